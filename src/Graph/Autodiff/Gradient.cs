@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+
+namespace TensorGraph.Ir;
+
+/// <summary>Gradients of values and of variables; null where the target does not depend on a source.</summary>
+/// <param name="Sources">One for each source value.</param>
+/// <param name="Variables">One for each variable.</param>
+public sealed record Gradients(ImmutableArray<Value?> Sources, ImmutableArray<Value?> Variables);
+
+/// <summary>
+/// Reverse mode over a list of nodes in program order. The rules come from the ops and emit through the builder they are given, so one
+/// implementation serves graphs (nodes are appended) and imperative tapes (nodes run at once).
+/// </summary>
+public static class Gradient
+{
+    /// <summary>Pulls gradients back from targets to sources and variables.</summary>
+    /// <param name="build">Where gradient nodes go.</param>
+    /// <param name="nodes">What was recorded, in program order.</param>
+    /// <param name="seeds">Targets with the gradients they start from.</param>
+    /// <param name="sources">Values to differentiate by.</param>
+    /// <param name="variables">Variables to differentiate by: the sum over all their reads.</param>
+    /// <exception cref="GraphException">TG4001 when an op on the path has no gradient.</exception>
+    public static Gradients Backward(
+        Build build, IReadOnlyList<Node> nodes, IEnumerable<(Value Target, Value Gradient)> seeds, IReadOnlyList<Value> sources, IReadOnlyList<Resource> variables)
+    {
+        var sweep = new Sweep(build, sources, variables);
+        foreach (var (target, gradient) in seeds)
+            sweep.Add(target, gradient);
+        sweep.Run(nodes);
+        return new([.. sources.Select(sweep.Find)], [.. variables.Select(sweep.Find)]);
+    }
+
+    private sealed class Sweep
+    {
+        private readonly Build _build;
+        private readonly Dictionary<Value, Value> _gradients = [];
+        private readonly Dictionary<Resource, Value?> _variables = [];
+        private readonly HashSet<Value> _sources;
+
+        public Sweep(Build build, IReadOnlyList<Value> sources, IReadOnlyList<Resource> variables)
+        {
+            _build = build;
+            _sources = [.. sources];
+            foreach (var variable in variables)
+                _variables[variable] = null;
+        }
+
+        public Value? Find(Value source) => _gradients.TryGetValue(source, out var gradient) ? gradient : null;
+
+        public Value? Find(Resource variable) => _variables[variable];
+
+        public void Add(Value target, Value gradient) =>
+            _gradients[target] = _gradients.TryGetValue(target, out var sum) ? _build.Add(sum, gradient) : gradient;
+
+        public void Run(IReadOnlyList<Node> nodes)
+        {
+            var useful = Useful(nodes);
+            for (int i = nodes.Count - 1; i >= 0; i--)
+            {
+                if (useful.Contains(nodes[i]))
+                    Pull(nodes[i]);
+            }
+        }
+
+        // Nodes that depend on a source or a variable: only these need rules.
+        private HashSet<Node> Useful(IReadOnlyList<Node> nodes)
+        {
+            HashSet<Node> useful = [];
+            foreach (var node in nodes)
+            {
+                if (node.Inputs.Any(input => _sources.Contains(input) || useful.Contains(input.Node)) || node.Effects.Any(effect => _variables.ContainsKey(effect.Resource)))
+                    useful.Add(node);
+            }
+
+            return useful;
+        }
+
+        private void Pull(Node node)
+        {
+            ImmutableArray<Value?> outer = [.. node.Types.Select((_, i) => Find(node[i]))];
+            if (outer.All(gradient => gradient is null))
+                return;
+            if (node.Op == Op.ReadVariable)
+            {
+                var variable = node.Attrs.Get<Resource>("var");
+                if (_variables.TryGetValue(variable, out var sum))
+                    _variables[variable] = sum is { } before ? _build.Add(before, outer[0]!.Value) : outer[0];
+                return;
+            }
+
+            var inner = Rule(node, outer);
+            for (int i = 0; i < inner.Length; i++)
+            {
+                if (inner[i] is not { } gradient || !node.Inputs[i].DType.IsFloat())
+                    continue;
+                Add(node.Inputs[i], node.Op.Is(Traits.Pointwise) ? _build.SumTo(gradient, node.Inputs[i].Shape) : gradient);
+            }
+        }
+
+        private ImmutableArray<Value?> Rule(Node node, ImmutableArray<Value?> outer)
+        {
+            if (node.Op.Is(Traits.NoGradient) || node.Types.All(type => !type.DType.IsFloat()))
+                return [];
+            if (node.Op.Vjp is { } vjp)
+                return vjp(new VjpContext(_build, node, outer));
+            if (node.Op.IsComposite)
+                return ThroughDecomposition(node, outer);
+            throw new GraphException(
+                DiagnosticIds.NoGradient, $"{node.Op.Name}: has no gradient", "Compute the target without it, or wrap it in Ops.StopGradient.", node.Source);
+        }
+
+        // Recomputes the composite out of its parts and differentiates those; common subexpressions unite again in the passes.
+        private ImmutableArray<Value?> ThroughDecomposition(Node node, ImmutableArray<Value?> outer)
+        {
+            var region = Build.Expand(node);
+            Dictionary<Value, Value> map = [];
+            for (int i = 0; i < node.Inputs.Length; i++)
+                map[region.Parameters[i][0]] = node.Inputs[i];
+            var copies = region.Body.Select(part => _build.Copy(part, map)).ToArray();
+            var seeds = region.Results.Select((result, i) => (map[result], outer[i])).Where(seed => seed.Item2 is not null).Select(seed => (seed.Item1, seed.Item2!.Value));
+            return Backward(_build, copies, seeds, node.Inputs, []).Sources;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using TensorGraph.Ir;
+
+namespace TensorGraph;
+
+/// <summary>
+/// The specification: evaluates a graph node by node with each op's <see cref="OpDef.Eval"/>. Floats are computed in double precision
+/// and rounded to the dtype after every op. Slow on purpose; every back end is tested against it.
+/// </summary>
+public sealed class Interpreter
+{
+    /// <summary>Where <c>print</c> writes.</summary>
+    public TextWriter Output { get; init; } = TextWriter.Null;
+
+    /// <summary>Stops at the next loop head when fired.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    /// <summary>Runs a graph.</summary>
+    public Literal[] Run(Ir.Graph graph, params Literal[] arguments)
+    {
+        var sizes = SizeBinding.Bind(graph, arguments.Select(argument => argument.Type).ToArray());
+        return Run(graph.Entry, arguments, name => sizes[name]);
+    }
+
+    /// <summary>Evaluates one op on values; used by constant folding.</summary>
+    public Literal[] Run(Node node, Literal[] inputs, Func<string, long> sizeOf)
+    {
+        if (node.Op.Eval is { } eval)
+            return eval(new EvalContext(this, node, inputs, sizeOf));
+        return Run(Build.Expand(node), inputs, sizeOf);
+    }
+
+    internal Literal[] Run(Region region, Literal[] arguments, Func<string, long> sizeOf)
+    {
+        Dictionary<Value, Literal> values = [];
+        for (int i = 0; i < arguments.Length; i++)
+            values[region.Parameters[i][0]] = arguments[i];
+        foreach (var node in region.Body)
+        {
+            var results = Run(node, [.. node.Inputs.Select(input => values[input])], sizeOf);
+            for (int i = 0; i < results.Length; i++)
+                values[node[i]] = results[i];
+        }
+
+        return [.. region.Results.Select(result => values[result])];
+    }
+}

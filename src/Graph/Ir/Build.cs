@@ -1,0 +1,137 @@
+using System.Collections.Immutable;
+
+namespace TensorGraph.Ir;
+
+/// <summary>
+/// The only maker of nodes: infers types, stamps the user's line, keeps program order, and turns uses of outer values inside a block into
+/// parameters of the block (so that regions stay closed). Not thread-safe.
+/// </summary>
+public partial class Build
+{
+    private readonly List<DimAssumption> _assumptions = [];
+    private Scope _scope = new(null);
+
+    /// <summary>Line that new nodes get; null walks the stack for each node.</summary>
+    public SourceSpan? Source { get; set; }
+
+    /// <summary>Nodes of the block under construction, in order.</summary>
+    public IReadOnlyList<Node> Body => _scope.Body;
+
+    /// <summary>How many blocks are open inside the entry block.</summary>
+    public int Depth => _scope.Depth;
+
+    /// <summary>Adds a parameter to the block under construction.</summary>
+    public Value Parameter(TensorType type, string name = "")
+    {
+        var node = new Node(Op.Parameter, [], name.Length == 0 ? Attrs.Empty : Attrs.Of("name", name), [], [type], Source ?? SourceSpan.None);
+        _scope.AddParameter(node);
+        return node[0];
+    }
+
+    /// <summary>Adds a node; one result.</summary>
+    public Value Emit(OpDef op, params ReadOnlySpan<Value> inputs) => Emit(op, Attrs.Empty, inputs)[0];
+
+    /// <summary>Adds a node.</summary>
+    /// <exception cref="GraphException">The inputs' types don't fit the op (TG2xxx), or a value belongs to another trace (TG7002).</exception>
+    public Node Emit(OpDef op, Attrs attrs, ReadOnlySpan<Value> inputs, ImmutableArray<Region> regions = default)
+    {
+        var resolved = ImmutableArray.CreateBuilder<Value>(inputs.Length);
+        foreach (var input in inputs)
+            resolved.Add(Resolve(input));
+        var arguments = resolved.MoveToImmutable();
+        regions = regions.IsDefault ? [] : regions;
+        var types = Infer(op, [.. arguments.Select(input => input.Type)], attrs, regions, Assume);
+        var node = new Node(op, arguments, attrs, regions, types, Source ?? SourceSpan.Capture());
+        Append(node);
+        return node;
+    }
+
+    /// <summary>Types of an op's results; throws TG2xxx when the inputs don't fit.</summary>
+    /// <param name="op">The op.</param>
+    /// <param name="inputs">Types of its inputs.</param>
+    /// <param name="attrs">Its parameters.</param>
+    /// <param name="regions">Its blocks.</param>
+    /// <param name="assume">Takes two different symbolic sizes that must be equal; null forbids that.</param>
+    public static ImmutableArray<TensorType> Infer(
+        OpDef op, ImmutableArray<TensorType> inputs, Attrs attrs, ImmutableArray<Region> regions = default, Action<Dim, Dim>? assume = null)
+    {
+        var context = new InferContext(op, inputs, attrs, regions.IsDefault ? [] : regions, assume);
+        context.CheckDTypes();
+        return op.Signature is { } signature ? context.FromSignature(signature) : op.Infer!(context);
+    }
+
+    /// <summary>Opens a block whose parameters are added with <see cref="Parameter"/>.</summary>
+    public void BeginRegion() => _scope = new Scope(_scope);
+
+    /// <summary>
+    /// Closes the block opened last. Returns it together with the outer values it uses; its last parameters stand for those, in that order.
+    /// </summary>
+    public (Region Region, ImmutableArray<Value> Captures) EndRegion(ReadOnlySpan<Value> results)
+    {
+        var closed = _scope;
+        var outputs = ImmutableArray.CreateBuilder<Value>(results.Length);
+        foreach (var result in results)
+            outputs.Add(Resolve(result));
+        _scope = closed.Parent ?? throw new InvalidOperationException("no block is open");
+        return (closed.ToRegion(outputs.MoveToImmutable()), [.. closed.Captures]);
+    }
+
+    /// <summary>Ends the graph.</summary>
+    public Graph Finish(string name, ReadOnlySpan<Value> results)
+    {
+        if (_scope.Parent is not null)
+            Throw.Internal($"graph '{name}' was finished with {_scope.Depth} open blocks");
+        var outputs = ImmutableArray.CreateBuilder<Value>(results.Length);
+        foreach (var result in results)
+            outputs.Add(Resolve(result));
+        return new Graph(name, _scope.ToRegion(outputs.MoveToImmutable()), [.. _assumptions.Distinct()]);
+    }
+
+    /// <summary>
+    /// Emits nodes of a block of another graph into this one, its parameters standing for <paramref name="arguments"/>; returns what its results became.
+    /// </summary>
+    public ImmutableArray<Value> Inline(Region region, ReadOnlySpan<Value> arguments)
+    {
+        Dictionary<Value, Value> map = [];
+        for (int i = 0; i < region.Parameters.Length; i++)
+            map[region.Parameters[i][0]] = arguments[i];
+        foreach (var node in region.Body)
+            Copy(node, map);
+        return [.. region.Results.Select(result => map[result])];
+    }
+
+    /// <summary>Emits a copy of a node with its inputs replaced by what <paramref name="map"/> says, and enters its results there.</summary>
+    public Node Copy(Node node, Dictionary<Value, Value> map)
+    {
+        var inputs = node.Inputs.Select(input => map.GetValueOrDefault(input, input)).ToArray();
+        var before = Source;
+        Source = node.Source;
+        var copy = Emit(node.Op, node.Attrs, inputs, node.Regions);
+        Source = before;
+        for (int i = 0; i < node.Types.Length; i++)
+            map[node[i]] = copy[i];
+        return copy;
+    }
+
+    /// <summary>The decomposition of a composite node as a block over its inputs.</summary>
+    public static Region Expand(Node node)
+    {
+        var build = new Build { Source = node.Source };
+        var parameters = node.Inputs.Select(input => build.Parameter(input.Type)).ToArray();
+        var copy = new Node(node.Op, [.. parameters], node.Attrs, node.Regions, node.Types, node.Source);
+        return build.Finish(node.Op.Name, node.Op.Decompose!(build, copy).AsSpan()).Entry;
+    }
+
+    /// <summary>Called for every new node; the imperative builder runs it at once instead.</summary>
+    protected virtual void Append(Node node) => _scope.Add(node);
+
+    /// <summary>The value as seen in the block under construction.</summary>
+    protected virtual Value Resolve(Value value) => _scope.Resolve(value) ?? throw new GraphException(
+        DiagnosticIds.EscapedTensor, $"a {value.Type} made by '{value.Node.Op.Name}'{(value.Node.Source.IsKnown ? $" at {value.Node.Source}" : "")} is used outside the graph that owns it",
+        "Return it from the graph function, or pass it as an argument.", SourceSpan.Capture());
+
+    /// <summary>True when the value can be used in the block under construction.</summary>
+    public bool Owns(Value value) => _scope.Knows(value);
+
+    private void Assume(Dim left, Dim right) => _assumptions.Add(new(left, right, "", Source ?? SourceSpan.Capture()));
+}

@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+
+namespace TensorGraph.Ir;
+
+/// <summary>What a type rule sees. Every rule must work on symbolic sizes.</summary>
+public sealed class InferContext(OpDef op, ImmutableArray<TensorType> inputs, Attrs attrs, ImmutableArray<Region> regions, Action<Dim, Dim>? assume)
+{
+    /// <summary>The op.</summary>
+    public OpDef Op => op;
+
+    /// <summary>Types of the inputs.</summary>
+    public ImmutableArray<TensorType> Inputs => inputs;
+
+    /// <summary>Constant parameters.</summary>
+    public Attrs Attrs => attrs;
+
+    /// <summary>Blocks.</summary>
+    public ImmutableArray<Region> Regions => regions;
+
+    /// <summary>
+    /// True when two sizes are equal, or may be taken to be: two different symbolic sizes are, and the equality is checked when the graph runs.
+    /// </summary>
+    public bool Same(Dim a, Dim b)
+    {
+        if (a == b)
+            return true;
+        if ((a.IsConstant && b.IsConstant) || assume is null)
+            return false;
+        assume(a, b);
+        return true;
+    }
+
+    /// <summary>NumPy's broadcast of two shapes; TG2001 when they don't fit.</summary>
+    public Shape Broadcast(Shape a, Shape b)
+    {
+        int rank = Math.Max(a.Rank, b.Rank);
+        var dims = new Dim[rank];
+        for (int i = 1; i <= rank; i++)
+        {
+            Dim x = i <= a.Rank ? a[a.Rank - i] : 1, y = i <= b.Rank ? b[b.Rank - i] : 1;
+            if (x.Is(1))
+                dims[rank - i] = y;
+            else if (y.Is(1) || Same(x, y))
+                dims[rank - i] = x.IsConstant || y.Is(1) ? x : y;
+            else
+                Throw.Shape(op.Name, $"shapes do not broadcast: {a} and {b} ({x} ≠ {y})", "Sizes must be equal or 1, counted from the last axis; reshape or transpose one operand.");
+        }
+
+        return new([.. dims]);
+    }
+
+    /// <summary>Axis counted from the front; a negative one counts from the back. TG2004 when out of range.</summary>
+    public int Axis(long axis, int rank)
+    {
+        if (axis < -rank || axis >= rank)
+            Throw.Range(op.Name, $"axis {axis} is out of range for rank {rank}", rank == 0 ? "A scalar has no axes." : $"Use an axis from {-rank} to {rank - 1}.");
+        return (int)(axis < 0 ? axis + rank : axis);
+    }
+
+    /// <summary>The shape rule of <see cref="ShapeSignature"/> plus the dtype rule of the schema.</summary>
+    internal ImmutableArray<TensorType> FromSignature(ShapeSignature signature)
+    {
+        Dictionary<string, Dim> sizes = [];
+        Shape batch = Shape.Scalar;
+        for (int i = 0; i < inputs.Length; i++)
+            batch = Broadcast(batch, Bind(signature.Inputs[Math.Min(i, signature.Inputs.Count - 1)], inputs[i], sizes));
+        DType dtype = op.Schema.ReturnsBool ? DType.Bool : inputs[0].DType;
+        return [.. signature.Results.Select(result => new TensorType(dtype, new([.. result.SelectMany(token => token == "..." ? batch.Dims : [Size(token, sizes)])])))];
+    }
+
+    internal void CheckDTypes()
+    {
+        foreach (var input in inputs)
+        {
+            if (!Allows(op.Schema.DTypes, input.DType))
+                Throw.DType(op.Name, $"does not take {input.DType.Name()}: it got {string.Join(" and ", inputs)}", $"It takes {Describe(op.Schema.DTypes)}; use Cast.");
+            if (op.Signature is not null && input.DType != inputs[0].DType)
+                Throw.DType(op.Name, $"element types differ: {string.Join(" and ", inputs)}", $"There is no implicit promotion: write Cast(x, DType.{inputs[0].DType}) on one operand.");
+        }
+    }
+
+    private Shape Bind(IReadOnlyList<string> tokens, TensorType input, Dictionary<string, Dim> sizes)
+    {
+        int batch = tokens.Contains("...") ? input.Rank - (tokens.Count - 1) : input.Rank == tokens.Count ? 0 : -1;
+        if (batch < 0)
+            Throw.Rank(op.Name, $"needs {(tokens.Contains("...") ? "at least " : "")}{tokens.Count(token => token != "...")} axes, got {input}", "Reshape the operand.");
+        var batchDims = ImmutableArray.CreateBuilder<Dim>();
+        int axis = 0;
+        foreach (string token in tokens)
+        {
+            if (token == "...")
+            {
+                for (int i = 0; i < batch; i++)
+                    batchDims.Add(input.Shape[axis++]);
+                continue;
+            }
+
+            Dim size = input.Shape[axis++];
+            if (!sizes.TryGetValue(token, out Dim known))
+                sizes[token] = size;
+            else if (!Same(known, size))
+                Throw.Shape(op.Name, $"sizes '{token}' differ: {string.Join(" and ", inputs)} ({known} ≠ {size})", "Transpose or reshape one operand.");
+        }
+
+        return new(batchDims.ToImmutable());
+    }
+
+    private static Dim Size(string token, Dictionary<string, Dim> sizes) => sizes.TryGetValue(token, out Dim size) ? size : long.Parse(token, System.Globalization.CultureInfo.InvariantCulture);
+
+    private static bool Allows(DTypeSet set, DType dtype) => set switch
+    {
+        DTypeSet.Any => true,
+        DTypeSet.NoString => dtype != DType.String,
+        DTypeSet.Number => dtype.IsNumber(),
+        DTypeSet.NumberOrString => dtype.IsNumber() || dtype == DType.String,
+        DTypeSet.Integer => dtype.IsInteger(),
+        DTypeSet.IntegerOrBool => dtype.IsInteger() || dtype == DType.Bool,
+        DTypeSet.Float => dtype.IsFloat(),
+        _ => dtype == DType.Bool,
+    };
+
+    private static string Describe(DTypeSet set) => set switch
+    {
+        DTypeSet.NoString => "anything but text",
+        DTypeSet.Number => "integers and floats",
+        DTypeSet.NumberOrString => "integers, floats and text",
+        DTypeSet.Integer => "integers",
+        DTypeSet.IntegerOrBool => "integers and bool",
+        DTypeSet.Float => "floats",
+        _ => "bool",
+    };
+}

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+
+namespace TensorGraph.Ir;
+
+/// <summary>One result of a node.</summary>
+/// <param name="Node">The node.</param>
+/// <param name="Index">Which of its results.</param>
+public readonly record struct Value(Node Node, int Index)
+{
+    /// <summary>Type of the result.</summary>
+    public TensorType Type => Node.Types[Index];
+
+    /// <summary>Element type.</summary>
+    public DType DType => Type.DType;
+
+    /// <summary>Sizes.</summary>
+    public Shape Shape => Type.Shape;
+
+    /// <inheritdoc/>
+    public bool Equals(Value other) => ReferenceEquals(Node, other.Node) && Index == other.Index;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(Node), Index);
+}
+
+/// <summary>One equation of a graph. Immutable; only <see cref="Build"/> makes one, a pass makes new ones.</summary>
+public sealed class Node
+{
+    internal Node(
+        OpDef op, ImmutableArray<Value> inputs, Attrs attrs, ImmutableArray<Region> regions, ImmutableArray<TensorType> types, SourceSpan source)
+    {
+        (Op, Inputs, Attrs, Regions, Types, Source) = (op, inputs, attrs, regions, types, source);
+        Effects = CollectEffects();
+    }
+
+    /// <summary>What it computes.</summary>
+    public OpDef Op { get; }
+
+    /// <summary>Values it computes from.</summary>
+    public ImmutableArray<Value> Inputs { get; }
+
+    /// <summary>Constant parameters.</summary>
+    public Attrs Attrs { get; }
+
+    /// <summary>Blocks of a control-flow op.</summary>
+    public ImmutableArray<Region> Regions { get; }
+
+    /// <summary>Types of the results.</summary>
+    public ImmutableArray<TensorType> Types { get; }
+
+    /// <summary>The user's line that made it.</summary>
+    public SourceSpan Source { get; }
+
+    /// <summary>Resources it touches, those of nodes inside its regions included.</summary>
+    public ImmutableArray<Effect> Effects { get; }
+
+    /// <summary>True when it touches no resource: it may be moved, shared, or dropped when unused.</summary>
+    public bool IsPure => Effects.IsEmpty;
+
+    /// <summary>A result.</summary>
+    public Value this[int index] => new(this, index);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Op.Name}({string.Join(", ", Inputs.Select(input => input.Type))}) -> {string.Join(", ", Types)}";
+
+    private ImmutableArray<Effect> CollectEffects()
+    {
+        var own = Op.Effects?.Invoke(this) ?? [];
+        return Regions.IsEmpty ? own : [.. own.Concat(Regions.SelectMany(region => region.Body).SelectMany(node => node.Effects)).Distinct()];
+    }
+}
+
+/// <summary>
+/// A closed block: parameters in, nodes in order, results out. Nothing inside refers to a value outside; what a block needs is a parameter.
+/// </summary>
+/// <param name="Parameters"><c>parameter</c> nodes, one result each.</param>
+/// <param name="Body">Nodes in program order.</param>
+/// <param name="Results">What the block yields.</param>
+public sealed record Region(ImmutableArray<Node> Parameters, ImmutableArray<Node> Body, ImmutableArray<Value> Results)
+{
+    /// <summary>Nodes in this block and in the blocks inside it.</summary>
+    public int NodeCount => Body.Sum(node => 1 + node.Regions.Sum(region => region.NodeCount));
+
+    /// <summary>All nodes of this block and of the blocks inside it, outer before inner.</summary>
+    public IEnumerable<Node> AllNodes() => Body.SelectMany(node => node.Regions.SelectMany(region => region.AllNodes()).Prepend(node));
+}
+
+/// <summary>Two sizes that the trace took to be equal; checked when sizes are bound at run time.</summary>
+/// <param name="Left">One size.</param>
+/// <param name="Right">The other.</param>
+/// <param name="Op">Op that needed it.</param>
+/// <param name="Source">The user's line.</param>
+public sealed record DimAssumption(Dim Left, Dim Right, string Op, SourceSpan Source);
+
+/// <summary>A program: a name and a block. Symbolic sizes are bound from the parameters' sizes when it runs.</summary>
+/// <param name="Name">Name of the traced function.</param>
+/// <param name="Entry">The block.</param>
+/// <param name="Assumptions">Equalities between symbolic sizes that hold for every legal call.</param>
+public sealed record Graph(string Name, Region Entry, ImmutableArray<DimAssumption> Assumptions)
+{
+    /// <summary>A program without size assumptions.</summary>
+    public Graph(string name, Region entry) : this(name, entry, [])
+    {
+    }
+
+    /// <summary>Number of nodes, those in nested blocks included, parameters excluded.</summary>
+    public int NodeCount => Entry.NodeCount;
+}

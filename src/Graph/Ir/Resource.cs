@@ -1,0 +1,57 @@
+namespace TensorGraph.Ir;
+
+/// <summary>What kind of state a <see cref="Resource"/> is.</summary>
+public enum ResourceKind
+{
+    /// <summary>A tensor that keeps its value between calls.</summary>
+    Variable,
+    /// <summary>A stream that only takes writes: prints, assertions.</summary>
+    Stream,
+    /// <summary>A .NET delegate called from the graph.</summary>
+    HostFunction,
+}
+
+/// <summary>
+/// State outside the graph that ops read or write, known by identity. Effects on one resource keep program order; this is the automatic
+/// control dependency. Back ends derive from it to keep a variable's value on their device.
+/// </summary>
+public class Resource(string name, ResourceKind kind, TensorType? type = null)
+{
+    private Literal? _value;
+
+    /// <summary>All prints share one order.</summary>
+    public static Resource Print { get; } = new("print", ResourceKind.Stream);
+
+    /// <summary>All assertions share one order.</summary>
+    public static Resource Assert { get; } = new("assert", ResourceKind.Stream);
+
+    /// <summary>All host calls share one order.</summary>
+    public static Resource Host { get; } = new("host", ResourceKind.Stream);
+
+    /// <summary>Name in the text form, after <c>@</c>.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Kind of state.</summary>
+    public ResourceKind Kind { get; } = kind;
+
+    /// <summary>Type of a variable.</summary>
+    public TensorType? Type { get; } = type;
+
+    /// <summary>A variable's value on the host, for the interpreter and for saving.</summary>
+    public virtual Literal? HostValue
+    {
+        get => _value;
+        set => _value = value;
+    }
+
+    /// <summary>The delegate of a host function: values in, values out.</summary>
+    public Func<Literal[], Literal[]>? HostFunction { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => "@" + Name;
+}
+
+/// <summary>An op's use of a resource.</summary>
+/// <param name="Resource">What is used.</param>
+/// <param name="IsWrite">False when it is only read, so that reads may change places.</param>
+public readonly record struct Effect(Resource Resource, bool IsWrite);

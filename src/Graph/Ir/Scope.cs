@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+
+namespace TensorGraph.Ir;
+
+/// <summary>A block under construction.</summary>
+internal sealed class Scope(Scope? parent)
+{
+    private readonly List<Node> _parameters = [];
+    private readonly List<Node> _captured = [];
+    private readonly HashSet<Node> _own = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Value, Value> _captureOf = [];
+
+    public Scope? Parent => parent;
+
+    public int Depth { get; } = parent is null ? 0 : parent.Depth + 1;
+
+    public List<Node> Body { get; } = [];
+
+    /// <summary>Outer values used inside; the captured parameters stand for them, in this order.</summary>
+    public List<Value> Captures { get; } = [];
+
+    public void AddParameter(Node node)
+    {
+        _parameters.Add(node);
+        _own.Add(node);
+    }
+
+    public void Add(Node node)
+    {
+        Body.Add(node);
+        _own.Add(node);
+    }
+
+    public bool Knows(Value value) => _own.Contains(value.Node) || (parent?.Knows(value) ?? false);
+
+    /// <summary>The value itself, or the parameter that stands for an outer value, or null for a value of another graph.</summary>
+    public Value? Resolve(Value value)
+    {
+        if (_own.Contains(value.Node))
+            return value;
+        if (_captureOf.TryGetValue(value, out var known))
+            return known;
+        if (parent?.Resolve(value) is not { } outer)
+            return null;
+        if (!_captureOf.TryGetValue(outer, out var inner))
+        {
+            var name = outer.Node.Op == Op.Parameter ? outer.Node.Attrs : Attrs.Empty;
+            var parameter = new Node(Op.Parameter, [], name, [], [outer.Type], outer.Node.Source);
+            _captured.Add(parameter);
+            _own.Add(parameter);
+            Captures.Add(outer);
+            inner = _captureOf[outer] = parameter[0];
+        }
+
+        return _captureOf[value] = inner;
+    }
+
+    public Region ToRegion(ImmutableArray<Value> results) => new([.. _parameters, .. _captured], [.. Body], results);
+}

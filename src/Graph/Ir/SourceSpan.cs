@@ -1,0 +1,44 @@
+using System.Diagnostics;
+
+namespace TensorGraph.Ir;
+
+/// <summary>The place in the user's C# that made a node.</summary>
+/// <param name="File">Path as the compiler recorded it; empty when unknown.</param>
+/// <param name="Line">Line, from 1; 0 when unknown.</param>
+/// <param name="Member">Method name.</param>
+public readonly record struct SourceSpan(string File, int Line, string Member)
+{
+    private static readonly HashSet<string> OwnAssemblies = ["TensorGraph.Graph", "TensorGraph.Runtime", "TensorGraph", "TensorGraph.Nn"];
+
+    /// <summary>No place known.</summary>
+    public static SourceSpan None { get; } = new("", 0, "");
+
+    /// <summary>True when a line is known.</summary>
+    public bool IsKnown => Line > 0;
+
+    /// <summary>
+    /// The innermost frame on the stack that is neither this library's nor the framework's. Walks the stack, so it is for tracing and
+    /// for errors, not for the imperative path.
+    /// </summary>
+    public static SourceSpan Capture()
+    {
+        var trace = new StackTrace(1, fNeedFileInfo: false);
+        for (int i = 0; i < trace.FrameCount; i++)
+        {
+            var method = trace.GetFrame(i)!.GetMethod();
+            if (method?.DeclaringType?.Assembly.GetName().Name is not { } assembly || OwnAssemblies.Contains(assembly)
+                || assembly.StartsWith("System.", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            var frame = new StackFrame(i + 1, needFileInfo: true);
+            return new(frame.GetFileName() ?? "", frame.GetFileLineNumber(), method.Name);
+        }
+
+        return None;
+    }
+
+    /// <summary><c>Model.cs:41</c>, or empty when unknown.</summary>
+    public override string ToString() => IsKnown ? $"{Path.GetFileName(File)}:{Line}" : "";
+}

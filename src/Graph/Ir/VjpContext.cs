@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+
+namespace TensorGraph.Ir;
+
+/// <summary>What a gradient rule sees. Rules emit through <see cref="B"/>, so the same rule serves graphs and imperative tapes.</summary>
+public sealed class VjpContext(Build build, Node node, ImmutableArray<Value?> gradients)
+{
+    /// <summary>Where to emit.</summary>
+    public Build B => build;
+
+    /// <summary>The node that is differentiated.</summary>
+    public Node Node => node;
+
+    /// <summary>Constant parameters.</summary>
+    public Attrs Attrs => node.Attrs;
+
+    /// <summary>Input <paramref name="index"/> of the node.</summary>
+    public Value X(int index = 0) => node.Inputs[index];
+
+    /// <summary>Result <paramref name="index"/> of the node.</summary>
+    public Value Y(int index = 0) => node[index];
+
+    /// <summary>Gradient of the first result (of the only one, for most ops).</summary>
+    public Value G => Gradient(0);
+
+    /// <summary>Gradients of the results; null where nothing flows back.</summary>
+    public ImmutableArray<Value?> Gradients => gradients;
+
+    /// <summary>Gradient of a result, zeros when nothing flows back to it.</summary>
+    public Value Gradient(int index) => gradients[index] ?? build.Zeros(node.Types[index]);
+}

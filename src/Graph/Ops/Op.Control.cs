@@ -1,0 +1,191 @@
+using System.Collections.Immutable;
+
+namespace TensorGraph.Ir;
+
+/// <summary>
+/// Control flow: ops with closed blocks. Inputs after the ones that an op names are captures; every block takes them as its last parameters.
+/// </summary>
+public static partial class Op
+{
+    /// <summary>
+    /// Inputs: condition (bool scalar), captures. Regions: then, else over the captures. Results: what the chosen block yields.
+    /// </summary>
+    [Op("if", "?", DTypes = DTypeSet.Any, Traits = Traits.Control, Source = "tf.cond, ONNX If")]
+    public static readonly OpDef If = new()
+    {
+        Infer = c =>
+        {
+            ScalarOf(c, 0, DType.Bool);
+            CheckParameters(c, c.Regions[0], 1);
+            CheckParameters(c, c.Regions[1], 1);
+            return MergeResults(c, c.Regions);
+        },
+        Eval = c => c.Run(c.Node.Regions[c.Inputs[0].GetLong(0) != 0 ? 0 : 1], c.Inputs[1..]),
+    };
+
+    /// <summary>
+    /// Inputs: index (i32 scalar), captures. Regions: one per case, the last one also for every index out of range. Results: as for <c>if</c>.
+    /// </summary>
+    [Op("switch", "?", DTypes = DTypeSet.Any, Traits = Traits.Control, Source = "lax.switch")]
+    public static readonly OpDef Switch = new()
+    {
+        Infer = c =>
+        {
+            ScalarOf(c, 0, DType.I32);
+            foreach (var region in c.Regions)
+                CheckParameters(c, region, 1);
+            return MergeResults(c, c.Regions);
+        },
+        Eval = c =>
+        {
+            long index = c.Inputs[0].GetLong(0);
+            return c.Run(c.Node.Regions[index < 0 || index >= c.Node.Regions.Length ? ^1 : (int)index], c.Inputs[1..]);
+        },
+    };
+
+    /// <summary>
+    /// Inputs: carried values, captures. Regions: condition → bool scalar, body → carried values, both over all inputs. Attribute
+    /// <c>carried</c>: how many are carried. Results: the carried values when the condition is false.
+    /// </summary>
+    [Op("while", "?", DTypes = DTypeSet.Any, Traits = Traits.Control, Source = "tf.while_loop, ONNX Loop")]
+    public static readonly OpDef While = new()
+    {
+        Infer = c =>
+        {
+            int carried = (int)c.Attrs.Get<long>("carried");
+            CheckParameters(c, c.Regions[0], 0);
+            CheckParameters(c, c.Regions[1], 0);
+            if (c.Regions[0].Results is not [{ DType: DType.Bool, Shape.Rank: 0 }])
+                Throw.Shape(c.Op.Name, $"the condition yields {string.Join(", ", c.Regions[0].Results.Select(r => r.Type))}", "A condition is one bool without axes; reduce it with Any or All.");
+            CheckCarried(c, c.Regions[1], carried);
+            return [.. c.Inputs.Take(carried)];
+        },
+        Eval = c =>
+        {
+            int carried = (int)c.Attrs.Get<long>("carried");
+            var values = c.Inputs;
+            while (true)
+            {
+                c.Interpreter.Cancellation.ThrowIfCancellationRequested();
+                if (c.Run(c.Node.Regions[0], values)[0].GetLong(0) == 0)
+                    return values[..carried];
+                values = [.. c.Run(c.Node.Regions[1], values), .. values[carried..]];
+            }
+        },
+    };
+
+    /// <summary>
+    /// Inputs: carried values, sequences, captures. Region: (carried, one slice of each sequence, captures) → (carried, one slice of each stacked
+    /// result). Attributes <c>carried</c>, <c>sequences</c>: how many; <c>length</c>: trip count as a size; <c>reverse</c>: from the end to the start.
+    /// Results: final carried values, stacked results.
+    /// </summary>
+    [Op("scan", "?", DTypes = DTypeSet.Any, Traits = Traits.Control, Source = "lax.scan")]
+    public static readonly OpDef Scan = new()
+    {
+        Infer = c =>
+        {
+            int carried = (int)c.Attrs.Get<long>("carried"), sequences = (int)c.Attrs.Get<long>("sequences");
+            var length = c.Attrs.Get<Dim>("length");
+            var region = c.Regions[0];
+            var parameters = c.Inputs.Select((type, i) =>
+            {
+                if (i < carried || i >= carried + sequences)
+                    return type;
+                if (type.Rank == 0 || !c.Same(type.Shape[0], length))
+                    Throw.Shape(c.Op.Name, $"a sequence of {length} steps can't be read from {type}", "The first axis is the sequence.");
+                return type.As(new Shape(type.Shape.Dims.RemoveAt(0)));
+            });
+            CheckParameters(c, region, parameters);
+            CheckCarried(c, region, carried);
+            return [.. c.Inputs.Take(carried), .. region.Results.Skip(carried).Select(r => r.Type.As(new Shape(r.Shape.Dims.Insert(0, length))))];
+        },
+        Eval = c => EvalScan(c),
+    };
+
+    /// <summary>Runs its one block on its inputs; used where a graph is called as a whole.</summary>
+    [Op("call", "?", DTypes = DTypeSet.Any, Traits = Traits.Control)]
+    public static readonly OpDef Call = new()
+    {
+        Infer = c =>
+        {
+            CheckParameters(c, c.Regions[0], 0);
+            return [.. c.Regions[0].Results.Select(result => result.Type)];
+        },
+        Eval = c => c.Run(c.Node.Regions[0], c.Inputs),
+    };
+
+    private static Literal[] EvalScan(EvalContext c)
+    {
+        int carried = (int)c.Attrs.Get<long>("carried"), sequences = (int)c.Attrs.Get<long>("sequences");
+        long length = c.Attrs.Get<Dim>("length").Evaluate(c.SizeOf);
+        var state = c.Inputs[..carried];
+        var stacked = c.Node.Types.Skip(carried).Select((_, i) => Literal.Zeros(c.ResultType(carried + i))).ToArray();
+        for (long step = 0; step < length; step++)
+        {
+            c.Interpreter.Cancellation.ThrowIfCancellationRequested();
+            long at = c.Attrs.Get("reverse", false) ? length - 1 - step : step;
+            var slices = c.Inputs.Skip(carried).Take(sequences).Select(sequence => Row(sequence, at));
+            var results = c.Run(c.Node.Regions[0], [.. state, .. slices, .. c.Inputs[(carried + sequences)..]]);
+            state = results[..carried];
+            for (int i = 0; i < stacked.Length; i++)
+                Array.Copy(results[carried + i].Data, 0, stacked[i].Data, at * results[carried + i].Count, results[carried + i].Count);
+        }
+
+        return [.. state, .. stacked];
+    }
+
+    private static Literal Row(Literal sequence, long index)
+    {
+        var row = Literal.Zeros(sequence.Type.As(new Shape(sequence.Type.Shape.Dims.RemoveAt(0))));
+        Array.Copy(sequence.Data, index * row.Count, row.Data, 0, row.Count);
+        return row;
+    }
+
+    private static void ScalarOf(InferContext c, int input, DType dtype)
+    {
+        var type = c.Inputs[input];
+        if (type.Rank != 0)
+            Throw.Rank(c.Op.Name, $"the condition is {type}", "A condition is one value without axes; reduce it with Any or All.");
+        if (type.DType != dtype)
+            Throw.DType(c.Op.Name, $"the condition is {type}", $"It must be {dtype.Name()}; compare or cast it.");
+    }
+
+    private static void CheckParameters(InferContext c, Region region, int skip) => CheckParameters(c, region, c.Inputs.Skip(skip));
+
+    private static void CheckParameters(InferContext c, Region region, IEnumerable<TensorType> inputs)
+    {
+        if (!region.Parameters.Select(parameter => parameter.Types[0]).SequenceEqual(inputs))
+            Throw.Internal($"{c.Op.Name}: a block takes ({string.Join(", ", region.Parameters.Select(p => p.Types[0]))}) but gets ({string.Join(", ", inputs)})");
+    }
+
+    private static void CheckCarried(InferContext c, Region body, int carried)
+    {
+        for (int i = 0; i < carried; i++)
+        {
+            if (i >= body.Results.Length || body.Results[i].Type != c.Inputs[i])
+            {
+                string name = body.Parameters[i].Attrs.Get("name", $"#{i}");
+                Throw.Raise(DiagnosticIds.CarriedTypeChanged, c.Op.Name, $"carried variable '{name}' starts as {c.Inputs[i]} and is {(i < body.Results.Length ? body.Results[i].Type : "missing")} after one iteration", "A carried variable keeps its dtype and shape; cast or reshape it.");
+            }
+        }
+    }
+
+    // Blocks must agree on count, dtype and rank; where sizes differ the equality becomes an assumption, and a constant size wins.
+    private static ImmutableArray<TensorType> MergeResults(InferContext c, ImmutableArray<Region> regions)
+    {
+        var first = regions[0].Results;
+        foreach (var other in regions.Skip(1).Select(region => region.Results))
+        {
+            for (int i = 0; i < Math.Max(first.Length, other.Length); i++)
+            {
+                if (i >= first.Length || i >= other.Length || first[i].DType != other[i].DType || first[i].Shape.Rank != other[i].Shape.Rank
+                    || !first[i].Shape.Zip(other[i].Shape).All(pair => c.Same(pair.First, pair.Second)))
+                {
+                    Throw.Raise(DiagnosticIds.CarriedTypeChanged, c.Op.Name, $"result #{i} is {(i < first.Length ? first[i].Type : "missing")} in one branch and {(i < other.Length ? other[i].Type : "missing")} in another", "Both branches must give the same dtype and shape; cast or reshape.");
+                }
+            }
+        }
+
+        return [.. first.Select(result => result.Type)];
+    }
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+
+namespace TensorGraph.Ir;
+
+/// <summary>Parameters and constants.</summary>
+public static partial class Op
+{
+    /// <summary>A parameter of a block; never in a body.</summary>
+    [Op("parameter", "?", DTypes = DTypeSet.Any)]
+    public static readonly OpDef Parameter = new() { Infer = _ => throw new InvalidOperationException("Build.Parameter makes parameters") };
+
+    /// <summary>A value known when the graph is built, in attribute <c>value</c>.</summary>
+    [Op("constant", "?", DTypes = DTypeSet.Any)]
+    public static readonly OpDef Constant = new()
+    {
+        Infer = c => [c.Attrs.Get<Literal>("value").Type],
+        Eval = c => [c.Attrs.Get<Literal>("value")],
+        Vjp = _ => [],
+    };
+
+    /// <summary>Reads variable <c>var</c>.</summary>
+    [Op("read_variable", "?", DTypes = DTypeSet.Any)]
+    public static readonly OpDef ReadVariable = new()
+    {
+        Infer = c => [c.Attrs.Get<Resource>("var").Type!.Value],
+        Eval = c => [c.Attrs.Get<Resource>("var").HostValue ?? throw new InvalidOperationException($"{c.Attrs.Get<Resource>("var")} has no value")],
+        Effects = node => [new Effect(node.Attrs.Get<Resource>("var"), IsWrite: false)],
+        Vjp = _ => [],
+    };
+
+    /// <summary>Sets variable <c>var</c> to the input, whose type must be the variable's.</summary>
+    [Op("assign_variable", "?", DTypes = DTypeSet.Any, Traits = Traits.NoGradient)]
+    public static readonly OpDef AssignVariable = new()
+    {
+        Infer = c =>
+        {
+            var variable = c.Attrs.Get<Resource>("var");
+            TensorType wanted = variable.Type!.Value, got = c.Inputs[0];
+            if (wanted.DType != got.DType)
+                Throw.DType(c.Op.Name, $"variable {variable} is {wanted}, the value is {got}", "Cast the value.");
+            if (wanted.Rank != got.Rank || !wanted.Shape.Zip(got.Shape).All(pair => c.Same(pair.First, pair.Second)))
+                Throw.Shape(c.Op.Name, $"variable {variable} is {wanted}, the value is {got}", "Reshape the value.");
+            return [];
+        },
+        Eval = c =>
+        {
+            c.Attrs.Get<Resource>("var").HostValue = c.Inputs[0];
+            return [];
+        },
+        Effects = node => [new Effect(node.Attrs.Get<Resource>("var"), IsWrite: true)],
+    };
+
+    /// <summary>Element types of all inputs are the same.</summary>
+    internal static void SameDTypes(InferContext c, IEnumerable<TensorType> types)
+    {
+        if (types.Select(type => type.DType).Distinct().Count() > 1)
+            Throw.DType(c.Op.Name, $"element types differ: {string.Join(" and ", types)}", "There is no implicit promotion: use Cast.");
+    }
+
+    internal static ImmutableArray<Value?> None(int count) => [.. Enumerable.Repeat<Value?>(null, count)];
+}

@@ -1,0 +1,86 @@
+namespace TensorGraph;
+
+/// <summary>Element type of a tensor.</summary>
+public enum DType
+{
+    /// <summary>True or false, one byte.</summary>
+    Bool,
+    /// <summary>Unsigned 8-bit integer.</summary>
+    U8,
+    /// <summary>Signed 8-bit integer.</summary>
+    I8,
+    /// <summary>Signed 16-bit integer.</summary>
+    I16,
+    /// <summary>Signed 32-bit integer.</summary>
+    I32,
+    /// <summary>Signed 64-bit integer.</summary>
+    I64,
+    /// <summary>IEEE half precision.</summary>
+    F16,
+    /// <summary>Upper half of an IEEE single.</summary>
+    BF16,
+    /// <summary>IEEE single precision.</summary>
+    F32,
+    /// <summary>IEEE double precision.</summary>
+    F64,
+    /// <summary>Text; host only, no arithmetic but concatenation by <c>add</c>.</summary>
+    String,
+}
+
+/// <summary>The facts about every <see cref="DType"/>, one row each.</summary>
+public static class DTypes
+{
+    private sealed record Row(DType DType, string Name, int Size, Type Clr);
+
+    private static readonly Row[] Rows =
+    [
+        new(DType.Bool, "bool", 1, typeof(bool)),
+        new(DType.U8, "u8", 1, typeof(byte)),
+        new(DType.I8, "i8", 1, typeof(sbyte)),
+        new(DType.I16, "i16", 2, typeof(short)),
+        new(DType.I32, "i32", 4, typeof(int)),
+        new(DType.I64, "i64", 8, typeof(long)),
+        new(DType.F16, "f16", 2, typeof(Half)),
+        new(DType.BF16, "bf16", 2, typeof(BFloat16)),
+        new(DType.F32, "f32", 4, typeof(float)),
+        new(DType.F64, "f64", 8, typeof(double)),
+        new(DType.String, "string", 0, typeof(string)),
+    ];
+
+    /// <summary>Every dtype, in declaration order.</summary>
+    public static IReadOnlyList<DType> All { get; } = Rows.Select(row => row.DType).ToArray();
+
+    /// <summary>Name in the text form and in signatures: <c>f32</c>.</summary>
+    public static string Name(this DType dtype) => Rows[(int)dtype].Name;
+
+    /// <summary>Bytes of one element; 0 for strings.</summary>
+    public static int Size(this DType dtype) => Rows[(int)dtype].Size;
+
+    /// <summary>The .NET type that holds one element.</summary>
+    public static Type Clr(this DType dtype) => Rows[(int)dtype].Clr;
+
+    /// <summary>True for f16, bf16, f32, f64.</summary>
+    public static bool IsFloat(this DType dtype) => dtype is >= DType.F16 and <= DType.F64;
+
+    /// <summary>True for u8, i8, i16, i32, i64.</summary>
+    public static bool IsInteger(this DType dtype) => dtype is >= DType.U8 and <= DType.I64;
+
+    /// <summary>True for integers and floats.</summary>
+    public static bool IsNumber(this DType dtype) => dtype is >= DType.U8 and <= DType.F64;
+
+    /// <summary>Finds a dtype by its text name.</summary>
+    public static bool TryParse(string name, out DType dtype)
+    {
+        int index = Array.FindIndex(Rows, row => row.Name == name);
+        dtype = index < 0 ? default : Rows[index].DType;
+        return index >= 0;
+    }
+
+    /// <summary>The dtype whose elements are of the .NET type <paramref name="clr"/>.</summary>
+    public static bool TryFromClr(Type clr, out DType dtype)
+    {
+        int index = Array.FindIndex(Rows, row => row.Clr == clr);
+        dtype = index < 0 ? default : Rows[index].DType;
+        return index >= 0;
+    }
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+
+namespace TensorGraph;
+
+/// <summary>
+/// One size of a shape: a number, or a polynomial over named unknowns such as <c>2*b+1</c>.
+/// Equal expressions compare equal, since every expression is kept in one canonical form.
+/// </summary>
+public readonly struct Dim : IEquatable<Dim>
+{
+    private readonly long _value;
+    private readonly DimExpression? _expression;
+
+    private Dim(long value) => _value = value;
+
+    internal Dim(DimExpression expression)
+    {
+        if (expression.TryConstant(out long value))
+            _value = value;
+        else
+            _expression = expression;
+    }
+
+    /// <summary>A named unknown size.</summary>
+    public static Dim Symbol(string name) => new(DimExpression.Atom(new DimAtom(name, DimFunction.Symbol, default, default)));
+
+    /// <summary>True when the size is a number.</summary>
+    public bool IsConstant => _expression is null;
+
+    /// <summary>The number; throws for a symbolic size.</summary>
+    public long Value => _expression is null ? _value : throw new InvalidOperationException($"dim {this} is not a number");
+
+    /// <summary>The number, or <paramref name="otherwise"/> for a symbolic size.</summary>
+    public long ValueOr(long otherwise) => _expression is null ? _value : otherwise;
+
+    /// <summary>True when the size is just one name.</summary>
+    public bool IsSymbol => _expression is not null && _expression.AsAtom() is { Function: DimFunction.Symbol };
+
+    /// <summary>The names this size depends on.</summary>
+    public IEnumerable<string> Symbols => _expression?.Symbols() ?? [];
+
+    /// <summary>True when this is the number <paramref name="value"/>.</summary>
+    public bool Is(long value) => _expression is null && _value == value;
+
+    internal DimExpression Expression => _expression ?? DimExpression.Constant(_value);
+
+    /// <summary>A number is a size.</summary>
+    public static implicit operator Dim(long value) => new(value);
+
+    /// <summary>A number is a size.</summary>
+    public static implicit operator Dim(int value) => new((long)value);
+
+    /// <summary>Sum.</summary>
+    public static Dim operator +(Dim a, Dim b) =>
+        a.IsConstant && b.IsConstant ? new Dim(checked(a._value + b._value)) : new(a.Expression.Add(b.Expression));
+
+    /// <summary>Difference.</summary>
+    public static Dim operator -(Dim a, Dim b) => a + (b * -1);
+
+    /// <summary>Product.</summary>
+    public static Dim operator *(Dim a, Dim b) =>
+        a.IsConstant && b.IsConstant ? new Dim(checked(a._value * b._value)) : new(a.Expression.Multiply(b.Expression));
+
+    /// <summary>Quotient rounded down; exact division of polynomials is carried out, anything else stays as <c>floordiv(a, b)</c>.</summary>
+    public static Dim FloorDiv(Dim a, Dim b)
+    {
+        if (a.IsConstant && b.IsConstant)
+            return FloorDiv(a._value, b._value);
+        if (b.Is(1) || a.Is(0))
+            return a;
+        if (a.Equals(b))
+            return 1;
+        return a.Expression.TryDivide(b.Expression) is { } exact ? new(exact) : Function(DimFunction.FloorDiv, a, b);
+    }
+
+    /// <summary>The larger of two sizes.</summary>
+    public static Dim Max(Dim a, Dim b) => a.Equals(b) ? a : Ordered(a, b) ?? Function(DimFunction.Max, a, b);
+
+    /// <summary>The smaller of two sizes.</summary>
+    public static Dim Min(Dim a, Dim b) => a.Equals(b) ? a : Ordered(b, a) ?? Function(DimFunction.Min, a, b);
+
+    /// <summary>The number this size has when every name has the size that <paramref name="sizeOf"/> gives.</summary>
+    public long Evaluate(Func<string, long> sizeOf) => _expression?.Evaluate(sizeOf) ?? _value;
+
+    /// <summary>Replaces names by sizes.</summary>
+    public Dim Substitute(Func<string, Dim> dimOf) => _expression is null ? this : _expression.Substitute(dimOf);
+
+    /// <inheritdoc/>
+    public bool Equals(Dim other) => _expression is null
+        ? other._expression is null && _value == other._value
+        : other._expression is not null && _expression.Text == other._expression.Text;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is Dim other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _expression is null ? _value.GetHashCode() : _expression.Text.GetHashCode(StringComparison.Ordinal);
+
+    /// <summary>Equality of canonical forms.</summary>
+    public static bool operator ==(Dim a, Dim b) => a.Equals(b);
+
+    /// <summary>Inequality of canonical forms.</summary>
+    public static bool operator !=(Dim a, Dim b) => !a.Equals(b);
+
+    /// <inheritdoc/>
+    public override string ToString() => _expression?.Text ?? _value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Quotient rounded toward minus infinity.</summary>
+    internal static long FloorDiv(long a, long b) => (a / b) - ((a % b != 0 && (a < 0) != (b < 0)) ? 1 : 0);
+
+    // The larger of the two when their difference is a number, else nothing.
+    private static Dim? Ordered(Dim a, Dim b) => (a - b) is { IsConstant: true } difference ? (difference._value >= 0 ? a : b) : null;
+
+    private static Dim Function(DimFunction function, Dim a, Dim b) => new(DimExpression.Atom(new DimAtom("", function, a, b)));
+}

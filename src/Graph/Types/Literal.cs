@@ -1,0 +1,160 @@
+using System.Globalization;
+
+namespace TensorGraph;
+
+/// <summary>
+/// A tensor value on the host: a constant of a graph, or a value inside the interpreter. Elements lie in row-major order in an array
+/// of <see cref="DTypes.Clr"/>. Treat the array as read-only once the literal is shared.
+/// </summary>
+public sealed class Literal : IEquatable<Literal>
+{
+    /// <summary>Wraps an array whose element type and length fit the type.</summary>
+    public Literal(TensorType type, Array data)
+    {
+        if (data.GetType().GetElementType() != type.DType.Clr() || data.LongLength != type.Shape.ElementCount.Value)
+            throw new ArgumentException($"a {data.GetType().Name} of {data.LongLength} elements can't hold {type}", nameof(data));
+        Type = type;
+        Data = data;
+    }
+
+    /// <summary>Type; every size is a number.</summary>
+    public TensorType Type { get; }
+
+    /// <summary>The elements.</summary>
+    public Array Data { get; }
+
+    /// <summary>Number of elements.</summary>
+    public long Count => Data.LongLength;
+
+    /// <summary>All elements zero (false, empty text).</summary>
+    public static Literal Zeros(TensorType type)
+    {
+        var data = Array.CreateInstance(type.DType.Clr(), type.Shape.ElementCount.Value);
+        if (data is string[] texts)
+            Array.Fill(texts, "");
+        return new(type, data);
+    }
+
+    /// <summary>A literal whose elements are computed one by one in double precision, then rounded to the dtype.</summary>
+    public static Literal FromDoubles(TensorType type, Func<long, double> element)
+    {
+        var result = Zeros(type);
+        for (long i = 0; i < result.Count; i++)
+            result.SetDouble(i, element(i));
+        return result;
+    }
+
+    /// <summary>A literal whose elements are computed one by one as 64-bit integers, then wrapped to the dtype.</summary>
+    public static Literal FromLongs(TensorType type, Func<long, long> element)
+    {
+        var result = Zeros(type);
+        for (long i = 0; i < result.Count; i++)
+            result.SetLong(i, element(i));
+        return result;
+    }
+
+    /// <summary>A single number of the given dtype.</summary>
+    public static Literal Scalar(DType dtype, double value) => FromDoubles(new(dtype, Shape.Scalar), _ => value);
+
+    /// <summary>Element <paramref name="index"/> as a double; a bool is 0 or 1.</summary>
+    public double GetDouble(long index) => Data switch
+    {
+        float[] data => data[index],
+        double[] data => data[index],
+        Half[] data => (double)data[index],
+        BFloat16[] data => data[index],
+        _ => GetLong(index),
+    };
+
+    /// <summary>Element <paramref name="index"/> as an integer; floats are truncated and saturate, NaN is 0.</summary>
+    public long GetLong(long index) => Data switch
+    {
+        int[] data => data[index],
+        long[] data => data[index],
+        bool[] data => data[index] ? 1 : 0,
+        byte[] data => data[index],
+        sbyte[] data => data[index],
+        short[] data => data[index],
+        string[] => throw new InvalidOperationException("text is not a number"),
+        _ => Saturate(GetDouble(index)),
+    };
+
+    /// <summary>Element <paramref name="index"/> of a string literal.</summary>
+    public string GetString(long index) => ((string[])Data)[index];
+
+    /// <summary>Stores a double rounded to the dtype; for integers it is truncated toward zero, saturating at 64 bits, then wrapped.</summary>
+    public void SetDouble(long index, double value)
+    {
+        switch (Data)
+        {
+            case float[] data: data[index] = (float)value; break;
+            case double[] data: data[index] = value; break;
+            case Half[] data: data[index] = (Half)value; break;
+            case BFloat16[] data: data[index] = (BFloat16)(float)value; break;
+            case bool[] data: data[index] = value != 0; break;
+            default: SetLong(index, Saturate(value)); break;
+        }
+    }
+
+    /// <summary>Stores an integer, wrapped to the dtype's width.</summary>
+    public void SetLong(long index, long value)
+    {
+        switch (Data)
+        {
+            case int[] data: data[index] = unchecked((int)value); break;
+            case long[] data: data[index] = value; break;
+            case bool[] data: data[index] = value != 0; break;
+            case byte[] data: data[index] = unchecked((byte)value); break;
+            case sbyte[] data: data[index] = unchecked((sbyte)value); break;
+            case short[] data: data[index] = unchecked((short)value); break;
+            default: SetDouble(index, value); break;
+        }
+    }
+
+    /// <summary>Copies element <paramref name="from"/> of <paramref name="source"/>, which has the same dtype.</summary>
+    public void Copy(long to, Literal source, long from) => Array.Copy(source.Data, from, Data, to, 1);
+
+    /// <summary>The same elements under another shape.</summary>
+    public Literal Reshape(Shape shape) => new(Type.As(shape), Data);
+
+    /// <summary>Element as text that reads back to the same value.</summary>
+    public string Print(long index) => Data switch
+    {
+        bool[] data => data[index] ? "true" : "false",
+        float[] data => data[index].ToString("R", CultureInfo.InvariantCulture),
+        string[] data => System.Text.Json.JsonSerializer.Serialize(data[index]),
+        _ when Type.DType.IsFloat() => GetDouble(index).ToString("R", CultureInfo.InvariantCulture),
+        _ => GetLong(index).ToString(CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>Same type and the same bits, so NaN equals NaN and −0 differs from 0.</summary>
+    public bool Equals(Literal? other)
+    {
+        if (ReferenceEquals(this, other))
+            return true;
+        if (other is null || Type != other.Type)
+            return false;
+        if (Data is string[] texts)
+            return texts.AsSpan().SequenceEqual((string[])other.Data);
+        return Bytes().SequenceEqual(other.Bytes());
+    }
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Literal);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.Add(Type);
+        if (Type.DType != DType.String)
+            hash.AddBytes(Bytes()[..(int)Math.Min(256, Count * Type.DType.Size())]);
+        return hash.ToHashCode();
+    }
+
+    /// <summary>The elements' bytes; not for strings.</summary>
+    public Span<byte> Bytes() => System.Runtime.InteropServices.MemoryMarshal.CreateSpan(
+        ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(Data), checked((int)(Count * Type.DType.Size())));
+
+    private static long Saturate(double value) => double.IsNaN(value) ? 0 : value >= long.MaxValue ? long.MaxValue : value <= long.MinValue ? long.MinValue : (long)value;
+}

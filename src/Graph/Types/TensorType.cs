@@ -1,0 +1,19 @@
+namespace TensorGraph;
+
+/// <summary>What is known of a tensor before it has a value.</summary>
+/// <param name="DType">Element type.</param>
+/// <param name="Shape">Sizes of the axes.</param>
+public readonly record struct TensorType(DType DType, Shape Shape)
+{
+    /// <summary>Number of axes.</summary>
+    public int Rank => Shape.Rank;
+
+    /// <summary>This type with other elements.</summary>
+    public TensorType As(DType dtype) => new(dtype, Shape);
+
+    /// <summary>This type with other sizes.</summary>
+    public TensorType As(Shape shape) => new(DType, shape);
+
+    /// <summary><c>f32[batch, 128]</c></summary>
+    public override string ToString() => DType.Name() + Shape;
+}
