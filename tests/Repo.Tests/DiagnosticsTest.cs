@@ -13,7 +13,7 @@ public sealed class DiagnosticsTest
 {
     private static readonly string[] Sections = ["## Cause", "## Bad", "## Good", "## How to fix"];
 
-    private static readonly SortedSet<string> Ids = [.. ConstantsIn("src/Graph/Shared/DiagnosticIds.cs")];
+    internal static readonly SortedSet<string> Ids = [.. ConstantsIn("src/Graph/Shared/DiagnosticIds.cs")];
 
     [Fact]
     public void Every_ID_has_a_page_and_every_page_an_ID()
