@@ -1,0 +1,26 @@
+using TensorGraph.Ir;
+
+namespace TensorGraph.Tests.Diagnostics;
+
+/// <summary>TG2002, element types that do not fit.</summary>
+public sealed class TG2002Test
+{
+    [Fact]
+    public void Shows_the_cast_to_write_when_operands_differ()
+    {
+        var build = new Build();
+        Value left = build.Parameter(new(DType.F32, [2]), "left");
+        Value right = build.Parameter(new(DType.F64, [2]), "right");
+
+        Expect.ErrorHere(DiagnosticIds.DTypeMismatch, () => build.Add(left, right), ["add", "f32[2]", "f64[2]", "Cast"]);
+    }
+
+    [Fact]
+    public void Says_what_the_op_takes()
+    {
+        var build = new Build();
+        Value x = build.Parameter(new(DType.I32, [2]), "x");
+
+        Expect.ErrorHere(DiagnosticIds.DTypeMismatch, () => build.Emit(Op.Exp, x), ["exp", "i32", "floats"]);
+    }
+}
