@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace TensorGraph.Ir;
 
 /// <summary>Short names for what gradient and decomposition rules write all the time. Everything else goes through <see cref="Emit(OpDef, ReadOnlySpan{Value})"/>.</summary>
@@ -48,8 +50,59 @@ public partial class Build
     /// <summary>Axes in another order.</summary>
     public Value Transpose(Value a, params IEnumerable<int> permutation) => Emit(Op.Transpose, Attrs.Of("permutation", permutation), [a])[0];
 
+    /// <summary>Elements start, start + step, … before stop; every step is 1 when none are given.</summary>
+    public Value Slice(Value a, Shape start, Shape stop, long[]? step = null) =>
+        Emit(Op.Slice, Attrs.Of(("start", start), ("stop", stop), ("step", step ?? [.. Enumerable.Repeat(1L, a.Shape.Rank)])), [a])[0];
+
+    /// <summary>Zeros (or <paramref name="fill"/>) before, after and between the elements.</summary>
+    public Value Pad(Value a, Shape low, Shape high, long[] interior, double fill = 0) =>
+        Emit(Op.Pad, Attrs.Of(("low", low), ("high", high), ("interior", interior), ("fill", fill)), [a])[0];
+
+    /// <summary>a with updates added at positions of one axis, the first <paramref name="batch"/> axes going together.</summary>
+    public Value ScatterAdd(Value a, Value positions, Value updates, int axis, int batch = 0) =>
+        Emit(Op.ScatterAdd, Attrs.Of(("axis", axis), ("batch", batch)), [a, positions, updates])[0];
+
+    /// <summary>
+    /// Zeros of <paramref name="shape"/> with each update added at its position along one axis: the transpose of taking along an axis.
+    /// Positions and updates have one shape, which differs from <paramref name="shape"/> in that axis only.
+    /// </summary>
+    public Value ScatterAlong(Value updates, Value positions, Shape shape, int axis)
+    {
+        // The axis last, the others flattened into one batch axis.
+        int[] order = [.. Enumerable.Range(0, shape.Rank).Where(i => i != axis), axis];
+        Shape outer = shape.Without([axis]);
+        Value Rows(Value a) => Reshape(Transpose(a, order), new([outer.ElementCount, a.Shape[axis]]));
+        var rows = ScatterAdd(Zeros(new(updates.DType, new([outer.ElementCount, shape[axis]]))), Rows(positions), Rows(updates), axis: 1, batch: 1);
+        return TransposeBack(Reshape(rows, new([.. outer.Dims, shape[axis]])), order);
+    }
+
+    /// <summary>Sums of products over pairs of axes, for each index of pairs of batch axes.</summary>
+    public Value Dot(Value a, Value b, int[] leftContract, int[] rightContract, int[]? leftBatch = null, int[]? rightBatch = null) => Emit(
+        Op.Dot, Attrs.Of(("left_contract", leftContract), ("right_contract", rightContract), ("left_batch", leftBatch ?? []), ("right_batch", rightBatch ?? [])), [a, b])[0];
+
+    /// <summary>Convolution; one number for each spatial axis.</summary>
+    public Value Conv(
+        Value x, Value weights, long groups, ImmutableArray<long> stride, ImmutableArray<long> dilation, ImmutableArray<long> inputDilation, Shape low, Shape high) => Emit(
+        Op.Conv, Attrs.Of(("groups", groups), ("stride", stride), ("dilation", dilation), ("input_dilation", inputDilation), ("low", low), ("high", high)), [x, weights])[0];
+
+    /// <summary>Undoes a transposition: axis i of <paramref name="a"/> becomes axis order[i].</summary>
+    public Value TransposeBack(Value a, params IReadOnlyList<int> order) =>
+        order.Index().All(entry => entry.Index == entry.Item) ? a : Transpose(a, Enumerable.Range(0, order.Count).Select(axis => order.Index().First(entry => entry.Item == axis).Index));
+
+    /// <summary>Axes of size 1 put in at these places of the result.</summary>
+    public Value ExpandDims(Value a, params IEnumerable<int> axes) =>
+        Reshape(a, new(axes.Order().Aggregate(a.Shape.Dims, (dims, axis) => dims.Insert(axis, 1))));
+
+    /// <summary>i64 numbers 0, 1, … along one axis of a shape.</summary>
+    public Value Iota(Shape shape, int axis, DType dtype = DType.I64) => Emit(Op.Iota, Attrs.Of(("shape", shape), ("axis", axis), ("dtype", dtype)), [])[0];
+
+    /// <summary>A size as a number of the given dtype at run time.</summary>
+    public Value DimSize(Dim dim, DType dtype) => dim.IsConstant
+        ? Constant(Literal.Scalar(dtype, dim.Value))
+        : Cast(Emit(Op.DimSize, Attrs.Of("dim", dim), [])[0], dtype);
+
     /// <summary>Sum over axes.</summary>
-    public Value Sum(Value a, IEnumerable<int> axes, bool keep = false) => Emit(Op.ReduceSum, Attrs.Of(("axes", axes), ("keep", keep)), [a])[0];
+    public Value Sum(Value a, IEnumerable<int> axes, bool keep = false) => Emit(Op.ReduceSum, Attrs.Of(("axes", axes.Order()), ("keep", keep)), [a])[0];
 
     /// <summary>Sums the axes along which <paramref name="shape"/> was broadcast to <paramref name="a"/>'s shape: the transpose of broadcasting.</summary>
     public Value SumTo(Value a, Shape shape)

@@ -56,6 +56,7 @@ public partial class Build
         OpDef op, ImmutableArray<TensorType> inputs, Attrs attrs, ImmutableArray<Region> regions = default, Action<Dim, Dim>? assume = null)
     {
         var context = new InferContext(op, inputs, attrs, regions.IsDefault ? [] : regions, assume);
+        context.CheckArity();
         context.CheckDTypes();
         return op.Signature is { } signature ? context.FromSignature(signature) : op.Infer!(context);
     }

@@ -57,6 +57,79 @@ public sealed class InferContext(OpDef op, ImmutableArray<TensorType> inputs, At
         return (int)(axis < 0 ? axis + rank : axis);
     }
 
+    /// <summary>
+    /// True when a ≤ b, or may be taken to be; what can't be decided from the names is checked when the graph runs, as max(a, b) = b.
+    /// </summary>
+    public bool AtMost(Dim a, Dim b) => (a.Is(0) && b.IsSymbol) || Same(Dim.Max(a, b), b);
+
+    /// <summary>A list of different axes of a tensor in ascending order, counted from the front. TG2004 otherwise.</summary>
+    public int[] Axes(string name, int rank)
+    {
+        int[] axes = attrs.Axes(name);
+        for (int i = 0; i < axes.Length; i++)
+        {
+            if (axes[i] < 0 || axes[i] >= rank || (i > 0 && axes[i] <= axes[i - 1]))
+                Throw.Range(op.Name, $"[{string.Join(", ", axes)}] are not axes of {string.Join(" and ", inputs)}", $"Name each axis once, in ascending order, from 0 to {rank - 1}.");
+        }
+
+        return axes;
+    }
+
+    /// <summary>One axis of the first input, counted from the front. TG2004 otherwise.</summary>
+    public int Axis()
+    {
+        long axis = attrs.Get<long>("axis");
+        if (axis < 0 || axis >= inputs[0].Rank)
+            Throw.Range(op.Name, $"{inputs[0]} has no axis {axis}", inputs[0].Rank == 0 ? "A scalar has no axes." : $"Use an axis from 0 to {inputs[0].Rank - 1}.");
+        return (int)axis;
+    }
+
+    /// <summary>A list with one number for each of <paramref name="count"/> axes, none below <paramref name="least"/>. TG2003 or TG2004 otherwise.</summary>
+    public long[] Longs(string name, int count, long least)
+    {
+        long[] list = [.. attrs.Longs(name)];
+        if (list.Length != count)
+            Throw.Rank(op.Name, $"'{name}' has {list.Length} numbers, but there are {count} axes: {string.Join(" and ", inputs)}", "Give one number for each axis.");
+        if (list.Any(number => number < least))
+            Throw.Range(op.Name, $"'{name}' is [{string.Join(", ", list)}]", $"No number may be below {least}.");
+        return list;
+    }
+
+    /// <summary>A list with one size for each of <paramref name="count"/> axes. TG2003 otherwise.</summary>
+    public Shape Sizes(string name, int count)
+    {
+        var list = attrs.Get<Shape>(name);
+        if (list.Rank != count)
+            Throw.Rank(op.Name, $"'{name}' has {list.Rank} sizes, but there are {count} axes: {string.Join(" and ", inputs)}", "Give one size for each axis.");
+        return list;
+    }
+
+    /// <summary>Input <paramref name="index"/> holds positions: i32 or i64, of the given rank when one is given. TG2002 or TG2003 otherwise.</summary>
+    public void Positions(int index, int rank = -1)
+    {
+        if (inputs[index].DType is not (DType.I32 or DType.I64))
+            Throw.DType(op.Name, $"positions are {inputs[index]}", "They must be i32 or i64; use Cast.");
+        if (rank >= 0 && inputs[index].Rank != rank)
+            Throw.Rank(op.Name, $"positions are {inputs[index]}", rank == 0 ? "A position is one number without axes." : $"They must have {rank} axes.");
+    }
+
+    /// <summary>The inputs have one element type. TG2002 otherwise.</summary>
+    public void SameDTypes(params ReadOnlySpan<TensorType> types)
+    {
+        foreach (var type in types)
+        {
+            if (type.DType != types[0].DType)
+                Throw.DType(op.Name, $"element types differ: {string.Join(" and ", types.ToArray())}", $"There is no implicit promotion: write Cast(x, DType.{types[0].DType}) on one operand.");
+        }
+    }
+
+    internal void CheckArity()
+    {
+        bool variadic = op.Is(Traits.Variadic) || op.Is(Traits.Control);
+        if (inputs.Length < op.Arity || (inputs.Length > op.Arity && !variadic))
+            Throw.Rank(op.Name, $"takes {(variadic ? "at least " : "")}{op.Arity} inputs, got {inputs.Length}", "Pass one value for each input.");
+    }
+
     /// <summary>The shape rule of <see cref="ShapeSignature"/> plus the dtype rule of the schema.</summary>
     internal ImmutableArray<TensorType> FromSignature(ShapeSignature signature)
     {

@@ -70,6 +70,9 @@ public sealed class OpAttribute(string name, string signature) : Attribute
     /// <summary>Element types of the inputs.</summary>
     public DTypeSet DTypes { get; set; } = DTypeSet.Number;
 
+    /// <summary>Number of inputs where the signature is <c>"?"</c>; the least number for a variadic op.</summary>
+    public int Inputs { get; set; } = 1;
+
     /// <summary>Result is bool whatever the inputs are (comparisons).</summary>
     public bool ReturnsBool { get; set; }
 
@@ -123,6 +126,9 @@ public sealed class OpDef
 
     /// <summary>Resources a node of this op touches, apart from those of its regions.</summary>
     public Func<Node, ImmutableArray<Effect>>? Effects { get; init; }
+
+    /// <summary>Number of inputs; the least number for a variadic op.</summary>
+    public int Arity => Signature?.Inputs.Count ?? Schema.Inputs;
 
     /// <summary>True for an op that is given by simpler ones.</summary>
     public bool IsComposite => Decompose is not null;

@@ -47,7 +47,7 @@ public static partial class Op
     /// Inputs: carried values, captures. Regions: condition → bool scalar, body → carried values, both over all inputs. Attribute
     /// <c>carried</c>: how many are carried. Results: the carried values when the condition is false.
     /// </summary>
-    [Op("while", "?", DTypes = DTypeSet.Any, Traits = Traits.Control, Source = "tf.while_loop, ONNX Loop")]
+    [Op("while", "?", DTypes = DTypeSet.Any, Inputs = 0, Traits = Traits.Control, Source = "tf.while_loop, ONNX Loop")]
     public static readonly OpDef While = new()
     {
         Infer = c =>
@@ -79,7 +79,7 @@ public static partial class Op
     /// result). Attributes <c>carried</c>, <c>sequences</c>: how many; <c>length</c>: trip count as a size; <c>reverse</c>: from the end to the start.
     /// Results: final carried values, stacked results.
     /// </summary>
-    [Op("scan", "?", DTypes = DTypeSet.Any, Traits = Traits.Control, Source = "lax.scan")]
+    [Op("scan", "?", DTypes = DTypeSet.Any, Inputs = 0, Traits = Traits.Control, Source = "lax.scan")]
     public static readonly OpDef Scan = new()
     {
         Infer = c =>
@@ -103,7 +103,7 @@ public static partial class Op
     };
 
     /// <summary>Runs its one block on its inputs; used where a graph is called as a whole.</summary>
-    [Op("call", "?", DTypes = DTypeSet.Any, Traits = Traits.Control)]
+    [Op("call", "?", Inputs = 0, DTypes = DTypeSet.Any, Traits = Traits.Control)]
     public static readonly OpDef Call = new()
     {
         Infer = c =>

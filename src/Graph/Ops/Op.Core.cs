@@ -1,16 +1,14 @@
-using System.Collections.Immutable;
-
 namespace TensorGraph.Ir;
 
 /// <summary>Parameters and constants.</summary>
 public static partial class Op
 {
     /// <summary>A parameter of a block; never in a body.</summary>
-    [Op("parameter", "?", DTypes = DTypeSet.Any)]
+    [Op("parameter", "?", Inputs = 0, DTypes = DTypeSet.Any)]
     public static readonly OpDef Parameter = new() { Infer = _ => throw new InvalidOperationException("Build.Parameter makes parameters") };
 
     /// <summary>A value known when the graph is built, in attribute <c>value</c>.</summary>
-    [Op("constant", "?", DTypes = DTypeSet.Any)]
+    [Op("constant", "?", Inputs = 0, DTypes = DTypeSet.Any)]
     public static readonly OpDef Constant = new()
     {
         Infer = c => [c.Attrs.Get<Literal>("value").Type],
@@ -19,7 +17,7 @@ public static partial class Op
     };
 
     /// <summary>Reads variable <c>var</c>.</summary>
-    [Op("read_variable", "?", DTypes = DTypeSet.Any)]
+    [Op("read_variable", "?", Inputs = 0, DTypes = DTypeSet.Any)]
     public static readonly OpDef ReadVariable = new()
     {
         Infer = c => [c.Attrs.Get<Resource>("var").Type!.Value],
@@ -49,13 +47,4 @@ public static partial class Op
         },
         Effects = node => [new Effect(node.Attrs.Get<Resource>("var"), IsWrite: true)],
     };
-
-    /// <summary>Element types of all inputs are the same.</summary>
-    internal static void SameDTypes(InferContext c, IEnumerable<TensorType> types)
-    {
-        if (types.Select(type => type.DType).Distinct().Count() > 1)
-            Throw.DType(c.Op.Name, $"element types differ: {string.Join(" and ", types)}", "There is no implicit promotion: use Cast.");
-    }
-
-    internal static ImmutableArray<Value?> None(int count) => [.. Enumerable.Repeat<Value?>(null, count)];
 }

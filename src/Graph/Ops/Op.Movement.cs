@@ -25,7 +25,9 @@ public static partial class Op
         Infer = c =>
         {
             var shape = c.Attrs.Get<Shape>("shape");
-            if (c.Broadcast(c.Inputs[0].Shape, shape) != shape)
+            var from = c.Inputs[0].Shape;
+            int extra = shape.Rank - from.Rank;
+            if (extra < 0 || !from.Dims.Select((dim, axis) => dim.Is(1) || c.Same(dim, shape[axis + extra])).All(fits => fits))
                 Throw.Shape(c.Op.Name, $"{c.Inputs[0]} does not broadcast to {shape}", "Only axes of size 1 can be repeated.");
             return [c.Inputs[0].As(shape)];
         },
@@ -54,23 +56,181 @@ public static partial class Op
         Eval = c =>
         {
             int[] permutation = c.Attrs.Axes("permutation");
-            var x = c.Inputs[0];
-            var shape = new Shape([.. permutation.Select(axis => x.Type.Shape[axis])]);
-            var result = Rules.Result(c, shape);
-            var from = new long[permutation.Length];
-            foreach (var (i, index) in Rules.Indices(shape))
+            return [Rules.Rearrange(c, c.ResultType().Shape, (index, from) =>
             {
                 for (int axis = 0; axis < from.Length; axis++)
                     from[permutation[axis]] = index[axis];
-                result.Copy(i, x, Rules.Offset(x, from));
-            }
-
-            return [result];
+            })];
         },
         Vjp = c =>
         {
             int[] permutation = c.Attrs.Axes("permutation");
             return [c.B.Transpose(c.G, Enumerable.Range(0, permutation.Length).Select(axis => Array.IndexOf(permutation, axis)))];
         },
+    };
+
+    /// <summary>
+    /// Elements <c>start</c>, <c>start</c> + <c>step</c>, … before <c>stop</c> along every axis; 0 ≤ start ≤ stop ≤ size and step ≥ 1
+    /// (for negative steps use <c>reverse</c>).
+    /// </summary>
+    [Op("slice", "?", DTypes = DTypeSet.Any, Traits = Traits.Movement, Source = "lax.slice")]
+    public static readonly OpDef Slice = new()
+    {
+        Infer = c =>
+        {
+            var x = c.Inputs[0];
+            Shape start = c.Sizes("start", x.Rank), stop = c.Sizes("stop", x.Rank);
+            long[] step = c.Longs("step", x.Rank, least: 1);
+            for (int axis = 0; axis < x.Rank; axis++)
+            {
+                if (!c.AtMost(0, start[axis]) || !c.AtMost(start[axis], stop[axis]) || !c.AtMost(stop[axis], x.Shape[axis]))
+                    Throw.Range(c.Op.Name, $"{start[axis]}..{stop[axis]} is not inside axis {axis} of {x}", $"Bounds go from 0 to {x.Shape[axis]}.");
+            }
+
+            return [x.As(new Shape([.. step.Select((by, axis) => Dim.FloorDiv(stop[axis] - start[axis] + (by - 1), by))]))];
+        },
+        Eval = c =>
+        {
+            var shape = c.ResultType().Shape;
+            long[] start = c.Bind(c.Attrs.Get<Shape>("start")).ToArray();
+            var step = c.Attrs.Longs("step");
+            return [Rules.Rearrange(c, shape, (index, from) =>
+            {
+                for (int axis = 0; axis < from.Length; axis++)
+                    from[axis] = start[axis] + (index[axis] * step[axis]);
+            })];
+        },
+        // Back to their places, zeros between and around: the last element taken is at start + (n − 1)·step.
+        Vjp = c =>
+        {
+            Shape start = c.Attrs.Get<Shape>("start"), from = c.X().Shape;
+            long[] gaps = [.. c.Attrs.Longs("step").Select(step => step - 1)];
+            var end = from.Select((size, axis) => size - start[axis] - Window.Dilated(c.Y().Shape[axis], gaps[axis] + 1));
+            return [c.B.Pad(c.G, start, new([.. end]), gaps)];
+        },
+    };
+
+    /// <summary>
+    /// Adds <c>low</c> elements before, <c>high</c> after and <c>interior</c> between the elements of every axis, all of value <c>fill</c>.
+    /// A negative <c>low</c> or <c>high</c> takes elements away.
+    /// </summary>
+    [Op("pad", "?", DTypes = DTypeSet.NoString, Traits = Traits.Movement, Source = "lax.pad")]
+    public static readonly OpDef Pad = new()
+    {
+        Infer = c =>
+        {
+            var x = c.Inputs[0];
+            Shape low = c.Sizes("low", x.Rank), high = c.Sizes("high", x.Rank);
+            long[] interior = c.Longs("interior", x.Rank, least: 0);
+            var sizes = x.Shape.Select((size, axis) => low[axis] + Window.Dilated(size, interior[axis] + 1) + high[axis]).ToArray();
+            if (sizes.Any(size => size.ValueOr(0) < 0))
+                Throw.Range(c.Op.Name, $"{x} with {low} before and {high} after has negative sizes", "Take no more away than there is.");
+            return [x.As(new Shape([.. sizes]))];
+        },
+        Eval = c =>
+        {
+            var x = c.Inputs[0];
+            var result = Rules.Result(c, c.ResultType().Shape);
+            long[] low = c.Bind(c.Attrs.Get<Shape>("low")).ToArray(), sizes = result.Type.Shape.ToArray(), to = new long[sizes.Length];
+            var interior = c.Attrs.Longs("interior");
+            for (long i = 0; i < result.Count; i++)
+                result.SetDouble(i, c.Attrs.Get<double>("fill"));
+            foreach (var (i, index) in Rules.Indices(x.Type.Shape))
+            {
+                for (int axis = 0; axis < to.Length; axis++)
+                    to[axis] = low[axis] + (index[axis] * (interior[axis] + 1));
+                if (to.Zip(sizes).All(pair => pair.First >= 0 && pair.First < pair.Second))
+                    result.Copy(Rules.Offset(result, to), x, i);
+            }
+
+            return [result];
+        },
+        // What was taken away gets 0 back: undo low and high by the opposite padding, then drop what lies between.
+        Vjp = c =>
+        {
+            Shape low = c.Attrs.Get<Shape>("low"), high = c.Attrs.Get<Shape>("high"), from = c.X().Shape;
+            var interior = c.Attrs.Longs("interior");
+            var whole = c.B.Pad(c.G, new([.. low.Select(dim => dim * -1)]), new([.. high.Select(dim => dim * -1)]), new long[from.Rank]);
+            return [interior.All(gap => gap == 0) ? whole : c.B.Slice(whole, new(new long[from.Rank]), whole.Shape, [.. interior.Select(gap => gap + 1)])];
+        },
+    };
+
+    /// <summary>Joins tensors along attribute <c>axis</c>; the other sizes are equal.</summary>
+    [Op("concat", "?", DTypes = DTypeSet.Any, Traits = Traits.Movement | Traits.Variadic, Source = "np.concatenate")]
+    public static readonly OpDef Concat = new()
+    {
+        Infer = c =>
+        {
+            int axis = c.Axis();
+            var first = c.Inputs[0];
+            c.SameDTypes(c.Inputs.AsSpan());
+            foreach (var other in c.Inputs)
+            {
+                if (other.Rank != first.Rank)
+                    Throw.Rank(c.Op.Name, $"ranks differ: {first} and {other}", "Reshape one operand.");
+                for (int i = 0; i < first.Rank; i++)
+                {
+                    if (i != axis && !c.Same(first.Shape[i], other.Shape[i]))
+                        Throw.Shape(c.Op.Name, $"{first} and {other} differ in axis {i}", $"Only axis {axis}, along which they are joined, may differ.");
+                }
+            }
+
+            return [first.As(first.Shape.With(axis, c.Inputs.Aggregate((Dim)0, (sum, input) => sum + input.Shape[axis])))];
+        },
+        Eval = c =>
+        {
+            int axis = (int)c.Attrs.Get<long>("axis");
+            var result = Rules.Result(c, c.ResultType().Shape);
+            long before = 0;
+            foreach (var input in c.Inputs)
+            {
+                foreach (var (i, index) in Rules.Indices(input.Type.Shape))
+                {
+                    long[] to = [.. index];
+                    to[axis] += before;
+                    result.Copy(Rules.Offset(result, to), input, i);
+                }
+
+                before += input.Type.Shape[axis].Value;
+            }
+
+            return [result];
+        },
+        Vjp = c =>
+        {
+            int axis = (int)c.Attrs.Get<long>("axis"), rank = c.Y().Shape.Rank;
+            var gradients = System.Collections.Immutable.ImmutableArray.CreateBuilder<Value?>();
+            Dim before = 0;
+            foreach (var input in c.Node.Inputs)
+            {
+                Dim after = before + input.Shape[axis];
+                gradients.Add(c.B.Slice(c.G, new Shape(new long[rank]).With(axis, before), c.Y().Shape.With(axis, after)));
+                before = after;
+            }
+
+            return gradients.ToImmutable();
+        },
+    };
+
+    /// <summary>The axes of attribute <c>axes</c> back to front.</summary>
+    [Op("reverse", "?", DTypes = DTypeSet.Any, Traits = Traits.Movement, Source = "np.flip")]
+    public static readonly OpDef Reverse = new()
+    {
+        Infer = c =>
+        {
+            c.Axes("axes", c.Inputs[0].Rank);
+            return [c.Inputs[0]];
+        },
+        Eval = c =>
+        {
+            var shape = c.Inputs[0].Type.Shape;
+            int[] axes = c.Attrs.Axes();
+            return [Rules.Rearrange(c, shape, (index, from) =>
+            {
+                for (int axis = 0; axis < from.Length; axis++)
+                    from[axis] = axes.Contains(axis) ? shape[axis].Value - 1 - index[axis] : index[axis];
+            })];
+        },
+        Vjp = c => [c.B.Emit(Reverse, c.Attrs, [c.G])[0]],
     };
 }

@@ -1,6 +1,9 @@
 namespace TensorGraph.Ir;
 
-/// <summary>Element by element. Gradients come back in the broadcast shape; the gradient sweep sums them to the inputs' shapes.</summary>
+/// <summary>
+/// Arithmetic element by element. Integers wrap around. Gradients come back in the broadcast shape; the gradient sweep sums them to the
+/// inputs' shapes.
+/// </summary>
 public static partial class Op
 {
     private const Traits Arithmetic = Traits.Pointwise | Traits.Commutative | Traits.Associative;
@@ -37,6 +40,42 @@ public static partial class Op
         Vjp = c => [c.B.Div(c.G, c.X(1)), c.B.Neg(c.B.Div(c.B.Mul(c.G, c.Y()), c.X(1)))],
     };
 
+    /// <summary>Remainder of <c>div</c>, with the sign of a; of an integer by zero it is 0.</summary>
+    [Op("rem", "..., ... -> ...", Traits = Traits.Pointwise, Source = "C# %, np.fmod")]
+    public static readonly OpDef Rem = new()
+    {
+        Eval = Rules.Binary((a, b) => a % b, (a, b) => b is 0 or -1 ? 0 : a % b),
+        // a − trunc(a/b)·b: the quotient is locally constant. (a − y)/b is an integer up to rounding.
+        Vjp = c => [c.G, c.B.Neg(c.B.Mul(c.G, c.B.Emit(Round, c.B.Div(c.B.Sub(c.X(0), c.Y()), c.X(1)))))],
+    };
+
+    /// <summary>
+    /// aᵇ. Integers: exact, wrapping; a negative exponent gives the truncated value, which is 0 but for bases 1 and −1.
+    /// Gradient by b at a ≤ 0: 0 at a = 0, NaN below.
+    /// </summary>
+    [Op("pow", "..., ... -> ...", Traits = Traits.Pointwise)]
+    public static readonly OpDef Pow = new()
+    {
+        Eval = Rules.Binary(Math.Pow, IntegerPower),
+        Vjp = c =>
+        {
+            Value a = c.X(0), b = c.X(1), zero = c.B.Scalar(0, a), one = c.B.Scalar(1, a);
+            // b·aᵇ⁻¹, and 0 for b = 0, where aᵇ⁻¹ may be infinite; log a only where a ≠ 0.
+            var byBase = c.B.Select(c.B.Emit(Equal, b, zero), zero, c.B.Mul(b, c.B.Emit(Pow, a, c.B.Sub(b, one))));
+            var isZero = c.B.Emit(Equal, a, zero);
+            var byExponent = c.B.Select(isZero, zero, c.B.Mul(c.Y(), c.B.Emit(Log, c.B.Select(isZero, one, a))));
+            return [c.B.Mul(c.G, byBase), c.B.Mul(c.G, byExponent)];
+        },
+    };
+
+    /// <summary>The larger one; NaN if either is NaN; +0 is larger than −0. Gradient: shared equally where both are equal.</summary>
+    [Op("max", "..., ... -> ...", Traits = Arithmetic | Traits.Idempotent, Source = "IEEE 754-2019 maximum, np.maximum")]
+    public static readonly OpDef Max = new() { Eval = Rules.Binary(Math.Max, Math.Max), Vjp = c => ChooseVjp(c, Greater) };
+
+    /// <summary>The smaller one; NaN if either is NaN; −0 is smaller than +0. Gradient: shared equally where both are equal.</summary>
+    [Op("min", "..., ... -> ...", Traits = Arithmetic | Traits.Idempotent, Source = "IEEE 754-2019 minimum, np.minimum")]
+    public static readonly OpDef Min = new() { Eval = Rules.Binary(Math.Min, Math.Min), Vjp = c => ChooseVjp(c, Less) };
+
     /// <summary>−a.</summary>
     [Op("neg", "... -> ...", Traits = Traits.Pointwise)]
     public static readonly OpDef Neg = new()
@@ -45,65 +84,135 @@ public static partial class Op
         Vjp = c => [c.B.Neg(c.G)],
     };
 
+    /// <summary>|a|; the smallest integer stays. Gradient at 0: 0.</summary>
+    [Op("abs", "... -> ...", Traits = Traits.Pointwise)]
+    public static readonly OpDef Abs = new()
+    {
+        Eval = Rules.Unary(Math.Abs, a => a < 0 ? unchecked(-a) : a),
+        Vjp = c => [c.B.Mul(c.G, c.B.Emit(Sign, c.X()))],
+    };
+
+    /// <summary>−1, 0 or 1; ±0 and NaN stay.</summary>
+    [Op("sign", "... -> ...", Traits = Traits.Pointwise | Traits.NoGradient)]
+    public static readonly OpDef Sign = new() { Eval = Rules.Unary(a => a > 0 ? 1 : a < 0 ? -1 : a, a => Math.Sign(a)) };
+
+    /// <summary>The largest integer ≤ a.</summary>
+    [Op("floor", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise | Traits.NoGradient)]
+    public static readonly OpDef Floor = new() { Eval = Rules.Unary(Math.Floor) };
+
+    /// <summary>The smallest integer ≥ a.</summary>
+    [Op("ceil", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise | Traits.NoGradient)]
+    public static readonly OpDef Ceil = new() { Eval = Rules.Unary(Math.Ceiling) };
+
+    /// <summary>The nearest integer, halves to the even one.</summary>
+    [Op("round", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise | Traits.NoGradient, Source = "np.round, Math.Round")]
+    public static readonly OpDef Round = new() { Eval = Rules.Unary(Math.Round) };
+
+    /// <summary>The integer part.</summary>
+    [Op("trunc", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise | Traits.NoGradient)]
+    public static readonly OpDef Trunc = new() { Eval = Rules.Unary(Math.Truncate) };
+
     /// <summary>eᵃ.</summary>
     [Op("exp", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise)]
-    public static readonly OpDef Exp = new()
+    public static readonly OpDef Exp = new() { Eval = Rules.Unary(Math.Exp), Vjp = c => [c.B.Mul(c.G, c.Y())] };
+
+    /// <summary>eᵃ − 1, accurate near 0.</summary>
+    [Op("expm1", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise)]
+    public static readonly OpDef Expm1 = new() { Eval = Rules.Unary(Special.Expm1), Vjp = c => [c.B.Mul(c.G, c.B.Emit(Exp, c.X()))] };
+
+    /// <summary>Natural logarithm; −∞ at 0, NaN below.</summary>
+    [Op("log", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise)]
+    public static readonly OpDef Log = new() { Eval = Rules.Unary(Math.Log), Vjp = c => [c.B.Div(c.G, c.X())] };
+
+    /// <summary>log(1 + a), accurate near 0.</summary>
+    [Op("log1p", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise)]
+    public static readonly OpDef Log1p = new()
     {
-        Eval = Rules.Unary(Math.Exp),
-        Vjp = c => [c.B.Mul(c.G, c.Y())],
+        Eval = Rules.Unary(Special.Log1p),
+        Vjp = c => [c.B.Div(c.G, c.B.Add(c.X(), c.B.Scalar(1, c.G)))],
     };
 
-    /// <summary>a &gt; b.</summary>
-    [Op("greater", "..., ... -> ...", ReturnsBool = true, Traits = Traits.Pointwise | Traits.NoGradient)]
-    public static readonly OpDef Greater = new() { Eval = Rules.Binary((a, b) => a > b ? 1 : 0, (a, b) => a > b ? 1 : 0) };
-
-    /// <summary>condition ? a : b; both sides are evaluated.</summary>
-    [Op("select", "?", DTypes = DTypeSet.Any, Traits = Traits.Pointwise, Source = "np.where")]
-    public static readonly OpDef Select = new()
+    /// <summary>Square root; NaN below 0.</summary>
+    [Op("sqrt", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise)]
+    public static readonly OpDef Sqrt = new()
     {
-        Infer = c =>
-        {
-            if (c.Inputs[0].DType != DType.Bool)
-                Throw.DType(c.Op.Name, $"the condition is {c.Inputs[0]}", "It must be bool; compare or cast it.");
-            SameDTypes(c, c.Inputs.Skip(1));
-            return [new(c.Inputs[1].DType, c.Broadcast(c.Inputs[0].Shape, c.Broadcast(c.Inputs[1].Shape, c.Inputs[2].Shape)))];
-        },
-        Eval = c =>
-        {
-            var shape = Rules.Broadcast(c);
-            var result = Rules.Result(c, shape);
-            foreach (var (i, index) in Rules.Indices(shape))
-            {
-                var chosen = c.Inputs[c.Inputs[0].GetLong(Rules.Offset(c.Inputs[0], index)) != 0 ? 1 : 2];
-                result.Copy(i, chosen, Rules.Offset(chosen, index));
-            }
-
-            return [result];
-        },
-        Vjp = c => [null, c.B.Select(c.X(0), c.G, c.B.Scalar(0, c.G)), c.B.Select(c.X(0), c.B.Scalar(0, c.G), c.G)],
+        Eval = Rules.Unary(Math.Sqrt),
+        Vjp = c => [c.B.Div(c.B.Mul(c.G, 0.5), c.Y())],
     };
 
-    /// <summary>Elements as dtype <c>dtype</c>: floats to integers truncate, saturating at 64 bits and then wrapping; NaN gives 0; anything but 0 is true.</summary>
-    [Op("cast", "?", DTypes = DTypeSet.NoString, Traits = Traits.Pointwise)]
-    public static readonly OpDef Cast = new()
+    /// <summary>1/√a.</summary>
+    [Op("rsqrt", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise, Source = "tf.math.rsqrt")]
+    public static readonly OpDef Rsqrt = new()
     {
-        Infer = c => [c.Inputs[0].As(c.Attrs.Get<DType>("dtype"))],
-        Eval = c =>
-        {
-            var x = c.Inputs[0];
-            var result = Rules.Result(c, x.Type.Shape);
-            for (long i = 0; i < result.Count; i++)
-            {
-                if (x.Type.DType.IsFloat())
-                    result.SetDouble(i, x.GetDouble(i));
-                else
-                    result.SetLong(i, x.GetLong(i));
-            }
-
-            return [result];
-        },
-        Vjp = c => [c.X().DType.IsFloat() && c.G.DType.IsFloat() ? c.B.Cast(c.G, c.X().DType) : null],
+        Eval = Rules.Unary(a => 1 / Math.Sqrt(a)),
+        Vjp = c => [c.B.Div(c.B.Mul(c.B.Mul(c.G, -0.5), c.Y()), c.X())],
     };
+
+    /// <summary>Sine.</summary>
+    [Op("sin", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise)]
+    public static readonly OpDef Sin = new() { Eval = Rules.Unary(Math.Sin), Vjp = c => [c.B.Mul(c.G, c.B.Emit(Cos, c.X()))] };
+
+    /// <summary>Cosine.</summary>
+    [Op("cos", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise)]
+    public static readonly OpDef Cos = new() { Eval = Rules.Unary(Math.Cos), Vjp = c => [c.B.Neg(c.B.Mul(c.G, c.B.Emit(Sin, c.X())))] };
+
+    /// <summary>Hyperbolic tangent.</summary>
+    [Op("tanh", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise)]
+    public static readonly OpDef Tanh = new()
+    {
+        Eval = Rules.Unary(Math.Tanh),
+        Vjp = c => [c.B.Mul(c.G, c.B.Sub(c.B.Scalar(1, c.G), c.B.Mul(c.Y(), c.Y())))],
+    };
+
+    /// <summary>1/(1 + e⁻ᵃ).</summary>
+    [Op("sigmoid", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise)]
+    public static readonly OpDef Sigmoid = new()
+    {
+        Eval = Rules.Unary(a => 1 / (1 + Math.Exp(-a))),
+        Vjp = c => [c.B.Mul(c.G, c.B.Mul(c.Y(), c.B.Sub(c.B.Scalar(1, c.G), c.Y())))],
+    };
+
+    /// <summary>Error function 2/√π ∫₀ᵃ e^(−t²) dt.</summary>
+    [Op("erf", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise, Source = "scipy.special.erf")]
+    public static readonly OpDef Erf = new()
+    {
+        Eval = Rules.Unary(Special.Erf),
+        Vjp = c => [c.B.Mul(c.G, c.B.Mul(c.B.Emit(Exp, c.B.Neg(c.B.Mul(c.X(), c.X()))), 2 / Math.Sqrt(Math.PI)))],
+    };
+
+    /// <summary>Angle of the point (b, a) in −π…π.</summary>
+    [Op("atan2", "..., ... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise, Source = "np.arctan2")]
+    public static readonly OpDef Atan2 = new()
+    {
+        Eval = Rules.Binary(Math.Atan2),
+        Vjp = c =>
+        {
+            var scaled = c.B.Div(c.G, c.B.Add(c.B.Mul(c.X(0), c.X(0)), c.B.Mul(c.X(1), c.X(1))));
+            return [c.B.Mul(scaled, c.X(1)), c.B.Neg(c.B.Mul(scaled, c.X(0)))];
+        },
+    };
+
+    // 1 where the input wins, ½ where both are equal.
+    private static System.Collections.Immutable.ImmutableArray<Value?> ChooseVjp(VjpContext c, OpDef wins)
+    {
+        Value a = c.X(0), b = c.X(1), zero = c.B.Scalar(0, c.G), half = c.B.Mul(c.G, 0.5), tie = c.B.Emit(Equal, a, b);
+        return
+        [
+            c.B.Select(tie, half, c.B.Select(c.B.Emit(wins, a, b), c.G, zero)),
+            c.B.Select(tie, half, c.B.Select(c.B.Emit(wins, a, b), zero, c.G)),
+        ];
+    }
+
+    // Square and multiply.
+    private static long IntegerPower(long a, long exponent)
+    {
+        if (exponent < 0)
+            return a == 1 ? 1 : a == -1 ? ((exponent & 1) == 0 ? 1 : -1) : 0;
+        long result = 1;
+        for (; exponent > 0; exponent >>= 1, a = unchecked(a * a))
+            result = (exponent & 1) == 0 ? result : unchecked(result * a);
+        return result;
+    }
 
     private static Literal[] JoinText(EvalContext c)
     {

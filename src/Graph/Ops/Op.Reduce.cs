@@ -1,25 +1,178 @@
+using System.Collections.Immutable;
+
 namespace TensorGraph.Ir;
 
-/// <summary>Reductions over attribute <c>axes</c> (counted from the front, ascending); <c>keep</c> leaves them as size 1.</summary>
+/// <summary>
+/// Reductions over attribute <c>axes</c> (counted from the front, ascending); <c>keep</c> leaves them as size 1. The dtype stays; integers wrap.
+/// </summary>
 public static partial class Op
 {
     /// <summary>Sum; of no elements 0.</summary>
-    [Op("reduce_sum", "?", Traits = Traits.Reduction)]
+    [Op("reduce_sum", "?", Traits = Traits.Reduction, Source = "np.sum")]
     public static readonly OpDef ReduceSum = new()
     {
         Infer = InferReduction,
-        Eval = Rules.Reduction(0, (a, b) => a + b, 0, (a, b) => unchecked(a + b)),
-        Vjp = c => [c.B.BroadcastTo(c.B.Reshape(c.G, Reduced(c.X().Shape, c.Attrs.Axes(), keep: true)), c.X().Shape)],
+        Eval = Rules.Reduction(0, (a, b) => a + b, _ => 0, (a, b) => unchecked(a + b)),
+        Vjp = c => [Spread(c, c.G)],
+    };
+
+    /// <summary>Product; of no elements 1. The gradient takes time and memory of the square of the number of factors.</summary>
+    [Op("reduce_prod", "?", Traits = Traits.Reduction, Source = "np.prod")]
+    public static readonly OpDef ReduceProd = new()
+    {
+        Infer = InferReduction,
+        Eval = Rules.Reduction(1, (a, b) => a * b, _ => 1, (a, b) => unchecked(a * b)),
+        Vjp = ReduceProdVjp,
+    };
+
+    /// <summary>Largest element, NaN if there is one; of no elements −∞ or the smallest integer. Gradient: shared equally by all that are largest.</summary>
+    [Op("reduce_max", "?", Traits = Traits.Reduction | Traits.Idempotent, Source = "np.max")]
+    public static readonly OpDef ReduceMax = new()
+    {
+        Infer = InferReduction,
+        Eval = Rules.Reduction(double.NegativeInfinity, Math.Max, Smallest, Math.Max),
+        Vjp = ExtremumVjp,
+    };
+
+    /// <summary>Smallest element, NaN if there is one; of no elements +∞ or the largest integer. Gradient: shared equally by all that are smallest.</summary>
+    [Op("reduce_min", "?", Traits = Traits.Reduction | Traits.Idempotent, Source = "np.min")]
+    public static readonly OpDef ReduceMin = new()
+    {
+        Infer = InferReduction,
+        Eval = Rules.Reduction(double.PositiveInfinity, Math.Min, dtype => ~Smallest(dtype) & (dtype == DType.U8 ? 255 : -1), Math.Min),
+        Vjp = ExtremumVjp,
+    };
+
+    /// <summary>True when one element is; of none false.</summary>
+    [Op("reduce_any", "?", DTypes = DTypeSet.Bool, Traits = Traits.Reduction | Traits.Idempotent | Traits.NoGradient, Source = "np.any")]
+    public static readonly OpDef ReduceAny = new() { Infer = InferReduction, Eval = Rules.Reduction(0, Math.Max, _ => 0, (a, b) => a | b) };
+
+    /// <summary>True when every element is; of none true.</summary>
+    [Op("reduce_all", "?", DTypes = DTypeSet.Bool, Traits = Traits.Reduction | Traits.Idempotent | Traits.NoGradient, Source = "np.all")]
+    public static readonly OpDef ReduceAll = new() { Infer = InferReduction, Eval = Rules.Reduction(1, Math.Min, _ => 1, (a, b) => a & b) };
+
+    /// <summary>
+    /// i32 position of the largest element along attribute <c>axis</c>, which disappears; of equal ones the first, of NaNs the first NaN.
+    /// An axis of size 0 is an error (TG2001).
+    /// </summary>
+    [Op("arg_max", "?", Traits = Traits.NoGradient, Source = "np.argmax (i32)")]
+    public static readonly OpDef ArgMax = new() { Infer = InferArg, Eval = c => EvalArg(c, (a, b) => a > b, (a, b) => a > b) };
+
+    /// <summary>As <c>arg_max</c>, for the smallest element.</summary>
+    [Op("arg_min", "?", Traits = Traits.NoGradient, Source = "np.argmin (i32)")]
+    public static readonly OpDef ArgMin = new() { Infer = InferArg, Eval = c => EvalArg(c, (a, b) => a < b, (a, b) => a < b) };
+
+    /// <summary>Running sum along attribute <c>axis</c>; <c>reverse</c> starts at the end, <c>exclusive</c> leaves the element itself out.</summary>
+    [Op("cum_sum", "?", Source = "np.cumsum, tf.cumsum")]
+    public static readonly OpDef CumSum = new()
+    {
+        Infer = c =>
+        {
+            c.Axis();
+            return [c.Inputs[0]];
+        },
+        Eval = EvalCumSum,
+        Vjp = c => [c.B.Emit(CumSum, c.Attrs.With("reverse", !c.Attrs.Get("reverse", false)), [c.G])[0]],
     };
 
     internal static Shape Reduced(Shape shape, int[] axes, bool keep) =>
         keep ? new([.. shape.Dims.Select((dim, axis) => axes.Contains(axis) ? 1 : dim)]) : shape.Without(axes);
 
-    private static System.Collections.Immutable.ImmutableArray<TensorType> InferReduction(InferContext c)
+    private static ImmutableArray<TensorType> InferReduction(InferContext c) =>
+        [c.Inputs[0].As(Reduced(c.Inputs[0].Shape, c.Axes("axes", c.Inputs[0].Rank), c.Attrs.Get("keep", false)))];
+
+    private static ImmutableArray<TensorType> InferArg(InferContext c)
+    {
+        int axis = c.Axis();
+        if (!c.AtMost(1, c.Inputs[0].Shape[axis]))
+            Throw.Shape(c.Op.Name, $"axis {axis} of {c.Inputs[0]} is empty", "Of no elements none is the largest or smallest.");
+        return [new(DType.I32, c.Inputs[0].Shape.Without([axis]))];
+    }
+
+    // A reduction's result (or its gradient) repeated along the reduced axes.
+    private static Value Spread(VjpContext c, Value reduced) =>
+        c.B.BroadcastTo(c.B.Reshape(reduced, Reduced(c.X().Shape, c.Attrs.Axes(), keep: true)), c.X().Shape);
+
+    private static ImmutableArray<Value?> ExtremumVjp(VjpContext c)
+    {
+        Value chosen = c.B.Cast(c.B.Emit(Equal, c.X(), Spread(c, c.Y())), c.X().DType);
+        return [c.B.Mul(Spread(c, c.G), c.B.Div(chosen, c.B.Sum(chosen, c.Attrs.Axes(), keep: true)))];
+    }
+
+    // ∂/∂xᵢ Πⱼ xⱼ = Π_{j≠i} xⱼ, from an n × n table with ones on the diagonal: right for zeros, and differentiable again.
+    private static ImmutableArray<Value?> ReduceProdVjp(VjpContext c)
     {
         int[] axes = c.Attrs.Axes();
-        foreach (int axis in axes)
-            c.Axis(axis, c.Inputs[0].Rank);
-        return [new(c.Op.Schema.ReturnsBool ? DType.Bool : c.Inputs[0].DType, Reduced(c.Inputs[0].Shape, axes, c.Attrs.Get("keep", false)))];
+        int[] kept = [.. Enumerable.Range(0, c.X().Shape.Rank).Except(axes)];
+        var rows = c.B.Transpose(c.X(), kept.Concat(axes));
+        Shape outer = c.X().Shape.Without(axes);
+        Dim n = axes.Aggregate((Dim)1, (product, axis) => product * c.X().Shape[axis]);
+        var flat = c.B.Reshape(rows, new([.. outer.Dims, 1, n]));
+        Shape square = new([n, n]);
+        var others = c.B.Select(c.B.Emit(Equal, c.B.Iota(square, 0), c.B.Iota(square, 1)), c.B.Scalar(1, flat), flat);
+        var products = c.B.Emit(ReduceProd, Attrs.Of(("axes", new[] { outer.Rank + 1 }), ("keep", false)), [others])[0];
+        var shaped = c.B.Reshape(products, rows.Shape);
+        int[] order = [.. kept, .. axes];
+        return [c.B.Mul(Spread(c, c.G), c.B.TransposeBack(shaped, order))];
+    }
+
+    private static long Smallest(DType dtype) => dtype switch
+    {
+        DType.I8 => sbyte.MinValue,
+        DType.I16 => short.MinValue,
+        DType.I32 => int.MinValue,
+        DType.I64 => long.MinValue,
+        _ => 0,
+    };
+
+    private static Literal[] EvalArg(EvalContext c, Func<double, double, bool> better, Func<long, long, bool> betterInteger)
+    {
+        var x = c.Inputs[0];
+        int axis = (int)c.Attrs.Get<long>("axis");
+        var result = Rules.Result(c, x.Type.Shape.Without([axis]));
+        foreach (var (i, first, stride, count) in Rules.Lines(x.Type.Shape, axis))
+        {
+            long best = 0;
+            for (long k = 1; k < count; k++)
+            {
+                long at = first + (k * stride), champion = first + (best * stride);
+                bool wins = x.Type.DType.IsFloat()
+                    ? !double.IsNaN(x.GetDouble(champion)) && (double.IsNaN(x.GetDouble(at)) || better(x.GetDouble(at), x.GetDouble(champion)))
+                    : betterInteger(x.GetLong(at), x.GetLong(champion));
+                best = wins ? k : best;
+            }
+
+            result.SetLong(i, best);
+        }
+
+        return [result];
+    }
+
+    private static Literal[] EvalCumSum(EvalContext c)
+    {
+        var x = c.Inputs[0];
+        bool reverse = c.Attrs.Get("reverse", false), exclusive = c.Attrs.Get("exclusive", false);
+        var result = Rules.Result(c, x.Type.Shape);
+        foreach (var (_, first, stride, count) in Rules.Lines(x.Type.Shape, (int)c.Attrs.Get<long>("axis")))
+        {
+            double sum = 0;
+            long integers = 0;
+            for (long k = 0; k < count; k++)
+            {
+                long at = first + ((reverse ? count - 1 - k : k) * stride);
+                double before = sum;
+                long beforeIntegers = integers;
+                if (x.Type.DType.IsFloat())
+                    sum += x.GetDouble(at);
+                else
+                    integers = unchecked(integers + x.GetLong(at));
+                if (x.Type.DType.IsFloat())
+                    result.SetDouble(at, exclusive ? before : sum);
+                else
+                    result.SetLong(at, exclusive ? beforeIntegers : integers);
+            }
+        }
+
+        return [result];
     }
 }

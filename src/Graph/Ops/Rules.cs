@@ -20,6 +20,9 @@ internal static class Rules
         return [result];
     };
 
+    /// <summary>f on 64-bit integers, whatever the dtype.</summary>
+    public static EvalRule Unary(Func<long, long> f) => Unary(_ => throw new InvalidOperationException("floats are not allowed"), f);
+
     /// <summary>f(x, y) with broadcasting; integers and bool through g when given.</summary>
     public static EvalRule Binary(Func<double, double, double> f, Func<long, long, long>? g = null) => c =>
     {
@@ -39,8 +42,11 @@ internal static class Rules
         return [result];
     };
 
+    /// <summary>f on 64-bit integers, whatever the dtype.</summary>
+    public static EvalRule Binary(Func<long, long, long> f) => Binary((_, _) => throw new InvalidOperationException("floats are not allowed"), f);
+
     /// <summary>Folds the axes of attribute <c>axes</c>, in double precision or in 64-bit integers.</summary>
-    public static EvalRule Reduction(double start, Func<double, double, double> f, long startInteger, Func<long, long, long> g) => c =>
+    public static EvalRule Reduction(double start, Func<double, double, double> f, Func<DType, long> startInteger, Func<long, long, long> g) => c =>
     {
         var x = c.Inputs[0];
         int[] axes = c.Attrs.Axes();
@@ -48,7 +54,7 @@ internal static class Rules
         var result = Result(c, Op.Reduced(x.Type.Shape, axes, c.Attrs.Get("keep", false)));
         var slots = new Literal(new TensorType(DType.I64, kept), new long[result.Count]);
         double[] doubles = [.. Enumerable.Repeat(start, (int)result.Count)];
-        long[] longs = [.. Enumerable.Repeat(startInteger, (int)result.Count)];
+        long[] longs = [.. Enumerable.Repeat(startInteger(x.Type.DType), (int)result.Count)];
         bool floats = x.Type.DType.IsFloat();
         foreach (var (i, index) in Indices(x.Type.Shape))
         {
@@ -70,6 +76,20 @@ internal static class Rules
         return [result];
     };
 
+    /// <summary>The first input's elements at other places: <paramref name="place"/> gets an index of the result and fills in where its element comes from.</summary>
+    public static Literal Rearrange(EvalContext c, Shape shape, Action<long[], long[]> place)
+    {
+        var result = Result(c, shape);
+        var from = new long[c.Inputs[0].Type.Rank];
+        foreach (var (i, index) in Indices(shape))
+        {
+            place(index, from);
+            result.Copy(i, c.Inputs[0], Offset(c.Inputs[0], from));
+        }
+
+        return result;
+    }
+
     /// <summary>Zeros of the result's dtype and the given shape.</summary>
     public static Literal Result(EvalContext c, Shape shape, int index = 0) => Literal.Zeros(c.Node.Types[index].As(shape));
 
@@ -90,6 +110,23 @@ internal static class Rules
             yield return (number, index);
             for (int axis = sizes.Length - 1; axis >= 0 && ++index[axis] == sizes[axis]; axis--)
                 index[axis] = 0;
+        }
+    }
+
+    /// <summary>All lines of a shape along an axis, in row-major order: number, offset of the first element, distance of elements, how many.</summary>
+    public static IEnumerable<(long Number, long First, long Stride, long Count)> Lines(Shape shape, int axis)
+    {
+        long count = shape[axis].Value, stride = 1, outer = 1;
+        for (int i = 0; i < shape.Rank; i++)
+        {
+            outer *= i < axis ? shape[i].Value : 1;
+            stride *= i > axis ? shape[i].Value : 1;
+        }
+
+        for (long i = 0; i < outer; i++)
+        {
+            for (long j = 0; j < stride; j++)
+                yield return ((i * stride) + j, (i * count * stride) + j, stride, count);
         }
     }
 

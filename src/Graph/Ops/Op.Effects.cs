@@ -1,0 +1,58 @@
+namespace TensorGraph.Ir;
+
+/// <summary>What a graph does to the world outside; kept in program order.</summary>
+public static partial class Op
+{
+    /// <summary>Writes a line: text <c>format</c> with {0}, {1}, … replaced by the inputs.</summary>
+    [Op("print", "?", Inputs = 0, DTypes = DTypeSet.Any, Traits = Traits.Variadic | Traits.NoGradient, Source = "tf.print")]
+    public static readonly OpDef Print = new()
+    {
+        Infer = _ => [],
+        Eval = c =>
+        {
+            c.Interpreter.Output.WriteLine(TensorText.Format(c.Attrs.Get<string>("format"), c.Inputs));
+            return [];
+        },
+        Effects = _ => [new Effect(Resource.Print, IsWrite: true)],
+    };
+
+    /// <summary>Inputs: condition (bool scalar), values. When the condition is false: TG3002 with text <c>message</c>, in which {0}, {1}, … are the values.</summary>
+    [Op("assert", "?", DTypes = DTypeSet.Any, Traits = Traits.Variadic | Traits.NoGradient, Source = "tf.debugging.Assert")]
+    public static readonly OpDef Assert = new()
+    {
+        Infer = c =>
+        {
+            ScalarOf(c, 0, DType.Bool);
+            return [];
+        },
+        Eval = c => c.Inputs[0].GetLong(0) != 0 ? [] : throw AssertionFailed(c.Node, c.Inputs[1..]),
+        Effects = _ => [new Effect(Resource.Assert, IsWrite: true)],
+    };
+
+    /// <summary>
+    /// Calls the delegate of resource <c>fn</c> with the inputs. Results: as many as <c>results</c> says, number i of type <c>dtype</c>i, <c>shape</c>i.
+    /// </summary>
+    [Op("host_call", "?", Inputs = 0, DTypes = DTypeSet.Any, Traits = Traits.Variadic, Source = "tf.py_function")]
+    public static readonly OpDef HostCall = new()
+    {
+        Infer = c => [.. Enumerable.Range(0, (int)c.Attrs.Get("results", 0L)).Select(i => new TensorType(c.Attrs.Get<DType>($"dtype{i}"), c.Attrs.Get<Shape>($"shape{i}")))],
+        Eval = c =>
+        {
+            var function = c.Attrs.Get<Resource>("fn");
+            var results = function.HostFunction!(c.Inputs);
+            var wanted = c.Node.Types.Select((_, i) => c.ResultType(i));
+            if (!results.Select(result => result.Type).SequenceEqual(wanted))
+                Throw.Shape(c.Node.Op.Name, $"{function} returned ({string.Join(", ", results.Select(result => result.Type))}), declared are ({string.Join(", ", wanted)})", "Return tensors of the declared types.");
+            return results;
+        },
+        Effects = _ => [new Effect(Resource.Host, IsWrite: true)],
+    };
+
+    /// <summary>The input; gradients stop here.</summary>
+    [Op("stop_gradient", "... -> ...", DTypes = DTypeSet.Any, Traits = Traits.Pointwise | Traits.NoGradient, Source = "tf.stop_gradient")]
+    public static readonly OpDef StopGradient = new() { Eval = c => c.Inputs };
+
+    /// <summary>The error of an assertion that does not hold.</summary>
+    public static GraphException AssertionFailed(Node node, IReadOnlyList<Literal> values) => new(
+        DiagnosticIds.AssertionFailed, $"assertion failed: {TensorText.Format(node.Attrs.Get("message", ""), values)}", "The condition was false when the graph ran.", node.Source);
+}

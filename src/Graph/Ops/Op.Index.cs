@@ -1,0 +1,251 @@
+namespace TensorGraph.Ir;
+
+/// <summary>Elements at places that are themselves data. A place out of range is an error at run time (TG2004), never clamped or wrapped.</summary>
+public static partial class Op
+{
+    /// <summary>
+    /// Inputs x, positions (i32 or i64). Entries of axis <c>axis</c> of x at the positions; the first <c>batch</c> axes (≤ axis) of both go together.
+    /// Shape: x[..axis] + positions[batch..] + x[axis + 1..].
+    /// </summary>
+    [Op("gather", "?", Inputs = 2, DTypes = DTypeSet.Any, Source = "np.take, tf.gather")]
+    public static readonly OpDef Gather = new()
+    {
+        Infer = c =>
+        {
+            c.Positions(1);
+            return [c.Inputs[0].As(Gathered(c))];
+        },
+        Eval = c =>
+        {
+            Literal x = c.Inputs[0], positions = c.Inputs[1];
+            var result = Rules.Result(c, c.ResultType().Shape);
+            foreach (var (i, from) in Places(c, x, positions))
+                result.Copy(i, x, from);
+            return [result];
+        },
+        Vjp = c => [c.B.Emit(ScatterAdd, c.Attrs, [c.B.Zeros(c.X().Type), c.X(1), c.G])[0], null],
+    };
+
+    /// <summary>
+    /// Inputs x, positions, updates of the shape that <c>gather</c> with these attributes gives. x with the updates added at the positions, in row-major
+    /// order of the updates.
+    /// </summary>
+    [Op("scatter_add", "?", Inputs = 3, Source = "np.add.at, tf.tensor_scatter_nd_add")]
+    public static readonly OpDef ScatterAdd = new()
+    {
+        Infer = c =>
+        {
+            c.Positions(1);
+            c.SameDTypes(c.Inputs[0], c.Inputs[2]);
+            Shape wanted = Gathered(c), got = c.Inputs[2].Shape;
+            if (wanted.Rank != got.Rank || !wanted.Zip(got).All(pair => c.Same(pair.First, pair.Second)))
+                Throw.Shape(c.Op.Name, $"updates are {c.Inputs[2]}, positions {c.Inputs[1]} of {c.Inputs[0]} take {wanted}", "Reshape the updates.");
+            return [c.Inputs[0]];
+        },
+        Eval = c =>
+        {
+            Literal x = c.Inputs[0], updates = c.Inputs[2];
+            var result = new Literal(x.Type, (Array)x.Data.Clone());
+            double[] sums = x.Type.DType.IsFloat() ? [.. Enumerable.Range(0, (int)x.Count).Select(i => x.GetDouble(i))] : [];
+            foreach (var (i, to) in Places(c, x, c.Inputs[1]))
+            {
+                if (x.Type.DType.IsFloat())
+                    sums[to] += updates.GetDouble(i);
+                else
+                    result.SetLong(to, unchecked(result.GetLong(to) + updates.GetLong(i)));
+            }
+
+            for (int i = 0; i < sums.Length; i++)
+                result.SetDouble(i, sums[i]);
+            return [result];
+        },
+        Vjp = c => [c.G, null, c.B.Emit(Gather, c.Attrs, [c.G, c.X(1)])[0]],
+    };
+
+    /// <summary>Inputs x and one start (i32 or i64 scalar) for each axis. The block of shape <c>size</c> that begins there; it must lie inside x (TG2004).</summary>
+    [Op("dynamic_slice", "?", DTypes = DTypeSet.Any, Traits = Traits.Variadic, Source = "lax.dynamic_slice (without clamping)")]
+    public static readonly OpDef DynamicSlice = new()
+    {
+        Infer = c =>
+        {
+            var size = c.Sizes("size", c.Inputs[0].Rank);
+            InferBlock(c, size, starts: 1);
+            return [c.Inputs[0].As(size)];
+        },
+        Eval = c =>
+        {
+            var shape = c.ResultType().Shape;
+            long[] start = Starts(c, shape, 1);
+            return [Rules.Rearrange(c, shape, (index, from) =>
+            {
+                for (int axis = 0; axis < from.Length; axis++)
+                    from[axis] = start[axis] + index[axis];
+            })];
+        },
+        Vjp = c =>
+        {
+            var starts = c.Node.Inputs.Skip(1);
+            return [c.B.Emit(DynamicUpdateSlice, Attrs.Empty, [c.B.Zeros(c.X().Type), c.G, .. starts])[0], .. starts.Select(_ => (Value?)null)];
+        },
+    };
+
+    /// <summary>Inputs x, block, and one start (i32 or i64 scalar) for each axis. x with the block in place of what was there; it must lie inside x (TG2004).</summary>
+    [Op("dynamic_update_slice", "?", Inputs = 2, DTypes = DTypeSet.Any, Traits = Traits.Variadic, Source = "lax.dynamic_update_slice (without clamping)")]
+    public static readonly OpDef DynamicUpdateSlice = new()
+    {
+        Infer = c =>
+        {
+            c.SameDTypes(c.Inputs[0], c.Inputs[1]);
+            if (c.Inputs[0].Rank != c.Inputs[1].Rank)
+                Throw.Rank(c.Op.Name, $"the block {c.Inputs[1]} has not as many axes as {c.Inputs[0]}", "Reshape the block; axes of size 1 count.");
+            InferBlock(c, c.Inputs[1].Shape, starts: 2);
+            return [c.Inputs[0]];
+        },
+        Eval = c =>
+        {
+            Literal x = c.Inputs[0], block = c.Inputs[1];
+            long[] start = Starts(c, block.Type.Shape, 2);
+            var result = new Literal(x.Type, (Array)x.Data.Clone());
+            foreach (var (i, index) in Rules.Indices(block.Type.Shape))
+                result.Copy(Rules.Offset(result, index.Zip(start, (a, b) => a + b).ToArray()), block, i);
+            return [result];
+        },
+        Vjp = c =>
+        {
+            Value[] starts = [.. c.Node.Inputs.Skip(2)];
+            var kept = c.B.Emit(DynamicUpdateSlice, Attrs.Empty, [c.G, c.B.Zeros(c.X(1).Type), .. starts])[0];
+            return [kept, c.B.Emit(DynamicSlice, Attrs.Of("size", c.X(1).Shape), [c.G, .. starts])[0], .. starts.Select(_ => (Value?)null)];
+        },
+    };
+
+    /// <summary>0, 1, 2, … along axis <c>axis</c> of shape <c>shape</c>, in dtype <c>dtype</c>.</summary>
+    [Op("iota", "?", Inputs = 0, DTypes = DTypeSet.Any, Traits = Traits.NoGradient, Source = "np.arange, lax.iota")]
+    public static readonly OpDef Iota = new()
+    {
+        Infer = c =>
+        {
+            var (shape, axis, dtype) = (c.Attrs.Get<Shape>("shape"), c.Attrs.Get<long>("axis"), c.Attrs.Get<DType>("dtype"));
+            if (axis < 0 || axis >= shape.Rank)
+                Throw.Range(c.Op.Name, $"shape {shape} has no axis {axis}", "Use an axis of the shape.");
+            if (!dtype.IsNumber())
+                Throw.DType(c.Op.Name, $"can't count in {dtype.Name()}", "Use an integer or float type.");
+            return [new(dtype, shape)];
+        },
+        Eval = c =>
+        {
+            var result = Rules.Result(c, c.ResultType().Shape);
+            foreach (var (i, index) in Rules.Indices(result.Type.Shape))
+                result.SetLong(i, index[c.Attrs.Get<long>("axis")]);
+            return [result];
+        },
+    };
+
+    /// <summary>The size <c>dim</c>, known when the graph runs, as an i64 scalar.</summary>
+    [Op("dim_size", "?", Inputs = 0, DTypes = DTypeSet.Any, Traits = Traits.NoGradient, Source = "tf.shape")]
+    public static readonly OpDef DimSize = new()
+    {
+        Infer = _ => [new(DType.I64, Shape.Scalar)],
+        Eval = c => [Literal.FromLongs(c.ResultType(), _ => c.Attrs.Get<Dim>("dim").Evaluate(c.SizeOf))],
+    };
+
+    /// <summary>
+    /// Results: the elements sorted along axis <c>axis</c>, and the i32 places they had. Stable; NaNs come last, also when <c>descending</c>; −0 = +0.
+    /// </summary>
+    [Op("sort", "?", Source = "np.sort and np.argsort, kind='stable'")]
+    public static readonly OpDef Sort = new()
+    {
+        Infer = c =>
+        {
+            c.Axis();
+            return [c.Inputs[0], c.Inputs[0].As(DType.I32)];
+        },
+        Eval = EvalSort,
+        Vjp = c => [c.B.ScatterAlong(c.Gradient(0), c.Y(1), c.X().Shape, (int)c.Attrs.Get<long>("axis"))],
+    };
+
+    private static Shape Gathered(InferContext c)
+    {
+        Shape x = c.Inputs[0].Shape, positions = c.Inputs[1].Shape;
+        int axis = c.Axis();
+        long batch = c.Attrs.Get("batch", 0L);
+        if (batch < 0 || batch > axis || batch > positions.Rank)
+            Throw.Range(c.Op.Name, $"{batch} batch axes, axis {axis}: {c.Inputs[0]} and {c.Inputs[1]}", "Batch axes come before the axis that is indexed, in both inputs.");
+        for (int i = 0; i < batch; i++)
+        {
+            if (!c.Same(x[i], positions[i]))
+                Throw.Shape(c.Op.Name, $"batch axis {i} differs: {c.Inputs[0]} and {c.Inputs[1]}", "Reshape or transpose the positions.");
+        }
+
+        return new([.. x.Take(axis), .. positions.Skip((int)batch), .. x.Skip(axis + 1)]);
+    }
+
+    // For every element of gather's result: its number and where it comes from in x.
+    private static IEnumerable<(long Number, long Place)> Places(EvalContext c, Literal x, Literal positions)
+    {
+        Shape from = x.Type.Shape, at = positions.Type.Shape;
+        int axis = (int)c.Attrs.Get<long>("axis"), batch = (int)c.Attrs.Get("batch", 0L), own = at.Rank - batch;
+        Shape gathered = new([.. from.Take(axis), .. at.Skip(batch), .. from.Skip(axis + 1)]);
+        foreach (var (number, index) in Rules.Indices(gathered))
+        {
+            long position = positions.GetLong(Rules.Offset(positions, [.. index[..batch], .. index[axis..(axis + own)]]));
+            if (position < 0 || position >= from[axis].Value)
+                Throw.Range(c.Node.Op.Name, $"position {position} is out of range for axis {axis} of {x.Type}", $"Positions go from 0 to {from[axis].Value - 1}.");
+            yield return (number, Rules.Offset(x, [.. index[..axis], position, .. index[(axis + own)..]]));
+        }
+    }
+
+    private static void InferBlock(InferContext c, Shape size, int starts)
+    {
+        var x = c.Inputs[0];
+        if (c.Inputs.Length != starts + x.Rank)
+            Throw.Rank(c.Op.Name, $"{c.Inputs.Length - starts} starts for {x}", "Give one start for each axis.");
+        for (int i = starts; i < c.Inputs.Length; i++)
+            c.Positions(i, rank: 0);
+        for (int axis = 0; axis < x.Rank; axis++)
+        {
+            if (!c.AtMost(0, size[axis]) || !c.AtMost(size[axis], x.Shape[axis]))
+                Throw.Shape(c.Op.Name, $"a block {size} does not fit into {x}", "Make the block smaller.");
+        }
+    }
+
+    private static long[] Starts(EvalContext c, Shape size, int first)
+    {
+        long[] starts = [.. c.Inputs.Skip(first).Select(start => start.GetLong(0))];
+        for (int axis = 0; axis < starts.Length; axis++)
+        {
+            long room = c.Inputs[0].Type.Shape[axis].Value - size[axis].Value;
+            if (starts[axis] < 0 || starts[axis] > room)
+                Throw.Range(c.Node.Op.Name, $"start {starts[axis]} of a block {size} is out of range for axis {axis} of {c.Inputs[0].Type}", $"Starts go from 0 to {room}.");
+        }
+
+        return starts;
+    }
+
+    private static Literal[] EvalSort(EvalContext c)
+    {
+        var x = c.Inputs[0];
+        bool descending = c.Attrs.Get("descending", false);
+        Literal sorted = Rules.Result(c, x.Type.Shape), places = Rules.Result(c, x.Type.Shape, 1);
+        foreach (var (_, first, stride, count) in Rules.Lines(x.Type.Shape, (int)c.Attrs.Get<long>("axis")))
+        {
+            var order = Enumerable.Range(0, (int)count).Order(Comparer<int>.Create((i, j) => Compare(first + (i * stride), first + (j * stride))));
+            foreach (var (rank, place) in order.Index())
+            {
+                sorted.Copy(first + (rank * stride), x, first + (place * stride));
+                places.SetLong(first + (rank * stride), place);
+            }
+        }
+
+        return [sorted, places];
+
+        int Compare(long i, long j)
+        {
+            if (!x.Type.DType.IsFloat())
+                return descending ? x.GetLong(j).CompareTo(x.GetLong(i)) : x.GetLong(i).CompareTo(x.GetLong(j));
+            double a = x.GetDouble(i), b = x.GetDouble(j);
+            if (double.IsNaN(a) || double.IsNaN(b))
+                return double.IsNaN(a).CompareTo(double.IsNaN(b));
+            return a == b ? 0 : a < b != descending ? -1 : 1;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+namespace TensorGraph.Ir;
+
+/// <summary>Functions that <see cref="Math"/> lacks, to double precision.</summary>
+internal static class Special
+{
+    /// <summary>eˣ − 1 = 2·sinh(x/2)·e^(x/2) loses nothing near 0 (Math.Sinh is exact there).</summary>
+    public static double Expm1(double x) => Math.Abs(x) < 1 ? (x == 0 ? x : 2 * Math.Sinh(x / 2) * Math.Exp(x / 2)) : Math.Exp(x) - 1;
+
+    /// <summary>log(1 + x), corrected for what rounding 1 + x loses (Kahan): log(u)·x/(u − 1) with u = 1 + x.</summary>
+    public static double Log1p(double x)
+    {
+        double u = 1 + x;
+        return u == 1 ? x : double.IsInfinity(u) ? u : Math.Log(u) * (x / (u - 1));
+    }
+
+    /// <summary>
+    /// erf x = 2/√π · e^(−x²) · Σₙ 2ⁿ x²ⁿ⁺¹ / (1·3·5…(2n+1)); all terms have one sign (Abramowitz and Stegun 7.1.6). Beyond 6 it is ±1.
+    /// </summary>
+    public static double Erf(double x)
+    {
+        if (double.IsNaN(x) || Math.Abs(x) > 6)
+            return double.IsNaN(x) ? x : Math.Sign(x);
+        double term = x, sum = x;
+        for (int n = 1; Math.Abs(term) > 1e-17 * Math.Abs(sum); n++)
+        {
+            term *= 2 * x * x / (2 * n + 1);
+            sum += term;
+        }
+
+        return 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x) * sum;
+    }
+
+    /// <summary>One block of Philox4x32-10: four 32-bit words of the counter (counter, 0) under a key.</summary>
+    public static int[] Philox(ulong key, ulong counter)
+    {
+        const ulong M0 = 0xD2511F53, M1 = 0xCD9E8D57;
+        const uint W0 = 0x9E3779B9, W1 = 0xBB67AE85;
+        uint x0 = (uint)counter, x1 = (uint)(counter >> 32), x2 = 0, x3 = 0, k0 = (uint)key, k1 = (uint)(key >> 32);
+        for (int round = 0; round < 10; round++)
+        {
+            ulong p0 = M0 * x0, p1 = M1 * x2;
+            (x0, x1, x2, x3) = ((uint)(p1 >> 32) ^ x1 ^ k0, (uint)p1, (uint)(p0 >> 32) ^ x3 ^ k1, (uint)p0);
+            k0 = unchecked(k0 + W0);
+            k1 = unchecked(k1 + W1);
+        }
+
+        return [unchecked((int)x0), unchecked((int)x1), unchecked((int)x2), unchecked((int)x3)];
+    }
+}
