@@ -68,8 +68,8 @@ public sealed class InferContext(OpDef op, ImmutableArray<TensorType> inputs, At
         int[] axes = attrs.Axes(name);
         for (int i = 0; i < axes.Length; i++)
         {
-            if (axes[i] < 0 || axes[i] >= rank || (i > 0 && axes[i] <= axes[i - 1]))
-                Throw.Range(op.Name, $"[{string.Join(", ", axes)}] are not axes of {string.Join(" and ", inputs)}", $"Name each axis once, in ascending order, from 0 to {rank - 1}.");
+            if (Axis(axes[i], rank) != axes[i] || (i > 0 && axes[i] <= axes[i - 1]))
+                Throw.Range(op.Name, $"axes [{string.Join(", ", axes)}] of {string.Join(" and ", inputs)}", "Name each axis once, counted from the front, in ascending order.");
         }
 
         return axes;
@@ -79,8 +79,8 @@ public sealed class InferContext(OpDef op, ImmutableArray<TensorType> inputs, At
     public int Axis()
     {
         long axis = attrs.Get<long>("axis");
-        if (axis < 0 || axis >= inputs[0].Rank)
-            Throw.Range(op.Name, $"{inputs[0]} has no axis {axis}", inputs[0].Rank == 0 ? "A scalar has no axes." : $"Use an axis from 0 to {inputs[0].Rank - 1}.");
+        if (Axis(axis, inputs[0].Rank) != axis)
+            Throw.Range(op.Name, $"axis {axis} of {inputs[0]}", "Count axes from the front.");
         return (int)axis;
     }
 
