@@ -1,0 +1,64 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace TensorGraph.Analyzers;
+
+internal sealed partial class BodyConverter
+{
+    private static readonly HashSet<string> s_collectionChanges =
+        ["Add", "AddRange", "Insert", "Remove", "RemoveAt", "Clear", "Push", "Pop", "Enqueue", "Dequeue", "AddFirst", "AddLast", "TryAdd", "Sort", "Reverse"];
+
+    /// <summary>Reports what has no meaning next to staged statements.</summary>
+    private void CheckFunction()
+    {
+        foreach (SyntaxNode node in Staging.InSameFunction(_function).Where(_ => _hasStaged))
+        {
+            switch (node)
+            {
+                case GotoStatementSyntax or LabeledStatementSyntax:
+                    _context.Report(Rules.Goto, node.GetFirstToken().GetLocation(), node.GetFirstToken().Text);
+                    break;
+                case YieldStatementSyntax or AwaitExpressionSyntax or CommonForEachStatementSyntax { AwaitKeyword.RawKind: not 0 }:
+                    _context.Report(Rules.AwaitOrYield, node.GetFirstToken().GetLocation(), node is YieldStatementSyntax ? "yield" : "await");
+                    break;
+                case UnsafeStatementSyntax or FixedStatementSyntax when HasStaged(node):
+                    _context.Report(Rules.UnsafeCode, node.GetFirstToken().GetLocation(), node.GetFirstToken().Text);
+                    break;
+                case LockStatementSyntax when HasStaged(node):
+                    _context.Report(Rules.Lock, node.GetFirstToken().GetLocation());
+                    break;
+                case VariableDeclarationSyntax { Type: RefTypeSyntax } declaration:
+                    _context.Report(Rules.RefLocal, declaration.Variables[0].GetLocation(), declaration.Variables[0].Identifier.Text);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Reports calls that change a C# collection, if a tensor decides whether they happen.</summary>
+    private void CheckCopy(StatementSyntax statement)
+    {
+        foreach (InvocationExpressionSyntax call in Staging.InSameFunction(statement).OfType<InvocationExpressionSyntax>().Where(_ => _stagedDepth > 0))
+        {
+            if (call.Expression is MemberAccessExpressionSyntax access && s_collectionChanges.Contains(access.Name.Identifier.Text)
+                && IsCollection(Model.GetTypeInfo(access.Expression).Type) && !IsMadeHere(access.Expression, statement))
+            {
+                _context.Report(Rules.ListChanged, access.GetLocation(), access.ToString());
+            }
+        }
+        foreach (VariableDeclaratorSyntax variable in (statement as LocalDeclarationStatementSyntax)?.Declaration.Variables ?? [])
+            _declaredAt[Model.GetDeclaredSymbol(variable)!] = _stagedDepth;
+    }
+
+    private static bool IsCollection(ITypeSymbol? type) =>
+        type is not null && type.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable) && !type.IsTensor() && !type.IsTensorArray();
+
+    // A list that is made under the same conditions as it is filled is a tool of the trace.
+    private bool IsMadeHere(ExpressionSyntax collection, StatementSyntax statement) =>
+        Model.GetSymbolInfo(collection).Symbol switch
+        {
+            ILocalSymbol local => statement.Span.Contains(local.Locations[0].SourceSpan) || (_declaredAt.TryGetValue(local, out int depth) && depth == _stagedDepth),
+            null => true,
+            _ => false,
+        };
+}

@@ -1,0 +1,165 @@
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace TensorGraph.Analyzers;
+
+internal sealed partial class BodyConverter
+{
+    /// <summary>The text of a node, with the parts replaced that mean something else in a twin.</summary>
+    private string Text(SyntaxNode node)
+    {
+        var edits = new List<(TextSpan Span, string Text)>();
+        Collect(node, edits);
+        string source = node.ToString();
+        if (edits.Count == 0)
+            return source;
+        var result = new StringBuilder();
+        int position = node.SpanStart;
+        foreach ((TextSpan span, string text) in edits)
+        {
+            result.Append(source, position - node.SpanStart, span.Start - position).Append(text);
+            position = span.End;
+        }
+        return result.Append(source, position - node.SpanStart, node.Span.End - position).ToString();
+    }
+
+    private void Collect(SyntaxNode node, List<(TextSpan Span, string Text)> edits)
+    {
+        if (Replacement(node) is { } text)
+        {
+            edits.Add((node.Span, text));
+            return;
+        }
+        foreach (SyntaxNode child in node.ChildNodes())
+            Collect(child, edits);
+    }
+
+    private string? Replacement(SyntaxNode node) => node switch
+    {
+        SimpleNameSyntax name => Renamed(name),
+        BinaryExpressionSyntax binary when Staging.IsStaged(binary, Model) => ShortCircuit(binary),
+        ConditionalExpressionSyntax conditional when Staging.IsStaged(conditional, Model) => Select(conditional),
+        SwitchExpressionSyntax match when Staging.IsStaged(match, Model) => Match(match),
+        LambdaExpressionSyntax lambda => Lambda(lambda),
+        LocalFunctionStatementSyntax function => LocalFunction(function),
+        VariableDeclaratorSyntax { Initializer: null, ArgumentList: null, Parent.Parent: LocalDeclarationStatementSyntax } variable when _hasStaged => Unassigned(variable),
+        _ => null,
+    };
+
+    /// <summary>The twin or entry that is called, or made a delegate of, instead of the named method.</summary>
+    private string? Renamed(SimpleNameSyntax name)
+    {
+        if (!MethodFacts.IsMethodName(name)
+            || Model.GetSymbolInfo(name).Symbol is not IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.ReducedExtension } method
+            || IsInNameOf(name))
+        {
+            return null;
+        }
+        if (_context.Calls.NameInTwin(method) is not { } renamed)
+            return null;
+        if (_stagedDepth > 0 && _context.Calls.Calls(method, _context.Method))
+            _context.Report(Rules.StagedRecursion, name.GetLocation(), method.Name);
+        return name is GenericNameSyntax generic ? renamed + Text(generic.TypeArgumentList) : renamed;
+    }
+
+    private static bool IsInNameOf(SyntaxNode name) =>
+        name.Ancestors().TakeWhile(n => n is not StatementSyntax).OfType<InvocationExpressionSyntax>().Any(i => i.Expression is IdentifierNameSyntax { Identifier.Text: "nameof" });
+
+    private string ShortCircuit(BinaryExpressionSyntax binary)
+    {
+        CheckOperand(binary.Right);
+        string method = binary.IsKind(SyntaxKind.LogicalAndExpression) ? "AndAlso" : "OrElse";
+        return $"{Flow}.{method}({Text(binary.Left)}, () => {Text(binary.Right)})";
+    }
+
+    private string Select(ConditionalExpressionSyntax conditional)
+    {
+        ITypeSymbol? type = Model.GetTypeInfo(conditional).ConvertedType;
+        CheckOperand(conditional.WhenTrue);
+        CheckOperand(conditional.WhenFalse);
+        return $"{Flow}.Select{StructureArguments(conditional, type, out string leaves)}({Text(conditional.Condition)}, () => {Operand(conditional.WhenTrue)}, () => {Operand(conditional.WhenFalse)}{leaves})";
+    }
+
+    private string Operand(ExpressionSyntax operand) => operand is ThrowExpressionSyntax thrown ? $"{Flow}.Thrown(() => {ThrowText(thrown.Expression)})" : Text(operand);
+
+    /// <summary>Arms are tried in order while tracing; one with a tensor <c>when</c> becomes a branch whose other side tries the rest.</summary>
+    private string Match(SwitchExpressionSyntax match)
+    {
+        ITypeSymbol? type = Model.GetTypeInfo(match).ConvertedType;
+        string generic = StructureArguments(match, type, out string leaves);
+        var arms = new List<string>();
+        foreach (SwitchExpressionArmSyntax arm in match.Arms)
+        {
+            CheckOperand(arm.Expression);
+            string when = arm.WhenClause is { } clause
+                ? Staging.IsTensor(clause.Condition, Model) ? $"() => {Text(clause.Condition)}" : $"() => {Flow}.Constant({Text(clause.Condition)})"
+                : "null";
+            arms.Add($"__value => __value is {PatternText(arm.Pattern)} ? {Flow}.Arm{generic}({when}, () => {Operand(arm.Expression)}) : null");
+        }
+        return $"{Flow}.Match{generic.Replace("<", $"<{ValueType(match)}, ").Replace("()", "")}({Text(match.GoverningExpression)}{leaves}, {string.Join(", ", arms)})";
+    }
+
+    private static string PatternText(PatternSyntax pattern) => pattern is DiscardPatternSyntax ? "var _" : pattern.ToString();
+
+    private string ValueType(SwitchExpressionSyntax match) => TypeText(Model.GetTypeInfo(match.GoverningExpression).Type!);
+
+    /// <summary>Type argument and leaf functions for a value that a tensor selects.</summary>
+    private string StructureArguments(ExpressionSyntax expression, ITypeSymbol? type, out string leaves)
+    {
+        leaves = "";
+        Structure? structure = type is null ? null : Structure.Of(type);
+        if (structure is not { IsFixed: true })
+        {
+            _context.Report(Rules.StagedValue, expression.GetLocation(), type?.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat) ?? "this");
+            return "";
+        }
+        if (structure.Kind == StructureKind.Tensor)
+            return expression is SwitchExpressionSyntax ? $"<{structure.BareTypeName}>" : "";
+        int index = 0;
+        leaves = $", static __value => [{string.Join(", ", structure.Leaves("", "__value").Select(l => l.Expression))}], static __leaves => {structure.Build(() => $"__leaves[{index++}]")}";
+        return $"<{structure.BareTypeName}>";
+    }
+
+    /// <summary>An operand that may be skipped becomes a lambda, in which nothing may be declared or changed that others see.</summary>
+    private void CheckOperand(ExpressionSyntax operand)
+    {
+        DataFlowAnalysis? flow = operand is ThrowExpressionSyntax ? null : Model.AnalyzeDataFlow(operand);
+        foreach (ISymbol variable in flow?.WrittenInside ?? [])
+        {
+            bool seen = flow!.DataFlowsOut.Contains(variable, SymbolEqualityComparer.Default) || !flow.VariablesDeclared.Contains(variable, SymbolEqualityComparer.Default);
+            if (seen)
+                _context.Report(Rules.ChangeInOperand, operand.GetLocation(), variable.Name);
+        }
+        foreach (MemberWrite write in MemberWrites.In([operand], Model))
+            _context.Report(Rules.ChangeInOperand, write.Target.GetLocation(), write.Target.ToString());
+    }
+
+    private string? Lambda(LambdaExpressionSyntax lambda)
+    {
+        if (lambda.Block is not { } block || Model.GetSymbolInfo(lambda).Symbol is not IMethodSymbol symbol || !HasStaged(block))
+            return null;
+        var converter = new BodyConverter(_context, lambda, symbol.ReturnsVoid ? null : symbol.ReturnType);
+        string head = lambda.SyntaxTree.GetText().ToString(TextSpan.FromBounds(lambda.SpanStart, block.SpanStart));
+        return $"{head}\n{{\n{converter.Block(block, 2)}}}\n#line hidden\n";
+    }
+
+    private string? LocalFunction(LocalFunctionStatementSyntax function)
+    {
+        if (function.Body is not { } block || Model.GetDeclaredSymbol(function) is not IMethodSymbol symbol || !HasStaged(block))
+            return null;
+        var converter = new BodyConverter(_context, function, symbol.ReturnsVoid ? null : symbol.ReturnType);
+        string head = function.SyntaxTree.GetText().ToString(TextSpan.FromBounds(function.SpanStart, block.SpanStart));
+        return $"{head}\n{{\n{converter.Block(block, 2)}}}\n#line hidden\n";
+    }
+
+    private bool HasStaged(SyntaxNode node) => Staging.HasStagedStatement(node, Model);
+
+    /// <summary>A variable without a value gets one that stands for "none yet", so that branches can be compared.</summary>
+    private string? Unassigned(VariableDeclaratorSyntax variable) =>
+        Model.GetDeclaredSymbol(variable) is ILocalSymbol local && Structure.Of(local.Type) is { IsFixed: true } structure
+            ? $"{variable.Identifier} = {structure.Build(() => $"{Flow}.Undefined")}"
+            : null;
+}

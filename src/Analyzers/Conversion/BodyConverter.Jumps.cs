@@ -1,0 +1,93 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace TensorGraph.Analyzers;
+
+internal sealed partial class BodyConverter
+{
+    /// <summary>A break, continue or return that cannot be C#'s: it sets its flag, and its value is kept.</summary>
+    private Exits Jump(CodeWriter writer, StatementSyntax jump)
+    {
+        Flag flag = jump switch
+        {
+            BreakStatementSyntax => BreakOf(Staging.JumpTarget(jump)!),
+            ContinueStatementSyntax => ContinueOf(Staging.JumpTarget(jump)!),
+            _ => Returned,
+        };
+        if (jump is ReturnStatementSyntax returned)
+            Return(writer, returned);
+        if (_readFlags.Contains(flag.Name))
+            writer.Hidden($"{flag.Name} = {Flow}.True;");
+        return Exits.Of(flag);
+    }
+
+    private void Return(CodeWriter writer, ReturnStatementSyntax returned)
+    {
+        _returnsByFlag = true;
+        if (returned.Expression is not { } value || _returnType is null)
+            return;
+        if (!Structure.Of(_returnType).IsFixed)
+            _context.Report(Rules.StagedReturn, returned.GetLocation(), _returnType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
+        writer.Mapped(value, $"{Result} = ", Text(value), ";");
+    }
+
+    /// <summary>
+    /// A throw that a tensor decides happens when the graph runs: the tensors that its message shows become inputs of the node that throws.
+    /// </summary>
+    private void Throw(CodeWriter writer, ThrowStatementSyntax thrown)
+    {
+        if (thrown.Expression is not { } exception)
+        {
+            _context.Report(Rules.UnsupportedStatement, thrown.GetLocation(), "throw;");
+            return;
+        }
+        writer.Mapped(exception, "", ThrowText(exception), ";");
+    }
+
+    private string ThrowText(ExpressionSyntax exception)
+    {
+        List<ISymbol> shown = [.. exception.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>()
+            .Select(n => Model.GetSymbolInfo(n).Symbol)
+            .Where(s => s is ILocalSymbol or IParameterSymbol && StagedRegion.TypeOf(s).IsTensor())
+            .Select(s => s!)
+            .Distinct<ISymbol>(SymbolEqualityComparer.Default)];
+        // Inside the lambda the same names stand for the values at run time.
+        string values = string.Join(" ", shown.Select((s, i) => $"var {StagedRegion.Identifier(s)} = __values[{i}];"));
+        string parameters = string.Join(", ", shown.Select(StagedRegion.Identifier));
+        return $"{Flow}.Throw([{parameters}], static __values => {{ {values} return {Text(exception)}; }})";
+    }
+
+    /// <summary>Reports host variables that one branch of a staged if changes and that are read after it.</summary>
+    private void CheckBranch(StatementSyntax? branch)
+    {
+        if (branch is null)
+            return;
+        var analysis = new StagedRegion(_context, _function, [branch], isLoop: false);
+        foreach (ISymbol variable in analysis.HostVariables())
+            ReportHostVariable(analysis, variable);
+    }
+
+    /// <summary>
+    /// Reports host variables that change behind a possible jump and are read later. After a return, and after a break of a host loop,
+    /// nothing but what follows that loop can see the difference.
+    /// </summary>
+    private void ReportHostVariables(StagedRegion region, Exits guards)
+    {
+        foreach (ISymbol variable in region.HostVariables())
+        {
+            if (!guards.Flags.All(f => f.Kind == FlagKind.Return || (f.Kind == FlagKind.Break && !IsReadAfter(f.Target, variable))))
+                ReportHostVariable(region, variable);
+        }
+    }
+
+    private bool IsReadAfter(SyntaxNode loop, ISymbol variable) =>
+        new StagedRegion(_context, _function, [(StatementSyntax)loop], isLoop: false).FlowsOut(variable);
+
+    private void ReportHostVariable(StagedRegion region, ISymbol variable)
+    {
+        ITypeSymbol type = StagedRegion.TypeOf(variable);
+        _context.Report(Structure.Of(type).HoldsTensor ? Rules.ContainerChanged : Rules.HostVariableChanged,
+            region.WriteOf(variable), variable.Name, type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
+    }
+}

@@ -1,0 +1,191 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>
+/// Turns the body of a method, lambda or local function into the body of its twin. Statements that no tensor decides are copied.
+/// Staged ones become calls of <c>Flow</c> around their copied parts. A jump out of a staged statement becomes a flag: what would
+/// have been skipped stands in a branch on that flag (or, where the jump is certain, in the other branch of its <c>if</c>).
+/// </summary>
+internal sealed partial class BodyConverter
+{
+    private readonly ConversionContext _context;
+    private readonly SyntaxNode _function;
+    private readonly ITypeSymbol? _returnType;
+    private readonly bool _hasStaged;
+    private readonly HashSet<string> _readFlags = new(StringComparer.Ordinal);
+    private readonly HashSet<StatementSyntax> _hoisted = [];
+    private readonly Dictionary<ISymbol, int> _declaredAt = new(SymbolEqualityComparer.Default);
+
+    // How many staged branches and bodies surround the current statement, and at which of these levels each jump target's own C# jump still works.
+    private int _stagedDepth;
+    private readonly Dictionary<SyntaxNode, int> _hostDepth = [];
+    private bool _returnsByFlag;
+
+    public BodyConverter(ConversionContext context, SyntaxNode function, ITypeSymbol? returnType)
+    {
+        _context = context;
+        _function = function;
+        _returnType = returnType is null or { SpecialType: SpecialType.System_Void } ? null : returnType;
+        _hasStaged = Staging.InSameFunction(function).OfType<StatementSyntax>().Any(s => Staging.IsStagedStatement(s, Model));
+    }
+
+    private SemanticModel Model => _context.Model;
+
+    private Flag Returned => new(_context.Name(_function, "returned"), FlagKind.Return, _function);
+
+    private string Result => _context.Name(_function, "result");
+
+    /// <summary>The statements of the body, without braces.</summary>
+    public CodeWriter Block(BlockSyntax body, int depth)
+    {
+        CheckFunction();
+        // The first run finds out which flags somebody reads; the second writes no others.
+        Run(body, depth);
+        return Run(body, depth);
+    }
+
+    /// <summary>The statement that an expression body stands for.</summary>
+    public CodeWriter Expression(ExpressionSyntax body, int depth)
+    {
+        var writer = new CodeWriter(depth);
+        writer.Mapped(body, _returnType is null || body is ThrowExpressionSyntax ? "" : "return ", Text(body), ";");
+        return writer;
+    }
+
+    private CodeWriter Run(BlockSyntax body, int depth)
+    {
+        _hoisted.Clear();
+        _hostDepth.Clear();
+        _hostDepth[_function] = 0;
+        _stagedDepth = 0;
+        _returnsByFlag = false;
+        var statements = new CodeWriter(depth);
+        Exits exits = Statements(statements, body.Statements, 0);
+        if (!exits.Any && !_returnsByFlag)
+            return statements;
+
+        var writer = new CodeWriter(depth);
+        if (_returnType is not null)
+            writer.Hidden($"{TypeText(_returnType)} {Result} = {Structure.Of(_returnType).Build(() => $"{Flow}.Undefined")};");
+        if (_readFlags.Contains(Returned.Name))
+            writer.Hidden($"{Tensor} {Returned.Name} = {Flow}.False;");
+        writer.Append(statements);
+        if (_returnType is not null)
+            writer.Hidden($"return {Result};");
+        return writer;
+    }
+
+    private const string Flow = TensorGraphTypes.Flow;
+    private const string Tensor = "global::TensorGraph.Tensor";
+
+    private static string TypeText(ITypeSymbol type) => Structure.Of(type).TypeName;
+
+    /// <summary>Converts <paramref name="list"/> from <paramref name="start"/> on; what follows a statement that may have jumped stands in a branch.</summary>
+    private Exits Statements(CodeWriter writer, IReadOnlyList<StatementSyntax> list, int start)
+    {
+        for (int i = start; i < list.Count; i++)
+        {
+            if (_hoisted.Contains(list[i]))
+                continue;
+            bool hasRest = list.Skip(i + 1).Any(s => !_hoisted.Contains(s) && s is not LocalFunctionStatementSyntax);
+            if (hasRest && list[i] is IfStatementSyntax branch && NeedsConversion(branch))
+                return If(writer, branch, list, i);
+            Exits exits = Statement(writer, list[i]);
+            if (exits.Any && hasRest)
+                return Rest(writer, exits, list, i);
+        }
+        return Exits.None;
+    }
+
+    /// <summary>Converts what follows <c>list[index]</c>, which may have set the flags of <paramref name="exits"/>.</summary>
+    private Exits Rest(CodeWriter writer, Exits exits, IReadOnlyList<StatementSyntax> list, int index)
+    {
+        if (index + 1 >= list.Count || !EndsNormally(list[index]))
+            return exits;
+        if (!exits.Any)
+            return Statements(writer, list, index + 1);
+        HoistLocalFunctions(writer, list, index + 1);
+        List<StatementSyntax> rest = [.. list.Skip(index + 1).Where(s => !_hoisted.Contains(s))];
+        return rest.Count == 0 ? exits : exits.And(Guarded(writer, exits, list, index + 1));
+    }
+
+    /// <summary>What follows a possible jump, in a branch that is taken if none of the flags is set.</summary>
+    private Exits Guarded(CodeWriter writer, Exits guards, IReadOnlyList<StatementSyntax> list, int start)
+    {
+        StatementSyntax[] region = [.. list.Skip(start)];
+        string name = _context.Name(region[0], "rest");
+        var inner = new CodeWriter(writer.Depth + 1);
+        _stagedDepth++;
+        Exits exits = Statements(inner, list, start);
+        _stagedDepth--;
+        var analysis = new StagedRegion(_context, _function, region, isLoop: false);
+        ReportHostVariables(analysis, guards);
+        WriteGuard(writer, name, guards, With(analysis.Carried(), exits), inner);
+        return exits;
+    }
+
+    private void WriteGuard(CodeWriter writer, string name, Exits guards, List<CarriedVariable> carried, CodeWriter inner)
+    {
+        writer.Hidden($"var {name} = {Flow}.If({NoneOf(guards)}, {Carry(carried)});");
+        writer.Hidden($"if ({name}.Then())");
+        writer.OpenBlock();
+        writer.Append(inner);
+        writer.Hidden($"{name}.EndThen({CarriedVariable.Values(carried)});");
+        writer.CloseBlock();
+        writer.Hidden($"{name}.End();");
+        WriteResults(writer, name, carried);
+    }
+
+    private static void WriteResults(CodeWriter writer, string name, List<CarriedVariable> carried)
+    {
+        if (carried.Count > 0)
+            writer.Hidden(CarriedVariable.AssignAll(carried, name + ".Result"));
+    }
+
+    private static string Carry(List<CarriedVariable> carried) =>
+        carried.Count == 0 ? "[]" : $"{CarriedVariable.Names(carried)}, {CarriedVariable.Values(carried)}";
+
+    /// <summary>A condition that holds while none of the flags is set.</summary>
+    private string NoneOf(Exits exits)
+    {
+        foreach (Flag flag in exits.Flags)
+            _readFlags.Add(flag.Name);
+        return $"{Flow}.NoneOf({string.Join(", ", exits.Ordered.Select(f => f.Name))})";
+    }
+
+    /// <summary>Adds what jumps in a region change: the flags that somebody reads, and the result.</summary>
+    private List<CarriedVariable> With(List<CarriedVariable> carried, Exits exits)
+    {
+        if (_returnType is not null && exits.Flags.Any(f => f.Kind == FlagKind.Return))
+            carried.Add(CarriedVariable.Own(Result, Structure.Of(_returnType)));
+        Structure flag = new(StructureKind.Tensor, Model.Compilation.ObjectType, []);
+        carried.AddRange(exits.Ordered.Where(f => _readFlags.Contains(f.Name)).Select(f => CarriedVariable.Own(f.Name, flag)));
+        return carried;
+    }
+
+    /// <summary>True if control can reach the end of <paramref name="statement"/>.</summary>
+    private bool EndsNormally(StatementSyntax statement) =>
+        statement is LocalFunctionStatementSyntax || Model.AnalyzeControlFlow(statement) is not { Succeeded: true, EndPointIsReachable: false };
+
+    /// <summary>
+    /// Local functions that are called before the place where they stand move in front of a split of their block.
+    /// One that uses a variable of the rest cannot be called before, and stays.
+    /// </summary>
+    private void HoistLocalFunctions(CodeWriter writer, IReadOnlyList<StatementSyntax> list, int start)
+    {
+        var declared = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        foreach (VariableDeclaratorSyntax variable in list.Skip(start).OfType<LocalDeclarationStatementSyntax>().SelectMany(d => d.Declaration.Variables))
+            declared.Add(Model.GetDeclaredSymbol(variable)!);
+        foreach (LocalFunctionStatementSyntax function in list.Skip(start).OfType<LocalFunctionStatementSyntax>())
+        {
+            if (!_hoisted.Contains(function) && !function.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n => Model.GetSymbolInfo(n).Symbol is { } used && declared.Contains(used)))
+            {
+                Statement(writer, function);
+                _hoisted.Add(function);
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.CodeAnalysis;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>
+/// State that a branch or a loop body changes and somebody reads later: a local, a parameter, a field or property, or a
+/// tensor array. <paramref name="Expression"/> reads and writes it.
+/// </summary>
+internal sealed record CarriedVariable(string Name, string Expression, Structure Structure)
+{
+    /// <summary>A flag or a result variable that the conversion itself declares.</summary>
+    public static CarriedVariable Own(string name, Structure structure) => new(name, name, structure);
+
+    public IEnumerable<(string Name, string Expression)> Leaves => Structure.Type.IsTensorArray()
+        ? [($"{Name}.Storage", $"{Expression}.Storage"), ($"{Name}.Length", $"{Expression}.Length")]
+        : Structure.Leaves(Name, Expression);
+
+    /// <summary>The statement that gives the variable the values of its leaves.</summary>
+    public string Assign(Func<string> nextLeaf) => Structure.Type.IsTensorArray()
+        ? $"{Expression}.Storage = {nextLeaf()}; {Expression}.Length = {nextLeaf()};"
+        : $"{Expression} = {Structure.Build(nextLeaf)};";
+
+    public static string Names(IReadOnlyList<CarriedVariable> variables) =>
+        "[" + string.Join(", ", variables.SelectMany(v => v.Leaves).Select(l => $"\"{l.Name.Replace("this.", "")}\"")) + "]";
+
+    public static string Values(IReadOnlyList<CarriedVariable> variables) =>
+        string.Join(", ", variables.SelectMany(v => v.Leaves).Select(l => l.Expression));
+
+    /// <summary>Statements that read each leaf from <paramref name="source"/>, for instance <c>x = loop.Next(0);</c>.</summary>
+    public static string AssignAll(IReadOnlyList<CarriedVariable> variables, string source)
+    {
+        int index = 0;
+        return string.Join(" ", variables.Select(v => v.Assign(() => $"{source}({index++})")));
+    }
+}

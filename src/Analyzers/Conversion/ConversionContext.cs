@@ -1,0 +1,75 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>What the conversion of one method needs to know, shared with the conversion of the lambdas and local functions in it.</summary>
+internal sealed class ConversionContext
+{
+    private readonly Dictionary<(SyntaxNode Node, string Kind), string> _names = [];
+    private readonly Dictionary<string, int> _counts = [];
+    private readonly HashSet<(string Id, Location Location)> _reported = [];
+    private readonly Action<Diagnostic> _report;
+
+    public ConversionContext(IMethodSymbol method, SyntaxNode declaration, SemanticModel model, CallGraph calls, Action<Diagnostic> report)
+    {
+        Method = method;
+        Model = model;
+        Calls = calls;
+        _report = report;
+        ChangedByLambdas = FindChangedByLambdas(declaration, model);
+    }
+
+    public IMethodSymbol Method { get; }
+
+    public SemanticModel Model { get; }
+
+    public CallGraph Calls { get; }
+
+    /// <summary>Variables that a lambda or local function changes although they are declared outside of it.</summary>
+    public IReadOnlyCollection<ISymbol> ChangedByLambdas { get; }
+
+    /// <summary>A name for something that the conversion declares, the same whenever it is asked for.</summary>
+    public string Name(SyntaxNode node, string kind)
+    {
+        if (_names.TryGetValue((node, kind), out string name))
+            return name;
+        int count = _counts.TryGetValue(kind, out int used) ? used + 1 : 1;
+        _counts[kind] = count;
+        return _names[(node, kind)] = "__" + kind + count.ToString(CultureInfo.InvariantCulture);
+    }
+
+    public void Report(DiagnosticDescriptor rule, Location location, params object[] arguments)
+    {
+        if (_reported.Add((rule.Id, location)))
+            _report(Diagnostic.Create(rule, location, arguments));
+    }
+
+    private static HashSet<ISymbol> FindChangedByLambdas(SyntaxNode declaration, SemanticModel model)
+    {
+        var changed = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        foreach (SyntaxNode function in declaration.DescendantNodes().Where(n => n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
+        {
+            SyntaxNode? body = function switch
+            {
+                AnonymousFunctionExpressionSyntax lambda => lambda.Body,
+                LocalFunctionStatementSyntax local => (SyntaxNode?)local.Body ?? local.ExpressionBody?.Expression,
+                _ => null,
+            };
+            DataFlowAnalysis? flow = body switch
+            {
+                StatementSyntax statement => model.AnalyzeDataFlow(statement),
+                ExpressionSyntax expression => model.AnalyzeDataFlow(expression),
+                _ => null,
+            };
+            foreach (ISymbol variable in flow?.WrittenInside ?? [])
+            {
+                if (!function.Span.Contains(variable.Locations[0].SourceSpan))
+                    changed.Add(variable);
+            }
+        }
+        return changed;
+    }
+}

@@ -1,0 +1,122 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>
+/// Fields, properties and elements that a staged region writes. A path such as <c>this._x</c> or <c>cells[2].State</c> is carried
+/// if it means the same object all the time; anything else that is written is an error, since the write would happen once, while tracing.
+/// </summary>
+internal sealed class StagedMembers(ConversionContext context, SyntaxNode function, IReadOnlyList<StatementSyntax> statements, HashSet<ISymbol> written, DataFlowAnalysis flow)
+{
+    private readonly SemanticModel _model = context.Model;
+
+    public IReadOnlyList<CarriedVariable> Carried()
+    {
+        var found = new Dictionary<string, CarriedVariable>(StringComparer.Ordinal);
+        foreach (MemberWrite write in MemberWrites.In(statements, _model).Concat(WritesOfLambdas()))
+            Add(found, write);
+        foreach (SyntaxNode node in statements.SelectMany(s => s.DescendantNodes()))
+        {
+            if (node is SimpleNameSyntax name && MethodFacts.IsMethodName(name) && _model.GetSymbolInfo(name).Symbol is IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.ReducedExtension } callee)
+                AddWritesOf(found, name, callee);
+        }
+        return [.. found.Values];
+    }
+
+    // A lambda declared elsewhere may be called here.
+    private IEnumerable<MemberWrite> WritesOfLambdas() => MemberWrites.In(
+        function.DescendantNodes().Where(n => n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax && !statements.Any(s => s.Span.Contains(n.Span))),
+        _model);
+
+    private void Add(Dictionary<string, CarriedVariable> found, MemberWrite write)
+    {
+        if (IsFresh(write.Target) || IsOurs(write))
+            return;
+        var structure = Structure.Of(write.Type);
+        if (structure.IsFixed && IsInvariant(write.Target))
+            AddPath(found, PathOf(write), structure);
+        else
+            context.Report(Rules.HostStateChanged, write.Target.GetLocation(), write.Target.ToString(), write.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
+    }
+
+    private void AddWritesOf(Dictionary<string, CarriedVariable> found, SimpleNameSyntax name, IMethodSymbol callee)
+    {
+        bool onThis = callee.IsStatic || MethodFacts.IsOnThis(name);
+        foreach (WrittenMember member in context.Calls.MembersWritten(callee))
+        {
+            ITypeSymbol type = member.Member is IFieldSymbol field ? field.Type : ((IPropertySymbol)member.Member).Type;
+            if (member.Member.IsStatic)
+                AddPath(found, $"{member.Member.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}.{member.Member.Name}", Structure.Of(type));
+            else if (onThis && member.OnThis && Inherits(context.Method.ContainingType, member.Member.ContainingType))
+                AddPath(found, "this." + member.Member.Name, Structure.Of(type));
+            else if (name.Parent is not MemberAccessExpressionSyntax access || !IsFresh(access))
+                context.Report(Rules.StateChangedByCall, name.GetLocation(), callee.Name, $"{member.Member.ContainingType.Name}.{member.Member.Name}");
+        }
+    }
+
+    private static void AddPath(Dictionary<string, CarriedVariable> found, string path, Structure structure)
+    {
+        if (!found.ContainsKey(path))
+            found.Add(path, new CarriedVariable(path, path, structure));
+    }
+
+    private static string PathOf(MemberWrite write) => write.Target switch
+    {
+        SimpleNameSyntax when write.Member is { IsStatic: false } => $"this.{write.Target}",
+        SimpleNameSyntax => $"{write.Member!.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}.{write.Target}",
+        _ => write.Target.ToString(),
+    };
+
+    /// <summary>True if the object was made in the region, so that nobody outside sees the write.</summary>
+    private bool IsFresh(ExpressionSyntax target) =>
+        Root(target) is { } root && _model.GetSymbolInfo(root).Symbol is ILocalSymbol local && flow.VariablesDeclared.Contains(local, SymbolEqualityComparer.Default)
+        && root != target;
+
+    private static ExpressionSyntax? Root(ExpressionSyntax target) => target switch
+    {
+        MemberAccessExpressionSyntax access => Root(access.Expression),
+        ElementAccessExpressionSyntax access => Root(access.Expression),
+        IdentifierNameSyntax or ThisExpressionSyntax => target,
+        _ => null,
+    };
+
+    // What variables and tensors do when they are written is part of the graph already.
+    private bool IsOurs(MemberWrite write) =>
+        write.Member?.ContainingType is { } type && !SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, _model.Compilation.Assembly)
+        && type.ContainingNamespace.ToDisplayString() == "TensorGraph";
+
+    /// <summary>True if the path means one place for the whole region: nothing in it changes there.</summary>
+    private bool IsInvariant(ExpressionSyntax target)
+    {
+        foreach (SyntaxNode node in target.DescendantNodesAndSelf())
+        {
+            bool allowed = node switch
+            {
+                IdentifierNameSyntax name => _model.GetSymbolInfo(name).Symbol switch
+                {
+                    ILocalSymbol or IParameterSymbol => !written.Contains(_model.GetSymbolInfo(name).Symbol!) && !flow.VariablesDeclared.Contains(_model.GetSymbolInfo(name).Symbol!, SymbolEqualityComparer.Default),
+                    IFieldSymbol or IPropertySymbol or INamespaceOrTypeSymbol => true,
+                    _ => false,
+                },
+                MemberAccessExpressionSyntax or ElementAccessExpressionSyntax or ThisExpressionSyntax or BaseExpressionSyntax or LiteralExpressionSyntax
+                    or BracketedArgumentListSyntax or ArgumentSyntax or BinaryExpressionSyntax => true,
+                _ => false,
+            };
+            if (!allowed)
+                return false;
+        }
+        return true;
+    }
+
+    private static bool Inherits(INamedTypeSymbol? type, INamedTypeSymbol ancestor)
+    {
+        for (; type is not null; type = type.BaseType)
+        {
+            if (SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, ancestor.OriginalDefinition))
+                return true;
+        }
+        return false;
+    }
+}

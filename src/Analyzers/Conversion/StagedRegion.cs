@@ -1,0 +1,108 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>
+/// Statements that a tensor may skip or repeat, with the variables that they change: which must be carried out of the region,
+/// and which cannot be since they are no tensors. Roslyn's data-flow analysis gives the exact sets.
+/// </summary>
+internal sealed class StagedRegion
+{
+    private readonly ConversionContext _context;
+    private readonly SyntaxNode _function;
+    private readonly IReadOnlyList<StatementSyntax> _statements;
+    private readonly DataFlowAnalysis _flow;
+    private readonly bool _isLoop;
+    private readonly HashSet<ISymbol> _written;
+
+    public StagedRegion(ConversionContext context, SyntaxNode function, IReadOnlyList<StatementSyntax> statements, bool isLoop)
+    {
+        _context = context;
+        _function = function;
+        _statements = statements;
+        _isLoop = isLoop;
+        _flow = context.Model.AnalyzeDataFlow(statements[0], statements[statements.Count - 1])!;
+        _written = new HashSet<ISymbol>(_flow.WrittenInside, SymbolEqualityComparer.Default);
+        _written.UnionWith(context.ChangedByLambdas.Where(IsInScope));
+        if (isLoop && statements[0] is ForStatementSyntax { Declaration: { } declaration })
+            LoopVariables = [.. declaration.Variables.Select(v => context.Model.GetDeclaredSymbol(v)!).Where(_written.Contains)];
+        _written.ExceptWith(_flow.VariablesDeclared);
+    }
+
+    /// <summary>Variables that a <c>for</c> declares and changes.</summary>
+    public IReadOnlyList<ISymbol> LoopVariables { get; } = [];
+
+    /// <summary>Changed here, declared outside, and read later: after the region or in the next iteration.</summary>
+    private IEnumerable<ISymbol> Live => _written.Where(IsLive).Concat(LoopVariables).OrderBy(v => v.Locations[0].SourceSpan.Start);
+
+    public bool FlowsIn(ISymbol variable) => _flow.DataFlowsIn.Contains(variable, SymbolEqualityComparer.Default);
+
+    public bool FlowsOut(ISymbol variable) => _flow.DataFlowsOut.Contains(variable, SymbolEqualityComparer.Default) || IsShared(variable);
+
+    public IEnumerable<ISymbol> Written => _written;
+
+    /// <summary>The variables that must leave the region as values of the graph, in the order of their declarations.</summary>
+    public List<CarriedVariable> Carried()
+    {
+        var carried = new List<CarriedVariable>();
+        foreach (ISymbol variable in Live)
+        {
+            var structure = Structure.Of(TypeOf(variable));
+            if (structure.IsFixed)
+                carried.Add(new CarriedVariable(variable.Name, Identifier(variable), structure));
+        }
+        foreach (ISymbol array in TensorArrays())
+            carried.Add(new CarriedVariable(array.Name, Identifier(array), Structure.Of(TypeOf(array))));
+        carried.AddRange(new StagedMembers(_context, _function, _statements, _written, _flow).Carried());
+        return carried;
+    }
+
+    /// <summary>Host variables whose new value somebody would read: their change cannot be a part of the graph.</summary>
+    public IEnumerable<ISymbol> HostVariables() =>
+        Live.Where(v => !TypeOf(v).IsTensorArray() && !Structure.Of(TypeOf(v)).IsFixed);
+
+    /// <summary>Where <paramref name="variable"/> is first written in the region.</summary>
+    public Location WriteOf(ISymbol variable)
+    {
+        foreach (SyntaxNode node in _statements.SelectMany(s => s.DescendantNodes()))
+        {
+            ExpressionSyntax? target = node switch
+            {
+                AssignmentExpressionSyntax assignment => assignment.Left,
+                PrefixUnaryExpressionSyntax unary when unary.IsKind(SyntaxKind.PreIncrementExpression) || unary.IsKind(SyntaxKind.PreDecrementExpression) => unary.Operand,
+                PostfixUnaryExpressionSyntax unary => unary.Operand,
+                ArgumentSyntax { RefKindKeyword.RawKind: not 0 } argument => argument.Expression,
+                _ => null,
+            };
+            if (target is not null && target.DescendantNodesAndSelf().Any(n => n is IdentifierNameSyntax && SymbolEqualityComparer.Default.Equals(_context.Model.GetSymbolInfo(n).Symbol, variable)))
+                return target.GetLocation();
+        }
+        return _statements[0].GetLocation();
+    }
+
+    public static ITypeSymbol TypeOf(ISymbol variable) => variable is ILocalSymbol local ? local.Type : ((IParameterSymbol)variable).Type;
+
+    public static string Identifier(ISymbol variable) =>
+        SyntaxFacts.GetKeywordKind(variable.Name) != SyntaxKind.None ? "@" + variable.Name : variable.Name;
+
+    private bool IsLive(ISymbol variable) => FlowsOut(variable) || (_isLoop && FlowsIn(variable));
+
+    // A variable of an enclosing function, or one that a lambda changes, may be read by code that flow analysis cannot follow.
+    private bool IsShared(ISymbol variable) =>
+        _context.ChangedByLambdas.Contains(variable, SymbolEqualityComparer.Default) || !_function.Span.Contains(variable.Locations[0].SourceSpan);
+
+    private bool IsInScope(ISymbol variable)
+    {
+        SyntaxNode declaration = variable.DeclaringSyntaxReferences[0].GetSyntax();
+        SyntaxNode? scope = declaration.Ancestors().FirstOrDefault(n =>
+            Staging.IsFunction(n) || (variable is ILocalSymbol && n is BlockSyntax or ForStatementSyntax or CommonForEachStatementSyntax or SwitchSectionSyntax));
+        return declaration.SpanStart < _statements[0].SpanStart && scope is not null && scope.Span.Contains(_statements[0].Span);
+    }
+
+    /// <summary>Tensor arrays that the region uses: their methods change them in place.</summary>
+    private IEnumerable<ISymbol> TensorArrays() =>
+        _flow.ReadInside.Except(_flow.VariablesDeclared, SymbolEqualityComparer.Default)
+            .Where(v => v is ILocalSymbol or IParameterSymbol { IsThis: false } && TypeOf(v).IsTensorArray());
+}

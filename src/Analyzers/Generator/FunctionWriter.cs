@@ -1,0 +1,95 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>Writes the file of one graph function: its handle, its entry and its twin.</summary>
+internal static class FunctionWriter
+{
+    private const string Services = "global::TensorGraph.CompilerServices.";
+
+    public static GeneratedFile Write(IMethodSymbol method, MethodDeclarationSyntax declaration, CallGraph calls, Action<Diagnostic> report)
+    {
+        var writer = new CodeWriter();
+        int open = ContainingTypes.Open(writer, declaration);
+        string twin = TwinWriter.Write(method, declaration, calls, report, writer.Depth);
+        Handle(writer, method, declaration, twin);
+        writer.Line();
+        Entry(writer, method, declaration);
+        writer.Line();
+        writer.Append(twin);
+        ContainingTypes.Close(writer, open);
+        return new GeneratedFile(TwinNames.HintName(method, "Function"), writer.ToString());
+    }
+
+    private static string ResultType(IMethodSymbol method) => method.ReturnsVoid ? Services + "Unit" : Structure.Of(method.ReturnType).TypeName;
+
+    private static void Handle(CodeWriter writer, IMethodSymbol method, MethodDeclarationSyntax declaration, string twin)
+    {
+        AttributeData attribute = method.GraphFunction()!;
+        string field = TwinNames.Function(method);
+        string type = $"global::TensorGraph.GraphFunction<{ResultType(method)}>";
+        bool generic = method.TypeParameters.Length > 0;
+        if (generic)
+        {
+            // A field of its own for each instantiation.
+            writer.Line($"private static class {field}{declaration.TypeParameterList} {string.Join(" ", declaration.ConstraintClauses)}");
+            writer.Line("{");
+            writer.Depth++;
+        }
+        writer.Line(TwinWriter.Hidden);
+        string access = TwinWriter.NamesOnlyVisibleTypes(method) || generic ? "internal" : SyntaxFacts.GetText(method.DeclaredAccessibility);
+        writer.Line($"{access} static readonly {type} {(generic ? "Value" : field)} = new(new {Services}GraphFunctionInfo");
+        writer.Line("{");
+        writer.Depth++;
+        writer.Line($"Name = {Literal(method.ContainingType.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat) + "." + method.Name)},");
+        writer.Line($"Parameters = [{string.Join(", ", Signature.ParameterNames(method).Select(Literal))}],");
+        writer.Line($"InputSignature = {InputSignature(attribute)},");
+        writer.Line($"ReduceRetracing = {(Argument(attribute, "ReduceRetracing") is { Value: false } ? "false" : "true")},");
+        FileLinePositionSpan span = declaration.SyntaxTree.GetLineSpan(declaration.Identifier.Span);
+        writer.Line($"SourceFile = {Literal(span.Path)}, SourceLine = {span.StartLinePosition.Line + 1},");
+        writer.Line($"ConvertedSource = {Literal(CodeWriter.Readable(twin))},");
+        Signature.Trace(writer, method, "Trace", TwinNames.Twin(method.Name));
+        Signature.Trace(writer, method, "Imperative", method.Name);
+        Signature.Results(writer, method, ResultType(method));
+        writer.Depth--;
+        writer.Line("});");
+        if (generic)
+        {
+            writer.Depth--;
+            writer.Line("}");
+        }
+    }
+
+    private static void Entry(CodeWriter writer, IMethodSymbol method, MethodDeclarationSyntax declaration)
+    {
+        string handle = TwinNames.Function(method) + (method.TypeParameters.Length > 0 ? declaration.TypeParameterList + ".Value" : "");
+        writer.Line($"[{Services}GraphEntry(\"{method.Name}\", Function = \"{TwinNames.Function(method)}\")] {TwinWriter.Hidden}");
+        writer.Line($"{TwinWriter.Modifiers(method, declaration)}{TwinWriter.Head(declaration, TwinNames.Entry(method.Name))}");
+        writer.Line("{");
+        writer.Depth++;
+        writer.Line($"var __call = {handle}.Begin({(method.IsStatic ? "null" : "this")});");
+        Signature.Arguments(writer, method);
+        writer.Line(method.ReturnsVoid ? $"__call.Run<{Services}Unit>();" : $"return __call.Run<{ResultType(method)}>();");
+        writer.Depth--;
+        writer.Line("}");
+    }
+
+    private static string InputSignature(AttributeData attribute) =>
+        Argument(attribute, "InputSignature") is { Kind: TypedConstantKind.Array, IsNull: false } list
+            ? "[" + string.Join(", ", list.Values.Select(v => Literal(v.Value as string ?? ""))) + "]"
+            : "null";
+
+    private static TypedConstant? Argument(AttributeData attribute, string name)
+    {
+        foreach (KeyValuePair<string, TypedConstant> argument in attribute.NamedArguments)
+        {
+            if (argument.Key == name)
+                return argument.Value;
+        }
+        return null;
+    }
+
+    private static string Literal(string text) => SymbolDisplay.FormatLiteral(text, quote: true);
+}

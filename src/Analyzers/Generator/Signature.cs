@@ -1,0 +1,189 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>
+/// Writes how arguments and results are taken apart into tensors and host values, and put together again. Both directions walk
+/// the same <see cref="Structure"/>, so they agree by construction.
+/// </summary>
+internal static class Signature
+{
+    /// <summary>The names of the leaves in the order in which they are added; the leaves of a list share the list's name.</summary>
+    public static IEnumerable<string> ParameterNames(IMethodSymbol method) => method.Parameters.SelectMany(p => Names(Structure.Of(p.Type), p.Name));
+
+    /// <summary>The statements of the entry that give the call its arguments.</summary>
+    public static void Arguments(CodeWriter writer, IMethodSymbol method)
+    {
+        foreach (IParameterSymbol parameter in method.Parameters)
+            Add(writer, Structure.Of(parameter.Type), Identifier(parameter), "__call", 0);
+    }
+
+    /// <summary>The delegate that reads the arguments from a call and runs <paramref name="target"/> with them.</summary>
+    public static void Trace(CodeWriter writer, IMethodSymbol method, string property, string target)
+    {
+        writer.Line($"{property} = static __call =>");
+        writer.Line("{");
+        writer.Depth++;
+        foreach (IParameterSymbol parameter in method.Parameters)
+            Read(writer, Structure.Of(parameter.Type), Identifier(parameter), "__call", 0);
+        string owner = method.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
+        string types = method.TypeParameters.Length > 0 ? $"<{string.Join(", ", method.TypeParameters.Select(t => t.Name))}>" : "";
+        string call = $"{(method.IsStatic ? owner : $"(({owner})__call.Target!)")}.{target}{types}({string.Join(", ", method.Parameters.Select(Identifier))})";
+        if (method.ReturnsVoid)
+        {
+            writer.Line(call + ";");
+            writer.Line("return default;");
+        }
+        else
+        {
+            writer.Line($"return {call};");
+        }
+        writer.Depth--;
+        writer.Line("},");
+    }
+
+    /// <summary>The delegates that take a result apart and put it together.</summary>
+    public static void Results(CodeWriter writer, IMethodSymbol method, string resultType)
+    {
+        writer.Line("Flatten = static (__result, __leaves) =>");
+        writer.Line("{");
+        writer.Depth++;
+        if (!method.ReturnsVoid)
+            Add(writer, Structure.Of(method.ReturnType), "__result", "__leaves", 0);
+        writer.Depth--;
+        writer.Line("},");
+        writer.Line("Restore = static __leaves =>");
+        writer.Line("{");
+        writer.Depth++;
+        if (!method.ReturnsVoid)
+            Read(writer, Structure.Of(method.ReturnType), "__result", "__leaves", 0);
+        writer.Line(method.ReturnsVoid ? "return default;" : "return __result;");
+        writer.Depth--;
+        writer.Line("},");
+    }
+
+    private static IEnumerable<string> Names(Structure structure, string name) => structure.Kind switch
+    {
+        StructureKind.Tuple or StructureKind.Record => structure.Parts.SelectMany(p => Names(p.Part, $"{name}.{p.Name}")),
+        _ => [name],
+    };
+
+    private static string Identifier(IParameterSymbol parameter) =>
+        SyntaxFacts.GetKeywordKind(parameter.Name) != SyntaxKind.None ? "@" + parameter.Name : parameter.Name;
+
+    private static void Add(CodeWriter writer, Structure structure, string value, string sink, int level)
+    {
+        if (structure.IsNullable && structure.HoldsTensor)
+        {
+            writer.Line($"{sink}.AddStatic({value} is not null);");
+            writer.Line($"if ({value} is not null)");
+        }
+        bool block = structure is { IsNullable: true, HoldsTensor: true };
+        if (block)
+        {
+            writer.Line("{");
+            writer.Depth++;
+        }
+        string item = $"__item{level}";
+        switch (structure.Kind)
+        {
+            case StructureKind.Tensor:
+                writer.Line($"{sink}.Add({value});");
+                break;
+            case StructureKind.Static:
+                writer.Line($"{sink}.AddStatic({value});");
+                break;
+            case StructureKind.Tuple or StructureKind.Record:
+                foreach ((string name, Structure part) in structure.Parts)
+                    Add(writer, part, $"{value}.{name}", sink, level);
+                break;
+            case StructureKind.Array or StructureKind.List:
+                writer.Line($"{sink}.AddStatic({value}.{(structure.Kind == StructureKind.Array ? "Length" : "Count")});");
+                AddEach(writer, structure, $"foreach (var {item} in {value})", item, sink, level);
+                break;
+            case StructureKind.Dictionary:
+                writer.Line($"{sink}.AddStatic({value}.Count);");
+                // Sorted, so that the order of insertion is no part of the signature.
+                AddEach(writer, structure, $"foreach (var {item} in global::System.Linq.Enumerable.OrderBy({value}, __pair => __pair.Key))", item, sink, level);
+                break;
+        }
+        if (block)
+        {
+            writer.Depth--;
+            writer.Line("}");
+        }
+    }
+
+    private static void AddEach(CodeWriter writer, Structure structure, string head, string item, string sink, int level)
+    {
+        writer.Line(head);
+        writer.Line("{");
+        writer.Depth++;
+        if (structure.Kind == StructureKind.Dictionary)
+            writer.Line($"{sink}.AddStatic({item}.Key);");
+        Add(writer, structure.Parts[0].Part, structure.Kind == StructureKind.Dictionary ? item + ".Value" : item, sink, level + 1);
+        writer.Depth--;
+        writer.Line("}");
+    }
+
+    /// <summary>Declares <paramref name="variable"/> with the value that is read.</summary>
+    private static void Read(CodeWriter writer, Structure structure, string variable, string source, int level)
+    {
+        if (structure is { IsNullable: true, HoldsTensor: true })
+        {
+            writer.Line($"{structure.TypeName} {variable} = null;");
+            writer.Line($"if ({source}.NextStatic<bool>())");
+            writer.Line("{");
+            writer.Depth++;
+            Read(writer, structure with { Type = structure.Type.WithNullableAnnotation(NullableAnnotation.NotAnnotated) }, variable + "_value", source, level);
+            writer.Line($"{variable} = {variable}_value;");
+            writer.Depth--;
+            writer.Line("}");
+            return;
+        }
+        switch (structure.Kind)
+        {
+            case StructureKind.Tensor:
+                writer.Line($"var {variable} = {source}.NextTensor();");
+                break;
+            case StructureKind.Static:
+                writer.Line($"var {variable} = {source}.NextStatic<{structure.TypeName}>();");
+                break;
+            case StructureKind.Tuple or StructureKind.Record:
+                for (int i = 0; i < structure.Parts.Length; i++)
+                    Read(writer, structure.Parts[i].Part, $"{variable}_{i}", source, level);
+                string parts = string.Join(", ", structure.Parts.Select((_, i) => $"{variable}_{i}"));
+                writer.Line(structure.Kind == StructureKind.Tuple ? $"{structure.TypeName} {variable} = ({parts});" : $"var {variable} = new {structure.BareTypeName}({parts});");
+                break;
+            default:
+                ReadAll(writer, structure, variable, source, level);
+                break;
+        }
+    }
+
+    private static void ReadAll(CodeWriter writer, Structure structure, string variable, string source, int level)
+    {
+        string element = structure.Parts[0].Part.TypeName;
+        string index = $"__i{level}";
+        string item = $"__item{level}";
+        writer.Line($"int {variable}_count = {source}.NextStatic<int>();");
+        writer.Line(structure.Kind == StructureKind.Array
+            ? $"var {variable} = ({structure.BareTypeName})global::System.Array.CreateInstance(typeof({element.TrimEnd('?')}), {variable}_count);"
+            : $"var {variable} = new {structure.BareTypeName}();");
+        writer.Line($"for (int {index} = 0; {index} < {variable}_count; {index}++)");
+        writer.Line("{");
+        writer.Depth++;
+        if (structure.Kind == StructureKind.Dictionary)
+            writer.Line($"var {item}_key = {source}.NextStatic<{((INamedTypeSymbol)structure.Type).TypeArguments[0].ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}>();");
+        Read(writer, structure.Parts[0].Part, item, source, level + 1);
+        writer.Line(structure.Kind switch
+        {
+            StructureKind.Array => $"{variable}[{index}] = {item};",
+            StructureKind.Dictionary => $"{variable}.Add({item}_key, {item});",
+            _ => $"{variable}.Add({item});",
+        });
+        writer.Depth--;
+        writer.Line("}");
+    }
+}

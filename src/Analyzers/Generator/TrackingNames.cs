@@ -1,0 +1,12 @@
+namespace TensorGraph.Analyzers;
+
+/// <summary>Names of the pipeline's steps, so that tests can ask why one ran again.</summary>
+internal static class TrackingNames
+{
+    public const string Functions = nameof(Functions);
+    public const string HelperTwins = nameof(HelperTwins);
+    public const string InterceptedCalls = nameof(InterceptedCalls);
+    public const string Interceptors = nameof(Interceptors);
+
+    public static readonly string[] All = [Functions, HelperTwins, InterceptedCalls, Interceptors];
+}

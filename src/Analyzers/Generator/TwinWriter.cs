@@ -1,0 +1,81 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>Writes the traced twin of a method: its own head under another name, and its converted body.</summary>
+internal static class TwinWriter
+{
+    public const string Hidden = "[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]";
+
+    public static string Write(IMethodSymbol method, MethodDeclarationSyntax declaration, CallGraph calls, Action<Diagnostic> report, int depth)
+    {
+        SemanticModel model = calls.Compilation.GetSemanticModel(declaration.SyntaxTree);
+        var writer = new CodeWriter(depth);
+        writer.Line($"[global::TensorGraph.CompilerServices.TracedTwin(\"{method.Name}\")] {Hidden}");
+        writer.Line($"{Modifiers(method, declaration)}{Head(declaration, TwinNames.Twin(method.Name))}");
+        writer.Line("{");
+        var context = new ConversionContext(method, declaration, model, calls, report);
+        var converter = new BodyConverter(context, declaration, method.ReturnType);
+        writer.Append(declaration.Body is { } body ? converter.Block(body, depth + 1) : converter.Expression(declaration.ExpressionBody!.Expression, depth + 1));
+        writer.EndMapping();
+        writer.Line("}");
+        return writer.ToString();
+    }
+
+    /// <summary>Return type, name, parameters and constraints as the user wrote them.</summary>
+    public static string Head(MethodDeclarationSyntax declaration, string name) =>
+        $"{declaration.ReturnType} {name}{declaration.TypeParameterList}{declaration.ParameterList.ToString().Replace("\n", " ").Replace("\r", "")}{Constraints(declaration)}";
+
+    /// <summary>Static, virtual and override stay; access is as wide as the types in the signature allow, since other generated code calls the method.</summary>
+    public static string Modifiers(IMethodSymbol method, MethodDeclarationSyntax declaration)
+    {
+        string access = Access(method);
+        bool isUnsafe = declaration.Modifiers.Any(SyntaxKind.UnsafeKeyword);
+        string dispatch = method switch
+        {
+            { IsStatic: true } => "static ",
+            { IsOverride: true } when OverridesTwin(method) => method.IsSealed ? "sealed override " : "override ",
+            { IsVirtual: true } or { IsOverride: true } when !method.ContainingType.IsSealed => "virtual ",
+            _ => "",
+        };
+        return $"{access} {dispatch}{(isUnsafe ? "unsafe " : "")}";
+    }
+
+    /// <summary>Public stays public; everything else is internal where its types can be named, so that an interceptor reaches it.</summary>
+    public static string Access(IMethodSymbol method)
+    {
+        if (method.DeclaredAccessibility == Accessibility.Public)
+            return "public";
+        return NamesOnlyVisibleTypes(method) ? "internal" : SyntaxFacts.GetText(method.DeclaredAccessibility);
+    }
+
+    public static bool NamesOnlyVisibleTypes(IMethodSymbol method) =>
+        method.Parameters.Select(p => p.Type).Append(method.ReturnType).All(IsVisible);
+
+    public static bool IsVisible(ITypeSymbol type) => type switch
+    {
+        IArrayTypeSymbol array => IsVisible(array.ElementType),
+        INamedTypeSymbol named => named.TypeArguments.All(IsVisible) && IsVisibleItself(named),
+        _ => true,
+    };
+
+    private static bool IsVisibleItself(INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? outer = type; outer is not null; outer = outer.ContainingType)
+        {
+            if (outer.DeclaredAccessibility is Accessibility.Private or Accessibility.Protected or Accessibility.ProtectedAndInternal || outer.IsFileLocal)
+                return false;
+        }
+        return true;
+    }
+
+    // An override of a method from another assembly starts a family of twins of its own.
+    private static bool OverridesTwin(IMethodSymbol method) =>
+        method.OverriddenMethod is { } overridden
+        && (overridden.GraphFunction() is not null || SymbolEqualityComparer.Default.Equals(overridden.ContainingAssembly, method.ContainingAssembly));
+
+    private static string Constraints(MethodDeclarationSyntax declaration) =>
+        declaration.ConstraintClauses.Count == 0 || declaration.Modifiers.Any(SyntaxKind.OverrideKeyword) ? "" : " " + string.Join(" ", declaration.ConstraintClauses);
+}

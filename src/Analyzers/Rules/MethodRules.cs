@@ -1,0 +1,78 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>What a method must be like to be a graph function. The generator skips what the analyzer reports here.</summary>
+internal static class MethodRules
+{
+    public static bool CanBeConverted(IMethodSymbol method, MethodDeclarationSyntax declaration) =>
+        Find(method, declaration).All(d => d.Severity != DiagnosticSeverity.Error);
+
+    /// <summary>All violations, each a row of its own below.</summary>
+    public static IEnumerable<Diagnostic> Find(IMethodSymbol method, MethodDeclarationSyntax declaration)
+    {
+        Location name = declaration.Identifier.GetLocation();
+        if (NotPartial(declaration) is { } type)
+            yield return Diagnostic.Create(Rules.TypeIsNotPartial, type.Identifier.GetLocation(), type.Identifier.Text, method.Name);
+        if (Container(method) is { } container)
+            yield return Diagnostic.Create(Rules.UnsupportedContainer, name, method.Name, container);
+        if (declaration is { Body: null, ExpressionBody: null })
+            yield return Diagnostic.Create(Rules.MethodHasNoBody, name, method.Name, method.IsAbstract ? "abstract" : method.IsExtern ? "extern" : "declared without a body");
+        if (method.IsAsync || IsIterator(declaration))
+            yield return Diagnostic.Create(Rules.AsyncOrIterator, name, method.Name, method.IsAsync ? "is async" : "is an iterator");
+        else if (ReturnsTask(method))
+            yield return Diagnostic.Create(Rules.AsyncOrIterator, name, method.Name, "returns a task");
+        else if (!IsResult(method.ReturnType) && !method.ReturnsVoid)
+            yield return Diagnostic.Create(Rules.UnsupportedReturnType, declaration.ReturnType.GetLocation(), method.Name, Show(method.ReturnType));
+        foreach (IParameterSymbol parameter in method.Parameters)
+        {
+            Location place = parameter.Locations.FirstOrDefault() ?? name;
+            if (parameter.RefKind != RefKind.None)
+                yield return Diagnostic.Create(Rules.ParameterByReference, place, parameter.Name, method.Name, Show(parameter.RefKind));
+            else if (parameter.Type.IsRefLikeType || parameter.Type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Dynamic)
+                yield return Diagnostic.Create(Rules.UnsupportedParameterType, place, parameter.Name, method.Name, Show(parameter.Type));
+        }
+    }
+
+    /// <summary>The innermost type around a method that is not partial.</summary>
+    public static TypeDeclarationSyntax? NotPartial(SyntaxNode method) =>
+        method.Ancestors().OfType<TypeDeclarationSyntax>().FirstOrDefault(t => !t.Modifiers.Any(SyntaxKind.PartialKeyword));
+
+    private static string? Container(IMethodSymbol method)
+    {
+        if (method.ContainingType.TypeKind == TypeKind.Interface)
+            return "an interface";
+        if (method.ContainingType.IsValueType && !method.IsStatic)
+            return "a struct (only its static methods can be graph functions, since a graph cannot write to a copy)";
+        if (method.ExplicitInterfaceImplementations.Length > 0)
+            return "an explicit interface implementation";
+        for (INamedTypeSymbol? type = method.ContainingType; type is not null; type = type.ContainingType)
+        {
+            if (type.IsFileLocal)
+                return "a file-local type";
+        }
+        return null;
+    }
+
+    private static bool IsIterator(MethodDeclarationSyntax declaration) => Staging.InSameFunction(declaration).Any(n => n is YieldStatementSyntax);
+
+    private static bool ReturnsTask(IMethodSymbol method) =>
+        method.ReturnType is INamedTypeSymbol { Name: "Task" or "ValueTask", ContainingNamespace: { Name: "Tasks", ContainingNamespace.Name: "Threading" } };
+
+    // Only what is made of tensors alone: a host value in a result would be frozen while tracing.
+    private static bool IsResult(ITypeSymbol type) => IsResult(Structure.Of(type));
+
+    private static bool IsResult(Structure structure) =>
+        structure.Kind == StructureKind.Tensor || (structure.Kind != StructureKind.Static && structure.Parts.All(p => IsResult(p.Part)));
+
+    private static string Show(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
+
+    private static string Show(RefKind kind) => kind switch
+    {
+        RefKind.Out => "out",
+        RefKind.Ref => "ref",
+        _ => "in",
+    };
+}

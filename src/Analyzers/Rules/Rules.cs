@@ -1,0 +1,172 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using static Microsoft.CodeAnalysis.DiagnosticSeverity;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>The table of everything that is reported while a project is built. A message says what is wrong, then what to do.</summary>
+internal static class Rules
+{
+    private const string Usage = nameof(Usage);
+    private const string ControlFlow = nameof(ControlFlow);
+    private const string SideEffects = nameof(SideEffects);
+
+    public static readonly DiagnosticDescriptor TypeIsNotPartial = new(DiagnosticIds.TypeIsNotPartial,
+        "The class of a graph function is not partial",
+        "'{0}' is not partial: the graph function '{1}' needs its traced twin in the same class. Add 'partial' to the declaration of '{0}'.",
+        Usage, Error, true, helpLinkUri: Page(DiagnosticIds.TypeIsNotPartial));
+
+    public static readonly DiagnosticDescriptor ParameterByReference = new(DiagnosticIds.ParameterByReference,
+        "A graph function cannot have ref, in or out parameters",
+        "Parameter '{0}' of graph function '{1}' is passed by '{2}': a graph has inputs and results, no places to write to. Return the new value, in a tuple if there are several.",
+        Usage, Error, true, helpLinkUri: Page(DiagnosticIds.ParameterByReference));
+
+    public static readonly DiagnosticDescriptor AsyncOrIterator = new(DiagnosticIds.AsyncOrIterator,
+        "A graph function cannot be asynchronous or an iterator",
+        "Graph function '{0}' {1}: its body runs once, to be recorded, and cannot be suspended. Return a Tensor; the call returns before the work is done, and the caller can await the tensor.",
+        Usage, Error, true, helpLinkUri: Page(DiagnosticIds.AsyncOrIterator));
+
+    public static readonly DiagnosticDescriptor UnsupportedReturnType = new(DiagnosticIds.UnsupportedReturnType,
+        "The result of a graph function is not made of tensors",
+        "Graph function '{0}' returns '{1}': a graph only produces tensors. Return void, Tensor, or a tuple, record, array, list or dictionary of tensors.",
+        Usage, Error, true, helpLinkUri: Page(DiagnosticIds.UnsupportedReturnType));
+
+    public static readonly DiagnosticDescriptor UnsupportedParameterType = new(DiagnosticIds.UnsupportedParameterType,
+        "A parameter of a graph function cannot be a part of its signature",
+        "Parameter '{0}' of graph function '{1}' has type '{2}', which cannot be kept in the signature of a graph. Pass a Tensor, a C# value, an object, or a tuple, record, array, list or dictionary of tensors.",
+        Usage, Error, true, helpLinkUri: Page(DiagnosticIds.UnsupportedParameterType));
+
+    public static readonly DiagnosticDescriptor MethodHasNoBody = new(DiagnosticIds.MethodHasNoBody,
+        "A graph function has no body",
+        "Graph function '{0}' is {1}: there is nothing to record. Mark the methods that implement it instead.",
+        Usage, Error, true, helpLinkUri: Page(DiagnosticIds.MethodHasNoBody));
+
+    public static readonly DiagnosticDescriptor NotAMethod = new(DiagnosticIds.NotAMethod,
+        "A lambda or local function cannot be a graph function",
+        "[GraphFunction] on {0} has no effect: no handle can belong to it. Move the code to a method; lambdas and local functions inside a graph function are converted without the attribute.",
+        Usage, Error, true, helpLinkUri: Page(DiagnosticIds.NotAMethod));
+
+    public static readonly DiagnosticDescriptor UnsupportedContainer = new(DiagnosticIds.UnsupportedContainer,
+        "A graph function stands in a type that cannot hold its twin",
+        "'{0}' stands in {1}, where no traced twin can be added. Move it to a partial class.",
+        Usage, Error, true, helpLinkUri: Page(DiagnosticIds.UnsupportedContainer));
+
+    public static readonly DiagnosticDescriptor OverrideIsNotMarked = new(DiagnosticIds.OverrideIsNotMarked,
+        "The override of a graph function is not marked",
+        "'{0}' overrides the graph function '{1}' but is not one: a traced call would run the overridden method. Add [GraphFunction].",
+        Usage, Error, true, helpLinkUri: Page(DiagnosticIds.OverrideIsNotMarked));
+
+    public static readonly DiagnosticDescriptor MemberIsNotConverted = new(DiagnosticIds.MemberIsNotConverted,
+        "Tensor control flow stands in a member that is not converted",
+        "{0} contains control flow on tensors and is used by graph functions: only methods are converted. Move the code to a method.",
+        Usage, Error, true, helpLinkUri: Page(DiagnosticIds.MemberIsNotConverted));
+
+    public static readonly DiagnosticDescriptor TensorReferenceEquality = new(DiagnosticIds.TensorReferenceEquality,
+        "Two tensors are compared by reference",
+        "'{0}' between two tensors asks whether they are the same object, and is decided while tracing. Use {1} to compare their elements, or ReferenceEquals to say that you mean the object.",
+        Usage, Warning, true, helpLinkUri: Page(DiagnosticIds.TensorReferenceEquality));
+
+    public static readonly DiagnosticDescriptor InputSignatureSyntax = new(DiagnosticIds.InputSignatureSyntax,
+        "An input signature cannot be read",
+        "InputSignature \"{0}\": {1}. Write a dtype and sizes, for instance \"f32[batch, 784]\".",
+        Usage, Error, true, helpLinkUri: Page(DiagnosticIds.InputSignatureSyntax));
+
+    public static readonly DiagnosticDescriptor HostVariableChanged = new(DiagnosticIds.HostVariableChanged,
+        "A host variable is changed under a tensor condition",
+        "'{0}' of type '{1}' is changed where a tensor decides whether or how often, and is read later: a graph cannot change a C# value. Make it a Tensor.",
+        ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.HostVariableChanged));
+
+    public static readonly DiagnosticDescriptor HostStateChanged = new(DiagnosticIds.HostStateChanged,
+        "Host state is changed under a tensor condition",
+        "'{0}' of type '{1}' is changed where a tensor decides whether or how often: it would be changed once, while tracing. Make it a Tensor or a Variable, or use Ops.HostCall.",
+        ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.HostStateChanged));
+
+    public static readonly DiagnosticDescriptor StateChangedByCall = new(DiagnosticIds.StateChangedByCall,
+        "A call under a tensor condition changes a tensor of another object",
+        "'{0}' changes '{1}' of another object where a tensor decides whether or how often: the change cannot leave the branch or loop. Make it a Variable, or return the new value.",
+        ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.StateChangedByCall));
+
+    public static readonly DiagnosticDescriptor ContainerChanged = new(DiagnosticIds.ContainerChanged,
+        "A container of tensors is changed under a tensor condition",
+        "'{0}' of type '{1}' is changed where a tensor decides whether or how often, and is read later: the number of tensors that leave a branch or loop must be fixed. Use a TensorArray, or a tuple or record of tensors.",
+        ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.ContainerChanged));
+
+    public static readonly DiagnosticDescriptor StagedReturn = new(DiagnosticIds.StagedReturn,
+        "A return under a tensor condition gives something that is not made of tensors",
+        "The return stands where a tensor decides whether it is reached, but the result type '{0}' is not a Tensor, or a tuple or record of tensors. Return tensors.",
+        ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.StagedReturn));
+
+    public static readonly DiagnosticDescriptor StagedValue = new(DiagnosticIds.StagedValue,
+        "A tensor selects between values that are no tensors",
+        "A tensor decides which value this expression has, but its type is '{0}': a graph only selects between tensors. Make both values tensors.",
+        ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.StagedValue));
+
+    public static readonly DiagnosticDescriptor ChangeInOperand = new(DiagnosticIds.ChangeInOperand,
+        "An operand that a tensor may skip changes a variable",
+        "'{0}' is changed in an operand that a tensor may skip. Use an if statement.",
+        ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.ChangeInOperand));
+
+    public static readonly DiagnosticDescriptor StagedRecursion = new(DiagnosticIds.StagedRecursion,
+        "A method calls itself under a tensor condition",
+        "'{0}' leads back to the method that calls it, and only a tensor could end that: tracing would never end. Write a loop, or let a C# value end the recursion.",
+        ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.StagedRecursion));
+
+    public static readonly DiagnosticDescriptor CatchAroundStaged = new(DiagnosticIds.CatchAroundStaged,
+        "A catch around tensor control flow",
+        "The catch would only see what is thrown while tracing, never what the graph throws when it runs. Move the try to the caller, or keep control flow on tensors out of it; finally is fine.",
+        ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.CatchAroundStaged));
+
+    public static readonly DiagnosticDescriptor Goto = new(DiagnosticIds.Goto,
+        "A goto in a method with tensor control flow",
+        "'{0}' cannot be converted: a graph has branches and loops, no jumps to a place. Use a loop, break, continue or return.",
+        ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.Goto));
+
+    public static readonly DiagnosticDescriptor AwaitOrYield = new(DiagnosticIds.AwaitOrYield,
+        "An await or yield in a method with tensor control flow",
+        "'{0}' cannot be converted: the body runs once, to be recorded, and cannot be suspended. Move it to the caller.",
+        ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.AwaitOrYield));
+
+    public static readonly DiagnosticDescriptor UnsafeCode = new(DiagnosticIds.UnsafeCode,
+        "Unsafe code around tensor control flow",
+        "'{0}' cannot stand around control flow on tensors: a pointer has no meaning when the graph runs. Move the unsafe code to a method of its own.",
+        ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.UnsafeCode));
+
+    public static readonly DiagnosticDescriptor Lock = new(DiagnosticIds.Lock,
+        "A lock around tensor control flow",
+        "The lock would be held while tracing, not while the graph runs. Take the lock in the caller.",
+        ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.Lock));
+
+    public static readonly DiagnosticDescriptor RefLocal = new(DiagnosticIds.RefLocal,
+        "A ref local in a method with tensor control flow",
+        "'{0}' is a reference to a place, which cannot be carried out of a branch or loop on tensors. Use an ordinary local and assign it back.",
+        ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.RefLocal));
+
+    public static readonly DiagnosticDescriptor UnsupportedStatement = new(DiagnosticIds.UnsupportedStatement,
+        "A statement has no counterpart in a graph",
+        "'{0}' cannot be converted here, where a tensor decides. Rewrite it with if, loops, break, continue, return or throw.",
+        ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.UnsupportedStatement));
+
+    public static readonly DiagnosticDescriptor ListChanged = new(DiagnosticIds.ListChanged,
+        "A collection is changed under a tensor condition",
+        "'{0}' changes a C# collection where a tensor decides whether or how often: it would be changed once, while tracing. Use a TensorArray.",
+        ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.ListChanged));
+
+    public static readonly DiagnosticDescriptor HostSideEffect = new(DiagnosticIds.HostSideEffect,
+        "A side effect in a graph function happens only while tracing",
+        "'{0}' runs only while the graph function is traced, not each time it is called. Use {1}, or move the call to the caller.",
+        SideEffects, Warning, true, helpLinkUri: Page(DiagnosticIds.HostSideEffect));
+
+    public static readonly DiagnosticDescriptor EnumeratorIsFrozen = new(DiagnosticIds.EnumeratorIsFrozen,
+        "An enumerator in a graph function is advanced only while tracing",
+        "'{0}' runs only while the graph function is traced: every later call sees the same element. Walk over a Dataset, or pass the element as an argument.",
+        SideEffects, Warning, true, helpLinkUri: Page(DiagnosticIds.EnumeratorIsFrozen));
+
+    /// <summary>What the conversion itself finds.</summary>
+    public static ImmutableArray<DiagnosticDescriptor> OfConversion { get; } =
+    [
+        HostVariableChanged, HostStateChanged, StateChangedByCall, ContainerChanged, StagedReturn, StagedValue, ChangeInOperand, StagedRecursion,
+        CatchAroundStaged, Goto, AwaitOrYield, UnsafeCode, Lock, RefLocal, UnsupportedStatement, ListChanged, MemberIsNotConverted, TypeIsNotPartial,
+    ];
+
+    private static string Page(string id) => $"https://github.com/tensorgraph/tensorgraph/blob/main/docs/rules/{id}.md";
+}

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>A method that is called; on the caller's own instance, or on another object.</summary>
+internal readonly record struct Callee(IMethodSymbol Method, bool OnThis);
+
+/// <summary>A tensor field or property that is written; of the caller's own instance (or static), or of another object.</summary>
+internal readonly record struct WrittenMember(ISymbol Member, bool OnThis);
+
+/// <summary>What one method does by itself: is any of its control flow staged, what does it call, which tensor members does it write.</summary>
+internal sealed record MethodFacts(bool IsStaged, ImmutableArray<Callee> Callees, ImmutableArray<WrittenMember> MembersWritten)
+{
+    public static readonly MethodFacts None = new(false, [], []);
+
+    public static MethodFacts Of(SyntaxNode declaration, SemanticModel model)
+    {
+        bool staged = false;
+        var callees = new HashSet<Callee>();
+        foreach (SyntaxNode node in declaration.DescendantNodes())
+        {
+            staged = staged || Staging.IsStaged(node, model);
+            if (CalledBy(node, model) is { } callee)
+                callees.Add(new Callee(CallGraph.Definition(callee), callee.IsStatic || IsOnThis(node)));
+        }
+        ImmutableArray<WrittenMember> written = [.. MemberWrites.In([declaration], model)
+            .Where(w => w.Type.IsTensor() && w.Member is not null)
+            .Select(w => new WrittenMember(w.Member!, w.Member!.IsStatic || IsOnThis(w.Target)))];
+        return new MethodFacts(staged, [.. callees], written);
+    }
+
+    /// <summary>True for <c>Member</c> and <c>this.Member</c>.</summary>
+    public static bool IsOnThis(SyntaxNode node) => node switch
+    {
+        SimpleNameSyntax { Parent: MemberAccessExpressionSyntax access } when access.Name == node => access.Expression is ThisExpressionSyntax or BaseExpressionSyntax,
+        SimpleNameSyntax { Parent: MemberBindingExpressionSyntax } => false,
+        SimpleNameSyntax => true,
+        MemberAccessExpressionSyntax access => access.Expression is ThisExpressionSyntax or BaseExpressionSyntax,
+        _ => false,
+    };
+
+    /// <summary>The method that a node calls or makes a delegate of.</summary>
+    private static IMethodSymbol? CalledBy(SyntaxNode node, SemanticModel model) => node switch
+    {
+        SimpleNameSyntax name when IsMethodName(name) => model.GetSymbolInfo(name).Symbol switch
+        {
+            IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.ReducedExtension } method => method,
+            IPropertySymbol { GetMethod: { } getter } => getter,
+            _ => null,
+        },
+        BaseObjectCreationExpressionSyntax creation => model.GetSymbolInfo(creation).Symbol as IMethodSymbol,
+        BinaryExpressionSyntax or PrefixUnaryExpressionSyntax => model.GetSymbolInfo(node).Symbol is IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator } op ? op : null,
+        _ => null,
+    };
+
+    /// <summary>False where a name can only be a type, a label or the name of an argument.</summary>
+    public static bool IsMethodName(SimpleNameSyntax name) =>
+        name.Parent is not (NameColonSyntax or TypeArgumentListSyntax or QualifiedNameSyntax or VariableDeclarationSyntax or ParameterSyntax or BaseTypeSyntax
+            or GotoStatementSyntax or TypeConstraintSyntax or CastExpressionSyntax or NullableTypeSyntax or ArrayTypeSyntax or TupleElementSyntax);
+}

@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace TensorGraph.Analyzers;
+
+internal enum StructureKind { Tensor, Tuple, Record, Array, List, Dictionary, Static }
+
+/// <summary>
+/// How the tensors inside a value are reached, and how the value is put together again: the shape of arguments,
+/// results and carried variables. A part that holds no tensor is <see cref="StructureKind.Static"/>.
+/// </summary>
+internal sealed record Structure(StructureKind Kind, ITypeSymbol Type, ImmutableArray<(string Name, Structure Part)> Parts)
+{
+    private static readonly SymbolDisplayFormat s_typeFormat =
+        SymbolDisplayFormat.FullyQualifiedFormat.AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
+
+    public string TypeName => Type.ToDisplayString(s_typeFormat);
+
+    /// <summary>The type without the <c>?</c> of a nullable reference.</summary>
+    public string BareTypeName => Type.WithNullableAnnotation(NullableAnnotation.NotAnnotated).ToDisplayString(s_typeFormat);
+
+    public bool IsNullable => Type.NullableAnnotation == NullableAnnotation.Annotated && Type.IsReferenceType;
+
+    public bool HoldsTensor => Kind switch
+    {
+        StructureKind.Tensor => true,
+        StructureKind.Static => false,
+        _ => Parts.Any(p => p.Part.HoldsTensor),
+    };
+
+    /// <summary>True if types alone give the number of tensors and there is nothing but tensors: such a value can be carried.</summary>
+    public bool IsFixed => Kind switch
+    {
+        StructureKind.Tensor => true,
+        StructureKind.Tuple or StructureKind.Record => Parts.All(p => p.Part.IsFixed),
+        _ => false,
+    };
+
+    public static Structure Of(ITypeSymbol type)
+    {
+        if (type.IsTensor())
+            return new Structure(StructureKind.Tensor, type, []);
+        if (type is IArrayTypeSymbol { Rank: 1 } array)
+            return Of(StructureKind.Array, type, [("", Of(array.ElementType))]);
+        if (type is not INamedTypeSymbol named)
+            return new Structure(StructureKind.Static, type, []);
+        if (named.IsTupleType)
+            return Of(StructureKind.Tuple, type, [.. named.TupleElements.Select(e => (e.Name, Of(e.Type)))]);
+        if (PositionalProperties(named) is { Length: > 0 } properties)
+            return Of(StructureKind.Record, type, [.. properties.Select(p => (p.Name, Of(p.Type)))]);
+        return (named.ContainingNamespace?.ToDisplayString(), named.Name, named.TypeArguments.Length) switch
+        {
+            ("System.Collections.Generic", "List", 1) => Of(StructureKind.List, type, [("", Of(named.TypeArguments[0]))]),
+            ("System.Collections.Generic", "Dictionary", 2) => Of(StructureKind.Dictionary, type, [("", Of(named.TypeArguments[1]))]),
+            _ => new Structure(StructureKind.Static, type, []),
+        };
+    }
+
+    /// <summary>The expressions of all tensors of a fixed structure, with the names that errors use for them.</summary>
+    public IEnumerable<(string Name, string Expression)> Leaves(string name, string expression)
+    {
+        if (Kind == StructureKind.Tensor)
+            return [(name, expression)];
+        return Parts.SelectMany(p => p.Part.Leaves($"{name}.{p.Name}", $"{expression}.{p.Name}"));
+    }
+
+    /// <summary>An expression that makes the value of a fixed structure from its tensors, taken in order.</summary>
+    public string Build(Func<string> nextLeaf) => Kind switch
+    {
+        StructureKind.Tensor => nextLeaf(),
+        StructureKind.Tuple => $"({string.Join(", ", Parts.Select(p => p.Part.Build(nextLeaf)))})",
+        _ => $"new {BareTypeName}({string.Join(", ", Parts.Select(p => p.Part.Build(nextLeaf)))})",
+    };
+
+    private static Structure Of(StructureKind kind, ITypeSymbol type, ImmutableArray<(string Name, Structure Part)> parts)
+    {
+        var structure = new Structure(kind, type, parts);
+        // A container without a tensor is one host value.
+        return structure.HoldsTensor ? structure : new Structure(StructureKind.Static, type, []);
+    }
+
+    /// <summary>The properties of a positional record's parameters; nothing if the record has other state, which could not be rebuilt.</summary>
+    private static ImmutableArray<IPropertySymbol> PositionalProperties(INamedTypeSymbol type)
+    {
+        if (!type.IsRecord || type.IsAbstract || type.BaseType is { SpecialType: not (SpecialType.System_Object or SpecialType.System_ValueType) })
+            return [];
+        foreach (IMethodSymbol constructor in type.InstanceConstructors)
+        {
+            ImmutableArray<IPropertySymbol> properties = [.. constructor.Parameters.Select(p => Property(type, p)).OfType<IPropertySymbol>()];
+            int fields = type.GetMembers().OfType<IFieldSymbol>().Count(f => !f.IsStatic);
+            if (properties.Length > 0 && properties.Length == constructor.Parameters.Length && fields == properties.Length)
+                return properties;
+        }
+        return [];
+    }
+
+    private static IPropertySymbol? Property(INamedTypeSymbol type, IParameterSymbol parameter)
+    {
+        foreach (ISymbol member in type.GetMembers(parameter.Name))
+        {
+            if (member is IPropertySymbol property && SymbolEqualityComparer.Default.Equals(property.Type, parameter.Type))
+                return property;
+        }
+        return null;
+    }
+}

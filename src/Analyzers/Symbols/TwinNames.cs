@@ -1,0 +1,37 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>The names of generated members. Overloads share twin and entry names, as they share their own.</summary>
+internal static class TwinNames
+{
+    public static string Entry(string method) => $"__{method}_Entry";
+
+    public static string Twin(string method) => $"__{method}_Traced";
+
+    /// <summary>The field with the handle; overloads are told apart by a hash of their parameter types.</summary>
+    public static string Function(IMethodSymbol method)
+    {
+        bool overloaded = method.ContainingType.GetMembers(method.Name).OfType<IMethodSymbol>().Count(m => m.GraphFunction() is not null) > 1;
+        return overloaded ? $"__{method.Name}_{Hash(method)}_Function" : $"__{method.Name}_Function";
+    }
+
+    /// <summary>A file name that is the same on every machine and different for every method.</summary>
+    public static string HintName(IMethodSymbol method, string kind)
+    {
+        string type = method.ContainingType.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat);
+        return $"{Plain(type)}.{method.Name}.{Hash(method)}.{kind}.g.cs";
+    }
+
+    /// <summary>Eight digits of FNV-1a over the documentation ID, which names the parameter types.</summary>
+    public static string Hash(IMethodSymbol method)
+    {
+        uint hash = 2166136261;
+        foreach (char c in method.GetDocumentationCommentId() ?? method.ToDisplayString())
+            hash = unchecked((hash ^ c) * 16777619);
+        return hash.ToString("x8", CultureInfo.InvariantCulture);
+    }
+
+    private static string Plain(string name) => new([.. name.Select(c => char.IsLetterOrDigit(c) || c is '.' or '_' ? c : '_')]);
+}
