@@ -76,7 +76,7 @@ internal sealed partial class BodyConverter
     }
 
     private Exits Inside(CodeWriter writer, StatementSyntax statement) =>
-        Statements(writer, statement is BlockSyntax block ? block.Statements : [statement], 0);
+        Statements(writer, statement is BlockSyntax block ? block.Statements : new[] { statement }, 0);
 
     private void Copy(CodeWriter writer, StatementSyntax statement)
     {

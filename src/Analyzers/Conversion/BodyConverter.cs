@@ -94,7 +94,7 @@ internal sealed partial class BodyConverter
             if (hasRest && list[i] is IfStatementSyntax branch && NeedsConversion(branch))
                 return If(writer, branch, list, i);
             Exits exits = Statement(writer, list[i]);
-            if (exits.Any && hasRest)
+            if (exits.Any)
                 return Rest(writer, exits, list, i);
         }
         return Exits.None;

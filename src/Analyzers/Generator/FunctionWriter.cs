@@ -40,7 +40,7 @@ internal static class FunctionWriter
         }
         writer.Line(TwinWriter.Hidden);
         string access = TwinWriter.NamesOnlyVisibleTypes(method) || generic ? "internal" : SyntaxFacts.GetText(method.DeclaredAccessibility);
-        writer.Line($"{access} static readonly {type} {(generic ? "Value" : field)} = new(new {Services}GraphFunctionInfo");
+        writer.Line($"{access} static readonly {type} {(generic ? "Value" : field)} = new(new {Services}GraphFunctionInfo<{ResultType(method)}>");
         writer.Line("{");
         writer.Depth++;
         writer.Line($"Name = {Literal(method.ContainingType.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat) + "." + method.Name)},");

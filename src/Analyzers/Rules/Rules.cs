@@ -66,10 +66,10 @@ internal static class Rules
         "'{0}' between two tensors asks whether they are the same object, and is decided while tracing. Use {1} to compare their elements, or ReferenceEquals to say that you mean the object.",
         Usage, Warning, true, helpLinkUri: Page(DiagnosticIds.TensorReferenceEquality));
 
-    public static readonly DiagnosticDescriptor InputSignatureSyntax = new(DiagnosticIds.InputSignatureSyntax,
+    public static readonly DiagnosticDescriptor BadSignature = new(DiagnosticIds.BadSignature,
         "An input signature cannot be read",
         "InputSignature \"{0}\": {1}. Write a dtype and sizes, for instance \"f32[batch, 784]\".",
-        Usage, Error, true, helpLinkUri: Page(DiagnosticIds.InputSignatureSyntax));
+        Usage, Error, true, helpLinkUri: Page(DiagnosticIds.BadSignature));
 
     public static readonly DiagnosticDescriptor HostVariableChanged = new(DiagnosticIds.HostVariableChanged,
         "A host variable is changed under a tensor condition",

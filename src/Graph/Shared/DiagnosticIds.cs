@@ -3,7 +3,7 @@ namespace TensorGraph;
 /// <summary>
 /// The ID of every error and warning, of build time and run time alike: TG1xxx C# usage and conversion, TG2xxx shape and dtype,
 /// TG3xxx control flow and carried variables, TG4xxx gradient, TG5xxx back end, TG6xxx retrace and performance, TG7xxx side effects and
-/// capture, TG9xxx a bug of ours. A retired ID stays as a comment and is never used again.
+/// capture, TG9xxx a bug of ours. Those with a 1 after the group, TGx1xx, are found while a project is built. A retired ID stays as a comment and is never used again.
 /// </summary>
 #if TENSORGRAPH_ANALYZERS
 internal
@@ -29,6 +29,39 @@ static class DiagnosticIds
 
     /// <summary>Data that a sample or a dataset needs is missing or damaged.</summary>
     public const string BadData = "TG1006";
+
+    /// <summary>The class of a graph function is not partial.</summary>
+    public const string TypeIsNotPartial = "TG1101";
+
+    /// <summary>A graph function has a ref, in or out parameter.</summary>
+    public const string ParameterByReference = "TG1102";
+
+    /// <summary>A graph function is asynchronous or an iterator.</summary>
+    public const string AsyncOrIterator = "TG1103";
+
+    /// <summary>A graph function returns something that holds more than tensors.</summary>
+    public const string UnsupportedReturnType = "TG1104";
+
+    /// <summary>A graph function has a parameter that cannot be a part of a signature.</summary>
+    public const string UnsupportedParameterType = "TG1105";
+
+    /// <summary>A graph function has no body.</summary>
+    public const string MethodHasNoBody = "TG1106";
+
+    /// <summary>The attribute stands on a lambda or local function.</summary>
+    public const string NotAMethod = "TG1107";
+
+    /// <summary>A graph function stands where no partial class can be added to.</summary>
+    public const string UnsupportedContainer = "TG1108";
+
+    /// <summary>An override of a graph function is not marked.</summary>
+    public const string OverrideIsNotMarked = "TG1109";
+
+    /// <summary>Tensor control flow in a property, constructor or operator that a graph function reaches.</summary>
+    public const string MemberIsNotConverted = "TG1110";
+
+    /// <summary>Two tensors are compared with ==.</summary>
+    public const string TensorReferenceEquality = "TG1111";
 
     /// <summary>Shapes that do not fit an op.</summary>
     public const string ShapeMismatch = "TG2001";
@@ -57,6 +90,54 @@ static class DiagnosticIds
     /// <summary>A graph assertion failed.</summary>
     public const string AssertionFailed = "TG3002";
 
+    /// <summary>A host variable is changed under a tensor condition.</summary>
+    public const string HostVariableChanged = "TG3101";
+
+    /// <summary>A field, property or element that is no tensor is changed under a tensor condition.</summary>
+    public const string HostStateChanged = "TG3102";
+
+    /// <summary>A call under a tensor condition changes a tensor field of another object.</summary>
+    public const string StateChangedByCall = "TG3103";
+
+    /// <summary>An array or list of tensors is changed under a tensor condition.</summary>
+    public const string ContainerChanged = "TG3104";
+
+    /// <summary>An early return under a tensor condition of something that is not made of tensors.</summary>
+    public const string StagedReturn = "TG3105";
+
+    /// <summary>A tensor selects between values that are no tensors.</summary>
+    public const string StagedValue = "TG3106";
+
+    /// <summary>An operand that a tensor may skip changes a variable.</summary>
+    public const string ChangeInOperand = "TG3107";
+
+    /// <summary>A method calls itself under a tensor condition.</summary>
+    public const string StagedRecursion = "TG3108";
+
+    /// <summary>A catch around tensor control flow.</summary>
+    public const string CatchAroundStaged = "TG3109";
+
+    /// <summary>A goto or label next to tensor control flow.</summary>
+    public const string Goto = "TG3110";
+
+    /// <summary>An await or yield next to tensor control flow.</summary>
+    public const string AwaitOrYield = "TG3111";
+
+    /// <summary>Unsafe code around tensor control flow.</summary>
+    public const string UnsafeCode = "TG3112";
+
+    /// <summary>A lock around tensor control flow.</summary>
+    public const string Lock = "TG3113";
+
+    /// <summary>A ref local next to tensor control flow.</summary>
+    public const string RefLocal = "TG3114";
+
+    /// <summary>A statement that has no counterpart in a graph.</summary>
+    public const string UnsupportedStatement = "TG3115";
+
+    /// <summary>A list grows under a tensor condition.</summary>
+    public const string ListChanged = "TG3116";
+
     /// <summary>An op on the path has no gradient.</summary>
     public const string NoGradient = "TG4001";
 
@@ -71,6 +152,12 @@ static class DiagnosticIds
 
     /// <summary>A variable was created on a call that was not the first.</summary>
     public const string VariableCreation = "TG7003";
+
+    /// <summary>A host side effect in a graph function.</summary>
+    public const string HostSideEffect = "TG7101";
+
+    /// <summary>An enumerator is advanced in a graph function.</summary>
+    public const string EnumeratorIsFrozen = "TG7102";
 
     /// <summary>A pass or the builder broke an invariant.</summary>
     public const string Internal = "TG9001";

@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using TensorGraph.Analyzers;
+
+namespace TensorGraph.Tests;
+
+/// <summary>Compiles programs as a user's project would: with the generator and the analyzers.</summary>
+internal static class Roslyn
+{
+    public const string Usings = "using System; using System.Collections.Generic; using System.Linq; using TensorGraph;\n";
+
+    private static readonly ImmutableArray<MetadataReference> s_platform =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal) || Path.GetFileName(path) is "netstandard.dll" or "mscorlib.dll")
+            .Select(path => MetadataReference.CreateFromFile(path)),
+    ];
+
+    public static readonly CSharpParseOptions ParseOptions =
+        new CSharpParseOptions(LanguageVersion.Latest).WithFeatures([new("InterceptorsNamespaces", "TensorGraph.Generated")]);
+
+    private static readonly SyntaxTree s_stub = CSharpSyntaxTree.ParseText(StubApi.Source, ParseOptions, "StubApi.cs");
+
+    private static readonly Lazy<MetadataReference> s_stubReference = new(() =>
+    {
+        var compilation = CSharpCompilation.Create("TensorGraph", [s_stub], s_platform, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        var stream = new MemoryStream();
+        Assert.Empty(compilation.Emit(stream).Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error));
+        stream.Position = 0;
+        return MetadataReference.CreateFromStream(stream);
+    });
+
+    public static CSharpCompilation Compilation(params string[] sources) => CSharpCompilation.Create(
+        "Program",
+        sources.Select((source, i) => Parse(source, i == 0 ? "Model.cs" : $"Model{i + 1}.cs")),
+        s_platform.Add(s_stubReference.Value),
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
+
+    public static SyntaxTree Parse(string source, string path) => CSharpSyntaxTree.ParseText(source, ParseOptions, path);
+
+    public static CSharpGeneratorDriver Driver(bool interceptors = true) => (CSharpGeneratorDriver)CSharpGeneratorDriver.Create(
+        [new GraphFunctionGenerator().AsSourceGenerator()],
+        parseOptions: ParseOptions,
+        optionsProvider: new Options(interceptors),
+        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+
+    /// <summary>Runs the generator and demands that everything compiles.</summary>
+    public static GeneratorDriverRunResult Generate(params string[] sources)
+    {
+        GeneratorDriver driver = Driver().RunGeneratorsAndUpdateCompilation(Compilation(sources), out Compilation output, out ImmutableArray<Diagnostic> diagnostics);
+        Assert.Empty(diagnostics);
+        GeneratorDriverRunResult result = driver.GetRunResult();
+        Diagnostic[] errors = [.. output.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error)];
+        Assert.True(errors.Length == 0, string.Join("\n", errors.Select(e => e.ToString())) + "\n\n" + string.Join("\n\n", result.GeneratedTrees));
+        return result;
+    }
+
+    /// <summary>The converted text of the only graph function, or of the named one.</summary>
+    public static string Converted(string source, string? method = null)
+    {
+        GeneratorDriverRunResult result = Generate(Usings + source);
+        Assert.Empty(Diagnostics(Usings + source).Where(d => d.Severity == DiagnosticSeverity.Error));
+        string text = result.GeneratedTrees.Select(t => t.ToString()).Single(t => method is null ? t.Contains("GraphEntry", StringComparison.Ordinal) : t.Contains($"__{method}_Traced(", StringComparison.Ordinal) && t.Contains($"TracedTwin(\"{method}\")", StringComparison.Ordinal));
+        return CodeWriter.Readable(text[text.IndexOf("[global::TensorGraph.CompilerServices.TracedTwin", StringComparison.Ordinal)..]);
+    }
+
+    /// <summary>What the analyzers say, in the order of positions.</summary>
+    public static ImmutableArray<Diagnostic> Diagnostics(params string[] sources)
+    {
+        ImmutableArray<DiagnosticAnalyzer> analyzers =
+        [
+            .. typeof(GraphFunctionAnalyzer).Assembly.GetTypes()
+                .Where(t => t.IsSubclassOf(typeof(DiagnosticAnalyzer)) && !t.IsAbstract)
+                .Select(t => (DiagnosticAnalyzer)Activator.CreateInstance(t, nonPublic: true)!),
+        ];
+        CompilationWithAnalyzers compilation = Compilation(sources).WithAnalyzers(analyzers);
+        return [.. compilation.GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult().OrderBy(d => d.Location.SourceSpan.Start)];
+    }
+
+    private sealed class Options(bool interceptors) : AnalyzerConfigOptionsProvider
+    {
+        public override AnalyzerConfigOptions GlobalOptions { get; } = new Global(interceptors);
+
+        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => GlobalOptions;
+
+        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => GlobalOptions;
+
+        private sealed class Global(bool interceptors) : AnalyzerConfigOptions
+        {
+            public override bool TryGetValue(string key, out string value)
+            {
+                value = key == "build_property.TensorGraphInterceptors" ? (interceptors ? "" : "false") : "";
+                return key == "build_property.TensorGraphInterceptors";
+            }
+        }
+    }
+}
