@@ -59,9 +59,10 @@ internal sealed partial class BodyConverter
             case CheckedStatementSyntax check:
                 writer.Hidden(check.Keyword.Text);
                 return Embedded(writer, check.Block);
+            case LockStatementSyntax or UnsafeStatementSyntax or FixedStatementSyntax or LabeledStatementSyntax or GotoStatementSyntax when _hasStaged:
+                return Exits.None; // reported for the whole function
             default:
                 _context.Report(Rules.UnsupportedStatement, statement.GetFirstToken().GetLocation(), statement.GetFirstToken().Text);
-                Copy(writer, statement);
                 return Exits.None;
         }
     }

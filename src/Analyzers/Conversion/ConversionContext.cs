@@ -28,6 +28,8 @@ internal sealed class ConversionContext
 
     public CallGraph Calls { get; }
 
+    public bool HasErrors { get; private set; }
+
     /// <summary>Variables that a lambda or local function changes although they are declared outside of it.</summary>
     public IReadOnlyCollection<ISymbol> ChangedByLambdas { get; }
 
@@ -43,6 +45,7 @@ internal sealed class ConversionContext
 
     public void Report(DiagnosticDescriptor rule, Location location, params object[] arguments)
     {
+        HasErrors |= rule.DefaultSeverity == DiagnosticSeverity.Error;
         if (_reported.Add((rule.Id, location)))
             _report(Diagnostic.Create(rule, location, arguments));
     }

@@ -50,16 +50,7 @@ internal static class CallSites
         return TwinWriter.IsVisible(method.ContainingType) && method.TypeArguments.All(TwinWriter.IsVisible)
             && !MentionsTypeParameter(method.ContainingType) && !method.TypeArguments.Any(MentionsTypeParameter)
             && !method.Parameters.Any(p => p.RefKind != RefKind.None)
-            && HasEntry(method, model.Compilation) && !stop.IsCancellationRequested;
-    }
-
-    // A method that could not be converted has no entry.
-    private static bool HasEntry(IMethodSymbol method, Compilation compilation)
-    {
-        IMethodSymbol definition = CallGraph.Definition(method);
-        if (!SymbolEqualityComparer.Default.Equals(definition.ContainingAssembly, compilation.Assembly))
-            return definition.ContainingType.GetMembers(TwinNames.Entry(definition.Name)).Any();
-        return CallGraph.Of(compilation).Declaration(definition) is MethodDeclarationSyntax declaration && MethodRules.CanBeConverted(definition, declaration);
+            && CallGraph.Of(model.Compilation).HasEntry(CallGraph.Definition(method)) && !stop.IsCancellationRequested;
     }
 
     private static bool MentionsTypeParameter(ITypeSymbol type) => type switch

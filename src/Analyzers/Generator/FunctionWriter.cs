@@ -66,7 +66,7 @@ internal static class FunctionWriter
     {
         string handle = TwinNames.Function(method) + (method.TypeParameters.Length > 0 ? declaration.TypeParameterList + ".Value" : "");
         writer.Line($"[{Services}GraphEntry(\"{method.Name}\", Function = \"{TwinNames.Function(method)}\")] {TwinWriter.Hidden}");
-        writer.Line($"{TwinWriter.Modifiers(method, declaration)}{TwinWriter.Head(declaration, TwinNames.Entry(method.Name))}");
+        writer.Line($"{TwinWriter.Modifiers(method, declaration, overrides: method.OverriddenMethod?.GraphFunction() is not null)}{TwinWriter.Head(declaration, TwinNames.Entry(method.Name))}");
         writer.Line("{");
         writer.Depth++;
         writer.Line($"var __call = {handle}.Begin({(method.IsStatic ? "null" : "this")});");

@@ -30,8 +30,12 @@ internal sealed class GraphFunctionGenerator : IIncrementalGenerator
             .WithTrackingName(TrackingNames.HelperTwins);
         context.RegisterSourceOutput(twins, Add);
 
-        IncrementalValueProvider<bool> intercepts = context.AnalyzerConfigOptionsProvider.Select(static (options, _) =>
-            options.GlobalOptions.TryGetValue("build_property.TensorGraphInterceptors", out string? value) && !value.Equals("false", StringComparison.OrdinalIgnoreCase));
+        // The compiler accepts interceptors only in listed namespaces; the targets list ours unless TensorGraphInterceptors is false.
+        IncrementalValueProvider<bool> intercepts = context.ParseOptionsProvider.Select(static (options, _) =>
+                options.Features.TryGetValue("InterceptorsNamespaces", out string? list) && list.Split(';').Contains("TensorGraph.Generated"))
+            .Combine(context.AnalyzerConfigOptionsProvider.Select(static (options, _) =>
+                !options.GlobalOptions.TryGetValue("build_property.TensorGraphInterceptors", out string? value) || !value.Equals("false", StringComparison.OrdinalIgnoreCase)))
+            .Select(static (both, _) => both.Left && both.Right);
         IncrementalValuesProvider<InterceptedCall> calls = context.SyntaxProvider
             .CreateSyntaxProvider(static (node, _) => CallSites.IsCandidate(node), static (c, stop) => CallSites.Find(c.Node, c.SemanticModel, stop))
             .Where(static call => call is not null)
@@ -62,30 +66,32 @@ internal sealed class GraphFunctionGenerator : IIncrementalGenerator
     {
         if (!MethodRules.CanBeConverted(method, declaration))
             return null;
-        bool failed = false;
-        void Report(Diagnostic diagnostic)
-        {
-            failed |= diagnostic.Severity == DiagnosticSeverity.Error;
-            report(diagnostic);
-        }
-        GeneratedFile function = FunctionWriter.Write(method, declaration, calls, Report);
+        GeneratedFile function = FunctionWriter.Write(method, declaration, calls, report);
         var twins = ImmutableArray.CreateBuilder<GeneratedFile>();
         foreach (IMethodSymbol helper in calls.HelpersOf(method))
         {
-            if (HelperTwin(helper, calls, Report) is { } twin)
+            if (HelperTwin(helper, method, calls, report) is { } twin)
                 twins.Add(twin);
         }
-        // A twin that cannot be right is not written; the analyzer says what to change.
-        return failed ? null : new GraphFunctionFiles(function, new EquatableArray<GeneratedFile>(twins.ToImmutable()));
+        return new GraphFunctionFiles(function, new EquatableArray<GeneratedFile>(twins.ToImmutable()));
     }
 
-    private static GeneratedFile? HelperTwin(IMethodSymbol helper, CallGraph calls, Action<Diagnostic> report)
+    private static GeneratedFile? HelperTwin(IMethodSymbol helper, IMethodSymbol root, CallGraph calls, Action<Diagnostic> report)
     {
         if (calls.Declaration(helper) is not MethodDeclarationSyntax declaration)
+        {
+            if (calls.IsStaged(helper))
+                report(Diagnostic.Create(Rules.MemberIsNotConverted, helper.Locations[0], helper.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat), root.Name));
             return null;
+        }
         if (MethodRules.NotPartial(declaration) is { } type)
         {
             report(Diagnostic.Create(Rules.TypeIsNotPartial, type.Identifier.GetLocation(), type.Identifier.Text, helper.Name));
+            return null;
+        }
+        if (MethodRules.Container(helper) is { } container)
+        {
+            report(Diagnostic.Create(Rules.UnsupportedContainer, declaration.Identifier.GetLocation(), helper.Name, container));
             return null;
         }
         var writer = new CodeWriter();

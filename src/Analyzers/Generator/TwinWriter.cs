@@ -14,11 +14,24 @@ internal static class TwinWriter
         SemanticModel model = calls.Compilation.GetSemanticModel(declaration.SyntaxTree);
         var writer = new CodeWriter(depth);
         writer.Line($"[global::TensorGraph.CompilerServices.TracedTwin(\"{method.Name}\")] {Hidden}");
-        writer.Line($"{Modifiers(method, declaration)}{Head(declaration, TwinNames.Twin(method.Name))}");
+        bool overrides = method.OverriddenMethod is { } overridden && calls.HasTwin(CallGraph.Definition(overridden));
+        writer.Line($"{Modifiers(method, declaration, overrides)}{Head(declaration, TwinNames.Twin(method.Name))}");
         writer.Line("{");
+        if (method.IsAbstract)
+        {
+            // An override that needs no twin of its own runs as it is.
+            writer.Line($"    {(method.ReturnsVoid ? "" : "return ")}{method.Name}{declaration.TypeParameterList}({string.Join(", ", declaration.ParameterList.Parameters.Select(p => p.Identifier))});");
+            writer.Line("}");
+            return writer.ToString();
+        }
         var context = new ConversionContext(method, declaration, model, calls, report);
         var converter = new BodyConverter(context, declaration, method.ReturnType);
-        writer.Append(declaration.Body is { } body ? converter.Block(body, depth + 1) : converter.Expression(declaration.ExpressionBody!.Expression, depth + 1));
+        CodeWriter converted = declaration.Body is { } body ? converter.Block(body, depth + 1) : converter.Expression(declaration.ExpressionBody!.Expression, depth + 1);
+        // Half a conversion could not be right; the analyzers say what to change, and whoever silences them gets an exception.
+        if (context.HasErrors)
+            writer.Line($"    throw new global::System.NotSupportedException(\"{method.Name} cannot be converted; see the TG errors of its build.\");");
+        else
+            writer.Append(converted);
         writer.EndMapping();
         writer.Line("}");
         return writer.ToString();
@@ -29,15 +42,15 @@ internal static class TwinWriter
         $"{declaration.ReturnType} {name}{declaration.TypeParameterList}{declaration.ParameterList.ToString().Replace("\n", " ").Replace("\r", "")}{Constraints(declaration)}";
 
     /// <summary>Static, virtual and override stay; access is as wide as the types in the signature allow, since other generated code calls the method.</summary>
-    public static string Modifiers(IMethodSymbol method, MethodDeclarationSyntax declaration)
+    public static string Modifiers(IMethodSymbol method, MethodDeclarationSyntax declaration, bool overrides)
     {
         string access = Access(method);
         bool isUnsafe = declaration.Modifiers.Any(SyntaxKind.UnsafeKeyword);
         string dispatch = method switch
         {
             { IsStatic: true } => "static ",
-            { IsOverride: true } when OverridesTwin(method) => method.IsSealed ? "sealed override " : "override ",
-            { IsVirtual: true } or { IsOverride: true } when !method.ContainingType.IsSealed => "virtual ",
+            { IsOverride: true } when overrides => method.IsSealed ? "sealed override " : "override ",
+            { IsVirtual: true } or { IsOverride: true } or { IsAbstract: true } when !method.ContainingType.IsSealed => "virtual ",
             _ => "",
         };
         return $"{access} {dispatch}{(isUnsafe ? "unsafe " : "")}";
@@ -70,11 +83,6 @@ internal static class TwinWriter
         }
         return true;
     }
-
-    // An override of a method from another assembly starts a family of twins of its own.
-    private static bool OverridesTwin(IMethodSymbol method) =>
-        method.OverriddenMethod is { } overridden
-        && (overridden.GraphFunction() is not null || SymbolEqualityComparer.Default.Equals(overridden.ContainingAssembly, method.ContainingAssembly));
 
     private static string Constraints(MethodDeclarationSyntax declaration) =>
         declaration.ConstraintClauses.Count == 0 || declaration.Modifiers.Any(SyntaxKind.OverrideKeyword) ? "" : " " + string.Join(" ", declaration.ConstraintClauses);

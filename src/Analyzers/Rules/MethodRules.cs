@@ -40,12 +40,12 @@ internal static class MethodRules
     public static TypeDeclarationSyntax? NotPartial(SyntaxNode method) =>
         method.Ancestors().OfType<TypeDeclarationSyntax>().FirstOrDefault(t => !t.Modifiers.Any(SyntaxKind.PartialKeyword));
 
-    private static string? Container(IMethodSymbol method)
+    public static string? Container(IMethodSymbol method)
     {
         if (method.ContainingType.TypeKind == TypeKind.Interface)
             return "an interface";
         if (method.ContainingType.IsValueType && !method.IsStatic)
-            return "a struct (only its static methods can be graph functions, since a graph cannot write to a copy)";
+            return "a struct, of which only static methods can be converted";
         if (method.ExplicitInterfaceImplementations.Length > 0)
             return "an explicit interface implementation";
         for (INamedTypeSymbol? type = method.ContainingType; type is not null; type = type.ContainingType)

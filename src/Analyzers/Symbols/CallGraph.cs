@@ -26,8 +26,8 @@ internal sealed class CallGraph(Compilation compilation)
     {
         IMethodSymbol definition = Definition(method);
         if (definition.GraphFunction() is not null)
-            return TwinNames.Entry(definition.Name);
-        return NeedsTwin(definition) ? TwinNames.Twin(definition.Name) : null;
+            return HasEntry(definition) ? TwinNames.Entry(definition.Name) : null;
+        return HasTwin(definition) ? TwinNames.Twin(definition.Name) : null;
     }
 
     /// <summary>True for a method of this compilation that cannot be called as it is while tracing, since a tensor decides what it does.</summary>
@@ -47,6 +47,22 @@ internal sealed class CallGraph(Compilation compilation)
         return needs;
     }
 
+    /// <summary>False for a graph function that breaks a rule of its declaration.</summary>
+    public bool HasEntry(IMethodSymbol function)
+    {
+        if (!SymbolEqualityComparer.Default.Equals(function.ContainingAssembly, Compilation.Assembly))
+            return function.ContainingType.GetMembers(TwinNames.Entry(function.Name)).Any();
+        return Declaration(function) is MethodDeclarationSyntax declaration && MethodRules.CanBeConverted(function, declaration);
+    }
+
+    /// <summary>True if the method's own body, not only what it calls, holds staged control flow.</summary>
+    public bool IsStaged(IMethodSymbol method) => Facts(method).IsStaged;
+
+    /// <summary>True for a helper that gets a twin. Where one is needed but cannot be, an error is reported, and no missing method is called.</summary>
+    public bool HasTwin(IMethodSymbol method) =>
+        (method.GraphFunction() is null ? NeedsTwin(method) : HasEntry(method))
+        && Declaration(method) is MethodDeclarationSyntax declaration && MethodRules.NotPartial(declaration) is null && MethodRules.Container(method) is null;
+
     /// <summary>All helpers whose twins the twin of <paramref name="root"/> calls, directly or not.</summary>
     public IReadOnlyList<IMethodSymbol> HelpersOf(IMethodSymbol root)
     {
@@ -55,12 +71,17 @@ internal sealed class CallGraph(Compilation compilation)
         var work = new Stack<IMethodSymbol>([root]);
         while (work.Count > 0)
         {
-            foreach (IMethodSymbol callee in Facts(work.Pop()).Callees.SelectMany(c => Family(c.Method)))
+            IMethodSymbol next = work.Pop();
+            IEnumerable<IMethodSymbol> needed = Facts(next).Callees.SelectMany(c => Family(c.Method));
+            // The twin of an override overrides a twin.
+            if (next.OverriddenMethod is { } overridden && HasTwin(overridden.OriginalDefinition))
+                needed = needed.Append(overridden.OriginalDefinition);
+            foreach (IMethodSymbol helper in needed)
             {
-                if (callee.GraphFunction() is not null || !NeedsTwin(callee) || !seen.Add(callee))
+                if (helper.GraphFunction() is not null || !NeedsTwin(helper) || !seen.Add(helper))
                     continue;
-                helpers.Add(callee);
-                work.Push(callee);
+                helpers.Add(helper);
+                work.Push(helper);
             }
         }
         return helpers;
@@ -113,14 +134,14 @@ internal sealed class CallGraph(Compilation compilation)
         return method.PartialImplementationPart ?? method;
     }
 
-    /// <summary>The declaration with a body, if the method is written in this compilation.</summary>
+    /// <summary>The declaration with a body, or of an abstract method, if the method is written in this compilation.</summary>
     public SyntaxNode? Declaration(IMethodSymbol method)
     {
         if (!SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, Compilation.Assembly))
             return null;
         return method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() switch
         {
-            MethodDeclarationSyntax { Body: null, ExpressionBody: null } => null,
+            MethodDeclarationSyntax { Body: null, ExpressionBody: null } when !method.IsAbstract => null,
             BaseMethodDeclarationSyntax declaration => declaration,
             AccessorDeclarationSyntax accessor => accessor,
             ArrowExpressionClauseSyntax arrow => arrow,
@@ -137,7 +158,7 @@ internal sealed class CallGraph(Compilation compilation)
             if (!seen.Add(next))
                 continue;
             MethodFacts facts = Facts(next);
-            if (facts.IsStaged)
+            if (facts.IsStaged || (next.GraphFunction() is not null && !SymbolEqualityComparer.Default.Equals(next, method)))
                 return true;
             foreach (Callee callee in facts.Callees)
             {

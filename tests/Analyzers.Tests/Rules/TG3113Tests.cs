@@ -1,0 +1,42 @@
+namespace TensorGraph.Tests.Rules;
+
+/// <summary>A lock around tensor control flow.</summary>
+public sealed class TG3113Tests
+{
+    private const string Id = "TG3113";
+
+    [Fact]
+    public void Is_reported_where_it_stands() =>
+        Rule.Reports(Id, """
+            public partial class Model
+            {
+                private readonly object _gate = new();
+
+                [GraphFunction]
+                public Tensor Step(Tensor x)
+                {
+                    [|lock|] (_gate)
+                    {
+                        if (x.Sum() > 1)
+                            x = x / 2;
+                    }
+                    return x;
+                }
+            }
+            """);
+
+    [Fact]
+    public void Is_not_reported_when_fixed() =>
+        Rule.Silent("""
+            public partial class Model
+            {
+                [GraphFunction]
+                public Tensor Step(Tensor x)
+                {
+                    if (x.Sum() > 1)
+                        x = x / 2;
+                    return x;
+                }
+            }
+            """);
+}

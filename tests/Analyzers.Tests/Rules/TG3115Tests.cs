@@ -1,0 +1,55 @@
+namespace TensorGraph.Tests.Rules;
+
+/// <summary>A statement has no counterpart in a graph.</summary>
+public sealed class TG3115Tests
+{
+    private const string Id = "TG3115";
+
+    [Fact]
+    public void Is_reported_where_it_stands() =>
+        Rule.Reports(Id, """
+            public partial class Model
+            {
+                [GraphFunction]
+                public Tensor Step(Tensor x, int mode)
+                {
+                    foreach (Tensor row in x)
+                    {
+                        switch (mode)
+                        {
+                            case 0 when row.Sum() > 1:
+                            [|case 1 when row.Sum() > 2:|]
+                                x = x / 2;
+                                break;
+                        }
+                    }
+                    return x;
+                }
+            }
+            """);
+
+    [Fact]
+    public void Is_not_reported_when_fixed() =>
+        Rule.Silent("""
+            public partial class Model
+            {
+                [GraphFunction]
+                public Tensor Step(Tensor x, int mode)
+                {
+                    foreach (Tensor row in x)
+                    {
+                        switch (mode)
+                        {
+                            case 0 when row.Sum() > 1:
+                                x = x / 2;
+                                break;
+                            case 1 when row.Sum() > 2:
+                                x = x / 2;
+                                break;
+                        }
+                    }
+                    return x;
+                }
+            }
+            """);
+}

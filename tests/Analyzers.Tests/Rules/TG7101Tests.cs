@@ -1,0 +1,35 @@
+namespace TensorGraph.Tests.Rules;
+
+/// <summary>A side effect in a graph function happens only while tracing.</summary>
+public sealed class TG7101Tests
+{
+    private const string Id = "TG7101";
+
+    [Fact]
+    public void Is_reported_where_it_stands() =>
+        Rule.Reports(Id, """
+            public partial class Model
+            {
+                [GraphFunction]
+                public Tensor Step(Tensor x)
+                {
+                    [|Console.WriteLine("step")|];
+                    return x + 1;
+                }
+            }
+            """);
+
+    [Fact]
+    public void Is_not_reported_when_fixed() =>
+        Rule.Silent("""
+            public partial class Model
+            {
+                [GraphFunction]
+                public Tensor Step(Tensor x)
+                {
+                    Ops.Print("step");
+                    return x + 1;
+                }
+            }
+            """);
+}
