@@ -20,6 +20,15 @@ public sealed class DocProgram
         .WithLanguageVersion(LanguageVersion.Latest)
         .WithFeatures([new("InterceptorsNamespaces", "TensorGraph.Generated")]);
 
+    // The framework this test runs on and the assemblies beside it, but not those that share internal sources with Graph.
+    private static readonly ImmutableArray<MetadataReference> s_references =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Where(path => Path.GetFileName(path) is not "TensorGraph.Analyzers.dll" and not "Repo.Tests.dll" and not "TestKit.dll")
+            .Select(path => MetadataReference.CreateFromFile(path)),
+    ];
+
     private readonly byte[] _assembly;
 
     private DocProgram(byte[] assembly, IReadOnlyList<Diagnostic> diagnostics)
@@ -39,7 +48,7 @@ public sealed class DocProgram
         SyntaxTree usings = CSharpSyntaxTree.ParseText(ImplicitUsings, s_parse, path: "Usings.cs");
         bool runs = program.GetRoot().ChildNodes().Any(node => node.IsKind(SyntaxKind.GlobalStatement));
         var options = new CSharpCompilationOptions(runs ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable);
-        var compilation = CSharpCompilation.Create("DocProgram", [usings, program], References(), options);
+        var compilation = CSharpCompilation.Create("DocProgram", [usings, program], s_references, options);
 
         CSharpGeneratorDriver
             .Create(Instances<IIncrementalGenerator>().Select(GeneratorExtensions.AsSourceGenerator), parseOptions: s_parse)
@@ -83,11 +92,4 @@ public sealed class DocProgram
         Assembly.Load("TensorGraph.Analyzers").GetTypes()
             .Where(type => typeof(T).IsAssignableFrom(type) && !type.IsAbstract)
             .Select(type => (T)Activator.CreateInstance(type, nonPublic: true)!);
-
-    // The framework this test runs on and the assemblies beside it, but not those that share internal sources with Graph.
-    private static IEnumerable<MetadataReference> References() =>
-        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
-            .Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path) is not "TensorGraph.Analyzers.dll" and not "Repo.Tests.dll" and not "TestKit.dll")
-            .Select(path => MetadataReference.CreateFromFile(path));
 }
