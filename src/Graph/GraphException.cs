@@ -15,12 +15,16 @@ public class GraphException : Exception
         : base($"{id}: {problem}{(source.IsKnown ? $", at {source}" : "")}. {remedy}", inner)
     {
         Id = id;
+        Problem = problem;
         Source = source;
         HelpLink = $"docs/rules/{id}.md";
     }
 
     /// <summary>The diagnostic's ID.</summary>
     public string Id { get; }
+
+    /// <summary>What is wrong, without ID, place and remedy.</summary>
+    public string Problem { get; }
 
     /// <summary>The user's line, when known.</summary>
     public new SourceSpan Source { get; }

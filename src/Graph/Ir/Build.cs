@@ -9,6 +9,7 @@ namespace TensorGraph.Ir;
 public partial class Build
 {
     private readonly List<DimAssumption> _assumptions = [];
+    private readonly HashSet<(Dim, Dim)> _assumed = [];
     private Scope _scope = new(null);
 
     /// <summary>Line that new nodes get; null walks the stack for each node.</summary>
@@ -40,7 +41,7 @@ public partial class Build
             resolved.Add(Resolve(input));
         var arguments = resolved.MoveToImmutable();
         regions = regions.IsDefault ? [] : regions;
-        var types = Infer(op, [.. arguments.Select(input => input.Type)], attrs, regions, Assume);
+        var types = Infer(op, [.. arguments.Select(input => input.Type)], attrs, regions, (left, right) => Assume(new(left, right, op.Name, Source ?? SourceSpan.Capture())));
         var node = new Node(op, arguments, attrs, regions, types, Source ?? SourceSpan.Capture());
         Append(node);
         return node;
@@ -85,7 +86,7 @@ public partial class Build
         var outputs = ImmutableArray.CreateBuilder<Value>(results.Length);
         foreach (var result in results)
             outputs.Add(Resolve(result));
-        return new Graph(name, _scope.ToRegion(outputs.MoveToImmutable()), [.. _assumptions.Distinct()]);
+        return new Graph(name, _scope.ToRegion(outputs.MoveToImmutable()), [.. _assumptions]);
     }
 
     /// <summary>
@@ -134,5 +135,19 @@ public partial class Build
     /// <summary>True when the value can be used in the block under construction.</summary>
     public bool Owns(Value value) => _scope.Knows(value);
 
-    private void Assume(Dim left, Dim right) => _assumptions.Add(new(left, right, "", Source ?? SourceSpan.Capture()));
+    /// <summary>Takes two sizes to be equal in every legal call; a repeated equality is recorded once, with the place that needed it first.</summary>
+    public void Assume(DimAssumption assumption)
+    {
+        if (_assumed.Add((assumption.Left, assumption.Right)) && _assumed.Add((assumption.Right, assumption.Left)))
+            _assumptions.Add(assumption);
+    }
+
+    /// <summary>Adds a finished node as it is; its inputs belong to the block under construction. Passes reuse what they do not change.</summary>
+    public void Adopt(Node node)
+    {
+        if (node.Op == Op.Parameter)
+            _scope.AddParameter(node);
+        else
+            Append(node);
+    }
 }

@@ -133,6 +133,8 @@ public sealed class InferContext(OpDef op, ImmutableArray<TensorType> inputs, At
     /// <summary>The shape rule of <see cref="ShapeSignature"/> plus the dtype rule of the schema.</summary>
     internal ImmutableArray<TensorType> FromSignature(ShapeSignature signature)
     {
+        if (op.Is(Traits.Variadic) ? inputs.IsEmpty : inputs.Length != signature.Inputs.Count)
+            Throw.Internal($"{op.Name}: takes {signature.Inputs.Count}{(op.Is(Traits.Variadic) ? " or more" : "")} inputs, got {inputs.Length}");
         Dictionary<string, Dim> sizes = [];
         Shape batch = Shape.Scalar;
         for (int i = 0; i < inputs.Length; i++)

@@ -72,7 +72,8 @@ public sealed class Literal : IEquatable<Literal>
         int[] data => data[index],
         long[] data => data[index],
         bool[] data => data[index] ? 1 : 0,
-        byte[] data => data[index],
+        // The runtime lets an sbyte[] pass for a byte[] and the other way round, so the dtype decides.
+        byte[] data when Type.DType == DType.U8 => data[index],
         sbyte[] data => data[index],
         short[] data => data[index],
         string[] => throw new InvalidOperationException("text is not a number"),
@@ -104,7 +105,7 @@ public sealed class Literal : IEquatable<Literal>
             case int[] data: data[index] = unchecked((int)value); break;
             case long[] data: data[index] = value; break;
             case bool[] data: data[index] = value != 0; break;
-            case byte[] data: data[index] = unchecked((byte)value); break;
+            case byte[] data when Type.DType == DType.U8: data[index] = unchecked((byte)value); break;
             case sbyte[] data: data[index] = unchecked((sbyte)value); break;
             case short[] data: data[index] = unchecked((short)value); break;
             default: SetDouble(index, value); break;

@@ -1,0 +1,214 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace TensorGraph.Ir;
+
+/// <summary>Types, sizes and attribute values.</summary>
+public sealed partial class Parser
+{
+    // type := dtype [ '[' dim, … ']' ]
+    private TensorType Type()
+    {
+        if (_token.Kind != TokenKind.Name || !DTypes.TryParse(_token.Text, out var dtype))
+            throw Expected("a type such as f32[2, b]");
+        Take();
+        return new(dtype, _token.Is("[") ? Shape() : TensorGraph.Shape.Scalar);
+    }
+
+    private Shape Shape()
+    {
+        var dims = ImmutableArray.CreateBuilder<Dim>();
+        List("[", "]", () => dims.Add(Dim()));
+        return new(dims.ToImmutable());
+    }
+
+    private Dim Dim()
+    {
+        int start = _token.Start;
+        try
+        {
+            return Sum();
+        }
+        catch (Exception e) when (e is ArithmeticException)
+        {
+            throw _lexer.Error(start, $"this size can't be computed: {e.Message}");
+        }
+    }
+
+    // dim := [ '-' ] product { ('+' | '-') product }
+    private Dim Sum()
+    {
+        Dim sum = TakeIf("-") ? Product() * -1 : Product();
+        while (_token.Is("+") || _token.Is("-"))
+            sum = Take().Text == "+" ? sum + Product() : sum - Product();
+        return sum;
+    }
+
+    private Dim Product()
+    {
+        Dim product = Factor();
+        while (TakeIf("*"))
+            product *= Factor();
+        return product;
+    }
+
+    // factor := number | name | ('floordiv' | 'max' | 'min') '(' dim ',' dim ')' | '(' dim ')'
+    private Dim Factor()
+    {
+        if (TakeIf("("))
+        {
+            Dim inner = Sum();
+            Take(")");
+            return inner;
+        }
+
+        if (_token.Kind == TokenKind.Number)
+            return Integer("");
+        var name = Take(_token.Kind == TokenKind.Name, "a size");
+        if (!TakeIf("("))
+            return TensorGraph.Dim.Symbol(name.Text);
+        Dim left = Sum();
+        Take(",");
+        Dim right = Sum();
+        Take(")");
+        return name.Text switch
+        {
+            "floordiv" => TensorGraph.Dim.FloorDiv(left, right),
+            "max" => TensorGraph.Dim.Max(left, right),
+            "min" => TensorGraph.Dim.Min(left, right),
+            _ => throw _lexer.Error(name.Start, $"'{name.Text}' is not a function of sizes; floordiv, max and min are"),
+        };
+    }
+
+    private (string Name, object Value) Attribute()
+    {
+        string name = Take(_token.Kind is TokenKind.Name or TokenKind.String, "an attribute").Text;
+        Take("=");
+        return (name, AttributeValue());
+    }
+
+    private object AttributeValue()
+    {
+        switch (_token.Kind)
+        {
+            case TokenKind.String:
+                return Take().Text;
+            case TokenKind.Resource:
+                var at = Take();
+                return _resources.GetValueOrDefault(Key(at)) ?? throw _lexer.Error(at.Start, $"{Shown(at)} is not declared; write variables {{ {Shown(at)}: f32[2] }} above the graph");
+            case TokenKind.Symbol when _token.Is("["):
+                var list = ImmutableArray.CreateBuilder<long>();
+                List("[", "]", () => list.Add(Integer(TakeIf("-") ? "-" : "")));
+                return list.ToImmutable();
+            case TokenKind.Name when _token.Text is "true" or "false":
+                return Take().Text == "true";
+            case TokenKind.Name when _token.Text == "shape" && _next.Is("["):
+                Take();
+                return Shape();
+            case TokenKind.Name when _token.Text == "dim" && _next.Is("("):
+                Take();
+                Take();
+                Dim dim = Dim();
+                Take(")");
+                return dim;
+            case TokenKind.Name when DTypes.TryParse(_token.Text, out var dtype):
+                if (!_next.Is("["))
+                {
+                    Take();
+                    return dtype;
+                }
+
+                return Elements(Type());
+        }
+
+        bool negative = TakeIf("-");
+        bool isLong = _token.Kind == TokenKind.Number && !_token.Text.AsSpan().ContainsAny(".eE");
+        return isLong ? (object)Integer(negative ? "-" : "") : BitConverter.UInt64BitsToDouble(Float(DType.F64, negative));
+    }
+
+    private long Integer(string sign)
+    {
+        var at = Take(_token.Kind == TokenKind.Number, "a whole number");
+        return long.TryParse(sign + at.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
+            ? number
+            : throw _lexer.Error(at.Start, $"'{sign}{at.Text}' is not a whole number of 64 bits");
+    }
+
+    // elements := element | '[' element, … ']'
+    private Literal Elements(TensorType type)
+    {
+        var at = _token;
+        if (!type.Shape.IsConstant)
+            throw _lexer.Error(at.Start, $"a constant has sizes that are numbers, not {type}");
+        var literal = Literal.Zeros(type);
+        if (type.Rank == 0)
+        {
+            Element(literal, 0);
+            return literal;
+        }
+
+        long count = 0;
+        List("[", "]", () =>
+        {
+            if (_token.Is("…"))
+                throw Expected("an element (this constant was printed in short form)");
+            if (count == literal.Count)
+                throw _lexer.Error(_token.Start, $"{type} has only {literal.Count} elements");
+            Element(literal, count++);
+        });
+        return count == literal.Count ? literal : throw _lexer.Error(at.Start, $"{type} has {literal.Count} elements, here are {count}");
+    }
+
+    private void Element(Literal literal, long index)
+    {
+        var dtype = literal.Type.DType;
+        if (literal.Data is string[] texts)
+            texts[index] = Take(_token.Kind == TokenKind.String, "a text in quotes").Text;
+        else if (dtype == DType.Bool)
+            literal.SetLong(index, Take(_token.IsName("true") || _token.IsName("false"), "true or false").Text == "true" ? 1 : 0);
+        else if (dtype.IsInteger())
+            Whole(literal, index);
+        else
+            BitConverter.GetBytes(Float(dtype, TakeIf("-"))).AsSpan(0, dtype.Size()).CopyTo(literal.Bytes()[(int)(index * dtype.Size())..]);
+    }
+
+    private void Whole(Literal literal, long index)
+    {
+        var at = _token;
+        long number = Integer(TakeIf("-") ? "-" : "");
+        literal.SetLong(index, number);
+        if (literal.GetLong(index) != number)
+            throw _lexer.Error(at.Start, $"{number} is out of range for {literal.Type.DType.Name()}");
+    }
+
+    // float := [ '-' ] ( number | 'inf' ) | 'nan' [ '(' bits ')' ]; returns the bits of that dtype, in the lowest bytes.
+    private ulong Float(DType dtype, bool negative)
+    {
+        var at = Take(_token.Kind == TokenKind.Number || (_token.Kind == TokenKind.Name && _token.Text is "inf" or "nan"), "a value");
+        if (at.Text == "nan" && TakeIf("("))
+        {
+            var bits = Take(_token.Kind == TokenKind.Number && _token.Text.StartsWith("0x", StringComparison.Ordinal), "bits such as 0x7fc00001");
+            Take(")");
+            return ulong.TryParse(bits.Text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong value)
+                ? value
+                : throw _lexer.Error(bits.Start, $"'{bits.Text}' is not a number of 64 bits");
+        }
+
+        double sign = negative ? -1 : 1;
+        double wide = at.Text == "nan" ? double.NaN : at.Text == "inf" ? sign * double.PositiveInfinity : sign * Parse<double>(at);
+        // Reading a narrow float through double would round twice.
+        float narrow = at.Kind == TokenKind.Number ? (float)sign * Parse<float>(at) : (float)wide;
+        return dtype switch
+        {
+            DType.F64 => BitConverter.DoubleToUInt64Bits(wide),
+            DType.F32 => BitConverter.SingleToUInt32Bits(narrow),
+            DType.F16 => BitConverter.HalfToUInt16Bits((Half)narrow),
+            _ => ((BFloat16)narrow).Bits,
+        };
+    }
+
+    private T Parse<T>(Token at) where T : System.Numerics.INumberBase<T> =>
+        T.TryParse(at.Text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw _lexer.Error(at.Start, $"'{at.Text}' is not a number");
+}
