@@ -180,6 +180,6 @@ public sealed class Verifier
                 text.Append(node is null ? "graph" : node.ToString()).Append(": ").Append(problem).Append('\n');
         }
 
-        return text.ToString();
+        return text.ToString().TrimEnd('\n');
     }
 }
