@@ -29,6 +29,14 @@ public partial class Build
         return node[0];
     }
 
+    /// <summary>Adds a parameter to the entry block, whichever block is under construction.</summary>
+    public Value EntryParameter(TensorType type, string name)
+    {
+        var node = new Node(Op.Parameter, [], Attrs.Of("name", name), [], [type], Source ?? SourceSpan.None);
+        _scope.Root.AddParameter(node);
+        return node[0];
+    }
+
     /// <summary>Adds a node; one result.</summary>
     public Value Emit(OpDef op, params ReadOnlySpan<Value> inputs) => Emit(op, Attrs.Empty, inputs)[0];
 

@@ -37,6 +37,9 @@ public class Resource(string name, ResourceKind kind, TensorType? type = null)
     /// <summary>Type of a variable.</summary>
     public TensorType? Type { get; } = type;
 
+    /// <summary>False for a variable that optimisers leave alone and tapes do not watch by themselves.</summary>
+    public bool IsTrainable { get; init; } = true;
+
     /// <summary>A variable's value on the host, for the interpreter and for saving.</summary>
     public virtual Literal? HostValue
     {

@@ -12,6 +12,8 @@ internal sealed class Scope(Scope? parent)
 
     public Scope? Parent => parent;
 
+    public Scope Root => parent is null ? this : parent.Root;
+
     public int Depth { get; } = parent is null ? 0 : parent.Depth + 1;
 
     public List<Node> Body { get; } = [];

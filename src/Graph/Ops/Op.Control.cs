@@ -102,17 +102,35 @@ public static partial class Op
         Eval = c => EvalScan(c),
     };
 
-    /// <summary>Runs its one block on its inputs; used where a graph is called as a whole.</summary>
+    /// <summary>
+    /// Calls its one block as a graph of its own: symbolic sizes of the block are bound from the inputs' sizes. Attribute <c>gradient</c>, optional:
+    /// a <see cref="CustomGradient"/> to use instead of differentiating the block.
+    /// </summary>
     [Op("call", "?", Inputs = 0, DTypes = DTypeSet.Any, Traits = Traits.Control)]
     public static readonly OpDef Call = new()
     {
-        Infer = c =>
-        {
-            CheckParameters(c, c.Regions[0], 0);
-            return [.. c.Regions[0].Results.Select(result => result.Type)];
-        },
-        Eval = c => c.Run(c.Node.Regions[0], c.Inputs),
+        Infer = c => InferCall(c),
+        Eval = c => c.Interpreter.Run(new Graph("call", c.Node.Regions[0]), c.Inputs),
     };
+
+    private static ImmutableArray<TensorType> InferCall(InferContext c)
+    {
+        Dictionary<string, Dim> sizes = [];
+        var region = c.Regions[0];
+        for (int i = 0; i < region.Parameters.Length; i++)
+        {
+            TensorType wanted = region.Parameters[i].Types[0], got = c.Inputs[i];
+            if (wanted.DType != got.DType || wanted.Rank != got.Rank)
+                Throw.Shape(c.Op.Name, $"argument '{region.Parameters[i].Attrs.Get("name", $"#{i}")}' is {got}, the graph takes {wanted}", "Pass what the graph was made for.");
+            for (int axis = 0; axis < wanted.Rank; axis++)
+            {
+                if (wanted.Shape[axis].IsSymbol)
+                    sizes.TryAdd(wanted.Shape[axis].ToString(), got.Shape[axis]);
+            }
+        }
+
+        return [.. region.Results.Select(result => result.Type.As(result.Shape.Substitute(name => sizes[name])))];
+    }
 
     private static Literal[] EvalScan(EvalContext c)
     {

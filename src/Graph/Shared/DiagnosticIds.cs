@@ -90,6 +90,9 @@ static class DiagnosticIds
     /// <summary>A graph assertion failed.</summary>
     public const string AssertionFailed = "TG3002";
 
+    /// <summary>A graph function calls itself without end while it is traced.</summary>
+    public const string EndlessRecursion = "TG3003";
+
     /// <summary>A host variable is changed under a tensor condition.</summary>
     public const string HostVariableChanged = "TG3101";
 

@@ -115,6 +115,10 @@ public sealed class Literal : IEquatable<Literal>
     /// <summary>Copies element <paramref name="from"/> of <paramref name="source"/>, which has the same dtype.</summary>
     public void Copy(long to, Literal source, long from) => Array.Copy(source.Data, from, Data, to, 1);
 
+    /// <summary>Copies all elements of an array of any rank with the same element type; not for strings.</summary>
+    public void CopyFrom(Array source) => System.Runtime.InteropServices.MemoryMarshal.CreateSpan(
+        ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(source), Bytes().Length).CopyTo(Bytes());
+
     /// <summary>The same elements under another shape.</summary>
     public Literal Reshape(Shape shape) => new(Type.As(shape), Data);
 
@@ -156,6 +160,9 @@ public sealed class Literal : IEquatable<Literal>
     /// <summary>The elements' bytes; not for strings.</summary>
     public Span<byte> Bytes() => System.Runtime.InteropServices.MemoryMarshal.CreateSpan(
         ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(Data), checked((int)(Count * Type.DType.Size())));
+
+    /// <summary>The elements in nested brackets: <c>[[1, 2], [3, 4]]</c>.</summary>
+    public override string ToString() => TensorText.Print(this);
 
     private static long Saturate(double value) => double.IsNaN(value) ? 0 : value >= long.MaxValue ? long.MaxValue : value <= long.MinValue ? long.MinValue : (long)value;
 }

@@ -1,0 +1,30 @@
+using System.ComponentModel;
+
+namespace TensorGraph.CompilerServices;
+
+/// <summary>On the generated form of a method that is traced.</summary>
+/// <param name="method">Name of the user's method.</param>
+[AttributeUsage(AttributeTargets.Method)]
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class TracedTwinAttribute(string method) : Attribute
+{
+    /// <summary>Name of the user's method.</summary>
+    public string Method { get; } = method;
+}
+
+/// <summary>On the generated method that calls of a graph function are routed to.</summary>
+/// <param name="method">Name of the user's method.</param>
+[AttributeUsage(AttributeTargets.Method)]
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class GraphEntryAttribute(string method) : Attribute
+{
+    /// <summary>Name of the user's method.</summary>
+    public string Method { get; } = method;
+
+    /// <summary>Name of the static field, or of the generic class with field <c>Value</c>, that holds the graph function.</summary>
+    public string Function { get; set; } = "";
+}
+
+/// <summary>The result of a method without a result.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct Unit;

@@ -1,0 +1,163 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using TensorGraph.Ir;
+
+namespace TensorGraph.CompilerServices;
+
+/// <summary>
+/// What converted control flow calls while a method is traced. A condition that is known while tracing (the objects <see cref="True"/> and
+/// <see cref="False"/>, or any concrete tensor) makes no node: the side that is taken is traced in place.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class Flow
+{
+    /// <summary>Stands for a variable without a value yet.</summary>
+    public static Tensor Undefined { get; } = false;
+
+    /// <summary>A condition known to hold.</summary>
+    public static Tensor True { get; } = true;
+
+    /// <summary>A condition known not to hold.</summary>
+    public static Tensor False { get; } = false;
+
+    /// <summary>A known condition.</summary>
+    public static Tensor Constant(bool value) => value ? True : False;
+
+    /// <summary>Starts an <c>if</c>; <paramref name="before"/> are the values of the carried variables ahead of it.</summary>
+    public static IfFlow If(Tensor condition, string[] names, params ReadOnlySpan<Tensor?> before) => new(condition, names, before.ToArray());
+
+    /// <summary>Starts a <c>while</c>.</summary>
+    public static WhileFlow While(string[] names, params ReadOnlySpan<Tensor?> initial) => new(names, initial.ToArray());
+
+    /// <summary>True when no flag is set.</summary>
+    public static Tensor NoneOf(params ReadOnlySpan<Tensor> flags)
+    {
+        Tensor? any = null;
+        foreach (var flag in flags)
+        {
+            if (Known(flag) is { } known)
+            {
+                if (known)
+                    return False;
+                continue;
+            }
+
+            any = any is null ? flag : any | flag;
+        }
+
+        return any is null ? True : !any;
+    }
+
+    /// <summary>Logical not.</summary>
+    public static Tensor Not(Tensor condition) => Known(condition) is { } known ? Constant(!known) : !condition;
+
+    /// <summary><c>left &amp;&amp; right</c>: the right side runs only when the left one holds.</summary>
+    public static Tensor AndAlso(Tensor left, Func<Tensor> right) => Select(left, right, () => False);
+
+    /// <summary><c>left || right</c>: the right side runs only when the left one does not hold.</summary>
+    public static Tensor OrElse(Tensor left, Func<Tensor> right) => Select(left, () => True, right);
+
+    /// <summary><c>condition ? then : otherwise</c>: only the chosen side runs.</summary>
+    public static Tensor Select(Tensor condition, Func<Tensor> then, Func<Tensor> otherwise) =>
+        Select(condition, then, otherwise, static value => [value], static leaves => leaves[0]);
+
+    /// <summary><c>condition ? then : otherwise</c> for a structure of tensors.</summary>
+    public static T Select<T>(Tensor condition, Func<T> then, Func<T> otherwise, Func<T, Tensor[]> flatten, Func<Tensor[], T> restore)
+    {
+        if (Known(condition) is { } known)
+            return known ? then() : otherwise();
+        var flow = new IfFlow(condition, [], []);
+        flow.Then();
+        var left = flatten(then());
+        flow.EndThen(left);
+        flow.Else();
+        flow.EndElse(flatten(otherwise()));
+        flow.End();
+        return restore([.. left.Select((_, i) => flow.Result(i)!)]);
+    }
+
+    /// <summary>An arm of a switch whose pattern fits; <paramref name="when"/> is its tensor condition, if any.</summary>
+    public static Arm<T> Arm<T>(Func<Tensor>? when, Func<T> value) => new(when, value);
+
+    /// <summary>A switch expression that gives a tensor.</summary>
+    public static T Match<S, T>(S value, params Func<S, Arm<T>?>[] arms) =>
+        Match(value, static result => [(Tensor)(object)result!], static leaves => (T)(object)leaves[0], arms);
+
+    /// <summary>A switch expression that gives a structure of tensors: the first arm whose pattern fits and whose condition holds.</summary>
+    public static T Match<S, T>(S value, Func<T, Tensor[]> flatten, Func<Tensor[], T> restore, params Func<S, Arm<T>?>[] arms)
+    {
+        T From(int first)
+        {
+            for (int i = first; i < arms.Length; i++)
+            {
+                if (arms[i](value) is not { } arm)
+                    continue;
+                int rest = i + 1;
+                return arm.When is null ? arm.Value() : Select(arm.When(), arm.Value, () => From(rest), flatten, restore);
+            }
+
+            throw new SwitchExpressionException(value);
+        }
+
+        return From(0);
+    }
+
+    /// <summary>Throws when the graph gets here: the exception is made of the values that the tensors have then.</summary>
+    public static void Throw(Tensor[] shown, Func<Tensor[], Exception> exception) => Ops.HostCall(values => throw exception(values), shown);
+
+    /// <summary>The operand <c>throw …</c> of a conditional expression.</summary>
+    public static Tensor Thrown(Action thrown)
+    {
+        thrown();
+        return Undefined;
+    }
+
+    /// <summary>The first index of a <c>foreach</c> over a tensor.</summary>
+    public static Tensor First(Tensor items) => Check.NotNull(items).Rank > 0 ? 0L : throw new GraphException(
+        DiagnosticIds.RankMismatch, $"foreach: a {items.Type} has no first axis", "Loop over a tensor with at least one axis.", SourceSpan.Capture());
+
+    /// <summary>True while an index is inside the first axis.</summary>
+    public static Tensor HasElement(Tensor items, Tensor index) => index < Ops.Size(items, 0);
+
+    /// <summary>One element along the first axis.</summary>
+    public static Tensor Element(Tensor items, Tensor index) => items[index];
+
+    /// <summary>The next index.</summary>
+    public static Tensor Next(Tensor index) => index + 1;
+
+    /// <summary>The value of a condition that needs no graph, else null.</summary>
+    internal static bool? Known(Tensor condition) => Check.NotNull(condition).IsSymbolic ? null : (bool)condition;
+}
+
+/// <summary>An arm of a switch expression.</summary>
+/// <typeparam name="T">Result of the switch.</typeparam>
+/// <param name="when">Tensor condition, or null.</param>
+/// <param name="value">Result.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class Arm<T>(Func<Tensor>? when, Func<T> value)
+{
+    internal Func<Tensor>? When => when;
+
+    internal Func<T> Value => value;
+}
+
+/// <summary>A sequence over which <c>foreach</c> becomes a graph loop.</summary>
+/// <typeparam name="T">Element: a tensor or a structure of tensors.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public interface IGraphSequence<out T>
+{
+    /// <summary>Starts an iteration.</summary>
+    IGraphIterator<T> GetGraphIterator();
+}
+
+/// <summary>A position in a <see cref="IGraphSequence{T}"/>, with its state outside the graph.</summary>
+/// <typeparam name="T">Element.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public interface IGraphIterator<out T>
+{
+    /// <summary>The element that <see cref="MoveNext"/> moved to.</summary>
+    T Current { get; }
+
+    /// <summary>Moves on; false at the end.</summary>
+    Tensor MoveNext();
+}

@@ -1,0 +1,81 @@
+using System.ComponentModel;
+
+namespace TensorGraph.CompilerServices;
+
+/// <summary>
+/// The flattened arguments of one call (or leaves of one result), in order. Generated entries add them; generated delegates take them out again.
+/// Calls are reused per thread, so that a warm call allocates nothing here.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class GraphCall
+{
+    [ThreadStatic]
+    private static GraphCall? _spare;
+
+    private Leaf[] _leaves = new Leaf[8];
+    private int _next;
+
+    internal GraphCall()
+    {
+    }
+
+    /// <summary>The instance of an instance method.</summary>
+    public object? Target { get; private set; }
+
+    internal GraphFunctionDefinition? Function { get; private set; }
+
+    internal int Count { get; private set; }
+
+    internal ReadOnlySpan<Leaf> Leaves => _leaves.AsSpan(0, Count);
+
+    /// <summary>Adds a tensor.</summary>
+    public void Add(Tensor? tensor) => Add(Leaf.Of(tensor));
+
+    /// <summary>Adds a C# value.</summary>
+    public void AddStatic<T>(T value) => Add(Leaf.OfStatic(value));
+
+    /// <summary>Takes the next leaf, a tensor.</summary>
+    public Tensor NextTensor() => _leaves[_next++].Tensor!;
+
+    /// <summary>Takes the next leaf, a C# value.</summary>
+    public T NextStatic<T>() => _leaves[_next++].Static<T>();
+
+    /// <summary>Runs the function on these arguments.</summary>
+    public TResult Run<TResult>()
+    {
+        try
+        {
+            return ((GraphFunction<TResult>)Function!).Run(this);
+        }
+        finally
+        {
+            Return();
+        }
+    }
+
+    internal static GraphCall Rent(GraphFunctionDefinition? function, object? target)
+    {
+        var call = _spare ?? new GraphCall();
+        _spare = null;
+        call.Function = function;
+        call.Target = target;
+        return call;
+    }
+
+    internal void Return()
+    {
+        Array.Clear(_leaves, 0, Count);
+        Count = _next = 0;
+        Target = Function = null;
+        _spare = this;
+    }
+
+    internal void Rewind() => _next = 0;
+
+    internal void Add(Leaf leaf)
+    {
+        if (Count == _leaves.Length)
+            Array.Resize(ref _leaves, 2 * Count);
+        _leaves[Count++] = leaf;
+    }
+}

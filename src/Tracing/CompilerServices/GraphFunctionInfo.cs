@@ -1,0 +1,42 @@
+using System.ComponentModel;
+
+namespace TensorGraph.CompilerServices;
+
+/// <summary>What the generator knows of a graph function.</summary>
+/// <typeparam name="TResult">Result of the user's method.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class GraphFunctionInfo<TResult>
+{
+    /// <summary>Full name of the user's method.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Names of the arguments' leaves, in the order in which entries add them.</summary>
+    public required string[] Parameters { get; init; }
+
+    /// <summary>The attribute's specs, or null.</summary>
+    public string[]? InputSignature { get; init; }
+
+    /// <summary>The attribute's choice.</summary>
+    public bool ReduceRetracing { get; init; } = true;
+
+    /// <summary>The user's file.</summary>
+    public string SourceFile { get; init; } = "";
+
+    /// <summary>Line of the method's name.</summary>
+    public int SourceLine { get; init; }
+
+    /// <summary>Text of the traced twin.</summary>
+    public string ConvertedSource { get; init; } = "";
+
+    /// <summary>Calls the traced twin with the arguments of a call.</summary>
+    public required Func<GraphCall, TResult> Trace { get; init; }
+
+    /// <summary>Calls the user's method with the arguments of a call.</summary>
+    public required Func<GraphCall, TResult> Imperative { get; init; }
+
+    /// <summary>Takes a result apart.</summary>
+    public required Action<TResult, GraphCall> Flatten { get; init; }
+
+    /// <summary>Puts a result together.</summary>
+    public required Func<GraphCall, TResult> Restore { get; init; }
+}

@@ -1,0 +1,99 @@
+using System.Runtime.CompilerServices;
+
+namespace TensorGraph.CompilerServices;
+
+/// <summary>
+/// One leaf of a call's arguments: a tensor, or a C# value that is part of the signature. Numbers, enums and bool lie in
+/// <see cref="_bits"/>, so that no call boxes them.
+/// </summary>
+internal readonly struct Leaf
+{
+    private readonly object? _object;
+    private readonly long _bits;
+
+    private Leaf(object? value, Type? type, long bits)
+    {
+        _object = value;
+        StaticType = type;
+        _bits = bits;
+    }
+
+    /// <summary>The declared type of a C# value; null for a tensor.</summary>
+    public Type? StaticType { get; }
+
+    public bool IsTensor => StaticType is null;
+
+    public Tensor? Tensor => _object as Tensor;
+
+    public static Leaf Of(Tensor? tensor) => new(tensor, null, 0);
+
+    public static Leaf OfStatic<T>(T value)
+    {
+        if (typeof(T) == typeof(int) || typeof(T) == typeof(bool) || typeof(T) == typeof(float) || typeof(T) == typeof(double) || typeof(T) == typeof(long)
+            || typeof(T) == typeof(byte) || typeof(T) == typeof(char) || (typeof(T).IsEnum && Unsafe.SizeOf<T>() <= 8))
+        {
+            long bits = 0;
+            Unsafe.As<long, T>(ref bits) = value;
+            return new(null, typeof(T), bits);
+        }
+
+        return new(value, typeof(T), 0);
+    }
+
+    public T Static<T>()
+    {
+        if (_object is null && StaticType == typeof(T) && typeof(T).IsValueType && (typeof(T).IsPrimitive || typeof(T).IsEnum))
+        {
+            long bits = _bits;
+            return Unsafe.As<long, T>(ref bits);
+        }
+
+        return (T)_object!;
+    }
+
+    /// <summary>Equal C# values: text and structs by value, other objects by identity.</summary>
+    public bool SameStatic(in Leaf other)
+    {
+        if (StaticType != other.StaticType || _bits != other._bits)
+            return false;
+        if (ReferenceEquals(_object, other._object))
+            return true;
+        object? mine = _object is WeakReference weak ? weak.Target : _object;
+        return ReferenceEquals(mine, other._object) ? mine is not null : ComparesByValue(mine) && mine!.Equals(other._object);
+    }
+
+    /// <summary>This leaf without a strong reference to an object that compares by identity.</summary>
+    public Leaf ForKey() => IsTensor || _object is null || ComparesByValue(_object) ? this : new(new WeakReference(_object), StaticType, 0);
+
+    /// <summary>True when the object of a key was collected: the key can never match again.</summary>
+    public bool IsDead => _object is WeakReference { IsAlive: false };
+
+    public override string ToString()
+    {
+        object? value = _object is WeakReference weak ? weak.Target : _object;
+        if (IsTensor)
+            return value is Tensor tensor ? tensor.Type.ToString() : "null";
+        if (_object is null && StaticType!.IsPrimitive)
+            return Primitive();
+        return value switch
+        {
+            null when StaticType!.IsEnum => Enum.ToObject(StaticType, _bits).ToString()!,
+            null => "null",
+            string text => $"\"{text}\"",
+            _ when ComparesByValue(value) => value.ToString() ?? "",
+            _ => value.GetType().Name,
+        };
+    }
+
+    private string Primitive() => Type.GetTypeCode(StaticType) switch
+    {
+        TypeCode.Boolean => Static<bool>() ? "true" : "false",
+        TypeCode.Single => Static<float>().ToString("R", System.Globalization.CultureInfo.InvariantCulture),
+        TypeCode.Double => Static<double>().ToString("R", System.Globalization.CultureInfo.InvariantCulture),
+        TypeCode.Char => $"'{Static<char>()}'",
+        TypeCode.Int32 => Static<int>().ToString(System.Globalization.CultureInfo.InvariantCulture),
+        _ => _bits.ToString(System.Globalization.CultureInfo.InvariantCulture),
+    };
+
+    private static bool ComparesByValue(object? value) => value is string or ValueType;
+}

@@ -1,0 +1,130 @@
+using TensorGraph.Backends;
+using TensorGraph.CompilerServices;
+using TensorGraph.Ir;
+
+namespace TensorGraph;
+
+/// <summary>A graph function traced for one signature.</summary>
+public sealed class ConcreteFunction
+{
+    private readonly GraphFunctionDefinition _function;
+    private readonly Tensor[] _captures;
+    private readonly Lazy<CallGradient> _gradient;
+    private readonly Plan _plan;
+
+    internal ConcreteFunction(GraphFunctionDefinition function, Signature signature, Ir.Graph graph, Leaf[] result, Tensor[] captures)
+    {
+        _function = function;
+        _captures = captures;
+        _gradient = new(() => new CallGradient(graph));
+        Signature = signature;
+        ResultLeaves = result;
+        Graph = graph;
+        _plan = Compiler.Compile(graph);
+        SignatureText = signature.Describe(function.Parameters);
+    }
+
+    /// <summary>The graph as traced, before any pass. Its last parameters are tensors that the method captured.</summary>
+    public Ir.Graph Graph { get; }
+
+    /// <summary>What it was traced for: <c>x: f32[2], training: true</c>.</summary>
+    public string SignatureText { get; }
+
+    /// <summary>Number of nodes as traced.</summary>
+    public int NodeCount => Graph.NodeCount;
+
+    internal Signature Signature { get; }
+
+    internal Leaf[] ResultLeaves { get; }
+
+    /// <summary>Calls it with its tensor arguments in order.</summary>
+    /// <exception cref="SignatureMismatchException">An argument does not fit (TG1003).</exception>
+    public Tensor[] Call(params Tensor[] arguments)
+    {
+        Check.NotNull(arguments);
+        CheckArguments(arguments);
+        return Run(arguments);
+    }
+
+    /// <summary>Calls it with its tensor arguments by parameter name.</summary>
+    /// <exception cref="SignatureMismatchException">A name is unknown or missing, or an argument does not fit (TG1003).</exception>
+    public Tensor[] Call(IReadOnlyDictionary<string, Tensor> arguments)
+    {
+        Check.NotNull(arguments);
+        string[] names = [.. TensorParameters().Select(parameter => parameter.Name)];
+        if (arguments.Keys.FirstOrDefault(name => !names.Contains(name)) is { } unknown)
+            throw Mismatch($"has no parameter '{unknown}'");
+        if (names.FirstOrDefault(name => !arguments.ContainsKey(name)) is { } missing)
+            throw Mismatch($"parameter '{missing}' is missing");
+        return Call([.. names.Select(name => arguments[name])]);
+    }
+
+    /// <summary>The signature.</summary>
+    public override string ToString() => $"{_function.Name}({SignatureText})";
+
+    internal bool Fits(GraphCall call) => Signature.Fits(call, Graph.Assumptions);
+
+    internal Tensor[] Run(GraphCall call)
+    {
+        var arguments = new Tensor[Graph.Entry.Parameters.Length - _captures.Length];
+        int next = 0;
+        foreach (var leaf in call.Leaves)
+        {
+            if (leaf.Tensor is { } tensor)
+                arguments[next++] = tensor;
+        }
+
+        return Run(arguments);
+    }
+
+    private Tensor[] Run(Tensor[] arguments)
+    {
+        Tensor[] inputs = _captures.Length == 0 ? arguments : [.. arguments, .. _captures];
+        var context = ExecutionContext.Current;
+        if (context is TraceContext trace)
+            return [.. trace.Build.Inline(Graph.Entry, [.. inputs.Select(trace.ValueOf)]).Select(trace.TensorOf)];
+        if (context.Tapes.Count > 0 && IsTracked(context, inputs))
+            return _gradient.Value.Run(context, inputs);
+        var data = new TensorData[inputs.Length];
+        for (int i = 0; i < data.Length; i++)
+            data[i] = inputs[i].Data;
+        var results = _plan.Run(data);
+        var tensors = new Tensor[results.Length];
+        for (int i = 0; i < tensors.Length; i++)
+            tensors[i] = new Tensor(results[i]);
+        return tensors;
+    }
+
+    private bool IsTracked(ExecutionContext context, Tensor[] inputs)
+    {
+        foreach (var tape in context.Tapes)
+        {
+            if (inputs.Any(tape.Tracks) || _gradient.Value.Variables.Any(tape.Tracks))
+                return true;
+        }
+
+        return false;
+    }
+
+    private IEnumerable<(string Name, TensorType Type)> TensorParameters() =>
+        Graph.Entry.Parameters.Take(Graph.Entry.Parameters.Length - _captures.Length).Select(node => (node.Attrs.Get("name", ""), node.Types[0]));
+
+    private void CheckArguments(Tensor[] arguments)
+    {
+        var parameters = TensorParameters().ToArray();
+        if (parameters.Length != arguments.Length)
+            throw Mismatch($"takes {parameters.Length} tensors, got {arguments.Length}");
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            var (name, type) = parameters[i];
+            Check.NotNull(arguments[i], name);
+            bool fits = arguments[i].DType == type.DType && arguments[i].Rank == type.Rank
+                && type.Shape.Zip(arguments[i].Shape).All(pair => !pair.First.IsConstant || pair.First == pair.Second);
+            if (!fits)
+                throw Mismatch($"parameter '{name}' got {arguments[i].Type}, it wants {type}");
+        }
+    }
+
+    private SignatureMismatchException Mismatch(string problem) =>
+        new($"{_function.Name}({SignatureText}): {problem}", "Call the graph function itself to get a trace for other arguments, or pass what this one was traced for.");
+}

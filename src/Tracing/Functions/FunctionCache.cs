@@ -1,0 +1,80 @@
+using TensorGraph.CompilerServices;
+
+namespace TensorGraph;
+
+/// <summary>The concrete functions of one graph function and one instance, most recently used first.</summary>
+internal sealed class FunctionCache(object owner)
+{
+    private readonly WeakReference<object> _owner = new(owner);
+    private readonly Lock _gate = new();
+    private volatile ConcreteFunction[] _functions = [];
+    private bool _hasTraced;
+
+    public IReadOnlyList<ConcreteFunction> Functions => _functions;
+
+    public int TraceCount { get; private set; }
+
+    public List<Retrace> Retraces { get; } = [];
+
+    public bool IsOwnedBy(object candidate) => _owner.TryGetTarget(out object? target) && ReferenceEquals(target, candidate);
+
+    /// <summary>The concrete function for a call, traced now when there is none.</summary>
+    public ConcreteFunction For(GraphFunctionDefinition function, GraphCall call)
+    {
+        var functions = _functions;
+        if (functions.Length > 0 && functions[0].Fits(call))
+            return functions[0];
+        lock (_gate)
+            return Find(call) ?? Trace(function, call, SpecsFor(function, call));
+    }
+
+    /// <summary>The concrete function for explicit specs, traced now when there is none.</summary>
+    public ConcreteFunction For(GraphFunctionDefinition function, GraphCall call, TensorSpecs specs)
+    {
+        lock (_gate)
+        {
+            string wanted = Signature.Of(call, specs.Invoke).Describe(function.Parameters);
+            return _functions.FirstOrDefault(known => known.SignatureText == wanted) ?? Trace(function, call, specs);
+        }
+    }
+
+    private ConcreteFunction? Find(GraphCall call)
+    {
+        for (int i = 0; i < _functions.Length; i++)
+        {
+            if (_functions[i].Fits(call))
+            {
+                var found = _functions[i];
+                _functions = [found, .. _functions.Where(known => known != found)];
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    private TensorSpecs SpecsFor(GraphFunctionDefinition function, GraphCall call)
+    {
+        if (function.InputSignature is not null)
+            return SpecRules.Declared(function, call);
+        if (function.ReduceRetracing && _functions.FirstOrDefault(known => known.Signature.DiffersOnlyInSizes(call)) is { } near)
+            return SpecRules.Relaxed(near.Signature, call);
+        return static (_, type) => type;
+    }
+
+    private ConcreteFunction Trace(GraphFunctionDefinition function, GraphCall call, TensorSpecs specs)
+    {
+        var why = _functions.Length == 0 ? null : Retrace.Of(_functions[0], call, function);
+        var traced = function.TraceCall(call, specs, allowVariables: !_hasTraced);
+        if (traced.Trace.Created.Count > 0)
+            traced = function.TraceCall(call, specs, allowVariables: false);
+        var concrete = new ConcreteFunction(function, Signature.Of(call, specs.Invoke), traced.Graph, traced.Result, [.. traced.Trace.Captures]);
+        _hasTraced = true;
+        TraceCount++;
+        if (why is not null)
+            Retraces.Add(why);
+        var live = _functions.Where(known => !known.Signature.IsDead).Take(Math.Max(0, GraphFunctions.ConcreteFunctionLimit - 1));
+        _functions = [concrete, .. live];
+        return concrete;
+    }
+}

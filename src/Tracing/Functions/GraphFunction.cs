@@ -1,0 +1,131 @@
+using System.Reflection;
+using TensorGraph.CompilerServices;
+using TensorGraph.Ir;
+
+namespace TensorGraph;
+
+/// <summary>A view of one graph function, for one instance where the method has one: what was traced, why, and how big it is.</summary>
+public sealed class GraphFunction
+{
+    private readonly GraphFunctionDefinition _definition;
+    private readonly object? _target;
+
+    private GraphFunction(GraphFunctionDefinition definition, object? target)
+    {
+        _definition = definition;
+        _target = target;
+    }
+
+    /// <summary>Full name of the method.</summary>
+    public string Name => _definition.Name;
+
+    /// <summary>How often it was traced.</summary>
+    public int TraceCount => Cache.TraceCount;
+
+    /// <summary>What was traced, most recently used first.</summary>
+    public IReadOnlyList<ConcreteFunction> ConcreteFunctions => Cache.Functions;
+
+    /// <summary>Every trace after the first, with its cause.</summary>
+    public IReadOnlyList<Retrace> Retraces => Cache.Retraces;
+
+    /// <summary>The method after control-flow conversion, as compiled.</summary>
+    public string ConvertedSource => _definition.ConvertedSource;
+
+    private FunctionCache Cache => _definition.CacheOf(_target);
+
+    /// <summary>The graph function behind a method: <c>GraphFunction.Of(model.TrainStep)</c>.</summary>
+    /// <exception cref="GraphException">TG1005 when the method is not marked <c>[GraphFunction]</c>.</exception>
+    public static GraphFunction Of(Delegate method)
+    {
+        var entry = EntryOf(method, out var definition);
+        _ = entry;
+        return new(definition, method.Target);
+    }
+
+    /// <summary>
+    /// A delegate that runs the graph function: for calls that the compiler can't reroute, such as through a delegate.
+    /// </summary>
+    /// <exception cref="GraphException">TG1005 when the method is not marked <c>[GraphFunction]</c>.</exception>
+    public static TDelegate Compile<TDelegate>(TDelegate method)
+        where TDelegate : Delegate => (TDelegate)EntryOf(method, out _).CreateDelegate(typeof(TDelegate), method.Target);
+
+    /// <summary>
+    /// The concrete function for specs, example tensors or C# values, one per parameter leaf in order; traced now when there is none.
+    /// </summary>
+    /// <exception cref="SignatureMismatchException">The number of arguments is wrong (TG1003).</exception>
+    public ConcreteFunction GetConcreteFunction(params object?[] arguments)
+    {
+        if (arguments.Length != _definition.Parameters.Length)
+            throw new SignatureMismatchException($"{Name}: has {_definition.Parameters.Length} parameters ({string.Join(", ", _definition.Parameters)}), got {arguments.Length}", "Give a TensorSpec, a tensor or a C# value for each.");
+        var call = _definition.Begin(_target);
+        var specs = new TensorType?[arguments.Length];
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            if (arguments[i] is TensorSpec or Tensor)
+            {
+                var spec = arguments[i] as TensorSpec ?? TensorSpec.Of((Tensor)arguments[i]!);
+                specs[i] = new(spec.DType, new([.. spec.Shape.Dims.Select((dim, axis) => dim.ToString() == "?" ? Dim.Symbol($"_{i}_{axis}") : dim)]));
+                call.Add(Placeholder(specs[i]!.Value));
+            }
+            else
+            {
+                AddStatic(call, arguments[i]);
+            }
+        }
+
+        try
+        {
+            return Cache.For(_definition, call, (i, _) => specs[i]!.Value);
+        }
+        finally
+        {
+            call.Return();
+        }
+    }
+
+    /// <summary>All signatures, one a line.</summary>
+    public override string ToString() => string.Join('\n', ConcreteFunctions.Select(concrete => concrete.ToString()));
+
+    // A stand-in of the right dtype and rank; its sizes are never looked at.
+    private static Tensor Placeholder(TensorType type) => Tensor.From(Literal.Zeros(type.As(new Shape([.. type.Shape.Dims.Select(dim => (Dim)dim.ValueOr(1))]))));
+
+    private static void AddStatic(GraphCall call, object? value)
+    {
+        if (value is null)
+            call.Add(null);
+        else
+            typeof(GraphCall).GetMethod(nameof(GraphCall.AddStatic))!.MakeGenericMethod(value.GetType()).Invoke(call, [value]);
+    }
+
+    private static MethodInfo EntryOf(Delegate method, out GraphFunctionDefinition definition)
+    {
+        const BindingFlags all = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+        var wanted = Check.NotNull(method).Method;
+        var types = wanted.GetParameters().Select(parameter => parameter.ParameterType);
+        foreach (var candidate in wanted.DeclaringType?.GetMethods(all) ?? [])
+        {
+            if (candidate.GetCustomAttribute<GraphEntryAttribute>() is not { } entry || entry.Method != wanted.Name || candidate.IsGenericMethod != wanted.IsGenericMethod)
+                continue;
+            var bound = candidate.IsGenericMethod ? candidate.MakeGenericMethod(wanted.GetGenericArguments()) : candidate;
+            if (!bound.GetParameters().Select(parameter => parameter.ParameterType).SequenceEqual(types))
+                continue;
+            definition = DefinitionOf(wanted, entry.Function);
+            return bound;
+        }
+
+        throw new GraphException(
+            DiagnosticIds.NotAGraphFunction, $"'{wanted.DeclaringType?.Name}.{wanted.Name}' is not a graph function",
+            "Mark the method [GraphFunction] and its class partial, and reference the TensorGraph package in the project that declares it.", SourceSpan.Capture());
+    }
+
+    private static GraphFunctionDefinition DefinitionOf(MethodInfo method, string name)
+    {
+        const BindingFlags all = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static;
+        var type = method.DeclaringType!;
+        if (!method.IsGenericMethod)
+            return (GraphFunctionDefinition)type.GetField(name, all)!.GetValue(null)!;
+        int arity = type.GetGenericArguments().Length + method.GetGenericArguments().Length;
+        var holder = type.GetNestedTypes(all).Single(nested => nested.Name.StartsWith(name, StringComparison.Ordinal) && nested.GetGenericArguments().Length == arity);
+        return (GraphFunctionDefinition)holder.MakeGenericType([.. type.GetGenericArguments(), .. method.GetGenericArguments()]).GetField("Value", all)!.GetValue(null)!;
+    }
+}

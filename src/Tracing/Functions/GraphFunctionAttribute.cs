@@ -1,0 +1,18 @@
+namespace TensorGraph;
+
+/// <summary>
+/// Marks a method of a <c>partial</c> class whose calls run as one graph, traced once per signature. Conditions of type <see cref="Tensor"/>
+/// become graph control flow; everything without tensors runs as plain C# while tracing.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class GraphFunctionAttribute : Attribute
+{
+    /// <summary>
+    /// Specs of the tensor arguments, e.g. <c>["f32[batch,784]", "i32[batch]"]</c>: the function is traced for these and no others. A size is a
+    /// number, a name (equal names are equal sizes) or <c>?</c> (any size).
+    /// </summary>
+    public string[]? InputSignature { get; set; }
+
+    /// <summary>When sizes of one axis vary from call to call, the second size makes the axis symbolic, so that no further trace is needed.</summary>
+    public bool ReduceRetracing { get; set; } = true;
+}

@@ -1,0 +1,49 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using TensorGraph.CompilerServices;
+
+namespace TensorGraph;
+
+/// <summary>What <see cref="GraphFunction{TResult}"/> is apart from its result type.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class GraphFunctionDefinition
+{
+    private readonly ConditionalWeakTable<object, FunctionCache> _instances = [];
+    private readonly object _staticOwner = new();
+    private FunctionCache? _last;
+
+    private protected GraphFunctionDefinition(string name, string[] parameters, string[]? inputSignature, bool reduceRetracing, string convertedSource)
+    {
+        Name = name;
+        Parameters = parameters;
+        InputSignature = inputSignature is null ? null : [.. inputSignature.Select(TensorSpec.Parse)];
+        ReduceRetracing = reduceRetracing;
+        ConvertedSource = convertedSource;
+    }
+
+    internal string Name { get; }
+
+    internal string[] Parameters { get; }
+
+    internal TensorSpec[]? InputSignature { get; }
+
+    internal bool ReduceRetracing { get; }
+
+    internal string ConvertedSource { get; }
+
+    /// <summary>Starts a call.</summary>
+    /// <param name="target">The instance; null for a static method.</param>
+    public GraphCall Begin(object? target) => GraphCall.Rent(this, target);
+
+    /// <summary>The concrete functions of one instance (null: of a static method). Held by the instance, so they die with it.</summary>
+    internal FunctionCache CacheOf(object? target)
+    {
+        object owner = target ?? _staticOwner;
+        if (_last is { } last && last.IsOwnedBy(owner))
+            return last;
+        return _last = _instances.GetValue(owner, static key => new FunctionCache(key));
+    }
+
+    /// <summary>Traces a call whose leaves of tensors are replaced by symbolic ones.</summary>
+    internal abstract (Ir.Graph Graph, Leaf[] Result, TraceContext Trace) TraceCall(GraphCall call, TensorSpecs specs, bool allowVariables);
+}

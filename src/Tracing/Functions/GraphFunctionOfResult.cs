@@ -1,0 +1,100 @@
+using System.ComponentModel;
+using TensorGraph.CompilerServices;
+using TensorGraph.Ir;
+
+namespace TensorGraph;
+
+/// <summary>The handle of one graph function, made by generated code. Users look at it through <see cref="GraphFunction"/>.</summary>
+/// <typeparam name="TResult">Result of the user's method.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class GraphFunction<TResult> : GraphFunctionDefinition
+{
+    // Deeper than any sensible nesting of calls, shallower than the stack.
+    private const int DeepestInlining = 200;
+
+    [ThreadStatic]
+    private static int _depth;
+
+    private readonly GraphFunctionInfo<TResult> _info;
+
+    /// <summary>Makes the handle.</summary>
+    public GraphFunction(GraphFunctionInfo<TResult> info)
+        : base(info.Name, info.Parameters, info.InputSignature, info.ReduceRetracing, info.ConvertedSource)
+    {
+        _info = info;
+    }
+
+    internal TResult Run(GraphCall call)
+    {
+        if (GraphFunctions.RunImperatively)
+            return _info.Imperative(call);
+        if (ExecutionContext.Current is TraceContext)
+            return Inline(call);
+        var concrete = CacheOf(call.Target).For(this, call);
+        return Restore(concrete, concrete.Run(call));
+    }
+
+    internal TResult Restore(ConcreteFunction concrete, Tensor[] outputs)
+    {
+        var leaves = GraphCall.Rent(null, null);
+        int next = 0;
+        foreach (var leaf in concrete.ResultLeaves)
+            leaves.Add(leaf.Tensor is null ? leaf : Leaf.Of(outputs[next++]));
+        var result = _info.Restore(leaves);
+        leaves.Return();
+        return result;
+    }
+
+    internal override (Ir.Graph Graph, Leaf[] Result, TraceContext Trace) TraceCall(GraphCall call, TensorSpecs specs, bool allowVariables)
+    {
+        var trace = new TraceContext(Name, allowVariables);
+        try
+        {
+            using (ExecutionContext.Enter(trace))
+            {
+                var arguments = GraphCall.Rent(this, call.Target);
+                for (int i = 0; i < call.Leaves.Length; i++)
+                {
+                    var leaf = call.Leaves[i];
+                    arguments.Add(leaf.Tensor is { } tensor
+                        ? Leaf.Of(trace.Parameter(specs(i, tensor.Type), i < Parameters.Length ? Parameters[i] : $"argument{i}"))
+                        : leaf);
+                }
+
+                var result = _info.Trace(arguments);
+                var leaves = GraphCall.Rent(null, null);
+                _info.Flatten(result, leaves);
+                Leaf[] outputs = [.. leaves.Leaves];
+                leaves.Return();
+                arguments.Return();
+                var graph = trace.Finish([.. outputs.Where(leaf => leaf.Tensor is not null).Select(leaf => leaf.Tensor!)]);
+                // Only whether a leaf is a tensor matters from here on.
+                return (graph, outputs, trace);
+            }
+        }
+        finally
+        {
+            trace.Close();
+        }
+    }
+
+    private TResult Inline(GraphCall call)
+    {
+        if (_depth >= DeepestInlining)
+        {
+            throw new GraphException(
+                DiagnosticIds.EndlessRecursion, $"{Name}: calls itself {DeepestInlining} levels deep while it is traced",
+                "A graph function can't recurse on a tensor condition, since both branches are traced; write a loop.", SourceSpan.Capture());
+        }
+
+        _depth++;
+        try
+        {
+            return _info.Trace(call);
+        }
+        finally
+        {
+            _depth--;
+        }
+    }
+}

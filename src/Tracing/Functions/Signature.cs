@@ -1,0 +1,121 @@
+using TensorGraph.CompilerServices;
+using TensorGraph.Ir;
+
+namespace TensorGraph;
+
+/// <summary>
+/// What a concrete function was traced for: a spec per tensor leaf, a value per C# leaf. A call fits when every C# value is the same, every
+/// tensor has the dtype and rank, equal names have equal sizes, and what the trace took to be equal is.
+/// </summary>
+internal sealed class Signature(Leaf[] statics, TensorType?[] tensors)
+{
+    // Per leaf: the C# value (when the tensor's type is null), or the type.
+    private readonly bool _isConstant = tensors.All(type => type is null || type.Value.Shape.IsConstant);
+
+    public ReadOnlySpan<TensorType?> Tensors => tensors;
+
+    /// <summary>True when an object that is part of the key is gone.</summary>
+    public bool IsDead => statics.Any(leaf => leaf.IsDead);
+
+    public static Signature Of(GraphCall call, Func<int, TensorType, TensorType> typeOf)
+    {
+        var leaves = call.Leaves;
+        var statics = new Leaf[leaves.Length];
+        var tensors = new TensorType?[leaves.Length];
+        for (int i = 0; i < leaves.Length; i++)
+        {
+            if (leaves[i].Tensor is { } tensor)
+                tensors[i] = typeOf(i, tensor.Type);
+            else
+                statics[i] = leaves[i].ForKey();
+        }
+
+        return new(statics, tensors);
+    }
+
+    public bool Fits(GraphCall call, IReadOnlyList<DimAssumption> assumptions)
+    {
+        var leaves = call.Leaves;
+        if (leaves.Length != tensors.Length)
+            return false;
+        for (int i = 0; i < leaves.Length; i++)
+        {
+            if (tensors[i] is { } wanted ? !FitsRank(wanted, leaves[i].Tensor) : leaves[i].Tensor is not null || !statics[i].SameStatic(leaves[i]))
+                return false;
+        }
+
+        return (_isConstant && assumptions.Count == 0) || FitsSymbols(leaves, assumptions);
+    }
+
+    /// <summary>Same C# values, dtypes and ranks: only sizes differ.</summary>
+    public bool DiffersOnlyInSizes(GraphCall call)
+    {
+        var leaves = call.Leaves;
+        if (leaves.Length != tensors.Length)
+            return false;
+        for (int i = 0; i < leaves.Length; i++)
+        {
+            if (tensors[i] is { } wanted
+                ? leaves[i].Tensor is not { } tensor || tensor.DType != wanted.DType || tensor.Rank != wanted.Rank
+                : leaves[i].Tensor is not null || !statics[i].SameStatic(leaves[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    public string Describe(IReadOnlyList<string> names) =>
+        string.Join(", ", tensors.Select((type, i) => $"{NameOf(names, i)}: {(type is { } known ? known.ToString() : statics[i].ToString())}"));
+
+    /// <summary>The first leaf in which a call differs: its name, what this signature has and what the call has.</summary>
+    public (string Argument, string Old, string New)? Difference(GraphCall call, IReadOnlyList<string> names)
+    {
+        var leaves = call.Leaves;
+        for (int i = 0; i < Math.Min(leaves.Length, tensors.Length); i++)
+        {
+            bool same = tensors[i] is { } wanted ? FitsRank(wanted, leaves[i].Tensor) : leaves[i].Tensor is null && statics[i].SameStatic(leaves[i]);
+            if (!same)
+                return (NameOf(names, i), tensors[i]?.ToString() ?? statics[i].ToString(), leaves[i].ToString());
+        }
+
+        return leaves.Length == tensors.Length ? null : ("the number of arguments", $"{tensors.Length}", $"{leaves.Length}");
+    }
+
+    // Dtype, rank and constant sizes.
+    private static bool FitsRank(TensorType wanted, Tensor? tensor)
+    {
+        if (tensor is null || tensor.DType != wanted.DType || tensor.Rank != wanted.Rank)
+            return false;
+        var dims = wanted.Shape.Dims.AsSpan();
+        var actual = tensor.Shape.Dims.AsSpan();
+        for (int axis = 0; axis < dims.Length; axis++)
+        {
+            if (dims[axis].IsConstant && dims[axis] != actual[axis])
+                return false;
+        }
+
+        return true;
+    }
+
+    private bool FitsSymbols(ReadOnlySpan<Leaf> leaves, IReadOnlyList<DimAssumption> assumptions)
+    {
+        Dictionary<string, long> sizes = [];
+        for (int i = 0; i < leaves.Length; i++)
+        {
+            if (tensors[i] is not { } wanted)
+                continue;
+            for (int axis = 0; axis < wanted.Rank; axis++)
+            {
+                long size = leaves[i].Tensor!.Shape[axis].Value;
+                if (wanted.Shape[axis].IsSymbol && !sizes.TryAdd(wanted.Shape[axis].ToString(), size) && sizes[wanted.Shape[axis].ToString()] != size)
+                    return false;
+            }
+        }
+
+        return assumptions.All(assumption => assumption.Left.Evaluate(name => sizes[name]) == assumption.Right.Evaluate(name => sizes[name]));
+    }
+
+    private static string NameOf(IReadOnlyList<string> names, int index) => index < names.Count ? names[index] : $"#{index}";
+}

@@ -1,0 +1,115 @@
+using System.Runtime.CompilerServices;
+using TensorGraph.Backends;
+using TensorGraph.Ir;
+
+namespace TensorGraph;
+
+/// <summary>
+/// Runs each op at once. Nodes are made only while a tape is open: then an op goes through <see cref="ImperativeBuild"/>, which runs the node
+/// and shows it to the tapes, so that gradient rules and user code take the same path.
+/// </summary>
+internal sealed class ImperativeContext : ExecutionContext
+{
+    private ImperativeBuild? _build;
+
+    public override Build Build => _build ??= new ImperativeBuild(this);
+
+    public override Tensor[] Run(OpDef op, Attrs attrs, ReadOnlySpan<Tensor> inputs)
+    {
+        if (Tapes.Count > 0)
+            return RunRecorded(op, attrs, inputs);
+        TensorData[] results;
+        switch (inputs.Length)
+        {
+            case 1:
+                results = Eager.Run(op, attrs, [Data(inputs[0])]);
+                break;
+            case 2:
+                results = Eager.Run(op, attrs, [Data(inputs[0]), Data(inputs[1])]);
+                break;
+            default:
+                var data = new TensorData[inputs.Length];
+                for (int i = 0; i < data.Length; i++)
+                    data[i] = Data(inputs[i]);
+                results = Eager.Run(op, attrs, data);
+                break;
+        }
+
+        var tensors = new Tensor[results.Length];
+        for (int i = 0; i < tensors.Length; i++)
+            tensors[i] = new Tensor(results[i]);
+        return tensors;
+    }
+
+    public override Tensor TensorOf(Value value) => ((ImperativeBuild)Build).TensorOf(value);
+
+    public override Value ValueOf(Tensor tensor) => ((ImperativeBuild)Build).ValueOf(tensor);
+
+    /// <summary>Forgets recorded values once no tape needs them.</summary>
+    public void Release() => _build = null;
+
+    private Tensor[] RunRecorded(OpDef op, Attrs attrs, ReadOnlySpan<Tensor> inputs)
+    {
+        var values = new Value[inputs.Length];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = ValueOf(inputs[i]);
+        var node = Build.Emit(op, attrs, values);
+        var results = new Tensor[node.Types.Length];
+        for (int i = 0; i < results.Length; i++)
+            results[i] = TensorOf(node[i]);
+        return results;
+    }
+
+    private static TensorData Data(Tensor tensor) => tensor.Trace is null ? tensor.Data : throw EscapedTensorException.For(tensor);
+
+    /// <summary>A builder whose nodes run as soon as they are made.</summary>
+    private sealed class ImperativeBuild : Build
+    {
+        private static readonly ConditionalWeakTable<Region, Plan> Plans = [];
+        private readonly ImperativeContext _context;
+        private readonly Dictionary<Value, Tensor> _tensors = [];
+        private readonly Dictionary<Tensor, Value> _values = new(ReferenceEqualityComparer.Instance);
+
+        public ImperativeBuild(ImperativeContext context)
+        {
+            _context = context;
+            Source = SourceSpan.None;
+        }
+
+        public Tensor TensorOf(Value value) => _tensors[value];
+
+        public Value ValueOf(Tensor tensor)
+        {
+            if (tensor.Trace is not null)
+                throw EscapedTensorException.For(tensor);
+            if (!_values.TryGetValue(tensor, out var value))
+            {
+                value = Parameter(tensor.Type);
+                Enter(value, tensor);
+            }
+
+            return value;
+        }
+
+        protected override Value Resolve(Value value) => value;
+
+        protected override void Append(Node node)
+        {
+            var inputs = new TensorData[node.Inputs.Length];
+            for (int i = 0; i < inputs.Length; i++)
+                inputs[i] = _tensors[node.Inputs[i]].Data;
+            var results = node.Op == Op.Call
+                ? Plans.GetValue(node.Regions[0], region => Compiler.Compile(new Ir.Graph("call", region))).Run(inputs)
+                : Eager.Run(node.Op, node.Attrs, inputs);
+            for (int i = 0; i < results.Length; i++)
+                Enter(node[i], new Tensor(results[i]));
+            _context.Record(node);
+        }
+
+        private void Enter(Value value, Tensor tensor)
+        {
+            _tensors[value] = tensor;
+            _values[tensor] = value;
+        }
+    }
+}

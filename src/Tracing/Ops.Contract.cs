@@ -1,0 +1,54 @@
+using TensorGraph.Ir;
+
+namespace TensorGraph;
+
+/// <summary>Sums of products.</summary>
+public static partial class Ops
+{
+    /// <summary>
+    /// General product: sums over pairs of contracted axes, for each index of the batch axes. Shape: batch, rest of left, rest of right.
+    /// Source: lax.dot_general.
+    /// </summary>
+    public static Tensor Dot(Tensor left, Tensor right, int[] leftContract, int[] rightContract, int[]? leftBatch = null, int[]? rightBatch = null) => Dispatch.Run(
+        Op.Dot, Attrs.Of(("left_contract", leftContract), ("right_contract", rightContract), ("left_batch", leftBatch ?? []), ("right_batch", rightBatch ?? [])), left, right);
+
+    /// <summary>
+    /// Matrix product over the last two axes; leading axes broadcast; a vector is a row on the left, a column on the right.
+    /// Errors: TG2001 inner sizes differ, TG2002 dtypes differ, TG2003 a scalar. Source: NumPy matmul.
+    /// </summary>
+    public static Tensor MatMul(Tensor left, Tensor right)
+    {
+        if (Check.NotNull(left).Rank == 0 || Check.NotNull(right).Rank == 0)
+            Throw.Rank("matmul", $"got {left.Type} and {right.Type}", "A matrix product needs at least one axis; multiply scalars with *.");
+        return right.Rank <= 2 ? Dot(left, right, [left.Rank - 1], [Math.Max(0, right.Rank - 2)]) : MatMulBatched(left, right);
+    }
+
+    private static Tensor MatMulBatched(Tensor left, Tensor right)
+    {
+        if (left.Rank == 1)
+            return Squeeze(MatMulBatched(ExpandDims(left, 0), right), -2);
+        var context = new InferContext(Op.Dot, [], Attrs.Empty, [], null);
+        var batch = context.Broadcast(new([.. left.Shape.Dims[..^2]]), new([.. right.Shape.Dims[..^2]]));
+        int rank = batch.Rank;
+        int[] batches = [.. Enumerable.Range(0, rank)];
+        return Dot(
+            BroadcastTo(left, new([.. batch.Dims, .. left.Shape.Dims[^2..]])), BroadcastTo(right, new([.. batch.Dims, .. right.Shape.Dims[^2..]])),
+            [rank + 1], [rank], batches, batches);
+    }
+
+    /// <summary>
+    /// Cross-correlation. x: (n, c, spatial…), weights: (o, c / groups, window…). One entry per spatial axis in each list; missing lists are ones
+    /// (padding: zeros). Source: ONNX Conv.
+    /// </summary>
+    public static Tensor Conv(Tensor x, Tensor weights, long[]? stride = null, long[]? padding = null, long[]? dilation = null, int groups = 1)
+    {
+        int spatial = Math.Max(0, Check.NotNull(x).Rank - 2);
+        var pad = new Shape(padding ?? new long[spatial]);
+        return Dispatch.Run(
+            Op.Conv,
+            Attrs.Of(("stride", stride ?? Ones(spatial)), ("dilation", dilation ?? Ones(spatial)), ("input_dilation", Ones(spatial)), ("low", pad), ("high", pad), ("groups", (long)groups)),
+            x, weights);
+
+        static long[] Ones(int count) => [.. Enumerable.Repeat(1L, count)];
+    }
+}

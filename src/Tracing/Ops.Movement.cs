@@ -1,0 +1,98 @@
+using TensorGraph.Ir;
+
+namespace TensorGraph;
+
+/// <summary>Ops that only rearrange elements, and ops that pick or change elements at places that are themselves data.</summary>
+public static partial class Ops
+{
+    /// <summary>The same elements, row-major, under another shape; one size may be −1 and is then what is left. Errors: TG2001.</summary>
+    public static Tensor Reshape(Tensor x, params ReadOnlySpan<Dim> sizes)
+    {
+        Dim known = 1;
+        int free = -1;
+        for (int axis = 0; axis < sizes.Length; axis++)
+        {
+            if (!sizes[axis].Is(-1))
+                known *= sizes[axis];
+            else if (free < 0)
+                free = axis;
+            else
+                Throw.Shape("reshape", $"two sizes of [{string.Join(", ", sizes.ToArray())}] are -1", "Leave at most one size open.");
+        }
+
+        var dims = sizes.ToArray();
+        var count = Check.NotNull(x).Shape.ElementCount;
+        if (free >= 0)
+            dims[free] = known.Is(0) ? 0 : Dim.FloorDiv(count, known);
+        return x.Shape.Dims.AsSpan().SequenceEqual(dims) ? x : Dispatch.Run(Op.Reshape, Attrs.Of("shape", Shape.Create(dims)), x);
+    }
+
+    /// <summary>Repeats axes of size 1 and adds axes in front. Errors: TG2001. Source: np.broadcast_to.</summary>
+    public static Tensor BroadcastTo(Tensor x, Shape shape) => Check.NotNull(x).Shape == shape ? x : Dispatch.Run(Op.BroadcastTo, Attrs.Of("shape", shape), x);
+
+    /// <summary>Axis i of the result is axis <c>permutation</c>[i]; without a permutation the axes are turned back to front. Source: np.transpose.</summary>
+    public static Tensor Transpose(Tensor x, params int[] permutation)
+    {
+        int rank = Check.NotNull(x).Rank;
+        int[] axes = permutation.Length == 0 ? [.. Enumerable.Range(0, rank).Reverse()] : [.. permutation.Select(axis => Axis("transpose", axis, rank))];
+        return Dispatch.Run(Op.Transpose, Attrs.Of("permutation", axes), x);
+    }
+
+    /// <summary>Adds an axis of size 1. Source: np.expand_dims.</summary>
+    public static Tensor ExpandDims(Tensor x, int axis) =>
+        Reshape(x, [.. Check.NotNull(x).Shape.Dims.Insert(Axis("expand_dims", axis, x.Rank + 1), 1)]);
+
+    /// <summary>Drops axes of size 1: the named one, or all. Errors: TG2001 when its size is not 1.</summary>
+    public static Tensor Squeeze(Tensor x, int? axis = null)
+    {
+        if (axis is null)
+            return Reshape(x, [.. Check.NotNull(x).Shape.Dims.Where(dim => !dim.Is(1))]);
+        int at = Axis("squeeze", axis.Value, Check.NotNull(x).Rank);
+        if (!x.Shape[at].Is(1))
+            Throw.Shape("squeeze", $"axis {at} of {x.Type} is not of size 1", "Index the axis instead.");
+        return Reshape(x, [.. x.Shape.Dims.RemoveAt(at)]);
+    }
+
+    /// <summary>The block from start to stop (exclusive), every step-th element, along each axis. Errors: TG2004. Source: lax.slice.</summary>
+    public static Tensor Slice(Tensor x, Shape start, Shape stop, long[]? step = null) => Dispatch.Run(
+        Op.Slice, Attrs.Of(("start", start), ("stop", stop), ("step", step ?? [.. Enumerable.Repeat(1L, start.Rank)])), x);
+
+    /// <summary>Adds elements of one value before and after each axis. Source: np.pad.</summary>
+    public static Tensor Pad(Tensor x, Shape low, Shape high, double fill = 0) => Dispatch.Run(
+        Op.Pad, Attrs.Of(("low", low), ("high", high), ("interior", new long[low.Rank]), ("fill", fill)), x);
+
+    /// <summary>Joins tensors along an axis. Errors: TG2001, TG2003. Source: np.concatenate.</summary>
+    public static Tensor Concat(IReadOnlyList<Tensor> parts, int axis = 0)
+    {
+        if (Check.NotNull(parts).Count == 0)
+            Throw.Shape("concat", "there is nothing to join", "Pass at least one tensor.");
+        return Dispatch.Run(Op.Concat, Attrs.Of("axis", (long)Axis("concat", axis, Check.NotNull(parts[0]).Rank)), [.. parts]);
+    }
+
+    /// <summary>Joins tensors of one shape along a new axis. Source: np.stack.</summary>
+    public static Tensor Stack(IReadOnlyList<Tensor> parts, int axis = 0) => Concat([.. Check.NotNull(parts).Select(part => ExpandDims(part, axis))], axis);
+
+    /// <summary>The named axes back to front. Source: np.flip.</summary>
+    public static Tensor Reverse(Tensor x, params int[] axes) => Dispatch.Run(Op.Reverse, Attrs.Of("axes", AllAxes("reverse", axes, Check.NotNull(x).Rank)), x);
+
+    /// <summary>Entries of an axis at positions. Shape: x without the axis, the positions' shape in its place. Errors: TG2004 at run time. Source: np.take.</summary>
+    public static Tensor Gather(Tensor x, Tensor positions, int axis = 0, int batch = 0) => Dispatch.Run(
+        Op.Gather, Attrs.Of(("axis", (long)Axis("gather", axis, Check.NotNull(x).Rank)), ("batch", (long)batch)), x, positions);
+
+    /// <summary>x with updates added at positions of an axis. Errors: TG2004 at run time. Source: np.add.at.</summary>
+    public static Tensor ScatterAdd(Tensor x, Tensor positions, Tensor updates, int axis = 0, int batch = 0) => Dispatch.Run(
+        Op.ScatterAdd, Attrs.Of(("axis", (long)Axis("scatter_add", axis, Check.NotNull(x).Rank)), ("batch", (long)batch)), x, positions, updates);
+
+    /// <summary>The block of a given size that begins at positions, one i32 or i64 for each axis. Errors: TG2004 at run time.</summary>
+    public static Tensor DynamicSlice(Tensor x, IReadOnlyList<Tensor> start, Shape size) => Dispatch.Run(Op.DynamicSlice, Attrs.Of("size", size), [x, .. start]);
+
+    /// <summary>x with a block in place of what was at positions, one i32 or i64 for each axis. Errors: TG2004 at run time.</summary>
+    public static Tensor DynamicUpdateSlice(Tensor x, Tensor block, IReadOnlyList<Tensor> start) => Dispatch.Run(Op.DynamicUpdateSlice, Attrs.Empty, [x, block, .. start]);
+
+    /// <summary>Elements of an axis in ascending order, NaN last, and where they came from (i32). Source: np.sort, np.argsort.</summary>
+    public static (Tensor Values, Tensor Positions) Sort(Tensor x, int axis = -1, bool descending = false)
+    {
+        var results = Dispatch.RunAll(Op.Sort, Attrs.Of(("axis", (long)Axis("sort", axis, Check.NotNull(x).Rank)), ("descending", descending)), x);
+        return (results[0], results[1]);
+    }
+}

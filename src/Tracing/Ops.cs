@@ -1,0 +1,119 @@
+using TensorGraph.Ir;
+
+namespace TensorGraph;
+
+/// <summary>The ops, as functions of tensors. They run at once, or are recorded while a graph function is traced.</summary>
+public static partial class Ops
+{
+    /// <summary>A tensor of f32 ones.</summary>
+    public static Tensor Ones(params ReadOnlySpan<long> sizes) => Full(new Shape(sizes), 1);
+
+    /// <summary>A tensor of f32 zeros.</summary>
+    public static Tensor Zeros(params ReadOnlySpan<long> sizes) => Full(new Shape(sizes), 0);
+
+    /// <summary>Ones of the type of another tensor.</summary>
+    public static Tensor OnesLike(Tensor like) => Full(Check.NotNull(like).Shape, 1, like.DType);
+
+    /// <summary>Zeros of the type of another tensor.</summary>
+    public static Tensor ZerosLike(Tensor like) => Full(Check.NotNull(like).Shape, 0, like.DType);
+
+    /// <summary>A tensor with the same number everywhere. Source: np.full.</summary>
+    public static Tensor Full(Shape shape, double number, DType dtype = DType.F32) => BroadcastTo(Tensor.From(Literal.Scalar(dtype, number)), shape);
+
+    /// <summary>0, 1, … length−1. Source: np.arange.</summary>
+    public static Tensor Iota(Dim length, DType dtype = DType.I32) =>
+        Dispatch.Run(Op.Iota, Attrs.Of(("shape", new Shape([length])), ("axis", 0L), ("dtype", dtype)));
+
+    /// <summary>Size of one axis as an i64; also of an axis whose size is only known when the graph runs.</summary>
+    public static Tensor Size(Tensor x, int axis = 0)
+    {
+        Dim dim = Check.NotNull(x).Shape[Axis("size", axis, x.Rank)];
+        return dim.IsConstant ? dim.Value : Dispatch.Run(Op.DimSize, Attrs.Of("dim", dim));
+    }
+
+    /// <summary>
+    /// Calls C# code when the graph runs (imperatively: at once), in program order with other host calls. Errors in it surface at the call.
+    /// Gradient: none.
+    /// </summary>
+    /// <param name="action">Gets the concrete inputs.</param>
+    /// <param name="inputs">What to pass.</param>
+    public static void HostCall(Action<Tensor[]> action, params ReadOnlySpan<Tensor> inputs) => HostCall(
+        values =>
+        {
+            action(values);
+            return [];
+        },
+        [],
+        inputs);
+
+    /// <summary>Calls C# code with one tensor when the graph runs.</summary>
+    public static void HostCall(Action<Tensor> action, Tensor input) => HostCall(values => action(values[0]), [input]);
+
+    /// <summary>Calls C# code that returns tensors of declared types.</summary>
+    /// <param name="function">Gets the concrete inputs.</param>
+    /// <param name="results">Types of what it returns; sizes are numbers or sizes of tensors in the graph.</param>
+    /// <param name="inputs">What to pass.</param>
+    /// <exception cref="GraphException">TG2001 when it returns something else.</exception>
+    public static Tensor[] HostCall(Func<Tensor[], Tensor[]> function, TensorType[] results, params ReadOnlySpan<Tensor> inputs)
+    {
+        Check.NotNull(function);
+        var resource = new Resource(function.Method.Name, ResourceKind.HostFunction)
+        {
+            HostFunction = values =>
+            {
+                // The delegate is ordinary C#: what it computes runs at once, even when it is called while something is traced.
+                using (ExecutionContext.Enter(null))
+                    return [.. function([.. values.Select(Tensor.From)]).Select(result => result.ToLiteral())];
+            },
+        };
+        var attrs = Attrs.Of(("fn", resource), ("results", (long)results.Length));
+        for (int i = 0; i < results.Length; i++)
+            attrs = attrs.With($"dtype{i}", results[i].DType).With($"shape{i}", results[i].Shape);
+        return Dispatch.RunAll(Op.HostCall, attrs, inputs);
+    }
+
+    /// <summary>Writes a line when the graph runs: the parts separated by spaces, tensors by their values.</summary>
+    public static void Print(params ReadOnlySpan<object?> parts)
+    {
+        var text = new List<string>();
+        var tensors = new List<Tensor>();
+        foreach (object? part in parts)
+        {
+            if (part is Tensor or Variable)
+            {
+                text.Add($"{{{tensors.Count}}}");
+                tensors.Add(part as Tensor ?? ((Variable)part).Value);
+            }
+            else
+            {
+                text.Add(Convert.ToString(part, System.Globalization.CultureInfo.InvariantCulture) ?? "null");
+            }
+        }
+
+        Dispatch.RunAll(Op.Print, Attrs.Of("format", string.Join(' ', text)), [.. tensors]);
+    }
+
+    /// <summary>Throws TG3002 when the condition is false as the graph runs.</summary>
+    /// <param name="condition">One bool.</param>
+    /// <param name="message">Text in which {0}, {1}, … stand for the values.</param>
+    /// <param name="values">Values to show.</param>
+    public static void Assert(Tensor condition, string message = "", params ReadOnlySpan<Tensor> values) =>
+        Dispatch.RunAll(Op.Assert, Attrs.Of("message", message), [condition, .. values]);
+
+    internal static int Axis(string op, long axis, int rank)
+    {
+        if (axis < -rank || axis >= rank)
+            Throw.Range(op, $"axis {axis} is out of range for rank {rank}", rank == 0 ? "A scalar has no axes." : $"Use an axis from {-rank} to {rank - 1}.");
+        return (int)(axis < 0 ? axis + rank : axis);
+    }
+
+    private static int[] AllAxes(string op, int[]? axes, int rank)
+    {
+        if (axes is null || axes.Length == 0)
+            return [.. Enumerable.Range(0, rank)];
+        int[] result = [.. axes.Select(axis => Axis(op, axis, rank)).Order()];
+        if (result.Distinct().Count() != result.Length)
+            Throw.Range(op, $"axes [{string.Join(", ", axes)}] name one axis twice", "Name every axis once.");
+        return result;
+    }
+}

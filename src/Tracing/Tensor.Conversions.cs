@@ -1,0 +1,133 @@
+using TensorGraph.Backends;
+using TensorGraph.Ir;
+
+namespace TensorGraph;
+
+/// <summary>C# values as tensors and back.</summary>
+public sealed partial class Tensor
+{
+    /// <summary>A tensor with the elements of an array of any rank (also text).</summary>
+    /// <exception cref="GraphException">TG2002 when the element type is not a dtype's, TG1002 for null.</exception>
+    public static Tensor From(Array values)
+    {
+        Check.NotNull(values);
+        if (!DTypes.TryFromClr(values.GetType().GetElementType()!, out var dtype))
+            throw new GraphException(DiagnosticIds.DTypeMismatch, $"from: an array of {values.GetType().GetElementType()!.Name} is not a tensor", $"Element types are {string.Join(", ", DTypes.All.Select(d => d.Clr().Name))}.", SourceSpan.Capture());
+        var sizes = new long[values.Rank];
+        for (int axis = 0; axis < sizes.Length; axis++)
+            sizes[axis] = values.GetLength(axis);
+        return From(dtype, sizes, values);
+    }
+
+    /// <summary>A tensor of the given sizes with the elements of a flat array in row-major order.</summary>
+    /// <exception cref="GraphException">TG2001 when the number of elements differs, TG2002 for a bad element type.</exception>
+    public static Tensor From<T>(T[] values, params ReadOnlySpan<long> sizes)
+    {
+        Check.NotNull(values);
+        if (!DTypes.TryFromClr(typeof(T), out var dtype))
+            return From((Array)values);
+        var shape = new Shape(sizes);
+        if (shape.ElementCount.Value != values.Length)
+            Throw.Shape("from", $"{shape} has {shape.ElementCount} elements, the array has {values.Length}", "Give sizes whose product is the length of the array.");
+        return From(dtype, sizes, values);
+    }
+
+    /// <summary>A tensor with a copy of a literal's elements.</summary>
+    public static Tensor From(Literal literal) => new(TensorData.From(literal));
+
+    /// <summary>One bool.</summary>
+    public static implicit operator Tensor(bool value) => Of(DType.Bool, value);
+
+    /// <summary>One i32.</summary>
+    public static implicit operator Tensor(int value) => Of(DType.I32, value);
+
+    /// <summary>One i64.</summary>
+    public static implicit operator Tensor(long value) => Of(DType.I64, value);
+
+    /// <summary>One f32.</summary>
+    public static implicit operator Tensor(float value) => Of(DType.F32, value);
+
+    /// <summary>One f64.</summary>
+    public static implicit operator Tensor(double value) => Of(DType.F64, value);
+
+    /// <summary>One piece of text.</summary>
+    public static implicit operator Tensor(string value) => Of(DType.String, Check.NotNull(value));
+
+    /// <summary>A vector or matrix of f32.</summary>
+    public static implicit operator Tensor(float[] values) => From(values);
+
+    /// <summary>A vector of f64.</summary>
+    public static implicit operator Tensor(double[] values) => From(values);
+
+    /// <summary>A vector of i32.</summary>
+    public static implicit operator Tensor(int[] values) => From(values);
+
+    /// <summary>A vector of i64.</summary>
+    public static implicit operator Tensor(long[] values) => From(values);
+
+    /// <summary>A vector of bool.</summary>
+    public static implicit operator Tensor(bool[] values) => From(values);
+
+    /// <summary>A matrix of f32.</summary>
+    public static implicit operator Tensor(float[,] values) => From(values);
+
+    /// <summary>A matrix of f64.</summary>
+    public static implicit operator Tensor(double[,] values) => From(values);
+
+    /// <summary>A matrix of i32.</summary>
+    public static implicit operator Tensor(int[,] values) => From(values);
+
+    /// <summary>The only element; waits for it.</summary>
+    public static explicit operator float(Tensor value) => (float)value.ToDouble();
+
+    /// <summary>The only element; waits for it.</summary>
+    public static explicit operator double(Tensor value) => value.ToDouble();
+
+    /// <summary>The only element; waits for it.</summary>
+    public static explicit operator int(Tensor value) => value.Item<int>();
+
+    /// <summary>The only element; waits for it.</summary>
+    public static explicit operator long(Tensor value) => value.Item<long>();
+
+    /// <summary>The only element; waits for it.</summary>
+    public static explicit operator bool(Tensor value) => value.IsTrue("a cast to bool");
+
+    /// <summary>True when the tensor is one bool that is true, so that <c>if</c> and <c>while</c> take tensors.</summary>
+    public static bool operator true(Tensor value) => value.IsTrue("a condition");
+
+    /// <summary>True when the tensor is one bool that is false.</summary>
+    public static bool operator false(Tensor value) => !value.IsTrue("a condition");
+
+    private static Tensor Of<T>(DType dtype, T value) => new(TensorData.From(new Literal(new(dtype, Shape.Scalar), new[] { value })));
+
+    private static Tensor From(DType dtype, ReadOnlySpan<long> sizes, Array values)
+    {
+        var flat = Array.CreateInstance(dtype.Clr(), values.LongLength);
+        if (dtype == DType.String)
+            CopyText(values, (string[])flat);
+        else
+            new Literal(new(dtype, new Shape(values.LongLength)), flat).CopyFrom(values);
+        return new(TensorData.From(new Literal(new(dtype, new Shape(sizes)), flat)));
+    }
+
+    private static void CopyText(Array from, string[] to)
+    {
+        int i = 0;
+        foreach (string? text in from)
+            to[i++] = text ?? throw new GraphException(DiagnosticIds.NullArgument, $"from: element {i - 1} is null", "Use an empty string.", SourceSpan.Capture());
+    }
+
+    private bool IsTrue(string use)
+    {
+        if (Trace is not null)
+            throw SymbolicUse(use);
+        if (DType != DType.Bool || Type.Shape.ElementCount.Value != 1)
+        {
+            throw new GraphException(
+                DType != DType.Bool ? DiagnosticIds.DTypeMismatch : DiagnosticIds.RankMismatch, $"{use}: a {Type} is not one bool",
+                "Compare it, or reduce it with Any or All.", SourceSpan.Capture());
+        }
+
+        return ToLiteral().GetLong(0) != 0;
+    }
+}

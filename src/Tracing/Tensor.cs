@@ -1,0 +1,92 @@
+using TensorGraph.Backends;
+using TensorGraph.Ir;
+
+namespace TensorGraph;
+
+/// <summary>
+/// A multi-dimensional array of one element type. Concrete when it has a value; symbolic while a graph function is traced, where it stands
+/// for the value that a later run will have. Immutable.
+/// </summary>
+public sealed partial class Tensor
+{
+    private readonly TensorData? _data;
+
+    internal Tensor(TensorData data)
+    {
+        _data = data;
+        Type = data.Type;
+    }
+
+    internal Tensor(Value value, TraceContext trace)
+    {
+        Value = value;
+        Trace = trace;
+        Type = value.Type;
+    }
+
+    /// <summary>Element type and shape; sizes of a symbolic tensor may be names.</summary>
+    public TensorType Type { get; }
+
+    /// <summary>Element type.</summary>
+    public DType DType => Type.DType;
+
+    /// <summary>Sizes of the axes.</summary>
+    public Shape Shape => Type.Shape;
+
+    /// <summary>Number of axes.</summary>
+    public int Rank => Type.Shape.Rank;
+
+    /// <summary>True while the tensor stands for a value inside a graph.</summary>
+    public bool IsSymbolic => Trace is not null;
+
+    internal Value Value { get; }
+
+    internal TraceContext? Trace { get; }
+
+    internal TensorData Data => _data ?? throw (Trace!.IsOpen ? SymbolicUse("read") : EscapedTensorException.For(this));
+
+    /// <summary>The elements in row-major order, as an array of the dtype's .NET type.</summary>
+    /// <exception cref="GraphException">TG1001 for a symbolic tensor.</exception>
+    public Literal ToLiteral() => Data.ToLiteral();
+
+    /// <summary>The elements in row-major order.</summary>
+    /// <typeparam name="T">The dtype's .NET type.</typeparam>
+    /// <exception cref="GraphException">TG1001 for a symbolic tensor, TG2002 when the dtype differs.</exception>
+    public T[] ToArray<T>()
+    {
+        var data = ToLiteral().Data;
+        if (data is not T[] typed || typeof(T) != DType.Clr())
+            throw new GraphException(DiagnosticIds.DTypeMismatch, $"to_array: a {Type} can't be read as {typeof(T).Name}", $"Read it as {DType.Clr().Name}, or Cast it first.", SourceSpan.Capture());
+        return (T[])typed.Clone();
+    }
+
+    /// <summary>The only element.</summary>
+    /// <typeparam name="T">The dtype's .NET type.</typeparam>
+    /// <exception cref="GraphException">TG2001 when there is not exactly one element; else as for <see cref="ToArray{T}"/>.</exception>
+    public T Item<T>()
+    {
+        T[] data = ToArray<T>();
+        if (data.Length != 1)
+            Throw.Shape("item", $"a {Type} has {data.Length} elements", "Reduce it, or index it, to one element.");
+        return data[0];
+    }
+
+    /// <summary>The only element as a double, whatever the numeric dtype.</summary>
+    public double ToDouble()
+    {
+        var literal = ToLiteral();
+        if (literal.Count != 1)
+            Throw.Shape("item", $"a {Type} has {literal.Count} elements", "Reduce it, or index it, to one element.");
+        return literal.GetDouble(0);
+    }
+
+    /// <summary>A concrete tensor prints its values, a symbolic one its name, dtype and shape.</summary>
+    public override string ToString() => Trace is null ? ToLiteral().ToString() : $"Tensor({SymbolName()}: {Type})";
+
+    private string SymbolName() => Value.Node.Op == Op.Parameter ? Value.Node.Attrs.Get("name", "?") : Value.Node.Op.Name;
+
+    internal GraphException SymbolicUse(string use) => new(
+        DiagnosticIds.SymbolicAsValue, $"{use}: the symbolic tensor {this} has no value while '{Trace?.Name}' is traced",
+        "Tensor conditions become graph control flow only inside [GraphFunction] methods and the methods they call in the same project; elsewhere use Ops.Where, Ops.Print or Ops.HostCall.",
+        SourceSpan.Capture());
+}

@@ -1,0 +1,103 @@
+using TensorGraph.Ir;
+
+namespace TensorGraph;
+
+/// <summary>Records ops into a graph. Concrete tensors that the traced code uses become constants when small, hidden arguments otherwise.</summary>
+internal sealed class TraceContext : ExecutionContext
+{
+    // A constant of this many elements may be folded into others; a larger one is passed by reference.
+    private const int LargestConstant = 64;
+
+    private readonly TraceBuild _build;
+    private readonly Dictionary<Tensor, Value> _constants = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Tensor, int> _captures = new(ReferenceEqualityComparer.Instance);
+    private readonly List<Value> _captureParameters = [];
+
+    public TraceContext(string name, bool allowVariables)
+    {
+        Name = name;
+        AllowVariables = allowVariables;
+        _build = new TraceBuild(this);
+    }
+
+    /// <summary>Name of the function that is traced.</summary>
+    public string Name { get; }
+
+    /// <summary>True on the first trace, when variables may be created.</summary>
+    public bool AllowVariables { get; }
+
+    /// <summary>Variables made by this trace.</summary>
+    public List<Variable> Created { get; } = [];
+
+    /// <summary>False once the trace ended: its tensors have escaped.</summary>
+    public bool IsOpen { get; private set; } = true;
+
+    /// <summary>Concrete tensors passed as hidden arguments, in order.</summary>
+    public List<Tensor> Captures { get; } = [];
+
+    public override Build Build => _build;
+
+    public Tensor Parameter(TensorType type, string name) => new(_build.Parameter(type, name), this);
+
+    public override Tensor[] Run(OpDef op, Attrs attrs, ReadOnlySpan<Tensor> inputs)
+    {
+        var values = new Value[inputs.Length];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = ValueOf(inputs[i]);
+        return TensorsOf(_build.Emit(op, attrs, values));
+    }
+
+    public Tensor[] TensorsOf(Node node)
+    {
+        var results = new Tensor[node.Types.Length];
+        for (int i = 0; i < results.Length; i++)
+            results[i] = new Tensor(node[i], this);
+        return results;
+    }
+
+    public override Tensor TensorOf(Value value) => new(value, this);
+
+    public override Value ValueOf(Tensor tensor)
+    {
+        if (tensor.Trace is { } trace)
+            return trace == this ? tensor.Value : throw EscapedTensorException.For(tensor);
+        if (tensor.DType == DType.String || tensor.Shape.ElementCount.Value <= LargestConstant)
+            return ConstantOf(tensor);
+        return CaptureOf(tensor);
+    }
+
+    /// <summary>Ends the trace.</summary>
+    public Ir.Graph Finish(IReadOnlyList<Tensor> results) => _build.Finish(Name, [.. results.Select(ValueOf)]);
+
+    /// <summary>Marks the trace's tensors as escaped.</summary>
+    public void Close() => IsOpen = false;
+
+    // A constant node belongs to one block; another block gets its own.
+    private Value ConstantOf(Tensor tensor)
+    {
+        if (!_constants.TryGetValue(tensor, out var value) || !_build.Owns(value))
+            _constants[tensor] = value = _build.Constant(tensor.ToLiteral());
+        return value;
+    }
+
+    private Value CaptureOf(Tensor tensor)
+    {
+        if (!_captures.TryGetValue(tensor, out int index))
+        {
+            _captures[tensor] = index = Captures.Count;
+            Captures.Add(tensor);
+            _captureParameters.Add(_build.EntryParameter(tensor.Type, $"capture{index}"));
+        }
+
+        return _captureParameters[index];
+    }
+
+    private sealed class TraceBuild(TraceContext context) : Build
+    {
+        protected override void Append(Node node)
+        {
+            base.Append(node);
+            context.Record(node);
+        }
+    }
+}

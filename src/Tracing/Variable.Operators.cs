@@ -1,0 +1,143 @@
+namespace TensorGraph;
+
+/// <summary>Operators: a variable in an expression stands for its value.</summary>
+public sealed partial class Variable
+{
+    /// <summary>Sum.</summary>
+    public static Tensor operator +(Variable a, Tensor b) => a.Value + b;
+
+    /// <summary>Sum.</summary>
+    public static Tensor operator +(Variable a, double b) => a.Value + b;
+
+    /// <summary>Sum.</summary>
+    public static Tensor operator +(Variable a, long b) => a.Value + b;
+
+    /// <summary>Sum.</summary>
+    public static Tensor operator +(double a, Variable b) => a + b.Value;
+
+    /// <summary>Sum.</summary>
+    public static Tensor operator +(long a, Variable b) => a + b.Value;
+
+    /// <summary>Difference.</summary>
+    public static Tensor operator -(Variable a, Tensor b) => a.Value - b;
+
+    /// <summary>Difference.</summary>
+    public static Tensor operator -(Variable a, double b) => a.Value - b;
+
+    /// <summary>Difference.</summary>
+    public static Tensor operator -(Variable a, long b) => a.Value - b;
+
+    /// <summary>Difference.</summary>
+    public static Tensor operator -(double a, Variable b) => a - b.Value;
+
+    /// <summary>Difference.</summary>
+    public static Tensor operator -(long a, Variable b) => a - b.Value;
+
+    /// <summary>Product, element by element.</summary>
+    public static Tensor operator *(Variable a, Tensor b) => a.Value * b;
+
+    /// <summary>Product, element by element.</summary>
+    public static Tensor operator *(Variable a, double b) => a.Value * b;
+
+    /// <summary>Product, element by element.</summary>
+    public static Tensor operator *(Variable a, long b) => a.Value * b;
+
+    /// <summary>Product, element by element.</summary>
+    public static Tensor operator *(double a, Variable b) => a * b.Value;
+
+    /// <summary>Product, element by element.</summary>
+    public static Tensor operator *(long a, Variable b) => a * b.Value;
+
+    /// <summary>Quotient; integers truncate toward zero.</summary>
+    public static Tensor operator /(Variable a, Tensor b) => a.Value / b;
+
+    /// <summary>Quotient; integers truncate toward zero.</summary>
+    public static Tensor operator /(Variable a, double b) => a.Value / b;
+
+    /// <summary>Quotient; integers truncate toward zero.</summary>
+    public static Tensor operator /(Variable a, long b) => a.Value / b;
+
+    /// <summary>Quotient; integers truncate toward zero.</summary>
+    public static Tensor operator /(double a, Variable b) => a / b.Value;
+
+    /// <summary>Quotient; integers truncate toward zero.</summary>
+    public static Tensor operator /(long a, Variable b) => a / b.Value;
+
+    /// <summary>Remainder with the sign of the dividend, as in C#.</summary>
+    public static Tensor operator %(Variable a, Tensor b) => a.Value % b;
+
+    /// <summary>Remainder with the sign of the dividend, as in C#.</summary>
+    public static Tensor operator %(Variable a, double b) => a.Value % b;
+
+    /// <summary>Remainder with the sign of the dividend, as in C#.</summary>
+    public static Tensor operator %(Variable a, long b) => a.Value % b;
+
+    /// <summary>Remainder with the sign of the dividend, as in C#.</summary>
+    public static Tensor operator %(double a, Variable b) => a % b.Value;
+
+    /// <summary>Remainder with the sign of the dividend, as in C#.</summary>
+    public static Tensor operator %(long a, Variable b) => a % b.Value;
+
+    /// <summary>Element-wise comparison.</summary>
+    public static Tensor operator >(Variable a, Tensor b) => a.Value > b;
+
+    /// <summary>Element-wise comparison.</summary>
+    public static Tensor operator >(Variable a, double b) => a.Value > b;
+
+    /// <summary>Element-wise comparison.</summary>
+    public static Tensor operator >(Variable a, long b) => a.Value > b;
+
+    /// <summary>Element-wise comparison.</summary>
+    public static Tensor operator >(double a, Variable b) => a > b.Value;
+
+    /// <summary>Element-wise comparison.</summary>
+    public static Tensor operator >(long a, Variable b) => a > b.Value;
+
+    /// <summary>Element-wise comparison.</summary>
+    public static Tensor operator >=(Variable a, Tensor b) => a.Value >= b;
+
+    /// <summary>Element-wise comparison.</summary>
+    public static Tensor operator >=(Variable a, double b) => a.Value >= b;
+
+    /// <summary>Element-wise comparison.</summary>
+    public static Tensor operator >=(Variable a, long b) => a.Value >= b;
+
+    /// <summary>Element-wise comparison.</summary>
+    public static Tensor operator >=(double a, Variable b) => a >= b.Value;
+
+    /// <summary>Element-wise comparison.</summary>
+    public static Tensor operator >=(long a, Variable b) => a >= b.Value;
+
+    /// <summary>Element-wise comparison.</summary>
+    public static Tensor operator <(Variable a, Tensor b) => a.Value < b;
+
+    /// <summary>Element-wise comparison.</summary>
+    public static Tensor operator <(Variable a, double b) => a.Value < b;
+
+    /// <summary>Element-wise comparison.</summary>
+    public static Tensor operator <(Variable a, long b) => a.Value < b;
+
+    /// <summary>Element-wise comparison.</summary>
+    public static Tensor operator <(double a, Variable b) => a < b.Value;
+
+    /// <summary>Element-wise comparison.</summary>
+    public static Tensor operator <(long a, Variable b) => a < b.Value;
+
+    /// <summary>Element-wise comparison.</summary>
+    public static Tensor operator <=(Variable a, Tensor b) => a.Value <= b;
+
+    /// <summary>Element-wise comparison.</summary>
+    public static Tensor operator <=(Variable a, double b) => a.Value <= b;
+
+    /// <summary>Element-wise comparison.</summary>
+    public static Tensor operator <=(Variable a, long b) => a.Value <= b;
+
+    /// <summary>Element-wise comparison.</summary>
+    public static Tensor operator <=(double a, Variable b) => a <= b.Value;
+
+    /// <summary>Element-wise comparison.</summary>
+    public static Tensor operator <=(long a, Variable b) => a <= b.Value;
+
+    /// <summary>Negation.</summary>
+    public static Tensor operator -(Variable a) => -a.Value;
+}

@@ -1,0 +1,82 @@
+using TensorGraph.Backends;
+using TensorGraph.Ir;
+
+namespace TensorGraph;
+
+/// <summary>
+/// A tensor that can be assigned and keeps its value between calls. Graphs refer to it by identity: they read and write the live value, in
+/// program order. Converts to <see cref="Tensor"/> by reading it.
+/// </summary>
+public sealed partial class Variable
+{
+    private readonly Attrs _attrs;
+
+    /// <summary>Creates a variable. In a graph function this is allowed on the first call only; the initial value is then computed outside the graph.</summary>
+    /// <param name="initial">Initial value; its type stays the variable's type.</param>
+    /// <param name="name">Name for messages, dumps and saving.</param>
+    /// <param name="trainable">False for state that optimisers leave alone; tapes do not watch it by themselves.</param>
+    /// <exception cref="VariableCreationException">Created by a graph function on a later trace (TG7003).</exception>
+    public Variable(Tensor initial, string? name = null, bool trainable = true)
+    {
+        Check.NotNull(initial);
+        Tensor value = initial;
+        if (ExecutionContext.Current is TraceContext trace)
+        {
+            if (!trace.AllowVariables)
+            {
+                throw new VariableCreationException(
+                    $"variable: '{trace.Name}' creates {(name is null ? "a variable" : $"variable '{name}'")} on every call",
+                    "Create it once: in the constructor, or only when the field that holds it is still null.");
+            }
+
+            value = InitialValue.Lift(initial, trace);
+            trace.Created.Add(this);
+        }
+
+        Name = name ?? "variable";
+        Resource = new VariableResource(Name, value.Type) { IsTrainable = trainable, Value = value.Data };
+        _attrs = Attrs.Of("var", Resource);
+    }
+
+    /// <summary>Creates a variable of plain numbers.</summary>
+    public Variable(float initial, string? name = null, bool trainable = true)
+        : this((Tensor)initial, name, trainable)
+    {
+    }
+
+    /// <summary>Name for messages, dumps and saving.</summary>
+    public string Name { get; }
+
+    /// <summary>True when optimisers may change it and tapes watch it.</summary>
+    public bool IsTrainable => Resource.IsTrainable;
+
+    /// <summary>Type of the value.</summary>
+    public TensorType Type => Resource.Type!.Value;
+
+    /// <summary>Element type.</summary>
+    public DType DType => Type.DType;
+
+    /// <summary>Sizes of the axes.</summary>
+    public Shape Shape => Type.Shape;
+
+    /// <summary>The current value.</summary>
+    public Tensor Value => Dispatch.Run(Op.ReadVariable, _attrs);
+
+    internal VariableResource Resource { get; }
+
+    /// <summary>Sets the value.</summary>
+    /// <exception cref="GraphException">TG2001 or TG2002 when the type differs.</exception>
+    public void Assign(Tensor value) => ExecutionContext.Current.Run(Op.AssignVariable, _attrs, [Check.NotNull(value)]);
+
+    /// <summary>Adds to the value.</summary>
+    public void AssignAdd(Tensor delta) => Assign(Value + delta);
+
+    /// <summary>Subtracts from the value.</summary>
+    public void AssignSub(Tensor delta) => Assign(Value - delta);
+
+    /// <summary>Reads the variable.</summary>
+    public static implicit operator Tensor(Variable variable) => Check.NotNull(variable).Value;
+
+    /// <summary>Name, type and, outside of a trace, the value.</summary>
+    public override string ToString() => $"Variable({Name}: {Type})";
+}
