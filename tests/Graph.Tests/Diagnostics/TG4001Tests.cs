@@ -3,7 +3,7 @@ using TensorGraph.Ir;
 namespace TensorGraph.Tests.Diagnostics;
 
 /// <summary>TG4001, an op without a gradient on the path.</summary>
-public sealed class TG4001Test
+public sealed class TG4001Tests
 {
     [Fact]
     public void Names_the_op_and_its_line()

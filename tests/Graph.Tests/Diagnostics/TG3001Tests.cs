@@ -3,7 +3,7 @@ using TensorGraph.Ir;
 namespace TensorGraph.Tests.Diagnostics;
 
 /// <summary>TG3001, a branch or loop that changes the type of what it carries.</summary>
-public sealed class TG3001Test
+public sealed class TG3001Tests
 {
     [Fact]
     public void Names_both_types_of_a_branch()

@@ -3,7 +3,7 @@ using TensorGraph.Ir;
 namespace TensorGraph.Tests.Diagnostics;
 
 /// <summary>TG2001, shapes that do not fit.</summary>
-public sealed class TG2001Test
+public sealed class TG2001Tests
 {
     [Fact]
     public void Names_both_shapes_and_the_sizes_that_differ()

@@ -3,7 +3,7 @@ using TensorGraph.Ir;
 namespace TensorGraph.Tests.Diagnostics;
 
 /// <summary>TG2006, symbolic sizes that were taken to be equal and differ in a call.</summary>
-public sealed class TG2006Test
+public sealed class TG2006Tests
 {
     [Fact]
     public void Is_raised_by_the_call_whose_sizes_differ_and_not_by_the_trace()

@@ -3,7 +3,7 @@ using TensorGraph.Ir;
 namespace TensorGraph.Tests.Diagnostics;
 
 /// <summary>TG2004, an axis, index or size that is out of range.</summary>
-public sealed class TG2004Test
+public sealed class TG2004Tests
 {
     [Theory]
     [InlineData(2)]

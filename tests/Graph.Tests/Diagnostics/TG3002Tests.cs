@@ -3,7 +3,7 @@ using TensorGraph.Ir;
 namespace TensorGraph.Tests.Diagnostics;
 
 /// <summary>TG3002, a graph assertion that fails.</summary>
-public sealed class TG3002Test
+public sealed class TG3002Tests
 {
     [Fact]
     public void Shows_the_values_and_the_line_of_the_assertion()

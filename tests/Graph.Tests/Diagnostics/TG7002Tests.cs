@@ -3,7 +3,7 @@ using TensorGraph.Ir;
 namespace TensorGraph.Tests.Diagnostics;
 
 /// <summary>TG7002, a value used outside of the graph that owns it.</summary>
-public sealed class TG7002Test
+public sealed class TG7002Tests
 {
     [Fact]
     public void Says_which_op_made_the_value_and_where()
@@ -12,6 +12,6 @@ public sealed class TG7002Test
         Value x = first.Parameter(new(DType.F32, [2]), "x");
         Value escaped = first.Add(x, x);
 
-        Expect.ErrorHere(DiagnosticIds.EscapedTensor, () => new Build().Neg(escaped), ["'add'", "f32[2]", "TG7002Test.cs"]);
+        Expect.ErrorHere(DiagnosticIds.EscapedTensor, () => new Build().Neg(escaped), ["'add'", "f32[2]", "TG7002Tests.cs"]);
     }
 }

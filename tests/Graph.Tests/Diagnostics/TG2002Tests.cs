@@ -3,7 +3,7 @@ using TensorGraph.Ir;
 namespace TensorGraph.Tests.Diagnostics;
 
 /// <summary>TG2002, element types that do not fit.</summary>
-public sealed class TG2002Test
+public sealed class TG2002Tests
 {
     [Fact]
     public void Shows_the_cast_to_write_when_operands_differ()

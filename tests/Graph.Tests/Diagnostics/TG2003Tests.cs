@@ -3,7 +3,7 @@ using TensorGraph.Ir;
 namespace TensorGraph.Tests.Diagnostics;
 
 /// <summary>TG2003, too few or too many axes.</summary>
-public sealed class TG2003Test
+public sealed class TG2003Tests
 {
     [Fact]
     public void Shows_the_operands_whose_ranks_differ()
