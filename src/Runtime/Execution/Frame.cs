@@ -1,0 +1,72 @@
+namespace TensorGraph.Backends.Execution;
+
+/// <summary>The memory of one run of a program.</summary>
+internal sealed unsafe class Frame(Program program)
+{
+    private readonly TensorData?[] _tensors = new TensorData?[program.Slots.Length];
+    private readonly byte*[] _addresses = new byte*[program.Slots.Length];
+    private MemoryBlock? _arena;
+
+    public RunContext Context { get; private set; } = null!;
+
+    public byte* Address(int slot) => _addresses[slot];
+
+    public TensorData Tensor(int slot) => _tensors[slot]!;
+
+    public void Begin(ReadOnlySpan<TensorData> inputs, RunContext context)
+    {
+        Context = context;
+        byte* arena = null;
+        if (program.ArenaBytes > 0) _arena = MemoryBlock.Allocate(program.ArenaBytes, out arena);
+        Slot[] slots = program.Slots;
+        for (int i = 0; i < slots.Length; i++)
+        {
+            switch (slots[i].Kind)
+            {
+                case SlotKind.Arena:
+                    _addresses[i] = arena + slots[i].Offset;
+                    break;
+                case SlotKind.Heap:
+                    Set(i, TensorData.Allocate(slots[i].Layout));
+                    break;
+                case SlotKind.Constant:
+                    Set(i, slots[i].Constant!);
+                    break;
+            }
+        }
+        for (int i = 0; i < inputs.Length; i++) Set(program.Inputs[i], inputs[i]);
+    }
+
+    /// <summary>Gives a slot its tensor; a <see cref="SlotKind.Handed"/> one is released at the end.</summary>
+    public void Set(int slot, TensorData tensor)
+    {
+        _tensors[slot] = tensor;
+        _addresses[slot] = tensor.Data;
+    }
+
+    /// <summary>The slot's tensor, with one more holder. An arena slot is copied out.</summary>
+    public TensorData Take(int slot, TensorLayout layout)
+    {
+        TensorData? tensor = _tensors[slot];
+        if (tensor is null)
+        {
+            tensor = TensorData.Allocate(layout);
+            System.Buffer.MemoryCopy(_addresses[slot], tensor.Data, layout.Bytes, layout.Bytes);
+            return tensor;
+        }
+        if (tensor.Layout != layout) return tensor.As(layout);
+        tensor.Retain();
+        return tensor;
+    }
+
+    public void End()
+    {
+        for (int i = 0; i < _tensors.Length; i++)
+        {
+            if (program.Slots[i].Kind is SlotKind.Heap or SlotKind.Handed) _tensors[i]?.Release();
+            _tensors[i] = null;
+        }
+        _arena?.Release();
+        _arena = null;
+    }
+}

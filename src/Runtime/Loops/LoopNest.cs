@@ -1,0 +1,110 @@
+namespace TensorGraph.Backends.Loops;
+
+/// <summary>An operand before the loops are chosen: where it starts and its stride along each axis, in bytes.</summary>
+internal sealed record AccessPath(DType DType, bool IsOutput, bool IsFold, long Offset, long[] Strides);
+
+/// <summary>
+/// A kernel and the loops around it for concrete sizes: axes of size 1 dropped, neighbours merged where every operand
+/// walks through them in one run.
+/// </summary>
+internal sealed class LoopNest
+{
+    public required LoopKernel Kernel { get; init; }
+
+    /// <summary>Outer axes first; the last two are the kernel's rows and columns. At least one axis.</summary>
+    public required long[] Extents { get; init; }
+
+    /// <summary>[operand][axis], in bytes.</summary>
+    public required long[][] Strides { get; init; }
+
+    public required long[] Offsets { get; init; }
+
+    /// <summary>An axis that threads may share: the outermost on which every output moves; −1 for none.</summary>
+    public required int SplitAxis { get; init; }
+
+    public bool IsEmpty => Array.Exists(Extents, extent => extent == 0);
+
+    /// <summary>Elements × instructions.</summary>
+    public long Work
+    {
+        get
+        {
+            long work = Kernel.Body.Length;
+            foreach (long extent in Extents) work *= extent;
+            return work;
+        }
+    }
+
+    public static LoopNest Create(long[] sizes, IReadOnlyList<AccessPath> paths, LoopInstruction[] body)
+    {
+        var axes = new List<int>();
+        for (int axis = 0; axis < sizes.Length; axis++)
+        {
+            if (sizes[axis] != 1) axes.Add(axis);
+        }
+        Order(axes, paths);
+        var extents = new List<long>();
+        var strides = paths.Select(_ => new List<long>()).ToArray();
+        foreach (int axis in axes)
+        {
+            int last = extents.Count - 1;
+            bool merges = last >= 0;
+            for (int k = 0; merges && k < paths.Count; k++) merges = strides[k][last] == paths[k].Strides[axis] * sizes[axis];
+            if (merges)
+            {
+                extents[last] *= sizes[axis];
+                for (int k = 0; k < paths.Count; k++) strides[k][last] = paths[k].Strides[axis];
+            }
+            else
+            {
+                extents.Add(sizes[axis]);
+                for (int k = 0; k < paths.Count; k++) strides[k].Add(paths[k].Strides[axis]);
+            }
+        }
+        if (extents.Count == 0)
+        {
+            extents.Add(1);
+            for (int k = 0; k < paths.Count; k++) strides[k].Add(paths[k].IsFold ? 0 : paths[k].DType.Size());
+        }
+        var operands = new Operand[paths.Count];
+        for (int k = 0; k < operands.Length; k++) operands[k] = new Operand(paths[k].DType, AccessOf(strides[k][^1], paths[k], extents[^1]), paths[k].IsOutput);
+        int split = 0;
+        while (split < extents.Count && Enumerable.Range(0, paths.Count).Any(k => paths[k].IsOutput && strides[k][split] == 0)) split++;
+        return new LoopNest
+        {
+            Kernel = new LoopKernel(operands, body),
+            Extents = [.. extents],
+            Strides = Array.ConvertAll(strides, s => s.ToArray()),
+            Offsets = [.. paths.Select(path => path.Offset)],
+            SplitAxis = split < extents.Count ? split : -1,
+        };
+    }
+
+    // With stores the order is the outputs', which are row-major. A pure reduction goes by the largest input instead.
+    private static void Order(List<int> axes, IReadOnlyList<AccessPath> paths)
+    {
+        if (paths.Any(path => path.IsOutput && !path.IsFold)) return;
+        AccessPath? main = paths.Where(path => !path.IsOutput).MaxBy(path => path.Strides.Count(stride => stride != 0));
+        if (main is null) return;
+        int[] ordered = [.. axes.OrderByDescending(axis => Math.Abs(main.Strides[axis]))];
+        axes.Clear();
+        axes.AddRange(ordered);
+    }
+
+    private static Access AccessOf(long stride, AccessPath path, long extent) =>
+        stride == path.DType.Size() ? Access.Unit
+        : stride == 0 ? (path.IsOutput && !path.IsFold ? Access.Strided : Access.Broadcast)
+        : extent == 1 && !path.IsOutput ? Access.Unit : Access.Strided;
+
+    /// <summary>True when operand <paramref name="output"/> writes each element where every operand of slot <paramref name="read"/> read it.</summary>
+    public bool SameElements(int output, int[] slots, int read)
+    {
+        for (int k = 0; k < slots.Length; k++)
+        {
+            if (slots[k] != read) continue;
+            if (Offsets[k] != Offsets[output] || Kernel.Operands[k].DType.Size() != Kernel.Operands[output].DType.Size() || !Strides[k].AsSpan().SequenceEqual(Strides[output]))
+                return false;
+        }
+        return true;
+    }
+}

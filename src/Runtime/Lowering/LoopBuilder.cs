@@ -1,0 +1,126 @@
+using TensorGraph.Backends.Execution;
+using TensorGraph.Backends.Loops;
+
+namespace TensorGraph.Backends.Lowering;
+
+/// <summary>A unit of pointwise instances and reductions as one kernel.</summary>
+internal sealed class LoopBuilder(ProgramBuilder program, long[] space)
+{
+    // While the body grows, its values are numbered from 0 and loads downward from here: loads are put in front at the end.
+    private const int FirstLoad = -2;
+    private const int None = -1;
+
+    private readonly List<AccessPath> _paths = [];
+    private readonly List<int> _slots = [];
+    private readonly List<LoopInstruction> _loads = [];
+    private readonly List<LoopInstruction> _body = [];
+    private readonly List<View> _loaded = [];
+    private readonly List<(int Slot, double Identity, TensorLayout Layout)> _folds = [];
+
+    public static void Emit(ProgramBuilder program, Unit unit, HashSet<Instance> neededOutside)
+    {
+        var builder = new LoopBuilder(program, unit.Space);
+        var values = new Dictionary<Instance, int>(ReferenceEqualityComparer.Instance);
+        var casts = new List<(int From, Instance To)>();
+        foreach (Instance member in unit.Members)
+        {
+            int Operand(Ref input) => values.TryGetValue(input.Instance, out int known) ? known : builder.Load(program.ViewOf(input).BroadcastTo(unit.Space));
+
+            DType dtype = member.Layouts[0].Type.DType;
+            if (LoopOps.IsReduction(member))
+            {
+                DType accumulator = LoopOps.Accumulator(dtype);
+                int value = Operand(member.Inputs[0]);
+                if (accumulator != dtype) value = builder.Add("cast", accumulator, value);
+                int slot = accumulator == dtype ? program.Result(member) : program.Temporary(member.Layouts[0].Type.As(accumulator));
+                builder.Fold(LoopOps.Fold(member), value, slot, accumulator, member);
+                if (accumulator != dtype) casts.Add((slot, member));
+                continue;
+            }
+            int[] operands = Array.ConvertAll(member.Inputs, Operand);
+            int result = builder.Add(member.Op.Name, dtype, operands[0], operands.Length > 1 ? operands[1] : None, operands.Length > 2 ? operands[2] : None);
+            values[member] = result;
+            if (neededOutside.Contains(member)) builder.Store(result, View.Of(program.Result(member), dtype, member.Layouts[0].Sizes));
+        }
+        builder.Finish();
+        foreach ((int from, Instance to) in casts)
+        {
+            DType dtype = to.Layouts[0].Type.DType;
+            Copy(program, View.Of(from, LoopOps.Accumulator(dtype), to.Layouts[0].Sizes), View.Of(program.Result(to), dtype, to.Layouts[0].Sizes));
+        }
+    }
+
+    /// <summary>Copies, casting if the dtypes differ.</summary>
+    public static void Copy(ProgramBuilder program, View from, View to)
+    {
+        var builder = new LoopBuilder(program, to.Sizes);
+        int value = builder.Load(from.BroadcastTo(to.Sizes));
+        if (from.DType != to.DType) value = builder.Add("cast", to.DType, value);
+        builder.Store(value, to);
+        builder.Finish();
+    }
+
+    private int Load(View view)
+    {
+        int index = _loaded.FindIndex(known => known.Slot == view.Slot && known.Offset == view.Offset && known.Strides.AsSpan().SequenceEqual(view.Strides));
+        if (index < 0)
+        {
+            index = _loaded.Count;
+            _loaded.Add(view);
+            _loads.Add(new LoopInstruction("load", view.DType, _paths.Count));
+            AddOperand(view, isOutput: false, isFold: false);
+        }
+        return FirstLoad - index;
+    }
+
+    private int Add(string op, DType dtype, int a, int b = None, int c = None)
+    {
+        _body.Add(new LoopInstruction(op, dtype, a, b, c));
+        return _body.Count - 1;
+    }
+
+    private void Store(int value, View to)
+    {
+        _body.Add(new LoopInstruction("store", to.DType, value, _paths.Count));
+        AddOperand(to, isOutput: true, isFold: false);
+    }
+
+    private void Fold(string fold, int value, int slot, DType dtype, Instance reduction)
+    {
+        int[] reduced = reduction.Node.Attrs.Axes();
+        var strides = new long[space.Length];
+        long stride = 1;
+        for (int axis = space.Length - 1; axis >= 0; axis--)
+        {
+            if (reduced.Contains(axis)) continue;
+            strides[axis] = stride;
+            stride *= Math.Max(1, space[axis]);
+        }
+        _body.Add(new LoopInstruction(fold, dtype, value, _paths.Count));
+        // The identity of the reduction's own dtype: it is the result where there are no elements.
+        _folds.Add((slot, Folds.Identity(fold, reduction.Layouts[0].Type.DType), program.LayoutOf(slot)));
+        AddOperand(new View(slot, dtype, 0, space, strides), isOutput: true, isFold: true);
+    }
+
+    private void AddOperand(View view, bool isOutput, bool isFold)
+    {
+        int size = view.DType.Size();
+        _paths.Add(new AccessPath(view.DType, isOutput, isFold, view.Offset * size, Array.ConvertAll(view.Strides, stride => stride * size)));
+        _slots.Add(view.Slot);
+    }
+
+    // Loads come first, so that an output may take the memory of an input whose same element was read.
+    private void Finish()
+    {
+        if (_paths.TrueForAll(path => !path.IsOutput)) return;
+        int Number(int value) => value <= FirstLoad ? FirstLoad - value : value == None ? None : _loads.Count + value;
+        LoopInstruction[] body =
+        [
+            .. _loads,
+            .. _body.Select(i => i.Op == "store" || Folds.IsFold(i.Op)
+                ? i with { A = Number(i.A) }
+                : i with { A = Number(i.A), B = Number(i.B), C = Number(i.C) }),
+        ];
+        program.Add(new KernelStep(LoopNest.Create(space, _paths, body), [.. _slots], [.. _folds]));
+    }
+}
