@@ -39,21 +39,21 @@ public static partial class Op
 
     /// <summary>a and b, bit by bit on integers.</summary>
     [Op("and", "..., ... -> ...", DTypes = DTypeSet.IntegerOrBool, Traits = Arithmetic | Traits.Idempotent | Traits.NoGradient, Source = "np.bitwise_and")]
-    public static readonly OpDef And = new() { Eval = Rules.Binary((a, b) => a & b) };
+    public static readonly OpDef And = new() { Eval = Rules.BinaryBits((a, b) => a & b) };
 
     /// <summary>a or b, bit by bit on integers.</summary>
     [Op("or", "..., ... -> ...", DTypes = DTypeSet.IntegerOrBool, Traits = Arithmetic | Traits.Idempotent | Traits.NoGradient, Source = "np.bitwise_or")]
-    public static readonly OpDef Or = new() { Eval = Rules.Binary((a, b) => a | b) };
+    public static readonly OpDef Or = new() { Eval = Rules.BinaryBits((a, b) => a | b) };
 
     /// <summary>Either a or b but not both, bit by bit on integers.</summary>
     [Op("xor", "..., ... -> ...", DTypes = DTypeSet.IntegerOrBool, Traits = Arithmetic | Traits.NoGradient, Source = "np.bitwise_xor")]
-    public static readonly OpDef Xor = new() { Eval = Rules.Binary((a, b) => a ^ b) };
+    public static readonly OpDef Xor = new() { Eval = Rules.BinaryBits((a, b) => a ^ b) };
 
     /// <summary>Not a, bit by bit on integers.</summary>
     [Op("not", "... -> ...", DTypes = DTypeSet.IntegerOrBool, Traits = Test, Source = "np.invert")]
     public static readonly OpDef Not = new()
     {
-        Eval = c => Rules.Unary(c.Inputs[0].Type.DType == DType.Bool ? a => a ^ 1 : a => ~a)(c),
+        Eval = c => Rules.UnaryBits(c.Inputs[0].Type.DType == DType.Bool ? a => a ^ 1 : a => ~a)(c),
     };
 
     /// <summary>a · 2ᵇ; b counts modulo the width of the dtype.</summary>
@@ -158,6 +158,6 @@ public static partial class Op
     private static EvalRule Shift(Func<long, int, int, long> f) => c =>
     {
         int width = 8 * c.Inputs[0].Type.DType.Size();
-        return Rules.Binary((a, b) => f(a, (int)(b & (width - 1)), width))(c);
+        return Rules.BinaryBits((a, b) => f(a, (int)(b & (width - 1)), width))(c);
     };
 }

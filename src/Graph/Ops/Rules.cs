@@ -21,7 +21,7 @@ internal static class Rules
     };
 
     /// <summary>f on 64-bit integers, whatever the dtype.</summary>
-    public static EvalRule Unary(Func<long, long> f) => Unary(_ => throw new InvalidOperationException("floats are not allowed"), f);
+    public static EvalRule UnaryBits(Func<long, long> f) => Unary(_ => throw new InvalidOperationException("floats are not allowed"), f);
 
     /// <summary>f(x, y) with broadcasting; integers and bool through g when given.</summary>
     public static EvalRule Binary(Func<double, double, double> f, Func<long, long, long>? g = null) => c =>
@@ -43,7 +43,7 @@ internal static class Rules
     };
 
     /// <summary>f on 64-bit integers, whatever the dtype.</summary>
-    public static EvalRule Binary(Func<long, long, long> f) => Binary((_, _) => throw new InvalidOperationException("floats are not allowed"), f);
+    public static EvalRule BinaryBits(Func<long, long, long> f) => Binary((_, _) => throw new InvalidOperationException("floats are not allowed"), f);
 
     /// <summary>Folds the axes of attribute <c>axes</c>, in double precision or in 64-bit integers.</summary>
     public static EvalRule Reduction(double start, Func<double, double, double> f, Func<DType, long> startInteger, Func<long, long, long> g) => c =>

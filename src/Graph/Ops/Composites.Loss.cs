@@ -1,0 +1,81 @@
+namespace TensorGraph.Ir;
+
+/// <summary>Losses in terms of other ops.</summary>
+public static partial class Op
+{
+    /// <summary>
+    /// Inputs logits (…, classes), labels (…; i32 or i64). −log softmax(logits)[label], one for each label. A label out of range is an error at run time (TG2004).
+    /// </summary>
+    [Op("sparse_softmax_cross_entropy", "?", Inputs = 2, Source = "tf.nn.sparse_softmax_cross_entropy_with_logits")]
+    public static readonly OpDef SparseSoftmaxCrossEntropy = new()
+    {
+        Infer = c =>
+        {
+            TensorType logits = c.Inputs[0], labels = c.Inputs[1];
+            CheckLogits(c, logits);
+            c.Positions(1);
+            if (labels.Rank != logits.Rank - 1)
+                Throw.Rank(c.Op.Name, $"labels {labels} for logits {logits}", "Labels have one axis less than logits; for labels with probabilities use softmax_cross_entropy.");
+            if (!labels.Shape.Zip(logits.Shape).All(pair => c.Same(pair.First, pair.Second)))
+                Throw.Shape(c.Op.Name, $"labels {labels} for logits {logits}", "Pass one label for each row of logits.");
+            return [logits.As(labels.Shape)];
+        },
+        Decompose = (b, n) =>
+        {
+            int last = n.Inputs[0].Shape.Rank - 1;
+            var logs = b.Emit(LogSoftmax, Attrs.Of("axis", last), [n.Inputs[0]])[0];
+            return [b.Neg(b.Emit(Gather, Attrs.Of(("axis", last), ("batch", last)), [logs, n.Inputs[1]])[0])];
+        },
+        // (softmax − one-hot) · g, without a scattered sum.
+        Vjp = c =>
+        {
+            Shape logits = c.X().Shape;
+            int last = logits.Rank - 1;
+            var hit = c.B.Emit(Equal, c.B.ExpandDims(c.X(1), last), c.B.Iota([logits[last]], 0, c.X(1).DType));
+            var softmax = c.B.Emit(Softmax, Attrs.Of("axis", last), [c.X()])[0];
+            return [c.B.Mul(c.B.Sub(softmax, c.B.Cast(hit, softmax.DType)), c.B.ExpandDims(c.G, last)), null];
+        },
+    };
+
+    /// <summary>Inputs logits and targets (…, classes). −Σ targets · log softmax(logits) over the last axis.</summary>
+    [Op("softmax_cross_entropy", "?", Inputs = 2, DTypes = DTypeSet.Float, Source = "tf.nn.softmax_cross_entropy_with_logits")]
+    public static readonly OpDef SoftmaxCrossEntropy = new()
+    {
+        Infer = c =>
+        {
+            TensorType logits = c.Inputs[0], targets = c.Inputs[1];
+            CheckLogits(c, logits);
+            c.SameDTypes(logits, targets);
+            if (logits.Rank != targets.Rank || !logits.Shape.Zip(targets.Shape).All(pair => c.Same(pair.First, pair.Second)))
+                Throw.Shape(c.Op.Name, $"targets {targets} for logits {logits}", "Both have one shape; for integer labels use sparse_softmax_cross_entropy.");
+            return [logits.As(new Shape(logits.Shape.Dims.RemoveAt(logits.Rank - 1)))];
+        },
+        Decompose = (b, n) =>
+        {
+            int last = n.Inputs[0].Shape.Rank - 1;
+            var logs = b.Emit(LogSoftmax, Attrs.Of("axis", last), [n.Inputs[0]])[0];
+            return [b.Neg(b.Sum(b.Mul(n.Inputs[1], logs), [last]))];
+        },
+    };
+
+    /// <summary>Mean of (a − b)² over all elements.</summary>
+    [Op("mean_squared_error", "..., ... -> ", DTypes = DTypeSet.Float, Source = "torch.nn.functional.mse_loss")]
+    public static readonly OpDef MeanSquaredError = new()
+    {
+        Decompose = (b, n) =>
+        {
+            var square = b.Emit(SquaredDifference, n.Inputs[0], n.Inputs[1]);
+            return [b.Emit(ReduceMean, Attrs.Of(("axes", Enumerable.Range(0, square.Shape.Rank)), ("keep", false)), [square])[0]];
+        },
+    };
+
+    private static void CheckLogits(InferContext c, TensorType logits)
+    {
+        if (!logits.DType.IsFloat())
+            Throw.DType(c.Op.Name, $"logits are {logits}", "Logits are floats; use Cast.");
+        if (logits.Rank == 0)
+            Throw.Rank(c.Op.Name, $"logits are {logits}", "The last axis of logits counts the classes.");
+        if (!c.AtMost(1, logits.Shape[logits.Rank - 1]))
+            Throw.Shape(c.Op.Name, $"logits {logits} have no classes", "The last axis of logits counts the classes.");
+    }
+}

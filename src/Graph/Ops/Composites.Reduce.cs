@@ -1,0 +1,126 @@
+namespace TensorGraph.Ir;
+
+/// <summary>Reductions and normalisations in terms of the primitives. f16 and bf16 are computed in f32.</summary>
+public static partial class Op
+{
+    /// <summary>Mean over <c>axes</c>; of no elements NaN.</summary>
+    [Op("reduce_mean", "?", DTypes = DTypeSet.Float, Traits = Traits.Reduction, Source = "np.mean")]
+    public static readonly OpDef ReduceMean = new()
+    {
+        Infer = InferReduction,
+        Decompose = (b, n) => InSingle(b, n, x => Mean(b, x, n.Attrs.Axes(), n.Attrs.Get("keep", false))),
+    };
+
+    /// <summary>Mean of the squared distances from the mean over <c>axes</c>; the number of elements is reduced by <c>correction</c> (0; 1 for an unbiased estimate).</summary>
+    [Op("reduce_variance", "?", DTypes = DTypeSet.Float, Traits = Traits.Reduction, Source = "np.var")]
+    public static readonly OpDef ReduceVariance = new()
+    {
+        Infer = InferReduction,
+        Decompose = (b, n) => InSingle(b, n, x =>
+        {
+            int[] axes = n.Attrs.Axes();
+            var distance = b.Sub(x, Mean(b, x, axes, keep: true));
+            var count = b.Sub(CountOf(b, x, axes), b.Scalar(n.Attrs.Get("correction", 0L), x));
+            return b.Div(b.Sum(b.Mul(distance, distance), axes, n.Attrs.Get("keep", false)), count);
+        }),
+    };
+
+    /// <summary>log Σ eˣ over <c>axes</c>, without overflow; of no elements −∞.</summary>
+    [Op("reduce_log_sum_exp", "?", DTypes = DTypeSet.Float, Traits = Traits.Reduction, Source = "scipy.special.logsumexp")]
+    public static readonly OpDef ReduceLogSumExp = new()
+    {
+        Infer = InferReduction,
+        Decompose = (b, n) => InSingle(b, n, x =>
+        {
+            int[] axes = n.Attrs.Axes();
+            var largest = LargestOrZero(b, x, axes);
+            var kept = b.Add(b.Emit(Log, b.Sum(b.Emit(Exp, b.Sub(x, largest)), axes, keep: true)), largest);
+            return b.Reshape(kept, Reduced(x.Shape, axes, n.Attrs.Get("keep", false)));
+        }),
+    };
+
+    /// <summary>eˣ / Σ eˣ along axis <c>axis</c>.</summary>
+    [Op("softmax", "?", DTypes = DTypeSet.Float, Source = "scipy.special.softmax")]
+    public static readonly OpDef Softmax = new()
+    {
+        Infer = InferAlongAxis,
+        Decompose = (b, n) => InSingle(b, n, x =>
+        {
+            int[] axis = AxisOf(n.Attrs);
+            var powers = b.Emit(Exp, b.Sub(x, LargestOrZero(b, x, axis)));
+            return b.Div(powers, b.Sum(powers, axis, keep: true));
+        }),
+        // y · (g − Σ g·y)
+        Vjp = c => [c.B.Mul(c.Y(), c.B.Sub(c.G, c.B.Sum(c.B.Mul(c.G, c.Y()), AxisOf(c.Attrs), keep: true)))],
+    };
+
+    /// <summary>x − log Σ eˣ along axis <c>axis</c>.</summary>
+    [Op("log_softmax", "?", DTypes = DTypeSet.Float, Source = "scipy.special.log_softmax")]
+    public static readonly OpDef LogSoftmax = new()
+    {
+        Infer = InferAlongAxis,
+        Decompose = (b, n) => InSingle(b, n, x =>
+        {
+            int[] axis = AxisOf(n.Attrs);
+            var shifted = b.Sub(x, LargestOrZero(b, x, axis));
+            return b.Sub(shifted, b.Emit(Log, b.Sum(b.Emit(Exp, shifted), axis, keep: true)));
+        }),
+        // g − eʸ · Σ g
+        Vjp = c => [c.B.Sub(c.G, c.B.Mul(c.B.Emit(Exp, c.Y()), c.B.Sum(c.G, AxisOf(c.Attrs), keep: true)))],
+    };
+
+    /// <summary>
+    /// Inputs x, scale, offset. (x − mean)/√(variance + <c>epsilon</c>) over <c>axes</c>, times scale plus offset, which broadcast to x.
+    /// </summary>
+    [Op("layer_norm", "?", Inputs = 3, DTypes = DTypeSet.Float, Source = "Ba et al. 2016, torch.nn.LayerNorm")]
+    public static readonly OpDef LayerNorm = new()
+    {
+        Infer = c =>
+        {
+            var x = c.Inputs[0];
+            c.SameDTypes(c.Inputs.AsSpan());
+            c.Axes("axes", x.Rank);
+            foreach (var part in c.Inputs.Skip(1))
+            {
+                if (part.Rank > x.Rank || c.Broadcast(x.Shape, part.Shape) is var shape && !shape.Zip(x.Shape).All(pair => c.Same(pair.First, pair.Second)))
+                    Throw.Shape(c.Op.Name, $"{part} does not broadcast to {x}", "Scale and offset have the shape of the normalised axes.");
+            }
+
+            return [x];
+        },
+        Decompose = (b, n) => InSingle(b, n, x =>
+        {
+            int[] axes = n.Attrs.Axes();
+            var distance = b.Sub(x, Mean(b, x, axes, keep: true));
+            var variance = Mean(b, b.Mul(distance, distance), axes, keep: true);
+            var normal = b.Mul(distance, b.Emit(Rsqrt, b.Add(variance, b.Scalar(n.Attrs.Get<double>("epsilon"), x))));
+            return b.Add(b.Mul(normal, b.Cast(n.Inputs[1], x.DType)), b.Cast(n.Inputs[2], x.DType));
+        }),
+    };
+
+    private static System.Collections.Immutable.ImmutableArray<TensorType> InferAlongAxis(InferContext c)
+    {
+        c.Axis();
+        return [c.Inputs[0]];
+    }
+
+    private static int[] AxisOf(Attrs attrs) => [(int)attrs.Get<long>("axis")];
+
+    // f in f32 for narrower floats.
+    private static System.Collections.Immutable.ImmutableArray<Value> InSingle(Build b, Node n, Func<Value, Value> f)
+    {
+        DType dtype = n.Inputs[0].DType;
+        return [b.Cast(f(b.Cast(n.Inputs[0], dtype is DType.F16 or DType.BF16 ? DType.F32 : dtype)), dtype)];
+    }
+
+    private static Value CountOf(Build b, Value x, int[] axes) => b.DimSize(axes.Aggregate((Dim)1, (product, axis) => product * x.Shape[axis]), x.DType);
+
+    private static Value Mean(Build b, Value x, int[] axes, bool keep) => b.Div(b.Sum(x, axes, keep), CountOf(b, x, axes));
+
+    // What is subtracted before exp; any number gives the same result, so no gradient flows through it. Not ±∞ or NaN, which would give ∞ − ∞.
+    private static Value LargestOrZero(Build b, Value x, int[] axes)
+    {
+        var largest = b.Emit(StopGradient, b.Emit(ReduceMax, Attrs.Of(("axes", axes), ("keep", true)), [x])[0]);
+        return b.Select(b.Emit(IsFinite, largest), largest, b.Scalar(0, largest));
+    }
+}
