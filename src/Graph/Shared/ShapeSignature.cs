@@ -32,7 +32,6 @@ sealed class ShapeSignature
         return new ShapeSignature(Side(text.Substring(0, arrow)), Side(text.Substring(arrow + 2)));
     }
 
-    private static IReadOnlyList<string>[] Side(string text) => text.Trim().Length == 0
-        ? []
-        : text.Split(',').Select(part => (IReadOnlyList<string>)part.Split([' '], StringSplitOptions.RemoveEmptyEntries)).ToArray();
+    private static IReadOnlyList<string>[] Side(string text) =>
+        text.Split(',').Select(part => (IReadOnlyList<string>)part.Split([' '], StringSplitOptions.RemoveEmptyEntries)).ToArray();
 }
