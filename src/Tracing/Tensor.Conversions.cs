@@ -19,12 +19,12 @@ public sealed partial class Tensor
         return From(dtype, sizes, values);
     }
 
-    /// <summary>A tensor of the given sizes with the elements of a flat array in row-major order.</summary>
+    /// <summary>A tensor of the given sizes with the elements of a flat array in row-major order; without sizes a vector.</summary>
     /// <exception cref="GraphException">TG2001 when the number of elements differs, TG2002 for a bad element type.</exception>
     public static Tensor From<T>(T[] values, params ReadOnlySpan<long> sizes)
     {
         Check.NotNull(values);
-        if (!DTypes.TryFromClr(typeof(T), out var dtype))
+        if (sizes.IsEmpty || !DTypes.TryFromClr(typeof(T), out var dtype))
             return From((Array)values);
         var shape = new Shape(sizes);
         if (shape.ElementCount.Value != values.Length)

@@ -47,7 +47,7 @@ public sealed class DocProgram
         SyntaxTree program = CSharpSyntaxTree.ParseText(block.Code, s_parse, path: $"{Path.GetFileNameWithoutExtension(block.File)}.{block.Line}.cs", encoding: System.Text.Encoding.UTF8);
         SyntaxTree usings = CSharpSyntaxTree.ParseText(ImplicitUsings, s_parse, path: "Usings.cs");
         bool runs = program.GetRoot().ChildNodes().Any(node => node.IsKind(SyntaxKind.GlobalStatement));
-        var options = new CSharpCompilationOptions(runs ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable);
+        var options = new CSharpCompilationOptions(runs ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true);
         var compilation = CSharpCompilation.Create("DocProgram", [usings, program], s_references, options);
 
         CSharpGeneratorDriver
