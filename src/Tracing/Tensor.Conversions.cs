@@ -26,6 +26,8 @@ public sealed partial class Tensor
         Check.NotNull(values);
         if (sizes.IsEmpty || !DTypes.TryFromClr(typeof(T), out var dtype))
             return From((Array)values);
+        if (sizes.Length == 0)
+            return From(dtype, [values.Length], values);
         var shape = new Shape(sizes);
         if (shape.ElementCount.Value != values.Length)
             Throw.Shape("from", $"{shape} has {shape.ElementCount} elements, the array has {values.Length}", "Give sizes whose product is the length of the array.");

@@ -82,9 +82,7 @@ public static class Gradient
                 return;
             if (node.Op == Op.ReadVariable)
             {
-                var variable = node.Attrs.Get<Resource>("var");
-                if (_variables.TryGetValue(variable, out var sum))
-                    _variables[variable] = sum is { } before ? _build.Add(before, outer[0]!.Value) : outer[0];
+                AddVariable(node.Attrs.Get<Resource>("var"), outer[0]!.Value);
                 return;
             }
 
@@ -97,12 +95,18 @@ public static class Gradient
             }
         }
 
+        private void AddVariable(Resource variable, Value gradient)
+        {
+            if (_variables.TryGetValue(variable, out var sum))
+                _variables[variable] = sum is { } before ? _build.Add(before, gradient) : gradient;
+        }
+
         private ImmutableArray<Value?> Rule(Node node, ImmutableArray<Value?> outer)
         {
             if (node.Op.Is(Traits.NoGradient) || node.Types.All(type => !type.DType.IsFloat()))
                 return [];
-            if (node.Op.Vjp is { } vjp)
-                return vjp(new VjpContext(_build, node, outer));
+            if ((node.Attrs.Get<CustomGradient?>("gradient", null)?.Rule ?? node.Op.Vjp) is { } rule)
+                return rule(new VjpContext(_build, node, outer, AddVariable));
             if (node.Op.IsComposite)
                 return ThroughDecomposition(node, outer);
             throw new GraphException(

@@ -23,6 +23,7 @@ public readonly record struct SourceSpan(string File, int Line, string Member)
     public static SourceSpan Capture()
     {
         var trace = new StackTrace(1, fNeedFileInfo: false);
+        SourceSpan? fallback = null;
         for (int i = 0; i < trace.FrameCount; i++)
         {
             var method = trace.GetFrame(i)!.GetMethod();
@@ -32,11 +33,14 @@ public readonly record struct SourceSpan(string File, int Line, string Member)
                 continue;
             }
 
+            // Generated code has no line of its own; its caller, or the #line it carries, has.
             var frame = new StackFrame(i + 1, needFileInfo: true);
-            return new(frame.GetFileName() ?? "", frame.GetFileLineNumber(), method.Name);
+            if (frame.GetFileLineNumber() > 0 && frame.GetFileName() is { } file && !file.EndsWith(".g.cs", StringComparison.Ordinal))
+                return new(file, frame.GetFileLineNumber(), method.Name);
+            fallback ??= new(frame.GetFileName() ?? "", 0, method.Name);
         }
 
-        return None;
+        return fallback ?? None;
     }
 
     /// <summary><c>Model.cs:41</c>, or empty when unknown.</summary>

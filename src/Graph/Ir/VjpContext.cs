@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace TensorGraph.Ir;
 
 /// <summary>What a gradient rule sees. Rules emit through <see cref="B"/>, so the same rule serves graphs and imperative tapes.</summary>
-public sealed class VjpContext(Build build, Node node, ImmutableArray<Value?> gradients)
+public sealed class VjpContext(Build build, Node node, ImmutableArray<Value?> gradients, Action<Resource, Value> addVariable)
 {
     /// <summary>Where to emit.</summary>
     public Build B => build;
@@ -28,4 +28,7 @@ public sealed class VjpContext(Build build, Node node, ImmutableArray<Value?> gr
 
     /// <summary>Gradient of a result, zeros when nothing flows back to it.</summary>
     public Value Gradient(int index) => gradients[index] ?? build.Zeros(node.Types[index]);
+
+    /// <summary>Adds to the gradient of a variable that the node reads.</summary>
+    public void AddVariable(Resource variable, Value gradient) => addVariable(variable, gradient);
 }

@@ -111,6 +111,7 @@ public static partial class Op
     {
         Infer = c => InferCall(c),
         Eval = c => c.Interpreter.Run(new Graph("call", c.Node.Regions[0]), c.Inputs),
+        Vjp = PullCall,
     };
 
     private static ImmutableArray<TensorType> InferCall(InferContext c)
@@ -130,6 +131,16 @@ public static partial class Op
         }
 
         return [.. region.Results.Select(result => result.Type.As(result.Shape.Substitute(name => sizes[name])))];
+    }
+
+    // Without residuals from the forward run the graph runs once more; only a pure one may.
+    private static ImmutableArray<Value?> PullCall(VjpContext c)
+    {
+        if (!c.Node.IsPure)
+            throw new GraphException(DiagnosticIds.NoGradient, "call: a graph with effects was called without a gradient", "Open the tape before the call.", c.Node.Source);
+        var split = GradientSplit.Of(new Graph("call", c.Node.Regions[0]));
+        var again = c.B.Emit(Call, Attrs.Empty, c.Node.Inputs.AsSpan(), [split.Forward.Entry]);
+        return split.Pull(new VjpContext(c.B, again, [.. c.Gradients, .. new Value?[again.Types.Length - c.Gradients.Length]], c.AddVariable));
     }
 
     private static Literal[] EvalScan(EvalContext c)

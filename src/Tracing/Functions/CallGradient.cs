@@ -2,17 +2,30 @@ using TensorGraph.Ir;
 
 namespace TensorGraph;
 
-/// <summary>A call of a whole graph as one node that a tape outside of it can differentiate.</summary>
+/// <summary>
+/// Calls of a whole graph as one node that a tape outside of it can differentiate. The forward part keeps what the backward part needs, so that
+/// neither random numbers nor prints nor assignments of the graph happen twice.
+/// </summary>
 internal sealed class CallGradient(Ir.Graph graph)
 {
+    private readonly Lazy<(GradientSplit Split, Attrs Attrs)> _first = new(() => Prepare(graph, higher: false));
+    private readonly Lazy<(GradientSplit Split, Attrs Attrs)> _higher = new(() => Prepare(graph, higher: true));
+
     /// <summary>Variables that the graph reads.</summary>
     public IReadOnlyList<Resource> Variables { get; } =
         [.. graph.Entry.AllNodes().Where(node => node.Op == Op.ReadVariable).Select(node => node.Attrs.Get<Resource>("var")).Distinct()];
 
-    /// <summary>Runs the graph and shows it to the tapes.</summary>
+    /// <summary>Runs the forward part and shows it to the tapes.</summary>
     public Tensor[] Run(ExecutionContext context, Tensor[] inputs)
     {
-        var node = context.Build.Emit(Op.Call, Attrs.Empty, [.. inputs.Select(context.ValueOf)], [graph.Entry]);
+        var (split, attrs) = context.Tapes.Count > 1 ? _higher.Value : _first.Value;
+        var node = context.Build.Emit(Op.Call, attrs, [.. inputs.Select(context.ValueOf)], [split.Forward.Entry]);
         return [.. graph.Entry.Results.Select((_, i) => context.TensorOf(node[i]))];
+    }
+
+    private static (GradientSplit Split, Attrs Attrs) Prepare(Ir.Graph graph, bool higher)
+    {
+        var split = GradientSplit.Of(graph, higher);
+        return (split, Attrs.Of("gradient", new CustomGradient(graph.Name, split.Pull)));
     }
 }

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+
+namespace TensorGraph.Ir;
+
+/// <summary>
+/// A graph cut in two, so that its gradient needs nothing computed twice: the forward part yields, after the graph's own results, what the
+/// backward part needs (residuals); the backward part takes the residuals and the gradients of the float results.
+/// </summary>
+/// <param name="Forward">Results of the graph, then residuals.</param>
+/// <param name="Backward">(residuals, gradients of float results) → the gradients that exist.</param>
+/// <param name="Parameters">Parameters of the graph that have a gradient; those of <see cref="Variables"/> follow in the results of <see cref="Backward"/>.</param>
+/// <param name="Variables">Variables that have a gradient.</param>
+/// <param name="FloatResults">Results of the graph whose gradients the backward part takes.</param>
+public sealed record GradientSplit(
+    Graph Forward, Graph Backward, ImmutableArray<int> Parameters, ImmutableArray<Resource> Variables, ImmutableArray<int> FloatResults)
+{
+    /// <summary>Differentiates a whole graph by its float parameters and the variables it reads.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="higher">
+    /// True when the gradient will be differentiated again: the backward part then also takes gradients of the residuals. What these need in turn
+    /// is added until nothing new is needed, which it soon is, since a node needs the same values whatever its gradient comes from.
+    /// </param>
+    public static GradientSplit Of(Graph graph, bool higher = false)
+    {
+        var build = new Build { Source = SourceSpan.None };
+        Value[] parameters = [.. graph.Entry.Parameters.Select(parameter => build.Parameter(parameter.Types[0], parameter.Attrs.Get("name", "")))];
+        var results = build.Inline(graph.Entry, parameters);
+        var forward = build.Body.ToImmutableArray();
+        Resource[] read = [.. graph.Entry.AllNodes().Where(node => node.Op == Op.ReadVariable).Select(node => node.Attrs.Get<Resource>("var")).Distinct()];
+        Value[] residuals = [];
+        while (true)
+        {
+            Value[] yielded = [.. results, .. residuals];
+            ImmutableArray<int> floats = [.. Enumerable.Range(0, yielded.Length).Where(i => yielded[i].DType.IsFloat())];
+            int before = build.Body.Count;
+            Value[] seeds = [.. floats.Select(i => build.Parameter(yielded[i].Type, $"g{i}"))];
+            var gradients = Gradient.Backward(build, forward, floats.Select((result, i) => (yielded[result], seeds[i])), parameters, read);
+            ImmutableArray<int> withGradient = [.. Enumerable.Range(0, parameters.Length).Where(i => gradients.Sources[i] is not null)];
+            ImmutableArray<int> variables = [.. Enumerable.Range(0, read.Length).Where(i => gradients.Variables[i] is not null)];
+            Value[] wanted = [.. withGradient.Select(i => gradients.Sources[i]!.Value), .. variables.Select(i => gradients.Variables[i]!.Value)];
+            Node[] backward = [.. build.Body.Skip(before)];
+            Value[] needed = [.. residuals.Concat(Residuals(parameters, forward, backward, wanted)).Distinct()];
+            if (!higher || needed.Length == residuals.Length)
+            {
+                var entry = new Region([.. parameters.Select(parameter => parameter.Node)], forward, [.. results, .. needed]);
+                return new(
+                    new Graph(graph.Name + "_forward", entry, graph.Assumptions), Rebuild(graph.Name + "_backward", needed, seeds, backward, wanted),
+                    withGradient, [.. variables.Select(i => read[i])], floats);
+            }
+
+            residuals = needed;
+        }
+    }
+
+    // Forward values that the backward part uses, and one parameter for each symbolic size so that the backward part can bind it.
+    private static IEnumerable<Value> Residuals(Value[] parameters, IEnumerable<Node> forward, Node[] backward, Value[] wanted)
+    {
+        HashSet<Node> own = [.. parameters.Select(parameter => parameter.Node), .. forward];
+        var sized = parameters.Where(parameter => parameter.Shape.Any(dim => dim.IsSymbol))
+            .DistinctBy(parameter => string.Join(',', parameter.Shape.Where(dim => dim.IsSymbol)));
+        return backward.SelectMany(node => node.Inputs).Concat(wanted).Where(value => own.Contains(value.Node)).Concat(sized).Distinct();
+    }
+
+    private static Graph Rebuild(string name, Value[] residuals, Value[] seeds, Node[] backward, Value[] wanted)
+    {
+        var build = new Build { Source = SourceSpan.None };
+        Dictionary<Value, Value> map = [];
+        foreach (var value in residuals.Concat(seeds))
+            map[value] = build.Parameter(value.Type);
+        foreach (var node in backward)
+            build.Copy(node, map);
+        return build.Finish(name, [.. wanted.Select(value => map[value])]);
+    }
+
+    /// <summary>The gradient rule of a call of <see cref="Forward"/>.</summary>
+    public ImmutableArray<Value?> Pull(VjpContext c)
+    {
+        int own = c.Node.Types.Length - (Backward.Entry.Parameters.Length - FloatResults.Length);
+        Value[] residuals = [.. Enumerable.Range(own, c.Node.Types.Length - own).Select(c.Y)];
+        var call = c.B.Emit(Op.Call, Attrs.Empty, [.. residuals, .. FloatResults.Select(c.Gradient)], [Backward.Entry]);
+        var gradients = new Value?[c.Node.Inputs.Length];
+        for (int i = 0; i < Parameters.Length; i++)
+            gradients[Parameters[i]] = call[i];
+        for (int i = 0; i < Variables.Length; i++)
+            c.AddVariable(Variables[i], call[Parameters.Length + i]);
+        return [.. gradients];
+    }
+}

@@ -1,0 +1,52 @@
+using TensorGraph.Backends;
+
+[assembly: CollectionBehavior(DisableTestParallelization = true)] // RunImperatively and the console are one for the process.
+
+namespace TensorGraph.Tests;
+
+/// <summary>Runs code imperatively and traced and compares what it returns and prints.</summary>
+internal static class Modes
+{
+    /// <summary>Result and printed lines of the traced run, after both runs agreed on the result; on the lines too unless they may differ.</summary>
+    public static (T Result, string[] Lines) Both<T>(Func<T> program, bool sameLines = true)
+    {
+        var imperative = Run(program, imperatively: true);
+        var traced = Run(program, imperatively: false);
+        Assert.Equal(Text(imperative.Result), Text(traced.Result));
+        if (sameLines)
+            Assert.Equal(imperative.Lines, traced.Lines);
+        return traced;
+    }
+
+    /// <summary>Result and printed lines of one run.</summary>
+    public static (T Result, string[] Lines) Run<T>(Func<T> program, bool imperatively)
+    {
+        var writer = new StringWriter { NewLine = "\n" };
+        var console = Console.Out;
+        Console.SetOut(writer);
+        HostOutput.Writer = writer;
+        GraphFunctions.RunImperatively = imperatively;
+        try
+        {
+            var result = program();
+            return (result, writer.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        }
+        finally
+        {
+            GraphFunctions.RunImperatively = false;
+            HostOutput.Writer = null!;
+            Console.SetOut(console);
+        }
+    }
+
+    private static string Text(object? result) => result switch
+    {
+        null => "null",
+        Tensor tensor => $"{tensor.Type} {tensor}",
+        Variable variable => Text(variable.Value),
+        System.Runtime.CompilerServices.ITuple tuple => string.Join(" | ", Enumerable.Range(0, tuple.Length).Select(i => Text(tuple[i]))),
+        string text => text,
+        System.Collections.IEnumerable items => string.Join(" | ", items.Cast<object?>().Select(Text)),
+        _ => result.ToString() ?? "",
+    };
+}
