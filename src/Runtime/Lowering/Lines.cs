@@ -20,6 +20,17 @@ internal static class Lines
         return true;
     }
 
+    public static bool Sort(ProgramBuilder program, Instance instance)
+    {
+        DType compute = LoopOps.Accumulator(instance.Layouts[0].Type.DType);
+        View x = program.ContiguousIn(instance.Inputs[0], compute);
+        int sorted = program.ResultIn(instance, compute, out Action finish);
+        var attrs = instance.Node.Attrs;
+        program.Add(new SortStep(LineSpace.Of(x.Sizes, (int)attrs.Get<long>("axis")), x, sorted, program.Result(instance, 1), attrs.Get("descending", false)));
+        finish();
+        return true;
+    }
+
     private static bool Arg(ProgramBuilder program, Instance instance, bool largest)
     {
         DType compute = LoopOps.Accumulator(instance.Inputs[0].Layout.Type.DType);

@@ -31,6 +31,12 @@ internal static class Lowering
         ["arg_max"] = Lines.ArgMax,
         ["arg_min"] = Lines.ArgMin,
         ["cum_sum"] = Lines.CumSum,
+        ["sort"] = Lines.Sort,
+        ["random_bits"] = RandomBits,
+        ["conv"] = Windows.Conv,
+        ["window_sum"] = Windows.Sum,
+        ["window_max"] = Windows.Max,
+        ["window_arg_max"] = Windows.ArgMax,
         ["read_variable"] = ReadVariable,
         ["assign_variable"] = AssignVariable,
         ["if"] = Control.Branch,
@@ -64,6 +70,13 @@ internal static class Lowering
     {
         if (instance.Node.Attrs.Get<Resource>("var") is not VariableResource variable) return false;
         program.Add(new AssignVariableStep(variable, program.Whole(instance.Inputs[0], SlotKind.Heap), instance.Inputs[0].Layout));
+        return true;
+    }
+
+    private static bool RandomBits(ProgramBuilder program, Instance instance)
+    {
+        program.Add(new RandomBitsStep(
+            program.ViewOf(instance.Inputs[0]), program.ViewOf(instance.Inputs[1]), program.Result(instance), instance.Layouts[0].Count));
         return true;
     }
 

@@ -42,7 +42,7 @@ internal static unsafe class Gemm
     {
         int size = dtype.Size();
         bool byColumns = n >= m;
-        int grain = byColumns ? 32 : MicroKernel.MaxRows(LaneSet.NativeWidth);
+        int grain = byColumns ? 32 : MicroKernel.MaxRows(KernelCache.Width);
         int extent = byColumns ? n : m;
         int blocks = (extent + grain - 1) / grain;
         parts = Math.Min(parts, blocks);
@@ -59,20 +59,27 @@ internal static unsafe class Gemm
 
     private static void MultiplyPart(DType dtype, Matrix a, Matrix b, byte* c, nint cStride, int m, int n, int k)
     {
-        if (dtype == DType.F32) Blocked<float>(dtype, a, b, (float*)c, cStride, m, n, k);
-        else Blocked<double>(dtype, a, b, (double*)c, cStride, m, n, k);
+        if (dtype == DType.F32)
+            Multiply((float*)a.Data, a.RowStride, a.ColumnStride, Panels<float>(b, m, n, k), (float*)c, cStride, m, n, k);
+        else
+            Multiply((double*)a.Data, a.RowStride, a.ColumnStride, Panels<double>(b, m, n, k), (double*)c, cStride, m, n, k);
     }
 
-    private static void Blocked<T>(DType dtype, Matrix a, Matrix b, T* c, nint cStride, int m, int n, int k)
+    // B is read in place when its rows are contiguous and it is small enough not to need slivers.
+    private static MatrixPanels<T> Panels<T>(Matrix b, int m, int n, int k)
+        where T : unmanaged =>
+        new((T*)b.Data, b.RowStride, b.ColumnStride, b.ColumnStride != 1 || (m > 4 * MicroKernel.MaxRows(KernelCache.Width) && (long)n * k * sizeof(T) > 1 << 18));
+
+    /// <summary>One thread's product; strides count elements.</summary>
+    public static void Multiply<T, TPanels>(T* a, nint aRowStride, nint aColumnStride, TPanels b, T* c, nint cStride, int m, int n, int k)
         where T : unmanaged
+        where TPanels : struct, IPanels<T>
     {
-        int width = LaneSet.NativeWidth;
+        DType dtype = sizeof(T) == 4 ? DType.F32 : DType.F64;
+        int width = KernelCache.Width;
         int lanes = width / 8 / sizeof(T);
         int tileRows = MicroKernel.MaxRows(width);
         int tileColumns = lanes * MicroKernel.MaxVectors;
-
-        // B can be read in place when its rows are contiguous and it is small enough not to need slivers.
-        bool packB = b.ColumnStride != 1 || m > 4 * tileRows && (long)n * k * sizeof(T) > 1 << 18;
         if (k == 0)
         {
             for (int row = 0; row < m; row++) new Span<T>(c + row * cStride, n).Clear();
@@ -92,29 +99,28 @@ internal static unsafe class Gemm
             for (int pc = 0; pc < k; pc += depthBlock)
             {
                 int kc = Math.Min(depthBlock, k - pc);
-                T* fromB = (T*)b.Data + pc * b.RowStride + jc * b.ColumnStride;
                 for (int jr = 0; jr < nc; jr += tileColumns)
                 {
                     int count = Math.Min(tileColumns, nc - jr);
                     // The last sliver is packed even so: reading whole registers from it would pass the end of B.
-                    if (packB || count % lanes != 0)
-                        Packing.Pack(fromB + jr * b.ColumnStride, b.ColumnStride, b.RowStride, packedB + (nint)jr * kc, count, (count + lanes - 1) / lanes * lanes, kc);
+                    if (b.InPlace is null || count % lanes != 0)
+                        b.Pack(packedB + (nint)jr * kc, pc, kc, jc + jr, count, (count + lanes - 1) / lanes * lanes);
                 }
                 for (int ic = 0; ic < m; ic += rowBlock)
                 {
                     int mc = Math.Min(rowBlock, m - ic);
-                    T* fromA = (T*)a.Data + ic * a.RowStride + pc * a.ColumnStride;
+                    T* fromA = a + ic * aRowStride + pc * aColumnStride;
                     for (int ir = 0; ir < mc; ir += tileRows)
                     {
                         int count = Math.Min(tileRows, mc - ir);
-                        Packing.Pack(fromA + ir * a.RowStride, a.RowStride, a.ColumnStride, packedA + (nint)ir * kc, count, count, kc);
+                        Packing.Pack(fromA + ir * aRowStride, aRowStride, aColumnStride, packedA + (nint)ir * kc, count, count, kc);
                     }
                     for (int jr = 0; jr < nc; jr += tileColumns)
                     {
                         int columns = Math.Min(tileColumns, nc - jr);
                         int vectors = (columns + lanes - 1) / lanes;
-                        bool packed = packB || columns % lanes != 0;
-                        byte* bTile = (byte*)(packed ? packedB + (nint)jr * kc : fromB + jr);
+                        bool packed = b.InPlace is null || columns % lanes != 0;
+                        byte* bTile = (byte*)(packed ? packedB + (nint)jr * kc : b.InPlace + pc * b.RowStride + jc + jr);
                         nint bStride = (packed ? vectors * lanes : b.RowStride) * sizeof(T);
                         for (int ir = 0; ir < mc; ir += tileRows)
                         {

@@ -22,7 +22,17 @@ internal static class MicroKernel
     public static int MaxRows(int width) => width == 512 ? 14 : 6;
     public const int MaxVectors = 2;
 
-    public static MicroKernelCode Get(int rows, int vectors, DType dtype, int width) =>
+    // The last tile shape of each kind is asked for again and again: an array instead of the dictionary.
+    private static readonly MicroKernelCode?[] Direct = new MicroKernelCode[16 * 3 * 2];
+
+    public static MicroKernelCode Get(int rows, int vectors, DType dtype, int width)
+    {
+        if (width != KernelCache.Width) return Find(rows, vectors, dtype, width);
+        ref MicroKernelCode? direct = ref Direct[(rows * 3 + vectors) * 2 + (dtype == DType.F32 ? 0 : 1)];
+        return direct ??= Find(rows, vectors, dtype, width);
+    }
+
+    private static MicroKernelCode Find(int rows, int vectors, DType dtype, int width) =>
         Compiled.GetOrAdd((rows, vectors, dtype, width), static key => Emit(key.Item1, key.Item2, key.Item3, key.Item4));
 
     private static MicroKernelCode Emit(int rows, int vectors, DType dtype, int width)

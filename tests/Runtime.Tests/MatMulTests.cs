@@ -1,0 +1,86 @@
+using TensorGraph.Backends;
+using TensorGraph.Backends.MatMul;
+
+namespace TensorGraph.Tests;
+
+/// <summary>The matrix product at odd sizes, all transpositions, one and two threads.</summary>
+public sealed unsafe class MatMulTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Agrees_with_the_sum_of_products(int threads)
+    {
+        int before = WorkerPool.Threads;
+        WorkerPool.Threads = threads;
+        try
+        {
+            var random = new Random(threads);
+            for (int trial = 0; trial < 150; trial++)
+            {
+                int largest = trial % 10 == 9 ? 300 : 50;
+                Check(random, random.Next(1, largest), random.Next(1, largest), random.Next(0, 2 * largest), random.Next(2) == 0, random.Next(2) == 0);
+            }
+        }
+        finally
+        {
+            WorkerPool.Threads = before;
+        }
+    }
+
+    [Fact]
+    public void Bits_do_not_depend_on_the_number_of_threads()
+    {
+        int before = WorkerPool.Threads;
+        try
+        {
+            float[] a = Numbers(new Random(1), 200 * 300);
+            float[] b = Numbers(new Random(2), 300 * 150);
+            float[][] results = [.. new[] { 1, 2, 3 }.Select(threads =>
+            {
+                WorkerPool.Threads = threads;
+                var c = new float[200 * 150];
+                fixed (float* pa = a, pb = b, pc = c)
+                    Gemm.Multiply(DType.F32, new Matrix((byte*)pa, 300, 1), new Matrix((byte*)pb, 150, 1), (byte*)pc, 150, 200, 150, 300);
+                return c;
+            })];
+            Assert.Equal(results[0], results[1]);
+            Assert.Equal(results[0], results[2]);
+        }
+        finally
+        {
+            WorkerPool.Threads = before;
+        }
+    }
+
+    private static void Check(Random random, int m, int n, int k, bool transposeA, bool transposeB)
+    {
+        float[] a = Numbers(random, m * k);
+        float[] b = Numbers(random, k * n);
+        double[] wideA = Array.ConvertAll(a, x => (double)x);
+        double[] wideB = Array.ConvertAll(b, x => (double)x);
+        (int aRow, int aColumn) = transposeA ? (1, m) : (k, 1);
+        (int bRow, int bColumn) = transposeB ? (1, k) : (n, 1);
+        float[] c = [.. Enumerable.Repeat(77f, m * n + 32)];
+        var wideC = new double[m * n];
+        fixed (float* pa = a, pb = b, pc = c)
+        fixed (double* qa = wideA, qb = wideB, qc = wideC)
+        {
+            Gemm.Multiply(DType.F32, new Matrix((byte*)pa, aRow, aColumn), new Matrix((byte*)pb, bRow, bColumn), (byte*)pc, n, m, n, k);
+            Gemm.Multiply(DType.F64, new Matrix((byte*)qa, aRow, aColumn), new Matrix((byte*)qb, bRow, bColumn), (byte*)qc, n, m, n, k);
+        }
+        for (int row = 0; row < m; row++)
+        {
+            for (int column = 0; column < n; column++)
+            {
+                double expected = 0;
+                for (int i = 0; i < k; i++) expected += wideA[row * aRow + i * aColumn] * wideB[i * bRow + column * bColumn];
+                Close.Within(expected, wideC[row * n + column], 1e-12, 1e-12);
+                Close.Within(expected, c[row * n + column], 1e-4, 1e-4);
+            }
+        }
+        Assert.All(c[(m * n)..], x => Assert.Equal(77f, x));
+    }
+
+    private static float[] Numbers(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
+}
