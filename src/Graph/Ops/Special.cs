@@ -10,7 +10,7 @@ internal static class Special
     public static double Log1p(double x)
     {
         double u = 1 + x;
-        return u == 1 ? x : double.IsInfinity(u) ? u : Math.Log(u) * (x / (u - 1));
+        return u == 1 ? x : double.IsPositiveInfinity(u) ? u : Math.Log(u) * (x / (u - 1));
     }
 
     /// <summary>
