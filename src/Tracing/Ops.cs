@@ -37,14 +37,14 @@ public static partial class Ops
     /// </summary>
     /// <param name="action">Gets the concrete inputs.</param>
     /// <param name="inputs">What to pass.</param>
-    public static void HostCall(Action<Tensor[]> action, params ReadOnlySpan<Tensor> inputs) => HostCall(
+    public static void HostCall(Action<Tensor[]> action, IReadOnlyList<Tensor> inputs) => HostCall(
         values =>
         {
             action(values);
             return [];
         },
         [],
-        inputs);
+        [.. Check.NotNull(inputs)]);
 
     /// <summary>Calls C# code with one tensor when the graph runs.</summary>
     public static void HostCall(Action<Tensor> action, Tensor input) => HostCall(values => action(values[0]), [input]);
