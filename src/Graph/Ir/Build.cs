@@ -55,6 +55,9 @@ public partial class Build
         return node;
     }
 
+    /// <summary>Takes back the nodes of the block under construction after the first <paramref name="count"/>.</summary>
+    internal void Undo(int count) => _scope.Undo(count);
+
     /// <summary>Types of an op's results; throws TG2xxx when the inputs don't fit.</summary>
     /// <param name="op">The op.</param>
     /// <param name="inputs">Types of its inputs.</param>

@@ -60,6 +60,12 @@ public sealed class Node
     /// <summary>A result.</summary>
     public Value this[int index] => new(this, index);
 
+    /// <summary>This node on other inputs and blocks of the same types; itself when they are its own. It is not in any block yet.</summary>
+    internal Node With(ImmutableArray<Value> inputs, ImmutableArray<Region> regions) =>
+        inputs == Inputs && regions == Regions ? this
+        : inputs.AsSpan().SequenceEqual(Inputs.AsSpan()) && regions.Zip(Regions).All(pair => ReferenceEquals(pair.First, pair.Second)) ? this
+        : new(Op, inputs, Attrs, regions, Types, Source);
+
     /// <inheritdoc/>
     public override string ToString() => $"{Op.Name}({string.Join(", ", Inputs.Select(input => input.Type))}) -> {string.Join(", ", Types)}";
 

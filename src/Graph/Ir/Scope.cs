@@ -33,6 +33,15 @@ internal sealed class Scope(Scope? parent)
         _own.Add(node);
     }
 
+    public void Undo(int count)
+    {
+        for (int i = Body.Count - 1; i >= count; i--)
+        {
+            _own.Remove(Body[i]);
+            Body.RemoveAt(i);
+        }
+    }
+
     public bool Knows(Value value) => _own.Contains(value.Node) || (parent?.Knows(value) ?? false);
 
     /// <summary>The value itself, or the parameter that stands for an outer value, or null for a value of another graph.</summary>

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text;
+
+namespace TensorGraph;
+
+/// <summary>A switch for whoever works on or looks into TensorGraph; programs do not need any.</summary>
+/// <param name="Name">Name without <c>TENSORGRAPH_</c>.</param>
+/// <param name="Default">Value when it is not set.</param>
+/// <param name="Meaning">What it does.</param>
+public sealed record Flag(string Name, string Default, string Meaning);
+
+/// <summary>The switches, read from environment variables <c>TENSORGRAPH_*</c>. At most ten; this table makes <c>docs/flags.md</c>.</summary>
+public static class Flags
+{
+    private const string Prefix = "TENSORGRAPH_";
+    private static readonly AsyncLocal<Scope?> Innermost = new();
+
+    /// <summary>All switches.</summary>
+    public static IReadOnlyList<Flag> All { get; } =
+    [
+        new("VERIFY", "0", "1 checks every graph before and after the passes, 2 after each pass too; a broken invariant is TG9001"),
+        new("PASSES", "", "`-cse,-fold` leaves out passes by name; [passes.md](passes.md) lists them"),
+        new("DUMP", "", "a folder that gets every graph before the passes and after each one that changed it, in [text form](ir.md)"),
+        new("BLESS", "", "tests: 1 accepts changed snapshots and generated pages; ignored in CI"),
+        new("SEED", "", "tests: makes only the random graph of this seed"),
+        new("GRAPHS", "200", "tests: how many random graphs to make"),
+    ];
+
+    /// <summary>How often graphs are verified: 0 never, 1 around the pipeline, 2 after each pass.</summary>
+    public static int Verify => Number("VERIFY");
+
+    /// <summary>Passes to leave out.</summary>
+    public static IReadOnlyList<string> Passes => Get("PASSES").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>Folder for graphs; empty for none.</summary>
+    public static string Dump => Get("DUMP");
+
+    /// <summary>The value of a switch.</summary>
+    public static string Get(string name)
+    {
+        for (var scope = Innermost.Value; scope is not null; scope = scope.Outer)
+        {
+            if (scope.Name == name)
+                return scope.Value;
+        }
+
+        return Environment.GetEnvironmentVariable(Prefix + name) is { Length: > 0 } value ? value : All.First(flag => flag.Name == name).Default;
+    }
+
+    /// <summary>The value of a switch that is a number.</summary>
+    public static int Number(string name) => int.TryParse(Get(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
+        ? number
+        : throw new FormatException($"{Prefix}{name} is '{Get(name)}'; it must be a whole number");
+
+    /// <summary>Sets a switch for this flow of control until the result is disposed.</summary>
+    public static IDisposable Set(string name, string value)
+    {
+        if (All.All(flag => flag.Name != name))
+            throw new ArgumentException($"there is no flag {name}", nameof(name));
+        return Innermost.Value = new Scope(name, value, Innermost.Value);
+    }
+
+    /// <summary>The page <c>docs/flags.md</c>.</summary>
+    public static string Markdown()
+    {
+        var text = new StringBuilder("# Flags\n\nEnvironment variables. Made from `src/Graph/Flags.cs` by `./generate`.\n\n| flag | default | meaning |\n|---|---|---|\n");
+        foreach (var flag in All)
+            text.Append($"| `{Prefix}{flag.Name}` | {flag.Default} | {flag.Meaning} |\n");
+        return text.ToString();
+    }
+
+    private sealed class Scope(string name, string value, Scope? outer) : IDisposable
+    {
+        public string Name => name;
+
+        public string Value => value;
+
+        public Scope? Outer => outer;
+
+        public void Dispose() => Innermost.Value = outer;
+    }
+}

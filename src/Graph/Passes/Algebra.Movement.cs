@@ -1,0 +1,37 @@
+using TensorGraph.Ir;
+using static TensorGraph.Passes.Pattern;
+
+namespace TensorGraph.Passes;
+
+/// <summary>Laws of ops that only rearrange or convert elements.</summary>
+public static partial class Algebra
+{
+    private static Rule[] Movement =>
+    [
+        new("reshape-identity", "reshape(x) = x when the shape is x's", Of(Op.Reshape, X), m => m[X]),
+        new("reshape-reshape", "reshape(reshape(x)) = reshape(x)", Of(Op.Reshape, Of(Op.Reshape, X)), m => m.B.Reshape(m[X], m.Root.Types[0].Shape)),
+        new("transpose-identity", "transpose(x) = x when every axis stays", Of(Op.Transpose, X), m => Permutation(m.Root).SequenceEqual(Enumerable.Range(0, m[X].Shape.Rank)) ? m[X] : null),
+        new("transpose-transpose", "transpose(transpose(x)) = transpose(x)", Of(Op.Transpose, Of(Op.Transpose, X)), m => m.B.Transpose(m[X], Permutation(m.Root).Select(axis => Permutation(m.Root.Inputs[0].Node)[axis]))),
+        new("broadcast-identity", "broadcast_to(x) = x when the shape is x's", Of(Op.BroadcastTo, X), m => m[X]),
+        new("broadcast-broadcast", "broadcast_to(broadcast_to(x)) = broadcast_to(x)", Of(Op.BroadcastTo, Of(Op.BroadcastTo, X)), m => m.B.BroadcastTo(m[X], m.Root.Types[0].Shape)),
+        new("cast-identity", "cast(x) = x when the dtype is x's", Of(Op.Cast, X), m => m[X]),
+        new("cast-cast", "cast(cast(x)) = cast(x) when the inner cast loses nothing", Of(Op.Cast, Of(Op.Cast, X)), m => Widens(m[X].DType, m.Root.Inputs[0].DType) ? m.B.Cast(m[X], m.Root.Types[0].DType) : null),
+    ];
+
+    private static int[] Permutation(Node transpose) => transpose.Attrs.Axes("permutation");
+
+    // Every value of the first dtype is a value of the second, and casting on from either gives the same.
+    private static bool Widens(DType from, DType to) => (from, to) switch
+    {
+        (DType.Bool, not DType.String) => true,
+        (DType.U8 or DType.I8 or DType.I16, DType.F32 or DType.F64) => true,
+        (DType.I32, DType.F64) => true,
+        (DType.U8, DType.I16 or DType.I32 or DType.I64) => true,
+        (DType.I8, DType.I16 or DType.I32 or DType.I64) => true,
+        (DType.I16, DType.I32 or DType.I64) => true,
+        (DType.I32, DType.I64) => true,
+        (DType.F16 or DType.BF16, DType.F32 or DType.F64) => true,
+        (DType.F32, DType.F64) => true,
+        _ => false,
+    };
+}

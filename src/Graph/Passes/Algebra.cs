@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using TensorGraph.Ir;
+using static TensorGraph.Passes.Pattern;
+
+namespace TensorGraph.Passes;
+
+/// <summary>
+/// The laws of arithmetic that hold for every value, IEEE 754's special ones included. What is missing here is missing on purpose:
+/// x + 0 changes −0, x · 0 forgets NaN and ∞, x − x and x ÷ x are not 0 and 1 for ∞ and NaN.
+/// </summary>
+public static partial class Algebra
+{
+    private static readonly Pattern X = Any();
+    private static readonly Pattern Y = Any();
+    private static readonly Pattern Z = Any();
+    private static readonly Pattern Integer = X.When(x => x.DType.IsInteger());
+
+    private static readonly ILookup<OpDef, Rule> Index = RuleRewriter.Index(Rules);
+
+    /// <summary>The pass.</summary>
+    public static Pass Pass { get; } = new("algebra", "replaces expressions by cheaper ones of the same value", graph => Rewriter.Repeat(graph, () => new RuleRewriter(Index), 4));
+
+    /// <summary>The rules, in the order in which they are tried.</summary>
+    internal static ImmutableArray<Rule> Rules => [.. Arithmetic, .. Choices, .. Movement];
+
+    private static Rule[] Arithmetic =>
+    [
+        new("mul-one", "x · 1 = x", Of(Op.Mul, X, Number(1)), m => m[X]),
+        new("mul-minus-one", "x · −1 = −x", Of(Op.Mul, X, Number(-1)), m => m.B.Neg(m[X])),
+        new("mul-zero", "x · 0 = 0 for integers", Of(Op.Mul, Integer, Number(0)), m => m.B.Zeros(m.Root.Types[0])),
+        new("add-zero", "x + 0 = x for integers", Of(Op.Add, Integer, Number(0)), m => m[X]),
+        new("add-minus-zero", "x + −0 = x", Of(Op.Add, X, Number(-0.0)), m => m[X]),
+        new("sub-zero", "x − 0 = x", Of(Op.Sub, X, Number(0)), m => m[X]),
+        new("sub-self", "x − x = 0 for integers", Of(Op.Sub, Integer, X), m => m.B.Zeros(m.Root.Types[0])),
+        new("add-negative", "x + −y = x − y", Of(Op.Add, X, Of(Op.Neg, Y)), m => m.B.Sub(m[X], m[Y])),
+        new("sub-negative", "x − −y = x + y", Of(Op.Sub, X, Of(Op.Neg, Y)), m => m.B.Add(m[X], m[Y])),
+        new("double-negation", "−−x = x", Of(Op.Neg, Of(Op.Neg, X)), m => m[X]),
+        new("div-one", "x ÷ 1 = x", Of(Op.Div, X, Number(1)), m => m[X]),
+        new("div-power-of-two", "x ÷ 2ⁿ = x · 2⁻ⁿ for floats", Of(Op.Div, X.When(x => x.DType.IsFloat()), Y), m => Reciprocal(m[Y]) is { } factor ? m.B.Mul(m[X], m.B.Constant(factor)) : null),
+    ];
+
+    private static Rule[] Choices =>
+    [
+        new("select-true", "select(true, x, y) = x", Of(Op.Select, Number(1), X, Y), m => m[X]),
+        new("select-false", "select(false, x, y) = y", Of(Op.Select, Number(0), X, Y), m => m[Y]),
+        new("select-same", "select(c, x, x) = x", Of(Op.Select, Z, X, X), m => m[X]),
+    ];
+
+    // 1 ÷ y when y is a scalar power of two whose reciprocal is a normal number of the dtype: then both ways round the same real number once.
+    private static Literal? Reciprocal(Value divisor)
+    {
+        if (divisor.Node.Op != Op.Constant || divisor.Shape.Rank > 0)
+            return null;
+        double number = divisor.Node.Attrs.Get<Literal>("value").GetDouble(0), reciprocal = 1 / number;
+        const long Mantissa = (1L << 52) - 1;
+        double limit = divisor.DType switch { DType.F16 => 14, DType.F64 => 1022, _ => 126 };
+        bool exact = number != 0 && double.IsFinite(number) && (BitConverter.DoubleToInt64Bits(number) & Mantissa) == 0 && Math.Abs(Math.Log2(Math.Abs(number))) <= limit;
+        return exact ? Literal.Scalar(divisor.DType, reciprocal) : null;
+    }
+}

@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using TensorGraph.Ir;
+
+namespace TensorGraph.Passes;
+
+/// <summary>The passes in their order. The list is gone through until a whole round changes nothing.</summary>
+public static class Pipeline
+{
+    // Each round makes the graph smaller or simpler; a graph that is still changing then is correct as it is.
+    private const int MostRounds = 10;
+    private static int _dumps;
+
+    /// <summary>What every graph goes through when no back end claims a composite.</summary>
+    public static ImmutableArray<Pass> Default { get; } = For(_ => false);
+
+    /// <summary>The list for a back end that has kernels of its own for some composites.</summary>
+    /// <param name="claims">True for a composite node that is to stay whole.</param>
+    public static ImmutableArray<Pass> For(Func<Node, bool> claims) =>
+    [
+        Inline.Pass,
+        ExpandComposites.Pass(claims),
+        Canonicalize.Pass,
+        FoldConstants.Pass,
+        Algebra.Pass,
+        SimplifyControl.Pass,
+        CommonSubexpressions.Pass,
+        DeadCode.Pass,
+    ];
+
+    /// <summary>Runs the default list, less the passes that flag <c>PASSES</c> takes out.</summary>
+    /// <exception cref="GraphException">TG9001 when a pass breaks the graph and flag <c>VERIFY</c> looks.</exception>
+    public static PipelineResult Run(Graph graph) => Run(graph, Default, Flags.Verify);
+
+    /// <summary>Runs a list of passes.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="passes">The passes.</param>
+    /// <param name="verify">0: not; 1: before and after; 2: after each pass.</param>
+    /// <exception cref="GraphException">TG9001 when a pass breaks the graph.</exception>
+    public static PipelineResult Run(Graph graph, ImmutableArray<Pass> passes, int verify)
+    {
+        passes = Without(passes, Flags.Passes);
+        var reports = ImmutableArray.CreateBuilder<PassReport>();
+        var dump = Dump(graph);
+        dump("traced", graph);
+        if (verify > 0)
+            Verifier.Verify(graph, "trace");
+        bool settled = false;
+        for (int round = 1; round <= MostRounds && !settled; round++)
+        {
+            var start = graph;
+            foreach (var pass in passes)
+            {
+                var before = graph;
+                graph = pass.Apply(before);
+                bool changed = !ReferenceEquals(before, graph);
+                reports.Add(new(pass.Name, round, before.NodeCount, graph.NodeCount, changed));
+                if (changed)
+                    dump(pass.Name, graph);
+                if (changed && verify > 1)
+                    Verifier.Verify(graph, pass.Name);
+            }
+
+            settled = ReferenceEquals(start, graph);
+        }
+
+        if (verify == 1)
+            Verifier.Verify(graph, "pipeline");
+        return new(graph, reports.ToImmutable());
+    }
+
+    /// <summary>The page <c>docs/passes.md</c>.</summary>
+    public static string Markdown()
+    {
+        var text = new StringBuilder(
+            """
+            # Passes
+
+            Every traced graph goes through this list until a round changes nothing. Made from `src/Graph/Passes` by `./generate`.
+            `TENSORGRAPH_PASSES=-name` leaves a pass out; `TENSORGRAPH_DUMP=folder` writes the graph after each pass that changed it.
+
+            | pass | what it does |
+            |---|---|
+
+            """);
+        foreach (var pass in Default)
+            text.Append($"| `{pass.Name}` | {pass.Meaning} |\n");
+        text.Append("\nRules of `canonicalize` and `algebra`, in the order in which they are tried:\n\n");
+        foreach (var rule in Canonicalize.Rules.Concat(Algebra.Rules))
+            text.Append($"- `{rule.Name}`: {rule.Equation}\n");
+        return text.ToString();
+    }
+
+    private static ImmutableArray<Pass> Without(ImmutableArray<Pass> passes, IReadOnlyList<string> flags)
+    {
+        foreach (string flag in flags)
+        {
+            if (!flag.StartsWith('-') || Default.All(pass => pass.Name != flag[1..]))
+                throw new ArgumentException($"TENSORGRAPH_PASSES: '{flag}' is not '-' and one of {string.Join(", ", Default.Select(pass => pass.Name))}", nameof(flags));
+        }
+
+        return passes.RemoveAll(pass => flags.Contains("-" + pass.Name));
+    }
+
+    // DUMP=folder: folder/0003-step/00-traced.tg, 01-fold.tg, …
+    private static Action<string, Graph> Dump(Graph graph)
+    {
+        if (Flags.Dump is not { Length: > 0 } root)
+            return static (_, _) => { };
+        string name = string.Concat(graph.Name.Select(c => char.IsLetterOrDigit(c) || c is '_' or '.' ? c : '_'));
+        string folder = Path.Combine(root, string.Create(CultureInfo.InvariantCulture, $"{Interlocked.Increment(ref _dumps):0000}-{name}"));
+        Directory.CreateDirectory(folder);
+        int step = 0;
+        return (pass, result) => File.WriteAllText(
+            Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{step++:00}-{pass}.tg")), Printer.Print(result, withSources: true));
+    }
+}
