@@ -30,6 +30,22 @@ public sealed partial class Parser
     /// <exception cref="GraphException">TG2007 with line and column where the text does not fit the grammar or its types don't fit the ops.</exception>
     public static Graph Parse(string text, string file = "") => new Parser(text, file, believe: false).File();
 
+    /// <summary>Reads constants in the form of attributes: <c>f32[2] [1, 2], i32[] 3</c>.</summary>
+    /// <exception cref="GraphException">TG2007.</exception>
+    public static ImmutableArray<Literal> ParseLiterals(string text)
+    {
+        var parser = new Parser(text, "", believe: false);
+        var literals = ImmutableArray.CreateBuilder<Literal>();
+        while (parser._token.Kind != TokenKind.End)
+        {
+            literals.Add(parser.Elements(parser.Type()));
+            if (parser._token.Kind != TokenKind.End)
+                parser.Take(",");
+        }
+
+        return literals.ToImmutable();
+    }
+
     /// <summary>Reads a graph whose types need not be right: what the text says is believed. For the tests of the verifier.</summary>
     internal static Graph ParseUnchecked(string text, string file = "") => new Parser(text, file, believe: true).File();
 

@@ -24,6 +24,9 @@ public sealed partial class Printer
         _ => throw new NotSupportedException($"attributes of type {value.GetType().Name} have no text form"),
     };
 
+    /// <summary>A constant in the form of attributes, whole: <c>f32[2] [1, 2]</c>.</summary>
+    public static string Print(Literal literal) => new Printer(false, long.MaxValue).Text(literal);
+
     private string Text(Literal literal)
     {
         if (literal.Type.Rank == 0)
