@@ -87,7 +87,7 @@ public static class Pipeline
         foreach (var pass in Default)
             text.Append($"| `{pass.Name}` | {pass.Meaning} |\n");
         text.Append("\nRules of `canonicalize` and `algebra`, in the order in which they are tried:\n\n");
-        foreach (var rule in Canonicalize.Rules.Concat(Algebra.Rules))
+        foreach (var rule in Canonicalize.Rules.Concat(Algebra.Rules).DistinctBy(rule => rule.Name))
             text.Append($"- `{rule.Name}`: {rule.Equation}\n");
         return text.ToString();
     }
