@@ -168,9 +168,9 @@ public sealed class ControlGradientTests
         GradientSplit split = GradientSplit.Of(graph);
         Verifier.Verify(split.Forward);
         Verifier.Verify(split.Backward);
-        Assert.Equal([0, 2], split.FloatResults);
-        Assert.Equal([0, 1, 2], split.Parameters);
-        Assert.Equal([w], split.Variables);
+        Assert.Equal([0, 2], split.FloatResults.ToArray());
+        Assert.Equal([0, 1, 2], split.Parameters.ToArray());
+        Assert.Equal([w], split.Variables.ToArray());
 
         using var output = new StringWriter();
         var interpreter = new Interpreter { Output = output };
@@ -205,7 +205,7 @@ public sealed class ControlGradientTests
         GradientSplit split = GradientSplit.Of(b.Finish("f", [b.Emit(Op.Tanh, y)]), higher);
         Verifier.Verify(split.Forward);
         Verifier.Verify(split.Backward);
-        Assert.Equal([w], split.Variables);
+        Assert.Equal([w], split.Variables.ToArray());
 
         Literal[] forward = new Interpreter().Run(split.Forward, Literal.Scalar(DType.F64, 0.2));
         Literal[] seeds = [.. split.FloatResults.Select(i => Literal.Scalar(DType.F64, i == 0 ? 1 : 0))];
