@@ -20,6 +20,9 @@ internal abstract class ExecutionContext
     /// <summary>Runs or records an op.</summary>
     public abstract Tensor[] Run(OpDef op, Attrs attrs, ReadOnlySpan<Tensor> inputs);
 
+    /// <summary>Runs or records an op with one result.</summary>
+    public virtual Tensor RunSingle(OpDef op, Attrs attrs, ReadOnlySpan<Tensor> inputs) => Run(op, attrs, inputs)[0];
+
     /// <summary>The tensor that a value of <see cref="Build"/> stands for.</summary>
     public abstract Tensor TensorOf(Value value);
 

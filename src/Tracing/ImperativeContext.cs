@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using TensorGraph.Backends;
 using TensorGraph.Ir;
+using TensorGraph.Passes;
 
 namespace TensorGraph;
 
@@ -18,27 +19,23 @@ internal sealed class ImperativeContext : ExecutionContext
     {
         if (Tapes.Count > 0)
             return RunRecorded(op, attrs, inputs);
-        TensorData[] results;
-        switch (inputs.Length)
-        {
-            case 1:
-                results = Eager.Run(op, attrs, [Data(inputs[0])]);
-                break;
-            case 2:
-                results = Eager.Run(op, attrs, [Data(inputs[0]), Data(inputs[1])]);
-                break;
-            default:
-                var data = new TensorData[inputs.Length];
-                for (int i = 0; i < data.Length; i++)
-                    data[i] = Data(inputs[i]);
-                results = Eager.Run(op, attrs, data);
-                break;
-        }
-
+        TensorData[] results = Eager.Run(op, attrs, DataOf(inputs));
         var tensors = new Tensor[results.Length];
         for (int i = 0; i < tensors.Length; i++)
             tensors[i] = new Tensor(results[i]);
         return tensors;
+    }
+
+    public override Tensor RunSingle(OpDef op, Attrs attrs, ReadOnlySpan<Tensor> inputs)
+    {
+        if (Tapes.Count > 0)
+            return RunRecorded(op, attrs, inputs)[0];
+        return new Tensor(inputs.Length switch
+        {
+            1 => Eager.RunSingle(op, attrs, Data(inputs[0])),
+            2 => Eager.RunSingle(op, attrs, Data(inputs[0]), Data(inputs[1])),
+            _ => Eager.RunSingle(op, attrs, DataOf(inputs)),
+        });
     }
 
     public override Tensor TensorOf(Value value) => ((ImperativeBuild)Build).TensorOf(value);
@@ -58,6 +55,14 @@ internal sealed class ImperativeContext : ExecutionContext
         for (int i = 0; i < results.Length; i++)
             results[i] = TensorOf(node[i]);
         return results;
+    }
+
+    private static TensorData[] DataOf(ReadOnlySpan<Tensor> tensors)
+    {
+        var data = new TensorData[tensors.Length];
+        for (int i = 0; i < data.Length; i++)
+            data[i] = Data(tensors[i]);
+        return data;
     }
 
     private static TensorData Data(Tensor tensor) => tensor.Trace is null ? tensor.Data : throw EscapedTensorException.For(tensor);
@@ -99,7 +104,7 @@ internal sealed class ImperativeContext : ExecutionContext
             for (int i = 0; i < inputs.Length; i++)
                 inputs[i] = _tensors[node.Inputs[i]].Data;
             var results = node.Op == Op.Call
-                ? Plans.GetValue(node.Regions[0], region => Compiler.Compile(new Ir.Graph("call", region))).Run(inputs)
+                ? Plans.GetValue(node.Regions[0], region => Compiler.Compile(Pipeline.Run(new Ir.Graph("call", region)).Graph)).Run(inputs)
                 : Eager.Run(node.Op, node.Attrs, inputs);
             for (int i = 0; i < results.Length; i++)
                 Enter(node[i], new Tensor(results[i]));

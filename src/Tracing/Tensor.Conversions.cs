@@ -130,6 +130,6 @@ public sealed partial class Tensor
                 "Compare it, or reduce it with Any or All.", SourceSpan.Capture());
         }
 
-        return ToLiteral().GetLong(0) != 0;
+        return Data.Element<bool>(0);
     }
 }

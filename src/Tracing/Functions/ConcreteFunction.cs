@@ -1,6 +1,7 @@
 using TensorGraph.Backends;
 using TensorGraph.CompilerServices;
 using TensorGraph.Ir;
+using TensorGraph.Passes;
 
 namespace TensorGraph;
 
@@ -20,12 +21,21 @@ public sealed class ConcreteFunction
         Signature = signature;
         ResultLeaves = result;
         Graph = graph;
-        _plan = Compiler.Compile(graph);
+        var optimized = Pipeline.Run(graph);
+        Optimized = optimized.Graph;
+        Passes = optimized.Passes;
+        _plan = Compiler.Compile(Optimized);
         SignatureText = signature.Describe(function.Parameters);
     }
 
     /// <summary>The graph as traced, before any pass. Its last parameters are tensors that the method captured.</summary>
     public Ir.Graph Graph { get; }
+
+    /// <summary>The graph that runs.</summary>
+    public Ir.Graph Optimized { get; }
+
+    /// <summary>What each pass did to the number of nodes.</summary>
+    public IReadOnlyList<PassReport> Passes { get; }
 
     /// <summary>What it was traced for: <c>x: f32[2], training: true</c>.</summary>
     public string SignatureText { get; }
@@ -58,6 +68,9 @@ public sealed class ConcreteFunction
             throw Mismatch($"parameter '{missing}' is missing");
         return Call([.. names.Select(name => arguments[name])]);
     }
+
+    /// <summary>Steps and kernels of the sizes it has run with, as text.</summary>
+    public string Dump() => _plan.Dump();
 
     /// <summary>The signature.</summary>
     public override string ToString() => $"{_function.Name}({SignatureText})";

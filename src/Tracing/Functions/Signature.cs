@@ -1,3 +1,4 @@
+using TensorGraph.Backends;
 using TensorGraph.CompilerServices;
 using TensorGraph.Ir;
 
@@ -11,6 +12,9 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors)
 {
     // Per leaf: the C# value (when the tensor's type is null), or the type.
     private readonly bool _isConstant = tensors.All(type => type is null || type.Value.Shape.IsConstant);
+
+    // Layouts of the tensors of a call that fitted; the next call most likely has the same ones.
+    private volatile TensorLayout?[]? _lastFit;
 
     public ReadOnlySpan<TensorType?> Tensors => tensors;
 
@@ -36,6 +40,8 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors)
     public bool Fits(GraphCall call, IReadOnlyList<DimAssumption> assumptions)
     {
         var leaves = call.Leaves;
+        if (_lastFit is { } last && FitsAsBefore(leaves, last))
+            return true;
         if (leaves.Length != tensors.Length)
             return false;
         for (int i = 0; i < leaves.Length; i++)
@@ -44,7 +50,33 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors)
                 return false;
         }
 
-        return (_isConstant && assumptions.Count == 0) || FitsSymbols(leaves, assumptions);
+        if (!(_isConstant && assumptions.Count == 0) && !FitsSymbols(leaves, assumptions))
+            return false;
+        var layouts = new TensorLayout?[leaves.Length];
+        for (int i = 0; i < layouts.Length; i++)
+            layouts[i] = leaves[i].Tensor is { IsSymbolic: false } tensor ? tensor.Data.Layout : null;
+        _lastFit = layouts;
+        return true;
+    }
+
+    private bool FitsAsBefore(ReadOnlySpan<Leaf> leaves, TensorLayout?[] last)
+    {
+        if (leaves.Length != last.Length)
+            return false;
+        for (int i = 0; i < leaves.Length; i++)
+        {
+            if (tensors[i] is null)
+            {
+                if (leaves[i].Tensor is not null || !statics[i].SameStatic(leaves[i]))
+                    return false;
+            }
+            else if (leaves[i].Tensor is not { IsSymbolic: false } tensor || tensor.Data.Layout != last[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Same C# values, dtypes and ranks: only sizes differ.</summary>

@@ -1,0 +1,51 @@
+using TensorGraph.Ir;
+
+namespace TensorGraph;
+
+/// <summary>
+/// C# numbers as tensors. The same few numbers come up in every step of a program, so each thread keeps those it made last; a tensor is
+/// immutable and may be shared.
+/// </summary>
+internal static class Numbers
+{
+    /// <summary>Integers up to here are doubles without rounding.</summary>
+    public const long LargestExact = 1L << 53;
+
+    private const int Slots = 64;
+
+    [ThreadStatic]
+    private static Slot[]? _recent;
+
+    public static Tensor Of(double number, DType dtype)
+    {
+        long bits = BitConverter.DoubleToInt64Bits(number);
+        int hash = HashCode.Combine(bits, dtype);
+        ref Slot slot = ref (_recent ??= new Slot[Slots])[hash & (Slots - 1)];
+        if (slot.Tensor is null || slot.Bits != bits || slot.Tensor.DType != dtype)
+            slot = new(bits, Make(number, dtype));
+        return slot.Tensor;
+    }
+
+    /// <summary>An integer that a double would round.</summary>
+    public static Tensor OfLarge(long number, DType dtype)
+    {
+        if (!dtype.IsInteger())
+            return Make(number, dtype);
+        var literal = Literal.FromLongs(new(dtype, Shape.Scalar), _ => number);
+        return literal.GetLong(0) == number ? Tensor.From(literal) : throw NotRepresentable(number, dtype);
+    }
+
+    private static Tensor Make(double number, DType dtype)
+    {
+        if (!dtype.IsNumber())
+            throw NotRepresentable(number, dtype);
+        var literal = Literal.Scalar(dtype, number);
+        return dtype.IsInteger() && literal.GetDouble(0) != number ? throw NotRepresentable(number, dtype) : Tensor.From(literal);
+    }
+
+    private static GraphException NotRepresentable(double number, DType dtype) => new(
+        DiagnosticIds.NotRepresentable, $"the C# number {number.ToString(System.Globalization.CultureInfo.InvariantCulture)} is not a {dtype.Name()}",
+        $"A C# number takes the tensor's dtype; Cast the tensor to a float dtype, or write a number that {dtype.Name()} can hold.", SourceSpan.Capture());
+
+    private readonly record struct Slot(long Bits, Tensor Tensor);
+}
