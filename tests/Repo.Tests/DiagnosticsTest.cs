@@ -13,6 +13,9 @@ public sealed class DiagnosticsTest
 {
     private static readonly string[] Sections = ["## Cause", "## Bad", "## Good", "## How to fix"];
 
+    // Declared ahead of the code that will report them.
+    private static readonly string[] Reserved = ["TG1006", "TG5001"];
+
     internal static readonly SortedSet<string> Ids = [.. ConstantsIn("src/Graph/Shared/DiagnosticIds.cs")];
 
     [Fact]
@@ -39,6 +42,26 @@ public sealed class DiagnosticsTest
     {
         IEnumerable<string> listed = Regex.Matches(Repository.Read("docs/rules/README.md"), @"\((TG\d{4})\.md\)").Select(match => match.Groups[1].Value);
         AssertSame(Ids, listed, "IDs in DiagnosticIds.cs", "rows of docs/rules/README.md");
+    }
+
+    [Fact]
+    public void Every_ID_has_a_test_file_named_after_it_and_every_such_file_an_ID()
+    {
+        IEnumerable<string> tested = Repository.Files()
+            .Where(file => file.StartsWith("tests/", StringComparison.Ordinal) && file.EndsWith(".cs", StringComparison.Ordinal))
+            .Select(file => Regex.Match(Path.GetFileName(file), @"TG\d{4}").Value)
+            .Where(id => id.Length > 0);
+        AssertSame(Ids.Except(Reserved), tested.Except(Reserved), "IDs in DiagnosticIds.cs", "test files named after an ID");
+    }
+
+    [Fact]
+    public void Every_ID_is_used_by_the_code_outside_the_list_itself()
+    {
+        string code = string.Join('\n', Repository.Files()
+            .Where(file => file.StartsWith("src/", StringComparison.Ordinal) && file.EndsWith(".cs", StringComparison.Ordinal) && !file.EndsWith("/DiagnosticIds.cs", StringComparison.Ordinal))
+            .Select(Repository.Read));
+        IEnumerable<string> used = Constants("src/Graph/Shared/DiagnosticIds.cs").Where(entry => Regex.IsMatch(code, $@"\b{entry.Name}\b")).Select(entry => entry.Id);
+        AssertSame(Ids.Except(Reserved), used.Except(Reserved), "IDs in DiagnosticIds.cs", "IDs that some code reports");
     }
 
     [Fact]

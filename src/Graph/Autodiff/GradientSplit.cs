@@ -32,13 +32,16 @@ public sealed record GradientSplit(
         {
             Value[] yielded = [.. results, .. residuals];
             ImmutableArray<int> floats = [.. Enumerable.Range(0, yielded.Length).Where(i => yielded[i].DType.IsFloat())];
-            int before = build.Body.Count;
+            HashSet<Node> before = [.. build.Body];
             Value[] seeds = [.. floats.Select(i => build.Parameter(yielded[i].Type, $"g{i}"))];
             var gradients = Gradient.Backward(build, forward, floats.Select((result, i) => (yielded[result], seeds[i])), parameters, read);
             ImmutableArray<int> withGradient = [.. Enumerable.Range(0, parameters.Length).Where(i => gradients.Sources[i] is not null)];
             ImmutableArray<int> variables = [.. Enumerable.Range(0, read.Length).Where(i => gradients.Variables[i] is not null)];
             Value[] wanted = [.. withGradient.Select(i => gradients.Sources[i]!.Value), .. variables.Select(i => gradients.Variables[i]!.Value)];
-            Node[] backward = [.. build.Body.Skip(before)];
+            // Rules may put reads of variables in front of forward nodes; what follows the last forward node is backward.
+            int boundary = forward.IsEmpty ? 0 : build.Body.ToList().IndexOf(forward[^1]) + 1;
+            forward = [.. build.Body.Take(boundary)];
+            Node[] backward = [.. build.Body.Skip(boundary).Where(node => !before.Contains(node))];
             Value[] needed = [.. residuals.Concat(Residuals(parameters, forward, backward, wanted)).Distinct()];
             if (!higher || needed.Length == residuals.Length)
             {

@@ -10,6 +10,7 @@ public partial class Build
 {
     private readonly List<DimAssumption> _assumptions = [];
     private readonly HashSet<(Dim, Dim)> _assumed = [];
+    private readonly Dictionary<(Node, Resource), Value> _readsBefore = [];
     private Scope _scope = new(null);
 
     /// <summary>Line that new nodes get; null walks the stack for each node.</summary>
@@ -151,6 +152,29 @@ public partial class Build
     {
         if (_assumed.Add((assumption.Left, assumption.Right)) && _assumed.Add((assumption.Right, assumption.Left)))
             _assumptions.Add(assumption);
+    }
+
+    /// <summary>
+    /// Reads a variable as it was when an earlier node began: the new node stands right before that one. Null when that node is not in a block
+    /// under construction, because it has already run. Asked again it gives the same value.
+    /// </summary>
+    public Value? ReadBefore(Node next, Resource variable)
+    {
+        if (_readsBefore.TryGetValue((next, variable), out var known))
+            return Resolve(known);
+        var owner = _scope;
+        while (owner is not null && !owner.Body.Contains(next))
+            owner = owner.Parent;
+        if (owner is null)
+            return null;
+        var current = _scope;
+        _scope = owner;
+        var read = Emit(Op.ReadVariable, Attrs.Of("var", variable), [])[0];
+        _scope = current;
+        owner.Body.Remove(read.Node);
+        owner.Body.Insert(owner.Body.IndexOf(next), read.Node);
+        _readsBefore[(next, variable)] = read;
+        return Resolve(read);
     }
 
     /// <summary>Adds a finished node as it is; its inputs belong to the block under construction. Passes reuse what they do not change.</summary>

@@ -21,6 +21,7 @@ public static partial class Op
             return MergeResults(c, c.Regions);
         },
         Eval = c => c.Run(c.Node.Regions[c.Inputs[0].GetLong(0) != 0 ? 0 : 1], c.Inputs[1..]),
+        Vjp = ControlGradient.Pull,
     };
 
     /// <summary>
@@ -41,6 +42,7 @@ public static partial class Op
             long index = c.Inputs[0].GetLong(0);
             return c.Run(c.Node.Regions[index < 0 || index >= c.Node.Regions.Length ? ^1 : (int)index], c.Inputs[1..]);
         },
+        Vjp = ControlGradient.Pull,
     };
 
     /// <summary>

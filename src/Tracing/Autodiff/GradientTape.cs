@@ -58,8 +58,13 @@ public sealed class GradientTape : IDisposable
         _recording = false;
         _nodes.Clear();
         _tracked.Clear();
-        _context.Tapes.Remove(this);
-        if (_context is ImperativeContext imperative && imperative.Tapes.Count == 0)
+        Detach();
+    }
+
+    // What runs after the last use of a tape need not be recorded, even where the tape stays in scope.
+    private void Detach()
+    {
+        if (_context.Tapes.Remove(this) && _context is ImperativeContext imperative && imperative.Tapes.Count == 0)
             imperative.Release();
     }
 
@@ -114,7 +119,10 @@ public sealed class GradientTape : IDisposable
         {
             _recording = wasRecording && _persistent;
             if (!_persistent)
+            {
                 _nodes.Clear();
+                Detach();
+            }
         }
     }
 

@@ -1,0 +1,41 @@
+using System.IO.Compression;
+using TensorGraph;
+
+namespace Digits;
+
+/// <summary>Images, one a row with values in 0…1, and their labels.</summary>
+public sealed record Examples(Tensor Images, Tensor Labels)
+{
+    public int Count => (int)Images.Shape[0].Value;
+
+    /// <summary>Pixels of one image.</summary>
+    public int Pixels => (int)Images.Shape[1].Value;
+
+    public static Examples From(float[] images, int[] labels) => new(Tensor.From(images, labels.Length, images.Length / labels.Length), labels);
+
+    /// <summary>Opens a data file, unzipped when its name ends in .gz, and reports everything that is wrong with it as TG1006.</summary>
+    public static T Read<T>(string path, string remedy, Func<Stream, T> read)
+    {
+        if (!File.Exists(path))
+            throw Bad(path, "the file does not exist", remedy);
+        try
+        {
+            using Stream file = File.OpenRead(path);
+            if (!path.EndsWith(".gz", StringComparison.Ordinal))
+                return read(file);
+            // The whole file at once: only then a cut is noticed wherever it is.
+            using var unzipped = new MemoryStream();
+            using (var zipped = new GZipStream(file, CompressionMode.Decompress))
+                zipped.CopyTo(unzipped);
+            unzipped.Position = 0;
+            return read(unzipped);
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException or FormatException or OverflowException or UnauthorizedAccessException)
+        {
+            throw Bad(path, error.Message.TrimEnd('.'), remedy, error);
+        }
+    }
+
+    private static GraphException Bad(string path, string problem, string remedy, Exception? cause = null) =>
+        new(DiagnosticIds.BadData, $"data: '{path}' can't be read: {problem}", remedy, default, cause);
+}

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+
+namespace TensorGraph.Ir;
+
+/// <summary>
+/// Gradient of <c>if</c> and <c>switch</c>: a node of the same kind, whose blocks compute the forward block again and pull gradients
+/// back through it. Computing again is right because the copy is pure: variables are not read again but come in as they were (<see cref="Purify"/>).
+/// </summary>
+internal static class ControlGradient
+{
+    public static ImmutableArray<Value?> Pull(VjpContext c)
+    {
+        var node = c.Node;
+        int selectors = Wiring.Selectors(node);
+        ImmutableArray<Resource> variables = [.. node.Effects.Select(effect => effect.Resource).Where(resource => resource.Kind == ResourceKind.Variable).Distinct()];
+        var states = variables.Select(variable => c.B.ReadBefore(node, variable) ?? throw AlreadyRan(node, variable)).ToArray();
+        int[] seeds = [.. Enumerable.Range(0, node.Types.Length).Where(i => c.Gradients[i] is not null && node.Types[i].DType.IsFloat())];
+
+        var blocks = node.Regions.Select(region => new Block(node.IsPure ? region : Purify.Region(region, variables), seeds, node)).ToArray();
+        int arguments = node.Inputs.Length - selectors + states.Length;
+        int[] wanted = [.. Enumerable.Range(0, arguments).Where(i => blocks.Any(block => block.Gradients[i] is not null))];
+        if (wanted.Length == 0)
+            return [];
+
+        // Equal sizes may have different names here, in the node's type and in its blocks; blocks take the node's.
+        var outer = seeds.Select(i => c.B.Reshape(c.Gradients[i]!.Value, node.Types[i].Shape));
+        var backward = c.B.Emit(node.Op, Attrs.Empty, [.. node.Inputs, .. states, .. outer], [.. blocks.Select(block => block.Finish(wanted, c.B))]);
+        var gradients = new Value?[node.Inputs.Length];
+        foreach (var (result, argument) in wanted.Index())
+        {
+            int input = argument + selectors;
+            if (input < gradients.Length)
+                gradients[input] = backward[result];
+            else
+                c.AddVariable(variables[input - gradients.Length], backward[result]);
+        }
+
+        return [.. gradients];
+    }
+
+    private static GraphException AlreadyRan(Node node, Resource variable) => new(
+        DiagnosticIds.NoGradient, $"{node.Op.Name}: reads variable {variable} inside and has already run, so its value at that time is lost",
+        "Differentiate inside the graph function, or read the variable before and pass its value in.", node.Source);
+
+    // (arguments, gradients of the seeded results) → gradients of arguments, for one block.
+    private sealed class Block
+    {
+        private readonly Build _build;
+        private readonly Value[] _parameters;
+
+        public Block(Region region, int[] seeds, Node outer)
+        {
+            _build = new Build { Source = SourceSpan.None };
+            _parameters = [.. region.Parameters.Select(parameter => _build.Parameter(parameter.Types[0], parameter.Attrs.Get("name", "")))];
+            var gradients = seeds.Select(i => _build.Parameter(outer.Types[i])).ToArray();
+            var results = _build.Inline(region, _parameters);
+            var nodes = _build.Body.ToArray();
+            var targets = seeds.Select((result, i) => (results[result], _build.Reshape(gradients[i], results[result].Shape)));
+            Value[] sources = [.. _parameters.Where(parameter => parameter.DType.IsFloat())];
+            var found = Gradient.Backward(_build, nodes, targets, sources, []).Sources;
+            Gradients = [.. _parameters.Select(parameter => Array.IndexOf(sources, parameter) is >= 0 and var i ? found[i] : null)];
+        }
+
+        public ImmutableArray<Value?> Gradients { get; }
+
+        // Size equalities hold for the whole graph.
+        public Region Finish(int[] wanted, Build outer)
+        {
+            var graph = _build.Finish("", [.. wanted.Select(i => Gradients[i] is { } found ? _build.Reshape(found, _parameters[i].Shape) : _build.Zeros(_parameters[i].Type))]);
+            foreach (var assumption in graph.Assumptions)
+                outer.Assume(assumption);
+            return graph.Entry;
+        }
+    }
+}

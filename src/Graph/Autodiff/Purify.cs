@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+
+namespace TensorGraph.Ir;
+
+/// <summary>
+/// A block without effects that computes the same: the values that variables have at its start are further parameters, those at its end further
+/// results. What only goes out (print, assert) is left out.
+/// </summary>
+internal static class Purify
+{
+    /// <summary>(parameters, values of variables) → (results, values of variables).</summary>
+    public static Region Region(Region region, ImmutableArray<Resource> variables)
+    {
+        var build = new Build();
+        Dictionary<Value, Value> map = [];
+        foreach (var parameter in region.Parameters)
+            map[parameter[0]] = build.Parameter(parameter.Types[0], parameter.Attrs.Get("name", ""));
+        var state = variables.ToDictionary(variable => variable, variable => build.Parameter(variable.Type!.Value, variable.Name));
+        HashSet<Resource> written = [];
+        foreach (var node in region.Body)
+        {
+            build.Source = node.Source;
+            if (node.IsPure)
+                build.Copy(node, map);
+            else
+                Rewrite(build, node, map, state, written);
+        }
+
+        return build.Finish("", [.. region.Results.Select(result => map[result]), .. variables.Select(variable => state[variable])]).Entry;
+    }
+
+    private static void Rewrite(Build build, Node node, Dictionary<Value, Value> map, Dictionary<Resource, Value> state, HashSet<Resource> written)
+    {
+        if (node.Op == Op.ReadVariable)
+        {
+            var variable = node.Attrs.Get<Resource>("var");
+            // A gradient is by the variable, not by what was assigned to it: the two must not be confused.
+            if (written.Contains(variable) && variable.Type!.Value.DType.IsFloat())
+                throw Fail(node, $"reads variable {variable} after assigning it inside a branch", "Keep the assigned value in a local tensor and use that.");
+            map[node[0]] = state[variable];
+        }
+        else if (node.Op == Op.AssignVariable)
+        {
+            var variable = node.Attrs.Get<Resource>("var");
+            state[variable] = map[node.Inputs[0]];
+            written.Add(variable);
+        }
+        else if (node.Op == Op.If || node.Op == Op.Switch || (node.Op == Op.Call && node.Attrs.Find("gradient") is null))
+        {
+            ImmutableArray<Resource> inner = [.. node.Effects.Select(effect => effect.Resource).Where(resource => resource.Kind == ResourceKind.Variable).Distinct()];
+            if (inner.FirstOrDefault(resource => written.Contains(resource) && resource.Type!.Value.DType.IsFloat()) is { } stale)
+                throw Fail(node, $"reads or assigns variable {stale} after assigning it inside a branch", "Keep the assigned value in a local tensor and use that.");
+            var copy = build.Emit(
+                node.Op, node.Attrs, [.. node.Inputs.Select(input => map[input]), .. inner.Select(variable => state[variable])], [.. node.Regions.Select(region => Region(region, inner))]);
+            for (int i = 0; i < node.Types.Length; i++)
+                map[node[i]] = copy[i];
+            foreach (var (i, variable) in inner.Index())
+                state[variable] = copy[node.Types.Length + i];
+            written.UnionWith(node.Effects.Where(effect => effect.IsWrite).Select(effect => effect.Resource));
+        }
+        else if (!node.Types.IsEmpty || !node.Regions.IsEmpty)
+        {
+            throw Fail(node, "stands inside a branch, has effects, and can't be computed again for the gradient", "Move it out of the branch, or wrap the branch's result in Ops.StopGradient.");
+        }
+    }
+
+    private static GraphException Fail(Node node, string problem, string remedy) => new(DiagnosticIds.NoGradient, $"{node.Op.Name}: {problem}", remedy, node.Source);
+}

@@ -1,0 +1,23 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
+namespace TensorGraph;
+
+internal static class Check
+{
+    public static T NotNull<T>([NotNull] T? value, [CallerArgumentExpression(nameof(value))] string name = "")
+        where T : class
+    {
+        if (value is null)
+            Throw.Raise(DiagnosticIds.NullArgument, name, $"argument '{name}' is null", "Pass a value.");
+        return value;
+    }
+
+    /// <summary>TG2004 unless the number is at least <paramref name="least"/>.</summary>
+    public static int AtLeast(int least, int value, string op, [CallerArgumentExpression(nameof(value))] string name = "")
+    {
+        if (value < least)
+            Throw.Range(op, $"'{name}' is {value}", $"It must be at least {least}.");
+        return value;
+    }
+}

@@ -1,0 +1,38 @@
+namespace TensorGraph;
+
+/// <summary>
+/// A function of a tensor together with the variables it learns. A model is a layer made of layers: derive from this class, keep the parts in
+/// fields, and pass each one through <see cref="Track(Variable)"/> or <see cref="Track{TLayer}(TLayer)"/> so that <see cref="Variables"/> finds it.
+/// Source: tf.keras.layers.Layer, torch.nn.Module.
+/// </summary>
+public abstract class Layer
+{
+    private readonly List<Variable> _own = [];
+    private readonly List<Layer> _layers = [];
+
+    /// <summary>All variables, each once: its own in order of tracking, then those of its layers.</summary>
+    public IReadOnlyList<Variable> Variables => [.. _own.Concat(_layers.SelectMany(layer => layer.Variables)).Distinct()];
+
+    /// <summary>The variables that an optimiser changes.</summary>
+    public IReadOnlyList<Variable> TrainableVariables => [.. Variables.Where(variable => variable.IsTrainable)];
+
+    /// <summary>Computes the output. Shape, DType, Errors: see the layer.</summary>
+    /// <param name="x">Input; its first axis counts the examples.</param>
+    /// <param name="training">True while training, for layers that then act differently.</param>
+    public abstract Tensor Call(Tensor x, bool training = false);
+
+    /// <summary>Makes a variable one of <see cref="Variables"/>. Errors: TG1002 null.</summary>
+    protected Variable Track(Variable variable)
+    {
+        _own.Add(Check.NotNull(variable));
+        return variable;
+    }
+
+    /// <summary>Makes the variables of another layer part of <see cref="Variables"/>. Errors: TG1002 null.</summary>
+    protected TLayer Track<TLayer>(TLayer layer)
+        where TLayer : Layer
+    {
+        _layers.Add(Check.NotNull(layer));
+        return layer;
+    }
+}

@@ -1,0 +1,19 @@
+namespace TensorGraph;
+
+/// <summary>Layers one after the other. Shape, DType, Errors: those of the layers. Source: tf.keras.Sequential.</summary>
+public sealed class Sequential : Layer
+{
+    /// <summary>A chain of layers. Errors: TG1002 when a layer is null.</summary>
+    public Sequential(params IReadOnlyList<Layer> layers)
+    {
+        Layers = [.. Check.NotNull(layers)];
+        foreach (var layer in Layers)
+            Track(layer);
+    }
+
+    /// <summary>The layers in order.</summary>
+    public IReadOnlyList<Layer> Layers { get; }
+
+    /// <inheritdoc/>
+    public override Tensor Call(Tensor x, bool training = false) => Layers.Aggregate(x, (value, layer) => layer.Call(value, training));
+}
