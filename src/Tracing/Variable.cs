@@ -38,12 +38,6 @@ public sealed partial class Variable
         _attrs = Attrs.Of("var", Resource);
     }
 
-    /// <summary>Creates a variable of plain numbers.</summary>
-    public Variable(float initial, string? name = null, bool trainable = true)
-        : this((Tensor)initial, name, trainable)
-    {
-    }
-
     /// <summary>Name for messages, dumps and saving.</summary>
     public string Name { get; }
 
