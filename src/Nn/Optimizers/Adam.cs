@@ -16,7 +16,7 @@ public sealed class Adam : Optimizer
     /// <param name="beta2">How slowly the mean of squared gradients forgets, in [0, 1).</param>
     /// <param name="epsilon">Keeps the division finite.</param>
     public Adam(double learningRate = 0.001, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
-        : base("adam", learningRate)
+        : base("adam", learningRate, "m", "v")
     {
         CheckRange(beta1 is >= 0 and < 1, nameof(beta1), beta1, "in [0, 1)");
         CheckRange(beta2 is >= 0 and < 1, nameof(beta2), beta2, "in [0, 1)");

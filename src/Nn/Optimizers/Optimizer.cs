@@ -7,14 +7,16 @@ namespace TensorGraph;
 public abstract class Optimizer
 {
     private readonly string _name;
+    private readonly string[] _slotNames;
     private readonly Dictionary<(Variable Variable, string Name), Variable> _slots = [];
 
     /// <summary>Starts an optimiser. Errors: TG2004 when the rate is not a number of at least 0.</summary>
     /// <param name="name">Name for messages.</param>
     /// <param name="learningRate">Size of the steps.</param>
-    protected Optimizer(string name, double learningRate)
+    /// <param name="slots">Names of what is kept for each variable.</param>
+    protected Optimizer(string name, double learningRate, params string[] slots)
     {
-        _name = name;
+        (_name, _slotNames) = (name, slots);
         CheckRange(learningRate >= 0 && double.IsFinite(learningRate), nameof(learningRate), learningRate, "at least 0");
         LearningRate = new Variable(learningRate, "learning_rate", trainable: false);
     }
@@ -24,6 +26,21 @@ public abstract class Optimizer
 
     /// <summary>The state, to save and restore: what was created so far.</summary>
     public virtual IReadOnlyList<Variable> Variables => [LearningRate, .. _slots.Values];
+
+    /// <summary>
+    /// Makes the state of variables ahead of the first <see cref="Apply"/>, which otherwise makes it. Needed when one graph function, traced before
+    /// with another optimiser, is to be traced with this one. Errors: TG1002 null. Source: tf.keras.optimizers.Optimizer.build.
+    /// </summary>
+    /// <param name="variables">What will be changed.</param>
+    public void Build(IReadOnlyList<Variable> variables)
+    {
+        foreach (var variable in Check.NotNull(variables))
+        {
+            Check.NotNull(variable);
+            foreach (string name in _slotNames.Where(name => !_slots.ContainsKey((variable, name))))
+                _slots[(variable, name)] = new Variable(Tensor.From(Literal.Zeros(variable.Type)), $"{variable.Name}/{name}", trainable: false);
+        }
+    }
 
     /// <summary>
     /// One step. A variable without a gradient (null: the loss does not depend on it) stays as it is. Errors: TG1002 null lists, TG2001 when the
@@ -49,6 +66,7 @@ public abstract class Optimizer
                 "Compute the loss from the variables, while the tape is open.");
         }
 
+        Build([.. updates.Select(update => update.Variable)]);
         Update(updates);
     }
 
@@ -57,12 +75,7 @@ public abstract class Optimizer
     protected abstract void Update(IReadOnlyList<(Variable Variable, Tensor Gradient)> updates);
 
     /// <summary>State of the shape of a variable that belongs to it; zeros at first.</summary>
-    protected Variable Slot(Variable variable, string name)
-    {
-        if (!_slots.TryGetValue((Check.NotNull(variable), name), out var slot))
-            _slots[(variable, name)] = slot = new Variable(Ops.Full(variable.Shape, 0, variable.DType), $"{variable.Name}/{name}", trainable: false);
-        return slot;
-    }
+    protected Variable Slot(Variable variable, string name) => _slots[(variable, name)];
 
     /// <summary>TG2004 unless a setting is in its range.</summary>
     protected void CheckRange(bool holds, string setting, double value, string range)

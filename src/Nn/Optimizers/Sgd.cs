@@ -16,7 +16,7 @@ public sealed class Sgd : Optimizer
     /// <param name="nesterov">Looks ahead along the momentum.</param>
     /// <param name="weightDecay">Pulls the variables to 0, as the gradient of ½·weightDecay·w² does.</param>
     public Sgd(double learningRate = 0.01, double momentum = 0, bool nesterov = false, double weightDecay = 0)
-        : base("sgd", learningRate)
+        : base("sgd", learningRate, momentum == 0 ? [] : ["momentum"])
     {
         CheckRange(momentum is >= 0 and < 1, nameof(momentum), momentum, "in [0, 1)");
         CheckRange(!nesterov || momentum > 0, nameof(momentum), momentum, "above 0 for nesterov");
