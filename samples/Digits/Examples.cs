@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using TensorGraph;
 
@@ -23,17 +24,28 @@ public sealed record Examples(Tensor Images, Tensor Labels)
             using Stream file = File.OpenRead(path);
             if (!path.EndsWith(".gz", StringComparison.Ordinal))
                 return read(file);
-            // The whole file at once: only then a cut is noticed wherever it is.
-            using var unzipped = new MemoryStream();
-            using (var zipped = new GZipStream(file, CompressionMode.Decompress))
-                zipped.CopyTo(unzipped);
-            unzipped.Position = 0;
+            using var unzipped = Unzip(file);
             return read(unzipped);
         }
         catch (Exception error) when (error is IOException or InvalidDataException or FormatException or OverflowException or UnauthorizedAccessException)
         {
             throw Bad(path, error.Message.TrimEnd('.'), remedy, error);
         }
+    }
+
+    // GZipStream takes a file that is cut short for one that ends there. The last four bytes say how many there must be (RFC 1952).
+    private static MemoryStream Unzip(Stream file)
+    {
+        var unzipped = new MemoryStream();
+        using (var zipped = new GZipStream(file, CompressionMode.Decompress, leaveOpen: true))
+            zipped.CopyTo(unzipped);
+        var length = new byte[4];
+        file.Position = Math.Max(0, file.Length - length.Length);
+        file.ReadExactly(length);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(length) != unzipped.Length)
+            throw new InvalidDataException("it is cut short or damaged");
+        unzipped.Position = 0;
+        return unzipped;
     }
 
     private static GraphException Bad(string path, string problem, string remedy, Exception? cause = null) =>
