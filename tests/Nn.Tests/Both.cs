@@ -1,0 +1,74 @@
+// Both ways of running are chosen by a switch for the whole process.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace TensorGraph.Tests;
+
+/// <summary>Runs something imperatively and traced.</summary>
+internal static class Both
+{
+    public static T Imperatively<T>(Func<T> run)
+    {
+        GraphFunctions.RunImperatively = true;
+        try
+        {
+            return run();
+        }
+        finally
+        {
+            GraphFunctions.RunImperatively = false;
+        }
+    }
+
+    /// <summary>The two results agree; returns the traced one.</summary>
+    public static float[] Agree(Func<float[]> run, double relative = 1e-6, double absolute = 1e-7)
+    {
+        float[] imperative = Imperatively(run), traced = run();
+        Close.Within(imperative, traced, relative, absolute);
+        return traced;
+    }
+}
+
+/// <summary>A layer as a graph function.</summary>
+internal sealed partial class Forward(Layer layer)
+{
+    [GraphFunction]
+    public Tensor Run(Tensor x) => layer.Call(x);
+
+    /// <summary>∂(Σ y·weights)/∂x.</summary>
+    [GraphFunction]
+    public Tensor Gradient(Tensor x, Tensor weights)
+    {
+        using var tape = new GradientTape();
+        tape.Watch(x);
+        return tape.Gradient((layer.Call(x) * weights).Sum(), x)!;
+    }
+}
+
+/// <summary>A loss as a graph function.</summary>
+internal sealed partial class LossOf(Func<Tensor, Tensor, Tensor> loss)
+{
+    [GraphFunction]
+    public Tensor Run(Tensor a, Tensor b) => loss(a, b);
+
+    [GraphFunction]
+    public Tensor Gradient(Tensor a, Tensor b)
+    {
+        using var tape = new GradientTape();
+        tape.Watch(a);
+        return tape.Gradient(loss(a, b), a)!;
+    }
+
+    [GraphFunction(InputSignature = ["f32[batch,classes]", "i32[batch]"])]
+    public Tensor RunAnyBatch(Tensor a, Tensor b) => loss(a, b);
+}
+
+/// <summary>Optimiser steps on one variable under a given gradient, as a graph function.</summary>
+internal sealed partial class Steps(Optimizer optimizer, Variable variable)
+{
+    [GraphFunction]
+    public Tensor Step(Tensor gradient)
+    {
+        optimizer.Apply([gradient], [variable]);
+        return variable.Value;
+    }
+}

@@ -1,0 +1,136 @@
+namespace TensorGraph.Tests;
+
+/// <summary>foreach over a dataset inside a graph function is one loop of the graph.</summary>
+public sealed partial class DatasetInGraphTests
+{
+    [GraphFunction]
+    private static Tensor Total(Dataset<(Tensor X, Tensor Y)> dataset)
+    {
+        Tensor sum = 0f;
+        foreach (var (x, y) in dataset)
+            sum += (x * y).Sum();
+        return sum;
+    }
+
+    [GraphFunction]
+    private static Tensor TotalUntil(Dataset<Tensor> dataset, Tensor limit)
+    {
+        Tensor sum = 0L;
+        foreach (Tensor x in dataset)
+        {
+            if (sum >= limit)
+                break;
+            sum += x;
+        }
+
+        return sum;
+    }
+
+    [GraphFunction]
+    private static Tensor Pairs(Dataset<Tensor> dataset)
+    {
+        Tensor sum = 0L;
+        foreach (Tensor x in dataset)
+        {
+            foreach (Tensor y in dataset)
+                sum += x * y;
+        }
+
+        return sum;
+    }
+
+    [GraphFunction]
+    private static Tensor Train(Dataset<(Tensor X, Tensor Y)> dataset, Variable weight, Optimizer optimizer)
+    {
+        Tensor loss = 0f;
+        foreach (var (x, y) in dataset)
+        {
+            using var tape = new GradientTape();
+            loss = Loss.MeanSquaredError(x * weight, y);
+            optimizer.Apply([tape.Gradient(loss, weight)], [weight]);
+        }
+
+        return loss;
+    }
+
+    private static Dataset<(Tensor, Tensor)> Of(int count) => Dataset.FromTensorSlices((Ops.Ones(count, 3), Ops.Full(new Shape(count, 3), 2)));
+
+    [Fact]
+    public void The_graph_does_not_grow_with_the_dataset()
+    {
+        var function = GraphFunction.Of(Total);
+        int before = function.TraceCount;
+        foreach (int count in new[] { 0, 1, 2, 10 })
+        {
+            var dataset = Of(count);
+            Assert.Equal(6 * count, (float)Total(dataset));
+            // The graph starts anew in each call.
+            Assert.Equal(6 * count, (float)Total(dataset));
+            Assert.Equal(6 * count, Both.Imperatively(() => (float)Total(dataset)));
+        }
+
+        Assert.Equal(4, function.TraceCount - before);
+        Assert.Single(function.ConcreteFunctions.Take(4).Select(concrete => concrete.NodeCount).Distinct());
+    }
+
+    [Fact]
+    public void Training_can_be_one_graph_of_any_length()
+    {
+        var function = GraphFunction.Of(Train);
+        foreach (int count in new[] { 2, 10 })
+        {
+            float[] Run()
+            {
+                var weight = new Variable(0f);
+                var dataset = Of(count);
+                var adam = new Adam(0.1);
+                adam.Build([weight]);
+                return [(float)Train(dataset, weight, adam), (float)weight.Value];
+            }
+
+            Both.Agree(Run);
+        }
+
+        Assert.Single(function.ConcreteFunctions.Select(concrete => concrete.NodeCount).Distinct());
+    }
+
+    [Fact]
+    public void Batches_of_one_size_and_mapped_shuffled_prefetched_elements_work()
+    {
+        Assert.Equal(48, (float)Total(Of(9).Shuffle(9, seed: 2).Map(pair => (pair.Item1, pair.Item2)).Batch(4, dropRemainder: true).Prefetch()));
+    }
+
+    [Fact]
+    public void A_break_ends_the_loop_and_the_next_call_starts_anew()
+    {
+        var dataset = Dataset.Range(100).Prefetch();
+        for (int i = 0; i < 20; i++)
+            Assert.Equal(10, TotalUntil(dataset, 10L).Item<long>());
+        Assert.Equal(10, Both.Imperatively(() => TotalUntil(dataset, 10L).Item<long>()));
+    }
+
+    [Fact]
+    public void Loops_over_one_dataset_nest()
+    {
+        var dataset = Dataset.Range(5);
+        Assert.Equal(100, Pairs(dataset).Item<long>());
+        Assert.Equal(100, Both.Imperatively(() => Pairs(dataset).Item<long>()));
+    }
+
+    [Fact]
+    public void Runs_at_the_same_time_do_not_share_elements()
+    {
+        var dataset = Of(200);
+        Total(dataset);
+        Parallel.For(0, 8, _ => Assert.Equal(1200, (float)Total(dataset)));
+    }
+
+    [Fact]
+    public void What_does_not_fit_a_loop_is_named()
+    {
+        Expect.Error(DiagnosticIds.ShapeMismatch, () => Total(Of(9).Batch(4)), "dropRemainder: true");
+        Tensor[] different = [Ops.Ones(2), Ops.Ones(3)];
+        Expect.Error(DiagnosticIds.ShapeMismatch, () => Total(Dataset.FromEnumerable(different.Select(x => (x, x)))).ToDouble());
+        Expect.Error(DiagnosticIds.ShapeMismatch, () => Total(Dataset.FromEnumerable<(Tensor, Tensor)>([])), "empty");
+    }
+}

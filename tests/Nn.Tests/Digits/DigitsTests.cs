@@ -1,0 +1,63 @@
+using Digits;
+
+namespace TensorGraph.Tests;
+
+public sealed class DigitsTests
+{
+    [Fact]
+    public void The_sample_learns_alike_both_ways_with_one_trace()
+    {
+        var (train, test) = DigitsData.Load(DigitsData.DefaultPath);
+        Assert.Equal((1437, 360), (train.Count, test.Count));
+        // 1437 = 22 · 64 + 29: the last batch of each epoch is smaller.
+        var result = new Comparison(train, test, "mlp", batch: 64, seed: 1).Run(epochs: 20);
+        Assert.Equal(20 * 23, result.TracedLosses.Length);
+        Close.Within(result.ImperativeLosses.AsSpan(0, 100), result.TracedLosses.AsSpan(0, 100), 1e-5, 0);
+        Assert.Equal(1, result.Traces);
+        Assert.InRange(result.TracedAccuracy, 0.95, 1);
+        Assert.InRange(result.ImperativeAccuracy, 0.95, 1);
+    }
+
+    [Fact]
+    public void The_convolutional_model_learns_alike_both_ways()
+    {
+        var (train, test) = DigitsData.Load(DigitsData.DefaultPath);
+        var few = new Examples(train.Images[..96], train.Labels[..96]);
+        var result = new Comparison(few, new(test.Images[..20], test.Labels[..20]), "cnn", batch: 32, seed: 1).Run(epochs: 2);
+        Close.Within(result.ImperativeLosses, result.TracedLosses, 1e-5, 0);
+        Assert.Equal(1, result.Traces);
+        Assert.True(result.TracedLosses[^1] < result.TracedLosses[0]);
+    }
+
+    [Fact]
+    [Trait("Category", "Long")]
+    public void Ten_thousand_steps_need_no_dispose()
+    {
+        Tensor images = new RandomGenerator(1).Uniform(new Shape(8, 64));
+        Tensor labels = new[] { 0, 1, 2, 3, 4, 5, 6, 7 };
+        var classifier = Models.Create("mlp", 64, 1);
+        void Train(int steps)
+        {
+            for (int i = 0; i < steps; i++)
+                classifier.TrainStep(images, labels);
+            classifier.TrainStep(images, labels).ToDouble();
+        }
+
+        foreach (bool imperatively in new[] { false, true })
+        {
+            GraphFunctions.RunImperatively = imperatively;
+            try
+            {
+                Train(2000);
+                long before = Environment.WorkingSet;
+                Train(8000);
+                long grown = Environment.WorkingSet - before;
+                Assert.True(grown < 50L << 20, $"{(imperatively ? "imperative" : "traced")}: {grown >> 20} MiB more after 8,000 steps");
+            }
+            finally
+            {
+                GraphFunctions.RunImperatively = false;
+            }
+        }
+    }
+}
