@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using TensorGraph.Backends.Loops;
 
 namespace TensorGraph.Backends.Execution;
@@ -12,6 +13,11 @@ internal sealed unsafe class KernelStep : Step
     private readonly LoopNest _nest;
     private readonly LoopCode _code;
     private readonly int[] _slots;
+    private readonly bool _isEmpty;
+    private readonly long _parts;
+
+    // The kernel's arguments as they are but for addresses: extents, scratch, then address offset and two strides for each operand.
+    private readonly nint[] _arguments;
     private readonly (int Slot, double Identity)[] _folds;
     private readonly TensorLayout[] _foldLayouts;
 
@@ -20,6 +26,18 @@ internal sealed unsafe class KernelStep : Step
         _nest = nest;
         _slots = slots;
         _code = KernelCache.Get(nest.Kernel);
+        _isEmpty = nest.IsEmpty;
+        _parts = nest.SplitAxis < 0 ? 1 : nest.Work / WorkPerThread;
+        int rank = nest.Extents.Length;
+        _arguments = new nint[3 + 3 * slots.Length];
+        _arguments[0] = (nint)nest.Extents[rank - 1];
+        _arguments[1] = rank < 2 ? 1 : (nint)nest.Extents[rank - 2];
+        for (int k = 0; k < slots.Length; k++)
+        {
+            _arguments[3 + 3 * k] = (nint)nest.Offsets[k];
+            _arguments[4 + 3 * k] = (nint)nest.Strides[k][rank - 1];
+            _arguments[5 + 3 * k] = rank < 2 ? 0 : (nint)nest.Strides[k][rank - 2];
+        }
         _folds = Array.ConvertAll(folds, fold => (fold.Slot, fold.Identity));
         _foldLayouts = Array.ConvertAll(folds, fold => fold.Layout);
         Reads = [.. slots.Where((_, k) => !nest.Kernel.Operands[k].IsOutput)];
@@ -34,9 +52,9 @@ internal sealed unsafe class KernelStep : Step
     public override void Run(Frame frame)
     {
         for (int i = 0; i < _folds.Length; i++) Fill.With(frame.Address(_folds[i].Slot), _foldLayouts[i], _folds[i].Identity);
-        if (_nest.IsEmpty) return;
-        long parts = Math.Min(WorkerPool.Threads, _nest.Work / WorkPerThread);
-        if (parts > 1 && _nest.SplitAxis >= 0) RunInParts(frame, (int)parts);
+        if (_isEmpty) return;
+        int parts = _parts <= 1 ? 1 : (int)Math.Min(WorkerPool.Threads, _parts);
+        if (parts > 1) RunInParts(frame, parts);
         else RunPart(frame, 0, _nest.SplitAxis < 0 ? 0 : _nest.Extents[_nest.SplitAxis]);
     }
 
@@ -50,30 +68,24 @@ internal sealed unsafe class KernelStep : Step
         WorkerPool.Run(parts, part => RunPart(frame, blocks * part / parts * grain, Math.Min(extent, blocks * (part + 1) / parts * grain)));
     }
 
+    [SkipLocalsInit]
     private void RunPart(Frame frame, long from, long to)
     {
-        int operands = _slots.Length;
-        nint* arguments = stackalloc nint[3 + 3 * operands];
-        byte* scratch = stackalloc byte[128 * operands + 64];
-        long[] extents = _nest.Extents;
-        int rank = extents.Length;
-        int split = _nest.SplitAxis;
-        arguments[0] = (nint)(split == rank - 1 ? to - from : extents[rank - 1]);
-        arguments[1] = (nint)(rank < 2 ? 1 : split == rank - 2 ? to - from : extents[rank - 2]);
+        int[] slots = _slots;
+        nint* arguments = stackalloc nint[_arguments.Length];
+        byte* scratch = stackalloc byte[128 * slots.Length];
+        _arguments.CopyTo(new Span<nint>(arguments, _arguments.Length));
         arguments[2] = (nint)scratch;
-        for (int k = 0; k < operands; k++)
+        int rank = _nest.Extents.Length;
+        int split = _nest.SplitAxis;
+        if (split >= 0 && split >= rank - 2) arguments[split == rank - 1 ? 0 : 1] = (nint)(to - from);
+        for (int k = 0; k < slots.Length; k++)
         {
-            long[] strides = _nest.Strides[k];
-            arguments[3 + 3 * k] = (nint)(frame.Address(_slots[k]) + _nest.Offsets[k] + (split < 0 ? 0 : from * strides[split]));
-            arguments[4 + 3 * k] = (nint)strides[rank - 1];
-            arguments[5 + 3 * k] = rank < 2 ? 0 : (nint)strides[rank - 2];
+            arguments[3 + 3 * k] += (nint)frame.Address(slots[k]);
+            if (from > 0) arguments[3 + 3 * k] += (nint)(from * _nest.Strides[k][split]);
         }
-        if (rank <= 2)
-        {
-            _code(arguments);
-            return;
-        }
-        RunOuter(arguments, operands, from, to);
+        if (rank <= 2) _code(arguments);
+        else RunOuter(arguments, slots.Length, from, to);
     }
 
     // An odometer over the axes outside rows and columns.

@@ -377,6 +377,13 @@ internal sealed class IlEmitter
     private void EmitOperandLoad(int k, bool partial)
     {
         DType dtype = _kernel.Operands[k].DType;
+        if (partial && IsMaskable(k))
+        {
+            EmitElementAddress(k);
+            EmitLaneCount(partial);
+            Call(PartialFunction("Load", dtype));
+            return;
+        }
         if (_kernel.Operands[k].Access == Access.Strided || partial)
         {
             EmitElementAddress(k);
@@ -439,8 +446,30 @@ internal sealed class IlEmitter
         }
     }
 
+    /// <summary>True when the ragged end of the operand can be read and written under a mask.</summary>
+    private bool IsMaskable(int k)
+    {
+        DType dtype = _kernel.Operands[k].DType;
+        return _kernel.Operands[k].Access == Access.Unit && (dtype is DType.F32 or DType.I32 or DType.F64 or DType.I64)
+            && dtype.Size() == _lanes.LaneSize && PartialRegister.IsSupported(_lanes.Width);
+    }
+
+    private MethodInfo PartialFunction(string name, DType dtype)
+    {
+        LaneKind kind = LaneSet.KindOf(dtype);
+        return typeof(PartialRegister).GetMethod(name)!.MakeGenericMethod(_lanes.TypeOf(kind), _lanes.ElementType(kind));
+    }
+
     private void EmitStore(LocalBuilder value, DType dtype, int k, bool partial)
     {
+        if (partial && IsMaskable(k))
+        {
+            EmitElementAddress(k);
+            _il.Emit(OpCodes.Ldloc, value);
+            EmitLaneCount(partial);
+            Call(PartialFunction("Store", dtype));
+            return;
+        }
         if (_kernel.Operands[k].Access != Access.Unit || partial)
         {
             EmitScratchOf(k);

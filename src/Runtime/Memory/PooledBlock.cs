@@ -10,12 +10,15 @@ internal sealed unsafe class PooledBlock : MemoryBlock
     // Free memory by size class, four classes to a doubling.
     private static readonly ConcurrentStack<nint>[] Free = Enumerable.Range(0, 4 * 64).Select(_ => new ConcurrentStack<nint>()).ToArray();
 
-    private const long SmallestBudget = 32L << 20;
+    // A collection looks for dead tensors whenever this much, or half of what is alive, was handed out and not given back.
+    private const long SmallestStep = 32L << 20;
 
-    // Bytes that tensors hold now, and how far that may grow before a collection looks for dead ones.
+    private static readonly Lock Gate = new();
     private static long s_live;
-    private static long s_budget = SmallestBudget;
     private static long s_pooled;
+    private static long s_sinceCollection;
+    private static long s_liveAfterFull;
+    private static int s_collections;
 
     private readonly byte* _data;
     private readonly int _sizeClass;
@@ -44,7 +47,8 @@ internal sealed unsafe class PooledBlock : MemoryBlock
     {
         int sizeClass = ClassOf(bytes);
         long size = SizeOf(sizeClass);
-        if (Interlocked.Add(ref s_live, size) > Volatile.Read(ref s_budget)) Collect();
+        Interlocked.Add(ref s_live, size);
+        if (Interlocked.Add(ref s_sinceCollection, size) > Step) Collect();
         if (Free[sizeClass].TryPop(out nint free))
         {
             Interlocked.Add(ref s_pooled, -size);
@@ -63,16 +67,19 @@ internal sealed unsafe class PooledBlock : MemoryBlock
     {
         if (Interlocked.Decrement(ref _holders) != 0) return;
         GC.SuppressFinalize(this);
+        Interlocked.Add(ref s_sinceCollection, -SizeOf(_sizeClass));
         Return();
     }
+
+    private static long Step => Math.Max(SmallestStep, LiveBytes / 2);
 
     private void Return()
     {
         long size = SizeOf(_sizeClass);
         Interlocked.Add(ref s_live, -size);
 
-        // The pool keeps at most as much as was ever wanted at once.
-        if (Interlocked.Add(ref s_pooled, size) > Volatile.Read(ref s_budget))
+        // The pool keeps at most what is handed out between two collections, twice.
+        if (Interlocked.Add(ref s_pooled, size) > 2 * Step)
         {
             Interlocked.Add(ref s_pooled, -size);
             NativeMemory.AlignedFree(_data);
@@ -81,17 +88,25 @@ internal sealed unsafe class PooledBlock : MemoryBlock
         Free[_sizeClass].Push((nint)_data);
     }
 
-    // Dead tensors are known only after a collection: their finalisers bring the memory back. Most died young.
+    /// <summary>
+    /// Most tensors die young, so a small collection finds them; their finalisers bring the memory back while the caller goes
+    /// on. Tensors that lived through one need a larger collection, and when the finalisers fall far behind the caller waits:
+    /// so memory stays bounded.
+    /// </summary>
     private static void Collect()
     {
-        GC.Collect(0, GCCollectionMode.Forced, blocking: true);
-        GC.WaitForPendingFinalizers();
-        if (LiveBytes > Volatile.Read(ref s_budget) / 2)
+        lock (Gate)
         {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
+            if (Volatile.Read(ref s_sinceCollection) <= Step) return;
+            bool behind = LiveBytes > 2 * s_liveAfterFull + 6 * SmallestStep;
+            GC.Collect(behind ? 2 : ++s_collections % 8 == 0 ? 1 : 0, GCCollectionMode.Forced, blocking: true);
+            if (behind)
+            {
+                GC.WaitForPendingFinalizers();
+                s_liveAfterFull = LiveBytes;
+            }
+            Interlocked.Exchange(ref s_sinceCollection, 0);
         }
-        Volatile.Write(ref s_budget, Math.Max(SmallestBudget, 2 * LiveBytes));
     }
 
     private static int ClassOf(long bytes)
