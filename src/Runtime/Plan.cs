@@ -3,6 +3,7 @@ using System.Text;
 using TensorGraph.Backends.Execution;
 using TensorGraph.Backends.Lowering;
 using TensorGraph.Ir;
+using TensorGraph.Passes;
 
 namespace TensorGraph.Backends;
 
@@ -22,9 +23,11 @@ public sealed class Plan
     private readonly bool _isSymbolic;
     private Bound? _last;
 
-    internal Plan(Ir.Graph graph)
+    internal Plan(Ir.Graph source, PipelineResult passes)
     {
-        Graph = graph;
+        Source = source;
+        Passes = passes;
+        Ir.Graph graph = passes.Graph;
         _isSymbolic = graph.Entry.Parameters.Any(parameter => !parameter.Types[0].Shape.IsConstant);
         if (!_isSymbolic)
         {
@@ -50,8 +53,14 @@ public sealed class Plan
         }
     }
 
-    /// <summary>What was compiled.</summary>
-    public Ir.Graph Graph { get; }
+    /// <summary>The graph as it was handed in.</summary>
+    public Ir.Graph Source { get; }
+
+    /// <summary>What the passes made of it, and what each one did.</summary>
+    public PipelineResult Passes { get; }
+
+    /// <summary>The graph that runs.</summary>
+    public Ir.Graph Graph => Passes.Graph;
 
     /// <summary>Runs on one tensor for each parameter and returns one for each result.</summary>
     /// <exception cref="GraphException">An argument does not fit its parameter, sizes that must be equal differ, an assertion fails.</exception>

@@ -10,7 +10,7 @@ internal static class KernelCache
 
     /// <summary>Register bits: the machine's, or fewer by TENSORGRAPH_VECTOR_BITS.</summary>
     public static int Width { get; set; } =
-        int.TryParse(Environment.GetEnvironmentVariable("TENSORGRAPH_VECTOR_BITS"), CultureInfo.InvariantCulture, out int bits)
+        int.TryParse(Flags.Get("VECTOR_BITS"), CultureInfo.InvariantCulture, out int bits)
             ? Math.Clamp(bits, 128, LaneSet.NativeWidth) : LaneSet.NativeWidth;
 
     public static int Count => Compiled.Count;

@@ -23,10 +23,31 @@ internal static class Contraction
         long[] batch = Array.ConvertAll(batchA, axis => a.Sizes[axis]);
         DotOperand left = Operand(program, ref a, batchA, freeA, contractA);
         DotOperand right = Operand(program, ref b, batchB, contractB, freeB);
+        (long m, long n, long k) = (Product(a.Sizes, freeA), Product(b.Sizes, freeB), Product(a.Sizes, contractA));
         int product = program.ResultIn(instance, compute, out Action finish);
-        program.Add(new DotStep(compute, left, right, product, batch, Product(a.Sizes, freeA), Product(b.Sizes, freeB), Product(a.Sizes, contractA)));
+        if (compute == dtype && IsTransposedByAllUsers(instance, batchA.Length, freeA.Length))
+        {
+            // (A·B)ᵀ = Bᵀ·Aᵀ: written as its users will see it, so that their view of it is contiguous.
+            DotOperand first = right with { RowStride = right.ColumnStride, ColumnStride = right.RowStride };
+            DotOperand second = left with { RowStride = left.ColumnStride, ColumnStride = left.RowStride };
+            program.Add(new DotStep(compute, first, second, product, batch, n, m, k));
+            int[] order = [.. Enumerable.Range(0, batch.Length), .. freeB.Select((_, i) => batch.Length + freeA.Length + i), .. freeA.Select((_, i) => batch.Length + i)];
+            View stored = View.Of(product, compute, Array.ConvertAll(order, axis => instance.Layouts[0].Sizes[axis]));
+            program.SetView(new Ref(instance, 0), stored.Transpose([.. order.Select((_, axis) => Array.IndexOf(order, axis))]));
+            return true;
+        }
+        program.Add(new DotStep(compute, left, right, product, batch, m, n, k));
         finish();
         return true;
+    }
+
+    // Every user is a transpose that puts the free axes of B before those of A.
+    private static bool IsTransposedByAllUsers(Instance instance, int batch, int freeA)
+    {
+        if (instance.Users.Count == 0 || freeA == 0) return false;
+        int rank = instance.Layouts[0].Sizes.Length;
+        IEnumerable<int> wanted = Enumerable.Range(0, batch).Concat(Enumerable.Range(batch + freeA, rank - batch - freeA)).Concat(Enumerable.Range(batch, freeA));
+        return instance.Users.TrueForAll(user => user.Op == Ir.Op.Transpose && user.Node.Attrs.Axes("permutation").SequenceEqual(wanted));
     }
 
     private static int[] Free(View view, int[] batch, int[] contract) =>

@@ -4,7 +4,7 @@ namespace TensorGraph.Backends.Lowering;
 
 /// <summary>
 /// Which values must lie in a block of their own: results, what a variable keeps, what inner programs take. Through a
-/// reshape the value itself escapes, since both share their memory.
+/// reshape, and through a transpose that the producer can write directly, the value itself escapes: both share memory.
 /// </summary>
 internal static class Escape
 {
@@ -14,7 +14,8 @@ internal static class Escape
         for (int i = flat.Instances.Count - 1; i >= 0; i--)
         {
             Instance instance = flat.Instances[i];
-            bool keeps = instance.Op == Op.AssignVariable || !instance.Node.Regions.IsEmpty || (instance.Op == Op.Reshape && instance.Escapes);
+            bool passesOn = instance.Escapes && (instance.Op == Op.Reshape || instance.Op == Op.Transpose);
+            bool keeps = instance.Op == Op.AssignVariable || !instance.Node.Regions.IsEmpty || passesOn;
             if (!keeps) continue;
             foreach (Ref input in instance.Inputs) input.Instance.Escapes = true;
         }

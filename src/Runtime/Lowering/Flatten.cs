@@ -90,5 +90,9 @@ internal sealed class Flatten
             foreach (Ref input in instance.Inputs) work.Push(input.Instance);
         }
         Instances.RemoveAll(instance => !live.Contains(instance) && instance.Op != Op.Parameter);
+        foreach (Instance instance in Instances)
+        {
+            foreach (Ref input in instance.Inputs) input.Instance.Users.Add(instance);
+        }
     }
 }

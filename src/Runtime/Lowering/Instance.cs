@@ -25,6 +25,9 @@ internal sealed class Instance(Node node, Ref[] inputs, TensorLayout[] layouts, 
     /// <summary>Instances that must run before this one because of effects.</summary>
     public List<Instance> After { get; } = [];
 
+    /// <summary>Instances that read a result; one that reads it twice is here twice.</summary>
+    public List<Instance> Users { get; } = [];
+
     /// <summary>What it is emitted as part of; null for parameters and for what nothing needs.</summary>
     public Unit? Unit { get; set; }
 

@@ -24,9 +24,13 @@ internal static unsafe class Packing
         {
             for (; k + 8 <= depth; k += 8)
             {
-                int i = 0;
-                for (; i + 8 <= count; i += 8) Transpose8((float*)(from + i * stride + k), stride, (float*)(to + (nint)k * width + i), width);
-                for (; i < count; i++)
+                // The last block overlaps the one before it rather than going element by element.
+                for (int i = 0; count >= 8 && i < count; i += 8)
+                {
+                    int at = Math.Min(i, count - 8);
+                    Transpose8((float*)(from + at * stride + k), stride, (float*)(to + (nint)k * width + at), width);
+                }
+                for (int i = 0; count < 8 && i < count; i++)
                 {
                     for (int j = 0; j < 8; j++) to[(nint)(k + j) * width + i] = from[i * stride + k + j];
                 }

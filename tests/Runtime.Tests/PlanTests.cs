@@ -1,0 +1,219 @@
+using TensorGraph.Backends;
+using TensorGraph.Ir;
+
+namespace TensorGraph.Tests;
+
+/// <summary>Plans as a whole: variables, aliasing, sizes, cancellation, threads, memory.</summary>
+public sealed class PlanTests
+{
+    private static TensorData Numbers(params float[] values) => TensorData.From<float>(new TensorType(DType.F32, [values.Length]), values);
+
+    private static float[] Floats(TensorData data)
+    {
+        var values = new float[data.Layout.Count];
+        data.CopyTo<float>(values);
+        return values;
+    }
+
+    private static VariableResource Variable(params float[] values) =>
+        new("w", new TensorType(DType.F32, [values.Length])) { Value = Numbers(values) };
+
+    private static Graph Graph(Func<Build, Value[]> body)
+    {
+        var build = new Build { Source = SourceSpan.None };
+        return build.Finish("test", body(build));
+    }
+
+    [Fact]
+    public void A_result_keeps_its_value_when_the_variable_it_was_read_from_is_assigned()
+    {
+        VariableResource variable = Variable(1, 2, 3);
+        Attrs var = Attrs.Of("var", variable);
+        Plan step = Compiler.Compile(Graph(b =>
+        {
+            Value old = b.Emit(Op.ReadVariable, var, [])[0];
+            b.Emit(Op.AssignVariable, var, [b.Add(old, b.Scalar(1, old))]);
+            return [old];
+        }));
+        TensorData[] kept = [.. Enumerable.Range(0, 100).Select(_ => step.Run([])[0])];
+        for (int i = 0; i < kept.Length; i++) Assert.Equal([1f + i, 2 + i, 3 + i], Floats(kept[i]));
+        Assert.Equal([101f, 102, 103], Floats(variable.Value!));
+    }
+
+    [Fact]
+    public void A_tensor_that_was_assigned_keeps_its_value_when_the_variable_moves_on()
+    {
+        VariableResource variable = Variable([.. Enumerable.Repeat(0f, 1000)]);
+        TensorData mine = Numbers([.. Enumerable.Repeat(5f, 1000)]);
+        Eager.Run(Op.AssignVariable, Attrs.Of("var", variable), mine);
+        TensorData read = Eager.RunSingle(Op.ReadVariable, Attrs.Of("var", variable));
+        for (int i = 0; i < 50; i++) Eager.Run(Op.AssignVariable, Attrs.Of("var", variable), Eager.RunSingle(Op.Add, Attrs.Empty, read, mine));
+        Assert.All(Floats(mine), x => Assert.Equal(5f, x));
+        Assert.All(Floats(read), x => Assert.Equal(5f, x));
+        Assert.All(Floats(variable.Value!), x => Assert.Equal(10f, x));
+    }
+
+    [Fact]
+    public void Parameters_and_their_reshapes_can_be_results()
+    {
+        Plan plan = Compiler.Compile(Graph(b =>
+        {
+            Value x = b.Parameter(new TensorType(DType.F32, [4]));
+            return [x, b.Reshape(x, [2, 2]), b.Transpose(b.Reshape(x, [2, 2]), 1, 0), x];
+        }));
+        TensorData[] results = plan.Run([Numbers(1, 2, 3, 4)]);
+        Assert.Equal([1f, 2, 3, 4], Floats(results[0]));
+        Assert.Equal([1f, 2, 3, 4], Floats(results[1]));
+        Assert.Equal([1f, 3, 2, 4], Floats(results[2]));
+        Assert.Equal([1f, 2, 3, 4], Floats(results[3]));
+    }
+
+    [Fact]
+    public void Effects_on_one_variable_keep_program_order()
+    {
+        VariableResource variable = Variable(1);
+        Attrs var = Attrs.Of("var", variable);
+        Plan plan = Compiler.Compile(Graph(b =>
+        {
+            Value Read() => b.Emit(Op.ReadVariable, var, [])[0];
+            void Write(Value v) => b.Emit(Op.AssignVariable, var, [v]);
+            Value first = Read();
+            Write(b.Mul(first, 2));
+            Value second = Read();
+            Write(b.Add(second, first));
+            return [first, second, Read()];
+        }));
+        Assert.Equal([1f, 2, 3], plan.Run([]).Select(data => Floats(data)[0]));
+        Assert.Equal([3f, 6, 9], plan.Run([]).Select(data => Floats(data)[0]));
+    }
+
+    [Fact]
+    public void A_size_that_does_not_fit_is_a_typed_error()
+    {
+        Plan plan = Compiler.Compile(Graph(b => [b.Add(b.Parameter(new TensorType(DType.F32, [Dim.Symbol("n")])), b.Parameter(new TensorType(DType.F32, [Dim.Symbol("n")])))]));
+        Assert.Equal([4f, 6], Floats(plan.Run([Numbers(1, 2), Numbers(3, 4)])[0]));
+        Assert.Equal(DiagnosticIds.ShapeMismatch, Assert.Throws<GraphException>(() => plan.Run([Numbers(1, 2), Numbers(1, 2, 3)])).Id);
+        Assert.Equal(DiagnosticIds.ShapeMismatch, Assert.Throws<GraphException>(() => plan.Run([Numbers(1, 2)])).Id);
+        Assert.Equal(DiagnosticIds.NullArgument, Assert.Throws<GraphException>(() => plan.Run([Numbers(1, 2), null!])).Id);
+    }
+
+    [Fact]
+    public void A_loop_stops_at_its_head_when_cancelled_and_variables_keep_the_last_statement()
+    {
+        VariableResource variable = Variable(0);
+        Attrs var = Attrs.Of("var", variable);
+        Plan plan = Compiler.Compile(Graph(b =>
+        {
+            Value start = b.Constant(Literal.Scalar(DType.F32, 0));
+            b.BeginRegion();
+            Value i = b.Parameter(start.Type);
+            var condition = b.EndRegion([b.Emit(Op.Less, i, b.Scalar(1e30, i))]);
+            b.BeginRegion();
+            Value j = b.Parameter(start.Type);
+            Value next = b.Add(j, b.Scalar(1, j));
+            b.Emit(Op.AssignVariable, var, [b.Reshape(next, [1])]);
+            var body = b.EndRegion([next]);
+            return [b.Loop([start], condition, body)[0]];
+        }));
+        using var source = new CancellationTokenSource(50);
+        Assert.Throws<OperationCanceledException>(() => plan.Run([], source.Token));
+        Assert.True(Floats(variable.Value!)[0] > 0);
+    }
+
+    [Fact]
+    public void Loops_carry_their_values()
+    {
+        Graph graph = Graph(b =>
+        {
+            Value x = b.Parameter(new TensorType(DType.F32, [3]), "x");
+            Value limit = b.Parameter(new TensorType(DType.F32, Shape.Scalar), "limit");
+            b.BeginRegion();
+            Value y = b.Parameter(x.Type);
+            b.Parameter(limit.Type);
+            var condition = b.EndRegion([b.Emit(Op.Less, b.Sum(y, [0]), limit)]);
+            b.BeginRegion();
+            Value z = b.Parameter(x.Type);
+            Value last = b.Parameter(limit.Type);
+            var body = b.EndRegion([b.Mul(z, x), b.Add(b.Sum(z, [0]), b.Mul(last, 0))]);
+            Node loop = b.Loop([x, limit], condition, body);
+            return [loop[0], loop[1]];
+        });
+        Agree.Run(graph, [Literal.FromDoubles(new(DType.F32, [3]), i => 1.5 + i), Literal.Scalar(DType.F32, 100)], "loop");
+        Agree.Run(graph, [Literal.FromDoubles(new(DType.F32, [3]), i => 1.5 + i), Literal.Scalar(DType.F32, 0)], "loop that never runs");
+    }
+
+    [Fact]
+    public void Bits_do_not_depend_on_the_number_of_threads()
+    {
+        Plan plan = Compiler.Compile(Graph(b =>
+        {
+            Value x = b.Parameter(new TensorType(DType.F32, [700, 900]));
+            Value y = b.Emit(Op.Tanh, b.Mul(x, 3));
+            return [y, b.Sum(y, [0]), b.Sum(y, [1]), b.Sum(y, [0, 1])];
+        }));
+        TensorData x = TensorData.From(Literal.FromDoubles(new(DType.F32, [700, 900]), i => Math.Sin(i)));
+        int before = WorkerPool.Threads;
+        try
+        {
+            float[][][] runs = [.. new[] { 1, 2, 3 }.Select(threads =>
+            {
+                WorkerPool.Threads = threads;
+                return plan.Run([x]).Select(Floats).ToArray();
+            })];
+            for (int i = 0; i < 4; i++)
+            {
+                Assert.Equal(runs[0][i], runs[1][i]);
+                Assert.Equal(runs[0][i], runs[2][i]);
+            }
+        }
+        finally
+        {
+            WorkerPool.Threads = before;
+        }
+    }
+
+    [Fact]
+    public void One_plan_runs_on_several_threads_at_once()
+    {
+        Plan plan = Compiler.Compile(Graph(b =>
+        {
+            Value x = b.Parameter(new TensorType(DType.F32, [Dim.Symbol("n")]));
+            return [b.Sum(b.Emit(Op.Exp, b.Mul(x, 0)), [0])];
+        }));
+        Parallel.For(0, 200, i =>
+        {
+            TensorData result = plan.Run([Numbers(new float[1 + i % 7 * 300])])[0];
+            Assert.Equal(1 + i % 7 * 300, result.Element<float>(0));
+        });
+    }
+
+    [Fact]
+    public void Memory_stays_flat_without_dispose()
+    {
+        VariableResource variable = Variable(new float[20_000]);
+        Attrs var = Attrs.Of("var", variable);
+        Plan step = Compiler.Compile(Graph(b =>
+        {
+            Value w = b.Emit(Op.ReadVariable, var, [])[0];
+            Value next = b.Add(w, b.Scalar(1, w));
+            b.Emit(Op.AssignVariable, var, [next]);
+            return [b.Mul(next, 2)];
+        }));
+        long Run(int steps)
+        {
+            for (int i = 0; i < steps; i++)
+            {
+                TensorData result = step.Run([])[0];
+                Eager.RunSingle(Op.Mul, Attrs.Empty, result, result);
+            }
+            return Environment.WorkingSet;
+        }
+
+        Run(2_000);
+        long before = Environment.WorkingSet;
+        long after = Run(10_000);
+        // 10,000 steps hand out 2.4 GB.
+        Assert.True(after - before < 200L << 20, $"{(after - before) >> 20} MB more after 10,000 steps");
+        Assert.Equal(12_000f, Floats(variable.Value!)[0]);
+    }
+}
