@@ -3,7 +3,6 @@ using System.Text;
 using TensorGraph.Backends.Execution;
 using TensorGraph.Backends.Lowering;
 using TensorGraph.Ir;
-using TensorGraph.Passes;
 
 namespace TensorGraph.Backends;
 
@@ -23,11 +22,9 @@ public sealed class Plan
     private readonly bool _isSymbolic;
     private Bound? _last;
 
-    internal Plan(Ir.Graph source, PipelineResult passes)
+    internal Plan(Ir.Graph graph)
     {
-        Source = source;
-        Passes = passes;
-        Ir.Graph graph = passes.Graph;
+        Graph = graph;
         _isSymbolic = graph.Entry.Parameters.Any(parameter => !parameter.Types[0].Shape.IsConstant);
         if (!_isSymbolic)
         {
@@ -53,14 +50,8 @@ public sealed class Plan
         }
     }
 
-    /// <summary>The graph as it was handed in.</summary>
-    public Ir.Graph Source { get; }
-
-    /// <summary>What the passes made of it, and what each one did.</summary>
-    public PipelineResult Passes { get; }
-
-    /// <summary>The graph that runs.</summary>
-    public Ir.Graph Graph => Passes.Graph;
+    /// <summary>What was compiled.</summary>
+    public Ir.Graph Graph { get; }
 
     /// <summary>Runs on one tensor for each parameter and returns one for each result.</summary>
     /// <exception cref="GraphException">An argument does not fit its parameter, sizes that must be equal differ, an assertion fails.</exception>

@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using TensorGraph.Backends;
+using TensorGraph.Backends.MatMul;
+
+namespace TensorGraph.Benchmarks;
+
+/// <summary>The three figures, and in the same run what the machine can do at best.</summary>
+internal static unsafe class Figures
+{
+    public static string Measure()
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"# {Machine.Cpu}, {Environment.ProcessorCount} cores, .NET {Environment.Version}\n\n");
+        text.Append("Best of several runs.\n\n## Limits\n\n| threads | copy, GB/s | multiply-add f32, GFLOP/s |\n|---|---|---|\n");
+        foreach (int threads in Threads()) text.Append(CultureInfo.InvariantCulture, $"| {threads} | {Machine.CopyBandwidth(threads):f1} | {Machine.PeakFma(threads):f0} |\n");
+        Calls(text);
+        Steps(text);
+        Products(text);
+        return text.ToString();
+    }
+
+    private static int[] Threads() => Environment.ProcessorCount > 1 ? [1, 2] : [1];
+
+    private static void Calls(StringBuilder text)
+    {
+        Tensor x = new[] { 1f, 2, 3, 4 };
+        const int calls = 100_000;
+        double imperative = Machine.Best(10, () =>
+        {
+            for (int i = 0; i < calls; i++) _ = x + 1f;
+        });
+        double traced = Machine.Best(10, () =>
+        {
+            for (int i = 0; i < calls; i++) _ = Overhead.AddOne(x);
+        });
+        text.Append(CultureInfo.InvariantCulture,
+            $"\n## Warm call of `x + 1` on f32[4]\n\n| imperative | as a graph function |\n|---|---|\n| {imperative / calls * 1e9:f0} ns | {traced / calls * 1e9:f0} ns |\n");
+    }
+
+    private static void Steps(StringBuilder text)
+    {
+        var random = new Random(1);
+        Tensor images = Tensor.From(Enumerable.Range(0, 64 * 64).Select(_ => random.NextSingle()).ToArray(), 64, 64);
+        Tensor targets = Tensor.From(Enumerable.Range(0, 64 * 10).Select(i => i % 10 == i / 10 % 10 ? 1f : 0f).ToArray(), 64, 10);
+        text.Append("\n## Training step, MLP 64 → 128 → 10, batch 64\n\n| threads | imperative | traced | speed-up |\n|---|---|---|---|\n");
+        int before = WorkerPool.Threads;
+        foreach (int threads in Threads())
+        {
+            WorkerPool.Threads = threads;
+            double imperative = StepSeconds(images, targets, imperatively: true);
+            double traced = StepSeconds(images, targets, imperatively: false);
+            text.Append(CultureInfo.InvariantCulture, $"| {threads} | {imperative * 1e6:f0} µs | {traced * 1e6:f0} µs | {imperative / traced:f1} |\n");
+        }
+        WorkerPool.Threads = before;
+    }
+
+    private static double StepSeconds(Tensor images, Tensor targets, bool imperatively)
+    {
+        const int steps = 200;
+        var model = new Mlp();
+        GraphFunctions.RunImperatively = imperatively;
+        double seconds = Machine.Best(10, () =>
+        {
+            for (int i = 0; i < steps; i++) model.Step(images, targets);
+        });
+        GraphFunctions.RunImperatively = false;
+        return seconds / steps;
+    }
+
+    private static void Products(StringBuilder text)
+    {
+        text.Append("\n## Matrix product f32, GFLOP/s\n\n");
+        text.Append(OpenBlas.IsInstalled
+            ? $"OpenBLAS: {OpenBlas.Configuration}\n\n| size | threads | ours | OpenBLAS | ours / OpenBLAS |\n|---|---|---|---|---|\n"
+            : "OpenBLAS is not installed (Debian: libopenblas0-pthread).\n\n| size | threads | ours |\n|---|---|---|\n");
+        int before = WorkerPool.Threads;
+        foreach (int n in new[] { 384, 1152 })
+        {
+            float* a = Numbers(n * n);
+            float* b = Numbers(n * n);
+            float* c = Numbers(n * n);
+            foreach (int threads in Threads())
+            {
+                WorkerPool.Threads = threads;
+                var (left, right) = (new Matrix((byte*)a, n, 1), new Matrix((byte*)b, n, 1));
+                double work = 2.0 * n * n * n / 1e9;
+                double ours = work / Machine.Best(20, () => Gemm.Multiply(DType.F32, left, right, (byte*)c, n, n, n, n));
+                text.Append(CultureInfo.InvariantCulture, $"| {n} | {threads} | {ours:f0} |");
+                if (OpenBlas.IsInstalled)
+                {
+                    OpenBlas.SetThreads(threads);
+                    double theirs = work / Machine.Best(20, () => OpenBlas.Multiply(a, b, c, n));
+                    text.Append(CultureInfo.InvariantCulture, $" {theirs:f0} | {ours / theirs:f2} |");
+                }
+                text.Append('\n');
+            }
+            NativeMemory.AlignedFree(a);
+            NativeMemory.AlignedFree(b);
+            NativeMemory.AlignedFree(c);
+        }
+        WorkerPool.Threads = before;
+    }
+
+    private static float* Numbers(int count)
+    {
+        float* numbers = (float*)NativeMemory.AlignedAlloc((nuint)count * sizeof(float), 64);
+        var random = new Random(1);
+        for (int i = 0; i < count; i++) numbers[i] = random.NextSingle() - 0.5f;
+        return numbers;
+    }
+}

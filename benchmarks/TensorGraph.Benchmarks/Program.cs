@@ -1,0 +1,19 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using TensorGraph.Benchmarks;
+
+// bench            the figures, written to benchmarks/results/<CPU>/figures.md
+// bench kernels …  BenchmarkDotNet on single kernels, with its own arguments
+if (args is ["kernels", .. var rest])
+{
+    // BenchmarkDotNet 0.14 does not know this SDK, so nothing is generated and built: it runs in this process.
+    BenchmarkRunner.Run<Kernels>(DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)), rest);
+    return;
+}
+string report = Figures.Measure();
+Console.WriteLine(report);
+string folder = Path.Combine(Machine.Repository(), "benchmarks", "results", Machine.FolderName());
+Directory.CreateDirectory(folder);
+File.WriteAllText(Path.Combine(folder, "figures.md"), report);
