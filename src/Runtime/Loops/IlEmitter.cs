@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Reflection.Emit;
-using TensorGraph.Backends.Simd;
 
 namespace TensorGraph.Backends.Loops;
 
