@@ -16,25 +16,7 @@ public static partial class Ops
     /// Matrix product over the last two axes; leading axes broadcast; a vector is a row on the left, a column on the right.
     /// Errors: TG2001 inner sizes differ, TG2002 dtypes differ, TG2003 a scalar. Source: NumPy matmul.
     /// </summary>
-    public static Tensor MatMul(Tensor left, Tensor right)
-    {
-        if (Check.NotNull(left).Rank == 0 || Check.NotNull(right).Rank == 0)
-            Throw.Rank("matmul", $"got {left.Type} and {right.Type}", "A matrix product needs at least one axis; multiply scalars with *.");
-        return right.Rank <= 2 ? Dot(left, right, [left.Rank - 1], [Math.Max(0, right.Rank - 2)]) : MatMulBatched(left, right);
-    }
-
-    private static Tensor MatMulBatched(Tensor left, Tensor right)
-    {
-        if (left.Rank == 1)
-            return Squeeze(MatMulBatched(ExpandDims(left, 0), right), -2);
-        var context = new InferContext(Op.Dot, [], Attrs.Empty, [], null);
-        var batch = context.Broadcast(new([.. left.Shape.Dims[..^2]]), new([.. right.Shape.Dims[..^2]]));
-        int rank = batch.Rank;
-        int[] batches = [.. Enumerable.Range(0, rank)];
-        return Dot(
-            BroadcastTo(left, new([.. batch.Dims, .. left.Shape.Dims[^2..]])), BroadcastTo(right, new([.. batch.Dims, .. right.Shape.Dims[^2..]])),
-            [rank + 1], [rank], batches, batches);
-    }
+    public static Tensor MatMul(Tensor left, Tensor right) => Dispatch.Run(Op.MatMul, left, right);
 
     /// <summary>
     /// Cross-correlation. x: (n, c, spatial…), weights: (o, c / groups, window…). One entry per spatial axis in each list; missing lists are ones

@@ -24,12 +24,7 @@ public static partial class Ops
     public static Tensor All(Tensor x, int[]? axes = null, bool keep = false) => Reduce(Op.ReduceAll, x, axes, keep);
 
     /// <summary>Arithmetic mean; of nothing NaN. DType: floats. Source: np.mean.</summary>
-    public static Tensor Mean(Tensor x, int[]? axes = null, bool keep = false)
-    {
-        int[] over = AllAxes("mean", axes, Check.NotNull(x).Rank);
-        var count = over.Aggregate((Dim)1, (product, axis) => product * x.Shape[axis]);
-        return Sum(x, over, keep) / (count.IsConstant ? Dispatch.Number(count.Value, x.DType) : Cast(Dispatch.Run(Op.DimSize, Attrs.Of("dim", count)), x.DType));
-    }
+    public static Tensor Mean(Tensor x, int[]? axes = null, bool keep = false) => Reduce(Op.ReduceMean, x, axes, keep);
 
     /// <summary>Index of the largest element along an axis, i32; the first of equal ones; NaN wins.</summary>
     public static Tensor ArgMax(Tensor x, int axis = -1) => Dispatch.Run(Op.ArgMax, Attrs.Of("axis", (long)Axis("arg_max", axis, Check.NotNull(x).Rank)), x);

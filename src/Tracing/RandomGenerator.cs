@@ -23,28 +23,29 @@ public sealed class RandomGenerator
     public void SetSeed(long seed) => State.Assign(new[] { seed, 0L });
 
     /// <summary>32 random bits per element, as i32.</summary>
-    public Tensor Bits(Shape shape)
-    {
-        Tensor state = State.Value;
-        Tensor key = state[0], counter = state[1];
-        var blocks = Dim.FloorDiv(shape.ElementCount + (WordsPerBlock - 1), WordsPerBlock);
-        Tensor used = blocks.IsConstant ? blocks.Value : Dispatch.Run(Op.DimSize, Attrs.Of("dim", blocks));
-        State.Assign(Ops.Stack([key, counter + used]));
-        return Dispatch.Run(Op.RandomBits, Attrs.Of("shape", shape), key, counter);
-    }
+    public Tensor Bits(Shape shape) => Draw(Op.RandomBits, Attrs.Of("shape", shape), shape, 1);
 
-    /// <summary>Uniform in [low, high), f32 with 24 random bits.</summary>
-    public Tensor Uniform(Shape shape, double low = 0, double high = 1)
+    /// <summary>Uniform in [low, high), with as many random bits as the dtype has precision.</summary>
+    public Tensor Uniform(Shape shape, double low = 0, double high = 1, DType dtype = DType.F32)
     {
-        var unit = Ops.Cast(Ops.ShiftRightLogical(Bits(shape), 8), DType.F32) * (1.0 / (1 << 24));
+        var unit = Draw(Op.RandomUniform, Attrs.Of(("shape", shape), ("dtype", dtype)), shape, Op.RandomWords(Op.RandomUniform, dtype));
         return low == 0 && high == 1 ? unit : (unit * (high - low)) + low;
     }
 
-    /// <summary>Normal with mean and deviation, f32, by Box and Muller's transform.</summary>
-    public Tensor Normal(Shape shape, double mean = 0, double deviation = 1)
+    /// <summary>Normal with mean and deviation.</summary>
+    public Tensor Normal(Shape shape, double mean = 0, double deviation = 1, DType dtype = DType.F32)
     {
-        // 1 − u lies in (0, 1], so that the logarithm is finite.
-        var radius = Ops.Sqrt(Ops.Log(1 - Uniform(shape)) * -2);
-        return (radius * Ops.Cos(Uniform(shape, 0, 2 * Math.PI)) * deviation) + mean;
+        var standard = Draw(Op.RandomNormal, Attrs.Of(("shape", shape), ("dtype", dtype)), shape, Op.RandomWords(Op.RandomNormal, dtype));
+        return mean == 0 && deviation == 1 ? standard : (standard * deviation) + mean;
+    }
+
+    private Tensor Draw(OpDef op, Attrs attrs, Shape shape, int wordsPerNumber)
+    {
+        Tensor state = State.Value;
+        Tensor key = state[0], counter = state[1];
+        var blocks = Dim.FloorDiv((shape.ElementCount * wordsPerNumber) + (WordsPerBlock - 1), WordsPerBlock);
+        Tensor used = blocks.IsConstant ? blocks.Value : Dispatch.Run(Op.DimSize, Attrs.Of("dim", blocks));
+        State.Assign(Ops.Stack([key, counter + used]));
+        return Dispatch.Run(op, attrs, key, counter);
     }
 }
