@@ -45,7 +45,7 @@ internal sealed partial class BodyConverter
         SwitchExpressionSyntax match when Staging.IsStaged(match, Model) => Match(match),
         LambdaExpressionSyntax lambda => Lambda(lambda),
         LocalFunctionStatementSyntax function => LocalFunction(function),
-        VariableDeclaratorSyntax { Initializer: null, ArgumentList: null, Parent.Parent: LocalDeclarationStatementSyntax } variable when _hasStaged => Unassigned(variable),
+        VariableDeclaratorSyntax { Initializer: null, ArgumentList: null, Parent.Parent: LocalDeclarationStatementSyntax } variable when _context.HasStaged => Unassigned(variable),
         _ => null,
     };
 

@@ -55,7 +55,7 @@ internal sealed partial class BodyConverter
         // Inside the lambda the same names stand for the values at run time.
         string values = string.Join(" ", shown.Select((s, i) => $"var {StagedRegion.Identifier(s)} = __values[{i}];"));
         string parameters = string.Join(", ", shown.Select(StagedRegion.Identifier));
-        return $"{Flow}.Throw([{parameters}], static __values => {{ {values} return {Text(exception)}; }})";
+        return $"{Flow}.Throw([{parameters}], __values => {{ {values} return {Text(exception)}; }})";
     }
 
     /// <summary>Reports host variables that one branch of a staged if changes and that are read after it.</summary>
@@ -63,7 +63,7 @@ internal sealed partial class BodyConverter
     {
         if (branch is null)
             return;
-        var analysis = new StagedRegion(_context, _function, [branch], isLoop: false);
+        var analysis = _context.Region(_function, [branch]);
         foreach (ISymbol variable in analysis.HostVariables())
             ReportHostVariable(analysis, variable);
     }
@@ -82,7 +82,7 @@ internal sealed partial class BodyConverter
     }
 
     private bool IsReadAfter(SyntaxNode loop, ISymbol variable) =>
-        new StagedRegion(_context, _function, [(StatementSyntax)loop], isLoop: false).FlowsOut(variable);
+        _context.Region(_function, [(StatementSyntax)loop]).FlowsOut(variable);
 
     private void ReportHostVariable(StagedRegion region, ISymbol variable)
     {

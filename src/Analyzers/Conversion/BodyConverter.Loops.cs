@@ -36,9 +36,10 @@ internal sealed partial class BodyConverter
             exits = LoopBody(iteration, loop, body);
             _stagedDepth--;
             Exits guards = exits.WithoutContinue(loop);
-            var analysis = new StagedRegion(_context, _function, [body], isLoop: false);
+            var analysis = _context.Region(_function, [body]);
             ReportHostVariables(analysis, guards);
-            WriteGuard(inner, _context.Name(loop, "iteration"), guards, With(analysis.Carried(), guards), iteration);
+            List<CarriedVariable> carried = With(analysis.Carried(), guards);
+            WriteGuard(inner, _context.Name(loop, "iteration"), guards, carried, iteration, Dead(analysis, carried));
         }
         else
         {
@@ -121,13 +122,15 @@ internal sealed partial class BodyConverter
             body = TestFirst(body, ConditionOf(loop)!, leaves, loop);
         _stagedDepth--;
 
-        var analysis = new StagedRegion(_context, _function, [loop], isLoop: true);
+        var analysis = _context.Region(_function, [loop], isLoop: true);
         foreach (ISymbol variable in analysis.HostVariables())
             ReportHostVariable(analysis, variable);
         string condition = LoopCondition(leaves, testsInBody || ConditionOf(loop) is { } always && Staging.IsAlwaysTrue(always, Model) ? null : ConditionOf(loop));
         List<CarriedVariable> carried = With(analysis.Carried(), leaves);
 
         DeclareBreak(writer, loop);
+        List<string> dead = Dead(analysis, carried);
+        Save(writer, name, dead);
         if (scoped)
             writer.OpenBlock();
         if (loop is ForStatementSyntax start)
@@ -154,6 +157,7 @@ internal sealed partial class BodyConverter
         WriteResults(writer, name, carried);
         if (scoped)
             writer.CloseBlock();
+        Restore(writer, name, dead);
         return exits.After(loop);
     }
 
@@ -182,15 +186,16 @@ internal sealed partial class BodyConverter
 
     private void Increment(CodeWriter body, ForStatementSyntax loop, Exits leaves)
     {
-        var increments = new CodeWriter(body.Depth + (leaves.Any ? 1 : 0));
+        // After a break or return a counter keeps its value, if somebody can still read it.
+        bool guarded = leaves.Any && !loop.Incrementors.All(i => ChangesOnlyOwnCounter(i, loop));
+        var increments = new CodeWriter(body.Depth + (guarded ? 1 : 0));
         foreach (ExpressionSyntax incrementor in loop.Incrementors)
             increments.Mapped(incrementor, "", Text(incrementor), ";");
-        if (!leaves.Any)
+        if (!guarded)
         {
             body.Append(increments);
             return;
         }
-        // After a break or return the counter keeps its value.
         var carried = new List<CarriedVariable>();
         foreach (ExpressionSyntax incrementor in loop.Incrementors)
         {
@@ -200,8 +205,12 @@ internal sealed partial class BodyConverter
                     carried.Add(new CarriedVariable(variable.Name, StagedRegion.Identifier(variable), structure));
             }
         }
-        WriteGuard(body, _context.Name(loop, "step"), leaves, carried, increments);
+        WriteGuard(body, _context.Name(loop, "step"), leaves, carried, increments, []);
     }
+
+    private bool ChangesOnlyOwnCounter(ExpressionSyntax incrementor, ForStatementSyntax loop) =>
+        incrementor is PostfixUnaryExpressionSyntax { Operand: IdentifierNameSyntax name } && loop.Declaration is { } declaration
+        && declaration.Variables.Any(v => v.Identifier.Text == name.Identifier.Text);
 
     /// <summary>The end of a do … while body: unless a jump left the loop, its condition decides.</summary>
     private void TestInBody(CodeWriter body, ExpressionSyntax condition, Exits leaves, StatementSyntax loop)
@@ -214,8 +223,8 @@ internal sealed partial class BodyConverter
             body.Append(test);
             return;
         }
-        List<CarriedVariable> carried = ChangesState(condition) ? new StagedRegion(_context, _function, [loop], isLoop: true).Carried() : [];
-        WriteGuard(body, _context.Name(loop, "test"), leaves, With(carried, Exits.Of(BreakOf(loop))), test);
+        List<CarriedVariable> carried = ChangesState(condition) ? _context.Region(_function, [loop], isLoop: true).Carried() : [];
+        WriteGuard(body, _context.Name(loop, "test"), leaves, With(carried, Exits.Of(BreakOf(loop))), test, []);
     }
 
     /// <summary>A condition that changes variables: it is evaluated at the start of the body, and the rest stands in a branch on it.</summary>
@@ -224,7 +233,7 @@ internal sealed partial class BodyConverter
         _readFlags.Add(BreakOf(loop).Name);
         string name = _context.Name(loop, "test");
         var outer = new CodeWriter(body.Depth);
-        List<CarriedVariable> carried = With(new StagedRegion(_context, _function, [loop], isLoop: true).Carried(), leaves);
+        List<CarriedVariable> carried = With(_context.Region(_function, [loop], isLoop: true).Carried(), leaves);
         outer.Mapped(condition, $"var {name} = {Flow}.If(", Text(condition), $", {Carry(carried)});");
         outer.Hidden($"if ({name}.Then())");
         outer.OpenBlock();
@@ -249,7 +258,7 @@ internal sealed partial class BodyConverter
     private string StartSequence(CodeWriter writer, CommonForEachStatementSyntax loop, string name, Exits leaves, List<CarriedVariable> carried)
     {
         string more;
-        if (Staging.IsTensor(loop.Expression, Model))
+        if (Model.GetTypeInfo(loop.Expression).Type.IsIndexed())
         {
             writer.Mapped(loop.Expression, $"var {name}_items = ", Text(loop.Expression), ";");
             writer.Hidden($"{Tensor} {name}_index = {Flow}.First({name}_items);");
@@ -266,11 +275,11 @@ internal sealed partial class BodyConverter
 
     private void NextElement(CodeWriter writer, CommonForEachStatementSyntax loop, string name)
     {
-        bool tensor = Staging.IsTensor(loop.Expression, Model);
-        string element = tensor ? $"{Flow}.Element({name}_items, {name}_index)" : $"{name}_items.Current";
+        bool indexed = Model.GetTypeInfo(loop.Expression).Type.IsIndexed();
+        string element = indexed ? $"{Flow}.Element({name}_items, {name}_index)" : $"{name}_items.Current";
         string variable = loop is ForEachStatementSyntax simple ? $"{simple.Type} {simple.Identifier}" : ((ForEachVariableStatementSyntax)loop).Variable.ToString();
         writer.Hidden($"{variable} = {element};");
-        if (tensor)
+        if (indexed)
             writer.Hidden($"{name}_index = {Flow}.Next({name}_index);");
     }
 }

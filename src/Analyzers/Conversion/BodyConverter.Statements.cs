@@ -136,7 +136,7 @@ internal sealed partial class BodyConverter
             CheckBranch(branch.Statement);
             CheckBranch(branch.Else?.Statement);
             if (region.Length > 1)
-                ReportHostVariables(new StagedRegion(_context, _function, region.Skip(1).ToArray(), isLoop: false), guards);
+                ReportHostVariables(_context.Region(_function, region.Skip(1).ToArray()), guards);
             StagedIf(writer, branch, region, exits, then, otherwise, hasOther: branch.Else is not null || restInElse);
         }
         else
@@ -171,11 +171,11 @@ internal sealed partial class BodyConverter
     private void StagedIf(CodeWriter writer, IfStatementSyntax branch, StatementSyntax[] region, Exits exits, CodeWriter then, CodeWriter otherwise, bool hasOther)
     {
         string name = _context.Name(branch, "if");
-        var analysis = new StagedRegion(_context, _function, region, isLoop: false);
+        var analysis = _context.Region(_function, region);
         List<CarriedVariable> carried = With(analysis.Carried(), exits);
-        List<string> restored = hasOther ? RestoredOnly(branch, region, carried) : [];
-        foreach (string variable in restored)
-            writer.Hidden($"var {name}_{variable} = {variable};");
+        List<string> dead = Dead(analysis, carried);
+        List<string> restored = hasOther ? [.. RestoredOnly(branch, region, carried).Union(dead)] : dead;
+        Save(writer, name, restored);
         writer.Mapped(branch.Condition, $"var {name} = {Flow}.If(", Text(branch.Condition), $", {Carry(carried)});");
         writer.Hidden($"if ({name}.Then())");
         writer.OpenBlock();
@@ -186,8 +186,7 @@ internal sealed partial class BodyConverter
         {
             if (carried.Count > 0)
                 writer.Hidden(CarriedVariable.AssignAll(carried, name + ".Before"));
-            foreach (string variable in restored)
-                writer.Hidden($"{variable} = {name}_{variable};");
+            Restore(writer, name, restored);
             writer.Hidden($"if ({name}.Else())");
             writer.OpenBlock();
             writer.Append(otherwise);
@@ -196,6 +195,7 @@ internal sealed partial class BodyConverter
         }
         writer.Hidden($"{name}.End();");
         WriteResults(writer, name, carried);
+        Restore(writer, name, dead);
     }
 
     /// <summary>Variables that nobody reads afterwards, but that the first branch changes and the second one reads.</summary>

@@ -36,7 +36,7 @@ internal sealed partial class BodyConverter
         string value = _context.Name(match, "value");
         string taken = _context.Name(match, "taken");
         _hostDepth[match] = _stagedDepth;
-        var analysis = new StagedRegion(_context, _function, [match], isLoop: false);
+        var analysis = _context.Region(_function, [match]);
         foreach (ISymbol variable in analysis.HostVariables())
             ReportHostVariable(analysis, variable);
 
@@ -82,6 +82,8 @@ internal sealed partial class BodyConverter
         string test = when is null ? $"{Flow}.NoneOf({taken})" : $"{Flow}.AndAlso({Flow}.NoneOf({taken}), () => {Text(when)})";
         writer.Mapped(section.Labels[0], "", pattern is null ? "" : $"if ({value} is {pattern})");
         writer.OpenBlock();
+        List<string> dead = Dead(region, carried);
+        Save(writer, name, dead);
         writer.Mapped((SyntaxNode?)when ?? section.Labels[0], $"var {name} = {Flow}.If(", test, $", {Carry(carried)});");
         writer.Hidden($"if ({name}.Then())");
         writer.OpenBlock();
@@ -91,6 +93,7 @@ internal sealed partial class BodyConverter
         writer.CloseBlock();
         writer.Hidden($"{name}.End();");
         WriteResults(writer, name, carried);
+        Restore(writer, name, dead);
         writer.CloseBlock();
         return exits;
     }

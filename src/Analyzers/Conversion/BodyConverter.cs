@@ -15,6 +15,7 @@ internal sealed partial class BodyConverter
     private readonly SyntaxNode _function;
     private readonly ITypeSymbol? _returnType;
     private readonly bool _hasStaged;
+    private readonly bool _hasThrow;
     private readonly HashSet<string> _readFlags = new(StringComparer.Ordinal);
     private readonly HashSet<StatementSyntax> _hoisted = [];
     private readonly Dictionary<ISymbol, int> _declaredAt = new(SymbolEqualityComparer.Default);
@@ -29,6 +30,7 @@ internal sealed partial class BodyConverter
         _context = context;
         _function = function;
         _returnType = returnType is null or { SpecialType: SpecialType.System_Void } ? null : returnType;
+        _hasThrow = Staging.InSameFunction(function).Any(n => n is ThrowStatementSyntax);
         _hasStaged = Staging.InSameFunction(function).OfType<StatementSyntax>().Any(s => Staging.IsStagedStatement(s, Model));
     }
 
@@ -121,14 +123,16 @@ internal sealed partial class BodyConverter
         _stagedDepth++;
         Exits exits = Statements(inner, list, start);
         _stagedDepth--;
-        var analysis = new StagedRegion(_context, _function, region, isLoop: false);
+        var analysis = _context.Region(_function, region);
         ReportHostVariables(analysis, guards);
-        WriteGuard(writer, name, guards, With(analysis.Carried(), exits), inner);
+        List<CarriedVariable> carried = With(analysis.Carried(), exits);
+        WriteGuard(writer, name, guards, carried, inner, Dead(analysis, carried));
         return exits;
     }
 
-    private void WriteGuard(CodeWriter writer, string name, Exits guards, List<CarriedVariable> carried, CodeWriter inner)
+    private void WriteGuard(CodeWriter writer, string name, Exits guards, List<CarriedVariable> carried, CodeWriter inner, List<string> dead)
     {
+        Save(writer, name, dead);
         writer.Hidden($"var {name} = {Flow}.If({NoneOf(guards)}, {Carry(carried)});");
         writer.Hidden($"if ({name}.Then())");
         writer.OpenBlock();
@@ -137,6 +141,22 @@ internal sealed partial class BodyConverter
         writer.CloseBlock();
         writer.Hidden($"{name}.End();");
         WriteResults(writer, name, carried);
+        Restore(writer, name, dead);
+    }
+
+    // Only a branch on a flag, and what follows a throw, mention a variable that C# would not read.
+    private List<string> Dead(StagedRegion region, List<CarriedVariable> carried) => _readFlags.Count > 0 || _hasThrow ? [.. region.Dead(carried)] : [];
+
+    private static void Save(CodeWriter writer, string name, IEnumerable<string> variables)
+    {
+        foreach (string variable in variables)
+            writer.Hidden($"var {name}_{variable.TrimStart('@')} = {variable};");
+    }
+
+    private static void Restore(CodeWriter writer, string name, IEnumerable<string> variables)
+    {
+        foreach (string variable in variables)
+            writer.Hidden($"{variable} = {name}_{variable.TrimStart('@')};");
     }
 
     private static void WriteResults(CodeWriter writer, string name, List<CarriedVariable> carried)

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace TensorGraph.Analyzers;
 
@@ -21,7 +22,7 @@ internal sealed record CarriedVariable(string Name, string Expression, Structure
         : $"{Expression} = {Structure.Build(nextLeaf)};";
 
     public static string Names(IReadOnlyList<CarriedVariable> variables) =>
-        "[" + string.Join(", ", variables.SelectMany(v => v.Leaves).Select(l => $"\"{l.Name.Replace("this.", "")}\"")) + "]";
+        "[" + string.Join(", ", variables.SelectMany(v => v.Leaves).Select(l => SymbolDisplay.FormatLiteral(l.Name.Replace("this.", ""), quote: true))) + "]";
 
     public static string Values(IReadOnlyList<CarriedVariable> variables) =>
         string.Join(", ", variables.SelectMany(v => v.Leaves).Select(l => l.Expression));

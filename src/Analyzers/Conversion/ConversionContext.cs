@@ -11,6 +11,7 @@ internal sealed class ConversionContext
     private readonly Dictionary<(SyntaxNode Node, string Kind), string> _names = [];
     private readonly Dictionary<string, int> _counts = [];
     private readonly HashSet<(string Id, Location Location)> _reported = [];
+    private readonly Dictionary<(StatementSyntax First, StatementSyntax Last, bool IsLoop), StagedRegion> _regions = [];
     private readonly Action<Diagnostic> _report;
 
     public ConversionContext(IMethodSymbol method, SyntaxNode declaration, SemanticModel model, CallGraph calls, Action<Diagnostic> report)
@@ -19,6 +20,7 @@ internal sealed class ConversionContext
         Model = model;
         Calls = calls;
         _report = report;
+        HasStaged = declaration.DescendantNodes().OfType<StatementSyntax>().Any(s => Staging.IsStagedStatement(s, model));
         ChangedByLambdas = FindChangedByLambdas(declaration, model);
     }
 
@@ -27,6 +29,9 @@ internal sealed class ConversionContext
     public SemanticModel Model { get; }
 
     public CallGraph Calls { get; }
+
+    /// <summary>True if any statement of the method, or of a function in it, is staged.</summary>
+    public bool HasStaged { get; }
 
     public bool HasErrors { get; private set; }
 
@@ -41,6 +46,15 @@ internal sealed class ConversionContext
         int count = _counts.TryGetValue(kind, out int used) ? used + 1 : 1;
         _counts[kind] = count;
         return _names[(node, kind)] = "__" + kind + count.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The analysis of a region, made once.</summary>
+    public StagedRegion Region(SyntaxNode function, IReadOnlyList<StatementSyntax> statements, bool isLoop = false)
+    {
+        (StatementSyntax, StatementSyntax, bool) key = (statements[0], statements[statements.Count - 1], isLoop);
+        if (!_regions.TryGetValue(key, out StagedRegion region))
+            _regions.Add(key, region = new StagedRegion(this, function, statements, isLoop));
+        return region;
     }
 
     public void Report(DiagnosticDescriptor rule, Location location, params object[] arguments)

@@ -16,6 +16,7 @@ internal sealed class StagedRegion
     private readonly DataFlowAnalysis _flow;
     private readonly bool _isLoop;
     private readonly HashSet<ISymbol> _written;
+    private List<CarriedVariable>? _carried;
 
     public StagedRegion(ConversionContext context, SyntaxNode function, IReadOnlyList<StatementSyntax> statements, bool isLoop)
     {
@@ -44,7 +45,9 @@ internal sealed class StagedRegion
     public IEnumerable<ISymbol> Written => _written;
 
     /// <summary>The variables that must leave the region as values of the graph, in the order of their declarations.</summary>
-    public List<CarriedVariable> Carried()
+    public List<CarriedVariable> Carried() => [.. _carried ??= FindCarried()];
+
+    private List<CarriedVariable> FindCarried()
     {
         var carried = new List<CarriedVariable>();
         foreach (ISymbol variable in Live)
@@ -57,6 +60,16 @@ internal sealed class StagedRegion
             carried.Add(new CarriedVariable(array.Name, Identifier(array), Structure.Of(TypeOf(array))));
         carried.AddRange(new StagedMembers(_context, _function, _statements, _written, _flow).Carried());
         return carried;
+    }
+
+    /// <summary>
+    /// Tensors that the region changes although nobody reads them afterwards. The variables must not keep a tensor of the inside: a later
+    /// branch on a flag may mention them.
+    /// </summary>
+    public IEnumerable<string> Dead(IEnumerable<CarriedVariable> carried)
+    {
+        var names = new HashSet<string>(carried.Select(c => c.Expression), StringComparer.Ordinal);
+        return _written.Where(v => Structure.Of(TypeOf(v)).IsFixed).OrderBy(v => v.Locations[0].SourceSpan.Start).Select(Identifier).Where(n => !names.Contains(n));
     }
 
     /// <summary>Host variables whose new value somebody would read: their change cannot be a part of the graph.</summary>

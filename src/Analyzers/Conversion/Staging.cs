@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -10,6 +12,8 @@ namespace TensorGraph.Analyzers;
 /// </summary>
 internal static class Staging
 {
+    private static readonly ConditionalWeakTable<SemanticModel, StagedStatements> s_staged = new();
+
     public static bool IsTensor(ExpressionSyntax expression, SemanticModel model) => model.GetTypeInfo(expression).Type.IsTensor();
 
     /// <summary>True if <paramref name="node"/> itself, not something inside it, is decided by a tensor.</summary>
@@ -22,7 +26,12 @@ internal static class Staging
         _ => false,
     };
 
-    public static bool IsStagedStatement(StatementSyntax statement, SemanticModel model) => statement switch
+    public static bool IsStagedStatement(StatementSyntax statement, SemanticModel model) =>
+        // The answer for a loop depends on the statements in it: without remembering, nesting would cost a power of its depth.
+        statement is IfStatementSyntax or WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax or SwitchStatementSyntax
+        && s_staged.GetOrCreateValue(model).GetOrAdd(statement, static (s, m) => Decide(s, m), model);
+
+    private static bool Decide(StatementSyntax statement, SemanticModel model) => statement switch
     {
         IfStatementSyntax branch => IsTensor(branch.Condition, model),
         WhileStatementSyntax loop => IsTensor(loop.Condition, model) || (IsAlwaysTrue(loop.Condition, model) && HasStagedExit(loop, loop.Statement, model)),
@@ -37,7 +46,7 @@ internal static class Staging
     };
 
     public static bool IsStagedSequence(ExpressionSyntax sequence, SemanticModel model) =>
-        model.GetTypeInfo(sequence).Type is { } type && (type.IsTensor() || type.GraphSequence() is not null);
+        model.GetTypeInfo(sequence).Type is { } type && (type.IsIndexed() || type.GraphSequence() is not null);
 
     /// <summary>True if <paramref name="node"/> holds a staged statement outside of nested functions.</summary>
     public static bool HasStagedStatement(SyntaxNode node, SemanticModel model) =>
@@ -76,6 +85,12 @@ internal static class Staging
     public static bool IsFunction(SyntaxNode node) => node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or BaseMethodDeclarationSyntax or AccessorDeclarationSyntax;
 
     public static bool IsAlwaysTrue(ExpressionSyntax condition, SemanticModel model) => model.GetConstantValue(condition) is { HasValue: true, Value: true };
+
+    private sealed class StagedStatements : ConcurrentDictionary<StatementSyntax, bool>
+    {
+        public bool GetOrAdd(StatementSyntax statement, Func<StatementSyntax, SemanticModel, bool> decide, SemanticModel model) =>
+            TryGetValue(statement, out bool known) ? known : this[statement] = decide(statement, model);
+    }
 
     private static bool StagedAncestor(SyntaxNode node, SyntaxNode end, SemanticModel model)
     {

@@ -11,7 +11,7 @@ internal static class TwinWriter
 
     public static string Write(IMethodSymbol method, MethodDeclarationSyntax declaration, CallGraph calls, Action<Diagnostic> report, int depth)
     {
-        SemanticModel model = calls.Compilation.GetSemanticModel(declaration.SyntaxTree);
+        SemanticModel model = calls.Model(declaration.SyntaxTree);
         var writer = new CodeWriter(depth);
         writer.Line($"[global::TensorGraph.CompilerServices.TracedTwin(\"{method.Name}\")] {Hidden}");
         bool overrides = method.OverriddenMethod is { } overridden && calls.HasTwin(CallGraph.Definition(overridden));

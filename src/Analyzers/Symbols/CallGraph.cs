@@ -14,10 +14,14 @@ internal sealed class CallGraph(Compilation compilation)
     private static readonly ConditionalWeakTable<Compilation, CallGraph> s_graphs = new();
 
     private readonly ConcurrentDictionary<IMethodSymbol, MethodFacts> _facts = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> _models = new();
     private readonly ConcurrentDictionary<IMethodSymbol, bool> _needsTwin = new(SymbolEqualityComparer.Default);
     private readonly Lazy<ILookup<IMethodSymbol, IMethodSymbol>> _overrides = new(() => Overrides(compilation));
 
     public Compilation Compilation { get; } = compilation;
+
+    /// <summary>One model for each file, so that what is bound once stays bound.</summary>
+    public SemanticModel Model(SyntaxTree tree) => _models.GetOrAdd(tree, t => Compilation.GetSemanticModel(t));
 
     public static CallGraph Of(Compilation compilation) => s_graphs.GetValue(compilation, c => new CallGraph(c));
 
@@ -204,5 +208,5 @@ internal sealed class CallGraph(Compilation compilation)
     }
 
     private MethodFacts Facts(IMethodSymbol method) => _facts.GetOrAdd(method, m =>
-        Declaration(m) is { } declaration ? MethodFacts.Of(declaration, Compilation.GetSemanticModel(declaration.SyntaxTree)) : MethodFacts.None);
+        Declaration(m) is { } declaration ? MethodFacts.Of(declaration, Model(declaration.SyntaxTree)) : MethodFacts.None);
 }

@@ -19,6 +19,9 @@ internal static class TensorGraphTypes
         return false;
     }
 
+    /// <summary>A sequence whose elements a graph reaches by an index: a tensor's first axis, or a range.</summary>
+    public static bool IsIndexed(this ITypeSymbol? type) => type.IsTensor() || (type is INamedTypeSymbol named && named.Is("TensorRange"));
+
     public static bool IsTensorArray(this ITypeSymbol? type) => type is INamedTypeSymbol named && named.Is("TensorArray");
 
     /// <summary>A sequence, such as a data set, that a graph can walk: it gives symbolic elements.</summary>

@@ -122,6 +122,15 @@ public static class Flow
     /// <summary>One element along the first axis.</summary>
     public static Tensor Element(Tensor items, Tensor index) => items[index];
 
+    /// <summary>The first element of a <c>foreach</c> over a range, which is its own index.</summary>
+    public static Tensor First(TensorRange items) => Check.NotNull(items).Start;
+
+    /// <summary>True while an index is below the limit.</summary>
+    public static Tensor HasElement(TensorRange items, Tensor index) => index < Check.NotNull(items).Limit;
+
+    /// <summary>One element of a range.</summary>
+    public static Tensor Element(TensorRange items, Tensor index) => index;
+
     /// <summary>The next index.</summary>
     public static Tensor Next(Tensor index) => index + 1;
 

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Emit;
 using TensorGraph.Analyzers;
 
 namespace TensorGraph.Tests;
@@ -11,40 +13,41 @@ internal static class Roslyn
 {
     public const string Usings = "using System; using System.Collections.Generic; using System.Linq; using TensorGraph;\n";
 
-    private static readonly ImmutableArray<MetadataReference> s_platform =
+    // The framework and the libraries that this test runs on, without the analyzers, which share internal types with Graph.
+    private static readonly ImmutableArray<MetadataReference> s_references =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal) || Path.GetFileName(path) is "netstandard.dll" or "mscorlib.dll")
+            .Where(path => Path.GetFileName(path) is { } name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard.dll" or "TensorGraph.dll" or "TensorGraph.Graph.dll" or "TensorGraph.Runtime.dll"))
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
     public static readonly CSharpParseOptions ParseOptions =
         new CSharpParseOptions(LanguageVersion.Latest).WithFeatures([new("InterceptorsNamespaces", "TensorGraph.Generated")]);
 
-    private static readonly SyntaxTree s_stub = CSharpSyntaxTree.ParseText(StubApi.Source, ParseOptions, "StubApi.cs");
-
-    private static readonly Lazy<MetadataReference> s_stubReference = new(() =>
-    {
-        var compilation = CSharpCompilation.Create("TensorGraph", [s_stub], s_platform, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
-        var stream = new MemoryStream();
-        Assert.Empty(compilation.Emit(stream).Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error));
-        stream.Position = 0;
-        return MetadataReference.CreateFromStream(stream);
-    });
-
     public static CSharpCompilation Compilation(params string[] sources) => CSharpCompilation.Create(
         "Program",
         sources.Select((source, i) => Parse(source, i == 0 ? "Model.cs" : $"Model{i + 1}.cs")),
-        s_platform.Add(s_stubReference.Value),
+        s_references,
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
 
-    public static SyntaxTree Parse(string source, string path) => CSharpSyntaxTree.ParseText(source, ParseOptions, path);
+    public static SyntaxTree Parse(string source, string path) => CSharpSyntaxTree.ParseText(source, ParseOptions, path, System.Text.Encoding.UTF8);
 
     public static CSharpGeneratorDriver Driver(bool interceptors = true) => (CSharpGeneratorDriver)CSharpGeneratorDriver.Create(
         [new GraphFunctionGenerator().AsSourceGenerator()],
         parseOptions: ParseOptions,
         optionsProvider: new Options(interceptors),
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+
+    /// <summary>Runs the generator, compiles everything, and loads it.</summary>
+    public static Assembly Load(string source)
+    {
+        Driver().RunGeneratorsAndUpdateCompilation(Compilation(Usings + source), out Compilation output, out _);
+        using var assembly = new MemoryStream();
+        using var symbols = new MemoryStream();
+        EmitResult result = output.Emit(assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb));
+        Assert.True(result.Success, string.Join("\n", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)) + "\n" + source);
+        return Assembly.Load(assembly.ToArray(), symbols.ToArray());
+    }
 
     /// <summary>Runs the generator and demands that everything compiles.</summary>
     public static GeneratorDriverRunResult Generate(params string[] sources)
