@@ -31,7 +31,8 @@ public static class Dataset
         }
     }
 
-    /// <summary>The elements of a C# sequence, which must be one that can be enumerated again and again. Errors: TG1002 null.</summary>
+    /// <summary>The elements of a C# sequence, which must be one that can be enumerated again and again. Errors: TG1002 null, TG1006 when it is empty and a graph
+    /// loops over it.</summary>
     /// <typeparam name="T">A tensor or a tuple of tensors; anything while <see cref="Dataset{T}.Map"/> is still to come.</typeparam>
     /// <param name="elements">The elements.</param>
     public static Dataset<T> FromEnumerable<T>(IEnumerable<T> elements)
@@ -41,7 +42,7 @@ public static class Dataset
         {
             foreach (var element in elements)
                 return element;
-            Throw.Shape("dataset", "it is empty, so that its element type is unknown", "Pass at least one element.");
+            Throw.Raise(DiagnosticIds.BadData, "dataset", "it is empty, so that its element type is unknown", "Pass at least one element.");
             return default!;
         });
     }

@@ -131,6 +131,6 @@ public sealed partial class DatasetInGraphTests
         Expect.Error(DiagnosticIds.ShapeMismatch, () => Total(Of(9).Batch(4)), "dropRemainder: true");
         Tensor[] different = [Ops.Ones(2), Ops.Ones(3)];
         Expect.Error(DiagnosticIds.ShapeMismatch, () => Total(Dataset.FromEnumerable(different.Select(x => (x, x)))).ToDouble());
-        Expect.Error(DiagnosticIds.ShapeMismatch, () => Total(Dataset.FromEnumerable<(Tensor, Tensor)>([])), "empty");
+        Expect.Error(DiagnosticIds.BadData, () => Total(Dataset.FromEnumerable<(Tensor, Tensor)>([])), "empty");
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Digits;
 
 namespace TensorGraph.Tests;
@@ -27,6 +28,35 @@ public sealed class DigitsTests
         Close.Within(result.ImperativeLosses, result.TracedLosses, 1e-5, 0);
         Assert.Equal(1, result.Traces);
         Assert.True(result.TracedLosses[^1] < result.TracedLosses[0]);
+    }
+
+    [Fact]
+    public void The_command_writes_its_figures()
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            var run = CommandResult.Run("dotnet", [Path.Combine(AppContext.BaseDirectory, "Digits.dll"), "--epochs", "2", "--batch", "100", "--json", file], AppContext.BaseDirectory);
+            Assert.True(run.ExitCode == 0, run.Output);
+            using var json = JsonDocument.Parse(File.ReadAllText(file));
+            Assert.Equal(
+                ["imperative_ms_per_step", "traced_ms_per_step", "speedup", "test_accuracy", "imperative_final_loss", "traced_final_loss", "traces", "graph_nodes"],
+                json.RootElement.EnumerateObject().Select(property => property.Name));
+            Assert.Equal(1, json.RootElement.GetProperty("traces").GetInt32());
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void The_command_says_how_to_get_data_that_is_absent()
+    {
+        var run = CommandResult.Run("dotnet", [Path.Combine(AppContext.BaseDirectory, "Digits.dll"), "--data", "fashion-mnist:none"], AppContext.BaseDirectory);
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("TG1006: ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("dataset-fashion-mnist", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using Digits;
 namespace TensorGraph.Tests;
 
 /// <summary>TG1006.</summary>
-public sealed class BadDataTests : IDisposable
+public sealed class TG1006Tests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tensorgraph").FullName;
 
