@@ -168,5 +168,6 @@ public static class OpSamples
     private static Attrs Windows(long[] window, long[] stride, long[] dilation, Shape low, Shape high) =>
         Attrs.Of(("window", window), ("stride", stride), ("dilation", dilation), ("low", low), ("high", high));
 
-    private static Literal[] Twice(Literal[] inputs) => [Literal.FromDoubles(inputs[0].Type, i => 2 * inputs[0].GetDouble(i))];
+    private static Literal[] Twice(Literal[] inputs) =>
+        [inputs[0].Type.DType == DType.F64 ? Literal.FromDoubles(inputs[0].Type, i => 2 * inputs[0].GetDouble(i)) : inputs[0]];
 }

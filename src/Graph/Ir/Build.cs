@@ -71,7 +71,14 @@ public partial class Build
         var context = new InferContext(op, inputs, attrs, regions.IsDefault ? [] : regions, assume);
         context.CheckArity();
         context.CheckDTypes();
-        return op.Signature is { } signature ? context.FromSignature(signature) : op.Infer!(context);
+        var types = op.Signature is { } signature ? context.FromSignature(signature) : op.Infer!(context);
+        foreach (var type in types)
+        {
+            if (type.Shape.Any(dim => dim.ValueOr(0) < 0))
+                Throw.Range(op.Name, $"the result would be {type}", "Sizes are not negative.");
+        }
+
+        return types;
     }
 
     /// <summary>Opens a block whose parameters are added with <see cref="Parameter"/>.</summary>

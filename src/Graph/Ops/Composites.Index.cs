@@ -108,7 +108,13 @@ public static partial class Op
     [Op("one_hot", "?", DTypes = DTypeSet.Integer, Traits = Traits.NoGradient, Source = "tf.one_hot")]
     public static readonly OpDef OneHot = new()
     {
-        Infer = c => [new(c.Attrs.Get<DType>("dtype"), new([.. c.Inputs[0].Shape, c.Attrs.Get<Dim>("classes")]))],
+        Infer = c =>
+        {
+            var dtype = c.Attrs.Get<DType>("dtype");
+            if (dtype == DType.String)
+                Throw.DType(c.Op.Name, "can't mark classes by text", "Use a number type or bool.");
+            return [new(dtype, new([.. c.Inputs[0].Shape, c.Attrs.Get<Dim>("classes")]))];
+        },
         Decompose = (b, n) =>
         {
             // In i64, so that no class number wraps in a narrow label type.

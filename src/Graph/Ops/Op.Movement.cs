@@ -123,7 +123,7 @@ public static partial class Op
             Shape low = c.Sizes("low", x.Rank), high = c.Sizes("high", x.Rank);
             long[] interior = c.Longs("interior", x.Rank, least: 0);
             var sizes = x.Shape.Select((size, axis) => low[axis] + Window.Dilated(size, interior[axis] + 1) + high[axis]).ToArray();
-            if (sizes.Any(size => size.ValueOr(0) < 0))
+            if (!sizes.Index().All(entry => (low[entry.Index].ValueOr(-1) >= 0 && high[entry.Index].ValueOr(-1) >= 0) || c.AtMost(0, entry.Item)))
                 Throw.Range(c.Op.Name, $"{x} with {low} before and {high} after has negative sizes", "Take no more away than there is.");
             return [x.As(new Shape([.. sizes]))];
         },

@@ -108,6 +108,7 @@ public sealed class Literal : IEquatable<Literal>
             case byte[] data when Type.DType == DType.U8: data[index] = unchecked((byte)value); break;
             case sbyte[] data: data[index] = unchecked((sbyte)value); break;
             case short[] data: data[index] = unchecked((short)value); break;
+            case string[]: throw new InvalidOperationException("text is not a number");
             default: SetDouble(index, value); break;
         }
     }
