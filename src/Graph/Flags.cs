@@ -23,6 +23,8 @@ public static class Flags
         new("DUMP", "", "a folder that gets every graph before the passes and after each one that changed it, in [text form](ir.md)"),
         new("VECTOR_BITS", "", "128, 256 or 512: kernels use vector registers of at most that many bits"),
         new("BLESS", "", "tests: 1 accepts changed snapshots and generated pages; ignored in CI"),
+        new("SEED", "", "tests: makes only the random graph of this seed"),
+        new("GRAPHS", "200", "tests: how many random graphs to make"),
     ];
 
     /// <summary>How often graphs are verified: 0 never, 1 around the pipeline, 2 after each pass.</summary>

@@ -10,7 +10,7 @@ public sealed partial class Parser
 {
     private readonly Lexer _lexer;
     private readonly bool _believe;
-    private readonly Build _build = new();
+    private Build _build = new();
     private readonly Dictionary<string, Resource> _resources = [];
     private readonly Stack<Dictionary<string, Value>> _scopes = [];
     private Token _token, _next;
@@ -158,9 +158,7 @@ public sealed partial class Parser
         while (_token.Kind == TokenKind.Name && _next.Is("("))
         {
             Take();
-            _build.BeginRegion();
-            BeginBlock();
-            regions.Add(_build.EndRegion(EndBlock("yield").AsSpan()).Region);
+            regions.Add(op == Op.Call ? Called() : Block());
         }
 
         _build.Source = _lexer.Source(at.Start);
@@ -173,6 +171,25 @@ public sealed partial class Parser
                 throw _lexer.Error(results[i].At.Start, $"the type is {node.Types[i]}, the text says {written}");
             Define(results[i].Name, node[i]);
         }
+    }
+
+    private Region Block()
+    {
+        _build.BeginRegion();
+        BeginBlock();
+        return _build.EndRegion(EndBlock("yield").AsSpan()).Region;
+    }
+
+    // A called block has names for sizes of its own, so the graph takes over none of its assumptions.
+    private Region Called()
+    {
+        var outer = _build;
+        _build = new Build();
+        BeginBlock();
+        var results = EndBlock("yield");
+        var region = _build.Finish("call", results.AsSpan()).Entry;
+        _build = outer;
+        return region;
     }
 
     private Node Make(

@@ -12,14 +12,15 @@ namespace TensorGraph.Ir;
 /// <item>a node has as many blocks as its op says;</item>
 /// <item>inputs, attributes and blocks fit the op, carried values keep their types, and the types are the ones inferred from them;</item>
 /// <item>size equalities that a node needs are among the graph's assumptions, or follow from them;</item>
-/// <item>every name in a size is bound: it is the whole size of some axis of an entry parameter;</item>
+/// <item>every name in a size is bound: it is the whole size of some axis of an entry parameter, or of a parameter of the enclosing <c>call</c>;</item>
 /// <item>a variable has a type.</item>
 /// </list>
 /// </summary>
 public sealed class Verifier
 {
     private readonly List<(Node? Node, string Problem)> _errors = [];
-    private readonly HashSet<string> _bound = [];
+    private HashSet<string> _bound = [];
+    private bool _inCall;
     private readonly HashSet<Region> _checked = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Dim, Dim> _equal = [];
 
@@ -42,8 +43,7 @@ public sealed class Verifier
     public static IReadOnlyList<(Node? Node, string Problem)> Check(Graph graph)
     {
         var verifier = new Verifier();
-        foreach (var parameter in graph.Entry.Parameters)
-            verifier._bound.UnionWith(parameter.Types.SelectMany(type => type.Shape.Dims).Where(dim => dim.IsSymbol).Select(dim => dim.ToString()));
+        verifier._bound = Bound(graph.Entry);
         foreach (var assumption in graph.Assumptions)
         {
             verifier._equal[verifier.Root(assumption.Left)] = verifier.Root(assumption.Right);
@@ -52,6 +52,18 @@ public sealed class Verifier
 
         verifier.Check(graph.Entry);
         return verifier._errors;
+    }
+
+    private static HashSet<string> Bound(Region region) =>
+        [.. region.Parameters.SelectMany(parameter => parameter.Types).SelectMany(type => type.Shape.Dims).Where(dim => dim.IsSymbol).Select(dim => dim.ToString())];
+
+    // A called block has sizes of its own; what it assumes of them is checked by the call.
+    private void CheckCalled(Region region)
+    {
+        var (bound, inCall) = (_bound, _inCall);
+        (_bound, _inCall) = (Bound(region), true);
+        Check(region);
+        (_bound, _inCall) = (bound, inCall);
     }
 
     private void Check(Region region)
@@ -73,7 +85,13 @@ public sealed class Verifier
             foreach (var input in node.Inputs)
                 CheckUse(node, input, defined);
             foreach (var inner in node.Regions)
-                Check(inner);
+            {
+                if (node.Op == Op.Call)
+                    CheckCalled(inner);
+                else
+                    Check(inner);
+            }
+
             Check(node);
             if (!defined.Add(node))
                 Error(node, "the node stands twice in its block");
@@ -122,7 +140,7 @@ public sealed class Verifier
         {
             var types = Build.Infer(node.Op, [.. node.Inputs.Select(input => input.Type)], node.Attrs, node.Regions, (left, right) =>
             {
-                if (Root(left) != Root(right))
+                if (!_inCall && Root(left) != Root(right))
                     Error(node, $"needs {left} = {right}, which is not among the graph's assumptions");
             });
             if (!types.AsSpan().SequenceEqual(node.Types.AsSpan()))
@@ -154,7 +172,7 @@ public sealed class Verifier
     {
         GraphException { Id: DiagnosticIds.BadText } => null,
         GraphException known => known.Problem,
-        IndexOutOfRangeException or ArgumentOutOfRangeException => "too few inputs, results or blocks",
+        IndexOutOfRangeException or ArgumentOutOfRangeException or KeyNotFoundException => "too few inputs, results or blocks",
         InvalidOperationException or ArgumentException or NullReferenceException or InvalidCastException or ArithmeticException => $"inputs, attributes or blocks don't fit: {fault.Message}",
         _ => null,
     };

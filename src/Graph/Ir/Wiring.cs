@@ -2,11 +2,12 @@ namespace TensorGraph.Ir;
 
 /// <summary>
 /// How values flow into and out of the blocks of a control-flow node. For passes that look into blocks; the ops' own docs are the source.
+/// The block of a <c>call</c> is not described: it has names for sizes of its own, so nothing goes in or out of it but by inlining.
 /// </summary>
 public static class Wiring
 {
     /// <summary>True for the ops that this class describes; a pass leaves others with blocks as they are.</summary>
-    public static bool Describes(OpDef op) => op == Op.If || op == Op.Switch || op == Op.While || op == Op.Scan || op == Op.Call;
+    public static bool Describes(OpDef op) => op == Op.If || op == Op.Switch || op == Op.While || op == Op.Scan;
 
     /// <summary>How many blocks a node of this op has: at least, at most.</summary>
     public static (int Least, int Most) Blocks(OpDef op) =>

@@ -13,6 +13,7 @@ public static partial class Algebra
     private static readonly Pattern X = Any();
     private static readonly Pattern Y = Any();
     private static readonly Pattern Z = Any();
+    private static readonly Pattern Bool = X.When(x => x.DType == DType.Bool);
     private static readonly Pattern Integer = X.When(x => x.DType.IsInteger());
 
     private static readonly ILookup<OpDef, Rule> Index = RuleRewriter.Index(Rules);
@@ -21,7 +22,7 @@ public static partial class Algebra
     public static Pass Pass { get; } = new("algebra", "replaces expressions by cheaper ones of the same value", graph => Rewriter.Repeat(graph, () => new RuleRewriter(Index), 4));
 
     /// <summary>The rules, in the order in which they are tried.</summary>
-    internal static ImmutableArray<Rule> Rules => [.. Arithmetic, .. Choices, .. Movement];
+    internal static ImmutableArray<Rule> Rules => [.. Arithmetic, .. Logic, .. Choices, .. Movement];
 
     private static Rule[] Arithmetic =>
     [
@@ -35,8 +36,23 @@ public static partial class Algebra
         new("add-negative", "x + −y = x − y", Of(Op.Add, X, Of(Op.Neg, Y)), m => m.B.Sub(m[X], m[Y])),
         new("sub-negative", "x − −y = x + y", Of(Op.Sub, X, Of(Op.Neg, Y)), m => m.B.Add(m[X], m[Y])),
         new("double-negation", "−−x = x", Of(Op.Neg, Of(Op.Neg, X)), m => m[X]),
+        new("abs-negative", "|−x| = |x|", Of(Op.Abs, Of(Op.Neg, X)), m => m.B.Emit(Op.Abs, m[X])),
+        new("abs-abs", "||x|| = |x|", Of(Op.Abs, Of(Op.Abs, X)), m => m.Root.Inputs[0]),
+        new("pow-one", "xʸ = x for floats and y = 1", Of(Op.Pow, X.When(x => x.DType.IsFloat()), Number(1)), m => m[X]),
         new("div-one", "x ÷ 1 = x", Of(Op.Div, X, Number(1)), m => m[X]),
         new("div-power-of-two", "x ÷ 2ⁿ = x · 2⁻ⁿ for floats", Of(Op.Div, X.When(x => x.DType.IsFloat()), Y), m => Reciprocal(m[Y]) is { } factor ? m.B.Mul(m[X], m.B.Constant(factor)) : null),
+    ];
+
+    private static Rule[] Logic =>
+    [
+        new("double-not", "!!x = x", Of(Op.Not, Of(Op.Not, X)), m => m[X]),
+        new("and-true", "x & true = x", Of(Op.And, Bool, Number(1)), m => m[X]),
+        new("and-zero", "x & 0 = 0", Of(Op.And, X, Number(0)), m => m.B.Zeros(m.Root.Types[0])),
+        new("or-true", "x | true = true", Of(Op.Or, Bool, Number(1)), m => m.B.Ones(m.Root.Types[0])),
+        new("or-zero", "x | 0 = x", Of(Op.Or, X, Number(0)), m => m[X]),
+        new("xor-zero", "x ^ 0 = x", Of(Op.Xor, X, Number(0)), m => m[X]),
+        new("xor-self", "x ^ x = 0", Of(Op.Xor, X, X), m => m.B.Zeros(m.Root.Types[0])),
+        .. new[] { Op.And, Op.Or, Op.Max, Op.Min }.Select(op => new Rule("idempotent", "f(x, x) = x for and, or, max, min", Of(op, X, X), m => m[X])),
     ];
 
     private static Rule[] Choices =>

@@ -16,7 +16,7 @@ public static class Inline
         protected override ImmutableArray<Value>? Replace(Node node)
         {
             if (node.Op == Op.Call)
-                return Body(node, node.Regions[0], node.Inputs.AsSpan());
+                return Call(node);
             if (node.Op == Op.If && Constant(node.Inputs[0]) is { } condition)
                 return Body(node, node.Regions[condition.GetLong(0) != 0 ? 0 : 1], node.Inputs.AsSpan()[1..]);
             if (node.Op == Op.Switch && Constant(node.Inputs[0]) is { } index)
@@ -31,6 +31,69 @@ public static class Inline
                 return [.. node.Types.Select((type, i) => i < Wiring.Carried(node) ? node.Inputs[i] : B.Zeros(type))];
             return null;
         }
+
+        // The called block's nodes here, its names for sizes replaced by the sizes that it is called with.
+        private ImmutableArray<Value>? Call(Node node)
+        {
+            Dictionary<string, Dim> sizes = [];
+            var region = node.Regions[0];
+            foreach (var (parameter, input) in region.Parameters.Zip(node.Inputs))
+            {
+                foreach (var (dim, size) in parameter.Types[0].Shape.Zip(input.Shape).Where(pair => pair.First.IsSymbol))
+                    sizes.TryAdd(dim.ToString(), size);
+            }
+
+            var wanted = region.Parameters.Select(parameter => Bind(parameter.Types[0], sizes)).ToArray();
+            Dictionary<Value, Value> map = [];
+            for (int i = 0; i < wanted.Length; i++)
+            {
+                foreach (var (left, right) in wanted[i].Shape.Zip(node.Inputs[i].Shape).Where(pair => pair.First != pair.Second))
+                {
+                    // Sizes that can't be equal: the call stays, and fails when it runs.
+                    if (left.IsConstant && right.IsConstant)
+                        return null;
+                    B.Assume(new(left, right, node.Op.Name, node.Source));
+                }
+
+                map[region.Parameters[i][0]] = Coerce(node.Inputs[i], wanted[i]);
+            }
+
+            foreach (var inner in region.Body)
+                Copy(inner, map, sizes);
+            B.Source = node.Source;
+            return [.. region.Results.Select((result, i) => Coerce(map[result], node.Types[i]))];
+        }
+
+        private void Copy(Node node, Dictionary<Value, Value> map, Dictionary<string, Dim> sizes)
+        {
+            var regions = node.Op == Op.Call ? node.Regions : [.. node.Regions.Select(region => Copy(region, map, sizes))];
+            var attrs = Attrs.Of([.. node.Attrs.Select(attr => (attr.Key, attr.Value switch
+            {
+                Dim dim => dim.Substitute(name => sizes[name]),
+                Shape shape => shape.Substitute(name => sizes[name]),
+                _ => attr.Value,
+            }))]);
+            B.Source = node.Source;
+            var copy = B.Emit(node.Op, attrs, [.. node.Inputs.Select(input => map[input])], regions);
+            for (int i = 0; i < node.Types.Length; i++)
+                map[node[i]] = copy[i];
+        }
+
+        private Region Copy(Region region, Dictionary<Value, Value> map, Dictionary<string, Dim> sizes)
+        {
+            B.BeginRegion();
+            foreach (var parameter in region.Parameters)
+            {
+                B.Source = parameter.Source;
+                map[parameter[0]] = B.Parameter(Bind(parameter.Types[0], sizes), parameter.Attrs.Get("name", ""));
+            }
+
+            foreach (var node in region.Body)
+                Copy(node, map, sizes);
+            return B.EndRegion([.. region.Results.Select(result => map[result])]).Region;
+        }
+
+        private static TensorType Bind(TensorType type, Dictionary<string, Dim> sizes) => type.As(type.Shape.Substitute(name => sizes[name]));
 
         private ImmutableArray<Value> Body(Node node, Region region, ReadOnlySpan<Value> arguments)
         {

@@ -5,7 +5,8 @@ namespace TensorGraph.Passes;
 
 /// <summary>
 /// One walk over a graph, inner blocks before the node that owns them, in which a subclass replaces nodes. Nodes that stay as they are keep
-/// their identity, and a walk that replaces nothing returns the graph it was given. A block that two nodes share is walked once.
+/// their identity, and a walk that replaces nothing returns the graph it was given. A block that two nodes share is walked once, and the block
+/// of a <c>call</c> not at all: its names for sizes mean something else.
 /// </summary>
 public abstract class Rewriter
 {
@@ -80,7 +81,7 @@ public abstract class Rewriter
     private void Walk(Node node)
     {
         var regions = node.Regions;
-        for (int i = 0; i < regions.Length; i++)
+        for (int i = 0; i < regions.Length && node.Op != Op.Call; i++)
             regions = regions.SetItem(i, Rewrite(regions[i]));
         var current = node.With(Map(node.Inputs), regions);
         B.Source = node.Source;
