@@ -28,7 +28,9 @@ public readonly struct Dim : IEquatable<Dim>
     public bool IsConstant => _expression is null;
 
     /// <summary>The number; throws for a symbolic size.</summary>
-    public long Value => _expression is null ? _value : throw new InvalidOperationException($"dim {this} is not a number");
+    /// <exception cref="GraphException">TG1001 for a symbolic size.</exception>
+    public long Value => _expression is null ? _value : throw new GraphException(
+        DiagnosticIds.SymbolicAsValue, $"size: '{this}' is not a number while the graph is traced", "Use Ops.Size(x, axis), or a signature with a number for this axis.", Ir.SourceSpan.Capture());
 
     /// <summary>The number, or <paramref name="otherwise"/> for a symbolic size.</summary>
     public long ValueOr(long otherwise) => _expression is null ? _value : otherwise;

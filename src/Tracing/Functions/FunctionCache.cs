@@ -25,7 +25,7 @@ internal sealed class FunctionCache(object owner)
         if (functions.Length > 0 && functions[0].Fits(call))
             return functions[0];
         lock (_gate)
-            return Find(call) ?? Trace(function, call, SpecsFor(function, call));
+            return Find(call) ?? TraceFor(function, call);
     }
 
     /// <summary>The concrete function for explicit specs, traced now when there is none.</summary>
@@ -53,13 +53,27 @@ internal sealed class FunctionCache(object owner)
         return null;
     }
 
-    private TensorSpecs SpecsFor(GraphFunctionDefinition function, GraphCall call)
+    private ConcreteFunction TraceFor(GraphFunctionDefinition function, GraphCall call)
     {
         if (function.InputSignature is not null)
-            return SpecRules.Declared(function, call);
+            return Trace(function, call, SpecRules.Declared(function, call));
         if (function.ReduceRetracing && _functions.FirstOrDefault(known => known.Signature.DiffersOnlyInSizes(call)) is { } near)
-            return SpecRules.Relaxed(near.Signature, call);
-        return static (_, type) => type;
+        {
+            // Relaxing must never make a call fail that its own sizes would let through: not a method that needs to know a size, nor sizes
+            // (1 beside n, which broadcasts) that break what the relaxed trace took to be equal.
+            try
+            {
+                var relaxed = Trace(function, call, SpecRules.Relaxed(near.Signature, call));
+                if (relaxed.Fits(call))
+                    return relaxed;
+            }
+            catch (GraphException)
+            {
+                // The trace with the call's own sizes below throws it again if it is not about symbolic sizes.
+            }
+        }
+
+        return Trace(function, call, static (_, type) => type);
     }
 
     private ConcreteFunction Trace(GraphFunctionDefinition function, GraphCall call, TensorSpecs specs)

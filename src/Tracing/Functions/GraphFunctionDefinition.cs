@@ -10,7 +10,8 @@ public abstract class GraphFunctionDefinition
 {
     private readonly ConditionalWeakTable<object, FunctionCache> _instances = [];
     private readonly object _staticOwner = new();
-    private FunctionCache? _last;
+    // Held weakly, since a cache must die with its instance.
+    private WeakReference<FunctionCache>? _last;
 
     private protected GraphFunctionDefinition(string name, string[] parameters, string[]? inputSignature, bool reduceRetracing, string convertedSource)
     {
@@ -39,9 +40,11 @@ public abstract class GraphFunctionDefinition
     internal FunctionCache CacheOf(object? target)
     {
         object owner = target ?? _staticOwner;
-        if (_last is { } last && last.IsOwnedBy(owner))
-            return last;
-        return _last = _instances.GetValue(owner, static key => new FunctionCache(key));
+        if (_last is { } last && last.TryGetTarget(out var cache) && cache.IsOwnedBy(owner))
+            return cache;
+        cache = _instances.GetValue(owner, static key => new FunctionCache(key));
+        _last = new(cache);
+        return cache;
     }
 
     /// <summary>Traces a call whose leaves of tensors are replaced by symbolic ones.</summary>
