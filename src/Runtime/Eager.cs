@@ -41,6 +41,13 @@ public static class Eager
     /// <exception cref="GraphException">The inputs do not fit the op (TG2xxx).</exception>
     public static TensorData[] Run(OpDef op, Attrs attrs, params ReadOnlySpan<TensorData> inputs)
     {
+        if (op == Op.ReadVariable && attrs.Find("var") is VariableResource read) return [read.Read()];
+        if (op == Op.AssignVariable && attrs.Find("var") is VariableResource assigned)
+        {
+            if (assigned.Type != inputs[0].Type) Build.Infer(op, [inputs[0].Type], attrs);
+            assigned.Value = inputs[0];
+            return [];
+        }
         Program program = Find(op, attrs, inputs);
         var results = new TensorData[program.Results.Length];
         program.Run(inputs, results, RunContext.None);
@@ -58,6 +65,8 @@ public static class Eager
 
     private static Program Find(OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs)
     {
+        // The parameters of an op with effects name a variable or a delegate, which the cache must not keep alive.
+        if (op.Effects is not null) return Compile(op, attrs, Layouts(inputs));
         int hash = RuntimeHelpers.GetHashCode(op) * 31 + attrs.GetHashCode();
         foreach (TensorData input in inputs) hash = hash * 31 + RuntimeHelpers.GetHashCode(input.Layout);
         ref Entry? recent = ref Recent[(hash ^ (hash >> 15)) & (Slots - 1)];
@@ -77,8 +86,7 @@ public static class Eager
                 if (candidate.Matches(op, attrs, inputs, hash)) return candidate;
             }
         }
-        var layouts = new TensorLayout[inputs.Length];
-        for (int i = 0; i < layouts.Length; i++) layouts[i] = inputs[i].Layout;
+        TensorLayout[] layouts = Layouts(inputs);
         var entry = new Entry(op, attrs, layouts, hash, Compile(op, attrs, layouts));
         if (Interlocked.Increment(ref s_count) > MaxEntries)
         {
@@ -87,6 +95,13 @@ public static class Eager
         }
         All.AddOrUpdate(hash, [entry], (_, entries) => entries.Add(entry));
         return entry;
+    }
+
+    private static TensorLayout[] Layouts(ReadOnlySpan<TensorData> inputs)
+    {
+        var layouts = new TensorLayout[inputs.Length];
+        for (int i = 0; i < layouts.Length; i++) layouts[i] = inputs[i].Layout;
+        return layouts;
     }
 
     private static Program Compile(OpDef op, Attrs attrs, TensorLayout[] layouts)
