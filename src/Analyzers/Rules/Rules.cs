@@ -88,7 +88,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor ContainerChanged = new(DiagnosticIds.ContainerChanged,
         "A container of tensors is changed under a tensor condition",
-        "'{0}' of type '{1}' is changed where a tensor decides whether or how often, and is read later: the number of tensors that leave a branch or loop must be fixed. Use a TensorArray, or a tuple or record of tensors.",
+        "'{0}' of type '{1}' is changed where a tensor decides whether or how often, and is read later: the number of tensors that leave a branch or loop must be fixed. Use a tuple or record of tensors, or one tensor written with Ops.DynamicUpdateSlice.",
         ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.ContainerChanged));
 
     public static readonly DiagnosticDescriptor StagedReturn = new(DiagnosticIds.StagedReturn,
@@ -148,7 +148,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor ListChanged = new(DiagnosticIds.ListChanged,
         "A collection is changed under a tensor condition",
-        "'{0}' changes a C# collection where a tensor decides whether or how often: it would be changed once, while tracing. Use a TensorArray.",
+        "'{0}' changes a C# collection where a tensor decides whether or how often: it would be changed once, while tracing. Keep the elements in one tensor of fixed size and write them with Ops.DynamicUpdateSlice.",
         ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.ListChanged));
 
     public static readonly DiagnosticDescriptor HostSideEffect = new(DiagnosticIds.HostSideEffect,

@@ -147,9 +147,6 @@ static class DiagnosticIds
     /// <summary>The target or a source of a gradient can't be differentiated.</summary>
     public const string BadGradientTarget = "TG4002";
 
-    /// <summary>A back end has no kernel for an op and these types.</summary>
-    public const string NoKernel = "TG5001";
-
     /// <summary>A symbolic tensor was used after its trace ended, or in another trace.</summary>
     public const string EscapedTensor = "TG7002";
 
