@@ -37,8 +37,7 @@ public sealed class GraphFunction
     /// <exception cref="GraphException">TG1005 when the method is not marked <c>[GraphFunction]</c>.</exception>
     public static GraphFunction Of(Delegate method)
     {
-        var entry = EntryOf(method, out var definition);
-        _ = entry;
+        EntryOf(method, out var definition);
         return new(definition, method.Target);
     }
 
