@@ -100,12 +100,7 @@ public static partial class Ops
     public static void Assert(Tensor condition, string message = "", params ReadOnlySpan<Tensor> values) =>
         Dispatch.RunAll(Op.Assert, Attrs.Of("message", message), [condition, .. values]);
 
-    internal static int Axis(string op, long axis, int rank)
-    {
-        if (axis < -rank || axis >= rank)
-            Throw.Range(op, $"axis {axis} is out of range for rank {rank}", rank == 0 ? "A scalar has no axes." : $"Use an axis from {-rank} to {rank - 1}.");
-        return (int)(axis < 0 ? axis + rank : axis);
-    }
+    internal static int Axis(string op, long axis, int rank) => InferContext.Axis(op, axis, rank);
 
     private static int[] AllAxes(string op, int[]? axes, int rank)
     {

@@ -50,10 +50,13 @@ public sealed class InferContext(OpDef op, ImmutableArray<TensorType> inputs, At
     }
 
     /// <summary>Axis counted from the front; a negative one counts from the back. TG2004 when out of range.</summary>
-    public int Axis(long axis, int rank)
+    public int Axis(long axis, int rank) => Axis(op.Name, axis, rank);
+
+    /// <summary>Axis counted from the front; a negative one counts from the back. TG2004, which names the op, when out of range.</summary>
+    public static int Axis(string op, long axis, int rank)
     {
         if (axis < -rank || axis >= rank)
-            Throw.Range(op.Name, $"axis {axis} is out of range for rank {rank}", rank == 0 ? "A scalar has no axes." : $"Use an axis from {-rank} to {rank - 1}.");
+            Throw.Range(op, $"axis {axis} is out of range for rank {rank}", rank == 0 ? "A scalar has no axes." : $"Use an axis from {-rank} to {rank - 1}.");
         return (int)(axis < 0 ? axis + rank : axis);
     }
 

@@ -44,6 +44,17 @@ internal sealed class Block
         return new(region, captures, leaves.ToArray());
     }
 
+    /// <summary>TG2002 or TG2003 unless the condition is one bool.</summary>
+    public static void CheckCondition(string op, Tensor condition, SourceSpan source)
+    {
+        if (condition.DType != DType.Bool || condition.Rank != 0)
+        {
+            throw new GraphException(
+                condition.DType != DType.Bool ? DiagnosticIds.DTypeMismatch : DiagnosticIds.RankMismatch,
+                $"{op}: the condition is {condition.Type}, not one bool", "Compare it, or reduce it with Any or All.", source);
+        }
+    }
+
     public static bool HasValue(Tensor? leaf) => leaf is not null && !ReferenceEquals(leaf, Flow.Undefined);
 
     public Tensor? Leaf(int index) => _leaves[index];

@@ -113,13 +113,7 @@ public sealed class IfFlow
 
     private Value ConditionValue()
     {
-        if (_condition.DType != DType.Bool || _condition.Rank != 0)
-        {
-            throw new GraphException(
-                _condition.DType != DType.Bool ? DiagnosticIds.DTypeMismatch : DiagnosticIds.RankMismatch,
-                $"if: the condition is {_condition.Type}, not one bool", "Compare it, or reduce it with Any or All.", _source);
-        }
-
+        Block.CheckCondition("if", _condition, _source);
         return _trace!.ValueOf(_condition);
     }
 

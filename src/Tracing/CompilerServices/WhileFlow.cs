@@ -34,13 +34,7 @@ public sealed class WhileFlow
     /// <summary>Ends the condition.</summary>
     public void EndCondition(Tensor condition)
     {
-        if (Check.NotNull(condition).DType != DType.Bool || condition.Rank != 0)
-        {
-            throw new GraphException(
-                condition.DType != DType.Bool ? DiagnosticIds.DTypeMismatch : DiagnosticIds.RankMismatch,
-                $"while: the condition is {condition.Type}, not one bool", "Compare it, or reduce it with Any or All.", _source);
-        }
-
+        Block.CheckCondition("while", Check.NotNull(condition), _source);
         _condition = Block.Close(_trace, _tapes, [condition]);
     }
 

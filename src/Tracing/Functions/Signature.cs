@@ -46,7 +46,7 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors)
             return false;
         for (int i = 0; i < leaves.Length; i++)
         {
-            if (tensors[i] is { } wanted ? !FitsRank(wanted, leaves[i].Tensor) : leaves[i].Tensor is not null || !statics[i].SameStatic(leaves[i]))
+            if (tensors[i] is { } wanted ? !FitsRank(wanted, leaves[i].Tensor) : !SameValue(i, leaves[i]))
                 return false;
         }
 
@@ -67,7 +67,7 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors)
         {
             if (tensors[i] is null)
             {
-                if (leaves[i].Tensor is not null || !statics[i].SameStatic(leaves[i]))
+                if (!SameValue(i, leaves[i]))
                     return false;
             }
             else if (leaves[i].Tensor is not { IsSymbolic: false } tensor || tensor.Data.Layout != last[i])
@@ -89,7 +89,7 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors)
         {
             if (tensors[i] is { } wanted
                 ? leaves[i].Tensor is not { } tensor || tensor.DType != wanted.DType || tensor.Rank != wanted.Rank
-                : leaves[i].Tensor is not null || !statics[i].SameStatic(leaves[i]))
+                : !SameValue(i, leaves[i]))
             {
                 return false;
             }
@@ -107,13 +107,15 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors)
         var leaves = call.Leaves;
         for (int i = 0; i < Math.Min(leaves.Length, tensors.Length); i++)
         {
-            bool same = tensors[i] is { } wanted ? FitsRank(wanted, leaves[i].Tensor) : leaves[i].Tensor is null && statics[i].SameStatic(leaves[i]);
+            bool same = tensors[i] is { } wanted ? FitsRank(wanted, leaves[i].Tensor) : SameValue(i, leaves[i]);
             if (!same)
                 return (NameOf(names, i), tensors[i]?.ToString() ?? statics[i].ToString(), leaves[i].ToString());
         }
 
         return leaves.Length == tensors.Length ? null : ("the number of arguments", $"{tensors.Length}", $"{leaves.Length}");
     }
+
+    private bool SameValue(int leaf, in Leaf value) => value.Tensor is null && statics[leaf].SameStatic(value);
 
     // Dtype, rank and constant sizes.
     private static bool FitsRank(TensorType wanted, Tensor? tensor)
