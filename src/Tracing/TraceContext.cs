@@ -1,3 +1,4 @@
+using TensorGraph.CompilerServices;
 using TensorGraph.Ir;
 
 namespace TensorGraph;
@@ -32,10 +33,20 @@ internal sealed class TraceContext : ExecutionContext
     /// <summary>False once the trace ended: its tensors have escaped.</summary>
     public bool IsOpen { get; private set; } = true;
 
+    /// <summary>The C# state that this trace read.</summary>
+    public List<StateGuard> Guards { get; } = [];
+
     /// <summary>Concrete tensors passed as hidden arguments, in order.</summary>
     public List<Tensor> Captures { get; } = [];
 
     public override Build Build => _build;
+
+    /// <summary>Remembers C# state as it is when the trace first comes to it.</summary>
+    public void Observe(object? owner, string[] names, Action<object?, GraphCall> read)
+    {
+        if (!Guards.Exists(guard => guard.IsOf(owner, read)))
+            Guards.Add(new StateGuard(owner, names, read));
+    }
 
     public Tensor Parameter(TensorType type, string name) => new(_build.Parameter(type, name), this);
 
@@ -67,7 +78,13 @@ internal sealed class TraceContext : ExecutionContext
     }
 
     /// <summary>Ends the trace.</summary>
-    public Ir.Graph Finish(IReadOnlyList<Tensor> results) => _build.Finish(Name, [.. results.Select(ValueOf)]);
+    public Ir.Graph Finish(IReadOnlyList<Tensor> results)
+    {
+        var graph = _build.Finish(Name, [.. results.Select(ValueOf)]);
+        foreach (var guard in Guards)
+            guard.Settle(tensor => _constants.ContainsKey(tensor) || _captures.ContainsKey(tensor));
+        return graph;
+    }
 
     /// <summary>Marks the trace's tensors as escaped.</summary>
     public void Close() => IsOpen = false;

@@ -9,6 +9,8 @@ internal sealed partial class BodyConverter
     private static readonly HashSet<string> s_collectionChanges =
         ["Add", "AddRange", "Insert", "Remove", "RemoveAt", "Clear", "Push", "Pop", "Enqueue", "Dequeue", "AddFirst", "AddLast", "TryAdd", "Sort", "Reverse"];
 
+    public static bool IsCollectionChange(SimpleNameSyntax method) => s_collectionChanges.Contains(method.Identifier.Text);
+
     /// <summary>Reports what has no meaning next to staged statements.</summary>
     private void CheckFunction()
     {
@@ -40,7 +42,7 @@ internal sealed partial class BodyConverter
     {
         foreach (InvocationExpressionSyntax call in Staging.InSameFunction(statement).OfType<InvocationExpressionSyntax>().Where(_ => _stagedDepth > 0))
         {
-            if (call.Expression is MemberAccessExpressionSyntax access && s_collectionChanges.Contains(access.Name.Identifier.Text)
+            if (call.Expression is MemberAccessExpressionSyntax access && IsCollectionChange(access.Name)
                 && IsCollection(Model.GetTypeInfo(access.Expression).Type) && !IsMadeHere(access.Expression, statement))
             {
                 _context.Report(Rules.ListChanged, access.GetLocation(), access.ToString());

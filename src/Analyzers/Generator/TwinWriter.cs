@@ -31,10 +31,19 @@ internal static class TwinWriter
         if (context.HasErrors)
             writer.Line($"    throw new global::System.NotSupportedException(\"{method.Name} cannot be converted; see the TG errors of its build.\");");
         else
-            writer.Append(converted);
+            WriteBody(writer, method, calls, converted);
         writer.EndMapping();
         writer.Line("}");
         return writer.ToString();
+    }
+
+    private static void WriteBody(CodeWriter writer, IMethodSymbol method, CallGraph calls, CodeWriter converted)
+    {
+        writer.Depth++;
+        foreach (var reads in calls.StateReads(method).GroupBy(r => (r.Root, r.Parameter)))
+            StateReadsWriter.Write(writer, method, reads.Key.Root, reads.Key.Parameter, [.. reads.GroupBy(r => r.Path).Select(same => same.First())]);
+        writer.Depth--;
+        writer.Append(converted);
     }
 
     /// <summary>Return type, name, parameters and constraints as the user wrote them.</summary>

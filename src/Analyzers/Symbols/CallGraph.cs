@@ -16,6 +16,7 @@ internal sealed class CallGraph(Compilation compilation)
     private readonly ConcurrentDictionary<IMethodSymbol, MethodFacts> _facts = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> _models = new();
     private readonly ConcurrentDictionary<IMethodSymbol, bool> _needsTwin = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, bool> _readsState = new(SymbolEqualityComparer.Default);
     private readonly Lazy<ILookup<IMethodSymbol, IMethodSymbol>> _overrides = new(() => Overrides(compilation));
 
     public Compilation Compilation { get; } = compilation;
@@ -38,18 +39,17 @@ internal sealed class CallGraph(Compilation compilation)
     public bool NeedsTwin(IMethodSymbol method)
     {
         method = Definition(method);
-        if (_needsTwin.TryGetValue(method, out bool known))
-            return known;
-        var reached = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
-        bool needs = Reaches(method, reached);
-        _needsTwin[method] = needs;
-        if (!needs)
-        {
-            foreach (IMethodSymbol other in reached)
-                _needsTwin[other] = false;
-        }
-        return needs;
+        return Family(method).Any(m => m.GraphFunction() is not null && !SymbolEqualityComparer.Default.Equals(m, method))
+            || Reaches(method, _needsTwin, IsStagedOrCallsEntry);
     }
+
+    /// <summary>
+    /// True for a method that reads C# state, or calls one that does: a twin tells the trace so. Where there can be none the method is called as
+    /// it is, and the state is frozen.
+    /// </summary>
+    private bool WantsTwin(IMethodSymbol method) =>
+        Reaches(Definition(method), _readsState, static facts => facts.StateReads.Any(r => r.IsComparable))
+        && Family(method).All(CanHaveTwin);
 
     /// <summary>False for a graph function that breaks a rule of its declaration.</summary>
     public bool HasEntry(IMethodSymbol function)
@@ -64,8 +64,68 @@ internal sealed class CallGraph(Compilation compilation)
 
     /// <summary>True for a helper that gets a twin. Where one is needed but cannot be, an error is reported, and no missing method is called.</summary>
     public bool HasTwin(IMethodSymbol method) =>
-        (method.GraphFunction() is null ? NeedsTwin(method) : HasEntry(method))
-        && Declaration(method) is MethodDeclarationSyntax declaration && MethodRules.NotPartial(declaration) is null && MethodRules.Container(method) is null;
+        (method.GraphFunction() is null ? NeedsTwin(method) || WantsTwin(method) : HasEntry(method)) && CanHaveTwin(method);
+
+    private bool CanHaveTwin(IMethodSymbol method) =>
+        Declaration(method) is MethodDeclarationSyntax declaration && MethodRules.NotPartial(declaration) is null && MethodRules.Container(method) is null;
+
+    /// <summary>
+    /// The C# state that a twin of <paramref name="method"/> must name: what the method reads, with what the properties of its own object read
+    /// for it.
+    /// </summary>
+    public IReadOnlyList<StateRead> StateReads(IMethodSymbol method)
+    {
+        var reads = new List<StateRead>();
+        var seen = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
+        var work = new Stack<IMethodSymbol>([method]);
+        while (work.Count > 0)
+        {
+            IMethodSymbol next = work.Pop();
+            if (!seen.Add(next))
+                continue;
+            MethodFacts facts = Facts(next);
+            reads.AddRange(facts.StateReads.Where(r => r.IsComparable && (r.Root != StateRoot.Parameter || SymbolEqualityComparer.Default.Equals(next, method))));
+            foreach (Callee callee in facts.Callees.Where(c => c.OnThis && IsOwnGetter(c.Method, method)))
+                work.Push(callee.Method);
+        }
+        return reads;
+    }
+
+    /// <summary>
+    /// The C# state that a trace of <paramref name="root"/> reads and nobody compares: in constructors, operators, types that are not partial, in
+    /// collections, or through a local, an element or the result of a call.
+    /// </summary>
+    public IEnumerable<StateRead> FrozenReads(IMethodSymbol root)
+    {
+        var compared = new HashSet<Location>();
+        var reads = new List<StateRead>();
+        foreach (IMethodSymbol method in ReachedFrom(root))
+        {
+            reads.AddRange(Facts(method).StateReads);
+            if (HasTwin(method))
+                compared.UnionWith(StateReads(method).Select(r => r.Place));
+        }
+        return reads.Where(r => !r.IsComparable || !compared.Contains(r.Place));
+    }
+
+    /// <summary>All methods of this compilation that a call of <paramref name="root"/> may run, with itself.</summary>
+    public IReadOnlyCollection<IMethodSymbol> ReachedFrom(IMethodSymbol root)
+    {
+        var reached = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
+        var work = new Stack<IMethodSymbol>([root]);
+        while (work.Count > 0)
+        {
+            IMethodSymbol next = work.Pop();
+            if (!reached.Add(next))
+                continue;
+            foreach (IMethodSymbol callee in Facts(next).Callees.SelectMany(c => Family(c.Method)))
+                work.Push(callee);
+        }
+        return reached;
+    }
+
+    private static bool IsOwnGetter(IMethodSymbol callee, IMethodSymbol method) =>
+        callee.MethodKind == MethodKind.PropertyGet && SymbolEqualityComparer.Default.Equals(callee.ContainingType, method.ContainingType.OriginalDefinition);
 
     /// <summary>All helpers whose twins the twin of <paramref name="root"/> calls, directly or not.</summary>
     public IReadOnlyList<IMethodSymbol> HelpersOf(IMethodSymbol root)
@@ -82,7 +142,7 @@ internal sealed class CallGraph(Compilation compilation)
                 needed = needed.Append(overridden.OriginalDefinition);
             foreach (IMethodSymbol helper in needed)
             {
-                if (helper.GraphFunction() is not null || !NeedsTwin(helper) || !seen.Add(helper))
+                if (helper.GraphFunction() is not null || !(NeedsTwin(helper) || HasTwin(helper)) || !seen.Add(helper))
                     continue;
                 helpers.Add(helper);
                 work.Push(helper);
@@ -153,8 +213,15 @@ internal sealed class CallGraph(Compilation compilation)
         };
     }
 
-    private bool Reaches(IMethodSymbol method, HashSet<IMethodSymbol> seen)
+    private bool IsStagedOrCallsEntry(MethodFacts facts) =>
+        facts.IsStaged || facts.Callees.SelectMany(c => Family(c.Method)).Any(m => m.GraphFunction() is not null);
+
+    /// <summary>True if a call of <paramref name="method"/> may come to a method whose facts <paramref name="isWanted"/> accepts; remembered in <paramref name="known"/>.</summary>
+    private bool Reaches(IMethodSymbol method, ConcurrentDictionary<IMethodSymbol, bool> known, Func<MethodFacts, bool> isWanted)
     {
+        if (known.TryGetValue(method, out bool answer))
+            return answer;
+        var seen = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
         var work = new Stack<IMethodSymbol>(Family(method));
         while (work.Count > 0)
         {
@@ -162,16 +229,14 @@ internal sealed class CallGraph(Compilation compilation)
             if (!seen.Add(next))
                 continue;
             MethodFacts facts = Facts(next);
-            if (facts.IsStaged || (next.GraphFunction() is not null && !SymbolEqualityComparer.Default.Equals(next, method)))
-                return true;
-            foreach (Callee callee in facts.Callees)
-            {
-                if (callee.Method.GraphFunction() is not null)
-                    return true;
-                foreach (IMethodSymbol member in Family(callee.Method))
-                    work.Push(member);
-            }
+            if (isWanted(facts))
+                return known[method] = true;
+            foreach (IMethodSymbol member in facts.Callees.SelectMany(c => Family(c.Method)))
+                work.Push(member);
         }
+        // What was reached on the way cannot reach it either.
+        foreach (IMethodSymbol other in seen)
+            known[other] = false;
         return false;
     }
 

@@ -159,6 +159,9 @@ static class DiagnosticIds
     /// <summary>An enumerator is advanced in a graph function.</summary>
     public const string EnumeratorIsFrozen = "TG7102";
 
+    /// <summary>C# state that changes is read where no call can compare it.</summary>
+    public const string StateIsFrozen = "TG7103";
+
     /// <summary>A pass or the builder broke an invariant.</summary>
     public const string Internal = "TG9001";
 }

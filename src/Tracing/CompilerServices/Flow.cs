@@ -23,6 +23,16 @@ public static class Flow
     /// <summary>A known condition.</summary>
     public static Tensor Constant(bool value) => value ? True : False;
 
+    /// <summary>
+    /// Says which fields and properties of <paramref name="owner"/> (null: static ones) the method reads: the trace serves a call only while they
+    /// have the same values.
+    /// </summary>
+    public static void Reads(object? owner, string[] names, Action<object?, GraphCall> read)
+    {
+        if (ExecutionContext.Current is TraceContext trace)
+            trace.Observe(owner, names, read);
+    }
+
     /// <summary>Starts an <c>if</c>; <paramref name="before"/> are the values of the carried variables ahead of it.</summary>
     public static IfFlow If(Tensor condition, string[] names, params ReadOnlySpan<Tensor?> before) => new(condition, names, before.ToArray());
 

@@ -64,10 +64,15 @@ public sealed class GraphCall
 
     internal void Return()
     {
-        Array.Clear(_leaves, 0, Count);
-        Count = _next = 0;
+        Clear();
         Target = Function = null;
         _spare = this;
+    }
+
+    internal void Clear()
+    {
+        Array.Clear(_leaves, 0, Count);
+        Count = _next = 0;
     }
 
     internal void Rewind() => _next = 0;

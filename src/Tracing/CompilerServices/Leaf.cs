@@ -65,6 +65,8 @@ internal readonly struct Leaf
     /// <summary>This leaf without a strong reference to an object that compares by identity.</summary>
     public Leaf ForKey() => IsTensor || _object is null || ComparesByValue(_object) ? this : new(new WeakReference(_object), StaticType, 0);
 
+    public bool IsNull => _object is null && !StaticType!.IsValueType;
+
     /// <summary>True when the object of a key was collected: the key can never match again.</summary>
     public bool IsDead => _object is WeakReference { IsAlive: false };
 

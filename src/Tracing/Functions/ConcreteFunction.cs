@@ -10,13 +10,15 @@ public sealed class ConcreteFunction
 {
     private readonly GraphFunctionDefinition _function;
     private readonly Tensor[] _captures;
+    private readonly StateGuard[] _guards;
     private readonly Lazy<CallGradient> _gradient;
     private readonly Plan _plan;
 
-    internal ConcreteFunction(GraphFunctionDefinition function, Signature signature, Ir.Graph graph, Leaf[] result, Tensor[] captures)
+    internal ConcreteFunction(GraphFunctionDefinition function, Signature signature, Ir.Graph graph, Leaf[] result, TraceContext trace)
     {
         _function = function;
-        _captures = captures;
+        _captures = [.. trace.Captures];
+        _guards = [.. trace.Guards];
         _gradient = new(() => new CallGradient(graph));
         Signature = signature;
         ResultLeaves = result;
@@ -39,6 +41,9 @@ public sealed class ConcreteFunction
 
     /// <summary>What it was traced for: <c>x: f32[2], training: true</c>.</summary>
     public string SignatureText { get; }
+
+    /// <summary>The C# fields and properties that the trace read, with their values; it serves a call only while they stay so.</summary>
+    public IReadOnlyList<string> State => [.. _guards.SelectMany(guard => guard.Describe())];
 
     /// <summary>Number of nodes as traced.</summary>
     public int NodeCount => Graph.NodeCount;
@@ -75,7 +80,25 @@ public sealed class ConcreteFunction
     /// <summary>The signature.</summary>
     public override string ToString() => $"{_function.Name}({SignatureText})";
 
-    internal bool Fits(GraphCall call) => Signature.Fits(call, Graph.Assumptions);
+    /// <summary>True when an object that it depends on is gone.</summary>
+    internal bool IsDead => Signature.IsDead || _guards.Any(guard => guard.IsDead);
+
+    internal bool Fits(GraphCall call) => FitsArguments(call) && FitsState();
+
+    internal bool FitsArguments(GraphCall call) => Signature.Fits(call, Graph.Assumptions);
+
+    internal bool FitsState()
+    {
+        foreach (var guard in _guards)
+        {
+            if (!guard.Holds())
+                return false;
+        }
+
+        return true;
+    }
+
+    internal (string Name, string Old, string New)? StateDifference() => _guards.Select(guard => guard.Difference()).FirstOrDefault(found => found is not null);
 
     internal Tensor[] Run(GraphCall call)
     {

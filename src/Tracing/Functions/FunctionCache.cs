@@ -34,7 +34,7 @@ internal sealed class FunctionCache(object owner)
         lock (_gate)
         {
             string wanted = Signature.Of(call, specs.Invoke).Describe(function.Parameters);
-            return _functions.FirstOrDefault(known => known.SignatureText == wanted) ?? Trace(function, call, specs);
+            return _functions.FirstOrDefault(known => known.SignatureText == wanted && known.FitsState()) ?? Trace(function, call, specs);
         }
     }
 
@@ -64,7 +64,7 @@ internal sealed class FunctionCache(object owner)
             try
             {
                 var relaxed = Trace(function, call, SpecRules.Relaxed(near.Signature, call));
-                if (relaxed.Fits(call))
+                if (relaxed.FitsArguments(call))
                     return relaxed;
             }
             catch (GraphException)
@@ -82,12 +82,12 @@ internal sealed class FunctionCache(object owner)
         var traced = function.TraceCall(call, specs, allowVariables: !_hasTraced);
         if (traced.Trace.Created.Count > 0)
             traced = function.TraceCall(call, specs, allowVariables: false);
-        var concrete = new ConcreteFunction(function, Signature.Of(call, specs.Invoke), traced.Graph, traced.Result, [.. traced.Trace.Captures]);
+        var concrete = new ConcreteFunction(function, Signature.Of(call, specs.Invoke), traced.Graph, traced.Result, traced.Trace);
         _hasTraced = true;
         TraceCount++;
         if (why is not null)
             Retraces.Add(why);
-        var live = _functions.Where(known => !known.Signature.IsDead).Take(Math.Max(0, GraphFunctions.ConcreteFunctionLimit - 1));
+        var live = _functions.Where(known => !known.IsDead).Take(Math.Max(0, GraphFunctions.ConcreteFunctionLimit - 1));
         _functions = [concrete, .. live];
         return concrete;
     }

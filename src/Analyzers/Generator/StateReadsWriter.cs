@@ -1,0 +1,26 @@
+using Microsoft.CodeAnalysis;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>Writes the call by which a twin tells the trace which fields and properties of one object its body reads.</summary>
+internal static class StateReadsWriter
+{
+    public static void Write(CodeWriter writer, IMethodSymbol method, StateRoot root, string parameter, IReadOnlyList<StateRead> reads)
+    {
+        (string owner, string? type) = root switch
+        {
+            StateRoot.This => ("this", method.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)),
+            StateRoot.Parameter => ("@" + parameter, Structure.Of(method.Parameters.First(p => p.Name == parameter).Type).BareTypeName),
+            _ => ("null", null),
+        };
+        string names = string.Join(", ", reads.Select(r => $"\"{r.Name}\""));
+        string condition = root == StateRoot.Parameter ? $"if ({owner} is not null) " : "";
+        writer.Hidden($"{condition}{TensorGraphTypes.Flow}.Reads({owner}, [{names}], static (__owner, __state) =>");
+        writer.OpenBlock();
+        if (type is not null)
+            writer.Hidden($"var __it = ({type})__owner!;");
+        foreach (StateRead read in reads)
+            writer.Hidden($"__state.AddStatic({(type is null ? "" : "__it.")}{read.Path});");
+        writer.CloseBlock(");");
+    }
+}

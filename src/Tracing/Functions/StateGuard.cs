@@ -1,0 +1,95 @@
+using TensorGraph.CompilerServices;
+
+namespace TensorGraph;
+
+/// <summary>
+/// Fields and properties of one C# object (or static ones) that a trace read, with the values that they had: the trace serves a call only while
+/// they are the same. Objects are compared by identity and held weakly.
+/// </summary>
+internal sealed class StateGuard
+{
+    // A call is under way when guards are checked, so its own spare is taken.
+    [ThreadStatic]
+    private static GraphCall? _scratch;
+
+    private readonly WeakReference? _owner;
+    private readonly string[] _names;
+    private readonly Action<object?, GraphCall> _read;
+    private readonly Leaf[] _values;
+    private readonly bool[] _matters;
+
+    public StateGuard(object? owner, string[] names, Action<object?, GraphCall> read)
+    {
+        _owner = owner is null ? null : new WeakReference(owner);
+        _names = names;
+        _read = read;
+        _values = Read(owner).Leaves.ToArray();
+        _matters = [.. _values.Select(_ => true)];
+    }
+
+    /// <summary>True when the object is gone: nothing can read its state again.</summary>
+    public bool IsDead => _owner is { IsAlive: false };
+
+    public bool IsOf(object? owner, Action<object?, GraphCall> read) => ReferenceEquals(_owner?.Target, owner) && _read == read;
+
+    /// <summary>
+    /// Fixes the values at the end of the trace. An object that the trace made where there was none (a layer made by the first call) is the
+    /// one it was traced with. A tensor that the trace never used, since it was overwritten first, does not matter.
+    /// </summary>
+    public void Settle(Func<Tensor, bool> isUsed)
+    {
+        var now = Read(_owner?.Target).Leaves;
+        for (int i = 0; i < _values.Length; i++)
+        {
+            if (_values[i].IsNull)
+                _values[i] = now[i];
+            if (_values[i].Tensor is { } tensor)
+                _matters[i] = isUsed(tensor);
+            _values[i] = _values[i].ForKey();
+        }
+    }
+
+    public bool Holds()
+    {
+        object? owner = _owner?.Target;
+        if (_owner is not null && owner is null)
+            return false;
+        var now = Read(owner).Leaves;
+        for (int i = 0; i < _values.Length; i++)
+        {
+            if (_matters[i] && !_values[i].SameStatic(now[i]))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>The first value that differs now.</summary>
+    public (string Name, string Old, string New)? Difference()
+    {
+        if (IsDead)
+            return (_names[0], _values[0].ToString(), "gone with its object");
+        var now = Read(_owner?.Target).Leaves;
+        for (int i = 0; i < _values.Length; i++)
+        {
+            if (_matters[i] && !_values[i].SameStatic(now[i]))
+                return (_names[i], _values[i].ToString(), Show(_values[i], now[i]));
+        }
+
+        return null;
+    }
+
+    /// <summary>Names and values: <c>Model._rate = 0.5</c>.</summary>
+    public IEnumerable<string> Describe() => _names.Zip(_values, (name, value) => $"{name} = {value}").Where((_, i) => _matters[i]);
+
+    // Two objects of one type would look the same.
+    private static string Show(Leaf old, Leaf now) => old.ToString() == now.ToString() ? $"another {now}" : now.ToString();
+
+    private GraphCall Read(object? owner)
+    {
+        var scratch = _scratch ??= new GraphCall();
+        scratch.Clear();
+        _read(owner, scratch);
+        return scratch;
+    }
+}
