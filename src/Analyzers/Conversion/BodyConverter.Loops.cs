@@ -40,6 +40,8 @@ internal sealed partial class BodyConverter
             ReportHostVariables(analysis, guards);
             List<CarriedVariable> carried = With(analysis.Carried(), guards);
             WriteGuard(inner, _context.Name(loop, "iteration"), guards, carried, iteration, Dead(analysis, carried));
+            // A flag that is known while tracing ends C#'s loop: no further iteration is traced, so nothing in the body would end it.
+            inner.Hidden($"if ({Flow}.AnyKnown({string.Join(", ", guards.Ordered.Select(f => f.Name))})) break;");
         }
         else
         {

@@ -58,6 +58,18 @@ public static class Flow
         return any is null ? True : !any;
     }
 
+    /// <summary>True when one of the flags is set, and known to be, while tracing.</summary>
+    public static bool AnyKnown(params ReadOnlySpan<Tensor> flags)
+    {
+        foreach (var flag in flags)
+        {
+            if (Known(flag) is true)
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Logical not.</summary>
     public static Tensor Not(Tensor condition) => Known(condition) is { } known ? Constant(!known) : !condition;
 

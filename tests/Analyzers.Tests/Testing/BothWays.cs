@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using System.Reflection;
 using TensorGraph.Analyzers;
 
@@ -13,7 +14,8 @@ internal static class BothWays
         """;
 
     /// <summary>Compares the runs for each of the arguments, which are made anew for each run: nothing may leak from one to the other.</summary>
-    public static void AssertEqual(Assembly program, string method, params Func<object?[]>[] arguments)
+    /// <returns>The instance whose method was traced.</returns>
+    public static object AssertEqual(Assembly program, string method, params Func<object?[]>[] arguments)
     {
         Type type = program.GetType("Model")!;
         object imperative = Activator.CreateInstance(type)!;
@@ -24,6 +26,15 @@ internal static class BothWays
             string got = Run(traced, TwinNames.Entry(method), make());
             Assert.True(want == got, $"{method}({string.Join(", ", make().Select(Show))})\nimperative: {want}\ntraced:     {got}");
         }
+        return traced;
+    }
+
+    /// <summary>The handle of a graph function of <paramref name="model"/>.</summary>
+    public static GraphFunction FunctionOf(object model, string method)
+    {
+        MethodInfo info = model.GetType().GetMethod(method)!;
+        Type type = Expression.GetDelegateType([.. info.GetParameters().Select(p => p.ParameterType), info.ReturnType]);
+        return GraphFunction.Of(info.CreateDelegate(type, info.IsStatic ? null : model));
     }
 
     /// <summary>Result and log, or the exception's type and message.</summary>

@@ -17,7 +17,7 @@ internal static class Roslyn
     private static readonly ImmutableArray<MetadataReference> s_references =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path) is { } name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard.dll" or "TensorGraph.dll" or "TensorGraph.Graph.dll" or "TensorGraph.Runtime.dll"))
+            .Where(path => Path.GetFileName(path) is { } name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard.dll" or "TensorGraph.dll" or "TensorGraph.Graph.dll" or "TensorGraph.Runtime.dll" or "TensorGraph.Nn.dll"))
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
