@@ -44,6 +44,17 @@ internal sealed partial class Forward(Layer layer)
     }
 }
 
+/// <summary>A layer of a user's own, with control flow that a tensor decides.</summary>
+internal sealed partial class ClippedLayer(float limit) : Layer
+{
+    public override Tensor Call(Tensor x, bool training = false)
+    {
+        while (x.Sum() > limit)
+            x = x / 2;
+        return training && x.Sum() > 0 ? -x : x;
+    }
+}
+
 /// <summary>A loss as a graph function.</summary>
 internal sealed partial class LossOf(Func<Tensor, Tensor, Tensor> loss)
 {

@@ -28,6 +28,8 @@ internal sealed partial class BodyConverter
 
     private void Collect(SyntaxNode node, List<(TextSpan Span, string Text)> edits)
     {
+        if (MethodFacts.IsHostCallDelegate(node))
+            return;
         if (Replacement(node) is { } text)
         {
             edits.Add((node.Span, text));

@@ -49,6 +49,14 @@ internal sealed class GraphFunctionGenerator : IIncrementalGenerator
             if (all.Count > 0)
                 Add(output, InterceptorWriter.Write(all));
         });
+
+        // Looks at all methods, so it is left to builds; an editor that only shows errors does not ask for it.
+        IncrementalValueProvider<EquatableArray<string>> staged = context.CompilationProvider.Select(StagedMethodList.Of).WithTrackingName(TrackingNames.StagedMethods);
+        context.RegisterImplementationSourceOutput(staged, static (output, ids) =>
+        {
+            if (ids.Count > 0)
+                Add(output, StagedMethodList.Write(ids));
+        });
     }
 
     private static void Add(SourceProductionContext output, GeneratedFile file) => output.AddSource(file.HintName, SourceText.From(file.Text, Encoding.UTF8));
@@ -89,7 +97,7 @@ internal sealed class GraphFunctionGenerator : IIncrementalGenerator
             report(Diagnostic.Create(Rules.TypeIsNotPartial, type.Identifier.GetLocation(), type.Identifier.Text, helper.Name));
             return null;
         }
-        if (MethodRules.Container(helper) is { } container)
+        if (calls.Container(helper) is { } container)
         {
             report(Diagnostic.Create(Rules.UnsupportedContainer, declaration.Identifier.GetLocation(), helper.Name, container));
             return null;

@@ -17,9 +17,9 @@ internal static class TwinWriter
         bool overrides = method.OverriddenMethod is { } overridden && calls.HasTwin(CallGraph.Definition(overridden));
         writer.Line($"{Modifiers(method, declaration, overrides)}{Head(declaration, TwinNames.Twin(method.Name))}");
         writer.Line("{");
-        if (method.IsAbstract)
+        if (method.IsAbstract || method.ContainingType.TypeKind == TypeKind.Interface)
         {
-            // An override that needs no twin of its own runs as it is.
+            // A body that needs no twin of its own runs as it is.
             writer.Line($"    {(method.ReturnsVoid ? "" : "return ")}{method.Name}{declaration.TypeParameterList}({string.Join(", ", declaration.ParameterList.Parameters.Select(p => p.Identifier))});");
             writer.Line("}");
             return writer.ToString();

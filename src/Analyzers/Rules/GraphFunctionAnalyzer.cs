@@ -12,7 +12,7 @@ internal sealed class GraphFunctionAnalyzer : DiagnosticAnalyzer
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
     [
         .. Rules.OfConversion, Rules.ParameterByReference, Rules.AsyncOrIterator, Rules.UnsupportedReturnType, Rules.UnsupportedParameterType,
-        Rules.MethodHasNoBody, Rules.UnsupportedContainer,
+        Rules.MethodHasNoBody, Rules.UnsupportedContainer, Rules.CallIsNotConverted,
     ];
 
     public override void Initialize(AnalysisContext context)
@@ -42,6 +42,9 @@ internal sealed class GraphFunctionAnalyzer : DiagnosticAnalyzer
         }
         foreach (Diagnostic diagnostic in MethodRules.Find(method, declaration))
             Report(diagnostic);
-        GraphFunctionGenerator.Convert(method, declaration, CallGraph.Of(context.Compilation), Report);
+        var calls = CallGraph.Of(context.Compilation);
+        GraphFunctionGenerator.Convert(method, declaration, calls, Report);
+        foreach (Diagnostic diagnostic in TG1112_CallIsNotConverted.Find(method, calls))
+            Report(diagnostic);
     }
 }

@@ -16,7 +16,7 @@ internal static class MethodRules
         Location name = declaration.Identifier.GetLocation();
         if (NotPartial(declaration) is { } type)
             yield return Diagnostic.Create(Rules.TypeIsNotPartial, type.Identifier.GetLocation(), type.Identifier.Text, method.Name);
-        if (Container(method) is { } container)
+        if ((method.ContainingType.TypeKind == TypeKind.Interface ? "an interface" : Container(method)) is { } container)
             yield return Diagnostic.Create(Rules.UnsupportedContainer, name, method.Name, container);
         if (declaration is { Body: null, ExpressionBody: null })
             yield return Diagnostic.Create(Rules.MethodHasNoBody, name, method.Name, method.IsAbstract ? "abstract" : method.IsExtern ? "extern" : "declared without a body");
@@ -42,8 +42,8 @@ internal static class MethodRules
 
     public static string? Container(IMethodSymbol method)
     {
-        if (method.ContainingType.TypeKind == TypeKind.Interface)
-            return "an interface";
+        if (method is { IsStatic: true, IsAbstract: true })
+            return "an interface, as a static member";
         if (method.ContainingType.IsValueType && !method.IsStatic)
             return "a struct, of which only static methods can be converted";
         if (method.ExplicitInterfaceImplementations.Length > 0)

@@ -66,6 +66,11 @@ internal static class Rules
         "'{0}' between two tensors asks whether they are the same object, and is decided while tracing. Use {1} to compare their elements, or ReferenceEquals to say that you mean the object.",
         Usage, Warning, true, helpLinkUri: Page(DiagnosticIds.TensorReferenceEquality));
 
+    public static readonly DiagnosticDescriptor CallIsNotConverted = new(DiagnosticIds.CallIsNotConverted,
+        "A call runs tensor control flow that is not converted",
+        "'{0}' is reached from graph function '{1}' and runs control flow on tensors that is not converted: {2}. {3}.",
+        Usage, Error, true, helpLinkUri: Page(DiagnosticIds.CallIsNotConverted));
+
     public static readonly DiagnosticDescriptor BadSignature = new(DiagnosticIds.BadSignature,
         "An input signature cannot be read",
         "InputSignature \"{0}\": {1}. Write a dtype and sizes, for instance \"f32[batch, 784]\".",

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -16,8 +17,9 @@ internal sealed class CallGraph(Compilation compilation)
     private readonly ConcurrentDictionary<IMethodSymbol, MethodFacts> _facts = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> _models = new();
     private readonly ConcurrentDictionary<IMethodSymbol, bool> _needsTwin = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, bool> _meetsStaged = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, bool> _readsState = new(SymbolEqualityComparer.Default);
-    private readonly Lazy<ILookup<IMethodSymbol, IMethodSymbol>> _overrides = new(() => Overrides(compilation));
+    private readonly Lazy<Implementations> _implementations = new(() => new Implementations(compilation));
 
     public Compilation Compilation { get; } = compilation;
 
@@ -35,39 +37,57 @@ internal sealed class CallGraph(Compilation compilation)
         return HasTwin(definition) ? TwinNames.Twin(definition.Name) : null;
     }
 
-    /// <summary>True for a method of this compilation that cannot be called as it is while tracing, since a tensor decides what it does.</summary>
+    /// <summary>True for a method that cannot be called as it is while tracing, since a tensor decides what it does.</summary>
     public bool NeedsTwin(IMethodSymbol method)
     {
         method = Definition(method);
+        // A graph function that implements an interface is fine as it is written if no tensor decides in it.
+        if (IsInterface(method))
+            return MeetsStaged(method);
         return Family(method).Any(m => m.GraphFunction() is not null && !SymbolEqualityComparer.Default.Equals(m, method))
-            || Reaches(method, _needsTwin, IsStagedOrCallsEntry);
+            || Reaches(method, _needsTwin, IsStagedOrCallsEntry, c => IsInterface(c) ? [] : Family(c));
     }
+
+    /// <summary>True if the method as it is written, without any twin, meets control flow that a tensor decides. A graph function that it calls has a twin.</summary>
+    public bool MeetsStaged(IMethodSymbol method) => Reaches(Definition(method), _meetsStaged, IsStaged, c => c.GraphFunction() is null ? Family(c) : []);
 
     /// <summary>
     /// True for a method that reads C# state, or calls one that does: a twin tells the trace so. Where there can be none the method is called as
     /// it is, and the state is frozen.
     /// </summary>
     private bool WantsTwin(IMethodSymbol method) =>
-        Reaches(Definition(method), _readsState, static facts => facts.StateReads.Any(r => r.IsComparable))
+        Reaches(Definition(method), _readsState, m => Facts(m).StateReads.Any(r => r.IsComparable), Family)
         && Family(method).All(CanHaveTwin);
 
     /// <summary>False for a graph function that breaks a rule of its declaration.</summary>
     public bool HasEntry(IMethodSymbol function)
     {
-        if (!SymbolEqualityComparer.Default.Equals(function.ContainingAssembly, Compilation.Assembly))
+        if (IsForeign(function))
             return function.ContainingType.GetMembers(TwinNames.Entry(function.Name)).Any();
         return Declaration(function) is MethodDeclarationSyntax declaration && MethodRules.CanBeConverted(function, declaration);
     }
 
-    /// <summary>True if the method's own body, not only what it calls, holds staged control flow.</summary>
-    public bool IsStaged(IMethodSymbol method) => Facts(method).IsStaged;
+    /// <summary>
+    /// True if the method's own body, not only what it calls, holds staged control flow. Of a method in another assembly only that assembly's
+    /// list is known, which says so too if something that it calls does.
+    /// </summary>
+    public bool IsStaged(IMethodSymbol method) => IsForeign(method) ? ForeignMethods.IsStaged(method) : Facts(method).IsStaged;
+
+    public bool IsForeign(IMethodSymbol method) => !SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, Compilation.Assembly);
 
     /// <summary>True for a helper that gets a twin. Where one is needed but cannot be, an error is reported, and no missing method is called.</summary>
-    public bool HasTwin(IMethodSymbol method) =>
-        (method.GraphFunction() is null ? NeedsTwin(method) || WantsTwin(method) : HasEntry(method)) && CanHaveTwin(method);
+    public bool HasTwin(IMethodSymbol method) => IsForeign(method)
+        ? ForeignMethods.HasTwin(method, Compilation)
+        : (method.GraphFunction() is null ? NeedsTwin(method) || WantsTwin(method) : HasEntry(method)) && CanHaveTwin(method);
 
     private bool CanHaveTwin(IMethodSymbol method) =>
-        Declaration(method) is MethodDeclarationSyntax declaration && MethodRules.NotPartial(declaration) is null && MethodRules.Container(method) is null;
+        Declaration(method) is MethodDeclarationSyntax declaration && MethodRules.NotPartial(declaration) is null && Container(method) is null;
+
+    /// <summary>What keeps the type of a method from holding its twin. That of an interface's member only asks the object for its body, which may have a twin.</summary>
+    public string? Container(IMethodSymbol method) =>
+        IsInterface(method) && !method.IsAbstract && (IsStaged(method) || Facts(method).Callees.Any(c => c.Method.GraphFunction() is null && MeetsStaged(c.Method)))
+            ? "an interface, as a member with a body"
+            : MethodRules.Container(method);
 
     /// <summary>
     /// The C# state that a twin of <paramref name="method"/> must name: what the method reads, with what the properties of its own object read
@@ -142,7 +162,7 @@ internal sealed class CallGraph(Compilation compilation)
                 needed = needed.Append(overridden.OriginalDefinition);
             foreach (IMethodSymbol helper in needed)
             {
-                if (helper.GraphFunction() is not null || !(NeedsTwin(helper) || HasTwin(helper)) || !seen.Add(helper))
+                if (helper.GraphFunction() is not null || IsForeign(helper) || !(NeedsTwin(helper) || HasTwin(helper)) || !seen.Add(helper))
                     continue;
                 helpers.Add(helper);
                 work.Push(helper);
@@ -201,7 +221,7 @@ internal sealed class CallGraph(Compilation compilation)
     /// <summary>The declaration with a body, or of an abstract method, if the method is written in this compilation.</summary>
     public SyntaxNode? Declaration(IMethodSymbol method)
     {
-        if (!SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, Compilation.Assembly))
+        if (IsForeign(method))
             return null;
         return method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() switch
         {
@@ -213,11 +233,15 @@ internal sealed class CallGraph(Compilation compilation)
         };
     }
 
-    private bool IsStagedOrCallsEntry(MethodFacts facts) =>
-        facts.IsStaged || facts.Callees.SelectMany(c => Family(c.Method)).Any(m => m.GraphFunction() is not null);
+    private bool IsStagedOrCallsEntry(IMethodSymbol method) =>
+        IsStaged(method) || Facts(method).Callees.Any(c => IsInterface(c.Method) ? MeetsStaged(c.Method) : Family(c.Method).Any(m => m.GraphFunction() is not null));
 
-    /// <summary>True if a call of <paramref name="method"/> may come to a method whose facts <paramref name="isWanted"/> accepts; remembered in <paramref name="known"/>.</summary>
-    private bool Reaches(IMethodSymbol method, ConcurrentDictionary<IMethodSymbol, bool> known, Func<MethodFacts, bool> isWanted)
+    /// <summary>
+    /// True if a call of <paramref name="method"/> may come to a method that <paramref name="isWanted"/> accepts, through what
+    /// <paramref name="runs"/> gives for each method that is called; remembered in <paramref name="known"/>.
+    /// </summary>
+    private bool Reaches(
+        IMethodSymbol method, ConcurrentDictionary<IMethodSymbol, bool> known, Func<IMethodSymbol, bool> isWanted, Func<IMethodSymbol, IEnumerable<IMethodSymbol>> runs)
     {
         if (known.TryGetValue(method, out bool answer))
             return answer;
@@ -228,10 +252,9 @@ internal sealed class CallGraph(Compilation compilation)
             IMethodSymbol next = work.Pop();
             if (!seen.Add(next))
                 continue;
-            MethodFacts facts = Facts(next);
-            if (isWanted(facts))
+            if (isWanted(next))
                 return known[method] = true;
-            foreach (IMethodSymbol member in facts.Callees.SelectMany(c => Family(c.Method)))
+            foreach (IMethodSymbol member in Facts(next).Callees.SelectMany(c => runs(c.Method)))
                 work.Push(member);
         }
         // What was reached on the way cannot reach it either.
@@ -240,37 +263,16 @@ internal sealed class CallGraph(Compilation compilation)
         return false;
     }
 
-    /// <summary>A virtual method with its overrides in this compilation: any of them may be what a call runs.</summary>
-    private IEnumerable<IMethodSymbol> Family(IMethodSymbol method)
-    {
-        if (!(method.IsVirtual || method.IsAbstract || method.IsOverride) || method.ContainingType.TypeKind != TypeKind.Class)
-            return [method];
-        return _overrides.Value[RootOf(method)].Append(method);
-    }
+    /// <summary>A method with what else a call of it may run: its overrides or implementations in this compilation.</summary>
+    public IEnumerable<IMethodSymbol> Family(IMethodSymbol method) =>
+        IsInterface(method) || ((method.IsVirtual || method.IsAbstract || method.IsOverride) && method.ContainingType.TypeKind == TypeKind.Class)
+            ? _implementations.Value.Of(method).Append(method)
+            : [method];
 
-    private static IMethodSymbol RootOf(IMethodSymbol method)
-    {
-        while (method.OverriddenMethod is { } overridden)
-            method = overridden.OriginalDefinition;
-        return method;
-    }
+    private static bool IsInterface(IMethodSymbol method) => method.ContainingType.TypeKind == TypeKind.Interface;
 
-    private static ILookup<IMethodSymbol, IMethodSymbol> Overrides(Compilation compilation)
-    {
-        var found = new List<IMethodSymbol>();
-        var work = new Stack<INamespaceOrTypeSymbol>([compilation.Assembly.GlobalNamespace]);
-        while (work.Count > 0)
-        {
-            foreach (ISymbol member in work.Pop().GetMembers())
-            {
-                if (member is INamespaceOrTypeSymbol inner)
-                    work.Push(inner);
-                else if (member is IMethodSymbol { MethodKind: MethodKind.Ordinary } method && (method.IsOverride || method.IsVirtual || method.IsAbstract))
-                    found.Add(method);
-            }
-        }
-        return found.ToLookup<IMethodSymbol, IMethodSymbol, IMethodSymbol>(RootOf, m => m, SymbolEqualityComparer.Default);
-    }
+    /// <summary>What a method of this compilation calls.</summary>
+    public ImmutableArray<Callee> CalleesOf(IMethodSymbol method) => Facts(method).Callees;
 
     private MethodFacts Facts(IMethodSymbol method) => _facts.GetOrAdd(method, m =>
         Declaration(m) is { } declaration ? MethodFacts.Of(declaration, Model(declaration.SyntaxTree)) : MethodFacts.None);

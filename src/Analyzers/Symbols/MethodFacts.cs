@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TensorGraph.Analyzers;
@@ -19,10 +20,10 @@ internal sealed record MethodFacts(bool IsStaged, ImmutableArray<Callee> Callees
     {
         bool staged = false;
         var callees = new HashSet<Callee>();
-        foreach (SyntaxNode node in declaration.DescendantNodes())
+        foreach (SyntaxNode node in WhileTracing(declaration))
         {
             staged = staged || Staging.IsStaged(node, model);
-            if (CalledBy(node, model) is { } callee)
+            foreach (IMethodSymbol callee in CalledBy(node, model))
                 callees.Add(new Callee(CallGraph.Definition(callee), callee.IsStatic || IsOnThis(node)));
         }
         ImmutableArray<WrittenMember> written = [.. MemberWrites.In([declaration], model)
@@ -41,19 +42,38 @@ internal sealed record MethodFacts(bool IsStaged, ImmutableArray<Callee> Callees
         _ => false,
     };
 
-    /// <summary>The method that a node calls or makes a delegate of.</summary>
-    private static IMethodSymbol? CalledBy(SyntaxNode node, SemanticModel model) => node switch
+    /// <summary>Everything in a declaration that runs while tracing: not the delegate of an Ops.HostCall, which runs on tensors that have values.</summary>
+    public static IEnumerable<SyntaxNode> WhileTracing(SyntaxNode declaration) => declaration.DescendantNodes(node => !IsHostCallDelegate(node)).Where(node => !IsHostCallDelegate(node));
+
+    /// <summary>True for the first argument of Ops.HostCall. By name, which is all that a syntax tree knows.</summary>
+    public static bool IsHostCallDelegate(SyntaxNode node) =>
+        node is ArgumentSyntax { Parent: ArgumentListSyntax { Parent: InvocationExpressionSyntax call } arguments } && arguments.Arguments[0] == node
+        && call.Expression is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.Text: "Ops" } or MemberAccessExpressionSyntax { Name.Identifier.Text: "Ops" }, Name.Identifier.Text: "HostCall" };
+
+    /// <summary>The methods that a node calls or makes a delegate of.</summary>
+    public static IEnumerable<IMethodSymbol> CalledBy(SyntaxNode node, SemanticModel model) => node switch
     {
         SimpleNameSyntax name when IsMethodName(name) => model.GetSymbolInfo(name).Symbol switch
         {
-            IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.ReducedExtension } method => method,
-            IPropertySymbol { GetMethod: { } getter } => getter,
-            _ => null,
+            IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.ReducedExtension } method => [method],
+            IPropertySymbol property => Accessors(property, name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : name),
+            _ => [],
         },
-        BaseObjectCreationExpressionSyntax creation => model.GetSymbolInfo(creation).Symbol as IMethodSymbol,
-        BinaryExpressionSyntax or PrefixUnaryExpressionSyntax => model.GetSymbolInfo(node).Symbol is IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator } op ? op : null,
-        _ => null,
+        ElementAccessExpressionSyntax element => model.GetSymbolInfo(element).Symbol is IPropertySymbol indexer ? Accessors(indexer, element) : [],
+        BaseObjectCreationExpressionSyntax creation => model.GetSymbolInfo(creation).Symbol is IMethodSymbol constructor ? [constructor] : [],
+        BinaryExpressionSyntax or PrefixUnaryExpressionSyntax => model.GetSymbolInfo(node).Symbol is IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator } op ? [op] : [],
+        _ => [],
     };
+
+    private static IEnumerable<IMethodSymbol> Accessors(IPropertySymbol property, ExpressionSyntax use)
+    {
+        bool assigned = use.Parent is AssignmentExpressionSyntax assignment && assignment.Left == use;
+        if (property.GetMethod is { } getter && !(assigned && use.Parent.IsKind(SyntaxKind.SimpleAssignmentExpression)))
+            yield return getter;
+        bool counted = use.Parent.IsKind(SyntaxKind.PreIncrementExpression) || use.Parent.IsKind(SyntaxKind.PreDecrementExpression) || use.Parent is PostfixUnaryExpressionSyntax;
+        if (property.SetMethod is { } setter && (assigned || counted))
+            yield return setter;
+    }
 
     /// <summary>False where a name can only be a type, a label or the name of an argument.</summary>
     public static bool IsMethodName(SimpleNameSyntax name) =>

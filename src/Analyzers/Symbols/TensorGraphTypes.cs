@@ -6,6 +6,7 @@ namespace TensorGraph.Analyzers;
 internal static class TensorGraphTypes
 {
     public const string GraphFunctionAttribute = "TensorGraph.GraphFunctionAttribute";
+    public const string Services = "TensorGraph.CompilerServices";
     public const string Flow = "global::TensorGraph.CompilerServices.Flow";
 
     /// <summary>A tensor, or a class derived from it: a condition of this type becomes graph control flow.</summary>

@@ -63,6 +63,9 @@ static class DiagnosticIds
     /// <summary>Two tensors are compared with ==.</summary>
     public const string TensorReferenceEquality = "TG1111";
 
+    /// <summary>A call reaches tensor control flow that cannot be converted, in another assembly or through a type of one.</summary>
+    public const string CallIsNotConverted = "TG1112";
+
     /// <summary>Shapes that do not fit an op.</summary>
     public const string ShapeMismatch = "TG2001";
 

@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using TensorGraph.CompilerServices;
+
 namespace TensorGraph;
 
 /// <summary>
@@ -20,6 +23,13 @@ public abstract class Layer
     /// <param name="x">Input; its first axis counts the examples.</param>
     /// <param name="training">True while training, for layers that then act differently.</param>
     public abstract Tensor Call(Tensor x, bool training = false);
+
+    /// <summary>
+    /// What a traced call runs. The generator overrides it in a layer whose <see cref="Call"/> holds control flow on tensors, so that such a
+    /// layer works inside any other.
+    /// </summary>
+    [TracedTwin(nameof(Call)), EditorBrowsable(EditorBrowsableState.Never)]
+    public virtual Tensor __Call_Traced(Tensor x, bool training = false) => Call(x, training);
 
     /// <summary>Makes a variable one of <see cref="Variables"/>. Errors: TG1002 null.</summary>
     protected Variable Track(Variable variable)

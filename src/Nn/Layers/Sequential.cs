@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using TensorGraph.CompilerServices;
+
 namespace TensorGraph;
 
 /// <summary>Layers one after the other. Shape, DType, Errors: those of the layers. Source: tf.keras.Sequential.</summary>
@@ -16,4 +19,8 @@ public sealed class Sequential : Layer
 
     /// <inheritdoc/>
     public override Tensor Call(Tensor x, bool training = false) => Layers.Aggregate(x, (value, layer) => layer.Call(value, training));
+
+    /// <inheritdoc/>
+    [TracedTwin(nameof(Call)), EditorBrowsable(EditorBrowsableState.Never)]
+    public override Tensor __Call_Traced(Tensor x, bool training = false) => Layers.Aggregate(x, (value, layer) => layer.__Call_Traced(value, training));
 }

@@ -25,6 +25,19 @@ public sealed class GraphEntryAttribute(string method) : Attribute
     public string Function { get; set; } = "";
 }
 
+/// <summary>
+/// On an assembly: methods that other assemblies can see, that hold control flow on tensors, themselves or in what they call, and that are no
+/// graph functions. They cannot be called as they are while something is traced.
+/// </summary>
+/// <param name="methods">Documentation IDs.</param>
+[AttributeUsage(AttributeTargets.Assembly)]
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class StagedMethodsAttribute(params string[] methods) : Attribute
+{
+    /// <summary>Documentation IDs.</summary>
+    public IReadOnlyList<string> Methods { get; } = methods;
+}
+
 /// <summary>The result of a method without a result.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct Unit;

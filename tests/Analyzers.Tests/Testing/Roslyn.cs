@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -30,6 +31,16 @@ internal static class Roslyn
         s_references,
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
 
+    /// <summary>A library that is built as its author would: what the program that references it sees is metadata.</summary>
+    public static byte[] Library(string source, string name = "Library")
+    {
+        Driver().RunGeneratorsAndUpdateCompilation(Compilation(Usings + source).WithAssemblyName(name), out Compilation output, out _);
+        using var assembly = new MemoryStream();
+        EmitResult result = output.Emit(assembly);
+        Assert.True(result.Success, string.Join("\n", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));
+        return assembly.ToArray();
+    }
+
     public static SyntaxTree Parse(string source, string path) => CSharpSyntaxTree.ParseText(source, ParseOptions, path, System.Text.Encoding.UTF8);
 
     public static CSharpGeneratorDriver Driver(bool interceptors = true) => (CSharpGeneratorDriver)CSharpGeneratorDriver.Create(
@@ -38,15 +49,20 @@ internal static class Roslyn
         optionsProvider: new Options(interceptors),
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
-    /// <summary>Runs the generator, compiles everything, and loads it.</summary>
-    public static Assembly Load(string source)
+    /// <summary>Runs the generator, compiles everything, and loads it, with the libraries that it references.</summary>
+    public static Assembly Load(string source, params byte[][] libraries)
     {
-        Driver().RunGeneratorsAndUpdateCompilation(Compilation(Usings + source), out Compilation output, out _);
+        Driver().RunGeneratorsAndUpdateCompilation(Compilation(Usings + source).AddReferences(libraries.Select(l => MetadataReference.CreateFromImage(l))), out Compilation output, out _);
         using var assembly = new MemoryStream();
         using var symbols = new MemoryStream();
         EmitResult result = output.Emit(assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb));
         Assert.True(result.Success, string.Join("\n", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)) + "\n" + source);
-        return Assembly.Load(assembly.ToArray(), symbols.ToArray());
+        if (libraries.Length == 0)
+            return Assembly.Load(assembly.ToArray(), symbols.ToArray());
+        var context = new AssemblyLoadContext("Program");
+        foreach (byte[] library in libraries)
+            context.LoadFromStream(new MemoryStream(library));
+        return context.LoadFromStream(new MemoryStream(assembly.ToArray()), new MemoryStream(symbols.ToArray()));
     }
 
     /// <summary>Runs the generator and demands that everything compiles.</summary>
@@ -70,7 +86,9 @@ internal static class Roslyn
     }
 
     /// <summary>What the analyzers say, in the order of positions.</summary>
-    public static ImmutableArray<Diagnostic> Diagnostics(params string[] sources)
+    public static ImmutableArray<Diagnostic> Diagnostics(params string[] sources) => Diagnostics(Compilation(sources));
+
+    public static ImmutableArray<Diagnostic> Diagnostics(Compilation program)
     {
         ImmutableArray<DiagnosticAnalyzer> analyzers =
         [
@@ -78,7 +96,7 @@ internal static class Roslyn
                 .Where(t => t.IsSubclassOf(typeof(DiagnosticAnalyzer)) && !t.IsAbstract)
                 .Select(t => (DiagnosticAnalyzer)Activator.CreateInstance(t, nonPublic: true)!),
         ];
-        CompilationWithAnalyzers compilation = Compilation(sources).WithAnalyzers(analyzers);
+        CompilationWithAnalyzers compilation = program.WithAnalyzers(analyzers);
         return [.. compilation.GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult().OrderBy(d => d.Location.SourceSpan.Start)];
     }
 

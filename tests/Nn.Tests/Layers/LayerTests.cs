@@ -21,6 +21,15 @@ public sealed class LayerTests
         Assert.Equal([dense.Kernel], dense.Variables);
     }
 
+    [Fact]
+    public void A_layer_with_control_flow_is_converted_inside_other_layers()
+    {
+        var forward = new Forward(new Sequential(new Activation(Ops.Relu), new Sequential(new ClippedLayer(3))));
+        Assert.Equal([0, 2], Both.Agree(() => forward.Run(new float[] { -5, 8 }).ToArray<float>()));
+        Assert.Equal([0, 1], Both.Agree(() => forward.Run(new float[] { -5, 1 }).ToArray<float>()));
+        Assert.Equal(1, GraphFunction.Of(forward.Run).TraceCount);
+    }
+
     public static TheoryData<string> ActivationNames() => ["relu", "tanh", "sigmoid", "gelu"];
 
     [Theory]
