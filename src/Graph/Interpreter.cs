@@ -8,6 +8,8 @@ namespace TensorGraph;
 /// </summary>
 public sealed class Interpreter
 {
+    private SizeTable _sizes = SizeTable.Empty;
+
     /// <summary>Where <c>print</c> writes.</summary>
     public TextWriter Output { get; init; } = TextWriter.Null;
 
@@ -17,9 +19,15 @@ public sealed class Interpreter
     /// <summary>Runs a graph.</summary>
     public Literal[] Run(Ir.Graph graph, params Literal[] arguments)
     {
-        var sizes = SizeBinding.Bind(graph, arguments.Select(argument => argument.Type).ToArray());
-        return Run(graph.Entry, arguments, name => sizes[name]);
+        var before = _sizes;
+        _sizes = SizeTable.Of(graph, arguments.Select(argument => argument.Type).ToArray());
+        var results = Run(graph.Entry, arguments, name => _sizes.SizeOf(name));
+        _sizes = before;
+        return results;
     }
+
+    /// <summary>Gives a size its number.</summary>
+    internal void Bind(Dim dim, long size) => _sizes = _sizes.With(dim, size);
 
     /// <summary>Evaluates one op on values; used by constant folding.</summary>
     public Literal[] Run(Node node, Literal[] inputs, Func<string, long> sizeOf)

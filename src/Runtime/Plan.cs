@@ -95,8 +95,7 @@ public sealed class Plan
 
     private Program Lower(TensorLayout[] arguments)
     {
-        Dictionary<string, long> sizes = SizeBinding.Bind(Graph, Array.ConvertAll(arguments, layout => layout.Type));
-        return ProgramBuilder.Lower(Graph.Entry, name => sizes[name], _constants);
+        return ProgramBuilder.Lower(Graph.Entry, SizeTable.Of(Graph, Array.ConvertAll(arguments, layout => layout.Type)), _constants);
     }
 
     private static bool Matches(TensorLayout[] arguments, ReadOnlySpan<TensorData> inputs)

@@ -24,6 +24,12 @@ public sealed unsafe class TensorData
         Strings = strings;
     }
 
+    internal TensorData(TensorLayout layout, TensorList list)
+    {
+        Layout = layout;
+        List = list;
+    }
+
     /// <summary>Type and sizes.</summary>
     public TensorLayout Layout { get; }
 
@@ -32,6 +38,9 @@ public sealed unsafe class TensorData
 
     /// <summary>The elements of a string tensor, else null.</summary>
     public string[]? Strings { get; }
+
+    /// <summary>The elements of a list, else null. A list has the layout of no elements.</summary>
+    internal TensorList? List { get; }
 
     internal byte* Data => _data;
 
@@ -104,6 +113,14 @@ public sealed unsafe class TensorData
         if (Strings is { } strings) return new TensorData(layout, strings);
         Retain();
         return new TensorData(layout, _block!, _data);
+    }
+
+    /// <summary>Entry <paramref name="index"/> along the first axis, which shares memory with this tensor.</summary>
+    internal TensorData Row(long index, TensorLayout layout)
+    {
+        if (Strings is { } strings) return new TensorData(layout, strings[(int)(index * layout.Count)..(int)((index + 1) * layout.Count)]);
+        Retain();
+        return new TensorData(layout, _block!, _data + index * layout.Bytes);
     }
 
     private static Span<byte> Bytes(Array data, long count) =>

@@ -98,7 +98,7 @@ internal sealed class ImperativeContext : ExecutionContext
 
         protected override Value Resolve(Value value) => value;
 
-        protected override void Append(Node node)
+        protected override Node Append(Node node)
         {
             var inputs = new TensorData[node.Inputs.Length];
             for (int i = 0; i < inputs.Length; i++)
@@ -106,9 +106,12 @@ internal sealed class ImperativeContext : ExecutionContext
             var results = node.Op == Op.Call
                 ? Plans.GetValue(node.Regions[0], region => Compiler.Compile(Pipeline.Run(new Ir.Graph("call", region)).Graph)).Run(inputs)
                 : Eager.Run(node.Op, node.Attrs, inputs);
+            // A graph may find out the size of a result only when it runs.
+            node = node.Typed([.. results.Select(result => result.Type)]);
             for (int i = 0; i < results.Length; i++)
                 Enter(node[i], new Tensor(results[i]));
             _context.Record(node);
+            return node;
         }
 
         private void Enter(Value value, Tensor tensor)

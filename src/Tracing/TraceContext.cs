@@ -39,6 +39,12 @@ internal sealed class TraceContext : ExecutionContext
     /// <summary>Concrete tensors passed as hidden arguments, in order.</summary>
     public List<Tensor> Captures { get; } = [];
 
+    /// <summary>Branches and loops that are being traced, outermost first.</summary>
+    public List<CompilerServices.FlowFrame> Frames { get; } = [];
+
+    // Depth of the block in which a size was bound.
+    private readonly Dictionary<string, int> _boundAt = [];
+
     public override Build Build => _build;
 
     /// <summary>Remembers C# state as it is when the trace first comes to it.</summary>
@@ -47,6 +53,16 @@ internal sealed class TraceContext : ExecutionContext
         if (!Guards.Exists(guard => guard.IsOf(owner, read)))
             Guards.Add(new StateGuard(owner, names, read));
     }
+
+    /// <summary>Lets a size be a number that is only known when the graph runs.</summary>
+    public void BindSize(Dim size, Tensor number)
+    {
+        _boundAt[size.ToString()] = _build.Depth;
+        Run(Op.BindSize, Attrs.Of("dim", size), [number]);
+    }
+
+    /// <summary>True if a size is bound in the block under construction, so that nothing of this size can leave the block.</summary>
+    public bool IsBoundHere(Dim size) => size.Symbols.Any(name => _boundAt.TryGetValue(name, out int depth) && depth >= _build.Depth);
 
     public Tensor Parameter(TensorType type, string name) => new(_build.Parameter(type, name), this);
 
@@ -111,10 +127,11 @@ internal sealed class TraceContext : ExecutionContext
 
     private sealed class TraceBuild(TraceContext context) : Build
     {
-        protected override void Append(Node node)
+        protected override Node Append(Node node)
         {
             base.Append(node);
             context.Record(node);
+            return node;
         }
     }
 }

@@ -4,22 +4,18 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace TensorGraph.Analyzers;
 
 /// <summary>
-/// State that a branch or a loop body changes and somebody reads later: a local, a parameter, a field or property, or a
-/// tensor array. <paramref name="Expression"/> reads and writes it.
+/// State that a branch or a loop body changes and somebody reads later: a local, a parameter, a field or property.
+/// <paramref name="Expression"/> reads and writes it. A tensor array is not among it: it takes care of itself while tracing.
 /// </summary>
 internal sealed record CarriedVariable(string Name, string Expression, Structure Structure)
 {
     /// <summary>A flag or a result variable that the conversion itself declares.</summary>
     public static CarriedVariable Own(string name, Structure structure) => new(name, name, structure);
 
-    public IEnumerable<(string Name, string Expression)> Leaves => Structure.Type.IsTensorArray()
-        ? [($"{Name}.Storage", $"{Expression}.Storage"), ($"{Name}.Length", $"{Expression}.Length")]
-        : Structure.Leaves(Name, Expression);
+    public IEnumerable<(string Name, string Expression)> Leaves => Structure.Leaves(Name, Expression);
 
     /// <summary>The statement that gives the variable the values of its leaves.</summary>
-    public string Assign(Func<string> nextLeaf) => Structure.Type.IsTensorArray()
-        ? $"{Expression}.Storage = {nextLeaf()}; {Expression}.Length = {nextLeaf()};"
-        : $"{Expression} = {Structure.Build(nextLeaf)};";
+    public string Assign(Func<string> nextLeaf) => $"{Expression} = {Structure.Build(nextLeaf)};";
 
     public static string Names(IReadOnlyList<CarriedVariable> variables) =>
         "[" + string.Join(", ", variables.SelectMany(v => v.Leaves).Select(l => SymbolDisplay.FormatLiteral(l.Name.Replace("this.", ""), quote: true))) + "]";

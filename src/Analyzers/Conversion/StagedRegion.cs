@@ -56,8 +56,6 @@ internal sealed class StagedRegion
             if (structure.IsFixed)
                 carried.Add(new CarriedVariable(variable.Name, Identifier(variable), structure));
         }
-        foreach (ISymbol array in TensorArrays())
-            carried.Add(new CarriedVariable(array.Name, Identifier(array), Structure.Of(TypeOf(array))));
         carried.AddRange(new StagedMembers(_context, _function, _statements, _written, _flow).Carried());
         return carried;
     }
@@ -74,7 +72,7 @@ internal sealed class StagedRegion
 
     /// <summary>Host variables whose new value somebody would read: their change cannot be a part of the graph.</summary>
     public IEnumerable<ISymbol> HostVariables() =>
-        Live.Where(v => !TypeOf(v).IsTensorArray() && !Structure.Of(TypeOf(v)).IsFixed);
+        Live.Where(v => !Structure.Of(TypeOf(v)).IsFixed);
 
     /// <summary>Where <paramref name="variable"/> is first written in the region.</summary>
     public Location WriteOf(ISymbol variable)
@@ -113,9 +111,4 @@ internal sealed class StagedRegion
             Staging.IsFunction(n) || (variable is ILocalSymbol && n is BlockSyntax or ForStatementSyntax or CommonForEachStatementSyntax or SwitchSectionSyntax));
         return declaration.SpanStart < _statements[0].SpanStart && scope is not null && scope.Span.Contains(_statements[0].Span);
     }
-
-    /// <summary>Tensor arrays that the region uses: their methods change them in place.</summary>
-    private IEnumerable<ISymbol> TensorArrays() =>
-        _flow.ReadInside.Except(_flow.VariablesDeclared, SymbolEqualityComparer.Default)
-            .Where(v => v is ILocalSymbol or IParameterSymbol { IsThis: false } && TypeOf(v).IsTensorArray());
 }

@@ -91,6 +91,9 @@ internal static class Signature
             case StructureKind.Tensor:
                 writer.Line($"{sink}.Add({value});");
                 break;
+            case StructureKind.TensorArray:
+                writer.Line($"{sink}.AddArray({value});");
+                break;
             case StructureKind.Static:
                 writer.Line($"{sink}.AddStatic({value});");
                 break;
@@ -146,6 +149,9 @@ internal static class Signature
         {
             case StructureKind.Tensor:
                 writer.Line($"var {variable} = {source}.NextTensor();");
+                break;
+            case StructureKind.TensorArray:
+                writer.Line($"var {variable} = {source}.NextArray();");
                 break;
             case StructureKind.Static:
                 writer.Line($"var {variable} = {source}.NextStatic<{structure.TypeName}>();");

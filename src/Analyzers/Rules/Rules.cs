@@ -93,7 +93,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor ContainerChanged = new(DiagnosticIds.ContainerChanged,
         "A container of tensors is changed under a tensor condition",
-        "'{0}' of type '{1}' is changed where a tensor decides whether or how often, and is read later: the number of tensors that leave a branch or loop must be fixed. Use a tuple or record of tensors, or one tensor written with Ops.DynamicUpdateSlice.",
+        "'{0}' of type '{1}' is changed where a tensor decides whether or how often, and is read later: the number of tensors that leave a branch or loop must be fixed. Use a TensorArray made before it, with Add, Clear and the indexer, or a tuple or record of tensors.",
         ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.ContainerChanged));
 
     public static readonly DiagnosticDescriptor StagedReturn = new(DiagnosticIds.StagedReturn,
@@ -153,7 +153,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor ListChanged = new(DiagnosticIds.ListChanged,
         "A collection is changed under a tensor condition",
-        "'{0}' changes a C# collection where a tensor decides whether or how often: it would be changed once, while tracing. Keep the elements in one tensor of fixed size and write them with Ops.DynamicUpdateSlice.",
+        "'{0}' changes a C# collection where a tensor decides whether or how often: it would be changed once, while tracing. Use a TensorArray.",
         ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.ListChanged));
 
     public static readonly DiagnosticDescriptor HostSideEffect = new(DiagnosticIds.HostSideEffect,

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace TensorGraph.Analyzers;
 
-internal enum StructureKind { Tensor, Tuple, Record, Array, List, Dictionary, Static }
+internal enum StructureKind { Tensor, TensorArray, Tuple, Record, Array, List, Dictionary, Static }
 
 /// <summary>
 /// How the tensors inside a value are reached, and how the value is put together again: the shape of arguments,
@@ -23,7 +23,7 @@ internal sealed record Structure(StructureKind Kind, ITypeSymbol Type, Immutable
 
     public bool HoldsTensor => Kind switch
     {
-        StructureKind.Tensor => true,
+        StructureKind.Tensor or StructureKind.TensorArray => true,
         StructureKind.Static => false,
         _ => Parts.Any(p => p.Part.HoldsTensor),
     };
@@ -40,6 +40,8 @@ internal sealed record Structure(StructureKind Kind, ITypeSymbol Type, Immutable
     {
         if (type.IsTensor())
             return new Structure(StructureKind.Tensor, type, []);
+        if (type.IsTensorArray())
+            return new Structure(StructureKind.TensorArray, type, []);
         if (type is IArrayTypeSymbol { Rank: 1 } array)
             return Of(StructureKind.Array, type, [("", Of(array.ElementType))]);
         if (type is not INamedTypeSymbol named)

@@ -20,8 +20,8 @@ internal static class TensorGraphTypes
         return false;
     }
 
-    /// <summary>A sequence whose elements a graph reaches by an index: a tensor's first axis, or a range.</summary>
-    public static bool IsIndexed(this ITypeSymbol? type) => type.IsTensor() || (type is INamedTypeSymbol named && named.Is("TensorRange"));
+    /// <summary>A sequence whose elements a graph reaches by an index: a tensor's first axis, a tensor array, or a range.</summary>
+    public static bool IsIndexed(this ITypeSymbol? type) => type.IsTensor() || type.IsTensorArray() || (type is INamedTypeSymbol named && named.Is("TensorRange"));
 
     public static bool IsTensorArray(this ITypeSymbol? type) => type is INamedTypeSymbol named && named.Is("TensorArray");
 

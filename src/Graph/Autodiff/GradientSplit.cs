@@ -56,11 +56,13 @@ public sealed record GradientSplit(
     }
 
     // Forward values that the backward part uses, and one parameter for each symbolic size so that the backward part can bind it.
-    private static IEnumerable<Value> Residuals(Value[] parameters, IEnumerable<Node> forward, Node[] backward, Value[] wanted)
+    private static IEnumerable<Value> Residuals(Value[] parameters, IReadOnlyList<Node> forward, Node[] backward, Value[] wanted)
     {
         HashSet<Node> own = [.. parameters.Select(parameter => parameter.Node), .. forward];
-        var sized = parameters.Where(parameter => parameter.Shape.Any(dim => dim.IsSymbol))
-            .DistinctBy(parameter => string.Join(',', parameter.Shape.Where(dim => dim.IsSymbol)));
+        HashSet<Dim> bound = [.. forward.Where(node => node.Op == Op.BindSize).Select(node => node.Attrs.Get<Dim>("dim"))];
+        var sized = parameters.Concat(forward.Where(node => !node.Types.IsEmpty).Select(node => node[0]).Where(value => value.Shape.Any(dim => bound.Contains(dim))))
+            .Where(value => !value.Type.IsList && value.Shape.Any(dim => dim.IsSymbol))
+            .DistinctBy(value => string.Join(',', value.Shape.Where(dim => dim.IsSymbol)));
         return backward.SelectMany(node => node.Inputs).Concat(wanted).Where(value => own.Contains(value.Node)).Concat(sized).Distinct();
     }
 

@@ -20,7 +20,7 @@ internal static class Purify
         foreach (var node in region.Body)
         {
             build.Source = node.Source;
-            if (node.IsPure)
+            if (node.IsPure || node.Op == Op.BindSize)
                 build.Copy(node, map);
             else
                 Rewrite(build, node, map, state, written);

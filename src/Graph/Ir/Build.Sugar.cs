@@ -12,7 +12,7 @@ public partial class Build
     public Value Scalar(double number, Value like) => Constant(Literal.Scalar(like.DType, number));
 
     /// <summary>Zeros of a type, symbolic sizes included.</summary>
-    public Value Zeros(TensorType type) => BroadcastTo(Constant(Literal.Zeros(type.As(Shape.Scalar))), type.Shape);
+    public Value Zeros(TensorType type) => type.IsList ? Emit(Op.ListOf, Zeros(type.As(type.Shape.With(0, 0)))) : BroadcastTo(Constant(Literal.Zeros(type.As(Shape.Scalar))), type.Shape);
 
     /// <summary>Ones of a type, symbolic sizes included.</summary>
     public Value Ones(TensorType type) => BroadcastTo(Constant(Literal.Scalar(type.DType, 1)), type.Shape);

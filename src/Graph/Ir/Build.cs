@@ -30,6 +30,17 @@ public partial class Build
         return node[0];
     }
 
+    /// <summary>Adds a parameter to a block around the one under construction: the one that is <paramref name="depth"/> blocks inside the entry block.</summary>
+    public Value ParameterAt(int depth, TensorType type, string name)
+    {
+        var scope = _scope;
+        while (scope.Depth > depth)
+            scope = scope.Parent!;
+        var node = new Node(Op.Parameter, [], name.Length == 0 ? Attrs.Empty : Attrs.Of("name", name), [], [type], Source ?? SourceSpan.None);
+        scope.AddParameter(node);
+        return node[0];
+    }
+
     /// <summary>Adds a parameter to the entry block, whichever block is under construction.</summary>
     public Value EntryParameter(TensorType type, string name)
     {
@@ -51,9 +62,7 @@ public partial class Build
         var arguments = resolved.MoveToImmutable();
         regions = regions.IsDefault ? [] : regions;
         var types = Infer(op, [.. arguments.Select(input => input.Type)], attrs, regions, (left, right) => Assume(new(left, right, op.Name, Source ?? SourceSpan.Capture())));
-        var node = new Node(op, arguments, attrs, regions, types, Source ?? SourceSpan.Capture());
-        Append(node);
-        return node;
+        return Append(new Node(op, arguments, attrs, regions, types, Source ?? SourceSpan.Capture()));
     }
 
     /// <summary>Takes back the nodes of the block under construction after the first <paramref name="count"/>.</summary>
@@ -71,6 +80,8 @@ public partial class Build
         var context = new InferContext(op, inputs, attrs, regions.IsDefault ? [] : regions, assume);
         context.CheckArity();
         context.CheckDTypes();
+        if (!op.Is(Traits.List) && !op.Is(Traits.Control) && inputs.Any(input => input.IsList))
+            Throw.Internal($"{op.Name}: does not take a list ({string.Join(", ", inputs)})");
         var types = op.Signature is { } signature ? context.FromSignature(signature) : op.Infer!(context);
         foreach (var type in types)
         {
@@ -143,13 +154,20 @@ public partial class Build
         return build.Finish(node.Op.Name, node.Op.Decompose!(build, copy).AsSpan()).Entry;
     }
 
-    /// <summary>Called for every new node; the imperative builder runs it at once instead.</summary>
-    protected virtual void Append(Node node) => _scope.Add(node);
+    /// <summary>Called for every new node, which it returns; the imperative builder runs it at once instead, and then knows all sizes.</summary>
+    protected virtual Node Append(Node node)
+    {
+        _scope.Add(node);
+        return node;
+    }
 
     /// <summary>The value as seen in the block under construction.</summary>
     protected virtual Value Resolve(Value value) => _scope.Resolve(value) ?? throw new GraphException(
         DiagnosticIds.EscapedTensor, $"a {value.Type} made by '{value.Node.Op.Name}'{(value.Node.Source.IsKnown ? $" at {value.Node.Source}" : "")} is used outside the graph that owns it",
         "Return it from the graph function, or pass it as an argument.", SourceSpan.Capture());
+
+    /// <summary>What a value of this or an outer block is called in the block under construction.</summary>
+    public Value InBlock(Value value) => Resolve(value);
 
     /// <summary>True when the value can be used in the block under construction.</summary>
     public bool Owns(Value value) => _scope.Knows(value);

@@ -66,6 +66,9 @@ public sealed class Node
         : inputs.AsSpan().SequenceEqual(Inputs.AsSpan()) && regions.Zip(Regions).All(pair => ReferenceEquals(pair.First, pair.Second)) ? this
         : new(Op, inputs, Attrs, regions, Types, Source);
 
+    /// <summary>This node with the types that its results turned out to have.</summary>
+    public Node Typed(ImmutableArray<TensorType> types) => types.AsSpan().SequenceEqual(Types.AsSpan()) ? this : new(Op, Inputs, Attrs, Regions, types, Source);
+
     /// <inheritdoc/>
     public override string ToString() => $"{Op.Name}({string.Join(", ", Inputs.Select(input => input.Type))}) -> {string.Join(", ", Types)}";
 
@@ -96,7 +99,11 @@ public sealed record Region(ImmutableArray<Node> Parameters, ImmutableArray<Node
 /// <param name="Right">The other.</param>
 /// <param name="Op">Op that needed it.</param>
 /// <param name="Source">The user's line.</param>
-public sealed record DimAssumption(Dim Left, Dim Right, string Op, SourceSpan Source);
+public sealed record DimAssumption(Dim Left, Dim Right, string Op, SourceSpan Source)
+{
+    /// <summary>True if it can be checked: all its names have sizes.</summary>
+    public bool IsOver(Func<string, bool> hasSize) => Left.Symbols.Concat(Right.Symbols).All(hasSize);
+}
 
 /// <summary>A program: a name and a block. Symbolic sizes are bound from the parameters' sizes when it runs.</summary>
 /// <param name="Name">Name of the traced function.</param>

@@ -26,6 +26,8 @@ public enum Traits
     Control = 128,
     /// <summary>Takes any number of inputs.</summary>
     Variadic = 256,
+    /// <summary>Takes or gives a list.</summary>
+    List = 512,
 }
 
 /// <summary>Which element types an op takes.</summary>

@@ -55,6 +55,8 @@ public sealed partial class Parser
     // factor := number | name | ('floordiv' | 'max' | 'min') '(' dim ',' dim ')' | '(' dim ')'
     private Dim Factor()
     {
+        if (TakeIf("?"))
+            return TensorGraph.Dim.Open;
         if (TakeIf("("))
         {
             Dim inner = Sum();

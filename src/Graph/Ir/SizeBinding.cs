@@ -16,17 +16,22 @@ public static class SizeBinding
         for (int i = 0; i < arguments.Count; i++)
             CheckExpressions(graph, i, arguments[i], sizes);
         foreach (var assumption in graph.Assumptions)
-        {
-            long left = assumption.Left.Evaluate(name => sizes[name]), right = assumption.Right.Evaluate(name => sizes[name]);
-            if (left != right)
-            {
-                throw new GraphException(
-                    DiagnosticIds.SizesDiffer, $"{assumption.Op}: sizes {assumption.Left} and {assumption.Right} must be equal, in this call they are {left} and {right}",
-                    "Pass arguments of matching sizes, or give both axes the same name in the signature.", assumption.Source);
-            }
-        }
-
+            Check(assumption, sizes);
         return sizes;
+    }
+
+    /// <summary>TG2006 when an assumption does not hold. One that needs a size which is not known yet waits for its <c>bind_size</c>.</summary>
+    internal static void Check(DimAssumption assumption, Dictionary<string, long> sizes)
+    {
+        if (!assumption.IsOver(sizes.ContainsKey))
+            return;
+        long left = assumption.Left.Evaluate(name => sizes[name]), right = assumption.Right.Evaluate(name => sizes[name]);
+        if (left != right)
+        {
+            throw new GraphException(
+                DiagnosticIds.SizesDiffer, $"{assumption.Op}: sizes {assumption.Left} and {assumption.Right} must be equal, in this call they are {left} and {right}",
+                "Pass arguments of matching sizes, or give both axes the same name in the signature.", assumption.Source);
+        }
     }
 
     private static void Unify(Graph graph, int index, TensorType argument, Dictionary<string, long> sizes)

@@ -12,7 +12,7 @@ namespace TensorGraph.Ir;
 /// <item>a node has as many blocks as its op says;</item>
 /// <item>inputs, attributes and blocks fit the op, carried values keep their types, and the types are the ones inferred from them;</item>
 /// <item>size equalities that a node needs are among the graph's assumptions, or follow from them;</item>
-/// <item>every name in a size is bound: it is the whole size of some axis of an entry parameter, or of a parameter of the enclosing <c>call</c>;</item>
+/// <item>every name in a size is bound: it is the whole size of some axis of an entry parameter, or of a parameter of the enclosing <c>call</c>, or a <c>bind_size</c> before it binds it;</item>
 /// <item>a variable has a type.</item>
 /// </list>
 /// </summary>
@@ -47,9 +47,12 @@ public sealed class Verifier
         foreach (var assumption in graph.Assumptions)
         {
             verifier._equal[verifier.Root(assumption.Left)] = verifier.Root(assumption.Right);
-            verifier.CheckBound(null, [assumption.Left, assumption.Right]);
         }
 
+        var entry = verifier._bound;
+        verifier._bound = [.. entry, .. graph.Entry.AllNodes().Where(node => node.Op == Op.BindSize).SelectMany(node => node.Attrs.Get<Dim>("dim").Symbols)];
+        verifier.CheckBound(null, graph.Assumptions.SelectMany(assumption => new[] { assumption.Left, assumption.Right }));
+        verifier._bound = entry;
         verifier.Check(graph.Entry);
         return verifier._errors;
     }
@@ -80,8 +83,11 @@ public sealed class Verifier
             CheckBound(parameter, parameter.Types.SelectMany(type => type.Shape.Dims));
         }
 
+        var outer = _bound;
         foreach (var node in region.Body)
         {
+            if (node.Op == Op.BindSize)
+                _bound = [.. _bound, .. node.Attrs.Get<Dim>("dim").Symbols];
             foreach (var input in node.Inputs)
                 CheckUse(node, input, defined);
             foreach (var inner in node.Regions)
@@ -99,6 +105,7 @@ public sealed class Verifier
 
         foreach (var result in region.Results)
             CheckUse(null, result, defined);
+        _bound = outer;
     }
 
     private void CheckUse(Node? user, Value value, HashSet<Node> defined)
@@ -154,7 +161,7 @@ public sealed class Verifier
 
     private void CheckBound(Node? node, IEnumerable<Dim> dims, string? attribute = null)
     {
-        foreach (string name in dims.SelectMany(dim => dim.Symbols).Where(name => !_bound.Contains(name)).Distinct())
+        foreach (string name in dims.SelectMany(dim => dim.Symbols).Where(name => name != "?" && !_bound.Contains(name)).Distinct())
             Error(node, $"size '{name}'{(attribute is null ? "" : $" in attribute '{attribute}'")} is bound by no parameter of the graph");
     }
 

@@ -132,7 +132,7 @@ public static partial class Op
             }
         }
 
-        return [.. region.Results.Select(result => result.Type.As(result.Shape.Substitute(name => sizes[name])))];
+        return [.. region.Results.Select(result => result.Type.As(result.Shape.Substitute(name => sizes.TryGetValue(name, out Dim size) ? size : Dim.Symbol(name))))];
     }
 
     // Without residuals from the forward run the graph runs once more; only a pure one may.

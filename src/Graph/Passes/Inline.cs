@@ -43,6 +43,10 @@ public static class Inline
                     sizes.TryAdd(dim.ToString(), size);
             }
 
+            // Sizes that the block binds itself get names of their own, since the block may stand here twice.
+            foreach (var bound in region.AllNodes().Where(inner => inner.Op == Op.BindSize))
+                sizes.TryAdd(bound.Attrs.Get<Dim>("dim").ToString(), Dim.Fresh());
+
             var wanted = region.Parameters.Select(parameter => Bind(parameter.Types[0], sizes)).ToArray();
             Dictionary<Value, Value> map = [];
             for (int i = 0; i < wanted.Length; i++)
@@ -69,8 +73,8 @@ public static class Inline
             var regions = node.Op == Op.Call ? node.Regions : [.. node.Regions.Select(region => Copy(region, map, sizes))];
             var attrs = Attrs.Of([.. node.Attrs.Select(attr => (attr.Key, attr.Value switch
             {
-                Dim dim => dim.Substitute(name => sizes[name]),
-                Shape shape => shape.Substitute(name => sizes[name]),
+                Dim dim => dim.Substitute(name => SizeOf(name, sizes)),
+                Shape shape => shape.Substitute(name => SizeOf(name, sizes)),
                 _ => attr.Value,
             }))]);
             B.Source = node.Source;
@@ -93,7 +97,9 @@ public static class Inline
             return B.EndRegion([.. region.Results.Select(result => map[result])]).Region;
         }
 
-        private static TensorType Bind(TensorType type, Dictionary<string, Dim> sizes) => type.As(type.Shape.Substitute(name => sizes[name]));
+        private static Dim SizeOf(string name, Dictionary<string, Dim> sizes) => name == Dim.Open.ToString() ? Dim.Open : sizes[name];
+
+        private static TensorType Bind(TensorType type, Dictionary<string, Dim> sizes) => type.As(type.Shape.Substitute(name => SizeOf(name, sizes)));
 
         private ImmutableArray<Value> Body(Node node, Region region, ReadOnlySpan<Value> arguments)
         {

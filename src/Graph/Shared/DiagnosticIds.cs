@@ -96,6 +96,9 @@ static class DiagnosticIds
     /// <summary>A graph function calls itself without end while it is traced.</summary>
     public const string EndlessRecursion = "TG3003";
 
+    /// <summary>A loop of the graph cannot carry a tensor array.</summary>
+    public const string ArrayNotCarried = "TG3004";
+
     /// <summary>A host variable is changed under a tensor condition.</summary>
     public const string HostVariableChanged = "TG3101";
 
@@ -155,6 +158,9 @@ static class DiagnosticIds
 
     /// <summary>A variable was created on a call that was not the first.</summary>
     public const string VariableCreation = "TG7003";
+
+    /// <summary>A graph function uses a tensor array that was made outside of it, or changes one that is its argument.</summary>
+    public const string ArrayFromOutside = "TG7004";
 
     /// <summary>A host side effect in a graph function.</summary>
     public const string HostSideEffect = "TG7101";

@@ -24,6 +24,14 @@ public readonly struct Dim : IEquatable<Dim>
     /// <summary>A named unknown size.</summary>
     public static Dim Symbol(string name) => new(DimExpression.Atom(new DimAtom(name, DimFunction.Symbol, default, default)));
 
+    /// <summary>The first axis of a list: it has no size that anything could depend on. Written <c>?</c>.</summary>
+    public static Dim Open { get; } = Symbol("?");
+
+    /// <summary>A name that nothing else has, for a size that is only known when the graph runs.</summary>
+    public static Dim Fresh() => Symbol(string.Create(CultureInfo.InvariantCulture, $"_u{Interlocked.Increment(ref s_fresh)}"));
+
+    private static long s_fresh;
+
     /// <summary>True when the size is a number.</summary>
     public bool IsConstant => _expression is null;
 

@@ -8,6 +8,9 @@ public readonly record struct TensorType(DType DType, Shape Shape)
     /// <summary>Number of axes.</summary>
     public int Rank => Shape.Rank;
 
+    /// <summary>True for the type of a list: any number of tensors of one type.</summary>
+    public bool IsList => Shape.Rank > 0 && Shape[0] == Dim.Open;
+
     /// <summary>This type with other elements.</summary>
     public TensorType As(DType dtype) => new(dtype, Shape);
 

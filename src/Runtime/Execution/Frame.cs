@@ -45,16 +45,16 @@ internal sealed unsafe class Frame(Program program)
     }
 
     /// <summary>The slot's tensor, with one more holder. An arena slot is copied out.</summary>
-    public TensorData Take(int slot, TensorLayout layout)
+    public TensorData Take(int slot, TensorLayout? layout)
     {
         TensorData? tensor = _tensors[slot];
         if (tensor is null)
         {
-            tensor = TensorData.Allocate(layout);
+            tensor = TensorData.Allocate(layout ??= program.Slots[slot].Layout);
             System.Buffer.MemoryCopy(_addresses[slot], tensor.Data, layout.Bytes, layout.Bytes);
             return tensor;
         }
-        if (tensor.Layout != layout) return tensor.As(layout);
+        if (layout is not null && tensor.Layout != layout) return tensor.As(layout);
         tensor.Retain();
         return tensor;
     }

@@ -62,8 +62,8 @@ internal sealed class Program
     /// <summary>Slots of the parameters.</summary>
     public required int[] Inputs { get; init; }
 
-    /// <summary>Slots of the results, and the type under which each is seen.</summary>
-    public required (int Slot, TensorLayout Layout)[] Results { get; init; }
+    /// <summary>Slots of the results, and the type under which each is seen: null for the tensor's own.</summary>
+    public required (int Slot, TensorLayout? Layout)[] Results { get; init; }
 
     public required long ArenaBytes { get; init; }
 

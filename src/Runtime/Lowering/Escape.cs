@@ -15,7 +15,7 @@ internal static class Escape
         {
             Instance instance = flat.Instances[i];
             bool passesOn = instance.Escapes && (instance.Op == Op.Reshape || instance.Op == Op.Transpose);
-            bool keeps = instance.Op == Op.AssignVariable || !instance.Node.Regions.IsEmpty || passesOn;
+            bool keeps = instance.Op == Op.AssignVariable || instance.Op == Op.ListOf || instance.Op == Op.ListSet || !instance.Node.Regions.IsEmpty || passesOn;
             if (!keeps) continue;
             foreach (Ref input in instance.Inputs) input.Instance.Escapes = true;
         }

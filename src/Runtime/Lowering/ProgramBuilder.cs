@@ -12,18 +12,23 @@ internal sealed class ProgramBuilder
     private readonly Dictionary<Literal, int> _constants = new(ReferenceEqualityComparer.Instance);
     private readonly ConstantPool _pool;
 
-    private ProgramBuilder(ConstantPool pool, Func<string, long> sizeOf)
+    private readonly SizeTable _sizes;
+
+    private ProgramBuilder(ConstantPool pool, SizeTable sizes)
     {
         _pool = pool;
-        SizeOf = sizeOf;
+        _sizes = sizes;
     }
 
-    public Func<string, long> SizeOf { get; }
+    public Func<string, long> SizeOf => _sizes.SizeOf;
 
-    public static Program Lower(Region region, Func<string, long> sizeOf, ConstantPool pool)
+    public static Program Lower(Region region, SizeTable sizes, ConstantPool pool) =>
+        LateSizes.Split(region, sizes, pool) ?? LowerKnown(region, sizes, pool);
+
+    private static Program LowerKnown(Region region, SizeTable sizes, ConstantPool pool)
     {
-        Flatten flat = Flatten.Block(region, sizeOf);
-        var builder = new ProgramBuilder(pool, sizeOf);
+        Flatten flat = Flatten.Block(region, sizes.SizeOf);
+        var builder = new ProgramBuilder(pool, sizes);
         int[] inputs = Array.ConvertAll(flat.Parameters, parameter => builder.Bind(parameter, SlotKind.Input));
         List<Unit> units = Fusion.Plan(flat.Instances);
         Escape.Mark(flat);
@@ -33,8 +38,8 @@ internal sealed class ProgramBuilder
             if (unit.IsLoop) LoopBuilder.Emit(builder, unit, needed);
             else Lowering.Emit(builder, unit.Members[0]);
         }
-        var results = Array.ConvertAll(flat.Results, result => (builder.Whole(result, SlotKind.Heap), result.Layout));
-        long arena = MemoryPlan.Assign(builder._slots, builder._steps, results.Select(result => result.Item1));
+        (int Slot, TensorLayout? Layout)[] results = Array.ConvertAll(flat.Results, result => (builder.Whole(result, SlotKind.Heap), (TensorLayout?)result.Layout));
+        long arena = MemoryPlan.Assign(builder._slots, builder._steps, results.Select(result => result.Slot));
         return new Program { Slots = [.. builder._slots], Steps = [.. builder._steps], Inputs = inputs, Results = results, ArenaBytes = arena };
     }
 
@@ -141,7 +146,7 @@ internal sealed class ProgramBuilder
     }
 
     /// <summary>A block of a control-flow op as a program.</summary>
-    public Program Inner(Region region) => Lower(region, SizeOf, _pool);
+    public Program Inner(Region region) => Lower(region, _sizes, _pool);
 
     /// <summary>Slots of all inputs as tensors that inner programs can keep.</summary>
     public int[] Wholes(Instance instance) => Array.ConvertAll(instance.Inputs, input => Whole(input, SlotKind.Heap));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TensorGraph.Ir;
 
 namespace TensorGraph.CompilerServices;
@@ -8,19 +9,22 @@ namespace TensorGraph.CompilerServices;
 /// </summary>
 internal sealed class Block
 {
-    private readonly Tensor?[] _leaves;
+    private readonly List<Tensor?> _leaves;
     private Region _region;
 
-    private Block(Region region, System.Collections.Immutable.ImmutableArray<Value> captures, Tensor?[] leaves)
+    private Block(Region region, ImmutableArray<Value> captures, IEnumerable<Tensor?> leaves)
     {
         _region = region;
         Captures = captures;
-        _leaves = leaves;
+        _leaves = [.. leaves];
     }
 
-    public System.Collections.Immutable.ImmutableArray<Value> Captures { get; }
+    public ImmutableArray<Value> Captures { get; private set; }
 
-    public int Count => _leaves.Length;
+    public int Count => _leaves.Count;
+
+    /// <summary>What the block takes, captures last.</summary>
+    public IEnumerable<Value> Parameters => _region.Parameters.Select(parameter => parameter[0]);
 
     /// <summary>Opens a block; tapes outside see only the finished control-flow node.</summary>
     public static List<GradientTape> Open(TraceContext trace)
@@ -44,6 +48,55 @@ internal sealed class Block
         return new(region, captures, leaves.ToArray());
     }
 
+    /// <summary>Adds a leaf to the finished block: null, no value yet, or a tensor of the block around it. Returns its index.</summary>
+    public int AddOuter(TraceContext trace, Tensor? leaf)
+    {
+        if (HasValue(leaf))
+        {
+            var value = trace.Build.InBlock(trace.ValueOf(leaf!));
+            int capture = Captures.IndexOf(value);
+            if (capture < 0)
+            {
+                capture = Captures.Length;
+                Captures = Captures.Add(value);
+                _region = _region with { Parameters = _region.Parameters.Add(new Build { Source = SourceSpan.None }.Parameter(value.Type).Node) };
+            }
+
+            _region = _region with { Results = _region.Results.Add(_region.Parameters[_region.Parameters.Length - Captures.Length + capture][0]) };
+        }
+
+        _leaves.Add(leaf);
+        return _leaves.Count - 1;
+    }
+
+    /// <summary>The block with other parameters in front of its captures: for each one its own, or a new one that it does not read.</summary>
+    public void SetParameters(IEnumerable<(Value? Own, TensorType Type, string Name)> parameters)
+    {
+        var build = new Build { Source = SourceSpan.None };
+        var captured = _region.Parameters.Skip(_region.Parameters.Length - Captures.Length);
+        _region = _region with { Parameters = [.. parameters.Select(p => p.Own?.Node ?? build.Parameter(p.Type, p.Name).Node), .. captured] };
+    }
+
+    /// <summary>
+    /// A tensor as it leaves the block under construction: one whose first axis has a size that only this block knows leaves as a list.
+    /// </summary>
+    public static Tensor? Leaving(TraceContext trace, Tensor? leaf, string name)
+    {
+        if (!HasValue(leaf) || !leaf!.IsSymbolic || !leaf.Shape.Any(trace.IsBoundHere))
+            return leaf;
+        if (leaf.Shape.Skip(1).Any(trace.IsBoundHere))
+        {
+            throw new GraphException(
+                DiagnosticIds.CarriedTypeChanged, $"'{name}' is {leaf.Type} at the end of a branch or loop, where an axis behind the first has a size that depends on data",
+                "Only the first axis of what leaves a branch or loop may have such a size: transpose or reduce it inside.", SourceSpan.Capture());
+        }
+
+        return Ops.ListOf(leaf);
+    }
+
+    /// <summary>What left a block as a list, as a tensor again.</summary>
+    public static Tensor Entering(Tensor leaf) => leaf.Type.IsList ? new ArrayState.Listed(leaf).Stack(default) : leaf;
+
     /// <summary>TG2002 or TG2003 unless the condition is one bool.</summary>
     public static void CheckCondition(string op, Tensor condition, SourceSpan source)
     {
@@ -63,7 +116,7 @@ internal sealed class Block
     public TensorType TypeOf(int index) => _region.Results[_leaves.Take(index).Count(HasValue)].Type;
 
     /// <summary>The block with a result for exactly the wanted leaves; one without a value yet becomes zeros of the type given.</summary>
-    public (Region Region, System.Collections.Immutable.ImmutableArray<Value> Captures) With(IEnumerable<(int Leaf, TensorType Type)> wanted)
+    public (Region Region, ImmutableArray<Value> Captures) With(IEnumerable<(int Leaf, TensorType Type)> wanted)
     {
         var zeros = new Build { Source = SourceSpan.None };
         var results = wanted.Select(want => HasValue(_leaves[want.Leaf]) ? _region.Results[_leaves.Take(want.Leaf).Count(HasValue)] : zeros.Zeros(want.Type)).ToArray();

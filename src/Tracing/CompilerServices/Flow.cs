@@ -144,6 +144,19 @@ public static class Flow
     /// <summary>One element along the first axis.</summary>
     public static Tensor Element(Tensor items, Tensor index) => items[index];
 
+    /// <summary>The first index of a <c>foreach</c> over an array.</summary>
+    public static Tensor First(TensorArray items)
+    {
+        Check.NotNull(items);
+        return 0L;
+    }
+
+    /// <summary>True while an index is inside an array.</summary>
+    public static Tensor HasElement(TensorArray items, Tensor index) => index < Check.NotNull(items).Count;
+
+    /// <summary>One element of an array.</summary>
+    public static Tensor Element(TensorArray items, Tensor index) => items[index];
+
     /// <summary>The first element of a <c>foreach</c> over a range, which is its own index.</summary>
     public static Tensor First(TensorRange items) => Check.NotNull(items).Start;
 

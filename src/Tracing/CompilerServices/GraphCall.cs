@@ -34,6 +34,18 @@ public sealed class GraphCall
     /// <summary>Adds a C# value.</summary>
     public void AddStatic<T>(T value) => Add(Leaf.OfStatic(value));
 
+    /// <summary>Adds a tensor array: whether it has an element type, then its elements.</summary>
+    public void AddArray(TensorArray array)
+    {
+        var rows = Check.NotNull(array).Pack();
+        AddStatic(rows is not null);
+        if (rows is not null)
+            Add(rows);
+    }
+
+    /// <summary>Takes a tensor array. An argument is a copy, which must not change.</summary>
+    public TensorArray NextArray() => TensorArray.Unpack(NextStatic<bool>() ? NextTensor() : null, isArgument: Function is not null);
+
     /// <summary>Takes the next leaf, a tensor.</summary>
     public Tensor NextTensor() => _leaves[_next++].Tensor!;
 

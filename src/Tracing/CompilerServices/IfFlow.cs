@@ -14,8 +14,9 @@ public sealed class IfFlow
     private readonly SourceSpan _source;
     private readonly TraceContext? _trace;
     private List<GradientTape> _tapes = [];
-    private Block? _then;
-    private Block? _else;
+    private FlowFrame? _frame;
+    private BranchEnd? _then;
+    private BranchEnd? _else;
     private Tensor?[] _results;
 
     internal IfFlow(Tensor condition, string[] names, Tensor?[] before)
@@ -57,19 +58,17 @@ public sealed class IfFlow
             EndElse(_before);
         }
 
-        Block left = _then!, right = _else!;
+        Block.CheckCondition("if", _condition, _source);
+        BranchEnd left = _then!, right = _else!;
         if (left.Count != right.Count)
             throw Mismatch("the result", $"{left.Count} tensors", $"{right.Count} tensors");
-        var wanted = new List<(int Leaf, TensorType Type)>();
-        _results = new Tensor?[left.Count];
-        for (int i = 0; i < left.Count; i++)
-            Unite(i, left, right, wanted);
-        var before = _trace.Build.Source;
-        _trace.Build.Source = _source;
-        var node = _trace.Build.Branch(Op.If, ConditionValue(), left.With(wanted), right.With(wanted));
-        _trace.Build.Source = before;
-        for (int i = 0; i < wanted.Count; i++)
-            _results[wanted[i].Leaf] = _trace.TensorOf(node[i]);
+        var merge = new BranchMerge(_trace, _condition, left.Block, right.Block, _source);
+        var results = Enumerable.Range(0, left.Count).Select(i => Unite(merge, i, left, right)).ToArray();
+        var arrays = left.Arrays.Keys.Union(right.Arrays.Keys).Select(array => (array, merge.Array(array, left.Arrays.GetValueOrDefault(array), right.Arrays.GetValueOrDefault(array)))).ToArray();
+        merge.MakeNode();
+        _results = [.. results.Select(result => result())];
+        foreach (var (array, state) in arrays)
+            array.State = state();
     }
 
     /// <summary>A variable's value after the <c>if</c>.</summary>
@@ -80,41 +79,34 @@ public sealed class IfFlow
         if (_trace is null)
             return _known == side;
         _tapes = Block.Open(_trace);
+        _frame = FlowFrame.Open(_trace, isLoop: false);
         return true;
     }
 
-    private Block? Finish(ReadOnlySpan<Tensor?> leaves)
+    private BranchEnd? Finish(ReadOnlySpan<Tensor?> leaves)
     {
         if (_trace is not null)
-            return Block.Close(_trace, _tapes, leaves);
+            return BranchEnd.Of(_trace, _frame!, _tapes, leaves, _names);
         _results = leaves.ToArray();
         return null;
     }
 
-    private void Unite(int index, Block left, Block right, List<(int Leaf, TensorType Type)> wanted)
+    private Func<Tensor?> Unite(BranchMerge merge, int index, BranchEnd left, BranchEnd right)
     {
-        bool inLeft = Block.HasValue(left.Leaf(index)), inRight = Block.HasValue(right.Leaf(index));
+        Tensor? a = left.Block.Leaf(index), b = right.Block.Leaf(index);
+        bool inLeft = Block.HasValue(a), inRight = Block.HasValue(b);
         if (!inLeft && !inRight)
+            return () => a ?? b;
+        if ((a is null && inRight) || (b is null && inLeft))
+            throw Mismatch(NameOf(index), inLeft ? a!.Type.ToString() : "null", inRight ? b!.Type.ToString() : "null");
+        TensorType l = inLeft ? a!.Type : b!.Type, r = inRight ? b!.Type : a!.Type;
+        if (l.DType != r.DType || l.Rank != r.Rank
+            || l.Shape.Zip(r.Shape).Any(pair => (pair.First.IsConstant && pair.Second.IsConstant && pair.First != pair.Second)))
         {
-            _results[index] = left.Leaf(index) ?? right.Leaf(index);
-            return;
+            throw Mismatch(NameOf(index), l.ToString(), r.ToString());
         }
 
-        if ((left.Leaf(index) is null && inRight) || (right.Leaf(index) is null && inLeft))
-            throw Mismatch(NameOf(index), inLeft ? left.TypeOf(index).ToString() : "null", inRight ? right.TypeOf(index).ToString() : "null");
-        if (inLeft && inRight && (left.TypeOf(index).DType != right.TypeOf(index).DType || left.TypeOf(index).Rank != right.TypeOf(index).Rank
-            || left.TypeOf(index).Shape.Zip(right.TypeOf(index).Shape).Any(pair => pair.First.IsConstant && pair.Second.IsConstant && pair.First != pair.Second)))
-        {
-            throw Mismatch(NameOf(index), left.TypeOf(index).ToString(), right.TypeOf(index).ToString());
-        }
-
-        wanted.Add((index, inLeft ? left.TypeOf(index) : right.TypeOf(index)));
-    }
-
-    private Value ConditionValue()
-    {
-        Block.CheckCondition("if", _condition, _source);
-        return _trace!.ValueOf(_condition);
+        return l.IsList || r.IsList ? merge.Sized(index, l, r) : merge.Same(index, l);
     }
 
     private string NameOf(int index) => index < _names.Length ? $"'{_names[index]}'" : "the result";

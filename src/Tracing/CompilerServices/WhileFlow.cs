@@ -14,7 +14,10 @@ public sealed class WhileFlow
     private readonly TraceContext _trace;
     private List<GradientTape> _tapes = [];
     private Tensor?[] _current;
+    private Tensor?[] _parameters = [];
+    private FlowFrame? _frame;
     private Block? _condition;
+    private IReadOnlyList<FlowFrame.Entry> _arraysOfCondition = [];
 
     internal WhileFlow(string[] names, Tensor?[] initial)
     {
@@ -35,16 +38,26 @@ public sealed class WhileFlow
     public void EndCondition(Tensor condition)
     {
         Block.CheckCondition("while", Check.NotNull(condition), _source);
+        _arraysOfCondition = _frame!.Entries;
+        if (_arraysOfCondition.Any(entry => entry.IsChanged))
+            throw new GraphException(DiagnosticIds.ArrayNotCarried, "while: the condition changes a tensor array", "Change it in the body of the loop.", _source);
         _condition = Block.Close(_trace, _tapes, [condition]);
+        _frame.Close();
     }
 
     /// <summary>Starts the body.</summary>
-    public void Body() => Open();
+    public void Body()
+    {
+        Open();
+        foreach (var entry in _arraysOfCondition)
+            _frame!.Enter(entry.Array, entry.Array.ElementType!.Value);
+    }
 
     /// <summary>Ends the body and makes the node.</summary>
     public void EndBody(params ReadOnlySpan<Tensor?> leaves)
     {
         // Variables that get their first value inside the loop are carried too, starting from zeros that nobody reads.
+        var ends = new Tensor?[leaves.Length];
         var late = new List<int>();
         for (int i = 0; i < leaves.Length; i++)
         {
@@ -53,28 +66,41 @@ public sealed class WhileFlow
                 throw Changed(i, Describe(_initial[i]), Describe(leaves[i]));
             if (starts && leaves[i] is { } leaf && (leaf.DType != _initial[i]!.DType || leaf.Shape != _initial[i]!.Shape))
                 throw Changed(i, Describe(_initial[i]), Describe(leaf));
+            ends[i] = starts ? leaves[i] : Block.Leaving(_trace, leaves[i], _names[i]);
             if (!starts && stays)
-            {
                 late.Add(i);
-                _trace.Build.Parameter(leaves[i]!.Type, _names[i]);
-            }
         }
 
-        var types = leaves.ToArray().Select(leaf => leaf?.Type).ToArray();
-        var body = Block.Close(_trace, _tapes, leaves);
-        int[] all = [.. _carried, .. late];
-        var (conditionRegion, conditionCaptures) = _condition!.With([(0, new(DType.Bool, Shape.Scalar))]);
-        var added = late.Select(i => new Build { Source = _source }.Parameter(types[i]!.Value, _names[i]).Node);
-        conditionRegion = conditionRegion with { Parameters = conditionRegion.Parameters.InsertRange(_carried.Length, added) };
+        var arrays = _frame!.Entries.Select(entry => (Entry: entry, entry.IsChanged, End: entry.Array.State.ToList(entry.Array.ElementType!.Value).List)).ToArray();
+        int count = ends.Length;
+        Tensor?[] all = [.. ends, .. arrays.Select(array => array.End)];
+        var types = all.Select(leaf => leaf?.Type).ToArray();
+        var body = Block.Close(_trace, _tapes, all);
+        _frame.Close();
+        var lateParameters = late.Select(i => ((Value?)null, types[i]!.Value, _names[i]));
+        body.SetParameters([.. Own(), .. arrays.Select(array => Parameter(array.Entry)), .. lateParameters]);
+        _condition!.SetParameters([.. ParametersOfCondition(arrays.Select(array => array.Entry)), .. lateParameters]);
 
+        int[] order = [.. _carried, .. arrays.Select((_, i) => count + i), .. late];
         var before = _trace.Build.Source;
         _trace.Build.Source = _source;
-        Value[] initial = [.. _carried.Select(i => _trace.ValueOf(_initial[i]!)), .. late.Select(i => _trace.Build.Zeros(types[i]!.Value))];
-        var node = _trace.Build.Loop(initial, (conditionRegion, conditionCaptures), body.With(all.Select(i => (i, types[i]!.Value))));
+        Value[] initial =
+        [
+            .. _carried.Select(i => _trace.ValueOf(_initial[i]!)),
+            .. arrays.Select(array => _trace.ValueOf(array.Entry.Before.ToList(array.Entry.Array.ElementType!.Value).List)),
+            .. late.Select(i => _trace.Build.Zeros(types[i]!.Value)),
+        ];
+        var node = _trace.Build.Loop(initial, _condition.With([(0, new(DType.Bool, Shape.Scalar))]), body.With(order.Select(i => (i, types[i]!.Value))));
         _trace.Build.Source = before;
         _current = [.. _initial];
-        for (int i = 0; i < all.Length; i++)
-            _current[all[i]] = _trace.TensorOf(node[i]);
+        for (int i = 0; i < order.Length; i++)
+        {
+            var result = _trace.TensorOf(node[i]);
+            if (order[i] < count)
+                _current[order[i]] = Block.Entering(result);
+            else if (arrays[order[i] - count] is { IsChanged: true } array)
+                array.Entry.Array.State = new ArrayState.Listed(result);
+        }
     }
 
     /// <summary>A carried variable's value after the loop.</summary>
@@ -83,10 +109,24 @@ public sealed class WhileFlow
     private void Open()
     {
         _tapes = Block.Open(_trace);
+        _frame = FlowFrame.Open(_trace, isLoop: true);
         _current = [.. _initial];
         foreach (int i in _carried)
             _current[i] = _trace.Parameter(_initial[i]!.Type, _names[i]);
+        _parameters = [.. _current];
     }
+
+    private IEnumerable<(Value? Own, TensorType Type, string Name)> Own() =>
+        _carried.Select(i => ((Value?)_parameters[i]!.Value, _parameters[i]!.Type, _names[i])).ToArray();
+
+    private static (Value? Own, TensorType Type, string Name) Parameter(FlowFrame.Entry entry) => (entry.Parameter!.Value, entry.Parameter.Type, "array");
+
+    // The condition takes every array that the body takes, in the same order.
+    private IEnumerable<(Value? Own, TensorType Type, string Name)> ParametersOfCondition(IEnumerable<FlowFrame.Entry> arrays) =>
+    [
+        .. _condition!.Parameters.Take(_carried.Length).Select(value => ((Value?)value, value.Type, "")),
+        .. arrays.Select(entry => _arraysOfCondition.FirstOrDefault(own => ReferenceEquals(own.Array, entry.Array)) is { } known ? Parameter(known) : Parameter(entry) with { Own = null }),
+    ];
 
     private static string Describe(Tensor? leaf) => leaf is null ? "null" : leaf.Type.ToString();
 

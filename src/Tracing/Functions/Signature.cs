@@ -148,7 +148,7 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors)
             }
         }
 
-        return assumptions.All(assumption => assumption.Left.Evaluate(name => sizes[name]) == assumption.Right.Evaluate(name => sizes[name]));
+        return assumptions.Where(assumption => assumption.IsOver(sizes.ContainsKey)).All(assumption => assumption.Left.Evaluate(name => sizes[name]) == assumption.Right.Evaluate(name => sizes[name]));
     }
 
     private static string NameOf(IReadOnlyList<string> names, int index) => index < names.Count ? names[index] : $"#{index}";

@@ -48,7 +48,7 @@ internal static class BothWays
         {
             result = Show(target.Invoke(model, BindingFlags.DoNotWrapExceptions, null, arguments, null));
         }
-        catch (InvalidOperationException failure)
+        catch (Exception failure) when (failure is InvalidOperationException or GraphException)
         {
             result = $"{failure.GetType().Name}: {failure.Message}";
         }

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using TensorGraph.Backends.Execution;
+using TensorGraph.Ir;
+
+namespace TensorGraph.Backends.Lowering;
+
+/// <summary>Sizes that are only known when a block runs: it is cut behind the <c>bind_size</c>, and the rest is lowered when the size is there.</summary>
+internal static class LateSizes
+{
+    /// <summary>The block as two programs in one; null when all its sizes are known.</summary>
+    public static Program? Split(Region region, SizeTable sizes, ConstantPool pool)
+    {
+        int at = 0;
+        while (at < region.Body.Length && region.Body[at].Op != Op.BindSize) at++;
+        if (at == region.Body.Length) return null;
+
+        Node binding = region.Body[at];
+        ImmutableArray<Node> before = region.Body[..at], after = region.Body[(at + 1)..];
+        HashSet<Node> early = new(before, ReferenceEqualityComparer.Instance);
+        early.UnionWith(region.Parameters);
+        Value[] crossing = [.. after.SelectMany(node => node.Inputs).Concat(region.Results).Where(value => early.Contains(value.Node)).Distinct()];
+        Program first = ProgramBuilder.Lower(region with { Body = before, Results = [binding.Inputs[0], .. crossing] }, sizes, pool);
+        Region rest = Rest(region, after, crossing);
+        Program LowerRest(long size) => ProgramBuilder.Lower(rest, sizes.With(binding.Attrs.Get<Dim>("dim"), size), pool);
+
+        var slots = new List<Slot>();
+        TensorLayout[] layouts = [.. region.Parameters.Select(parameter => LayoutOf(parameter.Types[0], sizes))];
+        int[] inputs = [.. layouts.Select(layout => Add(slots, SlotKind.Input, layout))];
+        // The tensors that are handed in say their sizes.
+        int[] outputs = [.. region.Results.Select(result => Add(slots, SlotKind.Handed, TensorLayout.Of(result.Type.As(Shape.Scalar))))];
+        return new Program
+        {
+            Slots = [.. slots],
+            Steps = [new SizedStep(first, LowerRest, inputs, layouts, outputs)],
+            Inputs = inputs,
+            Results = [.. outputs.Select(output => (output, (TensorLayout?)null))],
+            ArenaBytes = 0,
+        };
+    }
+
+    // The nodes behind the binding, over what they take from before it.
+    private static Region Rest(Region region, ImmutableArray<Node> after, Value[] crossing)
+    {
+        var build = new Build { Source = SourceSpan.None };
+        Dictionary<Value, Value> map = [];
+        foreach (Value value in crossing) map[value] = build.Parameter(value.Type);
+        foreach (Node node in after) build.Copy(node, map);
+        return build.Finish("", [.. region.Results.Select(result => map[result])]).Entry;
+    }
+
+    private static TensorLayout LayoutOf(TensorType type, SizeTable sizes) => TensorLayout.Of(type.As(type.Shape.Substitute(name => sizes.SizeOf(name))));
+
+    private static int Add(List<Slot> slots, SlotKind kind, TensorLayout layout)
+    {
+        slots.Add(new Slot(kind, layout));
+        return slots.Count - 1;
+    }
+}

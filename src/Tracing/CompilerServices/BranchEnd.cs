@@ -1,0 +1,29 @@
+namespace TensorGraph.CompilerServices;
+
+/// <summary>A finished branch: its block, and what became of the tensor arrays that it changed, with the places of their tensors among the leaves.</summary>
+internal sealed record BranchEnd(Block Block, int Count, Dictionary<TensorArray, BranchEnd.Changed> Arrays)
+{
+    /// <summary>An array's state at the end of the branch; its leaves begin at <paramref name="First"/>.</summary>
+    public sealed record Changed(ArrayState State, int First);
+
+    public static BranchEnd Of(TraceContext trace, FlowFrame frame, List<GradientTape> tapes, ReadOnlySpan<Tensor?> leaves, string[] names)
+    {
+        var all = new List<Tensor?>();
+        for (int i = 0; i < leaves.Length; i++)
+            all.Add(Block.Leaving(trace, leaves[i], i < names.Length ? names[i] : "the result"));
+        var arrays = new Dictionary<TensorArray, Changed>(ReferenceEqualityComparer.Instance);
+        foreach (var entry in frame.Entries.Where(entry => entry.IsChanged))
+        {
+            var state = entry.Array.State;
+            // Nothing of a size that only this branch knows can leave it, but a list can.
+            if (entry.Before is ArrayState.Listed || state.Leaves.Any(leaf => leaf.Rank > 0 && trace.IsBoundHere(leaf.Shape[0])))
+                state = state.ToList(entry.Array.ElementType!.Value);
+            arrays.Add(entry.Array, new(state, all.Count));
+            all.AddRange(state.Leaves);
+        }
+
+        var block = Block.Close(trace, tapes, all.ToArray());
+        frame.Close();
+        return new(block, leaves.Length, arrays);
+    }
+}

@@ -1,0 +1,62 @@
+namespace TensorGraph.CompilerServices;
+
+/// <summary>
+/// An open branch or loop block, which learns of each <see cref="TensorArray"/> that is used in it although it was made outside. Nothing of that
+/// needs to be declared, so a change made by a called method counts like any other.
+/// </summary>
+internal sealed class FlowFrame
+{
+    private readonly TraceContext _trace;
+    private readonly int _depth;
+    private readonly List<Entry> _entries = [];
+
+    private FlowFrame(TraceContext trace, bool isLoop) => (_trace, _depth, NeedsType) = (trace, trace.Build.Depth, isLoop);
+
+    /// <summary>An array with its state ahead of the block; in a loop also its state at the start of a turn.</summary>
+    public sealed record Entry(TensorArray Array, ArrayState Before, Tensor? Parameter)
+    {
+        public bool IsChanged => !ReferenceEquals(Array.State, Parameter is null ? Before : Start);
+
+        public ArrayState? Start { get; init; }
+    }
+
+    /// <summary>True for a loop: an array in it becomes a parameter of the block.</summary>
+    public bool NeedsType { get; }
+
+    public IReadOnlyList<Entry> Entries => _entries;
+
+    /// <summary>A frame for the block that was opened just now.</summary>
+    public static FlowFrame Open(TraceContext trace, bool isLoop)
+    {
+        var frame = new FlowFrame(trace, isLoop);
+        trace.Frames.Add(frame);
+        return frame;
+    }
+
+    /// <summary>Ends the frame: the arrays have again what they had ahead of it.</summary>
+    public void Close()
+    {
+        _trace.Frames.RemoveAt(_trace.Frames.Count - 1);
+        foreach (var entry in _entries)
+            entry.Array.State = entry.Before;
+    }
+
+    public bool Knows(TensorArray array) => _entries.Exists(entry => ReferenceEquals(entry.Array, array));
+
+    public void Enter(TensorArray array, TensorType element)
+    {
+        var before = array.State;
+        if (!NeedsType)
+        {
+            _entries.Add(new(array, before, null));
+            return;
+        }
+
+        var parameter = _trace.TensorOf(_trace.Build.ParameterAt(_depth, ListType(element), "array"));
+        var start = new ArrayState.Listed(parameter);
+        array.State = start;
+        _entries.Add(new(array, before, parameter) { Start = start });
+    }
+
+    public static TensorType ListType(TensorType element) => element.As(new Shape(element.Shape.Dims.Insert(0, Dim.Open)));
+}

@@ -1,0 +1,31 @@
+using System.Runtime.CompilerServices;
+using TensorGraph.Ir;
+
+namespace TensorGraph;
+
+/// <summary>Arrays of tensors, and the lists of the graph that they become in loops.</summary>
+// A collection expression is a list, not an array: hence the priorities.
+public static partial class Ops
+{
+    /// <summary>Joins the elements of an array along a new axis. Errors: TG3004 when the element type is not known yet.</summary>
+    [OverloadResolutionPriority(-1)]
+    public static Tensor Stack(TensorArray parts, int axis = 0) => Check.NotNull(parts).Stack(axis);
+
+    /// <summary>Joins the elements of an array along one of their axes. Errors: TG3004 when the element type is not known yet.</summary>
+    [OverloadResolutionPriority(-1)]
+    public static Tensor Concat(TensorArray parts, int axis = 0) => Check.NotNull(parts).Concat(axis);
+
+    internal static Tensor Zeros(TensorType type) => Full(type.Shape, 0, type.DType);
+
+    internal static void CheckIndex(Tensor index, Tensor count) => Dispatch.RunAll(Op.CheckIndex, Attrs.Empty, index, count);
+
+    internal static Tensor ListOf(Tensor rows) => Dispatch.Run(Op.ListOf, rows);
+
+    internal static Tensor ListCount(Tensor list) => Dispatch.Run(Op.ListCount, list);
+
+    internal static Tensor ListGet(Tensor list, Tensor index) => Dispatch.Run(Op.ListGet, list, index);
+
+    internal static Tensor ListSet(Tensor list, Tensor index, Tensor element) => Dispatch.Run(Op.ListSet, list, index, element);
+
+    internal static Tensor ListStack(Tensor list, Dim size) => Dispatch.Run(Op.ListStack, Attrs.Of("dim", size), list);
+}

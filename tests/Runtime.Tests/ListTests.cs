@@ -1,0 +1,63 @@
+using TensorGraph.Backends;
+using TensorGraph.Ir;
+
+namespace TensorGraph.Tests;
+
+/// <summary>Lists and sizes of data, which no sample of a single op can show: the plan gives what the interpreter gives.</summary>
+public sealed class ListTests
+{
+    [Theory]
+    [InlineData("list.tg", 0)]
+    [InlineData("list.tg", 1)]
+    [InlineData("list.tg", 9)]
+    public void Loops_carry_lists(string file, long count)
+    {
+        Ir.Graph graph = Case(file);
+        Agree.Run(graph, [Literal.FromLongs(new(DType.I64, Shape.Scalar), _ => count), Literal.FromDoubles(new(DType.F32, [2]), i => i + 1)], file);
+    }
+
+    [Fact]
+    public void A_list_is_a_value()
+    {
+        Ir.Graph graph = Case("list-index.tg");
+        foreach (long index in new[] { 0, 1 })
+            Agree.Run(graph, [Literal.FromDoubles(new(DType.F32, [2]), i => i + 1), Literal.FromLongs(new(DType.I64, Shape.Scalar), _ => index)], "list-index");
+    }
+
+    [Fact]
+    public void Adding_to_a_shorter_list_leaves_the_longer_one()
+    {
+        TensorData One(double x) => TensorData.From(Literal.Scalar(DType.F64, x));
+        var first = new TensorList([One(1)]);
+        TensorList second = first.Add(One(2)), third = first.Add(One(3)), fourth = second.Add(One(4)), changed = fourth.With(0, One(5));
+        Assert.Equal([1, 2], Values(second));
+        Assert.Equal([1, 3], Values(third));
+        Assert.Equal([1, 2, 4], Values(fourth));
+        Assert.Equal([5, 2, 4], Values(changed));
+    }
+
+    [Fact]
+    public void A_plan_meets_many_sizes()
+    {
+        Ir.Graph graph = Parser.Parse("""
+            graph f(%n: i64[]) {
+              bind_size %n {dim=dim(m)}
+              %0: i64[m] = iota {axis=0, dtype=i64, shape=shape[m]}
+              %1 = reduce_sum %0 {axes=[0], keep=false}
+              return %0, %1
+            }
+            """);
+        Verifier.Verify(graph);
+        Plan plan = Compiler.Compile(graph);
+        for (long n = 0; n < 600; n++)
+        {
+            TensorData[] results = plan.Run([TensorData.From(Literal.FromLongs(new(DType.I64, Shape.Scalar), _ => n))]);
+            Assert.Equal(n, results[0].Type.Shape[0].Value);
+            Assert.Equal(n * (n - 1) / 2, results[1].Element<long>(0));
+        }
+    }
+
+    private static IEnumerable<double> Values(TensorList list) => Enumerable.Range(0, list.Count).Select(i => list[i].Element<double>(0));
+
+    private static Ir.Graph Case(string file) => Parser.Parse(File.ReadAllText(Repository.PathOf($"tests/Graph.Tests/Cases/run/{file}")));
+}
