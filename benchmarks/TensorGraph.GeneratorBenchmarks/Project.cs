@@ -27,7 +27,11 @@ internal sealed class Project
         if (output.GetDiagnostics().FirstOrDefault(d => d.Severity == DiagnosticSeverity.Error) is { } error)
             throw new InvalidOperationException(error.ToString());
         _driver = driver;
+        FirstRun = driver.GetTimingInfo().GeneratorTimes.Single().ElapsedTime.TotalMilliseconds;
     }
+
+    /// <summary>Milliseconds that the generator took for the whole project, with nothing remembered.</summary>
+    public double FirstRun { get; }
 
     /// <summary>Adds a file with one graph function and a call of it. Milliseconds inside the generator.</summary>
     public double AddFunction(int edit) => Run(_start.AddSyntaxTrees(Parse(ClassText(10_000 + edit, hasFunction: true, 1), "New.cs")));

@@ -55,7 +55,7 @@ internal sealed partial class BodyConverter
     private string? Renamed(SimpleNameSyntax name)
     {
         if (!MethodFacts.IsMethodName(name)
-            || Model.GetSymbolInfo(name).Symbol is not IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.ReducedExtension } method
+            || Names.SymbolOf(name, Model) is not IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.ReducedExtension } method
             || IsInNameOf(name))
         {
             return null;

@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TensorGraph.Analyzers;
@@ -48,7 +47,7 @@ internal sealed partial class BodyConverter
     private string ThrowText(ExpressionSyntax exception)
     {
         List<ISymbol> shown = [.. exception.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>()
-            .Select(n => Model.GetSymbolInfo(n).Symbol)
+            .Select(n => Names.SymbolOf(n, Model))
             .Where(s => s is ILocalSymbol or IParameterSymbol && StagedRegion.TypeOf(s).IsTensor())
             .Select(s => s!)
             .Distinct<ISymbol>(SymbolEqualityComparer.Default)];

@@ -201,7 +201,7 @@ internal sealed partial class BodyConverter
             declared.Add(Model.GetDeclaredSymbol(variable)!);
         foreach (LocalFunctionStatementSyntax function in list.Skip(start).OfType<LocalFunctionStatementSyntax>())
         {
-            if (!_hoisted.Contains(function) && !function.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n => Model.GetSymbolInfo(n).Symbol is { } used && declared.Contains(used)))
+            if (!_hoisted.Contains(function) && !function.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n => Names.SymbolOf(n, Model) is { } used && declared.Contains(used)))
             {
                 Statement(writer, function);
                 _hoisted.Add(function);

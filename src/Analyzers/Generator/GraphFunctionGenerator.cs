@@ -66,7 +66,8 @@ internal sealed class GraphFunctionGenerator : IIncrementalGenerator
         if (context.TargetSymbol is not IMethodSymbol method || context.TargetNode is not MethodDeclarationSyntax declaration)
             return null;
         var calls = CallGraph.Of(context.SemanticModel.Compilation);
-        return Convert(CallGraph.Definition(method), declaration, calls, static _ => { });
+        method = CallGraph.Definition(method);
+        return ConversionCache<GraphFunctionFiles?>.Get(declaration, calls, () => (Convert(method, declaration, calls, static _ => { }), [method]));
     }
 
     /// <summary>The files of one graph function, or null if analyzers report why there can be none.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -10,23 +12,25 @@ namespace TensorGraph.Analyzers;
 /// </summary>
 internal static class StagedMethodList
 {
+    private static readonly ConditionalWeakTable<SyntaxTree, StrongBox<bool>> s_mentionsTensors = new();
+
     public static EquatableArray<string> Of(Compilation compilation, CancellationToken stop)
     {
         var calls = CallGraph.Of(compilation);
         var ids = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (SyntaxTree tree in compilation.SyntaxTrees)
+        foreach (SyntaxTree tree in compilation.SyntaxTrees.Where(t => s_mentionsTensors.GetValue(t, MentionsTensors).Value))
         {
-            foreach (SyntaxNode declaration in tree.GetRoot(stop).DescendantNodes(n => !IsFunction(n)).Where(IsFunction))
-            {
-                stop.ThrowIfCancellationRequested();
-                if (Declared(declaration, calls.Model(tree), stop) is { } method && IsVisible(method)
-                    && method.GraphFunction() is null && calls.MeetsStaged(method) && method.GetDocumentationCommentId() is { } id)
-                {
-                    ids.Add(id);
-                }
-            }
+            stop.ThrowIfCancellationRequested();
+            ids.UnionWith(ConversionCache<ImmutableArray<string>>.Get(tree.GetRoot(stop), calls, () => Of(tree, calls, stop)));
         }
         return new EquatableArray<string>([.. ids]);
+    }
+
+    private static (ImmutableArray<string> Ids, IEnumerable<IMethodSymbol> Methods) Of(SyntaxTree tree, CallGraph calls, CancellationToken stop)
+    {
+        IMethodSymbol[] methods = [.. tree.GetRoot(stop).DescendantNodes(n => !IsFunction(n)).Where(IsFunction)
+            .Select(d => Declared(d, calls.Model(tree), stop)).OfType<IMethodSymbol>().Where(m => IsVisible(m) && m.GraphFunction() is null)];
+        return ([.. methods.Where(calls.MeetsStaged).Select(m => m.GetDocumentationCommentId()).OfType<string>()], methods);
     }
 
     public static GeneratedFile Write(EquatableArray<string> ids)
@@ -37,6 +41,11 @@ internal static class StagedMethodList
         writer.Line("    " + string.Join(",\n    ", ids.Select(id => SymbolDisplay.FormatLiteral(id, quote: true))) + ")]");
         return new GeneratedFile("TensorGraph.StagedMethods.g.cs", writer.ToString());
     }
+
+    // To bind every method of a project would take as long as to compile it. A method that is decided by a tensor without a word of it in its whole
+    // file is left out: it fails with TG1001 when it is traced.
+    private static StrongBox<bool> MentionsTensors(SyntaxTree tree) =>
+        new(tree.GetRoot().DescendantTokens().Any(t => t.IsKind(SyntaxKind.IdentifierToken) && t.ValueText is "Tensor" or "Ops" or "Variable"));
 
     // An arrow of a property is its getter.
     private static bool IsFunction(SyntaxNode node) =>

@@ -53,7 +53,7 @@ internal sealed record MethodFacts(bool IsStaged, ImmutableArray<Callee> Callees
     /// <summary>The methods that a node calls or makes a delegate of.</summary>
     public static IEnumerable<IMethodSymbol> CalledBy(SyntaxNode node, SemanticModel model) => node switch
     {
-        SimpleNameSyntax name when IsMethodName(name) => model.GetSymbolInfo(name).Symbol switch
+        SimpleNameSyntax name when IsMethodName(name) => Names.SymbolOf(name, model) switch
         {
             IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.ReducedExtension } method => [method],
             IPropertySymbol property => Accessors(property, name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : name),

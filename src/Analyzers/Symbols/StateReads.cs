@@ -49,7 +49,7 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
         {
             if (node is not SimpleNameSyntax name || !MethodFacts.IsMethodName(name) || !IsRead(name))
                 continue;
-            ISymbol? member = model.GetSymbolInfo(name).Symbol;
+            ISymbol? member = Names.SymbolOf(name, model);
             if (IsCollection(member) && !StateWrites.IsContentChanged(AccessOf(name)))
                 yield return new StateRead(StateRoot.Content, "", name.ToString(), member!, name.GetLocation());
             // A member of a struct is a part of the place that holds the struct.

@@ -35,7 +35,7 @@ internal sealed class StateWrites
         bool content = IsContentChanged(member);
         if (!content && !IsWritten(member))
             return;
-        if (model.GetSymbolInfo(name).Symbol is not { } symbol || model.GetEnclosingSymbol(name.SpanStart) is not { } writer)
+        if (Names.SymbolOf(name, model) is not { } symbol || model.GetEnclosingSymbol(name.SpanStart) is not { } writer)
             return;
         while (writer is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction or MethodKind.LocalFunction })
             writer = writer.ContainingSymbol;
