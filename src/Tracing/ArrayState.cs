@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TensorGraph.CompilerServices;
 
 namespace TensorGraph;
 
@@ -29,14 +30,6 @@ internal abstract record ArrayState
 
     /// <summary>As the first rows of one tensor.</summary>
     public abstract Rows ToRows(TensorType element);
-
-    /// <summary>A size that is only known when the graph runs: a new name for it.</summary>
-    private static Dim Bind(Tensor count)
-    {
-        var size = Dim.Fresh();
-        ((TraceContext)ExecutionContext.Current).BindSize(size, count);
-        return size;
-    }
 
     /// <summary>A known number of tensors.</summary>
     internal sealed record Items(ImmutableList<Tensor> Elements) : ArrayState
@@ -90,7 +83,7 @@ internal abstract record ArrayState
         {
             if (IsFull)
                 return Storage;
-            var size = Bind(Number);
+            var size = Flow.Size(Number);
             return Ops.Slice(Storage, new Shape(new long[Storage.Rank]), Storage.Shape.With(0, size));
         }
 
@@ -126,7 +119,7 @@ internal abstract record ArrayState
 
         public override ArrayState Add(Tensor element) => new Listed(Ops.ListSet(List, Count, element));
 
-        public override Tensor Stack(TensorType element) => Ops.ListStack(List, Bind(Count));
+        public override Tensor Stack(TensorType element) => Ops.ListStack(List, Flow.Size(Count));
 
         public override Listed ToList(TensorType element) => this;
 

@@ -11,27 +11,54 @@ internal sealed class DatasetIterator<T> : IGraphIterator<T>
 {
     private readonly Dataset<T> _dataset;
     private readonly TensorType[] _types;
+    private readonly TensorType[] _smaller;
     private readonly ConcurrentDictionary<long, (IEnumerator<T> Elements, int Thread)> _running = [];
     private readonly Tensor _handle;
     private long _started;
 
-    public DatasetIterator(Dataset<T> dataset, TensorType[] types)
+    /// <param name="dataset">What is walked over.</param>
+    /// <param name="types">Types of the tensors of an element.</param>
+    /// <param name="smaller">The same, where the last batch is smaller: an axis that differs has a size that each turn finds out.</param>
+    public DatasetIterator(Dataset<T> dataset, TensorType[] types, TensorType[] smaller)
     {
-        if (!dataset.IsUniform)
+        for (int i = 0; i < types.Length; i++)
         {
-            Throw.Shape(
-                "foreach", "the last batch of the dataset may be smaller, but all elements of a loop in a graph have one type",
-                "Write Batch(size, dropRemainder: true), or loop over it outside of the graph function.");
+            if (types[i].As(Shape.Scalar) != smaller[i].As(Shape.Scalar) || types[i].Rank != smaller[i].Rank)
+                Throw.Shape("foreach", $"the elements of the dataset are {types[i]}, but after a smaller last batch {smaller[i]}: the number of axes differs", "Let Map give the same dtype and number of axes for any batch.");
         }
 
         _dataset = dataset;
         _types = types;
+        _smaller = smaller;
         _handle = Ops.HostCall(_ => [Start()], [new(DType.I64, Shape.Scalar)])[0];
     }
 
-    public T Current => Structure.Restore<T>(Ops.HostCall(inputs => Structure.Flatten(_running[inputs[0].Item<long>()].Elements.Current), _types, _handle));
+    public T Current
+    {
+        get
+        {
+            // Axes that shrink alike are one size, since they most likely are the batch.
+            Dictionary<(Dim, Dim), Dim> sizes = [];
+            TensorType[] types = [.. _types.Select((type, leaf) => type.As(new Shape([.. type.Shape.Dims.Select((dim, axis) => SizeOf(leaf, axis, sizes))])))];
+            return Structure.Restore<T>(Ops.HostCall(inputs => Structure.Flatten(_running[inputs[0].Item<long>()].Elements.Current), types, _handle));
+        }
+    }
 
     public Tensor MoveNext() => Ops.HostCall(inputs => [Move(inputs[0].Item<long>())], [new(DType.Bool, Shape.Scalar)], _handle)[0];
+
+    private Dim SizeOf(int leaf, int axis, Dictionary<(Dim, Dim), Dim> sizes)
+    {
+        (Dim, Dim) key = (_types[leaf].Shape[axis], _smaller[leaf].Shape[axis]);
+        if (key.Item1 == key.Item2)
+            return key.Item1;
+        if (!sizes.TryGetValue(key, out Dim size))
+        {
+            var count = Ops.HostCall(inputs => [Structure.Flatten(_running[inputs[0].Item<long>()].Elements.Current)[leaf].Shape[axis].Value], [new(DType.I64, Shape.Scalar)], _handle)[0];
+            sizes[key] = size = Flow.Size(count);
+        }
+
+        return size;
+    }
 
     private Tensor Start()
     {

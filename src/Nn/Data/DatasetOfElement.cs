@@ -12,19 +12,18 @@ public sealed class Dataset<T> : IEnumerable<T>, IGraphSequence<T>
 {
     private readonly IEnumerable<T> _elements;
     private readonly Func<T> _example;
+    private readonly Func<T>? _smaller;
 
     /// <summary>A step.</summary>
     /// <param name="elements">The elements, enumerated anew each time.</param>
     /// <param name="example">An element of the type that all have, found without touching the state of a shuffle.</param>
-    /// <param name="isUniform">False when the last batch may be smaller.</param>
-    internal Dataset(IEnumerable<T> elements, Func<T> example, bool isUniform = true)
+    /// <param name="smaller">An element as the last batch may be; null when all are alike.</param>
+    internal Dataset(IEnumerable<T> elements, Func<T> example, Func<T>? smaller = null)
     {
         _elements = elements;
         _example = example;
-        IsUniform = isUniform;
+        _smaller = smaller;
     }
-
-    internal bool IsUniform { get; }
 
     /// <summary>f(element), for each element.</summary>
     /// <typeparam name="TResult">New element.</typeparam>
@@ -32,7 +31,7 @@ public sealed class Dataset<T> : IEnumerable<T>, IGraphSequence<T>
     public Dataset<TResult> Map<TResult>(Func<T, TResult> function)
     {
         Check.NotNull(function);
-        return new(_elements.Select(function), () => function(_example()), IsUniform);
+        return new(_elements.Select(function), () => function(_example()), _smaller is null ? null : () => function(_smaller()));
     }
 
     /// <summary>
@@ -47,7 +46,7 @@ public sealed class Dataset<T> : IEnumerable<T>, IGraphSequence<T>
         Check.AtLeast(1, bufferSize, "shuffle");
         int first = seed ?? Random.Shared.Next();
         var seeds = new Random(first);
-        return new(Steps.Shuffled(_elements, bufferSize, () => new Random(reshuffle ? Next() : first)), _example, IsUniform);
+        return new(Steps.Shuffled(_elements, bufferSize, () => new Random(reshuffle ? Next() : first)), _example, _smaller);
 
         int Next()
         {
@@ -61,11 +60,19 @@ public sealed class Dataset<T> : IEnumerable<T>, IGraphSequence<T>
     /// TG2004 a size below 1.
     /// </summary>
     /// <param name="size">Elements of a batch.</param>
-    /// <param name="dropRemainder">True leaves out a last batch that is smaller, so that all have one shape.</param>
+    /// <param name="dropRemainder">
+    /// True leaves out a last batch that is smaller, so that all have one shape. In a loop of a graph that is faster: every size that occurs is compiled
+    /// for itself, and the size of the batch is asked for at each turn.
+    /// </param>
     public Dataset<T> Batch(int size, bool dropRemainder = false)
     {
         Check.AtLeast(1, size, "batch");
-        return new(Steps.Batched(_elements, size, dropRemainder), () => Rows.Stack([.. Enumerable.Repeat(_example(), size)]), IsUniform && dropRemainder);
+        return new(Steps.Batched(_elements, size, dropRemainder), () => Of(_example, size), Smaller());
+
+        static T Of(Func<T> element, int count) => Rows.Stack([.. Enumerable.Repeat(element(), count)]);
+
+        // A batch of batches has no type that all share unless the inner ones do.
+        Func<T>? Smaller() => _smaller is not null ? () => Of(_smaller, size) : dropRemainder || size == 1 ? null : () => Of(_example, size - 1);
     }
 
     /// <summary>The dataset again and again, endlessly when <paramref name="count"/> is null. Errors: TG2004 a negative count.</summary>
@@ -73,26 +80,28 @@ public sealed class Dataset<T> : IEnumerable<T>, IGraphSequence<T>
     public Dataset<T> Repeat(int? count = null)
     {
         Check.AtLeast(0, count ?? 0, "repeat", nameof(count));
-        return new(Steps.Repeated(_elements, count), _example, IsUniform);
+        return new(Steps.Repeated(_elements, count), _example, _smaller);
     }
 
     /// <summary>The first elements. Errors: TG2004 a negative count.</summary>
     /// <param name="count">How many at most.</param>
-    public Dataset<T> Take(int count) => new(_elements.Take(Check.AtLeast(0, count, "take")), _example, IsUniform);
+    public Dataset<T> Take(int count) => new(_elements.Take(Check.AtLeast(0, count, "take")), _example, _smaller);
 
     /// <summary>
     /// Computes the elements ahead of the consumer, on a thread of its own that waits while <paramref name="capacity"/> elements are ready. What a
     /// step throws reaches the consumer in its place. Errors: TG2004 a capacity below 1.
     /// </summary>
     /// <param name="capacity">Elements to hold ready.</param>
-    public Dataset<T> Prefetch(int capacity = 2) => new(Steps.Prefetched(_elements, Check.AtLeast(1, capacity, "prefetch")), _example, IsUniform);
+    public Dataset<T> Prefetch(int capacity = 2) => new(Steps.Prefetched(_elements, Check.AtLeast(1, capacity, "prefetch")), _example, _smaller);
 
     /// <summary>Enumerates the elements.</summary>
     public IEnumerator<T> GetEnumerator() => _elements.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>What a converted <c>foreach</c> calls. Errors: TG2001 when the last batch may be smaller.</summary>
+    /// <summary>What a converted <c>foreach</c> calls.</summary>
     [System.ComponentModel.EditorBrowsable(System.ComponentModel.EditorBrowsableState.Never)]
-    public IGraphIterator<T> GetGraphIterator() => new DatasetIterator<T>(this, [.. Structure.Flatten(_example()).Select(tensor => tensor.Type)]);
+    public IGraphIterator<T> GetGraphIterator() => new DatasetIterator<T>(this, Types(_example()), Types((_smaller ?? _example)()));
+
+    private static TensorType[] Types(T element) => [.. Structure.Flatten(element).Select(tensor => tensor.Type)];
 }

@@ -33,6 +33,14 @@ public static class Flow
             trace.Observe(owner, names, read);
     }
 
+    /// <summary>A size that is the value of <paramref name="number"/>, an i64 scalar, when the graph runs.</summary>
+    public static Dim Size(Tensor number)
+    {
+        var size = Dim.Fresh();
+        ((TraceContext)ExecutionContext.Current).BindSize(size, number);
+        return size;
+    }
+
     /// <summary>Starts an <c>if</c>; <paramref name="before"/> are the values of the carried variables ahead of it.</summary>
     public static IfFlow If(Tensor condition, string[] names, params ReadOnlySpan<Tensor?> before) => new(condition, names, before.ToArray());
 

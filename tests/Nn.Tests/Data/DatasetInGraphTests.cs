@@ -53,6 +53,19 @@ public sealed partial class DatasetInGraphTests
         return loss;
     }
 
+    [GraphFunction]
+    private static Tensor Sizes(Dataset<(Tensor X, Tensor Y)> dataset, List<float> seen)
+    {
+        Tensor sum = 0f;
+        foreach (var (x, y) in dataset)
+        {
+            sum += (x * y).Sum() + x.Mean();
+            Ops.HostCall(values => seen.Add(values[0].Shape[0].Value), [x]);
+        }
+
+        return sum;
+    }
+
     private static Dataset<(Tensor, Tensor)> Of(int count) => Dataset.FromTensorSlices((Ops.Ones(count, 3), Ops.Full(new Shape(count, 3), 2)));
 
     [Fact]
@@ -91,13 +104,42 @@ public sealed partial class DatasetInGraphTests
             Both.Agree(Run);
         }
 
-        Assert.Single(function.ConcreteFunctions.Select(concrete => concrete.NodeCount).Distinct());
+        Assert.Single(function.ConcreteFunctions.Take(2).Select(concrete => concrete.NodeCount).Distinct());
     }
+
+    [Fact]
+    public void Training_takes_a_smaller_last_batch() => Both.Agree(() =>
+    {
+        var weight = new Variable(0f);
+        var adam = new Adam(0.1);
+        adam.Build([weight]);
+        return new[] { (float)Train(Of(9).Batch(4).Repeat(2), weight, adam), (float)weight.Value };
+    });
 
     [Fact]
     public void Batches_of_one_size_and_mapped_shuffled_prefetched_elements_work()
     {
         Assert.Equal(48, (float)Total(Of(9).Shuffle(9, seed: 2).Map(pair => (pair.Item1, pair.Item2)).Batch(4, dropRemainder: true).Prefetch()));
+    }
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(3)]
+    [InlineData(0)]
+    public void A_smaller_last_batch_is_a_size_that_the_turn_finds_out(int count)
+    {
+        var dataset = Of(count).Batch(4).Map(pair => (pair.Item1 * 2f, pair.Item2)).Repeat(2);
+        float[] Run()
+        {
+            var sizes = new List<float>();
+            Tensor total = Sizes(dataset, sizes);
+            return [(float)total, .. sizes];
+        }
+
+        float[] imperative = Both.Imperatively(Run);
+        Assert.Equal(imperative, Run());
+        Assert.Equal(imperative, Run());
     }
 
     [Fact]
@@ -128,9 +170,9 @@ public sealed partial class DatasetInGraphTests
     [Fact]
     public void What_does_not_fit_a_loop_is_named()
     {
-        Expect.Error(DiagnosticIds.ShapeMismatch, () => Total(Of(9).Batch(4)), "dropRemainder: true");
         Tensor[] different = [Ops.Ones(2), Ops.Ones(3)];
         Expect.Error(DiagnosticIds.ShapeMismatch, () => Total(Dataset.FromEnumerable(different.Select(x => (x, x)))).ToDouble());
+        Expect.Error(DiagnosticIds.ShapeMismatch, () => Total(Of(9).Batch(4).Map(pair => pair.Item1.Shape[0] == 4 ? pair : (pair.Item1.Sum(), pair.Item2))), "axes");
         Expect.Error(DiagnosticIds.BadData, () => Total(Dataset.FromEnumerable<(Tensor, Tensor)>([])), "empty");
     }
 }
