@@ -22,6 +22,7 @@ public static class Flags
         new("PASSES", "", "`-cse,-fold` leaves out passes by name; [passes.md](passes.md) lists them"),
         new("DUMP", "", "a folder that gets every graph before the passes and after each one that changed it, in [text form](ir.md)"),
         new("VECTOR_BITS", "", "128, 256 or 512: kernels use vector registers of at most that many bits"),
+        new("UNROLL", "1000", "a C# loop that records more nodes than this while tracing is reported as TG6001; 0 reports none"),
         new("BLESS", "", "tests: 1 accepts changed snapshots and generated pages; ignored in CI"),
         new("SEED", "", "tests: makes only the random graph of this seed"),
         new("GRAPHS", "200", "tests: how many random graphs to make"),

@@ -1,16 +1,24 @@
 namespace TensorGraph.Backends;
 
-/// <summary>Where <c>print</c> writes: the console, unless set.</summary>
+/// <summary>Where <c>print</c> and warnings write: the console, unless set.</summary>
 public static class HostOutput
 {
     private static TextWriter? _writer;
+    private static TextWriter? _warnings;
 
-    /// <summary>The writer; null restores the console.</summary>
+#pragma warning disable RS0030 // This is the one place that may name the console.
+
+    /// <summary>The writer of <c>print</c>; null restores the console.</summary>
     public static TextWriter Writer
     {
-#pragma warning disable RS0030 // This is the one place that may name the console.
         get => _writer ?? Console.Out;
-#pragma warning restore RS0030
         set => _writer = value;
+    }
+
+    /// <summary>The writer of warnings that nobody listens to; null restores the standard error stream.</summary>
+    public static TextWriter Warnings
+    {
+        get => _warnings ?? Console.Error;
+        set => _warnings = value;
     }
 }

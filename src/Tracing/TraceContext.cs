@@ -13,6 +13,7 @@ internal sealed class TraceContext : ExecutionContext
     private readonly Dictionary<Tensor, Value> _constants = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, int> _captures = new(ReferenceEqualityComparer.Instance);
     private readonly List<Value> _captureParameters = [];
+    private bool _isUnrolling;
 
     public TraceContext(string name, bool allowVariables)
     {
@@ -35,6 +36,9 @@ internal sealed class TraceContext : ExecutionContext
 
     /// <summary>The C# state that this trace read.</summary>
     public List<StateGuard> Guards { get; } = [];
+
+    /// <summary>How many nodes each outermost C# loop has recorded.</summary>
+    public Dictionary<SourceSpan, int> LoopSizes { get; } = [];
 
     /// <summary>Concrete tensors passed as hidden arguments, in order.</summary>
     public List<Tensor> Captures { get; } = [];
@@ -63,6 +67,9 @@ internal sealed class TraceContext : ExecutionContext
 
     /// <summary>True if a size is bound in the block under construction, so that nothing of this size can leave the block.</summary>
     public bool IsBoundHere(Dim size) => size.Symbols.Any(name => _boundAt.TryGetValue(name, out int depth) && depth >= _build.Depth);
+
+    /// <summary>Counts what is recorded until the result is disposed as the nodes of a C# loop; those of a loop inside are its own.</summary>
+    public IDisposable? Unroll(SourceSpan loop) => _isUnrolling ? null : new Unrolling(this, loop);
 
     public Tensor Parameter(TensorType type, string name) => new(_build.Parameter(type, name), this);
 
@@ -127,11 +134,35 @@ internal sealed class TraceContext : ExecutionContext
 
     private sealed class TraceBuild(TraceContext context) : Build
     {
+        public int Count { get; private set; }
+
         protected override Node Append(Node node)
         {
+            Count++;
             base.Append(node);
             context.Record(node);
             return node;
+        }
+    }
+
+    private sealed class Unrolling : IDisposable
+    {
+        private readonly TraceContext _trace;
+        private readonly SourceSpan _loop;
+        private readonly int _before;
+
+        public Unrolling(TraceContext trace, SourceSpan loop)
+        {
+            _trace = trace;
+            _loop = loop;
+            _before = trace._build.Count;
+            trace._isUnrolling = true;
+        }
+
+        public void Dispose()
+        {
+            _trace._isUnrolling = false;
+            _trace.LoopSizes[_loop] = _trace.LoopSizes.GetValueOrDefault(_loop) + _trace._build.Count - _before;
         }
     }
 }

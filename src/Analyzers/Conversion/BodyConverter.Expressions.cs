@@ -47,6 +47,7 @@ internal sealed partial class BodyConverter
         SwitchExpressionSyntax match when Staging.IsStaged(match, Model) => Match(match),
         LambdaExpressionSyntax lambda => Lambda(lambda),
         LocalFunctionStatementSyntax function => LocalFunction(function),
+        StatementSyntax loop when loop != _copied && Unrolled(loop) is { } around => $"{around} {LoopText(loop)}",
         VariableDeclaratorSyntax { Initializer: null, ArgumentList: null, Parent.Parent: LocalDeclarationStatementSyntax } variable when _context.HasStaged => Unassigned(variable),
         _ => null,
     };

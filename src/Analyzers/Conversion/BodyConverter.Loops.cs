@@ -48,8 +48,29 @@ internal sealed partial class BodyConverter
             exits = LoopBody(inner, loop, body);
         }
         DeclareBreak(writer, loop);
+        if (Unrolled(loop) is { } around)
+            writer.Hidden(around);
         WriteHostLoop(writer, loop, inner);
         return exits.After(loop);
+    }
+
+    /// <summary>What stands around a C# loop that may record nodes, to count them; null for anything else.</summary>
+    private string? Unrolled(StatementSyntax loop)
+    {
+        if (!Staging.Unrolls(loop, Model))
+            return null;
+        FileLinePositionSpan span = loop.SyntaxTree.GetLineSpan(loop.Span);
+        return $"using ({Flow}.Unrolled({SymbolDisplay.FormatLiteral(span.Path, quote: true)}, {span.StartLinePosition.Line + 1}))";
+    }
+
+    /// <summary>The text of a statement whose surroundings, if it is a loop, are written already.</summary>
+    private string LoopText(StatementSyntax statement)
+    {
+        StatementSyntax? outer = _copied;
+        _copied = statement;
+        string text = Text(statement);
+        _copied = outer;
+        return text;
     }
 
     private void WriteHostLoop(CodeWriter writer, StatementSyntax loop, CodeWriter inner)

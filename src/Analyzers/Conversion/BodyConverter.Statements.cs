@@ -83,7 +83,9 @@ internal sealed partial class BodyConverter
     {
         CheckCopy(statement);
         writer.Comments(statement);
-        writer.Mapped(statement, "", Text(statement));
+        if (Unrolled(statement) is { } around)
+            writer.Hidden(around);
+        writer.Mapped(statement, "", LoopText(statement));
     }
 
     private Exits Try(CodeWriter writer, TryStatementSyntax attempt)

@@ -24,6 +24,7 @@ internal sealed partial class BodyConverter
     private int _stagedDepth;
     private readonly Dictionary<SyntaxNode, int> _hostDepth = [];
     private bool _returnsByFlag;
+    private StatementSyntax? _copied;
 
     public BodyConverter(ConversionContext context, SyntaxNode function, ITypeSymbol? returnType)
     {

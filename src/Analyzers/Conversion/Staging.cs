@@ -64,6 +64,27 @@ internal static class Staging
         return false;
     }
 
+    /// <summary>True for a C# loop that may record nodes in each turn.</summary>
+    public static bool Unrolls(SyntaxNode node, SemanticModel model)
+    {
+        if (node is not (WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax { AwaitKeyword.RawKind: 0 })
+            || IsStagedStatement((StatementSyntax)node, model))
+        {
+            return false;
+        }
+        // A loop that is suspended gives no place where its nodes end.
+        return !node.DescendantNodes().Any(n => n is YieldStatementSyntax or AwaitExpressionSyntax)
+            && node.DescendantNodes().Any(n => Records(n, model));
+    }
+
+    // A call may record nodes if it takes or gives a tensor.
+    private static bool Records(SyntaxNode node, SemanticModel model) => node switch
+    {
+        InvocationExpressionSyntax call => IsTensor(call, model) || call.ArgumentList.Arguments.Any(a => IsTensor(a.Expression, model)),
+        BinaryExpressionSyntax or AssignmentExpressionSyntax => IsTensor((ExpressionSyntax)node, model),
+        _ => false,
+    };
+
     /// <summary>The loop or switch that a break or continue belongs to.</summary>
     public static SyntaxNode? JumpTarget(SyntaxNode jump)
     {

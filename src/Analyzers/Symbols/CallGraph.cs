@@ -18,7 +18,7 @@ internal sealed class CallGraph(Compilation compilation)
     private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> _models = new();
     private readonly ConcurrentDictionary<IMethodSymbol, bool> _needsTwin = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, bool> _meetsStaged = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<IMethodSymbol, bool> _readsState = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, bool> _wantsTwin = new(SymbolEqualityComparer.Default);
     private readonly Lazy<Implementations> _implementations = new(() => new Implementations(compilation));
 
     public Compilation Compilation { get; } = compilation;
@@ -52,11 +52,11 @@ internal sealed class CallGraph(Compilation compilation)
     public bool MeetsStaged(IMethodSymbol method) => Reaches(Definition(method), _meetsStaged, IsStaged, c => c.GraphFunction() is null ? Family(c) : []);
 
     /// <summary>
-    /// True for a method that reads C# state, or calls one that does: a twin tells the trace so. Where there can be none the method is called as
-    /// it is, and the state is frozen.
+    /// True for a method that reads C# state or unrolls a loop, or calls one that does: a twin tells the trace so. Where there can be none the
+    /// method is called as it is: the state is frozen, and the loop is not counted.
     /// </summary>
     private bool WantsTwin(IMethodSymbol method) =>
-        Reaches(Definition(method), _readsState, m => Facts(m).StateReads.Any(r => r.IsComparable), Family)
+        Reaches(Definition(method), _wantsTwin, m => Facts(m).Unrolls || Facts(m).StateReads.Any(r => r.IsComparable), Family)
         && Family(method).All(CanHaveTwin);
 
     /// <summary>False for a graph function that breaks a rule of its declaration.</summary>

@@ -11,25 +11,26 @@ internal readonly record struct Callee(IMethodSymbol Method, bool OnThis);
 /// <summary>A tensor field or property that is written; of the caller's own instance (or static), or of another object.</summary>
 internal readonly record struct WrittenMember(ISymbol Member, bool OnThis);
 
-/// <summary>What one method does by itself: is any of its control flow staged, what does it call, which tensor members does it write, which C# state does it read.</summary>
-internal sealed record MethodFacts(bool IsStaged, ImmutableArray<Callee> Callees, ImmutableArray<WrittenMember> MembersWritten, ImmutableArray<StateRead> StateReads)
+/// <summary>What one method does by itself: is any of its control flow staged, has it a C# loop that records nodes, what does it call, which tensor members does it write, which C# state does it read.</summary>
+internal sealed record MethodFacts(bool IsStaged, bool Unrolls, ImmutableArray<Callee> Callees, ImmutableArray<WrittenMember> MembersWritten, ImmutableArray<StateRead> StateReads)
 {
-    public static readonly MethodFacts None = new(false, [], [], []);
+    public static readonly MethodFacts None = new(false, false, [], [], []);
 
     public static MethodFacts Of(SyntaxNode declaration, SemanticModel model)
     {
-        bool staged = false;
+        bool staged = false, unrolls = false;
         var callees = new HashSet<Callee>();
         foreach (SyntaxNode node in WhileTracing(declaration))
         {
             staged = staged || Staging.IsStaged(node, model);
+            unrolls = unrolls || Staging.Unrolls(node, model);
             foreach (IMethodSymbol callee in CalledBy(node, model))
                 callees.Add(new Callee(CallGraph.Definition(callee), callee.IsStatic || IsOnThis(node)));
         }
         ImmutableArray<WrittenMember> written = [.. MemberWrites.In([declaration], model)
             .Where(w => w.Type.IsTensor() && w.Member is not null)
             .Select(w => new WrittenMember(w.Member!, w.Member!.IsStatic || IsOnThis(w.Target)))];
-        return new MethodFacts(staged, [.. callees], written, Analyzers.StateReads.Of(declaration, model));
+        return new MethodFacts(staged, unrolls, [.. callees], written, Analyzers.StateReads.Of(declaration, model));
     }
 
     /// <summary>True for <c>Member</c> and <c>this.Member</c>.</summary>

@@ -153,6 +153,12 @@ static class DiagnosticIds
     /// <summary>The target or a source of a gradient can't be differentiated.</summary>
     public const string BadGradientTarget = "TG4002";
 
+    /// <summary>A C# loop recorded very many nodes.</summary>
+    public const string LoopUnrolls = "TG6001";
+
+    /// <summary>A function is traced again and again.</summary>
+    public const string TracesOften = "TG6002";
+
     /// <summary>A symbolic tensor was used after its trace ended, or in another trace.</summary>
     public const string EscapedTensor = "TG7002";
 

@@ -21,11 +21,19 @@ internal sealed class FunctionCache(object owner)
     /// <summary>The concrete function for a call, traced now when there is none.</summary>
     public ConcreteFunction For(GraphFunctionDefinition function, GraphCall call)
     {
+        function.Watch.OnCall();
         var functions = _functions;
         if (functions.Length > 0 && functions[0].Fits(call))
             return functions[0];
         lock (_gate)
-            return Find(call) ?? TraceFor(function, call);
+        {
+            if (Find(call) is { } found)
+                return found;
+            int before = Retraces.Count;
+            var traced = TraceFor(function, call);
+            function.Watch.OnTracedForCall(Retraces.Count > before ? Retraces[^1] : null);
+            return traced;
+        }
     }
 
     /// <summary>The concrete function for explicit specs, traced now when there is none.</summary>
@@ -82,6 +90,7 @@ internal sealed class FunctionCache(object owner)
         var traced = function.TraceCall(call, specs, allowVariables: !_hasTraced);
         if (traced.Trace.Created.Count > 0)
             traced = function.TraceCall(call, specs, allowVariables: false);
+        function.Watch.OnTraced(traced.Trace);
         var concrete = new ConcreteFunction(function, Signature.Of(call, specs.Invoke), traced.Graph, traced.Result, traced.Trace);
         _hasTraced = true;
         TraceCount++;

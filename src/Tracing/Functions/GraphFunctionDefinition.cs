@@ -20,6 +20,7 @@ public abstract class GraphFunctionDefinition
         InputSignature = inputSignature is null ? null : [.. inputSignature.Select(TensorSpec.Parse)];
         ReduceRetracing = reduceRetracing;
         ConvertedSource = convertedSource;
+        Watch = new TracingWatch(this);
     }
 
     internal string Name { get; }
@@ -31,6 +32,8 @@ public abstract class GraphFunctionDefinition
     internal bool ReduceRetracing { get; }
 
     internal string ConvertedSource { get; }
+
+    internal TracingWatch Watch { get; }
 
     /// <summary>Starts a call.</summary>
     /// <param name="target">The instance; null for a static method.</param>

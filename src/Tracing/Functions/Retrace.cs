@@ -12,10 +12,24 @@ public sealed record Retrace(string Argument, string Old, string New, SourceSpan
 {
     internal static Retrace Of(ConcreteFunction last, GraphCall call, GraphFunctionDefinition function)
     {
-        var (argument, old, now) = last.Signature.Difference(call, function.Parameters) ?? last.StateDifference() ?? ("sizes", "equal", "different");
-        return new(argument, old, now, SourceSpan.Capture());
+        var difference = last.Signature.Difference(call, function.Parameters);
+        var (argument, old, now) = difference ?? last.StateDifference() ?? ("sizes", "equal", "different");
+        return new(argument, old, now, SourceSpan.Capture()) { Remedy = difference is null ? StateRemedy : RemedyFor(call, Array.IndexOf(function.Parameters, argument)) };
     }
 
+    private const string StateRemedy = "Keep state that changes in a Variable.";
+
+    /// <summary>What to change so that this does not happen on every call.</summary>
+    internal string Remedy { get; private init; } = "";
+
+    internal string What => $"'{Argument}' was {Old}, is {New}";
+
+    private static string RemedyFor(GraphCall call, int leaf) => leaf < 0 || leaf >= call.Count || call.Leaves[leaf].IsTensor
+        ? "Give tensors one dtype and rank, and declare sizes that vary in InputSignature."
+        : call.Leaves[leaf].StaticType is { } type && (type.IsPrimitive || type.IsEnum || type == typeof(string))
+            ? "Make a C# value that changes from call to call a Tensor parameter."
+            : "Pass the same object each time.";
+
     /// <summary><c>'x' was f32[2], is f32[3], at Program.cs:12</c></summary>
-    public override string ToString() => $"'{Argument}' was {Old}, is {New}{(CallSite.IsKnown ? $", at {CallSite}" : "")}";
+    public override string ToString() => $"{What}{(CallSite.IsKnown ? $", at {CallSite}" : "")}";
 }

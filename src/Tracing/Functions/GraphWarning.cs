@@ -1,0 +1,30 @@
+using System.Diagnostics.Tracing;
+using TensorGraph.Ir;
+
+namespace TensorGraph;
+
+/// <summary>What works, but slower or larger than it need be: a loop that unrolls, a function that is traced again and again.</summary>
+/// <param name="Id">One of <see cref="DiagnosticIds"/>, TG6xxx; <c>docs/rules/ID.md</c> explains it.</param>
+/// <param name="Function">Full name of the graph function.</param>
+/// <param name="Problem">What happens and the facts.</param>
+/// <param name="Remedy">What to do, a sentence.</param>
+/// <param name="Source">The user's line.</param>
+public sealed record GraphWarning(string Id, string Function, string Problem, string Remedy, SourceSpan Source)
+{
+    /// <summary>ID, function, problem, place and remedy.</summary>
+    public override string ToString() => $"{Id}: {Function}: {Problem}{(Source.IsKnown ? $", at {Source}" : "")}. {Remedy}";
+}
+
+/// <summary>What TensorGraph reports to <c>dotnet-trace</c> and other listeners.</summary>
+[EventSource(Name = "TensorGraph")]
+internal sealed class GraphEvents : EventSource
+{
+    public static readonly GraphEvents Log = new();
+
+    [Event(1, Level = EventLevel.Warning, Message = "{0}: {1}")]
+    public void Warning(string id, string message)
+    {
+        if (IsEnabled())
+            WriteEvent(1, id, message);
+    }
+}
