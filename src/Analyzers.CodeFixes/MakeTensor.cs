@@ -12,7 +12,7 @@ namespace TensorGraph.Analyzers.CodeFixes;
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 internal sealed class MakeTensor : CodeFixProvider
 {
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticIds.HostVariableChanged];
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticIds.HostVariableChanged, DiagnosticIds.EffectInLoopHead];
 
     public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
 

@@ -97,8 +97,18 @@ public static partial class Ops
     /// <param name="condition">One bool.</param>
     /// <param name="message">Text in which {0}, {1}, … stand for the values.</param>
     /// <param name="values">Values to show.</param>
-    public static void Assert(Tensor condition, string message = "", params ReadOnlySpan<Tensor> values) =>
-        Dispatch.RunAll(Op.Assert, Attrs.Of("message", message), [condition, .. values]);
+    public static void Assert(Tensor condition, string message = "", params ReadOnlySpan<Tensor> values)
+    {
+        try
+        {
+            Dispatch.RunAll(Op.Assert, Attrs.Of("message", message), [condition, .. values]);
+        }
+        catch (GraphException failure) when (failure.Id == DiagnosticIds.AssertionFailed && !failure.Source.IsKnown)
+        {
+            // A graph knows the line of its nodes; imperatively it is looked up only now that it is needed.
+            throw Op.AssertionFailed(failure.Problem, SourceSpan.Capture());
+        }
+    }
 
     internal static int Axis(string op, long axis, int rank) => InferContext.Axis(op, axis, rank);
 

@@ -37,9 +37,30 @@ internal sealed partial class BodyConverter
         }
     }
 
+    /// <summary>Reports what the head of a C# loop does in the turns that a tensor skips by leaving the loop.</summary>
+    private void CheckHead(StatementSyntax loop)
+    {
+        foreach ((SyntaxNode place, ISymbol? variable) in new HostEffects(_context.Calls, Model).InHead(loop))
+        {
+            if (variable is null || IsReadAfter(loop, variable))
+                _context.Report(Rules.EffectInLoopHead, place.GetLocation(), place.ToString());
+        }
+    }
+
+    /// <summary>Reports an assertion of a C# value, if a tensor decides whether it is reached.</summary>
+    private void CheckAssertions(StatementSyntax statement)
+    {
+        foreach (InvocationExpressionSyntax call in Staging.InSameFunction(statement).OfType<InvocationExpressionSyntax>().Where(_ => _stagedDepth > 0))
+        {
+            if (Model.GetSymbolInfo(call).Symbol is IMethodSymbol { Name: "Assert" or "Fail" } method && method.ContainingType.ToDisplayString() is "System.Diagnostics.Debug" or "System.Diagnostics.Trace")
+                _context.Report(Rules.HostAssertion, call.GetLocation(), call.Expression.ToString());
+        }
+    }
+
     /// <summary>Reports calls that change a C# collection, if a tensor decides whether they happen.</summary>
     private void CheckCopy(StatementSyntax statement)
     {
+        CheckAssertions(statement);
         foreach (InvocationExpressionSyntax call in Staging.InSameFunction(statement).OfType<InvocationExpressionSyntax>().Where(_ => _stagedDepth > 0))
         {
             if (call.Expression is MemberAccessExpressionSyntax access && IsCollectionChange(access.Name)

@@ -38,6 +38,7 @@ internal sealed partial class BodyConverter
             Exits guards = exits.WithoutContinue(loop);
             var analysis = _context.Region(_function, [body]);
             ReportHostVariables(analysis, guards);
+            CheckHead(loop);
             List<CarriedVariable> carried = With(analysis.Carried(), guards);
             WriteGuard(inner, _context.Name(loop, "iteration"), guards, carried, iteration, Dead(analysis, carried));
             // A flag that is known while tracing ends C#'s loop: no further iteration is traced, so nothing in the body would end it.

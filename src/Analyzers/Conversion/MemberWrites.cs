@@ -25,7 +25,7 @@ internal static class MemberWrites
         }
     }
 
-    private static IEnumerable<ExpressionSyntax> Targets(SyntaxNode node) => node switch
+    public static IEnumerable<ExpressionSyntax> Targets(SyntaxNode node) => node switch
     {
         // In an object initialiser the object is new: nobody else sees it.
         AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax } => [],

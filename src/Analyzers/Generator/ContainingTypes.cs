@@ -19,6 +19,9 @@ internal static class ContainingTypes
             switch (outer)
             {
                 case CompilationUnitSyntax unit:
+                    // A call that is conditional on a symbol stands or falls by the symbols of its file.
+                    foreach (SyntaxTrivia trivia in unit.GetFirstToken(includeZeroWidth: true).LeadingTrivia.Where(t => t.IsKind(SyntaxKind.DefineDirectiveTrivia) || t.IsKind(SyntaxKind.UndefDirectiveTrivia)))
+                        writer.Line(trivia.ToString().TrimEnd());
                     Usings(writer, unit.Externs, unit.Usings);
                     break;
                 case BaseNamespaceDeclarationSyntax space:

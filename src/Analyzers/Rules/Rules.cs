@@ -156,6 +156,16 @@ internal static class Rules
         "'{0}' changes a C# collection where a tensor decides whether or how often: it would be changed once, while tracing. Use a TensorArray.",
         ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.ListChanged));
 
+    public static readonly DiagnosticDescriptor EffectInLoopHead = new(DiagnosticIds.EffectInLoopHead,
+        "The head of a C# loop that a tensor may leave has an effect",
+        "'{0}' in the head of this C# loop runs while tracing for every turn, also for those that a tensor skips with break or return. Make the counter a Tensor, so that the loop is part of the graph, or move the effect into the body or ahead of the loop.",
+        ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.EffectInLoopHead));
+
+    public static readonly DiagnosticDescriptor HostAssertion = new(DiagnosticIds.HostAssertion,
+        "An assertion of a C# value under a tensor condition",
+        "'{0}' stands where a tensor decides whether it is reached, and would be checked while tracing, whatever the tensor says. Use Ops.Assert on a tensor, or throw, which happens when the graph gets there.",
+        ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.HostAssertion));
+
     public static readonly DiagnosticDescriptor HostSideEffect = new(DiagnosticIds.HostSideEffect,
         "A side effect in a graph function happens only while tracing",
         "'{0}' runs only while the graph function is traced, not each time it is called. Use {1}, or move the call to the caller.",
@@ -175,7 +185,7 @@ internal static class Rules
     public static ImmutableArray<DiagnosticDescriptor> OfConversion { get; } =
     [
         HostVariableChanged, HostStateChanged, StateChangedByCall, ContainerChanged, StagedReturn, StagedValue, ChangeInOperand, StagedRecursion,
-        CatchAroundStaged, Goto, AwaitOrYield, UnsafeCode, Lock, RefLocal, UnsupportedStatement, ListChanged, MemberIsNotConverted, TypeIsNotPartial,
+        CatchAroundStaged, Goto, AwaitOrYield, UnsafeCode, Lock, RefLocal, UnsupportedStatement, ListChanged, EffectInLoopHead, HostAssertion, MemberIsNotConverted, TypeIsNotPartial,
     ];
 
     private static string Page(string id) => $"https://github.com/tensorgraph/tensorgraph/blob/main/docs/rules/{id}.md";

@@ -38,7 +38,9 @@ internal sealed class TG7101_HostSideEffect : DiagnosticAnalyzer
     {
         if (!InGraphFunction(context) || context.SemanticModel.GetSymbolInfo(context.Node, context.CancellationToken).Symbol is not IMethodSymbol { ContainingType: { } type } method)
             return;
-        if (s_types.TryGetValue(type.ToDisplayString(), out string? instead) && !InsideHostCall(context.Node))
+        // A C# value is the same in every call that a trace serves: an assertion of one says the same each time.
+        bool asserts = method.Name is "Assert" or "Fail" && type.ToDisplayString() is "System.Diagnostics.Debug" or "System.Diagnostics.Trace";
+        if (!asserts && s_types.TryGetValue(type.ToDisplayString(), out string? instead) && !InsideHostCall(context.Node))
             context.ReportDiagnostic(Diagnostic.Create(Rules.HostSideEffect, context.Node.GetLocation(), $"{type.Name}.{method.Name}", instead));
     }
 
@@ -62,6 +64,9 @@ internal sealed class TG7101_HostSideEffect : DiagnosticAnalyzer
             context.ReportDiagnostic(Diagnostic.Create(Rules.HostSideEffect, context.Node.GetLocation(), $"{field.Name} = …", "a Variable"));
         }
     }
+
+    /// <summary>True for a type whose methods act on the world outside of the program's variables.</summary>
+    public static bool Acts(ITypeSymbol type) => s_types.ContainsKey(type.ToDisplayString());
 
     private static bool InsideHostCall(SyntaxNode node) =>
         node.Ancestors().OfType<InvocationExpressionSyntax>().Any(i => i.Expression is MemberAccessExpressionSyntax { Name.Identifier.Text: "HostCall" } or IdentifierNameSyntax { Identifier.Text: "HostCall" });

@@ -37,8 +37,9 @@ internal static class ForeignMethods
     private static string TwinId(IMethodSymbol method)
     {
         string id = method.GetDocumentationCommentId()!;
-        int name = method.ContainingType.GetDocumentationCommentId()!.Length + 1;
-        return id.Substring(0, name) + TwinNames.Twin(method.Name) + id.Substring(name + method.Name.Length);
+        string type = "M:" + method.ContainingType.GetDocumentationCommentId()!.Substring(2) + ".";
+        // The member of an extension block is not named after the block.
+        return id.StartsWith(type, StringComparison.Ordinal) ? type + TwinNames.Twin(method.Name) + id.Substring(type.Length + method.Name.Length) : "";
     }
 
     private static HashSet<string> StagedMethodsOf(IAssemblySymbol assembly)

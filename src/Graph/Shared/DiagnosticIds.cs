@@ -147,6 +147,12 @@ static class DiagnosticIds
     /// <summary>A list grows under a tensor condition.</summary>
     public const string ListChanged = "TG3116";
 
+    /// <summary>The head of a C# loop that a tensor may leave has an effect.</summary>
+    public const string EffectInLoopHead = "TG3117";
+
+    /// <summary>An assertion of a C# value under a tensor condition.</summary>
+    public const string HostAssertion = "TG3118";
+
     /// <summary>An op on the path has no gradient.</summary>
     public const string NoGradient = "TG4001";
 

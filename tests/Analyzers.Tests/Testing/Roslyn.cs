@@ -23,7 +23,7 @@ internal static class Roslyn
     ];
 
     public static readonly CSharpParseOptions ParseOptions =
-        new CSharpParseOptions(LanguageVersion.Latest).WithFeatures([new("InterceptorsNamespaces", "TensorGraph.Generated")]);
+        new CSharpParseOptions(LanguageVersion.Latest, preprocessorSymbols: ["DEBUG", "TRACE"]).WithFeatures([new("InterceptorsNamespaces", "TensorGraph.Generated")]);
 
     public static CSharpCompilation Compilation(params string[] sources) => CSharpCompilation.Create(
         "Program",

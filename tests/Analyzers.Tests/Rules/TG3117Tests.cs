@@ -1,0 +1,65 @@
+using System.Reflection;
+
+namespace TensorGraph.Tests.Rules;
+
+/// <summary>The head of a C# loop that a tensor may leave has an effect.</summary>
+public sealed class TG3117Tests
+{
+    private const string Id = "TG3117";
+
+    [Theory]
+    [InlineData("int i; for (i = 0; i < 3; [|i|]++) { if (x > 5) break; x = x + 1; } return x * i;")]
+    [InlineData("int i = 0; while ([|i|]++ < 3) { if (x > 5) break; x = x + 1; } return x * i;")]
+    [InlineData("int i = 0; do { if (x > 5) break; x = x + 1; } while (([|i|] += 1) < 3); return x * i;")]
+    [InlineData("Tensor y = x; for (int i = 0; i < 3; i++, [|y|] = y + 1) { if (x > 5) break; x = x + 1; } return y;")]
+    [InlineData("for (int i = 0; i < 3; i++, [|Total|]++) { if (x > 5) break; x = x + 1; } return x;")]
+    [InlineData("for (int i = 0; [|Next|]() && i < 3; i++) { if (x > 5) break; x = x + 1; } return x;")]
+    [InlineData("for (int i = 0; i < 3; i++) { for (int j = 0; [|Next|]() && j < 3; j++) { if (x > 5) return x; x = x + 1; } } return x;")]
+    [InlineData("foreach (int i in [|Walk|](3)) { if (x > 5) break; x = x + i; } return x;")]
+    [InlineData("foreach (int i in Enumerable.Range(0, 3).Select(n => [|Next|]() ? n : 0)) { if (x > 5) break; x = x + i; } return x;")]
+    [InlineData("while ([|_queue.Dequeue|]() > 0) { if (x > 5) break; x = x + 1; } return x;")]
+    [InlineData("for (int i = 0; i < 3; i++, [|Ops.Print|](x)) { if (x > 5) break; x = x + 1; } return x;")]
+    public void Is_reported_at_the_effect(string body) => Rule.Reports(Id, Program(body));
+
+    // What is not reported gives the same both ways.
+    [Theory]
+    [InlineData("for (int i = 0; i < 3; i++) { if (x > 5) break; x = x + 1; } return x;")]
+    [InlineData("int i = 0; while (i++ < 3) { if (x > 5) break; x = x + i; } i = 7; return x * i;")]
+    [InlineData("for (int i = 0, j = 5; i < j; i++, j--) { if (x > 5) return x * 2; x = x + i * j; } return x;")]
+    [InlineData("int i; for (i = 0; i < 3; i++) { x = x + 1; } return x * i;")]
+    [InlineData("foreach (int i in Pure(4).Where(n => n != 2)) { if (x > 5) break; x = x + i; } return x;")]
+    [InlineData("for (int i = 0; Small(i); i++) { if (x > 5) continue; if (x > 3) break; x = x + i; } return x;")]
+    [InlineData("int n = 0; for (int i = 0; i < 3; i++) { if (x > 5) return x; n = i; x = x + n; } return x + n;")]
+    public void Is_not_reported_where_nobody_can_tell(string body)
+    {
+        string program = Program(body).Replace("_count++;", "", StringComparison.Ordinal);
+        Assert.Empty(Roslyn.Diagnostics(Roslyn.Usings + program));
+        Assembly loaded = Roslyn.Load(program);
+        foreach (float x in new[] { 0f, 3f, 4f, 9f })
+            BothWays.AssertEqual(loaded, "Step", () => [(Tensor)x]);
+    }
+
+    private static string Program(string body) => $$"""
+        public partial class Model
+        {
+            public readonly List<string> Lines = new();
+            private int _count;
+            private int Total { get; set; }
+            private readonly Queue<int> _queue = new();
+
+            [GraphFunction]
+            public Tensor Step(Tensor x)
+            {
+                {{body}}
+            }
+
+            private bool Next() { _count++; return true; }
+
+            private static bool Small(int i) => i < 3;
+
+            private IEnumerable<int> Walk(int n) { for (int i = 0; i < n; i++) { _count++; yield return i; } }
+
+            private static IEnumerable<int> Pure(int n) { for (int i = 0; i < n; i++) yield return i; }
+        }
+        """;
+}
