@@ -24,8 +24,12 @@ internal static class CallSites
         // Binding every call of a program would be slow; only calls by the name of some graph function are looked at.
         if (!s_namesOfCompilations.GetValue(model.Compilation, NamesOf).Contains(NameOf(invocation)!))
             return null;
-        if (model.GetSymbolInfo(invocation, stop).Symbol is not IMethodSymbol method || method.GraphFunction() is null || !CanBeIntercepted(invocation, method, model, stop))
+        if (model.GetSymbolInfo(invocation, stop).Symbol is not IMethodSymbol method || method.GraphFunction() is null || WhyNotIntercepted(method) is not null
+            || method.Parameters.Any(p => p.RefKind != RefKind.None) || !CallGraph.Of(model.Compilation).HasEntry(CallGraph.Definition(method)) || stop.IsCancellationRequested)
+        {
             return null;
+        }
+
         if (model.GetInterceptableLocation(invocation, stop) is not { } location)
             return null;
         return new InterceptedCall(InterceptorOf(method), location.GetInterceptsLocationAttributeSyntax(), location.GetDisplayLocation());
@@ -40,17 +44,16 @@ internal static class CallSites
         _ => null,
     };
 
-    private static bool CanBeIntercepted(InvocationExpressionSyntax invocation, IMethodSymbol method, SemanticModel model, CancellationToken stop)
+    /// <summary>Why an interceptor cannot call the entry of a graph function: it stands outside of all types, and must be able to name those of the call.</summary>
+    public static string? WhyNotIntercepted(IMethodSymbol method)
     {
-        if (method.ContainingType.TypeKind != TypeKind.Class || method.MethodKind == MethodKind.LocalFunction)
-            return false;
+        if (method.ContainingType.TypeKind != TypeKind.Class)
+            return "it stands in a struct";
+        if (!TwinWriter.IsVisible(method.ContainingType) || !method.TypeArguments.All(TwinWriter.IsVisible))
+            return "its class, or a type of the call, is private";
         if (method.DeclaredAccessibility != Accessibility.Public && !TwinWriter.NamesOnlyVisibleTypes(method.OriginalDefinition))
-            return false;
-        // An interceptor names the types of the call, so these must be known and visible from outside.
-        return TwinWriter.IsVisible(method.ContainingType) && method.TypeArguments.All(TwinWriter.IsVisible)
-            && !MentionsTypeParameter(method.ContainingType) && !method.TypeArguments.Any(MentionsTypeParameter)
-            && !method.Parameters.Any(p => p.RefKind != RefKind.None)
-            && CallGraph.Of(model.Compilation).HasEntry(CallGraph.Definition(method)) && !stop.IsCancellationRequested;
+            return "a type in its signature is private";
+        return MentionsTypeParameter(method.ContainingType) || method.TypeArguments.Any(MentionsTypeParameter) ? "its types depend on a type parameter at the call" : null;
     }
 
     private static bool MentionsTypeParameter(ITypeSymbol type) => type switch

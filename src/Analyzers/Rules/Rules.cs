@@ -9,6 +9,7 @@ internal static class Rules
 {
     private const string Usage = nameof(Usage);
     private const string ControlFlow = nameof(ControlFlow);
+    private const string Performance = nameof(Performance);
     private const string SideEffects = nameof(SideEffects);
 
     public static readonly DiagnosticDescriptor TypeIsNotPartial = new(DiagnosticIds.TypeIsNotPartial,
@@ -165,6 +166,21 @@ internal static class Rules
         "An assertion of a C# value under a tensor condition",
         "'{0}' stands where a tensor decides whether it is reached, and would be checked while tracing, whatever the tensor says. Use Ops.Assert on a tensor, or throw, which happens when the graph gets there.",
         ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.HostAssertion));
+
+    public static readonly DiagnosticDescriptor ValueChangesPerCall = new(DiagnosticIds.ValueChangesPerCall,
+        "A C# value that changes from call to call makes each call a new trace",
+        "'{0}' changes from turn to turn of the loop, and each new value of '{1}' makes graph function '{2}' be traced again. Make '{1}' a Tensor parameter.",
+        Performance, Info, true, helpLinkUri: Page(DiagnosticIds.ValueChangesPerCall));
+
+    public static readonly DiagnosticDescriptor IdentityChangesPerCall = new(DiagnosticIds.IdentityChangesPerCall,
+        "An object that is made for each call makes each call a new trace",
+        "For {0} a new object is made in each turn of the loop, so graph function '{1}' is traced again each time. Make it once, ahead of the loop.",
+        Performance, Info, true, helpLinkUri: Page(DiagnosticIds.IdentityChangesPerCall));
+
+    public static readonly DiagnosticDescriptor CallIsNotIntercepted = new(DiagnosticIds.CallIsNotIntercepted,
+        "A call of a graph function runs as plain C#",
+        "This call of graph function '{0}' runs as plain C#, op by op, since {1}. Make the types internal and known here, or call the delegate that GraphFunction.Compile gives.",
+        Performance, Info, true, helpLinkUri: Page(DiagnosticIds.CallIsNotIntercepted));
 
     public static readonly DiagnosticDescriptor HostSideEffect = new(DiagnosticIds.HostSideEffect,
         "A side effect in a graph function happens only while tracing",

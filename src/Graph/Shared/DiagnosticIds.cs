@@ -165,6 +165,15 @@ static class DiagnosticIds
     /// <summary>A function is traced again and again.</summary>
     public const string TracesOften = "TG6002";
 
+    /// <summary>A C# value that changes from call to call.</summary>
+    public const string ValueChangesPerCall = "TG6101";
+
+    /// <summary>An object or delegate that is made for each call.</summary>
+    public const string IdentityChangesPerCall = "TG6102";
+
+    /// <summary>A call of a graph function that cannot be intercepted.</summary>
+    public const string CallIsNotIntercepted = "TG6103";
+
     /// <summary>A symbolic tensor was used after its trace ended, or in another trace.</summary>
     public const string EscapedTensor = "TG7002";
 

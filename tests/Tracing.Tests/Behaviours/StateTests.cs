@@ -35,6 +35,20 @@ public sealed partial class StateTests
     }
 
     [Fact]
+    public void Row_3_3_an_enumerator_stands_still_when_the_graph_runs()
+    {
+        string Totals()
+        {
+            var total = new Variable(0);
+            IEnumerator<int> numbers = new List<int> { 5, 6, 7 }.GetEnumerator();
+            return string.Join(' ', Enumerable.Range(0, 3).Select(_ => AddNext(total, numbers).Item<int>()));
+        }
+
+        Assert.Equal("5 11 18", Modes.Run(Totals, imperatively: true).Result);
+        Assert.Equal("5 10 15", Modes.Run(Totals, imperatively: false).Result);
+    }
+
+    [Fact]
     public void Row_3_5_effects_keep_program_order()
     {
         var (result, lines) = Modes.Both(() =>
@@ -130,6 +144,16 @@ public sealed partial class StateTests
 
     [GraphFunction]
     private static Tensor HostValue(Tensor x) => Ops.HostCall(values => [values[0] + 1], [new(DType.F32, Shape.Scalar)], x)[0];
+
+#pragma warning disable TG7102 // That the value is frozen is what the test shows.
+    [GraphFunction]
+    private static Tensor AddNext(Variable total, IEnumerator<int> numbers)
+    {
+        numbers.MoveNext();
+        total.AssignAdd(numbers.Current);
+        return total.Value;
+    }
+#pragma warning restore TG7102
 
     [GraphFunction]
     private static Tensor Interleaved(Variable a, Variable b)

@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>Finds calls of graph functions that no interceptor can reroute, so that they run op by op.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+internal sealed class TG6103_CallIsNotIntercepted : DiagnosticAnalyzer
+{
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rules.CallIsNotIntercepted];
+
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterSyntaxNodeAction(Analyze, SyntaxKind.InvocationExpression);
+    }
+
+    private static void Analyze(SyntaxNodeAnalysisContext context)
+    {
+        var call = (InvocationExpressionSyntax)context.Node;
+        if (context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol is not IMethodSymbol method || method.GraphFunction() is null
+            || call.Expression is MemberAccessExpressionSyntax { Expression: BaseExpressionSyntax })
+        {
+            return;
+        }
+        // The twin of a graph function calls the entry itself.
+        if (TG7101_HostSideEffect.InGraphFunction(context))
+            return;
+        if (CallSites.WhyNotIntercepted(method) is { } reason)
+            context.ReportDiagnostic(Diagnostic.Create(Rules.CallIsNotIntercepted, call.Expression.GetLocation(), method.Name, reason));
+    }
+}
