@@ -74,6 +74,44 @@ public sealed class CodeFixTests
         """);
 
     [Fact]
+    public async Task The_counter_of_a_loop_that_a_tensor_may_leave_becomes_a_tensor() => await Check(
+        new MakeTensor(),
+        """
+        public partial class Model
+        {
+            [GraphFunction]
+            public Tensor Step(Tensor x)
+            {
+                int turns = 0;
+                for (; turns < 10; turns++)
+                {
+                    if (x > 5)
+                        break;
+                    x = x * 2;
+                }
+                return x * turns;
+            }
+        }
+        """,
+        """
+        public partial class Model
+        {
+            [GraphFunction]
+            public Tensor Step(Tensor x)
+            {
+                Tensor turns = 0;
+                for (; turns < 10; turns++)
+                {
+                    if (x > 5)
+                        break;
+                    x = x * 2;
+                }
+                return x * turns;
+            }
+        }
+        """);
+
+    [Fact]
     public async Task An_override_is_marked() => await Check(
         new MarkOverride(),
         """

@@ -50,13 +50,15 @@ internal static class Roslyn
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
     /// <summary>Runs the generator, compiles everything, and loads it, with the libraries that it references.</summary>
-    public static Assembly Load(string source, params byte[][] libraries)
+    public static Assembly Load(string source, params byte[][] libraries) => Load([source], libraries);
+
+    public static Assembly Load(string[] sources, params byte[][] libraries)
     {
-        Driver().RunGeneratorsAndUpdateCompilation(Compilation(Usings + source).AddReferences(libraries.Select(l => MetadataReference.CreateFromImage(l))), out Compilation output, out _);
+        Driver().RunGeneratorsAndUpdateCompilation(Compilation([.. sources.Select(s => Usings + s)]).AddReferences(libraries.Select(l => MetadataReference.CreateFromImage(l))), out Compilation output, out _);
         using var assembly = new MemoryStream();
         using var symbols = new MemoryStream();
         EmitResult result = output.Emit(assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb));
-        Assert.True(result.Success, string.Join("\n", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)) + "\n" + source);
+        Assert.True(result.Success, string.Join("\n", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)) + "\n" + string.Join("\n", sources));
         if (libraries.Length == 0)
             return Assembly.Load(assembly.ToArray(), symbols.ToArray());
         var context = new AssemblyLoadContext("Program");
