@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -10,21 +8,10 @@ namespace TensorGraph.Analyzers.CodeFixes;
 
 /// <summary>Adds <c>partial</c> to the class of a graph function and to all classes around it.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
-internal sealed class AddPartial : CodeFixProvider
+internal sealed class AddPartial() : SyntaxFix(DiagnosticIds.TypeIsNotPartial)
 {
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticIds.TypeIsNotPartial];
-
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
-
-    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
-    {
-        SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root?.FindNode(context.Span).FirstAncestorOrSelf<TypeDeclarationSyntax>() is not { } type)
-            return;
-        context.RegisterCodeFix(
-            CodeAction.Create("Add 'partial'", _ => Task.FromResult(context.Document.WithSyntaxRoot(Fix(root, type))), nameof(AddPartial)),
-            context.Diagnostics);
-    }
+    protected override (string Title, Func<SyntaxNode> Apply)? Find(SyntaxNode root, SyntaxNode place, SemanticModel model) =>
+        place.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } type ? ("Add 'partial'", () => Fix(root, type)) : null;
 
     private static SyntaxNode Fix(SyntaxNode root, TypeDeclarationSyntax type)
     {

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -10,26 +8,17 @@ namespace TensorGraph.Analyzers.CodeFixes;
 
 /// <summary>Declares a number or bool that changes under a tensor condition as a Tensor.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
-internal sealed class MakeTensor : CodeFixProvider
+internal sealed class MakeTensor() : SyntaxFix(DiagnosticIds.HostVariableChanged, DiagnosticIds.EffectInLoopHead)
 {
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticIds.HostVariableChanged, DiagnosticIds.EffectInLoopHead];
-
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
-
-    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    protected override (string Title, Func<SyntaxNode> Apply)? Find(SyntaxNode root, SyntaxNode place, SemanticModel model)
     {
-        SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        SemanticModel? model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root is null || model is null || model.GetSymbolInfo(root.FindNode(context.Span), context.CancellationToken).Symbol is not ILocalSymbol { Type: { } type } local)
-            return;
+        if (model.GetSymbolInfo(place).Symbol is not ILocalSymbol { Type: { } type } local)
+            return null;
         // Only numbers and bools convert to tensors, and one declaration of several variables is left to its author.
         bool converts = type.SpecialType is >= SpecialType.System_Boolean and <= SpecialType.System_Double;
-        SyntaxNode? declarator = root.FindNode(local.Locations[0].SourceSpan);
-        if (!converts || declarator?.Parent is not VariableDeclarationSyntax { Variables.Count: 1 } declaration)
-            return;
+        if (!converts || root.FindNode(local.Locations[0].SourceSpan).Parent is not VariableDeclarationSyntax { Variables.Count: 1 } declaration)
+            return null;
         TypeSyntax tensor = SyntaxFactory.IdentifierName("Tensor").WithTriviaFrom(declaration.Type);
-        context.RegisterCodeFix(
-            CodeAction.Create($"Make '{local.Name}' a Tensor", _ => Task.FromResult(context.Document.WithSyntaxRoot(root.ReplaceNode(declaration.Type, tensor))), nameof(MakeTensor)),
-            context.Diagnostics);
+        return ($"Make '{local.Name}' a Tensor", () => root.ReplaceNode(declaration.Type, tensor));
     }
 }

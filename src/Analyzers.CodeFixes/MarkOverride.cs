@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -11,21 +9,10 @@ namespace TensorGraph.Analyzers.CodeFixes;
 
 /// <summary>Adds [GraphFunction] to an override.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
-internal sealed class MarkOverride : CodeFixProvider
+internal sealed class MarkOverride() : SyntaxFix(DiagnosticIds.OverrideIsNotMarked)
 {
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticIds.OverrideIsNotMarked];
-
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
-
-    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
-    {
-        SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root?.FindNode(context.Span).FirstAncestorOrSelf<MethodDeclarationSyntax>() is not { } method)
-            return;
-        context.RegisterCodeFix(
-            CodeAction.Create("Add [GraphFunction]", _ => Task.FromResult(context.Document.WithSyntaxRoot(root.ReplaceNode(method, Mark(method)))), nameof(MarkOverride)),
-            context.Diagnostics);
-    }
+    protected override (string Title, Func<SyntaxNode> Apply)? Find(SyntaxNode root, SyntaxNode place, SemanticModel model) =>
+        place.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { } method ? ("Add [GraphFunction]", () => root.ReplaceNode(method, Mark(method))) : null;
 
     private static MethodDeclarationSyntax Mark(MethodDeclarationSyntax method)
     {

@@ -138,9 +138,83 @@ public sealed class CodeFixTests
         }
         """);
 
+    [Theory]
+    [InlineData("var parts = new List<Tensor>();", "var parts = new TensorArray();")]
+    [InlineData("var parts = new List<Tensor> { x }; // first", "var parts = new TensorArray { x }; // first")]
+    [InlineData("List<Tensor> parts = [];", "TensorArray parts = [];")]
+    [InlineData("List<Tensor> parts = new();", "TensorArray parts = new();")]
+    public async Task A_list_becomes_a_tensor_array(string list, string array)
+    {
+        string Program(string declaration) => $$"""
+            public partial class Model
+            {
+                [GraphFunction]
+                public Tensor Step(Tensor x)
+                {
+                    {{declaration}}
+                    while (x.Sum() > 1)
+                    {
+                        x = x / 2;
+                        parts.Add(x);
+                        if (parts.Count > 3)
+                            parts.Clear();
+                    }
+                    foreach (Tensor part in parts)
+                        x = x + part;
+                    return Ops.Stack(parts) + parts[0] + x;
+                }
+            }
+            """;
+        await Check(new UseTensorArray(), Program(list), Program(array));
+    }
+
+    [Theory]
+    [InlineData("var parts = new List<Tensor>(4);", "")]
+    [InlineData("var parts = new List<Tensor>();", "int n = parts.Count;")]
+    [InlineData("var parts = new List<Tensor>();", "parts.Reverse();")]
+    [InlineData("var parts = new List<Tensor>();", "List<Tensor> other = parts;")]
+    [InlineData("var parts = new List<Tensor>();", "int n = 0; foreach (Tensor part in parts) n++;")]
+    [InlineData("var parts = new List<Tensor>();", "for (int i = 0; i < parts.Count; i++) x += parts[i];")]
+    public async Task A_list_with_other_uses_stays(string list, string use) => Assert.Null(await Action(
+        new UseTensorArray(),
+        $$"""
+        public partial class Model
+        {
+            [GraphFunction]
+            public Tensor Step(Tensor x)
+            {
+                {{list}}
+                while (x.Sum() > 1)
+                {
+                    x = x / 2;
+                    parts.Add(x);
+                }
+                {{use}}
+                return x;
+            }
+        }
+        """));
+
+    private static async Task<CodeAction?> Action(CodeFixProvider provider, string source)
+    {
+        using var workspace = new AdhocWorkspace();
+        return (await Offered(workspace, provider, source)).Action;
+    }
+
     private static async Task Check(CodeFixProvider provider, string source, string expected)
     {
         using var workspace = new AdhocWorkspace();
+        (Document document, CodeAction? action) = await Offered(workspace, provider, source);
+        Assert.NotNull(action);
+        ImmutableArray<CodeActionOperation> operations = await action.GetOperationsAsync(CancellationToken.None);
+        Document changed = operations.OfType<ApplyChangesOperation>().Single().ChangedSolution.GetDocument(document.Id)!;
+        string text = (await changed.GetTextAsync()).ToString();
+        Assert.Equal(expected.ReplaceLineEndings("\n"), text[Roslyn.Usings.Length..].ReplaceLineEndings("\n"));
+        Assert.DoesNotContain(Roslyn.Diagnostics(text), d => provider.FixableDiagnosticIds.Contains(d.Id));
+    }
+
+    private static async Task<(Document Document, CodeAction? Action)> Offered(AdhocWorkspace workspace, CodeFixProvider provider, string source)
+    {
         Compilation compilation = Roslyn.Compilation(Roslyn.Usings + source);
         Document document = workspace.AddProject(ProjectInfo.Create(
                 ProjectId.CreateNewId(), VersionStamp.Default, "Program", "Program", LanguageNames.CSharp,
@@ -152,11 +226,6 @@ public sealed class CodeFixTests
         Diagnostic here = Diagnostic.Create(diagnostic.Descriptor, Location.Create(tree, diagnostic.Location.SourceSpan));
         CodeAction? action = null;
         await provider.RegisterCodeFixesAsync(new CodeFixContext(document, here, (found, _) => action ??= found, CancellationToken.None));
-        Assert.NotNull(action);
-        ImmutableArray<CodeActionOperation> operations = await action.GetOperationsAsync(CancellationToken.None);
-        Document changed = operations.OfType<ApplyChangesOperation>().Single().ChangedSolution.GetDocument(document.Id)!;
-        string text = (await changed.GetTextAsync()).ToString();
-        Assert.Equal(expected.ReplaceLineEndings("\n"), text[Roslyn.Usings.Length..].ReplaceLineEndings("\n"));
-        Assert.DoesNotContain(Roslyn.Diagnostics(text), d => provider.FixableDiagnosticIds.Contains(d.Id));
+        return (document, action);
     }
 }

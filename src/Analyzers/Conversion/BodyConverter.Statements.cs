@@ -178,7 +178,7 @@ internal sealed partial class BodyConverter
         List<string> dead = Dead(analysis, carried);
         List<string> restored = hasOther ? [.. RestoredOnly(branch, region, carried).Union(dead)] : dead;
         Save(writer, name, restored);
-        writer.Mapped(branch.Condition, $"var {name} = {Flow}.If(", Text(branch.Condition), $", {Carry(carried)});");
+        writer.Mapped(branch.Condition, $"var {name} = {Flow}.If(", Text(branch.Condition), $", {Carry(carried)};");
         writer.Hidden($"if ({name}.Then())");
         writer.OpenBlock();
         writer.Append(then);

@@ -84,7 +84,7 @@ internal sealed partial class BodyConverter
         writer.OpenBlock();
         List<string> dead = Dead(region, carried);
         Save(writer, name, dead);
-        writer.Mapped((SyntaxNode?)when ?? section.Labels[0], $"var {name} = {Flow}.If(", test, $", {Carry(carried)});");
+        writer.Mapped((SyntaxNode?)when ?? section.Labels[0], $"var {name} = {Flow}.If(", test, $", {Carry(carried)};");
         writer.Hidden($"if ({name}.Then())");
         writer.OpenBlock();
         writer.Hidden($"{taken} = {Flow}.True;");

@@ -134,7 +134,7 @@ internal sealed partial class BodyConverter
     private void WriteGuard(CodeWriter writer, string name, Exits guards, List<CarriedVariable> carried, CodeWriter inner, List<string> dead)
     {
         Save(writer, name, dead);
-        writer.Hidden($"var {name} = {Flow}.If({NoneOf(guards)}, {Carry(carried)});");
+        writer.Hidden($"var {name} = {Flow}.If({NoneOf(guards)}, {Carry(carried)};");
         writer.Hidden($"if ({name}.Then())");
         writer.OpenBlock();
         writer.Append(inner);
@@ -166,8 +166,9 @@ internal sealed partial class BodyConverter
             writer.Hidden(CarriedVariable.AssignAll(carried, name + ".Result"));
     }
 
+    // The last arguments of If or While, and the end of the call.
     private static string Carry(List<CarriedVariable> carried) =>
-        carried.Count == 0 ? "[]" : $"{CarriedVariable.Names(carried)}, {CarriedVariable.Values(carried)}";
+        (carried.All(c => c.IsContainer) ? "[]" : $"{CarriedVariable.Names(carried)}, {CarriedVariable.Values(carried)}") + ")" + CarriedVariable.Over(carried);
 
     /// <summary>A condition that holds while none of the flags is set.</summary>
     private string NoneOf(Exits exits)

@@ -12,10 +12,21 @@ internal sealed record CarriedVariable(string Name, string Expression, Structure
     /// <summary>A flag or a result variable that the conversion itself declares.</summary>
     public static CarriedVariable Own(string name, Structure structure) => new(name, name, structure);
 
-    public IEnumerable<(string Name, string Expression)> Leaves => Structure.Leaves(Name, Expression);
+    /// <summary>True for an array, list or dictionary whose elements are written: it carries them itself, however many there are.</summary>
+    public bool IsContainer => Structure.Kind is StructureKind.Array or StructureKind.List or StructureKind.Dictionary;
+
+    public IEnumerable<(string Name, string Expression)> Leaves => IsContainer ? [] : Structure.Leaves(Name, Expression);
 
     /// <summary>The statement that gives the variable the values of its leaves.</summary>
-    public string Assign(Func<string> nextLeaf) => $"{Expression} = {Structure.Build(nextLeaf)};";
+    public string Assign(Func<string> nextLeaf) => IsContainer ? "" : $"{Expression} = {Structure.Build(nextLeaf)};";
+
+    /// <summary>The call that tells a branch or loop of the containers; empty without any.</summary>
+    public static string Over(IReadOnlyList<CarriedVariable> variables)
+    {
+        List<CarriedVariable> containers = [.. variables.Where(v => v.IsContainer)];
+        return containers.Count == 0 ? ""
+            : $".Over([{string.Join(", ", containers.Select(c => SymbolDisplay.FormatLiteral(c.Name.Replace("this.", ""), quote: true)))}], [{string.Join(", ", containers.Select(c => c.Expression))}])";
+    }
 
     public static string Names(IReadOnlyList<CarriedVariable> variables) =>
         "[" + string.Join(", ", variables.SelectMany(v => v.Leaves).Select(l => SymbolDisplay.FormatLiteral(l.Name.Replace("this.", ""), quote: true))) + "]";

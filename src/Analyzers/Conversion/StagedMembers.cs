@@ -35,10 +35,31 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
         if (IsFresh(write.Target) || IsOurs(write))
             return;
         var structure = Structure.Of(write.Type);
-        if (structure.IsFixed && IsInvariant(write.Target))
+        if (structure.IsFixed && ContainerOf(write.Target) is { } container)
+            AddPath(found, container.ToString(), Structure.Of(_model.GetTypeInfo(container).Type!));
+        else if (CallGraph.WrittenSetter(write.Member) is { } setter && NameOf(write.Target) is { } name)
+            AddWritesOf(found, name, setter);
+        else if (structure.IsFixed && IsInvariant(write.Target))
             AddPath(found, PathOf(write), structure);
         else
             context.Report(Rules.HostStateChanged, write.Target.GetLocation(), write.Target.ToString(), write.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
+    }
+
+    private static SimpleNameSyntax? NameOf(ExpressionSyntax target) => target as SimpleNameSyntax ?? (target as MemberAccessExpressionSyntax)?.Name;
+
+    /// <summary>The array, list or dictionary of tensors whose element is written, at whatever index, if it is one object for the whole region.</summary>
+    private ExpressionSyntax? ContainerOf(ExpressionSyntax target)
+    {
+        while (target is ElementAccessExpressionSyntax access)
+        {
+            target = access.Expression;
+            bool holds = _model.GetTypeInfo(target).Type is { } type && Structure.Of(type) is { Kind: StructureKind.Array or StructureKind.List or StructureKind.Dictionary };
+            if (!holds)
+                return null;
+            if (IsInvariant(target))
+                return target;
+        }
+        return null;
     }
 
     private void AddWritesOf(Dictionary<string, CarriedVariable> found, SimpleNameSyntax name, IMethodSymbol callee)
@@ -69,10 +90,19 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
         _ => write.Target.ToString(),
     };
 
-    /// <summary>True if the object was made in the region, so that nobody outside sees the write.</summary>
+    /// <summary>True if the object was made in the region, so that nobody outside sees the write: not if a local there is another name for an older one.</summary>
     private bool IsFresh(ExpressionSyntax target) =>
-        Root(target) is { } root && _model.GetSymbolInfo(root).Symbol is ILocalSymbol local && flow.VariablesDeclared.Contains(local, SymbolEqualityComparer.Default)
-        && root != target;
+        Root(target) is { } root && root != target && _model.GetSymbolInfo(root).Symbol is ILocalSymbol local && IsDeclaredInside(local)
+        && (local.Type.IsValueType || local.DeclaringSyntaxReferences[0].GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: { } value } && IsNew(value));
+
+    // In the region, or in a lambda or local function that may be called there.
+    private bool IsDeclaredInside(ILocalSymbol local) =>
+        flow.VariablesDeclared.Contains(local, SymbolEqualityComparer.Default)
+        || (local.DeclaringSyntaxReferences[0].GetSyntax().Ancestors().FirstOrDefault(Staging.IsFunction) is { } inner && inner != function && function.Span.Contains(inner.Span));
+
+    private static bool IsNew(ExpressionSyntax value) => value is BaseObjectCreationExpressionSyntax or ArrayCreationExpressionSyntax or ImplicitArrayCreationExpressionSyntax
+        or InitializerExpressionSyntax or CollectionExpressionSyntax or WithExpressionSyntax
+        or InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "ToArray" or "ToList" or "ToDictionary" } };
 
     private static ExpressionSyntax? Root(ExpressionSyntax target) => target switch
     {

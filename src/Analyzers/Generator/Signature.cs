@@ -65,7 +65,7 @@ internal static class Signature
 
     private static IEnumerable<string> Names(Structure structure, string name) => structure.Kind switch
     {
-        StructureKind.Tuple or StructureKind.Record => structure.Parts.SelectMany(p => Names(p.Part, $"{name}.{p.Name}")),
+        StructureKind.Tuple or StructureKind.Record or StructureKind.Struct => structure.Parts.SelectMany(p => Names(p.Part, $"{name}.{p.Name}")),
         _ => [name],
     };
 
@@ -97,7 +97,7 @@ internal static class Signature
             case StructureKind.Static:
                 writer.Line($"{sink}.AddStatic({value});");
                 break;
-            case StructureKind.Tuple or StructureKind.Record:
+            case StructureKind.Tuple or StructureKind.Record or StructureKind.Struct:
                 foreach ((string name, Structure part) in structure.Parts)
                     Add(writer, part, $"{value}.{name}", sink, level);
                 break;
@@ -156,11 +156,16 @@ internal static class Signature
             case StructureKind.Static:
                 writer.Line($"var {variable} = {source}.NextStatic<{structure.TypeName}>();");
                 break;
-            case StructureKind.Tuple or StructureKind.Record:
+            case StructureKind.Tuple or StructureKind.Record or StructureKind.Struct:
                 for (int i = 0; i < structure.Parts.Length; i++)
                     Read(writer, structure.Parts[i].Part, $"{variable}_{i}", source, level);
                 string parts = string.Join(", ", structure.Parts.Select((_, i) => $"{variable}_{i}"));
-                writer.Line(structure.Kind == StructureKind.Tuple ? $"{structure.TypeName} {variable} = ({parts});" : $"var {variable} = new {structure.BareTypeName}({parts});");
+                writer.Line(structure.Kind switch
+                {
+                    StructureKind.Tuple => $"{structure.TypeName} {variable} = ({parts});",
+                    StructureKind.Record => $"var {variable} = new {structure.BareTypeName}({parts});",
+                    _ => $"var {variable} = {structure.BuildStruct(structure.Parts.Select((_, i) => $"{variable}_{i}"))};",
+                });
                 break;
             default:
                 ReadAll(writer, structure, variable, source, level);

@@ -184,7 +184,13 @@ internal sealed class CallGraph(Compilation compilation)
                 continue;
             MethodFacts facts = Facts(next.Method);
             foreach (WrittenMember member in facts.MembersWritten)
-                written.Add(member with { OnThis = member.Member.IsStatic || (member.OnThis && next.OnThis) });
+            {
+                bool onThis = member.Member.IsStatic || (member.OnThis && next.OnThis);
+                if (WrittenSetter(member.Member) is { } setter)
+                    work.Push(new Callee(setter, onThis));
+                else
+                    written.Add(member with { OnThis = onThis });
+            }
             foreach (Callee callee in facts.Callees)
             {
                 foreach (IMethodSymbol member in Family(callee.Method))
@@ -193,6 +199,13 @@ internal sealed class CallGraph(Compilation compilation)
         }
         return written;
     }
+
+    /// <summary>The setter of a property whose author wrote its body: what it writes counts, since reading and writing back might not give the same.</summary>
+    public static IMethodSymbol? WrittenSetter(ISymbol? member) =>
+        member is IPropertySymbol { IsIndexer: false, SetMethod: { } setter }
+        && setter.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is AccessorDeclarationSyntax { Body: not null } or AccessorDeclarationSyntax { ExpressionBody: not null }
+            ? setter
+            : null;
 
     /// <summary>True if a call of <paramref name="from"/> can come back to <paramref name="to"/>.</summary>
     public bool Calls(IMethodSymbol from, IMethodSymbol to)

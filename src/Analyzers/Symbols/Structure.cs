@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace TensorGraph.Analyzers;
 
-internal enum StructureKind { Tensor, TensorArray, Tuple, Record, Array, List, Dictionary, Static }
+internal enum StructureKind { Tensor, TensorArray, Tuple, Record, Struct, Array, List, Dictionary, Static }
 
 /// <summary>
 /// How the tensors inside a value are reached, and how the value is put together again: the shape of arguments,
@@ -32,7 +32,7 @@ internal sealed record Structure(StructureKind Kind, ITypeSymbol Type, Immutable
     public bool IsFixed => Kind switch
     {
         StructureKind.Tensor => true,
-        StructureKind.Tuple or StructureKind.Record => Parts.All(p => p.Part.IsFixed),
+        StructureKind.Tuple or StructureKind.Record or StructureKind.Struct => Parts.All(p => p.Part.IsFixed),
         _ => false,
     };
 
@@ -50,6 +50,8 @@ internal sealed record Structure(StructureKind Kind, ITypeSymbol Type, Immutable
             return Of(StructureKind.Tuple, type, [.. named.TupleElements.Select(e => (e.Name, Of(e.Type)))]);
         if (PositionalProperties(named) is { Length: > 0 } properties)
             return Of(StructureKind.Record, type, [.. properties.Select(p => (p.Name, Of(p.Type)))]);
+        if (SettableMembers(named) is { Length: > 0 } members)
+            return Of(StructureKind.Struct, type, [.. members.Select(m => (m.Name, Of(m is IFieldSymbol field ? field.Type : ((IPropertySymbol)m).Type)))]);
         return (named.ContainingNamespace?.ToDisplayString(), named.Name, named.TypeArguments.Length) switch
         {
             ("System.Collections.Generic", "List", 1) => Of(StructureKind.List, type, [("", Of(named.TypeArguments[0]))]),
@@ -71,8 +73,13 @@ internal sealed record Structure(StructureKind Kind, ITypeSymbol Type, Immutable
     {
         StructureKind.Tensor => nextLeaf(),
         StructureKind.Tuple => $"({string.Join(", ", Parts.Select(p => p.Part.Build(nextLeaf)))})",
+        StructureKind.Struct => BuildStruct(Parts.Select(p => p.Part.Build(nextLeaf))),
         _ => $"new {BareTypeName}({string.Join(", ", Parts.Select(p => p.Part.Build(nextLeaf)))})",
     };
+
+    /// <summary>An expression that makes a struct from its parts, without running a constructor.</summary>
+    public string BuildStruct(IEnumerable<string> parts) =>
+        $"default({BareTypeName}) with {{ {string.Join(", ", Parts.Zip(parts, (p, value) => $"{p.Name} = {value}"))} }}";
 
     private static Structure Of(StructureKind kind, ITypeSymbol type, ImmutableArray<(string Name, Structure Part)> parts)
     {
@@ -95,6 +102,26 @@ internal sealed record Structure(StructureKind Kind, ITypeSymbol Type, Immutable
         }
         return [];
     }
+
+    /// <summary>The fields and properties of a struct that generated code can set; nothing if it has other state, which would be lost.</summary>
+    private static ImmutableArray<ISymbol> SettableMembers(INamedTypeSymbol type)
+    {
+        if (type is not { TypeKind: TypeKind.Struct, IsRefLikeType: false, SpecialType: SpecialType.None } || type.ContainingNamespace?.ToDisplayString() == "System")
+            return [];
+        var members = ImmutableArray.CreateBuilder<ISymbol>();
+        foreach (IFieldSymbol field in type.GetMembers().OfType<IFieldSymbol>().Where(f => !f.IsStatic))
+        {
+            if (field.AssociatedSymbol is IPropertySymbol { SetMethod: { } setter } property && IsVisible(setter) && IsVisible(property))
+                members.Add(property);
+            else if (field is { IsReadOnly: false, AssociatedSymbol: null } && IsVisible(field))
+                members.Add(field);
+            else
+                return [];
+        }
+        return members.ToImmutable();
+    }
+
+    private static bool IsVisible(ISymbol symbol) => symbol.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal;
 
     private static IPropertySymbol? Property(INamedTypeSymbol type, IParameterSymbol parameter)
     {

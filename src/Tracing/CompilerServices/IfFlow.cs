@@ -9,8 +9,10 @@ public sealed class IfFlow
 {
     private readonly Tensor _condition;
     private readonly bool? _known;
-    private readonly string[] _names;
-    private readonly Tensor?[] _before;
+    private readonly int _own;
+    private string[] _names;
+    private Tensor?[] _before;
+    private List<HostContainer> _containers = [];
     private readonly SourceSpan _source;
     private readonly TraceContext? _trace;
     private List<GradientTape> _tapes = [];
@@ -24,12 +26,24 @@ public sealed class IfFlow
         _condition = condition;
         _known = Flow.Known(condition);
         _names = names;
+        _own = before.Length;
         _before = _results = before;
         if (_known is null)
         {
             _source = SourceSpan.Capture();
             _trace = ExecutionContext.Current as TraceContext ?? throw EscapedTensorException.For(condition);
         }
+    }
+
+    /// <summary>C# collections whose elements a branch writes.</summary>
+    public IfFlow Over(string[] names, object?[] containers)
+    {
+        if (_trace is null)
+            return this;
+        _containers = HostContainer.Find(names, containers);
+        _names = [.. _names, .. _containers.SelectMany(container => container.Names)];
+        _before = [.. _before, .. Elements()];
+        return this;
     }
 
     /// <summary>Starts the branch for true; false when it is known not to run.</summary>
@@ -55,7 +69,7 @@ public sealed class IfFlow
         if (_else is null)
         {
             Start(false);
-            EndElse(_before);
+            EndElse(_before.AsSpan(0, _own));
         }
 
         Block.CheckCondition("if", _condition, _source);
@@ -69,6 +83,7 @@ public sealed class IfFlow
         _results = [.. results.Select(result => result())];
         foreach (var (array, state) in arrays)
             array.State = state();
+        Put(_results);
     }
 
     /// <summary>A variable's value after the <c>if</c>.</summary>
@@ -86,7 +101,12 @@ public sealed class IfFlow
     private BranchEnd? Finish(ReadOnlySpan<Tensor?> leaves)
     {
         if (_trace is not null)
-            return BranchEnd.Of(_trace, _frame!, _tapes, leaves, _names);
+        {
+            var end = BranchEnd.Of(_trace, _frame!, _tapes, _containers.Count == 0 ? leaves : [.. leaves[.._own], .. Elements()], _names);
+            Put(_before);
+            return end;
+        }
+
         _results = leaves.ToArray();
         return null;
     }
@@ -95,7 +115,7 @@ public sealed class IfFlow
     {
         Tensor? a = left.Block.Leaf(index), b = right.Block.Leaf(index);
         bool inLeft = Block.HasValue(a), inRight = Block.HasValue(b);
-        if (!inLeft && !inRight)
+        if ((!inLeft && !inRight) || (index >= _own && ReferenceEquals(a, b) && _containers.Count > 0))
             return () => a ?? b;
         if ((a is null && inRight) || (b is null && inLeft))
             throw Mismatch(NameOf(index), inLeft ? a!.Type.ToString() : "null", inRight ? b!.Type.ToString() : "null");
@@ -107,6 +127,19 @@ public sealed class IfFlow
         }
 
         return l.IsList || r.IsList ? merge.Sized(index, l, r) : merge.Same(index, l);
+    }
+
+    private Tensor?[] Elements() => [.. _containers.SelectMany(container => container.Read(_source))];
+
+    // The elements follow the carried variables.
+    private void Put(Tensor?[] values)
+    {
+        int next = _own;
+        foreach (var container in _containers)
+        {
+            container.Write(values.AsSpan(next, container.Count));
+            next += container.Count;
+        }
     }
 
     private string NameOf(int index) => index < _names.Length ? $"'{_names[index]}'" : "the result";

@@ -7,9 +7,11 @@ namespace TensorGraph.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class WhileFlow
 {
-    private readonly string[] _names;
-    private readonly Tensor?[] _initial;
-    private readonly int[] _carried;
+    private readonly int _own;
+    private string[] _names;
+    private Tensor?[] _initial;
+    private int[] _carried;
+    private List<HostContainer> _containers = [];
     private readonly SourceSpan _source = SourceSpan.Capture();
     private readonly TraceContext _trace;
     private List<GradientTape> _tapes = [];
@@ -23,9 +25,20 @@ public sealed class WhileFlow
     {
         _names = names;
         _initial = _current = initial;
-        _carried = [.. Enumerable.Range(0, initial.Length).Where(i => Block.HasValue(initial[i]))];
+        _own = initial.Length;
+        _carried = WithValue(initial);
         _trace = ExecutionContext.Current as TraceContext
             ?? throw new InvalidOperationException("converted code runs only while a graph function is traced");
+    }
+
+    /// <summary>C# collections whose elements the loop writes.</summary>
+    public WhileFlow Over(string[] names, object?[] containers)
+    {
+        _containers = HostContainer.Find(names, containers);
+        _names = [.. _names, .. _containers.SelectMany(container => container.Names)];
+        _initial = _current = [.. _initial, .. Elements()];
+        _carried = WithValue(_initial);
+        return this;
     }
 
     /// <summary>Starts the condition.</summary>
@@ -43,6 +56,7 @@ public sealed class WhileFlow
             throw new GraphException(DiagnosticIds.ArrayNotCarried, "while: the condition changes a tensor array", "Change it in the body of the loop.", _source);
         _condition = Block.Close(_trace, _tapes, [condition]);
         _frame.Close();
+        Put(_initial);
     }
 
     /// <summary>Starts the body.</summary>
@@ -56,6 +70,12 @@ public sealed class WhileFlow
     /// <summary>Ends the body and makes the node.</summary>
     public void EndBody(params ReadOnlySpan<Tensor?> leaves)
     {
+        if (_containers.Count > 0)
+        {
+            leaves = (Tensor?[])[.. leaves, .. Elements()];
+            Put(_initial);
+        }
+
         // Variables that get their first value inside the loop are carried too, starting from zeros that nobody reads.
         var ends = new Tensor?[leaves.Length];
         var late = new List<int>();
@@ -101,6 +121,8 @@ public sealed class WhileFlow
             else if (arrays[order[i] - count] is { IsChanged: true } array)
                 array.Entry.Array.State = new ArrayState.Listed(result);
         }
+
+        Put(_current);
     }
 
     /// <summary>A carried variable's value after the loop.</summary>
@@ -114,6 +136,22 @@ public sealed class WhileFlow
         foreach (int i in _carried)
             _current[i] = _trace.Parameter(_initial[i]!.Type, _names[i]);
         _parameters = [.. _current];
+        Put(_current);
+    }
+
+    private static int[] WithValue(Tensor?[] leaves) => [.. Enumerable.Range(0, leaves.Length).Where(i => Block.HasValue(leaves[i]))];
+
+    private Tensor?[] Elements() => [.. _containers.SelectMany(container => container.Read(_source))];
+
+    // The elements follow the carried variables.
+    private void Put(Tensor?[] values)
+    {
+        int next = _own;
+        foreach (var container in _containers)
+        {
+            container.Write(values.AsSpan(next, container.Count));
+            next += container.Count;
+        }
     }
 
     private IEnumerable<(Value? Own, TensorType Type, string Name)> Own() =>

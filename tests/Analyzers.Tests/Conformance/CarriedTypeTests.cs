@@ -1,0 +1,141 @@
+using System.Reflection;
+
+namespace TensorGraph.Tests.Conformance;
+
+/// <summary>Row 4.7: a carried variable that changes its type is TG3001 with its name, both types and the line of the branch or loop.</summary>
+public sealed class CarriedTypeTests
+{
+    private static readonly Lazy<Assembly> s_program = new(() => Roslyn.Load(Source));
+
+    [Theory]
+    [InlineData("Local", "'h'", "i32[]", "f32[]")]
+    [InlineData("Rank", "'h'", "i32[]", "i32[1]")]
+    [InlineData("Size", "'h'", "i32[1]", "i32[2]")]
+    [InlineData("InLoop", "'h'", "i32[]", "f32[]")]
+    [InlineData("OfTuple", "'pair.Second'", "i32[]", "f32[]")]
+    [InlineData("OfRecord", "'line.To'", "i32[]", "f32[]")]
+    [InlineData("OfStruct", "'cell.A'", "i32[]", "f32[]")]
+    [InlineData("OfField", "'_field'", "i32[]", "f32[]")]
+    [InlineData("OfArray", "'h[1]'", "i32[]", "f32[]")]
+    [InlineData("OfDictionary", "'h[\"a\"]'", "i32[]", "i32[1]")]
+    [InlineData("Null", "'h'", "null", "i32[]")]
+    [InlineData("Count", "'h'", "2 elements", "3")]
+    public void Names_variable_types_and_line(string method, string name, string before, string after)
+    {
+        Type type = s_program.Value.GetType("Model")!;
+        GraphException error = Expect.Error("TG3001", () => Call(type, method), name, before, after, "Model.cs:");
+        int line = Array.FindIndex((Roslyn.Usings + Source).Split('\n'), text => text.Contains($"/*{method}*/", StringComparison.Ordinal)) + 1;
+        Assert.Equal(line, error.Source.Line);
+    }
+
+    private static void Call(Type type, string method) =>
+        type.GetMethod(Analyzers.TwinNames.Entry(method))!.Invoke(Activator.CreateInstance(type), BindingFlags.DoNotWrapExceptions, null, [(Tensor)1, (Tensor)2], null);
+
+    private const string Source = """
+        public struct Cell { public Tensor A; }
+        public record Line(Tensor From, Tensor To);
+
+        public partial class Model
+        {
+            private Tensor _field = 0;
+
+            [GraphFunction]
+            public Tensor Local(Tensor x, Tensor y)
+            {
+                Tensor h = x;
+                if (x > y) /*Local*/ h = 1f;
+                return h;
+            }
+
+            [GraphFunction]
+            public Tensor Rank(Tensor x, Tensor y)
+            {
+                Tensor h = x;
+                if (x > y) /*Rank*/ h = x.Reshape(1);
+                return h;
+            }
+
+            [GraphFunction]
+            public Tensor Size(Tensor x, Tensor y)
+            {
+                Tensor h = x.Reshape(1);
+                if (x > y) /*Size*/ h = Ops.Concat([h, h]);
+                return h;
+            }
+
+            [GraphFunction]
+            public Tensor InLoop(Tensor x, Tensor y)
+            {
+                Tensor h = x;
+                while (x > y) /*InLoop*/ h = 1f;
+                return h;
+            }
+
+            [GraphFunction]
+            public Tensor OfTuple(Tensor x, Tensor y)
+            {
+                (Tensor First, Tensor Second) pair = (x, y);
+                if (x > y) /*OfTuple*/ pair = (y, 1f);
+                return pair.First;
+            }
+
+            [GraphFunction]
+            public Tensor OfRecord(Tensor x, Tensor y)
+            {
+                var line = new Line(x, y);
+                if (x > y) /*OfRecord*/ line = line with { To = 1f };
+                return line.From;
+            }
+
+            [GraphFunction]
+            public Tensor OfStruct(Tensor x, Tensor y)
+            {
+                var cell = new Cell { A = x };
+                if (x > y) /*OfStruct*/ cell.A = 1f;
+                return cell.A;
+            }
+
+            [GraphFunction]
+            public Tensor OfField(Tensor x, Tensor y)
+            {
+                _field = x;
+                if (x > y) /*OfField*/ _field = 1f;
+                return _field;
+            }
+
+            [GraphFunction]
+            public Tensor OfArray(Tensor x, Tensor y)
+            {
+                Tensor[] h = [x, y];
+                if (x > y) /*OfArray*/ h[1] = 1f;
+                return h[0];
+            }
+
+            [GraphFunction]
+            public Tensor OfDictionary(Tensor x, Tensor y)
+            {
+                var h = new Dictionary<string, Tensor> { ["a"] = x };
+                while (x > y) /*OfDictionary*/ h["a"] = x.Reshape(1);
+                return h["a"];
+            }
+
+            [GraphFunction]
+            public Tensor Null(Tensor x, Tensor y)
+            {
+                Tensor? h = null;
+                if (x > y) /*Null*/ h = x;
+                return h ?? y;
+            }
+
+            [GraphFunction]
+            public Tensor Count(Tensor x, Tensor y)
+            {
+                var h = new List<Tensor> { x, y };
+                if (x > y) /*Count*/ { h[0] = y; Grow(h); }
+                return h[0];
+            }
+
+            private static void Grow(List<Tensor> list) => list.Add(list[0]);
+        }
+        """;
+}
