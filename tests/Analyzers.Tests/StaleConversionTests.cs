@@ -24,6 +24,7 @@ public sealed class StaleConversionTests
                     x = Shift(x).Twice();
                     x = Ops.Abs(x);
                 }
+                if (x.Sum() > 3) Level = x;
                 return x;
             }
         }
@@ -31,7 +32,7 @@ public sealed class StaleConversionTests
 
     private static readonly (string Name, string Text)[] s_files =
     [
-        ("Base.cs", "using TensorGraph; public partial class Base { protected virtual Tensor Shift(Tensor x) => x + 1; }"),
+        ("Base.cs", "using TensorGraph; public partial class Base { protected virtual Tensor Shift(Tensor x) => x + 1; protected Tensor A = 0f, B = 0f; protected Tensor Level { get => A; set { A = value; } } }"),
         ("Options.cs", "public class Options { public readonly float Rate = 2; }"),
         ("Flags.cs", "public static class Flags { public const bool Forever = true; }"),
         ("Helpers.cs", "using TensorGraph; public static partial class Helpers { public static Tensor Scale(Tensor x) => Inner.Of(x); public static Tensor Twice(this Tensor x) => x + x; }"),
@@ -51,6 +52,8 @@ public sealed class StaleConversionTests
     [InlineData("New.cs", "", "public static class Ops { public static TensorGraph.Tensor Abs(TensorGraph.Tensor x) => x > 0 ? x : 0 - x; }")]
     [InlineData("New.cs", "", "global using Ops = Mine; public static class Mine { public static TensorGraph.Tensor Abs(TensorGraph.Tensor x) => x; }", false)]
     [InlineData("Base.cs", "x + 1", "x.Sum() > 1 ? x : x + 1")]
+    // A setter writes another field.
+    [InlineData("Base.cs", "A = value;", "B = value;")]
     [InlineData("Helpers.cs", "x + x", "x.Sum() > 1 ? x : x + x")]
     public void An_edit_elsewhere_is_seen(string file, string old, string now, bool changes = true)
     {

@@ -68,9 +68,11 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
         foreach (WrittenMember member in context.Calls.MembersWritten(callee))
         {
             ITypeSymbol type = member.Member is IFieldSymbol field ? field.Type : ((IPropertySymbol)member.Member).Type;
-            if (member.Member.IsStatic)
+            // The twin of this method reads and writes it by name.
+            bool reachable = _model.Compilation.IsSymbolAccessibleWithin(member.Member, context.Method.ContainingType);
+            if (member.Member.IsStatic && reachable)
                 AddPath(found, $"{member.Member.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}.{member.Member.Name}", Structure.Of(type));
-            else if (onThis && member.OnThis && Inherits(context.Method.ContainingType, member.Member.ContainingType))
+            else if (onThis && member.OnThis && reachable && Inherits(context.Method.ContainingType, member.Member.ContainingType))
                 AddPath(found, "this." + member.Member.Name, Structure.Of(type));
             else if (name.Parent is not MemberAccessExpressionSyntax access || !IsFresh(access))
                 context.Report(Rules.StateChangedByCall, name.GetLocation(), callee.Name, $"{member.Member.ContainingType.Name}.{member.Member.Name}");
