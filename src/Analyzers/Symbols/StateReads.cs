@@ -50,6 +50,9 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
             if (node is not SimpleNameSyntax name || !MethodFacts.IsMethodName(name) || !IsRead(name))
                 continue;
             ISymbol? member = Names.SymbolOf(name, model);
+            // A parameter of a primary constructor is a field without a name that a twin could write.
+            if (member is IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } && declaration is not ConstructorDeclarationSyntax)
+                yield return new StateRead(StateRoot.Elsewhere, "", name.ToString(), member, name.GetLocation());
             if (IsCollection(member) && !StateWrites.IsContentChanged(AccessOf(name)))
                 yield return new StateRead(StateRoot.Content, "", name.ToString(), member!, name.GetLocation());
             // A member of a struct is a part of the place that holds the struct.

@@ -33,6 +33,16 @@ public sealed class TG7103Tests
             }
             """);
 
+    [Fact]
+    public void Is_reported_for_a_parameter_of_a_primary_constructor() =>
+        Rule.Reports(Id, """
+            public partial class Scaler(float factor, float unchanged)
+            {
+                public void Set(float value) => factor = value;
+                [GraphFunction] public Tensor Step(Tensor x) => x * [|factor|] * unchanged;
+            }
+            """);
+
     [Theory]
     // Nobody but the constructor changes it.
     [InlineData("return x * _rates[0] * _layers[0].Fixed;")]

@@ -134,6 +134,38 @@ public sealed partial class TracingTests
     }
 
     [Fact]
+    public void Row_2_8_records_lists_and_nesting_keep_their_structure()
+    {
+        var (result, _) = Modes.Both(() =>
+        {
+            var (pair, list, map) = Nested(new Pair(1, (2, [3, 4])), [5, 6], scale: 10);
+            Tensor[] all = [pair.First, pair.Rest.Item1, .. pair.Rest.Item2, .. list, map["sum"], map["scale"]];
+            return all;
+        });
+        Assert.Equal(["10", "20", "30", "40", "5", "6", "21", "10"], result.Select(tensor => tensor.ToString()));
+
+        var function = GraphFunction.Of((Func<Pair, List<Tensor>, int, (Pair, List<Tensor>, Dictionary<string, Tensor>)>)Nested);
+        Assert.Equal(1, function.TraceCount);
+        Nested(new Pair(7, (8, [9, 10])), [11, 12], scale: 10);
+        Assert.Equal(1, function.TraceCount);
+        // Another length, value or dtype is another signature.
+        Nested(new Pair(1, (2, [3])), [5, 6], scale: 10);
+        Nested(new Pair(1, (2, [3, 4])), [5, 6], scale: 11);
+        Nested(new Pair(1, (2, [3, 4])), [5, 6]);
+        Assert.Equal(4, function.TraceCount);
+    }
+
+    [Fact]
+    public void Row_2_8_equal_names_in_a_signature_are_equal_sizes()
+    {
+        Assert.Equal(6f, Modes.Both(() => SameBatch(Ops.Ones(2, 3), Ops.Ones(2))).Result.Item<float>());
+        SameBatch(Ops.Ones(5, 3), Ops.Ones(5));
+        Assert.Equal(1, GraphFunction.Of((Func<Tensor, Tensor, Tensor>)SameBatch).TraceCount);
+        Assert.Contains("batch", Assert.Throws<SignatureMismatchException>(() => SameBatch(Ops.Ones(2, 3), Ops.Ones(4))).Message, StringComparison.Ordinal);
+        Assert.Throws<SignatureMismatchException>(() => SameBatch(Ops.Ones(2, 4), Ops.Ones(2)));
+    }
+
+    [Fact]
     public async Task Row_2_9_two_threads_make_one_trace()
     {
         using var start = new Barrier(8);
@@ -263,6 +295,15 @@ public sealed partial class TracingTests
     [GraphFunction]
     private static (Tensor, Tensor) Structures((Tensor A, Tensor B) pair, Tensor[] array, Dictionary<string, Tensor> map, params Tensor[] rest) =>
         (pair.A + pair.B + array[0] + array[1] + map["k"], rest[0] + rest[1] + rest[2]);
+
+    internal sealed record Pair(Tensor First, (Tensor, Tensor[]) Rest);
+
+    [GraphFunction]
+    private static (Pair, List<Tensor>, Dictionary<string, Tensor>) Nested(Pair pair, List<Tensor> list, int scale = 1) =>
+        (new Pair(pair.First * scale, (pair.Rest.Item1 * scale, [.. pair.Rest.Item2.Select(t => t * scale)])), list, new() { ["sum"] = pair.First + pair.Rest.Item1 + pair.Rest.Item2[0] + pair.Rest.Item2[^1] + list[0] + list[1], ["scale"] = scale });
+
+    [GraphFunction(InputSignature = ["f32[batch, 3]", "f32[batch]"])]
+    private static Tensor SameBatch(Tensor x, Tensor y) => (x.Sum(1) * y).Sum();
 
     [GraphFunction]
     private static Tensor Product(Tensor a, Tensor? b = null) => a * (b ?? 2);
