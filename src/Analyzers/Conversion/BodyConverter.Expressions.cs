@@ -45,7 +45,7 @@ internal sealed partial class BodyConverter
         BinaryExpressionSyntax binary when Staging.IsStaged(binary, Model) => ShortCircuit(binary),
         ConditionalExpressionSyntax conditional when Staging.IsStaged(conditional, Model) => Select(conditional),
         SwitchExpressionSyntax match when Staging.IsStaged(match, Model) => Match(match),
-        LambdaExpressionSyntax lambda => Lambda(lambda),
+        AnonymousFunctionExpressionSyntax lambda => Lambda(lambda),
         LocalFunctionStatementSyntax function => LocalFunction(function),
         StatementSyntax loop when loop != _copied && Unrolled(loop) is { } around => $"{around} {LoopText(loop)}",
         VariableDeclaratorSyntax { Initializer: null, ArgumentList: null, Parent.Parent: LocalDeclarationStatementSyntax } variable when _context.HasStaged => Unassigned(variable),
@@ -80,27 +80,53 @@ internal sealed partial class BodyConverter
 
     private string Select(ConditionalExpressionSyntax conditional)
     {
-        ITypeSymbol? type = Model.GetTypeInfo(conditional).ConvertedType;
         CheckOperand(conditional.WhenTrue);
         CheckOperand(conditional.WhenFalse);
-        return $"{Flow}.Select{StructureArguments(conditional, type, out string leaves)}({Text(conditional.Condition)}, () => {Operand(conditional.WhenTrue)}, () => {Operand(conditional.WhenFalse)}{leaves})";
+        string generic = StructureArguments(conditional, SelectedType(conditional), out string leaves);
+        return $"{Flow}.Select{generic}({Text(conditional.Condition)}, () => {Operand(conditional.WhenTrue, conditional)}, () => {Operand(conditional.WhenFalse, conditional)}{leaves})";
     }
 
-    private string Operand(ExpressionSyntax operand) => operand is ThrowExpressionSyntax thrown ? $"{Flow}.Thrown(() => {ThrowText(thrown.Expression)})" : Text(operand);
+    /// <summary>What a tensor selects: for <c>a ? 1 : b ? 2 : 3</c> as a tensor, that is a tensor inside too.</summary>
+    private ITypeSymbol? SelectedType(ExpressionSyntax expression)
+    {
+        ITypeSymbol? type = Model.GetTypeInfo(expression).ConvertedType;
+        if (type is null || Structure.Of(type).HoldsTensor)
+            return type;
+        SyntaxNode? outer = expression.Parent;
+        while (outer is ParenthesizedExpressionSyntax)
+            outer = outer.Parent;
+        return outer switch
+        {
+            ConditionalExpressionSyntax conditional when !conditional.Condition.Span.Contains(expression.Span) => SelectedType(conditional) ?? type,
+            SwitchExpressionArmSyntax { Parent: SwitchExpressionSyntax match } arm when arm.Expression.Span.Contains(expression.Span) => SelectedType(match) ?? type,
+            _ => type,
+        };
+    }
+
+    private string Operand(ExpressionSyntax operand, ExpressionSyntax selecting)
+    {
+        if (operand is ThrowExpressionSyntax thrown)
+            return $"{Flow}.Thrown(() => {ThrowText(thrown.Expression)})";
+        // In a ? 1 : 2.5 the 1 is a double before it becomes a tensor.
+        return Model.GetTypeInfo(selecting).Type is { SpecialType: not SpecialType.None } number && !SymbolEqualityComparer.Default.Equals(number, Model.GetTypeInfo(operand).Type)
+            ? $"({TypeText(number)})({Text(operand)})"
+            : Text(operand);
+    }
 
     /// <summary>Arms are tried in order while tracing; one with a tensor <c>when</c> becomes a branch whose other side tries the rest.</summary>
     private string Match(SwitchExpressionSyntax match)
     {
-        ITypeSymbol? type = Model.GetTypeInfo(match).ConvertedType;
-        string generic = StructureArguments(match, type, out string leaves);
+        string generic = StructureArguments(match, SelectedType(match), out string leaves);
         var arms = new List<string>();
         foreach (SwitchExpressionArmSyntax arm in match.Arms)
         {
             CheckOperand(arm.Expression);
+            if (arm.WhenClause is { } test)
+                CheckOperand(test.Condition);
             string when = arm.WhenClause is { } clause
                 ? Staging.IsTensor(clause.Condition, Model) ? $"() => {Text(clause.Condition)}" : $"() => {Flow}.Constant({Text(clause.Condition)})"
                 : "null";
-            arms.Add($"__value => __value is {PatternText(arm.Pattern)} ? {Flow}.Arm{generic}({when}, () => {Operand(arm.Expression)}) : null");
+            arms.Add($"__value => __value is {PatternText(arm.Pattern)} ? {Flow}.Arm{generic}({when}, () => {Operand(arm.Expression, match)}) : null");
         }
         return $"{Flow}.Match{generic.Replace("<", $"<{ValueType(match)}, ").Replace("()", "")}({Text(match.GoverningExpression)}{leaves}, {string.Join(", ", arms)})";
     }
@@ -129,18 +155,11 @@ internal sealed partial class BodyConverter
     /// <summary>An operand that may be skipped becomes a lambda, in which nothing may be declared or changed that others see.</summary>
     private void CheckOperand(ExpressionSyntax operand)
     {
-        DataFlowAnalysis? flow = operand is ThrowExpressionSyntax ? null : Model.AnalyzeDataFlow(operand);
-        foreach (ISymbol variable in flow?.WrittenInside ?? [])
-        {
-            bool seen = flow!.DataFlowsOut.Contains(variable, SymbolEqualityComparer.Default) || !flow.VariablesDeclared.Contains(variable, SymbolEqualityComparer.Default);
-            if (seen)
-                _context.Report(Rules.ChangeInOperand, operand.GetLocation(), variable.Name);
-        }
-        foreach (MemberWrite write in MemberWrites.In([operand], Model))
-            _context.Report(Rules.ChangeInOperand, write.Target.GetLocation(), write.Target.ToString());
+        foreach ((string name, SyntaxNode place) in _context.Changes.In(operand))
+            _context.Report(Rules.ChangeInOperand, place.GetLocation(), name);
     }
 
-    private string? Lambda(LambdaExpressionSyntax lambda)
+    private string? Lambda(AnonymousFunctionExpressionSyntax lambda)
     {
         if (lambda.Block is not { } block || Model.GetSymbolInfo(lambda).Symbol is not IMethodSymbol symbol || !HasStaged(block))
             return null;

@@ -40,9 +40,13 @@ internal sealed partial class BodyConverter
             ReportHostVariables(analysis, guards);
             CheckHead(loop);
             List<CarriedVariable> carried = With(analysis.Carried(), guards);
+            // A jump that is certain while tracing ends C#'s loop: otherwise nothing would, since no further iteration counts on.
+            string last = _context.Name(loop, "last"), flags = string.Join(", ", guards.Ordered.Select(f => f.Name));
+            iteration.Hidden($"{last} = {Flow}.AnyKnown({flags});");
+            inner.Hidden($"bool {last} = {Flow}.AnyKnown({flags});");
+            inner.Hidden($"if ({last}) break;");
             WriteGuard(inner, _context.Name(loop, "iteration"), guards, carried, iteration, Dead(analysis, carried));
-            // A flag that is known while tracing ends C#'s loop: no further iteration is traced, so nothing in the body would end it.
-            inner.Hidden($"if ({Flow}.AnyKnown({string.Join(", ", guards.Ordered.Select(f => f.Name))})) break;");
+            inner.Hidden($"if ({last}) break;");
         }
         else
         {
@@ -220,15 +224,9 @@ internal sealed partial class BodyConverter
             body.Append(increments);
             return;
         }
-        var carried = new List<CarriedVariable>();
-        foreach (ExpressionSyntax incrementor in loop.Incrementors)
-        {
-            foreach (ISymbol variable in Model.AnalyzeDataFlow(incrementor)!.WrittenInside)
-            {
-                if (Structure.Of(StagedRegion.TypeOf(variable)) is { IsFixed: true } structure && !carried.Any(c => c.Name == variable.Name))
-                    carried.Add(new CarriedVariable(variable.Name, StagedRegion.Identifier(variable), structure));
-            }
-        }
+        HashSet<string> changed = [.. loop.Incrementors.SelectMany(i => _context.Changes.In(i)).Select(c => c.Name)];
+        List<CarriedVariable> carried = [.. _context.Region(_function, [loop], isLoop: true).Carried()
+            .Where(c => changed.Contains(c.Name) || changed.Any(name => c.Name.EndsWith("." + name, StringComparison.Ordinal)))];
         WriteGuard(body, _context.Name(loop, "step"), leaves, carried, increments, []);
     }
 
@@ -275,8 +273,7 @@ internal sealed partial class BodyConverter
         return outer;
     }
 
-    private bool ChangesState(ExpressionSyntax condition) =>
-        Model.AnalyzeDataFlow(condition)!.WrittenInside.Length > 0 || MemberWrites.In([condition], Model).Any();
+    private bool ChangesState(ExpressionSyntax condition) => _context.Changes.In(condition).Any();
 
     /// <summary>Declares what walks over the sequence, and gives the loop's condition.</summary>
     private string StartSequence(CodeWriter writer, CommonForEachStatementSyntax loop, string name, Exits leaves, List<CarriedVariable> carried)

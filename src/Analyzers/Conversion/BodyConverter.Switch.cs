@@ -9,6 +9,7 @@ internal sealed partial class BodyConverter
     private Exits HostSwitch(CodeWriter writer, SwitchStatementSyntax match)
     {
         _hostDepth[match] = _stagedDepth;
+        CheckSections(match);
         var sections = new CodeWriter(writer.Depth + 1);
         Exits exits = Exits.None;
         foreach (SwitchSectionSyntax section in match.Sections)
@@ -36,6 +37,7 @@ internal sealed partial class BodyConverter
         string value = _context.Name(match, "value");
         string taken = _context.Name(match, "taken");
         _hostDepth[match] = _stagedDepth;
+        CheckSections(match);
         var analysis = _context.Region(_function, [match]);
         foreach (ISymbol variable in analysis.HostVariables())
             ReportHostVariable(analysis, variable);
@@ -65,6 +67,8 @@ internal sealed partial class BodyConverter
         }));
         ExpressionSyntax? when = section.Labels.OfType<CasePatternSwitchLabelSyntax>().FirstOrDefault()?.WhenClause?.Condition;
 
+        if (when is not null)
+            CheckOperand(when);
         var inner = new CodeWriter(writer.Depth + 2);
         _stagedDepth++;
         // The break that ends the section needs no flag: nothing follows it.
@@ -96,5 +100,18 @@ internal sealed partial class BodyConverter
         Restore(writer, name, dead);
         writer.CloseBlock();
         return exits;
+    }
+    /// <summary>Each section becomes a block of its own: a variable that one declares and another uses has no place.</summary>
+    private void CheckSections(SwitchStatementSyntax match)
+    {
+        foreach (SwitchSectionSyntax section in match.Sections)
+        {
+            var declared = new HashSet<ISymbol>(section.Statements.OfType<LocalDeclarationStatementSyntax>().SelectMany(d => d.Declaration.Variables).Select(v => Model.GetDeclaredSymbol(v)!), SymbolEqualityComparer.Default);
+            IdentifierNameSyntax? use = match.Sections.Where(s => s != section && declared.Count > 0)
+                .SelectMany(s => s.DescendantNodes().OfType<IdentifierNameSyntax>())
+                .FirstOrDefault(n => Model.GetSymbolInfo(n).Symbol is { } symbol && declared.Contains(symbol));
+            if (use is not null)
+                _context.Report(Rules.UnsupportedStatement, use.GetLocation(), "a variable of another case");
+        }
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TensorGraph.Analyzers;
@@ -21,7 +20,8 @@ internal sealed class ConversionContext
         Calls = calls;
         _report = report;
         HasStaged = declaration.DescendantNodes().OfType<StatementSyntax>().Any(s => Staging.IsStagedStatement(s, model));
-        ChangedByLambdas = FindChangedByLambdas(declaration, model);
+        Changes = new Changes(declaration, model, calls);
+        ChangedByLambdas = Changes.ByFunctions;
     }
 
     public IMethodSymbol Method { get; }
@@ -34,6 +34,8 @@ internal sealed class ConversionContext
     public bool HasStaged { get; }
 
     public bool HasErrors { get; private set; }
+
+    public Changes Changes { get; }
 
     /// <summary>Variables that a lambda or local function changes although they are declared outside of it.</summary>
     public IReadOnlyCollection<ISymbol> ChangedByLambdas { get; }
@@ -62,31 +64,5 @@ internal sealed class ConversionContext
         HasErrors |= rule.DefaultSeverity == DiagnosticSeverity.Error;
         if (_reported.Add((rule.Id, location)))
             _report(Diagnostic.Create(rule, location, arguments));
-    }
-
-    private static HashSet<ISymbol> FindChangedByLambdas(SyntaxNode declaration, SemanticModel model)
-    {
-        var changed = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
-        foreach (SyntaxNode function in declaration.DescendantNodes().Where(n => n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
-        {
-            SyntaxNode? body = function switch
-            {
-                AnonymousFunctionExpressionSyntax lambda => lambda.Body,
-                LocalFunctionStatementSyntax local => (SyntaxNode?)local.Body ?? local.ExpressionBody?.Expression,
-                _ => null,
-            };
-            DataFlowAnalysis? flow = body switch
-            {
-                StatementSyntax statement => model.AnalyzeDataFlow(statement),
-                ExpressionSyntax expression => model.AnalyzeDataFlow(expression),
-                _ => null,
-            };
-            foreach (ISymbol variable in flow?.WrittenInside ?? [])
-            {
-                if (!function.Span.Contains(variable.Locations[0].SourceSpan))
-                    changed.Add(variable);
-            }
-        }
-        return changed;
     }
 }

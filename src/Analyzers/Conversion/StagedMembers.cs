@@ -27,7 +27,7 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
 
     // A lambda declared elsewhere may be called here.
     private IEnumerable<MemberWrite> WritesOfLambdas() => MemberWrites.In(
-        function.DescendantNodes().Where(n => n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax && !statements.Any(s => s.Span.Contains(n.Span))),
+        MethodFacts.WhileTracing(function).Where(n => n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax && !statements.Any(s => s.Span.Contains(n.Span))),
         _model);
 
     private void Add(Dictionary<string, CarriedVariable> found, MemberWrite write)
@@ -68,16 +68,29 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
         foreach (WrittenMember member in context.Calls.MembersWritten(callee))
         {
             ITypeSymbol type = member.Member is IFieldSymbol field ? field.Type : ((IPropertySymbol)member.Member).Type;
+            var structure = Structure.Of(type);
+            string memberName = $"{member.Member.ContainingType.Name}.{member.Member.Name}";
             // The twin of this method reads and writes it by name.
             bool reachable = _model.Compilation.IsSymbolAccessibleWithin(member.Member, context.Method.ContainingType);
-            if (member.Member.IsStatic && reachable)
-                AddPath(found, $"{member.Member.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}.{member.Member.Name}", Structure.Of(type));
+            if (!member.Member.IsStatic && name.Parent is MemberAccessExpressionSyntax access && IsFresh(access))
+                continue;
+            if (!structure.IsFixed && IsInHeadOfLeftLoop(name))
+                continue;
+            if (!structure.IsFixed)
+                context.Report(Rules.HostStateChanged, name.GetLocation(), memberName, type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
+            else if (member.Member.IsStatic && reachable)
+                AddPath(found, $"{member.Member.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}.{member.Member.Name}", structure);
             else if (onThis && member.OnThis && reachable && Inherits(context.Method.ContainingType, member.Member.ContainingType))
-                AddPath(found, "this." + member.Member.Name, Structure.Of(type));
-            else if (name.Parent is not MemberAccessExpressionSyntax access || !IsFresh(access))
-                context.Report(Rules.StateChangedByCall, name.GetLocation(), callee.Name, $"{member.Member.ContainingType.Name}.{member.Member.Name}");
+                AddPath(found, "this." + member.Member.Name, structure);
+            else
+                context.Report(Rules.StateChangedByCall, name.GetLocation(), callee.Name, memberName);
         }
     }
+
+    // An effect in the head of a C# loop that a tensor may leave has a rule of its own.
+    private bool IsInHeadOfLeftLoop(SyntaxNode name) =>
+        name.Ancestors().OfType<StatementSyntax>().FirstOrDefault() is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax
+        && name.Ancestors().OfType<StatementSyntax>().First() is var loop && !Staging.IsStagedStatement(loop, _model) && Staging.HasStagedExit(loop, loop, _model);
 
     private static void AddPath(Dictionary<string, CarriedVariable> found, string path, Structure structure)
     {

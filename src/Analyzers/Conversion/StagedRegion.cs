@@ -29,7 +29,8 @@ internal sealed class StagedRegion
         _written.UnionWith(context.ChangedByLambdas.Where(IsInScope));
         if (isLoop && statements[0] is ForStatementSyntax { Declaration: { } declaration })
             LoopVariables = [.. declaration.Variables.Select(v => context.Model.GetDeclaredSymbol(v)!).Where(_written.Contains)];
-        _written.ExceptWith(_flow.VariablesDeclared);
+        // By place, since the analysis does not list the variables that case labels declare.
+        _written.RemoveWhere(v => statements.Any(s => s.Span.Contains(v.Locations[0].SourceSpan)));
     }
 
     /// <summary>Variables that a <c>for</c> declares and changes.</summary>
@@ -98,7 +99,11 @@ internal sealed class StagedRegion
     public static string Identifier(ISymbol variable) =>
         SyntaxFacts.GetKeywordKind(variable.Name) != SyntaxKind.None ? "@" + variable.Name : variable.Name;
 
-    private bool IsLive(ISymbol variable) => FlowsOut(variable) || (_isLoop && FlowsIn(variable));
+    private bool IsLive(ISymbol variable) => FlowsOut(variable) || (_isLoop && FlowsIn(variable)) || IsReadSomewhere(variable);
+
+    // The analysis loses sight of an assignment to one field of a tuple or struct where a finally follows.
+    private bool IsReadSomewhere(ISymbol variable) => TypeOf(variable).IsValueType && Structure.Of(TypeOf(variable)).IsFixed
+        && (_flow.ReadOutside.Contains(variable, SymbolEqualityComparer.Default) || (_isLoop && _flow.ReadInside.Contains(variable, SymbolEqualityComparer.Default)));
 
     // A variable of an enclosing function, or one that a lambda changes, may be read by code that flow analysis cannot follow.
     private bool IsShared(ISymbol variable) =>

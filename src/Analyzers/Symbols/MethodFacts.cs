@@ -8,7 +8,7 @@ namespace TensorGraph.Analyzers;
 /// <summary>A method that is called; on the caller's own instance, or on another object.</summary>
 internal readonly record struct Callee(IMethodSymbol Method, bool OnThis);
 
-/// <summary>A tensor field or property that is written; of the caller's own instance (or static), or of another object.</summary>
+/// <summary>A field or property that is written, a tensor or a C# value; of the caller's own instance (or static), or of another object.</summary>
 internal readonly record struct WrittenMember(ISymbol Member, bool OnThis);
 
 /// <summary>What one method does by itself: is any of its control flow staged, has it a C# loop that records nodes, what does it call, which tensor members does it write, which C# state does it read.</summary>
@@ -28,7 +28,7 @@ internal sealed record MethodFacts(bool IsStaged, bool Unrolls, ImmutableArray<C
                 callees.Add(new Callee(CallGraph.Definition(callee), callee.IsStatic || IsOnThis(node)));
         }
         ImmutableArray<WrittenMember> written = [.. MemberWrites.In([declaration], model)
-            .Where(w => w.Type.IsTensor() && w.Member is not null)
+            .Where(w => w.Member is not null && IsState(w.Type) && !IsOfNewObject(w.Target, model))
             .Select(w => new WrittenMember(w.Member!, w.Member!.IsStatic || IsOnThis(w.Target)))];
         return new MethodFacts(staged, unrolls, [.. callees], written, Analyzers.StateReads.Of(declaration, model));
     }
@@ -42,6 +42,15 @@ internal sealed record MethodFacts(bool IsStaged, bool Unrolls, ImmutableArray<C
         MemberAccessExpressionSyntax access => access.Expression is ThisExpressionSyntax or BaseExpressionSyntax,
         _ => false,
     };
+
+    // An object that is made when its field is still null is no state that a call changes.
+    private static bool IsState(ITypeSymbol type) => type.IsValueType || type.SpecialType == SpecialType.System_String || Structure.Of(type).HoldsTensor;
+
+    /// <summary>True if the written object was made by the method itself: its local never held another one.</summary>
+    private static bool IsOfNewObject(ExpressionSyntax target, SemanticModel model) =>
+        target is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax name } && model.GetSymbolInfo(name).Symbol is ILocalSymbol local
+        && local.DeclaringSyntaxReferences[0].GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: BaseObjectCreationExpressionSyntax, Parent.Parent.Parent: { } scope }
+        && !scope.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(a => a.Left is IdentifierNameSyntax other && other.Identifier.ValueText == local.Name);
 
     /// <summary>Everything in a declaration that runs while tracing: not the delegate of an Ops.HostCall, which runs on tensors that have values.</summary>
     public static IEnumerable<SyntaxNode> WhileTracing(SyntaxNode declaration) => declaration.DescendantNodes(node => !IsHostCallDelegate(node)).Where(node => !IsHostCallDelegate(node));

@@ -78,8 +78,14 @@ public static class Flow
         return false;
     }
 
-    /// <summary>Logical not.</summary>
-    public static Tensor Not(Tensor condition) => Known(condition) is { } known ? Constant(!known) : !condition;
+    /// <summary>The end test of a loop, turned round: true when it is over.</summary>
+    public static Tensor Not(Tensor condition)
+    {
+        if (Known(condition) is { } known)
+            return Constant(!known);
+        Block.CheckCondition("while", condition, SourceSpan.Capture());
+        return !condition;
+    }
 
     /// <summary><c>left &amp;&amp; right</c>: the right side runs only when the left one holds.</summary>
     public static Tensor AndAlso(Tensor left, Func<Tensor> right) => Select(left, right, () => False);

@@ -11,7 +11,10 @@ public sealed class FuzzTests
 
     private const string Helpers = BothWays.LogMember + """
 
+            private Tensor State { get; set; } = 0;
             private Tensor Logged(Tensor x) { Log(x); return x; }
+            private Tensor Advance(Tensor x) { if (x > 2) { State = (State + x) % 8; return State; } State = State - 1; return x; }
+            private static (Tensor X, Tensor Y) Sorted(Tensor x, Tensor y) { if (x > y) return (y, x); return (x, y); }
             private static Tensor Helper(Tensor x)
             {
                 if (x > 3)

@@ -4,18 +4,22 @@ using System.Text;
 namespace TensorGraph.Tests.Fuzz;
 
 /// <summary>
-/// Random methods over scalar tensors a, b, c and their vector xs: every kind of control flow, nested, with jumps. Each loop ends by
-/// construction, and values stay small, so both runs can be compared exactly.
+/// Random methods over scalar tensors a, b, c, a field, a tuple and a vector xs: every kind of control flow, nested, with jumps, helpers and closures.
+/// Each loop ends by construction, and values stay small, so both runs can be compared exactly.
 /// </summary>
 internal sealed class RandomProgram(int seed)
 {
-    private static readonly string[] s_variables = ["a", "b", "c"];
+    private static readonly string[] s_variables = ["a", "b", "c", "a", "b", "c", "State", "p.X", "p.Y"];
+
+    // A switch takes the break of the loop around it.
+    private static readonly string[] s_loopJumps = ["break;", "continue;"];
 
     private readonly Random _random = new(seed);
+    private readonly bool _hasClosures = seed % 3 == 0;
     private int _names;
 
     /// <summary>The method's statements; it ends with a return of its own.</summary>
-    public Statement[] Body() => [.. Block(3, inLoop: false, host: [])];
+    public Statement[] Body() => [.. Closures(), .. Block(3, jumps: [], host: [])];
 
     public static string Print(Statement[] body, string method)
     {
@@ -25,11 +29,13 @@ internal sealed class RandomProgram(int seed)
                 public Tensor {{method}}(Tensor a, Tensor b, Tensor xs, int n, bool flag)
                 {
                     Tensor c = a - b;
+                    State = b;
+                    (Tensor X, Tensor Y) p = (b, a);
 
             """);
         foreach (Statement statement in body)
             statement.Print(text, "        ");
-        text.Append("        return a + b * 16 + c * 256;\n    }\n");
+        text.Append("        return a + b * 16 + c * 256 + State * 4096 + p.X * 65536 + p.Y * 1048576;\n    }\n");
         return text.ToString();
     }
 
@@ -39,30 +45,32 @@ internal sealed class RandomProgram(int seed)
 
     private string Name(string prefix) => prefix + (++_names).ToString(CultureInfo.InvariantCulture);
 
-    private List<Statement> Block(int depth, bool inLoop, string[] host)
+    private List<Statement> Block(int depth, string[] jumps, string[] host)
     {
         var statements = new List<Statement>();
         int count = 1 + Next(3);
         for (int i = 0; i < count; i++)
-            statements.AddRange(Statement(depth, inLoop, host));
+            statements.AddRange(Statement(depth, jumps, host));
         return statements;
     }
 
-    private IEnumerable<Statement> Statement(int depth, bool inLoop, string[] host)
+    private IEnumerable<Statement> Statement(int depth, string[] jumps, string[] host)
     {
-        int kind = Next(depth > 0 ? 16 : 5);
+        int kind = Next(depth > 0 ? 22 : 6);
         switch (kind)
         {
             case 0 or 1 or 2:
                 return [Assign(host)];
             case 3:
                 return [new Simple($"Log({Variable()});")];
-            case 4 when inLoop:
-                return [new Choice(Condition(host), [Jump()], null)];
-            case 4 or 5:
+            case 4 when jumps.Length > 0:
+                return [new Choice(Condition(host), [new Simple(jumps[Next(jumps.Length)])], null)];
+            case 4:
                 return Next(3) == 0 ? [new Choice(Condition(host), [new Simple($"return {Expression(host)};")], null)] : [Assign(host)];
+            case 5:
+                return [Call()];
             case 6 or 7 or 8:
-                return [new Choice(Condition(host), [.. Block(depth - 1, inLoop, host)], Next(2) == 0 ? [.. Block(depth - 1, inLoop, host)] : null)];
+                return [new Choice(Condition(host), [.. Block(depth - 1, jumps, host)], Next(2) == 0 ? [.. Block(depth - 1, jumps, host)] : null)];
             case 9:
                 return TensorWhile(depth, host);
             case 10:
@@ -71,25 +79,66 @@ internal sealed class RandomProgram(int seed)
                 return [TensorFor(depth, host)];
             case 12:
                 string row = Name("row");
-                return [new Compound($"foreach (Tensor {row} in xs)", [new Simple($"{Variable()} = (a + {row}) % 8;"), .. Block(depth - 1, true, host)])];
+                return [new Compound($"foreach (Tensor {row} in xs)", [new Simple($"{Variable()} = (a + {row}) % 8;"), .. Block(depth - 1, s_loopJumps, host)])];
             case 13:
                 string range = Name("r");
-                return [new Compound($"foreach (Tensor {range} in Ops.Range({Variable()} % 4))", [new Simple($"{Variable()} = (b + {range} + 1) % 8;"), .. Block(depth - 1, true, host)])];
+                return [new Compound($"foreach (Tensor {range} in Ops.Range({Variable()} % 4))", [new Simple($"{Variable()} = (b + {range} + 1) % 8;"), .. Block(depth - 1, s_loopJumps, host)])];
             case 14:
                 string counter = Name("k");
-                return [new Compound($"for (int {counter} = 0; {counter} < n; {counter}++)", [.. Block(depth - 1, true, [.. host, counter])])];
+                return [new Compound($"for (int {counter} = 0; {counter} < n; {counter}++)", [.. Block(depth - 1, s_loopJumps, [.. host, counter])])];
+            case 15:
+                string element = Name("e");
+                return [new Compound($"foreach (Tensor {element} in new[] {{ {Variable()}, {Variable()} + 1 }})", [new Simple($"{Variable()} = ({Variable()} + {element}) % 8;"), .. Block(depth - 1, s_loopJumps, host)])];
+            case 16:
+                return HostWhile(depth, host);
+            case 17 or 18:
+                return [Switch(depth, jumps, host)];
+            case 19:
+                return [new Attempt([.. Block(depth - 1, jumps, host)], [Assign(host), new Simple($"Log({Variable()});")])];
+            case 20:
+                return [new Simple($"p = {Condition(host, tensor: true)} ? ({Variable()}, {Variable()}) : p;")];
             default:
                 return Endless(depth, host);
         }
     }
 
-    private Simple Jump() => new(Next(2) == 0 ? "break;" : "continue;");
+    private IEnumerable<Statement> Closures() => !_hasClosures ? [] :
+    [
+        new Simple("void Bump(Tensor v) { c = (c + v) % 8; if (c > 4) b = (b + 1) % 8; }"),
+        new Simple("Func<Tensor, Tensor> twist = v => { if (v > 2) { a = (a + 1) % 8; return v - a; } return v + c; };"),
+    ];
+
+    /// <summary>A call that changes something: a field, a tuple, or outer variables.</summary>
+    private Simple Call() => Next(_hasClosures ? 6 : 4) switch
+    {
+        0 => new($"{Variable()} = Advance({Variable()}) % 8;"),
+        1 => new("p = Sorted(p.X, p.Y);"),
+        2 => new($"({Variable()}, p.X) = Sorted({Variable()}, {Variable()});".Replace("(p.X, p.X) =", "(a, p.X) =", StringComparison.Ordinal)),
+        3 => new($"if (Advance({Variable()}) > 3) {Variable()} = ({Variable()} + 1) % 8;"),
+        4 => new($"Bump({Variable()});"),
+        _ => new($"{Variable()} = twist({Variable()}) % 8;"),
+    };
+
+    private Choose Switch(int depth, string[] jumps, string[] host)
+    {
+        string[] inside = [.. jumps.Append("break;").Distinct()];
+        string first = Next(2) == 0 ? "case 0" : $"case < 2 when {Condition(host, tensor: true)}";
+        string second = Next(2) == 0 ? "case 1 or 2" : $"case var {Name("m")} when {Condition(host)}";
+        return new Choose("n", [first + ":", second + ":", "default:"], [.. Enumerable.Range(0, 3).Select(_ => (Statement[])[.. Block(depth - 1, inside, host)])]);
+    }
+
+    private IEnumerable<Statement> HostWhile(int depth, string[] host)
+    {
+        string counter = Name("w");
+        return [new Simple($"int {counter} = 0;"), new Compound($"while ({counter} < n)", [new Simple($"{counter}++;"), .. Block(depth - 1, s_loopJumps, host)])];
+    }
 
     private Simple Assign(string[] host) => Next(8) switch
     {
         0 => new Simple($"{Variable()}++;"),
         1 => new Simple($"{Variable()} += 2;"),
         2 => new Simple($"({Variable()}, c) = (b, (a + 1) % 8);".Replace("(c, c)", "(a, c)", StringComparison.Ordinal)),
+        3 => new Simple($"p = ({Expression(host)}, {Variable()});"),
         _ => new Simple($"{Variable()} = ({Expression(host)}) % 8;"),
     };
 
@@ -99,7 +148,7 @@ internal sealed class RandomProgram(int seed)
         return
         [
             new Simple($"Tensor {fuel} = {Next(4)};"),
-            new Compound($"while ({fuel} > 0 && {Condition(host)})", [new Simple($"{fuel} = {fuel} - 1;"), .. Block(depth - 1, true, host)]),
+            new Compound(Next(4) == 0 ? $"while ((c = (c + 1) % 8) > 1 & {fuel} > 0)" : $"while ({fuel} > 0 && {Condition(host)})", [new Simple($"{fuel} = {fuel} - 1;"), .. Block(depth - 1, s_loopJumps, host)]),
         ];
     }
 
@@ -109,14 +158,14 @@ internal sealed class RandomProgram(int seed)
         return
         [
             new Simple($"Tensor {fuel} = {Next(4)};"),
-            new Compound("do", [new Simple($"{fuel} = {fuel} - 1;"), .. Block(depth - 1, true, host)], $"while ({fuel} > 0 && {Condition(host)});"),
+            new Compound("do", [new Simple($"{fuel} = {fuel} - 1;"), .. Block(depth - 1, s_loopJumps, host)], $"while ({fuel} > 0 && {Condition(host)});"),
         ];
     }
 
     private Compound TensorFor(int depth, string[] host)
     {
         string index = Name("i");
-        return new Compound($"for (Tensor {index} = 0; {index} < {Variable()} % 4; {index}++)", [.. Block(depth - 1, true, host)]);
+        return new Compound($"for (Tensor {index} = 0; {index} < {Variable()} % 4; {index}++)", [.. Block(depth - 1, s_loopJumps, host)]);
     }
 
     private IEnumerable<Statement> Endless(int depth, string[] host)
@@ -126,11 +175,11 @@ internal sealed class RandomProgram(int seed)
         return
         [
             new Simple($"Tensor {fuel} = {Next(4)};"),
-            new Compound(head, [new Simple($"{fuel} = {fuel} - 1;"), new Choice($"{fuel} < 0", [new Simple("break;")], null), .. Block(depth - 1, true, host)]),
+            new Compound(head, [new Simple($"{fuel} = {fuel} - 1;"), new Choice($"{fuel} < 0", [new Simple("break;")], null), .. Block(depth - 1, s_loopJumps, host)]),
         ];
     }
 
-    private string Expression(string[] host) => Next(8) switch
+    private string Expression(string[] host) => Next(9) switch
     {
         0 => $"{Variable()} + {Next(5)}",
         1 => $"{Variable()} * 3 + {Variable()}",
@@ -138,6 +187,7 @@ internal sealed class RandomProgram(int seed)
         3 => $"({Condition(host, tensor: true)} ? {Variable()} : {Variable()} + 1)",
         4 => $"Helper({Variable()})",
         5 when host.Length > 0 => $"{Variable()} + {host[Next(host.Length)]}",
+        8 => $"(n switch {{ 0 when {Condition(host, tensor: true)} => {Variable()}, 1 => {Variable()} + 1, _ when {Condition(host, tensor: true)} => {Variable()}, _ => {Next(5)} }})",
         6 => $"(flag ? {Variable()} : {Variable()} + 2)",
         _ => $"{Variable()} + {Variable()}",
     };

@@ -82,3 +82,52 @@ internal sealed record Choice(string Condition, Statement[] Then, Statement[]? E
             yield return [this with { Then = body }];
     }
 }
+
+/// <summary>A switch whose sections end with a break.</summary>
+internal sealed record Choose(string Value, string[] Labels, Statement[][] Sections) : Statement
+{
+    public override void Print(StringBuilder text, string indent)
+    {
+        text.Append(indent).Append("switch (").Append(Value).Append(")\n").Append(indent).Append("{\n");
+        for (int i = 0; i < Labels.Length; i++)
+        {
+            text.Append(indent).Append("    ").Append(Labels[i]).Append('\n');
+            foreach (Statement statement in Sections[i])
+                statement.Print(text, indent + "        ");
+            text.Append(indent).Append("        break;\n");
+        }
+        text.Append(indent).Append("}\n");
+    }
+
+    public override IEnumerable<Statement[]> Smaller()
+    {
+        foreach (Statement[] section in Sections)
+            yield return section;
+        for (int i = 0; i < Sections.Length; i++)
+        {
+            foreach (Statement[] section in SmallerLists(Sections[i]))
+                yield return [this with { Sections = [.. Sections[..i], section, .. Sections[(i + 1)..]] }];
+        }
+    }
+}
+
+/// <summary>A try with a finally.</summary>
+internal sealed record Attempt(Statement[] Body, Statement[] Final) : Statement
+{
+    public override void Print(StringBuilder text, string indent)
+    {
+        text.Append(indent).Append("try\n");
+        PrintBlock(text, indent, Body);
+        text.Append(indent).Append("finally\n");
+        PrintBlock(text, indent, Final);
+    }
+
+    public override IEnumerable<Statement[]> Smaller()
+    {
+        yield return Body;
+        foreach (Statement[] body in SmallerLists(Body))
+            yield return [this with { Body = body }];
+        foreach (Statement[] final in SmallerLists(Final))
+            yield return [this with { Final = final }];
+    }
+}

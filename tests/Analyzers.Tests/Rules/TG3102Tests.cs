@@ -40,4 +40,60 @@ public sealed class TG3102Tests
                 }
             }
             """);
+
+    [Fact]
+    public void A_helper_that_counts_is_reported_where_it_is_called() =>
+        Rule.Reports(Id, """
+            public partial class Model
+            {
+                private int _turns;
+                public int Turns => _turns;
+
+                private void Count() => _turns++;
+
+                [GraphFunction]
+                public Tensor Step(Tensor x)
+                {
+                    while (x.Sum() > 1)
+                    {
+                        [|Count|]();
+                        x = x / 2;
+                    }
+                    return x;
+                }
+            }
+            """);
+
+    [Fact]
+    public void What_runs_in_a_host_call_or_on_a_new_object_is_not_reported() =>
+        Rule.Silent("""
+            public class Cell { public Tensor Value = 0f; public int Turns; }
+
+            public partial class Model
+            {
+                private readonly List<float> _seen = new();
+                public IReadOnlyList<float> Seen => _seen;
+
+                private void Count(Tensor x) => Ops.HostCall((Tensor t) => { _seen.Add(t.Item<float>()); }, x);
+
+                private static Tensor Half(Tensor x)
+                {
+                    var cell = new Cell();
+                    cell.Value = x / 2;
+                    cell.Turns++;
+                    return cell.Value;
+                }
+
+                [GraphFunction]
+                public Tensor Step(Tensor x)
+                {
+                    while (x.Sum() > 1)
+                    {
+                        Count(x.Sum());
+                        x = Half(x);
+                    }
+                    return x;
+                }
+            }
+            """);
 }

@@ -40,4 +40,27 @@ public sealed class TG3107Tests
                 }
             }
             """);
+
+    [Fact]
+    public void A_call_in_the_operand_counts_too() =>
+        Rule.Reports(Id, """
+            public partial class Model
+            {
+                private Tensor _total = 0f;
+
+                private Tensor Add(Tensor x) => _total = _total + x;
+
+                [GraphFunction]
+                public Tensor Step(Tensor x)
+                {
+                    Tensor turns = 0f;
+                    Tensor Next() { turns = turns + 1; return turns; }
+                    Func<Tensor> next = () => turns = turns + 2;
+                    Tensor y = x.Sum() > 1 ? [|Add|](x) : x;
+                    if (x.Sum() > 1 && [|Next|]() > 1 || x.Sum() > 3 && [|next|]() > 1)
+                        y = x;
+                    return x + y + turns;
+                }
+            }
+            """);
 }

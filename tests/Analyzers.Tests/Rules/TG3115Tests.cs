@@ -52,4 +52,29 @@ public sealed class TG3115Tests
                 }
             }
             """);
+
+    [Fact]
+    public void A_variable_of_another_case_has_no_place() =>
+        Rule.Reports(Id, """
+            public partial class Model
+            {
+                [GraphFunction]
+                public Tensor Step(Tensor x, int mode)
+                {
+                    switch (mode)
+                    {
+                        case 0:
+                            Tensor y = x + 1;
+                            if (y.Sum() > 3)
+                                return y;
+                            break;
+                        case 1:
+                            [|y|] = x;
+                            x = y * 2;
+                            break;
+                    }
+                    return x;
+                }
+            }
+            """);
 }

@@ -1,0 +1,77 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>
+/// What evaluating an expression changes besides giving a value: variables and members that it writes itself, and those written by the
+/// methods, local functions and lambdas that it may call.
+/// </summary>
+internal sealed class Changes(SyntaxNode declaration, SemanticModel model, CallGraph calls)
+{
+    private readonly Dictionary<SyntaxNode, HashSet<ISymbol>> _byFunction = MethodFacts.WhileTracing(declaration).Where(IsNested).ToDictionary(f => f, f => WrittenOutside(f, model));
+
+    /// <summary>Variables that a lambda or local function changes although they are declared outside of it.</summary>
+    public IReadOnlyCollection<ISymbol> ByFunctions => new HashSet<ISymbol>(_byFunction.Values.SelectMany(v => v), SymbolEqualityComparer.Default);
+
+    /// <summary>The names of what <paramref name="expression"/> changes that others can see, and where.</summary>
+    public IEnumerable<(string Name, SyntaxNode Place)> In(ExpressionSyntax expression) => In(expression, new HashSet<SyntaxNode>());
+
+    private IEnumerable<(string Name, SyntaxNode Place)> In(SyntaxNode node, HashSet<SyntaxNode> seen)
+    {
+        DataFlowAnalysis? flow = node is ExpressionSyntax expression and not ThrowExpressionSyntax ? model.AnalyzeDataFlow(expression) : null;
+        foreach (ISymbol variable in flow?.WrittenInside ?? [])
+        {
+            if (flow!.DataFlowsOut.Contains(variable, SymbolEqualityComparer.Default) || !flow.VariablesDeclared.Contains(variable, SymbolEqualityComparer.Default))
+                yield return (variable.Name, node);
+        }
+        foreach (MemberWrite write in MemberWrites.In([node], model))
+            yield return (write.Target.ToString(), write.Target);
+        foreach (SimpleNameSyntax name in node.DescendantNodesAndSelf().OfType<SimpleNameSyntax>().Where(MethodFacts.IsMethodName))
+        {
+            ISymbol? symbol = model.GetSymbolInfo(name).Symbol;
+            if (symbol is IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.ReducedExtension } method)
+            {
+                foreach (WrittenMember member in calls.MembersWritten(method))
+                    yield return (member.Member.Name, name);
+            }
+            foreach (SyntaxNode function in CalledThrough(symbol).Where(seen.Add))
+            {
+                foreach (string changed in _byFunction[function].Select(v => v.Name).Concat(In(function, seen).Select(c => c.Name)))
+                    yield return (changed, name);
+            }
+        }
+    }
+
+    /// <summary>The lambdas and local functions that may run when a name is called: a delegate may be any lambda.</summary>
+    private IEnumerable<SyntaxNode> CalledThrough(ISymbol? symbol) => symbol switch
+    {
+        IMethodSymbol { MethodKind: MethodKind.LocalFunction } local => local.OriginalDefinition.DeclaringSyntaxReferences.Select(r => r.GetSyntax()).Where(_byFunction.ContainsKey),
+        ILocalSymbol { Type.TypeKind: TypeKind.Delegate } => _byFunction.Keys.Where(f => f is AnonymousFunctionExpressionSyntax || IsMadeDelegate(f)),
+        _ => [],
+    };
+
+    private bool IsMadeDelegate(SyntaxNode function) =>
+        function is LocalFunctionStatementSyntax local && declaration.DescendantNodes().OfType<IdentifierNameSyntax>()
+            .Any(n => n.Identifier.ValueText == local.Identifier.ValueText && n.Parent is not InvocationExpressionSyntax);
+
+    private static bool IsNested(SyntaxNode node) => node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax;
+
+    private static HashSet<ISymbol> WrittenOutside(SyntaxNode function, SemanticModel model)
+    {
+        SyntaxNode? body = function switch
+        {
+            AnonymousFunctionExpressionSyntax lambda => lambda.Body,
+            LocalFunctionStatementSyntax local => (SyntaxNode?)local.Body ?? local.ExpressionBody?.Expression,
+            _ => null,
+        };
+        DataFlowAnalysis? flow = body switch
+        {
+            StatementSyntax statement => model.AnalyzeDataFlow(statement),
+            ExpressionSyntax expression => model.AnalyzeDataFlow(expression),
+            _ => null,
+        };
+        return new HashSet<ISymbol>((flow?.WrittenInside ?? []).Where(v => !function.Span.Contains(v.Locations[0].SourceSpan)), SymbolEqualityComparer.Default);
+    }
+}

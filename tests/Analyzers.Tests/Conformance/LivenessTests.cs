@@ -1,0 +1,46 @@
+using System.Text.RegularExpressions;
+
+namespace TensorGraph.Tests.Conformance;
+
+/// <summary>What a branch or loop carries: exactly what it changes and somebody reads later; what it only reads becomes an input.</summary>
+public sealed partial class LivenessTests
+{
+    [Theory]
+    [InlineData("x", "while (x < 9) x = x + y; return x;", "only read: an input")]
+    [InlineData("x", "while (x < 9) { Tensor t = x * 2; x = t + 1; } return x;", "declared inside")]
+    [InlineData("x", "Tensor t = y; while (x < 9) { t = x; x = x + t; } return x;", "written before it is read, and not read after")]
+    [InlineData("x, t", "Tensor t = y; while (x < 9) { t = x; x = x + 2; } return t;", "read after")]
+    [InlineData("x, t", "Tensor t = y; while (x < 9) { x = x + t; t = t + 1; } return x;", "read in the next turn")]
+    [InlineData("x, i", "for (Tensor i = 0; i < 9; i++) x = x + i; return x;", "the counter of a for")]
+    [InlineData("x, t", "Tensor t; while (true) { t = x; x = x + 2; if (x > 9) break; } return t;", "without a value before")]
+    [InlineData("", "Tensor t; if (x > 3) { t = x; Log(t); } return y;", "changed in a branch, never read")]
+    [InlineData("t", "Tensor t; if (x > 3) t = x; else t = y; return t;", "given in both branches")]
+    [InlineData("y", "if (x > 3) y = y + 1; return x + y;", "changed in one branch")]
+    [InlineData("y", "if (x > 3) { x = x + 1; y = x; } return y;", "a parameter that is dead afterwards")]
+    [InlineData("x", "Tensor t = y; if (x > 3) { t = x; x = t + 1; } t = x; return t;", "overwritten before it is read")]
+    [InlineData("y", "if (x > 3) { for (Tensor i = 0; i < 3; i++) y = y + i; } return y;", "the counter of an inner loop")]
+    [InlineData("p.A, p.B", "(Tensor A, Tensor B) p = (x, y); while (x > p.A + 3) p = (p.B, p.A + 1); return p.A;", "a tuple, leaf by leaf")]
+    [InlineData("_state", "if (x > 3) _state = x; return y;", "a field, which any later call may read")]
+    [InlineData("x, n", "Tensor n = 0; void Count() => n = n + 1; while (x < 9) { x = x + 2; Count(); } return n;", "changed by a local function")]
+    public void Exactly_the_live_variables_are_carried(string carried, string body, string why)
+    {
+        string converted = Roslyn.Converted($$"""
+            public partial class Model
+            {
+                private Tensor _state = 0;
+            {{BothWays.LogMember}}
+                [GraphFunction] public Tensor F(Tensor x, Tensor y) { {{body}} }
+            }
+            """);
+        Match names = Carried().Match(converted);
+        Assert.True(names.Success, converted);
+        string found = WithoutFlags(names.Groups[1].Value.Replace("\"", "", StringComparison.Ordinal));
+        Assert.True(found == carried, $"{why}: {found}\n{converted}");
+    }
+
+    // The first branch or loop of the method; the names of its leaves.
+    [GeneratedRegex(@"Flow\.(?:While\(|If\(.*, )\[([^\]]*)\]")]
+    private static partial Regex Carried();
+
+    private static string WithoutFlags(string names) => string.Join(", ", names.Split(", ").Where(name => !name.StartsWith("__", StringComparison.Ordinal)));
+}
