@@ -67,6 +67,12 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
         bool onThis = callee.IsStatic || MethodFacts.IsOnThis(name);
         foreach (WrittenMember member in context.Calls.MembersWritten(callee))
         {
+            if (member.Content)
+            {
+                if (member.Member is not (ILocalSymbol or IParameterSymbol) || !TakesOnlyNewCollections(name))
+                    context.Report(Rules.StateChangedByCall, name.GetLocation(), callee.Name, $"{member.Member.Name}[…]");
+                continue;
+            }
             ITypeSymbol type = member.Member is IFieldSymbol field ? field.Type : ((IPropertySymbol)member.Member).Type;
             var structure = Structure.Of(type);
             string memberName = $"{member.Member.ContainingType.Name}.{member.Member.Name}";
@@ -110,12 +116,23 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
         Root(target) is { } root && root != target && _model.GetSymbolInfo(root).Symbol is ILocalSymbol local && IsDeclaredInside(local)
         && (local.Type.IsValueType || local.DeclaringSyntaxReferences[0].GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: { } value } && IsNew(value));
 
+    // A call that gets only collections made in the region changes nothing that others see.
+    private bool TakesOnlyNewCollections(SimpleNameSyntax name) =>
+        name.Ancestors().OfType<InvocationExpressionSyntax>().FirstOrDefault() is { } call
+        && call.ArgumentList.Arguments.Select(a => a.Expression).Concat(call.Expression is MemberAccessExpressionSyntax access ? [access.Expression] : []).All(IsNewOrNoCollection);
+
+    private bool IsNewOrNoCollection(ExpressionSyntax value) =>
+        _model.GetTypeInfo(value).Type is not { } type || !(type is IArrayTypeSymbol || type.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable)) || type.IsTensor()
+        || IsNew(value)
+        || (value is IdentifierNameSyntax local && _model.GetSymbolInfo(local).Symbol is ILocalSymbol symbol && IsDeclaredInside(symbol)
+            && symbol.DeclaringSyntaxReferences[0].GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: { } made } && IsNew(made));
+
     // In the region, or in a lambda or local function that may be called there.
     private bool IsDeclaredInside(ILocalSymbol local) =>
         flow.VariablesDeclared.Contains(local, SymbolEqualityComparer.Default)
         || (local.DeclaringSyntaxReferences[0].GetSyntax().Ancestors().FirstOrDefault(Staging.IsFunction) is { } inner && inner != function && function.Span.Contains(inner.Span));
 
-    private static bool IsNew(ExpressionSyntax value) => value is BaseObjectCreationExpressionSyntax or ArrayCreationExpressionSyntax or ImplicitArrayCreationExpressionSyntax
+    public static bool IsNew(ExpressionSyntax value) => value is BaseObjectCreationExpressionSyntax or ArrayCreationExpressionSyntax or ImplicitArrayCreationExpressionSyntax
         or InitializerExpressionSyntax or CollectionExpressionSyntax or WithExpressionSyntax
         or InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "ToArray" or "ToList" or "ToDictionary" } };
 

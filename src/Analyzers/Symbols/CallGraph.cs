@@ -186,7 +186,7 @@ internal sealed class CallGraph(Compilation compilation)
             foreach (WrittenMember member in facts.MembersWritten)
             {
                 bool onThis = member.Member.IsStatic || (member.OnThis && next.OnThis);
-                if (WrittenSetter(member.Member) is { } setter)
+                if (!member.Content && WrittenSetter(member.Member) is { } setter)
                     work.Push(new Callee(setter, onThis));
                 else
                     written.Add(member with { OnThis = onThis });

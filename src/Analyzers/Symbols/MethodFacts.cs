@@ -8,8 +8,11 @@ namespace TensorGraph.Analyzers;
 /// <summary>A method that is called; on the caller's own instance, or on another object.</summary>
 internal readonly record struct Callee(IMethodSymbol Method, bool OnThis);
 
-/// <summary>A field or property that is written, a tensor or a C# value; of the caller's own instance (or static), or of another object.</summary>
-internal readonly record struct WrittenMember(ISymbol Member, bool OnThis);
+/// <summary>
+/// A field or property that is written, a tensor or a C# value; of the caller's own instance (or static), or of another object. Or what holds a
+/// collection whose <paramref name="Content"/> is changed: a member, a parameter, or a local that names an older one.
+/// </summary>
+internal readonly record struct WrittenMember(ISymbol Member, bool OnThis, bool Content = false);
 
 /// <summary>What one method does by itself: is any of its control flow staged, has it a C# loop that records nodes, what does it call, which tensor members does it write, which C# state does it read.</summary>
 internal sealed record MethodFacts(bool IsStaged, bool Unrolls, ImmutableArray<Callee> Callees, ImmutableArray<WrittenMember> MembersWritten, ImmutableArray<StateRead> StateReads)
@@ -29,7 +32,8 @@ internal sealed record MethodFacts(bool IsStaged, bool Unrolls, ImmutableArray<C
         }
         ImmutableArray<WrittenMember> written = [.. MemberWrites.In([declaration], model)
             .Where(w => w.Member is not null && IsState(w.Type) && !IsOfNewObject(w.Target, model))
-            .Select(w => new WrittenMember(w.Member!, w.Member!.IsStatic || IsOnThis(w.Target)))];
+            .Select(w => new WrittenMember(w.Member!, w.Member!.IsStatic || IsOnThis(w.Target)))
+            .Concat(ContentChanges.In(declaration, model))];
         return new MethodFacts(staged, unrolls, [.. callees], written, Analyzers.StateReads.Of(declaration, model));
     }
 
@@ -44,7 +48,7 @@ internal sealed record MethodFacts(bool IsStaged, bool Unrolls, ImmutableArray<C
     };
 
     // An object that is made when its field is still null is no state that a call changes.
-    private static bool IsState(ITypeSymbol type) => type.IsValueType || type.SpecialType == SpecialType.System_String || Structure.Of(type).HoldsTensor;
+    public static bool IsState(ITypeSymbol type) => type.IsValueType || type.SpecialType == SpecialType.System_String || Structure.Of(type).HoldsTensor;
 
     /// <summary>True if the written object was made by the method itself: its local never held another one.</summary>
     private static bool IsOfNewObject(ExpressionSyntax target, SemanticModel model) =>

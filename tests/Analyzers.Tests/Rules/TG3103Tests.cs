@@ -32,6 +32,49 @@ public sealed class TG3103Tests
             }
             """);
 
+    [Theory]
+    [InlineData("[|Put|](cells, x);")]
+    [InlineData("[|Renamed|](cells, x);")]
+    [InlineData("[|PutHere|](x);")]
+    [InlineData("[|Grow|](list, x);")]
+    [InlineData("[|Through|](cells, x);")]
+    [InlineData("Tensor[] same = cells; [|Put|](same, x);")]
+    public void Is_reported_for_elements_that_a_call_changes(string call) => Rule.Reports(Id, Elements(call));
+
+    [Theory]
+    [InlineData("Tensor[] made = [x, x]; Put(made, x); x = made[0] / 2;")]
+    [InlineData("Put(new Tensor[1], x);")]
+    [InlineData("x = First(cells) + Made(x);")]
+    public void Is_not_reported_for_elements_that_nobody_else_sees(string call) => Rule.Silent(Elements(call));
+
+    private static string Elements(string call) => $$"""
+        public partial class Model
+        {
+            private readonly Tensor[] _cells = [0f];
+
+            [GraphFunction]
+            public Tensor Step(Tensor x)
+            {
+                Tensor[] cells = [x];
+                var list = new List<Tensor>();
+                while (x.Sum() > 1)
+                {
+                    x = x / 2;
+                    {{call}}
+                }
+                return x * cells[0] + list.Count;
+            }
+
+            private static void Put(Tensor[] to, Tensor value) => to[0] = value;
+            private static void Renamed(Tensor[] to, Tensor value) { var other = to; other[0] = value; }
+            private static void Grow(List<Tensor> to, Tensor value) => to.Add(value);
+            private static void Through(Tensor[] to, Tensor value) => Put(to, value);
+            private void PutHere(Tensor value) => _cells[0] = value;
+            private static Tensor First(Tensor[] from) => from[0];
+            private static Tensor Made(Tensor x) { var made = new Tensor[1]; made[0] = x; var list = new List<Tensor>(); list.Add(x); return made[0] + list[0]; }
+        }
+        """;
+
     [Fact]
     public void Is_not_reported_when_fixed() =>
         Rule.Silent("""

@@ -1,0 +1,47 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>Finds the collections whose elements a method changes although it did not make them.</summary>
+internal static class ContentChanges
+{
+    public static IEnumerable<WrittenMember> In(SyntaxNode declaration, SemanticModel model)
+    {
+        foreach (SimpleNameSyntax name in MethodFacts.WhileTracing(declaration).OfType<SimpleNameSyntax>())
+        {
+            ExpressionSyntax access = name.Parent is MemberAccessExpressionSyntax outer && outer.Name == name ? outer : name;
+            if (!IsChanged(access))
+                continue;
+            ISymbol? holder = Names.SymbolOf(name, model);
+            if (IsHolder(holder) && model.GetTypeInfo(access).Type is { } type && ElementOf(type) is { } element && MethodFacts.IsState(element))
+                yield return new WrittenMember(holder!, holder!.IsStatic || (holder is IFieldSymbol or IPropertySymbol && MethodFacts.IsOnThis(access)), Content: true);
+        }
+    }
+
+    private static bool IsHolder(ISymbol? symbol) => symbol switch
+    {
+        ILocalSymbol local => local.DeclaringSyntaxReferences[0].GetSyntax() is not VariableDeclaratorSyntax { Initializer.Value: { } value } || !StagedMembers.IsNew(value),
+        IParameterSymbol or IFieldSymbol or IPropertySymbol => true,
+        _ => false,
+    };
+
+    // Elements of elements count as well.
+    private static bool IsChanged(ExpressionSyntax collection)
+    {
+        while (!StateWrites.IsContentChanged(collection))
+        {
+            if (collection.Parent is not ElementAccessExpressionSyntax element || element.Expression != collection)
+                return false;
+            collection = element;
+        }
+        return true;
+    }
+
+    private static ITypeSymbol? ElementOf(ITypeSymbol type) => type switch
+    {
+        IArrayTypeSymbol array => array.ElementType,
+        INamedTypeSymbol { TypeArguments: { Length: > 0 } arguments } named when !named.IsTensor() => arguments[arguments.Length - 1],
+        _ => null,
+    };
+}
