@@ -26,7 +26,7 @@ internal readonly record struct StateRead(StateRoot Root, string Parameter, stri
 /// <summary>Finds the C# state that a method reads by itself. What lies in locals and arguments is a part of the call and no state.</summary>
 internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
 {
-    private readonly HashSet<string> _writtenParameters = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _assigned = new(StringComparer.Ordinal);
 
     public static ImmutableArray<StateRead> Of(SyntaxNode declaration, SemanticModel model) => [.. new StateReads(declaration, model).Find()];
 
@@ -43,7 +43,7 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
         foreach (SyntaxNode node in declaration.DescendantNodes())
         {
             if (node is AssignmentExpressionSyntax { Left: IdentifierNameSyntax name })
-                _writtenParameters.Add(name.Identifier.Text);
+                _assigned.Add(name.Identifier.Text);
         }
         foreach (SyntaxNode node in declaration.DescendantNodes())
         {
@@ -60,7 +60,8 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
                 continue;
             string parameter = "";
             string path = name.ToString();
-            StateRoot root = member!.IsStatic ? Static(member, ref path) : RootOf(name, ref path, ref parameter);
+            if ((member!.IsStatic ? Static(member, ref path) : RootOf(name, ref path, ref parameter)) is not { } root)
+                continue;
             // A value of an unknown type cannot become "null if the path breaks off".
             if (path.Contains("?") && TypeOf(member).TypeKind == TypeKind.TypeParameter)
                 root = StateRoot.Elsewhere;
@@ -78,8 +79,8 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
         return StateRoot.Static;
     }
 
-    /// <summary>Walks from a member to the left, as long as fields and properties follow each other.</summary>
-    private StateRoot RootOf(SimpleNameSyntax name, ref string path, ref string parameter)
+    /// <summary>Walks from a member to the left, as long as fields and properties follow each other; null if the object is the method's own make.</summary>
+    private StateRoot? RootOf(SimpleNameSyntax name, ref string path, ref string parameter)
     {
         ExpressionSyntax? owner = OwnerOf(name);
         while (owner is not null)
@@ -106,6 +107,8 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
                         return Static(link, ref path);
                     owner = OwnerOf(linkName);
                     break;
+                case ILocalSymbol local when IsMadeHere(local):
+                    return null;
                 default:
                     return StateRoot.Elsewhere;
             }
@@ -117,7 +120,10 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
 
     // A parameter of a lambda is another value at each call of it, and one that is assigned is no longer the argument.
     private bool IsOwn(IParameterSymbol parameter) =>
-        parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Ordinary } && parameter.Type.IsReferenceType && !_writtenParameters.Contains(parameter.Name);
+        parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Ordinary } && parameter.Type.IsReferenceType && !_assigned.Contains(parameter.Name);
+
+    private bool IsMadeHere(ILocalSymbol local) =>
+        local.DeclaringSyntaxReferences[0].GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: { } value } && StagedMembers.IsNew(value) && !_assigned.Contains(local.Name);
 
     /// <summary>What stands in front of a member's name; null if nothing does.</summary>
     private static ExpressionSyntax? OwnerOf(SimpleNameSyntax name) => name.Parent switch

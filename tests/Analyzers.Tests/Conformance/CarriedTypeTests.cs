@@ -131,11 +131,9 @@ public sealed class CarriedTypeTests
             public Tensor Count(Tensor x, Tensor y)
             {
                 var h = new List<Tensor> { x, y };
-                if (x > y) /*Count*/ { h[0] = y; Grow(h); }
+                if (x > y) /*Count*/ { h[0] = y; System.Runtime.InteropServices.CollectionsMarshal.SetCount(h, 3); h[2] = x; }
                 return h[0];
             }
-
-            private static void Grow(List<Tensor> list) => list.Add(list[0]);
         }
         """;
 }

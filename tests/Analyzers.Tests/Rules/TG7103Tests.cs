@@ -53,6 +53,8 @@ public sealed class TG7103Tests
     // Only written, or written first by the trace itself.
     [InlineData("_log.Add(x.ToString()!); return x + _log.Count;")]
     [InlineData("return x + nameof(Rate).Length;")]
+    // An object that each call makes anew.
+    [InlineData("var made = new Layer(); made.Rate = 3; return x * made.Rate;")]
     public void Is_not_reported_for(string body) =>
         Rule.Silent($$"""
             public class Layer { public float Rate = 1; public float Fixed = 2; }
