@@ -53,7 +53,7 @@ internal sealed class TG7101_HostSideEffect : DiagnosticAnalyzer
             PostfixUnaryExpressionSyntax unary => unary.Operand,
             _ => ((PrefixUnaryExpressionSyntax)context.Node).Operand,
         };
-        if (context.Node.Parent is InitializerExpressionSyntax || !InGraphFunction(context))
+        if (context.Node.Parent is InitializerExpressionSyntax || !InGraphFunction(context) || MethodFacts.IsOfNewObject(target, context.SemanticModel))
             return;
         // Under a tensor condition it is an error of its own.
         if (context.Node.Ancestors().OfType<StatementSyntax>().Any(s => Staging.IsStagedStatement(s, context.SemanticModel)))

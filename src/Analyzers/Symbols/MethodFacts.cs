@@ -51,7 +51,7 @@ internal sealed record MethodFacts(bool IsStaged, bool Unrolls, ImmutableArray<C
     public static bool IsState(ITypeSymbol type) => type.IsValueType || type.SpecialType == SpecialType.System_String || Structure.Of(type).HoldsTensor;
 
     /// <summary>True if the written object was made by the method itself: its local never held another one.</summary>
-    private static bool IsOfNewObject(ExpressionSyntax target, SemanticModel model) =>
+    public static bool IsOfNewObject(ExpressionSyntax target, SemanticModel model) =>
         target is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax name } && model.GetSymbolInfo(name).Symbol is ILocalSymbol local
         && local.DeclaringSyntaxReferences[0].GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: BaseObjectCreationExpressionSyntax, Parent.Parent.Parent: { } scope }
         && !scope.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(a => a.Left is IdentifierNameSyntax other && other.Identifier.ValueText == local.Name);
