@@ -83,7 +83,7 @@ public sealed class ConcreteFunction
     /// <summary>True when an object that it depends on is gone.</summary>
     internal bool IsDead => Signature.IsDead || _guards.Any(guard => guard.IsDead);
 
-    internal bool Fits(GraphCall call) => FitsArguments(call) && FitsState();
+    internal bool Fits(GraphCall call) => FitsArguments(call) && (_guards.Length == 0 || FitsState());
 
     internal bool FitsArguments(GraphCall call) => Signature.Fits(call, Graph.Assumptions);
 

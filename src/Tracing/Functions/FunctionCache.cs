@@ -23,8 +23,12 @@ internal sealed class FunctionCache(object owner)
     {
         function.Watch.OnCall();
         var functions = _functions;
-        if (functions.Length > 0 && functions[0].Fits(call))
-            return functions[0];
+        return functions.Length > 0 && functions[0].Fits(call) ? functions[0] : FindOrTrace(function, call);
+    }
+
+    // Apart from the way that a warm call takes.
+    private ConcreteFunction FindOrTrace(GraphFunctionDefinition function, GraphCall call)
+    {
         lock (_gate)
         {
             if (Find(call) is { } found)
