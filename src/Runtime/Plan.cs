@@ -93,10 +93,8 @@ public sealed class Plan
         return _programs.GetOrAdd(new Key(arguments), program);
     }
 
-    private Program Lower(TensorLayout[] arguments)
-    {
-        return ProgramBuilder.Lower(Graph.Entry, SizeTable.Of(Graph, Array.ConvertAll(arguments, layout => layout.Type)), _constants);
-    }
+    private Program Lower(TensorLayout[] arguments) =>
+        ProgramBuilder.Lower(Graph.Entry, SizeTable.Of(Graph, Array.ConvertAll(arguments, layout => layout.Type)), _constants);
 
     private static bool Matches(TensorLayout[] arguments, ReadOnlySpan<TensorData> inputs)
     {

@@ -109,7 +109,7 @@ internal sealed partial class BodyConverter
             var declared = new HashSet<ISymbol>(section.Statements.OfType<LocalDeclarationStatementSyntax>().SelectMany(d => d.Declaration.Variables).Select(v => Model.GetDeclaredSymbol(v)!), SymbolEqualityComparer.Default);
             IdentifierNameSyntax? use = match.Sections.Where(s => s != section && declared.Count > 0)
                 .SelectMany(s => s.DescendantNodes().OfType<IdentifierNameSyntax>())
-                .FirstOrDefault(n => Model.GetSymbolInfo(n).Symbol is { } symbol && declared.Contains(symbol));
+                .FirstOrDefault(n => Names.SymbolOf(n, Model) is { } symbol && declared.Contains(symbol));
             if (use is not null)
                 _context.Report(Rules.UnsupportedStatement, use.GetLocation(), "a variable of another case");
         }

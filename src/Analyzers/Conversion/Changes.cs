@@ -30,7 +30,7 @@ internal sealed class Changes(SyntaxNode declaration, SemanticModel model, CallG
             yield return (write.Target.ToString(), write.Target);
         foreach (SimpleNameSyntax name in node.DescendantNodesAndSelf().OfType<SimpleNameSyntax>().Where(MethodFacts.IsMethodName))
         {
-            ISymbol? symbol = model.GetSymbolInfo(name).Symbol;
+            ISymbol? symbol = Names.SymbolOf(name, model);
             if (symbol is IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.ReducedExtension } method)
             {
                 foreach (WrittenMember member in calls.MembersWritten(method))

@@ -10,7 +10,7 @@ internal static class ContentChanges
     {
         foreach (SimpleNameSyntax name in MethodFacts.WhileTracing(declaration).OfType<SimpleNameSyntax>())
         {
-            ExpressionSyntax access = name.Parent is MemberAccessExpressionSyntax outer && outer.Name == name ? outer : name;
+            ExpressionSyntax access = Names.AccessOf(name);
             if (!IsChanged(access))
                 continue;
             ISymbol? holder = Names.SymbolOf(name, model);
@@ -21,7 +21,7 @@ internal static class ContentChanges
 
     private static bool IsHolder(ISymbol? symbol) => symbol switch
     {
-        ILocalSymbol local => local.DeclaringSyntaxReferences[0].GetSyntax() is not VariableDeclaratorSyntax { Initializer.Value: { } value } || !StagedMembers.IsNew(value),
+        ILocalSymbol local => !StagedMembers.StartsNew(local),
         IParameterSymbol or IFieldSymbol or IPropertySymbol => true,
         _ => false,
     };

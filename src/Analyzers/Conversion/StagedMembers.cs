@@ -19,7 +19,7 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
             Add(found, write);
         foreach (SyntaxNode node in statements.SelectMany(s => s.DescendantNodes()))
         {
-            if (node is SimpleNameSyntax name && MethodFacts.IsMethodName(name) && _model.GetSymbolInfo(name).Symbol is IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.ReducedExtension } callee)
+            if (node is SimpleNameSyntax name && MethodFacts.IsMethodName(name) && Names.SymbolOf(name, _model) is IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.ReducedExtension } callee)
                 AddWritesOf(found, name, callee);
         }
         return [.. found.Values];
@@ -114,7 +114,7 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
     /// <summary>True if the object was made in the region, so that nobody outside sees the write: not if a local there is another name for an older one.</summary>
     private bool IsFresh(ExpressionSyntax target) =>
         Root(target) is { } root && root != target && _model.GetSymbolInfo(root).Symbol is ILocalSymbol local && IsDeclaredInside(local)
-        && (local.Type.IsValueType || local.DeclaringSyntaxReferences[0].GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: { } value } && IsNew(value));
+        && (local.Type.IsValueType || StartsNew(local));
 
     // A call that gets only collections made in the region changes nothing that others see.
     private bool TakesOnlyNewCollections(SimpleNameSyntax name) =>
@@ -124,15 +124,18 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
     private bool IsNewOrNoCollection(ExpressionSyntax value) =>
         _model.GetTypeInfo(value).Type is not { } type || !(type is IArrayTypeSymbol || type.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable)) || type.IsTensor()
         || IsNew(value)
-        || (value is IdentifierNameSyntax local && _model.GetSymbolInfo(local).Symbol is ILocalSymbol symbol && IsDeclaredInside(symbol)
-            && symbol.DeclaringSyntaxReferences[0].GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: { } made } && IsNew(made));
+        || (value is IdentifierNameSyntax local && _model.GetSymbolInfo(local).Symbol is ILocalSymbol symbol && IsDeclaredInside(symbol) && StartsNew(symbol));
 
     // In the region, or in a lambda or local function that may be called there.
     private bool IsDeclaredInside(ILocalSymbol local) =>
         flow.VariablesDeclared.Contains(local, SymbolEqualityComparer.Default)
         || (local.DeclaringSyntaxReferences[0].GetSyntax().Ancestors().FirstOrDefault(Staging.IsFunction) is { } inner && inner != function && function.Span.Contains(inner.Span));
 
-    public static bool IsNew(ExpressionSyntax value) => value is BaseObjectCreationExpressionSyntax or ArrayCreationExpressionSyntax or ImplicitArrayCreationExpressionSyntax
+    /// <summary>True for a local whose initialiser makes an object.</summary>
+    public static bool StartsNew(ILocalSymbol local) =>
+        local.DeclaringSyntaxReferences[0].GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: { } value } && IsNew(value);
+
+    private static bool IsNew(ExpressionSyntax value) => value is BaseObjectCreationExpressionSyntax or ArrayCreationExpressionSyntax or ImplicitArrayCreationExpressionSyntax
         or InitializerExpressionSyntax or CollectionExpressionSyntax or WithExpressionSyntax
         or InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "ToArray" or "ToList" or "ToDictionary" } };
 
@@ -156,9 +159,9 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
         {
             bool allowed = node switch
             {
-                IdentifierNameSyntax name => _model.GetSymbolInfo(name).Symbol switch
+                IdentifierNameSyntax name => Names.SymbolOf(name, _model) switch
                 {
-                    ILocalSymbol or IParameterSymbol => !written.Contains(_model.GetSymbolInfo(name).Symbol!) && !flow.VariablesDeclared.Contains(_model.GetSymbolInfo(name).Symbol!, SymbolEqualityComparer.Default),
+                    ILocalSymbol or IParameterSymbol => !written.Contains(Names.SymbolOf(name, _model)!) && !flow.VariablesDeclared.Contains(Names.SymbolOf(name, _model)!, SymbolEqualityComparer.Default),
                     IFieldSymbol or IPropertySymbol or INamespaceOrTypeSymbol => true,
                     _ => false,
                 },

@@ -39,9 +39,10 @@ internal sealed class TG7103_StateIsFrozen : DiagnosticAnalyzer
         if (found.Count == 0)
             return;
         var writes = new StateWrites(calls, new HashSet<string>(found.Select(f => f.Read.Member.Name), StringComparer.Ordinal), context.CancellationToken);
+        var traced = found.Select(f => f.Function).Distinct<IMethodSymbol>(SymbolEqualityComparer.Default).ToDictionary<IMethodSymbol, IMethodSymbol, IReadOnlyCollection<IMethodSymbol>>(f => f, calls.ReachedFrom, SymbolEqualityComparer.Default);
         foreach ((IMethodSymbol function, StateRead read) in found)
         {
-            if (writes.WriterOf(read, calls.ReachedFrom(function)) is { } writer && reported.Add(read.Place))
+            if (writes.WriterOf(read, traced[function]) is { } writer && reported.Add(read.Place))
                 context.ReportDiagnostic(Diagnostic.Create(Rules.StateIsFrozen, read.Place, read.Name, function.Name, writer.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat)));
         }
     }

@@ -70,7 +70,7 @@ internal sealed record MethodFacts(bool IsStaged, bool Unrolls, ImmutableArray<C
         SimpleNameSyntax name when IsMethodName(name) => Names.SymbolOf(name, model) switch
         {
             IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.ReducedExtension } method => [method],
-            IPropertySymbol property => Accessors(property, name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : name),
+            IPropertySymbol property => Accessors(property, Names.AccessOf(name)),
             _ => [],
         },
         ElementAccessExpressionSyntax element => model.GetSymbolInfo(element).Symbol is IPropertySymbol indexer ? Accessors(indexer, element) : [],

@@ -14,11 +14,14 @@ internal static class Names
     public static ISymbol? SymbolOf(SimpleNameSyntax name, SemanticModel model) =>
         s_meanings.GetOrCreateValue(model).GetOrAdd(name, static (n, m) => Find(n, m), model);
 
+    /// <summary>The member access that ends in a name, or the name itself.</summary>
+    public static ExpressionSyntax AccessOf(SimpleNameSyntax name) =>
+        name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : name;
+
     private static ISymbol? Find(SimpleNameSyntax name, SemanticModel model)
     {
         // Of the method that is called, the call knows which one of a group it is; the name alone makes the compiler look at all of them.
-        ExpressionSyntax target = name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access
-            : name.Parent is MemberBindingExpressionSyntax binding ? binding : name;
+        ExpressionSyntax target = name.Parent is MemberBindingExpressionSyntax binding ? binding : AccessOf(name);
         if (target.Parent is InvocationExpressionSyntax call && call.Expression == target
             && model.GetSymbolInfo(call).Symbol is IMethodSymbol { MethodKind: not MethodKind.DelegateInvoke } called)
         {

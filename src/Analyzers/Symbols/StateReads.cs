@@ -53,7 +53,7 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
             // A parameter of a primary constructor is a field without a name that a twin could write.
             if (member is IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } && declaration is not ConstructorDeclarationSyntax)
                 yield return new StateRead(StateRoot.Elsewhere, "", name.ToString(), member, name.GetLocation());
-            if (IsCollection(member) && !StateWrites.IsContentChanged(AccessOf(name)))
+            if (IsCollection(member) && !StateWrites.IsContentChanged(Names.AccessOf(name)))
                 yield return new StateRead(StateRoot.Content, "", name.ToString(), member!, name.GetLocation());
             // A member of a struct is a part of the place that holds the struct.
             if (!IsMutable(member) || member is { IsStatic: false, ContainingType.IsValueType: true })
@@ -122,8 +122,7 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
     private bool IsOwn(IParameterSymbol parameter) =>
         parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Ordinary } && parameter.Type.IsReferenceType && !_assigned.Contains(parameter.Name);
 
-    private bool IsMadeHere(ILocalSymbol local) =>
-        local.DeclaringSyntaxReferences[0].GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: { } value } && StagedMembers.IsNew(value) && !_assigned.Contains(local.Name);
+    private bool IsMadeHere(ILocalSymbol local) => StagedMembers.StartsNew(local) && !_assigned.Contains(local.Name);
 
     /// <summary>What stands in front of a member's name; null if nothing does.</summary>
     private static ExpressionSyntax? OwnerOf(SimpleNameSyntax name) => name.Parent switch
@@ -148,13 +147,10 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
         _ => expression,
     };
 
-    private static ExpressionSyntax AccessOf(SimpleNameSyntax name) =>
-        name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : name;
-
     /// <summary>False where a name is only written to, or only named.</summary>
     private static bool IsRead(SimpleNameSyntax name)
     {
-        ExpressionSyntax access = AccessOf(name);
+        ExpressionSyntax access = Names.AccessOf(name);
         return access.Parent switch
         {
             AssignmentExpressionSyntax assignment when assignment.Left == access => !assignment.IsKind(SyntaxKind.SimpleAssignmentExpression),

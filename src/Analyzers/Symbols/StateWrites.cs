@@ -31,7 +31,7 @@ internal sealed class StateWrites
 
     private void Add(SimpleNameSyntax name, SemanticModel model)
     {
-        ExpressionSyntax member = name.Parent is MemberAccessExpressionSyntax outer && outer.Name == name ? outer : name;
+        ExpressionSyntax member = Names.AccessOf(name);
         bool content = IsContentChanged(member);
         if (!content && !IsWritten(member))
             return;
