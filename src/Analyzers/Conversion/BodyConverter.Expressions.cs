@@ -63,6 +63,9 @@ internal sealed partial class BodyConverter
         }
         if (_context.Calls.NameInTwin(method) is not { } renamed)
             return null;
+        // The entry of an overridden graph function would dispatch to the override again.
+        if (name.Parent is MemberAccessExpressionSyntax { Expression: BaseExpressionSyntax })
+            renamed = TwinNames.Twin(method.Name);
         if (_stagedDepth > 0 && _context.Calls.Calls(method, _context.Method))
             _context.Report(Rules.StagedRecursion, name.GetLocation(), method.Name);
         return name is GenericNameSyntax generic ? renamed + Text(generic.TypeArgumentList) : renamed;

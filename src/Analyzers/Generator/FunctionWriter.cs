@@ -44,14 +44,13 @@ internal static class FunctionWriter
         writer.Line("{");
         writer.Depth++;
         writer.Line($"Name = {Literal(method.ContainingType.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat) + "." + method.Name)},");
-        writer.Line($"Parameters = [{string.Join(", ", Signature.ParameterNames(method).Select(Literal))}],");
+        writer.Line($"Parameters = [{string.Join(", ", Signature.ParameterLeaves(method))}],");
         writer.Line($"InputSignature = {InputSignature(attribute)},");
         writer.Line($"ReduceRetracing = {(Argument(attribute, "ReduceRetracing") is { Value: false } ? "false" : "true")},");
         FileLinePositionSpan span = declaration.SyntaxTree.GetLineSpan(declaration.Identifier.Span);
         writer.Line($"SourceFile = {Literal(span.Path)}, SourceLine = {span.StartLinePosition.Line + 1},");
         writer.Line($"ConvertedSource = {Literal(CodeWriter.Readable(twin))},");
-        Signature.Trace(writer, method, "Trace", TwinNames.Twin(method.Name));
-        Signature.Trace(writer, method, "Imperative", method.Name);
+        Signature.Trace(writer, method);
         Signature.Results(writer, method, ResultType(method));
         writer.Depth--;
         writer.Line("});");
@@ -69,6 +68,11 @@ internal static class FunctionWriter
         writer.Line($"{TwinWriter.Modifiers(method, declaration, overrides: method.OverriddenMethod?.GraphFunction() is not null)}{TwinWriter.Head(declaration, TwinNames.Entry(method.Name))}");
         writer.Line("{");
         writer.Depth++;
+        string types = declaration.TypeParameterList is { } list ? $"<{string.Join(", ", list.Parameters.Select(p => p.Identifier))}>" : "";
+        string plain = $"{method.Name}{types}({string.Join(", ", declaration.ParameterList.Parameters.Select(p => p.Identifier))})";
+        // Plain C# takes the caller's own objects, not copies.
+        writer.Line("if (global::TensorGraph.GraphFunctions.RunImperatively)");
+        writer.Line(method.ReturnsVoid ? $"{{ {plain}; return; }}" : $"    return {plain};");
         writer.Line($"var __call = {handle}.Begin({(method.IsStatic ? "null" : "this")});");
         Signature.Arguments(writer, method);
         writer.Line(method.ReturnsVoid ? $"__call.Run<{Services}Unit>();" : $"return __call.Run<{ResultType(method)}>();");

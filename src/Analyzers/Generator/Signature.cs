@@ -9,38 +9,68 @@ namespace TensorGraph.Analyzers;
 /// </summary>
 internal static class Signature
 {
-    /// <summary>The names of the leaves in the order in which they are added; the leaves of a list share the list's name.</summary>
-    public static IEnumerable<string> ParameterNames(IMethodSymbol method) => method.Parameters.SelectMany(p => Names(Structure.Of(p.Type), p.Name));
+    private const string LeavesType = "global::TensorGraph.CompilerServices.ParameterLeaves";
+
+    /// <summary>What the leaves of each parameter are, for the run time: it names them, and adds them from specs.</summary>
+    public static IEnumerable<string> ParameterLeaves(IMethodSymbol method) => method.Parameters.Select(p => CollectionUse.Of(p) is { } use && Structure.Of(p.Type) is { Kind: StructureKind.Static } collection
+        ? $"{LeavesType}.Collection<{collection.TypeName}>({SymbolDisplay.FormatLiteral(p.Name, quote: true)}, {Text(use.ReadsContent)}, {Text(use.KeepsObject)})"
+        : Leaves(Structure.Of(p.Type), p.Name));
 
     /// <summary>The statements of the entry that give the call its arguments.</summary>
     public static void Arguments(CodeWriter writer, IMethodSymbol method)
     {
         foreach (IParameterSymbol parameter in method.Parameters)
-            Add(writer, Structure.Of(parameter.Type), Identifier(parameter), "__call", 0);
+            Argument(writer, parameter, "__call");
     }
 
-    /// <summary>The delegate that reads the arguments from a call and runs <paramref name="target"/> with them.</summary>
-    public static void Trace(CodeWriter writer, IMethodSymbol method, string property, string target)
+    /// <summary>The delegate that reads the arguments from a call and runs the twin with them.</summary>
+    public static void Trace(CodeWriter writer, IMethodSymbol method)
     {
-        writer.Line($"{property} = static __call =>");
+        writer.Line("Trace = static __call =>");
         writer.Line("{");
         writer.Depth++;
         foreach (IParameterSymbol parameter in method.Parameters)
+        {
             Read(writer, Structure.Of(parameter.Type), Identifier(parameter), "__call", 0);
+            if (Structure.Of(parameter.Type).Kind == StructureKind.Static && CollectionUse.Of(parameter) is { ReadsContent: true, KeepsObject: true })
+                writer.Line($"__call.NextStatic<{Structure.Of(parameter.Type).TypeName}>();");
+        }
         string owner = method.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
         string types = method.TypeParameters.Length > 0 ? $"<{string.Join(", ", method.TypeParameters.Select(t => t.Name))}>" : "";
-        string call = $"{(method.IsStatic ? owner : $"(({owner})__call.Target!)")}.{target}{types}({string.Join(", ", method.Parameters.Select(Identifier))})";
-        if (method.ReturnsVoid)
+        string call = $"{(method.IsStatic ? owner : $"(({owner})__call.Target!)")}.{TwinNames.Twin(method.Name)}{types}({string.Join(", ", method.Parameters.Select(Identifier))})";
+        writer.Line(method.ReturnsVoid ? call + ";" : $"var __result = {call};");
+        if (method.Parameters.Any(p => IsChangeable(Structure.Of(p.Type))))
         {
-            writer.Line(call + ";");
-            writer.Line("return default;");
+            writer.Line("var __again = __call.Again();");
+            foreach (IParameterSymbol parameter in method.Parameters)
+                Argument(writer, parameter, "__again");
+            writer.Line("__call.CheckUnchanged(__again);");
         }
-        else
-        {
-            writer.Line($"return {call};");
-        }
+        writer.Line(method.ReturnsVoid ? "return default;" : "return __result;");
         writer.Depth--;
         writer.Line("},");
+    }
+
+    // A C# collection without tensors stays the caller's object; those of tensors are copied.
+    private static bool IsChangeable(Structure structure) => structure.HoldsTensor && (structure.Kind switch
+    {
+        StructureKind.Array or StructureKind.Dictionary => true,
+        StructureKind.List => structure.Type.Name is "List" or "IList" or "ICollection",
+        _ => false,
+    } || structure.Parts.Any(p => IsChangeable(p.Part)));
+
+    private static void Argument(CodeWriter writer, IParameterSymbol parameter, string sink)
+    {
+        Structure structure = Structure.Of(parameter.Type);
+        if (structure.Kind != StructureKind.Static || CollectionUse.Of(parameter) is not { } use)
+        {
+            Add(writer, structure, Identifier(parameter), sink, 0);
+            return;
+        }
+        if (use.KeepsObject)
+            writer.Line($"{sink}.AddStatic({Identifier(parameter)});");
+        if (use.ReadsContent)
+            writer.Line($"{sink}.AddContents({Identifier(parameter)});");
     }
 
     /// <summary>The delegates that take a result apart and put it together.</summary>
@@ -63,11 +93,25 @@ internal static class Signature
         writer.Line("},");
     }
 
-    private static IEnumerable<string> Names(Structure structure, string name) => structure.Kind switch
+    private static string Leaves(Structure structure, string name)
     {
-        StructureKind.Tuple or StructureKind.Record or StructureKind.Struct => structure.Parts.SelectMany(p => Names(p.Part, $"{name}.{p.Name}")),
-        _ => [name],
-    };
+        string text = SymbolDisplay.FormatLiteral(name, quote: true);
+        if (structure is { IsNullable: true, HoldsTensor: true })
+            return $"{LeavesType}.Optional({text}, {Leaves(structure with { Type = structure.Type.WithNullableAnnotation(NullableAnnotation.NotAnnotated) }, "")})";
+        return structure.Kind switch
+        {
+            StructureKind.Tensor => $"{LeavesType}.Tensor({text})",
+            StructureKind.TensorArray => $"{LeavesType}.Optional({text}, {LeavesType}.Tensor(\"\"))",
+            StructureKind.Array or StructureKind.List => $"{LeavesType}.Sequence({text}, {Leaves(structure.Parts[0].Part, "")})",
+            StructureKind.Dictionary => $"{LeavesType}.Map<{KeyType(structure)}>({text}, {Leaves(structure.Parts[0].Part, "")})",
+            StructureKind.Static => $"{LeavesType}.Value<{structure.TypeName}>({text})",
+            _ => $"{LeavesType}.Group({text}, {string.Join(", ", structure.Parts.Select(p => Leaves(p.Part, "." + p.Name)))})",
+        };
+    }
+
+    private static string Text(bool value) => value ? "true" : "false";
+
+    private static string KeyType(Structure dictionary) => ((INamedTypeSymbol)dictionary.Type).TypeArguments[0].ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
 
     private static string Identifier(IParameterSymbol parameter) =>
         SyntaxFacts.GetKeywordKind(parameter.Name) != SyntaxKind.None ? "@" + parameter.Name : parameter.Name;
@@ -101,14 +145,21 @@ internal static class Signature
                 foreach ((string name, Structure part) in structure.Parts)
                     Add(writer, part, $"{value}.{name}", sink, level);
                 break;
-            case StructureKind.Array or StructureKind.List:
+            case StructureKind.List when structure.Type.Name == "IEnumerable":
+                // What is made on demand is made once.
+                string items = $"__items{level}";
+                writer.Line("{");
+                writer.Depth++;
+                writer.Line($"var {items} = global::System.Linq.Enumerable.ToList({value});");
+                writer.Line($"{sink}.AddStatic({items}.Count);");
+                AddEach(writer, structure, $"foreach (var {item} in {items})", item, sink, level);
+                writer.Depth--;
+                writer.Line("}");
+                break;
+            case StructureKind.Array or StructureKind.List or StructureKind.Dictionary:
+                // The order of a dictionary is a part of the signature, since a loop over it sees it.
                 writer.Line($"{sink}.AddStatic({value}.{(structure.Kind == StructureKind.Array ? "Length" : "Count")});");
                 AddEach(writer, structure, $"foreach (var {item} in {value})", item, sink, level);
-                break;
-            case StructureKind.Dictionary:
-                writer.Line($"{sink}.AddStatic({value}.Count);");
-                // Sorted, so that the order of insertion is no part of the signature.
-                AddEach(writer, structure, $"foreach (var {item} in global::System.Linq.Enumerable.OrderBy({value}, __pair => __pair.Key))", item, sink, level);
                 break;
         }
         if (block)
@@ -181,12 +232,12 @@ internal static class Signature
         writer.Line($"int {variable}_count = {source}.NextStatic<int>();");
         writer.Line(structure.Kind == StructureKind.Array
             ? $"var {variable} = ({structure.BareTypeName})global::System.Array.CreateInstance(typeof({element.TrimEnd('?')}), {variable}_count);"
-            : $"var {variable} = new {structure.BareTypeName}();");
+            : $"var {variable} = new {structure.BuiltTypeName}();");
         writer.Line($"for (int {index} = 0; {index} < {variable}_count; {index}++)");
         writer.Line("{");
         writer.Depth++;
         if (structure.Kind == StructureKind.Dictionary)
-            writer.Line($"var {item}_key = {source}.NextStatic<{((INamedTypeSymbol)structure.Type).TypeArguments[0].ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}>();");
+            writer.Line($"var {item}_key = {source}.NextStatic<{KeyType(structure)}>();");
         Read(writer, structure.Parts[0].Part, item, source, level + 1);
         writer.Line(structure.Kind switch
         {

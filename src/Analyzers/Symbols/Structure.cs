@@ -54,10 +54,21 @@ internal sealed record Structure(StructureKind Kind, ITypeSymbol Type, Immutable
             return Of(StructureKind.Struct, type, [.. members.Select(m => (m.Name, Of(m is IFieldSymbol field ? field.Type : ((IPropertySymbol)m).Type)))]);
         return (named.ContainingNamespace?.ToDisplayString(), named.Name, named.TypeArguments.Length) switch
         {
-            ("System.Collections.Generic", "List", 1) => Of(StructureKind.List, type, [("", Of(named.TypeArguments[0]))]),
-            ("System.Collections.Generic", "Dictionary", 2) => Of(StructureKind.Dictionary, type, [("", Of(named.TypeArguments[1]))]),
+            ("System.Collections.Generic", "List" or "IList" or "ICollection" or "IReadOnlyList" or "IReadOnlyCollection" or "IEnumerable", 1) =>
+                Of(StructureKind.List, type, [("", Of(named.TypeArguments[0]))]),
+            ("System.Collections.Generic", "Dictionary" or "IDictionary" or "IReadOnlyDictionary", 2) => Of(StructureKind.Dictionary, type, [("", Of(named.TypeArguments[1]))]),
             _ => new Structure(StructureKind.Static, type, []),
         };
+    }
+
+    /// <summary>The class that a list or dictionary is rebuilt as: behind an interface it is the usual one.</summary>
+    public string BuiltTypeName
+    {
+        get
+        {
+            string name = BareTypeName;
+            return Type.TypeKind != TypeKind.Interface ? name : $"global::System.Collections.Generic.{Kind}{name.Substring(name.IndexOf('<'))}";
+        }
     }
 
     /// <summary>The expressions of all tensors of a fixed structure, with the names that errors use for them.</summary>

@@ -180,7 +180,7 @@ static class DiagnosticIds
     /// <summary>A variable was created on a call that was not the first.</summary>
     public const string VariableCreation = "TG7003";
 
-    /// <summary>A graph function uses a tensor array that was made outside of it, or changes one that is its argument.</summary>
+    /// <summary>A graph function uses a tensor array that was made outside of it, or changes one, or a C# collection of tensors, that is its argument.</summary>
     public const string ArrayFromOutside = "TG7004";
 
     /// <summary>A host side effect in a graph function.</summary>

@@ -34,6 +34,9 @@ public sealed class GraphCall
     /// <summary>Adds a C# value.</summary>
     public void AddStatic<T>(T value) => Add(Leaf.OfStatic(value));
 
+    /// <summary>Adds a C# collection that is compared by its content.</summary>
+    public void AddContents(object? collection) => Add(Leaf.OfContents(collection));
+
     /// <summary>Adds a tensor array: whether it has an element type, then its elements.</summary>
     public void AddArray(TensorArray array)
     {
@@ -51,6 +54,23 @@ public sealed class GraphCall
 
     /// <summary>Takes the next leaf, a C# value.</summary>
     public T NextStatic<T>() => _leaves[_next++].Static<T>();
+
+    /// <summary>A call to which the same arguments are added once more, to see what the method changed in them.</summary>
+    public GraphCall Again() => new() { Function = Function, Target = Target };
+
+    /// <summary>Compares collections of tensors with what they were: the method got copies, so that a change would be lost.</summary>
+    /// <exception cref="GraphException">TG7004 when an element was changed, added or removed.</exception>
+    public void CheckUnchanged(GraphCall again)
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            if (i < again.Count && ReferenceEquals(_leaves[i].Tensor, again._leaves[i].Tensor) && (_leaves[i].IsTensor || _leaves[i].SameStatic(again._leaves[i])))
+                continue;
+            throw new GraphException(
+                DiagnosticIds.ArrayFromOutside, $"{Function!.Name}: it changes '{Function.NamesOf(Leaves)[i].Name}' of its arguments, which the caller would not see",
+                "Change a copy and return it.", Ir.SourceSpan.Capture());
+        }
+    }
 
     /// <summary>Runs the function on these arguments.</summary>
     public TResult Run<TResult>()

@@ -10,8 +10,8 @@ public sealed class GraphFunctionInfo<TResult>
     /// <summary>Full name of the user's method.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Names of the arguments' leaves, in the order in which entries add them.</summary>
-    public required string[] Parameters { get; init; }
+    /// <summary>The leaves of each parameter, in the order in which entries add them.</summary>
+    public required ParameterLeaves[] Parameters { get; init; }
 
     /// <summary>The attribute's specs, or null.</summary>
     public string[]? InputSignature { get; init; }
@@ -30,9 +30,6 @@ public sealed class GraphFunctionInfo<TResult>
 
     /// <summary>Calls the traced twin with the arguments of a call.</summary>
     public required Func<GraphCall, TResult> Trace { get; init; }
-
-    /// <summary>Calls the user's method with the arguments of a call.</summary>
-    public required Func<GraphCall, TResult> Imperative { get; init; }
 
     /// <summary>Takes a result apart.</summary>
     public required Action<TResult, GraphCall> Flatten { get; init; }

@@ -40,6 +40,9 @@ internal readonly struct Leaf
         return new(value, typeof(T), 0);
     }
 
+    /// <summary>A C# collection that is compared by its content.</summary>
+    public static Leaf OfContents(object? collection) => new(collection, typeof(HostContents), 0);
+
     public T Static<T>()
     {
         if (_object is null && StaticType == typeof(T) && typeof(T).IsValueType && (typeof(T).IsPrimitive || typeof(T).IsEnum))
@@ -51,19 +54,22 @@ internal readonly struct Leaf
         return (T)_object!;
     }
 
-    /// <summary>Equal C# values: text and structs by value, other objects by identity.</summary>
+    /// <summary>Equal C# values, of a key and of a call: text and structs by value, other objects by identity.</summary>
     public bool SameStatic(in Leaf other)
     {
         if (StaticType != other.StaticType || _bits != other._bits)
             return false;
+        if (_object is HostContents contents)
+            return contents.Matches(other._object);
         if (ReferenceEquals(_object, other._object))
             return true;
         object? mine = _object is WeakReference weak ? weak.Target : _object;
         return ReferenceEquals(mine, other._object) ? mine is not null : ComparesByValue(mine) && mine!.Equals(other._object);
     }
 
-    /// <summary>This leaf without a strong reference to an object that compares by identity.</summary>
-    public Leaf ForKey() => IsTensor || _object is null || ComparesByValue(_object) ? this : new(new WeakReference(_object), StaticType, 0);
+    /// <summary>This leaf without a strong reference to an object that compares by identity, and with the content of a collection as it is now.</summary>
+    public Leaf ForKey() => StaticType == typeof(HostContents) ? new(HostContents.Of(_object), StaticType, 0)
+        : IsTensor || _object is null || ComparesByValue(_object) ? this : new(new WeakReference(_object), StaticType, 0);
 
     public bool IsNull => _object is null && !StaticType!.IsValueType;
 
@@ -75,6 +81,8 @@ internal readonly struct Leaf
         object? value = _object is WeakReference weak ? weak.Target : _object;
         if (IsTensor)
             return value is Tensor tensor ? tensor.Type.ToString() : "null";
+        if (StaticType == typeof(HostContents))
+            return (value as HostContents ?? HostContents.Of(value)).ToString();
         if (_object is null && StaticType!.IsPrimitive)
             return Primitive();
         return value switch

@@ -27,7 +27,7 @@ public sealed class ConcreteFunction
         Optimized = optimized.Graph;
         Passes = optimized.Passes;
         _plan = Compiler.Compile(Optimized);
-        SignatureText = signature.Describe(function.Parameters);
+        SignatureText = signature.Describe();
     }
 
     /// <summary>The graph as traced, before any pass. Its last parameters are tensors that the method captured.</summary>

@@ -45,7 +45,7 @@ internal sealed class FunctionCache(object owner)
     {
         lock (_gate)
         {
-            string wanted = Signature.Of(call, specs.Invoke).Describe(function.Parameters);
+            string wanted = Signature.Of(call, specs.Invoke).Describe();
             return _functions.FirstOrDefault(known => known.SignatureText == wanted && known.FitsState()) ?? Trace(function, call, specs);
         }
     }
@@ -90,7 +90,7 @@ internal sealed class FunctionCache(object owner)
 
     private ConcreteFunction Trace(GraphFunctionDefinition function, GraphCall call, TensorSpecs specs)
     {
-        var why = _functions.Length == 0 ? null : Retrace.Of(_functions[0], call, function);
+        var why = _functions.Length == 0 ? null : Retrace.Of(_functions[0], call);
         var traced = function.TraceCall(call, specs, allowVariables: !_hasTraced);
         if (traced.Trace.Created.Count > 0)
             traced = function.TraceCall(call, specs, allowVariables: false);

@@ -49,32 +49,23 @@ public sealed class GraphFunction
         where TDelegate : Delegate => (TDelegate)EntryOf(method, out _).CreateDelegate(typeof(TDelegate), method.Target);
 
     /// <summary>
-    /// The concrete function for specs, example tensors or C# values, one per parameter leaf in order; traced now when there is none.
+    /// The concrete function for specs, example tensors or C# values, one per parameter in order; traced now when there is none. Tuples, records and
+    /// structs are given part by part, arrays, lists and dictionaries as collections of specs, and an optional tensor that is not there as null.
     /// </summary>
-    /// <exception cref="SignatureMismatchException">The number of arguments is wrong (TG1003).</exception>
+    /// <exception cref="SignatureMismatchException">The number or kind of arguments is wrong (TG1003).</exception>
     public ConcreteFunction GetConcreteFunction(params object?[] arguments)
     {
-        if (arguments.Length != _definition.Parameters.Length)
-            throw new SignatureMismatchException($"{Name}: has {_definition.Parameters.Length} parameters ({string.Join(", ", _definition.Parameters)}), got {arguments.Length}", "Give a TensorSpec, a tensor or a C# value for each.");
+        string[] names = [.. _definition.Parameters.SelectMany(parameter => parameter.ArgumentNames())];
+        if (Check.NotNull(arguments).Length != names.Length)
+            throw new SignatureMismatchException($"{Name}: has {names.Length} parameters ({string.Join(", ", names)}), got {arguments.Length}", "Give a TensorSpec, a tensor or a C# value for each.");
         var call = _definition.Begin(_target);
-        var specs = new TensorType?[arguments.Length];
-        for (int i = 0; i < arguments.Length; i++)
-        {
-            if (arguments[i] is TensorSpec or Tensor)
-            {
-                var spec = arguments[i] as TensorSpec ?? TensorSpec.Of((Tensor)arguments[i]!);
-                specs[i] = new(spec.DType, new([.. spec.Shape.Dims.Select((dim, axis) => dim.ToString() == "?" ? Dim.Symbol($"_{i}_{axis}") : dim)]));
-                call.Add(Placeholder(specs[i]!.Value));
-            }
-            else
-            {
-                AddStatic(call, arguments[i]);
-            }
-        }
-
+        var specs = new Dictionary<int, TensorType>();
         try
         {
-            return Cache.For(_definition, call, (i, _) => specs[i]!.Value);
+            var given = new Queue<object?>(arguments);
+            foreach (var parameter in _definition.Parameters)
+                parameter.Give(given, "", call, tensor => AddTensor(call, specs, tensor));
+            return Cache.For(_definition, call, (i, _) => specs[i]);
         }
         finally
         {
@@ -88,12 +79,12 @@ public sealed class GraphFunction
     // A stand-in of the right dtype and rank; its sizes are never looked at.
     private static Tensor Placeholder(TensorType type) => Tensor.From(Literal.Zeros(type.As(new Shape([.. type.Shape.Dims.Select(dim => (Dim)dim.ValueOr(1))]))));
 
-    private static void AddStatic(GraphCall call, object? value)
+    private static void AddTensor(GraphCall call, Dictionary<int, TensorType> specs, object given)
     {
-        if (value is null)
-            call.Add(null);
-        else
-            typeof(GraphCall).GetMethod(nameof(GraphCall.AddStatic))!.MakeGenericMethod(value.GetType()).Invoke(call, [value]);
+        var spec = given as TensorSpec ?? TensorSpec.Of((Tensor)given);
+        int leaf = call.Count;
+        specs[leaf] = new(spec.DType, new([.. spec.Shape.Dims.Select((dim, axis) => dim.ToString() == "?" ? Dim.Symbol($"_{leaf}_{axis}") : dim)]));
+        call.Add(Placeholder(specs[leaf]));
     }
 
     private static MethodInfo EntryOf(Delegate method, out GraphFunctionDefinition definition)

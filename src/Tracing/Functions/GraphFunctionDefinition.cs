@@ -13,7 +13,7 @@ public abstract class GraphFunctionDefinition
     // Held weakly, since a cache must die with its instance.
     private WeakReference<FunctionCache>? _last;
 
-    private protected GraphFunctionDefinition(string name, string[] parameters, string[]? inputSignature, bool reduceRetracing, string convertedSource)
+    private protected GraphFunctionDefinition(string name, ParameterLeaves[] parameters, string[]? inputSignature, bool reduceRetracing, string convertedSource)
     {
         Name = name;
         Parameters = parameters;
@@ -25,7 +25,7 @@ public abstract class GraphFunctionDefinition
 
     internal string Name { get; }
 
-    internal string[] Parameters { get; }
+    internal ParameterLeaves[] Parameters { get; }
 
     internal TensorSpec[]? InputSignature { get; }
 
@@ -34,6 +34,15 @@ public abstract class GraphFunctionDefinition
     internal string ConvertedSource { get; }
 
     internal TracingWatch Watch { get; }
+
+    /// <summary>What the leaves of a call are called.</summary>
+    internal LeafName[] NamesOf(ReadOnlySpan<Leaf> leaves)
+    {
+        var names = new List<LeafName>();
+        foreach (var parameter in Parameters)
+            parameter.Name(leaves, names.Count, "", names);
+        return [.. names];
+    }
 
     /// <summary>Starts a call.</summary>
     /// <param name="target">The instance; null for a static method.</param>

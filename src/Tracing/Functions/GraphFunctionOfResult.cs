@@ -26,8 +26,6 @@ public sealed class GraphFunction<TResult> : GraphFunctionDefinition
 
     internal TResult Run(GraphCall call)
     {
-        if (GraphFunctions.RunImperatively)
-            return _info.Imperative(call);
         if (ExecutionContext.Current is TraceContext)
             return Inline(call);
         var concrete = CacheOf(call.Target).For(this, call);
@@ -53,11 +51,12 @@ public sealed class GraphFunction<TResult> : GraphFunctionDefinition
             using (ExecutionContext.Enter(trace))
             {
                 var arguments = GraphCall.Rent(this, call.Target);
+                var names = NamesOf(call.Leaves);
                 for (int i = 0; i < call.Leaves.Length; i++)
                 {
                     var leaf = call.Leaves[i];
                     arguments.Add(leaf.Tensor is { } tensor
-                        ? Leaf.Of(trace.Parameter(specs(i, tensor.Type), i < Parameters.Length ? Parameters[i] : $"argument{i}"))
+                        ? Leaf.Of(trace.Parameter(specs(i, tensor.Type), names[i].Name))
                         : leaf);
                 }
 

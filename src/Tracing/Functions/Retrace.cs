@@ -10,11 +10,11 @@ namespace TensorGraph;
 /// <param name="CallSite">The user's line of the call.</param>
 public sealed record Retrace(string Argument, string Old, string New, SourceSpan CallSite)
 {
-    internal static Retrace Of(ConcreteFunction last, GraphCall call, GraphFunctionDefinition function)
+    internal static Retrace Of(ConcreteFunction last, GraphCall call)
     {
-        var difference = last.Signature.Difference(call, function.Parameters);
-        var (argument, old, now) = difference ?? last.StateDifference() ?? ("sizes", "equal", "different");
-        return new(argument, old, now, SourceSpan.Capture()) { Remedy = difference is null ? StateRemedy : RemedyFor(call, Array.IndexOf(function.Parameters, argument)) };
+        int leaf = last.Signature.FirstDifference(call);
+        var (argument, old, now) = leaf >= 0 ? last.Signature.Describe(call, leaf) : last.StateDifference() ?? ("sizes", "equal", "different");
+        return new(argument, old, now, SourceSpan.Capture()) { Remedy = leaf < 0 ? StateRemedy : RemedyFor(call, leaf) };
     }
 
     private const string StateRemedy = "Keep state that changes in a Variable.";
@@ -24,7 +24,7 @@ public sealed record Retrace(string Argument, string Old, string New, SourceSpan
 
     internal string What => $"'{Argument}' was {Old}, is {New}";
 
-    private static string RemedyFor(GraphCall call, int leaf) => leaf < 0 || leaf >= call.Count || call.Leaves[leaf].IsTensor
+    private static string RemedyFor(GraphCall call, int leaf) => leaf >= call.Count || call.Leaves[leaf].IsTensor
         ? "Give tensors one dtype and rank, and declare sizes that vary in InputSignature."
         : call.Leaves[leaf].StaticType is { } type && (type.IsPrimitive || type.IsEnum || type == typeof(string))
             ? "Make a C# value that changes from call to call a Tensor parameter."

@@ -8,7 +8,7 @@ namespace TensorGraph;
 /// What a concrete function was traced for: a spec per tensor leaf, a value per C# leaf. A call fits when every C# value is the same, every
 /// tensor has the dtype and rank, equal names have equal sizes, and what the trace took to be equal is.
 /// </summary>
-internal sealed class Signature(Leaf[] statics, TensorType?[] tensors)
+internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, LeafName[] names)
 {
     // Per leaf: the C# value (when the tensor's type is null), or the type.
     private readonly bool _isConstant = tensors.All(type => type is null || type.Value.Shape.IsConstant);
@@ -34,7 +34,7 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors)
                 statics[i] = leaves[i].ForKey();
         }
 
-        return new(statics, tensors);
+        return new(statics, tensors, call.Function!.NamesOf(leaves));
     }
 
     public bool Fits(GraphCall call, IReadOnlyList<DimAssumption> assumptions)
@@ -98,21 +98,32 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors)
         return true;
     }
 
-    public string Describe(IReadOnlyList<string> names) =>
-        string.Join(", ", tensors.Select((type, i) => $"{NameOf(names, i)}: {(type is { } known ? known.ToString() : statics[i].ToString())}"));
+    /// <summary><c>x: f32[2], training: true</c></summary>
+    public string Describe() => Describe(names, tensors.Select((_, i) => LeafText(i)));
 
-    /// <summary>The first leaf in which a call differs: its name, what this signature has and what the call has.</summary>
-    public (string Argument, string Old, string New)? Difference(GraphCall call, IReadOnlyList<string> names)
+    /// <summary>The leaves of a call, in the same form.</summary>
+    public static string Describe(GraphCall call) => Describe(call.Function!.NamesOf(call.Leaves), call.Leaves.ToArray().Select(leaf => leaf.ToString()));
+
+    /// <summary>Name of a leaf, what this signature has there and what a call has.</summary>
+    public (string Argument, string Old, string New) Describe(GraphCall call, int leaf)
+    {
+        string old = names[leaf].Describe(LeafText(leaf)), now = names[leaf].Describe(call.Leaves[leaf].ToString());
+        // Two objects of one type would look the same.
+        return (names[leaf].Name, old, old == now ? $"another {now}" : now);
+    }
+
+    /// <summary>The first leaf in which a call differs; -1 without one. Numbers of elements come ahead of the elements, so both have it.</summary>
+    public int FirstDifference(GraphCall call)
     {
         var leaves = call.Leaves;
         for (int i = 0; i < Math.Min(leaves.Length, tensors.Length); i++)
         {
             bool same = tensors[i] is { } wanted ? FitsRank(wanted, leaves[i].Tensor) : SameValue(i, leaves[i]);
             if (!same)
-                return (NameOf(names, i), tensors[i]?.ToString() ?? statics[i].ToString(), leaves[i].ToString());
+                return i;
         }
 
-        return leaves.Length == tensors.Length ? null : ("the number of arguments", $"{tensors.Length}", $"{leaves.Length}");
+        return -1;
     }
 
     private bool SameValue(int leaf, in Leaf value) => value.Tensor is null && statics[leaf].SameStatic(value);
@@ -151,5 +162,8 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors)
         return assumptions.Where(assumption => assumption.IsOver(sizes.ContainsKey)).All(assumption => assumption.Left.Evaluate(name => sizes[name]) == assumption.Right.Evaluate(name => sizes[name]));
     }
 
-    private static string NameOf(IReadOnlyList<string> names, int index) => index < names.Count ? names[index] : $"#{index}";
+    private string LeafText(int leaf) => tensors[leaf]?.ToString() ?? statics[leaf].ToString();
+
+    private static string Describe(LeafName[] names, IEnumerable<string> leaves) =>
+        string.Join(", ", names.Zip(leaves, (name, leaf) => name.Show(leaf)).Where(text => text is not null));
 }

@@ -9,18 +9,20 @@ internal static class SpecRules
     public static TensorSpecs Declared(GraphFunctionDefinition function, GraphCall call)
     {
         var declared = function.InputSignature!;
+        var names = function.NamesOf(call.Leaves);
         int next = 0, unnamed = 0;
         var types = new Dictionary<int, TensorType>();
         for (int i = 0; i < call.Leaves.Length; i++)
         {
-            if (call.Leaves[i].Tensor is not { } tensor)
+            if (!call.Leaves[i].IsTensor)
                 continue;
+            var tensor = Check.NotNull(call.Leaves[i].Tensor, names[i].Name);
             if (next == declared.Length)
                 throw Mismatch(function, call, $"it has more than {declared.Length} tensor arguments");
             var spec = declared[next++];
             types[i] = new(spec.DType, new([.. spec.Shape.Dims.Select(dim => dim.ToString() == "?" ? Dim.Symbol($"_{unnamed++}") : dim)]));
             if (tensor.DType != spec.DType || tensor.Rank != spec.Shape.Rank)
-                throw Mismatch(function, call, $"'{(i < function.Parameters.Length ? function.Parameters[i] : $"#{i}")}' is {tensor.Type}, not {spec}");
+                throw Mismatch(function, call, $"'{names[i].Name}' is {tensor.Type}, not {spec}");
         }
 
         if (next != declared.Length)
@@ -59,9 +61,8 @@ internal static class SpecRules
 
     private static SignatureMismatchException Mismatch(GraphFunctionDefinition function, GraphCall call, string reason)
     {
-        string inputs = string.Join(", ", call.Leaves.ToArray().Select((leaf, i) => $"{(i < function.Parameters.Length ? function.Parameters[i] : $"#{i}")}: {leaf}"));
         return new SignatureMismatchException(
-            $"{function.Name}: the arguments do not fit the input signature: {reason}; inputs ({inputs}), signature ({string.Join(", ", function.InputSignature!.AsEnumerable())})",
+            $"{function.Name}: the arguments do not fit the input signature: {reason}; inputs ({Signature.Describe(call)}), signature ({string.Join(", ", function.InputSignature!.AsEnumerable())})",
             "Pass tensors of the declared dtype and shape, or change InputSignature.");
     }
 }

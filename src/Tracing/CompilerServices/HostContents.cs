@@ -1,0 +1,101 @@
+using System.Collections;
+using System.Runtime.InteropServices;
+
+namespace TensorGraph.CompilerServices;
+
+/// <summary>
+/// The content of a C# collection at the time of a trace. Numbers, text and structs are compared by value, collections inside by content, other
+/// objects by identity and held weakly. What is not counted, such as a generator, is compared by identity, since reading it would use it up.
+/// </summary>
+internal sealed class HostContents
+{
+    private readonly Type? _type;
+    private readonly Array? _numbers;
+    private readonly object?[] _elements = [];
+
+    private HostContents(object? value)
+    {
+        _type = value?.GetType();
+        if (value is Array array && IsOfNumbers(array))
+            _numbers = (Array)array.Clone();
+        else if (value is not null)
+            _elements = [.. Elements(value).Select(Key)];
+    }
+
+    public static HostContents Of(object? value) => new(value);
+
+    public bool Matches(object? value)
+    {
+        if (value?.GetType() != _type)
+            return false;
+        if (_numbers is not null)
+            return HaveSameLengths(_numbers, (Array)value!) && Bytes(_numbers).SequenceEqual(Bytes((Array)value!));
+        int count = 0;
+        foreach (object? element in value is null ? [] : Elements(value))
+        {
+            if (count == _elements.Length || !Matches(_elements[count++], element))
+                return false;
+        }
+
+        return count == _elements.Length;
+    }
+
+    public override string ToString() => _type is null ? "null"
+        : _numbers is not null ? Text(_numbers)
+        : Text(_elements.Select(element => element is WeakReference weak ? weak.Target?.GetType().Name ?? "an object that is gone" : element));
+
+    private static string Text(IEnumerable items)
+    {
+        const int Most = 8;
+        string[] texts = [.. items.Cast<object?>().Take(Most + 1).Select(item => Convert.ToString(item, System.Globalization.CultureInfo.InvariantCulture) ?? "")];
+        return $"[{string.Join(", ", texts.Take(Most))}{(texts.Length > Most ? ", …" : "")}]";
+    }
+
+    private static object? Key(object? element) => element switch
+    {
+        null or string or ValueType => element,
+        _ when IsCounted(element) => new HostContents(element),
+        _ => new WeakReference(element),
+    };
+
+    private static bool Matches(object? key, object? element) => key switch
+    {
+        HostContents contents => contents.Matches(element),
+        WeakReference weak => weak.Target is { } target && ReferenceEquals(target, element),
+        // 0 and -0, or NaN, as far as a graph is concerned.
+        double number => element is double other && BitConverter.DoubleToInt64Bits(number) == BitConverter.DoubleToInt64Bits(other),
+        float number => element is float other && BitConverter.SingleToInt32Bits(number) == BitConverter.SingleToInt32Bits(other),
+        _ => Equals(key, element),
+    };
+
+    private static IEnumerable<object?> Elements(object value)
+    {
+        if (value is IDictionary map)
+        {
+            foreach (DictionaryEntry entry in map)
+            {
+                yield return entry.Key;
+                yield return entry.Value;
+            }
+        }
+        else if (IsCounted(value))
+        {
+            foreach (object? item in (IEnumerable)value)
+                yield return item;
+        }
+        else
+        {
+            yield return value;
+        }
+    }
+
+    private static bool IsCounted(object value) => value is not string
+        && (value is ICollection || Array.Exists(value.GetType().GetInterfaces(), type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyCollection<>)));
+
+    private static bool IsOfNumbers(Array array) => array.GetType().GetElementType()!.IsPrimitive;
+
+    private static bool HaveSameLengths(Array one, Array other) =>
+        one.Rank == other.Rank && Enumerable.Range(0, one.Rank).All(axis => one.GetLength(axis) == other.GetLength(axis));
+
+    private static ReadOnlySpan<byte> Bytes(Array array) => MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(array), Buffer.ByteLength(array));
+}
