@@ -1,54 +1,96 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace TensorGraph.Benchmarks;
 
-/// <summary>A project of many classes that is edited again and again, as in an editor: one compiler, one driver, a new compilation for each edit.</summary>
+/// <summary>
+/// A project of many classes that use each other, of which the first ones have graph functions. It is edited again and again, as in an editor: one
+/// compiler, one driver, a new compilation for each edit, and each edit starts from the same project. All times are in milliseconds.
+/// </summary>
 internal sealed class Project
 {
     private static readonly CSharpParseOptions s_options =
         new CSharpParseOptions(LanguageVersion.Latest).WithFeatures([new("InterceptorsNamespaces", "TensorGraph.Generated")]);
 
+    private static readonly Assembly s_analyzers = Assembly.Load("TensorGraph.Analyzers");
+
+    // The framework and the library.
+    private static readonly ImmutableArray<MetadataReference> s_references =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => Path.GetFileName(path) is { } name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "TensorGraph.dll" or "TensorGraph.Graph.dll" or "TensorGraph.Runtime.dll"))
+            .Select(path => MetadataReference.CreateFromFile(path)),
+    ];
+
     private readonly CSharpCompilation _start;
+    private readonly Compilation _output;
     private readonly GeneratorDriver _driver;
 
     public Project(int classes, int functions)
     {
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path) is { } name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "TensorGraph.dll" or "TensorGraph.Graph.dll" or "TensorGraph.Runtime.dll"))
-            .Select(path => MetadataReference.CreateFromFile(path));
-        _start = CSharpCompilation.Create(
-            "Program", Enumerable.Range(0, classes).Select(i => Parse(ClassText(i, i < functions, 1), $"C{i}.cs")), references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
-        var generator = (IIncrementalGenerator)Activator.CreateInstance(Assembly.Load("TensorGraph.Analyzers").GetType("TensorGraph.Analyzers.GraphFunctionGenerator")!, nonPublic: true)!;
+        _start = Compile([.. Enumerable.Range(0, classes).Select(i => Parse(ClassText(i, hasFunction: i < functions), $"C{i}.cs")), Parse(ClassText(classes, hasFunction: false), "Plain.cs")]);
+        var generator = (IIncrementalGenerator)Activator.CreateInstance(s_analyzers.GetType("TensorGraph.Analyzers.GraphFunctionGenerator")!, nonPublic: true)!;
         GeneratorDriver driver = CSharpGeneratorDriver.Create([generator.AsSourceGenerator()], parseOptions: s_options);
-        driver = driver.RunGeneratorsAndUpdateCompilation(_start, out Compilation output, out _);
-        if (output.GetDiagnostics().FirstOrDefault(d => d.Severity == DiagnosticSeverity.Error) is { } error)
+        _driver = driver.RunGeneratorsAndUpdateCompilation(_start, out _output, out _);
+        FirstRun = TimeOf(_driver);
+        if (_output.GetDiagnostics().FirstOrDefault(d => d.Severity == DiagnosticSeverity.Error) is { } error)
             throw new InvalidOperationException(error.ToString());
-        _driver = driver;
-        FirstRun = driver.GetTimingInfo().GeneratorTimes.Single().ElapsedTime.TotalMilliseconds;
     }
 
-    /// <summary>Milliseconds that the generator took for the whole project, with nothing remembered.</summary>
+    /// <summary>What the generator took for the whole project, with nothing remembered.</summary>
     public double FirstRun { get; }
 
-    /// <summary>Adds a file with one graph function and a call of it. Milliseconds inside the generator.</summary>
-    public double AddFunction(int edit) => Run(_start.AddSyntaxTrees(Parse(ClassText(10_000 + edit, hasFunction: true, 1), "New.cs")));
-
-    /// <summary>Changes a number in a class that has nothing to do with graphs.</summary>
-    public double EditPlainClass(int edit)
+    /// <summary>What the compiler takes to bind all methods of the user's files: the measure for what the generator takes.</summary>
+    public double Compiler()
     {
-        SyntaxTree last = _start.SyntaxTrees[^1];
-        return Run(_start.ReplaceSyntaxTree(last, Parse(ClassText(_start.SyntaxTrees.Length - 1, hasFunction: false, edit), last.FilePath)));
+        var watch = Stopwatch.StartNew();
+        Compile([.. _start.SyntaxTrees]).GetDiagnostics();
+        return watch.Elapsed.TotalMilliseconds;
     }
 
-    // Measured by the compiler itself; each edit starts from the same project, so that the edits are alike.
-    private double Run(Compilation edited) => _driver.RunGenerators(edited).GetTimingInfo().GeneratorTimes.Single().ElapsedTime.TotalMilliseconds;
+    /// <summary>What the analyzers take for the whole project: the sum over all of them.</summary>
+    public double Analyzers()
+    {
+        ImmutableArray<DiagnosticAnalyzer> analyzers =
+            [.. s_analyzers.GetTypes().Where(t => t.IsSubclassOf(typeof(DiagnosticAnalyzer)) && !t.IsAbstract).Select(t => (DiagnosticAnalyzer)Activator.CreateInstance(t, nonPublic: true)!)];
+        AnalysisResult result = _output.WithAnalyzers(analyzers).GetAnalysisResultAsync(CancellationToken.None).GetAwaiter().GetResult();
+        return result.AnalyzerTelemetryInfo.Values.Sum(t => t.ExecutionTime.TotalMilliseconds);
+    }
+
+    /// <summary>Adds a file with one graph function and a call of it.</summary>
+    public double AddFunction(int edit) => Run(_start.AddSyntaxTrees(Parse(ClassText(10_000 + edit, hasFunction: true), "New.cs")));
+
+    /// <summary>Adds a graph function and a call of it to a class that ten others use.</summary>
+    public double AddFunctionToUsedClass(int edit) => Replace("C7.cs", text => text.Replace("    public string Report", FunctionText($"Added{edit}") + "\n\n    public string Report", StringComparison.Ordinal));
+
+    /// <summary>Changes a number in a graph function.</summary>
+    public double EditFunction(int edit) => Replace("C7.cs", text => text.Replace("> 10", "> " + edit, StringComparison.Ordinal));
+
+    /// <summary>Changes a number in a class that has nothing to do with graphs.</summary>
+    public double EditPlainClass(int edit) => Replace("Plain.cs", text => text.Replace("count + 1", "count + " + edit, StringComparison.Ordinal));
+
+    private double Replace(string path, Func<string, string> edit)
+    {
+        SyntaxTree file = _start.SyntaxTrees.Single(t => t.FilePath == path);
+        return Run(_start.ReplaceSyntaxTree(file, Parse(edit(file.ToString()), path)));
+    }
+
+    private double Run(Compilation edited) => TimeOf(_driver.RunGenerators(edited));
+
+    // Measured by the compiler itself.
+    private static double TimeOf(GeneratorDriver driver) => driver.GetTimingInfo().GeneratorTimes.Single().ElapsedTime.TotalMilliseconds;
+
+    private static CSharpCompilation Compile(IEnumerable<SyntaxTree> files) =>
+        CSharpCompilation.Create("Program", files, s_references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
 
     private static SyntaxTree Parse(string text, string path) => CSharpSyntaxTree.ParseText(text, s_options, path, System.Text.Encoding.UTF8);
 
-    private static string ClassText(int index, bool hasFunction, int number) => string.Create(CultureInfo.InvariantCulture, $$"""
+    private static string ClassText(int index, bool hasFunction) => string.Create(CultureInfo.InvariantCulture, $$"""
         using System;
         using System.Collections.Generic;
         using System.Linq;
@@ -57,26 +99,35 @@ internal sealed class Project
         public partial class C{{index}}
         {
             private readonly Dictionary<string, int> _counts = new();
+            private readonly List<C{{index / 10}}> _others = new();
 
             public int Total(IEnumerable<string> words)
             {
                 foreach (string word in words)
                 {
                     _counts.TryGetValue(word, out int count);
-                    _counts[word] = count + {{number}};
+                    _counts[word] = count + 1;
                 }
                 return _counts.Values.Where(v => v > 1).Select(v => v * 2).Sum() + Weight(words.First());
             }
 
-            public string Report() => string.Join(", ", _counts.OrderBy(p => p.Key).Select(p => Line(p.Key, p.Value)));
+            public string Report() => string.Join(", ", _counts.OrderBy(p => p.Key).Select(p => Line(p.Key, p.Value))) + _others.Count;
 
             private static string Line(string name, int value) => string.Format("{0}: {1}", name.PadRight(20), value.ToString());
 
             private static int Weight(string word) => word.Length > 3 ? Math.Max(word.Length, word.Trim().Length) : Math.Abs(word.GetHashCode());
-        {{(hasFunction ? $$"""
+        {{(hasFunction ? FunctionText($"Step{index}") + """
+
+
+            private static Tensor Damp(Tensor y) => y.Sum() > 3 ? y.Tanh() : y;
+        """ : "")}}
+        }
+        """);
+
+    private static string FunctionText(string name) => $$"""
 
             [GraphFunction]
-            public Tensor Step{{index}}(Tensor x, Tensor w)
+            public Tensor {{name}}(Tensor x, Tensor w)
             {
                 Tensor y = Ops.MatMul(x, w);
                 while (y.Sum() > 1)
@@ -88,10 +139,6 @@ internal sealed class Project
                 return y;
             }
 
-            private static Tensor Damp(Tensor y) => y.Sum() > 3 ? y.Tanh() : y;
-
-            public Tensor Run(Tensor x, Tensor w) => Step{{index}}(x, w);
-        """ : "")}}
-        }
-        """);
+            public Tensor Run{{name}}(Tensor x, Tensor w) => {{name}}(x, w);
+        """;
 }

@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -11,21 +11,30 @@ internal static class CallSites
     private static readonly SymbolDisplayFormat s_typeFormat =
         SymbolDisplayFormat.FullyQualifiedFormat.AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
 
-    // Trees and references do not change, and most of them stay from one compilation to the next.
-    private static readonly ConditionalWeakTable<SyntaxTree, HashSet<string>> s_namesOfTrees = new();
-    private static readonly ConditionalWeakTable<IAssemblySymbol, HashSet<string>> s_namesOfAssemblies = new();
-    private static readonly ConditionalWeakTable<Compilation, HashSet<string>> s_namesOfCompilations = new();
-
-    public static bool IsCandidate(SyntaxNode node) => node is InvocationExpressionSyntax invocation && NameOf(invocation) is not null;
-
-    public static InterceptedCall? Find(SyntaxNode node, SemanticModel model, CancellationToken stop)
+    public static EquatableArray<InterceptedCall> In(Compilation compilation, CancellationToken stop)
     {
-        var invocation = (InvocationExpressionSyntax)node;
-        // Binding every call of a program would be slow; only calls by the name of some graph function are looked at.
-        if (!s_namesOfCompilations.GetValue(model.Compilation, NamesOf).Contains(NameOf(invocation)!))
-            return null;
+        HashSet<string> names = MarkedMethods.NamesIn(compilation);
+        if (names.Count == 0)
+            return default;
+        var calls = CallGraph.Of(compilation);
+        var found = ImmutableArray.CreateBuilder<InterceptedCall>();
+        foreach (SyntaxTree file in compilation.SyntaxTrees)
+        {
+            stop.ThrowIfCancellationRequested();
+            found.AddRange(ConversionCache<ImmutableArray<InterceptedCall>>.Get(file, calls, () => ([.. In(file, names, calls, stop)], [])));
+        }
+        return new EquatableArray<InterceptedCall>(found.ToImmutable());
+    }
+
+    // Binding every call of a program would be slow; only calls by the name of some graph function are looked at.
+    private static IEnumerable<InterceptedCall> In(SyntaxTree file, HashSet<string> names, CallGraph calls, CancellationToken stop) =>
+        file.GetRoot(stop).DescendantNodes().OfType<InvocationExpressionSyntax>().Where(call => NameOf(call) is { } name && names.Contains(name))
+            .Select(call => Find(call, calls.Model(file), calls, stop)).OfType<InterceptedCall>();
+
+    private static InterceptedCall? Find(InvocationExpressionSyntax invocation, SemanticModel model, CallGraph calls, CancellationToken stop)
+    {
         if (model.GetSymbolInfo(invocation, stop).Symbol is not IMethodSymbol method || method.GraphFunction() is null || WhyNotIntercepted(method) is not null
-            || method.Parameters.Any(p => p.RefKind != RefKind.None) || !CallGraph.Of(model.Compilation).HasEntry(CallGraph.Definition(method)) || stop.IsCancellationRequested)
+            || method.Parameters.Any(p => p.RefKind != RefKind.None) || !calls.HasEntry(CallGraph.Definition(method)))
         {
             return null;
         }
@@ -79,48 +88,5 @@ internal static class CallSites
         string types = method.TypeArguments.Length > 0 ? $"<{string.Join(", ", method.TypeArguments.Select(t => t.ToDisplayString(s_typeFormat)))}>" : "";
         string call = $"{(method.IsStatic ? owner : "__self")}.{TwinNames.Entry(method.Name)}{types}({string.Join(", ", method.Parameters.Select(p => "@" + p.Name))})";
         return new Interceptor(method.Name, method.ReturnType.ToDisplayString(s_typeFormat), string.Join(", ", parameters), call);
-    }
-
-    private static HashSet<string> NamesOf(Compilation compilation)
-    {
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (SyntaxTree tree in compilation.SyntaxTrees)
-            names.UnionWith(s_namesOfTrees.GetValue(tree, NamesOf));
-        foreach (IAssemblySymbol assembly in compilation.SourceModule.ReferencedAssemblySymbols)
-        {
-            if (assembly.Modules.Any(m => m.ReferencedAssemblies.Any(r => r.Name == "TensorGraph")))
-                names.UnionWith(s_namesOfAssemblies.GetValue(assembly, NamesOf));
-        }
-        return names;
-    }
-
-    private static HashSet<string> NamesOf(SyntaxTree tree)
-    {
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        SyntaxNode root = tree.GetRoot();
-        foreach (MethodDeclarationSyntax method in root.DescendantNodes(n => n is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax).OfType<MethodDeclarationSyntax>())
-        {
-            // An alias could hide the attribute's name, so any attribute counts.
-            if (method.AttributeLists.Count > 0)
-                names.Add(method.Identifier.Text);
-        }
-        return names;
-    }
-
-    private static HashSet<string> NamesOf(IAssemblySymbol assembly)
-    {
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        var work = new Stack<INamespaceOrTypeSymbol>([assembly.GlobalNamespace]);
-        while (work.Count > 0)
-        {
-            foreach (ISymbol member in work.Pop().GetMembers())
-            {
-                if (member is INamespaceOrTypeSymbol inner)
-                    work.Push(inner);
-                else if (member is IMethodSymbol method && method.GraphFunction() is not null)
-                    names.Add(method.Name);
-            }
-        }
-        return names;
     }
 }

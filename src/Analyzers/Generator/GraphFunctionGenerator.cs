@@ -15,10 +15,11 @@ internal sealed class GraphFunctionGenerator : IIncrementalGenerator
 {
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
+        // By file, since what is remembered from one compilation to the next is remembered by file; to ask the compiler about each attribute
+        // again would cost more than all the rest.
         IncrementalValuesProvider<GraphFunctionFiles> functions = context.SyntaxProvider
-            .ForAttributeWithMetadataName(TensorGraphTypes.GraphFunctionAttribute, static (node, _) => node is MethodDeclarationSyntax, static (c, _) => Convert(c))
-            .Where(static files => files is not null)
-            .Select(static (files, _) => files!)
+            .CreateSyntaxProvider(static (node, _) => node is CompilationUnitSyntax, static (c, stop) => Convert(c.Node.SyntaxTree, c.SemanticModel, stop))
+            .SelectMany(static (files, _) => files)
             .WithTrackingName(TrackingNames.Functions);
         context.RegisterSourceOutput(functions, static (output, files) => Add(output, files.Function));
 
@@ -36,13 +37,8 @@ internal sealed class GraphFunctionGenerator : IIncrementalGenerator
             .Combine(context.AnalyzerConfigOptionsProvider.Select(static (options, _) =>
                 !options.GlobalOptions.TryGetValue("build_property.TensorGraphInterceptors", out string? value) || !value.Equals("false", StringComparison.OrdinalIgnoreCase)))
             .Select(static (both, _) => both.Left && both.Right);
-        IncrementalValuesProvider<InterceptedCall> calls = context.SyntaxProvider
-            .CreateSyntaxProvider(static (node, _) => CallSites.IsCandidate(node), static (c, stop) => CallSites.Find(c.Node, c.SemanticModel, stop))
-            .Where(static call => call is not null)
-            .Select(static (call, _) => call!)
-            .WithTrackingName(TrackingNames.InterceptedCalls);
-        IncrementalValueProvider<EquatableArray<InterceptedCall>> interceptors = calls.Collect().Combine(intercepts)
-            .Select(static (pair, _) => new EquatableArray<InterceptedCall>(pair.Right ? pair.Left : []))
+        IncrementalValueProvider<EquatableArray<InterceptedCall>> interceptors = context.CompilationProvider.Combine(intercepts)
+            .Select(static (pair, stop) => pair.Right ? CallSites.In(pair.Left, stop) : default)
             .WithTrackingName(TrackingNames.Interceptors);
         context.RegisterImplementationSourceOutput(interceptors, static (output, all) =>
         {
@@ -61,14 +57,27 @@ internal sealed class GraphFunctionGenerator : IIncrementalGenerator
 
     private static void Add(SourceProductionContext output, GeneratedFile file) => output.AddSource(file.HintName, SourceText.From(file.Text, Encoding.UTF8));
 
-    private static GraphFunctionFiles? Convert(GeneratorAttributeSyntaxContext context)
+    private static ImmutableArray<GraphFunctionFiles> Convert(SyntaxTree file, SemanticModel model, CancellationToken stop)
     {
-        if (context.TargetSymbol is not IMethodSymbol method || context.TargetNode is not MethodDeclarationSyntax declaration)
-            return null;
-        var calls = CallGraph.Of(context.SemanticModel.Compilation);
-        method = CallGraph.Definition(method);
-        return ConversionCache<GraphFunctionFiles?>.Get(declaration, calls, () => (Convert(method, declaration, calls, static _ => { }), [method]));
+        MethodDeclarationSyntax[] marked = MarkedMethods.In(file);
+        if (marked.Length == 0)
+            return [];
+        var calls = CallGraph.Of(model.Compilation);
+        return ConversionCache<ImmutableArray<GraphFunctionFiles>>.Get(file, calls, () =>
+        {
+            IMethodSymbol[] functions = [.. marked.Select(method => FunctionOf(method, calls.Model(file), stop)).OfType<IMethodSymbol>()];
+            return ([.. functions.Select(f => Convert(f, calls)).OfType<GraphFunctionFiles>()], functions);
+        });
     }
+
+    // Of the two parts of a partial method, only the one with the attribute counts.
+    private static IMethodSymbol? FunctionOf(MethodDeclarationSyntax marked, SemanticModel model, CancellationToken stop) =>
+        model.GetDeclaredSymbol(marked, stop) is IMethodSymbol method && method.GraphFunction()?.ApplicationSyntaxReference is { } attribute && attribute.SyntaxTree == marked.SyntaxTree && marked.Span.Contains(attribute.Span)
+            ? CallGraph.Definition(method)
+            : null;
+
+    private static GraphFunctionFiles? Convert(IMethodSymbol method, CallGraph calls) =>
+        calls.Declaration(method) is MethodDeclarationSyntax declaration ? Convert(method, declaration, calls, static _ => { }) : null;
 
     /// <summary>The files of one graph function, or null if analyzers report why there can be none.</summary>
     public static GraphFunctionFiles? Convert(IMethodSymbol method, MethodDeclarationSyntax declaration, CallGraph calls, Action<Diagnostic> report)

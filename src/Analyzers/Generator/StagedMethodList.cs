@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -13,6 +14,7 @@ namespace TensorGraph.Analyzers;
 internal static class StagedMethodList
 {
     private static readonly ConditionalWeakTable<SyntaxTree, StrongBox<bool>> s_mentionsTensors = new();
+    private static readonly Regex s_tensors = new(@"\b(Tensor|Ops|Variable)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10));
 
     public static EquatableArray<string> Of(Compilation compilation, CancellationToken stop)
     {
@@ -21,7 +23,7 @@ internal static class StagedMethodList
         foreach (SyntaxTree tree in compilation.SyntaxTrees.Where(t => s_mentionsTensors.GetValue(t, MentionsTensors).Value))
         {
             stop.ThrowIfCancellationRequested();
-            ids.UnionWith(ConversionCache<ImmutableArray<string>>.Get(tree.GetRoot(stop), calls, () => Of(tree, calls, stop)));
+            ids.UnionWith(ConversionCache<ImmutableArray<string>>.Get(tree, calls, () => Of(tree, calls, stop)));
         }
         return new EquatableArray<string>([.. ids]);
     }
@@ -44,8 +46,7 @@ internal static class StagedMethodList
 
     // To bind every method of a project would take as long as to compile it. A method that is decided by a tensor without a word of it in its whole
     // file is left out: it fails with TG1001 when it is traced.
-    private static StrongBox<bool> MentionsTensors(SyntaxTree tree) =>
-        new(tree.GetRoot().DescendantTokens().Any(t => t.IsKind(SyntaxKind.IdentifierToken) && t.ValueText is "Tensor" or "Ops" or "Variable"));
+    private static StrongBox<bool> MentionsTensors(SyntaxTree tree) => new(s_tensors.IsMatch(tree.GetText().ToString()));
 
     // An arrow of a property is its getter.
     private static bool IsFunction(SyntaxNode node) =>

@@ -5,9 +5,8 @@ internal static class TrackingNames
 {
     public const string Functions = nameof(Functions);
     public const string HelperTwins = nameof(HelperTwins);
-    public const string InterceptedCalls = nameof(InterceptedCalls);
     public const string Interceptors = nameof(Interceptors);
     public const string StagedMethods = nameof(StagedMethods);
 
-    public static readonly string[] All = [Functions, HelperTwins, InterceptedCalls, Interceptors, StagedMethods];
+    public static readonly string[] All = [Functions, HelperTwins, Interceptors, StagedMethods];
 }

@@ -19,6 +19,7 @@ internal sealed class CallGraph(Compilation compilation)
     private readonly ConcurrentDictionary<IMethodSymbol, bool> _needsTwin = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, bool> _meetsStaged = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, bool> _wantsTwin = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<string, bool> _declaredNames = new(StringComparer.Ordinal);
     private readonly Lazy<Implementations> _implementations = new(() => new Implementations(compilation));
 
     public Compilation Compilation { get; } = compilation;
@@ -142,6 +143,30 @@ internal sealed class CallGraph(Compilation compilation)
                 work.Push(callee);
         }
         return reached;
+    }
+
+    /// <summary>
+    /// The files with all methods that the conversion of some methods looks at, and the names of the virtual members among those that they call:
+    /// what such a call comes to may stand in any file.
+    /// </summary>
+    public (ImmutableArray<SyntaxTree> Files, ImmutableArray<string> Dispatched) DependenciesOf(IEnumerable<IMethodSymbol> methods)
+    {
+        var reached = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
+        var dispatched = new HashSet<string>(StringComparer.Ordinal);
+        var work = new Stack<IMethodSymbol>(methods);
+        while (work.Count > 0)
+        {
+            IMethodSymbol next = work.Pop();
+            if (!reached.Add(next))
+                continue;
+            if (IsDispatched(next))
+                dispatched.Add(MemberName(next));
+            if (next.OverriddenMethod is { } overridden)
+                work.Push(overridden.OriginalDefinition);
+            foreach (IMethodSymbol member in Facts(next).Callees.Select(c => c.Method).Append(next).SelectMany(Family))
+                work.Push(member);
+        }
+        return ([.. reached.SelectMany(m => m.DeclaringSyntaxReferences).Select(r => r.SyntaxTree).Distinct()], [.. dispatched]);
     }
 
     private static bool IsOwnGetter(IMethodSymbol callee, IMethodSymbol method) =>
@@ -278,9 +303,16 @@ internal sealed class CallGraph(Compilation compilation)
 
     /// <summary>A method with what else a call of it may run: its overrides or implementations in this compilation.</summary>
     public IEnumerable<IMethodSymbol> Family(IMethodSymbol method) =>
-        IsInterface(method) || ((method.IsVirtual || method.IsAbstract || method.IsOverride) && method.ContainingType.TypeKind == TypeKind.Class)
-            ? _implementations.Value.Of(method).Append(method)
-            : [method];
+        IsDispatched(method) && (IsInterface(method) || IsDeclaredHere(MemberName(method))) ? _implementations.Value.Of(method).Append(method) : [method];
+
+    private static bool IsDispatched(IMethodSymbol method) =>
+        IsInterface(method) || ((method.IsVirtual || method.IsAbstract || method.IsOverride) && method.ContainingType.TypeKind == TypeKind.Class);
+
+    // Most virtual methods that are called are the framework's, and to look for overrides takes all members of all types.
+    private bool IsDeclaredHere(string member) =>
+        member == WellKnownMemberNames.Indexer || _declaredNames.GetOrAdd(member, name => Compilation.ContainsSymbolsWithName(name, SymbolFilter.Member));
+
+    private static string MemberName(IMethodSymbol method) => (method.AssociatedSymbol ?? method).Name;
 
     private static bool IsInterface(IMethodSymbol method) => method.ContainingType.TypeKind == TypeKind.Interface;
 

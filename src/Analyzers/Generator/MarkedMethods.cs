@@ -1,0 +1,53 @@
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>Methods that may be graph functions, as far as syntax tells: an alias could hide the attribute's name, so any attribute counts.</summary>
+internal static class MarkedMethods
+{
+    // Trees and references do not change, and most of them stay from one compilation to the next.
+    private static readonly ConditionalWeakTable<SyntaxTree, MethodDeclarationSyntax[]> s_ofTrees = new();
+    private static readonly ConditionalWeakTable<IAssemblySymbol, HashSet<string>> s_namesOfAssemblies = new();
+    private static readonly ConditionalWeakTable<Compilation, HashSet<string>> s_namesOfCompilations = new();
+
+    public static MethodDeclarationSyntax[] In(SyntaxTree tree) => s_ofTrees.GetValue(tree, static t =>
+        [.. t.GetRoot().DescendantNodes(n => n is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax).OfType<MethodDeclarationSyntax>().Where(m => m.AttributeLists.Count > 0)]);
+
+    /// <summary>The names of the methods of a compilation that may be graph functions, and of the graph functions in its references.</summary>
+    public static HashSet<string> NamesIn(Compilation compilation) => s_namesOfCompilations.GetValue(compilation, NamesOf);
+
+    private static HashSet<string> NamesOf(Compilation compilation)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (SyntaxTree tree in compilation.SyntaxTrees)
+        {
+            foreach (MethodDeclarationSyntax method in In(tree))
+                names.Add(method.Identifier.Text);
+        }
+        foreach (IAssemblySymbol assembly in compilation.SourceModule.ReferencedAssemblySymbols)
+        {
+            if (assembly.Modules.Any(m => m.ReferencedAssemblies.Any(r => r.Name == "TensorGraph")))
+                names.UnionWith(s_namesOfAssemblies.GetValue(assembly, NamesOf));
+        }
+        return names;
+    }
+
+    private static HashSet<string> NamesOf(IAssemblySymbol assembly)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var work = new Stack<INamespaceOrTypeSymbol>([assembly.GlobalNamespace]);
+        while (work.Count > 0)
+        {
+            foreach (ISymbol member in work.Pop().GetMembers())
+            {
+                if (member is INamespaceOrTypeSymbol inner)
+                    work.Push(inner);
+                else if (member is IMethodSymbol method && method.GraphFunction() is not null)
+                    names.Add(method.Name);
+            }
+        }
+        return names;
+    }
+}
