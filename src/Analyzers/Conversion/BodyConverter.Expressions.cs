@@ -35,11 +35,13 @@ internal sealed partial class BodyConverter
             edits.Add((node.Span, text));
             return;
         }
+        if (node is BaseObjectCreationExpressionSyntax or ConstructorInitializerSyntax)
+            AddMarker(node, edits);
         foreach (SyntaxNode child in node.ChildNodes())
             Collect(child, edits);
     }
 
-    private string? Replacement(SyntaxNode node) => node switch
+    private string? Replacement(SyntaxNode node) => (_context.Members.Count > 0 ? Member(node) : null) ?? node switch
     {
         SimpleNameSyntax name => Renamed(name),
         BinaryExpressionSyntax binary when Staging.IsStaged(binary, Model) => ShortCircuit(binary),

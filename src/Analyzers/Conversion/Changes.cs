@@ -28,14 +28,14 @@ internal sealed class Changes(SyntaxNode declaration, SemanticModel model, CallG
         }
         foreach (MemberWrite write in MemberWrites.In([node], model))
             yield return (write.Target.ToString(), write.Target);
+        foreach (SyntaxNode use in node.DescendantNodesAndSelf())
+        {
+            foreach (WrittenMember member in MethodFacts.CalledBy(use, model).Where(m => m.MethodKind != MethodKind.PropertySet).SelectMany(calls.MembersWritten))
+                yield return (member.Member.Name, use);
+        }
         foreach (SimpleNameSyntax name in node.DescendantNodesAndSelf().OfType<SimpleNameSyntax>().Where(MethodFacts.IsMethodName))
         {
             ISymbol? symbol = Names.SymbolOf(name, model);
-            if (symbol is IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.ReducedExtension } method)
-            {
-                foreach (WrittenMember member in calls.MembersWritten(method))
-                    yield return (member.Member.Name, name);
-            }
             foreach (SyntaxNode function in CalledThrough(symbol).Where(seen.Add))
             {
                 foreach (string changed in _byFunction[function].Select(v => v.Name).Concat(In(function, seen).Select(c => c.Name)))

@@ -22,6 +22,7 @@ internal sealed class ConversionContext
         HasStaged = declaration.DescendantNodes().OfType<StatementSyntax>().Any(s => Staging.IsStagedStatement(s, model));
         Changes = new Changes(declaration, model, calls);
         ChangedByLambdas = Changes.ByFunctions;
+        Members = new HashSet<IMethodSymbol>(calls.CalleesOf(method).Select(c => c.Method).Where(m => MustBeCalledByTwin(m, calls)), SymbolEqualityComparer.Default);
     }
 
     public IMethodSymbol Method { get; }
@@ -29,6 +30,9 @@ internal sealed class ConversionContext
     public SemanticModel Model { get; }
 
     public CallGraph Calls { get; }
+
+    /// <summary>What the method calls without the name of a method, and what has a twin: accessors, operators, constructors, methods behind statements.</summary>
+    public IReadOnlyCollection<IMethodSymbol> Members { get; }
 
     /// <summary>True if any statement of the method, or of a function in it, is staged.</summary>
     public bool HasStaged { get; }
@@ -58,6 +62,10 @@ internal sealed class ConversionContext
             _regions.Add(key, region = new StagedRegion(this, function, statements, isLoop));
         return region;
     }
+
+    private static bool MustBeCalledByTwin(IMethodSymbol callee, CallGraph calls) =>
+        callee.GraphFunction() is null && (callee.MethodKind != MethodKind.Ordinary || callee.Name is "Deconstruct" or "Dispose" or "GetEnumerator" or "MoveNext" or "Add")
+        && calls.NeedsTwin(callee) && calls.HasTwin(callee);
 
     public void Report(DiagnosticDescriptor rule, Location location, params object[] arguments)
     {

@@ -19,8 +19,9 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
             Add(found, write);
         foreach (SyntaxNode node in statements.SelectMany(s => s.DescendantNodes()))
         {
-            if (node is SimpleNameSyntax name && MethodFacts.IsMethodName(name) && Names.SymbolOf(name, _model) is IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.ReducedExtension } callee)
-                AddWritesOf(found, name, callee);
+            // The write to a property is among the writes already.
+            foreach (IMethodSymbol callee in MethodFacts.CalledBy(node, _model).Where(m => m.MethodKind != MethodKind.PropertySet))
+                AddWritesOf(found, node, callee);
         }
         return [.. found.Values];
     }
@@ -37,8 +38,10 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
         var structure = Structure.Of(write.Type);
         if (structure.IsFixed && ContainerOf(write.Target) is { } container)
             AddPath(found, container.ToString(), Structure.Of(_model.GetTypeInfo(container).Type!));
-        else if (CallGraph.WrittenSetter(write.Member) is { } setter && NameOf(write.Target) is { } name)
-            AddWritesOf(found, name, setter);
+        else if (CallGraph.WrittenSetter(write.Member) is { } setter)
+            AddWritesOf(found, NameOf(write.Target) ?? (SyntaxNode)write.Target, setter);
+        else if (write.Member is IPropertySymbol { IsIndexer: true, SetMethod: { } set } indexer && (context.Calls.NeedsTwin(set) || (indexer.GetMethod is { } get && context.Calls.NeedsTwin(get))))
+            AddWritesOf(found, write.Target, set);
         else if (structure.IsFixed && IsInvariant(write.Target))
             AddPath(found, PathOf(write), structure);
         else
@@ -62,15 +65,16 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
         return null;
     }
 
-    private void AddWritesOf(Dictionary<string, CarriedVariable> found, SimpleNameSyntax name, IMethodSymbol callee)
+    private void AddWritesOf(Dictionary<string, CarriedVariable> found, SyntaxNode use, IMethodSymbol callee)
     {
-        bool onThis = callee.IsStatic || MethodFacts.IsOnThis(name);
+        bool onThis = callee.IsStatic || MethodFacts.IsOnThis(use);
+        ExpressionSyntax? access = use is SimpleNameSyntax name ? Names.AccessOf(name) : use as ExpressionSyntax;
         foreach (WrittenMember member in context.Calls.MembersWritten(callee))
         {
             if (member.Content)
             {
-                if (member.Member is not (ILocalSymbol or IParameterSymbol) || !TakesOnlyNewCollections(name))
-                    context.Report(Rules.StateChangedByCall, name.GetLocation(), callee.Name, $"{member.Member.Name}[…]");
+                if (member.Member is not (ILocalSymbol or IParameterSymbol) || !TakesOnlyNewCollections(use))
+                    context.Report(Rules.StateChangedByCall, use.GetLocation(), callee.Name, $"{member.Member.Name}[…]");
                 continue;
             }
             ITypeSymbol type = member.Member is IFieldSymbol field ? field.Type : ((IPropertySymbol)member.Member).Type;
@@ -78,18 +82,18 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
             string memberName = $"{member.Member.ContainingType.Name}.{member.Member.Name}";
             // The twin of this method reads and writes it by name.
             bool reachable = _model.Compilation.IsSymbolAccessibleWithin(member.Member, context.Method.ContainingType);
-            if (!member.Member.IsStatic && name.Parent is MemberAccessExpressionSyntax access && IsFresh(access))
+            if (!member.Member.IsStatic && access is not null && IsFresh(access))
                 continue;
-            if (!structure.IsFixed && IsInHeadOfLeftLoop(name))
+            if (!structure.IsFixed && IsInHeadOfLeftLoop(use))
                 continue;
             if (!structure.IsFixed)
-                context.Report(Rules.HostStateChanged, name.GetLocation(), memberName, type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
+                context.Report(Rules.HostStateChanged, use.GetLocation(), memberName, type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
             else if (member.Member.IsStatic && reachable)
                 AddPath(found, $"{member.Member.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}.{member.Member.Name}", structure);
             else if (onThis && member.OnThis && reachable && Inherits(context.Method.ContainingType, member.Member.ContainingType))
                 AddPath(found, "this." + member.Member.Name, structure);
             else
-                context.Report(Rules.StateChangedByCall, name.GetLocation(), callee.Name, memberName);
+                context.Report(Rules.StateChangedByCall, use.GetLocation(), callee.Name, memberName);
         }
     }
 
@@ -117,7 +121,7 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
         && (local.Type.IsValueType || StartsNew(local));
 
     // A call that gets only collections made in the region changes nothing that others see.
-    private bool TakesOnlyNewCollections(SimpleNameSyntax name) =>
+    private bool TakesOnlyNewCollections(SyntaxNode name) =>
         name.Ancestors().OfType<InvocationExpressionSyntax>().FirstOrDefault() is { } call
         && call.ArgumentList.Arguments.Select(a => a.Expression).Concat(call.Expression is MemberAccessExpressionSyntax access ? [access.Expression] : []).All(IsNewOrNoCollection);
 

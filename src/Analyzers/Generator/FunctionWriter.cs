@@ -63,9 +63,10 @@ internal static class FunctionWriter
 
     private static void Entry(CodeWriter writer, IMethodSymbol method, MethodDeclarationSyntax declaration)
     {
+        var body = new MemberBody(declaration);
         string handle = TwinNames.Function(method) + (method.TypeParameters.Length > 0 ? declaration.TypeParameterList + ".Value" : "");
         writer.Line($"[{Services}GraphEntry(\"{method.Name}\", Function = \"{TwinNames.Function(method)}\")] {TwinWriter.Hidden}");
-        writer.Line($"{TwinWriter.Modifiers(method, declaration, overrides: method.OverriddenMethod?.GraphFunction() is not null)}{TwinWriter.Head(declaration, TwinNames.Entry(method.Name))}");
+        writer.Line($"{TwinWriter.Modifiers(method, body, overrides: method.OverriddenMethod?.GraphFunction() is not null)}{TwinWriter.Head(method, body, TwinNames.Entry(method.Name))}");
         writer.Line("{");
         writer.Depth++;
         string types = declaration.TypeParameterList is { } list ? $"<{string.Join(", ", list.Parameters.Select(p => p.Identifier))}>" : "";

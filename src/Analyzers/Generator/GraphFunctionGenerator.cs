@@ -96,20 +96,22 @@ internal sealed class GraphFunctionGenerator : IIncrementalGenerator
 
     private static GeneratedFile? HelperTwin(IMethodSymbol helper, IMethodSymbol root, CallGraph calls, Action<Diagnostic> report)
     {
-        if (calls.Declaration(helper) is not MethodDeclarationSyntax declaration)
+        if (TwinRules.WhyNone(helper, calls) is { } none)
         {
-            if (calls.IsStaged(helper))
-                report(Diagnostic.Create(Rules.MemberIsNotConverted, helper.Locations[0], helper.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat), root.Name));
+            if (calls.NeedsTwin(helper))
+                report(Diagnostic.Create(Rules.MemberIsNotConverted, none.Place, helper.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat), root.Name, none.Why, none.Remedy));
             return null;
         }
+        if (calls.Declaration(helper) is not { } declaration)
+            return null;
         if (MethodRules.NotPartial(declaration) is { } type)
         {
-            report(Diagnostic.Create(Rules.TypeIsNotPartial, type.Identifier.GetLocation(), type.Identifier.Text, helper.Name));
+            report(Diagnostic.Create(Rules.TypeIsNotPartial, type.Identifier.GetLocation(), type.Identifier.Text, (helper.AssociatedSymbol ?? helper).Name));
             return null;
         }
         if (calls.Container(helper) is { } container)
         {
-            report(Diagnostic.Create(Rules.UnsupportedContainer, declaration.Identifier.GetLocation(), helper.Name, container));
+            report(Diagnostic.Create(Rules.UnsupportedContainer, new MemberBody(declaration).NameLocation, (helper.AssociatedSymbol ?? helper).Name, container));
             return null;
         }
         var writer = new CodeWriter();

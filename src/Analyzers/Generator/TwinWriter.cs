@@ -7,26 +7,34 @@ namespace TensorGraph.Analyzers;
 /// <summary>Writes the traced twin of a method: its own head under another name, and its converted body.</summary>
 internal static class TwinWriter
 {
+    /// <summary>The type of the first parameter of a constructor's twin.</summary>
+    public const string Marker = "global::TensorGraph.CompilerServices.TracedConstructor";
+
     public const string Hidden = "[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]";
 
-    public static string Write(IMethodSymbol method, MethodDeclarationSyntax declaration, CallGraph calls, Action<Diagnostic> report, int depth)
+    public static string Write(IMethodSymbol method, SyntaxNode declaration, CallGraph calls, Action<Diagnostic> report, int depth)
     {
         SemanticModel model = calls.Model(declaration.SyntaxTree);
+        var body = new MemberBody(declaration);
         var writer = new CodeWriter(depth);
         writer.Line($"[global::TensorGraph.CompilerServices.TracedTwin(\"{method.Name}\")] {Hidden}");
         bool overrides = method.OverriddenMethod is { } overridden && calls.HasTwin(CallGraph.Definition(overridden));
-        writer.Line($"{Modifiers(method, declaration, overrides)}{Head(declaration, TwinNames.Twin(method.Name))}");
-        writer.Line("{");
-        if (method.IsAbstract || method.ContainingType.TypeKind == TypeKind.Interface)
+        if (method.GetAttributes().Any(a => a.AttributeClass?.Name == "SetsRequiredMembersAttribute"))
+            writer.Line("[global::System.Diagnostics.CodeAnalysis.SetsRequiredMembers]");
+        if (method.ContainingType.TypeKind == TypeKind.Interface || body is { Block: null, Expression: null })
         {
-            // A body that needs no twin of its own runs as it is.
-            writer.Line($"    {(method.ReturnsVoid ? "" : "return ")}{method.Name}{declaration.TypeParameterList}({string.Join(", ", declaration.ParameterList.Parameters.Select(p => p.Identifier))});");
+            // What has no body here, or one that needs no twin of its own, runs as it is.
+            writer.Line($"{Modifiers(method, body, overrides)}{Head(method, body, TwinNames.Twin(method))}");
+            writer.Line("{");
+            writer.Line($"    {body.Run(method)}");
             writer.Line("}");
             return writer.ToString();
         }
         var context = new ConversionContext(method, declaration, model, calls, report);
-        var converter = new BodyConverter(context, declaration, method.ReturnType);
-        CodeWriter converted = declaration.Body is { } body ? converter.Block(body, depth + 1) : converter.Expression(declaration.ExpressionBody!.Expression, depth + 1);
+        var converter = new BodyConverter(context, declaration, method.MethodKind == MethodKind.Constructor ? null : method.ReturnType);
+        writer.Line($"{Modifiers(method, body, overrides)}{Head(method, body, TwinNames.Twin(method))}{Chain(converter, body)}");
+        writer.Line("{");
+        CodeWriter converted = body.Block is { } block ? converter.Block(block, depth + 1) : converter.Expression(body.Expression!, depth + 1);
         // Half a conversion could not be right; the analyzers say what to change, and whoever silences them gets an exception.
         if (context.HasErrors)
             writer.Line($"    throw new global::System.NotSupportedException(\"{method.Name} cannot be converted; see the TG errors of its build.\");");
@@ -36,6 +44,10 @@ internal static class TwinWriter
         writer.Line("}");
         return writer.ToString();
     }
+
+    // The constructor that runs first, of the base class or of the class itself, may have a twin too.
+    private static string Chain(BodyConverter converter, MemberBody body) =>
+        body.Declaration is ConstructorDeclarationSyntax constructor && converter.Initializer(constructor) is { } chain ? " " + chain.Replace("\n", " ").Replace("\r", "") : "";
 
     private static void WriteBody(CodeWriter writer, IMethodSymbol method, CallGraph calls, CodeWriter converted)
     {
@@ -47,14 +59,17 @@ internal static class TwinWriter
     }
 
     /// <summary>Return type, name, parameters and constraints as the user wrote them.</summary>
-    public static string Head(MethodDeclarationSyntax declaration, string name) =>
-        $"{declaration.ReturnType} {name}{declaration.TypeParameterList}{declaration.ParameterList.ToString().Replace("\n", " ").Replace("\r", "")}{Constraints(declaration)}";
+    public static string Head(IMethodSymbol method, MemberBody body, string name)
+    {
+        if (method.MethodKind == MethodKind.Constructor)
+            return $"{name}({string.Join(", ", new[] { $"{Marker} __traced", body.Parameters }.Where(p => p.Length > 0))})";
+        return $"{body.ReturnType} {name}{body.TypeParameters}({body.Parameters}){body.Constraints}";
+    }
 
     /// <summary>Static, virtual and override stay; access is as wide as the types in the signature allow, since other generated code calls the method.</summary>
-    public static string Modifiers(IMethodSymbol method, MethodDeclarationSyntax declaration, bool overrides)
+    public static string Modifiers(IMethodSymbol method, MemberBody body, bool overrides)
     {
-        string access = Access(method);
-        bool isUnsafe = declaration.Modifiers.Any(SyntaxKind.UnsafeKeyword);
+        bool isUnsafe = body.Modifiers.Any(SyntaxKind.UnsafeKeyword);
         string dispatch = method switch
         {
             { IsStatic: true } => "static ",
@@ -62,6 +77,7 @@ internal static class TwinWriter
             { IsVirtual: true } or { IsOverride: true } or { IsAbstract: true } when !method.ContainingType.IsSealed => "virtual ",
             _ => "",
         };
+        string access = method.MethodKind == MethodKind.Constructor && NamesOnlyVisibleTypes(method) ? "internal" : Access(method);
         return $"{access} {dispatch}{(isUnsafe ? "unsafe " : "")}";
     }
 
@@ -92,7 +108,4 @@ internal static class TwinWriter
         }
         return true;
     }
-
-    private static string Constraints(MethodDeclarationSyntax declaration) =>
-        declaration.ConstraintClauses.Count == 0 || declaration.Modifiers.Any(SyntaxKind.OverrideKeyword) ? "" : " " + string.Join(" ", declaration.ConstraintClauses);
 }

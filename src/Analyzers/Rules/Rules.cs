@@ -59,7 +59,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor MemberIsNotConverted = new(DiagnosticIds.MemberIsNotConverted,
         "Tensor control flow stands in a member that is not converted",
-        "'{0}' contains control flow on tensors and is reached from graph function '{1}': only methods are converted. Move the code to a method.",
+        "'{0}' contains control flow on tensors and is reached from '{1}', but cannot be converted: {2}. {3}.",
         Usage, Error, true, helpLinkUri: Page(DiagnosticIds.MemberIsNotConverted));
 
     public static readonly DiagnosticDescriptor TensorReferenceEquality = new(DiagnosticIds.TensorReferenceEquality,

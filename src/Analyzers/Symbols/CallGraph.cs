@@ -35,7 +35,7 @@ internal sealed class CallGraph(Compilation compilation)
         IMethodSymbol definition = Definition(method);
         if (definition.GraphFunction() is not null)
             return HasEntry(definition) ? TwinNames.Entry(definition.Name) : null;
-        return HasTwin(definition) ? TwinNames.Twin(definition.Name) : null;
+        return HasTwin(definition) ? TwinNames.Twin(definition) : null;
     }
 
     /// <summary>True for a method that cannot be called as it is while tracing, since a tensor decides what it does.</summary>
@@ -56,8 +56,8 @@ internal sealed class CallGraph(Compilation compilation)
     /// True for a method that reads C# state or unrolls a loop, or calls one that does: a twin tells the trace so. Where there can be none the
     /// method is called as it is: the state is frozen, and the loop is not counted.
     /// </summary>
-    private bool WantsTwin(IMethodSymbol method) =>
-        Reaches(Definition(method), _wantsTwin, m => Facts(m).Unrolls || Facts(m).StateReads.Any(r => r.IsComparable), Family)
+    private bool WantsTwin(IMethodSymbol method) => method.MethodKind == MethodKind.Ordinary
+        && Reaches(Definition(method), _wantsTwin, m => Facts(m).Unrolls || Facts(m).StateReads.Any(r => r.IsComparable), Family)
         && Family(method).All(CanHaveTwin);
 
     /// <summary>False for a graph function that breaks a rule of its declaration.</summary>
@@ -82,7 +82,7 @@ internal sealed class CallGraph(Compilation compilation)
         : (method.GraphFunction() is null ? NeedsTwin(method) || WantsTwin(method) : HasEntry(method)) && CanHaveTwin(method);
 
     private bool CanHaveTwin(IMethodSymbol method) =>
-        Declaration(method) is MethodDeclarationSyntax declaration && MethodRules.NotPartial(declaration) is null && Container(method) is null;
+        Declaration(method) is { } declaration && TwinRules.WhyNone(method, this) is null && MethodRules.NotPartial(declaration) is null && Container(method) is null;
 
     /// <summary>What keeps the type of a method from holding its twin. That of an interface's member only asks the object for its body, which may have a twin.</summary>
     public string? Container(IMethodSymbol method) =>
@@ -201,7 +201,7 @@ internal sealed class CallGraph(Compilation compilation)
     {
         var written = new HashSet<WrittenMember>();
         var seen = new HashSet<Callee>();
-        var work = new Stack<Callee>(Family(Definition(method)).Select(m => new Callee(m, OnThis: true)));
+        var work = new Stack<Callee>(Family(Definition(method)).Select(m => new Callee(m, OnThis: true, OnNew: m.MethodKind == MethodKind.Constructor)));
         while (work.Count > 0)
         {
             Callee next = work.Pop();
@@ -210,6 +210,9 @@ internal sealed class CallGraph(Compilation compilation)
             MethodFacts facts = Facts(next.Method);
             foreach (WrittenMember member in facts.MembersWritten)
             {
+                // Nobody else knows the object yet.
+                if (next.OnNew && member.OnThis && !member.Member.IsStatic)
+                    continue;
                 bool onThis = member.Member.IsStatic || (member.OnThis && next.OnThis);
                 if (!member.Content && WrittenSetter(member.Member) is { } setter)
                     work.Push(new Callee(setter, onThis));
@@ -219,7 +222,7 @@ internal sealed class CallGraph(Compilation compilation)
             foreach (Callee callee in facts.Callees)
             {
                 foreach (IMethodSymbol member in Family(callee.Method))
-                    work.Push(new Callee(member, callee.OnThis && next.OnThis));
+                    work.Push(new Callee(member, callee.OnThis && next.OnThis, callee.OnNew || (callee.OnThis && next.OnNew)));
             }
         }
         return written;
@@ -314,11 +317,20 @@ internal sealed class CallGraph(Compilation compilation)
 
     private static string MemberName(IMethodSymbol method) => (method.AssociatedSymbol ?? method).Name;
 
+    /// <summary>The constructor of the base class that a constructor runs without saying so, if it is written here.</summary>
+    public IMethodSymbol? BaseConstructor(IMethodSymbol constructor) => Constructors.ImplicitBase(constructor, this) is { } found && !IsForeign(found) ? Definition(found) : null;
+
     private static bool IsInterface(IMethodSymbol method) => method.ContainingType.TypeKind == TypeKind.Interface;
 
     /// <summary>What a method of this compilation calls.</summary>
     public ImmutableArray<Callee> CalleesOf(IMethodSymbol method) => Facts(method).Callees;
 
     private MethodFacts Facts(IMethodSymbol method) => _facts.GetOrAdd(method, m =>
-        Declaration(m) is { } declaration ? MethodFacts.Of(declaration, Model(declaration.SyntaxTree)) : MethodFacts.None);
+    {
+        MethodFacts own = Declaration(m) is { } declaration ? MethodFacts.Of(declaration, Model(declaration.SyntaxTree)) : MethodFacts.None;
+        return m.MethodKind == MethodKind.Constructor && !IsForeign(m) ? own.With(RunsFirst(m).Select(code => MethodFacts.Of(code, Model(code.SyntaxTree))), BaseConstructor(m)) : own;
+    });
+
+    /// <summary>The initialisers of fields and properties that a constructor runs before its body.</summary>
+    public IEnumerable<SyntaxNode> RunsFirst(IMethodSymbol constructor) => Constructors.RunsFirst(constructor);
 }

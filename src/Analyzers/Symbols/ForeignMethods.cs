@@ -19,12 +19,12 @@ internal static class ForeignMethods
     /// <summary>True if the method, or one that it overrides, has a twin that <paramref name="compilation"/> can call.</summary>
     public static bool HasTwin(IMethodSymbol method, Compilation compilation)
     {
-        if (method.MethodKind != MethodKind.Ordinary)
+        if (method.MethodKind is MethodKind.Constructor or MethodKind.Conversion)
             return false;
         for (IMethodSymbol? next = method.OriginalDefinition; next is not null; next = next.OverriddenMethod?.OriginalDefinition)
         {
             string id = TwinId(next);
-            if (next.ContainingType.GetMembers(TwinNames.Twin(next.Name)).Any(twin => twin.GetDocumentationCommentId() == id && IsReachable(twin, compilation)))
+            if (next.ContainingType.GetMembers(TwinNames.Twin(next)).Any(twin => twin.GetDocumentationCommentId() == id && IsReachable(twin, compilation)))
                 return true;
         }
         return false;
@@ -39,7 +39,7 @@ internal static class ForeignMethods
         string id = method.GetDocumentationCommentId()!;
         string type = "M:" + method.ContainingType.GetDocumentationCommentId()!.Substring(2) + ".";
         // The member of an extension block is not named after the block.
-        return id.StartsWith(type, StringComparison.Ordinal) ? type + TwinNames.Twin(method.Name) + id.Substring(type.Length + method.Name.Length) : "";
+        return id.StartsWith(type, StringComparison.Ordinal) ? type + TwinNames.Twin(method) + id.Substring(type.Length + method.Name.Length) : "";
     }
 
     private static HashSet<string> StagedMethodsOf(IAssemblySymbol assembly)

@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TensorGraph.Analyzers;
 
-/// <summary>A method that is called; on the caller's own instance, or on another object.</summary>
-internal readonly record struct Callee(IMethodSymbol Method, bool OnThis);
+/// <summary>A method that is called; on the caller's own instance, on an object that the caller just made, or on another one.</summary>
+internal readonly record struct Callee(IMethodSymbol Method, bool OnThis, bool OnNew = false);
 
 /// <summary>
 /// A field or property that is written, a tensor or a C# value; of the caller's own instance (or static), or of another object. Or what holds a
@@ -28,13 +28,23 @@ internal sealed record MethodFacts(bool IsStaged, bool Unrolls, ImmutableArray<C
             staged = staged || Staging.IsStaged(node, model);
             unrolls = unrolls || Staging.Unrolls(node, model);
             foreach (IMethodSymbol callee in CalledBy(node, model))
-                callees.Add(new Callee(CallGraph.Definition(callee), callee.IsStatic || IsOnThis(node)));
+                callees.Add(new Callee(CallGraph.Definition(callee), callee.IsStatic || IsOnThis(node), IsOnNew(node, model)));
         }
         ImmutableArray<WrittenMember> written = [.. MemberWrites.In([declaration], model)
             .Where(w => w.Member is not null && IsState(w.Type) && !IsOfNewObject(w.Target, model))
             .Select(w => new WrittenMember(w.Member!, w.Member!.IsStatic || IsOnThis(w.Target)))
             .Concat(ContentChanges.In(declaration, model))];
         return new MethodFacts(staged, unrolls, [.. callees], written, Analyzers.StateReads.Of(declaration, model));
+    }
+
+    /// <summary>The facts of a constructor together with those of the initialisers that it runs, and the base constructor that it calls without a word.</summary>
+    public MethodFacts With(IEnumerable<MethodFacts> initializers, IMethodSymbol? baseConstructor)
+    {
+        MethodFacts[] all = [this, .. initializers];
+        IEnumerable<Callee> callees = all.SelectMany(f => f.Callees);
+        if (baseConstructor is not null)
+            callees = callees.Append(new Callee(baseConstructor, OnThis: true));
+        return new MethodFacts(all.Any(f => f.IsStaged), all.Any(f => f.Unrolls), [.. callees.Distinct()], [.. all.SelectMany(f => f.MembersWritten)], [.. all.SelectMany(f => f.StateReads)]);
     }
 
     /// <summary>True for <c>Member</c> and <c>this.Member</c>.</summary>
@@ -44,7 +54,15 @@ internal sealed record MethodFacts(bool IsStaged, bool Unrolls, ImmutableArray<C
         SimpleNameSyntax { Parent: MemberBindingExpressionSyntax } => false,
         SimpleNameSyntax => true,
         MemberAccessExpressionSyntax access => access.Expression is ThisExpressionSyntax or BaseExpressionSyntax,
-        _ => false,
+        ElementAccessExpressionSyntax access => access.Expression is ThisExpressionSyntax or BaseExpressionSyntax,
+        _ => node is ConstructorInitializerSyntax,
+    };
+
+    private static bool IsOnNew(SyntaxNode node, SemanticModel model) => node switch
+    {
+        SimpleNameSyntax name => IsOfNewObject(Names.AccessOf(name), model),
+        ElementAccessExpressionSyntax access => IsOfNewObject(access, model),
+        _ => node is BaseObjectCreationExpressionSyntax,
     };
 
     // An object that is made when its field is still null is no state that a call changes.
@@ -52,7 +70,10 @@ internal sealed record MethodFacts(bool IsStaged, bool Unrolls, ImmutableArray<C
 
     /// <summary>True if the written object was made by the method itself: its local never held another one.</summary>
     public static bool IsOfNewObject(ExpressionSyntax target, SemanticModel model) =>
-        target is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax name } && model.GetSymbolInfo(name).Symbol is ILocalSymbol local
+        (target as MemberAccessExpressionSyntax)?.Expression is { } owner && IsNewLocal(owner, model)
+        || (target as ElementAccessExpressionSyntax)?.Expression is { } indexed && IsNewLocal(indexed, model);
+
+    private static bool IsNewLocal(ExpressionSyntax owner, SemanticModel model) => owner is IdentifierNameSyntax name && model.GetSymbolInfo(name).Symbol is ILocalSymbol local
         && local.DeclaringSyntaxReferences[0].GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: BaseObjectCreationExpressionSyntax, Parent.Parent.Parent: { } scope }
         && !scope.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(a => a.Left is IdentifierNameSyntax other && other.Identifier.ValueText == local.Name);
 
@@ -65,28 +86,43 @@ internal sealed record MethodFacts(bool IsStaged, bool Unrolls, ImmutableArray<C
         && call.Expression is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.Text: "Ops" } or MemberAccessExpressionSyntax { Name.Identifier.Text: "Ops" }, Name.Identifier.Text: "HostCall" };
 
     /// <summary>The methods that a node calls or makes a delegate of.</summary>
-    public static IEnumerable<IMethodSymbol> CalledBy(SyntaxNode node, SemanticModel model) => node switch
+    public static IEnumerable<IMethodSymbol> CalledBy(SyntaxNode node, SemanticModel model)
     {
-        SimpleNameSyntax name when IsMethodName(name) => Names.SymbolOf(name, model) switch
+        IEnumerable<IMethodSymbol> called = node switch
         {
-            IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.ReducedExtension } method => [method],
-            IPropertySymbol property => Accessors(property, Names.AccessOf(name)),
+            SimpleNameSyntax name when IsMethodName(name) || name.Parent is NameColonSyntax { Parent: SubpatternSyntax } => Names.SymbolOf(name, model) switch
+            {
+                IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.ReducedExtension } method => [method],
+                IPropertySymbol property => Accessors(property, name.Parent is MemberBindingExpressionSyntax binding ? binding : Names.AccessOf(name)),
+                _ => [],
+            },
+            ElementAccessExpressionSyntax or ElementBindingExpressionSyntax => model.GetSymbolInfo(node).Symbol is IPropertySymbol indexer ? Accessors(indexer, (ExpressionSyntax)node) : [],
+            BaseObjectCreationExpressionSyntax or ConstructorInitializerSyntax => model.GetSymbolInfo(node).Symbol is IMethodSymbol constructor ? [constructor] : [],
+            BinaryExpressionSyntax or PrefixUnaryExpressionSyntax or PostfixUnaryExpressionSyntax or AssignmentExpressionSyntax =>
+                model.GetSymbolInfo(node).Symbol is IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator } op ? [op] : [],
+            CastExpressionSyntax => model.GetSymbolInfo(node).Symbol is IMethodSymbol { MethodKind: MethodKind.Conversion } conversion ? [conversion] : [],
             _ => [],
-        },
-        ElementAccessExpressionSyntax element => model.GetSymbolInfo(element).Symbol is IPropertySymbol indexer ? Accessors(indexer, element) : [],
-        BaseObjectCreationExpressionSyntax creation => model.GetSymbolInfo(creation).Symbol is IMethodSymbol constructor ? [constructor] : [],
-        BinaryExpressionSyntax or PrefixUnaryExpressionSyntax => model.GetSymbolInfo(node).Symbol is IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator } op ? [op] : [],
-        _ => [],
-    };
+        };
+        return node is ExpressionSyntax expression && ImplicitCalls.Conversion(expression, model) is { } converts ? called.Append(converts) : called.Concat(ImplicitCalls.Of(node, model));
+    }
 
     private static IEnumerable<IMethodSymbol> Accessors(IPropertySymbol property, ExpressionSyntax use)
     {
-        bool assigned = use.Parent is AssignmentExpressionSyntax assignment && assignment.Left == use;
-        if (property.GetMethod is { } getter && !(assigned && use.Parent.IsKind(SyntaxKind.SimpleAssignmentExpression)))
+        bool assigned = (use.Parent is AssignmentExpressionSyntax assignment && assignment.Left == use) || IsInAssignedTuple(use);
+        if (property.GetMethod is { } getter && !(assigned && use.Parent is ArgumentSyntax or AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression }))
             yield return getter;
-        bool counted = use.Parent.IsKind(SyntaxKind.PreIncrementExpression) || use.Parent.IsKind(SyntaxKind.PreDecrementExpression) || use.Parent is PostfixUnaryExpressionSyntax;
+        bool counted = use.Parent.IsKind(SyntaxKind.PreIncrementExpression) || use.Parent.IsKind(SyntaxKind.PreDecrementExpression)
+            || use.Parent.IsKind(SyntaxKind.PostIncrementExpression) || use.Parent.IsKind(SyntaxKind.PostDecrementExpression);
         if (property.SetMethod is { } setter && (assigned || counted))
             yield return setter;
+    }
+
+    /// <summary>True for the parts of <c>(a, b) = …</c>.</summary>
+    public static bool IsInAssignedTuple(SyntaxNode use)
+    {
+        while (use.Parent is ArgumentSyntax { Parent: TupleExpressionSyntax tuple })
+            use = tuple;
+        return use is TupleExpressionSyntax && use.Parent is AssignmentExpressionSyntax assignment && assignment.Left == use;
     }
 
     /// <summary>False where a name can only be a type, a label or the name of an argument.</summary>

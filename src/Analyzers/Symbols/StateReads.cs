@@ -62,6 +62,9 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
             string path = name.ToString();
             if ((member!.IsStatic ? Static(member, ref path) : RootOf(name, ref path, ref parameter)) is not { } root)
                 continue;
+            // What a constructor reads of its own object belongs to nobody else yet.
+            if (root == StateRoot.This && declaration is ConstructorDeclarationSyntax or EqualsValueClauseSyntax)
+                continue;
             // A value of an unknown type cannot become "null if the path breaks off".
             if (path.Contains("?") && TypeOf(member).TypeKind == TypeKind.TypeParameter)
                 root = StateRoot.Elsewhere;
@@ -120,7 +123,7 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
 
     // A parameter of a lambda is another value at each call of it, and one that is assigned is no longer the argument.
     private bool IsOwn(IParameterSymbol parameter) =>
-        parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Ordinary } && parameter.Type.IsReferenceType && !_assigned.Contains(parameter.Name);
+        parameter.ContainingSymbol is IMethodSymbol { MethodKind: not (MethodKind.AnonymousFunction or MethodKind.LocalFunction) } && parameter.Type.IsReferenceType && !_assigned.Contains(parameter.Name);
 
     private bool IsMadeHere(ILocalSymbol local) => StagedMembers.StartsNew(local) && !_assigned.Contains(local.Name);
 

@@ -10,6 +10,15 @@ internal static class TwinNames
 
     public static string Twin(string method) => $"__{method}_Traced";
 
+    /// <summary>A constructor's twin is an overload; conversion operators may differ in nothing but their result.</summary>
+    public static string Twin(IMethodSymbol method) => method.MethodKind switch
+    {
+        MethodKind.Constructor => method.ContainingType.Name,
+        MethodKind.Conversion => Twin($"{method.Name}_{Hash(method)}"),
+        // An explicit implementation is named after its interface too.
+        _ => Twin(method.Name.Substring(method.Name.LastIndexOf('.') + 1)),
+    };
+
     /// <summary>The field with the handle; overloads are told apart by a hash of their parameter types.</summary>
     public static string Function(IMethodSymbol method)
     {
@@ -21,7 +30,7 @@ internal static class TwinNames
     public static string HintName(IMethodSymbol method, string kind)
     {
         string type = method.ContainingType.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat);
-        return $"{Plain(type)}.{method.Name}.{Hash(method)}.{kind}.g.cs";
+        return $"{Plain(type)}.{Plain(method.Name.TrimStart('.'))}.{Hash(method)}.{kind}.g.cs";
     }
 
     /// <summary>Eight digits of FNV-1a over the documentation ID, which names the parameter types.</summary>

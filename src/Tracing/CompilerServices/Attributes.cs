@@ -4,7 +4,7 @@ namespace TensorGraph.CompilerServices;
 
 /// <summary>On the generated form of a method that is traced.</summary>
 /// <param name="method">Name of the user's method.</param>
-[AttributeUsage(AttributeTargets.Method)]
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Constructor)]
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class TracedTwinAttribute(string method) : Attribute
 {
@@ -37,6 +37,10 @@ public sealed class StagedMethodsAttribute(params string[] methods) : Attribute
     /// <summary>Documentation IDs.</summary>
     public IReadOnlyList<string> Methods { get; } = methods;
 }
+
+/// <summary>The first parameter of a constructor's traced twin, which has no name of its own.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct TracedConstructor;
 
 /// <summary>The result of a method without a result.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]

@@ -27,8 +27,8 @@ internal sealed class StateGuard
         _matters = [.. _values.Select(_ => true)];
     }
 
-    /// <summary>True when the object is gone: nothing can read its state again.</summary>
-    public bool IsDead => _owner is { IsAlive: false };
+    /// <summary>True when an object that the state must lead to is gone: the guard cannot hold again.</summary>
+    public bool IsDead => _owner is null or { IsAlive: true } && _values.Any(value => value.IsDead);
 
     public bool IsOf(object? owner, Action<object?, GraphCall> read) => ReferenceEquals(_owner?.Target, owner) && _read == read;
 
@@ -38,7 +38,9 @@ internal sealed class StateGuard
     /// </summary>
     public void Settle(Func<Tensor, bool> isUsed)
     {
-        var now = Read(_owner?.Target).Leaves;
+        if (!TryOwner(out object? owner))
+            return;
+        var now = Read(owner).Leaves;
         for (int i = 0; i < _values.Length; i++)
         {
             if (_values[i].IsNull)
@@ -51,9 +53,8 @@ internal sealed class StateGuard
 
     public bool Holds()
     {
-        object? owner = _owner?.Target;
-        if (_owner is not null && owner is null)
-            return false;
+        if (!TryOwner(out object? owner))
+            return true;
         var now = Read(owner).Leaves;
         for (int i = 0; i < _values.Length; i++)
         {
@@ -67,9 +68,9 @@ internal sealed class StateGuard
     /// <summary>The first value that differs now.</summary>
     public (string Name, string Old, string New)? Difference()
     {
-        if (IsDead)
-            return (_names[0], _values[0].ToString(), "gone with its object");
-        var now = Read(_owner?.Target).Leaves;
+        if (!TryOwner(out object? owner))
+            return null;
+        var now = Read(owner).Leaves;
         for (int i = 0; i < _values.Length; i++)
         {
             if (_matters[i] && !_values[i].SameStatic(now[i]))
@@ -81,6 +82,13 @@ internal sealed class StateGuard
 
     /// <summary>Names and values: <c>Model._rate = 0.5</c>.</summary>
     public IEnumerable<string> Describe() => _names.Zip(_values, (name, value) => $"{name} = {value}").Where((_, i) => _matters[i]);
+
+    // Nothing leads to an object that is gone, or a guard of what led to it would not hold: the trace made it for itself.
+    private bool TryOwner(out object? owner)
+    {
+        owner = _owner?.Target;
+        return _owner is null || owner is not null;
+    }
 
     // Two objects of one type would look the same.
     private static string Show(Leaf old, Leaf now) => old.ToString() == now.ToString() ? $"another {now}" : now.ToString();

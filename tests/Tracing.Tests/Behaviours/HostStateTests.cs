@@ -160,6 +160,18 @@ public sealed partial class HostStateTests
         }
     }
 
+    [Fact]
+    public void An_object_that_a_trace_makes_for_itself_may_go_during_and_after_it()
+    {
+        var results = Modes.Both(() => Enumerable.Range(0, 3).Select(_ =>
+        {
+            GC.Collect();
+            return Model.WithOwnObject(2f).Item<float>();
+        }).ToArray()).Result;
+        Assert.Equal([7f, 7f, 7f], results);
+        Assert.Equal(1, GraphFunction.Of((Func<Tensor, Tensor>)Model.WithOwnObject).TraceCount);
+    }
+
     internal sealed class Options
     {
         public float Rate { get; set; } = 1;
@@ -168,6 +180,19 @@ public sealed partial class HostStateTests
     internal sealed partial class Model
     {
         public static float Bias;
+
+        [GraphFunction]
+        public static Tensor WithOwnObject(Tensor x)
+        {
+            Tensor y = Made(x);
+            GC.Collect();
+            return y + 1;
+        }
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        private static Tensor Made(Tensor x) => new Model { Rate = 3 }.Rated(x);
+
+        private Tensor Rated(Tensor x) => x * Rate;
 
         private Variable? _weight;
         private int _calls;

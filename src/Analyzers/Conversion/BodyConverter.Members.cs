@@ -1,0 +1,255 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>Uses of properties, indexers, operators, conversions and constructors that have a twin: they become calls of it by its name.</summary>
+internal sealed partial class BodyConverter
+{
+    // The expression whose own text is written inside the call that converts its value.
+    private ExpressionSyntax? _converted;
+
+    private string? Member(SyntaxNode node)
+    {
+        if (node is not ExpressionSyntax expression)
+        {
+            foreach (IMethodSymbol method in ImplicitCalls.Of(node, Model).Where(HasTwin))
+                ReportUse(method, node.GetFirstToken().GetLocation(), "it is called here without its name", $"Call '{method.Name}' by its name");
+            return null;
+        }
+        if (expression != _converted && ImplicitCalls.Conversion(expression, Model) is { } conversion && TwinOf(conversion) is { } twin)
+        {
+            ExpressionSyntax? outer = _converted;
+            _converted = expression;
+            string value = Text(expression);
+            _converted = outer;
+            return Lifts(conversion, expression) ? value : $"{twin}({value})";
+        }
+        return node switch
+        {
+            SimpleNameSyntax name => Read(name),
+            ElementAccessExpressionSyntax or ElementBindingExpressionSyntax => Read(expression),
+            AssignmentExpressionSyntax assignment => Assigned(assignment),
+            PrefixUnaryExpressionSyntax { Operand: var operand } => Counted(expression, operand) ?? Operator(expression, operand),
+            PostfixUnaryExpressionSyntax { Operand: var operand } => Counted(expression, operand),
+            BinaryExpressionSyntax binary => Operator(binary, binary.Left, binary.Right),
+            CastExpressionSyntax cast => Operator(cast, cast.Expression) is { } converted ? $"(({cast.Type}){converted})" : null,
+            _ => Named(expression),
+        };
+    }
+
+    /// <summary>The constructor that runs first, as a twin calls it; null if there is nothing to say.</summary>
+    public string? Initializer(ConstructorDeclarationSyntax constructor)
+    {
+        if (constructor.Initializer is { } initializer)
+            return Text(initializer);
+        return _context.Calls.BaseConstructor(_context.Method) is { } implied && HasTwin(implied) ? $": base(default({TwinWriter.Marker}))" : null;
+    }
+
+    private void AddMarker(SyntaxNode creation, List<(TextSpan Span, string Text)> edits)
+    {
+        if (Model.GetSymbolInfo(creation).Symbol is not IMethodSymbol constructor || !HasTwin(constructor))
+            return;
+        const string Marker = $"default({TwinWriter.Marker})";
+        ArgumentListSyntax? arguments = creation is BaseObjectCreationExpressionSyntax made ? made.ArgumentList : ((ConstructorInitializerSyntax)creation).ArgumentList;
+        edits.Add(arguments is null
+            ? (new TextSpan(((ObjectCreationExpressionSyntax)creation).Type.Span.End, 0), $"({Marker})")
+            : (new TextSpan(arguments.OpenParenToken.Span.End, 0), arguments.Arguments.Count > 0 ? Marker + ", " : Marker));
+    }
+
+    private bool HasTwin(IMethodSymbol method) => _context.Members.Contains(CallGraph.Definition(method), SymbolEqualityComparer.Default);
+
+    /// <summary>The full name of the twin of an operator.</summary>
+    private string? TwinOf(IMethodSymbol op) =>
+        HasTwin(op) ? $"{op.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}.{TwinNames.Twin(CallGraph.Definition(op))}" : null;
+
+    private string? Operator(ExpressionSyntax use, params ExpressionSyntax[] operands)
+    {
+        if (Model.GetSymbolInfo(use).Symbol is not IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator or MethodKind.Conversion } op || TwinOf(op) is not { } twin)
+            return null;
+        if (use.IsKind(SyntaxKind.LogicalAndExpression) || use.IsKind(SyntaxKind.LogicalOrExpression))
+            ReportUse(op, use.GetLocation(), "'&&' and '||' on objects call it only at times", "Write an 'if'");
+        if (operands.Any(o => Lifts(op, o)))
+            return null;
+        return $"{twin}({string.Join(", ", operands.Select(Text))})";
+    }
+
+    // The compiler calls an operator of S on the values of two S?.
+    private bool Lifts(IMethodSymbol op, ExpressionSyntax operand)
+    {
+        bool lifts = Model.GetTypeInfo(operand).Type?.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T
+            && op.Parameters.All(p => p.Type.OriginalDefinition.SpecialType != SpecialType.System_Nullable_T);
+        if (lifts)
+            ReportUse(op, operand.GetLocation(), "it is called on a value that may be null", "Take its 'Value' first");
+        return lifts;
+    }
+
+    /// <summary>A property or indexer that is read.</summary>
+    private string? Read(ExpressionSyntax use)
+    {
+        if (PropertyOf(use) is not { } property || (use is SimpleNameSyntax simple && IsInNameOf(simple)))
+            return null;
+        bool reads = property.GetMethod is { } read && HasTwin(read), writes = property.SetMethod is { } write && HasTwin(write);
+        if (!reads && !writes)
+            return null;
+        ExpressionSyntax access = AccessOf(use);
+        if (access.Parent is AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax } initial && initial.Left == access)
+        {
+            if (writes)
+                ReportUse(property.SetMethod!, access.GetLocation(), "an initialiser sets it", "Set it in a statement of its own, once the object is made");
+            return null;
+        }
+        if (MethodFacts.IsInAssignedTuple(access))
+        {
+            if (writes)
+                ReportUse(property.SetMethod!, access.GetLocation(), "it is one of several that are assigned", "Assign it in a statement of its own");
+            return null;
+        }
+        // What the assignment around it has not replaced needs no twin.
+        if (!reads || (access.Parent is AssignmentExpressionSyntax assignment && assignment.Left == access))
+            return null;
+        if (use.Ancestors().TakeWhile(n => n is not StatementSyntax).Any(n => n is NameColonSyntax or ExpressionColonSyntax && n.Parent is SubpatternSyntax))
+        {
+            ReportUse(property.GetMethod!, access.GetLocation(), "a pattern reads it", "Read it into a local first");
+            return null;
+        }
+        return use is SimpleNameSyntax ? $"{TwinNames.Twin(CallGraph.Definition(property.GetMethod!))}()" : $"{Target(use, property.GetMethod!)}({Arguments(use)})";
+    }
+
+    private string? Assigned(AssignmentExpressionSyntax assignment)
+    {
+        foreach (IMethodSymbol method in ImplicitCalls.Of(assignment, Model).Where(HasTwin))
+            ReportUse(method, assignment.Left.GetLocation(), "it is called here without its name", $"Call '{method.Name}' by its name");
+        var op = Model.GetSymbolInfo(assignment).Symbol as IMethodSymbol;
+        bool isSimple = assignment.IsKind(SyntaxKind.SimpleAssignmentExpression);
+        IPropertySymbol? property = PropertyOf(assignment.Left);
+        bool sets = property?.SetMethod is { } setter && HasTwin(setter), gets = !isSimple && property?.GetMethod is { } getter && HasTwin(getter);
+        if (assignment.Parent is InitializerExpressionSyntax || (!sets && !gets && (op is null || !HasTwin(op))))
+            return null;
+        if (isSimple)
+            return property!.SetMethod is { } only && IsStatement(assignment, only) ? Set(assignment.Left, property, Text(assignment.Right)) : null;
+        IMethodSymbol reported = sets ? property!.SetMethod! : gets ? property!.GetMethod! : op!;
+        if (assignment.IsKind(SyntaxKind.CoalesceAssignmentExpression))
+        {
+            ReportUse(reported, assignment.GetLocation(), "'??=' calls it only at times", "Write an 'if' and an assignment");
+            return null;
+        }
+        if (!IsStatement(assignment, reported) || !IsStable(assignment.Left, reported))
+            return null;
+        string left = ReadText(assignment.Left, property), right = Text(assignment.Right);
+        string value = op is not null && TwinOf(op) is { } twin
+            ? $"{twin}({left}, {right})"
+            : Cast(assignment.Left, $"{left} {assignment.OperatorToken.Text.TrimEnd('=')} ({right})");
+        return property is null ? $"{Text(assignment.Left)} = {value}" : Set(assignment.Left, property, value);
+    }
+
+    /// <summary><c>++</c> and <c>--</c>.</summary>
+    private string? Counted(ExpressionSyntax use, ExpressionSyntax operand)
+    {
+        string? sign = use.Kind() switch
+        {
+            SyntaxKind.PreIncrementExpression or SyntaxKind.PostIncrementExpression => "+",
+            SyntaxKind.PreDecrementExpression or SyntaxKind.PostDecrementExpression => "-",
+            _ => null,
+        };
+        if (sign is null)
+            return null;
+        IPropertySymbol? property = PropertyOf(operand);
+        var op = Model.GetSymbolInfo(use).Symbol as IMethodSymbol;
+        IMethodSymbol? reported = new[] { property?.SetMethod, property?.GetMethod, op }.FirstOrDefault(m => m is not null && HasTwin(m));
+        if (reported is null || !IsStatement(use, reported) || !IsStable(operand, reported))
+            return null;
+        string old = ReadText(operand, property);
+        string value = op is not null && TwinOf(op) is { } twin ? $"{twin}({old})" : Cast(operand, $"{old} {sign} 1");
+        return property is null ? $"{Text(operand)} = {value}" : Set(operand, property, value);
+    }
+
+    private string ReadText(ExpressionSyntax target, IPropertySymbol? property)
+    {
+        if (property?.GetMethod is not { } getter || !HasTwin(getter))
+            return target is ElementAccessExpressionSyntax element ? $"{Text(element.Expression)}[{Arguments(element)}]" : target.ToString();
+        return $"{Target(target, getter)}({Arguments(target)})";
+    }
+
+    private string Set(ExpressionSyntax target, IPropertySymbol property, string value)
+    {
+        if (!HasTwin(property.SetMethod!))
+            return $"{ReadText(target, null)} = {value}";
+        return $"{Target(target, property.SetMethod!)}({string.Join(", ", new[] { Arguments(target), value }.Where(t => t.Length > 0))})";
+    }
+
+    /// <summary>The twin of an accessor, with the object that it is called on.</summary>
+    private string Target(ExpressionSyntax use, IMethodSymbol accessor)
+    {
+        string twin = TwinNames.Twin(CallGraph.Definition(accessor));
+        return use switch
+        {
+            MemberAccessExpressionSyntax access => $"{Text(access.Expression)}.{twin}",
+            ElementAccessExpressionSyntax access => $"{Text(access.Expression)}.{twin}",
+            MemberBindingExpressionSyntax or ElementBindingExpressionSyntax => "." + twin,
+            _ => twin,
+        };
+    }
+
+    private string Arguments(ExpressionSyntax use) => use switch
+    {
+        ElementAccessExpressionSyntax access => string.Join(", ", access.ArgumentList.Arguments.Select(Text)),
+        ElementBindingExpressionSyntax binding => string.Join(", ", binding.ArgumentList.Arguments.Select(Text)),
+        _ => "",
+    };
+
+    // The result of `a op b` on small numbers is wider than they are.
+    private string Cast(ExpressionSyntax target, string value) =>
+        Model.GetTypeInfo(target).Type is { SpecialType: not (SpecialType.None or SpecialType.System_String) } number ? $"({TypeText(number)})({value})" : value;
+
+    private bool IsStatement(ExpressionSyntax use, IMethodSymbol accessor)
+    {
+        bool isStatement = use.Parent is ExpressionStatementSyntax
+            || (use.Parent is ForStatementSyntax loop && (loop.Incrementors.Contains(use) || loop.Initializers.Contains(use)))
+            || (use.Parent is ConditionalAccessExpressionSyntax { Parent: ExpressionStatementSyntax })
+            || (use.Parent is LambdaExpressionSyntax lambda && Model.GetSymbolInfo(lambda).Symbol is IMethodSymbol { ReturnsVoid: true })
+            || (use.Parent is ArrowExpressionClauseSyntax && _returnType is null);
+        if (!isStatement)
+            ReportUse(accessor, use.GetLocation(), "the value of the assignment is used", "Assign in a statement of its own");
+        return isStatement;
+    }
+
+    // What is evaluated twice must give the same both times.
+    private bool IsStable(ExpressionSyntax target, IMethodSymbol accessor)
+    {
+        bool isStable = target.DescendantNodes().All(n => n is SimpleNameSyntax or MemberAccessExpressionSyntax or ThisExpressionSyntax or BaseExpressionSyntax or LiteralExpressionSyntax
+            or BracketedArgumentListSyntax or ArgumentSyntax or BinaryExpressionSyntax or ElementAccessExpressionSyntax or PredefinedTypeSyntax);
+        if (!isStable)
+            ReportUse(accessor, target.GetLocation(), "its object or index would be evaluated twice", "Read that into a local first");
+        return isStable;
+    }
+
+    /// <summary>Reports a use of a method without its name that this expression makes.</summary>
+    private string? Named(ExpressionSyntax expression)
+    {
+        foreach (IMethodSymbol method in ImplicitCalls.Of(expression, Model).Where(HasTwin))
+            ReportUse(method, expression.GetLocation(), "it is called here without its name", $"Call '{method.Name}' by its name");
+        return null;
+    }
+
+    private IPropertySymbol? PropertyOf(ExpressionSyntax use) => use switch
+    {
+        SimpleNameSyntax name => Names.SymbolOf(name, Model) as IPropertySymbol,
+        MemberAccessExpressionSyntax access => Names.SymbolOf(access.Name, Model) as IPropertySymbol,
+        MemberBindingExpressionSyntax binding => Names.SymbolOf(binding.Name, Model) as IPropertySymbol,
+        ElementAccessExpressionSyntax or ElementBindingExpressionSyntax => Model.GetSymbolInfo(use).Symbol as IPropertySymbol,
+        _ => null,
+    };
+
+    private static ExpressionSyntax AccessOf(ExpressionSyntax use) => use switch
+    {
+        SimpleNameSyntax { Parent: MemberBindingExpressionSyntax binding } => binding,
+        SimpleNameSyntax name => Names.AccessOf(name),
+        _ => use,
+    };
+
+    private void ReportUse(IMethodSymbol member, Location place, string why, string remedy) =>
+        _context.Report(Rules.MemberIsNotConverted, place, member.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat), _context.Method.Name, why, remedy);
+}
