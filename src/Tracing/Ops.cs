@@ -25,11 +25,7 @@ public static partial class Ops
         Dispatch.Run(Op.Iota, Attrs.Of(("shape", new Shape([length])), ("axis", 0L), ("dtype", dtype)));
 
     /// <summary>Size of one axis as an i64; also of an axis whose size is only known when the graph runs.</summary>
-    public static Tensor Size(Tensor x, int axis = 0)
-    {
-        Dim dim = Check.NotNull(x).Shape[Axis("size", axis, x.Rank)];
-        return dim.IsConstant ? dim.Value : Dispatch.Run(Op.DimSize, Attrs.Of("dim", dim));
-    }
+    public static Tensor Size(Tensor x, int axis = 0) => SizeOf(Check.NotNull(x).Shape[Axis("size", axis, x.Rank)]);
 
     /// <summary>
     /// Calls C# code when the graph runs (imperatively: at once), in program order with other host calls. Errors in it surface at the call.
@@ -97,18 +93,10 @@ public static partial class Ops
     /// <param name="condition">One bool.</param>
     /// <param name="message">Text in which {0}, {1}, … stand for the values.</param>
     /// <param name="values">Values to show.</param>
-    public static void Assert(Tensor condition, string message = "", params ReadOnlySpan<Tensor> values)
-    {
-        try
-        {
-            Dispatch.RunAll(Op.Assert, Attrs.Of("message", message), [condition, .. values]);
-        }
-        catch (GraphException failure) when (failure.Id == DiagnosticIds.AssertionFailed && !failure.Source.IsKnown)
-        {
-            // A graph knows the line of its nodes; imperatively it is looked up only now that it is needed.
-            throw Op.AssertionFailed(failure.Problem, SourceSpan.Capture());
-        }
-    }
+    public static void Assert(Tensor condition, string message = "", params ReadOnlySpan<Tensor> values) =>
+        Dispatch.RunAll(Op.Assert, Attrs.Of("message", message), [condition, .. values]);
+
+    internal static Tensor SizeOf(Dim dim) => dim.IsConstant ? dim.Value : Dispatch.Run(Op.DimSize, Attrs.Of("dim", dim));
 
     internal static int Axis(string op, long axis, int rank) => InferContext.Axis(op, axis, rank);
 

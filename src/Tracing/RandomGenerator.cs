@@ -44,7 +44,7 @@ public sealed class RandomGenerator
         Tensor state = State.Value;
         Tensor key = state[0], counter = state[1];
         var blocks = Dim.FloorDiv((shape.ElementCount * wordsPerNumber) + (WordsPerBlock - 1), WordsPerBlock);
-        Tensor used = blocks.IsConstant ? blocks.Value : Dispatch.Run(Op.DimSize, Attrs.Of("dim", blocks));
+        Tensor used = Ops.SizeOf(blocks);
         State.Assign(Ops.Stack([key, counter + used]));
         return Dispatch.Run(op, attrs, key, counter);
     }

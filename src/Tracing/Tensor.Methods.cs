@@ -1,51 +1,8 @@
-using System.Runtime.CompilerServices;
-
 namespace TensorGraph;
 
-/// <summary>Ops in method form, and indexing.</summary>
+/// <summary>Ops in method form.</summary>
 public sealed partial class Tensor
 {
-    /// <summary>Entry <paramref name="index"/> along the first axis; a negative C# index counts from the end. Errors: TG2004.</summary>
-    [IndexerName("Element")]
-    public Tensor this[int index] => At(index);
-
-    /// <summary>Entry along the first axis; <c>^1</c> is the last. Errors: TG2004.</summary>
-    [IndexerName("Element")]
-    public Tensor this[Index index] => At(index.IsFromEnd ? -index.Value : index.Value);
-
-    /// <summary>Entries along the first axis: <c>x[1..^1]</c>.</summary>
-    [IndexerName("Element")]
-    public Tensor this[Range range]
-    {
-        get
-        {
-            CheckHasAxis();
-            Dim size = Shape[0], start = Bound(range.Start, size), stop = Bound(range.End, size);
-            return Ops.Slice(this, Start(start), Shape.With(0, stop));
-        }
-    }
-
-    /// <summary>The entry along the first axis at a position that is data. Errors: TG2004 at run time.</summary>
-    [IndexerName("Element")]
-    public Tensor this[Tensor index]
-    {
-        get
-        {
-            CheckHasAxis();
-            return Ops.Gather(this, index);
-        }
-    }
-
-    /// <summary>Entries along the first axis, one after the other.</summary>
-    public IEnumerator<Tensor> GetEnumerator()
-    {
-        CheckHasAxis();
-        if (!Shape[0].IsConstant)
-            throw SymbolicUse("foreach");
-        for (int i = 0; i < Shape[0].Value; i++)
-            yield return this[i];
-    }
-
     /// <summary>Sum over axes; without axes over all.</summary>
     public Tensor Sum(params int[] axes) => Ops.Sum(this, axes);
 
@@ -93,24 +50,4 @@ public sealed partial class Tensor
 
     /// <summary>Matrix product.</summary>
     public Tensor MatMul(Tensor other) => Ops.MatMul(this, other);
-
-    private Tensor At(long index)
-    {
-        CheckHasAxis();
-        Dim size = Shape[0];
-        if (size.IsConstant && (index >= size.Value || index < -size.Value))
-            Throw.Range("index", $"{index} is out of range for axis 0 of {Type}", size.Is(0) ? "The axis is empty." : $"Use an index from {-size.Value} to {size.Value - 1}.");
-        Dim start = index < 0 ? size + index : index;
-        return Ops.Reshape(Ops.Slice(this, Start(start), Shape.With(0, start + 1)), Shape.Dims.AsSpan()[1..]);
-    }
-
-    private Shape Start(Dim first) => new Shape(new long[Rank]).With(0, first);
-
-    private static Dim Bound(Index index, Dim size) => index.IsFromEnd ? size - index.Value : index.Value;
-
-    private void CheckHasAxis()
-    {
-        if (Rank == 0)
-            Throw.Rank("index", $"a {Type} has no axes", "Use the scalar as it is.");
-    }
 }

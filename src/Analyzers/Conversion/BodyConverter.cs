@@ -182,7 +182,7 @@ internal sealed partial class BodyConverter
     private List<CarriedVariable> With(List<CarriedVariable> carried, Exits exits)
     {
         if (_returnType is not null && exits.Flags.Any(f => f.Kind == FlagKind.Return))
-            carried.Add(CarriedVariable.Own(Result, Structure.Of(_returnType)));
+            carried.Add(new("return value", Result, Structure.Of(_returnType)));
         Structure flag = new(StructureKind.Tensor, Model.Compilation.ObjectType, []);
         carried.AddRange(exits.Ordered.Where(f => _readFlags.Contains(f.Name)).Select(f => CarriedVariable.Own(f.Name, flag)));
         return carried;

@@ -122,8 +122,20 @@ public sealed class InferContext(OpDef op, ImmutableArray<TensorType> inputs, At
         foreach (var type in types)
         {
             if (type.DType != types[0].DType)
-                Throw.DType(op.Name, $"element types differ: {string.Join(" and ", types.ToArray())}", $"There is no implicit promotion: write Cast(x, DType.{types[0].DType}) on one operand.");
+                Throw.DType(op.Name, $"element types differ: {string.Join(" and ", types.ToArray())}", PromotionRemedy(types));
         }
+    }
+
+    // No cast gives text.
+    private static string PromotionRemedy(ReadOnlySpan<TensorType> types)
+    {
+        foreach (var type in types)
+        {
+            if (type.DType == DType.String)
+                return "Text joins only text: write $\"…{x}…\" for a line of C#, or Ops.Print with several arguments for one of the graph.";
+        }
+
+        return $"There is no implicit promotion: write Cast(x, DType.{types[0].DType}) on one operand.";
     }
 
     internal void CheckArity()
@@ -153,7 +165,7 @@ public sealed class InferContext(OpDef op, ImmutableArray<TensorType> inputs, At
             if (!Allows(op.Schema.DTypes, input.DType))
                 Throw.DType(op.Name, $"does not take {input.DType.Name()}: it got {string.Join(" and ", inputs)}", $"It takes {Describe(op.Schema.DTypes)}; use Cast.");
             if (op.Signature is not null && input.DType != inputs[0].DType)
-                Throw.DType(op.Name, $"element types differ: {string.Join(" and ", inputs)}", $"There is no implicit promotion: write Cast(x, DType.{inputs[0].DType}) on one operand.");
+                Throw.DType(op.Name, $"element types differ: {string.Join(" and ", inputs)}", PromotionRemedy(inputs.AsSpan()));
         }
     }
 

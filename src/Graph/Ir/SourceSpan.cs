@@ -43,6 +43,9 @@ public readonly record struct SourceSpan(string File, int Line, string Member)
         return fallback ?? None;
     }
 
+    /// <summary>This line, or where it is unknown, as for an op that runs by itself, that of the user's code which runs now.</summary>
+    public SourceSpan OrCaller() => IsKnown ? this : Capture();
+
     /// <summary><c>Model.cs:41</c>, or empty when unknown.</summary>
     public override string ToString() => IsKnown ? $"{Path.GetFileName(File)}:{Line}" : "";
 }

@@ -53,10 +53,7 @@ public static partial class Op
     public static readonly OpDef StopGradient = new() { Eval = c => c.Inputs };
 
     /// <summary>The error of an assertion that does not hold.</summary>
-    public static GraphException AssertionFailed(Node node, IReadOnlyList<Literal> values) =>
-        AssertionFailed($"assertion failed: {TensorText.Format(node.Attrs.Get("message", ""), values)}", node.Source);
-
-    /// <summary>The same, at a place that was found later.</summary>
-    public static GraphException AssertionFailed(string problem, SourceSpan source) =>
-        new(DiagnosticIds.AssertionFailed, problem, "Correct what leads to these values, or the assertion.", source);
+    public static GraphException AssertionFailed(Node node, IReadOnlyList<Literal> values) => new(
+        DiagnosticIds.AssertionFailed, $"assertion failed: {TensorText.Format(node.Attrs.Get("message", ""), values)}",
+        "Correct what leads to these values, or the assertion.", node.Source.OrCaller());
 }

@@ -39,7 +39,7 @@ public static partial class Op
         Eval = c =>
         {
             long index = c.Inputs[0].GetLong(0), count = c.Inputs[1].GetLong(0);
-            return index >= 0 && index < count ? [] : throw OutOfList(index, count, c.Node.Source);
+            return index >= 0 && index < count ? [] : throw OutOfList(index, count, c.Node.Source.OrCaller());
         },
         Effects = _ => [new Effect(Resource.Assert, IsWrite: true)],
     };
@@ -81,7 +81,7 @@ public static partial class Op
         Eval = c =>
         {
             long index = c.Inputs[1].GetLong(0), count = c.Inputs[0].Type.Shape[0].Value;
-            return index >= 0 && index < count ? [Row(c.Inputs[0], index)] : throw OutOfList(index, count, c.Node.Source);
+            return index >= 0 && index < count ? [Row(c.Inputs[0], index)] : throw OutOfList(index, count, c.Node.Source.OrCaller());
         },
     };
 
@@ -105,7 +105,7 @@ public static partial class Op
             Literal list = c.Inputs[0], element = c.Inputs[2];
             long index = c.Inputs[1].GetLong(0), count = list.Type.Shape[0].Value;
             if (index < 0 || index > count)
-                throw OutOfList(index, count, c.Node.Source);
+                throw OutOfList(index, count, c.Node.Source.OrCaller());
             var result = Literal.Zeros(list.Type.As(list.Type.Shape.With(0, Math.Max(count, index + 1))));
             Array.Copy(list.Data, result.Data, list.Count);
             Array.Copy(element.Data, 0, result.Data, index * element.Count, element.Count);

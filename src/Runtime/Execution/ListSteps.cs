@@ -64,7 +64,7 @@ internal sealed class ListGetStep : Step
     {
         TensorList list = frame.Tensor(Reads[0]).List!;
         long index = _index.Read(frame);
-        if (index < 0 || index >= list.Count) throw Op.OutOfList(index, list.Count, _node.Source);
+        if (index < 0 || index >= list.Count) throw Op.OutOfList(index, list.Count, _node.Source.OrCaller());
         TensorData element = list[index];
         element.Retain();
         frame.Set(Writes[0], element);
@@ -91,7 +91,7 @@ internal sealed class ListSetStep : Step
     {
         TensorList list = frame.Tensor(Reads[0]).List!;
         long index = _index.Read(frame);
-        if (index < 0 || index > list.Count) throw Op.OutOfList(index, list.Count, _node.Source);
+        if (index < 0 || index > list.Count) throw Op.OutOfList(index, list.Count, _node.Source.OrCaller());
         TensorData element = frame.Take(Reads[2], _element);
         frame.Set(Writes[0], new TensorData(_list, index == list.Count ? list.Add(element) : list.With(index, element)));
     }

@@ -9,6 +9,9 @@ namespace TensorGraph.CompilerServices;
 /// </summary>
 internal sealed class Block
 {
+    /// <summary>What to do about a variable that only changes its size.</summary>
+    public const string SizeRemedy = "A carried variable keeps its sizes: pad or slice it to one size, or collect what it gets in a TensorArray, whose Stack may have any number of rows.";
+
     private readonly List<Tensor?> _leaves;
     private Region _region;
 

@@ -10,8 +10,8 @@ namespace TensorGraph.CompilerServices;
 internal sealed class HostContainer
 {
     private readonly object _items;
-    private readonly object[] _keys;
     private readonly string _name;
+    private object[] _keys;
 
     private HostContainer(object items, string name)
     {
@@ -21,7 +21,7 @@ internal sealed class HostContainer
     }
 
     /// <summary>Names of the elements, for errors.</summary>
-    public IEnumerable<string> Names => _keys.Select(key => key is string text ? $"{_name}[\"{text}\"]" : $"{_name}[{key}]");
+    public IEnumerable<string> Names => _keys.Select(NameOf);
 
     public int Count => _keys.Length;
 
@@ -34,30 +34,62 @@ internal sealed class HostContainer
         return found;
     }
 
+    /// <summary>
+    /// Takes keys that were added to a dictionary as elements without a value so far: the other branch has to add the same ones. Returns their number.
+    /// </summary>
+    public int TakeAdded()
+    {
+        object[] now = Keys();
+        if (_items is not IDictionary || now.Length <= _keys.Length || !now.AsSpan(0, _keys.Length).SequenceEqual(_keys))
+            return 0;
+        int added = now.Length - _keys.Length;
+        _keys = now;
+        return added;
+    }
+
     /// <summary>The elements as they are.</summary>
     /// <exception cref="GraphException">TG3001 when elements were added or removed.</exception>
     public IEnumerable<Tensor?> Read(SourceSpan source)
     {
-        if (!Keys().SequenceEqual(_keys))
-        {
-            throw new GraphException(
-                DiagnosticIds.CarriedTypeChanged, $"'{_name}' has {_keys.Length} elements before a branch or loop and {Keys().Length}, or others, in it",
-                "The number of elements of a C# collection cannot depend on a tensor: use a TensorArray.", source);
-        }
-
+        object[] now = Keys();
+        if (!now.SequenceEqual(_keys))
+            throw Changed(now, source);
         return [.. _keys.Select(key => _items is IList list ? (Tensor?)list[(int)key] : (Tensor?)((IDictionary)_items)[key])];
     }
 
-    /// <summary>Puts elements in place.</summary>
+    /// <summary>Puts elements in place; one that has no value yet is taken out.</summary>
     public void Write(ReadOnlySpan<Tensor?> elements)
     {
+        // Back to front: a dictionary gives the place of the last key that left to the first one that comes, so the keys keep their order.
+        for (int i = _keys.Length - 1; i >= 0; i--)
+        {
+            if (ReferenceEquals(elements[i], Flow.Undefined) && _items is IDictionary map)
+                map.Remove(_keys[i]);
+        }
+
         for (int i = 0; i < _keys.Length; i++)
         {
             if (_items is IList list)
                 list[(int)_keys[i]] = elements[i];
-            else
+            else if (!ReferenceEquals(elements[i], Flow.Undefined))
                 ((IDictionary)_items)[_keys[i]] = elements[i];
         }
+    }
+
+    private string NameOf(object key) => key is string text ? $"{_name}[\"{text}\"]" : $"{_name}[{key}]";
+
+    private GraphException Changed(object[] now, SourceSpan source)
+    {
+        if (_items is IDictionary && now.Except(_keys).Concat(_keys.Except(now)).FirstOrDefault() is { } key)
+        {
+            return new GraphException(
+                DiagnosticIds.CarriedTypeChanged, $"'{NameOf(key)}' has a value on one side of a branch or loop only",
+                "The keys of a dictionary cannot depend on a tensor: give the key a value ahead of it, or in both branches.", source);
+        }
+
+        return new GraphException(
+            DiagnosticIds.CarriedTypeChanged, $"'{_name}' has {_keys.Length} elements before a branch or loop and {now.Length}, or others, in it",
+            "The number and order of the elements of a C# collection cannot depend on a tensor: use a TensorArray.", source);
     }
 
     private object[] Keys() => _items is IList list ? [.. Enumerable.Range(0, list.Count).Cast<object>()] : [.. ((IDictionary)_items).Keys.Cast<object>()];

@@ -11,6 +11,7 @@ public sealed class IfFlow
     private readonly bool? _known;
     private readonly int _own;
     private string[] _names;
+    private string[] _ownNames = [];
     private Tensor?[] _before;
     private List<HostContainer> _containers = [];
     private readonly SourceSpan _source;
@@ -41,7 +42,8 @@ public sealed class IfFlow
         if (_trace is null)
             return this;
         _containers = HostContainer.Find(names, containers);
-        _names = [.. _names, .. _containers.SelectMany(container => container.Names)];
+        _ownNames = _names;
+        _names = [.. _ownNames, .. NamesOfElements()];
         _before = [.. _before, .. Elements()];
         return this;
     }
@@ -50,7 +52,12 @@ public sealed class IfFlow
     public bool Then() => Start(true);
 
     /// <summary>Ends the branch for true.</summary>
-    public void EndThen(params ReadOnlySpan<Tensor?> leaves) => _then = Finish(leaves);
+    public void EndThen(params ReadOnlySpan<Tensor?> leaves)
+    {
+        if (_containers.Count > 0)
+            TakeAddedKeys();
+        _then = Finish(leaves);
+    }
 
     /// <summary>A variable's value ahead of the <c>if</c>.</summary>
     public Tensor Before(int index) => _before[index]!;
@@ -120,13 +127,31 @@ public sealed class IfFlow
         if ((a is null && inRight) || (b is null && inLeft))
             throw Mismatch(NameOf(index), inLeft ? a!.Type.ToString() : "null", inRight ? b!.Type.ToString() : "null");
         TensorType l = inLeft ? a!.Type : b!.Type, r = inRight ? b!.Type : a!.Type;
-        if (l.DType != r.DType || l.Rank != r.Rank
-            || l.Shape.Zip(r.Shape).Any(pair => (pair.First.IsConstant && pair.Second.IsConstant && pair.First != pair.Second)))
-        {
+        if (l.DType != r.DType || l.Rank != r.Rank)
             throw Mismatch(NameOf(index), l.ToString(), r.ToString());
-        }
+        if (l.Shape.Zip(r.Shape).Any(pair => DifferInAnyCall(pair.First, pair.Second)))
+            throw Mismatch(NameOf(index), l.ToString(), r.ToString(), Block.SizeRemedy);
 
         return l.IsList || r.IsList ? merge.Sized(index, l, r) : merge.Same(index, l);
+    }
+
+    private IEnumerable<string> NamesOfElements() => _containers.SelectMany(container => container.Names);
+
+    // Keys that the branch for true added to dictionaries have no value ahead of the `if`.
+    private void TakeAddedKeys()
+    {
+        var before = _before.Take(_own).ToList();
+        int next = _own;
+        foreach (var container in _containers)
+        {
+            int known = container.Count, added = container.TakeAdded();
+            before.AddRange(_before.AsSpan(next, known));
+            before.AddRange(Enumerable.Repeat(Flow.Undefined, added));
+            next += known;
+        }
+
+        _before = _results = [.. before];
+        _names = [.. _ownNames, .. NamesOfElements()];
     }
 
     private Tensor?[] Elements() => [.. _containers.SelectMany(container => container.Read(_source))];
@@ -144,6 +169,9 @@ public sealed class IfFlow
 
     private string NameOf(int index) => index < _names.Length ? $"'{_names[index]}'" : "the result";
 
-    private GraphException Mismatch(string name, string left, string right) => new(
-        DiagnosticIds.CarriedTypeChanged, $"if: {name} is {left} in one branch and {right} in the other", "Give it the same dtype and shape in both branches: cast or reshape it.", _source);
+    // n and n + 1, but not n and m.
+    private static bool DifferInAnyCall(Dim a, Dim b) => (a - b) is { IsConstant: true, Value: not 0 };
+
+    private GraphException Mismatch(string name, string left, string right, string remedy = "Give it the same dtype and shape in both branches: cast or reshape it.") => new(
+        DiagnosticIds.CarriedTypeChanged, $"if: {name} is {left} in one branch and {right} in the other", remedy, _source);
 }

@@ -85,7 +85,7 @@ public sealed class WhileFlow
             if (starts != stays && (_initial[i] is null || leaves[i] is null))
                 throw Changed(i, Describe(_initial[i]), Describe(leaves[i]));
             if (starts && leaves[i] is { } leaf && (leaf.DType != _initial[i]!.DType || leaf.Shape != _initial[i]!.Shape))
-                throw Changed(i, Describe(_initial[i]), Describe(leaf));
+                throw Changed(i, Describe(_initial[i]), Describe(leaf), leaf.DType == _initial[i]!.DType && leaf.Rank == _initial[i]!.Rank);
             ends[i] = starts ? leaves[i] : Block.Leaving(_trace, leaves[i], _names[i]);
             if (!starts && stays)
                 late.Add(i);
@@ -168,7 +168,7 @@ public sealed class WhileFlow
 
     private static string Describe(Tensor? leaf) => leaf is null ? "null" : leaf.Type.ToString();
 
-    private GraphException Changed(int index, string old, string now) => new(
+    private GraphException Changed(int index, string old, string now, bool onlySizes = false) => new(
         DiagnosticIds.CarriedTypeChanged, $"while: '{_names[index]}' is {old} before the loop and {now} after one iteration",
-        "A carried variable keeps its dtype and shape: cast or reshape it.", _source);
+        onlySizes ? Block.SizeRemedy : "A carried variable keeps its dtype and shape: cast or reshape it.", _source);
 }

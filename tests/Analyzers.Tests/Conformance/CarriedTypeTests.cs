@@ -20,6 +20,17 @@ public sealed class CarriedTypeTests
     [InlineData("OfDictionary", "'h[\"a\"]'", "i32[]", "i32[1]")]
     [InlineData("Null", "'h'", "null", "i32[]")]
     [InlineData("Count", "'h'", "2 elements", "3")]
+    [InlineData("KeyInOneBranch", "'h[\"b\"]'", "on one side", "in both branches")]
+    [InlineData("KeyInElse", "'h[\"b\"]'", "on one side", "in both branches")]
+    [InlineData("KeyInLoop", "'h[2]'", "on one side", "ahead of it")]
+    [InlineData("KeyOfNested", "'h[\"a\"][\"b\"]'", "on one side", "in both branches")]
+    [InlineData("KeysInAnotherOrder", "'h'", "2 elements", "order")]
+    [InlineData("TypeOfAddedKey", "'h[\"b\"]'", "f32[]", "i32[]")]
+    [InlineData("GrownInLoop", "'h'", "i32[1]", "i32[2]")]
+    [InlineData("GrownInBranch", "'h'", "i32[1]", "TensorArray")]
+    [InlineData("GrownBySymbol", "'return value'", "i32[n]", "i32[n-1]")]
+    [InlineData("Returned", "'return value.Second'", "i32[]", "f32[]")]
+    [InlineData("SizeOfRun", "'h'", "i32[1]", "i32[_u")]
     public void Names_variable_types_and_line(string method, string name, string before, string after)
     {
         Type type = s_program.Value.GetType("Model")!;
@@ -28,8 +39,12 @@ public sealed class CarriedTypeTests
         Assert.Equal(line, error.Source.Line);
     }
 
-    private static void Call(Type type, string method) =>
-        type.GetMethod(Analyzers.TwinNames.Entry(method))!.Invoke(Activator.CreateInstance(type), BindingFlags.DoNotWrapExceptions, null, [(Tensor)1, (Tensor)2], null);
+    private static void Call(Type type, string method)
+    {
+        MethodInfo entry = type.GetMethod(Analyzers.TwinNames.Entry(method))!;
+        object?[] arguments = [(Tensor)1, (Tensor)2, (Tensor)new[] { 3, 4 }];
+        entry.Invoke(Activator.CreateInstance(type), BindingFlags.DoNotWrapExceptions, null, arguments[..entry.GetParameters().Length], null);
+    }
 
     private const string Source = """
         public struct Cell { public Tensor A; }
@@ -125,6 +140,92 @@ public sealed class CarriedTypeTests
                 Tensor? h = null;
                 if (x > y) /*Null*/ h = x;
                 return h ?? y;
+            }
+
+            [GraphFunction]
+            public Tensor KeyInOneBranch(Tensor x, Tensor y)
+            {
+                var h = new Dictionary<string, Tensor> { ["a"] = x };
+                if (x > y) /*KeyInOneBranch*/ h["b"] = y;
+                return h["a"];
+            }
+
+            [GraphFunction]
+            public Tensor KeyInElse(Tensor x, Tensor y)
+            {
+                var h = new Dictionary<string, Tensor> { ["a"] = x };
+                if (x > y) /*KeyInElse*/ { } else h["b"] = y;
+                return h["a"];
+            }
+
+            [GraphFunction]
+            public Tensor KeyInLoop(Tensor x, Tensor y)
+            {
+                var h = new Dictionary<int, Tensor>();
+                foreach (Tensor i in Ops.Range(y)) /*KeyInLoop*/ h[2] = i;
+                return x;
+            }
+
+            [GraphFunction]
+            public Tensor KeyOfNested(Tensor x, Tensor y)
+            {
+                var h = new Dictionary<string, Dictionary<string, Tensor>> { ["a"] = new() { ["a"] = x } };
+                if (h["a"]["a"] > y) /*KeyOfNested*/ h["a"]["b"] = y;
+                return h["a"]["a"];
+            }
+
+            [GraphFunction]
+            public Tensor KeysInAnotherOrder(Tensor x, Tensor y)
+            {
+                var h = new Dictionary<string, Tensor>();
+                if (x > y) /*KeysInAnotherOrder*/ { h["a"] = x; h["b"] = y; } else { h["b"] = x; h["a"] = y; }
+                return h["a"];
+            }
+
+            [GraphFunction]
+            public Tensor TypeOfAddedKey(Tensor x, Tensor y)
+            {
+                var h = new Dictionary<string, Tensor> { ["a"] = x };
+                if (x > y) /*TypeOfAddedKey*/ h["b"] = 1f; else h["b"] = y;
+                return h["b"];
+            }
+
+            [GraphFunction]
+            public Tensor GrownInLoop(Tensor x, Tensor y)
+            {
+                Tensor h = x.Reshape(1);
+                for (Tensor i = 0; i < y; i++) /*GrownInLoop*/ h = Ops.Concat([h, i.Reshape(1)]);
+                return h;
+            }
+
+            [GraphFunction]
+            public Tensor GrownInBranch(Tensor x, Tensor y)
+            {
+                Tensor h = x.Reshape(1);
+                if (x > y) /*GrownInBranch*/ h = Ops.Concat([h, h]);
+                return h;
+            }
+
+            [GraphFunction(InputSignature = new[] { "i32[]", "i32[]", "i32[n]" })]
+            public Tensor GrownBySymbol(Tensor x, Tensor y, Tensor h)
+            {
+                if (x > y) /*GrownBySymbol*/ return h[1..];
+                return h;
+            }
+
+            [GraphFunction]
+            public (Tensor First, Tensor Second) Returned(Tensor x, Tensor y)
+            {
+                if (x > y) /*Returned*/ return (x, y);
+                return (y, 1f);
+            }
+
+            [GraphFunction]
+            public Tensor SizeOfRun(Tensor x, Tensor y)
+            {
+                Tensor h = x.Reshape(1);
+                while (x < y) /*SizeOfRun*/ { var list = new TensorArray(DType.I32, Shape.Scalar); foreach (Tensor i in Ops.Range(x)) list.Add(i); h = list.Stack(); x++; }
+                return h;
             }
 
             [GraphFunction]

@@ -60,7 +60,7 @@ public sealed class ChangesInConditionTests
         private void Cnt(Tensor v) => Ops.HostCall((Tensor t) => { _n++; }, v);
         private Variable? _v; private Tensor Lazy(Tensor x) { _v ??= new Variable(2); return x + _v; }
         [GraphFunction] public Tensor LazyInLoop(Tensor x, Tensor y, int mode) { while (x < 9) { x = Lazy(x); } return x; }
-        """);
+        """, hasState: true);
 
     public static TheoryData<string> Names => s_programs.Names;
 

@@ -66,7 +66,7 @@ public sealed class CompositeNameTests
             var s = new Spot(x, y); while (s.A < 20) { s.A = s.A + s.B + 5; if (s.A > 10) s = new Spot(s.B, s.A); }
             return s.A * 100 + s.B;
         }
-        """);
+        """, hasState: true);
 
     public static TheoryData<string> Names => s_programs.Names;
 

@@ -56,6 +56,33 @@ public sealed class ExpressionTests
         {
             Tensor a = mode switch { 0 when x > 0 => 1, 1 => y > 3 ? 5 : 6.5f, _ when y > 2 => 2, _ => 3 }; return a * 10;
         }
+        [GraphFunction] public Tensor LogicWithLambda(Tensor x, Tensor y, int mode)
+        {
+            Func<Tensor> z = () => y > 3; Tensor a = x > 3 || y > 8 || z(); Tensor b = x > 0 && y > 0 && z();
+            Tensor c = x > 3 || y > 3 || x < y && y > 0 && x > 0; Tensor d = x < y && y < 8; Tensor r = a ? 1 : 2; if (b) r += 10;
+            if (c) r += 100; if (d) r += 1000; return r;
+        }
+        [GraphFunction] public Tensor Equality(Tensor x, Tensor y, int mode)
+        {
+            Tensor a = x == 5 ? 1 : 0, b = x != 9 ? 10 : 20; Tensor c = Ops.Equal(x, y) ? 100 : 200;
+            if (Ops.Equal(x, y) && Ops.NotEqual(y, 9)) c += 1000; return a + b + c;
+        }
+        [GraphFunction] public Tensor ConsecutiveIfExps(Tensor x, Tensor y, int mode)
+        {
+            if (x > 0) x = x < 5 ? -x : x; else x = x < 5 ? -2 * x : 1; if (x > 0) x = x < 5 ? -x : x; else x = x < 5 ? 3 * x : x; return x;
+        }
+        [GraphFunction] public (Tensor, Tensor, Tensor) IfExpsOfSeveral(Tensor x, Tensor y, int mode)
+        {
+            Tensor z;
+            if (x > 0)
+            {
+                x = x < 5 ? -x : x; y = x < 5 ? 2 * x : x; z = y < 5 ? -y : y;
+            }
+            else { x = x < 5 ? 2 * x : x; y = x < 5 ? -x : x; z = y < 5 ? -y : y; }
+            return (x, y, z);
+        }
+        [GraphFunction] public Tensor TextPlusNumber(Tensor x, Tensor y, int mode) { Tensor t = "a" + x; return t; }
+        [GraphFunction] public Tensor TextPlusText(Tensor x, Tensor y, int mode) { Tensor t = "a"; t = t + "b"; if (x > 3) t = t + "c"; return t; }
         [GraphFunction] public Tensor Bools(Tensor x, Tensor y, int mode) { Tensor a = x > 3 ? true : y > 2 ? false : mode == 0; return a ? x : y; }
         """);
 

@@ -17,6 +17,8 @@ public sealed class LoopTypeTests
         ("range", "foreach (Tensor i in Ops.Range(2))"),
         ("axis", "foreach (Tensor i in xs)"),
         ("dataset", "foreach (Tensor i in data)"),
+        ("array", "foreach (Tensor i in TensorArray.From(xs))"),
+        ("endless", "Tensor i = 0; while (true)"),
     ];
 
     private static readonly (string Name, string Before, string Change, string[] Facts)[] s_changes =
@@ -28,12 +30,17 @@ public sealed class LoopTypeTests
         ("record", "var v = new Pair(x, x);", "v = v with { Second = v.Second.Cast(DType.I32) };", ["v.Second", "is f32[2] before the loop and i32[2] after one iteration"]),
         ("null", "Tensor? v = null;", "v = v is null ? x : v + 1;", ["'v' is null before the loop and f32[2] after one iteration"]),
         ("number", "Tensor v = 0;", "v = v.Cast(DType.F32) + x.Sum();", ["'v' is i32[] before the loop and f32[] after one iteration"]),
+        ("stopped", "Tensor v = x;", "v = v.Cast(DType.F64); if (i > 9) break;", ["'v' is f32[2] before the loop and f64[2] after one iteration"]),
+        ("found", "Tensor v = x;", "var l = new TensorArray(DType.F32, Shape.Scalar); foreach (Tensor k in Ops.Range(i)) l.Add(x.Sum()); v = l.Stack();", ["'v' is f32[2] before the loop and f32[_u", "TensorArray"]),
+        ("element", "Tensor[] v = { x, x };", "v[1] = v[1].Sum();", ["'v[1]' is f32[2] before the loop and f32[] after one iteration"]),
+        ("value", "var v = new Dictionary<string, Tensor> { [\"a\"] = x };", "v[\"a\"] = v[\"a\"].Cast(DType.I32);", ["'v[\"a\"]' is f32[2] before the loop and i32[2] after one iteration"]),
+        ("key", "var v = new Dictionary<string, Tensor> { [\"a\"] = x };", "v[\"b\"] = v[\"a\"];", ["'v[\"b\"]' has a value on one side"]),
         ("branch", "Tensor v = x;", "if (i > 0) v = v.Sum();", ["'v' is f32[] in one branch and f32[2] in the other"]),
         ("twoBranches", "Tensor v;", "if (i > 0) v = x; else v = x.Cast(DType.F64); Log(v);", ["'v' is f32[2] in one branch and f64[2] in the other"]),
     ];
 
     private static readonly Lazy<Assembly> s_program = new(() => Roslyn.Load(
-        "public record Pair(Tensor First, Tensor Second);\npublic partial class Model\n{\n" + BothWays.LogMember + string.Concat(s_loops.SelectMany(l => s_changes.Select(c => Method(l, c)))) + "}\n"));
+        "public record Pair(Tensor First, Tensor Second);\npublic partial class Model\n{\nprivate static void Read(object? v) { }\n" + BothWays.LogMember + string.Concat(s_loops.SelectMany(l => s_changes.Select(c => Method(l, c)))) + "}\n"));
 
     public static TheoryData<string, string> Cells()
     {
@@ -65,10 +72,10 @@ public sealed class LoopTypeTests
                 {{change.Before}}
                 {{loop.Head}}
                 {
-                    {{change.Change}} {{(loop.Name == "while" ? "i++;" : "")}}
+                    {{change.Change}} {{(loop.Name is "while" or "endless" ? "i++;" : "")}} {{(loop.Name == "endless" ? "if (i > 1) break;" : "")}}
                 }
                 {{(loop.Name == "do" ? "while (i++ < 1);" : "")}}
-                {{(change.Before.Contains('=', StringComparison.Ordinal) ? "if (v is Tensor) Log(x);" : "")}}
+                {{(change.Before.Contains('=', StringComparison.Ordinal) ? "Read(v);" : "")}}
                 return x;
             }
 

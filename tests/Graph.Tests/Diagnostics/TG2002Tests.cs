@@ -16,6 +16,17 @@ public sealed class TG2002Tests
     }
 
     [Fact]
+    public void Advises_no_cast_between_text_and_numbers()
+    {
+        var build = new Build();
+        Value left = build.Parameter(new(DType.String, []), "left");
+        Value right = build.Parameter(new(DType.I32, []), "right");
+
+        GraphException error = Expect.ErrorHere(DiagnosticIds.DTypeMismatch, () => build.Add(left, right), ["add", "string[]", "i32[]", "Ops.Print"]);
+        Assert.DoesNotContain("Cast", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Says_what_the_op_takes()
     {
         var build = new Build();

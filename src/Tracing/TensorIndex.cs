@@ -1,0 +1,32 @@
+namespace TensorGraph;
+
+/// <summary>
+/// What picks entries of one axis: a number (negative, or <c>^1</c>, from the end), a range (<c>..</c> is the whole axis), a tensor of positions that are
+/// data, or <see cref="Tensor.NewAxis"/>. Everything but the last converts by itself. Source: NumPy indexing.
+/// </summary>
+public readonly struct TensorIndex
+{
+    private TensorIndex(Range? range, long number, Tensor? positions) => (Range, Number, Positions) = (range, number, positions);
+
+    internal Range? Range { get; }
+
+    internal long Number { get; }
+
+    internal Tensor? Positions { get; }
+
+    internal bool IsNewAxis => Range is null && Number == long.MinValue;
+
+    internal static TensorIndex NewAxis => new(null, long.MinValue, null);
+
+    /// <summary>One entry; a negative number counts from the end.</summary>
+    public static implicit operator TensorIndex(int index) => new(null, index, null);
+
+    /// <summary>One entry.</summary>
+    public static implicit operator TensorIndex(Index index) => new(null, index.IsFromEnd ? -index.Value : index.Value, null);
+
+    /// <summary>The entries of a range.</summary>
+    public static implicit operator TensorIndex(Range range) => new(range, 0, null);
+
+    /// <summary>The entries at positions that are data, i32 or i64.</summary>
+    public static implicit operator TensorIndex(Tensor positions) => new(null, 0, Check.NotNull(positions));
+}

@@ -1,0 +1,25 @@
+namespace TensorGraph;
+
+/// <summary>Entries of a tensor that <see cref="Tensor.At"/> names. A tensor does not change: each method gives a new one. Source: jax.numpy.ndarray.at.</summary>
+public readonly ref struct TensorPlace
+{
+    private readonly Tensor _tensor;
+    private readonly TensorIndex[] _indices;
+
+    internal TensorPlace(Tensor tensor, TensorIndex[] indices) => (_tensor, _indices) = (tensor, indices);
+
+    /// <summary>
+    /// The tensor with a value at the place. Shape: the value broadcasts to the place. Errors: TG2001; TG2002 another dtype; TG2003 a tensor of several
+    /// positions; TG2004, at run time where the index is data. Gradient: to both.
+    /// </summary>
+    public Tensor Set(Tensor value) => _tensor.Put(_indices, Check.NotNull(value));
+
+    /// <summary>The tensor with a number at the place. Errors: TG2005 when its dtype cannot hold it.</summary>
+    public Tensor Set(double value) => Set(Dispatch.Number(value, _tensor.DType));
+
+    /// <summary>The tensor with a number at the place. Errors: TG2005 when its dtype cannot hold it.</summary>
+    public Tensor Set(long value) => Set(Dispatch.Number(value, _tensor.DType));
+
+    /// <summary>The tensor with a value added at the place. Errors: as for <see cref="Set(Tensor)"/>.</summary>
+    public Tensor Add(Tensor value) => Set(_tensor.Pick(_indices) + value);
+}
