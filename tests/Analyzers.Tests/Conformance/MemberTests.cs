@@ -159,7 +159,7 @@ public sealed class MemberTests
             public Primary(Tensor a, Tensor b) : this(a + b) { if (a > b) Z = a; else Z = b; }
             public Tensor Half { get { if (seed > 3) return seed / 2; return seed; } }
         }
-        """);
+        """, hasState: true);
 
     public static TheoryData<string> Names => s_programs.Names;
 
