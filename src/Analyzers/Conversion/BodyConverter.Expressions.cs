@@ -80,7 +80,7 @@ internal sealed partial class BodyConverter
     {
         CheckOperand(binary.Right);
         string method = binary.IsKind(SyntaxKind.LogicalAndExpression) ? "AndAlso" : "OrElse";
-        return $"{Flow}.{method}({Text(binary.Left)}, () => {Text(binary.Right)})";
+        return $"{Flow}.{method}({Text(binary.Left)}, {Later(binary.Right, Text(binary.Right))})";
     }
 
     private string Select(ConditionalExpressionSyntax conditional)
@@ -88,7 +88,9 @@ internal sealed partial class BodyConverter
         CheckOperand(conditional.WhenTrue);
         CheckOperand(conditional.WhenFalse);
         string generic = StructureArguments(conditional, SelectedType(conditional), out string leaves);
-        return $"{Flow}.Select{generic}({Text(conditional.Condition)}, () => {Operand(conditional.WhenTrue, conditional)}, () => {Operand(conditional.WhenFalse, conditional)}{leaves})";
+        string type = generic.Length == 0 ? Tensor : generic.Substring(1, generic.Length - 2);
+        string then = Later(conditional.WhenTrue, Operand(conditional.WhenTrue, conditional), type), otherwise = Later(conditional.WhenFalse, Operand(conditional.WhenFalse, conditional), type);
+        return $"{Flow}.Select{generic}({Text(conditional.Condition)}, {then}, {otherwise}{leaves})";
     }
 
     /// <summary>What a tensor selects: for <c>a ? 1 : b ? 2 : 3</c> as a tensor, that is a tensor inside too.</summary>
@@ -131,9 +133,28 @@ internal sealed partial class BodyConverter
             string when = arm.WhenClause is { } clause
                 ? Staging.IsTensor(clause.Condition, Model) ? $"() => {Text(clause.Condition)}" : $"() => {Flow}.Constant({Text(clause.Condition)})"
                 : "null";
-            arms.Add($"__value => __value is {PatternText(arm.Pattern)} ? {Flow}.Arm{generic}({when}, () => {Operand(arm.Expression, match)}) : null");
+            string text = $"__value => __value is {PatternText(arm.Pattern)} ? {Flow}.Arm{generic}({when}, () => {Operand(arm.Expression, match)}) : null";
+            arms.Add(Holding(arm, text, $"global::System.Func<{ValueType(match)}, global::{TensorGraphTypes.Services}.Arm{generic}?>"));
         }
         return $"{Flow}.Match{generic.Replace("<", $"<{ValueType(match)}, ").Replace("()", "")}({Text(match.GoverningExpression)}{leaves}, {string.Join(", ", arms)})";
+    }
+
+    /// <summary>A delegate for an operand that runs only if a tensor says so.</summary>
+    private string Later(ExpressionSyntax operand, string text, string type = Tensor) => Holding(operand, $"() => {text}", $"global::System.Func<{type}>");
+
+    /// <summary>
+    /// A lambda that stands for something which is no function in C#. No lambda can hold a parameter that is passed by reference; but what such an
+    /// operand reads cannot change until it runs, so that it may hold the values.
+    /// </summary>
+    private string Holding(SyntaxNode operand, string lambda, string type)
+    {
+        List<string> names = [.. operand.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Select(n => Names.SymbolOf(n, Model)).OfType<IParameterSymbol>()
+            .Where(p => p.RefKind != RefKind.None && !operand.Span.Contains(p.Locations[0].SourceSpan)).Select(StagedRegion.Identifier).Distinct()];
+        if (names.Count == 0)
+            return lambda;
+        string values = names.Count == 1 ? names[0] : $"({string.Join(", ", names)})";
+        IEnumerable<string> held = names.Select((name, i) => $"var {name} = __held{(names.Count == 1 ? "" : $".Item{i + 1}")}; ");
+        return $"{Flow}.Holding({values}, __held => {{ {string.Concat(held)}return ({type})({lambda}); }})";
     }
 
     private static string PatternText(PatternSyntax pattern) => pattern is DiscardPatternSyntax ? "var _" : pattern.ToString();

@@ -54,7 +54,8 @@ internal sealed partial class BodyConverter
         // Inside the lambda the same names stand for the values at run time.
         string values = string.Join(" ", shown.Select((s, i) => $"var {StagedRegion.Identifier(s)} = __values[{i}];"));
         string parameters = string.Join(", ", shown.Select(StagedRegion.Identifier));
-        return $"{Flow}.Throw([{parameters}], __values => {{ {values} return {Text(exception)}; }})";
+        string make = Holding(exception, $"__values => {{ {values} return {Text(exception)}; }}", $"global::System.Func<{Tensor}[], global::System.Exception>");
+        return $"{Flow}.Throw([{parameters}], {make})";
     }
 
     /// <summary>Reports host variables that one branch of a staged if changes and that are read after it.</summary>

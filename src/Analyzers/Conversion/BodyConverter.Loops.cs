@@ -209,7 +209,7 @@ internal sealed partial class BodyConverter
     {
         if (condition is null)
             return leaves.Any ? NoneOf(leaves) : $"{Flow}.True";
-        return leaves.Any ? $"{Flow}.AndAlso({NoneOf(leaves)}, () => {Text(condition)})" : Text(condition);
+        return leaves.Any ? $"{Flow}.AndAlso({NoneOf(leaves)}, {Later(condition, Text(condition))})" : Text(condition);
     }
 
     private void Increment(CodeWriter body, ForStatementSyntax loop, Exits leaves)

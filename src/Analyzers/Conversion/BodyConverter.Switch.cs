@@ -83,7 +83,9 @@ internal sealed partial class BodyConverter
         string name = _context.Name(section, "case");
         List<CarriedVariable> carried = With(region.Carried(), exits);
         carried.Add(CarriedVariable.Own(taken, new Structure(StructureKind.Tensor, Model.Compilation.ObjectType, [])));
-        string test = when is null ? $"{Flow}.NoneOf({taken})" : $"{Flow}.AndAlso({Flow}.NoneOf({taken}), () => {Text(when)})";
+        string test = when is null ? $"{Flow}.NoneOf({taken})" : $"{Flow}.AndAlso({Flow}.NoneOf({taken}), {Later(when, Text(when))})";
+        // The variables of a pattern belong to their section.
+        writer.OpenBlock();
         writer.Mapped(section.Labels[0], "", pattern is null ? "" : $"if ({value} is {pattern})");
         writer.OpenBlock();
         List<string> dead = Dead(region, carried);
@@ -99,8 +101,10 @@ internal sealed partial class BodyConverter
         WriteResults(writer, name, carried);
         Restore(writer, name, dead);
         writer.CloseBlock();
+        writer.CloseBlock();
         return exits;
     }
+
     /// <summary>Each section becomes a block of its own: a variable that one declares and another uses has no place.</summary>
     private void CheckSections(SwitchStatementSyntax match)
     {

@@ -67,18 +67,25 @@ internal sealed partial class BodyConverter
         _returnsByFlag = false;
         var statements = new CodeWriter(depth);
         Exits exits = Statements(statements, body.Statements, 0);
-        if (!exits.Any && !_returnsByFlag)
-            return statements;
-
+        bool byFlag = exits.Any || _returnsByFlag;
         var writer = new CodeWriter(depth);
-        if (_returnType is not null)
+        // Like a local without a value: branches may be compared before both have given one.
+        foreach (IParameterSymbol parameter in OutParameters())
+            writer.Hidden($"{StagedRegion.Identifier(parameter)} = {Structure.Of(parameter.Type).Build(() => $"{Flow}.Undefined")};");
+        if (byFlag && _returnType is not null)
             writer.Hidden($"{TypeText(_returnType)} {Result} = {Structure.Of(_returnType).Build(() => $"{Flow}.Undefined")};");
         if (_readFlags.Contains(Returned.Name))
             writer.Hidden($"{Tensor} {Returned.Name} = {Flow}.False;");
         writer.Append(statements);
-        if (_returnType is not null)
+        if (byFlag && _returnType is not null)
             writer.Hidden($"return {Result};");
         return writer;
+    }
+
+    private IEnumerable<IParameterSymbol> OutParameters()
+    {
+        ISymbol? function = _function is AnonymousFunctionExpressionSyntax ? Model.GetSymbolInfo(_function).Symbol : Model.GetDeclaredSymbol(_function);
+        return _hasStaged && function is IMethodSymbol method ? method.Parameters.Where(p => p.RefKind == RefKind.Out && Structure.Of(p.Type).IsFixed) : [];
     }
 
     private const string Flow = TensorGraphTypes.Flow;
@@ -93,6 +100,8 @@ internal sealed partial class BodyConverter
         {
             if (_hoisted.Contains(list[i]))
                 continue;
+            if (list[i] is LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 } use && use.Parent != _function.ChildNodes().LastOrDefault())
+                return Disposing(writer, use, list, i);
             bool hasRest = list.Skip(i + 1).Any(s => !_hoisted.Contains(s) && s is not LocalFunctionStatementSyntax);
             if (hasRest && list[i] is IfStatementSyntax branch && NeedsConversion(branch))
                 return If(writer, branch, list, i);
@@ -101,6 +110,16 @@ internal sealed partial class BodyConverter
                 return Rest(writer, exits, list, i);
         }
         return Exits.None;
+    }
+
+    /// <summary>What a <c>using</c> declares ends with its block: before the values that the block changed leave a branch or loop.</summary>
+    private Exits Disposing(CodeWriter writer, LocalDeclarationStatementSyntax use, IReadOnlyList<StatementSyntax> list, int index)
+    {
+        writer.OpenBlock();
+        Copy(writer, use);
+        Exits exits = Statements(writer, list, index + 1);
+        writer.CloseBlock();
+        return exits;
     }
 
     /// <summary>Converts what follows <c>list[index]</c>, which may have set the flags of <paramref name="exits"/>.</summary>

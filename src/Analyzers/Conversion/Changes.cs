@@ -10,10 +10,13 @@ namespace TensorGraph.Analyzers;
 /// </summary>
 internal sealed class Changes(SyntaxNode declaration, SemanticModel model, CallGraph calls)
 {
-    private readonly Dictionary<SyntaxNode, HashSet<ISymbol>> _byFunction = MethodFacts.WhileTracing(declaration).Where(IsNested).ToDictionary(f => f, f => WrittenOutside(f, model));
+    private readonly Dictionary<SyntaxNode, Uses> _byFunction = MethodFacts.WhileTracing(declaration).Where(IsNested).ToDictionary(f => f, f => UsesOutside(f, model));
 
     /// <summary>Variables that a lambda or local function changes although they are declared outside of it.</summary>
-    public IReadOnlyCollection<ISymbol> ByFunctions => new HashSet<ISymbol>(_byFunction.Values.SelectMany(v => v), SymbolEqualityComparer.Default);
+    public IReadOnlyCollection<ISymbol> ByFunctions => new HashSet<ISymbol>(_byFunction.Values.SelectMany(u => u.Written), SymbolEqualityComparer.Default);
+
+    /// <summary>Variables that a lambda, local function or query reads although they are declared outside of it: it may do so whenever it is called.</summary>
+    public IReadOnlyCollection<ISymbol> ReadByFunctions => new HashSet<ISymbol>(_byFunction.Values.SelectMany(u => u.Read), SymbolEqualityComparer.Default);
 
     /// <summary>The names of what <paramref name="expression"/> changes that others can see, and where.</summary>
     public IEnumerable<(string Name, SyntaxNode Place)> In(ExpressionSyntax expression) => In(expression, new HashSet<SyntaxNode>());
@@ -38,7 +41,7 @@ internal sealed class Changes(SyntaxNode declaration, SemanticModel model, CallG
             ISymbol? symbol = Names.SymbolOf(name, model);
             foreach (SyntaxNode function in CalledThrough(symbol).Where(seen.Add))
             {
-                foreach (string changed in _byFunction[function].Select(v => v.Name).Concat(In(function, seen).Select(c => c.Name)))
+                foreach (string changed in _byFunction[function].Written.Select(v => v.Name).Concat(In(function, seen).Select(c => c.Name)))
                     yield return (changed, name);
             }
         }
@@ -56,15 +59,15 @@ internal sealed class Changes(SyntaxNode declaration, SemanticModel model, CallG
         function is LocalFunctionStatementSyntax local && declaration.DescendantNodes().OfType<IdentifierNameSyntax>()
             .Any(n => n.Identifier.ValueText == local.Identifier.ValueText && n.Parent is not InvocationExpressionSyntax);
 
-    private static bool IsNested(SyntaxNode node) => node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax;
+    private static bool IsNested(SyntaxNode node) => node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or QueryExpressionSyntax;
 
-    private static HashSet<ISymbol> WrittenOutside(SyntaxNode function, SemanticModel model)
+    private static Uses UsesOutside(SyntaxNode function, SemanticModel model)
     {
         SyntaxNode? body = function switch
         {
             AnonymousFunctionExpressionSyntax lambda => lambda.Body,
             LocalFunctionStatementSyntax local => (SyntaxNode?)local.Body ?? local.ExpressionBody?.Expression,
-            _ => null,
+            _ => function,
         };
         DataFlowAnalysis? flow = body switch
         {
@@ -72,6 +75,11 @@ internal sealed class Changes(SyntaxNode declaration, SemanticModel model, CallG
             ExpressionSyntax expression => model.AnalyzeDataFlow(expression),
             _ => null,
         };
-        return new HashSet<ISymbol>((flow?.WrittenInside ?? []).Where(v => !function.Span.Contains(v.Locations[0].SourceSpan)), SymbolEqualityComparer.Default);
+        return new Uses(Outside(flow?.WrittenInside), Outside(flow?.ReadInside));
+
+        HashSet<ISymbol> Outside(IEnumerable<ISymbol>? variables) =>
+            new((variables ?? []).Where(v => !function.Span.Contains(v.Locations[0].SourceSpan)), SymbolEqualityComparer.Default);
     }
+
+    private sealed record Uses(HashSet<ISymbol> Written, HashSet<ISymbol> Read);
 }

@@ -20,8 +20,10 @@ internal sealed class ConversionContext
         Calls = calls;
         _report = report;
         HasStaged = declaration.DescendantNodes().OfType<StatementSyntax>().Any(s => Staging.IsStagedStatement(s, model));
+        HasLocalFunctions = declaration.DescendantNodes().Any(n => n is LocalFunctionStatementSyntax);
         Changes = new Changes(declaration, model, calls);
         ChangedByLambdas = Changes.ByFunctions;
+        ReadByLambdas = Changes.ReadByFunctions;
         Members = new HashSet<IMethodSymbol>(calls.CalleesOf(method).Select(c => c.Method).Where(m => MustBeCalledByTwin(m, calls)), SymbolEqualityComparer.Default);
     }
 
@@ -37,12 +39,17 @@ internal sealed class ConversionContext
     /// <summary>True if any statement of the method, or of a function in it, is staged.</summary>
     public bool HasStaged { get; }
 
+    public bool HasLocalFunctions { get; }
+
     public bool HasErrors { get; private set; }
 
     public Changes Changes { get; }
 
     /// <summary>Variables that a lambda or local function changes although they are declared outside of it.</summary>
     public IReadOnlyCollection<ISymbol> ChangedByLambdas { get; }
+
+    /// <summary>Variables that a lambda, local function or query reads although they are declared outside of it.</summary>
+    public IReadOnlyCollection<ISymbol> ReadByLambdas { get; }
 
     /// <summary>A name for something that the conversion declares, the same whenever it is asked for.</summary>
     public string Name(SyntaxNode node, string kind)

@@ -37,7 +37,7 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
             return;
         var structure = Structure.Of(write.Type);
         if (structure.IsFixed && ContainerOf(write.Target) is { } container)
-            AddPath(found, container.ToString(), Structure.Of(_model.GetTypeInfo(container).Type!));
+            AddPath(found, WithoutBang(container).ToString(), Structure.Of(_model.GetTypeInfo(container).Type!));
         else if (CallGraph.WrittenSetter(write.Member) is { } setter)
             AddWritesOf(found, NameOf(write.Target) ?? (SyntaxNode)write.Target, setter);
         else if (write.Member is IPropertySymbol { IsIndexer: true, SetMethod: { } set } indexer && (context.Calls.NeedsTwin(set) || (indexer.GetMethod is { } get && context.Calls.NeedsTwin(get))))
@@ -112,8 +112,14 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
     {
         SimpleNameSyntax when write.Member is { IsStatic: false } => $"this.{write.Target}",
         SimpleNameSyntax => $"{write.Member!.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}.{write.Target}",
-        _ => write.Target.ToString(),
+        _ => WithoutBang(write.Target).ToString(),
     };
+
+    // One path for one place, whether or not C# was told that a part of it is not null.
+    private static ExpressionSyntax WithoutBang(ExpressionSyntax path) =>
+        path.ReplaceNodes(path.DescendantNodes().OfType<PostfixUnaryExpressionSyntax>().Where(IsBang), (_, bang) => bang.Operand);
+
+    private static bool IsBang(SyntaxNode node) => node.IsKind(SyntaxKind.SuppressNullableWarningExpression);
 
     /// <summary>True if the object was made in the region, so that nobody outside sees the write: not if a local there is another name for an older one.</summary>
     private bool IsFresh(ExpressionSyntax target) =>
@@ -147,6 +153,7 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
     {
         MemberAccessExpressionSyntax access => Root(access.Expression),
         ElementAccessExpressionSyntax access => Root(access.Expression),
+        PostfixUnaryExpressionSyntax bang when IsBang(bang) => Root(bang.Operand),
         IdentifierNameSyntax or ThisExpressionSyntax => target,
         _ => null,
     };
@@ -171,7 +178,7 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
                 },
                 MemberAccessExpressionSyntax or ElementAccessExpressionSyntax or ThisExpressionSyntax or BaseExpressionSyntax or LiteralExpressionSyntax
                     or BracketedArgumentListSyntax or ArgumentSyntax or BinaryExpressionSyntax => true,
-                _ => false,
+                _ => IsBang(node),
             };
             if (!allowed)
                 return false;

@@ -41,7 +41,8 @@ internal sealed class StagedRegion
 
     public bool FlowsIn(ISymbol variable) => _flow.DataFlowsIn.Contains(variable, SymbolEqualityComparer.Default);
 
-    public bool FlowsOut(ISymbol variable) => _flow.DataFlowsOut.Contains(variable, SymbolEqualityComparer.Default) || IsShared(variable);
+    public bool FlowsOut(ISymbol variable) =>
+        _flow.DataFlowsOut.Contains(variable, SymbolEqualityComparer.Default) || IsShared(variable) || (_context.HasLocalFunctions && IsReadBehind(variable));
 
     public IEnumerable<ISymbol> Written => _written;
 
@@ -105,9 +106,23 @@ internal sealed class StagedRegion
     private bool IsReadSomewhere(ISymbol variable) => TypeOf(variable).IsValueType && Structure.Of(TypeOf(variable)).IsFixed
         && (_flow.ReadOutside.Contains(variable, SymbolEqualityComparer.Default) || (_isLoop && _flow.ReadInside.Contains(variable, SymbolEqualityComparer.Default)));
 
-    // A variable of an enclosing function, or one that a lambda changes, may be read by code that flow analysis cannot follow.
+    // A variable of an enclosing function, or one that a lambda uses, may be read by code that flow analysis cannot follow.
     private bool IsShared(ISymbol variable) =>
-        _context.ChangedByLambdas.Contains(variable, SymbolEqualityComparer.Default) || !_function.Span.Contains(variable.Locations[0].SourceSpan);
+        _context.ChangedByLambdas.Contains(variable, SymbolEqualityComparer.Default) || _context.ReadByLambdas.Contains(variable, SymbolEqualityComparer.Default) || !_function.Span.Contains(variable.Locations[0].SourceSpan);
+
+    // The analysis forgets what flows out of a region once a local function is called in it or behind it.
+    private bool IsReadBehind(ISymbol variable)
+    {
+        SyntaxNode? repeated = _statements[0].Ancestors().TakeWhile(n => n != _function).LastOrDefault(n => n is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax);
+        int start = repeated?.SpanStart ?? _statements[0].SpanStart, end = _statements[_statements.Count - 1].Span.End;
+        return _function.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n => n.Identifier.ValueText == variable.Name
+            && n.SpanStart >= start && (n.SpanStart < _statements[0].SpanStart || n.SpanStart >= end) && !IsOnlyWritten(n)
+            && SymbolEqualityComparer.Default.Equals(Names.SymbolOf(n, _context.Model), variable));
+    }
+
+    private static bool IsOnlyWritten(IdentifierNameSyntax name) =>
+        (name.Parent is AssignmentExpressionSyntax assignment && assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) && assignment.Left == name)
+        || name.Parent is ArgumentSyntax { RefKindKeyword.RawKind: (int)SyntaxKind.OutKeyword };
 
     private bool IsInScope(ISymbol variable)
     {

@@ -112,6 +112,9 @@ public static class Flow
         return restore([.. left.Select((_, i) => flow.Result(i)!)]);
     }
 
+    /// <summary>A delegate over the values that parameters passed by reference have now.</summary>
+    public static R Holding<T, R>(T values, Func<T, R> make) => make(values);
+
     /// <summary>An arm of a switch whose pattern fits; <paramref name="when"/> is its tensor condition, if any.</summary>
     public static Arm<T> Arm<T>(Func<Tensor>? when, Func<T> value) => new(when, value);
 

@@ -22,6 +22,21 @@ public sealed partial class LivenessTests
     [InlineData("p.A, p.B", "(Tensor A, Tensor B) p = (x, y); while (x > p.A + 3) p = (p.B, p.A + 1); return p.A;", "a tuple, leaf by leaf")]
     [InlineData("_state", "if (x > 3) _state = x; return y;", "a field, which any later call may read")]
     [InlineData("x, n", "Tensor n = 0; void Count() => n = n + 1; while (x < 9) { x = x + 2; Count(); } return n;", "changed by a local function")]
+    [InlineData("t", "Tensor t = 0; Func<Tensor> f = () => t; if (x > 3) t = x; Tensor r = f(); t = y; return r + t;", "read by a lambda that was made before")]
+    [InlineData("t", "Tensor t = 0; var all = from v in new[] { x, y } select v + t; if (x > 3) t = y; return all.First();", "read by a query that runs later")]
+    [InlineData("", "Func<Tensor, Tensor> f = y => y + 1; if (x > 3) { y = x; } return f(x);", "the parameter of a lambda is another variable")]
+    [InlineData("x, y", "Tensor Next(Tensor v) => v + 1; if (x > 3) { x = Next(x); y = x; } return Next(x) + Next(y);", "local functions are called inside and behind")]
+    [InlineData("x, t", "Tensor t = y; Tensor Next(Tensor v) => v + 1; while (x < 9) { x = Next(x); t = Next(x); } return Next(t);", "a local function is called in a loop")]
+    [InlineData("", "Tensor t = y; if (x > 3) t = x; if (y > 3) t = 1; else t = 2; return t;", "overwritten on each path behind")]
+    [InlineData("t", "Tensor t = y; if (x > 3) t = x; if (y > 3) t = 1; return t;", "overwritten on one path behind")]
+    [InlineData("t", "Tensor t = 0; if (x > 3) t = y; if (y > 3) return t; return x;", "read on one path behind")]
+    [InlineData("", "Tensor t = y; if (x > 3) { t = t + x; throw new InvalidOperationException($\"{t}\"); } return x;", "read by a throw inside")]
+    [InlineData("y", "try { if (x > 3) y = x; } finally { Log(y); } return x;", "read in finally")]
+    [InlineData("t", "Tensor t; try { t = int.Parse(\"1\"); } catch (FormatException) { t = y; } if (x > 3) t = x; return t;", "first given in try and catch")]
+    [InlineData("x, t", "Tensor t = 0; while (x < 9) { t = x; if (t > 5) break; x = x + 2; } return t;", "read behind a break")]
+    [InlineData("x", "Tensor t = 0; while (x < 9) { x = x + 2; if (x > 5) continue; t = x; Log(t); } return x;", "never read in another turn")]
+    [InlineData("x", "Tensor t = 0; while (x < 9) { x = x + 2; t = x; if (t > 5) return t; } return x;", "returned inside")]
+    [InlineData("_state", "if (x > 3) _state = x; _state = y; return x;", "a field, although it is overwritten")]
     public void Exactly_the_live_variables_are_carried(string carried, string body, string why)
     {
         string converted = Roslyn.Converted($$"""

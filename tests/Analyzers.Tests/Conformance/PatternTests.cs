@@ -1,0 +1,75 @@
+namespace TensorGraph.Tests.Conformance;
+
+/// <summary>Patterns and case labels that bind variables, beside conditions that a tensor decides.</summary>
+public sealed class PatternTests
+{
+    private static readonly Programs s_programs = new("""
+        private Tensor Shown(Tensor v) { Log(v); return v; }
+        [GraphFunction] public Tensor IsPatternBinds(Tensor x, Tensor y, int mode)
+        {
+            Box? box = mode == 1 ? null : new Box { V = y };
+            if (box is { V: var v }) { if (v > 1) x = x + v; else x = x - v; }
+            if (box is null && x > 3) x = x + 50;
+            object o = mode; Tensor r = x;
+            if (o is int k and > 0) { if (r > k) r = r - k; }
+            return r;
+        }
+        [GraphFunction] public Tensor PatternFromBool(Tensor x, Tensor y, int mode)
+        {
+            Box? box = mode == 1 ? null : new Box { V = y };
+            if (box is { V: var v }) { if (v > 1) x = x + v; else x = x - v; }
+            if (box is null && x > 3) x = x + 50;
+            object o = mode;
+            if (o is int k and > 0) { if (x > k) x = x - k; }
+            if (!(o is int n)) return y; 
+            return x + n;
+        }
+        [GraphFunction] public Tensor PatternInOperand(Tensor x, Tensor y, int mode)
+        {
+            object o = mode == 0 ? "abc" : mode == 1 ? 5 : new Box { V = y };
+            if (x > 3 && (o is int k && k > 2)) x = x + 10;
+            if (y > 1 || (o is Box { V: var v } && mode == 2)) x = x + 100;
+            return x + y;
+        }
+        [GraphFunction] public Tensor SwitchWhenBinds(Tensor x, Tensor y, int mode)
+        {
+            object o = mode == 0 ? (x, y) : mode == 1 ? new Pair(y, x) : mode == 2 ? new Box { V = x + 1 } : mode;
+            switch (o)
+            {
+                case ValueTuple<Tensor, Tensor> (var a, var b) when a + b > 2: x = a * 10 + b; break;
+                case Pair(var a, var b) when Shown(b) > a: x = a - b; break;
+                case Box { V: var v, Next: null } when v > 8: x = v; break;
+                case int k when x > k - 100: x = x - k; break;
+                default: x = -x; break;
+            }
+            return x;
+        }
+        [GraphFunction] public Tensor SwitchSameNames(Tensor x, Tensor y, int mode)
+        {
+            object o = mode;
+            switch (o) { case int k when x > k: x = x + k; break; case int k when y > k: y = y + k; break; case int k: x = x - k; break; }
+            switch (o) { case int k when x > k: { Tensor t = x; x = t + k; break; } case int k when y > k: { Tensor t = y; y = t + k; break; } default: { Tensor t = 3; x = t; break; } }
+            return x * 100 + y;
+        }
+        [GraphFunction] public Tensor SwitchExpressionBinds(Tensor x, Tensor y, int mode)
+        {
+            object o = mode == 0 ? (x, y) : mode == 1 ? new Pair(y, x) : mode == 2 ? new Box { V = x + 1 } : mode;
+            return o switch
+            {
+                ValueTuple<Tensor, Tensor> (var a, var b) when a + b > 2 => a * 10 + b,
+                Pair(var a, var b) when Shown(b) > a => a - b,
+                Box { V: var v, Next: null } when v > 8 => v,
+                int k when x > k - 100 => x - k,
+                _ => -x,
+            };
+        }
+        """, """
+        public class Box { public Tensor V = 1; public Tensor P { get; set; } = 4; public Box? Next; public Tensor[] Cells = [1, 2, 3]; }
+        """);
+
+    public static TheoryData<string> Names => s_programs.Names;
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Traced_equals_imperative(string method) => s_programs.AssertEqual(method);
+}
