@@ -111,6 +111,7 @@ public sealed unsafe class TensorData
     internal TensorData As(TensorLayout layout)
     {
         if (Strings is { } strings) return new TensorData(layout, strings);
+        if (List is { } list) return new TensorData(layout, list);
         Retain();
         return new TensorData(layout, _block!, _data);
     }

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace TensorGraph.Backends;
 
 /// <summary>
-/// A tensor type whose sizes are numbers. Equal types share one layout, so that layouts are compared by reference.
+/// A tensor type whose sizes are numbers; the open axis of a list takes no room. Equal types share one layout, so that layouts are compared by reference.
 /// </summary>
 public sealed class TensorLayout
 {
@@ -12,7 +12,7 @@ public sealed class TensorLayout
     private TensorLayout(TensorType type)
     {
         Type = type;
-        Sizes = type.Shape.ToArray();
+        Sizes = [.. type.Shape.Dims.Select(dim => dim == Dim.Open ? 0 : dim.Value)];
         Count = 1;
         foreach (long size in Sizes) Count = checked(Count * size);
         Bytes = checked(Count * type.DType.Size());

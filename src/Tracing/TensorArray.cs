@@ -13,7 +13,7 @@ namespace TensorGraph;
 /// Shape and DType: those of the first element, or of the constructor; an array whose first use in a graph loop is a read needs the constructor.
 /// Errors: TG2001, TG2002 an element of another type; TG2004 an index out of range; TG3004 a loop cannot carry it; TG7004 made outside of the
 /// graph function that uses it.
-/// Gradient: through every member, except through a graph loop that changes the array.
+/// Gradient: through every member.
 /// Source: tf.TensorArray, System.Collections.Generic.List.
 /// </remarks>
 public sealed class TensorArray : IEnumerable<Tensor>

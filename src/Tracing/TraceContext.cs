@@ -136,6 +136,8 @@ internal sealed class TraceContext : ExecutionContext
     {
         public int Count { get; private set; }
 
+        public override bool SavesForGradient => context.Tapes.Count > 0;
+
         protected override Node Append(Node node)
         {
             Count++;

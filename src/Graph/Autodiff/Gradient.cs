@@ -86,6 +86,14 @@ public static class Gradient
                 return;
             }
 
+            if (node.Op == Op.ListGet && node.Types[0].DType.IsFloat())
+            {
+                // Into the gradient so far: adding a list of zeros but for one element would take time for all of them.
+                var list = node.Inputs[0];
+                _gradients[list] = Op.AddToElement(_build, Find(list) ?? _build.Zeros(list.Type), node.Inputs[1], outer[0]!.Value);
+                return;
+            }
+
             var inner = Rule(node, outer);
             for (int i = 0; i < inner.Length; i++)
             {

@@ -45,17 +45,21 @@ internal static class Purify
             state[variable] = map[node.Inputs[0]];
             written.Add(variable);
         }
-        else if (node.Op == Op.If || node.Op == Op.Switch || (node.Op == Op.Call && node.Attrs.Find("gradient") is null))
+        else if (node.Op == Op.If || node.Op == Op.Switch || node.Op == Op.While || (node.Op == Op.Call && node.Attrs.Find("gradient") is null))
         {
             ImmutableArray<Resource> inner = [.. node.Effects.Select(effect => effect.Resource).Where(resource => resource.Kind == ResourceKind.Variable).Distinct()];
             if (inner.FirstOrDefault(resource => written.Contains(resource) && resource.Type!.Value.DType.IsFloat()) is { } stale)
                 throw Fail(node, $"reads or assigns variable {stale} after assigning it inside a branch", "Keep the assigned value in a local tensor and use that.");
-            var copy = build.Emit(
-                node.Op, node.Attrs, [.. node.Inputs.Select(input => map[input]), .. inner.Select(variable => state[variable])], [.. node.Regions.Select(region => Region(region, inner))]);
+            Value[] inputs = [.. node.Inputs.Select(input => map[input])], states = [.. inner.Select(variable => state[variable])];
+            // A loop takes the state first, since it carries it.
+            bool isLoop = node.Op == Op.While;
+            var copy = isLoop
+                ? build.Emit(node.Op, node.Attrs.With("carried", (long)(Wiring.Carried(node) + inner.Length)), [.. states, .. inputs], [Condition(node, inner), Turn(node, inner)])
+                : build.Emit(node.Op, node.Attrs, [.. inputs, .. states], [.. node.Regions.Select(region => Region(region, inner))]);
             for (int i = 0; i < node.Types.Length; i++)
-                map[node[i]] = copy[i];
+                map[node[i]] = copy[isLoop ? inner.Length + i : i];
             foreach (var (i, variable) in inner.Index())
-                state[variable] = copy[node.Types.Length + i];
+                state[variable] = copy[isLoop ? i : node.Types.Length + i];
             written.UnionWith(node.Effects.Where(effect => effect.IsWrite).Select(effect => effect.Resource));
         }
         else if (!node.Types.IsEmpty || !node.Regions.IsEmpty)
@@ -63,6 +67,25 @@ internal static class Purify
             throw Fail(node, "stands inside a branch, has effects, and can't be computed again for the gradient", "Move it out of the branch, or wrap the branch's result in Ops.StopGradient.");
         }
     }
+
+    private static Region Condition(Node loop, ImmutableArray<Resource> variables)
+    {
+        if (loop.Regions[0].AllNodes().Any(node => node.Op == Op.AssignVariable))
+            throw Fail(loop, "assigns a variable or draws random numbers in its condition, inside a branch", "Do that in the body of the loop.");
+        var region = Region(loop.Regions[0], variables);
+        return region with { Parameters = StateFirst(region.Parameters, variables.Length), Results = region.Results[..1] };
+    }
+
+    private static Region Turn(Node loop, ImmutableArray<Resource> variables)
+    {
+        // What one turn assigns, the next one reads.
+        if (variables.FirstOrDefault(variable => variable.Type!.Value.DType.IsFloat() && loop.Effects.Contains(new(variable, true)) && loop.Effects.Contains(new(variable, false))) is { } both)
+            throw Fail(loop, $"reads and assigns variable {both} inside a branch", "Keep the assigned value in a local tensor and use that.");
+        var region = Region(loop.Regions[1], variables);
+        return region with { Parameters = StateFirst(region.Parameters, variables.Length), Results = StateFirst(region.Results, variables.Length) };
+    }
+
+    private static ImmutableArray<T> StateFirst<T>(ImmutableArray<T> all, int count) => [.. all[^count..], .. all[..^count]];
 
     private static GraphException Fail(Node node, string problem, string remedy) => new(DiagnosticIds.NoGradient, $"{node.Op.Name}: {problem}", remedy, node.Source);
 }

@@ -48,6 +48,9 @@ public sealed class Attrs : IEquatable<Attrs>, IEnumerable<KeyValuePair<string, 
     /// <summary>These parameters with one added or replaced.</summary>
     public Attrs With(string name, object value) => Of([.. _entries.Where(entry => entry.Key != name).Select(entry => (entry.Key, entry.Value)), (name, value)]);
 
+    /// <summary>These parameters without one.</summary>
+    public Attrs Without(string name) => Of([.. _entries.Where(entry => entry.Key != name).Select(entry => (entry.Key, entry.Value))]);
+
     /// <summary>The parameter, or null.</summary>
     public object? Find(string name)
     {

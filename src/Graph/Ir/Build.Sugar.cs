@@ -12,13 +12,13 @@ public partial class Build
     public Value Scalar(double number, Value like) => Constant(Literal.Scalar(like.DType, number));
 
     /// <summary>Zeros of a type, symbolic sizes included.</summary>
-    public Value Zeros(TensorType type) => type.IsList ? Emit(Op.ListOf, Zeros(type.As(type.Shape.With(0, 0)))) : BroadcastTo(Constant(Literal.Zeros(type.As(Shape.Scalar))), type.Shape);
+    public Value Zeros(TensorType type) => type.IsList ? Emit(Op.ListNew, Attrs.Of(("dtype", type.DType), ("shape", type.Element.Shape)), [])[0] : BroadcastTo(Constant(Literal.Zeros(type.As(Shape.Scalar))), type.Shape);
 
     /// <summary>Ones of a type, symbolic sizes included.</summary>
     public Value Ones(TensorType type) => BroadcastTo(Constant(Literal.Scalar(type.DType, 1)), type.Shape);
 
-    /// <summary>a + b.</summary>
-    public Value Add(Value a, Value b) => Emit(Op.Add, a, b);
+    /// <summary>a + b, also of lists.</summary>
+    public Value Add(Value a, Value b) => Emit(a.Type.IsList ? Op.ListAdd : Op.Add, a, b);
 
     /// <summary>a − b.</summary>
     public Value Sub(Value a, Value b) => Emit(Op.Sub, a, b);

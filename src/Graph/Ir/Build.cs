@@ -16,6 +16,9 @@ public partial class Build
     /// <summary>Line that new nodes get; null walks the stack for each node.</summary>
     public SourceSpan? Source { get; set; }
 
+    /// <summary>True while what is recorded may be differentiated later: loops then keep what that needs (<see cref="LoopGradient"/>).</summary>
+    public virtual bool SavesForGradient { get; set; }
+
     /// <summary>Nodes of the block under construction, in order.</summary>
     public IReadOnlyList<Node> Body => _scope.Body;
 
@@ -61,6 +64,8 @@ public partial class Build
             resolved.Add(Resolve(input));
         var arguments = resolved.MoveToImmutable();
         regions = regions.IsDefault ? [] : regions;
+        if (op == Op.While && SavesForGradient && attrs.Find("stacks") is null && LoopGradient.Saving(this, arguments, attrs, regions) is { } saving)
+            return saving;
         var types = Infer(op, [.. arguments.Select(input => input.Type)], attrs, regions, (left, right) => Assume(new(left, right, op.Name, Source ?? SourceSpan.Capture())));
         return Append(new Node(op, arguments, attrs, regions, types, Source ?? SourceSpan.Capture()));
     }

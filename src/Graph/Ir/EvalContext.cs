@@ -22,7 +22,7 @@ public sealed class EvalContext(Interpreter interpreter, Node node, Literal[] in
     public TensorType ResultType(int index = 0) => node.Types[index].As(Bind(node.Types[index].Shape));
 
     /// <summary>A shape with the names replaced by sizes.</summary>
-    public Shape Bind(Shape shape) => shape.Substitute(name => sizeOf(name));
+    public Shape Bind(Shape shape) => shape.Bind(sizeOf);
 
     /// <summary>Runs one of the node's blocks.</summary>
     public Literal[] Run(Region region, Literal[] arguments) => interpreter.Run(region, arguments, sizeOf);

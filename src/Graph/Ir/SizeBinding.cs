@@ -45,7 +45,7 @@ public static class SizeBinding
         for (int axis = 0; axis < wanted.Rank; axis++)
         {
             Dim dim = wanted.Shape[axis];
-            if (!dim.IsSymbol)
+            if (!dim.IsSymbol || dim == Dim.Open)
                 continue;
             long size = argument.Shape[axis].Value;
             if (!sizes.TryAdd(dim.ToString(), size) && sizes[dim.ToString()] != size)
@@ -58,7 +58,8 @@ public static class SizeBinding
         var parameter = graph.Entry.Parameters[index];
         for (int axis = 0; axis < argument.Rank; axis++)
         {
-            if (parameter.Types[0].Shape[axis].Evaluate(name => sizes[name]) != argument.Shape[axis].Value)
+            Dim dim = parameter.Types[0].Shape[axis];
+            if (dim != Dim.Open && dim.Evaluate(name => sizes[name]) != argument.Shape[axis].Value)
                 Throw.Shape(graph.Name, $"{Describe(parameter)} is {argument}", "Pass an argument of that shape.");
         }
     }

@@ -14,14 +14,12 @@ public sealed class SizeTable
     /// <summary>The sizes of a call's arguments. Errors: those of <see cref="SizeBinding.Bind"/>.</summary>
     public static SizeTable Of(Graph graph, IReadOnlyList<TensorType> arguments) => new(SizeBinding.Bind(graph, arguments), graph.Assumptions);
 
-    /// <summary>The size of a name; a list's own axis takes no room.</summary>
+    /// <summary>The size of a name.</summary>
     public long SizeOf(string name)
     {
-        if (_sizes.TryGetValue(name, out long size))
-            return size;
-        if (name != "?")
+        if (!_sizes.TryGetValue(name, out long size))
             Throw.Internal($"size '{name}' is used before it is bound");
-        return 0;
+        return size;
     }
 
     /// <summary>This table with one more size, or another number for it.</summary>

@@ -47,7 +47,8 @@ public static partial class Op
 
     /// <summary>
     /// Inputs: carried values, captures. Regions: condition → bool scalar, body → carried values, both over all inputs. Attribute
-    /// <c>carried</c>: how many are carried. Results: the carried values when the condition is false.
+    /// <c>carried</c>: how many are carried; <c>stacks</c>, optional: how many of them, at the end, only keep values for the gradient, with the number
+    /// of turns in front of them (see <see cref="LoopGradient"/>). Results: the carried values when the condition is false.
     /// </summary>
     [Op("while", "?", DTypes = DTypeSet.Any, Inputs = 0, Traits = Traits.Control, Source = "tf.while_loop, ONNX Loop")]
     public static readonly OpDef While = new()
@@ -74,6 +75,7 @@ public static partial class Op
                 values = [.. c.Run(c.Node.Regions[1], values), .. values[carried..]];
             }
         },
+        Vjp = LoopGradient.Pull,
     };
 
     /// <summary>
@@ -95,7 +97,7 @@ public static partial class Op
                     return type;
                 if (type.Rank == 0 || !c.Same(type.Shape[0], length))
                     Throw.Shape(c.Op.Name, $"a sequence of {length} steps can't be read from {type}", "The first axis is the sequence.");
-                return type.As(new Shape(type.Shape.Dims.RemoveAt(0)));
+                return type.Element;
             });
             CheckParameters(c, region, parameters);
             CheckCarried(c, region, carried);
@@ -127,7 +129,7 @@ public static partial class Op
                 Throw.Shape(c.Op.Name, $"argument '{region.Parameters[i].Attrs.Get("name", $"#{i}")}' is {got}, the graph takes {wanted}", "Pass what the graph was made for.");
             for (int axis = 0; axis < wanted.Rank; axis++)
             {
-                if (wanted.Shape[axis].IsSymbol)
+                if (wanted.Shape[axis].IsSymbol && wanted.Shape[axis] != Dim.Open)
                     sizes.TryAdd(wanted.Shape[axis].ToString(), got.Shape[axis]);
             }
         }
@@ -155,7 +157,7 @@ public static partial class Op
         {
             c.Interpreter.Cancellation.ThrowIfCancellationRequested();
             long at = c.Attrs.Get("reverse", false) ? length - 1 - step : step;
-            var slices = c.Inputs.Skip(carried).Take(sequences).Select(sequence => Row(sequence, at));
+            var slices = c.Inputs.Skip(carried).Take(sequences).Select(sequence => sequence.Entry(at));
             var results = c.Run(c.Node.Regions[0], [.. state, .. slices, .. c.Inputs[(carried + sequences)..]]);
             state = results[..carried];
             for (int i = 0; i < stacked.Length; i++)
@@ -163,13 +165,6 @@ public static partial class Op
         }
 
         return [.. state, .. stacked];
-    }
-
-    private static Literal Row(Literal sequence, long index)
-    {
-        var row = Literal.Zeros(sequence.Type.As(new Shape(sequence.Type.Shape.Dims.RemoveAt(0))));
-        Array.Copy(sequence.Data, index * row.Count, row.Data, 0, row.Count);
-        return row;
     }
 
     private static void ScalarOf(InferContext c, int input, DType dtype)

@@ -71,7 +71,7 @@ public static class DeadCode
             Changed = true;
             var attrs = node.Attrs;
             if (node.Op == Op.While || node.Op == Op.Scan)
-                attrs = attrs.With("carried", (long)inputs.Count(i => i < carried));
+                attrs = attrs.Without("stacks").With("carried", (long)inputs.Count(i => i < carried));
             if (node.Op == Op.Scan)
                 attrs = attrs.With("sequences", (long)inputs.Count(i => i >= carried && i < captures));
             build.Source = node.Source;

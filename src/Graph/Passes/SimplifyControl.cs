@@ -34,7 +34,7 @@ public static class SimplifyControl
                 region, kept,
                 parameter => IsConstant(parameter) ? B.Constant(Input(parameter).Node.Attrs.Get<Literal>("value")) : region.Parameters[First(parameter)][0],
                 ReferenceEquals(region, body) ? result => !IsInvariant(result) : _ => true));
-            var attrs = invariant.Length == 0 ? node.Attrs : node.Attrs.With("carried", (long)(carried - invariant.Length));
+            var attrs = invariant.Length == 0 ? node.Attrs : node.Attrs.Without("stacks").With("carried", (long)(carried - invariant.Length));
             var copy = B.Emit(node.Op, attrs, [.. node.Inputs.Take(selectors), .. kept.Select(Input)], [.. regions]);
             int next = 0;
             return [.. node.Types.Select((_, i) => IsInvariant(i) ? Input(i) : copy[next++])];

@@ -17,7 +17,14 @@ public sealed class Literal : IEquatable<Literal>
         Data = data;
     }
 
-    /// <summary>Type; every size is a number.</summary>
+    // A list of lists, which need not be equally long.
+    private Literal(TensorType list, Literal[] elements)
+    {
+        Type = list.As(list.Shape.With(0, elements.Length));
+        Data = elements;
+    }
+
+    /// <summary>Type; every size is a number, but for the open axis of the lists in a list.</summary>
     public TensorType Type { get; }
 
     /// <summary>The elements.</summary>
@@ -51,6 +58,27 @@ public sealed class Literal : IEquatable<Literal>
         for (long i = 0; i < result.Count; i++)
             result.SetLong(i, element(i));
         return result;
+    }
+
+    /// <summary>A list of the given type.</summary>
+    public static Literal FromElements(TensorType list, IReadOnlyList<Literal> elements)
+    {
+        if (list.Element.IsList)
+            return new(list, [.. elements]);
+        var result = Zeros(list.As(list.Shape.With(0, elements.Count)));
+        foreach (var (i, element) in elements.Index())
+            Array.Copy(element.Data, 0, result.Data, i * element.Count, element.Count);
+        return result;
+    }
+
+    /// <summary>Entry <paramref name="index"/> along the first axis, or of a list.</summary>
+    public Literal Entry(long index)
+    {
+        if (Data is Literal[] elements)
+            return elements[index];
+        var entry = Zeros(Type.Element);
+        Array.Copy(Data, index * entry.Count, entry.Data, 0, entry.Count);
+        return entry;
     }
 
     /// <summary>A single number of the given dtype.</summary>
@@ -142,6 +170,8 @@ public sealed class Literal : IEquatable<Literal>
             return false;
         if (Data is string[] texts)
             return texts.AsSpan().SequenceEqual((string[])other.Data);
+        if (Data is Literal[] elements)
+            return elements.SequenceEqual((Literal[])other.Data);
         return Bytes().SequenceEqual(other.Bytes());
     }
 
@@ -153,7 +183,7 @@ public sealed class Literal : IEquatable<Literal>
     {
         var hash = new HashCode();
         hash.Add(Type);
-        if (Type.DType != DType.String)
+        if (Type.DType != DType.String && Data is not Literal[])
             hash.AddBytes(Bytes()[..(int)Math.Min(256, Count * Type.DType.Size())]);
         return hash.ToHashCode();
     }

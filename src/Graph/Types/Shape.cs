@@ -50,6 +50,9 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<Dim>
     /// <summary>This shape with names replaced by sizes.</summary>
     public Shape Substitute(Func<string, Dim> dimOf) => IsConstant ? this : new([.. Dims.Select(dim => dim.Substitute(dimOf))]);
 
+    /// <summary>This shape with names replaced by numbers; the open axis of a list stays.</summary>
+    public Shape Bind(Func<string, long> sizeOf) => IsConstant ? this : new([.. Dims.Select(dim => dim == Dim.Open ? dim : dim.Evaluate(sizeOf))]);
+
     /// <summary>This shape without the given axes.</summary>
     public Shape Without(IReadOnlyCollection<int> axes) => new([.. Dims.Where((_, axis) => !axes.Contains(axis))]);
 

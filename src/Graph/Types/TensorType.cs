@@ -11,6 +11,12 @@ public readonly record struct TensorType(DType DType, Shape Shape)
     /// <summary>True for the type of a list: any number of tensors of one type.</summary>
     public bool IsList => Shape.Rank > 0 && Shape[0] == Dim.Open;
 
+    /// <summary>The type of a list of such values.</summary>
+    public TensorType List => As(new Shape(Shape.Dims.Insert(0, Dim.Open)));
+
+    /// <summary>The type of an element of a list, or of an entry along the first axis.</summary>
+    public TensorType Element => As(new Shape(Shape.Dims.RemoveAt(0)));
+
     /// <summary>This type with other elements.</summary>
     public TensorType As(DType dtype) => new(dtype, Shape);
 

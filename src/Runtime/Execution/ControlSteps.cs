@@ -114,7 +114,7 @@ internal sealed unsafe class ScanStep : Step
         _reverse = reverse;
         _layouts = layouts;
         _results = results;
-        _rows = [.. layouts.Skip(carried).Take(sequences).Select(layout => TensorLayout.Of(layout.Type.As(new Shape(layout.Type.Shape.Dims.RemoveAt(0)))))];
+        _rows = [.. layouts.Skip(carried).Take(sequences).Select(layout => TensorLayout.Of(layout.Type.Element))];
         Reads = inputs;
         Writes = outputs;
     }

@@ -2,6 +2,66 @@ using TensorGraph.Ir;
 
 namespace TensorGraph.Backends.Execution;
 
+/// <summary>What stands behind the last element of a padded list.</summary>
+internal sealed unsafe class Padding(TensorLayout layout)
+{
+    public TensorData Zeros()
+    {
+        if (layout.Type.IsList) return new TensorData(layout, new TensorList([]));
+        TensorData zeros = TensorData.Allocate(layout);
+        if (zeros.Strings is { } text) Array.Fill(text, "");
+        else new Span<byte>(zeros.Data, checked((int)layout.Bytes)).Clear();
+        return zeros;
+    }
+}
+
+internal sealed class ListNewStep : Step
+{
+    private readonly TensorLayout _layout;
+
+    public ListNewStep(int list, TensorLayout layout)
+    {
+        _layout = layout;
+        Writes = [list];
+    }
+
+    public override void Run(Frame frame) => frame.Set(Writes[0], new TensorData(_layout, new TensorList([])));
+
+    public override string Describe() => $"list_new -> s{Writes[0]}";
+}
+
+/// <summary>Two lists element by element; behind the end of the shorter one, what the longer one has.</summary>
+internal sealed class ListAddStep : Step
+{
+    private readonly TensorLayout _layout;
+
+    public ListAddStep(int left, int right, int result, TensorLayout layout)
+    {
+        _layout = layout;
+        Reads = [left, right];
+        Writes = [result];
+    }
+
+    public override void Run(Frame frame) => frame.Set(Writes[0], Add(_layout, frame.Tensor(Reads[0]).List!, frame.Tensor(Reads[1]).List!));
+
+    private static TensorData Add(TensorLayout layout, TensorList left, TensorList right)
+    {
+        if (left.Count < right.Count) (left, right) = (right, left);
+        if (right.Count == 0) return new TensorData(layout, left);
+        var sums = new TensorData[left.Count];
+        for (int i = 0; i < sums.Length; i++)
+        {
+            TensorData element = left[i];
+            if (i >= right.Count) element.Retain();
+            else element = element.List is { } inner ? Add(element.Layout, inner, right[i].List!) : Eager.RunSingle(Op.Add, Attrs.Empty, element, right[i]);
+            sums[i] = element;
+        }
+        return new TensorData(layout, new TensorList(sums));
+    }
+
+    public override string Describe() => $"list_add (s{Reads[0]}, s{Reads[1]}) -> s{Writes[0]}";
+}
+
 /// <summary>The rows of a tensor as a list; they share its memory.</summary>
 internal sealed class ListOfStep : Step
 {
@@ -12,7 +72,7 @@ internal sealed class ListOfStep : Step
     public ListOfStep(int tensor, int list, TensorLayout layout, TensorLayout listLayout)
     {
         (_layout, _list) = (layout, listLayout);
-        _row = TensorLayout.Of(layout.Type.As(new Shape(layout.Type.Shape.Dims.RemoveAt(0))));
+        _row = TensorLayout.Of(layout.Type.Element);
         Reads = [tensor];
         Writes = [list];
     }
@@ -51,11 +111,12 @@ internal readonly unsafe record struct ListIndex(int Slot, bool IsLong, long Off
 internal sealed class ListGetStep : Step
 {
     private readonly ListIndex _index;
+    private readonly Padding? _padding;
     private readonly Node _node;
 
-    public ListGetStep(int list, ListIndex index, int element, Node node)
+    public ListGetStep(int list, ListIndex index, int element, Padding? padding, Node node)
     {
-        (_index, _node) = (index, node);
+        (_index, _padding, _node) = (index, padding, node);
         Reads = [list, index.Slot];
         Writes = [element];
     }
@@ -64,7 +125,12 @@ internal sealed class ListGetStep : Step
     {
         TensorList list = frame.Tensor(Reads[0]).List!;
         long index = _index.Read(frame);
-        if (index < 0 || index >= list.Count) throw Op.OutOfList(index, list.Count, _node.Source.OrCaller());
+        if (index < 0 || (index >= list.Count && _padding is null)) throw Op.OutOfList(index, list.Count, _node.Source.OrCaller());
+        if (index >= list.Count)
+        {
+            frame.Set(Writes[0], _padding!.Zeros());
+            return;
+        }
         TensorData element = list[index];
         element.Retain();
         frame.Set(Writes[0], element);
@@ -78,11 +144,12 @@ internal sealed class ListSetStep : Step
     private readonly ListIndex _index;
     private readonly TensorLayout _element;
     private readonly TensorLayout _list;
+    private readonly Padding? _padding;
     private readonly Node _node;
 
-    public ListSetStep(int list, ListIndex index, int element, int result, TensorLayout elementLayout, TensorLayout listLayout, Node node)
+    public ListSetStep(int list, ListIndex index, int element, int result, TensorLayout elementLayout, TensorLayout listLayout, Padding? padding, Node node)
     {
-        (_index, _element, _list, _node) = (index, elementLayout, listLayout, node);
+        (_index, _element, _list, _padding, _node) = (index, elementLayout, listLayout, padding, node);
         Reads = [list, index.Slot, element];
         Writes = [result];
     }
@@ -91,7 +158,8 @@ internal sealed class ListSetStep : Step
     {
         TensorList list = frame.Tensor(Reads[0]).List!;
         long index = _index.Read(frame);
-        if (index < 0 || index > list.Count) throw Op.OutOfList(index, list.Count, _node.Source.OrCaller());
+        if (index < 0 || (index > list.Count && _padding is null)) throw Op.OutOfList(index, list.Count, _node.Source.OrCaller());
+        while (list.Count < index) list = list.Add(_padding!.Zeros());
         TensorData element = frame.Take(Reads[2], _element);
         frame.Set(Writes[0], new TensorData(_list, index == list.Count ? list.Add(element) : list.With(index, element)));
     }
@@ -102,10 +170,11 @@ internal sealed class ListSetStep : Step
 internal sealed unsafe class ListStackStep : Step
 {
     private readonly TensorLayout _layout;
+    private readonly Padding? _padding;
 
-    public ListStackStep(int list, int result, TensorLayout layout)
+    public ListStackStep(int list, int result, TensorLayout layout, Padding? padding)
     {
-        _layout = layout;
+        (_layout, _padding) = (layout, padding);
         Reads = [list];
         Writes = [result];
     }
@@ -113,15 +182,15 @@ internal sealed unsafe class ListStackStep : Step
     public override void Run(Frame frame)
     {
         TensorList list = frame.Tensor(Reads[0]).List!;
-        if (list.Count != _layout.Sizes[0]) Throw.Internal($"list_stack: {list.Count} elements where {_layout.Sizes[0]} were expected");
+        if (list.Count != _layout.Sizes[0] && _padding is null) Throw.Internal($"list_stack: {list.Count} elements where {_layout.Sizes[0]} were expected");
         TensorData result = TensorData.Allocate(_layout);
-        for (int i = 0; i < list.Count; i++)
+        for (int i = 0; i < _layout.Sizes[0]; i++)
         {
-            TensorData element = list[i];
+            TensorData element = i < list.Count ? list[i] : _padding!.Zeros();
             if (element.Strings is { } text) text.CopyTo(result.Strings!, i * text.Length);
             else System.Buffer.MemoryCopy(element.Data, result.Data + i * element.Layout.Bytes, element.Layout.Bytes, element.Layout.Bytes);
+            GC.KeepAlive(element);
         }
-        GC.KeepAlive(list);
         frame.Set(Writes[0], result);
     }
 

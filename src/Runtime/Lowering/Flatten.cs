@@ -51,7 +51,7 @@ internal sealed class Flatten
         for (int i = 0; i < layouts.Length; i++)
         {
             TensorType type = node.Types[i];
-            layouts[i] = TensorLayout.Of(type.Shape.IsConstant ? type : type.As(type.Shape.Substitute(name => _sizeOf(name))));
+            layouts[i] = TensorLayout.Of(type.As(type.Shape.Bind(_sizeOf)));
         }
         var instance = new Instance(node, inputs, layouts, Instances.Count);
         Instances.Add(instance);

@@ -48,7 +48,7 @@ internal static class LateSizes
         return build.Finish("", [.. region.Results.Select(result => map[result])]).Entry;
     }
 
-    private static TensorLayout LayoutOf(TensorType type, SizeTable sizes) => TensorLayout.Of(type.As(type.Shape.Substitute(name => sizes.SizeOf(name))));
+    private static TensorLayout LayoutOf(TensorType type, SizeTable sizes) => TensorLayout.Of(type.As(type.Shape.Bind(sizes.SizeOf)));
 
     private static int Add(List<Slot> slots, SlotKind kind, TensorLayout layout)
     {

@@ -28,6 +28,8 @@ internal static class Lowering
         ["scatter_add"] = Indexing.ScatterAdd,
         ["dynamic_slice"] = Indexing.DynamicSlice,
         ["dynamic_update_slice"] = Indexing.DynamicUpdateSlice,
+        ["list_new"] = Lists.New,
+        ["list_add"] = Lists.Add,
         ["list_of"] = Lists.Of,
         ["list_count"] = Lists.Count,
         ["list_get"] = Lists.Get,

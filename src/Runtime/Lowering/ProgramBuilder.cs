@@ -101,7 +101,7 @@ internal sealed class ProgramBuilder
     public int Whole(Ref value, SlotKind copyTo = SlotKind.Arena)
     {
         View view = ViewOf(value);
-        if (value.Layout.Type.DType == DType.String) return view.Slot;
+        if (value.Layout.Type.DType == DType.String || value.Layout.Type.IsList) return view.Slot;
         bool whole = view.IsWhole && view.Count == _slots[view.Slot].Layout.Count;
         if (whole && (copyTo == SlotKind.Arena || _slots[view.Slot].Kind != SlotKind.Arena)) return view.Slot;
         int slot = NewSlot(copyTo, value.Layout);

@@ -52,11 +52,9 @@ internal sealed class FlowFrame
             return;
         }
 
-        var parameter = _trace.TensorOf(_trace.Build.ParameterAt(_depth, ListType(element), "array"));
+        var parameter = _trace.TensorOf(_trace.Build.ParameterAt(_depth, element.List, "array"));
         var start = new ArrayState.Listed(parameter);
         array.State = start;
         _entries.Add(new(array, before, parameter) { Start = start });
     }
-
-    public static TensorType ListType(TensorType element) => element.As(new Shape(element.Shape.Dims.Insert(0, Dim.Open)));
 }

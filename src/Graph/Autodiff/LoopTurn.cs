@@ -1,0 +1,140 @@
+using System.Collections.Immutable;
+
+namespace TensorGraph.Ir;
+
+/// <summary>
+/// One turn of a loop, differentiated: the forward nodes, and behind them the backward nodes, which take from the forward ones what <see cref="Kept"/> names.
+/// Sums over all turns (gradients of captures) are not added up afterwards: the sum so far is where a capture's gradient starts from, so that a
+/// read of one element adds to one element.
+/// </summary>
+internal sealed class LoopTurn
+{
+    private readonly Build _build = new() { Source = SourceSpan.None };
+    private readonly int _captures;
+    private readonly ImmutableArray<Value> _wanted;
+    private readonly HashSet<Dim> _ownSizes;
+
+    /// <param name="body">Carried values and captures → carried values.</param>
+    /// <param name="own">How many carried values the loop itself has.</param>
+    /// <param name="captures">Where the captures start.</param>
+    /// <param name="active">Carried values whose gradient is not zero.</param>
+    /// <param name="stacks">Stacks whose elements have a gradient from outside of the loop.</param>
+    private LoopTurn(Region body, int own, int captures, ImmutableArray<int> active, ImmutableArray<int> stacks)
+    {
+        _captures = captures;
+        Active = active;
+        _build.SavesForGradient = true;
+        Parameters = [.. body.Parameters.Select(parameter => _build.Parameter(parameter.Types[0], parameter.Attrs.Get("name", "")))];
+        Results = _build.Inline(body, Parameters.AsSpan());
+        _build.SavesForGradient = false;
+        Node[] recorded = [.. _build.Body];
+
+        Seeds = [.. active.Select(i => _build.Parameter(Parameters[i].Type, "gradient"))];
+        Sums = [.. Parameters.Skip(captures).Select(capture => _build.Parameter(capture.Type, "sum"))];
+        StackSeeds = [.. stacks.Select(stack => _build.Parameter(Results[stack].Type, "gradients"))];
+        var targets = active.Select((i, k) => (Results[i], Seeds[k]))
+            .Concat(Parameters.Skip(captures).Zip(Sums))
+            .Concat(stacks.Select((stack, k) => (PushedTo(stack), _build.Emit(Op.ListGet, Attrs.Of("padded", true), [StackSeeds[k], Parameters[own]])[0])));
+        Variables = [.. body.AllNodes().Where(node => node.Op == Op.ReadVariable).Select(node => node.Attrs.Get<Resource>("var")).Where(variable => variable.Type!.Value.DType.IsFloat()).Distinct()];
+        var sources = Parameters.Take(own).Concat(Parameters.Skip(captures)).ToArray();
+        var found = Gradient.Backward(_build, recorded, targets.Where(target => target.Item1.DType.IsFloat()).ToArray(), sources, Variables);
+
+        // Rules may put reads of variables in front of forward nodes; what follows the last forward node is backward.
+        int boundary = recorded.Length == 0 ? 0 : _build.Body.ToList().IndexOf(recorded[^1]) + 1;
+        Forward = [.. _build.Body.Take(boundary)];
+        Backward = [.. _build.Body.Skip(boundary)];
+        CarriedGradients = [.. found.Sources.Take(own)];
+        CaptureGradients = [.. found.Sources.Skip(own).Select((gradient, i) => gradient == Sums[i] ? null : gradient)];
+        VariableGradients = found.Variables;
+        _wanted = [.. CarriedGradients.Concat(CaptureGradients).Concat(VariableGradients).OfType<Value>()];
+        _ownSizes = [.. Forward.Where(node => node.Op == Op.BindSize).Select(node => node.Attrs.Get<Dim>("dim"))];
+    }
+
+    public ImmutableArray<Value> Parameters { get; }
+
+    public ImmutableArray<Value> Results { get; }
+
+    public ImmutableArray<Node> Forward { get; }
+
+    public ImmutableArray<Node> Backward { get; }
+
+    /// <summary>Carried values whose gradient is not zero, with the parameters for them.</summary>
+    public ImmutableArray<int> Active { get; }
+
+    public ImmutableArray<Value> Seeds { get; }
+
+    /// <summary>Parameters for the sums so far, one for each capture.</summary>
+    public ImmutableArray<Value> Sums { get; }
+
+    /// <summary>Parameters for the gradients of stacks.</summary>
+    public ImmutableArray<Value> StackSeeds { get; }
+
+    public ImmutableArray<Value?> CarriedGradients { get; }
+
+    /// <summary>New sums; null for a capture that nothing flows back to.</summary>
+    public ImmutableArray<Value?> CaptureGradients { get; }
+
+    public ImmutableArray<Resource> Variables { get; }
+
+    public ImmutableArray<Value?> VariableGradients { get; }
+
+    /// <summary>Equalities of sizes that hold for the whole graph.</summary>
+    public ImmutableArray<DimAssumption> Assumptions => _build.Finish("", []).Assumptions;
+
+    /// <summary>A turn with every carried value that gets a gradient from the wanted ones, in this turn or an earlier one.</summary>
+    public static LoopTurn Of(Region body, int own, int captures, IEnumerable<int> wanted, ImmutableArray<int> stacks = default)
+    {
+        SortedSet<int> active = [.. wanted];
+        while (true)
+        {
+            var turn = new LoopTurn(body, own, captures, [.. active], stacks.IsDefault ? [] : stacks);
+            int before = active.Count;
+            active.UnionWith(Enumerable.Range(0, own).Where(i => turn.CarriedGradients[i] is not null));
+            if (active.Count == before)
+                return turn;
+        }
+    }
+
+    /// <summary>The value that a turn adds to a stack.</summary>
+    public Value PushedTo(int stack) => Results[stack].Node.Inputs[2];
+
+    /// <summary>What the backward nodes need: values to keep, and cheap nodes to compute again, in order.</summary>
+    public (ImmutableArray<Value> Values, ImmutableArray<Node> Again) Kept()
+    {
+        List<Value> kept = [];
+        HashSet<Node> again = [], own = [.. Forward, .. Parameters.Select(parameter => parameter.Node)];
+        var work = new Stack<Value>(Backward.SelectMany(node => node.Inputs).Concat(_wanted).Where(value => own.Contains(value.Node)).Reverse());
+        foreach (var binding in Forward.Where(node => node.Op == Op.BindSize))
+            Repeat(binding);
+        while (work.TryPop(out var value))
+        {
+            if (IsCheap(value))
+                Repeat(value.Node);
+            else if (Parameters.IndexOf(value) is var index && (index < 0 || index < _captures) && !kept.Contains(value))
+                kept.Add(value);
+        }
+
+        return ([.. kept], [.. Forward.Where(again.Contains)]);
+
+        void Repeat(Node node)
+        {
+            if (!again.Add(node))
+                return;
+            foreach (var input in node.Inputs)
+                work.Push(input);
+        }
+    }
+
+    // What has no inputs or only repeats one, and what cannot leave the turn because its size is known in it alone.
+    private bool IsCheap(Value value)
+    {
+        var node = value.Node;
+        if (value.Shape.Any(dim => dim.Symbols.Any(name => _ownSizes.Contains(Dim.Symbol(name)))))
+        {
+            return node.IsPure ? true : throw new GraphException(
+                DiagnosticIds.NoGradient, $"{node.Op.Name}: gives a {value.Type}, whose size is known in this turn of the loop alone, and has effects", "Move it out of the loop.", node.Source);
+        }
+
+        return node.Op != Op.Parameter && node.IsPure && (node.Inputs.IsEmpty || node.Op == Op.BroadcastTo);
+    }
+}

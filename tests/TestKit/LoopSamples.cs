@@ -1,0 +1,143 @@
+using TensorGraph.Ir;
+
+namespace TensorGraph.Tests;
+
+/// <summary>
+/// Loops to differentiate: functions of a vector x, a number y (both f64) and a count n (i64) to a number, smooth in x and y around <see cref="Values"/>.
+/// </summary>
+public static class LoopSamples
+{
+    /// <summary>Type of x.</summary>
+    public static readonly TensorType Vector = new(DType.F64, [Dim.Symbol("k")]);
+
+    /// <summary>Type of y.</summary>
+    public static readonly TensorType Number = new(DType.F64, Shape.Scalar);
+
+    /// <summary>Type of n.</summary>
+    public static readonly TensorType Integer = new(DType.I64, Shape.Scalar);
+
+    private delegate Value Sample(Build b, Value x, Value y, Value n);
+
+    private static readonly Dictionary<string, Sample> s_all = new(StringComparer.Ordinal)
+    {
+        ["power"] = (b, x, y, n) => Sum(b, Repeat(b, n, [x], (v, _) => [b.Mul(v[0], b.Mul(x, y))])[0]),
+        ["swap"] = (b, x, y, n) => Sum(b, Repeat(b, n, [x, b.BroadcastTo(y, x.Shape)], (v, _) => [v[1], b.Emit(Op.Tanh, b.Mul(v[0], v[1]))])[0]),
+        ["until"] = (b, x, y, n) => Sum(b, While(b, [x], v => b.Emit(Op.Less, b.Scalar(1, y), Sum(b, b.Mul(v[0], v[0]))), v => [b.Mul(b.Emit(Op.Tanh, v[0]), y)])[0]),
+        ["overwritten"] = (b, x, y, n) => Sum(b, Repeat(b, n, [x], (_, i) => [b.Mul(x, b.Mul(y, b.Cast(i, DType.F64)))])[0]),
+        ["unused"] = (b, x, y, n) => Repeat(b, n, [y, Sum(b, x)], (v, _) => [b.Mul(v[0], 1.5), b.Mul(v[1], v[0])])[0],
+        ["captured result"] = (b, x, y, n) => Sum(b, b.Mul(Repeat(b, n, [x], (v, _) => [x])[0], y)),
+        ["nested"] = (b, x, y, n) => Sum(b, Repeat(b, n, [x], (v, i) =>
+            [.. Repeat(b, b.Add(i, b.Scalar(1, i)), [v[0]], (w, j) => [b.Emit(Op.Sin, b.Mul(w[0], b.Mul(x, b.Add(y, b.Cast(j, DType.F64)))))])])[0]),
+        ["nested thrice"] = (b, x, y, n) => Sum(b, Repeat(b, n, [x], (u, _) => [.. Repeat(b, n, [u[0]], (v, i) =>
+            [.. Repeat(b, i, [v[0]], (w, _) => [b.Emit(Op.Tanh, b.Add(b.Mul(w[0], y), u[0]))])])])[0]),
+        ["branch in loop"] = (b, x, y, n) => Sum(b, Repeat(b, n, [x], (v, _) => [If(b, b.Emit(Op.Less, Sum(b, v[0]), y), () => b.Mul(v[0], b.Add(v[0], y)), () => b.Emit(Op.Sin, b.Mul(v[0], y)))])[0]),
+        ["loop in branch"] = (b, x, y, n) => Sum(b, If(
+            b, b.Emit(Op.Less, Sum(b, x), b.Scalar(100, y)), () => Repeat(b, n, [x], (v, _) => [b.Emit(Op.Tanh, b.Mul(v[0], b.Mul(x, y)))])[0], () => x)),
+        ["loop in branch in loop"] = (b, x, y, n) => Sum(b, Repeat(b, n, [x], (u, i) =>
+            [If(b, b.Emit(Op.Less, b.Scalar(0, i), i), () => Repeat(b, i, [u[0]], (v, _) => [b.Emit(Op.Tanh, b.Mul(v[0], b.Mul(u[0], y)))])[0], () => b.Mul(u[0], u[0]))])[0]),
+        ["collect"] = (b, x, y, n) => Stacked(b, Repeat(b, n, [x, Empty(b, x.Type)], (v, i) => [b.Mul(v[0], b.Mul(x, y)), b.Emit(Op.ListSet, v[1], i, b.Emit(Op.Sin, v[0]))])[1], n),
+        ["read what was collected"] = (b, x, y, n) =>
+        {
+            Value start = b.Emit(Op.ListSet, Empty(b, x.Type), b.Constant(Literal.Scalar(DType.I64, 0)), x);
+            Value list = Repeat(b, n, [start], (v, i) => [b.Emit(Op.ListSet, v[0], b.Emit(Op.ListCount, v[0]), b.Mul(b.Emit(Op.ListGet, v[0], i), b.Mul(b.Emit(Op.ListGet, v[0], b.Scalar(0, i)), y)))])[0];
+            return Stacked(b, list, b.Add(n, b.Scalar(1, n)));
+        },
+        ["replace"] = (b, x, y, n) =>
+        {
+            Value list = b.Emit(Op.ListOf, b.BroadcastTo(x, [3, .. x.Shape.Dims]));
+            Value three = b.Constant(Literal.Scalar(DType.I64, 3));
+            list = Repeat(b, n, [list], (v, i) =>
+            {
+                Value at = b.Emit(Op.Rem, i, three);
+                return [b.Emit(Op.ListSet, v[0], at, b.Mul(b.Emit(Op.ListGet, v[0], b.Emit(Op.Rem, b.Add(i, b.Scalar(1, i)), three)), b.Add(b.Emit(Op.ListGet, v[0], at), y)))];
+            })[0];
+            return Stacked(b, list, three);
+        },
+        ["rows of a captured tensor"] = (b, x, y, n) => Repeat(b, b.DimSize(x.Shape[0], DType.I64), [y], (v, i) =>
+            [b.Emit(Op.Tanh, b.Mul(b.Emit(Op.Gather, Attrs.Of("axis", 0), [x, i])[0], b.Add(v[0], y)))])[0],
+        ["elements of a captured list"] = (b, x, y, n) =>
+        {
+            Value list = b.Emit(Op.ListOf, b.Mul(x, y)), size = b.DimSize(x.Shape[0], DType.I64);
+            return Repeat(b, size, [y], (v, i) => [b.Mul(b.Emit(Op.ListGet, list, b.Sub(b.Sub(size, i), b.Scalar(1, i))), b.Emit(Op.Sin, b.Add(v[0], b.Emit(Op.ListGet, list, b.Scalar(0, i)))))])[0];
+        },
+        ["size of data"] = (b, x, y, n) => Repeat(b, n, [y], (v, i) =>
+        {
+            Dim size = Dim.Symbol("turn");
+            b.Emit(Op.BindSize, Attrs.Of("dim", size), [b.Add(i, b.Scalar(1, i))]);
+            Value many = b.Mul(b.BroadcastTo(b.ExpandDims(x, 0), [size, .. x.Shape.Dims]), b.BroadcastTo(v[0], [size, .. x.Shape.Dims]));
+            return [Sum(b, b.Mul(b.Emit(Op.Tanh, many), many))];
+        })[0],
+        ["product of matrices"] = (b, x, y, n) =>
+        {
+            Value w = b.Mul(b.BroadcastTo(b.ExpandDims(x, 1), [x.Shape[0], x.Shape[0]]), y);
+            return Sum(b, Repeat(b, n, [x], (v, _) => [b.Emit(Op.Tanh, b.Dot(w, v[0], [1], [0]))])[0]);
+        },
+    };
+
+    /// <summary>Names of all samples.</summary>
+    public static IEnumerable<string> Names => s_all.Keys;
+
+    /// <summary>Values of x, y and n.</summary>
+    public static Literal[] Values(long turns) =>
+        [Literal.FromDoubles(Vector.As([3]), i => new[] { 0.9, -0.6, 0.4 }[i]), Literal.Scalar(DType.F64, 0.8), Literal.FromLongs(Integer, _ => turns)];
+
+    /// <summary>The sample as a graph: its value, then the gradients by x and y of the sum of the gradients before, <paramref name="order"/> times.</summary>
+    public static Graph Graph(string name, int order, bool saves = true)
+    {
+        var b = new Build { Source = SourceSpan.None, SavesForGradient = saves };
+        Value[] inputs = [b.Parameter(Vector, "x"), b.Parameter(Number, "y"), b.Parameter(Integer, "n")];
+        Value value = s_all[name](b, inputs[0], inputs[1], inputs[2]);
+        Value target = value;
+        Value[] gradients = [];
+        for (int i = 0; i < order; i++)
+        {
+            b.SavesForGradient = saves && i < order - 1;
+            var found = Gradient.Backward(b, [.. b.Body], [(target, b.Ones(target.Type))], inputs[..2], []).Sources;
+            gradients = [.. found.Select((gradient, k) => gradient ?? b.Zeros(inputs[k].Type))];
+            target = b.Add(Sum(b, b.Mul(gradients[0], b.Emit(Op.Sin, inputs[0]))), b.Mul(gradients[1], 0.3));
+        }
+
+        return b.Finish(name, [value, .. gradients, target]);
+    }
+
+    /// <summary>Turns a loop <paramref name="n"/> times.</summary>
+    public static Value[] Repeat(Build b, Value n, Value[] initial, Func<Value[], Value, Value[]> body) => While(
+        b, [.. initial, b.Constant(Literal.Scalar(DType.I64, 0))], v => b.Emit(Op.Less, v[^1], n), v => [.. body(v[..^1], v[^1]), b.Add(v[^1], b.Scalar(1, v[^1]))])[..^1];
+
+    /// <summary>A loop.</summary>
+    public static Value[] While(Build b, Value[] initial, Func<Value[], Value> condition, Func<Value[], Value[]> body)
+    {
+        bool saves = b.SavesForGradient;
+        b.SavesForGradient = false;
+        b.BeginRegion();
+        var head = b.EndRegion([condition([.. initial.Select(value => b.Parameter(value.Type))])]);
+        b.BeginRegion();
+        var turn = b.EndRegion(body([.. initial.Select(value => b.Parameter(value.Type))]));
+        b.SavesForGradient = saves && b.Depth == 0;
+        var node = b.Loop(initial, head, turn);
+        b.SavesForGradient = saves;
+        return [.. initial.Select((_, i) => node[i])];
+    }
+
+    private static Value If(Build b, Value condition, Func<Value> then, Func<Value> otherwise)
+    {
+        b.BeginRegion();
+        var left = b.EndRegion([then()]);
+        b.BeginRegion();
+        var right = b.EndRegion([otherwise()]);
+        return b.Branch(Op.If, condition, left, right)[0];
+    }
+
+    private static Value Sum(Build b, Value a) => b.Sum(a, Enumerable.Range(0, a.Shape.Rank));
+
+    private static Value Empty(Build b, TensorType element) => b.Zeros(element.List);
+
+    // Each element counts differently, so that a gradient that ends at the wrong one shows.
+    private static Value Stacked(Build b, Value list, Value count)
+    {
+        Dim size = Dim.Symbol("rows");
+        b.Emit(Op.BindSize, Attrs.Of("dim", size), [count]);
+        Value rows = b.Emit(Op.ListStack, Attrs.Of("dim", size), [list])[0];
+        return Sum(b, b.Mul(b.Mul(rows, rows), b.Emit(Op.Sin, b.Add(b.Iota(rows.Shape, 0, DType.F64), b.Constant(Literal.Scalar(DType.F64, 1))))));
+    }
+}
