@@ -1,10 +1,11 @@
 using System.Reflection;
 using System.Text;
 using Microsoft.CodeAnalysis;
+using TensorGraph.Analyzers;
 
 namespace TensorGraph.Tests.Fuzz;
 
-/// <summary>Random methods give the same results, and log the same values in the same order, imperatively and traced.</summary>
+/// <summary>Random methods give the same results, and log the same values in the same order, imperatively and traced; and the same gradients.</summary>
 public sealed class FuzzTests
 {
     private const int ProgramsPerAssembly = 25;
@@ -31,36 +32,47 @@ public sealed class FuzzTests
         Check(first: all ? 1000 : 1, count: all ? 1000 : 50);
     }
 
-    private static void Check(int first, int count)
+    /// <summary>15 smooth programs, or 300 others in the long run.</summary>
+    [Fact]
+    public void Gradients_of_random_methods_agree()
+    {
+        bool all = Environment.GetEnvironmentVariable("TENSORGRAPH_LONG") == "1";
+        Check(first: all ? 1000 : 1, count: all ? 300 : 15, isSmooth: true);
+    }
+
+    private static void Check(int first, int count, bool isSmooth = false)
     {
         for (int start = first; start < first + count; start += ProgramsPerAssembly)
         {
             int[] seeds = [.. Enumerable.Range(start, Math.Min(ProgramsPerAssembly, first + count - start))];
-            Assembly program = Roslyn.Load(Source(seeds.Select(seed => (new RandomProgram(seed).Body(), $"F{seed}"))));
+            Assembly program = Roslyn.Load(Source(seeds.Select(seed => (new RandomProgram(seed, isSmooth).Body(), $"F{seed}")), isSmooth));
             foreach (int seed in seeds)
             {
-                if (Difference(program, $"F{seed}") is { } difference)
-                    Assert.Fail($"seed {seed}: {difference}\n{Smallest(new RandomProgram(seed).Body())}");
+                if (Difference(program, $"F{seed}", isSmooth) is { } difference)
+                    Assert.Fail($"seed {seed}: {difference}\n{Smallest(new RandomProgram(seed, isSmooth).Body(), isSmooth)}");
             }
         }
     }
 
-    private static string Source(IEnumerable<(Statement[] Body, string Name)> methods)
+    private static string Source(IEnumerable<(Statement[] Body, string Name)> methods, bool isSmooth)
     {
         var source = new StringBuilder("public partial class Model\n{\n").Append(Helpers).Append('\n');
         foreach ((Statement[] body, string name) in methods)
-            source.Append(RandomProgram.Print(body, name)).Append('\n');
+            source.Append(isSmooth ? RandomProgram.PrintSmooth(body, name) : RandomProgram.Print(body, name)).Append('\n');
         return source.Append("}\n").ToString();
     }
 
-    private static string? Difference(Assembly program, string method)
+    private static string? Difference(Assembly program, string method, bool isSmooth)
     {
         Func<object?[]>[] arguments = [.. new[] { (1, 5, 0, 0, true), (4, 2, 1, 1, false), (7, 0, 3, 2, true), (3, 3, 2, 3, false) }
             .Select(((int A, int B, int Length, int N, bool Flag) x) =>
-                new Func<object?[]>(() => [(Tensor)x.A, (Tensor)x.B, (Tensor)Enumerable.Range(1, x.Length).ToArray(), x.N, x.Flag]))];
+                new Func<object?[]>(() => [(Tensor)x.A, (Tensor)x.B, (Tensor)Enumerable.Range(1, x.Length).ToArray(), x.N, x.Flag, .. isSmooth ? new object[] { (Tensor)0.7, (Tensor)(-0.4) } : []]))];
         try
         {
-            BothWays.AssertEqual(program, method, arguments);
+            if (isSmooth)
+                AssertSameGradients(program, method, arguments);
+            else
+                BothWays.AssertEqual(program, method, arguments);
             return null;
         }
         catch (Exception failure)
@@ -69,8 +81,34 @@ public sealed class FuzzTests
         }
     }
 
+    // Imperatively; with the tape in the graph; and with the tape around the call of the graph.
+    private static void AssertSameGradients(Assembly program, string method, Func<object?[]>[] arguments)
+    {
+        Type type = program.GetType("Model")!;
+        object imperative = Activator.CreateInstance(type)!, inside = Activator.CreateInstance(type)!, outside = Activator.CreateInstance(type)!;
+        foreach (Func<object?[]> make in arguments)
+        {
+            double[] expected = Invoke(imperative, method + "_gradient", make()).ToArray<double>();
+            AssertNear(expected, Invoke(inside, TwinNames.Entry(method + "_gradient"), make()).ToArray<double>(), "the tape is inside");
+            object?[] values = make();
+            using var tape = new GradientTape(persistent: true);
+            Tensor x = (Tensor)values[^2]!, y = (Tensor)values[^1]!;
+            tape.Watch(x);
+            tape.Watch(y);
+            Tensor result = Invoke(outside, TwinNames.Entry(method), values);
+            AssertNear(expected, [result.Item<double>(), tape.Gradient(result, x)?.Item<double>() ?? 0, tape.Gradient(result, y)?.Item<double>() ?? 0], "the tape is outside");
+        }
+    }
+
+    private static Tensor Invoke(object model, string method, object?[] arguments) => (Tensor)model.GetType()
+        .GetMethod(method, BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)!.Invoke(model, BindingFlags.DoNotWrapExceptions, null, arguments, null)!;
+
+    private static void AssertNear(double[] expected, double[] actual, string how) => Assert.True(
+        expected.Zip(actual).All(pair => Math.Abs(pair.First - pair.Second) <= 1e-9 * (1 + Math.Abs(pair.First))),
+        $"{how}: expected {string.Join(", ", expected)}, got {string.Join(", ", actual)}");
+
     /// <summary>Takes away whatever leaves the difference in place.</summary>
-    private static string Smallest(Statement[] body)
+    private static string Smallest(Statement[] body, bool isSmooth)
     {
         bool smaller = true;
         for (int step = 0; smaller && step < 60; step++)
@@ -78,21 +116,21 @@ public sealed class FuzzTests
             smaller = false;
             foreach (Statement[] candidate in Statement.SmallerLists(body))
             {
-                if (!StillDiffers(candidate))
+                if (!StillDiffers(candidate, isSmooth))
                     continue;
                 body = candidate;
                 smaller = true;
                 break;
             }
         }
-        return Source([(body, "F")]);
+        return Source([(body, "F")], isSmooth);
     }
 
-    private static bool StillDiffers(Statement[] body)
+    private static bool StillDiffers(Statement[] body, bool isSmooth)
     {
-        string source = Source([(body, "F")]);
+        string source = Source([(body, "F")], isSmooth);
         if (Roslyn.Compilation(Roslyn.Usings + source).GetDiagnostics().Any(d => d.Severity == DiagnosticSeverity.Error))
             return false;
-        return Difference(Roslyn.Load(source), "F") is not null;
+        return Difference(Roslyn.Load(source), "F", isSmooth) is not null;
     }
 }

@@ -5,9 +5,10 @@ namespace TensorGraph.Tests.Fuzz;
 
 /// <summary>
 /// Random methods over scalar tensors a, b, c, a field, a tuple and a vector xs: every kind of control flow, nested, with jumps, helpers and closures.
-/// Each loop ends by construction, and values stay small, so both runs can be compared exactly.
+/// Each loop ends by construction, and values stay small, so both runs can be compared exactly. A smooth program also computes with floats x, y, z and an
+/// array of them, in ways that the other variables steer but do not depend on: its result has a gradient by x and y.
 /// </summary>
-internal sealed class RandomProgram(int seed)
+internal sealed class RandomProgram(int seed, bool isSmooth = false)
 {
     private static readonly string[] s_variables = ["a", "b", "c", "a", "b", "c", "State", "p.X", "p.Y"];
 
@@ -39,6 +40,41 @@ internal sealed class RandomProgram(int seed)
         return text.ToString();
     }
 
+    /// <summary>A smooth method, and one that differentiates it.</summary>
+    public static string PrintSmooth(Statement[] body, string method)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $$"""
+                [GraphFunction]
+                public Tensor {{method}}(Tensor a, Tensor b, Tensor xs, int n, bool flag, Tensor x, Tensor y)
+                {
+                    Tensor c = a - b;
+                    State = b;
+                    (Tensor X, Tensor Y) p = (b, a);
+                    Tensor z = x * y;
+                    var list = new TensorArray { z };
+
+            """);
+        foreach (Statement statement in body)
+            statement.Print(text, "        ");
+        text.Append(CultureInfo.InvariantCulture, $$"""
+                    return x + y * 2 + z * 3 + Ops.Sum(list.Stack() * 0.7) + list[0];
+                }
+
+                [GraphFunction]
+                public Tensor {{method}}_gradient(Tensor a, Tensor b, Tensor xs, int n, bool flag, Tensor x, Tensor y)
+                {
+                    using var tape = new GradientTape(persistent: true);
+                    tape.Watch(x);
+                    tape.Watch(y);
+                    Tensor result = {{method}}(a, b, xs, n, flag, x, y);
+                    return Ops.Stack([result, tape.Gradient(result, x) ?? x * 0, tape.Gradient(result, y) ?? y * 0]);
+                }
+
+            """);
+        return text.ToString();
+    }
+
     private int Next(int limit) => _random.Next(limit);
 
     private string Variable() => s_variables[Next(s_variables.Length)];
@@ -66,7 +102,7 @@ internal sealed class RandomProgram(int seed)
             case 4 when jumps.Length > 0:
                 return [new Choice(Condition(host), [new Simple(jumps[Next(jumps.Length)])], null)];
             case 4:
-                return Next(3) == 0 ? [new Choice(Condition(host), [new Simple($"return {Expression(host)};")], null)] : [Assign(host)];
+                return Next(3) == 0 ? [new Choice(Condition(host), [new Simple(isSmooth ? "return x * y + list[^1] + z;" : $"return {Expression(host)};")], null)] : [Assign(host)];
             case 5:
                 return [Call()];
             case 6 or 7 or 8:
@@ -133,7 +169,7 @@ internal sealed class RandomProgram(int seed)
         return [new Simple($"int {counter} = 0;"), new Compound($"while ({counter} < n)", [new Simple($"{counter}++;"), .. Block(depth - 1, s_loopJumps, host)])];
     }
 
-    private Simple Assign(string[] host) => Next(8) switch
+    private Simple Assign(string[] host) => isSmooth && Next(3) > 0 ? Smooth() : Next(8) switch
     {
         0 => new Simple($"{Variable()}++;"),
         1 => new Simple($"{Variable()} += 2;"),
@@ -141,6 +177,19 @@ internal sealed class RandomProgram(int seed)
         3 => new Simple($"p = ({Expression(host)}, {Variable()});"),
         _ => new Simple($"{Variable()} = ({Expression(host)}) % 8;"),
     };
+
+    private Simple Smooth() => new(Next(10) switch
+    {
+        0 => "x = Ops.Tanh(x + y * 0.5);",
+        1 => $"y = y * 0.5 + x * {Variable()}.Cast(DType.F64) * 0.1;",
+        2 => "z = Ops.Sin(z + x) * y;",
+        3 or 4 => "list.Add(z * 0.5 + x);",
+        5 => "x = x * 0.5 + list[^1] * y;",
+        6 => "list[0] = list[^1] * 0.5 + Ops.Tanh(x);",
+        7 => "z = z * 0.3 + list[list.Count - 1] * list[0];",
+        8 => "(x, y) = (y * 0.9, x);",
+        _ => "{ Tensor t = Ops.Tanh(z * y); z = t * x; }",
+    });
 
     private IEnumerable<Statement> TensorWhile(int depth, string[] host)
     {
