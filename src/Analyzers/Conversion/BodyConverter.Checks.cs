@@ -7,7 +7,12 @@ namespace TensorGraph.Analyzers;
 internal sealed partial class BodyConverter
 {
     private static readonly HashSet<string> s_collectionChanges =
-        ["Add", "AddRange", "Insert", "Remove", "RemoveAt", "Clear", "Push", "Pop", "Enqueue", "Dequeue", "AddFirst", "AddLast", "TryAdd", "Sort", "Reverse"];
+        ["Add", "AddRange", "Insert", "Remove", "RemoveAt", "Clear", "Push", "Pop", "Enqueue", "Dequeue", "AddFirst", "AddLast", "TryAdd", "Sort", "Reverse",
+            "InsertRange", "RemoveRange", "RemoveAll", "RemoveFirst", "RemoveLast", "RemoveWhere", "AddBefore", "AddAfter", "TryDequeue", "TryPop",
+            "UnionWith", "ExceptWith", "IntersectWith", "SymmetricExceptWith"];
+
+    private static readonly HashSet<string> s_builderChanges =
+        ["Append", "AppendLine", "AppendFormat", "AppendJoin", "Insert", "Remove", "Replace", "Clear"];
 
     public static bool IsCollectionChange(SimpleNameSyntax method) => s_collectionChanges.Contains(method.Identifier.Text);
 
@@ -63,11 +68,13 @@ internal sealed partial class BodyConverter
         CheckAssertions(statement);
         foreach (InvocationExpressionSyntax call in Staging.InSameFunction(statement).OfType<InvocationExpressionSyntax>().Where(_ => _stagedDepth > 0))
         {
-            if (call.Expression is MemberAccessExpressionSyntax access && IsCollectionChange(access.Name)
-                && IsCollection(Model.GetTypeInfo(access.Expression).Type) && !IsMadeHere(access.Expression, statement))
-            {
+            if (call.Expression is not MemberAccessExpressionSyntax access || ArrayCalls.ChangedBy(access.Name, Model) is not null)
+                continue;
+            ITypeSymbol? type = Model.GetTypeInfo(access.Expression).Type;
+            if (IsCollectionChange(access.Name) && IsCollection(type) && !IsMadeHere(access.Expression, statement))
                 _context.Report(Rules.ListChanged, access.GetLocation(), access.ToString());
-            }
+            else if (s_builderChanges.Contains(access.Name.Identifier.Text) && type is { Name: "StringBuilder", ContainingNamespace.Name: "Text" } && !IsMadeHere(access.Expression, statement))
+                _context.Report(Rules.HostStateChanged, access.Expression.GetLocation(), access.Expression.ToString(), type.Name);
         }
         foreach (VariableDeclaratorSyntax variable in (statement as LocalDeclarationStatementSyntax)?.Declaration.Variables ?? [])
             _declaredAt[Model.GetDeclaredSymbol(variable)!] = _stagedDepth;

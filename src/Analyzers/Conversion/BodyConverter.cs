@@ -100,7 +100,7 @@ internal sealed partial class BodyConverter
         {
             if (_hoisted.Contains(list[i]))
                 continue;
-            if (list[i] is LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 } use && use.Parent != _function.ChildNodes().LastOrDefault())
+            if (_stagedDepth > 0 && list[i] is LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 } use)
                 return Disposing(writer, use, list, i);
             bool hasRest = list.Skip(i + 1).Any(s => !_hoisted.Contains(s) && s is not LocalFunctionStatementSyntax);
             if (hasRest && list[i] is IfStatementSyntax branch && NeedsConversion(branch))
@@ -115,6 +115,7 @@ internal sealed partial class BodyConverter
     /// <summary>What a <c>using</c> declares ends with its block: before the values that the block changed leave a branch or loop.</summary>
     private Exits Disposing(CodeWriter writer, LocalDeclarationStatementSyntax use, IReadOnlyList<StatementSyntax> list, int index)
     {
+        HoistLocalFunctions(writer, list, index + 1);
         writer.OpenBlock();
         Copy(writer, use);
         Exits exits = Statements(writer, list, index + 1);

@@ -11,7 +11,7 @@ internal static class ContentChanges
         foreach (SimpleNameSyntax name in MethodFacts.WhileTracing(declaration).OfType<SimpleNameSyntax>())
         {
             ExpressionSyntax access = Names.AccessOf(name);
-            if (!IsChanged(access))
+            if (!IsChanged(access) && !IsFilled(access, model))
                 continue;
             ISymbol? holder = Names.SymbolOf(name, model);
             if (IsHolder(holder) && model.GetTypeInfo(access).Type is { } type && ElementOf(type) is { } element && MethodFacts.IsState(element))
@@ -36,6 +36,19 @@ internal static class ContentChanges
             collection = element;
         }
         return true;
+    }
+
+    // Array.Fill(collection, …), collection.CopyTo(…)
+    private static bool IsFilled(ExpressionSyntax collection, SemanticModel model)
+    {
+        ExpressionSyntax value = collection.Parent is MemberAccessExpressionSyntax { Name.Identifier.Text: "AsSpan", Parent: InvocationExpressionSyntax span } of && of.Expression == collection ? span : collection;
+        SimpleNameSyntax? method = value.Parent switch
+        {
+            ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax call } } => call.Name,
+            MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax } call when call.Expression == value => call.Name,
+            _ => null,
+        };
+        return method is not null && ArrayCalls.ChangedBy(method, model) == collection;
     }
 
     private static ITypeSymbol? ElementOf(ITypeSymbol type) => type switch

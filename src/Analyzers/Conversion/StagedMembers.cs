@@ -15,8 +15,14 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
     public IReadOnlyList<CarriedVariable> Carried()
     {
         var found = new Dictionary<string, CarriedVariable>(StringComparer.Ordinal);
-        foreach (MemberWrite write in MemberWrites.In(statements, _model).Concat(WritesOfLambdas()))
+        SyntaxNode[] reached = [.. statements, .. OtherLambdas()];
+        foreach (MemberWrite write in MemberWrites.In(reached, _model))
             Add(found, write);
+        foreach (SimpleNameSyntax name in reached.SelectMany(n => n.DescendantNodes(inside => !MethodFacts.IsHostCallDelegate(inside))).OfType<SimpleNameSyntax>())
+        {
+            if (ArrayCalls.ChangedBy(name, _model) is { } filled)
+                AddContent(found, filled);
+        }
         foreach (SyntaxNode node in statements.SelectMany(s => s.DescendantNodes()))
         {
             // The write to a property is among the writes already.
@@ -27,9 +33,8 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
     }
 
     // A lambda declared elsewhere may be called here.
-    private IEnumerable<MemberWrite> WritesOfLambdas() => MemberWrites.In(
-        MethodFacts.WhileTracing(function).Where(n => n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax && !statements.Any(s => s.Span.Contains(n.Span))),
-        _model);
+    private IEnumerable<SyntaxNode> OtherLambdas() => MethodFacts.WhileTracing(function)
+        .Where(n => n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax && !statements.Any(s => s.Span.Contains(n.Span)));
 
     private void Add(Dictionary<string, CarriedVariable> found, MemberWrite write)
     {
@@ -47,6 +52,21 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
         else
             context.Report(Rules.HostStateChanged, write.Target.GetLocation(), write.Target.ToString(), write.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
     }
+
+    // A method of the framework puts elements into the array.
+    private void AddContent(Dictionary<string, CarriedVariable> found, ExpressionSyntax collection)
+    {
+        if (IsNewOrNoCollection(collection) && !IsSpan(collection))
+            return;
+        var structure = Structure.Of(_model.GetTypeInfo(collection).Type!);
+        if (structure.Kind is StructureKind.Array or StructureKind.List or StructureKind.Dictionary && IsInvariant(collection))
+            AddPath(found, collection.ToString(), structure);
+        else
+            context.Report(Rules.ListChanged, collection.GetLocation(), collection.ToString());
+    }
+
+    // It is a value, but a name for elements of an array.
+    private bool IsSpan(ExpressionSyntax value) => _model.GetTypeInfo(value).Type is { IsRefLikeType: true };
 
     private static SimpleNameSyntax? NameOf(ExpressionSyntax target) => target as SimpleNameSyntax ?? (target as MemberAccessExpressionSyntax)?.Name;
 
@@ -124,7 +144,7 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
     /// <summary>True if the object was made in the region, so that nobody outside sees the write: not if a local there is another name for an older one.</summary>
     private bool IsFresh(ExpressionSyntax target) =>
         Root(target) is { } root && root != target && _model.GetSymbolInfo(root).Symbol is ILocalSymbol local && IsDeclaredInside(local)
-        && (local.Type.IsValueType || StartsNew(local));
+        && (local.Type is { IsValueType: true, IsRefLikeType: false } || StartsNew(local));
 
     // A call that gets only collections made in the region changes nothing that others see.
     private bool TakesOnlyNewCollections(SyntaxNode name) =>

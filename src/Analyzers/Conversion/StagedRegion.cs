@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 
 namespace TensorGraph.Analyzers;
 
@@ -27,13 +28,13 @@ internal sealed class StagedRegion
         _flow = context.Model.AnalyzeDataFlow(statements[0], statements[statements.Count - 1])!;
         _written = new HashSet<ISymbol>(_flow.WrittenInside, SymbolEqualityComparer.Default);
         _written.UnionWith(context.ChangedByLambdas.Where(IsInScope));
-        if (isLoop && statements[0] is ForStatementSyntax { Declaration: { } declaration })
-            LoopVariables = [.. declaration.Variables.Select(v => context.Model.GetDeclaredSymbol(v)!).Where(_written.Contains)];
+        if (isLoop && statements[0] is ForStatementSyntax loop)
+            LoopVariables = [.. DeclaredBy(loop).Select(v => context.Model.GetDeclaredSymbol(v)!).Where(_written.Contains)];
         // By place, since the analysis does not list the variables that case labels declare.
-        _written.RemoveWhere(v => statements.Any(s => s.Span.Contains(v.Locations[0].SourceSpan)));
+        _written.RemoveWhere(v => statements.Any(s => IsDeclaredIn(s, v.Locations[0].SourceSpan)));
     }
 
-    /// <summary>Variables that a <c>for</c> declares and changes.</summary>
+    /// <summary>Variables that the head of a <c>for</c> declares, and that it changes.</summary>
     public IReadOnlyList<ISymbol> LoopVariables { get; } = [];
 
     /// <summary>Changed here, declared outside, and read later: after the region or in the next iteration.</summary>
@@ -94,6 +95,16 @@ internal sealed class StagedRegion
         }
         return _statements[0].GetLocation();
     }
+
+    // Also those of a deconstruction, `for (var (a, b) = …; …)`.
+    private static IEnumerable<SyntaxNode> DeclaredBy(ForStatementSyntax loop) =>
+        new SyntaxNode?[] { loop.Declaration }.Concat(loop.Initializers).OfType<SyntaxNode>()
+            .SelectMany(n => n.DescendantNodesAndSelf(inside => inside is not AnonymousFunctionExpressionSyntax))
+            .Where(n => n is VariableDeclaratorSyntax or SingleVariableDesignationSyntax);
+
+    // A variable that the condition of an `if` declares belongs to the block around it.
+    private static bool IsDeclaredIn(StatementSyntax statement, TextSpan place) =>
+        statement.Span.Contains(place) && !(statement is IfStatementSyntax branch && branch.Condition.Span.Contains(place));
 
     public static ITypeSymbol TypeOf(ISymbol variable) => variable is ILocalSymbol local ? local.Type : ((IParameterSymbol)variable).Type;
 

@@ -96,4 +96,45 @@ public sealed class TG3102Tests
                 }
             }
             """);
+
+    [Fact]
+    public void Is_reported_for_text_that_is_built() =>
+        Rule.Reports(Id, """
+            public partial class Model
+            {
+                [GraphFunction]
+                public Tensor Step(Tensor x)
+                {
+                    var text = new System.Text.StringBuilder();
+                    text.Append("a");
+                    if (x.Sum() > 1)
+                    {
+                        var own = new System.Text.StringBuilder();
+                        own.Append("b");
+                        [|text|].Append(own);
+                        x = x + own.Length;
+                    }
+                    return x + text.Length;
+                }
+            }
+            """);
+
+    [Fact]
+    public void Is_reported_for_an_element_of_a_span() =>
+        Rule.Reports(Id, """
+            public partial class Model
+            {
+                [GraphFunction]
+                public Tensor Step(Tensor x)
+                {
+                    var rows = new[] { x, x };
+                    if (x.Sum() > 1)
+                    {
+                        Span<Tensor> span = rows;
+                        [|span[0]|] = x + 1;
+                    }
+                    return rows[0];
+                }
+            }
+            """);
 }

@@ -42,4 +42,29 @@ public sealed class TG3116Tests
                 }
             }
             """);
+
+    [Theory]
+    [InlineData("var set = new HashSet<int> { 1 }; if (x > 0) [|set.UnionWith|](new[] { 2 }); return x + set.Count;")]
+    [InlineData("var rows = new List<Tensor> { x, x }; if (x > 0) [|rows.RemoveRange|](0, 1); return x + rows.Count;")]
+    [InlineData("var sizes = new int[2]; if (x > 0) Array.Fill([|sizes|], 5); return x + sizes[0];")]
+    [InlineData("var rows = new[] { x, x }; if (x > 0) { Span<Tensor> span = rows; [|span|].Fill(x + 1); } return rows[0];")]
+    [InlineData("var sizes = new int[2]; var others = new[] { 3, 4 }; while (x > 0) { x = x - 1; others.CopyTo([|sizes|], 0); } return x + sizes[0];")]
+    public void Is_reported_for_what_the_framework_changes(string body) => Rule.Reports(Id, Program(body));
+
+    [Theory]
+    [InlineData("var rows = new[] { x, x }; if (x > 0) Array.Fill(rows, x + 1); return rows[0];")]
+    [InlineData("if (x > 0) { var sizes = new int[2]; Array.Fill(sizes, 5); x = x + sizes[0]; } return x;")]
+    [InlineData("var sizes = new[] { 2, 1 }; Array.Sort(sizes); if (x > 0) return x + sizes[0]; return x;")]
+    public void Is_not_reported_for_carried_and_new_arrays(string body) => Rule.Silent(Program(body));
+
+    private static string Program(string body) => $$"""
+        public partial class Model
+        {
+            [GraphFunction]
+            public Tensor Step(Tensor x)
+            {
+                {{body}}
+            }
+        }
+        """;
 }
