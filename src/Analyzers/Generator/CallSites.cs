@@ -13,22 +13,23 @@ internal static class CallSites
 
     public static EquatableArray<InterceptedCall> In(Compilation compilation, CancellationToken stop)
     {
-        HashSet<string> names = MarkedMethods.NamesIn(compilation);
-        if (names.Count == 0)
+        if (!MarkedMethods.AnyIn(compilation))
             return default;
         var calls = CallGraph.Of(compilation);
         var found = ImmutableArray.CreateBuilder<InterceptedCall>();
         foreach (SyntaxTree file in compilation.SyntaxTrees)
         {
             stop.ThrowIfCancellationRequested();
-            found.AddRange(ConversionCache<ImmutableArray<InterceptedCall>>.Get(file, calls, () => ([.. In(file, names, calls, stop)], [])));
+            found.AddRange(ConversionCache<ImmutableArray<InterceptedCall>>.Get(file, calls, () => ([.. In(file, calls, stop)], [])));
         }
         return new EquatableArray<InterceptedCall>(found.ToImmutable());
     }
 
     // Binding every call of a program would be slow; only calls by the name of some graph function are looked at.
-    private static IEnumerable<InterceptedCall> In(SyntaxTree file, HashSet<string> names, CallGraph calls, CancellationToken stop) =>
-        file.GetRoot(stop).DescendantNodes().OfType<InvocationExpressionSyntax>().Where(call => NameOf(call) is { } name && names.Contains(name))
+    private static IEnumerable<InterceptedCall> In(SyntaxTree file, CallGraph calls, CancellationToken stop) =>
+        file.GetRoot(stop).DescendantNodes().OfType<InvocationExpressionSyntax>()
+            // `base.F()` must not be dispatched again.
+            .Where(call => call.Expression is not MemberAccessExpressionSyntax { Expression: BaseExpressionSyntax } && MarkedMethods.MayBeCalledBy(call, calls.Compilation))
             .Select(call => Find(call, calls.Model(file), calls, stop)).OfType<InterceptedCall>();
 
     private static InterceptedCall? Find(InvocationExpressionSyntax invocation, SemanticModel model, CallGraph calls, CancellationToken stop)
@@ -43,15 +44,6 @@ internal static class CallSites
             return null;
         return new InterceptedCall(InterceptorOf(method), location.GetInterceptsLocationAttributeSyntax(), location.GetDisplayLocation());
     }
-
-    private static string? NameOf(InvocationExpressionSyntax invocation) => invocation.Expression switch
-    {
-        SimpleNameSyntax name => name.Identifier.Text,
-        // `base.F()` must not be dispatched again.
-        MemberAccessExpressionSyntax { Expression: not BaseExpressionSyntax } access => access.Name.Identifier.Text,
-        MemberBindingExpressionSyntax binding => binding.Name.Identifier.Text,
-        _ => null,
-    };
 
     /// <summary>Why an interceptor cannot call the entry of a graph function: it stands outside of all types, and must be able to name those of the call.</summary>
     public static string? WhyNotIntercepted(IMethodSymbol method)

@@ -16,21 +16,36 @@ internal static class ConversionCache<TResult>
     /// <summary>The result for a file; <paramref name="find"/> also gives the methods whose bodies, with all that they reach, it depends on.</summary>
     public static TResult Get(SyntaxTree file, CallGraph calls, Func<(TResult Result, IEnumerable<IMethodSymbol> Methods)> find)
     {
-        StrongBox<Entry?> entry = s_entries.GetOrCreateValue(file);
-        if (entry.Value is { } known && known.Holds(calls.Compilation))
-            return known.Result;
+        if (TryGet(file, calls.Compilation, out TResult known))
+            return known;
         (TResult result, IEnumerable<IMethodSymbol> methods) = find();
         (ImmutableArray<SyntaxTree> files, ImmutableArray<string> dispatched) = calls.DependenciesOf(methods);
         files = files.Remove(file).Insert(0, file);
-        entry.Value = new Entry(result, files, dispatched, Outlines.Of(calls.Compilation).SeenFrom(files, dispatched), calls.Compilation.ExternalReferences, calls.Compilation.Options);
+        var outlines = Outlines.Of(calls.Compilation);
+        s_entries.GetOrCreateValue(file).Value = new Entry(result, files, dispatched, outlines.SeenFrom(files, dispatched), calls.Compilation.ExternalReferences, outlines.Options);
         return result;
+    }
+
+    /// <summary>What was found out about a file, if that still holds.</summary>
+    public static bool TryGet(SyntaxTree file, Compilation compilation, out TResult result)
+    {
+        if (s_entries.TryGetValue(file, out StrongBox<Entry?> entry) && entry.Value is { } known && known.Holds(compilation))
+        {
+            result = known.Result;
+            return true;
+        }
+        result = default!;
+        return false;
     }
 
     private sealed record Entry(
         TResult Result, ImmutableArray<SyntaxTree> Files, ImmutableArray<string> Dispatched, ulong Seen, ImmutableArray<MetadataReference> References, CompilationOptions Options)
     {
-        public bool Holds(Compilation compilation) =>
-            Files.All(compilation.ContainsSyntaxTree) && Seen == Outlines.Of(compilation).SeenFrom(Files, Dispatched)
-            && (References == compilation.ExternalReferences || References.SequenceEqual(compilation.ExternalReferences)) && Options.Equals(compilation.Options);
+        public bool Holds(Compilation compilation)
+        {
+            var outlines = Outlines.Of(compilation);
+            return Files.All(compilation.ContainsSyntaxTree) && Seen == outlines.SeenFrom(Files, Dispatched)
+                && (References == compilation.ExternalReferences || References.SequenceEqual(compilation.ExternalReferences)) && Options.Equals(outlines.Options);
+        }
     }
 }

@@ -18,7 +18,7 @@ internal sealed class GraphFunctionGenerator : IIncrementalGenerator
         // By file, since what is remembered from one compilation to the next is remembered by file; to ask the compiler about each attribute
         // again would cost more than all the rest.
         IncrementalValuesProvider<GraphFunctionFiles> functions = context.SyntaxProvider
-            .CreateSyntaxProvider(static (node, _) => node is CompilationUnitSyntax, static (c, stop) => Convert(c.Node.SyntaxTree, c.SemanticModel, stop))
+            .CreateSyntaxProvider(static (node, _) => node is CompilationUnitSyntax, static (c, stop) => Conversion.FilesOf(c.Node.SyntaxTree, c.SemanticModel.Compilation, stop))
             .SelectMany(static (files, _) => files)
             .WithTrackingName(TrackingNames.Functions);
         context.RegisterSourceOutput(functions, static (output, files) => Add(output, files.Function));
@@ -56,68 +56,4 @@ internal sealed class GraphFunctionGenerator : IIncrementalGenerator
     }
 
     private static void Add(SourceProductionContext output, GeneratedFile file) => output.AddSource(file.HintName, SourceText.From(file.Text, Encoding.UTF8));
-
-    private static ImmutableArray<GraphFunctionFiles> Convert(SyntaxTree file, SemanticModel model, CancellationToken stop)
-    {
-        MethodDeclarationSyntax[] marked = MarkedMethods.In(file);
-        if (marked.Length == 0)
-            return [];
-        var calls = CallGraph.Of(model.Compilation);
-        return ConversionCache<ImmutableArray<GraphFunctionFiles>>.Get(file, calls, () =>
-        {
-            IMethodSymbol[] functions = [.. marked.Select(method => FunctionOf(method, calls.Model(file), stop)).OfType<IMethodSymbol>()];
-            return ([.. functions.Select(f => Convert(f, calls)).OfType<GraphFunctionFiles>()], functions);
-        });
-    }
-
-    // Of the two parts of a partial method, only the one with the attribute counts.
-    private static IMethodSymbol? FunctionOf(MethodDeclarationSyntax marked, SemanticModel model, CancellationToken stop) =>
-        model.GetDeclaredSymbol(marked, stop) is IMethodSymbol method && method.GraphFunction()?.ApplicationSyntaxReference is { } attribute && attribute.SyntaxTree == marked.SyntaxTree && marked.Span.Contains(attribute.Span)
-            ? CallGraph.Definition(method)
-            : null;
-
-    private static GraphFunctionFiles? Convert(IMethodSymbol method, CallGraph calls) =>
-        calls.Declaration(method) is MethodDeclarationSyntax declaration ? Convert(method, declaration, calls, static _ => { }) : null;
-
-    /// <summary>The files of one graph function, or null if analyzers report why there can be none.</summary>
-    public static GraphFunctionFiles? Convert(IMethodSymbol method, MethodDeclarationSyntax declaration, CallGraph calls, Action<Diagnostic> report)
-    {
-        if (!MethodRules.CanBeConverted(method, declaration))
-            return null;
-        GeneratedFile function = FunctionWriter.Write(method, declaration, calls, report);
-        var twins = ImmutableArray.CreateBuilder<GeneratedFile>();
-        foreach (IMethodSymbol helper in calls.HelpersOf(method))
-        {
-            if (HelperTwin(helper, method, calls, report) is { } twin)
-                twins.Add(twin);
-        }
-        return new GraphFunctionFiles(function, new EquatableArray<GeneratedFile>(twins.ToImmutable()));
-    }
-
-    private static GeneratedFile? HelperTwin(IMethodSymbol helper, IMethodSymbol root, CallGraph calls, Action<Diagnostic> report)
-    {
-        if (TwinRules.WhyNone(helper, calls) is { } none)
-        {
-            if (calls.NeedsTwin(helper))
-                report(Diagnostic.Create(Rules.MemberIsNotConverted, none.Place, helper.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat), root.Name, none.Why, none.Remedy));
-            return null;
-        }
-        if (calls.Declaration(helper) is not { } declaration)
-            return null;
-        if (MethodRules.NotPartial(declaration) is { } type)
-        {
-            report(Diagnostic.Create(Rules.TypeIsNotPartial, type.Identifier.GetLocation(), type.Identifier.Text, (helper.AssociatedSymbol ?? helper).Name));
-            return null;
-        }
-        if (calls.Container(helper) is { } container)
-        {
-            report(Diagnostic.Create(Rules.UnsupportedContainer, new MemberBody(declaration).NameLocation, (helper.AssociatedSymbol ?? helper).Name, container));
-            return null;
-        }
-        var writer = new CodeWriter();
-        int open = ContainingTypes.Open(writer, declaration);
-        writer.Append(TwinWriter.Write(helper, declaration, calls, report, writer.Depth));
-        ContainingTypes.Close(writer, open);
-        return new GeneratedFile(TwinNames.HintName(helper, "Twin"), writer.ToString());
-    }
 }

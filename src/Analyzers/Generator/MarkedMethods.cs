@@ -15,8 +15,19 @@ internal static class MarkedMethods
     public static MethodDeclarationSyntax[] In(SyntaxTree tree) => s_ofTrees.GetValue(tree, static t =>
         [.. t.GetRoot().DescendantNodes(n => n is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax).OfType<MethodDeclarationSyntax>().Where(m => m.AttributeLists.Count > 0)]);
 
-    /// <summary>The names of the methods of a compilation that may be graph functions, and of the graph functions in its references.</summary>
-    public static HashSet<string> NamesIn(Compilation compilation) => s_namesOfCompilations.GetValue(compilation, NamesOf);
+    /// <summary>True if a compilation, or what it references, has methods that may be graph functions.</summary>
+    public static bool AnyIn(Compilation compilation) => NamesIn(compilation).Count > 0;
+
+    /// <summary>False where no graph function has the name that is called.</summary>
+    public static bool MayBeCalledBy(InvocationExpressionSyntax call, Compilation compilation) => call.Expression switch
+    {
+        SimpleNameSyntax name => NamesIn(compilation).Contains(name.Identifier.Text),
+        MemberAccessExpressionSyntax access => NamesIn(compilation).Contains(access.Name.Identifier.Text),
+        MemberBindingExpressionSyntax binding => NamesIn(compilation).Contains(binding.Name.Identifier.Text),
+        _ => false,
+    };
+
+    private static HashSet<string> NamesIn(Compilation compilation) => s_namesOfCompilations.GetValue(compilation, NamesOf);
 
     private static HashSet<string> NamesOf(Compilation compilation)
     {

@@ -19,13 +19,18 @@ internal sealed class Outlines
 
     private Outlines(Compilation compilation)
     {
-        Outline[] files = [.. compilation.SyntaxTrees.Select(Outline.Of)];
+        // The compiler asks for suppressed diagnostics or not, which changes no meaning.
+        Options = compilation.Options.WithReportSuppressedDiagnostics(false);
+        // What the generator itself wrote is there when the analyzers ask, and no code of the user's mentions it.
+        Outline[] files = [.. compilation.SyntaxTrees.Where(f => !f.FilePath.Contains(nameof(GraphFunctionGenerator))).Select(Outline.Of)];
         _declarations = files.SelectMany(f => f.Types.Select(type => (type.Name, Declaration: (File: f, type.Path)))).ToLookup(p => p.Name, p => p.Declaration, StringComparer.Ordinal);
         _unmentioned = new Lazy<ulong>(() => unchecked(Reached(files.Where(f => f.ActsUnmentioned)) + HashOfNames(files.SelectMany(f => f.Namespaces))));
         _members = new Lazy<Dictionary<string, ulong>>(() => MembersOf(files));
     }
 
     public static Outlines Of(Compilation compilation) => s_ofCompilations.GetValue(compilation, static c => new Outlines(c));
+
+    public CompilationOptions Options { get; }
 
     /// <summary>
     /// A hash of all that code in these files can see. What a virtual call of one of the <paramref name="dispatched"/> members comes to can stand in

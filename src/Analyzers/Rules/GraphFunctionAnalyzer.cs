@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace TensorGraph.Analyzers;
@@ -32,19 +31,10 @@ internal sealed class GraphFunctionAnalyzer : DiagnosticAnalyzer
         var method = (IMethodSymbol)context.Symbol;
         if (method.GraphFunction() is null)
             return;
-        method = CallGraph.Definition(method);
-        if (method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.CancellationToken) is not MethodDeclarationSyntax declaration)
-            return;
-        void Report(Diagnostic diagnostic)
+        foreach (Diagnostic diagnostic in Conversion.Of(CallGraph.Definition(method), CallGraph.Of(context.Compilation)).Diagnostics)
         {
             if (reported.IsNew(diagnostic))
                 context.ReportDiagnostic(diagnostic);
         }
-        foreach (Diagnostic diagnostic in MethodRules.Find(method, declaration))
-            Report(diagnostic);
-        var calls = CallGraph.Of(context.Compilation);
-        GraphFunctionGenerator.Convert(method, declaration, calls, Report);
-        foreach (Diagnostic diagnostic in TG1112_CallIsNotConverted.Find(method, calls))
-            Report(diagnostic);
     }
 }

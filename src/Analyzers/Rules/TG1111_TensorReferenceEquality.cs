@@ -22,7 +22,8 @@ internal sealed class TG1111_TensorReferenceEquality : DiagnosticAnalyzer
     private static void Analyze(SyntaxNodeAnalysisContext context)
     {
         var comparison = (BinaryExpressionSyntax)context.Node;
-        if (!IsTensor(comparison.Left, context) || !IsTensor(comparison.Right, context))
+        // To bind every comparison of a program would be slow, and most are with a literal.
+        if (comparison.Left is LiteralExpressionSyntax || comparison.Right is LiteralExpressionSyntax || !IsTensor(comparison.Left, context) || !IsTensor(comparison.Right, context))
             return;
         bool equal = comparison.IsKind(SyntaxKind.EqualsExpression);
         context.ReportDiagnostic(Diagnostic.Create(Rules.TensorReferenceEquality, comparison.OperatorToken.GetLocation(),

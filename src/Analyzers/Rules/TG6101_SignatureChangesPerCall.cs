@@ -19,18 +19,21 @@ internal sealed class TG6101_SignatureChangesPerCall : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterOperationAction(Analyze, OperationKind.Invocation);
+        context.RegisterSyntaxNodeAction(Analyze, SyntaxKind.InvocationExpression);
     }
 
-    private static void Analyze(OperationAnalysisContext context)
+    private static void Analyze(SyntaxNodeAnalysisContext context)
     {
-        var call = (Microsoft.CodeAnalysis.Operations.IInvocationOperation)context.Operation;
+        StatementSyntax[] loops = [.. LoopsAround(context.Node)];
+        if (loops.Length == 0 || !MarkedMethods.MayBeCalledBy((InvocationExpressionSyntax)context.Node, context.Compilation))
+            return;
+        SemanticModel model = context.SemanticModel;
         // Inside a graph function the call is inlined: there is no signature.
-        if (call.TargetMethod.GraphFunction() is null || (context.ContainingSymbol as IMethodSymbol)?.GraphFunction() is not null)
+        if (model.GetOperation(context.Node, context.CancellationToken) is not Microsoft.CodeAnalysis.Operations.IInvocationOperation call
+            || call.TargetMethod.GraphFunction() is null || (context.ContainingSymbol as IMethodSymbol)?.GraphFunction() is not null)
+        {
             return;
-        StatementSyntax[] loops = [.. LoopsAround(call.Syntax)];
-        if (loops.Length == 0 || call.SemanticModel is not { } model)
-            return;
+        }
         if (call.Instance?.Syntax is BaseObjectCreationExpressionSyntax)
             context.ReportDiagnostic(Diagnostic.Create(Rules.IdentityChangesPerCall, call.Instance.Syntax.GetLocation(), "this instance", call.TargetMethod.Name));
         foreach (Microsoft.CodeAnalysis.Operations.IArgumentOperation argument in call.Arguments)

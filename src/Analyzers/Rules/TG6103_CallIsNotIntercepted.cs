@@ -22,6 +22,8 @@ internal sealed class TG6103_CallIsNotIntercepted : DiagnosticAnalyzer
     private static void Analyze(SyntaxNodeAnalysisContext context)
     {
         var call = (InvocationExpressionSyntax)context.Node;
+        if (!MarkedMethods.MayBeCalledBy(call, context.Compilation))
+            return;
         if (context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol is not IMethodSymbol method || method.GraphFunction() is null
             || call.Expression is MemberAccessExpressionSyntax { Expression: BaseExpressionSyntax })
         {

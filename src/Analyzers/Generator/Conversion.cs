@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>
+/// All that is found out about one graph function, known by the place of its attribute: what the generator writes, what the analyzers report, and
+/// whether the function reads C# state that nobody compares. A build finds it out once: the analyzers take what the generator found, unless
+/// other generators changed what the code means.
+/// </summary>
+internal sealed record Conversion(int Place, GraphFunctionFiles? Files, ImmutableArray<Diagnostic> Diagnostics, bool ReadsFrozenState)
+{
+    private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<IMethodSymbol, Conversion>> s_foundAgain = new();
+
+    /// <summary>What the graph functions of one file lead to.</summary>
+    public static ImmutableArray<GraphFunctionFiles> FilesOf(SyntaxTree file, Compilation compilation, CancellationToken stop)
+    {
+        MethodDeclarationSyntax[] marked = MarkedMethods.In(file);
+        if (marked.Length == 0)
+            return [];
+        var calls = CallGraph.Of(compilation);
+        return [.. ConversionCache<ImmutableArray<Conversion>>.Get(file, calls, () =>
+        {
+            IMethodSymbol[] functions = [.. marked.Select(method => FunctionOf(method, calls.Model(file), stop)).OfType<IMethodSymbol>()];
+            return ([.. functions.Select(f => Find(f, calls))], functions);
+        }).Select(c => c.Files).OfType<GraphFunctionFiles>()];
+    }
+
+    /// <summary>What was found out about a graph function of this compilation.</summary>
+    public static Conversion Of(IMethodSymbol function, CallGraph calls) =>
+        PlaceOf(function) is { } place && ConversionCache<ImmutableArray<Conversion>>.TryGet(place.SyntaxTree, calls.Compilation, out ImmutableArray<Conversion> known)
+        && known.FirstOrDefault(c => c.Place == place.Span.Start) is { } found
+            ? found
+            : s_foundAgain.GetValue(calls.Compilation, static _ => new(SymbolEqualityComparer.Default)).GetOrAdd(function, f => Find(f, calls));
+
+    private static Conversion Find(IMethodSymbol function, CallGraph calls)
+    {
+        if (calls.Declaration(function) is not MethodDeclarationSyntax declaration)
+            return new Conversion(PlaceOf(function)!.Span.Start, null, [.. WithoutBody(function)], false);
+        var diagnostics = ImmutableArray.CreateBuilder<Diagnostic>();
+        diagnostics.AddRange(MethodRules.Find(function, declaration));
+        GraphFunctionFiles? files = Convert(function, declaration, calls, diagnostics.Add);
+        diagnostics.AddRange(TG1112_CallIsNotConverted.Find(function, calls));
+        return new Conversion(PlaceOf(function)!.Span.Start, files, diagnostics.ToImmutable(), calls.FrozenReads(function).Any());
+    }
+
+    // Nothing to convert, but its declaration may break more rules.
+    private static IEnumerable<Diagnostic> WithoutBody(IMethodSymbol function) =>
+        function.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is MethodDeclarationSyntax declaration ? MethodRules.Find(function, declaration) : [];
+
+    // Of the two parts of a partial method, only the one with the attribute counts.
+    private static IMethodSymbol? FunctionOf(MethodDeclarationSyntax marked, SemanticModel model, CancellationToken stop) =>
+        model.GetDeclaredSymbol(marked, stop) is IMethodSymbol method && PlaceOf(method) is { } attribute && attribute.SyntaxTree == marked.SyntaxTree && marked.Span.Contains(attribute.Span)
+            ? CallGraph.Definition(method)
+            : null;
+
+    private static SyntaxReference? PlaceOf(IMethodSymbol function) => function.GraphFunction()?.ApplicationSyntaxReference;
+
+    // Nothing if a diagnostic says why there can be none.
+    private static GraphFunctionFiles? Convert(IMethodSymbol method, MethodDeclarationSyntax declaration, CallGraph calls, Action<Diagnostic> report)
+    {
+        if (!MethodRules.CanBeConverted(method, declaration))
+            return null;
+        GeneratedFile function = FunctionWriter.Write(method, declaration, calls, report);
+        var twins = ImmutableArray.CreateBuilder<GeneratedFile>();
+        foreach (IMethodSymbol helper in calls.HelpersOf(method))
+        {
+            if (HelperTwin(helper, method, calls, report) is { } twin)
+                twins.Add(twin);
+        }
+        return new GraphFunctionFiles(function, new EquatableArray<GeneratedFile>(twins.ToImmutable()));
+    }
+
+    private static GeneratedFile? HelperTwin(IMethodSymbol helper, IMethodSymbol root, CallGraph calls, Action<Diagnostic> report)
+    {
+        if (TwinRules.WhyNone(helper, calls) is { } none)
+        {
+            if (calls.NeedsTwin(helper))
+                report(Diagnostic.Create(Rules.MemberIsNotConverted, none.Place, helper.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat), root.Name, none.Why, none.Remedy));
+            return null;
+        }
+        if (calls.Declaration(helper) is not { } declaration)
+            return null;
+        if (MethodRules.NotPartial(declaration) is { } type)
+        {
+            report(Diagnostic.Create(Rules.TypeIsNotPartial, type.Identifier.GetLocation(), type.Identifier.Text, (helper.AssociatedSymbol ?? helper).Name));
+            return null;
+        }
+        if (calls.Container(helper) is { } container)
+        {
+            report(Diagnostic.Create(Rules.UnsupportedContainer, new MemberBody(declaration).NameLocation, (helper.AssociatedSymbol ?? helper).Name, container));
+            return null;
+        }
+        var writer = new CodeWriter();
+        int open = ContainingTypes.Open(writer, declaration);
+        writer.Append(TwinWriter.Write(helper, declaration, calls, report, writer.Depth));
+        ContainingTypes.Close(writer, open);
+        return new GeneratedFile(TwinNames.HintName(helper, "Twin"), writer.ToString());
+    }
+}
