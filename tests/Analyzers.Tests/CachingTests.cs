@@ -76,6 +76,16 @@ public sealed class CachingTests
             AssertCached(reasons, step);
     }
 
+    [Fact]
+    public void The_analyzers_take_what_the_generator_found()
+    {
+        Roslyn.Driver().RunGeneratorsAndUpdateCompilation(Roslyn.Compilation(Model, Other), out Compilation output, out _);
+        // As the compiler does before it runs analyzers.
+        output = output.WithOptions(output.Options.WithReportSuppressedDiagnostics(true));
+        Assert.True(ConversionCache<ImmutableArray<FunctionConversion>>.TryGet(output.SyntaxTrees.First(), output, out ImmutableArray<FunctionConversion> found));
+        Assert.Equal("Model.Step.", Assert.Single(found).Files!.Function.HintName[..11]);
+    }
+
     private static CSharpCompilation Replace(CSharpCompilation compilation, string model)
     {
         SyntaxTree tree = compilation.SyntaxTrees.Single(t => t.FilePath == "Model.cs");

@@ -45,9 +45,9 @@ internal sealed partial class BodyConverter
     public CodeWriter Block(BlockSyntax body, int depth)
     {
         CheckFunction();
-        // The first run finds out which flags somebody reads; the second writes no others.
-        Run(body, depth);
-        return Run(body, depth);
+        // The first run finds out which flags somebody reads; the second writes them, and no others.
+        CodeWriter first = Run(body, depth);
+        return _readFlags.Count == 0 ? first : Run(body, depth);
     }
 
     /// <summary>The statement that an expression body stands for.</summary>

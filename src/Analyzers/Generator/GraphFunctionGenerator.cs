@@ -18,7 +18,7 @@ internal sealed class GraphFunctionGenerator : IIncrementalGenerator
         // By file, since what is remembered from one compilation to the next is remembered by file; to ask the compiler about each attribute
         // again would cost more than all the rest.
         IncrementalValuesProvider<GraphFunctionFiles> functions = context.SyntaxProvider
-            .CreateSyntaxProvider(static (node, _) => node is CompilationUnitSyntax, static (c, stop) => Conversion.FilesOf(c.Node.SyntaxTree, c.SemanticModel.Compilation, stop))
+            .CreateSyntaxProvider(static (node, _) => node is CompilationUnitSyntax, static (c, stop) => FunctionConversion.FilesOf(c.Node.SyntaxTree, c.SemanticModel.Compilation, stop))
             .SelectMany(static (files, _) => files)
             .WithTrackingName(TrackingNames.Functions);
         context.RegisterSourceOutput(functions, static (output, files) => Add(output, files.Function));

@@ -31,7 +31,7 @@ internal sealed class GraphFunctionAnalyzer : DiagnosticAnalyzer
         var method = (IMethodSymbol)context.Symbol;
         if (method.GraphFunction() is null)
             return;
-        foreach (Diagnostic diagnostic in Conversion.Of(CallGraph.Definition(method), CallGraph.Of(context.Compilation)).Diagnostics)
+        foreach (Diagnostic diagnostic in FunctionConversion.Of(CallGraph.Definition(method), CallGraph.Of(context.Compilation)).Diagnostics)
         {
             if (reported.IsNew(diagnostic))
                 context.ReportDiagnostic(diagnostic);

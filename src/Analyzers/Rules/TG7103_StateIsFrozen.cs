@@ -34,7 +34,7 @@ internal sealed class TG7103_StateIsFrozen : DiagnosticAnalyzer
     {
         var calls = CallGraph.Of(context.Compilation);
         var reported = new HashSet<Location>();
-        var found = functions.Where(f => Conversion.Of(f, calls).ReadsFrozenState).OrderBy(f => f.ToDisplayString(), StringComparer.Ordinal)
+        var found = functions.Where(f => FunctionConversion.Of(f, calls).ReadsFrozenState).OrderBy(f => f.ToDisplayString(), StringComparer.Ordinal)
             .SelectMany(f => calls.FrozenReads(f).Select(read => (Function: f, Read: read))).ToList();
         if (found.Count == 0)
             return;

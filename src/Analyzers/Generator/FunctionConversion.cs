@@ -12,9 +12,9 @@ namespace TensorGraph.Analyzers;
 /// whether the function reads C# state that nobody compares. A build finds it out once: the analyzers take what the generator found, unless
 /// other generators changed what the code means.
 /// </summary>
-internal sealed record Conversion(int Place, GraphFunctionFiles? Files, ImmutableArray<Diagnostic> Diagnostics, bool ReadsFrozenState)
+internal sealed record FunctionConversion(int Place, GraphFunctionFiles? Files, ImmutableArray<Diagnostic> Diagnostics, bool ReadsFrozenState)
 {
-    private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<IMethodSymbol, Conversion>> s_foundAgain = new();
+    private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<IMethodSymbol, FunctionConversion>> s_foundAgain = new();
 
     /// <summary>What the graph functions of one file lead to.</summary>
     public static ImmutableArray<GraphFunctionFiles> FilesOf(SyntaxTree file, Compilation compilation, CancellationToken stop)
@@ -23,7 +23,7 @@ internal sealed record Conversion(int Place, GraphFunctionFiles? Files, Immutabl
         if (marked.Length == 0)
             return [];
         var calls = CallGraph.Of(compilation);
-        return [.. ConversionCache<ImmutableArray<Conversion>>.Get(file, calls, () =>
+        return [.. ConversionCache<ImmutableArray<FunctionConversion>>.Get(file, calls, () =>
         {
             IMethodSymbol[] functions = [.. marked.Select(method => FunctionOf(method, calls.Model(file), stop)).OfType<IMethodSymbol>()];
             return ([.. functions.Select(f => Find(f, calls))], functions);
@@ -31,21 +31,21 @@ internal sealed record Conversion(int Place, GraphFunctionFiles? Files, Immutabl
     }
 
     /// <summary>What was found out about a graph function of this compilation.</summary>
-    public static Conversion Of(IMethodSymbol function, CallGraph calls) =>
-        PlaceOf(function) is { } place && ConversionCache<ImmutableArray<Conversion>>.TryGet(place.SyntaxTree, calls.Compilation, out ImmutableArray<Conversion> known)
+    public static FunctionConversion Of(IMethodSymbol function, CallGraph calls) =>
+        PlaceOf(function) is { } place && ConversionCache<ImmutableArray<FunctionConversion>>.TryGet(place.SyntaxTree, calls.Compilation, out ImmutableArray<FunctionConversion> known)
         && known.FirstOrDefault(c => c.Place == place.Span.Start) is { } found
             ? found
             : s_foundAgain.GetValue(calls.Compilation, static _ => new(SymbolEqualityComparer.Default)).GetOrAdd(function, f => Find(f, calls));
 
-    private static Conversion Find(IMethodSymbol function, CallGraph calls)
+    private static FunctionConversion Find(IMethodSymbol function, CallGraph calls)
     {
         if (calls.Declaration(function) is not MethodDeclarationSyntax declaration)
-            return new Conversion(PlaceOf(function)!.Span.Start, null, [.. WithoutBody(function)], false);
+            return new FunctionConversion(PlaceOf(function)!.Span.Start, null, [.. WithoutBody(function)], false);
         var diagnostics = ImmutableArray.CreateBuilder<Diagnostic>();
         diagnostics.AddRange(MethodRules.Find(function, declaration));
         GraphFunctionFiles? files = Convert(function, declaration, calls, diagnostics.Add);
         diagnostics.AddRange(TG1112_CallIsNotConverted.Find(function, calls));
-        return new Conversion(PlaceOf(function)!.Span.Start, files, diagnostics.ToImmutable(), calls.FrozenReads(function).Any());
+        return new FunctionConversion(PlaceOf(function)!.Span.Start, files, diagnostics.ToImmutable(), calls.FrozenReads(function).Any());
     }
 
     // Nothing to convert, but its declaration may break more rules.
