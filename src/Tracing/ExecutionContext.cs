@@ -17,6 +17,9 @@ internal abstract class ExecutionContext
     /// <summary>Makes nodes for gradient rules.</summary>
     public abstract Build Build { get; }
 
+    /// <summary>Stands for the branch or loop that is being traced; null outside of a trace.</summary>
+    public virtual object? Block => null;
+
     /// <summary>Runs or records an op.</summary>
     public abstract Tensor[] Run(OpDef op, Attrs attrs, ReadOnlySpan<Tensor> inputs);
 

@@ -51,6 +51,8 @@ internal sealed class TraceContext : ExecutionContext
 
     public override Build Build => _build;
 
+    public override object? Block => _build.Block;
+
     /// <summary>Remembers C# state as it is when the trace first comes to it.</summary>
     public void Observe(object? owner, string[] names, Action<object?, GraphCall> read)
     {

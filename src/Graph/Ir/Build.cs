@@ -22,6 +22,9 @@ public partial class Build
     /// <summary>Nodes of the block under construction, in order.</summary>
     public IReadOnlyList<Node> Body => _scope.Body;
 
+    /// <summary>Stands for the block under construction: another block, another object.</summary>
+    public object Block => _scope;
+
     /// <summary>How many blocks are open inside the entry block.</summary>
     public int Depth => _scope.Depth;
 

@@ -12,6 +12,7 @@ public sealed class GradientTape : IDisposable
     private readonly HashSet<Value> _tracked = [];
     private readonly HashSet<Resource> _watchedVariables = [];
     private readonly ExecutionContext _context;
+    private readonly object? _block;
     private readonly bool _persistent;
     private readonly bool _watchVariables;
     private bool _recording = true;
@@ -25,6 +26,7 @@ public sealed class GradientTape : IDisposable
         _persistent = persistent;
         _watchVariables = watchVariables;
         _context = ExecutionContext.Current;
+        _block = _context.Block;
         _context.Tapes.Add(this);
     }
 
@@ -33,11 +35,16 @@ public sealed class GradientTape : IDisposable
     public void Watch(Tensor tensor)
     {
         CheckFloat(Check.NotNull(tensor), "watch");
+        CheckPlace();
         _tracked.Add(_context.ValueOf(tensor));
     }
 
     /// <summary>From here on records what is computed from a variable; only needed with <c>watchVariables: false</c> or for untrainable ones.</summary>
-    public void Watch(Variable variable) => _watchedVariables.Add(Check.NotNull(variable).Resource);
+    public void Watch(Variable variable)
+    {
+        CheckPlace();
+        _watchedVariables.Add(Check.NotNull(variable).Resource);
+    }
 
     /// <summary>∂target/∂source; null when the target does not depend on the source.</summary>
     /// <exception cref="GraphException">TG4001 when an op on the path has no gradient, TG4002 for a target that is not of a float dtype or a used-up tape.</exception>
@@ -99,8 +106,7 @@ public sealed class GradientTape : IDisposable
     private (Tensor?[] Sources, Tensor?[] Variables) Pull(Tensor target, IReadOnlyList<Tensor> sources, IReadOnlyList<Variable> variables, Tensor? outputGradient)
     {
         CheckFloat(Check.NotNull(target), "the target");
-        if (ExecutionContext.Current != _context)
-            throw Misuse("the tape was opened outside of the function that is being traced", "Open the tape and take the gradient in the same function.");
+        CheckPlace();
         if (_used && !_persistent)
             throw Misuse("the tape was already used", "Create it with persistent: true to take several gradients.");
         _used = true;
@@ -128,6 +134,15 @@ public sealed class GradientTape : IDisposable
 
     private Tensor?[] Tensors(IReadOnlyList<Value?> gradients, Value[]? sources) =>
         [.. gradients.Select((gradient, i) => gradient is { } value && (sources is null || _tracked.Contains(sources[i])) ? _context.TensorOf(value) : null)];
+
+    // A tape that was opened outside of a branch or loop sees it as one node, and only when it is finished.
+    private void CheckPlace()
+    {
+        if (ExecutionContext.Current != _context)
+            throw Misuse("the tape was opened outside of the function that is being traced", "Open the tape and take the gradient in the same function.");
+        if (_context.Block != _block)
+            throw Misuse("the tape was opened outside of this branch or loop of the graph, or in one that has ended", "Open the tape and use it in the same block; a tape around a loop gives its gradient behind the loop.");
+    }
 
     private static void CheckFloat(Tensor tensor, string what)
     {

@@ -12,7 +12,7 @@ public sealed partial class LoopGradientTests
 
     public static TheoryData<string> Names =>
     [
-        "while", "do", "for", "range", "rows", "break", "nested", "return", "recurrent", "array", "array in branch", "in branch", "variable", "assigned variable", "carried tuple",
+        "while", "do", "for", "range", "rows", "break", "nested", "return", "recurrent", "array", "array in branch", "in branch", "variable", "assigned variable", "carried tuple", "descent",
     ];
 
     [Theory]
@@ -100,6 +100,13 @@ public sealed partial class LoopGradientTests
         return new[] { tape.Gradient(y, x), tape.Gradient(y, unused) };
     });
 
+    [Fact]
+    public void A_loop_without_a_gradient_runs_under_a_tape_until_somebody_asks()
+    {
+        Assert.Equal(8.0, Modes.Run(() => HostInLoop(1.0, ask: false), imperatively: false).Result.Item<double>());
+        Expect.ErrorHere(DiagnosticIds.NoGradient, () => HostInLoop(1.0, ask: true), ["host_call"]);
+    }
+
     private static Tensor Call(string name, Tensor x) => name switch
     {
         "while" => While(x),
@@ -116,6 +123,7 @@ public sealed partial class LoopGradientTests
         "in branch" => InBranch(x),
         "variable" => Powers(x, 3),
         "assigned variable" => Assigned(x),
+        "descent" => Descent(x),
         _ => CarriedTuple(x),
     };
 
@@ -373,6 +381,22 @@ public sealed partial class LoopGradientTests
         return (a * b).Sum();
     }
 
+    // Each turn differentiates something itself.
+    [GraphFunction]
+    private static Tensor Descent(Tensor x)
+    {
+        Tensor y = x * 0.5;
+        foreach (Tensor i in Ops.Range(3))
+        {
+            using var tape = new GradientTape();
+            tape.Watch(y);
+            Tensor energy = (Ops.Sin(y) * y * x).Sum();
+            y = y - tape.Gradient(energy, y)! * 0.1;
+        }
+
+        return (y * y).Sum();
+    }
+
     [GraphFunction]
     private static Tensor Noisy(Tensor x, RandomGenerator generator, Tensor n)
     {
@@ -385,6 +409,17 @@ public sealed partial class LoopGradientTests
         }
 
         return y;
+    }
+
+    [GraphFunction]
+    private static Tensor HostInLoop(Tensor x, bool ask)
+    {
+        using var tape = new GradientTape();
+        tape.Watch(x);
+        Tensor y = x;
+        for (Tensor i = 0; i < 3; i++)
+            y = Ops.HostCall(values => [values[0] * 2], [y.Type], y)[0];
+        return ask ? tape.Gradient(y, x)! : y;
     }
 
     [GraphFunction]

@@ -1,7 +1,7 @@
 namespace TensorGraph.Tests.Diagnostics;
 
 /// <summary>TG4002, a gradient of something that has none, or from a tape that is used up.</summary>
-public sealed class TG4002Tests
+public sealed partial class TG4002Tests
 {
     [Fact]
     public void Shows_the_type_of_a_target_that_is_no_float()
@@ -22,5 +22,34 @@ public sealed class TG4002Tests
 
         Assert.Equal(6f, tape.Gradient(y, x)!.Item<float>());
         Expect.ErrorHere(DiagnosticIds.BadGradientTarget, () => tape.Gradient(y, x), ["already used", "persistent: true"]);
+    }
+
+    // The loop is one node to the tape, so that in its body there is nothing to differentiate yet: null would be a wrong answer.
+    [Theory]
+    [InlineData("gradient in a loop")]
+    [InlineData("watch in a branch")]
+    public void A_tape_works_in_the_block_that_opened_it(string use) =>
+        Expect.ErrorHere(DiagnosticIds.BadGradientTarget, () => Across(use, 2.0), ["this branch or loop", "same block"]);
+
+    [GraphFunction]
+    private static Tensor Across(string use, Tensor x)
+    {
+        using var tape = new GradientTape(persistent: true);
+        Tensor y = x;
+        if (use == "watch in a branch")
+        {
+            if (x > 1)
+                tape.Watch(x);
+            return tape.Gradient(x * x, x)!;
+        }
+
+        tape.Watch(x);
+        while (y < 10)
+        {
+            y = y * x;
+            y = y + tape.Gradient(y, x)!;
+        }
+
+        return y;
     }
 }
