@@ -103,6 +103,9 @@ public sealed unsafe class TensorData
         return value;
     }
 
+    /// <summary>True when it is known that nobody but the caller sees the memory.</summary>
+    internal bool HasOneHolder => _block is { HasOneHolder: true };
+
     internal void Retain() => _block?.Retain();
 
     internal void Release() => _block?.Release();

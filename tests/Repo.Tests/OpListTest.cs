@@ -25,7 +25,7 @@ public sealed class OpListTest
         IReadOnlyDictionary<string, string> summaries = Summaries();
         foreach (OpDef op in OpTable.All)
         {
-            string gradient = op.Vjp is not null ? "rule" : op.Is(Traits.NoGradient) ? "none" : op.IsComposite ? "decomposed" : "none";
+            string gradient = op.HasVjp ? "rule" : op.Is(Traits.NoGradient) ? "none" : op.IsComposite ? "decomposed" : "none";
             string tier = op.IsComposite ? "composite" : "primitive";
             page.Append($"| `{op.Name}` | {summaries.GetValueOrDefault(op.Name, "")} | `{op.Schema.Signature}` | {op.Schema.DTypes} | {tier} | {gradient} | {op.Schema.Source} |\n");
         }

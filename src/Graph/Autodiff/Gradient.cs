@@ -86,11 +86,10 @@ public static class Gradient
                 return;
             }
 
-            if (node.Op == Op.ListGet && node.Types[0].DType.IsFloat())
+            if (node.Op.VjpInto is { } into && node.Types[0].DType.IsFloat())
             {
-                // Into the gradient so far: adding a list of zeros but for one element would take time for all of them.
-                var list = node.Inputs[0];
-                _gradients[list] = Op.AddToElement(_build, Find(list) ?? _build.Zeros(list.Type), node.Inputs[1], outer[0]!.Value);
+                var read = node.Inputs[0];
+                _gradients[read] = into(new VjpContext(_build, node, outer, AddVariable), Find(read) ?? _build.Zeros(read.Type));
                 return;
             }
 

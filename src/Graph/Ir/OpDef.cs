@@ -91,6 +91,9 @@ public delegate Literal[] EvalRule(EvalContext context);
 /// <summary>Gradients of the inputs (null where there is none) from those of the results.</summary>
 public delegate ImmutableArray<Value?> VjpRule(VjpContext context);
 
+/// <summary>Gradient of the first input from that of the result and from what was found of it so far.</summary>
+public delegate Value VjpIntoRule(VjpContext context, Value soFar);
+
 /// <summary>The op in terms of simpler ones.</summary>
 public delegate ImmutableArray<Value> DecomposeRule(Build build, Node node);
 
@@ -122,6 +125,15 @@ public sealed class OpDef
 
     /// <summary>Reverse-mode rule. A composite without one is differentiated through its decomposition.</summary>
     public VjpRule? Vjp { get; init; }
+
+    /// <summary>
+    /// Reverse-mode rule of an op that reads some elements of its first input: it adds to those alone. Zeros but for them, added up, would take time for all
+    /// elements at each read.
+    /// </summary>
+    public VjpIntoRule? VjpInto { get; init; }
+
+    /// <summary>True when it has a reverse-mode rule of its own.</summary>
+    public bool HasVjp => Vjp is not null || VjpInto is not null;
 
     /// <summary>Expansion of a composite.</summary>
     public DecomposeRule? Decompose { get; init; }

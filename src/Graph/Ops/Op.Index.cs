@@ -23,7 +23,7 @@ public static partial class Op
                 result.Copy(i, x, from);
             return [result];
         },
-        Vjp = c => [c.B.Emit(ScatterAdd, c.Attrs, [c.B.Zeros(c.X().Type), c.X(1), c.G])[0], null],
+        VjpInto = (c, soFar) => c.B.Emit(ScatterAdd, c.Attrs, [soFar, c.X(1), c.G])[0],
     };
 
     /// <summary>
@@ -82,10 +82,10 @@ public static partial class Op
                     from[axis] = start[axis] + index[axis];
             })];
         },
-        Vjp = c =>
+        VjpInto = (c, soFar) =>
         {
             var starts = c.Node.Inputs.Skip(1);
-            return [c.B.Emit(DynamicUpdateSlice, Attrs.Empty, [c.B.Zeros(c.X().Type), c.G, .. starts])[0], .. starts.Select(_ => (Value?)null)];
+            return c.B.Emit(DynamicUpdateSlice, Attrs.Empty, [soFar, c.B.Add(c.B.Emit(DynamicSlice, c.Attrs, [soFar, .. starts])[0], c.G), .. starts])[0];
         },
     };
 

@@ -92,7 +92,11 @@ public static partial class Op
             return [ElementOf(c)];
         },
         Eval = c => [ElementAt(c, c.Inputs[0], c.Inputs[1].GetLong(0))],
-        Vjp = c => [AddToElement(c.B, c.B.Zeros(c.X().Type), c.X(1), c.G), null],
+        VjpInto = (c, soFar) =>
+        {
+            var padded = Attrs.Of("padded", true);
+            return c.B.Emit(ListSet, padded, [soFar, c.X(1), c.B.Add(c.B.Emit(ListGet, padded, [soFar, c.X(1)])[0], c.G)])[0];
+        },
     };
 
     /// <summary>
@@ -167,13 +171,6 @@ public static partial class Op
     public static GraphException OutOfList(long index, long count, SourceSpan source) => new(
         DiagnosticIds.OutOfRange, $"tensor array: index {index} is out of range for {count} element{(count == 1 ? "" : "s")}",
         count == 0 ? "The array is empty: add an element first." : $"Use an index from 0 to {count - 1}; Add makes the array longer.", source);
-
-    /// <summary>Adds to one element of the gradient of a list.</summary>
-    public static Value AddToElement(Build b, Value gradients, Value index, Value gradient)
-    {
-        var padded = Attrs.Of("padded", true);
-        return b.Emit(ListSet, padded, [gradients, index, b.Add(b.Emit(ListGet, padded, [gradients, index])[0], gradient)])[0];
-    }
 
     private static Literal AddLists(EvalContext c, TensorType list, Literal left, Literal right)
     {

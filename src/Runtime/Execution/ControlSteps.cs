@@ -71,7 +71,7 @@ internal sealed unsafe class WhileStep : Step
                 GC.KeepAlive(condition[0]);
                 condition[0].Release();
                 if (!holds) break;
-                _body.Run(values, next, frame.Context);
+                _body.Run(values, next, frame.Context, given: _carried);
                 for (int i = 0; i < _carried; i++)
                 {
                     values[i].Release();

@@ -7,15 +7,21 @@ internal sealed unsafe class Frame(Program program)
     private readonly byte*[] _addresses = new byte*[program.Slots.Length];
     private MemoryBlock? _arena;
 
+    private int _given;
+
     public RunContext Context { get; private set; } = null!;
 
     public byte* Address(int slot) => _addresses[slot];
 
     public TensorData Tensor(int slot) => _tensors[slot]!;
 
-    public void Begin(ReadOnlySpan<TensorData> inputs, RunContext context)
+    /// <summary>True when the program may write over an input, once it does not read it any more. Inputs have the first slots, in order.</summary>
+    public bool MayOverwrite(int slot) => slot < _given && _tensors[slot]!.HasOneHolder;
+
+    public void Begin(ReadOnlySpan<TensorData> inputs, RunContext context, int given)
     {
         Context = context;
+        _given = given;
         byte* arena = null;
         if (program.ArenaBytes > 0) _arena = MemoryBlock.Allocate(program.ArenaBytes, out arena);
         Slot[] slots = program.Slots;

@@ -77,6 +77,41 @@ internal sealed unsafe class GatherStep : Step
     public override string Describe() => $"gather (s{Reads[0]}, s{Reads[1]}) -> s{Writes[0]}";
 }
 
+/// <summary>
+/// The start of a tensor that differs from an input in some elements: the input itself when nobody else needs it, as what a loop carries, else a copy.
+/// So a loop that changes an element at each turn does not copy the others.
+/// </summary>
+internal sealed unsafe class StartStep : Step
+{
+    private readonly TensorLayout _layout;
+
+    public StartStep(int input, int result, TensorLayout layout)
+    {
+        _layout = layout;
+        Reads = [input];
+        Writes = [result];
+    }
+
+    public override void Run(Frame frame)
+    {
+        TensorData tensor = frame.Tensor(Reads[0]);
+        if (frame.MayOverwrite(Reads[0]))
+        {
+            tensor.Retain();
+        }
+        else
+        {
+            TensorData copy = TensorData.Allocate(_layout);
+            System.Buffer.MemoryCopy(tensor.Data, copy.Data, _layout.Bytes, _layout.Bytes);
+            GC.KeepAlive(tensor);
+            tensor = copy;
+        }
+        frame.Set(Writes[0], tensor);
+    }
+
+    public override string Describe() => $"start from s{Reads[0]} -> s{Writes[0]}";
+}
+
 /// <summary>Adds updates into a slot that holds the start values. In row-major order of the updates, so the bits never change.</summary>
 internal sealed unsafe class ScatterAddStep : Step
 {

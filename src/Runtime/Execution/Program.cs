@@ -68,10 +68,14 @@ internal sealed class Program
     public required long ArenaBytes { get; init; }
 
     /// <summary>Runs. The results are the caller's to release, or to let go.</summary>
-    public void Run(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, RunContext context)
+    /// <param name="inputs">One for each parameter.</param>
+    /// <param name="results">Takes one for each result.</param>
+    /// <param name="context">The run.</param>
+    /// <param name="given">How many of the inputs, in front, the caller does not need any more: the program may write over one that nobody else holds.</param>
+    public void Run(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, RunContext context, int given = 0)
     {
         Frame frame = Interlocked.Exchange(ref _spare, null) ?? new Frame(this);
-        frame.Begin(inputs, context);
+        frame.Begin(inputs, context, given);
         try
         {
             foreach (Step step in Steps) step.Run(frame);

@@ -1,4 +1,5 @@
 using TensorGraph.Backends.Execution;
+using TensorGraph.Ir;
 
 namespace TensorGraph.Backends.Lowering;
 
@@ -18,11 +19,11 @@ internal static class Indexing
     {
         DType dtype = instance.Layouts[0].Type.DType;
         DType compute = LoopOps.Accumulator(dtype);
-        View x = program.ViewOf(instance.Inputs[0]);
         View positions = program.Contiguous(instance.Inputs[1]);
         View updates = program.ContiguousIn(instance.Inputs[2], compute);
-        int sums = program.ResultIn(instance, compute, out Action finish);
-        LoopBuilder.Copy(program, x, View.Of(sums, compute, x.Sizes));
+        Action finish = static () => { };
+        int sums = compute == dtype ? program.Start(instance) : program.ResultIn(instance, compute, out finish);
+        if (compute != dtype) LoopBuilder.Copy(program, program.ViewOf(instance.Inputs[0]), View.Of(sums, compute, instance.Layouts[0].Sizes));
         program.Add(new ScatterAddStep(PlaceTable.Of(instance), compute, positions, updates, sums, instance.Node));
         finish();
         return true;
@@ -40,12 +41,29 @@ internal static class Indexing
     public static bool DynamicUpdateSlice(ProgramBuilder program, Instance instance)
     {
         if (instance.Layouts[0].Type.DType == DType.String) return false;
-        View x = program.ViewOf(instance.Inputs[0]);
         View block = program.ViewOf(instance.Inputs[1]);
-        View to = View.Of(program.Result(instance), x.DType, x.Sizes);
-        LoopBuilder.Copy(program, x, to);
-        program.Add(new BlockStep(instance.Node, block, to, program.Starts(instance, 2), x.Sizes, block.Sizes, startsAtSource: false));
+        TensorLayout layout = instance.Layouts[0];
+        View to = View.Of(program.Start(instance), layout.Type.DType, layout.Sizes);
+        program.Add(new BlockStep(instance.Node, block, to, program.Starts(instance, 2), layout.Sizes, block.Sizes, startsAtSource: false));
         return true;
+    }
+
+    /// <summary>The slot of the result, which starts with the elements of the first input.</summary>
+    private static int Start(this ProgramBuilder program, Instance instance)
+    {
+        Ref x = instance.Inputs[0];
+        View view = program.ViewOf(x);
+        TensorLayout layout = instance.Layouts[0];
+        // What else reads a parameter might run after its elements have changed.
+        if (x.Instance.Op == Op.Parameter && x.Instance.Users.Count == 1 && !x.Instance.Escapes && view.IsWhole && x.Layout == layout)
+        {
+            int result = program.Bind(new Ref(instance, 0), SlotKind.Handed);
+            program.Add(new StartStep(view.Slot, result, layout));
+            return result;
+        }
+        int slot = program.Result(instance);
+        LoopBuilder.Copy(program, view, View.Of(slot, layout.Type.DType, layout.Sizes));
+        return slot;
     }
 
     private static (int Slot, bool IsLong, long Offset)[] Starts(this ProgramBuilder program, Instance instance, int first) =>

@@ -8,6 +8,9 @@ namespace TensorGraph.Backends;
 /// </summary>
 internal abstract unsafe class MemoryBlock
 {
+    /// <summary>True when it is known that nobody but the caller holds it.</summary>
+    public virtual bool HasOneHolder => false;
+
     /// <summary>One more holder.</summary>
     public virtual void Retain()
     {

@@ -61,6 +61,8 @@ internal sealed unsafe class PooledBlock : MemoryBlock
         return new PooledBlock(data, sizeClass);
     }
 
+    public override bool HasOneHolder => Volatile.Read(ref _holders) == 1;
+
     public override void Retain() => Interlocked.Increment(ref _holders);
 
     public override void Release()

@@ -30,7 +30,7 @@ public sealed class GradientTheory
     private static bool IsDifferentiable(string name)
     {
         OpDef op = OpTable.Find(name)!;
-        return !op.Is(Traits.NoGradient) && (op.Vjp is not null || op.IsComposite) && OpSamples.Of(name, 3).Any(HasFloats);
+        return !op.Is(Traits.NoGradient) && (op.HasVjp || op.IsComposite) && OpSamples.Of(name, 3).Any(HasFloats);
     }
 
     private static bool HasFloats(OpSample sample) =>
