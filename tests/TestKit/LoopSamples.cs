@@ -67,12 +67,24 @@ public static class LoopSamples
             Value many = b.Mul(b.BroadcastTo(b.ExpandDims(x, 0), [size, .. x.Shape.Dims]), b.BroadcastTo(v[0], [size, .. x.Shape.Dims]));
             return [Sum(b, b.Mul(b.Emit(Op.Tanh, many), many))];
         })[0],
+        ["scan"] = (b, x, y, n) => Scanned(b, x, y, reverse: false),
+        ["scan reversed"] = (b, x, y, n) => Scanned(b, x, y, reverse: true),
         ["product of matrices"] = (b, x, y, n) =>
         {
             Value w = b.Mul(b.BroadcastTo(b.ExpandDims(x, 1), [x.Shape[0], x.Shape[0]]), y);
             return Sum(b, Repeat(b, n, [x], (v, _) => [b.Emit(Op.Tanh, b.Dot(w, v[0], [1], [0]))])[0]);
         },
     };
+
+    private static Value Scanned(Build b, Value x, Value y, bool reverse)
+    {
+        TensorType row = new(DType.F64, Shape.Scalar);
+        b.BeginRegion();
+        Value v = b.Parameter(row), slice = b.Parameter(row), next = b.Emit(Op.Tanh, b.Mul(b.Add(v, slice), y));
+        var body = b.EndRegion([next, b.Mul(next, slice)]);
+        var node = b.Scan([y], [x], x.Shape[0], body, reverse);
+        return b.Add(b.Mul(node[0], y), Sum(b, b.Mul(node[1], b.Emit(Op.Sin, b.Add(b.Iota(x.Shape, 0, DType.F64), b.Constant(Literal.Scalar(DType.F64, 1)))))));
+    }
 
     /// <summary>Names of all samples.</summary>
     public static IEnumerable<string> Names => s_all.Keys;

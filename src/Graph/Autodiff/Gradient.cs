@@ -30,6 +30,19 @@ public static class Gradient
         return new([.. sources.Select(sweep.Find)], [.. variables.Select(sweep.Find)]);
     }
 
+    /// <summary>Gradients of a node's inputs through a block that computes the same; common subexpressions unite again in the passes.</summary>
+    internal static ImmutableArray<Value?> Through(VjpContext c, Region same)
+    {
+        Dictionary<Value, Value> map = [];
+        for (int i = 0; i < c.Node.Inputs.Length; i++)
+            map[same.Parameters[i][0]] = c.Node.Inputs[i];
+        var copies = same.Body.Select(part => c.B.Copy(part, map)).ToArray();
+        var seeds = same.Results.Select((result, i) => (map[result], c.Gradients[i])).Where(seed => seed.Item2 is not null).Select(seed => (seed.Item1, seed.Item2!.Value));
+        var found = Backward(c.B, copies, seeds, c.Node.Inputs, []).Sources;
+        // A value that is an input twice has one gradient, which must not count twice.
+        return [.. found.Select((gradient, i) => c.Node.Inputs.IndexOf(c.Node.Inputs[i]) == i ? gradient : null)];
+    }
+
     private sealed class Sweep
     {
         private readonly Build _build;
@@ -112,24 +125,13 @@ public static class Gradient
         {
             if (node.Op.Is(Traits.NoGradient) || node.Types.All(type => !type.DType.IsFloat()))
                 return [];
+            var context = new VjpContext(_build, node, outer, AddVariable);
             if ((node.Attrs.Get<CustomGradient?>("gradient", null)?.Rule ?? node.Op.Vjp) is { } rule)
-                return rule(new VjpContext(_build, node, outer, AddVariable));
+                return rule(context);
             if (node.Op.IsComposite)
-                return ThroughDecomposition(node, outer);
+                return Through(context, Build.Expand(node));
             throw new GraphException(
                 DiagnosticIds.NoGradient, $"{node.Op.Name}: has no gradient", "Compute the target without it, or wrap it in Ops.StopGradient.", node.Source);
-        }
-
-        // Recomputes the composite out of its parts and differentiates those; common subexpressions unite again in the passes.
-        private ImmutableArray<Value?> ThroughDecomposition(Node node, ImmutableArray<Value?> outer)
-        {
-            var region = Build.Expand(node);
-            Dictionary<Value, Value> map = [];
-            for (int i = 0; i < node.Inputs.Length; i++)
-                map[region.Parameters[i][0]] = node.Inputs[i];
-            var copies = region.Body.Select(part => _build.Copy(part, map)).ToArray();
-            var seeds = region.Results.Select((result, i) => (map[result], outer[i])).Where(seed => seed.Item2 is not null).Select(seed => (seed.Item1, seed.Item2!.Value));
-            return Backward(_build, copies, seeds, node.Inputs, []).Sources;
         }
     }
 }

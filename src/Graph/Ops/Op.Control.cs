@@ -104,6 +104,7 @@ public static partial class Op
             return [.. c.Inputs.Take(carried), .. region.Results.Skip(carried).Select(r => r.Type.As(new Shape(r.Shape.Dims.Insert(0, length))))];
         },
         Eval = c => EvalScan(c),
+        Vjp = ScanGradient.Pull,
     };
 
     /// <summary>

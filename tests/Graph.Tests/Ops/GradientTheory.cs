@@ -20,6 +20,27 @@ public sealed class GradientTheory
     [MemberData(nameof(Names))]
     public void Second_derivatives_agree_with_central_differences(string op) => Check(op, order: 2);
 
+    /// <summary>f(x, x): the gradient by x is the sum of those by both inputs, each counted once.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_value_that_is_several_inputs_has_one_gradient(string op)
+    {
+        foreach (OpSample sample in OpSamples.Of(op, 3).Where(HasFloats).Where(sample => sample.Inputs.Select(input => input.Type).Distinct().Count() < sample.Inputs.Length))
+        {
+            Graph function = Loss(sample, 1, oneForEachType: true);
+            Literal[] values = sample.Values(3);
+            Literal[] analytic = new Interpreter().Run(function, values)[1..];
+            foreach (int i in Enumerable.Range(0, values.Length).Where(i => values[i].Type.DType == DType.F64 && Array.FindIndex(values, value => value.Type == values[i].Type) == i))
+            {
+                for (long element = 0; element < values[i].Count; element++)
+                {
+                    double numeric = (At(function, values, i, element, Step) - At(function, values, i, element, -Step)) / (2 * Step);
+                    Assert.True(Math.Abs(numeric - analytic[i].GetDouble(element)) <= 1e-6 * (1 + Math.Abs(numeric)), $"{sample}: by element {element} of input {i} {analytic[i].GetDouble(element):r}, differences give {numeric:r}");
+                }
+            }
+        }
+    }
+
     [Fact]
     public void Third_derivatives_exist_for_smooth_ops()
     {
@@ -72,11 +93,12 @@ public sealed class GradientTheory
     }
 
     // Results: a number, then its gradients by the inputs. For order 1 it is a weighted sum of the op's float results, for order k of the gradients of order k − 1.
-    private static Graph Loss(OpSample sample, int order)
+    private static Graph Loss(OpSample sample, int order, bool oneForEachType = false)
     {
         var build = new Build { Source = SourceSpan.None };
         Value[] inputs = [.. sample.Parameters.Select((input, i) => build.Parameter(input.Type, "x" + i))];
-        Node node = build.Emit(sample.Op, sample.Attrs, inputs.AsSpan(0, sample.Inputs.Length));
+        Value[] arguments = [.. inputs.Take(sample.Inputs.Length).Select(input => oneForEachType ? inputs.First(other => other.Type == input.Type) : input)];
+        Node node = build.Emit(sample.Op, sample.Attrs, arguments);
         Value[] floats = [.. node.Types.Select((_, i) => node[i]).Where(value => value.DType == DType.F64)];
         Value loss = WeightedSum(build, floats, 0);
         Value[] gradients = [];
