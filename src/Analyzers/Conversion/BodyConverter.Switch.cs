@@ -88,7 +88,8 @@ internal sealed partial class BodyConverter
         writer.OpenBlock();
         writer.Mapped(section.Labels[0], "", pattern is null ? "" : $"if ({value} is {pattern})");
         writer.OpenBlock();
-        List<string> dead = Dead(region, carried);
+        // The sections behind are traced with the values of before, also of what nobody reads behind the switch.
+        List<string> dead = [.. Dead(region, carried).Union(region.Dead(carried).Where(variable => IsNamedBehind(section, variable)))];
         Save(writer, name, dead);
         writer.Mapped((SyntaxNode?)when ?? section.Labels[0], $"var {name} = {Flow}.If(", test, $", {Carry(carried)};");
         writer.Hidden($"if ({name}.Then())");
@@ -104,6 +105,9 @@ internal sealed partial class BodyConverter
         writer.CloseBlock();
         return exits;
     }
+
+    private static bool IsNamedBehind(SwitchSectionSyntax section, string variable) => ((SwitchStatementSyntax)section.Parent!).Sections
+        .Where(other => other != section).SelectMany(other => other.DescendantNodes()).OfType<IdentifierNameSyntax>().Any(name => name.Identifier.Text == variable);
 
     /// <summary>Each section becomes a block of its own: a variable that one declares and another uses has no place.</summary>
     private void CheckSections(SwitchStatementSyntax match)

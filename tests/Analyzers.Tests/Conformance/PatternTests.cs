@@ -51,6 +51,19 @@ public sealed class PatternTests
             switch (o) { case int k when x > k: { Tensor t = x; x = t + k; break; } case int k when y > k: { Tensor t = y; y = t + k; break; } default: { Tensor t = 3; x = t; break; } }
             return x * 100 + y;
         }
+        [GraphFunction] public Tensor SwitchSectionsStartAlike(Tensor x, Tensor y, int mode)
+        {
+            // What a section changes and nobody reads behind the switch must not reach the sections below.
+            Tensor r = 0; (Tensor A, Tensor B) p = (x, y);
+            switch (mode)
+            {
+                case 0 when x > 3: x = y; p = (y, y + 1); r = x + p.B; break;
+                case 1 when y > 5: x = 7; p.B = x * 2; r = p.A; break;
+                case 2 when x < 3: p = (x > 0 || Shown(y) > 3) ? (y, x) : p; r = p.B; break;
+                default: if (Shown(x) > 3) r = x + p.A * 10 + p.B * 100; else r = p.B - x; break;
+            }
+            return r;
+        }
         [GraphFunction] public Tensor SwitchExpressionBinds(Tensor x, Tensor y, int mode)
         {
             object o = mode == 0 ? (x, y) : mode == 1 ? new Pair(y, x) : mode == 2 ? new Box { V = x + 1 } : mode;
