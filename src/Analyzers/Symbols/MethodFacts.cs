@@ -128,5 +128,6 @@ internal sealed record MethodFacts(bool IsStaged, bool Unrolls, ImmutableArray<C
     /// <summary>False where a name can only be a type, a label or the name of an argument.</summary>
     public static bool IsMethodName(SimpleNameSyntax name) =>
         name.Parent is not (NameColonSyntax or TypeArgumentListSyntax or QualifiedNameSyntax or VariableDeclarationSyntax or ParameterSyntax or BaseTypeSyntax
-            or GotoStatementSyntax or TypeConstraintSyntax or CastExpressionSyntax or NullableTypeSyntax or ArrayTypeSyntax or TupleElementSyntax);
+            or GotoStatementSyntax or TypeConstraintSyntax or NullableTypeSyntax or ArrayTypeSyntax or TupleElementSyntax)
+        && !(name.Parent is CastExpressionSyntax cast && cast.Type == name);
 }

@@ -34,9 +34,14 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
     public static bool IsMutable(ISymbol? member) => member switch
     {
         IFieldSymbol field => !field.IsReadOnly && !field.IsConst && !field.IsImplicitlyDeclared && field.RefKind == RefKind.None && IsKept(field.Type) && IsUsers(field),
+        IPropertySymbol { IsIndexer: false, ContainingType.TypeKind: TypeKind.Interface } property => IsOfInterface(property),
         IPropertySymbol property => property is { IsIndexer: false, SetMethod.IsInitOnly: false } && IsAuto(property) && IsKept(property.Type) && IsUsers(property),
         _ => false,
     };
+
+    // Whatever stands behind it. A value can be compared; an object might be a new one each time that it is asked for.
+    private static bool IsOfInterface(IPropertySymbol property) =>
+        property is { IsStatic: false, GetMethod: not null } && (property.Type.IsValueType || property.Type.SpecialType == SpecialType.System_String) && IsKept(property.Type) && IsUsers(property);
 
     private IEnumerable<StateRead> Find()
     {
@@ -47,6 +52,8 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
         }
         foreach (SyntaxNode node in declaration.DescendantNodes())
         {
+            if (node is SubpatternSyntax { NameColon.Name: { } part } && model.GetSymbolInfo(part).Symbol is { } matched && IsMutable(matched) && !matched.ContainingType.IsValueType)
+                yield return new StateRead(StateRoot.Elsewhere, "", part.ToString(), matched, part.GetLocation());
             if (node is not SimpleNameSyntax name || !MethodFacts.IsMethodName(name) || !IsRead(name))
                 continue;
             ISymbol? member = Names.SymbolOf(name, model);

@@ -41,6 +41,9 @@ internal sealed class StateWrites
             writer = writer.ContainingSymbol;
         if (writer is IMethodSymbol { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor } && SymbolEqualityComparer.Default.Equals(writer.ContainingType, symbol.ContainingType))
             return;
+        // A twin writes what its method writes, and runs only while tracing.
+        if (writer.GetAttributes().Any(a => a.AttributeClass?.Name == "TracedTwinAttribute"))
+            return;
         _writes.Add((symbol.OriginalDefinition, content, writer.OriginalDefinition));
     }
 

@@ -61,6 +61,8 @@ internal readonly struct Leaf
             return false;
         if (_object is HostContents contents)
             return contents.Matches(other._object);
+        if (_object is DelegateKey function)
+            return function.Matches(other._object);
         if (ReferenceEquals(_object, other._object))
             return true;
         object? mine = _object is WeakReference weak ? weak.Target : _object;
@@ -69,12 +71,13 @@ internal readonly struct Leaf
 
     /// <summary>This leaf without a strong reference to an object that compares by identity, and with the content of a collection as it is now.</summary>
     public Leaf ForKey() => StaticType == typeof(HostContents) ? new(HostContents.Of(_object), StaticType, 0)
+        : _object is Delegate function ? new(new DelegateKey(function), StaticType, 0)
         : IsTensor || _object is null || ComparesByValue(_object) ? this : new(new WeakReference(_object), StaticType, 0);
 
     public bool IsNull => _object is null && !StaticType!.IsValueType;
 
     /// <summary>True when the object of a key was collected: the key can never match again.</summary>
-    public bool IsDead => _object is WeakReference { IsAlive: false };
+    public bool IsDead => _object is WeakReference { IsAlive: false } or DelegateKey { IsDead: true };
 
     public override string ToString()
     {
@@ -90,6 +93,7 @@ internal readonly struct Leaf
             null when StaticType!.IsEnum => Enum.ToObject(StaticType, _bits).ToString()!,
             null => "null",
             string text => $"\"{text}\"",
+            DelegateKey function => function.ToString(),
             _ when ComparesByValue(value) => value.ToString() ?? "",
             _ => value.GetType().Name,
         };

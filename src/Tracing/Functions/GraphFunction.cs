@@ -51,6 +51,7 @@ public sealed class GraphFunction
     /// <summary>
     /// The concrete function for specs, example tensors or C# values, one per parameter in order; traced now when there is none. Tuples, records and
     /// structs are given part by part, arrays, lists and dictionaries as collections of specs, and an optional tensor that is not there as null.
+    /// Where an input signature is declared, what is given must lie in it.
     /// </summary>
     /// <exception cref="SignatureMismatchException">The number or kind of arguments is wrong (TG1003).</exception>
     public ConcreteFunction GetConcreteFunction(params object?[] arguments)
@@ -65,7 +66,7 @@ public sealed class GraphFunction
             var given = new Queue<object?>(arguments);
             foreach (var parameter in _definition.Parameters)
                 parameter.Give(given, "", call, tensor => AddTensor(call, specs, tensor));
-            return Cache.For(_definition, call, (i, _) => specs[i]);
+            return Cache.For(_definition, call, _definition.InputSignature is null ? (i, _) => specs[i] : SpecRules.Declared(_definition, call, specs));
         }
         finally
         {

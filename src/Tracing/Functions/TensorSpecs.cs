@@ -20,7 +20,7 @@ internal static class SpecRules
             if (next == declared.Length)
                 throw Mismatch(function, call, $"it has more than {declared.Length} tensor arguments");
             var spec = declared[next++];
-            types[i] = new(spec.DType, new([.. spec.Shape.Dims.Select(dim => dim.ToString() == "?" ? Dim.Symbol($"_{unnamed++}") : dim)]));
+            types[i] = Named(spec, ref unnamed);
             if (tensor.DType != spec.DType || tensor.Rank != spec.Shape.Rank)
                 throw Mismatch(function, call, $"'{names[i].Name}' is {tensor.Type}, not {spec}");
         }
@@ -31,6 +31,27 @@ internal static class SpecRules
         if (!Signature.Of(call, specs.Invoke).Fits(call, []))
             throw Mismatch(function, call, "sizes differ");
         return specs;
+    }
+
+    /// <summary>The declared input signature for specs that stand for the tensors of a call: each must be as narrow as what is declared.</summary>
+    public static TensorSpecs Declared(GraphFunctionDefinition function, GraphCall call, Dictionary<int, TensorType> given)
+    {
+        var names = function.NamesOf(call.Leaves);
+        var declared = function.InputSignature!;
+        if (declared.Length != given.Count)
+            throw Mismatch(function, call, $"it has {given.Count} tensor arguments, not {declared.Length}");
+        var sizes = new Dictionary<Dim, Dim>();
+        foreach (var ((leaf, type), spec) in given.OrderBy(pair => pair.Key).Zip(declared))
+        {
+            bool fits = type.DType == spec.DType && type.Rank == spec.Shape.Rank && type.Shape.Zip(spec.Shape).All(pair =>
+                pair.Second.IsConstant ? pair.First == pair.Second : pair.Second.ToString() == "?" || sizes.TryAdd(pair.Second, pair.First) || sizes[pair.Second] == pair.First);
+            if (!fits)
+                throw Mismatch(function, call, $"'{names[leaf].Name}' is {type}, not {spec}");
+        }
+
+        int next = 0, unnamed = 0;
+        var types = given.Keys.Order().ToDictionary(leaf => leaf, _ => Named(declared[next++], ref unnamed));
+        return (i, _) => types[i];
     }
 
     /// <summary>
@@ -57,6 +78,15 @@ internal static class SpecRules
         }
 
         return (i, _) => types[i];
+    }
+
+    // Every ? is a size of its own.
+    private static TensorType Named(TensorSpec spec, ref int unnamed)
+    {
+        var dims = new List<Dim>();
+        foreach (var dim in spec.Shape.Dims)
+            dims.Add(dim.ToString() == "?" ? Dim.Symbol($"_{unnamed++}") : dim);
+        return new(spec.DType, new([.. dims]));
     }
 
     private static SignatureMismatchException Mismatch(GraphFunctionDefinition function, GraphCall call, string reason)

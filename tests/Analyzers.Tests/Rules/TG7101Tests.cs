@@ -20,6 +20,22 @@ public sealed class TG7101Tests
             """);
 
     [Fact]
+    public void Says_what_happens_and_what_to_write_instead()
+    {
+        var found = Assert.Single(Roslyn.Diagnostics(Roslyn.Usings + """
+            public partial class Model
+            {
+                [GraphFunction]
+                public Tensor Step(Tensor x) { Console.WriteLine("step"); return x; }
+            }
+            """));
+        string message = found.GetMessage(System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(Id, found.Id);
+        Assert.Contains("'Console.WriteLine' runs only while the graph function is traced", message, StringComparison.Ordinal);
+        Assert.Contains("Use Ops.Print", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Is_not_reported_when_fixed() =>
         Rule.Silent("""
             public partial class Model

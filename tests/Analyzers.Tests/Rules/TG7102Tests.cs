@@ -20,6 +20,22 @@ public sealed class TG7102Tests
             """);
 
     [Fact]
+    public void Says_what_happens_and_what_to_write_instead()
+    {
+        var found = Assert.Single(Roslyn.Diagnostics(Roslyn.Usings + """
+            public partial class Model
+            {
+                [GraphFunction]
+                public Tensor Step(Tensor x, IEnumerator<int> numbers) { return x + numbers.Current; }
+            }
+            """));
+        string message = found.GetMessage(System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(Id, found.Id);
+        Assert.Contains("every later call sees the same element", message, StringComparison.Ordinal);
+        Assert.Contains("Walk over a Dataset, or pass the element as an argument", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Is_not_reported_when_fixed() =>
         Rule.Silent("""
             public partial class Model

@@ -43,12 +43,47 @@ public sealed class TG7103Tests
             }
             """);
 
+    [Fact]
+    public void Is_reported_in_patterns() =>
+        Rule.Reports(Id, """
+            public partial class Model
+            {
+                public float Rate { get; set; }
+                public void Set(float value) => Rate = value;
+
+                [GraphFunction]
+                public Tensor Step(Tensor x) => this is { [|Rate|]: > 1 } ? x * 2 : x;
+            }
+            """);
+
+    [Fact]
+    public void Twins_are_no_writers()
+    {
+        Microsoft.CodeAnalysis.CSharp.CSharpCompilation program = Roslyn.Compilation(Roslyn.Usings + """
+            public partial class Model
+            {
+                private readonly List<Variable> _weights = new();
+
+                [GraphFunction]
+                public Tensor Step(Tensor x)
+                {
+                    if (_weights.Count == 0)
+                        _weights.Add(new Variable(1f));
+                    return x * _weights[0];
+                }
+            }
+            """);
+        Roslyn.Driver().RunGeneratorsAndUpdateCompilation(program, out Microsoft.CodeAnalysis.Compilation output, out _);
+        Assert.DoesNotContain(Roslyn.Diagnostics((Microsoft.CodeAnalysis.CSharp.CSharpCompilation)output), found => found.Id == Id);
+    }
+
     [Theory]
     // Nobody but the constructor changes it.
     [InlineData("return x * _rates[0] * _layers[0].Fixed;")]
     // Each call compares it.
     [InlineData("return x * Rate * Options.Rate * Twice + Static;")]
     [InlineData("return x * argument.Rate;")]
+    [InlineData("return x * (int)Rate * (double)argument.Rate;")]
     [InlineData("return Scaled(x) + Rates.Count;")]
     // Only written, or written first by the trace itself.
     [InlineData("_log.Add(x.ToString()!); return x + _log.Count;")]

@@ -53,6 +53,21 @@ public sealed partial class DatasetInGraphTests
         return loss;
     }
 
+    // The same over a C# list, which unrolls.
+    [GraphFunction]
+    private static Tensor TrainOnList(List<(Tensor X, Tensor Y)> pairs, Variable weight, Optimizer optimizer)
+    {
+        Tensor loss = 0f;
+        foreach (var (x, y) in pairs)
+        {
+            using var tape = new GradientTape();
+            loss = Loss.MeanSquaredError(x * weight, y);
+            optimizer.Apply([tape.Gradient(loss, weight)], [weight]);
+        }
+
+        return loss;
+    }
+
     [GraphFunction]
     private static Tensor Sizes(Dataset<(Tensor X, Tensor Y)> dataset, List<float> seen)
     {
@@ -109,6 +124,34 @@ public sealed partial class DatasetInGraphTests
         }
 
         Assert.Single(sizes.Distinct());
+    }
+
+    [Fact]
+    public void Row_3_4_the_graph_grows_with_a_list_and_not_with_a_dataset()
+    {
+        float[] Run(int count, bool list)
+        {
+            var weight = new Variable(0f);
+            var adam = new Adam(0.1);
+            adam.Build([weight]);
+            Tensor loss = list ? TrainOnList([.. Enumerable.Repeat(((Tensor)Ops.Ones(3), Ops.Full(new Shape(3), 2)), count)], weight, adam) : Train(Of(count), weight, adam);
+            return [(float)loss, (float)weight.Value];
+        }
+
+        int[] Nodes(bool list) =>
+        [
+            .. new[] { 2, 10 }.Select(count =>
+            {
+                // One model, two ways to hand the data in.
+                Close.Within(Run(count, !list), Both.Agree(() => Run(count, list)), 1e-6, 1e-7);
+                var function = list ? GraphFunction.Of(TrainOnList) : GraphFunction.Of(Train);
+                return function.ConcreteFunctions[0].NodeCount;
+            }),
+        ];
+
+        int[] ofLists = Nodes(list: true), ofDatasets = Nodes(list: false);
+        Assert.True(ofLists[1] > 4 * ofLists[0], $"{ofLists[0]} nodes for 2 pairs, {ofLists[1]} for 10");
+        Assert.Equal(ofDatasets[0], ofDatasets[1]);
     }
 
     [Fact]

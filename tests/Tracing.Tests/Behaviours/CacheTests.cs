@@ -41,6 +41,33 @@ public sealed partial class CacheTests
     }
 
     [Fact]
+    public async Task Threads_that_ask_for_a_concrete_function_get_the_same_one()
+    {
+        var function = GraphFunction.Of((Func<Tensor, int, Tensor>)Asked);
+        var found = new System.Collections.Concurrent.ConcurrentBag<ConcreteFunction>();
+        await Together(16, i =>
+        {
+            found.Add(function.GetConcreteFunction(TensorSpec.Parse("f32[?]"), 2));
+            return Asked(Ops.Ones(i), 2);
+        });
+        Assert.Single(found.Distinct());
+        Assert.Equal(1, function.TraceCount);
+    }
+
+    [Fact]
+    public async Task Threads_that_change_one_variable_lose_no_whole_assignment()
+    {
+        var v = new Variable(0f);
+        await Together(16, i =>
+        {
+            for (int n = 0; n < 20; n++)
+                Store(v, 7f);
+            return v.Value;
+        });
+        Assert.Equal("7", v.Value.ToString());
+    }
+
+    [Fact]
     public async Task Threads_on_new_instances_get_their_instances_graph()
     {
         Tensor[] results = await Together(8, i => new Owner(i).Add(10));
@@ -214,6 +241,16 @@ public sealed partial class CacheTests
         SleepWhileTracing();
         return x * n;
     }
+
+    [GraphFunction]
+    private static Tensor Asked(Tensor x, int n)
+    {
+        SleepWhileTracing();
+        return x.Sum() * n;
+    }
+
+    [GraphFunction]
+    private static void Store(Variable v, Tensor x) => v.Assign(x);
 
     [GraphFunction]
     private static Tensor Slow(Tensor x, int n)

@@ -116,6 +116,25 @@ public sealed partial class CaptureTests
     }
 
     [Fact]
+    public void A_local_that_a_lambda_captures_is_no_constant()
+    {
+        float rate = 1;
+        Tensor offset = 0f;
+        Func<Tensor, Tensor> scale = x => x * rate + offset, nested = x => scale(x) + rate;
+        var (results, _) = Modes.Both(() =>
+        {
+            rate = 1;
+            offset = 0f;
+            var first = new[] { Applied(10f, scale), Applied(10f, nested) };
+            rate = 2;
+            var second = new[] { Applied(10f, scale), Applied(10f, nested) };
+            offset = 5f;
+            return (Tensor[])[.. first, .. second, Applied(10f, scale), Applied(10f, scale)];
+        });
+        Assert.Equal(["10", "11", "20", "22", "25", "25"], results.Select(result => result.ToString()));
+    }
+
+    [Fact]
     public void A_captured_constant_may_be_large_and_the_graphs_do_not_mix()
     {
         Tensor big = Ops.Ones(1000), other = Ops.Ones(1000) * 3;

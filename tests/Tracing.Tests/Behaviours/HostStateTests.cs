@@ -33,6 +33,9 @@ public sealed partial class HostStateTests
     [InlineData(nameof(Model.ThroughOtherFunction))]
     [InlineData(nameof(Model.ThroughMethodOfAnother))]
     [InlineData(nameof(Model.InLambda))]
+    [InlineData(nameof(Model.ThroughInterface))]
+    [InlineData(nameof(Model.InCast))]
+    [InlineData(nameof(Model.InObject))]
     public void Wherever_it_is_read(string method)
     {
         var results = Modes.Both(() =>
@@ -42,6 +45,8 @@ public sealed partial class HostStateTests
             foreach (float rate in new[] { 1f, 2f, 2f, 3f })
             {
                 model.Rate = model.Inner.Rate = rate;
+                model.Steps = (int)rate;
+                model.Boxed = rate;
                 values.Add(model.Call(method, 10f).Item<float>());
             }
 
@@ -203,9 +208,16 @@ public sealed partial class HostStateTests
 
         public Tensor Offset { get; set; } = 0f;
 
+        public int Steps { get; set; }
+
+        public object Boxed { get; set; } = 1f;
+
         private float Twice => 2 * Rate;
 
         private readonly Other _other = new();
+        private readonly IRate _behind;
+
+        public Model() => _behind = _other;
 
         public Tensor Call(string method, Tensor x)
         {
@@ -218,6 +230,9 @@ public sealed partial class HostStateTests
                 nameof(ThroughOtherFunction) => ThroughOtherFunction(x),
                 nameof(ThroughMethodOfAnother) => ThroughMethodOfAnother(x),
                 nameof(InLambda) => InLambda(x),
+                nameof(ThroughInterface) => ThroughInterface(x),
+                nameof(InCast) => InCast(x),
+                nameof(InObject) => InObject(x),
                 _ => throw new ArgumentException(method),
             };
         }
@@ -246,6 +261,15 @@ public sealed partial class HostStateTests
             Func<Tensor, Tensor> scale = y => y * Rate;
             return scale(x);
         }
+
+        [GraphFunction]
+        public Tensor ThroughInterface(Tensor x) => x * _behind.Rate;
+
+        [GraphFunction]
+        public Tensor InCast(Tensor x) => x * (float)Steps;
+
+        [GraphFunction]
+        public Tensor InObject(Tensor x) => x * (float)Boxed;
 
         [GraphFunction]
         public static Tensor WithOptions(Options? options, Tensor x) => x * (options?.Rate ?? 1) + Bias;
@@ -284,7 +308,12 @@ public sealed partial class HostStateTests
         private Tensor Scaled(Tensor x) => x * Rate;
     }
 
-    internal sealed partial class Other
+    internal interface IRate
+    {
+        float Rate { get; }
+    }
+
+    internal sealed partial class Other : IRate
     {
         public float Rate { get; set; } = 1;
 

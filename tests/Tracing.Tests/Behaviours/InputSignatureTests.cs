@@ -81,6 +81,21 @@ public sealed partial class InputSignatureTests
     }
 
     [Fact]
+    public void Specs_asked_for_must_lie_in_the_signature()
+    {
+        var function = GraphFunction.Of((Func<Tensor, Tensor, Tensor>)Asked);
+        var concrete = function.GetConcreteFunction(TensorSpec.Parse("f32[5,3]"), TensorSpec.Parse("i32[5]"));
+        Assert.Equal("x: f32[batch, 3], y: i32[batch]", concrete.SignatureText);
+        Assert.Same(concrete, function.GetConcreteFunction(Ops.Ones(2, 3), TensorSpec.Parse("i32[2]")));
+        Assert.Same(concrete, function.GetConcreteFunction(TensorSpec.Parse("f32[n,3]"), TensorSpec.Parse("i32[n]")));
+        Expect.Error(DiagnosticIds.SignatureMismatch, () => function.GetConcreteFunction(TensorSpec.Parse("f32[5,4]"), TensorSpec.Parse("i32[5]")), "'x' is f32[5, 4], not f32[batch, 3]");
+        Expect.Error(DiagnosticIds.SignatureMismatch, () => function.GetConcreteFunction(TensorSpec.Parse("f32[5,?]"), TensorSpec.Parse("i32[5]")), "'x'");
+        Expect.Error(DiagnosticIds.SignatureMismatch, () => function.GetConcreteFunction(TensorSpec.Parse("f32[5,3]"), TensorSpec.Parse("i32[6]")), "'y' is i32[6], not i32[batch]");
+        Expect.Error(DiagnosticIds.SignatureMismatch, () => function.GetConcreteFunction(TensorSpec.Parse("f32[5,3]"), TensorSpec.Parse("i64[5]")), "'y'");
+        Assert.Equal(1, function.TraceCount);
+    }
+
+    [Fact]
     public void A_signature_holds_for_calls_within_a_graph_too() =>
         Assert.Equal(12f, Modes.Both(() => Outer(Ops.Ones(2, 3))).Result.Item<float>());
 
@@ -133,6 +148,9 @@ public sealed partial class InputSignatureTests
 
     [GraphFunction(InputSignature = ["f32[batch,3]", "i32[batch]"])]
     private static Tensor PerImage(Tensor x, Tensor y) => x.Sum() + y.Sum().Cast(DType.F32);
+
+    [GraphFunction(InputSignature = ["f32[batch,3]", "i32[batch]"])]
+    private static Tensor Asked(Tensor x, Tensor y) => x.Sum() + y.Sum().Cast(DType.F32);
 
     [GraphFunction(InputSignature = ["f32[n,n]"])]
     private static Tensor Trace(Tensor x) => x.Sum();

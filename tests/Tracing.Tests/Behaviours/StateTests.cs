@@ -117,6 +117,14 @@ public sealed partial class StateTests
     }
 
     [Fact]
+    public void Row_3_8_with_the_switch_the_users_own_method_is_on_the_stack()
+    {
+        string[] imperative = Modes.Run(() => Stacked(1), imperatively: true).Lines, traced = Modes.Run(() => Stacked(1), imperatively: false).Lines;
+        Assert.Equal((nameof(Stacked), $"__{nameof(Stacked)}_Traced"), (imperative[0], traced[0]));
+        Assert.Equal(1, GraphFunction.Of((Func<Tensor, Tensor>)Stacked).TraceCount);
+    }
+
+    [Fact]
     public void A_result_keeps_its_value_when_the_variable_changes_later()
     {
         Modes.Both(() =>
@@ -133,6 +141,14 @@ public sealed partial class StateTests
     {
         Console.WriteLine($"Traced with {x}");
         Ops.Print("Executed with", x);
+        return x;
+    }
+
+    [GraphFunction]
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private static Tensor Stacked(Tensor x)
+    {
+        Console.WriteLine(new System.Diagnostics.StackTrace().GetFrame(0)!.GetMethod()!.Name);
         return x;
     }
 

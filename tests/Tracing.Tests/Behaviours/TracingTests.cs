@@ -15,6 +15,7 @@ public sealed partial class TracingTests
         Assert.Equal(3, GraphFunction.Of((Func<Tensor, Tensor>)Double).TraceCount);
         var (imperative, _) = Modes.Run(() => new[] { Double(1), Double(1.1f), Double("a"), Double(2) }, imperatively: true);
         Assert.Equal(results.Select(result => result.ToString()), imperative.Select(result => result.ToString()));
+        Assert.Equal(["Tracing with Tensor(a: f32[2, 3])"], Modes.Run(() => Double(Ops.Ones(2, 3)), imperatively: false).Lines);
     }
 
     [Fact]
@@ -207,6 +208,9 @@ public sealed partial class TracingTests
             Assert.Contains("Leaky.Step", error.Message, StringComparison.Ordinal);
             Assert.Matches(@"TracingTests\.cs:\d+", error.Message);
         }
+
+        leaky.Keep(1);
+        Assert.Contains("Tensor(kept: i32[])", Assert.Throws<EscapedTensorException>(() => leaky.Kept! + 1).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -341,6 +345,13 @@ public sealed partial class TracingTests
         {
             Kept = x + 1;
             return Kept * 2;
+        }
+
+        [GraphFunction]
+        public Tensor Keep(Tensor kept)
+        {
+            Kept = kept;
+            return kept;
         }
 
         [GraphFunction]
