@@ -125,17 +125,33 @@ public static class Flow
     /// <summary>A switch expression that gives a structure of tensors: the first arm whose pattern fits and whose condition holds.</summary>
     public static T Match<S, T>(S value, Func<T, Tensor[]> flatten, Func<Tensor[], T> restore, params Func<S, Arm<T>?>[] arms)
     {
+        int leaves = 0;
+        bool isStaged = false;
         T From(int first)
         {
             for (int i = first; i < arms.Length; i++)
             {
                 if (arms[i](value) is not { } arm)
                     continue;
+                if (arm.When?.Invoke() is not { } condition)
+                    return arm.Value();
                 int rest = i + 1;
-                return arm.When is null ? arm.Value() : Select(arm.When(), arm.Value, () => From(rest), flatten, restore);
+                isStaged |= condition.IsSymbolic;
+                return Select(condition, () => ValueOf(arm), () => From(rest), flatten, restore);
             }
 
-            throw new SwitchExpressionException(value);
+            if (!isStaged)
+                throw new SwitchExpressionException(value);
+            // An arm may fit when the graph runs; if none does, the graph throws there.
+            Throw([], _ => new SwitchExpressionException(value));
+            return restore([.. Enumerable.Repeat(Undefined, leaves)]);
+        }
+
+        T ValueOf(Arm<T> arm)
+        {
+            var result = arm.Value();
+            leaves = flatten(result).Length;
+            return result;
         }
 
         return From(0);

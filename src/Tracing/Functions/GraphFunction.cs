@@ -92,6 +92,13 @@ public sealed class GraphFunction
     {
         const BindingFlags all = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
         var wanted = Check.NotNull(method).Method;
+        // In a converted method the name of a graph function stands for its entry.
+        if (wanted.GetCustomAttribute<GraphEntryAttribute>() is { } itself)
+        {
+            definition = DefinitionOf(wanted, itself.Function);
+            return wanted;
+        }
+
         var types = wanted.GetParameters().Select(parameter => parameter.ParameterType);
         foreach (var candidate in wanted.DeclaringType?.GetMethods(all) ?? [])
         {

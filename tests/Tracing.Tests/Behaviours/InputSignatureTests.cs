@@ -146,6 +146,28 @@ public sealed partial class InputSignatureTests
         Expect.Error(DiagnosticIds.SignatureMismatch, () => general.Call(Ops.Ones(3, 1)), "'x'", "f32[3, 1]");
     }
 
+    [Fact]
+    public void A_concrete_function_checks_sizes_of_one_name_and_may_be_called_in_another_graph()
+    {
+        var (result, _) = Modes.Both(() => CallsConcrete(Ops.Ones(2), Ops.Ones(2)));
+        Assert.Equal("[4, 4]", result.ToString());
+        Expect.Error(DiagnosticIds.ShapeMismatch, () => CallsConcrete(Ops.Ones(2), Ops.Ones(3)), "add", "[2]", "[3]");
+
+        var concrete = GraphFunction.Of((Func<Tensor, Tensor, Tensor>)Doubled).ConcreteFunctions[0];
+        Assert.Equal("[3, 3, 3]", concrete.Call(Ops.Ones(3), Ops.Ones(3))[0].ToString());
+        Expect.Error(DiagnosticIds.ShapeMismatch, () => concrete.Call(Ops.Ones(2), Ops.Ones(3)), "'y'", "f32[3]", "n is 2");
+        Expect.Error(DiagnosticIds.SignatureMismatch, () => concrete.Call(Ops.Ones(2)), "takes 2 tensors, got 1");
+        Expect.Error(DiagnosticIds.NullArgument, () => concrete.Call(null!, Ops.Ones(2)), "'x'");
+        Assert.Equal(1, GraphFunction.Of((Func<Tensor, Tensor, Tensor>)Doubled).TraceCount);
+    }
+
+    [GraphFunction]
+    private static Tensor CallsConcrete(Tensor x, Tensor y) =>
+        GraphFunction.Of((Func<Tensor, Tensor, Tensor>)Doubled).GetConcreteFunction(TensorSpec.Parse("f32[n]"), TensorSpec.Parse("f32[n]")).Call(x, y)[0] + 1f;
+
+    [GraphFunction]
+    private static Tensor Doubled(Tensor x, Tensor y) => x * 2f + y;
+
     [GraphFunction(InputSignature = ["f32[batch,3]", "i32[batch]"])]
     private static Tensor PerImage(Tensor x, Tensor y) => x.Sum() + y.Sum().Cast(DType.F32);
 
