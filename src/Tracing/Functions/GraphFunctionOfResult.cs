@@ -26,8 +26,13 @@ public sealed class GraphFunction<TResult> : GraphFunctionDefinition
 
     internal TResult Run(GraphCall call)
     {
-        if (ExecutionContext.Current is TraceContext)
+        if (ExecutionContext.Current is TraceContext outer)
+        {
+            if (InputSignature is not null)
+                SpecRules.CheckInlined(this, call, outer.Build);
             return Inline(call);
+        }
+
         var concrete = CacheOf(call.Target).For(this, call);
         return Restore(concrete, concrete.Run(call));
     }

@@ -36,6 +36,34 @@ internal static class SpecRules
     /// <summary>The declared input signature for specs that stand for the tensors of a call: each must be as narrow as what is declared.</summary>
     public static TensorSpecs Declared(GraphFunctionDefinition function, GraphCall call, Dictionary<int, TensorType> given)
     {
+        CheckTypes(function, call, given, static (size, wanted) => size == wanted);
+        int next = 0, unnamed = 0;
+        var types = given.Keys.Order().ToDictionary(leaf => leaf, _ => Named(function.InputSignature![next++], ref unnamed));
+        return (i, _) => types[i];
+    }
+
+    /// <summary>A call inside of another trace keeps the declared input signature; where only the run knows a size, the run checks it.</summary>
+    public static void CheckInlined(GraphFunctionDefinition function, GraphCall call, Ir.Build build)
+    {
+        var given = new Dictionary<int, TensorType>();
+        for (int i = 0; i < call.Leaves.Length; i++)
+        {
+            if (call.Leaves[i].Tensor is { } tensor)
+                given[i] = tensor.Type;
+        }
+
+        var place = Ir.SourceSpan.Capture();
+        CheckTypes(function, call, given, (size, wanted) =>
+        {
+            if (size == wanted || (size.IsConstant && wanted.IsConstant))
+                return size == wanted;
+            build.Assume(new(size, wanted, function.Name, place));
+            return true;
+        });
+    }
+
+    private static void CheckTypes(GraphFunctionDefinition function, GraphCall call, Dictionary<int, TensorType> given, Func<Dim, Dim, bool> same)
+    {
         var names = function.NamesOf(call.Leaves);
         var declared = function.InputSignature!;
         if (declared.Length != given.Count)
@@ -44,14 +72,11 @@ internal static class SpecRules
         foreach (var ((leaf, type), spec) in given.OrderBy(pair => pair.Key).Zip(declared))
         {
             bool fits = type.DType == spec.DType && type.Rank == spec.Shape.Rank && type.Shape.Zip(spec.Shape).All(pair =>
-                pair.Second.IsConstant ? pair.First == pair.Second : pair.Second.ToString() == "?" || sizes.TryAdd(pair.Second, pair.First) || sizes[pair.Second] == pair.First);
+                pair.Second.IsConstant ? same(pair.First, pair.Second)
+                : pair.Second.ToString() == "?" || sizes.TryAdd(pair.Second, pair.First) || same(pair.First, sizes[pair.Second]));
             if (!fits)
                 throw Mismatch(function, call, $"'{names[leaf].Name}' is {type}, not {spec}");
         }
-
-        int next = 0, unnamed = 0;
-        var types = given.Keys.Order().ToDictionary(leaf => leaf, _ => Named(declared[next++], ref unnamed));
-        return (i, _) => types[i];
     }
 
     /// <summary>

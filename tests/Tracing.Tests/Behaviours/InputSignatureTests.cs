@@ -47,6 +47,16 @@ public sealed partial class InputSignatureTests
     }
 
     [Fact]
+    public void A_call_from_another_graph_function_keeps_the_signature()
+    {
+        Assert.Equal(8f, Modes.Both(() => Calls(Ops.Ones(2, 3), Ops.Ones(2).Cast(DType.I32))).Result.Item<float>());
+        Expect.ErrorHere(DiagnosticIds.SignatureMismatch, () => CallsWith(Ops.Ones(2, 3)), ["PerImage", "'y' is f32[2], not i32[batch]"]);
+        // What the trace does not know, the run checks.
+        Expect.ErrorHere(DiagnosticIds.SizesDiffer, () => Calls(Ops.Ones(2, 4), Ops.Ones(2).Cast(DType.I32)), ["PerImage"]);
+        Expect.ErrorHere(DiagnosticIds.SizesDiffer, () => Calls(Ops.Ones(2, 3), Ops.Ones(3).Cast(DType.I32)), ["PerImage"]);
+    }
+
+    [Fact]
     public void Equal_names_are_equal_sizes_within_one_argument_and_question_marks_are_not()
     {
         Assert.Equal(4f, Trace(Ops.Ones(2, 2)).Item<float>());
@@ -160,6 +170,12 @@ public sealed partial class InputSignatureTests
         Expect.Error(DiagnosticIds.NullArgument, () => concrete.Call(null!, Ops.Ones(2)), "'x'");
         Assert.Equal(1, GraphFunction.Of((Func<Tensor, Tensor, Tensor>)Doubled).TraceCount);
     }
+
+    [GraphFunction(InputSignature = ["f32[a, b]", "i32[c]"])]
+    private static Tensor Calls(Tensor x, Tensor y) => PerImage(x, y);
+
+    [GraphFunction]
+    private static Tensor CallsWith(Tensor x) => PerImage(x, x[.., 0]);
 
     [GraphFunction]
     private static Tensor CallsConcrete(Tensor x, Tensor y) =>
