@@ -12,7 +12,7 @@ Project[] projects = [.. sizes.Select(functions => new Project(500, functions))]
 
 Row("the compiler binds the user's files", project => Repeat(5, _ => project.Compiler()));
 Row("generator: first build", project => Repeat(5, _ => new Project(500, sizes[Array.IndexOf(projects, project)]).FirstRun));
-Row("all analyzers: a build, after the generator", project => Repeat(5, _ => project.Analyzers()));
+Row("all analyzers: a build, after the generator (clock time)", project => Repeat(5, _ => project.Analyzers()));
 Row("generator: add a file with a graph function", project => Repeat(25, project.AddFunction));
 Row("generator: add a graph function to a class that others use", project => project == projects[0] ? [] : Repeat(25, project.AddFunctionToUsedClass));
 Row("generator: type in a graph function", project => project == projects[0] ? [] : Repeat(25, project.EditFunction));
