@@ -50,6 +50,7 @@ public sealed class StaleConversionTests
     [InlineData("New.cs", "", "using TensorGraph; public partial class Derived : Model { protected override Tensor Shift(Tensor x) => x.Sum() > 0 ? x : x + 2; }")]
     [InlineData("New.cs", "", "using TensorGraph; public static partial class More { public static Tensor Twice(this Tensor x, bool really = true) { return x; } }", false)]
     [InlineData("New.cs", "", "public static class Ops { public static TensorGraph.Tensor Abs(TensorGraph.Tensor x) => x > 0 ? x : 0 - x; }")]
+    [InlineData("New.cs", "", "global using Ops = Mine; public static partial class Mine { public static TensorGraph.Tensor Abs(TensorGraph.Tensor x) => x.Sum() > 0 ? x : -x; }")]
     [InlineData("New.cs", "", "global using Ops = Mine; public static class Mine { public static TensorGraph.Tensor Abs(TensorGraph.Tensor x) => x; }", false)]
     [InlineData("New.cs", "", "namespace Ops { public class Nothing; }", false)]
     [InlineData("Base.cs", "x + 1", "x.Sum() > 1 ? x : x + 1")]
