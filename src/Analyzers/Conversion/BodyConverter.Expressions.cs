@@ -206,8 +206,11 @@ internal sealed partial class BodyConverter
     private bool HasStaged(SyntaxNode node) => Staging.HasStagedStatement(node, Model);
 
     /// <summary>A variable without a value gets one that stands for "none yet", so that branches can be compared.</summary>
-    private string? Unassigned(VariableDeclaratorSyntax variable) =>
-        Model.GetDeclaredSymbol(variable) is ILocalSymbol local && Structure.Of(local.Type) is { IsFixed: true } structure
-            ? $"{variable.Identifier} = {structure.Build(() => $"{Flow}.Undefined")}"
-            : null;
+    private string? Unassigned(VariableDeclaratorSyntax variable)
+    {
+        if (Model.GetDeclaredSymbol(variable) is ILocalSymbol local && Structure.Of(local.Type) is { IsFixed: true } structure)
+            return $"{variable.Identifier} = {structure.Build(() => $"{Flow}.Undefined")}";
+        // Tracing goes on behind a throw of the graph, where C# would ask for a value.
+        return _hasThrow ? $"{variable.Identifier} = default!" : null;
+    }
 }

@@ -42,6 +42,37 @@ internal sealed partial class BodyConverter
             return;
         }
         writer.Mapped(exception, "", ThrowText(exception), ";");
+        foreach ((string name, int depth) in _stops)
+        {
+            if (depth == _stagedDepth)
+                writer.Hidden($"{name} = true;");
+        }
+    }
+
+    /// <summary>True if C# decides, in a staged branch or body, whether the statement throws.</summary>
+    private bool ThrowsByHost(StatementSyntax statement) =>
+        statement is not (ThrowStatementSyntax or LocalFunctionStatementSyntax) && Staging.InSameFunction(statement)
+            .Any(n => n is ThrowStatementSyntax && !n.Ancestors().TakeWhile(a => a != statement.Parent).Any(a => Staging.IsStaged(a, Model) || a is TryStatementSyntax { Catches.Count: > 0 }));
+
+    private bool ThrowsFromGraph(BlockSyntax block) => Staging.InSameFunction(block).Any(n => n is ThrowStatementSyntax or ThrowExpressionSyntax
+        && (_stagedDepth > _caughtDepth || n.Ancestors().TakeWhile(a => a != block.Parent).Any(a => Staging.IsStaged(a, Model))));
+
+    /// <summary>
+    /// The exception happens when the graph runs. What follows is not traced then: it may rely on what the exception speaks of.
+    /// </summary>
+    private Exits Stopping(CodeWriter writer, IReadOnlyList<StatementSyntax> list, int index)
+    {
+        HoistLocalFunctions(writer, list, index + 1);
+        string name = _context.Name(list[index], "thrown");
+        writer.Hidden($"bool {name} = false;");
+        _stops.Add((name, _stagedDepth));
+        Exits exits = Statement(writer, list[index]);
+        _stops.RemoveAt(_stops.Count - 1);
+        writer.Hidden($"if (!{name})");
+        writer.OpenBlock();
+        exits = Rest(writer, exits, list, index);
+        writer.CloseBlock();
+        return exits;
     }
 
     private string ThrowText(ExpressionSyntax exception)

@@ -133,8 +133,8 @@ internal sealed partial class BodyConverter
         string name = _context.Name(loop, "while");
         _hostDepth[loop] = _stagedDepth;
         _stagedDepth++;
-        // A variable that a `for` declares must not be seen by what follows the loop.
-        bool scoped = loop is ForStatementSyntax or CommonForEachStatementSyntax;
+        // A variable that a `for` or a condition declares must not be seen by what follows the loop.
+        bool scoped = loop is ForStatementSyntax or CommonForEachStatementSyntax || ConditionOf(loop) is { } declaring && Declares(declaring);
         var body = new CodeWriter(writer.Depth + (scoped ? 2 : 1));
         Exits exits = LoopBody(body, loop, BodyOf(loop));
         // The end test of do … while, and a condition that changes something, are made in the body, where changes are carried.
@@ -202,6 +202,8 @@ internal sealed partial class BodyConverter
         ForStatementSyntax l => l.Condition,
         _ => null,
     };
+
+    private static bool Declares(ExpressionSyntax expression) => expression.DescendantNodes().Any(n => n is SingleVariableDesignationSyntax);
 
     private static SyntaxNode HeadOf(StatementSyntax loop) => ConditionOf(loop) ?? (loop is CommonForEachStatementSyntax each ? (SyntaxNode)each.Expression : loop);
 

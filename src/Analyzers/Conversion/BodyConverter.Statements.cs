@@ -9,7 +9,7 @@ internal sealed partial class BodyConverter
     /// <summary>True if a statement cannot be copied: something in it is staged, or a jump in it leaves a staged statement.</summary>
     private bool NeedsConversion(StatementSyntax statement) =>
         statement is not LocalFunctionStatementSyntax && (Staging.HasStagedStatement(statement, Model) || Jumps(statement).Any(LeavesByFlag)
-            || (_stagedDepth > 0 && Staging.InSameFunction(statement).OfType<ThrowStatementSyntax>().Any()));
+            || (_stagedDepth > _caughtDepth && Staging.InSameFunction(statement).OfType<ThrowStatementSyntax>().Any()));
 
     private static IEnumerable<StatementSyntax> Jumps(StatementSyntax statement) =>
         Staging.InSameFunction(statement).OfType<StatementSyntax>().Where(s => s is ReturnStatementSyntax or BreakStatementSyntax or ContinueStatementSyntax);
@@ -92,9 +92,14 @@ internal sealed partial class BodyConverter
     {
         if (attempt.Catches.Count > 0 && Staging.HasStagedStatement(attempt.Block, Model))
             _context.Report(Rules.CatchAroundStaged, attempt.Catches[0].CatchKeyword.GetLocation());
+        if (attempt.Finally is { } last && ThrowsFromGraph(attempt.Block) && Staging.InSameFunction(last.Block).Any(n => Staging.Records(n, Model)))
+            _context.Report(Rules.UnsupportedStatement, last.FinallyKeyword.GetLocation(), last.FinallyKeyword.Text);
         writer.Comments(attempt);
         writer.Hidden("try");
+        int outer = _caughtDepth;
+        _caughtDepth = attempt.Catches.Count > 0 ? _stagedDepth : outer;
         Exits exits = Embedded(writer, attempt.Block);
+        _caughtDepth = outer;
         foreach (CatchClauseSyntax handler in attempt.Catches)
         {
             string filter = (handler.Declaration is { } declaration ? " " + declaration : "") + (handler.Filter is { } when ? " " + Text(when) : "");

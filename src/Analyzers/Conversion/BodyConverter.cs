@@ -22,6 +22,9 @@ internal sealed partial class BodyConverter
 
     // How many staged branches and bodies surround the current statement, and at which of these levels each jump target's own C# jump still works.
     private int _stagedDepth;
+    // At this level a C# catch sees what C# throws.
+    private int _caughtDepth;
+    private readonly List<(string Name, int Depth)> _stops = [];
     private readonly Dictionary<SyntaxNode, int> _hostDepth = [];
     private bool _returnsByFlag;
     private StatementSyntax? _copied;
@@ -103,6 +106,8 @@ internal sealed partial class BodyConverter
             if (_stagedDepth > 0 && list[i] is LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 } use)
                 return Disposing(writer, use, list, i);
             bool hasRest = list.Skip(i + 1).Any(s => !_hoisted.Contains(s) && s is not LocalFunctionStatementSyntax);
+            if (hasRest && _stagedDepth > 0 && ThrowsByHost(list[i]))
+                return Stopping(writer, list, i);
             if (hasRest && list[i] is IfStatementSyntax branch && NeedsConversion(branch))
                 return If(writer, branch, list, i);
             Exits exits = Statement(writer, list[i]);

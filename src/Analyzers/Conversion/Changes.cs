@@ -12,6 +12,9 @@ internal sealed class Changes(SyntaxNode declaration, SemanticModel model, CallG
 {
     private readonly Dictionary<SyntaxNode, Uses> _byFunction = MethodFacts.WhileTracing(declaration).Where(IsNested).ToDictionary(f => f, f => UsesOutside(f, model));
 
+    // Names of methods that become delegates.
+    private readonly List<SimpleNameSyntax> _groups = [.. MethodFacts.WhileTracing(declaration).OfType<SimpleNameSyntax>().Where(n => IsGroup(n, model))];
+
     /// <summary>Variables that a lambda or local function changes although they are declared outside of it.</summary>
     public IReadOnlyCollection<ISymbol> ByFunctions => new HashSet<ISymbol>(_byFunction.Values.SelectMany(u => u.Written), SymbolEqualityComparer.Default);
 
@@ -41,23 +44,46 @@ internal sealed class Changes(SyntaxNode declaration, SemanticModel model, CallG
             ISymbol? symbol = Names.SymbolOf(name, model);
             foreach (SyntaxNode function in CalledThrough(symbol).Where(seen.Add))
             {
-                foreach (string changed in _byFunction[function].Written.Select(v => v.Name).Concat(In(function, seen).Select(c => c.Name)))
+                IEnumerable<ISymbol> variables = _byFunction.TryGetValue(function, out Uses uses) ? uses.Written : [];
+                foreach (string changed in variables.Select(v => v.Name).Concat(In(function, seen).Select(c => c.Name)))
                     yield return (changed, name);
             }
         }
     }
 
-    /// <summary>The lambdas and local functions that may run when a name is called: a delegate may be any lambda.</summary>
+    /// <summary>What may run when <paramref name="code"/> does, although it may stand elsewhere: local functions; if a delegate is used, lambdas and the methods that delegates are made of.</summary>
+    public IReadOnlyCollection<SyntaxNode> RunBy(IEnumerable<SyntaxNode> code)
+    {
+        var found = new HashSet<SyntaxNode>();
+        var work = new Queue<SyntaxNode>(code);
+        while (work.Count > 0)
+        {
+            foreach (SimpleNameSyntax name in work.Dequeue().DescendantNodesAndSelf().OfType<SimpleNameSyntax>().Where(MethodFacts.IsMethodName))
+            {
+                foreach (SyntaxNode function in CalledThrough(Names.SymbolOf(name, model)).Where(found.Add))
+                    work.Enqueue(function);
+            }
+        }
+        return found;
+    }
+
+    /// <summary>The lambdas, local functions and names of methods that may run when a name is called: a delegate may be any lambda.</summary>
     private IEnumerable<SyntaxNode> CalledThrough(ISymbol? symbol) => symbol switch
     {
         IMethodSymbol { MethodKind: MethodKind.LocalFunction } local => local.OriginalDefinition.DeclaringSyntaxReferences.Select(r => r.GetSyntax()).Where(_byFunction.ContainsKey),
-        ILocalSymbol { Type.TypeKind: TypeKind.Delegate } => _byFunction.Keys.Where(f => f is AnonymousFunctionExpressionSyntax || IsMadeDelegate(f)),
+        ILocalSymbol { Type.TypeKind: TypeKind.Delegate } or IFieldSymbol { Type.TypeKind: TypeKind.Delegate } or IPropertySymbol { Type.TypeKind: TypeKind.Delegate } =>
+            _byFunction.Keys.Where(f => f is AnonymousFunctionExpressionSyntax || IsMadeDelegate(f)).Concat(_groups),
         _ => [],
     };
 
     private bool IsMadeDelegate(SyntaxNode function) =>
         function is LocalFunctionStatementSyntax local && declaration.DescendantNodes().OfType<IdentifierNameSyntax>()
             .Any(n => n.Identifier.ValueText == local.Identifier.ValueText && n.Parent is not InvocationExpressionSyntax);
+
+    private static bool IsGroup(SimpleNameSyntax name, SemanticModel model) =>
+        MethodFacts.IsMethodName(name) && !(Names.AccessOf(name).Parent is InvocationExpressionSyntax call && call.Expression == Names.AccessOf(name))
+        && name.Parent is not MemberBindingExpressionSyntax && !(name.Parent is MemberAccessExpressionSyntax access && access.Expression == name)
+        && Names.SymbolOf(name, model) is IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.ReducedExtension };
 
     private static bool IsNested(SyntaxNode node) => node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or QueryExpressionSyntax;
 

@@ -23,7 +23,7 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
             if (ArrayCalls.ChangedBy(name, _model) is { } filled)
                 AddContent(found, filled);
         }
-        foreach (SyntaxNode node in statements.SelectMany(s => s.DescendantNodes()))
+        foreach (SyntaxNode node in statements.SelectMany(s => s.DescendantNodes()).Concat(RunElsewhere()))
         {
             // The write to a property is among the writes already.
             foreach (IMethodSymbol callee in MethodFacts.CalledBy(node, _model).Where(m => m.MethodKind != MethodKind.PropertySet))
@@ -31,6 +31,9 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
         }
         return [.. found.Values];
     }
+
+    private IEnumerable<SyntaxNode> RunElsewhere() =>
+        context.Changes.RunBy(statements).Where(f => !statements.Any(s => s.Span.Contains(f.Span))).SelectMany(f => MethodFacts.WhileTracing(f).Prepend(f));
 
     // A lambda declared elsewhere may be called here.
     private IEnumerable<SyntaxNode> OtherLambdas() => MethodFacts.WhileTracing(function)

@@ -77,8 +77,8 @@ internal static class Staging
             && node.DescendantNodes().Any(n => Records(n, model));
     }
 
-    // A call may record nodes if it takes or gives a tensor.
-    private static bool Records(SyntaxNode node, SemanticModel model) => node switch
+    /// <summary>True for what may record nodes: a call does if it takes or gives a tensor.</summary>
+    public static bool Records(SyntaxNode node, SemanticModel model) => node switch
     {
         InvocationExpressionSyntax call => IsTensor(call, model) || call.ArgumentList.Arguments.Any(a => IsTensor(a.Expression, model)),
         BinaryExpressionSyntax or AssignmentExpressionSyntax => IsTensor((ExpressionSyntax)node, model),

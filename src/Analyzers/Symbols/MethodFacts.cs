@@ -31,7 +31,7 @@ internal sealed record MethodFacts(bool IsStaged, bool Unrolls, ImmutableArray<C
                 callees.Add(new Callee(CallGraph.Definition(callee), callee.IsStatic || IsOnThis(node), IsOnNew(node, model)));
         }
         ImmutableArray<WrittenMember> written = [.. MemberWrites.In([declaration], model)
-            .Where(w => w.Member is not null && IsState(w.Type) && !IsOfNewObject(w.Target, model))
+            .Where(w => w.Member is not null && (IsState(w.Type) || !IsMadeOnDemand(w)) && !IsOfNewObject(w.Target, model))
             .Select(w => new WrittenMember(w.Member!, w.Member!.IsStatic || IsOnThis(w.Target)))
             .Concat(ContentChanges.In(declaration, model))];
         return new MethodFacts(staged, unrolls, [.. callees], written, Analyzers.StateReads.Of(declaration, model));
@@ -66,6 +66,16 @@ internal sealed record MethodFacts(bool IsStaged, bool Unrolls, ImmutableArray<C
     };
 
     // An object that is made when its field is still null is no state that a call changes.
+    private static bool IsMadeOnDemand(MemberWrite write)
+    {
+        return write.Target.Parent.IsKind(SyntaxKind.CoalesceAssignmentExpression)
+            || (write.Target.Parent is AssignmentExpressionSyntax { Right: BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } value } && Mentions(value.Left))
+            || write.Target.Ancestors().OfType<IfStatementSyntax>().Any(branch => Mentions(branch.Condition));
+
+        bool Mentions(SyntaxNode node) => node.DescendantNodesAndSelf().OfType<SimpleNameSyntax>().Any(n => n.Identifier.ValueText == write.Member!.Name);
+    }
+
+    /// <summary>True for a value that a trace holds as it is: a change of it is a change of state.</summary>
     public static bool IsState(ITypeSymbol type) => type.IsValueType || type.SpecialType == SpecialType.System_String || Structure.Of(type).HoldsTensor;
 
     /// <summary>True if the written object was made by the method itself: its local never held another one.</summary>

@@ -102,6 +102,26 @@ public sealed class ClosureTests
             if (x > 3) { Tensor In(Tensor v) { if (v > y) return v; return y + 1; } return In(x); }
             return x;
         }
+        [GraphFunction] public Tensor LocalFunctionDeclaredInRest(Tensor x, Tensor y, int mode)
+        {
+            if (x > 8) return y;
+            Tensor n = 0;
+            void Add(Tensor v) { n = n + v; if (n > 5) n = n - y; }
+            Add(x); if (y > 1) Add(y); Add(2);
+            return n;
+        }
+        [GraphFunction] public Tensor LocalFunctionMutual(Tensor x, Tensor y, int mode)
+        {
+            Tensor Even(Tensor v, int k) { if (k == 0) return v; if (v > 3) v = v - 1; return Odd(v, k - 1); }
+            Tensor Odd(Tensor v, int k) { if (k == 0) return -v; return Even(v + 2, k - 1); }
+            return Even(x, 4) * 100 + Odd(y, mode);
+        }
+        [GraphFunction] public Tensor GenericLocalDefaults(Tensor x, Tensor y, int mode)
+        {
+            Tensor F(Tensor v, int k = 2, params int[] rest) { if (v > k) return v + rest.Length; return v * k; }
+            var g = (Tensor v, int k = 3) => { if (v > k) return v; return v + k; };
+            return F(x) * 10000 + F(y, 4) * 100 + F(k: 1, v: y) + g(x) + g(y, 1) + F(x, 1, 2, 3);
+        }
         """);
 
     public static TheoryData<string> Names => s_programs.Names;

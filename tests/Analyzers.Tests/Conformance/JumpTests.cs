@@ -5,7 +5,6 @@ public sealed class JumpTests
 {
     private static readonly Programs s_programs = new("""
         private Tensor Shown(Tensor v) { Log(v); return v; }
-        private void Nothing(Tensor v) { if (v > 4) { Log(v); return; } Log(-v); if (v > 2) return; Log(v * 2); }
         [GraphFunction] public Tensor SecondBreakDependsOnFirst(Tensor x, Tensor y, int mode)
         {
             Tensor product = 1;
@@ -41,6 +40,7 @@ public sealed class JumpTests
             return x + y;
         }
         [GraphFunction] public Tensor OnlyElseReturns(Tensor x, Tensor y, int mode) { if (y > 5) { y = y - x; } else { return y + 1; } return y * 2; }
+        private void Nothing(Tensor v) { if (v > 4) { Log(v); return; } Log(-v); if (v > 2) return; Log(v * 2); }
         [GraphFunction] public Tensor VoidReturns(Tensor x, Tensor y, int mode) { Nothing(x); if (y > 3) Nothing(y); for (Tensor i = 0; i < 3; i++) Nothing(i + x); return x; }
         [GraphFunction] public Tensor CheckedBlock(Tensor x, Tensor y, int mode)
         {
@@ -51,6 +51,22 @@ public sealed class JumpTests
         {
             ; if (x > 3) ; else { } if (y > 3) { ; } else ; for (Tensor i = 0; i < 3; i++) ; while (x < 0) { x++; ; } { { if (x > 3) return y; } }
             return x;
+        }
+        [GraphFunction] public Tensor SwitchFallsToHost(Tensor x, Tensor y, int mode)
+        {
+            Tensor n = 0;
+            switch (mode) { case 0: case 1: if (x > 3) { n = 1; break; } n = 2; break; case 2: { if (y > 3) { n = 3; } else break; n = n + 1; break; } case 3 when y > 100: n = 9; break; default: n = x; break; }
+            return n;
+        }
+        [GraphFunction] public Tensor SwitchInLoopContinue(Tensor x, Tensor y, int mode)
+        {
+            Tensor n = 0;
+            for (int k = 0; k < 4; k++)
+            {
+                switch (k) { case 0: if (x > 3) continue; n = n + 1; break; case 1 when y > 3: n = n + 10; continue; case 2: if (x > 8) break; n = n + 100; break; default: n = n + 1000; break; }
+                n = n * 2;
+            }
+            return n;
         }
         """);
 

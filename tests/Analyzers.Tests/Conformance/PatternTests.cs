@@ -76,6 +76,23 @@ public sealed class PatternTests
                 _ => -x,
             };
         }
+        [GraphFunction] public Tensor HostAndTensorTernary(Tensor x, Tensor y, int mode)
+        {
+            int k = mode > 1 ? 3 : 5; Tensor a = mode > 1 ? x : 7; Tensor? b = mode == 0 ? null : y; Tensor c = b is null ? x > 3 ? 1 : 2 : b > 3 ? b : k;
+            return a * 100 + c;
+        }
+        [GraphFunction] public Tensor TernaryOfNullables(Tensor x, Tensor y, int mode)
+        {
+            Tensor? b = mode == 0 ? null : y; Tensor a = x > 3 ? (b ?? x) : (b is { } v ? v + 1 : y); return a;
+        }
+        [GraphFunction] public Tensor TernaryAsStatementTarget(Tensor x, Tensor y, int mode)
+        {
+            Tensor[] h = [x, y]; h[mode > 1 ? 1 : 0] = x > 3 ? h[0] : h[1]; (x > 3 ? x : y).Sum(); x = (x > 3 ? x : y) switch { var v when v > 4 => v * 2, var v => v }; return h[0] * 100 + h[1] * 10 + x;
+        }
+        [GraphFunction] public Tensor NestedSwitchExpression(Tensor x, Tensor y, int mode)
+        {
+            return mode switch { 0 => x > 3 ? 1 : 2, 1 => (y > 1, x > 1) switch { (var p, var q) when p && q => x, (_, var q) when q => y, _ => 7 }, _ when x > 8 => mode switch { 2 when y > 8 => 70, _ => 80 }, _ => Shown(y) };
+        }
         """, """
         public class Box { public Tensor V = 1; public Tensor P { get; set; } = 4; public Box? Next; public Tensor[] Cells = [1, 2, 3]; }
         """);

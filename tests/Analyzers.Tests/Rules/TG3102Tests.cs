@@ -137,4 +137,51 @@ public sealed class TG3102Tests
                 }
             }
             """);
+
+    [Fact]
+    public void A_helper_that_puts_another_object_is_reported_where_it_is_called() =>
+        Rule.Reports(Id, """
+            public class Cell { public Tensor Value = 0f; }
+            public partial class Model
+            {
+                private Cell _cell = new();
+
+                private void Renew() => _cell = new Cell();
+
+                [GraphFunction]
+                public Tensor Step(Tensor x)
+                {
+                    Action renew = () => Renew();
+                    if (x.Sum() > 1)
+                        [|Renew|]();
+                    return x + _cell.Value;
+                }
+            }
+            """);
+
+    [Fact]
+    public void An_object_that_is_made_once_is_no_state() =>
+        Rule.Silent("""
+            public partial class Model
+            {
+                private Variable? _first, _second, _third;
+
+                private Tensor Shift(Tensor x)
+                {
+                    _first ??= new Variable(1f);
+                    if (_second is null)
+                        _second = new Variable(2f);
+                    _third = _third ?? new Variable(3f);
+                    return x - _first - _second - _third;
+                }
+
+                [GraphFunction]
+                public Tensor Step(Tensor x)
+                {
+                    while (x.Sum() > 1)
+                        x = Shift(x);
+                    return x;
+                }
+            }
+            """);
 }

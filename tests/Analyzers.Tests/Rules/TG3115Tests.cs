@@ -77,4 +77,49 @@ public sealed class TG3115Tests
                 }
             }
             """);
+
+    [Fact]
+    public void A_finally_that_works_on_tensors_cannot_follow_a_throw_of_the_graph() =>
+        Rule.Reports(Id, """
+            public partial class Model
+            {
+                private Tensor _last = 0;
+                [GraphFunction]
+                public Tensor Step(Tensor x)
+                {
+                    try
+                    {
+                        if (x.Sum() > 1)
+                            throw new InvalidOperationException("too big");
+                    }
+                    [|finally|]
+                    {
+                        _last = x;
+                    }
+                    return x + _last;
+                }
+            }
+            """);
+
+    [Fact]
+    public void A_finally_for_the_host_may() =>
+        Rule.Silent("""
+            public partial class Model
+            {
+                [GraphFunction]
+                public Tensor Step(Tensor x, IDisposable scope)
+                {
+                    try
+                    {
+                        if (x.Sum() > 1)
+                            throw new InvalidOperationException("too big");
+                    }
+                    finally
+                    {
+                        scope.Dispose();
+                    }
+                    return x;
+                }
+            }
+            """);
 }
