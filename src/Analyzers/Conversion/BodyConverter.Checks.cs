@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace TensorGraph.Analyzers;
 
@@ -50,6 +51,33 @@ internal sealed partial class BodyConverter
             if (variable is null || IsReadAfter(loop, variable))
                 _context.Report(Rules.EffectInLoopHead, place.GetLocation(), place.ToString());
         }
+    }
+
+    /// <summary>Reports a delegate that changes something here, if it is handed to a method that calls it where a tensor decides: the change could not come back.</summary>
+    private void CheckDelegates(SimpleNameSyntax name, IMethodSymbol method)
+    {
+        if (Names.AccessOf(name).Parent is not InvocationExpressionSyntax call)
+            return;
+        foreach (ArgumentSyntax argument in call.ArgumentList.Arguments)
+        {
+            if (Model.GetTypeInfo(argument.Expression).ConvertedType?.TypeKind == TypeKind.Delegate
+                && Model.GetOperation(argument) is IArgumentOperation { Parameter: { } parameter } && MayCallStaged(method, parameter)
+                && _context.Changes.OfDelegate(argument.Expression).FirstOrDefault() is { } changed)
+            {
+                _context.Report(Rules.StateChangedByCall, argument.GetLocation(), method.Name, changed);
+            }
+        }
+    }
+
+    private bool MayCallStaged(IMethodSymbol method, IParameterSymbol parameter)
+    {
+        if (_context.Calls.Declaration(CallGraph.Definition(method)) is not { } declaration)
+            return false;
+        SemanticModel model = _context.Calls.Model(declaration.SyntaxTree);
+        bool IsStaged(SyntaxNode node) => node.Ancestors().TakeWhile(a => a != declaration).Any(a => Staging.IsStaged(a, model));
+        int left = declaration.DescendantNodes().Where(n => n is ReturnStatementSyntax && IsStaged(n)).Select(n => n.SpanStart).DefaultIfEmpty(int.MaxValue).First();
+        return declaration.DescendantNodes().OfType<IdentifierNameSyntax>()
+            .Any(n => n.Identifier.ValueText == parameter.Name && (n.SpanStart > left || n.Parent is ArgumentSyntax || IsStaged(n)));
     }
 
     /// <summary>Reports an assertion of a C# value, if a tensor decides whether it is reached.</summary>

@@ -65,6 +65,7 @@ internal sealed partial class BodyConverter
         }
         if (_context.Calls.NameInTwin(method) is not { } renamed)
             return null;
+        CheckDelegates(name, method);
         // The entry of an overridden graph function would dispatch to the override again.
         if (name.Parent is MemberAccessExpressionSyntax { Expression: BaseExpressionSyntax })
             renamed = TwinNames.Twin(method.Name);

@@ -120,7 +120,7 @@ internal sealed partial class BodyConverter
     /// <summary>What a <c>using</c> declares ends with its block: before the values that the block changed leave a branch or loop.</summary>
     private Exits Disposing(CodeWriter writer, LocalDeclarationStatementSyntax use, IReadOnlyList<StatementSyntax> list, int index)
     {
-        HoistLocalFunctions(writer, list, index + 1);
+        HoistLocalFunctions(writer, list, index);
         writer.OpenBlock();
         Copy(writer, use);
         Exits exits = Statements(writer, list, index + 1);

@@ -44,12 +44,23 @@ internal sealed class Changes(SyntaxNode declaration, SemanticModel model, CallG
             ISymbol? symbol = Names.SymbolOf(name, model);
             foreach (SyntaxNode function in CalledThrough(symbol).Where(seen.Add))
             {
-                IEnumerable<ISymbol> variables = _byFunction.TryGetValue(function, out Uses uses) ? uses.Written : [];
-                foreach (string changed in variables.Select(v => v.Name).Concat(In(function, seen).Select(c => c.Name)))
+                foreach (string changed in OwnWrites(function).Concat(In(function, seen).Select(c => c.Name)))
                     yield return (changed, name);
             }
         }
     }
+
+    /// <summary>The names of what a delegate changes when it is called.</summary>
+    public IEnumerable<string> OfDelegate(ExpressionSyntax value)
+    {
+        SimpleNameSyntax? name = value as SimpleNameSyntax ?? (value as MemberAccessExpressionSyntax)?.Name;
+        IEnumerable<SyntaxNode> functions = value is AnonymousFunctionExpressionSyntax ? [value]
+            : name is null ? []
+            : CalledThrough(Names.SymbolOf(name, model)).Concat(_groups.Where(g => g == name));
+        return functions.SelectMany(f => OwnWrites(f).Concat(In(f, [f]).Select(c => c.Name)));
+    }
+
+    private IEnumerable<string> OwnWrites(SyntaxNode function) => _byFunction.TryGetValue(function, out Uses uses) ? uses.Written.Select(v => v.Name) : [];
 
     /// <summary>What may run when <paramref name="code"/> does, although it may stand elsewhere: local functions; if a delegate is used, lambdas and the methods that delegates are made of.</summary>
     public IReadOnlyCollection<SyntaxNode> RunBy(IEnumerable<SyntaxNode> code)

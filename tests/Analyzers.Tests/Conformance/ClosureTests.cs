@@ -4,6 +4,7 @@ namespace TensorGraph.Tests.Conformance;
 public sealed class ClosureTests
 {
     private static readonly Programs s_programs = new("""
+        private Tensor Apply(Func<Tensor, Tensor> f, Tensor v) { if (v > 3) return f(v); return f(-v); }
         private Func<Tensor, Tensor> Maker(Tensor by) => v => v > by ? v - by : v + by;
         [GraphFunction] public Tensor LambdaStored(Tensor x, Tensor y, int mode)
         {
@@ -121,6 +122,13 @@ public sealed class ClosureTests
             Tensor F(Tensor v, int k = 2, params int[] rest) { if (v > k) return v + rest.Length; return v * k; }
             var g = (Tensor v, int k = 3) => { if (v > k) return v; return v + k; };
             return F(x) * 10000 + F(y, 4) * 100 + F(k: 1, v: y) + g(x) + g(y, 1) + F(x, 1, 2, 3);
+        }
+        [GraphFunction] public Tensor ApplyPure(Tensor x, Tensor y, int mode) { Tensor n = y; Tensor r = Apply(v => v + n, x) + Apply(v => { if (v > 1) v = v * 2; return v; }, y) + Apply(Twice, x); return r * 10 + n; }
+        private static Tensor Twice(Tensor v) => v * 2;
+        [GraphFunction] public Tensor EarlyReturnFromNestedLocal(Tensor x, Tensor y, int mode)
+        {
+            Tensor Find(Tensor limit) { for (Tensor i = 0; i < 6; i++) { for (Tensor j = 0; j < i; j++) { if (i * j > limit) return i * 10 + j; } if (i > y + 3) return -i; } return 99; }
+            return Find(x) * 1000 + Find(y);
         }
         """);
 

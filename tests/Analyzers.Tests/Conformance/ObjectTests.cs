@@ -5,6 +5,7 @@ public sealed class ObjectTests
 {
     private static readonly Programs s_programs = new("""
         private Tensor _f = 1;
+        private Func<Tensor, Tensor>? _act;
         private readonly Box _box = new();
         private Box _other = new();
         private static Tensor s_total = 0;
@@ -73,11 +74,23 @@ public sealed class ObjectTests
         {
             _f = 1; { Tensor _f = x; if (x > 3) _f = _f + 1; x = _f; } if (y > 3) _f = _f + y; Tensor r = _f + x; _f = 1; return r;
         }
+        [GraphFunction] public Tensor ReadonlyStructFactory(Tensor x, Tensor y, int mode) { var r = Range2.Of(x, y); while (r.Lo < r.Hi) r = new(r.Lo + 2, r.Hi); return r.Lo * 100 + r.Hi; }
+        [GraphFunction] public Tensor RecordChain(Tensor x, Tensor y, int mode)
+        {
+            var c = new Chain(x, new Chain(y, null)); if (x > 3) y = c.Sum(); else y = (c with { Head = y }).Sum(); return y;
+        }
+        [GraphFunction] public Tensor DelegateInField(Tensor x, Tensor y, int mode)
+        {
+            _f = 1; _act = v => { _f = _f + v; return v * 2; };
+            if (x > 3) x = _act(x); if (y > 3) x = x + _act!(y); Tensor r = _f * 100 + x; _f = 1; _act = null; return r;
+        }
         """, """
         public class Box { public Tensor V = 1; public Box? Next; public Tensor[] Cells = [1, 2, 3]; public Tensor P { get; set; } = 4; public Tensor this[int i] { get => Cells[i]; set => Cells[i] = value; } }
         public abstract partial class Shape { public abstract Tensor Area(Tensor s); public virtual Tensor Twice(Tensor s) { if (s > 3) return Area(s) * 2; return Area(s); } }
         public partial class Square : Shape { public override Tensor Area(Tensor s) => s * s; public override Tensor Twice(Tensor s) { Tensor a = base.Twice(s); if (a > 9) a = a - 1; Func<Tensor, Tensor> f = v => base.Twice(v) + 1; return f(a); } }
         public record struct Cplx(Tensor Re, Tensor Im) { public static Cplx operator +(Cplx a, Cplx b) => new(a.Re + b.Re, a.Im + b.Im); public static Cplx operator *(Cplx a, Tensor s) => new(a.Re * s, a.Im * s); }
+        public record Chain(Tensor Head, Chain? Tail) { public Tensor Sum() { Tensor s = Head; for (Chain? c = Tail; c != null; c = c.Tail) s = s + c.Head; return s; } }
+        public readonly partial record struct Range2(Tensor Lo, Tensor Hi) { public static Range2 Of(Tensor a, Tensor b) => a > b ? new(b, a) : new(a, b); }
         """, hasState: true);
 
     public static TheoryData<string> Names => s_programs.Names;

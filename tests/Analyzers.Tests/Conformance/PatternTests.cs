@@ -93,6 +93,26 @@ public sealed class PatternTests
         {
             return mode switch { 0 => x > 3 ? 1 : 2, 1 => (y > 1, x > 1) switch { (var p, var q) when p && q => x, (_, var q) when q => y, _ => 7 }, _ when x > 8 => mode switch { 2 when y > 8 => 70, _ => 80 }, _ => Shown(y) };
         }
+        [GraphFunction] public Tensor NestedConditionals(Tensor x, Tensor y, int mode)
+        {
+            Tensor r = (x > 3 ? y > 3 : y > 1) ? (mode == 0 ? x : y > 5 ? x + y : x - y) : !(x > 3 || y > 3) && !(x == 1) ? 5 : Shown(x) > 2 ? 6 : 7;
+            return r;
+        }
+        [GraphFunction] public Tensor DictionaryPatterns(Tensor x, Tensor y, int mode)
+        {
+            var d = new Dictionary<string, Tensor> { ["a"] = x }; if (d.TryGetValue("a", out var v) && mode < 9) { if (v > 3) d["a"] = v + 1; } if (d.TryGetValue("b", out Tensor? w)) x = w; else if (y > 3) x = y;
+            return d["a"] * 100 + x;
+        }
+        [GraphFunction] public Tensor CompareChains(Tensor x, Tensor y, int mode)
+        {
+            if (0 < x && x < y && y < 9) return x; return x <= y ? 1 : x != y ? 2 : 3;
+        }
+        [GraphFunction] public Tensor BoolTensorVariables(Tensor x, Tensor y, int mode)
+        {
+            Tensor stop = x > 8, seen = false; Tensor n = 0;
+            while (!stop) { n = n + 1; seen = seen | (n == y); stop = stop || n > 5 || (seen && n > x); if (seen ^ stop) continue; n = n + 1; }
+            return seen ? n : -n;
+        }
         """, """
         public class Box { public Tensor V = 1; public Tensor P { get; set; } = 4; public Box? Next; public Tensor[] Cells = [1, 2, 3]; }
         """);

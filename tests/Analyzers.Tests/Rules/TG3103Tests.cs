@@ -96,4 +96,52 @@ public sealed class TG3103Tests
                 private static Tensor Next(Tensor count) => count + 1;
             }
             """);
+
+    [Fact]
+    public void A_delegate_that_changes_a_variable_cannot_be_called_by_another_method_where_a_tensor_decides() =>
+        Rule.Reports(Id, """
+            public partial class Model
+            {
+                private Tensor _seen = 0f;
+
+                private static Tensor Apply(Func<Tensor, Tensor> f, Tensor x)
+                {
+                    if (x.Sum() > 1)
+                        return f(x);
+                    return x;
+                }
+
+                private Tensor See(Tensor x) => _seen = x;
+
+                [GraphFunction]
+                public Tensor Step(Tensor x)
+                {
+                    Tensor last = x;
+                    x = Apply([|v => last = v + 1|], x);
+                    x = Apply([|See|], x);
+                    return Apply(v => v * last, x) + last + _seen;
+                }
+            }
+            """);
+
+    [Fact]
+    public void A_delegate_may_change_a_variable_where_no_tensor_decides_whether_it_is_called() =>
+        Rule.Silent("""
+            public partial class Model
+            {
+                private static Tensor Apply(Action<Tensor> f, Tensor x)
+                {
+                    f(x);
+                    return x.Sum() > 1 ? x : -x;
+                }
+
+                [GraphFunction]
+                public Tensor Step(Tensor x)
+                {
+                    Tensor last = x;
+                    x = Apply(v => last = v + 1, x);
+                    return x + last;
+                }
+            }
+            """);
 }
