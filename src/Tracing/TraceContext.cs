@@ -13,7 +13,7 @@ internal sealed class TraceContext : ExecutionContext
     private readonly Dictionary<Tensor, Value> _constants = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Tensor, int> _captures = new(ReferenceEqualityComparer.Instance);
     private readonly List<Value> _captureParameters = [];
-    private bool _isUnrolling;
+    private Unrolling? _unrolling;
 
     public TraceContext(string name, bool allowVariables)
     {
@@ -39,6 +39,9 @@ internal sealed class TraceContext : ExecutionContext
 
     /// <summary>How many nodes each outermost C# loop has recorded.</summary>
     public Dictionary<SourceSpan, int> LoopSizes { get; } = [];
+
+    /// <summary>Is told of a loop that has recorded very many nodes and has not ended.</summary>
+    public Action<SourceSpan, int>? LoopGrows { get; init; }
 
     /// <summary>Concrete tensors passed as hidden arguments, in order.</summary>
     public List<Tensor> Captures { get; } = [];
@@ -71,7 +74,7 @@ internal sealed class TraceContext : ExecutionContext
     public bool IsBoundHere(Dim size) => size.Symbols.Any(name => _boundAt.TryGetValue(name, out int depth) && depth >= _build.Depth);
 
     /// <summary>Counts what is recorded until the result is disposed as the nodes of a C# loop; those of a loop inside are its own.</summary>
-    public IDisposable? Unroll(SourceSpan loop) => _isUnrolling ? null : new Unrolling(this, loop);
+    public IDisposable? Unroll(SourceSpan loop) => _unrolling is null ? new Unrolling(this, loop) : null;
 
     public Tensor Parameter(TensorType type, string name) => new(_build.Parameter(type, name), this);
 
@@ -80,6 +83,7 @@ internal sealed class TraceContext : ExecutionContext
         var values = new Value[inputs.Length];
         for (int i = 0; i < values.Length; i++)
             values[i] = ValueOf(inputs[i]);
+        _unrolling?.Report();
         return TensorsOf(_build.Emit(op, attrs, values));
     }
 
@@ -151,6 +155,11 @@ internal sealed class TraceContext : ExecutionContext
 
     private sealed class Unrolling : IDisposable
     {
+        // Only a loop that does not end soon is worth a word before it ends.
+        private const int Large = 10;
+
+        private readonly int _limit = Math.Max(0, Flags.Number("UNROLL")) * Large;
+        private bool _isReported;
         private readonly TraceContext _trace;
         private readonly SourceSpan _loop;
         private readonly int _before;
@@ -160,12 +169,20 @@ internal sealed class TraceContext : ExecutionContext
             _trace = trace;
             _loop = loop;
             _before = trace._build.Count;
-            trace._isUnrolling = true;
+            trace._unrolling = this;
+        }
+
+        public void Report()
+        {
+            if (_isReported || _limit == 0 || _trace._build.Count - _before < _limit)
+                return;
+            _isReported = true;
+            _trace.LoopGrows?.Invoke(_loop, _limit);
         }
 
         public void Dispose()
         {
-            _trace._isUnrolling = false;
+            _trace._unrolling = null;
             _trace.LoopSizes[_loop] = _trace.LoopSizes.GetValueOrDefault(_loop) + _trace._build.Count - _before;
         }
     }

@@ -33,6 +33,9 @@ internal sealed partial class BodyConverter
                 case UnsafeStatementSyntax or FixedStatementSyntax when HasStaged(node):
                     _context.Report(Rules.UnsafeCode, node.GetFirstToken().GetLocation(), node.GetFirstToken().Text);
                     break;
+                case AssignmentExpressionSyntax { Left: ThisExpressionSyntax } whole:
+                    _context.Report(Rules.UnsupportedContainer, whole.GetLocation(), whole.ToString(), "a member of a struct that replaces it");
+                    break;
                 case LockStatementSyntax when HasStaged(node):
                     _context.Report(Rules.Lock, node.GetFirstToken().GetLocation());
                     break;

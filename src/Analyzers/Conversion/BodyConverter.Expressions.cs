@@ -28,13 +28,19 @@ internal sealed partial class BodyConverter
 
     private void Collect(SyntaxNode node, List<(TextSpan Span, string Text)> edits)
     {
-        if (MethodFacts.IsHostCallDelegate(node))
+        if (HostCode.Is(node))
             return;
         if (Replacement(node) is { } text)
         {
+            if (IsOfSelf(node))
+                text = $"{_context.Self}.{text}";
             edits.Add((node.Span, text));
             return;
         }
+        if (node is ThisExpressionSyntax && _context.Self is { } self)
+            edits.Add((node.Span, self));
+        else if (IsOfSelf(node))
+            edits.Add((new TextSpan(node.SpanStart, 0), _context.Self + "."));
         if (node is BaseObjectCreationExpressionSyntax or ConstructorInitializerSyntax)
             AddMarker(node, edits);
         foreach (SyntaxNode child in node.ChildNodes())
@@ -182,6 +188,8 @@ internal sealed partial class BodyConverter
     /// <summary>An operand that may be skipped becomes a lambda, in which nothing may be declared or changed that others see.</summary>
     private void CheckOperand(ExpressionSyntax operand)
     {
+        if (_context is { IsOfStruct: true, Self: null } && operand.DescendantNodesAndSelf().FirstOrDefault(IsOfThis) is { } own)
+            _context.Report(Rules.UnsupportedContainer, own.GetLocation(), own.ToString(), "a member of a struct that changes it");
         foreach ((string name, SyntaxNode place) in _context.Changes.In(operand))
             _context.Report(Rules.ChangeInOperand, place.GetLocation(), name);
     }

@@ -258,7 +258,7 @@ internal sealed partial class BodyConverter
         string name = _context.Name(loop, "test");
         var outer = new CodeWriter(body.Depth);
         List<CarriedVariable> carried = With(_context.Region(_function, [loop], isLoop: true).Carried(), leaves);
-        outer.Mapped(condition, $"var {name} = {Flow}.If(", Text(condition), $", {Carry(carried)};");
+        outer.Mapped(condition, $"var {name} = {Flow}.Test(", Text(condition), $", {Carry(carried)};");
         outer.Hidden($"if ({name}.Then())");
         outer.OpenBlock();
         outer.Append(body);

@@ -63,7 +63,7 @@ internal sealed partial class BodyConverter
 
     /// <summary>The full name of the twin of an operator.</summary>
     private string? TwinOf(IMethodSymbol op) =>
-        HasTwin(op) ? $"{op.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}.{TwinNames.Twin(CallGraph.Definition(op))}" : null;
+        HasTwin(op) ? $"{op.ContainingType.NamedType().ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}.{TwinNames.Twin(CallGraph.Definition(op))}" : null;
 
     private string? Operator(ExpressionSyntax use, params ExpressionSyntax[] operands)
     {
@@ -139,6 +139,9 @@ internal sealed partial class BodyConverter
         if (!IsStatement(assignment, reported) || !IsStable(assignment.Left, reported))
             return null;
         string left = ReadText(assignment.Left, property), right = Text(assignment.Right);
+        // An operator that changes its left operand in place.
+        if (op is { IsStatic: false } && HasTwin(op))
+            return $"{left}.{TwinNames.Twin(CallGraph.Definition(op))}({right})";
         string value = op is not null && TwinOf(op) is { } twin
             ? $"{twin}({left}, {right})"
             : Cast(assignment.Left, $"{left} {assignment.OperatorToken.Text.TrimEnd('=')} ({right})");
@@ -162,6 +165,8 @@ internal sealed partial class BodyConverter
         if (reported is null || !IsStatement(use, reported) || !IsStable(operand, reported))
             return null;
         string old = ReadText(operand, property);
+        if (op is { IsStatic: false } && HasTwin(op))
+            return $"{old}.{TwinNames.Twin(CallGraph.Definition(op))}()";
         string value = op is not null && TwinOf(op) is { } twin ? $"{twin}({old})" : Cast(operand, $"{old} {sign} 1");
         return property is null ? $"{Text(operand)} = {value}" : Set(operand, property, value);
     }
@@ -225,6 +230,18 @@ internal sealed partial class BodyConverter
             ReportUse(accessor, target.GetLocation(), "its object or index would be evaluated twice", "Read that into a local first");
         return isStable;
     }
+
+    private bool IsOfSelf(SyntaxNode node) => _context.Self is not null && node is not ThisExpressionSyntax && IsOfThis(node);
+
+    /// <summary>True for <c>this</c>, and for the name of a member of the method's own object that stands alone.</summary>
+    private bool IsOfThis(SyntaxNode node) => node switch
+    {
+        ThisExpressionSyntax => true,
+        SimpleNameSyntax name => MethodFacts.IsMethodName(name) && Names.AccessOf(name) == name && name.Parent is not (MemberBindingExpressionSyntax or AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax })
+            && Names.SymbolOf(name, Model) is { IsStatic: false } and (IFieldSymbol or IPropertySymbol or IEventSymbol or IMethodSymbol { MethodKind: not MethodKind.LocalFunction }) and { ContainingType: { } type }
+            && SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, _context.Method.ContainingType.OriginalDefinition),
+        _ => false,
+    };
 
     /// <summary>Reports a use of a method without its name that this expression makes.</summary>
     private string? Named(ExpressionSyntax expression)

@@ -24,6 +24,7 @@ internal sealed class ConversionContext
         Changes = new Changes(declaration, model, calls);
         ChangedByLambdas = Changes.ByFunctions;
         ReadByLambdas = Changes.ReadByFunctions;
+        Self = IsOfStruct && method.MethodKind != MethodKind.Constructor && !calls.MembersWritten(method).Any(w => w.OnThis && !w.Member.IsStatic) ? "__self" : null;
         Members = new HashSet<IMethodSymbol>(calls.CalleesOf(method).Select(c => c.Method).Where(m => MustBeCalledByTwin(m, calls)), SymbolEqualityComparer.Default);
     }
 
@@ -35,6 +36,12 @@ internal sealed class ConversionContext
 
     /// <summary>What the method calls without the name of a method, and what has a twin: accessors, operators, constructors, methods behind statements.</summary>
     public IReadOnlyCollection<IMethodSymbol> Members { get; }
+
+    /// <summary>True for a method of a struct, of which no lambda can capture <c>this</c>.</summary>
+    public bool IsOfStruct => Method.ContainingType.IsValueType && !Method.IsStatic;
+
+    /// <summary>The copy of a struct that its method uses instead of <c>this</c>, since it changes nothing in it.</summary>
+    public string? Self { get; }
 
     /// <summary>True if any statement of the method, or of a function in it, is staged.</summary>
     public bool HasStaged { get; }

@@ -14,7 +14,7 @@ internal static class MemberWrites
     {
         foreach (SyntaxNode node in nodes)
         {
-            foreach (SyntaxNode inner in node.DescendantNodesAndSelf(n => !MethodFacts.IsHostCallDelegate(n)))
+            foreach (SyntaxNode inner in node.DescendantNodesAndSelf(n => !HostCode.Is(n)))
             {
                 foreach (ExpressionSyntax target in Targets(inner))
                 {

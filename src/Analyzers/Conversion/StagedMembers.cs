@@ -18,7 +18,7 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
         SyntaxNode[] reached = [.. statements, .. OtherLambdas()];
         foreach (MemberWrite write in MemberWrites.In(reached, _model))
             Add(found, write);
-        foreach (SimpleNameSyntax name in reached.SelectMany(n => n.DescendantNodes(inside => !MethodFacts.IsHostCallDelegate(inside))).OfType<SimpleNameSyntax>())
+        foreach (SimpleNameSyntax name in reached.SelectMany(n => n.DescendantNodes(inside => !HostCode.Is(inside))).OfType<SimpleNameSyntax>())
         {
             if (ArrayCalls.ChangedBy(name, _model) is { } filled)
                 AddContent(found, filled);

@@ -28,6 +28,8 @@ internal sealed class StagedRegion
         _flow = context.Model.AnalyzeDataFlow(statements[0], statements[statements.Count - 1])!;
         _written = new HashSet<ISymbol>(_flow.WrittenInside, SymbolEqualityComparer.Default);
         _written.UnionWith(context.ChangedByLambdas.Where(IsInScope));
+        // A struct is written when a field of it is, and that is carried by its name.
+        _written.RemoveWhere(v => v is IParameterSymbol { IsThis: true });
         if (isLoop && statements[0] is ForStatementSyntax loop)
             LoopVariables = [.. DeclaredBy(loop).Select(v => context.Model.GetDeclaredSymbol(v)!).Where(_written.Contains)];
         // By place, since the analysis does not list the variables that case labels declare.

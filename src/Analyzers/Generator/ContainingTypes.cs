@@ -28,6 +28,9 @@ internal static class ContainingTypes
                     Begin(writer, "namespace " + space.Name, ref open);
                     Usings(writer, space.Externs, space.Usings);
                     break;
+                case TypeDeclarationSyntax block when block.IsExtensionBlock():
+                    Begin(writer, $"extension{block.TypeParameterList}{block.ParameterList} {string.Join(" ", block.ConstraintClauses)}".TrimEnd(), ref open);
+                    break;
                 case TypeDeclarationSyntax type:
                     string kind = type is RecordDeclarationSyntax record ? $"record {record.ClassOrStructKeyword}".TrimEnd() : type.Keyword.Text;
                     Begin(writer, $"partial {kind} {type.Identifier}{type.TypeParameterList}", ref open);

@@ -92,7 +92,9 @@ internal sealed record FunctionConversion(int Place, GraphFunctionFiles? Files, 
         }
         if (calls.Container(helper) is { } container)
         {
-            report(Diagnostic.Create(Rules.UnsupportedContainer, new MemberBody(declaration).NameLocation, (helper.AssociatedSymbol ?? helper).Name, container));
+            // Why the interface of an explicit implementation has no twin is said there, or at the call.
+            if (helper.ExplicitInterfaceImplementations.Length == 0)
+                report(Diagnostic.Create(Rules.UnsupportedContainer, new MemberBody(declaration).NameLocation, (helper.AssociatedSymbol ?? helper).Name, container));
             return null;
         }
         var writer = new CodeWriter();

@@ -39,7 +39,7 @@ internal static class TwinWriter
         if (context.HasErrors)
             writer.Line($"    throw new global::System.NotSupportedException(\"{method.Name} cannot be converted; see the TG errors of its build.\");");
         else
-            WriteBody(writer, method, calls, converted);
+            WriteBody(writer, method, calls, context.Self, converted);
         writer.EndMapping();
         writer.Line("}");
         return writer.ToString();
@@ -49,9 +49,11 @@ internal static class TwinWriter
     private static string Chain(BodyConverter converter, MemberBody body) =>
         body.Declaration is ConstructorDeclarationSyntax constructor && converter.Initializer(constructor) is { } chain ? " " + chain.Replace("\n", " ").Replace("\r", "") : "";
 
-    private static void WriteBody(CodeWriter writer, IMethodSymbol method, CallGraph calls, CodeWriter converted)
+    private static void WriteBody(CodeWriter writer, IMethodSymbol method, CallGraph calls, string? self, CodeWriter converted)
     {
         writer.Depth++;
+        if (self is not null)
+            writer.Hidden($"var {self} = this;");
         foreach (var reads in calls.StateReads(method).GroupBy(r => (r.Root, r.Parameter)))
             StateReadsWriter.Write(writer, method, reads.Key.Root, reads.Key.Parameter, [.. reads.GroupBy(r => r.Path).Select(same => same.First())]);
         writer.Depth--;
@@ -63,13 +65,15 @@ internal static class TwinWriter
     {
         if (method.MethodKind == MethodKind.Constructor)
             return $"{name}({string.Join(", ", new[] { $"{Marker} __traced", body.Parameters }.Where(p => p.Length > 0))})";
-        return $"{body.ReturnType} {name}{body.TypeParameters}({body.Parameters}){body.Constraints}";
+        return $"{body.ReturnType} {body.Interface}{name}{body.TypeParameters}({body.Parameters}){body.Constraints}";
     }
 
     /// <summary>Static, virtual and override stay; access is as wide as the types in the signature allow, since other generated code calls the method.</summary>
     public static string Modifiers(IMethodSymbol method, MemberBody body, bool overrides)
     {
         bool isUnsafe = body.Modifiers.Any(SyntaxKind.UnsafeKeyword);
+        if (body.Interface is not null)
+            return isUnsafe ? "unsafe " : "";
         string dispatch = method switch
         {
             { IsStatic: true } => "static ",

@@ -16,7 +16,11 @@ internal static class MethodRules
         Location name = declaration.Identifier.GetLocation();
         if (NotPartial(declaration) is { } type)
             yield return Diagnostic.Create(Rules.TypeIsNotPartial, type.Identifier.GetLocation(), type.Identifier.Text, method.Name);
-        if ((method.ContainingType.TypeKind == TypeKind.Interface ? "an interface" : Container(method)) is { } container)
+        string? outer = method.ContainingType.TypeKind == TypeKind.Interface ? "an interface" : method.ContainingType.IsExtensionBlock() ? "an extension block"
+            : method.ContainingType.IsValueType && !method.IsStatic ? "a struct, of which only static methods can be graph functions"
+            : method.ExplicitInterfaceImplementations.Length > 0 ? "an explicit interface implementation"
+            : Container(method);
+        if (outer is { } container)
             yield return Diagnostic.Create(Rules.UnsupportedContainer, name, method.Name, container);
         if (declaration is { Body: null, ExpressionBody: null })
             yield return Diagnostic.Create(Rules.MethodHasNoBody, name, method.Name, method.IsAbstract ? "abstract" : method.IsExtern ? "extern" : "declared without a body");
@@ -38,16 +42,13 @@ internal static class MethodRules
 
     /// <summary>The innermost type around a method that is not partial.</summary>
     public static TypeDeclarationSyntax? NotPartial(SyntaxNode method) =>
-        method.Ancestors().OfType<TypeDeclarationSyntax>().FirstOrDefault(t => !t.Modifiers.Any(SyntaxKind.PartialKeyword));
+        method.Ancestors().OfType<TypeDeclarationSyntax>().FirstOrDefault(t => !t.IsExtensionBlock() && !t.Modifiers.Any(SyntaxKind.PartialKeyword));
 
+    /// <summary>What keeps any twin out of a method's type.</summary>
     public static string? Container(IMethodSymbol method)
     {
         if (method is { IsStatic: true, IsAbstract: true })
             return "an interface, as a static member";
-        if (method.ContainingType.IsValueType && !method.IsStatic)
-            return "a struct, of which only static methods can be converted";
-        if (method.ExplicitInterfaceImplementations.Length > 0)
-            return "an explicit interface implementation";
         for (INamedTypeSymbol? type = method.ContainingType; type is not null; type = type.ContainingType)
         {
             if (type.IsFileLocal)

@@ -72,6 +72,11 @@ internal static class Rules
         "'{0}' is reached from graph function '{1}' and runs control flow on tensors that is not converted: {2}. {3}.",
         Usage, Error, true, helpLinkUri: Page(DiagnosticIds.CallIsNotConverted));
 
+    public static readonly DiagnosticDescriptor DelegateIsNotConverted = new(DiagnosticIds.DelegateIsNotConverted,
+        "A delegate with tensor control flow is handed to a graph function",
+        "{0} has control flow on tensors and reaches graph function '{1}' through '{2}': a delegate that is made outside of converted code runs as it is written. Let it call a [GraphFunction] method, as in 'x => F(x)', or make it in the graph function.",
+        Usage, Warning, true, helpLinkUri: Page(DiagnosticIds.DelegateIsNotConverted), customTags: WellKnownDiagnosticTags.CompilationEnd);
+
     public static readonly DiagnosticDescriptor BadSignature = new(DiagnosticIds.BadSignature,
         "An input signature cannot be read",
         "InputSignature \"{0}\": {1}. Write a dtype and sizes, for instance \"f32[batch, 784]\".",

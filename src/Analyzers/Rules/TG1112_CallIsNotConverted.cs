@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TensorGraph.Analyzers;
 
@@ -26,15 +27,15 @@ internal static class TG1112_CallIsNotConverted
         SemanticModel model = calls.Model(declaration.SyntaxTree);
         foreach (SyntaxNode node in MethodFacts.WhileTracing(declaration))
         {
-            foreach (IMethodSymbol callee in MethodFacts.CalledBy(node, model).Select(CallGraph.Definition))
+            foreach (IMethodSymbol callee in MethodFacts.CalledBy(node, model))
             {
-                if (WhyNotConverted(callee, calls) is { } why)
+                if (WhyNotConverted(CallGraph.Definition(callee), calls, Receiver(node, model) ?? callee.ContainingType) is { } why)
                     yield return Diagnostic.Create(Rules.CallIsNotConverted, node.GetLocation(), Show(callee), root.Name, why.Reason, why.Remedy);
             }
         }
     }
 
-    private static (string Reason, string Remedy)? WhyNotConverted(IMethodSymbol callee, CallGraph calls)
+    private static (string Reason, string Remedy)? WhyNotConverted(IMethodSymbol callee, CallGraph calls, ITypeSymbol? on = null)
     {
         if (callee.GraphFunction() is not null || !calls.IsForeign(callee) || calls.HasTwin(callee))
             return null;
@@ -44,9 +45,33 @@ internal static class TG1112_CallIsNotConverted
             return ($"it stands in {place}, without a traced twin",
                 callee.MethodKind == MethodKind.Ordinary ? "Mark it with [GraphFunction] there" : "Move the code to a [GraphFunction] method there");
         }
-        return calls.Family(callee).FirstOrDefault(m => !calls.IsForeign(m) && calls.MeetsStaged(m)) is { } body
+        return calls.Family(callee).FirstOrDefault(m => !calls.IsForeign(m) && calls.MeetsStaged(m) && (on is null || MayBe(m.ContainingType, callee.ContainingType, on, calls))) is { } body
             ? ($"it is declared in {place}, so '{Show(body)}' runs as it is written", "Call it through a class or partial interface of this project that declares the method")
             : null;
+    }
+
+    private static ITypeSymbol? Receiver(SyntaxNode node, SemanticModel model) => node switch
+    {
+        SimpleNameSyntax { Parent: MemberAccessExpressionSyntax access } when access.Name == node => model.GetTypeInfo(access.Expression).Type,
+        ElementAccessExpressionSyntax access => model.GetTypeInfo(access.Expression).Type,
+        _ => null,
+    };
+
+    /// <summary>False if no object of <paramref name="type"/>, which holds a body, can be one that the call is made on.</summary>
+    private static bool MayBe(INamedTypeSymbol type, INamedTypeSymbol declaring, ITypeSymbol on, CallGraph calls)
+    {
+        // The body of a class may serve an interface that a class derived from it implements; a type parameter may be anything.
+        bool implements = type.AllInterfaces.Concat(Bases(type)).Any(i => SymbolEqualityComparer.Default.Equals(i.OriginalDefinition, declaring));
+        if (!implements || type.IsGenericType || on.TypeKind == TypeKind.TypeParameter || (on is INamedTypeSymbol { TypeArguments: var arguments } && arguments.Any(a => a.TypeKind == TypeKind.TypeParameter)))
+            return true;
+        return on.TypeKind is not (TypeKind.Interface or TypeKind.Class) || calls.Compilation.ClassifyCommonConversion(type, on).IsImplicit
+            || (on.TypeKind == TypeKind.Class && calls.Compilation.ClassifyCommonConversion(on, type).IsImplicit);
+    }
+
+    private static IEnumerable<INamedTypeSymbol> Bases(INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? next = type; next is not null; next = next.BaseType)
+            yield return next;
     }
 
     private static string Show(IMethodSymbol method) => $"{method.ContainingType.Name}.{(method.AssociatedSymbol ?? method).Name}";

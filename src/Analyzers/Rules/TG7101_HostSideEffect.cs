@@ -40,7 +40,7 @@ internal sealed class TG7101_HostSideEffect : DiagnosticAnalyzer
             return;
         // A C# value is the same in every call that a trace serves: an assertion of one says the same each time.
         bool asserts = method.Name is "Assert" or "Fail" && type.ToDisplayString() is "System.Diagnostics.Debug" or "System.Diagnostics.Trace";
-        if (!asserts && s_types.TryGetValue(type.ToDisplayString(), out string? instead) && !InsideHostCall(context.Node))
+        if (!asserts && s_types.TryGetValue(type.ToDisplayString(), out string? instead) && !context.Node.Ancestors().Any(HostCode.Is))
             context.ReportDiagnostic(Diagnostic.Create(Rules.HostSideEffect, context.Node.GetLocation(), $"{type.Name}.{method.Name}", instead));
     }
 
@@ -67,9 +67,6 @@ internal sealed class TG7101_HostSideEffect : DiagnosticAnalyzer
 
     /// <summary>True for a type whose methods act on the world outside of the program's variables.</summary>
     public static bool Acts(ITypeSymbol type) => s_types.ContainsKey(type.ToDisplayString());
-
-    private static bool InsideHostCall(SyntaxNode node) =>
-        node.Ancestors().OfType<InvocationExpressionSyntax>().Any(i => i.Expression is MemberAccessExpressionSyntax { Name.Identifier.Text: "HostCall" } or IdentifierNameSyntax { Identifier.Text: "HostCall" });
 
     public static bool InGraphFunction(SyntaxNodeAnalysisContext context) =>
         context.Node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { AttributeLists.Count: > 0 } method

@@ -88,7 +88,9 @@ internal sealed class CallGraph(Compilation compilation)
     public string? Container(IMethodSymbol method) =>
         IsInterface(method) && !method.IsAbstract && (IsStaged(method) || Facts(method).Callees.Any(c => c.Method.GraphFunction() is null && MeetsStaged(c.Method)))
             ? "an interface, as a member with a body"
-            : MethodRules.Container(method);
+            : method.ExplicitInterfaceImplementations.Any(m => !HasTwin(Definition(m)))
+                ? "an explicit implementation of an interface without a twin"
+                : MethodRules.Container(method);
 
     /// <summary>
     /// The C# state that a twin of <paramref name="method"/> must name: what the method reads, with what the properties of its own object read
@@ -181,7 +183,8 @@ internal sealed class CallGraph(Compilation compilation)
         while (work.Count > 0)
         {
             IMethodSymbol next = work.Pop();
-            IEnumerable<IMethodSymbol> needed = Facts(next).Callees.SelectMany(c => Family(c.Method));
+            // What is called through a type of another assembly is called as it is written: TG1112.
+            IEnumerable<IMethodSymbol> needed = Facts(next).Callees.Where(c => !IsForeign(c.Method) || HasTwin(c.Method)).SelectMany(c => Family(c.Method));
             // The twin of an override overrides a twin.
             if (next.OverriddenMethod is { } overridden && HasTwin(overridden.OriginalDefinition))
                 needed = needed.Append(overridden.OriginalDefinition);

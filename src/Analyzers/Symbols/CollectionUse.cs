@@ -25,7 +25,7 @@ internal sealed record CollectionUse(bool ReadsContent, bool KeepsObject)
         {
             if (name.Identifier.ValueText != parameter.Name || (name.Parent is MemberAccessExpressionSyntax access && access.Name == name))
                 continue;
-            bool inHostCall = name.Ancestors().Any(MethodFacts.IsHostCallDelegate);
+            bool inHostCall = name.Ancestors().Any(HostCode.Is);
             reads |= !inHostCall && !IsChangeOnly(name);
             keeps |= inHostCall || name.Ancestors().TakeWhile(n => n != method).Any(n => n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax) || !IsPlainRead(name);
         }

@@ -70,7 +70,10 @@ internal sealed class MemberBody(SyntaxNode declaration)
         _ => IsSetter ? "void" : Property!.Type.ToString(),
     };
 
-    public string Constraints => Declaration is MethodDeclarationSyntax { ConstraintClauses.Count: > 0 } method && !method.Modifiers.Any(SyntaxKind.OverrideKeyword)
+    /// <summary>The interface that an explicit implementation names, with the dot.</summary>
+    public ExplicitInterfaceSpecifierSyntax? Interface => (Declaration as MethodDeclarationSyntax)?.ExplicitInterfaceSpecifier ?? Property?.ExplicitInterfaceSpecifier;
+
+    public string Constraints => Declaration is MethodDeclarationSyntax { ConstraintClauses.Count: > 0, ExplicitInterfaceSpecifier: null } method && !method.Modifiers.Any(SyntaxKind.OverrideKeyword)
         ? " " + string.Join(" ", method.ConstraintClauses)
         : "";
 

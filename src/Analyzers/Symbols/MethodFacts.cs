@@ -88,12 +88,7 @@ internal sealed record MethodFacts(bool IsStaged, bool Unrolls, ImmutableArray<C
         && !scope.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(a => a.Left is IdentifierNameSyntax other && other.Identifier.ValueText == local.Name);
 
     /// <summary>Everything in a declaration that runs while tracing: not the delegate of an Ops.HostCall, which runs on tensors that have values.</summary>
-    public static IEnumerable<SyntaxNode> WhileTracing(SyntaxNode declaration) => declaration.DescendantNodes(node => !IsHostCallDelegate(node)).Where(node => !IsHostCallDelegate(node));
-
-    /// <summary>True for the first argument of Ops.HostCall. By name, which is all that a syntax tree knows.</summary>
-    public static bool IsHostCallDelegate(SyntaxNode node) =>
-        node is ArgumentSyntax { Parent: ArgumentListSyntax { Parent: InvocationExpressionSyntax call } arguments } && arguments.Arguments[0] == node
-        && call.Expression is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.Text: "Ops" } or MemberAccessExpressionSyntax { Name.Identifier.Text: "Ops" }, Name.Identifier.Text: "HostCall" };
+    public static IEnumerable<SyntaxNode> WhileTracing(SyntaxNode declaration) => declaration.DescendantNodes(node => !HostCode.Is(node)).Where(node => !HostCode.Is(node));
 
     /// <summary>The methods that a node calls or makes a delegate of.</summary>
     public static IEnumerable<IMethodSymbol> CalledBy(SyntaxNode node, SemanticModel model)

@@ -39,6 +39,9 @@ internal sealed class StateWrites
             return;
         while (writer is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction or MethodKind.LocalFunction })
             writer = writer.ContainingSymbol;
+        // A twin runs while tracing only.
+        if (writer.GetAttributes().Any(a => a.AttributeClass is { Name: "TracedTwinAttribute" }))
+            return;
         if (writer is IMethodSymbol { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor } && SymbolEqualityComparer.Default.Equals(writer.ContainingType, symbol.ContainingType))
             return;
         // A twin writes what its method writes, and runs only while tracing.

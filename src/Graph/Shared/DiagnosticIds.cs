@@ -66,6 +66,9 @@ static class DiagnosticIds
     /// <summary>A call reaches tensor control flow that cannot be converted, in another assembly or through a type of one.</summary>
     public const string CallIsNotConverted = "TG1112";
 
+    /// <summary>A delegate with tensor control flow, made outside of converted code, reaches a graph function.</summary>
+    public const string DelegateIsNotConverted = "TG1113";
+
     /// <summary>Shapes that do not fit an op.</summary>
     public const string ShapeMismatch = "TG2001";
 

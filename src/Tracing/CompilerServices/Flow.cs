@@ -44,6 +44,9 @@ public static class Flow
     /// <summary>Starts an <c>if</c>; <paramref name="before"/> are the values of the carried variables ahead of it.</summary>
     public static IfFlow If(Tensor condition, string[] names, params ReadOnlySpan<Tensor?> before) => new(condition, names, before.ToArray());
 
+    /// <summary>Starts the test of a loop that is made in its body, where the rest of the turn is the branch for true.</summary>
+    public static IfFlow Test(Tensor condition, string[] names, params ReadOnlySpan<Tensor?> before) => new(condition, names, before.ToArray(), "while");
+
     /// <summary>Starts a <c>while</c>.</summary>
     public static WhileFlow While(string[] names, params ReadOnlySpan<Tensor?> initial) => new(names, initial.ToArray());
 

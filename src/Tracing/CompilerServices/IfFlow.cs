@@ -7,6 +7,7 @@ namespace TensorGraph.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class IfFlow
 {
+    private readonly string _op;
     private readonly Tensor _condition;
     private readonly bool? _known;
     private readonly int _own;
@@ -22,8 +23,9 @@ public sealed class IfFlow
     private BranchEnd? _else;
     private Tensor?[] _results;
 
-    internal IfFlow(Tensor condition, string[] names, Tensor?[] before)
+    internal IfFlow(Tensor condition, string[] names, Tensor?[] before, string op = "if")
     {
+        _op = op;
         _condition = condition;
         _known = Flow.Known(condition);
         _names = names;
@@ -79,7 +81,7 @@ public sealed class IfFlow
             EndElse(_before.AsSpan(0, _own));
         }
 
-        Block.CheckCondition("if", _condition, _source);
+        Block.CheckCondition(_op, _condition, _source);
         BranchEnd left = _then!, right = _else!;
         if (left.Count != right.Count)
             throw Mismatch("the result", $"{left.Count} tensors", $"{right.Count} tensors");
@@ -172,6 +174,6 @@ public sealed class IfFlow
     // n and n + 1, but not n and m.
     private static bool DifferInAnyCall(Dim a, Dim b) => (a - b) is { IsConstant: true, Value: not 0 };
 
-    private GraphException Mismatch(string name, string left, string right, string remedy = "Give it the same dtype and shape in both branches: cast or reshape it.") => new(
-        DiagnosticIds.CarriedTypeChanged, $"if: {name} is {left} in one branch and {right} in the other", remedy, _source);
+    private GraphException Mismatch(string name, string left, string right, string? remedy = null) => _op == "while" ? WhileFlow.Changed(name, right, left, remedy, _source) : new(
+        DiagnosticIds.CarriedTypeChanged, $"if: {name} is {left} in one branch and {right} in the other", remedy ?? "Give it the same dtype and shape in both branches: cast or reshape it.", _source);
 }

@@ -168,7 +168,9 @@ public sealed class WhileFlow
 
     private static string Describe(Tensor? leaf) => leaf is null ? "null" : leaf.Type.ToString();
 
-    private GraphException Changed(int index, string old, string now, bool onlySizes = false) => new(
-        DiagnosticIds.CarriedTypeChanged, $"while: '{_names[index]}' is {old} before the loop and {now} after one iteration",
-        onlySizes ? Block.SizeRemedy : "A carried variable keeps its dtype and shape: cast or reshape it.", _source);
+    internal static GraphException Changed(string name, string old, string now, string? remedy, SourceSpan source) => new(
+        DiagnosticIds.CarriedTypeChanged, $"while: {name} is {old} before the loop and {now} after one iteration",
+        remedy ?? "A carried variable keeps its dtype and shape: cast or reshape it.", source);
+
+    private GraphException Changed(int index, string old, string now, bool onlySizes = false) => Changed($"'{_names[index]}'", old, now, onlySizes ? Block.SizeRemedy : null, _source);
 }

@@ -50,7 +50,7 @@ public sealed class GraphFunction<TResult> : GraphFunctionDefinition
 
     internal override (Ir.Graph Graph, Leaf[] Result, TraceContext Trace) TraceCall(GraphCall call, TensorSpecs specs, bool allowVariables)
     {
-        var trace = new TraceContext(Name, allowVariables);
+        var trace = new TraceContext(Name, allowVariables) { LoopGrows = Watch.OnLoopGrows };
         try
         {
             using (ExecutionContext.Enter(trace))

@@ -23,11 +23,21 @@ internal sealed class TracingWatch(GraphFunctionDefinition function)
         int limit = Flags.Number("UNROLL");
         foreach (var (loop, nodes) in trace.LoopSizes)
         {
-            if (limit > 0 && nodes > limit && IsNew(loop))
-                GraphFunctions.Warn(new(
-                    DiagnosticIds.LoopUnrolls, function.Name, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"a C# loop was unrolled into {nodes:n0} nodes while tracing"),
-                    "Make it a loop of the graph: count with a Tensor, or walk over Ops.Range, a tensor or a Dataset. TENSORGRAPH_UNROLL sets the limit.", loop));
+            if (limit > 0 && nodes > limit)
+                Warn(loop, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"a C# loop was unrolled into {nodes:n0} nodes while tracing"));
         }
+    }
+
+    /// <summary>A loop that may never end: nothing else would say so.</summary>
+    public void OnLoopGrows(SourceSpan loop, int nodes) =>
+        Warn(loop, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"a C# loop has been unrolled into {nodes:n0} nodes while tracing, and goes on"));
+
+    private void Warn(SourceSpan loop, string problem)
+    {
+        if (IsNew(loop))
+            GraphFunctions.Warn(new(
+                DiagnosticIds.LoopUnrolls, function.Name, problem,
+                "Make it a loop of the graph: count with a Tensor, or walk over Ops.Range, a tensor or a Dataset. TENSORGRAPH_UNROLL sets the limit.", loop));
     }
 
     /// <summary>A call that had to be traced; <paramref name="why"/> is null for the first one of an instance.</summary>

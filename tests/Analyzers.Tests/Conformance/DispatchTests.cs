@@ -49,9 +49,9 @@ public sealed class DispatchTests
         """);
 
     [Fact]
-    public void An_explicit_implementation_is_an_error_at_the_method() => Rule.Reports("TG1108", """
-        public partial interface IScale { Tensor Scale(Tensor x); }
-        public partial class Twice : IScale { Tensor IScale.[|Scale|](Tensor x) => x > 0 ? x : -x; }
+    public void An_explicit_implementation_whose_interface_has_no_twin_is_an_error_at_the_interface() => Rule.Reports("TG1101", """
+        public interface [|IScale|] { Tensor Scale(Tensor x); }
+        public partial class Twice : IScale { Tensor IScale.Scale(Tensor x) => x > 0 ? x : -x; }
         public partial class Model
         {
             [GraphFunction]

@@ -80,6 +80,18 @@ public sealed class MemberTests
         {
             var r = new Both(x, y); r = r with { X = y, Extra = x }; return r.Max * 10 + (r + new Both(y, x)) + r.Extra;
         }
+        private IFilter Pick(int m) => m == 0 ? new Hidden() : m == 1 ? new Open() : new Range(3, 2);
+        [GraphFunction] public Tensor ExplicitImplementations(Tensor x, Tensor y, int mode)
+        {
+            IFilter f = Pick(mode); f.P = x; var (a, b) = f.Split("a", y); return f.Run(x) + f.P * 10 + f[mode] + a + b;
+        }
+        [GraphFunction] public Tensor Structs(Tensor x, Tensor y, int mode)
+        {
+            var r = new Range(x, y); r.Push(x); r = r.Scaled(y); return r.Max + r.Clip(y) * 10;
+        }
+        [GraphFunction] public Tensor RecordStructs(Tensor x, Tensor y, int mode) { var p = new Place(x, y); return p.Max + p.Add(new Place(y, x)).Max * 10; }
+        [GraphFunction] public Tensor StructsThroughConstraints(Tensor x, Tensor y, int mode) => Constrained(new Range(x, y), x) + Constrained(new Open(), y);
+        private Tensor Constrained<T>(T t, Tensor v) where T : IFilter { t.P = v; return t.Run(v) + t.P; }
         [GraphFunction] public Tensor PrimaryConstructors(Tensor x, Tensor y, int mode)
         {
             var p = new Primary(x, y); return p.Half + p.Z + new Primary(y).Half;
@@ -152,6 +164,43 @@ public sealed class MemberTests
             public Tensor Max => X > Y ? X : Y;
             public Tensor Extra { get; init; } = 1;
             public static Tensor operator +(Both a, Both b) => a.X > b.X ? a.X : b.Y;
+        }
+        public partial interface IFilter { Tensor Run(Tensor x); Tensor P { get; set; } Tensor this[int i] { get; } (Tensor, Tensor) Split<T>(T tag, Tensor x) where T : class; }
+        public partial class Hidden : IFilter
+        {
+            private Tensor _p = 1;
+            Tensor IFilter.Run(Tensor x) => x > 0 ? x : -x;
+            Tensor IFilter.P { get => _p > 2 ? _p : 9; set { if (value > 1) _p = value; } }
+            Tensor IFilter.this[int i] { get { if (_p > i) return _p; return i; } }
+            (Tensor, Tensor) IFilter.Split<T>(T tag, Tensor x) => x > 2 ? (x, 1) : (2, x);
+        }
+        public partial class Open : IFilter
+        {
+            public Tensor Run(Tensor x) => x > 1 ? x * 2 : x;
+            public Tensor P { get; set; } = 5;
+            public Tensor this[int i] => i;
+            public (Tensor, Tensor) Split<T>(T tag, Tensor x) where T : class => (x, x);
+        }
+        public partial struct Range : IFilter
+        {
+            public Tensor A;
+            public Tensor B;
+            public Range(Tensor a, Tensor b) { if (a > b) A = a; else A = b; B = b; }
+            public Tensor Max => A > B ? A : B;
+            public readonly Tensor Clip(Tensor v) { if (v > A) return A; while (v < B) v = v + Step(this); return v > 0 || B > 1 && A > 2 ? v : A + this.B; }
+            private static Tensor Step(Range r) => r.A > 3 ? 2 : 1;
+            public Range Swap() => new() { A = B, B = A };
+            public Range Scaled(Tensor t) { if (t > 2) return this with { A = A * t }; return Swap(); }
+            public void Push(Tensor t) { if (t > 2) A = t; else B = t; }
+            public Tensor Run(Tensor x) => x > A ? A : x;
+            public Tensor P { get => A > 1 ? A : B; set { if (value > 1) A = value; } }
+            public Tensor this[int i] => A > i ? A : i;
+            public (Tensor, Tensor) Split<T>(T tag, Tensor x) where T : class => x > A ? (x, A) : (A, x);
+        }
+        public readonly partial record struct Place(Tensor X, Tensor Y)
+        {
+            public Tensor Max { get { if (X > Y) return X; return Y; } }
+            public Place Add(Place other) => X > other.X ? new Place(X, other.Y) : other;
         }
         public partial class Primary(Tensor seed)
         {

@@ -24,4 +24,12 @@ public sealed class TG1108Tests
                 public static Tensor Step(Tensor x) => x + 1;
             }
             """);
+
+    [Theory]
+    [InlineData("public partial interface IStep { Tensor Step(Tensor x); } public partial class Model : IStep { [GraphFunction] Tensor IStep.[|Step|](Tensor x) => x + 1; }")]
+    [InlineData("file partial class Model { [GraphFunction] public static Tensor [|Step|](Tensor x) => x + 1; }")]
+    [InlineData("public partial interface IStep { [GraphFunction] Tensor [|Step|](Tensor x) => x + 1; }")]
+    [InlineData("public partial struct Pair { public Tensor A; public void Set(Tensor x) { if (x > 0) [|this = new Pair { A = x }|]; } } public partial class Model { [GraphFunction] public Tensor Step(Tensor x) { var p = new Pair(); p.Set(x); return x; } }")]
+    [InlineData("public partial struct Pair { public Tensor A; public void Set(Tensor x) { A = x > 0 ? x : [|A|]; } } public partial class Model { [GraphFunction] public Tensor Step(Tensor x) { var p = new Pair(); p.Set(x); return x; } }")]
+    public void What_has_no_place_for_a_twin(string source) => Rule.Reports(Id, source);
 }

@@ -126,4 +126,27 @@ public sealed class TG1112Tests
 
     private static IEnumerable<Diagnostic> Found(string source) =>
         Roslyn.Diagnostics(Roslyn.Compilation(Roslyn.Usings + source).AddReferences(MetadataReference.CreateFromImage(s_library)));
+
+    [Theory]
+    [InlineData("IProgress<Tensor>", "[|Report|](x)")]
+    [InlineData("IDisposable", "[|Dispose|]()")]
+    public void What_a_foreign_interface_may_come_to_is_reported(string type, string call) => Rule.Reports("TG1112", Through(type, call));
+
+    [Theory]
+    [InlineData("IProgress<string>", "Report(\"a\")")]
+    [InlineData("IComparer<string>", "Compare(\"a\", \"b\")")]
+    [InlineData("IMine", "Dispose()")]
+    public void An_implementation_that_the_object_cannot_be_does_not_count(string type, string call) => Assert.Empty(Found(Through(type, call)));
+
+    private static string Through(string type, string call) => $$"""
+        public class Clip : IProgress<Tensor>, IDisposable, IComparer<int>
+        {
+            private readonly Tensor _t = 1f;
+            public void Report(Tensor v) { if (v.Sum() > 1) Ops.Print("large", v); }
+            public void Dispose() { if (_t > 1) Ops.Print("gone", _t); }
+            public int Compare(int a, int b) { if (_t > 2) Ops.Print("odd", _t); return a - b; }
+        }
+        public interface IMine : IDisposable;
+        public partial class Model { [GraphFunction] public Tensor Step(Tensor x, {{type}} p) { p.{{call}}; return x; } }
+        """;
 }

@@ -53,6 +53,31 @@ public sealed partial class TG6001Tests
     }));
 
     [Fact]
+    public void A_loop_that_goes_on_is_reported_before_it_ends()
+    {
+        using var limit = Flags.Set("UNROLL", "50");
+        var ended = false;
+        var warning = Assert.Single(Warnings.Of(() =>
+        {
+            GraphFunctions.Warning += Stop;
+            try
+            {
+                Assert.InRange(UntilWarned(1f).Item<float>(), 500f, 700f);
+            }
+            finally
+            {
+                GraphFunctions.Warning -= Stop;
+            }
+
+            ended = true;
+        }));
+        Assert.True(ended);
+        Assert.Contains("has been unrolled into 500 nodes while tracing, and goes on", warning.Problem, StringComparison.Ordinal);
+
+        static void Stop(GraphWarning warning) => s_warned = true;
+    }
+
+    [Fact]
     public void Without_a_listener_it_goes_to_the_warnings_writer()
     {
         var writer = new StringWriter();
@@ -84,6 +109,17 @@ public sealed partial class TG6001Tests
     private static Tensor Sum(Tensor x, int times)
     {
         for (int i = 0; i < times; i++) // The loop.
+            x += 1;
+        return x;
+    }
+
+    private static bool s_warned;
+
+    [GraphFunction]
+    private static Tensor UntilWarned(Tensor x)
+    {
+        int more = 100;
+        while (!s_warned || more-- > 0)
             x += 1;
         return x;
     }
