@@ -189,7 +189,7 @@ public partial class Build
 
     /// <summary>
     /// Reads a variable as it was when an earlier node began: the new node stands right before that one. Null when that node is not in a block
-    /// under construction, because it has already run. Asked again it gives the same value.
+    /// under construction, because it has already run. Asked again, also of a copy of the block, it gives the same value.
     /// </summary>
     public Value? ReadBefore(Node next, Resource variable)
     {
@@ -200,14 +200,22 @@ public partial class Build
             owner = owner.Parent;
         if (owner is null)
             return null;
-        var current = _scope;
-        _scope = owner;
-        var read = Emit(Op.ReadVariable, Attrs.Of("var", variable), [])[0];
-        _scope = current;
-        owner.Body.Remove(read.Node);
-        owner.Body.Insert(owner.Body.IndexOf(next), read.Node);
-        _readsBefore[(next, variable)] = read;
-        return Resolve(read);
+        int at = owner.Body.IndexOf(next), first = at;
+        while (first > 0 && owner.Body[first - 1].Op == Op.ReadVariable)
+            first--;
+        var read = owner.Body[first..at].Find(node => node.Attrs.Get<Resource>("var") == variable);
+        if (read is null)
+        {
+            var current = _scope;
+            _scope = owner;
+            read = Emit(Op.ReadVariable, Attrs.Of("var", variable), []);
+            _scope = current;
+            owner.Body.Remove(read);
+            owner.Body.Insert(at, read);
+        }
+
+        _readsBefore[(next, variable)] = read[0];
+        return Resolve(read[0]);
     }
 
     /// <summary>Adds a finished node as it is; its inputs belong to the block under construction. Passes reuse what they do not change.</summary>

@@ -12,7 +12,7 @@ public sealed partial class LoopGradientTests
 
     public static TheoryData<string> Names =>
     [
-        "while", "do", "for", "range", "rows", "break", "nested", "return", "recurrent", "array", "array in branch", "in branch", "variable", "assigned variable", "carried tuple", "descent",
+        "while", "do", "for", "range", "rows", "break", "nested", "return", "recurrent", "array", "array in branch", "in branch", "variable", "assigned variable", "carried tuple", "descent", "variable in branch",
     ];
 
     [Theory]
@@ -55,6 +55,30 @@ public sealed partial class LoopGradientTests
         // y = Σ x · w³
         Assert.Equal(3 * 0.7 * 0.7 * -0.5, result.Item<double>(), 12);
         Assert.Equal(result.Item<double>(), WeightGradient(new double[] { 0.5, -1 }).Item<double>(), 12);
+    }
+
+    [Fact]
+    public void By_a_variable_that_branches_of_a_loop_read()
+    {
+        var (gradients, _) = Modes.Both(() =>
+        {
+            Tensor x = new double[] { 0.9, -0.6, 0.4 };
+            using var tape = new GradientTape(persistent: true);
+            tape.Watch(x);
+            Tensor y = VariableInBranch(x);
+            return new[] { Rounded(tape.Gradient(y, s_weight)!), Rounded(tape.Gradient(y, x)!), Rounded(ByWeightInGraph(x)) };
+        });
+        Assert.Equal(gradients[0].ToArray<double>(), gradients[2].ToArray<double>());
+        Assert.NotEqual(0, gradients[0].Item<double>());
+    }
+
+    private static Tensor Rounded(Tensor x) => Ops.Round(x * 1e9) / 1e9;
+
+    [GraphFunction]
+    private static Tensor ByWeightInGraph(Tensor x)
+    {
+        using var tape = new GradientTape();
+        return tape.Gradient(VariableInBranch(x), s_weight)!;
     }
 
     [Fact]
@@ -124,6 +148,7 @@ public sealed partial class LoopGradientTests
         "variable" => Powers(x, 3),
         "assigned variable" => Assigned(x),
         "descent" => Descent(x),
+        "variable in branch" => VariableInBranch(x),
         _ => CarriedTuple(x),
     };
 
@@ -379,6 +404,21 @@ public sealed partial class LoopGradientTests
         foreach (Tensor i in Ops.Range(3))
             (a, b) = (b * x + a, Ops.Sin(a));
         return (a * b).Sum();
+    }
+
+    [GraphFunction]
+    private static Tensor VariableInBranch(Tensor x)
+    {
+        Tensor y = x;
+        foreach (Tensor i in Ops.Range(3))
+        {
+            if (y.Sum() > 0.6)
+                y = Ops.Sin(y * s_weight) * s_weight + x;
+            else
+                y = y * 1.5 - s_weight * x;
+        }
+
+        return (y * y).Sum();
     }
 
     // Each turn differentiates something itself.
