@@ -12,6 +12,7 @@ public sealed class FuzzTests
 
     private const string Helpers = BothWays.LogMember + """
 
+            public readonly Variable W = new(0.6);
             private Tensor State { get; set; } = 0;
             private Tensor Logged(Tensor x) { Log(x); return x; }
             private Tensor Advance(Tensor x) { if (x > 2) { State = (State + x) % 8; return State; } State = State - 1; return x; }
@@ -96,7 +97,9 @@ public sealed class FuzzTests
             tape.Watch(x);
             tape.Watch(y);
             Tensor result = Invoke(outside, TwinNames.Entry(method), values);
-            AssertNear(expected, [result.Item<double>(), tape.Gradient(result, x)?.Item<double>() ?? 0, tape.Gradient(result, y)?.Item<double>() ?? 0], "the tape is outside");
+            var weight = (Variable)type.GetField("W")!.GetValue(outside)!;
+            AssertNear(
+                expected, [result.Item<double>(), .. new[] { tape.Gradient(result, x), tape.Gradient(result, y), tape.Gradient(result, weight) }.Select(gradient => gradient?.Item<double>() ?? 0)], "the tape is outside");
         }
     }
 

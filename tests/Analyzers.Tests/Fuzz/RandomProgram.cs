@@ -6,7 +6,7 @@ namespace TensorGraph.Tests.Fuzz;
 /// <summary>
 /// Random methods over scalar tensors a, b, c, a field, a tuple and a vector xs: every kind of control flow, nested, with jumps, helpers and closures.
 /// Each loop ends by construction, and values stay small, so both runs can be compared exactly. A smooth program also computes with floats x, y, z and an
-/// array of them, in ways that the other variables steer but do not depend on: its result has a gradient by x and y.
+/// array of them, in ways that the other variables steer but do not depend on: its result has a gradient by x, y and a variable W.
 /// </summary>
 internal sealed class RandomProgram(int seed, bool isSmooth = false)
 {
@@ -68,7 +68,7 @@ internal sealed class RandomProgram(int seed, bool isSmooth = false)
                     tape.Watch(x);
                     tape.Watch(y);
                     Tensor result = {{method}}(a, b, xs, n, flag, x, y);
-                    return Ops.Stack([result, tape.Gradient(result, x) ?? x * 0, tape.Gradient(result, y) ?? y * 0]);
+                    return Ops.Stack([result, tape.Gradient(result, x) ?? x * 0, tape.Gradient(result, y) ?? y * 0, tape.Gradient(result, W) ?? x * 0]);
                 }
 
             """);
@@ -178,7 +178,7 @@ internal sealed class RandomProgram(int seed, bool isSmooth = false)
         _ => new Simple($"{Variable()} = ({Expression(host)}) % 8;"),
     };
 
-    private Simple Smooth() => new(Next(10) switch
+    private Simple Smooth() => new(Next(12) switch
     {
         0 => "x = Ops.Tanh(x + y * 0.5);",
         1 => $"y = y * 0.5 + x * {Variable()}.Cast(DType.F64) * 0.1;",
@@ -188,6 +188,8 @@ internal sealed class RandomProgram(int seed, bool isSmooth = false)
         6 => "list[0] = list[^1] * 0.5 + Ops.Tanh(x);",
         7 => "z = z * 0.3 + list[list.Count - 1] * list[0];",
         8 => "(x, y) = (y * 0.9, x);",
+        9 => "y = y * W + 0.1;",
+        10 => "z = Ops.Sin(z * W) + x;",
         _ => "{ Tensor t = Ops.Tanh(z * y); z = t * x; }",
     });
 
