@@ -19,8 +19,9 @@ internal static class Numbers
     public static Tensor Of(double number, DType dtype)
     {
         long bits = BitConverter.DoubleToInt64Bits(number);
-        int hash = HashCode.Combine(bits, dtype);
-        ref Slot slot = ref (_recent ??= new Slot[Slots])[hash & (Slots - 1)];
+        // The same in every process, unlike HashCode: a number that another displaced is one more constant of a graph.
+        ulong hash = ((ulong)bits + (ulong)dtype) * 0x9E3779B97F4A7C15;
+        ref Slot slot = ref (_recent ??= new Slot[Slots])[hash >> 58];
         if (slot.Tensor is null || slot.Bits != bits || slot.Tensor.DType != dtype)
             slot = new(bits, Make(number, dtype));
         return slot.Tensor;
