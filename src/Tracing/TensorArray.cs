@@ -93,7 +93,7 @@ public sealed class TensorArray : IEnumerable<Tensor>
     {
         if (Check.NotNull(rows).Rank == 0)
             Throw.Rank("tensor array", $"a {rows.Type} has no axis to take elements from", "Pass a tensor with at least one axis.");
-        return new(rows.DType, new Shape(rows.Shape.Dims.RemoveAt(0))) { State = new ArrayState.Rows(rows, Ops.Size(rows), IsFull: true) };
+        return new(rows.DType, rows.Type.Element.Shape) { State = new ArrayState.Rows(rows, Ops.Size(rows), IsFull: true) };
     }
 
     /// <summary>Adds an element at the end. Errors: TG2001, TG2002 when its type is not that of the other elements.</summary>

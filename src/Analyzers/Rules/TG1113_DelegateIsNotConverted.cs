@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -16,22 +15,13 @@ internal sealed class TG1113_DelegateIsNotConverted : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(static start =>
-        {
-            var functions = new ConcurrentBag<IMethodSymbol>();
-            start.RegisterSymbolAction(symbol =>
-            {
-                if (symbol.Symbol is IMethodSymbol method && method.GraphFunction() is not null)
-                    functions.Add(CallGraph.Definition(method));
-            }, SymbolKind.Method);
-            start.RegisterCompilationEndAction(end => Analyze(end, functions));
-        });
+        context.RegisterGraphFunctionsAction(Analyze);
     }
 
-    private static void Analyze(CompilationAnalysisContext context, IEnumerable<IMethodSymbol> functions)
+    private static void Analyze(CompilationAnalysisContext context, IReadOnlyList<IMethodSymbol> functions)
     {
         var calls = CallGraph.Of(context.Compilation);
-        var flow = new DelegateFlow(calls, [.. functions.OrderBy(f => f.ToDisplayString(), StringComparer.Ordinal)], context.CancellationToken);
+        var flow = new DelegateFlow(calls, functions, context.CancellationToken);
         var reported = new HashSet<Location>();
         foreach ((SyntaxNode value, DelegateSlot slot) in flow.Find())
         {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -18,23 +17,14 @@ internal sealed class TG7103_StateIsFrozen : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(static start =>
-        {
-            var functions = new ConcurrentBag<IMethodSymbol>();
-            start.RegisterSymbolAction(symbol =>
-            {
-                if (symbol.Symbol is IMethodSymbol method && method.GraphFunction() is not null)
-                    functions.Add(CallGraph.Definition(method));
-            }, SymbolKind.Method);
-            start.RegisterCompilationEndAction(end => Analyze(end, functions));
-        });
+        context.RegisterGraphFunctionsAction(Analyze);
     }
 
-    private static void Analyze(CompilationAnalysisContext context, IEnumerable<IMethodSymbol> functions)
+    private static void Analyze(CompilationAnalysisContext context, IReadOnlyList<IMethodSymbol> functions)
     {
         var calls = CallGraph.Of(context.Compilation);
         var reported = new HashSet<Location>();
-        var found = functions.Where(f => FunctionConversion.Of(f, calls).ReadsFrozenState).OrderBy(f => f.ToDisplayString(), StringComparer.Ordinal)
+        var found = functions.Where(f => FunctionConversion.Of(f, calls).ReadsFrozenState)
             .SelectMany(f => calls.FrozenReads(f).Select(read => (Function: f, Read: read))).ToList();
         if (found.Count == 0)
             return;

@@ -53,9 +53,7 @@ internal static class ControlGradient
             _build = new Build { Source = SourceSpan.None };
             _parameters = [.. region.Parameters.Select(parameter => _build.Parameter(parameter.Types[0], parameter.Attrs.Get("name", "")))];
             var gradients = seeds.Select(i => _build.Parameter(outer.Types[i])).ToArray();
-            _build.SavesForGradient = true;
-            var results = _build.Inline(region, _parameters);
-            _build.SavesForGradient = false;
+            var results = _build.InlineSaving(region, _parameters);
             var nodes = _build.Body.ToArray();
             var targets = seeds.Select((result, i) => (results[result], _build.Reshape(gradients[i], results[result].Shape)));
             Value[] sources = [.. _parameters.Where(parameter => parameter.DType.IsFloat())];

@@ -24,11 +24,9 @@ public sealed record GradientSplit(
     {
         var build = new Build { Source = SourceSpan.None };
         Value[] parameters = [.. graph.Entry.Parameters.Select(parameter => build.Parameter(parameter.Types[0], parameter.Attrs.Get("name", "")))];
-        build.SavesForGradient = true;
-        var results = build.Inline(graph.Entry, parameters);
-        build.SavesForGradient = false;
+        var results = build.InlineSaving(graph.Entry, parameters);
         var forward = build.Body.ToImmutableArray();
-        Resource[] read = [.. graph.Entry.AllNodes().Where(node => node.Op == Op.ReadVariable).Select(node => node.Attrs.Get<Resource>("var")).Distinct()];
+        Resource[] read = [.. graph.Entry.VariablesRead];
         Value[] residuals = [];
         while (true)
         {

@@ -23,10 +23,8 @@ internal sealed class LoopTurn
     {
         _captures = captures;
         Active = active;
-        _build.SavesForGradient = true;
         Parameters = [.. body.Parameters.Select(parameter => _build.Parameter(parameter.Types[0], parameter.Attrs.Get("name", "")))];
-        Results = _build.Inline(body, Parameters.AsSpan());
-        _build.SavesForGradient = false;
+        Results = _build.InlineSaving(body, Parameters.AsSpan());
         Node[] recorded = [.. _build.Body];
 
         Seeds = [.. active.Select(i => _build.Parameter(Parameters[i].Type, "gradient"))];
@@ -35,7 +33,7 @@ internal sealed class LoopTurn
         var targets = active.Select((i, k) => (Results[i], Seeds[k]))
             .Concat(Parameters.Skip(captures).Zip(Sums))
             .Concat(stacks.Select((stack, k) => (PushedTo(stack), _build.Emit(Op.ListGet, Attrs.Of("padded", true), [StackSeeds[k], Parameters[own]])[0])));
-        Variables = [.. body.AllNodes().Where(node => node.Op == Op.ReadVariable).Select(node => node.Attrs.Get<Resource>("var")).Where(variable => variable.Type!.Value.DType.IsFloat()).Distinct()];
+        Variables = [.. body.VariablesRead.Where(variable => variable.Type!.Value.DType.IsFloat())];
         var sources = Parameters.Take(own).Concat(Parameters.Skip(captures)).ToArray();
         var found = Gradient.Backward(_build, recorded, targets.Where(target => target.Item1.DType.IsFloat()).ToArray(), sources, Variables);
 

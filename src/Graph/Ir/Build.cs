@@ -140,6 +140,15 @@ public partial class Build
         return [.. region.Results.Select(result => map[result])];
     }
 
+    /// <summary>The same for a block that is differentiated afterwards: its loops keep what that needs.</summary>
+    internal ImmutableArray<Value> InlineSaving(Region region, ReadOnlySpan<Value> arguments)
+    {
+        SavesForGradient = true;
+        var results = Inline(region, arguments);
+        SavesForGradient = false;
+        return results;
+    }
+
     /// <summary>Emits a copy of a node with its inputs replaced by what <paramref name="map"/> says, and enters its results there.</summary>
     public Node Copy(Node node, Dictionary<Value, Value> map)
     {

@@ -30,6 +30,9 @@ public sealed class InferContext(OpDef op, ImmutableArray<TensorType> inputs, At
         return true;
     }
 
+    /// <summary>True when two shapes have one rank and sizes that are, or may be taken to be, equal.</summary>
+    public bool Same(Shape a, Shape b) => a.Rank == b.Rank && a.Zip(b).All(pair => Same(pair.First, pair.Second));
+
     /// <summary>NumPy's broadcast of two shapes; TG2001 when they don't fit.</summary>
     public Shape Broadcast(Shape a, Shape b)
     {

@@ -90,6 +90,9 @@ public sealed record Region(ImmutableArray<Node> Parameters, ImmutableArray<Node
     /// <summary>Nodes in this block and in the blocks inside it.</summary>
     public int NodeCount => Body.Sum(node => 1 + node.Regions.Sum(region => region.NodeCount));
 
+    /// <summary>The variables that are read in this block and in the blocks inside it.</summary>
+    public IEnumerable<Resource> VariablesRead => AllNodes().Where(node => node.Op == Op.ReadVariable).Select(node => node.Attrs.Get<Resource>("var")).Distinct();
+
     /// <summary>All nodes of this block and of the blocks inside it, outer before inner.</summary>
     public IEnumerable<Node> AllNodes() => Body.SelectMany(node => node.Regions.SelectMany(region => region.AllNodes()).Prepend(node));
 }

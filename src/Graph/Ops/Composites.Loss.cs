@@ -46,7 +46,7 @@ public static partial class Op
             TensorType logits = c.Inputs[0], targets = c.Inputs[1];
             CheckLogits(c, logits);
             c.SameDTypes(logits, targets);
-            if (logits.Rank != targets.Rank || !logits.Shape.Zip(targets.Shape).All(pair => c.Same(pair.First, pair.Second)))
+            if (!c.Same(logits.Shape, targets.Shape))
                 Throw.Shape(c.Op.Name, $"targets {targets} for logits {logits}", "Both have one shape; for integer labels use sparse_softmax_cross_entropy.");
             return [logits.As(new Shape(logits.Shape.Dims.RemoveAt(logits.Rank - 1)))];
         },

@@ -205,8 +205,7 @@ public static partial class Op
         {
             for (int i = 0; i < Math.Max(first.Length, other.Length); i++)
             {
-                if (i >= first.Length || i >= other.Length || first[i].DType != other[i].DType || first[i].Shape.Rank != other[i].Shape.Rank
-                    || !first[i].Shape.Zip(other[i].Shape).All(pair => c.Same(pair.First, pair.Second)))
+                if (i >= first.Length || i >= other.Length || first[i].DType != other[i].DType || !c.Same(first[i].Shape, other[i].Shape))
                 {
                     Throw.Raise(DiagnosticIds.CarriedTypeChanged, c.Op.Name, $"result #{i} is {(i < first.Length ? first[i].Type : "missing")} in one branch and {(i < other.Length ? other[i].Type : "missing")} in another", "Both branches must give the same dtype and shape; cast or reshape.");
                 }

@@ -36,7 +36,7 @@ public static partial class Op
             TensorType wanted = variable.Type!.Value, got = c.Inputs[0];
             if (wanted.DType != got.DType)
                 Throw.DType(c.Op.Name, $"variable {variable} is {wanted}, the value is {got}", "Cast the value.");
-            if (wanted.Rank != got.Rank || !wanted.Shape.Zip(got.Shape).All(pair => c.Same(pair.First, pair.Second)))
+            if (!c.Same(wanted.Shape, got.Shape))
                 Throw.Shape(c.Op.Name, $"variable {variable} is {wanted}, the value is {got}", "Reshape the value.");
             return [];
         },

@@ -38,7 +38,7 @@ public static partial class Op
             c.Positions(1);
             c.SameDTypes(c.Inputs[0], c.Inputs[2]);
             Shape wanted = Gathered(c), got = c.Inputs[2].Shape;
-            if (wanted.Rank != got.Rank || !wanted.Zip(got).All(pair => c.Same(pair.First, pair.Second)))
+            if (!c.Same(wanted, got))
                 Throw.Shape(c.Op.Name, $"updates are {c.Inputs[2]}, positions {c.Inputs[1]} of {c.Inputs[0]} take {wanted}", "Reshape the updates.");
             return [c.Inputs[0]];
         },

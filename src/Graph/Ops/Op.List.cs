@@ -111,7 +111,7 @@ public static partial class Op
             c.Positions(1, rank: 0);
             TensorType element = ElementOf(c), got = c.Inputs[2];
             c.SameDTypes(element, got);
-            if (element.Rank != got.Rank || !element.Shape.Zip(got.Shape).All(pair => c.Same(pair.First, pair.Second)))
+            if (!c.Same(element.Shape, got.Shape))
                 Throw.Shape(c.Op.Name, $"the elements are {element}, the new one is {got}", "All elements of a list have one type.");
             return [c.Inputs[0]];
         },
@@ -139,7 +139,8 @@ public static partial class Op
         Infer = c =>
         {
             c.SameDTypes(c.Inputs[0], c.Inputs[1]);
-            if (ElementOf(c) is var element && (!c.Inputs[1].IsList || element.Rank != c.Inputs[1].Rank - 1 || !element.Shape.Zip(c.Inputs[1].Element.Shape).All(pair => c.Same(pair.First, pair.Second))))
+            var element = ElementOf(c);
+            if (!c.Inputs[1].IsList || !c.Same(element.Shape, c.Inputs[1].Element.Shape))
                 Throw.Shape(c.Op.Name, $"lists of different elements: {c.Inputs[0]} and {c.Inputs[1]}", "All elements of a list have one type.");
             return [c.Inputs[0]];
         },

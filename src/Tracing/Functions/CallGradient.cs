@@ -12,8 +12,7 @@ internal sealed class CallGradient(Ir.Graph graph)
     private readonly Lazy<(GradientSplit Split, Attrs Attrs)> _higher = new(() => Prepare(graph, higher: true));
 
     /// <summary>Variables that the graph reads.</summary>
-    public IReadOnlyList<Resource> Variables { get; } =
-        [.. graph.Entry.AllNodes().Where(node => node.Op == Op.ReadVariable).Select(node => node.Attrs.Get<Resource>("var")).Distinct()];
+    public IReadOnlyList<Resource> Variables { get; } = [.. graph.Entry.VariablesRead];
 
     /// <summary>Runs the forward part and shows it to the tapes.</summary>
     public Tensor[] Run(ExecutionContext context, Tensor[] inputs)

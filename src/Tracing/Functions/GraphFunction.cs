@@ -102,14 +102,12 @@ public sealed class GraphFunction
         var types = wanted.GetParameters().Select(parameter => parameter.ParameterType);
         foreach (var candidate in wanted.DeclaringType?.GetMethods(all) ?? [])
         {
-            // In converted code the method's name means its entry.
-            bool isMeant = candidate.GetCustomAttribute<GraphEntryAttribute>() is { } found && (found.Method == wanted.Name || candidate.Name == wanted.Name);
-            if (!isMeant || candidate.IsGenericMethod != wanted.IsGenericMethod)
+            if (candidate.GetCustomAttribute<GraphEntryAttribute>() is not { } entry || entry.Method != wanted.Name || candidate.IsGenericMethod != wanted.IsGenericMethod)
                 continue;
             var bound = candidate.IsGenericMethod ? candidate.MakeGenericMethod(wanted.GetGenericArguments()) : candidate;
             if (!bound.GetParameters().Select(parameter => parameter.ParameterType).SequenceEqual(types))
                 continue;
-            definition = DefinitionOf(wanted, candidate.GetCustomAttribute<GraphEntryAttribute>()!.Function);
+            definition = DefinitionOf(wanted, entry.Function);
             return bound;
         }
 
