@@ -13,10 +13,21 @@ public sealed class EscapedTensorException : GraphException
     internal static EscapedTensorException For(Tensor tensor)
     {
         var made = tensor.Value.Node.Source;
-        return new(
-            $"the symbolic tensor {tensor} made while tracing '{tensor.Trace!.Name}'{(made.IsKnown ? $" in {made.Member} at {made}" : "")} is used {(tensor.Trace.IsOpen ? "in another trace" : "after the trace ended")}",
-            "A symbolic tensor kept in a field or a list has no value outside its trace: return it from the graph function, or keep state in a Variable.",
-            SourceSpan.Capture());
+        return Of(tensor, "symbolic tensor", tensor.Trace!, $"{tensor}, made while tracing '{tensor.Trace!.Name}'{(made.IsKnown ? $" in {made.Method} at {made}" : "")}");
+    }
+
+    internal static EscapedTensorException For(TensorArray array, TraceContext trace) => Of(array, "tensor array", trace, $"it was made while tracing '{trace.Name}'");
+
+    private static EscapedTensorException Of(object escaped, string kind, TraceContext trace, string facts)
+    {
+        var (use, remedy) = trace.IsOpen switch
+        {
+            false => ("after the trace ended", "It has no value outside of its trace: return it from the graph function, keep state in a Variable, or pass it to Ops.HostCall as an input."),
+            true when ExecutionContext.Current is TraceContext => ("in another trace", "It has no value outside of its trace: pass it as an argument."),
+            true => ("by code that the trace does not see", "A trace records what its own thread does: do not use tensors of a graph function on other threads."),
+        };
+        string holder = EscapeSearch.NameOf(escaped, trace) is { } name ? $" in '{name}'" : "";
+        return new($"a {kind}{holder} is used {use}: {facts}", remedy, SourceSpan.Capture());
     }
 }
 

@@ -160,7 +160,7 @@ public sealed class TensorArray : IEnumerable<Tensor>
         {
             throw _trace is null
                 ? new GraphException(DiagnosticIds.ArrayFromOutside, $"tensor array: one made outside of graph function '{trace!.Name}' is used in it", "Pass it as an argument, or make it inside.", SourceSpan.Capture())
-                : new GraphException(DiagnosticIds.EscapedTensor, $"tensor array: one made while tracing '{_trace.Name}' is used {(_trace.IsOpen ? "in another trace" : "after the trace ended")}", "Return it from the graph function.", SourceSpan.Capture());
+                : EscapedTensorException.For(this, _trace);
         }
 
         if (trace is null || trace.Frames.Count == 0)

@@ -34,6 +34,9 @@ internal sealed class TraceContext : ExecutionContext
     /// <summary>False once the trace ended: its tensors have escaped.</summary>
     public bool IsOpen { get; private set; } = true;
 
+    /// <summary>The graph functions that this trace ran, the outer one first.</summary>
+    public List<TracedCall> Calls { get; } = [];
+
     /// <summary>The C# state that this trace read.</summary>
     public List<StateGuard> Guards { get; } = [];
 
@@ -55,6 +58,13 @@ internal sealed class TraceContext : ExecutionContext
     public override Build Build => _build;
 
     public override object? Block => _build.Block;
+
+    /// <summary>Remembers that a graph function is traced, so that a tensor which escapes from it can be found.</summary>
+    public void Enter(GraphFunctionDefinition function, CompilerServices.GraphCall call, System.Reflection.MethodInfo twin)
+    {
+        if (Calls.Count == 0 || !Calls[^1].IsOf(call, twin))
+            Calls.Add(new TracedCall(function, call, twin));
+    }
 
     /// <summary>Remembers C# state as it is when the trace first comes to it.</summary>
     public void Observe(object? owner, string[] names, Action<object?, GraphCall> read)

@@ -16,6 +16,16 @@ public readonly record struct SourceSpan(string File, int Line, string Member)
     /// <summary>True when a line is known.</summary>
     public bool IsKnown => Line > 0;
 
+    /// <summary>The user's method: <see cref="Member"/>, which may be a lambda, a local function or the twin of a converted method.</summary>
+    public string Method
+    {
+        get
+        {
+            string name = Member.StartsWith('<') && Member.IndexOf('>', StringComparison.Ordinal) is > 1 and var end ? Member[1..end] : Member;
+            return name.StartsWith("__", StringComparison.Ordinal) && name.EndsWith("_Traced", StringComparison.Ordinal) ? name[2..^7] : name;
+        }
+    }
+
     /// <summary>
     /// The innermost frame on the stack that is neither this library's nor the framework's. Walks the stack, so it is for tracing and
     /// for errors, not for the imperative path.

@@ -89,7 +89,8 @@ internal sealed class HostContents
         }
     }
 
-    private static bool IsCounted(object value) => value is not string
+    /// <summary>True for a collection that can be walked through again and again.</summary>
+    public static bool IsCounted(object value) => value is not string
         && (value is ICollection || Array.Exists(value.GetType().GetInterfaces(), type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyCollection<>)));
 
     private static bool IsOfNumbers(Array array) => array.GetType().GetElementType()!.IsPrimitive;

@@ -25,6 +25,9 @@ internal readonly struct Leaf
 
     public Tensor? Tensor => _object as Tensor;
 
+    /// <summary>An object other than a tensor that is compared by identity, or a collection; null for other leaves.</summary>
+    public object? Reference => IsTensor || ComparesByValue(_object) ? null : _object;
+
     public static Leaf Of(Tensor? tensor) => new(tensor, null, 0);
 
     public static Leaf OfStatic<T>(T value)

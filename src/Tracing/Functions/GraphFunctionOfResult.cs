@@ -30,6 +30,7 @@ public sealed class GraphFunction<TResult> : GraphFunctionDefinition
         {
             if (InputSignature is not null)
                 SpecRules.CheckInlined(this, call, outer.Build);
+            outer.Enter(this, call, _info.Trace.Method);
             return Inline(call);
         }
 
@@ -51,6 +52,7 @@ public sealed class GraphFunction<TResult> : GraphFunctionDefinition
     internal override (Ir.Graph Graph, Leaf[] Result, TraceContext Trace) TraceCall(GraphCall call, TensorSpecs specs, bool allowVariables)
     {
         var trace = new TraceContext(Name, allowVariables) { LoopGrows = Watch.OnLoopGrows };
+        trace.Enter(this, call, _info.Trace.Method);
         try
         {
             using (ExecutionContext.Enter(trace))
