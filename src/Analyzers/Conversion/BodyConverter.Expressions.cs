@@ -29,7 +29,10 @@ internal sealed partial class BodyConverter
     private void Collect(SyntaxNode node, List<(TextSpan Span, string Text)> edits)
     {
         if (HostCode.Is(node))
+        {
+            edits.AddRange(node.DescendantNodesAndSelf().Select(FromCaller).Where(e => e.Text is not null).OrderBy(e => e.Span.Start)!);
             return;
+        }
         if (Replacement(node) is { } text)
         {
             if (IsOfSelf(node))
@@ -45,6 +48,16 @@ internal sealed partial class BodyConverter
             AddMarker(node, edits);
         foreach (SyntaxNode child in node.ChildNodes())
             Collect(child, edits);
+        if (FromCaller(node) is { Text: { } given } implied)
+            edits.Add((implied.Span, given));
+    }
+
+    private (TextSpan Span, string? Text) FromCaller(SyntaxNode node)
+    {
+        if (CallerInfo.Of(node, Model) is not { } implied)
+            return default;
+        bool isFirst = node.SyntaxTree.GetRoot().FindToken(implied.Position).GetPreviousToken().IsKind(SyntaxKind.OpenParenToken) && !HasMarker(node);
+        return (new TextSpan(implied.Position, 0), isFirst ? implied.Text : ", " + implied.Text);
     }
 
     private string? Replacement(SyntaxNode node) => (_context.Members.Count > 0 ? Member(node) : null) ?? node switch

@@ -50,7 +50,7 @@ internal sealed partial class BodyConverter
 
     private void AddMarker(SyntaxNode creation, List<(TextSpan Span, string Text)> edits)
     {
-        if (Model.GetSymbolInfo(creation).Symbol is not IMethodSymbol constructor || !HasTwin(constructor))
+        if (!HasMarker(creation))
             return;
         const string Marker = $"default({TwinWriter.Marker})";
         ArgumentListSyntax? arguments = creation is BaseObjectCreationExpressionSyntax made ? made.ArgumentList : ((ConstructorInitializerSyntax)creation).ArgumentList;
@@ -58,6 +58,8 @@ internal sealed partial class BodyConverter
             ? (new TextSpan(((ObjectCreationExpressionSyntax)creation).Type.Span.End, 0), $"({Marker})")
             : (new TextSpan(arguments.OpenParenToken.Span.End, 0), arguments.Arguments.Count > 0 ? Marker + ", " : Marker));
     }
+
+    private bool HasMarker(SyntaxNode call) => call is BaseObjectCreationExpressionSyntax or ConstructorInitializerSyntax && Model.GetSymbolInfo(call).Symbol is IMethodSymbol constructor && HasTwin(constructor);
 
     private bool HasTwin(IMethodSymbol method) => _context.Members.Contains(CallGraph.Definition(method), SymbolEqualityComparer.Default);
 

@@ -21,6 +21,9 @@ internal static class TwinWriter
         bool overrides = method.OverriddenMethod is { } overridden && calls.HasTwin(CallGraph.Definition(overridden));
         if (method.GetAttributes().Any(a => a.AttributeClass?.Name == "SetsRequiredMembersAttribute"))
             writer.Line("[global::System.Diagnostics.CodeAnalysis.SetsRequiredMembers]");
+        // The compiler leaves calls of the twin out where it leaves out those of the method.
+        foreach (AttributeData conditional in method.GetAttributes().Where(a => a.AttributeClass?.Name == "ConditionalAttribute"))
+            writer.Line($"[global::System.Diagnostics.Conditional({SymbolDisplay.FormatLiteral((string)conditional.ConstructorArguments[0].Value!, quote: true)})]");
         if (method.ContainingType.TypeKind == TypeKind.Interface || body is { Block: null, Expression: null })
         {
             // What has no body here, or one that needs no twin of its own, runs as it is.

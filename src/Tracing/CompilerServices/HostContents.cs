@@ -29,7 +29,7 @@ internal sealed class HostContents
         if (value?.GetType() != _type)
             return false;
         if (_numbers is not null)
-            return HaveSameLengths(_numbers, (Array)value!) && Bytes(_numbers).SequenceEqual(Bytes((Array)value!));
+            return AreSameNumbers(_numbers, (Array)value!);
         int count = 0;
         foreach (object? element in value is null ? [] : Elements(value))
         {
@@ -62,10 +62,7 @@ internal sealed class HostContents
     {
         HostContents contents => contents.Matches(element),
         WeakReference weak => weak.Target is { } target && ReferenceEquals(target, element),
-        // 0 and -0, or NaN, as far as a graph is concerned.
-        double number => element is double other && BitConverter.DoubleToInt64Bits(number) == BitConverter.DoubleToInt64Bits(other),
-        float number => element is float other && BitConverter.SingleToInt32Bits(number) == BitConverter.SingleToInt32Bits(other),
-        _ => Equals(key, element),
+        _ => ExactValue.Same(key, element),
     };
 
     private static IEnumerable<object?> Elements(object value)
@@ -92,6 +89,9 @@ internal sealed class HostContents
     /// <summary>True for a collection that can be walked through again and again.</summary>
     public static bool IsCounted(object value) => value is not string
         && (value is ICollection || Array.Exists(value.GetType().GetInterfaces(), type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyCollection<>)));
+
+    /// <summary>True for two arrays of numbers with the same sizes and bits.</summary>
+    public static bool AreSameNumbers(Array one, Array other) => IsOfNumbers(one) && HaveSameLengths(one, other) && Bytes(one).SequenceEqual(Bytes(other));
 
     private static bool IsOfNumbers(Array array) => array.GetType().GetElementType()!.IsPrimitive;
 

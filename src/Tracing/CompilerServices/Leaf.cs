@@ -57,7 +57,7 @@ internal readonly struct Leaf
         return (T)_object!;
     }
 
-    /// <summary>Equal C# values, of a key and of a call: text and structs by value, other objects by identity.</summary>
+    /// <summary>The same C# value in a key and in a call: text and structs by value, other objects by identity.</summary>
     public bool SameStatic(in Leaf other)
     {
         if (StaticType != other.StaticType || _bits != other._bits)
@@ -69,7 +69,7 @@ internal readonly struct Leaf
         if (ReferenceEquals(_object, other._object))
             return true;
         object? mine = _object is WeakReference weak ? weak.Target : _object;
-        return ReferenceEquals(mine, other._object) ? mine is not null : ComparesByValue(mine) && mine!.Equals(other._object);
+        return ReferenceEquals(mine, other._object) ? mine is not null : ComparesByValue(mine) && ExactValue.Same(mine, other._object);
     }
 
     /// <summary>This leaf without a strong reference to an object that compares by identity, and with the content of a collection as it is now.</summary>

@@ -28,7 +28,7 @@ internal sealed class StateGuard
     }
 
     /// <summary>True when an object that the state must lead to is gone: the guard cannot hold again.</summary>
-    public bool IsDead => _owner is null or { IsAlive: true } && _values.Any(value => value.IsDead);
+    public bool IsDead => _owner is null or { IsAlive: true } && _values.Where((value, i) => _matters[i] && value.IsDead).Any();
 
     public bool IsOf(object? owner, Action<object?, GraphCall> read) => ReferenceEquals(_owner?.Target, owner) && _read == read;
 

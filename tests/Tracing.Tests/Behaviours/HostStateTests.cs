@@ -111,6 +111,24 @@ public sealed partial class HostStateTests
     }
 
     [Fact]
+    public void What_the_method_overwrites_first_may_go()
+    {
+        var model = new Model();
+        Start(model);
+        foreach (Tensor x in new Tensor[] { 2f, new[] { 2f }, 3f })
+        {
+            model.Scratch(x);
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.Equal(2, GraphFunction.Of((Func<Tensor, Tensor>)model.Scratch).TraceCount);
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static void Start(Model model) => model.Offset = 1f;
+    }
+
+    [Fact]
     public void A_tensor_kept_in_a_field_from_call_to_call_is_an_error_and_no_old_value()
     {
         var model = new Model { Offset = 1f };
