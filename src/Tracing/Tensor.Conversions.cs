@@ -122,7 +122,7 @@ public sealed partial class Tensor
     private bool IsTrue(string use)
     {
         if (Trace is not null)
-            throw SymbolicUse(use);
+            return Trace.Guesses-- > 0 ? false : throw SymbolicUse(use);
         if (DType != DType.Bool || Type.Shape.ElementCount.Value != 1)
         {
             throw new GraphException(

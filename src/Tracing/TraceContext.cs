@@ -31,6 +31,9 @@ internal sealed class TraceContext : ExecutionContext
     /// <summary>Variables made by this trace.</summary>
     public List<Variable> Created { get; } = [];
 
+    /// <summary>How many conditions of C# that need a tensor's value are taken to be false, where only the types of results are wanted.</summary>
+    public int Guesses { get; set; }
+
     /// <summary>False once the trace ended: its tensors have escaped.</summary>
     public bool IsOpen { get; private set; } = true;
 

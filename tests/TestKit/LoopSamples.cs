@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TensorGraph.Ir;
 
 namespace TensorGraph.Tests;
@@ -69,6 +70,20 @@ public static class LoopSamples
         })[0],
         ["scan"] = (b, x, y, n) => Scanned(b, x, y, reverse: false),
         ["scan reversed"] = (b, x, y, n) => Scanned(b, x, y, reverse: true),
+        ["scan of two sequences with a captured one"] = (b, x, y, n) =>
+        {
+            var node = Scan(b, [y, b.Mul(y, y)], [x, b.Emit(Op.Exp, x)], (v, row) =>
+                [b.Emit(Op.Tanh, b.Mul(v[1], row[0])), b.Add(b.Mul(v[0], row[1]), Sum(b, x)), b.Mul(row[0], b.Mul(x, v[1])), b.Mul(row[0], row[0])]);
+            return b.Add(b.Add(node[0], b.Mul(node[1], y)), b.Add(Sum(b, node[2]), Sum(b, b.Mul(node[3], x))));
+        },
+        ["outputs alone"] = (b, x, y, n) => Sum(b, Scan(b, [], [x], (_, row) => [b.Mul(b.Emit(Op.Sin, row[0]), b.Mul(row[0], y))])[0]),
+        ["last alone"] = (b, x, y, n) => Scan(b, [y], [x], (v, row) => [b.Emit(Op.Sin, b.Mul(v[0], b.Add(row[0], y))), b.Mul(v[0], row[0])])[0],
+        ["scan in a scan"] = (b, x, y, n) =>
+            Sum(b, Scan(b, [y], [x], (v, row) => [b.Emit(Op.Tanh, v[0]), .. Scan(b, [b.Mul(v[0], row[0])], [x], (w, inner) => [b.Mul(w[0], b.Add(inner[0], row[0])), b.Mul(w[0], y)])])[2]),
+        ["branch in a scan"] = (b, x, y, n) => Sum(b, Scan(b, [y], [x], (v, row) =>
+            [b.Mul(v[0], 0.5), If(b, b.Emit(Op.Less, row[0], b.Scalar(0, y)), () => b.Mul(row[0], b.Mul(row[0], v[0])), () => b.Emit(Op.Sin, b.Mul(row[0], v[0])))])[1]),
+        ["loop in a scan"] = (b, x, y, n) => Sum(b, Scan(b, [y], [x], (v, row) => [b.Emit(Op.Tanh, v[0]), Repeat(b, n, [row[0]], (w, _) => [b.Mul(w[0], b.Add(w[0], v[0]))])[0]])[1]),
+        ["scan in a loop"] = (b, x, y, n) => Sum(b, Repeat(b, n, [x], (v, _) => [Scan(b, [y], [v[0]], (w, row) => [b.Emit(Op.Tanh, b.Add(w[0], row[0])), b.Mul(w[0], row[0])])[1]])[0]),
         ["product of matrices"] = (b, x, y, n) =>
         {
             Value w = b.Mul(b.BroadcastTo(b.ExpandDims(x, 1), [x.Shape[0], x.Shape[0]]), y);
@@ -78,11 +93,11 @@ public static class LoopSamples
 
     private static Value Scanned(Build b, Value x, Value y, bool reverse)
     {
-        TensorType row = new(DType.F64, Shape.Scalar);
-        b.BeginRegion();
-        Value v = b.Parameter(row), slice = b.Parameter(row), next = b.Emit(Op.Tanh, b.Mul(b.Add(v, slice), y));
-        var body = b.EndRegion([next, b.Mul(next, slice)]);
-        var node = b.Scan([y], [x], x.Shape[0], body, reverse);
+        var node = Scan(b, [y], [x], (v, row) =>
+        {
+            Value next = b.Emit(Op.Tanh, b.Mul(b.Add(v[0], row[0]), y));
+            return [next, b.Mul(next, row[0])];
+        }, reverse);
         return b.Add(b.Mul(node[0], y), Sum(b, b.Mul(node[1], b.Emit(Op.Sin, b.Add(b.Iota(x.Shape, 0, DType.F64), b.Constant(Literal.Scalar(DType.F64, 1)))))));
     }
 
@@ -119,17 +134,37 @@ public static class LoopSamples
     /// <summary>A loop.</summary>
     public static Value[] While(Build b, Value[] initial, Func<Value[], Value> condition, Func<Value[], Value[]> body)
     {
+        (Region, ImmutableArray<Value>) head = default;
+        return Recorded(b, () =>
+        {
+            b.BeginRegion();
+            head = b.EndRegion([condition([.. initial.Select(value => b.Parameter(value.Type))])]);
+            b.BeginRegion();
+            return b.EndRegion(body([.. initial.Select(value => b.Parameter(value.Type))]));
+        }, turn => ResultsOf(b.Loop(initial, head, turn), initial.Length));
+    }
+
+    // Only the outermost loop is recorded under the tape, as in a trace.
+    private static Value[] Recorded(Build b, Func<(Region, ImmutableArray<Value>)> turn, Func<(Region, ImmutableArray<Value>), ImmutableArray<Value>> record)
+    {
         bool saves = b.SavesForGradient;
         b.SavesForGradient = false;
-        b.BeginRegion();
-        var head = b.EndRegion([condition([.. initial.Select(value => b.Parameter(value.Type))])]);
-        b.BeginRegion();
-        var turn = b.EndRegion(body([.. initial.Select(value => b.Parameter(value.Type))]));
+        var block = turn();
         b.SavesForGradient = saves && b.Depth == 0;
-        var node = b.Loop(initial, head, turn);
+        var results = record(block);
         b.SavesForGradient = saves;
-        return [.. initial.Select((_, i) => node[i])];
+        return [.. results];
     }
+
+    // Goes through rows: (carried, rows) → (carried, outputs).
+    private static Value[] Scan(Build b, Value[] initial, Value[] sequences, Func<Value[], Value[], Value[]> body, bool reverse = false) => Recorded(b, () =>
+    {
+        b.BeginRegion();
+        Value[] carried = [.. initial.Select(value => b.Parameter(value.Type))], rows = [.. sequences.Select(value => b.Parameter(value.Type.Element))];
+        return b.EndRegion(body(carried, rows));
+    }, turn => b.Scan(initial, sequences, sequences[0].Shape[0], turn, reverse));
+
+    private static ImmutableArray<Value> ResultsOf(Node node, int count) => [.. Enumerable.Range(0, count).Select(i => node[i])];
 
     private static Value If(Build b, Value condition, Func<Value> then, Func<Value> otherwise)
     {

@@ -61,7 +61,7 @@ public sealed partial class RandomGraph
         var body = Block([.. types, .. slices], parameters => [.. Results(types, parameters), Any(), Pick(parameters)]);
         if (body.Region.Results.Skip(carried.Length).Any(result => Size(length * result.Shape.ElementCount) > MostElements))
             return;
-        Add(_build.Scan(carried, sequences, length, body, reverse: _random.Next(2) == 0));
+        _pool.AddRange(_build.Scan(carried, sequences, length, body, reverse: _random.Next(2) == 0));
     }
 
     // A block with parameters of those types; inside, what was made outside can be used, and what is made inside is forgotten after.

@@ -132,7 +132,7 @@ internal static class LoopGradient
         }
 
         foreach (var (i, stack) in seeded.Index())
-            map[turn.StackSeeds[i]] = Capture(c.Gradient(stack));
+            map[turn.CollectedSeeds[i]] = Capture(c.Gradient(stack));
         for (int i = all; i < node.Inputs.Length; i++)
             map[turn.Parameters[i]] = Capture(node.Inputs[i]);
         var (kept, again) = turn.Kept();

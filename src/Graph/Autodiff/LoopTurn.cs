@@ -10,17 +10,20 @@ namespace TensorGraph.Ir;
 internal sealed class LoopTurn
 {
     private readonly Build _build = new() { Source = SourceSpan.None };
+    private readonly int _own;
     private readonly int _captures;
     private readonly ImmutableArray<Value> _wanted;
     private readonly HashSet<Dim> _ownSizes;
 
-    /// <param name="body">Carried values and captures → carried values.</param>
+    /// <param name="body">(Carried values, slices or stacks, captures) → (carried values, outputs or stacks).</param>
     /// <param name="own">How many carried values the loop itself has.</param>
     /// <param name="captures">Where the captures start.</param>
     /// <param name="active">Carried values whose gradient is not zero.</param>
-    /// <param name="stacks">Stacks whose elements have a gradient from outside of the loop.</param>
-    private LoopTurn(Region body, int own, int captures, ImmutableArray<int> active, ImmutableArray<int> stacks)
+    /// <param name="collected">Results behind the carried values, of which each turn gives one, that have a gradient from outside of the loop.</param>
+    /// <param name="slices">How many parameters behind the carried ones are slices of a sequence.</param>
+    private LoopTurn(Region body, int own, int captures, ImmutableArray<int> active, ImmutableArray<int> collected, int slices)
     {
+        _own = own;
         _captures = captures;
         Active = active;
         Parameters = [.. body.Parameters.Select(parameter => _build.Parameter(parameter.Types[0], parameter.Attrs.Get("name", "")))];
@@ -29,12 +32,10 @@ internal sealed class LoopTurn
 
         Seeds = [.. active.Select(i => _build.Parameter(Parameters[i].Type, "gradient"))];
         Sums = [.. Parameters.Skip(captures).Select(capture => _build.Parameter(capture.Type, "sum"))];
-        StackSeeds = [.. stacks.Select(stack => _build.Parameter(Results[stack].Type, "gradients"))];
-        var targets = active.Select((i, k) => (Results[i], Seeds[k]))
-            .Concat(Parameters.Skip(captures).Zip(Sums))
-            .Concat(stacks.Select((stack, k) => (PushedTo(stack), _build.Emit(Op.ListGet, Attrs.Of("padded", true), [StackSeeds[k], Parameters[own]])[0])));
+        CollectedSeeds = [.. collected.Select(result => _build.Parameter(Results[result].Type, "gradients"))];
+        var targets = active.Select((i, k) => (Results[i], Seeds[k])).Concat(Parameters.Skip(captures).Zip(Sums)).Concat(collected.Select(Collected));
         Variables = [.. body.VariablesRead.Where(variable => variable.Type!.Value.DType.IsFloat())];
-        var sources = Parameters.Take(own).Concat(Parameters.Skip(captures)).ToArray();
+        var sources = Parameters.Take(own + slices).Concat(Parameters.Skip(captures)).ToArray();
         var found = Gradient.Backward(_build, recorded, targets.Where(target => target.Item1.DType.IsFloat()).ToArray(), sources, Variables);
 
         // Rules may put reads of variables in front of forward nodes; what follows the last forward node is backward.
@@ -42,9 +43,10 @@ internal sealed class LoopTurn
         Forward = [.. _build.Body.Take(boundary)];
         Backward = [.. _build.Body.Skip(boundary)];
         CarriedGradients = [.. found.Sources.Take(own)];
-        CaptureGradients = [.. found.Sources.Skip(own).Select((gradient, i) => gradient == Sums[i] ? null : gradient)];
+        SliceGradients = [.. found.Sources.Skip(own).Take(slices)];
+        CaptureGradients = [.. found.Sources.Skip(own + slices).Select((gradient, i) => gradient == Sums[i] ? null : gradient)];
         VariableGradients = found.Variables;
-        _wanted = [.. CarriedGradients.Concat(CaptureGradients).Concat(VariableGradients).OfType<Value>()];
+        _wanted = [.. CarriedGradients.Concat(SliceGradients).Concat(CaptureGradients).Concat(VariableGradients).OfType<Value>()];
         _ownSizes = [.. Forward.Where(node => node.Op == Op.BindSize).Select(node => node.Attrs.Get<Dim>("dim"))];
     }
 
@@ -64,10 +66,12 @@ internal sealed class LoopTurn
     /// <summary>Parameters for the sums so far, one for each capture.</summary>
     public ImmutableArray<Value> Sums { get; }
 
-    /// <summary>Parameters for the gradients of stacks.</summary>
-    public ImmutableArray<Value> StackSeeds { get; }
+    /// <summary>Parameters for the gradients of what is collected: of a stack the whole, of an output this turn's.</summary>
+    public ImmutableArray<Value> CollectedSeeds { get; }
 
     public ImmutableArray<Value?> CarriedGradients { get; }
+
+    public ImmutableArray<Value?> SliceGradients { get; }
 
     /// <summary>New sums; null for a capture that nothing flows back to.</summary>
     public ImmutableArray<Value?> CaptureGradients { get; }
@@ -80,12 +84,12 @@ internal sealed class LoopTurn
     public ImmutableArray<DimAssumption> Assumptions => _build.Finish("", []).Assumptions;
 
     /// <summary>A turn with every carried value that gets a gradient from the wanted ones, in this turn or an earlier one.</summary>
-    public static LoopTurn Of(Region body, int own, int captures, IEnumerable<int> wanted, ImmutableArray<int> stacks = default)
+    public static LoopTurn Of(Region body, int own, int captures, IEnumerable<int> wanted, ImmutableArray<int> collected = default, int slices = 0)
     {
         SortedSet<int> active = [.. wanted];
         while (true)
         {
-            var turn = new LoopTurn(body, own, captures, [.. active], stacks.IsDefault ? [] : stacks);
+            var turn = new LoopTurn(body, own, captures, [.. active], collected.IsDefault ? [] : collected, slices);
             int before = active.Count;
             active.UnionWith(Enumerable.Range(0, own).Where(i => turn.CarriedGradients[i] is not null));
             if (active.Count == before)
@@ -122,6 +126,11 @@ internal sealed class LoopTurn
                 work.Push(input);
         }
     }
+
+    // An output is one of the results; a stack is a list to which the turn adds, at the place of its number.
+    private (Value Target, Value Gradient) Collected(int result, int k) => Results[result].Type.IsList
+        ? (PushedTo(result), _build.Emit(Op.ListGet, Attrs.Of("padded", true), [CollectedSeeds[k], Parameters[_own]])[0])
+        : (Results[result], CollectedSeeds[k]);
 
     // What has no inputs or only repeats one, and what cannot leave the turn because its size is known in it alone.
     private bool IsCheap(Value value)

@@ -45,17 +45,18 @@ internal static class Purify
             state[variable] = map[node.Inputs[0]];
             written.Add(variable);
         }
-        else if (node.Op == Op.If || node.Op == Op.Switch || node.Op == Op.While || (node.Op == Op.Call && node.Attrs.Find("gradient") is null))
+        else if (node.Op == Op.If || node.Op == Op.Switch || IsLoop(node) || (node.Op == Op.Call && node.Attrs.Find("gradient") is null))
         {
             ImmutableArray<Resource> inner = [.. node.Effects.Select(effect => effect.Resource).Where(resource => resource.Kind == ResourceKind.Variable).Distinct()];
             if (inner.FirstOrDefault(resource => written.Contains(resource) && resource.Type!.Value.DType.IsFloat()) is { } stale)
                 throw Fail(node, $"reads or assigns variable {stale} after assigning it inside a branch", "Keep the assigned value in a local tensor and use that.");
             Value[] inputs = [.. node.Inputs.Select(input => map[input])], states = [.. inner.Select(variable => state[variable])];
             // A loop takes the state first, since it carries it.
-            bool isLoop = node.Op == Op.While;
+            bool isLoop = IsLoop(node);
+            ImmutableArray<Region> blocks = !isLoop ? [.. node.Regions.Select(region => Region(region, inner))] : node.Op == Op.While ? [Condition(node, inner), Turn(node, inner)] : [Turn(node, inner)];
             var copy = isLoop
-                ? build.Emit(node.Op, node.Attrs.With("carried", (long)(Wiring.Carried(node) + inner.Length)), [.. states, .. inputs], [Condition(node, inner), Turn(node, inner)])
-                : build.Emit(node.Op, node.Attrs, [.. inputs, .. states], [.. node.Regions.Select(region => Region(region, inner))]);
+                ? build.Emit(node.Op, node.Attrs.With("carried", (long)(Wiring.Carried(node) + inner.Length)), [.. states, .. inputs], blocks)
+                : build.Emit(node.Op, node.Attrs, [.. inputs, .. states], blocks);
             for (int i = 0; i < node.Types.Length; i++)
                 map[node[i]] = copy[isLoop ? inner.Length + i : i];
             foreach (var (i, variable) in inner.Index())
@@ -81,9 +82,11 @@ internal static class Purify
         // What one turn assigns, the next one reads.
         if (variables.FirstOrDefault(variable => variable.Type!.Value.DType.IsFloat() && loop.Effects.Contains(new(variable, true)) && loop.Effects.Contains(new(variable, false))) is { } both)
             throw Fail(loop, $"reads and assigns variable {both} inside a branch", "Keep the assigned value in a local tensor and use that.");
-        var region = Region(loop.Regions[1], variables);
+        var region = Region(Wiring.Bodies(loop)[0], variables);
         return region with { Parameters = StateFirst(region.Parameters, variables.Length), Results = StateFirst(region.Results, variables.Length) };
     }
+
+    private static bool IsLoop(Node node) => node.Op == Op.While || node.Op == Op.Scan;
 
     private static ImmutableArray<T> StateFirst<T>(ImmutableArray<T> all, int count) => [.. all[^count..], .. all[..^count]];
 

@@ -2,44 +2,155 @@ using System.Collections.Immutable;
 
 namespace TensorGraph.Ir;
 
-/// <summary>Gradient of <c>scan</c>: that of the loop that does the same, which runs once more and keeps what its gradient needs.</summary>
+/// <summary>
+/// Gradient of <c>scan</c>: a scan in the other direction. One that is recorded where a gradient may be asked for (<see cref="Build.SavesForGradient"/>)
+/// has further outputs, the values of every turn that its gradient needs; the slices it reads need not be kept. A body that needs a list kept is
+/// differentiated as the <c>while</c> that does the same.
+/// </summary>
 internal static class ScanGradient
 {
-    public static ImmutableArray<Value?> Pull(VjpContext c)
+    /// <summary>The scan with what its gradient needs behind its outputs; null when its body has no such gradient, or yields all of it.</summary>
+    public static Node? Saving(Build b, ImmutableArray<Value> inputs, Attrs attrs, Region body)
     {
-        var loop = AsLoop(c.Node);
-        if (c.Node.Effects.Any(effect => effect.Resource != Resource.Assert))
-            throw new GraphException(DiagnosticIds.NoGradient, "scan: has effects, so it cannot run once more for its gradient", "Use a while loop.", c.Node.Source);
-        return Gradient.Through(c, loop);
+        try
+        {
+            var (carried, captures) = Parts(attrs);
+            int[] floats = [.. Enumerable.Range(0, body.Results.Length).Where(i => body.Results[i].DType.IsFloat())];
+            var turn = LoopTurn.Of(body, carried, captures, floats.Where(i => i < carried), [.. floats.Where(i => i >= carried)], captures - carried);
+            Value[] missing = [.. turn.Kept().Values.Where(value => PlaceOf(turn, value, carried, captures) is null)];
+            if (missing.Length == 0 || missing.Any(value => value.Type.IsList))
+                return null;
+            foreach (var assumption in turn.Assumptions)
+                b.Assume(assumption);
+            var saving = new Region([.. turn.Parameters.Select(parameter => parameter.Node)], turn.Forward, [.. turn.Results, .. missing]);
+            return b.Emit(Op.Scan, attrs, inputs.AsSpan(), [saving]);
+        }
+        catch (GraphException none) when (none.Id == DiagnosticIds.NoGradient)
+        {
+            // The gradient, if anybody asks for it, throws this again.
+            return null;
+        }
     }
 
-    // (inputs) → (final carried values, stacked results).
-    private static Region AsLoop(Node scan)
+    /// <summary>The gradient rule.</summary>
+    public static ImmutableArray<Value?> Pull(VjpContext c)
     {
-        int carried = Wiring.Carried(scan), captures = Wiring.Captures(scan);
-        var region = scan.Regions[0];
-        var b = new Build { Source = scan.Source };
-        Value[] inputs = [.. scan.Inputs.Select(input => b.Parameter(input.Type))];
-        Value zero = b.Constant(Literal.Scalar(DType.I64, 0)), length = b.DimSize(scan.Attrs.Get<Dim>("length"), DType.I64);
-        Value[] lists = [.. region.Results.Skip(carried).Select(result => b.Zeros(result.Type.List))];
-        Value[] initial = [.. inputs[..carried], zero, .. lists];
+        var node = c.Node;
+        var (carried, captures) = Parts(node.Attrs);
+        int[] wanted = [.. Enumerable.Range(0, node.Types.Length).Where(i => c.Gradients[i] is not null && node.Types[i].DType.IsFloat())];
+        if (wanted.Length == 0)
+            return [];
+        ImmutableArray<int> outputs = [.. wanted.Where(i => i >= carried)];
+        var turn = LoopTurn.Of(node.Regions[0], carried, captures, wanted.Where(i => i < carried), outputs, captures - carried);
+        var (kept, again) = turn.Kept();
+        Value?[] sequences = [.. kept.Select(value => PlaceOf(turn, value, carried, captures) is { } place ? place.IsInput ? node.Inputs[place.Index] : node[place.Index] : (Value?)null)];
+        if (sequences.Contains(null))
+            return PullAgain(c);
+
+        foreach (var assumption in turn.Assumptions)
+            c.B.Assume(assumption);
+        int[] sums = [.. Enumerable.Range(0, turn.Sums.Length).Where(i => turn.CaptureGradients[i] is not null)];
+        int[] variables = [.. Enumerable.Range(0, turn.Variables.Length).Where(i => turn.VariableGradients[i] is not null)];
+        int[] slices = [.. Enumerable.Range(0, captures - carried).Where(i => turn.SliceGradients[i] is not null)];
+
+        // (gradients of active values, sums of captures and of variables; kept values, gradients of outputs; captures) → (the same one turn earlier; gradients of slices).
+        var build = new Build { Source = node.Source };
+        Dictionary<Value, Value> map = [];
+        foreach (var own in turn.Seeds.Concat(sums.Select(i => turn.Sums[i])))
+            map[own] = build.Parameter(own.Type, "gradient");
+        Value[] variableSums = [.. variables.Select(i => build.Parameter(turn.Variables[i].Type!.Value, turn.Variables[i].Name))];
+        foreach (var slice in kept.Concat(turn.CollectedSeeds))
+            map[slice] = build.Parameter(slice.Type);
+        for (int i = captures; i < node.Inputs.Length; i++)
+            map[turn.Parameters[i]] = build.Parameter(node.Inputs[i].Type);
+        foreach (var part in again.Concat(turn.Backward))
+            build.Copy(part, map);
+        Value Found(Value? gradient, TensorType type) => gradient is { } value ? build.Reshape(map[value], type.Shape) : build.Zeros(type);
+        Value[] results =
+        [
+            .. turn.Active.Select(i => Found(turn.CarriedGradients[i], node.Types[i])),
+            .. sums.Select(i => Found(turn.CaptureGradients[i], turn.Sums[i].Type)),
+            .. variables.Select((variable, i) => build.Add(variableSums[i], Found(turn.VariableGradients[variable], variableSums[i].Type))),
+            .. slices.Select(i => Found(turn.SliceGradients[i], node.Inputs[carried + i].Type.Element)),
+        ];
+        Value[] initial =
+        [
+            .. turn.Active.Select(i => c.Gradients[i] is { } gradient ? c.B.Reshape(gradient, node.Types[i].Shape) : c.B.Zeros(node.Types[i])),
+            .. sums.Select(i => c.B.Zeros(turn.Sums[i].Type)),
+            .. variables.Select(i => c.B.Zeros(turn.Variables[i].Type!.Value)),
+        ];
+        Value[] rows = [.. sequences.Select(sequence => sequence!.Value), .. outputs.Select(i => c.B.Reshape(c.Gradient(i), node.Types[i].Shape))];
+        var backward = c.B.Scan(
+            initial, rows, node.Attrs.Get<Dim>("length"), (build.Finish("", results).Entry, node.Inputs[captures..]), reverse: !node.Attrs.Get("reverse", false));
+
+        var gradients = new Value?[node.Inputs.Length];
+        foreach (var (result, i) in turn.Active.Index())
+            gradients[i] = backward[result];
+        foreach (var (result, i) in sums.Index())
+            gradients[captures + i] = backward[turn.Active.Length + result];
+        foreach (var (result, i) in variables.Index())
+            c.AddVariable(turn.Variables[i], backward[turn.Active.Length + sums.Length + result]);
+        foreach (var (result, i) in slices.Index())
+            gradients[carried + i] = backward[initial.Length + result];
+        return [.. gradients];
+    }
+
+    /// <summary>The <c>while</c> that does the same: (inputs) → (final carried values, stacked outputs).</summary>
+    public static Region AsLoop(ImmutableArray<TensorType> inputs, Attrs attrs, Region body, SourceSpan source)
+    {
+        var (carried, captures) = Parts(attrs);
+        var b = new Build { Source = source };
+        Value[] outer = [.. inputs.Select(input => b.Parameter(input))];
+        Value zero = b.Constant(Literal.Scalar(DType.I64, 0)), length = b.DimSize(attrs.Get<Dim>("length"), DType.I64);
+        Value[] lists = [.. body.Results.Skip(carried).Select(result => b.Zeros(result.Type.List))];
+        Value[] initial = [.. outer[..carried], zero, .. lists];
 
         b.BeginRegion();
         Value[] head = [.. initial.Select(value => b.Parameter(value.Type))];
         var condition = b.EndRegion([b.Emit(Op.Less, head[carried], length)]);
         b.BeginRegion();
-        Value[] turn = [.. initial.Select(value => b.Parameter(value.Type))];
+        Value[] turn = [.. initial.Select((value, i) => b.Parameter(value.Type, i < carried ? body.Parameters[i].Attrs.Get("name", "") : ""))];
         Value number = turn[carried], next = b.Add(number, b.Scalar(1, number));
-        Value at = scan.Attrs.Get("reverse", false) ? b.Sub(length, next) : number;
-        var slices = inputs[carried..captures].Select(sequence => b.Emit(Op.Gather, Attrs.Of("axis", 0), [sequence, at])[0]);
-        var results = b.Inline(region, [.. turn[..carried], .. slices, .. inputs[captures..]]);
-        var body = b.EndRegion([.. results[..carried], next, .. lists.Select((_, i) => b.Emit(Op.ListSet, turn[carried + 1 + i], number, results[carried + i]))]);
+        Value at = attrs.Get("reverse", false) ? b.Sub(length, next) : number;
+        var slices = outer[carried..captures].Select(sequence => b.Emit(Op.Gather, Attrs.Of("axis", 0), [sequence, at])[0]);
+        var results = b.Inline(body, [.. turn[..carried], .. slices, .. outer[captures..]]);
+        var block = b.EndRegion([.. results[..carried], next, .. lists.Select((_, i) => b.Emit(Op.ListSet, turn[carried + 1 + i], number, results[carried + i]))]);
 
-        b.SavesForGradient = true;
-        var node = b.Loop(initial, condition, body);
-        var stacked = lists.Select((_, i) => b.Emit(Op.ListStack, Attrs.Of("dim", scan.Attrs.Get<Dim>("length")), [node[carried + 1 + i]])[0]);
-        if (scan.Attrs.Get("reverse", false))
+        var node = b.Loop(initial, condition, block);
+        var stacked = lists.Select((_, i) => b.Emit(Op.ListStack, Attrs.Of("dim", attrs.Get<Dim>("length")), [node[carried + 1 + i]])[0]);
+        if (attrs.Get("reverse", false))
             stacked = stacked.Select(rows => b.Emit(Op.Reverse, Attrs.Of("axes", new[] { 0 }), [rows])[0]);
         return b.Finish("scan", [.. Enumerable.Range(0, carried).Select(i => node[i]), .. stacked]).Entry;
+    }
+
+    // Not all that the gradient needs was kept, so the scan runs once more; only one without effects may.
+    private static ImmutableArray<Value?> PullAgain(VjpContext c)
+    {
+        var node = c.Node;
+        if (node.Effects.Any(effect => effect.Resource != Resource.Assert))
+        {
+            throw new GraphException(
+                DiagnosticIds.NoGradient, "scan: has effects, and was recorded without what its gradient needs", "Open the tape before the scan.", node.Source);
+        }
+
+        if (Saving(c.B, node.Inputs, node.Attrs, node.Regions[0]) is { } again)
+            return Pull(new VjpContext(c.B, again, [.. c.Gradients, .. new Value?[again.Types.Length - node.Types.Length]], c.AddVariable));
+        var loop = new Build { Source = node.Source };
+        Value[] parameters = [.. node.Inputs.Select(input => loop.Parameter(input.Type))];
+        var results = loop.InlineSaving(AsLoop([.. node.Inputs.Select(input => input.Type)], node.Attrs, node.Regions[0], node.Source), parameters);
+        return Gradient.Through(c, loop.Finish("scan", results.AsSpan()).Entry);
+    }
+
+    private static (int Carried, int Captures) Parts(Attrs attrs)
+    {
+        int carried = (int)attrs.Get<long>("carried");
+        return (carried, carried + (int)attrs.Get<long>("sequences"));
+    }
+
+    // Where a kept value is found outside of the scan: the sequence of which it is a slice, or the result that collects it.
+    private static (bool IsInput, int Index)? PlaceOf(LoopTurn turn, Value value, int carried, int captures)
+    {
+        int parameter = turn.Parameters.IndexOf(value), output = turn.Results.Skip(carried).ToList().IndexOf(value);
+        return parameter >= carried && parameter < captures ? (true, parameter) : output >= 0 ? (false, carried + output) : null;
     }
 }

@@ -24,11 +24,19 @@ public partial class Build
             [Align(condition.Region, condition.Captures, captures), Align(body.Region, body.Captures, captures)]);
     }
 
-    /// <summary>Emits a <c>scan</c>; the block takes the carried values, then one slice of each sequence.</summary>
-    public Node Scan(ReadOnlySpan<Value> carried, ReadOnlySpan<Value> sequences, Dim length, (Region Region, ImmutableArray<Value> Captures) body, bool reverse = false) =>
-        Emit(
-            Op.Scan, Attrs.Of(("carried", (long)carried.Length), ("sequences", (long)sequences.Length), ("length", length), ("reverse", reverse)),
-            [.. carried, .. sequences, .. body.Captures], [body.Region]);
+    /// <summary>
+    /// Emits a <c>scan</c>; the block takes the carried values, then one slice of each sequence. A block with lists in it (those of a loop's gradient
+    /// too) becomes a <c>while</c>, since a list cannot be stacked.
+    /// </summary>
+    public ImmutableArray<Value> Scan(ReadOnlySpan<Value> carried, ReadOnlySpan<Value> sequences, Dim length, (Region Region, ImmutableArray<Value> Captures) body, bool reverse = false)
+    {
+        var attrs = Attrs.Of(("carried", (long)carried.Length), ("sequences", (long)sequences.Length), ("length", length), ("reverse", reverse));
+        ImmutableArray<Value> inputs = [.. carried, .. sequences, .. body.Captures];
+        if (body.Region.AllNodes().Concat(body.Region.Parameters).Any(node => node.Op == Op.While || node.Types.Any(type => type.IsList)))
+            return Inline(ScanGradient.AsLoop([.. inputs.Select(input => input.Type)], attrs, body.Region, Source ?? SourceSpan.Capture()), inputs.AsSpan());
+        var node = Emit(Op.Scan, attrs, inputs.AsSpan(), [body.Region]);
+        return [.. body.Region.Results.Select((_, i) => node[i])];
+    }
 
     private static ImmutableArray<Value> Merge(ReadOnlySpan<(Region Region, ImmutableArray<Value> Captures)> blocks)
     {

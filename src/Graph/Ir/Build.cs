@@ -69,6 +69,8 @@ public partial class Build
         regions = regions.IsDefault ? [] : regions;
         if (op == Op.While && SavesForGradient && attrs.Find("stacks") is null && LoopGradient.Saving(this, arguments, attrs, regions) is { } saving)
             return saving;
+        if (op == Op.Scan && SavesForGradient && ScanGradient.Saving(this, arguments, attrs, regions[0]) is { } longer)
+            return longer;
         var types = Infer(op, [.. arguments.Select(input => input.Type)], attrs, regions, (left, right) => Assume(new(left, right, op.Name, Source ?? SourceSpan.Capture())));
         return Append(new Node(op, arguments, attrs, regions, types, Source ?? SourceSpan.Capture()));
     }

@@ -142,7 +142,7 @@ internal sealed unsafe class ScanStep : Step
                     values[_carried + i].Release();
                     values[_carried + i] = row;
                 }
-                _body.Run(values, next, frame.Context);
+                _body.Run(values, next, frame.Context, given: _carried + _sequences);
                 for (int i = 0; i < _carried; i++)
                 {
                     values[i].Release();

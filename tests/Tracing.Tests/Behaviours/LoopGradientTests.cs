@@ -1,3 +1,5 @@
+using static TensorGraph.Tests.CentralDifferences;
+
 namespace TensorGraph.Tests;
 
 /// <summary>
@@ -182,16 +184,6 @@ public sealed partial class LoopGradientTests
     private static Tensor Weighted(Tensor gradient) => (gradient * Ops.Sin(Ops.Iota(3).Cast(DType.F64) + 1)).Sum();
 
     private static T Imperatively<T>(Func<T> program) => Modes.Run(program, imperatively: true).Result;
-
-    private static double[] Differences(Func<Tensor, Tensor> f, double[] at)
-    {
-        const double Step = 1e-6;
-        double At(int index, double by) => f(at.Select((value, i) => i == index ? value + by : value).ToArray()).Item<double>();
-        return [.. at.Select((_, i) => (At(i, Step) - At(i, -Step)) / (2 * Step))];
-    }
-
-    private static void Agree(double[] expected, Tensor actual, string name) =>
-        Assert.All(expected.Zip(actual.ToArray<double>()), pair => Assert.True(Math.Abs(pair.First - pair.Second) <= 1e-5 * (1 + Math.Abs(pair.First)), $"{name}: expected {pair.First:r}, got {pair.Second:r}"));
 
     private sealed class Near : IEqualityComparer<double>
     {

@@ -1,3 +1,5 @@
+using static TensorGraph.Tests.CentralDifferences;
+
 namespace TensorGraph.Tests;
 
 /// <summary>Row 4.10: gradients through tensor arrays, imperatively, traced, and against central differences in float64.</summary>
@@ -64,13 +66,6 @@ public sealed partial class TensorArrayGradientTests
             "straight" => Straight(x), "indices" => Indices(x), "unrolled" => Unrolled(x), "branch" => OneBranch(x), "branches" => TwoBranches(x), "rows" => Rows(x), _ => Concatenated(x),
         };
         return tape.Gradient(y, x)!;
-    }
-
-    private static double[] Differences(Func<Tensor, Tensor> f, double[] at)
-    {
-        const double Step = 1e-6;
-        double At(int index, double by) => f(at.Select((value, i) => i == index ? value + by : value).ToArray()).Item<double>();
-        return [.. at.Select((_, i) => (At(i, Step) - At(i, -Step)) / (2 * Step))];
     }
 
     private static Tensor Weighted(Tensor stacked)

@@ -1,0 +1,83 @@
+using TensorGraph.CompilerServices;
+using TensorGraph.Ir;
+
+namespace TensorGraph;
+
+/// <summary>
+/// One call of <see cref="Ops.AssociativeScan"/>, over tensors. In round k each entry takes in the one 2ᵏ before it (Hillis and Steele): n log n work, but
+/// each round is a few ops on whole tensors. The rounds are a loop of the graph if n is only known when it runs.
+/// </summary>
+internal sealed class AssociativeScan
+{
+    private readonly (string Name, Tensor Value)[] _items;
+    private readonly Func<Tensor[], Tensor[], (string Name, Tensor Value)[]> _combine;
+    private readonly SourceSpan _source = SourceSpan.Capture();
+    private readonly int[] _axes;
+
+    public AssociativeScan((string Name, Tensor Value)[] items, int axis, Func<Tensor[], Tensor[], (string Name, Tensor Value)[]> combine)
+    {
+        if (items.Length == 0)
+            throw new GraphException(DiagnosticIds.ShapeMismatch, "associative_scan: there are no items", "Pass at least one tensor.", _source);
+        _items = items;
+        _combine = combine;
+        _axes = [.. items.Select(item => Ops.Axis("associative_scan", axis, item.Value.Rank))];
+        foreach (var (i, (name, item)) in items.Index())
+        {
+            if (SizeOf(i) is { IsConstant: true } size && SizeOf(0) is { IsConstant: true } wanted && size != wanted)
+                throw new GraphException(DiagnosticIds.ShapeMismatch, $"associative_scan: '{items[0].Name}' has {wanted} entries and '{name}' has {size}", "All items have one size along the axis.", _source);
+        }
+    }
+
+    public Tensor[] Run(bool reverse)
+    {
+        Tensor[] values = [.. _items.Select((item, i) => reverse ? Ops.Reverse(item.Value, _axes[i]) : item.Value)];
+        values = SizeOf(0).IsConstant ? Unrolled(values, SizeOf(0).Value) : Loop(values);
+        return reverse ? [.. values.Select((value, i) => Ops.Reverse(value, _axes[i]))] : values;
+    }
+
+    private Dim SizeOf(int item) => _items[item].Value.Shape[_axes[item]];
+
+    private Tensor[] Unrolled(Tensor[] values, long size)
+    {
+        for (long distance = 1; distance < size; distance *= 2)
+            values = Round(values, distance);
+        return values;
+    }
+
+    private Tensor[] Loop(Tensor[] values)
+    {
+        int count = values.Length;
+        var flow = Flow.While([.. _items.Select(item => item.Name), "distance"], [.. values, 1L]);
+        Tensor[] Carried() => [.. Enumerable.Range(0, count).Select(flow.Next)];
+        flow.Condition();
+        flow.EndCondition(flow.Next(count) < Ops.Size(values[0], _axes[0]));
+        flow.Body();
+        var distance = flow.Next(count);
+        flow.EndBody([.. Round(Carried(), Flow.Size(distance)), distance * 2]);
+        return Carried();
+    }
+
+    private Tensor[] Round(Tensor[] values, Dim distance)
+    {
+        Tensor[] first = [.. values.Select((value, i) => Part(value, _axes[i], 0, value.Shape[_axes[i]] - distance))], second = [.. values.Select((value, i) => Part(value, _axes[i], distance, value.Shape[_axes[i]]))];
+        var combined = _combine(first, second);
+        if (combined.Length != values.Length)
+            throw new GraphException(DiagnosticIds.CarriedTypeChanged, $"associative_scan: {values.Length} tensors give {combined.Length}", "The function gives the structure that it gets.", _source);
+        return
+        [
+            .. values.Select((value, i) =>
+            {
+                if (combined[i].Value.Type != second[i].Type)
+                {
+                    throw new GraphException(
+                        DiagnosticIds.CarriedTypeChanged, $"associative_scan: two entries of type {second[i].Type} give a {combined[i].Value.Type} for '{_items[i].Name}'",
+                        "What is combined has the type of its parts: cast or reshape it.", _source);
+                }
+
+                return Ops.Concat([Part(value, _axes[i], 0, distance), combined[i].Value], _axes[i]);
+            }),
+        ];
+    }
+
+    private static Tensor Part(Tensor value, int axis, Dim from, Dim to) => Ops.Slice(value, new Shape(new long[value.Rank]).With(axis, from), value.Shape.With(axis, to));
+}

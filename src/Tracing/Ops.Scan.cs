@@ -1,0 +1,57 @@
+namespace TensorGraph;
+
+/// <summary>Functions that call a delegate along an axis.</summary>
+public static partial class Ops
+{
+    /// <summary>
+    /// Calls <paramref name="step"/> with one entry after the other along the first axis, and the state that the call before gave; one loop node in a graph,
+    /// whatever the number of entries. <c>foreach</c> does the same as a statement.
+    /// </summary>
+    /// <remarks>
+    /// Shape: each output gets the number of entries as its first axis; the state keeps its dtypes and shapes.
+    /// Errors: TG1002 null; TG2001 sequences of different lengths; TG2003 one without an axis; TG3001 the state changes its type, or is not made of
+    /// tensors; TG3004 there are no entries and the imperative run cannot find out the types of the outputs.
+    /// Gradient: through the state, the entries, the outputs and what the step reads from outside; of any order.
+    /// Source: jax.lax.scan, tf.scan.
+    /// </remarks>
+    /// <param name="initial">The first state: a tensor, or a tuple, positional record or array of tensors; <c>default(ValueTuple)</c> for none.</param>
+    /// <param name="items">Tensors with one first axis, in a structure of the same kinds.</param>
+    /// <param name="step">(state, entry) → (next state, output). It must not assign tensors of the method around it: what it makes, it returns.</param>
+    /// <param name="reverse">From the last entry to the first; outputs still lie where their entries do.</param>
+    /// <returns>The state after the last step, and the outputs stacked.</returns>
+    public static (TState State, TOutput Outputs) Scan<TState, TItem, TOutput>(
+        TState initial, TItem items, Func<TState, TItem, (TState State, TOutput Output)> step, bool reverse = false)
+    {
+        Check.NotNull(step);
+        TOutput? shape = default;
+        var scan = new Scan(Structure.Flatten(initial, "scan", "initial"), Structure.Flatten(items, "scan", "items"), reverse, (state, entries) =>
+        {
+            var (next, output) = step(Structure.Restore(initial, state), Structure.Restore(items, entries));
+            shape = output;
+            return (Structure.Flatten(next, "scan", "state"), Structure.Flatten(output, "scan", "output"));
+        });
+        var (last, outputs) = scan.Run();
+        return (Structure.Restore(initial, last), Structure.Restore(shape!, outputs));
+    }
+
+    /// <summary>
+    /// Combines the entries of an axis from the first up to each one, with a function for which the grouping does not matter. It is called on many
+    /// entries at once, about log₂ n times, on tensors that have any size along the axis: <c>Ops.AssociativeScan(x, (a, b) => a * b)</c> is a cumulative product.
+    /// </summary>
+    /// <remarks>
+    /// Shape: that of the items. Which entries are combined first depends on n alone, so the result is the same imperatively and traced.
+    /// Errors: TG1002 null; TG2001 items of different sizes along the axis; TG2003, TG2004 no such axis; TG3001 the function changes a type.
+    /// Gradient: through all of it. Source: jax.lax.associative_scan.
+    /// </remarks>
+    /// <param name="items">A tensor, or a tuple, positional record or array of tensors.</param>
+    /// <param name="combine">(what comes first, what follows) → both together, along the axis entry by entry.</param>
+    /// <param name="axis">Along which axis.</param>
+    /// <param name="reverse">From the last entry to the first.</param>
+    public static T AssociativeScan<T>(T items, Func<T, T, T> combine, int axis = 0, bool reverse = false)
+    {
+        Check.NotNull(combine);
+        var scan = new AssociativeScan(Structure.Flatten(items, "associative_scan", "items"), axis, (first, second) =>
+            [.. Structure.Flatten(combine(Structure.Restore(items, first), Structure.Restore(items, second)), "associative_scan", "the result")]);
+        return Structure.Restore(items, scan.Run(reverse));
+    }
+}

@@ -1,0 +1,147 @@
+using TensorGraph.CompilerServices;
+using TensorGraph.Ir;
+
+namespace TensorGraph;
+
+/// <summary>One call of <see cref="Ops.Scan"/>, over tensors.</summary>
+/// <param name="initial">The first state, with names.</param>
+/// <param name="items">The sequences, with names.</param>
+/// <param name="reverse">From the last entry to the first.</param>
+/// <param name="step">(state, entries) → (next state, outputs).</param>
+internal sealed class Scan(
+    (string Name, Tensor Value)[] initial, (string Name, Tensor Value)[] items, bool reverse,
+    Func<Tensor[], Tensor[], ((string Name, Tensor Value)[] State, (string Name, Tensor Value)[] Outputs)> step)
+{
+    private readonly SourceSpan _source = SourceSpan.Capture();
+
+    public (Tensor[] State, Tensor[] Outputs) Run()
+    {
+        if (items.Length == 0)
+            throw new GraphException(DiagnosticIds.ShapeMismatch, "scan: there is no sequence to go through", "Pass Ops.Iota(n) as items to count.", _source);
+        foreach (var (name, item) in items)
+        {
+            if (item.Rank == 0)
+                throw new GraphException(DiagnosticIds.RankMismatch, $"scan: '{name}' is {item.Type}, without an axis to go along", "The first axis of each item is the sequence.", _source);
+            if (item.Shape[0] is { IsConstant: true } length && items[0].Value.Shape[0] is { IsConstant: true } wanted && length != wanted)
+                throw new GraphException(DiagnosticIds.ShapeMismatch, $"scan: '{items[0].Name}' has {wanted} entries and '{name}' has {length}", "All sequences have one length: slice or pad them.", _source);
+        }
+
+        return ExecutionContext.Current is TraceContext trace ? Record(trace) : Length == 0 ? Empty() : Loop();
+    }
+
+    private long Length => items[0].Value.Shape[0].Value;
+
+    private Tensor[] State => [.. initial.Select(part => part.Value)];
+
+    private (Tensor[] State, Tensor[] Outputs) Loop()
+    {
+        var state = State;
+        List<Tensor>[] outputs = [];
+        for (long turn = 0; turn < Length; turn++)
+        {
+            var at = (Tensor)(reverse ? Length - 1 - turn : turn);
+            var (next, given) = Step(state, [.. items.Select(item => item.Value[at])]);
+            state = next;
+            if (turn == 0)
+                outputs = [.. given.Select(_ => new List<Tensor>())];
+            foreach (var (i, (name, output)) in given.Index())
+            {
+                if (turn > 0 && output.Type != outputs[i][0].Type)
+                    throw Changed(name, outputs[i][0].Type, output.Type, "in the first step", "in a later one");
+                outputs[i].Add(output);
+            }
+        }
+
+        return (state, [.. outputs.Select(rows => Ops.Stack(reverse ? [.. rows.AsEnumerable().Reverse()] : rows))]);
+    }
+
+    // Without entries the step never runs; tracing it says which outputs there would be. They have the same types whichever way its conditions go, as
+    // those of a graph have; only a step that does not end without a condition that holds is beyond this.
+    private (Tensor[] State, Tensor[] Outputs) Empty()
+    {
+        const int MostConditions = 1000;
+        var trace = new TraceContext("scan", allowVariables: false) { Guesses = MostConditions };
+        try
+        {
+            using (ExecutionContext.Enter(trace))
+            {
+                var (_, outputs) = Step([.. initial.Select(part => trace.Parameter(part.Value.Type, part.Name))], [.. items.Select(item => trace.Parameter(item.Value.Type.Element, item.Name))]);
+                return (State, [.. outputs.Select(output => Stacked(output.Value.Type))]);
+            }
+        }
+        catch (Exception stopped) when (stopped is not GraphException { Id: not DiagnosticIds.SymbolicAsValue })
+        {
+            throw new GraphException(
+                DiagnosticIds.ArrayNotCarried, $"scan: there are no entries, and the types of the outputs are not known, since the step needs values: {stopped.Message}",
+                "Call it in a graph function, or only when there are entries.", _source);
+        }
+        finally
+        {
+            trace.Close();
+        }
+
+        static Tensor Stacked(TensorType type)
+        {
+            using (ExecutionContext.Enter(null))
+                return Ops.Zeros(type.As(new Shape(type.Shape.Dims.Insert(0, 0))));
+        }
+    }
+
+    private (Tensor[] State, Tensor[] Outputs) Record(TraceContext trace)
+    {
+        var tapes = Block.Open(trace);
+        var frame = FlowFrame.Open(trace, isLoop: true);
+        Tensor[] state = [.. initial.Select(part => trace.Parameter(part.Value.Type, part.Name))], entries = [.. items.Select(item => trace.Parameter(item.Value.Type.Element, item.Name))];
+        var (next, given) = Step(state, entries);
+        foreach (var (name, output) in given)
+        {
+            if (output.IsSymbolic && output.Shape.Any(trace.IsBoundHere))
+            {
+                throw new GraphException(
+                    DiagnosticIds.CarriedTypeChanged, $"scan: '{name}' is {output.Type}, with a size that depends on data", "Outputs are stacked, so all have one shape: pad it, or collect in a TensorArray in a foreach.", _source);
+            }
+        }
+
+        // Arrays that the step uses are carried, the last ones of all.
+        var arrays = frame.Entries.Select(entry => (Entry: entry, entry.IsChanged, End: entry.Array.State.ToList(entry.Array.ElementType!.Value).List)).ToArray();
+        Tensor[] leaves = [.. next, .. arrays.Select(array => array.End), .. given.Select(output => output.Value)];
+        var block = Block.Close(trace, tapes, leaves);
+        frame.Close();
+        block.SetParameters([.. state.Concat(arrays.Select(array => array.Entry.Parameter!)).Concat(entries).Select(own => ((Value?)own.Value, own.Type, ""))]);
+
+        var before = trace.Build.Source;
+        trace.Build.Source = _source;
+        Value[] carried = [.. State.Concat(arrays.Select(array => array.Entry.Before.ToList(array.Entry.Array.ElementType!.Value).List)).Select(trace.ValueOf)];
+        Tensor[] results =
+        [
+            .. trace.Build.Scan(
+                carried, [.. items.Select(item => trace.ValueOf(item.Value))], items[0].Value.Shape[0], block.With(leaves.Select((leaf, i) => (i, leaf.Type))), reverse).Select(trace.TensorOf),
+        ];
+        trace.Build.Source = before;
+        foreach (var (i, array) in arrays.Index())
+        {
+            if (array.IsChanged)
+                array.Entry.Array.State = new ArrayState.Listed(results[next.Length + i]);
+        }
+
+        return (results[..next.Length], results[carried.Length..]);
+    }
+
+    private (Tensor[] State, (string Name, Tensor Value)[] Outputs) Step(Tensor[] state, Tensor[] entries)
+    {
+        var (next, outputs) = step(state, entries);
+        foreach (var (i, (name, value)) in next.Index())
+        {
+            if (i >= initial.Length || value.Type != initial[i].Value.Type)
+                throw Changed(name, i < initial.Length ? initial[i].Value.Type : null, value.Type, "at first", "after a step");
+        }
+
+        if (next.Length < initial.Length)
+            throw Changed(initial[next.Length].Name, initial[next.Length].Value.Type, null, "at first", "after a step");
+        return ([.. next.Select(part => part.Value)], outputs);
+    }
+
+    private GraphException Changed(string name, TensorType? first, TensorType? then, string before, string after) => new(
+        DiagnosticIds.CarriedTypeChanged, $"scan: '{name}' is {first?.ToString() ?? "nothing"} {before} and {then?.ToString() ?? "nothing"} {after}",
+        "The state and the outputs keep their dtypes and shapes: cast or reshape.", _source);
+}
