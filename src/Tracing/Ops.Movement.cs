@@ -42,6 +42,22 @@ public static partial class Ops
     public static Tensor ExpandDims(Tensor x, int axis) =>
         Reshape(x, [.. Check.NotNull(x).Shape.Dims.Insert(Axis("expand_dims", axis, x.Rank + 1), 1)]);
 
+    /// <summary>
+    /// The same tensor, whose first axis may get another size in a branch or loop that a tensor decides: <c>x = Ops.AnyLength(x)</c> ahead of a loop with
+    /// <c>x = Ops.Concat([x, row])</c> in it. The graph carries it as a list, so a turn takes time in proportion to its rows; where rows are only added, a
+    /// <see cref="TensorArray"/> takes constant time. Errors: TG2003 a scalar. Gradient: as it is. Source: shape invariants of tf.while_loop.
+    /// </summary>
+    public static Tensor AnyLength(Tensor x)
+    {
+        if (Check.NotNull(x).Rank == 0)
+            Throw.Rank("any_length", $"a {x.Type} has no axis", "Only the first axis may vary.");
+        if (ExecutionContext.Current is not TraceContext trace)
+            return x;
+        Dim size = CompilerServices.Flow.Size(Size(x));
+        trace.LetVary(size);
+        return Slice(x, new Shape(new long[x.Rank]), x.Shape.With(0, size));
+    }
+
     /// <summary>Drops axes of size 1: the named one, or all. Errors: TG2001 when its size is not 1.</summary>
     public static Tensor Squeeze(Tensor x, int? axis = null)
     {

@@ -58,6 +58,8 @@ internal sealed class TraceContext : ExecutionContext
     // Depth of the block in which a size was bound.
     private readonly Dictionary<string, int> _boundAt = [];
 
+    private readonly HashSet<string> _varying = [];
+
     public override Build Build => _build;
 
     public override object? Block => _build.Block;
@@ -85,6 +87,12 @@ internal sealed class TraceContext : ExecutionContext
 
     /// <summary>True if a size is bound in the block under construction, so that nothing of this size can leave the block.</summary>
     public bool IsBoundHere(Dim size) => size.Symbols.Any(name => _boundAt.TryGetValue(name, out int depth) && depth >= _build.Depth);
+
+    /// <summary>Lets branches and loops change a size.</summary>
+    public void LetVary(Dim size) => _varying.UnionWith(size.Symbols);
+
+    /// <summary>True if branches and loops may change a size: what has it as its first one leaves them as a list.</summary>
+    public bool Varies(Dim size) => _varying.Count > 0 && size.Symbols.Any(_varying.Contains);
 
     /// <summary>Counts what is recorded until the result is disposed as the nodes of a C# loop; those of a loop inside are its own.</summary>
     public IDisposable? Unroll(SourceSpan loop) => _unrolling is null ? new Unrolling(this, loop) : null;

@@ -10,7 +10,7 @@ namespace TensorGraph.CompilerServices;
 internal sealed class Block
 {
     /// <summary>What to do about a variable that only changes its size.</summary>
-    public const string SizeRemedy = "A carried variable keeps its sizes: pad or slice it to one size, or collect what it gets in a TensorArray, whose Stack may have any number of rows.";
+    public const string SizeRemedy = "A carried variable keeps its sizes: begin with Ops.AnyLength(x) if the first axis is to change, pad or slice it to one size, or collect what it gets in a TensorArray, whose Stack may have any number of rows.";
 
     private readonly List<Tensor?> _leaves;
     private Region _region;
@@ -81,11 +81,11 @@ internal sealed class Block
     }
 
     /// <summary>
-    /// A tensor as it leaves the block under construction: one whose first axis has a size that only this block knows leaves as a list.
+    /// A tensor as it leaves the block under construction: one whose first axis has a size that only this block knows, or that may vary, leaves as a list.
     /// </summary>
     public static Tensor? Leaving(TraceContext trace, Tensor? leaf, string name)
     {
-        if (!HasValue(leaf) || !leaf!.IsSymbolic || !leaf.Shape.Any(trace.IsBoundHere))
+        if (!HasValue(leaf) || !leaf!.IsSymbolic || (!leaf.Shape.Any(trace.IsBoundHere) && !HasAnyLength(trace, leaf)))
             return leaf;
         if (leaf.Shape.Skip(1).Any(trace.IsBoundHere))
         {
@@ -97,8 +97,19 @@ internal sealed class Block
         return Ops.ListOf(leaf);
     }
 
-    /// <summary>What left a block as a list, as a tensor again.</summary>
-    public static Tensor Entering(Tensor leaf) => leaf.Type.IsList ? new ArrayState.Listed(leaf).Stack(default) : leaf;
+    /// <summary>What left a block as a list, as a tensor again; its size may go on to vary if it did so far.</summary>
+    public static Tensor Entering(TraceContext trace, Tensor leaf, bool hasAnyLength = false)
+    {
+        if (!leaf.Type.IsList)
+            return leaf;
+        var tensor = new ArrayState.Listed(leaf).Stack(default);
+        if (hasAnyLength)
+            trace.LetVary(tensor.Shape[0]);
+        return tensor;
+    }
+
+    /// <summary>True for a tensor that began with <see cref="Ops.AnyLength"/>.</summary>
+    public static bool HasAnyLength(TraceContext trace, Tensor? leaf) => HasValue(leaf) && leaf!.Rank > 0 && trace.Varies(leaf.Shape[0]);
 
     /// <summary>TG2002 or TG2003 unless the condition is one bool.</summary>
     public static void CheckCondition(string op, Tensor condition, SourceSpan source)

@@ -1,16 +1,26 @@
 namespace TensorGraph.CompilerServices;
 
-/// <summary>A finished branch: its block, and what became of the tensor arrays that it changed, with the places of their tensors among the leaves.</summary>
-internal sealed record BranchEnd(Block Block, int Count, Dictionary<TensorArray, BranchEnd.Changed> Arrays)
+/// <summary>
+/// A finished branch: its block, which of its leaves may have any length, and what became of the tensor arrays that it changed, with the places of their
+/// tensors among the leaves.
+/// </summary>
+internal sealed record BranchEnd(Block Block, bool[] HasAnyLength, Dictionary<TensorArray, BranchEnd.Changed> Arrays)
 {
     /// <summary>An array's state at the end of the branch; its leaves begin at <paramref name="First"/>.</summary>
     public sealed record Changed(ArrayState State, int First);
 
+    public int Count => HasAnyLength.Length;
+
     public static BranchEnd Of(TraceContext trace, FlowFrame frame, List<GradientTape> tapes, ReadOnlySpan<Tensor?> leaves, string[] names)
     {
         var all = new List<Tensor?>();
+        bool[] hasAnyLength = new bool[leaves.Length];
         for (int i = 0; i < leaves.Length; i++)
+        {
+            hasAnyLength[i] = Block.HasAnyLength(trace, leaves[i]);
             all.Add(Block.Leaving(trace, leaves[i], i < names.Length ? names[i] : "the result"));
+        }
+
         var arrays = new Dictionary<TensorArray, Changed>(ReferenceEqualityComparer.Instance);
         foreach (var entry in frame.Entries.Where(entry => entry.IsChanged))
         {
@@ -24,6 +34,6 @@ internal sealed record BranchEnd(Block Block, int Count, Dictionary<TensorArray,
 
         var block = Block.Close(trace, tapes, all.ToArray());
         frame.Close();
-        return new(block, leaves.Length, arrays);
+        return new(block, hasAnyLength, arrays);
     }
 }

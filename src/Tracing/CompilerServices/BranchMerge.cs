@@ -15,19 +15,19 @@ internal sealed class BranchMerge(TraceContext trace, Tensor condition, Block le
     /// <summary>A leaf that both blocks have under one type.</summary>
     public Func<Tensor?> Same(int leaf, TensorType type) => Result(leaf, leaf, type);
 
-    /// <summary>A leaf that has a size which only its branch knows: it came out as a list.</summary>
-    public Func<Tensor?> Sized(int leaf, TensorType l, TensorType r)
+    /// <summary>A leaf that has a size which only its branch knows, or any length: it came out as a list.</summary>
+    public Func<Tensor?> Sized(int leaf, TensorType l, TensorType r, bool hasAnyLength)
     {
         bool both = l.IsList && r.IsList;
         if (both)
         {
             var same = Result(leaf, leaf, l);
-            return () => Block.Entering(same());
+            return () => Block.Entering(trace, same(), hasAnyLength);
         }
 
         Func<Tensor> one = Result(leaf, AddRight(Flow.Undefined), l), other = Result(AddLeft(Flow.Undefined), leaf, r);
         var list = Select(() => AsList(one()), () => AsList(other()));
-        return () => Block.Entering(list());
+        return () => Block.Entering(trace, list(), hasAnyLength);
     }
 
     /// <summary>What an array is after the node, given what each side made of it.</summary>

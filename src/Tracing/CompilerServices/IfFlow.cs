@@ -134,7 +134,7 @@ public sealed class IfFlow
         if (l.Shape.Zip(r.Shape).Any(pair => DifferInAnyCall(pair.First, pair.Second)))
             throw Mismatch(NameOf(index), l.ToString(), r.ToString(), Block.SizeRemedy);
 
-        return l.IsList || r.IsList ? merge.Sized(index, l, r) : merge.Same(index, l);
+        return l.IsList || r.IsList ? merge.Sized(index, l, r, left.HasAnyLength[index] || right.HasAnyLength[index]) : merge.Same(index, l);
     }
 
     private IEnumerable<string> NamesOfElements() => _containers.SelectMany(container => container.Names);

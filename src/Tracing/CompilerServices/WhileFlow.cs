@@ -84,9 +84,9 @@ public sealed class WhileFlow
             bool starts = Block.HasValue(_initial[i]), stays = Block.HasValue(leaves[i]);
             if (starts != stays && (_initial[i] is null || leaves[i] is null))
                 throw Changed(i, Describe(_initial[i]), Describe(leaves[i]));
-            if (starts && leaves[i] is { } leaf && (leaf.DType != _initial[i]!.DType || leaf.Shape != _initial[i]!.Shape))
+            if (starts && leaves[i] is { } leaf && (leaf.DType != _initial[i]!.DType || !HasShapeOf(i, leaf)))
                 throw Changed(i, Describe(_initial[i]), Describe(leaf), leaf.DType == _initial[i]!.DType && leaf.Rank == _initial[i]!.Rank);
-            ends[i] = starts ? leaves[i] : Block.Leaving(_trace, leaves[i], _names[i]);
+            ends[i] = !starts ? Block.Leaving(_trace, leaves[i], _names[i]) : HasAnyLength(i) ? Ops.ListOf(leaves[i]!) : leaves[i];
             if (!starts && stays)
                 late.Add(i);
         }
@@ -106,7 +106,7 @@ public sealed class WhileFlow
         _trace.Build.Source = _source;
         Value[] initial =
         [
-            .. _carried.Select(i => _trace.ValueOf(_initial[i]!)),
+            .. _carried.Select(i => _trace.ValueOf(HasAnyLength(i) ? Ops.ListOf(_initial[i]!) : _initial[i]!)),
             .. arrays.Select(array => _trace.ValueOf(array.Entry.Before.ToList(array.Entry.Array.ElementType!.Value).List)),
             .. late.Select(i => _trace.Build.Zeros(types[i]!.Value)),
         ];
@@ -117,7 +117,7 @@ public sealed class WhileFlow
         {
             var result = _trace.TensorOf(node[i]);
             if (order[i] < count)
-                _current[order[i]] = Block.Entering(result);
+                _current[order[i]] = Block.Entering(_trace, result, HasAnyLength(order[i]));
             else if (arrays[order[i] - count] is { IsChanged: true } array)
                 array.Entry.Array.State = new ArrayState.Listed(result);
         }
@@ -133,11 +133,18 @@ public sealed class WhileFlow
         _tapes = Block.Open(_trace);
         _frame = FlowFrame.Open(_trace, isLoop: true);
         _current = [.. _initial];
+        _parameters = new Tensor?[_current.Length];
         foreach (int i in _carried)
-            _current[i] = _trace.Parameter(_initial[i]!.Type, _names[i]);
-        _parameters = [.. _current];
+            _parameters[i] = _trace.Parameter(HasAnyLength(i) ? _initial[i]!.Type.Element.List : _initial[i]!.Type, _names[i]);
+        foreach (int i in _carried)
+            _current[i] = Block.Entering(_trace, _parameters[i]!, HasAnyLength(i));
         Put(_current);
     }
+
+    private bool HasAnyLength(int index) => Block.HasAnyLength(_trace, _initial[index]);
+
+    private bool HasShapeOf(int index, Tensor leaf) => leaf.Shape == _initial[index]!.Shape
+        || (HasAnyLength(index) && leaf.Rank == _initial[index]!.Rank && leaf.Type.Element == _initial[index]!.Type.Element);
 
     private static int[] WithValue(Tensor?[] leaves) => [.. Enumerable.Range(0, leaves.Length).Where(i => Block.HasValue(leaves[i]))];
 
