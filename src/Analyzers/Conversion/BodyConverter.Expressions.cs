@@ -68,6 +68,7 @@ internal sealed partial class BodyConverter
         SwitchExpressionSyntax match when Staging.IsStaged(match, Model) => Match(match),
         AnonymousFunctionExpressionSyntax lambda => Lambda(lambda),
         LocalFunctionStatementSyntax function => LocalFunction(function),
+        ThrowExpressionSyntax thrown => HostThrown(thrown),
         StatementSyntax loop when loop != _copied && Unrolled(loop) is { } around => $"{around} {LoopText(loop)}",
         VariableDeclaratorSyntax { Initializer: null, ArgumentList: null, Parent.Parent: LocalDeclarationStatementSyntax } variable when _context.HasStaged => Unassigned(variable),
         _ => null,
@@ -133,7 +134,7 @@ internal sealed partial class BodyConverter
     private string Operand(ExpressionSyntax operand, ExpressionSyntax selecting)
     {
         if (operand is ThrowExpressionSyntax thrown)
-            return $"{Flow}.Thrown(() => {ThrowText(thrown.Expression)})";
+            return ThrownValue(thrown, SelectedType(selecting));
         // In a ? 1 : 2.5 the 1 is a double before it becomes a tensor.
         return Model.GetTypeInfo(selecting).Type is { SpecialType: not SpecialType.None } number && !SymbolEqualityComparer.Default.Equals(number, Model.GetTypeInfo(operand).Type)
             ? $"({TypeText(number)})({Text(operand)})"
@@ -166,10 +167,10 @@ internal sealed partial class BodyConverter
     /// A lambda that stands for something which is no function in C#. No lambda can hold a parameter that is passed by reference; but what such an
     /// operand reads cannot change until it runs, so that it may hold the values.
     /// </summary>
-    private string Holding(SyntaxNode operand, string lambda, string type)
+    private string Holding(SyntaxNode operand, string lambda, string type, Func<ISymbol, bool>? isHeld = null)
     {
-        List<string> names = [.. operand.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Select(n => Names.SymbolOf(n, Model)).OfType<IParameterSymbol>()
-            .Where(p => p.RefKind != RefKind.None && !operand.Span.Contains(p.Locations[0].SourceSpan)).Select(StagedRegion.Identifier).Distinct()];
+        List<string> names = [.. operand.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Where(n => !IsInNameOf(n)).Select(n => Names.SymbolOf(n, Model)).OfType<ISymbol>()
+            .Where(s => (s is IParameterSymbol { RefKind: not RefKind.None } || isHeld?.Invoke(s) == true) && !operand.Span.Contains(s.Locations[0].SourceSpan)).Select(StagedRegion.Identifier).Distinct()];
         if (names.Count == 0)
             return lambda;
         string values = names.Count == 1 ? names[0] : $"({string.Join(", ", names)})";

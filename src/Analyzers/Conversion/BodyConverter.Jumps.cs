@@ -31,64 +31,6 @@ internal sealed partial class BodyConverter
         writer.Mapped(value, $"{Result} = ", Text(value), ";");
     }
 
-    /// <summary>
-    /// A throw that a tensor decides happens when the graph runs: the tensors that its message shows become inputs of the node that throws.
-    /// </summary>
-    private void Throw(CodeWriter writer, ThrowStatementSyntax thrown)
-    {
-        if (thrown.Expression is not { } exception)
-        {
-            _context.Report(Rules.UnsupportedStatement, thrown.GetLocation(), "throw;");
-            return;
-        }
-        writer.Mapped(exception, "", ThrowText(exception), ";");
-        foreach ((string name, int depth) in _stops)
-        {
-            if (depth == _stagedDepth)
-                writer.Hidden($"{name} = true;");
-        }
-    }
-
-    /// <summary>True if C# decides, in a staged branch or body, whether the statement throws.</summary>
-    private bool ThrowsByHost(StatementSyntax statement) =>
-        statement is not (ThrowStatementSyntax or LocalFunctionStatementSyntax) && Staging.InSameFunction(statement)
-            .Any(n => n is ThrowStatementSyntax && !n.Ancestors().TakeWhile(a => a != statement.Parent).Any(a => Staging.IsStaged(a, Model) || a is TryStatementSyntax { Catches.Count: > 0 }));
-
-    private bool ThrowsFromGraph(BlockSyntax block) => Staging.InSameFunction(block).Any(n => n is ThrowStatementSyntax or ThrowExpressionSyntax
-        && (_stagedDepth > _caughtDepth || n.Ancestors().TakeWhile(a => a != block.Parent).Any(a => Staging.IsStaged(a, Model))));
-
-    /// <summary>
-    /// The exception happens when the graph runs. What follows is not traced then: it may rely on what the exception speaks of.
-    /// </summary>
-    private Exits Stopping(CodeWriter writer, IReadOnlyList<StatementSyntax> list, int index)
-    {
-        HoistLocalFunctions(writer, list, index + 1);
-        string name = _context.Name(list[index], "thrown");
-        writer.Hidden($"bool {name} = false;");
-        _stops.Add((name, _stagedDepth));
-        Exits exits = Statement(writer, list[index]);
-        _stops.RemoveAt(_stops.Count - 1);
-        writer.Hidden($"if (!{name})");
-        writer.OpenBlock();
-        exits = Rest(writer, exits, list, index);
-        writer.CloseBlock();
-        return exits;
-    }
-
-    private string ThrowText(ExpressionSyntax exception)
-    {
-        List<ISymbol> shown = [.. exception.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>()
-            .Select(n => Names.SymbolOf(n, Model))
-            .Where(s => s is ILocalSymbol or IParameterSymbol && StagedRegion.TypeOf(s).IsTensor())
-            .Select(s => s!)
-            .Distinct<ISymbol>(SymbolEqualityComparer.Default)];
-        // Inside the lambda the same names stand for the values at run time.
-        string values = string.Join(" ", shown.Select((s, i) => $"var {StagedRegion.Identifier(s)} = __values[{i}];"));
-        string parameters = string.Join(", ", shown.Select(StagedRegion.Identifier));
-        string make = Holding(exception, $"__values => {{ {values} return {Text(exception)}; }}", $"global::System.Func<{Tensor}[], global::System.Exception>");
-        return $"{Flow}.Throw([{parameters}], {make})";
-    }
-
     /// <summary>Reports host variables that one branch of a staged if changes and that are read after it.</summary>
     private void CheckBranch(StatementSyntax? branch)
     {

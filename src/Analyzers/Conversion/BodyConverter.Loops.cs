@@ -29,11 +29,13 @@ internal sealed partial class BodyConverter
         var inner = new CodeWriter(writer.Depth + 1);
         _hostDepth[loop] = _stagedDepth;
         Exits exits;
+        string thrown = _context.Name(loop, "stopped");
+        bool stops = (guarded || _stagedDepth > 0) && ThrowsByHost(body);
         if (guarded)
         {
             var iteration = new CodeWriter(writer.Depth + 2);
             _stagedDepth++;
-            exits = LoopBody(iteration, loop, body);
+            exits = StoppableBody(iteration, loop, body, stops ? thrown : null);
             _stagedDepth--;
             Exits guards = exits.WithoutContinue(loop);
             var analysis = _context.Region(_function, [body]);
@@ -50,7 +52,12 @@ internal sealed partial class BodyConverter
         }
         else
         {
-            exits = LoopBody(inner, loop, body);
+            exits = StoppableBody(inner, loop, body, stops ? thrown : null);
+        }
+        if (stops)
+        {
+            writer.Hidden($"bool {thrown} = false;");
+            inner.Hidden($"if ({thrown}) break;");
         }
         DeclareBreak(writer, loop);
         if (Unrolled(loop) is { } around)

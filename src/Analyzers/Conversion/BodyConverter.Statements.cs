@@ -53,6 +53,7 @@ internal sealed partial class BodyConverter
             case TryStatementSyntax attempt:
                 return Try(writer, attempt);
             case UsingStatementSyntax use:
+                CheckDisposal(use.UsingKeyword, use, (SyntaxNode?)use.Declaration ?? use.Expression!, [use.Statement]);
                 writer.Comments(statement);
                 writer.Mapped((SyntaxNode?)use.Declaration ?? use.Expression!, "using (", Text((SyntaxNode?)use.Declaration ?? use.Expression!), ")");
                 return Embedded(writer, use.Statement);
@@ -92,8 +93,8 @@ internal sealed partial class BodyConverter
     {
         if (attempt.Catches.Count > 0 && Staging.HasStagedStatement(attempt.Block, Model))
             _context.Report(Rules.CatchAroundStaged, attempt.Catches[0].CatchKeyword.GetLocation());
-        if (attempt.Finally is { } last && ThrowsFromGraph(attempt.Block) && Staging.InSameFunction(last.Block).Any(n => Staging.Records(n, Model)))
-            _context.Report(Rules.UnsupportedStatement, last.FinallyKeyword.GetLocation(), last.FinallyKeyword.Text);
+        if (attempt.Finally is { } last)
+            CheckFinally(last.FinallyKeyword, [last.Block], [attempt.Block]);
         writer.Comments(attempt);
         writer.Hidden("try");
         int outer = _caughtDepth;
@@ -130,9 +131,9 @@ internal sealed partial class BodyConverter
             HoistLocalFunctions(writer, list, index + 1);
         Exits guards = restInElse ? thenExits : otherExits;
         if (restInElse)
-            otherExits = branch.Else is { } e && !EndsNormally(e.Statement) ? otherExits : otherExits.And(Append(otherwise, otherExits, list, index));
+            otherExits = branch.Else is { } e && !EndsNormally(e.Statement) ? otherExits : otherExits.And(AppendBehind(thenExits, otherwise, otherExits, list, index));
         else if (restInThen)
-            thenExits = thenExits.And(Append(then, thenExits, list, index));
+            thenExits = thenExits.And(AppendBehind(otherExits, then, thenExits, list, index));
         _stagedDepth -= staged ? 1 : 0;
 
         Exits exits = thenExits.And(otherExits);
@@ -167,6 +168,16 @@ internal sealed partial class BodyConverter
 
     private Exits Append(CodeWriter branch, Exits exits, IReadOnlyList<StatementSyntax> list, int index) =>
         exits.Any ? Guarded(branch, exits, list, index + 1) : Statements(branch, list, index + 1);
+
+    // What the first branch does not skip by leaving a C# loop ends the loop for certain if it throws.
+    private Exits AppendBehind(Exits guards, CodeWriter branch, Exits exits, IReadOnlyList<StatementSyntax> list, int index)
+    {
+        int count = _stops.Count;
+        RaiseStops(guards);
+        Exits appended = Append(branch, exits, list, index);
+        _stops.RemoveRange(count, _stops.Count - count);
+        return appended;
+    }
 
     private static void WriteBlock(CodeWriter writer, CodeWriter inner)
     {

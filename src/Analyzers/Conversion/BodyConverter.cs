@@ -24,7 +24,7 @@ internal sealed partial class BodyConverter
     private int _stagedDepth;
     // At this level a C# catch sees what C# throws.
     private int _caughtDepth;
-    private readonly List<(string Name, int Depth)> _stops = [];
+    private readonly List<Stop> _stops = [];
     private readonly Dictionary<SyntaxNode, int> _hostDepth = [];
     private bool _returnsByFlag;
     private StatementSyntax? _copied;
@@ -34,7 +34,7 @@ internal sealed partial class BodyConverter
         _context = context;
         _function = function;
         _returnType = returnType is null or { SpecialType: SpecialType.System_Void } ? null : returnType;
-        _hasThrow = Staging.InSameFunction(function).Any(n => n is ThrowStatementSyntax);
+        _hasThrow = Staging.InSameFunction(function).Any(n => n is ThrowStatementSyntax or ThrowExpressionSyntax);
         _hasStaged = Staging.InSameFunction(function).OfType<StatementSyntax>().Any(s => Staging.IsStagedStatement(s, Model));
     }
 
@@ -103,8 +103,12 @@ internal sealed partial class BodyConverter
         {
             if (_hoisted.Contains(list[i]))
                 continue;
-            if (_stagedDepth > 0 && list[i] is LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 } use)
-                return Disposing(writer, use, list, i);
+            if (list[i] is LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 } use)
+            {
+                CheckDisposal(use.UsingKeyword, use, use.Declaration, list.Skip(i + 1));
+                if (_stagedDepth > 0)
+                    return Disposing(writer, use, list, i);
+            }
             bool hasRest = list.Skip(i + 1).Any(s => !_hoisted.Contains(s) && s is not LocalFunctionStatementSyntax);
             if (hasRest && _stagedDepth > 0 && ThrowsByHost(list[i]))
                 return Stopping(writer, list, i);
@@ -146,8 +150,11 @@ internal sealed partial class BodyConverter
         StatementSyntax[] region = [.. list.Skip(start)];
         string name = _context.Name(region[0], "rest");
         var inner = new CodeWriter(writer.Depth + 1);
+        int stops = _stops.Count;
         _stagedDepth++;
+        RaiseStops(guards);
         Exits exits = Statements(inner, list, start);
+        _stops.RemoveRange(stops, _stops.Count - stops);
         _stagedDepth--;
         var analysis = _context.Region(_function, region);
         ReportHostVariables(analysis, guards);

@@ -166,11 +166,11 @@ public static class Flow
     /// <summary>Throws when the graph gets here: the exception is made of the values that the tensors have then.</summary>
     public static void Throw(Tensor[] shown, Func<Tensor[], Exception> exception) => Ops.HostCall(values => throw exception(values), shown);
 
-    /// <summary>The operand <c>throw …</c> of a conditional expression.</summary>
-    public static Tensor Thrown(Action thrown)
+    /// <summary>The operand <c>throw …</c> of a conditional expression; tracing goes on with <paramref name="instead"/>.</summary>
+    public static T Thrown<T>(Action thrown, T instead)
     {
         thrown();
-        return Undefined;
+        return instead;
     }
 
     /// <summary>The first index of a <c>foreach</c> over a tensor.</summary>
