@@ -30,6 +30,9 @@ static class DiagnosticIds
     /// <summary>Data that a sample or a dataset needs is missing or damaged.</summary>
     public const string BadData = "TG1006";
 
+    /// <summary>A loop that was converted for a trace runs outside of it.</summary>
+    public const string ConvertedOutsideTrace = "TG1007";
+
     /// <summary>The class of a graph function is not partial.</summary>
     public const string TypeIsNotPartial = "TG1101";
 

@@ -28,7 +28,8 @@ public sealed class WhileFlow
         _own = initial.Length;
         _carried = WithValue(initial);
         _trace = ExecutionContext.Current as TraceContext
-            ?? throw new InvalidOperationException("converted code runs only while a graph function is traced");
+            ?? throw new GraphException(
+                DiagnosticIds.ConvertedOutsideTrace, "while: a loop that was converted for the trace of a graph function runs outside of it", "Give Ops.HostCall, and what runs later, a delegate that nothing else gets.", _source);
     }
 
     /// <summary>C# collections whose elements the loop writes.</summary>
