@@ -16,7 +16,23 @@ public partial class Rnn
         using var tape = new GradientTape();
         Tensor state = Ops.Zeros(16, 64);
         foreach (Tensor row in rows)
-            state = Ops.Tanh(row.MatMul(_input) + state.MatMul(_state) + _bias);
+            state = Next(state, row);
+        return Learn(tape, state);
+    }
+
+    /// <param name="rows">[turns, batch, 32].</param>
+    [GraphFunction]
+    public Tensor StepByScan(Tensor rows)
+    {
+        using var tape = new GradientTape();
+        var (state, _) = Ops.Scan(Ops.Zeros(16, 64), rows, (before, row) => (Next(before, row), default(ValueTuple)));
+        return Learn(tape, state);
+    }
+
+    private Tensor Next(Tensor state, Tensor row) => Ops.Tanh(row.MatMul(_input) + state.MatMul(_state) + _bias);
+
+    private Tensor Learn(GradientTape tape, Tensor state)
+    {
         Tensor loss = (state * state).Mean();
         Tensor?[] gradients = tape.Gradient(loss, [_input, _state, _bias]);
         _input.AssignSub(gradients[0]! * Rate);
