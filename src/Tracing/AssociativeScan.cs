@@ -47,6 +47,8 @@ internal sealed class AssociativeScan
     private Tensor[] Loop(Tensor[] values)
     {
         int count = values.Length;
+        var trace = (TraceContext)ExecutionContext.Current;
+        RepeatedStep.Trace("associative_scan", _source, () => Once(trace), block => block);
         var flow = Flow.While([.. _items.Select(item => item.Name), "distance"], [.. values, 1L]);
         Tensor[] Carried() => [.. Enumerable.Range(0, count).Select(flow.Next)];
         flow.Condition();
@@ -55,6 +57,16 @@ internal sealed class AssociativeScan
         var distance = flow.Next(count);
         flow.EndBody([.. Round(Carried(), Flow.Size(distance)), distance * 2]);
         return Carried();
+    }
+
+    private Block Once(TraceContext trace)
+    {
+        var tapes = Block.Open(trace);
+        var frame = FlowFrame.Open(trace, isLoop: true);
+        Tensor[] parts = [.. _items.Select(item => trace.Parameter(item.Value.Type, item.Name))];
+        var block = Block.Close(trace, tapes, [.. _combine(parts, parts).Select(part => part.Value)]);
+        frame.Close();
+        return block;
     }
 
     private Tensor[] Round(Tensor[] values, Dim distance)

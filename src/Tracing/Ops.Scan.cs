@@ -10,13 +10,13 @@ public static partial class Ops
     /// <remarks>
     /// Shape: each output gets the number of entries as its first axis; the state keeps its dtypes and shapes.
     /// Errors: TG1002 null; TG2001 sequences of different lengths; TG2003 one without an axis; TG3001 the state changes its type, or is not made of
-    /// tensors; TG3004 there are no entries and the imperative run cannot find out the types of the outputs.
+    /// tensors; TG3004 there are no entries and the imperative run cannot find out the types of the outputs; TG3005 the step changes C# state.
     /// Gradient: through the state, the entries, the outputs and what the step reads from outside; of any order.
     /// Source: jax.lax.scan, tf.scan.
     /// </remarks>
     /// <param name="initial">The first state: a tensor, or a tuple, positional record or array of tensors; <c>default(ValueTuple)</c> for none.</param>
     /// <param name="items">Tensors with one first axis, in a structure of the same kinds.</param>
-    /// <param name="step">(state, entry) → (next state, output). It must not assign tensors of the method around it: what it makes, it returns.</param>
+    /// <param name="step">(state, entry) → (next state, output). A graph repeats what is traced once (twice, to see that nothing else changes), so what changes from entry to entry is in the state.</param>
     /// <param name="reverse">From the last entry to the first; outputs still lie where their entries do.</param>
     /// <returns>The state after the last step, and the outputs stacked.</returns>
     public static (TState State, TOutput Outputs) Scan<TState, TItem, TOutput>(
@@ -40,7 +40,7 @@ public static partial class Ops
     /// </summary>
     /// <remarks>
     /// Shape: that of the items. Which entries are combined first depends on n alone, so the result is the same imperatively and traced.
-    /// Errors: TG1002 null; TG2001 items of different sizes along the axis; TG2003, TG2004 no such axis; TG3001 the function changes a type.
+    /// Errors: TG1002 null; TG2001 items of different sizes along the axis; TG2003, TG2004 no such axis; TG3001 the function changes a type; TG3005 it changes C# state.
     /// Gradient: through all of it. Source: jax.lax.associative_scan.
     /// </remarks>
     /// <param name="items">A tensor, or a tuple, positional record or array of tensors.</param>

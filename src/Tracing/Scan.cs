@@ -87,7 +87,32 @@ internal sealed class Scan(
         }
     }
 
+    private sealed record Turn(Block Block, Tensor[] Leaves, int Outputs, (FlowFrame.Entry Entry, bool IsChanged)[] Arrays);
+
     private (Tensor[] State, Tensor[] Outputs) Record(TraceContext trace)
+    {
+        var turn = RepeatedStep.Trace("scan", _source, () => Once(trace), turn => turn.Block);
+        var before = trace.Build.Source;
+        trace.Build.Source = _source;
+        Tensor[] carried = [.. State, .. turn.Arrays.Select(array => array.Entry.Before.ToList(array.Entry.Array.ElementType!.Value).List)];
+        Tensor[] results =
+        [
+            .. trace.Build.Scan(
+                [.. carried.Select(trace.ValueOf)], [.. items.Select(item => trace.ValueOf(item.Value))], items[0].Value.Shape[0],
+                turn.Block.With(turn.Leaves.Select((leaf, i) => (i, leaf.Type))), reverse).Select(trace.TensorOf),
+        ];
+        trace.Build.Source = before;
+        foreach (var (i, array) in turn.Arrays.Index())
+        {
+            if (array.IsChanged)
+                array.Entry.Array.State = new ArrayState.Listed(results[initial.Length + i]);
+        }
+
+        return (results[..initial.Length], results[turn.Outputs..]);
+    }
+
+    // (state, arrays that the step uses, entries) → (state, arrays, outputs).
+    private Turn Once(TraceContext trace)
     {
         var tapes = Block.Open(trace);
         var frame = FlowFrame.Open(trace, isLoop: true);
@@ -102,29 +127,13 @@ internal sealed class Scan(
             }
         }
 
-        // Arrays that the step uses are carried, the last ones of all.
-        var arrays = frame.Entries.Select(entry => (Entry: entry, entry.IsChanged, End: entry.Array.State.ToList(entry.Array.ElementType!.Value).List)).ToArray();
-        Tensor[] leaves = [.. next, .. arrays.Select(array => array.End), .. given.Select(output => output.Value)];
+        Tensor[] ends = [.. frame.Entries.Select(entry => entry.Array.State.ToList(entry.Array.ElementType!.Value).List)];
+        (FlowFrame.Entry, bool)[] arrays = [.. frame.Entries.Select(entry => (entry, entry.IsChanged))];
+        Tensor[] leaves = [.. next, .. ends, .. given.Select(output => output.Value)];
         var block = Block.Close(trace, tapes, leaves);
+        block.SetParameters([.. state.Concat(frame.Entries.Select(entry => entry.Parameter!)).Concat(entries).Select(own => ((Value?)own.Value, own.Type, ""))]);
         frame.Close();
-        block.SetParameters([.. state.Concat(arrays.Select(array => array.Entry.Parameter!)).Concat(entries).Select(own => ((Value?)own.Value, own.Type, ""))]);
-
-        var before = trace.Build.Source;
-        trace.Build.Source = _source;
-        Value[] carried = [.. State.Concat(arrays.Select(array => array.Entry.Before.ToList(array.Entry.Array.ElementType!.Value).List)).Select(trace.ValueOf)];
-        Tensor[] results =
-        [
-            .. trace.Build.Scan(
-                carried, [.. items.Select(item => trace.ValueOf(item.Value))], items[0].Value.Shape[0], block.With(leaves.Select((leaf, i) => (i, leaf.Type))), reverse).Select(trace.TensorOf),
-        ];
-        trace.Build.Source = before;
-        foreach (var (i, array) in arrays.Index())
-        {
-            if (array.IsChanged)
-                array.Entry.Array.State = new ArrayState.Listed(results[next.Length + i]);
-        }
-
-        return (results[..next.Length], results[carried.Length..]);
+        return new(block, leaves, next.Length + ends.Length, arrays);
     }
 
     private (Tensor[] State, (string Name, Tensor Value)[] Outputs) Step(Tensor[] state, Tensor[] entries)

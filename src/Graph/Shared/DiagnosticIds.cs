@@ -105,6 +105,9 @@ static class DiagnosticIds
     /// <summary>A loop of the graph cannot carry a tensor array.</summary>
     public const string ArrayNotCarried = "TG3004";
 
+    /// <summary>The step of a scan changes C# state, so that it would do something else at the next entry.</summary>
+    public const string StepChangesState = "TG3005";
+
     /// <summary>A host variable is changed under a tensor condition.</summary>
     public const string HostVariableChanged = "TG3101";
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using TensorGraph.Ir;
 
 namespace TensorGraph.CompilerServices;
@@ -7,7 +8,7 @@ namespace TensorGraph.CompilerServices;
 /// A finished block and what became of the variables that leave it: a result of the block, nothing (null), or no value yet
 /// (<see cref="Flow.Undefined"/>).
 /// </summary>
-internal sealed class Block
+internal sealed partial class Block
 {
     /// <summary>What to do about a variable that only changes its size.</summary>
     public const string SizeRemedy = "A carried variable keeps its sizes: begin with Ops.AnyLength(x) if the first axis is to change, pad or slice it to one size, or collect what it gets in a TensorArray, whose Stack may have any number of rows.";
@@ -50,6 +51,26 @@ internal sealed class Block
         trace.SetTapes(tapes);
         return new(region, captures, leaves.ToArray());
     }
+
+    /// <summary>True for a block that does the same: one that C# state which changes in between would make otherwise.</summary>
+    public bool IsSameAs(Block other) => Captures.SequenceEqual(other.Captures) && Variables().SequenceEqual(other.Variables()) && Text() == other.Text();
+
+    // Names of sizes are new ones each time.
+    private string Text()
+    {
+        List<string> sizes = [];
+        return FreshSize().Replace(Printer.Print(new Ir.Graph("step", _region)), match =>
+        {
+            if (!sizes.Contains(match.Value))
+                sizes.Add(match.Value);
+            return $"_{sizes.IndexOf(match.Value)}";
+        });
+    }
+
+    private IEnumerable<Resource> Variables() => _region.AllNodes().SelectMany(node => node.Effects).Select(effect => effect.Resource).Where(resource => resource.Kind == ResourceKind.Variable);
+
+    [GeneratedRegex(@"_u\d+")]
+    private static partial Regex FreshSize();
 
     /// <summary>Adds a leaf to the finished block: null, no value yet, or a tensor of the block around it. Returns its index.</summary>
     public int AddOuter(TraceContext trace, Tensor? leaf)
