@@ -94,12 +94,13 @@ internal sealed class Scan(
         var turn = RepeatedStep.Trace("scan", _source, () => Once(trace), turn => turn.Block);
         var before = trace.Build.Source;
         trace.Build.Source = _source;
+        Dim length = items[0].Value.Shape[0];
         Tensor[] carried = [.. State, .. turn.Arrays.Select(array => array.Entry.Before.ToList(array.Entry.Array.ElementType!.Value).List)];
         Tensor[] results =
         [
             .. trace.Build.Scan(
-                [.. carried.Select(trace.ValueOf)], [.. items.Select(item => trace.ValueOf(item.Value))], items[0].Value.Shape[0],
-                turn.Block.With(turn.Leaves.Select((leaf, i) => (i, leaf.Type))), reverse).Select(trace.TensorOf),
+                [.. carried.Select(trace.ValueOf)], [.. items.Select(item => trace.ValueOf(item.Value))], length,
+                turn.Block.With(turn.Leaves.Select((leaf, i) => (i, leaf.Type))), reverse, isLate: trace.IsBound(length)).Select(trace.TensorOf),
         ];
         trace.Build.Source = before;
         foreach (var (i, array) in turn.Arrays.Index())

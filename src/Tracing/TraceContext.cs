@@ -85,6 +85,9 @@ internal sealed class TraceContext : ExecutionContext
         Run(Op.BindSize, Attrs.Of("dim", size), [number]);
     }
 
+    /// <summary>True if a size is a number that is only known when the graph runs.</summary>
+    public bool IsBound(Dim size) => size.Symbols.Any(_boundAt.ContainsKey);
+
     /// <summary>True if a size is bound in the block under construction, so that nothing of this size can leave the block.</summary>
     public bool IsBoundHere(Dim size) => size.Symbols.Any(name => _boundAt.TryGetValue(name, out int depth) && depth >= _build.Depth);
 

@@ -28,11 +28,18 @@ public partial class Build
     /// Emits a <c>scan</c>; the block takes the carried values, then one slice of each sequence. A block with lists in it (those of a loop's gradient
     /// too) becomes a <c>while</c>, since a list cannot be stacked.
     /// </summary>
-    public ImmutableArray<Value> Scan(ReadOnlySpan<Value> carried, ReadOnlySpan<Value> sequences, Dim length, (Region Region, ImmutableArray<Value> Captures) body, bool reverse = false)
+    /// <param name="carried">State, first of the results.</param>
+    /// <param name="sequences">What is gone through along the first axis.</param>
+    /// <param name="length">Size of that axis.</param>
+    /// <param name="body">(carried, slices) → (carried, outputs).</param>
+    /// <param name="reverse">From the end to the start.</param>
+    /// <param name="isLate">True for a length that a turn of a loop may find out: what the gradient needs could not leave that turn but in a list, so it becomes a <c>while</c>.</param>
+    public ImmutableArray<Value> Scan(
+        ReadOnlySpan<Value> carried, ReadOnlySpan<Value> sequences, Dim length, (Region Region, ImmutableArray<Value> Captures) body, bool reverse = false, bool isLate = false)
     {
         var attrs = Attrs.Of(("carried", (long)carried.Length), ("sequences", (long)sequences.Length), ("length", length), ("reverse", reverse));
         ImmutableArray<Value> inputs = [.. carried, .. sequences, .. body.Captures];
-        if (body.Region.AllNodes().Concat(body.Region.Parameters).Any(node => node.Op == Op.While || node.Types.Any(type => type.IsList)))
+        if (isLate || body.Region.AllNodes().Concat(body.Region.Parameters).Any(node => node.Op == Op.While || node.Types.Any(type => type.IsList)))
             return Inline(ScanGradient.AsLoop([.. inputs.Select(input => input.Type)], attrs, body.Region, Source ?? SourceSpan.Capture()), inputs.AsSpan());
         var node = Emit(Op.Scan, attrs, inputs.AsSpan(), [body.Region]);
         return [.. body.Region.Results.Select((_, i) => node[i])];

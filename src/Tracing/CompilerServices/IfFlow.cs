@@ -124,7 +124,8 @@ public sealed class IfFlow
     {
         Tensor? a = left.Block.Leaf(index), b = right.Block.Leaf(index);
         bool inLeft = Block.HasValue(a), inRight = Block.HasValue(b);
-        if ((!inLeft && !inRight) || (index >= _own && ReferenceEquals(a, b) && _containers.Count > 0))
+        // What neither branch changed stays the tensor that it was.
+        if ((!inLeft && !inRight) || ReferenceEquals(a, b))
             return () => a ?? b;
         if ((a is null && inRight) || (b is null && inLeft))
             throw Mismatch(NameOf(index), inLeft ? a!.Type.ToString() : "null", inRight ? b!.Type.ToString() : "null");

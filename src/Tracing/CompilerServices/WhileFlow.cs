@@ -93,6 +93,8 @@ public sealed class WhileFlow
         }
 
         var arrays = _frame!.Entries.Select(entry => (Entry: entry, entry.IsChanged, End: entry.Array.State.ToList(entry.Array.ElementType!.Value).List)).ToArray();
+        // What no turn changes stays the tensor that it was.
+        bool[] unchanged = [.. ends.Select((end, i) => end is not null && ReferenceEquals(end, _parameters[i]))];
         int count = ends.Length;
         Tensor?[] all = [.. ends, .. arrays.Select(array => array.End)];
         var types = all.Select(leaf => leaf?.Type).ToArray();
@@ -117,6 +119,8 @@ public sealed class WhileFlow
         for (int i = 0; i < order.Length; i++)
         {
             var result = _trace.TensorOf(node[i]);
+            if (order[i] < count && unchanged[order[i]])
+                continue;
             if (order[i] < count)
                 _current[order[i]] = Block.Entering(_trace, result, HasAnyLength(order[i]));
             else if (arrays[order[i] - count] is { IsChanged: true } array)

@@ -92,7 +92,7 @@ internal sealed class RandomProgram(int seed, bool isSmooth = false)
 
     private IEnumerable<Statement> Statement(int depth, string[] jumps, string[] host)
     {
-        int kind = Next(depth > 0 ? 22 : 6);
+        int kind = Next(depth > 0 ? 23 : 6);
         switch (kind)
         {
             case 0 or 1 or 2:
@@ -133,6 +133,8 @@ internal sealed class RandomProgram(int seed, bool isSmooth = false)
                 return [new Attempt([.. Block(depth - 1, jumps, host)], [Assign(host), new Simple($"Log({Variable()});")])];
             case 20:
                 return [new Simple($"p = {Condition(host, tensor: true)} ? ({Variable()}, {Variable()}) : p;")];
+            case 21:
+                return Scan(host);
             default:
                 return Endless(depth, host);
         }
@@ -227,6 +229,23 @@ internal sealed class RandomProgram(int seed, bool isSmooth = false)
         [
             new Simple($"Tensor {fuel} = {Next(4)};"),
             new Compound(head, [new Simple($"{fuel} = {fuel} - 1;"), new Choice($"{fuel} < 0", [new Simple("break;")], null), .. Block(depth - 1, s_loopJumps, host)]),
+        ];
+    }
+
+    // The step reads what it likes, and changes its state alone.
+    private IEnumerable<Statement> Scan(string[] host)
+    {
+        string state = Name("s"), row = Name("row"), outputs = Name("q"), target = isSmooth ? "x" : Variable(), reverse = Next(2) == 0 ? ", reverse: true" : "";
+        Simple Change() => new(isSmooth
+            ? $"{state} = Ops.Tanh({state} * {(Next(2) == 0 ? "W" : "y")} + {row} * {(Next(2) == 0 ? "z" : "list[0]")});"
+            : $"{state} = ({state} + {row} * {Expression(host)}) % 8;");
+        return
+        [
+            new Compound(
+                $"({target}, Tensor {outputs}) = Ops.Scan({target}, {(isSmooth ? "list.Stack()" : "xs")}, ({state}, {row}) =>",
+                [Change(), new Choice(Condition(host), [Change()], Next(2) == 0 ? [Change()] : null), new Simple($"Log({state});"), new Simple($"return ({state}, {state} + {row});")],
+                reverse + ");"),
+            new Simple(isSmooth ? $"z = z * 0.3 + Ops.Sum({outputs}) * 0.1;" : $"{Variable()} = ({Variable()} + Ops.Sum({outputs})) % 8;"),
         ];
     }
 
