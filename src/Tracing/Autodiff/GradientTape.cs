@@ -36,7 +36,7 @@ public sealed class GradientTape : IDisposable
     {
         CheckFloat(Check.NotNull(tensor), "watch");
         CheckPlace();
-        _tracked.Add(_context.ValueOf(tensor));
+        _tracked.Add(ValueOf(tensor));
     }
 
     /// <summary>From here on records what is computed from a variable; only needed with <c>watchVariables: false</c> or for untrainable ones.</summary>
@@ -85,7 +85,7 @@ public sealed class GradientTape : IDisposable
     }
 
     /// <summary>True when a call with these arguments must be recorded.</summary>
-    internal bool Tracks(Tensor tensor) => _recording && _tracked.Contains(_context.ValueOf(tensor));
+    internal bool Tracks(Tensor tensor) => _recording && _tracked.Contains(ValueOf(tensor));
 
     internal bool Tracks(Resource variable) => _recording && IsWatched(variable);
 
@@ -115,9 +115,9 @@ public sealed class GradientTape : IDisposable
         try
         {
             var build = _context.Build;
-            var targetValue = _context.ValueOf(target);
-            var seed = outputGradient is null ? build.Ones(target.Type) : _context.ValueOf(outputGradient);
-            var values = sources.Select(_context.ValueOf).ToArray();
+            var targetValue = ValueOf(target);
+            var seed = outputGradient is null ? build.Ones(target.Type) : ValueOf(outputGradient);
+            var values = sources.Select(ValueOf).ToArray();
             var gradients = Ir.Gradient.Backward(build, [.. _nodes], [(targetValue, seed)], values, [.. variables.Select(variable => variable.Resource)]);
             return (Tensors(gradients.Sources, values), Tensors(gradients.Variables, null));
         }
@@ -134,6 +134,9 @@ public sealed class GradientTape : IDisposable
 
     private Tensor?[] Tensors(IReadOnlyList<Value?> gradients, Value[]? sources) =>
         [.. gradients.Select((gradient, i) => gradient is { } value && (sources is null || _tracked.Contains(sources[i])) ? _context.TensorOf(value) : null)];
+
+    // A tensor from outside of the branch or loop of this tape has another name in it, which is what its nodes read.
+    private Value ValueOf(Tensor tensor) => _context.Build.InBlock(_context.ValueOf(tensor));
 
     // A tape that was opened outside of a branch or loop sees it as one node, and only when it is finished.
     private void CheckPlace()

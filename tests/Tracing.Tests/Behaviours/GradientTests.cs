@@ -145,4 +145,42 @@ public sealed partial class GradientTests
 
     [GraphFunction(InputSignature = ["f32[n]"])]
     private static Tensor MeanOfSquares(Tensor x) => (x * x).Mean();
+
+    [Fact]
+    public void A_tape_in_a_branch_or_loop_watches_what_was_made_outside()
+    {
+        Tensor x = new double[] { 0.5, -1, 2 };
+        foreach (double c in new[] { 1.0, -1 })
+            Modes.Both(() => InBranch(x, c));
+        var (gradients, _) = Modes.Both(() => InLoop(x, 3));
+        Assert.Equal([2 * 0.5 * 3, -6, 12], gradients.ToArray<double>());
+    }
+
+    [GraphFunction]
+    private static Tensor InBranch(Tensor x, Tensor c)
+    {
+        Tensor g = x;
+        if (c > 0)
+        {
+            using var tape = new GradientTape();
+            tape.Watch(x);
+            g = tape.Gradient((x * x * c).Sum(), x)!;
+        }
+
+        return g;
+    }
+
+    [GraphFunction]
+    private static Tensor InLoop(Tensor x, Tensor n)
+    {
+        Tensor sum = x * 0;
+        foreach (Tensor i in Ops.Range(n))
+        {
+            using var tape = new GradientTape();
+            tape.Watch(x);
+            sum += tape.Gradient((x * x).Sum(), x)!;
+        }
+
+        return sum;
+    }
 }
