@@ -62,8 +62,9 @@ internal sealed class Project
     /// <summary>Adds a file with one graph function and a call of it.</summary>
     public double AddFunction(int edit) => Run(_start.AddSyntaxTrees(Parse(ClassText(10_000 + edit, hasFunction: true), "New.cs")));
 
-    /// <summary>Adds a graph function and a call of it to a class that ten others use.</summary>
-    public double AddFunctionToUsedClass(int edit) => Replace("C7.cs", text => text.Replace("    public string Report", FunctionText($"Added{edit}") + "\n\n    public string Report", StringComparison.Ordinal));
+    /// <summary>Adds a graph function and a call of it to a class: ten others use C7, and all others, directly or not, C0.</summary>
+    public double AddFunctionTo(string file, int edit) =>
+        Replace(file, text => text.Replace("    public string Report", FunctionText($"Added{edit}") + "\n\n    public string Report", StringComparison.Ordinal));
 
     /// <summary>Changes a number in a graph function.</summary>
     public double EditFunction(int edit) => Replace("C7.cs", text => text.Replace("> 10", "> " + edit, StringComparison.Ordinal));

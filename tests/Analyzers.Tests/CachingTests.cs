@@ -86,6 +86,24 @@ public sealed class CachingTests
         Assert.Equal("Model.Step.", Assert.Single(found).Files!.Function.HintName[..11]);
     }
 
+    /// <summary>The function uses the class, and would be converted again for each method that is written there.</summary>
+    [Theory]
+    [InlineData("[GraphFunction] public Tensor Added(Tensor x) => x > 0 ? Of(x) : x;", true)]
+    [InlineData("public Tensor Of(Tensor x, int more) => x;", false)]
+    [InlineData("public Tensor Seed(Tensor x) => x;", false)]
+    [InlineData("public static implicit operator Tensor(Layer layer) => 1f;", false)]
+    public void A_method_in_another_file_matters_to_code_that_names_it(string added, bool stays)
+    {
+        const string layer = Roslyn.Usings + "public partial class Layer { public Tensor Of(Tensor x) => x; public string Named = nameof(Extra.Seed); }";
+        CSharpCompilation compilation = Roslyn.Compilation(
+            Roslyn.Usings + "public partial class Model { private readonly Layer _layer = new(); private const string Name = nameof(Layer.Of); [GraphFunction] public Tensor Step(Tensor x) => x > 0 ? x : -x; }",
+            layer,
+            Roslyn.Usings + "public partial class Layer { public class Extra { public static Tensor Seed() => 1f; } }");
+        Roslyn.Driver().RunGenerators(compilation);
+        compilation = compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[1], Roslyn.Parse(layer.Replace("public Tensor Of", added + " public Tensor Of", StringComparison.Ordinal), "Model2.cs"));
+        Assert.Equal(stays, ConversionCache<ImmutableArray<FunctionConversion>>.TryGet(compilation.SyntaxTrees[0], compilation, out _));
+    }
+
     private static CSharpCompilation Replace(CSharpCompilation compilation, string model)
     {
         SyntaxTree tree = compilation.SyntaxTrees.Single(t => t.FilePath == "Model.cs");

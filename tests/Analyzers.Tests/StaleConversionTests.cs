@@ -27,6 +27,8 @@ public sealed class StaleConversionTests
                 if (x.Sum() > 3) Level = x;
                 return x;
             }
+            [GraphFunction]
+            public Tensor Of(Weighted weighted) => 1f;
         }
         """;
 
@@ -36,6 +38,7 @@ public sealed class StaleConversionTests
         ("Options.cs", "public class Options { public readonly float Rate = 2; }"),
         ("Flags.cs", "public static class Flags { public const bool Forever = true; }"),
         ("Helpers.cs", "using TensorGraph; public static partial class Helpers { public static Tensor Scale(Tensor x) => Inner.Of(x); public static Tensor Twice(this Tensor x) => x + x; }"),
+        ("Weighted.cs", "using TensorGraph; public struct Weighted { public Tensor Value { get => field; set => field = value; } public Tensor Weight { get => 1f; set { } } }"),
         ("Inner.cs", "using TensorGraph; public static partial class Inner { public static Tensor Of(Tensor x) { return x * 2; } }"),
     ];
 
@@ -56,6 +59,8 @@ public sealed class StaleConversionTests
     [InlineData("Base.cs", "x + 1", "x.Sum() > 1 ? x : x + 1")]
     // A setter writes another field.
     [InlineData("Base.cs", "A = value;", "B = value;")]
+    // A property gets a field of its own, a part of an argument.
+    [InlineData("Weighted.cs", "get => 1f; set { }", "get => field; set => field = value;")]
     [InlineData("Helpers.cs", "x + x", "x.Sum() > 1 ? x : x + x")]
     public void An_edit_elsewhere_is_seen(string file, string old, string now, bool changes = true)
     {
@@ -66,11 +71,44 @@ public sealed class StaleConversionTests
         SyntaxTree edited = Roslyn.Parse(file == "New.cs" ? now : s_files.Single(f => f.Name == file).Text.Replace(old, now, StringComparison.Ordinal), file);
         CSharpCompilation after = file == "New.cs" ? before.AddSyntaxTrees(edited) : before.ReplaceSyntaxTree(before.SyntaxTrees.Single(t => t.FilePath == file), edited);
         string remembered = Texts(driver.RunGenerators(after));
-        // New trees: nothing is remembered of them.
-        CSharpCompilation fresh = after.RemoveAllSyntaxTrees().AddSyntaxTrees(after.SyntaxTrees.Select(t => Roslyn.Parse(t.ToString(), t.FilePath)));
-        Assert.Equal(Texts(Roslyn.Driver().RunGenerators(fresh)), remembered);
+        Assert.Equal(Texts(Roslyn.Driver().RunGenerators(Fresh(after))), remembered);
         Assert.Equal(changes, first != remembered);
     }
+
+    public static TheoryData<string> Rules => [.. LookupRule.All.Keys];
+
+    /// <summary>For each code that uses it each member is added and removed again: where there was none, by a base class or in a part of the class itself, and where one was inherited.</summary>
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void A_member_that_a_rule_of_the_language_finds_is_seen(string rule)
+    {
+        EditedFile[] files = EditedFile.ThatUse(LookupRule.All[rule]);
+        for (int use = 0; use < files[0].Choices[0].Length; use++)
+        {
+            (int inherited, int own, int part) = (files.Length - 3, files.Length - 2, files.Length - 1);
+            foreach ((int place, bool isReplaced) in ((int, bool)[])[(inherited, false), (part, false), (part, true)])
+            {
+                int[][] chosen = [.. files.Select(f => new int[f.Choices.Length])];
+                chosen[0][0] = use;
+                chosen[inherited][1] = chosen[own][2] = isReplaced ? 1 : 0;
+                CSharpCompilation without = Roslyn.Compilation().AddSyntaxTrees(files.Select((f, i) => Roslyn.Parse(f.With(chosen[i]), f.Name)));
+                GeneratorDriver driver = Roslyn.Driver().RunGenerators(without);
+                string expected = Texts(driver);
+                for (chosen[place][0] = 1; chosen[place][0] < files[place].Choices[0].Length; chosen[place][0]++)
+                {
+                    CSharpCompilation with = without.ReplaceSyntaxTree(without.SyntaxTrees[place], Roslyn.Parse(files[place].With(chosen[place]), files[place].Name));
+                    driver = driver.RunGenerators(with);
+                    Assert.Equal(Texts(Roslyn.Driver().RunGenerators(Fresh(with))), Texts(driver));
+                    driver = driver.RunGenerators(without);
+                    Assert.Equal(expected, Texts(driver));
+                }
+            }
+        }
+    }
+
+    // New trees: nothing is remembered of them.
+    private static CSharpCompilation Fresh(CSharpCompilation compilation) =>
+        compilation.RemoveAllSyntaxTrees().AddSyntaxTrees(compilation.SyntaxTrees.Select(t => Roslyn.Parse(t.ToString(), t.FilePath)));
 
     private static CSharpCompilation Compile((string Name, string Text)[] files) =>
         Roslyn.Compilation(Model).AddSyntaxTrees(files.Select(f => Roslyn.Parse(f.Text, f.Name)));

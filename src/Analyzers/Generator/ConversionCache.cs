@@ -21,8 +21,7 @@ internal static class ConversionCache<TResult>
         (TResult result, IEnumerable<IMethodSymbol> methods) = find();
         (ImmutableArray<SyntaxTree> files, ImmutableArray<string> dispatched) = calls.DependenciesOf(methods);
         files = files.Remove(file).Insert(0, file);
-        var outlines = Outlines.Of(calls.Compilation);
-        s_entries.GetOrCreateValue(file).Value = new Entry(result, files, dispatched, outlines.SeenFrom(files, dispatched), calls.Compilation.ExternalReferences, outlines.Options);
+        s_entries.GetOrCreateValue(file).Value = new Entry(result, files, dispatched, calls.Compilation);
         return result;
     }
 
@@ -38,14 +37,22 @@ internal static class ConversionCache<TResult>
         return false;
     }
 
-    private sealed record Entry(
-        TResult Result, ImmutableArray<SyntaxTree> Files, ImmutableArray<string> Dispatched, ulong Seen, ImmutableArray<MetadataReference> References, CompilationOptions Options)
+    private sealed class Entry(TResult result, ImmutableArray<SyntaxTree> files, ImmutableArray<string> dispatched, Compilation found)
     {
+        private readonly ImmutableArray<MetadataReference> _references = found.ExternalReferences;
+        private Outlines _outlines = Outlines.Of(found);
+
+        public TResult Result { get; } = result;
+
         public bool Holds(Compilation compilation)
         {
-            var outlines = Outlines.Of(compilation);
-            return Files.All(compilation.ContainsSyntaxTree) && Seen == outlines.SeenFrom(Files, Dispatched)
-                && (References == compilation.ExternalReferences || References.SequenceEqual(compilation.ExternalReferences)) && Options.Equals(outlines.Options);
+            var now = Outlines.Of(compilation);
+            bool holds = files.All(compilation.ContainsSyntaxTree) && now.Options.Equals(_outlines.Options) && now.ShowTheSame(_outlines, files, dispatched)
+                && (_references == compilation.ExternalReferences || _references.SequenceEqual(compilation.ExternalReferences));
+            // The next compilation differs less from this one than from the first.
+            if (holds)
+                _outlines = now;
+            return holds;
         }
     }
 }
