@@ -66,7 +66,7 @@ public sealed partial class Tensor
                 continue;
             }
 
-            if (index.Positions is { } positions)
+            if ((index.Positions ?? LaterPosition(index, axis)) is { } positions)
             {
                 gathers.Add((kept.Count, positions));
                 kept.Add(Shape[axis]);
@@ -119,12 +119,21 @@ public sealed partial class Tensor
             }
             else
             {
-                starts[axis] = index.Positions ?? Ops.SizeOf(First(index, axis));
+                starts[axis] = index.Positions ?? LaterPosition(index, axis) ?? Ops.SizeOf(First(index, axis));
                 block = block.With(axis, 1);
             }
         }
 
         return Ops.DynamicUpdateSlice(this, Ops.Reshape(Ops.BroadcastTo(value, new Shape([.. kept])), block.Dims.AsSpan()), starts);
+    }
+
+    // A branch or loop may skip the place where an axis is too short: there a number is checked when the graph runs, as a position that is data is.
+    private Tensor? LaterPosition(TensorIndex index, int axis)
+    {
+        if (index.Range is not null || ExecutionContext.Current.Block is null)
+            return null;
+        Dim size = Shape[axis];
+        return size.IsConstant && index.Number < size.Value && index.Number >= -size.Value ? null : Ops.SizeOf(index.Number < 0 ? size + index.Number : index.Number);
     }
 
     private Dim First(TensorIndex index, int axis)

@@ -59,8 +59,19 @@ internal sealed partial class BodyConverter
 
     private void ReportHostVariable(StagedRegion region, ISymbol variable)
     {
-        ITypeSymbol type = StagedRegion.TypeOf(variable);
-        _context.Report(Structure.Of(type).HoldsTensor ? Rules.ContainerChanged : Rules.HostVariableChanged,
-            region.WriteOf(variable), variable.Name, type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
+        (string name, Structure part) = HostPart(variable.Name, Structure.Of(StagedRegion.TypeOf(variable)));
+        _context.Report(part.HoldsTensor ? Rules.ContainerChanged : Rules.HostVariableChanged,
+            region.WriteOf(variable), name, part.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
+    }
+
+    /// <summary>What of a tuple, record or struct keeps it from being carried.</summary>
+    private static (string Name, Structure Part) HostPart(string name, Structure structure)
+    {
+        while (structure.Kind is StructureKind.Tuple or StructureKind.Record or StructureKind.Struct)
+        {
+            (string part, structure) = structure.Parts.First(p => !p.Part.IsFixed);
+            name = $"{name}.{part}";
+        }
+        return (name, structure);
     }
 }

@@ -163,6 +163,9 @@ public static partial class Op
         Vjp = c => [c.B.ScatterAlong(c.Gradient(0), c.Y(1), c.X().Shape, (int)c.Attrs.Get<long>("axis"))],
     };
 
+    /// <summary>What to do about a place that is out of range.</summary>
+    public static string InRange(string what, long last) => last < 0 ? "The axis is too short: skip it with a condition on its size." : $"{what} go from 0 to {last}.";
+
     private static Shape Gathered(InferContext c)
     {
         Shape x = c.Inputs[0].Shape, positions = c.Inputs[1].Shape;
@@ -189,7 +192,7 @@ public static partial class Op
         {
             long position = positions.GetLong(Rules.Offset(positions, [.. index[..batch], .. index[axis..(axis + own)]]));
             if (position < 0 || position >= from[axis].Value)
-                Throw.Range(c.Node.Op.Name, $"position {position} is out of range for axis {axis} of {x.Type}", $"Positions go from 0 to {from[axis].Value - 1}.");
+                Throw.Range(c.Node.Op.Name, $"position {position} is out of range for axis {axis} of {x.Type}", InRange("Positions", from[axis].Value - 1));
             yield return (number, Rules.Offset(x, [.. index[..axis], position, .. index[(axis + own)..]]));
         }
     }
@@ -203,7 +206,8 @@ public static partial class Op
             c.Positions(i, rank: 0);
         for (int axis = 0; axis < x.Rank; axis++)
         {
-            if (!c.AtMost(0, size[axis]) || !c.AtMost(size[axis], x.Shape[axis]))
+            // Into a size that only the call knows it may fit, and into an empty axis nothing does: the start is out of range then, if the op runs at all.
+            if (!c.AtMost(0, size[axis]) || (!x.Shape[axis].Is(0) && (size[axis] - x.Shape[axis]) is { IsConstant: true, Value: > 0 }))
                 Throw.Shape(c.Op.Name, $"a block {size} does not fit into {x}", "Make the block smaller.");
         }
     }
@@ -215,7 +219,7 @@ public static partial class Op
         {
             long room = c.Inputs[0].Type.Shape[axis].Value - size[axis].Value;
             if (starts[axis] < 0 || starts[axis] > room)
-                Throw.Range(c.Node.Op.Name, $"start {starts[axis]} of a block {size} is out of range for axis {axis} of {c.Inputs[0].Type}", $"Starts go from 0 to {room}.");
+                Throw.Range(c.Node.Op.Name, $"start {starts[axis]} of a block {size} is out of range for axis {axis} of {c.Inputs[0].Type}", InRange("Starts", room));
         }
 
         return starts;

@@ -27,7 +27,7 @@ internal sealed record PlaceTable(long Batches, long Outer, long Positions, long
         {
             throw new GraphException(
                 DiagnosticIds.OutOfRange, $"{node.Op.Name}: position {position} is out of range for axis {Axis} of {Type}",
-                $"Positions go from 0 to {Size - 1}.", node.Source.OrCaller());
+                Op.InRange("Positions", Size - 1), node.Source.OrCaller());
         }
         return position;
     }
@@ -194,7 +194,7 @@ internal sealed unsafe class BlockStep : Step
             {
                 throw new GraphException(
                     DiagnosticIds.OutOfRange, $"{_node.Op.Name}: start {start} of a block [{string.Join(", ", _block)}] is out of range for axis {axis} of [{string.Join(", ", _whole)}]",
-                    $"Starts go from 0 to {room}.", _node.Source.OrCaller());
+                    Op.InRange("Starts", room), _node.Source.OrCaller());
             }
             if (_startsAtSource) from += start * _from.Strides[axis] * size;
             else to += start * _to.Strides[axis] * size;

@@ -13,6 +13,9 @@ internal sealed partial class Block
     /// <summary>What to do about a variable that only changes its size.</summary>
     public const string SizeRemedy = "A carried variable keeps its sizes: begin with Ops.AnyLength(x) if the first axis is to change, pad or slice it to one size, or collect what it gets in a TensorArray, whose Stack may have any number of rows.";
 
+    /// <summary>What to do about a variable that is null on one side.</summary>
+    public const string NullRemedy = "The graph cannot say that there is none: start it with a tensor of that type, such as zeros, and carry a bool beside it if that matters.";
+
     private readonly List<Tensor?> _leaves;
     private Region _region;
 

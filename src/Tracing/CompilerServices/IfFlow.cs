@@ -128,7 +128,7 @@ public sealed class IfFlow
         if ((!inLeft && !inRight) || ReferenceEquals(a, b))
             return () => a ?? b;
         if ((a is null && inRight) || (b is null && inLeft))
-            throw Mismatch(NameOf(index), inLeft ? a!.Type.ToString() : "null", inRight ? b!.Type.ToString() : "null");
+            throw Mismatch(NameOf(index), inLeft ? a!.Type.ToString() : "null", inRight ? b!.Type.ToString() : "null", Block.NullRemedy);
         TensorType l = inLeft ? a!.Type : b!.Type, r = inRight ? b!.Type : a!.Type;
         if (l.DType != r.DType || l.Rank != r.Rank)
             throw Mismatch(NameOf(index), l.ToString(), r.ToString());

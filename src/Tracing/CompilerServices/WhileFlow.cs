@@ -84,7 +84,7 @@ public sealed class WhileFlow
         {
             bool starts = Block.HasValue(_initial[i]), stays = Block.HasValue(leaves[i]);
             if (starts != stays && (_initial[i] is null || leaves[i] is null))
-                throw Changed(i, Describe(_initial[i]), Describe(leaves[i]));
+                throw Changed($"'{_names[i]}'", Describe(_initial[i]), Describe(leaves[i]), Block.NullRemedy, _source);
             if (starts && leaves[i] is { } leaf && (leaf.DType != _initial[i]!.DType || !HasShapeOf(i, leaf)))
                 throw Changed(i, Describe(_initial[i]), Describe(leaf), leaf.DType == _initial[i]!.DType && leaf.Rank == _initial[i]!.Rank);
             ends[i] = !starts ? Block.Leaving(_trace, leaves[i], _names[i]) : HasAnyLength(i) ? Ops.ListOf(leaves[i]!) : leaves[i];

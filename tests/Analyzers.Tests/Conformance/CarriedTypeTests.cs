@@ -19,6 +19,8 @@ public sealed class CarriedTypeTests
     [InlineData("OfArray", "'h[1]'", "i32[]", "f32[]")]
     [InlineData("OfDictionary", "'h[\"a\"]'", "i32[]", "i32[1]")]
     [InlineData("Null", "'h'", "null", "i32[]")]
+    [InlineData("NullBeforeLoop", "'h'", "null before the loop", "such as zeros")]
+    [InlineData("NullInOneBranch", "'h'", "null in the other", "such as zeros")]
     [InlineData("Count", "'h'", "2 elements", "3")]
     [InlineData("KeyInOneBranch", "'h[\"b\"]'", "on one side", "in both branches")]
     [InlineData("KeyInElse", "'h[\"b\"]'", "on one side", "in both branches")]
@@ -53,6 +55,22 @@ public sealed class CarriedTypeTests
         public partial class Model
         {
             private Tensor _field = 0;
+
+            [GraphFunction]
+            public Tensor NullBeforeLoop(Tensor x, Tensor y)
+            {
+                Tensor? h = null;
+                /*NullBeforeLoop*/ while (x > 3) { h = h is null ? x : h + y; x = x - 1; }
+                return h ?? y;
+            }
+
+            [GraphFunction]
+            public Tensor NullInOneBranch(Tensor x, Tensor y)
+            {
+                Tensor? h = null;
+                /*NullInOneBranch*/ if (x > 3) h = y;
+                return h ?? x;
+            }
 
             [GraphFunction]
             public Tensor Local(Tensor x, Tensor y)

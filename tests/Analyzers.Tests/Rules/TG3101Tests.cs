@@ -42,4 +42,29 @@ public sealed class TG3101Tests
                 }
             }
             """);
+
+    [Fact]
+    public void Names_the_part_that_is_no_tensor()
+    {
+        const string Source = """
+            public partial class Model
+            {
+                [GraphFunction]
+                public Tensor Step(Tensor x)
+                {
+                    (Tensor Sum, (Tensor Last, int Count) Seen) state = (x, (x, 0));
+                    while (x.Sum() > 1)
+                    {
+                        x = x / 2;
+                        [|state|] = (state.Sum + x, (x, 1));
+                    }
+                    return x * state.Seen.Count;
+                }
+            }
+            """;
+        Rule.Reports(Id, Source);
+        string message = Assert.Single(Roslyn.Diagnostics(Roslyn.Usings + Source.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal)))
+            .GetMessage(System.Globalization.CultureInfo.InvariantCulture);
+        Assert.StartsWith("'state.Seen.Count' of type 'int' is changed", message, StringComparison.Ordinal);
+    }
 }

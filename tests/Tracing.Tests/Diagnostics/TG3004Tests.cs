@@ -15,6 +15,28 @@ public sealed partial class TG3004Tests
     public void Nothing_to_stack_is_refused() => Expect.ErrorHere(DiagnosticIds.ArrayNotCarried, () => new TensorArray().Stack(), ["Stack"]);
 
     [Fact]
+    public void A_loop_of_no_turns_gives_no_type_imperatively()
+    {
+        Tensor none = Ops.Zeros(0, 2);
+        Expect.ErrorHere(DiagnosticIds.ArrayNotCarried, () => Modes.Run(() => Untyped(none), imperatively: true), ["Stack", "new TensorArray(DType.F32, [3])"]);
+        Assert.Equal("f32[0, 2]", Modes.Run(() => Untyped(none), imperatively: false).Result.Type.ToString());
+        Assert.Equal("f32[0, 2]", Modes.Both(() => Typed(none)).Result.Type.ToString());
+    }
+
+    [GraphFunction]
+    private static Tensor Untyped(Tensor rows) => Collect(rows, new TensorArray());
+
+    [GraphFunction]
+    private static Tensor Typed(Tensor rows) => Collect(rows, new TensorArray(DType.F32, [2]));
+
+    private static Tensor Collect(Tensor rows, TensorArray list)
+    {
+        foreach (Tensor row in rows)
+            list.Add(row * 2);
+        return list.Stack();
+    }
+
+    [Fact]
     public void With_an_element_type_it_works() => Assert.Equal([0, 1, 2], Known(3).ToArray<int>());
 
     [GraphFunction]
