@@ -11,6 +11,7 @@ internal sealed class TraceContext : ExecutionContext
 
     private readonly TraceBuild _build;
     private readonly Dictionary<Tensor, Value> _constants = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Literal, Value> _literals = [];
     private readonly Dictionary<Tensor, int> _captures = new(ReferenceEqualityComparer.Instance);
     private readonly List<Value> _captureParameters = [];
     private Unrolling? _unrolling;
@@ -142,12 +143,15 @@ internal sealed class TraceContext : ExecutionContext
     /// <summary>Marks the trace's tensors as escaped.</summary>
     public void Close() => IsOpen = false;
 
-    // A constant node belongs to one block; another block gets its own.
+    // A constant node belongs to one block; a block beside it gets its own. Equal tensors are one constant, whichever of them was there first.
     private Value ConstantOf(Tensor tensor)
     {
-        if (!_constants.TryGetValue(tensor, out var value) || !_build.Owns(value))
-            _constants[tensor] = value = _build.Constant(tensor.ToLiteral());
-        return value;
+        if (_constants.TryGetValue(tensor, out var value) && _build.Owns(value))
+            return value;
+        var literal = tensor.ToLiteral();
+        if (!_literals.TryGetValue(literal, out value) || !_build.Owns(value))
+            _literals[literal] = value = _build.Constant(literal);
+        return _constants[tensor] = value;
     }
 
     private Value CaptureOf(Tensor tensor)
