@@ -97,7 +97,7 @@ internal static class TwinWriter
     }
 
     public static bool NamesOnlyVisibleTypes(IMethodSymbol method) =>
-        method.Parameters.Select(p => p.Type).Append(method.ReturnType).All(IsVisible);
+        method.Parameters.Select(p => p.Type).Append(method.ReturnType).Concat(method.TypeParameters.SelectMany(t => t.ConstraintTypes)).All(IsVisible);
 
     public static bool IsVisible(ITypeSymbol type) => type switch
     {

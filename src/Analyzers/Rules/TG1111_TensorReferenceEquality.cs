@@ -6,10 +6,20 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace TensorGraph.Analyzers;
 
-/// <summary>Finds == and != between two tensors, which compare references so that null checks stay safe.</summary>
+/// <summary>
+/// Finds == and != between two tensors, which compare references so that null checks stay safe; and in graph functions calls that do the same, since one
+/// tensor that the caller gives twice is two while it is traced.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class TG1111_TensorReferenceEquality : DiagnosticAnalyzer
 {
+    // Methods of the framework that compare what they are given, or their elements.
+    private static readonly HashSet<string> s_comparing =
+    [
+        "Equals", "Contains", "IndexOf", "LastIndexOf", "Remove", "ContainsKey", "ContainsValue", "TryGetValue",
+        "Distinct", "Union", "Intersect", "Except", "SequenceEqual", "ToHashSet",
+    ];
+
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rules.TensorReferenceEquality];
 
     public override void Initialize(AnalysisContext context)
@@ -17,6 +27,7 @@ internal sealed class TG1111_TensorReferenceEquality : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterSyntaxNodeAction(Analyze, SyntaxKind.EqualsExpression, SyntaxKind.NotEqualsExpression);
+        context.RegisterSyntaxNodeAction(AnalyzeCall, SyntaxKind.InvocationExpression);
     }
 
     private static void Analyze(SyntaxNodeAnalysisContext context)
@@ -28,6 +39,40 @@ internal sealed class TG1111_TensorReferenceEquality : DiagnosticAnalyzer
         bool equal = comparison.IsKind(SyntaxKind.EqualsExpression);
         context.ReportDiagnostic(Diagnostic.Create(Rules.TensorReferenceEquality, comparison.OperatorToken.GetLocation(),
             comparison.OperatorToken.Text, equal ? "Ops.Equal" : "!Ops.Equal"));
+    }
+
+    private static void AnalyzeCall(SyntaxNodeAnalysisContext context)
+    {
+        var call = (InvocationExpressionSyntax)context.Node;
+        SimpleNameSyntax? name = call.Expression switch
+        {
+            MemberAccessExpressionSyntax access => access.Name,
+            MemberBindingExpressionSyntax binding => binding.Name,
+            SimpleNameSyntax simple => simple,
+            _ => null,
+        };
+        if (name is null || !s_comparing.Contains(name.Identifier.Text) || !TG7101_HostSideEffect.InGraphFunction(context)
+            || context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol is not IMethodSymbol method)
+        {
+            return;
+        }
+        if (IsOfFramework(method) && ComparesTensors(method) && !method.Parameters.Any(p => p.Type.Name is "IEqualityComparer" && call.ArgumentList.Arguments.Count == method.Parameters.Length))
+            context.ReportDiagnostic(Diagnostic.Create(Rules.TensorReferenceEquality, name.GetLocation(), name.Identifier.Text, "Ops.Equal"));
+
+        // What is compared is a tensor, by its static type.
+        bool ComparesTensors(IMethodSymbol called) => called.Parameters.IsEmpty || called.TypeArguments.Any(t => t.IsTensor())
+            ? called.TypeArguments.Any(t => t.IsTensor())
+            : call.ArgumentList.Arguments.Take(name.Identifier.Text == "Equals" ? 2 : 1).All(a => IsTensor(a.Expression, context));
+    }
+
+    private static bool IsOfFramework(IMethodSymbol method)
+    {
+        if (method.ContainingType.IsTensor())
+            return method.IsOverride;
+        INamespaceSymbol space = method.ContainingType.ContainingNamespace;
+        while (space is { ContainingNamespace.IsGlobalNamespace: false })
+            space = space.ContainingNamespace;
+        return space.Name == "System";
     }
 
     // `null` has no type of its own.
