@@ -17,7 +17,7 @@ internal sealed class ImperativeContext : ExecutionContext
 
     public override Tensor[] Run(OpDef op, Attrs attrs, ReadOnlySpan<Tensor> inputs)
     {
-        if (Tapes.Count > 0)
+        if (Tapes.Count > 0 && HasOpenTape())
             return RunRecorded(op, attrs, inputs);
         TensorData[] results = Eager.Run(op, attrs, DataOf(inputs));
         var tensors = new Tensor[results.Length];
@@ -28,7 +28,7 @@ internal sealed class ImperativeContext : ExecutionContext
 
     public override Tensor RunSingle(OpDef op, Attrs attrs, ReadOnlySpan<Tensor> inputs)
     {
-        if (Tapes.Count > 0)
+        if (Tapes.Count > 0 && HasOpenTape())
             return RunRecorded(op, attrs, inputs)[0];
         return new Tensor(inputs.Length switch
         {
@@ -44,6 +44,14 @@ internal sealed class ImperativeContext : ExecutionContext
 
     /// <summary>Forgets recorded values once no tape needs them.</summary>
     public void Release() => _build = null;
+
+    // A tape that another thread disposed of is still here.
+    private bool HasOpenTape()
+    {
+        foreach (var closed in Tapes.FindAll(static tape => tape.IsClosed))
+            closed.Forget();
+        return Tapes.Count > 0;
+    }
 
     private Tensor[] RunRecorded(OpDef op, Attrs attrs, ReadOnlySpan<Tensor> inputs)
     {

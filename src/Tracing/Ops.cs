@@ -5,6 +5,12 @@ namespace TensorGraph;
 /// <summary>The ops, as functions of tensors. They run at once, or are recorded while a graph function is traced.</summary>
 public static partial class Ops
 {
+    [ThreadStatic]
+    private static int _hostDepth;
+
+    /// <summary>How many host calls this thread is in: what one of them runs may call the host again.</summary>
+    internal static int HostDepth { get => _hostDepth; private set => _hostDepth = value; }
+
     /// <summary>A tensor of f32 ones.</summary>
     public static Tensor Ones(params ReadOnlySpan<long> sizes) => Full(new Shape(sizes), 1);
 
@@ -58,8 +64,16 @@ public static partial class Ops
             HostFunction = values =>
             {
                 // The delegate is ordinary C#: what it computes runs at once, even when it is called while something is traced.
-                using (ExecutionContext.Enter(null))
+                using var imperatively = ExecutionContext.Enter(null);
+                HostDepth++;
+                try
+                {
                     return [.. function([.. values.Select(Tensor.From)]).Select(result => result.ToLiteral())];
+                }
+                finally
+                {
+                    HostDepth--;
+                }
             },
         };
         var attrs = Attrs.Of(("fn", resource), ("results", (long)results.Length));

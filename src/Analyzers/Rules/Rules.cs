@@ -24,7 +24,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor AsyncOrIterator = new(DiagnosticIds.AsyncOrIterator,
         "A graph function cannot be asynchronous or an iterator",
-        "Graph function '{0}' {1}: its body runs once, to be recorded, and cannot be suspended. Return a Tensor; the call returns before the work is done, and the caller can await the tensor.",
+        "Graph function '{0}' {1}: its body runs once, to be recorded, and cannot be suspended. Return a Tensor, and do the waiting in the caller.",
         Usage, Error, true, helpLinkUri: Page(DiagnosticIds.AsyncOrIterator));
 
     public static readonly DiagnosticDescriptor UnsupportedReturnType = new(DiagnosticIds.UnsupportedReturnType,

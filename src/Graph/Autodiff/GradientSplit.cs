@@ -17,8 +17,8 @@ public sealed record GradientSplit(
     /// <summary>Differentiates a whole graph by its float parameters and the variables it reads.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="higher">
-    /// True when the gradient will be differentiated again: the backward part then also takes gradients of the residuals. What these need in turn
-    /// is added until nothing new is needed, which it soon is, since a node needs the same values whatever its gradient comes from.
+    /// True when the gradient will be differentiated again: the backward part then also takes gradients of the residuals that have one. What these need in
+    /// turn is added until nothing new is needed, which it soon is, since a node needs the same values whatever its gradient comes from.
     /// </param>
     public static GradientSplit Of(Graph graph, bool higher = false)
     {
@@ -27,11 +27,11 @@ public sealed record GradientSplit(
         var results = build.InlineSaving(graph.Entry, parameters);
         var forward = build.Body.ToImmutableArray();
         Resource[] read = [.. graph.Entry.VariablesRead];
-        Value[] residuals = [];
+        Value[] residuals = [], seeded = [];
         while (true)
         {
             Value[] yielded = [.. results, .. residuals];
-            ImmutableArray<int> floats = [.. Enumerable.Range(0, yielded.Length).Where(i => yielded[i].DType.IsFloat())];
+            ImmutableArray<int> floats = [.. Enumerable.Range(0, yielded.Length).Where(i => i < results.Length ? yielded[i].DType.IsFloat() : seeded.Contains(yielded[i]))];
             HashSet<Node> before = [.. build.Body];
             Value[] seeds = [.. floats.Select(i => build.Parameter(yielded[i].Type, $"g{i}"))];
             var gradients = Gradient.Backward(build, forward, floats.Select((result, i) => (yielded[result], seeds[i])), parameters, read);
@@ -43,15 +43,33 @@ public sealed record GradientSplit(
             forward = [.. build.Body.Take(boundary)];
             Node[] backward = [.. build.Body.Skip(boundary).Where(node => !before.Contains(node))];
             Value[] needed = [.. residuals.Concat(Residuals(parameters, forward, backward, wanted)).Distinct()];
-            if (!higher || needed.Length == residuals.Length)
+            var pullback = Rebuild(graph.Name + "_backward", needed, seeds, backward, wanted);
+            Value[] seededNext = higher ? [.. seeded.Union(WithGradient(pullback, needed))] : [];
+            if (seededNext.Length == seeded.Length)
             {
                 var entry = new Region([.. parameters.Select(parameter => parameter.Node)], forward, [.. results, .. needed]);
-                return new(
-                    new Graph(graph.Name + "_forward", entry, graph.Assumptions), Rebuild(graph.Name + "_backward", needed, seeds, backward, wanted),
-                    withGradient, [.. variables.Select(i => read[i])], floats);
+                return new(new Graph(graph.Name + "_forward", entry, graph.Assumptions), pullback, withGradient, [.. variables.Select(i => read[i])], floats);
             }
 
-            residuals = needed;
+            (residuals, seeded) = (needed, seededNext);
+        }
+    }
+
+    // Residuals that get a gradient when the backward part is differentiated. What is only compared there gets none, and nothing was kept to go back from it.
+    private static IEnumerable<Value> WithGradient(Graph backward, Value[] residuals)
+    {
+        var build = new Build { Source = SourceSpan.None };
+        Value[] parameters = [.. backward.Entry.Parameters.Select(parameter => build.Parameter(parameter.Types[0]))];
+        var results = build.InlineSaving(backward.Entry, parameters);
+        try
+        {
+            var found = Gradient.Backward(build, [.. build.Body], results.Select(result => (result, build.Zeros(result.Type))), parameters, []).Sources;
+            return residuals.Where((residual, i) => residual.DType.IsFloat() && found[i] is not null);
+        }
+        catch (GraphException none) when (none.Id == DiagnosticIds.NoGradient)
+        {
+            // The gradient of the gradient throws this again, if anybody asks for it with respect to what leads there.
+            return residuals.Where(residual => residual.DType.IsFloat());
         }
     }
 
@@ -81,6 +99,12 @@ public sealed record GradientSplit(
     public ImmutableArray<Value?> Pull(VjpContext c)
     {
         int own = c.Node.Types.Length - (Backward.Entry.Parameters.Length - FloatResults.Length);
+        for (int i = 0; i < c.Gradients.Length; i++)
+        {
+            if (c.Gradients[i] is not null && c.Node.Types[i].DType.IsFloat() && !FloatResults.Contains(i))
+                Throw.Internal($"{c.Node.Op.Name}: result {i} has a gradient that the backward part does not take");
+        }
+
         Value[] residuals = [.. Enumerable.Range(own, c.Node.Types.Length - own).Select(c.Y)];
         var call = c.B.Emit(Op.Call, Attrs.Empty, [.. residuals, .. FloatResults.Select(c.Gradient)], [Backward.Entry]);
         var gradients = new Value?[c.Node.Inputs.Length];

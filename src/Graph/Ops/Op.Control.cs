@@ -143,9 +143,12 @@ public static partial class Op
     {
         if (!c.Node.IsPure)
             throw new GraphException(DiagnosticIds.NoGradient, "call: a graph with effects was called without a gradient", "Open the tape before the call.", c.Node.Source);
-        var split = GradientSplit.Of(new Graph("call", c.Node.Regions[0]));
+        // A result without a gradient is left out: with a gradient of zeros it would give one to what only leads there.
+        var block = c.Node.Regions[0];
+        int[] seeded = [.. Enumerable.Range(0, c.Gradients.Length).Where(i => c.Gradients[i] is not null)];
+        var split = GradientSplit.Of(new Graph("call", block with { Results = [.. seeded.Select(i => block.Results[i])] }));
         var again = c.B.Emit(Call, Attrs.Empty, c.Node.Inputs.AsSpan(), [split.Forward.Entry]);
-        return split.Pull(new VjpContext(c.B, again, [.. c.Gradients, .. new Value?[again.Types.Length - c.Gradients.Length]], c.AddVariable));
+        return split.Pull(new VjpContext(c.B, again, [.. seeded.Select(i => c.Gradients[i]), .. new Value?[again.Types.Length - seeded.Length]], c.AddVariable));
     }
 
     private static Literal[] EvalScan(EvalContext c)

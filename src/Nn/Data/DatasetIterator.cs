@@ -12,7 +12,7 @@ internal sealed class DatasetIterator<T> : IGraphIterator<T>
     private readonly Dataset<T> _dataset;
     private readonly TensorType[] _types;
     private readonly TensorType[] _smaller;
-    private readonly ConcurrentDictionary<long, (IEnumerator<T> Elements, int Thread)> _running = [];
+    private readonly ConcurrentDictionary<long, (IEnumerator<T> Elements, int Thread, int Depth)> _running = [];
     private readonly Tensor _handle;
     private long _started;
 
@@ -62,16 +62,17 @@ internal sealed class DatasetIterator<T> : IGraphIterator<T>
 
     private Tensor Start()
     {
-        // A loop that was left early never comes to its end. The next start of the same loop on the same thread shows that it is over.
-        int thread = Environment.CurrentManagedThreadId;
+        // A loop that was left early never comes to its end. The next start of the same loop on the same thread shows that it is over, unless
+        // that start is a call of the host from within the loop.
+        int thread = Environment.CurrentManagedThreadId, depth = Flow.HostDepth;
         foreach (var (handle, enumeration) in _running)
         {
-            if (enumeration.Thread == thread)
+            if (enumeration.Thread == thread && enumeration.Depth >= depth)
                 Close(handle);
         }
 
         long started = Interlocked.Increment(ref _started);
-        _running[started] = (_dataset.GetEnumerator(), thread);
+        _running[started] = (_dataset.GetEnumerator(), thread, depth);
         return started;
     }
 

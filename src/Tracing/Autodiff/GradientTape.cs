@@ -13,8 +13,8 @@ public sealed class GradientTape : IDisposable
     private readonly HashSet<Resource> _watchedVariables = [];
     private readonly ExecutionContext _context;
     private readonly object? _block;
-    private readonly bool _persistent;
     private readonly bool _watchVariables;
+    private volatile bool _isClosed;
     private bool _recording = true;
     private bool _used;
 
@@ -23,7 +23,7 @@ public sealed class GradientTape : IDisposable
     /// <param name="watchVariables">False watches only what <see cref="Watch(Tensor)"/> and <see cref="Watch(Variable)"/> name.</param>
     public GradientTape(bool persistent = false, bool watchVariables = true)
     {
-        _persistent = persistent;
+        IsPersistent = persistent;
         _watchVariables = watchVariables;
         _context = ExecutionContext.Current;
         _block = _context.Block;
@@ -62,6 +62,20 @@ public sealed class GradientTape : IDisposable
     /// <summary>Stops recording and forgets.</summary>
     public void Dispose()
     {
+        _isClosed = true;
+        // After an await this may be another thread; the tape's own may be recording at this moment, and forgets it at its next op.
+        if (ExecutionContext.Current == _context)
+            Forget();
+    }
+
+    /// <summary>True when it records what its own gradients do.</summary>
+    internal bool IsPersistent { get; }
+
+    /// <summary>True when nobody uses it any more.</summary>
+    internal bool IsClosed => _isClosed;
+
+    internal void Forget()
+    {
         _recording = false;
         _nodes.Clear();
         _tracked.Clear();
@@ -77,7 +91,7 @@ public sealed class GradientTape : IDisposable
 
     internal void Record(Node node)
     {
-        if (!_recording || (!node.Inputs.Any(_tracked.Contains) && !ReadsWatchedVariable(node)))
+        if (!_recording || _isClosed || (!node.Inputs.Any(_tracked.Contains) && !ReadsWatchedVariable(node)))
             return;
         _nodes.Add(node);
         for (int i = 0; i < node.Types.Length; i++)
@@ -107,11 +121,11 @@ public sealed class GradientTape : IDisposable
     {
         CheckFloat(Check.NotNull(target), "the target");
         CheckPlace();
-        if (_used && !_persistent)
+        if (_used && !IsPersistent)
             throw Misuse("the tape was already used", "Create it with persistent: true to take several gradients.");
         _used = true;
         bool wasRecording = _recording;
-        _recording = _persistent && wasRecording;
+        _recording = IsPersistent && wasRecording;
         try
         {
             var build = _context.Build;
@@ -123,8 +137,8 @@ public sealed class GradientTape : IDisposable
         }
         finally
         {
-            _recording = wasRecording && _persistent;
-            if (!_persistent)
+            _recording = wasRecording && IsPersistent;
+            if (!IsPersistent)
             {
                 _nodes.Clear();
                 Detach();
@@ -142,7 +156,12 @@ public sealed class GradientTape : IDisposable
     private void CheckPlace()
     {
         if (ExecutionContext.Current != _context)
-            throw Misuse("the tape was opened outside of the function that is being traced", "Open the tape and take the gradient in the same function.");
+        {
+            throw ExecutionContext.Current is TraceContext || _context is TraceContext
+                ? Misuse("the tape was opened outside of the function that is being traced", "Open the tape and take the gradient in the same function.")
+                : Misuse("the tape was opened on another thread, or outside of this host call", "Open the tape and take the gradient on one thread, without an await between them.");
+        }
+
         if (_context.Block != _block)
             throw Misuse("the tape was opened outside of this branch or loop of the graph, or in one that has ended", "Open the tape and use it in the same block; a tape around a loop gives its gradient behind the loop.");
     }

@@ -163,6 +163,9 @@ public static class Flow
     /// <summary>Around a C# loop: counts the nodes that it records, so that a graph that grows with it does not surprise.</summary>
     public static IDisposable? Unrolled(string file, int line) => (ExecutionContext.Current as TraceContext)?.Unroll(new SourceSpan(file, line, ""));
 
+    /// <summary>How many host calls this thread is in, one within the other.</summary>
+    public static int HostDepth => Ops.HostDepth;
+
     /// <summary>Throws when the graph gets here: the exception is made of the values that the tensors have then.</summary>
     public static void Throw(Tensor[] shown, Func<Tensor[], Exception> exception) => Ops.HostCall(values => throw exception(values), shown);
 

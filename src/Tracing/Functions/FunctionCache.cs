@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TensorGraph.CompilerServices;
 
 namespace TensorGraph;
@@ -14,7 +15,7 @@ internal sealed class FunctionCache(object owner)
 
     public int TraceCount { get; private set; }
 
-    public List<Retrace> Retraces { get; } = [];
+    public ImmutableArray<Retrace> Retraces { get; private set; } = [];
 
     public bool IsOwnedBy(object candidate) => _owner.TryGetTarget(out object? target) && ReferenceEquals(target, candidate);
 
@@ -33,9 +34,9 @@ internal sealed class FunctionCache(object owner)
         {
             if (Find(call) is { } found)
                 return found;
-            int before = Retraces.Count;
+            int before = Retraces.Length;
             var traced = TraceFor(function, call);
-            function.Watch.OnTracedForCall(Retraces.Count > before ? Retraces[^1] : null);
+            function.Watch.OnTracedForCall(Retraces.Length > before ? Retraces[^1] : null);
             return traced;
         }
     }
@@ -99,7 +100,7 @@ internal sealed class FunctionCache(object owner)
         _hasTraced = true;
         TraceCount++;
         if (why is not null)
-            Retraces.Add(why);
+            Retraces = Retraces.Add(why);
         var live = _functions.Where(known => !known.IsDead).Take(Math.Max(0, GraphFunctions.ConcreteFunctionLimit - 1));
         _functions = [concrete, .. live];
         return concrete;

@@ -43,6 +43,7 @@ internal sealed class TracingWatch(GraphFunctionDefinition function)
     /// <summary>A call that had to be traced; <paramref name="why"/> is null for the first one of an instance.</summary>
     public void OnTracedForCall(Retrace? why)
     {
+        (long Call, Retrace? Why)[] last;
         lock (_gate)
         {
             _traces.Enqueue((_calls, why));
@@ -51,13 +52,17 @@ internal sealed class TracingWatch(GraphFunctionDefinition function)
             if (_hasWarned || _traces.Count < ManyTraces || _calls - _traces.Peek().Call >= FewCalls)
                 return;
             _hasWarned = true;
+            // Other instances are traced by other threads meanwhile.
+            last = [.. _traces];
         }
 
-        // The first trace of the first instance has no cause; that of a further instance is its own cause.
-        var causes = _traces.Skip(1).Select(entry => entry.Why is { } known ? known.What : "a new instance").Distinct();
-        var remedies = _traces.Skip(1).Select(entry => entry.Why is { } known ? known.Remedy : "Call it on one instance.").Distinct();
+        // The first trace of the first instance has no cause; that of a further instance is its own cause. Calls of several threads may have been counted
+        // before the first of them was traced.
+        long calls = Math.Max(ManyTraces, last[^1].Call - last[0].Call + 1);
+        var causes = last.Skip(1).Select(entry => entry.Why is { } known ? known.What : "a new instance").Distinct();
+        var remedies = last.Skip(1).Select(entry => entry.Why is { } known ? known.Remedy : "Call it on one instance.").Distinct();
         GraphFunctions.Warn(new(
-            DiagnosticIds.TracesOften, function.Name, $"traced {ManyTraces} times in {_calls - _traces.Peek().Call + 1} calls: {string.Join("; ", causes)}",
+            DiagnosticIds.TracesOften, function.Name, $"traced {ManyTraces} times in {calls} calls: {string.Join("; ", causes)}",
             string.Join(" ", remedies), why?.CallSite ?? SourceSpan.Capture()));
     }
 

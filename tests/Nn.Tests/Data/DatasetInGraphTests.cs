@@ -26,6 +26,23 @@ public sealed partial class DatasetInGraphTests
         return sum;
     }
 
+    // Through a delegate, since a lambda in a traced method calls what it names imperatively.
+    private static readonly Func<Dataset<Tensor>, Tensor, Tensor> s_callsItself = GraphFunction.Compile<Func<Dataset<Tensor>, Tensor, Tensor>>(CallsItself);
+
+    [GraphFunction]
+    private static Tensor CallsItself(Dataset<Tensor> dataset, Tensor depth)
+    {
+        Tensor sum = 0L;
+        foreach (Tensor x in dataset)
+        {
+            sum += x;
+            if (depth > 0L)
+                sum += Ops.HostCall(values => [s_callsItself(dataset, values[0])], [new(DType.I64, Shape.Scalar)], depth - 1L)[0];
+        }
+
+        return sum;
+    }
+
     [GraphFunction]
     private static Tensor Pairs(Dataset<Tensor> dataset)
     {
@@ -204,6 +221,15 @@ public sealed partial class DatasetInGraphTests
         var dataset = Dataset.Range(5);
         Assert.Equal(100, Pairs(dataset).Item<long>());
         Assert.Equal(100, Both.Imperatively(() => Pairs(dataset).Item<long>()));
+    }
+
+    // The inner loop is another run of the same graph on the same thread; after it the outer one goes on where it was.
+    [Fact]
+    public void A_host_call_in_a_loop_may_run_the_same_loop()
+    {
+        var dataset = Dataset.Range(4);
+        Assert.Equal(6 + (4 * 6), CallsItself(dataset, 1L).Item<long>());
+        Assert.Equal(6 + (4 * 6), Both.Imperatively(() => CallsItself(dataset, 1L).Item<long>()));
     }
 
     [Fact]

@@ -1,0 +1,107 @@
+namespace TensorGraph.Tests;
+
+/// <summary>Gradients of gradients of calls: whichever tapes record them, they are those of the imperative run.</summary>
+public sealed partial class HigherGradientTests
+{
+    // The tape sees its own gradients being taken.
+    [Theory]
+    [InlineData(0, "[3, 12, 27]", "[6, 12, 18]", "[6, 6, 6]")]
+    [InlineData(3, "[3, 12, 27]", "[6, 12, 18]", "[6, 6, 6]")]
+    public void One_persistent_tape_differentiates_again_and_again(long turns, params string[] expected)
+    {
+        var (result, _) = Modes.Both(() =>
+        {
+            Tensor x = new[] { 1f, 2f, 3f };
+            using var tape = new GradientTape(persistent: true);
+            tape.Watch(x);
+            Tensor first = tape.Gradient(turns == 0 ? Cube(x) : Power(x, turns), x)!;
+            Tensor second = tape.Gradient(first, x)!;
+            return new[] { first, second, tape.Gradient(second, x)! };
+        });
+        Assert.Equal(expected, result.Select(gradient => gradient.ToString()));
+    }
+
+    [Fact]
+    public void A_persistent_tape_differentiates_by_a_variable_again()
+    {
+        var (result, _) = Modes.Both(() =>
+        {
+            var w = new Variable(new[] { 2f, 3f });
+            using var tape = new GradientTape(persistent: true);
+            Tensor first = tape.Gradient(CubeOf(w), w)!;
+            return tape.Gradient(first, w)!;
+        });
+        Assert.Equal("[12, 18]", result.ToString());
+    }
+
+    // What is only compared in a branch is kept for it, but has no gradient; the place that it was written to is a number of the turn alone.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_a_branch_in_a_loop_only_compares_needs_nothing_kept(bool thrice)
+    {
+        var (result, _) = Modes.Both(() =>
+        {
+            Tensor x = new[] { 1f, 2f, -3f };
+            using var third = new GradientTape();
+            using var second = new GradientTape();
+            third.Watch(x);
+            second.Watch(x);
+            Tensor gradient;
+            using (var first = new GradientTape())
+            {
+                first.Watch(x);
+                gradient = first.Gradient(Compared(x, 3L), x)!;
+            }
+
+            gradient = second.Gradient(gradient, x)!;
+            return thrice ? third.Gradient(gradient, x)! : gradient;
+        });
+        Assert.Equal(thrice ? "[6, 6, 6]" : "[6, 12, -18]", result.ToString());
+    }
+
+    [GraphFunction]
+    private static Tensor Cube(Tensor x) => x * x * x;
+
+    [GraphFunction]
+    private static Tensor CubeOf(Variable x) => x.Value * x.Value * x.Value;
+
+    [GraphFunction]
+    private static Tensor Power(Tensor x, Tensor turns)
+    {
+        Tensor y = Ops.OnesLike(x), i = 0L;
+        while (i < turns)
+        {
+            y = y * x;
+            i = i + 1;
+        }
+
+        return y;
+    }
+
+    [GraphFunction]
+    private static Tensor Compared(Tensor x, Tensor turns)
+    {
+        Tensor y = Ops.OnesLike(x), i = 0L;
+        while (i < turns)
+        {
+            Tensor place = (i * i) % 3;
+            Tensor other = y.At(place).Set(y[0] * x[1]);
+            if (i < 2)
+            {
+                if (other.Sum() > -100)
+                    y = y * x;
+                else
+                    y = y * 2;
+            }
+            else
+            {
+                y = y * x;
+            }
+
+            i = i + 1;
+        }
+
+        return y;
+    }
+}

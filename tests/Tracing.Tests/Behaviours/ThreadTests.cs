@@ -1,0 +1,245 @@
+namespace TensorGraph.Tests;
+
+/// <summary>Many threads at once, at everything that a function shares: each gets the imperative answer or its own error.</summary>
+public sealed partial class ThreadTests
+{
+    private const int Threads = 6;
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(60);
+
+    // Sizes relax, graphs are thrown out and traced again, and tapes differentiate, all at the same time.
+    [Fact]
+    public void Calls_and_gradients_of_any_type_and_size_do_not_mix()
+    {
+        (Tensor X, Tensor Turns)[] arguments =
+        [
+            .. from dtype in new[] { DType.F32, DType.F64, DType.BF16 }
+               from rows in new long[] { 0, 1, 3, 200 }
+               from turns in new long[] { 0, 3 }
+               select ((Ops.Iota(rows * 3).Reshape(rows, 3) % 5).Cast(dtype) / 4, (Tensor)turns),
+        ];
+        string[] values = [.. arguments.Select(pair => Imperatively(() => Values(pair.X, pair.Turns)))];
+        string[] gradients = [.. arguments.Select(pair => Imperatively(() => Gradient(pair.X, pair.Turns)))];
+        int limit = GraphFunctions.ConcreteFunctionLimit;
+        GraphFunctions.ConcreteFunctionLimit = 3;
+        try
+        {
+            Together(thread =>
+            {
+                var random = new Random(thread);
+                for (int i = 0; i < 30; i++)
+                {
+                    int next = random.Next(arguments.Length);
+                    if (random.Next(2) == 0)
+                        Assert.Equal(values[next], Values(arguments[next].X, arguments[next].Turns));
+                    else
+                        Assert.Equal(gradients[next], Gradient(arguments[next].X, arguments[next].Turns));
+                }
+            });
+        }
+        finally
+        {
+            GraphFunctions.ConcreteFunctionLimit = limit;
+        }
+    }
+
+    [Fact]
+    public void Functions_that_call_each_other_through_the_host_end()
+    {
+        string ping = Imperatively(() => Text(Ping(Ops.Ones(2), 4L))), pong = Imperatively(() => Text(Pong(Ops.Ones(2), 4L)));
+        Together(thread =>
+        {
+            for (int i = 0; i < 5; i++)
+                Assert.Equal(thread % 2 == 0 ? ping : pong, Text(thread % 2 == 0 ? Ping(Ops.Ones(2), 4L) : Pong(Ops.Ones(2), 4L)));
+        });
+    }
+
+    [Fact]
+    public void Instances_come_and_go_while_their_functions_are_traced()
+    {
+        using var stop = new CancellationTokenSource();
+        var collector = new Thread(() =>
+        {
+            while (!stop.IsCancellationRequested)
+                Collect();
+        });
+        collector.Start();
+        Together(thread =>
+        {
+            for (int i = 0; i < 12; i++)
+            {
+                var model = new Model();
+                Assert.Equal(600 * thread, model.Apply(Ops.Ones(300) * thread).Sum().ToDouble());
+                model.Store(Ops.Ones(300) * thread);
+                Assert.Equal(300 * thread * thread, model.Apply(Ops.Ones(300) * thread).Sum().ToDouble());
+            }
+        });
+        stop.Cancel();
+        collector.Join();
+    }
+
+    // The list was the one that the traces still added to.
+    [Fact]
+    public void The_causes_of_retraces_can_be_read_while_another_thread_traces()
+    {
+        var function = GraphFunction.Of((Func<Tensor, int, Tensor>)Times);
+        Together(thread =>
+        {
+            for (int i = 0; i < 15; i++)
+            {
+                if (thread < 3)
+                    Times(1f, (100 * thread) + i);
+                else
+                    Assert.True(function.Retraces.Count(retrace => retrace.Argument == "n") <= function.TraceCount + 1);
+            }
+        });
+        Assert.Equal(44, function.Retraces.Count);
+    }
+
+    [Fact]
+    public void A_warning_about_traces_counts_the_calls_of_all_threads()
+    {
+        var warnings = Diagnostics.Warnings.Of(() => Together(_ =>
+        {
+            for (int i = 0; i < 6; i++)
+                new Scaled().Apply(1f, i);
+        }));
+        var warning = Assert.Single(warnings);
+        int calls = int.Parse(System.Text.RegularExpressions.Regex.Match(warning.Problem, "in (\\d+) calls", System.Text.RegularExpressions.RegexOptions.None, s_longest).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+        Assert.InRange(calls, 5, 10);
+    }
+
+    // After an await a tape may be on another thread: it says so, and the thread that it came from goes on without it.
+    [Fact]
+    public void A_tape_belongs_to_its_thread()
+    {
+        Tensor x = new[] { 1f, 2f };
+        var tape = new GradientTape();
+        tape.Watch(x);
+        Tensor y = x * x;
+        Exception? error = null;
+        var other = new Thread(() =>
+        {
+            error = Record.Exception(() => tape.Gradient(y, x));
+            tape.Dispose();
+        });
+        other.Start();
+        other.Join();
+        var found = Assert.IsType<GraphException>(error);
+        Assert.Equal(DiagnosticIds.BadGradientTarget, found.Id);
+        Assert.Contains("another thread", found.Problem, StringComparison.Ordinal);
+
+        Assert.Equal("[2, 4]", (x * 2).ToString());
+        using var next = new GradientTape();
+        next.Watch(x);
+        Assert.Equal("[2, 4]", next.Gradient(Square(x), x)!.ToString());
+    }
+
+    private static void Together(Action<int> run)
+    {
+        using var start = new Barrier(Threads);
+        var failures = new System.Collections.Concurrent.ConcurrentQueue<Exception>();
+        Thread[] threads = [.. Enumerable.Range(0, Threads).Select(i => new Thread(() =>
+        {
+            start.SignalAndWait();
+            if (Record.Exception(() => run(i)) is { } failure)
+                failures.Enqueue(failure);
+        }) { IsBackground = true })];
+        foreach (var thread in threads)
+            thread.Start();
+        Assert.All(threads, thread => Assert.True(thread.Join(s_longest), "a thread waits for ever"));
+        Assert.Empty(failures);
+    }
+
+    private static string Imperatively(Func<string> run) => Modes.Run(run, imperatively: true).Result;
+
+    private static string Values(Tensor x, Tensor turns) => Text(Turns(x, turns));
+
+    private static string Gradient(Tensor x, Tensor turns)
+    {
+        using var tape = new GradientTape();
+        tape.Watch(x);
+        return Text(tape.Gradient(Turns(x, turns), x)!);
+    }
+
+    private static string Text(Tensor x) => $"{x.Type} {x}";
+
+    private static void SleepWhileTracing() => Thread.Sleep(2);
+
+    private static void Collect()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Thread.Sleep(1);
+    }
+
+    [GraphFunction(ReduceRetracing = true)]
+    private static Tensor Turns(Tensor x, Tensor turns)
+    {
+        Tensor y = x * 2, i = 0L;
+        while (i < turns)
+        {
+            if (i % 2 == 0)
+                y = y + x;
+            else
+                y = (y * x) - 1;
+            i = i + 1;
+        }
+
+        return y;
+    }
+
+    [GraphFunction]
+    private static Tensor Square(Tensor x) => x * x;
+
+    [GraphFunction]
+    private static Tensor Times(Tensor x, int n) => x * n;
+
+    // Through delegates, since a lambda in a traced method calls what it names imperatively.
+    private static readonly Func<Tensor, Tensor, Tensor> s_ping = GraphFunction.Compile<Func<Tensor, Tensor, Tensor>>(Ping);
+    private static readonly Func<Tensor, Tensor, Tensor> s_pong = GraphFunction.Compile<Func<Tensor, Tensor, Tensor>>(Pong);
+
+    [GraphFunction]
+    private static Tensor Ping(Tensor x, Tensor depth)
+    {
+        SleepWhileTracing();
+        Tensor y = x + 1;
+        if (depth > 0L)
+            y = Ops.HostCall(values => [s_pong(Ops.Concat([values[0], values[0]], 0), values[1])[..(int)values[0].Shape[0].Value]], [x.Type], y, depth - 1L)[0];
+        return y;
+    }
+
+    [GraphFunction]
+    private static Tensor Pong(Tensor x, Tensor depth)
+    {
+        SleepWhileTracing();
+        Tensor y = x * 2;
+        if (depth > 0L)
+            y = Ops.HostCall(values => [s_ping(values[0], values[1])], [x.Type], y, depth - 1L)[0];
+        return y;
+    }
+
+    internal sealed partial class Model
+    {
+        private Variable? _weight;
+
+        [GraphFunction]
+        public Tensor Apply(Tensor x)
+        {
+            _weight ??= new Variable(Ops.Ones(300) * 2);
+            return x * _weight;
+        }
+
+        [GraphFunction]
+        public void Store(Tensor x)
+        {
+            _weight ??= new Variable(Ops.Ones(300));
+            _weight.Assign(x);
+        }
+    }
+
+    internal sealed partial class Scaled
+    {
+        [GraphFunction]
+        public Tensor Apply(Tensor x, int n) => x * n;
+    }
+}
