@@ -45,7 +45,7 @@ internal sealed record FunctionConversion(int Place, GraphFunctionFiles? Files, 
         diagnostics.AddRange(MethodRules.Find(function, declaration));
         GraphFunctionFiles? files = Convert(function, declaration, calls, diagnostics.Add);
         diagnostics.AddRange(TG1112_CallIsNotConverted.Find(function, calls));
-        return new FunctionConversion(PlaceOf(function)!.Span.Start, files, diagnostics.ToImmutable(), calls.FrozenReads(function).Any());
+        return new FunctionConversion(PlaceOf(function)!.Span.Start, files, diagnostics.ToImmutable(), TracedState.Frozen(function, calls).Any());
     }
 
     // Nothing to convert, but its declaration may break more rules.

@@ -20,7 +20,14 @@ internal static class StateReadsWriter
         if (type is not null)
             writer.Hidden($"var __it = ({type})__owner!;");
         foreach (StateRead read in reads)
-            writer.Hidden($"__state.AddStatic({(type is null ? "" : "__it.")}{read.Path});");
+            writer.Hidden($"__state.{Add(read.Kind, type is null ? ("(object?)null", "_", "") : ("__it", "it", "it."), type is null ? "" : "__it.", read.Path)};");
         writer.CloseBlock(");");
     }
+
+    private static string Add(StateKind kind, (string Owner, string Parameter, string Prefix) computed, string prefix, string path) => kind switch
+    {
+        StateKind.Content => $"AddContents({prefix}{path})",
+        StateKind.Computed => $"AddComputed({computed.Owner}, static {computed.Parameter} => {computed.Prefix}{path})",
+        _ => $"AddStatic({prefix}{path})",
+    };
 }

@@ -199,7 +199,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor StateIsFrozen = new(DiagnosticIds.StateIsFrozen,
         "C# state that changes is frozen while tracing",
-        "'{0}' is read while '{1}' is traced and keeps that value in the graph, but '{2}' changes it. Make it a Variable or an argument, or read it as a field of the method's own object or of a parameter, which each call compares.",
+        "'{0}' is read while '{1}' is traced and keeps that value in the graph, but {2} changes it. Make it a Variable or an argument, or read it as a field of the method's own object or of a parameter, which each call compares.",
         SideEffects, Warning, true, helpLinkUri: Page(DiagnosticIds.StateIsFrozen), customTags: WellKnownDiagnosticTags.CompilationEnd);
 
     /// <summary>What the conversion itself finds.</summary>

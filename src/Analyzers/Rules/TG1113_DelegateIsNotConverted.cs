@@ -21,7 +21,7 @@ internal sealed class TG1113_DelegateIsNotConverted : DiagnosticAnalyzer
     private static void Analyze(CompilationAnalysisContext context, IReadOnlyList<IMethodSymbol> functions)
     {
         var calls = CallGraph.Of(context.Compilation);
-        var flow = new DelegateFlow(calls, functions, context.CancellationToken);
+        var flow = new DelegateFlow(calls, functions, onTensors: true, context.CancellationToken);
         var reported = new HashSet<Location>();
         foreach ((SyntaxNode value, DelegateSlot slot) in flow.Find())
         {

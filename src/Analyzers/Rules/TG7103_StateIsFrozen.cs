@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace TensorGraph.Analyzers;
 
 /// <summary>
-/// Finds C# state that a trace reads where no twin can name it (see <see cref="CallGraph.FrozenReads"/>), if anything but a constructor changes
+/// Finds C# state that a trace reads where no twin can name it (see <see cref="TracedState.Frozen"/>), if anything but a constructor changes
 /// it: the graph would go on with the old value.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
@@ -25,15 +25,20 @@ internal sealed class TG7103_StateIsFrozen : DiagnosticAnalyzer
         var calls = CallGraph.Of(context.Compilation);
         var reported = new HashSet<Location>();
         var found = functions.Where(f => FunctionConversion.Of(f, calls).ReadsFrozenState)
-            .SelectMany(f => calls.FrozenReads(f).Select(read => (Function: f, Read: read))).ToList();
+            .SelectMany(f => TracedState.Frozen(f, calls).Select(read => (Function: f, Read: read)))
+            .Concat(new DelegateFlow(calls, functions, onTensors: false, context.CancellationToken).Find().SelectMany(d => TracedState.OfDelegate(d.Value, calls).Select(read => (d.Slot.Function, Read: read)))).ToList();
         if (found.Count == 0)
             return;
         var writes = new StateWrites(calls, new HashSet<string>(found.Select(f => f.Read.Member.Name), StringComparer.Ordinal), context.CancellationToken);
         var traced = found.Select(f => f.Function).Distinct<IMethodSymbol>(SymbolEqualityComparer.Default).ToDictionary<IMethodSymbol, IMethodSymbol, IReadOnlyCollection<IMethodSymbol>>(f => f, calls.ReachedFrom, SymbolEqualityComparer.Default);
         foreach ((IMethodSymbol function, StateRead read) in found)
         {
-            if (writes.WriterOf(read, traced[function]) is { } writer && reported.Add(read.Place))
-                context.ReportDiagnostic(Diagnostic.Create(Rules.StateIsFrozen, read.Place, read.Name, function.Name, writer.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat)));
+            if (WriterOf(read, writes, traced[function]) is { } writer && reported.Add(read.Place))
+                context.ReportDiagnostic(Diagnostic.Create(Rules.StateIsFrozen, read.Place, read.Name, function.Name, writer));
         }
     }
+
+    private static string? WriterOf(StateRead read, StateWrites writes, IReadOnlyCollection<IMethodSymbol> traced) => read.Kind == StateKind.Clock
+        ? "the world"
+        : writes.MethodThatChanges(read, traced)?.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat) is { } method ? $"'{method}'" : null;
 }

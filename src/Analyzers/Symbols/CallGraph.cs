@@ -58,7 +58,7 @@ internal sealed class CallGraph(Compilation compilation)
     /// </summary>
     private bool WantsTwin(IMethodSymbol method) => method.MethodKind == MethodKind.Ordinary
         && Reaches(Definition(method), _wantsTwin, m => Facts(m).Unrolls || Facts(m).StateReads.Any(r => r.IsComparable), Family)
-        && Family(method).All(CanHaveTwin);
+        && Family(method).All(m => m.MethodKind == MethodKind.ExplicitInterfaceImplementation || CanHaveTwin(m));
 
     /// <summary>False for a graph function that breaks a rule of its declaration.</summary>
     public bool HasEntry(IMethodSymbol function)
@@ -91,45 +91,6 @@ internal sealed class CallGraph(Compilation compilation)
             : method.ExplicitInterfaceImplementations.Any(m => !HasTwin(Definition(m)))
                 ? "an explicit implementation of an interface without a twin"
                 : MethodRules.Container(method);
-
-    /// <summary>
-    /// The C# state that a twin of <paramref name="method"/> must name: what the method reads, with what the properties of its own object read
-    /// for it.
-    /// </summary>
-    public IReadOnlyList<StateRead> StateReads(IMethodSymbol method)
-    {
-        var reads = new List<StateRead>();
-        var seen = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
-        var work = new Stack<IMethodSymbol>([method]);
-        while (work.Count > 0)
-        {
-            IMethodSymbol next = work.Pop();
-            if (!seen.Add(next))
-                continue;
-            MethodFacts facts = Facts(next);
-            reads.AddRange(facts.StateReads.Where(r => r.IsComparable && (r.Root != StateRoot.Parameter || SymbolEqualityComparer.Default.Equals(next, method))));
-            foreach (Callee callee in facts.Callees.Where(c => c.OnThis && IsOwnGetter(c.Method, method)))
-                work.Push(callee.Method);
-        }
-        return reads;
-    }
-
-    /// <summary>
-    /// The C# state that a trace of <paramref name="root"/> reads and nobody compares: in constructors, operators, types that are not partial, in
-    /// collections, or through a local, an element or the result of a call.
-    /// </summary>
-    public IEnumerable<StateRead> FrozenReads(IMethodSymbol root)
-    {
-        var compared = new HashSet<Location>();
-        var reads = new List<StateRead>();
-        foreach (IMethodSymbol method in ReachedFrom(root))
-        {
-            reads.AddRange(Facts(method).StateReads);
-            if (HasTwin(method))
-                compared.UnionWith(StateReads(method).Select(r => r.Place));
-        }
-        return reads.Where(r => !r.IsComparable || !compared.Contains(r.Place));
-    }
 
     /// <summary>All methods of this compilation that a call of <paramref name="root"/> may run, with itself.</summary>
     public IReadOnlyCollection<IMethodSymbol> ReachedFrom(IMethodSymbol root)
@@ -165,14 +126,11 @@ internal sealed class CallGraph(Compilation compilation)
                 dispatched.Add(MemberName(next));
             if (next.OverriddenMethod is { } overridden)
                 work.Push(overridden.OriginalDefinition);
-            foreach (IMethodSymbol member in Facts(next).Callees.Select(c => c.Method).Append(next).SelectMany(Family))
+            foreach (IMethodSymbol member in Facts(next).Callees.Concat(Facts(next).CalledByOthers).Select(c => c.Method).Append(next).SelectMany(Family))
                 work.Push(member);
         }
         return ([.. reached.SelectMany(m => m.DeclaringSyntaxReferences).Select(r => r.SyntaxTree).Distinct()], [.. dispatched]);
     }
-
-    private static bool IsOwnGetter(IMethodSymbol callee, IMethodSymbol method) =>
-        callee.MethodKind == MethodKind.PropertyGet && SymbolEqualityComparer.Default.Equals(callee.ContainingType, method.ContainingType.OriginalDefinition);
 
     /// <summary>All helpers whose twins the twin of <paramref name="root"/> calls, directly or not.</summary>
     public IReadOnlyList<IMethodSymbol> HelpersOf(IMethodSymbol root)
@@ -325,12 +283,24 @@ internal sealed class CallGraph(Compilation compilation)
 
     private static bool IsInterface(IMethodSymbol method) => method.ContainingType.TypeKind == TypeKind.Interface;
 
+    /// <summary>True if a twin that makes a call runs the twin of <paramref name="body"/>, one of those that the call may come to.</summary>
+    public bool RunsTwin(Callee call, IMethodSymbol body) => call.IsNamed
+        ? body.GraphFunction() is not null ? HasEntry(body) : HasTwin(call.Method) && HasTwin(body)
+        : NeedsTwin(call.Method) && HasTwin(call.Method) && HasTwin(body);
+
+    /// <summary>The C# state that a method reads by itself.</summary>
+    public ImmutableArray<StateRead> ReadsOf(IMethodSymbol method) => Facts(method).StateReads;
+
+    /// <summary>What may run when a method does that it does not call itself.</summary>
+    public ImmutableArray<Callee> CalledByOthers(IMethodSymbol method) => Facts(method).CalledByOthers;
+
     /// <summary>What a method of this compilation calls.</summary>
     public ImmutableArray<Callee> CalleesOf(IMethodSymbol method) => Facts(method).Callees;
 
     private MethodFacts Facts(IMethodSymbol method) => _facts.GetOrAdd(method, m =>
     {
-        MethodFacts own = Declaration(m) is { } declaration ? MethodFacts.Of(declaration, Model(declaration.SyntaxTree)) : MethodFacts.None;
+        MethodFacts own = Declaration(m) is { } declaration ? MethodFacts.Of(declaration, Model(declaration.SyntaxTree))
+            : m is { IsImplicitlyDeclared: true, ContainingType.IsRecord: true } && !IsForeign(m) ? MethodFacts.OfRecord(m.ContainingType) : MethodFacts.None;
         return m.MethodKind == MethodKind.Constructor && !IsForeign(m) ? own.With(RunsFirst(m).Select(code => MethodFacts.Of(code, Model(code.SyntaxTree))), BaseConstructor(m)) : own;
     });
 

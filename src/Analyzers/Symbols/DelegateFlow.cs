@@ -14,15 +14,18 @@ internal sealed record DelegateSlot(ISymbol Holder, IMethodSymbol Function);
 internal sealed class DelegateFlow
 {
     private readonly CallGraph _calls;
+    private readonly bool _onTensors;
     private readonly CancellationToken _stop;
     private readonly HashSet<IMethodSymbol> _traced = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, DelegateSlot> _slots = new(SymbolEqualityComparer.Default);
     private readonly Queue<DelegateSlot> _work = new();
     private readonly HashSet<SyntaxNode> _seen = [];
 
-    public DelegateFlow(CallGraph calls, IReadOnlyList<IMethodSymbol> functions, CancellationToken stop)
+    /// <summary>Follows all delegates, or only those <paramref name="onTensors"/>.</summary>
+    public DelegateFlow(CallGraph calls, IReadOnlyList<IMethodSymbol> functions, bool onTensors, CancellationToken stop)
     {
         _calls = calls;
+        _onTensors = onTensors;
         _stop = stop;
         foreach (IMethodSymbol function in functions)
         {
@@ -69,7 +72,7 @@ internal sealed class DelegateFlow
         SemanticModel model = _calls.Model(declaration.SyntaxTree);
         foreach (SimpleNameSyntax name in MethodFacts.WhileTracing(declaration).OfType<SimpleNameSyntax>().Where(MethodFacts.IsMethodName))
         {
-            if (Names.SymbolOf(name, model) is { } symbol and (IFieldSymbol or IPropertySymbol or IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.Constructor } })
+            if (Names.SymbolOf(name, model) is { } symbol and (IFieldSymbol or IPropertySymbol or IEventSymbol or IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.Constructor } })
                 && IsHolder(symbol) && !(symbol is IParameterSymbol && declaration is ConstructorDeclarationSyntax))
             {
                 yield return symbol;
@@ -81,15 +84,16 @@ internal sealed class DelegateFlow
     {
         IFieldSymbol field => HoldsDelegate(field.Type),
         IPropertySymbol property => HoldsDelegate(property.Type),
+        IEventSymbol => true,
         IParameterSymbol parameter => HoldsDelegate(parameter.Type),
         _ => false,
     } && SymbolEqualityComparer.Default.Equals(symbol!.ContainingAssembly, _calls.Compilation.Assembly);
 
-    // Delegates on tensors, and collections of them.
-    private static bool HoldsDelegate(ITypeSymbol type) => type switch
+    // Delegates, and collections of them.
+    private bool HoldsDelegate(ITypeSymbol type) => type switch
     {
         IArrayTypeSymbol array => HoldsDelegate(array.ElementType),
-        INamedTypeSymbol { TypeKind: TypeKind.Delegate, DelegateInvokeMethod: { } invoke } => invoke.Parameters.Any(p => Structure.Of(p.Type).HoldsTensor || p.Type is INamedTypeSymbol { TypeKind: TypeKind.Delegate }) || Structure.Of(invoke.ReturnType).HoldsTensor,
+        INamedTypeSymbol { TypeKind: TypeKind.Delegate, DelegateInvokeMethod: { } invoke } => !_onTensors || invoke.Parameters.Any(p => Structure.Of(p.Type).HoldsTensor || p.Type is INamedTypeSymbol { TypeKind: TypeKind.Delegate }) || Structure.Of(invoke.ReturnType).HoldsTensor,
         INamedTypeSymbol named => named.TypeArguments.Any(HoldsDelegate),
         _ => false,
     };
@@ -161,9 +165,12 @@ internal sealed class DelegateFlow
                     return [value];
                 if (symbol is ILocalSymbol local)
                     return LocalValues(local, value).SelectMany(v => Sources(v, slot));
-                if (IsHolder(symbol))
-                    Add(symbol!, slot.Function);
-                return [];
+                if (!IsHolder(symbol))
+                    return [];
+                Add(symbol!, slot.Function);
+                return symbol is IPropertySymbol { GetMethod: { } getter } && _calls.Declaration(CallGraph.Definition(getter)) is { } computed
+                    ? Returned(new MemberBody(computed)).SelectMany(v => Sources(v, slot))
+                    : [];
             case InvocationExpressionSyntax call:
                 return model.GetSymbolInfo(call).Symbol is IMethodSymbol made && _calls.Declaration(CallGraph.Definition(made)) is { } declaration
                     ? Returned(new MemberBody(declaration)).SelectMany(v => Sources(v, slot))

@@ -5,8 +5,11 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TensorGraph.Analyzers;
 
-/// <summary>A method that is called; on the caller's own instance, on an object that the caller just made, or on another one.</summary>
-internal readonly record struct Callee(IMethodSymbol Method, bool OnThis, bool OnNew = false);
+/// <summary>
+/// A method that is called; on the caller's own instance, on an object that the caller just made, or on another one. By its name, so that a twin
+/// calls the twin of it, or in another way.
+/// </summary>
+internal readonly record struct Callee(IMethodSymbol Method, bool OnThis, bool OnNew = false, bool IsNamed = false);
 
 /// <summary>
 /// A field or property that is written, a tensor or a C# value; of the caller's own instance (or static), or of another object. Or what holds a
@@ -14,27 +17,31 @@ internal readonly record struct Callee(IMethodSymbol Method, bool OnThis, bool O
 /// </summary>
 internal readonly record struct WrittenMember(ISymbol Member, bool OnThis, bool Content = false);
 
-/// <summary>What one method does by itself: is any of its control flow staged, has it a C# loop that records nodes, what does it call, which tensor members does it write, which C# state does it read.</summary>
-internal sealed record MethodFacts(bool IsStaged, bool Unrolls, ImmutableArray<Callee> Callees, ImmutableArray<WrittenMember> MembersWritten, ImmutableArray<StateRead> StateReads)
+/// <summary>What one method does by itself: is any of its control flow staged, has it a C# loop that records nodes, what does it call, which tensor members does it write, which C# state does it read,
+/// and what may run that it does not call itself.</summary>
+internal sealed record MethodFacts(
+    bool IsStaged, bool Unrolls, ImmutableArray<Callee> Callees, ImmutableArray<WrittenMember> MembersWritten, ImmutableArray<StateRead> StateReads, ImmutableArray<Callee> CalledByOthers)
 {
-    public static readonly MethodFacts None = new(false, false, [], [], []);
+    public static readonly MethodFacts None = new(false, false, [], [], [], []);
 
     public static MethodFacts Of(SyntaxNode declaration, SemanticModel model)
     {
         bool staged = false, unrolls = false;
-        var callees = new HashSet<Callee>();
+        HashSet<Callee> callees = [], others = [];
         foreach (SyntaxNode node in WhileTracing(declaration))
         {
             staged = staged || Staging.IsStaged(node, model);
             unrolls = unrolls || Staging.Unrolls(node, model);
             foreach (IMethodSymbol callee in CalledBy(node, model))
-                callees.Add(new Callee(CallGraph.Definition(callee), callee.IsStatic || IsOnThis(node), IsOnNew(node, model)));
+                callees.Add(new Callee(CallGraph.Definition(callee), callee.IsStatic || IsOnThis(node), IsOnNew(node, model), IsNamed(node, callee)));
+            foreach (IMethodSymbol callee in CallsOfOthers.Of(node, model))
+                others.Add(new Callee(CallGraph.Definition(callee), IsOnThis(node)));
         }
         ImmutableArray<WrittenMember> written = [.. MemberWrites.In([declaration], model)
             .Where(w => w.Member is not null && (IsState(w.Type) || !IsMadeOnDemand(w)) && !IsOfNewObject(w.Target, model))
             .Select(w => new WrittenMember(w.Member!, w.Member!.IsStatic || IsOnThis(w.Target)))
             .Concat(ContentChanges.In(declaration, model))];
-        return new MethodFacts(staged, unrolls, [.. callees], written, Analyzers.StateReads.Of(declaration, model));
+        return new MethodFacts(staged, unrolls, [.. callees], written, Analyzers.StateReads.Of(declaration, model), [.. others]);
     }
 
     /// <summary>The facts of a constructor together with those of the initialisers that it runs, and the base constructor that it calls without a word.</summary>
@@ -44,12 +51,23 @@ internal sealed record MethodFacts(bool IsStaged, bool Unrolls, ImmutableArray<C
         IEnumerable<Callee> callees = all.SelectMany(f => f.Callees);
         if (baseConstructor is not null)
             callees = callees.Append(new Callee(baseConstructor, OnThis: true));
-        return new MethodFacts(all.Any(f => f.IsStaged), all.Any(f => f.Unrolls), [.. callees.Distinct()], [.. all.SelectMany(f => f.MembersWritten)], [.. all.SelectMany(f => f.StateReads)]);
+        return new MethodFacts(all.Any(f => f.IsStaged), all.Any(f => f.Unrolls), [.. callees.Distinct()], [.. all.SelectMany(f => f.MembersWritten)], [.. all.SelectMany(f => f.StateReads)], [.. all.SelectMany(f => f.CalledByOthers)]);
     }
 
-    /// <summary>True for <c>Member</c> and <c>this.Member</c>.</summary>
+    private static bool IsNamed(SyntaxNode node, IMethodSymbol callee) =>
+        node is SimpleNameSyntax name && callee.MethodKind is MethodKind.Ordinary or MethodKind.ReducedExtension && name.Identifier.ValueText == callee.Name;
+
+    /// <summary>The facts of a member of a record that the compiler wrote.</summary>
+    public static MethodFacts OfRecord(INamedTypeSymbol record) => None with { StateReads = Analyzers.StateReads.OfRecord(record) };
+
+    /// <summary>True for <c>Member</c> and <c>this.Member</c>, and for what is done to <c>this</c> without a name.</summary>
     public static bool IsOnThis(SyntaxNode node) => node switch
     {
+        AssignmentExpressionSyntax { Left: TupleExpressionSyntax or DeclarationExpressionSyntax } assignment => assignment.Right is ThisExpressionSyntax,
+        CommonForEachStatementSyntax loop => loop.Expression is ThisExpressionSyntax,
+        RecursivePatternSyntax { Parent: IsPatternExpressionSyntax match } => match.Expression is ThisExpressionSyntax,
+        InterpolationSyntax hole => hole.Expression is ThisExpressionSyntax,
+        SimpleNameSyntax { Parent: NameColonSyntax { Parent: SubpatternSyntax { Parent.Parent: { } pattern } } } => IsOnThis(pattern),
         SimpleNameSyntax { Parent: MemberAccessExpressionSyntax access } when access.Name == node => access.Expression is ThisExpressionSyntax or BaseExpressionSyntax,
         SimpleNameSyntax { Parent: MemberBindingExpressionSyntax } => false,
         SimpleNameSyntax => true,

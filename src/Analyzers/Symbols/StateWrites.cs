@@ -19,11 +19,11 @@ internal sealed class StateWrites
     }
 
     /// <summary>A method that changes what is read, other than those that the trace itself runs; or null.</summary>
-    public ISymbol? WriterOf(StateRead read, IReadOnlyCollection<IMethodSymbol> traced)
+    public ISymbol? MethodThatChanges(StateRead read, IReadOnlyCollection<IMethodSymbol> traced)
     {
         foreach ((ISymbol member, bool content, ISymbol writer) in _writes)
         {
-            if (content == (read.Root == StateRoot.Content) && SymbolEqualityComparer.Default.Equals(member, read.Member.OriginalDefinition) && !traced.Contains(writer, SymbolEqualityComparer.Default))
+            if (content == (read.Kind == StateKind.Content) && SymbolEqualityComparer.Default.Equals(member, read.Member.OriginalDefinition) && !traced.Contains(writer, SymbolEqualityComparer.Default))
                 return writer;
         }
         return null;
@@ -39,9 +39,6 @@ internal sealed class StateWrites
             return;
         while (writer is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction or MethodKind.LocalFunction })
             writer = writer.ContainingSymbol;
-        // A twin runs while tracing only.
-        if (writer.GetAttributes().Any(a => a.AttributeClass is { Name: "TracedTwinAttribute" }))
-            return;
         if (writer is IMethodSymbol { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor } && SymbolEqualityComparer.Default.Equals(writer.ContainingType, symbol.ContainingType))
             return;
         // A twin writes what its method writes, and runs only while tracing.
@@ -64,6 +61,8 @@ internal sealed class StateWrites
         PostfixUnaryExpressionSyntax unary => unary.IsKind(SyntaxKind.PostIncrementExpression) || unary.IsKind(SyntaxKind.PostDecrementExpression),
         ArgumentSyntax { RefKindKeyword.RawKind: (int)SyntaxKind.RefKeyword or (int)SyntaxKind.OutKeyword } => true,
         ArgumentSyntax { Parent: TupleExpressionSyntax { Parent: AssignmentExpressionSyntax swap } tuple } => swap.Left == tuple,
+        // ref float rate = ref _rate;
+        RefExpressionSyntax { Parent: not null } => true,
         _ => false,
     };
 }

@@ -37,6 +37,25 @@ public sealed class GraphCall
     /// <summary>Adds a C# collection that is compared by its content.</summary>
     public void AddContents(object? collection) => Add(Leaf.OfContents(collection));
 
+    /// <summary>Adds what a getter of the user's computes. It is asked ahead of the code that it is written for, where it may not be ready to answer.</summary>
+    public void AddComputed<TOwner, TValue>(TOwner owner, Func<TOwner, TValue> read)
+    {
+        TValue value;
+        try
+        {
+            value = Check.NotNull(read)(owner);
+        }
+#pragma warning disable CA1031 // Whatever it throws is thrown again by the code that asks for the value, if it ever does.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            AddStatic(error.GetType().FullName);
+            return;
+        }
+
+        AddStatic(value);
+    }
+
     /// <summary>Adds a tensor array: whether it has an element type, then its elements.</summary>
     public void AddArray(TensorArray array)
     {

@@ -64,6 +64,8 @@ internal readonly struct Leaf
             return false;
         if (_object is HostContents contents)
             return contents.Matches(other._object);
+        if (StaticType == typeof(HostContents) && _object is null)
+            return other._object is null;
         if (_object is DelegateKey function)
             return function.Matches(other._object);
         if (ReferenceEquals(_object, other._object))
@@ -73,9 +75,12 @@ internal readonly struct Leaf
     }
 
     /// <summary>This leaf without a strong reference to an object that compares by identity, and with the content of a collection as it is now.</summary>
-    public Leaf ForKey() => StaticType == typeof(HostContents) ? new(HostContents.Of(_object), StaticType, 0)
+    public Leaf ForKey() => StaticType == typeof(HostContents) ? WithContents()
         : _object is Delegate function ? new(new DelegateKey(function), StaticType, 0)
         : IsTensor || _object is null || ComparesByValue(_object) ? this : new(new WeakReference(_object), StaticType, 0);
+
+    /// <summary>This leaf with the content of a collection as it is now.</summary>
+    public Leaf WithContents() => StaticType == typeof(HostContents) && _object is not (null or HostContents) ? new(HostContents.Of(_object), StaticType, 0) : this;
 
     public bool IsNull => _object is null && !StaticType!.IsValueType;
 

@@ -23,7 +23,10 @@ internal sealed class StateGuard
         _owner = owner is null ? null : new WeakReference(owner);
         _names = names;
         _read = read;
+        // A trace may change the content of a collection, and what counts is what it found.
         _values = Read(owner).Leaves.ToArray();
+        for (int i = 0; i < _values.Length; i++)
+            _values[i] = _values[i].WithContents();
         _matters = [.. _values.Select(_ => true)];
     }
 

@@ -9,11 +9,10 @@ public sealed class TG7103Tests
     [InlineData("foreach (Layer layer in _layers) x = x * layer.[|Rate|]; return x;")]
     [InlineData("Layer first = _layers[0]; return x * first.[|Rate|];")]
     [InlineData("return x * Pick().[|Rate|];")]
-    [InlineData("return x * [|_rates|][0];")]
-    [InlineData("foreach (float rate in [|_rates|]) x = x * rate; return x;")]
-    [InlineData("return x * _names.Count;", "_names")]
     [InlineData("return _layers[0].Bad(x);")]
-    public void Is_reported_where_it_stands(string body, string marked = "") =>
+    [InlineData("foreach (Layer layer in _layers) x = layer is { [|Rate|]: > 1 } ? x * 2 : x; return x;")]
+    [InlineData("float rate = Pick() switch { { [|Rate|]: var r } => r }; return x * rate;")]
+    public void Is_reported_where_it_stands(string body) =>
         Rule.Reports(Id, $$"""
             public class Layer
             {
@@ -23,13 +22,111 @@ public sealed class TG7103Tests
             public partial class Model
             {
                 private readonly Layer[] _layers = [new()];
-                private readonly float[] _rates = [1];
-                private readonly List<string> _names = [];
                 private Layer Pick() => _layers[0];
-                public void Tune(float rate) { _layers[0].Rate = rate; _rates[0] = rate; _names.Add("tuned"); }
+                public void Tune(float rate) { _layers[0].Rate = rate; }
 
                 [GraphFunction]
-                public Tensor Step(Tensor x) { {{(marked.Length > 0 ? body.Replace(marked, $"[|{marked}|]", StringComparison.Ordinal) : body)}} }
+                public Tensor Step(Tensor x) { {{body}} }
+            }
+            """);
+
+    // Code that runs without a call by its name, and all that such code calls.
+    [Theory]
+    [InlineData("var (a, b) = _other; return x * a * b;")]
+    [InlineData("return _other is (var a, var b) ? x * a * b : x;")]
+    [InlineData("foreach (float rate in _other) x = x * rate; return x;")]
+    [InlineData("foreach (float rate in Behind) x = x * rate; return x;")]
+    [InlineData("float[] rates = [.. _other]; return x * rates[0];")]
+    [InlineData("return x * _other.Sum();")]
+    [InlineData("float rate = _other; return x * rate;")]
+    [InlineData("return x * (_other + 1);")]
+    [InlineData("return x * new Copy(_other).Rate;")]
+    [InlineData("return x * $\"{_other}\".Length;")]
+    [InlineData("return x * (\"\" + _other).Length;")]
+    [InlineData("return x * string.Format(\"{0}\", _other).Length;")]
+    [InlineData("return x * new[] { _other }.Max()!.Fixed;")]
+    [InlineData("return x * (from rate in _other select rate).Sum();")]
+    [InlineData("return x * _other[^1];")]
+    [InlineData("return _other is [var rate, ..] ? x * rate : x;")]
+    [InlineData("return x * Plain.Of(_other);")]
+    public void Is_reported_in_what_runs_unnamed(string body) =>
+        Rule.Reports(Id, $$"""
+            public partial class Other : IEnumerable<float>, IComparable<Other>
+            {
+                private float _rate = 1;
+                public float Fixed = 1;
+                public void Set(float rate) => _rate = rate;
+                public float Get() => [|_rate|];
+                public int Length => 1;
+                public float this[int i] => Get();
+                public void Deconstruct(out float a, out float b) => (a, b) = (Get(), 1);
+                public IEnumerator<float> GetEnumerator() { yield return Get(); }
+                System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+                public int CompareTo(Other? other) => Get().CompareTo(1f);
+                public override string ToString() => Get().ToString();
+                public static implicit operator float(Other other) => other.Get();
+                public static float operator +(Other other, int more) => other.Get() + more;
+            }
+            public class Copy(Other other) { public readonly float Rate = other.Get(); }
+            public static class Plain { public static float Of(Other other) => other.Get(); }
+            public partial class Model
+            {
+                private readonly Other _other = new();
+                private IEnumerable<float> Behind => _other;
+
+                [GraphFunction]
+                public Tensor Step(Tensor x) { {{body}} }
+            }
+            """);
+
+    [Theory]
+    [InlineData("return _a == _b ? x * 2 : x;")]
+    [InlineData("return x * _a.ToString().Length;")]
+    [InlineData("Part copy = _a with { Fixed = 2 }; return x * copy.Fixed;")]
+    [InlineData("var (rate, _) = _a; return x * rate;")]
+    public void Is_reported_in_what_the_compiler_writes_of_a_record(string body) =>
+        Rule.Reports(Id, $$"""
+            public record Part(float Rate, float Fixed) { public float [|Rate|] { get; set; } = Rate; }
+            public partial class Model
+            {
+                private readonly Part _a = new(1, 1), _b = new(2, 1);
+                public void Tune(float rate) => _a.Rate = rate;
+                [GraphFunction] public Tensor Step(Tensor x) { {{body}} }
+            }
+            """);
+
+    [Theory]
+    [InlineData("private readonly Func<float> _get; public Model() { _get = () => [|Rate|]; }", "_get()")]
+    [InlineData("private readonly Func<Tensor, Tensor> _get; public Model() { _get = y => y * [|Rate|]; }", "_get(1f)")]
+    [InlineData("private readonly Func<float> _get; private float Read() => [|Rate|]; public Model() { _get = Read; }", "_get()")]
+    [InlineData("private readonly List<Func<float>> _gets = []; public Model() { _gets.Add(() => [|Rate|]); }", "_gets[0]()")]
+    [InlineData("private event Func<float>? Ask; public Model() { Ask += () => [|Rate|]; }", "Ask!()")]
+    [InlineData("private readonly Asked _asked; public Model() { _asked = new Asked(() => [|Rate|]); }", "_asked.Get()")]
+    [InlineData("private Func<float> Get => () => [|Rate|]; private Func<float>? _get; public Model() { _get = Get; }", "_get!()")]
+    public void Is_reported_in_a_delegate_from_elsewhere(string members, string read) =>
+        Rule.Reports(Id, $$"""
+            public class Asked(Func<float> get) { public float Get() => get(); }
+            public partial class Model
+            {
+                {{members}}
+                public float Rate { get; set; }
+                public void Tune(float rate) => Rate = rate;
+                [GraphFunction] public Tensor Step(Tensor x) => x * {{read}};
+            }
+            """);
+
+    [Theory]
+    [InlineData("DateTime.[|UtcNow|].Ticks")]
+    [InlineData("Environment.[|TickCount|]")]
+    [InlineData("Guid.[|NewGuid|]().GetHashCode()")]
+    [InlineData("Environment.[|GetEnvironmentVariable|](\"SCALE\")!.Length")]
+    [InlineData("System.Diagnostics.Stopwatch.[|GetTimestamp|]()")]
+    public void Is_reported_for_what_the_world_changes(string read) =>
+        Rule.Reports(Id, $$"""
+            public static class Plain { public static float Now() => {{read}}; }
+            public partial class Model
+            {
+                [GraphFunction] public Tensor Step(Tensor x) => x * Plain.Now();
             }
             """);
 
@@ -40,19 +137,6 @@ public sealed class TG7103Tests
             {
                 public void Set(float value) => factor = value;
                 [GraphFunction] public Tensor Step(Tensor x) => x * [|factor|] * unchanged;
-            }
-            """);
-
-    [Fact]
-    public void Is_reported_in_patterns() =>
-        Rule.Reports(Id, """
-            public partial class Model
-            {
-                public float Rate { get; set; }
-                public void Set(float value) => Rate = value;
-
-                [GraphFunction]
-                public Tensor Step(Tensor x) => this is { [|Rate|]: > 1 } ? x * 2 : x;
             }
             """);
 
@@ -85,6 +169,9 @@ public sealed class TG7103Tests
     [InlineData("return x * argument.Rate;")]
     [InlineData("return x * (int)Rate * (double)argument.Rate;")]
     [InlineData("return Scaled(x) + Rates.Count;")]
+    [InlineData("foreach (float rate in _changed) x = x * rate; return x * _changed[0] * _names.Count;")]
+    [InlineData("return this is { Rate: > 1, Options.Rate: > 2 } ? x * 2 : x;")]
+    [InlineData("return Options is { Rate: > 1 } ? x * 2 : x;")]
     // Only written, or written first by the trace itself.
     [InlineData("_log.Add(x.ToString()!); return x + _log.Count;")]
     [InlineData("return x + nameof(Rate).Length;")]
@@ -97,7 +184,8 @@ public sealed class TG7103Tests
             {
                 private readonly Layer[] _layers = [new()];
                 private readonly float[] _rates;
-                private readonly List<string> _log = [];
+                private readonly List<string> _log = [], _names = [];
+                private readonly float[] _changed = [1];
                 public Model() { _rates = new float[1]; _rates[0] = 2; }
                 public float Rate { get; set; }
                 public Layer Options { get; set; } = new();
@@ -105,7 +193,7 @@ public sealed class TG7103Tests
                 public static float Static;
                 private float Twice => 2 * Rate;
                 private Tensor Scaled(Tensor x) => x * Rate;
-                public void Tune(float rate) { Rate = rate; Options.Rate = rate; Static = rate; Rates = [rate]; }
+                public void Tune(float rate) { Rate = rate; Options.Rate = rate; Static = rate; Rates = [rate]; _changed[0] = rate; _names.Add("tuned"); }
 
                 [GraphFunction]
                 public Tensor Step(Tensor x, Layer argument) { {{body}} }
@@ -118,12 +206,13 @@ public sealed class TG7103Tests
         var found = Assert.Single(Roslyn.Diagnostics(Roslyn.Usings + """
             public partial class Model
             {
-                private readonly float[] _rates = [1];
-                public void Tune() => _rates[0] = 2;
-                [GraphFunction] public Tensor Step(Tensor x) => x * _rates[0];
+                private readonly Layer[] _layers = [new()];
+                public void Tune() => _layers[0].Rate = 2;
+                [GraphFunction] public Tensor Step(Tensor x) => x * _layers[0].Rate;
             }
+            public class Layer { public float Rate; }
             """));
-        Assert.StartsWith("'Model._rates' is read while 'Step' is traced and keeps that value in the graph, but 'Model.Tune()' changes it.", found.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        Assert.StartsWith("'Layer.Rate' is read while 'Step' is traced and keeps that value in the graph, but 'Model.Tune()' changes it.", found.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>
+/// Where the path to a member begins: at the method's own object, at a parameter, at nothing (a static member), or somewhere that cannot be named
+/// at the start of the method.
+/// </summary>
+internal enum StateRoot { This, Parameter, Static, Elsewhere }
+
+/// <summary>
+/// What is read: the value of a field or automatic property, the value that a getter computes, what lies in a collection, or what is another
+/// value each time, such as the time of day.
+/// </summary>
+internal enum StateKind { Value, Computed, Content, Clock }
+
+/// <summary>
+/// A read of a field or property that can change between two calls: C# state that a trace freezes. <paramref name="Path"/> leads to it from
+/// the root (from a parameter without its name), through <paramref name="Links"/>.
+/// </summary>
+internal readonly record struct StateRead(StateRoot Root, StateKind Kind, string Parameter, string Path, ISymbol Member, ImmutableArray<ISymbol> Links, Location Place)
+{
+    /// <summary>True if a twin can name it, so that a later call can compare its value.</summary>
+    public bool IsComparable => Root != StateRoot.Elsewhere;
+
+    public string Name => Member.ContainingType.Name + "." + Member.Name;
+}
