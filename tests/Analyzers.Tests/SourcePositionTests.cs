@@ -28,10 +28,12 @@ public sealed class SourcePositionTests
                 for (Tensor i = 0; i < 3; i++)
                 {
                     x = x +
-                        (now ? throw new NotImplementedException() : 1); // throws
+                        (now ? Missing() : 1); // throws
                 }
                 return x;
             }
+
+            private static int Missing() => throw new NotImplementedException();
 
             [GraphFunction]
             public Tensor Counted(Tensor x)

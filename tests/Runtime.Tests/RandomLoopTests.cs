@@ -25,7 +25,7 @@ public sealed class RandomLoopTests
             foreach (Graph form in new[] { graph, Pipeline.Run(graph).Graph })
                 overwriting += Agrees(form, variable, $"seed {seed}") ? 1 : 0;
         }
-        Assert.True(overwriting > Seeds.Count() / 4, $"only {overwriting} plans write over what they carry");
+        Assert.True(overwriting > Seeds.Count() / 10, $"only {overwriting} plans write over what they carry");
     }
 
     [Theory]

@@ -56,19 +56,21 @@ public static class WorkerPool
     /// <summary>Runs body(0) … body(parts − 1), in any order and on any thread, and returns when all are done.</summary>
     public static void Run(int parts, Action<int> body)
     {
+        // Somebody may set the number of threads at this moment.
+        int threads = s_threads;
         // A job inside a job, or a second caller while the workers are busy, runs on its own thread.
-        if (parts <= 1 || s_threads == 1 || t_insideJob || !Gate.TryEnter())
+        if (parts <= 1 || threads == 1 || t_insideJob || !Gate.TryEnter())
         {
             for (int part = 0; part < parts; part++) body(part);
             return;
         }
         try
         {
-            while (s_workers < s_threads - 1) Start();
+            while (s_workers < threads - 1) Start();
             var job = new Job(body, parts);
             s_job = job;
             int asleep = Volatile.Read(ref s_asleep);
-            if (asleep > 0) Wake.Release(Math.Min(asleep, s_threads - 1));
+            if (asleep > 0) Wake.Release(Math.Min(asleep, threads - 1));
             t_insideJob = true;
             job.Work();
             t_insideJob = false;
