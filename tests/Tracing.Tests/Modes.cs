@@ -18,6 +18,17 @@ internal static class Modes
         return traced;
     }
 
+    /// <summary>Both runs raise an error with this ID and with these words in its message.</summary>
+    public static void Fails(string id, Action action, params string[] words)
+    {
+        foreach (bool imperatively in new[] { true, false })
+        {
+            var error = Run(() => Assert.ThrowsAny<GraphException>(action), imperatively).Result;
+            Assert.Equal(id, error.Id);
+            Assert.All(words, word => Assert.Contains(word, error.Message, StringComparison.Ordinal));
+        }
+    }
+
     /// <summary>Result and printed lines of one run.</summary>
     public static (T Result, string[] Lines) Run<T>(Func<T> program, bool imperatively)
     {

@@ -75,7 +75,7 @@ internal static class ScanGradient
         ];
         Value[] initial =
         [
-            .. turn.Active.Select(i => c.Gradients[i] is { } gradient ? c.B.Reshape(gradient, node.Types[i].Shape) : c.B.Zeros(node.Types[i])),
+            .. turn.Active.Select(i => c.B.Reshape(c.Gradient(i), node.Types[i].Shape)),
             .. sums.Select(i => c.B.Zeros(turn.Sums[i].Type)),
             .. variables.Select(i => c.B.Zeros(turn.Variables[i].Type!.Value)),
         ];
