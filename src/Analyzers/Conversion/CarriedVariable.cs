@@ -20,6 +20,13 @@ internal sealed record CarriedVariable(string Name, string Expression, Structure
     /// <summary>The statement that gives the variable the values of its leaves.</summary>
     public string Assign(Func<string> nextLeaf) => IsContainer ? "" : $"{Expression} = {Structure.Build(nextLeaf)};";
 
+    /// <summary>The last arguments of the call that starts a branch or loop, and the end of the call.</summary>
+    public static string Start(IReadOnlyList<CarriedVariable> variables) =>
+        (variables.All(v => v.IsContainer) ? "[]" : $"{Names(variables)}, {Values(variables)}") + ")" + Over(variables);
+
+    /// <summary>The statement that ends a branch or body.</summary>
+    public static string End(IReadOnlyList<CarriedVariable> variables, string name, string method) => $"{name}.{method}({Values(variables)});";
+
     /// <summary>The call that tells a branch or loop of the containers; empty without any.</summary>
     public static string Over(IReadOnlyList<CarriedVariable> variables)
     {

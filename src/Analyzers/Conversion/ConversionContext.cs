@@ -25,6 +25,7 @@ internal sealed class ConversionContext
         ChangedByLambdas = Changes.ByFunctions;
         ReadByLambdas = Changes.ReadByFunctions;
         Self = IsOfStruct && method.MethodKind != MethodKind.Constructor && !calls.MembersWritten(method).Any(w => w.OnThis && !w.Member.IsStatic) ? "__self" : null;
+        TensorStructure = new Structure(StructureKind.Tensor, model.Compilation.ObjectType, []);
         Members = new HashSet<IMethodSymbol>(calls.CalleesOf(method).Select(c => c.Method).Where(m => MustBeCalledByTwin(m, calls)), SymbolEqualityComparer.Default);
     }
 
@@ -57,6 +58,21 @@ internal sealed class ConversionContext
 
     /// <summary>Variables that a lambda, local function or query reads although they are declared outside of it.</summary>
     public IReadOnlyCollection<ISymbol> ReadByLambdas { get; }
+
+    /// <summary>The structure of a variable that the conversion itself declares.</summary>
+    public Structure TensorStructure { get; }
+
+    public bool HasTwin(IMethodSymbol method) => Members.Contains(CallGraph.Definition(method), SymbolEqualityComparer.Default);
+
+    /// <summary>True for <c>this</c>, and for the name of a member of the method's own object without a receiver.</summary>
+    public bool IsOfThis(SyntaxNode node) => node switch
+    {
+        ThisExpressionSyntax => true,
+        SimpleNameSyntax name => MethodFacts.IsMethodName(name) && Names.AccessOf(name) == name && name.Parent is not (MemberBindingExpressionSyntax or AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax })
+            && Names.SymbolOf(name, Model) is { IsStatic: false } and (IFieldSymbol or IPropertySymbol or IEventSymbol or IMethodSymbol { MethodKind: not MethodKind.LocalFunction }) and { ContainingType: { } type }
+            && SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, Method.ContainingType.OriginalDefinition),
+        _ => false,
+    };
 
     /// <summary>A name for something that the conversion declares, the same whenever it is asked for.</summary>
     public string Name(SyntaxNode node, string kind)

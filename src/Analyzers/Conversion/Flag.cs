@@ -9,7 +9,7 @@ internal enum FlagKind { Break, Continue, Return }
 /// A tensor that is true once a jump was taken: what is left of a break, continue or return that a tensor decides.
 /// <paramref name="Target"/> is the loop, switch or function that the jump leaves.
 /// </summary>
-internal sealed record Flag(string Name, FlagKind Kind, SyntaxNode Target);
+internal sealed record Flag(FlagKind Kind, SyntaxNode Target);
 
 /// <summary>The flags that some statements may have set when they end.</summary>
 internal readonly struct Exits(ImmutableHashSet<Flag> flags)
@@ -24,13 +24,13 @@ internal readonly struct Exits(ImmutableHashSet<Flag> flags)
 
     public static Exits Of(Flag flag) => new([flag]);
 
-    public Exits And(Exits other) => new(Flags.Union(other.Flags));
+    public Exits And(Exits other) => !other.Any ? this : !Any ? other : new(Flags.Union(other.Flags));
 
-    /// <summary>What is left when the loop or switch that some of the jumps leave has ended.</summary>
+    /// <summary>The flags that are left when the loop or switch that some of the jumps leave has ended.</summary>
     public Exits After(SyntaxNode target) => new(Flags.Where(f => f.Target != target || f.Kind == FlagKind.Return).ToImmutableHashSet());
 
     public Exits WithoutContinue(SyntaxNode loop) => new(Flags.Where(f => f.Target != loop || f.Kind != FlagKind.Continue).ToImmutableHashSet());
 
-    /// <summary>The flags in a fixed order.</summary>
-    public IEnumerable<Flag> Ordered => Flags.OrderBy(f => f.Name, StringComparer.Ordinal);
+    /// <summary>The flags in a fixed order: by kind, then by place.</summary>
+    public IEnumerable<Flag> Ordered => Flags.OrderBy(f => f.Kind).ThenBy(f => f.Target.SpanStart);
 }

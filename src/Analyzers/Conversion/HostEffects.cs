@@ -76,7 +76,7 @@ internal sealed class HostEffects(CallGraph calls, SemanticModel model)
         }
         bool isForeign = !SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, model.Compilation.Assembly);
         return TG7101_HostSideEffect.Acts(type) || (isForeign && s_advances.Contains(method.Name))
-            || (BodyConverter.IsCollectionChange(name) && IsMutableCollection(type))
+            || (RegionChecks.IsCollectionChange(name) && IsMutableCollection(type))
             || (type.Is("Ops") && (s_effectfulOps.Contains(method.Name) || method.Name.StartsWith("Random", StringComparison.Ordinal)))
             || (type.Is("Variable") && method.Name.StartsWith("Assign", StringComparison.Ordinal));
     }

@@ -47,7 +47,10 @@ internal sealed class StagedRegion
     public bool FlowsOut(ISymbol variable) =>
         _flow.DataFlowsOut.Contains(variable, SymbolEqualityComparer.Default) || IsShared(variable) || (_context.HasLocalFunctions && IsReadBehind(variable));
 
-    public IEnumerable<ISymbol> Written => _written;
+    public IEnumerable<ISymbol> Written => _flow.WrittenInside;
+
+    /// <summary>Variables that are read before the region gives them a value.</summary>
+    public IEnumerable<ISymbol> ReadFirst => _flow.DataFlowsIn;
 
     /// <summary>The variables that must leave the region as values of the graph, in the order of their declarations.</summary>
     public List<CarriedVariable> Carried() => [.. _carried ??= FindCarried()];

@@ -105,6 +105,14 @@ internal static class Staging
 
     public static bool IsFunction(SyntaxNode node) => node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or BaseMethodDeclarationSyntax or AccessorDeclarationSyntax;
 
+    public static StatementSyntax BodyOf(StatementSyntax loop) => loop switch
+    {
+        WhileStatementSyntax l => l.Statement,
+        DoStatementSyntax l => l.Statement,
+        ForStatementSyntax l => l.Statement,
+        _ => ((CommonForEachStatementSyntax)loop).Statement,
+    };
+
     public static bool IsAlwaysTrue(ExpressionSyntax condition, SemanticModel model) => model.GetConstantValue(condition) is { HasValue: true, Value: true };
 
     private sealed class StagedStatements : ConcurrentDictionary<StatementSyntax, bool>
@@ -113,7 +121,8 @@ internal static class Staging
             TryGetValue(statement, out bool known) ? known : this[statement] = decide(statement, model);
     }
 
-    private static bool StagedAncestor(SyntaxNode node, SyntaxNode end, SemanticModel model)
+    /// <summary>True if a tensor decides whether <paramref name="node"/> is reached within <paramref name="end"/>.</summary>
+    public static bool StagedAncestor(SyntaxNode node, SyntaxNode end, SemanticModel model)
     {
         for (SyntaxNode? outer = node.Parent; outer is not null && outer != end; outer = outer.Parent)
         {

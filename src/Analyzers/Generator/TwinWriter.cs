@@ -34,7 +34,7 @@ internal static class TwinWriter
             return writer.ToString();
         }
         var context = new ConversionContext(method, declaration, model, calls, report);
-        var converter = new BodyConverter(context, declaration, method.MethodKind == MethodKind.Constructor ? null : method.ReturnType);
+        var converter = new FunctionConverter(new FunctionScope(context, declaration, method.MethodKind == MethodKind.Constructor ? null : method.ReturnType));
         writer.Line($"{Modifiers(method, body, overrides)}{Head(method, body, TwinNames.Twin(method))}{Chain(converter, body)}");
         writer.Line("{");
         CodeWriter converted = body.Block is { } block ? converter.Block(block, depth + 1) : converter.Expression(body.Expression!, depth + 1);
@@ -49,7 +49,7 @@ internal static class TwinWriter
     }
 
     // The constructor that runs first, of the base class or of the class itself, may have a twin too.
-    private static string Chain(BodyConverter converter, MemberBody body) =>
+    private static string Chain(FunctionConverter converter, MemberBody body) =>
         body.Declaration is ConstructorDeclarationSyntax constructor && converter.Initializer(constructor) is { } chain ? " " + chain.Replace("\n", " ").Replace("\r", "") : "";
 
     private static void WriteBody(CodeWriter writer, IMethodSymbol method, CallGraph calls, string? self, CodeWriter converted)

@@ -123,7 +123,7 @@ internal sealed class DelegateFlow
                 return [value];
             case AssignmentExpressionSyntax assignment when NameOf(assignment.Left) is { } target && target.Identifier.ValueText == name && Is(Names.SymbolOf(target, _calls.Model(node.SyntaxTree)), holder):
                 return [assignment.Right];
-            case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } call when BodyConverter.IsCollectionChange(access.Name) && NameOf(access.Expression) is { } target
+            case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } call when RegionChecks.IsCollectionChange(access.Name) && NameOf(access.Expression) is { } target
                 && target.Identifier.ValueText == name && Is(Names.SymbolOf(target, _calls.Model(node.SyntaxTree)), holder):
                 return call.ArgumentList.Arguments.Select(a => a.Expression);
             default:

@@ -50,7 +50,7 @@ internal sealed class StateWrites
     /// <summary>True for <c>member[i] = …</c> and <c>member.Add(…)</c>.</summary>
     public static bool IsContentChanged(ExpressionSyntax member) =>
         (member.Parent is ElementAccessExpressionSyntax element && element.Expression == member && IsWritten(element))
-        || (member.Parent is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax } call && call.Expression == member && BodyConverter.IsCollectionChange(call.Name));
+        || (member.Parent is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax } call && call.Expression == member && RegionChecks.IsCollectionChange(call.Name));
 
     private static bool IsWritten(ExpressionSyntax target) => target.Parent switch
     {

@@ -1,21 +1,20 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Text;
 
 namespace TensorGraph.Analyzers;
 
 /// <summary>Uses of properties, indexers, operators, conversions and constructors that have a twin: they become calls of it by its name.</summary>
-internal sealed partial class BodyConverter
+internal sealed class MemberRewrite(TwinText text) : Rewrite(text)
 {
     // The expression whose own text is written inside the call that converts its value.
     private ExpressionSyntax? _converted;
 
-    private string? Member(SyntaxNode node)
+    public override string? Of(SyntaxNode node)
     {
         if (node is not ExpressionSyntax expression)
         {
-            foreach (IMethodSymbol method in ImplicitCalls.Of(node, Model).Where(HasTwin))
+            foreach (IMethodSymbol method in ImplicitCalls.Of(node, Model).Where(Context.HasTwin))
                 ReportUse(method, node.GetFirstToken().GetLocation(), "it is called here without its name", $"Call '{method.Name}' by its name");
             return null;
         }
@@ -23,7 +22,7 @@ internal sealed partial class BodyConverter
         {
             ExpressionSyntax? outer = _converted;
             _converted = expression;
-            string value = Text(expression);
+            string value = Text.Of(expression);
             _converted = outer;
             return Lifts(conversion, expression) ? value : $"{twin}({value})";
         }
@@ -40,32 +39,9 @@ internal sealed partial class BodyConverter
         };
     }
 
-    /// <summary>The constructor that runs first, as a twin calls it; null if there is nothing to say.</summary>
-    public string? Initializer(ConstructorDeclarationSyntax constructor)
-    {
-        if (constructor.Initializer is { } initializer)
-            return Text(initializer);
-        return _context.Calls.BaseConstructor(_context.Method) is { } implied && HasTwin(implied) ? $": base(default({TwinWriter.Marker}))" : null;
-    }
-
-    private void AddMarker(SyntaxNode creation, List<(TextSpan Span, string Text)> edits)
-    {
-        if (!HasMarker(creation))
-            return;
-        const string Marker = $"default({TwinWriter.Marker})";
-        ArgumentListSyntax? arguments = creation is BaseObjectCreationExpressionSyntax made ? made.ArgumentList : ((ConstructorInitializerSyntax)creation).ArgumentList;
-        edits.Add(arguments is null
-            ? (new TextSpan(((ObjectCreationExpressionSyntax)creation).Type.Span.End, 0), $"({Marker})")
-            : (new TextSpan(arguments.OpenParenToken.Span.End, 0), arguments.Arguments.Count > 0 ? Marker + ", " : Marker));
-    }
-
-    private bool HasMarker(SyntaxNode call) => call is BaseObjectCreationExpressionSyntax or ConstructorInitializerSyntax && Model.GetSymbolInfo(call).Symbol is IMethodSymbol constructor && HasTwin(constructor);
-
-    private bool HasTwin(IMethodSymbol method) => _context.Members.Contains(CallGraph.Definition(method), SymbolEqualityComparer.Default);
-
     /// <summary>The full name of the twin of an operator.</summary>
     private string? TwinOf(IMethodSymbol op) =>
-        HasTwin(op) ? $"{op.ContainingType.NamedType().ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}.{TwinNames.Twin(CallGraph.Definition(op))}" : null;
+        Context.HasTwin(op) ? $"{op.ContainingType.NamedType().ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}.{TwinNames.Twin(CallGraph.Definition(op))}" : null;
 
     private string? Operator(ExpressionSyntax use, params ExpressionSyntax[] operands)
     {
@@ -75,7 +51,7 @@ internal sealed partial class BodyConverter
             ReportUse(op, use.GetLocation(), "'&&' and '||' on objects call it only at times", "Write an 'if'");
         if (operands.Any(o => Lifts(op, o)))
             return null;
-        return $"{twin}({string.Join(", ", operands.Select(Text))})";
+        return $"{twin}({string.Join(", ", operands.Select(Text.Of))})";
     }
 
     // The compiler calls an operator of S on the values of two S?.
@@ -91,9 +67,9 @@ internal sealed partial class BodyConverter
     /// <summary>A property or indexer that is read.</summary>
     private string? Read(ExpressionSyntax use)
     {
-        if (PropertyOf(use) is not { } property || (use is SimpleNameSyntax simple && IsInNameOf(simple)))
+        if (PropertyOf(use) is not { } property || (use is SimpleNameSyntax simple && CallRewrite.IsInNameOf(simple)))
             return null;
-        bool reads = property.GetMethod is { } read && HasTwin(read), writes = property.SetMethod is { } write && HasTwin(write);
+        bool reads = property.GetMethod is { } read && Context.HasTwin(read), writes = property.SetMethod is { } write && Context.HasTwin(write);
         if (!reads && !writes)
             return null;
         ExpressionSyntax access = AccessOf(use);
@@ -122,16 +98,16 @@ internal sealed partial class BodyConverter
 
     private string? Assigned(AssignmentExpressionSyntax assignment)
     {
-        foreach (IMethodSymbol method in ImplicitCalls.Of(assignment, Model).Where(HasTwin))
+        foreach (IMethodSymbol method in ImplicitCalls.Of(assignment, Model).Where(Context.HasTwin))
             ReportUse(method, assignment.Left.GetLocation(), "it is called here without its name", $"Call '{method.Name}' by its name");
         var op = Model.GetSymbolInfo(assignment).Symbol as IMethodSymbol;
         bool isSimple = assignment.IsKind(SyntaxKind.SimpleAssignmentExpression);
         IPropertySymbol? property = PropertyOf(assignment.Left);
-        bool sets = property?.SetMethod is { } setter && HasTwin(setter), gets = !isSimple && property?.GetMethod is { } getter && HasTwin(getter);
-        if (assignment.Parent is InitializerExpressionSyntax || (!sets && !gets && (op is null || !HasTwin(op))))
+        bool sets = property?.SetMethod is { } setter && Context.HasTwin(setter), gets = !isSimple && property?.GetMethod is { } getter && Context.HasTwin(getter);
+        if (assignment.Parent is InitializerExpressionSyntax || (!sets && !gets && (op is null || !Context.HasTwin(op))))
             return null;
         if (isSimple)
-            return property!.SetMethod is { } only && IsStatement(assignment, only) ? Set(assignment.Left, property, Text(assignment.Right)) : null;
+            return property!.SetMethod is { } only && IsStatement(assignment, only) ? Set(assignment.Left, property, Text.Of(assignment.Right)) : null;
         IMethodSymbol reported = sets ? property!.SetMethod! : gets ? property!.GetMethod! : op!;
         if (assignment.IsKind(SyntaxKind.CoalesceAssignmentExpression))
         {
@@ -140,14 +116,14 @@ internal sealed partial class BodyConverter
         }
         if (!IsStatement(assignment, reported) || !IsStable(assignment.Left, reported))
             return null;
-        string left = ReadText(assignment.Left, property), right = Text(assignment.Right);
+        string left = ReadText(assignment.Left, property), right = Text.Of(assignment.Right);
         // An operator that changes its left operand in place.
-        if (op is { IsStatic: false } && HasTwin(op))
+        if (op is { IsStatic: false } && Context.HasTwin(op))
             return $"{left}.{TwinNames.Twin(CallGraph.Definition(op))}({right})";
         string value = op is not null && TwinOf(op) is { } twin
             ? $"{twin}({left}, {right})"
             : Cast(assignment.Left, $"{left} {assignment.OperatorToken.Text.TrimEnd('=')} ({right})");
-        return property is null ? $"{Text(assignment.Left)} = {value}" : Set(assignment.Left, property, value);
+        return property is null ? $"{Text.Of(assignment.Left)} = {value}" : Set(assignment.Left, property, value);
     }
 
     /// <summary><c>++</c> and <c>--</c>.</summary>
@@ -163,26 +139,26 @@ internal sealed partial class BodyConverter
             return null;
         IPropertySymbol? property = PropertyOf(operand);
         var op = Model.GetSymbolInfo(use).Symbol as IMethodSymbol;
-        IMethodSymbol? reported = new[] { property?.SetMethod, property?.GetMethod, op }.FirstOrDefault(m => m is not null && HasTwin(m));
+        IMethodSymbol? reported = new[] { property?.SetMethod, property?.GetMethod, op }.FirstOrDefault(m => m is not null && Context.HasTwin(m));
         if (reported is null || !IsStatement(use, reported) || !IsStable(operand, reported))
             return null;
         string old = ReadText(operand, property);
-        if (op is { IsStatic: false } && HasTwin(op))
+        if (op is { IsStatic: false } && Context.HasTwin(op))
             return $"{old}.{TwinNames.Twin(CallGraph.Definition(op))}()";
         string value = op is not null && TwinOf(op) is { } twin ? $"{twin}({old})" : Cast(operand, $"{old} {sign} 1");
-        return property is null ? $"{Text(operand)} = {value}" : Set(operand, property, value);
+        return property is null ? $"{Text.Of(operand)} = {value}" : Set(operand, property, value);
     }
 
     private string ReadText(ExpressionSyntax target, IPropertySymbol? property)
     {
-        if (property?.GetMethod is not { } getter || !HasTwin(getter))
-            return target is ElementAccessExpressionSyntax element ? $"{Text(element.Expression)}[{Arguments(element)}]" : target.ToString();
+        if (property?.GetMethod is not { } getter || !Context.HasTwin(getter))
+            return target is ElementAccessExpressionSyntax element ? $"{Text.Of(element.Expression)}[{Arguments(element)}]" : target.ToString();
         return $"{Target(target, getter)}({Arguments(target)})";
     }
 
     private string Set(ExpressionSyntax target, IPropertySymbol property, string value)
     {
-        if (!HasTwin(property.SetMethod!))
+        if (!Context.HasTwin(property.SetMethod!))
             return $"{ReadText(target, null)} = {value}";
         return $"{Target(target, property.SetMethod!)}({string.Join(", ", new[] { Arguments(target), value }.Where(t => t.Length > 0))})";
     }
@@ -193,8 +169,8 @@ internal sealed partial class BodyConverter
         string twin = TwinNames.Twin(CallGraph.Definition(accessor));
         return use switch
         {
-            MemberAccessExpressionSyntax access => $"{Text(access.Expression)}.{twin}",
-            ElementAccessExpressionSyntax access => $"{Text(access.Expression)}.{twin}",
+            MemberAccessExpressionSyntax access => $"{Text.Of(access.Expression)}.{twin}",
+            ElementAccessExpressionSyntax access => $"{Text.Of(access.Expression)}.{twin}",
             MemberBindingExpressionSyntax or ElementBindingExpressionSyntax => "." + twin,
             _ => twin,
         };
@@ -202,14 +178,14 @@ internal sealed partial class BodyConverter
 
     private string Arguments(ExpressionSyntax use) => use switch
     {
-        ElementAccessExpressionSyntax access => string.Join(", ", access.ArgumentList.Arguments.Select(Text)),
-        ElementBindingExpressionSyntax binding => string.Join(", ", binding.ArgumentList.Arguments.Select(Text)),
+        ElementAccessExpressionSyntax access => string.Join(", ", access.ArgumentList.Arguments.Select(Text.Of)),
+        ElementBindingExpressionSyntax binding => string.Join(", ", binding.ArgumentList.Arguments.Select(Text.Of)),
         _ => "",
     };
 
     // The result of `a op b` on small numbers is wider than they are.
     private string Cast(ExpressionSyntax target, string value) =>
-        Model.GetTypeInfo(target).Type is { SpecialType: not (SpecialType.None or SpecialType.System_String) } number ? $"({TypeText(number)})({value})" : value;
+        Model.GetTypeInfo(target).Type is { SpecialType: not (SpecialType.None or SpecialType.System_String) } number ? $"({TwinText.TypeText(number)})({value})" : value;
 
     private bool IsStatement(ExpressionSyntax use, IMethodSymbol accessor)
     {
@@ -217,7 +193,7 @@ internal sealed partial class BodyConverter
             || (use.Parent is ForStatementSyntax loop && (loop.Incrementors.Contains(use) || loop.Initializers.Contains(use)))
             || (use.Parent is ConditionalAccessExpressionSyntax { Parent: ExpressionStatementSyntax })
             || (use.Parent is LambdaExpressionSyntax lambda && Model.GetSymbolInfo(lambda).Symbol is IMethodSymbol { ReturnsVoid: true })
-            || (use.Parent is ArrowExpressionClauseSyntax && _returnType is null);
+            || (use.Parent is ArrowExpressionClauseSyntax && Scope.ReturnType is null);
         if (!isStatement)
             ReportUse(accessor, use.GetLocation(), "the value of the assignment is used", "Assign in a statement of its own");
         return isStatement;
@@ -233,22 +209,10 @@ internal sealed partial class BodyConverter
         return isStable;
     }
 
-    private bool IsOfSelf(SyntaxNode node) => _context.Self is not null && node is not ThisExpressionSyntax && IsOfThis(node);
-
-    /// <summary>True for <c>this</c>, and for the name of a member of the method's own object that stands alone.</summary>
-    private bool IsOfThis(SyntaxNode node) => node switch
-    {
-        ThisExpressionSyntax => true,
-        SimpleNameSyntax name => MethodFacts.IsMethodName(name) && Names.AccessOf(name) == name && name.Parent is not (MemberBindingExpressionSyntax or AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax })
-            && Names.SymbolOf(name, Model) is { IsStatic: false } and (IFieldSymbol or IPropertySymbol or IEventSymbol or IMethodSymbol { MethodKind: not MethodKind.LocalFunction }) and { ContainingType: { } type }
-            && SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, _context.Method.ContainingType.OriginalDefinition),
-        _ => false,
-    };
-
     /// <summary>Reports a use of a method without its name that this expression makes.</summary>
     private string? Named(ExpressionSyntax expression)
     {
-        foreach (IMethodSymbol method in ImplicitCalls.Of(expression, Model).Where(HasTwin))
+        foreach (IMethodSymbol method in ImplicitCalls.Of(expression, Model).Where(Context.HasTwin))
             ReportUse(method, expression.GetLocation(), "it is called here without its name", $"Call '{method.Name}' by its name");
         return null;
     }
@@ -270,5 +234,5 @@ internal sealed partial class BodyConverter
     };
 
     private void ReportUse(IMethodSymbol member, Location place, string why, string remedy) =>
-        _context.Report(Rules.MemberIsNotConverted, place, member.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat), _context.Method.Name, why, remedy);
+        Context.Report(Rules.MemberIsNotConverted, place, member.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat), Context.Method.Name, why, remedy);
 }

@@ -1,0 +1,86 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>Calls: a twin calls twins and entries, and gives what the compiler would have taken from the place of the user's call.</summary>
+internal sealed class CallRewrite(TwinText text) : Rewrite(text)
+{
+    public override string? Of(SyntaxNode node) => node is SimpleNameSyntax name ? Renamed(name) : null;
+
+    /// <summary>The twin or entry that is called, or made a delegate of, instead of the named method.</summary>
+    private string? Renamed(SimpleNameSyntax name)
+    {
+        if (!MethodFacts.IsMethodName(name)
+            || Names.SymbolOf(name, Model) is not IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.ReducedExtension } method
+            || IsInNameOf(name))
+        {
+            return null;
+        }
+        if (Context.Calls.NameInTwin(method) is not { } renamed)
+            return null;
+        CheckDelegates(name, method);
+        // The entry of an overridden graph function would dispatch to the override again.
+        if (name.Parent is MemberAccessExpressionSyntax { Expression: BaseExpressionSyntax })
+            renamed = TwinNames.Twin(method.Name);
+        if (Text.Position.IsInRegion && Context.Calls.Calls(method, Context.Method))
+            Context.Report(Rules.StagedRecursion, name.GetLocation(), method.Name);
+        return name is GenericNameSyntax generic ? renamed + Text.Of(generic.TypeArgumentList) : renamed;
+    }
+
+    public static bool IsInNameOf(SyntaxNode name) =>
+        name.Ancestors().TakeWhile(n => n is not StatementSyntax).OfType<InvocationExpressionSyntax>().Any(i => i.Expression is IdentifierNameSyntax { Identifier.Text: "nameof" });
+
+    /// <summary>Adds the argument that selects the twin of a constructor.</summary>
+    public void AddMarker(SyntaxNode creation, List<(TextSpan Span, string Text)> edits)
+    {
+        if (!HasMarker(creation))
+            return;
+        const string Marker = $"default({TwinWriter.Marker})";
+        ArgumentListSyntax? arguments = creation is BaseObjectCreationExpressionSyntax made ? made.ArgumentList : ((ConstructorInitializerSyntax)creation).ArgumentList;
+        edits.Add(arguments is null
+            ? (new TextSpan(((ObjectCreationExpressionSyntax)creation).Type.Span.End, 0), $"({Marker})")
+            : (new TextSpan(arguments.OpenParenToken.Span.End, 0), arguments.Arguments.Count > 0 ? Marker + ", " : Marker));
+    }
+
+    private bool HasMarker(SyntaxNode call) =>
+        call is BaseObjectCreationExpressionSyntax or ConstructorInitializerSyntax && Context.Members.Count > 0 && Model.GetSymbolInfo(call).Symbol is IMethodSymbol constructor && Context.HasTwin(constructor);
+
+    /// <summary>Arguments that the compiler takes from the place of a call.</summary>
+    public (TextSpan Span, string? Text) FromCaller(SyntaxNode node)
+    {
+        if (CallerInfo.Of(node, Model) is not { } implied)
+            return default;
+        bool isFirst = node.SyntaxTree.GetRoot().FindToken(implied.Position).GetPreviousToken().IsKind(SyntaxKind.OpenParenToken) && !HasMarker(node);
+        return (new TextSpan(implied.Position, 0), isFirst ? implied.Text : ", " + implied.Text);
+    }
+
+    /// <summary>Reports a delegate that changes something here, if it is handed to a method that calls it where a tensor decides: the change could not come back.</summary>
+    private void CheckDelegates(SimpleNameSyntax name, IMethodSymbol method)
+    {
+        if (Names.AccessOf(name).Parent is not InvocationExpressionSyntax call)
+            return;
+        foreach (ArgumentSyntax argument in call.ArgumentList.Arguments)
+        {
+            if (Model.GetTypeInfo(argument.Expression).ConvertedType?.TypeKind == TypeKind.Delegate
+                && Model.GetOperation(argument) is Microsoft.CodeAnalysis.Operations.IArgumentOperation { Parameter: { } parameter } && MayCallStaged(method, parameter)
+                && Context.Changes.OfDelegate(argument.Expression).FirstOrDefault() is { } changed)
+            {
+                Context.Report(Rules.StateChangedByCall, argument.GetLocation(), method.Name, changed);
+            }
+        }
+    }
+
+    private bool MayCallStaged(IMethodSymbol method, IParameterSymbol parameter)
+    {
+        if (Context.Calls.Declaration(CallGraph.Definition(method)) is not { } declaration)
+            return false;
+        SemanticModel model = Context.Calls.Model(declaration.SyntaxTree);
+        bool IsStaged(SyntaxNode node) => node.Ancestors().TakeWhile(a => a != declaration).Any(a => Staging.IsStaged(a, model));
+        int left = declaration.DescendantNodes().Where(n => n is ReturnStatementSyntax && IsStaged(n)).Select(n => n.SpanStart).DefaultIfEmpty(int.MaxValue).First();
+        return declaration.DescendantNodes().OfType<IdentifierNameSyntax>()
+            .Any(n => n.Identifier.ValueText == parameter.Name && (n.SpanStart > left || n.Parent is ArgumentSyntax || IsStaged(n)));
+    }
+}

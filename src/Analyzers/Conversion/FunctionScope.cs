@@ -1,0 +1,81 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>One function that is converted, a method, lambda or local function, and what the steps ask about its statements.</summary>
+internal sealed class FunctionScope
+{
+    private readonly Dictionary<StatementSyntax, bool> _canComplete = [];
+
+    public FunctionScope(ConversionContext context, SyntaxNode function, ITypeSymbol? returnType)
+    {
+        Context = context;
+        Function = function;
+        ReturnType = returnType is null or { SpecialType: SpecialType.System_Void } ? null : returnType;
+        foreach (SyntaxNode node in Staging.InSameFunction(function))
+        {
+            HasThrow |= node is ThrowStatementSyntax or ThrowExpressionSyntax;
+            HasStaged |= node is StatementSyntax statement && IsStaged(statement);
+        }
+    }
+
+    public ConversionContext Context { get; }
+
+    public SyntaxNode Function { get; }
+
+    /// <summary>Null for void.</summary>
+    public ITypeSymbol? ReturnType { get; }
+
+    public SemanticModel Model => Context.Model;
+
+    public bool HasStaged { get; }
+
+    public bool HasThrow { get; }
+
+    /// <summary>The variable that keeps what a return gives until the end of the function.</summary>
+    public string Result => Context.Name(Function, "result");
+
+    public string NameOf(Flag flag) => Context.Name(flag.Target, flag.Kind switch { FlagKind.Break => "break", FlagKind.Continue => "continue", _ => "returned" });
+
+    public string NameOf(Stop stop) => Context.Name(stop.Place, stop.Loop is null ? "thrown" : "stopped");
+
+    public bool IsStaged(SyntaxNode node) => Staging.IsStaged(node, Model);
+
+    /// <summary>True if evaluating the expression changes something besides giving a value.</summary>
+    public bool ChangesState(ExpressionSyntax expression) => Context.Changes.In(expression).Any();
+
+    public bool ChangesOnlyOwnCounter(Evaluate step, Loop loop) =>
+        step.Expression is PostfixUnaryExpressionSyntax { Operand: IdentifierNameSyntax name } && loop.Statement is ForStatementSyntax { Declaration: { } declaration }
+        && declaration.Variables.Any(v => v.Identifier.Text == name.Identifier.Text);
+
+    /// <summary>True if a jump that a tensor decides can end a C# loop; also one that follows such a <c>continue</c>.</summary>
+    public bool IsLeftByFlag(StatementSyntax loop, bool isInRegion)
+    {
+        StatementSyntax body = Staging.BodyOf(loop);
+        if (Staging.HasStagedExit(loop, body, Model))
+            return true;
+        bool leaves = false, skips = false;
+        foreach (SyntaxNode node in Staging.InSameFunction(body))
+        {
+            if (node is ReturnStatementSyntax && isInRegion)
+                return true;
+            leaves |= node is ReturnStatementSyntax || (node is BreakStatementSyntax && Staging.JumpTarget(node) == loop);
+            skips |= node is ContinueStatementSyntax && Staging.JumpTarget(node) == loop && Staging.StagedAncestor(node, loop, Model);
+        }
+        return leaves && skips;
+    }
+
+    public bool IsReadAfter(StatementSyntax loop, ISymbol variable) => Region(StatementRange.Of(loop)).FlowsOut(variable);
+
+    /// <summary>The data flow of a region.</summary>
+    public StagedRegion Region(StatementRange range, bool isLoop = false) => Context.Region(Function, [.. range.Statements], isLoop);
+
+    /// <summary>True if control can reach the end of a statement.</summary>
+    public bool CanComplete(StatementSyntax statement)
+    {
+        if (!_canComplete.TryGetValue(statement, out bool known))
+            _canComplete[statement] = known = Completion.IsPossible(statement, this);
+        return known;
+    }
+}
