@@ -16,20 +16,31 @@ internal sealed class Changes(SyntaxNode declaration, SemanticModel model, CallG
     private readonly List<SimpleNameSyntax> _groups = [.. MethodFacts.WhileTracing(declaration).OfType<SimpleNameSyntax>().Where(n => IsGroup(n, model))];
 
     /// <summary>Variables that a lambda or local function changes although they are declared outside of it.</summary>
-    public IReadOnlyCollection<ISymbol> ByFunctions => new HashSet<ISymbol>(_byFunction.Values.SelectMany(u => u.Written), SymbolEqualityComparer.Default);
+    public HashSet<ISymbol> ByFunctions => new HashSet<ISymbol>(_byFunction.Values.SelectMany(u => u.Written), SymbolEqualityComparer.Default);
 
     /// <summary>Variables that a lambda, local function or query reads although they are declared outside of it: it may do so whenever it is called.</summary>
-    public IReadOnlyCollection<ISymbol> ReadByFunctions => new HashSet<ISymbol>(_byFunction.Values.SelectMany(u => u.Read), SymbolEqualityComparer.Default);
+    public HashSet<ISymbol> ReadByFunctions => new HashSet<ISymbol>(_byFunction.Values.SelectMany(u => u.Read), SymbolEqualityComparer.Default);
+
+    /// <summary>
+    /// Variables of outside that a function changes which may be called in the statements: a local function that they call, directly or not; and any
+    /// lambda, since a delegate may be called by code that does not name it.
+    /// </summary>
+    public IEnumerable<ISymbol> ByFunctionsCalledIn(StatementRange range)
+    {
+        if (_byFunction.Values.All(u => u.Written.Count == 0))
+            return [];
+        IReadOnlyCollection<SyntaxNode> called = RunBy(range.Statements);
+        return _byFunction.Where(f => f.Key is not LocalFunctionStatementSyntax || called.Contains(f.Key) || IsMadeDelegate(f.Key)).SelectMany(f => f.Value.Written);
+    }
 
     /// <summary>The names of what <paramref name="expression"/> changes that others can see, and where.</summary>
     public IEnumerable<(string Name, SyntaxNode Place)> In(ExpressionSyntax expression) => In(expression, new HashSet<SyntaxNode>());
 
     private IEnumerable<(string Name, SyntaxNode Place)> In(SyntaxNode node, HashSet<SyntaxNode> seen)
     {
-        DataFlowAnalysis? flow = node is ExpressionSyntax expression and not ThrowExpressionSyntax ? model.AnalyzeDataFlow(expression) : null;
-        foreach (ISymbol variable in flow?.WrittenInside ?? [])
+        foreach (ISymbol variable in LocalUses.Of(node, model).Where(u => u.IsWrite).Select(u => u.Variable).Distinct<ISymbol>(SymbolEqualityComparer.Default))
         {
-            if (flow!.DataFlowsOut.Contains(variable, SymbolEqualityComparer.Default) || !flow.VariablesDeclared.Contains(variable, SymbolEqualityComparer.Default))
+            if (IsSeenOutside(variable, node))
                 yield return (variable.Name, node);
         }
         foreach (MemberWrite write in MemberWrites.In([node], model))
@@ -49,6 +60,12 @@ internal sealed class Changes(SyntaxNode declaration, SemanticModel model, CallG
             }
         }
     }
+
+    // A variable that a pattern or `out` declares may be read after the expression.
+    private static bool IsSeenOutside(ISymbol variable, SyntaxNode node) =>
+        !node.Span.Contains(variable.Locations[0].SourceSpan)
+        || node.Ancestors().First(a => a is BlockSyntax or MemberDeclarationSyntax or SwitchSectionSyntax or ArrowExpressionClauseSyntax).DescendantNodes().OfType<IdentifierNameSyntax>()
+            .Any(n => n.Identifier.ValueText == variable.Name && !node.Span.Contains(n.Span));
 
     /// <summary>The names of what a delegate changes when it is called.</summary>
     public IEnumerable<string> OfDelegate(ExpressionSyntax value)

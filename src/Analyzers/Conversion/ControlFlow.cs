@@ -45,7 +45,7 @@ internal sealed class ControlFlow(FunctionScope scope)
 
     private RegionResults Of(Guard guard)
     {
-        StagedRegion region = scope.Region(guard.Range, isLoop: guard.Kind != GuardKind.Rest);
+        RegionDataFlow region = scope.Region(guard.Range, isLoop: guard.Kind != GuardKind.Rest);
         switch (guard.Kind)
         {
             case GuardKind.Rest:
@@ -71,7 +71,7 @@ internal sealed class ControlFlow(FunctionScope scope)
 
     private RegionResults OfStaged(Loop loop)
     {
-        StagedRegion region = scope.Region(loop.Range, isLoop: true);
+        RegionDataFlow region = scope.Region(loop.Range, isLoop: true);
         foreach (ISymbol variable in region.HostVariables())
             Report(region, variable);
         return Results(region, loop.Exits);
@@ -79,7 +79,7 @@ internal sealed class ControlFlow(FunctionScope scope)
 
     private RegionResults OfGuarded(Loop loop)
     {
-        StagedRegion region = scope.Region(StatementRange.Of(Staging.BodyOf(loop.Statement)));
+        RegionDataFlow region = scope.Region(StatementRange.Of(Staging.BodyOf(loop.Statement)));
         ReportHostVariables(region, loop.Exits);
         RegionChecks.CheckHead(loop.Statement, scope);
         return Results(region, loop.Exits);
@@ -87,7 +87,7 @@ internal sealed class ControlFlow(FunctionScope scope)
 
     private Switch Of(Switch match)
     {
-        StagedRegion region = scope.Region(StatementRange.Of(match.Statement));
+        RegionDataFlow region = scope.Region(StatementRange.Of(match.Statement));
         foreach (ISymbol variable in region.HostVariables())
             Report(region, variable);
         CarriedVariable taken = CarriedVariable.Own(scope.Context.Name(match.Source, "taken"), scope.Context.TensorStructure);
@@ -103,7 +103,7 @@ internal sealed class ControlFlow(FunctionScope scope)
         };
     }
 
-    private RegionResults Results(StagedRegion region, Exits exits)
+    private RegionResults Results(RegionDataFlow region, Exits exits)
     {
         List<CarriedVariable> carried = With(region.Carried(), exits);
         ImmutableArray<string> dead = Dead(region, carried);
@@ -111,7 +111,7 @@ internal sealed class ControlFlow(FunctionScope scope)
     }
 
     // Only a region with a flag, and what follows a throw, mention a variable that C# would not read.
-    private ImmutableArray<string> Dead(StagedRegion region, List<CarriedVariable> carried) => _read.Count > 0 || scope.HasThrow ? [.. region.Dead(carried)] : [];
+    private ImmutableArray<string> Dead(RegionDataFlow region, List<CarriedVariable> carried) => _read.Count > 0 || scope.HasThrow ? [.. region.Dead(carried)] : [];
 
     /// <summary>Adds what jumps in a region change: the flags that decide about something, and the result.</summary>
     private List<CarriedVariable> With(List<CarriedVariable> carried, Exits exits)
@@ -125,14 +125,9 @@ internal sealed class ControlFlow(FunctionScope scope)
     /// <summary>Variables that nothing reads afterwards, but that the first branch changes and the second one reads.</summary>
     private IEnumerable<string> RestoredOnly(If branch, ImmutableArray<CarriedVariable> carried)
     {
-        var changed = new HashSet<ISymbol>(scope.Region(StatementRange.Of(branch.Statement.Statement)).Written, SymbolEqualityComparer.Default);
-        var read = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
-        if (branch.Statement.Else is { } other)
-            read.UnionWith(scope.Region(StatementRange.Of(other.Statement)).ReadFirst);
-        if (branch.Rest is { } rest)
-            read.UnionWith(scope.Region(rest).ReadFirst);
+        RegionDataFlow? other = branch.Statement.Else is { } e ? scope.Region(StatementRange.Of(e.Statement)) : null, rest = branch.Rest is { } range ? scope.Region(range) : null;
         var names = new HashSet<string>(carried.Select(c => c.Expression), StringComparer.Ordinal);
-        return changed.Where(read.Contains).Where(v => v is ILocalSymbol or IParameterSymbol { IsThis: false }).Select(StagedRegion.Identifier).Where(n => !names.Contains(n));
+        return scope.Region(StatementRange.Of(branch.Statement.Statement)).Written.Where(v => other?.Reads(v) == true || rest?.Reads(v) == true).Select(RegionDataFlow.Identifier).Where(n => !names.Contains(n));
     }
 
     private static bool IsNamedInOther(Section section, string variable) => ((SwitchStatementSyntax)section.Statement.Parent!).Sections
@@ -143,7 +138,7 @@ internal sealed class ControlFlow(FunctionScope scope)
     {
         if (branch is null)
             return;
-        StagedRegion region = scope.Region(StatementRange.Of(branch));
+        RegionDataFlow region = scope.Region(StatementRange.Of(branch));
         foreach (ISymbol variable in region.HostVariables())
             Report(region, variable);
     }
@@ -152,7 +147,7 @@ internal sealed class ControlFlow(FunctionScope scope)
     /// Reports host variables that change after a possible jump and are read later. After a return, and after a break of a host loop,
     /// only the code after that loop can see the difference.
     /// </summary>
-    private void ReportHostVariables(StagedRegion region, Exits flags)
+    private void ReportHostVariables(RegionDataFlow region, Exits flags)
     {
         foreach (ISymbol variable in region.HostVariables())
         {
@@ -161,9 +156,9 @@ internal sealed class ControlFlow(FunctionScope scope)
         }
     }
 
-    private void Report(StagedRegion region, ISymbol variable)
+    private void Report(RegionDataFlow region, ISymbol variable)
     {
-        (string name, Structure part) = HostPart(variable.Name, Structure.Of(StagedRegion.TypeOf(variable)));
+        (string name, Structure part) = HostPart(variable.Name, Structure.Of(RegionDataFlow.TypeOf(variable)));
         scope.Context.Report(part.HoldsTensor ? Rules.ContainerChanged : Rules.HostVariableChanged,
             region.WriteOf(variable), name, part.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
     }

@@ -10,7 +10,6 @@ internal sealed class ConversionContext
     private readonly Dictionary<(SyntaxNode Node, string Kind), string> _names = [];
     private readonly Dictionary<string, int> _counts = [];
     private readonly HashSet<(string Id, Location Location)> _reported = [];
-    private readonly Dictionary<(StatementSyntax First, StatementSyntax Last, bool IsLoop), StagedRegion> _regions = [];
     private readonly Action<Diagnostic> _report;
 
     public ConversionContext(IMethodSymbol method, SyntaxNode declaration, SemanticModel model, CallGraph calls, Action<Diagnostic> report)
@@ -20,7 +19,6 @@ internal sealed class ConversionContext
         Calls = calls;
         _report = report;
         HasStaged = declaration.DescendantNodes().OfType<StatementSyntax>().Any(s => Staging.IsStagedStatement(s, model));
-        HasLocalFunctions = declaration.DescendantNodes().Any(n => n is LocalFunctionStatementSyntax);
         Changes = new Changes(declaration, model, calls);
         ChangedByLambdas = Changes.ByFunctions;
         ReadByLambdas = Changes.ReadByFunctions;
@@ -47,17 +45,15 @@ internal sealed class ConversionContext
     /// <summary>True if any statement of the method, or of a function in it, is staged.</summary>
     public bool HasStaged { get; }
 
-    public bool HasLocalFunctions { get; }
-
     public bool HasErrors { get; private set; }
 
     public Changes Changes { get; }
 
     /// <summary>Variables that a lambda or local function changes although they are declared outside of it.</summary>
-    public IReadOnlyCollection<ISymbol> ChangedByLambdas { get; }
+    public HashSet<ISymbol> ChangedByLambdas { get; }
 
     /// <summary>Variables that a lambda, local function or query reads although they are declared outside of it.</summary>
-    public IReadOnlyCollection<ISymbol> ReadByLambdas { get; }
+    public HashSet<ISymbol> ReadByLambdas { get; }
 
     /// <summary>The structure of a variable that the conversion itself declares.</summary>
     public Structure TensorStructure { get; }
@@ -82,15 +78,6 @@ internal sealed class ConversionContext
         int count = _counts.TryGetValue(kind, out int used) ? used + 1 : 1;
         _counts[kind] = count;
         return _names[(node, kind)] = "__" + kind + count.ToString(CultureInfo.InvariantCulture);
-    }
-
-    /// <summary>The analysis of a region, made once.</summary>
-    public StagedRegion Region(SyntaxNode function, IReadOnlyList<StatementSyntax> statements, bool isLoop = false)
-    {
-        (StatementSyntax, StatementSyntax, bool) key = (statements[0], statements[statements.Count - 1], isLoop);
-        if (!_regions.TryGetValue(key, out StagedRegion region))
-            _regions.Add(key, region = new StagedRegion(this, function, statements, isLoop));
-        return region;
     }
 
     private static bool MustBeCalledByTwin(IMethodSymbol callee, CallGraph calls) =>

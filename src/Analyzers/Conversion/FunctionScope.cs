@@ -7,6 +7,8 @@ namespace TensorGraph.Analyzers;
 internal sealed class FunctionScope
 {
     private readonly Dictionary<StatementSyntax, bool> _canComplete = [];
+    private readonly Dictionary<(StatementRange, bool), RegionDataFlow> _regions = [];
+    private Liveness? _liveness;
 
     public FunctionScope(ConversionContext context, SyntaxNode function, ITypeSymbol? returnType)
     {
@@ -68,8 +70,19 @@ internal sealed class FunctionScope
 
     public bool IsReadAfter(StatementSyntax loop, ISymbol variable) => Region(StatementRange.Of(loop)).FlowsOut(variable);
 
-    /// <summary>The data flow of a region.</summary>
-    public StagedRegion Region(StatementRange range, bool isLoop = false) => Context.Region(Function, [.. range.Statements], isLoop);
+    /// <summary>The data flow of a region, made once.</summary>
+    public RegionDataFlow Region(StatementRange range, bool isLoop = false)
+    {
+        if (!_regions.TryGetValue((range, isLoop), out RegionDataFlow region))
+            _regions.Add((range, isLoop), region = new RegionDataFlow(this, range, isLoop));
+        return region;
+    }
+
+    public Liveness Liveness => _liveness ??= new Liveness(Function, Model);
+
+    /// <summary>True for a variable of an enclosing function, and one that a lambda uses: code that flow analysis can't follow may read it.</summary>
+    public bool IsShared(ISymbol variable) =>
+        Context.ChangedByLambdas.Contains(variable) || Context.ReadByLambdas.Contains(variable) || !Function.Span.Contains(variable.Locations[0].SourceSpan);
 
     /// <summary>True if control can reach the end of a statement.</summary>
     public bool CanComplete(StatementSyntax statement)

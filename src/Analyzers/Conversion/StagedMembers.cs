@@ -8,7 +8,7 @@ namespace TensorGraph.Analyzers;
 /// Fields, properties and elements that a staged region writes. A path such as <c>this._x</c> or <c>cells[2].State</c> is carried
 /// if it means the same object all the time; anything else that is written is an error, since the write would happen once, while tracing.
 /// </summary>
-internal sealed class StagedMembers(ConversionContext context, SyntaxNode function, IReadOnlyList<StatementSyntax> statements, HashSet<ISymbol> written, DataFlowAnalysis flow)
+internal sealed class StagedMembers(ConversionContext context, SyntaxNode function, IReadOnlyList<StatementSyntax> statements, HashSet<ISymbol> written, Func<ISymbol, bool> isDeclaredInside)
 {
     private readonly SemanticModel _model = context.Model;
 
@@ -161,7 +161,7 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
 
     // In the region, or in a lambda or local function that may be called there.
     private bool IsDeclaredInside(ILocalSymbol local) =>
-        flow.VariablesDeclared.Contains(local, SymbolEqualityComparer.Default)
+        isDeclaredInside(local)
         || (local.DeclaringSyntaxReferences[0].GetSyntax().Ancestors().FirstOrDefault(Staging.IsFunction) is { } inner && inner != function && function.Span.Contains(inner.Span));
 
     /// <summary>True for a local whose initialiser makes an object.</summary>
@@ -195,7 +195,7 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
             {
                 IdentifierNameSyntax name => Names.SymbolOf(name, _model) switch
                 {
-                    ILocalSymbol or IParameterSymbol => !written.Contains(Names.SymbolOf(name, _model)!) && !flow.VariablesDeclared.Contains(Names.SymbolOf(name, _model)!, SymbolEqualityComparer.Default),
+                    ILocalSymbol or IParameterSymbol => !written.Contains(Names.SymbolOf(name, _model)!) && !isDeclaredInside(Names.SymbolOf(name, _model)!),
                     IFieldSymbol or IPropertySymbol or INamespaceOrTypeSymbol => true,
                     _ => false,
                 },

@@ -14,19 +14,19 @@ internal sealed class ThrowRewrite(TwinText text) : Rewrite(text)
     {
         List<ISymbol> shown = [.. exception.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>()
             .Select(n => Names.SymbolOf(n, Model))
-            .Where(s => s is ILocalSymbol or IParameterSymbol && StagedRegion.TypeOf(s).IsTensor())
+            .Where(s => s is ILocalSymbol or IParameterSymbol && RegionDataFlow.TypeOf(s).IsTensor())
             .Select(s => s!)
             .Distinct<ISymbol>(SymbolEqualityComparer.Default)];
         // Inside the lambda the same names stand for the values at run time.
-        string values = string.Join(" ", shown.Select((s, i) => $"var {StagedRegion.Identifier(s)} = __values[{i}];"));
-        string parameters = string.Join(", ", shown.Select(StagedRegion.Identifier));
+        string values = string.Join(" ", shown.Select((s, i) => $"var {RegionDataFlow.Identifier(s)} = __values[{i}];"));
+        string parameters = string.Join(", ", shown.Select(RegionDataFlow.Identifier));
         string make = Text.Operands.Holding(exception, $"__values => {{ {values} return {Text.Of(exception)}; }}", $"global::System.Func<{TwinText.Tensor}[], global::System.Exception>", IsHostVariable);
         return $"{GraphControl}.Throw([{parameters}], {make})";
     }
 
     // A counter goes on while tracing.
     private static bool IsHostVariable(ISymbol symbol) =>
-        symbol is ILocalSymbol { IsConst: false } or IParameterSymbol && StagedRegion.TypeOf(symbol) is { IsRefLikeType: false } type && !type.IsTensor();
+        symbol is ILocalSymbol { IsConst: false } or IParameterSymbol && RegionDataFlow.TypeOf(symbol) is { IsRefLikeType: false } type && !type.IsTensor();
 
     /// <summary>An operand <c>throw …</c> that a tensor decides: the graph throws, and tracing goes on with a value that nothing reads.</summary>
     public string Value(ThrowExpressionSyntax thrown, ITypeSymbol? type, string stops = "")
