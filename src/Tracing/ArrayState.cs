@@ -83,7 +83,7 @@ internal abstract record ArrayState
         {
             if (IsFull)
                 return Storage;
-            var size = Flow.Size(Number);
+            var size = GraphControl.Size(Number);
             return Ops.Slice(Storage, new Shape(new long[Storage.Rank]), Storage.Shape.With(0, size));
         }
 
@@ -119,7 +119,7 @@ internal abstract record ArrayState
 
         public override ArrayState Add(Tensor element) => new Listed(Ops.ListSet(List, Count, element));
 
-        public override Tensor Stack(TensorType element) => Ops.ListStack(List, Flow.Size(Count));
+        public override Tensor Stack(TensorType element) => Ops.ListStack(List, GraphControl.Size(Count));
 
         public override Listed ToList(TensorType element) => this;
 

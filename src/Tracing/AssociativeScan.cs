@@ -46,27 +46,27 @@ internal sealed class AssociativeScan
 
     private Tensor[] Loop(Tensor[] values)
     {
-        int count = values.Length;
         var trace = (TraceContext)ExecutionContext.Current;
-        RepeatedStep.Trace("associative_scan", _source, () => Once(trace), block => block);
-        var flow = Flow.While([.. _items.Select(item => item.Name), "distance"], [.. values, 1L]);
-        Tensor[] Carried() => [.. Enumerable.Range(0, count).Select(flow.Next)];
-        flow.Condition();
-        flow.EndCondition(flow.Next(count) < Ops.Size(values[0], _axes[0]));
-        flow.Body();
-        var distance = flow.Next(count);
-        flow.EndBody([.. Round(Carried(), Flow.Size(distance)), distance * 2]);
-        return Carried();
+        RepeatedStep.Trace("associative_scan", _source, () => Once(trace), region => region);
+        string[] names = [.. _items.Select(item => item.Name)];
+        var loop = GraphControl.While((values, (Tensor)1L), Carried.All(Carried.Of<Tensor[]>(names, static all => all, static leaves => leaves), Carried.Tensor("distance")));
+        loop.Condition();
+        (values, var distance) = loop.Next;
+        loop.EndCondition(distance < Ops.Size(values[0], _axes[0]));
+        loop.Body();
+        (values, distance) = loop.Next;
+        loop.EndBody((Round(values, GraphControl.Size(distance)), distance * 2));
+        return loop.Result.Item1;
     }
 
-    private Block Once(TraceContext trace)
+    private TracedRegion Once(TraceContext trace)
     {
-        var tapes = Block.Open(trace);
-        var frame = FlowFrame.Open(trace, isLoop: true);
+        var tapes = TracedRegion.Open(trace);
+        var scope = ControlScope.Open(trace, isLoop: true);
         Tensor[] parts = [.. _items.Select(item => trace.Parameter(item.Value.Type, item.Name))];
-        var block = Block.Close(trace, tapes, [.. _combine(parts, parts).Select(part => part.Value)]);
-        frame.Close();
-        return block;
+        var region = TracedRegion.Close(trace, tapes, [.. _combine(parts, parts).Select(part => part.Value)]);
+        scope.Close();
+        return region;
     }
 
     private Tensor[] Round(Tensor[] values, Dim distance)

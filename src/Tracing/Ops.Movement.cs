@@ -53,7 +53,7 @@ public static partial class Ops
             Throw.Rank("any_length", $"a {x.Type} has no axis", "Only the first axis may vary.");
         if (ExecutionContext.Current is not TraceContext trace)
             return x;
-        Dim size = CompilerServices.Flow.Size(Size(x));
+        Dim size = CompilerServices.GraphControl.Size(Size(x));
         trace.LetVary(size);
         return Slice(x, new Shape(new long[x.Rank]), x.Shape.With(0, size));
     }

@@ -11,7 +11,7 @@ internal static class RepeatedStep
 {
     /// <summary>The second trace.</summary>
     /// <exception cref="GraphException">TG3005 when it is not the same as the first one.</exception>
-    public static T Trace<T>(string op, SourceSpan source, Func<T> step, Func<T, Block> blockOf)
+    public static T Trace<T>(string op, SourceSpan source, Func<T> step, Func<T, TracedRegion> blockOf)
     {
         T first = step(), second;
         try

@@ -37,16 +37,16 @@ internal sealed class Scan(
     {
         var state = State;
         List<Tensor>[] outputs = [];
-        for (long turn = 0; turn < Length; turn++)
+        for (long iteration = 0; iteration < Length; iteration++)
         {
-            var at = (Tensor)(reverse ? Length - 1 - turn : turn);
+            var at = (Tensor)(reverse ? Length - 1 - iteration : iteration);
             var (next, given) = Step(state, [.. items.Select(item => item.Value[at])]);
             state = next;
-            if (turn == 0)
+            if (iteration == 0)
                 outputs = [.. given.Select(_ => new List<Tensor>())];
             foreach (var (i, (name, output)) in given.Index())
             {
-                if (turn > 0 && output.Type != outputs[i][0].Type)
+                if (iteration > 0 && output.Type != outputs[i][0].Type)
                     throw Changed(name, outputs[i][0].Type, output.Type, "in the first step", "in a later one");
                 outputs[i].Add(output);
             }
@@ -87,36 +87,36 @@ internal sealed class Scan(
         }
     }
 
-    private sealed record Turn(Block Block, Tensor[] Leaves, int Outputs, (FlowFrame.Entry Entry, bool IsChanged)[] Arrays);
+    private sealed record Iteration(TracedRegion Region, Tensor[] Leaves, int Outputs, (ControlScope.Entry Entry, bool IsChanged)[] Arrays);
 
     private (Tensor[] State, Tensor[] Outputs) Record(TraceContext trace)
     {
-        var turn = RepeatedStep.Trace("scan", _source, () => Once(trace), turn => turn.Block);
+        var iteration = RepeatedStep.Trace("scan", _source, () => Once(trace), iteration => iteration.Region);
         var before = trace.Build.Source;
         trace.Build.Source = _source;
         Dim length = items[0].Value.Shape[0];
-        Tensor[] carried = [.. State, .. turn.Arrays.Select(array => array.Entry.Before.ToList(array.Entry.Array.ElementType!.Value).List)];
+        Tensor[] carried = [.. State, .. iteration.Arrays.Select(array => array.Entry.Before.ToList(array.Entry.Array.ElementType!.Value).List)];
         Tensor[] results =
         [
             .. trace.Build.Scan(
                 [.. carried.Select(trace.ValueOf)], [.. items.Select(item => trace.ValueOf(item.Value))], length,
-                turn.Block.With(turn.Leaves.Select((leaf, i) => (i, leaf.Type))), reverse, isLate: trace.IsBound(length)).Select(trace.TensorOf),
+                iteration.Region.With(iteration.Leaves.Select((leaf, i) => (i, leaf.Type))), reverse, isLate: trace.IsBound(length)).Select(trace.TensorOf),
         ];
         trace.Build.Source = before;
-        foreach (var (i, array) in turn.Arrays.Index())
+        foreach (var (i, array) in iteration.Arrays.Index())
         {
             if (array.IsChanged)
                 array.Entry.Array.State = new ArrayState.Listed(results[initial.Length + i]);
         }
 
-        return (results[..initial.Length], results[turn.Outputs..]);
+        return (results[..initial.Length], results[iteration.Outputs..]);
     }
 
     // (state, arrays that the step uses, entries) → (state, arrays, outputs).
-    private Turn Once(TraceContext trace)
+    private Iteration Once(TraceContext trace)
     {
-        var tapes = Block.Open(trace);
-        var frame = FlowFrame.Open(trace, isLoop: true);
+        var tapes = TracedRegion.Open(trace);
+        var scope = ControlScope.Open(trace, isLoop: true);
         Tensor[] state = [.. initial.Select(part => trace.Parameter(part.Value.Type, part.Name))], entries = [.. items.Select(item => trace.Parameter(item.Value.Type.Element, item.Name))];
         var (next, given) = Step(state, entries);
         foreach (var (name, output) in given)
@@ -128,13 +128,13 @@ internal sealed class Scan(
             }
         }
 
-        Tensor[] ends = [.. frame.Entries.Select(entry => entry.Array.State.ToList(entry.Array.ElementType!.Value).List)];
-        (FlowFrame.Entry, bool)[] arrays = [.. frame.Entries.Select(entry => (entry, entry.IsChanged))];
+        Tensor[] ends = [.. scope.Entries.Select(entry => entry.Array.State.ToList(entry.Array.ElementType!.Value).List)];
+        (ControlScope.Entry, bool)[] arrays = [.. scope.Entries.Select(entry => (entry, entry.IsChanged))];
         Tensor[] leaves = [.. next, .. ends, .. given.Select(output => output.Value)];
-        var block = Block.Close(trace, tapes, leaves);
-        block.SetParameters([.. state.Concat(frame.Entries.Select(entry => entry.Parameter!)).Concat(entries).Select(own => ((Value?)own.Value, own.Type, ""))]);
-        frame.Close();
-        return new(block, leaves, next.Length + ends.Length, arrays);
+        var region = TracedRegion.Close(trace, tapes, leaves);
+        region.SetParameters([.. state.Concat(scope.Entries.Select(entry => entry.Parameter!)).Concat(entries).Select(own => ((Value?)own.Value, own.Type, ""))]);
+        scope.Close();
+        return new(region, leaves, next.Length + ends.Length, arrays);
     }
 
     private (Tensor[] State, (string Name, Tensor Value)[] Outputs) Step(Tensor[] state, Tensor[] entries)

@@ -19,7 +19,7 @@ namespace TensorGraph;
 public sealed class TensorArray : IEnumerable<Tensor>
 {
     private readonly TraceContext? _trace;
-    private readonly FlowFrame? _home;
+    private readonly ControlScope? _home;
     private bool _isArgument;
 
     /// <summary>An empty array; the first element says which elements it holds.</summary>

@@ -54,7 +54,7 @@ internal sealed class TraceContext : ExecutionContext
     public List<Tensor> Captures { get; } = [];
 
     /// <summary>Branches and loops that are being traced, outermost first.</summary>
-    public List<CompilerServices.FlowFrame> Frames { get; } = [];
+    public List<CompilerServices.ControlScope> Frames { get; } = [];
 
     // Depth of the block in which a size was bound.
     private readonly Dictionary<string, int> _boundAt = [];

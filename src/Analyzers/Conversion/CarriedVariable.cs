@@ -12,39 +12,59 @@ internal sealed record CarriedVariable(string Name, string Expression, Structure
     /// <summary>A flag or a result variable that the conversion itself declares.</summary>
     public static CarriedVariable Own(string name, Structure structure) => new(name, name, structure);
 
-    /// <summary>True for an array, list or dictionary whose elements are written: it carries them itself, however many there are.</summary>
-    public bool IsContainer => Structure.Kind is StructureKind.Array or StructureKind.List or StructureKind.Dictionary;
+    /// <summary>True for an array, list or dictionary whose elements are written: it stays the same object, however many elements there are.</summary>
+    private bool IsContainer => Structure.Kind is StructureKind.Array or StructureKind.List or StructureKind.Dictionary;
 
-    public IEnumerable<(string Name, string Expression)> Leaves => IsContainer ? [] : Structure.Leaves(Name, Expression);
+    /// <summary>The place of the variable on the left of a deconstruction.</summary>
+    private string Target => IsContainer ? "var _" : Expression;
 
-    /// <summary>The statement that gives the variable the values of its leaves.</summary>
-    public string Assign(Func<string> nextLeaf) => IsContainer ? "" : $"{Expression} = {Structure.Build(nextLeaf)};";
+    /// <summary>The expression that says how the value is carried.</summary>
+    private string Carrier
+    {
+        get
+        {
+            if (Structure.Kind == StructureKind.Tensor)
+                return $"{Carried}.Tensor({Literal(Name)})";
+            if (IsContainer)
+                return $"{Carried}.Elements<{Structure.BareTypeName}>({Literal(Name)})";
+            List<(string Name, string Expression)> leaves = [.. Structure.Leaves(Name, "__value")];
+            int index = 0;
+            return $"{Carried}.Of<{Structure.BareTypeName}>([{string.Join(", ", leaves.Select(l => Literal(l.Name)))}], "
+                + $"static __value => [{string.Join(", ", leaves.Select(l => l.Expression))}], static __leaves => {Structure.Build(() => $"__leaves[{index++}]")})";
+        }
+    }
 
-    /// <summary>The last arguments of the call that starts a branch or loop, and the end of the call.</summary>
+    /// <summary>The arguments of the call that starts a branch or loop: the values, and how they are carried.</summary>
     public static string Start(IReadOnlyList<CarriedVariable> variables) =>
-        (variables.All(v => v.IsContainer) ? "[]" : $"{Names(variables)}, {Values(variables)}") + ")" + Over(variables);
+        variables.Count == 0 ? "" : $"{Tuple(variables, v => v.Expression)}, {CarrierOf(variables)}";
 
     /// <summary>The statement that ends a branch or body.</summary>
-    public static string End(IReadOnlyList<CarriedVariable> variables, string name, string method) => $"{name}.{method}({Values(variables)});";
+    public static string End(IReadOnlyList<CarriedVariable> variables, string name, string method) => $"{name}.{method}({Tuple(variables, v => v.Expression)});";
 
-    /// <summary>The call that tells a branch or loop of the containers; empty without any.</summary>
-    public static string Over(IReadOnlyList<CarriedVariable> variables)
+    /// <summary>The statement that gives the variables their values, for instance <c>(x, y) = loop.Next;</c>; null if there is nothing to give.</summary>
+    public static string? Assign(IReadOnlyList<CarriedVariable> variables, string source) =>
+        variables.All(v => v.IsContainer) ? null : $"{Tuple(variables, v => v.Target)} = {source};";
+
+    private static string Tuple(IReadOnlyList<CarriedVariable> variables, Func<CarriedVariable, string> part)
     {
-        List<CarriedVariable> containers = [.. variables.Where(v => v.IsContainer)];
-        return containers.Count == 0 ? ""
-            : $".Over([{string.Join(", ", containers.Select(c => SymbolDisplay.FormatLiteral(c.Name.Replace("this.", ""), quote: true)))}], [{string.Join(", ", containers.Select(c => c.Expression))}])";
+        string parts = string.Join(", ", variables.Select(part));
+        return variables.Count > 1 ? $"({parts})" : parts;
     }
 
-    public static string Names(IReadOnlyList<CarriedVariable> variables) =>
-        "[" + string.Join(", ", variables.SelectMany(v => v.Leaves).Select(l => SymbolDisplay.FormatLiteral(l.Name.Replace("this.", ""), quote: true))) + "]";
-
-    public static string Values(IReadOnlyList<CarriedVariable> variables) =>
-        string.Join(", ", variables.SelectMany(v => v.Leaves).Select(l => l.Expression));
-
-    /// <summary>Statements that read each leaf from <paramref name="source"/>, for instance <c>x = loop.Next(0);</c>.</summary>
-    public static string AssignAll(IReadOnlyList<CarriedVariable> variables, string source)
+    // A C# tuple of more than seven values is one of seven and a tuple of the others.
+    private static string CarrierOf(IReadOnlyList<CarriedVariable> variables, bool isRest = false)
     {
-        int index = 0;
-        return string.Join(" ", variables.Select(v => v.Assign(() => $"{source}({index++})")));
+        if (variables.Count == 1 && !isRest)
+            return variables[0].Carrier;
+        if (variables.Count is > 1 and <= 7 && variables.All(v => v.Structure.Kind == StructureKind.Tensor))
+            return $"{Carried}.Tensors({string.Join(", ", variables.Select(v => Literal(v.Name)))})";
+        IEnumerable<string> carriers = variables.Take(7).Select(v => v.Carrier);
+        if (variables.Count > 7)
+            carriers = carriers.Append(CarrierOf([.. variables.Skip(7)], isRest: true));
+        return $"{Carried}.All({string.Join(", ", carriers)})";
     }
+
+    private static string Literal(string name) => SymbolDisplay.FormatLiteral(name.Replace("this.", ""), quote: true);
+
+    private const string Carried = $"global::{TensorGraphTypes.Services}.Carried";
 }

@@ -94,7 +94,7 @@ internal sealed partial class Emit
         bool isIndexed = sequence is not null && IsIndexed(sequence);
         ImmutableArray<CarriedVariable> carried = isIndexed ? loop.Results.Variables.Insert(0, CarriedVariable.Own($"{name}_index", _scope.Context.TensorStructure)) : loop.Results.Variables;
         SyntaxNode head = loop.Condition ?? sequence?.Expression ?? (SyntaxNode?)ConditionOf(loop.Statement) ?? loop.Statement;
-        writer.Mapped(head, $"var {name} = ", $"{GraphControl}.While({CarriedVariable.Start(carried)};");
+        writer.Mapped(head, $"var {name} = ", $"{GraphControl}.While({CarriedVariable.Start(carried)});");
         writer.Hidden($"{name}.Condition();");
         Assign(writer, carried, name + ".Next");
         writer.Mapped(head, $"{name}.EndCondition(", Condition(loop, element), ");");

@@ -7,7 +7,7 @@ namespace TensorGraph.Analyzers;
 /// <summary>The last step: writes the nodes as the twin's C#, each line mapped to the user's.</summary>
 internal sealed partial class Emit
 {
-    private const string GraphControl = TensorGraphTypes.Flow;
+    private const string GraphControl = TensorGraphTypes.GraphControl;
 
     private readonly FunctionScope _scope;
     private readonly IReadOnlyCollection<Flag> _flagsRead;
@@ -202,10 +202,11 @@ internal sealed partial class Emit
         IReadOnlyList<CarriedVariable> carried = results.Variables;
         foreach (string variable in results.Restored)
             writer.Hidden($"var {Saved(name, variable)} = {variable};");
+        string end = carried.Count == 0 ? ");" : $", {CarriedVariable.Start(carried)});";
         if (source is null)
-            writer.Hidden($"var {name} = {GraphControl}.{method}{condition}, {CarriedVariable.Start(carried)};");
+            writer.Hidden($"var {name} = {GraphControl}.{method}{condition}{end}");
         else
-            writer.Mapped(source, $"var {name} = {GraphControl}.{method}", condition, $", {CarriedVariable.Start(carried)};");
+            writer.Mapped(source, $"var {name} = {GraphControl}.{method}", condition, end);
         writer.Hidden($"if ({name}.Then())");
         writer.OpenBlock();
         then(writer);
@@ -236,8 +237,8 @@ internal sealed partial class Emit
 
     private static void Assign(CodeWriter writer, IReadOnlyList<CarriedVariable> carried, string source)
     {
-        if (carried.Count > 0)
-            writer.Hidden(CarriedVariable.AssignAll(carried, source));
+        if (CarriedVariable.Assign(carried, source) is { } assignment)
+            writer.Hidden(assignment);
     }
 
     /// <summary>Declares the flag of a jump, if something reads it.</summary>

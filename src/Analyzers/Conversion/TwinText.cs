@@ -9,7 +9,7 @@ namespace TensorGraph.Analyzers;
 /// <summary>One kind of code that means something else in a twin.</summary>
 internal abstract class Rewrite(TwinText text)
 {
-    protected const string GraphControl = TensorGraphTypes.Flow;
+    protected const string GraphControl = TensorGraphTypes.GraphControl;
 
     protected TwinText Text { get; } = text;
 

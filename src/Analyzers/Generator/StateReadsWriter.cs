@@ -15,7 +15,7 @@ internal static class StateReadsWriter
         };
         string names = string.Join(", ", reads.Select(r => $"\"{r.Name}\""));
         string condition = root == StateRoot.Parameter ? $"if ({owner} is not null) " : "";
-        writer.Hidden($"{condition}{TensorGraphTypes.Flow}.Reads({owner}, [{names}], static (__owner, __state) =>");
+        writer.Hidden($"{condition}{TensorGraphTypes.GraphControl}.Reads({owner}, [{names}], static (__owner, __state) =>");
         writer.OpenBlock();
         if (type is not null)
             writer.Hidden($"var __it = ({type})__owner!;");

@@ -7,7 +7,7 @@ internal static class TensorGraphTypes
 {
     public const string GraphFunctionAttribute = "TensorGraph.GraphFunctionAttribute";
     public const string Services = "TensorGraph.CompilerServices";
-    public const string Flow = "global::TensorGraph.CompilerServices.Flow";
+    public const string GraphControl = "global::TensorGraph.CompilerServices.GraphControl";
 
     /// <summary>A tensor, or a class derived from it: a condition of this type becomes graph control flow.</summary>
     public static bool IsTensor(this ITypeSymbol? type)

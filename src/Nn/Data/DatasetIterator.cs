@@ -54,7 +54,7 @@ internal sealed class DatasetIterator<T> : IGraphIterator<T>
         if (!sizes.TryGetValue(key, out Dim size))
         {
             var count = Ops.HostCall(inputs => [Structure.Flatten(_running[inputs[0].Item<long>()].Elements.Current)[leaf].Shape[axis].Value], [new(DType.I64, Shape.Scalar)], _handle)[0];
-            sizes[key] = size = Flow.Size(count);
+            sizes[key] = size = GraphControl.Size(count);
         }
 
         return size;
@@ -64,7 +64,7 @@ internal sealed class DatasetIterator<T> : IGraphIterator<T>
     {
         // A loop that was left early never comes to its end. The next start of the same loop on the same thread shows that it is over, unless
         // that start is a call of the host from within the loop.
-        int thread = Environment.CurrentManagedThreadId, depth = Flow.HostDepth;
+        int thread = Environment.CurrentManagedThreadId, depth = GraphControl.HostDepth;
         foreach (var (handle, enumeration) in _running)
         {
             if (enumeration.Thread == thread && enumeration.Depth >= depth)

@@ -1,28 +1,28 @@
 namespace TensorGraph.CompilerServices;
 
 /// <summary>
-/// A finished branch: its block, which of its leaves may have any length, and what became of the tensor arrays that it changed, with the places of their
+/// A finished branch: its region, which of its leaves may have any length, and what became of the tensor arrays that it changed, with the places of their
 /// tensors among the leaves.
 /// </summary>
-internal sealed record BranchEnd(Block Block, bool[] HasAnyLength, Dictionary<TensorArray, BranchEnd.Changed> Arrays)
+internal sealed record BranchEnd(TracedRegion Region, bool[] HasAnyLength, Dictionary<TensorArray, BranchEnd.Changed> Arrays)
 {
     /// <summary>An array's state at the end of the branch; its leaves begin at <paramref name="First"/>.</summary>
     public sealed record Changed(ArrayState State, int First);
 
     public int Count => HasAnyLength.Length;
 
-    public static BranchEnd Of(TraceContext trace, FlowFrame frame, List<GradientTape> tapes, ReadOnlySpan<Tensor?> leaves, string[] names)
+    public static BranchEnd Of(TraceContext trace, ControlScope scope, List<GradientTape> tapes, Tensor?[] leaves, string[] names)
     {
         var all = new List<Tensor?>();
         bool[] hasAnyLength = new bool[leaves.Length];
         for (int i = 0; i < leaves.Length; i++)
         {
-            hasAnyLength[i] = Block.HasAnyLength(trace, leaves[i]);
-            all.Add(Block.Leaving(trace, leaves[i], i < names.Length ? names[i] : "the result"));
+            hasAnyLength[i] = TracedRegion.HasAnyLength(trace, leaves[i]);
+            all.Add(TracedRegion.Leaving(trace, leaves[i], i < names.Length ? names[i] : "the result"));
         }
 
         var arrays = new Dictionary<TensorArray, Changed>(ReferenceEqualityComparer.Instance);
-        foreach (var entry in frame.Entries.Where(entry => entry.IsChanged))
+        foreach (var entry in scope.Entries.Where(entry => entry.IsChanged))
         {
             var state = entry.Array.State;
             // Nothing of a size that only this branch knows can leave it, but a list can.
@@ -32,8 +32,8 @@ internal sealed record BranchEnd(Block Block, bool[] HasAnyLength, Dictionary<Te
             all.AddRange(state.Leaves);
         }
 
-        var block = Block.Close(trace, tapes, all.ToArray());
-        frame.Close();
-        return new(block, hasAnyLength, arrays);
+        var region = TracedRegion.Close(trace, tapes, all.ToArray());
+        scope.Close();
+        return new(region, hasAnyLength, arrays);
     }
 }

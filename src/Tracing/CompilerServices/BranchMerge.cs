@@ -6,7 +6,7 @@ namespace TensorGraph.CompilerServices;
 /// Joins two finished branches in one <c>if</c> node. What both sides know under one type becomes one result; else each side's tensors become
 /// results that hold zeros when the other side ran, and are joined behind the node.
 /// </summary>
-internal sealed class BranchMerge(TraceContext trace, Tensor condition, Block left, Block right, SourceSpan source)
+internal sealed class BranchMerge(TraceContext trace, Tensor condition, TracedRegion left, TracedRegion right, SourceSpan source)
 {
     // A result of the node: a leaf of each block, and the type for a side without a value.
     private readonly List<(int Left, int Right, TensorType Type)> _wanted = [];
@@ -22,12 +22,12 @@ internal sealed class BranchMerge(TraceContext trace, Tensor condition, Block le
         if (both)
         {
             var same = Result(leaf, leaf, l);
-            return () => Block.Entering(trace, same(), hasAnyLength);
+            return () => TracedRegion.Entering(trace, same(), hasAnyLength);
         }
 
-        Func<Tensor> one = Result(leaf, AddRight(Flow.Undefined), l), other = Result(AddLeft(Flow.Undefined), leaf, r);
+        Func<Tensor> one = Result(leaf, AddRight(GraphControl.Undefined), l), other = Result(AddLeft(GraphControl.Undefined), leaf, r);
         var list = Select(() => AsList(one()), () => AsList(other()));
-        return () => Block.Entering(trace, list(), hasAnyLength);
+        return () => TracedRegion.Entering(trace, list(), hasAnyLength);
     }
 
     /// <summary>What an array is after the node, given what each side made of it.</summary>
@@ -98,8 +98,8 @@ internal sealed class BranchMerge(TraceContext trace, Tensor condition, Block le
         if (first is null)
             return () => state;
         var leaves = state.Leaves.Select((leaf, i) => isLeft
-            ? Result(first.Value + i, AddRight(Flow.Undefined), leaf.Type)
-            : Result(AddLeft(Flow.Undefined), first.Value + i, leaf.Type)).ToArray();
+            ? Result(first.Value + i, AddRight(GraphControl.Undefined), leaf.Type)
+            : Result(AddLeft(GraphControl.Undefined), first.Value + i, leaf.Type)).ToArray();
         return () => state.With([.. leaves.Select(leaf => leaf())]);
     }
 
@@ -115,9 +115,9 @@ internal sealed class BranchMerge(TraceContext trace, Tensor condition, Block le
         return trace.TensorOf(node[0]);
     };
 
-    private Block Yield(Func<Tensor> list)
+    private TracedRegion Yield(Func<Tensor> list)
     {
-        var tapes = Block.Open(trace);
-        return Block.Close(trace, tapes, [list()]);
+        var tapes = TracedRegion.Open(trace);
+        return TracedRegion.Close(trace, tapes, [list()]);
     }
 }

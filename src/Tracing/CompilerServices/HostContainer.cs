@@ -25,12 +25,11 @@ internal sealed class HostContainer
 
     public int Count => _keys.Length;
 
-    /// <summary>The containers of tensors among some values, those inside of others too, each object once.</summary>
-    public static List<HostContainer> Find(string[] names, object?[] values)
+    /// <summary>The collection of tensors that <paramref name="value"/> is, or those inside it, each object once.</summary>
+    public static List<HostContainer> Find(string name, object? value)
     {
         var found = new List<HostContainer>();
-        for (int i = 0; i < values.Length; i++)
-            Add(found, names[i], values[i]);
+        Add(found, name, value);
         return found;
     }
 
@@ -63,7 +62,7 @@ internal sealed class HostContainer
         // Back to front: a dictionary gives the place of the last key that left to the first one that comes, so the keys keep their order.
         for (int i = _keys.Length - 1; i >= 0; i--)
         {
-            if (ReferenceEquals(elements[i], Flow.Undefined) && _items is IDictionary map)
+            if (ReferenceEquals(elements[i], GraphControl.Undefined) && _items is IDictionary map)
                 map.Remove(_keys[i]);
         }
 
@@ -71,7 +70,7 @@ internal sealed class HostContainer
         {
             if (_items is IList list)
                 list[(int)_keys[i]] = elements[i];
-            else if (!ReferenceEquals(elements[i], Flow.Undefined))
+            else if (!ReferenceEquals(elements[i], GraphControl.Undefined))
                 ((IDictionary)_items)[_keys[i]] = elements[i];
         }
     }

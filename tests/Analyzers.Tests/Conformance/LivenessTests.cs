@@ -49,13 +49,16 @@ public sealed partial class LivenessTests
             """);
         Match names = Carried().Match(converted);
         Assert.True(names.Success, converted);
-        string found = WithoutFlags(names.Groups[1].Value.Replace("\"", "", StringComparison.Ordinal));
+        string found = WithoutFlags(Names().Matches(names.Groups[1].Value).Select(name => name.Groups[1].Value));
         Assert.True(found == carried, $"{why}: {found}\n{converted}");
     }
 
-    // The first branch or loop of the method; the names of its leaves.
-    [GeneratedRegex(@"Flow\.(?:While\(|If\(.*, )\[([^\]]*)\]")]
+    // How the first branch or loop of the method carries its values; the names of their leaves.
+    [GeneratedRegex(@"GraphControl\.(?:While|If)\((?:.*?(Carried\..*)|.*)\);")]
     private static partial Regex Carried();
 
-    private static string WithoutFlags(string names) => string.Join(", ", names.Split(", ").Where(name => name != "return value" && !name.StartsWith("__", StringComparison.Ordinal)));
+    [GeneratedRegex("\"([^\"]*)\"")]
+    private static partial Regex Names();
+
+    private static string WithoutFlags(IEnumerable<string> names) => string.Join(", ", names.Where(name => name != "return value" && !name.StartsWith("__", StringComparison.Ordinal)));
 }

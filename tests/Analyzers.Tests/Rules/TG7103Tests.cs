@@ -229,12 +229,12 @@ public sealed class TG7103Tests
             """);
         Assert.Equal(
             """
-            Flow.Reads(this, ["Model._rate", "Layer.Rate"], static (__owner, __state) =>
+            GraphControl.Reads(this, ["Model._rate", "Layer.Rate"], static (__owner, __state) =>
             {
             var __it = (global::Model)__owner!;
             __state.AddStatic(__it._rate);
             __state.AddStatic(__it._layer?.Rate);
             });
-            """.Split('\n'), twin.Split('\n').SkipWhile(line => !line.Contains("Flow.Reads", StringComparison.Ordinal)).Take(6).Select(line => line.Trim()));
+            """.Split('\n'), twin.Split('\n').SkipWhile(line => !line.Contains("GraphControl.Reads", StringComparison.Ordinal)).Take(6).Select(line => line.Trim()));
     }
 }

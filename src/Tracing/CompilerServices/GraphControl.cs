@@ -9,7 +9,7 @@ namespace TensorGraph.CompilerServices;
 /// <see cref="False"/>, or any concrete tensor) makes no node: the side that is taken is traced in place.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public static class Flow
+public static class GraphControl
 {
     /// <summary>Stands for a variable without a value yet.</summary>
     public static Tensor Undefined { get; } = false;
@@ -41,14 +41,23 @@ public static class Flow
         return size;
     }
 
-    /// <summary>Starts an <c>if</c>; <paramref name="before"/> are the values of the carried variables ahead of it.</summary>
-    public static IfFlow If(Tensor condition, string[] names, params ReadOnlySpan<Tensor?> before) => new(condition, names, before.ToArray());
+    /// <summary>Starts an <c>if</c> that carries nothing.</summary>
+    public static IfBuilder<Unit> If(Tensor condition) => If(condition, default, Carried.Nothing);
 
-    /// <summary>Starts the test of a loop that is made in its body, where the rest of the turn is the branch for true.</summary>
-    public static IfFlow Test(Tensor condition, string[] names, params ReadOnlySpan<Tensor?> before) => new(condition, names, before.ToArray(), "while");
+    /// <summary>Starts an <c>if</c>; <paramref name="before"/> are the carried values ahead of it.</summary>
+    public static IfBuilder<T> If<T>(Tensor condition, T before, Carried<T> carried) => new(condition, before, carried);
 
-    /// <summary>Starts a <c>while</c>.</summary>
-    public static WhileFlow While(string[] names, params ReadOnlySpan<Tensor?> initial) => new(names, initial.ToArray());
+    /// <summary>Starts the test of a loop that is made in its body and carries nothing.</summary>
+    public static IfBuilder<Unit> Test(Tensor condition) => Test(condition, default, Carried.Nothing);
+
+    /// <summary>Starts the test of a loop that is made in its body, where the rest of the iteration is the branch for true.</summary>
+    public static IfBuilder<T> Test<T>(Tensor condition, T before, Carried<T> carried) => new(condition, before, carried, "while");
+
+    /// <summary>Starts a <c>while</c> that carries nothing.</summary>
+    public static WhileBuilder<Unit> While() => While(default, Carried.Nothing);
+
+    /// <summary>Starts a <c>while</c>; <paramref name="before"/> are the carried values ahead of it.</summary>
+    public static WhileBuilder<T> While<T>(T before, Carried<T> carried) => new(before, carried);
 
     /// <summary>True when no flag is set.</summary>
     public static Tensor NoneOf(params ReadOnlySpan<Tensor> flags)
@@ -86,7 +95,7 @@ public static class Flow
     {
         if (Known(condition) is { } known)
             return Constant(!known);
-        Block.CheckCondition("while", condition, SourceSpan.Capture());
+        TracedRegion.CheckCondition("while", condition, SourceSpan.Capture());
         return !condition;
     }
 
@@ -105,14 +114,12 @@ public static class Flow
     {
         if (Known(condition) is { } known)
             return known ? then() : otherwise();
-        var flow = new IfFlow(condition, [], []);
-        flow.Then();
-        var left = flatten(then());
-        flow.EndThen(left);
-        flow.Else();
-        flow.EndElse(flatten(otherwise()));
-        flow.End();
-        return restore([.. left.Select((_, i) => flow.Result(i)!)]);
+        var branches = new TracedIf(condition);
+        branches.Open();
+        branches.EndThen([], flatten(then()));
+        branches.Open();
+        branches.EndElse([], flatten(otherwise()));
+        return restore(branches.End()!);
     }
 
     /// <summary>A delegate over the values that parameters passed by reference have now.</summary>

@@ -4,13 +4,13 @@ namespace TensorGraph.CompilerServices;
 /// An open branch or loop block, which learns of each <see cref="TensorArray"/> that is used in it although it was made outside. Nothing of that
 /// needs to be declared, so a change made by a called method counts like any other.
 /// </summary>
-internal sealed class FlowFrame
+internal sealed class ControlScope
 {
     private readonly TraceContext _trace;
     private readonly int _depth;
     private readonly List<Entry> _entries = [];
 
-    private FlowFrame(TraceContext trace, bool isLoop) => (_trace, _depth, NeedsType) = (trace, trace.Build.Depth, isLoop);
+    private ControlScope(TraceContext trace, bool isLoop) => (_trace, _depth, NeedsType) = (trace, trace.Build.Depth, isLoop);
 
     /// <summary>An array with its state ahead of the block; in a loop also its state at the start of a turn.</summary>
     public sealed record Entry(TensorArray Array, ArrayState Before, Tensor? Parameter)
@@ -26,9 +26,9 @@ internal sealed class FlowFrame
     public IReadOnlyList<Entry> Entries => _entries;
 
     /// <summary>A frame for the block that was opened just now.</summary>
-    public static FlowFrame Open(TraceContext trace, bool isLoop)
+    public static ControlScope Open(TraceContext trace, bool isLoop)
     {
-        var frame = new FlowFrame(trace, isLoop);
+        var frame = new ControlScope(trace, isLoop);
         trace.Frames.Add(frame);
         return frame;
     }

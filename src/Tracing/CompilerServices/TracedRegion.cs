@@ -6,9 +6,9 @@ namespace TensorGraph.CompilerServices;
 
 /// <summary>
 /// A finished block and what became of the variables that leave it: a result of the block, nothing (null), or no value yet
-/// (<see cref="Flow.Undefined"/>).
+/// (<see cref="GraphControl.Undefined"/>).
 /// </summary>
-internal sealed partial class Block
+internal sealed partial class TracedRegion
 {
     /// <summary>What to do about a variable that only changes its size.</summary>
     public const string SizeRemedy = "A carried variable keeps its sizes: begin with Ops.AnyLength(x) if the first axis is to change, pad or slice it to one size, or collect what it gets in a TensorArray, whose Stack may have any number of rows.";
@@ -19,7 +19,7 @@ internal sealed partial class Block
     private readonly List<Tensor?> _leaves;
     private Region _region;
 
-    private Block(Region region, ImmutableArray<Value> captures, IEnumerable<Tensor?> leaves)
+    private TracedRegion(Region region, ImmutableArray<Value> captures, IEnumerable<Tensor?> leaves)
     {
         _region = region;
         Captures = captures;
@@ -41,7 +41,7 @@ internal sealed partial class Block
     }
 
     /// <summary>Closes the block opened last; its results are the leaves that have a value, in order.</summary>
-    public static Block Close(TraceContext trace, List<GradientTape> tapes, ReadOnlySpan<Tensor?> leaves)
+    public static TracedRegion Close(TraceContext trace, List<GradientTape> tapes, ReadOnlySpan<Tensor?> leaves)
     {
         var results = new List<Value>();
         foreach (var leaf in leaves)
@@ -56,7 +56,7 @@ internal sealed partial class Block
     }
 
     /// <summary>True for a block that does the same: one that C# state which changes in between would make otherwise.</summary>
-    public bool IsSameAs(Block other) => Captures.SequenceEqual(other.Captures) && Variables().SequenceEqual(other.Variables()) && Text() == other.Text();
+    public bool IsSameAs(TracedRegion other) => Captures.SequenceEqual(other.Captures) && Variables().SequenceEqual(other.Variables()) && Text() == other.Text();
 
     // Names of sizes are new ones each time.
     private string Text()
@@ -146,7 +146,7 @@ internal sealed partial class Block
         }
     }
 
-    public static bool HasValue(Tensor? leaf) => leaf is not null && !ReferenceEquals(leaf, Flow.Undefined);
+    public static bool HasValue(Tensor? leaf) => leaf is not null && !ReferenceEquals(leaf, GraphControl.Undefined);
 
     public Tensor? Leaf(int index) => _leaves[index];
 

@@ -1,0 +1,100 @@
+using System.ComponentModel;
+using TensorGraph.Ir;
+
+namespace TensorGraph.CompilerServices;
+
+/// <summary>A value of C# that a branch or loop of the graph carries: which tensors it is made of, and the value over other tensors.</summary>
+/// <typeparam name="T">The value: a tensor, a structure of tensors, a collection of them, or a tuple of such values.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class Carried<T>
+{
+    private protected Carried()
+    {
+    }
+
+    /// <summary>Names of the tensors, for errors.</summary>
+    internal abstract string[] Names { get; }
+
+    /// <summary>The tensors in <paramref name="value"/>, in order.</summary>
+    internal abstract Tensor?[] Leaves(T value, SourceSpan source);
+
+    /// <summary>The value over the next tensors of <paramref name="leaves"/>.</summary>
+    internal abstract T Assign(T value, ref ReadOnlySpan<Tensor?> leaves);
+
+    /// <summary>
+    /// The next tensors of <paramref name="before"/>, the ones ahead of an <c>if</c>, with "no value yet" for each place that its first branch added.
+    /// </summary>
+    internal virtual Tensor?[] Merge(ref ReadOnlySpan<Tensor?> before) => Carried.Take(ref before, Names.Length).ToArray();
+
+    internal T Assign(T value, ReadOnlySpan<Tensor?> leaves) => Assign(value, ref leaves);
+
+    internal Tensor?[] Merge(ReadOnlySpan<Tensor?> before) => Merge(ref before);
+}
+
+/// <summary>The values that branches and loops carry, by their kinds.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static partial class Carried
+{
+    /// <summary>Nothing is carried.</summary>
+    internal static Carried<Unit> Nothing => Of<Unit>([], static _ => [], static _ => default);
+
+    /// <summary>A tensor.</summary>
+    public static Carried<Tensor> Tensor(string name) => Of<Tensor>([name], static value => [value], static leaves => leaves[0]);
+
+    /// <summary>A structure of a fixed number of tensors, taken apart and put together again.</summary>
+    public static Carried<T> Of<T>(string[] names, Func<T, Tensor?[]> leaves, Func<Tensor[], T> restore) =>
+        new CarriedStructure<T>(names, leaves, restore);
+
+    /// <summary>An array, list or dictionary of tensors. It stays the same object, which gets the elements.</summary>
+    public static Carried<T> Elements<T>(string name) => new CarriedElements<T>(name);
+
+    internal static ReadOnlySpan<Tensor?> Take(ref ReadOnlySpan<Tensor?> leaves, int count)
+    {
+        var taken = leaves[..count];
+        leaves = leaves[count..];
+        return taken;
+    }
+
+    private sealed class CarriedStructure<T>(string[] names, Func<T, Tensor?[]> leaves, Func<Tensor[], T> restore) : Carried<T>
+    {
+        internal override string[] Names => names;
+
+        internal override Tensor?[] Leaves(T value, SourceSpan source) => leaves(value);
+
+        internal override T Assign(T value, ref ReadOnlySpan<Tensor?> all) => restore(Take(ref all, names.Length).ToArray()!);
+    }
+
+    private sealed class CarriedElements<T>(string name) : Carried<T>
+    {
+        private List<HostContainer>? _containers;
+
+        internal override string[] Names => [.. Containers.SelectMany(container => container.Names)];
+
+        private List<HostContainer> Containers => _containers ?? [];
+
+        internal override Tensor?[] Leaves(T value, SourceSpan source)
+        {
+            _containers ??= HostContainer.Find(name, value);
+            return [.. _containers.SelectMany(container => container.Read(source))];
+        }
+
+        internal override T Assign(T value, ref ReadOnlySpan<Tensor?> leaves)
+        {
+            foreach (var container in Containers)
+                container.Write(Take(ref leaves, container.Count));
+            return value;
+        }
+
+        internal override Tensor?[] Merge(ref ReadOnlySpan<Tensor?> before)
+        {
+            List<Tensor?> merged = [];
+            foreach (var container in Containers)
+            {
+                merged.AddRange(Take(ref before, container.Count));
+                merged.AddRange(Enumerable.Repeat(GraphControl.Undefined, container.TakeAdded()));
+            }
+
+            return [.. merged];
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using TensorGraph.Ir;
+
+namespace TensorGraph.CompilerServices;
+
+/// <summary>The two branches of an <c>if</c> on a condition of the graph, over the tensors that they give.</summary>
+internal sealed class TracedIf
+{
+    private readonly string _op;
+    private readonly Tensor _condition;
+    private readonly TraceContext _trace;
+    private List<GradientTape> _tapes = [];
+    private ControlScope? _scope;
+    private BranchEnd? _then;
+    private BranchEnd? _else;
+    private string[] _names = [];
+
+    public TracedIf(Tensor condition, string op = "if")
+    {
+        _op = op;
+        _condition = condition;
+        Source = SourceSpan.Capture();
+        _trace = ExecutionContext.Current as TraceContext ?? throw EscapedTensorException.For(condition);
+    }
+
+    public SourceSpan Source { get; }
+
+    public bool HasElse => _else is not null;
+
+    public void Open()
+    {
+        _tapes = TracedRegion.Open(_trace);
+        _scope = ControlScope.Open(_trace, isLoop: false);
+    }
+
+    public void EndThen(string[] names, Tensor?[] leaves) => _then = Close(names, leaves);
+
+    public void EndElse(string[] names, Tensor?[] leaves) => _else = Close(names, leaves);
+
+    /// <summary>Makes the node; the tensors after it.</summary>
+    public Tensor?[] End()
+    {
+        TracedRegion.CheckCondition(_op, _condition, Source);
+        BranchEnd left = _then!, right = _else!;
+        if (left.Count != right.Count)
+            throw Mismatch("the result", $"{left.Count} tensors", $"{right.Count} tensors");
+        var merge = new BranchMerge(_trace, _condition, left.Region, right.Region, Source);
+        var results = Enumerable.Range(0, left.Count).Select(i => Unite(merge, i, left, right)).ToArray();
+        var arrays = left.Arrays.Keys.Union(right.Arrays.Keys).Select(array => (array, merge.Array(array, left.Arrays.GetValueOrDefault(array), right.Arrays.GetValueOrDefault(array)))).ToArray();
+        merge.MakeNode();
+        Tensor?[] after = [.. results.Select(result => result())];
+        foreach (var (array, state) in arrays)
+            array.State = state();
+        return after;
+    }
+
+    private BranchEnd Close(string[] names, Tensor?[] leaves)
+    {
+        _names = names;
+        return BranchEnd.Of(_trace, _scope!, _tapes, leaves, names);
+    }
+
+    private Func<Tensor?> Unite(BranchMerge merge, int index, BranchEnd left, BranchEnd right)
+    {
+        Tensor? a = left.Region.Leaf(index), b = right.Region.Leaf(index);
+        bool inLeft = TracedRegion.HasValue(a), inRight = TracedRegion.HasValue(b);
+        // What neither branch changed stays the tensor that it was.
+        if ((!inLeft && !inRight) || ReferenceEquals(a, b))
+            return () => a ?? b;
+        if ((a is null && inRight) || (b is null && inLeft))
+            throw Mismatch(NameOf(index), inLeft ? a!.Type.ToString() : "null", inRight ? b!.Type.ToString() : "null", TracedRegion.NullRemedy);
+        TensorType l = inLeft ? a!.Type : b!.Type, r = inRight ? b!.Type : a!.Type;
+        if (l.DType != r.DType || l.Rank != r.Rank)
+            throw Mismatch(NameOf(index), l.ToString(), r.ToString());
+        if (l.Shape.Zip(r.Shape).Any(pair => DifferInAnyCall(pair.First, pair.Second)))
+            throw Mismatch(NameOf(index), l.ToString(), r.ToString(), TracedRegion.SizeRemedy);
+
+        return l.IsList || r.IsList ? merge.Sized(index, l, r, left.HasAnyLength[index] || right.HasAnyLength[index]) : merge.Same(index, l);
+    }
+
+    private string NameOf(int index) => index < _names.Length ? $"'{_names[index]}'" : "the result";
+
+    // n and n + 1, but not n and m.
+    private static bool DifferInAnyCall(Dim a, Dim b) => (a - b) is { IsConstant: true, Value: not 0 };
+
+    private GraphException Mismatch(string name, string left, string right, string? remedy = null) => _op == "while" ? TracedWhile.Changed(name, right, left, remedy, Source) : new(
+        DiagnosticIds.CarriedTypeChanged, $"if: {name} is {left} in one branch and {right} in the other", remedy ?? "Give it the same dtype and shape in both branches: cast or reshape it.", Source);
+}
