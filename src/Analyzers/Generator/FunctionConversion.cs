@@ -16,6 +16,9 @@ internal sealed record FunctionConversion(int Place, GraphFunctionFiles? Files, 
 {
     private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<IMethodSymbol, FunctionConversion>> s_foundAgain = new();
 
+    // Graph functions that reach the same helper share its twin.
+    private static readonly ConditionalWeakTable<CallGraph, ConcurrentDictionary<IMethodSymbol, (GeneratedFile File, ImmutableArray<Diagnostic> Diagnostics)>> s_twins = new();
+
     /// <summary>What the graph functions of one file lead to.</summary>
     public static ImmutableArray<GraphFunctionFiles> FilesOf(SyntaxTree file, Compilation compilation, CancellationToken stop)
     {
@@ -97,10 +100,19 @@ internal sealed record FunctionConversion(int Place, GraphFunctionFiles? Files, 
                 report(Diagnostic.Create(Rules.UnsupportedContainer, new MemberBody(declaration).NameLocation, (helper.AssociatedSymbol ?? helper).Name, container));
             return null;
         }
+        (GeneratedFile file, ImmutableArray<Diagnostic> diagnostics) = s_twins.GetValue(calls, static _ => new(SymbolEqualityComparer.Default)).GetOrAdd(helper, h => WriteTwin(h, declaration, calls));
+        foreach (Diagnostic diagnostic in diagnostics)
+            report(diagnostic);
+        return file;
+    }
+
+    private static (GeneratedFile File, ImmutableArray<Diagnostic> Diagnostics) WriteTwin(IMethodSymbol helper, SyntaxNode declaration, CallGraph calls)
+    {
+        var diagnostics = ImmutableArray.CreateBuilder<Diagnostic>();
         var writer = new CodeWriter();
         int open = ContainingTypes.Open(writer, declaration);
-        writer.Append(TwinWriter.Write(helper, declaration, calls, report, writer.Depth));
+        writer.Append(TwinWriter.Write(helper, declaration, calls, diagnostics.Add, writer.Depth));
         ContainingTypes.Close(writer, open);
-        return new GeneratedFile(TwinNames.HintName(helper, "Twin"), writer.ToString());
+        return (new GeneratedFile(TwinNames.HintName(helper, "Twin"), writer.ToString()), diagnostics.ToImmutable());
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -6,6 +7,8 @@ namespace TensorGraph.Analyzers;
 /// <summary>Code inside a graph function that runs with the graph, on tensors that have values: delegates of Ops.HostCall. By name, which is all that a syntax tree knows.</summary>
 internal static class HostCode
 {
+    private static readonly ConditionalWeakTable<SyntaxNode, HashSet<string>> s_onlyForHost = new();
+
     /// <summary>True for the delegate that an Ops.HostCall gets, and for what a variable or local function holds that is given to nothing else.</summary>
     public static bool Is(SyntaxNode node) => node switch
     {
@@ -29,25 +32,30 @@ internal static class HostCode
 
     private static bool MayBeDelegate(ExpressionSyntax value) => value is AnonymousFunctionExpressionSyntax or SimpleNameSyntax or MemberAccessExpressionSyntax or ConditionalExpressionSyntax or CastExpressionSyntax;
 
-    private static bool IsOnlyForHost(SyntaxToken name, SyntaxNode place)
+    private static bool IsOnlyForHost(SyntaxToken name, SyntaxNode place) =>
+        s_onlyForHost.GetValue(place.Ancestors().First(n => n is MemberDeclarationSyntax or AccessorDeclarationSyntax or CompilationUnitSyntax), OnlyForHost).Contains(name.ValueText);
+
+    /// <summary>The names in a member that are given to an Ops.HostCall and to nothing else.</summary>
+    private static HashSet<string> OnlyForHost(SyntaxNode member)
     {
-        SyntaxNode member = place.Ancestors().First(n => n is MemberDeclarationSyntax or AccessorDeclarationSyntax or CompilationUnitSyntax);
-        bool isGiven = false;
-        foreach (IdentifierNameSyntax use in member.DescendantNodes().OfType<IdentifierNameSyntax>().Where(n => n.Identifier.ValueText == name.ValueText))
+        HashSet<string> given = new(StringComparer.Ordinal), used = new(StringComparer.Ordinal);
+        foreach (IdentifierNameSyntax use in member.DescendantNodes().OfType<IdentifierNameSyntax>())
         {
             switch (use.Parent)
             {
                 case ArgumentSyntax argument when IsDelegate(argument):
-                    isGiven = true;
+                    given.Add(use.Identifier.ValueText);
                     break;
                 case AssignmentExpressionSyntax assignment when assignment.Left == use:
                 case MemberAccessExpressionSyntax access when access.Name == use:
                 case NameColonSyntax:
                     break;
                 default:
-                    return false;
+                    used.Add(use.Identifier.ValueText);
+                    break;
             }
         }
-        return isGiven;
+        given.ExceptWith(used);
+        return given;
     }
 }

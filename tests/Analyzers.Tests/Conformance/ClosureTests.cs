@@ -6,6 +6,30 @@ public sealed class ClosureTests
     private static readonly Programs s_programs = new("""
         private Tensor Apply(Func<Tensor, Tensor> f, Tensor v) { if (v > 3) return f(v); return f(-v); }
         private Func<Tensor, Tensor> Maker(Tensor by) => v => v > by ? v - by : v + by;
+        [GraphFunction] public Tensor StaticBesideCapturing(Tensor x, Tensor y, int mode)
+        {
+            Tensor n = 0;
+            void Count(Tensor v) { if (v > 3) n = n + v; }
+            static Tensor Pick(Tensor v) { if (v > 3) v = v + 1; return v; }
+            Count(x); n = n + Pick(y); Count(Pick(x));
+            return n;
+        }
+        [GraphFunction] public Tensor StaticLambdaBesideCapturing(Tensor x, Tensor y, int mode)
+        {
+            Tensor n = 0, m = 1;
+            Action<Tensor> count = v => { while (v > 3) { n = n + v; v = v - 2; } };
+            Func<Tensor, Tensor> pick = static v => { if (v > 3) v = v + 1; return v; };
+            count(x); if (pick(y) > 4) count(y); m = m + n;
+            return m * 10 + pick(n);
+        }
+        [GraphFunction] public Tensor NeighboursOfLocalFunctions(Tensor x, Tensor y, int mode)
+        {
+            Tensor a = 0, b = 0;
+            void First() { if (x > 3) { a = a + 1; Second(); } }
+            void Second() { if (y > 3) b = b + a; Tensor Third() { static Tensor Fourth(Tensor v) { while (v < 9) v = v + 5; return v; } return Fourth(b); } a = a + Third(); }
+            First(); Second(); if (x > y) First();
+            return a * 100 + b;
+        }
         [GraphFunction] public Tensor LambdaStored(Tensor x, Tensor y, int mode)
         {
             Tensor n = 0;

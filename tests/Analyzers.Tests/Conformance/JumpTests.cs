@@ -58,6 +58,24 @@ public sealed class JumpTests
             switch (mode) { case 0: case 1: if (x > 3) { n = 1; break; } n = 2; break; case 2: { if (y > 3) { n = 3; } else break; n = n + 1; break; } case 3 when y > 100: n = 9; break; default: n = x; break; }
             return n;
         }
+        [GraphFunction] public Tensor HostBreakAfterTensorContinue(Tensor x, Tensor y, int mode)
+        {
+            Tensor n = 0;
+            for (int k = 0; k < 5; k++) { if (x > 3 + k) continue; if (k == mode) break; n = n + 1 + k; }
+            return n * 10 + y;
+        }
+        [GraphFunction] public Tensor HostReturnAfterTensorContinue(Tensor x, Tensor y, int mode)
+        {
+            Tensor n = 0; int k = 0;
+            while (k < 5) { k++; if (x > 4 + k) continue; if (k == mode) return n; n = n + y; }
+            return n * 10 + y;
+        }
+        [GraphFunction] public Tensor HostBreakAfterContinueInInnerLoop(Tensor x, Tensor y, int mode)
+        {
+            Tensor n = 0;
+            foreach (int i in new[] { 1, 2, 3 }) { foreach (int k in new[] { 1, 2, 3 }) { if (x + i > 4 + k) { if (y > 3) continue; } if (k == mode) break; n = n + k; } if (i == mode) break; n = n * 2; }
+            return n;
+        }
         [GraphFunction] public Tensor SwitchInLoopContinue(Tensor x, Tensor y, int mode)
         {
             Tensor n = 0;
