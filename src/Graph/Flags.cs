@@ -68,7 +68,16 @@ public static class Flags
         var text = new StringBuilder("# Flags\n\nEnvironment variables. Made from `src/Graph/Flags.cs` by `./generate`.\n\n| flag | default | meaning |\n|---|---|---|\n");
         foreach (var flag in All)
             text.Append($"| `{Prefix}{flag.Name}` | {flag.Default} | {flag.Meaning} |\n");
-        return text.ToString();
+        return text.Append("""
+
+            MSBuild properties of a project that uses the package.
+
+            | property | default | meaning |
+            |---|---|---|
+            | `TensorGraphInterceptors` | true | false leaves all calls as they are written: they run op by op, unless they go through `GraphFunction.Compile` |
+            | `TensorGraphConversionCache` | true | false: the generator and the analyzers remember nothing from one compilation to the next ([ADR 0007](adr/0007-what-an-edit-converts-again.md)); to find out whether a stale result is the cause of something |
+
+            """).ToString();
     }
 
     private sealed class Scope(string name, string value, Scope? outer) : IDisposable

@@ -86,6 +86,17 @@ public sealed class CachingTests
         Assert.Equal("Model.Step.", Assert.Single(found).Files!.Function.HintName[..11]);
     }
 
+    [Fact]
+    public void Without_the_cache_nothing_is_remembered_and_the_files_are_the_same()
+    {
+        CSharpCompilation compilation = Roslyn.Compilation(Model, Other), without = compilation.RemoveAllSyntaxTrees()
+            .AddSyntaxTrees(compilation.SyntaxTrees.Select(t => CSharpSyntaxTree.ParseText(t.ToString(), Roslyn.WithoutCache, t.FilePath, System.Text.Encoding.UTF8)));
+        GeneratorDriver driver = Roslyn.Driver().RunGenerators(compilation), other = Roslyn.Driver(options: Roslyn.WithoutCache).RunGenerators(without);
+        Assert.Equal(driver.GetRunResult().GeneratedTrees.Select(t => t.ToString()), other.GetRunResult().GeneratedTrees.Select(t => t.ToString()));
+        Assert.True(ConversionCache<ImmutableArray<FunctionConversion>>.TryGet(compilation.SyntaxTrees[0], compilation, out _));
+        Assert.False(ConversionCache<ImmutableArray<FunctionConversion>>.TryGet(without.SyntaxTrees[0], without, out _));
+    }
+
     /// <summary>The function uses the class, and would be converted again for each method that is written there.</summary>
     [Theory]
     [InlineData("[GraphFunction] public Tensor Added(Tensor x) => x > 0 ? Of(x) : x;", true)]

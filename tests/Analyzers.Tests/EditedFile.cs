@@ -111,6 +111,150 @@ internal sealed record EditedFile(string Name, string Text, string[][] Choices)
             """, [["m.Step(x)", "m.Step(m.Step(x))", "m?.Step(x)!"], ["m.Plain(x)", "x"]]),
     ];
 
+    /// <summary>Files whose methods, types and usings move, get other names, and are found by other rules when the project around them changes.</summary>
+    public static readonly EditedFile[] ThatAreMovedAndRenamed =
+    [
+        new("Net.cs", """
+            $0
+            #if FAST
+            using Scaling = Slow;
+            #endif
+            public partial class Net : $1
+            {
+                private static readonly float[] s_rates = [1, 2];
+                private readonly Box<Bag> _box = new();
+                $2
+                $3
+                public Tensor Step(Tensor x)
+                {
+                    Tensor Local(Tensor y) { $4 }
+                    Func<Tensor, Tensor> lambda = v => $5;
+                    x = Local(lambda(x));
+                    $6
+            #if FAST
+                    if (x.Sum() > 2) x = Scaling.Of(x);
+            #endif
+                    return x;
+                }
+                $7
+            }
+            """, [
+            ["using System; using System.Collections.Generic; using TensorGraph; using Layers;", "using System; using System.Collections.Generic; using TensorGraph; using Layers.More;", "#nullable disable\nusing System; using System.Collections.Generic; using TensorGraph; using static Free;",
+             "using System; using System.Collections.Generic; using TensorGraph; using Layers; using Bag = Layers.Bag;"],
+            ["Module", "Module, IStep", "Deep"],
+            ["", "public float Rate = 1;", "private readonly float Rate = 2;", "public Tensor Rate = 2f;", "public static float Rate { get; set; }", "public const float Rate = 3;"],
+            ["[GraphFunction]", "", "[GraphFunction(InputSignature = [\"f32[n]\"])]", "[GraphFunction(ReduceRetracing = false)]"],
+            ["return y;", "if (y.Sum() > 1) return -y; return y;", "return Moved(y);", "foreach (Tensor row in y) y = y + row * s_rates[0]; return y;"],
+            ["v", "v.Sum() > 1 ? v : -v", "Helper(v)", "{ if (v.Max() > 1) return v; return Moved(v); }"],
+            ["x = Helper(x);", "x = Helper(x, 1);", "x = Renamed(x);", "x = Other(x);", "x = x.Widen();", "x = _box.Held.Of(x);", "x = Free(x);", "x = x * s_rates[0];", "x = x * Rate;", "x = new Cell().Value + x;", "x = Apply<Bag>(x);",
+             "x = Run<Cell>(x);", "{ var p = new Pair { First = x }; while (p.First.Sum() > 1) p.First = p.First / 2; x = p.First + p.Second; }", "{ var bags = new List<Bag> { new(), new() }; bags.Sort(); x = x + bags[0].Sum; }",
+             "{ IStep step = new Walk(); x = step.Walked(x); }", "x = Held(new Bag(), x);"],
+            ["", "private Tensor Moved(Tensor x) => x > 0 ? x : -x;", "private Tensor Moved(Tensor x) => new Bag().Of(x);", "private Tensor Held(Bag bag, Tensor x) => bag.Of(x);", "private Tensor Held(Bag bag, Tensor x) { if (x.Max() > 2) return bag.Sum; return x; }"],
+        ]),
+        new("Net.More.cs", """
+            $0
+            public partial class Net
+            {
+                public int Count() { $3 }
+                $1
+                $2
+            }
+            """, [
+            ["using TensorGraph; using Layers;", "using TensorGraph; using Layers.More;", "using TensorGraph;", "using TensorGraph; using Bag = Layers.Bag;"],
+            ["", "private Tensor Moved(Tensor x) => x > 0 ? x : -x;", "private Tensor Moved(Tensor x) => new Bag().Of(x);", "private Tensor Held(Bag bag, Tensor x) => bag.Of(x);"],
+            ["", "public void Change() { s_rates[0] = 3; }", "public float First() => s_rates[0];", "public void Change(float[] rates) { rates = s_rates; }"],
+            ["return 1;", "\n\n return 2;"],
+        ]),
+        new("Module.cs", """
+            using TensorGraph;
+            public abstract partial class Module $0
+            {
+                public $1 Tensor Helper(Tensor x) $2
+                $3
+                public Tensor $4(Tensor x) => x.Sum() > 1 ? x : x * 2;
+                public Tensor Apply<T>(Tensor x) where T : $5 => $6;
+                public Tensor Run<T>(Tensor x) where T : IValue, new() => new T().Value + x;
+            }
+            """, [
+            ["", ": IStep"],
+            ["", "virtual", "static"],
+            ["=> x;", "{ if (x.Sum() > 2) return x; return -x; }"],
+            ["", "public Tensor Helper(Tensor x, int by) => x * by;", "public Tensor Helper(object x) => 1f;", "public Tensor Helper(Tensor x, params int[] more) { if (x.Max() > 1) return -x; return x; }"],
+            ["Renamed", "Other"],
+            ["BagBase, new()", "class, IStep, new()"],
+            ["x", "x.Sum() > 1 ? x : -x", "new T().ToString()!.Length > 3 ? x : -x"],
+        ]),
+        new("Deep.cs", "using TensorGraph; public partial class Deep : Module { $0 }", [["", "public override Tensor Helper(Tensor x) => x.Sum() > 1 ? x : x + 2;", "public new Tensor Helper(Tensor x) => x;", "protected static class Free { public static Tensor Of(Tensor x) => x; }"]]),
+        new("IStep.cs", """
+            using TensorGraph;
+            public partial interface IStep { Tensor Walked(Tensor x) $0 }
+            public partial interface IValue { Tensor Value { get; } }
+            """, [["=> x;", "=> x.Sum() > 1 ? x : -x;"]]),
+        new("Walk.cs", "using TensorGraph; $0 public partial class Walk : $1 { $2 }", [["", "public partial class WalkBase { public Tensor Walked(Tensor x) => x.Sum() > 1 ? x : -x; }"], ["IStep", "WalkBase, IStep", "Layers.Bag, IStep"],
+            ["", "public Tensor Walked(Tensor x) => x;", "public Tensor Walked(Tensor x) { if (x.Max() > 3) return -x; return x; }", "Tensor IStep.Walked(Tensor x) => x.Max() > 3 ? x : -x;"]]),
+        new("Bag.cs", """
+            using System;
+            using TensorGraph;
+            public partial class BagBase
+            {
+                public Tensor Sum = 0f;
+                $0
+                public int CompareTo(Bag? other) { $1 return 0; }
+            }
+            public partial class Bag : BagBase, IComparable<Bag>
+            {
+                public Tensor Of(Tensor x) => $2;
+            }
+            """, [
+            ["", "public override string ToString() => Sum.Max() > 1 ? \"a\" : \"b\";", "public float Rate = 1;"],
+            ["", "if (Sum.Max() > 1) Sum = -Sum;"],
+            ["x", "x.Sum() > 1 ? x : -x"],
+        ]),
+        new("Bag.More.cs", "using TensorGraph; public partial class Bag { $0 }", [["", "public new int CompareTo(Bag? other) { if (Sum.Max() > 1) return 1; return 0; }", "public Tensor Of(Tensor x, int more = 0) => x;", "public override string ToString() => \"bag\";"]]),
+        new("Box.cs", "using TensorGraph; public partial class Box<T> where T : $0 { public T Held = new(); $1 }", [["BagBase, new()", "new()"], ["", "public float Rate;"]]),
+        new("Layers.cs", """
+            using TensorGraph;
+            namespace Layers
+            {
+                public static partial class Widening { public static Tensor Widen(this Tensor x) => $0; }
+                public partial class Bag { public Tensor Sum = 1f; public Tensor Of(Tensor x) => x.Sum() > 5 ? x : x + 5; }
+            }
+            namespace Layers.More
+            {
+                public static partial class Widening { public static Tensor Widen(this Tensor x) { if (x.Sum() > 1) return x; return x + 1; } }
+                $1
+            }
+            """, [["x", "x.Sum() > 1 ? x : x * 2"], ["", "public partial class Bag { public Tensor Sum = 2f; public Tensor Of(Tensor x) => x; }"]]),
+        new("Stolen.cs", "$0", [["",
+            "using TensorGraph; public static partial class Stolen { public static Tensor Widen(this Tensor x) => x.Max() > 0 ? x : -x; }",
+            "using TensorGraph; public static partial class Stolen { public static Tensor Of(this Bag bag, Tensor x, float by = 1) => x; public static Tensor Widen(this object x, int by = 3) => 1f; }",
+            "using TensorGraph; namespace Layers { public static class Stolen { extension(Tensor x) { public Tensor Widen(float by = 2) => x.Sum() > 1 ? x : -x; } } }",
+        ]]),
+        new("Globals.cs", "$0", [["", "global using static Free;", "global using Bag = Layers.Bag;", "global using TensorGraph; global using Layers.More;", "[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"Other\")]"]]),
+        new("Free.cs", "using TensorGraph; public static partial class Free { public static Tensor $0(Tensor x) => $1; } public static partial class Slow { public static Tensor Of(Tensor x) => $2; }", [["Free", "Renamed"], ["x", "x.Sum() > 1 ? x : -x"], ["x", "x.Sum() > 3 ? x : x + 3"]]),
+        new("Cell.cs", "using TensorGraph; public partial class Cell : IValue { public Tensor Value $0 public static Tensor Made(Tensor x) => $1; }", [["{ get; set; } = 1f;", "=> Weight.Sum() > 1 ? Weight : -Weight;", "{ get => field; set { field = value; } }"], ["x", "x.Sum() > 1 ? x : -x"]]),
+        new("Cell.More.cs", """
+            using TensorGraph;
+            public partial class Cell
+            {
+                public int Count() { $0 return 1; }
+                public Tensor Weight = $1;
+                $2
+            }
+            """, [["", "\n\n"], ["1f", "Made(1f)", "1f.AsTensor()"], ["", "private int _count; public Cell() { _count++; }", "public Cell(int count) { }"]]),
+        new("Pair.cs", "using TensorGraph; public partial struct Pair { public Tensor First; $0 }", [["", "public Tensor Third;"]]),
+        new("Pair.More.cs", "using TensorGraph; public partial struct Pair { public Tensor Second$0 }", [[";", " { get; set; }", "; public int Count;"]]),
+        new("User.cs", """
+            $1
+            using TensorGraph;
+            public class User
+            {
+                public Tensor Use(Net m, Tensor x) => $0;
+                public Tensor Staged(Cell cell, Bag bag, Tensor x) => bag.Of(cell.Value).Sum() > 1 ? x : -x;
+            }
+            """, [["m.Step(x)", "m.Step(m.Step(x))", "m.Helper(x)"], ["", "using Layers;", "using Bag = Layers.Bag;"]]),
+    ];
+
     /// <summary>
     /// A graph function uses a class, which has or inherits the members that a rule of C# finds, and others that nobody asks for. The use is chosen in
     /// the first file, and a member in each of the last three.

@@ -75,6 +75,63 @@ public sealed class StaleConversionTests
         Assert.Equal(changes, first != remembered);
     }
 
+    /// <summary>In each program the edit is in a file of which no method is reached, and whose surface stays the same or has the same parts.</summary>
+    [Theory]
+    // Another part of the class changes an array, whose content the calls then compare.
+    [InlineData(
+        "public partial class Model { private static readonly float[] s_rates = [1, 2]; [GraphFunction] public Tensor Step(Tensor x) => x * s_rates[0]; }",
+        "public partial class Model { public void Change() { } }", "public partial class Model { public void Change() { s_rates[0] = 3; } }", "", "")]
+    // The framework calls a method that no code names.
+    [InlineData(
+        "public partial class Model { [GraphFunction] public Tensor Step(Tensor x) { var bags = new List<Bag> { new(), new() }; bags.Sort(); return x + bags[0].Sum; } }",
+        "public partial class Bag { }", "public partial class Bag { public new int CompareTo(Bag? other) => s_order; }",
+        "public partial class BagBase { public static int s_order; public Tensor Sum = 0f; public void Turn() => s_order++; public int CompareTo(Bag? other) => 0; } public partial class Bag : BagBase, IComparable<Bag> { }",
+        "public partial class BagBase { public static int s_order; public Tensor Sum = 0f; public void Turn() => s_order++; public int CompareTo(Bag? other) => 0; } public partial class Bag : BagBase, IComparable<Bag> { }")]
+    // A method moves to a part of its class where the type of its parameter is another one.
+    [InlineData(
+        "public partial class Model { [GraphFunction] public Tensor Step(Tensor x) => Tools.Make(new One.Cell(), x); } public static partial class Tools { public static Tensor Make(object cell, Tensor x) => x.Sum() > 1 ? x : -x; }",
+        "using Two; public static partial class Tools { public static Tensor Make(Cell cell, Tensor x) => x; }", "using Two; public static partial class Tools { }",
+        "using One; public static partial class Tools { }", "using One; public static partial class Tools { public static Tensor Make(Cell cell, Tensor x) => x; }")]
+    // What is wrong with an initialiser is reported where it is now.
+    [InlineData(
+        "public partial class Model { [GraphFunction] public Tensor Step(Tensor x) => new Holder().Value + x; } public partial class Holder { public static Tensor Made(Tensor x) => x.Sum() > 1 ? x : -x; }",
+        "public partial class Holder { public int Count() { return 1; } public Tensor Value = Made(1f); }", "public partial class Holder { public int Count() { int two = 2;\n return two; } public Tensor Value = Made(1f); }", "", "")]
+    // A file of the user's that is named after the generator.
+    [InlineData(
+        "public partial class Model { [GraphFunction] public Tensor Step(Tensor x) => x * GraphFunctionGeneratorSettings.Rate; }",
+        "public static class GraphFunctionGeneratorSettings { public const float Rate = 2; }", "public static class GraphFunctionGeneratorSettings { public static float Rate = 2; }", "", "", "GraphFunctionGeneratorSettings.cs")]
+    public void An_edit_of_another_part_is_seen(string model, string before, string after, string otherBefore, string otherAfter, string name = "Edited.cs")
+    {
+        const string cells = Roslyn.Usings + "namespace One { public class Cell; } namespace Two { public class Cell; }";
+        CSharpCompilation program = Roslyn.Compilation(Roslyn.Usings + model, cells);
+        SyntaxTree[] edited = [Parse(before, name), Parse(otherBefore, "Other.cs")];
+        program = program.AddSyntaxTrees(edited);
+        GeneratorDriver driver = Roslyn.Driver().RunGenerators(program);
+        string first = TextsAndDiagnostics(driver, program);
+        if (before != after)
+            program = program.ReplaceSyntaxTree(edited[0], Parse(after, name));
+        if (otherBefore != otherAfter)
+            program = program.ReplaceSyntaxTree(edited[1], Parse(otherAfter, "Other.cs"));
+        string remembered = TextsAndDiagnostics(driver, program);
+        Assert.Equal(TextsAndDiagnostics(Roslyn.Driver(), Fresh(program)), remembered);
+        Assert.NotEqual(first, remembered);
+    }
+
+    /// <summary>The order of the parts of a struct is that of their files.</summary>
+    [Fact]
+    public void A_part_that_moves_to_the_end_is_seen()
+    {
+        const string model = Roslyn.Usings + "public partial class Model { [GraphFunction] public Tensor Step(Pair pair, Tensor x) { while (x.Sum() > 1) { pair.First = x; x = x / 2; } return pair.First + pair.Second; } }";
+        CSharpCompilation program = Roslyn.Compilation(model).AddSyntaxTrees(Parse("public partial struct Pair { public Tensor First; }", "One.cs"), Parse("public partial struct Pair { public Tensor Second; }", "Two.cs"));
+        GeneratorDriver driver = Roslyn.Driver().RunGenerators(program);
+        string first = Texts(driver);
+        SyntaxTree moved = program.SyntaxTrees[1];
+        program = program.RemoveSyntaxTrees(moved).AddSyntaxTrees(Roslyn.Parse(moved.ToString(), moved.FilePath));
+        string remembered = Texts(driver.RunGenerators(program));
+        Assert.Equal(Texts(Roslyn.Driver().RunGenerators(Fresh(program))), remembered);
+        Assert.NotEqual(first, remembered);
+    }
+
     public static TheoryData<string> Rules => [.. LookupRule.All.Keys];
 
     /// <summary>For each code that uses it each member is added and removed again: where there was none, by a base class or in a part of the class itself, and where one was inherited.</summary>
@@ -112,6 +169,14 @@ public sealed class StaleConversionTests
 
     private static CSharpCompilation Compile((string Name, string Text)[] files) =>
         Roslyn.Compilation(Model).AddSyntaxTrees(files.Select(f => Roslyn.Parse(f.Text, f.Name)));
+
+    private static SyntaxTree Parse(string text, string name) => Roslyn.Parse(Roslyn.Usings + text, name);
+
+    private static string TextsAndDiagnostics(GeneratorDriver driver, Compilation program)
+    {
+        driver = driver.RunGeneratorsAndUpdateCompilation(program, out Compilation output, out _);
+        return string.Join("\n", Roslyn.Diagnostics(output).Select(d => d.ToString()).Order(StringComparer.Ordinal).Append(Texts(driver)));
+    }
 
     private static string Texts(GeneratorDriver driver) => string.Join("\n", driver.GetRunResult().GeneratedTrees.OrderBy(t => t.FilePath, StringComparer.Ordinal));
 }

@@ -68,6 +68,10 @@ public sealed class PackageTest : IDisposable
         Start(app, "TensorGraph");
         Assert.Equal(["3 4", "traces 0"], Run(app, "-p:TensorGraphInterceptors=false"));
         Assert.DoesNotContain("InterceptsLocation", GeneratedSource(app), StringComparison.Ordinal);
+
+        // The compiler hands this switch on as a feature; the answers are the same.
+        Assert.Equal(["3 4", "traces 1"], Run(app, "-p:TensorGraphConversionCache=false"));
+        Assert.Contains("TensorGraphConversionCache=false", DotNet(app, "msbuild", "-getProperty:Features", "-p:TensorGraphConversionCache=false"), StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

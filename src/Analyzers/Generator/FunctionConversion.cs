@@ -26,11 +26,12 @@ internal sealed record FunctionConversion(int Place, GraphFunctionFiles? Files, 
         if (marked.Length == 0)
             return [];
         var calls = CallGraph.Of(compilation);
-        return [.. ConversionCache<ImmutableArray<FunctionConversion>>.Get(file, calls, () =>
+        ImmutableArray<FunctionConversion> found = ConversionCache<ImmutableArray<FunctionConversion>>.Get(file, calls, () =>
         {
             IMethodSymbol[] functions = [.. marked.Select(method => FunctionOf(method, calls.Model(file), stop)).OfType<IMethodSymbol>()];
             return ([.. functions.Select(f => Find(f, calls))], functions);
-        }).Select(c => c.Files).OfType<GraphFunctionFiles>()];
+        });
+        return [.. found.Select(c => c.Files).OfType<GraphFunctionFiles>()];
     }
 
     /// <summary>What was found out about a graph function of this compilation.</summary>

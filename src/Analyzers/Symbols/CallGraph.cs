@@ -74,7 +74,7 @@ internal sealed class CallGraph(Compilation compilation)
     /// </summary>
     public bool IsStaged(IMethodSymbol method) => IsForeign(method) ? ForeignMethods.IsStaged(method) : Facts(method).IsStaged;
 
-    public bool IsForeign(IMethodSymbol method) => !SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, Compilation.Assembly);
+    public bool IsForeign(ISymbol symbol) => !SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, Compilation.Assembly);
 
     /// <summary>True for a helper that gets a twin. Where one is needed but cannot be, an error is reported, and no missing method is called.</summary>
     public bool HasTwin(IMethodSymbol method) => IsForeign(method)
@@ -106,30 +106,6 @@ internal sealed class CallGraph(Compilation compilation)
                 work.Push(callee);
         }
         return reached;
-    }
-
-    /// <summary>
-    /// The files with all methods that the conversion of some methods looks at, and the names of the virtual members among those that they call:
-    /// what such a call comes to may stand in any file.
-    /// </summary>
-    public (ImmutableArray<SyntaxTree> Files, ImmutableArray<string> Dispatched) DependenciesOf(IEnumerable<IMethodSymbol> methods)
-    {
-        var reached = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
-        var dispatched = new HashSet<string>(StringComparer.Ordinal);
-        var work = new Stack<IMethodSymbol>(methods);
-        while (work.Count > 0)
-        {
-            IMethodSymbol next = work.Pop();
-            if (!reached.Add(next))
-                continue;
-            if (IsDispatched(next))
-                dispatched.Add(MemberName(next));
-            if (next.OverriddenMethod is { } overridden)
-                work.Push(overridden.OriginalDefinition);
-            foreach (IMethodSymbol member in Facts(next).Callees.Concat(Facts(next).CalledByOthers).Select(c => c.Method).Append(next).SelectMany(Family))
-                work.Push(member);
-        }
-        return ([.. reached.SelectMany(m => m.DeclaringSyntaxReferences).Select(r => r.SyntaxTree).Distinct()], [.. dispatched]);
     }
 
     /// <summary>All helpers whose twins the twin of <paramref name="root"/> calls, directly or not.</summary>
@@ -269,14 +245,15 @@ internal sealed class CallGraph(Compilation compilation)
     public IEnumerable<IMethodSymbol> Family(IMethodSymbol method) =>
         IsDispatched(method) && (IsInterface(method) || IsDeclaredHere(MemberName(method))) ? _implementations.Value.Of(method).Append(method) : [method];
 
-    private static bool IsDispatched(IMethodSymbol method) =>
+    /// <summary>True for a method that a call may reach through another one: virtual ones, and those of interfaces.</summary>
+    public static bool IsDispatched(IMethodSymbol method) =>
         IsInterface(method) || ((method.IsVirtual || method.IsAbstract || method.IsOverride) && method.ContainingType.TypeKind == TypeKind.Class);
 
     // Most virtual methods that are called are the framework's, and to look for overrides takes all members of all types.
     private bool IsDeclaredHere(string member) =>
         member == WellKnownMemberNames.Indexer || _declaredNames.GetOrAdd(member, name => Compilation.ContainsSymbolsWithName(name, SymbolFilter.Member));
 
-    private static string MemberName(IMethodSymbol method) => (method.AssociatedSymbol ?? method).Name;
+    public static string MemberName(IMethodSymbol method) => (method.AssociatedSymbol ?? method).Name;
 
     /// <summary>The constructor of the base class that a constructor runs without saying so, if it is written here.</summary>
     public IMethodSymbol? BaseConstructor(IMethodSymbol constructor) => Constructors.ImplicitBase(constructor, this) is { } found && !IsForeign(found) ? Definition(found) : null;

@@ -25,6 +25,9 @@ internal static class Roslyn
     public static readonly CSharpParseOptions ParseOptions =
         new CSharpParseOptions(LanguageVersion.Latest, preprocessorSymbols: ["DEBUG", "TRACE"]).WithFeatures([new("InterceptorsNamespaces", "TensorGraph.Generated")]);
 
+    /// <summary>Those of a project with TensorGraphConversionCache=false.</summary>
+    public static readonly CSharpParseOptions WithoutCache = ParseOptions.WithFeatures(ParseOptions.Features.Append(new("TensorGraphConversionCache", "false")));
+
     public static CSharpCompilation Compilation(params string[] sources) => CSharpCompilation.Create(
         "Program",
         sources.Select((source, i) => Parse(source, i == 0 ? "Model.cs" : $"Model{i + 1}.cs")),
@@ -43,9 +46,9 @@ internal static class Roslyn
 
     public static SyntaxTree Parse(string source, string path) => CSharpSyntaxTree.ParseText(source, ParseOptions, path, System.Text.Encoding.UTF8);
 
-    public static CSharpGeneratorDriver Driver(bool interceptors = true) => (CSharpGeneratorDriver)CSharpGeneratorDriver.Create(
+    public static CSharpGeneratorDriver Driver(bool interceptors = true, CSharpParseOptions? options = null) => (CSharpGeneratorDriver)CSharpGeneratorDriver.Create(
         [new GraphFunctionGenerator().AsSourceGenerator()],
-        parseOptions: ParseOptions,
+        parseOptions: options ?? ParseOptions,
         optionsProvider: new Options(interceptors),
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
