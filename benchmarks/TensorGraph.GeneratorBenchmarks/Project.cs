@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace TensorGraph.Benchmarks;
 
 /// <summary>
-/// A project of many classes that use each other, of which the first ones have graph functions. It is edited again and again, as in an editor: one
+/// A project with graph functions, many small ones or a few long ones. It is edited again and again, as in an editor: one
 /// compiler, one driver, a new compilation for each edit, and each edit starts from the same project. All figures are milliseconds of processor time,
 /// which other work on the machine changes least.
 /// </summary>
@@ -31,23 +31,44 @@ internal sealed class Project
     private readonly Compilation _output;
     private readonly GeneratorDriver _driver;
 
-    public Project(int classes, int functions)
+    private Project(IEnumerable<SyntaxTree> files)
     {
-        _start = Compile([.. Enumerable.Range(0, classes).Select(i => Parse(ClassText(i, hasFunction: i < functions), $"C{i}.cs")), Parse(ClassText(classes, hasFunction: false), "Plain.cs")]);
-        var generator = (IIncrementalGenerator)Activator.CreateInstance(s_analyzers.GetType("TensorGraph.Analyzers.GraphFunctionGenerator")!, nonPublic: true)!;
+        _start = Compile(files);
         Compilation output = _start;
-        GeneratorDriver driver = CSharpGeneratorDriver.Create([generator.AsSourceGenerator()], parseOptions: s_options);
+        GeneratorDriver driver = NewDriver();
         FirstRun = TimeOf(() => driver = driver.RunGeneratorsAndUpdateCompilation(_start, out output, out _));
         (_driver, _output) = (driver, output);
         if (_output.GetDiagnostics().FirstOrDefault(d => d.Severity == DiagnosticSeverity.Error) is { } error)
             throw new InvalidOperationException(error.ToString());
     }
 
+    /// <summary>Classes that use each other, of which the first ones have a graph function each.</summary>
+    public static Project OfClasses(int classes, int functions) =>
+        new([.. Enumerable.Range(0, classes).Select(i => Parse(ClassText(i, hasFunction: i < functions), $"C{i}.cs")), Parse(ClassText(classes, hasFunction: false), "Plain.cs")]);
+
+    /// <summary>Files with one graph function each, of a kind and a number of lines.</summary>
+    public static Project OfLongFunctions(string kind, int lines, int functions) =>
+        new(Enumerable.Range(0, functions).Select(i => Parse(LongFunction.Class($"C{i}", kind, lines, seed: i + 1), $"C{i}.cs")));
+
     /// <summary>What the generator took for the whole project, with nothing remembered.</summary>
     public double FirstRun { get; }
 
     /// <summary>What the compiler takes to bind all methods of the user's files: the measure for what the generator takes.</summary>
-    public double Compiler() => TimeOf(() => Compile([.. _start.SyntaxTrees.Select(t => Parse(t.ToString(), t.FilePath))]).GetDiagnostics());
+    public double Compiler() => TimeOf(() => Again().GetDiagnostics());
+
+    /// <summary>What the compiler takes to bind and emit the user's files, without the generator.</summary>
+    public double CompilerWithEmit()
+    {
+        CSharpCompilation program = Again();
+        return TimeOf(() => program.Emit(Stream.Null));
+    }
+
+    /// <summary>What the generator takes for the whole project, with nothing remembered.</summary>
+    public double FirstBuild()
+    {
+        CSharpCompilation program = Again();
+        return TimeOf(() => NewDriver().RunGenerators(program));
+    }
 
     /// <summary>What the analyzers take for the whole project, after the generator: as the compiler measures it, so time on the clock, summed over all of them.</summary>
     public double Analyzers()
@@ -69,6 +90,9 @@ internal sealed class Project
     /// <summary>Changes a number in a graph function.</summary>
     public double EditFunction(int edit) => Replace("C7.cs", text => text.Replace("> 10", "> " + edit, StringComparison.Ordinal));
 
+    /// <summary>Changes a number in the first of the long functions.</summary>
+    public double EditLongFunction(int edit) => Replace("C0.cs", text => text.Replace("Tensor z = x - y;", $"Tensor z = x - y * {edit};", StringComparison.Ordinal));
+
     /// <summary>Changes a number in a class that has nothing to do with graphs.</summary>
     public double EditPlainClass(int edit) => Replace("Plain.cs", text => text.Replace("count + 1", "count + " + edit, StringComparison.Ordinal));
 
@@ -85,6 +109,15 @@ internal sealed class Project
         TimeSpan start = Environment.CpuUsage.TotalTime;
         action();
         return (Environment.CpuUsage.TotalTime - start).TotalMilliseconds;
+    }
+
+    // New trees, of which nothing is remembered.
+    private CSharpCompilation Again() => Compile([.. _start.SyntaxTrees.Select(t => Parse(t.ToString(), t.FilePath))]);
+
+    private static GeneratorDriver NewDriver()
+    {
+        var generator = (IIncrementalGenerator)Activator.CreateInstance(s_analyzers.GetType("TensorGraph.Analyzers.GraphFunctionGenerator")!, nonPublic: true)!;
+        return CSharpGeneratorDriver.Create([generator.AsSourceGenerator()], parseOptions: s_options);
     }
 
     private static CSharpCompilation Compile(IEnumerable<SyntaxTree> files) =>
