@@ -49,7 +49,8 @@ internal sealed class AssociativeScan
         var trace = (TraceContext)ExecutionContext.Current;
         RepeatedStep.Trace("associative_scan", _source, () => Once(trace), region => region);
         string[] names = [.. _items.Select(item => item.Name)];
-        var loop = GraphControl.While((values, (Tensor)1L), Carried.All(Carried.Of<Tensor[]>(names, static all => all, static leaves => leaves), Carried.Tensor("distance")));
+        var tensors = Carried.Of<Tensor[]>(names, static all => all, static leaves => leaves);
+        var loop = GraphControl.While((values, (Tensor)1L), Carried.All(tensors, Carried.Tensor("distance")));
         loop.Condition();
         (values, var distance) = loop.Next;
         loop.EndCondition(distance < Ops.Size(values[0], _axes[0]));

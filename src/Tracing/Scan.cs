@@ -87,54 +87,54 @@ internal sealed class Scan(
         }
     }
 
-    private sealed record Iteration(TracedRegion Region, Tensor[] Leaves, int Outputs, (ControlScope.Entry Entry, bool IsChanged)[] Arrays);
+    // (state and arrays that the step uses, entries) → (state and arrays, outputs).
+    private sealed record Iteration(TracedRegion Region, LoopValue[] Carried, Tensor[] Outputs);
 
     private (Tensor[] State, Tensor[] Outputs) Record(TraceContext trace)
     {
-        var iteration = RepeatedStep.Trace("scan", _source, () => Once(trace), iteration => iteration.Region);
+        var last = State;
+        var iteration = RepeatedStep.Trace("scan", _source, () => Once(trace, last), iteration => iteration.Region);
         var before = trace.Build.Source;
         trace.Build.Source = _source;
         Dim length = items[0].Value.Shape[0];
-        Tensor[] carried = [.. State, .. iteration.Arrays.Select(array => array.Entry.Before.ToList(array.Entry.Array.ElementType!.Value).List)];
+        TensorType[] types = [.. iteration.Carried.Select(value => value.End.Type), .. iteration.Outputs.Select(output => output.Type)];
         Tensor[] results =
         [
             .. trace.Build.Scan(
-                [.. carried.Select(trace.ValueOf)], [.. items.Select(item => trace.ValueOf(item.Value))], length,
-                iteration.Region.With(iteration.Leaves.Select((leaf, i) => (i, leaf.Type))), reverse, isLate: trace.IsBound(length)).Select(trace.TensorOf),
+                [.. iteration.Carried.Select(value => trace.ValueOf(value.Initial()))], [.. items.Select(item => trace.ValueOf(item.Value))], length,
+                iteration.Region.With(types.Select((type, i) => (i, type))), reverse, isLate: trace.IsBound(length)).Select(trace.TensorOf),
         ];
         trace.Build.Source = before;
-        foreach (var (i, array) in iteration.Arrays.Index())
-        {
-            if (array.IsChanged)
-                array.Entry.Array.State = new ArrayState.Listed(results[initial.Length + i]);
-        }
-
-        return (results[..initial.Length], results[iteration.Outputs..]);
+        foreach (var (i, value) in iteration.Carried.Index())
+            value.Finish(results[i]);
+        return (last, results[iteration.Carried.Length..]);
     }
 
-    // (state, arrays that the step uses, entries) → (state, arrays, outputs).
-    private Iteration Once(TraceContext trace)
+    private Iteration Once(TraceContext trace, Tensor[] last)
     {
         var tapes = TracedRegion.Open(trace);
         var scope = ControlScope.Open(trace, isLoop: true);
-        Tensor[] state = [.. initial.Select(part => trace.Parameter(part.Value.Type, part.Name))], entries = [.. items.Select(item => trace.Parameter(item.Value.Type.Element, item.Name))];
+        Tensor[] state = [.. initial.Select(part => trace.Parameter(part.Value.Type, part.Name))];
+        Tensor[] entries = [.. items.Select(item => trace.Parameter(item.Value.Type.Element, item.Name))];
         var (next, given) = Step(state, entries);
         foreach (var (name, output) in given)
         {
             if (output.IsSymbolic && output.Shape.Any(trace.IsBoundHere))
             {
                 throw new GraphException(
-                    DiagnosticIds.CarriedTypeChanged, $"scan: '{name}' is {output.Type}, with a size that depends on data", "Outputs are stacked, so all have one shape: pad it, or collect in a TensorArray in a foreach.", _source);
+                    DiagnosticIds.CarriedTypeChanged, $"scan: '{name}' is {output.Type}, with a size that depends on data",
+                    "Outputs are stacked, so all have one shape: pad it, or collect in a TensorArray in a foreach.", _source);
             }
         }
 
-        Tensor[] ends = [.. scope.Entries.Select(entry => entry.Array.State.ToList(entry.Array.ElementType!.Value).List)];
-        (ControlScope.Entry, bool)[] arrays = [.. scope.Entries.Select(entry => (entry, entry.IsChanged))];
-        Tensor[] leaves = [.. next, .. ends, .. given.Select(output => output.Value)];
-        var region = TracedRegion.Close(trace, tapes, leaves);
-        region.SetParameters([.. state.Concat(scope.Entries.Select(entry => entry.Parameter!)).Concat(entries).Select(own => ((Value?)own.Value, own.Type, ""))]);
+        var parts = initial.Select((part, i) => new LoopValue(part.Name, () => part.Value, state[i], next[i], result => last[i] = result));
+        LoopValue[] carried = [.. parts, .. LoopValue.OfArrays(scope)];
+        Tensor[] outputs = [.. given.Select(output => output.Value)];
+        var region = TracedRegion.Close(trace, tapes, [.. carried.Select(value => value.End), .. outputs]);
+        var parameters = carried.Select(value => value.Parameter!).Concat(entries);
+        region.SetParameters(parameters.Select(own => ((Value?)own.Value, own.Type, "")));
         scope.Close();
-        return new(region, leaves, next.Length + ends.Length, arrays);
+        return new(region, carried, outputs);
     }
 
     private (Tensor[] State, (string Name, Tensor Value)[] Outputs) Step(Tensor[] state, Tensor[] entries)

@@ -12,7 +12,7 @@ internal sealed record CarriedVariable(string Name, string Expression, Structure
     /// <summary>A flag or a result variable that the conversion itself declares.</summary>
     public static CarriedVariable Own(string name, Structure structure) => new(name, name, structure);
 
-    /// <summary>True for an array, list or dictionary whose elements are written: it stays the same object, however many elements there are.</summary>
+    /// <summary>True for an array, list or dictionary whose elements are written: it stays the same object.</summary>
     private bool IsContainer => Structure.Kind is StructureKind.Array or StructureKind.List or StructureKind.Dictionary;
 
     /// <summary>The place of the variable on the left of a deconstruction.</summary>
@@ -30,7 +30,8 @@ internal sealed record CarriedVariable(string Name, string Expression, Structure
             List<(string Name, string Expression)> leaves = [.. Structure.Leaves(Name, "__value")];
             int index = 0;
             return $"{Carried}.Of<{Structure.BareTypeName}>([{string.Join(", ", leaves.Select(l => Literal(l.Name)))}], "
-                + $"static __value => [{string.Join(", ", leaves.Select(l => l.Expression))}], static __leaves => {Structure.Build(() => $"__leaves[{index++}]")})";
+                + $"static __value => [{string.Join(", ", leaves.Select(l => l.Expression))}], "
+                + $"static __leaves => {Structure.Build(() => $"__leaves[{index++}]")})";
         }
     }
 
@@ -39,9 +40,10 @@ internal sealed record CarriedVariable(string Name, string Expression, Structure
         variables.Count == 0 ? "" : $"{Tuple(variables, v => v.Expression)}, {CarrierOf(variables)}";
 
     /// <summary>The statement that ends a branch or body.</summary>
-    public static string End(IReadOnlyList<CarriedVariable> variables, string name, string method) => $"{name}.{method}({Tuple(variables, v => v.Expression)});";
+    public static string End(IReadOnlyList<CarriedVariable> variables, string name, string method) =>
+        $"{name}.{method}({Tuple(variables, v => v.Expression)});";
 
-    /// <summary>The statement that gives the variables their values, for instance <c>(x, y) = loop.Next;</c>; null if there is nothing to give.</summary>
+    /// <summary>The statement that gives the variables their values, for instance <c>(x, y) = loop.Next;</c>; null if there are none.</summary>
     public static string? Assign(IReadOnlyList<CarriedVariable> variables, string source) =>
         variables.All(v => v.IsContainer) ? null : $"{Tuple(variables, v => v.Target)} = {source};";
 

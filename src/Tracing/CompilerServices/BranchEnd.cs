@@ -1,8 +1,8 @@
 namespace TensorGraph.CompilerServices;
 
 /// <summary>
-/// A finished branch: its region, which of its leaves may have any length, and what became of the tensor arrays that it changed, with the places of their
-/// tensors among the leaves.
+/// A finished branch: its region, which of its leaves may have any length, and the states of the tensor arrays that it changed, with the places of
+/// their tensors among the leaves.
 /// </summary>
 internal sealed record BranchEnd(TracedRegion Region, bool[] HasAnyLength, Dictionary<TensorArray, BranchEnd.Changed> Arrays)
 {

@@ -4,11 +4,11 @@ namespace TensorGraph.CompilerServices;
 
 /// <summary>
 /// Joins two finished branches in one <c>if</c> node. What both sides know under one type becomes one result; else each side's tensors become
-/// results that hold zeros when the other side ran, and are joined behind the node.
+/// results that hold zeros when the other side ran, and are joined after the node.
 /// </summary>
 internal sealed class BranchMerge(TraceContext trace, Tensor condition, TracedRegion left, TracedRegion right, SourceSpan source)
 {
-    // A result of the node: a leaf of each block, and the type for a side without a value.
+    // A result of the node: a leaf of each region, and the type for a side without a value.
     private readonly List<(int Left, int Right, TensorType Type)> _wanted = [];
     private readonly List<Tensor> _results = [];
 
@@ -30,7 +30,7 @@ internal sealed class BranchMerge(TraceContext trace, Tensor condition, TracedRe
         return () => TracedRegion.Entering(trace, list(), hasAnyLength);
     }
 
-    /// <summary>What an array is after the node, given what each side made of it.</summary>
+    /// <summary>An array's state after the node, given what each side made of it.</summary>
     public Func<ArrayState> Array(TensorArray array, BranchEnd.Changed? inLeft, BranchEnd.Changed? inRight)
     {
         var before = array.State;
@@ -64,7 +64,8 @@ internal sealed class BranchMerge(TraceContext trace, Tensor condition, TracedRe
             ArrayState.Rows l = one().ToRows(element), r = other().ToRows(element);
             var capacity = Dim.Max(l.Storage.Shape[0], r.Storage.Shape[0]);
             return new ArrayState.Rows(
-                Ops.Where(condition, l.Padded(capacity).Storage, r.Padded(capacity).Storage), Ops.Where(condition, l.Number, r.Number), IsFull: false);
+                Ops.Where(condition, l.Padded(capacity).Storage, r.Padded(capacity).Storage),
+                Ops.Where(condition, l.Number, r.Number), IsFull: false);
         };
     }
 
@@ -73,7 +74,8 @@ internal sealed class BranchMerge(TraceContext trace, Tensor condition, TracedRe
         var before = trace.Build.Source;
         trace.Build.Source = source;
         var node = trace.Build.Branch(
-            Op.If, trace.ValueOf(condition), left.With(_wanted.Select(want => (want.Left, want.Type))), right.With(_wanted.Select(want => (want.Right, want.Type))));
+            Op.If, trace.ValueOf(condition),
+            left.With(_wanted.Select(want => (want.Left, want.Type))), right.With(_wanted.Select(want => (want.Right, want.Type))));
         trace.Build.Source = before;
         _results.AddRange(_wanted.Select((_, i) => trace.TensorOf(node[i])));
     }

@@ -22,7 +22,8 @@ public static partial class Carried
         Split(first, All(second, third, fourth), static v => (v.Item1, (v.Item2, v.Item3, v.Item4)), static (v, w) => (v, w.Item1, w.Item2, w.Item3));
 
     /// <inheritdoc cref="All{T1, T2}"/>
-    public static Carried<(T1, T2, T3, T4, T5)> All<T1, T2, T3, T4, T5>(Carried<T1> first, Carried<T2> second, Carried<T3> third, Carried<T4> fourth, Carried<T5> fifth) =>
+    public static Carried<(T1, T2, T3, T4, T5)> All<T1, T2, T3, T4, T5>(
+        Carried<T1> first, Carried<T2> second, Carried<T3> third, Carried<T4> fourth, Carried<T5> fifth) =>
         Split(
             first, All(second, third, fourth, fifth),
             static v => (v.Item1, (v.Item2, v.Item3, v.Item4, v.Item5)), static (v, w) => (v, w.Item1, w.Item2, w.Item3, w.Item4));
@@ -44,7 +45,8 @@ public static partial class Carried
 
     /// <summary>More than seven values: <paramref name="rest"/> has those from the eighth on.</summary>
     public static Carried<ValueTuple<T1, T2, T3, T4, T5, T6, T7, TRest>> All<T1, T2, T3, T4, T5, T6, T7, TRest>(
-        Carried<T1> first, Carried<T2> second, Carried<T3> third, Carried<T4> fourth, Carried<T5> fifth, Carried<T6> sixth, Carried<T7> seventh, Carried<TRest> rest)
+        Carried<T1> first, Carried<T2> second, Carried<T3> third, Carried<T4> fourth, Carried<T5> fifth, Carried<T6> sixth, Carried<T7> seventh,
+        Carried<TRest> rest)
         where TRest : struct =>
         Split(
             All(first, second, third, fourth, fifth, sixth, seventh), rest,
@@ -67,17 +69,21 @@ public static partial class Carried
         All(Tensor(first), Tensor(second), Tensor(third), Tensor(fourth), Tensor(fifth));
 
     /// <inheritdoc cref="Tensors(string, string)"/>
-    public static Carried<(Tensor, Tensor, Tensor, Tensor, Tensor, Tensor)> Tensors(string first, string second, string third, string fourth, string fifth, string sixth) =>
+    public static Carried<(Tensor, Tensor, Tensor, Tensor, Tensor, Tensor)> Tensors(
+        string first, string second, string third, string fourth, string fifth, string sixth) =>
         All(Tensor(first), Tensor(second), Tensor(third), Tensor(fourth), Tensor(fifth), Tensor(sixth));
 
     /// <inheritdoc cref="Tensors(string, string)"/>
-    public static Carried<(Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor)> Tensors(string first, string second, string third, string fourth, string fifth, string sixth, string seventh) =>
+    public static Carried<(Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor)> Tensors(
+        string first, string second, string third, string fourth, string fifth, string sixth, string seventh) =>
         All(Tensor(first), Tensor(second), Tensor(third), Tensor(fourth), Tensor(fifth), Tensor(sixth), Tensor(seventh));
 
-    private static Carried<T> Split<T, TFirst, TSecond>(Carried<TFirst> first, Carried<TSecond> second, Func<T, (TFirst, TSecond)> split, Func<TFirst, TSecond, T> join) =>
+    private static Carried<T> Split<T, TFirst, TSecond>(
+        Carried<TFirst> first, Carried<TSecond> second, Func<T, (TFirst, TSecond)> split, Func<TFirst, TSecond, T> join) =>
         new CarriedPair<T, TFirst, TSecond>(first, second, split, join);
 
-    private sealed class CarriedPair<T, TFirst, TSecond>(Carried<TFirst> first, Carried<TSecond> second, Func<T, (TFirst, TSecond)> split, Func<TFirst, TSecond, T> join) : Carried<T>
+    private sealed class CarriedPair<T, TFirst, TSecond>(
+        Carried<TFirst> first, Carried<TSecond> second, Func<T, (TFirst, TSecond)> split, Func<TFirst, TSecond, T> join) : Carried<T>
     {
         internal override string[] Names => [.. first.Names, .. second.Names];
 

@@ -1,7 +1,7 @@
 namespace TensorGraph.CompilerServices;
 
 /// <summary>
-/// An open branch or loop block, which learns of each <see cref="TensorArray"/> that is used in it although it was made outside. Nothing of that
+/// An open branch or loop body, which learns of each <see cref="TensorArray"/> that is used in it although it was made outside. Nothing of that
 /// needs to be declared, so a change made by a called method counts like any other.
 /// </summary>
 internal sealed class ControlScope
@@ -12,7 +12,7 @@ internal sealed class ControlScope
 
     private ControlScope(TraceContext trace, bool isLoop) => (_trace, _depth, NeedsType) = (trace, trace.Build.Depth, isLoop);
 
-    /// <summary>An array with its state ahead of the block; in a loop also its state at the start of a turn.</summary>
+    /// <summary>An array with its state ahead of the region; in a loop also its state at the start of an iteration.</summary>
     public sealed record Entry(TensorArray Array, ArrayState Before, Tensor? Parameter)
     {
         public bool IsChanged => !ReferenceEquals(Array.State, Parameter is null ? Before : Start);
@@ -20,20 +20,20 @@ internal sealed class ControlScope
         public ArrayState? Start { get; init; }
     }
 
-    /// <summary>True for a loop: an array in it becomes a parameter of the block.</summary>
+    /// <summary>True for a loop: an array in it becomes a parameter of the region.</summary>
     public bool NeedsType { get; }
 
     public IReadOnlyList<Entry> Entries => _entries;
 
-    /// <summary>A frame for the block that was opened just now.</summary>
+    /// <summary>A scope for the region that was opened just now.</summary>
     public static ControlScope Open(TraceContext trace, bool isLoop)
     {
-        var frame = new ControlScope(trace, isLoop);
-        trace.Frames.Add(frame);
-        return frame;
+        var scope = new ControlScope(trace, isLoop);
+        trace.Frames.Add(scope);
+        return scope;
     }
 
-    /// <summary>Ends the frame: the arrays have again what they had ahead of it.</summary>
+    /// <summary>Ends the scope: the arrays have again what they had ahead of it.</summary>
     public void Close()
     {
         _trace.Frames.RemoveAt(_trace.Frames.Count - 1);

@@ -34,7 +34,8 @@ internal sealed class HostContainer
     }
 
     /// <summary>
-    /// Takes keys that were added to a dictionary as elements without a value so far: the other branch has to add the same ones. Returns their number.
+    /// Takes keys that were added to a dictionary as elements without a value so far: the other branch has to add the same ones. Returns their
+    /// number.
     /// </summary>
     public int TakeAdded()
     {
@@ -91,7 +92,9 @@ internal sealed class HostContainer
             "The number and order of the elements of a C# collection cannot depend on a tensor: use a TensorArray.", source);
     }
 
-    private object[] Keys() => _items is IList list ? [.. Enumerable.Range(0, list.Count).Cast<object>()] : [.. ((IDictionary)_items).Keys.Cast<object>()];
+    private object[] Keys() => _items is IList list
+        ? [.. Enumerable.Range(0, list.Count).Cast<object>()]
+        : [.. ((IDictionary)_items).Keys.Cast<object>()];
 
     private static void Add(List<HostContainer> found, string name, object? value)
     {

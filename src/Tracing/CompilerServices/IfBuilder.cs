@@ -2,7 +2,7 @@ using System.ComponentModel;
 
 namespace TensorGraph.CompilerServices;
 
-/// <summary>An <c>if</c> under construction: both branches are traced, one after the other; of a condition that is known, the one that holds.</summary>
+/// <summary>An <c>if</c> under construction: both branches are traced, one after the other, or one alone if the condition is known.</summary>
 /// <typeparam name="T">The carried value, or the tuple of them.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class IfBuilder<T>

@@ -45,7 +45,8 @@ internal sealed class TracedIf
             throw Mismatch("the result", $"{left.Count} tensors", $"{right.Count} tensors");
         var merge = new BranchMerge(_trace, _condition, left.Region, right.Region, Source);
         var results = Enumerable.Range(0, left.Count).Select(i => Unite(merge, i, left, right)).ToArray();
-        var arrays = left.Arrays.Keys.Union(right.Arrays.Keys).Select(array => (array, merge.Array(array, left.Arrays.GetValueOrDefault(array), right.Arrays.GetValueOrDefault(array)))).ToArray();
+        var arrays = left.Arrays.Keys.Union(right.Arrays.Keys).ToDictionary(
+            array => array, array => merge.Array(array, left.Arrays.GetValueOrDefault(array), right.Arrays.GetValueOrDefault(array)));
         merge.MakeNode();
         Tensor?[] after = [.. results.Select(result => result())];
         foreach (var (array, state) in arrays)
@@ -82,6 +83,9 @@ internal sealed class TracedIf
     // n and n + 1, but not n and m.
     private static bool DifferInAnyCall(Dim a, Dim b) => (a - b) is { IsConstant: true, Value: not 0 };
 
-    private GraphException Mismatch(string name, string left, string right, string? remedy = null) => _op == "while" ? TracedWhile.Changed(name, right, left, remedy, Source) : new(
-        DiagnosticIds.CarriedTypeChanged, $"if: {name} is {left} in one branch and {right} in the other", remedy ?? "Give it the same dtype and shape in both branches: cast or reshape it.", Source);
+    private GraphException Mismatch(string name, string left, string right, string? remedy = null) => _op == "while"
+        ? TracedWhile.Changed(name, right, left, remedy, Source)
+        : new(
+            DiagnosticIds.CarriedTypeChanged, $"if: {name} is {left} in one branch and {right} in the other",
+            remedy ?? "Give it the same dtype and shape in both branches: cast or reshape it.", Source);
 }

@@ -5,16 +5,19 @@ using TensorGraph.Ir;
 namespace TensorGraph.CompilerServices;
 
 /// <summary>
-/// A finished block and what became of the variables that leave it: a result of the block, nothing (null), or no value yet
+/// A finished region and what became of the variables that leave it: a result of the region, nothing (null), or no value yet
 /// (<see cref="GraphControl.Undefined"/>).
 /// </summary>
 internal sealed partial class TracedRegion
 {
-    /// <summary>What to do about a variable that only changes its size.</summary>
-    public const string SizeRemedy = "A carried variable keeps its sizes: begin with Ops.AnyLength(x) if the first axis is to change, pad or slice it to one size, or collect what it gets in a TensorArray, whose Stack may have any number of rows.";
+    /// <summary>The remedy for a variable that only changes its size.</summary>
+    public const string SizeRemedy =
+        "A carried variable keeps its sizes: begin with Ops.AnyLength(x) if the first axis is to change, pad or slice it to one size, or "
+        + "collect what it gets in a TensorArray, whose Stack may have any number of rows.";
 
-    /// <summary>What to do about a variable that is null on one side.</summary>
-    public const string NullRemedy = "The graph cannot say that there is none: start it with a tensor of that type, such as zeros, and carry a bool beside it if that matters.";
+    /// <summary>The remedy for a variable that is null on one side.</summary>
+    public const string NullRemedy =
+        "The graph cannot say that there is none: start it with a tensor of that type, such as zeros, and carry a bool beside it if that matters.";
 
     private readonly List<Tensor?> _leaves;
     private Region _region;
@@ -30,17 +33,17 @@ internal sealed partial class TracedRegion
 
     public int Count => _leaves.Count;
 
-    /// <summary>What the block takes, captures last.</summary>
+    /// <summary>Parameters of the region, captures last.</summary>
     public IEnumerable<Value> Parameters => _region.Parameters.Select(parameter => parameter[0]);
 
-    /// <summary>Opens a block; tapes outside see only the finished control-flow node.</summary>
+    /// <summary>Opens a region; tapes outside see only the finished control-flow node.</summary>
     public static List<GradientTape> Open(TraceContext trace)
     {
         trace.Build.BeginRegion();
         return trace.SetTapes([]);
     }
 
-    /// <summary>Closes the block opened last; its results are the leaves that have a value, in order.</summary>
+    /// <summary>Closes the region opened last; its results are the leaves that have a value, in order.</summary>
     public static TracedRegion Close(TraceContext trace, List<GradientTape> tapes, ReadOnlySpan<Tensor?> leaves)
     {
         var results = new List<Value>();
@@ -55,8 +58,9 @@ internal sealed partial class TracedRegion
         return new(region, captures, leaves.ToArray());
     }
 
-    /// <summary>True for a block that does the same: one that C# state which changes in between would make otherwise.</summary>
-    public bool IsSameAs(TracedRegion other) => Captures.SequenceEqual(other.Captures) && Variables().SequenceEqual(other.Variables()) && Text() == other.Text();
+    /// <summary>True for a region that does the same: one that C# state which changes in between would make otherwise.</summary>
+    public bool IsSameAs(TracedRegion other) =>
+        Captures.SequenceEqual(other.Captures) && Variables().SequenceEqual(other.Variables()) && Text() == other.Text();
 
     // Names of sizes are new ones each time.
     private string Text()
@@ -70,12 +74,14 @@ internal sealed partial class TracedRegion
         });
     }
 
-    private IEnumerable<Resource> Variables() => _region.AllNodes().SelectMany(node => node.Effects).Select(effect => effect.Resource).Where(resource => resource.Kind == ResourceKind.Variable);
+    private IEnumerable<Resource> Variables() =>
+        _region.AllNodes().SelectMany(node => node.Effects).Select(effect => effect.Resource)
+            .Where(resource => resource.Kind == ResourceKind.Variable);
 
     [GeneratedRegex(@"_u\d+")]
     private static partial Regex FreshSize();
 
-    /// <summary>Adds a leaf to the finished block: null, no value yet, or a tensor of the block around it. Returns its index.</summary>
+    /// <summary>Adds a leaf to the finished region: null, no value yet, or a tensor of the region around it. Returns its index.</summary>
     public int AddOuter(TraceContext trace, Tensor? leaf)
     {
         if (HasValue(leaf))
@@ -96,7 +102,7 @@ internal sealed partial class TracedRegion
         return _leaves.Count - 1;
     }
 
-    /// <summary>The block with other parameters in front of its captures: for each one its own, or a new one that it does not read.</summary>
+    /// <summary>The region with other parameters in front of its captures: for each one its own, or a new one that it does not read.</summary>
     public void SetParameters(IEnumerable<(Value? Own, TensorType Type, string Name)> parameters)
     {
         var build = new Build { Source = SourceSpan.None };
@@ -105,7 +111,8 @@ internal sealed partial class TracedRegion
     }
 
     /// <summary>
-    /// A tensor as it leaves the block under construction: one whose first axis has a size that only this block knows, or that may vary, leaves as a list.
+    /// A tensor as it leaves the region under construction: one whose first axis has a size that only this region knows, or that may vary, leaves
+    /// as a list.
     /// </summary>
     public static Tensor? Leaving(TraceContext trace, Tensor? leaf, string name)
     {
@@ -114,14 +121,15 @@ internal sealed partial class TracedRegion
         if (leaf.Shape.Skip(1).Any(trace.IsBoundHere))
         {
             throw new GraphException(
-                DiagnosticIds.CarriedTypeChanged, $"'{name}' is {leaf.Type} at the end of a branch or loop, where an axis behind the first has a size that depends on data",
+                DiagnosticIds.CarriedTypeChanged,
+                $"'{name}' is {leaf.Type} at the end of a branch or loop, where an axis behind the first has a size that depends on data",
                 "Only the first axis of what leaves a branch or loop may have such a size: transpose or reduce it inside.", SourceSpan.Capture());
         }
 
         return Ops.ListOf(leaf);
     }
 
-    /// <summary>What left a block as a list, as a tensor again; its size may go on to vary if it did so far.</summary>
+    /// <summary>Makes what left a region as a list a tensor again; its size may go on to vary if it did so far.</summary>
     public static Tensor Entering(TraceContext trace, Tensor leaf, bool hasAnyLength = false)
     {
         if (!leaf.Type.IsList)
@@ -153,11 +161,13 @@ internal sealed partial class TracedRegion
     /// <summary>Type of a leaf with a value.</summary>
     public TensorType TypeOf(int index) => _region.Results[_leaves.Take(index).Count(HasValue)].Type;
 
-    /// <summary>The block with a result for exactly the wanted leaves; one without a value yet becomes zeros of the type given.</summary>
+    /// <summary>The region with a result for exactly the wanted leaves; one without a value yet becomes zeros of the type given.</summary>
     public (Region Region, ImmutableArray<Value> Captures) With(IEnumerable<(int Leaf, TensorType Type)> wanted)
     {
         var zeros = new Build { Source = SourceSpan.None };
-        var results = wanted.Select(want => HasValue(_leaves[want.Leaf]) ? _region.Results[_leaves.Take(want.Leaf).Count(HasValue)] : zeros.Zeros(want.Type)).ToArray();
+        Value ResultOf((int Leaf, TensorType Type) want) =>
+            HasValue(_leaves[want.Leaf]) ? _region.Results[_leaves.Take(want.Leaf).Count(HasValue)] : zeros.Zeros(want.Type);
+        Value[] results = [.. wanted.Select(ResultOf)];
         _region = _region with { Body = [.. _region.Body, .. zeros.Body], Results = [.. results] };
         return (_region, Captures);
     }

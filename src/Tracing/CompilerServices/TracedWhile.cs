@@ -19,11 +19,12 @@ internal sealed class TracedWhile
     {
         _names = names;
         _initial = initial;
-        _carried = WithValue(initial);
+        _carried = [.. Enumerable.Range(0, initial.Length).Where(i => TracedRegion.HasValue(initial[i]))];
         Source = SourceSpan.Capture();
         _trace = ExecutionContext.Current as TraceContext
             ?? throw new GraphException(
-                DiagnosticIds.ConvertedOutsideTrace, "while: a loop that was converted for the trace of a graph function runs outside of it", "Give Ops.HostCall, and what runs later, a delegate that nothing else gets.", Source);
+                DiagnosticIds.ConvertedOutsideTrace, "while: a loop that was converted for the trace of a graph function runs outside of it",
+                "Give Ops.HostCall, and what runs later, a delegate that nothing else gets.", Source);
     }
 
     public SourceSpan Source { get; }
@@ -37,7 +38,11 @@ internal sealed class TracedWhile
         TracedRegion.CheckCondition("while", Check.NotNull(condition), Source);
         _arraysOfCondition = _scope!.Entries;
         if (_arraysOfCondition.Any(entry => entry.IsChanged))
-            throw new GraphException(DiagnosticIds.ArrayNotCarried, "while: the condition changes a tensor array", "Change it in the body of the loop.", Source);
+        {
+            throw new GraphException(
+                DiagnosticIds.ArrayNotCarried, "while: the condition changes a tensor array", "Change it in the body of the loop.", Source);
+        }
+
         _condition = TracedRegion.Close(_trace, _tapes, [condition]);
         _scope.Close();
     }
@@ -54,58 +59,56 @@ internal sealed class TracedWhile
     /// <summary>Ends the body and makes the node; the tensors after the loop.</summary>
     public Tensor?[] EndBody(Tensor?[] leaves)
     {
-        // Variables that get their first value inside the loop are carried too, starting from zeros that nothing reads.
-        var ends = new Tensor?[leaves.Length];
-        var late = new List<int>();
-        for (int i = 0; i < leaves.Length; i++)
-        {
-            bool starts = TracedRegion.HasValue(_initial[i]), stays = TracedRegion.HasValue(leaves[i]);
-            if (starts != stays && (_initial[i] is null || leaves[i] is null))
-                throw Changed($"'{_names[i]}'", Describe(_initial[i]), Describe(leaves[i]), TracedRegion.NullRemedy, Source);
-            if (starts && leaves[i] is { } leaf && (leaf.DType != _initial[i]!.DType || !HasShapeOf(i, leaf)))
-                throw Changed(i, Describe(_initial[i]), Describe(leaf), leaf.DType == _initial[i]!.DType && leaf.Rank == _initial[i]!.Rank);
-            ends[i] = !starts ? TracedRegion.Leaving(_trace, leaves[i], _names[i]) : HasAnyLength(i) ? Ops.ListOf(leaves[i]!) : leaves[i];
-            if (!starts && stays)
-                late.Add(i);
-        }
+        Tensor?[] after = [.. _initial];
+        var ends = leaves.Select(EndOf).ToArray();
+        LoopValue[] carried = [.. _carried.Select(i => Leaf(i, ends[i]!, after))];
+        var arrays = LoopValue.OfArrays(_scope!);
+        // A variable that gets its first value inside the loop is carried too, starting from zeros that nothing reads.
+        var late = Enumerable.Range(0, ends.Length).Except(_carried).Where(i => TracedRegion.HasValue(ends[i])).Select(i => Leaf(i, ends[i]!, after));
+        LoopValue[] values = [.. carried, .. arrays, .. late];
+        var body = TracedRegion.Close(_trace, _tapes, [.. values.Select(value => value.End)]);
+        _scope!.Close();
+        body.SetParameters(values.Select(value => (value.Parameter?.Value, value.End.Type, value.Name)));
+        _condition!.SetParameters(values.Select((value, i) => (ParameterOfCondition(value, i), value.End.Type, value.Name)).ToArray());
 
-        var arrays = _scope!.Entries.Select(entry => (Entry: entry, entry.IsChanged, End: entry.Array.State.ToList(entry.Array.ElementType!.Value).List)).ToArray();
-        // What no iteration changes stays the tensor that it was.
-        bool[] unchanged = [.. ends.Select((end, i) => end is not null && ReferenceEquals(end, _parameters[i]))];
-        int count = ends.Length;
-        Tensor?[] all = [.. ends, .. arrays.Select(array => array.End)];
-        var types = all.Select(leaf => leaf?.Type).ToArray();
-        var body = TracedRegion.Close(_trace, _tapes, all);
-        _scope.Close();
-        var lateParameters = late.Select(i => ((Value?)null, types[i]!.Value, _names[i]));
-        body.SetParameters([.. Own(), .. arrays.Select(array => Parameter(array.Entry)), .. lateParameters]);
-        _condition!.SetParameters([.. ParametersOfCondition(arrays.Select(array => array.Entry)), .. lateParameters]);
-
-        int[] order = [.. _carried, .. arrays.Select((_, i) => count + i), .. late];
         var before = _trace.Build.Source;
         _trace.Build.Source = Source;
-        Value[] initial =
-        [
-            .. _carried.Select(i => _trace.ValueOf(HasAnyLength(i) ? Ops.ListOf(_initial[i]!) : _initial[i]!)),
-            .. arrays.Select(array => _trace.ValueOf(array.Entry.Before.ToList(array.Entry.Array.ElementType!.Value).List)),
-            .. late.Select(i => _trace.Build.Zeros(types[i]!.Value)),
-        ];
-        var node = _trace.Build.Loop(initial, _condition.With([(0, new(DType.Bool, Shape.Scalar))]), body.With(order.Select(i => (i, types[i]!.Value))));
+        Value[] initial = [.. values.Select(value => _trace.ValueOf(value.Initial()))];
+        var condition = _condition.With([(0, new(DType.Bool, Shape.Scalar))]);
+        var node = _trace.Build.Loop(initial, condition, body.With(values.Select((value, i) => (i, value.End.Type))));
         _trace.Build.Source = before;
-        Tensor?[] after = [.. _initial];
-        for (int i = 0; i < order.Length; i++)
-        {
-            var result = _trace.TensorOf(node[i]);
-            if (order[i] < count && unchanged[order[i]])
-                continue;
-            if (order[i] < count)
-                after[order[i]] = TracedRegion.Entering(_trace, result, HasAnyLength(order[i]));
-            else if (arrays[order[i] - count] is { IsChanged: true } array)
-                array.Entry.Array.State = new ArrayState.Listed(result);
-        }
-
+        foreach (var (i, value) in values.Index())
+            value.Finish(_trace.TensorOf(node[i]));
         return after;
     }
+
+    // A tensor as the body yields it.
+    private Tensor? EndOf(Tensor? leaf, int index)
+    {
+        var initial = _initial[index];
+        bool starts = TracedRegion.HasValue(initial), stays = TracedRegion.HasValue(leaf);
+        if (starts != stays && (initial is null || leaf is null))
+            throw Changed(index, initial, leaf, TracedRegion.NullRemedy);
+        if (!starts)
+            return TracedRegion.Leaving(_trace, leaf, _names[index]);
+        if (leaf!.DType != initial!.DType || !HasShapeOf(index, leaf))
+            throw Changed(index, initial, leaf, leaf.DType == initial.DType && leaf.Rank == initial.Rank ? TracedRegion.SizeRemedy : null);
+        return HasAnyLength(index) ? Ops.ListOf(leaf) : leaf;
+    }
+
+    private LoopValue Leaf(int index, Tensor end, Tensor?[] after)
+    {
+        Tensor? initial = _initial[index], parameter = _parameters[index];
+        bool hasAnyLength = HasAnyLength(index);
+        Tensor Initial() => parameter is null ? _trace.TensorOf(_trace.Build.Zeros(end.Type)) : hasAnyLength ? Ops.ListOf(initial!) : initial!;
+        // What no iteration changes stays the tensor that it was.
+        void Finish(Tensor result) => after[index] = ReferenceEquals(end, parameter) ? initial : TracedRegion.Entering(_trace, result, hasAnyLength);
+        return new(_names[index], Initial, parameter, end, Finish);
+    }
+
+    // The condition takes every value that the body takes, in the same order.
+    private Value? ParameterOfCondition(LoopValue value, int index) => index < _carried.Length
+        ? _condition!.Parameters.ElementAt(index) : _arraysOfCondition.FirstOrDefault(entry => entry.Array == value.Array)?.Parameter?.Value;
 
     private Tensor?[] Open()
     {
@@ -125,25 +128,10 @@ internal sealed class TracedWhile
     private bool HasShapeOf(int index, Tensor leaf) => leaf.Shape == _initial[index]!.Shape
         || (HasAnyLength(index) && leaf.Rank == _initial[index]!.Rank && leaf.Type.Element == _initial[index]!.Type.Element);
 
-    private static int[] WithValue(Tensor?[] leaves) => [.. Enumerable.Range(0, leaves.Length).Where(i => TracedRegion.HasValue(leaves[i]))];
-
-    private IEnumerable<(Value? Own, TensorType Type, string Name)> Own() =>
-        _carried.Select(i => ((Value?)_parameters[i]!.Value, _parameters[i]!.Type, _names[i])).ToArray();
-
-    private static (Value? Own, TensorType Type, string Name) Parameter(ControlScope.Entry entry) => (entry.Parameter!.Value, entry.Parameter.Type, "array");
-
-    // The condition takes every array that the body takes, in the same order.
-    private IEnumerable<(Value? Own, TensorType Type, string Name)> ParametersOfCondition(IEnumerable<ControlScope.Entry> arrays) =>
-    [
-        .. _condition!.Parameters.Take(_carried.Length).Select(value => ((Value?)value, value.Type, "")),
-        .. arrays.Select(entry => _arraysOfCondition.FirstOrDefault(own => ReferenceEquals(own.Array, entry.Array)) is { } known ? Parameter(known) : Parameter(entry) with { Own = null }),
-    ];
-
-    private static string Describe(Tensor? leaf) => leaf is null ? "null" : leaf.Type.ToString();
+    private GraphException Changed(int index, Tensor? initial, Tensor? end, string? remedy) =>
+        Changed($"'{_names[index]}'", initial?.Type.ToString() ?? "null", end?.Type.ToString() ?? "null", remedy, Source);
 
     internal static GraphException Changed(string name, string old, string now, string? remedy, SourceSpan source) => new(
         DiagnosticIds.CarriedTypeChanged, $"while: {name} is {old} before the loop and {now} after one iteration",
         remedy ?? "A carried variable keeps its dtype and shape: cast or reshape it.", source);
-
-    private GraphException Changed(int index, string old, string now, bool onlySizes = false) => Changed($"'{_names[index]}'", old, now, onlySizes ? TracedRegion.SizeRemedy : null, Source);
 }

@@ -62,7 +62,10 @@ public sealed class CarriedTests
         Tensor t = 1;
         Check(
             (t, t, t, t, t, t, t, t, t, t, t, t, t, t, t, (Tensor)16),
-            Carried.All(X(1), X(2), X(3), X(4), X(5), X(6), X(7), Carried.All(X(8), X(9), X(10), X(11), X(12), X(13), X(14), Carried.All(X(15), X(16)))), names);
+            Carried.All(
+                X(1), X(2), X(3), X(4), X(5), X(6), X(7),
+                Carried.All(X(8), X(9), X(10), X(11), X(12), X(13), X(14), Carried.All(X(15), X(16)))),
+            names);
     }
 
     private static Carried<Tensor> X(int index) => Carried.Tensor($"x{index}");
