@@ -16,7 +16,9 @@ internal sealed class CodeWriter(int depth = 0)
 
     public int Depth { get; set; } = depth;
 
-    private string Indent => new(' ', Depth * 4);
+    private string Indent => IndentOf(Depth);
+
+    public static string IndentOf(int depth) => new(' ', depth * 4);
 
     /// <summary>A line of our own.</summary>
     public void Line(string text = "")

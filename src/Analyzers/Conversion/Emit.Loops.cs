@@ -41,7 +41,7 @@ internal sealed partial class Emit
         writer.CloseBlock();
         if (loop.Statement is DoStatementSyntax { Condition: var condition })
         {
-            _text.Enter(loop);
+            _text.Enter(loop, writer);
             writer.Mapped(condition, "while (", _text.Of(condition), ");");
         }
     }
@@ -97,7 +97,7 @@ internal sealed partial class Emit
         writer.Mapped(head, $"var {name} = ", $"{GraphControl}.While({CarriedVariable.Start(carried)});");
         writer.Hidden($"{name}.Condition();");
         Assign(writer, carried, name + ".Next");
-        writer.Mapped(head, $"{name}.EndCondition(", Condition(loop, element), ");");
+        writer.Mapped(head, $"{name}.EndCondition(", Condition(writer, loop, element), ");");
         writer.Hidden($"{name}.Body();");
         writer.OpenBlock();
         Assign(writer, carried, name + ".Next");
@@ -133,9 +133,9 @@ internal sealed partial class Emit
             writer.Mapped(initializer, "", _text.Of(initializer), ";");
     }
 
-    private string Condition(Loop loop, string? element)
+    private string Condition(CodeWriter writer, Loop loop, string? element)
     {
-        _text.Enter(loop);
+        _text.Enter(loop, writer);
         ExpressionSyntax? tested = loop.Test == TestPlace.First ? loop.Condition : null;
         string? more = element ?? (tested is null ? null : _text.Of(tested));
         if (!loop.Exits.Any)
@@ -154,7 +154,7 @@ internal sealed partial class Emit
     /// <summary>A condition that changes variables: it is evaluated at the start of the body, and the rest is a branch on it.</summary>
     private void Tested(CodeWriter writer, Loop loop, ExpressionSyntax test)
     {
-        _text.Enter(loop with { Position = loop.Position with { Depth = loop.Position.Depth + 1 } });
+        _text.Enter(loop with { Position = loop.Position with { Depth = loop.Position.Depth + 1 } }, writer);
         Region(writer, _scope.Context.Name(loop.Source, "test"), test, "Test(", _text.Of(test), new(loop.Results.Variables, [], []),
             inner => WholeIteration(inner, loop),
             inner => inner.Hidden($"{_scope.NameOf(new Flag(FlagKind.Break, loop.Source))} = {GraphControl}.True;"));

@@ -49,7 +49,7 @@ internal sealed partial class Emit
             _ => "_",
         }));
         ExpressionSyntax? when = labels.OfType<CasePatternSwitchLabelSyntax>().FirstOrDefault()?.WhenClause?.Condition;
-        _text.Enter(section);
+        _text.Enter(section, writer);
         if (when is not null)
             _text.Operands.CheckOperand(when);
         string test = when is null ? $"{GraphControl}.NoneOf({taken})" : $"{GraphControl}.AndAlso({GraphControl}.NoneOf({taken}), {_text.Operands.Later(when, _text.Of(when))})";

@@ -55,7 +55,7 @@ internal sealed partial class Emit
 
     private void Copied(CodeWriter writer, Node node, StatementSyntax statement)
     {
-        _text.Enter(node);
+        _text.Enter(node, writer);
         writer.Comments(statement);
         if (_text.Statements.Unrolled(statement) is { } around)
             writer.Hidden(around);
@@ -66,7 +66,7 @@ internal sealed partial class Emit
     {
         if (node is not (Made or Guard) && node.Source is StatementSyntax and not BlockSyntax)
             writer.Comments(node.Source);
-        _text.Enter(node);
+        _text.Enter(node, writer);
         switch (node)
         {
             case Wrapped wrapped:
@@ -162,7 +162,7 @@ internal sealed partial class Emit
         foreach (Handler handler in attempt.Handlers)
         {
             CatchClauseSyntax clause = handler.Clause;
-            _text.Enter(attempt);
+            _text.Enter(attempt, writer);
             string filter = (clause.Declaration is { } declaration ? " " + declaration : "") + (clause.Filter is { } when ? " " + _text.Of(when) : "");
             writer.Mapped(clause, "", "catch" + filter);
             Block(writer, handler.Body);

@@ -43,8 +43,9 @@ internal sealed class StatementRewrite(TwinText text) : Rewrite(text)
         if (symbol is null || !Staging.HasStagedStatement(block, Model))
             return null;
         var converter = new FunctionConverter(new FunctionScope(Context, function, symbol.ReturnType));
-        string head = function.SyntaxTree.GetText().ToString(TextSpan.FromBounds(function.SpanStart, block.SpanStart));
-        return $"{head}\n{{\n{converter.Block(block, 2)}}}\n#line hidden\n";
+        string head = function.SyntaxTree.GetText().ToString(TextSpan.FromBounds(function.SpanStart, block.SpanStart)).TrimEnd();
+        string indent = CodeWriter.IndentOf(Text.Depth);
+        return $"{head}\n{indent}{{\n{converter.Block(block, Text.Depth + 1)}{indent}}}\n#line hidden\n{indent}";
     }
 
     /// <summary>A variable without a value gets one that stands for "none yet", so that branches can be compared.</summary>

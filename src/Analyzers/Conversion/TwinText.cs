@@ -50,6 +50,9 @@ internal sealed class TwinText
 
     public StatementRewrite Statements { get; }
 
+    /// <summary>How far the line is indented that the text begins in.</summary>
+    public int Depth { get; private set; }
+
     /// <summary>Where the code is, whose text is asked for.</summary>
     public Position Position { get; private set; }
 
@@ -57,8 +60,9 @@ internal sealed class TwinText
     public ImmutableArray<string> Stops { get; private set; } = [];
 
     /// <summary>Goes to a node: the texts asked for from now on are those of its parts.</summary>
-    public void Enter(Node node)
+    public void Enter(Node node, CodeWriter writer)
     {
+        Depth = writer.Depth;
         Position = node.Position;
         Stops = node.Stops.IsEmpty ? [] : [.. node.Stops.Select(Scope.NameOf).Distinct().Select(name => $"{name} = true;")];
     }
