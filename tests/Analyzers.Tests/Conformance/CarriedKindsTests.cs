@@ -35,6 +35,10 @@ public sealed class CarriedKindsTests
     [InlineData("PropertyWithBody")]
     [InlineData("PropertyWithBodyByHelper")]
     [InlineData("FreshArray")]
+    [InlineData("NineOfAllKinds")]
+    [InlineData("SixteenInLoop")]
+    [InlineData("OneArrayByTwoNames")]
+    [InlineData("LocalNamedLikeADiscard")]
     public void Traced_equals_imperative(string method)
     {
         foreach ((int x, int y) in new[] { (1, 2), (5, 2), (9, 9), (0, 7), (-4, 1) })
@@ -56,6 +60,56 @@ public sealed class CarriedKindsTests
             private Tensor[] _array = [0, 0];
             private Tensor _doubled = 0;
             public Tensor Twice { get => _doubled; set => _doubled = value * 2; }
+
+            [GraphFunction]
+            public Tensor NineOfAllKinds(Tensor x, Tensor y)
+            {
+                Tensor a = x, b = y, c = x, d = y, e = x;
+                (Tensor Low, Tensor High) pair = (x, y);
+                var point = new Point(x, y);
+                Tensor[] items = [x, y];
+                if (x > y)
+                {
+                    a = 1; b = a + y; c = 3; d = c + y; e = 5;
+                    pair = (e, a); point = new Point(d, c); items[1] = 7; _doubled = 8;
+                }
+                else
+                {
+                    a = a + d; pair.High = c; items[0] = b; _doubled = e;
+                }
+                return a + 2 * b + 3 * c + 5 * d + 7 * e + 11 * pair.Low + 13 * pair.High + 17 * point.X + 19 * point.Y + 23 * items[0] + 29 * items[1] + 31 * _doubled;
+            }
+
+            [GraphFunction]
+            public Tensor SixteenInLoop(Tensor x, Tensor y)
+            {
+                Tensor a = x, b = y, c = 1, d = 2, e = 3, f = 4, g = 5, h = 6, i = 7, j = 8, k = 9, l = 10, m = 11, n = 12, o = 13;
+                while (x < 9)
+                {
+                    x = x + 2;
+                    (a, b, c, d, e, f, g, h, i, j, k, l, m, n, o) = (b, c, d, e, f, g, h, i, j, k, l, m, n, o, a + x);
+                }
+                return a + 2 * b + 3 * c + 5 * d + 7 * e + 11 * f + 13 * g + 17 * h + 19 * i + 23 * j + 29 * k + 31 * l + 37 * m + 41 * n + 43 * o;
+            }
+
+            [GraphFunction]
+            public Tensor OneArrayByTwoNames(Tensor x, Tensor y)
+            {
+                Tensor[] one = [x, y], two = one;
+                if (x > y) { one[0] = 3; two[1] = one[0] + y; } else { two[0] = y * 2; }
+                while (x < 6) { x = x + 1; one[0] = two[1] + x; two[1] = one[0] * 2; }
+                return one[0] + 100 * two[1];
+            }
+
+            [GraphFunction]
+            public Tensor LocalNamedLikeADiscard(Tensor x, Tensor y)
+            {
+                Tensor _ = x * 2;
+                Tensor z = y;
+                Tensor[] items = [x, y];
+                if (x > y) { items[0] = _ + 1; z = x; }
+                return items[0] + 10 * _ + 100 * z;
+            }
 
             [GraphFunction]
             public Tensor StructLocal(Tensor x, Tensor y)
