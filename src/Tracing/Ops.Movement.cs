@@ -64,8 +64,7 @@ public static partial class Ops
         if (axis is null)
             return Reshape(x, [.. Check.NotNull(x).Shape.Dims.Where(dim => !dim.Is(1))]);
         int at = Axis("squeeze", axis.Value, Check.NotNull(x).Rank);
-        if (!x.Shape[at].Is(1))
-            Throw.Shape("squeeze", $"axis {at} of {x.Type} is not of size 1", "Index the axis instead.");
+        IndexRules.CheckSqueeze(x.Type, at);
         return Reshape(x, [.. x.Shape.Dims.RemoveAt(at)]);
     }
 

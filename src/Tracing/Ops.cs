@@ -114,13 +114,5 @@ public static partial class Ops
 
     internal static int Axis(string op, long axis, int rank) => InferContext.Axis(op, axis, rank);
 
-    private static int[] AllAxes(string op, int[]? axes, int rank)
-    {
-        if (axes is null || axes.Length == 0)
-            return [.. Enumerable.Range(0, rank)];
-        int[] result = [.. axes.Select(axis => Axis(op, axis, rank)).Order()];
-        if (result.Distinct().Count() != result.Length)
-            Throw.Range(op, $"axes [{string.Join(", ", axes)}] name one axis twice", "Name every axis once.");
-        return result;
-    }
+    private static int[] AllAxes(string op, int[]? axes, int rank) => InferContext.AllAxes(op, axes, rank);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TensorGraph.Ir;
 
 namespace TensorGraph;
 
@@ -139,17 +140,11 @@ public sealed partial class Tensor
     private Dim First(TensorIndex index, int axis)
     {
         Dim size = Shape[axis];
-        if (size.IsConstant && (index.Number >= size.Value || index.Number < -size.Value))
-            Throw.Range("index", $"{index.Number} is out of range for axis {axis} of {Type}", size.Is(0) ? "The axis is empty." : $"Use an index from {-size.Value} to {size.Value - 1}.");
+        IndexRules.CheckIndex(Type, axis, index.Number);
         return index.Number < 0 ? size + index.Number : index.Number;
     }
 
     private static Dim Bound(Index index, Dim size) => index.IsFromEnd ? size - index.Value : index.Value;
 
-    private void CheckAxes(int indices)
-    {
-        if (indices <= Rank)
-            return;
-        Throw.Rank("index", Rank == 0 ? $"a {Type} has no axes" : $"a {Type} has {Rank} axes, not {indices}", Rank == 0 ? "Use the scalar as it is." : "Leave indices out.");
-    }
+    private void CheckAxes(int indices) => IndexRules.CheckIndices(Type, indices);
 }

@@ -46,6 +46,7 @@ internal static class FunctionWriter
         writer.Line($"Name = {Literal(method.ContainingType.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat) + "." + method.Name)},");
         writer.Line($"Parameters = [{string.Join(", ", Signature.ParameterLeaves(method))}],");
         writer.Line($"InputSignature = {InputSignature(attribute)},");
+        Shapes(writer, method);
         writer.Line($"ReduceRetracing = {(Argument(attribute, "ReduceRetracing") is { Value: false } ? "false" : "true")},");
         FileLinePositionSpan span = declaration.SyntaxTree.GetLineSpan(declaration.Identifier.Span);
         writer.Line($"SourceFile = {Literal(span.Path)}, SourceLine = {span.StartLinePosition.Line + 1},");
@@ -59,6 +60,16 @@ internal static class FunctionWriter
             writer.Depth--;
             writer.Line("}");
         }
+    }
+
+    private static void Shapes(CodeWriter writer, IMethodSymbol method)
+    {
+        string[] shapes = [.. method.Parameters.Where(p => p.Type.IsTensor()).Select(p => (p.Name, Sizes: DeclaredShapes.Text(p.GetAttributes()))).Where(p => p.Sizes is not null)
+            .Select(p => $"({Literal(p.Name)}, {Literal(p.Sizes!)})")];
+        if (shapes.Length > 0)
+            writer.Line($"Shapes = [{string.Join(", ", shapes)}],");
+        if (method.ReturnType.IsTensor() && DeclaredShapes.Text(method.GetReturnTypeAttributes()) is { } result)
+            writer.Line($"ResultShape = {Literal(result)},");
     }
 
     private static void Entry(CodeWriter writer, IMethodSymbol method, MethodDeclarationSyntax declaration)

@@ -78,8 +78,8 @@ internal static class Rules
         Usage, Warning, true, helpLinkUri: Page(DiagnosticIds.DelegateIsNotConverted), customTags: WellKnownDiagnosticTags.CompilationEnd);
 
     public static readonly DiagnosticDescriptor BadSignature = new(DiagnosticIds.BadSignature,
-        "An input signature cannot be read",
-        "InputSignature \"{0}\": {1}. Write a dtype and sizes, for instance \"f32[batch, 784]\".",
+        "An input signature or shape cannot be read",
+        "{0} \"{1}\": {2}. Write {3}.",
         Usage, Error, true, helpLinkUri: Page(DiagnosticIds.BadSignature));
 
     public static readonly DiagnosticDescriptor HostVariableChanged = new(DiagnosticIds.HostVariableChanged,

@@ -32,7 +32,7 @@ internal sealed class TG1004_InputSignature : DiagnosticAnalyzer
                 continue;
             SpecSyntax.Split(spec, out string? error);
             if (error is not null)
-                context.ReportDiagnostic(Diagnostic.Create(Rules.BadSignature, literal.GetLocation(), spec, error));
+                context.ReportDiagnostic(Diagnostic.Create(Rules.BadSignature, literal.GetLocation(), "InputSignature", spec, error, "a dtype and sizes, for instance \"f32[batch, 784]\""));
         }
     }
 }

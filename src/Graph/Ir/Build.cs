@@ -87,19 +87,9 @@ public partial class Build
     public static ImmutableArray<TensorType> Infer(
         OpDef op, ImmutableArray<TensorType> inputs, Attrs attrs, ImmutableArray<Region> regions = default, Action<Dim, Dim>? assume = null)
     {
-        var context = new InferContext(op, inputs, attrs, regions.IsDefault ? [] : regions, assume);
-        context.CheckArity();
-        context.CheckDTypes();
         if (!op.Is(Traits.List) && !op.Is(Traits.Control) && inputs.Any(input => input.IsList))
             Throw.Internal($"{op.Name}: does not take a list ({string.Join(", ", inputs)})");
-        var types = op.Signature is { } signature ? context.FromSignature(signature) : op.Infer!(context);
-        foreach (var type in types)
-        {
-            if (type.Shape.Any(dim => dim.ValueOr(0) < 0))
-                Throw.Range(op.Name, $"the result would be {type}", "Sizes are not negative.");
-        }
-
-        return types;
+        return new InferContext(op, inputs, attrs, assume) { Regions = regions.IsDefault ? [] : regions }.Infer();
     }
 
     /// <summary>Opens a block whose parameters are added with <see cref="Parameter"/>.</summary>

@@ -9,18 +9,6 @@ public static partial class Op
     [Op("matmul", "?", Inputs = 2, Source = "np.matmul")]
     public static readonly OpDef MatMul = new()
     {
-        Infer = c =>
-        {
-            TensorType left = c.Inputs[0], right = c.Inputs[1];
-            c.SameDTypes(left, right);
-            if (left.Rank == 0 || right.Rank == 0)
-                Throw.Rank(c.Op.Name, $"got {left} and {right}", "Operands have at least one axis; multiply by a number with *.");
-            Dim a = left.Shape[left.Rank - 1], b = right.Shape[Math.Max(0, right.Rank - 2)];
-            if (!c.Same(a, b))
-                Throw.Shape(c.Op.Name, $"inner sizes differ: left {left}, right {right} ({a} ≠ {b})", "Transpose or reshape one operand.");
-            var batch = c.Broadcast(new([.. left.Shape.SkipLast(2)]), new([.. right.Shape.SkipLast(2)]));
-            return [left.As(new Shape([.. batch, .. left.Shape.SkipLast(1).TakeLast(1), .. right.Rank == 1 ? [] : right.Shape.TakeLast(1)]))];
-        },
         Decompose = (b, n) =>
         {
             Value left = n.Inputs[0], right = n.Inputs[1];
@@ -41,7 +29,6 @@ public static partial class Op
     [Op("window_mean", "?", DTypes = DTypeSet.Float, Source = "ONNX AveragePool (count_include_pad=0)")]
     public static readonly OpDef WindowMean = new()
     {
-        Infer = c => [c.Inputs[0].As(Window.InferAll(c))],
         Decompose = (b, n) => InSingle(b, n, x =>
         {
             var sum = b.Emit(WindowSum, n.Attrs, [x])[0];
@@ -56,19 +43,6 @@ public static partial class Op
     [Op("take_along_axis", "?", Inputs = 2, DTypes = DTypeSet.Any, Source = "np.take_along_axis")]
     public static readonly OpDef TakeAlongAxis = new()
     {
-        Infer = c =>
-        {
-            int axis = c.Axis();
-            TensorType x = c.Inputs[0], positions = c.Inputs[1];
-            c.Positions(1, x.Rank);
-            for (int i = 0; i < x.Rank; i++)
-            {
-                if (i != axis && !c.Same(x.Shape[i], positions.Shape[i]))
-                    Throw.Shape(c.Op.Name, $"axis {i} differs: {x} and {positions}", $"Only axis {axis} may differ; broadcast the positions.");
-            }
-
-            return [x.As(positions.Shape)];
-        },
         // The axis last, all others as one batch axis.
         Decompose = (b, n) =>
         {
@@ -87,15 +61,6 @@ public static partial class Op
     [Op("top_k", "?", Source = "tf.math.top_k (any axis)")]
     public static readonly OpDef TopK = new()
     {
-        Infer = c =>
-        {
-            int axis = c.Axis();
-            Dim k = c.Attrs.Get<long>("k");
-            if (!c.AtMost(0, k) || !c.AtMost(k, c.Inputs[0].Shape[axis]))
-                Throw.Range(c.Op.Name, $"k = {k} for axis {axis} of {c.Inputs[0]}", $"Take from 0 to {c.Inputs[0].Shape[axis]} elements.");
-            var type = c.Inputs[0].As(c.Inputs[0].Shape.With(axis, k));
-            return [type, type.As(DType.I32)];
-        },
         Decompose = (b, n) =>
         {
             var sorted = b.Emit(Sort, Attrs.Of(("axis", n.Attrs.Get<long>("axis")), ("descending", true)), n.Inputs.AsSpan());
@@ -108,13 +73,6 @@ public static partial class Op
     [Op("one_hot", "?", DTypes = DTypeSet.Integer, Traits = Traits.NoGradient, Source = "tf.one_hot")]
     public static readonly OpDef OneHot = new()
     {
-        Infer = c =>
-        {
-            var dtype = c.Attrs.Get<DType>("dtype");
-            if (dtype == DType.String)
-                Throw.DType(c.Op.Name, "can't mark classes by text", "Use a number type or bool.");
-            return [new(dtype, new([.. c.Inputs[0].Shape, c.Attrs.Get<Dim>("classes")]))];
-        },
         Decompose = (b, n) =>
         {
             // In i64, so that no class number wraps in a narrow label type.
@@ -128,13 +86,6 @@ public static partial class Op
     [Op("linspace", "?", Inputs = 2, DTypes = DTypeSet.Float, Source = "np.linspace")]
     public static readonly OpDef Linspace = new()
     {
-        Infer = c =>
-        {
-            c.SameDTypes(c.Inputs[0], c.Inputs[1]);
-            if (c.Inputs[0].Rank + c.Inputs[1].Rank != 0)
-                Throw.Rank(c.Op.Name, $"ends are {c.Inputs[0]} and {c.Inputs[1]}", "Start and stop are numbers without axes.");
-            return [c.Inputs[0].As(new Shape([c.Attrs.Get<Dim>("count")]))];
-        },
         // start·(1 − t) + stop·t with t = i/(count − 1) hits both ends exactly; one number alone is start.
         Decompose = (b, n) =>
         {

@@ -9,17 +9,6 @@ public static partial class Op
     [Op("sparse_softmax_cross_entropy", "?", Inputs = 2, Source = "tf.nn.sparse_softmax_cross_entropy_with_logits")]
     public static readonly OpDef SparseSoftmaxCrossEntropy = new()
     {
-        Infer = c =>
-        {
-            TensorType logits = c.Inputs[0], labels = c.Inputs[1];
-            CheckLogits(c, logits);
-            c.Positions(1);
-            if (labels.Rank != logits.Rank - 1)
-                Throw.Rank(c.Op.Name, $"labels {labels} for logits {logits}", "Labels have one axis less than logits; for labels with probabilities use softmax_cross_entropy.");
-            if (!labels.Shape.Zip(logits.Shape).All(pair => c.Same(pair.First, pair.Second)))
-                Throw.Shape(c.Op.Name, $"labels {labels} for logits {logits}", "Pass one label for each row of logits.");
-            return [logits.As(labels.Shape)];
-        },
         Decompose = (b, n) =>
         {
             int last = n.Inputs[0].Shape.Rank - 1;
@@ -41,15 +30,6 @@ public static partial class Op
     [Op("softmax_cross_entropy", "?", Inputs = 2, DTypes = DTypeSet.Float, Source = "tf.nn.softmax_cross_entropy_with_logits")]
     public static readonly OpDef SoftmaxCrossEntropy = new()
     {
-        Infer = c =>
-        {
-            TensorType logits = c.Inputs[0], targets = c.Inputs[1];
-            CheckLogits(c, logits);
-            c.SameDTypes(logits, targets);
-            if (!c.Same(logits.Shape, targets.Shape))
-                Throw.Shape(c.Op.Name, $"targets {targets} for logits {logits}", "Both have one shape; for integer labels use sparse_softmax_cross_entropy.");
-            return [logits.As(new Shape(logits.Shape.Dims.RemoveAt(logits.Rank - 1)))];
-        },
         Decompose = (b, n) =>
         {
             int last = n.Inputs[0].Shape.Rank - 1;
@@ -68,14 +48,5 @@ public static partial class Op
             return [b.Emit(ReduceMean, Attrs.Of(("axes", Enumerable.Range(0, square.Shape.Rank)), ("keep", false)), [square])[0]];
         },
     };
-
-    private static void CheckLogits(InferContext c, TensorType logits)
-    {
-        if (!logits.DType.IsFloat())
-            Throw.DType(c.Op.Name, $"logits are {logits}", "Logits are floats; use Cast.");
-        if (logits.Rank == 0)
-            Throw.Rank(c.Op.Name, $"logits are {logits}", "The last axis of logits counts the classes.");
-        if (!c.AtMost(1, logits.Shape[logits.Rank - 1]))
-            Throw.Shape(c.Op.Name, $"logits {logits} have no classes", "The last axis of logits counts the classes.");
-    }
 }
+

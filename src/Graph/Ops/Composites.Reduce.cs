@@ -7,7 +7,6 @@ public static partial class Op
     [Op("reduce_mean", "?", DTypes = DTypeSet.Float, Traits = Traits.Reduction, Source = "np.mean")]
     public static readonly OpDef ReduceMean = new()
     {
-        Infer = InferReduction,
         Decompose = (b, n) => InSingle(b, n, x => Mean(b, x, n.Attrs.Axes(), n.Attrs.Get("keep", false))),
     };
 
@@ -15,7 +14,6 @@ public static partial class Op
     [Op("reduce_variance", "?", DTypes = DTypeSet.Float, Traits = Traits.Reduction, Source = "np.var")]
     public static readonly OpDef ReduceVariance = new()
     {
-        Infer = InferReduction,
         Decompose = (b, n) => InSingle(b, n, x =>
         {
             int[] axes = n.Attrs.Axes();
@@ -29,13 +27,12 @@ public static partial class Op
     [Op("reduce_log_sum_exp", "?", DTypes = DTypeSet.Float, Traits = Traits.Reduction, Source = "scipy.special.logsumexp")]
     public static readonly OpDef ReduceLogSumExp = new()
     {
-        Infer = InferReduction,
         Decompose = (b, n) => InSingle(b, n, x =>
         {
             int[] axes = n.Attrs.Axes();
             var largest = LargestOrZero(b, x, axes);
             var kept = b.Add(b.Emit(Log, b.Sum(b.Emit(Exp, b.Sub(x, largest)), axes, keep: true)), largest);
-            return b.Reshape(kept, Reduced(x.Shape, axes, n.Attrs.Get("keep", false)));
+            return b.Reshape(kept, TypeRules.Reduced(x.Shape, axes, n.Attrs.Get("keep", false)));
         }),
     };
 
@@ -43,7 +40,6 @@ public static partial class Op
     [Op("softmax", "?", DTypes = DTypeSet.Float, Source = "scipy.special.softmax")]
     public static readonly OpDef Softmax = new()
     {
-        Infer = InferAlongAxis,
         Decompose = (b, n) => InSingle(b, n, x =>
         {
             int[] axis = AxisOf(n.Attrs);
@@ -58,7 +54,6 @@ public static partial class Op
     [Op("log_softmax", "?", DTypes = DTypeSet.Float, Source = "scipy.special.log_softmax")]
     public static readonly OpDef LogSoftmax = new()
     {
-        Infer = InferAlongAxis,
         Decompose = (b, n) => InSingle(b, n, x =>
         {
             int[] axis = AxisOf(n.Attrs);
@@ -75,19 +70,6 @@ public static partial class Op
     [Op("layer_norm", "?", Inputs = 3, DTypes = DTypeSet.Float, Source = "Ba et al. 2016, torch.nn.LayerNorm")]
     public static readonly OpDef LayerNorm = new()
     {
-        Infer = c =>
-        {
-            var x = c.Inputs[0];
-            c.SameDTypes(c.Inputs.AsSpan());
-            c.Axes("axes", x.Rank);
-            foreach (var part in c.Inputs.Skip(1))
-            {
-                if (part.Rank > x.Rank || c.Broadcast(x.Shape, part.Shape) is var shape && !shape.Zip(x.Shape).All(pair => c.Same(pair.First, pair.Second)))
-                    Throw.Shape(c.Op.Name, $"{part} does not broadcast to {x}", "Scale and offset have the shape of the normalised axes.");
-            }
-
-            return [x];
-        },
         Decompose = (b, n) => InSingle(b, n, x =>
         {
             int[] axes = n.Attrs.Axes();
@@ -97,12 +79,6 @@ public static partial class Op
             return b.Add(b.Mul(normal, b.Cast(n.Inputs[1], x.DType)), b.Cast(n.Inputs[2], x.DType));
         }),
     };
-
-    private static System.Collections.Immutable.ImmutableArray<TensorType> InferAlongAxis(InferContext c)
-    {
-        c.Axis();
-        return [c.Inputs[0]];
-    }
 
     private static int[] AxisOf(Attrs attrs) => [(int)attrs.Get<long>("axis")];
 

@@ -10,11 +10,6 @@ public static partial class Op
     [Op("gather", "?", Inputs = 2, DTypes = DTypeSet.Any, Source = "np.take, tf.gather")]
     public static readonly OpDef Gather = new()
     {
-        Infer = c =>
-        {
-            c.Positions(1);
-            return [c.Inputs[0].As(Gathered(c))];
-        },
         Eval = c =>
         {
             Literal x = c.Inputs[0], positions = c.Inputs[1];
@@ -33,15 +28,6 @@ public static partial class Op
     [Op("scatter_add", "?", Inputs = 3, Source = "np.add.at, tf.tensor_scatter_nd_add")]
     public static readonly OpDef ScatterAdd = new()
     {
-        Infer = c =>
-        {
-            c.Positions(1);
-            c.SameDTypes(c.Inputs[0], c.Inputs[2]);
-            Shape wanted = Gathered(c), got = c.Inputs[2].Shape;
-            if (!c.Same(wanted, got))
-                Throw.Shape(c.Op.Name, $"updates are {c.Inputs[2]}, positions {c.Inputs[1]} of {c.Inputs[0]} take {wanted}", "Reshape the updates.");
-            return [c.Inputs[0]];
-        },
         Eval = c =>
         {
             Literal x = c.Inputs[0], updates = c.Inputs[2];
@@ -66,12 +52,6 @@ public static partial class Op
     [Op("dynamic_slice", "?", DTypes = DTypeSet.Any, Traits = Traits.Variadic, Source = "lax.dynamic_slice (without clamping)")]
     public static readonly OpDef DynamicSlice = new()
     {
-        Infer = c =>
-        {
-            var size = c.Sizes("size", c.Inputs[0].Rank);
-            InferBlock(c, size, starts: 1);
-            return [c.Inputs[0].As(size)];
-        },
         Eval = c =>
         {
             var shape = c.ResultType().Shape;
@@ -93,14 +73,6 @@ public static partial class Op
     [Op("dynamic_update_slice", "?", Inputs = 2, DTypes = DTypeSet.Any, Traits = Traits.Variadic, Source = "lax.dynamic_update_slice (without clamping)")]
     public static readonly OpDef DynamicUpdateSlice = new()
     {
-        Infer = c =>
-        {
-            c.SameDTypes(c.Inputs[0], c.Inputs[1]);
-            if (c.Inputs[0].Rank != c.Inputs[1].Rank)
-                Throw.Rank(c.Op.Name, $"the block {c.Inputs[1]} has not as many axes as {c.Inputs[0]}", "Reshape the block; axes of size 1 count.");
-            InferBlock(c, c.Inputs[1].Shape, starts: 2);
-            return [c.Inputs[0]];
-        },
         Eval = c =>
         {
             Literal x = c.Inputs[0], block = c.Inputs[1];
@@ -122,15 +94,6 @@ public static partial class Op
     [Op("iota", "?", Inputs = 0, DTypes = DTypeSet.Any, Traits = Traits.NoGradient, Source = "np.arange, lax.iota")]
     public static readonly OpDef Iota = new()
     {
-        Infer = c =>
-        {
-            var (shape, axis, dtype) = (c.Attrs.Get<Shape>("shape"), c.Attrs.Get<long>("axis"), c.Attrs.Get<DType>("dtype"));
-            if (axis < 0 || axis >= shape.Rank)
-                Throw.Range(c.Op.Name, $"shape {shape} has no axis {axis}", "Use an axis of the shape.");
-            if (!dtype.IsNumber())
-                Throw.DType(c.Op.Name, $"can't count in {dtype.Name()}", "Use an integer or float type.");
-            return [new(dtype, shape)];
-        },
         Eval = c =>
         {
             var result = Rules.Result(c, c.ResultType().Shape);
@@ -154,33 +117,12 @@ public static partial class Op
     [Op("sort", "?", Source = "np.sort and np.argsort, kind='stable'")]
     public static readonly OpDef Sort = new()
     {
-        Infer = c =>
-        {
-            c.Axis();
-            return [c.Inputs[0], c.Inputs[0].As(DType.I32)];
-        },
         Eval = EvalSort,
         Vjp = c => [c.B.ScatterAlong(c.Gradient(0), c.Y(1), c.X().Shape, (int)c.Attrs.Get<long>("axis"))],
     };
 
     /// <summary>What to do about a place that is out of range.</summary>
     public static string InRange(string what, long last) => last < 0 ? "The axis is too short: skip it with a condition on its size." : $"{what} go from 0 to {last}.";
-
-    private static Shape Gathered(InferContext c)
-    {
-        Shape x = c.Inputs[0].Shape, positions = c.Inputs[1].Shape;
-        int axis = c.Axis();
-        long batch = c.Attrs.Get("batch", 0L);
-        if (batch < 0 || batch > axis || batch > positions.Rank)
-            Throw.Range(c.Op.Name, $"{batch} batch axes, axis {axis}: {c.Inputs[0]} and {c.Inputs[1]}", "Batch axes come before the axis that is indexed, in both inputs.");
-        for (int i = 0; i < batch; i++)
-        {
-            if (!c.Same(x[i], positions[i]))
-                Throw.Shape(c.Op.Name, $"batch axis {i} differs: {c.Inputs[0]} and {c.Inputs[1]}", "Reshape or transpose the positions.");
-        }
-
-        return new([.. x.Take(axis), .. positions.Skip((int)batch), .. x.Skip(axis + 1)]);
-    }
 
     // For every element of gather's result: its number and where it comes from in x.
     private static IEnumerable<(long Number, long Place)> Places(EvalContext c, Literal x, Literal positions)
@@ -194,21 +136,6 @@ public static partial class Op
             if (position < 0 || position >= from[axis].Value)
                 Throw.Range(c.Node.Op.Name, $"position {position} is out of range for axis {axis} of {x.Type}", InRange("Positions", from[axis].Value - 1));
             yield return (number, Rules.Offset(x, [.. index[..axis], position, .. index[(axis + own)..]]));
-        }
-    }
-
-    private static void InferBlock(InferContext c, Shape size, int starts)
-    {
-        var x = c.Inputs[0];
-        if (c.Inputs.Length != starts + x.Rank)
-            Throw.Rank(c.Op.Name, $"{c.Inputs.Length - starts} starts for {x}", "Give one start for each axis.");
-        for (int i = starts; i < c.Inputs.Length; i++)
-            c.Positions(i, rank: 0);
-        for (int axis = 0; axis < x.Rank; axis++)
-        {
-            // Into a size that only the call knows it may fit, and into an empty axis nothing does: the start is out of range then, if the op runs at all.
-            if (!c.AtMost(0, size[axis]) || (!x.Shape[axis].Is(0) && (size[axis] - x.Shape[axis]) is { IsConstant: true, Value: > 0 }))
-                Throw.Shape(c.Op.Name, $"a block {size} does not fit into {x}", "Make the block smaller.");
         }
     }
 

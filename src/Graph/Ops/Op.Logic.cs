@@ -72,13 +72,6 @@ public static partial class Op
     [Op("select", "?", Inputs = 3, DTypes = DTypeSet.Any, Traits = Traits.Pointwise, Source = "np.where")]
     public static readonly OpDef Select = new()
     {
-        Infer = c =>
-        {
-            if (c.Inputs[0].DType != DType.Bool)
-                Throw.DType(c.Op.Name, $"the condition is {c.Inputs[0]}", "It must be bool; compare or cast it.");
-            c.SameDTypes(c.Inputs[1], c.Inputs[2]);
-            return [new(c.Inputs[1].DType, c.Broadcast(c.Inputs[0].Shape, c.Broadcast(c.Inputs[1].Shape, c.Inputs[2].Shape)))];
-        },
         Eval = c =>
         {
             var shape = Rules.Broadcast(c);
@@ -98,13 +91,6 @@ public static partial class Op
     [Op("cast", "?", DTypes = DTypeSet.NoString, Traits = Traits.Pointwise)]
     public static readonly OpDef Cast = new()
     {
-        Infer = c =>
-        {
-            var dtype = c.Attrs.Get<DType>("dtype");
-            if (dtype == DType.String)
-                Throw.DType(c.Op.Name, $"{c.Inputs[0]} can't become text", "Use print or a host call to format numbers.");
-            return [c.Inputs[0].As(dtype)];
-        },
         Eval = c =>
         {
             var x = c.Inputs[0];
@@ -126,13 +112,6 @@ public static partial class Op
     [Op("bitcast", "?", Traits = Test, Source = "lax.bitcast_convert_type")]
     public static readonly OpDef Bitcast = new()
     {
-        Infer = c =>
-        {
-            var dtype = c.Attrs.Get<DType>("dtype");
-            if (!dtype.IsNumber() || dtype.Size() != c.Inputs[0].DType.Size())
-                Throw.DType(c.Op.Name, $"{c.Inputs[0]} and {dtype.Name()} differ in width", "Only numbers of the same width can be reinterpreted; use Cast to convert values.");
-            return [c.Inputs[0].As(dtype)];
-        },
         Eval = c =>
         {
             var result = Rules.Result(c, c.Inputs[0].Type.Shape);

@@ -7,13 +7,6 @@ public static partial class Op
     [Op("reshape", "?", DTypes = DTypeSet.Any, Traits = Traits.Movement)]
     public static readonly OpDef Reshape = new()
     {
-        Infer = c =>
-        {
-            var shape = c.Attrs.Get<Shape>("shape");
-            if (!c.Same(shape.ElementCount, c.Inputs[0].Shape.ElementCount))
-                Throw.Shape(c.Op.Name, $"{c.Inputs[0]} has {c.Inputs[0].Shape.ElementCount} elements, {shape} has {shape.ElementCount}", "The number of elements must stay the same.");
-            return [c.Inputs[0].As(shape)];
-        },
         Eval = c => [c.Inputs[0].Reshape(c.Bind(c.Attrs.Get<Shape>("shape")))],
         Vjp = c => [c.B.Reshape(c.G, c.X().Shape)],
     };
@@ -22,15 +15,6 @@ public static partial class Op
     [Op("broadcast_to", "?", DTypes = DTypeSet.Any, Traits = Traits.Movement)]
     public static readonly OpDef BroadcastTo = new()
     {
-        Infer = c =>
-        {
-            var shape = c.Attrs.Get<Shape>("shape");
-            var from = c.Inputs[0].Shape;
-            int extra = shape.Rank - from.Rank;
-            if (extra < 0 || !from.Dims.Select((dim, axis) => dim.Is(1) || c.Same(dim, shape[axis + extra])).All(fits => fits))
-                Throw.Shape(c.Op.Name, $"{c.Inputs[0]} does not broadcast to {shape}", "Only axes of size 1 can be repeated.");
-            return [c.Inputs[0].As(shape)];
-        },
         Eval = c =>
         {
             var shape = c.Bind(c.Attrs.Get<Shape>("shape"));
@@ -46,13 +30,6 @@ public static partial class Op
     [Op("transpose", "?", DTypes = DTypeSet.Any, Traits = Traits.Movement)]
     public static readonly OpDef Transpose = new()
     {
-        Infer = c =>
-        {
-            int[] permutation = c.Attrs.Axes("permutation");
-            if (!permutation.Order().SequenceEqual(Enumerable.Range(0, c.Inputs[0].Rank)))
-                Throw.Range(c.Op.Name, $"[{string.Join(", ", permutation)}] is not a permutation of the axes of {c.Inputs[0]}", "Name every axis once.");
-            return [c.Inputs[0].As(new Shape([.. permutation.Select(axis => c.Inputs[0].Shape[axis])]))];
-        },
         Eval = c =>
         {
             int[] permutation = c.Attrs.Axes("permutation");
@@ -76,19 +53,6 @@ public static partial class Op
     [Op("slice", "?", DTypes = DTypeSet.Any, Traits = Traits.Movement, Source = "lax.slice")]
     public static readonly OpDef Slice = new()
     {
-        Infer = c =>
-        {
-            var x = c.Inputs[0];
-            Shape start = c.Sizes("start", x.Rank), stop = c.Sizes("stop", x.Rank);
-            long[] step = c.Longs("step", x.Rank, least: 1);
-            for (int axis = 0; axis < x.Rank; axis++)
-            {
-                if (!c.AtMost(0, start[axis]) || !c.AtMost(start[axis], stop[axis]) || !c.AtMost(stop[axis], x.Shape[axis]))
-                    Throw.Range(c.Op.Name, $"{start[axis]}..{stop[axis]} is not inside axis {axis} of {x}", $"Bounds go from 0 to {x.Shape[axis]}.");
-            }
-
-            return [x.As(new Shape([.. step.Select((by, axis) => Dim.FloorDiv(stop[axis] - start[axis] + (by - 1), by))]))];
-        },
         Eval = c =>
         {
             var shape = c.ResultType().Shape;
@@ -117,16 +81,6 @@ public static partial class Op
     [Op("pad", "?", DTypes = DTypeSet.NoString, Traits = Traits.Movement, Source = "lax.pad")]
     public static readonly OpDef Pad = new()
     {
-        Infer = c =>
-        {
-            var x = c.Inputs[0];
-            Shape low = c.Sizes("low", x.Rank), high = c.Sizes("high", x.Rank);
-            long[] interior = c.Longs("interior", x.Rank, least: 0);
-            var sizes = x.Shape.Select((size, axis) => low[axis] + Window.Dilated(size, interior[axis] + 1) + high[axis]).ToArray();
-            if (!sizes.Index().All(entry => (low[entry.Index].ValueOr(-1) >= 0 && high[entry.Index].ValueOr(-1) >= 0) || c.AtMost(0, entry.Item)))
-                Throw.Range(c.Op.Name, $"{x} with {low} before and {high} after has negative sizes", "Take no more away than there is.");
-            return [x.As(new Shape([.. sizes]))];
-        },
         Eval = c =>
         {
             var x = c.Inputs[0];
@@ -160,24 +114,6 @@ public static partial class Op
     [Op("concat", "?", DTypes = DTypeSet.Any, Traits = Traits.Movement | Traits.Variadic, Source = "np.concatenate")]
     public static readonly OpDef Concat = new()
     {
-        Infer = c =>
-        {
-            int axis = c.Axis();
-            var first = c.Inputs[0];
-            c.SameDTypes(c.Inputs.AsSpan());
-            foreach (var other in c.Inputs)
-            {
-                if (other.Rank != first.Rank)
-                    Throw.Rank(c.Op.Name, $"ranks differ: {first} and {other}", "Reshape one operand.");
-                for (int i = 0; i < first.Rank; i++)
-                {
-                    if (i != axis && !c.Same(first.Shape[i], other.Shape[i]))
-                        Throw.Shape(c.Op.Name, $"{first} and {other} differ in axis {i}", $"Only axis {axis}, along which they are joined, may differ.");
-                }
-            }
-
-            return [first.As(first.Shape.With(axis, c.Inputs.Aggregate((Dim)0, (sum, input) => sum + input.Shape[axis])))];
-        },
         Eval = c =>
         {
             int axis = (int)c.Attrs.Get<long>("axis");
@@ -217,11 +153,6 @@ public static partial class Op
     [Op("reverse", "?", DTypes = DTypeSet.Any, Traits = Traits.Movement, Source = "np.flip")]
     public static readonly OpDef Reverse = new()
     {
-        Infer = c =>
-        {
-            c.Axes("axes", c.Inputs[0].Rank);
-            return [c.Inputs[0]];
-        },
         Eval = c =>
         {
             var shape = c.Inputs[0].Type.Shape;

@@ -11,7 +11,6 @@ public static partial class Op
     [Op("reduce_sum", "?", Traits = Traits.Reduction, Source = "np.sum")]
     public static readonly OpDef ReduceSum = new()
     {
-        Infer = InferReduction,
         Eval = Rules.Reduction(0, (a, b) => a + b, _ => 0, (a, b) => unchecked(a + b)),
         Vjp = c => [Spread(c, c.G)],
     };
@@ -20,7 +19,6 @@ public static partial class Op
     [Op("reduce_prod", "?", Traits = Traits.Reduction, Source = "np.prod")]
     public static readonly OpDef ReduceProd = new()
     {
-        Infer = InferReduction,
         Eval = Rules.Reduction(1, (a, b) => a * b, _ => 1, (a, b) => unchecked(a * b)),
         Vjp = ReduceProdVjp,
     };
@@ -29,7 +27,6 @@ public static partial class Op
     [Op("reduce_max", "?", Traits = Traits.Reduction | Traits.Idempotent, Source = "np.max")]
     public static readonly OpDef ReduceMax = new()
     {
-        Infer = InferReduction,
         Eval = Rules.Reduction(double.NegativeInfinity, Math.Max, Smallest, Math.Max),
         Vjp = ExtremumVjp,
     };
@@ -38,60 +35,40 @@ public static partial class Op
     [Op("reduce_min", "?", Traits = Traits.Reduction | Traits.Idempotent, Source = "np.min")]
     public static readonly OpDef ReduceMin = new()
     {
-        Infer = InferReduction,
         Eval = Rules.Reduction(double.PositiveInfinity, Math.Min, dtype => ~Smallest(dtype) & (dtype == DType.U8 ? 255 : -1), Math.Min),
         Vjp = ExtremumVjp,
     };
 
     /// <summary>True when one element is; of none false.</summary>
     [Op("reduce_any", "?", DTypes = DTypeSet.Bool, Traits = Traits.Reduction | Traits.Idempotent | Traits.NoGradient, Source = "np.any")]
-    public static readonly OpDef ReduceAny = new() { Infer = InferReduction, Eval = Rules.Reduction(0, Math.Max, _ => 0, (a, b) => a | b) };
+    public static readonly OpDef ReduceAny = new() { Eval = Rules.Reduction(0, Math.Max, _ => 0, (a, b) => a | b) };
 
     /// <summary>True when every element is; of none true.</summary>
     [Op("reduce_all", "?", DTypes = DTypeSet.Bool, Traits = Traits.Reduction | Traits.Idempotent | Traits.NoGradient, Source = "np.all")]
-    public static readonly OpDef ReduceAll = new() { Infer = InferReduction, Eval = Rules.Reduction(1, Math.Min, _ => 1, (a, b) => a & b) };
+    public static readonly OpDef ReduceAll = new() { Eval = Rules.Reduction(1, Math.Min, _ => 1, (a, b) => a & b) };
 
     /// <summary>
     /// i32 position of the largest element along attribute <c>axis</c>, which disappears; of equal ones the first, of NaNs the first NaN.
     /// An axis of size 0 is an error (TG2001).
     /// </summary>
     [Op("arg_max", "?", Traits = Traits.NoGradient, Source = "np.argmax (i32)")]
-    public static readonly OpDef ArgMax = new() { Infer = InferArg, Eval = c => EvalArg(c, (a, b) => a > b, (a, b) => a > b) };
+    public static readonly OpDef ArgMax = new() { Eval = c => EvalArg(c, (a, b) => a > b, (a, b) => a > b) };
 
     /// <summary>As <c>arg_max</c>, for the smallest element.</summary>
     [Op("arg_min", "?", Traits = Traits.NoGradient, Source = "np.argmin (i32)")]
-    public static readonly OpDef ArgMin = new() { Infer = InferArg, Eval = c => EvalArg(c, (a, b) => a < b, (a, b) => a < b) };
+    public static readonly OpDef ArgMin = new() { Eval = c => EvalArg(c, (a, b) => a < b, (a, b) => a < b) };
 
     /// <summary>Running sum along attribute <c>axis</c>; <c>reverse</c> starts at the end, <c>exclusive</c> leaves the element itself out.</summary>
     [Op("cum_sum", "?", Source = "np.cumsum, tf.cumsum")]
     public static readonly OpDef CumSum = new()
     {
-        Infer = c =>
-        {
-            c.Axis();
-            return [c.Inputs[0]];
-        },
         Eval = EvalCumSum,
         Vjp = c => [c.B.Emit(CumSum, c.Attrs.With("reverse", !c.Attrs.Get("reverse", false)), [c.G])[0]],
     };
 
-    internal static Shape Reduced(Shape shape, int[] axes, bool keep) =>
-        keep ? new([.. shape.Dims.Select((dim, axis) => axes.Contains(axis) ? 1 : dim)]) : shape.Without(axes);
-
-    private static ImmutableArray<TensorType> InferReduction(InferContext c) =>
-        [c.Inputs[0].As(Reduced(c.Inputs[0].Shape, c.Axes("axes", c.Inputs[0].Rank), c.Attrs.Get("keep", false)))];
-
-    private static ImmutableArray<TensorType> InferArg(InferContext c)
-    {
-        int axis = c.Axis();
-        if (!c.AtMost(1, c.Inputs[0].Shape[axis]))
-            Throw.Shape(c.Op.Name, $"axis {axis} of {c.Inputs[0]} is empty", "Of no elements none is the largest or smallest.");
-        return [new(DType.I32, c.Inputs[0].Shape.Without([axis]))];
-    }
-
     // A reduction's result (or its gradient) repeated along the reduced axes.
     private static Value Spread(VjpContext c, Value reduced) =>
-        c.B.BroadcastTo(c.B.Reshape(reduced, Reduced(c.X().Shape, c.Attrs.Axes(), keep: true)), c.X().Shape);
+        c.B.BroadcastTo(c.B.Reshape(reduced, TypeRules.Reduced(c.X().Shape, c.Attrs.Axes(), keep: true)), c.X().Shape);
 
     private static ImmutableArray<Value?> ExtremumVjp(VjpContext c)
     {

@@ -12,7 +12,6 @@ public static partial class Op
     [Op("window_sum", "?", Source = "lax.reduce_window")]
     public static readonly OpDef WindowSum = new()
     {
-        Infer = c => [c.Inputs[0].As(Window.InferAll(c))],
         Eval = c =>
         {
             var x = c.Inputs[0];
@@ -47,7 +46,6 @@ public static partial class Op
     [Op("window_max", "?", Source = "lax.reduce_window, ONNX MaxPool")]
     public static readonly OpDef WindowMax = new()
     {
-        Infer = c => [c.Inputs[0].As(Window.InferAll(c))],
         Eval = c =>
         {
             var x = c.Inputs[0];

@@ -50,8 +50,8 @@ internal static class Rules
     {
         var x = c.Inputs[0];
         int[] axes = c.Attrs.Axes();
-        Shape kept = Op.Reduced(x.Type.Shape, axes, keep: true);
-        var result = Result(c, Op.Reduced(x.Type.Shape, axes, c.Attrs.Get("keep", false)));
+        Shape kept = TypeRules.Reduced(x.Type.Shape, axes, keep: true);
+        var result = Result(c, TypeRules.Reduced(x.Type.Shape, axes, c.Attrs.Get("keep", false)));
         var slots = new Literal(new TensorType(DType.I64, kept), new long[result.Count]);
         double[] doubles = [.. Enumerable.Repeat(start, (int)result.Count)];
         long[] longs = [.. Enumerable.Repeat(startInteger(x.Type.DType), (int)result.Count)];
@@ -96,7 +96,7 @@ internal static class Rules
     /// <summary>The broadcast shape of all inputs' values.</summary>
     public static Shape Broadcast(EvalContext c)
     {
-        var context = new InferContext(c.Node.Op, [], Attrs.Empty, [], null);
+        var context = new InferContext(c.Node.Op, [], Attrs.Empty, null);
         return c.Inputs.Aggregate(Shape.Scalar, (shape, input) => context.Broadcast(shape, input.Type.Shape));
     }
 

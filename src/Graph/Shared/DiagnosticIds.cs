@@ -93,6 +93,9 @@ static class DiagnosticIds
     /// <summary>The text form does not parse.</summary>
     public const string BadText = "TG2007";
 
+    /// <summary>C# text is added to a tensor.</summary>
+    public const string TextPlusTensor = "TG2101";
+
     /// <summary>A branch or loop changes the type of a carried variable.</summary>
     public const string CarriedTypeChanged = "TG3001";
 

@@ -11,7 +11,8 @@ public
 #endif
 static class SpecSyntax
 {
-    private static readonly string[] DTypeNames = ["bool", "u8", "i8", "i16", "i32", "i64", "f16", "bf16", "f32", "f64", "string"];
+    /// <summary>Names of all dtypes, in the order of the enum.</summary>
+    internal static readonly string[] DTypeNames = ["bool", "u8", "i8", "i16", "i32", "i64", "f16", "bf16", "f32", "f64", "string"];
 
     /// <summary>Splits a spec into dtype and sizes; <paramref name="error"/> says what is wrong, null when nothing is.</summary>
     public static (string DType, string[] Sizes) Split(string text, out string? error)
@@ -27,15 +28,21 @@ static class SpecSyntax
         if (error is not null || open < 0)
             return (dtype, []);
 
-        string inner = trimmed.Substring(open + 1, trimmed.Length - open - 2).Trim();
-        string[] sizes = inner.Length == 0 ? [] : inner.Split(',').Select(size => size.Trim()).ToArray();
+        return (dtype, SplitSizes(trimmed.Substring(open + 1, trimmed.Length - open - 2), out error));
+    }
+
+    /// <summary>Splits the sizes of a shape, <c>"batch,784"</c>; <paramref name="error"/> says what is wrong, null when nothing is.</summary>
+    public static string[] SplitSizes(string text, out string? error)
+    {
+        string[] sizes = text.Trim().Length == 0 ? [] : text.Split(',').Select(size => size.Trim()).ToArray();
+        error = null;
         foreach (string size in sizes)
         {
             if (size != "?" && !IsName(size) && !IsNumber(size))
                 error = "'" + size + "' is not a size; write a number, a name or ?";
         }
 
-        return (dtype, sizes);
+        return sizes;
     }
 
     /// <summary>A C-like identifier.</summary>

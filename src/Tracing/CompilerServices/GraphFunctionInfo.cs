@@ -16,6 +16,12 @@ public sealed class GraphFunctionInfo<TResult>
     /// <summary>The attribute's specs, or null.</summary>
     public string[]? InputSignature { get; init; }
 
+    /// <summary>The sizes that [Shape] declares for parameters that are tensors, by name.</summary>
+    public (string Parameter, string Sizes)[] Shapes { get; init; } = [];
+
+    /// <summary>The sizes that [Shape] declares for a result that is a tensor, or null.</summary>
+    public string? ResultShape { get; init; }
+
     /// <summary>The attribute's choice.</summary>
     public bool ReduceRetracing { get; init; } = true;
 

@@ -58,6 +58,9 @@ public sealed class ParameterLeaves
     /// <summary>The parts of a tuple, record or struct.</summary>
     public static ParameterLeaves Group(string name, params ParameterLeaves[] parts) => new(Kind.Group, name, parts);
 
+    /// <summary>True for a tensor or a C# value, which is one leaf in every call.</summary>
+    internal bool IsOneLeaf => _kind is Kind.Tensor or Kind.Value;
+
     /// <summary>Names of the arguments that <see cref="Give"/> takes.</summary>
     internal IEnumerable<string> ArgumentNames(string prefix = "") =>
         _kind == Kind.Group ? _parts.SelectMany(part => part.ArgumentNames(prefix + _name)) : [prefix + _name];

@@ -16,26 +16,29 @@ public sealed class GraphFunction<TResult> : GraphFunctionDefinition
     private static int _depth;
 
     private readonly GraphFunctionInfo<TResult> _info;
+    private readonly DeclaredShapes? _shapes;
 
     /// <summary>Makes the handle.</summary>
     public GraphFunction(GraphFunctionInfo<TResult> info)
         : base(info.Name, info.Parameters, info.InputSignature, info.ReduceRetracing, info.ConvertedSource)
     {
         _info = info;
+        _shapes = DeclaredShapes.Of(info.Name, info.Parameters, info.Shapes, info.ResultShape);
     }
 
     internal TResult Run(GraphCall call)
     {
+        _shapes?.CheckArguments(call);
         if (ExecutionContext.Current is TraceContext outer)
         {
             if (InputSignature is not null)
                 SpecRules.CheckInlined(this, call, outer.Build);
             outer.Enter(this, call, _info.Trace.Method);
-            return Inline(call);
+            return Checked(call, Inline(call));
         }
 
         var concrete = CacheOf(call.Target).For(this, call);
-        return Restore(concrete, concrete.Run(call));
+        return Checked(call, Restore(concrete, concrete.Run(call)));
     }
 
     internal TResult Restore(ConcreteFunction concrete, Tensor[] outputs)
@@ -67,7 +70,7 @@ public sealed class GraphFunction<TResult> : GraphFunctionDefinition
                         : leaf);
                 }
 
-                var result = _info.Trace(arguments);
+                var result = Checked(arguments, _info.Trace(arguments));
                 var leaves = GraphCall.Rent(null, null);
                 _info.Flatten(result, leaves);
                 Leaf[] outputs = [.. leaves.Leaves];
@@ -82,6 +85,13 @@ public sealed class GraphFunction<TResult> : GraphFunctionDefinition
         {
             trace.Close();
         }
+    }
+
+    private TResult Checked(GraphCall call, TResult result)
+    {
+        if (_shapes is not null && result is Tensor tensor)
+            _shapes.CheckResult(call, tensor);
+        return result;
     }
 
     private TResult Inline(GraphCall call)

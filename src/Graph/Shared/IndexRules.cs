@@ -1,0 +1,32 @@
+namespace TensorGraph.Ir;
+
+/// <summary>What methods of tensors check ahead of the ops that they consist of; shared by the run time and the analyzer.</summary>
+#if TENSORGRAPH_ANALYZERS
+internal
+#else
+public
+#endif
+static class IndexRules
+{
+    /// <summary>TG2001 when an axis, counted from the front, is not known to have size 1.</summary>
+    public static void CheckSqueeze(TensorType x, int axis)
+    {
+        if (!x.Shape[axis].Is(1))
+            Throw.Shape("squeeze", $"axis {axis} of {x} is not of size 1", "Index the axis instead.");
+    }
+
+    /// <summary>TG2003 when there are more indices than axes.</summary>
+    public static void CheckIndices(TensorType x, int indices)
+    {
+        if (indices > x.Rank)
+            Throw.Rank("index", x.Rank == 0 ? $"a {x} has no axes" : $"a {x} has {x.Rank} axes, not {indices}", x.Rank == 0 ? "Use the scalar as it is." : "Leave indices out.");
+    }
+
+    /// <summary>TG2004 when a number, negative ones counted from the end, is no index of an axis whose size is known.</summary>
+    public static void CheckIndex(TensorType x, int axis, long number)
+    {
+        Dim size = x.Shape[axis];
+        if (size.IsConstant && (number >= size.Value || number < -size.Value))
+            Throw.Range("index", $"{number} is out of range for axis {axis} of {x}", size.Is(0) ? "The axis is empty." : $"Use an index from {-size.Value} to {size.Value - 1}.");
+    }
+}
