@@ -29,8 +29,7 @@ public sealed partial class Tensor
         if (sizes.Length == 0)
             return From(dtype, [values.Length], values);
         var shape = new Shape(sizes);
-        if (shape.ElementCount.Value != values.Length)
-            Throw.Shape("from", $"{shape} has {shape.ElementCount} elements, the array has {values.Length}", "Give sizes whose product is the length of the array.");
+        IndexRules.CheckLength(shape, values.Length);
         return From(dtype, sizes, values);
     }
 

@@ -72,8 +72,7 @@ internal static class OpCalls
         return c.Run("transpose", Attrs.Of(("permutation", axes.Select(axis => InferContext.Axis("transpose", axis, x.Rank)).ToArray())), x);
     }
 
-    private static object? ExpandDims(OpCall c) => c.Tensor("x") is { } x && c.Number("axis") is { } axis
-        ? x.As(new Shape(x.Shape.Dims.Insert(InferContext.Axis("expand_dims", axis, x.Rank + 1), 1))) : null;
+    private static object? ExpandDims(OpCall c) => c.Tensor("x") is { } x && c.Number("axis") is { } axis ? Expanded(x, axis) : null;
 
     private static object? Squeeze(OpCall c)
     {
@@ -99,16 +98,14 @@ internal static class OpCalls
     {
         if (c["parts"] is not Items { Elements: { Length: > 0 } parts } || parts[0] is not TensorType first || c.Number("axis") is not { } number)
             return null;
-        int axis = InferContext.Axis(stack ? "expand_dims" : "concat", number, first.Rank + (stack ? 1 : 0));
-        TensorType?[] types = [.. parts.Select(part => part is TensorType type ? stack && axis <= type.Rank ? type.As(new Shape(type.Shape.Dims.Insert(axis, 1))) : type : (TensorType?)null)];
+        TensorType?[] types = [.. parts.Select(part => part is TensorType type ? stack ? Expanded(type, number) : type : (TensorType?)null)];
+        int axis = InferContext.Axis("concat", number, first.Rank + (stack ? 1 : 0));
         // The parts that are known must fit each other, whatever the others are.
-        if (types.Any(type => type is null))
-        {
-            c.Run("concat", Attrs.Of(("axis", (long)axis)), [.. types.Where(type => type is not null)]);
-            return null;
-        }
-        return c.Run("concat", Attrs.Of(("axis", (long)axis)), types);
+        object? joined = c.Run("concat", Attrs.Of(("axis", (long)axis)), [.. types.Where(type => type is not null)]);
+        return types.Any(type => type is null) ? null : joined;
     }
+
+    private static TensorType Expanded(TensorType x, long axis) => x.As(new Shape(x.Shape.Dims.Insert(InferContext.Axis("expand_dims", axis, x.Rank + 1), 1)));
 
     private static object? Gathering(OpCall c, string op, params string[] inputs) => c.Tensor("x") is { } x && Axis(c, op, x) is { } axis && c.Number("batch") is { } batch
         ? c.Run(op, Attrs.Of(("axis", axis), ("batch", batch)), [.. inputs.Select(c.Tensor)]) : null;

@@ -24,6 +24,8 @@ internal sealed partial class ShapeWalker
         object? instance = Eval(call.Instance);
         ImmutableArray<object?> arguments = [.. call.Arguments.Select(argument => Eval(argument.Value))];
         _scope.Forget(call.Arguments.SelectMany(Assignments.In));
+        if (HasFailed(instance) || arguments.Any(HasFailed))
+            return method.ReturnType.IsTensor() ? Failed : null;
         if (IsOfLibrary(method.ContainingType))
             return Library(call, instance, arguments);
         return CheckArguments(method, call.Arguments, arguments, call.Syntax);
@@ -34,7 +36,7 @@ internal sealed partial class ShapeWalker
         IMethodSymbol method = call.TargetMethod;
         string type = method.ContainingType.Name;
         if (type == "Tensor" && method.Name == "From")
-            return From(method, arguments);
+            return Try(call.Syntax, () => From(method, arguments));
         if (type is not ("Ops" or "Tensor" or "RandomGenerator") || (type == "Tensor" && method.Name is "Slice" or "At" or "GetEnumerator"))
             return null;
         Dictionary<string, object?> values = [];
@@ -73,6 +75,8 @@ internal sealed partial class ShapeWalker
         if (arguments.Length != 2 || method.TypeArguments.Length != 1 || DTypeOf(method.TypeArguments[0]) is not { } dtype || arguments[1] is not Items sizes)
             return null;
         Shape? shape = sizes.Elements.IsEmpty ? ArraySizes(arguments[0]) : OpCall.ShapeOf(sizes);
+        if (!sizes.Elements.IsEmpty && shape is { IsConstant: true } wanted && ArraySizes(arguments[0]) is { Rank: 1 } flat && flat[0].IsConstant)
+            IndexRules.CheckLength(wanted, flat[0].Value);
         return shape is { } known ? new TensorType(dtype, known) : null;
     }
 
@@ -97,6 +101,8 @@ internal sealed partial class ShapeWalker
 
     private object? Operator(IMethodSymbol? method, object? left, object? right, IOperation at)
     {
+        if (HasFailed(left) || HasFailed(right))
+            return Failed;
         if (method is null || !IsOfLibrary(method.ContainingType))
             return at is IBinaryOperation { OperatorMethod: null } or IBinaryOperation { Type.Name: "Dim" } ? Arithmetic(at, left, right) : null;
         if (method.ContainingType.Name == "Dim")
@@ -150,6 +156,8 @@ internal sealed partial class ShapeWalker
         object? operand = Eval(unary.Operand);
         if (operand is bool flag && unary.OperatorKind == UnaryOperatorKind.Not)
             return !flag;
+        if (operand == Failed)
+            return Failed;
         if (unary.OperatorMethod is not { } method || !IsOfLibrary(method.ContainingType) || operand is not TensorType x)
             return null;
         if (method.Name == "op_UnaryPlus")
@@ -167,7 +175,7 @@ internal sealed partial class ShapeWalker
         catch (ShapeError error)
         {
             Report(error, place);
-            return null;
+            return Failed;
         }
         catch (Exception unknown) when (unknown is InvalidOperationException or IndexOutOfRangeException or ArgumentException)
         {

@@ -10,6 +10,9 @@ namespace TensorGraph.Analyzers;
 /// <summary>Values of expressions.</summary>
 internal sealed partial class ShapeWalker
 {
+    // Parts of the names of methods that are given code to see it fail.
+    private static readonly string[] s_expecting = ["Throw", "Exception", "Error", "Fail"];
+
     private bool _initializing;
 
     /// <summary>Runs an expression; null when nothing is known of its value.</summary>
@@ -82,6 +85,8 @@ internal sealed partial class ShapeWalker
                 return Collect(collection);
             case ITupleOperation tuple:
                 return new Items([.. tuple.Elements.Select(Eval)]);
+            case IDefaultValueOperation nothing when nothing.Type is { IsReferenceType: true } or INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T }:
+                return Null;
             case IParenthesizedOperation parenthesized:
                 return Eval(parenthesized.Operand);
             case IInterpolatedStringOperation or INameOfOperation or ITypeOfOperation:
@@ -145,7 +150,7 @@ internal sealed partial class ShapeWalker
     {
         object? instance = Eval(property.Instance);
         if (property.Property.IsIndexer && property.Instance?.Type is INamedTypeSymbol { Name: "Tensor" } indexed && indexed.IsTensor())
-            return instance is TensorType x ? Pick(x, property) : Visit(property.Arguments);
+            return instance is TensorType x ? Pick(x, property) : Visit(property.Arguments) ?? (instance == Failed ? Failed : null);
         IList<object?> arguments = [.. property.Arguments.Select(argument => Eval(argument.Value))];
         if (DeclaredShapes.Of(property.Property) is { } declared && IsTensorOrVariable(property.Type))
             return declared;
@@ -265,7 +270,7 @@ internal sealed partial class ShapeWalker
     {
         // What is handed to a method that expects it to throw may do so.
         bool expected = lambda.Parent is IDelegateCreationOperation { Parent: IArgumentOperation { Parent: IInvocationOperation call } }
-            && (call.TargetMethod.Name.IndexOf("Throw", StringComparison.Ordinal) >= 0 || call.TargetMethod.Name.IndexOf("Exception", StringComparison.Ordinal) >= 0);
+            && s_expecting.Any(word => call.TargetMethod.Name.IndexOf(word, StringComparison.Ordinal) >= 0);
         Path(() => Function(lambda.Symbol, lambda.Body), quiet: expected);
     }
 

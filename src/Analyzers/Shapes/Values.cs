@@ -13,11 +13,17 @@ internal static class Values
     /// <summary>The null of C#.</summary>
     public static readonly object Null = new();
 
+    /// <summary>The result of what was reported: what is made of it is not looked at.</summary>
+    public static readonly object Failed = new();
+
     /// <summary>The elements of a tuple, array or collection whose number is known.</summary>
     public sealed record Items(ImmutableArray<object?> Elements);
 
     /// <summary>An array of C# of which only the sizes are known.</summary>
     public sealed record Sizes(Shape Shape);
+
+    /// <summary>True for a result of what was reported, and for a list with one in it.</summary>
+    public static bool HasFailed(object? value) => value == Failed || (value is Items items && items.Elements.Any(HasFailed));
 
     /// <summary>The value of either of two paths.</summary>
     public static object? Join(object? a, object? b) => (a, b) switch

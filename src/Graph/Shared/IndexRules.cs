@@ -15,6 +15,13 @@ static class IndexRules
             Throw.Shape("squeeze", $"axis {axis} of {x} is not of size 1", "Index the axis instead.");
     }
 
+    /// <summary>TG2001 when a flat array has not as many elements as a shape.</summary>
+    public static void CheckLength(Shape shape, long length)
+    {
+        if (shape.ElementCount.Value != length)
+            Throw.Shape("from", $"{shape} has {shape.ElementCount} elements, the array has {length}", "Give sizes whose product is the length of the array.");
+    }
+
     /// <summary>TG2003 when there are more indices than axes.</summary>
     public static void CheckIndices(TensorType x, int indices)
     {
