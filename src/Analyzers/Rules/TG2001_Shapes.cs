@@ -28,9 +28,11 @@ internal sealed class TG2001_Shapes : DiagnosticAnalyzer
     private static void Analyze(OperationBlockAnalysisContext context, OpSchemas ops)
     {
         var reported = new HashSet<SyntaxNode>();
-        foreach (IOperation body in context.OperationBlocks)
+        foreach (IOperation block in context.OperationBlocks)
         {
-            if (body is IBlockOperation or ISymbolInitializerOperation && MentionsTensors(body))
+            // Top-level statements are a method body around a block.
+            IOperation body = block is IMethodBodyOperation { BlockBody: { } statements } ? statements : block;
+            if (body is not IAttributeOperation && MentionsTensors(body))
             {
                 new ShapeWalker(ops, context.OwningSymbol as IMethodSymbol, body, (error, place) =>
                 {

@@ -62,4 +62,30 @@ public sealed class CertainErrorTests
     [InlineData("Declared = Ops.Zeros(3);", "TG1003: Model: 'Declared' is f32[3], not [n, 4]. Pass a tensor of the declared dtype and shape, or change the declaration.")]
     [InlineData("Console.WriteLine(\"loss \" + x);", "TG2101: '\"loss \" + x' adds text to the elements of a tensor. Write $\"…{x}…\" for a line of C#, Ops.Print(\"…\", x) for one of the graph, or Ops.Add(a, b) to join tensors of text.")]
     public void Declarations_and_text(string statements, string message) => Assert.Equal([message], ShapeCheck.Of(statements, "Tensor x"));
+
+    [Fact]
+    public void In_members_of_all_kinds()
+    {
+        string source = Roslyn.Usings + """
+            public class Base(Tensor x) { public Tensor X { get; } = x; }
+            public class Model : Base
+            {
+                private readonly Tensor _sum = Ops.Zeros(3) + Ops.Zeros(4);
+                public Model() : base(Ops.Zeros(3) + Ops.Zeros(4)) { Sum = Ops.Zeros(3) + Ops.Zeros(4); }
+                public Tensor Sum { get; set; } = Ops.Zeros(3) + Ops.Zeros(4);
+                public Tensor Body => Ops.Zeros(3) + Ops.Zeros(4);
+                public Tensor Accessor { get { return Ops.Zeros(3) + Ops.Zeros(4); } }
+                public static Tensor operator +(Model a, Model b) => Ops.Zeros(3) + Ops.Zeros(4);
+                public Tensor this[int i] => Ops.Zeros(3) + Ops.Zeros(4);
+            }
+            """;
+        Assert.Equal(8, Roslyn.Diagnostics(source).Count(d => d.Id == "TG2001"));
+    }
+
+    [Fact]
+    public void In_top_level_statements()
+    {
+        var program = Roslyn.Compilation(Roslyn.Usings + "var y = Ops.Zeros(3) + Ops.Zeros(4);");
+        Assert.Equal(["TG2001"], Roslyn.Diagnostics(program.WithOptions(program.Options.WithOutputKind(Microsoft.CodeAnalysis.OutputKind.ConsoleApplication))).Select(d => d.Id));
+    }
 }
