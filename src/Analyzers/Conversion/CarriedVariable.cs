@@ -9,11 +9,16 @@ namespace TensorGraph.Analyzers;
 /// </summary>
 internal sealed record CarriedVariable(string Name, string Expression, Structure Structure)
 {
+    /// <summary>The objects whose member it is, where it is one of each object in a collection.</summary>
+    public CarriedItems? Items { get; init; }
+
     /// <summary>A flag or a result variable that the conversion itself declares.</summary>
     public static CarriedVariable Own(string name, Structure structure) => new(name, name, structure);
 
     /// <summary>True for an array, list or dictionary whose elements are written: it stays the same object.</summary>
-    private bool IsContainer => Structure.Kind is StructureKind.Array or StructureKind.List or StructureKind.Dictionary;
+    private bool IsContainer => Items is not null || Structure.Kind is StructureKind.Array or StructureKind.List or StructureKind.Dictionary;
+
+    private bool IsTensor => Items is null && Structure.Kind == StructureKind.Tensor;
 
     /// <summary>The place of the variable on the left of a deconstruction.</summary>
     private string Target => IsContainer ? "var _" : Expression;
@@ -23,16 +28,25 @@ internal sealed record CarriedVariable(string Name, string Expression, Structure
     {
         get
         {
-            if (Structure.Kind == StructureKind.Tensor)
+            if (IsTensor)
                 return $"{Carried}.Tensor({Literal(Name)})";
+            if (Items is { } items)
+                return $"{Carried}.Members<{items.CollectionType}, {items.Type}>({Literal(items.Collection)}, [{string.Join(", ", Structure.Leaves(items.Member, "").Select(l => Literal(l.Name)))}], "
+                    + $"static __item => [{string.Join(", ", Structure.Leaves("", $"__item.{items.Member}").Select(l => l.Expression))}], "
+                    + $"static (__item, __leaves) => __item.{items.Member} = {Restored("__leaves")})";
             if (IsContainer)
                 return $"{Carried}.Elements<{Structure.BareTypeName}>({Literal(Name)})";
             List<(string Name, string Expression)> leaves = [.. Structure.Leaves(Name, "__value")];
-            int index = 0;
             return $"{Carried}.Of<{Structure.BareTypeName}>([{string.Join(", ", leaves.Select(l => Literal(l.Name)))}], "
                 + $"static __value => [{string.Join(", ", leaves.Select(l => l.Expression))}], "
-                + $"static __leaves => {Structure.Build(() => $"__leaves[{index++}]")})";
+                + $"static __leaves => {Restored("__leaves")})";
         }
+    }
+
+    private string Restored(string leaves)
+    {
+        int index = 0;
+        return Structure.Build(() => $"{leaves}[{index++}]");
     }
 
     /// <summary>The arguments of the call that starts a branch or loop: the values, and how they are carried.</summary>
@@ -58,7 +72,7 @@ internal sealed record CarriedVariable(string Name, string Expression, Structure
     {
         if (variables.Count == 1 && !isRest)
             return variables[0].Carrier;
-        if (variables.Count is > 1 and <= 7 && variables.All(v => v.Structure.Kind == StructureKind.Tensor))
+        if (variables.Count is > 1 and <= 7 && variables.All(v => v.IsTensor))
             return $"{Carried}.Tensors({string.Join(", ", variables.Select(v => Literal(v.Name)))})";
         IEnumerable<string> carriers = variables.Take(7).Select(v => v.Carrier);
         if (variables.Count > 7)
@@ -70,3 +84,6 @@ internal sealed record CarriedVariable(string Name, string Expression, Structure
 
     private const string Carried = $"global::{TensorGraphTypes.Services}.Carried";
 }
+
+/// <summary>The objects in a collection, with the path from each to the tensor that a region changes.</summary>
+internal sealed record CarriedItems(string Collection, string CollectionType, string Type, string Member);

@@ -15,6 +15,15 @@ internal sealed class Changes(SyntaxNode declaration, SemanticModel model, CallG
     // Names of methods that become delegates.
     private readonly List<SimpleNameSyntax> _groups = [.. MethodFacts.WhileTracing(declaration).OfType<SimpleNameSyntax>().Where(n => IsGroup(n, model))];
 
+    // Names that are assigned, or given by reference, after their declaration.
+    private readonly HashSet<string> _assigned = new(declaration.DescendantNodes().SelectMany(n => n switch
+    {
+        AssignmentExpressionSyntax { Left: var left } => left.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>(),
+        ArgumentSyntax { RefKindKeyword.RawKind: not 0, Expression: IdentifierNameSyntax name } => [name],
+        RefExpressionSyntax { Expression: IdentifierNameSyntax name } => [name],
+        _ => [],
+    }).Select(n => n.Identifier.ValueText), StringComparer.Ordinal);
+
     /// <summary>Variables that a lambda or local function changes although they are declared outside of it.</summary>
     public HashSet<ISymbol> ByFunctions => new HashSet<ISymbol>(_byFunction.Values.SelectMany(u => u.Written), SymbolEqualityComparer.Default);
 
@@ -99,10 +108,26 @@ internal sealed class Changes(SyntaxNode declaration, SemanticModel model, CallG
     private IEnumerable<SyntaxNode> CalledThrough(ISymbol? symbol) => symbol switch
     {
         IMethodSymbol { MethodKind: MethodKind.LocalFunction } local => local.OriginalDefinition.DeclaringSyntaxReferences.Select(r => r.GetSyntax()).Where(_byFunction.ContainsKey),
+        ILocalSymbol { Type.TypeKind: TypeKind.Delegate } local when OnlyValueOf(local) is { } function => [function],
         ILocalSymbol { Type.TypeKind: TypeKind.Delegate } or IFieldSymbol { Type.TypeKind: TypeKind.Delegate } or IPropertySymbol { Type.TypeKind: TypeKind.Delegate } =>
             _byFunction.Keys.Where(f => f is AnonymousFunctionExpressionSyntax || IsMadeDelegate(f)).Concat(_groups),
         _ => [],
     };
+
+    /// <summary>The lambda, local function or name of a method that a variable holds from its declaration on; null if it may hold another one.</summary>
+    private SyntaxNode? OnlyValueOf(ILocalSymbol local)
+    {
+        if (_assigned.Contains(local.Name) || local.DeclaringSyntaxReferences[0].GetSyntax() is not VariableDeclaratorSyntax { Initializer.Value: { } value })
+            return null;
+        return value switch
+        {
+            AnonymousFunctionExpressionSyntax lambda => lambda,
+            SimpleNameSyntax name when Names.SymbolOf(name, model) is IMethodSymbol { MethodKind: MethodKind.LocalFunction } function => function.OriginalDefinition.DeclaringSyntaxReferences[0].GetSyntax(),
+            SimpleNameSyntax name => _groups.FirstOrDefault(g => g == name),
+            MemberAccessExpressionSyntax access => _groups.FirstOrDefault(g => g == access.Name),
+            _ => null,
+        };
+    }
 
     private bool IsMadeDelegate(SyntaxNode function) =>
         function is LocalFunctionStatementSyntax local && declaration.DescendantNodes().OfType<IdentifierNameSyntax>()

@@ -12,6 +12,8 @@ internal sealed class MemberRewrite(TwinText text) : Rewrite(text)
 
     public override string? Of(SyntaxNode node)
     {
+        if (node is ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { Left: TupleExpressionSyntax targets } several } && Deconstructed(several, targets) is { } split)
+            return split;
         if (node is not ExpressionSyntax expression)
         {
             foreach (IMethodSymbol method in ImplicitCalls.Of(node, Model).Where(Context.HasTwin))
@@ -93,7 +95,31 @@ internal sealed class MemberRewrite(TwinText text) : Rewrite(text)
             ReportUse(property.GetMethod!, access.GetLocation(), "a pattern reads it", "Read it into a local first");
             return null;
         }
-        return use is SimpleNameSyntax ? $"{TwinNames.Twin(CallGraph.Definition(property.GetMethod!))}()" : $"{Target(use, property.GetMethod!)}({Arguments(use)})";
+        return use is SimpleNameSyntax ? $"{TwinNames.Twin(CallGraph.Definition(property.GetMethod!))}()" : $"{TwinOf(use, property.GetMethod!)}({Arguments(use)})";
+    }
+
+    /// <summary>A deconstruction into setters that have a twin: into new variables first, which the setters then get.</summary>
+    private string? Deconstructed(AssignmentExpressionSyntax assignment, TupleExpressionSyntax targets)
+    {
+        var sets = new List<string>();
+        string left = Targets(targets);
+        if (sets.Count == 0)
+            return null;
+        foreach (IMethodSymbol method in ImplicitCalls.Of(assignment, Model).Where(Context.HasTwin))
+            ReportUse(method, assignment.Left.GetLocation(), "it is called here without its name", $"Call '{method.Name}' by its name");
+        string text = $"{left} = {Text.Of(assignment.Right)}; {string.Join(" ", sets)}";
+        return assignment.Parent!.Parent is BlockSyntax or SwitchSectionSyntax ? text : $"{{ {text} }}";
+
+        string Targets(TupleExpressionSyntax tuple) => $"({string.Join(", ", tuple.Arguments.Select(a => a.Expression is TupleExpressionSyntax inner ? Targets(inner) : Target(a.Expression)))})";
+
+        string Target(ExpressionSyntax target)
+        {
+            if (PropertyOf(target) is not { SetMethod: { } setter } property || !Context.HasTwin(setter) || !IsStable(target, setter))
+                return Text.Of(target);
+            string value = Context.Name(target, "target");
+            sets.Add(Set(target, property, value) + ";");
+            return $"var {value}";
+        }
     }
 
     private string? Assigned(AssignmentExpressionSyntax assignment)
@@ -153,18 +179,18 @@ internal sealed class MemberRewrite(TwinText text) : Rewrite(text)
     {
         if (property?.GetMethod is not { } getter || !Context.HasTwin(getter))
             return target is ElementAccessExpressionSyntax element ? $"{Text.Of(element.Expression)}[{Arguments(element)}]" : target.ToString();
-        return $"{Target(target, getter)}({Arguments(target)})";
+        return $"{TwinOf(target, getter)}({Arguments(target)})";
     }
 
     private string Set(ExpressionSyntax target, IPropertySymbol property, string value)
     {
         if (!Context.HasTwin(property.SetMethod!))
             return $"{ReadText(target, null)} = {value}";
-        return $"{Target(target, property.SetMethod!)}({string.Join(", ", new[] { Arguments(target), value }.Where(t => t.Length > 0))})";
+        return $"{TwinOf(target, property.SetMethod!)}({string.Join(", ", new[] { Arguments(target), value }.Where(t => t.Length > 0))})";
     }
 
     /// <summary>The twin of an accessor, with the object that it is called on.</summary>
-    private string Target(ExpressionSyntax use, IMethodSymbol accessor)
+    private string TwinOf(ExpressionSyntax use, IMethodSymbol accessor)
     {
         string twin = TwinNames.Twin(CallGraph.Definition(accessor));
         return use switch

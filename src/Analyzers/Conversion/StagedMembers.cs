@@ -52,6 +52,8 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
             AddWritesOf(found, write.Target, set);
         else if (structure.IsFixed && IsInvariant(write.Target))
             AddPath(found, PathOf(write), structure);
+        else if (structure.IsFixed && write.Target is MemberAccessExpressionSyntax access && ItemsOf(access.Expression, access.Name.ToString()) is { } items)
+            AddItems(found, items, structure);
         else
             context.Report(Rules.HostStateChanged, write.Target.GetLocation(), write.Target.ToString(), write.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
     }
@@ -115,9 +117,46 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
                 AddPath(found, $"{member.Member.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}.{member.Member.Name}", structure);
             else if (onThis && member.OnThis && reachable && Inherits(context.Method.ContainingType, member.Member.ContainingType))
                 AddPath(found, "this." + member.Member.Name, structure);
+            else if (reachable && member.OnThis && access is MemberAccessExpressionSyntax { Expression: var receiver } && ItemsOf(receiver, member.Member.Name) is { } items)
+                AddItems(found, items, structure);
             else
                 context.Report(Rules.StateChangedByCall, use.GetLocation(), callee.Name, memberName);
         }
+    }
+
+    private static void AddItems(Dictionary<string, CarriedVariable> found, CarriedItems items, Structure structure)
+    {
+        string name = $"{items.Collection}[].{items.Member}";
+        if (!found.ContainsKey(name))
+            found.Add(name, new CarriedVariable(name, items.Collection, structure) { Items = items });
+    }
+
+    /// <summary>
+    /// The collection of whose objects one is written, a C# one that stays the same for the whole region: <c>cells</c> for <c>cells[i]</c>, and for the
+    /// variable of <c>foreach (var cell in cells)</c>.
+    /// </summary>
+    private CarriedItems? ItemsOf(ExpressionSyntax owner, string member)
+    {
+        while (owner is MemberAccessExpressionSyntax outer)
+        {
+            member = $"{outer.Name}.{member}";
+            owner = outer.Expression;
+        }
+        ExpressionSyntax? collection = owner switch
+        {
+            ElementAccessExpressionSyntax element => element.Expression,
+            IdentifierNameSyntax name when _model.GetSymbolInfo(name).Symbol is ILocalSymbol local && local.DeclaringSyntaxReferences[0].GetSyntax() is ForEachStatementSyntax loop => loop.Expression,
+            _ => null,
+        };
+        if (collection is null || _model.GetTypeInfo(owner).Type is not { IsReferenceType: true } item || _model.GetTypeInfo(collection).Type is not { } type || !IsInvariant(collection)
+            || !(type is IArrayTypeSymbol { Rank: 1 } || type.AllInterfaces.Append(type).Any(IsCounted)))
+        {
+            return null;
+        }
+        return new CarriedItems(collection.ToString(), Structure.Of(type).BareTypeName, Structure.Of(item).BareTypeName, member);
+
+        // Not a sequence that makes its objects anew when it is asked.
+        bool IsCounted(ITypeSymbol i) => i is INamedTypeSymbol { Name: "IReadOnlyCollection" or "ICollection", TypeArguments: { Length: 1 } arguments } && SymbolEqualityComparer.Default.Equals(arguments[0], item);
     }
 
     // An effect in the head of a C# loop that a tensor may leave has a rule of its own.

@@ -24,12 +24,14 @@ internal static class TwinWriter
         // The compiler leaves calls of the twin out where it leaves out those of the method.
         foreach (AttributeData conditional in method.GetAttributes().Where(a => a.AttributeClass?.Name == "ConditionalAttribute"))
             writer.Line($"[global::System.Diagnostics.Conditional({SymbolDisplay.FormatLiteral((string)conditional.ConstructorArguments[0].Value!, quote: true)})]");
-        if (method.ContainingType.TypeKind == TypeKind.Interface || body is { Block: null, Expression: null })
+        if (body is { Block: null, Expression: null } || (method.ContainingType.TypeKind == TypeKind.Interface && !calls.HasConvertedBody(method)))
         {
             // What has no body here, or one that needs no twin of its own, runs as it is.
             writer.Line($"{Modifiers(method, body, overrides)}{Head(method, body, TwinNames.Twin(method))}");
             writer.Line("{");
-            writer.Line($"    {body.Run(method)}");
+            writer.Line(method is { IsStatic: true, IsAbstract: true }
+                ? $"    throw new global::System.NotSupportedException(\"{method.ContainingType.Name}.{method.Name} is implemented without a traced twin; see the TG errors of its build.\");"
+                : $"    {body.Run(method)}");
             writer.Line("}");
             return writer.ToString();
         }
@@ -76,9 +78,10 @@ internal static class TwinWriter
     {
         bool isUnsafe = body.Modifiers.Any(SyntaxKind.UnsafeKeyword);
         if (body.Interface is not null)
-            return isUnsafe ? "unsafe " : "";
+            return (method.IsStatic ? "static " : "") + (isUnsafe ? "unsafe " : "");
         string dispatch = method switch
         {
+            { IsStatic: true, IsAbstract: true } or { IsStatic: true, IsVirtual: true } => "static virtual ",
             { IsStatic: true } => "static ",
             { IsOverride: true } when overrides => method.IsSealed ? "sealed override " : "override ",
             { IsVirtual: true } or { IsOverride: true } or { IsAbstract: true } when !method.ContainingType.IsSealed => "virtual ",

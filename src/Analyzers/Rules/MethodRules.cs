@@ -47,8 +47,6 @@ internal static class MethodRules
     /// <summary>What keeps any twin out of a method's type.</summary>
     public static string? Container(IMethodSymbol method)
     {
-        if (method is { IsStatic: true, IsAbstract: true })
-            return "an interface, as a static member";
         for (INamedTypeSymbol? type = method.ContainingType; type is not null; type = type.ContainingType)
         {
             if (type.IsFileLocal)

@@ -45,9 +45,24 @@ internal sealed class CallGraph(Compilation compilation)
         // A graph function that implements an interface is fine as it is written if no tensor decides in it.
         if (IsInterface(method))
             return MeetsStaged(method);
+        if (ImplementsTwin(method))
+            return true;
         return Family(method).Any(m => m.GraphFunction() is not null && !SymbolEqualityComparer.Default.Equals(m, method))
             || Reaches(method, _needsTwin, IsStagedOrCallsEntry, c => IsInterface(c) ? [] : Family(c));
     }
+
+    /// <summary>True for an interface's member with a body of its own that is converted. Any other twin of an interface asks the object for its body.</summary>
+    public bool HasConvertedBody(IMethodSymbol method) => IsInterface(method) && !method.IsAbstract
+        && (method.IsStatic || IsStaged(method) || Facts(method).Callees.Any(c => c.Method.GraphFunction() is null && MeetsStaged(c.Method)));
+
+    /// <summary>
+    /// True for the implementation of an interface's member whose twin does not ask the object for the member itself: a static one, and one with a body.
+    /// Without a twin of its own, another body would run.
+    /// </summary>
+    private bool ImplementsTwin(IMethodSymbol method) => method is { ContainingType.TypeKind: TypeKind.Class or TypeKind.Struct, MethodKind: MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation }
+        && method.ContainingType.AllInterfaces.Where(i => SymbolEqualityComparer.Default.Equals(i.ContainingAssembly, Compilation.Assembly))
+            .SelectMany(i => i.GetMembers()).OfType<IMethodSymbol>()
+            .Any(m => (m is { IsStatic: true, IsAbstract: true } || HasConvertedBody(m)) && SymbolEqualityComparer.Default.Equals(method.ContainingType.FindImplementationForInterfaceMember(m)?.OriginalDefinition, method) && MeetsStaged(Definition(m)));
 
     /// <summary>True if the method as it is written, without any twin, meets control flow that a tensor decides. A graph function that it calls has a twin.</summary>
     public bool MeetsStaged(IMethodSymbol method) => Reaches(Definition(method), _meetsStaged, IsStaged, c => c.GraphFunction() is null ? Family(c) : []);
@@ -86,9 +101,7 @@ internal sealed class CallGraph(Compilation compilation)
 
     /// <summary>What keeps the type of a method from holding its twin. That of an interface's member only asks the object for its body, which may have a twin.</summary>
     public string? Container(IMethodSymbol method) =>
-        IsInterface(method) && !method.IsAbstract && (IsStaged(method) || Facts(method).Callees.Any(c => c.Method.GraphFunction() is null && MeetsStaged(c.Method)))
-            ? "an interface, as a member with a body"
-            : method.ExplicitInterfaceImplementations.Any(m => !HasTwin(Definition(m)))
+        method.ExplicitInterfaceImplementations.Any(m => !HasTwin(Definition(m)))
                 ? "an explicit implementation of an interface without a twin"
                 : MethodRules.Container(method);
 
@@ -169,6 +182,7 @@ internal sealed class CallGraph(Compilation compilation)
     public static IMethodSymbol? WrittenSetter(ISymbol? member) =>
         member is IPropertySymbol { IsIndexer: false, SetMethod: { } setter }
         && setter.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is AccessorDeclarationSyntax { Body: not null } or AccessorDeclarationSyntax { ExpressionBody: not null }
+        && !MemberBody.OnlyKeeps(setter)
             ? setter
             : null;
 

@@ -90,5 +90,28 @@ internal sealed class MemberBody(SyntaxNode declaration)
         return IsSetter ? $"{target} = value;" : member.ReturnsVoid ? $"{target};" : $"return {target};";
     }
 
+    /// <summary>True for the setter of a property that keeps a value in its <c>field</c> and gives it back as it was: no more than an automatic one does.</summary>
+    public static bool OnlyKeeps(IMethodSymbol setter)
+    {
+        if (setter.AssociatedSymbol?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is not PropertyDeclarationSyntax { AccessorList.Accessors: var accessors })
+            return false;
+        return accessors.All(accessor => (accessor.ExpressionBody?.Expression ?? OnlyExpression(accessor.Body)) switch
+        {
+            null => accessor is { Body: null, ExpressionBody: null },
+            FieldExpressionSyntax => accessor.IsKind(SyntaxKind.GetAccessorDeclaration),
+            AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Left: FieldExpressionSyntax, Right: IdentifierNameSyntax { Identifier.ValueText: "value" } } => true,
+            _ => false,
+        });
+    }
+
+    private static ExpressionSyntax? OnlyExpression(BlockSyntax? body) => body is { Statements: { Count: 1 } statements }
+        ? statements[0] switch
+        {
+            ReturnStatementSyntax returned => returned.Expression,
+            ExpressionStatementSyntax statement => statement.Expression,
+            _ => null,
+        }
+        : null;
+
     private bool IsSetter => Declaration is AccessorDeclarationSyntax accessor && !accessor.IsKind(SyntaxKind.GetAccessorDeclaration);
 }

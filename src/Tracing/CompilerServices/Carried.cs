@@ -48,6 +48,11 @@ public static partial class Carried
     /// <summary>An array, list or dictionary of tensors. It stays the same object, which gets the elements.</summary>
     public static Carried<T> Elements<T>(string name) => new CarriedElements<T>(name);
 
+    /// <summary>A field or property of each object in a collection. The objects stay the same; they get the tensors.</summary>
+    public static Carried<T> Members<T, TItem>(string name, string[] members, Func<TItem, Tensor?[]> leaves, Action<TItem, Tensor[]> put)
+        where T : IEnumerable<TItem>
+        where TItem : class => new CarriedMembers<T, TItem>(name, members, leaves, put);
+
     internal static ReadOnlySpan<Tensor?> Take(ref ReadOnlySpan<Tensor?> leaves, int count)
     {
         var taken = leaves[..count];
@@ -62,6 +67,26 @@ public static partial class Carried
         internal override Tensor?[] Leaves(T value, SourceSpan source) => leaves(value);
 
         internal override T Assign(T value, ref ReadOnlySpan<Tensor?> all) => restore(Take(ref all, names.Length).ToArray()!);
+    }
+
+    private sealed class CarriedMembers<T, TItem>(string name, string[] members, Func<TItem, Tensor?[]> leaves, Action<TItem, Tensor[]> put) : Carried<T>
+        where T : IEnumerable<TItem>
+        where TItem : class
+    {
+        private TItem[]? _items;
+
+        internal override string[] Names => [.. (_items ?? []).SelectMany((_, i) => members.Select(member => $"{name}[{i}].{member}"))];
+
+        // The same object may be in the collection twice.
+        internal override Tensor?[] Leaves(T value, SourceSpan source) =>
+            [.. (_items ??= [.. value.Where(item => item is not null).Distinct(ReferenceEqualityComparer.Instance).Cast<TItem>()]).SelectMany(leaves)];
+
+        internal override T Assign(T value, ref ReadOnlySpan<Tensor?> all)
+        {
+            foreach (var item in _items ?? [])
+                put(item, Take(ref all, members.Length).ToArray()!);
+            return value;
+        }
     }
 
     private sealed class CarriedElements<T>(string name) : Carried<T>

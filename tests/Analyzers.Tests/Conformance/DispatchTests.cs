@@ -60,9 +60,9 @@ public sealed class DispatchTests
         """);
 
     [Fact]
-    public void Control_flow_in_a_default_member_is_an_error_at_the_member() => Rule.Reports("TG1108", """
-        public partial interface IScale { Tensor [|Scale|](Tensor x) => x > 0 ? x : -x; }
-        public partial class Twice : IScale;
+    public void A_class_with_a_body_of_its_own_beside_a_converted_default_is_an_error_unless_partial() => Rule.Reports("TG1101", """
+        public partial interface IScale { Tensor Scale(Tensor x) => x > 0 ? x : -x; }
+        public class [|Twice|] : IScale { public Tensor Scale(Tensor x) => x * 2; }
         public partial class Model
         {
             [GraphFunction]

@@ -61,7 +61,7 @@ public sealed class TG1110Tests
     [InlineData("var c = new Cell(); [|c.V ??= x|]; return c.V;")]
     [InlineData("var c = new Cell { [|V|] = x }; return c.V;")]
     [InlineData("var c = new Cell(); return c is { [|V|]: var v } ? v : x;")]
-    [InlineData("var c = new Cell(); ([|c.V|], x) = (x, c.W); return c.V;")]
+    [InlineData("var c = new Cell(); ([|Made().V|], x) = (x, c.W); return c.V;")]
     [InlineData("[|Made().V|] += x; return x;")]
     [InlineData("var c = new Cell(); var d = [|c++|]; return d.V;")]
     [InlineData("[|var (a, b)|] = new Cell(); return a + b;")]
