@@ -16,7 +16,10 @@ internal sealed record CarriedVariable(string Name, string Expression, Structure
     public static CarriedVariable Own(string name, Structure structure) => new(name, name, structure);
 
     /// <summary>True for an array, list or dictionary whose elements are written: it stays the same object.</summary>
-    private bool IsContainer => Items is not null || Structure.Kind is StructureKind.Array or StructureKind.List or StructureKind.Dictionary;
+    private bool IsContainer => Items is not null || (!IsReplaced && Structure.Kind is StructureKind.Array or StructureKind.List or StructureKind.Dictionary);
+
+    /// <summary>True for a variable that gets another array or list, or a structure with one; its elements are not written.</summary>
+    public bool IsReplaced { get; init; }
 
     private bool IsTensor => Items is null && Structure.Kind == StructureKind.Tensor;
 
@@ -36,10 +39,34 @@ internal sealed record CarriedVariable(string Name, string Expression, Structure
                     + $"static (__item, __leaves) => __item.{items.Member} = {Restored("__leaves")})";
             if (IsContainer)
                 return $"{Carried}.Elements<{Structure.BareTypeName}>({Literal(Name)})";
+            if (!Structure.IsFixed)
+                return $"{Carried}.Sized<{Structure.BareTypeName}>({Literal(Name)}, static __value => [{string.Join(", ", Parts(Structure, Name, "__value"))}], static (__like, __leaves) => {Restored(Structure, "__like")})";
             List<(string Name, string Expression)> leaves = [.. Structure.Leaves(Name, "__value")];
             return $"{Carried}.Of<{Structure.BareTypeName}>([{string.Join(", ", leaves.Select(l => Literal(l.Name)))}], "
                 + $"static __value => [{string.Join(", ", leaves.Select(l => l.Expression))}], "
                 + $"static __leaves => {Restored("__leaves")})";
+        }
+    }
+
+    private static IEnumerable<string> Parts(Structure structure, string name, string value) =>
+        structure.Kind is StructureKind.Tensor or StructureKind.Array or StructureKind.List
+            ? [$"new({Literal(name)}, {value})"]
+            : structure.Parts.SelectMany(p => Parts(p.Part, $"{name}.{p.Name}", $"{value}.{p.Name}"));
+
+    private static string Restored(Structure structure, string like)
+    {
+        switch (structure.Kind)
+        {
+            case StructureKind.Tensor:
+                return "__leaves.Tensor()";
+            case StructureKind.Array or StructureKind.List:
+                return $"__leaves.{structure.Kind}({like})";
+            case StructureKind.Tuple:
+                return $"({string.Join(", ", structure.Parts.Select(p => Restored(p.Part, $"{like}.{p.Name}")))})";
+            case StructureKind.Struct:
+                return structure.BuildStruct(structure.Parts.Select(p => Restored(p.Part, $"{like}.{p.Name}")));
+            default:
+                return $"new {structure.BareTypeName}({string.Join(", ", structure.Parts.Select(p => Restored(p.Part, $"{like}.{p.Name}")))})";
         }
     }
 

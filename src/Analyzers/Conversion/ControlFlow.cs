@@ -117,7 +117,7 @@ internal sealed class ControlFlow(FunctionScope scope)
     private List<CarriedVariable> With(List<CarriedVariable> carried, Exits exits)
     {
         if (scope.ReturnType is { } type && exits.Flags.Any(f => f.Kind == FlagKind.Return))
-            carried.Add(new("return value", scope.Result, Structure.Of(type)));
+            carried.Add(new("return value", scope.Result, Structure.Of(type)) { IsReplaced = true });
         carried.AddRange(exits.Ordered.Where(_read.Contains).Select(f => CarriedVariable.Own(scope.NameOf(f), scope.Context.TensorStructure)));
         return carried;
     }

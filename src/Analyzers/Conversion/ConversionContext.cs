@@ -15,6 +15,7 @@ internal sealed class ConversionContext
     public ConversionContext(IMethodSymbol method, SyntaxNode declaration, SemanticModel model, CallGraph calls, Action<Diagnostic> report)
     {
         Method = method;
+        Declaration = declaration;
         Model = model;
         Calls = calls;
         _report = report;
@@ -28,6 +29,8 @@ internal sealed class ConversionContext
     }
 
     public IMethodSymbol Method { get; }
+
+    public SyntaxNode Declaration { get; }
 
     public SemanticModel Model { get; }
 

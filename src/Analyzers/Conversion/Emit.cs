@@ -25,10 +25,10 @@ internal sealed partial class Emit
         var writer = new CodeWriter(depth);
         // Like a local without a value: branches may be compared before both have given one.
         foreach (IParameterSymbol parameter in OutParameters())
-            writer.Hidden($"{RegionDataFlow.Identifier(parameter)} = {Structure.Of(parameter.Type).Build(() => $"{GraphControl}.Undefined")};");
+            writer.Hidden($"{RegionDataFlow.Identifier(parameter)} = {Structure.Of(parameter.Type).NoValue};");
         string? result = returnsByFlag && _scope.ReturnType is not null ? _scope.Result : null;
         if (result is not null)
-            writer.Hidden($"{TwinText.TypeText(_scope.ReturnType!)} {result} = {Structure.Of(_scope.ReturnType!).Build(() => $"{GraphControl}.Undefined")};");
+            writer.Hidden($"{TwinText.TypeText(_scope.ReturnType!)} {result} = {Structure.Of(_scope.ReturnType!).NoValue};");
         Declare(writer, new Flag(FlagKind.Return, _scope.Function));
         Nodes(writer, nodes);
         if (result is not null)
@@ -39,7 +39,7 @@ internal sealed partial class Emit
     private IEnumerable<IParameterSymbol> OutParameters()
     {
         ISymbol? function = _scope.Function is AnonymousFunctionExpressionSyntax ? _scope.Model.GetSymbolInfo(_scope.Function).Symbol : _scope.Model.GetDeclaredSymbol(_scope.Function);
-        return _scope.HasStaged && function is IMethodSymbol method ? method.Parameters.Where(p => p.RefKind == RefKind.Out && Structure.Of(p.Type).IsFixed) : [];
+        return _scope.HasStaged && function is IMethodSymbol method ? method.Parameters.Where(p => p.RefKind == RefKind.Out && Structure.Of(p.Type).IsCarried) : [];
     }
 
     private void Nodes(CodeWriter writer, ImmutableArray<Node> nodes)

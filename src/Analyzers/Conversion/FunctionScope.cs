@@ -8,6 +8,7 @@ internal sealed class FunctionScope
 {
     private readonly Dictionary<StatementSyntax, bool> _canComplete = [];
     private readonly Dictionary<(StatementRange, bool), RegionDataFlow> _regions = [];
+    private readonly Dictionary<ISymbol, bool> _carried = new(SymbolEqualityComparer.Default);
     private Liveness? _liveness;
 
     public FunctionScope(ConversionContext context, SyntaxNode function, ITypeSymbol? returnType)
@@ -79,6 +80,28 @@ internal sealed class FunctionScope
     }
 
     public Liveness Liveness => _liveness ??= new Liveness(Function, Model);
+
+    /// <summary>True for a variable that regions can carry by its value: made of tensors, and none of its collections is written in place, which other names might see.</summary>
+    public bool IsCarried(ISymbol variable)
+    {
+        if (!_carried.TryGetValue(variable, out bool known))
+            _carried[variable] = known = Structure.Of(RegionDataFlow.TypeOf(variable)) is { IsCarried: true } structure && (structure.IsFixed || !IsWrittenInPlace(variable));
+        return known;
+    }
+
+    private bool IsWrittenInPlace(ISymbol variable)
+    {
+        foreach (IdentifierNameSyntax name in Context.Declaration.DescendantNodes().OfType<IdentifierNameSyntax>().Where(n => n.Identifier.ValueText == variable.Name))
+        {
+            ExpressionSyntax access = name;
+            while (access.Parent is MemberAccessExpressionSyntax outer && outer.Expression == access && !StateWrites.IsContentChanged(access))
+                access = outer;
+            bool isFilled = access.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax call } } && ArrayCalls.ChangedBy(call.Name, Model) == access;
+            if (isFilled || StateWrites.IsContentChanged(access))
+                return true;
+        }
+        return false;
+    }
 
     /// <summary>True for a variable of an enclosing function, and one that a lambda uses: code that flow analysis can't follow may read it.</summary>
     public bool IsShared(ISymbol variable) =>

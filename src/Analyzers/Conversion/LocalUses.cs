@@ -18,9 +18,20 @@ internal sealed class LocalUses : OperationWalker
     public static IReadOnlyList<LocalUse> Of(SyntaxNode node, SemanticModel model)
     {
         var walker = new LocalUses();
-        if (model.GetOperation(node) is { } operation)
-            walker.Visit(operation);
+        walker.Visit(node, model);
         return walker._uses;
+    }
+
+    // Parentheses, `x!` and `checked(x)` are no operations: their parts are.
+    private void Visit(SyntaxNode node, SemanticModel model)
+    {
+        if (model.GetOperation(node) is { } operation)
+        {
+            Visit(operation);
+            return;
+        }
+        foreach (SyntaxNode part in node.ChildNodes())
+            Visit(part, model);
     }
 
     public override void VisitLocalReference(ILocalReferenceOperation operation) => Add(operation.Local, operation.Syntax, operation.IsDeclaration);

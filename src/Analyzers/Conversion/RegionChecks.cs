@@ -78,7 +78,7 @@ internal sealed class RegionChecks(FunctionScope scope)
     {
         switch (node)
         {
-            case SetFlag { Source: ReturnStatementSyntax { Expression: not null } returned } when scope.ReturnType is { } type && !Structure.Of(type).IsFixed:
+            case SetFlag { Source: ReturnStatementSyntax { Expression: not null } returned } when scope.ReturnType is { } type && !Structure.Of(type).IsCarried:
                 scope.Context.Report(Rules.StagedReturn, returned.GetLocation(), type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
                 break;
             case Throw { Statement: { Expression: null } rethrown }:

@@ -51,9 +51,8 @@ internal sealed class RegionDataFlow
         var carried = new List<CarriedVariable>();
         foreach (ISymbol variable in Live)
         {
-            var structure = Structure.Of(TypeOf(variable));
-            if (structure.IsFixed)
-                carried.Add(new CarriedVariable(variable.Name, Identifier(variable), structure));
+            if (_scope.IsCarried(variable))
+                carried.Add(new CarriedVariable(variable.Name, Identifier(variable), Structure.Of(TypeOf(variable))) { IsReplaced = true });
         }
         carried.AddRange(new StagedMembers(_scope.Context, _scope.Function, [.. _range.Statements], _written, IsDeclaredInside).Carried());
         return carried;
@@ -66,11 +65,11 @@ internal sealed class RegionDataFlow
     public IEnumerable<string> Dead(IEnumerable<CarriedVariable> carried)
     {
         var names = new HashSet<string>(carried.Select(c => c.Expression), StringComparer.Ordinal);
-        return _written.Where(v => Structure.Of(TypeOf(v)).IsFixed).OrderBy(v => v.Locations[0].SourceSpan.Start).Select(Identifier).Where(n => !names.Contains(n));
+        return _written.Where(_scope.IsCarried).OrderBy(v => v.Locations[0].SourceSpan.Start).Select(Identifier).Where(n => !names.Contains(n));
     }
 
     /// <summary>Host variables whose new value would be read: their change cannot be a part of the graph.</summary>
-    public IEnumerable<ISymbol> HostVariables() => Live.Where(v => !Structure.Of(TypeOf(v)).IsFixed);
+    public IEnumerable<ISymbol> HostVariables() => Live.Where(v => !_scope.IsCarried(v));
 
     /// <summary>The place where <paramref name="variable"/> is first written in the region.</summary>
     public Location WriteOf(ISymbol variable) => (_scope.Liveness.WriteOf(variable, _range.Span) ?? _range.First).GetLocation();

@@ -51,8 +51,8 @@ internal sealed class StatementRewrite(TwinText text) : Rewrite(text)
     /// <summary>A variable without a value gets one that stands for "none yet", so that branches can be compared.</summary>
     private string? Unassigned(VariableDeclaratorSyntax variable)
     {
-        if (Model.GetDeclaredSymbol(variable) is ILocalSymbol local && Structure.Of(local.Type) is { IsFixed: true } structure)
-            return $"{variable.Identifier} = {structure.Build(() => $"{GraphControl}.Undefined")}";
+        if (Model.GetDeclaredSymbol(variable) is ILocalSymbol local && Structure.Of(local.Type) is { IsCarried: true } structure)
+            return $"{variable.Identifier} = {structure.NoValue}";
         // Tracing goes on after a throw of the graph, where C# would ask for a value.
         return Scope.HasThrow ? $"{variable.Identifier} = default!" : null;
     }

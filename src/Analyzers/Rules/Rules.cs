@@ -99,12 +99,12 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor ContainerChanged = new(DiagnosticIds.ContainerChanged,
         "A container of tensors is changed under a tensor condition",
-        "'{0}' of type '{1}' is changed where a tensor decides whether or how often, and is read later: the number of tensors that leave a branch or loop must be fixed. Use a TensorArray made before it, with Add, Clear and the indexer, or a tuple or record of tensors.",
+        "'{0}' of type '{1}' is replaced where a tensor decides whether or how often, and is read later: this kind of collection cannot leave a branch or loop. Use a TensorArray made before it, an array or List of tensors whose elements are not assigned one by one, or a tuple or record.",
         ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.ContainerChanged));
 
     public static readonly DiagnosticDescriptor StagedReturn = new(DiagnosticIds.StagedReturn,
         "A return under a tensor condition gives something that is not made of tensors",
-        "The return stands where a tensor decides whether it is reached, but the result type '{0}' is not a Tensor, or a tuple or record of tensors. Return tensors.",
+        "A tensor decides whether this return is reached, but the result type '{0}' is not a Tensor, or a tuple, record, array or List of tensors. Return tensors.",
         ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.StagedReturn));
 
     public static readonly DiagnosticDescriptor StagedValue = new(DiagnosticIds.StagedValue,

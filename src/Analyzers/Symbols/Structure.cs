@@ -36,6 +36,24 @@ internal sealed record Structure(StructureKind Kind, ITypeSymbol Type, Immutable
         _ => false,
     };
 
+    /// <summary>True for tensors, and arrays and lists of them: while a method is traced, they are so many tensors.</summary>
+    public bool IsCarried => Kind switch
+    {
+        StructureKind.Tensor => true,
+        StructureKind.Array => Parts[0].Part.Kind == StructureKind.Tensor,
+        StructureKind.List => Parts[0].Part.Kind == StructureKind.Tensor && Type.Name is "List" or "IReadOnlyList",
+        StructureKind.Tuple or StructureKind.Record or StructureKind.Struct => Parts.All(p => p.Part.IsCarried),
+        _ => false,
+    };
+
+    /// <summary>The value of a variable that has none yet.</summary>
+    public string NoValue => Kind switch
+    {
+        StructureKind.Array => $"{TensorGraphTypes.GraphControl}.NoArray",
+        StructureKind.List => $"{TensorGraphTypes.GraphControl}.NoList",
+        _ => Put(part => part.NoValue, $"{TensorGraphTypes.GraphControl}.Undefined"),
+    };
+
     public static Structure Of(ITypeSymbol type)
     {
         if (type.IsTensor())
@@ -80,12 +98,14 @@ internal sealed record Structure(StructureKind Kind, ITypeSymbol Type, Immutable
     }
 
     /// <summary>An expression that makes the value of a fixed structure from its tensors, taken in order.</summary>
-    public string Build(Func<string> nextLeaf) => Kind switch
+    public string Build(Func<string> nextLeaf) => Kind == StructureKind.Tensor ? nextLeaf() : Put(part => part.Build(nextLeaf), "");
+
+    private string Put(Func<Structure, string> part, string tensor) => Kind switch
     {
-        StructureKind.Tensor => nextLeaf(),
-        StructureKind.Tuple => $"({string.Join(", ", Parts.Select(p => p.Part.Build(nextLeaf)))})",
-        StructureKind.Struct => BuildStruct(Parts.Select(p => p.Part.Build(nextLeaf))),
-        _ => $"new {BareTypeName}({string.Join(", ", Parts.Select(p => p.Part.Build(nextLeaf)))})",
+        StructureKind.Tensor => tensor,
+        StructureKind.Tuple => $"({string.Join(", ", Parts.Select(p => part(p.Part)))})",
+        StructureKind.Struct => BuildStruct(Parts.Select(p => part(p.Part))),
+        _ => $"new {BareTypeName}({string.Join(", ", Parts.Select(p => part(p.Part)))})",
     };
 
     /// <summary>An expression that makes a struct from its parts, without running a constructor.</summary>

@@ -11,6 +11,15 @@ internal sealed record BranchEnd(TracedRegion Region, bool[] HasAnyLength, Dicti
 
     public int Count => HasAnyLength.Length;
 
+    /// <summary>The same with leaves that have no value, from <paramref name="at"/> on.</summary>
+    public BranchEnd Pad(int at, int count)
+    {
+        Region.Pad(at, count);
+        return new(
+            Region, [.. HasAnyLength[..at], .. new bool[count], .. HasAnyLength[at..]],
+            Arrays.ToDictionary(a => a.Key, a => a.Value with { First = a.Value.First + count }));
+    }
+
     public static BranchEnd Of(TraceContext trace, ControlScope scope, List<GradientTape> tapes, Tensor?[] leaves, string[] names)
     {
         var all = new List<Tensor?>();

@@ -105,5 +105,17 @@ public static partial class Carried
             var merged = first.Merge(ref before);
             return [.. merged, .. second.Merge(ref before)];
         }
+
+        internal override int[] Counts(T value)
+        {
+            var (v, w) = split(value);
+            return [.. first.Counts(v), .. second.Counts(w)];
+        }
+
+        internal override T Like(T one, T other)
+        {
+            var ((v, w), (x, y)) = (split(one), split(other));
+            return join(first.Like(v, x), second.Like(w, y));
+        }
     }
 }

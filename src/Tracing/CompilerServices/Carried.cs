@@ -26,6 +26,12 @@ public abstract class Carried<T>
     /// </summary>
     internal virtual Tensor?[] Merge(ref ReadOnlySpan<Tensor?> before) => Carried.Take(ref before, Names.Length).ToArray();
 
+    /// <summary>The number of tensors of each value in <paramref name="value"/>: 0 of one that has no value yet, less than 0 of one that is null.</summary>
+    internal virtual int[] Counts(T value) => [Names.Length];
+
+    /// <summary>The one of two values that shows how many tensors there are.</summary>
+    internal virtual T Like(T first, T second) => first;
+
     internal T Assign(T value, ReadOnlySpan<Tensor?> leaves) => Assign(value, ref leaves);
 
     internal Tensor?[] Merge(ReadOnlySpan<Tensor?> before) => Merge(ref before);
@@ -48,10 +54,21 @@ public static partial class Carried
     /// <summary>An array, list or dictionary of tensors. It stays the same object, which gets the elements.</summary>
     public static Carried<T> Elements<T>(string name) => new CarriedElements<T>(name);
 
+    /// <summary>An array or list that is replaced as a whole, or a structure that holds one: the number of tensors is a fact of the trace.</summary>
+    public static Carried<T> Sized<T>(string name, Func<T, CarriedPart[]> parts, Func<T, CarriedLeaves, T> restore)
+        where T : notnull => new CarriedSized<T>(name, parts, restore);
+
     /// <summary>A field or property of each object in a collection. The objects stay the same; they get the tensors.</summary>
     public static Carried<T> Members<T, TItem>(string name, string[] members, Func<TItem, Tensor?[]> leaves, Action<TItem, Tensor[]> put)
         where T : IEnumerable<TItem>
         where TItem : class => new CarriedMembers<T, TItem>(name, members, leaves, put);
+
+    /// <summary>A number of tensors as an error shows it.</summary>
+    internal static string Show(int count) => count < 0 ? "null" : count == 1 ? "a collection of 1 tensor" : $"a collection of {count} tensors";
+
+    internal static string CountRemedy(int one, int other) => one < 0 || other < 0
+        ? "The graph cannot say that there is none: give it tensors before the branch or loop, such as zeros."
+        : "The number of elements of a C# collection cannot depend on a tensor: use a TensorArray.";
 
     internal static ReadOnlySpan<Tensor?> Take(ref ReadOnlySpan<Tensor?> leaves, int count)
     {

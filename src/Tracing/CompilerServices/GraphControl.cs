@@ -14,6 +14,12 @@ public static class GraphControl
     /// <summary>Stands for a variable without a value yet.</summary>
     public static Tensor Undefined { get; } = false;
 
+    /// <summary>Stands for a variable of type array without a value yet.</summary>
+    public static Tensor[] NoArray { get; } = [Undefined];
+
+    /// <summary>Stands for a variable of type list without a value yet.</summary>
+    public static List<Tensor> NoList { get; } = [Undefined];
+
     /// <summary>A condition known to hold.</summary>
     public static Tensor True { get; } = true;
 
@@ -116,9 +122,9 @@ public static class GraphControl
             return known ? then() : otherwise();
         var branches = new TracedIf(condition);
         branches.Open();
-        branches.EndThen([], flatten(then()));
+        branches.EndThen(flatten(then()), []);
         branches.Open();
-        branches.EndElse([], flatten(otherwise()));
+        branches.EndElse(flatten(otherwise()), []);
         return restore(branches.End()!);
     }
 

@@ -11,6 +11,8 @@ public sealed class IfBuilder<T>
     private readonly bool? _known;
     private readonly TracedIf? _traced;
     private Tensor?[] _before = [];
+    private T _then = default!;
+    private int[] _counts = [];
 
     internal IfBuilder(Tensor condition, T before, Carried<T> carried, string op = "if")
     {
@@ -40,7 +42,9 @@ public sealed class IfBuilder<T>
         if (_traced is null)
             return;
         _before = _carried.Merge(_before);
-        _traced.EndThen(_carried.Names, _carried.Leaves(values, _traced.Source));
+        _then = values;
+        _traced.EndThen(_carried.Leaves(values, _traced.Source), _carried.Names);
+        _counts = _carried.Counts(values);
         Before = _carried.Assign(Before, _before);
     }
 
@@ -53,7 +57,8 @@ public sealed class IfBuilder<T>
         Result = values;
         if (_traced is null)
             return;
-        _traced.EndElse(_carried.Names, _carried.Leaves(values, _traced.Source));
+        _traced.EndElse(_carried.Leaves(values, _traced.Source), _carried.Names);
+        _traced.Align(_counts, _carried.Counts(values));
         _carried.Assign(Before, _before);
     }
 
@@ -68,7 +73,7 @@ public sealed class IfBuilder<T>
             EndElse(Before);
         }
 
-        Result = _carried.Assign(Before, _traced.End());
+        Result = _carried.Assign(_carried.Like(_then, Result), _traced.End());
     }
 
     private bool Start(bool side)

@@ -32,9 +32,25 @@ internal sealed class TracedIf
         _scope = ControlScope.Open(_trace, isLoop: false);
     }
 
-    public void EndThen(string[] names, Tensor?[] leaves) => _then = Close(names, leaves);
+    public void EndThen(Tensor?[] leaves, string[] names) => _then = Close(names, leaves);
 
-    public void EndElse(string[] names, Tensor?[] leaves) => _else = Close(names, leaves);
+    public void EndElse(Tensor?[] leaves, string[] names) => _else = Close(names, leaves);
+
+    /// <summary>Makes room in one branch for the tensors of a value that only the other one has, given how many each value is made of.</summary>
+    public void Align(int[] countsOfThen, int[] countsOfElse)
+    {
+        int at = 0;
+        foreach (var (then, otherwise) in countsOfThen.Zip(countsOfElse))
+        {
+            if (then != otherwise && then != 0 && otherwise != 0)
+                throw Mismatch(NameOf(at), Carried.Show(then), Carried.Show(otherwise), Carried.CountRemedy(then, otherwise));
+            if (then == 0)
+                _then = _then!.Pad(at, Math.Abs(otherwise));
+            else if (otherwise == 0)
+                _else = _else!.Pad(at, Math.Abs(then));
+            at += Math.Max(Math.Abs(then), Math.Abs(otherwise));
+        }
+    }
 
     /// <summary>Makes the node; the tensors after it.</summary>
     public Tensor?[] End()

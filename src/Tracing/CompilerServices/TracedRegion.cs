@@ -158,6 +158,9 @@ internal sealed partial class TracedRegion
 
     public Tensor? Leaf(int index) => _leaves[index];
 
+    /// <summary>Adds leaves without a value, from <paramref name="at"/> on.</summary>
+    public void Pad(int at, int count) => _leaves.InsertRange(at, Enumerable.Repeat<Tensor?>(GraphControl.Undefined, count));
+
     /// <summary>Type of a leaf with a value.</summary>
     public TensorType TypeOf(int index) => _region.Results[_leaves.Take(index).Count(HasValue)].Type;
 

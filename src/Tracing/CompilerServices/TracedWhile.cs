@@ -5,10 +5,10 @@ namespace TensorGraph.CompilerServices;
 /// <summary>Condition and body of a <c>while</c>, over the tensors that it carries: each is traced once, over parameters in their place.</summary>
 internal sealed class TracedWhile
 {
-    private readonly string[] _names;
-    private readonly Tensor?[] _initial;
-    private readonly int[] _carried;
     private readonly TraceContext _trace;
+    private string[] _names;
+    private Tensor?[] _initial;
+    private int[] _carried;
     private List<GradientTape> _tapes = [];
     private Tensor?[] _parameters = [];
     private ControlScope? _scope;
@@ -19,7 +19,7 @@ internal sealed class TracedWhile
     {
         _names = names;
         _initial = initial;
-        _carried = [.. Enumerable.Range(0, initial.Length).Where(i => TracedRegion.HasValue(initial[i]))];
+        _carried = WithValue();
         Source = SourceSpan.Capture();
         _trace = ExecutionContext.Current as TraceContext
             ?? throw new GraphException(
@@ -56,6 +56,27 @@ internal sealed class TracedWhile
         return start;
     }
 
+    /// <summary>Makes room for the tensors of values that get their first tensors in the loop, given how many each value is made of before and after.</summary>
+    public void Align(int[] before, int[] after, string[] names)
+    {
+        _names = names;
+        int at = 0;
+        foreach (var (old, now) in before.Zip(after))
+        {
+            if (old != now && old != 0)
+                throw Changed($"'{(at < names.Length ? names[at] : "a carried value")}'", Carried.Show(old), Carried.Show(now), Carried.CountRemedy(old, now), Source);
+            int count = Math.Abs(now);
+            if (old != now)
+            {
+                _initial = [.. _initial[..at], .. Enumerable.Repeat(GraphControl.Undefined, count), .. _initial[at..]];
+                _parameters = [.. _parameters[..at], .. new Tensor?[count], .. _parameters[at..]];
+                _carried = WithValue();
+            }
+
+            at += count;
+        }
+    }
+
     /// <summary>Ends the body and makes the node; the tensors after the loop.</summary>
     public Tensor?[] EndBody(Tensor?[] leaves)
     {
@@ -81,6 +102,8 @@ internal sealed class TracedWhile
             value.Finish(_trace.TensorOf(node[i]));
         return after;
     }
+
+    private int[] WithValue() => [.. Enumerable.Range(0, _initial.Length).Where(i => TracedRegion.HasValue(_initial[i]))];
 
     // A tensor as the body yields it.
     private Tensor? EndOf(Tensor? leaf, int index)

@@ -44,6 +44,7 @@ public sealed class WhileBuilder<T>
     {
         var ends = _carried.Leaves(values, _traced.Source);
         _carried.Assign(_before, _initial);
-        Result = _carried.Assign(_before, _traced.EndBody(ends));
+        _traced.Align(_carried.Counts(_before), _carried.Counts(values), _carried.Names);
+        Result = _carried.Assign(_carried.Like(_before, values), _traced.EndBody(ends));
     }
 }

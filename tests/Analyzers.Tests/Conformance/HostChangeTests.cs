@@ -23,7 +23,7 @@ public sealed class HostChangeTests
         ("TG3101", "[|text|] += \"a\";"),
         ("TG3102", "[|_turns|] = _turns + 1;"),
         ("TG3102", "[|numbers[0]|] = 2;"),
-        ("TG3104", "[|pair|] = new[] { x, x };"),
+        ("TG3104", "[|pair|] = new() { [0] = x };"),
         ("TG3116", "[|kept.Add|](x);"),
         ("TG3107", "x = x.Sum() > 2 && [|(x = x / 4).Sum() > 1|] ? x : x / 2;"),
     ];
@@ -51,7 +51,7 @@ public sealed class HostChangeTests
             [GraphFunction]
             public Tensor Step(Tensor x, Tensor n, Dataset<Tensor> data)
             {
-                int count = 0; bool done = false; string text = ""; var numbers = new int[1]; var pair = new[] { x }; var kept = new List<Tensor>();
+                int count = 0; bool done = false; string text = ""; var numbers = new int[1]; var pair = new Dictionary<int, Tensor> { [0] = x }; var kept = new List<Tensor>();
                 {{loop.Head}}
                 {
                     x = x / 2;

@@ -37,12 +37,18 @@ public sealed partial class LivenessTests
     [InlineData("x", "Tensor t = 0; while (x < 9) { x = x + 2; if (x > 5) continue; t = x; Log(t); } return x;", "never read in another turn")]
     [InlineData("x", "Tensor t = 0; while (x < 9) { x = x + 2; t = x; if (t > 5) return t; } return x;", "returned inside")]
     [InlineData("_state", "if (x > 3) _state = x; _state = y; return x;", "a field, although it is overwritten")]
+    [InlineData("t", "Tensor t = y; if (x > 3) t = x; return (t);", "read in parentheses")]
+    [InlineData("t", "Tensor t = y; if (x > 3) t = x; return t!;", "read with !")]
+    [InlineData("t", "Tensor t = y; if (x > 3) t = x; return (Shift(t)!);", "read in a call with !")]
+    [InlineData("t, k", "Tensor t = y, k = x; if (x > 3) { t = x; k = y; } if ((t > 3)) return (k); return checked(k + 1);", "read in a condition in parentheses")]
+    [InlineData("x, t", "Tensor t = y; while ((((x)) < 9)) { t = (x); x = (x + t); } return (t!);", "assigned in parentheses")]
     public void Exactly_the_live_variables_are_carried(string carried, string body, string why)
     {
         string converted = Roslyn.Converted($$"""
             public partial class Model
             {
                 private Tensor _state = 0;
+                private static Tensor? Shift(Tensor v) => v + 1;
             {{BothWays.LogMember}}
                 [GraphFunction] public Tensor F(Tensor x, Tensor y) { {{body}} }
             }

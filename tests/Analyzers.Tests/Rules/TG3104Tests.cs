@@ -16,7 +16,24 @@ public sealed class TG3104Tests
                     Tensor[] parts = { x };
                     if (x.Sum() > 1)
                         [|parts|] = new[] { x / 2 };
+                    parts[0] = parts[0] + 1;
                     return parts[0];
+                }
+            }
+            """);
+
+    [Fact]
+    public void A_dictionary_that_is_replaced_counts_too() =>
+        Rule.Reports(Id, """
+            public partial class Model
+            {
+                [GraphFunction]
+                public Tensor Step(Tensor x)
+                {
+                    var parts = new Dictionary<string, Tensor> { ["a"] = x };
+                    if (x.Sum() > 1)
+                        [|parts|] = new() { ["a"] = x / 2 };
+                    return parts["a"];
                 }
             }
             """);

@@ -11,11 +11,11 @@ public sealed class TG3105Tests
             public partial class Model
             {
                 [GraphFunction]
-                public Tensor[] Step(Tensor x)
+                public Dictionary<string, Tensor> Step(Tensor x)
                 {
                     if (x.Sum() > 1)
-                        [|return new[] { x / 2 };|]
-                    [|return new[] { x };|]
+                        [|return new() { ["a"] = x / 2 };|]
+                    [|return new() { ["a"] = x };|]
                 }
             }
             """);
