@@ -60,6 +60,13 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
             bool computes = IsComputed(member);
             if (Clocks.Is(member))
                 yield return new StateRead(StateRoot.Elsewhere, StateKind.Clock, "", name.ToString(), member!, [], name.GetLocation());
+            if (FrameworkState.IsRead(member, out string? compared) && !StartsNew(OwnerOf(name)) && Read(name, member!, StateKind.Value) is { } kept)
+            {
+                yield return kept.IsComparable && compared is not null
+                    ? kept with { Path = kept.Path.Substring(0, kept.Path.Length - name.ToString().Length) + compared }
+                    : kept with { Root = StateRoot.Elsewhere, Kind = StateKind.Clock };
+                continue;
+            }
             // A member of a struct is a part of the place that holds the struct.
             if (!(computes || IsMutable(member)) || member is { IsStatic: false, ContainingType.IsValueType: true })
                 continue;
@@ -83,7 +90,7 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
         if (kind == StateKind.Computed && root == StateRoot.This && links.Count == 1 && IsDeclaredAround(member) && member is { IsVirtual: false, IsAbstract: false, IsOverride: false })
             return null;
         // A value of an unknown type cannot become "null if the path breaks off". What holds tensors is no key.
-        if (path.Contains("?") && TypeOf(member).TypeKind == TypeKind.TypeParameter || (kind == StateKind.Content && !IsComparedByContent(TypeOf(member))))
+        if (path.Contains("?") && member is IFieldSymbol or IPropertySymbol && TypeOf(member).TypeKind == TypeKind.TypeParameter || (kind == StateKind.Content && !IsComparedByContent(TypeOf(member))))
             root = StateRoot.Elsewhere;
         // A struct is a copy of what the caller keeps.
         if (root == StateRoot.This && links[links.Count - 1].ContainingType.IsValueType)
@@ -210,7 +217,7 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
     // A parameter of a lambda is another value at each call of it, and one that is assigned is no longer the argument.
     private bool IsOwn(IParameterSymbol parameter) =>
         parameter.ContainingSymbol is IMethodSymbol { MethodKind: not (MethodKind.AnonymousFunction or MethodKind.LocalFunction) } owner
-        && (owner.MethodKind != MethodKind.Constructor || declaration is ConstructorDeclarationSyntax) && parameter.Type.IsReferenceType && !_assigned.Contains(parameter.Name);
+        && (owner.MethodKind != MethodKind.Constructor || declaration is ConstructorDeclarationSyntax) && (parameter.Type.IsReferenceType || FrameworkState.IsToken(parameter.Type)) && !_assigned.Contains(parameter.Name);
 
     private bool IsMadeHere(ILocalSymbol local) => StagedMembers.StartsNew(local) && !_assigned.Contains(local.Name);
 
@@ -225,6 +232,16 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
         owner = MatchedBy(part);
         return owner is not null;
     }
+
+    // new StringBuilder().Append(x).Length
+    private static bool StartsNew(ExpressionSyntax? owner) => owner switch
+    {
+        BaseObjectCreationExpressionSyntax => true,
+        InvocationExpressionSyntax call => StartsNew(call.Expression),
+        MemberAccessExpressionSyntax access => StartsNew(access.Expression),
+        ParenthesizedExpressionSyntax inner => StartsNew(inner.Expression),
+        _ => false,
+    };
 
     private static ExpressionSyntax? OwnerOf(SimpleNameSyntax name) => name.Parent switch
     {

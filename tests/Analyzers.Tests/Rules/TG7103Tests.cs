@@ -130,6 +130,57 @@ public sealed class TG7103Tests
             }
             """);
 
+    [Theory]
+    [InlineData("_bytes.[|ReadByte|]()")]
+    [InlineData("_text.[|GetChunks|]().GetHashCode()")]
+    [InlineData("_tokens[0].[|IsCancellationRequested|] ? 1 : 2")]
+    [InlineData("new List<System.Text.StringBuilder>(_texts)[0].[|Length|]")]
+    [InlineData("(reader.[|ReadLine|]() ?? \"\").Length")]
+    public void Is_reported_for_what_the_framework_keeps(string read) =>
+        Rule.Reports(Id, $$"""
+            public partial class Model
+            {
+                private readonly System.IO.MemoryStream _bytes = new();
+                private readonly System.Text.StringBuilder _text = new();
+                private readonly System.Text.StringBuilder[] _texts = [new()];
+                private readonly System.Threading.CancellationToken[] _tokens = [default];
+                [GraphFunction] public Tensor Step(Tensor x, System.IO.TextReader reader) => x * ({{read}});
+            }
+            """);
+
+    [Theory]
+    [InlineData("token.IsCancellationRequested ? x : x * 2")]
+    [InlineData("x * new System.Text.StringBuilder().Append(3).Length")]
+    [InlineData("x * new System.IO.StringReader(\"a\").ReadLine()!.Length")]
+    [InlineData("x * _text.Length + _text.ToString().Length")]
+    public void Is_not_reported_for_what_is_compared_or_made_here(string result) =>
+        Rule.Silent($$"""
+            public partial class Model
+            {
+                private readonly System.Text.StringBuilder _text = new();
+                [GraphFunction] public Tensor Step(Tensor x, System.Threading.CancellationToken token) => {{result}};
+            }
+            """);
+
+    [Fact]
+    public void A_token_that_is_cancelled_is_seen_by_the_next_call()
+    {
+        System.Reflection.Assembly program = Roslyn.Load("""
+            public static partial class Model
+            {
+                [GraphFunction] public static Tensor Step(Tensor x, System.Threading.CancellationToken token) { token.ThrowIfCancellationRequested(); return x + 1; }
+            }
+            """);
+        System.Reflection.MethodInfo step = program.GetType("Model")!.GetMethod(TensorGraph.Analyzers.TwinNames.Entry("Step"))!;
+        using var source = new CancellationTokenSource();
+        object?[] arguments = [(Tensor)1, source.Token];
+        Assert.Equal(2, (int)(Tensor)step.Invoke(null, arguments)!);
+        Assert.Equal(2, (int)(Tensor)step.Invoke(null, arguments)!);
+        source.Cancel();
+        var failure = Assert.Throws<System.Reflection.TargetInvocationException>(() => step.Invoke(null, arguments));
+        Assert.IsType<OperationCanceledException>(failure.InnerException);
+    }
+
     [Fact]
     public void Is_reported_for_a_parameter_of_a_primary_constructor() =>
         Rule.Reports(Id, """
