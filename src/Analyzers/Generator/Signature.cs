@@ -12,9 +12,9 @@ internal static class Signature
     private const string LeavesType = "global::TensorGraph.CompilerServices.ParameterLeaves";
 
     /// <summary>What the leaves of each parameter are, for the run time: it names them, and adds them from specs.</summary>
-    public static IEnumerable<string> ParameterLeaves(IMethodSymbol method) => method.Parameters.Select(p => CollectionUse.Of(p) is { } use && Structure.Of(p.Type) is { Kind: StructureKind.Static } collection
+    public static IEnumerable<string> ParameterLeaves(IMethodSymbol method) => method.Parameters.Select(p => CollectionUse.Of(p) is { } use && Structure.OfParameter(p.Type) is { Kind: StructureKind.Static } collection
         ? $"{LeavesType}.Collection<{collection.TypeName}>({SymbolDisplay.FormatLiteral(p.Name, quote: true)}, {Text(use.ReadsContent)}, {Text(use.KeepsObject)})"
-        : Leaves(Structure.Of(p.Type), p.Name));
+        : Leaves(Structure.OfParameter(p.Type), p.Name));
 
     /// <summary>The statements of the entry that give the call its arguments.</summary>
     public static void Arguments(CodeWriter writer, IMethodSymbol method)
@@ -31,15 +31,15 @@ internal static class Signature
         writer.Depth++;
         foreach (IParameterSymbol parameter in method.Parameters)
         {
-            Read(writer, Structure.Of(parameter.Type), Identifier(parameter), "__call", 0);
-            if (Structure.Of(parameter.Type).Kind == StructureKind.Static && CollectionUse.Of(parameter) is { ReadsContent: true, KeepsObject: true })
-                writer.Line($"__call.NextStatic<{Structure.Of(parameter.Type).TypeName}>();");
+            Read(writer, Structure.OfParameter(parameter.Type), Identifier(parameter), "__call", 0);
+            if (Structure.OfParameter(parameter.Type).Kind == StructureKind.Static && CollectionUse.Of(parameter) is { ReadsContent: true, KeepsObject: true })
+                writer.Line($"__call.NextStatic<{Structure.OfParameter(parameter.Type).TypeName}>();");
         }
         string owner = method.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
         string types = method.TypeParameters.Length > 0 ? $"<{string.Join(", ", method.TypeParameters.Select(t => t.Name))}>" : "";
         string call = $"{(method.IsStatic ? owner : $"(({owner})__call.Target!)")}.{TwinNames.Twin(method.Name)}{types}({string.Join(", ", method.Parameters.Select(Identifier))})";
         writer.Line(method.ReturnsVoid ? call + ";" : $"var __result = {call};");
-        if (method.Parameters.Any(p => IsChangeable(Structure.Of(p.Type))))
+        if (method.Parameters.Any(p => IsChangeable(Structure.OfParameter(p.Type))))
         {
             writer.Line("var __again = __call.Again();");
             foreach (IParameterSymbol parameter in method.Parameters)
@@ -61,7 +61,7 @@ internal static class Signature
 
     private static void Argument(CodeWriter writer, IParameterSymbol parameter, string sink)
     {
-        Structure structure = Structure.Of(parameter.Type);
+        Structure structure = Structure.OfParameter(parameter.Type);
         if (structure.Kind != StructureKind.Static || CollectionUse.Of(parameter) is not { } use)
         {
             Add(writer, structure, Identifier(parameter), sink, 0);
@@ -231,7 +231,7 @@ internal static class Signature
         string item = $"__item{level}";
         writer.Line($"int {variable}_count = {source}.NextStatic<int>();");
         writer.Line(structure.Kind == StructureKind.Array
-            ? $"var {variable} = ({structure.BareTypeName})global::System.Array.CreateInstance(typeof({element.TrimEnd('?')}), {variable}_count);"
+            ? $"var {variable} = ({structure.ArrayTypeName})global::System.Array.CreateInstance(typeof({element.TrimEnd('?')}), {variable}_count);"
             : $"var {variable} = new {structure.BuiltTypeName}();");
         writer.Line($"for (int {index} = 0; {index} < {variable}_count; {index}++)");
         writer.Line("{");

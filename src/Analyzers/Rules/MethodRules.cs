@@ -35,7 +35,7 @@ internal static class MethodRules
             Location place = parameter.Locations.FirstOrDefault() ?? name;
             if (parameter.RefKind != RefKind.None)
                 yield return Diagnostic.Create(Rules.ParameterByReference, place, parameter.Name, method.Name, Show(parameter.RefKind));
-            else if (parameter.Type.IsRefLikeType || parameter.Type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Dynamic)
+            else if ((parameter.Type.IsRefLikeType && !Structure.OfParameter(parameter.Type).HoldsTensor) || parameter.Type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Dynamic)
                 yield return Diagnostic.Create(Rules.UnsupportedParameterType, place, parameter.Name, method.Name, Show(parameter.Type));
         }
     }

@@ -79,6 +79,15 @@ internal sealed record Structure(StructureKind Kind, ITypeSymbol Type, Immutable
         };
     }
 
+    /// <summary>The structure of an argument: a span of tensors is one too, since the signature keeps a copy of it.</summary>
+    public static Structure OfParameter(ITypeSymbol type) =>
+        type is INamedTypeSymbol { Name: "ReadOnlySpan", Arity: 1, ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } span
+            ? Of(StructureKind.Array, type, [("", Of(span.TypeArguments[0]))])
+            : Of(type);
+
+    /// <summary>The type of the array that an array or span is rebuilt as.</summary>
+    public string ArrayTypeName => Type is IArrayTypeSymbol ? BareTypeName : $"{((INamedTypeSymbol)Type).TypeArguments[0].ToDisplayString(s_typeFormat)}[]";
+
     /// <summary>The class that a list or dictionary is rebuilt as: behind an interface it is the usual one.</summary>
     public string BuiltTypeName
     {

@@ -95,6 +95,19 @@ public sealed class OrdinaryCodeTests
         public partial class Own : IScaled { public Tensor Scale(Tensor v) => v * 5; }
         """, hasState: true);
 
+    [Fact]
+    public void A_graph_function_takes_a_span_of_tensors()
+    {
+        System.Reflection.Assembly program = Roslyn.Load("""
+            public static partial class Model
+            {
+                [GraphFunction] public static Tensor Sum(params ReadOnlySpan<Tensor> all) { Tensor sum = 0; foreach (Tensor t in all) { if (t > 3) sum = sum + t; else sum = sum - t; } return sum; }
+                public static string Calls() => $"{Sum()} {Sum(1)} {Sum(1, 5)} {Sum(9, 5)} {Sum([4, 2, 6])}";
+            }
+            """);
+        Assert.Equal("0 -1 4 14 8", program.GetType("Model")!.GetMethod("Calls")!.Invoke(null, null));
+    }
+
     public static TheoryData<string> Names => s_programs.Names;
 
     [Theory]
