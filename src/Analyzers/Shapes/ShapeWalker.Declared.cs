@@ -33,8 +33,12 @@ internal sealed partial class ShapeWalker
 
     private void CheckResult(TensorType result, IOperation returned)
     {
-        if (DeclaredShapes.OfResult(_method!) is { } wanted && !Fits(result, wanted, []))
-            Report(Mismatch(_method!.Name, "result", result, wanted), returned.Syntax);
+        if (!_method!.ReturnType.IsTensor())
+            return;
+        if (_method.AssociatedSymbol is IPropertySymbol property)
+            CheckMember(property, property.Type, result, returned);
+        else if (DeclaredShapes.OfResult(_method) is { } wanted && !Fits(result, wanted, []))
+            Report(Mismatch(_method.Name, "result", result, wanted), returned.Syntax);
     }
 
     private void CheckMember(IOperation target, TensorType value, IOperation from) =>

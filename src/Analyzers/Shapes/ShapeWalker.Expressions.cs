@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -20,6 +21,7 @@ internal sealed partial class ShapeWalker
     {
         if (operation is null)
             return null;
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         if (operation.ConstantValue is { HasValue: true, Value: var constant } && Constant(constant, operation.Type) is { } known)
             return known;
         switch (operation)
@@ -117,34 +119,52 @@ internal sealed partial class ShapeWalker
             index = index >= 0 ? index : IndexOf(tuple, field.Field.Name);
             return index >= 0 && index < items.Elements.Length ? items.Elements[index] : null;
         }
-        return IsTensorOrVariable(field.Type) && DeclaredShapes.Of(field.Field) is { } declared ? declared : Initial(field);
+        return IsTensorOrVariable(field.Type) && DeclaredShapes.Of(field.Field) is { } declared ? declared
+            : field.Field.IsReadOnly && IsTensorOrVariable(field.Type) ? Initial(field.Field, field) : null;
 
         static int IndexOf(INamedTypeSymbol tuple, string name) => tuple.TupleElements.ToList().FindIndex(e => e.Name == name || e.CorrespondingTupleField?.Name == name);
     }
 
-    // A field that no constructor assigns keeps the type of its initializer; only looked for in the file at hand.
-    private object? Initial(IFieldReferenceOperation field)
+    // A member that is set once, by its initializer or by one constructor, keeps the type of that value. Only looked for in the file at hand.
+    private object? Initial(ISymbol member, IOperation use)
     {
-        if (!field.Field.IsReadOnly || !IsTensorOrVariable(field.Type) || field.Field.DeclaringSyntaxReferences is not { Length: 1 } declarations || declarations[0].SyntaxTree != field.Syntax.SyntaxTree
-            || declarations[0].GetSyntax() is not VariableDeclaratorSyntax { Initializer.Value: { } initializer } || _initializing
-            || field.Field.ContainingType.Constructors.SelectMany(c => c.DeclaringSyntaxReferences).Any(c => Assigns(c.GetSyntax(), field.Field.Name)))
-        {
+        if (_initializing || member.DeclaringSyntaxReferences is not { Length: 1 } declarations || declarations[0].SyntaxTree != use.Syntax.SyntaxTree)
             return null;
+        List<ExpressionSyntax> values = [.. member.ContainingType.Constructors.SelectMany(c => c.DeclaringSyntaxReferences).Where(c => c.SyntaxTree == use.Syntax.SyntaxTree)
+            .SelectMany(c => Assigned(c.GetSyntax(), member.Name))];
+        if ((declarations[0].GetSyntax() switch
+        {
+            VariableDeclaratorSyntax field => field.Initializer,
+            PropertyDeclarationSyntax property => property.Initializer,
+            _ => null,
+        }) is { Value: { } initializer })
+        {
+            values.Add(initializer);
         }
+        if (values.Count != 1 || member.ContainingType.DeclaringSyntaxReferences.Any(part => part.SyntaxTree != use.Syntax.SyntaxTree && part.GetSyntax().ToString().Contains(member.Name + " =")))
+            return null;
         _initializing = true;
         _quiet++;
         ShapeScope scope = _scope;
         _scope = new();
-        object? value = Eval(field.SemanticModel?.GetOperation(initializer));
+        object? value = Eval(use.SemanticModel?.GetOperation(values[0]));
         _scope = scope;
         _quiet--;
         _initializing = false;
         return value as TensorType?;
     }
 
-    private static bool Assigns(SyntaxNode constructor, string field) => constructor.DescendantNodes().Any(node =>
-        (node is AssignmentExpressionSyntax assignment && assignment.Left.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.Text == field))
-        || (node is ArgumentSyntax { RefKindKeyword.RawKind: not 0 } argument && argument.Expression.ToString().Contains(field)));
+    // What a constructor assigns to a member, or hands out a reference to it for.
+    private static IEnumerable<ExpressionSyntax> Assigned(SyntaxNode constructor, string member)
+    {
+        foreach (SyntaxNode node in constructor is TypeDeclarationSyntax ? [] : constructor.DescendantNodes())
+        {
+            if (node is AssignmentExpressionSyntax assignment && assignment.Left.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.Text == member))
+                yield return assignment.Right;
+            if (node is ArgumentSyntax { RefKindKeyword.RawKind: not 0 } argument && argument.Expression.ToString().Contains(member))
+                yield return argument.Expression;
+        }
+    }
 
     private object? Property(IPropertyReferenceOperation property)
     {
@@ -154,6 +174,11 @@ internal sealed partial class ShapeWalker
         IList<object?> arguments = [.. property.Arguments.Select(argument => Eval(argument.Value))];
         if (DeclaredShapes.Of(property.Property) is { } declared && IsTensorOrVariable(property.Type))
             return declared;
+        if (property.Property is { SetMethod: null, IsVirtual: false, IsOverride: false, IsAbstract: false } && IsTensorOrVariable(property.Type) && !IsOfLibrary(property.Property.ContainingType)
+            && Initial(property.Property, property) is { } initial)
+        {
+            return initial;
+        }
         return (property.Property.Name, instance) switch
         {
             ("Value", TensorType type) => type,
@@ -227,6 +252,7 @@ internal sealed partial class ShapeWalker
     {
         ImmutableArray<object?> arguments = [.. creation.Arguments.Select(argument => Eval(argument.Value))];
         Eval(creation.Initializer);
+        _scope.Forget(creation.Arguments.SelectMany(Assignments.In));
         if (creation.Type is not INamedTypeSymbol type || creation.Constructor is null || arguments.IsEmpty)
             return null;
         if (type.Is("Variable"))

@@ -22,10 +22,15 @@ internal sealed partial class ShapeWalker
         return Try(access.Syntax, () => Pick(x, indices.ConvertAll(Bare)));
     }
 
+    // As Tensor.Pick does it.
     private object? Pick(TensorType x, List<IOperation> indices)
     {
+        if (indices.Exists(index => !IsNewAxis(index) && !IsPlain(index)))
+            return null;
         IndexRules.CheckIndices(x, indices.Count(index => !IsNewAxis(index)));
+        Shape start = new([.. x.Shape.Select(_ => (Dim)0)]), stop = x.Shape;
         var kept = new List<Dim>();
+        bool knowsPositions = true;
         int axis = 0;
         foreach (IOperation index in indices)
         {
@@ -37,28 +42,35 @@ internal sealed partial class ShapeWalker
             if (index.Type.IsTensor())
             {
                 // Positions put their axes in the place of the axis.
-                if (Quietly(index) is not TensorType positions)
-                    return null;
-                kept.AddRange(positions.Shape);
+                if (Quietly(index) is TensorType positions)
+                    kept.AddRange(positions.Shape);
+                else
+                    knowsPositions = false;
             }
-            else if (index is IRangeOperation range)
+            else if (index.Type?.Name == "Range")
             {
-                Dim? start = Bound(range.LeftOperand, 0, x.Shape[axis]), stop = Bound(range.RightOperand, x.Shape[axis], x.Shape[axis]);
-                Dim size = start is { } from && stop is { } to ? to - from : Dim.Unknown();
-                kept.Add(size.ValueOr(0) < 0 ? Dim.Unknown() : size);
+                start = start.With(axis, index is IRangeOperation range ? Bound(range.LeftOperand, 0, x.Shape[axis]) : Dim.Unknown());
+                stop = stop.With(axis, index is IRangeOperation end ? Bound(end.RightOperand, x.Shape[axis], x.Shape[axis]) : Dim.Unknown());
+                kept.Add(stop[axis] - start[axis]);
             }
-            else if (index.Type?.Name == "Range" || index.Type is null)
+            else
             {
-                kept.Add(Dim.Unknown());
-            }
-            else if (Position(index) is { } number)
-            {
-                IndexRules.CheckIndex(x, axis, number);
+                long? number = Position(index);
+                if (number is { } known)
+                    IndexRules.CheckIndex(x, axis, known);
+                start = start.With(axis, number is { } at ? at < 0 ? x.Shape[axis] + at : at : Dim.Unknown());
+                stop = stop.With(axis, start[axis] + 1);
             }
             axis++;
         }
-        return x.As(new Shape([.. kept, .. x.Shape.Skip(axis)]));
+        // What is cut out must lie inside.
+        if (!start.All(dim => dim.Is(0)) || stop != x.Shape)
+            new OpCall(_ops, null!, new Dictionary<string, object?>()).Run("slice", Attrs.Of(("start", start), ("stop", stop), ("step", x.Shape.Select(_ => 1L).ToArray())), x);
+        return knowsPositions ? x.As(new Shape([.. kept, .. x.Shape.Skip(axis)])) : null;
     }
+
+    // A number, an index or range of C#, or a tensor; another index may be any of them.
+    private static bool IsPlain(IOperation index) => index.Type.IsTensor() || index.Type is { SpecialType: SpecialType.System_Int32 or SpecialType.System_Int64 } or { Name: "Index" or "Range" };
 
     private object? Quietly(IOperation operation)
     {
@@ -68,15 +80,14 @@ internal sealed partial class ShapeWalker
         return value;
     }
 
-    // A bound of a range; null when it is not known.
-    private Dim? Bound(IOperation? bound, Dim otherwise, Dim size)
+    private Dim Bound(IOperation? bound, Dim otherwise, Dim size)
     {
         if (bound is null)
             return otherwise;
         bound = Bare(bound);
         if (bound is IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat } fromEnd)
-            return Quietly(fromEnd.Operand) is Dim back ? size - back : null;
-        return Quietly(bound) as Dim?;
+            return Quietly(fromEnd.Operand) is Dim back ? size - back : Dim.Unknown();
+        return Quietly(bound) is Dim from ? from : Dim.Unknown();
     }
 
     // A constant index, negative from the end.

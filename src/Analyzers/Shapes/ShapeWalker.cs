@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using TensorGraph.Ir;
@@ -40,14 +41,22 @@ internal sealed partial class ShapeWalker
         // Where jumps go anywhere the order of statements says little.
         if (body.DescendantsAndSelf().Any(o => o is ILabeledOperation or IBranchOperation { BranchKind: BranchKind.GoTo }))
             return;
-        if (body is ISymbolInitializerOperation { Value: { } initializer })
-            Member(body, Eval(initializer), initializer);
-        else
-            Statement(body);
+        try
+        {
+            if (body is ISymbolInitializerOperation { Value: { } initializer })
+                Member(body, Eval(initializer), initializer);
+            else
+                Statement(body);
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            // An expression that is nested thousands of levels deep.
+        }
     }
 
     private void Statement(IOperation? operation)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         switch (operation)
         {
             case null:

@@ -83,6 +83,29 @@ public sealed class CertainErrorTests
     }
 
     [Fact]
+    public void Of_members_that_are_set_once()
+    {
+        string source = Roslyn.Usings + """
+            public class Model
+            {
+                private readonly Variable _a, _twice;
+                public Variable B { get; } = new(Ops.Zeros(4));
+                public Variable Set { get; set; } = new(Ops.Zeros(4));
+                [Shape("3")] public Tensor Declared => Ops.Zeros(4);
+                public Model(bool flag) { _a = new Variable(Ops.Zeros(4)); if (flag) _twice = new(Ops.Zeros(4)); else _twice = new(Ops.Zeros(3)); }
+                public Tensor One() => _a + Ops.Zeros(3);
+                public Tensor Two() => B + Ops.Zeros(3);
+                public Tensor Quiet() => _twice + Ops.Zeros(3) + Set;
+            }
+            """;
+        Assert.Equal(["TG1003", "TG2001", "TG2001"], Roslyn.Diagnostics(source).Select(d => d.Id));
+    }
+
+    [Fact]
+    public void Deep_expressions_do_not_overflow_the_stack() =>
+        Assert.Equal([], ShapeCheck.Of($"Tensor x = 1; Tensor y = {string.Join(" + ", Enumerable.Repeat("x", 4000))};"));
+
+    [Fact]
     public void In_top_level_statements()
     {
         var program = Roslyn.Compilation(Roslyn.Usings + "var y = Ops.Zeros(3) + Ops.Zeros(4);");

@@ -60,6 +60,9 @@ public sealed class QuietTests
     [InlineData("for (int m = 1; m < 4; m++) { var z = Ops.Zeros(m, 2).Reshape(6); }")]
     [InlineData("long[] sizes = { 2, 3 }; sizes[0] = 4; var z = Ops.Zeros(sizes) + Ops.Zeros(4, 3);")]
     [InlineData("var a = new float[4]; Tensor y = a; var z = y + Ops.Zeros(4); Tensor w = Tensor.From(new float[6], 2, 3); var v = w + Ops.Zeros(3);")]
+    [InlineData("TensorIndex i = ..; var z = Ops.Zeros(4)[i, Tensor.NewAxis] + Ops.Zeros(4, 1); TensorIndex[] rest = [0]; var w = Ops.Zeros(2, 3, 4)[0, 1, rest];")]
+    [InlineData("var y = Ops.Zeros(5)[n..^n]; var z = Ops.Zeros(5)[^n..]; var w = Ops.Zeros(n)[2..3]; Index j = ^1; var v = Ops.Zeros(5)[j]; Range r = 1..3; var u = Ops.Zeros(5)[r] + Ops.Zeros(2);")]
+    [InlineData("(Tensor a, Tensor b) = (1, 2f); var z = a + Ops.Iota(3); a = n; if (a == 1) { }")]
     [InlineData("goto end; end: var z = Ops.Zeros(3) + 1;")]
     public void Nothing_is_said(string statements) => Assert.Equal([], ShapeCheck.Of(statements, "Tensor x, int n, bool flag"));
 }

@@ -31,7 +31,7 @@ internal sealed class RandomCalls(int seed)
         ["ReduceMax"] = ["Ops.ReduceMax({T}, {As})", "{T}.Max({A})"], ["ReduceMin"] = ["Ops.ReduceMin({T})", "{T}.Min({A})"], ["Any"] = ["Ops.Any({B}, {As})", "{B}.Any({A})"], ["All"] = ["Ops.All({B}, {As})"],
         ["Variance"] = ["Ops.Variance({F}, {As})"], ["LogSumExp"] = ["Ops.LogSumExp({F}, {As}, {K})"],
         ["operators"] = ["({T} + {T})", "({T} * {T})", "({F} / 2)", "(3 - {T})", "({T} > {T})", "({T} <= 0)", "(-{T})", "(!{B})", "({B} & {B})", "({I} % {I})"],
-        ["indices"] = ["{T}[{A}]", "{T}[^1]", "{T}[{A}, {A}]", "{T}[0..1]", "{T}[.., {A}]", "{T}[.., 0..1]", "{T}[Tensor.NewAxis, ..]", "{T}[{I}]", "{T}[.., {I}]"],
+        ["indices"] = ["{T}[{A}]", "{T}[^1]", "{T}[{A}, {A}]", "{T}[0..1]", "{T}[1..]", "{T}[..^1]", "{T}[{N}..{N}]", "{T}[^{N}..]", "{T}[{A}, 1..2]", "{T}[.., {A}]", "{T}[.., 0..1]", "{T}[Tensor.NewAxis, ..]", "{T}[{I}]", "{T}[.., {I}]"],
         ["from"] = ["Tensor.From(new float[6], {L})", "((Tensor)new int[] { 1, 2, 3 })", "((Tensor)new double[,] { { 1, 2 }, { 3, 4 } })", "Ops.ZerosLike({T})", "Ops.OnesLike({T})"],
     };
 

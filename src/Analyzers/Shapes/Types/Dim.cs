@@ -39,7 +39,7 @@ internal readonly struct Dim : IEquatable<Dim>
 
     public static Dim operator +(Dim a, Dim b) => a.Is(0) ? b : b.Is(0) ? a : Combine(a, b, static (x, y) => checked(x + y));
 
-    public static Dim operator -(Dim a, Dim b) => b.Is(0) ? a : a == b ? 0 : Combine(a, b, static (x, y) => checked(x - y));
+    public static Dim operator -(Dim a, Dim b) => b.Is(0) ? a : Combine(a, b, static (x, y) => checked(x - y));
 
     public static Dim operator *(Dim a, Dim b) => a.Is(0) || b.Is(0) ? 0 : a.Is(1) ? b : b.Is(1) ? a : Combine(a, b, static (x, y) => checked(x * y));
 

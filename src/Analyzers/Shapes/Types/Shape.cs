@@ -24,6 +24,10 @@ internal readonly struct Shape(ImmutableArray<Dim> dims) : IEquatable<Shape>, IE
 
     public bool Equals(Shape other) => Dims.SequenceEqual(other.Dims);
 
+    public static bool operator ==(Shape a, Shape b) => a.Equals(b);
+
+    public static bool operator !=(Shape a, Shape b) => !a.Equals(b);
+
     public override bool Equals(object? obj) => obj is Shape other && Equals(other);
 
     public override int GetHashCode() => Dims.Aggregate(Rank, (hash, dim) => unchecked((hash * 31) + dim.GetHashCode()));
