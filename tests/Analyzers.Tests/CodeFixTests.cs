@@ -112,6 +112,28 @@ public sealed class CodeFixTests
         """);
 
     [Fact]
+    public async Task Text_beside_a_tensor_becomes_an_interpolated_string() => await Check(
+        new InterpolateText(),
+        """
+        public static class Model
+        {
+            public static void Show(Tensor x)
+            {
+                Console.WriteLine("x {\t" + x * 2); // shows
+            }
+        }
+        """,
+        """
+        public static class Model
+        {
+            public static void Show(Tensor x)
+            {
+                Console.WriteLine($"x {{\t{(x * 2)}"); // shows
+            }
+        }
+        """);
+
+    [Fact]
     public async Task An_override_is_marked() => await Check(
         new MarkOverride(),
         """

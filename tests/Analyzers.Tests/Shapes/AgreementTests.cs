@@ -47,6 +47,9 @@ public sealed class AgreementTests
         Assert.True(differences.Count == 0, $"{differences.Count} types of {good.Length}:\n{string.Join("\n", differences.Take(20))}");
     }
 
+    [Fact]
+    public void Element_types_have_the_order_of_the_enum() => Assert.Equal(DTypes.All.Select(dtype => dtype.Name()), Enumerable.Range(0, DTypes.All.Count).Select(i => TensorGraph.Ir.DType.OfEnum(i).Name()));
+
     // For each call the type of its result, or ID and problem.
     private static string[] Run(string[] calls)
     {

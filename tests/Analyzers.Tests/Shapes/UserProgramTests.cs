@@ -163,6 +163,89 @@ public sealed class UserProgramTests
             }
         }
         """)]
+    [InlineData("""
+        public class Optimizer(double rate)
+        {
+            private readonly Dictionary<Variable, Variable> _m = [];
+            public void Apply(IEnumerable<(Tensor Gradient, Variable Variable)> pairs)
+            {
+                foreach (var (g, v) in pairs)
+                {
+                    if (!_m.TryGetValue(v, out var m)) _m[v] = m = new Variable(Ops.ZerosLike(v), trainable: false);
+                    m.Assign(m * 0.9 + g * 0.1);
+                    v.AssignSub(m.Value * rate);
+                }
+            }
+        }
+        """)]
+    [InlineData("""
+        public partial class Beam
+        {
+            [GraphFunction]
+            public Tensor Run([Shape("vocab")] Tensor logits, Tensor steps)
+            {
+                var (values, positions) = Ops.TopK(logits, 5);
+                Tensor best = values[0]; Tensor list = Ops.Zeros(1);
+                for (Tensor i = 0; i < steps; i++) { best = best + values[0]; if (best > 3f) break; list = Ops.AnyLength(list); list = Ops.Concat([list, best.Reshape(1)]); }
+                Tensor y = Ops.Zeros(2);
+                if (best > 1f) y = y + 1; else y = y * 2;
+                return y + Ops.Zeros(2) + list.Sum() + positions[0].Cast(DType.F32);
+            }
+        }
+        """)]
+    [InlineData("""
+        public static class Masks
+        {
+            public static Tensor Causal(int n) => Ops.Iota(n).Reshape(n, 1) >= Ops.Iota(n).Reshape(1, n);
+            public static Tensor Apply(Tensor scores, Tensor? mask = null) => mask is null ? scores : Ops.Where(mask, scores, (Tensor)float.NegativeInfinity);
+            public static void Run() { var s = Apply(Ops.Zeros(2, 5, 5), Causal(5)); var t = Apply(Ops.Zeros(4), Causal(5)) + Ops.Zeros(4); var u = Ops.Where(Causal(3), Ops.Zeros(3, 3), 0f); }
+        }
+        """)]
+    [InlineData("""
+        public static class Normalise
+        {
+            public static Tensor Rows([Shape("n, d")] Tensor x) { var mean = Ops.Mean(x, [1], keep: true); var v = Ops.Variance(x, [1], keep: true); return (x - mean) / Ops.Sqrt(v + 1e-5); }
+            public static Tensor Columns([Shape("n, 3")] Tensor x) => (x - x.Mean(0)) / Ops.Sqrt(Ops.Variance(x, [0]));
+            public static Tensor Images([Shape("n, 28, 28")] Tensor x) => Ops.ExpandDims(x, -1).Transpose(0, 3, 1, 2).Reshape(-1, 784)[.., ..100] + Ops.Zeros(100);
+            public static Tensor Split([Shape("n, 30")] Tensor x) { Tensor[] parts = [x[.., ..10], x[.., 10..20], x[.., 20..]]; return parts[0] + parts[1] * parts[2] + Ops.Zeros(10); }
+        }
+        """)]
+    [InlineData("""
+        public struct Pair { public Tensor A, B; public Pair(Tensor a, Tensor b) => (A, B) = (a, b); }
+        public static class Structs
+        {
+            public static void Run(bool flag)
+            {
+                var p = new Pair(Ops.Zeros(3), Ops.Zeros(4)); p.A = Ops.Zeros(4); var y = p.A + p.B;
+                (Tensor X, (Tensor Y, int N) Other) t = (Ops.Zeros(3), (Ops.Zeros(4), 2)); t.Other.Y = Ops.Zeros(3); var z = t.X + t.Other.Y;
+                var u = t; u.X = Ops.Zeros(5); var w = t.X + Ops.Zeros(3); var v = u.X + Ops.Zeros(5);
+                ref var r = ref t.X; r = Ops.Zeros(7); var s = t.X + Ops.Zeros(7);
+            }
+        }
+        """)]
+    [InlineData("""
+        public static class Flow
+        {
+            public static void Run(bool flag, int n, object o)
+            {
+                Tensor x = Ops.Zeros(3);
+                try { x = Ops.Zeros(4); if (flag) return; x = Ops.Zeros(5); } finally { x = Ops.Zeros(6); }
+                var a = x + Ops.Zeros(6);
+                for (;;) { if (n > 3) { x = Ops.Zeros(2); continue; } x = Ops.Zeros(9); break; }
+                var b = x + Ops.Zeros(9);
+                foreach (var i in new[] { 1, 2 }) { if (i == 2) x = x + Ops.Zeros(9); else x = Ops.Zeros(9); }
+                lock (o) { x = Ops.Zeros(3); }
+                var c = x + Ops.Zeros(3);
+                using (var tape = new GradientTape()) { x = Ops.Zeros(4); }
+                var d = x + Ops.Zeros(4);
+                if (flag) { x = Ops.Zeros(1); throw new Exception(); } else { x = Ops.Zeros(8); }
+                var e = x + Ops.Zeros(8);
+                Tensor y = flag ? throw new Exception() : Ops.Zeros(2); var f = y + Ops.Zeros(2);
+                if (o is not Tensor t) return; var g = t + Ops.Zeros(3);
+                _ = flag && (x = Ops.Zeros(5)).Rank == 1; var h = x + Ops.Zeros(5);
+            }
+        }
+        """)]
     public void Nothing_is_said(string program)
     {
         string source = Roslyn.Usings + program;
