@@ -63,6 +63,13 @@ public sealed class QuietTests
     [InlineData("TensorIndex i = ..; var z = Ops.Zeros(4)[i, Tensor.NewAxis] + Ops.Zeros(4, 1); TensorIndex[] rest = [0]; var w = Ops.Zeros(2, 3, 4)[0, 1, rest];")]
     [InlineData("var y = Ops.Zeros(5)[n..^n]; var z = Ops.Zeros(5)[^n..]; var w = Ops.Zeros(n)[2..3]; Index j = ^1; var v = Ops.Zeros(5)[j]; Range r = 1..3; var u = Ops.Zeros(5)[r] + Ops.Zeros(2);")]
     [InlineData("(Tensor a, Tensor b) = (1, 2f); var z = a + Ops.Iota(3); a = n; if (a == 1) { }")]
+    [InlineData("Tensor y = Ops.Zeros(3); foreach (var i in Enumerable.Range(0, 2)) { var z = y + Ops.Zeros(i + 3); y = Ops.Zeros(i + 4); }")]
+    [InlineData("Func<Tensor, Tensor, Tensor> add = (a, b) => a + b; var z = add(Ops.Zeros(3), Ops.Zeros(4, 1)); Func<int, Tensor> zeros = m => Ops.Zeros(m); var w = zeros(3) + Ops.Zeros(4);")]
+    [InlineData("var pair = (First: Ops.Zeros(3), Second: Ops.Zeros(4)); pair = (pair.Second, pair.First); var z = pair.First + Ops.Zeros(4);")]
+    [InlineData("var y = Ops.Zeros(3); for (int i = 0; i < 2; i++) { for (int j = 0; j < 2; j++) { y = Ops.Concat([y, y]); } var z = y + Ops.Zeros(12); }")]
+    [InlineData("var y = flag ? Ops.Zeros(3) : Ops.Zeros(2, 3); if (y.Rank == 2) { var z = Ops.MatMul(y, Ops.Zeros(3, 5)); } else { var z = y + Ops.Zeros(3); }")]
+    [InlineData("var y = Ops.Zeros(4, 3); int r = y.Rank; bool isVector = r == 1; if (isVector) { var z = Ops.Zeros(3)[0, 0]; } var w = !isVector ? y[0, 0] : y[0];")]
+    [InlineData("var y = x.Shape[0] == 3 ? Ops.Zeros(3) + x : Ops.Zeros(4) + x; Shape s = x.Shape; var z = Ops.Zeros(3).Reshape(s[0], -1); var w = Ops.RandomNormal(s) + x;")]
     [InlineData("goto end; end: var z = Ops.Zeros(3) + 1;")]
     public void Nothing_is_said(string statements) => Assert.Equal([], ShapeCheck.Of(statements, "Tensor x, int n, bool flag"));
 }
