@@ -14,6 +14,9 @@ internal abstract class ExecutionContext
     /// <summary>Tapes that record in this context, outermost first.</summary>
     public List<GradientTape> Tapes { get; private set; } = [];
 
+    /// <summary>How many tapes were opened in this context.</summary>
+    public int TapesOpened { get; set; }
+
     /// <summary>Makes nodes for gradient rules.</summary>
     public abstract Build Build { get; }
 
@@ -31,6 +34,21 @@ internal abstract class ExecutionContext
 
     /// <summary>The value that stands for a tensor in <see cref="Build"/>.</summary>
     public abstract Value ValueOf(Tensor tensor);
+
+    /// <summary>Makes sure that a watched tensor has a value of its own.</summary>
+    public virtual void Identify(Tensor tensor)
+    {
+    }
+
+    /// <summary>Makes the values of a closed tape known again, until <see cref="Release"/>.</summary>
+    public virtual void Restore(Build build)
+    {
+    }
+
+    /// <summary>Forgets recorded values if no tape is open.</summary>
+    public virtual void Release()
+    {
+    }
 
     /// <summary>Makes another context current until the result is disposed.</summary>
     public static Switch Enter(ExecutionContext? context)

@@ -42,14 +42,20 @@ internal sealed class ImperativeContext : ExecutionContext
 
     public override Value ValueOf(Tensor tensor) => ((ImperativeBuild)Build).ValueOf(tensor);
 
-    /// <summary>Forgets recorded values once no tape needs them.</summary>
-    public void Release() => _build = null;
+    // With another tape open since then the values are still there: it is the same builder.
+    public override void Restore(Build build) => _build = (ImperativeBuild)build;
+
+    public override void Release()
+    {
+        if (Tapes.Count == 0)
+            _build = null;
+    }
 
     // A tape that another thread disposed of is still here.
     private bool HasOpenTape()
     {
         foreach (var closed in Tapes.FindAll(static tape => tape.IsClosed))
-            closed.Forget();
+            closed.Detach();
         return Tapes.Count > 0;
     }
 

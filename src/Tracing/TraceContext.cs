@@ -23,6 +23,12 @@ internal sealed class TraceContext : ExecutionContext
         _build = new TraceBuild(this);
     }
 
+    /// <summary>Tensors that tapes around the trace watch: they stay hidden arguments, whatever their size.</summary>
+    public IReadOnlyList<Tensor> Watched { get; init; } = [];
+
+    /// <summary>Tensors that became constants.</summary>
+    public IEnumerable<Tensor> Constants => _constants.Keys;
+
     /// <summary>Name of the function that is traced.</summary>
     public string Name { get; }
 
@@ -126,9 +132,18 @@ internal sealed class TraceContext : ExecutionContext
     {
         if (tensor.Trace is { } trace)
             return trace == this ? tensor.Value : throw EscapedTensorException.For(tensor);
+        if (_captures.ContainsKey(tensor) || Watched.Any(watched => ReferenceEquals(watched, tensor)))
+            return CaptureOf(tensor);
         if (tensor.DType == DType.String || tensor.Shape.ElementCount.Value <= LargestConstant)
             return ConstantOf(tensor);
         return CaptureOf(tensor);
+    }
+
+    // Equal constants are one value, and each block has its own; a hidden argument is one value for each tensor.
+    public override void Identify(Tensor tensor)
+    {
+        if (tensor.Trace is null)
+            CaptureOf(tensor);
     }
 
     /// <summary>Ends the trace.</summary>

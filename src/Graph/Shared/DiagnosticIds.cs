@@ -171,6 +171,9 @@ static class DiagnosticIds
     /// <summary>The target or a source of a gradient can't be differentiated.</summary>
     public const string BadGradientTarget = "TG4002";
 
+    /// <summary>A source of a gradient was never watched by the tape.</summary>
+    public const string NotWatched = "TG4003";
+
     /// <summary>A C# loop recorded very many nodes.</summary>
     public const string LoopUnrolls = "TG6001";
 

@@ -4,22 +4,27 @@ namespace TensorGraph;
 
 /// <summary>
 /// Records what is computed from watched tensors and from trainable variables, and differentiates it in reverse mode. Works the same
-/// imperatively and inside a graph function. Tapes nest, for higher derivatives.
+/// imperatively and inside a graph function. Tapes nest, for higher derivatives. A closed tape records no more and still gives its gradient:
+/// <c>using (var tape = new GradientTape()) { loss = … } tape.Gradient(loss, weight)</c>.
 /// </summary>
 public sealed class GradientTape : IDisposable
 {
     private readonly List<Node> _nodes = [];
     private readonly HashSet<Value> _tracked = [];
+    private readonly List<Tensor> _watchedTensors = [];
     private readonly HashSet<Resource> _watchedVariables = [];
     private readonly ExecutionContext _context;
     private readonly object? _block;
+    private readonly Build _build;
+    private readonly int _openedAs;
     private readonly bool _watchVariables;
+    private int _lastOpenedBefore = int.MaxValue;
     private volatile bool _isClosed;
     private bool _recording = true;
     private bool _used;
 
     /// <summary>Starts recording.</summary>
-    /// <param name="persistent">Allows several gradients from one tape; keeps its values alive until disposed.</param>
+    /// <param name="persistent">Allows several gradients from one tape; keeps its values alive as long as the program keeps the tape.</param>
     /// <param name="watchVariables">False watches only what <see cref="Watch(Tensor)"/> and <see cref="Watch(Variable)"/> name.</param>
     public GradientTape(bool persistent = false, bool watchVariables = true)
     {
@@ -27,27 +32,36 @@ public sealed class GradientTape : IDisposable
         _watchVariables = watchVariables;
         _context = ExecutionContext.Current;
         _block = _context.Block;
+        _build = _context.Build;
+        _openedAs = ++_context.TapesOpened;
         _context.Tapes.Add(this);
     }
 
     /// <summary>From here on records what is computed from a tensor.</summary>
-    /// <exception cref="GraphException">TG4002 when the tensor is not of a float dtype.</exception>
+    /// <exception cref="GraphException">TG4002 when the tensor is not of a float dtype, or the tape is closed.</exception>
     public void Watch(Tensor tensor)
     {
         CheckFloat(Check.NotNull(tensor), "watch");
         CheckPlace();
+        CheckOpen();
+        _context.Identify(tensor);
+        _watchedTensors.Add(tensor);
         _tracked.Add(ValueOf(tensor));
     }
 
     /// <summary>From here on records what is computed from a variable; only needed with <c>watchVariables: false</c> or for untrainable ones.</summary>
+    /// <exception cref="GraphException">TG4002 when the tape is closed.</exception>
     public void Watch(Variable variable)
     {
         CheckPlace();
+        CheckOpen();
         _watchedVariables.Add(Check.NotNull(variable).Resource);
     }
 
-    /// <summary>∂target/∂source; null when the target does not depend on the source.</summary>
-    /// <exception cref="GraphException">TG4001 when an op on the path has no gradient, TG4002 for a target that is not of a float dtype or a used-up tape.</exception>
+    /// <summary>∂target/∂source; null when the target does not depend on the source: a watched tensor, or one that was computed from such while the tape recorded.</summary>
+    /// <exception cref="GraphException">
+    /// TG4001 when an op on the path has no gradient, TG4002 for a target that is not of a float dtype or a used-up tape, TG4003 for a source that was never watched.
+    /// </exception>
     public Tensor? Gradient(Tensor target, Tensor source) => Pull(target, [Check.NotNull(source)], [], null).Sources[0];
 
     /// <summary>∂target/∂variable; null when the target does not depend on it.</summary>
@@ -59,34 +73,29 @@ public sealed class GradientTape : IDisposable
     /// <summary>∂target/∂variable for several variables; an entry is null when the target does not depend on that variable.</summary>
     public Tensor?[] Gradient(Tensor target, IReadOnlyList<Variable> variables, Tensor? outputGradient = null) => Pull(target, [], Check.NotNull(variables), outputGradient).Variables;
 
-    /// <summary>Stops recording and forgets.</summary>
+    /// <summary>Stops recording. The gradient of what was recorded can still be taken.</summary>
     public void Dispose()
     {
+        if (_isClosed)
+            return;
+        _lastOpenedBefore = _context.TapesOpened;
         _isClosed = true;
-        // After an await this may be another thread; the tape's own may be recording at this moment, and forgets it at its next op.
+        // After an await this may be another thread; the tape's own may be recording at this moment, and detaches it at its next op.
         if (ExecutionContext.Current == _context)
-            Forget();
+            Detach();
     }
 
     /// <summary>True when it records what its own gradients do.</summary>
     internal bool IsPersistent { get; }
 
-    /// <summary>True when nobody uses it any more.</summary>
+    /// <summary>True when it records no more.</summary>
     internal bool IsClosed => _isClosed;
 
-    internal void Forget()
+    /// <summary>Lets the context forget it. A tape that is closed keeps by itself what its gradient needs.</summary>
+    internal void Detach()
     {
-        _recording = false;
-        _nodes.Clear();
-        _tracked.Clear();
-        Detach();
-    }
-
-    // What runs after the last use of a tape need not be recorded, even where the tape stays in scope.
-    private void Detach()
-    {
-        if (_context.Tapes.Remove(this) && _context is ImperativeContext imperative && imperative.Tapes.Count == 0)
-            imperative.Release();
+        if (_context.Tapes.Remove(this))
+            _context.Release();
     }
 
     internal void Record(Node node)
@@ -97,6 +106,9 @@ public sealed class GradientTape : IDisposable
         for (int i = 0; i < node.Types.Length; i++)
             _tracked.Add(node[i]);
     }
+
+    /// <summary>What the program told it to watch.</summary>
+    internal IReadOnlyList<Tensor> WatchedTensors => _watchedTensors;
 
     /// <summary>True when a call with these arguments must be recorded.</summary>
     internal bool Tracks(Tensor tensor) => _recording && _tracked.Contains(ValueOf(tensor));
@@ -123,31 +135,59 @@ public sealed class GradientTape : IDisposable
         CheckPlace();
         if (_used && !IsPersistent)
             throw Misuse("the tape was already used", "Create it with persistent: true to take several gradients.");
-        _used = true;
+        if (_isClosed)
+            Detach();
+        if (_context.Tapes.Exists(tape => !tape.IsClosed && tape._openedAs > _lastOpenedBefore))
+            throw Misuse("a tape that was opened after this one was closed is recording, and has not seen how the target was computed", "Take the gradient before, or open the outer tape first.");
+        _context.Restore(_build);
         bool wasRecording = _recording;
         _recording = IsPersistent && wasRecording;
         try
         {
-            var build = _context.Build;
             var targetValue = ValueOf(target);
-            var seed = outputGradient is null ? build.Ones(target.Type) : ValueOf(outputGradient);
-            var values = sources.Select(ValueOf).ToArray();
-            var gradients = Ir.Gradient.Backward(build, [.. _nodes], [(targetValue, seed)], values, [.. variables.Select(variable => variable.Resource)]);
-            return (Tensors(gradients.Sources, values), Tensors(gradients.Variables, null));
+            var values = sources.Select(SourceOf).ToArray();
+            foreach (var variable in variables)
+                CheckWatched(variable);
+            _used = true;
+            var seed = outputGradient is null ? _build.Ones(target.Type) : ValueOf(outputGradient);
+            var gradients = Ir.Gradient.Backward(_build, [.. _nodes], [(targetValue, seed)], values, [.. variables.Select(variable => variable.Resource)]);
+            return (Tensors(gradients.Sources), Tensors(gradients.Variables));
         }
         finally
         {
-            _recording = wasRecording && IsPersistent;
-            if (!IsPersistent)
+            _recording = wasRecording && (IsPersistent || !_used);
+            if (!_recording)
             {
+                // What runs after the last use of a tape need not be recorded, even where the tape stays in scope.
                 _nodes.Clear();
+                _tracked.Clear();
+                _watchedTensors.Clear();
                 Detach();
             }
+
+            _context.Release();
         }
     }
 
-    private Tensor?[] Tensors(IReadOnlyList<Value?> gradients, Value[]? sources) =>
-        [.. gradients.Select((gradient, i) => gradient is { } value && (sources is null || _tracked.Contains(sources[i])) ? _context.TensorOf(value) : null)];
+    private Tensor?[] Tensors(IReadOnlyList<Value?> gradients) => [.. gradients.Select(gradient => gradient is { } value ? _context.TensorOf(value) : null)];
+
+    private Value SourceOf(Tensor source)
+    {
+        var value = ValueOf(Check.NotNull(source));
+        if (_tracked.Contains(value))
+            return value;
+        CheckFloat(source, "the source");
+        throw NotWatched($"a source of type {source.Type}", "Call tape.Watch(source) before what is computed from it");
+    }
+
+    private void CheckWatched(Variable variable)
+    {
+        if (IsWatched(Check.NotNull(variable).Resource))
+            return;
+        if (!variable.DType.IsFloat())
+            throw Misuse($"variable '{variable.Name}' is {variable.Type}", "Only float variables have gradients.");
+        throw NotWatched($"variable '{variable.Name}'", $"Call tape.Watch({variable.Name}) before it is read");
+    }
 
     // A tensor from outside of the branch or loop of this tape has another name in it, which is what its nodes read.
     private Value ValueOf(Tensor tensor) => _context.Build.InBlock(_context.ValueOf(tensor));
@@ -166,11 +206,20 @@ public sealed class GradientTape : IDisposable
             throw Misuse("the tape was opened outside of this branch or loop of the graph, or in one that has ended", "Open the tape and use it in the same block; a tape around a loop gives its gradient behind the loop.");
     }
 
+    private void CheckOpen()
+    {
+        if (_isClosed)
+            throw Misuse("the tape is closed and records no more", "Call Watch while it is open.");
+    }
+
     private static void CheckFloat(Tensor tensor, string what)
     {
         if (!tensor.DType.IsFloat())
             throw Misuse($"{what} is {tensor.Type}", "Only float tensors have gradients; Cast first.");
     }
+
+    private static GraphException NotWatched(string what, string remedy) => new(
+        DiagnosticIds.NotWatched, $"gradient: {what} was never watched", $"{remedy}; null is only for a source without influence.", SourceSpan.Capture());
 
     private static GraphException Misuse(string problem, string remedy) => new(DiagnosticIds.BadGradientTarget, $"gradient: {problem}", remedy, SourceSpan.Capture());
 }

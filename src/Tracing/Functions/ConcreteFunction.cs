@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TensorGraph.Backends;
 using TensorGraph.CompilerServices;
 using TensorGraph.Ir;
@@ -11,6 +12,7 @@ public sealed class ConcreteFunction
     private readonly GraphFunctionDefinition _function;
     private readonly Tensor[] _captures;
     private readonly StateGuard[] _guards;
+    private readonly ConditionalWeakTable<Tensor, object?> _constants = [];
     private readonly Lazy<CallGradient> _gradient;
     private readonly Plan _plan;
 
@@ -19,6 +21,8 @@ public sealed class ConcreteFunction
         _function = function;
         _captures = [.. trace.Captures];
         _guards = [.. trace.Guards];
+        foreach (var tensor in trace.Constants)
+            _constants.Add(tensor, null);
         _gradient = new(() => new CallGradient(graph));
         Signature = signature;
         ResultLeaves = result;
@@ -83,7 +87,7 @@ public sealed class ConcreteFunction
     /// <summary>True when an object that it depends on is gone.</summary>
     internal bool IsDead => Signature.IsDead || _guards.Any(guard => guard.IsDead);
 
-    internal bool Fits(GraphCall call) => FitsArguments(call) && (_guards.Length == 0 || FitsState());
+    internal bool Fits(GraphCall call) => FitsArguments(call) && (_guards.Length == 0 || FitsState()) && FitsTapes();
 
     internal bool FitsArguments(GraphCall call) => Signature.Fits(call, Graph.Assumptions);
 
@@ -93,6 +97,21 @@ public sealed class ConcreteFunction
         {
             if (!guard.Holds())
                 return false;
+        }
+
+        return true;
+    }
+
+    // A constant has no gradient: what a tape watches must be an argument.
+    private bool FitsTapes()
+    {
+        foreach (var tape in ExecutionContext.Current.Tapes)
+        {
+            foreach (var watched in tape.WatchedTensors)
+            {
+                if (_constants.TryGetValue(watched, out _))
+                    return false;
+            }
         }
 
         return true;
@@ -158,6 +177,8 @@ public sealed class ConcreteFunction
                 && type.Shape.Zip(arguments[i].Shape).All(pair => !pair.First.IsConstant || pair.First == pair.Second);
             if (!fits)
                 throw Mismatch($"parameter '{name}' got {arguments[i].Type}, it wants {type}");
+            if (Signature.TensorAliases is { } aliases && !ReferenceEquals(arguments[i], arguments[aliases[i]]))
+                throw Mismatch($"parameter '{name}' got another tensor than '{parameters[aliases[i]].Name}'");
         }
     }
 

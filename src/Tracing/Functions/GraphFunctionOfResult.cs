@@ -54,7 +54,11 @@ public sealed class GraphFunction<TResult> : GraphFunctionDefinition
 
     internal override (Ir.Graph Graph, Leaf[] Result, TraceContext Trace) TraceCall(GraphCall call, TensorSpecs specs, bool allowVariables)
     {
-        var trace = new TraceContext(Name, allowVariables) { LoopGrows = Watch.OnLoopGrows };
+        var trace = new TraceContext(Name, allowVariables)
+        {
+            LoopGrows = Watch.OnLoopGrows,
+            Watched = [.. ExecutionContext.Current.Tapes.SelectMany(tape => tape.WatchedTensors)],
+        };
         trace.Enter(this, call, _info.Trace.Method);
         try
         {
@@ -62,12 +66,14 @@ public sealed class GraphFunction<TResult> : GraphFunctionDefinition
             {
                 var arguments = GraphCall.Rent(this, call.Target);
                 var names = NamesOf(call.Leaves);
+                int[]? aliases = Aliases.Of(call.Leaves);
                 for (int i = 0; i < call.Leaves.Length; i++)
                 {
                     var leaf = call.Leaves[i];
-                    arguments.Add(leaf.Tensor is { } tensor
-                        ? Leaf.Of(trace.Parameter(specs(i, tensor.Type), names[i].Name))
-                        : leaf);
+                    if (leaf.Tensor is { } tensor)
+                        leaf = Leaf.Of(trace.Parameter(specs(i, tensor.Type), names[i].Name));
+                    // One tensor is one to the method too; its further parameters stay unused.
+                    arguments.Add(aliases is not null && aliases[i] != i ? arguments.Leaves[aliases[i]] : leaf);
                 }
 
                 var result = Checked(arguments, _info.Trace(arguments));

@@ -6,9 +6,9 @@ namespace TensorGraph;
 
 /// <summary>
 /// What a concrete function was traced for: a spec per tensor leaf, a value per C# leaf. A call fits when every C# value is the same, every
-/// tensor has the dtype and rank, equal names have equal sizes, and what the trace took to be equal is.
+/// tensor has the dtype and rank, the same arguments are one tensor, equal names have equal sizes, and what the trace took to be equal is.
 /// </summary>
-internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, LeafName[] names)
+internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, int[]? aliases, LeafName[] names)
 {
     // Per leaf: the C# value (when the tensor's type is null), or the type.
     private readonly bool _isConstant = tensors.All(type => type is null || type.Value.Shape.IsConstant);
@@ -17,6 +17,10 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, LeafName[
     private volatile TensorLayout?[]? _lastFit;
 
     public ReadOnlySpan<TensorType?> Tensors => tensors;
+
+    /// <summary>For each tensor the first one that is the same; null where all differ.</summary>
+    public int[]? TensorAliases { get; } = aliases is null ? null : [.. Enumerable.Range(0, tensors.Length)
+        .Where(leaf => tensors[leaf] is not null).Select(leaf => tensors.Take(aliases![leaf]).Count(type => type is not null))];
 
     /// <summary>True when an object that is part of the key is gone.</summary>
     public bool IsDead => statics.Any(leaf => leaf.IsDead);
@@ -34,7 +38,7 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, LeafName[
                 statics[i] = leaves[i].ForKey();
         }
 
-        return new(statics, tensors, call.Function!.NamesOf(leaves));
+        return new(statics, tensors, Aliases.Of(leaves), call.Function!.NamesOf(leaves));
     }
 
     public bool Fits(GraphCall call, IReadOnlyList<DimAssumption> assumptions)
@@ -50,6 +54,8 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, LeafName[
                 return false;
         }
 
+        if (!Aliases.Fit(leaves, aliases))
+            return false;
         if (!(_isConstant && assumptions.Count == 0) && !FitsSymbols(leaves, assumptions))
             return false;
         var layouts = new TensorLayout?[leaves.Length];
@@ -76,10 +82,10 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, LeafName[
             }
         }
 
-        return true;
+        return Aliases.Fit(leaves, aliases);
     }
 
-    /// <summary>Same C# values, dtypes and ranks: only sizes differ.</summary>
+    /// <summary>Same C# values, dtypes, ranks and aliases: only sizes differ.</summary>
     public bool DiffersOnlyInSizes(GraphCall call)
     {
         var leaves = call.Leaves;
@@ -95,19 +101,19 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, LeafName[
             }
         }
 
-        return true;
+        return Aliases.Fit(leaves, aliases);
     }
 
     /// <summary><c>x: f32[2], training: true</c></summary>
     public string Describe() => Describe(names, tensors.Select((_, i) => LeafText(i)));
 
     /// <summary>The leaves of a call, in the same form.</summary>
-    public static string Describe(GraphCall call) => Describe(call.Function!.NamesOf(call.Leaves), call.Leaves.ToArray().Select(leaf => leaf.ToString()));
+    public static string Describe(GraphCall call) => Describe(call.Leaves.ToArray(), Aliases.Of(call.Leaves), call.Function!.NamesOf(call.Leaves));
 
     /// <summary>Name of a leaf, what this signature has there and what a call has.</summary>
     public (string Argument, string Old, string New) Describe(GraphCall call, int leaf)
     {
-        string old = names[leaf].Describe(LeafText(leaf)), now = names[leaf].Describe(call.Leaves[leaf].ToString());
+        string old = names[leaf].Describe(LeafText(leaf)), now = names[leaf].Describe(TextOf(call.Leaves, Aliases.Of(call.Leaves), names, leaf));
         // Two objects of one type would look the same.
         return (names[leaf].Name, old, old == now ? $"another {now}" : now);
     }
@@ -116,8 +122,11 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, LeafName[
     public int FirstDifference(GraphCall call)
     {
         var leaves = call.Leaves;
+        int[]? given = Aliases.Of(leaves);
         for (int i = 0; i < Math.Min(leaves.Length, tensors.Length); i++)
         {
+            if ((given?[i] ?? i) != (aliases?[i] ?? i))
+                return i;
             bool same = tensors[i] is { } wanted ? FitsRank(wanted, leaves[i].Tensor) : SameValue(i, leaves[i]);
             if (!same)
                 return i;
@@ -162,7 +171,14 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, LeafName[
         return assumptions.Where(assumption => assumption.IsOver(sizes.ContainsKey)).All(assumption => assumption.Left.Evaluate(name => sizes[name]) == assumption.Right.Evaluate(name => sizes[name]));
     }
 
-    private string LeafText(int leaf) => tensors[leaf]?.ToString() ?? statics[leaf].ToString();
+    private string LeafText(int leaf) => WithAlias(tensors[leaf]?.ToString() ?? statics[leaf].ToString(), aliases, names, leaf);
+
+    private static string TextOf(ReadOnlySpan<Leaf> leaves, int[]? aliases, LeafName[] names, int leaf) => WithAlias(leaves[leaf].ToString(), aliases, names, leaf);
+
+    private static string WithAlias(string text, int[]? aliases, LeafName[] names, int leaf) =>
+        aliases is not null && aliases[leaf] != leaf ? $"{text} = {names[aliases[leaf]].Name}" : text;
+
+    private static string Describe(Leaf[] leaves, int[]? aliases, LeafName[] names) => Describe(names, leaves.Select((_, i) => TextOf(leaves, aliases, names, i)));
 
     private static string Describe(LeafName[] names, IEnumerable<string> leaves) =>
         string.Join(", ", names.Zip(leaves, (name, leaf) => name.Show(leaf)).Where(text => text is not null));
