@@ -123,12 +123,7 @@ public sealed partial class Tensor
         if (Trace is not null)
             return Trace.Guesses-- > 0 ? false : throw SymbolicUse(use);
         if (DType != DType.Bool || Type.Shape.ElementCount.Value != 1)
-        {
-            throw new GraphException(
-                DType != DType.Bool ? DiagnosticIds.DTypeMismatch : DiagnosticIds.RankMismatch, $"{use}: a {Type} is not one bool",
-                "Compare it, or reduce it with Any or All.", SourceSpan.Capture());
-        }
-
+            throw CompilerServices.TracedRegion.NotOneBool(Type, SourceSpan.Capture());
         return Data.Element<bool>(0);
     }
 }

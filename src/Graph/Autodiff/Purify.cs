@@ -4,7 +4,8 @@ namespace TensorGraph.Ir;
 
 /// <summary>
 /// A block without effects that computes the same: the values that variables have at its start are further parameters, those at its end further
-/// results. What only goes out (print, assert) is left out.
+/// results. What only goes out (print, assert) is left out. A gradient is by the variable, whatever was assigned to it: so an assigned value pulls
+/// back to the parameter of its variable, which thereby gets the sum over all reads.
 /// </summary>
 internal static class Purify
 {
@@ -16,40 +17,34 @@ internal static class Purify
         foreach (var parameter in region.Parameters)
             map[parameter[0]] = build.Parameter(parameter.Types[0], parameter.Attrs.Get("name", ""));
         var state = variables.ToDictionary(variable => variable, variable => build.Parameter(variable.Type!.Value, variable.Name));
-        HashSet<Resource> written = [];
+        var starts = state.ToDictionary();
         foreach (var node in region.Body)
         {
             build.Source = node.Source;
             if (node.IsPure || node.Op == Op.BindSize)
                 build.Copy(node, map);
             else
-                Rewrite(build, node, map, state, written);
+                Rewrite(build, node, map, state, starts);
         }
 
         return build.Finish("", [.. region.Results.Select(result => map[result]), .. variables.Select(variable => state[variable])]).Entry;
     }
 
-    private static void Rewrite(Build build, Node node, Dictionary<Value, Value> map, Dictionary<Resource, Value> state, HashSet<Resource> written)
+    private static void Rewrite(Build build, Node node, Dictionary<Value, Value> map, Dictionary<Resource, Value> state, Dictionary<Resource, Value> starts)
     {
         if (node.Op == Op.ReadVariable)
         {
-            var variable = node.Attrs.Get<Resource>("var");
-            // A gradient is by the variable, not by what was assigned to it: the two must not be confused.
-            if (written.Contains(variable) && variable.Type!.Value.DType.IsFloat())
-                throw Fail(node, $"reads variable {variable} after assigning it inside a branch", "Keep the assigned value in a local tensor and use that.");
-            map[node[0]] = state[variable];
+            map[node[0]] = state[node.Attrs.Get<Resource>("var")];
         }
         else if (node.Op == Op.AssignVariable)
         {
             var variable = node.Attrs.Get<Resource>("var");
-            state[variable] = map[node.Inputs[0]];
-            written.Add(variable);
+            var assigned = map[node.Inputs[0]];
+            state[variable] = assigned.DType.IsFloat() ? Assigned(build, assigned, starts[variable]) : assigned;
         }
         else if (node.Op == Op.If || node.Op == Op.Switch || IsLoop(node) || (node.Op == Op.Call && node.Attrs.Find("gradient") is null))
         {
             ImmutableArray<Resource> inner = [.. node.Effects.Select(effect => effect.Resource).Where(resource => resource.Kind == ResourceKind.Variable).Distinct()];
-            if (inner.FirstOrDefault(resource => written.Contains(resource) && resource.Type!.Value.DType.IsFloat()) is { } stale)
-                throw Fail(node, $"reads or assigns variable {stale} after assigning it inside a branch", "Keep the assigned value in a local tensor and use that.");
             Value[] inputs = [.. node.Inputs.Select(input => map[input])], states = [.. inner.Select(variable => state[variable])];
             // A loop takes the state first, since it carries it.
             bool isLoop = IsLoop(node);
@@ -61,12 +56,21 @@ internal static class Purify
                 map[node[i]] = copy[isLoop ? inner.Length + i : i];
             foreach (var (i, variable) in inner.Index())
                 state[variable] = copy[isLoop ? i : node.Types.Length + i];
-            written.UnionWith(node.Effects.Where(effect => effect.IsWrite).Select(effect => effect.Resource));
         }
         else if (!node.Types.IsEmpty || !node.Regions.IsEmpty)
         {
             throw Fail(node, "stands inside a branch, has effects, and can't be computed again for the gradient", "Move it out of the branch, or wrap the branch's result in Ops.StopGradient.");
         }
+    }
+
+    // The assigned value, with the gradient of what the variable was at the start.
+    private static Value Assigned(Build build, Value value, Value start)
+    {
+        build.BeginRegion();
+        var result = build.Parameter(value.Type);
+        build.Parameter(start.Type);
+        var (region, _) = build.EndRegion([result]);
+        return build.Emit(Op.Call, Attrs.Of("gradient", new CustomGradient("assigned", static c => [null, c.G])), [value, start], [region])[0];
     }
 
     private static Region Condition(Node loop, ImmutableArray<Resource> variables)
@@ -79,9 +83,6 @@ internal static class Purify
 
     private static Region Turn(Node loop, ImmutableArray<Resource> variables)
     {
-        // What one turn assigns, the next one reads.
-        if (variables.FirstOrDefault(variable => variable.Type!.Value.DType.IsFloat() && loop.Effects.Contains(new(variable, true)) && loop.Effects.Contains(new(variable, false))) is { } both)
-            throw Fail(loop, $"reads and assigns variable {both} inside a branch", "Keep the assigned value in a local tensor and use that.");
         var region = Region(Wiring.Bodies(loop)[0], variables);
         return region with { Parameters = StateFirst(region.Parameters, variables.Length), Results = StateFirst(region.Results, variables.Length) };
     }

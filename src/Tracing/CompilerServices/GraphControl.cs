@@ -101,15 +101,16 @@ public static class GraphControl
     {
         if (Known(condition) is { } known)
             return Constant(!known);
-        TracedRegion.CheckCondition("while", condition, SourceSpan.Capture());
-        return !condition;
+        return !TracedRegion.ConditionOf(condition, SourceSpan.Capture());
     }
 
     /// <summary><c>left &amp;&amp; right</c>: the right side runs only when the left one holds.</summary>
-    public static Tensor AndAlso(Tensor left, Func<Tensor> right) => Select(left, right, () => False);
+    public static Tensor AndAlso(Tensor left, Func<Tensor> right) =>
+        Check.NotNull(left).Rank == 0 ? Select(left, () => Operand(right), () => False) : Select(left, () => left & right(), () => left);
 
     /// <summary><c>left || right</c>: the right side runs only when the left one does not hold.</summary>
-    public static Tensor OrElse(Tensor left, Func<Tensor> right) => Select(left, () => True, right);
+    public static Tensor OrElse(Tensor left, Func<Tensor> right) =>
+        Check.NotNull(left).Rank == 0 ? Select(left, () => True, () => Operand(right)) : Select(left, () => left, () => left | right());
 
     /// <summary><c>condition ? then : otherwise</c>: only the chosen side runs.</summary>
     public static Tensor Select(Tensor condition, Func<Tensor> then, Func<Tensor> otherwise) =>
@@ -226,6 +227,13 @@ public static class GraphControl
 
     /// <summary>The value of a condition that needs no graph, else null.</summary>
     internal static bool? Known(Tensor condition) => Check.NotNull(condition).IsSymbolic ? null : (bool)condition;
+
+    // One element has the shape of the other side.
+    private static Tensor Operand(Func<Tensor> right)
+    {
+        var operand = right();
+        return operand.IsSymbolic ? TracedRegion.ConditionOf(operand, SourceSpan.Capture()) : operand;
+    }
 }
 
 /// <summary>An arm of a switch expression.</summary>

@@ -55,11 +55,11 @@ internal sealed class TracedIf
     /// <summary>Makes the node; the tensors after it.</summary>
     public Tensor?[] End()
     {
-        TracedRegion.CheckCondition(_op, _condition, Source);
+        var condition = TracedRegion.ConditionOf(_condition, Source);
         BranchEnd left = _then!, right = _else!;
         if (left.Count != right.Count)
             throw Mismatch("the result", $"{left.Count} tensors", $"{right.Count} tensors");
-        var merge = new BranchMerge(_trace, _condition, left.Region, right.Region, Source);
+        var merge = new BranchMerge(_trace, condition, left.Region, right.Region, Source);
         var results = Enumerable.Range(0, left.Count).Select(i => Unite(merge, i, left, right)).ToArray();
         var arrays = left.Arrays.Keys.Union(right.Arrays.Keys).ToDictionary(
             array => array, array => merge.Array(array, left.Arrays.GetValueOrDefault(array), right.Arrays.GetValueOrDefault(array)));

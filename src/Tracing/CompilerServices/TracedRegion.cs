@@ -143,16 +143,17 @@ internal sealed partial class TracedRegion
     /// <summary>True for a tensor that began with <see cref="Ops.AnyLength"/>.</summary>
     public static bool HasAnyLength(TraceContext trace, Tensor? leaf) => HasValue(leaf) && leaf!.Rank > 0 && trace.Varies(leaf.Shape[0]);
 
-    /// <summary>TG2002 or TG2003 unless the condition is one bool.</summary>
-    public static void CheckCondition(string op, Tensor condition, SourceSpan source)
+    /// <summary>A condition without axes; TG2002 or TG2003 unless it is one bool.</summary>
+    public static Tensor ConditionOf(Tensor condition, SourceSpan source)
     {
-        if (condition.DType != DType.Bool || condition.Rank != 0)
-        {
-            throw new GraphException(
-                condition.DType != DType.Bool ? DiagnosticIds.DTypeMismatch : DiagnosticIds.RankMismatch,
-                $"{op}: the condition is {condition.Type}, not one bool", "Compare it, or reduce it with Any or All.", source);
-        }
+        if (condition.DType != DType.Bool || condition.Shape.ElementCount is { IsConstant: true, Value: not 1 })
+            throw NotOneBool(condition.Type, source);
+        return condition.Rank == 0 ? condition : Ops.Reshape(condition, []);
     }
+
+    public static GraphException NotOneBool(TensorType type, SourceSpan source) => new(
+        type.DType != DType.Bool ? DiagnosticIds.DTypeMismatch : DiagnosticIds.RankMismatch,
+        $"condition: {type} is not one bool", "Compare it, or reduce it with Any or All.", source);
 
     public static bool HasValue(Tensor? leaf) => leaf is not null && !ReferenceEquals(leaf, GraphControl.Undefined);
 

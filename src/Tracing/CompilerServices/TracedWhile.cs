@@ -35,7 +35,7 @@ internal sealed class TracedWhile
     /// <summary>Ends the condition.</summary>
     public void EndCondition(Tensor condition)
     {
-        TracedRegion.CheckCondition("while", Check.NotNull(condition), Source);
+        condition = TracedRegion.ConditionOf(Check.NotNull(condition), Source);
         _arraysOfCondition = _scope!.Entries;
         if (_arraysOfCondition.Any(entry => entry.IsChanged))
         {
