@@ -41,7 +41,9 @@ internal static class Numbers
         if (!dtype.IsNumber())
             throw NotRepresentable(number, dtype);
         var literal = Literal.Scalar(dtype, number);
-        return dtype.IsInteger() && literal.GetDouble(0) != number ? throw NotRepresentable(number, dtype) : Tensor.From(literal);
+        double stored = literal.GetDouble(0);
+        bool isLost = dtype.IsInteger() ? stored != number : double.IsInfinity(stored) && !double.IsInfinity(number);
+        return isLost ? throw NotRepresentable(number, dtype) : Tensor.From(literal);
     }
 
     private static GraphException NotRepresentable(double number, DType dtype) => new(

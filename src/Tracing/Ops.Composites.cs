@@ -74,6 +74,17 @@ public static partial class Ops
     /// <summary>x where x &gt; 0, else alpha · (eˣ − 1).</summary>
     public static Tensor Elu(Tensor x, double alpha = 1) => Dispatch.Run(Op.Elu, Attrs.Of("alpha", alpha), x);
 
+    /// <summary>
+    /// a ÷ b, and 0 where b is 0. Shape: that of the operands, broadcast. Gradient: 0 where b is 0, not 0 · ∞. Errors: TG2001 shapes, TG2002 dtypes.
+    /// Source: tf.math.divide_no_nan.
+    /// </summary>
+    public static Tensor DivideNoNan(Tensor a, Tensor b)
+    {
+        var isZero = Check.NotNull(b) == 0;
+        // Both sides of Where are evaluated, backward too, so that the division itself must be by something else.
+        return Where(isZero, 0, a / Where(isZero, 1, b));
+    }
+
     /// <summary>min(max(x, low), high).</summary>
     public static Tensor Clip(Tensor x, Tensor low, Tensor high) => Dispatch.Run(Op.Clip, x, low, high);
 

@@ -55,11 +55,18 @@ internal sealed class OpCall(OpSchemas ops, IMethodSymbol method, IReadOnlyDicti
         {
             "Where" => "select",
             "MatMul" => "matmul",
+            "DivideNoNan" => "div",
             _ => Snake(method.Name),
         };
-        return ops.Find(name) is { } op && (op.Signature is not null || method.Parameters.All(p => p.Type.IsTensor()))
-            ? Run(name, Attrs.Empty, [.. method.Parameters.Where(p => p.Type.IsTensor()).Select(p => Tensor(p.Name))])
-            : null;
+        if (ops.Find(name) is not { } op)
+            return null;
+        // A number in the place of a tensor takes the dtype of the last one; other numbers are attributes.
+        bool takesNumbers = method.Parameters.Length == (name == "select" ? 3 : op.Signature?.Inputs.Count);
+        var inputs = method.Parameters.Where(p => p.Type.IsTensor() || (takesNumbers && p.Type.SpecialType is SpecialType.System_Double or SpecialType.System_Int64)).ToArray();
+        if (op.Signature is null && inputs.Length < method.Parameters.Length)
+            return null;
+        TensorType? number = inputs.LastOrDefault(p => p.Type.IsTensor()) is { } last && Tensor(last.Name) is { } other ? new(other.DType, Ir.Shape.Scalar) : null;
+        return Run(name, Attrs.Empty, [.. inputs.Select(p => p.Type.IsTensor() ? Tensor(p.Name) : number)]);
     }
 
     public static Shape? ShapeOf(object? value) => value switch
