@@ -15,6 +15,8 @@ internal sealed partial class ShapeWalker
     private static readonly string[] s_expecting = ["Throw", "Exception", "Error", "Fail"];
 
     private bool _initializing;
+    // The members that are set once, with what they are set to: asked at each read.
+    private readonly Dictionary<ISymbol, object?> _initials = new(SymbolEqualityComparer.Default);
 
     /// <summary>Runs an expression; null when nothing is known of its value.</summary>
     private object? Eval(IOperation? operation)
@@ -128,7 +130,16 @@ internal sealed partial class ShapeWalker
     // A member that is set once, by its initializer or by one constructor, keeps the type of that value. Only looked for in the file at hand.
     private object? Initial(ISymbol member, IOperation use)
     {
-        if (_initializing || member.DeclaringSyntaxReferences is not { Length: 1 } declarations || declarations[0].SyntaxTree != use.Syntax.SyntaxTree)
+        if (_initializing)
+            return null;
+        if (!_initials.TryGetValue(member, out object? known))
+            _initials[member] = known = FindInitial(member, use);
+        return known;
+    }
+
+    private object? FindInitial(ISymbol member, IOperation use)
+    {
+        if ( member.DeclaringSyntaxReferences is not { Length: 1 } declarations || declarations[0].SyntaxTree != use.Syntax.SyntaxTree)
             return null;
         List<ExpressionSyntax> values = [.. member.ContainingType.Constructors.SelectMany(c => c.DeclaringSyntaxReferences).Where(c => c.SyntaxTree == use.Syntax.SyntaxTree)
             .SelectMany(c => Assigned(c.GetSyntax(), member.Name))];

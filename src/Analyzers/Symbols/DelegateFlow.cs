@@ -27,6 +27,9 @@ internal sealed class DelegateFlow
         _calls = calls;
         _onTensors = onTensors;
         _stop = stop;
+        // What a method reads takes binding all of it, and most programs keep no delegates.
+        if (!Implementations.Types(calls.Compilation.Assembly.GlobalNamespace).Any(type => type.GetMembers().Any(MayHold)))
+            return;
         foreach (IMethodSymbol function in functions)
         {
             foreach (IMethodSymbol method in calls.ReachedFrom(function))
@@ -79,6 +82,8 @@ internal sealed class DelegateFlow
             }
         }
     }
+
+    private bool MayHold(ISymbol member) => member is IMethodSymbol method ? method.Parameters.Any(IsHolder) : IsHolder(member);
 
     private bool IsHolder(ISymbol? symbol) => symbol switch
     {

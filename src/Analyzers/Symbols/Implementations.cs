@@ -34,7 +34,8 @@ internal sealed class Implementations
         return method;
     }
 
-    private static IEnumerable<INamedTypeSymbol> Types(INamespaceOrTypeSymbol root)
+    /// <summary>A namespace's types, with those in them.</summary>
+    public static IEnumerable<INamedTypeSymbol> Types(INamespaceOrTypeSymbol root)
     {
         var work = new Stack<INamespaceOrTypeSymbol>([root]);
         while (work.Count > 0)
