@@ -31,8 +31,6 @@ public sealed class WordsTest
     }
 
     [Fact]
-    public void The_only_package_source_is_the_public_one()
-    {
-        Assert.Equal(["https://api.nuget.org/v3/index.json"], Regex.Matches(Repository.Read("nuget.config"), "https?://[^\"]+").Select(match => match.Value));
-    }
+    public void No_tracked_file_names_a_package_source() =>
+        Assert.DoesNotContain(Repository.Files(), file => Path.GetFileName(file).Equals("nuget.config", StringComparison.OrdinalIgnoreCase));
 }
