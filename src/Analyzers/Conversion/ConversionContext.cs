@@ -11,6 +11,7 @@ internal sealed class ConversionContext
     private readonly Dictionary<string, int> _counts = [];
     private readonly HashSet<(string Id, Location Location)> _reported = [];
     private readonly Action<Diagnostic> _report;
+    private WriteIndex? _writes;
 
     public ConversionContext(IMethodSymbol method, SyntaxNode declaration, SemanticModel model, CallGraph calls, Action<Diagnostic> report)
     {
@@ -51,6 +52,9 @@ internal sealed class ConversionContext
     public bool HasErrors { get; private set; }
 
     public Changes Changes { get; }
+
+    /// <summary>Where the method changes members and elements.</summary>
+    public WriteIndex Writes => _writes ??= new WriteIndex(Declaration, Model, Calls);
 
     /// <summary>Variables that a lambda or local function changes although they are declared outside of it.</summary>
     public HashSet<ISymbol> ChangedByLambdas { get; }

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 
 namespace TensorGraph.Analyzers;
 
@@ -15,29 +16,30 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
     public IReadOnlyList<CarriedVariable> Carried()
     {
         var found = new Dictionary<string, CarriedVariable>(StringComparer.Ordinal);
-        SyntaxNode[] reached = [.. statements, .. OtherLambdas()];
-        foreach (MemberWrite write in MemberWrites.In(reached, _model))
-            Add(found, write);
-        foreach (SimpleNameSyntax name in reached.SelectMany(n => n.DescendantNodes(inside => !HostCode.Is(inside))).OfType<SimpleNameSyntax>())
+        var span = TextSpan.FromBounds(statements[0].SpanStart, statements[statements.Count - 1].Span.End);
+        WritePlace[] inside = [.. context.Writes.In(span)];
+        // A lambda declared elsewhere may be called here.
+        WritePlace[] reached = [.. inside, .. context.Writes.InFunctionsOf(function).Where(p => !span.Contains(p.Place.Span))];
+        foreach (WritePlace place in reached)
         {
-            if (ArrayCalls.ChangedBy(name, _model) is { } filled)
+            if (place.Write is { } write)
+                Add(found, write);
+        }
+        foreach (WritePlace place in reached)
+        {
+            if (place.Filled is { } filled)
                 AddContent(found, filled);
         }
-        foreach (SyntaxNode node in statements.SelectMany(s => s.DescendantNodes()).Concat(RunElsewhere()))
+        foreach (WritePlace place in inside.Concat(RunElsewhere(span)))
         {
-            // The write to a property is among the writes already.
-            foreach (IMethodSymbol callee in MethodFacts.CalledBy(node, _model).Where(m => m.MethodKind != MethodKind.PropertySet))
-                AddWritesOf(found, node, callee);
+            if (place.Callee is { } callee)
+                AddWritesOf(found, place.Place, callee);
         }
         return [.. found.Values];
     }
 
-    private IEnumerable<SyntaxNode> RunElsewhere() =>
-        context.Changes.RunBy(statements).Where(f => !statements.Any(s => s.Span.Contains(f.Span))).SelectMany(f => MethodFacts.WhileTracing(f).Prepend(f));
-
-    // A lambda declared elsewhere may be called here.
-    private IEnumerable<SyntaxNode> OtherLambdas() => MethodFacts.WhileTracing(function)
-        .Where(n => n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax && !statements.Any(s => s.Span.Contains(n.Span)));
+    private IEnumerable<WritePlace> RunElsewhere(TextSpan span) =>
+        context.Changes.RunBy(statements).Where(f => !span.Contains(f.Span)).SelectMany(f => context.Writes.In(f.Span));
 
     private void Add(Dictionary<string, CarriedVariable> found, MemberWrite write)
     {
