@@ -14,6 +14,12 @@ public sealed class LinearCostTests(ITestOutputHelper output)
     // Ten times the lines; the rest is for what a random function of that length happens to contain.
     private const double Limit = 12;
 
+    public static TheoryData<string> Kinds => [.. LongFunction.Kinds];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Ten_times_the_lines_of_a_function_cost_ten_times_as_much(string kind) => Check(lines => [LongFunction.Class("C0", kind, lines)]);
+
     [Fact]
     public void Ten_times_the_functions_cost_ten_times_as_much() =>
         Check(lines => [.. Enumerable.Range(0, lines / 20).Select(i => LongFunction.Class($"C{i}", "random", lines: 20, seed: 1 + (i % 5)))]);
