@@ -8,7 +8,7 @@ namespace TensorGraph;
 /// </summary>
 public sealed class Interpreter
 {
-    private SizeTable _sizes = SizeTable.Empty;
+    private SizeBindings _sizes = SizeBindings.Empty;
 
     /// <summary>Where <c>print</c> writes.</summary>
     public TextWriter Output { get; init; } = TextWriter.Null;
@@ -20,7 +20,7 @@ public sealed class Interpreter
     public Literal[] Run(Ir.Graph graph, params Literal[] arguments)
     {
         var before = _sizes;
-        _sizes = SizeTable.Of(graph, arguments.Select(argument => argument.Type).ToArray());
+        _sizes = SizeBindings.Of(graph, arguments.Select(argument => argument.Type).ToArray());
         var results = Run(graph.Entry, arguments, name => _sizes.SizeOf(name));
         _sizes = before;
         return results;

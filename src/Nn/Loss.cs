@@ -33,7 +33,7 @@ public static class Loss
         const string name = "mean_squared_error";
         if (Check.NotNull(predictions).Rank != Check.NotNull(targets).Rank)
             Throw.Rank(name, $"predictions are {predictions.Type}, targets {targets.Type}", "Reshape one of them: a loss does not broadcast.");
-        if (predictions.Shape.Zip(targets.Shape).Any(pair => pair.First != pair.Second && (pair.First.IsConstant || pair.Second.IsConstant)))
+        if (predictions.Shape.InGraph.Zip(targets.Shape.InGraph).Any(pair => pair.First != pair.Second && (pair.First.IsConstant || pair.Second.IsConstant)))
             Throw.Shape(name, $"predictions are {predictions.Type}, targets {targets.Type}", "Reshape one of them: a loss does not broadcast.");
         CheckNotEmpty(name, predictions);
         return Ops.MeanSquaredError(predictions, targets);
@@ -47,11 +47,11 @@ public static class Loss
 
     private static void CheckNotEmpty(string name, Tensor losses)
     {
-        if (losses.Shape.ElementCount.Is(0))
+        if (losses.Shape.InGraph.ElementCount.Is(0))
             Throw.Shape(name, $"the batch is empty: {losses.Type}", "Pass at least one example.");
         for (int axis = 0; axis < losses.Rank; axis++)
         {
-            if (!losses.Shape[axis].IsConstant)
+            if (!losses.Shape[axis].InGraph.IsConstant)
                 Ops.Assert(Ops.Size(losses, axis) > 0, $"{name}: the batch is empty; pass at least one example");
         }
     }

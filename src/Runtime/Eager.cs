@@ -42,6 +42,7 @@ public static class Eager
     public static TensorData[] Run(OpDef op, Attrs attrs, params ReadOnlySpan<TensorData> inputs)
     {
         if (op == Op.ReadVariable && attrs.Find("var") is VariableResource read) return [read.Read()];
+        if (op == Op.AdvanceRandom && attrs.Find("var") is VariableResource advanced) return [advanced.AdvanceRandom(inputs[0].ToLiteral().GetLong(0))];
         if (op == Op.AssignVariable && attrs.Find("var") is VariableResource assigned)
         {
             if (assigned.Type != inputs[0].Type) Build.Infer(op, [inputs[0].Type], attrs);
@@ -58,6 +59,7 @@ public static class Eager
     /// <exception cref="GraphException">The inputs do not fit the op (TG2xxx).</exception>
     public static TensorData RunSingle(OpDef op, Attrs attrs, params ReadOnlySpan<TensorData> inputs)
     {
+        if (op.Effects is not null) return Run(op, attrs, inputs)[0];
         TensorData result = null!;
         Find(op, attrs, inputs).Run(inputs, new Span<TensorData>(ref result), RunContext.None);
         return result;
@@ -110,6 +112,6 @@ public static class Eager
         Value[] parameters = Array.ConvertAll(layouts, layout => build.Parameter(layout.Type));
         Node node = build.Emit(op, attrs, parameters);
         Ir.Graph graph = build.Finish(op.Name, [.. node.Types.Select((_, i) => node[i])]);
-        return ProgramBuilder.Lower(graph.Entry, SizeTable.Empty, new ConstantPool());
+        return ProgramBuilder.Lower(graph.Entry, SizeBindings.Empty, new ConstantPool());
     }
 }

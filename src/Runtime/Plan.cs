@@ -94,7 +94,7 @@ public sealed class Plan
     }
 
     private Program Lower(TensorLayout[] arguments) =>
-        ProgramBuilder.Lower(Graph.Entry, SizeTable.Of(Graph, Array.ConvertAll(arguments, layout => layout.Type)), _constants);
+        ProgramBuilder.Lower(Graph.Entry, SizeBindings.Of(Graph, Array.ConvertAll(arguments, layout => layout.Type)), _constants);
 
     private static bool Matches(TensorLayout[] arguments, ReadOnlySpan<TensorData> inputs)
     {

@@ -12,7 +12,7 @@ public sealed class TensorLayout
     private TensorLayout(TensorType type)
     {
         Type = type;
-        Sizes = [.. type.Shape.Dims.Select(dim => dim == Dim.Open ? 0 : dim.Value)];
+        Sizes = [.. type.Shape.Dims.Select(dim => dim == Dim.Dynamic ? 0 : dim.Value)];
         Count = 1;
         foreach (long size in Sizes) Count = checked(Count * size);
         Bytes = checked(Count * type.DType.Size());

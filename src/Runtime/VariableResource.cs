@@ -41,6 +41,17 @@ public sealed class VariableResource(string name, TensorType type) : Resource(na
         }
     }
 
+    /// <summary>The state of a random generator, with one more holder; it moves on in the same step.</summary>
+    internal TensorData AdvanceRandom(long blocks)
+    {
+        lock (_gate)
+        {
+            TensorData before = Read();
+            Assign(TensorData.From(Op.Advanced(before.ToLiteral(), blocks)));
+            return before;
+        }
+    }
+
     /// <summary>Takes over a tensor, with its holder.</summary>
     internal void Assign(TensorData? data)
     {

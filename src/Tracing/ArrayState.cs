@@ -40,10 +40,10 @@ internal abstract record ArrayState
 
         public override ArrayState With(ImmutableArray<Tensor> leaves) => new Items([.. leaves]);
 
-        public override Tensor Get(Tensor index) => index.IsSymbolic ? ToRows(Elements[0].Type).Get(index) : Elements[(int)(long)index];
+        public override Tensor Get(Tensor index) => index.IsSymbolic ? ToRows(Elements[0].GraphType).Get(index) : Elements[(int)(long)index];
 
         public override ArrayState Set(Tensor index, Tensor element) =>
-            index.IsSymbolic ? ToRows(element.Type).Set(index, element) : new Items(Elements.SetItem((int)(long)index, element));
+            index.IsSymbolic ? ToRows(element.GraphType).Set(index, element) : new Items(Elements.SetItem((int)(long)index, element));
 
         public override ArrayState Add(Tensor element) => new Items(Elements.Add(element));
 
@@ -76,7 +76,7 @@ internal abstract record ArrayState
                 return new Rows(longer, Ops.Size(longer), IsFull: true);
             }
 
-            return new Rows(Put(Padded(Storage.Shape[0] + 1).Storage, Number, element), Number + 1, IsFull: false);
+            return new Rows(Put(Padded(Storage.GraphType.Shape[0] + 1).Storage, Number, element), Number + 1, IsFull: false);
         }
 
         public override Tensor Stack(TensorType element)
@@ -94,7 +94,7 @@ internal abstract record ArrayState
         /// <summary>With room for more rows.</summary>
         public Rows Padded(Dim capacity)
         {
-            if (Storage.Shape[0] == capacity)
+            if (Storage.GraphType.Shape[0] == capacity.InGraph)
                 return this;
             var none = new Shape(new long[Storage.Rank]);
             return new(Ops.Pad(Storage, none, none.With(0, capacity - Storage.Shape[0])), Number, IsFull: false);

@@ -35,7 +35,7 @@ internal sealed class AssociativeScan
         return reverse ? [.. values.Select((value, i) => Ops.Reverse(value, _axes[i]))] : values;
     }
 
-    private Dim SizeOf(int item) => _items[item].Value.Shape[_axes[item]];
+    private Dim SizeOf(int item) => _items[item].Value.GraphType.Shape[_axes[item]];
 
     private Tensor[] Unrolled(Tensor[] values, long size)
     {
@@ -64,7 +64,7 @@ internal sealed class AssociativeScan
     {
         var tapes = TracedRegion.Open(trace);
         var scope = ControlScope.Open(trace, isLoop: true);
-        Tensor[] parts = [.. _items.Select(item => trace.Parameter(item.Value.Type, item.Name))];
+        Tensor[] parts = [.. _items.Select(item => trace.Parameter(item.Value.GraphType, item.Name))];
         var region = TracedRegion.Close(trace, tapes, [.. _combine(parts, parts).Select(part => part.Value)]);
         scope.Close();
         return region;
@@ -80,10 +80,10 @@ internal sealed class AssociativeScan
         [
             .. values.Select((value, i) =>
             {
-                if (combined[i].Value.Type != second[i].Type)
+                if (combined[i].Value.GraphType != second[i].GraphType)
                 {
                     throw new GraphException(
-                        DiagnosticIds.CarriedTypeChanged, $"associative_scan: two entries of type {second[i].Type} give a {combined[i].Value.Type} for '{_items[i].Name}'",
+                        DiagnosticIds.CarriedTypeChanged, $"associative_scan: two entries of type {second[i].GraphType} give a {combined[i].Value.GraphType} for '{_items[i].Name}'",
                         "What is combined has the type of its parts: cast or reshape it.", _source);
                 }
 

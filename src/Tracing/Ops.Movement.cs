@@ -12,23 +12,23 @@ public static partial class Ops
         int free = -1;
         for (int axis = 0; axis < sizes.Length; axis++)
         {
-            if (!sizes[axis].Is(-1))
-                known *= sizes[axis];
+            if (!sizes[axis].InGraph.Is(-1))
+                known *= sizes[axis].InGraph;
             else if (free < 0)
                 free = axis;
             else
                 Throw.Shape("reshape", $"two sizes of [{string.Join(", ", sizes.ToArray())}] are -1", "Leave at most one size open.");
         }
 
-        var dims = sizes.ToArray();
-        var count = Check.NotNull(x).Shape.ElementCount;
+        Dim[] dims = [.. Shape.Create(sizes).InGraph];
+        var shape = Check.NotNull(x).GraphType.Shape;
         if (free >= 0)
-            dims[free] = known.Is(0) ? 0 : Dim.FloorDiv(count, known);
-        return x.Shape.Dims.AsSpan().SequenceEqual(dims) ? x : Dispatch.Run(Op.Reshape, Attrs.Of("shape", Shape.Create(dims)), x);
+            dims[free] = known.Is(0) ? 0 : Dim.FloorDiv(shape.ElementCount, known);
+        return shape.Dims.AsSpan().SequenceEqual(dims) ? x : Dispatch.Run(Op.Reshape, Attrs.Of("shape", Shape.Create(dims)), x);
     }
 
     /// <summary>Repeats axes of size 1 and adds axes in front. Errors: TG2001. Source: np.broadcast_to.</summary>
-    public static Tensor BroadcastTo(Tensor x, Shape shape) => Check.NotNull(x).Shape == shape ? x : Dispatch.Run(Op.BroadcastTo, Attrs.Of("shape", shape), x);
+    public static Tensor BroadcastTo(Tensor x, Shape shape) => Check.NotNull(x).GraphType.Shape == shape.InGraph ? x : Dispatch.Run(Op.BroadcastTo, Attrs.Of("shape", shape), x);
 
     /// <summary>Axis i of the result is axis <c>permutation</c>[i]; without a permutation the axes are turned back to front. Source: np.transpose.</summary>
     public static Tensor Transpose(Tensor x, params int[] permutation)
@@ -64,7 +64,7 @@ public static partial class Ops
         if (axis is null)
             return Reshape(x, [.. Check.NotNull(x).Shape.Dims.Where(dim => !dim.Is(1))]);
         int at = Axis("squeeze", axis.Value, Check.NotNull(x).Rank);
-        IndexRules.CheckSqueeze(x.Type, at);
+        IndexRules.CheckSqueeze(x.GraphType, at);
         return Reshape(x, [.. x.Shape.Dims.RemoveAt(at)]);
     }
 

@@ -110,7 +110,7 @@ public static partial class Ops
     public static void Assert(Tensor condition, string message = "", params ReadOnlySpan<Tensor> values) =>
         Dispatch.RunAll(Op.Assert, Attrs.Of("message", message), [condition, .. values]);
 
-    internal static Tensor SizeOf(Dim dim) => dim.IsConstant ? dim.Value : Dispatch.Run(Op.DimSize, Attrs.Of("dim", dim));
+    internal static Tensor SizeOf(Dim dim) => dim.InGraph.IsConstant ? dim.Value : Dispatch.Run(Op.DimSize, Attrs.Of("dim", dim));
 
     internal static int Axis(string op, long axis, int rank) => InferContext.Axis(op, axis, rank);
 

@@ -4,15 +4,21 @@ namespace TensorGraph;
 
 /// <summary>
 /// A stream of random numbers: a key (the seed) and a counter kept in a variable, so that a graph draws new numbers on every call and one seed
-/// gives one sequence, imperatively and traced, on any number of worker threads. Threads that draw from one generator at the same time may get the same
-/// numbers: give each its own. Source: Philox4x32-10.
+/// gives one sequence, imperatively and traced, on any number of worker threads. Threads that draw from one generator at the same time never get the same
+/// numbers; which of them gets which is by chance, so give each its own where a seed shall repeat a run. Source: Philox4x32-10.
 /// </summary>
 public sealed class RandomGenerator
 {
     private const int WordsPerBlock = 4;
 
+    private readonly Attrs _attrs;
+
     /// <summary>A generator with its own seed.</summary>
-    public RandomGenerator(long seed) => State = new Variable(new[] { seed, 0L }, "random", trainable: false);
+    public RandomGenerator(long seed)
+    {
+        State = new Variable(new[] { seed, 0L }, "random", trainable: false);
+        _attrs = Attrs.Of("var", State.Resource);
+    }
 
     /// <summary>The generator that ops use when none is given; seeded by chance until <see cref="SetSeed"/>.</summary>
     public static RandomGenerator Default { get; } = new(BitConverter.ToInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8)));
@@ -42,11 +48,8 @@ public sealed class RandomGenerator
 
     private Tensor Draw(OpDef op, Attrs attrs, Shape shape, int wordsPerNumber)
     {
-        Tensor state = State.Value;
-        Tensor key = state[0], counter = state[1];
         var blocks = Dim.FloorDiv((shape.ElementCount * wordsPerNumber) + (WordsPerBlock - 1), WordsPerBlock);
-        Tensor used = Ops.SizeOf(blocks);
-        State.Assign(Ops.Stack([key, counter + used]));
-        return Dispatch.Run(op, attrs, key, counter);
+        Tensor state = Dispatch.Run(Op.AdvanceRandom, _attrs, Ops.SizeOf(blocks));
+        return Dispatch.Run(op, attrs, state[0], state[1]);
     }
 }

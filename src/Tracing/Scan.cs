@@ -22,14 +22,14 @@ internal sealed class Scan(
         {
             if (item.Rank == 0)
                 throw new GraphException(DiagnosticIds.RankMismatch, $"scan: '{name}' is {item.Type}, without an axis to go along", "The first axis of each item is the sequence.", _source);
-            if (item.Shape[0] is { IsConstant: true } length && items[0].Value.Shape[0] is { IsConstant: true } wanted && length != wanted)
+            if (item.GraphType.Shape[0] is { IsConstant: true } length && items[0].Value.GraphType.Shape[0] is { IsConstant: true } wanted && length != wanted)
                 throw new GraphException(DiagnosticIds.ShapeMismatch, $"scan: '{items[0].Name}' has {wanted} entries and '{name}' has {length}", "All sequences have one length: slice or pad them.", _source);
         }
 
         return ExecutionContext.Current is TraceContext trace ? Record(trace) : Length == 0 ? Empty() : Loop();
     }
 
-    private long Length => items[0].Value.Shape[0].Value;
+    private long Length => items[0].Value.GraphType.Shape[0].Value;
 
     private Tensor[] State => [.. initial.Select(part => part.Value)];
 
@@ -46,8 +46,8 @@ internal sealed class Scan(
                 outputs = [.. given.Select(_ => new List<Tensor>())];
             foreach (var (i, (name, output)) in given.Index())
             {
-                if (iteration > 0 && output.Type != outputs[i][0].Type)
-                    throw Changed(name, outputs[i][0].Type, output.Type, "in the first step", "in a later one");
+                if (iteration > 0 && output.GraphType != outputs[i][0].GraphType)
+                    throw Changed(name, outputs[i][0].GraphType, output.GraphType, "in the first step", "in a later one");
                 outputs[i].Add(output);
             }
         }
@@ -65,8 +65,8 @@ internal sealed class Scan(
         {
             using (ExecutionContext.Enter(trace))
             {
-                var (_, outputs) = Step([.. initial.Select(part => trace.Parameter(part.Value.Type, part.Name))], [.. items.Select(item => trace.Parameter(item.Value.Type.Element, item.Name))]);
-                return (State, [.. outputs.Select(output => Stacked(output.Value.Type))]);
+                var (_, outputs) = Step([.. initial.Select(part => trace.Parameter(part.Value.GraphType, part.Name))], [.. items.Select(item => trace.Parameter(item.Value.GraphType.Element, item.Name))]);
+                return (State, [.. outputs.Select(output => Stacked(output.Value.GraphType))]);
             }
         }
         catch (Exception stopped) when (stopped is not GraphException { Id: not DiagnosticIds.SymbolicAsValue })
@@ -96,8 +96,8 @@ internal sealed class Scan(
         var iteration = RepeatedStep.Trace("scan", _source, () => Once(trace, last), iteration => iteration.Region);
         var before = trace.Build.Source;
         trace.Build.Source = _source;
-        Dim length = items[0].Value.Shape[0];
-        TensorType[] types = [.. iteration.Carried.Select(value => value.End.Type), .. iteration.Outputs.Select(output => output.Type)];
+        Dim length = items[0].Value.GraphType.Shape[0];
+        TensorType[] types = [.. iteration.Carried.Select(value => value.End.GraphType), .. iteration.Outputs.Select(output => output.GraphType)];
         Tensor[] results =
         [
             .. trace.Build.Scan(
@@ -114,15 +114,15 @@ internal sealed class Scan(
     {
         var tapes = TracedRegion.Open(trace);
         var scope = ControlScope.Open(trace, isLoop: true);
-        Tensor[] state = [.. initial.Select(part => trace.Parameter(part.Value.Type, part.Name))];
-        Tensor[] entries = [.. items.Select(item => trace.Parameter(item.Value.Type.Element, item.Name))];
+        Tensor[] state = [.. initial.Select(part => trace.Parameter(part.Value.GraphType, part.Name))];
+        Tensor[] entries = [.. items.Select(item => trace.Parameter(item.Value.GraphType.Element, item.Name))];
         var (next, given) = Step(state, entries);
         foreach (var (name, output) in given)
         {
-            if (output.IsSymbolic && output.Shape.Any(trace.IsBoundHere))
+            if (output.IsSymbolic && output.GraphType.Shape.Any(trace.IsBoundHere))
             {
                 throw new GraphException(
-                    DiagnosticIds.CarriedTypeChanged, $"scan: '{name}' is {output.Type}, with a size that depends on data",
+                    DiagnosticIds.CarriedTypeChanged, $"scan: '{name}' is {output.GraphType}, with a size that depends on data",
                     "Outputs are stacked, so all have one shape: pad it, or collect in a TensorArray in a foreach.", _source);
             }
         }
@@ -132,7 +132,7 @@ internal sealed class Scan(
         Tensor[] outputs = [.. given.Select(output => output.Value)];
         var region = TracedRegion.Close(trace, tapes, [.. carried.Select(value => value.End), .. outputs]);
         var parameters = carried.Select(value => value.Parameter!).Concat(entries);
-        region.SetParameters(parameters.Select(own => ((Value?)own.Value, own.Type, "")));
+        region.SetParameters(parameters.Select(own => ((Value?)own.Value, own.GraphType, "")));
         scope.Close();
         return new(region, carried, outputs);
     }
@@ -142,8 +142,8 @@ internal sealed class Scan(
         var (next, outputs) = step(state, entries);
         foreach (var (i, (name, value)) in next.Index())
         {
-            if (i >= initial.Length || value.Type != initial[i].Value.Type)
-                throw Changed(name, i < initial.Length ? initial[i].Value.Type : null, value.Type, "at first", "after a step");
+            if (i >= initial.Length || value.GraphType != initial[i].Value.GraphType)
+                throw Changed(name, i < initial.Length ? initial[i].Value.GraphType : null, value.GraphType, "at first", "after a step");
         }
 
         if (next.Length < initial.Length)

@@ -55,7 +55,7 @@ public sealed partial class Tensor
     internal Tensor Pick(TensorIndex[] indices)
     {
         CheckAxes(indices.Count(index => !index.IsNewAxis));
-        Shape start = new(new long[Rank]), stop = Shape;
+        Shape shape = GraphType.Shape, start = new(new long[Rank]), stop = shape;
         List<Dim> kept = [];
         List<(int Axis, Tensor Positions)> gathers = [];
         int axis = 0;
@@ -70,12 +70,12 @@ public sealed partial class Tensor
             if ((index.Positions ?? LaterPosition(index, axis)) is { } positions)
             {
                 gathers.Add((kept.Count, positions));
-                kept.Add(Shape[axis]);
+                kept.Add(shape[axis]);
             }
             else if (index.Range is { } range)
             {
-                start = start.With(axis, Bound(range.Start, Shape[axis]));
-                stop = stop.With(axis, Bound(range.End, Shape[axis]));
+                start = start.With(axis, Bound(range.Start, shape[axis]));
+                stop = stop.With(axis, Bound(range.End, shape[axis]));
                 kept.Add(stop[axis] - start[axis]);
             }
             else
@@ -87,8 +87,8 @@ public sealed partial class Tensor
             axis++;
         }
 
-        var result = start.All(dim => dim.Is(0)) && stop == Shape ? this : Ops.Slice(this, start, stop);
-        result = Ops.Reshape(result, [.. kept, .. Shape.Skip(axis)]);
+        var result = start.All(dim => dim.Is(0)) && stop == shape ? this : Ops.Slice(this, start, stop);
+        result = Ops.Reshape(result, [.. kept, .. shape.Skip(axis)]);
         // From the first axis to the last: what is left to pick from is smaller each time.
         int moved = 0;
         foreach (var (at, positions) in gathers)
@@ -104,7 +104,7 @@ public sealed partial class Tensor
     {
         CheckAxes(indices.Length);
         var starts = new Tensor[Rank];
-        Shape block = Shape;
+        Shape shape = GraphType.Shape, block = shape;
         List<Dim> kept = [];
         for (int axis = 0; axis < Rank; axis++)
         {
@@ -113,8 +113,8 @@ public sealed partial class Tensor
                 Throw.Rank("set", index.IsNewAxis ? "a new axis is no place" : $"the positions are {index.Positions!.Type}, not one number", "Set one block at a time; Ops.ScatterAdd changes several.");
             if (index.Range is { } range)
             {
-                Dim first = Bound(range.Start, Shape[axis]);
-                block = block.With(axis, Bound(range.End, Shape[axis]) - first);
+                Dim first = Bound(range.Start, shape[axis]);
+                block = block.With(axis, Bound(range.End, shape[axis]) - first);
                 starts[axis] = Ops.SizeOf(first);
                 kept.Add(block[axis]);
             }
@@ -133,18 +133,18 @@ public sealed partial class Tensor
     {
         if (index.Range is not null || ExecutionContext.Current.Block is null)
             return null;
-        Dim size = Shape[axis];
+        Dim size = GraphType.Shape[axis];
         return size.IsConstant && index.Number < size.Value && index.Number >= -size.Value ? null : Ops.SizeOf(index.Number < 0 ? size + index.Number : index.Number);
     }
 
     private Dim First(TensorIndex index, int axis)
     {
-        Dim size = Shape[axis];
-        IndexRules.CheckIndex(Type, axis, index.Number);
+        Dim size = GraphType.Shape[axis];
+        IndexRules.CheckIndex(GraphType, axis, index.Number);
         return index.Number < 0 ? size + index.Number : index.Number;
     }
 
     private static Dim Bound(Index index, Dim size) => index.IsFromEnd ? size - index.Value : index.Value;
 
-    private void CheckAxes(int indices) => IndexRules.CheckIndices(Type, indices);
+    private void CheckAxes(int indices) => IndexRules.CheckIndices(GraphType, indices);
 }

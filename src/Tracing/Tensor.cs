@@ -21,10 +21,13 @@ public sealed partial class Tensor
     {
         Value = value;
         Trace = trace;
-        Type = value.Type;
+        Type = trace.Sizes.See(value.Type);
     }
 
-    /// <summary>Element type and shape; sizes of a symbolic tensor may be names.</summary>
+    /// <summary>
+    /// Element type and shape. Sizes of a symbolic tensor are numbers to C# code, see <see cref="Dim"/>: a graph serves only calls in which what C# asks of them
+    /// has the same answer.
+    /// </summary>
     public TensorType Type { get; }
 
     /// <summary>Element type.</summary>
@@ -42,6 +45,9 @@ public sealed partial class Tensor
     internal Value Value { get; }
 
     internal TraceContext? Trace { get; }
+
+    /// <summary>The type as the graph has it, for code of ours that handles names of sizes.</summary>
+    internal TensorType GraphType => Trace is null ? Type : Value.Type;
 
     internal TensorData Data => _data ?? throw (Trace!.IsOpen ? SymbolicUse("read") : EscapedTensorException.For(this));
 
@@ -81,7 +87,7 @@ public sealed partial class Tensor
     }
 
     /// <summary>A concrete tensor prints its values, a symbolic one its name, dtype and shape.</summary>
-    public override string ToString() => Trace is null ? ToLiteral().ToString() : $"Tensor({SymbolName()}: {Type})";
+    public override string ToString() => Trace is null ? ToLiteral().ToString() : $"Tensor({SymbolName()}: {GraphType})";
 
     private string SymbolName() => Value.Node.Op == Op.Parameter ? Value.Node.Attrs.Get("name", "?") : Value.Node.Op.Name;
 

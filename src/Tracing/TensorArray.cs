@@ -32,7 +32,7 @@ public sealed class TensorArray : IEnumerable<Tensor>
 
     /// <summary>An empty array for elements of one type.</summary>
     public TensorArray(DType dtype, Shape elementShape)
-        : this() => ElementType = new TensorType(dtype, elementShape);
+        : this() => ElementType = new TensorType(dtype, elementShape.InGraph);
 
     /// <summary>The number of elements, as an i64 scalar.</summary>
     public Tensor Count
@@ -93,7 +93,7 @@ public sealed class TensorArray : IEnumerable<Tensor>
     {
         if (Check.NotNull(rows).Rank == 0)
             Throw.Rank("tensor array", $"a {rows.Type} has no axis to take elements from", "Pass a tensor with at least one axis.");
-        return new(rows.DType, rows.Type.Element.Shape) { State = new ArrayState.Rows(rows, Ops.Size(rows), IsFull: true) };
+        return new(rows.DType, rows.GraphType.Element.Shape) { State = new ArrayState.Rows(rows, Ops.Size(rows), IsFull: true) };
     }
 
     /// <summary>Adds an element at the end. Errors: TG2001, TG2002 when its type is not that of the other elements.</summary>
@@ -213,7 +213,7 @@ public sealed class TensorArray : IEnumerable<Tensor>
 
     private Tensor Fit(Tensor element, string what)
     {
-        var type = Check.NotNull(element).Type;
+        var type = Check.NotNull(element).GraphType;
         var wanted = ElementType ??= type;
         if (type == wanted)
             return element;

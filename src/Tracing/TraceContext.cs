@@ -16,9 +16,10 @@ internal sealed class TraceContext : ExecutionContext
     private readonly List<Value> _captureParameters = [];
     private Unrolling? _unrolling;
 
-    public TraceContext(string name, bool allowVariables)
+    public TraceContext(string name, bool allowVariables, IReadOnlyDictionary<string, long?>? sizes = null)
     {
         Name = name;
+        Sizes = new TracedSizes(name, sizes ?? new Dictionary<string, long?>());
         AllowVariables = allowVariables;
         _build = new TraceBuild(this);
     }
@@ -31,6 +32,9 @@ internal sealed class TraceContext : ExecutionContext
 
     /// <summary>Name of the function that is traced.</summary>
     public string Name { get; }
+
+    /// <summary>What C# code sees of the symbolic sizes.</summary>
+    public TracedSizes Sizes { get; }
 
     /// <summary>True on the first trace, when variables may be created.</summary>
     public bool AllowVariables { get; }
@@ -49,6 +53,9 @@ internal sealed class TraceContext : ExecutionContext
 
     /// <summary>The C# state that this trace read.</summary>
     public List<StateGuard> Guards { get; } = [];
+
+    /// <summary>The objects that C# code of the finished graph may come to.</summary>
+    public KeptObjects? Kept { get; private set; }
 
     /// <summary>How many nodes each outermost C# loop has recorded.</summary>
     public Dictionary<SourceSpan, int> LoopSizes { get; } = [];
@@ -88,21 +95,21 @@ internal sealed class TraceContext : ExecutionContext
     /// <summary>Lets a size be a number that is only known when the graph runs.</summary>
     public void BindSize(Dim size, Tensor number)
     {
-        _boundAt[size.ToString()] = _build.Depth;
+        _boundAt[size.InGraph.ToString()] = _build.Depth;
         Run(Op.BindSize, Attrs.Of("dim", size), [number]);
     }
 
     /// <summary>True if a size is a number that is only known when the graph runs.</summary>
-    public bool IsBound(Dim size) => size.Symbols.Any(_boundAt.ContainsKey);
+    public bool IsBound(Dim size) => size.InGraph.Symbols.Any(_boundAt.ContainsKey);
 
     /// <summary>True if a size is bound in the block under construction, so that nothing of this size can leave the block.</summary>
-    public bool IsBoundHere(Dim size) => size.Symbols.Any(name => _boundAt.TryGetValue(name, out int depth) && depth >= _build.Depth);
+    public bool IsBoundHere(Dim size) => size.InGraph.Symbols.Any(name => _boundAt.TryGetValue(name, out int depth) && depth >= _build.Depth);
 
     /// <summary>Lets branches and loops change a size.</summary>
-    public void LetVary(Dim size) => _varying.UnionWith(size.Symbols);
+    public void LetVary(Dim size) => _varying.UnionWith(size.InGraph.Symbols);
 
     /// <summary>True if branches and loops may change a size: what has it as its first one leaves them as a list.</summary>
-    public bool Varies(Dim size) => _varying.Count > 0 && size.Symbols.Any(_varying.Contains);
+    public bool Varies(Dim size) => _varying.Count > 0 && size.InGraph.Symbols.Any(_varying.Contains);
 
     /// <summary>Counts what is recorded until the result is disposed as the nodes of a C# loop; those of a loop inside are its own.</summary>
     public IDisposable? Unroll(SourceSpan loop) => _unrolling is null ? new Unrolling(this, loop) : null;
@@ -149,14 +156,21 @@ internal sealed class TraceContext : ExecutionContext
     /// <summary>Ends the trace.</summary>
     public Ir.Graph Finish(IReadOnlyList<Tensor> results)
     {
+        foreach (var constraint in Sizes.Constraints)
+            _build.Assume(constraint);
         var graph = _build.Finish(Name, [.. results.Select(ValueOf)]);
+        Kept = new KeptObjects(graph);
         foreach (var guard in Guards)
-            guard.Settle(tensor => _constants.ContainsKey(tensor) || _captures.ContainsKey(tensor));
+            guard.Settle(this, tensor => _constants.ContainsKey(tensor) || _captures.ContainsKey(tensor), Kept.Holds);
         return graph;
     }
 
     /// <summary>Marks the trace's tensors as escaped.</summary>
-    public void Close() => IsOpen = false;
+    public void Close()
+    {
+        IsOpen = false;
+        Sizes.Close();
+    }
 
     // A constant node belongs to one block; a block beside it gets its own. Equal tensors are one constant, whichever of them was there first.
     private Value ConstantOf(Tensor tensor)
@@ -175,7 +189,7 @@ internal sealed class TraceContext : ExecutionContext
         {
             _captures[tensor] = index = Captures.Count;
             Captures.Add(tensor);
-            _captureParameters.Add(_build.EntryParameter(tensor.Type, $"capture{index}"));
+            _captureParameters.Add(_build.EntryParameter(tensor.GraphType, $"capture{index}"));
         }
 
         return _captureParameters[index];

@@ -68,7 +68,7 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
                 continue;
             }
             // A member of a struct is a part of the place that holds the struct.
-            if (!(computes || IsMutable(member)) || member is { IsStatic: false, ContainingType.IsValueType: true })
+            if (!(computes || IsMutable(member)) || member is { IsStatic: false, ContainingType.IsValueType: true } || IsWrittenFirst(name, member!))
                 continue;
             if (Read(name, member!, computes ? StateKind.Computed : StateKind.Value) is { } read)
                 yield return read;
@@ -96,6 +96,20 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
         if (root == StateRoot.This && links[links.Count - 1].ContainingType.IsValueType)
             root = StateRoot.Elsewhere;
         return new StateRead(root, kind, parameter, path, member, links.ToImmutable(), name.GetLocation());
+    }
+
+    // A tensor in a field that a statement of the body assigns ahead of all uses: what was there before is never seen. Code in lambdas may run at any time.
+    private bool IsWrittenFirst(SimpleNameSyntax name, ISymbol member)
+    {
+        if (!TypeOf(member).IsTensor() || declaration is not MethodDeclarationSyntax { Body: { } body })
+            return false;
+        var uses = body.DescendantNodes().OfType<IdentifierNameSyntax>().Where(use => use.Identifier.ValueText == name.Identifier.ValueText).ToList();
+        if (uses.Exists(use => use.Ancestors().TakeWhile(node => node != body).Any(node => node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)))
+            return false;
+        SyntaxNode first = uses[0].Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } own ? own : uses[0];
+        return first.Parent is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Parent: ExpressionStatementSyntax statement } assignment
+            && assignment.Left == first && statement.Parent == body && uses.TrueForAll(use => use == uses[0] || !assignment.Contains(use))
+            && SymbolEqualityComparer.Default.Equals(Names.SymbolOf(uses[0], model), member);
     }
 
     private static StateRead OfBackingField(IPropertySymbol property, SyntaxNode use)

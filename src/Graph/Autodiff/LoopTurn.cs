@@ -81,7 +81,7 @@ internal sealed class LoopTurn
     public ImmutableArray<Value?> VariableGradients { get; }
 
     /// <summary>Equalities of sizes that hold for the whole graph.</summary>
-    public ImmutableArray<DimAssumption> Assumptions => _build.Finish("", []).Assumptions;
+    public ImmutableArray<SizeConstraint> Assumptions => _build.Finish("", []).Assumptions;
 
     /// <summary>A turn with every carried value that gets a gradient from the wanted ones, in this turn or an earlier one.</summary>
     public static LoopTurn Of(Region body, int own, int captures, IEnumerable<int> wanted, ImmutableArray<int> collected = default, int slices = 0)

@@ -42,6 +42,13 @@ internal static class Purify
             var assigned = map[node.Inputs[0]];
             state[variable] = assigned.DType.IsFloat() ? Assigned(build, assigned, starts[variable]) : assigned;
         }
+        else if (node.Op == Op.AdvanceRandom)
+        {
+            var generator = node.Attrs.Get<Resource>("var");
+            var before = map[node[0]] = state[generator];
+            Value[] steps = [build.Constant(Literal.FromLongs(before.Type, i => i)), map[node.Inputs[0]]];
+            state[generator] = build.Add(before, build.Mul(steps[0], build.BroadcastTo(steps[1], before.Shape)));
+        }
         else if (node.Op == Op.If || node.Op == Op.Switch || IsLoop(node) || (node.Op == Op.Call && node.Attrs.Find("gradient") is null))
         {
             ImmutableArray<Resource> inner = [.. node.Effects.Select(effect => effect.Resource).Where(resource => resource.Kind == ResourceKind.Variable).Distinct()];
@@ -75,7 +82,7 @@ internal static class Purify
 
     private static Region Condition(Node loop, ImmutableArray<Resource> variables)
     {
-        if (loop.Regions[0].AllNodes().Any(node => node.Op == Op.AssignVariable))
+        if (loop.Regions[0].AllNodes().Any(node => node.Op == Op.AssignVariable || node.Op == Op.AdvanceRandom))
             throw Fail(loop, "assigns a variable or draws random numbers in its condition, inside a branch", "Do that in the body of the loop.");
         var region = Region(loop.Regions[0], variables);
         return region with { Parameters = StateFirst(region.Parameters, variables.Length), Results = region.Results[..1] };

@@ -123,6 +123,8 @@ public sealed class Attrs : IEquatable<Attrs>, IEnumerable<KeyValuePair<string, 
         float number => (double)number,
         IEnumerable<int> list => list.Select(item => (long)item).ToImmutableArray(),
         long[] list => list.ToImmutableArray(),
+        Dim size => size.InGraph,
+        Shape shape => shape.InGraph,
         _ => value,
     };
 }

@@ -45,7 +45,7 @@ public partial class Build
     public Value Reshape(Value a, Shape shape) => a.Shape == shape ? a : Emit(Op.Reshape, Attrs.Of("shape", shape), [a])[0];
 
     /// <summary>Repeats axes of size 1 and adds axes in front; the value itself when it has that shape.</summary>
-    public Value BroadcastTo(Value a, Shape shape) => a.Shape == shape ? a : Emit(Op.BroadcastTo, Attrs.Of("shape", shape), [a])[0];
+    public Value BroadcastTo(Value a, Shape shape) => a.Shape == shape.InGraph ? a : Emit(Op.BroadcastTo, Attrs.Of("shape", shape), [a])[0];
 
     /// <summary>Axes in another order.</summary>
     public Value Transpose(Value a, params IEnumerable<int> permutation) => Emit(Op.Transpose, Attrs.Of("permutation", permutation), [a])[0];

@@ -8,8 +8,8 @@ namespace TensorGraph.Ir;
 /// </summary>
 public partial class Build
 {
-    private readonly List<DimAssumption> _assumptions = [];
-    private readonly HashSet<(Dim, Dim)> _assumed = [];
+    private readonly List<SizeConstraint> _assumptions = [];
+    private readonly HashSet<(Dim, SizeRelation, Dim)> _assumed = [];
     private readonly Dictionary<(Node, Resource), Value> _readsBefore = [];
     private Scope _scope = new(null);
 
@@ -31,7 +31,7 @@ public partial class Build
     /// <summary>Adds a parameter to the block under construction.</summary>
     public Value Parameter(TensorType type, string name = "")
     {
-        var node = new Node(Op.Parameter, [], name.Length == 0 ? Attrs.Empty : Attrs.Of("name", name), [], [type], Source ?? SourceSpan.None);
+        var node = new Node(Op.Parameter, [], name.Length == 0 ? Attrs.Empty : Attrs.Of("name", name), [], [type.InGraph], Source ?? SourceSpan.None);
         _scope.AddParameter(node);
         return node[0];
     }
@@ -42,7 +42,7 @@ public partial class Build
         var scope = _scope;
         while (scope.Depth > depth)
             scope = scope.Parent!;
-        var node = new Node(Op.Parameter, [], name.Length == 0 ? Attrs.Empty : Attrs.Of("name", name), [], [type], Source ?? SourceSpan.None);
+        var node = new Node(Op.Parameter, [], name.Length == 0 ? Attrs.Empty : Attrs.Of("name", name), [], [type.InGraph], Source ?? SourceSpan.None);
         scope.AddParameter(node);
         return node[0];
     }
@@ -50,7 +50,7 @@ public partial class Build
     /// <summary>Adds a parameter to the entry block, whichever block is under construction.</summary>
     public Value EntryParameter(TensorType type, string name)
     {
-        var node = new Node(Op.Parameter, [], Attrs.Of("name", name), [], [type], Source ?? SourceSpan.None);
+        var node = new Node(Op.Parameter, [], Attrs.Of("name", name), [], [type.InGraph], Source ?? SourceSpan.None);
         _scope.Root.AddParameter(node);
         return node[0];
     }
@@ -181,11 +181,13 @@ public partial class Build
     /// <summary>True when the value can be used in the block under construction.</summary>
     public bool Owns(Value value) => _scope.Knows(value);
 
-    /// <summary>Takes two sizes to be equal in every legal call; a repeated equality is recorded once, with the place that needed it first.</summary>
-    public void Assume(DimAssumption assumption)
+    /// <summary>Takes a relation of two sizes to hold in every legal call; a repeated one is recorded once, with the place that needed it first.</summary>
+    public void Assume(SizeConstraint constraint)
     {
-        if (_assumed.Add((assumption.Left, assumption.Right)) && _assumed.Add((assumption.Right, assumption.Left)))
-            _assumptions.Add(assumption);
+        var (left, relation, right) = (constraint.Left.InGraph, constraint.Relation, constraint.Right.InGraph);
+        bool isSymmetric = relation is SizeRelation.Equal or SizeRelation.Different;
+        if (_assumed.Add((left, relation, right)) && (!isSymmetric || _assumed.Add((right, relation, left))))
+            _assumptions.Add(constraint with { Left = left, Right = right });
     }
 
     /// <summary>

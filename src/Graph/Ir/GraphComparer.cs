@@ -21,8 +21,8 @@ public sealed class GraphComparer
     {
         if (left.Name != right.Name)
             return $"names: {left.Name} and {right.Name}";
-        var assumptions = left.Assumptions.Select(a => (a.Left, a.Right, a.Op));
-        if (!assumptions.SequenceEqual(right.Assumptions.Select(a => (a.Left, a.Right, a.Op))))
+        var assumptions = left.Assumptions.Select(a => (a.Left, a.Relation, a.Right, a.Op));
+        if (!assumptions.SequenceEqual(right.Assumptions.Select(a => (a.Left, a.Relation, a.Right, a.Op))))
             return "assumptions";
         return new GraphComparer().Difference(left.Entry, right.Entry);
     }

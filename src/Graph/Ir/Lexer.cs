@@ -44,7 +44,7 @@ internal sealed class Lexer(string text, string file)
             return new(TokenKind.Number, Number(), start, _at);
         if (c == '"')
             return new(TokenKind.String, String(), start, _at);
-        _at += text.AsSpan(_at).StartsWith("==", StringComparison.Ordinal) ? 2 : 1;
+        _at += c is '=' or '!' or '<' && text.AsSpan(_at + 1).StartsWith('=') ? 2 : 1;
         return new(TokenKind.Symbol, text[start.._at], start, _at);
     }
 

@@ -97,22 +97,11 @@ public sealed record Region(ImmutableArray<Node> Parameters, ImmutableArray<Node
     public IEnumerable<Node> AllNodes() => Body.SelectMany(node => node.Regions.SelectMany(region => region.AllNodes()).Prepend(node));
 }
 
-/// <summary>Two sizes that the trace took to be equal; checked when sizes are bound at run time.</summary>
-/// <param name="Left">One size.</param>
-/// <param name="Right">The other.</param>
-/// <param name="Op">Op that needed it.</param>
-/// <param name="Source">The user's line.</param>
-public sealed record DimAssumption(Dim Left, Dim Right, string Op, SourceSpan Source)
-{
-    /// <summary>True if it can be checked: all its names have sizes.</summary>
-    public bool IsOver(Func<string, bool> hasSize) => Left.Symbols.Concat(Right.Symbols).All(hasSize);
-}
-
 /// <summary>A program: a name and a block. Symbolic sizes are bound from the parameters' sizes when it runs.</summary>
 /// <param name="Name">Name of the traced function.</param>
 /// <param name="Entry">The block.</param>
-/// <param name="Assumptions">Equalities between symbolic sizes that hold for every legal call.</param>
-public sealed record Graph(string Name, Region Entry, ImmutableArray<DimAssumption> Assumptions)
+/// <param name="Assumptions">Relations of symbolic sizes that hold for every legal call.</param>
+public sealed record Graph(string Name, Region Entry, ImmutableArray<SizeConstraint> Assumptions)
 {
     /// <summary>A program without size assumptions.</summary>
     public Graph(string name, Region entry) : this(name, entry, [])

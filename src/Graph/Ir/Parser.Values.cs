@@ -56,7 +56,7 @@ public sealed partial class Parser
     private Dim Factor()
     {
         if (TakeIf("?"))
-            return TensorGraph.Dim.Open;
+            return TensorGraph.Dim.Dynamic;
         if (TakeIf("("))
         {
             Dim inner = Sum();

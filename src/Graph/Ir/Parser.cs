@@ -94,7 +94,7 @@ public sealed partial class Parser
     {
         var at = _token;
         Dim left = Dim();
-        Take("==");
+        var relation = Relation();
         Dim right = Dim();
         string op = "";
         if (_token.IsName("by"))
@@ -103,8 +103,12 @@ public sealed partial class Parser
             op = Take(_token.Kind is TokenKind.Name or TokenKind.String, "an op").Text;
         }
 
-        _build.Assume(new(left, right, op, _lexer.Source(at.Start)));
+        _build.Assume(new(left, relation, right, op, _lexer.Source(at.Start)));
     }
+
+    private SizeRelation Relation() =>
+        TakeIf("==") ? SizeRelation.Equal : TakeIf("!=") ? SizeRelation.Different : TakeIf("<=") ? SizeRelation.AtMost
+        : TakeIf("<") ? SizeRelation.Less : throw Expected("'==', '!=', '<' or '<='");
 
     // parameters := '(' %name ':' type, … ')'
     private void BeginBlock()

@@ -105,8 +105,8 @@ public sealed partial class Printer
 
     private string Name(Value value) => _names.GetValueOrDefault(value) ?? $"%?{value.Node.Op}";
 
-    private static string Text(DimAssumption assumption) =>
-        $"{assumption.Left} == {assumption.Right}{(assumption.Op.Length > 0 ? $" by {Identifier(assumption.Op)}" : "")}";
+    private static string Text(SizeConstraint assumption) =>
+        $"{assumption}{(assumption.Op.Length > 0 ? $" by {Identifier(assumption.Op)}" : "")}";
 
     private static string[] RegionNames(Node node) =>
         node.Op == Op.If ? ["then", "else"] : node.Op == Op.While ? ["cond", "body"] : node.Op == Op.Switch ? ["case"] : ["body"];

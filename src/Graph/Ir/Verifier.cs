@@ -44,10 +44,8 @@ public sealed class Verifier
     {
         var verifier = new Verifier();
         verifier._bound = Bound(graph.Entry);
-        foreach (var assumption in graph.Assumptions)
-        {
+        foreach (var assumption in graph.Assumptions.Where(assumption => assumption.Relation == SizeRelation.Equal))
             verifier._equal[verifier.Root(assumption.Left)] = verifier.Root(assumption.Right);
-        }
 
         var entry = verifier._bound;
         verifier._bound = [.. entry, .. graph.Entry.AllNodes().Where(node => node.Op == Op.BindSize).SelectMany(node => node.Attrs.Get<Dim>("dim").Symbols)];

@@ -130,7 +130,7 @@ public static partial class Op
                 Throw.Shape(c.Op.Name, $"argument '{region.Parameters[i].Attrs.Get("name", $"#{i}")}' is {got}, the graph takes {wanted}", "Pass what the graph was made for.");
             for (int axis = 0; axis < wanted.Rank; axis++)
             {
-                if (wanted.Shape[axis].IsSymbol && wanted.Shape[axis] != Dim.Open)
+                if (wanted.Shape[axis].IsSymbol && wanted.Shape[axis] != Dim.Dynamic)
                     sizes.TryAdd(wanted.Shape[axis].ToString(), got.Shape[axis]);
             }
         }

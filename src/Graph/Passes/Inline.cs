@@ -97,7 +97,7 @@ public static class Inline
             return B.EndRegion([.. region.Results.Select(result => map[result])]).Region;
         }
 
-        private static Dim SizeOf(string name, Dictionary<string, Dim> sizes) => name == Dim.Open.ToString() ? Dim.Open : sizes[name];
+        private static Dim SizeOf(string name, Dictionary<string, Dim> sizes) => name == Dim.Dynamic.ToString() ? Dim.Dynamic : sizes[name];
 
         private static TensorType Bind(TensorType type, Dictionary<string, Dim> sizes) => type.As(type.Shape.Substitute(name => SizeOf(name, sizes)));
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TensorGraph.Ir;
 
 namespace TensorGraph;
 
@@ -6,7 +7,12 @@ namespace TensorGraph;
 /// One size of a shape: a number, or a polynomial over named unknowns such as <c>2*b+1</c>.
 /// Equal expressions compare equal, since every expression is kept in one canonical form.
 /// </summary>
-public readonly struct Dim : IEquatable<Dim>
+/// <remarks>
+/// A size that C# code reads from a tensor of a graph function which is traced is a number to that code: comparisons, hash codes, <see cref="Value"/> and text are
+/// those of the call that is traced, and become constraints of the trace. Arithmetic, and ops that take the size, depend on no number.
+/// </remarks>
+[System.Diagnostics.DebuggerDisplay("{Text,nq}")]
+public readonly struct Dim : IEquatable<Dim>, IComparable<Dim>
 {
     private readonly long _value;
     private readonly DimExpression? _expression;
@@ -25,7 +31,7 @@ public readonly struct Dim : IEquatable<Dim>
     public static Dim Symbol(string name) => new(DimExpression.Atom(new DimAtom(name, DimFunction.Symbol, default, default)));
 
     /// <summary>The first axis of a list: it has no size that anything could depend on. Written <c>?</c>.</summary>
-    public static Dim Open { get; } = Symbol("?");
+    public static Dim Dynamic { get; } = Symbol("?");
 
     /// <summary>A name that nothing else has, for a size that is only known when the graph runs.</summary>
     public static Dim Fresh() => Symbol(string.Create(CultureInfo.InvariantCulture, $"_u{Interlocked.Increment(ref s_fresh)}"));
@@ -33,24 +39,40 @@ public readonly struct Dim : IEquatable<Dim>
     private static long s_fresh;
 
     /// <summary>True when the size is a number.</summary>
-    public bool IsConstant => _expression is null;
+    public bool IsConstant => _expression is null || Sizes?.TryFix(this) is not null;
 
     /// <summary>The number; throws for a symbolic size.</summary>
-    /// <exception cref="GraphException">TG1001 for a symbolic size.</exception>
-    public long Value => _expression is null ? _value : throw new GraphException(
-        DiagnosticIds.SymbolicAsValue, $"size: '{this}' is not a number while the graph is traced", "Use Ops.Size(x, axis), or a signature with a number for this axis.", Ir.SourceSpan.Capture());
+    /// <exception cref="GraphException">TG1001 for a symbolic size, TG7002 for one of a trace that ended.</exception>
+    public long Value => _expression is null ? _value : Sizes?.Fix(this) ?? throw new GraphException(
+        DiagnosticIds.SymbolicAsValue, $"size: '{this}' is not a number while the graph is traced", "Use Ops.Size(x, axis), or a signature with a number for this axis.", SourceSpan.Capture());
 
     /// <summary>The number, or <paramref name="otherwise"/> for a symbolic size.</summary>
-    public long ValueOr(long otherwise) => _expression is null ? _value : otherwise;
+    public long ValueOr(long otherwise) => _expression is null ? _value : Sizes?.Fix(this) ?? otherwise;
 
     /// <summary>True when the size is just one name.</summary>
-    public bool IsSymbol => _expression is not null && _expression.AsAtom() is { Function: DimFunction.Symbol };
+    public bool IsSymbol => _expression is not null && _expression.AsAtom() is { Function: DimFunction.Symbol } && Sizes?.TryFix(this) is null;
 
     /// <summary>The names this size depends on.</summary>
-    public IEnumerable<string> Symbols => _expression?.Symbols() ?? [];
+    public IEnumerable<string> Symbols => _expression is null || Sizes?.TryFix(this) is not null ? [] : _expression.Symbols();
 
     /// <summary>True when this is the number <paramref name="value"/>.</summary>
-    public bool Is(long value) => _expression is null && _value == value;
+    public bool Is(long value) => _expression is null ? _value == value : Sizes?.Decide(this, SizeRelation.Equal, value) ?? false;
+
+    /// <summary>
+    /// This size as the graph has it: names compare by form, and nothing that is asked becomes a constraint of the trace. For libraries that handle names themselves.
+    /// </summary>
+    public Dim InGraph => Sizes is null ? this : In(null);
+
+    /// <summary>True when the size is a number, also in the graph.</summary>
+    internal bool IsNumber => _expression is null;
+
+    /// <summary>The trace that answers for the size; null for numbers and for sizes in a graph.</summary>
+    internal TracedSizes? Sizes => _expression?.Sizes;
+
+    internal Dim In(TracedSizes? sizes) => _expression is null ? this : new(_expression.In(sizes));
+
+    /// <summary><paramref name="other"/> − this when that is a number whatever the names stand for.</summary>
+    internal long? DistanceTo(Dim other) => other - this is { IsNumber: true } distance ? distance._value : null;
 
     internal DimExpression Expression => _expression ?? DimExpression.Constant(_value);
 
@@ -62,32 +84,32 @@ public readonly struct Dim : IEquatable<Dim>
 
     /// <summary>Sum.</summary>
     public static Dim operator +(Dim a, Dim b) =>
-        a.IsConstant && b.IsConstant ? new Dim(checked(a._value + b._value)) : new(a.Expression.Add(b.Expression));
+        a.IsNumber && b.IsNumber ? new Dim(checked(a._value + b._value)) : new(a.Expression.Add(b.Expression));
 
     /// <summary>Difference.</summary>
     public static Dim operator -(Dim a, Dim b) => a + (b * -1);
 
     /// <summary>Product.</summary>
     public static Dim operator *(Dim a, Dim b) =>
-        a.IsConstant && b.IsConstant ? new Dim(checked(a._value * b._value)) : new(a.Expression.Multiply(b.Expression));
+        a.IsNumber && b.IsNumber ? new Dim(checked(a._value * b._value)) : new(a.Expression.Multiply(b.Expression));
 
     /// <summary>Quotient rounded down; exact division of polynomials is carried out, anything else stays as <c>floordiv(a, b)</c>.</summary>
     public static Dim FloorDiv(Dim a, Dim b)
     {
-        if (a.IsConstant && b.IsConstant)
+        if (a.IsNumber && b.IsNumber)
             return FloorDiv(a._value, b._value);
-        if (b.Is(1) || a.Is(0))
+        if (b.HasForm(1) || a.HasForm(0))
             return a;
-        if (a.Equals(b))
+        if (a.HasForm(b))
             return 1;
         return a.Expression.TryDivide(b.Expression) is { } exact ? new(exact) : Function(DimFunction.FloorDiv, a, b);
     }
 
     /// <summary>The larger of two sizes.</summary>
-    public static Dim Max(Dim a, Dim b) => a.Equals(b) ? a : Ordered(a, b) ?? Function(DimFunction.Max, a, b);
+    public static Dim Max(Dim a, Dim b) => a.HasForm(b) ? a : Ordered(a, b) ?? Function(DimFunction.Max, a, b);
 
     /// <summary>The smaller of two sizes.</summary>
-    public static Dim Min(Dim a, Dim b) => a.Equals(b) ? a : Ordered(b, a) ?? Function(DimFunction.Min, a, b);
+    public static Dim Min(Dim a, Dim b) => a.HasForm(b) ? a : Ordered(b, a) ?? Function(DimFunction.Min, a, b);
 
     /// <summary>The number this size has when every name has the size that <paramref name="sizeOf"/> gives.</summary>
     public long Evaluate(Func<string, long> sizeOf) => _expression?.Evaluate(sizeOf) ?? _value;
@@ -96,30 +118,59 @@ public readonly struct Dim : IEquatable<Dim>
     public Dim Substitute(Func<string, Dim> dimOf) => _expression is null ? this : _expression.Substitute(dimOf);
 
     /// <inheritdoc/>
-    public bool Equals(Dim other) => _expression is null
-        ? other._expression is null && _value == other._value
-        : other._expression is not null && _expression.Text == other._expression.Text;
+    public bool Equals(Dim other) => (Sizes ?? other.Sizes)?.Decide(this, SizeRelation.Equal, other) ?? HasForm(other);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is Dim other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => _expression is null ? _value.GetHashCode() : _expression.Text.GetHashCode(StringComparison.Ordinal);
-
-    /// <summary>Equality of canonical forms.</summary>
-    public static bool operator ==(Dim a, Dim b) => a.Equals(b);
-
-    /// <summary>Inequality of canonical forms.</summary>
-    public static bool operator !=(Dim a, Dim b) => !a.Equals(b);
+    public override int GetHashCode() => _expression is null ? _value.GetHashCode()
+        : Sizes?.Fix(this).GetHashCode() ?? _expression.Text.GetHashCode(StringComparison.Ordinal);
 
     /// <inheritdoc/>
-    public override string ToString() => _expression?.Text ?? _value.ToString(CultureInfo.InvariantCulture);
+    /// <exception cref="GraphException">TG1001 when it depends on a name.</exception>
+    public int CompareTo(Dim other) => this == other ? 0 : this < other ? -1 : 1;
+
+    /// <summary>Equality of canonical forms; while tracing, of the numbers in the call.</summary>
+    public static bool operator ==(Dim a, Dim b) => a.Equals(b);
+
+    /// <summary>Inequality of canonical forms; while tracing, of the numbers in the call.</summary>
+    public static bool operator !=(Dim a, Dim b) => !a.Equals(b);
+
+    /// <summary>Order of numbers; while tracing, of those in the call.</summary>
+    public static bool operator <(Dim a, Dim b) => Compares(a, SizeRelation.Less, b);
+
+    /// <summary>Order of numbers; while tracing, of those in the call.</summary>
+    public static bool operator <=(Dim a, Dim b) => Compares(a, SizeRelation.AtMost, b);
+
+    /// <summary>Order of numbers; while tracing, of those in the call.</summary>
+    public static bool operator >(Dim a, Dim b) => b < a;
+
+    /// <summary>Order of numbers; while tracing, of those in the call.</summary>
+    public static bool operator >=(Dim a, Dim b) => b <= a;
+
+    /// <summary>The number, or the expression of a size that has no number while tracing.</summary>
+    public override string ToString() => Sizes?.TryFix(this)?.ToString(CultureInfo.InvariantCulture) ?? Text;
+
+    private string Text => _expression?.Text ?? _value.ToString(CultureInfo.InvariantCulture);
+
+    private bool HasForm(Dim other) => _expression is null
+        ? other._expression is null && _value == other._value
+        : other._expression is not null && _expression.Text == other._expression.Text;
+
+    private static bool Compares(Dim a, SizeRelation relation, Dim b)
+    {
+        if ((a.Sizes ?? b.Sizes) is { } sizes)
+            return sizes.Decide(a, relation, b);
+        long distance = a.DistanceTo(b) ?? (a.IsNumber ? b : a).Value;
+        return relation == SizeRelation.Less ? distance > 0 : distance >= 0;
+    }
 
     /// <summary>Quotient rounded toward minus infinity.</summary>
     internal static long FloorDiv(long a, long b) => (a / b) - ((a % b != 0 && (a < 0) != (b < 0)) ? 1 : 0);
 
     // The larger of the two when their difference is a number, else nothing.
-    private static Dim? Ordered(Dim a, Dim b) => (a - b) is { IsConstant: true } difference ? (difference._value >= 0 ? a : b) : null;
+    private static Dim? Ordered(Dim a, Dim b) => b.DistanceTo(a) is { } difference ? (difference >= 0 ? a : b) : null;
 
-    private static Dim Function(DimFunction function, Dim a, Dim b) => new(DimExpression.Atom(new DimAtom("", function, a, b)));
+    private static Dim Function(DimFunction function, Dim a, Dim b) => new(DimExpression.Atom(new DimAtom("", function, a.InGraph, b.InGraph)).In(a.Sizes ?? b.Sizes));
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using TensorGraph.Ir;
 
 namespace TensorGraph;
 
@@ -67,16 +68,24 @@ internal sealed class DimExpression
 
     private readonly ImmutableArray<Term> _terms;
 
-    private DimExpression(IEnumerable<Term> terms)
+    private DimExpression(DimExpression same, TracedSizes? sizes) => (_terms, Text, Sizes) = (same._terms, same.Text, sizes);
+
+    private DimExpression(IEnumerable<Term> terms, TracedSizes? sizes = null)
     {
         _terms = [.. terms.GroupBy(term => term.Key)
             .Select(group => new Term(group.First().Factors, checked(group.Sum(term => term.Coefficient))))
             .Where(term => term.Coefficient != 0)
             .OrderByDescending(term => term.Factors.Length).ThenBy(term => term.Key, StringComparer.Ordinal)];
         Text = Print();
+        Sizes = sizes;
     }
 
     public string Text { get; }
+
+    /// <summary>The trace that C# code sees the size in; null in a graph.</summary>
+    public TracedSizes? Sizes { get; }
+
+    public DimExpression In(TracedSizes? sizes) => sizes == Sizes ? this : new(this, sizes);
 
     public static DimExpression Constant(long value) => new([new Term([], value)]);
 
@@ -90,12 +99,13 @@ internal sealed class DimExpression
 
     public DimAtom? AsAtom() => _terms is [{ Coefficient: 1, Factors: [var atom] }] ? atom : null;
 
-    public DimExpression Add(DimExpression other) => new(_terms.Concat(other._terms));
+    public DimExpression Add(DimExpression other) => new(_terms.Concat(other._terms), Sizes ?? other.Sizes);
 
     public DimExpression Multiply(DimExpression other) => new(
         from a in _terms
         from b in other._terms
-        select new Term([.. a.Factors.Concat(b.Factors).OrderBy(atom => atom.Text, StringComparer.Ordinal)], checked(a.Coefficient * b.Coefficient)));
+        select new Term([.. a.Factors.Concat(b.Factors).OrderBy(atom => atom.Text, StringComparer.Ordinal)], checked(a.Coefficient * b.Coefficient)),
+        Sizes ?? other.Sizes);
 
     /// <summary>This ÷ divisor when it comes out even, by long division on the leading terms; else null.</summary>
     public DimExpression? TryDivide(DimExpression divisor)
@@ -110,7 +120,7 @@ internal sealed class DimExpression
             remainder = remainder.Add(divisor.Multiply(new DimExpression([term with { Coefficient = -term.Coefficient }])));
         }
 
-        return new DimExpression(quotient);
+        return new DimExpression(quotient, Sizes ?? divisor.Sizes);
     }
 
     public IEnumerable<string> Symbols() => _terms.SelectMany(term => term.Factors).SelectMany(factor => factor.Symbols()).Distinct();

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 namespace TensorGraph;
 
 /// <summary>The sizes of a tensor's axes; compares element by element.</summary>
+[System.Diagnostics.DebuggerDisplay("{InGraph.ToString(),nq}")]
 [System.Runtime.CompilerServices.CollectionBuilder(typeof(Shape), nameof(Create))]
 public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<Dim>
 {
@@ -41,6 +42,24 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<Dim>
     /// <summary>True when every size is a number.</summary>
     public bool IsConstant => Dims.All(dim => dim.IsConstant);
 
+    /// <summary>This shape as the graph has it: see <see cref="Dim.InGraph"/>.</summary>
+    public Shape InGraph => HasNumbers ? this : new([.. Dims.Select(dim => dim.InGraph)]);
+
+    /// <summary>True when every size is a number, also in the graph.</summary>
+    internal bool HasNumbers
+    {
+        get
+        {
+            foreach (var dim in Dims)
+            {
+                if (!dim.IsNumber)
+                    return false;
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>Product of the sizes.</summary>
     public Dim ElementCount => Dims.Aggregate((Dim)1, (product, dim) => product * dim);
 
@@ -48,10 +67,10 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<Dim>
     public long[] ToArray() => [.. Dims.Select(dim => dim.Value)];
 
     /// <summary>This shape with names replaced by sizes.</summary>
-    public Shape Substitute(Func<string, Dim> dimOf) => IsConstant ? this : new([.. Dims.Select(dim => dim.Substitute(dimOf))]);
+    public Shape Substitute(Func<string, Dim> dimOf) => HasNumbers ? this : new([.. Dims.Select(dim => dim.Substitute(dimOf))]);
 
     /// <summary>This shape with names replaced by numbers; the open axis of a list stays.</summary>
-    public Shape Bind(Func<string, long> sizeOf) => IsConstant ? this : new([.. Dims.Select(dim => dim == Dim.Open ? dim : dim.Evaluate(sizeOf))]);
+    public Shape Bind(Func<string, long> sizeOf) => HasNumbers ? this : new([.. Dims.Select(dim => dim == Dim.Dynamic ? dim : dim.Evaluate(sizeOf))]);
 
     /// <summary>This shape without the given axes.</summary>
     public Shape Without(IReadOnlyCollection<int> axes) => new([.. Dims.Where((_, axis) => !axes.Contains(axis))]);
@@ -60,10 +79,22 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<Dim>
     public Shape With(int axis, Dim size) => new(Dims.SetItem(axis, size));
 
     /// <inheritdoc/>
-    public bool Equals(Shape other) => Dims.AsSpan().SequenceEqual(other.Dims.AsSpan());
+    public bool Equals(Shape other) => Rank == other.Rank && !HasDifference(other) && Dims.AsSpan().SequenceEqual(other.Dims.AsSpan());
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is Shape other && Equals(other);
+
+    // While tracing each comparison of a name is a constraint, which nobody needs where two numbers answer.
+    private bool HasDifference(Shape other)
+    {
+        for (int i = 0; i < Rank; i++)
+        {
+            if (_dims[i].IsNumber && other._dims[i].IsNumber && _dims[i] != other._dims[i])
+                return true;
+        }
+
+        return false;
+    }
 
     /// <inheritdoc/>
     public override int GetHashCode()

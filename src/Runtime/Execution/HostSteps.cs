@@ -65,6 +65,30 @@ internal sealed class ReadVariableStep : Step
     public override string Describe() => $"read {_variable} -> s{Writes[0]}";
 }
 
+/// <summary>Takes the state of a random generator, which moves on in the same step.</summary>
+internal sealed class AdvanceRandomStep : Step
+{
+    private readonly VariableResource _variable;
+    private readonly TensorLayout _layout;
+
+    public AdvanceRandomStep(VariableResource variable, int blocks, TensorLayout layout, int slot)
+    {
+        _variable = variable;
+        _layout = layout;
+        Reads = [blocks];
+        Writes = [slot];
+    }
+
+    public override void Run(Frame frame)
+    {
+        TensorData blocks = frame.Take(Reads[0], _layout);
+        frame.Set(Writes[0], _variable.AdvanceRandom(blocks.ToLiteral().GetLong(0)));
+        blocks.Release();
+    }
+
+    public override string Describe() => $"advance {_variable} by s{Reads[0]} -> s{Writes[0]}";
+}
+
 /// <summary>Makes a tensor the variable's value.</summary>
 internal sealed class AssignVariableStep : Step
 {

@@ -8,7 +8,7 @@ namespace TensorGraph.Backends.Lowering;
 internal static class LateSizes
 {
     /// <summary>The block as two programs in one; null when all its sizes are known.</summary>
-    public static Program? Split(Region region, SizeTable sizes, ConstantPool pool)
+    public static Program? Split(Region region, SizeBindings sizes, ConstantPool pool)
     {
         int at = 0;
         while (at < region.Body.Length && region.Body[at].Op != Op.BindSize) at++;
@@ -48,7 +48,7 @@ internal static class LateSizes
         return build.Finish("", [.. region.Results.Select(result => map[result])]).Entry;
     }
 
-    private static TensorLayout LayoutOf(TensorType type, SizeTable sizes) => TensorLayout.Of(type.As(type.Shape.Bind(sizes.SizeOf)));
+    private static TensorLayout LayoutOf(TensorType type, SizeBindings sizes) => TensorLayout.Of(type.As(type.Shape.Bind(sizes.SizeOf)));
 
     private static int Add(List<Slot> slots, SlotKind kind, TensorLayout layout)
     {

@@ -46,6 +46,7 @@ internal static class Lowering
         ["window_arg_max"] = Windows.ArgMax,
         ["read_variable"] = ReadVariable,
         ["assign_variable"] = AssignVariable,
+        ["advance_random"] = AdvanceRandom,
         ["if"] = Control.Branch,
         ["switch"] = Control.Branch,
         ["while"] = Control.While,
@@ -77,6 +78,14 @@ internal static class Lowering
     {
         if (instance.Node.Attrs.Get<Resource>("var") is not VariableResource variable) return false;
         program.Add(new AssignVariableStep(variable, program.Whole(instance.Inputs[0], SlotKind.Heap), instance.Inputs[0].Layout));
+        return true;
+    }
+
+    private static bool AdvanceRandom(ProgramBuilder program, Instance instance)
+    {
+        if (instance.Node.Attrs.Get<Resource>("var") is not VariableResource variable) return false;
+        int blocks = program.Whole(instance.Inputs[0]);
+        program.Add(new AdvanceRandomStep(variable, blocks, instance.Inputs[0].Layout, program.Bind(new Ref(instance, 0), SlotKind.Handed)));
         return true;
     }
 

@@ -12,9 +12,9 @@ internal sealed class ProgramBuilder
     private readonly Dictionary<Literal, int> _constants = new(ReferenceEqualityComparer.Instance);
     private readonly ConstantPool _pool;
 
-    private readonly SizeTable _sizes;
+    private readonly SizeBindings _sizes;
 
-    private ProgramBuilder(ConstantPool pool, SizeTable sizes)
+    private ProgramBuilder(ConstantPool pool, SizeBindings sizes)
     {
         _pool = pool;
         _sizes = sizes;
@@ -22,10 +22,10 @@ internal sealed class ProgramBuilder
 
     public Func<string, long> SizeOf => _sizes.SizeOf;
 
-    public static Program Lower(Region region, SizeTable sizes, ConstantPool pool) =>
+    public static Program Lower(Region region, SizeBindings sizes, ConstantPool pool) =>
         LateSizes.Split(region, sizes, pool) ?? LowerKnown(region, sizes, pool);
 
-    private static Program LowerKnown(Region region, SizeTable sizes, ConstantPool pool)
+    private static Program LowerKnown(Region region, SizeBindings sizes, ConstantPool pool)
     {
         Flatten flat = Flatten.Block(region, sizes.SizeOf);
         var builder = new ProgramBuilder(pool, sizes);

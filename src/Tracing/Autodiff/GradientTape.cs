@@ -149,7 +149,7 @@ public sealed class GradientTape : IDisposable
             foreach (var variable in variables)
                 CheckWatched(variable);
             _used = true;
-            var seed = outputGradient is null ? _build.Ones(target.Type) : ValueOf(outputGradient);
+            var seed = outputGradient is null ? _build.Ones(target.GraphType) : ValueOf(outputGradient);
             var gradients = Ir.Gradient.Backward(_build, [.. _nodes], [(targetValue, seed)], values, [.. variables.Select(variable => variable.Resource)]);
             return (Tensors(gradients.Sources), Tensors(gradients.Variables));
         }

@@ -62,7 +62,7 @@ internal sealed class BranchMerge(TraceContext trace, Tensor condition, TracedRe
         return () =>
         {
             ArrayState.Rows l = one().ToRows(element), r = other().ToRows(element);
-            var capacity = Dim.Max(l.Storage.Shape[0], r.Storage.Shape[0]);
+            var capacity = Dim.Max(l.Storage.GraphType.Shape[0], r.Storage.GraphType.Shape[0]);
             return new ArrayState.Rows(
                 Ops.Where(condition, l.Padded(capacity).Storage, r.Padded(capacity).Storage),
                 Ops.Where(condition, l.Number, r.Number), IsFull: false);
@@ -80,9 +80,9 @@ internal sealed class BranchMerge(TraceContext trace, Tensor condition, TracedRe
         _results.AddRange(_wanted.Select((_, i) => trace.TensorOf(node[i])));
     }
 
-    private static Tensor AsList(Tensor value) => value.Type.IsList ? value : Ops.ListOf(value);
+    private static Tensor AsList(Tensor value) => value.GraphType.IsList ? value : Ops.ListOf(value);
 
-    private static bool Fits(Tensor a, Tensor b) => a.Type == b.Type;
+    private static bool Fits(Tensor a, Tensor b) => a.GraphType == b.GraphType;
 
     private Func<Tensor> Result(int inLeft, int inRight, TensorType type)
     {
@@ -92,7 +92,7 @@ internal sealed class BranchMerge(TraceContext trace, Tensor condition, TracedRe
     }
 
     private Func<Tensor> Pair(Tensor a, int? inLeft, Tensor b, int? inRight) =>
-        ReferenceEquals(a, b) ? () => a : Result(inLeft ?? AddLeft(a), inRight ?? AddRight(b), a.Type);
+        ReferenceEquals(a, b) ? () => a : Result(inLeft ?? AddLeft(a), inRight ?? AddRight(b), a.GraphType);
 
     // The state of a side that does not match the other's: its tensors where this side ran, else zeros.
     private Func<ArrayState> OneSided(ArrayState state, int? first, bool isLeft)
@@ -100,8 +100,8 @@ internal sealed class BranchMerge(TraceContext trace, Tensor condition, TracedRe
         if (first is null)
             return () => state;
         var leaves = state.Leaves.Select((leaf, i) => isLeft
-            ? Result(first.Value + i, AddRight(GraphControl.Undefined), leaf.Type)
-            : Result(AddLeft(GraphControl.Undefined), first.Value + i, leaf.Type)).ToArray();
+            ? Result(first.Value + i, AddRight(GraphControl.Undefined), leaf.GraphType)
+            : Result(AddLeft(GraphControl.Undefined), first.Value + i, leaf.GraphType)).ToArray();
         return () => state.With([.. leaves.Select(leaf => leaf())]);
     }
 

@@ -31,6 +31,9 @@ internal static class ExactValue
         };
     }
 
+    /// <summary>True for a struct with fields that refer to objects, whose content may differ where the references do not.</summary>
+    public static bool HasObjects(Type type) => s_layouts.GetOrAdd(type, static type => new Layout(type)).HasObjects;
+
     private sealed class Layout
     {
         private readonly int _size;
@@ -38,6 +41,8 @@ internal static class ExactValue
         private readonly bool _isNumber;
         private readonly bool _isPlain;
         private readonly bool _isWhole;
+
+        public bool HasObjects { get; }
 
         [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "Without its fields a type is compared by its Equals.")]
         public Layout(Type type)
@@ -50,6 +55,8 @@ internal static class ExactValue
             // Elements of an inline array or a fixed buffer are no fields.
             _isWhole = _isNumber || type.IsDefined(typeof(InlineArrayAttribute), inherit: false) || type.StructLayoutAttribute is { Size: > 0 } or { Value: LayoutKind.Explicit }
                 || Array.Exists(parts, part => part._isWhole && !part._isNumber);
+            HasObjects = !_isWhole
+                && (Array.Exists(_fields, field => !field.FieldType.IsValueType && !field.FieldType.IsPointer && field.FieldType != typeof(string)) || Array.Exists(parts, part => part.HasObjects));
         }
 
         public bool Same(object one, object other)

@@ -4,27 +4,32 @@ using System.Runtime.InteropServices;
 namespace TensorGraph.CompilerServices;
 
 /// <summary>
-/// The content of a C# collection at the time of a trace. Numbers, text and structs are compared by value, collections inside by content, other
-/// objects by identity and held weakly. What is not counted, such as a generator, is compared by identity, since reading it would use it up.
+/// The elements of a C# collection. What is not counted, such as a generator, is compared by identity, since reading it would use it up.
 /// </summary>
-internal sealed class HostContents
+internal sealed class HostContents : ContentKey
 {
     private readonly Type? _type;
     private readonly Array? _numbers;
     private readonly object?[] _elements = [];
 
-    private HostContents(object? value)
+    public HostContents(object? value)
+        : this(value, new Content())
+    {
+    }
+
+    public HostContents(object? value, Content content)
+        : base(value)
     {
         _type = value?.GetType();
         if (value is Array array && IsOfNumbers(array))
             _numbers = (Array)array.Clone();
         else if (value is not null)
-            _elements = [.. Elements(value).Select(Key)];
+            _elements = [.. Elements(value).Select(element => ReferenceEquals(element, value) ? new WeakReference(value) : content.Key(element))];
     }
 
-    public static HostContents Of(object? value) => new(value);
+    protected override IEnumerable<object?> Parts => _elements;
 
-    public bool Matches(object? value)
+    protected override bool HasContent(object? value)
     {
         if (value?.GetType() != _type)
             return false;
@@ -40,30 +45,7 @@ internal sealed class HostContents
         return count == _elements.Length;
     }
 
-    public override string ToString() => _type is null ? "null"
-        : _numbers is not null ? Text(_numbers)
-        : Text(_elements.Select(element => element is WeakReference weak ? weak.Target?.GetType().Name ?? "an object that is gone" : element));
-
-    private static string Text(IEnumerable items)
-    {
-        const int Most = 8;
-        string[] texts = [.. items.Cast<object?>().Take(Most + 1).Select(item => Convert.ToString(item, System.Globalization.CultureInfo.InvariantCulture) ?? "")];
-        return $"[{string.Join(", ", texts.Take(Most))}{(texts.Length > Most ? ", …" : "")}]";
-    }
-
-    private static object? Key(object? element) => element switch
-    {
-        null or string or ValueType => element,
-        _ when IsCounted(element) => new HostContents(element),
-        _ => new WeakReference(element),
-    };
-
-    private static bool Matches(object? key, object? element) => key switch
-    {
-        HostContents contents => contents.Matches(element),
-        WeakReference weak => weak.Target is { } target && ReferenceEquals(target, element),
-        _ => ExactValue.Same(key, element),
-    };
+    public override string ToString() => _type is null ? "null" : $"[{Text(_numbers ?? (IEnumerable)_elements)}]";
 
     private static IEnumerable<object?> Elements(object value)
     {

@@ -8,6 +8,8 @@ namespace TensorGraph.CompilerServices;
 /// </summary>
 internal readonly struct Leaf
 {
+    private static readonly object s_any = new();
+
     private readonly object? _object;
     private readonly long _bits;
 
@@ -43,6 +45,9 @@ internal readonly struct Leaf
         return new(value, typeof(T), 0);
     }
 
+    /// <summary>In a key: any C# value, since the trace does not depend on it.</summary>
+    public static Leaf Any { get; } = new(s_any, typeof(object), 0);
+
     /// <summary>A C# collection that is compared by its content.</summary>
     public static Leaf OfContents(object? collection) => new(collection, typeof(HostContents), 0);
 
@@ -57,12 +62,14 @@ internal readonly struct Leaf
         return (T)_object!;
     }
 
-    /// <summary>The same C# value in a key and in a call: text and structs by value, other objects by identity.</summary>
+    /// <summary>The same C# value in a key and in a call: text and structs by value, records and collections by content, other objects by identity.</summary>
     public bool SameStatic(in Leaf other)
     {
+        if (ReferenceEquals(_object, s_any))
+            return true;
         if (StaticType != other.StaticType || _bits != other._bits)
             return false;
-        if (_object is HostContents contents)
+        if (_object is ContentKey contents)
             return contents.Matches(other._object);
         if (StaticType == typeof(HostContents) && _object is null)
             return other._object is null;
@@ -74,18 +81,18 @@ internal readonly struct Leaf
         return ReferenceEquals(mine, other._object) ? mine is not null : ComparesByValue(mine) && ExactValue.Same(mine, other._object);
     }
 
-    /// <summary>This leaf without a strong reference to an object that compares by identity, and with the content of a collection as it is now.</summary>
-    public Leaf ForKey() => StaticType == typeof(HostContents) ? WithContents()
-        : _object is Delegate function ? new(new DelegateKey(function), StaticType, 0)
-        : IsTensor || _object is null || ComparesByValue(_object) ? this : new(new WeakReference(_object), StaticType, 0);
+    /// <summary>This leaf as it is now, without a strong reference to an object.</summary>
+    public Leaf ForKey() => IsTensor || _object is null ? this
+        : new(StaticType == typeof(HostContents) ? new HostContents(_object) : IsCollection ? new WeakReference(_object) : ContentKey.Of(_object), StaticType, 0);
 
-    /// <summary>This leaf with the content of a collection as it is now.</summary>
-    public Leaf WithContents() => StaticType == typeof(HostContents) && _object is not (null or HostContents) ? new(HostContents.Of(_object), StaticType, 0) : this;
+    /// <summary>In a key: compares objects by identity too that the trace keeps.</summary>
+    public void Settle(Func<object, bool> isKept) => (_object as ContentKey)?.Settle(isKept);
 
-    public bool IsNull => _object is null && !StaticType!.IsValueType;
+    /// <summary>True for an object that the trace keeps.</summary>
+    public bool IsKept(Func<object, bool> isKept) => _object is not null && isKept(_object);
 
     /// <summary>True when the object of a key was collected: the key can never match again.</summary>
-    public bool IsDead => _object is WeakReference { IsAlive: false } or DelegateKey { IsDead: true };
+    public bool IsDead => _object is WeakReference { IsAlive: false } or DelegateKey { IsDead: true } or ContentKey { IsDead: true };
 
     public override string ToString()
     {
@@ -93,7 +100,7 @@ internal readonly struct Leaf
         if (IsTensor)
             return value is Tensor tensor ? tensor.Type.ToString() : "null";
         if (StaticType == typeof(HostContents))
-            return (value as HostContents ?? HostContents.Of(value)).ToString();
+            return (value as HostContents ?? new HostContents(value)).ToString();
         if (_object is null && StaticType!.IsPrimitive)
             return Primitive();
         return value switch
@@ -101,7 +108,7 @@ internal readonly struct Leaf
             null when StaticType!.IsEnum => Enum.ToObject(StaticType, _bits).ToString()!,
             null => "null",
             string text => $"\"{text}\"",
-            DelegateKey function => function.ToString(),
+            DelegateKey or ContentKey => value.ToString()!,
             _ when ComparesByValue(value) => value.ToString() ?? "",
             _ => value.GetType().Name,
         };
@@ -116,6 +123,8 @@ internal readonly struct Leaf
         TypeCode.Int32 => Static<int>().ToString(System.Globalization.CultureInfo.InvariantCulture),
         _ => _bits.ToString(System.Globalization.CultureInfo.InvariantCulture),
     };
+
+    private bool IsCollection => !ComparesByValue(_object) && HostContents.IsCounted(_object!);
 
     private static bool ComparesByValue(object? value) => value is string or ValueType;
 }

@@ -116,13 +116,13 @@ internal sealed partial class TracedRegion
     /// </summary>
     public static Tensor? Leaving(TraceContext trace, Tensor? leaf, string name)
     {
-        if (!HasValue(leaf) || !leaf!.IsSymbolic || (!leaf.Shape.Any(trace.IsBoundHere) && !HasAnyLength(trace, leaf)))
+        if (!HasValue(leaf) || !leaf!.IsSymbolic || (!leaf!.GraphType.Shape.Any(trace.IsBoundHere) && !HasAnyLength(trace, leaf)))
             return leaf;
-        if (leaf.Shape.Skip(1).Any(trace.IsBoundHere))
+        if (leaf!.GraphType.Shape.Skip(1).Any(trace.IsBoundHere))
         {
             throw new GraphException(
                 DiagnosticIds.CarriedTypeChanged,
-                $"'{name}' is {leaf.Type} at the end of a branch or loop, where an axis behind the first has a size that depends on data",
+                $"'{name}' is {leaf.GraphType} at the end of a branch or loop, where an axis behind the first has a size that depends on data",
                 "Only the first axis of what leaves a branch or loop may have such a size: transpose or reduce it inside.", SourceSpan.Capture());
         }
 
@@ -132,11 +132,11 @@ internal sealed partial class TracedRegion
     /// <summary>Makes what left a region as a list a tensor again; its size may go on to vary if it did so far.</summary>
     public static Tensor Entering(TraceContext trace, Tensor leaf, bool hasAnyLength = false)
     {
-        if (!leaf.Type.IsList)
+        if (!leaf.GraphType.IsList)
             return leaf;
         var tensor = new ArrayState.Listed(leaf).Stack(default);
         if (hasAnyLength)
-            trace.LetVary(tensor.Shape[0]);
+            trace.LetVary(tensor.GraphType.Shape[0]);
         return tensor;
     }
 
@@ -147,7 +147,7 @@ internal sealed partial class TracedRegion
     public static Tensor ConditionOf(Tensor condition, SourceSpan source)
     {
         if (condition.DType != DType.Bool || condition.Shape.ElementCount is { IsConstant: true, Value: not 1 })
-            throw NotOneBool(condition.Type, source);
+            throw NotOneBool(condition.GraphType, source);
         return condition.Rank == 0 ? condition : Ops.Reshape(condition, []);
     }
 

@@ -89,14 +89,14 @@ internal sealed class TracedWhile
         LoopValue[] values = [.. carried, .. arrays, .. late];
         var body = TracedRegion.Close(_trace, _tapes, [.. values.Select(value => value.End)]);
         _scope!.Close();
-        body.SetParameters(values.Select(value => (value.Parameter?.Value, value.End.Type, value.Name)));
-        _condition!.SetParameters(values.Select((value, i) => (ParameterOfCondition(value, i), value.End.Type, value.Name)).ToArray());
+        body.SetParameters(values.Select(value => (value.Parameter?.Value, value.End.GraphType, value.Name)));
+        _condition!.SetParameters(values.Select((value, i) => (ParameterOfCondition(value, i), value.End.GraphType, value.Name)).ToArray());
 
         var before = _trace.Build.Source;
         _trace.Build.Source = Source;
         Value[] initial = [.. values.Select(value => _trace.ValueOf(value.Initial()))];
         var condition = _condition.With([(0, new(DType.Bool, Shape.Scalar))]);
-        var node = _trace.Build.Loop(initial, condition, body.With(values.Select((value, i) => (i, value.End.Type))));
+        var node = _trace.Build.Loop(initial, condition, body.With(values.Select((value, i) => (i, value.End.GraphType))));
         _trace.Build.Source = before;
         foreach (var (i, value) in values.Index())
             value.Finish(_trace.TensorOf(node[i]));
@@ -123,7 +123,7 @@ internal sealed class TracedWhile
     {
         Tensor? initial = _initial[index], parameter = _parameters[index];
         bool hasAnyLength = HasAnyLength(index);
-        Tensor Initial() => parameter is null ? _trace.TensorOf(_trace.Build.Zeros(end.Type)) : hasAnyLength ? Ops.ListOf(initial!) : initial!;
+        Tensor Initial() => parameter is null ? _trace.TensorOf(_trace.Build.Zeros(end.GraphType)) : hasAnyLength ? Ops.ListOf(initial!) : initial!;
         // What no iteration changes stays the tensor that it was.
         void Finish(Tensor result) => after[index] = ReferenceEquals(end, parameter) ? initial : TracedRegion.Entering(_trace, result, hasAnyLength);
         return new(_names[index], Initial, parameter, end, Finish);
@@ -140,7 +140,7 @@ internal sealed class TracedWhile
         Tensor?[] start = [.. _initial];
         _parameters = new Tensor?[start.Length];
         foreach (int i in _carried)
-            _parameters[i] = _trace.Parameter(HasAnyLength(i) ? _initial[i]!.Type.Element.List : _initial[i]!.Type, _names[i]);
+            _parameters[i] = _trace.Parameter(HasAnyLength(i) ? _initial[i]!.GraphType.Element.List : _initial[i]!.GraphType, _names[i]);
         foreach (int i in _carried)
             start[i] = TracedRegion.Entering(_trace, _parameters[i]!, HasAnyLength(i));
         return start;
@@ -148,11 +148,11 @@ internal sealed class TracedWhile
 
     private bool HasAnyLength(int index) => TracedRegion.HasAnyLength(_trace, _initial[index]);
 
-    private bool HasShapeOf(int index, Tensor leaf) => leaf.Shape == _initial[index]!.Shape
-        || (HasAnyLength(index) && leaf.Rank == _initial[index]!.Rank && leaf.Type.Element == _initial[index]!.Type.Element);
+    private bool HasShapeOf(int index, Tensor leaf) => leaf.GraphType.Shape == _initial[index]!.GraphType.Shape
+        || (HasAnyLength(index) && leaf.Rank == _initial[index]!.Rank && leaf.GraphType.Element == _initial[index]!.GraphType.Element);
 
     private GraphException Changed(int index, Tensor? initial, Tensor? end, string? remedy) =>
-        Changed($"'{_names[index]}'", initial?.Type.ToString() ?? "null", end?.Type.ToString() ?? "null", remedy, Source);
+        Changed($"'{_names[index]}'", initial?.GraphType.ToString() ?? "null", end?.GraphType.ToString() ?? "null", remedy, Source);
 
     internal static GraphException Changed(string name, string old, string now, string? remedy, SourceSpan source) => new(
         DiagnosticIds.CarriedTypeChanged, $"while: {name} is {old} before the loop and {now} after one iteration",

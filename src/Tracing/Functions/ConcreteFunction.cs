@@ -16,7 +16,7 @@ public sealed class ConcreteFunction
     private readonly Lazy<CallGradient> _gradient;
     private readonly Plan _plan;
 
-    internal ConcreteFunction(GraphFunctionDefinition function, Signature signature, Ir.Graph graph, Leaf[] result, TraceContext trace)
+    internal ConcreteFunction(GraphFunctionDefinition function, Signature signature, Ir.Graph graph, Leaf[] result, TraceContext trace, bool isForSpecs)
     {
         _function = function;
         _captures = [.. trace.Captures];
@@ -25,6 +25,7 @@ public sealed class ConcreteFunction
             _constants.Add(tensor, null);
         _gradient = new(() => new CallGradient(graph));
         Signature = signature;
+        IsForSpecs = isForSpecs || trace.Sizes.Constraints.Count == 0;
         ResultLeaves = result;
         Graph = graph;
         var optimized = Pipeline.Run(graph);
@@ -55,6 +56,9 @@ public sealed class ConcreteFunction
     internal Signature Signature { get; }
 
     internal Leaf[] ResultLeaves { get; }
+
+    /// <summary>True if it is what a trace for specs gives: no C# code compared a size with that of one call.</summary>
+    internal bool IsForSpecs { get; }
 
     /// <summary>Calls it with its tensor arguments in order.</summary>
     /// <exception cref="SignatureMismatchException">An argument does not fit (TG1003).</exception>
@@ -91,6 +95,8 @@ public sealed class ConcreteFunction
 
     internal bool FitsArguments(GraphCall call) => Signature.Fits(call, Graph.Assumptions);
 
+    internal bool FitsSizes(GraphCall call) => Signature.FitsSizes(call.Leaves, Graph.Assumptions);
+
     internal bool FitsState()
     {
         foreach (var guard in _guards)
@@ -116,6 +122,9 @@ public sealed class ConcreteFunction
 
         return true;
     }
+
+    /// <summary>The first size, or relation of sizes, in which a call differs from what it was traced for.</summary>
+    internal (string Name, string Old, string New)? SizeDifference(GraphCall call) => Signature.SizeDifference(call, Graph.Assumptions);
 
     internal (string Name, string Old, string New)? StateDifference() => _guards.Select(guard => guard.Difference()).FirstOrDefault(found => found is not null);
 
@@ -167,6 +176,7 @@ public sealed class ConcreteFunction
     private void CheckArguments(Tensor[] arguments)
     {
         var parameters = TensorParameters().ToArray();
+        var sizes = new Dictionary<string, Dim>();
         if (parameters.Length != arguments.Length)
             throw Mismatch($"takes {parameters.Length} tensors, got {arguments.Length}");
         for (int i = 0; i < arguments.Length; i++)
@@ -176,9 +186,18 @@ public sealed class ConcreteFunction
             bool fits = arguments[i].DType == type.DType && arguments[i].Rank == type.Rank
                 && type.Shape.Zip(arguments[i].Shape).All(pair => !pair.First.IsConstant || pair.First == pair.Second);
             if (!fits)
-                throw Mismatch($"parameter '{name}' got {arguments[i].Type}, it wants {type}");
+                throw Mismatch($"parameter '{name}' got {arguments[i].GraphType}, it wants {type}");
             if (Signature.TensorAliases is { } aliases && !ReferenceEquals(arguments[i], arguments[aliases[i]]))
                 throw Mismatch($"parameter '{name}' got another tensor than '{parameters[aliases[i]].Name}'");
+            foreach (var (wanted, size) in type.Shape.Zip(arguments[i].Shape).Where(pair => pair.First.IsSymbol))
+                sizes.TryAdd(wanted.ToString(), size);
+        }
+
+        // In a trace these are symbolic sizes, and it is for that trace to see to it that the comparisons hold.
+        foreach (var compared in Graph.Assumptions.Where(constraint => constraint.Op == SizeConstraint.Comparison))
+        {
+            if (!compared.Substitute(name => sizes[name]).Holds())
+                throw Mismatch($"it was traced for {Signature.InArguments(compared)}");
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed class DeclaredShapes
         bool fits = tensor.Rank == wanted.Rank;
         for (int axis = 0; fits && axis < wanted.Rank; axis++)
         {
-            Dim size = tensor.Shape[axis], declared = wanted[axis];
+            Dim size = tensor.GraphType.Shape[axis], declared = wanted[axis];
             if (!declared.IsConstant)
             {
                 string text = declared.ToString();
@@ -72,7 +72,7 @@ internal sealed class DeclaredShapes
             return;
         var bound = sizes;
         var told = wanted.Substitute(text => bound is not null && bound.TryGetValue(text, out var size) && size.From != name ? size.Size : Dim.Symbol(text));
-        var (problem, remedy) = DeclaredShape.Mismatch(_function, name, tensor.Type.ToString(), told.ToString());
+        var (problem, remedy) = DeclaredShape.Mismatch(_function, name, tensor.GraphType.ToString(), told.ToString());
         throw new SignatureMismatchException(problem, remedy);
     }
 

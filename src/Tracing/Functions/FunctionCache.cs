@@ -47,7 +47,8 @@ internal sealed class FunctionCache(object owner)
         lock (_gate)
         {
             string wanted = Signature.Of(call, specs.Invoke).Describe();
-            return _functions.FirstOrDefault(known => known.SignatureText == wanted && known.FitsState()) ?? Trace(function, call, specs);
+            return _functions.FirstOrDefault(known => known.SignatureText == wanted && known.IsForSpecs && known.FitsState())
+                ?? Trace(function, call, new(specs, IsForSpecs: true));
         }
     }
 
@@ -69,15 +70,15 @@ internal sealed class FunctionCache(object owner)
     private ConcreteFunction TraceFor(GraphFunctionDefinition function, GraphCall call)
     {
         if (function.InputSignature is not null)
-            return Trace(function, call, SpecRules.Declared(function, call));
-        if (function.ReduceRetracing && _functions.FirstOrDefault(known => known.Signature.DiffersOnlyInSizes(call)) is { } near)
+            return Trace(function, call, new(SpecRules.Declared(function, call)));
+        if (function.ReduceRetracing && _functions.FirstOrDefault(known => !known.IsDead && known.Signature.DiffersOnlyInSizes(call)) is { } near)
         {
             // Relaxing must never make a call fail that its own sizes would let through: not a method that needs to know a size, nor sizes
             // (1 beside n, which broadcasts) that break what the relaxed trace took to be equal.
             try
             {
-                var relaxed = Trace(function, call, SpecRules.Relaxed(near.Signature, call));
-                if (relaxed.FitsArguments(call))
+                var relaxed = Trace(function, call, new(SpecRules.Relaxed(near.Signature, call)));
+                if (relaxed.FitsSizes(call))
                     return relaxed;
             }
             catch (GraphException)
@@ -86,17 +87,20 @@ internal sealed class FunctionCache(object owner)
             }
         }
 
-        return Trace(function, call, static (_, type) => type);
+        return Trace(function, call, new(static (_, type) => type));
     }
 
-    private ConcreteFunction Trace(GraphFunctionDefinition function, GraphCall call, TensorSpecs specs)
+    private ConcreteFunction Trace(GraphFunctionDefinition function, GraphCall call, TraceRequest request)
     {
         var why = _functions.Length == 0 ? null : Retrace.Of(_functions[0], call);
-        var traced = function.TraceCall(call, specs, allowVariables: !_hasTraced);
+        // A trace may change its arguments, and what counts is what it found.
+        var signature = Signature.Of(call, request.Specs.Invoke);
+        var traced = function.TraceCall(call, request, allowVariables: !_hasTraced);
         if (traced.Trace.Created.Count > 0)
-            traced = function.TraceCall(call, specs, allowVariables: false);
+            traced = function.TraceCall(call, request, allowVariables: false);
+        signature.Settle(call, traced.Trace.Kept!.Holds);
         function.Watch.OnTraced(traced.Trace);
-        var concrete = new ConcreteFunction(function, Signature.Of(call, specs.Invoke), traced.Graph, traced.Result, traced.Trace);
+        var concrete = new ConcreteFunction(function, signature, traced.Graph, traced.Result, traced.Trace, request.IsForSpecs);
         _hasTraced = true;
         TraceCount++;
         if (why is not null)

@@ -84,7 +84,7 @@ public sealed class GraphFunction
     {
         var spec = given as TensorSpec ?? TensorSpec.Of((Tensor)given);
         int leaf = call.Count;
-        specs[leaf] = new(spec.DType, new([.. spec.Shape.Dims.Select((dim, axis) => dim.ToString() == "?" ? Dim.Symbol($"_{leaf}_{axis}") : dim)]));
+        specs[leaf] = new(spec.DType, new([.. spec.Shape.InGraph.Select((dim, axis) => dim.ToString() == "?" ? Dim.Symbol($"_{leaf}_{axis}") : dim)]));
         call.Add(Placeholder(specs[leaf]));
     }
 

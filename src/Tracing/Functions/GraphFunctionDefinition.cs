@@ -60,5 +60,5 @@ public abstract class GraphFunctionDefinition
     }
 
     /// <summary>Traces a call whose leaves of tensors are replaced by symbolic ones.</summary>
-    internal abstract (Ir.Graph Graph, Leaf[] Result, TraceContext Trace) TraceCall(GraphCall call, TensorSpecs specs, bool allowVariables);
+    internal abstract (Ir.Graph Graph, Leaf[] Result, TraceContext Trace) TraceCall(GraphCall call, TraceRequest request, bool allowVariables);
 }

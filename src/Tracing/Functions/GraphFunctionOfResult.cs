@@ -52,9 +52,9 @@ public sealed class GraphFunction<TResult> : GraphFunctionDefinition
         return result;
     }
 
-    internal override (Ir.Graph Graph, Leaf[] Result, TraceContext Trace) TraceCall(GraphCall call, TensorSpecs specs, bool allowVariables)
+    internal override (Ir.Graph Graph, Leaf[] Result, TraceContext Trace) TraceCall(GraphCall call, TraceRequest request, bool allowVariables)
     {
-        var trace = new TraceContext(Name, allowVariables)
+        var trace = new TraceContext(Name, allowVariables, request.Sizes(call))
         {
             LoopGrows = Watch.OnLoopGrows,
             Watched = [.. ExecutionContext.Current.Tapes.SelectMany(tape => tape.WatchedTensors)],
@@ -71,7 +71,7 @@ public sealed class GraphFunction<TResult> : GraphFunctionDefinition
                 {
                     var leaf = call.Leaves[i];
                     if (leaf.Tensor is { } tensor)
-                        leaf = Leaf.Of(trace.Parameter(specs(i, tensor.Type), names[i].Name));
+                        leaf = Leaf.Of(trace.Parameter(request.Specs(i, tensor.GraphType), names[i].Name));
                     // One tensor is one to the method too; its further parameters stay unused.
                     arguments.Add(aliases is not null && aliases[i] != i ? arguments.Leaves[aliases[i]] : leaf);
                 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TensorGraph.Backends;
 using TensorGraph.CompilerServices;
 using TensorGraph.Ir;
@@ -13,6 +14,9 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, int[]? al
     // Per leaf: the C# value (when the tensor's type is null), or the type.
     private readonly bool _isConstant = tensors.All(type => type is null || type.Value.Shape.IsConstant);
 
+    // The first argument that the trace itself changed.
+    private int? _written;
+
     // Layouts of the tensors of a call that fitted; the next call most likely has the same ones.
     private volatile TensorLayout?[]? _lastFit;
 
@@ -22,8 +26,8 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, int[]? al
     public int[]? TensorAliases { get; } = aliases is null ? null : [.. Enumerable.Range(0, tensors.Length)
         .Where(leaf => tensors[leaf] is not null).Select(leaf => tensors.Take(aliases![leaf]).Count(type => type is not null))];
 
-    /// <summary>True when an object that is part of the key is gone.</summary>
-    public bool IsDead => statics.Any(leaf => leaf.IsDead);
+    /// <summary>True when no call fits again: the trace changed an argument that it read, or an object that is part of the key is gone.</summary>
+    public bool IsDead => _written is not null || statics.Any(leaf => leaf.IsDead);
 
     public static Signature Of(GraphCall call, Func<int, TensorType, TensorType> typeOf)
     {
@@ -33,7 +37,7 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, int[]? al
         for (int i = 0; i < leaves.Length; i++)
         {
             if (leaves[i].Tensor is { } tensor)
-                tensors[i] = typeOf(i, tensor.Type);
+                tensors[i] = typeOf(i, tensor.GraphType);
             else
                 statics[i] = leaves[i].ForKey();
         }
@@ -41,8 +45,26 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, int[]? al
         return new(statics, tensors, Aliases.Of(leaves), call.Function!.NamesOf(leaves));
     }
 
-    public bool Fits(GraphCall call, IReadOnlyList<DimAssumption> assumptions)
+    /// <summary>Ends the trace: the identity of a collection counts only if the trace keeps it; a trace that changed one serves no other call.</summary>
+    public void Settle(GraphCall call, Func<object, bool> isKept)
     {
+        for (int i = 0; i < statics.Length; i++)
+        {
+            if (tensors[i] is not null)
+                continue;
+            var now = call.Leaves[i];
+            if (names[i].Role == LeafRole.Identity && !now.IsKept(isKept))
+                statics[i] = Leaf.Any;
+            statics[i].Settle(isKept);
+            if (!statics[i].SameStatic(now))
+                _written ??= i;
+        }
+    }
+
+    public bool Fits(GraphCall call, IReadOnlyList<SizeConstraint> assumptions)
+    {
+        if (_written is not null)
+            return false;
         var leaves = call.Leaves;
         if (_lastFit is { } last && FitsAsBefore(leaves, last))
             return true;
@@ -56,7 +78,7 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, int[]? al
 
         if (!Aliases.Fit(leaves, aliases))
             return false;
-        if (!(_isConstant && assumptions.Count == 0) && !FitsSymbols(leaves, assumptions))
+        if (!FitsSizes(leaves, assumptions))
             return false;
         var layouts = new TensorLayout?[leaves.Length];
         for (int i = 0; i < layouts.Length; i++)
@@ -115,7 +137,7 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, int[]? al
     {
         string old = names[leaf].Describe(LeafText(leaf)), now = names[leaf].Describe(TextOf(call.Leaves, Aliases.Of(call.Leaves), names, leaf));
         // Two objects of one type would look the same.
-        return (names[leaf].Name, old, old == now ? $"another {now}" : now);
+        return (names[leaf].Name, old, leaf == _written && SameValue(leaf, call.Leaves[leaf]) ? "changed by the method itself" : old == now ? $"another {now}" : now);
     }
 
     /// <summary>The first leaf in which a call differs; -1 without one. Numbers of elements come ahead of the elements, so both have it.</summary>
@@ -132,7 +154,7 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, int[]? al
                 return i;
         }
 
-        return -1;
+        return _written ?? -1;
     }
 
     private bool SameValue(int leaf, in Leaf value) => value.Tensor is null && statics[leaf].SameStatic(value);
@@ -143,7 +165,7 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, int[]? al
         if (tensor is null || tensor.DType != wanted.DType || tensor.Rank != wanted.Rank)
             return false;
         var dims = wanted.Shape.Dims.AsSpan();
-        var actual = tensor.Shape.Dims.AsSpan();
+        var actual = tensor.GraphType.Shape.Dims.AsSpan();
         for (int axis = 0; axis < dims.Length; axis++)
         {
             if (dims[axis].IsConstant && dims[axis] != actual[axis])
@@ -153,8 +175,11 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, int[]? al
         return true;
     }
 
-    private bool FitsSymbols(ReadOnlySpan<Leaf> leaves, IReadOnlyList<DimAssumption> assumptions)
+    /// <summary>True if the symbolic sizes fit: equal names are equal numbers, and the constraints hold.</summary>
+    public bool FitsSizes(ReadOnlySpan<Leaf> leaves, IReadOnlyList<SizeConstraint> constraints)
     {
+        if (_isConstant && constraints.Count == 0)
+            return true;
         Dictionary<string, long> sizes = [];
         for (int i = 0; i < leaves.Length; i++)
         {
@@ -162,14 +187,51 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, int[]? al
                 continue;
             for (int axis = 0; axis < wanted.Rank; axis++)
             {
-                long size = leaves[i].Tensor!.Shape[axis].Value;
+                long size = leaves[i].Tensor!.GraphType.Shape[axis].Value;
                 if (wanted.Shape[axis].IsSymbol && !sizes.TryAdd(wanted.Shape[axis].ToString(), size) && sizes[wanted.Shape[axis].ToString()] != size)
                     return false;
             }
         }
 
-        return assumptions.Where(assumption => assumption.IsOver(sizes.ContainsKey)).All(assumption => assumption.Left.Evaluate(name => sizes[name]) == assumption.Right.Evaluate(name => sizes[name]));
+        return constraints.Where(constraint => constraint.IsOver(sizes.ContainsKey)).All(constraint => constraint.Holds(name => sizes[name]));
     }
+
+    /// <summary>A constraint over the sizes of arguments: <c>x.Shape[0] == 2*y.Shape[1]</c>.</summary>
+    public string InArguments(SizeConstraint constraint)
+    {
+        var axes = Axes().DistinctBy(axis => axis.Size).ToDictionary(axis => axis.Size, axis => Dim.Symbol(axis.Place));
+        return constraint.Substitute(name => axes[name]).ToString();
+    }
+
+    /// <summary>The first size in which a call differs, or the first constraint that it breaks, with what it was and what it is.</summary>
+    public (string Name, string Old, string New)? SizeDifference(GraphCall call, IReadOnlyList<SizeConstraint> constraints)
+    {
+        if (call.Leaves.Length != tensors.Length)
+            return null;
+        var sizes = new Dictionary<string, (string Place, long Number)>();
+        foreach (var (size, place, leaf, axis) in Axes())
+        {
+            long number = call.Leaves[leaf].Tensor!.GraphType.Shape[axis].Value;
+            if (!sizes.TryAdd(size, (place, number)) && sizes[size].Number != number)
+                return ($"{sizes[size].Place} == {place}", "true", "false");
+        }
+
+        if (constraints.FirstOrDefault(constraint => constraint.IsOver(sizes.ContainsKey) && !constraint.Holds(name => sizes[name].Number)) is not { } broken)
+            return null;
+        var shown = broken.Substitute(name => Dim.Symbol(sizes[name].Place));
+        return broken is { Relation: SizeRelation.Equal, Right.IsConstant: true }
+            ? (shown.Left.ToString(), broken.Right.ToString(), broken.Left.Evaluate(name => sizes[name].Number).ToString(CultureInfo.InvariantCulture))
+            : (shown.ToString(), "true", "false");
+    }
+
+    // The axes with symbolic sizes.
+    private IEnumerable<(string Size, string Place, int Leaf, int Axis)> Axes() =>
+        from leaf in Enumerable.Range(0, tensors.Length)
+        where tensors[leaf] is not null
+        from axis in Enumerable.Range(0, tensors[leaf]!.Value.Rank)
+        let size = tensors[leaf]!.Value.Shape[axis]
+        where size.IsSymbol
+        select (size.ToString(), string.Create(CultureInfo.InvariantCulture, $"{names[leaf].Name}.Shape[{axis}]"), leaf, axis);
 
     private string LeafText(int leaf) => WithAlias(tensors[leaf]?.ToString() ?? statics[leaf].ToString(), aliases, names, leaf);
 

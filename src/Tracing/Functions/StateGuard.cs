@@ -16,7 +16,10 @@ internal sealed class StateGuard
     private readonly string[] _names;
     private readonly Action<object?, GraphCall> _read;
     private readonly Leaf[] _values;
+    private readonly Tensor?[] _tensors;
     private readonly bool[] _matters;
+    // The first value that the trace itself changed.
+    private int? _written;
 
     public StateGuard(object? owner, string[] names, Action<object?, GraphCall> read)
     {
@@ -24,38 +27,46 @@ internal sealed class StateGuard
         _names = names;
         _read = read;
         // A trace may change the content of a collection, and what counts is what it found.
-        _values = Read(owner).Leaves.ToArray();
-        for (int i = 0; i < _values.Length; i++)
-            _values[i] = _values[i].WithContents();
+        Leaf[] found = Read(owner).Leaves.ToArray();
+        _values = [.. found.Select(value => value.ForKey())];
+        _tensors = [.. found.Select(value => value.Tensor)];
         _matters = [.. _values.Select(_ => true)];
     }
 
-    /// <summary>True when an object that the state must lead to is gone: the guard cannot hold again.</summary>
-    public bool IsDead => _owner is null or { IsAlive: true } && _values.Where((value, i) => _matters[i] && value.IsDead).Any();
+    /// <summary>True when the guard cannot hold again: the trace changed the state, or an object that the state must lead to is gone.</summary>
+    public bool IsDead => _written is not null || (_owner is null or { IsAlive: true } && _values.Where((value, i) => _matters[i] && value.IsDead).Any());
 
     public bool IsOf(object? owner, Action<object?, GraphCall> read) => ReferenceEquals(_owner?.Target, owner) && _read == read;
 
     /// <summary>
-    /// Fixes the values at the end of the trace. An object that the trace made where there was none (a layer made by the first call) is the
-    /// one it was traced with. A tensor that the trace never used, since it was overwritten first, does not matter.
+    /// Fixes the values at the end of the trace. The graph does not repeat what the trace wrote, so one that left other values than it found serves the
+    /// call that it was traced for and no other. A tensor that was overwritten and is in no node was overwritten before it was read, and does not matter.
     /// </summary>
-    public void Settle(Func<Tensor, bool> isUsed)
+    /// <param name="trace">The trace, whose own tensors are no state that it found.</param>
+    /// <param name="isUsed">True for a tensor that is in a node of the graph.</param>
+    /// <param name="isKept">True for an object that C# code of the graph may come to when it runs.</param>
+    public void Settle(TraceContext trace, Func<Tensor, bool> isUsed, Func<object, bool> isKept)
     {
         if (!TryOwner(out object? owner))
             return;
         var now = Read(owner).Leaves;
         for (int i = 0; i < _values.Length; i++)
         {
-            if (_values[i].IsNull)
-                _values[i] = now[i];
-            if (_values[i].Tensor is { } tensor)
-                _matters[i] = isUsed(tensor);
-            _values[i] = _values[i].ForKey();
+            _values[i].Settle(isKept);
+            var found = _tensors[i];
+            bool isChanged = !_values[i].SameStatic(now[i]);
+            _matters[i] = found is null || (found.Trace != trace && (!isChanged || isUsed(found)));
+            if (_matters[i] && isChanged)
+                _written ??= i;
         }
+
+        Array.Clear(_tensors);
     }
 
     public bool Holds()
     {
+        if (_written is not null)
+            return false;
         if (!TryOwner(out object? owner))
             return true;
         var now = Read(owner).Leaves;
@@ -80,7 +91,7 @@ internal sealed class StateGuard
                 return (_names[i], _values[i].ToString(), Show(_values[i], now[i]));
         }
 
-        return null;
+        return _written is { } written ? (_names[written], _values[written].ToString(), "set by the method itself") : null;
     }
 
     /// <summary>Names and values: <c>Model._rate = 0.5</c>.</summary>

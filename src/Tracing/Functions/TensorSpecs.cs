@@ -49,7 +49,7 @@ internal static class SpecRules
         for (int i = 0; i < call.Leaves.Length; i++)
         {
             if (call.Leaves[i].Tensor is { } tensor)
-                given[i] = tensor.Type;
+                given[i] = tensor.GraphType;
         }
 
         var place = Ir.SourceSpan.Capture();
@@ -119,6 +119,27 @@ internal static class SpecRules
         return new SignatureMismatchException(
             $"{function.Name}: the arguments do not fit the input signature: {reason}; inputs ({Signature.Describe(call)}), signature ({string.Join(", ", function.InputSignature!.AsEnumerable())})",
             "Pass tensors of the declared dtype and shape, or change InputSignature.");
+    }
+}
+
+/// <summary>A trace that somebody needs.</summary>
+/// <param name="Specs">What to trace the tensors with.</param>
+/// <param name="IsForSpecs">True if the tensors of the call only stand for specs, so that their sizes mean nothing.</param>
+internal sealed record TraceRequest(TensorSpecs Specs, bool IsForSpecs = false)
+{
+    /// <summary>The names in the specs, with the sizes that they have in a call.</summary>
+    public Dictionary<string, long?> Sizes(GraphCall call)
+    {
+        var sizes = new Dictionary<string, long?>();
+        for (int i = 0; i < call.Leaves.Length; i++)
+        {
+            if (call.Leaves[i].Tensor is not { } tensor)
+                continue;
+            foreach (var (wanted, size) in Specs(i, tensor.GraphType).Shape.Zip(tensor.GraphType.Shape).Where(pair => pair.First.IsSymbol))
+                sizes[wanted.ToString()] = IsForSpecs ? null : size.Value;
+        }
+
+        return sizes;
     }
 }
 

@@ -42,6 +42,37 @@ public sealed partial class ThreadTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Draws_from_one_generator_are_all_different(bool imperatively)
+    {
+        const int Draws = 100;
+        var dice = new Dice();
+        var seen = new System.Collections.Concurrent.ConcurrentBag<string>();
+        GraphFunctions.RunImperatively = imperatively;
+        try
+        {
+            Together(_ =>
+            {
+                for (int i = 0; i < Draws; i++)
+                {
+                    var (one, two) = dice.Roll(3L);
+                    seen.Add(one.ToString());
+                    seen.Add(two.ToString());
+                }
+            });
+        }
+        finally
+        {
+            GraphFunctions.RunImperatively = false;
+        }
+
+        Assert.Equal(2 * Threads * Draws, seen.Distinct().Count());
+        // Four words are a block of the counter; each call draws three in its loop too.
+        Assert.Equal(5L * Threads * Draws, dice.Generator.State.Value.ToArray<long>()[1]);
+    }
+
     [Fact]
     public void Functions_that_call_each_other_through_the_host_end()
     {
@@ -132,6 +163,20 @@ public sealed partial class ThreadTests
         using var next = new GradientTape();
         next.Watch(x);
         Assert.Equal("[2, 4]", next.Gradient(Square(x), x)!.ToString());
+    }
+
+    private sealed partial class Dice
+    {
+        public RandomGenerator Generator { get; } = new(7);
+
+        [GraphFunction]
+        public (Tensor, Tensor) Roll(Tensor turns)
+        {
+            Tensor one = Generator.Bits([4]), sum = 0;
+            foreach (Tensor i in Ops.Range(turns))
+                sum += Generator.Bits([4]).Sum();
+            return (one, Generator.Bits([4]) + (sum * 0));
+        }
     }
 
     private static void Together(Action<int> run)
