@@ -127,7 +127,8 @@ internal sealed class ControlFlow(FunctionScope scope)
     {
         RegionDataFlow? other = branch.Statement.Else is { } e ? scope.Region(StatementRange.Of(e.Statement)) : null, rest = branch.Rest is { } range ? scope.Region(range) : null;
         var names = new HashSet<string>(carried.Select(c => c.Expression), StringComparer.Ordinal);
-        return scope.Region(StatementRange.Of(branch.Statement.Statement)).Written.Where(v => other?.Reads(v) == true || rest?.Reads(v) == true).Select(RegionDataFlow.Identifier).Where(n => !names.Contains(n));
+        RegionDataFlow whole = scope.Region(branch.Range);
+        return scope.Region(StatementRange.Of(branch.Statement.Statement)).Written.Where(whole.IsDeclaredBefore).Where(v => other?.Reads(v) == true || rest?.Reads(v) == true).Select(RegionDataFlow.Identifier).Where(n => !names.Contains(n));
     }
 
     private static bool IsNamedInOther(Section section, string variable) => ((SwitchStatementSyntax)section.Statement.Parent!).Sections

@@ -65,7 +65,7 @@ internal sealed class RegionDataFlow
     public IEnumerable<string> Dead(IEnumerable<CarriedVariable> carried)
     {
         var names = new HashSet<string>(carried.Select(c => c.Expression), StringComparer.Ordinal);
-        return _written.Where(_scope.IsCarried).OrderBy(v => v.Locations[0].SourceSpan.Start).Select(Identifier).Where(n => !names.Contains(n));
+        return _written.Where(v => _scope.IsCarried(v) && IsDeclaredBefore(v)).OrderBy(v => v.Locations[0].SourceSpan.Start).Select(Identifier).Where(n => !names.Contains(n));
     }
 
     /// <summary>Host variables whose new value would be read: their change cannot be a part of the graph.</summary>
@@ -86,6 +86,9 @@ internal sealed class RegionDataFlow
         TextSpan place = variable.Locations[0].SourceSpan;
         return _range.Span.Contains(place) && !_range.Statements.Any(s => s is IfStatementSyntax branch && branch.Condition.Span.Contains(place));
     }
+
+    /// <summary>False for a variable that the region's own condition declares.</summary>
+    public bool IsDeclaredBefore(ISymbol variable) => variable.Locations[0].SourceSpan.Start < _range.First.SpanStart;
 
     public static ITypeSymbol TypeOf(ISymbol variable) => variable is ILocalSymbol local ? local.Type : ((IParameterSymbol)variable).Type;
 

@@ -5,6 +5,22 @@ public sealed class PatternTests
 {
     private static readonly Programs s_programs = new("""
         private Tensor Shown(Tensor v) { Log(v); return v; }
+        [GraphFunction] public Tensor VariableOfConditionBesideThrow(Tensor x, Tensor y, int mode)
+        {
+            if (x is var v && v > 3) { if (x > 6) throw new InvalidOperationException("t"); y = y + v; }
+            return y;
+        }
+        [GraphFunction] public Tensor VariableOfConditionBesideJump(Tensor x, Tensor y, int mode)
+        {
+            if (x is var v && v > 2) { } for (int i = 0; i < mode; i++) { y = y + i; if (x > 4) { return x; } }
+            do { if (y is var w && w > 3) break; y = y + 1; if ((x - y) is var u && u > 1) { y = y + u; if (u > 2) continue; x = u; } else x = x + 1; } while (x < 9);
+            return y * 10 + x;
+        }
+        [GraphFunction] public Tensor VariableOfConditionReadAfter(Tensor x, Tensor y, int mode)
+        {
+            if ((x + y) is var v && v > 5) { v = v * 2; if (y > 3) return v; } else v = v + 1;
+            return v * 10 + y;
+        }
         [GraphFunction] public Tensor IsPatternBinds(Tensor x, Tensor y, int mode)
         {
             Box? box = mode == 1 ? null : new Box { V = y };
