@@ -12,18 +12,18 @@ namespace TensorGraph.Analyzers;
 internal sealed class Liveness
 {
     private readonly SemanticModel _model;
-    private readonly List<Point> _points = [];
+    private readonly List<LivePoint> _points = [];
     private readonly Dictionary<ISymbol, int> _indices = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<StatementSyntax, Place> _places = [];
-    private readonly Dictionary<string, Point> _labels = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LivePoint> _labels = new(StringComparer.Ordinal);
     private readonly List<LocalUse> _uses = [];
-    private readonly List<(int Position, SyntaxNode Target, Point To)> _jumps = [];
-    private readonly Point _exit;
+    private readonly List<(int Position, SyntaxNode Target, LivePoint To)> _jumps = [];
+    private readonly LivePoint _exit;
 
     // The places that jumps lead to, and the handlers of exceptions, at the statement that is looked at.
-    private readonly Dictionary<SyntaxNode, (Point Break, Point? Continue)> _targets = [];
-    private readonly Stack<(SyntaxNode Try, Point Entry, Point End)> _finallys = new();
-    private Point[] _handlers = [];
+    private readonly Dictionary<SyntaxNode, (LivePoint Break, LivePoint? Continue)> _targets = [];
+    private readonly Stack<(SyntaxNode Try, LivePoint Entry, LivePoint End)> _finallys = new();
+    private LivePoint[] _handlers = [];
 
     public Liveness(SyntaxNode function, SemanticModel model)
     {
@@ -72,7 +72,7 @@ internal sealed class Liveness
 
     private static bool Same(ISymbol a, ISymbol b) => SymbolEqualityComparer.Default.Equals(a, b);
 
-    private bool IsLive(ISymbol variable, Point point) => _indices.TryGetValue(variable, out int index) && point.Live.Contains(index);
+    private bool IsLive(ISymbol variable, LivePoint point) => _indices.TryGetValue(variable, out int index) && point.Live.Contains(index);
 
     private IEnumerable<LocalUse> UsesIn(TextSpan span)
     {
@@ -101,9 +101,9 @@ internal sealed class Liveness
         return index;
     }
 
-    private Point Add(params Point[] next)
+    private LivePoint Add(params LivePoint[] next)
     {
-        var point = new Point();
+        var point = new LivePoint();
         point.Next.AddRange(next);
         point.Next.AddRange(_handlers);
         _points.Add(point);
@@ -111,9 +111,9 @@ internal sealed class Liveness
     }
 
     /// <summary>A point where code is evaluated, before it goes on to one of the next ones.</summary>
-    private Point Use(SyntaxNode? code, params Point[] next) => code is null && next.Length == 1 ? next[0] : Use(Add(next), code);
+    private LivePoint Use(SyntaxNode? code, params LivePoint[] next) => code is null && next.Length == 1 ? next[0] : Use(Add(next), code);
 
-    private Point Use(Point point, SyntaxNode? code)
+    private LivePoint Use(LivePoint point, SyntaxNode? code)
     {
         if (code is null)
             return point;
@@ -130,23 +130,23 @@ internal sealed class Liveness
     }
 
     /// <summary>Adds the points of a statement, given the one after it; gives the one before it.</summary>
-    private Point Statement(StatementSyntax statement, Point after)
+    private LivePoint Statement(StatementSyntax statement, LivePoint after)
     {
-        Point[] handlers = _handlers;
-        Point? head = null;
-        Point before = Before(statement, after, ref head);
+        LivePoint[] handlers = _handlers;
+        LivePoint? head = null;
+        LivePoint before = Before(statement, after, ref head);
         _places[statement] = new Place(before, after, head ?? before, handlers);
         return before;
     }
 
-    private Point List(IReadOnlyList<StatementSyntax> statements, Point after)
+    private LivePoint List(IReadOnlyList<StatementSyntax> statements, LivePoint after)
     {
         for (int i = statements.Count - 1; i >= 0; i--)
             after = Statement(statements[i], after);
         return after;
     }
 
-    private Point Before(StatementSyntax statement, Point after, ref Point? head)
+    private LivePoint Before(StatementSyntax statement, LivePoint after, ref LivePoint? head)
     {
         switch (statement)
         {
@@ -159,18 +159,18 @@ internal sealed class Liveness
                 head.Next.Add(Body(loop, loop.Statement, head, after, head));
                 return Test(head, loop.Condition, after);
             case DoStatementSyntax loop:
-                Point test = Add();
+                LivePoint test = Add();
                 head = Body(loop, loop.Statement, test, after, test);
                 test.Next.Add(head);
                 Test(test, loop.Condition, after);
                 return head;
             case ForStatementSyntax loop:
                 head = Add();
-                Point step = loop.Incrementors.Reverse().Aggregate(head, (next, incrementor) => Use(incrementor, next));
+                LivePoint step = loop.Incrementors.Reverse().Aggregate(head, (next, incrementor) => Use(incrementor, next));
                 head.Next.Add(Body(loop, loop.Statement, step, after, step));
                 if (loop.Condition is not null)
                     Test(head, loop.Condition, after);
-                Point start = loop.Initializers.Reverse().Aggregate(head, (next, initializer) => Use(initializer, next));
+                LivePoint start = loop.Initializers.Reverse().Aggregate(head, (next, initializer) => Use(initializer, next));
                 return loop.Declaration is { } declaration ? declaration.Variables.Reverse().Aggregate(start, (next, variable) => Use(variable, next)) : start;
             case CommonForEachStatementSyntax loop:
                 head = Add(after);
@@ -191,7 +191,7 @@ internal sealed class Liveness
             case UnsafeStatementSyntax code:
                 return Statement(code.Block, after);
             case LabeledStatementSyntax labeled:
-                Point label = Label(labeled.Identifier.ValueText);
+                LivePoint label = Label(labeled.Identifier.ValueText);
                 label.Next.Add(Statement(labeled.Statement, after));
                 return label;
             case GotoStatementSyntax { Expression: IdentifierNameSyntax name, CaseOrDefaultKeyword.RawKind: 0 }:
@@ -216,30 +216,30 @@ internal sealed class Liveness
 
     private static SyntaxNode FunctionOf(SyntaxNode node) => node.Ancestors().First(Staging.IsFunction);
 
-    private Point Label(string name)
+    private LivePoint Label(string name)
     {
-        if (!_labels.TryGetValue(name, out Point label))
+        if (!_labels.TryGetValue(name, out LivePoint label))
             _labels.Add(name, label = Add());
         return label;
     }
 
-    private Point Body(StatementSyntax loop, StatementSyntax body, Point end, Point breaks, Point continues)
+    private LivePoint Body(StatementSyntax loop, StatementSyntax body, LivePoint end, LivePoint breaks, LivePoint continues)
     {
         _targets[loop] = (breaks, continues);
         return Statement(body, end);
     }
 
     // What a constant condition never does has no edge.
-    private Point Test(Point point, ExpressionSyntax condition, Point after)
+    private LivePoint Test(LivePoint point, ExpressionSyntax condition, LivePoint after)
     {
         if (!Staging.IsAlwaysTrue(condition, _model))
             point.Next.Add(after);
         return Use(point, condition);
     }
 
-    private Point Element(CommonForEachStatementSyntax loop, Point body)
+    private LivePoint Element(CommonForEachStatementSyntax loop, LivePoint body)
     {
-        Point element = Add(body);
+        LivePoint element = Add(body);
         IEnumerable<SyntaxNode> declared = loop is ForEachVariableStatementSyntax several ? several.Variable.DescendantNodesAndSelf().OfType<SingleVariableDesignationSyntax>() : [loop];
         foreach (SyntaxNode node in declared)
         {
@@ -251,14 +251,14 @@ internal sealed class Liveness
         return element;
     }
 
-    private Point Switch(SwitchStatementSyntax match, Point after)
+    private LivePoint Switch(SwitchStatementSyntax match, LivePoint after)
     {
-        Point sections = Add();
+        LivePoint sections = Add();
         // `goto case` leads to some section.
         _targets[match] = (after, sections);
         foreach (SwitchSectionSyntax section in match.Sections)
         {
-            Point body = List(section.Statements, after);
+            LivePoint body = List(section.Statements, after);
             foreach (CasePatternSwitchLabelSyntax label in section.Labels.OfType<CasePatternSwitchLabelSyntax>())
                 body = Use(label.Pattern, Use(label.WhenClause?.Condition, body));
             sections.Next.Add(body);
@@ -267,20 +267,20 @@ internal sealed class Liveness
         return Use(match.Expression, sections);
     }
 
-    private Point Try(TryStatementSyntax attempt, Point after)
+    private LivePoint Try(TryStatementSyntax attempt, LivePoint after)
     {
-        Point[] outer = _handlers;
-        Point end = after;
+        LivePoint[] outer = _handlers;
+        LivePoint end = after;
         if (attempt.Finally is { } last)
         {
-            Point done = Add(after);
+            LivePoint done = Add(after);
             end = Statement(last.Block, done);
             _finallys.Push((attempt, end, done));
             _handlers = [end, .. outer];
         }
-        Point[] catches = [.. attempt.Catches.Select(c => Use(c.Filter?.FilterExpression, Statement(c.Block, end)))];
+        LivePoint[] catches = [.. attempt.Catches.Select(c => Use(c.Filter?.FilterExpression, Statement(c.Block, end)))];
         _handlers = [.. catches, .. _handlers];
-        Point before = Statement(attempt.Block, end);
+        LivePoint before = Statement(attempt.Block, end);
         if (attempt.Finally is not null)
             _finallys.Pop();
         _handlers = outer;
@@ -288,9 +288,9 @@ internal sealed class Liveness
     }
 
     /// <summary>A jump runs the finally blocks that it leaves.</summary>
-    private Point Jump(StatementSyntax jump, SyntaxNode target, Point to)
+    private LivePoint Jump(StatementSyntax jump, SyntaxNode target, LivePoint to)
     {
-        foreach ((SyntaxNode attempt, Point entry, Point end) in _finallys.Reverse())
+        foreach ((SyntaxNode attempt, LivePoint entry, LivePoint end) in _finallys.Reverse())
         {
             if (!target.Span.Contains(attempt.Span))
                 continue;
@@ -304,75 +304,16 @@ internal sealed class Liveness
     // Points are added from the end of the function to its start: a sweep in that order carries everything back at once, but for loops.
     private void Solve()
     {
-        foreach (Point point in _points)
+        foreach (LivePoint point in _points)
             point.Prepare(_indices.Count);
         bool changed = true;
         while (changed)
         {
             changed = false;
-            foreach (Point point in _points)
+            foreach (LivePoint point in _points)
                 changed |= point.Update();
         }
     }
 
-    private sealed record Place(Point Before, Point After, Point Head, Point[] Handlers);
-
-    private sealed class Point
-    {
-        private readonly HashSet<int> _reads = [];
-        private readonly HashSet<int> _writes = [];
-        private Bits _kept;
-
-        public List<Point> Next { get; } = [];
-
-        public Bits Live { get; private set; }
-
-        /// <summary>Adds a use ahead of those that are known.</summary>
-        public void Reads(int variable) => _reads.Add(variable);
-
-        public void Writes(int variable)
-        {
-            _reads.Remove(variable);
-            _writes.Add(variable);
-        }
-
-        public void Prepare(int count)
-        {
-            Live = new Bits(count);
-            _kept = new Bits(count);
-            foreach (int variable in _reads)
-                Live.Add(variable);
-            foreach (int variable in _writes)
-                _kept.Add(variable);
-        }
-
-        public bool Update()
-        {
-            bool changed = false;
-            foreach (Point next in Next)
-                changed |= Live.AddAll(next.Live, except: _kept);
-            return changed;
-        }
-    }
-
-    private readonly struct Bits(int count)
-    {
-        private readonly ulong[] _words = new ulong[(count + 63) / 64];
-
-        public bool Contains(int bit) => (_words[bit >> 6] & (1UL << (bit & 63))) != 0;
-
-        public void Add(int bit) => _words[bit >> 6] |= 1UL << (bit & 63);
-
-        public bool AddAll(Bits other, Bits except)
-        {
-            ulong changed = 0;
-            for (int i = 0; i < _words.Length; i++)
-            {
-                ulong word = _words[i] | (other._words[i] & ~except._words[i]);
-                changed |= word ^ _words[i];
-                _words[i] = word;
-            }
-            return changed != 0;
-        }
-    }
+    private sealed record Place(LivePoint Before, LivePoint After, LivePoint Head, LivePoint[] Handlers);
 }
