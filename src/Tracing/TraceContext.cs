@@ -139,6 +139,12 @@ internal sealed class TraceContext : ExecutionContext
     {
         if (tensor.Trace is { } trace)
             return trace == this ? tensor.Value : throw EscapedTensorException.For(tensor);
+        if (IsDifferentiated && Arguments.TryGetValue(tensor, out var argument))
+        {
+            ServesOneCall = true;
+            return argument.Value;
+        }
+
         if (_captures.ContainsKey(tensor) || Watched.Any(watched => ReferenceEquals(watched, tensor)))
             return CaptureOf(tensor);
         if (tensor.DType == DType.String || tensor.Shape.ElementCount.Value <= LargestConstant)
@@ -149,9 +155,22 @@ internal sealed class TraceContext : ExecutionContext
     // Equal constants are one value, and each block has its own; a hidden argument is one value for each tensor.
     public override void Identify(Tensor tensor)
     {
-        if (tensor.Trace is null)
+        IsDifferentiated = true;
+        if (tensor.Trace is null && !Arguments.ContainsKey(tensor))
             CaptureOf(tensor);
     }
+
+    /// <summary>True if a tape in the trace watches tensors: which of them are one then matters.</summary>
+    public bool IsDifferentiated { get; private set; }
+
+    /// <summary>The tensors that the call gives, with the parameters in their place.</summary>
+    public Dictionary<Tensor, Tensor> Arguments { get; } = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>
+    /// True if a tape in the trace watches tensors and the method also reaches a tensor that is an argument by another name, such as a field: it is the
+    /// parameter there, which is right for this call only.
+    /// </summary>
+    public bool ServesOneCall { get; private set; }
 
     /// <summary>Ends the trace.</summary>
     public Ir.Graph Finish(IReadOnlyList<Tensor> results)

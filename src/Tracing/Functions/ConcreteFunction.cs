@@ -9,6 +9,8 @@ namespace TensorGraph;
 /// <summary>A graph function traced for one signature.</summary>
 public sealed class ConcreteFunction
 {
+    private readonly bool _servesOneCall;
+    private readonly bool _isDifferentiated;
     private readonly GraphFunctionDefinition _function;
     private readonly Tensor[] _captures;
     private readonly StateGuard[] _guards;
@@ -20,6 +22,8 @@ public sealed class ConcreteFunction
     {
         _function = function;
         _captures = [.. trace.Captures];
+        _servesOneCall = trace.ServesOneCall;
+        _isDifferentiated = trace.IsDifferentiated;
         _guards = [.. trace.Guards];
         foreach (var tensor in trace.Constants)
             _constants.Add(tensor, null);
@@ -89,9 +93,9 @@ public sealed class ConcreteFunction
     public override string ToString() => $"{_function.Name}({SignatureText})";
 
     /// <summary>True when an object that it depends on is gone.</summary>
-    internal bool IsDead => Signature.IsDead || _guards.Any(guard => guard.IsDead);
+    internal bool IsDead => _servesOneCall || Signature.IsDead || _guards.Any(guard => guard.IsDead);
 
-    internal bool Fits(GraphCall call) => FitsArguments(call) && (_guards.Length == 0 || FitsState()) && FitsTapes();
+    internal bool Fits(GraphCall call) => !_servesOneCall && FitsArguments(call) && (_guards.Length == 0 || FitsState()) && FitsTapes() && (!_isDifferentiated || FitsOwnTapes(call));
 
     internal bool FitsArguments(GraphCall call) => Signature.Fits(call, Graph.Assumptions);
 
@@ -102,6 +106,18 @@ public sealed class ConcreteFunction
         foreach (var guard in _guards)
         {
             if (!guard.Holds())
+                return false;
+        }
+
+        return true;
+    }
+
+    // Nor must an argument be a tensor that the trace took from elsewhere.
+    private bool FitsOwnTapes(GraphCall call)
+    {
+        foreach (var leaf in call.Leaves)
+        {
+            if (leaf.Tensor is { } tensor && (_constants.TryGetValue(tensor, out _) || Array.Exists(_captures, captured => ReferenceEquals(captured, tensor))))
                 return false;
         }
 

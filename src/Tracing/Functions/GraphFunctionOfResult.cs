@@ -71,7 +71,11 @@ public sealed class GraphFunction<TResult> : GraphFunctionDefinition
                 {
                     var leaf = call.Leaves[i];
                     if (leaf.Tensor is { } tensor)
+                    {
                         leaf = Leaf.Of(trace.Parameter(request.Specs(i, tensor.GraphType), names[i].Name));
+                        trace.Arguments.TryAdd(tensor, leaf.Tensor!);
+                    }
+
                     // One tensor is one to the method too; its further parameters stay unused.
                     arguments.Add(aliases is not null && aliases[i] != i ? arguments.Leaves[aliases[i]] : leaf);
                 }

@@ -15,6 +15,19 @@ public sealed partial class AliasTests
     }
 
     [Fact]
+    public void An_argument_that_a_field_holds_too_is_one_tensor()
+    {
+        Tensor x = 3f, y = 5f;
+        Assert.Equal(["6", "3", "6", "5", "6", "9"], Modes.Both(() =>
+        {
+            s_held = x;
+            var first = new[] { ThroughField(x), ThroughField(y), ThroughField(x) };
+            s_held = y;
+            return (Tensor[])[.. first, ThroughField(x), WatchesField(x) + WatchesField(x), Tapeless(x) + s_held - 11];
+        }).Result.Select(result => result.ToString()));
+    }
+
+    [Fact]
     public void Row_7_3_whatever_the_order_of_calls()
     {
         Tensor x = 3f, y = 3f;
@@ -69,6 +82,27 @@ public sealed partial class AliasTests
     }
 
     private static string Text((Tensor Left, Tensor Right) pair) => $"{pair.Left} {pair.Right}";
+
+    private static Tensor s_held = 1f;
+
+    [GraphFunction]
+    private static Tensor ThroughField(Tensor x)
+    {
+        using var tape = new GradientTape();
+        tape.Watch(x);
+        return tape.Gradient(x * s_held, x)!;
+    }
+
+    [GraphFunction]
+    private static Tensor WatchesField(Tensor x)
+    {
+        using var tape = new GradientTape();
+        tape.Watch(s_held);
+        return tape.Gradient(x * s_held, s_held)!;
+    }
+
+    [GraphFunction]
+    private static Tensor Tapeless(Tensor x) => x * s_held;
 
     [GraphFunction]
     private static Tensor Product(Tensor a, Tensor b) => a * b;
