@@ -140,21 +140,25 @@ internal sealed class Changes(SyntaxNode declaration, SemanticModel model, CallG
 
     private static bool IsNested(SyntaxNode node) => node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or QueryExpressionSyntax;
 
+    private static SyntaxNode? BodyOf(SyntaxNode function) => function switch
+    {
+        AnonymousFunctionExpressionSyntax lambda => lambda.Body,
+        LocalFunctionStatementSyntax local => (SyntaxNode?)local.Body ?? local.ExpressionBody?.Expression,
+        _ => function,
+    };
+
     private static Uses UsesOutside(SyntaxNode function, SemanticModel model)
     {
-        SyntaxNode? body = function switch
-        {
-            AnonymousFunctionExpressionSyntax lambda => lambda.Body,
-            LocalFunctionStatementSyntax local => (SyntaxNode?)local.Body ?? local.ExpressionBody?.Expression,
-            _ => function,
-        };
-        DataFlowAnalysis? flow = body switch
+        DataFlowAnalysis? flow = BodyOf(function) switch
         {
             StatementSyntax statement => model.AnalyzeDataFlow(statement),
             ExpressionSyntax expression => model.AnalyzeDataFlow(expression),
             _ => null,
         };
-        return new Uses(Outside(flow?.WrittenInside), Outside(flow?.ReadInside));
+        // The compiler does not count a property of a struct that a deconstruction assigns.
+        IEnumerable<ISymbol> written = function.DescendantNodesAndSelf().Where(IsNested).Select(BodyOf).OfType<SyntaxNode>()
+            .SelectMany(b => LocalUses.Of(b, model)).Where(u => u.IsWrite).Select(u => u.Variable);
+        return new Uses(Outside(written.Concat(flow?.WrittenInside ?? [])), Outside(flow?.ReadInside));
 
         HashSet<ISymbol> Outside(IEnumerable<ISymbol>? variables) =>
             new((variables ?? []).Where(v => !function.Span.Contains(v.Locations[0].SourceSpan)), SymbolEqualityComparer.Default);

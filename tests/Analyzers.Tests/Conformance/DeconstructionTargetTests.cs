@@ -49,6 +49,14 @@ public sealed class DeconstructionTargetTests
             step(); step();
             return a * 100 + p.L;
         }
+        [GraphFunction] public Tensor InLocalFunction(Tensor x, Tensor y, int mode)
+        {
+            var p = new Pair2(x, y); var q = new Pair2(y, x); Tensor b = 1;
+            if (x > 3) { Tensor Next(Tensor v) { (p.R, b) = q; return v + x; } b = Next(y) % 8; }
+            void Outer() { void Inner() { (q.L, _) = p; } if (y > 3) Inner(); }
+            Outer(); while (b < 5) { Outer(); b = b + q.L + 1; }
+            return p.R * 100 + q.L * 10 + b;
+        }
         [GraphFunction] public Tensor InBranch(Tensor x, Tensor y, int mode)
         {
             var p = new Pair2(x, y); Tensor a = 1;
