@@ -56,14 +56,14 @@ internal sealed class Project
     /// <summary>What the compiler takes to bind all methods of the user's files: the measure for what the generator takes.</summary>
     public double Compiler() => TimeOf(() => Again().GetDiagnostics());
 
-    /// <summary>What the compiler takes to bind and emit the user's files, without the generator.</summary>
+    /// <summary>Time of the compiler to bind and emit the user's files, without the generator.</summary>
     public double CompilerWithEmit()
     {
         CSharpCompilation program = Again();
         return TimeOf(() => program.Emit(Stream.Null));
     }
 
-    /// <summary>What the generator takes for the whole project, with nothing remembered.</summary>
+    /// <summary>Time of the generator for the whole project, with nothing remembered.</summary>
     public double FirstBuild()
     {
         CSharpCompilation program = Again();

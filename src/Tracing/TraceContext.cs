@@ -33,7 +33,7 @@ internal sealed class TraceContext : ExecutionContext
     /// <summary>Name of the function that is traced.</summary>
     public string Name { get; }
 
-    /// <summary>What C# code sees of the symbolic sizes.</summary>
+    /// <summary>The symbolic sizes as C# code sees them.</summary>
     public TracedSizes Sizes { get; }
 
     /// <summary>True on the first trace, when variables may be created.</summary>

@@ -53,7 +53,7 @@ internal sealed class ConversionContext
 
     public Changes Changes { get; }
 
-    /// <summary>Where the method changes members and elements.</summary>
+    /// <summary>Places where the method changes members and elements.</summary>
     public WriteIndex Writes => _writes ??= new WriteIndex(Declaration, Model, Calls);
 
     /// <summary>Variables that a lambda or local function changes although they are declared outside of it.</summary>

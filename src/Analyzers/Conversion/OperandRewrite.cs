@@ -32,7 +32,7 @@ internal sealed class OperandRewrite(TwinText text) : Rewrite(text)
         return $"{GraphControl}.Select{generic}({Text.Of(conditional.Condition)}, {then}, {otherwise}{leaves})";
     }
 
-    /// <summary>What a tensor selects: for <c>a ? 1 : b ? 2 : 3</c> as a tensor, that is a tensor inside too.</summary>
+    /// <summary>The type that a tensor selects: for <c>a ? 1 : b ? 2 : 3</c> as a tensor, that is a tensor inside too.</summary>
     private ITypeSymbol? SelectedType(ExpressionSyntax expression)
     {
         ITypeSymbol? type = Model.GetTypeInfo(expression).ConvertedType;

@@ -60,7 +60,7 @@ internal sealed class Throws(FunctionScope scope)
         statement is not (ThrowStatementSyntax or LocalFunctionStatementSyntax) && Staging.InSameFunction(statement)
             .Any(n => n is ThrowStatementSyntax or ThrowExpressionSyntax && !n.Ancestors().TakeWhile(a => a != statement.Parent).Any(a => scope.IsStaged(a) || a is TryStatementSyntax { Catches.Count: > 0 }));
 
-    /// <summary>What a jump out of a C# loop skips is reached in every iteration that goes on: if it throws, no further iteration is reached.</summary>
+    /// <summary>Code that a jump out of a C# loop skips is reached in every iteration that goes on: if it throws, no further iteration is reached.</summary>
     private void RaiseStops(Exits flags, int depth) => _stops.AddRange(
     [
         .. _stops.Where(s => s.Loop is { } loop && s.Depth == depth - 1

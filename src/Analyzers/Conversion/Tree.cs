@@ -22,7 +22,7 @@ internal abstract record Node(SyntaxNode Source)
     /// <summary>Set by <see cref="Jumps"/>.</summary>
     public Position Position { get; init; }
 
-    /// <summary>What a throw that is reached for certain makes known. Set by <see cref="Throws"/>.</summary>
+    /// <summary>Variables that record that a throw is reached for certain. Set by <see cref="Throws"/>.</summary>
     public ImmutableArray<Stop> Stops { get; init; } = [];
 
     /// <summary>The lists of statements in this one.</summary>

@@ -53,7 +53,7 @@ internal sealed class TwinText
     /// <summary>How far the line is indented that the text begins in.</summary>
     public int Depth { get; private set; }
 
-    /// <summary>Where the code is, whose text is asked for.</summary>
+    /// <summary>The position of the code whose text is asked for.</summary>
     public Position Position { get; private set; }
 
     /// <summary>C# statements that record that a throw here is reached.</summary>

@@ -4,7 +4,7 @@ using static Microsoft.CodeAnalysis.DiagnosticSeverity;
 
 namespace TensorGraph.Analyzers;
 
-/// <summary>What the shape analysis reports: the errors of the run time, in its words, where they are certain.</summary>
+/// <summary>Reports of the shape analysis: the errors of the run time, in its words, where they are certain.</summary>
 internal static class ShapeRules
 {
     private const string Shapes = nameof(Shapes);

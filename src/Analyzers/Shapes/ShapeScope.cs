@@ -4,7 +4,7 @@ using static TensorGraph.Analyzers.Values;
 
 namespace TensorGraph.Analyzers;
 
-/// <summary>What is known of the local variables and parameters at a place of a method. A variable without an entry may have any value.</summary>
+/// <summary>Types known of the local variables and parameters at a place of a method. A variable without an entry may have any value.</summary>
 internal sealed class ShapeScope
 {
     private Dictionary<ISymbol, object?> _values = new(SymbolEqualityComparer.Default);
@@ -26,7 +26,7 @@ internal sealed class ShapeScope
             _values.Remove(variable);
     }
 
-    /// <summary>What is known after either of two paths.</summary>
+    /// <summary>The facts that hold after either of two paths.</summary>
     public static ShapeScope Join(ShapeScope a, ShapeScope b)
     {
         if (a.IsEnded || b.IsEnded)

@@ -13,7 +13,7 @@ public sealed class TracedSizes(string function, IReadOnlyDictionary<string, lon
     private readonly HashSet<string> _fixed = [];
     private bool _isClosed;
 
-    /// <summary>What C# code was told so far.</summary>
+    /// <summary>Answers that C# code got so far.</summary>
     public IReadOnlyList<SizeConstraint> Constraints => _constraints;
 
     /// <summary>Ends the trace: from now on its sizes have no number.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace TensorGraph.Ir;
 
-/// <summary>Where the taps of sliding windows lie, for values and gradients.</summary>
+/// <summary>Places of the taps of sliding windows, for values and gradients.</summary>
 internal static partial class Window
 {
     /// <summary>

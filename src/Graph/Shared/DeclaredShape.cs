@@ -1,6 +1,6 @@
 namespace TensorGraph.Ir;
 
-/// <summary>What is said of a tensor that contradicts a declared shape; shared by the run time and the analyzer.</summary>
+/// <summary>The error about a tensor that contradicts a declared shape; shared by the run time and the analyzer.</summary>
 #if TENSORGRAPH_ANALYZERS
 internal
 #else

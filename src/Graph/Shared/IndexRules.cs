@@ -1,6 +1,6 @@
 namespace TensorGraph.Ir;
 
-/// <summary>What methods of tensors check ahead of the ops that they consist of; shared by the run time and the analyzer.</summary>
+/// <summary>Checks that methods of tensors make ahead of the ops that they consist of; shared by the run time and the analyzer.</summary>
 #if TENSORGRAPH_ANALYZERS
 internal
 #else

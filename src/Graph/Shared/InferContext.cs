@@ -10,7 +10,7 @@ public
 #endif
 delegate ImmutableArray<TensorType> InferRule(InferContext context);
 
-/// <summary>What a type rule sees. Every rule must work on symbolic sizes.</summary>
+/// <summary>The view of a type rule on its op. Every rule must work on symbolic sizes.</summary>
 #if TENSORGRAPH_ANALYZERS
 internal
 #else

@@ -107,7 +107,7 @@ public sealed class GradientTape : IDisposable
             _tracked.Add(node[i]);
     }
 
-    /// <summary>What the program told it to watch.</summary>
+    /// <summary>Tensors and variables that the program told it to watch.</summary>
     internal IReadOnlyList<Tensor> WatchedTensors => _watchedTensors;
 
     /// <summary>True when a call with these arguments must be recorded.</summary>

@@ -38,7 +38,7 @@ internal abstract class ContentKey
             (part as ContentKey)?.Settle(isKept);
     }
 
-    /// <summary>What stands for a value in a key.</summary>
+    /// <summary>The form of a value in a key.</summary>
     public static object? Of(object? value) => new Content().Key(value);
 
     /// <summary>True for a value that is the same to everything that a graph function can ask of it.</summary>
@@ -61,7 +61,7 @@ internal abstract class ContentKey
     protected static string Text(object? part) =>
         part is WeakReference weak ? weak.Target?.GetType().Name ?? "an object that is gone" : Convert.ToString(part, System.Globalization.CultureInfo.InvariantCulture) ?? "";
 
-    /// <summary>What was taken into a key so far: objects that lead to themselves, and very large ones, are compared by identity.</summary>
+    /// <summary>Objects that were taken into a key so far: objects that lead to themselves, and very large ones, are compared by identity.</summary>
     internal sealed class Content
     {
         private const int MostParts = 10_000;

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace TensorGraph.Tests.Shapes;
 
-/// <summary>What the shape analysis says about statements of a method.</summary>
+/// <summary>Reports of the shape analysis about statements of a method.</summary>
 internal static class ShapeCheck
 {
     // Members that the statements of the tables use.

@@ -7,7 +7,7 @@ namespace System.Diagnostics.CodeAnalysis
 
 namespace TensorGraph.Ir
 {
-    /// <summary>What the shared rules use of newer frameworks.</summary>
+    /// <summary>Members of newer frameworks that the shared rules use.</summary>
     internal static class Polyfills
     {
         public static IEnumerable<(TFirst First, TSecond Second)> Zip<TFirst, TSecond>(this IEnumerable<TFirst> first, IEnumerable<TSecond> second) =>
