@@ -44,7 +44,10 @@ internal sealed class Project
 
     /// <summary>Classes that use each other, of which the first ones have a graph function each.</summary>
     public static Project OfClasses(int classes, int functions) =>
-        new([.. Enumerable.Range(0, classes).Select(i => Parse(ClassText(i, hasFunction: i < functions), $"C{i}.cs")), Parse(ClassText(classes, hasFunction: false), "Plain.cs")]);
+        new([
+            .. Enumerable.Range(0, classes).Select(i => Parse(ClassText(i, hasFunction: i < functions), $"C{i}.cs")),
+            Parse(ClassText(classes, hasFunction: false), "Plain.cs"),
+        ]);
 
     /// <summary>Files with one graph function each, of a kind and a number of lines.</summary>
     public static Project OfLongFunctions(string kind, int lines, int functions) =>
@@ -91,7 +94,8 @@ internal sealed class Project
     public double EditFunction(int edit) => Replace("C7.cs", text => text.Replace("> 10", "> " + edit, StringComparison.Ordinal));
 
     /// <summary>Changes a number in the first of the long functions.</summary>
-    public double EditLongFunction(int edit) => Replace("C0.cs", text => text.Replace("Tensor z = x - y;", $"Tensor z = x - y * {edit};", StringComparison.Ordinal));
+    public double EditLongFunction(int edit) =>
+        Replace("C0.cs", text => text.Replace("Tensor z = x - y;", $"Tensor z = x - y * {edit};", StringComparison.Ordinal));
 
     /// <summary>Changes a number in a class that has nothing to do with graphs.</summary>
     public double EditPlainClass(int edit) => Replace("Plain.cs", text => text.Replace("count + 1", "count + " + edit, StringComparison.Ordinal));
@@ -116,7 +120,8 @@ internal sealed class Project
 
     private static GeneratorDriver NewDriver()
     {
-        var generator = (IIncrementalGenerator)Activator.CreateInstance(s_analyzers.GetType("TensorGraph.Analyzers.GraphFunctionGenerator")!, nonPublic: true)!;
+        Type type = s_analyzers.GetType("TensorGraph.Analyzers.GraphFunctionGenerator")!;
+        var generator = (IIncrementalGenerator)Activator.CreateInstance(type, nonPublic: true)!;
         return CSharpGeneratorDriver.Create([generator.AsSourceGenerator()], parseOptions: s_options);
     }
 

@@ -15,14 +15,19 @@ internal sealed class InterpolateText() : SyntaxFix(DiagnosticIds.TextPlusTensor
         var sum = place as BinaryExpressionSyntax ?? (place as ArgumentSyntax)?.Expression as BinaryExpressionSyntax;
         // Only plain literals: the text of others follows other rules.
         string? text = sum is null ? null : Part(sum.Left) is { } left && Part(sum.Right) is { } right ? left + right : null;
-        return text is null ? null : ("Write an interpolated string", () => root.ReplaceNode(sum!, SyntaxFactory.ParseExpression($"$\"{text}\"").WithTriviaFrom(sum!)));
+        return text is null ? null
+            : ("Write an interpolated string", () => root.ReplaceNode(sum!, SyntaxFactory.ParseExpression($"$\"{text}\"").WithTriviaFrom(sum!)));
     }
 
-    private static string? Part(ExpressionSyntax operand)
+    private static string? Part(ExpressionSyntax operand) => operand switch
     {
-        if (operand is not LiteralExpressionSyntax literal || !literal.IsKind(SyntaxKind.StringLiteralExpression))
-            return operand.ToString().Contains('"') ? null : operand is IdentifierNameSyntax or MemberAccessExpressionSyntax or ElementAccessExpressionSyntax ? $"{{{operand}}}" : $"{{({operand})}}";
-        string token = literal.Token.Text;
-        return token[0] == '"' && !token.StartsWith("\"\"\"", StringComparison.Ordinal) ? token.Substring(1, token.Length - 2).Replace("{", "{{").Replace("}", "}}") : null;
-    }
+        LiteralExpressionSyntax literal when literal.IsKind(SyntaxKind.StringLiteralExpression) => Escaped(literal.Token.Text),
+        _ when operand.ToString().Contains('"') => null,
+        IdentifierNameSyntax or MemberAccessExpressionSyntax or ElementAccessExpressionSyntax => $"{{{operand}}}",
+        _ => $"{{({operand})}}",
+    };
+
+    private static string? Escaped(string token) => token[0] == '"' && !token.StartsWith("\"\"\"", StringComparison.Ordinal)
+        ? token.Substring(1, token.Length - 2).Replace("{", "{{").Replace("}", "}}")
+        : null;
 }

@@ -4,26 +4,10 @@ using TensorGraph.Ir;
 
 namespace TensorGraph;
 
-/// <summary>The errors of ops and graphs. Each finds the user's line itself where none is given.</summary>
+// Each finds the user's line itself.
 [StackTraceHidden]
-public static class Throw
+public static partial class Throw
 {
-    /// <summary>TG2001.</summary>
-    [DoesNotReturn]
-    public static void Shape(string op, string problem, string remedy) => Raise(DiagnosticIds.ShapeMismatch, op, problem, remedy);
-
-    /// <summary>TG2002.</summary>
-    [DoesNotReturn]
-    public static void DType(string op, string problem, string remedy) => Raise(DiagnosticIds.DTypeMismatch, op, problem, remedy);
-
-    /// <summary>TG2003.</summary>
-    [DoesNotReturn]
-    public static void Rank(string op, string problem, string remedy) => Raise(DiagnosticIds.RankMismatch, op, problem, remedy);
-
-    /// <summary>TG2004.</summary>
-    [DoesNotReturn]
-    public static void Range(string op, string problem, string remedy) => Raise(DiagnosticIds.OutOfRange, op, problem, remedy);
-
     /// <summary>TG9001: an invariant of ours does not hold.</summary>
     [DoesNotReturn]
     public static void Internal(string problem) => throw new GraphException(
