@@ -25,7 +25,7 @@ public sealed class DifferentialFuzzTests(ITestOutputHelper output)
             CheckAssembly(seeds, results, failures);
         output.WriteLine(string.Join("\n", results.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}: {pair.Value}")));
         Assert.True(failures.Count == 0, string.Join("\n\n", failures));
-        Assert.True(results["compared"] > numbers[1] / 4, "most programs are refused");
+        Assert.True(results.GetValueOrDefault("compared") > numbers[1] / 4, "most programs are refused");
     }
 
     private static void CheckAssembly(int[] seeds, Dictionary<string, int> results, List<string> failures)
@@ -34,22 +34,26 @@ public sealed class DifferentialFuzzTests(ITestOutputHelper output)
         var accepted = new List<int>();
         foreach ((int seed, string? id) in Refusals(bodies))
         {
-            string key = id ?? "compared";
-            results[key] = results.GetValueOrDefault(key) + 1;
             if (id is null)
+            {
                 accepted.Add(seed);
-            else if (id.StartsWith("CS", StringComparison.Ordinal))
+                continue;
+            }
+            Count(id);
+            if (id.StartsWith("CS", StringComparison.Ordinal))
                 failures.Add($"seed {seed} is no C#: {id}\n{bodies[seed].Print()}");
         }
         Assembly? program = TryLoad([.. accepted.Select(seed => (seed, bodies[seed]))]);
         foreach (int seed in accepted)
         {
             string? difference = Difference(program, seed, bodies[seed]);
-            if (difference?.StartsWith(DifferentialRunner.Refused, StringComparison.Ordinal) == true)
-                results[difference] = results.GetValueOrDefault(difference) + 1;
-            if (difference is not null && (s_showsRefused || !difference.StartsWith(DifferentialRunner.Refused, StringComparison.Ordinal)))
+            bool isRefused = difference?.StartsWith(DifferentialRunner.Refused, StringComparison.Ordinal) == true;
+            Count(isRefused ? difference! : "compared");
+            if (difference is not null && (s_showsRefused || !isRefused))
                 failures.Add($"seed {seed}: {difference}\n{Shrinker.Smallest(seed, bodies[seed], difference).Print()}");
         }
+
+        void Count(string key) => results[key] = results.GetValueOrDefault(key) + 1;
     }
 
     private static Assembly? TryLoad((int Seed, Node Body)[] programs)

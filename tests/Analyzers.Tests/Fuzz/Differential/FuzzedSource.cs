@@ -16,12 +16,14 @@ internal static class FuzzedSource
 
         """;
 
+    // Only where a body names them: programs without may run on two threads at once.
+    private static bool UsesStatics(string body) => body.Contains("s_", StringComparison.Ordinal);
+
     public static string Class(string name, string body) => $$"""
         public partial class {{name}}
         {
             public readonly List<string> Lines = new();
-            private static Tensor? s_cache, s_last;
-            private static Tensor s_shared = 0;
+            {{(UsesStatics(body) ? "private static Tensor? s_cache, s_last; private static Tensor s_shared = 0;" : "")}}
             private Tensor State = 0, _clipped = 0;
             private Tensor Clipped { get => _clipped; set => _clipped = value > 5 ? value - 5 : value; }
             private readonly Box Own = new();
@@ -49,7 +51,7 @@ internal static class FuzzedSource
                 State = b;
                 Clipped = a;
                 Own.W = b;
-                s_shared = a;
+                {{(UsesStatics(body) ? "s_shared = a;" : "")}}
                 int k = 0;
                 (Tensor X, Tensor Y) p = (b, a);
                 Tensor[] arr = [a, b];

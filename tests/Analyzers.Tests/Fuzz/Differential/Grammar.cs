@@ -49,7 +49,7 @@ internal static class Grammar
         ['T'] =
         [
             (8, "@P"), (4, "@P + @I"), (3, "@P - @P"), (2, "@T * 3 + @P"), (2, "(@C ? @T : @T)"), (1, "(@H ? @T : @T)"), (1, "Helper(@T)"), (1, "Other.Step(@T, @I)"), (1, "Rule.Of(@T)"),
-            (1, "@P.Twice()"), (1, "Same(@T)"), (1, "Advance(@T)"), (1, "Ops.Sum(@X)"), (1, "(opt ?? @T)"), (1, "rec.L"), (1, "list[0]"), (1, "list.Count"), (1, "Optional(@T)"), (1, "Total(@T, @T)"),
+            (1, "@P.Twice()"), (1, "Same(@T)"), (1, "Advance(@T)"), (1, "Ops.Sum(@X)"), (1, "(opt ?? @T)"), (1, "rec.L"), (1, "list[0]"), (1, "list.Count.Cast(DType.I32)"), (1, "Optional(@T)"), (1, "Total(@T, @T)"),
             (1, "(n switch { 0 when @C => @T, 1 => @T, _ => @T })"), (1, "(xs.Shape[0].Value + @P)"), (1, "Kept + @P"), (1, "Total(@T, @T, @T)"), (1, "(mode switch { \"a\" => @T, _ when @H => @T, _ => @P })"), (1, "(s_cache ??= @P * 2)"),
         ],
         ['X'] = [(4, "xs"), (3, "ys"), (1, "(xs * @P)"), (1, "(@H ? xs : ys)"), (1, "(xs.Shape[0] == ys.Shape[0] ? xs + ys : xs)"), (1, "(xs.Shape == ys.Shape ? xs - ys : ys)")],

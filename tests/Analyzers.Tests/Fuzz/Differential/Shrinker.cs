@@ -42,7 +42,7 @@ internal static class Shrinker
         }
         catch (Xunit.Sdk.XunitException failure)
         {
-            return "the generated code does not compile: " + failure.Message.Split("\npublic sealed class Box")[0];
+            return "the generated code does not compile: " + failure.Message.Split("\n" + FuzzedSource.Shared)[0];
         }
     }
 
