@@ -121,7 +121,7 @@ internal sealed class RegionChecks(FunctionScope scope)
         ImplicitCalls.Of(use, Model).SelectMany(scope.Context.Calls.ReachedFrom).Select(scope.Context.Calls.Declaration).OfType<SyntaxNode>();
 
     private static bool HasGraphEffect(SyntaxNode node, SemanticModel model) => Staging.Records(node, model)
-        || (node is InvocationExpressionSyntax call && model.GetSymbolInfo(call).Symbol?.ContainingType is { Name: "Ops" or "Variable" } type && type.ContainingNamespace.ToDisplayString() == "TensorGraph");
+        || (node is InvocationExpressionSyntax call && model.GetSymbolInfo(call).Symbol?.ContainingType is { Name: "Ops" or "Variable" } type && type.IsOfLibrary());
 
     /// <summary>Reports calls that change a C# collection or assert something, if a tensor decides whether they happen.</summary>
     private void CheckCopy(StatementSyntax statement, int depth)

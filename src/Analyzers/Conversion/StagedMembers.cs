@@ -225,7 +225,7 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
     // What variables and tensors do when they are written is part of the graph already.
     private bool IsOurs(MemberWrite write) =>
         write.Member?.ContainingType is { } type && !SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, _model.Compilation.Assembly)
-        && type.ContainingNamespace.ToDisplayString() == "TensorGraph";
+        && type.IsOfLibrary();
 
     /// <summary>True if the path means one place for the whole region: nothing in it changes there.</summary>
     private bool IsInvariant(ExpressionSyntax target)

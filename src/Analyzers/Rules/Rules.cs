@@ -209,5 +209,5 @@ internal static class Rules
         CatchAroundStaged, Goto, AwaitOrYield, UnsafeCode, Lock, RefLocal, UnsupportedStatement, ListChanged, EffectInLoopHead, HostAssertion, MemberIsNotConverted, TypeIsNotPartial,
     ];
 
-    private static string Page(string id) => $"https://github.com/tensorgraph/tensorgraph/blob/main/docs/rules/{id}.md";
+    internal static string Page(string id) => $"https://github.com/tensorgraph/tensorgraph/blob/main/docs/rules/{id}.md";
 }

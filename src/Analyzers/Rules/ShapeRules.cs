@@ -25,7 +25,5 @@ internal static class ShapeRules
     public static ImmutableDictionary<string, DiagnosticDescriptor> ById { get; } =
         new[] { SignatureMismatch, ShapeMismatch, DTypeMismatch, RankMismatch, OutOfRange, TextPlusTensor }.ToImmutableDictionary(rule => rule.Id);
 
-    private static DiagnosticDescriptor Of(string id, string title) => new(id, title, "{0}. {1}", Shapes, Warning, true, helpLinkUri: Page(id));
-
-    private static string Page(string id) => $"https://github.com/tensorgraph/tensorgraph/blob/main/docs/rules/{id}.md";
+    private static DiagnosticDescriptor Of(string id, string title) => new(id, title, "{0}. {1}", Shapes, Warning, true, helpLinkUri: Rules.Page(id));
 }

@@ -29,25 +29,11 @@ internal static class DeclaredShapes
     }
 
     /// <summary>The text of a [Shape] that can be read.</summary>
-    public static string? Text(IEnumerable<AttributeData> attributes)
-    {
-        foreach (AttributeData attribute in attributes)
-        {
-            if (Read(attribute, out _) is not null)
-                return (string)attribute.ConstructorArguments[0].Value!;
-        }
-        return null;
-    }
+    public static string? Text(IEnumerable<AttributeData> attributes) =>
+        attributes.FirstOrDefault(attribute => Read(attribute, out _) is not null)?.ConstructorArguments[0].Value as string;
 
-    private static TensorType? OfShape(IEnumerable<AttributeData> attributes)
-    {
-        foreach (AttributeData attribute in attributes)
-        {
-            if (Read(attribute, out _) is { } shape)
-                return new TensorType(DType.Unknown, shape);
-        }
-        return null;
-    }
+    private static TensorType? OfShape(IEnumerable<AttributeData> attributes) =>
+        attributes.Select(attribute => Read(attribute, out _)).FirstOrDefault(shape => shape is not null) is { } shape ? new TensorType(DType.Unknown, shape) : null;
 
     // Where all tensors of the parameters are parameters themselves, the specs go by their order.
     private static TensorType? OfSignature(IMethodSymbol method, int parameter)

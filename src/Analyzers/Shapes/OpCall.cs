@@ -35,18 +35,9 @@ internal sealed class OpCall(OpSchemas ops, IMethodSymbol method, IReadOnlyDicti
     public bool IsNull(string parameter) => this[parameter] == Null;
 
     /// <summary>The only result of an op; null when a rule cannot tell.</summary>
-    public object? Run(string op, Attrs attrs, params TensorType?[] inputs) => RunAll(op, attrs, inputs) is { Length: 1 } results ? results[0] : null;
+    public object? Run(string op, Attrs attrs, params TensorType?[] inputs) => ops.Run(op, attrs, inputs);
 
-    public TensorType[]? RunAll(string name, Attrs attrs, params TensorType?[] inputs)
-    {
-        if (ops.Find(name) is not { } op || (op.Signature is null && op.Rule is null))
-            return null;
-        TensorType[] known = [.. inputs.Where(input => input is not null).Select(input => input!.Value)];
-        if (known.Length < inputs.Length)
-            return null;
-        // What is not known fits.
-        return [.. new InferContext(op, [.. known], attrs, static (_, _) => { }).Infer()];
-    }
+    public TensorType[]? RunAll(string op, Attrs attrs, params TensorType?[] inputs) => ops.RunAll(op, attrs, inputs);
 
     /// <summary>The op that takes the tensors of the call in order and nothing else that its type depends on.</summary>
     public object? RunPointwise()

@@ -28,6 +28,21 @@ internal sealed class OpSchemas
 
     public OpDef? Find(string name) => _ops.TryGetValue(name, out OpDef? op) ? op : null;
 
+    /// <summary>The only result of an op; null when a rule cannot tell.</summary>
+    public object? Run(string op, Attrs attrs, params TensorType?[] inputs) => RunAll(op, attrs, inputs) is { Length: 1 } results ? results[0] : null;
+
+    /// <summary>The results of an op; null when a rule cannot tell.</summary>
+    public TensorType[]? RunAll(string name, Attrs attrs, params TensorType?[] inputs)
+    {
+        if (Find(name) is not { } op || (op.Signature is null && op.Rule is null))
+            return null;
+        TensorType[] known = [.. inputs.Where(input => input is not null).Select(input => input!.Value)];
+        if (known.Length < inputs.Length)
+            return null;
+        // What is not known fits.
+        return [.. new InferContext(op, [.. known], attrs, static (_, _) => { }).Infer()];
+    }
+
     private static OpAttribute? Read(AttributeData attribute)
     {
         if (attribute.ConstructorArguments.Length != 2 || attribute.ConstructorArguments[0].Value is not string name || attribute.ConstructorArguments[1].Value is not string signature)

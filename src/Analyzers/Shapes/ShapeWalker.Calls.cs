@@ -26,7 +26,7 @@ internal sealed partial class ShapeWalker
         _scope.Forget(call.Arguments.SelectMany(Assignments.In));
         if (HasFailed(instance) || arguments.Any(HasFailed))
             return method.ReturnType.IsTensor() ? Failed : null;
-        if (IsOfLibrary(method.ContainingType))
+        if (method.ContainingType.IsOfLibrary())
             return Library(call, instance, arguments);
         return CheckArguments(method, call.Arguments, arguments, call.Syntax);
     }
@@ -103,8 +103,8 @@ internal sealed partial class ShapeWalker
     {
         if (HasFailed(left) || HasFailed(right))
             return Failed;
-        if (method is null || !IsOfLibrary(method.ContainingType))
-            return at is IBinaryOperation { OperatorMethod: null } or IBinaryOperation { Type.Name: "Dim" } ? Arithmetic(at, left, right) : null;
+        if (method is null || !method.ContainingType.IsOfLibrary())
+            return at is IBinaryOperation { OperatorMethod: null } ? Arithmetic(at, left, right) : null;
         if (method.ContainingType.Name == "Dim")
             return Arithmetic(at, left, right);
         if (!method.ReturnType.IsTensor() || method.Parameters.Length != 2 || !s_operators.TryGetValue(method.Name, out string? op))
@@ -114,7 +114,7 @@ internal sealed partial class ShapeWalker
             left = right is TensorType x ? x.As(Shape.Scalar) : null;
         if (method.Parameters[1].Type.SpecialType != SpecialType.None)
             right = left is TensorType x ? x.As(Shape.Scalar) : null;
-        return Try(at.Syntax, () => new OpCall(_ops, method, new Dictionary<string, object?>()).Run(op, Attrs.Empty, left as TensorType?, right as TensorType?));
+        return Try(at.Syntax, () => _ops.Run(op, Attrs.Empty, left as TensorType?, right as TensorType?));
     }
 
     private static object? Arithmetic(IOperation operation, object? left, object? right) => (operation, left, right) switch
@@ -158,12 +158,12 @@ internal sealed partial class ShapeWalker
             return !flag;
         if (operand == Failed)
             return Failed;
-        if (unary.OperatorMethod is not { } method || !IsOfLibrary(method.ContainingType) || operand is not TensorType x)
+        if (unary.OperatorMethod is not { } method || !method.ContainingType.IsOfLibrary() || operand is not TensorType x)
             return null;
         if (method.Name == "op_UnaryPlus")
             return x;
         return s_operators.TryGetValue(method.Name, out string? op) && method.ReturnType.IsTensor()
-            ? Try(unary.Syntax, () => new OpCall(_ops, method, new Dictionary<string, object?>()).Run(op, Attrs.Empty, x)) : null;
+            ? Try(unary.Syntax, () => _ops.Run(op, Attrs.Empty, x)) : null;
     }
 
     private object? Try(SyntaxNode place, Func<object?> rule)

@@ -93,7 +93,6 @@ internal sealed partial class ShapeWalker
                 return Null;
             case IParenthesizedOperation parenthesized:
                 return Eval(parenthesized.Operand);
-            case IInterpolatedStringOperation or INameOfOperation or ITypeOfOperation:
             default:
                 foreach (IOperation child in operation.ChildOperations)
                     Eval(child);
@@ -127,7 +126,7 @@ internal sealed partial class ShapeWalker
         static int IndexOf(INamedTypeSymbol tuple, string name) => tuple.TupleElements.ToList().FindIndex(e => e.Name == name || e.CorrespondingTupleField?.Name == name);
     }
 
-    // A member that is set once, by its initializer or by one constructor, keeps the type of that value. Only looked for in the file at hand.
+    // A member that is set once, by its initializer or by one constructor, keeps the type of that value. Only a value in the file at hand is evaluated.
     private object? Initial(ISymbol member, IOperation use)
     {
         if (_initializing)
@@ -139,10 +138,10 @@ internal sealed partial class ShapeWalker
 
     private object? FindInitial(ISymbol member, IOperation use)
     {
-        if ( member.DeclaringSyntaxReferences is not { Length: 1 } declarations || declarations[0].SyntaxTree != use.Syntax.SyntaxTree)
+        if (member.DeclaringSyntaxReferences is not { Length: 1 } declarations || declarations[0].SyntaxTree != use.Syntax.SyntaxTree)
             return null;
-        List<ExpressionSyntax> values = [.. member.ContainingType.Constructors.SelectMany(c => c.DeclaringSyntaxReferences).Where(c => c.SyntaxTree == use.Syntax.SyntaxTree)
-            .SelectMany(c => Assigned(c.GetSyntax(), member.Name))];
+        List<ExpressionSyntax> values =
+            [.. member.ContainingType.Constructors.SelectMany(c => c.DeclaringSyntaxReferences).SelectMany(c => Assigned(c.GetSyntax(), member.Name))];
         if ((declarations[0].GetSyntax() switch
         {
             VariableDeclaratorSyntax field => field.Initializer,
@@ -152,7 +151,7 @@ internal sealed partial class ShapeWalker
         {
             values.Add(initializer);
         }
-        if (values.Count != 1 || member.ContainingType.DeclaringSyntaxReferences.Any(part => part.SyntaxTree != use.Syntax.SyntaxTree && part.GetSyntax().ToString().Contains(member.Name + " =")))
+        if (values.Count != 1 || values[0].SyntaxTree != use.Syntax.SyntaxTree)
             return null;
         _initializing = true;
         _quiet++;
@@ -181,11 +180,17 @@ internal sealed partial class ShapeWalker
     {
         object? instance = Eval(property.Instance);
         if (property.Property.IsIndexer && property.Instance?.Type is INamedTypeSymbol { Name: "Tensor" } indexed && indexed.IsTensor())
-            return instance is TensorType x ? Pick(x, property) : Visit(property.Arguments) ?? (instance == Failed ? Failed : null);
+        {
+            if (instance is TensorType x)
+                return Pick(x, property);
+            foreach (IArgumentOperation argument in property.Arguments)
+                Eval(argument.Value);
+            return instance == Failed ? Failed : null;
+        }
         IList<object?> arguments = [.. property.Arguments.Select(argument => Eval(argument.Value))];
         if (DeclaredShapes.Of(property.Property) is { } declared && IsTensorOrVariable(property.Type))
             return declared;
-        if (property.Property is { SetMethod: null, IsVirtual: false, IsOverride: false, IsAbstract: false } && IsTensorOrVariable(property.Type) && !IsOfLibrary(property.Property.ContainingType)
+        if (property.Property is { SetMethod: null, IsVirtual: false, IsOverride: false, IsAbstract: false } && IsTensorOrVariable(property.Type) && !property.Property.ContainingType.IsOfLibrary()
             && Initial(property.Property, property) is { } initial)
         {
             return initial;
@@ -207,19 +212,12 @@ internal sealed partial class ShapeWalker
         };
     }
 
-    private object? Visit(ImmutableArray<IArgumentOperation> arguments)
-    {
-        foreach (IArgumentOperation argument in arguments)
-            Eval(argument.Value);
-        return null;
-    }
-
     private object? Convert(IConversionOperation conversion)
     {
         object? value = Eval(conversion.Operand);
         if (conversion.OperatorMethod is not { } method)
             return value is Dim && !IsInteger(conversion.Type) ? null : value;
-        if (!method.ContainingType.IsTensor() && !IsOfLibrary(method.ContainingType))
+        if (!method.ContainingType.IsTensor() && !method.ContainingType.IsOfLibrary())
             return null;
         if (!method.ReturnType.IsTensor() || method.Parameters.Length != 1)
             return value is Dim ? value : null;
@@ -338,6 +336,4 @@ internal sealed partial class ShapeWalker
     };
 
     private static IOperation Unconverted(IOperation operation) => operation is IConversionOperation { IsImplicit: true, OperatorMethod: null } conversion ? conversion.Operand : operation;
-
-    private static bool IsOfLibrary(ISymbol symbol) => symbol.ContainingNamespace is { Name: "TensorGraph", ContainingNamespace.IsGlobalNamespace: true };
 }

@@ -17,22 +17,21 @@ internal sealed partial class ShapeWalker
             else
                 indices.Add(argument.Value);
         }
-        foreach (IOperation index in indices)
-            Eval(index);
-        return Try(access.Syntax, () => Pick(x, indices.ConvertAll(Bare)));
+        List<(IOperation, object?)> evaluated = indices.ConvertAll(index => (Bare(index), Eval(Bare(index))));
+        return Try(access.Syntax, () => Pick(x, evaluated));
     }
 
     // As Tensor.Pick does it.
-    private object? Pick(TensorType x, List<IOperation> indices)
+    private object? Pick(TensorType x, List<(IOperation Index, object? Value)> indices)
     {
-        if (indices.Exists(index => !IsNewAxis(index) && !IsPlain(index)))
+        if (indices.Exists(i => !IsNewAxis(i.Index) && !IsPlain(i.Index)))
             return null;
-        IndexRules.CheckIndices(x, indices.Count(index => !IsNewAxis(index)));
+        IndexRules.CheckIndices(x, indices.Count(i => !IsNewAxis(i.Index)));
         Shape start = new([.. x.Shape.Select(_ => (Dim)0)]), stop = x.Shape;
         var kept = new List<Dim>();
         bool knowsPositions = true;
         int axis = 0;
-        foreach (IOperation index in indices)
+        foreach ((IOperation index, object? value) in indices)
         {
             if (IsNewAxis(index))
             {
@@ -42,7 +41,7 @@ internal sealed partial class ShapeWalker
             if (index.Type.IsTensor())
             {
                 // Positions put their axes in the place of the axis.
-                if (Quietly(index) is TensorType positions)
+                if (value is TensorType positions)
                     kept.AddRange(positions.Shape);
                 else
                     knowsPositions = false;
@@ -55,7 +54,7 @@ internal sealed partial class ShapeWalker
             }
             else
             {
-                long? number = Position(index);
+                long? number = Position(index, value);
                 if (number is { } known)
                     IndexRules.CheckIndex(x, axis, known);
                 start = start.With(axis, number is { } at ? at < 0 ? x.Shape[axis] + at : at : Dim.Unknown());
@@ -65,7 +64,7 @@ internal sealed partial class ShapeWalker
         }
         // What is cut out must lie inside.
         if (!start.All(dim => dim.Is(0)) || stop != x.Shape)
-            new OpCall(_ops, null!, new Dictionary<string, object?>()).Run("slice", Attrs.Of(("start", start), ("stop", stop), ("step", x.Shape.Select(_ => 1L).ToArray())), x);
+            _ops.Run("slice", Attrs.Of(("start", start), ("stop", stop), ("step", x.Shape.Select(_ => 1L).ToArray())), x);
         return knowsPositions ? x.As(new Shape([.. kept, .. x.Shape.Skip(axis)])) : null;
     }
 
@@ -91,9 +90,9 @@ internal sealed partial class ShapeWalker
     }
 
     // A constant index, negative from the end.
-    private long? Position(IOperation index) => index is IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat } fromEnd
+    private long? Position(IOperation index, object? value) => index is IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat } fromEnd
         ? Quietly(fromEnd.Operand) is Dim { IsConstant: true } back ? -back.Value : null
-        : Quietly(index) is Dim { IsConstant: true } number ? number.Value : null;
+        : value is Dim { IsConstant: true } number ? number.Value : null;
 
     private static bool IsNewAxis(IOperation index) => index is IPropertyReferenceOperation { Property.Name: "NewAxis" };
 

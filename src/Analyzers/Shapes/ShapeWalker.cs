@@ -166,14 +166,8 @@ internal sealed partial class ShapeWalker
             Eval(forEach.Collection);
         ShapeScope start = _scope.Copy();
         bool jumps = loop.Body.DescendantsAndSelf().Any(o => o is IBranchOperation or ITryOperation);
-        if (jumps || _quiet > 0)
-        {
+        if (jumps || _quiet > 0 || !Settle(loop, ref start))
             start.Forget(assigned);
-        }
-        else if (!Settle(loop, ref start))
-        {
-            start.Forget(assigned);
-        }
         _scope = start.Copy();
         Iteration(loop);
         _scope = start;

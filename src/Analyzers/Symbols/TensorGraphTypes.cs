@@ -49,8 +49,10 @@ internal static class TensorGraphTypes
     }
 
     public static bool Is(this INamedTypeSymbol type, string name) =>
-        string.Equals(type.Name, name, StringComparison.Ordinal)
-        && type.ContainingNamespace is { Name: "TensorGraph", ContainingNamespace.IsGlobalNamespace: true };
+        string.Equals(type.Name, name, StringComparison.Ordinal) && type.IsOfLibrary();
+
+    /// <summary>True in the namespace TensorGraph itself.</summary>
+    public static bool IsOfLibrary(this ISymbol symbol) => symbol.ContainingNamespace is { Name: "TensorGraph", ContainingNamespace.IsGlobalNamespace: true };
 
     private static bool IsGraphSequence(INamedTypeSymbol type) =>
         type is { Name: "IGraphSequence", Arity: 1, ContainingNamespace: { Name: "CompilerServices", ContainingNamespace: { Name: "TensorGraph", ContainingNamespace.IsGlobalNamespace: true } } };

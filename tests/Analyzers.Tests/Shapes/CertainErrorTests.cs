@@ -101,6 +101,24 @@ public sealed class CertainErrorTests
         Assert.Equal(["TG1003", "TG2001", "TG2001"], Roslyn.Diagnostics(source).Select(d => d.Id));
     }
 
+    [Theory]
+    [InlineData("(_a, _) = (new Variable(Ops.Zeros(3)), 1);")]
+    [InlineData("_a= new Variable(Ops.Zeros(3));")]
+    [InlineData("_a ??= new Variable(Ops.Zeros(3));")]
+    [InlineData("Make(out _a);")]
+    public void Of_no_member_that_another_part_of_its_class_sets(string statement)
+    {
+        string parts = Roslyn.Usings + "public partial class Model { private readonly Variable _a = new(Ops.Zeros(4)); public Tensor One() => _a + Ops.Zeros(3); }";
+        string other = Roslyn.Usings + $$"""
+            public partial class Model
+            {
+                public Model() { {{statement}} }
+                private static void Make(out Variable v) => v = new(Ops.Zeros(3));
+            }
+            """;
+        Assert.Empty(Roslyn.Diagnostics(parts, other).Where(d => d.Descriptor.Category == "Shapes"));
+    }
+
     [Fact]
     public void Deep_expressions_do_not_overflow_the_stack() =>
         Assert.Equal([], ShapeCheck.Of($"Tensor x = 1; Tensor y = {string.Join(" + ", Enumerable.Repeat("x", 4000))};"));
