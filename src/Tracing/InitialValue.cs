@@ -21,7 +21,7 @@ internal static class InitialValue
         HashSet<Resource> state = [];
         Need(initial.Value, needed, state, trace);
         var build = new Build();
-        Dictionary<Value, Value> map = [];
+        var map = new RegionMapper(build);
         var body = trace.Build.Body;
         for (int i = body.Count - 1; i >= 0; i--)
         {
@@ -30,7 +30,7 @@ internal static class InitialValue
         }
 
         foreach (var node in body.Where(needed.Contains))
-            build.Copy(node, map);
+            map.Copy(node);
         var plan = Compiler.Compile(build.Finish("initial_value", [map[initial.Value]]));
         return new Tensor(plan.Run([])[0]);
     }

@@ -30,7 +30,7 @@ public static class Shrink
             yield return graph with { Entry = graph.Entry with { Results = [graph.Entry.Results[i]] } };
         yield return DeadCode.Pass.Apply(graph);
         foreach (var node in graph.Entry.AllNodes().Reverse().Where(node => !IsFiller(node)))
-            yield return DeadCode.Pass.Apply(new Without(node).Run(graph));
+            yield return DeadCode.Pass.Apply(new Without(node).Map(graph));
     }
 
     private static int Size(Graph graph) => graph.Entry.Results.Length + graph.Entry.AllNodes().Sum(node => IsFiller(node) ? 1 : 3);

@@ -4,19 +4,19 @@ namespace TensorGraph.Ir;
 
 /// <summary>
 /// Gradient of <c>if</c> and <c>switch</c>: a node of the same kind, whose blocks compute the forward block again and pull gradients
-/// back through it. Computing again is right because the copy is pure: variables are not read again but come in as they were (<see cref="Purify"/>).
+/// back through it. Computing again is right because the copy is pure: variables are not read again but come in as they were (<see cref="Functionalize"/>).
 /// </summary>
 internal static class ControlGradient
 {
     public static ImmutableArray<Value?> Pull(VjpContext c)
     {
         var node = c.Node;
-        int selectors = Wiring.Selectors(node);
-        ImmutableArray<Resource> variables = [.. node.Effects.Select(effect => effect.Resource).Where(resource => resource.Kind == ResourceKind.Variable).Distinct()];
+        int selectors = node.Op.Regions!.Selectors;
+        var variables = Functionalize.VariablesOf(node);
         var states = variables.Select(variable => c.B.ReadBefore(node, variable) ?? throw AlreadyRan(node, variable)).ToArray();
         int[] seeds = [.. Enumerable.Range(0, node.Types.Length).Where(i => c.Gradients[i] is not null && node.Types[i].DType.IsFloat())];
 
-        var blocks = node.Regions.Select(region => new Block(node.IsPure ? region : Purify.Region(region, variables), seeds, node)).ToArray();
+        var blocks = node.Regions.Select(region => new Block(node.IsPure ? region : Functionalize.Of(region, variables), seeds, node)).ToArray();
         int arguments = node.Inputs.Length - selectors + states.Length;
         int[] wanted = [.. Enumerable.Range(0, arguments).Where(i => blocks.Any(block => block.Gradients[i] is not null))];
         if (wanted.Length == 0)
@@ -51,7 +51,7 @@ internal static class ControlGradient
         public Block(Region region, int[] seeds, Node outer)
         {
             _build = new Build { Source = SourceSpan.None };
-            _parameters = [.. region.Parameters.Select(parameter => _build.Parameter(parameter.Types[0], parameter.Attrs.Get("name", "")))];
+            _parameters = _build.Parameters(region);
             var gradients = seeds.Select(i => _build.Parameter(outer.Types[i])).ToArray();
             var results = _build.InlineSaving(region, _parameters);
             var nodes = _build.Body.ToArray();

@@ -33,10 +33,10 @@ public static class Gradient
     /// <summary>Gradients of a node's inputs through a block that computes the same; common subexpressions unite again in the passes.</summary>
     internal static ImmutableArray<Value?> Through(VjpContext c, Region same)
     {
-        Dictionary<Value, Value> map = [];
+        var map = new RegionMapper(c.B);
         for (int i = 0; i < c.Node.Inputs.Length; i++)
             map[same.Parameters[i][0]] = c.Node.Inputs[i];
-        var copies = same.Body.Select(part => c.B.Copy(part, map)).ToArray();
+        var copies = same.Body.Select(map.Copy).ToArray();
         var seeds = same.Results.Select((result, i) => (map[result], c.Gradients[i])).Where(seed => seed.Item2 is not null).Select(seed => (seed.Item1, seed.Item2!.Value));
         var found = Backward(c.B, copies, seeds, c.Node.Inputs, []).Sources;
         // A value that is an input twice has one gradient, which must not count twice.

@@ -23,7 +23,7 @@ public sealed record GradientSplit(
     public static GradientSplit Of(Graph graph, bool higher = false)
     {
         var build = new Build { Source = SourceSpan.None };
-        Value[] parameters = [.. graph.Entry.Parameters.Select(parameter => build.Parameter(parameter.Types[0], parameter.Attrs.Get("name", "")))];
+        var parameters = build.Parameters(graph.Entry);
         var results = build.InlineSaving(graph.Entry, parameters);
         var forward = build.Body.ToImmutableArray();
         Resource[] read = [.. graph.Entry.VariablesRead];
@@ -59,7 +59,7 @@ public sealed record GradientSplit(
     private static IEnumerable<Value> WithGradient(Graph backward, Value[] residuals)
     {
         var build = new Build { Source = SourceSpan.None };
-        Value[] parameters = [.. backward.Entry.Parameters.Select(parameter => build.Parameter(parameter.Types[0]))];
+        var parameters = build.Parameters(backward.Entry);
         var results = build.InlineSaving(backward.Entry, parameters);
         try
         {
@@ -87,11 +87,11 @@ public sealed record GradientSplit(
     private static Graph Rebuild(string name, Value[] residuals, Value[] seeds, Node[] backward, Value[] wanted)
     {
         var build = new Build { Source = SourceSpan.None };
-        Dictionary<Value, Value> map = [];
+        var map = new RegionMapper(build);
         foreach (var value in residuals.Concat(seeds))
             map[value] = build.Parameter(value.Type);
         foreach (var node in backward)
-            build.Copy(node, map);
+            map.Copy(node);
         return build.Finish(name, [.. wanted.Select(value => map[value])]);
     }
 

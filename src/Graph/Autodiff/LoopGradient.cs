@@ -31,7 +31,7 @@ internal static class LoopGradient
         var node = c.Node;
         if (node.Attrs.Find("stacks") is not long stacks)
             return PullAgain(c);
-        int all = Wiring.Carried(node), own = all - 1 - (int)stacks;
+        int all = node.Op.Regions!.Carried(node), own = all - 1 - (int)stacks;
         bool HasGradient(int i) => c.Gradients[i] is not null && node.Types[i].DType.IsFloat();
         ImmutableArray<int> seeded = [.. Enumerable.Range(own + 1, (int)stacks).Where(HasGradient)];
         int[] wanted = [.. Enumerable.Range(0, own).Where(HasGradient)];
@@ -112,7 +112,7 @@ internal static class LoopGradient
         var node = c.Node;
         var build = new Build { Source = node.Source };
         Value number = build.Parameter(s_number, "turn");
-        Dictionary<Value, Value> map = new() { [turn.Parameters[own]] = number };
+        var map = new RegionMapper(build) { [turn.Parameters[own]] = number };
         foreach (var seed in turn.Seeds)
             map[seed] = build.Parameter(seed.Type, "gradient");
         foreach (var sum in captures.Select(i => turn.Sums[i]))
@@ -143,7 +143,7 @@ internal static class LoopGradient
         }
 
         foreach (var part in again.Concat(turn.Backward))
-            build.Copy(part, map);
+            map.Copy(part);
         Value Found(Value? gradient, TensorType type) => gradient is { } value ? build.Reshape(map[value], type.Shape) : build.Zeros(type);
         Value[] results =
         [
@@ -159,7 +159,7 @@ internal static class LoopGradient
     private static ImmutableArray<Value?> PullAgain(VjpContext c)
     {
         var node = c.Node;
-        int own = Wiring.Carried(node);
+        int own = node.Op.Regions!.Carried(node);
         var saving = new Build { Source = node.Source };
         var parameters = node.Inputs.Select(input => saving.Parameter(input.Type)).ToImmutableArray();
         var again = Emit(saving, parameters, node.Attrs, node.Regions);
@@ -169,11 +169,11 @@ internal static class LoopGradient
                 DiagnosticIds.NoGradient, "while: has effects, and was recorded without what its gradient needs", "Open the tape before the loop.", node.Source);
         }
 
-        Dictionary<Value, Value> map = [];
+        var map = new RegionMapper(c.B);
         foreach (var (parameter, input) in parameters.Zip(node.Inputs))
             map[parameter] = input;
         foreach (var part in saving.Body)
-            again = c.B.Copy(part, map);
+            again = map.Copy(part);
         var gradients = Pull(new VjpContext(c.B, again, [.. c.Gradients, .. new Value?[again.Types.Length - own]], c.AddVariable));
         return gradients.IsEmpty ? [] : [.. gradients[..own], .. gradients[(again.Inputs.Length - node.Inputs.Length + own)..]];
     }

@@ -26,7 +26,7 @@ internal sealed class LoopTurn
         _own = own;
         _captures = captures;
         Active = active;
-        Parameters = [.. body.Parameters.Select(parameter => _build.Parameter(parameter.Types[0], parameter.Attrs.Get("name", "")))];
+        Parameters = [.. _build.Parameters(body)];
         Results = _build.InlineSaving(body, Parameters.AsSpan());
         Node[] recorded = [.. _build.Body];
 

@@ -55,7 +55,7 @@ internal static class ScanGradient
 
         // (gradients of active values, sums of captures and of variables; kept values, gradients of outputs; captures) → (the same one turn earlier; gradients of slices).
         var build = new Build { Source = node.Source };
-        Dictionary<Value, Value> map = [];
+        var map = new RegionMapper(build);
         foreach (var own in turn.Seeds.Concat(sums.Select(i => turn.Sums[i])))
             map[own] = build.Parameter(own.Type, "gradient");
         Value[] variableSums = [.. variables.Select(i => build.Parameter(turn.Variables[i].Type!.Value, turn.Variables[i].Name))];
@@ -64,7 +64,7 @@ internal static class ScanGradient
         for (int i = captures; i < node.Inputs.Length; i++)
             map[turn.Parameters[i]] = build.Parameter(node.Inputs[i].Type);
         foreach (var part in again.Concat(turn.Backward))
-            build.Copy(part, map);
+            map.Copy(part);
         Value Found(Value? gradient, TensorType type) => gradient is { } value ? build.Reshape(map[value], type.Shape) : build.Zeros(type);
         Value[] results =
         [

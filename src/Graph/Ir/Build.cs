@@ -36,6 +36,9 @@ public partial class Build
         return node[0];
     }
 
+    /// <summary>Adds parameters like those of another region.</summary>
+    public Value[] Parameters(Region like) => [.. like.Parameters.Select(parameter => Parameter(parameter.Types[0], parameter.Attrs.Get("name", "")))];
+
     /// <summary>Adds a parameter to a block around the one under construction: the one that is <paramref name="depth"/> blocks inside the entry block.</summary>
     public Value ParameterAt(int depth, TensorType type, string name)
     {
@@ -119,18 +122,8 @@ public partial class Build
         return new Graph(name, _scope.ToRegion(outputs.MoveToImmutable()), [.. _assumptions]);
     }
 
-    /// <summary>
-    /// Emits nodes of a block of another graph into this one, its parameters standing for <paramref name="arguments"/>; returns what its results became.
-    /// </summary>
-    public ImmutableArray<Value> Inline(Region region, ReadOnlySpan<Value> arguments)
-    {
-        Dictionary<Value, Value> map = [];
-        for (int i = 0; i < region.Parameters.Length; i++)
-            map[region.Parameters[i][0]] = arguments[i];
-        foreach (var node in region.Body)
-            Copy(node, map);
-        return [.. region.Results.Select(result => map[result])];
-    }
+    /// <summary>Copies the nodes of a region into the one under construction, with arguments in place of its parameters; returns what its results became.</summary>
+    public ImmutableArray<Value> Inline(Region region, ReadOnlySpan<Value> arguments) => new RegionMapper(this).Inline(region, arguments);
 
     /// <summary>The same for a block that is differentiated afterwards: its loops keep what that needs.</summary>
     internal ImmutableArray<Value> InlineSaving(Region region, ReadOnlySpan<Value> arguments)
@@ -139,19 +132,6 @@ public partial class Build
         var results = Inline(region, arguments);
         SavesForGradient = false;
         return results;
-    }
-
-    /// <summary>Emits a copy of a node with its inputs replaced by what <paramref name="map"/> says, and enters its results there.</summary>
-    public Node Copy(Node node, Dictionary<Value, Value> map)
-    {
-        var inputs = node.Inputs.Select(input => map.GetValueOrDefault(input, input)).ToArray();
-        var before = Source;
-        Source = node.Source;
-        var copy = Emit(node.Op, node.Attrs, inputs, node.Regions);
-        Source = before;
-        for (int i = 0; i < node.Types.Length; i++)
-            map[node[i]] = copy[i];
-        return copy;
     }
 
     /// <summary>The decomposition of a composite node as a block over its inputs.</summary>

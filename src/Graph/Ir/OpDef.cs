@@ -58,6 +58,9 @@ public sealed class OpDef
     /// <summary>Expansion of a composite.</summary>
     public DecomposeRule? Decompose { get; init; }
 
+    /// <summary>How values flow through the regions of a control-flow op; null for an op without regions.</summary>
+    public RegionSemantics? Regions { get; init; }
+
     /// <summary>Resources a node of this op touches, apart from those of its regions.</summary>
     public Func<Node, ImmutableArray<Effect>>? Effects { get; init; }
 

@@ -162,7 +162,7 @@ public sealed partial class Parser
         while (_token.Kind == TokenKind.Name && _next.Is("("))
         {
             Take();
-            regions.Add(op == Op.Call ? Called() : Block());
+            regions.Add(op.Regions is { OwnsSizes: true } ? Called() : Block());
         }
 
         _build.Source = _lexer.Source(at.Start);

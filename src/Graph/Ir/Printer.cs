@@ -77,7 +77,7 @@ public sealed partial class Printer
         string comment = _withSources && node.Source.IsKnown ? $" // {node.Source}" : "";
         for (int i = 0; i < node.Regions.Length; i++)
         {
-            text.Append(' ').Append(RegionNames(node)[Math.Min(i, RegionNames(node).Length - 1)]).Append('(').Append(Parameters(node.Regions[i])).Append(") {");
+            text.Append(' ').Append(node.Op.Regions?.NameOf(i) ?? "body").Append('(').Append(Parameters(node.Regions[i])).Append(") {");
             _lines.Add((text + comment, i == 0 ? node : null));
             Write(node.Regions[i], indent + "  ", "yield");
             text.Clear().Append(indent).Append('}');
@@ -107,9 +107,6 @@ public sealed partial class Printer
 
     private static string Text(SizeConstraint assumption) =>
         $"{assumption}{(assumption.Op.Length > 0 ? $" by {Identifier(assumption.Op)}" : "")}";
-
-    private static string[] RegionNames(Node node) =>
-        node.Op == Op.If ? ["then", "else"] : node.Op == Op.While ? ["cond", "body"] : node.Op == Op.Switch ? ["case"] : ["body"];
 
     internal static Resource[] WellKnownResources { get; } = [Resource.Print, Resource.Assert, Resource.Host];
 

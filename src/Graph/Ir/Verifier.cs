@@ -90,7 +90,7 @@ public sealed class Verifier
                 CheckUse(node, input, defined);
             foreach (var inner in node.Regions)
             {
-                if (node.Op == Op.Call)
+                if (node.Op.Regions is { OwnsSizes: true })
                     CheckCalled(inner);
                 else
                     Check(inner);
@@ -122,8 +122,7 @@ public sealed class Verifier
             return;
         }
 
-        var (least, most) = Wiring.Blocks(node.Op);
-        if (node.Regions.Length < least || node.Regions.Length > most)
+        if (!(node.Op.Regions?.Allows(node.Regions.Length) ?? node.Regions.IsEmpty))
             Error(node, $"'{node.Op}' has {node.Regions.Length} blocks");
         foreach (var (name, value) in node.Attrs)
         {

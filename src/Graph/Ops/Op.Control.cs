@@ -20,7 +20,8 @@ public static partial class Op
             CheckParameters(c, c.Regions[1], 1);
             return MergeResults(c, c.Regions);
         },
-        Eval = c => c.Run(c.Node.Regions[c.Inputs[0].GetLong(0) != 0 ? 0 : 1], c.Inputs[1..]),
+        Regions = new("then", "else") { Choose = (condition, _) => condition.GetLong(0) != 0 ? 0 : 1 },
+        Eval = EvalChosen,
         Vjp = ControlGradient.Pull,
     };
 
@@ -37,11 +38,8 @@ public static partial class Op
                 CheckParameters(c, region, 1);
             return MergeResults(c, c.Regions);
         },
-        Eval = c =>
-        {
-            long index = c.Inputs[0].GetLong(0);
-            return c.Run(c.Node.Regions[index < 0 || index >= c.Node.Regions.Length ? ^1 : (int)index], c.Inputs[1..]);
-        },
+        Regions = new("case") { Repeats = true, Choose = (index, count) => index.GetLong(0) is >= 0 and var i && i < count ? (int)i : count - 1 },
+        Eval = EvalChosen,
         Vjp = ControlGradient.Pull,
     };
 
@@ -63,6 +61,7 @@ public static partial class Op
             CheckCarried(c, c.Regions[1], carried);
             return [.. c.Inputs.Take(carried)];
         },
+        Regions = new("cond", "body") { Conditions = 1, IsLoop = true, IsEmpty = node => IsFalse(node.Regions[0]) },
         Eval = c =>
         {
             int carried = (int)c.Attrs.Get<long>("carried");
@@ -103,6 +102,7 @@ public static partial class Op
             CheckCarried(c, region, carried);
             return [.. c.Inputs.Take(carried), .. region.Results.Skip(carried).Select(r => r.Type.As(new Shape(r.Shape.Dims.Insert(0, length))))];
         },
+        Regions = new("body") { IsLoop = true, TakesSlices = true, IsEmpty = node => node.Attrs.Get<Dim>("length").Is(0) },
         Eval = c => EvalScan(c),
         Vjp = ScanGradient.Pull,
     };
@@ -115,6 +115,7 @@ public static partial class Op
     public static readonly OpDef Call = new()
     {
         Infer = c => InferCall(c),
+        Regions = new("body") { OwnsSizes = true },
         Eval = c => c.Interpreter.Run(new Graph("call", c.Node.Regions[0]), c.Inputs),
         Vjp = PullCall,
     };
@@ -150,6 +151,13 @@ public static partial class Op
         var again = c.B.Emit(Call, Attrs.Empty, c.Node.Inputs.AsSpan(), [split.Forward.Entry]);
         return split.Pull(new VjpContext(c.B, again, [.. seeded.Select(i => c.Gradients[i]), .. new Value?[again.Types.Length - seeded.Length]], c.AddVariable));
     }
+
+    private static Literal[] EvalChosen(EvalContext c) =>
+        c.Run(c.Node.Regions[c.Node.Op.Regions!.Choose!(c.Inputs[0], c.Node.Regions.Length)], c.Inputs[1..]);
+
+    // A condition that is not met before the first iteration, and has no effects.
+    private static bool IsFalse(Region condition) =>
+        condition.Results[0].Node is var node && node.Op == Constant && node.Attrs.Get<Literal>("value").GetLong(0) == 0 && condition.Body.All(inner => inner.IsPure);
 
     private static Literal[] EvalScan(EvalContext c)
     {

@@ -12,7 +12,7 @@ public static class Canonicalize
     private static readonly ILookup<OpDef, Rule> Index = RuleRewriter.Index(Rules);
 
     /// <summary>The pass.</summary>
-    public static Pass Pass { get; } = new("canonicalize", "constants to the right, broadcasts left to the ops that broadcast", graph => new RuleRewriter(Index).Run(graph));
+    public static Pass Pass { get; } = new("canonicalize", "constants to the right, broadcasts left to the ops that broadcast", graph => new RuleRewriter(Index).Map(graph));
 
     /// <summary>The rules, in the order in which they are tried.</summary>
     internal static ImmutableArray<Rule> Rules => [.. OpTable.All.Where(op => op.Is(Traits.Commutative)).Select(ConstantRight), .. OpTable.All.Where(op => op.Is(Traits.Pointwise)).Select(DropBroadcast)];

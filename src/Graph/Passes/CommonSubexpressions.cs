@@ -12,15 +12,19 @@ public static class CommonSubexpressions
 {
     /// <summary>The pass.</summary>
     public static Pass Pass { get; } = new(
-        "cse", "computes equal expressions once; reads a variable once between two assignments, and not at all after one in the same block", graph => new Walk().Run(graph));
+        "cse", "computes equal expressions once; reads a variable once between two assignments, and not at all after one in the same block", graph => new Walk().Map(graph));
 
     private sealed class Walk : Rewriter
     {
         private readonly Stack<Block> _blocks = [];
 
-        protected override void Enter() => _blocks.Push(new());
-
-        protected override void Leave() => _blocks.Pop();
+        protected override ImmutableArray<Value> Body(Region region)
+        {
+            _blocks.Push(new());
+            var results = base.Body(region);
+            _blocks.Pop();
+            return results;
+        }
 
         protected override ImmutableArray<Value>? Replace(Node node)
         {

@@ -15,7 +15,7 @@ public static class FoldConstants
     private static readonly Interpreter Interpreter = new();
 
     /// <summary>The pass.</summary>
-    public static Pass Pass { get; } = new("fold", "computes nodes whose inputs are constants, unless the result is larger than its inputs", graph => new Walk().Run(graph));
+    public static Pass Pass { get; } = new("fold", "computes nodes whose inputs are constants, unless the result is larger than its inputs", graph => new Walk().Map(graph));
 
     private sealed class Walk : Rewriter
     {

@@ -29,7 +29,7 @@ internal sealed class Liveness
 
     /// <summary>True when some block reads parameter <paramref name="index"/>, or it carries a result that is used.</summary>
     public bool NeedsParameter(Node node, int index) =>
-        node.Regions.Any(region => _values.Contains(region.Parameters[index][0])) || (index < Wiring.Carried(node) && NeedsResult(node, index));
+        node.Regions.Any(region => _values.Contains(region.Parameters[index][0])) || (index < (node.Op.Regions?.Carried(node) ?? 0) && NeedsResult(node, index));
 
     private void Index(Region region)
     {
@@ -54,21 +54,14 @@ internal sealed class Liveness
     {
         if (!_nodes.Add(node))
             return;
-        if (!Wiring.Describes(node.Op))
-        {
-            Need(node.Inputs);
-            foreach (var region in node.Regions)
-                Need(region.Results);
-        }
-        else if (node.Op == Op.While)
-        {
-            Need(node.Regions[0].Results);
-        }
-        else if (Wiring.Selectors(node) > 0)
-        {
-            Need(node.Inputs[0]);
-        }
+        var flow = Flow(node);
+        Need(flow is null ? node.Inputs : node.Inputs[..flow.Selectors]);
+        foreach (var region in flow is null ? node.Regions : node.Regions[..flow.Conditions])
+            Need(region.Results);
     }
+
+    // Null where no value is followed into the regions: all that they take and yield is needed.
+    private static RegionSemantics? Flow(Node node) => node.Op.Regions is { OwnsSizes: false } flow ? flow : null;
 
     private void Need(IEnumerable<Value> values)
     {
@@ -89,21 +82,22 @@ internal sealed class Liveness
         {
             foreach (var (owner, index) in _owners.GetValueOrDefault(node, []))
             {
-                if (Wiring.Describes(owner.Op))
-                    Need(owner.Inputs[Wiring.Selectors(owner) + index]);
-                if (index < Wiring.Carried(owner))
-                    Need(Wiring.Bodies(owner)[0].Results[index]);
+                if (Flow(owner) is not { } outer)
+                    continue;
+                Need(owner.Inputs[outer.Selectors + index]);
+                if (index < outer.Carried(owner))
+                    Need(owner.Regions[outer.Conditions].Results[index]);
             }
 
             return;
         }
 
         Need(node);
-        if (!Wiring.Describes(node.Op))
+        if (Flow(node) is not { } flow)
             return;
-        foreach (var body in Wiring.Bodies(node))
+        foreach (var body in node.Regions[flow.Conditions..])
             Need(body.Results[value.Index]);
-        if (value.Index < Wiring.Carried(node))
+        if (value.Index < flow.Carried(node))
             Need(node.Inputs[value.Index]);
     }
 }

@@ -3,38 +3,38 @@ using TensorGraph.Ir;
 
 namespace TensorGraph.Passes;
 
-/// <summary>Makes plain what flows into blocks, so that the other passes see through them.</summary>
+/// <summary>Makes plain what flows into regions, so that the other passes see through them.</summary>
 public static class SimplifyControl
 {
     /// <summary>The pass.</summary>
     public static Pass Pass { get; } = new(
         "control",
         "moves captured constants into the blocks; captures a value once; makes carried values that never change captures, and results that every branch passes through the value itself",
-        graph => new Walk().Run(graph));
+        graph => new Walk().Map(graph));
 
     private sealed class Walk : Rewriter
     {
         protected override ImmutableArray<Value>? Replace(Node node)
         {
-            if (!Wiring.Describes(node.Op))
+            if (node.Op.Regions is not { OwnsSizes: false } flow)
                 return null;
-            int selectors = Wiring.Selectors(node), carried = Wiring.Carried(node), captures = Wiring.Captures(node), count = node.Inputs.Length - selectors;
+            int selectors = flow.Selectors, carried = flow.Carried(node), captures = flow.Captures(node), count = node.Inputs.Length - selectors;
             Value Input(int parameter) => node.Inputs[selectors + parameter];
             bool IsConstant(int parameter) => parameter >= captures && Input(parameter).Node.Op == Op.Constant;
             int First(int parameter) => Enumerable.Range(captures, count - captures).First(other => Input(other) == Input(parameter));
-            var body = Wiring.Bodies(node)[0];
+            var body = node.Regions[flow.Conditions];
             bool IsInvariant(int parameter) => parameter < carried && body.Results[parameter] == body.Parameters[parameter][0];
 
             int[] invariant = [.. Enumerable.Range(0, carried).Where(IsInvariant)];
             int[] kept = [.. Enumerable.Range(0, count).Where(i => i < captures ? !IsInvariant(i) : !IsConstant(i) && First(i) == i), .. invariant];
             if (kept.Length == count && invariant.Length == 0)
-                return PassThrough(node);
+                return flow.Choose is null ? null : PassThrough(node);
 
-            var regions = node.Regions.Select(region => Rebind(
+            var regions = node.Regions.Select((region, index) => new Rebind(B).Map(
                 region, kept,
-                parameter => IsConstant(parameter) ? B.Constant(Input(parameter).Node.Attrs.Get<Literal>("value")) : region.Parameters[First(parameter)][0],
-                ReferenceEquals(region, body) ? result => !IsInvariant(result) : _ => true));
-            var attrs = invariant.Length == 0 ? node.Attrs : node.Attrs.Without("stacks").With("carried", (long)(carried - invariant.Length));
+                [.. Enumerable.Range(0, region.Results.Length).Where(result => index < flow.Conditions || !IsInvariant(result))],
+                parameter => IsConstant(parameter) ? B.Constant(Input(parameter).Node.Attrs.Get<Literal>("value")) : region.Parameters[First(parameter)][0]));
+            var attrs = invariant.Length == 0 ? node.Attrs : flow.Recount(node.Attrs, carried - invariant.Length, captures - carried);
             var copy = B.Emit(node.Op, attrs, [.. node.Inputs.Take(selectors), .. kept.Select(Input)], [.. regions]);
             int next = 0;
             return [.. node.Types.Select((_, i) => IsInvariant(i) ? Input(i) : copy[next++])];
@@ -43,8 +43,6 @@ public static class SimplifyControl
         // A result that is the same capture in every branch is that capture's value.
         private ImmutableArray<Value>? PassThrough(Node node)
         {
-            if (node.Op != Op.If && node.Op != Op.Switch)
-                return null;
             Value?[] through = [.. node.Types.Select((_, i) => Through(node, i))];
             if (through.All(value => value is null))
                 return null;
@@ -57,25 +55,11 @@ public static class SimplifyControl
             int[] parameters = [.. node.Regions.Select(region => region.Parameters.IndexOf(region.Results[result].Node)).Distinct()];
             return parameters is [>= 0 and var parameter] ? node.Inputs[1 + parameter] : null;
         }
+    }
 
-        // The block with only some parameters, in that order; what the others stand for is made or found inside.
-        private Region Rebind(Region region, int[] kept, Func<int, Value> substitute, Func<int, bool> keepsResult)
-        {
-            B.BeginRegion();
-            foreach (int parameter in kept)
-                B.Adopt(region.Parameters[parameter]);
-            Dictionary<Value, Value> map = [];
-            foreach (int parameter in Enumerable.Range(0, region.Parameters.Length).Except(kept))
-                map[region.Parameters[parameter][0]] = substitute(parameter);
-            foreach (var node in region.Body)
-            {
-                var copy = node.With([.. node.Inputs.Select(input => map.GetValueOrDefault(input, input))], node.Regions);
-                B.Adopt(copy);
-                for (int i = 0; i < node.Types.Length; i++)
-                    map[node[i]] = copy[i];
-            }
-
-            return B.EndRegion(region.Results.Where((_, i) => keepsResult(i)).Select(result => map.GetValueOrDefault(result, result)).ToArray()).Region;
-        }
+    // The same nodes over fewer parameters.
+    private sealed class Rebind(Build build) : RegionMapper(build)
+    {
+        protected override void Visit(Node node) => Keep(node, node.Regions);
     }
 }

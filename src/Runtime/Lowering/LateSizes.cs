@@ -42,9 +42,9 @@ internal static class LateSizes
     private static Region Rest(Region region, ImmutableArray<Node> after, Value[] crossing)
     {
         var build = new Build { Source = SourceSpan.None };
-        Dictionary<Value, Value> map = [];
+        var map = new RegionMapper(build);
         foreach (Value value in crossing) map[value] = build.Parameter(value.Type);
-        foreach (Node node in after) build.Copy(node, map);
+        foreach (Node node in after) map.Copy(node);
         return build.Finish("", [.. region.Results.Select(result => map[result])]).Entry;
     }
 

@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+
+namespace TensorGraph.Ir;
+
+/// <summary>
+/// A region without effects that computes the same: the values that variables have at its start are further parameters, those at its end further
+/// results. What only goes out (print, assert) is left out. A gradient is by the variable, whatever was assigned to it: so an assigned value pulls
+/// back to the parameter of its variable, which thereby gets the sum over all reads.
+/// </summary>
+internal sealed class Functionalize : RegionMapper
+{
+    private readonly Dictionary<Resource, Value> _state, _starts;
+
+    private Functionalize(Build build, ImmutableArray<Resource> variables)
+        : base(build)
+    {
+        _state = variables.ToDictionary(variable => variable, variable => build.Parameter(variable.Type!.Value, variable.Name));
+        _starts = _state.ToDictionary();
+    }
+
+    /// <summary>(parameters, values of variables) → (results, values of variables).</summary>
+    public static Region Of(Region region, ImmutableArray<Resource> variables)
+    {
+        var build = new Build();
+        var parameters = build.Parameters(region);
+        var functional = new Functionalize(build, variables);
+        var results = functional.Inline(region, parameters);
+        return build.Finish("", [.. results, .. variables.Select(variable => functional._state[variable])]).Entry;
+    }
+
+    /// <summary>The variables that a node and its regions read or write.</summary>
+    public static ImmutableArray<Resource> VariablesOf(Node node) =>
+        [.. node.Effects.Select(effect => effect.Resource).Where(resource => resource.Kind == ResourceKind.Variable).Distinct()];
+
+    protected override void Visit(Node node)
+    {
+        B.Source = node.Source;
+        if (node.IsPure || node.Op == Op.BindSize)
+        {
+            Copy(node);
+        }
+        else if (node.Op == Op.ReadVariable)
+        {
+            this[node[0]] = _state[node.Attrs.Get<Resource>("var")];
+        }
+        else if (node.Op == Op.AssignVariable)
+        {
+            var variable = node.Attrs.Get<Resource>("var");
+            var assigned = this[node.Inputs[0]];
+            _state[variable] = assigned.DType.IsFloat() ? Assigned(assigned, _starts[variable]) : assigned;
+        }
+        else if (node.Op == Op.AdvanceRandom)
+        {
+            var generator = node.Attrs.Get<Resource>("var");
+            var before = this[node[0]] = _state[generator];
+            Value[] steps = [B.Constant(Literal.FromLongs(before.Type, i => i)), this[node.Inputs[0]]];
+            _state[generator] = B.Add(before, B.Mul(steps[0], B.BroadcastTo(steps[1], before.Shape)));
+        }
+        else if (node.Op.Regions is { } flow && node.Attrs.Find("gradient") is null)
+        {
+            Control(node, flow);
+        }
+        else if (!node.Types.IsEmpty || !node.Regions.IsEmpty)
+        {
+            throw Fail(node, "is inside a branch, has effects, and can't be computed again for the gradient", "Move it out of the branch, or wrap the branch's result in Ops.StopGradient.");
+        }
+    }
+
+    // Values of variables follow the inputs and results, but for a loop: it carries them, so they come first.
+    private void Control(Node node, RegionSemantics flow)
+    {
+        var variables = VariablesOf(node);
+        Value[] states = [.. variables.Select(variable => _state[variable])];
+        ImmutableArray<Region> regions = [.. node.Regions.Select((region, i) => i < flow.Conditions ? Condition(node, region, variables) : flow.IsLoop ? Iteration(region, variables) : Of(region, variables))];
+        var inputs = Map(node.Inputs);
+        var copy = flow.IsLoop
+            ? B.Emit(node.Op, node.Attrs.With("carried", (long)(flow.Carried(node) + states.Length)), [.. states, .. inputs], regions)
+            : B.Emit(node.Op, node.Attrs, [.. inputs, .. states], regions);
+        for (int i = 0; i < node.Types.Length; i++)
+            this[node[i]] = copy[flow.IsLoop ? states.Length + i : i];
+        foreach (var (i, variable) in variables.Index())
+            _state[variable] = copy[flow.IsLoop ? i : node.Types.Length + i];
+    }
+
+    // The assigned value, with the gradient of what the variable was at the start.
+    private Value Assigned(Value value, Value start)
+    {
+        B.BeginRegion();
+        var result = B.Parameter(value.Type);
+        B.Parameter(start.Type);
+        var (region, _) = B.EndRegion([result]);
+        return B.Emit(Op.Call, Attrs.Of("gradient", new CustomGradient("assigned", static c => [null, c.G])), [value, start], [region])[0];
+    }
+
+    private static Region Condition(Node loop, Region condition, ImmutableArray<Resource> variables)
+    {
+        if (condition.AllNodes().Any(node => node.Op == Op.AssignVariable || node.Op == Op.AdvanceRandom))
+            throw Fail(loop, "assigns a variable or draws random numbers in its condition, inside a branch", "Do that in the body of the loop.");
+        var region = Of(condition, variables);
+        return region with { Parameters = StateFirst(region.Parameters, variables.Length), Results = region.Results[..1] };
+    }
+
+    private static Region Iteration(Region body, ImmutableArray<Resource> variables)
+    {
+        var region = Of(body, variables);
+        return region with { Parameters = StateFirst(region.Parameters, variables.Length), Results = StateFirst(region.Results, variables.Length) };
+    }
+
+    private static ImmutableArray<T> StateFirst<T>(ImmutableArray<T> all, int count) => [.. all[^count..], .. all[..^count]];
+
+    private static GraphException Fail(Node node, string problem, string remedy) => new(DiagnosticIds.NoGradient, $"{node.Op.Name}: {problem}", remedy, node.Source);
+}
