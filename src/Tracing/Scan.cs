@@ -100,8 +100,8 @@ internal sealed class Scan(
         TensorType[] types = [.. iteration.Carried.Select(value => value.End.GraphType), .. iteration.Outputs.Select(output => output.GraphType)];
         Tensor[] results =
         [
-            .. trace.Build.Scan(
-                [.. iteration.Carried.Select(value => trace.ValueOf(value.Initial()))], [.. items.Select(item => trace.ValueOf(item.Value))], length,
+            .. DifferentiableScan.Emit(
+                trace.Build, [.. iteration.Carried.Select(value => trace.ValueOf(value.Initial()))], [.. items.Select(item => trace.ValueOf(item.Value))], length,
                 iteration.Region.With(types.Select((type, i) => (i, type))), reverse, isLate: trace.IsBound(length)).Select(trace.TensorOf),
         ];
         trace.Build.Source = before;

@@ -218,10 +218,10 @@ internal sealed class TraceContext : ExecutionContext
     {
         public int Count { get; private set; }
 
-        public override bool SavesForGradient => context.Tapes.Count > 0;
-
         protected override Node Append(Node node)
         {
+            if (context.Tapes.Count > 0 && SaveResiduals.Of(this, node) is { } saving)
+                return saving;
             Count++;
             base.Append(node);
             context.Record(node);

@@ -111,14 +111,14 @@ public static class LoopSamples
     /// <summary>The sample as a graph: its value, then the gradients by x and y of the sum of the gradients before, <paramref name="order"/> times.</summary>
     public static Graph Graph(string name, int order, bool saves = true)
     {
-        var b = new Build { Source = SourceSpan.None, SavesForGradient = saves };
+        var b = new Recording { Source = SourceSpan.None, Saves = saves };
         Value[] inputs = [b.Parameter(Vector, "x"), b.Parameter(Number, "y"), b.Parameter(Integer, "n")];
         Value value = s_all[name](b, inputs[0], inputs[1], inputs[2]);
         Value target = value;
         Value[] gradients = [];
         for (int i = 0; i < order; i++)
         {
-            b.SavesForGradient = saves && i < order - 1;
+            b.Saves = saves && i < order - 1;
             var found = Gradient.Backward(b, [.. b.Body], [(target, b.Ones(target.Type))], inputs[..2], []).Sources;
             gradients = [.. found.Select((gradient, k) => gradient ?? b.Zeros(inputs[k].Type))];
             target = b.Add(Sum(b, b.Mul(gradients[0], b.Emit(Op.Sin, inputs[0]))), b.Mul(gradients[1], 0.3));
@@ -134,35 +134,20 @@ public static class LoopSamples
     /// <summary>A loop.</summary>
     public static Value[] While(Build b, Value[] initial, Func<Value[], Value> condition, Func<Value[], Value[]> body)
     {
-        (Region, ImmutableArray<Value>) head = default;
-        return Recorded(b, () =>
-        {
-            b.BeginRegion();
-            head = b.EndRegion([condition([.. initial.Select(value => b.Parameter(value.Type))])]);
-            b.BeginRegion();
-            return b.EndRegion(body([.. initial.Select(value => b.Parameter(value.Type))]));
-        }, turn => ResultsOf(b.Loop(initial, head, turn), initial.Length));
-    }
-
-    // Only the outermost loop is recorded under the tape, as in a trace.
-    private static Value[] Recorded(Build b, Func<(Region, ImmutableArray<Value>)> turn, Func<(Region, ImmutableArray<Value>), ImmutableArray<Value>> record)
-    {
-        bool saves = b.SavesForGradient;
-        b.SavesForGradient = false;
-        var block = turn();
-        b.SavesForGradient = saves && b.Depth == 0;
-        var results = record(block);
-        b.SavesForGradient = saves;
-        return [.. results];
+        b.BeginRegion();
+        var head = b.EndRegion([condition([.. initial.Select(value => b.Parameter(value.Type))])]);
+        b.BeginRegion();
+        var iteration = b.EndRegion(body([.. initial.Select(value => b.Parameter(value.Type))]));
+        return [.. ResultsOf(b.Loop(initial, head, iteration), initial.Length)];
     }
 
     // Goes through rows: (carried, rows) → (carried, outputs).
-    private static Value[] Scan(Build b, Value[] initial, Value[] sequences, Func<Value[], Value[], Value[]> body, bool reverse = false) => Recorded(b, () =>
+    private static Value[] Scan(Build b, Value[] initial, Value[] sequences, Func<Value[], Value[], Value[]> body, bool reverse = false)
     {
         b.BeginRegion();
         Value[] carried = [.. initial.Select(value => b.Parameter(value.Type))], rows = [.. sequences.Select(value => b.Parameter(value.Type.Element))];
-        return b.EndRegion(body(carried, rows));
-    }, turn => b.Scan(initial, sequences, sequences[0].Shape[0], turn, reverse));
+        return [.. DifferentiableScan.Emit(b, initial, sequences, sequences[0].Shape[0], b.EndRegion(body(carried, rows)), reverse)];
+    }
 
     private static ImmutableArray<Value> ResultsOf(Node node, int count) => [.. Enumerable.Range(0, count).Select(i => node[i])];
 
@@ -186,5 +171,13 @@ public static class LoopSamples
         b.Emit(Op.BindSize, Attrs.Of("dim", size), [count]);
         Value rows = b.Emit(Op.ListStack, Attrs.Of("dim", size), [list])[0];
         return Sum(b, b.Mul(b.Mul(rows, rows), b.Emit(Op.Sin, b.Add(b.Iota(rows.Shape, 0, DType.F64), b.Constant(Literal.Scalar(DType.F64, 1))))));
+    }
+
+    // Records as a trace does under a tape, which is closed inside of loops.
+    private sealed class Recording : Build
+    {
+        public bool Saves { get; set; }
+
+        protected override Node Append(Node node) => Saves && Depth == 0 && SaveResiduals.Of(this, node) is { } saving ? saving : base.Append(node);
     }
 }

@@ -53,7 +53,7 @@ internal static class ControlGradient
             _build = new Build { Source = SourceSpan.None };
             _parameters = _build.Parameters(region);
             var gradients = seeds.Select(i => _build.Parameter(outer.Types[i])).ToArray();
-            var results = _build.InlineSaving(region, _parameters);
+            var results = new SaveResiduals(_build).Inline(region, _parameters);
             var nodes = _build.Body.ToArray();
             var targets = seeds.Select((result, i) => (results[result], _build.Reshape(gradients[i], results[result].Shape)));
             Value[] sources = [.. _parameters.Where(parameter => parameter.DType.IsFloat())];

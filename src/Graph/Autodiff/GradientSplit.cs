@@ -24,7 +24,7 @@ public sealed record GradientSplit(
     {
         var build = new Build { Source = SourceSpan.None };
         var parameters = build.Parameters(graph.Entry);
-        var results = build.InlineSaving(graph.Entry, parameters);
+        var results = new SaveResiduals(build).Inline(graph.Entry, parameters);
         var forward = build.Body.ToImmutableArray();
         Resource[] read = [.. graph.Entry.VariablesRead];
         Value[] residuals = [], seeded = [];
@@ -60,7 +60,7 @@ public sealed record GradientSplit(
     {
         var build = new Build { Source = SourceSpan.None };
         var parameters = build.Parameters(backward.Entry);
-        var results = build.InlineSaving(backward.Entry, parameters);
+        var results = new SaveResiduals(build).Inline(backward.Entry, parameters);
         try
         {
             var found = Gradient.Backward(build, [.. build.Body], results.Select(result => (result, build.Zeros(result.Type))), parameters, []).Sources;

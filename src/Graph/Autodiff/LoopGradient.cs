@@ -3,26 +3,29 @@ using System.Collections.Immutable;
 namespace TensorGraph.Ir;
 
 /// <summary>
-/// Gradient of <c>while</c>: a loop that goes through the turns from the last to the first. A loop that is recorded where a gradient may be asked for
-/// (<see cref="Build.SavesForGradient"/>) counts its turns and keeps, in one list for each (a stack), the values of every turn that its gradient needs, so
-/// that nothing is computed twice and effects happen once. Stacks that turn out not to be needed are dropped as dead code.
+/// Gradient of <c>while</c>: a loop that goes through the turns from the last to the first. A loop that keeps its residuals (<see cref="Ir.SaveResiduals"/>)
+/// counts its turns and keeps, in one list for each (a stack), the values of every turn that its gradient needs, so that nothing is computed twice and effects
+/// happen once. Stacks that turn out not to be needed are dropped as dead code.
 /// </summary>
 internal static class LoopGradient
 {
     private static readonly TensorType s_number = new(DType.I64, Shape.Scalar);
 
-    /// <summary>The loop with its count of turns and its stacks behind the carried values; null when its body has no gradient.</summary>
-    public static Node? Saving(Build b, ImmutableArray<Value> inputs, Attrs attrs, ImmutableArray<Region> regions)
+    /// <summary>The loop with its count of turns and its stacks behind the carried values; null when it has them.</summary>
+    public static Node? SaveResiduals(Build b, Node node)
     {
-        try
-        {
-            return Emit(b, inputs, attrs, regions);
-        }
-        catch (GraphException none) when (none.Id == DiagnosticIds.NoGradient)
-        {
-            // The gradient, if anybody asks for it, throws this again.
+        if (node.Attrs.Find("stacks") is not null)
             return null;
-        }
+        int own = node.Op.Regions!.Carried(node);
+        var turn = LoopTurn.Of(node.Regions[1], own, own, Enumerable.Range(0, own).Where(i => node.Inputs[i].DType.IsFloat()));
+        foreach (var assumption in turn.Assumptions)
+            b.Assume(assumption);
+        var kept = turn.Kept().Values;
+        Value[] stacks = [.. kept.Select(value => b.Zeros(value.Type.List))];
+        Value[] arguments = [.. node.Inputs[..own], b.Constant(Literal.Scalar(DType.I64, 0)), .. stacks, .. node.Inputs[own..]];
+        return b.Emit(
+            Op.While, node.Attrs.With("carried", (long)(own + 1 + stacks.Length)).With("stacks", (long)stacks.Length), arguments,
+            [WithParameters(node.Regions[0], own, [s_number, .. stacks.Select(stack => stack.Type)]), Pushing(turn, own, kept)]);
     }
 
     /// <summary>The gradient rule.</summary>
@@ -60,20 +63,6 @@ internal static class LoopGradient
         foreach (var (result, i) in variables.Index())
             c.AddVariable(turn.Variables[i], backward[1 + turn.Active.Length + captures.Length + result]);
         return [.. gradients];
-    }
-
-    private static Node Emit(Build b, ImmutableArray<Value> inputs, Attrs attrs, ImmutableArray<Region> regions)
-    {
-        int own = (int)attrs.Get<long>("carried");
-        var turn = LoopTurn.Of(regions[1], own, own, Enumerable.Range(0, own).Where(i => inputs[i].DType.IsFloat()));
-        foreach (var assumption in turn.Assumptions)
-            b.Assume(assumption);
-        var kept = turn.Kept().Values;
-        Value[] stacks = [.. kept.Select(value => b.Zeros(value.Type.List))];
-        Value[] arguments = [.. inputs[..own], b.Constant(Literal.Scalar(DType.I64, 0)), .. stacks, .. inputs[own..]];
-        return b.Emit(
-            Op.While, attrs.With("carried", (long)(own + 1 + stacks.Length)).With("stacks", (long)stacks.Length), arguments,
-            [WithParameters(regions[0], own, [s_number, .. stacks.Select(stack => stack.Type)]), Pushing(turn, own, kept)]);
     }
 
     // (carried, turn, stacks, captures) → (carried, turn + 1, longer stacks).
@@ -162,7 +151,7 @@ internal static class LoopGradient
         int own = node.Op.Regions!.Carried(node);
         var saving = new Build { Source = node.Source };
         var parameters = node.Inputs.Select(input => saving.Parameter(input.Type)).ToImmutableArray();
-        var again = Emit(saving, parameters, node.Attrs, node.Regions);
+        var again = SaveResiduals(saving, node.With(parameters, node.Regions))!;
         if (node.Effects.Any(effect => effect.Resource != Resource.Assert))
         {
             throw new GraphException(

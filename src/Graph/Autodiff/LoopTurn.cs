@@ -27,7 +27,7 @@ internal sealed class LoopTurn
         _captures = captures;
         Active = active;
         Parameters = [.. _build.Parameters(body)];
-        Results = _build.InlineSaving(body, Parameters.AsSpan());
+        Results = new SaveResiduals(_build).Inline(body, Parameters.AsSpan());
         Node[] recorded = [.. _build.Body];
 
         Seeds = [.. active.Select(i => _build.Parameter(Parameters[i].Type, "gradient"))];

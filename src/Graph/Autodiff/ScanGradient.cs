@@ -3,40 +3,33 @@ using System.Collections.Immutable;
 namespace TensorGraph.Ir;
 
 /// <summary>
-/// Gradient of <c>scan</c>: a scan in the other direction. One that is recorded where a gradient may be asked for (<see cref="Build.SavesForGradient"/>)
-/// has further outputs, the values of every turn that its gradient needs; the slices it reads need not be kept. A body that needs a list kept is
-/// differentiated as the <c>while</c> that does the same.
+/// Gradient of <c>scan</c>: a scan in the other direction. One that keeps its residuals (<see cref="Ir.SaveResiduals"/>) has further outputs, the values of
+/// every iteration that its gradient needs; the slices it reads need not be kept. A body that needs a list kept is differentiated as the <c>while</c> that does
+/// the same.
 /// </summary>
 internal static class ScanGradient
 {
-    /// <summary>The scan with what its gradient needs behind its outputs; null when its body has no such gradient, or yields all of it.</summary>
-    public static Node? Saving(Build b, ImmutableArray<Value> inputs, Attrs attrs, Region body)
+    /// <summary>The scan with what its gradient needs behind its outputs; null when it yields all of it, or when a list is among it, which can't be stacked.</summary>
+    public static Node? SaveResiduals(Build b, Node node)
     {
-        try
-        {
-            var (carried, captures) = Parts(attrs);
-            int[] floats = [.. Enumerable.Range(0, body.Results.Length).Where(i => body.Results[i].DType.IsFloat())];
-            var turn = LoopTurn.Of(body, carried, captures, floats.Where(i => i < carried), [.. floats.Where(i => i >= carried)], captures - carried);
-            Value[] missing = [.. turn.Kept().Values.Where(value => PlaceOf(turn, value, carried, captures) is null)];
-            if (missing.Length == 0 || missing.Any(value => value.Type.IsList))
-                return null;
-            foreach (var assumption in turn.Assumptions)
-                b.Assume(assumption);
-            var saving = new Region([.. turn.Parameters.Select(parameter => parameter.Node)], turn.Forward, [.. turn.Results, .. missing]);
-            return b.Emit(Op.Scan, attrs, inputs.AsSpan(), [saving]);
-        }
-        catch (GraphException none) when (none.Id == DiagnosticIds.NoGradient)
-        {
-            // The gradient, if anybody asks for it, throws this again.
+        var body = node.Regions[0];
+        var (carried, captures) = Parts(node);
+        int[] floats = [.. Enumerable.Range(0, body.Results.Length).Where(i => body.Results[i].DType.IsFloat())];
+        var turn = LoopTurn.Of(body, carried, captures, floats.Where(i => i < carried), [.. floats.Where(i => i >= carried)], captures - carried);
+        Value[] missing = [.. turn.Kept().Values.Where(value => PlaceOf(turn, value, carried, captures) is null)];
+        if (missing.Length == 0 || missing.Any(value => value.Type.IsList))
             return null;
-        }
+        foreach (var assumption in turn.Assumptions)
+            b.Assume(assumption);
+        var saving = new Region([.. turn.Parameters.Select(parameter => parameter.Node)], turn.Forward, [.. turn.Results, .. missing]);
+        return b.Emit(Op.Scan, node.Attrs, node.Inputs.AsSpan(), [saving]);
     }
 
     /// <summary>The gradient rule.</summary>
     public static ImmutableArray<Value?> Pull(VjpContext c)
     {
         var node = c.Node;
-        var (carried, captures) = Parts(node.Attrs);
+        var (carried, captures) = Parts(node);
         int[] wanted = [.. Enumerable.Range(0, node.Types.Length).Where(i => c.Gradients[i] is not null && node.Types[i].DType.IsFloat())];
         if (wanted.Length == 0)
             return [];
@@ -80,8 +73,8 @@ internal static class ScanGradient
             .. variables.Select(i => c.B.Zeros(turn.Variables[i].Type!.Value)),
         ];
         Value[] rows = [.. sequences.Select(sequence => sequence!.Value), .. outputs.Select(i => c.B.Reshape(c.Gradient(i), node.Types[i].Shape))];
-        var backward = c.B.Scan(
-            initial, rows, node.Attrs.Get<Dim>("length"), (build.Finish("", results).Entry, node.Inputs[captures..]), reverse: !node.Attrs.Get("reverse", false));
+        var backward = DifferentiableScan.Emit(
+            c.B, initial, rows, node.Attrs.Get<Dim>("length"), (build.Finish("", results).Entry, node.Inputs[captures..]), reverse: !node.Attrs.Get("reverse", false));
 
         var gradients = new Value?[node.Inputs.Length];
         foreach (var (result, i) in turn.Active.Index())
@@ -95,34 +88,6 @@ internal static class ScanGradient
         return [.. gradients];
     }
 
-    /// <summary>The <c>while</c> that does the same: (inputs) → (final carried values, stacked outputs).</summary>
-    public static Region AsLoop(ImmutableArray<TensorType> inputs, Attrs attrs, Region body, SourceSpan source)
-    {
-        var (carried, captures) = Parts(attrs);
-        var b = new Build { Source = source };
-        Value[] outer = [.. inputs.Select(input => b.Parameter(input))];
-        Value zero = b.Constant(Literal.Scalar(DType.I64, 0)), length = b.DimSize(attrs.Get<Dim>("length"), DType.I64);
-        Value[] lists = [.. body.Results.Skip(carried).Select(result => b.Zeros(result.Type.List))];
-        Value[] initial = [.. outer[..carried], zero, .. lists];
-
-        b.BeginRegion();
-        Value[] head = [.. initial.Select(value => b.Parameter(value.Type))];
-        var condition = b.EndRegion([b.Emit(Op.Less, head[carried], length)]);
-        b.BeginRegion();
-        Value[] turn = [.. initial.Select((value, i) => b.Parameter(value.Type, i < carried ? body.Parameters[i].Attrs.Get("name", "") : ""))];
-        Value number = turn[carried], next = b.Add(number, b.Scalar(1, number));
-        Value at = attrs.Get("reverse", false) ? b.Sub(length, next) : number;
-        var slices = outer[carried..captures].Select(sequence => b.Emit(Op.Gather, Attrs.Of("axis", 0), [sequence, at])[0]);
-        var results = b.Inline(body, [.. turn[..carried], .. slices, .. outer[captures..]]);
-        var block = b.EndRegion([.. results[..carried], next, .. lists.Select((_, i) => b.Emit(Op.ListSet, turn[carried + 1 + i], number, results[carried + i]))]);
-
-        var node = b.Loop(initial, condition, block);
-        var stacked = lists.Select((_, i) => b.Emit(Op.ListStack, Attrs.Of("dim", attrs.Get<Dim>("length")), [node[carried + 1 + i]])[0]);
-        if (attrs.Get("reverse", false))
-            stacked = stacked.Select(rows => b.Emit(Op.Reverse, Attrs.Of("axes", new[] { 0 }), [rows])[0]);
-        return b.Finish("scan", [.. Enumerable.Range(0, carried).Select(i => node[i]), .. stacked]).Entry;
-    }
-
     // Not all that the gradient needs was kept, so the scan runs once more; only one without effects may.
     private static ImmutableArray<Value?> PullAgain(VjpContext c)
     {
@@ -133,19 +98,15 @@ internal static class ScanGradient
                 DiagnosticIds.NoGradient, "scan: has effects, and was recorded without what its gradient needs", "Open the tape before the scan.", node.Source);
         }
 
-        if (Saving(c.B, node.Inputs, node.Attrs, node.Regions[0]) is { } again)
+        if (Ir.SaveResiduals.Of(c.B, node) is { } again)
             return Pull(new VjpContext(c.B, again, [.. c.Gradients, .. new Value?[again.Types.Length - node.Types.Length]], c.AddVariable));
         var loop = new Build { Source = node.Source };
         Value[] parameters = [.. node.Inputs.Select(input => loop.Parameter(input.Type))];
-        var results = loop.InlineSaving(AsLoop([.. node.Inputs.Select(input => input.Type)], node.Attrs, node.Regions[0], node.Source), parameters);
+        var results = new SaveResiduals(loop).Inline(DifferentiableScan.AsLoop([.. node.Inputs.Select(input => input.Type)], node.Attrs, node.Regions[0], node.Source), parameters);
         return Gradient.Through(c, loop.Finish("scan", results.AsSpan()).Entry);
     }
 
-    private static (int Carried, int Captures) Parts(Attrs attrs)
-    {
-        int carried = (int)attrs.Get<long>("carried");
-        return (carried, carried + (int)attrs.Get<long>("sequences"));
-    }
+    private static (int Carried, int Captures) Parts(Node node) => (node.Op.Regions!.Carried(node), node.Op.Regions.Captures(node));
 
     // Where a kept value is found outside of the scan: the sequence of which it is a slice, or the result that collects it.
     private static (bool IsInput, int Index)? PlaceOf(LoopTurn turn, Value value, int carried, int captures)

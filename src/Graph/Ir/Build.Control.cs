@@ -24,26 +24,21 @@ public partial class Build
             [Align(condition.Region, condition.Captures, captures), Align(body.Region, body.Captures, captures)]);
     }
 
-    /// <summary>
-    /// Emits a <c>scan</c>; the block takes the carried values, then one slice of each sequence. A block with lists in it (those of a loop's gradient
-    /// too) becomes a <c>while</c>, since a list cannot be stacked.
-    /// </summary>
+    /// <summary>Emits a <c>scan</c>; the region takes the carried values, then one slice of each sequence.</summary>
     /// <param name="carried">State, first of the results.</param>
     /// <param name="sequences">What is gone through along the first axis.</param>
     /// <param name="length">Size of that axis.</param>
     /// <param name="body">(carried, slices) → (carried, outputs).</param>
     /// <param name="reverse">From the end to the start.</param>
-    /// <param name="isLate">True for a length that a turn of a loop may find out: what the gradient needs could not leave that turn but in a list, so it becomes a <c>while</c>.</param>
     public ImmutableArray<Value> Scan(
-        ReadOnlySpan<Value> carried, ReadOnlySpan<Value> sequences, Dim length, (Region Region, ImmutableArray<Value> Captures) body, bool reverse = false, bool isLate = false)
+        ReadOnlySpan<Value> carried, ReadOnlySpan<Value> sequences, Dim length, (Region Region, ImmutableArray<Value> Captures) body, bool reverse = false)
     {
-        var attrs = Attrs.Of(("carried", (long)carried.Length), ("sequences", (long)sequences.Length), ("length", length), ("reverse", reverse));
-        ImmutableArray<Value> inputs = [.. carried, .. sequences, .. body.Captures];
-        if (isLate || body.Region.AllNodes().Concat(body.Region.Parameters).Any(node => node.Op == Op.While || node.Types.Any(type => type.IsList)))
-            return Inline(ScanGradient.AsLoop([.. inputs.Select(input => input.Type)], attrs, body.Region, Source ?? SourceSpan.Capture()), inputs.AsSpan());
-        var node = Emit(Op.Scan, attrs, inputs.AsSpan(), [body.Region]);
+        var node = Emit(Op.Scan, ScanAttrs(carried.Length, sequences.Length, length, reverse), [.. carried, .. sequences, .. body.Captures], [body.Region]);
         return [.. body.Region.Results.Select((_, i) => node[i])];
     }
+
+    internal static Attrs ScanAttrs(int carried, int sequences, Dim length, bool reverse) =>
+        Attrs.Of(("carried", (long)carried), ("sequences", (long)sequences), ("length", length), ("reverse", reverse));
 
     private static ImmutableArray<Value> Merge(ReadOnlySpan<(Region Region, ImmutableArray<Value> Captures)> blocks)
     {

@@ -16,9 +16,6 @@ public partial class Build
     /// <summary>Line that new nodes get; null walks the stack for each node.</summary>
     public SourceSpan? Source { get; set; }
 
-    /// <summary>True while what is recorded may be differentiated later: loops then keep what that needs (<see cref="LoopGradient"/>).</summary>
-    public virtual bool SavesForGradient { get; set; }
-
     /// <summary>Nodes of the block under construction, in order.</summary>
     public IReadOnlyList<Node> Body => _scope.Body;
 
@@ -70,10 +67,6 @@ public partial class Build
             resolved.Add(Resolve(input));
         var arguments = resolved.MoveToImmutable();
         regions = regions.IsDefault ? [] : regions;
-        if (op == Op.While && SavesForGradient && attrs.Find("stacks") is null && LoopGradient.Saving(this, arguments, attrs, regions) is { } saving)
-            return saving;
-        if (op == Op.Scan && SavesForGradient && ScanGradient.Saving(this, arguments, attrs, regions[0]) is { } longer)
-            return longer;
         var types = Infer(op, [.. arguments.Select(input => input.Type)], attrs, regions, (left, right) => Assume(new(left, right, op.Name, Source ?? SourceSpan.Capture())));
         return Append(new Node(op, arguments, attrs, regions, types, Source ?? SourceSpan.Capture()));
     }
@@ -124,15 +117,6 @@ public partial class Build
 
     /// <summary>Copies the nodes of a region into the one under construction, with arguments in place of its parameters; returns what its results became.</summary>
     public ImmutableArray<Value> Inline(Region region, ReadOnlySpan<Value> arguments) => new RegionMapper(this).Inline(region, arguments);
-
-    /// <summary>The same for a block that is differentiated afterwards: its loops keep what that needs.</summary>
-    internal ImmutableArray<Value> InlineSaving(Region region, ReadOnlySpan<Value> arguments)
-    {
-        SavesForGradient = true;
-        var results = Inline(region, arguments);
-        SavesForGradient = false;
-        return results;
-    }
 
     /// <summary>The decomposition of a composite node as a block over its inputs.</summary>
     public static Region Expand(Node node)

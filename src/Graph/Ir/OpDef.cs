@@ -11,6 +11,9 @@ public delegate ImmutableArray<Value?> VjpRule(VjpContext context);
 /// <summary>Gradient of the first input from that of the result and from what was found of it so far.</summary>
 public delegate Value VjpIntoRule(VjpContext context, Value soFar);
 
+/// <summary>Emits a node that does the same and has what its gradient needs as further results; null when there is nothing to add.</summary>
+public delegate Node? ResidualRule(Build build, Node node);
+
 /// <summary>The op in terms of simpler ones.</summary>
 public delegate ImmutableArray<Value> DecomposeRule(Build build, Node node);
 
@@ -51,6 +54,9 @@ public sealed class OpDef
     /// elements at each read.
     /// </summary>
     public VjpIntoRule? VjpInto { get; init; }
+
+    /// <summary>For an op whose gradient needs more than its inputs and results: the node that keeps it.</summary>
+    public ResidualRule? SaveResiduals { get; init; }
 
     /// <summary>True when it has a reverse-mode rule of its own.</summary>
     public bool HasVjp => Vjp is not null || VjpInto is not null;

@@ -75,6 +75,7 @@ public static partial class Op
             }
         },
         Vjp = LoopGradient.Pull,
+        SaveResiduals = LoopGradient.SaveResiduals,
     };
 
     /// <summary>
@@ -105,6 +106,7 @@ public static partial class Op
         Regions = new("body") { IsLoop = true, TakesSlices = true, IsEmpty = node => node.Attrs.Get<Dim>("length").Is(0) },
         Eval = c => EvalScan(c),
         Vjp = ScanGradient.Pull,
+        SaveResiduals = ScanGradient.SaveResiduals,
     };
 
     /// <summary>

@@ -47,6 +47,21 @@ public sealed class LoopGradientTests
         }
     }
 
+    [Fact]
+    public void Residuals_are_further_results_of_a_loop_that_does_the_same()
+    {
+        foreach (string name in LoopSamples.Names)
+        {
+            Graph plain = LoopSamples.Graph(name, 0, saves: false), saving = new SaveResiduals(new Build()).Map(plain), again = new SaveResiduals(new Build()).Map(saving);
+            Verifier.Verify(saving);
+            Assert.True(Results(saving) > Results(plain) || name == "loop in branch", name);
+            Assert.Equal(Results(saving), Results(again));
+            Assert.Equal(new Interpreter().Run(plain, LoopSamples.Values(3)), new Interpreter().Run(saving, LoopSamples.Values(3)));
+        }
+    }
+
+    private static int Results(Graph graph) => graph.Entry.Body.Where(node => node.Op.SaveResiduals is not null).Sum(node => node.Types.Length);
+
     private static double Moved(Graph graph, Literal[] at, int input, int element, double by)
     {
         Literal moved = new(at[input].Type, (Array)at[input].Data.Clone());
