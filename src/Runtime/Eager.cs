@@ -112,6 +112,6 @@ public static class Eager
         Value[] parameters = Array.ConvertAll(layouts, layout => build.Parameter(layout.Type));
         Node node = build.Emit(op, attrs, parameters);
         Ir.Graph graph = build.Finish(op.Name, [.. node.Types.Select((_, i) => node[i])]);
-        return ProgramBuilder.Lower(graph.Entry, SizeBindings.Empty, new ConstantPool());
+        return ProgramBuilder.Lower(Legalize.Run(graph).Entry, SizeBindings.Empty, new ConstantPool());
     }
 }

@@ -216,4 +216,33 @@ public sealed class PlanTests
         Assert.True(after - before < 200L << 20, $"{(after - before) >> 20} MB more after 10,000 steps");
         Assert.Equal(12_000f, Floats(variable.Value!)[0]);
     }
+
+    [Fact]
+    public void Calls_and_composites_at_any_depth_are_lowered()
+    {
+        var vector = new TensorType(DType.F32, [Dim.Symbol("n")]);
+        Graph Called(string name, Func<Build, Value, Value> body)
+        {
+            var build = new Build { Source = SourceSpan.None };
+            return build.Finish(name, [body(build, build.Parameter(vector, "x"))]);
+        }
+        Graph inner = Called("inner", (b, x) => b.Emit(Op.Softmax, Attrs.Of("axis", 0), [x])[0]);
+        Graph middle = Called("middle", (b, x) => b.Emit(Op.Gelu, b.Emit(Op.Call, Attrs.Empty, [x], [inner.Entry])[0]));
+        Graph outer = Called("outer", (b, x) => b.Neg(b.Emit(Op.Call, Attrs.Empty, [x], [middle.Entry])[0]));
+
+        Agree.Run(outer, [Literal.FromDoubles(new TensorType(DType.F32, new Shape(5)), i => i)], "calls in calls");
+        Assert.DoesNotContain("host", Compiler.Compile(outer).Dump(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_call_whose_sizes_can_not_fit_fails_when_it_runs()
+    {
+        var inner = new Build { Source = SourceSpan.None };
+        Value three = inner.Parameter(new TensorType(DType.F32, new Shape(3)), "x");
+        Region called = inner.Finish("inner", [inner.Neg(three)]).Entry;
+        Graph graph = Graph(b => [b.Emit(Op.Call, Attrs.Empty, [b.Parameter(new TensorType(DType.F32, new Shape(4)), "x")], [called])[0]]);
+
+        Agree.Run(graph, [Literal.FromDoubles(new TensorType(DType.F32, new Shape(4)), i => i)], "a call of a wrong size");
+        Assert.Throws<GraphException>(() => Compiler.Compile(graph).Run([Numbers(1, 2, 3, 4)]));
+    }
 }

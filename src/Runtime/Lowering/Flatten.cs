@@ -2,51 +2,33 @@ using TensorGraph.Ir;
 
 namespace TensorGraph.Backends.Lowering;
 
-/// <summary>A block as a list of instances: composites and calls expanded, sizes bound, dead instances dropped.</summary>
+/// <summary>A region with its sizes bound: a list of instances, their users, and the order that effects demand.</summary>
 internal sealed class Flatten
 {
     private readonly Func<string, long> _sizeOf;
+    private readonly Dictionary<Value, Ref> _values = [];
     private readonly Dictionary<object, List<Instance>> _readers = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<object, Instance> _writer = new(ReferenceEqualityComparer.Instance);
 
-    private Flatten(Func<string, long> sizeOf) => _sizeOf = sizeOf;
+    private Flatten(Region region, Func<string, long> sizeOf)
+    {
+        _sizeOf = sizeOf;
+        foreach (Node node in region.Parameters) Bind(node);
+        foreach (Node node in region.Body) Bind(node);
+        Parameters = [.. region.Parameters.Select(node => _values[node[0]])];
+        Results = [.. region.Results.Select(value => _values[value])];
+    }
 
     public List<Instance> Instances { get; } = [];
-    public Ref[] Parameters { get; private set; } = [];
-    public Ref[] Results { get; private set; } = [];
+    public Ref[] Parameters { get; }
+    public Ref[] Results { get; }
 
-    public static Flatten Block(Region region, Func<string, long> sizeOf)
-    {
-        var flat = new Flatten(sizeOf);
-        flat.Parameters = [.. region.Parameters.Select(node => new Ref(flat.Make(node, []), 0))];
-        flat.Results = flat.Body(region, flat.Parameters);
-        flat.DropDead();
-        return flat;
-    }
+    public static Flatten Block(Region region, Func<string, long> sizeOf) => new(region, sizeOf);
 
-    private Ref[] Body(Region region, ReadOnlySpan<Ref> arguments)
+    private void Bind(Node node)
     {
-        var values = new Dictionary<Value, Ref>();
-        for (int i = 0; i < arguments.Length; i++) values[region.Parameters[i][0]] = arguments[i];
-        foreach (Node node in region.Body)
-        {
-            var inputs = new Ref[node.Inputs.Length];
-            for (int i = 0; i < inputs.Length; i++) inputs[i] = values[node.Inputs[i]];
-            Region? inner = node.Op == Op.Call ? node.Regions[0] : node.Op.IsComposite ? Build.Expand(node) : null;
-            if (inner is not null)
-            {
-                Ref[] results = Body(inner, inputs);
-                for (int i = 0; i < results.Length; i++) values[node[i]] = results[i];
-                continue;
-            }
-            Instance instance = Make(node, inputs);
-            for (int i = 0; i < node.Types.Length; i++) values[node[i]] = new Ref(instance, i);
-        }
-        return [.. region.Results.Select(result => values[result])];
-    }
-
-    private Instance Make(Node node, Ref[] inputs)
-    {
+        var inputs = new Ref[node.Inputs.Length];
+        for (int i = 0; i < inputs.Length; i++) inputs[i] = _values[node.Inputs[i]];
         var layouts = new TensorLayout[node.Types.Length];
         for (int i = 0; i < layouts.Length; i++)
         {
@@ -55,44 +37,25 @@ internal sealed class Flatten
         }
         var instance = new Instance(node, inputs, layouts, Instances.Count);
         Instances.Add(instance);
-        foreach (Effect effect in node.Effects)
-        {
-            // Writes come after everything before them on the resource, reads after the last write.
-            if (!_readers.TryGetValue(effect.Resource, out List<Instance>? readers)) _readers[effect.Resource] = readers = [];
-            if (_writer.TryGetValue(effect.Resource, out Instance? writer)) instance.After.Add(writer);
-            if (effect.IsWrite)
-            {
-                instance.After.AddRange(readers.Where(reader => reader != instance));
-                readers.Clear();
-                _writer[effect.Resource] = instance;
-            }
-            else
-            {
-                readers.Add(instance);
-            }
-        }
-        instance.After.RemoveAll(before => before == instance);
-        return instance;
+        for (int i = 0; i < layouts.Length; i++) _values[node[i]] = new Ref(instance, i);
+        foreach (Ref input in inputs) input.Instance.Users.Add(instance);
+        foreach (Effect effect in node.Effects) Order(instance, effect);
     }
 
-    private void DropDead()
+    // Writes come after everything before them on the resource, reads after the last write.
+    private void Order(Instance instance, Effect effect)
     {
-        var live = new HashSet<Instance>(ReferenceEqualityComparer.Instance);
-        var work = new Stack<Instance>();
-        foreach (Ref result in Results) work.Push(result.Instance);
-        foreach (Instance instance in Instances)
+        if (!_readers.TryGetValue(effect.Resource, out List<Instance>? readers)) _readers[effect.Resource] = readers = [];
+        if (_writer.TryGetValue(effect.Resource, out Instance? writer) && writer != instance) instance.After.Add(writer);
+        if (effect.IsWrite)
         {
-            if (instance.Node.Effects.Any(effect => effect.IsWrite)) work.Push(instance);
+            instance.After.AddRange(readers.Where(reader => reader != instance));
+            readers.Clear();
+            _writer[effect.Resource] = instance;
         }
-        while (work.TryPop(out Instance? instance))
+        else
         {
-            if (!live.Add(instance)) continue;
-            foreach (Ref input in instance.Inputs) work.Push(input.Instance);
-        }
-        Instances.RemoveAll(instance => !live.Contains(instance) && instance.Op != Op.Parameter);
-        foreach (Instance instance in Instances)
-        {
-            foreach (Ref input in instance.Inputs) input.Instance.Users.Add(instance);
+            readers.Add(instance);
         }
     }
 }

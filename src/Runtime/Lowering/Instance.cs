@@ -9,8 +9,7 @@ internal readonly record struct Ref(Instance Instance, int Index)
 }
 
 /// <summary>
-/// A node at one place of the flattened program, with its sizes bound. Composites and calls are expanded, so one node may
-/// have several instances.
+/// A node with its sizes bound.
 /// </summary>
 internal sealed class Instance(Node node, Ref[] inputs, TensorLayout[] layouts, int index)
 {
