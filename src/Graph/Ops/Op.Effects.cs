@@ -49,7 +49,7 @@ public static partial class Op
     };
 
     /// <summary>The input; gradients stop here.</summary>
-    [Op("stop_gradient", "... -> ...", DTypes = DTypeSet.Any, Traits = Traits.Pointwise | Traits.NoGradient, Source = "tf.stop_gradient")]
+    [Op("stop_gradient", "... -> ...", DTypes = DTypeSet.Any, Traits = Traits.Pointwise | Traits.Alias | Traits.NoGradient, Source = "tf.stop_gradient")]
     public static readonly OpDef StopGradient = new() { Eval = c => c.Inputs };
 
     /// <summary>The error of an assertion that does not hold.</summary>

@@ -109,7 +109,7 @@ public static partial class Op
     };
 
     /// <summary>The same bits as elements of dtype <c>dtype</c>, which has the same width.</summary>
-    [Op("bitcast", "?", Traits = Test, Source = "lax.bitcast_convert_type")]
+    [Op("bitcast", "?", Traits = Test | Traits.Alias, Source = "lax.bitcast_convert_type")]
     public static readonly OpDef Bitcast = new()
     {
         Eval = c =>

@@ -31,6 +31,8 @@ enum Traits
     Variadic = 256,
     /// <summary>Takes or gives a list.</summary>
     List = 512,
+    /// <summary>The result has the bits of the input, so one memory serves both.</summary>
+    Alias = 1024,
 }
 
 /// <summary>Which element types an op takes.</summary>

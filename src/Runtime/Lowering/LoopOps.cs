@@ -1,4 +1,3 @@
-using TensorGraph.Backends.Loops;
 using TensorGraph.Ir;
 
 namespace TensorGraph.Backends.Lowering;
@@ -6,7 +5,7 @@ namespace TensorGraph.Backends.Lowering;
 /// <summary>What a loop kernel can compute.</summary>
 internal static class LoopOps
 {
-    private static readonly Dictionary<string, string> FoldOf = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Folds = new(StringComparer.Ordinal)
     {
         ["reduce_sum"] = "fold.add",
         ["reduce_prod"] = "fold.mul",
@@ -16,9 +15,9 @@ internal static class LoopOps
         ["reduce_all"] = "fold.and",
     };
 
-    public static bool IsReduction(Instance instance) => FoldOf.ContainsKey(instance.Op.Name);
+    public static bool IsReduction(Instance instance) => instance.Op.Is(Traits.Reduction) && !instance.Op.IsComposite;
 
-    public static string Fold(Instance instance) => FoldOf[instance.Op.Name];
+    public static string Fold(Instance instance) => FoldOf(instance.Op)!;
 
     /// <summary>The dtype that a fold of a dtype is kept in.</summary>
     public static DType Accumulator(DType dtype) => dtype switch
@@ -28,16 +27,14 @@ internal static class LoopOps
         _ => dtype,
     };
 
-    public static bool CanLoop(Instance instance)
-    {
-        if (instance.Layouts.Length != 1 || instance.Layouts[0].Type.DType == DType.String) return false;
-        if (Array.Exists(instance.Inputs, input => input.Layout.Type.DType == DType.String)) return false;
-        if (IsReduction(instance)) return true;
-        if (!instance.Op.Is(Traits.Pointwise) || instance.Inputs.Length is 0 or > 3) return false;
-        string op = instance.Op.Name;
-        if (op is "cast" or "select") return true;
-        return LaneSet.Get(128, 4).Function(op, LaneSet.KindOf(instance.Inputs[0].Layout.Type.DType)) is not null;
-    }
+    /// <summary>A fact of the op and its element types: every back end can spell a pointwise primitive, and the fold of a reduction.</summary>
+    public static bool CanLoop(Instance instance) => IsLoop(instance.Op) && !instance.Layouts.Concat(instance.Inputs.Select(input => input.Layout)).Any(layout => layout.Type.DType == DType.String);
+
+    /// <summary>True for pointwise primitives, unless the result is the input's memory, and for reductions.</summary>
+    public static bool IsLoop(OpDef op) => !op.IsComposite && !op.Is(Traits.Alias) && (op.Is(Traits.Pointwise) || op.Is(Traits.Reduction));
+
+    /// <summary>The fold of a reduction.</summary>
+    public static string? FoldOf(OpDef op) => Folds.GetValueOrDefault(op.Name);
 
     /// <summary>The sizes that the loop runs over.</summary>
     public static long[] Space(Instance instance) => IsReduction(instance) ? instance.Inputs[0].Layout.Sizes : instance.Layouts[0].Sizes;
