@@ -5,51 +5,89 @@ namespace TensorGraph;
 
 /// <summary>
 /// The value a variable starts with when a graph function creates it. A symbolic initial value is computed now, by a graph cut out of the
-/// trace: the nodes it depends on and the effects on the state they read (random generators). The first trace is thrown away afterwards and
-/// the function traced again without creating anything, so these effects happen once.
+/// trace: the nodes it depends on and the effects on the state they read (random generators). The trace keeps the results of these effects as
+/// constants (<see cref="TraceContext.Done"/>), so that they happen once.
 /// </summary>
-internal static class InitialValue
+internal sealed class InitialValue
 {
+    private readonly HashSet<Node> _needed = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<Resource> _state = [];
+    private readonly HashSet<Resource> _written = [];
+    private readonly TraceContext _trace;
+
+    private InitialValue(TraceContext trace) => _trace = trace;
+
     public static Tensor Lift(Tensor initial, TraceContext trace)
     {
         if (!initial.IsSymbolic)
             return initial;
         if (initial.Trace != trace)
             throw EscapedTensorException.For(initial);
-
-        HashSet<Node> needed = new(ReferenceEqualityComparer.Instance);
-        HashSet<Resource> state = [];
-        Need(initial.Value, needed, state, trace);
-        var build = new Build();
-        var map = new RegionMapper(build);
-        var body = trace.Build.Body;
-        for (int i = body.Count - 1; i >= 0; i--)
-        {
-            if (body[i].Effects.Any(effect => effect.IsWrite && state.Contains(effect.Resource)))
-                Need(body[i], needed, state, trace);
-        }
-
-        foreach (var node in body.Where(needed.Contains))
-            map.Copy(node);
-        var plan = Compiler.Compile(build.Finish("initial_value", [map[initial.Value]]));
-        return new Tensor(plan.Run([])[0]);
+        return new InitialValue(trace).Lift(initial.Value);
     }
 
-    private static void Need(Value value, HashSet<Node> needed, HashSet<Resource> state, TraceContext trace) => Need(value.Node, needed, state, trace);
+    private Tensor Lift(Value initial)
+    {
+        Need(initial.Node);
+        var body = _trace.Build.Body;
+        for (int i = body.Count - 1; i >= 0; i--)
+        {
+            // What a variable held ahead of a write that happens now can't be read later.
+            if (body[i].Effects.Any(effect => effect.IsWrite ? _state.Contains(effect.Resource) : _written.Contains(effect.Resource)))
+                Need(body[i]);
+        }
 
-    private static void Need(Node node, HashSet<Node> needed, HashSet<Resource> state, TraceContext trace)
+        var build = new Build();
+        var map = new WithoutDone(build, _trace);
+        Node[] nodes = [.. body.Where(node => _needed.Contains(node) || _trace.Done.ContainsKey(node))];
+        foreach (var node in nodes)
+            map.Add(node);
+        nodes = [.. nodes.Where(_needed.Contains)];
+        Node[] done = [.. nodes.Where(node => !node.IsPure && !node.Types.Any(type => type.IsList))];
+        var plan = Compiler.Compile(build.Finish("initial_value", [map[initial], .. done.SelectMany(ResultsOf).Select(value => map[value])]));
+        var values = new Queue<TensorData>(plan.Run([]));
+        var start = new Tensor(values.Dequeue());
+        foreach (var node in done)
+            _trace.Done[node] = [.. node.Types.Select(_ => values.Dequeue().ToLiteral())];
+        return start;
+    }
+
+    private void Need(Node node)
     {
         if (node.Op == Op.Parameter)
         {
             throw new VariableCreationException(
-                $"variable: its initial value depends on '{node.Attrs.Get("name", "an argument")}' of '{trace.Name}'",
+                $"variable: its initial value depends on '{node.Attrs.Get("name", "an argument")}' of '{_trace.Name}'",
                 "An initial value must not depend on an argument: make it from constants or random numbers.");
         }
 
-        if (!needed.Add(node))
+        if (_trace.Done.ContainsKey(node) || !_needed.Add(node))
             return;
-        state.UnionWith(node.Effects.Select(effect => effect.Resource));
+        _state.UnionWith(node.Effects.Select(effect => effect.Resource));
+        _written.UnionWith(node.Effects.Where(effect => effect.IsWrite).Select(effect => effect.Resource));
         foreach (var input in node.Inputs)
-            Need(input, needed, state, trace);
+            Need(input.Node);
+    }
+
+    /// <summary>The graph of a trace without what was done while it was traced: the results stand in place of these nodes.</summary>
+    public static Ir.Graph Rest(Ir.Graph graph, TraceContext trace) => new WithoutDone(new Build(), trace).Map(graph);
+
+    private static IEnumerable<Value> ResultsOf(Node node) => node.Types.Select((_, i) => node[i]);
+
+    private sealed class WithoutDone(Build build, TraceContext trace) : RegionMapper(build)
+    {
+        public void Add(Node node) => Visit(node);
+
+        protected override void Visit(Node node)
+        {
+            if (!trace.Done.TryGetValue(node, out var results))
+            {
+                Keep(node, [.. node.Regions.Select(Map)]);
+                return;
+            }
+
+            foreach (var (value, result) in ResultsOf(node).Zip(results))
+                this[value] = B.Constant(result);
+        }
     }
 }

@@ -42,6 +42,9 @@ internal sealed class TraceContext : ExecutionContext
     /// <summary>Variables made by this trace.</summary>
     public List<Variable> Created { get; } = [];
 
+    /// <summary>Results of the effects that happened while tracing, since a variable starts with what comes of them (<see cref="InitialValue"/>).</summary>
+    public Dictionary<Node, Literal[]> Done { get; } = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>How many conditions of C# that need a tensor's value are taken to be false, where only the types of results are wanted.</summary>
     public int Guesses { get; set; }
 
@@ -178,6 +181,8 @@ internal sealed class TraceContext : ExecutionContext
         foreach (var constraint in Sizes.Constraints)
             _build.Assume(constraint);
         var graph = _build.Finish(Name, [.. results.Select(ValueOf)]);
+        if (Done.Count > 0)
+            graph = InitialValue.Rest(graph, this);
         Kept = new KeptObjects(graph);
         foreach (var guard in Guards)
             guard.Settle(this, tensor => _constants.ContainsKey(tensor) || _captures.ContainsKey(tensor), Kept.Holds);

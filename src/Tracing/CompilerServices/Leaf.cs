@@ -25,6 +25,9 @@ internal readonly struct Leaf
 
     public bool IsTensor => StaticType is null;
 
+    /// <summary>True for a reference to nothing.</summary>
+    public bool IsNull => _object is null && (IsTensor || !StaticType!.IsValueType);
+
     public Tensor? Tensor => _object as Tensor;
 
     /// <summary>An object other than a tensor that is compared by identity, or a collection; null for other leaves.</summary>

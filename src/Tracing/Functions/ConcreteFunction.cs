@@ -22,7 +22,9 @@ public sealed class ConcreteFunction
     {
         _function = function;
         _captures = [.. trace.Captures];
-        _servesOneCall = trace.ServesOneCall;
+        MadeVariables = trace.Created.Count > 0;
+        // A call after it would make them again.
+        _servesOneCall = trace.ServesOneCall || MadeVariables;
         _isDifferentiated = trace.IsDifferentiated;
         _guards = [.. trace.Guards];
         foreach (var tensor in trace.Constants)
@@ -58,6 +60,12 @@ public sealed class ConcreteFunction
     public int NodeCount => Graph.NodeCount;
 
     internal Signature Signature { get; }
+
+    /// <summary>True if the trace made variables.</summary>
+    internal bool MadeVariables { get; }
+
+    /// <summary>True if the trace changed C# state that it read, other than to fill what was null.</summary>
+    internal bool OverwroteState => Array.Exists(_guards, guard => guard.IsOverwritten);
 
     internal Leaf[] ResultLeaves { get; }
 

@@ -71,7 +71,7 @@ internal sealed class FunctionCache(object owner)
     {
         if (function.InputSignature is not null)
             return Trace(function, call, new(SpecRules.Declared(function, call)));
-        if (function.ReduceRetracing && _functions.FirstOrDefault(known => !known.IsDead && known.Signature.DiffersOnlyInSizes(call)) is { } near)
+        if (function.ReduceRetracing && _functions.FirstOrDefault(known => !known.IsDead && known.FitsState() && known.Signature.DiffersOnlyInSizes(call)) is { } near)
         {
             // Relaxing must never make a call fail that its own sizes would let through: not a method that needs to know a size, nor sizes
             // (1 beside n, which broadcasts) that break what the relaxed trace took to be equal.
@@ -93,20 +93,26 @@ internal sealed class FunctionCache(object owner)
     private ConcreteFunction Trace(GraphFunctionDefinition function, GraphCall call, TraceRequest request)
     {
         var why = _functions.Length == 0 ? null : Retrace.Of(_functions[0], call);
-        // A trace may change its arguments, and what counts is what it found.
-        var signature = Signature.Of(call, request.Specs.Invoke);
-        var traced = function.TraceCall(call, request, allowVariables: !_hasTraced);
-        if (traced.Trace.Created.Count > 0)
-            traced = function.TraceCall(call, request, allowVariables: false);
-        signature.Settle(call, traced.Trace.Kept!.Holds);
-        function.Watch.OnTraced(traced.Trace);
-        var concrete = new ConcreteFunction(function, signature, traced.Graph, traced.Result, traced.Trace, request.IsForSpecs);
+        var concrete = TraceOnce(function, call, request, allowVariables: !_hasTraced);
+        // A trace that made variables is right for its own call. The next one is made now, which shows whether it would make variables again; but not
+        // where it would change C# state a second time, ahead of the call that it is for.
+        var next = concrete.MadeVariables && (request.IsForSpecs || !concrete.OverwroteState) ? TraceOnce(function, call, request, allowVariables: false) : concrete;
         _hasTraced = true;
         TraceCount++;
         if (why is not null)
             Retraces = Retraces.Add(why);
         var live = _functions.Where(known => !known.IsDead).Take(Math.Max(0, GraphFunctions.ConcreteFunctionLimit - 1));
-        _functions = [concrete, .. live];
-        return concrete;
+        _functions = [next, .. live];
+        return request.IsForSpecs ? next : concrete;
+    }
+
+    private static ConcreteFunction TraceOnce(GraphFunctionDefinition function, GraphCall call, TraceRequest request, bool allowVariables)
+    {
+        // A trace may change its arguments, and what counts is what it found.
+        var signature = Signature.Of(call, request.Specs.Invoke);
+        var (graph, result, trace) = function.TraceCall(call, request, allowVariables);
+        signature.Settle(call, trace.Kept!.Holds);
+        function.Watch.OnTraced(trace);
+        return new ConcreteFunction(function, signature, graph, result, trace, request.IsForSpecs);
     }
 }

@@ -36,6 +36,9 @@ internal sealed class StateGuard
     /// <summary>True when the guard cannot hold again: the trace changed the state, or an object that the state must lead to is gone.</summary>
     public bool IsDead => _written is not null || (_owner is null or { IsAlive: true } && _values.Where((value, i) => _matters[i] && value.IsDead).Any());
 
+    /// <summary>True when the trace changed a value that was there, not only what was null: another trace after it would change it once more.</summary>
+    public bool IsOverwritten { get; private set; }
+
     public bool IsOf(object? owner, Action<object?, GraphCall> read) => ReferenceEquals(_owner?.Target, owner) && _read == read;
 
     /// <summary>
@@ -56,8 +59,10 @@ internal sealed class StateGuard
             var found = _tensors[i];
             bool isChanged = !_values[i].SameStatic(now[i]);
             _matters[i] = found is null || (found.Trace != trace && (!isChanged || isUsed(found)));
-            if (_matters[i] && isChanged)
-                _written ??= i;
+            if (!_matters[i] || !isChanged)
+                continue;
+            _written ??= i;
+            IsOverwritten |= !_values[i].IsNull;
         }
 
         Array.Clear(_tensors);

@@ -68,6 +68,32 @@ public sealed partial class VariableCreationTests
         Assert.Equal(results[0].ToString(), results[1].ToString());
     }
 
+    public static TheoryData<string> Forms => [.. typeof(Maker).GetMethods().Where(method => method.ReturnType == typeof(Tensor) && !method.Name.StartsWith("__", StringComparison.Ordinal)).Select(method => method.Name)];
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void The_call_that_makes_it_runs_what_it_traced(string form)
+    {
+        Modes.Both(() =>
+        {
+            Ops.SetSeed(7);
+            Maker.Reset();
+            var maker = new Maker();
+            var call = GraphFunction.Compile(typeof(Maker).GetMethod(form)!.CreateDelegate<Func<Tensor, Tensor>>(maker));
+            string[] results = [.. Enumerable.Range(1, 5).Select(i => $"{call(10f * i)} {maker.Shown}")];
+            return (string.Join(" | ", results), Ops.RandomUniform(new Shape(2)));
+        });
+    }
+
+    [Fact]
+    public void One_that_each_call_makes_is_an_error_at_once()
+    {
+        Assert.Throws<VariableCreationException>(() => Careless(2f));
+    }
+
+    [GraphFunction]
+    private static Tensor Careless(Tensor x) => x * new Variable(2f);
+
     [Fact]
     public void A_concrete_function_asked_for_makes_them_too()
     {
@@ -167,6 +193,144 @@ public sealed partial class VariableCreationTests
             return x;
         }
     }
+
+#pragma warning disable TG7101 // These methods change C# state on purpose.
+    internal sealed partial class Maker
+    {
+        private static Variable? s_weight;
+        private readonly List<Variable> _list = [];
+        private readonly Dictionary<string, Variable> _named = [];
+        private Variable? _weight, _other;
+        private bool _isBuilt;
+        private int _count;
+
+        public string Shown => $"{_count} {_isBuilt} {_weight?.Value} {_other?.Value} {s_weight?.Value}";
+
+        public static void Reset() => s_weight = null;
+
+        [GraphFunction]
+        public Tensor ReturnsEarly(Tensor x)
+        {
+            if (_weight is null)
+            {
+                _weight = new Variable(3f);
+                return x;
+            }
+
+            return x * _weight;
+        }
+
+        [GraphFunction]
+        public Tensor Static(Tensor x)
+        {
+            if (s_weight is null)
+            {
+                s_weight = new Variable(3f);
+                return x;
+            }
+
+            return x * s_weight;
+        }
+
+        [GraphFunction]
+        public Tensor InList(Tensor x)
+        {
+            if (_list.Count == 0)
+            {
+                _list.Add(new Variable(3f));
+                return x;
+            }
+
+            return x * _list[0];
+        }
+
+        [GraphFunction]
+        public Tensor InDictionary(Tensor x)
+        {
+            if (!_named.ContainsKey("a"))
+            {
+                _named["a"] = new Variable(3f);
+                return x;
+            }
+
+            return x * _named["a"];
+        }
+
+        [GraphFunction]
+        public Tensor BesideACount(Tensor x)
+        {
+            _count++;
+            _weight ??= new Variable(3f);
+            return x * _weight + _count;
+        }
+
+        [GraphFunction]
+        public Tensor BuiltOnce(Tensor x)
+        {
+            if (!_isBuilt)
+            {
+                _weight = new Variable(Ops.RandomNormal(new Shape(2)));
+                _other = new Variable(Ops.RandomNormal(new Shape(2)));
+                _isBuilt = true;
+                x = -x;
+            }
+
+            return x * _weight! + _other!;
+        }
+
+        [GraphFunction]
+        public Tensor Changed(Tensor x)
+        {
+            if (_weight is null)
+            {
+                _weight = new Variable(3f);
+                x = x + 100;
+            }
+
+            _weight.AssignAdd(1f);
+            return x * _weight;
+        }
+
+        [GraphFunction]
+        public Tensor AmongDraws(Tensor x)
+        {
+            Tensor before = Ops.RandomUniform(new Shape());
+            if (_weight is null)
+            {
+                Tensor start = Ops.RandomUniform(new Shape());
+                _weight = new Variable(start * 2);
+                x = x + start;
+            }
+
+            return x * _weight + before + Ops.RandomUniform(new Shape());
+        }
+
+        [GraphFunction]
+        public Tensor FromAnotherOne(Tensor x)
+        {
+            _weight ??= new Variable(3f);
+            Tensor before = _weight;
+            _weight.AssignAdd(1f);
+            _other ??= new Variable(_weight.Value * 2 + before);
+            _weight.AssignAdd(1f);
+            return x + _weight + _other * 10 + before * 100;
+        }
+
+        [GraphFunction]
+        public Tensor InALoop(Tensor x)
+        {
+            while (x < 100)
+                x = Scaled(x);
+            return x;
+        }
+
+        private Tensor Scaled(Tensor x)
+        {
+            _weight ??= new Variable(Ops.RandomUniform(new Shape()) + 1f);
+            return x * 2 * _weight;
+        }
+    }
+#pragma warning restore TG7101
 
     internal sealed partial class Computed
     {
