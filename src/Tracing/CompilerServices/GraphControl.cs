@@ -39,6 +39,23 @@ public static class GraphControl
             trace.Observe(owner, names, read);
     }
 
+    /// <summary>
+    /// The elements of a collection in order. A branch that is traced assigns elements of a list whether it is taken or not, so that only adding and removing
+    /// them is an error for code that walks through it.
+    /// </summary>
+    public static IEnumerable<Tensor> Elements(IEnumerable<Tensor> items) => items is List<Tensor> list ? Elements(list) : items;
+
+    private static IEnumerable<Tensor> Elements(List<Tensor> list)
+    {
+        int count = list.Count;
+        for (int i = 0; i < count; i++)
+        {
+            yield return list[i];
+            if (list.Count != count)
+                throw new InvalidOperationException("Collection was modified; enumeration operation may not execute.");
+        }
+    }
+
     /// <summary>A size that is the value of <paramref name="number"/>, an i64 scalar, when the graph runs.</summary>
     public static Dim Size(Tensor number)
     {
@@ -105,12 +122,25 @@ public static class GraphControl
     }
 
     /// <summary><c>left &amp;&amp; right</c>: the right side runs only when the left one holds.</summary>
-    public static Tensor AndAlso(Tensor left, Func<Tensor> right) =>
-        Check.NotNull(left).Rank == 0 ? Select(left, () => Operand(right), () => False) : Select(left, () => left & right(), () => left);
+    public static Tensor AndAlso(Tensor left, Func<Tensor> right)
+    {
+        if (Check.NotNull(left).Rank != 0)
+            return Select(left, () => left & right(), () => left);
+        var second = True;
+        var both = Select(left, () => second = Operand(right), () => False);
+        // C# decides it where the right side is known not to hold.
+        return Known(second) == false ? False : both;
+    }
 
     /// <summary><c>left || right</c>: the right side runs only when the left one does not hold.</summary>
-    public static Tensor OrElse(Tensor left, Func<Tensor> right) =>
-        Check.NotNull(left).Rank == 0 ? Select(left, () => True, () => Operand(right)) : Select(left, () => left, () => left | right());
+    public static Tensor OrElse(Tensor left, Func<Tensor> right)
+    {
+        if (Check.NotNull(left).Rank != 0)
+            return Select(left, () => left, () => left | right());
+        var second = False;
+        var either = Select(left, () => True, () => second = Operand(right));
+        return Known(second) == true ? True : either;
+    }
 
     /// <summary><c>condition ? then : otherwise</c>: only the chosen side runs.</summary>
     public static Tensor Select(Tensor condition, Func<Tensor> then, Func<Tensor> otherwise) =>

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.InteropServices;
 using TensorGraph.Ir;
 
 namespace TensorGraph.CompilerServices;
@@ -69,7 +70,10 @@ internal sealed class HostContainer
 
         for (int i = 0; i < _keys.Length; i++)
         {
-            if (_items is IList list)
+            // C# code that walks through a list must not take this for a change of its own.
+            if (_items is List<Tensor> tensors)
+                CollectionsMarshal.AsSpan(tensors)[(int)_keys[i]] = elements[i]!;
+            else if (_items is IList list)
                 list[(int)_keys[i]] = elements[i];
             else if (!ReferenceEquals(elements[i], GraphControl.Undefined))
                 ((IDictionary)_items)[_keys[i]] = elements[i];
