@@ -25,7 +25,7 @@ internal sealed class CallRewrite(TwinText text) : Rewrite(text)
         // The entry of an overridden graph function would dispatch to the override again.
         if (name.Parent is MemberAccessExpressionSyntax { Expression: BaseExpressionSyntax })
             renamed = TwinNames.Twin(method.Name);
-        if (Text.Position.IsInRegion && Context.Calls.Calls(method, Context.Method))
+        if (Text.Position.IsInRegion && Recursion.IsEndless(method, Context.Method, Context.Calls))
             Context.Report(Rules.StagedRecursion, name.GetLocation(), method.Name);
         return name is GenericNameSyntax generic ? renamed + Text.Of(generic.TypeArgumentList) : renamed;
     }

@@ -54,27 +54,34 @@ internal sealed record Structure(StructureKind Kind, ITypeSymbol Type, Immutable
         _ => Put(part => part.NoValue, $"{TensorGraphTypes.GraphControl}.Undefined"),
     };
 
-    public static Structure Of(ITypeSymbol type)
+    public static Structure Of(ITypeSymbol type) => Of(type, ImmutableHashSet<ITypeSymbol>.Empty.WithComparer(SymbolEqualityComparer.Default!));
+
+    // A type inside of itself has no fixed number of parts: there it is one host value.
+    private static Structure Of(ITypeSymbol type, ImmutableHashSet<ITypeSymbol> around)
     {
+        const int Deepest = 20;
+        if (around.Count > Deepest || around.Contains(type))
+            return new Structure(StructureKind.Static, type, []);
+        ImmutableHashSet<ITypeSymbol> inside = around.Add(type);
         if (type.IsTensor())
             return new Structure(StructureKind.Tensor, type, []);
         if (type.IsTensorArray())
             return new Structure(StructureKind.TensorArray, type, []);
         if (type is IArrayTypeSymbol { Rank: 1 } array)
-            return Of(StructureKind.Array, type, [("", Of(array.ElementType))]);
+            return Of(StructureKind.Array, type, [("", Of(array.ElementType, inside))]);
         if (type is not INamedTypeSymbol named)
             return new Structure(StructureKind.Static, type, []);
         if (named.IsTupleType)
-            return Of(StructureKind.Tuple, type, [.. named.TupleElements.Select(e => (e.Name, Of(e.Type)))]);
+            return Of(StructureKind.Tuple, type, [.. named.TupleElements.Select(e => (e.Name, Of(e.Type, inside)))]);
         if (PositionalProperties(named) is { Length: > 0 } properties)
-            return Of(StructureKind.Record, type, [.. properties.Select(p => (p.Name, Of(p.Type)))]);
+            return Of(StructureKind.Record, type, [.. properties.Select(p => (p.Name, Of(p.Type, inside)))]);
         if (SettableMembers(named) is { Length: > 0 } members)
-            return Of(StructureKind.Struct, type, [.. members.Select(m => (m.Name, Of(m is IFieldSymbol field ? field.Type : ((IPropertySymbol)m).Type)))]);
+            return Of(StructureKind.Struct, type, [.. members.Select(m => (m.Name, Of(m is IFieldSymbol field ? field.Type : ((IPropertySymbol)m).Type, inside)))]);
         return (named.ContainingNamespace?.ToDisplayString(), named.Name, named.TypeArguments.Length) switch
         {
             ("System.Collections.Generic", "List" or "IList" or "ICollection" or "IReadOnlyList" or "IReadOnlyCollection" or "IEnumerable", 1) =>
-                Of(StructureKind.List, type, [("", Of(named.TypeArguments[0]))]),
-            ("System.Collections.Generic", "Dictionary" or "IDictionary" or "IReadOnlyDictionary", 2) => Of(StructureKind.Dictionary, type, [("", Of(named.TypeArguments[1]))]),
+                Of(StructureKind.List, type, [("", Of(named.TypeArguments[0], inside))]),
+            ("System.Collections.Generic", "Dictionary" or "IDictionary" or "IReadOnlyDictionary", 2) => Of(StructureKind.Dictionary, type, [("", Of(named.TypeArguments[1], inside))]),
             _ => new Structure(StructureKind.Static, type, []),
         };
     }

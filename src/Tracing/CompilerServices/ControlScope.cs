@@ -1,3 +1,5 @@
+using TensorGraph.Ir;
+
 namespace TensorGraph.CompilerServices;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace TensorGraph.CompilerServices;
 /// </summary>
 internal sealed class ControlScope
 {
+    // Deeper than any sensible nesting, shallower than the stack.
+    private const int Deepest = 200;
+
     private readonly TraceContext _trace;
     private readonly int _depth;
     private readonly List<Entry> _entries = [];
@@ -28,6 +33,13 @@ internal sealed class ControlScope
     /// <summary>A scope for the region that was opened just now.</summary>
     public static ControlScope Open(TraceContext trace, bool isLoop)
     {
+        if (trace.Frames.Count >= Deepest)
+        {
+            throw new GraphException(
+                DiagnosticIds.EndlessRecursion, $"{trace.Name}: branches and loops are nested {Deepest} levels deep while it is traced",
+                "A method can't call itself until a tensor ends that, since both branches are traced; write a loop, or let a C# value end it.", SourceSpan.Capture());
+        }
+
         var scope = new ControlScope(trace, isLoop);
         trace.Frames.Add(scope);
         return scope;
