@@ -19,6 +19,7 @@ internal sealed class FunctionConverter(FunctionScope scope)
         nodes = jumps.Run(nodes);
         nodes = new Throws(scope).Run(nodes);
         new RegionChecks(scope).Run(nodes);
+        new StateAfterThrow(scope).Run(nodes);
         nodes = flow.Run(nodes);
         return new Emit(scope, flow.FlagsRead).Body(nodes, jumps.ReturnsByFlag, depth);
     }

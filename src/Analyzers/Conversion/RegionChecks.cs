@@ -142,7 +142,7 @@ internal sealed class RegionChecks(FunctionScope scope)
             _declaredAt[Model.GetDeclaredSymbol(variable)!] = depth;
     }
 
-    private static bool IsCollection(ITypeSymbol? type) =>
+    public static bool IsCollection(ITypeSymbol? type) =>
         type is not null && type.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable) && !type.IsTensor() && !type.IsTensorArray();
 
     // A list that is made under the same conditions as it is filled is a tool of the trace.

@@ -83,8 +83,8 @@ internal sealed record MethodFacts(
         _ => node is BaseObjectCreationExpressionSyntax,
     };
 
-    // An object that is made when its field is still null is no state that a call changes.
-    private static bool IsMadeOnDemand(MemberWrite write)
+    /// <summary>True for an object that is made when its field is still null, which is no state that a call changes.</summary>
+    public static bool IsMadeOnDemand(MemberWrite write)
     {
         return write.Target.Parent.IsKind(SyntaxKind.CoalesceAssignmentExpression)
             || (write.Target.Parent is AssignmentExpressionSyntax { Right: BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } value } && Mentions(value.Left))
