@@ -89,8 +89,7 @@ public sealed class CachingTests
     [Fact]
     public void Without_the_cache_nothing_is_remembered_and_the_files_are_the_same()
     {
-        CSharpCompilation compilation = Roslyn.Compilation(Model, Other), without = compilation.RemoveAllSyntaxTrees()
-            .AddSyntaxTrees(compilation.SyntaxTrees.Select(t => CSharpSyntaxTree.ParseText(t.ToString(), Roslyn.WithoutCache, t.FilePath, System.Text.Encoding.UTF8)));
+        CSharpCompilation compilation = Roslyn.Compilation(Model, Other), without = Roslyn.Fresh(compilation, Roslyn.WithoutCache);
         GeneratorDriver driver = Roslyn.Driver().RunGenerators(compilation), other = Roslyn.Driver(options: Roslyn.WithoutCache).RunGenerators(without);
         Assert.Equal(driver.GetRunResult().GeneratedTrees.Select(t => t.ToString()), other.GetRunResult().GeneratedTrees.Select(t => t.ToString()));
         Assert.True(ConversionCache<ImmutableArray<FunctionConversion>>.TryGet(compilation.SyntaxTrees[0], compilation, out _));

@@ -79,12 +79,7 @@ internal sealed class EditedProject
     }
 
     /// <summary>The same project without the cache: of new trees, so that nothing of another run is left.</summary>
-    public CSharpCompilation WithoutCache()
-    {
-        CSharpParseOptions options = Roslyn.WithoutCache.WithPreprocessorSymbols(_symbols);
-        return Compilation.RemoveAllSyntaxTrees().AddSyntaxTrees(
-            Compilation.SyntaxTrees.Select(t => CSharpSyntaxTree.ParseText(t.ToString(), options, t.FilePath, System.Text.Encoding.UTF8)));
-    }
+    public CSharpCompilation WithoutCache() => Roslyn.Fresh(Compilation, Roslyn.WithoutCache.WithPreprocessorSymbols(_symbols));
 
     private string DeleteOrAdd(int file)
     {

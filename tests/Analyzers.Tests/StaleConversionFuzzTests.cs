@@ -9,7 +9,7 @@ namespace TensorGraph.Tests;
 /// </summary>
 public sealed class StaleConversionFuzzTests
 {
-    private static readonly bool s_isLong = Environment.GetEnvironmentVariable("TENSORGRAPH_LONG") == "1";
+    private static readonly bool s_isLong = LongRun.IsOn;
 
     public static TheoryData<int> Seeds => [.. Enumerable.Range(1, s_isLong ? 40 : 3)];
 

@@ -71,7 +71,7 @@ public sealed class StaleConversionTests
         SyntaxTree edited = Roslyn.Parse(file == "New.cs" ? now : s_files.Single(f => f.Name == file).Text.Replace(old, now, StringComparison.Ordinal), file);
         CSharpCompilation after = file == "New.cs" ? before.AddSyntaxTrees(edited) : before.ReplaceSyntaxTree(before.SyntaxTrees.Single(t => t.FilePath == file), edited);
         string remembered = Texts(driver.RunGenerators(after));
-        Assert.Equal(Texts(Roslyn.Driver().RunGenerators(Fresh(after))), remembered);
+        Assert.Equal(Texts(Roslyn.Driver().RunGenerators(Roslyn.Fresh(after))), remembered);
         Assert.Equal(changes, first != remembered);
     }
 
@@ -113,7 +113,7 @@ public sealed class StaleConversionTests
         if (otherBefore != otherAfter)
             program = program.ReplaceSyntaxTree(edited[1], Parse(otherAfter, "Other.cs"));
         string remembered = TextsAndDiagnostics(driver, program);
-        Assert.Equal(TextsAndDiagnostics(Roslyn.Driver(), Fresh(program)), remembered);
+        Assert.Equal(TextsAndDiagnostics(Roslyn.Driver(), Roslyn.Fresh(program)), remembered);
         Assert.NotEqual(first, remembered);
     }
 
@@ -128,7 +128,7 @@ public sealed class StaleConversionTests
         SyntaxTree moved = program.SyntaxTrees[1];
         program = program.RemoveSyntaxTrees(moved).AddSyntaxTrees(Roslyn.Parse(moved.ToString(), moved.FilePath));
         string remembered = Texts(driver.RunGenerators(program));
-        Assert.Equal(Texts(Roslyn.Driver().RunGenerators(Fresh(program))), remembered);
+        Assert.Equal(Texts(Roslyn.Driver().RunGenerators(Roslyn.Fresh(program))), remembered);
         Assert.NotEqual(first, remembered);
     }
 
@@ -155,17 +155,13 @@ public sealed class StaleConversionTests
                 {
                     CSharpCompilation with = without.ReplaceSyntaxTree(without.SyntaxTrees[place], Roslyn.Parse(files[place].With(chosen[place]), files[place].Name));
                     driver = driver.RunGenerators(with);
-                    Assert.Equal(Texts(Roslyn.Driver().RunGenerators(Fresh(with))), Texts(driver));
+                    Assert.Equal(Texts(Roslyn.Driver().RunGenerators(Roslyn.Fresh(with))), Texts(driver));
                     driver = driver.RunGenerators(without);
                     Assert.Equal(expected, Texts(driver));
                 }
             }
         }
     }
-
-    // New trees: nothing is remembered of them.
-    private static CSharpCompilation Fresh(CSharpCompilation compilation) =>
-        compilation.RemoveAllSyntaxTrees().AddSyntaxTrees(compilation.SyntaxTrees.Select(t => Roslyn.Parse(t.ToString(), t.FilePath)));
 
     private static CSharpCompilation Compile((string Name, string Text)[] files) =>
         Roslyn.Compilation(Model).AddSyntaxTrees(files.Select(f => Roslyn.Parse(f.Text, f.Name)));

@@ -10,36 +10,19 @@ public sealed class FuzzTests
 {
     private const int ProgramsPerAssembly = 25;
 
-    private const string Helpers = BothWays.LogMember + """
+    private const string Helpers = FuzzedMembers.Text + """
 
             public readonly Variable W = new(0.6);
             private Tensor State { get; set; } = 0;
-            private Tensor Logged(Tensor x) { Log(x); return x; }
-            private Tensor Advance(Tensor x) { if (x > 2) { State = (State + x) % 8; return State; } State = State - 1; return x; }
-            private static (Tensor X, Tensor Y) Sorted(Tensor x, Tensor y) { if (x > y) return (y, x); return (x, y); }
-            private static Tensor Helper(Tensor x)
-            {
-                if (x > 3)
-                    return x - 3;
-                return x + 1;
-            }
         """;
 
-    /// <summary>50 programs, or 1,000 others in the long run (TENSORGRAPH_LONG=1).</summary>
+    /// <summary>50 programs, or 1,000 others in the long run.</summary>
     [Fact]
-    public void Random_methods_agree()
-    {
-        bool all = Environment.GetEnvironmentVariable("TENSORGRAPH_LONG") == "1";
-        Check(first: all ? 1000 : 1, count: all ? 1000 : 50);
-    }
+    public void Random_methods_agree() => Check(first: LongRun.IsOn ? 1000 : 1, count: LongRun.IsOn ? 1000 : 50);
 
     /// <summary>15 smooth programs, or 300 others in the long run.</summary>
     [Fact]
-    public void Gradients_of_random_methods_agree()
-    {
-        bool all = Environment.GetEnvironmentVariable("TENSORGRAPH_LONG") == "1";
-        Check(first: all ? 1000 : 1, count: all ? 300 : 15, isSmooth: true);
-    }
+    public void Gradients_of_random_methods_agree() => Check(first: LongRun.IsOn ? 1000 : 1, count: LongRun.IsOn ? 300 : 15, isSmooth: true);
 
     private static void Check(int first, int count, bool isSmooth = false)
     {

@@ -46,6 +46,10 @@ internal static class Roslyn
 
     public static SyntaxTree Parse(string source, string path) => CSharpSyntaxTree.ParseText(source, ParseOptions, path, System.Text.Encoding.UTF8);
 
+    /// <summary>The same program of new trees, so that nothing is remembered of them.</summary>
+    public static CSharpCompilation Fresh(CSharpCompilation program, CSharpParseOptions? options = null) => program.RemoveAllSyntaxTrees().AddSyntaxTrees(
+        program.SyntaxTrees.Select(tree => CSharpSyntaxTree.ParseText(tree.ToString(), options ?? ParseOptions, tree.FilePath, System.Text.Encoding.UTF8)));
+
     public static CSharpGeneratorDriver Driver(bool interceptors = true, CSharpParseOptions? options = null) => (CSharpGeneratorDriver)CSharpGeneratorDriver.Create(
         [new GraphFunctionGenerator().AsSourceGenerator()],
         parseOptions: options ?? ParseOptions,

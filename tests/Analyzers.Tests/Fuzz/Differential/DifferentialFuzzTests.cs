@@ -8,17 +8,18 @@ namespace TensorGraph.Tests.Fuzz;
 /// <summary>Random programs of all kinds of C# do the same imperatively and traced: results, printed lines, exceptions and state.</summary>
 public sealed class DifferentialFuzzTests(ITestOutputHelper output)
 {
+    private static readonly string[] s_asked = Flags.Get("FUZZ").Split(':', StringSplitOptions.RemoveEmptyEntries);
+
     // Refusals are shown with their programs, too.
-    private static readonly bool s_showsRefused = Environment.GetEnvironmentVariable("TENSORGRAPH_FUZZ_REFUSED") == "1";
+    private static readonly bool s_showsRefused = s_asked.Length > 2;
 
     private const int ProgramsPerAssembly = 25;
 
-    /// <summary>100 programs, 10,000 in the long run, or those of <c>TENSORGRAPH_FUZZ=seed:count</c>.</summary>
+    /// <summary>100 programs, 10,000 in the long run, or those that the flag names.</summary>
     [Fact]
     public void Random_programs_agree()
     {
-        string range = Environment.GetEnvironmentVariable("TENSORGRAPH_FUZZ") ?? (Environment.GetEnvironmentVariable("TENSORGRAPH_LONG") == "1" ? "1:10000" : "1:100");
-        int[] numbers = [.. range.Split(':').Select(part => int.Parse(part, CultureInfo.InvariantCulture))];
+        int[] numbers = s_asked.Length > 1 ? [.. s_asked.Take(2).Select(part => int.Parse(part, CultureInfo.InvariantCulture))] : [1, LongRun.IsOn ? 10_000 : 100];
         var results = new Dictionary<string, int>();
         var failures = new List<string>();
         foreach (int[] seeds in Enumerable.Range(numbers[0], numbers[1]).Chunk(ProgramsPerAssembly))

@@ -22,7 +22,7 @@ internal static class FuzzedSource
     public static string Class(string name, string body) => $$"""
         public partial class {{name}}
         {
-            public readonly List<string> Lines = new();
+        {{FuzzedMembers.Text}}
             {{(UsesStatics(body) ? "private static Tensor? s_cache, s_last; private static Tensor s_shared = 0;" : "")}}
             private Tensor State = 0, _clipped = 0;
             private Tensor Clipped { get => _clipped; set => _clipped = value > 5 ? value - 5 : value; }
@@ -32,11 +32,6 @@ internal static class FuzzedSource
             private int _count;
             public int Knob;
             public IRule Rule = new Low();
-            private void Log(Tensor x) => Ops.HostCall((Tensor t) => Lines.Add(t.ToString()!), x);
-            private Tensor Logged(Tensor x) { Log(x); return x; }
-            private Tensor Advance(Tensor x) { if (x > 2) { State = (State + x) % 8; return State; } State = State - 1; return x; }
-            private static (Tensor X, Tensor Y) Sorted(Tensor x, Tensor y) { if (x > y) return (y, x); return (x, y); }
-            private static Tensor Helper(Tensor x) { if (x > 3) return x - 3; return x + 1; }
             private static T Same<T>(T x) => x;
             private static Tensor Apply(Func<Tensor, Tensor> f, Tensor x) { if (x > 1) return f(x); return x; }
             private static void Split(Tensor x, out Tensor y) { if (x > 2) y = x - 2; else y = x; }

@@ -16,6 +16,8 @@ internal static class Grammar
     [
         (2, "k++;"), (2, "k = @I;"), (3, "_count++;"), (2, "items.Add(@T);"), (2, "box = new Box { V = @T, W = @T };"), (2, "for (int $i = 0; $i < n; $i++)\n{\nk += $i;\n@P = @T;\n}"),
         (2, "if (@H) _count += 2;"), (2, "if (@H)\n{\nk--;\n@P = @T;\n}\nelse\n{\nk = 1;\nitems.Add(@P);\n}"), (1, "foreach (Tensor $q in items.ToArray())\n{\nk++;\n@P = $q + k;\n}"),
+        // A tensor that outlives its trace is an error at the next call (TG7002).
+        (1, "s_last ??= @T;\n@P = s_last;"), (1, "@P = (s_cache ??= @P * 2) + @T;"),
     ];
 
     public static readonly Dictionary<char, (int Weight, string Text)[]> Productions = new()
@@ -38,7 +40,7 @@ internal static class Grammar
             (1, "@P = Apply(v => v > @T ? v : v + 1, @T);"), (2, "(@P, @P) = (@T, @T);"), (1, "(@P, (@P, _)) = (@T, (@T, @T));"), (1, "(a, b) = (b, a);"), (1, "(@P, @P) = rec;"),
             (1, "(@P, @P) = Sorted(@T, @T);"), (1, "(st.L, st.R) = (@T, @T);"), (1, "var ($u, $v) = (@T, @T);\n@P = $u - $v;"), (1, "Split(@T, out Tensor $o);\n@P = $o;"), (1, "Raise(ref a);"), (1, "Raise(ref arr[1]);"),
             (1, "rec = rec with { L = @T };"), (1, "st = new Two(@T, @T);"), (1, "list.Add(@T);"), (1, "list[0] = @T;"), (1, "arr = [@T, @T];"),
-            (1, "s_last ??= @T;\n@P = s_last;"), (1, "opt ??= @T;"), (1, "opt = null;"), (1, "Kept.Assign(@T % 8);"), (1, "Kept.AssignAdd(@T % 3);"),
+            (1, "opt ??= @T;"), (1, "opt = null;"), (1, "Kept.Assign(@T % 8);"), (1, "Kept.AssignAdd(@T % 3);"),
             (1, "(@P, Tensor $z) = Ops.Scan(@T, @X, ($a, $b) => { if ($b > 1) $a = $a + $b; return ($a, $a * 2); });\n@P = Ops.Sum($z);"), (1, "if (@T is var $x && $x > 2)@B"),
         ],
         ['P'] =
@@ -50,7 +52,7 @@ internal static class Grammar
         [
             (8, "@P"), (4, "@P + @I"), (3, "@P - @P"), (2, "@T * 3 + @P"), (2, "(@C ? @T : @T)"), (1, "(@H ? @T : @T)"), (1, "Helper(@T)"), (1, "Other.Step(@T, @I)"), (1, "Rule.Of(@T)"),
             (1, "@P.Twice()"), (1, "Same(@T)"), (1, "Advance(@T)"), (1, "Ops.Sum(@X)"), (1, "(opt ?? @T)"), (1, "rec.L"), (1, "list[0]"), (1, "list.Count.Cast(DType.I32)"), (1, "Optional(@T)"), (1, "Total(@T, @T)"),
-            (1, "(n switch { 0 when @C => @T, 1 => @T, _ => @T })"), (1, "(xs.Shape[0].Value + @P)"), (1, "Kept + @P"), (1, "Total(@T, @T, @T)"), (1, "(mode switch { \"a\" => @T, _ when @H => @T, _ => @P })"), (1, "(s_cache ??= @P * 2)"),
+            (1, "(n switch { 0 when @C => @T, 1 => @T, _ => @T })"), (1, "(xs.Shape[0].Value + @P)"), (1, "Kept + @P"), (1, "Total(@T, @T, @T)"), (1, "(mode switch { \"a\" => @T, _ when @H => @T, _ => @P })"),
         ],
         ['X'] = [(4, "xs"), (3, "ys"), (1, "(xs * @P)"), (1, "(@H ? xs : ys)"), (1, "(xs.Shape[0] == ys.Shape[0] ? xs + ys : xs)"), (1, "(xs.Shape == ys.Shape ? xs - ys : ys)")],
         ['C'] =

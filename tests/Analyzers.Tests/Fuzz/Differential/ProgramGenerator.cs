@@ -51,7 +51,7 @@ internal sealed class ProgramGenerator(int seed)
 
     private string Choose(char kind, int depth)
     {
-        (int Weight, string Text)[] all = [.. Grammar.Productions[kind].Concat(kind == 'S' && depth == Depth ? Grammar.HostStatements : []).Where(p => !OpenDefects.Productions.Contains(p.Text) && (depth > 0 || IsFlat(p.Text)))];
+        (int Weight, string Text)[] all = [.. Grammar.Productions[kind].Concat(kind == 'S' && depth == Depth ? Grammar.HostStatements : []).Where(p => depth > 0 || IsFlat(p.Text))];
         int at = _random.Next(all.Sum(p => p.Weight));
         foreach ((int weight, string text) in all)
         {
