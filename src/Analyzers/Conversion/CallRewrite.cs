@@ -13,7 +13,7 @@ internal sealed class CallRewrite(TwinText text) : Rewrite(text)
     /// <summary>The twin or entry that is called, or made a delegate of, instead of the named method.</summary>
     private string? Renamed(SimpleNameSyntax name)
     {
-        if (!MethodFacts.IsMethodName(name)
+        if (!Names.MayBeMember(name)
             || Names.SymbolOf(name, Model) is not IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.ReducedExtension } method
             || IsInNameOf(name))
         {
@@ -38,7 +38,7 @@ internal sealed class CallRewrite(TwinText text) : Rewrite(text)
     {
         if (!HasMarker(creation))
             return;
-        const string Marker = $"default({TwinWriter.Marker})";
+        const string Marker = $"default({TensorGraphTypes.TracedConstructor})";
         ArgumentListSyntax? arguments = creation is BaseObjectCreationExpressionSyntax made ? made.ArgumentList : ((ConstructorInitializerSyntax)creation).ArgumentList;
         edits.Add(arguments is null
             ? (new TextSpan(((ObjectCreationExpressionSyntax)creation).Type.Span.End, 0), $"({Marker})")

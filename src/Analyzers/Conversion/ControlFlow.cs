@@ -128,7 +128,7 @@ internal sealed class ControlFlow(FunctionScope scope)
         RegionDataFlow? other = branch.Statement.Else is { } e ? scope.Region(StatementRange.Of(e.Statement)) : null, rest = branch.Rest is { } range ? scope.Region(range) : null;
         var names = new HashSet<string>(carried.Select(c => c.Expression), StringComparer.Ordinal);
         RegionDataFlow whole = scope.Region(branch.Range);
-        return scope.Region(StatementRange.Of(branch.Statement.Statement)).Written.Where(whole.IsDeclaredBefore).Where(v => other?.Reads(v) == true || rest?.Reads(v) == true).Select(RegionDataFlow.Identifier).Where(n => !names.Contains(n));
+        return scope.Region(StatementRange.Of(branch.Statement.Statement)).Written.Where(whole.IsDeclaredBefore).Where(v => other?.Reads(v) == true || rest?.Reads(v) == true).Select(Place.Identifier).Where(n => !names.Contains(n));
     }
 
     private static bool IsNamedInOther(Section section, string variable) => ((SwitchStatementSyntax)section.Statement.Parent!).Sections

@@ -11,7 +11,6 @@ internal sealed class ConversionContext
     private readonly Dictionary<string, int> _counts = [];
     private readonly HashSet<(string Id, Location Location)> _reported = [];
     private readonly Action<Diagnostic> _report;
-    private WriteIndex? _writes;
 
     public ConversionContext(IMethodSymbol method, SyntaxNode declaration, SemanticModel model, CallGraph calls, Action<Diagnostic> report)
     {
@@ -21,6 +20,8 @@ internal sealed class ConversionContext
         Calls = calls;
         _report = report;
         HasStaged = declaration.DescendantNodes().OfType<StatementSyntax>().Any(s => Staging.IsStagedStatement(s, model));
+        Effects = Effects.Of(declaration, model);
+        Filled = new HashSet<ISymbol>(Effects.All.Where(e => e.Kind == EffectKind.Fill).Select(e => FilledVariable(e.At)).OfType<ISymbol>(), SymbolEqualityComparer.Default);
         Changes = new Changes(declaration, model, calls);
         ChangedByLambdas = Changes.ByFunctions;
         ReadByLambdas = Changes.ReadByFunctions;
@@ -53,8 +54,11 @@ internal sealed class ConversionContext
 
     public Changes Changes { get; }
 
-    /// <summary>Places where the method changes members and elements.</summary>
-    public WriteIndex Writes => _writes ??= new WriteIndex(Declaration, Model, Calls);
+    /// <summary>What the method does.</summary>
+    public Effects Effects { get; }
+
+    /// <summary>Variables in whose collections elements are written in place.</summary>
+    public HashSet<ISymbol> Filled { get; }
 
     /// <summary>Variables that a lambda or local function changes although they are declared outside of it.</summary>
     public HashSet<ISymbol> ChangedByLambdas { get; }
@@ -71,7 +75,7 @@ internal sealed class ConversionContext
     public bool IsOfThis(SyntaxNode node) => node switch
     {
         ThisExpressionSyntax => true,
-        SimpleNameSyntax name => MethodFacts.IsMethodName(name) && Names.AccessOf(name) == name && name.Parent is not (MemberBindingExpressionSyntax or AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax })
+        SimpleNameSyntax name => Names.MayBeMember(name) && Names.AccessOf(name) == name && name.Parent is not (MemberBindingExpressionSyntax or AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax })
             && Names.SymbolOf(name, Model) is { IsStatic: false } and (IFieldSymbol or IPropertySymbol or IEventSymbol or IMethodSymbol { MethodKind: not MethodKind.LocalFunction }) and { ContainingType: { } type }
             && SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, Method.ContainingType.OriginalDefinition),
         _ => false,
@@ -85,6 +89,13 @@ internal sealed class ConversionContext
         int count = _counts.TryGetValue(kind, out int used) ? used + 1 : 1;
         _counts[kind] = count;
         return _names[(node, kind)] = "__" + kind + count.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static ISymbol? FilledVariable(Place collection)
+    {
+        while (collection is { Kind: PlaceKind.Member, Owner: { } owner })
+            collection = owner;
+        return collection.Kind == PlaceKind.Variable ? collection.Symbol : null;
     }
 
     private static bool MustBeCalledByTwin(IMethodSymbol callee, CallGraph calls) =>

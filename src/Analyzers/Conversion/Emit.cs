@@ -25,7 +25,7 @@ internal sealed partial class Emit
         var writer = new CodeWriter(depth);
         // Like a local without a value: branches may be compared before both have given one.
         foreach (IParameterSymbol parameter in OutParameters())
-            writer.Hidden($"{RegionDataFlow.Identifier(parameter)} = {Structure.Of(parameter.Type).NoValue};");
+            writer.Hidden($"{Place.Identifier(parameter)} = {Structure.Of(parameter.Type).NoValue};");
         string? result = returnsByFlag && _scope.ReturnType is not null ? _scope.Result : null;
         if (result is not null)
             writer.Hidden($"{TwinText.TypeText(_scope.ReturnType!)} {result} = {Structure.Of(_scope.ReturnType!).NoValue};");

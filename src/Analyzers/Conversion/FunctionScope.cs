@@ -45,6 +45,9 @@ internal sealed class FunctionScope
 
     public bool IsStaged(SyntaxNode node) => Staging.IsStaged(node, Model);
 
+    /// <summary>True for what the function itself does, not a lambda or local function in it.</summary>
+    public bool IsOwn(Effect effect) => (effect.Function ?? Context.Declaration) == Function;
+
     /// <summary>True if evaluating the expression changes something besides giving a value.</summary>
     public bool ChangesState(ExpressionSyntax expression) => Context.Changes.In(expression).Any();
 
@@ -85,22 +88,8 @@ internal sealed class FunctionScope
     public bool IsCarried(ISymbol variable)
     {
         if (!_carried.TryGetValue(variable, out bool known))
-            _carried[variable] = known = Structure.Of(RegionDataFlow.TypeOf(variable)) is { IsCarried: true } structure && (structure.IsFixed || !IsWrittenInPlace(variable));
+            _carried[variable] = known = Structure.Of(RegionDataFlow.TypeOf(variable)) is { IsCarried: true } structure && (structure.IsFixed || !Context.Filled.Contains(variable));
         return known;
-    }
-
-    private bool IsWrittenInPlace(ISymbol variable)
-    {
-        foreach (IdentifierNameSyntax name in Context.Declaration.DescendantNodes().OfType<IdentifierNameSyntax>().Where(n => n.Identifier.ValueText == variable.Name))
-        {
-            ExpressionSyntax access = name;
-            while (access.Parent is MemberAccessExpressionSyntax outer && outer.Expression == access && !StateWrites.IsContentChanged(access))
-                access = outer;
-            bool isFilled = access.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax call } } && ArrayCalls.ChangedBy(call.Name, Model) == access;
-            if (isFilled || StateWrites.IsContentChanged(access))
-                return true;
-        }
-        return false;
     }
 
     /// <summary>True for a variable of an enclosing function, and one that a lambda uses: code that flow analysis can't follow may read it.</summary>

@@ -18,8 +18,8 @@ internal static class GraphThrows
         Staging.InSameFunction(code).Any(n => IsThrow(n) && (position.ThrowsFromGraph || IsDecidedByTensor(n, code, scope.Model))) || InCalls(code, scope);
 
     private static bool InCalls(SyntaxNode code, FunctionScope scope) =>
-        scope.Context.Changes.RunBy([code]).Any(f => IsIn(f, scope.Model))
-        || code.DescendantNodesAndSelf().SelectMany(n => MethodFacts.CalledBy(n, scope.Model)).Any(m => IsReachedBy(m, scope.Context.Calls));
+        scope.Context.Changes.RunBy(code.Span).Any(f => IsIn(f, scope.Model))
+        || scope.Context.Effects.In(code.Span).Any(e => e is { Kind: EffectKind.Call, IsOnHost: false, Form: not CallForm.Callback, Callee: { } method } && IsReachedBy(method, scope.Context.Calls));
 
     private static bool IsReachedBy(IMethodSymbol method, CallGraph calls) => !calls.IsForeign(method) && s_methods.GetOrCreateValue(calls)
         .GetOrAdd(CallGraph.Definition(method), m => calls.ReachedFrom(m).Any(r => calls.Declaration(r) is { } declaration && IsIn(declaration, calls.Model(declaration.SyntaxTree))));

@@ -117,9 +117,9 @@ internal sealed class Liveness
     {
         if (code is null)
             return point;
-        IReadOnlyList<LocalUse> uses = LocalUses.Of(code, _model);
+        LocalUse[] uses = [.. LocalUse.In(code, _model)];
         _uses.AddRange(uses);
-        for (int i = uses.Count - 1; i >= 0; i--)
+        for (int i = uses.Length - 1; i >= 0; i--)
         {
             if (!uses[i].IsWrite)
                 point.Reads(Index(uses[i].Variable));

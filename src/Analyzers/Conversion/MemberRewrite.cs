@@ -16,11 +16,11 @@ internal sealed class MemberRewrite(TwinText text) : Rewrite(text)
             return split;
         if (node is not ExpressionSyntax expression)
         {
-            foreach (IMethodSymbol method in ImplicitCalls.Of(node, Model).Where(Context.HasTwin))
+            foreach (IMethodSymbol method in Context.Effects.ImplicitCallsAt(node).Where(Context.HasTwin))
                 ReportUse(method, node.GetFirstToken().GetLocation(), "it is called here without its name", $"Call '{method.Name}' by its name");
             return null;
         }
-        if (expression != _converted && ImplicitCalls.Conversion(expression, Model) is { } conversion && TwinOf(conversion) is { } twin)
+        if (expression != _converted && Context.Effects.ConversionAt(expression) is { } conversion && TwinOf(conversion) is { } twin)
         {
             ExpressionSyntax? outer = _converted;
             _converted = expression;
@@ -81,7 +81,7 @@ internal sealed class MemberRewrite(TwinText text) : Rewrite(text)
                 ReportUse(property.SetMethod!, access.GetLocation(), "an initialiser sets it", "Set it in a statement of its own, once the object is made");
             return null;
         }
-        if (MethodFacts.IsInAssignedTuple(access))
+        if (IsInAssignedTuple(access))
         {
             if (writes)
                 ReportUse(property.SetMethod!, access.GetLocation(), "it is one of several that are assigned", "Assign it in a statement of its own");
@@ -105,7 +105,7 @@ internal sealed class MemberRewrite(TwinText text) : Rewrite(text)
         string left = Targets(targets);
         if (sets.Count == 0)
             return null;
-        foreach (IMethodSymbol method in ImplicitCalls.Of(assignment, Model).Where(Context.HasTwin))
+        foreach (IMethodSymbol method in Context.Effects.ImplicitCallsAt(assignment).Where(Context.HasTwin))
             ReportUse(method, assignment.Left.GetLocation(), "it is called here without its name", $"Call '{method.Name}' by its name");
         string text = $"{left} = {Text.Of(assignment.Right)}; {string.Join(" ", sets)}";
         return assignment.Parent!.Parent is BlockSyntax or SwitchSectionSyntax ? text : $"{{ {text} }}";
@@ -124,7 +124,7 @@ internal sealed class MemberRewrite(TwinText text) : Rewrite(text)
 
     private string? Assigned(AssignmentExpressionSyntax assignment)
     {
-        foreach (IMethodSymbol method in ImplicitCalls.Of(assignment, Model).Where(Context.HasTwin))
+        foreach (IMethodSymbol method in Context.Effects.ImplicitCallsAt(assignment).Where(Context.HasTwin))
             ReportUse(method, assignment.Left.GetLocation(), "it is called here without its name", $"Call '{method.Name}' by its name");
         var op = Model.GetSymbolInfo(assignment).Symbol as IMethodSymbol;
         bool isSimple = assignment.IsKind(SyntaxKind.SimpleAssignmentExpression);
@@ -238,7 +238,7 @@ internal sealed class MemberRewrite(TwinText text) : Rewrite(text)
     /// <summary>Reports a use of a method without its name that this expression makes.</summary>
     private string? Named(ExpressionSyntax expression)
     {
-        foreach (IMethodSymbol method in ImplicitCalls.Of(expression, Model).Where(Context.HasTwin))
+        foreach (IMethodSymbol method in Context.Effects.ImplicitCallsAt(expression).Where(Context.HasTwin))
             ReportUse(method, expression.GetLocation(), "it is called here without its name", $"Call '{method.Name}' by its name");
         return null;
     }
@@ -261,4 +261,12 @@ internal sealed class MemberRewrite(TwinText text) : Rewrite(text)
 
     private void ReportUse(IMethodSymbol member, Location place, string why, string remedy) =>
         Context.Report(Rules.MemberIsNotConverted, place, member.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat), Context.Method.Name, why, remedy);
+
+    /// <summary>True for the parts of <c>(a, b) = …</c>.</summary>
+    private static bool IsInAssignedTuple(SyntaxNode use)
+    {
+        while (use.Parent is ArgumentSyntax { Parent: TupleExpressionSyntax tuple })
+            use = tuple;
+        return use is TupleExpressionSyntax && use.Parent is AssignmentExpressionSyntax assignment && assignment.Left == use;
+    }
 }

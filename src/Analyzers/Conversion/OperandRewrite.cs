@@ -88,7 +88,7 @@ internal sealed class OperandRewrite(TwinText text) : Rewrite(text)
     public string Holding(SyntaxNode operand, string lambda, string type, Func<ISymbol, bool>? isHeld = null)
     {
         List<string> names = [.. operand.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Where(n => !CallRewrite.IsInNameOf(n)).Select(n => Names.SymbolOf(n, Model)).OfType<ISymbol>()
-            .Where(s => (s is IParameterSymbol { RefKind: not RefKind.None } || isHeld?.Invoke(s) == true) && !operand.Span.Contains(s.Locations[0].SourceSpan)).Select(RegionDataFlow.Identifier).Distinct()];
+            .Where(s => (s is IParameterSymbol { RefKind: not RefKind.None } || isHeld?.Invoke(s) == true) && !operand.Span.Contains(s.Locations[0].SourceSpan)).Select(Place.Identifier).Distinct()];
         if (names.Count == 0)
             return lambda;
         string values = names.Count == 1 ? names[0] : $"({string.Join(", ", names)})";

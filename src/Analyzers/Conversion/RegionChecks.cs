@@ -8,19 +8,9 @@ namespace TensorGraph.Analyzers;
 /// <summary>Reports what has no meaning in or around a region of the graph: it would happen once, while tracing.</summary>
 internal sealed class RegionChecks(FunctionScope scope)
 {
-    private static readonly HashSet<string> s_collectionChanges =
-        ["Add", "AddRange", "Insert", "Remove", "RemoveAt", "Clear", "Push", "Pop", "Enqueue", "Dequeue", "AddFirst", "AddLast", "TryAdd", "Sort", "Reverse",
-            "InsertRange", "RemoveRange", "RemoveAll", "RemoveFirst", "RemoveLast", "RemoveWhere", "AddBefore", "AddAfter", "TryDequeue", "TryPop",
-            "UnionWith", "ExceptWith", "IntersectWith", "SymmetricExceptWith"];
-
-    private static readonly HashSet<string> s_builderChanges =
-        ["Append", "AppendLine", "AppendFormat", "AppendJoin", "Insert", "Remove", "Replace", "Clear"];
-
     private readonly Dictionary<ISymbol, int> _declaredAt = new(SymbolEqualityComparer.Default);
 
     private SemanticModel Model => scope.Model;
-
-    public static bool IsCollectionChange(SimpleNameSyntax method) => s_collectionChanges.Contains(method.Identifier.Text);
 
     /// <summary>Reports statements that cannot be in a function with regions.</summary>
     public static void CheckFunction(FunctionScope scope)
@@ -54,7 +44,7 @@ internal sealed class RegionChecks(FunctionScope scope)
     /// <summary>Reports what the head of a C# loop does in the iterations that a tensor skips by leaving the loop.</summary>
     public static void CheckHead(StatementSyntax loop, FunctionScope scope)
     {
-        foreach ((SyntaxNode place, ISymbol? variable) in new HostEffects(scope.Context.Calls, scope.Model).InHead(loop))
+        foreach ((SyntaxNode place, ISymbol? variable) in new HostEffects(scope.Context.Calls, scope.Context.Effects).InHead(loop))
         {
             if (variable is null || scope.IsReadAfter(loop, variable))
                 scope.Context.Report(Rules.EffectInLoopHead, place.GetLocation(), place.ToString());
@@ -118,7 +108,7 @@ internal sealed class RegionChecks(FunctionScope scope)
         CheckFinally(keyword, [.. resource.DescendantNodes().OfType<AnonymousFunctionExpressionSyntax>(), .. DisposedBy(use)], body);
 
     private IEnumerable<SyntaxNode> DisposedBy(SyntaxNode use) =>
-        ImplicitCalls.Of(use, Model).SelectMany(scope.Context.Calls.ReachedFrom).Select(scope.Context.Calls.Declaration).OfType<SyntaxNode>();
+        scope.Context.Effects.ImplicitCallsAt(use).SelectMany(scope.Context.Calls.ReachedFrom).Select(scope.Context.Calls.Declaration).OfType<SyntaxNode>();
 
     private static bool HasGraphEffect(SyntaxNode node, SemanticModel model) => Staging.Records(node, model)
         || (node is InvocationExpressionSyntax call && model.GetSymbolInfo(call).Symbol?.ContainingType is { Name: "Ops" or "Variable" } type && type.IsOfLibrary());
@@ -126,17 +116,16 @@ internal sealed class RegionChecks(FunctionScope scope)
     /// <summary>Reports calls that change a C# collection or assert something, if a tensor decides whether they happen.</summary>
     private void CheckCopy(StatementSyntax statement, int depth)
     {
-        foreach (InvocationExpressionSyntax call in Staging.InSameFunction(statement).OfType<InvocationExpressionSyntax>().Where(_ => depth > 0))
+        foreach (Effect effect in scope.Context.Effects.In(statement.Span).Where(e => depth > 0 && scope.IsOwn(e)))
         {
-            if (Model.GetSymbolInfo(call).Symbol is IMethodSymbol { Name: "Assert" or "Fail" } method && method.ContainingType.ToDisplayString() is "System.Diagnostics.Debug" or "System.Diagnostics.Trace")
-                scope.Context.Report(Rules.HostAssertion, call.GetLocation(), call.Expression.ToString());
-            if (call.Expression is not MemberAccessExpressionSyntax access || ArrayCalls.ChangedBy(access.Name, Model) is not null)
+            if (effect.Kind == EffectKind.Call && effect.Callee.Has(ApiTraits.Asserts))
+                scope.Context.Report(Rules.HostAssertion, effect.Syntax.FirstAncestorOrSelf<InvocationExpressionSyntax>()!.GetLocation(), Names.AccessOf((SimpleNameSyntax)effect.Syntax).ToString());
+            if (!effect.Callee.Has(ApiTraits.Changes) || effect.Kind != EffectKind.Fill || effect.Syntax is not ExpressionSyntax collection || IsMadeHere(effect.At, statement, depth))
                 continue;
-            ITypeSymbol? type = Model.GetTypeInfo(access.Expression).Type;
-            if (IsCollectionChange(access.Name) && IsCollection(type) && !IsMadeHere(access.Expression, statement, depth))
+            if (IsCollection(Model.GetTypeInfo(collection).Type) && collection.Parent is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax } access)
                 scope.Context.Report(Rules.ListChanged, access.GetLocation(), access.ToString());
-            else if (s_builderChanges.Contains(access.Name.Identifier.Text) && type is { Name: "StringBuilder", ContainingNamespace.Name: "Text" } && !IsMadeHere(access.Expression, statement, depth))
-                scope.Context.Report(Rules.HostStateChanged, access.Expression.GetLocation(), access.Expression.ToString(), type.Name);
+            else if (effect.Callee!.ContainingType is { Name: "StringBuilder" } type)
+                scope.Context.Report(Rules.HostStateChanged, collection.GetLocation(), collection.ToString(), type.Name);
         }
         foreach (VariableDeclaratorSyntax variable in (statement as LocalDeclarationStatementSyntax)?.Declaration.Variables ?? [])
             _declaredAt[Model.GetDeclaredSymbol(variable)!] = depth;
@@ -146,13 +135,8 @@ internal sealed class RegionChecks(FunctionScope scope)
         type is not null && type.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable) && !type.IsTensor() && !type.IsTensorArray();
 
     // A list that is made under the same conditions as it is filled is a tool of the trace.
-    private bool IsMadeHere(ExpressionSyntax collection, StatementSyntax statement, int depth) =>
-        Model.GetSymbolInfo(collection).Symbol switch
-        {
-            ILocalSymbol local => statement.Span.Contains(local.Locations[0].SourceSpan) || (_declaredAt.TryGetValue(local, out int declared) && declared == depth),
-            null => true,
-            _ => false,
-        };
+    private bool IsMadeHere(Place collection, StatementSyntax statement, int depth) => collection.Kind is PlaceKind.New or PlaceKind.Unknown
+        || (collection.Symbol is ILocalSymbol local && (statement.Span.Contains(local.Locations[0].SourceSpan) || (_declaredAt.TryGetValue(local, out int declared) && declared == depth)));
 
     /// <summary>Each section becomes a block of its own: a variable that one declares and another uses has no place.</summary>
     private void CheckSections(SwitchStatementSyntax match)

@@ -52,9 +52,9 @@ internal sealed class RegionDataFlow
         foreach (ISymbol variable in Live)
         {
             if (_scope.IsCarried(variable))
-                carried.Add(new CarriedVariable(variable.Name, Identifier(variable), Structure.Of(TypeOf(variable))) { IsReplaced = true });
+                carried.Add(new CarriedVariable(variable.Name, Place.Identifier(variable), Structure.Of(TypeOf(variable))) { IsReplaced = true });
         }
-        carried.AddRange(new StagedMembers(_scope.Context, _scope.Function, [.. _range.Statements], _written, IsDeclaredInside).Carried());
+        carried.AddRange(new CarriedState(_scope.Context, _scope.Function, [.. _range.Statements], _written, IsDeclaredInside).Carried());
         return carried;
     }
 
@@ -65,7 +65,7 @@ internal sealed class RegionDataFlow
     public IEnumerable<string> Dead(IEnumerable<CarriedVariable> carried)
     {
         var names = new HashSet<string>(carried.Select(c => c.Expression), StringComparer.Ordinal);
-        return _written.Where(v => _scope.IsCarried(v) && IsDeclaredBefore(v)).OrderBy(v => v.Locations[0].SourceSpan.Start).Select(Identifier).Where(n => !names.Contains(n));
+        return _written.Where(v => _scope.IsCarried(v) && IsDeclaredBefore(v)).OrderBy(v => v.Locations[0].SourceSpan.Start).Select(Place.Identifier).Where(n => !names.Contains(n));
     }
 
     /// <summary>Host variables whose new value would be read: their change cannot be a part of the graph.</summary>
@@ -91,9 +91,6 @@ internal sealed class RegionDataFlow
     public bool IsDeclaredBefore(ISymbol variable) => variable.Locations[0].SourceSpan.Start < _range.First.SpanStart;
 
     public static ITypeSymbol TypeOf(ISymbol variable) => variable is ILocalSymbol local ? local.Type : ((IParameterSymbol)variable).Type;
-
-    public static string Identifier(ISymbol variable) =>
-        SyntaxFacts.GetKeywordKind(variable.Name) != SyntaxKind.None ? "@" + variable.Name : variable.Name;
 
     private bool IsLive(ISymbol variable) => FlowsOut(variable) || (_isLoop && _scope.Liveness.IsLiveAtHead(variable, _range.First));
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 
 namespace TensorGraph.Analyzers;
 
@@ -50,34 +51,24 @@ internal sealed class StateAfterThrow(FunctionScope scope)
 
     private void Check(SyntaxNode code)
     {
-        foreach (WritePlace place in Context.Writes.In(code.Span).Concat(Context.Changes.RunBy([code]).Where(f => !code.Span.Contains(f.Span)).SelectMany(f => Context.Writes.In(f.Span))))
+        foreach (Effect effect in EffectsIn(code.Span).Concat(Context.Changes.RunBy(code.Span).Where(f => !code.Span.Contains(f.Span)).SelectMany(f => EffectsIn(f.Span))))
         {
-            if (place.Write is { } write && IsState(write))
-                Report(write.Target, write.Target.ToString(), write.Type);
-            else if (place.Callee is { } callee && !(place.Place is SimpleNameSyntax name && MethodFacts.IsOfNewObject(Names.AccessOf(name), Model)))
-                CheckCall(place.Place, callee);
-        }
-        foreach (MemberAccessExpressionSyntax access in Staging.InSameFunction(code).OfType<InvocationExpressionSyntax>().Select(c => c.Expression).OfType<MemberAccessExpressionSyntax>())
-        {
-            if (RegionChecks.IsCollectionChange(access.Name) && Model.GetSymbolInfo(access.Expression).Symbol is IFieldSymbol or IPropertySymbol
-                && Model.GetTypeInfo(access.Expression).Type is { } type && RegionChecks.IsCollection(type) && !Structure.Of(type).HoldsTensor)
-            {
+            if (effect is { IsWriteOfMember: true, Syntax: ExpressionSyntax target } && Model.GetTypeInfo(target).Type is { } type && IsState(effect, type))
+                Report(target, target.ToString(), type);
+            else if (effect is { Kind: EffectKind.Call, Form: not CallForm.Callback, Callee: { MethodKind: not (MethodKind.PropertySet or MethodKind.LocalFunction) } callee } && !Context.Effects.IsNew(effect.At))
+                CheckCall(effect.Syntax, callee);
+            else if (effect is { Kind: EffectKind.Fill, At: { Symbol: IFieldSymbol or IPropertySymbol, Type: { } filled }, Syntax.Parent: MemberAccessExpressionSyntax access } && effect.Callee.Has(ApiTraits.Changes)
+                && scope.IsOwn(effect) && RegionChecks.IsCollection(filled) && !Structure.Of(filled).HoldsTensor)
                 Context.Report(Rules.ListChanged, access.GetLocation(), access.ToString());
-            }
         }
     }
 
-    // A tensor belongs to the trace, and an object that was made here is gone with the exception.
-    private bool IsState(MemberWrite write) =>
-        !Structure.Of(write.Type).HoldsTensor && !(write.Member?.ContainingType is { } owner && owner.IsOfLibrary()) && (MethodFacts.IsState(write.Type) || !MethodFacts.IsMadeOnDemand(write))
-        && !MethodFacts.IsOfNewObject(write.Target, Model) && !(RootOf(write.Target) is { } root && root != write.Target && Model.GetSymbolInfo(root).Symbol is ILocalSymbol local && (local.Type.IsValueType || StagedMembers.StartsNew(local)));
+    private IEnumerable<Effect> EffectsIn(TextSpan span) => Context.Effects.In(span).Where(e => !e.IsOnHost);
 
-    private static ExpressionSyntax RootOf(ExpressionSyntax target) => target switch
-    {
-        MemberAccessExpressionSyntax access => RootOf(access.Expression),
-        ElementAccessExpressionSyntax access => RootOf(access.Expression),
-        _ => target,
-    };
+    // A tensor belongs to the trace, and an object that was made here is gone with the exception.
+    private bool IsState(Effect write, ITypeSymbol type) =>
+        !Structure.Of(type).HoldsTensor && !(write.At.Symbol?.ContainingType is { } owner && owner.IsOfLibrary()) && (MethodFacts.IsState(type) || !MethodFacts.IsMadeOnDemand(write))
+        && !Context.Effects.IsNew(write.At.Root) && !(write.At.Root.Symbol is ILocalSymbol local && (local.Type.IsValueType || Context.Effects.StartsNew(local)));
 
     private void CheckCall(SyntaxNode place, IMethodSymbol callee)
     {

@@ -18,8 +18,8 @@ internal sealed class ThrowRewrite(TwinText text) : Rewrite(text)
             .Select(s => s!)
             .Distinct<ISymbol>(SymbolEqualityComparer.Default)];
         // Inside the lambda the same names stand for the values at run time.
-        string values = string.Join(" ", shown.Select((s, i) => $"var {RegionDataFlow.Identifier(s)} = __values[{i}];"));
-        string parameters = string.Join(", ", shown.Select(RegionDataFlow.Identifier));
+        string values = string.Join(" ", shown.Select((s, i) => $"var {Place.Identifier(s)} = __values[{i}];"));
+        string parameters = string.Join(", ", shown.Select(Place.Identifier));
         string make = Text.Operands.Holding(exception, $"__values => {{ {values} return {Text.Of(exception)}; }}", $"global::System.Func<{TwinText.Tensor}[], global::System.Exception>", IsHostVariable);
         return $"{GraphControl}.Throw([{parameters}], {make})";
     }

@@ -30,10 +30,12 @@ internal sealed class TwinText
 
     private readonly Rewrite[] _rewrites;
     private readonly CallRewrite _calls;
+    private readonly ISet<SyntaxNode> _host;
 
     public TwinText(FunctionScope scope)
     {
         Scope = scope;
+        _host = HostCode.Around(scope.Context.Declaration, scope.Model);
         _calls = new CallRewrite(this);
         Operands = new OperandRewrite(this);
         Throws = new ThrowRewrite(this);
@@ -88,7 +90,7 @@ internal sealed class TwinText
 
     private void Collect(SyntaxNode node, List<(TextSpan Span, string Text)> edits)
     {
-        if (HostCode.Is(node))
+        if (_host.Contains(node))
         {
             edits.AddRange(node.DescendantNodesAndSelf().Select(_calls.FromCaller).Where(e => e.Text is not null).OrderBy(e => e.Span.Start)!);
             return;

@@ -14,9 +14,9 @@ internal static class FunctionWriter
         var writer = new CodeWriter();
         int open = ContainingTypes.Open(writer, declaration);
         string twin = TwinWriter.Write(method, declaration, calls, report, writer.Depth);
-        Handle(writer, method, declaration, twin);
+        Handle(writer, method, declaration, calls, twin);
         writer.Line();
-        Entry(writer, method, declaration);
+        Entry(writer, method, declaration, calls);
         writer.Line();
         writer.Append(twin);
         ContainingTypes.Close(writer, open);
@@ -25,7 +25,7 @@ internal static class FunctionWriter
 
     private static string ResultType(IMethodSymbol method) => method.ReturnsVoid ? Services + "Unit" : Structure.Of(method.ReturnType).TypeName;
 
-    private static void Handle(CodeWriter writer, IMethodSymbol method, MethodDeclarationSyntax declaration, string twin)
+    private static void Handle(CodeWriter writer, IMethodSymbol method, MethodDeclarationSyntax declaration, CallGraph calls, string twin)
     {
         AttributeData attribute = method.GraphFunction()!;
         string field = TwinNames.Function(method);
@@ -44,14 +44,14 @@ internal static class FunctionWriter
         writer.Line("{");
         writer.Depth++;
         writer.Line($"Name = {Literal(method.ContainingType.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat) + "." + method.Name)},");
-        writer.Line($"Parameters = [{string.Join(", ", Signature.ParameterLeaves(method))}],");
+        writer.Line($"Parameters = [{string.Join(", ", Signature.ParameterLeaves(method, calls))}],");
         writer.Line($"InputSignature = {InputSignature(attribute)},");
         Shapes(writer, method);
         writer.Line($"ReduceRetracing = {(Argument(attribute, "ReduceRetracing") is { Value: false } ? "false" : "true")},");
         FileLinePositionSpan span = declaration.SyntaxTree.GetLineSpan(declaration.Identifier.Span);
         writer.Line($"SourceFile = {Literal(span.Path)}, SourceLine = {span.StartLinePosition.Line + 1},");
         writer.Line($"ConvertedSource = {Literal(CodeWriter.Readable(twin))},");
-        Signature.Trace(writer, method);
+        Signature.Trace(writer, method, calls);
         Signature.Results(writer, method, ResultType(method));
         writer.Depth--;
         writer.Line("});");
@@ -72,7 +72,7 @@ internal static class FunctionWriter
             writer.Line($"ResultShape = {Literal(result)},");
     }
 
-    private static void Entry(CodeWriter writer, IMethodSymbol method, MethodDeclarationSyntax declaration)
+    private static void Entry(CodeWriter writer, IMethodSymbol method, MethodDeclarationSyntax declaration, CallGraph calls)
     {
         var body = new MemberBody(declaration);
         string handle = TwinNames.Function(method) + (method.TypeParameters.Length > 0 ? declaration.TypeParameterList + ".Value" : "");
@@ -86,7 +86,7 @@ internal static class FunctionWriter
         writer.Line("if (global::TensorGraph.GraphFunctions.RunImperatively)");
         writer.Line(method.ReturnsVoid ? $"{{ {plain}; return; }}" : $"    return {plain};");
         writer.Line($"var __call = {handle}.Begin({(method.IsStatic ? "null" : "this")});");
-        Signature.Arguments(writer, method);
+        Signature.Arguments(writer, method, calls);
         writer.Line(method.ReturnsVoid ? $"__call.Run<{Services}Unit>();" : $"return __call.Run<{ResultType(method)}>();");
         writer.Depth--;
         writer.Line("}");

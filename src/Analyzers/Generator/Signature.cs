@@ -12,19 +12,19 @@ internal static class Signature
     private const string LeavesType = "global::TensorGraph.CompilerServices.ParameterLeaves";
 
     /// <summary>What the leaves of each parameter are, for the run time: it names them, and adds them from specs.</summary>
-    public static IEnumerable<string> ParameterLeaves(IMethodSymbol method) => method.Parameters.Select(p => CollectionUse.Of(p) is { } use && Structure.OfParameter(p.Type) is { Kind: StructureKind.Static } collection
+    public static IEnumerable<string> ParameterLeaves(IMethodSymbol method, CallGraph calls) => method.Parameters.Select(p => CollectionUse.Of(p, calls) is { } use && Structure.OfParameter(p.Type) is { Kind: StructureKind.Static } collection
         ? $"{LeavesType}.Collection<{collection.TypeName}>({SymbolDisplay.FormatLiteral(p.Name, quote: true)}, {Text(use.ReadsContent)}, {Text(use.KeepsObject)})"
         : Leaves(Structure.OfParameter(p.Type), p.Name));
 
     /// <summary>The statements of the entry that give the call its arguments.</summary>
-    public static void Arguments(CodeWriter writer, IMethodSymbol method)
+    public static void Arguments(CodeWriter writer, IMethodSymbol method, CallGraph calls)
     {
         foreach (IParameterSymbol parameter in method.Parameters)
-            Argument(writer, parameter, "__call");
+            Argument(writer, parameter, "__call", calls);
     }
 
     /// <summary>The delegate that reads the arguments from a call and runs the twin with them.</summary>
-    public static void Trace(CodeWriter writer, IMethodSymbol method)
+    public static void Trace(CodeWriter writer, IMethodSymbol method, CallGraph calls)
     {
         writer.Line("Trace = static __call =>");
         writer.Line("{");
@@ -32,7 +32,7 @@ internal static class Signature
         foreach (IParameterSymbol parameter in method.Parameters)
         {
             Read(writer, Structure.OfParameter(parameter.Type), Identifier(parameter), "__call", 0);
-            if (Structure.OfParameter(parameter.Type).Kind == StructureKind.Static && CollectionUse.Of(parameter) is { ReadsContent: true, KeepsObject: true })
+            if (Structure.OfParameter(parameter.Type).Kind == StructureKind.Static && CollectionUse.Of(parameter, calls) is { ReadsContent: true, KeepsObject: true })
                 writer.Line($"__call.NextStatic<{Structure.OfParameter(parameter.Type).TypeName}>();");
         }
         string owner = method.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
@@ -43,7 +43,7 @@ internal static class Signature
         {
             writer.Line("var __again = __call.Again();");
             foreach (IParameterSymbol parameter in method.Parameters)
-                Argument(writer, parameter, "__again");
+                Argument(writer, parameter, "__again", calls);
             writer.Line("__call.CheckUnchanged(__again);");
         }
         writer.Line(method.ReturnsVoid ? "return default;" : "return __result;");
@@ -59,10 +59,10 @@ internal static class Signature
         _ => false,
     } || structure.Parts.Any(p => IsChangeable(p.Part)));
 
-    private static void Argument(CodeWriter writer, IParameterSymbol parameter, string sink)
+    private static void Argument(CodeWriter writer, IParameterSymbol parameter, string sink, CallGraph calls)
     {
         Structure structure = Structure.OfParameter(parameter.Type);
-        if (structure.Kind != StructureKind.Static || CollectionUse.Of(parameter) is not { } use)
+        if (structure.Kind != StructureKind.Static || CollectionUse.Of(parameter, calls) is not { } use)
         {
             Add(writer, structure, Identifier(parameter), sink, 0);
             return;

@@ -7,9 +7,6 @@ namespace TensorGraph.Analyzers;
 /// <summary>Writes the traced twin of a method: its own head under another name, and its converted body.</summary>
 internal static class TwinWriter
 {
-    /// <summary>The type of the first parameter of a constructor's twin.</summary>
-    public const string Marker = "global::TensorGraph.CompilerServices.TracedConstructor";
-
     public const string Hidden = "[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]";
 
     public static string Write(IMethodSymbol method, SyntaxNode declaration, CallGraph calls, Action<Diagnostic> report, int depth)
@@ -69,7 +66,7 @@ internal static class TwinWriter
     public static string Head(IMethodSymbol method, MemberBody body, string name)
     {
         if (method.MethodKind == MethodKind.Constructor)
-            return $"{name}({string.Join(", ", new[] { $"{Marker} __traced", body.Parameters }.Where(p => p.Length > 0))})";
+            return $"{name}({string.Join(", ", new[] { $"{TensorGraphTypes.TracedConstructor} __traced", body.Parameters }.Where(p => p.Length > 0))})";
         return $"{body.ReturnType} {body.Interface}{name}{body.TypeParameters}({body.Parameters}){body.Constraints}";
     }
 

@@ -26,7 +26,7 @@ internal sealed class SurfaceIndex
         // The compiler asks for suppressed diagnostics or not, which changes no meaning.
         Settings = (compilation.AssemblyName, compilation.Options.WithReportSuppressedDiagnostics(false));
         // The generator's own files are there when the analyzers ask, and no code of the user's mentions them.
-        Files = [.. compilation.SyntaxTrees.Where(f => !f.FilePath.Contains(typeof(GraphFunctionGenerator).FullName)).Select(FileSurface.Of)];
+        Files = [.. compilation.SyntaxTrees.Where(f => !f.FilePath.Contains(TwinNames.Generator)).Select(FileSurface.Of)];
         _declarations = Files.SelectMany(f => f.Types.Select(type => (type.Name, Declaration: (File: f, type.Path))))
             .ToLookup(p => p.Name, p => p.Declaration, StringComparer.Ordinal);
         _typeNames = TextHash.OfSet(_declarations.Select(d => d.Key));

@@ -13,13 +13,6 @@ namespace TensorGraph.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class TG1111_TensorReferenceEquality : DiagnosticAnalyzer
 {
-    // Methods of the framework that compare what they are given, or their elements.
-    private static readonly HashSet<string> s_comparing =
-    [
-        "Equals", "Contains", "IndexOf", "LastIndexOf", "Remove", "ContainsKey", "ContainsValue", "TryGetValue",
-        "Distinct", "Union", "Intersect", "Except", "SequenceEqual", "ToHashSet",
-    ];
-
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rules.TensorReferenceEquality];
 
     public override void Initialize(AnalysisContext context)
@@ -51,28 +44,18 @@ internal sealed class TG1111_TensorReferenceEquality : DiagnosticAnalyzer
             SimpleNameSyntax simple => simple,
             _ => null,
         };
-        if (name is null || !s_comparing.Contains(name.Identifier.Text) || !TG7101_HostSideEffect.InGraphFunction(context)
+        if (name is null || !KnownApis.MayHave(name.Identifier.ValueText, ApiTraits.Compares) || !TG7101_HostSideEffect.InGraphFunction(context)
             || context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol is not IMethodSymbol method)
         {
             return;
         }
-        if (IsOfFramework(method) && ComparesTensors(method) && !method.Parameters.Any(p => p.Type.Name is "IEqualityComparer" && call.ArgumentList.Arguments.Count == method.Parameters.Length))
+        if (method.Has(ApiTraits.Compares) && ComparesTensors(method) && !method.Parameters.Any(p => p.Type.Name is "IEqualityComparer" && call.ArgumentList.Arguments.Count == method.Parameters.Length))
             context.ReportDiagnostic(Diagnostic.Create(Rules.TensorReferenceEquality, name.GetLocation(), name.Identifier.Text, "Ops.Equal"));
 
         // What is compared is a tensor, by its static type.
         bool ComparesTensors(IMethodSymbol called) => called.Parameters.IsEmpty || called.TypeArguments.Any(t => t.IsTensor())
             ? called.TypeArguments.Any(t => t.IsTensor())
             : call.ArgumentList.Arguments.Take(name.Identifier.Text == "Equals" ? 2 : 1).All(a => IsTensor(a.Expression, context));
-    }
-
-    private static bool IsOfFramework(IMethodSymbol method)
-    {
-        if (method.ContainingType.IsTensor())
-            return method.IsOverride;
-        INamespaceSymbol space = method.ContainingType.ContainingNamespace;
-        while (space is { ContainingNamespace.IsGlobalNamespace: false })
-            space = space.ContainingNamespace;
-        return space.Name == "System";
     }
 
     // `null` has no type of its own.

@@ -87,8 +87,8 @@ internal sealed class TG6101_SignatureChangesPerCall : DiagnosticAnalyzer
         return declaration is VariableDeclaratorSyntax { Initializer.Value: { } start } && Changes(start, [.. loops.Where(l => l.Span.Contains(start.Span))], model);
     }
 
-    private static bool Written(StatementSyntax loop, ILocalSymbol local, SemanticModel model) => loop.DescendantNodes().SelectMany(MemberWrites.Targets)
-        .Any(target => target is IdentifierNameSyntax && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(target).Symbol, local));
+    private static bool Written(StatementSyntax loop, ILocalSymbol local, SemanticModel model) => EffectWalker.Walk(loop, model)
+        .Any(e => e is { Kind: EffectKind.Write, At.Kind: PlaceKind.Variable } && e.Syntax is not VariableDeclaratorSyntax && SymbolEqualityComparer.Default.Equals(e.At.Symbol, local));
 
     // The compiler keeps a delegate that captures nothing.
     private static bool IsMadeHere(ExpressionSyntax value, SemanticModel model) => value switch

@@ -10,63 +10,38 @@ namespace TensorGraph.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class TG7101_HostSideEffect : DiagnosticAnalyzer
 {
-    // Types all of whose methods act on the world, with what to write instead.
-    private static readonly ImmutableDictionary<string, string> s_types = ImmutableDictionary.CreateRange(
-    [
-        new KeyValuePair<string, string>("System.Console", "Ops.Print"),
-        new("System.Diagnostics.Debug", "Ops.Print"),
-        new("System.Diagnostics.Trace", "Ops.Print"),
-        new("System.IO.File", "Ops.HostCall"),
-        new("System.IO.TextWriter", "Ops.HostCall"),
-        new("System.IO.StreamWriter", "Ops.HostCall"),
-        new("System.Threading.Thread", "Ops.HostCall"),
-        new("System.Random", "the random ops"),
-    ]);
-
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rules.HostSideEffect];
 
     public override void Initialize(AnalysisContext context)
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterSyntaxNodeAction(Call, SyntaxKind.InvocationExpression);
-        context.RegisterSyntaxNodeAction(Write, SyntaxKind.PostIncrementExpression, SyntaxKind.PostDecrementExpression, SyntaxKind.PreIncrementExpression,
-            SyntaxKind.PreDecrementExpression, SyntaxKind.SimpleAssignmentExpression, SyntaxKind.AddAssignmentExpression, SyntaxKind.SubtractAssignmentExpression);
+        context.RegisterSyntaxNodeAction(Analyze, SyntaxKind.MethodDeclaration);
     }
 
-    private static void Call(SyntaxNodeAnalysisContext context)
+    private static void Analyze(SyntaxNodeAnalysisContext context)
     {
-        if (!InGraphFunction(context) || context.SemanticModel.GetSymbolInfo(context.Node, context.CancellationToken).Symbol is not IMethodSymbol { ContainingType: { } type } method)
+        if (!InGraphFunction(context))
             return;
-        // A C# value is the same in every call that a trace serves: an assertion of one says the same each time.
-        bool asserts = method.Name is "Assert" or "Fail" && type.ToDisplayString() is "System.Diagnostics.Debug" or "System.Diagnostics.Trace";
-        if (!asserts && s_types.TryGetValue(type.ToDisplayString(), out string? instead) && !context.Node.Ancestors().Any(HostCode.Is))
-            context.ReportDiagnostic(Diagnostic.Create(Rules.HostSideEffect, context.Node.GetLocation(), $"{type.Name}.{method.Name}", instead));
-    }
-
-    // A number or text in a field. Objects are left alone: creating a variable on the first call is done so.
-    private static void Write(SyntaxNodeAnalysisContext context)
-    {
-        ExpressionSyntax target = context.Node switch
+        var effects = Effects.Of(context.Node, context.SemanticModel);
+        foreach (Effect effect in effects.WhileTracing)
         {
-            AssignmentExpressionSyntax assignment => assignment.Left,
-            PostfixUnaryExpressionSyntax unary => unary.Operand,
-            _ => ((PrefixUnaryExpressionSyntax)context.Node).Operand,
-        };
-        if (context.Node.Parent is InitializerExpressionSyntax || !InGraphFunction(context) || MethodFacts.IsOfNewObject(target, context.SemanticModel))
-            return;
-        // Under a tensor condition it is an error of its own.
-        if (context.Node.Ancestors().OfType<StatementSyntax>().Any(s => Staging.IsStagedStatement(s, context.SemanticModel)))
-            return;
-        if (context.SemanticModel.GetSymbolInfo(target, context.CancellationToken).Symbol is IFieldSymbol { Type: { } type } field
-            && (type.SpecialType is >= SpecialType.System_Boolean and <= SpecialType.System_String) && !field.ContainingType.IsTupleType)
-        {
-            context.ReportDiagnostic(Diagnostic.Create(Rules.HostSideEffect, context.Node.GetLocation(), $"{field.Name} = …", "a Variable"));
+            // A C# value is the same in every call that a trace serves: an assertion of one says the same each time.
+            if (effect is { Kind: EffectKind.Call, Callee: { } method } && method.Has(ApiTraits.ActsOnWorld) && !method.Has(ApiTraits.Asserts) && effect.Syntax.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { } call)
+                Report(call, $"{method.ContainingType.Name}.{method.Name}", KnownApis.Instead(method)!);
+            else if (effect.IsWriteOfMember && IsNumberOrText(effect.At.Symbol) && !effects.IsNew(effect.At.Owner) && !IsStaged(effect.Syntax))
+                Report(effect.Syntax.Parent is AssignmentExpressionSyntax or PrefixUnaryExpressionSyntax or PostfixUnaryExpressionSyntax ? effect.Syntax.Parent : effect.Syntax, $"{effect.At.Symbol!.Name} = …", "a Variable");
         }
+
+        // Under a tensor condition it is an error of its own.
+        bool IsStaged(SyntaxNode node) => node.Ancestors().OfType<StatementSyntax>().Any(s => Staging.IsStagedStatement(s, context.SemanticModel));
+
+        void Report(SyntaxNode place, string what, string instead) => context.ReportDiagnostic(Diagnostic.Create(Rules.HostSideEffect, place.GetLocation(), what, instead));
     }
 
-    /// <summary>True for a type whose methods act on the world outside of the program's variables.</summary>
-    public static bool Acts(ITypeSymbol type) => s_types.ContainsKey(type.ToDisplayString());
+    // Objects are left alone: creating a variable on the first call is done so.
+    private static bool IsNumberOrText(ISymbol? member) =>
+        member is IFieldSymbol { Type.SpecialType: >= SpecialType.System_Boolean and <= SpecialType.System_String, ContainingType.IsTupleType: false };
 
     public static bool InGraphFunction(SyntaxNodeAnalysisContext context) =>
         context.Node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { AttributeLists.Count: > 0 } method

@@ -7,6 +7,10 @@ internal static class TensorGraphTypes
 {
     public const string GraphFunctionAttribute = "TensorGraph.GraphFunctionAttribute";
     public const string Services = "TensorGraph.CompilerServices";
+
+    /// <summary>The type of the first parameter of a constructor's twin.</summary>
+    public const string TracedConstructor = "global::TensorGraph.CompilerServices.TracedConstructor";
+
     public const string GraphControl = "global::TensorGraph.CompilerServices.GraphControl";
 
     /// <summary>A tensor, or a class derived from it: a condition of this type becomes graph control flow.</summary>

@@ -6,6 +6,9 @@ namespace TensorGraph.Analyzers;
 /// <summary>The names of generated members. Overloads share twin and entry names, as they share their own.</summary>
 internal static class TwinNames
 {
+    /// <summary>The full name of the generator, which the compiler puts into the paths of its files.</summary>
+    public const string Generator = "TensorGraph.Analyzers.GraphFunctionGenerator";
+
     public static string Entry(string method) => $"__{method}_Entry";
 
     public static string Twin(string method) => $"__{method}_Traced";

@@ -29,7 +29,7 @@ internal static class FixedContents
         ExpressionSyntax access = Names.AccessOf(name);
         return access.Parent switch
         {
-            ElementAccessExpressionSyntax element => element.Expression == access && !StateWrites.IsContentChanged(access)
+            ElementAccessExpressionSyntax element => element.Expression == access && !IsWritten(element)
                 && element.Parent is not (RefExpressionSyntax or MemberAccessExpressionSyntax or ArgumentSyntax { RefKindKeyword.RawKind: not (int)SyntaxKind.None }),
             MemberAccessExpressionSyntax { Name.Identifier.Text: "Length", Parent: not InvocationExpressionSyntax } => true,
             ForEachStatementSyntax each => each.Expression == access,
@@ -37,4 +37,12 @@ internal static class FixedContents
             _ => false,
         };
     }
+
+    private static bool IsWritten(ElementAccessExpressionSyntax element) => element.Parent switch
+    {
+        AssignmentExpressionSyntax assignment => assignment.Left == element,
+        PrefixUnaryExpressionSyntax or PostfixUnaryExpressionSyntax => true,
+        ArgumentSyntax { Parent: TupleExpressionSyntax } => true,
+        _ => false,
+    };
 }

@@ -9,7 +9,7 @@ namespace TensorGraph.Analyzers;
 /// Fields, properties and elements that a staged region writes. A path such as <c>this._x</c> or <c>cells[2].State</c> is carried
 /// if it means the same object all the time; anything else that is written is an error, since the write would happen once, while tracing.
 /// </summary>
-internal sealed class StagedMembers(ConversionContext context, SyntaxNode function, IReadOnlyList<StatementSyntax> statements, HashSet<ISymbol> written, Func<ISymbol, bool> isDeclaredInside)
+internal sealed class CarriedState(ConversionContext context, SyntaxNode function, IReadOnlyList<StatementSyntax> statements, HashSet<ISymbol> written, Func<ISymbol, bool> isDeclaredInside)
 {
     private readonly SemanticModel _model = context.Model;
 
@@ -17,53 +17,47 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
     {
         var found = new Dictionary<string, CarriedVariable>(StringComparer.Ordinal);
         var span = TextSpan.FromBounds(statements[0].SpanStart, statements[statements.Count - 1].Span.End);
-        WritePlace[] inside = [.. context.Writes.In(span)];
+        Effect[] inside = [.. EffectsIn(span)];
         // A lambda declared elsewhere may be called here.
-        WritePlace[] reached = [.. inside, .. context.Writes.InFunctionsOf(function).Where(p => !span.Contains(p.Place.Span))];
-        foreach (WritePlace place in reached)
+        Effect[] reached = [.. inside, .. EffectsIn(function.Span).Where(e => (e.Function ?? context.Declaration) != function && !span.Contains(e.Syntax.Span))];
+        foreach (Effect effect in reached.Where(e => e.IsWriteOfMember && e.At.Root.Kind != PlaceKind.New))
+            Add(found, effect);
+        foreach (Effect effect in reached.Where(e => e.Kind == EffectKind.Fill && e.Callee.Has(ApiTraits.Fills)))
+            AddContent(found, effect);
+        foreach (Effect effect in inside.Concat(context.Changes.RunBy(span).Where(f => !span.Contains(f.Span)).SelectMany(f => EffectsIn(f.Span))))
         {
-            if (place.Write is { } write)
-                Add(found, write);
-        }
-        foreach (WritePlace place in reached)
-        {
-            if (place.Filled is { } filled)
-                AddContent(found, filled);
-        }
-        foreach (WritePlace place in inside.Concat(RunElsewhere(span)))
-        {
-            if (place.Callee is { } callee)
-                AddWritesOf(found, place.Place, callee);
+            // The write to a property is among the writes already.
+            if (effect is { Kind: EffectKind.Call, Form: not CallForm.Callback, Callee: { MethodKind: not (MethodKind.PropertySet or MethodKind.LocalFunction) } callee })
+                AddWritesOf(found, effect.Syntax, effect.At, callee);
         }
         return [.. found.Values];
     }
 
-    private IEnumerable<WritePlace> RunElsewhere(TextSpan span) =>
-        context.Changes.RunBy(statements).Where(f => !span.Contains(f.Span)).SelectMany(f => context.Writes.In(f.Span));
+    private IEnumerable<Effect> EffectsIn(TextSpan span) => context.Effects.In(span).Where(e => !e.IsOnHost);
 
-    private void Add(Dictionary<string, CarriedVariable> found, MemberWrite write)
+    private void Add(Dictionary<string, CarriedVariable> found, Effect write)
     {
-        if (IsFresh(write.Target) || IsOurs(write))
+        if (write.Syntax is not ExpressionSyntax target || IsFresh(write.At) || IsOurs(write.At.Symbol) || _model.GetTypeInfo(target).Type is not { } type)
             return;
-        var structure = Structure.Of(write.Type);
-        if (structure.IsFixed && ContainerOf(write.Target) is { } container)
+        var structure = Structure.Of(type);
+        if (structure.IsFixed && ContainerOf(target) is { } container)
             AddPath(found, WithoutBang(container).ToString(), Structure.Of(_model.GetTypeInfo(container).Type!));
-        else if (CallGraph.WrittenSetter(write.Member) is { } setter)
-            AddWritesOf(found, NameOf(write.Target) ?? (SyntaxNode)write.Target, setter);
-        else if (write.Member is IPropertySymbol { IsIndexer: true, SetMethod: { } set } indexer && (context.Calls.NeedsTwin(set) || (indexer.GetMethod is { } get && context.Calls.NeedsTwin(get))))
-            AddWritesOf(found, write.Target, set);
-        else if (structure.IsFixed && IsInvariant(write.Target))
-            AddPath(found, PathOf(write), structure);
-        else if (structure.IsFixed && write.Target is MemberAccessExpressionSyntax access && ItemsOf(access.Expression, access.Name.ToString()) is { } items)
+        else if (CallGraph.WrittenSetter(write.At.Symbol) is { } setter)
+            AddWritesOf(found, Names.Of(target), write.At.Owner!, setter);
+        else if (write.At.Symbol is IPropertySymbol { IsIndexer: true, SetMethod: { } set } indexer && (context.Calls.NeedsTwin(set) || (indexer.GetMethod is { } get && context.Calls.NeedsTwin(get))))
+            AddWritesOf(found, target, write.At.Owner!, set);
+        else if (structure.IsFixed && IsInvariant(target))
+            AddPath(found, PathOf(target, write.At.Symbol), structure);
+        else if (structure.IsFixed && target is MemberAccessExpressionSyntax access && ItemsOf(access.Expression, access.Name.ToString()) is { } items)
             AddItems(found, items, structure);
         else
-            context.Report(Rules.HostStateChanged, write.Target.GetLocation(), write.Target.ToString(), write.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
+            context.Report(Rules.HostStateChanged, target.GetLocation(), target.ToString(), type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
     }
 
     // A method of the framework puts elements into the array.
-    private void AddContent(Dictionary<string, CarriedVariable> found, ExpressionSyntax collection)
+    private void AddContent(Dictionary<string, CarriedVariable> found, Effect fill)
     {
-        if (IsNewOrNoCollection(collection) && !IsSpan(collection))
+        if (fill.Syntax is not ExpressionSyntax collection || (IsNewOrNoCollection(collection) && !IsSpan(collection)))
             return;
         var structure = Structure.Of(_model.GetTypeInfo(collection).Type!);
         if (structure.Kind is StructureKind.Array or StructureKind.List or StructureKind.Dictionary && IsInvariant(collection))
@@ -74,8 +68,6 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
 
     // It is a value, but a name for elements of an array.
     private bool IsSpan(ExpressionSyntax value) => _model.GetTypeInfo(value).Type is { IsRefLikeType: true };
-
-    private static SimpleNameSyntax? NameOf(ExpressionSyntax target) => target as SimpleNameSyntax ?? (target as MemberAccessExpressionSyntax)?.Name;
 
     /// <summary>The array, list or dictionary of tensors whose element is written, at whatever index, if it is one object for the whole region.</summary>
     private ExpressionSyntax? ContainerOf(ExpressionSyntax target)
@@ -92,15 +84,15 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
         return null;
     }
 
-    private void AddWritesOf(Dictionary<string, CarriedVariable> found, SyntaxNode use, IMethodSymbol callee)
+    private void AddWritesOf(Dictionary<string, CarriedVariable> found, SyntaxNode use, Place on, IMethodSymbol callee)
     {
-        bool onThis = callee.IsStatic || MethodFacts.IsOnThis(use);
+        bool onThis = callee.IsStatic || on.Kind == PlaceKind.This;
         ExpressionSyntax? access = use is SimpleNameSyntax name ? Names.AccessOf(name) : use as ExpressionSyntax;
         foreach (WrittenMember member in context.Calls.MembersWritten(callee))
         {
             if (member.Content)
             {
-                if (member.Member is not (ILocalSymbol or IParameterSymbol) || !TakesOnlyNewCollections(use))
+                if (member.Member is not (ILocalSymbol or IParameterSymbol) || !TakesOnlyNewCollections(member.Member, use, on))
                     context.Report(Rules.StateChangedByCall, use.GetLocation(), callee.Name, $"{member.Member.Name}[…]");
                 continue;
             }
@@ -109,7 +101,7 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
             string memberName = $"{member.Member.ContainingType.Name}.{member.Member.Name}";
             // The twin of this method reads and writes it by name.
             bool reachable = _model.Compilation.IsSymbolAccessibleWithin(member.Member, context.Method.ContainingType);
-            if (!member.Member.IsStatic && access is not null && IsFresh(access))
+            if (!member.Member.IsStatic && IsMadeHere(on))
                 continue;
             if (!structure.IsFixed && IsInHeadOfLeftLoop(use))
                 continue;
@@ -172,11 +164,11 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
             found.Add(path, new CarriedVariable(path, path, structure));
     }
 
-    private static string PathOf(MemberWrite write) => write.Target switch
+    private static string PathOf(ExpressionSyntax target, ISymbol? member) => target switch
     {
-        SimpleNameSyntax when write.Member is { IsStatic: false } => $"this.{write.Target}",
-        SimpleNameSyntax => $"{write.Member!.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}.{write.Target}",
-        _ => WithoutBang(write.Target).ToString(),
+        SimpleNameSyntax when member is { IsStatic: false } => $"this.{target}",
+        SimpleNameSyntax => $"{member!.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}.{target}",
+        _ => WithoutBang(target).ToString(),
     };
 
     // One path for one place, whether or not C# was told that a part of it is not null.
@@ -186,46 +178,40 @@ internal sealed class StagedMembers(ConversionContext context, SyntaxNode functi
     private static bool IsBang(SyntaxNode node) => node.IsKind(SyntaxKind.SuppressNullableWarningExpression);
 
     /// <summary>True if the object was made in the region, so that nobody outside sees the write: not if a local there is another name for an older one.</summary>
-    private bool IsFresh(ExpressionSyntax target) =>
-        Root(target) is { } root && root != target && _model.GetSymbolInfo(root).Symbol is ILocalSymbol local && IsDeclaredInside(local)
-        && (local.Type is { IsValueType: true, IsRefLikeType: false } || StartsNew(local));
+    private bool IsFresh(Place written) => written.Owner is { } owner && IsMadeHere(owner);
+
+    private bool IsMadeHere(Place place) => place.Root switch
+    {
+        { Kind: PlaceKind.New } => true,
+        { Kind: PlaceKind.Variable, Symbol: ILocalSymbol local } => IsDeclaredInside(local) && (local.Type is { IsValueType: true, IsRefLikeType: false } || context.Effects.StartsNew(local)),
+        _ => false,
+    };
 
     // A call that gets only collections made in the region changes nothing that others see.
-    private bool TakesOnlyNewCollections(SyntaxNode name) =>
-        name.Ancestors().OfType<InvocationExpressionSyntax>().FirstOrDefault() is { } call
-        && call.ArgumentList.Arguments.Select(a => a.Expression).Concat(call.Expression is MemberAccessExpressionSyntax access ? [access.Expression] : []).All(IsNewOrNoCollection);
+    private bool TakesOnlyNewCollections(ISymbol holder, SyntaxNode name, Place on)
+    {
+        // The parameter of a primary constructor holds what the object was made with.
+        if (holder.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor })
+        {
+            return on.Root.Symbol is ILocalSymbol made && IsMadeHere(on) && made.DeclaringSyntaxReferences[0].GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: BaseObjectCreationExpressionSyntax { ArgumentList: var given } }
+                && (given?.Arguments.All(a => IsNewOrNoCollection(a.Expression)) ?? true);
+        }
+        return name.Ancestors().OfType<InvocationExpressionSyntax>().FirstOrDefault() is { } call
+            && call.ArgumentList.Arguments.Select(a => a.Expression).Concat(call.Expression is MemberAccessExpressionSyntax access ? [access.Expression] : []).All(IsNewOrNoCollection);
+    }
 
     private bool IsNewOrNoCollection(ExpressionSyntax value) =>
         _model.GetTypeInfo(value).Type is not { } type || !(type is IArrayTypeSymbol || type.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable)) || type.IsTensor()
-        || IsNew(value)
-        || (value is IdentifierNameSyntax local && _model.GetSymbolInfo(local).Symbol is ILocalSymbol symbol && IsDeclaredInside(symbol) && StartsNew(symbol));
+        || Place.Of(_model.GetOperation(value)).Kind == PlaceKind.New
+        || (value is IdentifierNameSyntax local && _model.GetSymbolInfo(local).Symbol is ILocalSymbol symbol && IsDeclaredInside(symbol) && context.Effects.StartsNew(symbol));
 
     // In the region, or in a lambda or local function that may be called there.
     private bool IsDeclaredInside(ILocalSymbol local) =>
         isDeclaredInside(local)
         || (local.DeclaringSyntaxReferences[0].GetSyntax().Ancestors().FirstOrDefault(Staging.IsFunction) is { } inner && inner != function && function.Span.Contains(inner.Span));
 
-    /// <summary>True for a local whose initialiser makes an object.</summary>
-    public static bool StartsNew(ILocalSymbol local) =>
-        local.DeclaringSyntaxReferences[0].GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: { } value } && IsNew(value);
-
-    private static bool IsNew(ExpressionSyntax value) => value is BaseObjectCreationExpressionSyntax or ArrayCreationExpressionSyntax or ImplicitArrayCreationExpressionSyntax
-        or InitializerExpressionSyntax or CollectionExpressionSyntax or WithExpressionSyntax
-        or InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "ToArray" or "ToList" or "ToDictionary" } };
-
-    private static ExpressionSyntax? Root(ExpressionSyntax target) => target switch
-    {
-        MemberAccessExpressionSyntax access => Root(access.Expression),
-        ElementAccessExpressionSyntax access => Root(access.Expression),
-        PostfixUnaryExpressionSyntax bang when IsBang(bang) => Root(bang.Operand),
-        IdentifierNameSyntax or ThisExpressionSyntax => target,
-        _ => null,
-    };
-
     // What variables and tensors do when they are written is part of the graph already.
-    private bool IsOurs(MemberWrite write) =>
-        write.Member?.ContainingType is { } type && !SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, _model.Compilation.Assembly)
-        && type.IsOfLibrary();
+    private bool IsOurs(ISymbol? member) => member?.ContainingType is { } type && context.Calls.IsForeign(type) && type.IsOfLibrary();
 
     /// <summary>True if the path means one place for the whole region: nothing in it changes there.</summary>
     private bool IsInvariant(ExpressionSyntax target)

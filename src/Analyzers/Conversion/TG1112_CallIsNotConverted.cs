@@ -25,12 +25,12 @@ internal static class TG1112_CallIsNotConverted
     {
         SyntaxNode declaration = calls.Declaration(method)!;
         SemanticModel model = calls.Model(declaration.SyntaxTree);
-        foreach (SyntaxNode node in MethodFacts.WhileTracing(declaration))
+        foreach (Effect call in Effects.Of(declaration, model).WhileTracing)
         {
-            foreach (IMethodSymbol callee in MethodFacts.CalledBy(node, model))
+            if (call is { Kind: EffectKind.Call, Form: not CallForm.Callback, Callee: { MethodKind: not MethodKind.LocalFunction } callee }
+                && WhyNotConverted(CallGraph.Definition(callee), calls, Receiver(call.Syntax, model) ?? callee.ContainingType) is { } why)
             {
-                if (WhyNotConverted(CallGraph.Definition(callee), calls, Receiver(node, model) ?? callee.ContainingType) is { } why)
-                    yield return Diagnostic.Create(Rules.CallIsNotConverted, node.GetLocation(), Show(callee), root.Name, why.Reason, why.Remedy);
+                yield return Diagnostic.Create(Rules.CallIsNotConverted, call.Syntax.GetLocation(), Show(callee), root.Name, why.Reason, why.Remedy);
             }
         }
     }

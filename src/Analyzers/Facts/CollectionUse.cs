@@ -13,24 +13,26 @@ internal sealed record CollectionUse(bool ReadsContent, bool KeepsObject)
     private static readonly CollectionUse s_both = new(true, true);
 
     /// <summary>The use of a parameter; null if it is no collection.</summary>
-    public static CollectionUse? Of(IParameterSymbol parameter)
+    public static CollectionUse? Of(IParameterSymbol parameter, CallGraph calls)
     {
         if (!IsCollection(parameter.Type))
             return null;
-        if (parameter.ContainingSymbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is not MethodDeclarationSyntax { } method || IsHidden(parameter.Name, method))
+        if (calls.Declaration(CallGraph.Definition((IMethodSymbol)parameter.ContainingSymbol)) is not { } declaration)
             return s_both;
-        // Default values and other parameters can't name it, so only the body counts. Names are enough, since none is hidden.
         bool reads = false, keeps = false;
-        foreach (IdentifierNameSyntax name in ((SyntaxNode?)method.Body ?? method.ExpressionBody ?? (SyntaxNode)method).DescendantNodes().OfType<IdentifierNameSyntax>())
+        foreach (Effect use in Effects.Of(declaration, calls.Model(declaration.SyntaxTree)).All)
         {
-            if (name.Identifier.ValueText != parameter.Name || (name.Parent is MemberAccessExpressionSyntax access && access.Name == name))
+            if (use.Kind is not (EffectKind.Read or EffectKind.Write) || use.Syntax is not IdentifierNameSyntax name || !IsSame(use.At.Symbol, parameter))
                 continue;
-            bool inHostCall = name.Ancestors().Any(HostCode.Is);
-            reads |= !inHostCall && !IsChangeOnly(name);
-            keeps |= inHostCall || name.Ancestors().TakeWhile(n => n != method).Any(n => n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax) || !IsPlainRead(name);
+            reads |= !use.IsOnHost && !IsChangeOnly(name);
+            keeps |= use.IsOnHost || use.Function is not null || !IsPlainRead(name);
         }
         return new CollectionUse(reads, keeps || !reads);
     }
+
+    // The parts of a partial method have parameters of their own.
+    private static bool IsSame(ISymbol? used, IParameterSymbol parameter) =>
+        used is IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: not (MethodKind.AnonymousFunction or MethodKind.LocalFunction) } } && used.Name == parameter.Name;
 
     /// <summary>True for a collection of the framework, also behind an interface.</summary>
     public static bool IsCollection(ITypeSymbol type) => type is IArrayTypeSymbol
@@ -55,8 +57,4 @@ internal sealed record CollectionUse(bool ReadsContent, bool KeepsObject)
         ArgumentSyntax { Parent.Parent: ObjectCreationExpressionSyntax { Type: IdentifierNameSyntax { Identifier.Text: "Shape" } } } => true,
         _ => false,
     };
-
-    // A parameter of a lambda or local function, or a member of an anonymous type, of the same name.
-    private static bool IsHidden(string name, MethodDeclarationSyntax method) =>
-        method.DescendantNodes().OfType<ParameterSyntax>().Count(p => p.Identifier.ValueText == name) > 1;
 }

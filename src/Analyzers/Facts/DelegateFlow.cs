@@ -72,11 +72,11 @@ internal sealed class DelegateFlow
     {
         if (_calls.Declaration(method) is not { } declaration)
             yield break;
-        SemanticModel model = _calls.Model(declaration.SyntaxTree);
-        foreach (SimpleNameSyntax name in MethodFacts.WhileTracing(declaration).OfType<SimpleNameSyntax>().Where(MethodFacts.IsMethodName))
+        foreach (Effect effect in Effects.Of(declaration, _calls.Model(declaration.SyntaxTree)).WhileTracing)
         {
-            if (Names.SymbolOf(name, model) is { } symbol and (IFieldSymbol or IPropertySymbol or IEventSymbol or IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.Constructor } })
-                && IsHolder(symbol) && !(symbol is IParameterSymbol && declaration is ConstructorDeclarationSyntax))
+            if (effect is { Kind: EffectKind.Read, At.Symbol: { } symbol } && IsHolder(symbol)
+                && symbol is not IParameterSymbol { ContainingSymbol: not IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.Constructor } }
+                && !(symbol is IParameterSymbol && declaration is ConstructorDeclarationSyntax))
             {
                 yield return symbol;
             }
@@ -128,8 +128,8 @@ internal sealed class DelegateFlow
                 return [value];
             case AssignmentExpressionSyntax assignment when NameOf(assignment.Left) is { } target && target.Identifier.ValueText == name && Is(Names.SymbolOf(target, _calls.Model(node.SyntaxTree)), holder):
                 return [assignment.Right];
-            case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } call when RegionChecks.IsCollectionChange(access.Name) && NameOf(access.Expression) is { } target
-                && target.Identifier.ValueText == name && Is(Names.SymbolOf(target, _calls.Model(node.SyntaxTree)), holder):
+            case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } call when NameOf(access.Expression) is { } target
+                && target.Identifier.ValueText == name && Names.SymbolOf(access.Name, _calls.Model(node.SyntaxTree)).Has(ApiTraits.Changes) && Is(Names.SymbolOf(target, _calls.Model(node.SyntaxTree)), holder):
                 return call.ArgumentList.Arguments.Select(a => a.Expression);
             default:
                 return [];

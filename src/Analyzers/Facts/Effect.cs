@@ -1,0 +1,39 @@
+using Microsoft.CodeAnalysis;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>What code does: it reads or writes a place, changes the content of a collection, or runs a method.</summary>
+internal enum EffectKind { Read, Write, Fill, Call }
+
+/// <summary>
+/// How a method is run: by its name, which a twin may replace; by an expression of its own (an accessor, operator or constructor); by the compiler, for a
+/// conversion, a deconstruction, <c>foreach</c> or <c>using</c>; or by code that gets the object (<c>ToString</c> for text, <c>CompareTo</c> to sort).
+/// </summary>
+internal enum CallForm { Named, Unnamed, Implicit, Callback }
+
+/// <summary>
+/// One thing that code does, at a place: of a call, the object that it is made on. <paramref name="Syntax"/> is the name of what is read or called, and the
+/// whole target of a write.
+/// </summary>
+internal readonly record struct Effect(EffectKind Kind, Place At, SyntaxNode Syntax)
+{
+    /// <summary>The method that is called, or that fills the collection.</summary>
+    public IMethodSymbol? Callee { get; init; }
+
+    public CallForm Form { get; init; }
+
+    /// <summary>The lambda or local function that does it, if not the code itself.</summary>
+    public SyntaxNode? Function { get; init; }
+
+    /// <summary>True in the delegate of an Ops.HostCall, which runs with the graph, on tensors that have values.</summary>
+    public bool IsOnHost { get; init; }
+
+    /// <summary>True for a declaration that starts with an object which is made there.</summary>
+    public bool StartsNew { get; init; }
+
+    /// <summary>True for a write to a field, property or element; those of a struct in a variable are parts of the variable.</summary>
+    public bool IsWriteOfMember => Kind == EffectKind.Write && (At.Kind is PlaceKind.Member or PlaceKind.Static or PlaceKind.Element) && At.Variable is null;
+
+    /// <summary>True for a write that replaces the whole value, and that no condition within the statement skips.</summary>
+    public bool IsDefinite { get; init; }
+}

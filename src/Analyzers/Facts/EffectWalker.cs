@@ -1,0 +1,348 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>Finds what code does, in the order of evaluation. The order is that of one pass: a loop's condition comes once, and a function where it is declared.</summary>
+internal sealed partial class EffectWalker : OperationWalker
+{
+    private readonly SemanticModel _model;
+    private readonly ISet<SyntaxNode> _host;
+    private readonly List<Effect> _found = [];
+    private int _conditional;
+    private SyntaxNode? _function;
+    private bool _isOnHost;
+
+    private EffectWalker(SyntaxNode code, SemanticModel model)
+    {
+        _model = model;
+        _host = HostCode.Around(code, model);
+    }
+
+    /// <summary>What a declaration, statement or expression does.</summary>
+    public static IReadOnlyList<Effect> Walk(SyntaxNode code, SemanticModel model)
+    {
+        var walker = new EffectWalker(code, model);
+        walker.Visit(code);
+        return walker._found;
+    }
+
+    // Parentheses, `x!`, `checked(x)` and some declarations are no operations: their parts are.
+    private void Visit(SyntaxNode node)
+    {
+        if (node is AttributeListSyntax or ParameterListSyntax)
+            return;
+        if (_model.GetOperation(node) is { } operation)
+        {
+            Visit(operation);
+            return;
+        }
+        foreach (SyntaxNode part in node.ChildNodes())
+            Visit(part);
+    }
+
+    public override void VisitLocalReference(ILocalReferenceOperation operation)
+    {
+        if (operation.IsDeclaration)
+            Write(operation);
+        else
+            Read(operation);
+    }
+
+    public override void VisitParameterReference(IParameterReferenceOperation operation)
+    {
+        // The compiler's own parameters in queries are nobody's variables.
+        if (!operation.Parameter.Locations.IsEmpty)
+            Read(operation);
+    }
+
+    public override void VisitFieldReference(IFieldReferenceOperation operation)
+    {
+        Visit(operation.Instance);
+        Read(operation);
+    }
+
+    public override void VisitEventReference(IEventReferenceOperation operation)
+    {
+        Visit(operation.Instance);
+        Read(operation);
+    }
+
+    public override void VisitPropertyReference(IPropertyReferenceOperation operation)
+    {
+        base.VisitPropertyReference(operation);
+        Read(operation);
+        Call(operation.Property.GetMethod, operation.Instance, Names.Of(operation.Syntax));
+    }
+
+    public override void VisitSimpleAssignment(ISimpleAssignmentOperation operation)
+    {
+        VisitTarget(operation.Target);
+        Visit(operation.Value);
+        Write(operation.Target);
+        if (operation.IsRef)
+            Write(operation.Value, isCertain: false);
+    }
+
+    public override void VisitCompoundAssignment(ICompoundAssignmentOperation operation)
+    {
+        base.VisitCompoundAssignment(operation);
+        Call(operation.OperatorMethod, null, operation.Syntax);
+        Write(operation.Target);
+    }
+
+    public override void VisitIncrementOrDecrement(IIncrementOrDecrementOperation operation)
+    {
+        base.VisitIncrementOrDecrement(operation);
+        Call(operation.OperatorMethod, null, operation.Syntax);
+        Write(operation.Target);
+    }
+
+    public override void VisitCoalesceAssignment(ICoalesceAssignmentOperation operation)
+    {
+        Visit(operation.Target);
+        Conditionally(() =>
+        {
+            Visit(operation.Value);
+            Write(operation.Target);
+        });
+    }
+
+    public override void VisitDeconstructionAssignment(IDeconstructionAssignmentOperation operation)
+    {
+        VisitTarget(operation.Target);
+        Visit(operation.Value);
+        if (operation.Syntax is AssignmentExpressionSyntax assignment)
+            Deconstruct(_model.GetDeconstructionInfo(assignment), operation.Value, assignment);
+        Write(operation.Target);
+    }
+
+    public override void VisitEventAssignment(IEventAssignmentOperation operation)
+    {
+        if (operation.EventReference is IEventReferenceOperation target)
+            Visit(target.Instance);
+        Visit(operation.HandlerValue);
+    }
+
+    public override void VisitVariableDeclarator(IVariableDeclaratorOperation operation)
+    {
+        base.VisitVariableDeclarator(operation);
+        if (operation.GetVariableInitializer() is not { } initializer)
+            return;
+        Add(new(EffectKind.Write, new Place(PlaceKind.Variable, operation.Symbol), operation.Syntax) { StartsNew = Place.Of(initializer.Value).Kind == PlaceKind.New }, isCertain: true);
+        // Whoever has the reference may write.
+        if (operation.Symbol.RefKind == RefKind.Ref)
+            Write(initializer.Value, isCertain: false);
+    }
+
+    public override void VisitReturn(IReturnOperation operation)
+    {
+        base.VisitReturn(operation);
+        if (operation.ReturnedValue is { Syntax.Parent: RefExpressionSyntax } value)
+            Write(value, isCertain: false);
+    }
+
+    public override void VisitDeclarationPattern(IDeclarationPatternOperation operation) => Declared(operation.DeclaredSymbol, operation.Syntax);
+
+    public override void VisitArgument(IArgumentOperation operation)
+    {
+        RefKind kind = operation.Parameter?.RefKind ?? RefKind.None;
+        bool isOnHost = _isOnHost;
+        _isOnHost |= operation is { Parent: IInvocationOperation call, Parameter.Type.TypeKind: TypeKind.Delegate } && call.TargetMethod.Has(ApiTraits.IsHostCall);
+        if (kind == RefKind.Out)
+            VisitTarget(operation.Value);
+        else
+            Visit(operation.Value);
+        if (kind is RefKind.Out or RefKind.Ref)
+            Write(operation.Value, isCertain: kind == RefKind.Out);
+        _isOnHost = isOnHost;
+    }
+
+    public override void VisitConditional(IConditionalOperation operation)
+    {
+        Visit(operation.Condition);
+        Conditionally(() => Visit(operation.WhenTrue));
+        Conditionally(() => Visit(operation.WhenFalse));
+    }
+
+    // A long sum is deep on its left.
+    public override void VisitBinaryOperator(IBinaryOperation operation)
+    {
+        var chain = new Stack<IBinaryOperation>([operation]);
+        while (chain.Peek().LeftOperand is IBinaryOperation left)
+            chain.Push(left);
+        Visit(chain.Peek().LeftOperand);
+        while (chain.Count > 0)
+        {
+            IBinaryOperation next = chain.Pop();
+            if (next.OperatorKind is BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.ConditionalOr)
+                Conditionally(() => Visit(next.RightOperand));
+            else
+                Visit(next.RightOperand);
+            Call(next.OperatorMethod, null, next.Syntax);
+            if (next is { OperatorKind: BinaryOperatorKind.Add, Type.SpecialType: SpecialType.System_String })
+                CallBack(next.LeftOperand, next.RightOperand);
+        }
+    }
+
+    public override void VisitCoalesce(ICoalesceOperation operation)
+    {
+        Visit(operation.Value);
+        Conditionally(() => Visit(operation.WhenNull));
+    }
+
+    public override void VisitConditionalAccess(IConditionalAccessOperation operation)
+    {
+        Visit(operation.Operation);
+        Conditionally(() => Visit(operation.WhenNotNull));
+    }
+
+    public override void VisitSwitchExpression(ISwitchExpressionOperation operation)
+    {
+        Visit(operation.Value);
+        foreach (ISwitchExpressionArmOperation arm in operation.Arms)
+            Conditionally(() => Visit(arm));
+    }
+
+    public override void VisitAnonymousFunction(IAnonymousFunctionOperation operation) => InFunction(operation.Syntax, operation.Body);
+
+    public override void VisitLocalFunction(ILocalFunctionOperation operation) => InFunction(operation.Syntax, operation.Body);
+
+    public override void VisitNameOf(INameOfOperation operation)
+    {
+    }
+
+    private void InFunction(SyntaxNode function, IOperation? body)
+    {
+        (SyntaxNode? outer, int conditional, bool isOnHost) = (_function, _conditional, _isOnHost);
+        (_function, _conditional, _isOnHost) = (function, 0, isOnHost || _host.Contains(function));
+        Visit(body);
+        (_function, _conditional, _isOnHost) = (outer, conditional, isOnHost);
+    }
+
+    private void Conditionally(Action visit)
+    {
+        _conditional++;
+        visit();
+        _conditional--;
+    }
+
+    private void Declared(ISymbol? variable, SyntaxNode syntax)
+    {
+        if (variable is not null)
+            Add(new(EffectKind.Write, new Place(PlaceKind.Variable, variable), syntax), isCertain: true);
+    }
+
+    private void Add(Effect effect, bool isCertain = false) =>
+        _found.Add(effect with { Function = _function, IsOnHost = _isOnHost, IsDefinite = isCertain && _conditional == 0 });
+
+    private void Read(IOperation operation) => Add(new(EffectKind.Read, Place.Of(operation), Names.Of(operation.Syntax)));
+
+    /// <summary>The reads and calls that finding the place of a target makes: none of the value that is written.</summary>
+    private void VisitTarget(IOperation? target)
+    {
+        switch (target)
+        {
+            case ILocalReferenceOperation or IParameterReferenceOperation or IDiscardOperation or IDeclarationExpressionOperation:
+                break;
+            case ITupleOperation tuple:
+                foreach (IOperation element in tuple.Elements)
+                    VisitTarget(element);
+                break;
+            case IConversionOperation conversion:
+                VisitTarget(conversion.Operand);
+                break;
+            case IFieldReferenceOperation field:
+                VisitOwner(field.Instance);
+                break;
+            case IPropertyReferenceOperation { Property.ReturnsByRef: false } property:
+                VisitOwner(property.Instance);
+                foreach (IArgumentOperation argument in property.Arguments)
+                    Visit(argument);
+                break;
+            case IArrayElementReferenceOperation element:
+                Visit(element.ArrayReference);
+                foreach (IOperation index in element.Indices)
+                    Visit(index);
+                break;
+            default:
+                Visit(target);
+                break;
+        }
+    }
+
+    // A struct is a part of the place that holds it.
+    private void VisitOwner(IOperation? owner)
+    {
+        if (owner is { Type.IsValueType: true } and (ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IPropertyReferenceOperation or IArrayElementReferenceOperation))
+            VisitTarget(owner);
+        else
+            Visit(owner);
+    }
+
+    private void Write(IOperation target, bool isCertain = true)
+    {
+        switch (target)
+        {
+            case ITupleOperation tuple:
+                foreach (IOperation element in tuple.Elements)
+                    Write(element, isCertain);
+                return;
+            case IDeclarationExpressionOperation { Expression: ITupleOperation tuple }:
+                Write(tuple, isCertain);
+                return;
+            case IDeclarationExpressionOperation declaration:
+                Write(declaration.Expression, isCertain);
+                return;
+            case IConversionOperation conversion:
+                Write(conversion.Operand, isCertain);
+                return;
+            case IParenthesizedOperation inner:
+                Write(inner.Operand, isCertain);
+                return;
+            case IConditionalOperation { IsRef: true, WhenFalse: { } other } choice:
+                Write(choice.WhenTrue, isCertain: false);
+                Write(other, isCertain: false);
+                return;
+            case IDiscardOperation:
+                return;
+        }
+        var place = Place.Of(target);
+        if (place.Kind is PlaceKind.Unknown or PlaceKind.New or PlaceKind.This)
+            return;
+        Add(new(EffectKind.Write, place, target.Syntax), isCertain);
+        if (target is IPropertyReferenceOperation { Property: { ReturnsByRef: false, SetMethod: { } setter } } property)
+            Call(setter, property.Instance, Names.Of(property.Syntax));
+        if (place.Kind == PlaceKind.Element)
+            Fill(CollectionOf(target), null);
+    }
+
+    private static IOperation? CollectionOf(IOperation element) => element switch
+    {
+        IArrayElementReferenceOperation array => array.ArrayReference,
+        IPropertyReferenceOperation property => property.Instance,
+        IImplicitIndexerReferenceOperation implied => implied.Instance,
+        _ => null,
+    };
+
+    /// <summary>The content of a collection changes, and with it that of the collections that hold this one.</summary>
+    private void Fill(IOperation? collection, IMethodSymbol? by)
+    {
+        for (; collection is not null; collection = CollectionOf(collection))
+        {
+            collection = Viewed(collection);
+            Add(new(EffectKind.Fill, Place.Of(collection), collection.Syntax) { Callee = by });
+        }
+    }
+
+    // A span of an array is the array.
+    private static IOperation Viewed(IOperation value) => value switch
+    {
+        IConversionOperation conversion when conversion.IsImplicit || conversion.OperatorMethod.Has(ApiTraits.IsView) => Viewed(conversion.Operand),
+        IInvocationOperation call when call.TargetMethod.Has(ApiTraits.IsView) && (call.Instance ?? call.Arguments.FirstOrDefault()?.Value) is { } viewed => Viewed(viewed),
+        IPropertyReferenceOperation { Instance: { } viewed } property when property.Property.Has(ApiTraits.IsView) => Viewed(viewed),
+        _ => value,
+    };
+}

@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>All that one declaration does, with the lambdas and local functions in it: found once, in the order of evaluation.</summary>
+internal sealed class Effects
+{
+    private static readonly ConditionalWeakTable<SemanticModel, ConcurrentDictionary<SyntaxNode, Effects>> s_known = new();
+
+    private readonly Effect[] _byPosition;
+    private readonly ILookup<SyntaxNode, Effect> _calls;
+    private readonly HashSet<ISymbol> _assignedAgain = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<ISymbol> _startNew = new(SymbolEqualityComparer.Default);
+
+    private Effects(SyntaxNode declaration, SemanticModel model)
+    {
+        All = EffectWalker.Walk(declaration, model);
+        _byPosition = [.. All.OrderBy(e => e.Syntax.SpanStart)];
+        _calls = All.Where(e => e.Kind == EffectKind.Call).ToLookup(e => e.Syntax);
+        var assigned = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        foreach (Effect write in All)
+        {
+            if (write is { Kind: EffectKind.Write, At: { Kind: PlaceKind.Variable, Symbol: { } variable } } && (variable is IParameterSymbol || !assigned.Add(variable)))
+                _assignedAgain.Add(variable);
+            if (write.StartsNew)
+                _startNew.Add(write.At.Symbol!);
+        }
+    }
+
+    public IReadOnlyList<Effect> All { get; }
+
+    /// <summary>What runs while a graph is traced.</summary>
+    public IEnumerable<Effect> WhileTracing => All.Where(e => !e.IsOnHost);
+
+    public static Effects Of(SyntaxNode declaration, SemanticModel model) => s_known.GetOrCreateValue(model).GetOrAdd(declaration, d => new Effects(d, model));
+
+    /// <summary>What some code does, with what functions inside of it do.</summary>
+    public IEnumerable<Effect> In(TextSpan span)
+    {
+        int low = 0, high = _byPosition.Length;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (_byPosition[middle].Syntax.SpanStart < span.Start)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        for (; low < _byPosition.Length && _byPosition[low].Syntax.SpanStart < span.End; low++)
+        {
+            if (_byPosition[low].Syntax.Span.End <= span.End)
+                yield return _byPosition[low];
+        }
+    }
+
+    /// <summary>The methods that the compiler calls at a node which names none of them.</summary>
+    public IEnumerable<IMethodSymbol> ImplicitCallsAt(SyntaxNode node) =>
+        _calls[node].Where(c => c is { Form: CallForm.Implicit, Callee.MethodKind: not MethodKind.Conversion }).Select(c => c.Callee!);
+
+    /// <summary>The operator that converts the value of an expression to what its place asks for.</summary>
+    public IMethodSymbol? ConversionAt(ExpressionSyntax expression) =>
+        _calls[expression].FirstOrDefault(c => c is { Form: CallForm.Implicit, Callee.MethodKind: MethodKind.Conversion }).Callee;
+
+    /// <summary>True for a variable that keeps the value of its declaration.</summary>
+    public bool IsAssignedOnce(ISymbol variable) => !_assignedAgain.Contains(variable);
+
+    /// <summary>True for a variable whose declaration makes an object.</summary>
+    public bool StartsNew(ISymbol variable) => _startNew.Contains(variable);
+
+    /// <summary>True for an object that the code itself made: its variable never holds another one.</summary>
+    public bool IsNew(Place? place) => place?.Kind == PlaceKind.New || (place is { Kind: PlaceKind.Variable, Symbol: { } variable } && StartsNew(variable) && IsAssignedOnce(variable));
+}
