@@ -25,12 +25,12 @@ public sealed class LoopGradientTests
     }
 
     [Fact]
-    public void Stacks_that_no_gradient_reads_are_dropped()
+    public void Residual_lists_that_no_gradient_reads_are_dropped()
     {
         foreach (string name in LoopSamples.Names)
         {
             int saved = Loops(Pipeline.Run(LoopSamples.Graph(name, 0, saves: true)).Graph), plain = Loops(Pipeline.Run(LoopSamples.Graph(name, 0, saves: false)).Graph);
-            Assert.True(saved == plain, $"{name}: {saved} values are carried, without stacks {plain}");
+            Assert.True(saved == plain, $"{name}: {saved} values are carried, without residual lists {plain}");
         }
     }
 

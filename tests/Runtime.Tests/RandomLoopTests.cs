@@ -36,7 +36,7 @@ public sealed class RandomLoopTests
         foreach (int seed in Seeds.Take(Programs / 2))
         {
             Graph graph = RandomLoops.Make(seed);
-            GradientSplit split = GradientSplit.Of(graph, higher);
+            ForwardBackwardPair split = ForwardBackwardPair.Of(graph, higher);
             Literal[] arguments = RandomLoops.Arguments;
             Literal[] values = new Interpreter().Run(graph, arguments);
             TensorData[] forward = Compiler.Compile(Pipeline.Run(split.Forward).Graph).Run(Array.ConvertAll(arguments, TensorData.From));

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace TensorGraph.Ir;
 
 /// <summary>
-/// Gradient of <c>if</c> and <c>switch</c>: a node of the same kind, whose blocks compute the forward block again and pull gradients
-/// back through it. Computing again is right because the copy is pure: variables are not read again but come in as they were (<see cref="Functionalize"/>).
+/// Gradient of <c>if</c> and <c>switch</c>: a node of the same kind, whose blocks compute the forward block again and pull gradients back through it.
+/// Computing again is right because the copy is pure: variables are not read again but come in as they were (<see cref="Functionalize"/>).
 /// </summary>
 internal static class ControlGradient
 {

@@ -6,8 +6,8 @@ namespace TensorGraph.Ir;
 public static class DifferentiableScan
 {
     /// <summary>
-    /// Emits a <c>scan</c>, or the <c>while</c> that does the same where the gradient of a scan would have to stack lists: the body has a loop, which keeps lists
-    /// for its gradient, or lists of its own. Results are as for <see cref="Build.Scan"/>.
+    /// Emits a <c>scan</c>, or the <c>while</c> that does the same where the gradient of a scan would have to stack lists: the body has a loop, which
+    /// keeps lists for its gradient, or lists of its own. Results are as for <see cref="Build.Scan"/>.
     /// </summary>
     /// <param name="b">Where to emit.</param>
     /// <param name="carried">State, first of the results.</param>
@@ -15,7 +15,8 @@ public static class DifferentiableScan
     /// <param name="length">Size of that axis.</param>
     /// <param name="body">(carried, slices) → (carried, outputs).</param>
     /// <param name="reverse">From the end to the start.</param>
-    /// <param name="isLate">True for a length that an iteration of an outer loop may find out: what the gradient needs could leave that iteration in a list only.</param>
+    /// <param name="isLate">True for a length that an iteration of an outer loop may find out: what the gradient needs could leave that iteration in
+    /// a list only.</param>
     public static ImmutableArray<Value> Emit(
         Build b, ReadOnlySpan<Value> carried, ReadOnlySpan<Value> sequences, Dim length, (Region Region, ImmutableArray<Value> Captures) body, bool reverse, bool isLate = false)
     {
@@ -41,12 +42,12 @@ public static class DifferentiableScan
         Value[] head = [.. initial.Select(value => b.Parameter(value.Type))];
         var condition = b.EndRegion([b.Emit(Op.Less, head[carried], length)]);
         b.BeginRegion();
-        Value[] turn = [.. initial.Select((value, i) => b.Parameter(value.Type, i < carried ? body.Parameters[i].Attrs.Get("name", "") : ""))];
-        Value number = turn[carried], next = b.Add(number, b.Scalar(1, number));
+        Value[] iteration = [.. initial.Select((value, i) => b.Parameter(value.Type, i < carried ? body.Parameters[i].Attrs.Get("name", "") : ""))];
+        Value number = iteration[carried], next = b.Add(number, b.Scalar(1, number));
         Value at = attrs.Get("reverse", false) ? b.Sub(length, next) : number;
         var slices = outer[carried..captures].Select(sequence => b.Emit(Op.Gather, Attrs.Of("axis", 0), [sequence, at])[0]);
-        var results = b.Inline(body, [.. turn[..carried], .. slices, .. outer[captures..]]);
-        var block = b.EndRegion([.. results[..carried], next, .. lists.Select((_, i) => b.Emit(Op.ListSet, turn[carried + 1 + i], number, results[carried + i]))]);
+        var results = b.Inline(body, [.. iteration[..carried], .. slices, .. outer[captures..]]);
+        var block = b.EndRegion([.. results[..carried], next, .. lists.Select((_, i) => b.Emit(Op.ListSet, iteration[carried + 1 + i], number, results[carried + i]))]);
 
         var node = b.Loop(initial, condition, block);
         var stacked = lists.Select((_, i) => b.Emit(Op.ListStack, Attrs.Of("dim", attrs.Get<Dim>("length")), [node[carried + 1 + i]])[0]);

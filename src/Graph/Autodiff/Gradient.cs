@@ -99,7 +99,7 @@ public static class Gradient
                 return;
             }
 
-            if (node.Op.VjpInto is { } into && node.Types[0].DType.IsFloat())
+            if (node.Op.AccumulateVjp is { } into && node.Types[0].DType.IsFloat())
             {
                 var read = node.Inputs[0];
                 _gradients[read] = into(new VjpContext(_build, node, outer, AddVariable), Find(read) ?? _build.Zeros(read.Type));

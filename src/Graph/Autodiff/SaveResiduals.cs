@@ -1,9 +1,9 @@
 namespace TensorGraph.Ir;
 
 /// <summary>
-/// Makes the loops of a region keep what their gradients need (<see cref="OpDef.SaveResiduals"/>), so that nothing is computed twice. Runs on what is differentiated
-/// afterwards: the graph of a call under a tape, an iteration, a branch. A trace under a tape does the same node by node, as it records. Regions inside are
-/// left as they are: whatever differentiates them does it there.
+/// Makes the loops of a region keep what their gradients need (<see cref="OpDef.SaveResiduals"/>), so that nothing is computed twice. Runs on what is
+/// differentiated afterwards: the graph of a call under a tape, an iteration, a branch. A trace under a tape does the same node by node, as it
+/// records. Regions inside are left as they are: whatever differentiates them does it there.
 /// </summary>
 public sealed class SaveResiduals(Build build) : RegionMapper(build)
 {

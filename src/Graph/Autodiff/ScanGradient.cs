@@ -3,25 +3,27 @@ using System.Collections.Immutable;
 namespace TensorGraph.Ir;
 
 /// <summary>
-/// Gradient of <c>scan</c>: a scan in the other direction. One that keeps its residuals (<see cref="Ir.SaveResiduals"/>) has further outputs, the values of
-/// every iteration that its gradient needs; the slices it reads need not be kept. A body that needs a list kept is differentiated as the <c>while</c> that does
-/// the same.
+/// Gradient of <c>scan</c>: a scan in the other direction. One that keeps its residuals (<see cref="Ir.SaveResiduals"/>) has further outputs, the
+/// values of every iteration that its gradient needs; the slices it reads need not be kept. A body that needs a list kept is differentiated as the
+/// <c>while</c> that does the same.
 /// </summary>
 internal static class ScanGradient
 {
-    /// <summary>The scan with what its gradient needs behind its outputs; null when it yields all of it, or when a list is among it, which can't be stacked.</summary>
+    /// <summary>
+    /// The scan with what its gradient needs behind its outputs; null when it yields all of it, or when a list is among it, which can't be stacked.
+    /// </summary>
     public static Node? SaveResiduals(Build b, Node node)
     {
         var body = node.Regions[0];
         var (carried, captures) = Parts(node);
         int[] floats = [.. Enumerable.Range(0, body.Results.Length).Where(i => body.Results[i].DType.IsFloat())];
-        var turn = LoopTurn.Of(body, carried, captures, floats.Where(i => i < carried), [.. floats.Where(i => i >= carried)], captures - carried);
-        Value[] missing = [.. turn.Kept().Values.Where(value => PlaceOf(turn, value, carried, captures) is null)];
+        var iteration = LoopIteration.Of(body, carried, captures, floats.Where(i => i < carried), [.. floats.Where(i => i >= carried)], captures - carried);
+        Value[] missing = [.. iteration.Residuals().Values.Where(value => PlaceOf(iteration, value, carried, captures) is null)];
         if (missing.Length == 0 || missing.Any(value => value.Type.IsList))
             return null;
-        foreach (var assumption in turn.Assumptions)
+        foreach (var assumption in iteration.Assumptions)
             b.Assume(assumption);
-        var saving = new Region([.. turn.Parameters.Select(parameter => parameter.Node)], turn.Forward, [.. turn.Results, .. missing]);
+        var saving = new Region([.. iteration.Parameters.Select(parameter => parameter.Node)], iteration.Forward, [.. iteration.Results, .. missing]);
         return b.Emit(Op.Scan, node.Attrs, node.Inputs.AsSpan(), [saving]);
     }
 
@@ -34,55 +36,56 @@ internal static class ScanGradient
         if (wanted.Length == 0)
             return [];
         ImmutableArray<int> outputs = [.. wanted.Where(i => i >= carried)];
-        var turn = LoopTurn.Of(node.Regions[0], carried, captures, wanted.Where(i => i < carried), outputs, captures - carried);
-        var (kept, again) = turn.Kept();
-        Value?[] sequences = [.. kept.Select(value => PlaceOf(turn, value, carried, captures) is { } place ? place.IsInput ? node.Inputs[place.Index] : node[place.Index] : (Value?)null)];
+        var iteration = LoopIteration.Of(node.Regions[0], carried, captures, wanted.Where(i => i < carried), outputs, captures - carried);
+        var (kept, again) = iteration.Residuals();
+        Value?[] sequences = [.. kept.Select(value => PlaceOf(iteration, value, carried, captures) is { } place ? place.IsInput ? node.Inputs[place.Index] : node[place.Index] : (Value?)null)];
         if (sequences.Contains(null))
             return PullAgain(c);
 
-        foreach (var assumption in turn.Assumptions)
+        foreach (var assumption in iteration.Assumptions)
             c.B.Assume(assumption);
-        int[] sums = [.. Enumerable.Range(0, turn.Sums.Length).Where(i => turn.CaptureGradients[i] is not null)];
-        int[] variables = [.. Enumerable.Range(0, turn.Variables.Length).Where(i => turn.VariableGradients[i] is not null)];
-        int[] slices = [.. Enumerable.Range(0, captures - carried).Where(i => turn.SliceGradients[i] is not null)];
+        int[] sums = [.. Enumerable.Range(0, iteration.Sums.Length).Where(i => iteration.CaptureGradients[i] is not null)];
+        int[] variables = [.. Enumerable.Range(0, iteration.Variables.Length).Where(i => iteration.VariableGradients[i] is not null)];
+        int[] slices = [.. Enumerable.Range(0, captures - carried).Where(i => iteration.SliceGradients[i] is not null)];
 
-        // (gradients of active values, sums of captures and of variables; kept values, gradients of outputs; captures) → (the same one turn earlier; gradients of slices).
+        // (gradients of active values, sums of captures and of variables; kept values, gradients of outputs; captures) → (the same one iteration
+        // earlier; gradients of slices).
         var build = new Build { Source = node.Source };
         var map = new RegionMapper(build);
-        foreach (var own in turn.Seeds.Concat(sums.Select(i => turn.Sums[i])))
+        foreach (var own in iteration.Seeds.Concat(sums.Select(i => iteration.Sums[i])))
             map[own] = build.Parameter(own.Type, "gradient");
-        Value[] variableSums = [.. variables.Select(i => build.Parameter(turn.Variables[i].Type!.Value, turn.Variables[i].Name))];
-        foreach (var slice in kept.Concat(turn.CollectedSeeds))
+        Value[] variableSums = [.. variables.Select(i => build.Parameter(iteration.Variables[i].Type!.Value, iteration.Variables[i].Name))];
+        foreach (var slice in kept.Concat(iteration.CollectedSeeds))
             map[slice] = build.Parameter(slice.Type);
         for (int i = captures; i < node.Inputs.Length; i++)
-            map[turn.Parameters[i]] = build.Parameter(node.Inputs[i].Type);
-        foreach (var part in again.Concat(turn.Backward))
+            map[iteration.Parameters[i]] = build.Parameter(node.Inputs[i].Type);
+        foreach (var part in again.Concat(iteration.Backward))
             map.Copy(part);
         Value Found(Value? gradient, TensorType type) => gradient is { } value ? build.Reshape(map[value], type.Shape) : build.Zeros(type);
         Value[] results =
         [
-            .. turn.Active.Select(i => Found(turn.CarriedGradients[i], node.Types[i])),
-            .. sums.Select(i => Found(turn.CaptureGradients[i], turn.Sums[i].Type)),
-            .. variables.Select((variable, i) => build.Add(variableSums[i], Found(turn.VariableGradients[variable], variableSums[i].Type))),
-            .. slices.Select(i => Found(turn.SliceGradients[i], node.Inputs[carried + i].Type.Element)),
+            .. iteration.Active.Select(i => Found(iteration.CarriedGradients[i], node.Types[i])),
+            .. sums.Select(i => Found(iteration.CaptureGradients[i], iteration.Sums[i].Type)),
+            .. variables.Select((variable, i) => build.Add(variableSums[i], Found(iteration.VariableGradients[variable], variableSums[i].Type))),
+            .. slices.Select(i => Found(iteration.SliceGradients[i], node.Inputs[carried + i].Type.Element)),
         ];
         Value[] initial =
         [
-            .. turn.Active.Select(i => c.B.Reshape(c.Gradient(i), node.Types[i].Shape)),
-            .. sums.Select(i => c.B.Zeros(turn.Sums[i].Type)),
-            .. variables.Select(i => c.B.Zeros(turn.Variables[i].Type!.Value)),
+            .. iteration.Active.Select(i => c.B.Reshape(c.Gradient(i), node.Types[i].Shape)),
+            .. sums.Select(i => c.B.Zeros(iteration.Sums[i].Type)),
+            .. variables.Select(i => c.B.Zeros(iteration.Variables[i].Type!.Value)),
         ];
         Value[] rows = [.. sequences.Select(sequence => sequence!.Value), .. outputs.Select(i => c.B.Reshape(c.Gradient(i), node.Types[i].Shape))];
         var backward = DifferentiableScan.Emit(
             c.B, initial, rows, node.Attrs.Get<Dim>("length"), (build.Finish("", results).Entry, node.Inputs[captures..]), reverse: !node.Attrs.Get("reverse", false));
 
         var gradients = new Value?[node.Inputs.Length];
-        foreach (var (result, i) in turn.Active.Index())
+        foreach (var (result, i) in iteration.Active.Index())
             gradients[i] = backward[result];
         foreach (var (result, i) in sums.Index())
-            gradients[captures + i] = backward[turn.Active.Length + result];
+            gradients[captures + i] = backward[iteration.Active.Length + result];
         foreach (var (result, i) in variables.Index())
-            c.AddVariable(turn.Variables[i], backward[turn.Active.Length + sums.Length + result]);
+            c.AddVariable(iteration.Variables[i], backward[iteration.Active.Length + sums.Length + result]);
         foreach (var (result, i) in slices.Index())
             gradients[carried + i] = backward[initial.Length + result];
         return [.. gradients];
@@ -109,9 +112,9 @@ internal static class ScanGradient
     private static (int Carried, int Captures) Parts(Node node) => (node.Op.Regions!.Carried(node), node.Op.Regions.Captures(node));
 
     // Where a kept value is found outside of the scan: the sequence of which it is a slice, or the result that collects it.
-    private static (bool IsInput, int Index)? PlaceOf(LoopTurn turn, Value value, int carried, int captures)
+    private static (bool IsInput, int Index)? PlaceOf(LoopIteration iteration, Value value, int carried, int captures)
     {
-        int parameter = turn.Parameters.IndexOf(value), output = turn.Results.Skip(carried).ToList().IndexOf(value);
+        int parameter = iteration.Parameters.IndexOf(value), output = iteration.Results.Skip(carried).ToList().IndexOf(value);
         return parameter >= carried && parameter < captures ? (true, parameter) : output >= 0 ? (false, carried + output) : null;
     }
 }

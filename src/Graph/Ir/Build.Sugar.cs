@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace TensorGraph.Ir;
 
-/// <summary>Short names for what gradient and decomposition rules write all the time. Everything else goes through <see cref="Emit(OpDef, ReadOnlySpan{Value})"/>.</summary>
+/// <summary>
+/// Short names for what gradient and decomposition rules write all the time. Everything else goes through <see cref="Emit(OpDef,
+/// ReadOnlySpan{Value})"/>.
+/// </summary>
 public partial class Build
 {
     /// <summary>A constant.</summary>
@@ -104,7 +107,9 @@ public partial class Build
     /// <summary>Sum over axes.</summary>
     public Value Sum(Value a, IEnumerable<int> axes, bool keep = false) => Emit(Op.ReduceSum, Attrs.Of(("axes", axes.Order()), ("keep", keep)), [a])[0];
 
-    /// <summary>Sums the axes along which <paramref name="shape"/> was broadcast to <paramref name="a"/>'s shape: the transpose of broadcasting.</summary>
+    /// <summary>
+    /// Sums the axes along which <paramref name="shape"/> was broadcast to <paramref name="a"/>'s shape: the transpose of broadcasting.
+    /// </summary>
     public Value SumTo(Value a, Shape shape)
     {
         if (a.Shape == shape)

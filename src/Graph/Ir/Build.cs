@@ -36,7 +36,9 @@ public partial class Build
     /// <summary>Adds parameters like those of another region.</summary>
     public Value[] Parameters(Region like) => [.. like.Parameters.Select(parameter => Parameter(parameter.Types[0], parameter.Attrs.Get("name", "")))];
 
-    /// <summary>Adds a parameter to a block around the one under construction: the one that is <paramref name="depth"/> blocks inside the entry block.</summary>
+    /// <summary>
+    /// Adds a parameter to a block around the one under construction: the one that is <paramref name="depth"/> blocks inside the entry block.
+    /// </summary>
     public Value ParameterAt(int depth, TensorType type, string name)
     {
         var scope = _scope;
@@ -115,7 +117,9 @@ public partial class Build
         return new Graph(name, _scope.ToRegion(outputs.MoveToImmutable()), [.. _assumptions]);
     }
 
-    /// <summary>Copies the nodes of a region into the one under construction, with arguments in place of its parameters; returns what its results became.</summary>
+    /// <summary>
+    /// Copies the nodes of a region into the one under construction, with arguments in place of its parameters; returns what its results became.
+    /// </summary>
     public ImmutableArray<Value> Inline(Region region, ReadOnlySpan<Value> arguments) => new RegionMapper(this).Inline(region, arguments);
 
     /// <summary>The decomposition of a composite node as a block over its inputs.</summary>
@@ -145,7 +149,9 @@ public partial class Build
     /// <summary>True when the value can be used in the block under construction.</summary>
     public bool Owns(Value value) => _scope.Knows(value);
 
-    /// <summary>Takes a relation of two sizes to hold in every legal call; a repeated one is recorded once, with the place that needed it first.</summary>
+    /// <summary>
+    /// Takes a relation of two sizes to hold in every legal call; a repeated one is recorded once, with the place that needed it first.
+    /// </summary>
     public void Assume(SizeConstraint constraint)
     {
         var (left, relation, right) = (constraint.Left.InGraph, constraint.Relation, constraint.Right.InGraph);

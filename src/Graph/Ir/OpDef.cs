@@ -9,7 +9,7 @@ public delegate Literal[] EvalRule(EvalContext context);
 public delegate ImmutableArray<Value?> VjpRule(VjpContext context);
 
 /// <summary>Gradient of the first input from that of the result and from what was found of it so far.</summary>
-public delegate Value VjpIntoRule(VjpContext context, Value soFar);
+public delegate Value AccumulateVjpRule(VjpContext context, Value soFar);
 
 /// <summary>Emits a node that does the same and has what its gradient needs as further results; null when there is nothing to add.</summary>
 public delegate Node? ResidualRule(Build build, Node node);
@@ -50,16 +50,16 @@ public sealed class OpDef
     public VjpRule? Vjp { get; init; }
 
     /// <summary>
-    /// Reverse-mode rule of an op that reads some elements of its first input: it adds to those alone. Zeros but for them, added up, would take time for all
-    /// elements at each read.
+    /// Reverse-mode rule of an op that reads some elements of its first input: it adds to those alone. Zeros but for them, added up, would take time
+    /// for all elements at each read.
     /// </summary>
-    public VjpIntoRule? VjpInto { get; init; }
+    public AccumulateVjpRule? AccumulateVjp { get; init; }
 
     /// <summary>For an op whose gradient needs more than its inputs and results: the node that keeps it.</summary>
     public ResidualRule? SaveResiduals { get; init; }
 
     /// <summary>True when it has a reverse-mode rule of its own.</summary>
-    public bool HasVjp => Vjp is not null || VjpInto is not null;
+    public bool HasVjp => Vjp is not null || AccumulateVjp is not null;
 
     /// <summary>Expansion of a composite.</summary>
     public DecomposeRule? Decompose { get; init; }

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace TensorGraph.Ir;
 
 /// <summary>
-/// Copies regions into a builder, node by node in program order. One table says what each value became; a value without an entry stays what it is. Whatever
-/// copies, inlines, trims or rewrites regions is this walk: a subclass decides what becomes of a node and of a parameter.
+/// Copies regions into a builder, node by node in program order. One table says what each value became; a value without an entry stays what it is.
+/// Whatever copies, inlines, trims or rewrites regions is this walk: a subclass decides what becomes of a node and of a parameter.
 /// </summary>
 public class RegionMapper(Build build)
 {
@@ -32,7 +32,9 @@ public class RegionMapper(Build build)
         return values;
     }
 
-    /// <summary>Copies the nodes of a region into the one under construction, with arguments in place of its parameters; returns what its results became.</summary>
+    /// <summary>
+    /// Copies the nodes of a region into the one under construction, with arguments in place of its parameters; returns what its results became.
+    /// </summary>
     public ImmutableArray<Value> Inline(Region region, ReadOnlySpan<Value> arguments)
     {
         for (int i = 0; i < region.Parameters.Length; i++)
@@ -65,7 +67,9 @@ public class RegionMapper(Build build)
     /// <summary>A region over what its nodes became; itself when nothing became another.</summary>
     public virtual Region Map(Region region) => Map(region, [.. Enumerable.Range(0, region.Parameters.Length)], [.. Enumerable.Range(0, region.Results.Length)]);
 
-    /// <summary>A region with some of the parameters and results of another; the other region itself when it has all of them and nothing became another.</summary>
+    /// <summary>
+    /// A region with some of the parameters and results of another; the other region itself when it has all of them and nothing became another.
+    /// </summary>
     /// <param name="region">The region.</param>
     /// <param name="parameters">The parameters that it keeps, in their new order.</param>
     /// <param name="results">The results that it keeps, in their new order.</param>

@@ -44,9 +44,9 @@ public static partial class Op
     };
 
     /// <summary>
-    /// Inputs: carried values, captures. Regions: condition → bool scalar, body → carried values, both over all inputs. Attribute
-    /// <c>carried</c>: how many are carried; <c>stacks</c>, optional: how many of them, at the end, only keep values for the gradient, with the number
-    /// of turns in front of them (see <see cref="LoopGradient"/>). Results: the carried values when the condition is false.
+    /// Inputs: carried values, captures. Regions: condition → bool scalar, body → carried values, both over all inputs. Attribute <c>carried</c>: how
+    /// many are carried; <c>residual_lists</c>, optional: how many of them, at the end, only keep values for the gradient, with the number of
+    /// iterations in front of them (see <see cref="LoopGradient"/>). Results: the carried values when the condition is false.
     /// </summary>
     [Op("while", "?", DTypes = DTypeSet.Any, Inputs = 0, Traits = Traits.Control, Source = "tf.while_loop, ONNX Loop")]
     public static readonly OpDef While = new()
@@ -80,8 +80,8 @@ public static partial class Op
 
     /// <summary>
     /// Inputs: carried values, sequences, captures. Region: (carried, one slice of each sequence, captures) → (carried, one slice of each stacked
-    /// result). Attributes <c>carried</c>, <c>sequences</c>: how many; <c>length</c>: trip count as a size; <c>reverse</c>: from the end to the start.
-    /// Results: final carried values, stacked results.
+    /// result). Attributes <c>carried</c>, <c>sequences</c>: how many; <c>length</c>: trip count as a size; <c>reverse</c>: from the end to the
+    /// start. Results: final carried values, stacked results.
     /// </summary>
     [Op("scan", "?", DTypes = DTypeSet.Any, Inputs = 0, Traits = Traits.Control, Source = "lax.scan")]
     public static readonly OpDef Scan = new()
@@ -149,7 +149,7 @@ public static partial class Op
         // A result without a gradient is left out: with a gradient of zeros it would give one to what only leads there.
         var block = c.Node.Regions[0];
         int[] seeded = [.. Enumerable.Range(0, c.Gradients.Length).Where(i => c.Gradients[i] is not null)];
-        var split = GradientSplit.Of(new Graph("call", block with { Results = [.. seeded.Select(i => block.Results[i])] }));
+        var split = ForwardBackwardPair.Of(new Graph("call", block with { Results = [.. seeded.Select(i => block.Results[i])] }));
         var again = c.B.Emit(Call, Attrs.Empty, c.Node.Inputs.AsSpan(), [split.Forward.Entry]);
         return split.Pull(new VjpContext(c.B, again, [.. seeded.Select(i => c.Gradients[i]), .. new Value?[again.Types.Length - seeded.Length]], c.AddVariable));
     }

@@ -18,7 +18,7 @@ public static partial class Op
                 result.Copy(i, x, from);
             return [result];
         },
-        VjpInto = (c, soFar) => c.B.Emit(ScatterAdd, c.Attrs, [soFar, c.X(1), c.G])[0],
+        AccumulateVjp = (c, soFar) => c.B.Emit(ScatterAdd, c.Attrs, [soFar, c.X(1), c.G])[0],
     };
 
     /// <summary>
@@ -62,7 +62,7 @@ public static partial class Op
                     from[axis] = start[axis] + index[axis];
             })];
         },
-        VjpInto = (c, soFar) =>
+        AccumulateVjp = (c, soFar) =>
         {
             var starts = c.Node.Inputs.Skip(1);
             return c.B.Emit(DynamicUpdateSlice, Attrs.Empty, [soFar, c.B.Add(c.B.Emit(DynamicSlice, c.Attrs, [soFar, .. starts])[0], c.G), .. starts])[0];

@@ -92,7 +92,7 @@ public static partial class Op
             return [ElementOf(c)];
         },
         Eval = c => [ElementAt(c, c.Inputs[0], c.Inputs[1].GetLong(0))],
-        VjpInto = (c, soFar) =>
+        AccumulateVjp = (c, soFar) =>
         {
             var padded = Attrs.Of("padded", true);
             return c.B.Emit(ListSet, padded, [soFar, c.X(1), c.B.Add(c.B.Emit(ListGet, padded, [soFar, c.X(1)])[0], c.G)])[0];

@@ -4,8 +4,8 @@ using TensorGraph.Passes;
 namespace TensorGraph.Backends.Lowering;
 
 /// <summary>
-/// The passes that lowering relies on: called graphs are inlined, composites are expanded, what nothing needs is dropped. They return a graph that went
-/// through the pipeline as it is; a graph that comes as it was written, and one of a single op, get their form here.
+/// The passes that lowering relies on: called graphs are inlined, composites are expanded, what nothing needs is dropped. They return a graph that
+/// went through the pipeline as it is; a graph that comes as it was written, and one of a single op, get their form here.
 /// </summary>
 internal static class Legalize
 {

@@ -8,8 +8,8 @@ namespace TensorGraph;
 /// </summary>
 internal sealed class CallGradient(Ir.Graph graph)
 {
-    private readonly Lazy<(GradientSplit Split, Attrs Attrs)> _first = new(() => Prepare(graph, higher: false));
-    private readonly Lazy<(GradientSplit Split, Attrs Attrs)> _higher = new(() => Prepare(graph, higher: true));
+    private readonly Lazy<(ForwardBackwardPair Split, Attrs Attrs)> _first = new(() => Prepare(graph, higher: false));
+    private readonly Lazy<(ForwardBackwardPair Split, Attrs Attrs)> _higher = new(() => Prepare(graph, higher: true));
 
     /// <summary>Variables that the graph reads.</summary>
     public IReadOnlyList<Resource> Variables { get; } = [.. graph.Entry.VariablesRead];
@@ -24,9 +24,9 @@ internal sealed class CallGradient(Ir.Graph graph)
         return [.. graph.Entry.Results.Select((_, i) => context.TensorOf(node[i]))];
     }
 
-    private static (GradientSplit Split, Attrs Attrs) Prepare(Ir.Graph graph, bool higher)
+    private static (ForwardBackwardPair Split, Attrs Attrs) Prepare(Ir.Graph graph, bool higher)
     {
-        var split = GradientSplit.Of(graph, higher);
+        var split = ForwardBackwardPair.Of(graph, higher);
         return (split, Attrs.Of("gradient", new CustomGradient(graph.Name, split.Pull)));
     }
 }

@@ -170,7 +170,7 @@ public sealed class ControlGradientTests
         Value y = b.Mul(b.Mul(b.Emit(Op.Tanh, b.Mul(x, noise)), Read(b, w)), scale);
         b.Emit(Op.AssignVariable, Attrs.Of("var", w), [b.Scalar(0, scale)]);
         Graph graph = b.Finish("f", [y, b.Emit(Op.ArgMax, Attrs.Of("axis", 0), [y])[0], unused]);
-        GradientSplit split = GradientSplit.Of(graph);
+        ForwardBackwardPair split = ForwardBackwardPair.Of(graph);
         Verifier.Verify(split.Forward);
         Verifier.Verify(split.Backward);
         Assert.Equal([0, 2], split.FloatResults.ToArray());
@@ -207,7 +207,7 @@ public sealed class ControlGradientTests
         var otherwise = b.EndRegion([x]);
         Value y = b.Branch(Op.If, positive, then, otherwise)[0];
         b.Emit(Op.AssignVariable, Attrs.Of("var", w), [b.Scalar(-1, x)]);
-        GradientSplit split = GradientSplit.Of(b.Finish("f", [b.Emit(Op.Tanh, y)]), higher);
+        ForwardBackwardPair split = ForwardBackwardPair.Of(b.Finish("f", [b.Emit(Op.Tanh, y)]), higher);
         Verifier.Verify(split.Forward);
         Verifier.Verify(split.Backward);
         Assert.Equal([w], split.Variables.ToArray());

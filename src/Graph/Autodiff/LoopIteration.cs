@@ -3,11 +3,11 @@ using System.Collections.Immutable;
 namespace TensorGraph.Ir;
 
 /// <summary>
-/// One turn of a loop, differentiated: the forward nodes, and behind them the backward nodes, which take from the forward ones what <see cref="Kept"/> names.
-/// Sums over all turns (gradients of captures) are not added up afterwards: the sum so far is where a capture's gradient starts from, so that a
-/// read of one element adds to one element.
+/// One iteration of a loop, differentiated: the forward nodes, and behind them the backward nodes, which take from the forward ones what <see
+/// cref="Residuals"/> names. Sums over all iterations (gradients of captures) are not added up afterwards: the sum so far is where a capture's
+/// gradient starts from, so that a read of one element adds to one element.
 /// </summary>
-internal sealed class LoopTurn
+internal sealed class LoopIteration
 {
     private readonly Build _build = new() { Source = SourceSpan.None };
     private readonly int _own;
@@ -15,13 +15,14 @@ internal sealed class LoopTurn
     private readonly ImmutableArray<Value> _wanted;
     private readonly HashSet<Dim> _ownSizes;
 
-    /// <param name="body">(Carried values, slices or stacks, captures) → (carried values, outputs or stacks).</param>
+    /// <param name="body">(Carried values, slices or residual lists, captures) → (carried values, outputs or residual lists).</param>
     /// <param name="own">How many carried values the loop itself has.</param>
     /// <param name="captures">Where the captures start.</param>
     /// <param name="active">Carried values whose gradient is not zero.</param>
-    /// <param name="collected">Results behind the carried values, of which each turn gives one, that have a gradient from outside of the loop.</param>
+    /// <param name="collected">Results behind the carried values, of which each iteration gives one, that have a gradient from outside of the
+    /// loop.</param>
     /// <param name="slices">How many parameters behind the carried ones are slices of a sequence.</param>
-    private LoopTurn(Region body, int own, int captures, ImmutableArray<int> active, ImmutableArray<int> collected, int slices)
+    private LoopIteration(Region body, int own, int captures, ImmutableArray<int> active, ImmutableArray<int> collected, int slices)
     {
         _own = own;
         _captures = captures;
@@ -66,7 +67,7 @@ internal sealed class LoopTurn
     /// <summary>Parameters for the sums so far, one for each capture.</summary>
     public ImmutableArray<Value> Sums { get; }
 
-    /// <summary>Parameters for the gradients of what is collected: of a stack the whole, of an output this turn's.</summary>
+    /// <summary>Parameters for the gradients of what is collected: of a residual list the whole, of an output this iteration's.</summary>
     public ImmutableArray<Value> CollectedSeeds { get; }
 
     public ImmutableArray<Value?> CarriedGradients { get; }
@@ -83,25 +84,25 @@ internal sealed class LoopTurn
     /// <summary>Equalities of sizes that hold for the whole graph.</summary>
     public ImmutableArray<SizeConstraint> Assumptions => _build.Finish("", []).Assumptions;
 
-    /// <summary>A turn with every carried value that gets a gradient from the wanted ones, in this turn or an earlier one.</summary>
-    public static LoopTurn Of(Region body, int own, int captures, IEnumerable<int> wanted, ImmutableArray<int> collected = default, int slices = 0)
+    /// <summary>An iteration with every carried value that gets a gradient from the wanted ones, in this iteration or an earlier one.</summary>
+    public static LoopIteration Of(Region body, int own, int captures, IEnumerable<int> wanted, ImmutableArray<int> collected = default, int slices = 0)
     {
         SortedSet<int> active = [.. wanted];
         while (true)
         {
-            var turn = new LoopTurn(body, own, captures, [.. active], collected.IsDefault ? [] : collected, slices);
+            var iteration = new LoopIteration(body, own, captures, [.. active], collected.IsDefault ? [] : collected, slices);
             int before = active.Count;
-            active.UnionWith(Enumerable.Range(0, own).Where(i => turn.CarriedGradients[i] is not null));
+            active.UnionWith(Enumerable.Range(0, own).Where(i => iteration.CarriedGradients[i] is not null));
             if (active.Count == before)
-                return turn;
+                return iteration;
         }
     }
 
-    /// <summary>The value that a turn adds to a stack.</summary>
-    public Value PushedTo(int stack) => Results[stack].Node.Inputs[2];
+    /// <summary>The value that an iteration appends to a residual list.</summary>
+    public Value AppendedTo(int list) => Results[list].Node.Inputs[2];
 
     /// <summary>What the backward nodes need: values to keep, and cheap nodes to compute again, in order.</summary>
-    public (ImmutableArray<Value> Values, ImmutableArray<Node> Again) Kept()
+    public (ImmutableArray<Value> Values, ImmutableArray<Node> Again) Residuals()
     {
         List<Value> kept = [];
         HashSet<Node> again = [], own = [.. Forward, .. Parameters.Select(parameter => parameter.Node)];
@@ -127,19 +128,19 @@ internal sealed class LoopTurn
         }
     }
 
-    // An output is one of the results; a stack is a list to which the turn adds, at the place of its number.
+    // An output is one of the results; to a residual list the iteration appends, at the place of its number.
     private (Value Target, Value Gradient) Collected(int result, int k) => Results[result].Type.IsList
-        ? (PushedTo(result), _build.Emit(Op.ListGet, Attrs.Of("padded", true), [CollectedSeeds[k], Parameters[_own]])[0])
+        ? (AppendedTo(result), _build.Emit(Op.ListGet, Attrs.Of("padded", true), [CollectedSeeds[k], Parameters[_own]])[0])
         : (Results[result], CollectedSeeds[k]);
 
-    // What has no inputs or only repeats one, and what cannot leave the turn because its size is known in it alone.
+    // What has no inputs or only repeats one, and what cannot leave the iteration because its size is known in it alone.
     private bool IsCheap(Value value)
     {
         var node = value.Node;
         if (value.Shape.Any(dim => dim.Symbols.Any(name => _ownSizes.Contains(Dim.Symbol(name)))))
         {
             return node.IsPure ? true : throw new GraphException(
-                DiagnosticIds.NoGradient, $"{node.Op.Name}: gives a {value.Type}, whose size is known in this turn of the loop alone, and has effects", "Move it out of the loop.", node.Source);
+                DiagnosticIds.NoGradient, $"{node.Op.Name}: gives a {value.Type}, whose size is known in this iteration of the loop alone, and has effects", "Move it out of the loop.", node.Source);
         }
 
         return node.Op != Op.Parameter && node.IsPure && (node.Inputs.IsEmpty || node.Op == Op.BroadcastTo);

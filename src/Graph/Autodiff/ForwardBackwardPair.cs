@@ -8,19 +8,20 @@ namespace TensorGraph.Ir;
 /// </summary>
 /// <param name="Forward">Results of the graph, then residuals.</param>
 /// <param name="Backward">(residuals, gradients of float results) → the gradients that exist.</param>
-/// <param name="Parameters">Parameters of the graph that have a gradient; those of <see cref="Variables"/> follow in the results of <see cref="Backward"/>.</param>
+/// <param name="Parameters">Parameters of the graph that have a gradient; those of <see cref="Variables"/> follow in the results of <see
+/// cref="Backward"/>.</param>
 /// <param name="Variables">Variables that have a gradient.</param>
 /// <param name="FloatResults">Results of the graph whose gradients the backward part takes.</param>
-public sealed record GradientSplit(
+public sealed record ForwardBackwardPair(
     Graph Forward, Graph Backward, ImmutableArray<int> Parameters, ImmutableArray<Resource> Variables, ImmutableArray<int> FloatResults)
 {
     /// <summary>Differentiates a whole graph by its float parameters and the variables it reads.</summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="higher">
-    /// True when the gradient will be differentiated again: the backward part then also takes gradients of the residuals that have one. What these need in
-    /// turn is added until nothing new is needed, which it soon is, since a node needs the same values whatever its gradient comes from.
+    /// <param name="higher"> True when the gradient will be differentiated again: the backward part then also takes gradients of the residuals that
+    /// have one. What these need in turn is added until nothing new is needed, which it soon is, since a node needs the same values whatever its
+    /// gradient comes from.
     /// </param>
-    public static GradientSplit Of(Graph graph, bool higher = false)
+    public static ForwardBackwardPair Of(Graph graph, bool higher = false)
     {
         var build = new Build { Source = SourceSpan.None };
         var parameters = build.Parameters(graph.Entry);
@@ -55,7 +56,8 @@ public sealed record GradientSplit(
         }
     }
 
-    // Residuals that get a gradient when the backward part is differentiated. What is only compared there gets none, and nothing was kept to go back from it.
+    // Residuals that get a gradient when the backward part is differentiated. What is only compared there gets none, and nothing was kept to go back
+    // from it.
     private static IEnumerable<Value> WithGradient(Graph backward, Value[] residuals)
     {
         var build = new Build { Source = SourceSpan.None };
