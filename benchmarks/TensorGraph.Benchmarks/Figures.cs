@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using TensorGraph.Backends;
-using TensorGraph.Backends.MatMul;
+using TensorGraph.Backends.Managed;
 
 namespace TensorGraph.Benchmarks;
 
@@ -46,22 +45,22 @@ internal static unsafe class Figures
         Tensor images = Tensor.From(Enumerable.Range(0, 64 * 64).Select(_ => random.NextSingle()).ToArray(), 64, 64);
         Tensor targets = Tensor.From(Enumerable.Range(0, 64 * 10).Select(i => i % 10 == i / 10 % 10 ? 1f : 0f).ToArray(), 64, 10);
         text.Append("\n## Training step, MLP 64 → 128 → 10, batch 64\n\n| threads | imperative | traced | speed-up |\n|---|---|---|---|\n");
-        int before = WorkerPool.Threads;
+        int before = Devices.Managed.Threads;
         foreach (int threads in Threads())
         {
-            WorkerPool.Threads = threads;
+            Devices.Managed.Threads = threads;
             double imperative = StepSeconds(200, new Mlp(), model => model.Step(images, targets), imperatively: true);
             double traced = StepSeconds(200, new Mlp(), model => model.Step(images, targets), imperatively: false);
             text.Append(CultureInfo.InvariantCulture, $"| {threads} | {imperative * 1e6:f0} µs | {traced * 1e6:f0} µs | {imperative / traced:f1} |\n");
         }
-        WorkerPool.Threads = before;
+        Devices.Managed.Threads = before;
     }
 
     private static void Loops(StringBuilder text)
     {
         text.Append("\n## Training step with a loop in it, recurrent network 32 → 64, batch 16, one thread\n\n| turns | imperative | traced | traced, by `Ops.Scan` | speed-up |\n|---|---|---|---|---|\n");
-        int before = WorkerPool.Threads;
-        WorkerPool.Threads = 1;
+        int before = Devices.Managed.Threads;
+        Devices.Managed.Threads = 1;
         foreach (int turns in new[] { 10, 100, 1000 })
         {
             var random = new Random(1);
@@ -71,7 +70,7 @@ internal static unsafe class Figures
             double scanned = StepSeconds(500 / turns + 1, new Rnn(), model => model.StepByScan(rows), imperatively: false);
             text.Append(CultureInfo.InvariantCulture, $"| {turns} | {imperative * 1e3:f2} ms | {traced * 1e3:f2} ms | {scanned * 1e3:f2} ms | {imperative / traced:f1}, {imperative / scanned:f1} |\n");
         }
-        WorkerPool.Threads = before;
+        Devices.Managed.Threads = before;
     }
 
     private static double StepSeconds<T>(int steps, T model, Action<T> step, bool imperatively)
@@ -91,7 +90,7 @@ internal static unsafe class Figures
         text.Append(OpenBlas.IsInstalled
             ? $"OpenBLAS: {OpenBlas.Configuration}\n\n| size | threads | ours | OpenBLAS | ours / OpenBLAS |\n|---|---|---|---|---|\n"
             : "OpenBLAS is not installed (Debian: libopenblas0-pthread).\n\n| size | threads | ours |\n|---|---|---|\n");
-        int before = WorkerPool.Threads;
+        int before = Devices.Managed.Threads;
         foreach (int n in new[] { 384, 1152 })
         {
             float* a = Numbers(n * n);
@@ -99,10 +98,10 @@ internal static unsafe class Figures
             float* c = Numbers(n * n);
             foreach (int threads in Threads())
             {
-                WorkerPool.Threads = threads;
+                Devices.Managed.Threads = threads;
                 var (left, right) = (new Matrix((byte*)a, n, 1), new Matrix((byte*)b, n, 1));
                 double work = 2.0 * n * n * n / 1e9;
-                double ours = work / Machine.Best(20, () => Gemm.Multiply(DType.F32, left, right, (byte*)c, n, n, n, n));
+                double ours = work / Machine.Best(20, () => Gemm.Multiply(Devices.Managed.Workers, DType.F32, left, right, (byte*)c, n, n, n, n));
                 text.Append(CultureInfo.InvariantCulture, $"| {n} | {threads} | {ours:f0} |");
                 if (OpenBlas.IsInstalled)
                 {
@@ -122,7 +121,7 @@ internal static unsafe class Figures
             NativeMemory.AlignedFree(b);
             NativeMemory.AlignedFree(c);
         }
-        WorkerPool.Threads = before;
+        Devices.Managed.Threads = before;
     }
 
     private static float* Numbers(int count)

@@ -21,11 +21,11 @@ public static class Flags
         new("VERIFY", "0", "1 checks every graph before and after the passes, 2 after each pass too; a broken invariant is TG9001"),
         new("PASSES", "", "`-cse,-fold` leaves out passes by name; [passes.md](passes.md) lists them"),
         new("DUMP", "", "a folder that gets every graph before the passes and after each one that changed it, in [text form](ir.md)"),
+        new("DEVICE", "managed", "the device of tensors and graphs where the program chooses none; `interpreter` runs each op's reference meaning"),
         new("VECTOR_BITS", "", "128, 256 or 512: kernels use vector registers of at most that many bits"),
         new("UNROLL", "1000", "a C# loop that records more nodes than this while tracing is reported as TG6001; 0 reports none"),
         new("BLESS", "", "tests: 1 accepts changed snapshots and generated pages; ignored in CI"),
-        new("SEED", "", "tests: makes only the random graph of this seed"),
-        new("GRAPHS", "200", "tests: how many random graphs to make"),
+        new("GRAPHS", "1:200", "tests: `first:count` makes the random graphs of these seeds"),
         new("LONG", "0", "tests: 1 makes many more random programs and edits than CI does"),
         new("FUZZ", "", "tests: `first:count` makes the random programs of these seeds; `first:count:refused` shows those too that a rule or a limit of tracing refuses"),
     ];

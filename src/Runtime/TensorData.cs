@@ -3,82 +3,60 @@ using System.Runtime.InteropServices;
 namespace TensorGraph.Backends;
 
 /// <summary>
-/// A tensor's value: row-major elements in memory of the device, or strings on the host. Values never change, so tensors
-/// may share them.
+/// A tensor's value: row-major elements from an offset of a buffer on. Values never change, so tensors may share buffers. The layout is known without
+/// the data.
 /// </summary>
-public sealed unsafe class TensorData
+public sealed class TensorData
 {
-    private readonly MemoryBlock? _block;
-    private readonly byte* _data;
-
-    internal TensorData(TensorLayout layout, MemoryBlock block, byte* data)
+    /// <summary>Elements that are in a buffer.</summary>
+    /// <param name="layout">Type and sizes.</param>
+    /// <param name="buffer">Memory, text or a list.</param>
+    /// <param name="offset">Where the elements start, in bytes.</param>
+    public TensorData(TensorLayout layout, Buffer buffer, long offset = 0)
     {
         Layout = layout;
-        _block = block;
-        _data = data;
-    }
-
-    private TensorData(TensorLayout layout, string[] strings)
-    {
-        Layout = layout;
-        Strings = strings;
-    }
-
-    internal TensorData(TensorLayout layout, TensorList list)
-    {
-        Layout = layout;
-        List = list;
+        Buffer = buffer;
+        Offset = offset;
     }
 
     /// <summary>Type and sizes.</summary>
     public TensorLayout Layout { get; }
 
+    /// <summary>Where the elements are.</summary>
+    public Buffer Buffer { get; }
+
+    /// <summary>Where they start in the buffer, in bytes.</summary>
+    public long Offset { get; }
+
     /// <summary>Element type and shape; every size is a number.</summary>
     public TensorType Type => Layout.Type;
 
+    /// <summary>The device that it is on; null for text, which is on the host whatever the device.</summary>
+    public Device? Device => Buffer.Device;
+
+    /// <summary>True when a device can use it as it is.</summary>
+    internal bool IsOn(Device device) => Buffer.Device == device || Buffer.Device is null;
+
     /// <summary>The elements of a string tensor, else null.</summary>
-    public string[]? Strings { get; }
+    public string[]? Strings => (Buffer as TextBuffer)?.Elements;
 
     /// <summary>The elements of a list, else null. A list has the layout of no elements.</summary>
-    internal TensorList? List { get; }
+    internal TensorList? List => (Buffer as ListBuffer)?.List;
 
-    internal byte* Data => _data;
-
-    /// <summary>A tensor whose elements are yet to be written by the caller.</summary>
-    internal static TensorData Allocate(TensorLayout layout)
-    {
-        if (layout.Type.DType == DType.String) return new TensorData(layout, new string[layout.Count]);
-        MemoryBlock block = MemoryBlock.Allocate(layout.Bytes, out byte* data);
-        return new TensorData(layout, block, data);
-    }
-
-    /// <summary>Copies elements in.</summary>
+    /// <summary>Copies elements to the current device.</summary>
     public static TensorData From<T>(TensorType type, ReadOnlySpan<T> elements)
-        where T : unmanaged
-    {
-        if (type.DType.Clr() != typeof(T) || type.Shape.ElementCount.Value != elements.Length)
-            throw new ArgumentException($"{elements.Length} elements of {typeof(T).Name} can't fill {type}", nameof(elements));
-        TensorData result = Allocate(TensorLayout.Of(type));
-        elements.CopyTo(new Span<T>(result._data, elements.Length));
-        return result;
-    }
+        where T : unmanaged => Device.Current.From(type, elements);
 
-    /// <summary>Copies a host value to the device.</summary>
-    public static TensorData From(Literal literal)
-    {
-        TensorData result = Allocate(TensorLayout.Of(literal.Type));
-        if (result.Strings is { } strings) literal.Data.CopyTo(strings, 0);
-        else Bytes(literal.Data, result.Layout.Bytes).CopyTo(new Span<byte>(result._data, checked((int)result.Layout.Bytes)));
-        return result;
-    }
+    /// <summary>Copies a host value to the current device.</summary>
+    public static TensorData From(Literal literal) => Device.Current.From(literal);
 
     /// <summary>Copies the value to the host.</summary>
     public Literal ToLiteral()
     {
+        if (List is { } list) return Literal.FromElements(Type, [.. Enumerable.Range(0, list.Count).Select(i => list[i].ToLiteral())]);
         Literal result = Literal.Zeros(Type);
         if (Strings is { } strings) strings.CopyTo(result.Data, 0);
-        else new ReadOnlySpan<byte>(_data, checked((int)Layout.Bytes)).CopyTo(Bytes(result.Data, Layout.Bytes));
-        GC.KeepAlive(this);
+        else Buffer.Read(Offset, result.Bytes());
         return result;
     }
 
@@ -88,45 +66,36 @@ public sealed unsafe class TensorData
     {
         if (Type.DType.Clr() != typeof(T) || elements.Length != Layout.Count)
             throw new ArgumentException($"{elements.Length} elements of {typeof(T).Name} can't take {Type}", nameof(elements));
-        new ReadOnlySpan<T>(_data, elements.Length).CopyTo(elements);
-        GC.KeepAlive(this);
+        Buffer.Read(Offset, MemoryMarshal.AsBytes(elements));
     }
 
     /// <summary>One element, by its row-major number.</summary>
-    public T Element<T>(long index)
+    public unsafe T Element<T>(long index)
         where T : unmanaged
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)index, (ulong)Layout.Count);
         if (sizeof(T) != Type.DType.Size()) throw new ArgumentException($"{typeof(T).Name} is not the element type of {Type}", nameof(index));
-        T value = ((T*)_data)[index];
-        GC.KeepAlive(this);
+        T value = default;
+        Buffer.Read(Offset + index * sizeof(T), MemoryMarshal.AsBytes(new Span<T>(ref value)));
         return value;
     }
 
-    /// <summary>True when it is known that nobody but the caller sees the memory.</summary>
-    internal bool HasOneHolder => _block is { HasOneHolder: true };
+    internal void Retain() => Buffer.Retain();
 
-    internal void Retain() => _block?.Retain();
-
-    internal void Release() => _block?.Release();
+    internal void Release() => Buffer.Release();
 
     /// <summary>The same elements under another shape.</summary>
     internal TensorData As(TensorLayout layout)
     {
-        if (Strings is { } strings) return new TensorData(layout, strings);
-        if (List is { } list) return new TensorData(layout, list);
         Retain();
-        return new TensorData(layout, _block!, _data);
+        return new TensorData(layout, Buffer, Offset);
     }
 
     /// <summary>Entry <paramref name="index"/> along the first axis, which shares memory with this tensor.</summary>
     internal TensorData Row(long index, TensorLayout layout)
     {
-        if (Strings is { } strings) return new TensorData(layout, strings[(int)(index * layout.Count)..(int)((index + 1) * layout.Count)]);
+        if (Strings is { } strings) return new TensorData(layout, new TextBuffer(strings[(int)(index * layout.Count)..(int)((index + 1) * layout.Count)]));
         Retain();
-        return new TensorData(layout, _block!, _data + index * layout.Bytes);
+        return new TensorData(layout, Buffer, Offset + index * layout.Bytes);
     }
-
-    private static Span<byte> Bytes(Array data, long count) =>
-        MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(data), checked((int)count));
 }

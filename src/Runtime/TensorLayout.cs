@@ -3,11 +3,17 @@ using System.Collections.Concurrent;
 namespace TensorGraph.Backends;
 
 /// <summary>
-/// A tensor type whose sizes are numbers; the open axis of a list takes no room. Equal types share one layout, so that layouts are compared by reference.
+/// A tensor type whose sizes are numbers; the open axis of a list takes no room. Equal types share one layout, so that layouts are compared by
+/// reference. A layout that nothing uses any more is forgotten.
 /// </summary>
 public sealed class TensorLayout
 {
-    private static readonly ConcurrentDictionary<TensorType, TensorLayout> Layouts = new();
+    private static readonly ConcurrentDictionary<TensorType, WeakReference<TensorLayout>> Layouts = new();
+
+    // Dead entries are swept when the table has twice as many entries as lived through the last sweep.
+    private const int SmallestSweep = 1 << 12;
+    private static int s_sweepAt = SmallestSweep;
+    private static int s_added;
 
     private TensorLayout(TensorType type)
     {
@@ -29,6 +35,34 @@ public sealed class TensorLayout
 
     internal long[] Sizes { get; }
 
+    /// <summary>How many are remembered, those in use and those that were not swept yet.</summary>
+    internal static int Remembered => Layouts.Count;
+
     /// <summary>The one layout of a type.</summary>
-    public static TensorLayout Of(TensorType type) => Layouts.TryGetValue(type, out TensorLayout? layout) ? layout : Layouts.GetOrAdd(type, new TensorLayout(type));
+    public static TensorLayout Of(TensorType type)
+    {
+        if (Layouts.TryGetValue(type, out WeakReference<TensorLayout>? reference) && reference.TryGetTarget(out TensorLayout? known)) return known;
+        var made = new TensorLayout(type);
+        var weak = new WeakReference<TensorLayout>(made);
+        while (true)
+        {
+            reference = Layouts.GetOrAdd(type, weak);
+            if (reference == weak) break;
+            if (reference.TryGetTarget(out known)) return known;
+            if (Layouts.TryUpdate(type, weak, reference)) break;
+        }
+        if (Interlocked.Increment(ref s_added) >= s_sweepAt) Sweep();
+        return made;
+    }
+
+    private static void Sweep()
+    {
+        foreach (KeyValuePair<TensorType, WeakReference<TensorLayout>> entry in Layouts)
+        {
+            // Only this very reference: another thread may have put a new layout in its place.
+            if (!entry.Value.TryGetTarget(out _)) Layouts.TryRemove(entry);
+        }
+        s_added = Layouts.Count;
+        s_sweepAt = Math.Max(SmallestSweep, 2 * s_added);
+    }
 }

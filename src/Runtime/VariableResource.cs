@@ -26,7 +26,7 @@ public sealed class VariableResource(string name, TensorType type) : Resource(na
     public override Literal? HostValue
     {
         get => Value?.ToLiteral();
-        set => Assign(value is null ? null : TensorData.From(value));
+        set => Assign(value is null ? null : (_data?.Device ?? Device.Current).From(value));
     }
 
     /// <summary>The value, with one more holder.</summary>
@@ -47,7 +47,7 @@ public sealed class VariableResource(string name, TensorType type) : Resource(na
         lock (_gate)
         {
             TensorData before = Read();
-            Assign(TensorData.From(Op.Advanced(before.ToLiteral(), blocks)));
+            Assign((before.Device ?? Device.Current).From(Op.Advanced(before.ToLiteral(), blocks)));
             return before;
         }
     }

@@ -21,10 +21,10 @@ internal static class Dispatch
         return ExecutionContext.Current.Run(op, attrs, inputs);
     }
 
-    /// <summary>A C# number as a tensor of another one's dtype; TG2005 when the dtype can't hold it.</summary>
-    public static Tensor Number(double number, DType dtype) => Numbers.Of(number, dtype);
+    /// <summary>A C# number as a tensor of another one's dtype, on its device; TG2005 when the dtype can't hold it.</summary>
+    public static Tensor Number(double number, Tensor like) => Numbers.Of(number, like);
 
-    /// <summary>A C# integer as a tensor of another one's dtype.</summary>
-    public static Tensor Number(long number, DType dtype) =>
-        number is <= Numbers.LargestExact and >= -Numbers.LargestExact ? Numbers.Of(number, dtype) : Numbers.OfLarge(number, dtype);
+    /// <summary>A C# integer as a tensor of another one's dtype, on its device.</summary>
+    public static Tensor Number(long number, Tensor like) =>
+        number is <= Numbers.LargestExact and >= -Numbers.LargestExact ? Numbers.Of(number, like) : Numbers.OfLarge(number, like);
 }

@@ -164,7 +164,7 @@ internal sealed class EscapeSearch
     private static bool IsSystem(Type type) => type.Namespace is { } name && (name == "System" || name.StartsWith("System.", StringComparison.Ordinal));
 
     // What only leads into the framework or into the traces and graphs themselves. Closures of the library's hold delegates of the user's.
-    private static bool IsOpaque(Type type) => type.IsArray || IsSystem(type) || type.Assembly == typeof(Node).Assembly || type.Assembly == typeof(Backends.Plan).Assembly
+    private static bool IsOpaque(Type type) => type.IsArray || IsSystem(type) || type.Assembly == typeof(Node).Assembly || type.Assembly == typeof(Device).Assembly
         || (type.Assembly == typeof(Tensor).Assembly && !IsGenerated(type));
 
     // What another thread changes meanwhile is passed over.

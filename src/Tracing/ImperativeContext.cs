@@ -1,7 +1,5 @@
-using System.Runtime.CompilerServices;
 using TensorGraph.Backends;
 using TensorGraph.Ir;
-using TensorGraph.Passes;
 
 namespace TensorGraph;
 
@@ -19,7 +17,8 @@ internal sealed class ImperativeContext : ExecutionContext
     {
         if (Tapes.Count > 0 && HasOpenTape())
             return RunRecorded(op, attrs, inputs);
-        TensorData[] results = Eager.Run(op, attrs, DataOf(inputs));
+        var data = DataOf(inputs);
+        TensorData[] results = DeviceOf(data).Run(op, attrs, data);
         var tensors = new Tensor[results.Length];
         for (int i = 0; i < tensors.Length; i++)
             tensors[i] = new Tensor(results[i]);
@@ -30,12 +29,18 @@ internal sealed class ImperativeContext : ExecutionContext
     {
         if (Tapes.Count > 0 && HasOpenTape())
             return RunRecorded(op, attrs, inputs)[0];
-        return new Tensor(inputs.Length switch
+        switch (inputs.Length)
         {
-            1 => Eager.RunSingle(op, attrs, Data(inputs[0])),
-            2 => Eager.RunSingle(op, attrs, Data(inputs[0]), Data(inputs[1])),
-            _ => Eager.RunSingle(op, attrs, DataOf(inputs)),
-        });
+            case 1:
+                var x = Data(inputs[0]);
+                return new Tensor((x.Device ?? Device.Current).RunSingle(op, attrs, x));
+            case 2:
+                TensorData a = Data(inputs[0]), b = Data(inputs[1]);
+                return new Tensor((a.Device ?? b.Device ?? Device.Current).RunSingle(op, attrs, a, b));
+            default:
+                var data = DataOf(inputs);
+                return new Tensor(DeviceOf(data).RunSingle(op, attrs, data));
+        }
     }
 
     public override Tensor TensorOf(Value value) => ((ImperativeBuild)Build).TensorOf(value);
@@ -71,6 +76,18 @@ internal sealed class ImperativeContext : ExecutionContext
         return results;
     }
 
+    // An op runs where its inputs are.
+    public static Device DeviceOf(ReadOnlySpan<TensorData> inputs)
+    {
+        foreach (var input in inputs)
+        {
+            if (input.Device is { } device)
+                return device;
+        }
+
+        return Device.Current;
+    }
+
     private static TensorData[] DataOf(ReadOnlySpan<Tensor> tensors)
     {
         var data = new TensorData[tensors.Length];
@@ -84,7 +101,6 @@ internal sealed class ImperativeContext : ExecutionContext
     /// <summary>A builder whose nodes run as soon as they are made.</summary>
     private sealed class ImperativeBuild : Build
     {
-        private static readonly ConditionalWeakTable<Region, Plan> Plans = [];
         private readonly ImperativeContext _context;
         private readonly Dictionary<Value, Tensor> _tensors = [];
         private readonly Dictionary<Tensor, Value> _values = new(ReferenceEqualityComparer.Instance);
@@ -117,9 +133,8 @@ internal sealed class ImperativeContext : ExecutionContext
             var inputs = new TensorData[node.Inputs.Length];
             for (int i = 0; i < inputs.Length; i++)
                 inputs[i] = _tensors[node.Inputs[i]].Data;
-            var results = node.Op == Op.Call
-                ? Plans.GetValue(node.Regions[0], region => Compiler.Compile(Pipeline.Run(new Ir.Graph("call", region)).Graph)).Run(inputs)
-                : Eager.Run(node.Op, node.Attrs, inputs);
+            var device = DeviceOf(inputs);
+            var results = node.Op.Regions is { OwnsSizes: true } ? device.Run(node.Regions[0], inputs) : device.Run(node.Op, node.Attrs, inputs);
             // A graph may find out the size of a result only when it runs.
             node = node.Typed([.. results.Select(result => result.Type)]);
             for (int i = 0; i < results.Length; i++)

@@ -44,7 +44,7 @@ internal sealed class InitialValue
             map.Add(node);
         nodes = [.. nodes.Where(_needed.Contains)];
         Node[] done = [.. nodes.Where(node => !node.IsPure && !node.Types.Any(type => type.IsList))];
-        var plan = Compiler.Compile(build.Finish("initial_value", [map[initial], .. done.SelectMany(ResultsOf).Select(value => map[value])]));
+        var plan = Device.Current.Compile(build.Finish("initial_value", [map[initial], .. done.SelectMany(ResultsOf).Select(value => map[value])]));
         var values = new Queue<TensorData>(plan.Run([]));
         var start = new Tensor(values.Dequeue());
         foreach (var node in done)

@@ -3,7 +3,7 @@ using TensorGraph.Ir;
 namespace TensorGraph;
 
 /// <summary>
-/// C# numbers as tensors. The same few numbers come up in every step of a program, so each thread keeps those it made last; a tensor is
+/// C# numbers as tensors of another tensor's dtype, on its device. The same few numbers come up in every step of a program, so each thread keeps those it made last; a tensor is
 /// immutable and may be shared.
 /// </summary>
 internal static class Numbers
@@ -16,34 +16,36 @@ internal static class Numbers
     [ThreadStatic]
     private static Slot[]? _recent;
 
-    public static Tensor Of(double number, DType dtype)
+    public static Tensor Of(double number, Tensor like)
     {
+        var (dtype, device) = (like.DType, like.Device ?? Device.Current);
         long bits = BitConverter.DoubleToInt64Bits(number);
         // The same in every process, unlike HashCode: a number that another displaced is one more constant of a graph.
         ulong hash = ((ulong)bits + (ulong)dtype) * 0x9E3779B97F4A7C15;
         ref Slot slot = ref (_recent ??= new Slot[Slots])[hash >> 58];
-        if (slot.Tensor is null || slot.Bits != bits || slot.Tensor.DType != dtype)
-            slot = new(bits, Make(number, dtype));
+        if (slot.Tensor is null || slot.Bits != bits || slot.Tensor.DType != dtype || slot.Tensor.Device != device)
+            slot = new(bits, Make(number, dtype, device));
         return slot.Tensor;
     }
 
     /// <summary>An integer that a double would round.</summary>
-    public static Tensor OfLarge(long number, DType dtype)
+    public static Tensor OfLarge(long number, Tensor like)
     {
+        var (dtype, device) = (like.DType, like.Device ?? Device.Current);
         if (!dtype.IsInteger())
-            return Make(number, dtype);
+            return Make(number, dtype, device);
         var literal = Literal.FromLongs(new(dtype, Shape.Scalar), _ => number);
-        return literal.GetLong(0) == number ? Tensor.From(literal) : throw NotRepresentable(number, dtype);
+        return literal.GetLong(0) == number ? new(device.From(literal)) : throw NotRepresentable(number, dtype);
     }
 
-    private static Tensor Make(double number, DType dtype)
+    private static Tensor Make(double number, DType dtype, Device device)
     {
         if (!dtype.IsNumber())
             throw NotRepresentable(number, dtype);
         var literal = Literal.Scalar(dtype, number);
         double stored = literal.GetDouble(0);
         bool isLost = dtype.IsInteger() ? stored != number : double.IsInfinity(stored) && !double.IsInfinity(number);
-        return isLost ? throw NotRepresentable(number, dtype) : Tensor.From(literal);
+        return isLost ? throw NotRepresentable(number, dtype) : new(device.From(literal));
     }
 
     private static GraphException NotRepresentable(double number, DType dtype) => new(

@@ -49,6 +49,23 @@ public sealed partial class Tensor
     /// <summary>The type as the graph has it, for code of ours that handles names of sizes.</summary>
     internal TensorType GraphType => Trace is null ? Type : Value.Type;
 
+    /// <summary>Where the value is; null for text, which is on the host whatever the device, and for a symbolic tensor.</summary>
+    public Device? Device => _data?.Device;
+
+    /// <summary>The tensor on a device: itself when it is there, else a copy.</summary>
+    /// <exception cref="GraphException">TG1001 for a symbolic tensor, TG1002 for null, TG4001 when an open tape would lose track of it.</exception>
+    public Tensor To(Device device)
+    {
+        Check.NotNull(device);
+        var data = _data ?? throw SymbolicUse("to");
+        var copy = device.Copy(data);
+        if (ReferenceEquals(copy, data))
+            return this;
+        if (ExecutionContext.Current.Tapes.Exists(tape => tape.Tracks(this)))
+            throw new GraphException(DiagnosticIds.NoGradient, $"to: a copy of a {Type} to device '{device}' has no gradient", "Copy it before the tape watches it.", SourceSpan.Capture());
+        return new(copy);
+    }
+
     internal TensorData Data => _data ?? throw (Trace!.IsOpen ? SymbolicUse("read") : EscapedTensorException.For(this));
 
     /// <summary>The elements in row-major order, as an array of the dtype's .NET type.</summary>

@@ -15,10 +15,10 @@ public readonly ref struct TensorPlace
     public Tensor Set(Tensor value) => _tensor.Put(_indices, Check.NotNull(value));
 
     /// <summary>The tensor with a number at the place. Errors: TG2005 when its dtype cannot hold it.</summary>
-    public Tensor Set(double value) => Set(Dispatch.Number(value, _tensor.DType));
+    public Tensor Set(double value) => Set(Dispatch.Number(value, _tensor));
 
     /// <summary>The tensor with a number at the place. Errors: TG2005 when its dtype cannot hold it.</summary>
-    public Tensor Set(long value) => Set(Dispatch.Number(value, _tensor.DType));
+    public Tensor Set(long value) => Set(Dispatch.Number(value, _tensor));
 
     /// <summary>The tensor with a value added at the place. Errors: as for <see cref="Set(Tensor)"/>.</summary>
     public Tensor Add(Tensor value) => Set(_tensor.Pick(_indices) + value);

@@ -32,7 +32,7 @@ internal static class Agree
     {
         (Literal[]? expected, string? error) = Try(() => new Interpreter().Run(graph, values));
         (Literal[]? actual, string? actualError) = Try(() =>
-            Array.ConvertAll(Compiler.Compile(graph).Run(Array.ConvertAll(values, TensorData.From)), data => data.ToLiteral()));
+            Array.ConvertAll(Device.Current.Compile(graph).Run(Array.ConvertAll(values, TensorData.From)), data => data.ToLiteral()));
         Assert.True(error == actualError, $"{what}: interpreter {error ?? "succeeds"}, plan {actualError ?? "succeeds"}");
         for (int i = 0; i < (expected?.Length ?? 0); i++) Same(expected![i], actual![i], $"{what} result {i}");
     }

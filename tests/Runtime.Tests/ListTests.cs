@@ -48,7 +48,7 @@ public sealed class ListTests
             }
             """);
         Verifier.Verify(graph);
-        Plan plan = Compiler.Compile(graph);
+        Executable plan = Device.Current.Compile(graph);
         for (long n = 0; n < 600; n++)
         {
             TensorData[] results = plan.Run([TensorData.From(Literal.FromLongs(new(DType.I64, Shape.Scalar), _ => n))]);

@@ -1,5 +1,5 @@
-using TensorGraph.Backends.Loops;
 using TensorGraph.Backends.Lowering;
+using TensorGraph.Backends.Managed;
 using TensorGraph.Ir;
 
 namespace TensorGraph.Tests;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using TensorGraph.Backends.Loops;
+using TensorGraph.Backends.Managed;
 
 namespace TensorGraph.Tests;
 

@@ -1,5 +1,4 @@
-using TensorGraph.Backends;
-using TensorGraph.Backends.MatMul;
+using TensorGraph.Backends.Managed;
 
 namespace TensorGraph.Tests;
 
@@ -11,8 +10,8 @@ public sealed unsafe class MatMulTests
     [InlineData(2)]
     public void Agrees_with_the_sum_of_products(int threads)
     {
-        int before = WorkerPool.Threads;
-        WorkerPool.Threads = threads;
+        int before = Devices.Managed.Threads;
+        Devices.Managed.Threads = threads;
         try
         {
             var random = new Random(threads);
@@ -24,24 +23,24 @@ public sealed unsafe class MatMulTests
         }
         finally
         {
-            WorkerPool.Threads = before;
+            Devices.Managed.Threads = before;
         }
     }
 
     [Fact]
     public void Bits_do_not_depend_on_the_number_of_threads()
     {
-        int before = WorkerPool.Threads;
+        int before = Devices.Managed.Threads;
         try
         {
             float[] a = Numbers(new Random(1), 200 * 300);
             float[] b = Numbers(new Random(2), 300 * 150);
             float[][] results = [.. new[] { 1, 2, 3 }.Select(threads =>
             {
-                WorkerPool.Threads = threads;
+                Devices.Managed.Threads = threads;
                 var c = new float[200 * 150];
                 fixed (float* pa = a, pb = b, pc = c)
-                    Gemm.Multiply(DType.F32, new Matrix((byte*)pa, 300, 1), new Matrix((byte*)pb, 150, 1), (byte*)pc, 150, 200, 150, 300);
+                    Gemm.Multiply(Devices.Managed.Workers, DType.F32, new Matrix((byte*)pa, 300, 1), new Matrix((byte*)pb, 150, 1), (byte*)pc, 150, 200, 150, 300);
                 return c;
             })];
             Assert.Equal(results[0], results[1]);
@@ -49,7 +48,7 @@ public sealed unsafe class MatMulTests
         }
         finally
         {
-            WorkerPool.Threads = before;
+            Devices.Managed.Threads = before;
         }
     }
 
@@ -66,8 +65,8 @@ public sealed unsafe class MatMulTests
         fixed (float* pa = a, pb = b, pc = c)
         fixed (double* qa = wideA, qb = wideB, qc = wideC)
         {
-            Gemm.Multiply(DType.F32, new Matrix((byte*)pa, aRow, aColumn), new Matrix((byte*)pb, bRow, bColumn), (byte*)pc, n, m, n, k);
-            Gemm.Multiply(DType.F64, new Matrix((byte*)qa, aRow, aColumn), new Matrix((byte*)qb, bRow, bColumn), (byte*)qc, n, m, n, k);
+            Gemm.Multiply(Devices.Managed.Workers, DType.F32, new Matrix((byte*)pa, aRow, aColumn), new Matrix((byte*)pb, bRow, bColumn), (byte*)pc, n, m, n, k);
+            Gemm.Multiply(Devices.Managed.Workers, DType.F64, new Matrix((byte*)qa, aRow, aColumn), new Matrix((byte*)qb, bRow, bColumn), (byte*)qc, n, m, n, k);
         }
         for (int row = 0; row < m; row++)
         {

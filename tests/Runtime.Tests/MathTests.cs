@@ -1,4 +1,4 @@
-using TensorGraph.Backends.Simd;
+using TensorGraph.Backends.Managed;
 
 namespace TensorGraph.Tests;
 

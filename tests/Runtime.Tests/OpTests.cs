@@ -57,8 +57,8 @@ public sealed class OpTests
         {
             OpSample typed = sample.Inputs.Length == 0 ? sample : sample.As(dtype);
             TensorData[] values = Array.ConvertAll(typed.Values(5), TensorData.From);
-            TensorData[] expected = Compiler.Compile(typed.Graph()).Run(values);
-            TensorData[] actual = Eager.Run(typed.Op, typed.Attrs, values.AsSpan(0, typed.Inputs.Length));
+            TensorData[] expected = Device.Current.Compile(typed.Graph()).Run(values);
+            TensorData[] actual = Device.Current.Run(typed.Op, typed.Attrs, values.AsSpan(0, typed.Inputs.Length));
             Assert.Equal(expected.Length, actual.Length);
             for (int i = 0; i < expected.Length; i++) Agree.Same(expected[i].ToLiteral(), actual[i].ToLiteral(), typed.ToString());
         }
@@ -100,7 +100,7 @@ public sealed class OpTests
 
     private static string Dump(OpSample sample)
     {
-        Plan plan = Compiler.Compile(sample.Graph());
+        Executable plan = Device.Current.Compile(sample.Graph());
         plan.Run(Array.ConvertAll(sample.Values(3), TensorData.From));
         return plan.Dump();
     }
@@ -108,6 +108,7 @@ public sealed class OpTests
     [Fact]
     public void Only_known_ops_run_on_the_host()
     {
+        using IDisposable device = Device.Use(Devices.Managed);
         string[] onHost = [.. OpSamples.Ops.Where(name => OpSamples.Of(name, 3).Any(sample => Dump(sample).Contains("host ", StringComparison.Ordinal)))];
         Assert.Equal(["assert", "host_call", "print"], onHost);
     }

@@ -29,7 +29,7 @@ public sealed class PlanTests
     {
         VariableResource variable = Variable(1, 2, 3);
         Attrs var = Attrs.Of("var", variable);
-        Plan step = Compiler.Compile(Graph(b =>
+        Executable step = Device.Current.Compile(Graph(b =>
         {
             Value old = b.Emit(Op.ReadVariable, var, [])[0];
             b.Emit(Op.AssignVariable, var, [b.Add(old, b.Scalar(1, old))]);
@@ -45,9 +45,9 @@ public sealed class PlanTests
     {
         VariableResource variable = Variable([.. Enumerable.Repeat(0f, 1000)]);
         TensorData mine = Numbers([.. Enumerable.Repeat(5f, 1000)]);
-        Eager.Run(Op.AssignVariable, Attrs.Of("var", variable), mine);
-        TensorData read = Eager.RunSingle(Op.ReadVariable, Attrs.Of("var", variable));
-        for (int i = 0; i < 50; i++) Eager.Run(Op.AssignVariable, Attrs.Of("var", variable), Eager.RunSingle(Op.Add, Attrs.Empty, read, mine));
+        Device.Current.Run(Op.AssignVariable, Attrs.Of("var", variable), mine);
+        TensorData read = Device.Current.RunSingle(Op.ReadVariable, Attrs.Of("var", variable));
+        for (int i = 0; i < 50; i++) Device.Current.Run(Op.AssignVariable, Attrs.Of("var", variable), Device.Current.RunSingle(Op.Add, Attrs.Empty, read, mine));
         Assert.All(Floats(mine), x => Assert.Equal(5f, x));
         Assert.All(Floats(read), x => Assert.Equal(5f, x));
         Assert.All(Floats(variable.Value!), x => Assert.Equal(10f, x));
@@ -56,7 +56,7 @@ public sealed class PlanTests
     [Fact]
     public void Parameters_and_their_reshapes_can_be_results()
     {
-        Plan plan = Compiler.Compile(Graph(b =>
+        Executable plan = Device.Current.Compile(Graph(b =>
         {
             Value x = b.Parameter(new TensorType(DType.F32, [4]));
             return [x, b.Reshape(x, [2, 2]), b.Transpose(b.Reshape(x, [2, 2]), 1, 0), x];
@@ -73,7 +73,7 @@ public sealed class PlanTests
     {
         VariableResource variable = Variable(1);
         Attrs var = Attrs.Of("var", variable);
-        Plan plan = Compiler.Compile(Graph(b =>
+        Executable plan = Device.Current.Compile(Graph(b =>
         {
             Value Read() => b.Emit(Op.ReadVariable, var, [])[0];
             void Write(Value v) => b.Emit(Op.AssignVariable, var, [v]);
@@ -90,7 +90,7 @@ public sealed class PlanTests
     [Fact]
     public void A_size_that_does_not_fit_is_a_typed_error()
     {
-        Plan plan = Compiler.Compile(Graph(b => [b.Add(b.Parameter(new TensorType(DType.F32, [Dim.Symbol("n")])), b.Parameter(new TensorType(DType.F32, [Dim.Symbol("n")])))]));
+        Executable plan = Device.Current.Compile(Graph(b => [b.Add(b.Parameter(new TensorType(DType.F32, [Dim.Symbol("n")])), b.Parameter(new TensorType(DType.F32, [Dim.Symbol("n")])))]));
         Assert.Equal([4f, 6], Floats(plan.Run([Numbers(1, 2), Numbers(3, 4)])[0]));
         Assert.Equal(DiagnosticIds.ShapeMismatch, Assert.Throws<GraphException>(() => plan.Run([Numbers(1, 2), Numbers(1, 2, 3)])).Id);
         Assert.Equal(DiagnosticIds.ShapeMismatch, Assert.Throws<GraphException>(() => plan.Run([Numbers(1, 2)])).Id);
@@ -102,7 +102,7 @@ public sealed class PlanTests
     {
         VariableResource variable = Variable(0);
         Attrs var = Attrs.Of("var", variable);
-        Plan plan = Compiler.Compile(Graph(b =>
+        Executable plan = Device.Current.Compile(Graph(b =>
         {
             Value start = b.Constant(Literal.Scalar(DType.F32, 0));
             b.BeginRegion();
@@ -145,19 +145,19 @@ public sealed class PlanTests
     [Fact]
     public void Bits_do_not_depend_on_the_number_of_threads()
     {
-        Plan plan = Compiler.Compile(Graph(b =>
+        Executable plan = Device.Current.Compile(Graph(b =>
         {
             Value x = b.Parameter(new TensorType(DType.F32, [700, 900]));
             Value y = b.Emit(Op.Tanh, b.Mul(x, 3));
             return [y, b.Sum(y, [0]), b.Sum(y, [1]), b.Sum(y, [0, 1])];
         }));
         TensorData x = TensorData.From(Literal.FromDoubles(new(DType.F32, [700, 900]), i => Math.Sin(i)));
-        int before = WorkerPool.Threads;
+        int before = Devices.Managed.Threads;
         try
         {
             float[][][] runs = [.. new[] { 1, 2, 3 }.Select(threads =>
             {
-                WorkerPool.Threads = threads;
+                Devices.Managed.Threads = threads;
                 return plan.Run([x]).Select(Floats).ToArray();
             })];
             for (int i = 0; i < 4; i++)
@@ -168,14 +168,14 @@ public sealed class PlanTests
         }
         finally
         {
-            WorkerPool.Threads = before;
+            Devices.Managed.Threads = before;
         }
     }
 
     [Fact]
     public void One_plan_runs_on_several_threads_at_once()
     {
-        Plan plan = Compiler.Compile(Graph(b =>
+        Executable plan = Device.Current.Compile(Graph(b =>
         {
             Value x = b.Parameter(new TensorType(DType.F32, [Dim.Symbol("n")]));
             return [b.Sum(b.Emit(Op.Exp, b.Mul(x, 0)), [0])];
@@ -192,7 +192,7 @@ public sealed class PlanTests
     {
         VariableResource variable = Variable(new float[20_000]);
         Attrs var = Attrs.Of("var", variable);
-        Plan step = Compiler.Compile(Graph(b =>
+        Executable step = Device.Current.Compile(Graph(b =>
         {
             Value w = b.Emit(Op.ReadVariable, var, [])[0];
             Value next = b.Add(w, b.Scalar(1, w));
@@ -204,7 +204,7 @@ public sealed class PlanTests
             for (int i = 0; i < steps; i++)
             {
                 TensorData result = step.Run([])[0];
-                Eager.RunSingle(Op.Mul, Attrs.Empty, result, result);
+                Device.Current.RunSingle(Op.Mul, Attrs.Empty, result, result);
             }
             return Environment.WorkingSet;
         }
@@ -231,7 +231,7 @@ public sealed class PlanTests
         Graph outer = Called("outer", (b, x) => b.Neg(b.Emit(Op.Call, Attrs.Empty, [x], [middle.Entry])[0]));
 
         Agree.Run(outer, [Literal.FromDoubles(new TensorType(DType.F32, new Shape(5)), i => i)], "calls in calls");
-        Assert.DoesNotContain("host", Compiler.Compile(outer).Dump(), StringComparison.Ordinal);
+        Assert.DoesNotContain("host", Device.Current.Compile(outer).Dump(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -243,6 +243,6 @@ public sealed class PlanTests
         Graph graph = Graph(b => [b.Emit(Op.Call, Attrs.Empty, [b.Parameter(new TensorType(DType.F32, new Shape(4)), "x")], [called])[0]]);
 
         Agree.Run(graph, [Literal.FromDoubles(new TensorType(DType.F32, new Shape(4)), i => i)], "a call of a wrong size");
-        Assert.Throws<GraphException>(() => Compiler.Compile(graph).Run([Numbers(1, 2, 3, 4)]));
+        Assert.Throws<GraphException>(() => Device.Current.Compile(graph).Run([Numbers(1, 2, 3, 4)]));
     }
 }

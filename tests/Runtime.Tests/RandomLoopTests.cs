@@ -17,6 +17,7 @@ public sealed class RandomLoopTests
     [Fact]
     public void A_plan_gives_what_the_interpreter_gives()
     {
+        using IDisposable device = Device.Use(Devices.Managed);
         int overwriting = 0;
         foreach (int seed in Seeds)
         {
@@ -39,13 +40,13 @@ public sealed class RandomLoopTests
             ForwardBackwardPair split = ForwardBackwardPair.Of(graph, higher);
             Literal[] arguments = RandomLoops.Arguments;
             Literal[] values = new Interpreter().Run(graph, arguments);
-            TensorData[] forward = Compiler.Compile(Pipeline.Run(split.Forward).Graph).Run(Array.ConvertAll(arguments, TensorData.From));
+            TensorData[] forward = Device.Current.Compile(Pipeline.Run(split.Forward).Graph).Run(Array.ConvertAll(arguments, TensorData.From));
             Literal[] kept = new Interpreter().Run(split.Forward, arguments);
             for (int i = 0; i < values.Length; i++) Agree.Same(values[i], forward[i].ToLiteral(), $"seed {seed}, forward {i}");
 
             Literal[] seeds = [.. split.FloatResults.Select(i => i < values.Length ? Literal.FromDoubles(values[i].Type, k => Weight(i, k)) : Literal.Zeros(kept[i].Type))];
             if (split.FloatResults.Any(i => split.Forward.Entry.Results[i].Type.IsList)) continue; // A list is no argument from outside.
-            TensorData[] gradients = Compiler.Compile(Pipeline.Run(split.Backward).Graph).Run([.. forward.AsSpan(values.Length), .. seeds.Select(TensorData.From)]);
+            TensorData[] gradients = Device.Current.Compile(Pipeline.Run(split.Backward).Graph).Run([.. forward.AsSpan(values.Length), .. seeds.Select(TensorData.From)]);
             foreach ((int parameter, int order) in split.Parameters.Select((parameter, order) => (parameter, order)))
             {
                 foreach (int element in new[] { 0, 2, 80 })
@@ -62,7 +63,7 @@ public sealed class RandomLoopTests
         Literal start = Literal.FromDoubles(RandomLoops.VariableType, i => 1 - 0.01 * i);
         Literal[] arguments = RandomLoops.Arguments;
         TensorData[] given = Array.ConvertAll(arguments, TensorData.From);
-        Plan plan = Compiler.Compile(graph);
+        Executable plan = Device.Current.Compile(graph);
         variable.HostValue = start;
         Literal[] expected = new Interpreter().Run(graph, arguments);
         Literal expectedVariable = variable.HostValue!;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TensorGraph.Ir;
 
 namespace TensorGraph.Tests;
@@ -76,8 +77,9 @@ public sealed partial class RandomGraph
     /// <summary>The graph of a seed.</summary>
     public static RandomGraph Make(int seed, RandomGraphOptions? options = null) => new(seed, options ?? new());
 
-    /// <summary>Seeds 1 to <c>TENSORGRAPH_GRAPHS</c>, or just <c>TENSORGRAPH_SEED</c>.</summary>
-    public static IEnumerable<int> Seeds => Flags.Get("SEED").Length > 0 ? [Flags.Number("SEED")] : Enumerable.Range(1, Flags.Number("GRAPHS"));
+    /// <summary>The seeds that <c>TENSORGRAPH_GRAPHS</c> asks for.</summary>
+    public static IEnumerable<int> Seeds =>
+        Flags.Get("GRAPHS").Split(':') is [var first, var count] ? Enumerable.Range(int.Parse(first, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture)) : throw new FormatException("TENSORGRAPH_GRAPHS is first:count");
 
     /// <summary>
     /// What running it does, in one text: results, prints, final values of variables, or the error. Starts from the first values of the variables.

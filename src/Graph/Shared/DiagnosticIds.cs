@@ -174,6 +174,9 @@ static class DiagnosticIds
     /// <summary>A source of a gradient was never watched by the tape.</summary>
     public const string NotWatched = "TG4003";
 
+    /// <summary>Tensors of several devices met in one op or graph.</summary>
+    public const string MixedDevices = "TG5001";
+
     /// <summary>A C# loop recorded very many nodes.</summary>
     public const string LoopUnrolls = "TG6001";
 

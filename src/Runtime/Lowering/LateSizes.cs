@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using TensorGraph.Backends.Execution;
+using TensorGraph.Backends.Managed;
 using TensorGraph.Ir;
 
 namespace TensorGraph.Backends.Lowering;
@@ -30,6 +30,7 @@ internal static class LateSizes
         int[] outputs = [.. region.Results.Select(result => Add(slots, SlotKind.Handed, TensorLayout.Of(result.Type.As(Shape.Scalar))))];
         return new Program
         {
+            Device = pool.Device,
             Slots = [.. slots],
             Steps = [new SizedStep(first, LowerRest, inputs, layouts, outputs)],
             Inputs = inputs,

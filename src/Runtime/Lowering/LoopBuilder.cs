@@ -1,5 +1,5 @@
-using TensorGraph.Backends.Execution;
 using TensorGraph.Backends.Loops;
+using TensorGraph.Backends.Managed;
 
 namespace TensorGraph.Backends.Lowering;
 
@@ -121,6 +121,6 @@ internal sealed class LoopBuilder(ProgramBuilder program, long[] space)
                 ? i with { A = Number(i.A) }
                 : i with { A = Number(i.A), B = Number(i.B), C = Number(i.C) }),
         ];
-        program.Add(new KernelStep(LoopNest.Create(space, _paths, body), [.. _slots], [.. _folds]));
+        program.Add(new KernelStep(program.Device.Kernels, LoopNest.Create(space, _paths, body), [.. _slots], [.. _folds]));
     }
 }

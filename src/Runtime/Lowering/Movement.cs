@@ -1,4 +1,4 @@
-using TensorGraph.Backends.Execution;
+using TensorGraph.Backends.Managed;
 
 namespace TensorGraph.Backends.Lowering;
 

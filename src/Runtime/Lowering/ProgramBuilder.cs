@@ -1,4 +1,4 @@
-using TensorGraph.Backends.Execution;
+using TensorGraph.Backends.Managed;
 using TensorGraph.Ir;
 
 namespace TensorGraph.Backends.Lowering;
@@ -20,6 +20,8 @@ internal sealed class ProgramBuilder
         _sizes = sizes;
     }
 
+    public ManagedDevice Device => _pool.Device;
+
     public Func<string, long> SizeOf => _sizes.SizeOf;
 
     public static Program Lower(Region region, SizeBindings sizes, ConstantPool pool) =>
@@ -40,7 +42,7 @@ internal sealed class ProgramBuilder
         }
         (int Slot, TensorLayout? Layout)[] results = Array.ConvertAll(flat.Results, result => (builder.Whole(result, SlotKind.Heap), (TensorLayout?)result.Layout));
         long arena = MemoryPlan.Assign(builder._slots, builder._steps, results.Select(result => result.Slot));
-        return new Program { Slots = [.. builder._slots], Steps = [.. builder._steps], Inputs = inputs, Results = results, ArenaBytes = arena };
+        return new Program { Device = pool.Device, Slots = [.. builder._slots], Steps = [.. builder._steps], Inputs = inputs, Results = results, ArenaBytes = arena };
     }
 
     /// <summary>Members of loops whose value someone outside the loop reads.</summary>

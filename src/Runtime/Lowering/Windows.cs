@@ -1,6 +1,5 @@
-using TensorGraph.Backends.Execution;
 using TensorGraph.Backends.Loops;
-using TensorGraph.Backends.MatMul;
+using TensorGraph.Backends.Managed;
 using TensorGraph.Ir;
 
 namespace TensorGraph.Backends.Lowering;

@@ -140,6 +140,7 @@ public sealed class GradientTape : IDisposable
         if (_context.Tapes.Exists(tape => !tape.IsClosed && tape._openedAs > _lastOpenedBefore))
             throw Misuse("a tape that was opened after this one was closed is recording, and has not seen how the target was computed", "Take the gradient before, or open the outer tape first.");
         _context.Restore(_build);
+        using var there = target.Device is { } device && device != Device.Current ? Device.Use(device) : null;
         bool wasRecording = _recording;
         _recording = IsPersistent && wasRecording;
         try

@@ -16,7 +16,8 @@ public sealed class ConcreteFunction
     private readonly StateGuard[] _guards;
     private readonly ConditionalWeakTable<Tensor, object?> _constants = [];
     private readonly Lazy<CallGradient> _gradient;
-    private readonly Plan _plan;
+    private readonly ConditionalWeakTable<Device, Executable> _executables = [];
+    private Executable _executable;
 
     internal ConcreteFunction(GraphFunctionDefinition function, Signature signature, Ir.Graph graph, Leaf[] result, TraceContext trace, bool isForSpecs)
     {
@@ -37,7 +38,8 @@ public sealed class ConcreteFunction
         var optimized = Pipeline.Run(graph);
         Optimized = optimized.Graph;
         Passes = optimized.Passes;
-        _plan = Compiler.Compile(Optimized);
+        _executable = Device.Current.Compile(Optimized);
+        _executables.Add(_executable.Device, _executable);
         SignatureText = signature.Describe();
     }
 
@@ -95,7 +97,7 @@ public sealed class ConcreteFunction
     }
 
     /// <summary>Steps and kernels of the sizes it has run with, as text.</summary>
-    public string Dump() => _plan.Dump();
+    public string Dump() => _executable.Dump();
 
     /// <summary>The signature.</summary>
     public override string ToString() => $"{_function.Name}({SignatureText})";
@@ -176,11 +178,19 @@ public sealed class ConcreteFunction
         var data = new TensorData[inputs.Length];
         for (int i = 0; i < data.Length; i++)
             data[i] = inputs[i].Data;
-        var results = _plan.Run(data);
+        var results = ExecutableFor(data).Run(data);
         var tensors = new Tensor[results.Length];
         for (int i = 0; i < tensors.Length; i++)
             tensors[i] = new Tensor(results[i]);
         return tensors;
+    }
+
+    // Arguments are mostly on the same device from one call to the next.
+    private Executable ExecutableFor(ReadOnlySpan<TensorData> arguments)
+    {
+        var device = ImperativeContext.DeviceOf(arguments);
+        var last = _executable;
+        return last.Device == device ? last : _executable = _executables.GetValue(device, other => other.Compile(Optimized));
     }
 
     private bool IsTracked(ExecutionContext context, Tensor[] inputs)

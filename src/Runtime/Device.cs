@@ -1,0 +1,140 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using TensorGraph.Backends;
+using TensorGraph.Ir;
+using TensorGraph.Passes;
+
+namespace TensorGraph;
+
+/// <summary>
+/// Where tensors are and graphs run: it owns memory, compiles graphs and runs single ops. An op runs on the device of its inputs; one without tensors
+/// runs on <see cref="Current"/>.
+/// </summary>
+public abstract class Device(string name)
+{
+    private static readonly AsyncLocal<Device?> Innermost = new();
+    private static Device? s_default;
+    private static volatile bool s_isScoped;
+
+    private readonly ConditionalWeakTable<Region, Executable> _regions = [];
+
+    /// <summary>Name in messages and of flag <c>TENSORGRAPH_DEVICE</c>.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>False when this machine does not have it.</summary>
+    public virtual bool IsAvailable => true;
+
+    /// <summary>The device of the process where no other is chosen: the one that <c>TENSORGRAPH_DEVICE</c> names, else the managed one.</summary>
+    public static Device Default
+    {
+        get => s_default ??= Devices.Find(Flags.Get("DEVICE"));
+        set => s_default = value;
+    }
+
+    /// <summary>The device for new tensors and for ops without tensors, in this flow of control.</summary>
+    public static Device Current => s_isScoped ? Innermost.Value ?? Default : Default;
+
+    /// <summary>Makes a device current in this flow of control, until the result is disposed.</summary>
+    public static IDisposable Use(Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        s_isScoped = true;
+        var scope = new Scope(Innermost.Value);
+        Innermost.Value = device;
+        return scope;
+    }
+
+    /// <summary>Compiles a graph for all sizes of its symbolic dims. Passes that optimise are the caller's.</summary>
+    public abstract Executable Compile(Ir.Graph graph);
+
+    /// <summary>Runs an op; one tensor for each result.</summary>
+    /// <exception cref="GraphException">The inputs do not fit the op (TG2xxx) or are on several devices (TG5001).</exception>
+    public TensorData[] Run(OpDef op, Attrs attrs, params ReadOnlySpan<TensorData> inputs)
+    {
+        if (op.Effects is not null && attrs.Find("var") is VariableResource variable)
+        {
+            if (op == Op.ReadVariable) return [variable.Read()];
+            if (op == Op.AdvanceRandom) return [variable.AdvanceRandom(inputs[0].ToLiteral().GetLong(0))];
+            if (op == Op.AssignVariable)
+            {
+                if (variable.Type != inputs[0].Type) Build.Infer(op, [inputs[0].Type], attrs);
+                variable.Value = inputs[0];
+                return [];
+            }
+        }
+        return RunOp(op, attrs, inputs);
+    }
+
+    /// <summary>Runs an op of one result without the array.</summary>
+    /// <exception cref="GraphException">The inputs do not fit the op (TG2xxx) or are on several devices (TG5001).</exception>
+    public TensorData RunSingle(OpDef op, Attrs attrs, params ReadOnlySpan<TensorData> inputs) =>
+        op.Effects is not null ? Run(op, attrs, inputs)[0] : RunPure(op, attrs, inputs);
+
+    /// <summary>Runs a region as a graph of its own, as <c>call</c> does. It is optimised and compiled once.</summary>
+    public TensorData[] Run(Region region, ReadOnlySpan<TensorData> inputs) =>
+        _regions.GetValue(region, called => Compile(Pipeline.Run(new Ir.Graph("call", called)).Graph)).Run(inputs);
+
+    /// <summary>A tensor with copies of a host value's elements.</summary>
+    public TensorData From(Literal literal)
+    {
+        TensorData result = Allocate(TensorLayout.Of(literal.Type));
+        if (result.Strings is { } strings) literal.Data.CopyTo(strings, 0);
+        else result.Buffer.Write(result.Offset, literal.Bytes());
+        return result;
+    }
+
+    /// <summary>A tensor with copies of elements.</summary>
+    public TensorData From<T>(TensorType type, ReadOnlySpan<T> elements)
+        where T : unmanaged
+    {
+        if (type.DType.Clr() != typeof(T) || type.Shape.ElementCount.Value != elements.Length)
+            throw new ArgumentException($"{elements.Length} elements of {typeof(T).Name} can't fill {type}", nameof(elements));
+        TensorData result = Allocate(TensorLayout.Of(type));
+        result.Buffer.Write(result.Offset, MemoryMarshal.AsBytes(elements));
+        return result;
+    }
+
+    /// <summary>The tensor on this device: itself, or a copy.</summary>
+    public virtual TensorData Copy(TensorData tensor)
+    {
+        if (tensor.Device is null || tensor.Device == this) return tensor;
+        if (tensor.List is not { } list) return From(tensor.ToLiteral());
+        var elements = new TensorData[list.Count];
+        for (int i = 0; i < elements.Length; i++) elements[i] = Copy(list[i]);
+        return new TensorData(tensor.Layout, new ListBuffer(this, new TensorList(elements)));
+    }
+
+    /// <summary>The name.</summary>
+    public override string ToString() => Name;
+
+    /// <summary>Runs an op that is no access to a variable.</summary>
+    protected abstract TensorData[] RunOp(OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs);
+
+    /// <summary>Runs an op of one result that has no effects.</summary>
+    protected virtual TensorData RunPure(OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs) => RunOp(op, attrs, inputs)[0];
+
+    /// <summary>Memory for elements that are not text.</summary>
+    protected abstract TensorData AllocateElements(TensorLayout layout);
+
+    /// <summary>A tensor whose elements are yet to be written by the caller.</summary>
+    internal TensorData Allocate(TensorLayout layout) =>
+        layout.Type.DType == DType.String ? new TensorData(layout, new TextBuffer(new string[layout.Count])) : AllocateElements(layout);
+
+    /// <summary>Throws unless all tensors are on this device.</summary>
+    internal void Check(string user, ReadOnlySpan<TensorData> inputs)
+    {
+        foreach (TensorData input in inputs)
+        {
+            if (!input.IsOn(this)) throw Mixed(user, input, input.Device!);
+        }
+    }
+
+    internal GraphException Mixed(string user, TensorData tensor, Device other) => new(
+        DiagnosticIds.MixedDevices, $"{user}: runs on device '{Name}' and got a {tensor.Type} that is on device '{other.Name}'",
+        "Copy it first: tensor.To(device), or make both under the same Device.Use.", SourceSpan.Capture());
+
+    private sealed class Scope(Device? before) : IDisposable
+    {
+        public void Dispose() => Innermost.Value = before;
+    }
+}

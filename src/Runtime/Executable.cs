@@ -1,0 +1,30 @@
+namespace TensorGraph.Backends;
+
+/// <summary>A graph compiled for a device, for all sizes of its symbolic dims. Safe to run from several threads.</summary>
+public abstract class Executable(Device device, Ir.Graph graph)
+{
+    /// <summary>Where it runs.</summary>
+    public Device Device { get; } = device;
+
+    /// <summary>What was compiled.</summary>
+    public Ir.Graph Graph { get; } = graph;
+
+    /// <summary>Runs on one tensor for each parameter and returns one for each result.</summary>
+    /// <exception cref="GraphException">
+    /// An argument does not fit its parameter or is on another device (TG5001), sizes that must be equal differ, an assertion fails.
+    /// </exception>
+    public abstract TensorData[] Run(ReadOnlySpan<TensorData> inputs, CancellationToken cancellation = default);
+
+    /// <summary>What runs, as text.</summary>
+    public abstract string Dump();
+
+    /// <summary>Throws for an argument that is null or on another device.</summary>
+    protected void Check(ReadOnlySpan<TensorData> inputs)
+    {
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            if (inputs[i] is null) throw new GraphException(DiagnosticIds.NullArgument, $"{Graph.Name}: argument {i} is null", "Pass a tensor.");
+        }
+        Device.Check(Graph.Name, inputs);
+    }
+}

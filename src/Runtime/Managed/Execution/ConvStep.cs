@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Numerics;
+using TensorGraph.Backends.Lowering;
+
+namespace TensorGraph.Backends.Managed;
+
+/// <summary>Sizes of a convolution: x (Batch, Groups·Channels, axes), weights (Groups·Outputs, Channels, windows).</summary>
+internal sealed record ConvSpace(int Batch, int Groups, int Channels, int Outputs, ConvAxis Depth, ConvAxis Height, ConvAxis Width)
+{
+    public int ImageSize => Depth.Size * Height.Size * Width.Size;
+    public int Taps => Depth.Window * Height.Window * Width.Window;
+    public int Positions => Depth.Result * Height.Result * Width.Result;
+}
+
+/// <summary>
+/// For each image and group: result[outputs, positions] = weights[outputs, channels·taps] · patches. With one channel and one
+/// output there is nothing to multiply as matrices; then (and for integers) taps are added row by row.
+/// </summary>
+internal sealed unsafe class ConvStep : Step
+{
+    private const long WorkPerThread = 1 << 18;
+
+    private readonly ConvSpace _space;
+    private readonly View _x;
+    private readonly View _weights;
+
+    public ConvStep(ConvSpace space, View x, View weights, int result)
+    {
+        (_space, _x, _weights) = (space, x, weights);
+        Reads = [x.Slot, weights.Slot];
+        Writes = [result];
+    }
+
+    private bool IsDirect => !_x.DType.IsFloat() || (_space.Outputs == 1 && _space.Channels == 1);
+
+    public override void Run(Frame frame)
+    {
+        int jobs = _space.Batch * _space.Groups;
+        long work = (long)jobs * _space.Outputs * _space.Channels * _space.Taps * _space.Positions;
+        int parts = (int)Math.Max(1, Math.Min(Math.Min(frame.Device.Workers.Threads, jobs), work / WorkPerThread));
+        frame.Device.Workers.Run(parts, part =>
+        {
+            for (int job = (int)((long)jobs * part / parts); job < (int)((long)jobs * (part + 1) / parts); job++) RunJob(frame, job);
+        });
+    }
+
+    private void RunJob(Frame frame, int job)
+    {
+        switch (_x.DType)
+        {
+            case DType.F32: Job<float>(frame, job); break;
+            case DType.F64: Job<double>(frame, job); break;
+            case DType.I64: Direct<long>(frame, job); break;
+            default: Direct<int>(frame, job); break;
+        }
+    }
+
+    private void Job<T>(Frame frame, int job)
+        where T : unmanaged, INumber<T>
+    {
+        if (IsDirect)
+        {
+            Direct<T>(frame, job);
+            return;
+        }
+        Place(frame, job, out T* image, out T* weights, out T* result);
+        var patches = new Patches<T>(image, _space.Depth, _space.Height, _space.Width);
+        int depth = _space.Channels * _space.Taps;
+        Gemm.Multiply(weights, depth, 1, patches, result, _space.Positions, _space.Outputs, _space.Positions, depth);
+    }
+
+    private void Place<T>(Frame frame, int job, out T* image, out T* weights, out T* result)
+        where T : unmanaged
+    {
+        int group = job % _space.Groups;
+        image = (T*)frame.Address(_x.Slot) + _x.Offset + (long)job * _space.Channels * _space.ImageSize;
+        weights = (T*)frame.Address(_weights.Slot) + _weights.Offset + (long)group * _space.Outputs * _space.Channels * _space.Taps;
+        result = (T*)frame.Address(Writes[0]) + (long)job * _space.Outputs * _space.Positions;
+    }
+
+    private void Direct<T>(Frame frame, int job)
+        where T : unmanaged, INumber<T>
+    {
+        Place(frame, job, out T* image, out T* weights, out T* result);
+        (ConvAxis depth, ConvAxis height, ConvAxis width) = (_space.Depth, _space.Height, _space.Width);
+        new Span<T>(result, _space.Outputs * _space.Positions).Clear();
+        for (int output = 0; output < _space.Outputs; output++)
+        {
+            for (int channel = 0; channel < _space.Channels; channel++)
+            {
+                T* plane = image + (nint)channel * _space.ImageSize;
+                for (int tap = 0; tap < _space.Taps; tap++)
+                {
+                    T weight = *weights++;
+                    int tapX = tap % width.Window;
+                    int tapY = tap / width.Window % height.Window;
+                    int tapZ = tap / (width.Window * height.Window);
+                    for (int z = 0; z < depth.Result; z++)
+                    {
+                        int fromZ = depth.Tap(z, tapZ);
+                        if (fromZ < 0) continue;
+                        for (int y = 0; y < height.Result; y++)
+                        {
+                            int fromY = height.Tap(y, tapY);
+                            if (fromY < 0) continue;
+                            T* line = plane + ((nint)fromZ * height.Size + fromY) * width.Size;
+                            T* to = result + (nint)output * _space.Positions + ((nint)z * height.Result + y) * width.Result;
+                            AddTap(line, to, weight, width, tapX);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>to[x] += weight · the element that the tap sees at x.</summary>
+    private static void AddTap<T>(T* line, T* to, T weight, ConvAxis axis, int tap)
+        where T : unmanaged, INumber<T>
+    {
+        int x = 0;
+        if (axis.Stride == 1 && axis.Spread == 1)
+        {
+            int shift = tap * axis.Dilation - axis.Low;
+            x = Math.Max(0, -shift);
+            int end = Math.Min(axis.Result, axis.Size - shift);
+            var factor = new Vector<T>(weight);
+            for (; x + Vector<T>.Count <= end; x += Vector<T>.Count)
+                (Vector.Load(to + x) + factor * Vector.Load(line + x + shift)).Store(to + x);
+            for (; x < end; x++) to[x] = unchecked(to[x] + weight * line[x + shift]);
+            return;
+        }
+        for (; x < axis.Result; x++)
+        {
+            int at = axis.Tap(x, tap);
+            if (at >= 0) to[x] = unchecked(to[x] + weight * line[at]);
+        }
+    }
+
+    public override string Describe() => string.Create(CultureInfo.InvariantCulture,
+        $"conv {_x.DType.Name()} {(IsDirect ? "direct" : "as product")} {_space.Batch}×{_space.Groups} of {_space.Outputs}×{_space.Channels * _space.Taps}×{_space.Positions} (s{_x.Slot}, s{_weights.Slot}) -> s{Writes[0]}");
+}

@@ -1,0 +1,128 @@
+using System.Numerics;
+using TensorGraph.Backends.Lowering;
+
+namespace TensorGraph.Backends.Managed;
+
+internal enum WindowFold
+{
+    Sum,
+    Max,
+    ArgMax,
+}
+
+/// <summary>Folds the elements of sliding windows; padding is no element.</summary>
+internal sealed unsafe class WindowStep : Step
+{
+    private const long WorkPerThread = 1 << 16;
+
+    private readonly WindowFold _fold;
+    private readonly View _x;
+    private readonly long[] _result;
+    private readonly long[] _window;
+    private readonly long[] _stride;
+    private readonly long[] _dilation;
+    private readonly long[] _low;
+    private readonly double _empty;
+
+    public WindowStep(WindowFold fold, View x, int slot, long[] result, long[] window, long[] stride, long[] dilation, long[] low, double empty)
+    {
+        (_fold, _x, _result, _window, _stride, _dilation, _low, _empty) = (fold, x, result, window, stride, dilation, low, empty);
+        Reads = [x.Slot];
+        Writes = [slot];
+    }
+
+    public override void Run(Frame frame)
+    {
+        int last = _result.Length - 1;
+        long rows = 1;
+        for (int axis = 0; axis < last; axis++) rows *= _result[axis];
+        if (rows * _result[last] == 0) return;
+        long work = rows * _result[last] * _window.Aggregate(1L, (product, size) => product * size);
+        int parts = (int)Math.Min(Math.Min(frame.Device.Workers.Threads, rows), Math.Max(1, work / WorkPerThread));
+        frame.Device.Workers.Run(parts, part => RunRows(frame, rows * part / parts, rows * (part + 1) / parts));
+    }
+
+    private void RunRows(Frame frame, long from, long to)
+    {
+        switch (_x.DType)
+        {
+            case DType.F32: Rows<float>(frame, from, to); break;
+            case DType.F64: Rows<double>(frame, from, to); break;
+            case DType.I64: Rows<long>(frame, from, to); break;
+            default: Rows<int>(frame, from, to); break;
+        }
+    }
+
+    // A row is everything along the last axis; its windows share the taps of all other axes.
+    private void Rows<T>(Frame frame, long fromRow, long toRow)
+        where T : unmanaged, INumber<T>
+    {
+        int last = _result.Length - 1;
+        T* x = (T*)frame.Address(_x.Slot) + _x.Offset;
+        byte* result = frame.Address(Writes[0]);
+        long columns = _result[last];
+        T empty = T.CreateSaturating(_empty);
+        var position = new long[last];
+        var tap = new long[last];
+        var lines = new List<long>();
+        for (long row = fromRow; row < toRow; row++)
+        {
+            long rest = row;
+            for (int axis = last - 1; axis >= 0; axis--)
+            {
+                position[axis] = rest % _result[axis];
+                rest /= _result[axis];
+            }
+            CollectLines(position, tap, lines);
+            for (long column = 0; column < columns; column++)
+            {
+                T best = _fold == WindowFold.Sum ? T.Zero : empty;
+                long place = -1;
+                foreach (long line in lines)
+                {
+                    long at = column * _stride[last] - _low[last];
+                    for (long k = 0; k < _window[last]; k++, at += _dilation[last])
+                    {
+                        if ((ulong)at >= (ulong)_x.Sizes[last]) continue;
+                        T value = x[line + at];
+                        if (_fold == WindowFold.Sum)
+                        {
+                            best = unchecked(best + value);
+                        }
+                        else if (place < 0 || value > best || (T.IsNaN(value) && !T.IsNaN(best)))
+                        {
+                            best = value;
+                            place = line + at;
+                        }
+                    }
+                }
+                if (_fold == WindowFold.ArgMax) ((long*)result)[row * columns + column] = place;
+                else ((T*)result)[row * columns + column] = best;
+            }
+        }
+    }
+
+    // Offsets of the input's rows that the windows at a position touch, in row-major order of the taps.
+    private void CollectLines(long[] position, long[] tap, List<long> lines)
+    {
+        lines.Clear();
+        Array.Clear(tap);
+        while (true)
+        {
+            long offset = 0;
+            bool inside = true;
+            for (int axis = 0; axis < tap.Length; axis++)
+            {
+                long at = position[axis] * _stride[axis] + tap[axis] * _dilation[axis] - _low[axis];
+                inside &= (ulong)at < (ulong)_x.Sizes[axis];
+                offset += at * _x.Strides[axis];
+            }
+            if (inside) lines.Add(offset);
+            int next = tap.Length - 1;
+            while (next >= 0 && ++tap[next] == _window[next]) tap[next--] = 0;
+            if (next < 0) return;
+        }
+    }
+
+    public override string Describe() => $"window {_fold} [{string.Join(", ", _window)}] s{_x.Slot} -> s{Writes[0]}";
+}

@@ -1,0 +1,126 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using TensorGraph.Backends.Loops;
+
+namespace TensorGraph.Backends.Managed;
+
+/// <summary>Reductions: along the row in registers, across rows in the output.</summary>
+internal sealed partial class IlEmitter
+{
+    private void EmitAccumulate(int i, int copy, bool partial)
+    {
+        LoopInstruction instruction = _kernel.Body[i];
+        LaneKind kind = LaneSet.KindOf(instruction.DType);
+        LocalBuilder accumulator = _accumulators[i][copy];
+        if (partial)
+        {
+            // Lanes beyond the end take the identity.
+            EmitTailMask(kind);
+            _il.Emit(OpCodes.Ldloc, _values[instruction.A]);
+            EmitConstant(Folds.Identity(instruction.Op, instruction.DType), kind);
+            Call(_lanes.Function("select", kind)!);
+            _il.Emit(OpCodes.Stloc, _values[i]);
+        }
+        _il.Emit(OpCodes.Ldloc, accumulator);
+        _il.Emit(OpCodes.Ldloc, partial ? _values[i] : _values[instruction.A]);
+        Call(FoldFunction(instruction));
+        _il.Emit(OpCodes.Stloc, accumulator);
+    }
+
+    private MethodInfo FoldFunction(LoopInstruction instruction) => FoldFunction(instruction, _lanes, LaneSet.KindOf(instruction.DType));
+
+    private void EmitTailMask(LaneKind kind)
+    {
+        _il.Emit(OpCodes.Ldloc, _columns);
+        _il.Emit(OpCodes.Ldloc, _column);
+        _il.Emit(OpCodes.Sub);
+        Call(typeof(TailMask).GetMethod("Get", AnyStatic)!.MakeGenericMethod(_lanes.TypeOf(kind), _lanes.ElementType(kind)));
+    }
+
+    // Accumulators → one register → one lane; then into the output element.
+    private void EmitFinish(int i)
+    {
+        LoopInstruction instruction = _kernel.Body[i];
+        LaneKind kind = LaneSet.KindOf(instruction.DType);
+        LocalBuilder total = _accumulators[i][0];
+        for (int copy = 1; copy < _unroll; copy++)
+        {
+            _il.Emit(OpCodes.Ldloc, total);
+            _il.Emit(OpCodes.Ldloc, _accumulators[i][copy]);
+            Call(FoldFunction(instruction));
+            _il.Emit(OpCodes.Stloc, total);
+        }
+
+        // Halves of the register, then of the 128 bits that are left.
+        LaneSet whole = _lanes;
+        Type type = whole.TypeOf(kind);
+        Type element = whole.ElementType(kind);
+        int elementSize = element == typeof(long) || element == typeof(double) ? 8 : 4;
+        _il.Emit(OpCodes.Ldloc, total);
+        for (int width = Halves.WidthOf(type); width > 128; width /= 2)
+        {
+            LocalBuilder wide = Stored(type);
+            type = Halves.Lower(width, element).ReturnType;
+            _il.Emit(OpCodes.Ldloc, wide);
+            Call(Halves.Lower(width, element));
+            _il.Emit(OpCodes.Ldloc, wide);
+            Call(Halves.Upper(width, element));
+            Call(FoldFunction(instruction, LaneSet.Get(width / 2, elementSize), kind));
+        }
+        _lanes = LaneSet.Get(128, elementSize);
+        for (int half = Math.Min(_lanes.Count, whole.Count) / 2; half >= 1; half /= 2)
+        {
+            LocalBuilder both = Stored(type);
+            _il.Emit(OpCodes.Ldloc, both);
+            _il.Emit(OpCodes.Ldloc, both);
+            Call(Halves.Rotate(half, element));
+            Call(FoldFunction(instruction, _lanes, kind));
+        }
+        LocalBuilder one = Stored(type);
+        EmitBroadcastLoad(instruction.B);
+        _il.Emit(OpCodes.Ldloc, one);
+        Call(FoldFunction(instruction, _lanes, kind));
+        _il.Emit(OpCodes.Stloc, one);
+        EmitStoreFirst(one, instruction.B, element);
+        _lanes = whole;
+    }
+
+    private LocalBuilder Stored(Type type)
+    {
+        LocalBuilder local = _il.DeclareLocal(type);
+        _il.Emit(OpCodes.Stloc, local);
+        return local;
+    }
+
+    private void EmitStoreFirst(LocalBuilder value, int k, Type element)
+    {
+        DType dtype = _kernel.Operands[k].DType;
+        if (dtype is DType.F32 or DType.F64 or DType.I32 or DType.I64)
+        {
+            _il.Emit(OpCodes.Ldloc, _addresses[k]);
+            _il.Emit(OpCodes.Ldloc, value);
+            Call(Halves.First(element));
+            _il.Emit(OpCodes.Stobj, element);
+            return;
+        }
+        _il.Emit(OpCodes.Ldloc, _scratch);
+        _il.Emit(OpCodes.Ldloc, value);
+        EmitEncodeAndStore(dtype);
+        _il.Emit(OpCodes.Ldloc, _addresses[k]);
+        _il.Emit(OpCodes.Ldloc, _scratch);
+        _il.Emit(OpCodes.Ldind_U1);
+        _il.Emit(OpCodes.Stind_I1);
+    }
+
+    private static MethodInfo FoldFunction(LoopInstruction instruction, LaneSet lanes, LaneKind kind) => lanes.Function(Folds.Combine(instruction.Op), kind)!;
+
+    private void EmitFoldInMemory(int i, bool partial)
+    {
+        LoopInstruction instruction = _kernel.Body[i];
+        EmitOperandLoad(instruction.B, partial);
+        _il.Emit(OpCodes.Ldloc, _values[instruction.A]);
+        Call(FoldFunction(instruction));
+        _il.Emit(OpCodes.Stloc, _values[i]);
+        EmitStore(_values[i], instruction.DType, instruction.B, partial);
+    }
+}

@@ -1,0 +1,63 @@
+using TensorGraph.Ir;
+
+namespace TensorGraph.Backends.Managed;
+
+/// <summary>
+/// The processor that the program runs on, without native libraries: fused loops as IL, a packed matrix product, native memory from a pool, worker threads.
+/// </summary>
+public sealed class ManagedDevice : Device
+{
+    private readonly ImperativePrograms _programs;
+
+    internal ManagedDevice()
+        : base("managed")
+    {
+        Memory = new MemoryPool(this);
+        _programs = new ImperativePrograms(this);
+    }
+
+    /// <summary>Threads that a kernel may use, the caller among them. The results do not depend on it.</summary>
+    public int Threads
+    {
+        get => Workers.Threads;
+        set => Workers.Threads = value;
+    }
+
+    /// <summary>Bytes in tensors that are, as far as is known, alive; those of a few hundred bytes are not counted.</summary>
+    public long LiveBytes => Memory.LiveBytes;
+
+    /// <summary>Bytes that are free and kept for the next tensors.</summary>
+    public long PooledBytes => Memory.PooledBytes;
+
+    /// <summary>Programs of single ops that are kept.</summary>
+    public int CachedPrograms => _programs.Count;
+
+    internal MemoryPool Memory { get; }
+
+    internal WorkerPool Workers { get; } = new();
+
+    internal KernelCache Kernels { get; } = new();
+
+    /// <inheritdoc/>
+    public override Executable Compile(Ir.Graph graph) => new ManagedExecutable(this, Lowering.Legalize.Run(graph));
+
+    /// <inheritdoc/>
+    protected override TensorData[] RunOp(OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs)
+    {
+        Program program = _programs.Find(op, attrs, inputs);
+        var results = new TensorData[program.Results.Length];
+        program.Run(inputs, results, RunContext.None);
+        return results;
+    }
+
+    /// <inheritdoc/>
+    protected override TensorData RunPure(OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs)
+    {
+        TensorData result = null!;
+        _programs.Find(op, attrs, inputs).Run(inputs, new Span<TensorData>(ref result), RunContext.None);
+        return result;
+    }
+
+    /// <inheritdoc/>
+    protected override TensorData AllocateElements(TensorLayout layout) => new(layout, Memory.Allocate(layout.Bytes, out long offset), offset);
+}

@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using System.Text;
+using TensorGraph.Backends.Lowering;
+using TensorGraph.Ir;
+
+namespace TensorGraph.Backends.Managed;
+
+/// <summary>
+/// A compiled graph. It serves every binding of the graph's symbolic sizes: kernels do not depend on sizes, and the
+/// program for a binding (offsets, strides, memory plan) is made when it first comes up. Safe to run from several threads.
+/// </summary>
+internal sealed class ManagedExecutable : Executable
+{
+    // Programs are small; a program that sees more bindings than this starts over.
+    private const int MaxPrograms = 256;
+
+    private sealed record Bound(TensorLayout[] Arguments, Program Program);
+
+    private readonly ConcurrentDictionary<Key, Program> _programs = new();
+    private readonly ConstantPool _constants;
+    private readonly bool _isSymbolic;
+    private Bound? _last;
+
+    public ManagedExecutable(ManagedDevice device, Ir.Graph graph)
+        : base(device, graph)
+    {
+        _constants = new ConstantPool(device);
+        _isSymbolic = graph.Entry.Parameters.Any(parameter => !parameter.Types[0].Shape.IsConstant);
+        if (!_isSymbolic)
+        {
+            TensorLayout[] arguments = [.. graph.Entry.Parameters.Select(parameter => TensorLayout.Of(parameter.Types[0]))];
+            _last = new Bound(arguments, Lower(arguments));
+        }
+    }
+
+    /// <summary>Equal argument layouts are the same objects.</summary>
+    private readonly struct Key(TensorLayout[] layouts) : IEquatable<Key>
+    {
+        private readonly TensorLayout[] _layouts = layouts;
+
+        public bool Equals(Key other) => _layouts.AsSpan().SequenceEqual(other._layouts);
+
+        public override bool Equals(object? obj) => obj is Key other && Equals(other);
+
+        public override int GetHashCode()
+        {
+            var hash = new HashCode();
+            foreach (TensorLayout layout in _layouts) hash.Add(System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(layout));
+            return hash.ToHashCode();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override TensorData[] Run(ReadOnlySpan<TensorData> inputs, CancellationToken cancellation = default)
+    {
+        Program program = ProgramFor(inputs);
+        var results = new TensorData[program.Results.Length];
+        program.Run(inputs, results, cancellation.CanBeCanceled ? new RunContext(cancellation) : RunContext.None);
+        return results;
+    }
+
+    /// <summary>The steps and kernels of every program made so far, as text.</summary>
+    public override string Dump()
+    {
+        var text = new StringBuilder();
+        if (_last is { } last && _programs.IsEmpty) text.Append(last.Program.Dump());
+        foreach (Program program in _programs.Values) text.Append(program.Dump()).Append('\n');
+        return text.ToString();
+    }
+
+    private Program ProgramFor(ReadOnlySpan<TensorData> inputs)
+    {
+        if (_last is { } last && Matches(last.Arguments, inputs, Device)) return last.Program;
+        Check(inputs);
+        var arguments = new TensorLayout[inputs.Length];
+        for (int i = 0; i < arguments.Length; i++) arguments[i] = inputs[i].Layout;
+        Program program = _programs.TryGetValue(new Key(arguments), out Program? known) ? known : Add(arguments);
+        _last = new Bound(arguments, program);
+        return program;
+    }
+
+    private Program Add(TensorLayout[] arguments)
+    {
+        Program program = Lower(arguments);
+        if (_programs.Count >= MaxPrograms) _programs.Clear();
+        return _programs.GetOrAdd(new Key(arguments), program);
+    }
+
+    private Program Lower(TensorLayout[] arguments) =>
+        ProgramBuilder.Lower(Graph.Entry, SizeBindings.Of(Graph, Array.ConvertAll(arguments, layout => layout.Type)), _constants);
+
+    private static bool Matches(TensorLayout[] arguments, ReadOnlySpan<TensorData> inputs, Device device)
+    {
+        if (arguments.Length != inputs.Length) return false;
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            if (inputs[i] is not { } input || input.Layout != arguments[i] || !input.IsOn(device)) return false;
+        }
+        return true;
+    }
+}

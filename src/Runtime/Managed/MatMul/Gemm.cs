@@ -1,0 +1,153 @@
+namespace TensorGraph.Backends.Managed;
+
+/// <summary>A matrix in memory; strides count elements.</summary>
+internal unsafe readonly struct Matrix(byte* data, nint rowStride, nint columnStride)
+{
+    public readonly byte* Data = data;
+    public readonly nint RowStride = rowStride;
+    public readonly nint ColumnStride = columnStride;
+}
+
+/// <summary>
+/// C = A·B for f32 and f64, any strides of A and B, unit column stride of C. Blocks of A stay in the second-level cache,
+/// slivers of B in the first; see Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication".
+/// Each element of C is summed in order of k whatever the split into threads.
+/// </summary>
+internal static unsafe class Gemm
+{
+    // A sliver of B (DepthBlock × 32 floats) and one of A (DepthBlock × 14) fit the first-level cache together.
+    private const int DepthBlock = 256;
+    private const int RowBlock = 14 * 6 * 4;
+    private const int ColumnBlock = 2048;
+
+    // Below this many multiply-adds a second thread costs more than it brings.
+    private const long WorkPerThread = 1 << 20;
+
+    public static void Multiply(WorkerPool workers, DType dtype, Matrix a, Matrix b, byte* c, nint cStride, int m, int n, int k)
+    {
+        if (m == 0 || n == 0) return;
+        long work = (long)m * n * Math.Max(k, 1);
+        int parts = (int)Math.Min(workers.Threads, work / WorkPerThread);
+        if (parts <= 1)
+        {
+            MultiplyPart(dtype, a, b, c, cStride, m, n, k);
+            return;
+        }
+        MultiplyInParts(workers, parts, dtype, a, b, c, cStride, m, n, k);
+    }
+
+    private static void MultiplyInParts(WorkerPool workers, int parts, DType dtype, Matrix a, Matrix b, byte* c, nint cStride, int m, int n, int k)
+    {
+        int size = dtype.Size();
+        bool byColumns = n >= m;
+        int grain = byColumns ? 32 : MicroKernel.MaxRows(LaneSet.MachineWidth);
+        int extent = byColumns ? n : m;
+        int blocks = (extent + grain - 1) / grain;
+        parts = Math.Min(parts, blocks);
+        workers.Run(parts, part =>
+        {
+            int from = (int)((long)blocks * part / parts) * grain;
+            int to = Math.Min(extent, (int)((long)blocks * (part + 1) / parts) * grain);
+            if (byColumns)
+                MultiplyPart(dtype, a, new Matrix(b.Data + from * b.ColumnStride * size, b.RowStride, b.ColumnStride), c + (nint)from * size, cStride, m, to - from, k);
+            else
+                MultiplyPart(dtype, new Matrix(a.Data + from * a.RowStride * size, a.RowStride, a.ColumnStride), b, c + from * cStride * size, cStride, to - from, n, k);
+        });
+    }
+
+    private static void MultiplyPart(DType dtype, Matrix a, Matrix b, byte* c, nint cStride, int m, int n, int k)
+    {
+        if (dtype == DType.F32)
+            Multiply((float*)a.Data, a.RowStride, a.ColumnStride, Panels<float>(b, m, n, k), (float*)c, cStride, m, n, k);
+        else
+            Multiply((double*)a.Data, a.RowStride, a.ColumnStride, Panels<double>(b, m, n, k), (double*)c, cStride, m, n, k);
+    }
+
+    // B is read in place when its rows are contiguous and it is small enough not to need slivers.
+    private static MatrixPanels<T> Panels<T>(Matrix b, int m, int n, int k)
+        where T : unmanaged =>
+        new((T*)b.Data, b.RowStride, b.ColumnStride, b.ColumnStride != 1 || (m > 4 * MicroKernel.MaxRows(LaneSet.MachineWidth) && (long)n * k * sizeof(T) > 1 << 18));
+
+    /// <summary>One thread's product; strides count elements.</summary>
+    public static void Multiply<T, TPanels>(T* a, nint aRowStride, nint aColumnStride, TPanels b, T* c, nint cStride, int m, int n, int k)
+        where T : unmanaged
+        where TPanels : struct, IPanels<T>
+    {
+        DType dtype = sizeof(T) == 4 ? DType.F32 : DType.F64;
+        int width = LaneSet.MachineWidth;
+        int lanes = width / 8 / sizeof(T);
+        int tileRows = MicroKernel.MaxRows(width);
+        int tileColumns = lanes * MicroKernel.MaxVectors;
+        if (k == 0)
+        {
+            for (int row = 0; row < m; row++) new Span<T>(c + row * cStride, n).Clear();
+            return;
+        }
+        int depthBlock = Math.Min(k, DepthBlock);
+        int rowBlock = Math.Min(m, RowBlock);
+        int columnBlock = Math.Min((n + tileColumns - 1) / tileColumns * tileColumns, ColumnBlock);
+        using var scratch = Scratch.Rent((long)sizeof(T) * ((long)rowBlock * depthBlock + (long)depthBlock * columnBlock + tileRows * tileColumns) + 256);
+        T* packedA = (T*)scratch.Take((long)sizeof(T) * rowBlock * depthBlock);
+        T* packedB = (T*)scratch.Take((long)sizeof(T) * depthBlock * columnBlock);
+        T* tile = (T*)scratch.Take((long)sizeof(T) * tileRows * tileColumns);
+
+        for (int jc = 0; jc < n; jc += columnBlock)
+        {
+            int nc = Math.Min(columnBlock, n - jc);
+            for (int pc = 0; pc < k; pc += depthBlock)
+            {
+                int kc = Math.Min(depthBlock, k - pc);
+                for (int jr = 0; jr < nc; jr += tileColumns)
+                {
+                    int count = Math.Min(tileColumns, nc - jr);
+                    // The last sliver is packed even so: reading whole registers from it would pass the end of B.
+                    if (b.InPlace is null || count % lanes != 0)
+                        b.Pack(packedB + (nint)jr * kc, pc, kc, jc + jr, count, (count + lanes - 1) / lanes * lanes);
+                }
+                for (int ic = 0; ic < m; ic += rowBlock)
+                {
+                    int mc = Math.Min(rowBlock, m - ic);
+                    T* fromA = a + ic * aRowStride + pc * aColumnStride;
+                    for (int ir = 0; ir < mc; ir += tileRows)
+                    {
+                        int count = Math.Min(tileRows, mc - ir);
+                        Packing.Pack(fromA + ir * aRowStride, aRowStride, aColumnStride, packedA + (nint)ir * kc, count, count, kc);
+                    }
+                    for (int jr = 0; jr < nc; jr += tileColumns)
+                    {
+                        int columns = Math.Min(tileColumns, nc - jr);
+                        int vectors = (columns + lanes - 1) / lanes;
+                        bool packed = b.InPlace is null || columns % lanes != 0;
+                        byte* bTile = (byte*)(packed ? packedB + (nint)jr * kc : b.InPlace + pc * b.RowStride + jc + jr);
+                        nint bStride = (packed ? vectors * lanes : b.RowStride) * sizeof(T);
+                        for (int ir = 0; ir < mc; ir += tileRows)
+                        {
+                            int rows = Math.Min(tileRows, mc - ir);
+                            MicroKernelCode kernel = MicroKernel.Get(rows, vectors, dtype, width);
+                            T* cTile = c + (nint)(ic + ir) * cStride + jc + jr;
+                            byte* aTile = (byte*)(packedA + (nint)ir * kc);
+                            if (columns % lanes == 0)
+                            {
+                                kernel(aTile, bTile, (byte*)cTile, kc, bStride, cStride * sizeof(T), pc > 0 ? 1 : 0);
+                                continue;
+                            }
+                            kernel(aTile, bTile, (byte*)tile, kc, bStride, tileColumns * sizeof(T), 0);
+                            AddTile(tile, tileColumns, cTile, cStride, rows, columns, dtype, accumulate: pc > 0);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static void AddTile<T>(T* tile, int tileStride, T* c, nint cStride, int rows, int columns, DType dtype, bool accumulate)
+        where T : unmanaged
+    {
+        for (int row = 0; row < rows; row++, tile += tileStride, c += cStride)
+        {
+            if (!accumulate) new Span<T>(tile, columns).CopyTo(new Span<T>(c, columns));
+            else if (dtype == DType.F32) for (int i = 0; i < columns; i++) ((float*)c)[i] += ((float*)tile)[i];
+            else for (int i = 0; i < columns; i++) ((double*)c)[i] += ((double*)tile)[i];
+        }
+    }
+}
