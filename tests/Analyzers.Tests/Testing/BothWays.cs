@@ -38,15 +38,20 @@ internal static class BothWays
     }
 
     /// <summary>Result and log, or the exception's type and message.</summary>
-    public static string Run(object model, string method, object?[] arguments)
+    public static string Run(object model, string method, object?[] arguments) => Run(model, method, arguments, out _);
+
+    /// <inheritdoc cref="Run(object, string, object[])"/>
+    public static string Run(object model, string method, object?[] arguments, out object? value)
     {
         MethodInfo target = model.GetType().GetMethod(method, BindingFlags.Instance | BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)!;
         var lines = (List<string>)model.GetType().GetField("Lines")!.GetValue(model)!;
         lines.Clear();
         string result;
+        value = null;
         try
         {
-            result = Show(target.Invoke(model, BindingFlags.DoNotWrapExceptions, null, arguments, null));
+            value = target.Invoke(model, BindingFlags.DoNotWrapExceptions, null, arguments, null);
+            result = Show(value);
         }
         catch (Exception failure) when (failure is InvalidOperationException or GraphException)
         {

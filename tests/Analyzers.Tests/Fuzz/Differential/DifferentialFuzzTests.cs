@@ -75,7 +75,7 @@ public sealed class DifferentialFuzzTests(ITestOutputHelper output)
     /// <summary>The first error of each program, of the compiler or of an analyzer.</summary>
     private static IEnumerable<(int Seed, string? Id)> Refusals(Dictionary<int, Node> bodies)
     {
-        string[] sources = [Roslyn.Usings + FuzzedSource.Shared, .. bodies.Select(pair => Roslyn.Usings + FuzzedSource.Class($"P{pair.Key}", pair.Value.Print()))];
+        string[] sources = [Roslyn.Usings + FuzzedSource.Shared, .. bodies.Select(pair => Roslyn.Usings + FuzzedSource.Class($"P{pair.Key}", pair.Value.Print(), Shrinker.IsFloat(pair.Key)))];
         Microsoft.CodeAnalysis.CSharp.CSharpCompilation compilation = Roslyn.Compilation(sources);
         ILookup<string, string> errors = compilation.GetDiagnostics().Concat(Roslyn.Diagnostics(compilation)).Where(d => d.Severity == DiagnosticSeverity.Error)
             .ToLookup(d => d.Location.SourceTree!.FilePath, d => d.Id.StartsWith("CS", StringComparison.Ordinal) || s_showsRefused ? $"{d} {d.Location.SourceTree!.GetText().Lines[d.Location.GetLineSpan().StartLinePosition.Line]}" : d.Id);

@@ -40,16 +40,17 @@ internal static partial class DifferentialRunner
 
     private static string? Compare(Type type, int seed)
     {
-        string[] want = Transcript(type, seed, "F"), got = Transcript(type, seed, TwinNames.Entry("F"));
+        bool isFloat = Shrinker.IsFloat(seed);
+        string[] want = Transcript(type, seed, "F", isFloat), got = Transcript(type, seed, TwinNames.Entry("F"), isFloat);
         // Two threads would race for statics imperatively too.
-        return Report(want, got, "one thread") ?? (StaticFields(type).Length > 0 || seed % 4 != 0 ? null : FromTwoThreads(type, seed));
+        return Report(want, got, "one thread") ?? (StaticFields(type).Length > 0 || seed % 4 != 0 ? null : FromTwoThreads(type, seed, isFloat));
     }
 
-    private static string? FromTwoThreads(Type type, int seed)
+    private static string? FromTwoThreads(Type type, int seed, bool isFloat)
     {
         int[] seeds = [seed, seed + 1];
-        string[][] want = [.. seeds.Select(s => Transcript(type, s, "F"))];
-        Task<string[]>[] got = [.. seeds.Select(s => Task.Run(() => Transcript(type, s, TwinNames.Entry("F"))))];
+        string[][] want = [.. seeds.Select(s => Transcript(type, s, "F", isFloat))];
+        Task<string[]>[] got = [.. seeds.Select(s => Task.Run(() => Transcript(type, s, TwinNames.Entry("F"), isFloat)))];
         Task.WaitAll(got);
         return Report(want[0], got[0].Result, "first of two threads") ?? Report(want[1], got[1].Result, "second of two threads");
     }
@@ -73,29 +74,41 @@ internal static partial class DifferentialRunner
         return null;
     }
 
-    private static string[] Transcript(Type type, int seed, string method)
+    private static string[] Transcript(Type type, int seed, string method, bool isFloat)
     {
         foreach (FieldInfo field in StaticFields(type))
             field.SetValue(null, field.Name == "s_shared" ? (Tensor)0 : null);
         object model = Activator.CreateInstance(type)!;
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, Calls).Select(_ => Call(type, model, method, random))];
+        return [.. Enumerable.Range(0, Calls).Select(_ => Call(type, model, method, random, isFloat))];
     }
 
-    private static string Call(Type type, object model, string method, Random random)
+    private static string Call(Type type, object model, string method, Random random, bool isFloat)
     {
-        Tensor Vector() => Enumerable.Range(random.Next(3), random.Next(1, 4)).ToArray();
-        object[] arguments = [(Tensor)random.Next(8), (Tensor)random.Next(6), Vector(), Vector(), random.Next(4), random.Next(2) == 0, "abc".Substring(random.Next(3), 1)];
+        Tensor Number(int value) => isFloat ? (Tensor)(double)value : (Tensor)value;
+        Tensor Vector() => Ops.Stack([.. Enumerable.Range(random.Next(3), random.Next(1, 4)).Select(Number)]);
+        object[] arguments = [Number(random.Next(8)), Number(random.Next(6)), Vector(), Vector(), random.Next(4), random.Next(2) == 0, "abc".Substring(random.Next(3), 1)];
         type.GetField("Knob")!.SetValue(model, random.Next(3));
         FieldInfo rule = type.GetField("Rule")!;
         rule.SetValue(model, Activator.CreateInstance(type.Assembly.GetType(random.Next(2) == 0 ? "Low" : "High")!));
         string given = string.Join(", ", arguments);
-        string result = BothWays.Run(model, method, arguments);
+        string result = isFloat ? WithGradients(model, method, arguments) : BothWays.Run(model, method, arguments);
         // Not fields of tensors: after a trace they hold the graph's.
         IEnumerable<string> state = type.GetFields(BindingFlags.Instance | BindingFlags.NonPublic)
             .Where(field => field.FieldType == typeof(Variable) || field.FieldType == typeof(int))
             .Select(field => $"{field.Name}={(field.GetValue(model) is Variable variable ? variable.Value : field.GetValue(model))}");
         return $"{result}; {string.Join(", ", state)} (from {given})";
+    }
+
+    // Null says that there is no influence, which a graph that decides it when it runs cannot know: the gradient is 0 there. Which zero depends on the order of sums.
+    private static string WithGradients(object model, string method, object[] arguments)
+    {
+        Tensor[] sources = [.. arguments.OfType<Tensor>()];
+        using var tape = new GradientTape(persistent: true);
+        foreach (Tensor source in sources)
+            tape.Watch(source);
+        string text = BothWays.Run(model, method, arguments, out object? result);
+        return result is Tensor value ? $"{text}; {string.Join(", ", sources.Select(source => BothWays.Show((tape.Gradient(value, source) ?? source * 0) + 0)))}" : text;
     }
 
     private static bool IsThrownByHost(string call) => call.StartsWith("InvalidOperationException: Collection was modified", StringComparison.Ordinal);

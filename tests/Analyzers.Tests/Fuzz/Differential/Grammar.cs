@@ -2,7 +2,8 @@ namespace TensorGraph.Tests.Fuzz;
 
 /// <summary>
 /// The programs as weighted productions. Holes: @S statement, @B block, @R statements of a loop, @L statements of a function, @F statements that are not left,
-/// @J jump, @T scalar tensor, @X vector, @C condition of tensors, @H condition of C#, @I number of C#, @P place of a tensor. A <c>$name</c> is new in each use.
+/// @J jump, @T scalar tensor, @X vector, @C condition of tensors, @H condition of C#, @I number of C#, @P place of a tensor. A <c>$name</c> is new in each use; a number in
+/// <c>‹…›</c> becomes a tensor of the dtype of the program.
 /// </summary>
 internal static class Grammar
 {
@@ -26,9 +27,9 @@ internal static class Grammar
         [
             (9, "@P = @T;"), (2, "@P += @T;"), (1, "@P++;"), (2, "@P = @P * 2 % 8;"), (3, "Log(@T);"), (4, "if (@C) { @J }"), (1, "if (@H) { @J }"),
             (5, "if (@C)@B"), (4, "if (@C)@B\nelse@B"), (2, "if (@C)@B\nelse if (@H)@B\nelse@B"), (3, "if (@H)@B\nelse@B"),
-            (3, "Tensor $f = @I % 4;\nwhile ($f > 0 && @C)\n{\n$f = $f - 1;\n@R\n}"), (2, "Tensor $f = @T % 4;\nwhile ($f > 0)\n{\n$f -= 1;\n@R\n}"),
-            (2, "Tensor $d = 0;\ndo\n{\n$d = $d + 1;\n@R\n}\nwhile ($d < 3 && @C);"), (1, "int $w = 0;\nwhile ($w < n)\n{\n$w++;\n@R\n}"),
-            (2, "Tensor $m = @T % 4;\nfor (Tensor $t = 0; $t < $m; $t++)\n{\n@P = @P + $t;\n@R\n}"), (2, "for (int $i = 0; $i < @I % 4; $i++)\n{\n@P = @P + $i;\n@R\n}"),
+            (3, "Tensor $f = ‹@I % 4›;\nwhile ($f > 0 && @C)\n{\n$f = $f - 1;\n@R\n}"), (2, "Tensor $f = @T % 4;\nwhile ($f > 0)\n{\n$f -= 1;\n@R\n}"),
+            (2, "Tensor $d = ‹0›;\ndo\n{\n$d = $d + 1;\n@R\n}\nwhile ($d < 3 && @C);"), (1, "int $w = 0;\nwhile ($w < n)\n{\n$w++;\n@R\n}"),
+            (2, "Tensor $m = @T % 4;\nfor (Tensor $t = ‹0›; $t < $m; $t++)\n{\n@P = @P + $t;\n@R\n}"), (2, "for (int $i = 0; $i < @I % 4; $i++)\n{\n@P = @P + $i;\n@R\n}"),
             (3, "foreach (Tensor $e in @X)\n{\n@P = (@P + $e) % 8;\n@R\n}"), (1, "foreach (Tensor $e in Ops.Range(@T % 4))\n{\n@P = @P + $e;\n@R\n}"),
             (1, "foreach (var $q in new[] { @T, @T })\n{\n@P = $q;\n@R\n}"), (1, "foreach (Tensor $q in items)\n{\n@P = $q - 1;\n@R\n}"),
             (2, "switch (n)\n{\ncase 0:@B\nbreak;\ncase < 3 when @H:@B\nbreak;\ndefault:@B\nbreak;\n}"), (1, "switch (mode)\n{\ncase \"a\" when @C:@B\nbreak;\ncase \"b\":@B\nbreak;\n}"),

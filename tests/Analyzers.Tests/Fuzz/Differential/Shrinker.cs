@@ -8,7 +8,10 @@ internal static class Shrinker
     private const int Attempts = 400;
 
     public static string Source(IEnumerable<(int Seed, Node Body)> programs) =>
-        FuzzedSource.Shared + string.Concat(programs.Select(program => FuzzedSource.Class($"P{program.Seed}", program.Body.Print())));
+        FuzzedSource.Shared + string.Concat(programs.Select(program => FuzzedSource.Class($"P{program.Seed}", program.Body.Print(), IsFloat(program.Seed))));
+
+    /// <summary>True for a program over f64, whose gradients are compared too.</summary>
+    public static bool IsFloat(int seed) => seed % 2 == 0;
 
     public static Node Smallest(int seed, Node body, string difference)
     {
