@@ -85,7 +85,13 @@ public static partial class Ops
     }
 
     /// <summary>Joins tensors of one shape along a new axis. Source: np.stack.</summary>
-    public static Tensor Stack(IReadOnlyList<Tensor> parts, int axis = 0) => Concat([.. Check.NotNull(parts).Select(part => ExpandDims(part, axis))], axis);
+    public static Tensor Stack(IReadOnlyList<Tensor> parts, int axis = 0)
+    {
+        if (Check.NotNull(parts).Count == 0)
+            Throw.Shape("stack", "there is nothing to join", "Pass at least one tensor.");
+        IndexRules.CheckStack([.. parts.Select(part => Check.NotNull(part).GraphType)]);
+        return Concat([.. parts.Select(part => ExpandDims(part, axis))], axis);
+    }
 
     /// <summary>The named axes back to front. Source: np.flip.</summary>
     public static Tensor Reverse(Tensor x, params int[] axes) => Dispatch.Run(Op.Reverse, Attrs.Of("axes", AllAxes("reverse", axes, Check.NotNull(x).Rank)), x);

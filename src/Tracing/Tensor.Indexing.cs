@@ -125,7 +125,12 @@ public sealed partial class Tensor
             }
         }
 
-        return Ops.DynamicUpdateSlice(this, Ops.Reshape(Ops.BroadcastTo(value, new Shape([.. kept])), block.Dims.AsSpan()), starts);
+        if (value.DType != DType)
+            Throw.DType("set", $"the tensor is {GraphType}, the value {value.GraphType}", $"Cast the value to DType.{DType}.");
+        var place = new Shape([.. kept]);
+        if (value.Rank > place.Rank || value.GraphType.Shape.Reverse().Zip(place.Reverse()).Any(pair => pair is { First.IsConstant: true, Second.IsConstant: true } && pair.First != pair.Second && !pair.First.Is(1)))
+            Throw.Shape("set", $"{value.GraphType} does not broadcast to the place, {GraphType.As(place)}", "Only axes of size 1 can be repeated.");
+        return Ops.DynamicUpdateSlice(this, Ops.Reshape(Ops.BroadcastTo(value, place), block.Dims.AsSpan()), starts);
     }
 
     // A branch or loop may skip the place where an axis is too short: there a number is checked when the graph runs, as a position that is data is.

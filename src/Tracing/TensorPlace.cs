@@ -21,5 +21,10 @@ public readonly ref struct TensorPlace
     public Tensor Set(long value) => Set(Dispatch.Number(value, _tensor));
 
     /// <summary>The tensor with a value added at the place. Errors: as for <see cref="Set(Tensor)"/>.</summary>
-    public Tensor Add(Tensor value) => Set(_tensor.Pick(_indices) + value);
+    public Tensor Add(Tensor value)
+    {
+        if (Check.NotNull(value).DType != _tensor.DType)
+            Throw.DType("add at a place", $"the tensor is {_tensor.GraphType}, the value {value.GraphType}", $"Cast the value to DType.{_tensor.DType}.");
+        return Set(_tensor.Pick(_indices) + value);
+    }
 }

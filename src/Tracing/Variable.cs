@@ -63,10 +63,19 @@ public sealed partial class Variable
     public void Assign(Tensor value) => ExecutionContext.Current.Run(Op.AssignVariable, _attrs, [Check.NotNull(value)]);
 
     /// <summary>Adds to the value.</summary>
-    public void AssignAdd(Tensor delta) => Assign(Value + delta);
+    /// <exception cref="GraphException">TG2001 or TG2002 when the type differs.</exception>
+    public void AssignAdd(Tensor delta) => Assign(Value + Checked(delta, "assign_add"));
 
     /// <summary>Subtracts from the value.</summary>
-    public void AssignSub(Tensor delta) => Assign(Value - delta);
+    /// <exception cref="GraphException">TG2001 or TG2002 when the type differs.</exception>
+    public void AssignSub(Tensor delta) => Assign(Value - Checked(delta, "assign_sub"));
+
+    private Tensor Checked(Tensor delta, string name)
+    {
+        if (Check.NotNull(delta).DType != DType)
+            Throw.DType(name, $"variable '{Name}' is {Type}, the tensor {delta.GraphType}", $"Cast the tensor to DType.{DType}.");
+        return delta;
+    }
 
     /// <summary>Reads the variable.</summary>
     public static implicit operator Tensor(Variable variable) => Check.NotNull(variable).Value;

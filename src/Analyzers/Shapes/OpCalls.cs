@@ -98,6 +98,8 @@ internal static class OpCalls
     {
         if (c["parts"] is not Items { Elements: { Length: > 0 } parts } || parts[0] is not TensorType first || c.Number("axis") is not { } number)
             return null;
+        if (stack)
+            IndexRules.CheckStack([.. parts.OfType<TensorType>()]);
         TensorType?[] types = [.. parts.Select(part => part is TensorType type ? stack ? Expanded(type, number) : type : (TensorType?)null)];
         int axis = InferContext.Axis("concat", number, first.Rank + (stack ? 1 : 0));
         // The parts that are known must fit each other, whatever the others are.

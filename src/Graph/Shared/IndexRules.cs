@@ -15,6 +15,21 @@ static class IndexRules
             Throw.Shape("squeeze", $"axis {axis} of {x} is not of size 1", "Index the axis instead.");
     }
 
+    /// <summary>TG2001 or TG2002 when tensors that are stacked certainly differ in their types.</summary>
+    public static void CheckStack(ReadOnlySpan<TensorType> parts)
+    {
+        foreach (var part in parts)
+        {
+            if (part.DType != parts[0].DType)
+                Throw.DType("stack", $"element types differ: {parts[0]} and {part}", InferContext.PromotionRemedy([parts[0], part]));
+            bool differs = part.Rank != parts[0].Rank;
+            for (int axis = 0; axis < part.Rank && !differs; axis++)
+                differs = part.Shape[axis].IsConstant && parts[0].Shape[axis].IsConstant && part.Shape[axis] != parts[0].Shape[axis];
+            if (differs)
+                Throw.Shape("stack", $"{parts[0]} and {part} differ", "All of them have one shape: pad, slice or reshape them.");
+        }
+    }
+
     /// <summary>TG2001 when a flat array has not as many elements as a shape.</summary>
     public static void CheckLength(Shape shape, long length)
     {

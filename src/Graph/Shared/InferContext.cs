@@ -151,7 +151,7 @@ sealed partial class InferContext(OpDef op, ImmutableArray<TensorType> inputs, A
     }
 
     // No cast gives text.
-    private static string PromotionRemedy(ReadOnlySpan<TensorType> types)
+    internal static string PromotionRemedy(ReadOnlySpan<TensorType> types)
     {
         foreach (var type in types)
         {

@@ -15,7 +15,7 @@ public sealed class CertainErrorTests
     [InlineData("var y = Ops.Zeros(2, 3)[2];", "TG2004: index: 2 is out of range for axis 0 of f32[2, 3]. Use an index from -2 to 1.")]
     [InlineData("var y = Ops.Zeros(2, 3)[0, .., ^1];", "TG2003: index: a f32[2, 3] has 2 axes, not 3. Leave indices out.")]
     [InlineData("var y = Ops.Concat([Ops.Zeros(2, 3), Ops.Zeros(2, 4)]);", "TG2001: concat: f32[2, 3] and f32[2, 4] differ in axis 1. Only axis 0, along which they are joined, may differ.")]
-    [InlineData("var y = Ops.Stack(new Tensor[] { Ops.Zeros(2), Ops.Zeros(3) });", "TG2001: concat: f32[1, 2] and f32[1, 3] differ in axis 1. Only axis 0, along which they are joined, may differ.")]
+    [InlineData("var y = Ops.Stack(new Tensor[] { Ops.Zeros(2), Ops.Zeros(3) });", "TG2001: stack: f32[2] and f32[3] differ. All of them have one shape: pad, slice or reshape them.")]
     [InlineData("var y = Ops.Zeros(2, 3).Transpose(0, 0);", "TG2004: transpose: [0, 0] is not a permutation of the axes of f32[2, 3]. Name every axis once.")]
     [InlineData("var y = Ops.Squeeze(Ops.Zeros(2, 3), 0);", "TG2001: squeeze: axis 0 of f32[2, 3] is not of size 1. Index the axis instead.")]
     [InlineData("var y = Ops.Exp(Ops.Iota(3));", "TG2002: exp: does not take i32: it got i32[3]. It takes floats; use Cast.")]
