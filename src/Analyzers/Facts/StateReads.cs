@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TensorGraph.Analyzers;
@@ -14,11 +15,15 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
     /// <summary>True for a member whose value can be another one at the next call.</summary>
     public static bool IsMutable(ISymbol? member) => member switch
     {
-        IFieldSymbol field => !field.IsReadOnly && !field.IsConst && !field.IsImplicitlyDeclared && field.RefKind == RefKind.None && IsKept(field.Type) && IsUsers(field),
+        IFieldSymbol field => (!field.IsReadOnly || IsWindow(field.Type)) && !field.IsConst && !field.IsImplicitlyDeclared && field.RefKind == RefKind.None && IsKept(field.Type) && IsUsers(field),
         IPropertySymbol { IsIndexer: false, ContainingType.TypeKind: TypeKind.Interface } property => IsOfInterface(property),
-        IPropertySymbol property => property is { IsIndexer: false, SetMethod.IsInitOnly: false } && IsAuto(property) && IsKept(property.Type) && IsUsers(property),
+        IPropertySymbol { IsIndexer: false } property => (property.SetMethod is { IsInitOnly: false } || IsWindow(property.Type)) && IsAuto(property) && IsKept(property.Type) && IsUsers(property),
         _ => false,
     };
+
+    // A struct that shows the elements of an array which others change.
+    private static bool IsWindow(ITypeSymbol type) =>
+        type is INamedTypeSymbol { Name: "Memory" or "ReadOnlyMemory" or "ArraySegment", Arity: 1, ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
 
     // Whatever stands behind it. A value can be compared; an object might be a new one each time that it is asked for.
     private static bool IsOfInterface(IPropertySymbol property) =>
@@ -33,7 +38,7 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
 
     private IEnumerable<StateRead> Find()
     {
-        var filled = new HashSet<SyntaxNode>(_effects.All.Where(e => e.Kind == EffectKind.Fill).Select(e => Names.Of(e.Syntax)));
+        var filled = new HashSet<SyntaxNode>(_effects.All.Where(e => e.Kind == EffectKind.Fill && !IsResultUsed(e)).Select(e => Names.Of(e.Syntax)));
         foreach (Effect effect in _effects.WhileTracing.Where(e => e.Kind is EffectKind.Read or EffectKind.Call))
         {
             ISymbol? member = effect.Kind == EffectKind.Call ? effect.Callee : effect.At.Symbol;
@@ -45,14 +50,23 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
                 yield return OfBackingField(property, effect.Syntax);
             if (member.Has(ApiTraits.IsClock))
                 yield return new StateRead(StateRoot.Elsewhere, StateKind.Clock, "", member!.Name, member, [], effect.Syntax.GetLocation());
+            if (IsDrawn(effect))
+                yield return new StateRead(StateRoot.Elsewhere, StateKind.Clock, "", member!.Name, member, [], effect.Syntax.GetLocation());
             if (ReadsState(member, out string? compared))
             {
+                // A loop over a sequence makes its own.
+                if (member!.ContainingType is { Name: "IEnumerator" } && (effect.Form == CallForm.Implicit || owner is not { IsOwn: true }))
+                    continue;
                 if (Read(member!, owner, StateKind.Value, effect.Syntax, compared) is { } kept)
                     yield return kept.IsComparable && compared is not null ? kept : kept with { Root = StateRoot.Elsewhere, Kind = StateKind.Clock };
                 continue;
             }
             if (effect.Kind == EffectKind.Call || effect.At.Kind is not (PlaceKind.Member or PlaceKind.Static))
                 continue;
+            if (IsTextOfBuilder(effect) && Read(member!, owner, StateKind.Value, effect.Syntax, $"{Place.Identifier(member!)}?.ToString()") is { } text)
+                yield return text;
+            if (IsSetting(member) && Read(member!, owner, StateKind.Value, effect.Syntax) is { IsComparable: true } setting)
+                yield return setting with { Kind = StateKind.Computed };
             if (IsCollection(member) && !filled.Contains(effect.Syntax) && !FixedContents.Is(member!) && Read(member!, owner, StateKind.Content, effect.Syntax) is { } content)
                 yield return content;
             bool computes = IsComputed(member);
@@ -63,6 +77,32 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
                 yield return read;
         }
     }
+
+    // queue.Dequeue() gives what lies in the queue, and counts[0]++ what it was; list.Add(x) and items[0] = x give nothing.
+    private static bool IsResultUsed(Effect fill)
+    {
+        ExpressionSyntax? access = Names.Of(fill.Syntax) is SimpleNameSyntax name ? Names.AccessOf(name) : fill.Syntax as ExpressionSyntax;
+        return access?.Parent switch
+        {
+            MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax call } => fill.Callee is { ReturnsVoid: false } && call.Parent is not ExpressionStatementSyntax,
+            ElementAccessExpressionSyntax element => !element.Parent.IsKind(SyntaxKind.SimpleAssignmentExpression),
+            _ => false,
+        };
+    }
+
+    // File.ReadAllText, random.Next. In the graph function itself another rule speaks of it.
+    private static bool IsDrawn(Effect effect) => effect is { Kind: EffectKind.Call, Callee: { ReturnsVoid: false, MethodKind: MethodKind.Ordinary } method } && method.Has(ApiTraits.ActsOnWorld)
+        && !method.Has(ApiTraits.Asserts) && method.Name is not ("Equals" or "GetHashCode" or "GetType" or "ToString");
+
+    // $"{text}", text[0]: not what is done to it by its own methods.
+    private static bool IsTextOfBuilder(Effect effect) =>
+        effect.At.Type is { Name: "StringBuilder", ContainingNamespace.Name: "Text" }
+        && (Names.Of(effect.Syntax) is SimpleNameSyntax name ? Names.AccessOf(name) : effect.Syntax).Parent is not (MemberAccessExpressionSyntax or ConditionalAccessExpressionSyntax);
+
+    /// <summary>True for a property of a class of the framework that code can set, such as an interval.</summary>
+    private static bool IsSetting(ISymbol? member) =>
+        member is IPropertySymbol { IsStatic: false, IsIndexer: false, SetMethod: { IsInitOnly: false, DeclaredAccessibility: Accessibility.Public }, ContainingType: { IsReferenceType: true } type } property
+        && IsValue(property.Type) && !IsUsers(property) && !type.IsOfLibrary();
 
     private StateRead? Read(ISymbol member, Place? owner, StateKind kind, SyntaxNode syntax, string? compared = null)
     {

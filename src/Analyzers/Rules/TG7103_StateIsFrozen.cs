@@ -33,10 +33,14 @@ internal sealed class TG7103_StateIsFrozen : DiagnosticAnalyzer
         var traced = found.Select(f => f.Function).Distinct<IMethodSymbol>(SymbolEqualityComparer.Default).ToDictionary<IMethodSymbol, IMethodSymbol, IReadOnlyCollection<IMethodSymbol>>(f => f, calls.ReachedFrom, SymbolEqualityComparer.Default);
         foreach ((IMethodSymbol function, StateRead read) in found)
         {
-            if (WriterOf(read, writes, traced[function]) is { } writer && reported.Add(read.Place))
+            if (!IsSaidByAnother(read, functions, calls) && WriterOf(read, writes, traced[function]) is { } writer && reported.Add(read.Place))
                 context.ReportDiagnostic(Diagnostic.Create(Rules.StateIsFrozen, read.Place, read.Name, function.Name, writer));
         }
     }
+
+    // What a graph function itself does to the world is TG7101.
+    private static bool IsSaidByAnother(StateRead read, IReadOnlyList<IMethodSymbol> functions, CallGraph calls) =>
+        read.Member.Has(ApiTraits.ActsOnWorld) && functions.Any(f => calls.Declaration(f) is { } declaration && declaration.SyntaxTree == read.Place.SourceTree && declaration.Span.Contains(read.Place.SourceSpan));
 
     private static string? WriterOf(StateRead read, StateWrites writes, IReadOnlyCollection<IMethodSymbol> traced) => read.Kind == StateKind.Clock
         ? "the world"

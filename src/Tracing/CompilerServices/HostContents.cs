@@ -1,16 +1,20 @@
 using System.Collections;
+using System.Collections.Specialized;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace TensorGraph.CompilerServices;
 
 /// <summary>
-/// The elements of a C# collection. What is not counted, such as a generator, is compared by identity, since reading it would use it up.
+/// The elements of a C# collection. What is not counted is compared by identity, since reading it might use it up; and a query or an iterator, whose elements
+/// are computed anew each time, is never the same.
 /// </summary>
 internal sealed class HostContents : ContentKey
 {
     private readonly Type? _type;
     private readonly Array? _numbers;
     private readonly object?[] _elements = [];
+    private readonly bool _isComputed;
 
     public HostContents(object? value)
         : this(value, new Content())
@@ -23,6 +27,8 @@ internal sealed class HostContents : ContentKey
         _type = value?.GetType();
         if (value is Array array && IsOfNumbers(array))
             _numbers = (Array)array.Clone();
+        else if (value is not null && IsComputed(value))
+            (_isComputed, _elements) = (true, [new WeakReference(null)]);
         else if (value is not null)
             _elements = [.. Elements(value).Select(element => ReferenceEquals(element, value) ? new WeakReference(value) : content.Key(element))];
     }
@@ -45,11 +51,19 @@ internal sealed class HostContents : ContentKey
         return count == _elements.Length;
     }
 
-    public override string ToString() => _type is null ? "null" : $"[{Text(_numbers ?? (IEnumerable)_elements)}]";
+    public override string ToString() => _type is null ? "null" : _isComputed ? "a sequence that is computed when it is read" : $"[{Text(_numbers ?? (IEnumerable)_elements)}]";
 
     private static IEnumerable<object?> Elements(object value)
     {
-        if (value is IDictionary map)
+        if (value is NameValueCollection named)
+        {
+            foreach (string? name in named.AllKeys)
+            {
+                yield return name;
+                yield return named[name];
+            }
+        }
+        else if (value is IDictionary map)
         {
             foreach (DictionaryEntry entry in map)
             {
@@ -71,6 +85,9 @@ internal sealed class HostContents : ContentKey
     /// <summary>True for a collection that can be walked through again and again.</summary>
     public static bool IsCounted(object value) => value is not string
         && (value is ICollection || Array.Exists(value.GetType().GetInterfaces(), type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyCollection<>)));
+
+    private static bool IsComputed(object value) =>
+        value is IEnumerable && !IsCounted(value) && value.GetType() is var type && (type.Assembly == typeof(Enumerable).Assembly || type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false));
 
     /// <summary>True for two arrays of numbers with the same sizes and bits.</summary>
     public static bool AreSameNumbers(Array one, Array other) => IsOfNumbers(one) && HaveSameLengths(one, other) && Bytes(one).SequenceEqual(Bytes(other));
