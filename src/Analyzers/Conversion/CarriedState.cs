@@ -17,23 +17,20 @@ internal sealed class CarriedState(ConversionContext context, SyntaxNode functio
     {
         var found = new Dictionary<string, CarriedVariable>(StringComparer.Ordinal);
         var span = TextSpan.FromBounds(statements[0].SpanStart, statements[statements.Count - 1].Span.End);
-        Effect[] inside = [.. EffectsIn(span)];
+        Effect[] inside = [.. context.StateChanges.In(span)];
         // A lambda declared elsewhere may be called here.
-        Effect[] reached = [.. inside, .. EffectsIn(function.Span).Where(e => (e.Function ?? context.Declaration) != function && !span.Contains(e.Syntax.Span))];
+        Effect[] reached = [.. inside, .. context.StateChangesInFunctions.In(function.Span).Where(e => e.Function != function && !span.Contains(e.Syntax.Span))];
         foreach (Effect effect in reached.Where(e => e.IsWriteOfMember && e.At.Root.Kind != PlaceKind.New))
             Add(found, effect);
         foreach (Effect effect in reached.Where(e => e.Kind == EffectKind.Fill && e.Callee.Has(ApiTraits.Fills)))
             AddContent(found, effect);
-        foreach (Effect effect in inside.Concat(context.Changes.RunBy(span).Where(f => !span.Contains(f.Span)).SelectMany(f => EffectsIn(f.Span))))
+        foreach (Effect effect in inside.Concat(context.Changes.RunBy(span).Where(f => !span.Contains(f.Span)).SelectMany(f => context.StateChanges.In(f.Span))))
         {
-            // The write to a property is among the writes already.
-            if (effect is { Kind: EffectKind.Call, Form: not CallForm.Callback, Callee: { MethodKind: not (MethodKind.PropertySet or MethodKind.LocalFunction) } callee })
+            if (effect is { Kind: EffectKind.Call, Callee: { } callee })
                 AddWritesOf(found, effect.Syntax, effect.At, callee);
         }
         return [.. found.Values];
     }
-
-    private IEnumerable<Effect> EffectsIn(TextSpan span) => context.Effects.In(span).Where(e => !e.IsOnHost);
 
     private void Add(Dictionary<string, CarriedVariable> found, Effect write)
     {

@@ -11,8 +11,11 @@ namespace TensorGraph.Analyzers;
 internal sealed class Changes
 {
     private readonly Effects _effects;
-    private readonly CallGraph _calls;
+    private readonly CallGraph _graph;
     private readonly Dictionary<SyntaxNode, Uses> _byFunction;
+
+    // Calls of local functions and uses of delegates.
+    private readonly EffectIndex _calls;
 
     // Names of methods and local functions that become delegates.
     private readonly List<Effect> _groups;
@@ -20,7 +23,8 @@ internal sealed class Changes
     public Changes(SyntaxNode declaration, SemanticModel model, CallGraph calls)
     {
         _effects = Effects.Of(declaration, model);
-        _calls = calls;
+        _graph = calls;
+        _calls = new EffectIndex(_effects.WhileTracing.Where(e => e.Kind == EffectKind.Call ? e.Callee!.MethodKind == MethodKind.LocalFunction : e is { Kind: EffectKind.Read, At.Type.TypeKind: TypeKind.Delegate }));
         _byFunction = MethodFacts.WhileTracing(declaration, model)
             .Where(n => n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or QueryExpressionSyntax).ToDictionary(f => f, UsesOutside);
         _groups = [.. _effects.WhileTracing.Where(IsGroup)];
@@ -58,7 +62,7 @@ internal sealed class Changes
                 yield return (effect.Syntax.ToString(), effect.Syntax);
             if (effect is { Kind: EffectKind.Call, Form: not CallForm.Callback, Callee: { MethodKind: not (MethodKind.PropertySet or MethodKind.LocalFunction) } callee })
             {
-                foreach (WrittenMember member in _calls.MembersWritten(callee))
+                foreach (WrittenMember member in _graph.MembersWritten(callee))
                     yield return (member.Member.Name, effect.Syntax);
             }
             foreach (SyntaxNode called in CalledThrough(effect).Where(seen.Add))
@@ -95,7 +99,7 @@ internal sealed class Changes
         var work = new Queue<TextSpan>([code]);
         while (work.Count > 0)
         {
-            foreach (SyntaxNode function in EffectsIn(work.Dequeue()).SelectMany(CalledThrough).Where(found.Add))
+            foreach (SyntaxNode function in _calls.In(work.Dequeue()).SelectMany(CalledThrough).Where(found.Add))
                 work.Enqueue(function.Span);
         }
         return found;

@@ -22,6 +22,9 @@ internal sealed class ConversionContext
         HasStaged = declaration.DescendantNodes().OfType<StatementSyntax>().Any(s => Staging.IsStagedStatement(s, model));
         Effects = Effects.Of(declaration, model);
         Filled = new HashSet<ISymbol>(Effects.All.Where(e => e.Kind == EffectKind.Fill).Select(e => FilledVariable(e.At)).OfType<ISymbol>(), SymbolEqualityComparer.Default);
+        Effect[] changes = [.. Effects.WhileTracing.Where(e => e.IsWriteOfMember || e.Kind == EffectKind.Fill || IsCallThatWrites(e, calls))];
+        StateChanges = new EffectIndex(changes);
+        StateChangesInFunctions = new EffectIndex(changes.Where(e => e.Function is not null));
         Changes = new Changes(declaration, model, calls);
         ChangedByLambdas = Changes.ByFunctions;
         ReadByLambdas = Changes.ReadByFunctions;
@@ -57,6 +60,12 @@ internal sealed class ConversionContext
     /// <summary>What the method does.</summary>
     public Effects Effects { get; }
 
+    /// <summary>What may change members and elements while tracing: writes, changes of collections, and calls of methods that write members.</summary>
+    public EffectIndex StateChanges { get; }
+
+    /// <summary>Those in lambdas and local functions.</summary>
+    public EffectIndex StateChangesInFunctions { get; }
+
     /// <summary>Variables in whose collections elements are written in place.</summary>
     public HashSet<ISymbol> Filled { get; }
 
@@ -90,6 +99,10 @@ internal sealed class ConversionContext
         _counts[kind] = count;
         return _names[(node, kind)] = "__" + kind + count.ToString(CultureInfo.InvariantCulture);
     }
+
+    // The write to a property is among the writes already.
+    private static bool IsCallThatWrites(Effect effect, CallGraph calls) =>
+        effect is { Kind: EffectKind.Call, Form: not CallForm.Callback, Callee: { MethodKind: not (MethodKind.PropertySet or MethodKind.LocalFunction) } callee } && calls.MembersWritten(callee).Count > 0;
 
     private static ISymbol? FilledVariable(Place collection)
     {

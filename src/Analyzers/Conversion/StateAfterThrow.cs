@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Text;
 
 namespace TensorGraph.Analyzers;
 
@@ -51,19 +50,17 @@ internal sealed class StateAfterThrow(FunctionScope scope)
 
     private void Check(SyntaxNode code)
     {
-        foreach (Effect effect in EffectsIn(code.Span).Concat(Context.Changes.RunBy(code.Span).Where(f => !code.Span.Contains(f.Span)).SelectMany(f => EffectsIn(f.Span))))
+        foreach (Effect effect in Context.StateChanges.In(code.Span).Concat(Context.Changes.RunBy(code.Span).Where(f => !code.Span.Contains(f.Span)).SelectMany(f => Context.StateChanges.In(f.Span))))
         {
             if (effect is { IsWriteOfMember: true, Syntax: ExpressionSyntax target } && Model.GetTypeInfo(target).Type is { } type && IsState(effect, type))
                 Report(target, target.ToString(), type);
-            else if (effect is { Kind: EffectKind.Call, Form: not CallForm.Callback, Callee: { MethodKind: not (MethodKind.PropertySet or MethodKind.LocalFunction) } callee } && !Context.Effects.IsNew(effect.At))
+            else if (effect is { Kind: EffectKind.Call, Callee: { } callee } && !Context.Effects.IsNew(effect.At))
                 CheckCall(effect.Syntax, callee);
             else if (effect is { Kind: EffectKind.Fill, At: { Symbol: IFieldSymbol or IPropertySymbol, Type: { } filled }, Syntax.Parent: MemberAccessExpressionSyntax access } && effect.Callee.Has(ApiTraits.Changes)
                 && scope.IsOwn(effect) && RegionChecks.IsCollection(filled) && !Structure.Of(filled).HoldsTensor)
                 Context.Report(Rules.ListChanged, access.GetLocation(), access.ToString());
         }
     }
-
-    private IEnumerable<Effect> EffectsIn(TextSpan span) => Context.Effects.In(span).Where(e => !e.IsOnHost);
 
     // A tensor belongs to the trace, and an object that was made here is gone with the exception.
     private bool IsState(Effect write, ITypeSymbol type) =>

@@ -11,7 +11,7 @@ internal sealed class Effects
 {
     private static readonly ConditionalWeakTable<SemanticModel, ConcurrentDictionary<SyntaxNode, Effects>> s_known = new();
 
-    private readonly Effect[] _byPosition;
+    private readonly EffectIndex _byPosition;
     private readonly ILookup<SyntaxNode, Effect> _calls;
     private readonly HashSet<ISymbol> _assignedAgain = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> _startNew = new(SymbolEqualityComparer.Default);
@@ -19,7 +19,7 @@ internal sealed class Effects
     private Effects(SyntaxNode declaration, SemanticModel model)
     {
         All = EffectWalker.Walk(declaration, model);
-        _byPosition = [.. All.OrderBy(e => e.Syntax.SpanStart)];
+        _byPosition = new EffectIndex(All);
         _calls = All.Where(e => e.Kind == EffectKind.Call).ToLookup(e => e.Syntax);
         var assigned = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         foreach (Effect write in All)
@@ -39,23 +39,7 @@ internal sealed class Effects
     public static Effects Of(SyntaxNode declaration, SemanticModel model) => s_known.GetOrCreateValue(model).GetOrAdd(declaration, d => new Effects(d, model));
 
     /// <summary>What some code does, with what functions inside of it do.</summary>
-    public IEnumerable<Effect> In(TextSpan span)
-    {
-        int low = 0, high = _byPosition.Length;
-        while (low < high)
-        {
-            int middle = (low + high) / 2;
-            if (_byPosition[middle].Syntax.SpanStart < span.Start)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        for (; low < _byPosition.Length && _byPosition[low].Syntax.SpanStart < span.End; low++)
-        {
-            if (_byPosition[low].Syntax.Span.End <= span.End)
-                yield return _byPosition[low];
-        }
-    }
+    public IEnumerable<Effect> In(TextSpan span) => _byPosition.In(span);
 
     /// <summary>The methods that the compiler calls at a node which names none of them.</summary>
     public IEnumerable<IMethodSymbol> ImplicitCallsAt(SyntaxNode node) =>
