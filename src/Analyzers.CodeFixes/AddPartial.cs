@@ -15,7 +15,8 @@ internal sealed class AddPartial() : SyntaxFix(DiagnosticIds.TypeIsNotPartial)
 
     private static SyntaxNode Fix(SyntaxNode root, TypeDeclarationSyntax type)
     {
-        IEnumerable<TypeDeclarationSyntax> types = type.AncestorsAndSelf().OfType<TypeDeclarationSyntax>().Where(t => !t.Modifiers.Any(SyntaxKind.PartialKeyword));
+        IEnumerable<TypeDeclarationSyntax> types = type.AncestorsAndSelf().OfType<TypeDeclarationSyntax>()
+            .Where(t => !t.Modifiers.Any(SyntaxKind.PartialKeyword));
         return root.ReplaceNodes(types, (_, t) => AddTo(t));
     }
 

@@ -12,7 +12,9 @@ namespace TensorGraph.Analyzers.CodeFixes;
 internal sealed class MarkOverride() : SyntaxFix(DiagnosticIds.OverrideIsNotMarked)
 {
     protected override (string Title, Func<SyntaxNode> Apply)? Find(SyntaxNode root, SyntaxNode place, SemanticModel model) =>
-        place.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { } method ? ("Add [GraphFunction]", () => root.ReplaceNode(method, Mark(method))) : null;
+        place.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { } method
+        ? ("Add [GraphFunction]", () => root.ReplaceNode(method, Mark(method)))
+        : null;
 
     private static MethodDeclarationSyntax Mark(MethodDeclarationSyntax method)
     {

@@ -14,7 +14,10 @@ internal sealed class UseTensorArray() : SyntaxFix(DiagnosticIds.ListChanged)
     {
         if (place.DescendantNodesAndSelf().OfType<MemberAccessExpressionSyntax>().FirstOrDefault() is not { } access
             || model.GetSymbolInfo(access.Expression).Symbol is not ILocalSymbol list || !IsListOfTensors(list.Type)
-            || root.FindNode(list.Locations[0].SourceSpan) is not VariableDeclaratorSyntax { Initializer.Value: { } value, Parent: VariableDeclarationSyntax { Variables.Count: 1 } declaration }
+            || root.FindNode(list.Locations[0].SourceSpan) is not VariableDeclaratorSyntax
+            {
+                Initializer.Value: { } value, Parent: VariableDeclarationSyntax { Variables.Count: 1 } declaration
+            }
             || Types(declaration, value) is not { } types)
         {
             return null;
@@ -25,11 +28,13 @@ internal sealed class UseTensorArray() : SyntaxFix(DiagnosticIds.ListChanged)
             .All(n => Converts(n, model));
         if (!converts)
             return null;
-        return ($"Make '{list.Name}' a TensorArray", () => root.ReplaceNodes(types, (_, type) => SyntaxFactory.IdentifierName("TensorArray").WithTriviaFrom(type)));
+        return ($"Make '{list.Name}' a TensorArray",
+            () => root.ReplaceNodes(types, (_, type) => SyntaxFactory.IdentifierName("TensorArray").WithTriviaFrom(type)));
     }
 
     private static bool IsListOfTensors(ITypeSymbol type) =>
-        type is INamedTypeSymbol { Name: "List", TypeArguments.Length: 1 } list && list.TypeArguments[0] is { Name: "Tensor", ContainingNamespace.Name: "TensorGraph" };
+        type is INamedTypeSymbol { Name: "List", TypeArguments.Length: 1 } list
+        && list.TypeArguments[0] is { Name: "Tensor", ContainingNamespace.Name: "TensorGraph" };
 
     /// <summary>The names of the list type in the declaration; null if its value is not made in a way that an array has too.</summary>
     private static List<TypeSyntax>? Types(VariableDeclarationSyntax declaration, ExpressionSyntax value)
@@ -53,17 +58,22 @@ internal sealed class UseTensorArray() : SyntaxFix(DiagnosticIds.ListChanged)
 
     private static bool Converts(IdentifierNameSyntax use, SemanticModel model) => use.Parent switch
     {
-        MemberAccessExpressionSyntax { Name.Identifier.Text: "Add" or "Clear", Parent: InvocationExpressionSyntax } access => access.Expression == use,
+        MemberAccessExpressionSyntax { Name.Identifier.Text: "Add" or "Clear", Parent: InvocationExpressionSyntax } access =>
+            access.Expression == use,
         // A number of elements becomes a tensor, so it may only be compared where a tensor may decide.
-        MemberAccessExpressionSyntax { Name.Identifier.Text: "Count", Parent: BinaryExpressionSyntax comparison } => IsOrder(comparison) && IsCondition(comparison),
+        MemberAccessExpressionSyntax { Name.Identifier.Text: "Count", Parent: BinaryExpressionSyntax comparison } => IsOrder(comparison)
+            && IsCondition(comparison),
         ElementAccessExpressionSyntax access => access.Expression == use && access.ArgumentList.Arguments[0].Expression is not RangeExpressionSyntax,
-        ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } => model.GetSymbolInfo(call).Symbol is IMethodSymbol { Name: "Stack" or "Concat", ContainingType: { Name: "Ops", ContainingNamespace.Name: "TensorGraph" } },
+        ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } =>
+            model.GetSymbolInfo(call).Symbol is IMethodSymbol { Name: "Stack"
+            or "Concat", ContainingType: { Name: "Ops", ContainingNamespace.Name: "TensorGraph" } },
         ForEachStatementSyntax loop => loop.Expression == use && ChangesOnlyTensors(loop, model),
         _ => false,
     };
 
     private static bool IsOrder(BinaryExpressionSyntax comparison) =>
-        comparison.Kind() is SyntaxKind.LessThanExpression or SyntaxKind.LessThanOrEqualExpression or SyntaxKind.GreaterThanExpression or SyntaxKind.GreaterThanOrEqualExpression
+        comparison.Kind() is SyntaxKind.LessThanExpression or SyntaxKind.LessThanOrEqualExpression or SyntaxKind.GreaterThanExpression
+        or SyntaxKind.GreaterThanOrEqualExpression
         && (comparison.Left is LiteralExpressionSyntax || comparison.Right is LiteralExpressionSyntax);
 
     private static bool IsCondition(BinaryExpressionSyntax comparison) => comparison.Parent switch
@@ -76,5 +86,6 @@ internal sealed class UseTensorArray() : SyntaxFix(DiagnosticIds.ListChanged)
     // The loop becomes one of the graph, which carries tensors only.
     private static bool ChangesOnlyTensors(ForEachStatementSyntax loop, SemanticModel model) =>
         model.AnalyzeDataFlow(loop.Statement) is { Succeeded: true } flow
-        && flow.WrittenInside.Except(flow.VariablesDeclared, SymbolEqualityComparer.Default).All(v => v is ILocalSymbol { Type.Name: "Tensor" } or IParameterSymbol { Type.Name: "Tensor" });
+        && flow.WrittenInside.Except(flow.VariablesDeclared, SymbolEqualityComparer.Default)
+        .All(v => v is ILocalSymbol { Type.Name: "Tensor" } or IParameterSymbol { Type.Name: "Tensor" });
 }

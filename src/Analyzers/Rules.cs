@@ -206,7 +206,8 @@ internal static class Rules
     public static ImmutableArray<DiagnosticDescriptor> OfConversion { get; } =
     [
         HostVariableChanged, HostStateChanged, StateChangedByCall, ContainerChanged, StagedReturn, StagedValue, ChangeInOperand, StagedRecursion,
-        CatchAroundStaged, Goto, AwaitOrYield, UnsafeCode, Lock, RefLocal, UnsupportedStatement, ListChanged, EffectInLoopHead, HostAssertion, MemberIsNotConverted, TypeIsNotPartial,
+        CatchAroundStaged, Goto, AwaitOrYield, UnsafeCode, Lock, RefLocal, UnsupportedStatement, ListChanged, EffectInLoopHead, HostAssertion,
+        MemberIsNotConverted, TypeIsNotPartial,
     ];
 
     internal static string Page(string id) => $"https://github.com/tensorgraph/tensorgraph/blob/main/docs/rules/{id}.md";

@@ -31,7 +31,8 @@ internal sealed class CallRewrite(TwinText text) : Rewrite(text)
     }
 
     public static bool IsInNameOf(SyntaxNode name) =>
-        name.Ancestors().TakeWhile(n => n is not StatementSyntax).OfType<InvocationExpressionSyntax>().Any(i => i.Expression is IdentifierNameSyntax { Identifier.Text: "nameof" });
+        name.Ancestors().TakeWhile(n => n is not StatementSyntax).OfType<InvocationExpressionSyntax>()
+        .Any(i => i.Expression is IdentifierNameSyntax { Identifier.Text: "nameof" });
 
     /// <summary>Adds the argument that selects the twin of a constructor.</summary>
     public void AddMarker(SyntaxNode creation, List<(TextSpan Span, string Text)> edits)
@@ -39,14 +40,17 @@ internal sealed class CallRewrite(TwinText text) : Rewrite(text)
         if (!HasMarker(creation))
             return;
         const string Marker = $"default({TensorGraphTypes.TracedConstructor})";
-        ArgumentListSyntax? arguments = creation is BaseObjectCreationExpressionSyntax made ? made.ArgumentList : ((ConstructorInitializerSyntax)creation).ArgumentList;
+        ArgumentListSyntax? arguments = creation is BaseObjectCreationExpressionSyntax made
+            ? made.ArgumentList
+            : ((ConstructorInitializerSyntax)creation).ArgumentList;
         edits.Add(arguments is null
             ? (new TextSpan(((ObjectCreationExpressionSyntax)creation).Type.Span.End, 0), $"({Marker})")
             : (new TextSpan(arguments.OpenParenToken.Span.End, 0), arguments.Arguments.Count > 0 ? Marker + ", " : Marker));
     }
 
     private bool HasMarker(SyntaxNode call) =>
-        call is BaseObjectCreationExpressionSyntax or ConstructorInitializerSyntax && Context.Members.Count > 0 && Model.GetSymbolInfo(call).Symbol is IMethodSymbol constructor && Context.HasTwin(constructor);
+        call is BaseObjectCreationExpressionSyntax or ConstructorInitializerSyntax && Context.Members.Count > 0
+        && Model.GetSymbolInfo(call).Symbol is IMethodSymbol constructor && Context.HasTwin(constructor);
 
     /// <summary>Arguments that the compiler takes from the place of a call.</summary>
     public (TextSpan Span, string? Text) FromCaller(SyntaxNode node)
@@ -57,7 +61,10 @@ internal sealed class CallRewrite(TwinText text) : Rewrite(text)
         return (new TextSpan(implied.Position, 0), isFirst ? implied.Text : ", " + implied.Text);
     }
 
-    /// <summary>Reports a delegate that changes something here, if it is handed to a method that calls it where a tensor decides: the change could not come back.</summary>
+    /// <summary>
+    /// Reports a delegate that changes something here, if it is handed to a method that calls it where a tensor decides: the change could not come
+    /// back.
+    /// </summary>
     private void CheckDelegates(SimpleNameSyntax name, IMethodSymbol method)
     {
         if (Names.AccessOf(name).Parent is not InvocationExpressionSyntax call)
@@ -65,7 +72,8 @@ internal sealed class CallRewrite(TwinText text) : Rewrite(text)
         foreach (ArgumentSyntax argument in call.ArgumentList.Arguments)
         {
             if (Model.GetTypeInfo(argument.Expression).ConvertedType?.TypeKind == TypeKind.Delegate
-                && Model.GetOperation(argument) is Microsoft.CodeAnalysis.Operations.IArgumentOperation { Parameter: { } parameter } && MayCallStaged(method, parameter)
+                && Model.GetOperation(argument) is Microsoft.CodeAnalysis.Operations.IArgumentOperation { Parameter: { } parameter }
+                && MayCallStaged(method, parameter)
                 && Context.Changes.OfDelegate(argument.Expression).FirstOrDefault() is { } changed)
             {
                 Context.Report(Rules.StateChangedByCall, argument.GetLocation(), method.Name, changed);
@@ -79,7 +87,8 @@ internal sealed class CallRewrite(TwinText text) : Rewrite(text)
             return false;
         SemanticModel model = Context.Calls.Model(declaration.SyntaxTree);
         bool IsStaged(SyntaxNode node) => node.Ancestors().TakeWhile(a => a != declaration).Any(a => Staging.IsStaged(a, model));
-        int left = declaration.DescendantNodes().Where(n => n is ReturnStatementSyntax && IsStaged(n)).Select(n => n.SpanStart).DefaultIfEmpty(int.MaxValue).First();
+        int left = declaration.DescendantNodes().Where(n => n is ReturnStatementSyntax && IsStaged(n)).Select(n => n.SpanStart)
+            .DefaultIfEmpty(int.MaxValue).First();
         return declaration.DescendantNodes().OfType<IdentifierNameSyntax>()
             .Any(n => n.Identifier.ValueText == parameter.Name && (n.SpanStart > left || n.Parent is ArgumentSyntax || IsStaged(n)));
     }

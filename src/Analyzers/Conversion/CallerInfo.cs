@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace TensorGraph.Analyzers;
 
 /// <summary>
-/// Arguments that the compiler takes from the place of a call: the name of the calling member, its line, the text of another argument. In a twin all of
-/// these differ, so that it gives what the user's method would.
+/// Arguments that the compiler takes from the place of a call: the name of the calling member, its line, the text of another argument. In a twin all
+/// of these differ, so that it gives what the user's method would.
 /// </summary>
 internal static class CallerInfo
 {
@@ -29,7 +29,8 @@ internal static class CallerInfo
             IObjectCreationOperation creation => creation.Arguments,
             _ => [],
         };
-        string[] given = [.. arguments.Where(a => a.ArgumentKind == ArgumentKind.DefaultValue && IsTakenFromCaller(a.Parameter!) && Value(a.Value).HasValue)
+        string[] given = [.. arguments.Where(a => a.ArgumentKind == ArgumentKind.DefaultValue && IsTakenFromCaller(a.Parameter!)
+            && Value(a.Value).HasValue)
             .Select(a => $"{a.Parameter!.Name}: {SymbolDisplay.FormatPrimitive(Value(a.Value).Value!, quoteStrings: true, useHexadecimalNumbers: false)}")];
         return given.Length == 0 ? null : (list.CloseParenToken.SpanStart, string.Join(", ", given));
     }

@@ -9,7 +9,8 @@ namespace TensorGraph.Analyzers;
 /// Fields, properties and elements that a staged region writes. A path such as <c>this._x</c> or <c>cells[2].State</c> is carried
 /// if it means the same object all the time; anything else that is written is an error, since the write would happen once, while tracing.
 /// </summary>
-internal sealed class CarriedState(ConversionContext context, SyntaxNode function, IReadOnlyList<StatementSyntax> statements, HashSet<ISymbol> written, Func<ISymbol, bool> isDeclaredInside)
+internal sealed class CarriedState(ConversionContext context, SyntaxNode function, IReadOnlyList<StatementSyntax> statements,
+    HashSet<ISymbol> written, Func<ISymbol, bool> isDeclaredInside)
 {
     private readonly SemanticModel _model = context.Model;
 
@@ -19,12 +20,14 @@ internal sealed class CarriedState(ConversionContext context, SyntaxNode functio
         var span = TextSpan.FromBounds(statements[0].SpanStart, statements[statements.Count - 1].Span.End);
         Effect[] inside = [.. context.StateChanges.In(span)];
         // A lambda declared elsewhere may be called here.
-        Effect[] reached = [.. inside, .. context.StateChangesInFunctions.In(function.Span).Where(e => e.Function != function && !span.Contains(e.Syntax.Span))];
+        Effect[] reached = [.. inside, .. context.StateChangesInFunctions.In(function.Span)
+            .Where(e => e.Function != function && !span.Contains(e.Syntax.Span))];
         foreach (Effect effect in reached.Where(e => e.IsWriteOfMember && e.At.Root.Kind != PlaceKind.New))
             Add(found, effect);
         foreach (Effect effect in reached.Where(e => e.Kind == EffectKind.Fill && e.Callee.Has(ApiTraits.Fills)))
             AddContent(found, effect);
-        foreach (Effect effect in inside.Concat(context.Changes.RunBy(span).Where(f => !span.Contains(f.Span)).SelectMany(f => context.StateChanges.In(f.Span))))
+        foreach (Effect effect in inside.Concat(context.Changes.RunBy(span).Where(f => !span.Contains(f.Span))
+            .SelectMany(f => context.StateChanges.In(f.Span))))
         {
             if (effect is { Kind: EffectKind.Call, Callee: { } callee })
                 AddWritesOf(found, effect.Syntax, effect.At, callee);
@@ -34,21 +37,25 @@ internal sealed class CarriedState(ConversionContext context, SyntaxNode functio
 
     private void Add(Dictionary<string, CarriedVariable> found, Effect write)
     {
-        if (write.Syntax is not ExpressionSyntax target || IsFresh(write.At) || IsOurs(write.At.Symbol) || _model.GetTypeInfo(target).Type is not { } type)
+        if (write.Syntax is not ExpressionSyntax target || IsFresh(write.At) || IsOurs(write.At.Symbol)
+            || _model.GetTypeInfo(target).Type is not { } type)
             return;
         var structure = Structure.Of(type);
         if (structure.IsFixed && ContainerOf(target) is { } container)
             AddPath(found, WithoutBang(container).ToString(), Structure.Of(_model.GetTypeInfo(container).Type!));
         else if (CallGraph.WrittenSetter(write.At.Symbol) is { } setter)
             AddWritesOf(found, Names.Of(target), write.At.Owner!, setter);
-        else if (write.At.Symbol is IPropertySymbol { IsIndexer: true, SetMethod: { } set } indexer && (context.Calls.NeedsTwin(set) || (indexer.GetMethod is { } get && context.Calls.NeedsTwin(get))))
+        else if (write.At.Symbol is IPropertySymbol { IsIndexer: true, SetMethod: { } set } indexer
+            && (context.Calls.NeedsTwin(set) || (indexer.GetMethod is { } get && context.Calls.NeedsTwin(get))))
             AddWritesOf(found, target, write.At.Owner!, set);
         else if (structure.IsFixed && IsInvariant(target))
             AddPath(found, PathOf(target, write.At.Symbol), structure);
-        else if (structure.IsFixed && target is MemberAccessExpressionSyntax access && ItemsOf(access.Expression, access.Name.ToString()) is { } items)
+        else if (structure.IsFixed && target is MemberAccessExpressionSyntax access
+            && ItemsOf(access.Expression, access.Name.ToString()) is { } items)
             AddItems(found, items, structure);
         else
-            context.Report(Rules.HostStateChanged, target.GetLocation(), target.ToString(), type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
+            context.Report(Rules.HostStateChanged, target.GetLocation(), target.ToString(),
+                type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
     }
 
     // A method of the framework puts elements into the array.
@@ -66,13 +73,16 @@ internal sealed class CarriedState(ConversionContext context, SyntaxNode functio
     // It is a value, but a name for elements of an array.
     private bool IsSpan(ExpressionSyntax value) => _model.GetTypeInfo(value).Type is { IsRefLikeType: true };
 
-    /// <summary>The array, list or dictionary of tensors whose element is written, at whatever index, if it is one object for the whole region.</summary>
+    /// <summary>
+    /// The array, list or dictionary of tensors whose element is written, at whatever index, if it is one object for the whole region.
+    /// </summary>
     private ExpressionSyntax? ContainerOf(ExpressionSyntax target)
     {
         while (target is ElementAccessExpressionSyntax access)
         {
             target = access.Expression;
-            bool holds = _model.GetTypeInfo(target).Type is { } type && Structure.Of(type) is { Kind: StructureKind.Array or StructureKind.List or StructureKind.Dictionary };
+            bool holds = _model.GetTypeInfo(target).Type is { } type
+                && Structure.Of(type) is { Kind: StructureKind.Array or StructureKind.List or StructureKind.Dictionary };
             if (!holds)
                 return null;
             if (IsInvariant(target))
@@ -103,12 +113,15 @@ internal sealed class CarriedState(ConversionContext context, SyntaxNode functio
             if (!structure.IsFixed && IsInHeadOfLeftLoop(use))
                 continue;
             if (!structure.IsFixed)
-                context.Report(Rules.HostStateChanged, use.GetLocation(), memberName, type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
+                context.Report(Rules.HostStateChanged, use.GetLocation(), memberName,
+                    type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
             else if (member.Member.IsStatic && reachable)
-                AddPath(found, $"{member.Member.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}.{member.Member.Name}", structure);
+                AddPath(found, $"{member.Member.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}.{member.Member.Name}",
+                    structure);
             else if (onThis && member.OnThis && reachable && Inherits(context.Method.ContainingType, member.Member.ContainingType))
                 AddPath(found, "this." + member.Member.Name, structure);
-            else if (reachable && member.OnThis && access is MemberAccessExpressionSyntax { Expression: var receiver } && ItemsOf(receiver, member.Member.Name) is { } items)
+            else if (reachable && member.OnThis && access is MemberAccessExpressionSyntax { Expression: var receiver }
+                && ItemsOf(receiver, member.Member.Name) is { } items)
                 AddItems(found, items, structure);
             else
                 context.Report(Rules.StateChangedByCall, use.GetLocation(), callee.Name, memberName);
@@ -123,8 +136,8 @@ internal sealed class CarriedState(ConversionContext context, SyntaxNode functio
     }
 
     /// <summary>
-    /// The collection of whose objects one is written, a C# one that stays the same for the whole region: <c>cells</c> for <c>cells[i]</c>, and for the
-    /// variable of <c>foreach (var cell in cells)</c>.
+    /// The collection of whose objects one is written, a C# one that stays the same for the whole region: <c>cells</c> for <c>cells[i]</c>, and for
+    /// the variable of <c>foreach (var cell in cells)</c>.
     /// </summary>
     private CarriedItems? ItemsOf(ExpressionSyntax owner, string member)
     {
@@ -136,10 +149,12 @@ internal sealed class CarriedState(ConversionContext context, SyntaxNode functio
         ExpressionSyntax? collection = owner switch
         {
             ElementAccessExpressionSyntax element => element.Expression,
-            IdentifierNameSyntax name when _model.GetSymbolInfo(name).Symbol is ILocalSymbol local && local.DeclaringSyntaxReferences[0].GetSyntax() is ForEachStatementSyntax loop => loop.Expression,
+            IdentifierNameSyntax name when _model.GetSymbolInfo(name).Symbol is ILocalSymbol local
+                && local.DeclaringSyntaxReferences[0].GetSyntax() is ForEachStatementSyntax loop => loop.Expression,
             _ => null,
         };
-        if (collection is null || _model.GetTypeInfo(owner).Type is not { IsReferenceType: true } item || _model.GetTypeInfo(collection).Type is not { } type || !IsInvariant(collection)
+        if (collection is null || _model.GetTypeInfo(owner).Type is not { IsReferenceType: true } item
+            || _model.GetTypeInfo(collection).Type is not { } type || !IsInvariant(collection)
             || !(type is IArrayTypeSymbol { Rank: 1 } || type.AllInterfaces.Append(type).Any(IsCounted)))
         {
             return null;
@@ -147,13 +162,16 @@ internal sealed class CarriedState(ConversionContext context, SyntaxNode functio
         return new CarriedItems(collection.ToString(), Structure.Of(type).BareTypeName, Structure.Of(item).BareTypeName, member);
 
         // Not a sequence that makes its objects anew when it is asked.
-        bool IsCounted(ITypeSymbol i) => i is INamedTypeSymbol { Name: "IReadOnlyCollection" or "ICollection", TypeArguments: { Length: 1 } arguments } && SymbolEqualityComparer.Default.Equals(arguments[0], item);
+        bool IsCounted(ITypeSymbol i) => i is INamedTypeSymbol { Name: "IReadOnlyCollection"
+            or "ICollection", TypeArguments: { Length: 1 } arguments } && SymbolEqualityComparer.Default.Equals(arguments[0], item);
     }
 
     // An effect in the head of a C# loop that a tensor may leave has a rule of its own.
     private bool IsInHeadOfLeftLoop(SyntaxNode name) =>
-        name.Ancestors().OfType<StatementSyntax>().FirstOrDefault() is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax
-        && name.Ancestors().OfType<StatementSyntax>().First() is var loop && !Staging.IsStagedStatement(loop, _model) && Staging.HasStagedExit(loop, loop, _model);
+        name.Ancestors().OfType<StatementSyntax>()
+        .FirstOrDefault() is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax
+        && name.Ancestors().OfType<StatementSyntax>().First() is var loop && !Staging.IsStagedStatement(loop, _model)
+        && Staging.HasStagedExit(loop, loop, _model);
 
     private static void AddPath(Dictionary<string, CarriedVariable> found, string path, Structure structure)
     {
@@ -174,13 +192,16 @@ internal sealed class CarriedState(ConversionContext context, SyntaxNode functio
 
     private static bool IsBang(SyntaxNode node) => node.IsKind(SyntaxKind.SuppressNullableWarningExpression);
 
-    /// <summary>True if the object was made in the region, so that nobody outside sees the write: not if a local there is another name for an older one.</summary>
+    /// <summary>
+    /// True if the object was made in the region, so that nobody outside sees the write: not if a local there is another name for an older one.
+    /// </summary>
     private bool IsFresh(Place written) => written.Owner is { } owner && IsMadeHere(owner);
 
     private bool IsMadeHere(Place place) => place.Root switch
     {
         { Kind: PlaceKind.New } => true,
-        { Kind: PlaceKind.Variable, Symbol: ILocalSymbol local } => IsDeclaredInside(local) && (local.Type is { IsValueType: true, IsRefLikeType: false } || context.Effects.StartsNew(local)),
+        { Kind: PlaceKind.Variable, Symbol: ILocalSymbol local } => IsDeclaredInside(local)
+            && (local.Type is { IsValueType: true, IsRefLikeType: false } || context.Effects.StartsNew(local)),
         _ => false,
     };
 
@@ -190,22 +211,28 @@ internal sealed class CarriedState(ConversionContext context, SyntaxNode functio
         // The parameter of a primary constructor holds what the object was made with.
         if (holder.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor })
         {
-            return on.Root.Symbol is ILocalSymbol made && IsMadeHere(on) && made.DeclaringSyntaxReferences[0].GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: BaseObjectCreationExpressionSyntax { ArgumentList: var given } }
+            return on.Root.Symbol is ILocalSymbol made && IsMadeHere(on)
+                && made.DeclaringSyntaxReferences[0]
+                .GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: BaseObjectCreationExpressionSyntax { ArgumentList: var given } }
                 && (given?.Arguments.All(a => IsNewOrNoCollection(a.Expression)) ?? true);
         }
         return name.Ancestors().OfType<InvocationExpressionSyntax>().FirstOrDefault() is { } call
-            && call.ArgumentList.Arguments.Select(a => a.Expression).Concat(call.Expression is MemberAccessExpressionSyntax access ? [access.Expression] : []).All(IsNewOrNoCollection);
+            && call.ArgumentList.Arguments.Select(a => a.Expression)
+            .Concat(call.Expression is MemberAccessExpressionSyntax access ? [access.Expression] : []).All(IsNewOrNoCollection);
     }
 
     private bool IsNewOrNoCollection(ExpressionSyntax value) =>
-        _model.GetTypeInfo(value).Type is not { } type || !(type is IArrayTypeSymbol || type.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable)) || type.IsTensor()
+        _model.GetTypeInfo(value).Type is not { } type
+        || !(type is IArrayTypeSymbol || type.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable)) || type.IsTensor()
         || Place.Of(_model.GetOperation(value)).Kind == PlaceKind.New
-        || (value is IdentifierNameSyntax local && _model.GetSymbolInfo(local).Symbol is ILocalSymbol symbol && IsDeclaredInside(symbol) && context.Effects.StartsNew(symbol));
+        || (value is IdentifierNameSyntax local && _model.GetSymbolInfo(local).Symbol is ILocalSymbol symbol && IsDeclaredInside(symbol)
+        && context.Effects.StartsNew(symbol));
 
     // In the region, or in a lambda or local function that may be called there.
     private bool IsDeclaredInside(ILocalSymbol local) =>
         isDeclaredInside(local)
-        || (local.DeclaringSyntaxReferences[0].GetSyntax().Ancestors().FirstOrDefault(Staging.IsFunction) is { } inner && inner != function && function.Span.Contains(inner.Span));
+        || (local.DeclaringSyntaxReferences[0].GetSyntax().Ancestors().FirstOrDefault(Staging.IsFunction) is { } inner && inner != function
+        && function.Span.Contains(inner.Span));
 
     // What variables and tensors do when they are written is part of the graph already.
     private bool IsOurs(ISymbol? member) => member?.ContainingType is { } type && context.Calls.IsForeign(type) && type.IsOfLibrary();
@@ -219,11 +246,13 @@ internal sealed class CarriedState(ConversionContext context, SyntaxNode functio
             {
                 IdentifierNameSyntax name => Names.SymbolOf(name, _model) switch
                 {
-                    ILocalSymbol or IParameterSymbol => !written.Contains(Names.SymbolOf(name, _model)!) && !isDeclaredInside(Names.SymbolOf(name, _model)!),
+                    ILocalSymbol or IParameterSymbol => !written.Contains(Names.SymbolOf(name, _model)!)
+                        && !isDeclaredInside(Names.SymbolOf(name, _model)!),
                     IFieldSymbol or IPropertySymbol or INamespaceOrTypeSymbol => true,
                     _ => false,
                 },
-                MemberAccessExpressionSyntax or ElementAccessExpressionSyntax or ThisExpressionSyntax or BaseExpressionSyntax or LiteralExpressionSyntax
+                MemberAccessExpressionSyntax or ElementAccessExpressionSyntax or ThisExpressionSyntax or BaseExpressionSyntax
+                    or LiteralExpressionSyntax
                     or BracketedArgumentListSyntax or ArgumentSyntax or BinaryExpressionSyntax => true,
                 _ => IsBang(node),
             };

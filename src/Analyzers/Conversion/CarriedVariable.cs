@@ -16,7 +16,8 @@ internal sealed record CarriedVariable(string Name, string Expression, Structure
     public static CarriedVariable Own(string name, Structure structure) => new(name, name, structure);
 
     /// <summary>True for an array, list or dictionary whose elements are written: it stays the same object.</summary>
-    private bool IsContainer => Items is not null || (!IsReplaced && Structure.Kind is StructureKind.Array or StructureKind.List or StructureKind.Dictionary);
+    private bool IsContainer => Items is not null
+        || (!IsReplaced && Structure.Kind is StructureKind.Array or StructureKind.List or StructureKind.Dictionary);
 
     /// <summary>True for a variable that gets another array or list, or a structure with one; its elements are not written.</summary>
     public bool IsReplaced { get; init; }

@@ -24,16 +24,22 @@ internal sealed class Changes
     {
         _effects = Effects.Of(declaration, model);
         _graph = calls;
-        _calls = new EffectIndex(_effects.WhileTracing.Where(e => e.Kind == EffectKind.Call ? e.Callee!.MethodKind == MethodKind.LocalFunction : e is { Kind: EffectKind.Read, At.Type.TypeKind: TypeKind.Delegate }));
+        _calls = new EffectIndex(_effects.WhileTracing
+            .Where(e => e.Kind == EffectKind.Call
+            ? e.Callee!.MethodKind == MethodKind.LocalFunction
+            : e is { Kind: EffectKind.Read, At.Type.TypeKind: TypeKind.Delegate }));
         _byFunction = MethodFacts.WhileTracing(declaration, model)
-            .Where(n => n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or QueryExpressionSyntax).ToDictionary(f => f, UsesOutside);
+            .Where(n => n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or QueryExpressionSyntax)
+            .ToDictionary(f => f, UsesOutside);
         _groups = [.. _effects.WhileTracing.Where(IsGroup)];
     }
 
     /// <summary>Variables that a lambda or local function changes although they are declared outside of it.</summary>
     public HashSet<ISymbol> ByFunctions => new(_byFunction.Values.SelectMany(u => u.Written), SymbolEqualityComparer.Default);
 
-    /// <summary>Variables that a lambda, local function or query reads although they are declared outside of it: it may do so whenever it is called.</summary>
+    /// <summary>
+    /// Variables that a lambda, local function or query reads although they are declared outside of it: it may do so whenever it is called.
+    /// </summary>
     public HashSet<ISymbol> ReadByFunctions => new(_byFunction.Values.SelectMany(u => u.Read), SymbolEqualityComparer.Default);
 
     /// <summary>
@@ -45,7 +51,8 @@ internal sealed class Changes
         if (_byFunction.Values.All(u => u.Written.Count == 0))
             return [];
         IReadOnlyCollection<SyntaxNode> called = RunBy(range.Span);
-        return _byFunction.Where(f => f.Key is not LocalFunctionStatementSyntax || called.Contains(f.Key) || IsMadeDelegate(f.Key)).SelectMany(f => f.Value.Written);
+        return _byFunction.Where(f => f.Key is not LocalFunctionStatementSyntax || called.Contains(f.Key) || IsMadeDelegate(f.Key))
+            .SelectMany(f => f.Value.Written);
     }
 
     /// <summary>The names of what <paramref name="expression"/> changes that others can see, and where.</summary>
@@ -60,7 +67,8 @@ internal sealed class Changes
                 yield return (variable.Name, node);
             if (effect.IsWriteOfMember && !_effects.IsNew(effect.At.Root))
                 yield return (effect.Syntax.ToString(), effect.Syntax);
-            if (effect is { Kind: EffectKind.Call, Form: not CallForm.Callback, Callee: { MethodKind: not (MethodKind.PropertySet or MethodKind.LocalFunction) } callee })
+            if (effect is { Kind: EffectKind.Call, Form: not CallForm.Callback, Callee: { MethodKind: not (MethodKind.PropertySet
+                or MethodKind.LocalFunction) } callee })
             {
                 foreach (WrittenMember member in _graph.MembersWritten(callee))
                     yield return (member.Member.Name, effect.Syntax);
@@ -83,15 +91,17 @@ internal sealed class Changes
     public IEnumerable<string> OfDelegate(ExpressionSyntax value)
     {
         IEnumerable<SyntaxNode> functions = value is AnonymousFunctionExpressionSyntax ? [value]
-            : EffectsIn(Names.Of(value).Span).SelectMany(e => IsGroup(e) && e.Callee!.MethodKind != MethodKind.LocalFunction ? [e.Syntax] : CalledThrough(e));
+            : EffectsIn(Names.Of(value).Span).SelectMany(e => IsGroup(e) && e.Callee!.MethodKind != MethodKind.LocalFunction ? [e.Syntax]
+            : CalledThrough(e));
         return functions.SelectMany(f => OwnWrites(f).Concat(In(f, [f]).Select(c => c.Name)));
     }
 
-    private IEnumerable<string> OwnWrites(SyntaxNode function) => _byFunction.TryGetValue(function, out Uses uses) ? uses.Written.Select(v => v.Name) : [];
+    private IEnumerable<string> OwnWrites(SyntaxNode function) =>
+        _byFunction.TryGetValue(function, out Uses uses) ? uses.Written.Select(v => v.Name) : [];
 
     /// <summary>
-    /// The functions that may run when some code does, although they are declared elsewhere: local functions; if a delegate is used, lambdas and the methods that
-    /// delegates are made of.
+    /// The functions that may run when some code does, although they are declared elsewhere: local functions; if a delegate is used, lambdas and the
+    /// methods that delegates are made of.
     /// </summary>
     public IReadOnlyCollection<SyntaxNode> RunBy(TextSpan code)
     {
@@ -105,22 +115,31 @@ internal sealed class Changes
         return found;
     }
 
-    /// <summary>The lambdas, local functions and names of methods that may run when an effect calls a local function or uses a delegate, which may be any lambda.</summary>
+    /// <summary>
+    /// The lambdas, local functions and names of methods that may run when an effect calls a local function or uses a delegate, which may be any
+    /// lambda.
+    /// </summary>
     private IEnumerable<SyntaxNode> CalledThrough(Effect effect) => effect switch
     {
         { Kind: EffectKind.Call, Callee: { MethodKind: MethodKind.LocalFunction } function } => DeclarationOf(function),
-        { Kind: EffectKind.Read, At: { Type.TypeKind: TypeKind.Delegate, Symbol: ILocalSymbol local } } when OnlyValueOf(local) is { } function => [function],
+        { Kind: EffectKind.Read, At: { Type.TypeKind: TypeKind.Delegate, Symbol: ILocalSymbol local } }
+            when OnlyValueOf(local) is { } function => [function],
         { Kind: EffectKind.Read, At: { Type.TypeKind: TypeKind.Delegate, Symbol: ILocalSymbol or IFieldSymbol or IPropertySymbol } } =>
-            _byFunction.Keys.Where(f => f is AnonymousFunctionExpressionSyntax || IsMadeDelegate(f)).Concat(_groups.Where(g => g.Callee!.MethodKind != MethodKind.LocalFunction).Select(g => g.Syntax)),
+            _byFunction.Keys.Where(f => f is AnonymousFunctionExpressionSyntax || IsMadeDelegate(f))
+            .Concat(_groups.Where(g => g.Callee!.MethodKind != MethodKind.LocalFunction).Select(g => g.Syntax)),
         _ => [],
     };
 
-    private IEnumerable<SyntaxNode> DeclarationOf(IMethodSymbol function) => function.OriginalDefinition.DeclaringSyntaxReferences.Select(r => r.GetSyntax()).Where(_byFunction.ContainsKey);
+    private IEnumerable<SyntaxNode> DeclarationOf(IMethodSymbol function) =>
+        function.OriginalDefinition.DeclaringSyntaxReferences.Select(r => r.GetSyntax()).Where(_byFunction.ContainsKey);
 
-    /// <summary>The lambda, local function or name of a method that a variable holds from its declaration on; null if it may hold another one.</summary>
+    /// <summary>
+    /// The lambda, local function or name of a method that a variable holds from its declaration on; null if it may hold another one.
+    /// </summary>
     private SyntaxNode? OnlyValueOf(ILocalSymbol local)
     {
-        if (!_effects.IsAssignedOnce(local) || local.DeclaringSyntaxReferences[0].GetSyntax() is not VariableDeclaratorSyntax { Initializer.Value: { } value })
+        if (!_effects.IsAssignedOnce(local)
+            || local.DeclaringSyntaxReferences[0].GetSyntax() is not VariableDeclaratorSyntax { Initializer.Value: { } value })
             return null;
         if (value is AnonymousFunctionExpressionSyntax)
             return value;
@@ -129,10 +148,13 @@ internal sealed class Changes
     }
 
     private bool IsMadeDelegate(SyntaxNode function) =>
-        function is LocalFunctionStatementSyntax && _groups.Exists(g => g.Callee!.MethodKind == MethodKind.LocalFunction && DeclarationOf(g.Callee).Contains(function));
+        function is LocalFunctionStatementSyntax && _groups.Exists(g => g.Callee!.MethodKind == MethodKind.LocalFunction
+        && DeclarationOf(g.Callee).Contains(function));
 
-    private static bool IsGroup(Effect effect) => effect is { Kind: EffectKind.Call, Form: CallForm.Named or CallForm.Unnamed, Callee.MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction, Syntax: SimpleNameSyntax name }
-        && !(Names.AccessOf(name).Parent is InvocationExpressionSyntax call && call.Expression == Names.AccessOf(name)) && name.Parent is not MemberBindingExpressionSyntax;
+    private static bool IsGroup(Effect effect) => effect is { Kind: EffectKind.Call, Form: CallForm.Named
+        or CallForm.Unnamed, Callee.MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction, Syntax: SimpleNameSyntax name }
+        && !(Names.AccessOf(name).Parent is InvocationExpressionSyntax call && call.Expression == Names.AccessOf(name))
+        && name.Parent is not MemberBindingExpressionSyntax;
 
     private Uses UsesOutside(SyntaxNode function)
     {

@@ -28,11 +28,13 @@ internal static class Completion
             case ForStatementSyntax loop:
                 return (loop.Condition is { } condition && Constant(condition) != true) || HasBreak(loop);
             case DoStatementSyntax loop:
-                return (Constant(loop.Condition) != true && (scope.CanComplete(loop.Statement) || HasJump<ContinueStatementSyntax>(loop))) || HasBreak(loop);
+                return (Constant(loop.Condition) != true && (scope.CanComplete(loop.Statement) || HasJump<ContinueStatementSyntax>(loop)))
+                    || HasBreak(loop);
             case SwitchStatementSyntax match:
                 return HasBreak(match) || !match.Sections.Any(s => s.Labels.Any(l => l is DefaultSwitchLabelSyntax));
             case TryStatementSyntax attempt:
-                return (scope.CanComplete(attempt.Block) || attempt.Catches.Any(c => scope.CanComplete(c.Block))) && (attempt.Finally is not { } last || scope.CanComplete(last.Block));
+                return (scope.CanComplete(attempt.Block) || attempt.Catches.Any(c => scope.CanComplete(c.Block)))
+                    && (attempt.Finally is not { } last || scope.CanComplete(last.Block));
             case UsingStatementSyntax use:
                 return scope.CanComplete(use.Statement);
             case LockStatementSyntax held:

@@ -52,8 +52,10 @@ internal sealed class ControlFlow(FunctionScope scope)
                 ReportHostVariables(region, guard.Flags);
                 return Results(region, guard.Exits);
             case GuardKind.Step:
-                HashSet<string> changed = [.. guard.Body.Cast<Evaluate>().SelectMany(s => scope.Context.Changes.In(s.Expression)).Select(c => c.Name)];
-                return new([.. region.Carried().Where(c => changed.Contains(c.Name) || changed.Any(name => c.Name.EndsWith("." + name, StringComparison.Ordinal)))], [], []);
+                HashSet<string> changed = [.. guard.Body.Cast<Evaluate>().SelectMany(s => scope.Context.Changes.In(s.Expression))
+                    .Select(c => c.Name)];
+                return new([.. region.Carried().Where(c => changed.Contains(c.Name)
+                    || changed.Any(name => c.Name.EndsWith("." + name, StringComparison.Ordinal)))], [], []);
             default:
                 return new([.. With(scope.ChangesState(((SetFlagUnless)guard.Body[0]).Condition) ? region.Carried() : [], guard.Exits)], [], []);
         }
@@ -66,7 +68,8 @@ internal sealed class ControlFlow(FunctionScope scope)
         if (branch.Rest is { } rest)
             ReportHostVariables(scope.Region(rest), branch.RestFlags);
         RegionResults results = Results(scope.Region(branch.Range), branch.Exits);
-        return branch.Else is null ? results with { Restored = results.Dead } : results with { Restored = [.. RestoredOnly(branch, results.Variables).Union(results.Dead)] };
+        return branch.Else is null ? results with { Restored = results.Dead }
+            : results with { Restored = [.. RestoredOnly(branch, results.Variables).Union(results.Dead)] };
     }
 
     private RegionResults OfStaged(Loop loop)
@@ -97,7 +100,8 @@ internal sealed class ControlFlow(FunctionScope scope)
             {
                 List<CarriedVariable> carried = [.. With(region.Carried(), section.Exits), taken];
                 // The sections after it are traced with the values of before, also of what nothing reads after the switch.
-                ImmutableArray<string> dead = [.. Dead(region, carried).Union(region.Dead(carried).Where(variable => IsNamedInOther(section, variable)))];
+                ImmutableArray<string> dead = [.. Dead(region, carried)
+                    .Union(region.Dead(carried).Where(variable => IsNamedInOther(section, variable)))];
                 return section with { Results = new([.. carried], dead, dead) };
             })],
         };
@@ -111,7 +115,8 @@ internal sealed class ControlFlow(FunctionScope scope)
     }
 
     // Only a region with a flag, and what follows a throw, mention a variable that C# would not read.
-    private ImmutableArray<string> Dead(RegionDataFlow region, List<CarriedVariable> carried) => _read.Count > 0 || scope.HasThrow ? [.. region.Dead(carried)] : [];
+    private ImmutableArray<string> Dead(RegionDataFlow region, List<CarriedVariable> carried) =>
+        _read.Count > 0 || scope.HasThrow ? [.. region.Dead(carried)] : [];
 
     /// <summary>Adds what jumps in a region change: the flags that decide about something, and the result.</summary>
     private List<CarriedVariable> With(List<CarriedVariable> carried, Exits exits)
@@ -125,14 +130,18 @@ internal sealed class ControlFlow(FunctionScope scope)
     /// <summary>Variables that nothing reads afterwards, but that the first branch changes and the second one reads.</summary>
     private IEnumerable<string> RestoredOnly(If branch, ImmutableArray<CarriedVariable> carried)
     {
-        RegionDataFlow? other = branch.Statement.Else is { } e ? scope.Region(StatementRange.Of(e.Statement)) : null, rest = branch.Rest is { } range ? scope.Region(range) : null;
+        RegionDataFlow? other = branch.Statement.Else is { } e
+            ? scope.Region(StatementRange.Of(e.Statement))
+            : null, rest = branch.Rest is { } range ? scope.Region(range) : null;
         var names = new HashSet<string>(carried.Select(c => c.Expression), StringComparer.Ordinal);
         RegionDataFlow whole = scope.Region(branch.Range);
-        return scope.Region(StatementRange.Of(branch.Statement.Statement)).Written.Where(whole.IsDeclaredBefore).Where(v => other?.Reads(v) == true || rest?.Reads(v) == true).Select(Place.Identifier).Where(n => !names.Contains(n));
+        return scope.Region(StatementRange.Of(branch.Statement.Statement)).Written.Where(whole.IsDeclaredBefore)
+            .Where(v => other?.Reads(v) == true || rest?.Reads(v) == true).Select(Place.Identifier).Where(n => !names.Contains(n));
     }
 
     private static bool IsNamedInOther(Section section, string variable) => ((SwitchStatementSyntax)section.Statement.Parent!).Sections
-        .Where(other => other != section.Statement).SelectMany(other => other.DescendantNodes()).OfType<IdentifierNameSyntax>().Any(name => name.Identifier.Text == variable);
+        .Where(other => other != section.Statement).SelectMany(other => other.DescendantNodes()).OfType<IdentifierNameSyntax>()
+        .Any(name => name.Identifier.Text == variable);
 
     /// <summary>Reports host variables that one branch of a staged if changes and that are read after it.</summary>
     private void CheckBranch(StatementSyntax? branch)
@@ -152,7 +161,8 @@ internal sealed class ControlFlow(FunctionScope scope)
     {
         foreach (ISymbol variable in region.HostVariables())
         {
-            if (!flags.Flags.All(f => f.Kind == FlagKind.Return || (f.Kind == FlagKind.Break && !scope.IsReadAfter((StatementSyntax)f.Target, variable))))
+            if (!flags.Flags.All(f => f.Kind == FlagKind.Return
+                || (f.Kind == FlagKind.Break && !scope.IsReadAfter((StatementSyntax)f.Target, variable))))
                 Report(region, variable);
         }
     }

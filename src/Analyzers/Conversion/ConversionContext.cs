@@ -21,16 +21,20 @@ internal sealed class ConversionContext
         _report = report;
         HasStaged = declaration.DescendantNodes().OfType<StatementSyntax>().Any(s => Staging.IsStagedStatement(s, model));
         Effects = Effects.Of(declaration, model);
-        Filled = new HashSet<ISymbol>(Effects.All.Where(e => e.Kind == EffectKind.Fill).Select(e => FilledVariable(e.At)).OfType<ISymbol>(), SymbolEqualityComparer.Default);
+        Filled = new HashSet<ISymbol>(Effects.All.Where(e => e.Kind == EffectKind.Fill).Select(e => FilledVariable(e.At))
+            .OfType<ISymbol>(), SymbolEqualityComparer.Default);
         Effect[] changes = [.. Effects.WhileTracing.Where(e => e.IsWriteOfMember || e.Kind == EffectKind.Fill || IsCallThatWrites(e, calls))];
         StateChanges = new EffectIndex(changes);
         StateChangesInFunctions = new EffectIndex(changes.Where(e => e.Function is not null));
         Changes = new Changes(declaration, model, calls);
         ChangedByLambdas = Changes.ByFunctions;
         ReadByLambdas = Changes.ReadByFunctions;
-        Self = IsOfStruct && method.MethodKind != MethodKind.Constructor && !calls.MembersWritten(method).Any(w => w.OnThis && !w.Member.IsStatic) ? "__self" : null;
+        Self = IsOfStruct && method.MethodKind != MethodKind.Constructor && !calls.MembersWritten(method).Any(w => w.OnThis && !w.Member.IsStatic)
+            ? "__self"
+            : null;
         TensorStructure = new Structure(StructureKind.Tensor, model.Compilation.ObjectType, []);
-        Members = new HashSet<IMethodSymbol>(calls.CalleesOf(method).Select(c => c.Method).Where(m => MustBeCalledByTwin(m, calls)), SymbolEqualityComparer.Default);
+        Members = new HashSet<IMethodSymbol>(calls.CalleesOf(method).Select(c => c.Method)
+            .Where(m => MustBeCalledByTwin(m, calls)), SymbolEqualityComparer.Default);
     }
 
     public IMethodSymbol Method { get; }
@@ -41,7 +45,9 @@ internal sealed class ConversionContext
 
     public CallGraph Calls { get; }
 
-    /// <summary>What the method calls without the name of a method, and what has a twin: accessors, operators, constructors, methods behind statements.</summary>
+    /// <summary>
+    /// What the method calls without the name of a method, and what has a twin: accessors, operators, constructors, methods behind statements.
+    /// </summary>
     public IReadOnlyCollection<IMethodSymbol> Members { get; }
 
     /// <summary>True for a method of a struct, of which no lambda can capture <c>this</c>.</summary>
@@ -60,7 +66,9 @@ internal sealed class ConversionContext
     /// <summary>What the method does.</summary>
     public Effects Effects { get; }
 
-    /// <summary>What may change members and elements while tracing: writes, changes of collections, and calls of methods that write members.</summary>
+    /// <summary>
+    /// What may change members and elements while tracing: writes, changes of collections, and calls of methods that write members.
+    /// </summary>
     public EffectIndex StateChanges { get; }
 
     /// <summary>Those in lambdas and local functions.</summary>
@@ -84,8 +92,11 @@ internal sealed class ConversionContext
     public bool IsOfThis(SyntaxNode node) => node switch
     {
         ThisExpressionSyntax => true,
-        SimpleNameSyntax name => Names.MayBeMember(name) && Names.AccessOf(name) == name && name.Parent is not (MemberBindingExpressionSyntax or AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax })
-            && Names.SymbolOf(name, Model) is { IsStatic: false } and (IFieldSymbol or IPropertySymbol or IEventSymbol or IMethodSymbol { MethodKind: not MethodKind.LocalFunction }) and { ContainingType: { } type }
+        SimpleNameSyntax name => Names.MayBeMember(name) && Names.AccessOf(name) == name
+            && name.Parent is not (MemberBindingExpressionSyntax or AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax })
+            && Names.SymbolOf(name, Model) is { IsStatic: false }
+            and (IFieldSymbol or IPropertySymbol or IEventSymbol or IMethodSymbol { MethodKind: not MethodKind.LocalFunction })
+            and { ContainingType: { } type }
             && SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, Method.ContainingType.OriginalDefinition),
         _ => false,
     };
@@ -102,7 +113,8 @@ internal sealed class ConversionContext
 
     // The write to a property is among the writes already.
     private static bool IsCallThatWrites(Effect effect, CallGraph calls) =>
-        effect is { Kind: EffectKind.Call, Form: not CallForm.Callback, Callee: { MethodKind: not (MethodKind.PropertySet or MethodKind.LocalFunction) } callee } && calls.MembersWritten(callee).Count > 0;
+        effect is { Kind: EffectKind.Call, Form: not CallForm.Callback, Callee: { MethodKind: not (MethodKind.PropertySet
+        or MethodKind.LocalFunction) } callee } && calls.MembersWritten(callee).Count > 0;
 
     private static ISymbol? FilledVariable(Place collection)
     {
@@ -112,7 +124,8 @@ internal sealed class ConversionContext
     }
 
     private static bool MustBeCalledByTwin(IMethodSymbol callee, CallGraph calls) =>
-        callee.GraphFunction() is null && (callee.MethodKind != MethodKind.Ordinary || callee.Name is "Deconstruct" or "Dispose" or "GetEnumerator" or "MoveNext" or "Add")
+        callee.GraphFunction() is null && (callee.MethodKind != MethodKind.Ordinary
+        || callee.Name is "Deconstruct" or "Dispose" or "GetEnumerator" or "MoveNext" or "Add")
         && calls.NeedsTwin(callee) && calls.HasTwin(callee);
 
     public void Report(DiagnosticDescriptor rule, Location location, params object[] arguments)

@@ -7,8 +7,8 @@ namespace TensorGraph.Analyzers;
 internal sealed partial class Emit
 {
     /// <summary>
-    /// A loop that C# runs while tracing. If a jump that a tensor decides can leave it, each iteration is a region that is guarded by the flags; the graph
-    /// then holds as many iterations as C# makes.
+    /// A loop that C# runs while tracing. If a jump that a tensor decides can leave it, each iteration is a region that is guarded by the flags; the
+    /// graph then holds as many iterations as C# makes.
     /// </summary>
     private void HostLoop(CodeWriter writer, Loop loop)
     {
@@ -85,14 +85,17 @@ internal sealed partial class Emit
         foreach (string variable in loop.Results.Dead)
             writer.Hidden($"var {Saved(name, variable)} = {variable};");
         // A variable that a `for` or a condition declares must not be seen by what follows the loop.
-        bool isScoped = loop.Statement is ForStatementSyntax or CommonForEachStatementSyntax || (loop.Condition is { } declaring && declaring.DescendantNodes().Any(n => n is SingleVariableDesignationSyntax));
+        bool isScoped = loop.Statement is ForStatementSyntax or CommonForEachStatementSyntax
+            || (loop.Condition is { } declaring && declaring.DescendantNodes().Any(n => n is SingleVariableDesignationSyntax));
         if (isScoped)
             writer.OpenBlock();
         Start(writer, loop.Statement);
         var sequence = loop.Statement as CommonForEachStatementSyntax;
         string? element = sequence is null ? null : StartSequence(writer, sequence, name);
         bool isIndexed = sequence is not null && IsIndexed(sequence);
-        ImmutableArray<CarriedVariable> carried = isIndexed ? loop.Results.Variables.Insert(0, CarriedVariable.Own($"{name}_index", _scope.Context.TensorStructure)) : loop.Results.Variables;
+        ImmutableArray<CarriedVariable> carried = isIndexed
+            ? loop.Results.Variables.Insert(0, CarriedVariable.Own($"{name}_index", _scope.Context.TensorStructure))
+            : loop.Results.Variables;
         SyntaxNode head = loop.Condition ?? sequence?.Expression ?? (SyntaxNode?)ConditionOf(loop.Statement) ?? loop.Statement;
         writer.Mapped(head, $"var {name} = ", $"{GraphControl}.While({CarriedVariable.Start(carried)});");
         writer.Hidden($"{name}.Condition();");

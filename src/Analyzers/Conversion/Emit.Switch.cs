@@ -52,7 +52,8 @@ internal sealed partial class Emit
         _text.Enter(section, writer);
         if (when is not null)
             _text.Operands.CheckOperand(when);
-        string test = when is null ? $"{GraphControl}.NoneOf({taken})" : $"{GraphControl}.AndAlso({GraphControl}.NoneOf({taken}), {_text.Operands.Later(when, _text.Of(when))})";
+        string test = when is null ? $"{GraphControl}.NoneOf({taken})"
+            : $"{GraphControl}.AndAlso({GraphControl}.NoneOf({taken}), {_text.Operands.Later(when, _text.Of(when))})";
         // The variables of a pattern belong to their section.
         writer.OpenBlock();
         writer.Mapped(labels[0], "", pattern is null ? "" : $"if ({value} is {pattern})");

@@ -38,8 +38,12 @@ internal sealed partial class Emit
 
     private IEnumerable<IParameterSymbol> OutParameters()
     {
-        ISymbol? function = _scope.Function is AnonymousFunctionExpressionSyntax ? _scope.Model.GetSymbolInfo(_scope.Function).Symbol : _scope.Model.GetDeclaredSymbol(_scope.Function);
-        return _scope.HasStaged && function is IMethodSymbol method ? method.Parameters.Where(p => p.RefKind == RefKind.Out && Structure.Of(p.Type).IsCarried) : [];
+        ISymbol? function = _scope.Function is AnonymousFunctionExpressionSyntax
+            ? _scope.Model.GetSymbolInfo(_scope.Function).Symbol
+            : _scope.Model.GetDeclaredSymbol(_scope.Function);
+        return _scope.HasStaged && function is IMethodSymbol method
+            ? method.Parameters.Where(p => p.RefKind == RefKind.Out && Structure.Of(p.Type).IsCarried)
+            : [];
     }
 
     private void Nodes(CodeWriter writer, ImmutableArray<Node> nodes)
@@ -163,7 +167,8 @@ internal sealed partial class Emit
         {
             CatchClauseSyntax clause = handler.Clause;
             _text.Enter(attempt, writer);
-            string filter = (clause.Declaration is { } declaration ? " " + declaration : "") + (clause.Filter is { } when ? " " + _text.Of(when) : "");
+            string filter = (clause.Declaration is { } declaration ? " " + declaration : "")
+                + (clause.Filter is { } when ? " " + _text.Of(when) : "");
             writer.Mapped(clause, "", "catch" + filter);
             Block(writer, handler.Body);
         }
@@ -180,7 +185,8 @@ internal sealed partial class Emit
         if (branch.IsStaged)
         {
             string name = _scope.Context.Name(branch.Source, "if");
-            Region(writer, name, condition, "If(", _text.Of(condition), branch.Results, inner => Nodes(inner, branch.Then), branch.Else is { } otherwise ? inner => Nodes(inner, otherwise) : null);
+            Region(writer, name, condition, "If(", _text.Of(condition), branch.Results, inner => Nodes(inner, branch.Then),
+                branch.Else is { } otherwise ? inner => Nodes(inner, otherwise) : null);
             return;
         }
         writer.Mapped(condition, "if (", _text.Of(condition), ")");
@@ -197,7 +203,8 @@ internal sealed partial class Emit
         Region(writer, _scope.Context.Name(guard.Source, kind), null, "If(", NoneOf(guard.Flags), guard.Results, inner => Nodes(inner, guard.Body));
 
     /// <summary>A branch of the graph, with the values that it gives to the code after it.</summary>
-    private static void Region(CodeWriter writer, string name, SyntaxNode? source, string method, string condition, RegionResults results, Action<CodeWriter> then, Action<CodeWriter>? otherwise = null)
+    private static void Region(CodeWriter writer, string name, SyntaxNode? source, string method, string condition, RegionResults results,
+        Action<CodeWriter> then, Action<CodeWriter>? otherwise = null)
     {
         IReadOnlyList<CarriedVariable> carried = results.Variables;
         foreach (string variable in results.Restored)

@@ -38,6 +38,8 @@ internal sealed class FunctionConverter(FunctionScope scope)
         if (constructor.Initializer is { } initializer)
             return new TwinText(scope).Of(initializer);
         ConversionContext context = scope.Context;
-        return context.Calls.BaseConstructor(context.Method) is { } implied && context.HasTwin(implied) ? $": base(default({TensorGraphTypes.TracedConstructor}))" : null;
+        return context.Calls.BaseConstructor(context.Method) is { } implied && context.HasTwin(implied)
+            ? $": base(default({TensorGraphTypes.TracedConstructor}))"
+            : null;
     }
 }

@@ -39,7 +39,8 @@ internal sealed class FunctionScope
     /// <summary>The variable that keeps what a return gives until the end of the function.</summary>
     public string Result => Context.Name(Function, "result");
 
-    public string NameOf(Flag flag) => Context.Name(flag.Target, flag.Kind switch { FlagKind.Break => "break", FlagKind.Continue => "continue", _ => "returned" });
+    public string NameOf(Flag flag) =>
+        Context.Name(flag.Target, flag.Kind switch { FlagKind.Break => "break", FlagKind.Continue => "continue", _ => "returned" });
 
     public string NameOf(Stop stop) => Context.Name(stop.Place, stop.Loop is null ? "thrown" : "stopped");
 
@@ -52,7 +53,8 @@ internal sealed class FunctionScope
     public bool ChangesState(ExpressionSyntax expression) => Context.Changes.In(expression).Any();
 
     public bool ChangesOnlyOwnCounter(Evaluate step, Loop loop) =>
-        step.Expression is PostfixUnaryExpressionSyntax { Operand: IdentifierNameSyntax name } && loop.Statement is ForStatementSyntax { Declaration: { } declaration }
+        step.Expression is PostfixUnaryExpressionSyntax { Operand: IdentifierNameSyntax name }
+        && loop.Statement is ForStatementSyntax { Declaration: { } declaration }
         && declaration.Variables.Any(v => v.Identifier.Text == name.Identifier.Text);
 
     /// <summary>True if a jump that a tensor decides can end a C# loop; also one that follows such a <c>continue</c>.</summary>
@@ -84,17 +86,22 @@ internal sealed class FunctionScope
 
     public Liveness Liveness => _liveness ??= new Liveness(Function, Model);
 
-    /// <summary>True for a variable that regions can carry by its value: made of tensors, and none of its collections is written in place, which other names might see.</summary>
+    /// <summary>
+    /// True for a variable that regions can carry by its value: made of tensors, and none of its collections is written in place, which other names
+    /// might see.
+    /// </summary>
     public bool IsCarried(ISymbol variable)
     {
         if (!_carried.TryGetValue(variable, out bool known))
-            _carried[variable] = known = Structure.Of(RegionDataFlow.TypeOf(variable)) is { IsCarried: true } structure && (structure.IsFixed || !Context.Filled.Contains(variable));
+            _carried[variable] = known = Structure.Of(RegionDataFlow.TypeOf(variable)) is { IsCarried: true } structure
+                && (structure.IsFixed || !Context.Filled.Contains(variable));
         return known;
     }
 
     /// <summary>True for a variable of an enclosing function, and one that a lambda uses: code that flow analysis can't follow may read it.</summary>
     public bool IsShared(ISymbol variable) =>
-        Context.ChangedByLambdas.Contains(variable) || Context.ReadByLambdas.Contains(variable) || !Function.Span.Contains(variable.Locations[0].SourceSpan);
+        Context.ChangedByLambdas.Contains(variable) || Context.ReadByLambdas.Contains(variable)
+        || !Function.Span.Contains(variable.Locations[0].SourceSpan);
 
     /// <summary>True if control can reach the end of a statement.</summary>
     public bool CanComplete(StatementSyntax statement)

@@ -4,8 +4,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace TensorGraph.Analyzers;
 
 /// <summary>
-/// What the head of a C# loop does besides giving a value. If a tensor can leave the loop, its head runs while tracing for all the iterations that might
-/// happen, so that each such effect happens too often.
+/// What the head of a C# loop does besides giving a value. If a tensor can leave the loop, its head runs while tracing for all the iterations that
+/// might happen, so that each such effect happens too often.
 /// </summary>
 internal sealed class HostEffects(CallGraph calls, Effects effects)
 {
@@ -37,7 +37,8 @@ internal sealed class HostEffects(CallGraph calls, Effects effects)
         {
             if (effect.Function is { } lambda && sequence.Span.Contains(lambda.Span))
             {
-                if (effect.Kind == EffectKind.Write && !(effect.At.Variable is { } variable && lambda.Span.Contains(variable.Locations[0].SourceSpan)))
+                if (effect.Kind == EffectKind.Write && !(effect.At.Variable is { } variable
+                    && lambda.Span.Contains(variable.Locations[0].SourceSpan)))
                     yield return (effect.Syntax, effect.At.Variable);
                 else if (effect.Kind == EffectKind.Call && HasEffect(effect))
                     yield return (effect.Syntax, null);
@@ -58,9 +59,13 @@ internal sealed class HostEffects(CallGraph calls, Effects effects)
         method.MethodKind != MethodKind.Constructor && !calls.IsForeign(method) && calls.ReachedFrom(CallGraph.Definition(method)).Any(OwnEffect);
 
     private bool OwnEffect(IMethodSymbol method) => method.MethodKind != MethodKind.Constructor && calls.Declaration(method) is { } declaration
-        && Effects.Of(declaration, calls.Model(declaration.SyntaxTree)) is var own && own.WhileTracing.Any(e => (e.IsWriteOfMember && !own.IsNew(e.At.Root)) || (e.Kind == EffectKind.Call && IsEffect(e)));
+        && Effects.Of(declaration, calls.Model(declaration.SyntaxTree)) is var own
+        && own.WhileTracing.Any(e => (e.IsWriteOfMember && !own.IsNew(e.At.Root)) || (e.Kind == EffectKind.Call && IsEffect(e)));
 
-    /// <summary>A call of a method of another assembly that is known to act on the world, on its object, or, when the graph runs, on its state.</summary>
+    /// <summary>
+    /// A call of a method of another assembly that is known to act on the world, on its object, or, when the graph runs, on its state.
+    /// </summary>
     private bool IsEffect(Effect call) =>
-        call.Callee.Has(ApiTraits.ActsOnWorld | ApiTraits.Asserts | ApiTraits.Changes | ApiTraits.HasGraphEffect) || (call.Callee.Has(ApiTraits.Advances) && calls.IsForeign(call.Callee!));
+        call.Callee.Has(ApiTraits.ActsOnWorld | ApiTraits.Asserts | ApiTraits.Changes | ApiTraits.HasGraphEffect)
+        || (call.Callee.Has(ApiTraits.Advances) && calls.IsForeign(call.Callee!));
 }

@@ -74,7 +74,9 @@ internal sealed class Jumps(FunctionScope scope)
             return (jump, Exits.None);
         var returned = jump.Statement as ReturnStatementSyntax;
         ReturnsByFlag |= returned is not null;
-        var flag = new Flag(returned is not null ? FlagKind.Return : jump.Statement is BreakStatementSyntax ? FlagKind.Break : FlagKind.Continue, target);
+        var flag = new Flag(returned is not null
+            ? FlagKind.Return
+            : jump.Statement is BreakStatementSyntax ? FlagKind.Break : FlagKind.Continue, target);
         return (new SetFlag(jump.Statement, flag, returned?.Expression) { Position = _position }, Exits.Of(flag));
     }
 
@@ -91,7 +93,8 @@ internal sealed class Jumps(FunctionScope scope)
         If result = branch;
         if (takesRest)
         {
-            result = branch with { Range = new StatementRange(branch.Statement, (StatementSyntax)rest[rest.Count - 1].Source), Rest = StatementRange.Of(rest), RestFlags = thenLeaves ? thenExits : otherExits };
+            result = branch with { Range = new StatementRange(branch.Statement, (StatementSyntax)rest[rest.Count - 1].Source),
+                Rest = StatementRange.Of(rest), RestFlags = thenLeaves ? thenExits : otherExits };
             rest = LocalFunctions.Hoist(before, rest, scope.Model);
             if (thenLeaves && !otherEnds)
                 other = Append(other, ref otherExits, thenExits, rest);
@@ -146,7 +149,8 @@ internal sealed class Jumps(FunctionScope scope)
             handlers.Add(handler with { Body = nodes });
             exits = exits.And(left);
         }
-        return (attempt with { Body = body, Handlers = handlers.ToImmutable(), Finally = attempt.Finally is { } last ? List(last).Nodes : null }, exits);
+        return (attempt with { Body = body, Handlers = handlers.ToImmutable(), Finally = attempt.Finally is { } last ? List(last).Nodes : null },
+            exits);
     }
 
     private (Node, Exits) Switch(Switch match)
@@ -168,7 +172,9 @@ internal sealed class Jumps(FunctionScope scope)
     // The break that ends a section needs no flag: nothing follows it.
     private static ImmutableArray<Node> WithoutEnd(Section section)
     {
-        ImmutableArray<Node> body = section.Body.Length == 1 && section.Body[0] is Wrapped { Statement: BlockSyntax } block ? block.Body : section.Body;
+        ImmutableArray<Node> body = section.Body.Length == 1 && section.Body[0] is Wrapped { Statement: BlockSyntax } block
+            ? block.Body
+            : section.Body;
         return body.LastOrDefault() is Jump { Statement: BreakStatementSyntax } ? body.RemoveAt(body.Length - 1) : body;
     }
 
@@ -199,7 +205,8 @@ internal sealed class Jumps(FunctionScope scope)
         if (loop is { Test: TestPlace.Last, Condition: { } condition })
         {
             var test = new SetFlagUnless(condition, end) { Position = _position };
-            tail = tail.Add(jumps.Any ? new Guard(loop.Source, GuardKind.Test, jumps, [test]) { Range = loop.Range, Exits = Exits.Of(end), Position = _position } : test);
+            tail = tail.Add(jumps.Any ? new Guard(loop.Source, GuardKind.Test, jumps, [test]) { Range = loop.Range, Exits = Exits.Of(end),
+                Position = _position } : test);
         }
         _position = outer;
         return (loop with { Body = body, Tail = tail, Exits = leaves }, exits.After(loop.Source));

@@ -13,7 +13,8 @@ internal sealed class ListLoopRewrite(TwinText text) : Rewrite(text)
 
     public override string? Of(SyntaxNode node)
     {
-        if (node == _inside || node.Parent is not CommonForEachStatementSyntax { AwaitKeyword.RawKind: 0 } loop || loop.Expression != node || !MayBeList(loop.Expression))
+        if (node == _inside || node.Parent is not CommonForEachStatementSyntax { AwaitKeyword.RawKind: 0 } loop || loop.Expression != node
+            || !MayBeList(loop.Expression))
             return null;
         // The part of a struct is written with the copy of the struct ahead of it.
         if (Context.Self is not null && Context.IsOfThis(node))
@@ -25,6 +26,7 @@ internal sealed class ListLoopRewrite(TwinText text) : Rewrite(text)
     }
 
     private bool MayBeList(ExpressionSyntax items) =>
-        Model.GetTypeInfo(items).Type is INamedTypeSymbol { TypeArguments: { Length: 1 } arguments, ContainingNamespace: { Name: "Generic" } } type && arguments[0].IsTensor()
+        Model.GetTypeInfo(items).Type is INamedTypeSymbol { TypeArguments: { Length: 1 } arguments, ContainingNamespace: { Name: "Generic" } } type
+        && arguments[0].IsTensor()
         && type.Name is "List" or "IList" or "ICollection" or "IReadOnlyList" or "IReadOnlyCollection" or "IEnumerable";
 }

@@ -43,7 +43,8 @@ internal sealed class Liveness
     }
 
     /// <summary>The variables that statements write, in the order of their first write.</summary>
-    public IEnumerable<ISymbol> WrittenIn(TextSpan span) => UsesIn(span).Where(u => u.IsWrite).Select(u => u.Variable).Distinct<ISymbol>(SymbolEqualityComparer.Default);
+    public IEnumerable<ISymbol> WrittenIn(TextSpan span) =>
+        UsesIn(span).Where(u => u.IsWrite).Select(u => u.Variable).Distinct<ISymbol>(SymbolEqualityComparer.Default);
 
     /// <summary>The first place where statements write a variable.</summary>
     public SyntaxNode? WriteOf(ISymbol variable, TextSpan span) => UsesIn(span).FirstOrDefault(u => u.IsWrite && Same(u.Variable, variable)).Place;
@@ -153,7 +154,9 @@ internal sealed class Liveness
             case BlockSyntax block:
                 return List(block.Statements, after);
             case IfStatementSyntax branch:
-                return Use(branch.Condition, Statement(branch.Statement, after), branch.Else is { } other ? Statement(other.Statement, after) : after);
+                return Use(branch.Condition, Statement(branch.Statement, after), branch.Else is { } other
+                    ? Statement(other.Statement, after)
+                    : after);
             case WhileStatementSyntax loop:
                 head = Add();
                 head.Next.Add(Body(loop, loop.Statement, head, after, head));
@@ -171,7 +174,8 @@ internal sealed class Liveness
                 if (loop.Condition is not null)
                     Test(head, loop.Condition, after);
                 LivePoint start = loop.Initializers.Reverse().Aggregate(head, (next, initializer) => Use(initializer, next));
-                return loop.Declaration is { } declaration ? declaration.Variables.Reverse().Aggregate(start, (next, variable) => Use(variable, next)) : start;
+                return loop.Declaration is { } declaration ? declaration.Variables.Reverse().Aggregate(start,
+                    (next, variable) => Use(variable, next)) : start;
             case CommonForEachStatementSyntax loop:
                 head = Add(after);
                 head.Next.Add(Element(loop, Body(loop, loop.Statement, head, after, head)));
@@ -197,7 +201,8 @@ internal sealed class Liveness
             case GotoStatementSyntax { Expression: IdentifierNameSyntax name, CaseOrDefaultKeyword.RawKind: 0 }:
                 return Label(name.Identifier.ValueText);
             case GotoStatementSyntax:
-                return statement.Ancestors().OfType<SwitchStatementSyntax>().FirstOrDefault() is { } around && _targets.TryGetValue(around, out var sections) && sections.Continue is { } any ? any : after;
+                return statement.Ancestors().OfType<SwitchStatementSyntax>().FirstOrDefault() is { } around
+                    && _targets.TryGetValue(around, out var sections) && sections.Continue is { } any ? any : after;
             case BreakStatementSyntax or ContinueStatementSyntax:
                 SyntaxNode? target = Staging.JumpTarget(statement);
                 if (target is null || !_targets.TryGetValue(target, out var points))
@@ -240,7 +245,9 @@ internal sealed class Liveness
     private LivePoint Element(CommonForEachStatementSyntax loop, LivePoint body)
     {
         LivePoint element = Add(body);
-        IEnumerable<SyntaxNode> declared = loop is ForEachVariableStatementSyntax several ? several.Variable.DescendantNodesAndSelf().OfType<SingleVariableDesignationSyntax>() : [loop];
+        IEnumerable<SyntaxNode> declared = loop is ForEachVariableStatementSyntax several
+            ? several.Variable.DescendantNodesAndSelf().OfType<SingleVariableDesignationSyntax>()
+            : [loop];
         foreach (SyntaxNode node in declared)
         {
             if (_model.GetDeclaredSymbol(node) is not { } variable)

@@ -12,7 +12,8 @@ internal sealed class MemberRewrite(TwinText text) : Rewrite(text)
 
     public override string? Of(SyntaxNode node)
     {
-        if (node is ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { Left: TupleExpressionSyntax targets } several } && Deconstructed(several, targets) is { } split)
+        if (node is ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { Left: TupleExpressionSyntax targets } several }
+            && Deconstructed(several, targets) is { } split)
             return split;
         if (node is not ExpressionSyntax expression)
         {
@@ -47,7 +48,8 @@ internal sealed class MemberRewrite(TwinText text) : Rewrite(text)
 
     private string? Operator(ExpressionSyntax use, params ExpressionSyntax[] operands)
     {
-        if (Model.GetSymbolInfo(use).Symbol is not IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator or MethodKind.Conversion } op || TwinOf(op) is not { } twin)
+        if (Model.GetSymbolInfo(use).Symbol is not IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator or MethodKind.Conversion } op
+            || TwinOf(op) is not { } twin)
             return null;
         if (use.IsKind(SyntaxKind.LogicalAndExpression) || use.IsKind(SyntaxKind.LogicalOrExpression))
             ReportUse(op, use.GetLocation(), "'&&' and '||' on objects call it only at times", "Write an 'if'");
@@ -78,7 +80,8 @@ internal sealed class MemberRewrite(TwinText text) : Rewrite(text)
         if (access.Parent is AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax } initial && initial.Left == access)
         {
             if (writes)
-                ReportUse(property.SetMethod!, access.GetLocation(), "an initialiser sets it", "Set it in a statement of its own, once the object is made");
+                ReportUse(property.SetMethod!, access.GetLocation(), "an initialiser sets it",
+                    "Set it in a statement of its own, once the object is made");
             return null;
         }
         if (IsInAssignedTuple(access))
@@ -90,12 +93,15 @@ internal sealed class MemberRewrite(TwinText text) : Rewrite(text)
         // What the assignment around it has not replaced needs no twin.
         if (!reads || (access.Parent is AssignmentExpressionSyntax assignment && assignment.Left == access))
             return null;
-        if (use.Ancestors().TakeWhile(n => n is not StatementSyntax).Any(n => n is NameColonSyntax or ExpressionColonSyntax && n.Parent is SubpatternSyntax))
+        if (use.Ancestors().TakeWhile(n => n is not StatementSyntax)
+            .Any(n => n is NameColonSyntax or ExpressionColonSyntax && n.Parent is SubpatternSyntax))
         {
             ReportUse(property.GetMethod!, access.GetLocation(), "a pattern reads it", "Read it into a local first");
             return null;
         }
-        return use is SimpleNameSyntax ? $"{TwinNames.Twin(CallGraph.Definition(property.GetMethod!))}()" : $"{TwinOf(use, property.GetMethod!)}({Arguments(use)})";
+        return use is SimpleNameSyntax
+            ? $"{TwinNames.Twin(CallGraph.Definition(property.GetMethod!))}()"
+            : $"{TwinOf(use, property.GetMethod!)}({Arguments(use)})";
     }
 
     /// <summary>A deconstruction into setters that have a twin: into new variables first, which the setters then get.</summary>
@@ -110,7 +116,8 @@ internal sealed class MemberRewrite(TwinText text) : Rewrite(text)
         string text = $"{left} = {Text.Of(assignment.Right)}; {string.Join(" ", sets)}";
         return assignment.Parent!.Parent is BlockSyntax or SwitchSectionSyntax ? text : $"{{ {text} }}";
 
-        string Targets(TupleExpressionSyntax tuple) => $"({string.Join(", ", tuple.Arguments.Select(a => a.Expression is TupleExpressionSyntax inner ? Targets(inner) : Target(a.Expression)))})";
+        string Targets(TupleExpressionSyntax tuple) =>
+            $"({string.Join(", ", tuple.Arguments.Select(a => a.Expression is TupleExpressionSyntax inner ? Targets(inner) : Target(a.Expression)))})";
 
         string Target(ExpressionSyntax target)
         {
@@ -129,11 +136,14 @@ internal sealed class MemberRewrite(TwinText text) : Rewrite(text)
         var op = Model.GetSymbolInfo(assignment).Symbol as IMethodSymbol;
         bool isSimple = assignment.IsKind(SyntaxKind.SimpleAssignmentExpression);
         IPropertySymbol? property = PropertyOf(assignment.Left);
-        bool sets = property?.SetMethod is { } setter && Context.HasTwin(setter), gets = !isSimple && property?.GetMethod is { } getter && Context.HasTwin(getter);
+        bool sets = property?.SetMethod is { } setter && Context.HasTwin(setter), gets = !isSimple && property?.GetMethod is { } getter
+            && Context.HasTwin(getter);
         if (assignment.Parent is InitializerExpressionSyntax || (!sets && !gets && (op is null || !Context.HasTwin(op))))
             return null;
         if (isSimple)
-            return property!.SetMethod is { } only && IsStatement(assignment, only) ? Set(assignment.Left, property, Text.Of(assignment.Right)) : null;
+            return property!.SetMethod is { } only && IsStatement(assignment, only)
+                ? Set(assignment.Left, property, Text.Of(assignment.Right))
+                : null;
         IMethodSymbol reported = sets ? property!.SetMethod! : gets ? property!.GetMethod! : op!;
         if (assignment.IsKind(SyntaxKind.CoalesceAssignmentExpression))
         {
@@ -211,7 +221,9 @@ internal sealed class MemberRewrite(TwinText text) : Rewrite(text)
 
     // The result of `a op b` on small numbers is wider than they are.
     private string Cast(ExpressionSyntax target, string value) =>
-        Model.GetTypeInfo(target).Type is { SpecialType: not (SpecialType.None or SpecialType.System_String) } number ? $"({TwinText.TypeText(number)})({value})" : value;
+        Model.GetTypeInfo(target).Type is { SpecialType: not (SpecialType.None or SpecialType.System_String) } number
+        ? $"({TwinText.TypeText(number)})({value})"
+        : value;
 
     private bool IsStatement(ExpressionSyntax use, IMethodSymbol accessor)
     {
@@ -228,7 +240,8 @@ internal sealed class MemberRewrite(TwinText text) : Rewrite(text)
     // What is evaluated twice must give the same both times.
     private bool IsStable(ExpressionSyntax target, IMethodSymbol accessor)
     {
-        bool isStable = target.DescendantNodes().All(n => n is SimpleNameSyntax or MemberAccessExpressionSyntax or ThisExpressionSyntax or BaseExpressionSyntax or LiteralExpressionSyntax
+        bool isStable = target.DescendantNodes().All(n => n is SimpleNameSyntax or MemberAccessExpressionSyntax or ThisExpressionSyntax
+            or BaseExpressionSyntax or LiteralExpressionSyntax
             or BracketedArgumentListSyntax or ArgumentSyntax or BinaryExpressionSyntax or ElementAccessExpressionSyntax or PredefinedTypeSyntax);
         if (!isStable)
             ReportUse(accessor, target.GetLocation(), "its object or index would be evaluated twice", "Read that into a local first");
@@ -260,7 +273,8 @@ internal sealed class MemberRewrite(TwinText text) : Rewrite(text)
     };
 
     private void ReportUse(IMethodSymbol member, Location place, string why, string remedy) =>
-        Context.Report(Rules.MemberIsNotConverted, place, member.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat), Context.Method.Name, why, remedy);
+        Context.Report(Rules.MemberIsNotConverted, place, member.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat),
+        Context.Method.Name, why, remedy);
 
     /// <summary>True for the parts of <c>(a, b) = …</c>.</summary>
     private static bool IsInAssignedTuple(SyntaxNode use)

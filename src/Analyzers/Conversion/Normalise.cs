@@ -13,12 +13,15 @@ internal sealed class Normalise(FunctionScope scope)
 
     private ImmutableArray<Node> List(IEnumerable<StatementSyntax> statements) => [.. statements.Select(Statement)];
 
-    private ImmutableArray<Node> Inside(StatementSyntax statement) => statement is BlockSyntax block ? List(block.Statements) : [Statement(statement)];
+    private ImmutableArray<Node> Inside(StatementSyntax statement) =>
+        statement is BlockSyntax block ? List(block.Statements) : [Statement(statement)];
 
     private Node Statement(StatementSyntax statement) => statement switch
     {
         BlockSyntax block => new Wrapped(block, List(block.Statements)),
-        IfStatementSyntax branch => new If(branch, scope.IsStaged(branch), Inside(branch.Statement), branch.Else is { } other ? Inside(other.Statement) : null)
+        IfStatementSyntax branch => new If(branch, scope.IsStaged(branch), Inside(branch.Statement), branch.Else is { } other
+            ? Inside(other.Statement)
+            : null)
         {
             Range = StatementRange.Of(branch),
         },
@@ -29,7 +32,8 @@ internal sealed class Normalise(FunctionScope scope)
         SwitchStatementSyntax match => new Switch(match, scope.IsStaged(match), [.. match.Sections.Select(s => Section(s, match))]),
         ReturnStatementSyntax or BreakStatementSyntax or ContinueStatementSyntax => new Jump(statement),
         ThrowStatementSyntax thrown => new Throw(thrown),
-        TryStatementSyntax attempt => new Try(attempt, List(attempt.Block.Statements), [.. attempt.Catches.Select(c => new Handler(c, List(c.Block.Statements)))],
+        TryStatementSyntax attempt => new Try(attempt, List(attempt.Block.Statements),
+            [.. attempt.Catches.Select(c => new Handler(c, List(c.Block.Statements)))],
             attempt.Finally is { } last ? List(last.Block.Statements) : null),
         UsingStatementSyntax use => new Wrapped(use, Inside(use.Statement)),
         CheckedStatementSyntax check => new Wrapped(check, Inside(check.Block)),
@@ -47,7 +51,8 @@ internal sealed class Normalise(FunctionScope scope)
         {
             Range = StatementRange.Of(loop),
             Condition = test,
-            Test = loop is DoStatementSyntax ? TestPlace.Last : test is not null && scope.IsStaged(loop) && scope.ChangesState(test) ? TestPlace.InBody : TestPlace.First,
+            Test = loop is DoStatementSyntax ? TestPlace.Last : test is not null && scope.IsStaged(loop) && scope.ChangesState(
+            test) ? TestPlace.InBody : TestPlace.First,
             Tail = loop is ForStatementSyntax { Incrementors: var steps } && scope.IsStaged(loop) ? [.. steps.Select(s => new Evaluate(s))] : [],
         };
     }

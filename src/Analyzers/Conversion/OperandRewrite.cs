@@ -28,7 +28,8 @@ internal sealed class OperandRewrite(TwinText text) : Rewrite(text)
         CheckOperand(conditional.WhenFalse);
         string generic = StructureArguments(conditional, SelectedType(conditional), out string leaves);
         string type = generic.Length == 0 ? TwinText.Tensor : generic.Substring(1, generic.Length - 2);
-        string then = Later(conditional.WhenTrue, Operand(conditional.WhenTrue, conditional), type), otherwise = Later(conditional.WhenFalse, Operand(conditional.WhenFalse, conditional), type);
+        string then = Later(conditional.WhenTrue, Operand(conditional.WhenTrue, conditional), type), otherwise =
+            Later(conditional.WhenFalse, Operand(conditional.WhenFalse, conditional), type);
         return $"{GraphControl}.Select{generic}({Text.Of(conditional.Condition)}, {then}, {otherwise}{leaves})";
     }
 
@@ -44,7 +45,8 @@ internal sealed class OperandRewrite(TwinText text) : Rewrite(text)
         return outer switch
         {
             ConditionalExpressionSyntax conditional when !conditional.Condition.Span.Contains(expression.Span) => SelectedType(conditional) ?? type,
-            SwitchExpressionArmSyntax { Parent: SwitchExpressionSyntax match } arm when arm.Expression.Span.Contains(expression.Span) => SelectedType(match) ?? type,
+            SwitchExpressionArmSyntax { Parent: SwitchExpressionSyntax match } arm
+                when arm.Expression.Span.Contains(expression.Span) => SelectedType(match) ?? type,
             _ => type,
         };
     }
@@ -54,7 +56,8 @@ internal sealed class OperandRewrite(TwinText text) : Rewrite(text)
         if (operand is ThrowExpressionSyntax thrown)
             return Text.Throws.Value(thrown, SelectedType(selecting));
         // In a ? 1 : 2.5 the 1 is a double before it becomes a tensor.
-        return Model.GetTypeInfo(selecting).Type is { SpecialType: not SpecialType.None } number && !SymbolEqualityComparer.Default.Equals(number, Model.GetTypeInfo(operand).Type)
+        return Model.GetTypeInfo(selecting).Type is { SpecialType: not SpecialType.None } number
+            && !SymbolEqualityComparer.Default.Equals(number, Model.GetTypeInfo(operand).Type)
             ? $"({TwinText.TypeText(number)})({Text.Of(operand)})"
             : Text.Of(operand);
     }
@@ -70,7 +73,9 @@ internal sealed class OperandRewrite(TwinText text) : Rewrite(text)
             if (arm.WhenClause is { } test)
                 CheckOperand(test.Condition);
             string when = arm.WhenClause is { } clause
-                ? Staging.IsTensor(clause.Condition, Model) ? $"() => {Text.Of(clause.Condition)}" : $"() => {GraphControl}.Constant({Text.Of(clause.Condition)})"
+                ? Staging.IsTensor(clause.Condition, Model)
+                ? $"() => {Text.Of(clause.Condition)}"
+                : $"() => {GraphControl}.Constant({Text.Of(clause.Condition)})"
                 : "null";
             string text = $"__value => __value is {PatternText(arm.Pattern)} ? {GraphControl}.Arm{generic}({when}, () => {Operand(arm.Expression, match)}) : null";
             arms.Add(Holding(arm, text, $"global::System.Func<{ValueType(match)}, global::{TensorGraphTypes.Services}.Arm{generic}?>"));
@@ -79,7 +84,8 @@ internal sealed class OperandRewrite(TwinText text) : Rewrite(text)
     }
 
     /// <summary>A delegate for an operand that runs only if a tensor says so.</summary>
-    public string Later(ExpressionSyntax operand, string text, string type = TwinText.Tensor) => Holding(operand, $"() => {text}", $"global::System.Func<{type}>");
+    public string Later(ExpressionSyntax operand, string text, string type = TwinText.Tensor) =>
+        Holding(operand, $"() => {text}", $"global::System.Func<{type}>");
 
     /// <summary>
     /// A lambda that stands for something which is no function in C#. No lambda can hold a parameter that is passed by reference; but what such an
@@ -87,8 +93,10 @@ internal sealed class OperandRewrite(TwinText text) : Rewrite(text)
     /// </summary>
     public string Holding(SyntaxNode operand, string lambda, string type, Func<ISymbol, bool>? isHeld = null)
     {
-        List<string> names = [.. operand.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Where(n => !CallRewrite.IsInNameOf(n)).Select(n => Names.SymbolOf(n, Model)).OfType<ISymbol>()
-            .Where(s => (s is IParameterSymbol { RefKind: not RefKind.None } || isHeld?.Invoke(s) == true) && !operand.Span.Contains(s.Locations[0].SourceSpan)).Select(Place.Identifier).Distinct()];
+        List<string> names = [.. operand.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Where(n => !CallRewrite.IsInNameOf(n))
+            .Select(n => Names.SymbolOf(n, Model)).OfType<ISymbol>()
+            .Where(s => (s is IParameterSymbol { RefKind: not RefKind.None } || isHeld?.Invoke(s) == true)
+            && !operand.Span.Contains(s.Locations[0].SourceSpan)).Select(Place.Identifier).Distinct()];
         if (names.Count == 0)
             return lambda;
         string values = names.Count == 1 ? names[0] : $"({string.Join(", ", names)})";
@@ -107,7 +115,8 @@ internal sealed class OperandRewrite(TwinText text) : Rewrite(text)
         Structure? structure = type is null ? null : Structure.Of(type);
         if (structure is not { IsFixed: true })
         {
-            Context.Report(Rules.StagedValue, expression.GetLocation(), type?.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat) ?? "this");
+            Context.Report(Rules.StagedValue, expression.GetLocation(), type?.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)
+                ?? "this");
             return "";
         }
         if (structure.Kind == StructureKind.Tensor)

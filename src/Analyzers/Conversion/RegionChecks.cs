@@ -68,7 +68,8 @@ internal sealed class RegionChecks(FunctionScope scope)
     {
         switch (node)
         {
-            case SetFlag { Source: ReturnStatementSyntax { Expression: not null } returned } when scope.ReturnType is { } type && !Structure.Of(type).IsCarried:
+            case SetFlag { Source: ReturnStatementSyntax { Expression: not null } returned } when scope.ReturnType is { } type
+                && !Structure.Of(type).IsCarried:
                 scope.Context.Report(Rules.StagedReturn, returned.GetLocation(), type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
                 break;
             case Throw { Statement: { Expression: null } rethrown }:
@@ -83,8 +84,10 @@ internal sealed class RegionChecks(FunctionScope scope)
             case Wrapped { Statement: UsingStatementSyntax use } wrapped:
                 CheckDisposal(use.UsingKeyword, use, (SyntaxNode?)use.Declaration ?? use.Expression!, wrapped.Body);
                 break;
-            case Wrapped { Statement: LockStatementSyntax or UnsafeStatementSyntax or FixedStatementSyntax or LabeledStatementSyntax } wrapped when !Staging.HasStagedStatement(wrapped.Statement, Model):
-                scope.Context.Report(Rules.UnsupportedStatement, wrapped.Statement.GetFirstToken().GetLocation(), wrapped.Statement.GetFirstToken().Text);
+            case Wrapped { Statement: LockStatementSyntax or UnsafeStatementSyntax or FixedStatementSyntax or LabeledStatementSyntax } wrapped
+                when !Staging.HasStagedStatement(wrapped.Statement, Model):
+                scope.Context.Report(Rules.UnsupportedStatement, wrapped.Statement.GetFirstToken().GetLocation(), wrapped.Statement
+                    .GetFirstToken().Text);
                 break;
             case Switch match:
                 CheckSections(match.Statement);
@@ -94,24 +97,30 @@ internal sealed class RegionChecks(FunctionScope scope)
             Run(body);
     }
 
-    /// <summary>Reports what would happen to tensors at the end of a block that the graph leaves by an exception, which ends its run at once.</summary>
+    /// <summary>
+    /// Reports what would happen to tensors at the end of a block that the graph leaves by an exception, which ends its run at once.
+    /// </summary>
     private void CheckFinally(SyntaxToken keyword, IEnumerable<SyntaxNode> final, IEnumerable<Node> body)
     {
-        if (scope.HasThrow && body.Any(n => ThrowsFromGraph(n.Source, n.Position)) && final.Any(f => f.DescendantNodes().Any(n => HasGraphEffect(n, scope.Context.Calls.Model(n.SyntaxTree)))))
+        if (scope.HasThrow && body.Any(n => ThrowsFromGraph(n.Source, n.Position))
+            && final.Any(f => f.DescendantNodes().Any(n => HasGraphEffect(n, scope.Context.Calls.Model(n.SyntaxTree)))))
             scope.Context.Report(Rules.UnsupportedStatement, keyword.GetLocation(), keyword.Text);
     }
 
-    private bool ThrowsFromGraph(SyntaxNode body, Position position) => Staging.InSameFunction(body).Any(n => n is ThrowStatementSyntax or ThrowExpressionSyntax
+    private bool ThrowsFromGraph(SyntaxNode body, Position position) =>
+        Staging.InSameFunction(body).Any(n => n is ThrowStatementSyntax or ThrowExpressionSyntax
         && (position.ThrowsFromGraph || n.Ancestors().TakeWhile(a => a != body.Parent).Any(scope.IsStaged)));
 
     private void CheckDisposal(SyntaxToken keyword, SyntaxNode use, SyntaxNode resource, IEnumerable<Node> body) =>
         CheckFinally(keyword, [.. resource.DescendantNodes().OfType<AnonymousFunctionExpressionSyntax>(), .. DisposedBy(use)], body);
 
     private IEnumerable<SyntaxNode> DisposedBy(SyntaxNode use) =>
-        scope.Context.Effects.ImplicitCallsAt(use).SelectMany(scope.Context.Calls.ReachedFrom).Select(scope.Context.Calls.Declaration).OfType<SyntaxNode>();
+        scope.Context.Effects.ImplicitCallsAt(use).SelectMany(scope.Context.Calls.ReachedFrom).Select(scope.Context.Calls.Declaration)
+        .OfType<SyntaxNode>();
 
     private static bool HasGraphEffect(SyntaxNode node, SemanticModel model) => Staging.Records(node, model)
-        || (node is InvocationExpressionSyntax call && model.GetSymbolInfo(call).Symbol?.ContainingType is { Name: "Ops" or "Variable" } type && type.IsOfLibrary());
+        || (node is InvocationExpressionSyntax call && model.GetSymbolInfo(call).Symbol?.ContainingType is { Name: "Ops" or "Variable" } type
+        && type.IsOfLibrary());
 
     /// <summary>Reports calls that change a C# collection or assert something, if a tensor decides whether they happen.</summary>
     private void CheckCopy(StatementSyntax statement, int depth)
@@ -119,10 +128,13 @@ internal sealed class RegionChecks(FunctionScope scope)
         foreach (Effect effect in scope.Context.Effects.In(statement.Span).Where(e => depth > 0 && scope.IsOwn(e)))
         {
             if (effect.Kind == EffectKind.Call && effect.Callee.Has(ApiTraits.Asserts))
-                scope.Context.Report(Rules.HostAssertion, effect.Syntax.FirstAncestorOrSelf<InvocationExpressionSyntax>()!.GetLocation(), Names.AccessOf((SimpleNameSyntax)effect.Syntax).ToString());
-            if (!effect.Callee.Has(ApiTraits.Changes) || effect.Kind != EffectKind.Fill || effect.Syntax is not ExpressionSyntax collection || IsMadeHere(effect.At, statement, depth))
+                scope.Context.Report(Rules.HostAssertion, effect.Syntax
+                    .FirstAncestorOrSelf<InvocationExpressionSyntax>()!.GetLocation(), Names.AccessOf((SimpleNameSyntax)effect.Syntax).ToString());
+            if (!effect.Callee.Has(ApiTraits.Changes) || effect.Kind != EffectKind.Fill || effect.Syntax is not ExpressionSyntax collection
+                || IsMadeHere(effect.At, statement, depth))
                 continue;
-            if (IsCollection(Model.GetTypeInfo(collection).Type) && collection.Parent is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax } access)
+            if (IsCollection(Model.GetTypeInfo(collection).Type)
+                && collection.Parent is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax } access)
                 scope.Context.Report(Rules.ListChanged, access.GetLocation(), access.ToString());
             else if (effect.Callee!.ContainingType is { Name: "StringBuilder" } type)
                 scope.Context.Report(Rules.HostStateChanged, collection.GetLocation(), collection.ToString(), type.Name);
@@ -132,20 +144,24 @@ internal sealed class RegionChecks(FunctionScope scope)
     }
 
     public static bool IsCollection(ITypeSymbol? type) =>
-        type is not null && type.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable) && !type.IsTensor() && !type.IsTensorArray();
+        type is not null && type.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable) && !type.IsTensor()
+        && !type.IsTensorArray();
 
     // A list that is made under the same conditions as it is filled is a tool of the trace.
     private bool IsMadeHere(Place collection, StatementSyntax statement, int depth) => collection.Kind is PlaceKind.New or PlaceKind.Unknown
-        || (collection.Symbol is ILocalSymbol local && (statement.Span.Contains(local.Locations[0].SourceSpan) || (_declaredAt.TryGetValue(local, out int declared) && declared == depth)));
+        || (collection.Symbol is ILocalSymbol local && (statement.Span.Contains(local.Locations[0].SourceSpan)
+        || (_declaredAt.TryGetValue(local, out int declared) && declared == depth)));
 
     /// <summary>Each section becomes a block of its own: a variable that one declares and another uses has no place.</summary>
     private void CheckSections(SwitchStatementSyntax match)
     {
         foreach (SwitchSectionSyntax section in match.Sections)
         {
-            if (Staging.IsStaged(match, Model) && section.Labels.Count > 1 && section.Labels.Any(l => l is CasePatternSwitchLabelSyntax { WhenClause: not null }))
+            if (Staging.IsStaged(match, Model) && section.Labels.Count > 1
+                && section.Labels.Any(l => l is CasePatternSwitchLabelSyntax { WhenClause: not null }))
                 scope.Context.Report(Rules.UnsupportedStatement, section.Labels[1].GetLocation(), "several case labels with when");
-            var declared = new HashSet<ISymbol>(section.Statements.OfType<LocalDeclarationStatementSyntax>().SelectMany(d => d.Declaration.Variables).Select(v => Model.GetDeclaredSymbol(v)!), SymbolEqualityComparer.Default);
+            var declared = new HashSet<ISymbol>(section.Statements.OfType<LocalDeclarationStatementSyntax>().SelectMany(d => d.Declaration.Variables)
+                .Select(v => Model.GetDeclaredSymbol(v)!), SymbolEqualityComparer.Default);
             IdentifierNameSyntax? use = match.Sections.Where(s => s != section && declared.Count > 0)
                 .SelectMany(s => s.DescendantNodes().OfType<IdentifierNameSyntax>())
                 .FirstOrDefault(n => Names.SymbolOf(n, Model) is { } symbol && declared.Contains(symbol));

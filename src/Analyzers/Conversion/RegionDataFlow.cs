@@ -65,7 +65,8 @@ internal sealed class RegionDataFlow
     public IEnumerable<string> Dead(IEnumerable<CarriedVariable> carried)
     {
         var names = new HashSet<string>(carried.Select(c => c.Expression), StringComparer.Ordinal);
-        return _written.Where(v => _scope.IsCarried(v) && IsDeclaredBefore(v)).OrderBy(v => v.Locations[0].SourceSpan.Start).Select(Place.Identifier).Where(n => !names.Contains(n));
+        return _written.Where(v => _scope.IsCarried(v) && IsDeclaredBefore(v)).OrderBy(v => v.Locations[0].SourceSpan.Start).Select(Place.Identifier)
+            .Where(n => !names.Contains(n));
     }
 
     /// <summary>Host variables whose new value would be read: their change cannot be a part of the graph.</summary>
@@ -99,10 +100,12 @@ internal sealed class RegionDataFlow
     {
         SyntaxNode declaration = variable.DeclaringSyntaxReferences[0].GetSyntax();
         SyntaxNode? owner = declaration.Ancestors().FirstOrDefault(n =>
-            Staging.IsFunction(n) || (variable is ILocalSymbol && n is BlockSyntax or ForStatementSyntax or CommonForEachStatementSyntax or SwitchSectionSyntax));
+            Staging.IsFunction(n) || (variable is ILocalSymbol
+            && n is BlockSyntax or ForStatementSyntax or CommonForEachStatementSyntax or SwitchSectionSyntax));
         return declaration.SpanStart < _range.First.SpanStart && owner is not null && owner.Span.Contains(_range.First.Span)
             // A static function sees nothing of those around it.
-            && !_scope.Function.AncestorsAndSelf().TakeWhile(n => !n.Span.Contains(declaration.Span)).Any(n => n is AnonymousFunctionExpressionSyntax { Modifiers: var l } && l.Any(SyntaxKind.StaticKeyword)
+            && !_scope.Function.AncestorsAndSelf().TakeWhile(n => !n.Span.Contains(declaration.Span))
+            .Any(n => n is AnonymousFunctionExpressionSyntax { Modifiers: var l } && l.Any(SyntaxKind.StaticKeyword)
                 || n is LocalFunctionStatementSyntax { Modifiers: var f } && f.Any(SyntaxKind.StaticKeyword));
     }
 }

@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace TensorGraph.Analyzers;
 
 /// <summary>
-/// Reports C# state that is changed after a throw that a tensor decides. The change happens while tracing, whether the graph throws or not; what outlives the
-/// exception would have another value than imperatively.
+/// Reports C# state that is changed after a throw that a tensor decides. The change happens while tracing, whether the graph throws or not; what
+/// outlives the exception would have another value than imperatively.
 /// </summary>
 internal sealed class StateAfterThrow(FunctionScope scope)
 {
@@ -50,13 +50,16 @@ internal sealed class StateAfterThrow(FunctionScope scope)
 
     private void Check(SyntaxNode code)
     {
-        foreach (Effect effect in Context.StateChanges.In(code.Span).Concat(Context.Changes.RunBy(code.Span).Where(f => !code.Span.Contains(f.Span)).SelectMany(f => Context.StateChanges.In(f.Span))))
+        foreach (Effect effect in Context.StateChanges.In(code.Span)
+            .Concat(Context.Changes.RunBy(code.Span).Where(f => !code.Span.Contains(f.Span)).SelectMany(f => Context.StateChanges.In(f.Span))))
         {
-            if (effect is { IsWriteOfMember: true, Syntax: ExpressionSyntax target } && Model.GetTypeInfo(target).Type is { } type && IsState(effect, type))
+            if (effect is { IsWriteOfMember: true, Syntax: ExpressionSyntax target } && Model.GetTypeInfo(target).Type is { } type
+                && IsState(effect, type))
                 Report(target, target.ToString(), type);
             else if (effect is { Kind: EffectKind.Call, Callee: { } callee } && !Context.Effects.IsNew(effect.At))
                 CheckCall(effect.Syntax, callee);
-            else if (effect is { Kind: EffectKind.Fill, At: { Symbol: IFieldSymbol or IPropertySymbol, Type: { } filled }, Syntax.Parent: MemberAccessExpressionSyntax access } && effect.Callee.Has(ApiTraits.Changes)
+            else if (effect is { Kind: EffectKind.Fill, At: { Symbol: IFieldSymbol
+                or IPropertySymbol, Type: { } filled }, Syntax.Parent: MemberAccessExpressionSyntax access } && effect.Callee.Has(ApiTraits.Changes)
                 && scope.IsOwn(effect) && RegionChecks.IsCollection(filled) && !Structure.Of(filled).HoldsTensor)
                 Context.Report(Rules.ListChanged, access.GetLocation(), access.ToString());
         }
@@ -64,8 +67,10 @@ internal sealed class StateAfterThrow(FunctionScope scope)
 
     // A tensor belongs to the trace, and an object that was made here is gone with the exception.
     private bool IsState(Effect write, ITypeSymbol type) =>
-        !Structure.Of(type).HoldsTensor && !(write.At.Symbol?.ContainingType is { } owner && owner.IsOfLibrary()) && (MethodFacts.IsState(type) || !MethodFacts.IsMadeOnDemand(write))
-        && !Context.Effects.IsNew(write.At.Root) && !(write.At.Root.Symbol is ILocalSymbol local && (local.Type.IsValueType || Context.Effects.StartsNew(local)));
+        !Structure.Of(type).HoldsTensor && !(write.At.Symbol?.ContainingType is { } owner && owner.IsOfLibrary())
+        && (MethodFacts.IsState(type) || !MethodFacts.IsMadeOnDemand(write))
+        && !Context.Effects.IsNew(write.At.Root) && !(write.At.Root.Symbol is ILocalSymbol local
+        && (local.Type.IsValueType || Context.Effects.StartsNew(local)));
 
     private void CheckCall(SyntaxNode place, IMethodSymbol callee)
     {

@@ -8,7 +8,8 @@ internal readonly record struct StatementRange(StatementSyntax First, StatementS
 {
     public static StatementRange Of(StatementSyntax statement) => new(statement, statement);
 
-    public static StatementRange Of(IReadOnlyList<Node> nodes) => new((StatementSyntax)nodes[0].Source, (StatementSyntax)nodes[nodes.Count - 1].Source);
+    public static StatementRange Of(IReadOnlyList<Node> nodes) =>
+        new((StatementSyntax)nodes[0].Source, (StatementSyntax)nodes[nodes.Count - 1].Source);
 
     public TextSpan Span => TextSpan.FromBounds(First.SpanStart, Last.Span.End);
 

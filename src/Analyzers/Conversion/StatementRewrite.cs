@@ -5,7 +5,10 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace TensorGraph.Analyzers;
 
-/// <summary>Functions inside of code that is copied, which are converted on their own; C# loops that record nodes, which are counted; and variables without a value.</summary>
+/// <summary>
+/// Functions inside of code that is copied, which are converted on their own; C# loops that record nodes, which are counted; and variables without a
+/// value.
+/// </summary>
 internal sealed class StatementRewrite(TwinText text) : Rewrite(text)
 {
     private StatementSyntax? _copied;
@@ -15,7 +18,8 @@ internal sealed class StatementRewrite(TwinText text) : Rewrite(text)
         AnonymousFunctionExpressionSyntax { Block: { } block } lambda => Function(lambda, block, Model.GetSymbolInfo(lambda).Symbol as IMethodSymbol),
         LocalFunctionStatementSyntax { Body: { } block } function => Function(function, block, Model.GetDeclaredSymbol(function) as IMethodSymbol),
         StatementSyntax loop when loop != _copied && Unrolled(loop) is { } around => $"{around} {Copied(loop)}",
-        VariableDeclaratorSyntax { Initializer: null, ArgumentList: null, Parent.Parent: LocalDeclarationStatementSyntax } variable when Context.HasStaged => Unassigned(variable),
+        VariableDeclaratorSyntax { Initializer: null, ArgumentList: null, Parent.Parent: LocalDeclarationStatementSyntax } variable
+            when Context.HasStaged => Unassigned(variable),
         _ => null,
     };
 

@@ -45,8 +45,10 @@ internal static class TG1112_CallIsNotConverted
             return ($"it stands in {place}, without a traced twin",
                 callee.MethodKind == MethodKind.Ordinary ? "Mark it with [GraphFunction] there" : "Move the code to a [GraphFunction] method there");
         }
-        return calls.Family(callee).FirstOrDefault(m => !calls.IsForeign(m) && calls.MeetsStaged(m) && (on is null || MayBe(m.ContainingType, callee.ContainingType, on, calls))) is { } body
-            ? ($"it is declared in {place}, so '{Show(body)}' runs as it is written", "Call it through a class or partial interface of this project that declares the method")
+        return calls.Family(callee).FirstOrDefault(m => !calls.IsForeign(m) && calls.MeetsStaged(m)
+            && (on is null || MayBe(m.ContainingType, callee.ContainingType, on, calls))) is { } body
+            ? ($"it is declared in {place}, so '{Show(body)}' runs as it is written",
+            "Call it through a class or partial interface of this project that declares the method")
             : null;
     }
 
@@ -62,7 +64,8 @@ internal static class TG1112_CallIsNotConverted
     {
         // The body of a class may serve an interface that a class derived from it implements; a type parameter may be anything.
         bool implements = type.AllInterfaces.Concat(Bases(type)).Any(i => SymbolEqualityComparer.Default.Equals(i.OriginalDefinition, declaring));
-        if (!implements || type.IsGenericType || on.TypeKind == TypeKind.TypeParameter || (on is INamedTypeSymbol { TypeArguments: var arguments } && arguments.Any(a => a.TypeKind == TypeKind.TypeParameter)))
+        if (!implements || type.IsGenericType || on.TypeKind == TypeKind.TypeParameter
+            || (on is INamedTypeSymbol { TypeArguments: var arguments } && arguments.Any(a => a.TypeKind == TypeKind.TypeParameter)))
             return true;
         return on.TypeKind is not (TypeKind.Interface or TypeKind.Class) || calls.Compilation.ClassifyCommonConversion(type, on).IsImplicit
             || (on.TypeKind == TypeKind.Class && calls.Compilation.ClassifyCommonConversion(on, type).IsImplicit);

@@ -20,19 +20,23 @@ internal sealed class ThrowRewrite(TwinText text) : Rewrite(text)
         // Inside the lambda the same names stand for the values at run time.
         string values = string.Join(" ", shown.Select((s, i) => $"var {Place.Identifier(s)} = __values[{i}];"));
         string parameters = string.Join(", ", shown.Select(Place.Identifier));
-        string make = Text.Operands.Holding(exception, $"__values => {{ {values} return {Text.Of(exception)}; }}", $"global::System.Func<{TwinText.Tensor}[], global::System.Exception>", IsHostVariable);
+        string make = Text.Operands.Holding(exception, $"__values => {{ {values} return {Text.Of(exception)}; }}",
+            $"global::System.Func<{TwinText.Tensor}[], global::System.Exception>", IsHostVariable);
         return $"{GraphControl}.Throw([{parameters}], {make})";
     }
 
     // A counter goes on while tracing.
     private static bool IsHostVariable(ISymbol symbol) =>
-        symbol is ILocalSymbol { IsConst: false } or IParameterSymbol && RegionDataFlow.TypeOf(symbol) is { IsRefLikeType: false } type && !type.IsTensor();
+        symbol is ILocalSymbol { IsConst: false } or IParameterSymbol && RegionDataFlow.TypeOf(symbol) is { IsRefLikeType: false } type
+        && !type.IsTensor();
 
     /// <summary>An operand <c>throw …</c> that a tensor decides: the graph throws, and tracing goes on with a value that nothing reads.</summary>
     public string Value(ThrowExpressionSyntax thrown, ITypeSymbol? type, string stops = "")
     {
         string instead = type is null ? "default(object)"
-            : Structure.Of(type) is { IsFixed: true } tensors ? tensors.Build(() => $"{GraphControl}.Undefined") : $"default({TwinText.TypeText(type)})!";
+            : Structure.Of(type) is { IsFixed: true } tensors
+            ? tensors.Build(() => $"{GraphControl}.Undefined")
+            : $"default({TwinText.TypeText(type)})!";
         return $"{GraphControl}.Thrown(() => {{ {Call(thrown.Expression)};{stops} }}, {instead})";
     }
 
@@ -40,7 +44,8 @@ internal sealed class ThrowRewrite(TwinText text) : Rewrite(text)
     private string? DecidedByHost(ThrowExpressionSyntax thrown)
     {
         bool inOperand = IsInStagedOperand(thrown);
-        if (thrown.Parent is LambdaExpressionSyntax or ArrowExpressionClauseSyntax || (!inOperand && (!Text.Position.ThrowsFromGraph || IsCaught(thrown))))
+        if (thrown.Parent is LambdaExpressionSyntax or ArrowExpressionClauseSyntax
+            || (!inOperand && (!Text.Position.ThrowsFromGraph || IsCaught(thrown))))
             return null;
         ExpressionSyntax choice = ChoiceOf(thrown);
         if (!IsWholeValue(choice))
@@ -54,9 +59,11 @@ internal sealed class ThrowRewrite(TwinText text) : Rewrite(text)
 
     // By a try that is copied as a whole.
     private bool IsCaught(ThrowExpressionSyntax thrown) =>
-        thrown.Ancestors().TakeWhile(a => !Staging.IsFunction(a) && !Scope.IsStaged(a)).Any(a => a is BlockSyntax { Parent: TryStatementSyntax { Catches.Count: > 0 } attempt } && attempt.Block == a);
+        thrown.Ancestors().TakeWhile(a => !Staging.IsFunction(a) && !Scope.IsStaged(a))
+        .Any(a => a is BlockSyntax { Parent: TryStatementSyntax { Catches.Count: > 0 } attempt } && attempt.Block == a);
 
-    private bool IsInStagedOperand(ThrowExpressionSyntax thrown) => thrown.Ancestors().TakeWhile(a => a is ExpressionSyntax or SwitchExpressionArmSyntax && !Staging.IsFunction(a)).Any(a => a switch
+    private bool IsInStagedOperand(ThrowExpressionSyntax thrown) =>
+        thrown.Ancestors().TakeWhile(a => a is ExpressionSyntax or SwitchExpressionArmSyntax && !Staging.IsFunction(a)).Any(a => a switch
     {
         ConditionalExpressionSyntax conditional => !conditional.Condition.Span.Contains(thrown.Span),
         BinaryExpressionSyntax binary => binary.Right.Span.Contains(thrown.Span),
@@ -64,10 +71,13 @@ internal sealed class ThrowRewrite(TwinText text) : Rewrite(text)
         _ => false,
     } && Scope.IsStaged(a));
 
-    /// <summary>The whole of <c>?:</c>, <c>??</c> and <c>switch</c> in each other that C# decides and that the throw is one of the values of.</summary>
+    /// <summary>
+    /// The whole of <c>?:</c>, <c>??</c> and <c>switch</c> in each other that C# decides and that the throw is one of the values of.
+    /// </summary>
     private ExpressionSyntax ChoiceOf(ExpressionSyntax value)
     {
-        while (ParentOf(value) is ConditionalExpressionSyntax or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } or SwitchExpressionSyntax or ParenthesizedExpressionSyntax
+        while (ParentOf(value) is ConditionalExpressionSyntax or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression }
+            or SwitchExpressionSyntax or ParenthesizedExpressionSyntax
             && ParentOf(value) is ExpressionSyntax outer && !Scope.IsStaged(outer))
         {
             if (outer is ConditionalExpressionSyntax conditional && conditional.Condition == value)
@@ -86,8 +96,10 @@ internal sealed class ThrowRewrite(TwinText text) : Rewrite(text)
     /// <summary>True if the statement does nothing with the value but to keep it or to give it back.</summary>
     private bool IsWholeValue(ExpressionSyntax value) => !Model.GetConversion(value).IsUserDefined && value.Parent switch
     {
-        EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Parent: LocalDeclarationStatementSyntax } all } variable } => all.Variables.Last() == variable,
-        AssignmentExpressionSyntax { Parent: ExpressionStatementSyntax, Left: not (TupleExpressionSyntax or DeclarationExpressionSyntax) } assignment =>
+        EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Parent: LocalDeclarationStatementSyntax } all } variable }
+            => all.Variables.Last() == variable,
+        AssignmentExpressionSyntax { Parent: ExpressionStatementSyntax, Left: not (TupleExpressionSyntax
+            or DeclarationExpressionSyntax) } assignment =>
             assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) && assignment.Right == value,
         ReturnStatementSyntax => true,
         // The operand that a tensor selects.

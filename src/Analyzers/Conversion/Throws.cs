@@ -4,7 +4,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TensorGraph.Analyzers;
 
-/// <summary>A C# variable of the twin that says, while tracing, that a throw of the graph is reached for certain; for a list of statements or the iterations of a C# loop.</summary>
+/// <summary>
+/// A C# variable of the twin that says, while tracing, that a throw of the graph is reached for certain; for a list of statements or the iterations
+/// of a C# loop.
+/// </summary>
 internal sealed record Stop(SyntaxNode Place, int Depth, StatementSyntax? Loop = null);
 
 /// <summary>
@@ -23,7 +26,8 @@ internal sealed class Throws(FunctionScope scope)
         for (int i = 0; i < list.Length; i++)
         {
             Node node = list[i];
-            if (!node.Position.IsInRegion || list.Skip(i + 1).All(n => n.Source is LocalFunctionStatementSyntax) || node.Source is not StatementSyntax statement || !MayThrow(statement))
+            if (!node.Position.IsInRegion || list.Skip(i + 1).All(n => n.Source is LocalFunctionStatementSyntax)
+                || node.Source is not StatementSyntax statement || !MayThrow(statement))
             {
                 nodes.Add(Statement(node));
                 continue;
@@ -58,9 +62,12 @@ internal sealed class Throws(FunctionScope scope)
     /// <summary>True if C# decides, in a region, whether the statement throws.</summary>
     private bool MayThrow(StatementSyntax statement) =>
         statement is not (ThrowStatementSyntax or LocalFunctionStatementSyntax) && Staging.InSameFunction(statement)
-            .Any(n => n is ThrowStatementSyntax or ThrowExpressionSyntax && !n.Ancestors().TakeWhile(a => a != statement.Parent).Any(a => scope.IsStaged(a) || a is TryStatementSyntax { Catches.Count: > 0 }));
+            .Any(n => n is ThrowStatementSyntax or ThrowExpressionSyntax
+            && !n.Ancestors().TakeWhile(a => a != statement.Parent).Any(a => scope.IsStaged(a) || a is TryStatementSyntax { Catches.Count: > 0 }));
 
-    /// <summary>Code that a jump out of a C# loop skips is reached in every iteration that goes on: if it throws, no further iteration is reached.</summary>
+    /// <summary>
+    /// Code that a jump out of a C# loop skips is reached in every iteration that goes on: if it throws, no further iteration is reached.
+    /// </summary>
     private void RaiseStops(Exits flags, int depth) => _stops.AddRange(
     [
         .. _stops.Where(s => s.Loop is { } loop && s.Depth == depth - 1

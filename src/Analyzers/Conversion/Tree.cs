@@ -49,7 +49,10 @@ internal sealed record Throw(ThrowStatementSyntax Statement) : Node(Statement)
     protected override bool IsConverted => Position.ThrowsFromGraph;
 }
 
-/// <summary>A statement around others that keeps its head: braces, <c>using (…)</c>, <c>checked</c>; and what has no meaning around a region, such as <c>lock</c>.</summary>
+/// <summary>
+/// A statement around others that keeps its head: braces, <c>using (…)</c>, <c>checked</c>; and what has no meaning around a region, such as
+/// <c>lock</c>.
+/// </summary>
 internal sealed record Wrapped(StatementSyntax Statement, ImmutableArray<Node> Body) : Node(Statement)
 {
     public override IEnumerable<ImmutableArray<Node>> Bodies => [Body];
@@ -62,12 +65,15 @@ internal sealed record Wrapped(StatementSyntax Statement, ImmutableArray<Node> B
 
 internal sealed record Handler(CatchClauseSyntax Clause, ImmutableArray<Node> Body);
 
-internal sealed record Try(TryStatementSyntax Statement, ImmutableArray<Node> Body, ImmutableArray<Handler> Handlers, ImmutableArray<Node>? Finally) : Node(Statement)
+internal sealed record Try(TryStatementSyntax Statement, ImmutableArray<Node> Body, ImmutableArray<Handler> Handlers, ImmutableArray<Node>? Finally)
+    : Node(Statement)
 {
     public override IEnumerable<ImmutableArray<Node>> Bodies => [Body, .. Handlers.Select(h => h.Body), Finally ?? []];
 
     public override Node WithBodies(Func<ImmutableArray<Node>, ImmutableArray<Node>> replace) =>
-        this with { Body = replace(Body), Handlers = [.. Handlers.Select(h => h with { Body = replace(h.Body) })], Finally = Finally is { } last ? replace(last) : null };
+        this with { Body = replace(Body), Handlers = [.. Handlers.Select(h => h with { Body = replace(h.Body) })], Finally = Finally is { } last
+        ? replace(last)
+        : null };
 }
 
 /// <summary>A node that stands for no statement of the user's.</summary>
@@ -98,7 +104,8 @@ internal sealed record Stoppable(Stop Stop, Node Statement, ImmutableArray<Node>
 {
     public override IEnumerable<ImmutableArray<Node>> Bodies => [[Statement], Body];
 
-    public override Node WithBodies(Func<ImmutableArray<Node>, ImmutableArray<Node>> replace) => this with { Statement = replace([Statement])[0], Body = replace(Body) };
+    public override Node WithBodies(Func<ImmutableArray<Node>, ImmutableArray<Node>> replace) =>
+        this with { Statement = replace([Statement])[0], Body = replace(Body) };
 }
 
 /// <summary>A statement that may be a region of the graph.</summary>
@@ -137,7 +144,8 @@ internal sealed record If(IfStatementSyntax Statement, bool IsStaged, ImmutableA
 
     protected override bool IsConverted => IsStaged;
 
-    public override Node WithBodies(Func<ImmutableArray<Node>, ImmutableArray<Node>> replace) => this with { Then = replace(Then), Else = Else is { } other ? replace(other) : null };
+    public override Node WithBodies(Func<ImmutableArray<Node>, ImmutableArray<Node>> replace) =>
+        this with { Then = replace(Then), Else = Else is { } other ? replace(other) : null };
 }
 
 /// <summary>The place where a loop tests its condition.</summary>
@@ -164,7 +172,8 @@ internal sealed record Loop(StatementSyntax Statement, bool IsStaged, ImmutableA
 
     protected override bool IsConverted => IsStaged || IsGuarded;
 
-    public override Node WithBodies(Func<ImmutableArray<Node>, ImmutableArray<Node>> replace) => this with { Body = replace(Body), Tail = replace(Tail) };
+    public override Node WithBodies(Func<ImmutableArray<Node>, ImmutableArray<Node>> replace) =>
+        this with { Body = replace(Body), Tail = replace(Tail) };
 }
 
 internal sealed record Section(SwitchSectionSyntax Statement, ImmutableArray<Node> Body) : RegionNode(Statement)
@@ -180,7 +189,8 @@ internal sealed record Switch(SwitchStatementSyntax Statement, bool IsStaged, Im
 
     protected override bool IsConverted => IsStaged;
 
-    public override Node WithBodies(Func<ImmutableArray<Node>, ImmutableArray<Node>> replace) => this with { Sections = [.. replace([.. Sections]).Cast<Section>()] };
+    public override Node WithBodies(Func<ImmutableArray<Node>, ImmutableArray<Node>> replace) =>
+        this with { Sections = [.. replace([.. Sections]).Cast<Section>()] };
 }
 
 internal static class NodeExtensions

@@ -41,7 +41,9 @@ internal sealed class TwinText
         Throws = new ThrowRewrite(this);
         Statements = new StatementRewrite(this);
         // Accessors and operators first: what is left of a name then is a call.
-        _rewrites = [new ListLoopRewrite(this), .. scope.Context.Members.Count > 0 ? new Rewrite[] { new MemberRewrite(this) } : [], _calls, Operands, Statements, Throws];
+        _rewrites = [new ListLoopRewrite(this), .. scope.Context.Members.Count > 0
+            ? new Rewrite[] { new MemberRewrite(this) }
+            : [], _calls, Operands, Statements, Throws];
     }
 
     public FunctionScope Scope { get; }

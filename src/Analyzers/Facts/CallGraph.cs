@@ -51,21 +51,29 @@ internal sealed class CallGraph(Compilation compilation)
             || Reaches(method, _needsTwin, IsStagedOrCallsEntry, c => IsInterface(c) ? [] : Family(c));
     }
 
-    /// <summary>True for an interface's member with a body of its own that is converted. Any other twin of an interface asks the object for its body.</summary>
+    /// <summary>
+    /// True for an interface's member with a body of its own that is converted. Any other twin of an interface asks the object for its body.
+    /// </summary>
     public bool HasConvertedBody(IMethodSymbol method) => IsInterface(method) && !method.IsAbstract
         && (method.IsStatic || IsStaged(method) || Facts(method).Callees.Any(c => c.Method.GraphFunction() is null && MeetsStaged(c.Method)));
 
     /// <summary>
-    /// True for the implementation of an interface's member whose twin does not ask the object for the member itself: a static one, and one with a body.
-    /// Without a twin of its own, another body would run.
+    /// True for the implementation of an interface's member whose twin does not ask the object for the member itself: a static one, and one with a
+    /// body. Without a twin of its own, another body would run.
     /// </summary>
-    private bool ImplementsTwin(IMethodSymbol method) => method is { ContainingType.TypeKind: TypeKind.Class or TypeKind.Struct, MethodKind: MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation }
+    private bool ImplementsTwin(IMethodSymbol method) => method is { ContainingType.TypeKind: TypeKind.Class
+        or TypeKind.Struct, MethodKind: MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation }
         && method.ContainingType.AllInterfaces.Where(i => SymbolEqualityComparer.Default.Equals(i.ContainingAssembly, Compilation.Assembly))
             .SelectMany(i => i.GetMembers()).OfType<IMethodSymbol>()
-            .Any(m => (m is { IsStatic: true, IsAbstract: true } || HasConvertedBody(m)) && SymbolEqualityComparer.Default.Equals(method.ContainingType.FindImplementationForInterfaceMember(m)?.OriginalDefinition, method) && MeetsStaged(Definition(m)));
+            .Any(m => (m is { IsStatic: true, IsAbstract: true } || HasConvertedBody(m))
+            && SymbolEqualityComparer.Default.Equals(method.ContainingType.FindImplementationForInterfaceMember(m)?.OriginalDefinition, method)
+            && MeetsStaged(Definition(m)));
 
-    /// <summary>True if the method as it is written, without any twin, meets control flow that a tensor decides. A graph function that it calls has a twin.</summary>
-    public bool MeetsStaged(IMethodSymbol method) => Reaches(Definition(method), _meetsStaged, IsStaged, c => c.GraphFunction() is null ? Family(c) : []);
+    /// <summary>
+    /// True if the method as it is written, without any twin, meets control flow that a tensor decides. A graph function that it calls has a twin.
+    /// </summary>
+    public bool MeetsStaged(IMethodSymbol method) =>
+        Reaches(Definition(method), _meetsStaged, IsStaged, c => c.GraphFunction() is null ? Family(c) : []);
 
     /// <summary>
     /// True for a method that reads C# state or unrolls a loop, or calls one that does: a twin tells the trace so. Where there can be none the
@@ -91,15 +99,20 @@ internal sealed class CallGraph(Compilation compilation)
 
     public bool IsForeign(ISymbol symbol) => !SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, Compilation.Assembly);
 
-    /// <summary>True for a helper that gets a twin. Where one is needed but cannot be, an error is reported, and no missing method is called.</summary>
+    /// <summary>
+    /// True for a helper that gets a twin. Where one is needed but cannot be, an error is reported, and no missing method is called.
+    /// </summary>
     public bool HasTwin(IMethodSymbol method) => IsForeign(method)
         ? ForeignMethods.HasTwin(method, Compilation)
         : (method.GraphFunction() is null ? NeedsTwin(method) || WantsTwin(method) : HasEntry(method)) && CanHaveTwin(method);
 
     private bool CanHaveTwin(IMethodSymbol method) =>
-        Declaration(method) is { } declaration && TwinRules.WhyNone(method, this) is null && MethodRules.NotPartial(declaration) is null && Container(method) is null;
+        Declaration(method) is { } declaration && TwinRules.WhyNone(method, this) is null && MethodRules.NotPartial(declaration) is null
+        && Container(method) is null;
 
-    /// <summary>What keeps the type of a method from holding its twin. That of an interface's member only asks the object for its body, which may have a twin.</summary>
+    /// <summary>
+    /// What keeps the type of a method from holding its twin. That of an interface's member only asks the object for its body, which may have a twin.
+    /// </summary>
     public string? Container(IMethodSymbol method) =>
         method.ExplicitInterfaceImplementations.Any(m => !HasTwin(Definition(m)))
                 ? "an explicit implementation of an interface without a twin"
@@ -131,7 +144,8 @@ internal sealed class CallGraph(Compilation compilation)
         {
             IMethodSymbol next = work.Pop();
             // What is called through a type of another assembly is called as it is written: TG1112.
-            IEnumerable<IMethodSymbol> needed = Facts(next).Callees.Where(c => !IsForeign(c.Method) || HasTwin(c.Method)).SelectMany(c => Family(c.Method));
+            IEnumerable<IMethodSymbol> needed = Facts(next).Callees.Where(c => !IsForeign(c.Method) || HasTwin(c.Method))
+                .SelectMany(c => Family(c.Method));
             // The twin of an override overrides a twin.
             if (next.OverriddenMethod is { } overridden && HasTwin(overridden.OriginalDefinition))
                 needed = needed.Append(overridden.OriginalDefinition);
@@ -151,7 +165,8 @@ internal sealed class CallGraph(Compilation compilation)
     {
         var written = new HashSet<WrittenMember>();
         var seen = new HashSet<Callee>();
-        var work = new Stack<Callee>(Family(Definition(method)).Select(m => new Callee(m, OnThis: true, OnNew: m.MethodKind == MethodKind.Constructor)));
+        var work = new Stack<Callee>(Family(Definition(method))
+            .Select(m => new Callee(m, OnThis: true, OnNew: m.MethodKind == MethodKind.Constructor)));
         while (work.Count > 0)
         {
             Callee next = work.Pop();
@@ -178,10 +193,13 @@ internal sealed class CallGraph(Compilation compilation)
         return written;
     }
 
-    /// <summary>The setter of a property whose author wrote its body: what it writes counts, since reading and writing back might not give the same.</summary>
+    /// <summary>
+    /// The setter of a property whose author wrote its body: what it writes counts, since reading and writing back might not give the same.
+    /// </summary>
     public static IMethodSymbol? WrittenSetter(ISymbol? member) =>
         member is IPropertySymbol { IsIndexer: false, SetMethod: { } setter }
-        && setter.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is AccessorDeclarationSyntax { Body: not null } or AccessorDeclarationSyntax { ExpressionBody: not null }
+        && setter.DeclaringSyntaxReferences
+        .FirstOrDefault()?.GetSyntax() is AccessorDeclarationSyntax { Body: not null } or AccessorDeclarationSyntax { ExpressionBody: not null }
         && !MemberBody.OnlyKeeps(setter)
             ? setter
             : null;
@@ -226,14 +244,16 @@ internal sealed class CallGraph(Compilation compilation)
     }
 
     private bool IsStagedOrCallsEntry(IMethodSymbol method) =>
-        IsStaged(method) || Facts(method).Callees.Any(c => IsInterface(c.Method) ? MeetsStaged(c.Method) : Family(c.Method).Any(m => m.GraphFunction() is not null));
+        IsStaged(method) || Facts(method).Callees.Any(c => IsInterface(c.Method) ? MeetsStaged(c.Method)
+        : Family(c.Method).Any(m => m.GraphFunction() is not null));
 
     /// <summary>
     /// True if a call of <paramref name="method"/> may come to a method that <paramref name="isWanted"/> accepts, through what
     /// <paramref name="runs"/> gives for each method that is called; remembered in <paramref name="known"/>.
     /// </summary>
     private bool Reaches(
-        IMethodSymbol method, ConcurrentDictionary<IMethodSymbol, bool> known, Func<IMethodSymbol, bool> isWanted, Func<IMethodSymbol, IEnumerable<IMethodSymbol>> runs)
+        IMethodSymbol method, ConcurrentDictionary<IMethodSymbol, bool> known, Func<IMethodSymbol, bool> isWanted,
+        Func<IMethodSymbol, IEnumerable<IMethodSymbol>> runs)
     {
         if (known.TryGetValue(method, out bool answer))
             return answer;
@@ -257,7 +277,9 @@ internal sealed class CallGraph(Compilation compilation)
 
     /// <summary>A method with what else a call of it may run: its overrides or implementations in this compilation.</summary>
     public IEnumerable<IMethodSymbol> Family(IMethodSymbol method) =>
-        IsDispatched(method) && (IsInterface(method) || IsDeclaredHere(MemberName(method))) ? _implementations.Value.Of(method).Append(method) : [method];
+        IsDispatched(method) && (IsInterface(method) || IsDeclaredHere(MemberName(method)))
+        ? _implementations.Value.Of(method).Append(method)
+        : [method];
 
     /// <summary>True for a method that a call may reach through another one: virtual ones, and those of interfaces.</summary>
     public static bool IsDispatched(IMethodSymbol method) =>
@@ -265,12 +287,14 @@ internal sealed class CallGraph(Compilation compilation)
 
     // Most virtual methods that are called are the framework's, and to look for overrides takes all members of all types.
     private bool IsDeclaredHere(string member) =>
-        member == WellKnownMemberNames.Indexer || _declaredNames.GetOrAdd(member, name => Compilation.ContainsSymbolsWithName(name, SymbolFilter.Member));
+        member == WellKnownMemberNames.Indexer || _declaredNames.GetOrAdd(member,
+        name => Compilation.ContainsSymbolsWithName(name, SymbolFilter.Member));
 
     public static string MemberName(IMethodSymbol method) => (method.AssociatedSymbol ?? method).Name;
 
     /// <summary>The constructor of the base class that a constructor runs without saying so, if it is written here.</summary>
-    public IMethodSymbol? BaseConstructor(IMethodSymbol constructor) => Constructors.ImplicitBase(constructor, this) is { } found && !IsForeign(found) ? Definition(found) : null;
+    public IMethodSymbol? BaseConstructor(IMethodSymbol constructor) =>
+        Constructors.ImplicitBase(constructor, this) is { } found && !IsForeign(found) ? Definition(found) : null;
 
     private static bool IsInterface(IMethodSymbol method) => method.ContainingType.TypeKind == TypeKind.Interface;
 
@@ -291,8 +315,12 @@ internal sealed class CallGraph(Compilation compilation)
     private MethodFacts Facts(IMethodSymbol method) => _facts.GetOrAdd(method, m =>
     {
         MethodFacts own = Declaration(m) is { } declaration ? MethodFacts.Of(declaration, Model(declaration.SyntaxTree))
-            : m is { IsImplicitlyDeclared: true, ContainingType.IsRecord: true } && !IsForeign(m) ? MethodFacts.OfRecord(m.ContainingType) : MethodFacts.None;
-        return m.MethodKind == MethodKind.Constructor && !IsForeign(m) ? own.With(RunsFirst(m).Select(code => MethodFacts.Of(code, Model(code.SyntaxTree))), BaseConstructor(m)) : own;
+            : m is { IsImplicitlyDeclared: true, ContainingType.IsRecord: true } && !IsForeign(m)
+            ? MethodFacts.OfRecord(m.ContainingType)
+            : MethodFacts.None;
+        return m.MethodKind == MethodKind.Constructor && !IsForeign(m)
+            ? own.With(RunsFirst(m).Select(code => MethodFacts.Of(code, Model(code.SyntaxTree))), BaseConstructor(m))
+            : own;
     });
 
     /// <summary>The initialisers of fields and properties that a constructor runs before its body.</summary>

@@ -22,7 +22,8 @@ internal sealed record CollectionUse(bool ReadsContent, bool KeepsObject)
         bool reads = false, keeps = false;
         foreach (Effect use in Effects.Of(declaration, calls.Model(declaration.SyntaxTree)).All)
         {
-            if (use.Kind is not (EffectKind.Read or EffectKind.Write) || use.Syntax is not IdentifierNameSyntax name || !IsSame(use.At.Symbol, parameter))
+            if (use.Kind is not (EffectKind.Read or EffectKind.Write) || use.Syntax is not IdentifierNameSyntax name
+                || !IsSame(use.At.Symbol, parameter))
                 continue;
             reads |= !use.IsOnHost && !IsChangeOnly(name);
             keeps |= use.IsOnHost || use.Function is not null || !IsPlainRead(name);
@@ -32,25 +33,31 @@ internal sealed record CollectionUse(bool ReadsContent, bool KeepsObject)
 
     // The parts of a partial method have parameters of their own.
     private static bool IsSame(ISymbol? used, IParameterSymbol parameter) =>
-        used is IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: not (MethodKind.AnonymousFunction or MethodKind.LocalFunction) } } && used.Name == parameter.Name;
+        used is IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: not (MethodKind.AnonymousFunction or MethodKind.LocalFunction) } }
+        && used.Name == parameter.Name;
 
     /// <summary>True for a collection of the framework, also behind an interface.</summary>
     public static bool IsCollection(ITypeSymbol type) => type is IArrayTypeSymbol
-        || (type.SpecialType != SpecialType.System_String && type.ContainingNamespace?.ToDisplayString().StartsWith("System.Collections", StringComparison.Ordinal) == true
+        || (type.SpecialType != SpecialType.System_String
+        && type.ContainingNamespace?.ToDisplayString().StartsWith("System.Collections", StringComparison.Ordinal) == true
             && (IsEnumerable(type) || type.AllInterfaces.Any(IsEnumerable)) && !type.IsValueType);
 
     private static bool IsEnumerable(ITypeSymbol type) =>
-        type.SpecialType == SpecialType.System_Collections_IEnumerable || type.OriginalDefinition.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T;
+        type.SpecialType == SpecialType.System_Collections_IEnumerable
+        || type.OriginalDefinition.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T;
 
     // seen.Add("…");
     private static bool IsChangeOnly(IdentifierNameSyntax name) =>
-        name.Parent is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax { Parent: ExpressionStatementSyntax } call } access && access.Expression == name && call.Expression == access;
+        name.Parent is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax { Parent: ExpressionStatementSyntax } call } access
+        && access.Expression == name && call.Expression == access;
 
     // sizes[0], sizes.Length, foreach (int size in sizes), Ops.Reshape(x, sizes), new Shape(sizes)
     private static bool IsPlainRead(IdentifierNameSyntax name) => name.Parent switch
     {
-        ElementAccessExpressionSyntax element => element.Expression == name && !(element.Parent is AssignmentExpressionSyntax assignment && assignment.Left == element)
-            && element.Parent is not (PostfixUnaryExpressionSyntax or PrefixUnaryExpressionSyntax or RefExpressionSyntax or MemberAccessExpressionSyntax or ElementAccessExpressionSyntax),
+        ElementAccessExpressionSyntax element => element.Expression == name
+            && !(element.Parent is AssignmentExpressionSyntax assignment && assignment.Left == element)
+            && element.Parent is not (PostfixUnaryExpressionSyntax or PrefixUnaryExpressionSyntax or RefExpressionSyntax
+            or MemberAccessExpressionSyntax or ElementAccessExpressionSyntax),
         MemberAccessExpressionSyntax { Name.Identifier.Text: "Length" or "Count", Parent: not InvocationExpressionSyntax } => true,
         ForEachStatementSyntax each => each.Expression == name,
         ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.Text: "Ops" } } } } => true,

@@ -12,18 +12,21 @@ internal static class Constructors
     {
         if (constructor.IsStatic || InitializerOf(constructor) is { RawKind: (int)SyntaxKind.ThisConstructorInitializer })
             return [];
-        return constructor.ContainingType.DeclaringSyntaxReferences.Select(r => r.GetSyntax()).OfType<TypeDeclarationSyntax>().SelectMany(t => t.Members).SelectMany(Initializers);
+        return constructor.ContainingType.DeclaringSyntaxReferences.Select(r => r.GetSyntax()).OfType<TypeDeclarationSyntax>()
+            .SelectMany(t => t.Members).SelectMany(Initializers);
     }
 
     /// <summary>The constructor of the base class, if no initialiser of the constructor itself names it.</summary>
     public static IMethodSymbol? ImplicitBase(IMethodSymbol constructor, CallGraph calls)
     {
-        if (constructor.IsStatic || InitializerOf(constructor) is not null || constructor.ContainingType is not { TypeKind: TypeKind.Class, BaseType: { SpecialType: SpecialType.None } type })
+        if (constructor.IsStatic || InitializerOf(constructor) is not null
+            || constructor.ContainingType is not { TypeKind: TypeKind.Class, BaseType: { SpecialType: SpecialType.None } type })
             return null;
         foreach (SyntaxReference declaration in constructor.ContainingType.DeclaringSyntaxReferences)
         {
             // The one that a primary constructor names.
-            if (declaration.GetSyntax() is TypeDeclarationSyntax { BaseList: { } bases } && bases.Types.OfType<PrimaryConstructorBaseTypeSyntax>().FirstOrDefault() is { } named)
+            if (declaration.GetSyntax() is TypeDeclarationSyntax { BaseList: { } bases }
+                && bases.Types.OfType<PrimaryConstructorBaseTypeSyntax>().FirstOrDefault() is { } named)
                 return calls.Model(named.SyntaxTree).GetSymbolInfo(named).Symbol as IMethodSymbol;
         }
         return type.InstanceConstructors.FirstOrDefault(c => c.Parameters.All(p => p.IsOptional || p.IsParams));
@@ -39,5 +42,6 @@ internal static class Constructors
         _ => [],
     };
 
-    private static bool IsFixed(MemberDeclarationSyntax member) => member.Modifiers.Any(SyntaxKind.StaticKeyword) || member.Modifiers.Any(SyntaxKind.ConstKeyword);
+    private static bool IsFixed(MemberDeclarationSyntax member) =>
+        member.Modifiers.Any(SyntaxKind.StaticKeyword) || member.Modifiers.Any(SyntaxKind.ConstKeyword);
 }

@@ -38,7 +38,8 @@ internal sealed class DelegateFlow
                 foreach (ISymbol holder in ReadIn(method))
                 {
                     // A parameter of a helper gets what converted code gives it; one of a primary constructor is a field.
-                    if (holder is not IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Ordinary } } || SymbolEqualityComparer.Default.Equals(method, function))
+                    if (holder is not IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Ordinary } }
+                        || SymbolEqualityComparer.Default.Equals(method, function))
                         Add(holder, function);
                 }
             }
@@ -75,7 +76,8 @@ internal sealed class DelegateFlow
         foreach (Effect effect in Effects.Of(declaration, _calls.Model(declaration.SyntaxTree)).WhileTracing)
         {
             if (effect is { Kind: EffectKind.Read, At.Symbol: { } symbol } && IsHolder(symbol)
-                && symbol is not IParameterSymbol { ContainingSymbol: not IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.Constructor } }
+                && symbol is not IParameterSymbol { ContainingSymbol: not IMethodSymbol { MethodKind: MethodKind.Ordinary
+                or MethodKind.Constructor } }
                 && !(symbol is IParameterSymbol && declaration is ConstructorDeclarationSyntax))
             {
                 yield return symbol;
@@ -98,7 +100,9 @@ internal sealed class DelegateFlow
     private bool HoldsDelegate(ITypeSymbol type) => type switch
     {
         IArrayTypeSymbol array => HoldsDelegate(array.ElementType),
-        INamedTypeSymbol { TypeKind: TypeKind.Delegate, DelegateInvokeMethod: { } invoke } => !_onTensors || invoke.Parameters.Any(p => Structure.Of(p.Type).HoldsTensor || p.Type is INamedTypeSymbol { TypeKind: TypeKind.Delegate }) || Structure.Of(invoke.ReturnType).HoldsTensor,
+        INamedTypeSymbol { TypeKind: TypeKind.Delegate, DelegateInvokeMethod: { } invoke } => !_onTensors
+            || invoke.Parameters.Any(p => Structure.Of(p.Type).HoldsTensor || p.Type is INamedTypeSymbol { TypeKind: TypeKind.Delegate })
+            || Structure.Of(invoke.ReturnType).HoldsTensor,
         INamedTypeSymbol named => named.TypeArguments.Any(HoldsDelegate),
         _ => false,
     };
@@ -106,12 +110,16 @@ internal sealed class DelegateFlow
     /// <summary>What the program puts into a parameter, field or property.</summary>
     private IEnumerable<ExpressionSyntax> ValuesOf(ISymbol holder)
     {
-        string name = holder is IParameterSymbol { ContainingSymbol: { } owner } ? owner.Name == ".ctor" ? owner.ContainingType.Name : owner.Name : holder.Name;
+        string name = holder is IParameterSymbol { ContainingSymbol: { } owner }
+            ? owner.Name == ".ctor" ? owner.ContainingType.Name
+            : owner.Name : holder.Name;
         foreach (SyntaxTree tree in _calls.Compilation.SyntaxTrees)
         {
             foreach (SyntaxNode node in tree.GetRoot(_stop).DescendantNodes())
             {
-                IEnumerable<ExpressionSyntax> values = holder is IParameterSymbol parameter ? Argument(node, parameter, name) : Assigned(node, holder, name);
+                IEnumerable<ExpressionSyntax> values = holder is IParameterSymbol parameter
+                    ? Argument(node, parameter, name)
+                    : Assigned(node, holder, name);
                 foreach (ExpressionSyntax value in values)
                     yield return value;
             }
@@ -122,14 +130,18 @@ internal sealed class DelegateFlow
     {
         switch (node)
         {
-            case VariableDeclaratorSyntax { Initializer.Value: { } value, Parent.Parent: FieldDeclarationSyntax } field when field.Identifier.ValueText == name && Is(_calls.Model(node.SyntaxTree).GetDeclaredSymbol(field), holder):
+            case VariableDeclaratorSyntax { Initializer.Value: { } value, Parent.Parent: FieldDeclarationSyntax } field
+                when field.Identifier.ValueText == name && Is(_calls.Model(node.SyntaxTree).GetDeclaredSymbol(field), holder):
                 return [value];
-            case PropertyDeclarationSyntax { Initializer.Value: { } value } property when property.Identifier.ValueText == name && Is(_calls.Model(node.SyntaxTree).GetDeclaredSymbol(property), holder):
+            case PropertyDeclarationSyntax { Initializer.Value: { } value } property when property.Identifier.ValueText == name
+                && Is(_calls.Model(node.SyntaxTree).GetDeclaredSymbol(property), holder):
                 return [value];
-            case AssignmentExpressionSyntax assignment when NameOf(assignment.Left) is { } target && target.Identifier.ValueText == name && Is(Names.SymbolOf(target, _calls.Model(node.SyntaxTree)), holder):
+            case AssignmentExpressionSyntax assignment when NameOf(assignment.Left) is { } target && target.Identifier.ValueText == name
+                && Is(Names.SymbolOf(target, _calls.Model(node.SyntaxTree)), holder):
                 return [assignment.Right];
             case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } call when NameOf(access.Expression) is { } target
-                && target.Identifier.ValueText == name && Names.SymbolOf(access.Name, _calls.Model(node.SyntaxTree)).Has(ApiTraits.Changes) && Is(Names.SymbolOf(target, _calls.Model(node.SyntaxTree)), holder):
+                && target.Identifier.ValueText == name && Names.SymbolOf(access.Name, _calls.Model(node.SyntaxTree)).Has(ApiTraits.Changes)
+                && Is(Names.SymbolOf(target, _calls.Model(node.SyntaxTree)), holder):
                 return call.ArgumentList.Arguments.Select(a => a.Expression);
             default:
                 return [];
@@ -141,17 +153,21 @@ internal sealed class DelegateFlow
         BaseArgumentListSyntax? list = node switch
         {
             InvocationExpressionSyntax call when NameOf(call.Expression)?.Identifier.ValueText == name => call.ArgumentList,
-            ObjectCreationExpressionSyntax creation when creation.Type.GetLastToken().ValueText == name || creation.Type is GenericNameSyntax generic && generic.Identifier.ValueText == name => creation.ArgumentList,
+            ObjectCreationExpressionSyntax creation when creation.Type.GetLastToken().ValueText == name
+                || creation.Type is GenericNameSyntax generic && generic.Identifier.ValueText == name => creation.ArgumentList,
             ImplicitObjectCreationExpressionSyntax creation => creation.ArgumentList,
             ConstructorInitializerSyntax initializer => initializer.ArgumentList,
             PrimaryConstructorBaseTypeSyntax initializer => initializer.ArgumentList,
             _ => null,
         };
-        if (list is not { Arguments.Count: > 0 } || _calls.Model(node.SyntaxTree).GetSymbolInfo(node).Symbol is not IMethodSymbol called || !Is(CallGraph.Definition(called), parameter.ContainingSymbol))
+        if (list is not { Arguments.Count: > 0 } || _calls.Model(node.SyntaxTree).GetSymbolInfo(node).Symbol is not IMethodSymbol called
+            || !Is(CallGraph.Definition(called), parameter.ContainingSymbol))
             return [];
         // The object of an extension method stands in front of its arguments.
         int ordinal = parameter.Ordinal - (called.ReducedFrom is null ? 0 : 1);
-        return list.Arguments.Where((a, i) => a.NameColon is { } named ? named.Name.Identifier.ValueText == parameter.Name : i == ordinal || (parameter.IsParams && i > ordinal)).Select(a => a.Expression);
+        return list.Arguments.Where((a, i) => a.NameColon is { } named
+            ? named.Name.Identifier.ValueText == parameter.Name
+            : i == ordinal || (parameter.IsParams && i > ordinal)).Select(a => a.Expression);
     }
 
     /// <summary>The lambdas and method names in a value; what it reads in turn becomes a slot.</summary>
@@ -196,7 +212,8 @@ internal sealed class DelegateFlow
 
     private static IEnumerable<ExpressionSyntax> Returned(MemberBody body) => body.Expression is { } expression
         ? [expression]
-        : body.Block is { } block ? Staging.InSameFunction(block).OfType<ReturnStatementSyntax>().Select(r => r.Expression).OfType<ExpressionSyntax>() : [];
+        : body.Block is { } block ? Staging.InSameFunction(block).OfType<ReturnStatementSyntax>().Select(r => r.Expression)
+        .OfType<ExpressionSyntax>() : [];
 
     private static IEnumerable<ExpressionSyntax> LocalValues(ILocalSymbol local, SyntaxNode use)
     {
@@ -213,12 +230,14 @@ internal sealed class DelegateFlow
     // In a member that is traced, its twin runs.
     private bool IsConverted(SyntaxNode value)
     {
-        if (value.Ancestors().FirstOrDefault(n => n is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or ArrowExpressionClauseSyntax { Parent: BasePropertyDeclarationSyntax }) is not { } member)
+        if (value.Ancestors().FirstOrDefault(n => n is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax
+            or ArrowExpressionClauseSyntax { Parent: BasePropertyDeclarationSyntax }) is not { } member)
             return false;
         ISymbol? symbol = _calls.Model(value.SyntaxTree).GetEnclosingSymbol(value.SpanStart);
         while (symbol is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction or MethodKind.LocalFunction })
             symbol = symbol.ContainingSymbol;
-        return symbol is IMethodSymbol method && CallGraph.Definition(method) is var definition && _traced.Contains(definition) && (definition.GraphFunction() is not null || _calls.HasTwin(definition));
+        return symbol is IMethodSymbol method && CallGraph.Definition(method) is var definition && _traced.Contains(definition)
+            && (definition.GraphFunction() is not null || _calls.HasTwin(definition));
     }
 
     private static SimpleNameSyntax? NameOf(ExpressionSyntax target) => target switch

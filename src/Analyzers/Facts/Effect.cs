@@ -6,14 +6,15 @@ namespace TensorGraph.Analyzers;
 internal enum EffectKind { Read, Write, Fill, Call }
 
 /// <summary>
-/// How a method is run: by its name, which a twin may replace; by an expression of its own (an accessor, operator or constructor); by the compiler, for a
-/// conversion, a deconstruction, <c>foreach</c> or <c>using</c>; or by code that gets the object (<c>ToString</c> for text, <c>CompareTo</c> to sort).
+/// How a method is run: by its name, which a twin may replace; by an expression of its own (an accessor, operator or constructor); by the compiler,
+/// for a conversion, a deconstruction, <c>foreach</c> or <c>using</c>; or by code that gets the object (<c>ToString</c> for text, <c>CompareTo</c> to
+/// sort).
 /// </summary>
 internal enum CallForm { Named, Unnamed, Implicit, Callback }
 
 /// <summary>
-/// One thing that code does, at a place: of a call, the object that it is made on. <paramref name="Syntax"/> is the name of what is read or called, and the
-/// whole target of a write.
+/// One thing that code does, at a place: of a call, the object that it is made on. <paramref name="Syntax"/> is the name of what is read or called,
+/// and the whole target of a write.
 /// </summary>
 internal readonly record struct Effect(EffectKind Kind, Place At, SyntaxNode Syntax)
 {
@@ -32,7 +33,8 @@ internal readonly record struct Effect(EffectKind Kind, Place At, SyntaxNode Syn
     public bool StartsNew { get; init; }
 
     /// <summary>True for a write to a field, property or element; those of a struct in a variable are parts of the variable.</summary>
-    public bool IsWriteOfMember => Kind == EffectKind.Write && (At.Kind is PlaceKind.Member or PlaceKind.Static or PlaceKind.Element) && At.Variable is null;
+    public bool IsWriteOfMember =>
+        Kind == EffectKind.Write && (At.Kind is PlaceKind.Member or PlaceKind.Static or PlaceKind.Element) && At.Variable is null;
 
     /// <summary>True for a write that replaces the whole value, and that no condition within the statement skips.</summary>
     public bool IsDefinite { get; init; }

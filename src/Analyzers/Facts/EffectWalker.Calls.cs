@@ -15,7 +15,8 @@ internal sealed partial class EffectWalker
         base.VisitInvocation(operation);
         IMethodSymbol method = operation.TargetMethod;
         // A method of a struct may change it.
-        if (operation.Instance is { Type: { IsValueType: true, IsReadOnly: false, SpecialType: SpecialType.None } } receiver && !method.IsReadOnly && Place.Of(receiver).Variable is not null)
+        if (operation.Instance is { Type: { IsValueType: true, IsReadOnly: false, SpecialType: SpecialType.None } } receiver && !method.IsReadOnly
+            && Place.Of(receiver).Variable is not null)
             Write(receiver, isCertain: false);
         if (method.Has(ApiTraits.Changes))
             Fill(operation.Instance ?? operation.Arguments.FirstOrDefault()?.Value, method);
@@ -71,7 +72,8 @@ internal sealed partial class EffectWalker
     {
         base.VisitWith(operation);
         if (operation.Type is INamedTypeSymbol { IsRecord: true } type)
-            CallBack(type.InstanceConstructors.FirstOrDefault(c => c.Parameters.Length == 1 && SymbolEqualityComparer.Default.Equals(c.Parameters[0].Type, type)), operation.Operand, operation.Syntax);
+            CallBack(type.InstanceConstructors.FirstOrDefault(c => c.Parameters.Length == 1
+                && SymbolEqualityComparer.Default.Equals(c.Parameters[0].Type, type)), operation.Operand, operation.Syntax);
     }
 
     public override void VisitForEachLoop(IForEachLoopOperation operation)
@@ -82,7 +84,8 @@ internal sealed partial class EffectWalker
         ForEachStatementInfo info = _model.GetForEachStatementInfo(loop);
         if (loop is ForEachVariableStatementSyntax several)
             Deconstruct(_model.GetDeconstructionInfo(several), operation.Collection, loop);
-        foreach (IMethodSymbol? method in new[] { info.GetEnumeratorMethod, info.MoveNextMethod, info.CurrentProperty?.GetMethod, info.DisposeMethod })
+        foreach (IMethodSymbol? method in new[] { info.GetEnumeratorMethod, info.MoveNextMethod, info.CurrentProperty?.GetMethod,
+            info.DisposeMethod })
             Call(method, operation.Collection, loop, isImplicit: true);
         // An interface of the framework stands for whatever implements it here.
         if (info.GetEnumeratorMethod is { ContainingType.TypeKind: TypeKind.Interface } enumerated)
@@ -151,8 +154,10 @@ internal sealed partial class EffectWalker
 
     private void Dispose(IOperation resource, SyntaxNode use)
     {
-        ILocalSymbol? declared = (resource as IVariableDeclarationGroupOperation)?.Declarations.SelectMany(d => d.Declarators).FirstOrDefault()?.Symbol;
-        foreach (IMethodSymbol dispose in (declared?.Type ?? Bare(resource).Type)?.GetMembers("Dispose").OfType<IMethodSymbol>().Where(m => m.Parameters.IsEmpty && IsOwn(m)) ?? [])
+        ILocalSymbol? declared = (resource as IVariableDeclarationGroupOperation)?.Declarations.SelectMany(d => d.Declarators)
+            .FirstOrDefault()?.Symbol;
+        foreach (IMethodSymbol dispose in (declared?.Type ?? Bare(resource).Type)?.GetMembers("Dispose").OfType<IMethodSymbol>()
+            .Where(m => m.Parameters.IsEmpty && IsOwn(m)) ?? [])
         {
             Place at = declared is null ? Place.Of(Bare(resource)) : new(PlaceKind.Variable, declared);
             Add(new(EffectKind.Call, at, use) { Callee = dispose, Form = CallForm.Implicit });
@@ -167,7 +172,9 @@ internal sealed partial class EffectWalker
         if (method is null || (isImplicit && !IsOwn(method)))
             return;
         bool isNamed = syntax is SimpleNameSyntax name && method.MethodKind == MethodKind.Ordinary && name.Identifier.ValueText == method.Name;
-        Add(new(EffectKind.Call, ReceiverOf(method, on, syntax), syntax) { Callee = method, Form = isImplicit ? CallForm.Implicit : isNamed ? CallForm.Named : CallForm.Unnamed });
+        Add(new(EffectKind.Call, ReceiverOf(method, on, syntax), syntax) { Callee = method, Form = isImplicit
+            ? CallForm.Implicit
+            : isNamed ? CallForm.Named : CallForm.Unnamed });
     }
 
     private void CallBack(IMethodSymbol? method, IOperation? on, SyntaxNode syntax)
@@ -191,10 +198,12 @@ internal sealed partial class EffectWalker
 
     private bool IsOwn(IMethodSymbol method) => SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, Own);
 
-    private static IOperation Bare(IOperation value) => value is IConversionOperation { IsImplicit: true } conversion ? Bare(conversion.Operand) : value;
+    private static IOperation Bare(IOperation value) =>
+        value is IConversionOperation { IsImplicit: true } conversion ? Bare(conversion.Operand) : value;
 
     // Also those that the compiler puts into a collection.
-    private static IEnumerable<IOperation> Given(IEnumerable<IArgumentOperation> arguments) => arguments.SelectMany(a => (a.ArgumentKind, a.Value) switch
+    private static IEnumerable<IOperation> Given(IEnumerable<IArgumentOperation> arguments) =>
+        arguments.SelectMany(a => (a.ArgumentKind, a.Value) switch
     {
         (ArgumentKind.ParamArray, IArrayCreationOperation { Initializer: { } values }) => values.ElementValues,
         (ArgumentKind.ParamCollection, ICollectionExpressionOperation values) => values.Elements,
@@ -207,7 +216,10 @@ internal sealed partial class EffectWalker
         bool copies = call.TargetMethod.Name.IndexOf("Copy", StringComparison.Ordinal) >= 0;
         if (!copies && call.Instance is { } own && call.TargetMethod.ContainingType.Name != "Random")
             return own;
-        IArgumentOperation? named = call.Arguments.FirstOrDefault(a => a.Parameter is { Name: var name } && (name == "dst" || name.StartsWith("destination", StringComparison.Ordinal)));
-        return (named ?? (call is { TargetMethod.IsExtensionMethod: true } && copies ? call.Arguments.ElementAtOrDefault(1) : call.Arguments.FirstOrDefault()))?.Value;
+        IArgumentOperation? named = call.Arguments.FirstOrDefault(a => a.Parameter is { Name: var name }
+            && (name == "dst" || name.StartsWith("destination", StringComparison.Ordinal)));
+        return (named ?? (call is { TargetMethod.IsExtensionMethod: true } && copies
+            ? call.Arguments.ElementAtOrDefault(1)
+            : call.Arguments.FirstOrDefault()))?.Value;
     }
 }

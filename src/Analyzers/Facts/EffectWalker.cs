@@ -5,7 +5,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace TensorGraph.Analyzers;
 
-/// <summary>Finds what code does, in the order of evaluation. The order is that of one pass: a loop's condition comes once, and a function where it is declared.</summary>
+/// <summary>
+/// Finds what code does, in the order of evaluation. The order is that of one pass: a loop's condition comes once, and a function where it is
+/// declared.
+/// </summary>
 internal sealed partial class EffectWalker : OperationWalker
 {
     private readonly SemanticModel _model;
@@ -131,7 +134,8 @@ internal sealed partial class EffectWalker : OperationWalker
         base.VisitVariableDeclarator(operation);
         if (operation.GetVariableInitializer() is not { } initializer)
             return;
-        Add(new(EffectKind.Write, new Place(PlaceKind.Variable, operation.Symbol), operation.Syntax) { StartsNew = Place.Of(initializer.Value).Kind == PlaceKind.New }, isCertain: true);
+        Add(new(EffectKind.Write, new Place(PlaceKind.Variable, operation.Symbol),
+            operation.Syntax) { StartsNew = Place.Of(initializer.Value).Kind == PlaceKind.New }, isCertain: true);
         // Whoever has the reference may write.
         if (operation.Symbol.RefKind == RefKind.Ref)
             Write(initializer.Value, isCertain: false);
@@ -150,7 +154,8 @@ internal sealed partial class EffectWalker : OperationWalker
     {
         RefKind kind = operation.Parameter?.RefKind ?? RefKind.None;
         bool isOnHost = _isOnHost;
-        _isOnHost |= operation is { Parent: IInvocationOperation call, Parameter.Type.TypeKind: TypeKind.Delegate } && call.TargetMethod.Has(ApiTraits.IsHostCall);
+        _isOnHost |= operation is { Parent: IInvocationOperation call, Parameter.Type.TypeKind: TypeKind.Delegate }
+            && call.TargetMethod.Has(ApiTraits.IsHostCall);
         if (kind == RefKind.Out)
             VisitTarget(operation.Value);
         else
@@ -276,7 +281,8 @@ internal sealed partial class EffectWalker : OperationWalker
     // A struct is a part of the place that holds it.
     private void VisitOwner(IOperation? owner)
     {
-        if (owner is { Type.IsValueType: true } and (ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IPropertyReferenceOperation or IArrayElementReferenceOperation))
+        if (owner is { Type.IsValueType: true } and (ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation
+            or IPropertyReferenceOperation or IArrayElementReferenceOperation))
             VisitTarget(owner);
         else
             Visit(owner);
@@ -341,7 +347,8 @@ internal sealed partial class EffectWalker : OperationWalker
     private static IOperation Viewed(IOperation value) => value switch
     {
         IConversionOperation conversion when conversion.IsImplicit || conversion.OperatorMethod.Has(ApiTraits.IsView) => Viewed(conversion.Operand),
-        IInvocationOperation call when call.TargetMethod.Has(ApiTraits.IsView) && (call.Instance ?? call.Arguments.FirstOrDefault()?.Value) is { } viewed => Viewed(viewed),
+        IInvocationOperation call when call.TargetMethod.Has(ApiTraits.IsView)
+            && (call.Instance ?? call.Arguments.FirstOrDefault()?.Value) is { } viewed => Viewed(viewed),
         IPropertyReferenceOperation { Instance: { } viewed } property when property.Property.Has(ApiTraits.IsView) => Viewed(viewed),
         _ => value,
     };

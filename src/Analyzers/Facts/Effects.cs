@@ -24,7 +24,8 @@ internal sealed class Effects
         var assigned = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         foreach (Effect write in All)
         {
-            if (write is { Kind: EffectKind.Write, At: { Kind: PlaceKind.Variable, Symbol: { } variable } } && (variable is IParameterSymbol || !assigned.Add(variable)))
+            if (write is { Kind: EffectKind.Write, At: { Kind: PlaceKind.Variable, Symbol: { } variable } }
+                && (variable is IParameterSymbol || !assigned.Add(variable)))
                 _assignedAgain.Add(variable);
             if (write.StartsNew)
                 _startNew.Add(write.At.Symbol!);
@@ -36,7 +37,8 @@ internal sealed class Effects
     /// <summary>What runs while a graph is traced.</summary>
     public IEnumerable<Effect> WhileTracing => All.Where(e => !e.IsOnHost);
 
-    public static Effects Of(SyntaxNode declaration, SemanticModel model) => s_known.GetOrCreateValue(model).GetOrAdd(declaration, d => new Effects(d, model));
+    public static Effects Of(SyntaxNode declaration, SemanticModel model) =>
+        s_known.GetOrCreateValue(model).GetOrAdd(declaration, d => new Effects(d, model));
 
     /// <summary>What some code does, with what functions inside of it do.</summary>
     public IEnumerable<Effect> In(TextSpan span) => _byPosition.In(span);
@@ -56,5 +58,6 @@ internal sealed class Effects
     public bool StartsNew(ISymbol variable) => _startNew.Contains(variable);
 
     /// <summary>True for an object that the code itself made: its variable never holds another one.</summary>
-    public bool IsNew(Place? place) => place?.Kind == PlaceKind.New || (place is { Kind: PlaceKind.Variable, Symbol: { } variable } && StartsNew(variable) && IsAssignedOnce(variable));
+    public bool IsNew(Place? place) => place?.Kind == PlaceKind.New
+        || (place is { Kind: PlaceKind.Variable, Symbol: { } variable } && StartsNew(variable) && IsAssignedOnce(variable));
 }

@@ -13,15 +13,18 @@ internal static class FixedContents
 {
     private static readonly ConditionalWeakTable<ISymbol, StrongBox<bool>> s_known = new();
 
-    public static bool Is(ISymbol member) => member is IFieldSymbol { DeclaredAccessibility: Accessibility.Private, IsReadOnly: true } field && s_known.GetValue(field.OriginalDefinition, static f => new(Find((IFieldSymbol)f))).Value;
+    public static bool Is(ISymbol member) => member is IFieldSymbol { DeclaredAccessibility: Accessibility.Private, IsReadOnly: true } field
+        && s_known.GetValue(field.OriginalDefinition, static f => new(Find((IFieldSymbol)f))).Value;
 
     // Syntax is enough: whatever else has the name is as good a reason to look.
     private static bool Find(IFieldSymbol field) =>
         field.Type is IArrayTypeSymbol { ElementType: var element } && (element.IsValueType || element.SpecialType == SpecialType.System_String)
         && field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: { } value } && IsNew(value)
-        && field.ContainingType.DeclaringSyntaxReferences.All(type => type.GetSyntax().DescendantNodes().OfType<IdentifierNameSyntax>().Where(n => n.Identifier.ValueText == field.Name).All(IsRead));
+        && field.ContainingType.DeclaringSyntaxReferences
+        .All(type => type.GetSyntax().DescendantNodes().OfType<IdentifierNameSyntax>().Where(n => n.Identifier.ValueText == field.Name).All(IsRead));
 
-    private static bool IsNew(ExpressionSyntax value) => value is CollectionExpressionSyntax or ArrayCreationExpressionSyntax or ImplicitArrayCreationExpressionSyntax or InitializerExpressionSyntax;
+    private static bool IsNew(ExpressionSyntax value) =>
+        value is CollectionExpressionSyntax or ArrayCreationExpressionSyntax or ImplicitArrayCreationExpressionSyntax or InitializerExpressionSyntax;
 
     // rates[0], rates.Length, foreach (float rate in rates)
     private static bool IsRead(IdentifierNameSyntax name)
@@ -30,7 +33,8 @@ internal static class FixedContents
         return access.Parent switch
         {
             ElementAccessExpressionSyntax element => element.Expression == access && !IsWritten(element)
-                && element.Parent is not (RefExpressionSyntax or MemberAccessExpressionSyntax or ArgumentSyntax { RefKindKeyword.RawKind: not (int)SyntaxKind.None }),
+                && element.Parent is not (RefExpressionSyntax or MemberAccessExpressionSyntax
+                or ArgumentSyntax { RefKindKeyword.RawKind: not (int)SyntaxKind.None }),
             MemberAccessExpressionSyntax { Name.Identifier.Text: "Length", Parent: not InvocationExpressionSyntax } => true,
             ForEachStatementSyntax each => each.Expression == access,
             ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.Text: "Ops" } } } } => true,

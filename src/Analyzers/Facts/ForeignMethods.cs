@@ -24,14 +24,16 @@ internal static class ForeignMethods
         for (IMethodSymbol? next = method.OriginalDefinition; next is not null; next = next.OverriddenMethod?.OriginalDefinition)
         {
             string id = TwinId(next);
-            if (next.ContainingType.GetMembers(TwinNames.Twin(next)).Any(twin => twin.GetDocumentationCommentId() == id && IsReachable(twin, compilation)))
+            if (next.ContainingType.GetMembers(TwinNames.Twin(next))
+                .Any(twin => twin.GetDocumentationCommentId() == id && IsReachable(twin, compilation)))
                 return true;
         }
         return false;
     }
 
     private static bool IsReachable(ISymbol twin, Compilation compilation) =>
-        twin.DeclaredAccessibility is Accessibility.Protected or Accessibility.ProtectedOrInternal || compilation.IsSymbolAccessibleWithin(twin, compilation.Assembly);
+        twin.DeclaredAccessibility is Accessibility.Protected or Accessibility.ProtectedOrInternal
+        || compilation.IsSymbolAccessibleWithin(twin, compilation.Assembly);
 
     // The twin differs in nothing but the name: M:Space.Type.Name(Types).
     private static string TwinId(IMethodSymbol method)
@@ -45,7 +47,8 @@ internal static class ForeignMethods
     private static HashSet<string> StagedMethodsOf(IAssemblySymbol assembly)
     {
         IEnumerable<string> ids = assembly.GetAttributes()
-            .Where(a => a.AttributeClass is { Name: "StagedMethodsAttribute" } type && type.ContainingNamespace.ToDisplayString() == TensorGraphTypes.Services)
+            .Where(a => a.AttributeClass is { Name: "StagedMethodsAttribute" } type
+            && type.ContainingNamespace.ToDisplayString() == TensorGraphTypes.Services)
             .SelectMany(a => a.ConstructorArguments).SelectMany(a => a.Values).Select(v => v.Value).OfType<string>();
         return new HashSet<string>(ids, StringComparer.Ordinal);
     }

@@ -3,8 +3,8 @@ using Microsoft.CodeAnalysis;
 namespace TensorGraph.Analyzers;
 
 /// <summary>
-/// The methods of this compilation that code of the framework may call of an object that it gets, such as <c>ToString</c> for text or <c>CompareTo</c> to
-/// sort: all by which the object's type overrides or implements what is declared elsewhere.
+/// The methods of this compilation that code of the framework may call of an object that it gets, such as <c>ToString</c> for text or
+/// <c>CompareTo</c> to sort: all by which the object's type overrides or implements what is declared elsewhere.
 /// </summary>
 internal static class FrameworkCallbacks
 {

@@ -21,7 +21,8 @@ internal sealed class HostCode
     {
         _member = member;
         _model = model;
-        ExpressionSyntax[] given = [.. member.DescendantNodes().OfType<InvocationExpressionSyntax>().Where(IsHostCall).Select(DelegateOf).OfType<ExpressionSyntax>()];
+        ExpressionSyntax[] given = [.. member.DescendantNodes().OfType<InvocationExpressionSyntax>().Where(IsHostCall).Select(DelegateOf)
+            .OfType<ExpressionSyntax>()];
         if (given.Length == 0)
             return;
         var onlyGiven = new HashSet<SyntaxNode>(given);
@@ -35,14 +36,17 @@ internal sealed class HostCode
             ? s_known.GetOrCreateValue(model).GetOrAdd(member, m => new HostCode(m, model))._code
             : new HashSet<SyntaxNode>();
 
-    public static bool Contains(SyntaxNode node, SemanticModel model) => Around(node, model) is { Count: > 0 } host && node.Ancestors().Any(host.Contains);
+    public static bool Contains(SyntaxNode node, SemanticModel model) =>
+        Around(node, model) is { Count: > 0 } host && node.Ancestors().Any(host.Contains);
 
     private bool IsHostCall(InvocationExpressionSyntax call) =>
-        call.Expression is (MemberAccessExpressionSyntax { Name.Identifier.ValueText: "HostCall" } or IdentifierNameSyntax { Identifier.ValueText: "HostCall" })
+        call.Expression is (MemberAccessExpressionSyntax { Name.Identifier.ValueText: "HostCall" }
+        or IdentifierNameSyntax { Identifier.ValueText: "HostCall" })
         && _model.GetSymbolInfo(call) is var info && (info.Symbol ?? info.CandidateSymbols.FirstOrDefault()).Has(ApiTraits.IsHostCall);
 
     private static ExpressionSyntax? DelegateOf(InvocationExpressionSyntax call) =>
-        (call.ArgumentList.Arguments.FirstOrDefault(a => a.NameColon?.Name.Identifier.Text is "function" or "action") ?? call.ArgumentList.Arguments.FirstOrDefault(a => a.NameColon is null))?.Expression;
+        (call.ArgumentList.Arguments.FirstOrDefault(a => a.NameColon?.Name.Identifier.Text is "function" or "action")
+        ?? call.ArgumentList.Arguments.FirstOrDefault(a => a.NameColon is null))?.Expression;
 
     private void Add(ExpressionSyntax value, HashSet<SyntaxNode> given)
     {

@@ -15,7 +15,8 @@ internal sealed class Implementations
             .Where(m => m.ContainingType.TypeKind != TypeKind.Interface && (m.IsOverride || m.IsVirtual || m.IsAbstract))
             .ToLookup<IMethodSymbol, IMethodSymbol, IMethodSymbol>(RootOf, m => m, SymbolEqualityComparer.Default);
         _ofInterfaces = types.Where(t => t.TypeKind is TypeKind.Class or TypeKind.Struct)
-            .SelectMany(t => t.AllInterfaces.SelectMany(i => i.GetMembers()).OfType<IMethodSymbol>().Select(m => (Member: m, Body: t.FindImplementationForInterfaceMember(m) as IMethodSymbol)))
+            .SelectMany(t => t.AllInterfaces.SelectMany(i => i.GetMembers()).OfType<IMethodSymbol>()
+            .Select(m => (Member: m, Body: t.FindImplementationForInterfaceMember(m) as IMethodSymbol)))
             .Where(pair => pair.Body is not null && pair.Body.ContainingType.TypeKind != TypeKind.Interface)
             .ToLookup<(IMethodSymbol Member, IMethodSymbol? Body), IMethodSymbol, IMethodSymbol>(
                 pair => pair.Member.OriginalDefinition, pair => CallGraph.Definition(pair.Body!), SymbolEqualityComparer.Default);

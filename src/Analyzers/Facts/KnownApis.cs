@@ -55,14 +55,15 @@ internal static class KnownApis
     private static readonly ConditionalWeakTable<ISymbol, Api> s_known = new();
 
     /// <summary>
-    /// Types (a star ends a namespace; a row counts for derived types as well), members (a star ends a prefix), what they do, and what to use instead or to
-    /// compare.
+    /// Types (a star ends a namespace; a row counts for derived types as well), members (a star ends a prefix), what they do, and what to use instead
+    /// or to compare.
     /// </summary>
     public static readonly IReadOnlyList<Row> Rows =
     [
         new("System.Collections.*", "Add AddRange Insert Remove RemoveAt Clear Push Pop Enqueue Dequeue AddFirst AddLast TryAdd Sort Reverse InsertRange RemoveRange RemoveAll RemoveFirst"
             + " RemoveLast RemoveWhere AddBefore AddAfter TryDequeue TryPop UnionWith ExceptWith IntersectWith SymmetricExceptWith SetRange TryRemove TryUpdate AddOrUpdate GetOrAdd TryTake"
-            + " EnqueueRange EnqueueDequeue DequeueEnqueue PushRange TryPopRange Set SetAll And Or Xor Not LeftShift RightShift CompleteAdding", ApiTraits.Changes),
+            + " EnqueueRange EnqueueDequeue DequeueEnqueue PushRange TryPopRange Set SetAll And Or Xor Not LeftShift RightShift CompleteAdding",
+            ApiTraits.Changes),
         new("System.Text.StringBuilder", "Append AppendLine AppendFormat AppendJoin Insert Remove Replace Clear", ApiTraits.Changes),
         new("System.Array", "Fill Reverse Sort Clear SetValue Copy ConstrainedCopy CopyTo", ApiTraits.Fills),
         new("System.Buffer", "BlockCopy", ApiTraits.Fills),
@@ -104,10 +105,14 @@ internal static class KnownApis
         new("System.Threading.CancellationToken", "ThrowIfCancellationRequested", ApiTraits.ReadsState, "IsCancellationRequested"),
         .. new[]
         {
-            "System.Text.StringBuilder", "System.IO.Stream", "System.IO.TextReader", "System.IO.BinaryReader", "System.IO.TextWriter", "System.IO.BinaryWriter",
-            "System.Threading.CancellationToken", "System.Threading.CancellationTokenSource", "System.Threading.WaitHandle", "System.Threading.ManualResetEventSlim",
-            "System.Threading.SemaphoreSlim", "System.Threading.CountdownEvent", "System.Threading.Barrier", "System.Threading.Thread", "System.Threading.Tasks.Task",
-            "System.Threading.ReaderWriterLockSlim", "System.Diagnostics.Stopwatch", "System.Diagnostics.Process", "System.WeakReference", "System.WeakReference`1",
+            "System.Text.StringBuilder", "System.IO.Stream", "System.IO.TextReader", "System.IO.BinaryReader", "System.IO.TextWriter",
+            "System.IO.BinaryWriter",
+            "System.Threading.CancellationToken", "System.Threading.CancellationTokenSource", "System.Threading.WaitHandle",
+            "System.Threading.ManualResetEventSlim",
+            "System.Threading.SemaphoreSlim", "System.Threading.CountdownEvent", "System.Threading.Barrier", "System.Threading.Thread",
+            "System.Threading.Tasks.Task",
+            "System.Threading.ReaderWriterLockSlim", "System.Diagnostics.Stopwatch", "System.Diagnostics.Process", "System.WeakReference",
+            "System.WeakReference`1",
             "System.Net.Http.HttpClient", "System.Net.Sockets.Socket", "System.IO.FileSystemInfo", "System.IO.DriveInfo",
             "System.Collections.Generic.PriorityQueue`2", "System.Threading.Channels.ChannelReader`1",
         }.Select(type => new Row(type, "*", ApiTraits.ReadsState)),
@@ -140,7 +145,8 @@ internal static class KnownApis
     {
         var api = new Api();
         bool isOwnType = true;
-        for (INamedTypeSymbol? type = member.ContainingType?.OriginalDefinition; type is not null; type = type.BaseType?.OriginalDefinition, isOwnType = false)
+        for (INamedTypeSymbol? type = member.ContainingType?.OriginalDefinition; type is not null; type = type.BaseType?.OriginalDefinition,
+            isOwnType = false)
         {
             foreach (string name in Names(type))
             {
@@ -183,6 +189,7 @@ internal static class KnownApis
     {
         private readonly HashSet<string> _names = new(Members.Split(' '), StringComparer.Ordinal);
 
-        public bool Matches(string name) => Members == "*" || _names.Contains(name) || _names.Any(n => n.EndsWith("*", StringComparison.Ordinal) && name.StartsWith(n.Substring(0, n.Length - 1), StringComparison.Ordinal));
+        public bool Matches(string name) => Members == "*" || _names.Contains(name)
+            || _names.Any(n => n.EndsWith("*", StringComparison.Ordinal) && name.StartsWith(n.Substring(0, n.Length - 1), StringComparison.Ordinal));
     }
 }

@@ -17,10 +17,11 @@ internal readonly record struct Callee(IMethodSymbol Method, bool OnThis, bool O
 /// </summary>
 internal readonly record struct WrittenMember(ISymbol Member, bool OnThis, bool Content = false);
 
-/// <summary>What one method does by itself: is any of its control flow staged, has it a C# loop that records nodes, what does it call, which tensor members does it write, which C# state does it read,
-/// and what may run that it does not call itself.</summary>
+/// <summary>What one method does by itself: is any of its control flow staged, has it a C# loop that records nodes, what does it call, which tensor
+/// members does it write, which C# state does it read, and what may run that it does not call itself.</summary>
 internal sealed record MethodFacts(
-    bool IsStaged, bool Unrolls, ImmutableArray<Callee> Callees, ImmutableArray<WrittenMember> MembersWritten, ImmutableArray<StateRead> StateReads, ImmutableArray<Callee> CalledByOthers)
+    bool IsStaged, bool Unrolls, ImmutableArray<Callee> Callees, ImmutableArray<WrittenMember> MembersWritten, ImmutableArray<StateRead> StateReads,
+    ImmutableArray<Callee> CalledByOthers)
 {
     public static readonly MethodFacts None = new(false, false, [], [], [], []);
 
@@ -40,7 +41,8 @@ internal sealed record MethodFacts(
             if (effect is { Kind: EffectKind.Call, Callee: { MethodKind: not MethodKind.LocalFunction } method })
             {
                 bool onThis = method.IsStatic || effect.At.Kind == PlaceKind.This;
-                (effect.Form == CallForm.Callback ? callbacks : callees).Add(new Callee(CallGraph.Definition(method), onThis, effects.IsNew(effect.At), effect.Form == CallForm.Named));
+                (effect.Form == CallForm.Callback ? callbacks : callees).Add(new Callee(CallGraph.Definition(method), onThis,
+                    effects.IsNew(effect.At), effect.Form == CallForm.Named));
             }
             else if (Written(effect, effects) is { } member)
             {
@@ -55,11 +57,13 @@ internal sealed record MethodFacts(
         Place at = effect.At;
         if (effect.IsWriteOfMember)
         {
-            bool isWritten = at.Symbol is IFieldSymbol or IPropertySymbol && (IsState(at.Type!) || !IsMadeOnDemand(effect)) && !effects.IsNew(at.Owner);
+            bool isWritten = at.Symbol is IFieldSymbol or IPropertySymbol && (IsState(at.Type!) || !IsMadeOnDemand(effect))
+                && !effects.IsNew(at.Owner);
             return isWritten ? new WrittenMember(at.Symbol!, at.IsOwn) : null;
         }
         // Collections that the method did not make.
-        bool isFilled = effect.Kind == EffectKind.Fill && at is { Kind: PlaceKind.Variable or PlaceKind.Member or PlaceKind.Static, Type: { } type } && !(at.Symbol is ILocalSymbol local && effects.StartsNew(local))
+        bool isFilled = effect.Kind == EffectKind.Fill && at is { Kind: PlaceKind.Variable or PlaceKind.Member or PlaceKind.Static, Type: { } type }
+            && !(at.Symbol is ILocalSymbol local && effects.StartsNew(local))
             && ElementOf(type) is { } element && IsState(element);
         return isFilled ? new WrittenMember(at.Symbol!, at.IsOwn, Content: true) : null;
     }
@@ -71,14 +75,17 @@ internal sealed record MethodFacts(
         _ => null,
     };
 
-    /// <summary>The facts of a constructor together with those of the initialisers that it runs, and the base constructor that it calls without a word.</summary>
+    /// <summary>
+    /// The facts of a constructor together with those of the initialisers that it runs, and the base constructor that it calls without a word.
+    /// </summary>
     public MethodFacts With(IEnumerable<MethodFacts> initializers, IMethodSymbol? baseConstructor)
     {
         MethodFacts[] all = [this, .. initializers];
         IEnumerable<Callee> callees = all.SelectMany(f => f.Callees);
         if (baseConstructor is not null)
             callees = callees.Append(new Callee(baseConstructor, OnThis: true));
-        return new MethodFacts(all.Any(f => f.IsStaged), all.Any(f => f.Unrolls), [.. callees.Distinct()], [.. all.SelectMany(f => f.MembersWritten)], [.. all.SelectMany(f => f.StateReads)], [.. all.SelectMany(f => f.CalledByOthers)]);
+        return new MethodFacts(all.Any(f => f.IsStaged), all.Any(f => f.Unrolls), [.. callees.Distinct()],
+            [.. all.SelectMany(f => f.MembersWritten)], [.. all.SelectMany(f => f.StateReads)], [.. all.SelectMany(f => f.CalledByOthers)]);
     }
 
     /// <summary>The facts of a member of a record that the compiler wrote.</summary>
@@ -88,16 +95,21 @@ internal sealed record MethodFacts(
     public static bool IsMadeOnDemand(Effect write)
     {
         return write.Syntax.Parent.IsKind(SyntaxKind.CoalesceAssignmentExpression)
-            || (write.Syntax.Parent is AssignmentExpressionSyntax { Right: BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } value } && Mentions(value.Left))
+            || (write.Syntax.Parent is AssignmentExpressionSyntax { Right: BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } value }
+                && Mentions(value.Left))
             || write.Syntax.Ancestors().OfType<IfStatementSyntax>().Any(branch => Mentions(branch.Condition));
 
-        bool Mentions(SyntaxNode node) => node.DescendantNodesAndSelf().OfType<SimpleNameSyntax>().Any(n => n.Identifier.ValueText == write.At.Symbol!.Name);
+        bool Mentions(SyntaxNode node) =>
+            node.DescendantNodesAndSelf().OfType<SimpleNameSyntax>().Any(n => n.Identifier.ValueText == write.At.Symbol!.Name);
     }
 
     /// <summary>True for a value that a trace holds as it is: a change of it is a change of state.</summary>
-    public static bool IsState(ITypeSymbol type) => type.IsValueType || type.SpecialType == SpecialType.System_String || Structure.Of(type).HoldsTensor;
+    public static bool IsState(ITypeSymbol type) =>
+        type.IsValueType || type.SpecialType == SpecialType.System_String || Structure.Of(type).HoldsTensor;
 
-    /// <summary>Everything in a declaration that runs while tracing: not the delegate of an Ops.HostCall, which runs on tensors that have values.</summary>
+    /// <summary>
+    /// Everything in a declaration that runs while tracing: not the delegate of an Ops.HostCall, which runs on tensors that have values.
+    /// </summary>
     public static IEnumerable<SyntaxNode> WhileTracing(SyntaxNode declaration, SemanticModel model)
     {
         ISet<SyntaxNode> host = HostCode.Around(declaration, model);

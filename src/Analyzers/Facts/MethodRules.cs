@@ -16,14 +16,18 @@ internal static class MethodRules
         Location name = declaration.Identifier.GetLocation();
         if (NotPartial(declaration) is { } type)
             yield return Diagnostic.Create(Rules.TypeIsNotPartial, type.Identifier.GetLocation(), type.Identifier.Text, method.Name);
-        string? outer = method.ContainingType.TypeKind == TypeKind.Interface ? "an interface" : method.ContainingType.IsExtensionBlock() ? "an extension block"
+        string? outer = method.ContainingType.TypeKind == TypeKind.Interface
+            ? "an interface"
+            : method.ContainingType.IsExtensionBlock() ? "an extension block"
             : method.ContainingType.IsValueType && !method.IsStatic ? "a struct, of which only static methods can be graph functions"
             : method.ExplicitInterfaceImplementations.Length > 0 ? "an explicit interface implementation"
             : Container(method);
         if (outer is { } container)
             yield return Diagnostic.Create(Rules.UnsupportedContainer, name, method.Name, container);
         if (declaration is { Body: null, ExpressionBody: null })
-            yield return Diagnostic.Create(Rules.MethodHasNoBody, name, method.Name, method.IsAbstract ? "abstract" : method.IsExtern ? "extern" : "declared without a body");
+            yield return Diagnostic.Create(Rules.MethodHasNoBody, name, method.Name, method.IsAbstract
+                ? "abstract"
+                : method.IsExtern ? "extern" : "declared without a body");
         if (method.IsAsync || IsIterator(declaration))
             yield return Diagnostic.Create(Rules.AsyncOrIterator, name, method.Name, method.IsAsync ? "is async" : "is an iterator");
         else if (ReturnsTask(method))
@@ -35,7 +39,8 @@ internal static class MethodRules
             Location place = parameter.Locations.FirstOrDefault() ?? name;
             if (parameter.RefKind != RefKind.None)
                 yield return Diagnostic.Create(Rules.ParameterByReference, place, parameter.Name, method.Name, Show(parameter.RefKind));
-            else if ((parameter.Type.IsRefLikeType && !Structure.OfParameter(parameter.Type).HoldsTensor) || parameter.Type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Dynamic)
+            else if ((parameter.Type.IsRefLikeType && !Structure.OfParameter(parameter.Type).HoldsTensor)
+                || parameter.Type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Dynamic)
                 yield return Diagnostic.Create(Rules.UnsupportedParameterType, place, parameter.Name, method.Name, Show(parameter.Type));
         }
     }
@@ -58,7 +63,8 @@ internal static class MethodRules
     private static bool IsIterator(MethodDeclarationSyntax declaration) => Staging.InSameFunction(declaration).Any(n => n is YieldStatementSyntax);
 
     private static bool ReturnsTask(IMethodSymbol method) =>
-        method.ReturnType is INamedTypeSymbol { Name: "Task" or "ValueTask", ContainingNamespace: { Name: "Tasks", ContainingNamespace.Name: "Threading" } };
+        method.ReturnType is INamedTypeSymbol { Name: "Task"
+        or "ValueTask", ContainingNamespace: { Name: "Tasks", ContainingNamespace.Name: "Threading" } };
 
     // Only what is made of tensors alone: a host value in a result would be frozen while tracing.
     private static bool IsResult(ITypeSymbol type) => IsResult(Structure.Of(type));

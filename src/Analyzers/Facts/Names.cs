@@ -6,7 +6,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TensorGraph.Analyzers;
 
-/// <summary>Names in code and their symbols. Conversion asks about each name several times, and about the name of a method the compiler answers slowly.</summary>
+/// <summary>
+/// Names in code and their symbols. Conversion asks about each name several times, and about the name of a method the compiler answers slowly.
+/// </summary>
 internal static class Names
 {
     private static readonly ConditionalWeakTable<SemanticModel, Meanings> s_meanings = new();
@@ -29,7 +31,8 @@ internal static class Names
 
     /// <summary>False where a name can only be a type, a label or the name of an argument.</summary>
     public static bool MayBeMember(SimpleNameSyntax name) =>
-        name.Parent is not (NameColonSyntax or TypeArgumentListSyntax or QualifiedNameSyntax or VariableDeclarationSyntax or ParameterSyntax or BaseTypeSyntax
+        name.Parent is not (NameColonSyntax or TypeArgumentListSyntax or QualifiedNameSyntax or VariableDeclarationSyntax or ParameterSyntax
+        or BaseTypeSyntax
             or GotoStatementSyntax or TypeConstraintSyntax or NullableTypeSyntax or ArrayTypeSyntax or TupleElementSyntax)
         && !(name.Parent is CastExpressionSyntax cast && cast.Type == name);
 

@@ -5,14 +5,14 @@ using Microsoft.CodeAnalysis.Operations;
 namespace TensorGraph.Analyzers;
 
 /// <summary>
-/// How a place is reached: the object of the method, a variable (local or parameter), an object that is made there, something that has no name; a static
-/// member; a member of another place, or an element of it.
+/// How a place is reached: the object of the method, a variable (local or parameter), an object that is made there, something that has no name; a
+/// static member; a member of another place, or an element of it.
 /// </summary>
 internal enum PlaceKind { This, Variable, New, Unknown, Static, Member, Element }
 
 /// <summary>
-/// Where a value is kept. A chain: <c>cells[2].State</c> is the member <c>State</c> of an element of the variable <c>cells</c>. The symbol of an element is
-/// the indexer, null for an array.
+/// Where a value is kept. A chain: <c>cells[2].State</c> is the member <c>State</c> of an element of the variable <c>cells</c>. The symbol of an
+/// element is the indexer, null for an array.
 /// </summary>
 internal sealed record Place(PlaceKind Kind, ISymbol? Symbol = null, Place? Owner = null)
 {
@@ -40,7 +40,8 @@ internal sealed record Place(PlaceKind Kind, ISymbol? Symbol = null, Place? Owne
         get
         {
             Place place = this;
-            while (place is { Kind: PlaceKind.Member, Owner: { } owner, Symbol.ContainingType.IsValueType: true } and not { Symbol: IPropertySymbol { ReturnsByRef: true } })
+            while (place is { Kind: PlaceKind.Member, Owner: { } owner, Symbol.ContainingType.IsValueType: true }
+                and not { Symbol: IPropertySymbol { ReturnsByRef: true } })
                 place = owner;
             return place.Kind == PlaceKind.Variable ? place.Symbol : null;
         }
@@ -68,14 +69,17 @@ internal sealed record Place(PlaceKind Kind, ISymbol? Symbol = null, Place? Owne
         IConditionalAccessInstanceOperation instance => Of(ReceiverOf(instance)),
         IParenthesizedOperation inner => Of(inner.Operand),
         IDeclarationExpressionOperation declared => Of(declared.Expression),
-        IConversionOperation conversion when conversion.OperatorMethod.Has(ApiTraits.IsView) || (conversion.IsImplicit && conversion.OperatorMethod is null) => Of(conversion.Operand),
+        IConversionOperation conversion when conversion.OperatorMethod.Has(ApiTraits.IsView)
+            || (conversion.IsImplicit && conversion.OperatorMethod is null) => Of(conversion.Operand),
         IInvocationOperation call => OfResult(call),
-        IObjectCreationOperation or IArrayCreationOperation or ICollectionExpressionOperation or IAnonymousObjectCreationOperation or ITypeParameterObjectCreationOperation
+        IObjectCreationOperation or IArrayCreationOperation or ICollectionExpressionOperation or IAnonymousObjectCreationOperation
+            or ITypeParameterObjectCreationOperation
             or IWithOperation or IArrayInitializerOperation => New,
         _ => Unknown,
     };
 
-    private static Place OfMember(ISymbol member, IOperation? instance) => member.IsStatic ? new(PlaceKind.Static, member) : new(PlaceKind.Member, member, Of(instance));
+    private static Place OfMember(ISymbol member, IOperation? instance) =>
+        member.IsStatic ? new(PlaceKind.Static, member) : new(PlaceKind.Member, member, Of(instance));
 
     private static Place OfResult(IInvocationOperation call)
     {
@@ -85,7 +89,8 @@ internal sealed record Place(PlaceKind Kind, ISymbol? Symbol = null, Place? Owne
         if (method.Has(ApiTraits.IsView))
             return Of(call.Instance ?? call.Arguments.FirstOrDefault()?.Value);
         // new StringBuilder().Append(x)
-        return call.Instance is { } builder && SymbolEqualityComparer.Default.Equals(method.ReturnType, method.ContainingType) && Of(builder).Kind == PlaceKind.New ? New : Unknown;
+        return call.Instance is { } builder && SymbolEqualityComparer.Default.Equals(method.ReturnType, method.ContainingType)
+            && Of(builder).Kind == PlaceKind.New ? New : Unknown;
     }
 
     /// <summary>The value of <c>a</c> in <c>a?.B</c>.</summary>

@@ -21,21 +21,25 @@ internal static class Staging
     {
         StatementSyntax statement => IsStagedStatement(statement, model),
         ConditionalExpressionSyntax conditional => IsTensor(conditional.Condition, model),
-        BinaryExpressionSyntax binary when binary.IsKind(SyntaxKind.LogicalAndExpression) || binary.IsKind(SyntaxKind.LogicalOrExpression) => IsTensor(binary, model),
+        BinaryExpressionSyntax binary when binary.IsKind(SyntaxKind.LogicalAndExpression)
+            || binary.IsKind(SyntaxKind.LogicalOrExpression) => IsTensor(binary, model),
         SwitchExpressionSyntax match => match.Arms.Any(a => a.WhenClause is { } when && IsTensor(when.Condition, model)),
         _ => false,
     };
 
     public static bool IsStagedStatement(StatementSyntax statement, SemanticModel model) =>
         // The answer for a loop depends on the statements in it: without remembering, nesting would cost a power of its depth.
-        statement is IfStatementSyntax or WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax or SwitchStatementSyntax
+        statement is IfStatementSyntax or WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax
+        or SwitchStatementSyntax
         && s_staged.GetOrCreateValue(model).GetOrAdd(statement, static (s, m) => Decide(s, m), model);
 
     private static bool Decide(StatementSyntax statement, SemanticModel model) => statement switch
     {
         IfStatementSyntax branch => IsTensor(branch.Condition, model),
-        WhileStatementSyntax loop => IsTensor(loop.Condition, model) || (IsAlwaysTrue(loop.Condition, model) && HasStagedExit(loop, loop.Statement, model)),
-        DoStatementSyntax loop => IsTensor(loop.Condition, model) || (IsAlwaysTrue(loop.Condition, model) && HasStagedExit(loop, loop.Statement, model)),
+        WhileStatementSyntax loop => IsTensor(loop.Condition, model)
+            || (IsAlwaysTrue(loop.Condition, model) && HasStagedExit(loop, loop.Statement, model)),
+        DoStatementSyntax loop => IsTensor(loop.Condition, model)
+            || (IsAlwaysTrue(loop.Condition, model) && HasStagedExit(loop, loop.Statement, model)),
         ForStatementSyntax { Condition: { } condition } loop =>
             IsTensor(condition, model) || (IsAlwaysTrue(condition, model) && HasStagedExit(loop, loop.Statement, model)),
         ForStatementSyntax loop => HasStagedExit(loop, loop.Statement, model),
@@ -103,7 +107,8 @@ internal static class Staging
     public static IEnumerable<SyntaxNode> InSameFunction(SyntaxNode node) =>
         node.DescendantNodesAndSelf(inner => inner == node || !IsFunction(inner)).Where(inner => inner == node || !IsFunction(inner));
 
-    public static bool IsFunction(SyntaxNode node) => node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or BaseMethodDeclarationSyntax or AccessorDeclarationSyntax;
+    public static bool IsFunction(SyntaxNode node) =>
+        node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or BaseMethodDeclarationSyntax or AccessorDeclarationSyntax;
 
     public static StatementSyntax BodyOf(StatementSyntax loop) => loop switch
     {
@@ -113,7 +118,8 @@ internal static class Staging
         _ => ((CommonForEachStatementSyntax)loop).Statement,
     };
 
-    public static bool IsAlwaysTrue(ExpressionSyntax condition, SemanticModel model) => model.GetConstantValue(condition) is { HasValue: true, Value: true };
+    public static bool IsAlwaysTrue(ExpressionSyntax condition, SemanticModel model) =>
+        model.GetConstantValue(condition) is { HasValue: true, Value: true };
 
     private sealed class StagedStatements : ConcurrentDictionary<StatementSyntax, bool>
     {

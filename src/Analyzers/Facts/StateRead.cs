@@ -19,7 +19,8 @@ internal enum StateKind { Value, Computed, Content, Clock }
 /// A read of a field or property that can change between two calls: C# state that a trace freezes. <paramref name="Path"/> leads to it from
 /// the root (from a parameter without its name), through <paramref name="Links"/>.
 /// </summary>
-internal readonly record struct StateRead(StateRoot Root, StateKind Kind, string Parameter, string Path, ISymbol Member, ImmutableArray<ISymbol> Links, Location Place)
+internal readonly record struct StateRead(StateRoot Root, StateKind Kind, string Parameter, string Path, ISymbol Member,
+    ImmutableArray<ISymbol> Links, Location Place)
 {
     /// <summary>True if a twin can name it, so that a later call can compare its value.</summary>
     public bool IsComparable => Root != StateRoot.Elsewhere;

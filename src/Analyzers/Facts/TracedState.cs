@@ -105,7 +105,9 @@ internal sealed class TracedState
         }
     }
 
-    /// <summary>Sorts what a method reads by itself; the properties whose values the twin compares are returned: what their getters read does not matter.</summary>
+    /// <summary>
+    /// Sorts what a method reads by itself; the properties whose values the twin compares are returned: what their getters read does not matter.
+    /// </summary>
     private HashSet<ISymbol> AddReads(IMethodSymbol method, bool onThis)
     {
         var answered = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
@@ -131,7 +133,8 @@ internal sealed class TracedState
             return false;
         if (Same(method, _twin))
             return true;
-        return (read.Root == StateRoot.Static || (read.Root == StateRoot.This && onThis)) && read.Links.All(l => _calls.Compilation.IsSymbolAccessibleWithin(l, _twin.ContainingType));
+        return (read.Root == StateRoot.Static || (read.Root == StateRoot.This && onThis))
+            && read.Links.All(l => _calls.Compilation.IsSymbolAccessibleWithin(l, _twin.ContainingType));
     }
 
     private bool IsOfOwnType(IMethodSymbol body)

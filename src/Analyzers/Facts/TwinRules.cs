@@ -39,10 +39,13 @@ internal static class TwinRules
         {
             MethodFacts facts = MethodFacts.Of(initializer, calls.Model(initializer.SyntaxTree));
             if (facts.IsStaged || facts.Callees.Any(c => c.Method.GraphFunction() is null && calls.MeetsStaged(c.Method)))
-                return (((EqualsValueClauseSyntax)initializer).Value.GetLocation(), "the initialiser of a field or property runs as it is written", "Assign the value in the body of a constructor, or in a static method that makes the object");
+                return (((EqualsValueClauseSyntax)initializer).Value
+                    .GetLocation(), "the initialiser of a field or property runs as it is written",
+                    "Assign the value in the body of a constructor, or in a static method that makes the object");
         }
         if (calls.Declaration(constructor) is ConstructorDeclarationSyntax)
             return null;
-        return (constructor.Locations[0], "this constructor has no body of its own to convert, and what it runs does", "Write it out, with a body and the call of the constructor that it starts with");
+        return (constructor.Locations[0], "this constructor has no body of its own to convert, and what it runs does",
+            "Write it out, with a body and the call of the constructor that it starts with");
     }
 }

@@ -4,7 +4,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TensorGraph.Analyzers;
 
-/// <summary>Writes what surrounds a method in its file, so that its text means the same in the generated one: usings, namespaces, partial types.</summary>
+/// <summary>
+/// Writes what surrounds a method in its file, so that its text means the same in the generated one: usings, namespaces, partial types.
+/// </summary>
 internal static class ContainingTypes
 {
     /// <summary>Opens everything around <paramref name="method"/>; returns the number of braces to close.</summary>
@@ -20,7 +22,8 @@ internal static class ContainingTypes
             {
                 case CompilationUnitSyntax unit:
                     // A call that is conditional on a symbol stands or falls by the symbols of its file.
-                    foreach (SyntaxTrivia trivia in unit.GetFirstToken(includeZeroWidth: true).LeadingTrivia.Where(t => t.IsKind(SyntaxKind.DefineDirectiveTrivia) || t.IsKind(SyntaxKind.UndefDirectiveTrivia)))
+                    foreach (SyntaxTrivia trivia in unit.GetFirstToken(includeZeroWidth: true).LeadingTrivia
+                        .Where(t => t.IsKind(SyntaxKind.DefineDirectiveTrivia) || t.IsKind(SyntaxKind.UndefDirectiveTrivia)))
                         writer.Line(trivia.ToString().TrimEnd());
                     Usings(writer, unit.Externs, unit.Usings);
                     break;
@@ -29,7 +32,8 @@ internal static class ContainingTypes
                     Usings(writer, space.Externs, space.Usings);
                     break;
                 case TypeDeclarationSyntax block when block.IsExtensionBlock():
-                    Begin(writer, $"extension{block.TypeParameterList}{block.ParameterList} {string.Join(" ", block.ConstraintClauses)}".TrimEnd(), ref open);
+                    Begin(writer, $"extension{block.TypeParameterList}{block.ParameterList} {string.Join(" ", block.ConstraintClauses)}".TrimEnd(),
+                        ref open);
                     break;
                 case TypeDeclarationSyntax type:
                     string kind = type is RecordDeclarationSyntax record ? $"record {record.ClassOrStructKeyword}".TrimEnd() : type.Keyword.Text;

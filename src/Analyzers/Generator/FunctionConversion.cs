@@ -17,7 +17,8 @@ internal sealed record FunctionConversion(int Place, GraphFunctionFiles? Files, 
     private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<IMethodSymbol, FunctionConversion>> s_foundAgain = new();
 
     // Graph functions that reach the same helper share its twin.
-    private static readonly ConditionalWeakTable<CallGraph, ConcurrentDictionary<IMethodSymbol, (GeneratedFile File, ImmutableArray<Diagnostic> Diagnostics)>> s_twins = new();
+    private static readonly ConditionalWeakTable<CallGraph, ConcurrentDictionary<IMethodSymbol, (GeneratedFile File,
+        ImmutableArray<Diagnostic> Diagnostics)>> s_twins = new();
 
     /// <summary>What the graph functions of one file lead to.</summary>
     public static ImmutableArray<GraphFunctionFiles> FilesOf(SyntaxTree file, Compilation compilation, CancellationToken stop)
@@ -36,7 +37,8 @@ internal sealed record FunctionConversion(int Place, GraphFunctionFiles? Files, 
 
     /// <summary>What was found out about a graph function of this compilation.</summary>
     public static FunctionConversion Of(IMethodSymbol function, CallGraph calls) =>
-        PlaceOf(function) is { } place && ConversionCache<ImmutableArray<FunctionConversion>>.TryGet(place.SyntaxTree, calls.Compilation, out ImmutableArray<FunctionConversion> known)
+        PlaceOf(function) is { } place && ConversionCache<ImmutableArray<FunctionConversion>>.TryGet(place.SyntaxTree, calls.Compilation,
+        out ImmutableArray<FunctionConversion> known)
         && known.FirstOrDefault(c => c.Place == place.Span.Start) is { } found
             ? found
             : s_foundAgain.GetValue(calls.Compilation, static _ => new(SymbolEqualityComparer.Default)).GetOrAdd(function, f => Find(f, calls));
@@ -54,11 +56,14 @@ internal sealed record FunctionConversion(int Place, GraphFunctionFiles? Files, 
 
     // Nothing to convert, but its declaration may break more rules.
     private static IEnumerable<Diagnostic> WithoutBody(IMethodSymbol function) =>
-        function.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is MethodDeclarationSyntax declaration ? MethodRules.Find(function, declaration) : [];
+        function.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is MethodDeclarationSyntax declaration
+        ? MethodRules.Find(function, declaration)
+        : [];
 
     // Of the two parts of a partial method, only the one with the attribute counts.
     private static IMethodSymbol? FunctionOf(MethodDeclarationSyntax marked, SemanticModel model, CancellationToken stop) =>
-        model.GetDeclaredSymbol(marked, stop) is IMethodSymbol method && PlaceOf(method) is { } attribute && attribute.SyntaxTree == marked.SyntaxTree && marked.Span.Contains(attribute.Span)
+        model.GetDeclaredSymbol(marked, stop) is IMethodSymbol method && PlaceOf(method) is { } attribute
+        && attribute.SyntaxTree == marked.SyntaxTree && marked.Span.Contains(attribute.Span)
             ? CallGraph.Definition(method)
             : null;
 
@@ -84,30 +89,35 @@ internal sealed record FunctionConversion(int Place, GraphFunctionFiles? Files, 
         if (TwinRules.WhyNone(helper, calls) is { } none)
         {
             if (calls.NeedsTwin(helper))
-                report(Diagnostic.Create(Rules.MemberIsNotConverted, none.Place, helper.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat), root.Name, none.Why, none.Remedy));
+                report(Diagnostic.Create(Rules.MemberIsNotConverted, none.Place,
+                    helper.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat), root.Name, none.Why, none.Remedy));
             return null;
         }
         if (calls.Declaration(helper) is not { } declaration)
             return null;
         if (MethodRules.NotPartial(declaration) is { } type)
         {
-            report(Diagnostic.Create(Rules.TypeIsNotPartial, type.Identifier.GetLocation(), type.Identifier.Text, (helper.AssociatedSymbol ?? helper).Name));
+            report(Diagnostic.Create(Rules.TypeIsNotPartial, type.Identifier
+                .GetLocation(), type.Identifier.Text, (helper.AssociatedSymbol ?? helper).Name));
             return null;
         }
         if (calls.Container(helper) is { } container)
         {
             // Why the interface of an explicit implementation has no twin is said there, or at the call.
             if (helper.ExplicitInterfaceImplementations.Length == 0)
-                report(Diagnostic.Create(Rules.UnsupportedContainer, new MemberBody(declaration).NameLocation, (helper.AssociatedSymbol ?? helper).Name, container));
+                report(Diagnostic.Create(Rules.UnsupportedContainer, new MemberBody(declaration).NameLocation,
+                    (helper.AssociatedSymbol ?? helper).Name, container));
             return null;
         }
-        (GeneratedFile file, ImmutableArray<Diagnostic> diagnostics) = s_twins.GetValue(calls, static _ => new(SymbolEqualityComparer.Default)).GetOrAdd(helper, h => WriteTwin(h, declaration, calls));
+        (GeneratedFile file, ImmutableArray<Diagnostic> diagnostics) = s_twins.GetValue(calls, static _ => new(SymbolEqualityComparer.Default))
+            .GetOrAdd(helper, h => WriteTwin(h, declaration, calls));
         foreach (Diagnostic diagnostic in diagnostics)
             report(diagnostic);
         return file;
     }
 
-    private static (GeneratedFile File, ImmutableArray<Diagnostic> Diagnostics) WriteTwin(IMethodSymbol helper, SyntaxNode declaration, CallGraph calls)
+    private static (GeneratedFile File, ImmutableArray<Diagnostic> Diagnostics) WriteTwin(IMethodSymbol helper, SyntaxNode declaration,
+        CallGraph calls)
     {
         var diagnostics = ImmutableArray.CreateBuilder<Diagnostic>();
         var writer = new CodeWriter();

@@ -64,7 +64,8 @@ internal static class FunctionWriter
 
     private static void Shapes(CodeWriter writer, IMethodSymbol method)
     {
-        string[] shapes = [.. method.Parameters.Where(p => p.Type.IsTensor()).Select(p => (p.Name, Sizes: DeclaredShapes.Text(p.GetAttributes()))).Where(p => p.Sizes is not null)
+        string[] shapes = [.. method.Parameters.Where(p => p.Type.IsTensor()).Select(p => (p.Name, Sizes: DeclaredShapes.Text(p.GetAttributes())))
+            .Where(p => p.Sizes is not null)
             .Select(p => $"({Literal(p.Name)}, {Literal(p.Sizes!)})")];
         if (shapes.Length > 0)
             writer.Line($"Shapes = [{string.Join(", ", shapes)}],");

@@ -18,7 +18,8 @@ internal sealed class GraphFunctionGenerator : IIncrementalGenerator
         // By file, since what is remembered from one compilation to the next is remembered by file; to ask the compiler about each attribute
         // again would cost more than all the rest.
         IncrementalValuesProvider<GraphFunctionFiles> functions = context.SyntaxProvider
-            .CreateSyntaxProvider(static (node, _) => node is CompilationUnitSyntax, static (c, stop) => FunctionConversion.FilesOf(c.Node.SyntaxTree, c.SemanticModel.Compilation, stop))
+            .CreateSyntaxProvider(static (node, _) => node is CompilationUnitSyntax,
+            static (c, stop) => FunctionConversion.FilesOf(c.Node.SyntaxTree, c.SemanticModel.Compilation, stop))
             .SelectMany(static (files, _) => files)
             .WithTrackingName(TrackingNames.Functions);
         context.RegisterSourceOutput(functions, static (output, files) => Add(output, files.Function));
@@ -35,7 +36,8 @@ internal sealed class GraphFunctionGenerator : IIncrementalGenerator
         IncrementalValueProvider<bool> intercepts = context.ParseOptionsProvider.Select(static (options, _) =>
                 options.Features.TryGetValue("InterceptorsNamespaces", out string? list) && list.Split(';').Contains("TensorGraph.Generated"))
             .Combine(context.AnalyzerConfigOptionsProvider.Select(static (options, _) =>
-                !options.GlobalOptions.TryGetValue("build_property.TensorGraphInterceptors", out string? value) || !value.Equals("false", StringComparison.OrdinalIgnoreCase)))
+                !options.GlobalOptions.TryGetValue("build_property.TensorGraphInterceptors", out string? value)
+                || !value.Equals("false", StringComparison.OrdinalIgnoreCase)))
             .Select(static (both, _) => both.Left && both.Right);
         IncrementalValueProvider<EquatableArray<InterceptedCall>> interceptors = context.CompilationProvider.Combine(intercepts)
             .Select(static (pair, stop) => pair.Right ? CallSites.In(pair.Left, stop) : default)
@@ -47,7 +49,8 @@ internal sealed class GraphFunctionGenerator : IIncrementalGenerator
         });
 
         // Looks at all methods, so it is left to builds; an editor that only shows errors does not ask for it.
-        IncrementalValueProvider<EquatableArray<string>> staged = context.CompilationProvider.Select(StagedMethodList.Of).WithTrackingName(TrackingNames.StagedMethods);
+        IncrementalValueProvider<EquatableArray<string>> staged = context.CompilationProvider.Select(StagedMethodList.Of)
+            .WithTrackingName(TrackingNames.StagedMethods);
         context.RegisterImplementationSourceOutput(staged, static (output, ids) =>
         {
             if (ids.Count > 0)
@@ -55,5 +58,6 @@ internal sealed class GraphFunctionGenerator : IIncrementalGenerator
         });
     }
 
-    private static void Add(SourceProductionContext output, GeneratedFile file) => output.AddSource(file.HintName, SourceText.From(file.Text, Encoding.UTF8));
+    private static void Add(SourceProductionContext output, GeneratedFile file) =>
+        output.AddSource(file.HintName, SourceText.From(file.Text, Encoding.UTF8));
 }

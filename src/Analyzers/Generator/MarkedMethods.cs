@@ -13,7 +13,8 @@ internal static class MarkedMethods
     private static readonly ConditionalWeakTable<Compilation, HashSet<string>> s_namesOfCompilations = new();
 
     public static MethodDeclarationSyntax[] In(SyntaxTree tree) => s_ofTrees.GetValue(tree, static t =>
-        [.. t.GetRoot().DescendantNodes(n => n is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax).OfType<MethodDeclarationSyntax>().Where(m => m.AttributeLists.Count > 0)]);
+        [.. t.GetRoot().DescendantNodes(n => n is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax)
+        .OfType<MethodDeclarationSyntax>().Where(m => m.AttributeLists.Count > 0)]);
 
     /// <summary>True if a compilation, or what it references, has methods that may be graph functions.</summary>
     public static bool AnyIn(Compilation compilation) => NamesIn(compilation).Count > 0;

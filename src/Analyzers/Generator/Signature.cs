@@ -12,7 +12,9 @@ internal static class Signature
     private const string LeavesType = "global::TensorGraph.CompilerServices.ParameterLeaves";
 
     /// <summary>What the leaves of each parameter are, for the run time: it names them, and adds them from specs.</summary>
-    public static IEnumerable<string> ParameterLeaves(IMethodSymbol method, CallGraph calls) => method.Parameters.Select(p => CollectionUse.Of(p, calls) is { } use && Structure.OfParameter(p.Type) is { Kind: StructureKind.Static } collection
+    public static IEnumerable<string> ParameterLeaves(IMethodSymbol method, CallGraph calls) =>
+        method.Parameters.Select(p => CollectionUse.Of(p, calls) is { } use
+        && Structure.OfParameter(p.Type) is { Kind: StructureKind.Static } collection
         ? $"{LeavesType}.Collection<{collection.TypeName}>({SymbolDisplay.FormatLiteral(p.Name, quote: true)}, {Text(use.ReadsContent)}, {Text(use.KeepsObject)})"
         : Leaves(Structure.OfParameter(p.Type), p.Name));
 
@@ -32,7 +34,8 @@ internal static class Signature
         foreach (IParameterSymbol parameter in method.Parameters)
         {
             Read(writer, Structure.OfParameter(parameter.Type), Identifier(parameter), "__call", 0);
-            if (Structure.OfParameter(parameter.Type).Kind == StructureKind.Static && CollectionUse.Of(parameter, calls) is { ReadsContent: true, KeepsObject: true })
+            if (Structure.OfParameter(parameter.Type).Kind == StructureKind.Static
+                && CollectionUse.Of(parameter, calls) is { ReadsContent: true, KeepsObject: true })
                 writer.Line($"__call.NextStatic<{Structure.OfParameter(parameter.Type).TypeName}>();");
         }
         string owner = method.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
@@ -111,7 +114,8 @@ internal static class Signature
 
     private static string Text(bool value) => value ? "true" : "false";
 
-    private static string KeyType(Structure dictionary) => ((INamedTypeSymbol)dictionary.Type).TypeArguments[0].ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
+    private static string KeyType(Structure dictionary) =>
+        ((INamedTypeSymbol)dictionary.Type).TypeArguments[0].ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
 
     private static string Identifier(IParameterSymbol parameter) =>
         SyntaxFacts.GetKeywordKind(parameter.Name) != SyntaxKind.None ? "@" + parameter.Name : parameter.Name;
@@ -190,7 +194,8 @@ internal static class Signature
             writer.Line($"if ({source}.NextStatic<bool>())");
             writer.Line("{");
             writer.Depth++;
-            Read(writer, structure with { Type = structure.Type.WithNullableAnnotation(NullableAnnotation.NotAnnotated) }, variable + "_value", source, level);
+            Read(writer, structure with { Type = structure.Type.WithNullableAnnotation(NullableAnnotation.NotAnnotated) }, variable + "_value",
+                source, level);
             writer.Line($"{variable} = {variable}_value;");
             writer.Depth--;
             writer.Line("}");

@@ -14,7 +14,8 @@ namespace TensorGraph.Analyzers;
 internal static class StagedMethodList
 {
     private static readonly ConditionalWeakTable<SyntaxTree, StrongBox<bool>> s_mentionsTensors = new();
-    private static readonly Regex s_tensors = new(@"\b(Tensor|Ops|Variable)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10));
+    private static readonly Regex s_tensors = new(@"\b(Tensor|Ops|Variable)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        TimeSpan.FromSeconds(10));
 
     public static EquatableArray<string> Of(Compilation compilation, CancellationToken stop)
     {
@@ -52,7 +53,8 @@ internal static class StagedMethodList
     private static bool IsFunction(SyntaxNode node) =>
         node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or ArrowExpressionClauseSyntax { Parent: BasePropertyDeclarationSyntax };
 
-    private static IMethodSymbol? Declared(SyntaxNode declaration, SemanticModel model, CancellationToken stop) => declaration is ArrowExpressionClauseSyntax
+    private static IMethodSymbol? Declared(SyntaxNode declaration, SemanticModel model, CancellationToken stop) =>
+        declaration is ArrowExpressionClauseSyntax
         ? (model.GetDeclaredSymbol(declaration.Parent!, stop) as IPropertySymbol)?.GetMethod
         : model.GetDeclaredSymbol(declaration, stop) as IMethodSymbol;
 

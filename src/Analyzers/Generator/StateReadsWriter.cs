@@ -14,7 +14,9 @@ internal static class StateReadsWriter
             _ => ("null", null),
         };
         string names = string.Join(", ", reads.Select(r => $"\"{r.Name}\""));
-        string condition = root == StateRoot.Parameter && !method.Parameters.First(p => p.Name == parameter).Type.IsValueType ? $"if ({owner} is not null) " : "";
+        string condition = root == StateRoot.Parameter && !method.Parameters.First(p => p.Name == parameter).Type.IsValueType
+            ? $"if ({owner} is not null) "
+            : "";
         writer.Hidden($"{condition}{TensorGraphTypes.GraphControl}.Reads({owner}, [{names}], static (__owner, __state) =>");
         writer.OpenBlock();
         if (type is not null)

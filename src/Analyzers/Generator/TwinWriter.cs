@@ -33,7 +33,8 @@ internal static class TwinWriter
             return writer.ToString();
         }
         var context = new ConversionContext(method, declaration, model, calls, report);
-        var converter = new FunctionConverter(new FunctionScope(context, declaration, method.MethodKind == MethodKind.Constructor ? null : method.ReturnType));
+        var converter = new FunctionConverter(new FunctionScope(context, declaration, method.MethodKind == MethodKind.Constructor ? null
+            : method.ReturnType));
         writer.Line($"{Modifiers(method, body, overrides)}{Head(method, body, TwinNames.Twin(method))}{Chain(converter, body)}");
         writer.Line("{");
         CodeWriter converted = body.Block is { } block ? converter.Block(block, depth + 1) : converter.Expression(body.Expression!, depth + 1);
@@ -49,7 +50,9 @@ internal static class TwinWriter
 
     // The constructor that runs first, of the base class or of the class itself, may have a twin too.
     private static string Chain(FunctionConverter converter, MemberBody body) =>
-        body.Declaration is ConstructorDeclarationSyntax constructor && converter.Initializer(constructor) is { } chain ? " " + chain.Replace("\n", " ").Replace("\r", "") : "";
+        body.Declaration is ConstructorDeclarationSyntax constructor && converter.Initializer(constructor) is { } chain
+        ? " " + chain.Replace("\n", " ").Replace("\r", "")
+        : "";
 
     private static void WriteBody(CodeWriter writer, IMethodSymbol method, CallGraph calls, string? self, CodeWriter converted)
     {
@@ -57,7 +60,8 @@ internal static class TwinWriter
         if (self is not null)
             writer.Hidden($"var {self} = this;");
         foreach (var reads in TracedState.Of(method, calls).Compared.GroupBy(r => (r.Root, r.Parameter)))
-            StateReadsWriter.Write(writer, method, reads.Key.Root, reads.Key.Parameter, [.. reads.GroupBy(r => (r.Path, r.Kind)).Select(same => same.First())]);
+            StateReadsWriter.Write(writer, method, reads.Key.Root, reads.Key.Parameter,
+                [.. reads.GroupBy(r => (r.Path, r.Kind)).Select(same => same.First())]);
         writer.Depth--;
         writer.Append(converted);
     }
@@ -70,7 +74,9 @@ internal static class TwinWriter
         return $"{body.ReturnType} {body.Interface}{name}{body.TypeParameters}({body.Parameters}){body.Constraints}";
     }
 
-    /// <summary>Static, virtual and override stay; access is as wide as the types in the signature allow, since other generated code calls the method.</summary>
+    /// <summary>
+    /// Static, virtual and override stay; access is as wide as the types in the signature allow, since other generated code calls the method.
+    /// </summary>
     public static string Modifiers(IMethodSymbol method, MemberBody body, bool overrides)
     {
         bool isUnsafe = body.Modifiers.Any(SyntaxKind.UnsafeKeyword);
@@ -97,7 +103,8 @@ internal static class TwinWriter
     }
 
     public static bool NamesOnlyVisibleTypes(IMethodSymbol method) =>
-        method.Parameters.Select(p => p.Type).Append(method.ReturnType).Concat(method.TypeParameters.SelectMany(t => t.ConstraintTypes)).All(IsVisible);
+        method.Parameters.Select(p => p.Type).Append(method.ReturnType).Concat(method.TypeParameters.SelectMany(t => t.ConstraintTypes))
+        .All(IsVisible);
 
     public static bool IsVisible(ITypeSymbol type) => type switch
     {
@@ -110,7 +117,8 @@ internal static class TwinWriter
     {
         for (INamedTypeSymbol? outer = type; outer is not null; outer = outer.ContainingType)
         {
-            if (outer.DeclaredAccessibility is Accessibility.Private or Accessibility.Protected or Accessibility.ProtectedAndInternal || outer.IsFileLocal)
+            if (outer.DeclaredAccessibility is Accessibility.Private or Accessibility.Protected or Accessibility.ProtectedAndInternal
+                || outer.IsFileLocal)
                 return false;
         }
         return true;

@@ -16,7 +16,8 @@ internal readonly record struct NamedMethod(string Name, ulong Hash, ImmutableAr
     {
         "Add", "AppendFormatted", "AppendLiteral", "AwaitOnCompleted", "AwaitUnsafeOnCompleted", "BeginInvoke", "Cast", "Create", "Deconstruct",
         "Dispose", "DisposeAsync", "EndInvoke", "EnterScope", "Equals", "Finalize", "GetAsyncEnumerator", "GetAwaiter", "GetEnumerator",
-        "GetHashCode", "GetPinnableReference", "GetResult", "GroupBy", "GroupJoin", "Invoke", "Join", "Main", "MoveNext", "MoveNextAsync", "OnCompleted", "OrderBy",
+        "GetHashCode", "GetPinnableReference", "GetResult", "GroupBy", "GroupJoin", "Invoke", "Join", "Main", "MoveNext", "MoveNextAsync",
+        "OnCompleted", "OrderBy",
         "OrderByDescending", "PrintMembers", "Select", "SelectMany", "SetException", "SetResult", "SetStateMachine", "Slice", "Start", "ThenBy",
         "ThenByDescending", "ToString", "ToStringAndClear", "UnsafeOnCompleted", "Where",
     };

@@ -8,7 +8,8 @@ namespace TensorGraph.Analyzers;
 internal static class GraphFunctionsAction
 {
     /// <summary>Has the graph functions that a program declares, in a fixed order, looked at when all of it is known.</summary>
-    public static void RegisterGraphFunctionsAction(this AnalysisContext context, Action<CompilationAnalysisContext, IReadOnlyList<IMethodSymbol>> analyze) =>
+    public static void RegisterGraphFunctionsAction(this AnalysisContext context,
+        Action<CompilationAnalysisContext, IReadOnlyList<IMethodSymbol>> analyze) =>
         context.RegisterCompilationStartAction(start =>
         {
             var functions = new ConcurrentBag<IMethodSymbol>();

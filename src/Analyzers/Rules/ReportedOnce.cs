@@ -8,5 +8,6 @@ internal sealed class ReportedOnce
 {
     private readonly ConcurrentDictionary<(string Id, string? Path, int Start), bool> _seen = new();
 
-    public bool IsNew(Diagnostic diagnostic) => _seen.TryAdd((diagnostic.Id, diagnostic.Location.SourceTree?.FilePath, diagnostic.Location.SourceSpan.Start), true);
+    public bool IsNew(Diagnostic diagnostic) =>
+        _seen.TryAdd((diagnostic.Id, diagnostic.Location.SourceTree?.FilePath, diagnostic.Location.SourceSpan.Start), true);
 }

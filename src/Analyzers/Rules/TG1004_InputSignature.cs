@@ -23,8 +23,10 @@ internal sealed class TG1004_InputSignature : DiagnosticAnalyzer
     private static void Analyze(SyntaxNodeAnalysisContext context)
     {
         var attribute = (AttributeSyntax)context.Node;
-        AttributeArgumentSyntax? signature = attribute.ArgumentList?.Arguments.FirstOrDefault(a => a.NameEquals?.Name.Identifier.Text == "InputSignature");
-        if (signature is null || context.SemanticModel.GetSymbolInfo(attribute, context.CancellationToken).Symbol?.ContainingType is not { } type || !type.Is("GraphFunctionAttribute"))
+        AttributeArgumentSyntax? signature = attribute.ArgumentList?.Arguments.FirstOrDefault(a =>
+            a.NameEquals?.Name.Identifier.Text == "InputSignature");
+        if (signature is null || context.SemanticModel.GetSymbolInfo(attribute, context.CancellationToken).Symbol?.ContainingType is not { } type
+            || !type.Is("GraphFunctionAttribute"))
             return;
         foreach (LiteralExpressionSyntax literal in signature.Expression.DescendantNodesAndSelf().OfType<LiteralExpressionSyntax>())
         {
@@ -32,7 +34,8 @@ internal sealed class TG1004_InputSignature : DiagnosticAnalyzer
                 continue;
             SpecSyntax.Split(spec, out string? error);
             if (error is not null)
-                context.ReportDiagnostic(Diagnostic.Create(Rules.BadSignature, literal.GetLocation(), "InputSignature", spec, error, "a dtype and sizes, for instance \"f32[batch, 784]\""));
+                context.ReportDiagnostic(Diagnostic.Create(Rules.BadSignature, literal.GetLocation(), "InputSignature", spec, error,
+                    "a dtype and sizes, for instance \"f32[batch, 784]\""));
         }
     }
 }

@@ -27,7 +27,8 @@ internal sealed class TG1107_NotAMethod : DiagnosticAnalyzer
             LambdaExpressionSyntax => "a lambda",
             _ => null,
         };
-        if (place is not null && context.SemanticModel.GetSymbolInfo(context.Node, context.CancellationToken).Symbol?.ContainingType is { } type && type.Is("GraphFunctionAttribute"))
+        if (place is not null && context.SemanticModel.GetSymbolInfo(context.Node, context.CancellationToken).Symbol?.ContainingType is { } type
+            && type.Is("GraphFunctionAttribute"))
             context.ReportDiagnostic(Diagnostic.Create(Rules.NotAMethod, context.Node.GetLocation(), place));
     }
 }

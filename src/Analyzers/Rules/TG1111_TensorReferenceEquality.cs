@@ -7,8 +7,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace TensorGraph.Analyzers;
 
 /// <summary>
-/// Finds == and != between two tensors, which compare references so that null checks stay safe; and in graph functions calls that do the same, since one
-/// tensor that the caller gives twice is two while it is traced.
+/// Finds == and != between two tensors, which compare references so that null checks stay safe; and in graph functions calls that do the same, since
+/// one tensor that the caller gives twice is two while it is traced.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class TG1111_TensorReferenceEquality : DiagnosticAnalyzer
@@ -27,7 +27,8 @@ internal sealed class TG1111_TensorReferenceEquality : DiagnosticAnalyzer
     {
         var comparison = (BinaryExpressionSyntax)context.Node;
         // To bind every comparison of a program would be slow, and most are with a literal.
-        if (comparison.Left is LiteralExpressionSyntax || comparison.Right is LiteralExpressionSyntax || !IsTensor(comparison.Left, context) || !IsTensor(comparison.Right, context))
+        if (comparison.Left is LiteralExpressionSyntax || comparison.Right is LiteralExpressionSyntax || !IsTensor(comparison.Left, context)
+            || !IsTensor(comparison.Right, context))
             return;
         bool equal = comparison.IsKind(SyntaxKind.EqualsExpression);
         context.ReportDiagnostic(Diagnostic.Create(Rules.TensorReferenceEquality, comparison.OperatorToken.GetLocation(),
@@ -49,7 +50,8 @@ internal sealed class TG1111_TensorReferenceEquality : DiagnosticAnalyzer
         {
             return;
         }
-        if (method.Has(ApiTraits.Compares) && ComparesTensors(method) && !method.Parameters.Any(p => p.Type.Name is "IEqualityComparer" && call.ArgumentList.Arguments.Count == method.Parameters.Length))
+        if (method.Has(ApiTraits.Compares) && ComparesTensors(method)
+            && !method.Parameters.Any(p => p.Type.Name is "IEqualityComparer" && call.ArgumentList.Arguments.Count == method.Parameters.Length))
             context.ReportDiagnostic(Diagnostic.Create(Rules.TensorReferenceEquality, name.GetLocation(), name.Identifier.Text, "Ops.Equal"));
 
         // What is compared is a tensor, by its static type.

@@ -5,7 +5,10 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace TensorGraph.Analyzers;
 
-/// <summary>Finds delegates with control flow on tensors that a graph function gets from code that is not converted: as an argument, or in a field or property.</summary>
+/// <summary>
+/// Finds delegates with control flow on tensors that a graph function gets from code that is not converted: as an argument, or in a field or
+/// property.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class TG1113_DelegateIsNotConverted : DiagnosticAnalyzer
 {
@@ -26,7 +29,8 @@ internal sealed class TG1113_DelegateIsNotConverted : DiagnosticAnalyzer
         foreach ((SyntaxNode value, DelegateSlot slot) in flow.Find())
         {
             if (NameIfStaged(value, calls) is { } name && reported.Add(value.GetLocation()))
-                context.ReportDiagnostic(Diagnostic.Create(Rules.DelegateIsNotConverted, value.GetLocation(), name, slot.Function.Name, slot.Holder.Name));
+                context.ReportDiagnostic(Diagnostic.Create(Rules.DelegateIsNotConverted, value.GetLocation(), name, slot.Function.Name,
+                    slot.Holder.Name));
         }
     }
 

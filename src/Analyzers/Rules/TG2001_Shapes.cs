@@ -53,9 +53,11 @@ internal sealed class TG2001_Shapes : DiagnosticAnalyzer
         foreach (AttributeData attribute in attributes)
         {
             DeclaredShapes.Read(attribute, out string? error);
-            if (error is not null && attribute.ApplicationSyntaxReference?.GetSyntax() is AttributeSyntax { ArgumentList.Arguments: { Count: 1 } texts })
+            if (error is not null
+                && attribute.ApplicationSyntaxReference?.GetSyntax() is AttributeSyntax { ArgumentList.Arguments: { Count: 1 } texts })
                 context.ReportDiagnostic(Diagnostic.Create(
-                    Rules.BadSignature, texts[0].GetLocation(), "Shape", attribute.ConstructorArguments[0].Value, error, "sizes, for instance \"batch, 784\""));
+                    Rules.BadSignature, texts[0].GetLocation(), "Shape", attribute.ConstructorArguments[0].Value, error,
+                    "sizes, for instance \"batch, 784\""));
         }
     }
 }

@@ -35,19 +35,23 @@ internal sealed class TG6101_SignatureChangesPerCall : DiagnosticAnalyzer
             return;
         }
         if (call.Instance?.Syntax is BaseObjectCreationExpressionSyntax)
-            context.ReportDiagnostic(Diagnostic.Create(Rules.IdentityChangesPerCall, call.Instance.Syntax.GetLocation(), "this instance", call.TargetMethod.Name));
+            context.ReportDiagnostic(Diagnostic.Create(Rules.IdentityChangesPerCall, call.Instance.Syntax
+                .GetLocation(), "this instance", call.TargetMethod.Name));
         foreach (Microsoft.CodeAnalysis.Operations.IArgumentOperation argument in call.Arguments)
         {
-            if (argument.Parameter is not { } parameter || argument.Value.Syntax is not ExpressionSyntax value || argument.IsImplicit || Structure.Of(parameter.Type).Kind != StructureKind.Static)
+            if (argument.Parameter is not { } parameter || argument.Value.Syntax is not ExpressionSyntax value || argument.IsImplicit
+                || Structure.Of(parameter.Type).Kind != StructureKind.Static)
                 continue;
             if (IsNumberOrText(parameter.Type))
             {
                 if (Changes(value, loops, model))
-                    context.ReportDiagnostic(Diagnostic.Create(Rules.ValueChangesPerCall, value.GetLocation(), value.ToString(), parameter.Name, call.TargetMethod.Name));
+                    context.ReportDiagnostic(Diagnostic.Create(Rules.ValueChangesPerCall, value.GetLocation(), value.ToString(), parameter.Name,
+                        call.TargetMethod.Name));
             }
             else if (IsMadeHere(value, model))
             {
-                context.ReportDiagnostic(Diagnostic.Create(Rules.IdentityChangesPerCall, value.GetLocation(), $"the argument for '{parameter.Name}'", call.TargetMethod.Name));
+                context.ReportDiagnostic(Diagnostic.Create(Rules.IdentityChangesPerCall, value.GetLocation(),
+                    $"the argument for '{parameter.Name}'", call.TargetMethod.Name));
             }
         }
     }
@@ -58,7 +62,8 @@ internal sealed class TG6101_SignatureChangesPerCall : DiagnosticAnalyzer
         foreach (SyntaxNode outer in node.Ancestors().TakeWhile(n => !Staging.IsFunction(n)))
         {
             // What a loop evaluates once is not in it.
-            bool once = outer is CommonForEachStatementSyntax each && each.Expression == inner || outer is ForStatementSyntax { Declaration: { } declaration } && declaration == inner;
+            bool once = outer is CommonForEachStatementSyntax each && each.Expression == inner
+                || outer is ForStatementSyntax { Declaration: { } declaration } && declaration == inner;
             if (!once && outer is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax)
                 yield return (StatementSyntax)outer;
             inner = outer;
@@ -66,12 +71,14 @@ internal sealed class TG6101_SignatureChangesPerCall : DiagnosticAnalyzer
     }
 
     // Few different values (bool, an enum, a remainder, a choice) make few traces.
-    private static bool IsNumberOrText(ITypeSymbol type) => type.TypeKind != TypeKind.Enum && type.SpecialType is >= SpecialType.System_Char and <= SpecialType.System_String;
+    private static bool IsNumberOrText(ITypeSymbol type) =>
+        type.TypeKind != TypeKind.Enum && type.SpecialType is >= SpecialType.System_Char and <= SpecialType.System_String;
 
     private static bool Changes(ExpressionSyntax value, StatementSyntax[] loops, SemanticModel model)
     {
         bool isClear = !value.DescendantNodesAndSelf().Any(n =>
-            n is InvocationExpressionSyntax or ConditionalExpressionSyntax or SwitchExpressionSyntax or ElementAccessExpressionSyntax || n.IsKind(SyntaxKind.ModuloExpression) || n.IsKind(SyntaxKind.BitwiseAndExpression));
+            n is InvocationExpressionSyntax or ConditionalExpressionSyntax or SwitchExpressionSyntax or ElementAccessExpressionSyntax
+            || n.IsKind(SyntaxKind.ModuloExpression) || n.IsKind(SyntaxKind.BitwiseAndExpression));
         return isClear && value.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>()
             .Any(n => model.GetSymbolInfo(n).Symbol is ILocalSymbol local && loops.Any(loop => Changes(local, loop, loops, model)));
     }
@@ -84,18 +91,23 @@ internal sealed class TG6101_SignatureChangesPerCall : DiagnosticAnalyzer
         if (!loop.Span.Contains(declaration.Span) || declaration.Parent?.Parent == loop)
             return IsNumberOrText(local.Type) && Written(loop, local, model);
         // Declared in the body: it changes if what it starts with does.
-        return declaration is VariableDeclaratorSyntax { Initializer.Value: { } start } && Changes(start, [.. loops.Where(l => l.Span.Contains(start.Span))], model);
+        return declaration is VariableDeclaratorSyntax { Initializer.Value: { } start }
+            && Changes(start, [.. loops.Where(l => l.Span.Contains(start.Span))], model);
     }
 
     private static bool Written(StatementSyntax loop, ILocalSymbol local, SemanticModel model) => EffectWalker.Walk(loop, model)
-        .Any(e => e is { Kind: EffectKind.Write, At.Kind: PlaceKind.Variable } && e.Syntax is not VariableDeclaratorSyntax && SymbolEqualityComparer.Default.Equals(e.At.Symbol, local));
+        .Any(e => e is { Kind: EffectKind.Write, At.Kind: PlaceKind.Variable } && e.Syntax is not VariableDeclaratorSyntax
+        && SymbolEqualityComparer.Default.Equals(e.At.Symbol, local));
 
     // The compiler keeps a delegate that captures nothing.
     private static bool IsMadeHere(ExpressionSyntax value, SemanticModel model) => value switch
     {
         BaseObjectCreationExpressionSyntax => model.GetTypeInfo(value).Type is { IsReferenceType: true },
-        AnonymousFunctionExpressionSyntax lambda => model.AnalyzeDataFlow(lambda) is { Succeeded: true, Captured.Length: > 0 } || lambda.DescendantNodes().Any(n => n is ThisExpressionSyntax)
-            || lambda.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n => n.Parent is not MemberAccessExpressionSyntax { } access && model.GetSymbolInfo(n).Symbol is { IsStatic: false, Kind: SymbolKind.Field or SymbolKind.Property or SymbolKind.Method }),
+        AnonymousFunctionExpressionSyntax lambda => model.AnalyzeDataFlow(lambda) is { Succeeded: true, Captured.Length: > 0 }
+            || lambda.DescendantNodes().Any(n => n is ThisExpressionSyntax)
+            || lambda.DescendantNodes().OfType<IdentifierNameSyntax>()
+            .Any(n => n.Parent is not MemberAccessExpressionSyntax { } access
+            && model.GetSymbolInfo(n).Symbol is { IsStatic: false, Kind: SymbolKind.Field or SymbolKind.Property or SymbolKind.Method }),
         _ => false,
     };
 }

@@ -27,21 +27,26 @@ internal sealed class TG7101_HostSideEffect : DiagnosticAnalyzer
         foreach (Effect effect in effects.WhileTracing)
         {
             // A C# value is the same in every call that a trace serves: an assertion of one says the same each time.
-            if (effect is { Kind: EffectKind.Call, Callee: { } method } && method.Has(ApiTraits.ActsOnWorld) && !method.Has(ApiTraits.Asserts) && effect.Syntax.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { } call)
+            if (effect is { Kind: EffectKind.Call, Callee: { } method } && method.Has(ApiTraits.ActsOnWorld) && !method.Has(ApiTraits.Asserts)
+                && effect.Syntax.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { } call)
                 Report(call, $"{method.ContainingType.Name}.{method.Name}", KnownApis.Instead(method)!);
             else if (effect.IsWriteOfMember && IsNumberOrText(effect.At.Symbol) && !effects.IsNew(effect.At.Owner) && !IsStaged(effect.Syntax))
-                Report(effect.Syntax.Parent is AssignmentExpressionSyntax or PrefixUnaryExpressionSyntax or PostfixUnaryExpressionSyntax ? effect.Syntax.Parent : effect.Syntax, $"{effect.At.Symbol!.Name} = …", "a Variable");
+                Report(effect.Syntax.Parent is AssignmentExpressionSyntax or PrefixUnaryExpressionSyntax or PostfixUnaryExpressionSyntax
+                    ? effect.Syntax.Parent
+                    : effect.Syntax, $"{effect.At.Symbol!.Name} = …", "a Variable");
         }
 
         // Under a tensor condition it is an error of its own.
         bool IsStaged(SyntaxNode node) => node.Ancestors().OfType<StatementSyntax>().Any(s => Staging.IsStagedStatement(s, context.SemanticModel));
 
-        void Report(SyntaxNode place, string what, string instead) => context.ReportDiagnostic(Diagnostic.Create(Rules.HostSideEffect, place.GetLocation(), what, instead));
+        void Report(SyntaxNode place, string what, string instead) =>
+            context.ReportDiagnostic(Diagnostic.Create(Rules.HostSideEffect, place.GetLocation(), what, instead));
     }
 
     // Objects are left alone: creating a variable on the first call is done so.
     private static bool IsNumberOrText(ISymbol? member) =>
-        member is IFieldSymbol { Type.SpecialType: >= SpecialType.System_Boolean and <= SpecialType.System_String, ContainingType.IsTupleType: false };
+        member is IFieldSymbol { Type.SpecialType: >= SpecialType.System_Boolean
+        and <= SpecialType.System_String, ContainingType.IsTupleType: false };
 
     public static bool InGraphFunction(SyntaxNodeAnalysisContext context) =>
         context.Node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { AttributeLists.Count: > 0 } method

@@ -30,5 +30,6 @@ internal sealed class TG7102_EnumeratorIsFrozen : DiagnosticAnalyzer
     }
 
     private static bool IsEnumerator(ITypeSymbol type) =>
-        type is { Name: "IEnumerator", ContainingNamespace.Name: "Collections" } or { OriginalDefinition.SpecialType: SpecialType.System_Collections_Generic_IEnumerator_T };
+        type is { Name: "IEnumerator", ContainingNamespace.Name: "Collections" }
+        or { OriginalDefinition.SpecialType: SpecialType.System_Collections_Generic_IEnumerator_T };
 }

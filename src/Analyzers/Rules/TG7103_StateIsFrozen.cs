@@ -26,11 +26,15 @@ internal sealed class TG7103_StateIsFrozen : DiagnosticAnalyzer
         var reported = new HashSet<Location>();
         var found = functions.Where(f => FunctionConversion.Of(f, calls).ReadsFrozenState)
             .SelectMany(f => TracedState.Frozen(f, calls).Select(read => (Function: f, Read: read)))
-            .Concat(new DelegateFlow(calls, functions, onTensors: false, context.CancellationToken).Find().SelectMany(d => TracedState.OfDelegate(d.Value, calls).Select(read => (d.Slot.Function, Read: read)))).ToList();
+            .Concat(new DelegateFlow(calls, functions, onTensors: false, context.CancellationToken).Find()
+            .SelectMany(d => TracedState.OfDelegate(d.Value, calls).Select(read => (d.Slot.Function, Read: read)))).ToList();
         if (found.Count == 0)
             return;
-        var writes = new StateWrites(calls, new HashSet<string>(found.Select(f => f.Read.Member.Name), StringComparer.Ordinal), context.CancellationToken);
-        var traced = found.Select(f => f.Function).Distinct<IMethodSymbol>(SymbolEqualityComparer.Default).ToDictionary<IMethodSymbol, IMethodSymbol, IReadOnlyCollection<IMethodSymbol>>(f => f, calls.ReachedFrom, SymbolEqualityComparer.Default);
+        var writes = new StateWrites(calls, new HashSet<string>(found.Select(f => f.Read.Member.Name), StringComparer.Ordinal),
+            context.CancellationToken);
+        var traced = found.Select(f => f.Function).Distinct<IMethodSymbol>(SymbolEqualityComparer.Default)
+            .ToDictionary<IMethodSymbol, IMethodSymbol, IReadOnlyCollection<IMethodSymbol>>(f => f, calls.ReachedFrom,
+            SymbolEqualityComparer.Default);
         foreach ((IMethodSymbol function, StateRead read) in found)
         {
             if (!IsSaidByAnother(read, functions, calls) && WriterOf(read, writes, traced[function]) is { } writer && reported.Add(read.Place))
@@ -40,9 +44,12 @@ internal sealed class TG7103_StateIsFrozen : DiagnosticAnalyzer
 
     // What a graph function itself does to the world is TG7101.
     private static bool IsSaidByAnother(StateRead read, IReadOnlyList<IMethodSymbol> functions, CallGraph calls) =>
-        read.Member.Has(ApiTraits.ActsOnWorld) && functions.Any(f => calls.Declaration(f) is { } declaration && declaration.SyntaxTree == read.Place.SourceTree && declaration.Span.Contains(read.Place.SourceSpan));
+        read.Member.Has(ApiTraits.ActsOnWorld) && functions.Any(f => calls.Declaration(f) is { } declaration
+        && declaration.SyntaxTree == read.Place.SourceTree && declaration.Span.Contains(read.Place.SourceSpan));
 
     private static string? WriterOf(StateRead read, StateWrites writes, IReadOnlyCollection<IMethodSymbol> traced) => read.Kind == StateKind.Clock
         ? "the world"
-        : writes.MethodThatChanges(read, traced)?.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat) is { } method ? $"'{method}'" : null;
+        : writes.MethodThatChanges(read, traced)?.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat) is { } method
+        ? $"'{method}'"
+        : null;
 }

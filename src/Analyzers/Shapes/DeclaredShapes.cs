@@ -4,7 +4,9 @@ using TensorGraph.Ir;
 
 namespace TensorGraph.Analyzers;
 
-/// <summary>Shapes that a program declares: <c>[Shape]</c> on parameters, fields, properties and results, and the input signature of a graph function.</summary>
+/// <summary>
+/// Shapes that a program declares: <c>[Shape]</c> on parameters, fields, properties and results, and the input signature of a graph function.
+/// </summary>
 internal static class DeclaredShapes
 {
     /// <summary>The declared type of a tensor; null without a declaration.</summary>
@@ -22,7 +24,8 @@ internal static class DeclaredShapes
     public static Shape? Read(AttributeData attribute, out string? error)
     {
         error = null;
-        if (attribute.AttributeClass is not { } type || !type.Is("ShapeAttribute") || attribute.ConstructorArguments.Length != 1 || attribute.ConstructorArguments[0].Value is not string text)
+        if (attribute.AttributeClass is not { } type || !type.Is("ShapeAttribute") || attribute.ConstructorArguments.Length != 1
+            || attribute.ConstructorArguments[0].Value is not string text)
             return null;
         string[] sizes = SpecSyntax.SplitSizes(text, out error);
         return error is null ? ToShape(sizes) : null;
@@ -33,7 +36,9 @@ internal static class DeclaredShapes
         attributes.FirstOrDefault(attribute => Read(attribute, out _) is not null)?.ConstructorArguments[0].Value as string;
 
     private static TensorType? OfShape(IEnumerable<AttributeData> attributes) =>
-        attributes.Select(attribute => Read(attribute, out _)).FirstOrDefault(shape => shape is not null) is { } shape ? new TensorType(DType.Unknown, shape) : null;
+        attributes.Select(attribute => Read(attribute, out _)).FirstOrDefault(shape => shape is not null) is { } shape
+        ? new TensorType(DType.Unknown, shape)
+        : null;
 
     // Where all tensors of the parameters are parameters themselves, the specs go by their order.
     private static TensorType? OfSignature(IMethodSymbol method, int parameter)
@@ -52,7 +57,8 @@ internal static class DeclaredShapes
             return null;
         foreach (KeyValuePair<string, TypedConstant> argument in attribute.NamedArguments)
         {
-            if (argument.Key != "InputSignature" || argument.Value.IsNull || argument.Value.Values.Length <= position || argument.Value.Values[position].Value is not string text)
+            if (argument.Key != "InputSignature" || argument.Value.IsNull || argument.Value.Values.Length <= position
+                || argument.Value.Values[position].Value is not string text)
                 continue;
             var (dtype, sizes) = SpecSyntax.Split(text, out string? error);
             return error is null ? new TensorType(DType.Of(dtype), ToShape(sizes)) : null;
@@ -61,5 +67,7 @@ internal static class DeclaredShapes
     }
 
     private static Shape ToShape(string[] sizes) =>
-        new([.. sizes.Select(size => long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : Dim.Symbol(size))]);
+        new([.. sizes.Select(size => long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+        ? number
+        : Dim.Symbol(size))]);
 }

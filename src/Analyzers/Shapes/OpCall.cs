@@ -30,7 +30,9 @@ internal sealed class OpCall(OpSchemas ops, IMethodSymbol method, IReadOnlyDicti
 
     /// <summary>A list of constant integers; null when one of them is not known.</summary>
     public long[]? Longs(string parameter) =>
-        this[parameter] is Items items && items.Elements.All(item => item is Dim { IsConstant: true }) ? [.. items.Elements.Select(item => ((Dim)item!).Value)] : null;
+        this[parameter] is Items items && items.Elements.All(item => item is Dim { IsConstant: true })
+        ? [.. items.Elements.Select(item => ((Dim)item!).Value)]
+        : null;
 
     public bool IsNull(string parameter) => this[parameter] == Null;
 
@@ -53,10 +55,13 @@ internal sealed class OpCall(OpSchemas ops, IMethodSymbol method, IReadOnlyDicti
             return null;
         // A number in the place of a tensor takes the dtype of the last one; other numbers are attributes.
         bool takesNumbers = method.Parameters.Length == (name == "select" ? 3 : op.Signature?.Inputs.Count);
-        var inputs = method.Parameters.Where(p => p.Type.IsTensor() || (takesNumbers && p.Type.SpecialType is SpecialType.System_Double or SpecialType.System_Int64)).ToArray();
+        var inputs = method.Parameters.Where(p => p.Type.IsTensor()
+            || (takesNumbers && p.Type.SpecialType is SpecialType.System_Double or SpecialType.System_Int64)).ToArray();
         if (op.Signature is null && inputs.Length < method.Parameters.Length)
             return null;
-        TensorType? number = inputs.LastOrDefault(p => p.Type.IsTensor()) is { } last && Tensor(last.Name) is { } other ? new(other.DType, Ir.Shape.Scalar) : null;
+        TensorType? number = inputs.LastOrDefault(p => p.Type.IsTensor()) is { } last && Tensor(last.Name) is { } other
+            ? new(other.DType, Ir.Shape.Scalar)
+            : null;
         return Run(name, Attrs.Empty, [.. inputs.Select(p => p.Type.IsTensor() ? Tensor(p.Name) : number)]);
     }
 
@@ -64,7 +69,8 @@ internal sealed class OpCall(OpSchemas ops, IMethodSymbol method, IReadOnlyDicti
     {
         Shape shape => shape,
         Items items => new([.. items.Elements.Select(item => item is Dim dim ? dim : Dim.Unknown())]),
-        Sizes { Shape: { Rank: 1 } sizes } when sizes[0].IsConstant && sizes[0].Value <= 16 => new([.. Enumerable.Range(0, (int)sizes[0].Value).Select(_ => Dim.Unknown())]),
+        Sizes { Shape: { Rank: 1 } sizes } when sizes[0].IsConstant
+            && sizes[0].Value <= 16 => new([.. Enumerable.Range(0, (int)sizes[0].Value).Select(_ => Dim.Unknown())]),
         _ => null,
     };
 

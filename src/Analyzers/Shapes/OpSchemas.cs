@@ -24,7 +24,9 @@ internal sealed class OpSchemas
 
     /// <summary>The ops that a program sees; null when it does not reference TensorGraph.</summary>
     public static OpSchemas? Of(Compilation compilation) =>
-        compilation.GetTypeByMetadataName("TensorGraph.Ir.Op") is { } table ? s_schemas.GetValue(table.ContainingAssembly, _ => new OpSchemas(table)) : null;
+        compilation.GetTypeByMetadataName("TensorGraph.Ir.Op") is { } table
+        ? s_schemas.GetValue(table.ContainingAssembly, _ => new OpSchemas(table))
+        : null;
 
     public OpDef? Find(string name) => _ops.TryGetValue(name, out OpDef? op) ? op : null;
 
@@ -45,7 +47,8 @@ internal sealed class OpSchemas
 
     private static OpAttribute? Read(AttributeData attribute)
     {
-        if (attribute.ConstructorArguments.Length != 2 || attribute.ConstructorArguments[0].Value is not string name || attribute.ConstructorArguments[1].Value is not string signature)
+        if (attribute.ConstructorArguments.Length != 2 || attribute.ConstructorArguments[0].Value is not string name
+            || attribute.ConstructorArguments[1].Value is not string signature)
             return null;
         var schema = new OpAttribute(name, signature);
         foreach (var argument in attribute.NamedArguments)

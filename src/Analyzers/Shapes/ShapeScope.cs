@@ -50,7 +50,9 @@ internal static class Assignments
     /// <summary>The variables that an operation or what it contains assigns.</summary>
     public static IEnumerable<ISymbol> In(IOperation operation) => operation.DescendantsAndSelf().SelectMany(Targets);
 
-    /// <summary>Variables whose value at a place cannot be told from the statements ahead of it: lambdas, local functions or references change them.</summary>
+    /// <summary>
+    /// Variables whose value at a place cannot be told from the statements ahead of it: lambdas, local functions or references change them.
+    /// </summary>
     public static HashSet<ISymbol> Untracked(IOperation body)
     {
         var untracked = new HashSet<ISymbol>(SymbolEqualityComparer.Default);

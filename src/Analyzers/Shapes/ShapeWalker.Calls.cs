@@ -66,13 +66,15 @@ internal sealed partial class ShapeWalker
             "Min" => "ReduceMin",
             _ => method.Name,
         };
-        function = call.SemanticModel?.Compilation.GetTypeByMetadataName("TensorGraph.Ops")?.GetMembers(name).OfType<IMethodSymbol>().FirstOrDefault();
+        function = call.SemanticModel?.Compilation.GetTypeByMetadataName("TensorGraph.Ops")?.GetMembers(name).OfType<IMethodSymbol>()
+            .FirstOrDefault();
         return function is not null;
     }
 
     private static object? From(IMethodSymbol method, ImmutableArray<object?> arguments)
     {
-        if (arguments.Length != 2 || method.TypeArguments.Length != 1 || DTypeOf(method.TypeArguments[0]) is not { } dtype || arguments[1] is not Items sizes)
+        if (arguments.Length != 2 || method.TypeArguments.Length != 1 || DTypeOf(method.TypeArguments[0]) is not { } dtype
+            || arguments[1] is not Items sizes)
             return null;
         Shape? shape = sizes.Elements.IsEmpty ? ArraySizes(arguments[0]) : OpCall.ShapeOf(sizes);
         if (!sizes.Elements.IsEmpty && shape is { IsConstant: true } wanted && ArraySizes(arguments[0]) is { Rank: 1 } flat && flat[0].IsConstant)
@@ -88,12 +90,16 @@ internal sealed partial class ShapeWalker
             bool decides = binary.OperatorKind == BinaryOperatorKind.ConditionalOr;
             bool asks = first is bool known ? known == decides : AsksForTypes(binary.LeftOperand);
             Alternatives(binary.RightOperand, [() => second = Eval(binary.RightOperand)], asks);
-            return first is bool left && left == decides ? left : second is bool right && right == decides ? right : first is bool && second is bool ? !decides : null;
+            return first is bool left && left == decides
+                ? left
+                : second is bool right && right == decides ? right : first is bool && second is bool ? !decides : null;
         }
         object? a = Eval(binary.LeftOperand), b = Eval(binary.RightOperand);
         if (IsText(binary.LeftOperand, binary.RightOperand, b) || IsText(binary.RightOperand, binary.LeftOperand, a))
         {
-            Report(new ShapeError(DiagnosticIds.TextPlusTensor, $"'{binary.Syntax}' adds text to the elements of a tensor", "Write $\"…{x}…\" for a line of C#, Ops.Print(\"…\", x) for one of the graph, or Ops.Add(a, b) to join tensors of text."), binary.Syntax);
+            Report(new ShapeError(DiagnosticIds.TextPlusTensor, $"'{binary.Syntax}' adds text to the elements of a tensor",
+                "Write $\"…{x}…\" for a line of C#, Ops.Print(\"…\", x) for one of the graph, or Ops.Add(a, b) to join tensors of text."),
+                binary.Syntax);
             return null;
         }
         return Operator(binary.OperatorMethod, a, b, binary) ?? Compare(binary, a, b);
@@ -122,13 +128,15 @@ internal sealed partial class ShapeWalker
         (IBinaryOperation { OperatorKind: BinaryOperatorKind.Add }, Dim a, Dim b) => a + b,
         (IBinaryOperation { OperatorKind: BinaryOperatorKind.Subtract }, Dim a, Dim b) => a - b,
         (IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply }, Dim a, Dim b) => a * b,
-        (IBinaryOperation { OperatorKind: BinaryOperatorKind.Divide }, Dim { IsConstant: true } a, Dim { IsConstant: true } b) when b.Value != 0 => (Dim)(a.Value / b.Value),
+        (IBinaryOperation { OperatorKind: BinaryOperatorKind.Divide }, Dim { IsConstant: true } a, Dim { IsConstant: true } b)
+            when b.Value != 0 => (Dim)(a.Value / b.Value),
         _ => null,
     };
 
     private static object? Compare(IBinaryOperation binary, object? left, object? right)
     {
-        if (left is DType a && right is DType b && a.IsKnown && b.IsKnown && binary.OperatorKind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals)
+        if (left is DType a && right is DType b && a.IsKnown && b.IsKnown
+            && binary.OperatorKind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals)
             return a.Equals(b) == (binary.OperatorKind == BinaryOperatorKind.Equals);
         return left is Dim { IsConstant: true } x && right is Dim { IsConstant: true } y ? binary.OperatorKind switch
         {
@@ -143,12 +151,14 @@ internal sealed partial class ShapeWalker
     }
 
     // C# text as an operand beside a tensor that is not known to hold text; said once in a chain.
-    private static bool IsText(IOperation operand, IOperation other, object? value) => IsText(operand) && !(value is TensorType tensor && tensor.DType.Equals(DType.String))
+    private static bool IsText(IOperation operand, IOperation other, object? value) =>
+        IsText(operand) && !(value is TensorType tensor && tensor.DType.Equals(DType.String))
         && !(other is IBinaryOperation inner && (IsText(inner.LeftOperand) || IsText(inner.RightOperand)));
 
     private static bool IsText(IOperation operand) => operand is IConversionOperation
     {
-        IsImplicit: true, OperatorMethod: not null, Operand.Type.SpecialType: SpecialType.System_String, Parent: IBinaryOperation { OperatorKind: BinaryOperatorKind.Add },
+        IsImplicit: true, OperatorMethod: not null, Operand.Type.SpecialType: SpecialType.System_String,
+        Parent: IBinaryOperation { OperatorKind: BinaryOperatorKind.Add },
     };
 
     private object? Unary(IUnaryOperation unary)

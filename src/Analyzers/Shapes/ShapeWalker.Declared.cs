@@ -9,12 +9,14 @@ namespace TensorGraph.Analyzers;
 internal sealed partial class ShapeWalker
 {
     // Checks the arguments of a call; gives the declared type of its result with the sizes that names have in this call.
-    private object? CheckArguments(IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments, ImmutableArray<object?> values, SyntaxNode call)
+    private object? CheckArguments(IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments, ImmutableArray<object?> values,
+        SyntaxNode call)
     {
         Dictionary<string, Dim> sizes = [];
         for (int i = 0; i < arguments.Length; i++)
         {
-            if (arguments[i].Parameter is not { RefKind: RefKind.None or RefKind.In } parameter || values[i] is not TensorType got || DeclaredShapes.Of(parameter) is not { } wanted
+            if (arguments[i].Parameter is not { RefKind: RefKind.None or RefKind.In } parameter || values[i] is not TensorType got
+                || DeclaredShapes.Of(parameter) is not { } wanted
                 || !IsTensorOrVariable(parameter.Type))
             {
                 continue;
@@ -22,12 +24,16 @@ internal sealed partial class ShapeWalker
             TensorType told = Told(wanted, sizes);
             if (!Fits(got, wanted, sizes))
             {
-                string name = parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor } ? method.ContainingType.Name : method.Name;
+                string name = parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor }
+                    ? method.ContainingType.Name
+                    : method.Name;
                 Report(Mismatch(name, parameter.Name, got, told), arguments[i].Value.Syntax);
             }
         }
         return DeclaredShapes.OfResult(method) is { } result && method.ReturnType.IsTensor()
-            ? result.As(new Shape([.. result.Shape.Select(dim => dim.IsSymbol && !dim.IsUnknown ? sizes.TryGetValue(dim.ToString(), out Dim size) ? size : Dim.Unknown() : dim)]))
+            ? result.As(new Shape([.. result.Shape.Select(dim => dim.IsSymbol && !dim.IsUnknown ? sizes.TryGetValue(dim.ToString(), out Dim size)
+            ? size
+            : Dim.Unknown() : dim)]))
             : null;
     }
 
@@ -84,7 +90,9 @@ internal sealed partial class ShapeWalker
 
     private static ShapeError Mismatch(string owner, string name, TensorType got, TensorType wanted)
     {
-        var (problem, remedy) = DeclaredShape.Mismatch(owner, name, got.ToString(), wanted.DType.IsKnown ? wanted.ToString() : wanted.Shape.ToString());
+        var (problem, remedy) = DeclaredShape.Mismatch(owner, name, got.ToString(), wanted.DType.IsKnown
+            ? wanted.ToString()
+            : wanted.Shape.ToString());
         return new ShapeError(DiagnosticIds.SignatureMismatch, problem, remedy);
     }
 

@@ -89,7 +89,8 @@ internal sealed partial class ShapeWalker
                 return Collect(collection);
             case ITupleOperation tuple:
                 return new Items([.. tuple.Elements.Select(Eval)]);
-            case IDefaultValueOperation nothing when nothing.Type is { IsReferenceType: true } or INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T }:
+            case IDefaultValueOperation nothing
+                when nothing.Type is { IsReferenceType: true } or INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T }:
                 return Null;
             case IParenthesizedOperation parenthesized:
                 return Eval(parenthesized.Operand);
@@ -123,10 +124,12 @@ internal sealed partial class ShapeWalker
         return IsTensorOrVariable(field.Type) && DeclaredShapes.Of(field.Field) is { } declared ? declared
             : field.Field.IsReadOnly && IsTensorOrVariable(field.Type) ? Initial(field.Field, field) : null;
 
-        static int IndexOf(INamedTypeSymbol tuple, string name) => tuple.TupleElements.ToList().FindIndex(e => e.Name == name || e.CorrespondingTupleField?.Name == name);
+        static int IndexOf(INamedTypeSymbol tuple, string name) =>
+            tuple.TupleElements.ToList().FindIndex(e => e.Name == name || e.CorrespondingTupleField?.Name == name);
     }
 
-    // A member that is set once, by its initializer or by one constructor, keeps the type of that value. Only a value in the file at hand is evaluated.
+    // A member that is set once, by its initializer or by one constructor, keeps the type of that value. Only a value in the file at hand is
+    // evaluated.
     private object? Initial(ISymbol member, IOperation use)
     {
         if (_initializing)
@@ -141,7 +144,8 @@ internal sealed partial class ShapeWalker
         if (member.DeclaringSyntaxReferences is not { Length: 1 } declarations || declarations[0].SyntaxTree != use.Syntax.SyntaxTree)
             return null;
         List<ExpressionSyntax> values =
-            [.. member.ContainingType.Constructors.SelectMany(c => c.DeclaringSyntaxReferences).SelectMany(c => Assigned(c.GetSyntax(), member.Name))];
+            [.. member.ContainingType.Constructors.SelectMany(c => c.DeclaringSyntaxReferences)
+            .SelectMany(c => Assigned(c.GetSyntax(), member.Name))];
         if ((declarations[0].GetSyntax() switch
         {
             VariableDeclaratorSyntax field => field.Initializer,
@@ -169,7 +173,8 @@ internal sealed partial class ShapeWalker
     {
         foreach (SyntaxNode node in constructor is TypeDeclarationSyntax ? [] : constructor.DescendantNodes())
         {
-            if (node is AssignmentExpressionSyntax assignment && assignment.Left.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.Text == member))
+            if (node is AssignmentExpressionSyntax assignment
+                && assignment.Left.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.Text == member))
                 yield return assignment.Right;
             if (node is ArgumentSyntax { RefKindKeyword.RawKind: not 0 } argument && argument.Expression.ToString().Contains(member))
                 yield return argument.Expression;
@@ -190,7 +195,8 @@ internal sealed partial class ShapeWalker
         IList<object?> arguments = [.. property.Arguments.Select(argument => Eval(argument.Value))];
         if (DeclaredShapes.Of(property.Property) is { } declared && IsTensorOrVariable(property.Type))
             return declared;
-        if (property.Property is { SetMethod: null, IsVirtual: false, IsOverride: false, IsAbstract: false } && IsTensorOrVariable(property.Type) && !property.Property.ContainingType.IsOfLibrary()
+        if (property.Property is { SetMethod: null, IsVirtual: false, IsOverride: false, IsAbstract: false } && IsTensorOrVariable(property.Type)
+            && !property.Property.ContainingType.IsOfLibrary()
             && Initial(property.Property, property) is { } initial)
         {
             return initial;
@@ -206,7 +212,8 @@ internal sealed partial class ShapeWalker
             ("Rank", Shape shape) => (Dim)shape.Rank,
             ("ElementCount", Shape shape) => shape.ElementCount,
             ("Length", Sizes { Shape.Rank: 1 } sizes) => sizes.Shape[0],
-            ("this[]", Shape shape) when arguments.Count == 1 && arguments[0] is Dim { IsConstant: true } axis && axis.Value >= 0 && axis.Value < shape.Rank => shape[(int)axis.Value],
+            ("this[]", Shape shape) when arguments.Count == 1 && arguments[0] is Dim { IsConstant: true } axis && axis.Value >= 0
+                && axis.Value < shape.Rank => shape[(int)axis.Value],
             ("Scalar", null) when property.Property.ContainingType.Is("Shape") => Shape.Scalar,
             _ => null,
         };
@@ -223,7 +230,9 @@ internal sealed partial class ShapeWalker
             return value is Dim ? value : null;
         ITypeSymbol from = method.Parameters[0].Type;
         if (from is IArrayTypeSymbol array)
-            return DTypeOf(array.ElementType) is { } element && ArraySizes(value) is { } sizes && sizes.Rank == array.Rank ? new TensorType(element, sizes) : null;
+            return DTypeOf(array.ElementType) is { } element && ArraySizes(value) is { } sizes && sizes.Rank == array.Rank
+                ? new TensorType(element, sizes)
+                : null;
         return DTypeOf(from) is { } dtype ? new TensorType(dtype, Shape.Scalar) : value;
     }
 
@@ -251,7 +260,8 @@ internal sealed partial class ShapeWalker
     private object? Collect(ICollectionExpressionOperation collection)
     {
         bool spreads = collection.Elements.Any(element => element is ISpreadOperation);
-        ImmutableArray<object?> elements = [.. collection.Elements.Select(element => Eval(element is ISpreadOperation spread ? spread.Operand : element))];
+        ImmutableArray<object?> elements =
+            [.. collection.Elements.Select(element => Eval(element is ISpreadOperation spread ? spread.Operand : element))];
         if (spreads)
             return null;
         return collection.Type is INamedTypeSymbol type && type.Is("Shape") ? OpCall.ShapeOf(new Items(elements)) : new Items(elements);
@@ -317,7 +327,8 @@ internal sealed partial class ShapeWalker
         _ => null,
     };
 
-    private static bool IsInteger(ITypeSymbol? type) => type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
+    private static bool IsInteger(ITypeSymbol? type) =>
+        type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
         ? IsInteger(nullable.TypeArguments[0])
         : type?.SpecialType is SpecialType.System_Int32 or SpecialType.System_Int64;
 
@@ -335,5 +346,6 @@ internal sealed partial class ShapeWalker
         _ => null,
     };
 
-    private static IOperation Unconverted(IOperation operation) => operation is IConversionOperation { IsImplicit: true, OperatorMethod: null } conversion ? conversion.Operand : operation;
+    private static IOperation Unconverted(IOperation operation) =>
+        operation is IConversionOperation { IsImplicit: true, OperatorMethod: null } conversion ? conversion.Operand : operation;
 }

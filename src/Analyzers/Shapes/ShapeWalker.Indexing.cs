@@ -69,7 +69,8 @@ internal sealed partial class ShapeWalker
     }
 
     // A number, an index or range of C#, or a tensor; another index may be any of them.
-    private static bool IsPlain(IOperation index) => index.Type.IsTensor() || index.Type is { SpecialType: SpecialType.System_Int32 or SpecialType.System_Int64 } or { Name: "Index" or "Range" };
+    private static bool IsPlain(IOperation index) =>
+        index.Type.IsTensor() || index.Type is { SpecialType: SpecialType.System_Int32 or SpecialType.System_Int64 } or { Name: "Index" or "Range" };
 
     private object? Quietly(IOperation operation)
     {

@@ -6,8 +6,8 @@ using TensorGraph.Ir;
 namespace TensorGraph.Analyzers;
 
 /// <summary>
-/// Runs a method on what is known of the types of its tensors, statement by statement. Where two paths meet it keeps what both agree on; an error is reported
-/// only where the code that it reaches must fail whenever it runs.
+/// Runs a method on what is known of the types of its tensors, statement by statement. Where two paths meet it keeps what both agree on; an error is
+/// reported only where the code that it reaches must fail whenever it runs.
 /// </summary>
 internal sealed partial class ShapeWalker
 {
@@ -70,7 +70,8 @@ internal sealed partial class ShapeWalker
                 break;
             case IVariableDeclarationGroupOperation group:
                 foreach (IVariableDeclaratorOperation declarator in group.Declarations.SelectMany(declaration => declaration.Declarators))
-                    Set(declarator.Symbol, Eval((declarator.Initializer ?? (declarator.Parent as IVariableDeclarationOperation)?.Initializer)?.Value));
+                    Set(declarator.Symbol, Eval((declarator.Initializer
+                        ?? (declarator.Parent as IVariableDeclarationOperation)?.Initializer)?.Value));
                 break;
             case IConditionalOperation conditional:
                 Branch(conditional.Condition, () => Statement(conditional.WhenTrue), () => Statement(conditional.WhenFalse));
@@ -92,7 +93,8 @@ internal sealed partial class ShapeWalker
                 break;
             case ISwitchOperation choice:
                 Eval(choice.Value);
-                Alternatives(choice, choice.Cases.Select(section => (Action)(() => section.Body.ToList().ForEach(Statement))), quiet: AsksForTypes(choice.Value));
+                Alternatives(choice, choice.Cases.Select(section => (Action)(() => section.Body.ToList().ForEach(Statement))), quiet: AsksForTypes(
+                    choice.Value));
                 break;
             case ITryOperation attempt:
                 Try(attempt);
@@ -197,7 +199,8 @@ internal sealed partial class ShapeWalker
         {
             case IWhileLoopOperation repeat:
                 object? goesOn = Eval(repeat.Condition);
-                Path(() => Statement(repeat.Body), quiet: repeat.ConditionIsTop && (goesOn is false || (goesOn is not bool && repeat.Condition is { } asked && AsksForTypes(asked))));
+                Path(() => Statement(repeat.Body), quiet: repeat.ConditionIsTop
+                    && (goesOn is false || (goesOn is not bool && repeat.Condition is { } asked && AsksForTypes(asked))));
                 break;
             case IForLoopOperation counted:
                 object? first = Eval(counted.Condition);
@@ -207,7 +210,9 @@ internal sealed partial class ShapeWalker
                 break;
             case IForEachLoopOperation each:
                 foreach (ISymbol variable in Assignments.In(each.LoopControlVariable).ToArray())
-                    Set(variable, each.Collection is var collection && Eval(Unconverted(collection)) is TensorType { Rank: > 0 } rows ? rows.As(new Shape(rows.Shape.Dims.RemoveAt(0))) : null);
+                    Set(variable, each.Collection is var collection && Eval(Unconverted(collection)) is TensorType { Rank: > 0 } rows
+                        ? rows.As(new Shape(rows.Shape.Dims.RemoveAt(0)))
+                        : null);
                 Statement(each.Body);
                 break;
             default:
@@ -221,7 +226,8 @@ internal sealed partial class ShapeWalker
         ShapeScope before = _scope.Copy();
         // An error that is caught may be what the code is after.
         Path(() => Statement(attempt.Body), quiet: !attempt.Catches.IsEmpty);
-        bool ended = _scope.IsEnded && attempt.Catches.All(handler => handler.Handler.Operations.LastOrDefault() is IThrowOperation or IReturnOperation);
+        bool ended = _scope.IsEnded && attempt.Catches
+            .All(handler => handler.Handler.Operations.LastOrDefault() is IThrowOperation or IReturnOperation);
         before.Forget(Assignments.In(attempt));
         foreach (ICatchClauseOperation handler in attempt.Catches)
         {
@@ -254,11 +260,14 @@ internal sealed partial class ShapeWalker
     }
 
     private void Set(ISymbol variable, object? value) =>
-        _scope[variable] = _untracked.Contains(variable) ? null : Values.Stored(value, (variable as ILocalSymbol)?.Type ?? (variable as IParameterSymbol)?.Type);
+        _scope[variable] = _untracked.Contains(variable)
+        ? null
+        : Values.Stored(value, (variable as ILocalSymbol)?.Type ?? (variable as IParameterSymbol)?.Type);
 
     // The condition asks for a rank, size or dtype: what it guards may be for tensors of another type.
     private static bool AsksForTypes(IOperation condition) => condition.DescendantsAndSelf().Any(o =>
-        o is IPropertyReferenceOperation { Property.Name: "Rank" or "Shape" or "DType" or "Type" or "Length" or "Count" } or IIsPatternOperation or IIsTypeOperation);
+        o is IPropertyReferenceOperation { Property.Name: "Rank" or "Shape" or "DType" or "Type" or "Length" or "Count" } or IIsPatternOperation
+        or IIsTypeOperation);
 
     private static bool IsOwn(IOperation operation)
     {

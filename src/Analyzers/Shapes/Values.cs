@@ -5,8 +5,8 @@ using TensorGraph.Ir;
 namespace TensorGraph.Analyzers;
 
 /// <summary>
-/// Values as the shape analysis knows them: a <see cref="TensorType"/> (also of a variable), a <see cref="Dim"/> for a C# integer or size, a <see cref="Shape"/>,
-/// a <see cref="DType"/>, a bool, <see cref="Items"/> or <see cref="Sizes"/>; null is any value.
+/// Values as the shape analysis knows them: a <see cref="TensorType"/> (also of a variable), a <see cref="Dim"/> for a C# integer or size, a
+/// <see cref="Shape"/>, a <see cref="DType"/>, a bool, <see cref="Items"/> or <see cref="Sizes"/>; null is any value.
 /// </summary>
 internal static class Values
 {
@@ -28,7 +28,9 @@ internal static class Values
     /// <summary>The value of either of two paths.</summary>
     public static object? Join(object? a, object? b) => (a, b) switch
     {
-        (TensorType x, TensorType y) => x.Rank == y.Rank ? new TensorType(x.DType.Equals(y.DType) ? x.DType : DType.Unknown, Join(x.Shape, y.Shape)) : null,
+        (TensorType x, TensorType y) => x.Rank == y.Rank
+            ? new TensorType(x.DType.Equals(y.DType) ? x.DType : DType.Unknown, Join(x.Shape, y.Shape))
+            : null,
         (Shape x, Shape y) => x.Rank == y.Rank ? Join(x, y) : null,
         (Sizes x, Sizes y) => x.Shape.Rank == y.Shape.Rank ? new Sizes(Join(x.Shape, y.Shape)) : null,
         (Items x, Items y) => x.Elements.Length == y.Elements.Length ? new Items([.. x.Elements.Zip(y.Elements, Join)]) : null,
@@ -46,8 +48,8 @@ internal static class Values
     };
 
     /// <summary>
-    /// What a variable keeps of a value. Elements of an array may be changed through another reference, and a list may grow: of an array the length stays, of a list
-    /// nothing.
+    /// What a variable keeps of a value. Elements of an array may be changed through another reference, and a list may grow: of an array the length
+    /// stays, of a list nothing.
     /// </summary>
     public static object? Stored(object? value, ITypeSymbol? type) => value is not Items items ? value
         : type is INamedTypeSymbol { IsTupleType: true } ? value

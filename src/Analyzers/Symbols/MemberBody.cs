@@ -4,7 +4,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TensorGraph.Analyzers;
 
-/// <summary>The parts of a declaration that its twin repeats: of a method, an accessor (or the arrow that stands for a getter), an operator or a constructor.</summary>
+/// <summary>
+/// The parts of a declaration that its twin repeats: of a method, an accessor (or the arrow that stands for a getter), an operator or a constructor.
+/// </summary>
 internal sealed class MemberBody(SyntaxNode declaration)
 {
     public SyntaxNode Declaration { get; } = declaration;
@@ -53,7 +55,9 @@ internal sealed class MemberBody(SyntaxNode declaration)
     {
         get
         {
-            IEnumerable<string> list = (Declaration is BaseMethodDeclarationSyntax method ? method.ParameterList.Parameters : (Property as IndexerDeclarationSyntax)?.ParameterList.Parameters ?? [])
+            IEnumerable<string> list = (Declaration is BaseMethodDeclarationSyntax method
+                ? method.ParameterList.Parameters
+                : (Property as IndexerDeclarationSyntax)?.ParameterList.Parameters ?? [])
                 .Select(p => p.ToString());
             if (IsSetter)
                 list = list.Append($"{Property!.Type} value");
@@ -71,9 +75,11 @@ internal sealed class MemberBody(SyntaxNode declaration)
     };
 
     /// <summary>The interface that an explicit implementation names, with the dot.</summary>
-    public ExplicitInterfaceSpecifierSyntax? Interface => (Declaration as MethodDeclarationSyntax)?.ExplicitInterfaceSpecifier ?? Property?.ExplicitInterfaceSpecifier;
+    public ExplicitInterfaceSpecifierSyntax? Interface =>
+        (Declaration as MethodDeclarationSyntax)?.ExplicitInterfaceSpecifier ?? Property?.ExplicitInterfaceSpecifier;
 
-    public string Constraints => Declaration is MethodDeclarationSyntax { ConstraintClauses.Count: > 0, ExplicitInterfaceSpecifier: null } method && !method.Modifiers.Any(SyntaxKind.OverrideKeyword)
+    public string Constraints => Declaration is MethodDeclarationSyntax { ConstraintClauses.Count: > 0, ExplicitInterfaceSpecifier: null } method
+        && !method.Modifiers.Any(SyntaxKind.OverrideKeyword)
         ? " " + string.Join(" ", method.ConstraintClauses)
         : "";
 
@@ -90,10 +96,13 @@ internal sealed class MemberBody(SyntaxNode declaration)
         return IsSetter ? $"{target} = value;" : member.ReturnsVoid ? $"{target};" : $"return {target};";
     }
 
-    /// <summary>True for the setter of a property that keeps a value in its <c>field</c> and gives it back as it was: no more than an automatic one does.</summary>
+    /// <summary>
+    /// True for the setter of a property that keeps a value in its <c>field</c> and gives it back as it was: no more than an automatic one does.
+    /// </summary>
     public static bool OnlyKeeps(IMethodSymbol setter)
     {
-        if (setter.AssociatedSymbol?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is not PropertyDeclarationSyntax { AccessorList.Accessors: var accessors })
+        if (setter.AssociatedSymbol?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax()
+            is not PropertyDeclarationSyntax { AccessorList.Accessors: var accessors })
             return false;
         return accessors.All(accessor => (accessor.ExpressionBody?.Expression ?? OnlyExpression(accessor.Body)) switch
         {

@@ -76,12 +76,14 @@ internal sealed record Structure(StructureKind Kind, ITypeSymbol Type, Immutable
         if (PositionalProperties(named) is { Length: > 0 } properties)
             return Of(StructureKind.Record, type, [.. properties.Select(p => (p.Name, Of(p.Type, inside)))]);
         if (SettableMembers(named) is { Length: > 0 } members)
-            return Of(StructureKind.Struct, type, [.. members.Select(m => (m.Name, Of(m is IFieldSymbol field ? field.Type : ((IPropertySymbol)m).Type, inside)))]);
+            return Of(StructureKind.Struct, type,
+                [.. members.Select(m => (m.Name, Of(m is IFieldSymbol field ? field.Type : ((IPropertySymbol)m).Type, inside)))]);
         return (named.ContainingNamespace?.ToDisplayString(), named.Name, named.TypeArguments.Length) switch
         {
             ("System.Collections.Generic", "List" or "IList" or "ICollection" or "IReadOnlyList" or "IReadOnlyCollection" or "IEnumerable", 1) =>
                 Of(StructureKind.List, type, [("", Of(named.TypeArguments[0], inside))]),
-            ("System.Collections.Generic", "Dictionary" or "IDictionary" or "IReadOnlyDictionary", 2) => Of(StructureKind.Dictionary, type, [("", Of(named.TypeArguments[1], inside))]),
+            ("System.Collections.Generic", "Dictionary" or "IDictionary" or "IReadOnlyDictionary", 2) =>
+                Of(StructureKind.Dictionary, type, [("", Of(named.TypeArguments[1], inside))]),
             _ => new Structure(StructureKind.Static, type, []),
         };
     }
@@ -93,7 +95,8 @@ internal sealed record Structure(StructureKind Kind, ITypeSymbol Type, Immutable
             : Of(type);
 
     /// <summary>The type of the array that an array or span is rebuilt as.</summary>
-    public string ArrayTypeName => Type is IArrayTypeSymbol ? BareTypeName : $"{((INamedTypeSymbol)Type).TypeArguments[0].ToDisplayString(s_typeFormat)}[]";
+    public string ArrayTypeName =>
+        Type is IArrayTypeSymbol ? BareTypeName : $"{((INamedTypeSymbol)Type).TypeArguments[0].ToDisplayString(s_typeFormat)}[]";
 
     /// <summary>The class that a list or dictionary is rebuilt as: behind an interface it is the usual one.</summary>
     public string BuiltTypeName
@@ -153,7 +156,8 @@ internal sealed record Structure(StructureKind Kind, ITypeSymbol Type, Immutable
     /// <summary>The fields and properties of a struct that generated code can set; nothing if it has other state, which would be lost.</summary>
     private static ImmutableArray<ISymbol> SettableMembers(INamedTypeSymbol type)
     {
-        if (type is not { TypeKind: TypeKind.Struct, IsRefLikeType: false, SpecialType: SpecialType.None } || type.ContainingNamespace?.ToDisplayString() == "System")
+        if (type is not { TypeKind: TypeKind.Struct, IsRefLikeType: false, SpecialType: SpecialType.None }
+            || type.ContainingNamespace?.ToDisplayString() == "System")
             return [];
         var members = ImmutableArray.CreateBuilder<ISymbol>();
         foreach (IFieldSymbol field in type.GetMembers().OfType<IFieldSymbol>().Where(f => !f.IsStatic))
@@ -168,7 +172,8 @@ internal sealed record Structure(StructureKind Kind, ITypeSymbol Type, Immutable
         return members.ToImmutable();
     }
 
-    private static bool IsVisible(ISymbol symbol) => symbol.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal;
+    private static bool IsVisible(ISymbol symbol) =>
+        symbol.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal;
 
     private static IPropertySymbol? Property(INamedTypeSymbol type, IParameterSymbol parameter)
     {

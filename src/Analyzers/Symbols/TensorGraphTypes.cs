@@ -25,7 +25,8 @@ internal static class TensorGraphTypes
     }
 
     /// <summary>A sequence whose elements a graph reaches by an index: a tensor's first axis, a tensor array, or a range.</summary>
-    public static bool IsIndexed(this ITypeSymbol? type) => type.IsTensor() || type.IsTensorArray() || (type is INamedTypeSymbol named && named.Is("TensorRange"));
+    public static bool IsIndexed(this ITypeSymbol? type) =>
+        type.IsTensor() || type.IsTensorArray() || (type is INamedTypeSymbol named && named.Is("TensorRange"));
 
     public static bool IsTensorArray(this ITypeSymbol? type) => type is INamedTypeSymbol named && named.Is("TensorArray");
 
@@ -56,7 +57,8 @@ internal static class TensorGraphTypes
         string.Equals(type.Name, name, StringComparison.Ordinal) && type.IsOfLibrary();
 
     /// <summary>True in the namespace TensorGraph itself.</summary>
-    public static bool IsOfLibrary(this ISymbol symbol) => symbol.ContainingNamespace is { Name: "TensorGraph", ContainingNamespace.IsGlobalNamespace: true };
+    public static bool IsOfLibrary(this ISymbol symbol) =>
+        symbol.ContainingNamespace is { Name: "TensorGraph", ContainingNamespace.IsGlobalNamespace: true };
 
     private static bool IsGraphSequence(INamedTypeSymbol type) =>
         type is { Name: "IGraphSequence", Arity: 1, ContainingNamespace: { Name: "CompilerServices", ContainingNamespace: { Name: "TensorGraph", ContainingNamespace.IsGlobalNamespace: true } } };

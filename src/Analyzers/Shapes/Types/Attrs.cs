@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace TensorGraph.Ir;
 
-/// <summary>Constant parameters of an op that the analyzer evaluates, with the members that the shared type rules use of the run time's type.</summary>
+/// <summary>
+/// Constant parameters of an op that the analyzer evaluates, with the members that the shared type rules use of the run time's type.
+/// </summary>
 internal sealed class Attrs
 {
     private readonly Dictionary<string, object> _entries = [];
@@ -13,11 +15,14 @@ internal sealed class Attrs
     {
         var attrs = new Attrs();
         foreach (var (name, value) in entries)
-            attrs._entries[name] = value is int[] axes ? axes.Select(axis => (long)axis).ToImmutableArray() : value is long[] list ? list.ToImmutableArray() : value;
+            attrs._entries[name] = value is int[] axes
+                ? axes.Select(axis => (long)axis).ToImmutableArray()
+                : value is long[] list ? list.ToImmutableArray() : value;
         return attrs;
     }
 
-    public T Get<T>(string name) => _entries.TryGetValue(name, out object? value) && value is T typed ? typed : throw new InvalidOperationException("no attribute " + name);
+    public T Get<T>(string name) =>
+        _entries.TryGetValue(name, out object? value) && value is T typed ? typed : throw new InvalidOperationException("no attribute " + name);
 
     public T Get<T>(string name, T otherwise) => _entries.TryGetValue(name, out object? value) && value is T typed ? typed : otherwise;
 

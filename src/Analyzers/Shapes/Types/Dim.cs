@@ -3,8 +3,8 @@ using System.Globalization;
 namespace TensorGraph.Ir;
 
 /// <summary>
-/// One size of a shape as the analyzer knows it: a number, a declared name, or an unknown size. It has the members that the shared type rules use of the run
-/// time's type. Different names may have one size, so only two numbers are certain to differ.
+/// One size of a shape as the analyzer knows it: a number, a declared name, or an unknown size. It has the members that the shared type rules use of
+/// the run time's type. Different names may have one size, so only two numbers are certain to differ.
 /// </summary>
 internal readonly struct Dim : IEquatable<Dim>
 {
@@ -43,7 +43,8 @@ internal readonly struct Dim : IEquatable<Dim>
 
     public static Dim operator *(Dim a, Dim b) => a.Is(0) || b.Is(0) ? 0 : a.Is(1) ? b : b.Is(1) ? a : Combine(a, b, static (x, y) => checked(x * y));
 
-    public static Dim FloorDiv(Dim a, Dim b) => b.Is(1) ? a : b.Is(0) ? Unknown() : Combine(a, b, static (x, y) => (x / y) - (x % y != 0 && (x < 0) != (y < 0) ? 1 : 0));
+    public static Dim FloorDiv(Dim a, Dim b) =>
+        b.Is(1) ? a : b.Is(0) ? Unknown() : Combine(a, b, static (x, y) => (x / y) - (x % y != 0 && (x < 0) != (y < 0) ? 1 : 0));
 
     public static Dim Max(Dim a, Dim b) => a == b ? a : Combine(a, b, Math.Max);
 
