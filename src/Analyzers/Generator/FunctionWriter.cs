@@ -48,6 +48,8 @@ internal static class FunctionWriter
         writer.Line($"InputSignature = {InputSignature(attribute)},");
         Shapes(writer, method);
         writer.Line($"ReduceRetracing = {(Argument(attribute, "ReduceRetracing") is { Value: false } ? "false" : "true")},");
+        if (calls.MembersWritten(method).Any(IsHostCollection))
+            writer.Line("ChangesCollections = true,");
         FileLinePositionSpan span = declaration.SyntaxTree.GetLineSpan(declaration.Identifier.Span);
         writer.Line($"SourceFile = {Literal(span.Path)}, SourceLine = {span.StartLinePosition.Line + 1},");
         writer.Line($"ConvertedSource = {Literal(CodeWriter.Readable(twin))},");
@@ -61,6 +63,9 @@ internal static class FunctionWriter
             writer.Line("}");
         }
     }
+
+    private static bool IsHostCollection(WrittenMember written) =>
+        written.Content && (((written.Member as IFieldSymbol)?.Type ?? (written.Member as IPropertySymbol)?.Type) is not { } type || !Structure.Of(type).HoldsTensor);
 
     private static void Shapes(CodeWriter writer, IMethodSymbol method)
     {

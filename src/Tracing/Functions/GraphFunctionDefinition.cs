@@ -13,12 +13,13 @@ public abstract class GraphFunctionDefinition
     // Held weakly, since a cache must die with its instance.
     private WeakReference<FunctionCache>? _last;
 
-    private protected GraphFunctionDefinition(string name, ParameterLeaves[] parameters, string[]? inputSignature, bool reduceRetracing, string convertedSource)
+    private protected GraphFunctionDefinition(string name, ParameterLeaves[] parameters, string[]? inputSignature, bool reduceRetracing, bool changesCollections, string convertedSource)
     {
         Name = name;
         Parameters = parameters;
         InputSignature = inputSignature is null ? null : [.. inputSignature.Select(TensorSpec.Parse)];
         ReduceRetracing = reduceRetracing;
+        ChangesCollections = changesCollections;
         ConvertedSource = convertedSource;
         Watch = new TracingWatch(this);
     }
@@ -30,6 +31,8 @@ public abstract class GraphFunctionDefinition
     internal TensorSpec[]? InputSignature { get; }
 
     internal bool ReduceRetracing { get; }
+
+    internal bool ChangesCollections { get; }
 
     internal string ConvertedSource { get; }
 

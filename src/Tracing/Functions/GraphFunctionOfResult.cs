@@ -20,7 +20,7 @@ public sealed class GraphFunction<TResult> : GraphFunctionDefinition
 
     /// <summary>Makes the handle.</summary>
     public GraphFunction(GraphFunctionInfo<TResult> info)
-        : base(info.Name, info.Parameters, info.InputSignature, info.ReduceRetracing, info.ConvertedSource)
+        : base(info.Name, info.Parameters, info.InputSignature, info.ReduceRetracing, info.ChangesCollections, info.ConvertedSource)
     {
         _info = info;
         _shapes = DeclaredShapes.Of(info.Name, info.Parameters, info.Shapes, info.ResultShape);

@@ -97,6 +97,93 @@ public sealed partial class WrittenStateTests
         });
     }
 
+    // A trace with open sizes that fails, since a size must be known, is made again.
+    [Theory]
+    [InlineData(nameof(Sizes.Value))]
+    [InlineData(nameof(Sizes.Broadcast))]
+    [InlineData(nameof(Sizes.Flagged))]
+    [InlineData(nameof(Sizes.Logged))]
+    [InlineData(nameof(Sizes.MakesAVariable))]
+    [InlineData(nameof(Sizes.ThroughAHelper))]
+    public void State_changes_once_in_a_call_whatever_the_sizes(string form)
+    {
+        Modes.Both(() =>
+        {
+            var sizes = new Sizes();
+            var call = GraphFunction.Compile(typeof(Sizes).GetMethod(form)!.CreateDelegate<Func<Tensor, Tensor, Tensor>>(sizes));
+            var results = new List<string>();
+            foreach (int length in new[] { 1, 3, 1, 3, 3 })
+            {
+                results.Add($"{call(1f, Ops.Ones(length))} {sizes.Shown}");
+                sizes.Flag = !sizes.Flag;
+            }
+
+            return results;
+        });
+    }
+
+    internal sealed partial class Sizes
+    {
+        private static readonly Tensor s_three = new[] { 1f, 2f, 3f };
+        private readonly List<string> _log = [];
+        private Variable? _weight;
+        private int _count;
+
+        public bool Flag { get; set; }
+
+        public string Shown => $"{_count} {_log.Count}";
+
+        [GraphFunction]
+        public Tensor Value(Tensor x, Tensor xs)
+        {
+            _count++;
+            return x + xs.Shape[0].Value;
+        }
+
+        [GraphFunction]
+        public Tensor Broadcast(Tensor x, Tensor xs)
+        {
+            _count = _count + 1;
+            return x + (xs + s_three).Sum();
+        }
+
+        [GraphFunction]
+        public Tensor Flagged(Tensor x, Tensor xs)
+        {
+            if (Flag)
+                _count++;
+            return x + (xs + s_three).Sum();
+        }
+
+        [GraphFunction]
+        public Tensor Logged(Tensor x, Tensor xs)
+        {
+            _log.Add("called");
+            return x + (xs + s_three).Sum() + _log.Count;
+        }
+
+        [GraphFunction]
+        public Tensor MakesAVariable(Tensor x, Tensor xs)
+        {
+            _log.Add("called");
+            _weight ??= new Variable(2f);
+            return x * _weight + (xs + s_three).Sum() + _log.Count;
+        }
+
+        [GraphFunction]
+        public Tensor ThroughAHelper(Tensor x, Tensor xs)
+        {
+            Count();
+            return x + (xs + s_three).Sum();
+        }
+
+        private void Count()
+        {
+            _count++;
+            _log.Add("counted");
+        }
+    }
+
     internal sealed class Box
     {
         public Tensor? Content;
