@@ -65,7 +65,8 @@ internal static class FunctionWriter
     }
 
     private static bool IsHostCollection(WrittenMember written) =>
-        written.Content && (((written.Member as IFieldSymbol)?.Type ?? (written.Member as IPropertySymbol)?.Type) is not { } type || !Structure.Of(type).HoldsTensor);
+        written.Content
+        && (((written.Member as IFieldSymbol)?.Type ?? (written.Member as IPropertySymbol)?.Type) is not { } type || !Structure.Of(type).HoldsTensor);
 
     private static void Shapes(CodeWriter writer, IMethodSymbol method)
     {

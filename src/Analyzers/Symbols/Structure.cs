@@ -54,19 +54,18 @@ internal sealed record Structure(StructureKind Kind, ITypeSymbol Type, Immutable
         _ => Put(part => part.NoValue, $"{TensorGraphTypes.GraphControl}.Undefined"),
     };
 
-    public static Structure Of(ITypeSymbol type) => Of(type, ImmutableHashSet<ITypeSymbol>.Empty.WithComparer(SymbolEqualityComparer.Default!));
+    public static Structure Of(ITypeSymbol type) => Of(type, null);
 
-    // A type inside of itself has no fixed number of parts: there it is one host value.
-    private static Structure Of(ITypeSymbol type, ImmutableHashSet<ITypeSymbol> around)
+    private static Structure Of(ITypeSymbol type, Around? around)
     {
-        const int Deepest = 20;
-        if (around.Count > Deepest || around.Contains(type))
-            return new Structure(StructureKind.Static, type, []);
-        ImmutableHashSet<ITypeSymbol> inside = around.Add(type);
         if (type.IsTensor())
             return new Structure(StructureKind.Tensor, type, []);
         if (type.IsTensorArray())
             return new Structure(StructureKind.TensorArray, type, []);
+        // A type inside of itself has no fixed number of parts: there it is one host value.
+        if (around?.Ends(type) == true)
+            return new Structure(StructureKind.Static, type, []);
+        var inside = new Around(type, around);
         if (type is IArrayTypeSymbol { Rank: 1 } array)
             return Of(StructureKind.Array, type, [("", Of(array.ElementType, inside))]);
         if (type is not INamedTypeSymbol named)
@@ -86,6 +85,19 @@ internal sealed record Structure(StructureKind Kind, ITypeSymbol Type, Immutable
                 Of(StructureKind.Dictionary, type, [("", Of(named.TypeArguments[1], inside))]),
             _ => new Structure(StructureKind.Static, type, []),
         };
+    }
+
+    /// <summary>The types around a part.</summary>
+    private sealed record Around(ITypeSymbol Type, Around? Outer)
+    {
+        // A generic type may hold ever larger ones.
+        private const int Deepest = 20;
+
+        private readonly int _depth = Outer is null ? 0 : Outer._depth + 1;
+
+        public bool Ends(ITypeSymbol part) => _depth > Deepest || Is(part);
+
+        private bool Is(ITypeSymbol part) => SymbolEqualityComparer.Default.Equals(Type, part) || Outer?.Is(part) == true;
     }
 
     /// <summary>The structure of an argument: a span of tensors is one too, since the signature keeps a copy of it.</summary>
