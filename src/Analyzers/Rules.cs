@@ -52,6 +52,11 @@ internal static class Rules
         "'{0}' stands in {1}, where no traced twin can be added. Move it to a partial class.",
         Usage, Error, true, helpLinkUri: Page(DiagnosticIds.UnsupportedContainer));
 
+    public static readonly DiagnosticDescriptor FileLocalType = new(DiagnosticIds.UnsupportedContainer,
+        "A graph function uses a file-local type",
+        "'{0}' is local to this file, so the traced twin, which is in another file, cannot name it. Make it internal.",
+        Usage, Error, true, helpLinkUri: Page(DiagnosticIds.UnsupportedContainer));
+
     public static readonly DiagnosticDescriptor OverrideIsNotMarked = new(DiagnosticIds.OverrideIsNotMarked,
         "The override of a graph function is not marked",
         "'{0}' overrides the graph function '{1}' but is not one: a traced call would run the overridden method. Add [GraphFunction].",

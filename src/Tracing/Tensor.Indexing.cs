@@ -45,12 +45,16 @@ public sealed partial class Tensor
     /// <summary>Entries along the first axis, one after the other.</summary>
     public IEnumerator<Tensor> GetEnumerator()
     {
-        CheckAxes(1);
+        if (Rank == 0)
+            throw NoAxisToWalk();
         if (!Shape[0].IsConstant)
             throw SymbolicUse("foreach");
         for (int i = 0; i < Shape[0].Value; i++)
             yield return this[i];
     }
+
+    internal GraphException NoAxisToWalk() => new(
+        DiagnosticIds.RankMismatch, $"foreach: a {Type} has no first axis", "Loop over a tensor with at least one axis.", SourceSpan.Capture());
 
     internal Tensor Pick(TensorIndex[] indices)
     {

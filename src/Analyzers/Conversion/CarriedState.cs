@@ -64,7 +64,7 @@ internal sealed class CarriedState(ConversionContext context, SyntaxNode functio
         if (fill.Syntax is not ExpressionSyntax collection || (IsNewOrNoCollection(collection) && !IsSpan(collection)))
             return;
         var structure = Structure.Of(_model.GetTypeInfo(collection).Type!);
-        if (structure.Kind is StructureKind.Array or StructureKind.List or StructureKind.Dictionary && IsInvariant(collection))
+        if (structure.Kind is StructureKind.Array or StructureKind.List or StructureKind.Dictionary && structure.Element.IsFixed && IsInvariant(collection))
             AddPath(found, collection.ToString(), structure);
         else
             context.Report(Rules.ListChanged, collection.GetLocation(), collection.ToString());
@@ -78,11 +78,17 @@ internal sealed class CarriedState(ConversionContext context, SyntaxNode functio
     /// </summary>
     private ExpressionSyntax? ContainerOf(ExpressionSyntax target)
     {
+        // A part of a struct is written with the element that the struct is in.
+        while (target is MemberAccessExpressionSyntax { Expression: var owner }
+            && _model.GetTypeInfo(owner).Type is { IsValueType: true } type && Structure.Of(type).IsFixed)
+        {
+            target = owner;
+        }
         while (target is ElementAccessExpressionSyntax access)
         {
             target = access.Expression;
-            bool holds = _model.GetTypeInfo(target).Type is { } type
-                && Structure.Of(type) is { Kind: StructureKind.Array or StructureKind.List or StructureKind.Dictionary };
+            bool holds = _model.GetTypeInfo(target).Type is { } collection
+                && Structure.Of(collection) is { Kind: StructureKind.Array or StructureKind.List or StructureKind.Dictionary };
             if (!holds)
                 return null;
             if (IsInvariant(target))

@@ -37,16 +37,25 @@ internal sealed record CarriedVariable(string Name, string Expression, Structure
             if (Items is { } items)
                 return $"{Carried}.Members<{items.CollectionType}, {items.Type}>({Literal(items.Collection)}, [{string.Join(", ", Structure.Leaves(items.Member, "").Select(l => Literal(l.Name)))}], "
                     + $"static __item => [{string.Join(", ", Structure.Leaves("", $"__item.{items.Member}").Select(l => l.Expression))}], "
-                    + $"static (__item, __leaves) => __item.{items.Member} = {Restored("__leaves")})";
+                    + $"static (__item, __leaves) => __item.{items.Member} = {Restored(Structure)})";
             if (IsContainer)
-                return $"{Carried}.Elements<{Structure.BareTypeName}>({Literal(Name)})";
+                return $"{Carried}.Elements<{Structure.BareTypeName}{ElementCarrier(Structure.Element)})";
             if (!Structure.IsFixed)
                 return $"{Carried}.Sized<{Structure.BareTypeName}>({Literal(Name)}, static __value => [{string.Join(", ", Parts(Structure, Name, "__value"))}], static (__like, __leaves) => {Restored(Structure, "__like")})";
             List<(string Name, string Expression)> leaves = [.. Structure.Leaves(Name, "__value")];
             return $"{Carried}.Of<{Structure.BareTypeName}>([{string.Join(", ", leaves.Select(l => Literal(l.Name)))}], "
                 + $"static __value => [{string.Join(", ", leaves.Select(l => l.Expression))}], "
-                + $"static __leaves => {Restored("__leaves")})";
+                + $"static __leaves => {Restored(Structure)})";
         }
+    }
+
+    private string ElementCarrier(Structure element)
+    {
+        if (element.Kind == StructureKind.Tensor)
+            return $">({Literal(Name)}";
+        (string Name, string Expression)[] leaves = [.. element.Leaves("", "__item")];
+        return $", {element.BareTypeName}>({Literal(Name)}, [{string.Join(", ", leaves.Select(l => Literal(l.Name)))}], "
+            + $"static __item => [{string.Join(", ", leaves.Select(l => l.Expression))}], static __leaves => {Restored(element)}";
     }
 
     private static IEnumerable<string> Parts(Structure structure, string name, string value) =>
@@ -71,10 +80,11 @@ internal sealed record CarriedVariable(string Name, string Expression, Structure
         }
     }
 
-    private string Restored(string leaves)
+    // From the tensors `__leaves`.
+    private static string Restored(Structure structure)
     {
         int index = 0;
-        return Structure.Build(() => $"{leaves}[{index++}]");
+        return structure.Build(() => $"__leaves[{index++}]");
     }
 
     /// <summary>The arguments of the call that starts a branch or loop: the values, and how they are carried.</summary>

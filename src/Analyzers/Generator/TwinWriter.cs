@@ -33,6 +33,8 @@ internal static class TwinWriter
             return writer.ToString();
         }
         var context = new ConversionContext(method, declaration, model, calls, report);
+        if (FileLocalName(declaration, model) is { } name)
+            context.Report(Rules.FileLocalType, name.GetLocation(), name.Identifier.Text);
         var converter = new FunctionConverter(new FunctionScope(context, declaration, method.MethodKind == MethodKind.Constructor ? null
             : method.ReturnType));
         writer.Line($"{Modifiers(method, body, overrides)}{Head(method, body, TwinNames.Twin(method))}{Chain(converter, body)}");
@@ -46,6 +48,16 @@ internal static class TwinWriter
         writer.EndMapping();
         writer.Line("}");
         return writer.ToString();
+    }
+
+    // Generated code is another file.
+    private static SimpleNameSyntax? FileLocalName(SyntaxNode declaration, SemanticModel model)
+    {
+        var local = new HashSet<string>(declaration.SyntaxTree.GetRoot()
+            .DescendantNodes(n => n is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax)
+            .OfType<BaseTypeDeclarationSyntax>().Where(t => t.Modifiers.Any(SyntaxKind.FileKeyword)).Select(t => t.Identifier.Text));
+        return local.Count == 0 ? null : declaration.DescendantNodes().OfType<SimpleNameSyntax>()
+            .FirstOrDefault(n => local.Contains(n.Identifier.Text) && model.GetSymbolInfo(n).Symbol is INamedTypeSymbol { IsFileLocal: true });
     }
 
     // The constructor that runs first, of the base class or of the class itself, may have a twin too.

@@ -11,7 +11,7 @@ internal sealed class GraphFunctionAnalyzer : DiagnosticAnalyzer
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
     [
         .. Rules.OfConversion, Rules.ParameterByReference, Rules.AsyncOrIterator, Rules.UnsupportedReturnType, Rules.UnsupportedParameterType,
-        Rules.MethodHasNoBody, Rules.UnsupportedContainer, Rules.CallIsNotConverted,
+        Rules.MethodHasNoBody, Rules.UnsupportedContainer, Rules.FileLocalType, Rules.CallIsNotConverted,
     ];
 
     public override void Initialize(AnalysisContext context)

@@ -36,6 +36,9 @@ internal sealed record Structure(StructureKind Kind, ITypeSymbol Type, Immutable
         _ => false,
     };
 
+    /// <summary>The elements of a collection, or of the collections in it.</summary>
+    public Structure Element => Kind is StructureKind.Array or StructureKind.List or StructureKind.Dictionary ? Parts[0].Part.Element : this;
+
     /// <summary>True for tensors, and arrays and lists of them: while a method is traced, they are so many tensors.</summary>
     public bool IsCarried => Kind switch
     {

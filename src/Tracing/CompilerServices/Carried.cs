@@ -52,7 +52,11 @@ public static partial class Carried
         new CarriedStructure<T>(names, leaves, restore);
 
     /// <summary>An array, list or dictionary of tensors. It stays the same object, which gets the elements.</summary>
-    public static Carried<T> Elements<T>(string name) => new CarriedElements<T>(name);
+    public static Carried<T> Elements<T>(string name) => Elements<T, Tensor>(name, [""], static value => [value], static leaves => leaves[0]);
+
+    /// <summary>The same of structures of tensors. An element that changes is replaced by a new one.</summary>
+    public static Carried<T> Elements<T, TItem>(string name, string[] parts, Func<TItem, Tensor?[]> leaves, Func<Tensor[], TItem> restore) =>
+        new CarriedElements<T>(name, new ElementType<TItem>(parts, leaves, restore));
 
     /// <summary>An array or list that is replaced as a whole, or a structure that holds one: the number of tensors is a fact of the trace.</summary>
     public static Carried<T> Sized<T>(string name, Func<T, CarriedPart[]> parts, Func<T, CarriedLeaves, T> restore)
@@ -106,7 +110,7 @@ public static partial class Carried
         }
     }
 
-    private sealed class CarriedElements<T>(string name) : Carried<T>
+    private sealed class CarriedElements<T>(string name, ElementType element) : Carried<T>
     {
         private List<HostContainer>? _containers;
 
@@ -116,7 +120,7 @@ public static partial class Carried
 
         internal override Tensor?[] Leaves(T value, SourceSpan source)
         {
-            _containers ??= HostContainer.Find(name, value);
+            _containers ??= HostContainer.Find(name, value, element);
             return [.. _containers.SelectMany(container => container.Read(source))];
         }
 

@@ -221,8 +221,7 @@ public static class GraphControl
     }
 
     /// <summary>The first index of a <c>foreach</c> over a tensor.</summary>
-    public static Tensor First(Tensor items) => Check.NotNull(items).Rank > 0 ? 0L : throw new GraphException(
-        DiagnosticIds.RankMismatch, $"foreach: a {items.Type} has no first axis", "Loop over a tensor with at least one axis.", SourceSpan.Capture());
+    public static Tensor First(Tensor items) => Check.NotNull(items).Rank > 0 ? 0L : throw items.NoAxisToWalk();
 
     /// <summary>True while an index is inside the first axis.</summary>
     public static Tensor HasElement(Tensor items, Tensor index) => index < Ops.Size(items, 0);

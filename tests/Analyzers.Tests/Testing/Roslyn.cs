@@ -59,6 +59,16 @@ internal static class Roslyn
     /// <summary>Runs the generator, compiles everything, and loads it, with the libraries that it references.</summary>
     public static Assembly Load(string source, params byte[][] libraries) => Load([source], libraries);
 
+    /// <summary>Compiles without the generator: graph functions are plain methods.</summary>
+    public static Assembly LoadPlain(params string[] sources)
+    {
+        using var assembly = new MemoryStream();
+        using var symbols = new MemoryStream();
+        EmitResult result = Compilation([.. sources.Select(s => Usings + s)]).Emit(assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb));
+        Assert.True(result.Success, string.Join("\n", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));
+        return Assembly.Load(assembly.ToArray(), symbols.ToArray());
+    }
+
     public static Assembly Load(string[] sources, params byte[][] libraries)
     {
         Driver().RunGeneratorsAndUpdateCompilation(Compilation([.. sources.Select(s => Usings + s)]).AddReferences(libraries.Select(l => MetadataReference.CreateFromImage(l))), out Compilation output, out _);
