@@ -45,8 +45,14 @@ public class Scenario
         return all;
     }
 
-    public async System.Threading.Tasks.Task<float[][]> AtOnce(Random random) =>
-        await System.Threading.Tasks.Task.WhenAll(Enumerable.Range(1, 4).Select(n => Batch(random, n)).ToArray().Select(_server.ServeAsync));
+    // One after the other: the variable is read and written.
+    public async System.Threading.Tasks.Task<List<float[]>> InTurn(Random random)
+    {
+        var all = new List<float[]>();
+        for (int n = 1; n < 4; n++)
+            all.Add(await _server.ServeAsync(Batch(random, n)).ConfigureAwait(false));
+        return all;
+    }
 
     public object? Wrong(Random random) => _server.Serve(Ops.Ones(2, 3))[0] + 1f;
 
