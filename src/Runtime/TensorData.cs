@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace TensorGraph.Backends;
@@ -70,13 +71,13 @@ public sealed class TensorData
     }
 
     /// <summary>One element, by its row-major number.</summary>
-    public unsafe T Element<T>(long index)
+    public T Element<T>(long index)
         where T : unmanaged
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)index, (ulong)Layout.Count);
-        if (sizeof(T) != Type.DType.Size()) throw new ArgumentException($"{typeof(T).Name} is not the element type of {Type}", nameof(index));
+        if (Unsafe.SizeOf<T>() != Type.DType.Size()) throw new ArgumentException($"{typeof(T).Name} is not the element type of {Type}", nameof(index));
         T value = default;
-        Buffer.Read(Offset + index * sizeof(T), MemoryMarshal.AsBytes(new Span<T>(ref value)));
+        Buffer.Read(Offset + index * Unsafe.SizeOf<T>(), MemoryMarshal.AsBytes(new Span<T>(ref value)));
         return value;
     }
 

@@ -23,8 +23,8 @@ internal static class Numbers
         // The same in every process, unlike HashCode: a number that another displaced is one more constant of a graph.
         ulong hash = ((ulong)bits + (ulong)dtype) * 0x9E3779B97F4A7C15;
         ref Slot slot = ref (_recent ??= new Slot[Slots])[hash >> 58];
-        if (slot.Tensor is null || slot.Bits != bits || slot.Tensor.DType != dtype || slot.Tensor.Device != device)
-            slot = new(bits, Make(number, dtype, device));
+        if (slot.Tensor is null || slot.Bits != bits || slot.Tensor.DType != dtype || slot.Device != device)
+            slot = new(bits, device, Make(number, dtype, device));
         return slot.Tensor;
     }
 
@@ -52,5 +52,5 @@ internal static class Numbers
         DiagnosticIds.NotRepresentable, $"the C# number {number.ToString(System.Globalization.CultureInfo.InvariantCulture)} is not a {dtype.Name()}",
         $"A C# number takes the tensor's dtype; Cast the tensor to a float dtype, or write a number that {dtype.Name()} can hold.", SourceSpan.Capture());
 
-    private readonly record struct Slot(long Bits, Tensor Tensor);
+    private readonly record struct Slot(long Bits, Device Device, Tensor Tensor);
 }

@@ -56,6 +56,15 @@ public sealed class LayeringTest
         Assert.Empty(offenders);
     }
 
+    [Fact]
+    public void Only_the_managed_device_has_pointers_and_only_the_list_of_devices_names_it()
+    {
+        string[] neutral = [.. Repository.Files().Where(file => file.StartsWith("src/Runtime/", StringComparison.Ordinal) && file.EndsWith(".cs", StringComparison.Ordinal) && !file.StartsWith("src/Runtime/Managed/", StringComparison.Ordinal))];
+        Assert.Contains("src/Runtime/TensorData.cs", neutral);
+        Assert.All(neutral, file => Assert.DoesNotContain("unsafe", Repository.Read(file), StringComparison.Ordinal));
+        Assert.All(neutral.Where(file => file != "src/Runtime/Devices.cs"), file => Assert.DoesNotContain("Backends.Managed", Repository.Read(file), StringComparison.Ordinal));
+    }
+
     private static IEnumerable<string> SourceProjects() => Directory.EnumerateFiles(Repository.PathOf("src"), "*.csproj", SearchOption.AllDirectories);
 
     private static IEnumerable<(string Name, bool Linked)> References(string project) =>

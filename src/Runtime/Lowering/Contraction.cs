@@ -1,4 +1,4 @@
-using TensorGraph.Backends.Managed;
+using TensorGraph.Backends.Commands;
 
 namespace TensorGraph.Backends.Lowering;
 
@@ -30,13 +30,13 @@ internal static class Contraction
             // (A·B)ᵀ = Bᵀ·Aᵀ: written as its users will see it, so that their view of it is contiguous.
             DotOperand first = right with { RowStride = right.ColumnStride, ColumnStride = right.RowStride };
             DotOperand second = left with { RowStride = left.ColumnStride, ColumnStride = left.RowStride };
-            program.Add(new DotStep(compute, first, second, product, batch, n, m, k));
+            program.Add(new DotCommand(compute, first, second, product, batch, n, m, k));
             int[] order = [.. Enumerable.Range(0, batch.Length), .. freeB.Select((_, i) => batch.Length + freeA.Length + i), .. freeA.Select((_, i) => batch.Length + i)];
             View stored = View.Of(product, compute, Array.ConvertAll(order, axis => instance.Layouts[0].Sizes[axis]));
             program.SetView(new Ref(instance, 0), stored.Transpose([.. order.Select((_, axis) => Array.IndexOf(order, axis))]));
             return true;
         }
-        program.Add(new DotStep(compute, left, right, product, batch, m, n, k));
+        program.Add(new DotCommand(compute, left, right, product, batch, m, n, k));
         finish();
         return true;
     }

@@ -1,4 +1,4 @@
-using TensorGraph.Backends.Managed;
+using TensorGraph.Backends.Commands;
 using TensorGraph.Ir;
 
 namespace TensorGraph.Backends.Lowering;
@@ -11,7 +11,7 @@ internal static class Indexing
         if (instance.Layouts[0].Type.DType == DType.String) return false;
         View x = program.Contiguous(instance.Inputs[0]);
         View positions = program.Contiguous(instance.Inputs[1]);
-        program.Add(new GatherStep(PlaceTable.Of(instance), x, positions, program.Result(instance), instance.Node));
+        program.Add(new GatherCommand(PlaceTable.Of(instance), x, positions, program.Result(instance), instance.Node));
         return true;
     }
 
@@ -24,7 +24,7 @@ internal static class Indexing
         Action finish = static () => { };
         int sums = compute == dtype ? program.Start(instance) : program.ResultIn(instance, compute, out finish);
         if (compute != dtype) LoopBuilder.Copy(program, program.ViewOf(instance.Inputs[0]), View.Of(sums, compute, instance.Layouts[0].Sizes));
-        program.Add(new ScatterAddStep(PlaceTable.Of(instance), compute, positions, updates, sums, instance.Node));
+        program.Add(new ScatterAddCommand(PlaceTable.Of(instance), compute, positions, updates, sums, instance.Node));
         finish();
         return true;
     }
@@ -34,7 +34,7 @@ internal static class Indexing
         if (instance.Layouts[0].Type.DType == DType.String) return false;
         View x = program.ViewOf(instance.Inputs[0]);
         View to = View.Of(program.Result(instance), x.DType, instance.Layouts[0].Sizes);
-        program.Add(new BlockStep(instance.Node, x, to, program.Starts(instance, 1), x.Sizes, to.Sizes, startsAtSource: true));
+        program.Add(new BlockCommand(instance.Node, x, to, program.Starts(instance, 1), x.Sizes, to.Sizes, StartsAtSource: true));
         return true;
     }
 
@@ -44,7 +44,7 @@ internal static class Indexing
         View block = program.ViewOf(instance.Inputs[1]);
         TensorLayout layout = instance.Layouts[0];
         View to = View.Of(program.Start(instance), layout.Type.DType, layout.Sizes);
-        program.Add(new BlockStep(instance.Node, block, to, program.Starts(instance, 2), layout.Sizes, block.Sizes, startsAtSource: false));
+        program.Add(new BlockCommand(instance.Node, block, to, program.Starts(instance, 2), layout.Sizes, block.Sizes, StartsAtSource: false));
         return true;
     }
 
@@ -57,8 +57,8 @@ internal static class Indexing
         // What else reads a parameter might run after its elements have changed.
         if (x.Instance.Op == Op.Parameter && x.Instance.Users.Count == 1 && !x.Instance.Escapes && view.IsWhole && x.Layout == layout)
         {
-            int result = program.Bind(new Ref(instance, 0), SlotKind.Handed);
-            program.Add(new StartStep(view.Slot, result, layout));
+            int result = program.Bind(new Ref(instance, 0), SlotKind.External);
+            program.Add(new StartCommand(view.Slot, result, layout));
             return result;
         }
         int slot = program.Result(instance);
@@ -66,6 +66,6 @@ internal static class Indexing
         return slot;
     }
 
-    private static (int Slot, bool IsLong, long Offset)[] Starts(this ProgramBuilder program, Instance instance, int first) =>
-        [.. instance.Inputs.Skip(first).Select(program.ViewOf).Select(view => (view.Slot, view.DType == DType.I64, view.Offset))];
+    private static IndexSlot[] Starts(this ProgramBuilder program, Instance instance, int first) =>
+        [.. instance.Inputs.Skip(first).Select(program.ViewOf).Select(IndexSlot.Of)];
 }

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using TensorGraph.Backends.Managed;
+using TensorGraph.Backends.Commands;
 using TensorGraph.Ir;
 
 namespace TensorGraph.Backends.Lowering;
@@ -7,8 +7,8 @@ namespace TensorGraph.Backends.Lowering;
 /// <summary>Sizes that are only known when a block runs: it is cut behind the <c>bind_size</c>, and the rest is lowered when the size is there.</summary>
 internal static class LateSizes
 {
-    /// <summary>The block as two programs in one; null when all its sizes are known.</summary>
-    public static Program? Split(Region region, SizeBindings sizes, ConstantPool pool)
+    /// <summary>The region as two in one; null when all its sizes are known.</summary>
+    public static LoweredRegion? Split(Region region, SizeBindings sizes)
     {
         int at = 0;
         while (at < region.Body.Length && region.Body[at].Op != Op.BindSize) at++;
@@ -19,24 +19,17 @@ internal static class LateSizes
         HashSet<Node> early = new(before, ReferenceEqualityComparer.Instance);
         early.UnionWith(region.Parameters);
         Value[] crossing = [.. after.SelectMany(node => node.Inputs).Concat(region.Results).Where(value => early.Contains(value.Node)).Distinct()];
-        Program first = ProgramBuilder.Lower(region with { Body = before, Results = [binding.Inputs[0], .. crossing] }, sizes, pool);
+        LoweredRegion first = ProgramBuilder.Lower(region with { Body = before, Results = [binding.Inputs[0], .. crossing] }, sizes);
         Region rest = Rest(region, after, crossing);
-        Program LowerRest(long size) => ProgramBuilder.Lower(rest, sizes.With(binding.Attrs.Get<Dim>("dim"), size), pool);
+        LoweredRegion LowerRest(long size) => ProgramBuilder.Lower(rest, sizes.With(binding.Attrs.Get<Dim>("dim"), size));
 
         var slots = new List<Slot>();
         TensorLayout[] layouts = [.. region.Parameters.Select(parameter => LayoutOf(parameter.Types[0], sizes))];
         int[] inputs = [.. layouts.Select(layout => Add(slots, SlotKind.Input, layout))];
         // The tensors that are handed in say their sizes.
-        int[] outputs = [.. region.Results.Select(result => Add(slots, SlotKind.Handed, TensorLayout.Of(result.Type.As(Shape.Scalar))))];
-        return new Program
-        {
-            Device = pool.Device,
-            Slots = [.. slots],
-            Steps = [new SizedStep(first, LowerRest, inputs, layouts, outputs)],
-            Inputs = inputs,
-            Results = [.. outputs.Select(output => (output, (TensorLayout?)null))],
-            ArenaBytes = 0,
-        };
+        int[] outputs = [.. region.Results.Select(result => Add(slots, SlotKind.External, TensorLayout.Of(result.Type.As(Shape.Scalar))))];
+        return new LoweredRegion(
+            [.. slots], [new SizedCommand(first, LowerRest, inputs, layouts, outputs)], inputs, [.. outputs.Select(output => (output, (TensorLayout?)null))], ArenaBytes: 0);
     }
 
     // The nodes behind the binding, over what they take from before it.

@@ -1,4 +1,4 @@
-using TensorGraph.Backends.Managed;
+using TensorGraph.Backends.Commands;
 
 namespace TensorGraph.Backends.Lowering;
 
@@ -15,7 +15,7 @@ internal static class Lines
         View x = program.ContiguousIn(instance.Inputs[0], compute);
         int sums = program.ResultIn(instance, compute, out Action finish);
         var attrs = instance.Node.Attrs;
-        program.Add(new CumSumStep(LineSpace.Of(x.Sizes, (int)attrs.Get<long>("axis")), x, sums, attrs.Get("reverse", false), attrs.Get("exclusive", false)));
+        program.Add(new CumSumCommand(LineSpace.Of(x.Sizes, (int)attrs.Get<long>("axis")), x, sums, attrs.Get("reverse", false), attrs.Get("exclusive", false)));
         finish();
         return true;
     }
@@ -26,7 +26,7 @@ internal static class Lines
         View x = program.ContiguousIn(instance.Inputs[0], compute);
         int sorted = program.ResultIn(instance, compute, out Action finish);
         var attrs = instance.Node.Attrs;
-        program.Add(new SortStep(LineSpace.Of(x.Sizes, (int)attrs.Get<long>("axis")), x, sorted, program.Result(instance, 1), attrs.Get("descending", false)));
+        program.Add(new SortCommand(LineSpace.Of(x.Sizes, (int)attrs.Get<long>("axis")), x, sorted, program.Result(instance, 1), attrs.Get("descending", false)));
         finish();
         return true;
     }
@@ -35,7 +35,7 @@ internal static class Lines
     {
         DType compute = LoopOps.Accumulator(instance.Inputs[0].Layout.Type.DType);
         View x = program.ContiguousIn(instance.Inputs[0], compute);
-        program.Add(new ArgStep(LineSpace.Of(x.Sizes, (int)instance.Node.Attrs.Get<long>("axis")), x, program.Result(instance), largest));
+        program.Add(new ArgCommand(LineSpace.Of(x.Sizes, (int)instance.Node.Attrs.Get<long>("axis")), x, program.Result(instance), largest));
         return true;
     }
 }

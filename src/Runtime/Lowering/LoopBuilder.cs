@@ -1,5 +1,5 @@
+using TensorGraph.Backends.Commands;
 using TensorGraph.Backends.Loops;
-using TensorGraph.Backends.Managed;
 
 namespace TensorGraph.Backends.Lowering;
 
@@ -15,7 +15,7 @@ internal sealed class LoopBuilder(ProgramBuilder program, long[] space)
     private readonly List<LoopInstruction> _loads = [];
     private readonly List<LoopInstruction> _body = [];
     private readonly List<View> _loaded = [];
-    private readonly List<(int Slot, double Identity, TensorLayout Layout)> _folds = [];
+    private readonly List<FoldStart> _folds = [];
 
     public static void Emit(ProgramBuilder program, Unit unit, HashSet<Instance> neededOutside)
     {
@@ -98,7 +98,7 @@ internal sealed class LoopBuilder(ProgramBuilder program, long[] space)
         }
         _body.Add(new LoopInstruction(fold, dtype, value, _paths.Count));
         // The identity of the reduction's own dtype: it is the result where there are no elements.
-        _folds.Add((slot, Folds.Identity(fold, reduction.Layouts[0].Type.DType), program.LayoutOf(slot)));
+        _folds.Add(new(slot, Folds.Identity(fold, reduction.Layouts[0].Type.DType), program.LayoutOf(slot)));
         AddOperand(new View(slot, dtype, 0, space, strides), isOutput: true, isFold: true);
     }
 
@@ -121,6 +121,6 @@ internal sealed class LoopBuilder(ProgramBuilder program, long[] space)
                 ? i with { A = Number(i.A) }
                 : i with { A = Number(i.A), B = Number(i.B), C = Number(i.C) }),
         ];
-        program.Add(new KernelStep(program.Device.Kernels, LoopNest.Create(space, _paths, body), [.. _slots], [.. _folds]));
+        program.Add(new LoopCommand(LoopNest.Create(space, _paths, body), [.. _slots], [.. _folds]));
     }
 }

@@ -1,4 +1,4 @@
-using TensorGraph.Backends.Managed;
+using TensorGraph.Backends.Commands;
 using TensorGraph.Ir;
 
 namespace TensorGraph.Backends.Lowering;
@@ -69,15 +69,15 @@ internal static class Lowering
     private static bool ReadVariable(ProgramBuilder program, Instance instance)
     {
         if (instance.Node.Attrs.Get<Resource>("var") is not VariableResource variable) return false;
-        int slot = program.Bind(new Ref(instance, 0), SlotKind.Handed);
-        program.Add(new ReadVariableStep(variable, slot, instance.Layouts[0]));
+        int slot = program.Bind(new Ref(instance, 0), SlotKind.External);
+        program.Add(new ReadVariableCommand(variable, slot, instance.Layouts[0]));
         return true;
     }
 
     private static bool AssignVariable(ProgramBuilder program, Instance instance)
     {
         if (instance.Node.Attrs.Get<Resource>("var") is not VariableResource variable) return false;
-        program.Add(new AssignVariableStep(variable, program.Whole(instance.Inputs[0], SlotKind.Heap), instance.Inputs[0].Layout));
+        program.Add(new AssignVariableCommand(variable, program.Whole(instance.Inputs[0], SlotKind.Heap), instance.Inputs[0].Layout));
         return true;
     }
 
@@ -85,13 +85,13 @@ internal static class Lowering
     {
         if (instance.Node.Attrs.Get<Resource>("var") is not VariableResource variable) return false;
         int blocks = program.Whole(instance.Inputs[0]);
-        program.Add(new AdvanceRandomStep(variable, blocks, instance.Inputs[0].Layout, program.Bind(new Ref(instance, 0), SlotKind.Handed)));
+        program.Add(new AdvanceRandomCommand(variable, blocks, instance.Inputs[0].Layout, program.Bind(new Ref(instance, 0), SlotKind.External)));
         return true;
     }
 
     private static bool RandomBits(ProgramBuilder program, Instance instance)
     {
-        program.Add(new RandomBitsStep(
+        program.Add(new RandomBitsCommand(
             program.ViewOf(instance.Inputs[0]), program.ViewOf(instance.Inputs[1]), program.Result(instance), instance.Layouts[0].Count));
         return true;
     }
@@ -100,7 +100,7 @@ internal static class Lowering
     {
         int[] inputs = Array.ConvertAll(instance.Inputs, input => program.Whole(input));
         int[] outputs = new int[instance.Layouts.Length];
-        for (int i = 0; i < outputs.Length; i++) outputs[i] = program.Bind(new Ref(instance, i), SlotKind.Handed);
-        program.Add(new HostStep(instance.Node, inputs, Array.ConvertAll(instance.Inputs, input => input.Layout), outputs, program.SizeOf));
+        for (int i = 0; i < outputs.Length; i++) outputs[i] = program.Bind(new Ref(instance, i), SlotKind.External);
+        program.Add(new HostCommand(instance.Node, inputs, Array.ConvertAll(instance.Inputs, input => input.Layout), outputs, program.SizeOf));
     }
 }

@@ -1,4 +1,4 @@
-using TensorGraph.Backends.Managed;
+using TensorGraph.Backends.Commands;
 
 namespace TensorGraph.Backends.Lowering;
 
@@ -13,7 +13,7 @@ internal static class MemoryPlan
     private sealed record Placed(long Offset, long Size, int LastUse);
 
     /// <summary>Sets the offsets and returns the bytes that the arena needs.</summary>
-    public static long Assign(List<Slot> slots, List<Step> steps, IEnumerable<int> results)
+    public static long Assign(List<Slot> slots, List<Command> steps, IEnumerable<int> results)
     {
         int[] first = [.. slots.Select(_ => int.MaxValue)];
         int[] last = [.. slots.Select(_ => -1)];

@@ -1,4 +1,4 @@
-using TensorGraph.Backends.Managed;
+using TensorGraph.Backends.Commands;
 
 namespace TensorGraph.Backends.Lowering;
 
@@ -66,7 +66,7 @@ internal static class Movement
         View from = program.ViewOf(instance.Inputs[0]);
         int slot = program.Result(instance);
         View to = View.Of(slot, from.DType, sizes);
-        program.Add(new FillStep(slot, instance.Layouts[0], instance.Node.Attrs.Get<double>("fill")));
+        program.Add(new FillCommand(slot, instance.Layouts[0], instance.Node.Attrs.Get<double>("fill")));
         for (int axis = 0; axis < sizes.Length; axis++)
         {
             // Element i goes to low + i·step; only i from first to last land inside.

@@ -1,36 +1,27 @@
-using TensorGraph.Backends.Managed;
+using TensorGraph.Backends.Commands;
 using TensorGraph.Ir;
 
 namespace TensorGraph.Backends.Lowering;
 
-/// <summary>A program under construction: slots, steps, and where each value lies.</summary>
+/// <summary>A lowered region under construction: slots, commands, and where each value is.</summary>
 internal sealed class ProgramBuilder
 {
     private readonly List<Slot> _slots = [];
-    private readonly List<Step> _steps = [];
+    private readonly List<Command> _commands = [];
     private readonly Dictionary<Ref, View> _views = [];
     private readonly Dictionary<Literal, int> _constants = new(ReferenceEqualityComparer.Instance);
-    private readonly ConstantPool _pool;
-
     private readonly SizeBindings _sizes;
 
-    private ProgramBuilder(ConstantPool pool, SizeBindings sizes)
-    {
-        _pool = pool;
-        _sizes = sizes;
-    }
-
-    public ManagedDevice Device => _pool.Device;
+    private ProgramBuilder(SizeBindings sizes) => _sizes = sizes;
 
     public Func<string, long> SizeOf => _sizes.SizeOf;
 
-    public static Program Lower(Region region, SizeBindings sizes, ConstantPool pool) =>
-        LateSizes.Split(region, sizes, pool) ?? LowerKnown(region, sizes, pool);
+    public static LoweredRegion Lower(Region region, SizeBindings sizes) => LateSizes.Split(region, sizes) ?? LowerKnown(region, sizes);
 
-    private static Program LowerKnown(Region region, SizeBindings sizes, ConstantPool pool)
+    private static LoweredRegion LowerKnown(Region region, SizeBindings sizes)
     {
         Flatten flat = Flatten.Block(region, sizes.SizeOf);
-        var builder = new ProgramBuilder(pool, sizes);
+        var builder = new ProgramBuilder(sizes);
         int[] inputs = Array.ConvertAll(flat.Parameters, parameter => builder.Bind(parameter, SlotKind.Input));
         List<Unit> units = Fusion.Plan(flat.Instances);
         Escape.Mark(flat);
@@ -41,8 +32,8 @@ internal sealed class ProgramBuilder
             else Lowering.Emit(builder, unit.Members[0]);
         }
         (int Slot, TensorLayout? Layout)[] results = Array.ConvertAll(flat.Results, result => (builder.Whole(result, SlotKind.Heap), (TensorLayout?)result.Layout));
-        long arena = MemoryPlan.Assign(builder._slots, builder._steps, results.Select(result => result.Slot));
-        return new Program { Device = pool.Device, Slots = [.. builder._slots], Steps = [.. builder._steps], Inputs = inputs, Results = results, ArenaBytes = arena };
+        long arena = MemoryPlan.Assign(builder._slots, builder._commands, results.Select(result => result.Slot));
+        return new LoweredRegion([.. builder._slots], [.. builder._commands], inputs, results, arena);
     }
 
     /// <summary>Members of loops whose value someone outside the loop reads.</summary>
@@ -64,7 +55,7 @@ internal sealed class ProgramBuilder
     public long[] SizesOf(Instance instance, string name) =>
         [.. instance.Node.Attrs.Get<Shape>(name).Dims.Select(dim => dim.Evaluate(SizeOf))];
 
-    public void Add(Step step) => _steps.Add(step);
+    public void Add(Command command) => _commands.Add(command);
 
     public TensorLayout LayoutOf(int slot) => _slots[slot].Layout;
 
@@ -94,8 +85,7 @@ internal sealed class ProgramBuilder
     public int Constant(Literal literal)
     {
         if (_constants.TryGetValue(literal, out int slot)) return slot;
-        TensorData data = _pool.Get(literal);
-        _slots.Add(new Slot(SlotKind.Constant, data.Layout) { Constant = data });
+        _slots.Add(new Slot(SlotKind.Constant, TensorLayout.Of(literal.Type)) { Constant = literal });
         return _constants[literal] = _slots.Count - 1;
     }
 
@@ -147,8 +137,8 @@ internal sealed class ProgramBuilder
         return wide;
     }
 
-    /// <summary>A block of a control-flow op as a program.</summary>
-    public Program Inner(Region region) => Lower(region, _sizes, _pool);
+    /// <summary>A region of a control-flow op.</summary>
+    public LoweredRegion Inner(Region region) => Lower(region, _sizes);
 
     /// <summary>Slots of all inputs as tensors that inner programs can keep.</summary>
     public int[] Wholes(Instance instance) => Array.ConvertAll(instance.Inputs, input => Whole(input, SlotKind.Heap));

@@ -1,5 +1,5 @@
+using TensorGraph.Backends.Commands;
 using TensorGraph.Backends.Loops;
-using TensorGraph.Backends.Managed;
 using TensorGraph.Ir;
 
 namespace TensorGraph.Backends.Lowering;
@@ -29,7 +29,7 @@ internal static class Windows
         View x = program.ContiguousIn(instance.Inputs[0], compute);
         View weights = program.ContiguousIn(instance.Inputs[1], compute);
         int result = program.ResultIn(instance, compute, out Action finish);
-        program.Add(new ConvStep(space, x, weights, result));
+        program.Add(new ConvCommand(space, x, weights, result));
         finish();
         return true;
     }
@@ -48,7 +48,7 @@ internal static class Windows
         View x = program.ContiguousIn(instance.Inputs[0], compute);
         int result = program.ResultIn(instance, fold == WindowFold.ArgMax ? DType.I64 : compute, out Action finish);
         Attrs attrs = instance.Node.Attrs;
-        program.Add(new WindowStep(
+        program.Add(new WindowCommand(
             fold, x, result, instance.Layouts[0].Sizes, [.. attrs.Longs("window")], [.. attrs.Longs("stride")], [.. attrs.Longs("dilation")],
             program.SizesOf(instance, "low"), Folds.Identity("fold.max", dtype)));
         finish();

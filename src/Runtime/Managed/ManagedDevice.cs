@@ -45,7 +45,7 @@ public sealed class ManagedDevice : Device
     protected override TensorData[] RunOp(OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs)
     {
         Program program = _programs.Find(op, attrs, inputs);
-        var results = new TensorData[program.Results.Length];
+        var results = new TensorData[program.ResultCount];
         program.Run(inputs, results, RunContext.None);
         return results;
     }

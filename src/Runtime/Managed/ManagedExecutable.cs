@@ -54,7 +54,7 @@ internal sealed class ManagedExecutable : Executable
     public override TensorData[] Run(ReadOnlySpan<TensorData> inputs, CancellationToken cancellation = default)
     {
         Program program = ProgramFor(inputs);
-        var results = new TensorData[program.Results.Length];
+        var results = new TensorData[program.ResultCount];
         program.Run(inputs, results, cancellation.CanBeCanceled ? new RunContext(cancellation) : RunContext.None);
         return results;
     }
@@ -87,7 +87,7 @@ internal sealed class ManagedExecutable : Executable
     }
 
     private Program Lower(TensorLayout[] arguments) =>
-        ProgramBuilder.Lower(Graph.Entry, SizeBindings.Of(Graph, Array.ConvertAll(arguments, layout => layout.Type)), _constants);
+        new(ProgramBuilder.Lower(Graph.Entry, SizeBindings.Of(Graph, Array.ConvertAll(arguments, layout => layout.Type))), _constants);
 
     private static bool Matches(TensorLayout[] arguments, ReadOnlySpan<TensorData> inputs, Device device)
     {

@@ -1,31 +1,25 @@
+using TensorGraph.Backends.Commands;
 namespace TensorGraph.Backends.Managed;
 
 /// <summary>Runs one of several blocks: <c>if</c> (then, else) or <c>switch</c>.</summary>
-internal sealed unsafe class BranchStep : Step
+internal sealed unsafe class BranchStep(BranchCommand c, Program[] blocks) : Step(c)
 {
-    private readonly Program[] _blocks;
-    private readonly TensorLayout[] _layouts;
+    private readonly TensorLayout[] _layouts = c.Layouts;
 
-    public BranchStep(Program[] blocks, int[] inputs, TensorLayout[] layouts, int[] outputs)
-    {
-        _blocks = blocks;
-        _layouts = layouts;
-        Reads = inputs;
-        Writes = outputs;
-    }
+    public override IEnumerable<(string Name, Program Program)> Inner => blocks.Select((block, i) => ($"region {i}", block));
 
     public override void Run(Frame frame)
     {
         byte* selector = frame.Address(Reads[0]);
         int block = _layouts[0].Type.DType == DType.Bool
             ? *selector != 0 ? 0 : 1
-            : (int)Math.Min((uint)*(int*)selector, (uint)_blocks.Length - 1);
-        var inputs = new TensorData[Reads.Count - 1];
+            : (int)Math.Min((uint)*(int*)selector, (uint)blocks.Length - 1);
+        var inputs = new TensorData[Reads.Length - 1];
         for (int i = 0; i < inputs.Length; i++) inputs[i] = frame.Take(Reads[i + 1], _layouts[i + 1]);
-        var results = new TensorData[Writes.Count];
+        var results = new TensorData[Writes.Length];
         try
         {
-            _blocks[block].Run(inputs, results, frame.Context);
+            blocks[block].Run(inputs, results, frame.Context);
         }
         finally
         {
@@ -33,45 +27,33 @@ internal sealed unsafe class BranchStep : Step
         }
         for (int i = 0; i < results.Length; i++) frame.Set(Writes[i], results[i]);
     }
-
-    public override string Describe() => $"branch s{Reads[0]} over {_blocks.Length} blocks";
 }
 
 /// <summary>Runs a body while a condition holds. Cancellation is looked at before every round.</summary>
-internal sealed unsafe class WhileStep : Step
+internal sealed unsafe class WhileStep(WhileCommand c, Program condition, Program body) : Step(c)
 {
-    private readonly Program _condition;
-    private readonly Program _body;
-    private readonly int _carried;
-    private readonly TensorLayout[] _layouts;
+    private readonly int _carried = c.Carried;
+    private readonly TensorLayout[] _layouts = c.Layouts;
 
-    public WhileStep(Program condition, Program body, int carried, int[] inputs, TensorLayout[] layouts, int[] outputs)
-    {
-        _condition = condition;
-        _body = body;
-        _carried = carried;
-        _layouts = layouts;
-        Reads = inputs;
-        Writes = outputs;
-    }
+    public override IEnumerable<(string Name, Program Program)> Inner => [("condition", condition), ("body", body)];
 
     public override void Run(Frame frame)
     {
-        var values = new TensorData[Reads.Count];
+        var values = new TensorData[Reads.Length];
         var next = new TensorData[_carried];
-        var condition = new TensorData[1];
+        var holds = new TensorData[1];
         for (int i = 0; i < values.Length; i++) values[i] = frame.Take(Reads[i], _layouts[i]);
         try
         {
             while (true)
             {
                 frame.Context.Cancellation.ThrowIfCancellationRequested();
-                _condition.Run(values, condition, frame.Context);
-                bool holds = *condition[0].Address() != 0;
-                GC.KeepAlive(condition[0]);
-                condition[0].Release();
-                if (!holds) break;
-                _body.Run(values, next, frame.Context, given: _carried);
+                condition.Run(values, holds, frame.Context);
+                bool goesOn = *holds[0].Address() != 0;
+                GC.KeepAlive(holds[0]);
+                holds[0].Release();
+                if (!goesOn) break;
+                body.Run(values, next, frame.Context, donated: _carried);
                 for (int i = 0; i < _carried; i++)
                 {
                     values[i].Release();
@@ -89,39 +71,24 @@ internal sealed unsafe class WhileStep : Step
             foreach (TensorData value in values) value.Release();
         }
     }
-
-    public override string Describe() => $"while over {_carried} values\n{_condition.Dump()}do\n{_body.Dump()}";
 }
 
 /// <summary>Runs a body once for each row of its sequences and stacks what it yields.</summary>
-internal sealed unsafe class ScanStep : Step
+internal sealed unsafe class ScanStep(ScanCommand c, Program body) : Step(c)
 {
-    private readonly Program _body;
-    private readonly int _carried;
-    private readonly int _sequences;
-    private readonly long _length;
-    private readonly bool _reverse;
-    private readonly TensorLayout[] _layouts;
-    private readonly TensorLayout[] _results;
-    private readonly TensorLayout[] _rows;
+    private readonly int _carried = c.Carried;
+    private readonly int _sequences = c.Sequences;
+    private readonly long _length = c.Length;
+    private readonly bool _reverse = c.IsReverse;
+    private readonly TensorLayout[] _layouts = c.Layouts;
+    private readonly TensorLayout[] _results = c.Results;
+    private readonly TensorLayout[] _rows = [.. c.Layouts.Skip(c.Carried).Take(c.Sequences).Select(layout => TensorLayout.Of(layout.Type.Element))];
 
-    public ScanStep(Program body, int carried, int sequences, long length, bool reverse, int[] inputs, TensorLayout[] layouts, int[] outputs, TensorLayout[] results)
-    {
-        _body = body;
-        _carried = carried;
-        _sequences = sequences;
-        _length = length;
-        _reverse = reverse;
-        _layouts = layouts;
-        _results = results;
-        _rows = [.. layouts.Skip(carried).Take(sequences).Select(layout => TensorLayout.Of(layout.Type.Element))];
-        Reads = inputs;
-        Writes = outputs;
-    }
+    public override IEnumerable<(string Name, Program Program)> Inner => [("body", body)];
 
     public override void Run(Frame frame)
     {
-        var values = new TensorData[Reads.Count];
+        var values = new TensorData[Reads.Length];
         var next = new TensorData[_results.Length];
         var stacked = new TensorData[_results.Length - _carried];
         for (int i = 0; i < values.Length; i++)
@@ -142,7 +109,7 @@ internal sealed unsafe class ScanStep : Step
                     values[_carried + i].Release();
                     values[_carried + i] = row;
                 }
-                _body.Run(values, next, frame.Context, given: _carried + _sequences);
+                body.Run(values, next, frame.Context, donated: _carried + _sequences);
                 for (int i = 0; i < _carried; i++)
                 {
                     values[i].Release();
@@ -173,6 +140,4 @@ internal sealed unsafe class ScanStep : Step
             foreach (TensorData value in stacked) value.Release();
         }
     }
-
-    public override string Describe() => $"scan {_length} rows of {_sequences} sequences over {_carried} values\n{_body.Dump()}";
 }

@@ -1,35 +1,20 @@
-using System.Globalization;
 using System.Numerics;
+using TensorGraph.Backends.Commands;
 using TensorGraph.Backends.Lowering;
 
 namespace TensorGraph.Backends.Managed;
-
-/// <summary>Sizes of a convolution: x (Batch, Groups·Channels, axes), weights (Groups·Outputs, Channels, windows).</summary>
-internal sealed record ConvSpace(int Batch, int Groups, int Channels, int Outputs, ConvAxis Depth, ConvAxis Height, ConvAxis Width)
-{
-    public int ImageSize => Depth.Size * Height.Size * Width.Size;
-    public int Taps => Depth.Window * Height.Window * Width.Window;
-    public int Positions => Depth.Result * Height.Result * Width.Result;
-}
 
 /// <summary>
 /// For each image and group: result[outputs, positions] = weights[outputs, channels·taps] · patches. With one channel and one
 /// output there is nothing to multiply as matrices; then (and for integers) taps are added row by row.
 /// </summary>
-internal sealed unsafe class ConvStep : Step
+internal sealed unsafe class ConvStep(ConvCommand c) : Step(c)
 {
     private const long WorkPerThread = 1 << 18;
 
-    private readonly ConvSpace _space;
-    private readonly View _x;
-    private readonly View _weights;
-
-    public ConvStep(ConvSpace space, View x, View weights, int result)
-    {
-        (_space, _x, _weights) = (space, x, weights);
-        Reads = [x.Slot, weights.Slot];
-        Writes = [result];
-    }
+    private readonly ConvSpace _space = c.Space;
+    private readonly View _x = c.X;
+    private readonly View _weights = c.Weights;
 
     private bool IsDirect => !_x.DType.IsFloat() || (_space.Outputs == 1 && _space.Channels == 1);
 
@@ -135,7 +120,4 @@ internal sealed unsafe class ConvStep : Step
             if (at >= 0) to[x] = unchecked(to[x] + weight * line[at]);
         }
     }
-
-    public override string Describe() => string.Create(CultureInfo.InvariantCulture,
-        $"conv {_x.DType.Name()} {(IsDirect ? "direct" : "as product")} {_space.Batch}×{_space.Groups} of {_space.Outputs}×{_space.Channels * _space.Taps}×{_space.Positions} (s{_x.Slot}, s{_weights.Slot}) -> s{Writes[0]}");
 }

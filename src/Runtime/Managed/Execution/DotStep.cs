@@ -1,36 +1,21 @@
-using System.Globalization;
 using System.Numerics;
+using TensorGraph.Backends.Commands;
 
 namespace TensorGraph.Backends.Managed;
 
-/// <summary>One operand of a batched product: strides in elements.</summary>
-internal sealed record DotOperand(int Slot, long Offset, long RowStride, long ColumnStride, long[] BatchStrides);
-
 /// <summary>C[batch, m, n] = Σₖ A[batch, m, k]·B[batch, k, n]; C is row-major.</summary>
-internal sealed unsafe class DotStep : Step
+internal sealed unsafe class DotStep(DotCommand c) : Step(c)
 {
     private const long WorkPerThread = 1 << 20;
 
-    private readonly DType _dtype;
-    private readonly DotOperand _a;
-    private readonly DotOperand _b;
-    private readonly long[] _batch;
-    private readonly int _m;
-    private readonly int _n;
-    private readonly int _k;
-    private readonly int _count;
-
-    public DotStep(DType dtype, DotOperand a, DotOperand b, int result, long[] batch, long m, long n, long k)
-    {
-        _dtype = dtype;
-        _a = a;
-        _b = b;
-        _batch = batch;
-        (_m, _n, _k) = (checked((int)m), checked((int)n), checked((int)k));
-        _count = checked((int)batch.Aggregate(1L, (product, size) => product * size));
-        Reads = [a.Slot, b.Slot];
-        Writes = [result];
-    }
+    private readonly DType _dtype = c.DType;
+    private readonly DotOperand _a = c.A;
+    private readonly DotOperand _b = c.B;
+    private readonly long[] _batch = c.Batch;
+    private readonly int _m = checked((int)c.M);
+    private readonly int _n = checked((int)c.N);
+    private readonly int _k = checked((int)c.K);
+    private readonly int _count = checked((int)c.Batch.Aggregate(1L, (product, size) => product * size));
 
     public override void Run(Frame frame)
     {
@@ -96,7 +81,4 @@ internal sealed unsafe class DotStep : Step
             }
         }
     }
-
-    public override string Describe() => string.Create(CultureInfo.InvariantCulture,
-        $"dot {_dtype.Name()} [{string.Join(", ", _batch)}] {_m}×{_n}×{_k} (s{_a.Slot}, s{_b.Slot}) -> s{Writes[0]}");
 }

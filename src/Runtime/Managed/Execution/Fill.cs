@@ -1,3 +1,4 @@
+using TensorGraph.Backends.Commands;
 namespace TensorGraph.Backends.Managed;
 
 internal static unsafe class Fill
@@ -23,19 +24,10 @@ internal static unsafe class Fill
 }
 
 /// <summary>Sets every element of a slot.</summary>
-internal sealed unsafe class FillStep : Step
+internal sealed unsafe class FillStep(FillCommand c) : Step(c)
 {
-    private readonly TensorLayout _layout;
-    private readonly double _value;
-
-    public FillStep(int slot, TensorLayout layout, double value)
-    {
-        _layout = layout;
-        _value = value;
-        Writes = [slot];
-    }
+    private readonly TensorLayout _layout = c.Layout;
+    private readonly double _value = c.Value;
 
     public override void Run(Frame frame) => Fill.With(frame.Address(Writes[0]), _layout, _value);
-
-    public override string Describe() => FormattableString.Invariant($"fill s{Writes[0]} with {_value}");
 }

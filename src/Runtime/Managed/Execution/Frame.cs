@@ -1,3 +1,4 @@
+using TensorGraph.Backends.Commands;
 namespace TensorGraph.Backends.Managed;
 
 /// <summary>The memory of one run of a program.</summary>
@@ -7,7 +8,7 @@ internal sealed unsafe class Frame(Program program)
     private readonly byte*[] _addresses = new byte*[program.Slots.Length];
     private ManagedBuffer? _arena;
 
-    private int _given;
+    private int _donated;
 
     public RunContext Context { get; private set; } = null!;
 
@@ -18,12 +19,12 @@ internal sealed unsafe class Frame(Program program)
     public TensorData Tensor(int slot) => _tensors[slot]!;
 
     /// <summary>True when the program may write over an input, once it does not read it any more. Inputs have the first slots, in order.</summary>
-    public bool MayOverwrite(int slot) => slot < _given && _tensors[slot]!.Buffer.IsUnique;
+    public bool MayOverwrite(int slot) => slot < _donated && _tensors[slot]!.Buffer.IsUnique;
 
-    public void Begin(ReadOnlySpan<TensorData> inputs, RunContext context, int given)
+    public void Begin(ReadOnlySpan<TensorData> inputs, RunContext context, int donated)
     {
         Context = context;
-        _given = given;
+        _donated = donated;
         byte* arena = null;
         if (program.ArenaBytes > 0)
         {
@@ -42,14 +43,14 @@ internal sealed unsafe class Frame(Program program)
                     Set(i, Device.Allocate(slots[i].Layout));
                     break;
                 case SlotKind.Constant:
-                    Set(i, slots[i].Constant!);
+                    Set(i, program.Constants[i]!);
                     break;
             }
         }
         for (int i = 0; i < inputs.Length; i++) Set(program.Inputs[i], inputs[i]);
     }
 
-    /// <summary>Gives a slot its tensor; a <see cref="SlotKind.Handed"/> one is released at the end.</summary>
+    /// <summary>Gives a slot its tensor; a <see cref="SlotKind.External"/> one is released at the end.</summary>
     public void Set(int slot, TensorData tensor)
     {
         _tensors[slot] = tensor;
@@ -78,7 +79,7 @@ internal sealed unsafe class Frame(Program program)
     {
         for (int i = 0; i < _tensors.Length; i++)
         {
-            if (program.Slots[i].Kind is SlotKind.Heap or SlotKind.Handed) _tensors[i]?.Release();
+            if (program.Slots[i].Kind is SlotKind.Heap or SlotKind.External) _tensors[i]?.Release();
             _tensors[i] = null;
         }
         _arena?.Release();

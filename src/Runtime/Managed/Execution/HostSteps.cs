@@ -1,28 +1,18 @@
+using TensorGraph.Backends.Commands;
 using TensorGraph.Ir;
 
 namespace TensorGraph.Backends.Managed;
 
 /// <summary>An op without a kernel: its reference meaning, on copies of the tensors.</summary>
-internal sealed class HostStep : Step
+internal sealed class HostStep(HostCommand c) : Step(c)
 {
-    private readonly Node _node;
-    private readonly TensorLayout[] _layouts;
-    private readonly Func<string, long> _sizeOf;
-
-    public HostStep(Node node, int[] inputs, TensorLayout[] layouts, int[] outputs, Func<string, long> sizeOf)
-    {
-        _node = node;
-        _layouts = layouts;
-        _sizeOf = sizeOf;
-        Reads = inputs;
-        Writes = outputs;
-    }
-
-    public Node Node => _node;
+    private readonly Node _node = c.Node;
+    private readonly TensorLayout[] _layouts = c.Layouts;
+    private readonly Func<string, long> _sizeOf = c.SizeOf;
 
     public override void Run(Frame frame)
     {
-        var inputs = new Literal[Reads.Count];
+        var inputs = new Literal[Reads.Length];
         for (int i = 0; i < inputs.Length; i++)
         {
             TensorData tensor = frame.Take(Reads[i], _layouts[i]);
@@ -31,24 +21,15 @@ internal sealed class HostStep : Step
         }
         var interpreter = new Interpreter { Output = HostOutput.Writer, Cancellation = frame.Context.Cancellation };
         Literal[] results = interpreter.Run(_node, inputs, _sizeOf);
-        for (int i = 0; i < Writes.Count; i++) frame.Set(Writes[i], frame.Device.From(results[i]));
+        for (int i = 0; i < Writes.Length; i++) frame.Set(Writes[i], frame.Device.From(results[i]));
     }
-
-    public override string Describe() => $"host {_node.Op.Name} ({string.Join(", ", Reads.Select(slot => $"s{slot}"))}) -> ({string.Join(", ", Writes.Select(slot => $"s{slot}"))})";
 }
 
 /// <summary>Takes a variable's tensor as it is now.</summary>
-internal sealed class ReadVariableStep : Step
+internal sealed class ReadVariableStep(ReadVariableCommand c) : Step(c)
 {
-    private readonly VariableResource _variable;
-    private readonly TensorLayout _layout;
-
-    public ReadVariableStep(VariableResource variable, int slot, TensorLayout layout)
-    {
-        _variable = variable;
-        _layout = layout;
-        Writes = [slot];
-    }
+    private readonly VariableResource _variable = c.Variable;
+    private readonly TensorLayout _layout = c.Layout;
 
     public override void Run(Frame frame)
     {
@@ -62,23 +43,13 @@ internal sealed class ReadVariableStep : Step
                 "Keep the variable's shape, or make the size of that axis an argument's size.");
         }
     }
-
-    public override string Describe() => $"read {_variable} -> s{Writes[0]}";
 }
 
 /// <summary>Takes the state of a random generator, which moves on in the same step.</summary>
-internal sealed class AdvanceRandomStep : Step
+internal sealed class AdvanceRandomStep(AdvanceRandomCommand c) : Step(c)
 {
-    private readonly VariableResource _variable;
-    private readonly TensorLayout _layout;
-
-    public AdvanceRandomStep(VariableResource variable, int blocks, TensorLayout layout, int slot)
-    {
-        _variable = variable;
-        _layout = layout;
-        Reads = [blocks];
-        Writes = [slot];
-    }
+    private readonly VariableResource _variable = c.Variable;
+    private readonly TensorLayout _layout = c.Layout;
 
     public override void Run(Frame frame)
     {
@@ -86,24 +57,13 @@ internal sealed class AdvanceRandomStep : Step
         frame.Set(Writes[0], _variable.AdvanceRandom(blocks.ToLiteral().GetLong(0)));
         blocks.Release();
     }
-
-    public override string Describe() => $"advance {_variable} by s{Reads[0]} -> s{Writes[0]}";
 }
 
 /// <summary>Makes a tensor the variable's value.</summary>
-internal sealed class AssignVariableStep : Step
+internal sealed class AssignVariableStep(AssignVariableCommand c) : Step(c)
 {
-    private readonly VariableResource _variable;
-    private readonly TensorLayout _layout;
-
-    public AssignVariableStep(VariableResource variable, int slot, TensorLayout layout)
-    {
-        _variable = variable;
-        _layout = layout;
-        Reads = [slot];
-    }
+    private readonly VariableResource _variable = c.Variable;
+    private readonly TensorLayout _layout = c.Layout;
 
     public override void Run(Frame frame) => _variable.Assign(frame.Take(Reads[0], _layout));
-
-    public override string Describe() => $"assign {_variable} = s{Reads[0]}";
 }

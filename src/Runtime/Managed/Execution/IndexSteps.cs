@@ -1,58 +1,39 @@
+using TensorGraph.Backends.Commands;
 using TensorGraph.Backends.Lowering;
 using TensorGraph.Ir;
 
 namespace TensorGraph.Backends.Managed;
 
-/// <summary>
-/// The loops of gather and scatter: for each of <c>Batches</c>, <c>Outer</c> and <c>Positions</c> a run of <c>Inner</c> elements moves
-/// between row <c>position</c> of <c>Size</c> rows and the next place of the other side.
-/// </summary>
-internal sealed record PlaceTable(long Batches, long Outer, long Positions, long Inner, long Size, bool IsLong, int Axis, TensorType Type)
+/// <summary>Indices as they are when a step runs.</summary>
+internal static unsafe class Indices
 {
-    public static PlaceTable Of(Instance instance)
+    /// <summary>The value of an index.</summary>
+    public static long Read(this IndexSlot index, Frame frame)
     {
-        long[] x = instance.Inputs[0].Layout.Sizes;
-        TensorLayout positions = instance.Inputs[1].Layout;
-        int axis = (int)instance.Node.Attrs.Get<long>("axis");
-        int batch = (int)instance.Node.Attrs.Get("batch", 0L);
-        return new PlaceTable(
-            Product(x, 0, batch), Product(x, batch, axis), Product(positions.Sizes, batch, positions.Sizes.Length), Product(x, axis + 1, x.Length),
-            x[axis], positions.Type.DType == DType.I64, axis, instance.Inputs[0].Layout.Type);
+        byte* address = frame.Address(index.Slot);
+        return index.IsLong ? ((long*)address)[index.Offset] : ((int*)address)[index.Offset];
     }
 
-    public unsafe long Position(byte* positions, long index, Node node)
+    /// <summary>A position, which must be one of the table's rows.</summary>
+    public static long Position(this PlaceTable table, byte* positions, long index, Node node)
     {
-        long position = IsLong ? ((long*)positions)[index] : ((int*)positions)[index];
-        if ((ulong)position >= (ulong)Size)
+        long position = table.IsLong ? ((long*)positions)[index] : ((int*)positions)[index];
+        if ((ulong)position >= (ulong)table.Size)
         {
             throw new GraphException(
-                DiagnosticIds.OutOfRange, $"{node.Op.Name}: position {position} is out of range for axis {Axis} of {Type}",
-                Op.InRange("Positions", Size - 1), node.Source.OrCaller());
+                DiagnosticIds.OutOfRange, $"{node.Op.Name}: position {position} is out of range for axis {table.Axis} of {table.Type}",
+                Op.InRange("Positions", table.Size - 1), node.Source.OrCaller());
         }
         return position;
     }
-
-    private static long Product(long[] sizes, int from, int to)
-    {
-        long product = 1;
-        for (int axis = from; axis < to; axis++) product *= sizes[axis];
-        return product;
-    }
 }
 
-internal sealed unsafe class GatherStep : Step
+internal sealed unsafe class GatherStep(GatherCommand c) : Step(c)
 {
-    private readonly PlaceTable _table;
-    private readonly Node _node;
-    private readonly View _x;
-    private readonly View _positions;
-
-    public GatherStep(PlaceTable table, View x, View positions, int result, Node node)
-    {
-        (_table, _x, _positions, _node) = (table, x, positions, node);
-        Reads = [x.Slot, positions.Slot];
-        Writes = [result];
-    }
+    private readonly PlaceTable _table = c.Table;
+    private readonly Node _node = c.Node;
+    private readonly View _x = c.X;
+    private readonly View _positions = c.Positions;
 
     public override void Run(Frame frame)
     {
@@ -73,24 +54,11 @@ internal sealed unsafe class GatherStep : Step
             }
         }
     }
-
-    public override string Describe() => $"gather (s{Reads[0]}, s{Reads[1]}) -> s{Writes[0]}";
 }
 
-/// <summary>
-/// The start of a tensor that differs from an input in some elements: the input itself when nobody else needs it, as what a loop carries, else a copy.
-/// So a loop that changes an element at each turn does not copy the others.
-/// </summary>
-internal sealed unsafe class StartStep : Step
+internal sealed unsafe class StartStep(StartCommand c) : Step(c)
 {
-    private readonly TensorLayout _layout;
-
-    public StartStep(int input, int result, TensorLayout layout)
-    {
-        _layout = layout;
-        Reads = [input];
-        Writes = [result];
-    }
+    private readonly TensorLayout _layout = c.Layout;
 
     public override void Run(Frame frame)
     {
@@ -108,25 +76,16 @@ internal sealed unsafe class StartStep : Step
         }
         frame.Set(Writes[0], tensor);
     }
-
-    public override string Describe() => $"start from s{Reads[0]} -> s{Writes[0]}";
 }
 
 /// <summary>Adds updates into a slot that holds the start values. In row-major order of the updates, so the bits never change.</summary>
-internal sealed unsafe class ScatterAddStep : Step
+internal sealed unsafe class ScatterAddStep(ScatterAddCommand c) : Step(c)
 {
-    private readonly PlaceTable _table;
-    private readonly DType _dtype;
-    private readonly Node _node;
-    private readonly View _positions;
-    private readonly View _updates;
-
-    public ScatterAddStep(PlaceTable table, DType dtype, View positions, View updates, int sums, Node node)
-    {
-        (_table, _dtype, _positions, _updates, _node) = (table, dtype, positions, updates, node);
-        Reads = [positions.Slot, updates.Slot, sums];
-        Writes = [sums];
-    }
+    private readonly PlaceTable _table = c.Table;
+    private readonly DType _dtype = c.DType;
+    private readonly Node _node = c.Node;
+    private readonly View _positions = c.Positions;
+    private readonly View _updates = c.Updates;
 
     public override void Run(Frame frame)
     {
@@ -158,27 +117,18 @@ internal sealed unsafe class ScatterAddStep : Step
             }
         }
     }
-
-    public override string Describe() => $"scatter_add {_dtype.Name()} (s{Reads[0]}, s{Reads[1]}) -> s{Writes[0]}";
 }
 
 /// <summary>Copies a block whose place in the larger side is known when the step runs.</summary>
-internal sealed unsafe class BlockStep : Step
+internal sealed unsafe class BlockStep(BlockCommand c) : Step(c)
 {
-    private readonly Node _node;
-    private readonly View _from;
-    private readonly View _to;
-    private readonly (int Slot, bool IsLong, long Offset)[] _starts;
-    private readonly long[] _whole;
-    private readonly long[] _block;
-    private readonly bool _startsAtSource;
-
-    public BlockStep(Node node, View from, View to, (int Slot, bool IsLong, long Offset)[] starts, long[] whole, long[] block, bool startsAtSource)
-    {
-        (_node, _from, _to, _starts, _whole, _block, _startsAtSource) = (node, from, to, starts, whole, block, startsAtSource);
-        Reads = [from.Slot, .. starts.Select(start => start.Slot), .. startsAtSource ? Array.Empty<int>() : [to.Slot]];
-        Writes = [to.Slot];
-    }
+    private readonly Node _node = c.Node;
+    private readonly View _from = c.From;
+    private readonly View _to = c.To;
+    private readonly IndexSlot[] _starts = c.Starts;
+    private readonly long[] _whole = c.Whole;
+    private readonly long[] _block = c.Block;
+    private readonly bool _startsAtSource = c.StartsAtSource;
 
     public override void Run(Frame frame)
     {
@@ -187,8 +137,7 @@ internal sealed unsafe class BlockStep : Step
         byte* to = frame.Address(_to.Slot) + _to.Offset * size;
         for (int axis = 0; axis < _starts.Length; axis++)
         {
-            byte* address = frame.Address(_starts[axis].Slot);
-            long start = _starts[axis].IsLong ? ((long*)address)[_starts[axis].Offset] : ((int*)address)[_starts[axis].Offset];
+            long start = _starts[axis].Read(frame);
             long room = _whole[axis] - _block[axis];
             if (start < 0 || start > room)
             {
@@ -218,6 +167,4 @@ internal sealed unsafe class BlockStep : Step
         }
         for (long i = 0; i < _block[axis]; i++) Copy(from + i * _from.Strides[axis] * size, to + i * _to.Strides[axis] * size, axis + 1, size);
     }
-
-    public override string Describe() => $"{_node.Op.Name} (s{_from.Slot}) -> s{_to.Slot}";
 }

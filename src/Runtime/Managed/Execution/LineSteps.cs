@@ -1,34 +1,15 @@
 using System.Numerics;
+using TensorGraph.Backends.Commands;
 using TensorGraph.Backends.Lowering;
 
 namespace TensorGraph.Backends.Managed;
 
-/// <summary>A row-major tensor as lines along one axis: line (o, i) begins at (o·Count·Inner) + i and steps by Inner.</summary>
-internal readonly record struct LineSpace(long Outer, long Count, long Inner)
-{
-    public static LineSpace Of(long[] sizes, int axis)
-    {
-        long outer = 1;
-        long inner = 1;
-        for (int i = 0; i < axis; i++) outer *= sizes[i];
-        for (int i = axis + 1; i < sizes.Length; i++) inner *= sizes[i];
-        return new LineSpace(outer, sizes[axis], inner);
-    }
-}
-
 /// <summary>Place of the first largest or smallest element; a NaN beats everything.</summary>
-internal sealed unsafe class ArgStep : Step
+internal sealed unsafe class ArgStep(ArgCommand c) : Step(c)
 {
-    private readonly LineSpace _space;
-    private readonly View _x;
-    private readonly bool _largest;
-
-    public ArgStep(LineSpace space, View x, int result, bool largest)
-    {
-        (_space, _x, _largest) = (space, x, largest);
-        Reads = [x.Slot];
-        Writes = [result];
-    }
+    private readonly LineSpace _space = c.Space;
+    private readonly View _x = c.X;
+    private readonly bool _largest = c.IsLargest;
 
     public override void Run(Frame frame)
     {
@@ -65,24 +46,15 @@ internal sealed unsafe class ArgStep : Step
             }
         }
     }
-
-    public override string Describe() => $"{(_largest ? "arg_max" : "arg_min")} s{_x.Slot} -> s{Writes[0]}";
 }
 
 /// <summary>Running sums.</summary>
-internal sealed unsafe class CumSumStep : Step
+internal sealed unsafe class CumSumStep(CumSumCommand c) : Step(c)
 {
-    private readonly LineSpace _space;
-    private readonly View _x;
-    private readonly bool _reverse;
-    private readonly bool _exclusive;
-
-    public CumSumStep(LineSpace space, View x, int result, bool reverse, bool exclusive)
-    {
-        (_space, _x, _reverse, _exclusive) = (space, x, reverse, exclusive);
-        Reads = [x.Slot];
-        Writes = [result];
-    }
+    private readonly LineSpace _space = c.Space;
+    private readonly View _x = c.X;
+    private readonly bool _reverse = c.IsReverse;
+    private readonly bool _exclusive = c.IsExclusive;
 
     public override void Run(Frame frame)
     {
@@ -117,6 +89,4 @@ internal sealed unsafe class CumSumStep : Step
             }
         }
     }
-
-    public override string Describe() => $"cum_sum s{_x.Slot} -> s{Writes[0]}";
 }

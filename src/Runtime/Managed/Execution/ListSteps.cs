@@ -1,11 +1,12 @@
+using TensorGraph.Backends.Commands;
 using TensorGraph.Ir;
 
 namespace TensorGraph.Backends.Managed;
 
-/// <summary>What stands behind the last element of a padded list.</summary>
-internal sealed unsafe class Padding(TensorLayout layout)
+/// <summary>What a padded list has after its last element.</summary>
+internal static unsafe class Padding
 {
-    public TensorData Zeros(Frame frame)
+    public static TensorData Zeros(Frame frame, TensorLayout layout)
     {
         if (layout.Type.IsList) return frame.ListOf(layout, new TensorList([]));
         TensorData zeros = frame.Device.Allocate(layout);
@@ -15,32 +16,17 @@ internal sealed unsafe class Padding(TensorLayout layout)
     }
 }
 
-internal sealed class ListNewStep : Step
+internal sealed class ListNewStep(ListNewCommand c) : Step(c)
 {
-    private readonly TensorLayout _layout;
-
-    public ListNewStep(int list, TensorLayout layout)
-    {
-        _layout = layout;
-        Writes = [list];
-    }
+    private readonly TensorLayout _layout = c.Layout;
 
     public override void Run(Frame frame) => frame.Set(Writes[0], frame.ListOf(_layout, new TensorList([])));
-
-    public override string Describe() => $"list_new -> s{Writes[0]}";
 }
 
 /// <summary>Two lists element by element; behind the end of the shorter one, what the longer one has.</summary>
-internal sealed class ListAddStep : Step
+internal sealed class ListAddStep(ListAddCommand c) : Step(c)
 {
-    private readonly TensorLayout _layout;
-
-    public ListAddStep(int left, int right, int result, TensorLayout layout)
-    {
-        _layout = layout;
-        Reads = [left, right];
-        Writes = [result];
-    }
+    private readonly TensorLayout _layout = c.Layout;
 
     public override void Run(Frame frame) => frame.Set(Writes[0], Add(frame, _layout, frame.Tensor(Reads[0]).List!, frame.Tensor(Reads[1]).List!));
 
@@ -58,24 +44,14 @@ internal sealed class ListAddStep : Step
         }
         return frame.ListOf(layout, new TensorList(sums));
     }
-
-    public override string Describe() => $"list_add (s{Reads[0]}, s{Reads[1]}) -> s{Writes[0]}";
 }
 
 /// <summary>The rows of a tensor as a list; they share its memory.</summary>
-internal sealed class ListOfStep : Step
+internal sealed class ListOfStep(ListOfCommand c) : Step(c)
 {
-    private readonly TensorLayout _layout;
-    private readonly TensorLayout _row;
-    private readonly TensorLayout _list;
-
-    public ListOfStep(int tensor, int list, TensorLayout layout, TensorLayout listLayout)
-    {
-        (_layout, _list) = (layout, listLayout);
-        _row = TensorLayout.Of(layout.Type.Element);
-        Reads = [tensor];
-        Writes = [list];
-    }
+    private readonly TensorLayout _layout = c.Layout;
+    private readonly TensorLayout _row = TensorLayout.Of(c.Layout.Type.Element);
+    private readonly TensorLayout _list = c.ListLayout;
 
     public override void Run(Frame frame)
     {
@@ -85,41 +61,18 @@ internal sealed class ListOfStep : Step
         tensor.Release();
         frame.Set(Writes[0], frame.ListOf(_list, new TensorList(rows)));
     }
-
-    public override string Describe() => $"list_of s{Reads[0]} -> s{Writes[0]}";
 }
 
-internal sealed unsafe class ListCountStep : Step
+internal sealed unsafe class ListCountStep(ListCountCommand c) : Step(c)
 {
-    public ListCountStep(int list, int count)
-    {
-        Reads = [list];
-        Writes = [count];
-    }
-
     public override void Run(Frame frame) => *(long*)frame.Address(Writes[0]) = frame.Tensor(Reads[0]).List!.Count;
-
-    public override string Describe() => $"list_count s{Reads[0]} -> s{Writes[0]}";
 }
 
-/// <summary>An index into a list, read when the step runs.</summary>
-internal readonly unsafe record struct ListIndex(int Slot, bool IsLong, long Offset)
+internal sealed class ListGetStep(ListGetCommand c) : Step(c)
 {
-    public long Read(Frame frame) => IsLong ? ((long*)frame.Address(Slot))[Offset] : ((int*)frame.Address(Slot))[Offset];
-}
-
-internal sealed class ListGetStep : Step
-{
-    private readonly ListIndex _index;
-    private readonly Padding? _padding;
-    private readonly Node _node;
-
-    public ListGetStep(int list, ListIndex index, int element, Padding? padding, Node node)
-    {
-        (_index, _padding, _node) = (index, padding, node);
-        Reads = [list, index.Slot];
-        Writes = [element];
-    }
+    private readonly IndexSlot _index = c.Index;
+    private readonly TensorLayout? _padding = c.Padding;
+    private readonly Node _node = c.Node;
 
     public override void Run(Frame frame)
     {
@@ -128,56 +81,38 @@ internal sealed class ListGetStep : Step
         if (index < 0 || (index >= list.Count && _padding is null)) throw Op.OutOfList(index, list.Count, _node.Source.OrCaller());
         if (index >= list.Count)
         {
-            frame.Set(Writes[0], _padding!.Zeros(frame));
+            frame.Set(Writes[0], Padding.Zeros(frame, _padding!));
             return;
         }
         TensorData element = list[index];
         element.Retain();
         frame.Set(Writes[0], element);
     }
-
-    public override string Describe() => $"list_get s{Reads[0]} -> s{Writes[0]}";
 }
 
-internal sealed class ListSetStep : Step
+internal sealed class ListSetStep(ListSetCommand c) : Step(c)
 {
-    private readonly ListIndex _index;
-    private readonly TensorLayout _element;
-    private readonly TensorLayout _list;
-    private readonly Padding? _padding;
-    private readonly Node _node;
-
-    public ListSetStep(int list, ListIndex index, int element, int result, TensorLayout elementLayout, TensorLayout listLayout, Padding? padding, Node node)
-    {
-        (_index, _element, _list, _padding, _node) = (index, elementLayout, listLayout, padding, node);
-        Reads = [list, index.Slot, element];
-        Writes = [result];
-    }
+    private readonly IndexSlot _index = c.Index;
+    private readonly TensorLayout _element = c.ElementLayout;
+    private readonly TensorLayout _list = c.ListLayout;
+    private readonly TensorLayout? _padding = c.Padding;
+    private readonly Node _node = c.Node;
 
     public override void Run(Frame frame)
     {
         TensorList list = frame.Tensor(Reads[0]).List!;
         long index = _index.Read(frame);
         if (index < 0 || (index > list.Count && _padding is null)) throw Op.OutOfList(index, list.Count, _node.Source.OrCaller());
-        while (list.Count < index) list = list.Add(_padding!.Zeros(frame));
+        while (list.Count < index) list = list.Add(Padding.Zeros(frame, _padding!));
         TensorData element = frame.Take(Reads[2], _element);
         frame.Set(Writes[0], frame.ListOf(_list, index == list.Count ? list.Add(element) : list.With(index, element)));
     }
-
-    public override string Describe() => $"list_set (s{Reads[0]}, s{Reads[2]}) -> s{Writes[0]}";
 }
 
-internal sealed unsafe class ListStackStep : Step
+internal sealed unsafe class ListStackStep(ListStackCommand c) : Step(c)
 {
-    private readonly TensorLayout _layout;
-    private readonly Padding? _padding;
-
-    public ListStackStep(int list, int result, TensorLayout layout, Padding? padding)
-    {
-        (_layout, _padding) = (layout, padding);
-        Reads = [list];
-        Writes = [result];
-    }
+    private readonly TensorLayout _layout = c.Layout;
+    private readonly TensorLayout? _padding = c.Padding;
 
     public override void Run(Frame frame)
     {
@@ -186,13 +121,11 @@ internal sealed unsafe class ListStackStep : Step
         TensorData result = frame.Device.Allocate(_layout);
         for (int i = 0; i < _layout.Sizes[0]; i++)
         {
-            TensorData element = i < list.Count ? list[i] : _padding!.Zeros(frame);
+            TensorData element = i < list.Count ? list[i] : Padding.Zeros(frame, _padding!);
             if (element.Strings is { } text) text.CopyTo(result.Strings!, i * text.Length);
             else System.Buffer.MemoryCopy(element.Address(), result.Address() + i * element.Layout.Bytes, element.Layout.Bytes, element.Layout.Bytes);
             GC.KeepAlive(element);
         }
         frame.Set(Writes[0], result);
     }
-
-    public override string Describe() => $"list_stack s{Reads[0]} -> s{Writes[0]}";
 }

@@ -1,86 +1,72 @@
 using System.Globalization;
 using System.Text;
+using TensorGraph.Backends.Commands;
 
 namespace TensorGraph.Backends.Managed;
 
-/// <summary>What memory a slot has while a program runs.</summary>
-internal enum SlotKind
+/// <summary>A command as this device runs it.</summary>
+internal abstract class Step(Command command)
 {
-    /// <summary>The caller's tensor.</summary>
-    Input,
+    protected int[] Reads { get; } = command.Reads;
 
-    /// <summary>A tensor that belongs to the program.</summary>
-    Constant,
+    protected int[] Writes { get; } = command.Writes;
 
-    /// <summary>A place in the arena, shared with other slots that live at other times.</summary>
-    Arena,
-
-    /// <summary>A block of its own, since it leaves the program or is shared with a variable or an inner program.</summary>
-    Heap,
-
-    /// <summary>A tensor that a step hands in: a variable's value, a result of an inner program, strings.</summary>
-    Handed,
-}
-
-/// <summary>One value of a program.</summary>
-internal sealed class Slot(SlotKind kind, TensorLayout layout)
-{
-    public SlotKind Kind { get; set; } = kind;
-    public TensorLayout Layout { get; } = layout;
-    public TensorData? Constant { get; init; }
-
-    /// <summary>Place in the arena.</summary>
-    public long Offset { get; set; }
-}
-
-/// <summary>One action of a program.</summary>
-internal abstract class Step
-{
-    public IReadOnlyList<int> Reads { get; protected init; } = [];
-    public IReadOnlyList<int> Writes { get; protected init; } = [];
-
-    /// <summary>A slot in <see cref="Reads"/> whose memory this written slot may take, when it is read for the last time here.</summary>
-    public virtual bool MayOverwrite(int read, int written) => false;
+    /// <summary>Programs that it runs, with what they are to it.</summary>
+    public virtual IEnumerable<(string Name, Program Program)> Inner => [];
 
     public abstract void Run(Frame frame);
 
-    /// <summary>One line for dumps.</summary>
-    public abstract string Describe();
+    /// <summary>The command, and the programs inside, as text.</summary>
+    public string Describe() => command.Describe() + string.Concat(Inner.Select(inner => $"\n{inner.Name}\n{inner.Program.Dump()}".TrimEnd('\n')));
 }
 
 /// <summary>
-/// A block lowered for one binding of its symbolic sizes: slots, the steps in order, and where results lie. Immutable and
+/// A lowered region as this device runs it: its steps in order, and its constants in memory. Immutable and
 /// free of run state, so several threads may run it.
 /// </summary>
 internal sealed class Program
 {
+    private readonly LoweredRegion _region;
+    private readonly Step[] _steps;
     private Frame? _spare;
 
-    public required ManagedDevice Device { get; init; }
-    public required Slot[] Slots { get; init; }
-    public required Step[] Steps { get; init; }
+    public Program(LoweredRegion region, ConstantPool constants)
+    {
+        _region = region;
+        Device = constants.Device;
+        Constants = Array.ConvertAll(region.Slots, slot => slot.Constant is { } literal ? constants.Get(literal) : null);
+        var renderer = new Renderer(constants);
+        _steps = Array.ConvertAll(region.Commands, renderer.Render);
+    }
+
+    public ManagedDevice Device { get; }
+
+    public Slot[] Slots => _region.Slots;
+
+    /// <summary>The tensors of the slots that are constants.</summary>
+    public TensorData?[] Constants { get; }
 
     /// <summary>Slots of the parameters.</summary>
-    public required int[] Inputs { get; init; }
+    public int[] Inputs => _region.Inputs;
 
-    /// <summary>Slots of the results, and the type under which each is seen: null for the tensor's own.</summary>
-    public required (int Slot, TensorLayout? Layout)[] Results { get; init; }
+    public int ResultCount => _region.Results.Length;
 
-    public required long ArenaBytes { get; init; }
+    public long ArenaBytes => _region.ArenaBytes;
 
     /// <summary>Runs. The results are the caller's to release, or to let go.</summary>
     /// <param name="inputs">One for each parameter.</param>
     /// <param name="results">Takes one for each result.</param>
     /// <param name="context">The run.</param>
-    /// <param name="given">How many of the inputs, in front, the caller does not need any more: the program may write over one that nobody else holds.</param>
-    public void Run(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, RunContext context, int given = 0)
+    /// <param name="donated">How many of the inputs, in front, the caller does not need any more: the program may write over one that has no other holder.</param>
+    public void Run(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, RunContext context, int donated = 0)
     {
         Frame frame = Interlocked.Exchange(ref _spare, null) ?? new Frame(this);
-        frame.Begin(inputs, context, given);
+        frame.Begin(inputs, context, donated);
         try
         {
-            foreach (Step step in Steps) step.Run(frame);
-            for (int i = 0; i < results.Length; i++) results[i] = frame.Take(Results[i].Slot, Results[i].Layout);
+            foreach (Step step in _steps) step.Run(frame);
+            (int Slot, TensorLayout? Layout)[] places = _region.Results;
+            for (int i = 0; i < results.Length; i++) results[i] = frame.Take(places[i].Slot, places[i].Layout);
         }
         finally
         {
@@ -90,7 +76,7 @@ internal sealed class Program
         _spare = frame;
     }
 
-    /// <summary>The steps as text.</summary>
+    /// <summary>Slots and steps as text.</summary>
     public string Dump()
     {
         var text = new StringBuilder();
@@ -101,7 +87,7 @@ internal sealed class Program
             if (slot.Kind == SlotKind.Arena) text.Append(CultureInfo.InvariantCulture, $" +{slot.Offset}");
             text.Append('\n');
         }
-        foreach (Step step in Steps) text.Append("  ").Append(step.Describe().Replace("\n", "\n  ", StringComparison.Ordinal)).Append('\n');
+        foreach (Step step in _steps) text.Append("  ").Append(step.Describe().Replace("\n", "\n  ", StringComparison.Ordinal)).Append('\n');
         return text.ToString();
     }
 }

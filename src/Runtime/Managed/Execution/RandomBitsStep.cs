@@ -1,20 +1,14 @@
+using TensorGraph.Backends.Commands;
 using TensorGraph.Backends.Lowering;
 
 namespace TensorGraph.Backends.Managed;
 
 /// <summary>Philox4x32-10: four words for each value of the counter.</summary>
-internal sealed unsafe class RandomBitsStep : Step
+internal sealed unsafe class RandomBitsStep(RandomBitsCommand c) : Step(c)
 {
-    private readonly View _key;
-    private readonly View _counter;
-    private readonly long _count;
-
-    public RandomBitsStep(View key, View counter, int result, long count)
-    {
-        (_key, _counter, _count) = (key, counter, count);
-        Reads = [key.Slot, counter.Slot];
-        Writes = [result];
-    }
+    private readonly View _key = c.Key;
+    private readonly View _counter = c.Counter;
+    private readonly long _count = c.Count;
 
     public override void Run(Frame frame)
     {
@@ -44,6 +38,4 @@ internal sealed unsafe class RandomBitsStep : Step
         }
         (words[0], words[1], words[2], words[3]) = (x0, x1, x2, x3);
     }
-
-    public override string Describe() => FormattableString.Invariant($"random_bits {_count} -> s{Writes[0]}");
 }

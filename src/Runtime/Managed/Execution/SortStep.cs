@@ -1,21 +1,15 @@
 using System.Numerics;
+using TensorGraph.Backends.Commands;
 using TensorGraph.Backends.Lowering;
 
 namespace TensorGraph.Backends.Managed;
 
 /// <summary>Sorts lines, stable, NaNs last, and tells where each element was.</summary>
-internal sealed unsafe class SortStep : Step
+internal sealed unsafe class SortStep(SortCommand c) : Step(c)
 {
-    private readonly LineSpace _space;
-    private readonly View _x;
-    private readonly bool _descending;
-
-    public SortStep(LineSpace space, View x, int sorted, int places, bool descending)
-    {
-        (_space, _x, _descending) = (space, x, descending);
-        Reads = [x.Slot];
-        Writes = [sorted, places];
-    }
+    private readonly LineSpace _space = c.Space;
+    private readonly View _x = c.X;
+    private readonly bool _descending = c.IsDescending;
 
     public override void Run(Frame frame)
     {
@@ -65,6 +59,4 @@ internal sealed unsafe class SortStep : Step
             }
         }
     }
-
-    public override string Describe() => $"sort s{_x.Slot} -> s{Writes[0]}, s{Writes[1]}";
 }

@@ -1,35 +1,22 @@
 using System.Numerics;
+using TensorGraph.Backends.Commands;
 using TensorGraph.Backends.Lowering;
 
 namespace TensorGraph.Backends.Managed;
 
-internal enum WindowFold
-{
-    Sum,
-    Max,
-    ArgMax,
-}
-
 /// <summary>Folds the elements of sliding windows; padding is no element.</summary>
-internal sealed unsafe class WindowStep : Step
+internal sealed unsafe class WindowStep(WindowCommand c) : Step(c)
 {
     private const long WorkPerThread = 1 << 16;
 
-    private readonly WindowFold _fold;
-    private readonly View _x;
-    private readonly long[] _result;
-    private readonly long[] _window;
-    private readonly long[] _stride;
-    private readonly long[] _dilation;
-    private readonly long[] _low;
-    private readonly double _empty;
-
-    public WindowStep(WindowFold fold, View x, int slot, long[] result, long[] window, long[] stride, long[] dilation, long[] low, double empty)
-    {
-        (_fold, _x, _result, _window, _stride, _dilation, _low, _empty) = (fold, x, result, window, stride, dilation, low, empty);
-        Reads = [x.Slot];
-        Writes = [slot];
-    }
+    private readonly WindowFold _fold = c.Fold;
+    private readonly View _x = c.X;
+    private readonly long[] _result = c.Sizes;
+    private readonly long[] _window = c.Window;
+    private readonly long[] _stride = c.Stride;
+    private readonly long[] _dilation = c.Dilation;
+    private readonly long[] _low = c.Low;
+    private readonly double _empty = c.Empty;
 
     public override void Run(Frame frame)
     {
@@ -123,6 +110,4 @@ internal sealed unsafe class WindowStep : Step
             if (next < 0) return;
         }
     }
-
-    public override string Describe() => $"window {_fold} [{string.Join(", ", _window)}] s{_x.Slot} -> s{Writes[0]}";
 }

@@ -1,19 +1,6 @@
+using TensorGraph.Backends.Commands;
+
 namespace TensorGraph.Backends.Managed;
-
-/// <summary>One spatial axis of a convolution.</summary>
-internal readonly record struct ConvAxis(int Size, int Window, int Result, int Stride, int Dilation, int Spread, int Low)
-{
-    /// <summary>An axis that is not there.</summary>
-    public static ConvAxis None { get; } = new(1, 1, 1, 1, 1, 1, 0);
-
-    /// <summary>Where a tap of the window at a position lies in the input, or −1 in the padding or between elements.</summary>
-    public int Tap(int position, int tap)
-    {
-        int at = position * Stride + tap * Dilation - Low;
-        if (Spread == 1) return (uint)at < (uint)Size ? at : -1;
-        return at >= 0 && at % Spread == 0 && at / Spread < Size ? at / Spread : -1;
-    }
-}
 
 /// <summary>
 /// The matrix that turns a convolution into a product: row (channel, tap) and column (position) hold the input element which

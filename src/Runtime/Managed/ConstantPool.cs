@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
-using TensorGraph.Backends.Managed;
 
-namespace TensorGraph.Backends.Lowering;
+namespace TensorGraph.Backends.Managed;
 
-/// <summary>Constants of a plan on the device, shared by its programs.</summary>
+/// <summary>Constants of an executable in memory, shared by its programs.</summary>
 internal sealed class ConstantPool(ManagedDevice device)
 {
     private readonly ConcurrentDictionary<Literal, TensorData> _data = new();

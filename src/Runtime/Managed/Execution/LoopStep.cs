@@ -1,11 +1,11 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
+using TensorGraph.Backends.Commands;
 using TensorGraph.Backends.Loops;
 
 namespace TensorGraph.Backends.Managed;
 
 /// <summary>Runs one loop kernel over a space of any rank.</summary>
-internal sealed unsafe class KernelStep : Step
+internal sealed unsafe class LoopStep : Step
 {
     // Elements × instructions under which a second thread costs more than it brings.
     private const long WorkPerThread = 1 << 18;
@@ -18,40 +18,32 @@ internal sealed unsafe class KernelStep : Step
 
     // The kernel's arguments as they are but for addresses: extents, scratch, then address offset and two strides for each operand.
     private readonly nint[] _arguments;
-    private readonly (int Slot, double Identity)[] _folds;
-    private readonly TensorLayout[] _foldLayouts;
+    private readonly FoldStart[] _folds;
 
-    public KernelStep(KernelCache kernels, LoopNest nest, int[] slots, (int Slot, double Identity, TensorLayout Layout)[] folds)
+    public LoopStep(LoopCommand c, KernelCache kernels)
+        : base(c)
     {
-        _nest = nest;
-        _slots = slots;
-        _code = kernels.Get(nest.Kernel);
-        _isEmpty = nest.IsEmpty;
-        _parts = nest.SplitAxis < 0 ? 1 : nest.Work / WorkPerThread;
-        int rank = nest.Extents.Length;
-        _arguments = new nint[3 + 3 * slots.Length];
-        _arguments[0] = (nint)nest.Extents[rank - 1];
-        _arguments[1] = rank < 2 ? 1 : (nint)nest.Extents[rank - 2];
-        for (int k = 0; k < slots.Length; k++)
+        _nest = c.Nest;
+        _slots = c.Slots;
+        _code = kernels.Get(c.Nest.Kernel);
+        _isEmpty = c.Nest.IsEmpty;
+        _parts = c.Nest.SplitAxis < 0 ? 1 : c.Nest.Work / WorkPerThread;
+        int rank = c.Nest.Extents.Length;
+        _arguments = new nint[3 + 3 * c.Slots.Length];
+        _arguments[0] = (nint)c.Nest.Extents[rank - 1];
+        _arguments[1] = rank < 2 ? 1 : (nint)c.Nest.Extents[rank - 2];
+        for (int k = 0; k < c.Slots.Length; k++)
         {
-            _arguments[3 + 3 * k] = (nint)nest.Offsets[k];
-            _arguments[4 + 3 * k] = (nint)nest.Strides[k][rank - 1];
-            _arguments[5 + 3 * k] = rank < 2 ? 0 : (nint)nest.Strides[k][rank - 2];
+            _arguments[3 + 3 * k] = (nint)c.Nest.Offsets[k];
+            _arguments[4 + 3 * k] = (nint)c.Nest.Strides[k][rank - 1];
+            _arguments[5 + 3 * k] = rank < 2 ? 0 : (nint)c.Nest.Strides[k][rank - 2];
         }
-        _folds = Array.ConvertAll(folds, fold => (fold.Slot, fold.Identity));
-        _foldLayouts = Array.ConvertAll(folds, fold => fold.Layout);
-        Reads = [.. slots.Where((_, k) => !nest.Kernel.Operands[k].IsOutput)];
-        Writes = [.. slots.Where((_, k) => nest.Kernel.Operands[k].IsOutput)];
+        _folds = c.Folds;
     }
-
-    public LoopKernel Kernel => _nest.Kernel;
-
-    public override bool MayOverwrite(int read, int written) =>
-        !_folds.Any(fold => fold.Slot == written) && _nest.SameElements(Array.IndexOf(_slots, written), _slots, read);
 
     public override void Run(Frame frame)
     {
-        for (int i = 0; i < _folds.Length; i++) Fill.With(frame.Address(_folds[i].Slot), _foldLayouts[i], _folds[i].Identity);
+        foreach (FoldStart fold in _folds) Fill.With(frame.Address(fold.Slot), fold.Layout, fold.Identity);
         if (_isEmpty) return;
         int parts = _parts <= 1 ? 1 : (int)Math.Min(frame.Device.Workers.Threads, _parts);
         if (parts > 1) RunInParts(frame, parts);
@@ -114,7 +106,4 @@ internal sealed unsafe class KernelStep : Step
             }
         }
     }
-
-    public override string Describe() => string.Create(CultureInfo.InvariantCulture,
-        $"loop [{string.Join(", ", _nest.Extents)}] ({string.Join(", ", _slots.Select(slot => $"s{slot}"))}) {_nest.Kernel.Text.TrimEnd()}");
 }

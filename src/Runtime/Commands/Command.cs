@@ -1,0 +1,57 @@
+namespace TensorGraph.Backends.Commands;
+
+/// <summary>
+/// One action of a lowered region, as data: which slots it reads and writes, and what it computes. Lowering makes commands; a device renders them into
+/// what it runs.
+/// </summary>
+/// <param name="Reads">Slots that it reads.</param>
+/// <param name="Writes">Slots that it writes.</param>
+internal abstract record Command(int[] Reads, int[] Writes)
+{
+    /// <summary>True when a written slot may take the memory of a slot that is read for the last time here.</summary>
+    public virtual bool MayOverwrite(int read, int written) => false;
+
+    /// <summary>One line for dumps.</summary>
+    public abstract string Describe();
+
+    /// <summary>Slots in dumps: <c>(s1, s2)</c>.</summary>
+    protected static string Text(IEnumerable<int> slots) => $"({string.Join(", ", slots.Select(slot => $"s{slot}"))})";
+}
+
+/// <summary>What memory a slot has while a region runs.</summary>
+internal enum SlotKind
+{
+    /// <summary>The caller's tensor.</summary>
+    Input,
+
+    /// <summary>A constant of the graph.</summary>
+    Constant,
+
+    /// <summary>A place in the arena, shared with other slots that live at other times.</summary>
+    Arena,
+
+    /// <summary>A block of its own, since it leaves the region or is shared with a variable or an inner region.</summary>
+    Heap,
+
+    /// <summary>A tensor that a command gives: a variable's value, a result of an inner region, text, a list.</summary>
+    External,
+}
+
+/// <summary>One value of a lowered region.</summary>
+internal sealed class Slot(SlotKind kind, TensorLayout layout)
+{
+    public SlotKind Kind { get; set; } = kind;
+    public TensorLayout Layout { get; } = layout;
+    public Literal? Constant { get; init; }
+
+    /// <summary>Place in the arena.</summary>
+    public long Offset { get; set; }
+}
+
+/// <summary>A region lowered for one binding of its symbolic sizes: slots, commands in order, and where its results are. No device is part of it.</summary>
+/// <param name="Slots">Its values.</param>
+/// <param name="Commands">What it does.</param>
+/// <param name="Inputs">Slots of the parameters: the first ones, in order.</param>
+/// <param name="Results">Slots of the results, and the layout under which each is seen: null for the tensor's own.</param>
+/// <param name="ArenaBytes">Size of the arena.</param>
+internal sealed record LoweredRegion(Slot[] Slots, Command[] Commands, int[] Inputs, (int Slot, TensorLayout? Layout)[] Results, long ArenaBytes);

@@ -1,0 +1,27 @@
+using TensorGraph.Ir;
+
+namespace TensorGraph.Backends.Commands;
+
+/// <summary>An op without a kernel: its reference meaning, on copies of the tensors.</summary>
+internal sealed record HostCommand(Node Node, int[] Inputs, TensorLayout[] Layouts, int[] Outputs, Func<string, long> SizeOf) : Command(Inputs, Outputs)
+{
+    public override string Describe() => $"host {Node.Op.Name} {Text(Inputs)} -> {Text(Outputs)}";
+}
+
+/// <summary>Takes a variable's tensor as it is now.</summary>
+internal sealed record ReadVariableCommand(VariableResource Variable, int Result, TensorLayout Layout) : Command([], [Result])
+{
+    public override string Describe() => $"read {Variable} -> s{Result}";
+}
+
+/// <summary>Makes a tensor the variable's value.</summary>
+internal sealed record AssignVariableCommand(VariableResource Variable, int Value, TensorLayout Layout) : Command([Value], [])
+{
+    public override string Describe() => $"assign {Variable} = s{Value}";
+}
+
+/// <summary>Takes the state of a random generator, which moves on in the same step.</summary>
+internal sealed record AdvanceRandomCommand(VariableResource Variable, int Blocks, TensorLayout Layout, int Result) : Command([Blocks], [Result])
+{
+    public override string Describe() => $"advance {Variable} by s{Blocks} -> s{Result}";
+}

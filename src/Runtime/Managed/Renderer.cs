@@ -1,0 +1,42 @@
+using TensorGraph.Backends.Commands;
+
+namespace TensorGraph.Backends.Managed;
+
+/// <summary>From commands to what this device runs: one step for each.</summary>
+internal sealed class Renderer(ConstantPool constants)
+{
+    public Step Render(Command command) => command switch
+    {
+        LoopCommand c => new LoopStep(c, constants.Device.Kernels),
+        FillCommand c => new FillStep(c),
+        DotCommand c => new DotStep(c),
+        ConvCommand c => new ConvStep(c),
+        WindowCommand c => new WindowStep(c),
+        GatherCommand c => new GatherStep(c),
+        StartCommand c => new StartStep(c),
+        ScatterAddCommand c => new ScatterAddStep(c),
+        BlockCommand c => new BlockStep(c),
+        ArgCommand c => new ArgStep(c),
+        CumSumCommand c => new CumSumStep(c),
+        SortCommand c => new SortStep(c),
+        RandomBitsCommand c => new RandomBitsStep(c),
+        ListNewCommand c => new ListNewStep(c),
+        ListAddCommand c => new ListAddStep(c),
+        ListOfCommand c => new ListOfStep(c),
+        ListCountCommand c => new ListCountStep(c),
+        ListGetCommand c => new ListGetStep(c),
+        ListSetCommand c => new ListSetStep(c),
+        ListStackCommand c => new ListStackStep(c),
+        BranchCommand c => new BranchStep(c, Array.ConvertAll(c.Regions, Render)),
+        WhileCommand c => new WhileStep(c, Render(c.Condition), Render(c.Body)),
+        ScanCommand c => new ScanStep(c, Render(c.Body)),
+        SizedCommand c => new SizedStep(c, Render(c.First), size => Render(c.LowerRest(size))),
+        HostCommand c => new HostStep(c),
+        ReadVariableCommand c => new ReadVariableStep(c),
+        AssignVariableCommand c => new AssignVariableStep(c),
+        AdvanceRandomCommand c => new AdvanceRandomStep(c),
+        _ => throw new NotSupportedException($"the managed device has no step for {command.GetType().Name}"),
+    };
+
+    private Program Render(LoweredRegion region) => new(region, constants);
+}
