@@ -1,8 +1,8 @@
 namespace TensorGraph.Backends.Commands;
 
 /// <summary>
-/// One action of a lowered region, as data: which slots it reads and writes, and what it computes. Lowering makes commands; a device renders them into
-/// what it runs.
+/// One action of a lowered region, as data: which slots it reads and writes, and what it computes. Lowering makes commands; a device renders them
+/// into what it runs.
 /// </summary>
 /// <param name="Reads">Slots that it reads.</param>
 /// <param name="Writes">Slots that it writes.</param>
@@ -48,7 +48,9 @@ internal sealed class Slot(SlotKind kind, TensorLayout layout)
     public long Offset { get; set; }
 }
 
-/// <summary>A region lowered for one binding of its symbolic sizes: slots, commands in order, and where its results are. No device is part of it.</summary>
+/// <summary>
+/// A region lowered for one binding of its symbolic sizes: slots, commands in order, and where its results are. No device is part of it.
+/// </summary>
 /// <param name="Slots">Its values.</param>
 /// <param name="Commands">What it does.</param>
 /// <param name="Inputs">Slots of the parameters: the first ones, in order.</param>

@@ -1,6 +1,8 @@
 namespace TensorGraph.Backends.Commands;
 
-/// <summary>Runs one of several regions: <c>if</c> (then, else) or <c>switch</c>. The first input is the selector; layouts go with the inputs.</summary>
+/// <summary>
+/// Runs one of several regions: <c>if</c> (then, else) or <c>switch</c>. The first input is the selector; layouts go with the inputs.
+/// </summary>
 internal sealed record BranchCommand(LoweredRegion[] Regions, int[] Inputs, TensorLayout[] Layouts, int[] Outputs) : Command(Inputs, Outputs)
 {
     public override string Describe() => $"branch s{Inputs[0]} over {Regions.Length} regions";

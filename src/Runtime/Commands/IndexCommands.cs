@@ -15,15 +15,15 @@ internal readonly record struct IndexSlot(int Slot, bool IsLong, long Offset)
 /// </summary>
 internal sealed record PlaceTable(long Batches, long Outer, long Positions, long Inner, long Size, bool IsLong, int Axis, TensorType Type)
 {
-    public static PlaceTable Of(Instance instance)
+    public static PlaceTable Of(BoundNode bound)
     {
-        long[] x = instance.Inputs[0].Layout.Sizes;
-        TensorLayout positions = instance.Inputs[1].Layout;
-        int axis = (int)instance.Node.Attrs.Get<long>("axis");
-        int batch = (int)instance.Node.Attrs.Get("batch", 0L);
+        long[] x = bound.Inputs[0].Layout.Sizes;
+        TensorLayout positions = bound.Inputs[1].Layout;
+        int axis = (int)bound.Node.Attrs.Get<long>("axis");
+        int batch = (int)bound.Node.Attrs.Get("batch", 0L);
         return new PlaceTable(
             Product(x, 0, batch), Product(x, batch, axis), Product(positions.Sizes, batch, positions.Sizes.Length), Product(x, axis + 1, x.Length),
-            x[axis], positions.Type.DType == DType.I64, axis, instance.Inputs[0].Layout.Type);
+            x[axis], positions.Type.DType == DType.I64, axis, bound.Inputs[0].Layout.Type);
     }
 
     private static long Product(long[] sizes, int from, int to)
@@ -41,8 +41,8 @@ internal sealed record GatherCommand(PlaceTable Table, View X, View Positions, i
 }
 
 /// <summary>
-/// The start of a tensor that differs from an input in some elements: the input itself when nothing else needs it, as what a loop carries, else a copy.
-/// So a loop that changes an element in each iteration does not copy the others.
+/// The start of a tensor that differs from an input in some elements: the input itself when nothing else needs it, as what a loop carries, else a
+/// copy. So a loop that changes an element in each iteration does not copy the others.
 /// </summary>
 internal sealed record StartCommand(int Input, int Result, TensorLayout Layout) : Command([Input], [Result])
 {

@@ -8,46 +8,46 @@ internal static class Contraction
     /// <summary>
     /// result[batch…, free of a…, free of b…] = Σ over the contracted axes. Axis lists pair up by position.
     /// </summary>
-    public static bool Dot(ProgramBuilder program, Instance instance)
+    public static bool Dot(RegionBuilder lowered, BoundNode bound)
     {
-        int[] batchA = instance.Node.Attrs.Axes("left_batch");
-        int[] batchB = instance.Node.Attrs.Axes("right_batch");
-        int[] contractA = instance.Node.Attrs.Axes("left_contract");
-        int[] contractB = instance.Node.Attrs.Axes("right_contract");
-        DType dtype = instance.Layouts[0].Type.DType;
+        int[] batchA = bound.Node.Attrs.Axes("left_batch");
+        int[] batchB = bound.Node.Attrs.Axes("right_batch");
+        int[] contractA = bound.Node.Attrs.Axes("left_contract");
+        int[] contractB = bound.Node.Attrs.Axes("right_contract");
+        DType dtype = bound.Layouts[0].Type.DType;
         DType compute = dtype is DType.F16 or DType.BF16 ? DType.F32 : dtype;
-        View a = program.Computable(instance.Inputs[0], compute);
-        View b = program.Computable(instance.Inputs[1], compute);
+        View a = lowered.Computable(bound.Inputs[0], compute);
+        View b = lowered.Computable(bound.Inputs[1], compute);
         int[] freeA = Free(a, batchA, contractA);
         int[] freeB = Free(b, batchB, contractB);
         long[] batch = Array.ConvertAll(batchA, axis => a.Sizes[axis]);
-        DotOperand left = Operand(program, ref a, batchA, freeA, contractA);
-        DotOperand right = Operand(program, ref b, batchB, contractB, freeB);
+        DotOperand left = Operand(lowered, ref a, batchA, freeA, contractA);
+        DotOperand right = Operand(lowered, ref b, batchB, contractB, freeB);
         (long m, long n, long k) = (Product(a.Sizes, freeA), Product(b.Sizes, freeB), Product(a.Sizes, contractA));
-        int product = program.ResultIn(instance, compute, out Action finish);
-        if (compute == dtype && IsTransposedByAllUsers(instance, batchA.Length, freeA.Length))
+        int product = lowered.ResultIn(bound, compute, out Action finish);
+        if (compute == dtype && IsTransposedByAllUsers(bound, batchA.Length, freeA.Length))
         {
             // (A·B)ᵀ = Bᵀ·Aᵀ: written as its users will see it, so that their view of it is contiguous.
             DotOperand first = right with { RowStride = right.ColumnStride, ColumnStride = right.RowStride };
             DotOperand second = left with { RowStride = left.ColumnStride, ColumnStride = left.RowStride };
-            program.Add(new DotCommand(compute, first, second, product, batch, n, m, k));
+            lowered.Add(new DotCommand(compute, first, second, product, batch, n, m, k));
             int[] order = [.. Enumerable.Range(0, batch.Length), .. freeB.Select((_, i) => batch.Length + freeA.Length + i), .. freeA.Select((_, i) => batch.Length + i)];
-            View stored = View.Of(product, compute, Array.ConvertAll(order, axis => instance.Layouts[0].Sizes[axis]));
-            program.SetView(new Ref(instance, 0), stored.Transpose([.. order.Select((_, axis) => Array.IndexOf(order, axis))]));
+            View stored = View.Of(product, compute, Array.ConvertAll(order, axis => bound.Layouts[0].Sizes[axis]));
+            lowered.SetView(new BoundValue(bound, 0), stored.Transpose([.. order.Select((_, axis) => Array.IndexOf(order, axis))]));
             return true;
         }
-        program.Add(new DotCommand(compute, left, right, product, batch, m, n, k));
+        lowered.Add(new DotCommand(compute, left, right, product, batch, m, n, k));
         finish();
         return true;
     }
 
     // Every user is a transpose that puts the free axes of B before those of A.
-    private static bool IsTransposedByAllUsers(Instance instance, int batch, int freeA)
+    private static bool IsTransposedByAllUsers(BoundNode bound, int batch, int freeA)
     {
-        if (instance.Users.Count == 0 || freeA == 0) return false;
-        int rank = instance.Layouts[0].Sizes.Length;
+        if (bound.Users.Count == 0 || freeA == 0) return false;
+        int rank = bound.Layouts[0].Sizes.Length;
         IEnumerable<int> wanted = Enumerable.Range(0, batch).Concat(Enumerable.Range(batch + freeA, rank - batch - freeA)).Concat(Enumerable.Range(batch, freeA));
-        return instance.Users.TrueForAll(user => user.Op == Ir.Op.Transpose && user.Node.Attrs.Axes("permutation").SequenceEqual(wanted));
+        return bound.Users.TrueForAll(user => user.Op == Ir.Op.Transpose && user.Node.Attrs.Axes("permutation").SequenceEqual(wanted));
     }
 
     private static int[] Free(View view, int[] batch, int[] contract) =>
@@ -56,14 +56,14 @@ internal static class Contraction
     private static long Product(long[] sizes, int[] axes) => axes.Aggregate(1L, (product, axis) => product * sizes[axis]);
 
     /// <summary>Rows and columns as one stride each; where an axis list has none, the operand is copied into order.</summary>
-    private static DotOperand Operand(ProgramBuilder program, ref View view, int[] batch, int[] rows, int[] columns)
+    private static DotOperand Operand(RegionBuilder lowered, ref View view, int[] batch, int[] rows, int[] columns)
     {
         if (Stride(view, rows) is not { } rowStride || Stride(view, columns) is not { } columnStride)
         {
             int[] order = [.. batch, .. rows, .. columns];
             View inOrder = view.Transpose(order);
-            View copy = View.Of(program.Temporary(new TensorType(view.DType, new Shape(inOrder.Sizes))), view.DType, inOrder.Sizes);
-            LoopBuilder.Copy(program, inOrder, copy);
+            View copy = View.Of(lowered.Temporary(new TensorType(view.DType, new Shape(inOrder.Sizes))), view.DType, inOrder.Sizes);
+            LoopBuilder.Copy(lowered, inOrder, copy);
             view = copy.Transpose([.. Enumerable.Range(0, order.Length).Select(axis => Array.IndexOf(order, axis))]);
             (rowStride, columnStride) = (Stride(view, rows)!.Value, Stride(view, columns)!.Value);
         }

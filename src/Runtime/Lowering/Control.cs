@@ -6,34 +6,34 @@ namespace TensorGraph.Backends.Lowering;
 /// <summary>Control flow: each region is lowered by itself, and runs on whole tensors.</summary>
 internal static class Control
 {
-    public static bool Branch(ProgramBuilder program, Instance instance)
+    public static bool Branch(RegionBuilder lowered, BoundNode bound)
     {
-        LoweredRegion[] regions = [.. instance.Node.Regions.Select(region => program.Inner(region))];
-        program.Add(new BranchCommand(regions, program.Wholes(instance), Layouts(instance), Outputs(program, instance)));
+        LoweredRegion[] regions = [.. bound.Node.Regions.Select(region => lowered.Inner(region))];
+        lowered.Add(new BranchCommand(regions, lowered.Wholes(bound), Layouts(bound), Outputs(lowered, bound)));
         return true;
     }
 
-    public static bool While(ProgramBuilder program, Instance instance)
+    public static bool While(RegionBuilder lowered, BoundNode bound)
     {
-        int carried = (int)instance.Node.Attrs.Get<long>("carried");
-        program.Add(new WhileCommand(
-            program.Inner(instance.Node.Regions[0]), program.Inner(instance.Node.Regions[1]), carried, program.Wholes(instance), Layouts(instance), Outputs(program, instance)));
+        int carried = (int)bound.Node.Attrs.Get<long>("carried");
+        lowered.Add(new WhileCommand(
+            lowered.Inner(bound.Node.Regions[0]), lowered.Inner(bound.Node.Regions[1]), carried, lowered.Wholes(bound), Layouts(bound), Outputs(lowered, bound)));
         return true;
     }
 
-    public static bool Scan(ProgramBuilder program, Instance instance)
+    public static bool Scan(RegionBuilder lowered, BoundNode bound)
     {
-        if (instance.Inputs.Any(input => input.Layout.Type.DType == DType.String) || instance.Layouts.Any(layout => layout.Type.DType == DType.String)) return false;
-        Attrs attrs = instance.Node.Attrs;
-        long length = attrs.Get<Dim>("length").Evaluate(program.SizeOf);
-        program.Add(new ScanCommand(
-            program.Inner(instance.Node.Regions[0]), (int)attrs.Get<long>("carried"), (int)attrs.Get<long>("sequences"), length, attrs.Get("reverse", false),
-            program.Wholes(instance), Layouts(instance), Outputs(program, instance), instance.Layouts));
+        if (bound.Inputs.Any(input => input.Layout.Type.DType == DType.String) || bound.Layouts.Any(layout => layout.Type.DType == DType.String)) return false;
+        Attrs attrs = bound.Node.Attrs;
+        long length = attrs.Get<Dim>("length").Evaluate(lowered.SizeOf);
+        lowered.Add(new ScanCommand(
+            lowered.Inner(bound.Node.Regions[0]), (int)attrs.Get<long>("carried"), (int)attrs.Get<long>("sequences"), length, attrs.Get("reverse", false),
+            lowered.Wholes(bound), Layouts(bound), Outputs(lowered, bound), bound.Layouts));
         return true;
     }
 
-    private static TensorLayout[] Layouts(Instance instance) => Array.ConvertAll(instance.Inputs, input => input.Layout);
+    private static TensorLayout[] Layouts(BoundNode bound) => Array.ConvertAll(bound.Inputs, input => input.Layout);
 
-    private static int[] Outputs(ProgramBuilder program, Instance instance) =>
-        [.. instance.Layouts.Select((_, i) => program.Bind(new Ref(instance, i), SlotKind.External))];
+    private static int[] Outputs(RegionBuilder lowered, BoundNode bound) =>
+        [.. bound.Layouts.Select((_, i) => lowered.Bind(new BoundValue(bound, i), SlotKind.External))];
 }

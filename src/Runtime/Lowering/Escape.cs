@@ -3,21 +3,21 @@ using TensorGraph.Ir;
 namespace TensorGraph.Backends.Lowering;
 
 /// <summary>
-/// Which values must lie in a block of their own: results, what a variable keeps, what inner programs take. Through a
+/// Which values must be in memory of their own: results, what a variable keeps, what inner regions take. Through a
 /// reshape, and through a transpose that the producer can write directly, the value itself escapes: both share memory.
 /// </summary>
 internal static class Escape
 {
-    public static void Mark(Flatten flat)
+    public static void Mark(BoundRegion region)
     {
-        foreach (Ref result in flat.Results) result.Instance.Escapes = true;
-        for (int i = flat.Instances.Count - 1; i >= 0; i--)
+        foreach (BoundValue result in region.Results) result.Node.Escapes = true;
+        for (int i = region.Nodes.Count - 1; i >= 0; i--)
         {
-            Instance instance = flat.Instances[i];
-            bool passesOn = instance.Escapes && (instance.Op == Op.Reshape || instance.Op == Op.Transpose);
-            bool keeps = instance.Op == Op.AssignVariable || instance.Op == Op.ListOf || instance.Op == Op.ListSet || !instance.Node.Regions.IsEmpty || passesOn;
+            BoundNode bound = region.Nodes[i];
+            bool passesOn = bound.Escapes && (bound.Op == Op.Reshape || bound.Op == Op.Transpose);
+            bool keeps = bound.Op == Op.AssignVariable || bound.Op == Op.ListOf || bound.Op == Op.ListSet || !bound.Node.Regions.IsEmpty || passesOn;
             if (!keeps) continue;
-            foreach (Ref input in instance.Inputs) input.Instance.Escapes = true;
+            foreach (BoundValue input in bound.Inputs) input.Node.Escapes = true;
         }
     }
 }

@@ -3,106 +3,108 @@ using TensorGraph.Ir;
 namespace TensorGraph.Backends.Lowering;
 
 /// <summary>
-/// Which instances share a kernel. A pointwise instance or a reduction joins the loop that makes one of its operands when
-/// both walk the same space and no path leads from that loop through another unit to the instance; loops that meet in one
-/// instance become one under the same condition.
+/// Which nodes share a kernel. A pointwise node or a reduction joins the loop that makes one of its operands when
+/// both walk the same space and no path leads from that loop through another group to the node; loops that meet in one
+/// node become one under the same condition.
 /// </summary>
 internal static class Fusion
 {
     private const int MaxMembers = 40;
 
-    /// <summary>Makes units and returns them in an order in which they can run.</summary>
-    public static List<Unit> Plan(List<Instance> instances)
+    /// <summary>Makes groups and returns them in an order in which they can run.</summary>
+    public static List<FusionGroup> Plan(List<BoundNode> nodes)
     {
-        foreach (Instance instance in instances)
+        foreach (BoundNode bound in nodes)
         {
-            if (instance.Op == Op.Parameter) continue;
-            Place(instance);
+            if (bound.Op == Op.Parameter) continue;
+            Place(bound);
         }
-        return Schedule(instances);
+        return Schedule(nodes);
     }
 
-    private static void Place(Instance instance)
+    private static void Place(BoundNode bound)
     {
-        if (!LoopOps.CanLoop(instance))
+        if (!LoopOps.CanLoop(bound))
         {
-            new Unit(isLoop: false, []).Add(instance);
+            new FusionGroup(isLoop: false, []).Add(bound);
             return;
         }
-        long[] space = LoopOps.Space(instance);
-        Unit? home = null;
-        foreach (Ref input in instance.Inputs)
+        long[] space = LoopOps.Space(bound);
+        FusionGroup? home = null;
+        foreach (BoundValue input in bound.Inputs)
         {
-            if (input.Instance.Unit is not { IsLoop: true } unit || unit == home) continue;
-            if (LoopOps.IsReduction(input.Instance) || !unit.Space.AsSpan().SequenceEqual(space)) continue;
+            if (input.Node.Group is not { IsLoop: true } group || group == home) continue;
+            if (LoopOps.IsReduction(input.Node) || !group.Space.AsSpan().SequenceEqual(space)) continue;
             if (home is null)
             {
-                if (unit.Members.Count < MaxMembers && !Detour(unit, instance)) home = unit;
+                if (group.Members.Count < MaxMembers && !Detour(group, bound)) home = group;
             }
-            else if (unit.Members.Count + home.Members.Count < MaxMembers && !Detour(unit, instance) && !Reaches(unit, home) && !Reaches(home, unit))
+            else if (group.Members.Count + home.Members.Count < MaxMembers && !Detour(group, bound) && !Reaches(group, home) && !Reaches(home, group))
             {
-                foreach (Instance member in unit.Members) home.Add(member);
+                foreach (BoundNode member in group.Members) home.Add(member);
                 home.Members.Sort(static (a, b) => a.Index.CompareTo(b.Index));
             }
         }
-        (home ?? new Unit(isLoop: true, space)).Add(instance);
+        (home ?? new FusionGroup(isLoop: true, space)).Add(bound);
     }
 
-    private static void Add(this Unit unit, Instance instance)
+    private static void Add(this FusionGroup group, BoundNode bound)
     {
-        unit.Members.Add(instance);
-        instance.Unit = unit;
+        group.Members.Add(bound);
+        bound.Group = group;
     }
 
-    /// <summary>True when the instance needs a finished reduction of the unit, or something else that needs the unit.</summary>
-    private static bool Detour(Unit unit, Instance instance)
+    /// <summary>True when the node needs a finished reduction of the group, or something else that needs the group.</summary>
+    private static bool Detour(FusionGroup group, BoundNode bound)
     {
-        foreach (Ref input in instance.Inputs)
+        foreach (BoundValue input in bound.Inputs)
         {
-            if (input.Instance.Unit is not { } other) continue;
-            if (other == unit ? LoopOps.IsReduction(input.Instance) : Reaches(unit, other)) return true;
+            if (input.Node.Group is not { } other) continue;
+            if (other == group ? LoopOps.IsReduction(input.Node) : Reaches(group, other)) return true;
         }
         return false;
     }
 
-    /// <summary>True when <paramref name="to"/> needs, through any number of units, what <paramref name="from"/> makes, other than directly.</summary>
-    private static bool Reaches(Unit from, Unit to)
+    /// <summary>
+    /// True when <paramref name="to"/> needs, through any number of groups, what <paramref name="from"/> makes, other than directly.
+    /// </summary>
+    private static bool Reaches(FusionGroup from, FusionGroup to)
     {
         int first = from.First;
-        var seen = new HashSet<Unit>(ReferenceEqualityComparer.Instance) { to };
-        var work = new Stack<Unit>();
+        var seen = new HashSet<FusionGroup>(ReferenceEqualityComparer.Instance) { to };
+        var work = new Stack<FusionGroup>();
         work.Push(to);
-        while (work.TryPop(out Unit? unit))
+        while (work.TryPop(out FusionGroup? group))
         {
-            foreach (Unit source in unit.Sources())
+            foreach (FusionGroup source in group.Sources())
             {
                 if (source == from) return true;
-                // What ended before the loop's first instance can't need it.
+                // What ended before the loop's first node can't need it.
                 if (source.Members[^1].Index > first && seen.Add(source)) work.Push(source);
             }
         }
         return false;
     }
 
-    private static List<Unit> Schedule(List<Instance> instances)
+    private static List<FusionGroup> Schedule(List<BoundNode> nodes)
     {
-        var done = new HashSet<Unit>(ReferenceEqualityComparer.Instance);
-        var order = new List<Unit>();
-        var open = new Stack<(Unit Unit, IEnumerator<Unit> Sources)>();
-        foreach (Instance instance in instances)
+        var done = new HashSet<FusionGroup>(ReferenceEqualityComparer.Instance);
+        var order = new List<FusionGroup>();
+        var open = new Stack<(FusionGroup Group, IEnumerator<FusionGroup> Sources)>();
+        foreach (BoundNode bound in nodes)
         {
-            // Units in the order of their last member: values are made shortly before their use.
-            if (instance.Unit is not { } root || root.Members[^1] != instance || !done.Add(root)) continue;
+            // Groups in the order of their last member: values are made shortly before their use.
+            if (bound.Group is not { } root || root.Members[^1] != bound || !done.Add(root)) continue;
             open.Push((root, root.Sources().GetEnumerator()));
             while (open.TryPeek(out var top))
             {
                 if (top.Sources.MoveNext())
                 {
-                    Unit source = top.Sources.Current;
+                    FusionGroup source = top.Sources.Current;
                     if (done.Add(source)) open.Push((source, source.Sources().GetEnumerator()));
                     continue;
                 }
-                order.Add(open.Pop().Unit);
+                order.Add(open.Pop().Group);
             }
         }
         return order;

@@ -6,66 +6,66 @@ namespace TensorGraph.Backends.Lowering;
 /// <summary>Ops whose places are data.</summary>
 internal static class Indexing
 {
-    public static bool Gather(ProgramBuilder program, Instance instance)
+    public static bool Gather(RegionBuilder lowered, BoundNode bound)
     {
-        if (instance.Layouts[0].Type.DType == DType.String) return false;
-        View x = program.Contiguous(instance.Inputs[0]);
-        View positions = program.Contiguous(instance.Inputs[1]);
-        program.Add(new GatherCommand(PlaceTable.Of(instance), x, positions, program.Result(instance), instance.Node));
+        if (bound.Layouts[0].Type.DType == DType.String) return false;
+        View x = lowered.Contiguous(bound.Inputs[0]);
+        View positions = lowered.Contiguous(bound.Inputs[1]);
+        lowered.Add(new GatherCommand(PlaceTable.Of(bound), x, positions, lowered.Result(bound), bound.Node));
         return true;
     }
 
-    public static bool ScatterAdd(ProgramBuilder program, Instance instance)
+    public static bool ScatterAdd(RegionBuilder lowered, BoundNode bound)
     {
-        DType dtype = instance.Layouts[0].Type.DType;
+        DType dtype = bound.Layouts[0].Type.DType;
         DType compute = LoopOps.Accumulator(dtype);
-        View positions = program.Contiguous(instance.Inputs[1]);
-        View updates = program.ContiguousIn(instance.Inputs[2], compute);
+        View positions = lowered.Contiguous(bound.Inputs[1]);
+        View updates = lowered.ContiguousIn(bound.Inputs[2], compute);
         Action finish = static () => { };
-        int sums = compute == dtype ? program.Start(instance) : program.ResultIn(instance, compute, out finish);
-        if (compute != dtype) LoopBuilder.Copy(program, program.ViewOf(instance.Inputs[0]), View.Of(sums, compute, instance.Layouts[0].Sizes));
-        program.Add(new ScatterAddCommand(PlaceTable.Of(instance), compute, positions, updates, sums, instance.Node));
+        int sums = compute == dtype ? lowered.Start(bound) : lowered.ResultIn(bound, compute, out finish);
+        if (compute != dtype) LoopBuilder.Copy(lowered, lowered.ViewOf(bound.Inputs[0]), View.Of(sums, compute, bound.Layouts[0].Sizes));
+        lowered.Add(new ScatterAddCommand(PlaceTable.Of(bound), compute, positions, updates, sums, bound.Node));
         finish();
         return true;
     }
 
-    public static bool DynamicSlice(ProgramBuilder program, Instance instance)
+    public static bool DynamicSlice(RegionBuilder lowered, BoundNode bound)
     {
-        if (instance.Layouts[0].Type.DType == DType.String) return false;
-        View x = program.ViewOf(instance.Inputs[0]);
-        View to = View.Of(program.Result(instance), x.DType, instance.Layouts[0].Sizes);
-        program.Add(new BlockCommand(instance.Node, x, to, program.Starts(instance, 1), x.Sizes, to.Sizes, StartsAtSource: true));
+        if (bound.Layouts[0].Type.DType == DType.String) return false;
+        View x = lowered.ViewOf(bound.Inputs[0]);
+        View to = View.Of(lowered.Result(bound), x.DType, bound.Layouts[0].Sizes);
+        lowered.Add(new BlockCommand(bound.Node, x, to, lowered.Starts(bound, 1), x.Sizes, to.Sizes, StartsAtSource: true));
         return true;
     }
 
-    public static bool DynamicUpdateSlice(ProgramBuilder program, Instance instance)
+    public static bool DynamicUpdateSlice(RegionBuilder lowered, BoundNode bound)
     {
-        if (instance.Layouts[0].Type.DType == DType.String) return false;
-        View block = program.ViewOf(instance.Inputs[1]);
-        TensorLayout layout = instance.Layouts[0];
-        View to = View.Of(program.Start(instance), layout.Type.DType, layout.Sizes);
-        program.Add(new BlockCommand(instance.Node, block, to, program.Starts(instance, 2), layout.Sizes, block.Sizes, StartsAtSource: false));
+        if (bound.Layouts[0].Type.DType == DType.String) return false;
+        View block = lowered.ViewOf(bound.Inputs[1]);
+        TensorLayout layout = bound.Layouts[0];
+        View to = View.Of(lowered.Start(bound), layout.Type.DType, layout.Sizes);
+        lowered.Add(new BlockCommand(bound.Node, block, to, lowered.Starts(bound, 2), layout.Sizes, block.Sizes, StartsAtSource: false));
         return true;
     }
 
     /// <summary>The slot of the result, which starts with the elements of the first input.</summary>
-    private static int Start(this ProgramBuilder program, Instance instance)
+    private static int Start(this RegionBuilder lowered, BoundNode bound)
     {
-        Ref x = instance.Inputs[0];
-        View view = program.ViewOf(x);
-        TensorLayout layout = instance.Layouts[0];
+        BoundValue x = bound.Inputs[0];
+        View view = lowered.ViewOf(x);
+        TensorLayout layout = bound.Layouts[0];
         // What else reads a parameter might run after its elements have changed.
-        if (x.Instance.Op == Op.Parameter && x.Instance.Users.Count == 1 && !x.Instance.Escapes && view.IsWhole && x.Layout == layout)
+        if (x.Node.Op == Op.Parameter && x.Node.Users.Count == 1 && !x.Node.Escapes && view.IsWhole && x.Layout == layout)
         {
-            int result = program.Bind(new Ref(instance, 0), SlotKind.External);
-            program.Add(new StartCommand(view.Slot, result, layout));
+            int result = lowered.Bind(new BoundValue(bound, 0), SlotKind.External);
+            lowered.Add(new StartCommand(view.Slot, result, layout));
             return result;
         }
-        int slot = program.Result(instance);
-        LoopBuilder.Copy(program, view, View.Of(slot, layout.Type.DType, layout.Sizes));
+        int slot = lowered.Result(bound);
+        LoopBuilder.Copy(lowered, view, View.Of(slot, layout.Type.DType, layout.Sizes));
         return slot;
     }
 
-    private static IndexSlot[] Starts(this ProgramBuilder program, Instance instance, int first) =>
-        [.. instance.Inputs.Skip(first).Select(program.ViewOf).Select(IndexSlot.Of)];
+    private static IndexSlot[] Starts(this RegionBuilder lowered, BoundNode bound, int first) =>
+        [.. bound.Inputs.Skip(first).Select(lowered.ViewOf).Select(IndexSlot.Of)];
 }

@@ -4,7 +4,9 @@ using TensorGraph.Ir;
 
 namespace TensorGraph.Backends.Lowering;
 
-/// <summary>Sizes that are only known when a block runs: it is cut behind the <c>bind_size</c>, and the rest is lowered when the size is there.</summary>
+/// <summary>
+/// Sizes that are only known when a region runs: it is cut behind the <c>bind_size</c>, and the rest is lowered when the size is there.
+/// </summary>
 internal static class LateSizes
 {
     /// <summary>The region as two in one; null when all its sizes are known.</summary>
@@ -19,9 +21,9 @@ internal static class LateSizes
         HashSet<Node> early = new(before, ReferenceEqualityComparer.Instance);
         early.UnionWith(region.Parameters);
         Value[] crossing = [.. after.SelectMany(node => node.Inputs).Concat(region.Results).Where(value => early.Contains(value.Node)).Distinct()];
-        LoweredRegion first = ProgramBuilder.Lower(region with { Body = before, Results = [binding.Inputs[0], .. crossing] }, sizes);
+        LoweredRegion first = RegionBuilder.Lower(region with { Body = before, Results = [binding.Inputs[0], .. crossing] }, sizes);
         Region rest = Rest(region, after, crossing);
-        LoweredRegion LowerRest(long size) => ProgramBuilder.Lower(rest, sizes.With(binding.Attrs.Get<Dim>("dim"), size));
+        LoweredRegion LowerRest(long size) => RegionBuilder.Lower(rest, sizes.With(binding.Attrs.Get<Dim>("dim"), size));
 
         var slots = new List<Slot>();
         TensorLayout[] layouts = [.. region.Parameters.Select(parameter => LayoutOf(parameter.Types[0], sizes))];

@@ -5,54 +5,54 @@ namespace TensorGraph.Backends.Lowering;
 /// <summary>Ops on lists: a list's slot holds references to its elements.</summary>
 internal static class Lists
 {
-    public static bool New(ProgramBuilder program, Instance instance)
+    public static bool New(RegionBuilder lowered, BoundNode bound)
     {
-        program.Add(new ListNewCommand(External(program, instance), instance.Layouts[0]));
+        lowered.Add(new ListNewCommand(External(lowered, bound), bound.Layouts[0]));
         return true;
     }
 
-    public static bool Add(ProgramBuilder program, Instance instance)
+    public static bool Add(RegionBuilder lowered, BoundNode bound)
     {
-        program.Add(new ListAddCommand(program.ViewOf(instance.Inputs[0]).Slot, program.ViewOf(instance.Inputs[1]).Slot, External(program, instance), instance.Layouts[0]));
+        lowered.Add(new ListAddCommand(lowered.ViewOf(bound.Inputs[0]).Slot, lowered.ViewOf(bound.Inputs[1]).Slot, External(lowered, bound), bound.Layouts[0]));
         return true;
     }
 
-    public static bool Of(ProgramBuilder program, Instance instance)
+    public static bool Of(RegionBuilder lowered, BoundNode bound)
     {
-        program.Add(new ListOfCommand(program.Whole(instance.Inputs[0], SlotKind.Heap), External(program, instance), instance.Inputs[0].Layout, instance.Layouts[0]));
+        lowered.Add(new ListOfCommand(lowered.Whole(bound.Inputs[0], SlotKind.Heap), External(lowered, bound), bound.Inputs[0].Layout, bound.Layouts[0]));
         return true;
     }
 
-    public static bool Count(ProgramBuilder program, Instance instance)
+    public static bool Count(RegionBuilder lowered, BoundNode bound)
     {
-        program.Add(new ListCountCommand(program.ViewOf(instance.Inputs[0]).Slot, program.Result(instance)));
+        lowered.Add(new ListCountCommand(lowered.ViewOf(bound.Inputs[0]).Slot, lowered.Result(bound)));
         return true;
     }
 
-    public static bool Get(ProgramBuilder program, Instance instance)
+    public static bool Get(RegionBuilder lowered, BoundNode bound)
     {
-        program.Add(new ListGetCommand(program.ViewOf(instance.Inputs[0]).Slot, Index(program, instance), External(program, instance), Padding(instance), instance.Node));
+        lowered.Add(new ListGetCommand(lowered.ViewOf(bound.Inputs[0]).Slot, Index(lowered, bound), External(lowered, bound), Padding(bound), bound.Node));
         return true;
     }
 
-    public static bool Set(ProgramBuilder program, Instance instance)
+    public static bool Set(RegionBuilder lowered, BoundNode bound)
     {
-        program.Add(new ListSetCommand(
-            program.ViewOf(instance.Inputs[0]).Slot, Index(program, instance), program.Whole(instance.Inputs[2], SlotKind.Heap), External(program, instance),
-            instance.Inputs[2].Layout, instance.Layouts[0], Padding(instance), instance.Node));
+        lowered.Add(new ListSetCommand(
+            lowered.ViewOf(bound.Inputs[0]).Slot, Index(lowered, bound), lowered.Whole(bound.Inputs[2], SlotKind.Heap), External(lowered, bound),
+            bound.Inputs[2].Layout, bound.Layouts[0], Padding(bound), bound.Node));
         return true;
     }
 
-    public static bool Stack(ProgramBuilder program, Instance instance)
+    public static bool Stack(RegionBuilder lowered, BoundNode bound)
     {
-        program.Add(new ListStackCommand(program.ViewOf(instance.Inputs[0]).Slot, External(program, instance), instance.Layouts[0], Padding(instance)));
+        lowered.Add(new ListStackCommand(lowered.ViewOf(bound.Inputs[0]).Slot, External(lowered, bound), bound.Layouts[0], Padding(bound)));
         return true;
     }
 
-    private static TensorLayout? Padding(Instance instance) =>
-        instance.Node.Attrs.Get("padded", false) ? TensorLayout.Of(instance.Inputs[0].Layout.Type.Element) : null;
+    private static TensorLayout? Padding(BoundNode bound) =>
+        bound.Node.Attrs.Get("padded", false) ? TensorLayout.Of(bound.Inputs[0].Layout.Type.Element) : null;
 
-    private static int External(ProgramBuilder program, Instance instance) => program.Bind(new Ref(instance, 0), SlotKind.External);
+    private static int External(RegionBuilder lowered, BoundNode bound) => lowered.Bind(new BoundValue(bound, 0), SlotKind.External);
 
-    private static IndexSlot Index(ProgramBuilder program, Instance instance) => IndexSlot.Of(program.ViewOf(instance.Inputs[1]));
+    private static IndexSlot Index(RegionBuilder lowered, BoundNode bound) => IndexSlot.Of(lowered.ViewOf(bound.Inputs[1]));
 }

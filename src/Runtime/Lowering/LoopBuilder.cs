@@ -3,8 +3,8 @@ using TensorGraph.Backends.Loops;
 
 namespace TensorGraph.Backends.Lowering;
 
-/// <summary>A unit of pointwise instances and reductions as one kernel.</summary>
-internal sealed class LoopBuilder(ProgramBuilder program, long[] space)
+/// <summary>A group of pointwise nodes and reductions as one kernel.</summary>
+internal sealed class LoopBuilder(RegionBuilder lowered, long[] space)
 {
     // While the body grows, its values are numbered from 0 and loads downward from here: loads are put in front at the end.
     private const int FirstLoad = -2;
@@ -17,14 +17,14 @@ internal sealed class LoopBuilder(ProgramBuilder program, long[] space)
     private readonly List<View> _loaded = [];
     private readonly List<FoldStart> _folds = [];
 
-    public static void Emit(ProgramBuilder program, Unit unit, HashSet<Instance> neededOutside)
+    public static void Emit(RegionBuilder lowered, FusionGroup group, HashSet<BoundNode> neededOutside)
     {
-        var builder = new LoopBuilder(program, unit.Space);
-        var values = new Dictionary<Instance, int>(ReferenceEqualityComparer.Instance);
-        var casts = new List<(int From, Instance To)>();
-        foreach (Instance member in unit.Members)
+        var builder = new LoopBuilder(lowered, group.Space);
+        var values = new Dictionary<BoundNode, int>(ReferenceEqualityComparer.Instance);
+        var casts = new List<(int From, BoundNode To)>();
+        foreach (BoundNode member in group.Members)
         {
-            int Operand(Ref input) => values.TryGetValue(input.Instance, out int known) ? known : builder.Load(program.ViewOf(input).BroadcastTo(unit.Space));
+            int Operand(BoundValue input) => values.TryGetValue(input.Node, out int known) ? known : builder.Load(lowered.ViewOf(input).BroadcastTo(group.Space));
 
             DType dtype = member.Layouts[0].Type.DType;
             if (LoopOps.IsReduction(member))
@@ -32,7 +32,7 @@ internal sealed class LoopBuilder(ProgramBuilder program, long[] space)
                 DType accumulator = LoopOps.Accumulator(dtype);
                 int value = Operand(member.Inputs[0]);
                 if (accumulator != dtype) value = builder.Add("cast", accumulator, value);
-                int slot = accumulator == dtype ? program.Result(member) : program.Temporary(member.Layouts[0].Type.As(accumulator));
+                int slot = accumulator == dtype ? lowered.Result(member) : lowered.Temporary(member.Layouts[0].Type.As(accumulator));
                 builder.Fold(LoopOps.Fold(member), value, slot, accumulator, member);
                 if (accumulator != dtype) casts.Add((slot, member));
                 continue;
@@ -40,20 +40,20 @@ internal sealed class LoopBuilder(ProgramBuilder program, long[] space)
             int[] operands = Array.ConvertAll(member.Inputs, Operand);
             int result = builder.Add(member.Op.Name, dtype, operands[0], operands.Length > 1 ? operands[1] : None, operands.Length > 2 ? operands[2] : None);
             values[member] = result;
-            if (neededOutside.Contains(member)) builder.Store(result, View.Of(program.Result(member), dtype, member.Layouts[0].Sizes));
+            if (neededOutside.Contains(member)) builder.Store(result, View.Of(lowered.Result(member), dtype, member.Layouts[0].Sizes));
         }
         builder.Finish();
-        foreach ((int from, Instance to) in casts)
+        foreach ((int from, BoundNode to) in casts)
         {
             DType dtype = to.Layouts[0].Type.DType;
-            Copy(program, View.Of(from, LoopOps.Accumulator(dtype), to.Layouts[0].Sizes), View.Of(program.Result(to), dtype, to.Layouts[0].Sizes));
+            Copy(lowered, View.Of(from, LoopOps.Accumulator(dtype), to.Layouts[0].Sizes), View.Of(lowered.Result(to), dtype, to.Layouts[0].Sizes));
         }
     }
 
     /// <summary>Copies, casting if the dtypes differ.</summary>
-    public static void Copy(ProgramBuilder program, View from, View to)
+    public static void Copy(RegionBuilder lowered, View from, View to)
     {
-        var builder = new LoopBuilder(program, to.Sizes);
+        var builder = new LoopBuilder(lowered, to.Sizes);
         int value = builder.Load(from.BroadcastTo(to.Sizes));
         if (from.DType != to.DType) value = builder.Add("cast", to.DType, value);
         builder.Store(value, to);
@@ -85,7 +85,7 @@ internal sealed class LoopBuilder(ProgramBuilder program, long[] space)
         AddOperand(to, isOutput: true, isFold: false);
     }
 
-    private void Fold(string fold, int value, int slot, DType dtype, Instance reduction)
+    private void Fold(string fold, int value, int slot, DType dtype, BoundNode reduction)
     {
         int[] reduced = reduction.Node.Attrs.Axes();
         var strides = new long[space.Length];
@@ -98,7 +98,7 @@ internal sealed class LoopBuilder(ProgramBuilder program, long[] space)
         }
         _body.Add(new LoopInstruction(fold, dtype, value, _paths.Count));
         // The identity of the reduction's own dtype: it is the result where there are no elements.
-        _folds.Add(new(slot, Folds.Identity(fold, reduction.Layouts[0].Type.DType), program.LayoutOf(slot)));
+        _folds.Add(new(slot, Folds.Identity(fold, reduction.Layouts[0].Type.DType), lowered.LayoutOf(slot)));
         AddOperand(new View(slot, dtype, 0, space, strides), isOutput: true, isFold: true);
     }
 
@@ -121,6 +121,6 @@ internal sealed class LoopBuilder(ProgramBuilder program, long[] space)
                 ? i with { A = Number(i.A) }
                 : i with { A = Number(i.A), B = Number(i.B), C = Number(i.C) }),
         ];
-        program.Add(new LoopCommand(LoopNest.Create(space, _paths, body), [.. _slots], [.. _folds]));
+        lowered.Add(new LoopCommand(LoopNest.Create(space, _paths, body), [.. _slots], [.. _folds]));
     }
 }

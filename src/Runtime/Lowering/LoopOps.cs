@@ -15,9 +15,9 @@ internal static class LoopOps
         ["reduce_all"] = "fold.and",
     };
 
-    public static bool IsReduction(Instance instance) => instance.Op.Is(Traits.Reduction) && !instance.Op.IsComposite;
+    public static bool IsReduction(BoundNode bound) => bound.Op.Is(Traits.Reduction) && !bound.Op.IsComposite;
 
-    public static string Fold(Instance instance) => FoldOf(instance.Op)!;
+    public static string Fold(BoundNode bound) => FoldOf(bound.Op)!;
 
     /// <summary>The dtype that a fold of a dtype is kept in.</summary>
     public static DType Accumulator(DType dtype) => dtype switch
@@ -28,7 +28,7 @@ internal static class LoopOps
     };
 
     /// <summary>A fact of the op and its element types: every back end can spell a pointwise primitive, and the fold of a reduction.</summary>
-    public static bool CanLoop(Instance instance) => IsLoop(instance.Op) && !instance.Layouts.Concat(instance.Inputs.Select(input => input.Layout)).Any(layout => layout.Type.DType == DType.String);
+    public static bool CanLoop(BoundNode bound) => IsLoop(bound.Op) && !bound.Layouts.Concat(bound.Inputs.Select(input => input.Layout)).Any(layout => layout.Type.DType == DType.String);
 
     /// <summary>True for pointwise primitives, unless the result is the input's memory, and for reductions.</summary>
     public static bool IsLoop(OpDef op) => !op.IsComposite && !op.Is(Traits.Alias) && (op.Is(Traits.Pointwise) || op.Is(Traits.Reduction));
@@ -37,5 +37,5 @@ internal static class LoopOps
     public static string? FoldOf(OpDef op) => Folds.GetValueOrDefault(op.Name);
 
     /// <summary>The sizes that the loop runs over.</summary>
-    public static long[] Space(Instance instance) => IsReduction(instance) ? instance.Inputs[0].Layout.Sizes : instance.Layouts[0].Sizes;
+    public static long[] Space(BoundNode bound) => IsReduction(bound) ? bound.Inputs[0].Layout.Sizes : bound.Layouts[0].Sizes;
 }

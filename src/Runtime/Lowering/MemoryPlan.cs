@@ -3,7 +3,7 @@ using TensorGraph.Backends.Commands;
 namespace TensorGraph.Backends.Lowering;
 
 /// <summary>
-/// Places in the arena: two slots share bytes only when one is dead before the other is written, or when the step that
+/// Places in the arena: two slots share bytes only when one is dead before the other is written, or when the command that
 /// reads one for the last time writes the other element by element over it.
 /// </summary>
 internal static class MemoryPlan
@@ -13,39 +13,39 @@ internal static class MemoryPlan
     private sealed record Placed(long Offset, long Size, int LastUse);
 
     /// <summary>Sets the offsets and returns the bytes that the arena needs.</summary>
-    public static long Assign(List<Slot> slots, List<Command> steps, IEnumerable<int> results)
+    public static long Assign(List<Slot> slots, List<Command> commands, IEnumerable<int> results)
     {
         int[] first = [.. slots.Select(_ => int.MaxValue)];
         int[] last = [.. slots.Select(_ => -1)];
-        for (int step = 0; step < steps.Count; step++)
+        for (int at = 0; at < commands.Count; at++)
         {
-            foreach (int slot in steps[step].Writes.Concat(steps[step].Reads))
+            foreach (int slot in commands[at].Writes.Concat(commands[at].Reads))
             {
-                first[slot] = Math.Min(first[slot], step);
-                last[slot] = step;
+                first[slot] = Math.Min(first[slot], at);
+                last[slot] = at;
             }
         }
         foreach (int slot in results) last[slot] = int.MaxValue;
 
         var live = new List<Placed>();
         long bytes = 0;
-        for (int step = 0; step < steps.Count; step++)
+        for (int at = 0; at < commands.Count; at++)
         {
-            live.RemoveAll(placed => placed.LastUse < step);
+            live.RemoveAll(placed => placed.LastUse < at);
             var taken = new HashSet<int>();
-            foreach (int slot in steps[step].Writes.Distinct())
+            foreach (int slot in commands[at].Writes.Distinct())
             {
-                if (slots[slot].Kind != SlotKind.Arena || first[slot] != step) continue;
+                if (slots[slot].Kind != SlotKind.Arena || first[slot] != at) continue;
                 long size = (Math.Max(slots[slot].Layout.Bytes, 1) + Alignment - 1) / Alignment * Alignment;
-                int dying = steps[step].Reads.FirstOrDefault(
-                    read => slots[read].Kind == SlotKind.Arena && last[read] == step && first[read] < step && !taken.Contains(read)
-                        && slots[read].Layout.Bytes == slots[slot].Layout.Bytes && steps[step].MayOverwrite(read, slot), -1);
+                int dying = commands[at].Reads.FirstOrDefault(
+                    read => slots[read].Kind == SlotKind.Arena && last[read] == at && first[read] < at && !taken.Contains(read)
+                        && slots[read].Layout.Bytes == slots[slot].Layout.Bytes && commands[at].MayOverwrite(read, slot), -1);
                 long offset;
                 if (dying >= 0)
                 {
                     taken.Add(dying);
                     offset = slots[dying].Offset;
-                    live.RemoveAll(placed => placed.Offset == offset && placed.LastUse == step);
+                    live.RemoveAll(placed => placed.Offset == offset && placed.LastUse == at);
                 }
                 else
                 {

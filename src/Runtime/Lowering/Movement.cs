@@ -5,68 +5,68 @@ namespace TensorGraph.Backends.Lowering;
 /// <summary>Ops that only rearrange elements: views where strides can say it, copies where not.</summary>
 internal static class Movement
 {
-    private static bool IsString(Instance instance) => instance.Layouts[0].Type.DType == DType.String;
+    private static bool IsString(BoundNode bound) => bound.Layouts[0].Type.DType == DType.String;
 
-    public static bool Reshape(ProgramBuilder program, Instance instance)
+    public static bool Reshape(RegionBuilder lowered, BoundNode bound)
     {
-        if (IsString(instance)) return false;
-        long[] sizes = instance.Layouts[0].Sizes;
-        View view = program.ViewOf(instance.Inputs[0]);
-        program.SetView(new Ref(instance, 0), view.Reshape(sizes) ?? program.Contiguous(instance.Inputs[0], instance.Escapes).Reshape(sizes)!);
+        if (IsString(bound)) return false;
+        long[] sizes = bound.Layouts[0].Sizes;
+        View view = lowered.ViewOf(bound.Inputs[0]);
+        lowered.SetView(new BoundValue(bound, 0), view.Reshape(sizes) ?? lowered.Contiguous(bound.Inputs[0], bound.Escapes).Reshape(sizes)!);
         return true;
     }
 
-    public static bool BroadcastTo(ProgramBuilder program, Instance instance)
+    public static bool BroadcastTo(RegionBuilder lowered, BoundNode bound)
     {
-        if (IsString(instance)) return false;
-        program.SetView(new Ref(instance, 0), program.ViewOf(instance.Inputs[0]).BroadcastTo(instance.Layouts[0].Sizes));
+        if (IsString(bound)) return false;
+        lowered.SetView(new BoundValue(bound, 0), lowered.ViewOf(bound.Inputs[0]).BroadcastTo(bound.Layouts[0].Sizes));
         return true;
     }
 
-    public static bool Transpose(ProgramBuilder program, Instance instance)
+    public static bool Transpose(RegionBuilder lowered, BoundNode bound)
     {
-        if (IsString(instance)) return false;
-        program.SetView(new Ref(instance, 0), program.ViewOf(instance.Inputs[0]).Transpose(instance.Node.Attrs.Axes("permutation")));
+        if (IsString(bound)) return false;
+        lowered.SetView(new BoundValue(bound, 0), lowered.ViewOf(bound.Inputs[0]).Transpose(bound.Node.Attrs.Axes("permutation")));
         return true;
     }
 
     /// <summary>The same bytes read as another dtype of the same size.</summary>
-    public static bool Bitcast(ProgramBuilder program, Instance instance)
+    public static bool Bitcast(RegionBuilder lowered, BoundNode bound)
     {
-        program.SetView(new Ref(instance, 0), program.ViewOf(instance.Inputs[0]) with { DType = instance.Layouts[0].Type.DType });
+        lowered.SetView(new BoundValue(bound, 0), lowered.ViewOf(bound.Inputs[0]) with { DType = bound.Layouts[0].Type.DType });
         return true;
     }
 
-    public static bool Slice(ProgramBuilder program, Instance instance)
+    public static bool Slice(RegionBuilder lowered, BoundNode bound)
     {
-        if (IsString(instance)) return false;
-        long[] start = program.SizesOf(instance, "start");
-        var step = instance.Node.Attrs.Longs("step");
-        View view = program.ViewOf(instance.Inputs[0]);
-        for (int axis = 0; axis < start.Length; axis++) view = view.Slice(axis, start[axis], step[axis], instance.Layouts[0].Sizes[axis]);
-        program.SetView(new Ref(instance, 0), view);
+        if (IsString(bound)) return false;
+        long[] start = lowered.SizesOf(bound, "start");
+        var step = bound.Node.Attrs.Longs("step");
+        View view = lowered.ViewOf(bound.Inputs[0]);
+        for (int axis = 0; axis < start.Length; axis++) view = view.Slice(axis, start[axis], step[axis], bound.Layouts[0].Sizes[axis]);
+        lowered.SetView(new BoundValue(bound, 0), view);
         return true;
     }
 
-    public static bool Reverse(ProgramBuilder program, Instance instance)
+    public static bool Reverse(RegionBuilder lowered, BoundNode bound)
     {
-        if (IsString(instance)) return false;
-        View view = program.ViewOf(instance.Inputs[0]);
-        foreach (int axis in instance.Node.Attrs.Axes()) view = view.Slice(axis, view.Sizes[axis] - 1, -1, view.Sizes[axis]);
-        program.SetView(new Ref(instance, 0), view);
+        if (IsString(bound)) return false;
+        View view = lowered.ViewOf(bound.Inputs[0]);
+        foreach (int axis in bound.Node.Attrs.Axes()) view = view.Slice(axis, view.Sizes[axis] - 1, -1, view.Sizes[axis]);
+        lowered.SetView(new BoundValue(bound, 0), view);
         return true;
     }
 
     /// <summary>The fill everywhere, then the elements that stay over it.</summary>
-    public static bool Pad(ProgramBuilder program, Instance instance)
+    public static bool Pad(RegionBuilder lowered, BoundNode bound)
     {
-        long[] sizes = instance.Layouts[0].Sizes;
-        long[] low = program.SizesOf(instance, "low");
-        var interior = instance.Node.Attrs.Longs("interior");
-        View from = program.ViewOf(instance.Inputs[0]);
-        int slot = program.Result(instance);
+        long[] sizes = bound.Layouts[0].Sizes;
+        long[] low = lowered.SizesOf(bound, "low");
+        var interior = bound.Node.Attrs.Longs("interior");
+        View from = lowered.ViewOf(bound.Inputs[0]);
+        int slot = lowered.Result(bound);
         View to = View.Of(slot, from.DType, sizes);
-        program.Add(new FillCommand(slot, instance.Layouts[0], instance.Node.Attrs.Get<double>("fill")));
+        lowered.Add(new FillCommand(slot, bound.Layouts[0], bound.Node.Attrs.Get<double>("fill")));
         for (int axis = 0; axis < sizes.Length; axis++)
         {
             // Element i goes to low + i·step; only i from first to last land inside.
@@ -77,48 +77,48 @@ internal static class Movement
             from = from.Slice(axis, count == 0 ? 0 : first, 1, count);
             to = to.Slice(axis, count == 0 ? 0 : low[axis] + first * step, step, count);
         }
-        LoopBuilder.Copy(program, from, to);
+        LoopBuilder.Copy(lowered, from, to);
         return true;
     }
 
-    public static bool Concat(ProgramBuilder program, Instance instance)
+    public static bool Concat(RegionBuilder lowered, BoundNode bound)
     {
-        if (IsString(instance)) return false;
-        int axis = (int)instance.Node.Attrs.Get<long>("axis");
-        View whole = View.Of(program.Result(instance), instance.Layouts[0].Type.DType, instance.Layouts[0].Sizes);
+        if (IsString(bound)) return false;
+        int axis = (int)bound.Node.Attrs.Get<long>("axis");
+        View whole = View.Of(lowered.Result(bound), bound.Layouts[0].Type.DType, bound.Layouts[0].Sizes);
         long before = 0;
-        foreach (Ref input in instance.Inputs)
+        foreach (BoundValue input in bound.Inputs)
         {
             long size = input.Layout.Sizes[axis];
-            LoopBuilder.Copy(program, program.ViewOf(input), whole.Slice(axis, before, 1, size));
+            LoopBuilder.Copy(lowered, lowered.ViewOf(input), whole.Slice(axis, before, 1, size));
             before += size;
         }
         return true;
     }
 
     /// <summary>One line of numbers, computed now, that stands still along the other axes.</summary>
-    public static bool Iota(ProgramBuilder program, Instance instance)
+    public static bool Iota(RegionBuilder lowered, BoundNode bound)
     {
-        TensorLayout layout = instance.Layouts[0];
-        int axis = (int)instance.Node.Attrs.Get<long>("axis");
+        TensorLayout layout = bound.Layouts[0];
+        int axis = (int)bound.Node.Attrs.Get<long>("axis");
         Literal line = Literal.FromLongs(new TensorType(layout.Type.DType, new Shape(layout.Sizes[axis])), i => i);
         var strides = new long[layout.Sizes.Length];
         strides[axis] = 1;
-        program.SetView(new Ref(instance, 0), new View(program.Constant(line), layout.Type.DType, 0, layout.Sizes, strides));
+        lowered.SetView(new BoundValue(bound, 0), new View(lowered.Constant(line), layout.Type.DType, 0, layout.Sizes, strides));
         return true;
     }
 
-    public static bool DimSize(ProgramBuilder program, Instance instance)
+    public static bool DimSize(RegionBuilder lowered, BoundNode bound)
     {
-        long size = instance.Node.Attrs.Get<Dim>("dim").Evaluate(program.SizeOf);
-        int slot = program.Constant(Literal.FromLongs(instance.Layouts[0].Type, _ => size));
-        program.SetView(new Ref(instance, 0), View.Of(slot, DType.I64, []));
+        long size = bound.Node.Attrs.Get<Dim>("dim").Evaluate(lowered.SizeOf);
+        int slot = lowered.Constant(Literal.FromLongs(bound.Layouts[0].Type, _ => size));
+        lowered.SetView(new BoundValue(bound, 0), View.Of(slot, DType.I64, []));
         return true;
     }
 
-    public static bool Alias(ProgramBuilder program, Instance instance)
+    public static bool Alias(RegionBuilder lowered, BoundNode bound)
     {
-        program.SetView(new Ref(instance, 0), program.ViewOf(instance.Inputs[0]));
+        lowered.SetView(new BoundValue(bound, 0), lowered.ViewOf(bound.Inputs[0]));
         return true;
     }
 }

@@ -75,6 +75,6 @@ internal sealed class ImperativePrograms(ManagedDevice device)
     private Program Compile(OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs)
     {
         device.Check(op.Name, inputs);
-        return new Program(ProgramBuilder.Lower(Legalize.Run(SingleOp.Graph(op, attrs, inputs)).Entry, SizeBindings.Empty), new ConstantPool(device));
+        return new Program(RegionBuilder.Lower(Legalize.Run(SingleOp.Graph(op, attrs, inputs)).Entry, SizeBindings.Empty), new ConstantPool(device));
     }
 }

@@ -87,7 +87,7 @@ internal sealed class ManagedExecutable : Executable
     }
 
     private Program Lower(TensorLayout[] arguments) =>
-        new(ProgramBuilder.Lower(Graph.Entry, SizeBindings.Of(Graph, Array.ConvertAll(arguments, layout => layout.Type))), _constants);
+        new(RegionBuilder.Lower(Graph.Entry, SizeBindings.Of(Graph, Array.ConvertAll(arguments, layout => layout.Type))), _constants);
 
     private static bool Matches(TensorLayout[] arguments, ReadOnlySpan<TensorData> inputs, Device device)
     {

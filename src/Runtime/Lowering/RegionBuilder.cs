@@ -4,15 +4,15 @@ using TensorGraph.Ir;
 namespace TensorGraph.Backends.Lowering;
 
 /// <summary>A lowered region under construction: slots, commands, and where each value is.</summary>
-internal sealed class ProgramBuilder
+internal sealed class RegionBuilder
 {
     private readonly List<Slot> _slots = [];
     private readonly List<Command> _commands = [];
-    private readonly Dictionary<Ref, View> _views = [];
+    private readonly Dictionary<BoundValue, View> _views = [];
     private readonly Dictionary<Literal, int> _constants = new(ReferenceEqualityComparer.Instance);
     private readonly SizeBindings _sizes;
 
-    private ProgramBuilder(SizeBindings sizes) => _sizes = sizes;
+    private RegionBuilder(SizeBindings sizes) => _sizes = sizes;
 
     public Func<string, long> SizeOf => _sizes.SizeOf;
 
@@ -20,63 +20,63 @@ internal sealed class ProgramBuilder
 
     private static LoweredRegion LowerKnown(Region region, SizeBindings sizes)
     {
-        Flatten flat = Flatten.Block(region, sizes.SizeOf);
-        var builder = new ProgramBuilder(sizes);
-        int[] inputs = Array.ConvertAll(flat.Parameters, parameter => builder.Bind(parameter, SlotKind.Input));
-        List<Unit> units = Fusion.Plan(flat.Instances);
-        Escape.Mark(flat);
-        HashSet<Instance> needed = NeededOutside(flat);
-        foreach (Unit unit in units)
+        BoundRegion bound = BoundRegion.Of(region, sizes.SizeOf);
+        var builder = new RegionBuilder(sizes);
+        int[] inputs = Array.ConvertAll(bound.Parameters, parameter => builder.Bind(parameter, SlotKind.Input));
+        List<FusionGroup> groups = Fusion.Plan(bound.Nodes);
+        Escape.Mark(bound);
+        HashSet<BoundNode> needed = NeededOutside(bound);
+        foreach (FusionGroup group in groups)
         {
-            if (unit.IsLoop) LoopBuilder.Emit(builder, unit, needed);
-            else Lowering.Emit(builder, unit.Members[0]);
+            if (group.IsLoop) LoopBuilder.Emit(builder, group, needed);
+            else NodeLowering.Emit(builder, group.Members[0]);
         }
-        (int Slot, TensorLayout? Layout)[] results = Array.ConvertAll(flat.Results, result => (builder.Whole(result, SlotKind.Heap), (TensorLayout?)result.Layout));
+        (int Slot, TensorLayout? Layout)[] results = Array.ConvertAll(bound.Results, result => (builder.Whole(result, SlotKind.Heap), (TensorLayout?)result.Layout));
         long arena = MemoryPlan.Assign(builder._slots, builder._commands, results.Select(result => result.Slot));
         return new LoweredRegion([.. builder._slots], [.. builder._commands], inputs, results, arena);
     }
 
-    /// <summary>Members of loops whose value someone outside the loop reads.</summary>
-    private static HashSet<Instance> NeededOutside(Flatten flat)
+    /// <summary>Members of loops whose value is read outside of the loop.</summary>
+    private static HashSet<BoundNode> NeededOutside(BoundRegion region)
     {
-        var needed = new HashSet<Instance>(ReferenceEqualityComparer.Instance);
-        foreach (Instance instance in flat.Instances)
+        var needed = new HashSet<BoundNode>(ReferenceEqualityComparer.Instance);
+        foreach (BoundNode bound in region.Nodes)
         {
-            foreach (Ref input in instance.Inputs)
+            foreach (BoundValue input in bound.Inputs)
             {
-                if (input.Instance.Unit != instance.Unit) needed.Add(input.Instance);
+                if (input.Node.Group != bound.Group) needed.Add(input.Node);
             }
         }
-        foreach (Ref result in flat.Results) needed.Add(result.Instance);
+        foreach (BoundValue result in region.Results) needed.Add(result.Node);
         return needed;
     }
 
     /// <summary>A parameter that lists sizes, as numbers.</summary>
-    public long[] SizesOf(Instance instance, string name) =>
-        [.. instance.Node.Attrs.Get<Shape>(name).Dims.Select(dim => dim.Evaluate(SizeOf))];
+    public long[] SizesOf(BoundNode bound, string name) =>
+        [.. bound.Node.Attrs.Get<Shape>(name).Dims.Select(dim => dim.Evaluate(SizeOf))];
 
     public void Add(Command command) => _commands.Add(command);
 
     public TensorLayout LayoutOf(int slot) => _slots[slot].Layout;
 
-    public View ViewOf(Ref value) => _views[value];
+    public View ViewOf(BoundValue value) => _views[value];
 
-    public void SetView(Ref value, View view) => _views[value] = view;
+    public void SetView(BoundValue value, View view) => _views[value] = view;
 
     /// <summary>A slot for a result; its view is the whole slot.</summary>
-    public int Bind(Ref value, SlotKind kind)
+    public int Bind(BoundValue value, SlotKind kind)
     {
         int slot = NewSlot(kind, value.Layout);
         _views[value] = View.Of(slot, value.Layout.Type.DType, value.Layout.Sizes);
         return slot;
     }
 
-    /// <summary>The slot of an instance's result, made at the first call.</summary>
-    public int Result(Instance instance, int index = 0)
+    /// <summary>The slot of an node's result, made at the first call.</summary>
+    public int Result(BoundNode bound, int index = 0)
     {
-        var value = new Ref(instance, index);
+        var value = new BoundValue(bound, index);
         if (_views.TryGetValue(value, out View? view)) return view.Slot;
-        bool heap = instance.Escapes || value.Layout.Type.DType == DType.String;
+        bool heap = bound.Escapes || value.Layout.Type.DType == DType.String;
         return Bind(value, heap ? SlotKind.Heap : SlotKind.Arena);
     }
 
@@ -90,7 +90,7 @@ internal sealed class ProgramBuilder
     }
 
     /// <summary>A slot that holds just this value in row-major order: the value's own, or a copy.</summary>
-    public int Whole(Ref value, SlotKind copyTo = SlotKind.Arena)
+    public int Whole(BoundValue value, SlotKind copyTo = SlotKind.Arena)
     {
         View view = ViewOf(value);
         if (value.Layout.Type.DType == DType.String || value.Layout.Type.IsList) return view.Slot;
@@ -102,7 +102,7 @@ internal sealed class ProgramBuilder
     }
 
     /// <summary>A view with its elements in row-major order without gaps, copied if need be.</summary>
-    public View Contiguous(Ref value, bool escapes = false)
+    public View Contiguous(BoundValue value, bool escapes = false)
     {
         View view = ViewOf(value);
         if (view.IsContiguous) return view;
@@ -113,7 +113,7 @@ internal sealed class ProgramBuilder
     }
 
     /// <summary>The value in the dtype that a kernel computes in; 16-bit floats go through f32.</summary>
-    public View Computable(Ref value, DType compute)
+    public View Computable(BoundValue value, DType compute)
     {
         View view = ViewOf(value);
         if (view.DType == compute) return view;
@@ -123,13 +123,13 @@ internal sealed class ProgramBuilder
     }
 
     /// <summary>As <see cref="Computable"/>, in row-major order without gaps.</summary>
-    public View ContiguousIn(Ref value, DType compute) => value.Layout.Type.DType == compute ? Contiguous(value) : Computable(value, compute);
+    public View ContiguousIn(BoundValue value, DType compute) => value.Layout.Type.DType == compute ? Contiguous(value) : Computable(value, compute);
 
-    /// <summary>A slot of the instance's result in the dtype that the kernel writes, and the copy that brings it to the result afterwards.</summary>
-    public int ResultIn(Instance instance, DType compute, out Action finish)
+    /// <summary>A slot of the node's result in the dtype that the kernel writes, and the copy that brings it to the result afterwards.</summary>
+    public int ResultIn(BoundNode bound, DType compute, out Action finish)
     {
-        int result = Result(instance);
-        TensorLayout layout = instance.Layouts[0];
+        int result = Result(bound);
+        TensorLayout layout = bound.Layouts[0];
         finish = static () => { };
         if (layout.Type.DType == compute) return result;
         int wide = Temporary(layout.Type.As(compute));
@@ -140,8 +140,8 @@ internal sealed class ProgramBuilder
     /// <summary>A region of a control-flow op.</summary>
     public LoweredRegion Inner(Region region) => Lower(region, _sizes);
 
-    /// <summary>Slots of all inputs as tensors that inner programs can keep.</summary>
-    public int[] Wholes(Instance instance) => Array.ConvertAll(instance.Inputs, input => Whole(input, SlotKind.Heap));
+    /// <summary>Slots of all inputs as tensors that inner regions can keep.</summary>
+    public int[] Wholes(BoundNode bound) => Array.ConvertAll(bound.Inputs, input => Whole(input, SlotKind.Heap));
 
     private int NewSlot(SlotKind kind, TensorLayout layout)
     {

@@ -1,0 +1,63 @@
+using TensorGraph.Ir;
+
+namespace TensorGraph.Backends.Lowering;
+
+/// <summary>One result of a <see cref="BoundNode"/>.</summary>
+internal readonly record struct BoundValue(BoundNode Node, int Index)
+{
+    public TensorLayout Layout => Node.Layouts[Index];
+}
+
+/// <summary>A node with its sizes bound.</summary>
+internal sealed class BoundNode(Node node, BoundValue[] inputs, TensorLayout[] layouts, int index)
+{
+    public Node Node => node;
+    public OpDef Op => node.Op;
+    public BoundValue[] Inputs => inputs;
+    public TensorLayout[] Layouts => layouts;
+
+    /// <summary>Place in program order.</summary>
+    public int Index => index;
+
+    /// <summary>Nodes that must run before this one because of effects.</summary>
+    public List<BoundNode> After { get; } = [];
+
+    /// <summary>Nodes that read a result; one that reads it twice is here twice.</summary>
+    public List<BoundNode> Users { get; } = [];
+
+    /// <summary>What it is emitted as part of; null for parameters and for what nothing needs.</summary>
+    public FusionGroup? Group { get; set; }
+
+    /// <summary>A result is seen outside of the region, or by a command that keeps tensors.</summary>
+    public bool Escapes { get; set; }
+}
+
+/// <summary>Nodes that become one command, or none (views).</summary>
+internal sealed class FusionGroup(bool isLoop, long[] space)
+{
+    public List<BoundNode> Members { get; } = [];
+
+    /// <summary>True for a loop kernel, which further pointwise nodes may join.</summary>
+    public bool IsLoop => isLoop;
+
+    /// <summary>The iteration space of a loop.</summary>
+    public long[] Space => space;
+
+    public int First => Members[0].Index;
+
+    /// <summary>Groups whose results or effects this one needs.</summary>
+    public IEnumerable<FusionGroup> Sources()
+    {
+        foreach (BoundNode member in Members)
+        {
+            foreach (BoundValue input in member.Inputs)
+            {
+                if (input.Node.Group is { } group && group != this) yield return group;
+            }
+            foreach (BoundNode before in member.After)
+            {
+                if (before.Group is { } group && group != this) yield return group;
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using TensorGraph.Backends.Commands;
+using TensorGraph.Backends.Lowering;
+using TensorGraph.Ir;
+
+namespace TensorGraph.Tests;
+
+/// <summary>What lowering makes of a graph, whatever the device.</summary>
+public sealed class CommandTests
+{
+    private static readonly TensorType Matrix = new(DType.F32, [Dim.Symbol("n"), 4]);
+
+    [Fact]
+    public void A_chain_of_pointwise_ops_and_a_reduction_is_one_loop()
+    {
+        LoweredRegion region = Lower(3, (b, x) => b.Sum(b.Mul(b.Emit(Op.Exp, b.Neg(x)), x), [1]));
+
+        LoopCommand loop = Assert.IsType<LoopCommand>(Assert.Single(region.Commands));
+        Assert.Equal(["neg", "exp", "mul", "fold.add"], loop.Nest.Kernel.Body.Select(instruction => instruction.Op).Where(op => op != "load"));
+        Assert.Equal([0], loop.Reads);
+        Assert.Equal([region.Results[0].Slot], loop.Writes);
+        Assert.Equal(SlotKind.Heap, region.Slots[loop.Writes[0]].Kind);
+        Assert.Equal(0, region.ArenaBytes);
+    }
+
+    [Fact]
+    public void Views_are_no_commands_and_intermediate_values_share_the_arena()
+    {
+        LoweredRegion region = Lower(3, (b, x) =>
+        {
+            Value product = b.Dot(x, b.Transpose(x, 1, 0), [1], [0]);
+            return b.Dot(b.Emit(Op.Tanh, product), b.Reshape(x, new(x.Shape.Dims)), [1], [0]);
+        });
+
+        Assert.Equal([typeof(DotCommand), typeof(LoopCommand), typeof(DotCommand)], region.Commands.Select(command => command.GetType()));
+        Slot[] arena = [.. region.Slots.Where(slot => slot.Kind == SlotKind.Arena)];
+        Assert.Equal(2, arena.Length);
+        Assert.Equal(arena[0].Offset, arena[1].Offset);
+        Assert.True(region.Commands[1].MayOverwrite(region.Commands[0].Writes[0], region.Commands[1].Writes[0]));
+    }
+
+    [Fact]
+    public void Regions_of_control_flow_are_lowered_too()
+    {
+        LoweredRegion region = Lower(3, (b, x) => LoopSamples.Repeat(b, b.Constant(Literal.Scalar(DType.I64, 3)), [x], (v, _) => [b.Mul(v[0], v[0])])[0]);
+
+        WhileCommand loop = Assert.Single(region.Commands.OfType<WhileCommand>());
+        Assert.Equal(2, loop.Carried);
+        Assert.Equal(2, loop.Body.Results.Length);
+        Assert.Contains(loop.Body.Commands, command => command is LoopCommand);
+        Assert.StartsWith("while over 2 values", loop.Describe(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_constant_is_in_its_slot_as_a_value_of_the_graph()
+    {
+        Literal ten = Literal.Scalar(DType.F32, 10);
+
+        LoweredRegion region = Lower(3, (b, x) => b.Add(x, b.Constant(ten)));
+
+        Assert.Same(ten, Assert.Single(region.Slots, slot => slot.Kind == SlotKind.Constant).Constant);
+    }
+
+    private static LoweredRegion Lower(long n, Func<Build, Value, Value> body)
+    {
+        var build = new Build { Source = SourceSpan.None };
+        Ir.Graph graph = build.Finish("test", [body(build, build.Parameter(Matrix, "x"))]);
+        return RegionBuilder.Lower(Legalize.Run(graph).Entry, SizeBindings.Of(graph, [Matrix.As([n, 4])]));
+    }
+}
