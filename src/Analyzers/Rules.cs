@@ -14,7 +14,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor TypeIsNotPartial = new(DiagnosticIds.TypeIsNotPartial,
         "The class of a graph function is not partial",
-        "'{0}' is not partial: the graph function '{1}' needs its traced twin in the same class. Add 'partial' to the declaration of '{0}'.",
+        "'{0}' is not partial: {1} needs its traced twin in the same class. Add 'partial' to the declaration of '{0}'.",
         Usage, Error, true, helpLinkUri: Page(DiagnosticIds.TypeIsNotPartial));
 
     public static readonly DiagnosticDescriptor ParameterByReference = new(DiagnosticIds.ParameterByReference,
@@ -204,7 +204,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor StateIsFrozen = new(DiagnosticIds.StateIsFrozen,
         "C# state that changes is frozen while tracing",
-        "'{0}' is read while '{1}' is traced and keeps that value in the graph, but {2} changes it. Make it a Variable or an argument, or read it as a field of the method's own object or of a parameter, which each call compares.",
+        "'{0}' is read while '{1}' is traced and keeps that value in the graph, but {2} changes it. {3}.",
         SideEffects, Warning, true, helpLinkUri: Page(DiagnosticIds.StateIsFrozen), customTags: WellKnownDiagnosticTags.CompilationEnd);
 
     /// <summary>What the conversion itself finds.</summary>

@@ -64,7 +64,8 @@ internal sealed class CarriedState(ConversionContext context, SyntaxNode functio
         if (fill.Syntax is not ExpressionSyntax collection || (IsNewOrNoCollection(collection) && !IsSpan(collection)))
             return;
         var structure = Structure.Of(_model.GetTypeInfo(collection).Type!);
-        if (structure.Kind is StructureKind.Array or StructureKind.List or StructureKind.Dictionary && structure.Element.IsFixed && IsInvariant(collection))
+        if (structure.Kind is StructureKind.Array or StructureKind.List or StructureKind.Dictionary && structure.Element.IsFixed
+            && IsInvariant(collection))
             AddPath(found, collection.ToString(), structure);
         else
             context.Report(Rules.ListChanged, collection.GetLocation(), collection.ToString());

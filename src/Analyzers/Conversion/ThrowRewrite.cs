@@ -96,8 +96,10 @@ internal sealed class ThrowRewrite(TwinText text) : Rewrite(text)
     /// <summary>True if the statement does nothing with the value but to keep it or to give it back.</summary>
     private bool IsWholeValue(ExpressionSyntax value) => !Model.GetConversion(value).IsUserDefined && value.Parent switch
     {
-        EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Parent: LocalDeclarationStatementSyntax } all } variable }
-            => all.Variables.Last() == variable,
+        EqualsValueClauseSyntax
+        {
+            Parent: VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Parent: LocalDeclarationStatementSyntax } all } variable
+        } => all.Variables.Last() == variable,
         AssignmentExpressionSyntax { Parent: ExpressionStatementSyntax, Left: not (TupleExpressionSyntax
             or DeclarationExpressionSyntax) } assignment =>
             assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) && assignment.Right == value,

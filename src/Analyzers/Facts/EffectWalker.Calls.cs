@@ -87,8 +87,9 @@ internal sealed partial class EffectWalker
         foreach (IMethodSymbol? method in new[] { info.GetEnumeratorMethod, info.MoveNextMethod, info.CurrentProperty?.GetMethod,
             info.DisposeMethod })
             Call(method, operation.Collection, loop, isImplicit: true);
-        // An interface of the framework stands for whatever implements it here.
-        if (info.GetEnumeratorMethod is { ContainingType.TypeKind: TypeKind.Interface } enumerated)
+        // An interface of the framework stands for whatever implements it here. An array is walked by its elements.
+        if (info.GetEnumeratorMethod is { ContainingType.TypeKind: TypeKind.Interface } enumerated
+            && Bare(operation.Collection).Type is not IArrayTypeSymbol)
             CallBack(enumerated, operation.Collection, loop);
         CallBack(operation.Collection);
     }

@@ -321,8 +321,12 @@ internal sealed partial class EffectWalker : OperationWalker
         Add(new(EffectKind.Write, place, target.Syntax), isCertain);
         if (target is IPropertyReferenceOperation { Property: { ReturnsByRef: false, SetMethod: { } setter } } property)
             Call(setter, property.Instance, Names.Of(property.Syntax));
-        if (place.Kind == PlaceKind.Element)
-            Fill(CollectionOf(target), null);
+        // A struct in a collection is a part of it.
+        IOperation held = target;
+        while (held is IMemberReferenceOperation { Member: not IPropertySymbol { IsIndexer: true }, Instance: { Type.IsValueType: true } owner })
+            held = owner;
+        if (Place.Of(held).Kind == PlaceKind.Element)
+            Fill(CollectionOf(held), null);
     }
 
     private static IOperation? CollectionOf(IOperation element) => element switch

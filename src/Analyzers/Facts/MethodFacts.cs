@@ -54,7 +54,7 @@ internal sealed record MethodFacts(
 
     private static WrittenMember? Written(Effect effect, Effects effects)
     {
-        Place at = effect.At;
+        Place at = effect.At.Holder;
         if (effect.IsWriteOfMember)
         {
             bool isWritten = at.Symbol is IFieldSymbol or IPropertySymbol && (IsState(at.Type!) || !IsMadeOnDemand(effect))
@@ -95,7 +95,8 @@ internal sealed record MethodFacts(
     public static bool IsMadeOnDemand(Effect write)
     {
         return write.Syntax.Parent.IsKind(SyntaxKind.CoalesceAssignmentExpression)
-            || (write.Syntax.Parent is AssignmentExpressionSyntax { Right: BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } value }
+            || (write.Syntax.Parent is AssignmentExpressionSyntax { Right: BinaryExpressionSyntax value }
+                && value.IsKind(SyntaxKind.CoalesceExpression)
                 && Mentions(value.Left))
             || write.Syntax.Ancestors().OfType<IfStatementSyntax>().Any(branch => Mentions(branch.Condition));
 

@@ -15,7 +15,8 @@ internal static class MethodRules
     {
         Location name = declaration.Identifier.GetLocation();
         if (NotPartial(declaration) is { } type)
-            yield return Diagnostic.Create(Rules.TypeIsNotPartial, type.Identifier.GetLocation(), type.Identifier.Text, method.Name);
+            yield return Diagnostic.Create(Rules.TypeIsNotPartial, type.Identifier.GetLocation(), type.Identifier.Text,
+                $"the graph function '{method.Name}'");
         string? outer = method.ContainingType.TypeKind == TypeKind.Interface
             ? "an interface"
             : method.ContainingType.IsExtensionBlock() ? "an extension block"

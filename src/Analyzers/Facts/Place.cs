@@ -34,6 +34,12 @@ internal sealed record Place(PlaceKind Kind, ISymbol? Symbol = null, Place? Owne
         _ => null,
     };
 
+    /// <summary>The place that holds the value: a member of a struct in a member is a part of that one.</summary>
+    public Place Holder =>
+        this is { Kind: PlaceKind.Member, Symbol.ContainingType.IsValueType: true, Owner: { Kind: PlaceKind.Member or PlaceKind.Static } owner }
+            ? owner.Holder
+            : this;
+
     /// <summary>The local or parameter that the place is a part of: a field or property of a struct that the variable holds by value.</summary>
     public ISymbol? Variable
     {

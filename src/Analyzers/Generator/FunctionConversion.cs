@@ -97,8 +97,8 @@ internal sealed record FunctionConversion(int Place, GraphFunctionFiles? Files, 
             return null;
         if (MethodRules.NotPartial(declaration) is { } type)
         {
-            report(Diagnostic.Create(Rules.TypeIsNotPartial, type.Identifier
-                .GetLocation(), type.Identifier.Text, (helper.AssociatedSymbol ?? helper).Name));
+            report(Diagnostic.Create(Rules.TypeIsNotPartial, type.Identifier.GetLocation(), type.Identifier.Text,
+                $"'{(helper.AssociatedSymbol ?? helper).Name}', which graph function '{root.Name}' runs,"));
             return null;
         }
         if (calls.Container(helper) is { } container)

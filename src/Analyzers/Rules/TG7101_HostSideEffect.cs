@@ -34,7 +34,20 @@ internal sealed class TG7101_HostSideEffect : DiagnosticAnalyzer
                 Report(effect.Syntax.Parent is AssignmentExpressionSyntax or PrefixUnaryExpressionSyntax or PostfixUnaryExpressionSyntax
                     ? effect.Syntax.Parent
                     : effect.Syntax, $"{effect.At.Symbol!.Name} = …", "a Variable");
+            else if (effect.Kind == EffectKind.Fill && IsOnlyChanged(effect)
+                && effect.Syntax.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { } change && !IsStaged(change))
+                Report(change, $"{effect.At.Symbol!.Name}.{effect.Callee!.Name}", "Ops.HostCall");
         }
+
+        // A statement that changes a collection of C# objects. One of tensors belongs to the trace, and one that is read as well is compared by each
+        // call.
+        bool IsOnlyChanged(Effect fill) => fill is { At: { Kind: PlaceKind.Member or PlaceKind.Static, Type: { } type, Symbol: { } member } }
+            && fill.Callee.Has(ApiTraits.Changes) && !HoldsTensors(type) && !effects.IsNew(fill.At.Owner)
+            && fill.Syntax.Parent is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax { Parent: ExpressionStatementSyntax } }
+            && Count(EffectKind.Read, member) == Count(EffectKind.Fill, member);
+
+        int Count(EffectKind kind, ISymbol member) =>
+            effects.All.Count(e => e.Kind == kind && SymbolEqualityComparer.Default.Equals(e.At.Symbol, member));
 
         // Under a tensor condition it is an error of its own.
         bool IsStaged(SyntaxNode node) => node.Ancestors().OfType<StatementSyntax>().Any(s => Staging.IsStagedStatement(s, context.SemanticModel));
@@ -47,6 +60,9 @@ internal sealed class TG7101_HostSideEffect : DiagnosticAnalyzer
     private static bool IsNumberOrText(ISymbol? member) =>
         member is IFieldSymbol { Type.SpecialType: >= SpecialType.System_Boolean
         and <= SpecialType.System_String, ContainingType.IsTupleType: false };
+
+    private static bool HoldsTensors(ITypeSymbol type) =>
+        Structure.Of(type).HoldsTensor || (type is INamedTypeSymbol { TypeArguments: var arguments } && arguments.Any(HoldsTensors));
 
     public static bool InGraphFunction(SyntaxNodeAnalysisContext context) =>
         context.Node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { AttributeLists.Count: > 0 } method

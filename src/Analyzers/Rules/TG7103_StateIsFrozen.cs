@@ -38,7 +38,7 @@ internal sealed class TG7103_StateIsFrozen : DiagnosticAnalyzer
         foreach ((IMethodSymbol function, StateRead read) in found)
         {
             if (!IsSaidByAnother(read, functions, calls) && WriterOf(read, writes, traced[function]) is { } writer && reported.Add(read.Place))
-                context.ReportDiagnostic(Diagnostic.Create(Rules.StateIsFrozen, read.Place, read.Name, function.Name, writer));
+                context.ReportDiagnostic(Diagnostic.Create(Rules.StateIsFrozen, read.Place, read.Name, function.Name, writer, RemedyFor(read)));
         }
     }
 
@@ -46,6 +46,12 @@ internal sealed class TG7103_StateIsFrozen : DiagnosticAnalyzer
     private static bool IsSaidByAnother(StateRead read, IReadOnlyList<IMethodSymbol> functions, CallGraph calls) =>
         read.Member.Has(ApiTraits.ActsOnWorld) && functions.Any(f => calls.Declaration(f) is { } declaration
         && declaration.SyntaxTree == read.Place.SourceTree && declaration.Span.Contains(read.Place.SourceSpan));
+
+    // A collection of tensors has no content that a call could compare with another.
+    private static string RemedyFor(StateRead read) =>
+        read.Kind == StateKind.Content && Structure.Of(new Place(PlaceKind.Static, read.Member).Type!).HoldsTensor
+        ? "Make the elements Variables, or pass the collection as an argument"
+        : "Make it a Variable or an argument, or read it as a field of the method's own object or of a parameter, which each call compares";
 
     private static string? WriterOf(StateRead read, StateWrites writes, IReadOnlyCollection<IMethodSymbol> traced) => read.Kind == StateKind.Clock
         ? "the world"

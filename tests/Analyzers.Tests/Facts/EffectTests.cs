@@ -13,7 +13,7 @@ public sealed class EffectTests
 {
     private const string Members = """
         private Tensor _h = 1f; private float _rate; private int _count; private static int s_calls; private float[] _sizes = [1]; private readonly List<Tensor> _items = []; private float[][] _rows = [];
-        private readonly System.Text.StringBuilder _text = new(); private Cell _cell = new(); private Cell[] _cells = []; private Two _two; private Func<int, int> _f = x => x; private event Action? Done;
+        private readonly System.Text.StringBuilder _text = new(); private Cell _cell = new(); private Cell[] _cells = []; private Two _two; private readonly Two[] _twos = []; private Func<int, int> _f = x => x; private event Action? Done;
         public float Rate { get; set; } public int this[int i] { get => i; set => _count = value; }
         private ref int Counter() => ref _count; private int Own(int n) => n; private void Change(ref int n, out int m) => m = n;
         public struct Two { public int A; public Inner I; public int P { get; set; } public void Deconstruct(out int a, out int b) => (a, b) = (A, A); public void Mutate() => A++; }
@@ -54,6 +54,11 @@ public sealed class EffectTests
     [InlineData("_sizes.AsSpan(1).Fill(2);", "read this._sizes; call AsSpan on ? (named); fill this._sizes by Fill; call Fill on this._sizes (named)")]
     [InlineData("var copy = new float[1]; _sizes.CopyTo(copy, 0);", "write copy; read this._sizes; read copy; fill copy by CopyTo; call CopyTo on this._sizes (named)")]
     [InlineData("Array.Copy(_sizes, destinationArray: _rows[0], length: 1);", "read this._sizes; read this._rows; fill this._rows[] by Copy; fill this._rows by Copy; call Copy on ? (named)")]
+    [InlineData("_twos[n].I.B = 2;", "read this._twos; read n; write this._twos[].I.B; fill this._twos")]
+    [InlineData("_cell?.Next = null;", "read this._cell; (write this._cell.Next)")]
+    [InlineData("_cell?.N += n;", "read this._cell; read this._cell.N; call get_N on this._cell; read n; (write this._cell.N); call set_N on this._cell")]
+    [InlineData("_cells[^1].N++;", "read this._cells; read this._cells[].N; call get_N on this._cells[]; write this._cells[].N; call set_N on this._cells[]")]
+    [InlineData("(_sizes[0], _sizes[1]) = (1, 2);", "read this._sizes; read this._sizes; write this._sizes[]; fill this._sizes; write this._sizes[]; fill this._sizes")]
     // References.
     [InlineData("Change(ref _count, out n);", "read this._count; (write this._count); write n; call Change on this (named)")]
     [InlineData("Change(ref n, out int m);", "read n; (write n); write m; call Change on this (named)")]
@@ -68,6 +73,9 @@ public sealed class EffectTests
     [InlineData("using Cell c = new();", "call .ctor on new; write c; call Dispose on c (implicit)")]
     [InlineData("""string s = $"{_cell}";""", "read this._cell; call ToString on this._cell (callback); call Dispose on this._cell (callback); write s")]
     [InlineData("""string s = "a" + _cell;""", "read this._cell; call ToString on this._cell (callback); call Dispose on this._cell (callback); write s")]
+    [InlineData("foreach (var (a, b) in new[] { _two }) n = a;", "read this._two; write a; write b; read a; write n; call Deconstruct on new (implicit)")]
+    [InlineData("var all = new List<Cell> { _cell };", "call .ctor on new; read this._cell; fill new by Add; call ToString on this._cell (callback); call Dispose on this._cell (callback); call ToString on new (callback); call Dispose on new (callback); write all")]
+    [InlineData("Cell[] all = [.. _cells, _cell];", "read this._cells; call ToString on this._cells (callback); call Dispose on this._cells (callback); read this._cell; write all")]
     [InlineData("var c = new Cell { N = n };", "call .ctor on new; read n; write new.N; call set_N on new; write c")]
     [InlineData("var r = new R(1, 2) with { X = n };", "call .ctor on new; read n; write new.X; call set_X on new; call .ctor on new (callback); write r")]
     // Patterns read what they match.

@@ -144,4 +144,26 @@ public sealed class TG3103Tests
                 }
             }
             """);
+
+    /// <summary>A struct in a field is a part of the method's own object, also for a helper that changes it.</summary>
+    [Fact]
+    public void Is_not_reported_for_a_struct_in_a_field_of_the_own_object() =>
+        Rule.Silent("""
+            public struct Belief { public Tensor Mean; public Tensor Variance; }
+
+            public partial class Model
+            {
+                private Belief _b = new() { Mean = 0f, Variance = 1f };
+
+                [GraphFunction]
+                public Tensor Step(Tensor x)
+                {
+                    if (x.Sum() > 1)
+                        Widen();
+                    return x + _b.Variance;
+                }
+
+                private void Widen() => _b.Variance += 1f;
+            }
+            """);
 }

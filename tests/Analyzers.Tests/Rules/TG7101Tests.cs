@@ -48,4 +48,25 @@ public sealed class TG7101Tests
                 }
             }
             """);
+
+    [Theory]
+    [InlineData("[|_log.Add(\"step\")|]; return x;")]
+    [InlineData("[|_text.Append(1)|]; return x;")]
+    public void Is_reported_for_a_collection_that_is_only_changed(string body) => Rule.Reports(Id, Model(body));
+
+    [Theory]
+    [InlineData("var own = new List<string>(); own.Add(\"a\"); return x + own.Count;")]
+    [InlineData("_log.Add(\"a\"); return x + _log.Count;")]
+    [InlineData("Ops.HostCall((Tensor t) => _log.Add(t.ToString()!), x); return x;")]
+    public void Is_not_reported_for_a_collection_that_is_made_or_read_here(string body) => Rule.Silent(Model(body));
+
+    private static string Model(string body) => $$"""
+        public partial class Model
+        {
+            private readonly List<string> _log = []; private readonly System.Text.StringBuilder _text = new();
+
+            [GraphFunction]
+            public Tensor Step(Tensor x) { {{body}} }
+        }
+        """;
 }
