@@ -13,7 +13,8 @@ internal static unsafe class Figures
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# {Machine.Cpu}, {Environment.ProcessorCount} cores, .NET {Environment.Version}\n\n");
         text.Append("Best of several runs.\n\n## Limits\n\n| threads | copy, GB/s | multiply-add f32, GFLOP/s |\n|---|---|---|\n");
-        foreach (int threads in Threads()) text.Append(CultureInfo.InvariantCulture, $"| {threads} | {Machine.CopyBandwidth(threads):f1} | {Machine.PeakFma(threads):f0} |\n");
+        foreach (int threads in Threads()) text.Append(CultureInfo.InvariantCulture,
+            $"| {threads} | {Machine.CopyBandwidth(threads):f1} | {Machine.PeakFma(threads):f0} |\n");
         Calls(text);
         Steps(text);
         Loops(text);
@@ -51,7 +52,8 @@ internal static unsafe class Figures
             Devices.Managed.Threads = threads;
             double imperative = StepSeconds(200, new Mlp(), model => model.Step(images, targets), imperatively: true);
             double traced = StepSeconds(200, new Mlp(), model => model.Step(images, targets), imperatively: false);
-            text.Append(CultureInfo.InvariantCulture, $"| {threads} | {imperative * 1e6:f0} µs | {traced * 1e6:f0} µs | {imperative / traced:f1} |\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"| {threads} | {imperative * 1e6:f0} µs | {traced * 1e6:f0} µs | {imperative / traced:f1} |\n");
         }
         Devices.Managed.Threads = before;
     }
@@ -68,7 +70,8 @@ internal static unsafe class Figures
             double imperative = StepSeconds(500 / turns + 1, new Rnn(), model => model.Step(rows), imperatively: true);
             double traced = StepSeconds(500 / turns + 1, new Rnn(), model => model.Step(rows), imperatively: false);
             double scanned = StepSeconds(500 / turns + 1, new Rnn(), model => model.StepByScan(rows), imperatively: false);
-            text.Append(CultureInfo.InvariantCulture, $"| {turns} | {imperative * 1e3:f2} ms | {traced * 1e3:f2} ms | {scanned * 1e3:f2} ms | {imperative / traced:f1}, {imperative / scanned:f1} |\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"| {turns} | {imperative * 1e3:f2} ms | {traced * 1e3:f2} ms | {scanned * 1e3:f2} ms | {imperative / traced:f1}, {imperative / scanned:f1} |\n");
         }
         Devices.Managed.Threads = before;
     }
@@ -110,7 +113,8 @@ internal static unsafe class Figures
                     double theirs = work / Machine.Best(20, () => OpenBlas.Multiply(a, b, d, n));
                     for (int i = 0; i < n * n; i++)
                     {
-                        if (Math.Abs(c[i] - d[i]) > 1e-3) throw new InvalidOperationException($"the products differ at {i}: ours {c[i]}, OpenBLAS {d[i]}");
+                        if (Math.Abs(c[i] - d[i]) > 1e-3) throw new InvalidOperationException(
+                            $"the products differ at {i}: ours {c[i]}, OpenBLAS {d[i]}");
                     }
                     NativeMemory.AlignedFree(d);
                     text.Append(CultureInfo.InvariantCulture, $" {theirs:f0} | {ours / theirs:f2} |");

@@ -10,7 +10,8 @@ public class Kernels
     private static readonly Attrs Rows = Attrs.Of(("axes", new long[] { 1 }), ("keep", false));
     private static readonly Attrs Columns = Attrs.Of(("axes", new long[] { 0 }), ("keep", false));
     private static readonly Attrs Product = Attrs.Of(
-        ("left_contract", new long[] { 1 }), ("right_contract", new long[] { 0 }), ("left_batch", Array.Empty<long>()), ("right_batch", Array.Empty<long>()));
+        ("left_contract", new long[] { 1 }), ("right_contract", new long[] { 0 }), ("left_batch", Array.Empty<long>()),
+        ("right_batch", Array.Empty<long>()));
 
     private TensorData _x = null!;
 

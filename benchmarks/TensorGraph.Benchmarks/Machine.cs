@@ -9,7 +9,8 @@ internal static unsafe class Machine
 {
     public static string Cpu { get; } =
         File.Exists("/proc/cpuinfo")
-            ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown"
+            ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim()
+            ?? "unknown"
             : RuntimeInformation.ProcessArchitecture.ToString();
 
     public static string FolderName() => string.Concat(Cpu.Select(c => char.IsLetterOrDigit(c) ? c : '.')).Trim('.');
@@ -28,7 +29,9 @@ internal static unsafe class Machine
         byte* from = (byte*)NativeMemory.AlignedAlloc((nuint)bytes, 64);
         byte* to = (byte*)NativeMemory.AlignedAlloc((nuint)bytes, 64);
         NativeMemory.Fill(from, (nuint)bytes, 1);
-        double seconds = Best(10, () => Parallel(threads, part => Buffer.MemoryCopy(from + bytes / threads * part, to + bytes / threads * part, bytes / threads, bytes / threads)));
+        double seconds = Best(10, () =>
+            Parallel(threads, part => Buffer.MemoryCopy(from + bytes / threads * part, to + bytes / threads * part, bytes / threads,
+            bytes / threads)));
         NativeMemory.AlignedFree(from);
         NativeMemory.AlignedFree(to);
         return 2.0 * bytes / seconds / 1e9;

@@ -37,7 +37,8 @@ public partial class Mlp
     private static Variable Initial(int rows, int columns)
     {
         var random = new Random(rows);
-        return new Variable(Tensor.From(Enumerable.Range(0, rows * columns).Select(_ => (random.NextSingle() - 0.5f) * 0.2f).ToArray(), rows, columns));
+        return new Variable(Tensor.From(Enumerable.Range(0, rows * columns).Select(_ => (random.NextSingle() - 0.5f) * 0.2f).ToArray(), rows,
+            columns));
     }
 }
 

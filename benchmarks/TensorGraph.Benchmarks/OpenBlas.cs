@@ -20,7 +20,8 @@ internal static unsafe class OpenBlas
     {
         const int rowMajor = 101;
         const int plain = 111;
-        ((delegate* unmanaged<int, int, int, int, int, int, float, float*, int, float*, int, float, float*, int, void>)NativeLibrary.GetExport(Library, "cblas_sgemm"))(
+        ((delegate* unmanaged<int, int, int, int, int, int, float, float*, int, float*, int, float, float*, int,
+            void>)NativeLibrary.GetExport(Library, "cblas_sgemm"))(
             rowMajor, plain, plain, n, n, n, 1, a, n, b, n, 0, c, n);
     }
 
@@ -36,5 +37,6 @@ internal static unsafe class OpenBlas
         Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)NativeLibrary.GetExport(Library, function))())?.Trim() ?? "";
 
     [DllImport("libc", EntryPoint = "setenv")]
-    private static extern int SetEnvironment([MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
+    private static extern int SetEnvironment([MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value,
+    int overwrite);
 }

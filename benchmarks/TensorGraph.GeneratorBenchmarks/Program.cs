@@ -48,7 +48,9 @@ void Row(string name, Func<Project, double[]> measure)
         return;
     text.Append(CultureInfo.InvariantCulture, $"| {name} |");
     foreach (Project project in projects)
-        text.Append(measure(project) is { Length: > 0 } times ? string.Create(CultureInfo.InvariantCulture, $" {times[times.Length / 2]:f1} ({times[0]:f1}) |") : " |");
+        text.Append(measure(project) is { Length: > 0 } times
+            ? string.Create(CultureInfo.InvariantCulture, $" {times[times.Length / 2]:f1} ({times[0]:f1}) |")
+            : " |");
     text.Append('\n');
 }
 
@@ -68,4 +70,5 @@ void Long(string kind, int lines, int functions = 1, string? name = null)
 static double Median(double[] ordered) => ordered[ordered.Length / 2];
 
 // The first times are of code that is compiled.
-static double[] Repeat(int times, Func<int, double> run) => [.. Enumerable.Range(0, times + (times / 2) + 1).Select(run).Skip((times / 2) + 1).Order()];
+static double[] Repeat(int times, Func<int, double> run) =>
+    [.. Enumerable.Range(0, times + (times / 2) + 1).Select(run).Skip((times / 2) + 1).Order()];

@@ -23,7 +23,9 @@ internal sealed class Project
     private static readonly ImmutableArray<MetadataReference> s_references =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path) is { } name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "TensorGraph.dll" or "TensorGraph.Graph.dll" or "TensorGraph.Runtime.dll"))
+            .Where(path => Path.GetFileName(path) is { } name
+            && (name.StartsWith("System.", StringComparison.Ordinal)
+            || name is "TensorGraph.dll" or "TensorGraph.Graph.dll" or "TensorGraph.Runtime.dll"))
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
@@ -73,11 +75,15 @@ internal sealed class Project
         return TimeOf(() => NewDriver().RunGenerators(program));
     }
 
-    /// <summary>What the analyzers take for the whole project, after the generator: as the compiler measures it, so time on the clock, summed over all of them.</summary>
+    /// <summary>
+    /// What the analyzers take for the whole project, after the generator: as the compiler measures it, so time on the clock, summed over all of
+    /// them.
+    /// </summary>
     public double Analyzers()
     {
         ImmutableArray<DiagnosticAnalyzer> analyzers =
-            [.. s_analyzers.GetTypes().Where(t => t.IsSubclassOf(typeof(DiagnosticAnalyzer)) && !t.IsAbstract).Select(t => (DiagnosticAnalyzer)Activator.CreateInstance(t, nonPublic: true)!)];
+            [.. s_analyzers.GetTypes().Where(t => t.IsSubclassOf(typeof(DiagnosticAnalyzer)) && !t.IsAbstract)
+            .Select(t => (DiagnosticAnalyzer)Activator.CreateInstance(t, nonPublic: true)!)];
         // A new compilation, in which nothing is bound.
         AnalysisResult result = _output.Clone().WithAnalyzers(analyzers).GetAnalysisResultAsync(CancellationToken.None).GetAwaiter().GetResult();
         return result.AnalyzerTelemetryInfo.Values.Sum(t => t.ExecutionTime.TotalMilliseconds);
@@ -88,7 +94,8 @@ internal sealed class Project
 
     /// <summary>Adds a graph function and a call of it to a class: ten others use C7, and all others, directly or not, C0.</summary>
     public double AddFunctionTo(string file, int edit) =>
-        Replace(file, text => text.Replace("    public string Report", FunctionText($"Added{edit}") + "\n\n    public string Report", StringComparison.Ordinal));
+        Replace(file, text => text.Replace("    public string Report", FunctionText($"Added{edit}") + "\n\n    public string Report",
+        StringComparison.Ordinal));
 
     /// <summary>Changes a number in a graph function.</summary>
     public double EditFunction(int edit) => Replace("C7.cs", text => text.Replace("> 10", "> " + edit, StringComparison.Ordinal));

@@ -5,7 +5,8 @@ namespace Digits;
 
 /// <summary>What training gave, imperatively and traced.</summary>
 public sealed record Result(
-    double[] ImperativeLosses, double[] TracedLosses, double ImperativeMsPerStep, double TracedMsPerStep, double ImperativeAccuracy, double TracedAccuracy, int Traces, int GraphNodes)
+    double[] ImperativeLosses, double[] TracedLosses, double ImperativeMsPerStep, double TracedMsPerStep, double ImperativeAccuracy,
+    double TracedAccuracy, int Traces, int GraphNodes)
 {
     public double Speedup => ImperativeMsPerStep / TracedMsPerStep;
 }
@@ -41,7 +42,8 @@ public sealed class Comparison(Examples train, Examples test, string model, int 
 
         var function = GraphFunction.Of(train.Pixels == 64 ? _traced.TrainStep : _traced.TrainStep28);
         return new(
-            [.. _imperativeSteps.Select(step => step.Loss)], [.. _tracedSteps.Select(step => step.Loss)], MedianMs(_imperativeSteps), MedianMs(_tracedSteps),
+            [.. _imperativeSteps.Select(step => step.Loss)], [.. _tracedSteps.Select(step => step.Loss)], MedianMs(_imperativeSteps),
+            MedianMs(_tracedSteps),
             Accuracy(_imperative), Accuracy(_traced), function.TraceCount, function.ConcreteFunctions[0].NodeCount);
     }
 
@@ -64,7 +66,8 @@ public sealed class Comparison(Examples train, Examples test, string model, int 
 
     // In pieces: all of a large test set at once would need much memory.
     private double Accuracy(Classifier classifier) =>
-        Dataset.FromTensorSlices((test.Images, test.Labels)).Batch(1000).Sum(part => classifier.Accuracy(part.Item1, part.Item2).ToDouble() * part.Item2.Shape[0].Value) / test.Count;
+        Dataset.FromTensorSlices((test.Images, test.Labels)).Batch(1000)
+        .Sum(part => classifier.Accuracy(part.Item1, part.Item2).ToDouble() * part.Item2.Shape[0].Value) / test.Count;
 
     private static double MedianMs(List<(double Loss, double Ms)> steps)
     {

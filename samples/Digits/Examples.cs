@@ -27,7 +27,8 @@ public sealed record Examples(Tensor Images, Tensor Labels)
             using var unzipped = Unzip(file);
             return read(unzipped);
         }
-        catch (Exception error) when (error is IOException or InvalidDataException or FormatException or OverflowException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or InvalidDataException or FormatException or OverflowException
+        or UnauthorizedAccessException)
         {
             throw Bad(path, error.Message.TrimEnd('.'), remedy, error);
         }

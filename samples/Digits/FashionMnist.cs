@@ -17,7 +17,8 @@ public static class FashionMnist
         var (pixels, sizes) = ReadIdx(folder, $"{part}-images-idx3-ubyte", 3);
         var (labels, counts) = ReadIdx(folder, $"{part}-labels-idx1-ubyte", 1);
         if (counts[0] != sizes[0])
-            throw new TensorGraph.GraphException(TensorGraph.DiagnosticIds.BadData, $"data: '{folder}' has {sizes[0]} {part} images and {counts[0]} labels", Remedy);
+            throw new TensorGraph.GraphException(TensorGraph.DiagnosticIds.BadData,
+                $"data: '{folder}' has {sizes[0]} {part} images and {counts[0]} labels", Remedy);
         return Examples.From([.. pixels.Select(value => value / 255f)], [.. labels.Select(label => (int)label)]);
     }
 

@@ -11,7 +11,8 @@ var epochs = Positive("--epochs", 20, "Times through the training data");
 var batch = Positive("--batch", 64, "Examples of a step");
 var seed = new Option<int>("--seed") { Description = "Start of the random numbers", DefaultValueFactory = _ => 1 };
 var json = new Option<string?>("--json") { Description = "Also writes the figures to this file" };
-var root = new RootCommand("Trains a classifier of images twice from one source: imperatively and as a graph.") { model, data, epochs, batch, seed, json };
+var root = new RootCommand("Trains a classifier of images twice from one source: imperatively and as a graph.") { model, data, epochs, batch, seed,
+    json };
 root.SetAction(parsed =>
 {
     try

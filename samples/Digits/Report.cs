@@ -22,7 +22,8 @@ public static class Report
         table.AddRow("traces", "", Number("D", result.Traces));
         table.AddRow("graph nodes", "", Number("D", result.GraphNodes));
         AnsiConsole.Write(table);
-        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{result.TracedLosses.Length} steps each way in {elapsed.TotalSeconds:F1} s");
+        AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture,
+            $"{result.TracedLosses.Length} steps each way in {elapsed.TotalSeconds:F1} s");
     }
 
     public static void WriteJson(Result result, string path) => File.WriteAllText(path, JsonSerializer.Serialize(

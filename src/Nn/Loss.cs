@@ -19,7 +19,8 @@ public static class Loss
     /// </summary>
     /// <param name="logits">Scores of the classes, before the softmax.</param>
     /// <param name="targets">Probability of each class.</param>
-    public static Tensor SoftmaxCrossEntropy(Tensor logits, Tensor targets) => BatchMean("softmax_cross_entropy", Ops.SoftmaxCrossEntropy(logits, targets));
+    public static Tensor SoftmaxCrossEntropy(Tensor logits, Tensor targets) =>
+        BatchMean("softmax_cross_entropy", Ops.SoftmaxCrossEntropy(logits, targets));
 
     /// <summary>
     /// (prediction − target)². Shape: the same twice → one number; nothing is broadcast, since (n, 1) against (n) would compare every prediction
@@ -33,7 +34,8 @@ public static class Loss
         const string name = "mean_squared_error";
         if (Check.NotNull(predictions).Rank != Check.NotNull(targets).Rank)
             Throw.Rank(name, $"predictions are {predictions.Type}, targets {targets.Type}", "Reshape one of them: a loss does not broadcast.");
-        if (predictions.Shape.InGraph.Zip(targets.Shape.InGraph).Any(pair => pair.First != pair.Second && (pair.First.IsConstant || pair.Second.IsConstant)))
+        if (predictions.Shape.InGraph.Zip(targets.Shape.InGraph)
+            .Any(pair => pair.First != pair.Second && (pair.First.IsConstant || pair.Second.IsConstant)))
             Throw.Shape(name, $"predictions are {predictions.Type}, targets {targets.Type}", "Reshape one of them: a loss does not broadcast.");
         CheckNotEmpty(name, predictions);
         return Ops.MeanSquaredError(predictions, targets);

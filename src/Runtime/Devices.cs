@@ -28,6 +28,7 @@ public static class Devices
         Device? found = s_all.Find(device => device.Name == name);
         if (found is { IsAvailable: true }) return found;
         string available = string.Join(", ", s_all.Where(device => device.IsAvailable).Select(device => device.Name));
-        throw new ArgumentException($"{(found is null ? "there is no device" : "this machine has no device")} '{name}'; there are {available}", nameof(name));
+        throw new ArgumentException($"{(found is null ? "there is no device" : "this machine has no device")} '{name}'; there are {available}",
+            nameof(name));
     }
 }

@@ -75,7 +75,8 @@ public sealed class TensorData
         where T : unmanaged
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)index, (ulong)Layout.Count);
-        if (Unsafe.SizeOf<T>() != Type.DType.Size()) throw new ArgumentException($"{typeof(T).Name} is not the element type of {Type}", nameof(index));
+        if (Unsafe.SizeOf<T>() != Type.DType.Size()) throw new ArgumentException($"{typeof(T).Name} is not the element type of {Type}", nameof(
+            index));
         T value = default;
         Buffer.Read(Offset + index * Unsafe.SizeOf<T>(), MemoryMarshal.AsBytes(new Span<T>(ref value)));
         return value;
@@ -95,7 +96,8 @@ public sealed class TensorData
     /// <summary>Entry <paramref name="index"/> along the first axis, which shares memory with this tensor.</summary>
     internal TensorData Row(long index, TensorLayout layout)
     {
-        if (Strings is { } strings) return new TensorData(layout, new TextBuffer(strings[(int)(index * layout.Count)..(int)((index + 1) * layout.Count)]));
+        if (Strings is { } strings) return new TensorData(layout,
+            new TextBuffer(strings[(int)(index * layout.Count)..(int)((index + 1) * layout.Count)]));
         Retain();
         return new TensorData(layout, Buffer, Offset + index * layout.Bytes);
     }

@@ -22,7 +22,9 @@ internal sealed class TensorList
     public TensorList Add(TensorData element)
     {
         // Places that this list does not reach may belong to another one, made from the same beginning.
-        ListStorage storage = _storage.Used == Count && Count < _storage.Elements.Length ? _storage : new ListStorage(Copy(Math.Max(4, 2 * Count)), Count);
+        ListStorage storage = _storage.Used == Count && Count < _storage.Elements.Length
+            ? _storage
+            : new ListStorage(Copy(Math.Max(4, 2 * Count)), Count);
         storage.Elements[Count] = element;
         storage.Used = Count + 1;
         return new TensorList(storage, Count + 1);

@@ -47,7 +47,8 @@ internal abstract record ArrayState
 
         public override ArrayState Add(Tensor element) => new Items(Elements.Add(element));
 
-        public override Tensor Stack(TensorType element) => Elements.Count > 0 ? Ops.Stack([.. Elements]) : Ops.Zeros(element.As(new Shape(element.Shape.Dims.Insert(0, 0))));
+        public override Tensor Stack(TensorType element) =>
+            Elements.Count > 0 ? Ops.Stack([.. Elements]) : Ops.Zeros(element.As(new Shape(element.Shape.Dims.Insert(0, 0))));
 
         public override Listed ToList(TensorType element) => new(Ops.ListOf(Stack(element)));
 

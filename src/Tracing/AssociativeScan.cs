@@ -4,8 +4,8 @@ using TensorGraph.Ir;
 namespace TensorGraph;
 
 /// <summary>
-/// One call of <see cref="Ops.AssociativeScan"/>, over tensors. In round k each entry takes in the one 2ᵏ before it (Hillis and Steele): n log n work, but
-/// each round is a few ops on whole tensors. The rounds are a loop of the graph if n is only known when it runs.
+/// One call of <see cref="Ops.AssociativeScan"/>, over tensors. In round k each entry takes in the one 2ᵏ before it (Hillis and Steele): n log n
+/// work, but each round is a few ops on whole tensors. The rounds are a loop of the graph if n is only known when it runs.
 /// </summary>
 internal sealed class AssociativeScan
 {
@@ -24,7 +24,9 @@ internal sealed class AssociativeScan
         foreach (var (i, (name, item)) in items.Index())
         {
             if (SizeOf(i) is { IsConstant: true } size && SizeOf(0) is { IsConstant: true } wanted && size != wanted)
-                throw new GraphException(DiagnosticIds.ShapeMismatch, $"associative_scan: '{items[0].Name}' has {wanted} entries and '{name}' has {size}", "All items have one size along the axis.", _source);
+                throw new GraphException(DiagnosticIds.ShapeMismatch,
+                    $"associative_scan: '{items[0].Name}' has {wanted} entries and '{name}' has {size}", "All items have one size along the axis.",
+                    _source);
         }
     }
 
@@ -72,10 +74,12 @@ internal sealed class AssociativeScan
 
     private Tensor[] Round(Tensor[] values, Dim distance)
     {
-        Tensor[] first = [.. values.Select((value, i) => Part(value, _axes[i], 0, value.Shape[_axes[i]] - distance))], second = [.. values.Select((value, i) => Part(value, _axes[i], distance, value.Shape[_axes[i]]))];
+        Tensor[] first = [.. values.Select((value, i) => Part(value, _axes[i], 0, value.Shape[_axes[i]] - distance))], second =
+            [.. values.Select((value, i) => Part(value, _axes[i], distance, value.Shape[_axes[i]]))];
         var combined = _combine(first, second);
         if (combined.Length != values.Length)
-            throw new GraphException(DiagnosticIds.CarriedTypeChanged, $"associative_scan: {values.Length} tensors give {combined.Length}", "The function gives the structure that it gets.", _source);
+            throw new GraphException(DiagnosticIds.CarriedTypeChanged, $"associative_scan: {values.Length} tensors give {combined.Length}",
+                "The function gives the structure that it gets.", _source);
         return
         [
             .. values.Select((value, i) =>
@@ -83,7 +87,8 @@ internal sealed class AssociativeScan
                 if (combined[i].Value.GraphType != second[i].GraphType)
                 {
                     throw new GraphException(
-                        DiagnosticIds.CarriedTypeChanged, $"associative_scan: two entries of type {second[i].GraphType} give a {combined[i].Value.GraphType} for '{_items[i].Name}'",
+                        DiagnosticIds.CarriedTypeChanged,
+                        $"associative_scan: two entries of type {second[i].GraphType} give a {combined[i].Value.GraphType} for '{_items[i].Name}'",
                         "What is combined has the type of its parts: cast or reshape it.", _source);
                 }
 
@@ -92,5 +97,6 @@ internal sealed class AssociativeScan
         ];
     }
 
-    private static Tensor Part(Tensor value, int axis, Dim from, Dim to) => Ops.Slice(value, new Shape(new long[value.Rank]).With(axis, from), value.Shape.With(axis, to));
+    private static Tensor Part(Tensor value, int axis, Dim from, Dim to) =>
+        Ops.Slice(value, new Shape(new long[value.Rank]).With(axis, from), value.Shape.With(axis, to));
 }

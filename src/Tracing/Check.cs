@@ -7,5 +7,6 @@ namespace TensorGraph;
 internal static class Check
 {
     public static T NotNull<T>([NotNull] T? value, [CallerArgumentExpression(nameof(value))] string name = "")
-        where T : class => value ?? throw new GraphException(DiagnosticIds.NullArgument, $"argument '{name}' is null", "Pass a value.", SourceSpan.Capture());
+        where T : class => value ?? throw new GraphException(DiagnosticIds.NullArgument, $"argument '{name}' is null", "Pass a value.",
+        SourceSpan.Capture());
 }

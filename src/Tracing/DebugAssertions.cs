@@ -15,7 +15,8 @@ public static class DebugAssertions
         /// <param name="condition">One bool.</param>
         /// <param name="message">What to say; the condition's text unless given.</param>
         [Conditional("DEBUG")]
-        public static void Assert(Tensor condition, [CallerArgumentExpression(nameof(condition))] string message = "") => Ops.Assert(condition, message);
+        public static void Assert(Tensor condition, [CallerArgumentExpression(nameof(condition))] string message = "") =>
+        Ops.Assert(condition, message);
 
         /// <summary>Throws TG3002 with values when the condition is false as the code or the graph runs. Left out of builds without DEBUG.</summary>
         /// <param name="condition">One bool.</param>

@@ -24,7 +24,9 @@ internal sealed class EscapeSearch
 
     private EscapeSearch(object wanted) => _wanted = wanted;
 
-    /// <summary>The variable that holds an object, such as <c>Model.Last</c>, <c>Model._states[2]</c> or <c>kept</c>; null when none is found.</summary>
+    /// <summary>
+    /// The variable that holds an object, such as <c>Model.Last</c>, <c>Model._states[2]</c> or <c>kept</c>; null when none is found.
+    /// </summary>
     public static string? NameOf(object wanted, TraceContext trace)
     {
         var search = new EscapeSearch(wanted);
@@ -151,20 +153,24 @@ internal sealed class EscapeSearch
         return end > start + 1 ? name[(start + 1)..end] : name.StartsWith("<>3__", StringComparison.Ordinal) ? name[5..] : "";
     }
 
-    private static bool CanHold(Type type) => !type.IsPrimitive && !type.IsEnum && !type.IsPointer && !type.IsFunctionPointer && type != typeof(string);
+    private static bool CanHold(Type type) =>
+        !type.IsPrimitive && !type.IsEnum && !type.IsPointer && !type.IsFunctionPointer && type != typeof(string);
 
     // A collection of the user's own is looked at by its fields: its enumerator would run code.
     private static bool IsCollection(IEnumerable items)
     {
         var type = items.GetType();
         return HostContents.IsCounted(items)
-            && (type.IsArray ? CanHold(type.GetElementType()!) : IsSystem(type) && (!type.IsGenericType || Array.Exists(type.GenericTypeArguments, CanHold)));
+            && (type.IsArray ? CanHold(type.GetElementType()!)
+            : IsSystem(type) && (!type.IsGenericType || Array.Exists(type.GenericTypeArguments, CanHold)));
     }
 
-    private static bool IsSystem(Type type) => type.Namespace is { } name && (name == "System" || name.StartsWith("System.", StringComparison.Ordinal));
+    private static bool IsSystem(Type type) =>
+        type.Namespace is { } name && (name == "System" || name.StartsWith("System.", StringComparison.Ordinal));
 
     // What only leads into the framework or into the traces and graphs themselves. Closures of the library's hold delegates of the user's.
-    private static bool IsOpaque(Type type) => type.IsArray || IsSystem(type) || type.Assembly == typeof(Node).Assembly || type.Assembly == typeof(Device).Assembly
+    private static bool IsOpaque(Type type) =>
+        type.IsArray || IsSystem(type) || type.Assembly == typeof(Node).Assembly || type.Assembly == typeof(Device).Assembly
         || (type.Assembly == typeof(Tensor).Assembly && !IsGenerated(type));
 
     // What another thread changes meanwhile is passed over.

@@ -7,8 +7,8 @@ using TensorGraph.Ir;
 namespace TensorGraph;
 
 /// <summary>
-/// The objects that C# code in a graph may come to when it runs: what an <see cref="Ops.HostCall(Action{Tensor}, Tensor)"/> or a gradient of the user's captures, and
-/// what that leads to. An argument among them is that very object to the graph; of others only the content counted.
+/// The objects that C# code in a graph may come to when it runs: what an <see cref="Ops.HostCall(Action{Tensor}, Tensor)"/> or a gradient of the
+/// user's captures, and what that leads to. An argument among them is that very object to the graph; of others only the content counted.
 /// </summary>
 /// <remarks>A field that trimming removed leads nowhere.</remarks>
 internal sealed class KeptObjects(Ir.Graph graph)
@@ -71,11 +71,13 @@ internal sealed class KeptObjects(Ir.Graph graph)
 
     private void Enter(object? value)
     {
-        if (value is not (null or string or Tensor or Variable or TraceContext or MemberInfo or Node or Region) && _reached.Count < MostObjects && _reached.Add(value))
+        if (value is not (null or string or Tensor or Variable or TraceContext or MemberInfo or Node or Region) && _reached.Count < MostObjects
+            && _reached.Add(value))
             _next.Push(value);
     }
 
-    private static bool LeadsOn(Type type) => type.IsValueType ? ExactValue.HasObjects(type) : type != typeof(string) && !type.IsPointer && !type.IsFunctionPointer;
+    private static bool LeadsOn(Type type) =>
+        type.IsValueType ? ExactValue.HasObjects(type) : type != typeof(string) && !type.IsPointer && !type.IsFunctionPointer;
 
     [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "A field that was trimmed away leads nowhere.")]
     private static FieldInfo[] FieldsOf(Type type)

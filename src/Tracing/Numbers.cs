@@ -3,8 +3,8 @@ using TensorGraph.Ir;
 namespace TensorGraph;
 
 /// <summary>
-/// C# numbers as tensors of another tensor's dtype, on its device. The same few numbers come up in every step of a program, so each thread keeps those it made last; a tensor is
-/// immutable and may be shared.
+/// C# numbers as tensors of another tensor's dtype, on its device. The same few numbers come up in every step of a program, so each thread keeps
+/// those it made last; a tensor is immutable and may be shared.
 /// </summary>
 internal static class Numbers
 {
@@ -50,7 +50,8 @@ internal static class Numbers
 
     private static GraphException NotRepresentable(double number, DType dtype) => new(
         DiagnosticIds.NotRepresentable, $"the C# number {number.ToString(System.Globalization.CultureInfo.InvariantCulture)} is not a {dtype.Name()}",
-        $"A C# number takes the tensor's dtype; Cast the tensor to a float dtype, or write a number that {dtype.Name()} can hold.", SourceSpan.Capture());
+        $"A C# number takes the tensor's dtype; Cast the tensor to a float dtype, or write a number that {dtype.Name()} can hold.",
+        SourceSpan.Capture());
 
     private readonly record struct Slot(long Bits, Device Device, Tensor Tensor);
 }

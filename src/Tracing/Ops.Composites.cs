@@ -90,17 +90,21 @@ public static partial class Ops
 
     /// <summary>Mean of the squared distances from the mean; <paramref name="correction"/> 1 gives the unbiased estimate. Source: np.var.</summary>
     public static Tensor Variance(Tensor x, int[]? axes = null, bool keep = false, int correction = 0) => Dispatch.Run(
-        Op.ReduceVariance, Attrs.Of(("axes", AllAxes("reduce_variance", axes, Check.NotNull(x).Rank)), ("keep", keep), ("correction", (long)correction)), x);
+        Op.ReduceVariance, Attrs.Of(("axes", AllAxes("reduce_variance", axes, Check.NotNull(x).Rank)), ("keep", keep),
+        ("correction", (long)correction)), x);
 
     /// <summary>log Σ eˣ, without overflow.</summary>
     public static Tensor LogSumExp(Tensor x, int[]? axes = null, bool keep = false) => Reduce(Op.ReduceLogSumExp, x, axes, keep);
 
-    /// <summary>(x − mean) / √(variance + epsilon) over axes (the last one by default), times scale plus offset. Source: torch.nn.LayerNorm.</summary>
+    /// <summary>
+    /// (x − mean) / √(variance + epsilon) over axes (the last one by default), times scale plus offset. Source: torch.nn.LayerNorm.
+    /// </summary>
     public static Tensor LayerNorm(Tensor x, Tensor scale, Tensor offset, int[]? axes = null, double epsilon = 1e-5) => Dispatch.Run(
         Op.LayerNorm, Attrs.Of(("axes", AllAxes("layer_norm", axes ?? [-1], Check.NotNull(x).Rank)), ("epsilon", epsilon)), x, scale, offset);
 
     /// <summary>1 where a new last axis of size <paramref name="classes"/> counts the integer label, else 0. Source: tf.one_hot.</summary>
-    public static Tensor OneHot(Tensor labels, Dim classes, DType dtype = DType.F32) => Dispatch.Run(Op.OneHot, Attrs.Of(("classes", classes), ("dtype", dtype)), labels);
+    public static Tensor OneHot(Tensor labels, Dim classes, DType dtype = DType.F32) =>
+        Dispatch.Run(Op.OneHot, Attrs.Of(("classes", classes), ("dtype", dtype)), labels);
 
     /// <summary>Numbers at equal distances, both ends included. Source: np.linspace.</summary>
     public static Tensor Linspace(Tensor start, Tensor stop, Dim count) => Dispatch.Run(Op.Linspace, Attrs.Of("count", count), start, stop);

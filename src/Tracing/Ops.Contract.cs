@@ -9,8 +9,10 @@ public static partial class Ops
     /// General product: sums over pairs of contracted axes, for each index of the batch axes. Shape: batch, rest of left, rest of right.
     /// Source: lax.dot_general.
     /// </summary>
-    public static Tensor Dot(Tensor left, Tensor right, int[] leftContract, int[] rightContract, int[]? leftBatch = null, int[]? rightBatch = null) => Dispatch.Run(
-        Op.Dot, Attrs.Of(("left_contract", leftContract), ("right_contract", rightContract), ("left_batch", leftBatch ?? []), ("right_batch", rightBatch ?? [])), left, right);
+    public static Tensor Dot(Tensor left, Tensor right, int[] leftContract, int[] rightContract, int[]? leftBatch = null,
+        int[]? rightBatch = null) => Dispatch.Run(
+        Op.Dot, Attrs.Of(("left_contract", leftContract), ("right_contract", rightContract), ("left_batch", leftBatch ?? []),
+        ("right_batch", rightBatch ?? [])), left, right);
 
     /// <summary>
     /// Matrix product over the last two axes; leading axes broadcast; a vector is a row on the left, a column on the right.
@@ -28,7 +30,8 @@ public static partial class Ops
         var pad = new Shape(padding ?? new long[spatial]);
         return Dispatch.Run(
             Op.Conv,
-            Attrs.Of(("stride", stride ?? Ones(spatial)), ("dilation", dilation ?? Ones(spatial)), ("input_dilation", Ones(spatial)), ("low", pad), ("high", pad), ("groups", (long)groups)),
+            Attrs.Of(("stride", stride ?? Ones(spatial)), ("dilation", dilation ?? Ones(spatial)), ("input_dilation", Ones(spatial)), ("low", pad),
+            ("high", pad), ("groups", (long)groups)),
             x, weights);
 
         static long[] Ones(int count) => [.. Enumerable.Repeat(1L, count)];

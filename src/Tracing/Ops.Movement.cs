@@ -28,13 +28,18 @@ public static partial class Ops
     }
 
     /// <summary>Repeats axes of size 1 and adds axes in front. Errors: TG2001. Source: np.broadcast_to.</summary>
-    public static Tensor BroadcastTo(Tensor x, Shape shape) => Check.NotNull(x).GraphType.Shape == shape.InGraph ? x : Dispatch.Run(Op.BroadcastTo, Attrs.Of("shape", shape), x);
+    public static Tensor BroadcastTo(Tensor x, Shape shape) =>
+        Check.NotNull(x).GraphType.Shape == shape.InGraph ? x : Dispatch.Run(Op.BroadcastTo, Attrs.Of("shape", shape), x);
 
-    /// <summary>Axis i of the result is axis <c>permutation</c>[i]; without a permutation the axes are turned back to front. Source: np.transpose.</summary>
+    /// <summary>
+    /// Axis i of the result is axis <c>permutation</c>[i]; without a permutation the axes are turned back to front. Source: np.transpose.
+    /// </summary>
     public static Tensor Transpose(Tensor x, params int[] permutation)
     {
         int rank = Check.NotNull(x).Rank;
-        int[] axes = permutation.Length == 0 ? [.. Enumerable.Range(0, rank).Reverse()] : [.. permutation.Select(axis => Axis("transpose", axis, rank))];
+        int[] axes = permutation.Length == 0
+            ? [.. Enumerable.Range(0, rank).Reverse()]
+            : [.. permutation.Select(axis => Axis("transpose", axis, rank))];
         return Dispatch.Run(Op.Transpose, Attrs.Of("permutation", axes), x);
     }
 
@@ -43,8 +48,10 @@ public static partial class Ops
         Reshape(x, [.. Check.NotNull(x).Shape.Dims.Insert(Axis("expand_dims", axis, x.Rank + 1), 1)]);
 
     /// <summary>
-    /// The same tensor, whose first axis may get another size in a branch or loop that a tensor decides: <c>x = Ops.AnyLength(x)</c> ahead of a loop with
-    /// <c>x = Ops.Concat([x, row])</c> in it. The graph carries it as a list, so a turn takes time in proportion to its rows; where rows are only added, a
+    /// The same tensor, whose first axis may get another size in a branch or loop that a tensor decides: <c>x = Ops.AnyLength(x)</c> ahead of a loop
+    /// with
+    /// <c>x = Ops.Concat([x, row])</c> in it. The graph carries it as a list, so a turn takes time in proportion to its rows; where rows are only
+    /// added, a
     /// <see cref="TensorArray"/> takes constant time. Errors: TG2003 a scalar. Gradient: as it is. Source: shape invariants of tf.while_loop.
     /// </summary>
     public static Tensor AnyLength(Tensor x)
@@ -94,9 +101,12 @@ public static partial class Ops
     }
 
     /// <summary>The named axes back to front. Source: np.flip.</summary>
-    public static Tensor Reverse(Tensor x, params int[] axes) => Dispatch.Run(Op.Reverse, Attrs.Of("axes", AllAxes("reverse", axes, Check.NotNull(x).Rank)), x);
+    public static Tensor Reverse(Tensor x, params int[] axes) =>
+        Dispatch.Run(Op.Reverse, Attrs.Of("axes", AllAxes("reverse", axes, Check.NotNull(x).Rank)), x);
 
-    /// <summary>Entries of an axis at positions. Shape: x without the axis, the positions' shape in its place. Errors: TG2004 at run time. Source: np.take.</summary>
+    /// <summary>
+    /// Entries of an axis at positions. Shape: x without the axis, the positions' shape in its place. Errors: TG2004 at run time. Source: np.take.
+    /// </summary>
     public static Tensor Gather(Tensor x, Tensor positions, int axis = 0, int batch = 0) => Dispatch.Run(
         Op.Gather, Attrs.Of(("axis", (long)Axis("gather", axis, Check.NotNull(x).Rank)), ("batch", (long)batch)), x, positions);
 
@@ -105,10 +115,12 @@ public static partial class Ops
         Op.ScatterAdd, Attrs.Of(("axis", (long)Axis("scatter_add", axis, Check.NotNull(x).Rank)), ("batch", (long)batch)), x, positions, updates);
 
     /// <summary>The block of a given size that begins at positions, one i32 or i64 for each axis. Errors: TG2004 at run time.</summary>
-    public static Tensor DynamicSlice(Tensor x, IReadOnlyList<Tensor> start, Shape size) => Dispatch.Run(Op.DynamicSlice, Attrs.Of("size", size), [x, .. start]);
+    public static Tensor DynamicSlice(Tensor x, IReadOnlyList<Tensor> start, Shape size) =>
+        Dispatch.Run(Op.DynamicSlice, Attrs.Of("size", size), [x, .. start]);
 
     /// <summary>x with a block in place of what was at positions, one i32 or i64 for each axis. Errors: TG2004 at run time.</summary>
-    public static Tensor DynamicUpdateSlice(Tensor x, Tensor block, IReadOnlyList<Tensor> start) => Dispatch.Run(Op.DynamicUpdateSlice, Attrs.Empty, [x, block, .. start]);
+    public static Tensor DynamicUpdateSlice(Tensor x, Tensor block, IReadOnlyList<Tensor> start) =>
+        Dispatch.Run(Op.DynamicUpdateSlice, Attrs.Empty, [x, block, .. start]);
 
     /// <summary>Elements of an axis in ascending order, NaN last, and where they came from (i32). Source: np.sort, np.argsort.</summary>
     public static (Tensor Values, Tensor Positions) Sort(Tensor x, int axis = -1, bool descending = false)

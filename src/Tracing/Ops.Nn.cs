@@ -12,10 +12,12 @@ public static partial class Ops
     public static Tensor Gelu(Tensor x) => Dispatch.Run(Op.Gelu, x);
 
     /// <summary>eˣ / Σ eˣ along an axis. DType: floats. Source: tf.nn.softmax.</summary>
-    public static Tensor Softmax(Tensor x, int axis = -1) => Dispatch.Run(Op.Softmax, Attrs.Of("axis", (long)Axis("softmax", axis, Check.NotNull(x).Rank)), x);
+    public static Tensor Softmax(Tensor x, int axis = -1) =>
+        Dispatch.Run(Op.Softmax, Attrs.Of("axis", (long)Axis("softmax", axis, Check.NotNull(x).Rank)), x);
 
     /// <summary>x − log Σ eˣ along an axis. DType: floats. Source: tf.nn.log_softmax.</summary>
-    public static Tensor LogSoftmax(Tensor x, int axis = -1) => Dispatch.Run(Op.LogSoftmax, Attrs.Of("axis", (long)Axis("log_softmax", axis, Check.NotNull(x).Rank)), x);
+    public static Tensor LogSoftmax(Tensor x, int axis = -1) =>
+        Dispatch.Run(Op.LogSoftmax, Attrs.Of("axis", (long)Axis("log_softmax", axis, Check.NotNull(x).Rank)), x);
 
     /// <summary>
     /// −log softmax(logits)[label], one for each label. Shape: (…, classes), (…) → (…). DType: floats, i32 or i64. Errors: TG2001, TG2002, TG2003,

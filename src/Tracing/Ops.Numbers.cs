@@ -1,6 +1,8 @@
 namespace TensorGraph;
 
-/// <summary>Ops of a tensor and a C# number, which takes the tensor's dtype as it does beside an operator. Errors: TG2005 when the dtype can't hold it.</summary>
+/// <summary>
+/// Ops of a tensor and a C# number, which takes the tensor's dtype as it does beside an operator. Errors: TG2005 when the dtype can't hold it.
+/// </summary>
 public static partial class Ops
 {
     /// <summary>The larger; NaN wins.</summary>

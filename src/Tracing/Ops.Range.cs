@@ -19,13 +19,15 @@ public static partial class Ops
         if (Check.NotNull(start).DType != Check.NotNull(limit).DType)
         {
             throw new GraphException(
-                DiagnosticIds.DTypeMismatch, $"range: the start is {start.DType}, the limit {limit.DType}", "Cast one of them.", Ir.SourceSpan.Capture());
+                DiagnosticIds.DTypeMismatch, $"range: the start is {start.DType}, the limit {limit.DType}", "Cast one of them.",
+                Ir.SourceSpan.Capture());
         }
 
         if (start.Rank != 0 || limit.Rank != 0)
         {
             throw new GraphException(
-                DiagnosticIds.RankMismatch, $"range: the ends are {start.Type} and {limit.Type}, not scalars", "Reduce or index them first.", Ir.SourceSpan.Capture());
+                DiagnosticIds.RankMismatch, $"range: the ends are {start.Type} and {limit.Type}, not scalars", "Reduce or index them first.",
+                Ir.SourceSpan.Capture());
         }
 
         return new(start, limit);

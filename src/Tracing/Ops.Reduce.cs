@@ -27,10 +27,12 @@ public static partial class Ops
     public static Tensor Mean(Tensor x, int[]? axes = null, bool keep = false) => Reduce(Op.ReduceMean, x, axes, keep);
 
     /// <summary>Index of the largest element along an axis, i32; the first of equal ones; NaN wins.</summary>
-    public static Tensor ArgMax(Tensor x, int axis = -1) => Dispatch.Run(Op.ArgMax, Attrs.Of("axis", (long)Axis("arg_max", axis, Check.NotNull(x).Rank)), x);
+    public static Tensor ArgMax(Tensor x, int axis = -1) =>
+        Dispatch.Run(Op.ArgMax, Attrs.Of("axis", (long)Axis("arg_max", axis, Check.NotNull(x).Rank)), x);
 
     /// <summary>Index of the smallest element along an axis, i32; the first of equal ones; NaN wins.</summary>
-    public static Tensor ArgMin(Tensor x, int axis = -1) => Dispatch.Run(Op.ArgMin, Attrs.Of("axis", (long)Axis("arg_min", axis, Check.NotNull(x).Rank)), x);
+    public static Tensor ArgMin(Tensor x, int axis = -1) =>
+        Dispatch.Run(Op.ArgMin, Attrs.Of("axis", (long)Axis("arg_min", axis, Check.NotNull(x).Rank)), x);
 
     /// <summary>Running sum along an axis.</summary>
     public static Tensor CumSum(Tensor x, int axis = 0, bool exclusive = false, bool reverse = false) => Dispatch.Run(

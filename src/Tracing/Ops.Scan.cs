@@ -4,8 +4,8 @@ namespace TensorGraph;
 public static partial class Ops
 {
     /// <summary>
-    /// Calls <paramref name="step"/> with one entry after the other along the first axis, and the state that the call before gave; one loop node in a graph,
-    /// whatever the number of entries. <c>foreach</c> does the same as a statement.
+    /// Calls <paramref name="step"/> with one entry after the other along the first axis, and the state that the call before gave; one loop node in a
+    /// graph, whatever the number of entries. <c>foreach</c> does the same as a statement.
     /// </summary>
     /// <remarks>
     /// Shape: each output gets the number of entries as its first axis; the state keeps its dtypes and shapes.
@@ -14,9 +14,11 @@ public static partial class Ops
     /// Gradient: through the state, the entries, the outputs and what the step reads from outside; of any order.
     /// Source: jax.lax.scan, tf.scan.
     /// </remarks>
-    /// <param name="initial">The first state: a tensor, or a tuple, positional record or array of tensors; <c>default(ValueTuple)</c> for none.</param>
+    /// <param name="initial">The first state: a tensor, or a tuple, positional record or array of tensors; <c>default(ValueTuple)</c> for
+    /// none.</param>
     /// <param name="items">Tensors with one first axis, in a structure of the same kinds.</param>
-    /// <param name="step">(state, entry) → (next state, output). A graph repeats what is traced once (twice, to see that nothing else changes), so what changes from entry to entry is in the state.</param>
+    /// <param name="step">(state, entry) → (next state, output). A graph repeats what is traced once (twice, to see that nothing else changes), so
+    /// what changes from entry to entry is in the state.</param>
     /// <param name="reverse">From the last entry to the first; outputs still lie where their entries do.</param>
     /// <returns>The state after the last step, and the outputs stacked.</returns>
     public static (TState State, TOutput Outputs) Scan<TState, TItem, TOutput>(
@@ -36,12 +38,13 @@ public static partial class Ops
 
     /// <summary>
     /// Combines the entries of an axis from the first up to each one, with a function for which the grouping does not matter. It is called on many
-    /// entries at once, about log₂ n times, on tensors that have any size along the axis: <c>Ops.AssociativeScan(x, (a, b) => a * b)</c> is a cumulative product.
+    /// entries at once, about log₂ n times, on tensors that have any size along the axis: <c>Ops.AssociativeScan(x, (a, b) => a * b)</c> is a
+    /// cumulative product.
     /// </summary>
     /// <remarks>
     /// Shape: that of the items. Which entries are combined first depends on n alone, so the result is the same imperatively and traced.
-    /// Errors: TG1002 null; TG2001 items of different sizes along the axis; TG2003, TG2004 no such axis; TG3001 the function changes a type; TG3005 it changes C# state.
-    /// Gradient: through all of it. Source: jax.lax.associative_scan.
+    /// Errors: TG1002 null; TG2001 items of different sizes along the axis; TG2003, TG2004 no such axis; TG3001 the function changes a type; TG3005
+    /// it changes C# state. Gradient: through all of it. Source: jax.lax.associative_scan.
     /// </remarks>
     /// <param name="items">A tensor, or a tuple, positional record or array of tensors.</param>
     /// <param name="combine">(what comes first, what follows) → both together, along the axis entry by entry.</param>

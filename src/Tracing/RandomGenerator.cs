@@ -4,8 +4,8 @@ namespace TensorGraph;
 
 /// <summary>
 /// A stream of random numbers: a key (the seed) and a counter kept in a variable, so that a graph draws new numbers on every call and one seed
-/// gives one sequence, imperatively and traced, on any number of worker threads. Threads that draw from one generator at the same time never get the same
-/// numbers; which of them gets which is by chance, so give each its own where a seed shall repeat a run. Source: Philox4x32-10.
+/// gives one sequence, imperatively and traced, on any number of worker threads. Threads that draw from one generator at the same time never get the
+/// same numbers; which of them gets which is by chance, so give each its own where a seed shall repeat a run. Source: Philox4x32-10.
 /// </summary>
 public sealed class RandomGenerator
 {

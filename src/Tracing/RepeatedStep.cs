@@ -27,5 +27,6 @@ internal static class RepeatedStep
     }
 
     private static GraphException Changes(string op, string problem, SourceSpan source) => new(
-        DiagnosticIds.StepChangesState, $"{op}: the function changes C# state: {problem}", "Carry what changes in the state, return what it makes, or write the loop with foreach.", source);
+        DiagnosticIds.StepChangesState, $"{op}: the function changes C# state: {problem}",
+        "Carry what changes in the state, return what it makes, or write the loop with foreach.", source);
 }

@@ -17,13 +17,17 @@ internal sealed class Scan(
     public (Tensor[] State, Tensor[] Outputs) Run()
     {
         if (items.Length == 0)
-            throw new GraphException(DiagnosticIds.ShapeMismatch, "scan: there is no sequence to go through", "Pass Ops.Iota(n) as items to count.", _source);
+            throw new GraphException(DiagnosticIds.ShapeMismatch, "scan: there is no sequence to go through", "Pass Ops.Iota(n) as items to count.",
+                _source);
         foreach (var (name, item) in items)
         {
             if (item.Rank == 0)
-                throw new GraphException(DiagnosticIds.RankMismatch, $"scan: '{name}' is {item.Type}, without an axis to go along", "The first axis of each item is the sequence.", _source);
-            if (item.GraphType.Shape[0] is { IsConstant: true } length && items[0].Value.GraphType.Shape[0] is { IsConstant: true } wanted && length != wanted)
-                throw new GraphException(DiagnosticIds.ShapeMismatch, $"scan: '{items[0].Name}' has {wanted} entries and '{name}' has {length}", "All sequences have one length: slice or pad them.", _source);
+                throw new GraphException(DiagnosticIds.RankMismatch, $"scan: '{name}' is {item.Type}, without an axis to go along",
+                    "The first axis of each item is the sequence.", _source);
+            if (item.GraphType.Shape[0] is { IsConstant: true } length && items[0].Value.GraphType.Shape[0] is { IsConstant: true } wanted
+                && length != wanted)
+                throw new GraphException(DiagnosticIds.ShapeMismatch, $"scan: '{items[0].Name}' has {wanted} entries and '{name}' has {length}",
+                    "All sequences have one length: slice or pad them.", _source);
         }
 
         return ExecutionContext.Current is TraceContext trace ? Record(trace) : Length == 0 ? Empty() : Loop();
@@ -65,14 +69,16 @@ internal sealed class Scan(
         {
             using (ExecutionContext.Enter(trace))
             {
-                var (_, outputs) = Step([.. initial.Select(part => trace.Parameter(part.Value.GraphType, part.Name))], [.. items.Select(item => trace.Parameter(item.Value.GraphType.Element, item.Name))]);
+                var (_, outputs) = Step([.. initial.Select(part => trace.Parameter(part.Value.GraphType, part.Name))],
+                    [.. items.Select(item => trace.Parameter(item.Value.GraphType.Element, item.Name))]);
                 return (State, [.. outputs.Select(output => Stacked(output.Value.GraphType))]);
             }
         }
         catch (Exception stopped) when (stopped is not GraphException { Id: not DiagnosticIds.SymbolicAsValue })
         {
             throw new GraphException(
-                DiagnosticIds.ArrayNotCarried, $"scan: there are no entries, and the types of the outputs are not known, since the step needs values: {stopped.Message}",
+                DiagnosticIds.ArrayNotCarried,
+                $"scan: there are no entries, and the types of the outputs are not known, since the step needs values: {stopped.Message}",
                 "Call it in a graph function, or only when there are entries.", _source);
         }
         finally
@@ -101,7 +107,8 @@ internal sealed class Scan(
         Tensor[] results =
         [
             .. DifferentiableScan.Emit(
-                trace.Build, [.. iteration.Carried.Select(value => trace.ValueOf(value.Initial()))], [.. items.Select(item => trace.ValueOf(item.Value))], length,
+                trace.Build, [.. iteration.Carried.Select(value => trace.ValueOf(value.Initial()))],
+                [.. items.Select(item => trace.ValueOf(item.Value))], length,
                 iteration.Region.With(types.Select((type, i) => (i, type))), reverse, isLate: trace.IsBound(length)).Select(trace.TensorOf),
         ];
         trace.Build.Source = before;

@@ -5,8 +5,8 @@ using TensorGraph.Ir;
 namespace TensorGraph;
 
 /// <summary>
-/// Tensors inside tuples, records, structs and arrays, for functions that take a delegate: what the generator writes for a graph function's parameters
-/// is found by reflection here. A type is made of its parts if a public constructor takes all of them.
+/// Tensors inside tuples, records, structs and arrays, for functions that take a delegate: what the generator writes for a graph function's
+/// parameters is found by reflection here. A type is made of its parts if a public constructor takes all of them.
 /// </summary>
 internal static class Structure
 {
@@ -21,7 +21,8 @@ internal static class Structure
         switch (structure)
         {
             case null:
-                throw new GraphException(DiagnosticIds.NullArgument, $"{op}: '{name}' is null", "Pass a tensor, or a structure of tensors without null.", SourceSpan.Capture());
+                throw new GraphException(DiagnosticIds.NullArgument, $"{op}: '{name}' is null",
+                    "Pass a tensor, or a structure of tensors without null.", SourceSpan.Capture());
             case Tensor tensor:
                 return [(name, tensor)];
             case Array { Rank: 1 } array:
@@ -87,5 +88,6 @@ internal static class Structure
         return type.GetField(parameter.Name!, members) is { } field && field.FieldType == parameter.ParameterType ? field : null;
     }
 
-    private static Func<object, object?> Reader(MemberInfo member) => member is PropertyInfo property ? property.GetValue : ((FieldInfo)member).GetValue;
+    private static Func<object, object?> Reader(MemberInfo member) =>
+        member is PropertyInfo property ? property.GetValue : ((FieldInfo)member).GetValue;
 }

@@ -12,7 +12,8 @@ public sealed partial class Tensor
     {
         Check.NotNull(values);
         if (!DTypes.TryFromClr(values.GetType().GetElementType()!, out var dtype))
-            throw new GraphException(DiagnosticIds.DTypeMismatch, $"from: an array of {values.GetType().GetElementType()!.Name} is not a tensor", $"Element types are {string.Join(", ", DTypes.All.Select(d => d.Clr().Name))}.", SourceSpan.Capture());
+            throw new GraphException(DiagnosticIds.DTypeMismatch, $"from: an array of {values.GetType().GetElementType()!.Name} is not a tensor",
+                $"Element types are {string.Join(", ", DTypes.All.Select(d => d.Clr().Name))}.", SourceSpan.Capture());
         var sizes = new long[values.Rank];
         for (int axis = 0; axis < sizes.Length; axis++)
             sizes[axis] = values.GetLength(axis);
@@ -115,7 +116,8 @@ public sealed partial class Tensor
     {
         int i = 0;
         foreach (string? text in from)
-            to[i++] = text ?? throw new GraphException(DiagnosticIds.NullArgument, $"from: element {i - 1} is null", "Use an empty string.", SourceSpan.Capture());
+            to[i++] = text ?? throw new GraphException(DiagnosticIds.NullArgument, $"from: element {i - 1} is null", "Use an empty string.",
+                SourceSpan.Capture());
     }
 
     private bool IsTrue(string use)

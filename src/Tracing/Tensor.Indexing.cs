@@ -26,13 +26,16 @@ public sealed partial class Tensor
     public Tensor this[Tensor index] => Pick([index]);
 
     /// <summary>
-    /// Entries along several axes: <c>x[0, ..]</c>, <c>x[.., ^1]</c>, <c>x[i, j]</c>. Shape: a number takes its axis away, a range keeps it, positions put
-    /// their axes in its place; axes without an index stay. Errors: TG2003 too many indices, TG2004. Source: NumPy indexing.
+    /// Entries along several axes: <c>x[0, ..]</c>, <c>x[.., ^1]</c>, <c>x[i, j]</c>. Shape: a number takes its axis away, a range keeps it,
+    /// positions put their axes in its place; axes without an index stay. Errors: TG2003 too many indices, TG2004. Source: NumPy indexing.
     /// </summary>
     [IndexerName("Element")]
     public Tensor this[TensorIndex first, TensorIndex second, params ReadOnlySpan<TensorIndex> others] => Pick([first, second, .. others]);
 
-    /// <summary>The place that the indices name, to <see cref="TensorPlace.Set(Tensor)"/> it or <see cref="TensorPlace.Add"/> to it. Source: jax.numpy.ndarray.at.</summary>
+    /// <summary>
+    /// The place that the indices name, to <see cref="TensorPlace.Set(Tensor)"/> it or <see cref="TensorPlace.Add"/> to it. Source:
+    /// jax.numpy.ndarray.at.
+    /// </summary>
     public TensorPlace At(TensorIndex first, params ReadOnlySpan<TensorIndex> others) => new(this, [first, .. others]);
 
     /// <summary>The block of <paramref name="length"/> entries that begins at a position that is data. Errors: TG2004 at run time.</summary>
@@ -114,7 +117,9 @@ public sealed partial class Tensor
         {
             TensorIndex index = axis < indices.Length ? indices[axis] : Range.All;
             if (index.IsNewAxis || index.Positions is { Rank: > 0 })
-                Throw.Rank("set", index.IsNewAxis ? "a new axis is no place" : $"the positions are {index.Positions!.Type}, not one number", "Set one block at a time; Ops.ScatterAdd changes several.");
+                Throw.Rank("set", index.IsNewAxis
+                    ? "a new axis is no place"
+                    : $"the positions are {index.Positions!.Type}, not one number", "Set one block at a time; Ops.ScatterAdd changes several.");
             if (index.Range is { } range)
             {
                 Dim first = Bound(range.Start, shape[axis]);
@@ -132,7 +137,8 @@ public sealed partial class Tensor
         if (value.DType != DType)
             Throw.DType("set", $"the tensor is {GraphType}, the value {value.GraphType}", $"Cast the value to DType.{DType}.");
         var place = new Shape([.. kept]);
-        if (value.Rank > place.Rank || value.GraphType.Shape.Reverse().Zip(place.Reverse()).Any(pair => pair is { First.IsConstant: true, Second.IsConstant: true } && pair.First != pair.Second && !pair.First.Is(1)))
+        if (value.Rank > place.Rank || value.GraphType.Shape.Reverse().Zip(place.Reverse())
+            .Any(pair => pair is { First.IsConstant: true, Second.IsConstant: true } && pair.First != pair.Second && !pair.First.Is(1)))
             Throw.Shape("set", $"{value.GraphType} does not broadcast to the place, {GraphType.As(place)}", "Only axes of size 1 can be repeated.");
         return Ops.DynamicUpdateSlice(this, Ops.Reshape(Ops.BroadcastTo(value, place), block.Dims.AsSpan()), starts);
     }
@@ -143,7 +149,9 @@ public sealed partial class Tensor
         if (index.Range is not null || ExecutionContext.Current.Block is null)
             return null;
         Dim size = GraphType.Shape[axis];
-        return size.IsConstant && index.Number < size.Value && index.Number >= -size.Value ? null : Ops.SizeOf(index.Number < 0 ? size + index.Number : index.Number);
+        return size.IsConstant && index.Number < size.Value && index.Number >= -size.Value
+            ? null
+            : Ops.SizeOf(index.Number < 0 ? size + index.Number : index.Number);
     }
 
     private Dim First(TensorIndex index, int axis)

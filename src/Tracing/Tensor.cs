@@ -25,8 +25,8 @@ public sealed partial class Tensor
     }
 
     /// <summary>
-    /// Element type and shape. Sizes of a symbolic tensor are numbers to C# code, see <see cref="Dim"/>: a graph serves only calls in which what C# asks of them
-    /// has the same answer.
+    /// Element type and shape. Sizes of a symbolic tensor are numbers to C# code, see <see cref="Dim"/>: a graph serves only calls in which what C#
+    /// asks of them has the same answer.
     /// </summary>
     public TensorType Type { get; }
 
@@ -62,7 +62,8 @@ public sealed partial class Tensor
         if (ReferenceEquals(copy, data))
             return this;
         if (ExecutionContext.Current.Tapes.Exists(tape => tape.Tracks(this)))
-            throw new GraphException(DiagnosticIds.NoGradient, $"to: a copy of a {Type} to device '{device}' has no gradient", "Copy it before the tape watches it.", SourceSpan.Capture());
+            throw new GraphException(DiagnosticIds.NoGradient, $"to: a copy of a {Type} to device '{device}' has no gradient",
+                "Copy it before the tape watches it.", SourceSpan.Capture());
         return new(copy);
     }
 
@@ -79,7 +80,8 @@ public sealed partial class Tensor
     {
         var data = ToLiteral().Data;
         if (data is not T[] typed || typeof(T) != DType.Clr())
-            throw new GraphException(DiagnosticIds.DTypeMismatch, $"to_array: a {Type} can't be read as {typeof(T).Name}", $"Read it as {DType.Clr().Name}, or Cast it first.", SourceSpan.Capture());
+            throw new GraphException(DiagnosticIds.DTypeMismatch, $"to_array: a {Type} can't be read as {typeof(T).Name}",
+                $"Read it as {DType.Clr().Name}, or Cast it first.", SourceSpan.Capture());
         return (T[])typed.Clone();
     }
 

@@ -111,7 +111,9 @@ public sealed class TensorArray : IEnumerable<Tensor>
         State = new ArrayState.Items([]);
     }
 
-    /// <summary>The elements along a new axis. Shape: count at <paramref name="axis"/>. Errors: TG3004 when the element type is not known yet.</summary>
+    /// <summary>
+    /// The elements along a new axis. Shape: count at <paramref name="axis"/>. Errors: TG3004 when the element type is not known yet.
+    /// </summary>
     public Tensor Stack(int axis = 0)
     {
         Touch("Stack");
@@ -159,7 +161,9 @@ public sealed class TensorArray : IEnumerable<Tensor>
         if (trace != _trace)
         {
             throw _trace is null
-                ? new GraphException(DiagnosticIds.ArrayFromOutside, $"tensor array: one made outside of graph function '{trace!.Name}' is used in it", "Pass it as an argument, or make it inside.", SourceSpan.Capture())
+                ? new GraphException(DiagnosticIds.ArrayFromOutside,
+                $"tensor array: one made outside of graph function '{trace!.Name}' is used in it", "Pass it as an argument, or make it inside.",
+                SourceSpan.Capture())
                 : EscapedTensorException.For(this, _trace);
         }
 
@@ -219,8 +223,10 @@ public sealed class TensorArray : IEnumerable<Tensor>
             return element;
         if (type.DType != wanted.DType)
             Throw.DType("tensor array", $"the elements are {wanted}, {what} is {type}", "All elements of an array have one type: cast it.");
-        if (type.Rank != wanted.Rank || type.Shape.Zip(wanted.Shape).Any(pair => pair.First.IsConstant && pair.Second.IsConstant && pair.First != pair.Second))
-            Throw.Shape("tensor array", $"the elements are {wanted}, {what} is {type}", "All elements of an array have one shape: reshape or pad it.");
+        if (type.Rank != wanted.Rank || type.Shape.Zip(wanted.Shape)
+            .Any(pair => pair.First.IsConstant && pair.Second.IsConstant && pair.First != pair.Second))
+            Throw.Shape("tensor array", $"the elements are {wanted}, {what} is {type}",
+                "All elements of an array have one shape: reshape or pad it.");
         return Ops.Reshape(element, wanted.Shape.Dims.AsSpan());
     }
 

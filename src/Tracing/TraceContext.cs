@@ -42,7 +42,9 @@ internal sealed class TraceContext : ExecutionContext
     /// <summary>Variables made by this trace.</summary>
     public List<Variable> Created { get; } = [];
 
-    /// <summary>Results of the effects that happened while tracing, since a variable starts with what comes of them (<see cref="InitialValue"/>).</summary>
+    /// <summary>
+    /// Results of the effects that happened while tracing, since a variable starts with what comes of them (<see cref="InitialValue"/>).
+    /// </summary>
     public Dictionary<Node, Literal[]> Done { get; } = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>How many conditions of C# that need a tensor's value are taken to be false, where only the types of results are wanted.</summary>
@@ -170,8 +172,8 @@ internal sealed class TraceContext : ExecutionContext
     public Dictionary<Tensor, Tensor> Arguments { get; } = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>
-    /// True if a tape in the trace watches tensors and the method also reaches a tensor that is an argument by another name, such as a field: it is the
-    /// parameter there, which is right for this call only.
+    /// True if a tape in the trace watches tensors and the method also reaches a tensor that is an argument by another name, such as a field: it is
+    /// the parameter there, which is right for this call only.
     /// </summary>
     public bool ServesOneCall { get; private set; }
 

@@ -4,7 +4,9 @@ using TensorGraph.CompilerServices;
 
 namespace TensorGraph;
 
-/// <summary>A graph function that a trace ran and the objects that it was given, all held weakly: from these a tensor that escaped is looked for.</summary>
+/// <summary>
+/// A graph function that a trace ran and the objects that it was given, all held weakly: from these a tensor that escaped is looked for.
+/// </summary>
 internal sealed class TracedCall
 {
     private readonly WeakReference _receiver;

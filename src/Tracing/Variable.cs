@@ -11,7 +11,9 @@ public sealed partial class Variable
 {
     private readonly Attrs _attrs;
 
-    /// <summary>Creates a variable. In a graph function this is allowed on the first call only; the initial value is then computed outside the graph.</summary>
+    /// <summary>
+    /// Creates a variable. In a graph function this is allowed on the first call only; the initial value is then computed outside the graph.
+    /// </summary>
     /// <param name="initial">Initial value; its type stays the variable's type.</param>
     /// <param name="name">Name for messages, dumps and saving.</param>
     /// <param name="trainable">False for state that optimisers leave alone; tapes do not watch it by themselves.</param>

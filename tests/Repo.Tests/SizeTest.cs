@@ -32,5 +32,19 @@ public sealed class SizeTest(ITestOutputHelper output)
         Assert.All(Exempt.Keys, file => Assert.Contains(sizes, entry => entry.File == file && entry.Lines > Limit));
     }
 
+    /// <summary>A line of code fits a window of 150 columns. One with a text in quotes may be longer, since breaking texts makes them hard to find.</summary>
+    [Fact]
+    public void No_line_is_wider_than_150_columns()
+    {
+        const int Columns = 150;
+        IEnumerable<string> tooWide = Repository.Files().Where(file => file.EndsWith(".cs", StringComparison.Ordinal) && !file.StartsWith("tests/", StringComparison.Ordinal) && !IsText(file))
+            .SelectMany(file => File.ReadLines(Repository.PathOf(file)).Select((line, i) => (Place: $"{file}:{i + 1}", Line: line)))
+            .Where(entry => entry.Line.Length > Columns && !entry.Line.Contains('"', StringComparison.Ordinal)).Select(entry => $"{entry.Place}: {entry.Line.Length} columns");
+        Assert.Empty(tooWide);
+    }
+
+    // Tables of a page are written in a raw string.
+    private static bool IsText(string file) => file == "src/Graph/Flags.cs";
+
     private static bool IsTable(string file) => file.StartsWith("src/Graph/Ops/", StringComparison.Ordinal);
 }

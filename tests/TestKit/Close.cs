@@ -5,7 +5,9 @@ namespace TensorGraph.Tests;
 /// <summary>Comparisons of floating-point results: by units in the last place, or by absolute plus relative tolerance.</summary>
 public static class Close
 {
-    /// <summary>How many representable numbers lie between the two; 0 for +0 and -0 and for two NaNs, <see cref="long.MaxValue"/> for one NaN.</summary>
+    /// <summary>
+    /// How many representable numbers lie between the two; 0 for +0 and -0 and for two NaNs, <see cref="long.MaxValue"/> for one NaN.
+    /// </summary>
     public static long Ulps(float a, float b) =>
         float.IsNaN(a) || float.IsNaN(b)
             ? float.IsNaN(a) && float.IsNaN(b) ? 0 : long.MaxValue

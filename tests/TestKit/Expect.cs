@@ -5,7 +5,10 @@ namespace TensorGraph.Tests;
 /// <summary>The error a user gets: its ID, its facts, and the grammar that all messages share.</summary>
 public static partial class Expect
 {
-    /// <summary>Runs <paramref name="action"/>, which must raise <paramref name="id"/> with every one of <paramref name="facts"/> in the message, and returns it.</summary>
+    /// <summary>
+    /// Runs <paramref name="action"/>, which must raise <paramref name="id"/> with every one of <paramref name="facts"/> in the message, and returns
+    /// it.
+    /// </summary>
     public static GraphException Error(string id, Action action, params string[] facts)
     {
         // Not Assert.Throws: derived exception types are welcome.
@@ -17,10 +20,12 @@ public static partial class Expect
     }
 
     /// <summary>The same, and the message must point into the file of the caller.</summary>
-    public static GraphException ErrorHere(string id, Action action, string[] facts, [System.Runtime.CompilerServices.CallerFilePath] string here = "")
+    public static GraphException ErrorHere(string id, Action action, string[] facts,
+        [System.Runtime.CompilerServices.CallerFilePath] string here = "")
     {
         GraphException error = Error(id, action, facts);
-        Assert.True(error.Source.ToString().Contains(Path.GetFileName(here), StringComparison.Ordinal), $"points to {error.Source}, not into {Path.GetFileName(here)}");
+        Assert.True(error.Source.ToString().Contains(Path.GetFileName(here), StringComparison.Ordinal),
+            $"points to {error.Source}, not into {Path.GetFileName(here)}");
         return error;
     }
 

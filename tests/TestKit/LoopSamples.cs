@@ -4,7 +4,8 @@ using TensorGraph.Ir;
 namespace TensorGraph.Tests;
 
 /// <summary>
-/// Loops to differentiate: functions of a vector x, a number y (both f64) and a count n (i64) to a number, smooth in x and y around <see cref="Values"/>.
+/// Loops to differentiate: functions of a vector x, a number y (both f64) and a count n (i64) to a number, smooth in x and y around
+/// <see cref="Values"/>.
 /// </summary>
 public static class LoopSamples
 {
@@ -23,7 +24,8 @@ public static class LoopSamples
     {
         ["power"] = (b, x, y, n) => Sum(b, Repeat(b, n, [x], (v, _) => [b.Mul(v[0], b.Mul(x, y))])[0]),
         ["swap"] = (b, x, y, n) => Sum(b, Repeat(b, n, [x, b.BroadcastTo(y, x.Shape)], (v, _) => [v[1], b.Emit(Op.Tanh, b.Mul(v[0], v[1]))])[0]),
-        ["until"] = (b, x, y, n) => Sum(b, While(b, [x], v => b.Emit(Op.Less, b.Scalar(1, y), Sum(b, b.Mul(v[0], v[0]))), v => [b.Mul(b.Emit(Op.Tanh, v[0]), y)])[0]),
+        ["until"] = (b, x, y, n) => Sum(b, While(b, [x], v => b.Emit(Op.Less, b.Scalar(1, y), Sum(b, b.Mul(v[0], v[0]))),
+        v => [b.Mul(b.Emit(Op.Tanh, v[0]), y)])[0]),
         ["overwritten"] = (b, x, y, n) => Sum(b, Repeat(b, n, [x], (_, i) => [b.Mul(x, b.Mul(y, b.Cast(i, DType.F64)))])[0]),
         ["unused"] = (b, x, y, n) => Repeat(b, n, [y, Sum(b, x)], (v, _) => [b.Mul(v[0], 1.5), b.Mul(v[1], v[0])])[0],
         ["captured result"] = (b, x, y, n) => Sum(b, b.Mul(Repeat(b, n, [x], (v, _) => [x])[0], y)),
@@ -31,16 +33,23 @@ public static class LoopSamples
             [.. Repeat(b, b.Add(i, b.Scalar(1, i)), [v[0]], (w, j) => [b.Emit(Op.Sin, b.Mul(w[0], b.Mul(x, b.Add(y, b.Cast(j, DType.F64)))))])])[0]),
         ["nested thrice"] = (b, x, y, n) => Sum(b, Repeat(b, n, [x], (u, _) => [.. Repeat(b, n, [u[0]], (v, i) =>
             [.. Repeat(b, i, [v[0]], (w, _) => [b.Emit(Op.Tanh, b.Add(b.Mul(w[0], y), u[0]))])])])[0]),
-        ["branch in loop"] = (b, x, y, n) => Sum(b, Repeat(b, n, [x], (v, _) => [If(b, b.Emit(Op.Less, Sum(b, v[0]), y), () => b.Mul(v[0], b.Add(v[0], y)), () => b.Emit(Op.Sin, b.Mul(v[0], y)))])[0]),
+        ["branch in loop"] = (b, x, y, n) =>
+        Sum(b, Repeat(b, n, [x], (v, _) =>
+        [If(b, b.Emit(Op.Less, Sum(b, v[0]), y), () => b.Mul(v[0], b.Add(v[0], y)), () => b.Emit(Op.Sin, b.Mul(v[0], y)))])[0]),
         ["loop in branch"] = (b, x, y, n) => Sum(b, If(
-            b, b.Emit(Op.Less, Sum(b, x), b.Scalar(100, y)), () => Repeat(b, n, [x], (v, _) => [b.Emit(Op.Tanh, b.Mul(v[0], b.Mul(x, y)))])[0], () => x)),
+            b, b.Emit(Op.Less, Sum(b, x), b.Scalar(100, y)), () => Repeat(b, n, [x], (v, _) => [b.Emit(Op.Tanh, b.Mul(v[0], b.Mul(x, y)))])[0],
+            () => x)),
         ["loop in branch in loop"] = (b, x, y, n) => Sum(b, Repeat(b, n, [x], (u, i) =>
-            [If(b, b.Emit(Op.Less, b.Scalar(0, i), i), () => Repeat(b, i, [u[0]], (v, _) => [b.Emit(Op.Tanh, b.Mul(v[0], b.Mul(u[0], y)))])[0], () => b.Mul(u[0], u[0]))])[0]),
-        ["collect"] = (b, x, y, n) => Stacked(b, Repeat(b, n, [x, Empty(b, x.Type)], (v, i) => [b.Mul(v[0], b.Mul(x, y)), b.Emit(Op.ListSet, v[1], i, b.Emit(Op.Sin, v[0]))])[1], n),
+            [If(b, b.Emit(Op.Less, b.Scalar(0, i), i), () => Repeat(b, i, [u[0]], (v, _) => [b.Emit(Op.Tanh, b.Mul(v[0], b.Mul(u[0], y)))])[0],
+            () => b.Mul(u[0], u[0]))])[0]),
+        ["collect"] = (b, x, y, n) => Stacked(b, Repeat(b, n, [x, Empty(b, x.Type)],
+        (v, i) => [b.Mul(v[0], b.Mul(x, y)), b.Emit(Op.ListSet, v[1], i, b.Emit(Op.Sin, v[0]))])[1], n),
         ["read what was collected"] = (b, x, y, n) =>
         {
             Value start = b.Emit(Op.ListSet, Empty(b, x.Type), b.Constant(Literal.Scalar(DType.I64, 0)), x);
-            Value list = Repeat(b, n, [start], (v, i) => [b.Emit(Op.ListSet, v[0], b.Emit(Op.ListCount, v[0]), b.Mul(b.Emit(Op.ListGet, v[0], i), b.Mul(b.Emit(Op.ListGet, v[0], b.Scalar(0, i)), y)))])[0];
+            Value list = Repeat(b, n, [start],
+                (v, i) => [b.Emit(Op.ListSet, v[0], b.Emit(Op.ListCount, v[0]),
+                b.Mul(b.Emit(Op.ListGet, v[0], i), b.Mul(b.Emit(Op.ListGet, v[0], b.Scalar(0, i)), y)))])[0];
             return Stacked(b, list, b.Add(n, b.Scalar(1, n)));
         },
         ["replace"] = (b, x, y, n) =>
@@ -50,7 +59,8 @@ public static class LoopSamples
             list = Repeat(b, n, [list], (v, i) =>
             {
                 Value at = b.Emit(Op.Rem, i, three);
-                return [b.Emit(Op.ListSet, v[0], at, b.Mul(b.Emit(Op.ListGet, v[0], b.Emit(Op.Rem, b.Add(i, b.Scalar(1, i)), three)), b.Add(b.Emit(Op.ListGet, v[0], at), y)))];
+                return [b.Emit(Op.ListSet, v[0], at, b.Mul(b.Emit(Op.ListGet, v[0], b.Emit(Op.Rem, b.Add(i, b.Scalar(1, i)), three)),
+                    b.Add(b.Emit(Op.ListGet, v[0], at), y)))];
             })[0];
             return Stacked(b, list, three);
         },
@@ -59,7 +69,9 @@ public static class LoopSamples
         ["elements of a captured list"] = (b, x, y, n) =>
         {
             Value list = b.Emit(Op.ListOf, b.Mul(x, y)), size = b.DimSize(x.Shape[0], DType.I64);
-            return Repeat(b, size, [y], (v, i) => [b.Mul(b.Emit(Op.ListGet, list, b.Sub(b.Sub(size, i), b.Scalar(1, i))), b.Emit(Op.Sin, b.Add(v[0], b.Emit(Op.ListGet, list, b.Scalar(0, i)))))])[0];
+            return Repeat(b, size, [y], (v, i) =>
+                [b.Mul(b.Emit(Op.ListGet, list, b.Sub(b.Sub(size, i), b.Scalar(1, i))),
+                b.Emit(Op.Sin, b.Add(v[0], b.Emit(Op.ListGet, list, b.Scalar(0, i)))))])[0];
         },
         ["size of data"] = (b, x, y, n) => Repeat(b, n, [y], (v, i) =>
         {
@@ -79,11 +91,16 @@ public static class LoopSamples
         ["outputs alone"] = (b, x, y, n) => Sum(b, Scan(b, [], [x], (_, row) => [b.Mul(b.Emit(Op.Sin, row[0]), b.Mul(row[0], y))])[0]),
         ["last alone"] = (b, x, y, n) => Scan(b, [y], [x], (v, row) => [b.Emit(Op.Sin, b.Mul(v[0], b.Add(row[0], y))), b.Mul(v[0], row[0])])[0],
         ["scan in a scan"] = (b, x, y, n) =>
-            Sum(b, Scan(b, [y], [x], (v, row) => [b.Emit(Op.Tanh, v[0]), .. Scan(b, [b.Mul(v[0], row[0])], [x], (w, inner) => [b.Mul(w[0], b.Add(inner[0], row[0])), b.Mul(w[0], y)])])[2]),
+            Sum(b, Scan(b, [y], [x], (v, row) =>
+            [b.Emit(Op.Tanh, v[0]), .. Scan(b, [b.Mul(v[0], row[0])], [x],
+            (w, inner) => [b.Mul(w[0], b.Add(inner[0], row[0])), b.Mul(w[0], y)])])[2]),
         ["branch in a scan"] = (b, x, y, n) => Sum(b, Scan(b, [y], [x], (v, row) =>
-            [b.Mul(v[0], 0.5), If(b, b.Emit(Op.Less, row[0], b.Scalar(0, y)), () => b.Mul(row[0], b.Mul(row[0], v[0])), () => b.Emit(Op.Sin, b.Mul(row[0], v[0])))])[1]),
-        ["loop in a scan"] = (b, x, y, n) => Sum(b, Scan(b, [y], [x], (v, row) => [b.Emit(Op.Tanh, v[0]), Repeat(b, n, [row[0]], (w, _) => [b.Mul(w[0], b.Add(w[0], v[0]))])[0]])[1]),
-        ["scan in a loop"] = (b, x, y, n) => Sum(b, Repeat(b, n, [x], (v, _) => [Scan(b, [y], [v[0]], (w, row) => [b.Emit(Op.Tanh, b.Add(w[0], row[0])), b.Mul(w[0], row[0])])[1]])[0]),
+            [b.Mul(v[0], 0.5), If(b, b.Emit(Op.Less, row[0], b.Scalar(0, y)), () => b.Mul(row[0], b.Mul(row[0], v[0])),
+            () => b.Emit(Op.Sin, b.Mul(row[0], v[0])))])[1]),
+        ["loop in a scan"] = (b, x, y, n) =>
+        Sum(b, Scan(b, [y], [x], (v, row) => [b.Emit(Op.Tanh, v[0]), Repeat(b, n, [row[0]], (w, _) => [b.Mul(w[0], b.Add(w[0], v[0]))])[0]])[1]),
+        ["scan in a loop"] = (b, x, y, n) =>
+        Sum(b, Repeat(b, n, [x], (v, _) => [Scan(b, [y], [v[0]], (w, row) => [b.Emit(Op.Tanh, b.Add(w[0], row[0])), b.Mul(w[0], row[0])])[1]])[0]),
         ["product of matrices"] = (b, x, y, n) =>
         {
             Value w = b.Mul(b.BroadcastTo(b.ExpandDims(x, 1), [x.Shape[0], x.Shape[0]]), y);
@@ -98,7 +115,8 @@ public static class LoopSamples
             Value next = b.Emit(Op.Tanh, b.Mul(b.Add(v[0], row[0]), y));
             return [next, b.Mul(next, row[0])];
         }, reverse);
-        return b.Add(b.Mul(node[0], y), Sum(b, b.Mul(node[1], b.Emit(Op.Sin, b.Add(b.Iota(x.Shape, 0, DType.F64), b.Constant(Literal.Scalar(DType.F64, 1)))))));
+        return b.Add(b.Mul(node[0], y),
+            Sum(b, b.Mul(node[1], b.Emit(Op.Sin, b.Add(b.Iota(x.Shape, 0, DType.F64), b.Constant(Literal.Scalar(DType.F64, 1)))))));
     }
 
     /// <summary>Names of all samples.</summary>
@@ -106,9 +124,12 @@ public static class LoopSamples
 
     /// <summary>Values of x, y and n.</summary>
     public static Literal[] Values(long turns) =>
-        [Literal.FromDoubles(Vector.As([3]), i => new[] { 0.9, -0.6, 0.4 }[i]), Literal.Scalar(DType.F64, 0.8), Literal.FromLongs(Integer, _ => turns)];
+        [Literal.FromDoubles(Vector.As([3]), i => new[] { 0.9, -0.6, 0.4 }[i]), Literal.Scalar(DType.F64, 0.8),
+        Literal.FromLongs(Integer, _ => turns)];
 
-    /// <summary>The sample as a graph: its value, then the gradients by x and y of the sum of the gradients before, <paramref name="order"/> times.</summary>
+    /// <summary>
+    /// The sample as a graph: its value, then the gradients by x and y of the sum of the gradients before, <paramref name="order"/> times.
+    /// </summary>
     public static Graph Graph(string name, int order, bool saves = true)
     {
         var b = new Recording { Source = SourceSpan.None, Saves = saves };
@@ -129,7 +150,8 @@ public static class LoopSamples
 
     /// <summary>Turns a loop <paramref name="n"/> times.</summary>
     public static Value[] Repeat(Build b, Value n, Value[] initial, Func<Value[], Value, Value[]> body) => While(
-        b, [.. initial, b.Constant(Literal.Scalar(DType.I64, 0))], v => b.Emit(Op.Less, v[^1], n), v => [.. body(v[..^1], v[^1]), b.Add(v[^1], b.Scalar(1, v[^1]))])[..^1];
+        b, [.. initial, b.Constant(Literal.Scalar(DType.I64, 0))], v => b.Emit(Op.Less, v[^1], n),
+        v => [.. body(v[..^1], v[^1]), b.Add(v[^1], b.Scalar(1, v[^1]))])[..^1];
 
     /// <summary>A loop.</summary>
     public static Value[] While(Build b, Value[] initial, Func<Value[], Value> condition, Func<Value[], Value[]> body)
@@ -145,7 +167,8 @@ public static class LoopSamples
     private static Value[] Scan(Build b, Value[] initial, Value[] sequences, Func<Value[], Value[], Value[]> body, bool reverse = false)
     {
         b.BeginRegion();
-        Value[] carried = [.. initial.Select(value => b.Parameter(value.Type))], rows = [.. sequences.Select(value => b.Parameter(value.Type.Element))];
+        Value[] carried = [.. initial.Select(value => b.Parameter(value.Type))], rows =
+            [.. sequences.Select(value => b.Parameter(value.Type.Element))];
         return [.. DifferentiableScan.Emit(b, initial, sequences, sequences[0].Shape[0], b.EndRegion(body(carried, rows)), reverse)];
     }
 

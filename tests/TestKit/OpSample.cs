@@ -5,7 +5,9 @@ namespace TensorGraph.Tests;
 /// <summary>An input of a sample: its type, and the interval its numbers come from.</summary>
 public sealed record OpInput(TensorType Type, double Low = -2, double High = 2)
 {
-    /// <summary>Numbers of the interval, all different, the same ones for the same seed; <paramref name="sizeOf"/> gives the symbolic sizes.</summary>
+    /// <summary>
+    /// Numbers of the interval, all different, the same ones for the same seed; <paramref name="sizeOf"/> gives the symbolic sizes.
+    /// </summary>
     public Literal Value(int seed, Func<string, long> sizeOf)
     {
         var random = new Random(seed);
@@ -13,7 +15,8 @@ public sealed record OpInput(TensorType Type, double Low = -2, double High = 2)
         double Next() => Low + ((High - Low) * random.NextDouble());
         return type.DType switch
         {
-            DType.String => new Literal(type, Enumerable.Range(0, (int)type.Shape.ElementCount.Value).Select(_ => "ab"[random.Next(2)].ToString()).ToArray()),
+            DType.String => new Literal(type, Enumerable.Range(0, (int)type.Shape.ElementCount.Value).Select(_ => "ab"[random.Next(2)]
+                .ToString()).ToArray()),
             DType.Bool => Literal.FromLongs(type, _ => Low > 0 ? 1 : random.Next(2)),
             _ when type.DType.IsFloat() => Literal.FromDoubles(type, _ => Next()),
             _ => Literal.FromLongs(type, _ => (long)Math.Floor(Next())),
@@ -45,7 +48,9 @@ public sealed record OpSample(OpDef Op, Attrs Attrs, params OpInput[] Inputs)
     public Literal[] Values(long n, int seed = 1) => [.. Parameters.Select((input, i) => input.Value((31 * seed) + i, _ => n))];
 
     /// <summary>The same op on another element type, for inputs that have the first input's element type.</summary>
-    public OpSample As(DType dtype) => this with { Inputs = [.. Inputs.Select(input => input.Type.DType == Inputs[0].Type.DType ? input with { Type = input.Type.As(dtype) } : input)] };
+    public OpSample As(DType dtype) => this with { Inputs =
+        [.. Inputs.Select(input => input.Type.DType == Inputs[0].Type.DType ? input with { Type = input.Type.As(dtype) } : input)] };
 
-    public override string ToString() => $"{Op.Name}({string.Join(", ", Inputs.Select(input => input.Type))}) {{{string.Join(", ", Attrs.Select(attr => $"{attr.Key}={attr.Value}"))}}}";
+    public override string ToString() =>
+        $"{Op.Name}({string.Join(", ", Inputs.Select(input => input.Type))}) {{{string.Join(", ", Attrs.Select(attr => $"{attr.Key}={attr.Value}"))}}}";
 }

@@ -3,8 +3,8 @@ using TensorGraph.Ir;
 namespace TensorGraph.Tests;
 
 /// <summary>
-/// Uses of every op, for theories over <see cref="OpTable.All"/>. Pointwise ops and reductions get theirs from their traits, so a new one needs no line
-/// here. Every sample has an axis of size <c>n</c>, a number or a symbol; all of them are legal for n ≥ 1.
+/// Uses of every op, for theories over <see cref="OpTable.All"/>. Pointwise ops and reductions get theirs from their traits, so a new one needs no
+/// line here. Every sample has an axis of size <c>n</c>, a number or a symbol; all of them are legal for n ≥ 1.
 /// </summary>
 public static class OpSamples
 {
@@ -21,7 +21,8 @@ public static class OpSamples
         ["parameter"] = "is never in a body",
         ["read_variable"] = "needs a variable", ["assign_variable"] = "needs a variable", ["advance_random"] = "needs a variable",
         ["if"] = "needs blocks", ["switch"] = "needs blocks", ["while"] = "needs blocks", ["scan"] = "needs blocks", ["call"] = "needs blocks",
-        ["bind_size"] = "needs nodes of the size", ["check_index"] = "gives nothing", ["list_of"] = "gives a list", ["list_count"] = "needs a list", ["list_get"] = "needs a list",
+        ["bind_size"] = "needs nodes of the size", ["check_index"] = "gives nothing", ["list_of"] = "gives a list", ["list_count"] = "needs a list",
+        ["list_get"] = "needs a list",
         ["list_set"] = "needs a list", ["list_stack"] = "needs a list", ["list_new"] = "gives a list", ["list_add"] = "needs lists",
     };
 
@@ -158,11 +159,13 @@ public static class OpSamples
         yield return new(Op.RandomBits, Attrs.Of("shape", S(n, 3)), I(DType.I64, 1e9), I(DType.I64, 1e9));
         yield return new(Op.Print, Attrs.Of("format", "x = {0}"), F(n));
         yield return new(Op.Assert, Attrs.Of("message", "x = {0}"), new OpInput(new(DType.Bool, Shape.Scalar), 1, 2), F(n));
-        yield return new(Op.HostCall, Attrs.Of(("fn", new Resource("double", ResourceKind.HostFunction) { HostFunction = Twice }), ("results", 1), ("dtype0", DType.F64), ("shape0", S(n))), F(n));
+        yield return new(Op.HostCall, Attrs.Of(("fn", new Resource("double", ResourceKind.HostFunction) { HostFunction = Twice }), ("results", 1),
+            ("dtype0", DType.F64), ("shape0", S(n))), F(n));
     }
 
     private static Attrs DotAxes(int[] leftContract, int[] rightContract, int[]? leftBatch = null, int[]? rightBatch = null) =>
-        Attrs.Of(("left_contract", leftContract), ("right_contract", rightContract), ("left_batch", leftBatch ?? []), ("right_batch", rightBatch ?? []));
+        Attrs.Of(("left_contract", leftContract), ("right_contract", rightContract), ("left_batch", leftBatch ?? []),
+        ("right_batch", rightBatch ?? []));
 
     private static Attrs Conv(long groups, long[] stride, long[] dilation, long[] inputDilation, Shape low, Shape high) =>
         Attrs.Of(("groups", groups), ("stride", stride), ("dilation", dilation), ("input_dilation", inputDilation), ("low", low), ("high", high));

@@ -10,7 +10,8 @@ public sealed partial class RandomGraph
     {
         if (_depth >= _options.Depth || _options.Skip(Op.If))
             return;
-        var condition = Any(value => value.DType == DType.Bool && value.Shape.Rank == 0) ?? _build.Constant(Literal.Scalar(DType.Bool, _random.Next(2)));
+        var condition = Any(value => value.DType == DType.Bool && value.Shape.Rank == 0)
+            ?? _build.Constant(Literal.Scalar(DType.Bool, _random.Next(2)));
         TensorType[] types = RandomResults();
         Add(_build.Branch(Op.If, condition, Block([], _ => Results(types)), Block([], _ => Results(types))));
     }
@@ -19,7 +20,8 @@ public sealed partial class RandomGraph
     {
         if (_depth >= _options.Depth || _options.Skip(Op.Switch))
             return;
-        var index = Any(value => value.DType == DType.I32 && value.Shape.Rank == 0) ?? _build.Constant(Literal.Scalar(DType.I32, _random.Next(-1, 4)));
+        var index = Any(value => value.DType == DType.I32 && value.Shape.Rank == 0)
+            ?? _build.Constant(Literal.Scalar(DType.I32, _random.Next(-1, 4)));
         TensorType[] types = RandomResults();
         Add(_build.Branch(Op.Switch, index, [.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ => Block([], _ => Results(types)))]));
     }
@@ -44,9 +46,12 @@ public sealed partial class RandomGraph
         var condition = Block(types, parameters =>
         {
             var more = _build.Emit(Op.Greater, _build.Constant(Literal.Scalar(DType.I32, trips)), parameters[0]);
-            return [Any(value => value.DType == DType.Bool && value.Shape.Rank == 0) is { } also && _random.Next(3) == 0 ? _build.Emit(Op.And, more, also) : more];
+            return [Any(value => value.DType == DType.Bool && value.Shape.Rank == 0) is { } also && _random.Next(3) == 0
+                ? _build.Emit(Op.And, more, also)
+                : more];
         });
-        var body = Block(types, parameters => [_build.Add(parameters[0], _build.Constant(Literal.Scalar(DType.I32, 1))), .. Results(types[1..], parameters[1..])]);
+        var body = Block(types, parameters => [_build.Add(parameters[0], _build.Constant(Literal.Scalar(DType.I32, 1))),
+            .. Results(types[1..], parameters[1..])]);
         Add(_build.Loop(carried, condition, body));
     }
 
@@ -55,9 +60,12 @@ public sealed partial class RandomGraph
         if (_depth >= _options.Depth || _options.Skip(Op.Scan) || Any(value => value.Shape.Rank > 0) is not { } first)
             return;
         Dim length = first.Shape[0];
-        Value[] sequences = [first, .. Any(value => value.Shape.Rank > 0 && value.Shape[0] == length) is { } second ? [second] : Array.Empty<Value>()];
+        Value[] sequences = [first, .. Any(value => value.Shape.Rank > 0 && value.Shape[0] == length) is { } second
+            ? [second]
+            : Array.Empty<Value>()];
         Value[] carried = [.. Enumerable.Range(0, _random.Next(3)).Select(_ => Any())];
-        TensorType[] types = [.. carried.Select(value => value.Type)], slices = [.. sequences.Select(value => value.Type.As(new Shape(value.Shape.Dims.RemoveAt(0))))];
+        TensorType[] types = [.. carried.Select(value => value.Type)], slices =
+            [.. sequences.Select(value => value.Type.As(new Shape(value.Shape.Dims.RemoveAt(0))))];
         var body = Block([.. types, .. slices], parameters => [.. Results(types, parameters), Any(), Pick(parameters)]);
         if (body.Region.Results.Skip(carried.Length).Any(result => Size(length * result.Shape.ElementCount) > MostElements))
             return;

@@ -2,19 +2,23 @@ using TensorGraph.Ir;
 
 namespace TensorGraph.Tests;
 
-/// <summary>Ways to add a node. Pointwise ops and reductions come from their traits, ops with rules of their own from <see cref="OpSamples"/>.</summary>
+/// <summary>
+/// Ways to add a node. Pointwise ops and reductions come from their traits, ops with rules of their own from <see cref="OpSamples"/>.
+/// </summary>
 public sealed partial class RandomGraph
 {
     private static readonly OpDef[] Pointwise = [.. OpTable.All.Where(op => op.Is(Traits.Pointwise) && op.Signature is not null)];
     private static readonly OpDef[] Reductions = [.. OpTable.All.Where(op => op.Is(Traits.Reduction))];
-    private static readonly string[] Sampled = [.. OpSamples.Ops.Where(name => name != "bitcast" && OpTable.Find(name) is { } op && !Pointwise.Contains(op) && !Reductions.Contains(op))];
+    private static readonly string[] Sampled =
+        [.. OpSamples.Ops.Where(name => name != "bitcast" && OpTable.Find(name) is { } op && !Pointwise.Contains(op) && !Reductions.Contains(op))];
 
     // How often out of ten it is done when it is drawn, and what.
     private static readonly (int Weight, Action<RandomGraph> Make)[] Makers =
     [
         (10, g => g.MakePointwise()), (10, g => g.MakePointwise()), (10, g => g.MakePointwise()), (10, g => g.MakePointwise()),
         (8, g => g._pool.Add(g._build.Constant(g.RandomLiteral(g.RandomType() is var type && type.Shape.IsConstant ? type : type.As(Shape.Scalar))))),
-        (10, g => g.MakeSpecialOperand()), (10, g => g.MakeSpecialOperand()), (10, g => g.MakeSpecialOperand()), (10, g => g.MakeSpecialOperand()), (10, g => g.MakeSpecialOperand()),
+        (10, g => g.MakeSpecialOperand()), (10, g => g.MakeSpecialOperand()), (10, g => g.MakeSpecialOperand()), (10, g => g.MakeSpecialOperand()),
+        (10, g => g.MakeSpecialOperand()),
         (8, g => g.Try(Op.Cast, Attrs.Of("dtype", g.RandomDType()), g.Any())),
         (6, g => g.MakeSelect()),
         (8, g => g.MakeReshape()),
@@ -89,14 +93,16 @@ public sealed partial class RandomGraph
         var x = Any();
         var start = x.Shape.Select(dim => (Dim)_random.NextInt64(Size(dim) + 1)).ToArray();
         var stop = x.Shape.Select((dim, axis) => _random.Next(2) == 0 ? dim : start[axis] + _random.NextInt64(Size(dim) - start[axis].Value + 1));
-        Try(Op.Slice, Attrs.Of(("start", new Shape([.. _random.Next(3) == 0 ? x.Shape.Select(_ => (Dim)0) : start])), ("stop", new Shape([.. stop])), ("step", x.Shape.Select(_ => _random.Next(1, 3)))), x);
+        Try(Op.Slice, Attrs.Of(("start", new Shape([.. _random.Next(3) == 0 ? x.Shape.Select(_ => (Dim)0) : start])),
+            ("stop", new Shape([.. stop])), ("step", x.Shape.Select(_ => _random.Next(1, 3)))), x);
     }
 
     private void MakePad()
     {
         var x = Any();
         Shape Amounts() => new([.. x.Shape.Select(dim => (Dim)_random.Next(dim.IsConstant ? -1 : 0, 3))]);
-        Try(Op.Pad, Attrs.Of(("low", Amounts()), ("high", Amounts()), ("interior", x.Shape.Select(_ => _random.Next(2))), ("fill", (double)_random.Next(2))), x);
+        Try(Op.Pad, Attrs.Of(("low", Amounts()), ("high", Amounts()), ("interior", x.Shape.Select(_ => _random.Next(2))),
+            ("fill", (double)_random.Next(2))), x);
     }
 
     private void MakeConcat()

@@ -79,7 +79,9 @@ public sealed partial class RandomGraph
 
     /// <summary>The seeds that <c>TENSORGRAPH_GRAPHS</c> asks for.</summary>
     public static IEnumerable<int> Seeds =>
-        Flags.Get("GRAPHS").Split(':') is [var first, var count] ? Enumerable.Range(int.Parse(first, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture)) : throw new FormatException("TENSORGRAPH_GRAPHS is first:count");
+        Flags.Get("GRAPHS").Split(':') is [var first, var count]
+        ? Enumerable.Range(int.Parse(first, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture))
+        : throw new FormatException("TENSORGRAPH_GRAPHS is first:count");
 
     /// <summary>
     /// What running it does, in one text: results, prints, final values of variables, or the error. Starts from the first values of the variables.
@@ -126,8 +128,10 @@ public sealed partial class RandomGraph
         bool holds = true;
         try
         {
-            var types = Build.Infer(op, [.. inputs.ToArray().Select(input => input.Type)], attrs, [], (left, right) => holds &= Size(left) == Size(right));
-            if (!holds || types.Any(type => type.Shape.Any(dim => Size(dim) < 0) || type.Shape.Aggregate(1L, (count, dim) => count * Size(dim)) > MostElements))
+            var types = Build.Infer(op, [.. inputs.ToArray().Select(input => input.Type)], attrs, [],
+                (left, right) => holds &= Size(left) == Size(right));
+            if (!holds || types.Any(type => type.Shape.Any(dim => Size(dim) < 0)
+                || type.Shape.Aggregate(1L, (count, dim) => count * Size(dim)) > MostElements))
                 return null;
         }
         catch (GraphException)
@@ -177,7 +181,9 @@ public sealed partial class RandomGraph
         ? Pick([0.0, -0.0, -0.0, 1, -1, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1e-7, 3e4])
         : _random.Next(3) == 0 ? _random.Next(-3, 4) : (_random.NextDouble() * 4) - 2;
 
-    private long RandomLong() => _options.SpecialValues && _random.Next(6) == 0 ? Pick([long.MinValue, long.MaxValue, -1, 128, 255, 32767]) : _random.Next(-3, 5);
+    private long RandomLong() => _options.SpecialValues && _random.Next(6) == 0
+        ? Pick([long.MinValue, long.MaxValue, -1, 128, 255, 32767])
+        : _random.Next(-3, 5);
 
     private long Size(Dim dim) => dim.Evaluate(name => _sizes[name]);
 

@@ -5,7 +5,8 @@ namespace TensorGraph.Tests;
 
 /// <summary>
 /// A random graph of loops, branches, lists, views and updates over a few types, so that values of one type meet under many names: carried twice or
-/// swapped, captured, kept in a list, returned by a branch, assigned to a variable. Smooth in its float parameters. The same seed gives the same graph.
+/// swapped, captured, kept in a list, returned by a branch, assigned to a variable. Smooth in its float parameters. The same seed gives the same
+/// graph.
 /// </summary>
 public sealed class RandomLoops
 {
@@ -35,7 +36,8 @@ public sealed class RandomLoops
 
     /// <summary>Values for the parameters.</summary>
     public static Literal[] Arguments =>
-        [Literal.FromDoubles(s_vector, i => 0.3 + (0.2 * (i % 7))), Literal.FromDoubles(s_matrix, i => 0.7 - (0.3 * (i % 5))), Literal.FromLongs(s_integer, _ => 3)];
+        [Literal.FromDoubles(s_vector, i => 0.3 + (0.2 * (i % 7))), Literal.FromDoubles(s_matrix, i => 0.7 - (0.3 * (i % 5))),
+        Literal.FromLongs(s_integer, _ => 3)];
 
     /// <summary>The graph.</summary>
     public Graph Graph { get; }
@@ -56,11 +58,15 @@ public sealed class RandomLoops
             case 0: _pool.Add(_build.Add(Any(s_vector), _build.Mul(Any(s_vector), 0.5))); break;
             case 1: _pool.Add(_build.Emit(Op.Sin, _build.Mul(Any(s_vector), Any(s_vector)))); break;
             case 2 or 3: _pool.Add(_build.Emit(Op.DynamicUpdateSlice, Any(s_vector), _build.Slice(Any(s_vector), [1], [3]), Place())); break;
-            case 4 or 5: _pool.Add(_build.ScatterAdd(Any(s_vector), Place(), _build.Reshape(_build.Slice(Any(s_vector), [2], [3]), Shape.Scalar), axis: 0)); break;
-            case 6: _pool.Add(_build.Emit(Op.DynamicUpdateSlice, Any(s_matrix), _build.Slice(_build.Transpose(Any(s_matrix), 1, 0), [0, 0], [1, 9]), Place(), Integer(0))); break;
-            case 7: _pool.Add(_random.Next(2) == 0 ? _build.Reshape(Any(s_vector), s_matrix.Shape) : _build.Reshape(Any(s_matrix), s_vector.Shape)); break;
+            case 4 or 5: _pool.Add(_build.ScatterAdd(Any(s_vector), Place(), _build.Reshape(_build.Slice(Any(s_vector), [2], [3]), Shape.Scalar),
+                axis: 0)); break;
+            case 6: _pool.Add(_build.Emit(Op.DynamicUpdateSlice, Any(s_matrix), _build.Slice(_build.Transpose(Any(s_matrix), 1, 0), [0, 0], [1, 9]),
+                Place(), Integer(0))); break;
+            case 7: _pool.Add(_random.Next(2) == 0 ? _build.Reshape(Any(s_vector), s_matrix.Shape) : _build.Reshape(Any(s_matrix),
+                s_vector.Shape)); break;
             case 8: _pool.Add(_build.Transpose(Any(s_matrix), 1, 0)); break;
-            case 9: _pool.Add(_build.Emit(Op.Concat, Attrs.Of("axis", 0L), [_build.Slice(Any(s_vector), [2], [81]), _build.Slice(Any(s_vector), [0], [2])])[0]); break;
+            case 9: _pool.Add(_build.Emit(Op.Concat, Attrs.Of("axis", 0L),
+                [_build.Slice(Any(s_vector), [2], [81]), _build.Slice(Any(s_vector), [0], [2])])[0]); break;
             case 10: _pool.Add(Element(Any(s_vector.List), Place())); break;
             case 11:
                 var list = Any(s_vector.List);
@@ -123,7 +129,8 @@ public sealed class RandomLoops
         return block;
     }
 
-    private TensorType[] RandomTypes() => [.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ => _random.Next(6) switch { < 3 => s_vector, 3 => s_matrix, 4 => s_vector.List, _ => s_integer })];
+    private TensorType[] RandomTypes() => [.. Enumerable.Range(0, _random.Next(1, 4))
+        .Select(_ => _random.Next(6) switch { < 3 => s_vector, 3 => s_matrix, 4 => s_vector.List, _ => s_integer })];
 
     // The newest one more often, since that is what is at hand where it was made.
     private Value Any(TensorType type)

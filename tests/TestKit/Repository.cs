@@ -16,7 +16,8 @@ public static class Repository
     {
         CommandResult listed = CommandResult.Run("git", ["ls-files", "--cached", "--others", "--exclude-standard"], Root);
         Assert.True(listed.ExitCode == 0, listed.Output);
-        return [.. listed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(file => File.Exists(PathOf(file))).Order(StringComparer.Ordinal)];
+        return [.. listed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(file => File.Exists(PathOf(file)))
+            .Order(StringComparer.Ordinal)];
     }
 
     private static string FindRoot(string start)

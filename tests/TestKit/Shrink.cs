@@ -15,7 +15,8 @@ public static class Shrink
         int attempts = 0;
         while (attempts < MostAttempts)
         {
-            var smaller = Candidates(graph).TakeWhile(_ => attempts++ < MostAttempts).FirstOrDefault(candidate => Size(candidate) < Size(graph) && fails(candidate));
+            var smaller = Candidates(graph).TakeWhile(_ => attempts++ < MostAttempts)
+                .FirstOrDefault(candidate => Size(candidate) < Size(graph) && fails(candidate));
             if (smaller is null)
                 break;
             graph = smaller;

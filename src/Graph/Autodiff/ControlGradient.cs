@@ -66,7 +66,9 @@ internal static class ControlGradient
         // Size equalities hold for the whole graph.
         public Region Finish(int[] wanted, Build outer)
         {
-            var graph = _build.Finish("", [.. wanted.Select(i => Gradients[i] is { } found ? _build.Reshape(found, _parameters[i].Shape) : _build.Zeros(_parameters[i].Type))]);
+            var graph = _build.Finish("", [.. wanted.Select(i => Gradients[i] is { } found
+                ? _build.Reshape(found, _parameters[i].Shape)
+                : _build.Zeros(_parameters[i].Type))]);
             foreach (var assumption in graph.Assumptions)
                 outer.Assume(assumption);
             return graph.Entry;

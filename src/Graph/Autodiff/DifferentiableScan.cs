@@ -18,13 +18,16 @@ public static class DifferentiableScan
     /// <param name="isLate">True for a length that an iteration of an outer loop may find out: what the gradient needs could leave that iteration in
     /// a list only.</param>
     public static ImmutableArray<Value> Emit(
-        Build b, ReadOnlySpan<Value> carried, ReadOnlySpan<Value> sequences, Dim length, (Region Region, ImmutableArray<Value> Captures) body, bool reverse, bool isLate = false)
+        Build b, ReadOnlySpan<Value> carried, ReadOnlySpan<Value> sequences, Dim length, (Region Region, ImmutableArray<Value> Captures) body,
+        bool reverse, bool isLate = false)
     {
-        bool keepsLists = body.Region.AllNodes().Concat(body.Region.Parameters).Any(node => node.Op == Op.While || node.Types.Any(type => type.IsList));
+        bool keepsLists = body.Region.AllNodes().Concat(body.Region.Parameters)
+            .Any(node => node.Op == Op.While || node.Types.Any(type => type.IsList));
         if (!isLate && !keepsLists)
             return b.Scan(carried, sequences, length, body, reverse);
         ImmutableArray<Value> inputs = [.. carried, .. sequences, .. body.Captures];
-        var loop = AsLoop([.. inputs.Select(input => input.Type)], Build.ScanAttrs(carried.Length, sequences.Length, length, reverse), body.Region, b.Source ?? SourceSpan.Capture());
+        var loop = AsLoop([.. inputs.Select(input => input.Type)], Build.ScanAttrs(carried.Length, sequences.Length, length, reverse), body.Region,
+            b.Source ?? SourceSpan.Capture());
         return b.Inline(loop, inputs.AsSpan());
     }
 
@@ -47,7 +50,8 @@ public static class DifferentiableScan
         Value at = attrs.Get("reverse", false) ? b.Sub(length, next) : number;
         var slices = outer[carried..captures].Select(sequence => b.Emit(Op.Gather, Attrs.Of("axis", 0), [sequence, at])[0]);
         var results = b.Inline(body, [.. iteration[..carried], .. slices, .. outer[captures..]]);
-        var block = b.EndRegion([.. results[..carried], next, .. lists.Select((_, i) => b.Emit(Op.ListSet, iteration[carried + 1 + i], number, results[carried + i]))]);
+        var block = b.EndRegion([.. results[..carried], next,
+            .. lists.Select((_, i) => b.Emit(Op.ListSet, iteration[carried + 1 + i], number, results[carried + i]))]);
 
         var node = b.Loop(initial, condition, block);
         var stacked = lists.Select((_, i) => b.Emit(Op.ListStack, Attrs.Of("dim", attrs.Get<Dim>("length")), [node[carried + 1 + i]])[0]);

@@ -32,7 +32,8 @@ public sealed record ForwardBackwardPair(
         while (true)
         {
             Value[] yielded = [.. results, .. residuals];
-            ImmutableArray<int> floats = [.. Enumerable.Range(0, yielded.Length).Where(i => i < results.Length ? yielded[i].DType.IsFloat() : seeded.Contains(yielded[i]))];
+            ImmutableArray<int> floats = [.. Enumerable.Range(0, yielded.Length)
+                .Where(i => i < results.Length ? yielded[i].DType.IsFloat() : seeded.Contains(yielded[i]))];
             HashSet<Node> before = [.. build.Body];
             Value[] seeds = [.. floats.Select(i => build.Parameter(yielded[i].Type, $"g{i}"))];
             var gradients = Gradient.Backward(build, forward, floats.Select((result, i) => (yielded[result], seeds[i])), parameters, read);
@@ -49,7 +50,8 @@ public sealed record ForwardBackwardPair(
             if (seededNext.Length == seeded.Length)
             {
                 var entry = new Region([.. parameters.Select(parameter => parameter.Node)], forward, [.. results, .. needed]);
-                return new(new Graph(graph.Name + "_forward", entry, graph.Assumptions), pullback, withGradient, [.. variables.Select(i => read[i])], floats);
+                return new(new Graph(graph.Name + "_forward", entry, graph.Assumptions), pullback, withGradient,
+                    [.. variables.Select(i => read[i])], floats);
             }
 
             (residuals, seeded) = (needed, seededNext);
@@ -65,7 +67,8 @@ public sealed record ForwardBackwardPair(
         var results = new SaveResiduals(build).Inline(backward.Entry, parameters);
         try
         {
-            var found = Gradient.Backward(build, [.. build.Body], results.Select(result => (result, build.Zeros(result.Type))), parameters, []).Sources;
+            var found = Gradient.Backward(build, [.. build.Body], results.Select(result => (result, build.Zeros(result.Type))), parameters,
+                []).Sources;
             return residuals.Where((residual, i) => residual.DType.IsFloat() && found[i] is not null);
         }
         catch (GraphException none) when (none.Id == DiagnosticIds.NoGradient)
@@ -80,7 +83,8 @@ public sealed record ForwardBackwardPair(
     {
         HashSet<Node> own = [.. parameters.Select(parameter => parameter.Node), .. forward];
         HashSet<Dim> bound = [.. forward.Where(node => node.Op == Op.BindSize).Select(node => node.Attrs.Get<Dim>("dim"))];
-        var sized = parameters.Concat(forward.Where(node => !node.Types.IsEmpty).Select(node => node[0]).Where(value => value.Shape.Any(dim => bound.Contains(dim))))
+        var sized = parameters.Concat(forward.Where(node => !node.Types.IsEmpty).Select(node => node[0])
+            .Where(value => value.Shape.Any(dim => bound.Contains(dim))))
             .Where(value => !value.Type.IsList && value.Shape.Any(dim => dim.IsSymbol))
             .DistinctBy(value => string.Join(',', value.Shape.Where(dim => dim.IsSymbol)));
         return backward.SelectMany(node => node.Inputs).Concat(wanted).Where(value => own.Contains(value.Node)).Concat(sized).Distinct();

@@ -62,7 +62,8 @@ internal sealed class Functionalize : RegionMapper
         }
         else if (!node.Types.IsEmpty || !node.Regions.IsEmpty)
         {
-            throw Fail(node, "is inside a branch, has effects, and can't be computed again for the gradient", "Move it out of the branch, or wrap the branch's result in Ops.StopGradient.");
+            throw Fail(node, "is inside a branch, has effects, and can't be computed again for the gradient",
+                "Move it out of the branch, or wrap the branch's result in Ops.StopGradient.");
         }
     }
 
@@ -71,7 +72,10 @@ internal sealed class Functionalize : RegionMapper
     {
         var variables = VariablesOf(node);
         Value[] states = [.. variables.Select(variable => _state[variable])];
-        ImmutableArray<Region> regions = [.. node.Regions.Select((region, i) => i < flow.Conditions ? Condition(node, region, variables) : flow.IsLoop ? Iteration(region, variables) : Of(region, variables))];
+        ImmutableArray<Region> regions =
+            [.. node.Regions.Select((region, i) => i < flow.Conditions
+            ? Condition(node, region, variables)
+            : flow.IsLoop ? Iteration(region, variables) : Of(region, variables))];
         var inputs = Map(node.Inputs);
         var copy = flow.IsLoop
             ? B.Emit(node.Op, node.Attrs.With("carried", (long)(flow.Carried(node) + states.Length)), [.. states, .. inputs], regions)
@@ -108,5 +112,6 @@ internal sealed class Functionalize : RegionMapper
 
     private static ImmutableArray<T> StateFirst<T>(ImmutableArray<T> all, int count) => [.. all[^count..], .. all[..^count]];
 
-    private static GraphException Fail(Node node, string problem, string remedy) => new(DiagnosticIds.NoGradient, $"{node.Op.Name}: {problem}", remedy, node.Source);
+    private static GraphException Fail(Node node, string problem, string remedy) =>
+        new(DiagnosticIds.NoGradient, $"{node.Op.Name}: {problem}", remedy, node.Source);
 }

@@ -21,7 +21,8 @@ public static class Gradient
     /// <param name="variables">Variables to differentiate by: the sum over all their reads.</param>
     /// <exception cref="GraphException">TG4001 when an op on the path has no gradient.</exception>
     public static Gradients Backward(
-        Build build, IReadOnlyList<Node> nodes, IEnumerable<(Value Target, Value Gradient)> seeds, IReadOnlyList<Value> sources, IReadOnlyList<Resource> variables)
+        Build build, IReadOnlyList<Node> nodes, IEnumerable<(Value Target, Value Gradient)> seeds, IReadOnlyList<Value> sources,
+        IReadOnlyList<Resource> variables)
     {
         var sweep = new Sweep(build, sources, variables);
         foreach (var (target, gradient) in seeds)
@@ -37,7 +38,8 @@ public static class Gradient
         for (int i = 0; i < c.Node.Inputs.Length; i++)
             map[same.Parameters[i][0]] = c.Node.Inputs[i];
         var copies = same.Body.Select(map.Copy).ToArray();
-        var seeds = same.Results.Select((result, i) => (map[result], c.Gradients[i])).Where(seed => seed.Item2 is not null).Select(seed => (seed.Item1, seed.Item2!.Value));
+        var seeds = same.Results.Select((result, i) => (map[result], c.Gradients[i])).Where(seed => seed.Item2 is not null)
+            .Select(seed => (seed.Item1, seed.Item2!.Value));
         var found = Backward(c.B, copies, seeds, c.Node.Inputs, []).Sources;
         // A value that is an input twice has one gradient, which must not count twice.
         return [.. found.Select((gradient, i) => c.Node.Inputs.IndexOf(c.Node.Inputs[i]) == i ? gradient : null)];
@@ -81,7 +83,8 @@ public static class Gradient
             HashSet<Node> useful = [];
             foreach (var node in nodes)
             {
-                if (node.Inputs.Any(input => _sources.Contains(input) || useful.Contains(input.Node)) || node.Effects.Any(effect => _variables.ContainsKey(effect.Resource)))
+                if (node.Inputs.Any(input => _sources.Contains(input) || useful.Contains(input.Node))
+                    || node.Effects.Any(effect => _variables.ContainsKey(effect.Resource)))
                     useful.Add(node);
             }
 
@@ -131,7 +134,8 @@ public static class Gradient
             if (node.Op.IsComposite)
                 return Through(context, Build.Expand(node));
             throw new GraphException(
-                DiagnosticIds.NoGradient, $"{node.Op.Name}: has no gradient", "Compute the target without it, or wrap it in Ops.StopGradient.", node.Source);
+                DiagnosticIds.NoGradient, $"{node.Op.Name}: has no gradient", "Compute the target without it, or wrap it in Ops.StopGradient.",
+                node.Source);
         }
     }
 }

@@ -53,7 +53,8 @@ internal static class LoopGradient
             .. captures.Select(i => c.B.Zeros(iteration.Sums[i].Type)),
             .. variables.Select(i => c.B.Zeros(iteration.Variables[i].Type!.Value)),
         ];
-        var backward = c.B.Loop(initial, Condition([.. initial.Select(value => value.Type)]), Body(c, iteration, own, all, seeded, captures, variables));
+        var backward = c.B.Loop(initial, Condition([.. initial.Select(value => value.Type)]),
+            Body(c, iteration, own, all, seeded, captures, variables));
 
         var gradients = new Value?[node.Inputs.Length];
         foreach (var (result, i) in iteration.Active.Index())
@@ -155,7 +156,8 @@ internal static class LoopGradient
         if (node.Effects.Any(effect => effect.Resource != Resource.Assert))
         {
             throw new GraphException(
-                DiagnosticIds.NoGradient, "while: has effects, and was recorded without what its gradient needs", "Open the tape before the loop.", node.Source);
+                DiagnosticIds.NoGradient, "while: has effects, and was recorded without what its gradient needs", "Open the tape before the loop.",
+                node.Source);
         }
 
         var map = new RegionMapper(c.B);

@@ -85,7 +85,8 @@ internal sealed class LoopIteration
     public ImmutableArray<SizeConstraint> Assumptions => _build.Finish("", []).Assumptions;
 
     /// <summary>An iteration with every carried value that gets a gradient from the wanted ones, in this iteration or an earlier one.</summary>
-    public static LoopIteration Of(Region body, int own, int captures, IEnumerable<int> wanted, ImmutableArray<int> collected = default, int slices = 0)
+    public static LoopIteration Of(Region body, int own, int captures, IEnumerable<int> wanted, ImmutableArray<int> collected = default,
+        int slices = 0)
     {
         SortedSet<int> active = [.. wanted];
         while (true)

@@ -17,7 +17,8 @@ internal static class ScanGradient
         var body = node.Regions[0];
         var (carried, captures) = Parts(node);
         int[] floats = [.. Enumerable.Range(0, body.Results.Length).Where(i => body.Results[i].DType.IsFloat())];
-        var iteration = LoopIteration.Of(body, carried, captures, floats.Where(i => i < carried), [.. floats.Where(i => i >= carried)], captures - carried);
+        var iteration = LoopIteration.Of(body, carried, captures, floats.Where(i => i < carried), [.. floats.Where(i => i >= carried)],
+            captures - carried);
         Value[] missing = [.. iteration.Residuals().Values.Where(value => PlaceOf(iteration, value, carried, captures) is null)];
         if (missing.Length == 0 || missing.Any(value => value.Type.IsList))
             return null;
@@ -38,7 +39,9 @@ internal static class ScanGradient
         ImmutableArray<int> outputs = [.. wanted.Where(i => i >= carried)];
         var iteration = LoopIteration.Of(node.Regions[0], carried, captures, wanted.Where(i => i < carried), outputs, captures - carried);
         var (kept, again) = iteration.Residuals();
-        Value?[] sequences = [.. kept.Select(value => PlaceOf(iteration, value, carried, captures) is { } place ? place.IsInput ? node.Inputs[place.Index] : node[place.Index] : (Value?)null)];
+        Value?[] sequences = [.. kept.Select(value => PlaceOf(iteration, value, carried, captures) is { } place
+            ? place.IsInput ? node.Inputs[place.Index]
+            : node[place.Index] : (Value?)null)];
         if (sequences.Contains(null))
             return PullAgain(c);
 
@@ -77,7 +80,8 @@ internal static class ScanGradient
         ];
         Value[] rows = [.. sequences.Select(sequence => sequence!.Value), .. outputs.Select(i => c.B.Reshape(c.Gradient(i), node.Types[i].Shape))];
         var backward = DifferentiableScan.Emit(
-            c.B, initial, rows, node.Attrs.Get<Dim>("length"), (build.Finish("", results).Entry, node.Inputs[captures..]), reverse: !node.Attrs.Get("reverse", false));
+            c.B, initial, rows, node.Attrs.Get<Dim>("length"), (build.Finish("", results).Entry, node.Inputs[captures..]),
+            reverse: !node.Attrs.Get("reverse", false));
 
         var gradients = new Value?[node.Inputs.Length];
         foreach (var (result, i) in iteration.Active.Index())
@@ -98,14 +102,16 @@ internal static class ScanGradient
         if (node.Effects.Any(effect => effect.Resource != Resource.Assert))
         {
             throw new GraphException(
-                DiagnosticIds.NoGradient, "scan: has effects, and was recorded without what its gradient needs", "Open the tape before the scan.", node.Source);
+                DiagnosticIds.NoGradient, "scan: has effects, and was recorded without what its gradient needs", "Open the tape before the scan.",
+                node.Source);
         }
 
         if (Ir.SaveResiduals.Of(c.B, node) is { } again)
             return Pull(new VjpContext(c.B, again, [.. c.Gradients, .. new Value?[again.Types.Length - node.Types.Length]], c.AddVariable));
         var loop = new Build { Source = node.Source };
         Value[] parameters = [.. node.Inputs.Select(input => loop.Parameter(input.Type))];
-        var results = new SaveResiduals(loop).Inline(DifferentiableScan.AsLoop([.. node.Inputs.Select(input => input.Type)], node.Attrs, node.Regions[0], node.Source), parameters);
+        var results = new SaveResiduals(loop).Inline(
+            DifferentiableScan.AsLoop([.. node.Inputs.Select(input => input.Type)], node.Attrs, node.Regions[0], node.Source), parameters);
         return Gradient.Through(c, loop.Finish("scan", results.AsSpan()).Entry);
     }
 

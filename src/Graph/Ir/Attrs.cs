@@ -46,7 +46,8 @@ public sealed class Attrs : IEquatable<Attrs>, IEnumerable<KeyValuePair<string, 
     }
 
     /// <summary>These parameters with one added or replaced.</summary>
-    public Attrs With(string name, object value) => Of([.. _entries.Where(entry => entry.Key != name).Select(entry => (entry.Key, entry.Value)), (name, value)]);
+    public Attrs With(string name, object value) =>
+        Of([.. _entries.Where(entry => entry.Key != name).Select(entry => (entry.Key, entry.Value)), (name, value)]);
 
     /// <summary>These parameters without one.</summary>
     public Attrs Without(string name) => Of([.. _entries.Where(entry => entry.Key != name).Select(entry => (entry.Key, entry.Value))]);
@@ -64,7 +65,8 @@ public sealed class Attrs : IEquatable<Attrs>, IEnumerable<KeyValuePair<string, 
     }
 
     /// <summary>The parameter, which must be there with this type.</summary>
-    public T Get<T>(string name) => Find(name) is T value ? value : throw new InvalidOperationException($"attribute '{name}' of type {typeof(T).Name} is missing");
+    public T Get<T>(string name) =>
+        Find(name) is T value ? value : throw new InvalidOperationException($"attribute '{name}' of type {typeof(T).Name} is missing");
 
     /// <summary>The parameter, or a default when absent.</summary>
     public T Get<T>(string name, T otherwise) => Find(name) is T value ? value : otherwise;

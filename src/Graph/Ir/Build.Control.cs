@@ -16,7 +16,8 @@ public partial class Build
     }
 
     /// <summary>Emits a <c>while</c>; both blocks take the carried values first.</summary>
-    public Node Loop(ReadOnlySpan<Value> carried, (Region Region, ImmutableArray<Value> Captures) condition, (Region Region, ImmutableArray<Value> Captures) body)
+    public Node Loop(ReadOnlySpan<Value> carried, (Region Region, ImmutableArray<Value> Captures) condition,
+        (Region Region, ImmutableArray<Value> Captures) body)
     {
         var captures = Merge([condition, body]);
         return Emit(
@@ -31,9 +32,11 @@ public partial class Build
     /// <param name="body">(carried, slices) → (carried, outputs).</param>
     /// <param name="reverse">From the end to the start.</param>
     public ImmutableArray<Value> Scan(
-        ReadOnlySpan<Value> carried, ReadOnlySpan<Value> sequences, Dim length, (Region Region, ImmutableArray<Value> Captures) body, bool reverse = false)
+        ReadOnlySpan<Value> carried, ReadOnlySpan<Value> sequences, Dim length, (Region Region, ImmutableArray<Value> Captures) body,
+        bool reverse = false)
     {
-        var node = Emit(Op.Scan, ScanAttrs(carried.Length, sequences.Length, length, reverse), [.. carried, .. sequences, .. body.Captures], [body.Region]);
+        var node = Emit(Op.Scan, ScanAttrs(carried.Length, sequences.Length, length, reverse), [.. carried, .. sequences, .. body.Captures],
+            [body.Region]);
         return [.. body.Region.Results.Select((_, i) => node[i])];
     }
 

@@ -15,7 +15,9 @@ public partial class Build
     public Value Scalar(double number, Value like) => Constant(Literal.Scalar(like.DType, number));
 
     /// <summary>Zeros of a type, symbolic sizes included.</summary>
-    public Value Zeros(TensorType type) => type.IsList ? Emit(Op.ListNew, Attrs.Of(("dtype", type.DType), ("shape", type.Element.Shape)), [])[0] : BroadcastTo(Constant(Literal.Zeros(type.As(Shape.Scalar))), type.Shape);
+    public Value Zeros(TensorType type) => type.IsList
+        ? Emit(Op.ListNew, Attrs.Of(("dtype", type.DType), ("shape", type.Element.Shape)), [])[0]
+        : BroadcastTo(Constant(Literal.Zeros(type.As(Shape.Scalar))), type.Shape);
 
     /// <summary>Ones of a type, symbolic sizes included.</summary>
     public Value Ones(TensorType type) => BroadcastTo(Constant(Literal.Scalar(type.DType, 1)), type.Shape);
@@ -81,23 +83,29 @@ public partial class Build
 
     /// <summary>Sums of products over pairs of axes, for each index of pairs of batch axes.</summary>
     public Value Dot(Value a, Value b, int[] leftContract, int[] rightContract, int[]? leftBatch = null, int[]? rightBatch = null) => Emit(
-        Op.Dot, Attrs.Of(("left_contract", leftContract), ("right_contract", rightContract), ("left_batch", leftBatch ?? []), ("right_batch", rightBatch ?? [])), [a, b])[0];
+        Op.Dot, Attrs.Of(("left_contract", leftContract), ("right_contract", rightContract), ("left_batch", leftBatch ?? []),
+        ("right_batch", rightBatch ?? [])), [a, b])[0];
 
     /// <summary>Convolution; one number for each spatial axis.</summary>
     public Value Conv(
-        Value x, Value weights, long groups, ImmutableArray<long> stride, ImmutableArray<long> dilation, ImmutableArray<long> inputDilation, Shape low, Shape high) => Emit(
-        Op.Conv, Attrs.Of(("groups", groups), ("stride", stride), ("dilation", dilation), ("input_dilation", inputDilation), ("low", low), ("high", high)), [x, weights])[0];
+        Value x, Value weights, long groups, ImmutableArray<long> stride, ImmutableArray<long> dilation, ImmutableArray<long> inputDilation,
+        Shape low, Shape high) => Emit(
+        Op.Conv, Attrs.Of(("groups", groups), ("stride", stride), ("dilation", dilation), ("input_dilation", inputDilation), ("low", low),
+        ("high", high)), [x, weights])[0];
 
     /// <summary>Undoes a transposition: axis i of <paramref name="a"/> becomes axis order[i].</summary>
     public Value TransposeBack(Value a, params IReadOnlyList<int> order) =>
-        order.Index().All(entry => entry.Index == entry.Item) ? a : Transpose(a, Enumerable.Range(0, order.Count).Select(axis => order.Index().First(entry => entry.Item == axis).Index));
+        order.Index().All(entry => entry.Index == entry.Item)
+        ? a
+        : Transpose(a, Enumerable.Range(0, order.Count).Select(axis => order.Index().First(entry => entry.Item == axis).Index));
 
     /// <summary>Axes of size 1 put in at these places of the result.</summary>
     public Value ExpandDims(Value a, params IEnumerable<int> axes) =>
         Reshape(a, new(axes.Order().Aggregate(a.Shape.Dims, (dims, axis) => dims.Insert(axis, 1))));
 
     /// <summary>i64 numbers 0, 1, … along one axis of a shape.</summary>
-    public Value Iota(Shape shape, int axis, DType dtype = DType.I64) => Emit(Op.Iota, Attrs.Of(("shape", shape), ("axis", axis), ("dtype", dtype)), [])[0];
+    public Value Iota(Shape shape, int axis, DType dtype = DType.I64) =>
+        Emit(Op.Iota, Attrs.Of(("shape", shape), ("axis", axis), ("dtype", dtype)), [])[0];
 
     /// <summary>A size as a number of the given dtype at run time.</summary>
     public Value DimSize(Dim dim, DType dtype) => dim.IsConstant
@@ -105,7 +113,8 @@ public partial class Build
         : Cast(Emit(Op.DimSize, Attrs.Of("dim", dim), [])[0], dtype);
 
     /// <summary>Sum over axes.</summary>
-    public Value Sum(Value a, IEnumerable<int> axes, bool keep = false) => Emit(Op.ReduceSum, Attrs.Of(("axes", axes.Order()), ("keep", keep)), [a])[0];
+    public Value Sum(Value a, IEnumerable<int> axes, bool keep = false) =>
+        Emit(Op.ReduceSum, Attrs.Of(("axes", axes.Order()), ("keep", keep)), [a])[0];
 
     /// <summary>
     /// Sums the axes along which <paramref name="shape"/> was broadcast to <paramref name="a"/>'s shape: the transpose of broadcasting.

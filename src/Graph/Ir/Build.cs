@@ -34,7 +34,8 @@ public partial class Build
     }
 
     /// <summary>Adds parameters like those of another region.</summary>
-    public Value[] Parameters(Region like) => [.. like.Parameters.Select(parameter => Parameter(parameter.Types[0], parameter.Attrs.Get("name", "")))];
+    public Value[] Parameters(Region like) =>
+        [.. like.Parameters.Select(parameter => Parameter(parameter.Types[0], parameter.Attrs.Get("name", "")))];
 
     /// <summary>
     /// Adds a parameter to a block around the one under construction: the one that is <paramref name="depth"/> blocks inside the entry block.
@@ -69,7 +70,8 @@ public partial class Build
             resolved.Add(Resolve(input));
         var arguments = resolved.MoveToImmutable();
         regions = regions.IsDefault ? [] : regions;
-        var types = Infer(op, [.. arguments.Select(input => input.Type)], attrs, regions, (left, right) => Assume(new(left, right, op.Name, Source ?? SourceSpan.Capture())));
+        var types = Infer(op, [.. arguments.Select(input => input.Type)], attrs, regions,
+            (left, right) => Assume(new(left, right, op.Name, Source ?? SourceSpan.Capture())));
         return Append(new Node(op, arguments, attrs, regions, types, Source ?? SourceSpan.Capture()));
     }
 

@@ -42,7 +42,8 @@ public sealed class GraphComparer
 
     private string? Difference(Node left, Node right)
     {
-        if (left.Op != right.Op || !left.Types.AsSpan().SequenceEqual(right.Types.AsSpan()) || !Same(left.Inputs, right.Inputs) || left.Regions.Length != right.Regions.Length)
+        if (left.Op != right.Op || !left.Types.AsSpan().SequenceEqual(right.Types.AsSpan()) || !Same(left.Inputs, right.Inputs)
+            || left.Regions.Length != right.Regions.Length)
             return $"{left} and {right}";
         if (!Same(left.Attrs, right.Attrs))
             return $"attributes of {left}: {string.Join(", ", left.Attrs)} and {string.Join(", ", right.Attrs)}";

@@ -54,7 +54,8 @@ internal sealed class Lexer(string text, string file)
         string place = string.Create(CultureInfo.InvariantCulture, $"{(file.Length > 0 ? file : "text")}:{line}:{column}");
         string margin = string.Create(CultureInfo.InvariantCulture, $"{line,5} | ");
         return new GraphException(
-            DiagnosticIds.BadText, $"{place}: {problem}", $"docs/ir.md has the grammar.\n{margin}{excerpt}\n{new string(' ', margin.Length - 2)}| {new string(' ', column - 1)}^");
+            DiagnosticIds.BadText, $"{place}: {problem}",
+            $"docs/ir.md has the grammar.\n{margin}{excerpt}\n{new string(' ', margin.Length - 2)}| {new string(' ', column - 1)}^");
     }
 
     public SourceSpan Source(int position) => file.Length == 0 ? SourceSpan.None : new(file, Locate(position).Line, "");
@@ -135,7 +136,8 @@ internal sealed class Lexer(string text, string file)
                 c = text[_at++] switch
                 {
                     'n' => '\n',
-                    'u' when _at + 4 <= text.Length && ushort.TryParse(text.AsSpan(_at, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort code) => Escaped(code),
+                    'u' when _at + 4 <= text.Length && ushort.TryParse(text.AsSpan(_at, 4), NumberStyles.AllowHexSpecifier,
+                        CultureInfo.InvariantCulture, out ushort code) => Escaped(code),
                     '"' => '"',
                     '\\' => '\\',
                     _ => throw Error(_at - 2, "unknown escape; \\\" \\\\ \\n and \\u0000 exist"),

@@ -67,7 +67,8 @@ public sealed class Node
         : new(Op, inputs, Attrs, regions, Types, Source);
 
     /// <summary>This node with the types that its results turned out to have.</summary>
-    public Node Typed(ImmutableArray<TensorType> types) => types.AsSpan().SequenceEqual(Types.AsSpan()) ? this : new(Op, Inputs, Attrs, Regions, types, Source);
+    public Node Typed(ImmutableArray<TensorType> types) =>
+        types.AsSpan().SequenceEqual(Types.AsSpan()) ? this : new(Op, Inputs, Attrs, Regions, types, Source);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Op.Name}({string.Join(", ", Inputs.Select(input => input.Type))}) -> {string.Join(", ", Types)}";
@@ -91,7 +92,8 @@ public sealed record Region(ImmutableArray<Node> Parameters, ImmutableArray<Node
     public int NodeCount => Body.Sum(node => 1 + node.Regions.Sum(region => region.NodeCount));
 
     /// <summary>The variables that are read in this block and in the blocks inside it.</summary>
-    public IEnumerable<Resource> VariablesRead => AllNodes().Where(node => node.Op == Op.ReadVariable).Select(node => node.Attrs.Get<Resource>("var")).Distinct();
+    public IEnumerable<Resource> VariablesRead =>
+        AllNodes().Where(node => node.Op == Op.ReadVariable).Select(node => node.Attrs.Get<Resource>("var")).Distinct();
 
     /// <summary>All nodes of this block and of the blocks inside it, outer before inner.</summary>
     public IEnumerable<Node> AllNodes() => Body.SelectMany(node => node.Regions.SelectMany(region => region.AllNodes()).Prepend(node));

@@ -97,7 +97,8 @@ public sealed partial class Parser
                 return Take().Text;
             case TokenKind.Resource:
                 var at = Take();
-                return _resources.GetValueOrDefault(Key(at)) ?? throw _lexer.Error(at.Start, $"{Shown(at)} is not declared; write variables {{ {Shown(at)}: f32[2] }} above the graph");
+                return _resources.GetValueOrDefault(Key(at))
+                    ?? throw _lexer.Error(at.Start, $"{Shown(at)} is not declared; write variables {{ {Shown(at)}: f32[2] }} above the graph");
             case TokenKind.Symbol when _token.Is("["):
                 var list = ImmutableArray.CreateBuilder<long>();
                 List("[", "]", () => list.Add(Integer(TakeIf("-") ? "-" : "")));

@@ -27,7 +27,8 @@ public sealed partial class Parser
     /// <summary>Reads one graph.</summary>
     /// <param name="text">The text form.</param>
     /// <param name="file">Name of the text for messages and node sources.</param>
-    /// <exception cref="GraphException">TG2007 with line and column where the text does not fit the grammar or its types don't fit the ops.</exception>
+    /// <exception cref="GraphException">TG2007 with line and column where the text does not fit the grammar or its types don't fit the
+    /// ops.</exception>
     public static Graph Parse(string text, string file = "") => new Parser(text, file, believe: false).File();
 
     /// <summary>Reads constants in the form of attributes: <c>f32[2] [1, 2], i32[] 3</c>.</summary>
@@ -197,7 +198,8 @@ public sealed partial class Parser
     }
 
     private Node Make(
-        Token at, OpDef op, ImmutableArray<Value> inputs, Attrs attrs, ImmutableArray<Region> regions, List<(Token Name, Token At, TensorType? Type)> results)
+        Token at, OpDef op, ImmutableArray<Value> inputs, Attrs attrs, ImmutableArray<Region> regions,
+        List<(Token Name, Token At, TensorType? Type)> results)
     {
         if (_believe)
         {
@@ -245,7 +247,8 @@ public sealed partial class Parser
 
     // %_7 without quotes is a parameter without a name, %"_7" one of that name.
     private static bool IsUnnamed(Token token) =>
-        token.End - token.Start == token.Text.Length + 1 && token.Text.Length > 1 && token.Text[0] == '_' && token.Text.Skip(1).All(char.IsAsciiDigit);
+        token.End - token.Start == token.Text.Length + 1 && token.Text.Length > 1 && token.Text[0] == '_'
+        && token.Text.Skip(1).All(char.IsAsciiDigit);
 
     // Names that differ only in quotes are one name, but for the unnamed ones.
     private static string Key(Token token) => $"{(IsUnnamed(token) ? "_" : token.Tag)}#{token.Text}";

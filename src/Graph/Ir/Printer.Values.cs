@@ -4,7 +4,9 @@ using System.Text;
 
 namespace TensorGraph.Ir;
 
-/// <summary>Attribute values and names as text. Each kind of value has a spelling that no other kind has, so that it reads back as what it was.</summary>
+/// <summary>
+/// Attribute values and names as text. Each kind of value has a spelling that no other kind has, so that it reads back as what it was.
+/// </summary>
 public sealed partial class Printer
 {
     private const int ShownWhenElided = 4;
@@ -74,7 +76,8 @@ public sealed partial class Printer
                 '"' => "\\\"",
                 '\\' => "\\\\",
                 '\n' => "\\n",
-                _ when char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+                _ when char.IsControl(c) || char.IsSurrogate(c)
+                    || c is '\u2028' or '\u2029' => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
                 _ => c.ToString(),
             });
         }

@@ -65,7 +65,8 @@ public class RegionMapper(Build build)
     }
 
     /// <summary>A region over what its nodes became; itself when nothing became another.</summary>
-    public virtual Region Map(Region region) => Map(region, [.. Enumerable.Range(0, region.Parameters.Length)], [.. Enumerable.Range(0, region.Results.Length)]);
+    public virtual Region Map(Region region) =>
+        Map(region, [.. Enumerable.Range(0, region.Parameters.Length)], [.. Enumerable.Range(0, region.Results.Length)]);
 
     /// <summary>
     /// A region with some of the parameters and results of another; the other region itself when it has all of them and nothing became another.
@@ -92,7 +93,8 @@ public class RegionMapper(Build build)
         var (copy, captures) = build.EndRegion(kept.MoveToImmutable().AsSpan());
         if (!captures.IsEmpty)
             Throw.Internal($"a copied region captures {captures[0].Node}");
-        bool same = Same(copy.Parameters, region.Parameters) && Same(copy.Body, region.Body) && copy.Results.AsSpan().SequenceEqual(region.Results.AsSpan());
+        bool same = Same(copy.Parameters, region.Parameters) && Same(copy.Body, region.Body)
+            && copy.Results.AsSpan().SequenceEqual(region.Results.AsSpan());
         return same ? region : copy;
     }
 

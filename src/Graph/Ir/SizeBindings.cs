@@ -84,7 +84,8 @@ public sealed class SizeBindings
                 continue;
             long size = argument.Shape[axis].Value;
             if (!sizes.TryAdd(dim.ToString(), size) && sizes[dim.ToString()] != size)
-                Throw.Shape(graph.Name, $"{Describe(parameter)} is {argument}, but {dim} is {sizes[dim.ToString()]} in an earlier argument", "Pass arguments of matching sizes.");
+                Throw.Shape(graph.Name, $"{Describe(parameter)} is {argument}, but {dim} is {sizes[dim.ToString()]} in an earlier argument",
+                    "Pass arguments of matching sizes.");
         }
     }
 

@@ -1,8 +1,8 @@
 namespace TensorGraph.Ir;
 
 /// <summary>
-/// The symbolic sizes of one trace as C# code sees them: as the numbers that they have in the call that is traced. Each answer becomes a constraint, so that
-/// the trace serves only calls in which C# code would get the same answers.
+/// The symbolic sizes of one trace as C# code sees them: as the numbers that they have in the call that is traced. Each answer becomes a constraint,
+/// so that the trace serves only calls in which C# code would get the same answers.
 /// </summary>
 /// <param name="function">Name of the function that is traced.</param>
 /// <param name="sizes">Names with their numbers; null for a size that the trace was asked to leave open (a spec).</param>
@@ -65,7 +65,8 @@ public sealed class TracedSizes(string function, IReadOnlyDictionary<string, lon
         lock (_gate)
         {
             if (constraint.Symbols.All(_fixed.Contains)
-                || _constraints.Exists(known => (known.Left, known.Relation, known.Right) == (constraint.Left, constraint.Relation, constraint.Right)))
+                || _constraints.Exists(known => (known.Left, known.Relation, known.Right) == (constraint.Left, constraint.Relation,
+                constraint.Right)))
             {
                 return;
             }
@@ -83,12 +84,15 @@ public sealed class TracedSizes(string function, IReadOnlyDictionary<string, lon
     }
 
     internal GraphException Escaped(Dim size) => new(
-        DiagnosticIds.EscapedTensor, $"size: '{size.InGraph}' is used after the trace of '{function}' ended", "Take the size from a tensor of this call, or return Ops.Size(x, axis) as a tensor.",
+        DiagnosticIds.EscapedTensor, $"size: '{size.InGraph}' is used after the trace of '{function}' ended",
+        "Take the size from a tensor of this call, or return Ops.Size(x, axis) as a tensor.",
         SourceSpan.Capture());
 
     private static GraphException OnlyTheRunKnows(Dim size) => new(
-        DiagnosticIds.SymbolicAsValue, $"size: '{size.InGraph}' is only known when the graph runs", "Use Ops.Size(x, axis), a tensor, in its place.", SourceSpan.Capture());
+        DiagnosticIds.SymbolicAsValue, $"size: '{size.InGraph}' is only known when the graph runs",
+        "Use Ops.Size(x, axis), a tensor, in its place.", SourceSpan.Capture());
 
     private static GraphException LeftOpen(Dim size) => new(
-        DiagnosticIds.SymbolicAsValue, $"size: '{size.InGraph}' is not a number while the graph is traced", "Use Ops.Size(x, axis), or a signature with a number for this axis.", SourceSpan.Capture());
+        DiagnosticIds.SymbolicAsValue, $"size: '{size.InGraph}' is not a number while the graph is traced",
+        "Use Ops.Size(x, axis), or a signature with a number for this axis.", SourceSpan.Capture());
 }

@@ -5,14 +5,16 @@ namespace TensorGraph.Ir;
 /// <summary>
 /// Checks what every graph fulfils, in one walk:
 /// <list type="bullet">
-/// <item>a value is used only after the node that makes it, inside the same block: blocks are closed, nodes stand in order, nothing is circular;</item>
+/// <item>a value is used only after the node that makes it, inside the same block: blocks are closed, nodes stand in order, nothing is
+/// circular;</item>
 /// <item>a value is one of the results that its node has;</item>
 /// <item>a node stands once in its block;</item>
 /// <item>parameters stand in parameter lists and nowhere else, have one type, no inputs, and stand once;</item>
 /// <item>a node has as many blocks as its op says;</item>
 /// <item>inputs, attributes and blocks fit the op, carried values keep their types, and the types are the ones inferred from them;</item>
 /// <item>size equalities that a node needs are among the graph's assumptions, or follow from them;</item>
-/// <item>every name in a size is bound: it is the whole size of some axis of an entry parameter, or of a parameter of the enclosing <c>call</c>, or a <c>bind_size</c> before it binds it;</item>
+/// <item>every name in a size is bound: it is the whole size of some axis of an entry parameter, or of a parameter of the enclosing <c>call</c>, or a
+/// <c>bind_size</c> before it binds it;</item>
 /// <item>a variable has a type.</item>
 /// </list>
 /// </summary>
@@ -48,7 +50,8 @@ public sealed class Verifier
             verifier._equal[verifier.Root(assumption.Left)] = verifier.Root(assumption.Right);
 
         var entry = verifier._bound;
-        verifier._bound = [.. entry, .. graph.Entry.AllNodes().Where(node => node.Op == Op.BindSize).SelectMany(node => node.Attrs.Get<Dim>("dim").Symbols)];
+        verifier._bound = [.. entry, .. graph.Entry.AllNodes().Where(node => node.Op == Op.BindSize)
+            .SelectMany(node => node.Attrs.Get<Dim>("dim").Symbols)];
         verifier.CheckBound(null, graph.Assumptions.SelectMany(assumption => new[] { assumption.Left, assumption.Right }));
         verifier._bound = entry;
         verifier.Check(graph.Entry);
@@ -56,7 +59,8 @@ public sealed class Verifier
     }
 
     private static HashSet<string> Bound(Region region) =>
-        [.. region.Parameters.SelectMany(parameter => parameter.Types).SelectMany(type => type.Shape.Dims).Where(dim => dim.IsSymbol).Select(dim => dim.ToString())];
+        [.. region.Parameters.SelectMany(parameter => parameter.Types).SelectMany(type => type.Shape.Dims).Where(dim => dim.IsSymbol)
+        .Select(dim => dim.ToString())];
 
     // A called block has sizes of its own; what it assumes of them is checked by the call.
     private void CheckCalled(Region region)
@@ -177,7 +181,8 @@ public sealed class Verifier
         GraphException { Id: DiagnosticIds.BadText } => null,
         GraphException known => known.Problem,
         IndexOutOfRangeException or ArgumentOutOfRangeException or KeyNotFoundException => "too few inputs, results or blocks",
-        InvalidOperationException or ArgumentException or NullReferenceException or InvalidCastException or ArithmeticException => $"inputs, attributes or blocks don't fit: {fault.Message}",
+        InvalidOperationException or ArgumentException or NullReferenceException or InvalidCastException
+            or ArithmeticException => $"inputs, attributes or blocks don't fit: {fault.Message}",
         _ => null,
     };
 

@@ -4,7 +4,8 @@ namespace TensorGraph.Ir;
 public static partial class Op
 {
     /// <summary>
-    /// Matrix product over the last two axes, the others broadcast; an operand with one axis is a row on the left, a column on the right, and that axis disappears.
+    /// Matrix product over the last two axes, the others broadcast; an operand with one axis is a row on the left, a column on the right, and that
+    /// axis disappears.
     /// </summary>
     [Op("matmul", "?", Inputs = 2, Source = "np.matmul")]
     public static readonly OpDef MatMul = new()
@@ -39,7 +40,10 @@ public static partial class Op
         }),
     };
 
-    /// <summary>Inputs x, positions (i32 or i64) of the same rank. Element i of the result along axis <c>axis</c> is x at positions[i]; other axes go together.</summary>
+    /// <summary>
+    /// Inputs x, positions (i32 or i64) of the same rank. Element i of the result along axis <c>axis</c> is x at positions[i]; other axes go
+    /// together.
+    /// </summary>
     [Op("take_along_axis", "?", Inputs = 2, DTypes = DTypeSet.Any, Source = "np.take_along_axis")]
     public static readonly OpDef TakeAlongAxis = new()
     {
@@ -57,7 +61,10 @@ public static partial class Op
         },
     };
 
-    /// <summary>Results: the <c>k</c> largest elements along axis <c>axis</c>, largest first, and their i32 positions; of equal ones the first. NaNs come last.</summary>
+    /// <summary>
+    /// Results: the <c>k</c> largest elements along axis <c>axis</c>, largest first, and their i32 positions; of equal ones the first. NaNs come
+    /// last.
+    /// </summary>
     [Op("top_k", "?", Source = "tf.math.top_k (any axis)")]
     public static readonly OpDef TopK = new()
     {
@@ -69,7 +76,9 @@ public static partial class Op
         },
     };
 
-    /// <summary>1 of dtype <c>dtype</c> where the new last axis, of size <c>classes</c>, counts the integer input, else 0; nothing for an input out of range.</summary>
+    /// <summary>
+    /// 1 of dtype <c>dtype</c> where the new last axis, of size <c>classes</c>, counts the integer input, else 0; nothing for an input out of range.
+    /// </summary>
     [Op("one_hot", "?", DTypes = DTypeSet.Integer, Traits = Traits.NoGradient, Source = "tf.one_hot")]
     public static readonly OpDef OneHot = new()
     {
@@ -98,15 +107,16 @@ public static partial class Op
     };
 
     /// <summary>
-    /// Inputs key, counter (i64 scalars). Numbers of shape <c>shape</c> and dtype <c>dtype</c>, equally likely in 0 ≤ u &lt; 1: as many random bits as the dtype
-    /// has precision. Uses <see cref="RandomWords"/> words for each number.
+    /// Inputs key, counter (i64 scalars). Numbers of shape <c>shape</c> and dtype <c>dtype</c>, equally likely in 0 ≤ u &lt; 1: as many random bits
+    /// as the dtype has precision. Uses <see cref="RandomWords"/> words for each number.
     /// </summary>
     [Op("random_uniform", "?", Inputs = 2, Traits = Traits.NoGradient, Source = "np.random.Generator.random")]
-    public static readonly OpDef RandomUniform = new() { Infer = InferRandom, Decompose = (b, n) => [b.Cast(Uniform(b, n, n.Types[0].Shape), n.Types[0].DType)] };
+    public static readonly OpDef RandomUniform =
+    new() { Infer = InferRandom, Decompose = (b, n) => [b.Cast(Uniform(b, n, n.Types[0].Shape), n.Types[0].DType)] };
 
     /// <summary>
-    /// Inputs key, counter (i64 scalars). Numbers of shape <c>shape</c> and dtype <c>dtype</c> from the standard normal distribution, by Box and Muller's
-    /// transform: √(−2 log(1 − u₁)) · cos 2πu₂. Uses <see cref="RandomWords"/> words for each number.
+    /// Inputs key, counter (i64 scalars). Numbers of shape <c>shape</c> and dtype <c>dtype</c> from the standard normal distribution, by Box and
+    /// Muller's transform: √(−2 log(1 − u₁)) · cos 2πu₂. Uses <see cref="RandomWords"/> words for each number.
     /// </summary>
     [Op("random_normal", "?", Inputs = 2, Traits = Traits.NoGradient, Source = "Box and Muller 1958")]
     public static readonly OpDef RandomNormal = new()
@@ -122,7 +132,10 @@ public static partial class Op
         },
     };
 
-    /// <summary>How many 32-bit words <c>random_uniform</c> or <c>random_normal</c> uses for one number; the counter moves on by a quarter of all words, rounded up.</summary>
+    /// <summary>
+    /// How many 32-bit words <c>random_uniform</c> or <c>random_normal</c> uses for one number; the counter moves on by a quarter of all words,
+    /// rounded up.
+    /// </summary>
     public static int RandomWords(OpDef op, DType dtype) => (op == RandomNormal ? 2 : 1) * (dtype == DType.F64 ? 2 : 1);
 
     private static System.Collections.Immutable.ImmutableArray<TensorType> InferRandom(InferContext c)

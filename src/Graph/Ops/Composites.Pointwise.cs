@@ -49,7 +49,8 @@ public static partial class Op
 
     /// <summary>True for ±∞.</summary>
     [Op("is_inf", "... -> ...", DTypes = DTypeSet.Float, ReturnsBool = true, Traits = Test, Source = "np.isinf")]
-    public static readonly OpDef IsInf = new() { Decompose = (b, n) => [b.Emit(Equal, b.Emit(Abs, n.Inputs[0]), b.Scalar(double.PositiveInfinity, n.Inputs[0]))] };
+    public static readonly OpDef IsInf =
+    new() { Decompose = (b, n) => [b.Emit(Equal, b.Emit(Abs, n.Inputs[0]), b.Scalar(double.PositiveInfinity, n.Inputs[0]))] };
 
     /// <summary>Tangent.</summary>
     [Op("tan", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise)]
@@ -97,7 +98,8 @@ public static partial class Op
         // sign x · log(|x| + √(x² + 1)) = sign x · log1p(|x| + x²/(1 + √(x² + 1))); x²/(1 + √(x² + 1)) is |x| for large x, where x² overflows.
         Decompose = (b, n) =>
         {
-            Value x = n.Inputs[0], one = b.Scalar(1, x), a = b.Emit(Abs, x), safe = b.Emit(Min, a, b.Scalar(LargeFor(x.DType), x)), square = b.Mul(safe, safe);
+            Value x = n.Inputs[0], one = b.Scalar(1, x), a = b.Emit(Abs, x), safe = b.Emit(Min, a, b.Scalar(LargeFor(x.DType), x)), square =
+                b.Mul(safe, safe);
             var small = b.Emit(Log1p, b.Add(safe, b.Div(square, b.Add(one, b.Emit(Sqrt, b.Add(square, one))))));
             var large = b.Add(b.Emit(Log, a), b.Scalar(Math.Log(2), x));
             return [b.Mul(b.Emit(Sign, x), b.Select(b.Emit(Equal, safe, a), small, large))];
@@ -142,7 +144,8 @@ public static partial class Op
     [Op("leaky_relu", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise, Source = "torch.nn.LeakyReLU")]
     public static readonly OpDef LeakyRelu = new()
     {
-        Decompose = (b, n) => [b.Select(b.Emit(Greater, n.Inputs[0], b.Scalar(0, n.Inputs[0])), n.Inputs[0], b.Mul(n.Inputs[0], n.Attrs.Get("slope", 0.01)))],
+        Decompose = (b, n) => [b.Select(b.Emit(Greater, n.Inputs[0], b.Scalar(0, n.Inputs[0])), n.Inputs[0],
+        b.Mul(n.Inputs[0], n.Attrs.Get("slope", 0.01)))],
     };
 
     /// <summary>a where a &gt; 0, else <c>alpha</c> (1) · (eᵃ − 1).</summary>
@@ -179,7 +182,8 @@ public static partial class Op
     [Op("softplus", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise, Source = "tf.math.softplus")]
     public static readonly OpDef Softplus = new()
     {
-        Decompose = (b, n) => [b.Add(b.Emit(Max, n.Inputs[0], b.Scalar(0, n.Inputs[0])), b.Emit(Log1p, b.Emit(Exp, b.Neg(b.Emit(Abs, n.Inputs[0])))))],
+        Decompose = (b, n) => [b.Add(b.Emit(Max, n.Inputs[0], b.Scalar(0, n.Inputs[0])),
+        b.Emit(Log1p, b.Emit(Exp, b.Neg(b.Emit(Abs, n.Inputs[0])))))],
         Vjp = c => [c.B.Mul(c.G, c.B.Emit(Sigmoid, c.X()))],
     };
 
@@ -191,7 +195,8 @@ public static partial class Op
     [Op("hard_sigmoid", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise, Source = "ONNX HardSigmoid, torch.nn.Hardsigmoid")]
     public static readonly OpDef HardSigmoid = new()
     {
-        Decompose = (b, n) => [b.Emit(Clip, b.Add(b.Mul(n.Inputs[0], 1.0 / 6), b.Scalar(0.5, n.Inputs[0])), b.Scalar(0, n.Inputs[0]), b.Scalar(1, n.Inputs[0]))],
+        Decompose = (b, n) => [b.Emit(Clip, b.Add(b.Mul(n.Inputs[0], 1.0 / 6), b.Scalar(0.5, n.Inputs[0])), b.Scalar(0, n.Inputs[0]),
+        b.Scalar(1, n.Inputs[0]))],
     };
 
     /// <summary>a · hard_sigmoid(a).</summary>
@@ -199,7 +204,8 @@ public static partial class Op
     public static readonly OpDef HardSwish = new() { Decompose = (b, n) => [b.Mul(n.Inputs[0], b.Emit(HardSigmoid, n.Inputs[0]))] };
 
     /// <summary>Cross-entropy of logit x with target t: max(x, 0) − x·t + log1p(e^−|x|).</summary>
-    [Op("sigmoid_cross_entropy", "..., ... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise, Source = "tf.nn.sigmoid_cross_entropy_with_logits")]
+    [Op("sigmoid_cross_entropy", "..., ... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise,
+        Source = "tf.nn.sigmoid_cross_entropy_with_logits")]
     public static readonly OpDef SigmoidCrossEntropy = new()
     {
         Decompose = (b, n) => [b.Sub(b.Emit(Softplus, n.Inputs[0]), b.Mul(n.Inputs[0], n.Inputs[1]))],

@@ -10,7 +10,10 @@ public static partial class Op
         Decompose = (b, n) => InSingle(b, n, x => Mean(b, x, n.Attrs.Axes(), n.Attrs.Get("keep", false))),
     };
 
-    /// <summary>Mean of the squared distances from the mean over <c>axes</c>; the number of elements is reduced by <c>correction</c> (0; 1 for an unbiased estimate).</summary>
+    /// <summary>
+    /// Mean of the squared distances from the mean over <c>axes</c>; the number of elements is reduced by <c>correction</c> (0; 1 for an unbiased
+    /// estimate).
+    /// </summary>
     [Op("reduce_variance", "?", DTypes = DTypeSet.Float, Traits = Traits.Reduction, Source = "np.var")]
     public static readonly OpDef ReduceVariance = new()
     {
@@ -89,7 +92,8 @@ public static partial class Op
         return [b.Cast(f(b.Cast(n.Inputs[0], dtype is DType.F16 or DType.BF16 ? DType.F32 : dtype)), dtype)];
     }
 
-    private static Value CountOf(Build b, Value x, int[] axes) => b.DimSize(axes.Aggregate((Dim)1, (product, axis) => product * x.Shape[axis]), x.DType);
+    private static Value CountOf(Build b, Value x, int[] axes) =>
+        b.DimSize(axes.Aggregate((Dim)1, (product, axis) => product * x.Shape[axis]), x.DType);
 
     private static Value Mean(Build b, Value x, int[] axes, bool keep) => b.Div(b.Sum(x, axes, keep), CountOf(b, x, axes));
 

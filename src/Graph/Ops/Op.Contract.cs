@@ -18,12 +18,15 @@ public static partial class Op
             var d = TypeRules.DotAxes.Of(c.Attrs);
             int batch = d.LeftBatch.Length, left = c.X(0).Shape.Rank, right = c.X(1).Shape.Rank;
             int[] leftFree = d.LeftFree(left), rightFree = d.RightFree(right), batches = [.. Enumerable.Range(0, batch)];
-            int[] leftInG = [.. Enumerable.Range(batch, leftFree.Length)], rightInG = [.. Enumerable.Range(batch + leftFree.Length, rightFree.Length)];
+            int[] leftInG = [.. Enumerable.Range(batch, leftFree.Length)], rightInG =
+                [.. Enumerable.Range(batch + leftFree.Length, rightFree.Length)];
             // g · rightᵀ has axes (batch, left's rest, right's contracted axes in ascending order); bring them to left's order. Likewise for right.
             var byLeft = c.B.Dot(c.G, c.X(1), rightInG, rightFree, batches, d.RightBatch);
-            int[] leftOrder = [.. d.LeftBatch, .. leftFree, .. d.LeftContract.Zip(d.RightContract).OrderBy(pair => pair.Second).Select(pair => pair.First)];
+            int[] leftOrder = [.. d.LeftBatch, .. leftFree, .. d.LeftContract.Zip(d.RightContract).OrderBy(pair => pair.Second)
+                .Select(pair => pair.First)];
             var byRight = c.B.Dot(c.G, c.X(0), leftInG, leftFree, batches, d.LeftBatch);
-            int[] rightOrder = [.. d.RightBatch, .. rightFree, .. d.RightContract.Zip(d.LeftContract).OrderBy(pair => pair.Second).Select(pair => pair.First)];
+            int[] rightOrder = [.. d.RightBatch, .. rightFree, .. d.RightContract.Zip(d.LeftContract).OrderBy(pair => pair.Second)
+                .Select(pair => pair.First)];
             return [c.B.TransposeBack(byLeft, leftOrder), c.B.TransposeBack(byRight, rightOrder)];
         },
     };
@@ -118,7 +121,8 @@ public static partial class Op
                 bool inside = true;
                 for (int axis = 2; axis < inX.Length; axis++)
                 {
-                    inX[axis] = Window.Tap(index[axis], tap[axis - 1], stride[axis - 2], dilation[axis - 2], low[axis - 2], spread[axis - 2], x.Type.Shape[axis].Value);
+                    inX[axis] = Window.Tap(index[axis], tap[axis - 1], stride[axis - 2], dilation[axis - 2], low[axis - 2], spread[axis - 2],
+                        x.Type.Shape[axis].Value);
                     inside &= inX[axis] >= 0;
                 }
 
@@ -147,7 +151,8 @@ public static partial class Op
         var reversed = c.B.Emit(Reverse, Attrs.Of("axes", window), [c.X(1)])[0];
         var split = c.B.Reshape(reversed, new([groups, perGroup, .. w.Skip(1)]));
         var exchanged = c.B.Reshape(c.B.Transpose(split, [0, 2, 1, .. window.Select(i => i + 1)]), new([w[1] * groups, perGroup, .. w.Skip(2)]));
-        return c.B.Conv(c.G, exchanged, groups, spread, dilation, stride, new([.. padding.Select(pad => pad.Low)]), new([.. padding.Select(pad => pad.High)]));
+        return c.B.Conv(c.G, exchanged, groups, spread, dilation, stride, new([.. padding.Select(pad => pad.Low)]),
+            new([.. padding.Select(pad => pad.High)]));
     }
 
     // Batch and channels change places: x is the input with n as its channels, g the window that moves over it, by the dilation, with the
@@ -159,7 +164,8 @@ public static partial class Op
         long groups = c.Attrs.Get<long>("groups");
         int spatial = x.Rank - 2;
         int[] window = [.. Enumerable.Range(2, spatial)];
-        var high = window.Select(i => ((w[i] - 1) * dilation[i - 2]) + Window.Dilated(y[i], stride[i - 2]) - Window.Dilated(x[i], spread[i - 2]) - low[i - 2]);
+        var high = window.Select(i => ((w[i] - 1) * dilation[i - 2])
+            + Window.Dilated(y[i], stride[i - 2]) - Window.Dilated(x[i], spread[i - 2]) - low[i - 2]);
         // (n, groups·c, …) → (c, groups·n, …)
         var split = c.B.Reshape(c.X(0), new([x[0], groups, w[1], .. x.Skip(2)]));
         var input = c.B.Reshape(c.B.Transpose(split, [2, 1, 0, .. window.Select(i => i + 1)]), new([w[1], x[0] * groups, .. x.Skip(2)]));

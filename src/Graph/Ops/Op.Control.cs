@@ -57,7 +57,8 @@ public static partial class Op
             CheckParameters(c, c.Regions[0], 0);
             CheckParameters(c, c.Regions[1], 0);
             if (c.Regions[0].Results is not [{ DType: DType.Bool, Shape.Rank: 0 }])
-                Throw.Shape(c.Op.Name, $"the condition yields {string.Join(", ", c.Regions[0].Results.Select(r => r.Type))}", "A condition is one bool without axes; reduce it with Any or All.");
+                Throw.Shape(c.Op.Name, $"the condition yields {string.Join(", ", c.Regions[0].Results.Select(r => r.Type))}",
+                    "A condition is one bool without axes; reduce it with Any or All.");
             CheckCarried(c, c.Regions[1], carried);
             return [.. c.Inputs.Take(carried)];
         },
@@ -130,7 +131,8 @@ public static partial class Op
         {
             TensorType wanted = region.Parameters[i].Types[0], got = c.Inputs[i];
             if (wanted.DType != got.DType || wanted.Rank != got.Rank)
-                Throw.Shape(c.Op.Name, $"argument '{region.Parameters[i].Attrs.Get("name", $"#{i}")}' is {got}, the graph takes {wanted}", "Pass what the graph was made for.");
+                Throw.Shape(c.Op.Name, $"argument '{region.Parameters[i].Attrs.Get("name", $"#{i}")}' is {got}, the graph takes {wanted}",
+                    "Pass what the graph was made for.");
             for (int axis = 0; axis < wanted.Rank; axis++)
             {
                 if (wanted.Shape[axis].IsSymbol && wanted.Shape[axis] != Dim.Dynamic)
@@ -138,20 +140,23 @@ public static partial class Op
             }
         }
 
-        return [.. region.Results.Select(result => result.Type.As(result.Shape.Substitute(name => sizes.TryGetValue(name, out Dim size) ? size : Dim.Symbol(name))))];
+        return [.. region.Results.Select(result => result.Type
+            .As(result.Shape.Substitute(name => sizes.TryGetValue(name, out Dim size) ? size : Dim.Symbol(name))))];
     }
 
     // Without residuals from the forward run the graph runs once more; only a pure one may.
     private static ImmutableArray<Value?> PullCall(VjpContext c)
     {
         if (!c.Node.IsPure)
-            throw new GraphException(DiagnosticIds.NoGradient, "call: a graph with effects was called without a gradient", "Open the tape before the call.", c.Node.Source);
+            throw new GraphException(DiagnosticIds.NoGradient, "call: a graph with effects was called without a gradient",
+                "Open the tape before the call.", c.Node.Source);
         // A result without a gradient is left out: with a gradient of zeros it would give one to what only leads there.
         var block = c.Node.Regions[0];
         int[] seeded = [.. Enumerable.Range(0, c.Gradients.Length).Where(i => c.Gradients[i] is not null)];
         var split = ForwardBackwardPair.Of(new Graph("call", block with { Results = [.. seeded.Select(i => block.Results[i])] }));
         var again = c.B.Emit(Call, Attrs.Empty, c.Node.Inputs.AsSpan(), [split.Forward.Entry]);
-        return split.Pull(new VjpContext(c.B, again, [.. seeded.Select(i => c.Gradients[i]), .. new Value?[again.Types.Length - seeded.Length]], c.AddVariable));
+        return split.Pull(new VjpContext(c.B, again, [.. seeded.Select(i => c.Gradients[i]), .. new Value?[again.Types.Length - seeded.Length]],
+            c.AddVariable));
     }
 
     private static Literal[] EvalChosen(EvalContext c) =>
@@ -159,7 +164,8 @@ public static partial class Op
 
     // A condition that is not met before the first iteration, and has no effects.
     private static bool IsFalse(Region condition) =>
-        condition.Results[0].Node is var node && node.Op == Constant && node.Attrs.Get<Literal>("value").GetLong(0) == 0 && condition.Body.All(inner => inner.IsPure);
+        condition.Results[0].Node is var node && node.Op == Constant && node.Attrs.Get<Literal>("value").GetLong(0) == 0
+        && condition.Body.All(inner => inner.IsPure);
 
     private static Literal[] EvalScan(EvalContext c)
     {
@@ -205,7 +211,8 @@ public static partial class Op
             if (i >= body.Results.Length || body.Results[i].Type != c.Inputs[i])
             {
                 string name = body.Parameters[i].Attrs.Get("name", $"#{i}");
-                Throw.Raise(DiagnosticIds.CarriedTypeChanged, c.Op.Name, $"carried variable '{name}' starts as {c.Inputs[i]} and is {(i < body.Results.Length ? body.Results[i].Type : "missing")} after one iteration", "A carried variable keeps its dtype and shape; cast or reshape it.");
+                Throw.Raise(DiagnosticIds.CarriedTypeChanged, c.Op.Name,
+                    $"carried variable '{name}' starts as {c.Inputs[i]} and is {(i < body.Results.Length ? body.Results[i].Type : "missing")} after one iteration", "A carried variable keeps its dtype and shape; cast or reshape it.");
             }
         }
     }
@@ -220,7 +227,8 @@ public static partial class Op
             {
                 if (i >= first.Length || i >= other.Length || first[i].DType != other[i].DType || !c.Same(first[i].Shape, other[i].Shape))
                 {
-                    Throw.Raise(DiagnosticIds.CarriedTypeChanged, c.Op.Name, $"result #{i} is {(i < first.Length ? first[i].Type : "missing")} in one branch and {(i < other.Length ? other[i].Type : "missing")} in another", "Both branches must give the same dtype and shape; cast or reshape.");
+                    Throw.Raise(DiagnosticIds.CarriedTypeChanged, c.Op.Name,
+                        $"result #{i} is {(i < first.Length ? first[i].Type : "missing")} in one branch and {(i < other.Length ? other[i].Type : "missing")} in another", "Both branches must give the same dtype and shape; cast or reshape.");
                 }
             }
         }

@@ -16,7 +16,9 @@ public static partial class Op
         Effects = _ => [new Effect(Resource.Print, IsWrite: true)],
     };
 
-    /// <summary>Inputs: condition (bool scalar), values. When the condition is false: TG3002 with text <c>message</c>, in which {0}, {1}, … are the values.</summary>
+    /// <summary>
+    /// Inputs: condition (bool scalar), values. When the condition is false: TG3002 with text <c>message</c>, in which {0}, {1}, … are the values.
+    /// </summary>
     [Op("assert", "?", DTypes = DTypeSet.Any, Traits = Traits.Variadic | Traits.NoGradient, Source = "tf.debugging.Assert")]
     public static readonly OpDef Assert = new()
     {
@@ -30,12 +32,14 @@ public static partial class Op
     };
 
     /// <summary>
-    /// Calls the delegate of resource <c>fn</c> with the inputs. Results: as many as <c>results</c> says, number i of type <c>dtype</c>i, <c>shape</c>i.
+    /// Calls the delegate of resource <c>fn</c> with the inputs. Results: as many as <c>results</c> says, number i of type <c>dtype</c>i,
+    /// <c>shape</c>i.
     /// </summary>
     [Op("host_call", "?", Inputs = 0, DTypes = DTypeSet.Any, Traits = Traits.Variadic, Source = "tf.py_function")]
     public static readonly OpDef HostCall = new()
     {
-        Infer = c => [.. Enumerable.Range(0, (int)c.Attrs.Get("results", 0L)).Select(i => new TensorType(c.Attrs.Get<DType>($"dtype{i}"), c.Attrs.Get<Shape>($"shape{i}")))],
+        Infer = c => [.. Enumerable.Range(0, (int)c.Attrs.Get("results", 0L))
+        .Select(i => new TensorType(c.Attrs.Get<DType>($"dtype{i}"), c.Attrs.Get<Shape>($"shape{i}")))],
         Eval = c =>
         {
             var function = c.Attrs.Get<Resource>("fn");
@@ -49,7 +53,8 @@ public static partial class Op
     };
 
     /// <summary>The input; gradients stop here.</summary>
-    [Op("stop_gradient", "... -> ...", DTypes = DTypeSet.Any, Traits = Traits.Pointwise | Traits.Alias | Traits.NoGradient, Source = "tf.stop_gradient")]
+    [Op("stop_gradient", "... -> ...", DTypes = DTypeSet.Any, Traits = Traits.Pointwise | Traits.Alias | Traits.NoGradient,
+        Source = "tf.stop_gradient")]
     public static readonly OpDef StopGradient = new() { Eval = c => c.Inputs };
 
     /// <summary>The error of an assertion that does not hold.</summary>

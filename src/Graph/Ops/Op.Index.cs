@@ -22,8 +22,8 @@ public static partial class Op
     };
 
     /// <summary>
-    /// Inputs x, positions, updates of the shape that <c>gather</c> with these attributes gives. x with the updates added at the positions, in row-major
-    /// order of the updates.
+    /// Inputs x, positions, updates of the shape that <c>gather</c> with these attributes gives. x with the updates added at the positions, in
+    /// row-major order of the updates.
     /// </summary>
     [Op("scatter_add", "?", Inputs = 3, Source = "np.add.at, tf.tensor_scatter_nd_add")]
     public static readonly OpDef ScatterAdd = new()
@@ -48,7 +48,9 @@ public static partial class Op
         Vjp = c => [c.G, null, c.B.Emit(Gather, c.Attrs, [c.G, c.X(1)])[0]],
     };
 
-    /// <summary>Inputs x and one start (i32 or i64 scalar) for each axis. The block of shape <c>size</c> that begins there; it must lie inside x (TG2004).</summary>
+    /// <summary>
+    /// Inputs x and one start (i32 or i64 scalar) for each axis. The block of shape <c>size</c> that begins there; it must lie inside x (TG2004).
+    /// </summary>
     [Op("dynamic_slice", "?", DTypes = DTypeSet.Any, Traits = Traits.Variadic, Source = "lax.dynamic_slice (without clamping)")]
     public static readonly OpDef DynamicSlice = new()
     {
@@ -65,12 +67,16 @@ public static partial class Op
         AccumulateVjp = (c, soFar) =>
         {
             var starts = c.Node.Inputs.Skip(1);
-            return c.B.Emit(DynamicUpdateSlice, Attrs.Empty, [soFar, c.B.Add(c.B.Emit(DynamicSlice, c.Attrs, [soFar, .. starts])[0], c.G), .. starts])[0];
+            return c.B.Emit(DynamicUpdateSlice, Attrs.Empty,
+                [soFar, c.B.Add(c.B.Emit(DynamicSlice, c.Attrs, [soFar, .. starts])[0], c.G), .. starts])[0];
         },
     };
 
-    /// <summary>Inputs x, block, and one start (i32 or i64 scalar) for each axis. x with the block in place of what was there; it must lie inside x (TG2004).</summary>
-    [Op("dynamic_update_slice", "?", Inputs = 2, DTypes = DTypeSet.Any, Traits = Traits.Variadic, Source = "lax.dynamic_update_slice (without clamping)")]
+    /// <summary>
+    /// Inputs x, block, and one start (i32 or i64 scalar) for each axis. x with the block in place of what was there; it must lie inside x (TG2004).
+    /// </summary>
+    [Op("dynamic_update_slice", "?", Inputs = 2, DTypes = DTypeSet.Any, Traits = Traits.Variadic,
+        Source = "lax.dynamic_update_slice (without clamping)")]
     public static readonly OpDef DynamicUpdateSlice = new()
     {
         Eval = c =>
@@ -112,7 +118,8 @@ public static partial class Op
     };
 
     /// <summary>
-    /// Results: the elements sorted along axis <c>axis</c>, and the i32 places they had. Stable; NaNs come last, also when <c>descending</c>; −0 = +0.
+    /// Results: the elements sorted along axis <c>axis</c>, and the i32 places they had. Stable; NaNs come last, also when <c>descending</c>; −0 =
+    /// +0.
     /// </summary>
     [Op("sort", "?", Source = "np.sort and np.argsort, kind='stable'")]
     public static readonly OpDef Sort = new()
@@ -122,7 +129,8 @@ public static partial class Op
     };
 
     /// <summary>What to do about a place that is out of range.</summary>
-    public static string InRange(string what, long last) => last < 0 ? "The axis is too short: skip it with a condition on its size." : $"{what} go from 0 to {last}.";
+    public static string InRange(string what, long last) =>
+        last < 0 ? "The axis is too short: skip it with a condition on its size." : $"{what} go from 0 to {last}.";
 
     // For every element of gather's result: its number and where it comes from in x.
     private static IEnumerable<(long Number, long Place)> Places(EvalContext c, Literal x, Literal positions)
@@ -134,7 +142,8 @@ public static partial class Op
         {
             long position = positions.GetLong(Rules.Offset(positions, [.. index[..batch], .. index[axis..(axis + own)]]));
             if (position < 0 || position >= from[axis].Value)
-                Throw.Range(c.Node.Op.Name, $"position {position} is out of range for axis {axis} of {x.Type}", InRange("Positions", from[axis].Value - 1));
+                Throw.Range(c.Node.Op.Name, $"position {position} is out of range for axis {axis} of {x.Type}",
+                    InRange("Positions", from[axis].Value - 1));
             yield return (number, Rules.Offset(x, [.. index[..axis], position, .. index[(axis + own)..]]));
         }
     }
@@ -146,7 +155,8 @@ public static partial class Op
         {
             long room = c.Inputs[0].Type.Shape[axis].Value - size[axis].Value;
             if (starts[axis] < 0 || starts[axis] > room)
-                Throw.Range(c.Node.Op.Name, $"start {starts[axis]} of a block {size} is out of range for axis {axis} of {c.Inputs[0].Type}", InRange("Starts", room));
+                Throw.Range(c.Node.Op.Name, $"start {starts[axis]} of a block {size} is out of range for axis {axis} of {c.Inputs[0].Type}",
+                    InRange("Starts", room));
         }
 
         return starts;

@@ -5,15 +5,16 @@ namespace TensorGraph.Ir;
 /// elements with an axis <c>?</c> in front. Only these ops take lists; control flow passes them on.
 /// </summary>
 /// <remarks>
-/// The gradient of a list is a list that goes on with zeros behind its last element, so that an empty one is zero and a read adds to one element alone.
-/// That is what attribute <c>padded</c> is for.
+/// The gradient of a list is a list that goes on with zeros behind its last element, so that an empty one is zero and a read adds to one element
+/// alone. That is what attribute <c>padded</c> is for.
 /// </remarks>
 public static partial class Op
 {
     /// <summary>
     /// Input: an i64 scalar. From here on the size named by attribute <c>dim</c> is that number: what follows in the block may have axes of it.
     /// </summary>
-    [Op("bind_size", "?", Inputs = 1, DTypes = DTypeSet.Integer, Traits = Traits.NoGradient, Source = "sizes that depend on data; torch.export's unbacked sizes")]
+    [Op("bind_size", "?", Inputs = 1, DTypes = DTypeSet.Integer, Traits = Traits.NoGradient,
+        Source = "sizes that depend on data; torch.export's unbacked sizes")]
     public static readonly OpDef BindSize = new()
     {
         Infer = c =>
@@ -82,7 +83,9 @@ public static partial class Op
         Eval = c => [Literal.FromLongs(c.ResultType(), _ => c.Inputs[0].Type.Shape[0].Value)],
     };
 
-    /// <summary>Inputs: list, index (i64 scalar). The element there; TG2004 when there is none, or with <c>padded</c> zeros behind the last one.</summary>
+    /// <summary>
+    /// Inputs: list, index (i64 scalar). The element there; TG2004 when there is none, or with <c>padded</c> zeros behind the last one.
+    /// </summary>
     [Op("list_get", "?", Inputs = 2, DTypes = DTypeSet.Any, Traits = Traits.List, Source = "tf.TensorArray.read, ONNX SequenceAt")]
     public static readonly OpDef ListGet = new()
     {
@@ -100,8 +103,8 @@ public static partial class Op
     };
 
     /// <summary>
-    /// Inputs: list, index (i64 scalar), element. The list with that element there; an index equal to the count makes it one longer. TG2004 otherwise,
-    /// or with <c>padded</c> zeros in between.
+    /// Inputs: list, index (i64 scalar), element. The list with that element there; an index equal to the count makes it one longer. TG2004
+    /// otherwise, or with <c>padded</c> zeros in between.
     /// </summary>
     [Op("list_set", "?", Inputs = 3, DTypes = DTypeSet.Any, Traits = Traits.List, Source = "tf.TensorArray.write, ONNX SequenceInsert")]
     public static readonly OpDef ListSet = new()
@@ -121,7 +124,8 @@ public static partial class Op
             long index = c.Inputs[1].GetLong(0), count = list.Type.Shape[0].Value;
             if (index < 0 || (index > count && !c.Attrs.Get("padded", false)))
                 throw OutOfList(index, count, c.Node.Source.OrCaller());
-            List<Literal> elements = [.. Enumerable.Range(0, (int)Math.Max(count, index + 1)).Select(i => i < count ? list.Entry(i) : ZeroOf(c, c.Node.Inputs[0].Type.Element))];
+            List<Literal> elements = [.. Enumerable.Range(0, (int)Math.Max(count, index + 1))
+                .Select(i => i < count ? list.Entry(i) : ZeroOf(c, c.Node.Inputs[0].Type.Element))];
             elements[(int)index] = c.Inputs[2];
             return [Literal.FromElements(c.ResultType(), elements)];
         },
@@ -148,7 +152,9 @@ public static partial class Op
         Vjp = c => [c.G, c.G],
     };
 
-    /// <summary>The elements of a list along a new first axis of size <c>dim</c>, which the list must have; with <c>padded</c>, the first <c>dim</c> ones.</summary>
+    /// <summary>
+    /// The elements of a list along a new first axis of size <c>dim</c>, which the list must have; with <c>padded</c>, the first <c>dim</c> ones.
+    /// </summary>
     [Op("list_stack", "?", DTypes = DTypeSet.Any, Traits = Traits.List, Source = "tf.TensorArray.stack, ONNX ConcatFromSequence")]
     public static readonly OpDef ListStack = new()
     {
@@ -163,7 +169,8 @@ public static partial class Op
             long count = c.Inputs[0].Type.Shape[0].Value, size = c.Attrs.Get<Dim>("dim").Evaluate(c.SizeOf);
             if (count != size && !c.Attrs.Get("padded", false))
                 Throw.Internal($"list_stack: {count} elements where {size} were expected");
-            return [Literal.FromElements(c.Node.Inputs[0].Type.As(c.Bind(c.Node.Inputs[0].Type.Shape)), [.. Enumerable.Range(0, (int)size).Select(i => ElementAt(c, c.Inputs[0], i))])];
+            return [Literal.FromElements(c.Node.Inputs[0].Type.As(c.Bind(c.Node.Inputs[0].Type.Shape)),
+                [.. Enumerable.Range(0, (int)size).Select(i => ElementAt(c, c.Inputs[0], i))])];
         },
         Vjp = c => [c.B.Emit(ListOf, c.G)],
     };
@@ -194,7 +201,8 @@ public static partial class Op
         return ZeroOf(c, c.Node.Inputs[0].Type.Element);
     }
 
-    private static Literal ZeroOf(EvalContext c, TensorType type) => type.IsList ? Literal.FromElements(type, []) : Literal.Zeros(type.As(c.Bind(type.Shape)));
+    private static Literal ZeroOf(EvalContext c, TensorType type) =>
+        type.IsList ? Literal.FromElements(type, []) : Literal.Zeros(type.As(c.Bind(type.Shape)));
 
     private static TensorType ElementOf(InferContext c)
     {

@@ -38,11 +38,13 @@ public static partial class Op
     public static readonly OpDef IsFinite = new() { Eval = Rules.Unary(a => double.IsFinite(a) ? 1 : 0) };
 
     /// <summary>a and b, bit by bit on integers.</summary>
-    [Op("and", "..., ... -> ...", DTypes = DTypeSet.IntegerOrBool, Traits = Arithmetic | Traits.Idempotent | Traits.NoGradient, Source = "np.bitwise_and")]
+    [Op("and", "..., ... -> ...", DTypes = DTypeSet.IntegerOrBool, Traits = Arithmetic | Traits.Idempotent | Traits.NoGradient,
+        Source = "np.bitwise_and")]
     public static readonly OpDef And = new() { Eval = Rules.BinaryBits((a, b) => a & b) };
 
     /// <summary>a or b, bit by bit on integers.</summary>
-    [Op("or", "..., ... -> ...", DTypes = DTypeSet.IntegerOrBool, Traits = Arithmetic | Traits.Idempotent | Traits.NoGradient, Source = "np.bitwise_or")]
+    [Op("or", "..., ... -> ...", DTypes = DTypeSet.IntegerOrBool, Traits = Arithmetic | Traits.Idempotent | Traits.NoGradient,
+        Source = "np.bitwise_or")]
     public static readonly OpDef Or = new() { Eval = Rules.BinaryBits((a, b) => a | b) };
 
     /// <summary>Either a or b but not both, bit by bit on integers.</summary>
@@ -66,7 +68,8 @@ public static partial class Op
 
     /// <summary>a shifted right, zeros coming in; b counts modulo the width of the dtype.</summary>
     [Op("shift_right_logical", "..., ... -> ...", DTypes = DTypeSet.Integer, Traits = Test, Source = "C# >>> (count modulo the width)")]
-    public static readonly OpDef ShiftRightLogical = new() { Eval = Shift((a, count, width) => (width == 64 ? a : a & ((1L << width) - 1)) >>> count) };
+    public static readonly OpDef ShiftRightLogical =
+    new() { Eval = Shift((a, count, width) => (width == 64 ? a : a & ((1L << width) - 1)) >>> count) };
 
     /// <summary>condition ? a : b; both sides are evaluated.</summary>
     [Op("select", "?", Inputs = 3, DTypes = DTypeSet.Any, Traits = Traits.Pointwise, Source = "np.where")]
@@ -87,7 +90,9 @@ public static partial class Op
         Vjp = c => [null, c.B.Select(c.X(0), c.G, c.B.Scalar(0, c.G)), c.B.Select(c.X(0), c.B.Scalar(0, c.G), c.G)],
     };
 
-    /// <summary>Elements as dtype <c>dtype</c>: floats to integers truncate, saturating at 64 bits and then wrapping; NaN gives 0; anything but 0 is true.</summary>
+    /// <summary>
+    /// Elements as dtype <c>dtype</c>: floats to integers truncate, saturating at 64 bits and then wrapping; NaN gives 0; anything but 0 is true.
+    /// </summary>
     [Op("cast", "?", DTypes = DTypeSet.NoString, Traits = Traits.Pointwise)]
     public static readonly OpDef Cast = new()
     {

@@ -105,7 +105,8 @@ public static partial class Op
             Shape low = c.Attrs.Get<Shape>("low"), high = c.Attrs.Get<Shape>("high"), from = c.X().Shape;
             var interior = c.Attrs.Longs("interior");
             var whole = c.B.Pad(c.G, new([.. low.Select(dim => dim * -1)]), new([.. high.Select(dim => dim * -1)]), new long[from.Rank]);
-            var kept = interior.All(gap => gap == 0) ? whole : c.B.Slice(whole, new(new long[from.Rank]), whole.Shape, [.. interior.Select(gap => gap + 1)]);
+            var kept = interior.All(gap => gap == 0) ? whole : c.B.Slice(whole, new(new long[from.Rank]), whole.Shape,
+                [.. interior.Select(gap => gap + 1)]);
             return [c.B.Reshape(kept, from)];
         },
     };

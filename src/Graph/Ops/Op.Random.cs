@@ -1,11 +1,13 @@
 namespace TensorGraph.Ir;
 
-/// <summary>Random bits from counters: no state, so the same key and counter give the same bits on every back end and for any number of threads.</summary>
+/// <summary>
+/// Random bits from counters: no state, so the same key and counter give the same bits on every back end and for any number of threads.
+/// </summary>
 public static partial class Op
 {
     /// <summary>
-    /// Reads the state <c>var</c> of a generator, i64[2] of key and counter, and moves its counter on by the input, an i64 scalar, in one step: graphs that
-    /// run at the same time never get the same numbers.
+    /// Reads the state <c>var</c> of a generator, i64[2] of key and counter, and moves its counter on by the input, an i64 scalar, in one step:
+    /// graphs that run at the same time never get the same numbers.
     /// </summary>
     [Op("advance_random", "?", Traits = Traits.NoGradient, Source = "tf.raw_ops.RngReadAndSkip")]
     public static readonly OpDef AdvanceRandom = new()
@@ -14,7 +16,8 @@ public static partial class Op
         {
             var state = c.Attrs.Get<Resource>("var");
             if (state.Type != new TensorType(DType.I64, [2]) || c.Inputs[0] != new TensorType(DType.I64, Shape.Scalar))
-                Throw.DType(c.Op.Name, $"the state {state} is {state.Type}, the input {c.Inputs[0]}", "The state must be i64[2], the input i64 without axes.");
+                Throw.DType(c.Op.Name, $"the state {state} is {state.Type}, the input {c.Inputs[0]}",
+                    "The state must be i64[2], the input i64 without axes.");
             return [state.Type!.Value];
         },
         Eval = c =>
@@ -31,7 +34,8 @@ public static partial class Op
     };
 
     /// <summary>The state of a generator after some blocks of numbers.</summary>
-    public static Literal Advanced(Literal state, long blocks) => Literal.FromLongs(state.Type, i => unchecked(state.GetLong(i) + (i == 0 ? 0 : blocks)));
+    public static Literal Advanced(Literal state, long blocks) =>
+        Literal.FromLongs(state.Type, i => unchecked(state.GetLong(i) + (i == 0 ? 0 : blocks)));
 
     /// <summary>
     /// Philox4x32-10. Inputs: key, counter (i64 scalars). i32 words of shape <c>shape</c>: word i is output i mod 4 of the block whose 128-bit

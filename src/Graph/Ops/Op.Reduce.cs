@@ -23,7 +23,9 @@ public static partial class Op
         Vjp = ReduceProdVjp,
     };
 
-    /// <summary>Largest element, NaN if there is one; of no elements −∞ or the smallest integer. Gradient: shared equally by all that are largest.</summary>
+    /// <summary>
+    /// Largest element, NaN if there is one; of no elements −∞ or the smallest integer. Gradient: shared equally by all that are largest.
+    /// </summary>
     [Op("reduce_max", "?", Traits = Traits.Reduction | Traits.Idempotent, Source = "np.max")]
     public static readonly OpDef ReduceMax = new()
     {
@@ -31,7 +33,9 @@ public static partial class Op
         Vjp = ExtremumVjp,
     };
 
-    /// <summary>Smallest element, NaN if there is one; of no elements +∞ or the largest integer. Gradient: shared equally by all that are smallest.</summary>
+    /// <summary>
+    /// Smallest element, NaN if there is one; of no elements +∞ or the largest integer. Gradient: shared equally by all that are smallest.
+    /// </summary>
     [Op("reduce_min", "?", Traits = Traits.Reduction | Traits.Idempotent, Source = "np.min")]
     public static readonly OpDef ReduceMin = new()
     {

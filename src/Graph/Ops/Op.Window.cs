@@ -31,7 +31,8 @@ public static partial class Op
         {
             ImmutableArray<long> window = c.Attrs.Longs("window"), stride = c.Attrs.Longs("stride"), dilation = c.Attrs.Longs("dilation");
             Shape low = c.Attrs.Get<Shape>("low"), x = c.X().Shape, zero = new(new long[x.Rank]);
-            var padding = x.Select((size, axis) => Window.Transposed(size, low[axis], window[axis], dilation[axis], c.Y().Shape[axis], stride[axis], 1)).ToArray();
+            var padding = x.Select((size, axis) => Window.Transposed(size, low[axis], window[axis], dilation[axis], c.Y().Shape[axis], stride[axis],
+                1)).ToArray();
             var spread = stride.All(by => by == 1) ? c.G : c.B.Pad(c.G, zero, zero, [.. stride.Select(by => by - 1)]);
             return [c.B.Emit(WindowSum, Attrs.Of(
                 ("window", window), ("stride", x.Select(_ => 1L).ToArray()), ("dilation", dilation),
@@ -68,7 +69,8 @@ public static partial class Op
             var inside = c.B.Emit(GreaterEqual, places, none);
             Shape flat = new([c.Y().Shape.ElementCount]), all = new([c.X().Shape.ElementCount]);
             var sum = c.B.ScatterAdd(
-                c.B.Zeros(new(c.G.DType, all)), c.B.Reshape(c.B.Emit(Max, places, none), flat), c.B.Reshape(c.B.Select(inside, c.G, c.B.Scalar(0, c.G)), flat), axis: 0);
+                c.B.Zeros(new(c.G.DType, all)), c.B.Reshape(c.B.Emit(Max, places, none), flat),
+                c.B.Reshape(c.B.Select(inside, c.G, c.B.Scalar(0, c.G)), flat), axis: 0);
             return [c.B.Reshape(sum, c.X().Shape)];
         },
     };

@@ -76,7 +76,9 @@ internal static class Rules
         return [result];
     };
 
-    /// <summary>The first input's elements at other places: <paramref name="place"/> gets an index of the result and fills in where its element comes from.</summary>
+    /// <summary>
+    /// The first input's elements at other places: <paramref name="place"/> gets an index of the result and fills in where its element comes from.
+    /// </summary>
     public static Literal Rearrange(EvalContext c, Shape shape, Action<long[], long[]> place)
     {
         var result = Result(c, shape);
@@ -113,7 +115,9 @@ internal static class Rules
         }
     }
 
-    /// <summary>All lines of a shape along an axis, in row-major order: number, offset of the first element, distance of elements, how many.</summary>
+    /// <summary>
+    /// All lines of a shape along an axis, in row-major order: number, offset of the first element, distance of elements, how many.
+    /// </summary>
     public static IEnumerable<(long Number, long First, long Stride, long Count)> Lines(Shape shape, int axis)
     {
         long count = shape[axis].Value, stride = 1, outer = 1;

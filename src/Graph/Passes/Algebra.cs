@@ -19,7 +19,8 @@ public static partial class Algebra
     private static readonly ILookup<OpDef, Rule> Index = RuleRewriter.Index(Rules);
 
     /// <summary>The pass.</summary>
-    public static Pass Pass { get; } = new("algebra", "replaces expressions by cheaper ones of the same value", graph => Rewriter.Repeat(graph, () => new RuleRewriter(Index), 4));
+    public static Pass Pass { get; } = new("algebra", "replaces expressions by cheaper ones of the same value",
+        graph => Rewriter.Repeat(graph, () => new RuleRewriter(Index), 4));
 
     /// <summary>The rules, in the order in which they are tried.</summary>
     internal static ImmutableArray<Rule> Rules => [.. Arithmetic, .. Logic, .. Choices, .. Movement];
@@ -40,7 +41,9 @@ public static partial class Algebra
         new("abs-abs", "||x|| = |x|", Of(Op.Abs, Of(Op.Abs, X)), m => m.Root.Inputs[0]),
         new("pow-one", "xʸ = x for floats and y = 1", Of(Op.Pow, X.When(x => x.DType.IsFloat()), Number(1)), m => m[X]),
         new("div-one", "x ÷ 1 = x", Of(Op.Div, X, Number(1)), m => m[X]),
-        new("div-power-of-two", "x ÷ 2ⁿ = x · 2⁻ⁿ for floats", Of(Op.Div, X.When(x => x.DType.IsFloat()), Y), m => Reciprocal(m[Y]) is { } factor ? m.B.Mul(m[X], m.B.Constant(factor)) : null),
+        new("div-power-of-two", "x ÷ 2ⁿ = x · 2⁻ⁿ for floats", Of(Op.Div, X.When(x => x.DType.IsFloat()), Y), m => Reciprocal(m[Y]) is { } factor
+        ? m.B.Mul(m[X], m.B.Constant(factor))
+        : null),
     ];
 
     private static Rule[] Logic =>
@@ -70,7 +73,8 @@ public static partial class Algebra
         double number = divisor.Node.Attrs.Get<Literal>("value").GetDouble(0), reciprocal = 1 / number;
         const long Mantissa = (1L << 52) - 1;
         double limit = divisor.DType switch { DType.F16 => 14, DType.F64 => 1022, _ => 126 };
-        bool exact = number != 0 && double.IsFinite(number) && (BitConverter.DoubleToInt64Bits(number) & Mantissa) == 0 && Math.Abs(Math.Log2(Math.Abs(number))) <= limit;
+        bool exact = number != 0 && double.IsFinite(number) && (BitConverter.DoubleToInt64Bits(number) & Mantissa) == 0
+            && Math.Abs(Math.Log2(Math.Abs(number))) <= limit;
         return exact ? Literal.Scalar(divisor.DType, reciprocal) : null;
     }
 }

@@ -12,10 +12,12 @@ public static class Canonicalize
     private static readonly ILookup<OpDef, Rule> Index = RuleRewriter.Index(Rules);
 
     /// <summary>The pass.</summary>
-    public static Pass Pass { get; } = new("canonicalize", "constants to the right, broadcasts left to the ops that broadcast", graph => new RuleRewriter(Index).Map(graph));
+    public static Pass Pass { get; } = new("canonicalize", "constants to the right, broadcasts left to the ops that broadcast",
+        graph => new RuleRewriter(Index).Map(graph));
 
     /// <summary>The rules, in the order in which they are tried.</summary>
-    internal static ImmutableArray<Rule> Rules => [.. OpTable.All.Where(op => op.Is(Traits.Commutative)).Select(ConstantRight), .. OpTable.All.Where(op => op.Is(Traits.Pointwise)).Select(DropBroadcast)];
+    internal static ImmutableArray<Rule> Rules => [.. OpTable.All.Where(op => op.Is(Traits.Commutative)).Select(ConstantRight), .. OpTable.All
+        .Where(op => op.Is(Traits.Pointwise)).Select(DropBroadcast)];
 
     // c + x = x + c, but not for text
     private static Rule ConstantRight(OpDef op) => new(
@@ -39,14 +41,16 @@ public static class Canonicalize
             return inputs == m.Root.Inputs ? null : m.B.Emit(op, m.Root.Attrs, inputs.AsSpan())[0];
         });
 
-    private static bool IsConstant(Value value) => value.Node.Op == Op.Constant || (value.Node.Op == Op.BroadcastTo && value.Node.Inputs[0].Node.Op == Op.Constant);
+    private static bool IsConstant(Value value) =>
+        value.Node.Op == Op.Constant || (value.Node.Op == Op.BroadcastTo && value.Node.Inputs[0].Node.Op == Op.Constant);
 
     // Whether the inputs broadcast to that shape without taking any two symbolic sizes for equal.
     private static bool IsShape(ImmutableArray<Value> inputs, Shape shape)
     {
         for (int axis = 1; axis <= shape.Rank; axis++)
         {
-            var sizes = inputs.Where(input => input.Shape.Rank >= axis).Select(input => input.Shape.Dims[^axis]).Where(size => !size.Is(1)).Distinct().ToArray();
+            var sizes = inputs.Where(input => input.Shape.Rank >= axis).Select(input => input.Shape.Dims[^axis]).Where(size => !size.Is(1))
+                .Distinct().ToArray();
             if (sizes.Length > 1 || (sizes.Length == 1 ? sizes[0] : 1) != shape.Dims[^axis])
                 return false;
         }

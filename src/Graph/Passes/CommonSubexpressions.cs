@@ -12,7 +12,8 @@ public static class CommonSubexpressions
 {
     /// <summary>The pass.</summary>
     public static Pass Pass { get; } = new(
-        "cse", "computes equal expressions once; reads a variable once between two assignments, and not at all after one in the same block", graph => new Walk().Map(graph));
+        "cse", "computes equal expressions once; reads a variable once between two assignments, and not at all after one in the same block",
+        graph => new Walk().Map(graph));
 
     private sealed class Walk : Rewriter
     {
@@ -44,7 +45,8 @@ public static class CommonSubexpressions
 
             if (node.Types.IsEmpty || !node.Regions.IsEmpty || node.Effects.Any(effect => effect.IsWrite))
                 return null;
-            var key = new Key(node.Op, node.Attrs, node.Inputs, [.. node.Effects.Select(effect => block.Versions.GetValueOrDefault(effect.Resource))]);
+            var key = new Key(node.Op, node.Attrs, node.Inputs,
+                [.. node.Effects.Select(effect => block.Versions.GetValueOrDefault(effect.Resource))]);
             if (block.Known.TryGetValue(key, out var known))
                 return known.Select(value => value.Type).SequenceEqual(node.Types) ? known : null;
             block.Known[key] = [.. node.Types.Select((_, i) => node[i])];
@@ -72,7 +74,8 @@ public static class CommonSubexpressions
 
         public bool Equals(Key other) =>
             _op == other._op && _attrs.Equals(other._attrs) && _versions.AsSpan().SequenceEqual(other._versions.AsSpan())
-            && (_inputs.AsSpan().SequenceEqual(other._inputs.AsSpan()) || (Commutes && other._inputs.Length == 2 && _inputs[0] == other._inputs[1] && _inputs[1] == other._inputs[0]));
+            && (_inputs.AsSpan().SequenceEqual(other._inputs.AsSpan())
+            || (Commutes && other._inputs.Length == 2 && _inputs[0] == other._inputs[1] && _inputs[1] == other._inputs[0]));
 
         public override bool Equals(object? obj) => obj is Key other && Equals(other);
 

@@ -29,10 +29,13 @@ public static class DeadCode
         {
             int selectors = flow.Selectors, carried = flow.Carried(node), captures = flow.Captures(node);
             int[] inputs = [.. Enumerable.Range(0, node.Inputs.Length - selectors).Where(i => live.NeedsParameter(node, i))];
-            int[] results = [.. Enumerable.Range(0, node.Types.Length).Where(i => i < carried ? live.NeedsParameter(node, i) : live.NeedsResult(node, i))];
+            int[] results = [.. Enumerable.Range(0, node.Types.Length)
+                .Where(i => i < carried ? live.NeedsParameter(node, i) : live.NeedsResult(node, i))];
             var regions = node.Regions;
             for (int i = 0; i < regions.Length; i++)
-                regions = regions.SetItem(i, Map(regions[i], inputs, i < flow.Conditions ? [.. Enumerable.Range(0, regions[i].Results.Length)] : results));
+                regions = regions.SetItem(i, Map(regions[i], inputs, i < flow.Conditions
+                    ? [.. Enumerable.Range(0, regions[i].Results.Length)]
+                    : results));
             if (inputs.Length + selectors == node.Inputs.Length && results.Length == node.Types.Length)
             {
                 Keep(node, regions);
@@ -41,7 +44,8 @@ public static class DeadCode
 
             B.Source = node.Source;
             var attrs = flow.Recount(node.Attrs, inputs.Count(i => i < carried), inputs.Count(i => i >= carried && i < captures));
-            var copy = B.Emit(node.Op, attrs, Map([.. node.Inputs[..selectors], .. inputs.Select(i => node.Inputs[selectors + i])]).AsSpan(), regions);
+            var copy = B.Emit(node.Op, attrs, Map([.. node.Inputs[..selectors], .. inputs.Select(i => node.Inputs[selectors + i])]).AsSpan(),
+                regions);
             for (int i = 0; i < results.Length; i++)
                 this[node[results[i]]] = copy[i];
         }

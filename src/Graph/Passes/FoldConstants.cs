@@ -15,16 +15,19 @@ public static class FoldConstants
     private static readonly Interpreter Interpreter = new();
 
     /// <summary>The pass.</summary>
-    public static Pass Pass { get; } = new("fold", "computes nodes whose inputs are constants, unless the result is larger than its inputs", graph => new Walk().Map(graph));
+    public static Pass Pass { get; } = new("fold", "computes nodes whose inputs are constants, unless the result is larger than its inputs",
+        graph => new Walk().Map(graph));
 
     private sealed class Walk : Rewriter
     {
         protected override ImmutableArray<Value>? Replace(Node node)
         {
-            if (node.Op == Op.Constant || node.Types.IsEmpty || !node.IsPure || !node.Regions.IsEmpty || !node.Inputs.All(input => input.Node.Op == Op.Constant))
+            if (node.Op == Op.Constant || node.Types.IsEmpty || !node.IsPure || !node.Regions.IsEmpty
+                || !node.Inputs.All(input => input.Node.Op == Op.Constant))
                 return null;
             long elements = node.Inputs.Sum(input => input.Shape.ElementCount.Value);
-            if (elements > MostElements || !node.Types.All(type => type.Shape.IsConstant) || node.Types.Sum(type => type.Shape.ElementCount.Value) > Math.Max(1, elements))
+            if (elements > MostElements || !node.Types.All(type => type.Shape.IsConstant)
+                || node.Types.Sum(type => type.Shape.ElementCount.Value) > Math.Max(1, elements))
                 return null;
             if (node.Attrs.Any(attr => attr.Value is Dim { IsConstant: false } or Shape { IsConstant: false }))
                 return null;
@@ -35,7 +38,8 @@ public static class FoldConstants
         {
             try
             {
-                return Interpreter.Run(node, [.. node.Inputs.Select(input => input.Node.Attrs.Get<Literal>("value"))], name => throw new InvalidOperationException($"size {name}"));
+                return Interpreter.Run(node, [.. node.Inputs.Select(input => input.Node.Attrs.Get<Literal>("value"))],
+                    name => throw new InvalidOperationException($"size {name}"));
             }
             catch (Exception fault) when (Verifier.MisfitOf(fault) is not null)
             {

@@ -20,7 +20,8 @@ public static class Inline
             if (flow.OwnsSizes)
                 return Called(node);
             if (flow.Choose is { } choose && node.Inputs[0].Node is { } selector && selector.Op == Op.Constant)
-                return Coerced(B.Inline(node.Regions[choose(selector.Attrs.Get<Literal>("value"), node.Regions.Length)], node.Inputs.AsSpan()[flow.Selectors..]), node);
+                return Coerced(B.Inline(node.Regions[choose(selector.Attrs.Get<Literal>("value"), node.Regions.Length)],
+                    node.Inputs.AsSpan()[flow.Selectors..]), node);
             if (flow.IsEmpty?.Invoke(node) == true)
                 return [.. node.Types.Select((type, i) => i < flow.Carried(node) ? node.Inputs[i] : B.Zeros(type))];
             return null;

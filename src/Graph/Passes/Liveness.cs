@@ -29,7 +29,8 @@ internal sealed class Liveness
 
     /// <summary>True when some block reads parameter <paramref name="index"/>, or it carries a result that is used.</summary>
     public bool NeedsParameter(Node node, int index) =>
-        node.Regions.Any(region => _values.Contains(region.Parameters[index][0])) || (index < (node.Op.Regions?.Carried(node) ?? 0) && NeedsResult(node, index));
+        node.Regions.Any(region => _values.Contains(region.Parameters[index][0]))
+        || (index < (node.Op.Regions?.Carried(node) ?? 0) && NeedsResult(node, index));
 
     private void Index(Region region)
     {

@@ -2,7 +2,9 @@ using TensorGraph.Ir;
 
 namespace TensorGraph.Passes;
 
-/// <summary>A shape of expression. A pattern made by <see cref="Any"/> is a variable: it stands for the same value wherever it occurs in a rule.</summary>
+/// <summary>
+/// A shape of expression. A pattern made by <see cref="Any"/> is a variable: it stands for the same value wherever it occurs in a rule.
+/// </summary>
 public sealed class Pattern
 {
     // A constant larger than this is not searched for equal elements.

@@ -16,7 +16,8 @@ public sealed record Rule(string Name, string Equation, Pattern From, Func<Match
 /// <summary>Applies the first rule that fits, node by node.</summary>
 internal sealed class RuleRewriter(ILookup<OpDef, Rule> rules) : Rewriter
 {
-    public static ILookup<OpDef, Rule> Index(IEnumerable<Rule> rules) => rules.ToLookup(rule => rule.From.Root ?? throw new InvalidOperationException($"rule {rule.Name} has no root op"));
+    public static ILookup<OpDef, Rule> Index(IEnumerable<Rule> rules) =>
+        rules.ToLookup(rule => rule.From.Root ?? throw new InvalidOperationException($"rule {rule.Name} has no root op"));
 
     protected override ImmutableArray<Value>? Replace(Node node)
     {

@@ -33,7 +33,8 @@ public static class SimplifyControl
             var regions = node.Regions.Select((region, index) => new Rebind(B).Map(
                 region, kept,
                 [.. Enumerable.Range(0, region.Results.Length).Where(result => index < flow.Conditions || !IsInvariant(result))],
-                parameter => IsConstant(parameter) ? B.Constant(Input(parameter).Node.Attrs.Get<Literal>("value")) : region.Parameters[First(parameter)][0]));
+                parameter => IsConstant(parameter) ? B.Constant(Input(parameter).Node.Attrs
+                .Get<Literal>("value")) : region.Parameters[First(parameter)][0]));
             var attrs = invariant.Length == 0 ? node.Attrs : flow.Recount(node.Attrs, carried - invariant.Length, captures - carried);
             var copy = B.Emit(node.Op, attrs, [.. node.Inputs.Take(selectors), .. kept.Select(Input)], [.. regions]);
             int next = 0;

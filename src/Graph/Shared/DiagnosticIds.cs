@@ -3,7 +3,8 @@ namespace TensorGraph;
 /// <summary>
 /// The ID of every error and warning, of build time and run time alike: TG1xxx C# usage and conversion, TG2xxx shape and dtype,
 /// TG3xxx control flow and carried variables, TG4xxx gradient, TG5xxx back end, TG6xxx retrace and performance, TG7xxx side effects and
-/// capture, TG9xxx a bug of ours. Those with a 1 after the group, TGx1xx, are found while a project is built. A retired ID stays as a comment and is never used again.
+/// capture, TG9xxx a bug of ours. Those with a 1 after the group, TGx1xx, are found while a project is built. A retired ID stays as a comment and is
+/// never used again.
 /// </summary>
 #if TENSORGRAPH_ANALYZERS
 internal
@@ -198,7 +199,9 @@ static class DiagnosticIds
     /// <summary>A variable was created on a call that was not the first.</summary>
     public const string VariableCreation = "TG7003";
 
-    /// <summary>A graph function uses a tensor array that was made outside of it, or changes one, or a C# collection of tensors, that is its argument.</summary>
+    /// <summary>
+    /// A graph function uses a tensor array that was made outside of it, or changes one, or a C# collection of tensors, that is its argument.
+    /// </summary>
     public const string ArrayFromOutside = "TG7004";
 
     /// <summary>A host side effect in a graph function.</summary>

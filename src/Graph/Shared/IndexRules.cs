@@ -34,14 +34,17 @@ static class IndexRules
     public static void CheckLength(Shape shape, long length)
     {
         if (shape.ElementCount.Value != length)
-            Throw.Shape("from", $"{shape} has {shape.ElementCount} elements, the array has {length}", "Give sizes whose product is the length of the array.");
+            Throw.Shape("from", $"{shape} has {shape.ElementCount} elements, the array has {length}",
+                "Give sizes whose product is the length of the array.");
     }
 
     /// <summary>TG2003 when there are more indices than axes.</summary>
     public static void CheckIndices(TensorType x, int indices)
     {
         if (indices > x.Rank)
-            Throw.Rank("index", x.Rank == 0 ? $"a {x} has no axes" : $"a {x} has {x.Rank} axes, not {indices}", x.Rank == 0 ? "Use the scalar as it is." : "Leave indices out.");
+            Throw.Rank("index", x.Rank == 0
+                ? $"a {x} has no axes"
+                : $"a {x} has {x.Rank} axes, not {indices}", x.Rank == 0 ? "Use the scalar as it is." : "Leave indices out.");
     }
 
     /// <summary>TG2004 when a number, negative ones counted from the end, is no index of an axis whose size is known.</summary>
@@ -49,6 +52,8 @@ static class IndexRules
     {
         Dim size = x.Shape[axis];
         if (size.IsConstant && (number >= size.Value || number < -size.Value))
-            Throw.Range("index", $"{number} is out of range for axis {axis} of {x}", size.Is(0) ? "The axis is empty." : $"Use an index from {-size.Value} to {size.Value - 1}.");
+            Throw.Range("index", $"{number} is out of range for axis {axis} of {x}", size.Is(0)
+                ? "The axis is empty."
+                : $"Use an index from {-size.Value} to {size.Value - 1}.");
     }
 }

@@ -56,7 +56,8 @@ sealed partial class InferContext(OpDef op, ImmutableArray<TensorType> inputs, A
             else if (y.Is(1) || Same(x, y))
                 dims[rank - i] = x.IsConstant || y.Is(1) ? x : y;
             else
-                Throw.Shape(op.Name, $"shapes do not broadcast: {a} and {b} ({x} ≠ {y})", "Sizes must be equal or 1, counted from the last axis; reshape or transpose one operand.");
+                Throw.Shape(op.Name, $"shapes do not broadcast: {a} and {b} ({x} ≠ {y})",
+                    "Sizes must be equal or 1, counted from the last axis; reshape or transpose one operand.");
         }
 
         return new([.. dims]);
@@ -69,11 +70,15 @@ sealed partial class InferContext(OpDef op, ImmutableArray<TensorType> inputs, A
     public static int Axis(string op, long axis, int rank)
     {
         if (axis < -rank || axis >= rank)
-            Throw.Range(op, $"axis {axis} is out of range for rank {rank}", rank == 0 ? "A scalar has no axes." : $"Use an axis from {-rank} to {rank - 1}.");
+            Throw.Range(op, $"axis {axis} is out of range for rank {rank}", rank == 0
+                ? "A scalar has no axes."
+                : $"Use an axis from {-rank} to {rank - 1}.");
         return (int)(axis < 0 ? axis + rank : axis);
     }
 
-    /// <summary>Different axes in ascending order, counted from the front; all of them when none is given. TG2004, which names the op, otherwise.</summary>
+    /// <summary>
+    /// Different axes in ascending order, counted from the front; all of them when none is given. TG2004, which names the op, otherwise.
+    /// </summary>
     public static int[] AllAxes(string op, int[]? axes, int rank)
     {
         if (axes is null || axes.Length == 0)
@@ -96,7 +101,8 @@ sealed partial class InferContext(OpDef op, ImmutableArray<TensorType> inputs, A
         for (int i = 0; i < axes.Length; i++)
         {
             if (Axis(axes[i], rank) != axes[i] || (i > 0 && axes[i] <= axes[i - 1]))
-                Throw.Range(op.Name, $"axes [{string.Join(", ", axes)}] of {string.Join(" and ", inputs)}", "Name each axis once, counted from the front, in ascending order.");
+                Throw.Range(op.Name, $"axes [{string.Join(", ", axes)}] of {string.Join(" and ", inputs)}",
+                    "Name each axis once, counted from the front, in ascending order.");
         }
 
         return axes;
@@ -111,12 +117,15 @@ sealed partial class InferContext(OpDef op, ImmutableArray<TensorType> inputs, A
         return (int)axis;
     }
 
-    /// <summary>A list with one number for each of <paramref name="count"/> axes, none below <paramref name="least"/>. TG2003 or TG2004 otherwise.</summary>
+    /// <summary>
+    /// A list with one number for each of <paramref name="count"/> axes, none below <paramref name="least"/>. TG2003 or TG2004 otherwise.
+    /// </summary>
     public long[] Longs(string name, int count, long least)
     {
         long[] list = [.. attrs.Longs(name)];
         if (list.Length != count)
-            Throw.Rank(op.Name, $"'{name}' has {list.Length} numbers, but there are {count} axes: {string.Join(" and ", inputs)}", "Give one number for each axis.");
+            Throw.Rank(op.Name, $"'{name}' has {list.Length} numbers, but there are {count} axes: {string.Join(" and ", inputs)}",
+                "Give one number for each axis.");
         if (list.Any(number => number < least))
             Throw.Range(op.Name, $"'{name}' is [{string.Join(", ", list)}]", $"No number may be below {least}.");
         return list;
@@ -127,17 +136,22 @@ sealed partial class InferContext(OpDef op, ImmutableArray<TensorType> inputs, A
     {
         var list = attrs.Get<Shape>(name);
         if (list.Rank != count)
-            Throw.Rank(op.Name, $"'{name}' has {list.Rank} sizes, but there are {count} axes: {string.Join(" and ", inputs)}", "Give one size for each axis.");
+            Throw.Rank(op.Name, $"'{name}' has {list.Rank} sizes, but there are {count} axes: {string.Join(" and ", inputs)}",
+                "Give one size for each axis.");
         return list;
     }
 
-    /// <summary>Input <paramref name="index"/> holds positions: i32 or i64, of the given rank when one is given. TG2002 or TG2003 otherwise.</summary>
+    /// <summary>
+    /// Input <paramref name="index"/> holds positions: i32 or i64, of the given rank when one is given. TG2002 or TG2003 otherwise.
+    /// </summary>
     public void Positions(int index, int rank = -1)
     {
         if (inputs[index].DType != DType.I32 && inputs[index].DType != DType.I64)
             Throw.DType(op.Name, $"positions are {inputs[index]}", "They must be i32 or i64; use Cast.");
         if (rank >= 0 && inputs[index].Rank != rank)
-            Throw.Rank(op.Name, $"positions are {inputs[index]}", rank == 0 ? "A position is one number without axes." : $"They must have {rank} axes.");
+            Throw.Rank(op.Name, $"positions are {inputs[index]}", rank == 0
+                ? "A position is one number without axes."
+                : $"They must have {rank} axes.");
     }
 
     /// <summary>The inputs have one element type. TG2002 otherwise.</summary>
@@ -194,7 +208,8 @@ sealed partial class InferContext(OpDef op, ImmutableArray<TensorType> inputs, A
         for (int i = 0; i < inputs.Length; i++)
             batch = Broadcast(batch, Bind(signature.Inputs[Math.Min(i, signature.Inputs.Count - 1)], inputs[i], sizes));
         DType dtype = op.Schema.ReturnsBool ? DType.Bool : inputs[0].DType;
-        return [.. signature.Results.Select(result => new TensorType(dtype, new([.. result.SelectMany(token => token == "..." ? batch.Dims : [Size(token, sizes)])])))];
+        return [.. signature.Results.Select(result =>
+            new TensorType(dtype, new([.. result.SelectMany(token => token == "..." ? batch.Dims : [Size(token, sizes)])])))];
     }
 
     private void CheckDTypes()
@@ -202,7 +217,8 @@ sealed partial class InferContext(OpDef op, ImmutableArray<TensorType> inputs, A
         foreach (var input in inputs)
         {
             if (!Allows(op.Schema.DTypes, input.DType))
-                Throw.DType(op.Name, $"does not take {input.DType.Name()}: it got {string.Join(" and ", inputs)}", $"It takes {Describe(op.Schema.DTypes)}; use Cast.");
+                Throw.DType(op.Name, $"does not take {input.DType.Name()}: it got {string.Join(" and ", inputs)}",
+                    $"It takes {Describe(op.Schema.DTypes)}; use Cast.");
             if (op.Signature is not null && input.DType != inputs[0].DType)
                 Throw.DType(op.Name, $"element types differ: {string.Join(" and ", inputs)}", PromotionRemedy(inputs.AsSpan()));
         }
@@ -212,7 +228,8 @@ sealed partial class InferContext(OpDef op, ImmutableArray<TensorType> inputs, A
     {
         int batch = tokens.Contains("...") ? input.Rank - (tokens.Count - 1) : input.Rank == tokens.Count ? 0 : -1;
         if (batch < 0)
-            Throw.Rank(op.Name, $"needs {(tokens.Contains("...") ? "at least " : "")}{tokens.Count(token => token != "...")} axes, got {input}", "Reshape the operand.");
+            Throw.Rank(op.Name, $"needs {(tokens.Contains("...") ? "at least " : "")}{tokens.Count(token => token != "...")} axes, got {input}",
+                "Reshape the operand.");
         var batchDims = ImmutableArray.CreateBuilder<Dim>();
         int axis = 0;
         foreach (string token in tokens)
@@ -228,13 +245,15 @@ sealed partial class InferContext(OpDef op, ImmutableArray<TensorType> inputs, A
             if (!sizes.TryGetValue(token, out Dim known))
                 sizes[token] = size;
             else if (!Same(known, size))
-                Throw.Shape(op.Name, $"sizes '{token}' differ: {string.Join(" and ", inputs)} ({known} ≠ {size})", "Transpose or reshape one operand.");
+                Throw.Shape(op.Name, $"sizes '{token}' differ: {string.Join(" and ", inputs)} ({known} ≠ {size})",
+                    "Transpose or reshape one operand.");
         }
 
         return new(batchDims.ToImmutable());
     }
 
-    private static Dim Size(string token, Dictionary<string, Dim> sizes) => sizes.TryGetValue(token, out Dim size) ? size : long.Parse(token, System.Globalization.CultureInfo.InvariantCulture);
+    private static Dim Size(string token, Dictionary<string, Dim> sizes) =>
+        sizes.TryGetValue(token, out Dim size) ? size : long.Parse(token, System.Globalization.CultureInfo.InvariantCulture);
 
     private static bool Allows(DTypeSet set, DType dtype) => set switch
     {

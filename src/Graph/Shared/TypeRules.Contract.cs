@@ -45,15 +45,18 @@ internal static partial class TypeRules
         TensorType x = c.Inputs[0], weights = c.Inputs[1];
         c.SameDTypes(x, weights);
         if (x.Rank < 3 || weights.Rank != x.Rank)
-            Throw.Rank(c.Op.Name, $"got {x} and {weights}", "x is (batch, channels, spatial…), the weights are (output channels, channels / groups, window…), with as many spatial axes.");
+            Throw.Rank(c.Op.Name, $"got {x} and {weights}",
+                "x is (batch, channels, spatial…), the weights are (output channels, channels / groups, window…), with as many spatial axes.");
         int spatial = x.Rank - 2;
         long groups = c.Attrs.Get<long>("groups");
         if (groups < 1)
             Throw.Range(c.Op.Name, $"'groups' is {groups}", "There is at least one group.");
         if (!c.Same(weights.Shape[1] * groups, x.Shape[1]))
-            Throw.Shape(c.Op.Name, $"x {x} has {x.Shape[1]} channels, weights {weights} in {groups} groups take {weights.Shape[1] * groups}", "Check the channel axes: x is (n, c, …), weights are (o, c / groups, …).");
+            Throw.Shape(c.Op.Name, $"x {x} has {x.Shape[1]} channels, weights {weights} in {groups} groups take {weights.Shape[1] * groups}",
+                "Check the channel axes: x is (n, c, …), weights are (o, c / groups, …).");
         if (groups > 1 && !c.Same(Dim.FloorDiv(weights.Shape[0], groups) * groups, weights.Shape[0]))
-            Throw.Shape(c.Op.Name, $"{weights.Shape[0]} output channels do not divide into {groups} groups", "Use a multiple of the number of groups.");
+            Throw.Shape(c.Op.Name, $"{weights.Shape[0]} output channels do not divide into {groups} groups",
+                "Use a multiple of the number of groups.");
         long[] stride = c.Longs("stride", spatial, 1), dilation = c.Longs("dilation", spatial, 1), spread = c.Longs("input_dilation", spatial, 1);
         Shape low = c.Sizes("low", spatial), high = c.Sizes("high", spatial);
         var sizes = Enumerable.Range(0, spatial).Select(i => Window.Infer(
@@ -64,7 +67,8 @@ internal static partial class TypeRules
     /// <summary>The axes of a general product, by operand.</summary>
     internal readonly record struct DotAxes(int[] LeftContract, int[] RightContract, int[] LeftBatch, int[] RightBatch)
     {
-        public static DotAxes Of(Attrs attrs) => new(attrs.Axes("left_contract"), attrs.Axes("right_contract"), attrs.Axes("left_batch"), attrs.Axes("right_batch"));
+        public static DotAxes Of(Attrs attrs) =>
+            new(attrs.Axes("left_contract"), attrs.Axes("right_contract"), attrs.Axes("left_batch"), attrs.Axes("right_batch"));
 
         public int[] LeftFree(int rank) => [.. Enumerable.Range(0, rank).Except(LeftBatch).Except(LeftContract)];
 
@@ -74,7 +78,8 @@ internal static partial class TypeRules
     private static void CheckDotSide(InferContext c, TensorType type, int[] axes)
     {
         if (axes.Any(axis => axis < 0 || axis >= type.Rank) || axes.Distinct().Count() != axes.Length)
-            Throw.Range(c.Op.Name, $"[{string.Join(", ", axes)}] are not different axes of {type}", "Name each axis at most once, counted from the front.");
+            Throw.Range(c.Op.Name, $"[{string.Join(", ", axes)}] are not different axes of {type}",
+                "Name each axis at most once, counted from the front.");
     }
 
     public static ImmutableArray<TensorType> Windows(InferContext c) => [c.Inputs[0].As(Window.InferAll(c))];

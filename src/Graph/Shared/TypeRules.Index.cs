@@ -99,7 +99,8 @@ internal static partial class TypeRules
         int axis = c.Axis();
         long batch = c.Attrs.Get("batch", 0L);
         if (batch < 0 || batch > axis || batch > positions.Rank)
-            Throw.Range(c.Op.Name, $"{batch} batch axes, axis {axis}: {c.Inputs[0]} and {c.Inputs[1]}", "Batch axes come before the axis that is indexed, in both inputs.");
+            Throw.Range(c.Op.Name, $"{batch} batch axes, axis {axis}: {c.Inputs[0]} and {c.Inputs[1]}",
+                "Batch axes come before the axis that is indexed, in both inputs.");
         for (int i = 0; i < batch; i++)
         {
             if (!c.Same(x[i], positions[i]))
@@ -118,7 +119,8 @@ internal static partial class TypeRules
             c.Positions(i, rank: 0);
         for (int axis = 0; axis < x.Rank; axis++)
         {
-            // Into a size that only the call knows it may fit, and into an empty axis nothing does: the start is out of range then, if the op runs at all.
+            // Into a size that only the call knows it may fit, and into an empty axis nothing does: the start is out of range then, if the op runs at
+            // all.
             if (!c.AtMost(0, size[axis]) || (!x.Shape[axis].Is(0) && (size[axis] - x.Shape[axis]) is { IsConstant: true, Value: > 0 }))
                 Throw.Shape(c.Op.Name, $"a block {size} does not fit into {x}", "Make the block smaller.");
         }

@@ -25,7 +25,8 @@ internal static partial class TypeRules
     {
         var dtype = c.Attrs.Get<DType>("dtype");
         if (!dtype.IsNumber() || dtype.Size() != c.Inputs[0].DType.Size())
-            Throw.DType(c.Op.Name, $"{c.Inputs[0]} and {dtype.Name()} differ in width", "Only numbers of the same width can be reinterpreted; use Cast to convert values.");
+            Throw.DType(c.Op.Name, $"{c.Inputs[0]} and {dtype.Name()} differ in width",
+                "Only numbers of the same width can be reinterpreted; use Cast to convert values.");
         return [c.Inputs[0].As(dtype)];
     }
 }

@@ -9,7 +9,8 @@ internal static partial class TypeRules
     {
         var shape = c.Attrs.Get<Shape>("shape");
         if (!c.Same(shape.ElementCount, c.Inputs[0].Shape.ElementCount))
-            Throw.Shape(c.Op.Name, $"{c.Inputs[0]} has {c.Inputs[0].Shape.ElementCount} elements, {shape} has {shape.ElementCount}", "The number of elements must stay the same.");
+            Throw.Shape(c.Op.Name, $"{c.Inputs[0]} has {c.Inputs[0].Shape.ElementCount} elements, {shape} has {shape.ElementCount}",
+                "The number of elements must stay the same.");
         return [c.Inputs[0].As(shape)];
     }
 

@@ -33,7 +33,8 @@ internal static partial class TypeRules
         c.Axes("axes", x.Rank);
         foreach (var part in c.Inputs.Skip(1))
         {
-            if (part.Rank > x.Rank || c.Broadcast(x.Shape, part.Shape) is var shape && !shape.Zip(x.Shape).All(pair => c.Same(pair.First, pair.Second)))
+            if (part.Rank > x.Rank || c.Broadcast(x.Shape, part.Shape) is var shape
+                && !shape.Zip(x.Shape).All(pair => c.Same(pair.First, pair.Second)))
                 Throw.Shape(c.Op.Name, $"{part} does not broadcast to {x}", "Scale and offset have the shape of the normalised axes.");
         }
 
@@ -46,7 +47,8 @@ internal static partial class TypeRules
         CheckLogits(c, logits);
         c.Positions(1);
         if (labels.Rank != logits.Rank - 1)
-            Throw.Rank(c.Op.Name, $"labels {labels} for logits {logits}", "Labels have one axis less than logits; for labels with probabilities use softmax_cross_entropy.");
+            Throw.Rank(c.Op.Name, $"labels {labels} for logits {logits}",
+                "Labels have one axis less than logits; for labels with probabilities use softmax_cross_entropy.");
         if (!labels.Shape.Zip(logits.Shape).All(pair => c.Same(pair.First, pair.Second)))
             Throw.Shape(c.Op.Name, $"labels {labels} for logits {logits}", "Pass one label for each row of logits.");
         return [logits.As(labels.Shape)];
@@ -58,7 +60,8 @@ internal static partial class TypeRules
         CheckLogits(c, logits);
         c.SameDTypes(logits, targets);
         if (!c.Same(logits.Shape, targets.Shape))
-            Throw.Shape(c.Op.Name, $"targets {targets} for logits {logits}", "Both have one shape; for integer labels use sparse_softmax_cross_entropy.");
+            Throw.Shape(c.Op.Name, $"targets {targets} for logits {logits}",
+                "Both have one shape; for integer labels use sparse_softmax_cross_entropy.");
         return [logits.As(new Shape(logits.Shape.Dims.RemoveAt(logits.Rank - 1)))];
     }
 

@@ -22,7 +22,9 @@ internal static partial class Window
         return Count(padded, window, stride, dilation);
     }
 
-    /// <summary>Sizes of windows of attributes <c>window</c>, <c>stride</c>, <c>dilation</c>, <c>low</c>, <c>high</c>, one number for each axis.</summary>
+    /// <summary>
+    /// Sizes of windows of attributes <c>window</c>, <c>stride</c>, <c>dilation</c>, <c>low</c>, <c>high</c>, one number for each axis.
+    /// </summary>
     public static Shape InferAll(InferContext c)
     {
         var x = c.Inputs[0];

@@ -8,8 +8,8 @@ namespace TensorGraph;
 /// Equal expressions compare equal, since every expression is kept in one canonical form.
 /// </summary>
 /// <remarks>
-/// A size that C# code reads from a tensor of a graph function which is traced is a number to that code: comparisons, hash codes, <see cref="Value"/> and text are
-/// those of the call that is traced, and become constraints of the trace. Arithmetic, and ops that take the size, depend on no number.
+/// A size that C# code reads from a tensor of a graph function which is traced is a number to that code: comparisons, hash codes, <see cref="Value"/>
+/// and text are those of the call that is traced, and become constraints of the trace. Arithmetic, and ops that take the size, depend on no number.
 /// </remarks>
 [System.Diagnostics.DebuggerDisplay("{Text,nq}")]
 public readonly struct Dim : IEquatable<Dim>, IComparable<Dim>
@@ -44,7 +44,8 @@ public readonly struct Dim : IEquatable<Dim>, IComparable<Dim>
     /// <summary>The number; throws for a symbolic size.</summary>
     /// <exception cref="GraphException">TG1001 for a symbolic size, TG7002 for one of a trace that ended.</exception>
     public long Value => _expression is null ? _value : Sizes?.Fix(this) ?? throw new GraphException(
-        DiagnosticIds.SymbolicAsValue, $"size: '{this}' is not a number while the graph is traced", "Use Ops.Size(x, axis), or a signature with a number for this axis.", SourceSpan.Capture());
+        DiagnosticIds.SymbolicAsValue, $"size: '{this}' is not a number while the graph is traced",
+        "Use Ops.Size(x, axis), or a signature with a number for this axis.", SourceSpan.Capture());
 
     /// <summary>The number, or <paramref name="otherwise"/> for a symbolic size.</summary>
     public long ValueOr(long otherwise) => _expression is null ? _value : Sizes?.Fix(this) ?? otherwise;
@@ -59,7 +60,8 @@ public readonly struct Dim : IEquatable<Dim>, IComparable<Dim>
     public bool Is(long value) => _expression is null ? _value == value : Sizes?.Decide(this, SizeRelation.Equal, value) ?? false;
 
     /// <summary>
-    /// This size as the graph has it: names compare by form, and nothing that is asked becomes a constraint of the trace. For libraries that handle names themselves.
+    /// This size as the graph has it: names compare by form, and nothing that is asked becomes a constraint of the trace. For libraries that handle
+    /// names themselves.
     /// </summary>
     public Dim InGraph => Sizes is null ? this : In(null);
 
@@ -172,5 +174,6 @@ public readonly struct Dim : IEquatable<Dim>, IComparable<Dim>
     // The larger of the two when their difference is a number, else nothing.
     private static Dim? Ordered(Dim a, Dim b) => b.DistanceTo(a) is { } difference ? (difference >= 0 ? a : b) : null;
 
-    private static Dim Function(DimFunction function, Dim a, Dim b) => new(DimExpression.Atom(new DimAtom("", function, a.InGraph, b.InGraph)).In(a.Sizes ?? b.Sizes));
+    private static Dim Function(DimFunction function, Dim a, Dim b) =>
+        new(DimExpression.Atom(new DimAtom("", function, a.InGraph, b.InGraph)).In(a.Sizes ?? b.Sizes));
 }

@@ -195,5 +195,6 @@ public sealed class Literal : IEquatable<Literal>
     /// <summary>The elements in nested brackets: <c>[[1, 2], [3, 4]]</c>.</summary>
     public override string ToString() => TensorText.Print(this);
 
-    private static long Saturate(double value) => double.IsNaN(value) ? 0 : value >= long.MaxValue ? long.MaxValue : value <= long.MinValue ? long.MinValue : (long)value;
+    private static long Saturate(double value) =>
+        double.IsNaN(value) ? 0 : value >= long.MaxValue ? long.MaxValue : value <= long.MinValue ? long.MinValue : (long)value;
 }

@@ -19,7 +19,9 @@ public static partial class TensorText
 
     /// <summary>Text with {0}, {1}, … replaced by values; other braces stay.</summary>
     public static string Format(string format, IReadOnlyList<Literal> values) => Placeholder().Replace(
-        format, match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is var i && i < values.Count ? Print(values[i]) : match.Value);
+        format, match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is var i && i < values.Count
+        ? Print(values[i])
+        : match.Value);
 
     private static void Print(Literal value, StringBuilder text, int axis, long first)
     {

@@ -18,7 +18,8 @@ public static class Dataset
             if (column.Type.Rank == 0)
                 Throw.Rank("dataset", "a scalar has no slices", "Pass tensors with at least one axis.");
             if (column.Type.Shape[0] != columns[0].Type.Shape[0])
-                Throw.Shape("dataset", $"the tensors have different numbers of entries: {string.Join(", ", columns.Select(each => each.Type))}", "Their first axes must be of one size.");
+                Throw.Shape("dataset", $"the tensors have different numbers of entries: {string.Join(", ", columns.Select(each => each.Type))}",
+                    "Their first axes must be of one size.");
         }
 
         long count = columns.Length == 0 ? 0 : columns[0].Type.Shape[0].Value;
@@ -31,8 +32,8 @@ public static class Dataset
         }
     }
 
-    /// <summary>The elements of a C# sequence, which must be one that can be enumerated again and again. Errors: TG1002 null, TG1006 when it is empty and a graph
-    /// loops over it.</summary>
+    /// <summary>The elements of a C# sequence, which must be one that can be enumerated again and again. Errors: TG1002 null, TG1006 when it is empty
+    /// and a graph loops over it.</summary>
     /// <typeparam name="T">A tensor or a tuple of tensors; anything while <see cref="Dataset{T}.Map"/> is still to come.</typeparam>
     /// <param name="elements">The elements.</param>
     public static Dataset<T> FromEnumerable<T>(IEnumerable<T> elements)

@@ -39,7 +39,8 @@ internal sealed class DatasetIterator<T> : IGraphIterator<T>
         {
             // Axes that shrink alike are one size, since they most likely are the batch.
             Dictionary<(Dim, Dim), Dim> sizes = [];
-            TensorType[] types = [.. _types.Select((type, leaf) => type.As(new Shape([.. type.Shape.Dims.Select((dim, axis) => SizeOf(leaf, axis, sizes))])))];
+            TensorType[] types = [.. _types.Select((type, leaf) =>
+                type.As(new Shape([.. type.Shape.Dims.Select((dim, axis) => SizeOf(leaf, axis, sizes))])))];
             return Structure.Restore<T>(Ops.HostCall(inputs => Structure.Flatten(_running[inputs[0].Item<long>()].Elements.Current), types, _handle));
         }
     }
@@ -53,7 +54,8 @@ internal sealed class DatasetIterator<T> : IGraphIterator<T>
             return key.Item1;
         if (!sizes.TryGetValue(key, out Dim size))
         {
-            var count = Ops.HostCall(inputs => [Structure.Flatten(_running[inputs[0].Item<long>()].Elements.Current)[leaf].Shape[axis].Value], [new(DType.I64, Shape.Scalar)], _handle)[0];
+            var count = Ops.HostCall(inputs => [Structure.Flatten(_running[inputs[0].Item<long>()].Elements.Current)[leaf].Shape[axis].Value],
+                [new(DType.I64, Shape.Scalar)], _handle)[0];
             sizes[key] = size = GraphControl.Size(count);
         }
 

@@ -61,8 +61,8 @@ public sealed class Dataset<T> : IEnumerable<T>, IGraphSequence<T>
     /// </summary>
     /// <param name="size">Elements of a batch.</param>
     /// <param name="dropRemainder">
-    /// True leaves out a last batch that is smaller, so that all have one shape. In a loop of a graph that is faster: every size that occurs is compiled
-    /// for itself, and the size of the batch is asked for at each turn.
+    /// True leaves out a last batch that is smaller, so that all have one shape. In a loop of a graph that is faster: every size that occurs is
+    /// compiled for itself, and the size of the batch is asked for at each turn.
     /// </param>
     public Dataset<T> Batch(int size, bool dropRemainder = false)
     {

@@ -29,7 +29,8 @@ internal static class Rows
             if (rows[i].DType != type.DType)
                 Throw.DType("batch", $"element {i} is {rows[i].Type}, element 0 {type}", "Cast the elements to one dtype with Map.");
             if (rows[i].Shape != type.Shape)
-                Throw.Shape("batch", $"element {i} is {rows[i].Type}, element 0 {type}", "Bring the elements to one shape with Map, for example by padding.");
+                Throw.Shape("batch", $"element {i} is {rows[i].Type}, element 0 {type}",
+                    "Bring the elements to one shape with Map, for example by padding.");
             Array.Copy(rows[i].ToLiteral().Data, 0, stacked.Data, i * count, count);
         }
 

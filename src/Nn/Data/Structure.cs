@@ -37,7 +37,8 @@ internal static class Structure
                 Throw.Raise(DiagnosticIds.NullArgument, "dataset", "an element is null", "Leave it out, or put a tensor in its place.");
                 break;
             default:
-                Throw.DType("dataset", $"an element holds a {part.GetType().Name}", "Elements are tensors or tuples of tensors: convert them with Map.");
+                Throw.DType("dataset", $"an element holds a {part.GetType().Name}",
+                    "Elements are tensors or tuples of tensors: convert them with Map.");
                 break;
         }
     }

@@ -27,7 +27,8 @@ public sealed class Conv2D : Layer
     /// <param name="random">Numbers for the initialiser; <see cref="RandomGenerator.Default"/> when null.</param>
     /// <param name="dtype">Element type of the variables.</param>
     public Conv2D(
-        int inputs, int outputs, int window, int stride = 1, int padding = 0, int dilation = 1, int groups = 1, Func<Tensor, Tensor>? activation = null,
+        int inputs, int outputs, int window, int stride = 1, int padding = 0, int dilation = 1, int groups = 1,
+        Func<Tensor, Tensor>? activation = null,
         bool bias = true, Initializer? initializer = null, RandomGenerator? random = null, DType dtype = DType.F32)
     {
         foreach (int size in new[] { inputs, outputs, window, stride, dilation, groups })

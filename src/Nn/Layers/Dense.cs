@@ -17,7 +17,8 @@ public sealed class Dense : Layer
     /// <param name="random">Numbers for the initialiser; <see cref="RandomGenerator.Default"/> when null.</param>
     /// <param name="dtype">Element type of the variables.</param>
     public Dense(
-        int inputs, int outputs, Func<Tensor, Tensor>? activation = null, bool bias = true, Initializer? initializer = null, RandomGenerator? random = null, DType dtype = DType.F32)
+        int inputs, int outputs, Func<Tensor, Tensor>? activation = null, bool bias = true, Initializer? initializer = null,
+        RandomGenerator? random = null, DType dtype = DType.F32)
     {
         Check.AtLeast(1, inputs, "dense");
         Check.AtLeast(1, outputs, "dense");

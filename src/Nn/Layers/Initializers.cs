@@ -28,5 +28,6 @@ public static class Initializers
     /// <summary>1 everywhere.</summary>
     public static Initializer Ones { get; } = (shape, _, _, _) => Ops.Full(shape, 1);
 
-    private static Tensor Uniform(Shape shape, double squareOfLimit, RandomGenerator random) => random.Uniform(shape, -Math.Sqrt(squareOfLimit), Math.Sqrt(squareOfLimit));
+    private static Tensor Uniform(Shape shape, double squareOfLimit, RandomGenerator random) =>
+        random.Uniform(shape, -Math.Sqrt(squareOfLimit), Math.Sqrt(squareOfLimit));
 }

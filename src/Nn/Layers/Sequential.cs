@@ -22,5 +22,6 @@ public sealed class Sequential : Layer
 
     /// <inheritdoc/>
     [TracedTwin(nameof(Call)), EditorBrowsable(EditorBrowsableState.Never)]
-    public override Tensor __Call_Traced(Tensor x, bool training = false) => Layers.Aggregate(x, (value, layer) => layer.__Call_Traced(value, training));
+    public override Tensor __Call_Traced(Tensor x, bool training = false) =>
+    Layers.Aggregate(x, (value, layer) => layer.__Call_Traced(value, training));
 }

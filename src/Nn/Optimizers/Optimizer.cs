@@ -51,7 +51,8 @@ public abstract class Optimizer
     public void Apply(IReadOnlyList<Tensor?> gradients, IReadOnlyList<Variable> variables)
     {
         if (Check.NotNull(gradients).Count != Check.NotNull(variables).Count)
-            Throw.Shape(_name, $"{gradients.Count} gradients for {variables.Count} variables", "Pass one gradient for each variable, in the same order.");
+            Throw.Shape(_name, $"{gradients.Count} gradients for {variables.Count} variables",
+                "Pass one gradient for each variable, in the same order.");
         var updates = new List<(Variable Variable, Tensor Gradient)>(variables.Count);
         for (int i = 0; i < variables.Count; i++)
         {
@@ -88,7 +89,8 @@ public abstract class Optimizer
     {
         // A smaller gradient would broadcast and pass unnoticed.
         if (gradient.Shape != variable.Shape)
-            Throw.Shape(_name, $"the gradient of '{variable.Name}' is {gradient.Type}, the variable {variable.Type}", "Pass gradients in the order of the variables.");
+            Throw.Shape(_name, $"the gradient of '{variable.Name}' is {gradient.Type}, the variable {variable.Type}",
+                "Pass gradients in the order of the variables.");
         if (gradient.DType != variable.DType)
             Throw.DType(_name, $"the gradient of '{variable.Name}' is {gradient.Type}, the variable {variable.Type}", "Cast the gradient.");
         return variable;

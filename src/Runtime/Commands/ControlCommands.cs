@@ -9,14 +9,16 @@ internal sealed record BranchCommand(LoweredRegion[] Regions, int[] Inputs, Tens
 }
 
 /// <summary>Runs a body while a condition holds. Cancellation is looked at before every iteration.</summary>
-internal sealed record WhileCommand(LoweredRegion Condition, LoweredRegion Body, int Carried, int[] Inputs, TensorLayout[] Layouts, int[] Outputs) : Command(Inputs, Outputs)
+internal sealed record WhileCommand(LoweredRegion Condition, LoweredRegion Body, int Carried, int[] Inputs, TensorLayout[] Layouts, int[] Outputs)
+    : Command(Inputs, Outputs)
 {
     public override string Describe() => $"while over {Carried} values";
 }
 
 /// <summary>Runs a body once for each row of its sequences and stacks what it yields.</summary>
 internal sealed record ScanCommand(
-    LoweredRegion Body, int Carried, int Sequences, long Length, bool IsReverse, int[] Inputs, TensorLayout[] Layouts, int[] Outputs, TensorLayout[] Results)
+    LoweredRegion Body, int Carried, int Sequences, long Length, bool IsReverse, int[] Inputs, TensorLayout[] Layouts, int[] Outputs,
+    TensorLayout[] Results)
     : Command(Inputs, Outputs)
 {
     public override string Describe() => FormattableString.Invariant($"scan {Length} rows of {Sequences} sequences over {Carried} values");
@@ -26,7 +28,8 @@ internal sealed record ScanCommand(
 /// A region in which <c>bind_size</c> finds out a size: what comes before it runs first, then what follows, lowered once for each number that
 /// the size has had. The first result of <c>First</c> is the size; the others are the inputs of the rest.
 /// </summary>
-internal sealed record SizedCommand(LoweredRegion First, Func<long, LoweredRegion> LowerRest, int[] Inputs, TensorLayout[] Layouts, int[] Outputs) : Command(Inputs, Outputs)
+internal sealed record SizedCommand(LoweredRegion First, Func<long, LoweredRegion> LowerRest, int[] Inputs, TensorLayout[] Layouts, int[] Outputs)
+    : Command(Inputs, Outputs)
 {
     public override string Describe() => "sized";
 }

@@ -3,7 +3,8 @@ using TensorGraph.Ir;
 namespace TensorGraph.Backends.Commands;
 
 /// <summary>An op without a kernel: its reference meaning, on copies of the tensors.</summary>
-internal sealed record HostCommand(Node Node, int[] Inputs, TensorLayout[] Layouts, int[] Outputs, Func<string, long> SizeOf) : Command(Inputs, Outputs)
+internal sealed record HostCommand(Node Node, int[] Inputs, TensorLayout[] Layouts, int[] Outputs, Func<string, long> SizeOf)
+    : Command(Inputs, Outputs)
 {
     public override string Describe() => $"host {Node.Op.Name} {Text(Inputs)} -> {Text(Outputs)}";
 }

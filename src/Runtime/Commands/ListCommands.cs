@@ -27,7 +27,8 @@ internal sealed record ListCountCommand(int List, int Count) : Command([List], [
 }
 
 /// <summary>An element; after the last one zeros of layout <c>Padding</c>, an error where that is null.</summary>
-internal sealed record ListGetCommand(int List, IndexSlot Index, int Element, TensorLayout? Padding, Node Node) : Command([List, Index.Slot], [Element])
+internal sealed record ListGetCommand(int List, IndexSlot Index, int Element, TensorLayout? Padding, Node Node)
+    : Command([List, Index.Slot], [Element])
 {
     public override string Describe() => $"list_get s{List} -> s{Element}";
 }

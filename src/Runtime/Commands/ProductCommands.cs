@@ -7,7 +7,8 @@ namespace TensorGraph.Backends.Commands;
 internal sealed record DotOperand(int Slot, long Offset, long RowStride, long ColumnStride, long[] BatchStrides);
 
 /// <summary>C[batch, m, n] = Σₖ A[batch, m, k]·B[batch, k, n]; C is row-major.</summary>
-internal sealed record DotCommand(DType DType, DotOperand A, DotOperand B, int Result, long[] Batch, long M, long N, long K) : Command([A.Slot, B.Slot], [Result])
+internal sealed record DotCommand(DType DType, DotOperand A, DotOperand B, int Result, long[] Batch, long M, long N, long K)
+    : Command([A.Slot, B.Slot], [Result])
 {
     public override string Describe() => string.Create(CultureInfo.InvariantCulture,
         $"dot {DType.Name()} [{string.Join(", ", Batch)}] {M}×{N}×{K} {Text(Reads)} -> s{Result}");
@@ -52,7 +53,8 @@ internal enum WindowFold
 
 /// <summary>Folds the elements of sliding windows; padding is no element.</summary>
 internal sealed record WindowCommand(
-    WindowFold Fold, View X, int Result, long[] Sizes, long[] Window, long[] Stride, long[] Dilation, long[] Low, double Empty) : Command([X.Slot], [Result])
+    WindowFold Fold, View X, int Result, long[] Sizes, long[] Window, long[] Stride, long[] Dilation, long[] Low, double Empty)
+    : Command([X.Slot], [Result])
 {
     public override string Describe() => $"window {Fold} [{string.Join(", ", Window)}] s{X.Slot} -> s{Result}";
 }

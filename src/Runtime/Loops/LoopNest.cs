@@ -67,7 +67,8 @@ internal sealed class LoopNest
             for (int k = 0; k < paths.Count; k++) strides[k].Add(paths[k].IsFold ? 0 : paths[k].DType.Size());
         }
         var operands = new Operand[paths.Count];
-        for (int k = 0; k < operands.Length; k++) operands[k] = new Operand(paths[k].DType, AccessOf(strides[k][^1], paths[k], extents[^1]), paths[k].IsOutput);
+        for (int k = 0; k < operands.Length; k++) operands[k] =
+            new Operand(paths[k].DType, AccessOf(strides[k][^1], paths[k], extents[^1]), paths[k].IsOutput);
         int split = 0;
         while (split < extents.Count && Enumerable.Range(0, paths.Count).Any(k => paths[k].IsOutput && strides[k][split] == 0)) split++;
         return new LoopNest
@@ -96,13 +97,16 @@ internal sealed class LoopNest
         : stride == 0 ? (path.IsOutput && !path.IsFold ? Access.Strided : Access.Broadcast)
         : extent == 1 && !path.IsOutput ? Access.Unit : Access.Strided;
 
-    /// <summary>True when operand <paramref name="output"/> writes each element where every operand of slot <paramref name="read"/> read it.</summary>
+    /// <summary>
+    /// True when operand <paramref name="output"/> writes each element where every operand of slot <paramref name="read"/> read it.
+    /// </summary>
     public bool SameElements(int output, int[] slots, int read)
     {
         for (int k = 0; k < slots.Length; k++)
         {
             if (slots[k] != read) continue;
-            if (Offsets[k] != Offsets[output] || Kernel.Operands[k].DType.Size() != Kernel.Operands[output].DType.Size() || !Strides[k].AsSpan().SequenceEqual(Strides[output]))
+            if (Offsets[k] != Offsets[output] || Kernel.Operands[k].DType.Size() != Kernel.Operands[output].DType.Size()
+                || !Strides[k].AsSpan().SequenceEqual(Strides[output]))
                 return false;
         }
         return true;

@@ -15,7 +15,8 @@ internal static class AxisOps
         View x = lowered.ContiguousIn(bound.Inputs[0], compute);
         int sums = lowered.ResultIn(bound, compute, out Action finish);
         var attrs = bound.Node.Attrs;
-        lowered.Add(new CumSumCommand(LineSpace.Of(x.Sizes, (int)attrs.Get<long>("axis")), x, sums, attrs.Get("reverse", false), attrs.Get("exclusive", false)));
+        lowered.Add(new CumSumCommand(LineSpace.Of(x.Sizes, (int)attrs.Get<long>("axis")), x, sums, attrs.Get("reverse", false),
+            attrs.Get("exclusive", false)));
         finish();
         return true;
     }
@@ -26,7 +27,8 @@ internal static class AxisOps
         View x = lowered.ContiguousIn(bound.Inputs[0], compute);
         int sorted = lowered.ResultIn(bound, compute, out Action finish);
         var attrs = bound.Node.Attrs;
-        lowered.Add(new SortCommand(LineSpace.Of(x.Sizes, (int)attrs.Get<long>("axis")), x, sorted, lowered.Result(bound, 1), attrs.Get("descending", false)));
+        lowered.Add(new SortCommand(LineSpace.Of(x.Sizes, (int)attrs.Get<long>("axis")), x, sorted, lowered.Result(bound, 1),
+            attrs.Get("descending", false)));
         finish();
         return true;
     }

@@ -31,7 +31,8 @@ internal static class Contraction
             DotOperand first = right with { RowStride = right.ColumnStride, ColumnStride = right.RowStride };
             DotOperand second = left with { RowStride = left.ColumnStride, ColumnStride = left.RowStride };
             lowered.Add(new DotCommand(compute, first, second, product, batch, n, m, k));
-            int[] order = [.. Enumerable.Range(0, batch.Length), .. freeB.Select((_, i) => batch.Length + freeA.Length + i), .. freeA.Select((_, i) => batch.Length + i)];
+            int[] order = [.. Enumerable.Range(0, batch.Length), .. freeB.Select((_, i) => batch.Length + freeA.Length + i),
+                .. freeA.Select((_, i) => batch.Length + i)];
             View stored = View.Of(product, compute, Array.ConvertAll(order, axis => bound.Layouts[0].Sizes[axis]));
             lowered.SetView(new BoundValue(bound, 0), stored.Transpose([.. order.Select((_, axis) => Array.IndexOf(order, axis))]));
             return true;
@@ -46,7 +47,8 @@ internal static class Contraction
     {
         if (bound.Users.Count == 0 || freeA == 0) return false;
         int rank = bound.Layouts[0].Sizes.Length;
-        IEnumerable<int> wanted = Enumerable.Range(0, batch).Concat(Enumerable.Range(batch + freeA, rank - batch - freeA)).Concat(Enumerable.Range(batch, freeA));
+        IEnumerable<int> wanted = Enumerable.Range(0, batch).Concat(Enumerable.Range(batch + freeA, rank - batch - freeA))
+            .Concat(Enumerable.Range(batch, freeA));
         return bound.Users.TrueForAll(user => user.Op == Ir.Op.Transpose && user.Node.Attrs.Axes("permutation").SequenceEqual(wanted));
     }
 

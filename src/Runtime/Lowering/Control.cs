@@ -17,17 +17,20 @@ internal static class Control
     {
         int carried = (int)bound.Node.Attrs.Get<long>("carried");
         lowered.Add(new WhileCommand(
-            lowered.Inner(bound.Node.Regions[0]), lowered.Inner(bound.Node.Regions[1]), carried, lowered.Wholes(bound), Layouts(bound), Outputs(lowered, bound)));
+            lowered.Inner(bound.Node.Regions[0]), lowered.Inner(bound.Node.Regions[1]), carried, lowered.Wholes(bound), Layouts(bound),
+            Outputs(lowered, bound)));
         return true;
     }
 
     public static bool Scan(RegionBuilder lowered, BoundNode bound)
     {
-        if (bound.Inputs.Any(input => input.Layout.Type.DType == DType.String) || bound.Layouts.Any(layout => layout.Type.DType == DType.String)) return false;
+        if (bound.Inputs.Any(input => input.Layout.Type.DType == DType.String)
+            || bound.Layouts.Any(layout => layout.Type.DType == DType.String)) return false;
         Attrs attrs = bound.Node.Attrs;
         long length = attrs.Get<Dim>("length").Evaluate(lowered.SizeOf);
         lowered.Add(new ScanCommand(
-            lowered.Inner(bound.Node.Regions[0]), (int)attrs.Get<long>("carried"), (int)attrs.Get<long>("sequences"), length, attrs.Get("reverse", false),
+            lowered.Inner(bound.Node.Regions[0]), (int)attrs.Get<long>("carried"), (int)attrs.Get<long>("sequences"), length,
+            attrs.Get("reverse", false),
             lowered.Wholes(bound), Layouts(bound), Outputs(lowered, bound), bound.Layouts));
         return true;
     }

@@ -31,7 +31,8 @@ internal static class LateSizes
         // The tensors that are handed in say their sizes.
         int[] outputs = [.. region.Results.Select(result => Add(slots, SlotKind.External, TensorLayout.Of(result.Type.As(Shape.Scalar))))];
         return new LoweredRegion(
-            [.. slots], [new SizedCommand(first, LowerRest, inputs, layouts, outputs)], inputs, [.. outputs.Select(output => (output, (TensorLayout?)null))], ArenaBytes: 0);
+            [.. slots], [new SizedCommand(first, LowerRest, inputs, layouts, outputs)], inputs,
+            [.. outputs.Select(output => (output, (TensorLayout?)null))], ArenaBytes: 0);
     }
 
     // The nodes behind the binding, over what they take from before it.

@@ -13,13 +13,15 @@ internal static class Lists
 
     public static bool Add(RegionBuilder lowered, BoundNode bound)
     {
-        lowered.Add(new ListAddCommand(lowered.ViewOf(bound.Inputs[0]).Slot, lowered.ViewOf(bound.Inputs[1]).Slot, External(lowered, bound), bound.Layouts[0]));
+        lowered.Add(new ListAddCommand(lowered.ViewOf(bound.Inputs[0]).Slot, lowered.ViewOf(bound.Inputs[1]).Slot, External(lowered, bound),
+            bound.Layouts[0]));
         return true;
     }
 
     public static bool Of(RegionBuilder lowered, BoundNode bound)
     {
-        lowered.Add(new ListOfCommand(lowered.Whole(bound.Inputs[0], SlotKind.Heap), External(lowered, bound), bound.Inputs[0].Layout, bound.Layouts[0]));
+        lowered.Add(new ListOfCommand(lowered.Whole(bound.Inputs[0], SlotKind.Heap), External(lowered, bound), bound.Inputs[0].Layout,
+            bound.Layouts[0]));
         return true;
     }
 
@@ -31,7 +33,8 @@ internal static class Lists
 
     public static bool Get(RegionBuilder lowered, BoundNode bound)
     {
-        lowered.Add(new ListGetCommand(lowered.ViewOf(bound.Inputs[0]).Slot, Index(lowered, bound), External(lowered, bound), Padding(bound), bound.Node));
+        lowered.Add(new ListGetCommand(lowered.ViewOf(bound.Inputs[0]).Slot, Index(lowered, bound), External(lowered, bound), Padding(bound),
+            bound.Node));
         return true;
     }
 

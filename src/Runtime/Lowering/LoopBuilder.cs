@@ -24,7 +24,8 @@ internal sealed class LoopBuilder(RegionBuilder lowered, long[] space)
         var casts = new List<(int From, BoundNode To)>();
         foreach (BoundNode member in group.Members)
         {
-            int Operand(BoundValue input) => values.TryGetValue(input.Node, out int known) ? known : builder.Load(lowered.ViewOf(input).BroadcastTo(group.Space));
+            int Operand(BoundValue input) =>
+                values.TryGetValue(input.Node, out int known) ? known : builder.Load(lowered.ViewOf(input).BroadcastTo(group.Space));
 
             DType dtype = member.Layouts[0].Type.DType;
             if (LoopOps.IsReduction(member))
@@ -38,7 +39,9 @@ internal sealed class LoopBuilder(RegionBuilder lowered, long[] space)
                 continue;
             }
             int[] operands = Array.ConvertAll(member.Inputs, Operand);
-            int result = builder.Add(member.Op.Name, dtype, operands[0], operands.Length > 1 ? operands[1] : None, operands.Length > 2 ? operands[2] : None);
+            int result = builder.Add(member.Op.Name, dtype, operands[0], operands.Length > 1
+                ? operands[1]
+                : None, operands.Length > 2 ? operands[2] : None);
             values[member] = result;
             if (neededOutside.Contains(member)) builder.Store(result, View.Of(lowered.Result(member), dtype, member.Layouts[0].Sizes));
         }
@@ -62,7 +65,8 @@ internal sealed class LoopBuilder(RegionBuilder lowered, long[] space)
 
     private int Load(View view)
     {
-        int index = _loaded.FindIndex(known => known.Slot == view.Slot && known.Offset == view.Offset && known.Strides.AsSpan().SequenceEqual(view.Strides));
+        int index = _loaded.FindIndex(known => known.Slot == view.Slot && known.Offset == view.Offset
+            && known.Strides.AsSpan().SequenceEqual(view.Strides));
         if (index < 0)
         {
             index = _loaded.Count;

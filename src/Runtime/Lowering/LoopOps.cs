@@ -28,7 +28,8 @@ internal static class LoopOps
     };
 
     /// <summary>A fact of the op and its element types: every back end can spell a pointwise primitive, and the fold of a reduction.</summary>
-    public static bool CanLoop(BoundNode bound) => IsLoop(bound.Op) && !bound.Layouts.Concat(bound.Inputs.Select(input => input.Layout)).Any(layout => layout.Type.DType == DType.String);
+    public static bool CanLoop(BoundNode bound) =>
+        IsLoop(bound.Op) && !bound.Layouts.Concat(bound.Inputs.Select(input => input.Layout)).Any(layout => layout.Type.DType == DType.String);
 
     /// <summary>True for pointwise primitives, unless the result is the input's memory, and for reductions.</summary>
     public static bool IsLoop(OpDef op) => !op.IsComposite && !op.Is(Traits.Alias) && (op.Is(Traits.Pointwise) || op.Is(Traits.Reduction));

@@ -31,7 +31,8 @@ internal sealed class RegionBuilder
             if (group.IsLoop) LoopBuilder.Emit(builder, group, needed);
             else NodeLowering.Emit(builder, group.Members[0]);
         }
-        (int Slot, TensorLayout? Layout)[] results = Array.ConvertAll(bound.Results, result => (builder.Whole(result, SlotKind.Heap), (TensorLayout?)result.Layout));
+        (int Slot, TensorLayout? Layout)[] results =
+            Array.ConvertAll(bound.Results, result => (builder.Whole(result, SlotKind.Heap), (TensorLayout?)result.Layout));
         long arena = MemoryPlan.Assign(builder._slots, builder._commands, results.Select(result => result.Slot));
         return new LoweredRegion([.. builder._slots], [.. builder._commands], inputs, results, arena);
     }

@@ -3,7 +3,8 @@ using TensorGraph.Ir;
 namespace TensorGraph.Backends.Managed;
 
 /// <summary>
-/// The processor that the program runs on, without native libraries: fused loops as IL, a packed matrix product, native memory from a pool, worker threads.
+/// The processor that the program runs on, without native libraries: fused loops as IL, a packed matrix product, native memory from a pool, worker
+/// threads.
 /// </summary>
 public sealed class ManagedDevice : Device
 {

@@ -49,7 +49,9 @@ public sealed class GradientTape : IDisposable
         _tracked.Add(ValueOf(tensor));
     }
 
-    /// <summary>From here on records what is computed from a variable; only needed with <c>watchVariables: false</c> or for untrainable ones.</summary>
+    /// <summary>
+    /// From here on records what is computed from a variable; only needed with <c>watchVariables: false</c> or for untrainable ones.
+    /// </summary>
     /// <exception cref="GraphException">TG4002 when the tape is closed.</exception>
     public void Watch(Variable variable)
     {
@@ -58,9 +60,13 @@ public sealed class GradientTape : IDisposable
         _watchedVariables.Add(Check.NotNull(variable).Resource);
     }
 
-    /// <summary>∂target/∂source; null when the target does not depend on the source: a watched tensor, or one that was computed from such while the tape recorded.</summary>
+    /// <summary>
+    /// ∂target/∂source; null when the target does not depend on the source: a watched tensor, or one that was computed from such while the tape
+    /// recorded.
+    /// </summary>
     /// <exception cref="GraphException">
-    /// TG4001 when an op on the path has no gradient, TG4002 for a target that is not of a float dtype or a used-up tape, TG4003 for a source that was never watched.
+    /// TG4001 when an op on the path has no gradient, TG4002 for a target that is not of a float dtype or a used-up tape, TG4003 for a source that
+    /// was never watched.
     /// </exception>
     public Tensor? Gradient(Tensor target, Tensor source) => Pull(target, [Check.NotNull(source)], [], null).Sources[0];
 
@@ -68,10 +74,12 @@ public sealed class GradientTape : IDisposable
     public Tensor? Gradient(Tensor target, Variable variable) => Pull(target, [], [Check.NotNull(variable)], null).Variables[0];
 
     /// <summary>∂target/∂source for several sources; an entry is null when the target does not depend on that source.</summary>
-    public Tensor?[] Gradient(Tensor target, IReadOnlyList<Tensor> sources, Tensor? outputGradient = null) => Pull(target, Check.NotNull(sources), [], outputGradient).Sources;
+    public Tensor?[] Gradient(Tensor target, IReadOnlyList<Tensor> sources, Tensor? outputGradient = null) =>
+        Pull(target, Check.NotNull(sources), [], outputGradient).Sources;
 
     /// <summary>∂target/∂variable for several variables; an entry is null when the target does not depend on that variable.</summary>
-    public Tensor?[] Gradient(Tensor target, IReadOnlyList<Variable> variables, Tensor? outputGradient = null) => Pull(target, [], Check.NotNull(variables), outputGradient).Variables;
+    public Tensor?[] Gradient(Tensor target, IReadOnlyList<Variable> variables, Tensor? outputGradient = null) =>
+        Pull(target, [], Check.NotNull(variables), outputGradient).Variables;
 
     /// <summary>Stops recording. The gradient of what was recorded can still be taken.</summary>
     public void Dispose()
@@ -127,9 +135,11 @@ public sealed class GradientTape : IDisposable
     }
 
     private bool IsWatched(Resource resource) =>
-        _watchedVariables.Contains(resource) || (_watchVariables && resource is Backends.VariableResource { Type.DType: >= DType.F16 and <= DType.F64, IsTrainable: true });
+        _watchedVariables.Contains(resource)
+        || (_watchVariables && resource is Backends.VariableResource { Type.DType: >= DType.F16 and <= DType.F64, IsTrainable: true });
 
-    private (Tensor?[] Sources, Tensor?[] Variables) Pull(Tensor target, IReadOnlyList<Tensor> sources, IReadOnlyList<Variable> variables, Tensor? outputGradient)
+    private (Tensor?[] Sources, Tensor?[] Variables) Pull(Tensor target, IReadOnlyList<Tensor> sources, IReadOnlyList<Variable> variables,
+        Tensor? outputGradient)
     {
         CheckFloat(Check.NotNull(target), "the target");
         CheckPlace();
@@ -138,7 +148,8 @@ public sealed class GradientTape : IDisposable
         if (_isClosed)
             Detach();
         if (_context.Tapes.Exists(tape => !tape.IsClosed && tape._openedAs > _lastOpenedBefore))
-            throw Misuse("a tape that was opened after this one was closed is recording, and has not seen how the target was computed", "Take the gradient before, or open the outer tape first.");
+            throw Misuse("a tape that was opened after this one was closed is recording, and has not seen how the target was computed",
+                "Take the gradient before, or open the outer tape first.");
         _context.Restore(_build);
         using var there = target.Device is { } device && device != Device.Current ? Device.Use(device) : null;
         bool wasRecording = _recording;
@@ -151,7 +162,8 @@ public sealed class GradientTape : IDisposable
                 CheckWatched(variable);
             _used = true;
             var seed = outputGradient is null ? _build.Ones(target.GraphType) : ValueOf(outputGradient);
-            var gradients = Ir.Gradient.Backward(_build, [.. _nodes], [(targetValue, seed)], values, [.. variables.Select(variable => variable.Resource)]);
+            var gradients = Ir.Gradient.Backward(_build, [.. _nodes], [(targetValue, seed)], values,
+                [.. variables.Select(variable => variable.Resource)]);
             return (Tensors(gradients.Sources), Tensors(gradients.Variables));
         }
         finally
@@ -170,7 +182,8 @@ public sealed class GradientTape : IDisposable
         }
     }
 
-    private Tensor?[] Tensors(IReadOnlyList<Value?> gradients) => [.. gradients.Select(gradient => gradient is { } value ? _context.TensorOf(value) : null)];
+    private Tensor?[] Tensors(IReadOnlyList<Value?> gradients) =>
+        [.. gradients.Select(gradient => gradient is { } value ? _context.TensorOf(value) : null)];
 
     private Value SourceOf(Tensor source)
     {
@@ -199,12 +212,15 @@ public sealed class GradientTape : IDisposable
         if (ExecutionContext.Current != _context)
         {
             throw ExecutionContext.Current is TraceContext || _context is TraceContext
-                ? Misuse("the tape was opened outside of the function that is being traced", "Open the tape and take the gradient in the same function.")
-                : Misuse("the tape was opened on another thread, or outside of this host call", "Open the tape and take the gradient on one thread, without an await between them.");
+                ? Misuse("the tape was opened outside of the function that is being traced",
+                "Open the tape and take the gradient in the same function.")
+                : Misuse("the tape was opened on another thread, or outside of this host call",
+                "Open the tape and take the gradient on one thread, without an await between them.");
         }
 
         if (_context.Block != _block)
-            throw Misuse("the tape was opened outside of this branch or loop of the graph, or in one that has ended", "Open the tape and use it in the same block; a tape around a loop gives its gradient behind the loop.");
+            throw Misuse("the tape was opened outside of this branch or loop of the graph, or in one that has ended",
+                "Open the tape and use it in the same block; a tape around a loop gives its gradient behind the loop.");
     }
 
     private void CheckOpen()
@@ -220,7 +236,9 @@ public sealed class GradientTape : IDisposable
     }
 
     private static GraphException NotWatched(string what, string remedy) => new(
-        DiagnosticIds.NotWatched, $"gradient: {what} was never watched", $"{remedy}; null is only for a source without influence.", SourceSpan.Capture());
+        DiagnosticIds.NotWatched, $"gradient: {what} was never watched", $"{remedy}; null is only for a source without influence.",
+        SourceSpan.Capture());
 
-    private static GraphException Misuse(string problem, string remedy) => new(DiagnosticIds.BadGradientTarget, $"gradient: {problem}", remedy, SourceSpan.Capture());
+    private static GraphException Misuse(string problem, string remedy) =>
+        new(DiagnosticIds.BadGradientTarget, $"gradient: {problem}", remedy, SourceSpan.Capture());
 }

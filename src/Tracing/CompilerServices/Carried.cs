@@ -26,7 +26,9 @@ public abstract class Carried<T>
     /// </summary>
     internal virtual Tensor?[] Merge(ref ReadOnlySpan<Tensor?> before) => Carried.Take(ref before, Names.Length).ToArray();
 
-    /// <summary>The number of tensors of each value in <paramref name="value"/>: 0 of one that has no value yet, less than 0 of one that is null.</summary>
+    /// <summary>
+    /// The number of tensors of each value in <paramref name="value"/>: 0 of one that has no value yet, less than 0 of one that is null.
+    /// </summary>
     internal virtual int[] Counts(T value) => [Names.Length];
 
     /// <summary>The one of two values that shows how many tensors there are.</summary>
@@ -90,7 +92,8 @@ public static partial class Carried
         internal override T Assign(T value, ref ReadOnlySpan<Tensor?> all) => restore(Take(ref all, names.Length).ToArray()!);
     }
 
-    private sealed class CarriedMembers<T, TItem>(string name, string[] members, Func<TItem, Tensor?[]> leaves, Action<TItem, Tensor[]> put) : Carried<T>
+    private sealed class CarriedMembers<T, TItem>(string name, string[] members, Func<TItem, Tensor?[]> leaves, Action<TItem, Tensor[]> put)
+        : Carried<T>
         where T : IEnumerable<TItem>
         where TItem : class
     {
@@ -100,7 +103,8 @@ public static partial class Carried
 
         // The same object may be in the collection twice.
         internal override Tensor?[] Leaves(T value, SourceSpan source) =>
-            [.. (_items ??= [.. value.Where(item => item is not null).Distinct(ReferenceEqualityComparer.Instance).Cast<TItem>()]).SelectMany(leaves)];
+            [.. (_items ??= [.. value.Where(item => item is not null).Distinct(ReferenceEqualityComparer.Instance).Cast<TItem>()]).SelectMany(
+            leaves)];
 
         internal override T Assign(T value, ref ReadOnlySpan<Tensor?> all)
         {

@@ -3,8 +3,8 @@ using System.Collections;
 namespace TensorGraph.CompilerServices;
 
 /// <summary>
-/// A C# collection, record or struct as it was when a trace began, compared by what is in it. Numbers and text are compared by value, collections, records and
-/// structs inside by content, delegates by <see cref="DelegateKey"/>, other objects by identity and held weakly.
+/// A C# collection, record or struct as it was when a trace began, compared by what is in it. Numbers and text are compared by value, collections,
+/// records and structs inside by content, delegates by <see cref="DelegateKey"/>, other objects by identity and held weakly.
 /// </summary>
 internal abstract class ContentKey
 {
@@ -21,9 +21,12 @@ internal abstract class ContentKey
     protected abstract IEnumerable<object?> Parts { get; }
 
     /// <summary>True when an object that it must lead to is gone: no value has this content again.</summary>
-    public bool IsDead => (_isKept && !_object!.IsAlive) || Parts.Any(part => part is WeakReference { IsAlive: false } or DelegateKey { IsDead: true } or ContentKey { IsDead: true });
+    public bool IsDead => (_isKept && !_object!.IsAlive)
+        || Parts.Any(part => part is WeakReference { IsAlive: false } or DelegateKey { IsDead: true } or ContentKey { IsDead: true });
 
-    /// <summary>True for an object that comes before <see cref="HasContent"/>: where it is the same one, what is read of it is compared elsewhere.</summary>
+    /// <summary>
+    /// True for an object that comes before <see cref="HasContent"/>: where it is the same one, what is read of it is compared elsewhere.
+    /// </summary>
     protected bool IsSameObject(object? value) => _object?.Target is { } mine && ReferenceEquals(mine, value);
 
     public virtual bool Matches(object? value) => (!_isKept || IsSameObject(value)) && HasContent(value);
@@ -59,7 +62,8 @@ internal abstract class ContentKey
     }
 
     protected static string Text(object? part) =>
-        part is WeakReference weak ? weak.Target?.GetType().Name ?? "an object that is gone" : Convert.ToString(part, System.Globalization.CultureInfo.InvariantCulture) ?? "";
+        part is WeakReference weak ? weak.Target?.GetType().Name ?? "an object that is gone"
+        : Convert.ToString(part, System.Globalization.CultureInfo.InvariantCulture) ?? "";
 
     /// <summary>Objects that were taken into a key so far: objects that lead to themselves, and very large ones, are compared by identity.</summary>
     internal sealed class Content

@@ -37,7 +37,8 @@ internal sealed class ControlScope
         {
             throw new GraphException(
                 DiagnosticIds.EndlessRecursion, $"{trace.Name}: branches and loops are nested {Deepest} levels deep while it is traced",
-                "A method can't call itself until a tensor ends that, since both branches are traced; write a loop, or let a C# value end it.", SourceSpan.Capture());
+                "A method can't call itself until a tensor ends that, since both branches are traced; write a loop, or let a C# value end it.",
+                SourceSpan.Capture());
         }
 
         var scope = new ControlScope(trace, isLoop);

@@ -5,8 +5,8 @@ using System.Runtime.CompilerServices;
 namespace TensorGraph.CompilerServices;
 
 /// <summary>
-/// A delegate by its methods and the objects that they are called on, held weakly, with the values that its lambdas capture as they were: a captured local
-/// that changes makes another function of it, although the object is the same; <c>model.Step</c> is the same function wherever it is written.
+/// A delegate by its methods and the objects that they are called on, held weakly, with the values that its lambdas capture as they were: a captured
+/// local that changes makes another function of it, although the object is the same; <c>model.Step</c> is the same function wherever it is written.
 /// </summary>
 internal sealed class DelegateKey
 {
@@ -77,7 +77,8 @@ internal sealed class DelegateKey
     // The locals of an outer block lie in a closure of their own.
     private static IEnumerable<object?> Fields(object closure)
     {
-        foreach (var field in s_fields.GetOrAdd(closure.GetType(), static type => type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)))
+        foreach (var field in s_fields.GetOrAdd(closure.GetType(),
+            static type => type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)))
         {
             object? value = field.GetValue(closure);
             if (value is not null && IsClosure(value.GetType()))
@@ -93,5 +94,6 @@ internal sealed class DelegateKey
     }
 
     // A lambda without captured locals lies in a class of the compiler's too, which has no fields of the user's.
-    private static bool IsClosure(Type type) => type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false) && type.Name.Contains("DisplayClass", StringComparison.Ordinal);
+    private static bool IsClosure(Type type) =>
+        type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false) && type.Name.Contains("DisplayClass", StringComparison.Ordinal);
 }

@@ -7,8 +7,8 @@ using System.Runtime.InteropServices;
 namespace TensorGraph.CompilerServices;
 
 /// <summary>
-/// Whether two C# values are the same to everything that a graph function can ask of them. That is less than being equal: 0 and -0, 1.0m and 1.00m, one
-/// moment in two time zones, and whatever the Equals of a struct leaves out, are equal and lead to different graphs.
+/// Whether two C# values are the same to everything that a graph function can ask of them. That is less than being equal: 0 and -0, 1.0m and 1.00m,
+/// one moment in two time zones, and whatever the Equals of a struct leaves out, are equal and lead to different graphs.
 /// </summary>
 internal static class ExactValue
 {
@@ -50,13 +50,16 @@ internal static class ExactValue
             _size = RuntimeHelpers.SizeOf(type.TypeHandle);
             _isNumber = type.IsPrimitive || type.IsEnum || type.IsPointer || type.IsFunctionPointer;
             _fields = _isNumber ? [] : type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
-            Layout[] parts = [.. _fields.Select(field => field.FieldType).Where(part => part.IsValueType || part.IsPointer).Select(part => new Layout(part))];
+            Layout[] parts = [.. _fields.Select(field => field.FieldType).Where(part => part.IsValueType || part.IsPointer)
+                .Select(part => new Layout(part))];
             _isPlain = _isNumber || (_fields.Length > 0 && parts.Length == _fields.Length && Array.TrueForAll(parts, part => part._isPlain));
             // Elements of an inline array or a fixed buffer are no fields.
-            _isWhole = _isNumber || type.IsDefined(typeof(InlineArrayAttribute), inherit: false) || type.StructLayoutAttribute is { Size: > 0 } or { Value: LayoutKind.Explicit }
+            _isWhole = _isNumber || type.IsDefined(typeof(InlineArrayAttribute), inherit: false)
+                || type.StructLayoutAttribute is { Size: > 0 } or { Value: LayoutKind.Explicit }
                 || Array.Exists(parts, part => part._isWhole && !part._isNumber);
             HasObjects = !_isWhole
-                && (Array.Exists(_fields, field => !field.FieldType.IsValueType && !field.FieldType.IsPointer && field.FieldType != typeof(string)) || Array.Exists(parts, part => part.HasObjects));
+                && (Array.Exists(_fields, field => !field.FieldType.IsValueType && !field.FieldType.IsPointer && field.FieldType != typeof(string))
+                || Array.Exists(parts, part => part.HasObjects));
         }
 
         public bool Same(object one, object other)
@@ -66,7 +69,8 @@ internal static class ExactValue
             if (_isPlain && _isWhole)
                 return false;
             // Bytes between the fields may hold anything.
-            return _fields.Length == 0 || _isWhole ? one.Equals(other) : Array.TrueForAll(_fields, field => ExactValue.Same(field.GetValue(one), field.GetValue(other)));
+            return _fields.Length == 0 || _isWhole ? one.Equals(other) : Array.TrueForAll(_fields,
+                field => ExactValue.Same(field.GetValue(one), field.GetValue(other)));
         }
 
         private ReadOnlySpan<byte> Bytes(object boxed) => MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<Box>(boxed).First, _size);

@@ -6,8 +6,8 @@ using System.Runtime.CompilerServices;
 namespace TensorGraph.CompilerServices;
 
 /// <summary>
-/// A record, or a struct with objects in it, by the content of its fields. Where the record is the same object, the fields that the trace read are compared as
-/// C# state (<see cref="StateGuard"/>), so that others may change.
+/// A record, or a struct with objects in it, by the content of its fields. Where the record is the same object, the fields that the trace read are
+/// compared as C# state (<see cref="StateGuard"/>), so that others may change.
 /// </summary>
 internal sealed class FieldContents : ContentKey
 {
@@ -50,7 +50,8 @@ internal sealed class FieldContents : ContentKey
     public override string ToString() => _text is not null ? _text : typeof(ITuple).IsAssignableFrom(_type) ? $"({Text(_parts)})"
         : $"{_type.Name} {{ {string.Join(", ", FieldsOf(_type).Zip(_parts, (field, part) => $"{NameOf(field)} = {Text(part)}"))} }}";
 
-    private static string NameOf(FieldInfo field) => field.Name.IndexOf('>', StringComparison.Ordinal) is > 1 and var end ? field.Name[1..end] : field.Name;
+    private static string NameOf(FieldInfo field) =>
+        field.Name.IndexOf('>', StringComparison.Ordinal) is > 1 and var end ? field.Name[1..end] : field.Name;
 
     [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "A field that was trimmed away is read by no code.")]
     private static FieldInfo[] FieldsOf(Type type) => s_fields.GetOrAdd(type, static type =>

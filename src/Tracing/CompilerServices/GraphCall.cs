@@ -37,7 +37,9 @@ public sealed class GraphCall
     /// <summary>Adds a C# collection that is compared by its content.</summary>
     public void AddContents(object? collection) => Add(Leaf.OfContents(collection));
 
-    /// <summary>Adds what a getter of the user's computes. It is asked ahead of the code that it is written for, where it may not be ready to answer.</summary>
+    /// <summary>
+    /// Adds what a getter of the user's computes. It is asked ahead of the code that it is written for, where it may not be ready to answer.
+    /// </summary>
     public void AddComputed<TOwner, TValue>(TOwner owner, Func<TOwner, TValue> read)
     {
         TValue value;
@@ -83,10 +85,12 @@ public sealed class GraphCall
     {
         for (int i = 0; i < Count; i++)
         {
-            if (i < again.Count && ReferenceEquals(_leaves[i].Tensor, again._leaves[i].Tensor) && (_leaves[i].IsTensor || _leaves[i].SameStatic(again._leaves[i])))
+            if (i < again.Count && ReferenceEquals(_leaves[i].Tensor, again._leaves[i].Tensor)
+                && (_leaves[i].IsTensor || _leaves[i].SameStatic(again._leaves[i])))
                 continue;
             throw new GraphException(
-                DiagnosticIds.ArrayFromOutside, $"{Function!.Name}: it changes '{Function.NamesOf(Leaves)[i].Name}' of its arguments, which the caller would not see",
+                DiagnosticIds.ArrayFromOutside,
+                $"{Function!.Name}: it changes '{Function.NamesOf(Leaves)[i].Name}' of its arguments, which the caller would not see",
                 "Change a copy and return it.", Ir.SourceSpan.Capture());
         }
     }

@@ -40,8 +40,8 @@ public static class GraphControl
     }
 
     /// <summary>
-    /// The elements of a collection in order. A branch that is traced assigns elements of a list whether it is taken or not, so that only adding and removing
-    /// them is an error for code that walks through it.
+    /// The elements of a collection in order. A branch that is traced assigns elements of a list whether it is taken or not, so that only adding and
+    /// removing them is an error for code that walks through it.
     /// </summary>
     public static IEnumerable<Tensor> Elements(IEnumerable<Tensor> items) => items is List<Tensor> list ? Elements(list) : items;
 

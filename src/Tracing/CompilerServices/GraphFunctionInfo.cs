@@ -25,7 +25,10 @@ public sealed class GraphFunctionInfo<TResult>
     /// <summary>The attribute's choice.</summary>
     public bool ReduceRetracing { get; init; } = true;
 
-    /// <summary>True if the method, or one that it calls, changes a C# collection that it did not make: a further trace for the same call would change it again.</summary>
+    /// <summary>
+    /// True if the method, or one that it calls, changes a C# collection that it did not make: a further trace for the same call would change it
+    /// again.
+    /// </summary>
     public bool ChangesCollections { get; init; }
 
     /// <summary>The user's file.</summary>

@@ -4,8 +4,8 @@ using TensorGraph.Ir;
 namespace TensorGraph.CompilerServices;
 
 /// <summary>
-/// A C# array, list or dictionary whose elements, tensors or structures of them, a branch or loop writes. The elements are carried in place, so that every
-/// name for the object sees them; their number is a fact of the trace and must stay.
+/// A C# array, list or dictionary whose elements, tensors or structures of them, a branch or loop writes. The elements are carried in place, so that
+/// every name for the object sees them; their number is a fact of the trace and must stay.
 /// </summary>
 internal sealed class HostContainer
 {

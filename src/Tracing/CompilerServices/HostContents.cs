@@ -6,8 +6,8 @@ using System.Runtime.InteropServices;
 namespace TensorGraph.CompilerServices;
 
 /// <summary>
-/// The elements of a C# collection. What is not counted is compared by identity, since reading it might use it up; and a query or an iterator, whose elements
-/// are computed anew each time, is never the same.
+/// The elements of a C# collection. What is not counted is compared by identity, since reading it might use it up; and a query or an iterator, whose
+/// elements are computed anew each time, is never the same.
 /// </summary>
 internal sealed class HostContents : ContentKey
 {
@@ -51,7 +51,8 @@ internal sealed class HostContents : ContentKey
         return count == _elements.Length;
     }
 
-    public override string ToString() => _type is null ? "null" : _isComputed ? "a sequence that is computed when it is read" : $"[{Text(_numbers ?? (IEnumerable)_elements)}]";
+    public override string ToString() =>
+        _type is null ? "null" : _isComputed ? "a sequence that is computed when it is read" : $"[{Text(_numbers ?? (IEnumerable)_elements)}]";
 
     private static IEnumerable<object?> Elements(object value)
     {
@@ -84,18 +85,22 @@ internal sealed class HostContents : ContentKey
 
     /// <summary>True for a collection that can be walked through again and again.</summary>
     public static bool IsCounted(object value) => value is not string
-        && (value is ICollection || Array.Exists(value.GetType().GetInterfaces(), type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyCollection<>)));
+        && (value is ICollection || Array.Exists(value.GetType().GetInterfaces(), type => type.IsGenericType
+        && type.GetGenericTypeDefinition() == typeof(IReadOnlyCollection<>)));
 
     private static bool IsComputed(object value) =>
-        value is IEnumerable && !IsCounted(value) && value.GetType() is var type && (type.Assembly == typeof(Enumerable).Assembly || type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false));
+        value is IEnumerable && !IsCounted(value) && value.GetType() is var type
+        && (type.Assembly == typeof(Enumerable).Assembly || type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false));
 
     /// <summary>True for two arrays of numbers with the same sizes and bits.</summary>
-    public static bool AreSameNumbers(Array one, Array other) => IsOfNumbers(one) && HaveSameLengths(one, other) && Bytes(one).SequenceEqual(Bytes(other));
+    public static bool AreSameNumbers(Array one, Array other) =>
+        IsOfNumbers(one) && HaveSameLengths(one, other) && Bytes(one).SequenceEqual(Bytes(other));
 
     private static bool IsOfNumbers(Array array) => array.GetType().GetElementType()!.IsPrimitive;
 
     private static bool HaveSameLengths(Array one, Array other) =>
         one.Rank == other.Rank && Enumerable.Range(0, one.Rank).All(axis => one.GetLength(axis) == other.GetLength(axis));
 
-    private static ReadOnlySpan<byte> Bytes(Array array) => MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(array), Buffer.ByteLength(array));
+    private static ReadOnlySpan<byte> Bytes(Array array) =>
+        MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(array), Buffer.ByteLength(array));
 }

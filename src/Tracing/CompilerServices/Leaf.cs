@@ -37,7 +37,8 @@ internal readonly struct Leaf
 
     public static Leaf OfStatic<T>(T value)
     {
-        if (typeof(T) == typeof(int) || typeof(T) == typeof(bool) || typeof(T) == typeof(float) || typeof(T) == typeof(double) || typeof(T) == typeof(long)
+        if (typeof(T) == typeof(int) || typeof(T) == typeof(bool) || typeof(T) == typeof(float) || typeof(T) == typeof(double)
+            || typeof(T) == typeof(long)
             || typeof(T) == typeof(byte) || typeof(T) == typeof(char) || (typeof(T).IsEnum && Unsafe.SizeOf<T>() <= 8))
         {
             long bits = 0;
@@ -65,7 +66,9 @@ internal readonly struct Leaf
         return (T)_object!;
     }
 
-    /// <summary>The same C# value in a key and in a call: text and structs by value, records and collections by content, other objects by identity.</summary>
+    /// <summary>
+    /// The same C# value in a key and in a call: text and structs by value, records and collections by content, other objects by identity.
+    /// </summary>
     public bool SameStatic(in Leaf other)
     {
         if (ReferenceEquals(_object, s_any))
@@ -86,7 +89,8 @@ internal readonly struct Leaf
 
     /// <summary>This leaf as it is now, without a strong reference to an object.</summary>
     public Leaf ForKey() => IsTensor || _object is null ? this
-        : new(StaticType == typeof(HostContents) ? new HostContents(_object) : IsCollection ? new WeakReference(_object) : ContentKey.Of(_object), StaticType, 0);
+        : new(StaticType == typeof(HostContents) ? new HostContents(_object) : IsCollection ? new WeakReference(_object) : ContentKey.Of(
+        _object), StaticType, 0);
 
     /// <summary>In a key: compares objects by identity too that the trace keeps.</summary>
     public void Settle(Func<object, bool> isKept) => (_object as ContentKey)?.Settle(isKept);

@@ -33,8 +33,11 @@ public sealed class ParameterLeaves
     /// <summary>A C# value.</summary>
     public static ParameterLeaves Value<T>(string name) => new(Kind.Value, name, [], AddStatic<T>);
 
-    /// <summary>A C# collection: a leaf that is compared by identity, if the trace may keep the object, and one that is compared by content, if it reads it.</summary>
-    public static ParameterLeaves Collection<T>(string name, bool readsContent, bool keepsObject) => new(Kind.Collection, name, [], (call, value, name) =>
+    /// <summary>
+    /// A C# collection: a leaf that is compared by identity, if the trace may keep the object, and one that is compared by content, if it reads it.
+    /// </summary>
+    public static ParameterLeaves Collection<T>(string name, bool readsContent, bool keepsObject) =>
+        new(Kind.Collection, name, [], (call, value, name) =>
     {
         if (keepsObject)
             AddStatic<T>(call, value, name);
@@ -114,7 +117,9 @@ public sealed class ParameterLeaves
                     part.Give(arguments, name, call, addTensor);
                 break;
             case Kind.Tensor:
-                addTensor(arguments.Peek() is TensorSpec or TensorGraph.Tensor ? arguments.Dequeue()! : throw NotFitting(name, arguments.Peek(), "a TensorSpec or a tensor"));
+                addTensor(arguments.Peek() is TensorSpec or TensorGraph.Tensor
+                    ? arguments.Dequeue()!
+                    : throw NotFitting(name, arguments.Peek(), "a TensorSpec or a tensor"));
                 break;
             case Kind.Value or Kind.Collection:
                 _addValue!(call, arguments.Dequeue(), name);
@@ -128,7 +133,9 @@ public sealed class ParameterLeaves
                 break;
             case Kind.Sequence:
                 object? items = arguments.Dequeue();
-                object?[] elements = items is IEnumerable and not string ? [.. ((IEnumerable)items).Cast<object?>()] : throw NotFitting(name, items, "a collection of specs");
+                object?[] elements = items is IEnumerable and not string
+                    ? [.. ((IEnumerable)items).Cast<object?>()]
+                    : throw NotFitting(name, items, "a collection of specs");
                 call.AddStatic(elements.Length);
                 for (int i = 0; i < elements.Length; i++)
                     _parts[0].Give(Parts(elements[i]), $"{name}[{i}]", call, addTensor);

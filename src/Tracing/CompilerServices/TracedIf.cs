@@ -84,7 +84,9 @@ internal sealed class TracedIf
         if ((!inLeft && !inRight) || ReferenceEquals(a, b))
             return () => a ?? b;
         if ((a is null && inRight) || (b is null && inLeft))
-            throw Mismatch(NameOf(index), inLeft ? a!.GraphType.ToString() : "null", inRight ? b!.GraphType.ToString() : "null", TracedRegion.NullRemedy);
+            throw Mismatch(NameOf(index), inLeft
+                ? a!.GraphType.ToString()
+                : "null", inRight ? b!.GraphType.ToString() : "null", TracedRegion.NullRemedy);
         TensorType l = inLeft ? a!.GraphType : b!.GraphType, r = inRight ? b!.GraphType : a!.GraphType;
         if (l.DType != r.DType || l.Rank != r.Rank)
             throw Mismatch(NameOf(index), l.ToString(), r.ToString());

@@ -56,7 +56,9 @@ internal sealed class TracedWhile
         return start;
     }
 
-    /// <summary>Makes room for the tensors of values that get their first tensors in the loop, given how many each value is made of before and after.</summary>
+    /// <summary>
+    /// Makes room for the tensors of values that get their first tensors in the loop, given how many each value is made of before and after.
+    /// </summary>
     public void Align(int[] before, int[] after, string[] names)
     {
         _names = names;
@@ -64,7 +66,8 @@ internal sealed class TracedWhile
         foreach (var (old, now) in before.Zip(after))
         {
             if (old != now && old != 0)
-                throw Changed($"'{(at < names.Length ? names[at] : "a carried value")}'", Carried.Show(old), Carried.Show(now), Carried.CountRemedy(old, now), Source);
+                throw Changed($"'{(at < names.Length ? names[at] : "a carried value")}'", Carried.Show(old), Carried.Show(now),
+                    Carried.CountRemedy(old, now), Source);
             int count = Math.Abs(now);
             if (old != now)
             {

@@ -19,7 +19,8 @@ public sealed class ConcreteFunction
     private readonly ConditionalWeakTable<Device, Executable> _executables = [];
     private Executable _executable;
 
-    internal ConcreteFunction(GraphFunctionDefinition function, Signature signature, Ir.Graph graph, Leaf[] result, TraceContext trace, bool isForSpecs)
+    internal ConcreteFunction(GraphFunctionDefinition function, Signature signature, Ir.Graph graph, Leaf[] result, TraceContext trace,
+        bool isForSpecs)
     {
         _function = function;
         _captures = [.. trace.Captures];
@@ -105,7 +106,8 @@ public sealed class ConcreteFunction
     /// <summary>True when an object that it depends on is gone.</summary>
     internal bool IsDead => _servesOneCall || Signature.IsDead || _guards.Any(guard => guard.IsDead);
 
-    internal bool Fits(GraphCall call) => !_servesOneCall && FitsArguments(call) && (_guards.Length == 0 || FitsState()) && FitsTapes() && (!_isDifferentiated || FitsOwnTapes(call));
+    internal bool Fits(GraphCall call) =>
+        !_servesOneCall && FitsArguments(call) && (_guards.Length == 0 || FitsState()) && FitsTapes() && (!_isDifferentiated || FitsOwnTapes(call));
 
     internal bool FitsArguments(GraphCall call) => Signature.Fits(call, Graph.Assumptions);
 
@@ -127,7 +129,8 @@ public sealed class ConcreteFunction
     {
         foreach (var leaf in call.Leaves)
         {
-            if (leaf.Tensor is { } tensor && (_constants.TryGetValue(tensor, out _) || Array.Exists(_captures, captured => ReferenceEquals(captured, tensor))))
+            if (leaf.Tensor is { } tensor && (_constants.TryGetValue(tensor, out _)
+                || Array.Exists(_captures, captured => ReferenceEquals(captured, tensor))))
                 return false;
         }
 
@@ -152,7 +155,8 @@ public sealed class ConcreteFunction
     /// <summary>The first size, or relation of sizes, in which a call differs from what it was traced for.</summary>
     internal (string Name, string Old, string New)? SizeDifference(GraphCall call) => Signature.SizeDifference(call, Graph.Assumptions);
 
-    internal (string Name, string Old, string New)? StateDifference() => _guards.Select(guard => guard.Difference()).FirstOrDefault(found => found is not null);
+    internal (string Name, string Old, string New)? StateDifference() =>
+        _guards.Select(guard => guard.Difference()).FirstOrDefault(found => found is not null);
 
     internal Tensor[] Run(GraphCall call)
     {
@@ -236,5 +240,6 @@ public sealed class ConcreteFunction
     }
 
     private SignatureMismatchException Mismatch(string problem) =>
-        new($"{_function.Name}({SignatureText}): {problem}", "Call the graph function itself to get a trace for other arguments, or pass what this one was traced for.");
+        new($"{_function.Name}({SignatureText}): {problem}",
+        "Call the graph function itself to get a trace for other arguments, or pass what this one was traced for.");
 }

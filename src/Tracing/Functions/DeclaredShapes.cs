@@ -3,7 +3,9 @@ using TensorGraph.Ir;
 
 namespace TensorGraph;
 
-/// <summary>The shapes that [Shape] declares for a graph function, checked at each call and for each trace. Sizes that a trace does not know fit.</summary>
+/// <summary>
+/// The shapes that [Shape] declares for a graph function, checked at each call and for each trace. Sizes that a trace does not know fit.
+/// </summary>
 internal sealed class DeclaredShapes
 {
     private readonly string _function;
@@ -24,7 +26,8 @@ internal sealed class DeclaredShapes
             return null;
         // The number of the leaf where it is the same in every call, else −1.
         string[] before = [.. parameters.TakeWhile(parameter => parameter.IsOneLeaf).Select(parameter => parameter.ArgumentNames().Single())];
-        return new(function, [.. shapes.Select(entry => (entry.Parameter, Array.IndexOf(before, entry.Parameter), Parse(entry.Sizes)))], result is null ? null : Parse(result));
+        return new(function, [.. shapes.Select(entry => (entry.Parameter, Array.IndexOf(before, entry.Parameter), Parse(entry.Sizes)))],
+            result is null ? null : Parse(result));
     }
 
     /// <summary>TG1003 when an argument contradicts its declaration, or when one name has two sizes.</summary>
@@ -71,12 +74,15 @@ internal sealed class DeclaredShapes
         if (fits)
             return;
         var bound = sizes;
-        var told = wanted.Substitute(text => bound is not null && bound.TryGetValue(text, out var size) && size.From != name ? size.Size : Dim.Symbol(text));
+        var told = wanted.Substitute(text => bound is not null && bound.TryGetValue(text, out var size) && size.From != name
+            ? size.Size
+            : Dim.Symbol(text));
         var (problem, remedy) = DeclaredShape.Mismatch(_function, name, tensor.GraphType.ToString(), told.ToString());
         throw new SignatureMismatchException(problem, remedy);
     }
 
-    private static int LeafOf(GraphCall call, string name) => Array.FindIndex(call.Function!.NamesOf(call.Leaves), leaf => leaf.Name == name && leaf.Role == LeafRole.Content);
+    private static int LeafOf(GraphCall call, string name) =>
+        Array.FindIndex(call.Function!.NamesOf(call.Leaves), leaf => leaf.Name == name && leaf.Role == LeafRole.Content);
 
     private static Shape Parse(string text) =>
         new([.. SpecSyntax.SplitSizes(text, out _).Select(size => long.TryParse(size, out long number) ? (Dim)number : Dim.Symbol(size))]);

@@ -72,7 +72,8 @@ internal sealed class FunctionCache(object owner)
         if (function.InputSignature is not null)
             return Trace(function, call, new(SpecRules.Declared(function, call)));
         // A trace with open sizes may fail and be made again: a collection that the method changes would change twice.
-        if (function is { ReduceRetracing: true, ChangesCollections: false } && _functions.FirstOrDefault(known => !known.IsDead && known.FitsState() && known.Signature.DiffersOnlyInSizes(call)) is { } near)
+        if (function is { ReduceRetracing: true, ChangesCollections: false }
+            && _functions.FirstOrDefault(known => !known.IsDead && known.FitsState() && known.Signature.DiffersOnlyInSizes(call)) is { } near)
         {
             // Relaxing must never make a call fail that its own sizes would let through: not a method that needs to know a size, nor sizes
             // (1 beside n, which broadcasts) that break what the relaxed trace took to be equal.
@@ -97,7 +98,9 @@ internal sealed class FunctionCache(object owner)
         var concrete = TraceOnce(function, call, request, allowVariables: !_hasTraced);
         // A trace that made variables is right for its own call. The next one is made now, which shows whether it would make variables again; but not
         // where it would change C# state a second time, ahead of the call that it is for.
-        var next = concrete.MadeVariables && (request.IsForSpecs || !(function.ChangesCollections || concrete.OverwroteState)) ? TraceOnce(function, call, request, allowVariables: false) : concrete;
+        var next = concrete.MadeVariables && (request.IsForSpecs || !(function.ChangesCollections || concrete.OverwroteState))
+            ? TraceOnce(function, call, request, allowVariables: false)
+            : concrete;
         _hasTraced = true;
         TraceCount++;
         if (why is not null)

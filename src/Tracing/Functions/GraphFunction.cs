@@ -58,7 +58,8 @@ public sealed class GraphFunction
     {
         string[] names = [.. _definition.Parameters.SelectMany(parameter => parameter.ArgumentNames())];
         if (Check.NotNull(arguments).Length != names.Length)
-            throw new SignatureMismatchException($"{Name}: has {names.Length} parameters ({string.Join(", ", names)}), got {arguments.Length}", "Give a TensorSpec, a tensor or a C# value for each.");
+            throw new SignatureMismatchException($"{Name}: has {names.Length} parameters ({string.Join(", ", names)}), got {arguments.Length}",
+                "Give a TensorSpec, a tensor or a C# value for each.");
         var call = _definition.Begin(_target);
         var specs = new Dictionary<int, TensorType>();
         try
@@ -66,7 +67,9 @@ public sealed class GraphFunction
             var given = new Queue<object?>(arguments);
             foreach (var parameter in _definition.Parameters)
                 parameter.Give(given, "", call, tensor => AddTensor(call, specs, tensor));
-            return Cache.For(_definition, call, _definition.InputSignature is null ? (i, _) => specs[i] : SpecRules.Declared(_definition, call, specs));
+            return Cache.For(_definition, call, _definition.InputSignature is null
+                ? (i, _) => specs[i]
+                : SpecRules.Declared(_definition, call, specs));
         }
         finally
         {
@@ -78,19 +81,22 @@ public sealed class GraphFunction
     public override string ToString() => string.Join('\n', ConcreteFunctions.Select(concrete => concrete.ToString()));
 
     // A stand-in of the right dtype and rank; its sizes are never looked at.
-    private static Tensor Placeholder(TensorType type) => Tensor.From(Literal.Zeros(type.As(new Shape([.. type.Shape.Dims.Select(dim => (Dim)dim.ValueOr(1))]))));
+    private static Tensor Placeholder(TensorType type) =>
+        Tensor.From(Literal.Zeros(type.As(new Shape([.. type.Shape.Dims.Select(dim => (Dim)dim.ValueOr(1))]))));
 
     private static void AddTensor(GraphCall call, Dictionary<int, TensorType> specs, object given)
     {
         var spec = given as TensorSpec ?? TensorSpec.Of((Tensor)given);
         int leaf = call.Count;
-        specs[leaf] = new(spec.DType, new([.. spec.Shape.InGraph.Select((dim, axis) => dim.ToString() == "?" ? Dim.Symbol($"_{leaf}_{axis}") : dim)]));
+        specs[leaf] = new(spec.DType, new(
+            [.. spec.Shape.InGraph.Select((dim, axis) => dim.ToString() == "?" ? Dim.Symbol($"_{leaf}_{axis}") : dim)]));
         call.Add(Placeholder(specs[leaf]));
     }
 
     private static MethodInfo EntryOf(Delegate method, out GraphFunctionDefinition definition)
     {
-        const BindingFlags all = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+        const BindingFlags all =
+            BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
         var wanted = Check.NotNull(method).Method;
         // In a converted method the name of a graph function stands for its entry.
         if (wanted.GetCustomAttribute<GraphEntryAttribute>() is { } itself)
@@ -102,7 +108,8 @@ public sealed class GraphFunction
         var types = wanted.GetParameters().Select(parameter => parameter.ParameterType);
         foreach (var candidate in wanted.DeclaringType?.GetMethods(all) ?? [])
         {
-            if (candidate.GetCustomAttribute<GraphEntryAttribute>() is not { } entry || entry.Method != wanted.Name || candidate.IsGenericMethod != wanted.IsGenericMethod)
+            if (candidate.GetCustomAttribute<GraphEntryAttribute>() is not { } entry || entry.Method != wanted.Name
+                || candidate.IsGenericMethod != wanted.IsGenericMethod)
                 continue;
             var bound = candidate.IsGenericMethod ? candidate.MakeGenericMethod(wanted.GetGenericArguments()) : candidate;
             if (!bound.GetParameters().Select(parameter => parameter.ParameterType).SequenceEqual(types))
@@ -113,7 +120,8 @@ public sealed class GraphFunction
 
         throw new GraphException(
             DiagnosticIds.NotAGraphFunction, $"'{wanted.DeclaringType?.Name}.{wanted.Name}' is not a graph function",
-            "Mark the method [GraphFunction] and its class partial, and reference the TensorGraph package in the project that declares it.", SourceSpan.Capture());
+            "Mark the method [GraphFunction] and its class partial, and reference the TensorGraph package in the project that declares it.",
+            SourceSpan.Capture());
     }
 
     private static GraphFunctionDefinition DefinitionOf(MethodInfo method, string name)
@@ -123,7 +131,9 @@ public sealed class GraphFunction
         if (!method.IsGenericMethod)
             return (GraphFunctionDefinition)type.GetField(name, all)!.GetValue(null)!;
         int arity = type.GetGenericArguments().Length + method.GetGenericArguments().Length;
-        var holder = type.GetNestedTypes(all).Single(nested => nested.Name.StartsWith(name, StringComparison.Ordinal) && nested.GetGenericArguments().Length == arity);
-        return (GraphFunctionDefinition)holder.MakeGenericType([.. type.GetGenericArguments(), .. method.GetGenericArguments()]).GetField("Value", all)!.GetValue(null)!;
+        var holder = type.GetNestedTypes(all).Single(nested => nested.Name.StartsWith(name, StringComparison.Ordinal)
+            && nested.GetGenericArguments().Length == arity);
+        return (GraphFunctionDefinition)holder.MakeGenericType([.. type.GetGenericArguments(), .. method.GetGenericArguments()])
+            .GetField("Value", all)!.GetValue(null)!;
     }
 }

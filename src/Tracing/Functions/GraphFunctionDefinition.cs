@@ -13,7 +13,8 @@ public abstract class GraphFunctionDefinition
     // Held weakly, since a cache must die with its instance.
     private WeakReference<FunctionCache>? _last;
 
-    private protected GraphFunctionDefinition(string name, ParameterLeaves[] parameters, string[]? inputSignature, bool reduceRetracing, bool changesCollections, string convertedSource)
+    private protected GraphFunctionDefinition(string name, ParameterLeaves[] parameters, string[]? inputSignature, bool reduceRetracing,
+        bool changesCollections, string convertedSource)
     {
         Name = name;
         Parameters = parameters;

@@ -4,7 +4,8 @@ using TensorGraph.Ir;
 namespace TensorGraph;
 
 /// <summary>Why a function was traced once more.</summary>
-/// <param name="Argument">The first argument that differs from the concrete function used last; or the relation of sizes, the C# field or the property.</param>
+/// <param name="Argument">The first argument that differs from the concrete function used last; or the relation of sizes, the C# field or the
+/// property.</param>
 /// <param name="Old">What it was.</param>
 /// <param name="New">What it is.</param>
 /// <param name="CallSite">The user's line of the call.</param>
@@ -14,11 +15,13 @@ public sealed record Retrace(string Argument, string Old, string New, SourceSpan
     {
         int leaf = last.Signature.FirstDifference(call);
         var size = leaf < 0 ? last.SizeDifference(call) : null;
-        var (argument, old, now) = leaf >= 0 ? last.Signature.Describe(call, leaf) : size ?? last.StateDifference() ?? ("trace", "for specs", "for a call");
+        var (argument, old, now) = leaf >= 0 ? last.Signature.Describe(call, leaf) : size ?? last.StateDifference() ?? ("trace", "for specs",
+            "for a call");
         return new(argument, old, now, SourceSpan.Capture()) { Remedy = leaf >= 0 ? RemedyFor(call, leaf) : size is null ? StateRemedy : SizeRemedy };
     }
 
-    private const string SizeRemedy = "Each answer about a size that C# code gets has a trace of its own: compare Ops.Size(x, axis), a tensor, where the graph may decide.";
+    private const string SizeRemedy =
+        "Each answer about a size that C# code gets has a trace of its own: compare Ops.Size(x, axis), a tensor, where the graph may decide.";
 
     private const string StateRemedy = "Keep state that changes in a Variable.";
 

@@ -45,7 +45,9 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, int[]? al
         return new(statics, tensors, Aliases.Of(leaves), call.Function!.NamesOf(leaves));
     }
 
-    /// <summary>Ends the trace: the identity of a collection counts only if the trace keeps it; a trace that changed one serves no other call.</summary>
+    /// <summary>
+    /// Ends the trace: the identity of a collection counts only if the trace keeps it; a trace that changed one serves no other call.
+    /// </summary>
     public void Settle(GraphCall call, Func<object, bool> isKept)
     {
         for (int i = 0; i < statics.Length; i++)
@@ -137,7 +139,9 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, int[]? al
     {
         string old = names[leaf].Describe(LeafText(leaf)), now = names[leaf].Describe(TextOf(call.Leaves, Aliases.Of(call.Leaves), names, leaf));
         // Two objects of one type would look the same.
-        return (names[leaf].Name, old, leaf == _written && SameValue(leaf, call.Leaves[leaf]) ? "changed by the method itself" : old == now ? $"another {now}" : now);
+        return (names[leaf].Name, old, leaf == _written && SameValue(leaf, call.Leaves[leaf])
+            ? "changed by the method itself"
+            : old == now ? $"another {now}" : now);
     }
 
     /// <summary>The first leaf in which a call differs; -1 without one. Numbers of elements come ahead of the elements, so both have it.</summary>
@@ -216,11 +220,13 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, int[]? al
                 return ($"{sizes[size].Place} == {place}", "true", "false");
         }
 
-        if (constraints.FirstOrDefault(constraint => constraint.IsOver(sizes.ContainsKey) && !constraint.Holds(name => sizes[name].Number)) is not { } broken)
+        if (constraints.FirstOrDefault(constraint => constraint.IsOver(sizes.ContainsKey)
+            && !constraint.Holds(name => sizes[name].Number)) is not { } broken)
             return null;
         var shown = broken.Substitute(name => Dim.Symbol(sizes[name].Place));
         return broken is { Relation: SizeRelation.Equal, Right.IsConstant: true }
-            ? (shown.Left.ToString(), broken.Right.ToString(), broken.Left.Evaluate(name => sizes[name].Number).ToString(CultureInfo.InvariantCulture))
+            ? (shown.Left.ToString(), broken.Right.ToString(), broken.Left.Evaluate(name => sizes[name].Number)
+            .ToString(CultureInfo.InvariantCulture))
             : (shown.ToString(), "true", "false");
     }
 
@@ -235,12 +241,14 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, int[]? al
 
     private string LeafText(int leaf) => WithAlias(tensors[leaf]?.ToString() ?? statics[leaf].ToString(), aliases, names, leaf);
 
-    private static string TextOf(ReadOnlySpan<Leaf> leaves, int[]? aliases, LeafName[] names, int leaf) => WithAlias(leaves[leaf].ToString(), aliases, names, leaf);
+    private static string TextOf(ReadOnlySpan<Leaf> leaves, int[]? aliases, LeafName[] names, int leaf) =>
+        WithAlias(leaves[leaf].ToString(), aliases, names, leaf);
 
     private static string WithAlias(string text, int[]? aliases, LeafName[] names, int leaf) =>
         aliases is not null && aliases[leaf] != leaf ? $"{text} = {names[aliases[leaf]].Name}" : text;
 
-    private static string Describe(Leaf[] leaves, int[]? aliases, LeafName[] names) => Describe(names, leaves.Select((_, i) => TextOf(leaves, aliases, names, i)));
+    private static string Describe(Leaf[] leaves, int[]? aliases, LeafName[] names) =>
+        Describe(names, leaves.Select((_, i) => TextOf(leaves, aliases, names, i)));
 
     private static string Describe(LeafName[] names, IEnumerable<string> leaves) =>
         string.Join(", ", names.Zip(leaves, (name, leaf) => name.Show(leaf)).Where(text => text is not null));

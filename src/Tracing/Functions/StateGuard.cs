@@ -34,16 +34,20 @@ internal sealed class StateGuard
     }
 
     /// <summary>True when the guard cannot hold again: the trace changed the state, or an object that the state must lead to is gone.</summary>
-    public bool IsDead => _written is not null || (_owner is null or { IsAlive: true } && _values.Where((value, i) => _matters[i] && value.IsDead).Any());
+    public bool IsDead => _written is not null || (_owner is null or { IsAlive: true }
+        && _values.Where((value, i) => _matters[i] && value.IsDead).Any());
 
-    /// <summary>True when the trace changed a value that was there, not only what was null: another trace after it would change it once more.</summary>
+    /// <summary>
+    /// True when the trace changed a value that was there, not only what was null: another trace after it would change it once more.
+    /// </summary>
     public bool IsOverwritten { get; private set; }
 
     public bool IsOf(object? owner, Action<object?, GraphCall> read) => ReferenceEquals(_owner?.Target, owner) && _read == read;
 
     /// <summary>
-    /// Fixes the values at the end of the trace. The graph does not repeat what the trace wrote, so one that left other values than it found serves the
-    /// call that it was traced for and no other. A tensor that was overwritten and is in no node was overwritten before it was read, and does not matter.
+    /// Fixes the values at the end of the trace. The graph does not repeat what the trace wrote, so one that left other values than it found serves
+    /// the call that it was traced for and no other. A tensor that was overwritten and is in no node was overwritten before it was read, and does not
+    /// matter.
     /// </summary>
     /// <param name="trace">The trace, whose own tensors are no state that it found.</param>
     /// <param name="isUsed">True for a tensor that is in a node of the graph.</param>

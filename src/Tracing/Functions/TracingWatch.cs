@@ -2,7 +2,9 @@ using TensorGraph.Ir;
 
 namespace TensorGraph;
 
-/// <summary>Watches how large and how frequent the traces of one graph function are, and warns once of each loop, and once of too many traces.</summary>
+/// <summary>
+/// Watches how large and how frequent the traces of one graph function are, and warns once of each loop, and once of too many traces.
+/// </summary>
 internal sealed class TracingWatch(GraphFunctionDefinition function)
 {
     // TensorFlow's measure: so many traces in so many calls.
@@ -24,13 +26,15 @@ internal sealed class TracingWatch(GraphFunctionDefinition function)
         foreach (var (loop, nodes) in trace.LoopSizes)
         {
             if (limit > 0 && nodes > limit)
-                Warn(loop, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"a C# loop was unrolled into {nodes:n0} nodes while tracing"));
+                Warn(loop, string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                    $"a C# loop was unrolled into {nodes:n0} nodes while tracing"));
         }
     }
 
     /// <summary>A loop that may never end: nothing else would say so.</summary>
     public void OnLoopGrows(SourceSpan loop, int nodes) =>
-        Warn(loop, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"a C# loop has been unrolled into {nodes:n0} nodes while tracing, and goes on"));
+        Warn(loop, string.Create(System.Globalization.CultureInfo.InvariantCulture,
+        $"a C# loop has been unrolled into {nodes:n0} nodes while tracing, and goes on"));
 
     private void Warn(SourceSpan loop, string problem)
     {
@@ -56,8 +60,8 @@ internal sealed class TracingWatch(GraphFunctionDefinition function)
             last = [.. _traces];
         }
 
-        // The first trace of the first instance has no cause; that of a further instance is its own cause. Calls of several threads may have been counted
-        // before the first of them was traced.
+        // The first trace of the first instance has no cause; that of a further instance is its own cause. Calls of several threads may have been
+        // counted before the first of them was traced.
         long calls = Math.Max(ManyTraces, last[^1].Call - last[0].Call + 1);
         var causes = last.Skip(1).Select(entry => entry.Why is { } known ? known.What : "a new instance").Distinct();
         var remedies = last.Skip(1).Select(entry => entry.Why is { } known ? known.Remedy : "Call it on one instance.").Distinct();

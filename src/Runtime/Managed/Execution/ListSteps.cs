@@ -39,7 +39,8 @@ internal sealed class ListAddStep(ListAddCommand c) : Step(c)
         {
             TensorData element = left[i];
             if (i >= right.Count) element.Retain();
-            else element = element.List is { } inner ? Add(frame, element.Layout, inner, right[i].List!) : frame.Device.RunSingle(Op.Add, Attrs.Empty, element, right[i]);
+            else element = element.List is { } inner ? Add(frame, element.Layout, inner, right[i].List!) : frame.Device.RunSingle(Op.Add,
+                Attrs.Empty, element, right[i]);
             sums[i] = element;
         }
         return frame.ListOf(layout, new TensorList(sums));
@@ -117,7 +118,8 @@ internal sealed unsafe class ListStackStep(ListStackCommand c) : Step(c)
     public override void Run(Frame frame)
     {
         TensorList list = frame.Tensor(Reads[0]).List!;
-        if (list.Count != _layout.Sizes[0] && _padding is null) Throw.Internal($"list_stack: {list.Count} elements where {_layout.Sizes[0]} were expected");
+        if (list.Count != _layout.Sizes[0]
+            && _padding is null) Throw.Internal($"list_stack: {list.Count} elements where {_layout.Sizes[0]} were expected");
         TensorData result = frame.Device.Allocate(_layout);
         for (int i = 0; i < _layout.Sizes[0]; i++)
         {

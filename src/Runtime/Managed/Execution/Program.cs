@@ -57,7 +57,8 @@ internal sealed class Program
     /// <param name="inputs">One for each parameter.</param>
     /// <param name="results">Takes one for each result.</param>
     /// <param name="context">The run.</param>
-    /// <param name="donated">How many of the inputs, in front, the caller does not need any more: the program may write over one that has no other holder.</param>
+    /// <param name="donated">How many of the inputs, in front, the caller does not need any more: the program may write over one that has no other
+    /// holder.</param>
     public void Run(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, RunContext context, int donated = 0)
     {
         Frame frame = Interlocked.Exchange(ref _spare, null) ?? new Frame(this);

@@ -112,7 +112,8 @@ internal sealed partial class IlEmitter
         _il.Emit(OpCodes.Stind_I1);
     }
 
-    private static MethodInfo FoldFunction(LoopInstruction instruction, LaneSet lanes, LaneKind kind) => lanes.Function(Folds.Combine(instruction.Op), kind)!;
+    private static MethodInfo FoldFunction(LoopInstruction instruction, LaneSet lanes, LaneKind kind) =>
+        lanes.Function(Folds.Combine(instruction.Op), kind)!;
 
     private void EmitFoldInMemory(int i, bool partial)
     {

@@ -49,9 +49,11 @@ internal static unsafe class Gemm
             int from = (int)((long)blocks * part / parts) * grain;
             int to = Math.Min(extent, (int)((long)blocks * (part + 1) / parts) * grain);
             if (byColumns)
-                MultiplyPart(dtype, a, new Matrix(b.Data + from * b.ColumnStride * size, b.RowStride, b.ColumnStride), c + (nint)from * size, cStride, m, to - from, k);
+                MultiplyPart(dtype, a, new Matrix(b.Data + from * b.ColumnStride * size, b.RowStride, b.ColumnStride), c + (nint)from * size,
+                    cStride, m, to - from, k);
             else
-                MultiplyPart(dtype, new Matrix(a.Data + from * a.RowStride * size, a.RowStride, a.ColumnStride), b, c + from * cStride * size, cStride, to - from, n, k);
+                MultiplyPart(dtype, new Matrix(a.Data + from * a.RowStride * size, a.RowStride, a.ColumnStride), b, c + from * cStride * size,
+                    cStride, to - from, n, k);
         });
     }
 
@@ -66,7 +68,8 @@ internal static unsafe class Gemm
     // B is read in place when its rows are contiguous and it is small enough not to need slivers.
     private static MatrixPanels<T> Panels<T>(Matrix b, int m, int n, int k)
         where T : unmanaged =>
-        new((T*)b.Data, b.RowStride, b.ColumnStride, b.ColumnStride != 1 || (m > 4 * MicroKernel.MaxRows(LaneSet.MachineWidth) && (long)n * k * sizeof(T) > 1 << 18));
+        new((T*)b.Data, b.RowStride, b.ColumnStride, b.ColumnStride != 1
+        || (m > 4 * MicroKernel.MaxRows(LaneSet.MachineWidth) && (long)n * k * sizeof(T) > 1 << 18));
 
     /// <summary>One thread's product; strides count elements.</summary>
     public static void Multiply<T, TPanels>(T* a, nint aRowStride, nint aColumnStride, TPanels b, T* c, nint cStride, int m, int n, int k)
@@ -86,7 +89,8 @@ internal static unsafe class Gemm
         int depthBlock = Math.Min(k, DepthBlock);
         int rowBlock = Math.Min(m, RowBlock);
         int columnBlock = Math.Min((n + tileColumns - 1) / tileColumns * tileColumns, ColumnBlock);
-        using var scratch = Scratch.Rent((long)sizeof(T) * ((long)rowBlock * depthBlock + (long)depthBlock * columnBlock + tileRows * tileColumns) + 256);
+        using var scratch = Scratch.Rent((long)sizeof(T) * ((long)rowBlock * depthBlock + (long)depthBlock * columnBlock + tileRows * tileColumns)
+            + 256);
         T* packedA = (T*)scratch.Take((long)sizeof(T) * rowBlock * depthBlock);
         T* packedB = (T*)scratch.Take((long)sizeof(T) * depthBlock * columnBlock);
         T* tile = (T*)scratch.Take((long)sizeof(T) * tileRows * tileColumns);

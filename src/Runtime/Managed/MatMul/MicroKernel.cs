@@ -41,7 +41,8 @@ internal static class MicroKernel
         LaneSet lanes = LaneSet.Get(width, size);
         Type vector = lanes.TypeOf(kind);
         int bytes = width / 8;
-        var method = new DynamicMethod("tile", typeof(void), [typeof(byte*), typeof(byte*), typeof(byte*), typeof(nint), typeof(nint), typeof(nint), typeof(nint)],
+        var method = new DynamicMethod("tile", typeof(void),
+            [typeof(byte*), typeof(byte*), typeof(byte*), typeof(nint), typeof(nint), typeof(nint), typeof(nint)],
             typeof(MicroKernel).Module, skipVisibility: true) { InitLocals = false };
         ILGenerator il = method.GetILGenerator(4096);
         LocalBuilder[] sums = Enumerable.Range(0, rows * vectors).Select(_ => il.DeclareLocal(vector)).ToArray();

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace TensorGraph.Backends.Managed;
 
 /// <summary>
-/// Native memory. A block of the pool is counted by its holders; a slab, from which small pieces are cut, is freed when the last piece is out of reach, so
-/// that small tensors cost no finaliser.
+/// Native memory. A block of the pool is counted by its holders; a slab, from which small pieces are cut, is freed when the last piece is out of
+/// reach, so that small tensors cost no finaliser.
 /// </summary>
 internal sealed unsafe class ManagedBuffer : Buffer
 {
@@ -37,9 +37,11 @@ internal sealed unsafe class ManagedBuffer : Buffer
 
     public override bool IsUnique => _sizeClass != Slab && Volatile.Read(ref _holders) == 1;
 
-    public static ManagedBuffer Block(Device device, MemoryPool pool, byte* start, long bytes, int sizeClass) => new(device, pool, start, bytes, sizeClass);
+    public static ManagedBuffer Block(Device device, MemoryPool pool, byte* start, long bytes, int sizeClass) =>
+        new(device, pool, start, bytes, sizeClass);
 
-    public static ManagedBuffer NewSlab(Device device, MemoryPool pool, int bytes) => new(device, pool, (byte*)NativeMemory.AlignedAlloc((nuint)bytes, 64), bytes, Slab);
+    public static ManagedBuffer NewSlab(Device device, MemoryPool pool, int bytes) =>
+        new(device, pool, (byte*)NativeMemory.AlignedAlloc((nuint)bytes, 64), bytes, Slab);
 
     public override void Retain()
     {

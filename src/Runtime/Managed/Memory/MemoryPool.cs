@@ -57,7 +57,8 @@ internal sealed unsafe class MemoryPool(Device device)
     {
         bytes = (bytes + PieceAlignment - 1) & -PieceAlignment;
         Cut? cut = t_cut;
-        if (cut is null || cut.Pool != this || cut.Used + bytes > SlabBytes) t_cut = cut = new Cut(this, ManagedBuffer.NewSlab(device, this, SlabBytes));
+        if (cut is null || cut.Pool != this || cut.Used + bytes > SlabBytes) t_cut = cut =
+            new Cut(this, ManagedBuffer.NewSlab(device, this, SlabBytes));
         offset = cut.Used;
         cut.Used += bytes;
         return cut.Slab;

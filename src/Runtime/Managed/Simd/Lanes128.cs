@@ -30,7 +30,8 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> v) : ILanes<Lanes128<T>
     [MethodImpl(Inline)] public static Lanes128<T> Less(Lanes128<T> a, Lanes128<T> b) => new(Vector128.LessThan(a.V, b.V));
     [MethodImpl(Inline)] public static Lanes128<T> LessOrEqual(Lanes128<T> a, Lanes128<T> b) => new(Vector128.LessThanOrEqual(a.V, b.V));
     [MethodImpl(Inline)] public static Lanes128<T> Equal(Lanes128<T> a, Lanes128<T> b) => new(Vector128.Equals(a.V, b.V));
-    [MethodImpl(Inline)] public static Lanes128<T> Select(Lanes128<T> mask, Lanes128<T> a, Lanes128<T> b) => new(Vector128.ConditionalSelect(mask.V, a.V, b.V));
+    [MethodImpl(Inline)] public static Lanes128<T> Select(Lanes128<T> mask, Lanes128<T> a, Lanes128<T> b) =>
+        new(Vector128.ConditionalSelect(mask.V, a.V, b.V));
 
     [MethodImpl(Inline)]
     public static bool AnyTrue(Lanes128<T> mask) =>

@@ -8,9 +8,12 @@ internal static unsafe class Memory256
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
 
-    [MethodImpl(Inline)] public static Lanes256<int> LoadU8(byte* p) => new(Vector256.WidenLower(Vector256.WidenLower(Vector128.CreateScalarUnsafe(*(long*)p).AsByte().ToVector256Unsafe())).AsInt32());
-    [MethodImpl(Inline)] public static Lanes256<int> LoadI8(byte* p) => new(Vector256.WidenLower(Vector256.WidenLower(Vector128.CreateScalarUnsafe(*(long*)p).AsSByte().ToVector256Unsafe())));
-    [MethodImpl(Inline)] public static Lanes256<int> LoadU16(byte* p) => new(Vector256.WidenLower(Vector128.Load((ushort*)p).ToVector256Unsafe()).AsInt32());
+    [MethodImpl(Inline)] public static Lanes256<int> LoadU8(byte* p) =>
+        new(Vector256.WidenLower(Vector256.WidenLower(Vector128.CreateScalarUnsafe(*(long*)p).AsByte().ToVector256Unsafe())).AsInt32());
+    [MethodImpl(Inline)] public static Lanes256<int> LoadI8(byte* p) =>
+        new(Vector256.WidenLower(Vector256.WidenLower(Vector128.CreateScalarUnsafe(*(long*)p).AsSByte().ToVector256Unsafe())));
+    [MethodImpl(Inline)] public static Lanes256<int> LoadU16(byte* p) =>
+        new(Vector256.WidenLower(Vector128.Load((ushort*)p).ToVector256Unsafe()).AsInt32());
     [MethodImpl(Inline)] public static Lanes256<int> LoadI16(byte* p) => new(Vector256.WidenLower(Vector128.Load((short*)p).ToVector256Unsafe()));
     [MethodImpl(Inline)] public static Lanes256<int> LoadI32(byte* p) => Lanes256<int>.Load(p);
     [MethodImpl(Inline)] public static Lanes256<float> LoadF32(byte* p) => Lanes256<float>.Load(p);
@@ -19,6 +22,8 @@ internal static unsafe class Memory256
     [MethodImpl(Inline)] public static void StoreI32(byte* p, Lanes256<int> v) => Lanes256<int>.Store(p, v);
     [MethodImpl(Inline)] public static void StoreF32(byte* p, Lanes256<float> v) => Lanes256<float>.Store(p, v);
 
-    [MethodImpl(Inline)] private static Vector128<ushort> Narrow16(Vector256<int> v) => Vector128.Narrow(v.GetLower().AsUInt32() & Vector128.Create(0xffffu), v.GetUpper().AsUInt32() & Vector128.Create(0xffffu));
-    [MethodImpl(Inline)] private static Vector128<byte> Narrow8(Vector128<ushort> v) => Vector128.Narrow(v & Vector128.Create((ushort)0xff), Vector128<ushort>.Zero);
+    [MethodImpl(Inline)] private static Vector128<ushort> Narrow16(Vector256<int> v) =>
+        Vector128.Narrow(v.GetLower().AsUInt32() & Vector128.Create(0xffffu), v.GetUpper().AsUInt32() & Vector128.Create(0xffffu));
+    [MethodImpl(Inline)] private static Vector128<byte> Narrow8(Vector128<ushort> v) =>
+        Vector128.Narrow(v & Vector128.Create((ushort)0xff), Vector128<ushort>.Zero);
 }

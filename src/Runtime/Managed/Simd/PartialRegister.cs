@@ -19,8 +19,10 @@ internal static unsafe class PartialRegister
         if (V.Count * sizeof(T) == 64)
         {
             return sizeof(T) == 4
-                ? Unsafe.BitCast<Vector512<float>, V>(Avx512F.MaskLoad((float*)address, Unsafe.BitCast<V, Vector512<float>>(mask), Vector512<float>.Zero))
-                : Unsafe.BitCast<Vector512<double>, V>(Avx512F.MaskLoad((double*)address, Unsafe.BitCast<V, Vector512<double>>(mask), Vector512<double>.Zero));
+                ? Unsafe.BitCast<Vector512<float>, V>(Avx512F.MaskLoad((float*)address, Unsafe.BitCast<V, Vector512<float>>(mask),
+                Vector512<float>.Zero))
+                : Unsafe.BitCast<Vector512<double>, V>(Avx512F.MaskLoad((double*)address, Unsafe.BitCast<V, Vector512<double>>(mask),
+                Vector512<double>.Zero));
         }
         if (V.Count * sizeof(T) == 32)
         {
@@ -41,7 +43,8 @@ internal static unsafe class PartialRegister
         V mask = TailMask.Get<V, T>(count);
         if (V.Count * sizeof(T) == 64)
         {
-            if (sizeof(T) == 4) Avx512F.MaskStore((float*)address, Unsafe.BitCast<V, Vector512<float>>(mask), Unsafe.BitCast<V, Vector512<float>>(value));
+            if (sizeof(T) == 4) Avx512F.MaskStore((float*)address, Unsafe.BitCast<V, Vector512<float>>(mask),
+                Unsafe.BitCast<V, Vector512<float>>(value));
             else Avx512F.MaskStore((double*)address, Unsafe.BitCast<V, Vector512<double>>(mask), Unsafe.BitCast<V, Vector512<double>>(value));
         }
         else if (V.Count * sizeof(T) == 32)
