@@ -133,9 +133,8 @@ internal sealed class RegionChecks(FunctionScope scope)
             if (!effect.Callee.Has(ApiTraits.Changes) || effect.Kind != EffectKind.Fill || effect.Syntax is not ExpressionSyntax collection
                 || IsMadeHere(effect.At, statement, depth))
                 continue;
-            if (IsCollection(Model.GetTypeInfo(collection).Type)
-                && collection.Parent is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax } access)
-                scope.Context.Report(Rules.ListChanged, access.GetLocation(), access.ToString());
+            if (IsCollection(Model.GetTypeInfo(collection).Type) && effect.ChangingCall is { } call)
+                scope.Context.Report(Rules.ListChanged, PlaceOf(call).GetLocation(), PlaceOf(call).ToString());
             else if (effect.Callee!.ContainingType is { Name: "StringBuilder" } type)
                 scope.Context.Report(Rules.HostStateChanged, collection.GetLocation(), collection.ToString(), type.Name);
         }
@@ -143,12 +142,15 @@ internal sealed class RegionChecks(FunctionScope scope)
             _declaredAt[Model.GetDeclaredSymbol(variable)!] = depth;
     }
 
+    /// <summary>What is shown of a call: <c>items.Add</c>.</summary>
+    public static SyntaxNode PlaceOf(ExpressionSyntax call) => call is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } ? access : call;
+
     public static bool IsCollection(ITypeSymbol? type) =>
         type is not null && type.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable) && !type.IsTensor()
         && !type.IsTensorArray();
 
     // A list that is made under the same conditions as it is filled is a tool of the trace.
-    private bool IsMadeHere(Place collection, StatementSyntax statement, int depth) => collection.Kind is PlaceKind.New or PlaceKind.Unknown
+    private bool IsMadeHere(Place collection, StatementSyntax statement, int depth) => collection.Kind == PlaceKind.New
         || (collection.Symbol is ILocalSymbol local && (statement.Span.Contains(local.Locations[0].SourceSpan)
         || (_declaredAt.TryGetValue(local, out int declared) && declared == depth)));
 

@@ -58,10 +58,11 @@ internal sealed class StateAfterThrow(FunctionScope scope)
                 Report(target, target.ToString(), type);
             else if (effect is { Kind: EffectKind.Call, Callee: { } callee } && !Context.Effects.IsNew(effect.At))
                 CheckCall(effect.Syntax, callee);
-            else if (effect is { Kind: EffectKind.Fill, At: { Symbol: IFieldSymbol
-                or IPropertySymbol, Type: { } filled }, Syntax.Parent: MemberAccessExpressionSyntax access } && effect.Callee.Has(ApiTraits.Changes)
-                && scope.IsOwn(effect) && RegionChecks.IsCollection(filled) && !Structure.Of(filled).HoldsTensor)
-                Context.Report(Rules.ListChanged, access.GetLocation(), access.ToString());
+            else if (effect is { Kind: EffectKind.Fill, At: { Symbol: IFieldSymbol or IPropertySymbol, Type: { } filled }, ChangingCall: { } call }
+                && effect.Callee.Has(ApiTraits.Changes) && scope.IsOwn(effect) && RegionChecks.IsCollection(filled) && !Structure.Of(filled).HoldsTensor)
+            {
+                Context.Report(Rules.ListChanged, RegionChecks.PlaceOf(call).GetLocation(), RegionChecks.PlaceOf(call).ToString());
+            }
         }
     }
 

@@ -1,4 +1,6 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TensorGraph.Analyzers;
 
@@ -35,6 +37,24 @@ internal readonly record struct Effect(EffectKind Kind, Place At, SyntaxNode Syn
     /// <summary>True for a write to a field, property or element; those of a struct in a variable are parts of the variable.</summary>
     public bool IsWriteOfMember =>
         Kind == EffectKind.Write && (At.Kind is PlaceKind.Member or PlaceKind.Static or PlaceKind.Element) && At.Variable is null;
+
+    /// <summary>The call that changes the collection itself, not one that it is in; the whole of <c>items?.Add(x)</c>, which may be skipped.</summary>
+    public ExpressionSyntax? ChangingCall
+    {
+        get
+        {
+            SyntaxNode collection = Syntax;
+            while (collection.Parent is ParenthesizedExpressionSyntax or PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression })
+                collection = collection.Parent;
+            return collection.Parent switch
+            {
+                MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax call } => call,
+                ConditionalAccessExpressionSyntax { WhenNotNull: InvocationExpressionSyntax } access => access,
+                ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } => call,
+                _ => null,
+            };
+        }
+    }
 
     /// <summary>True for a write that replaces the whole value, and that no condition within the statement skips.</summary>
     public bool IsDefinite { get; init; }

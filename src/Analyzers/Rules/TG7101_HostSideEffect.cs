@@ -34,16 +34,15 @@ internal sealed class TG7101_HostSideEffect : DiagnosticAnalyzer
                 Report(effect.Syntax.Parent is AssignmentExpressionSyntax or PrefixUnaryExpressionSyntax or PostfixUnaryExpressionSyntax
                     ? effect.Syntax.Parent
                     : effect.Syntax, $"{effect.At.Symbol!.Name} = …", "a Variable");
-            else if (effect.Kind == EffectKind.Fill && IsOnlyChanged(effect)
-                && effect.Syntax.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { } change && !IsStaged(change))
-                Report(change, $"{effect.At.Symbol!.Name}.{effect.Callee!.Name}", "Ops.HostCall");
+            else if (effect.Kind == EffectKind.Fill && IsOnlyChanged(effect) && !IsStaged(effect.Syntax))
+                Report(effect.ChangingCall!, $"{effect.At.Symbol!.Name}.{effect.Callee!.Name}", "Ops.HostCall");
         }
 
         // A statement that changes a collection of C# objects. One of tensors belongs to the trace, and one that is read as well is compared by each
         // call.
         bool IsOnlyChanged(Effect fill) => fill is { At: { Kind: PlaceKind.Member or PlaceKind.Static, Type: { } type, Symbol: { } member } }
             && fill.Callee.Has(ApiTraits.Changes) && !HoldsTensors(type) && !effects.IsNew(fill.At.Owner)
-            && fill.Syntax.Parent is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax { Parent: ExpressionStatementSyntax } }
+            && fill.ChangingCall is { Parent: ExpressionStatementSyntax }
             && Count(EffectKind.Read, member) == Count(EffectKind.Fill, member);
 
         int Count(EffectKind kind, ISymbol member) =>

@@ -49,6 +49,11 @@ public sealed class TG3116Tests
     [InlineData("var sizes = new int[2]; if (x > 0) Array.Fill([|sizes|], 5); return x + sizes[0];")]
     [InlineData("var rows = new[] { x, x }; if (x > 0) { Span<Tensor> span = rows; [|span|].Fill(x + 1); } return rows[0];")]
     [InlineData("var sizes = new int[2]; var others = new[] { 3, 4 }; while (x > 0) { x = x - 1; others.CopyTo([|sizes|], 0); } return x + sizes[0];")]
+    [InlineData("List<int>? rows = [1]; if (x > 0) [|rows?.Add(2)|]; return x + rows!.Count;")]
+    [InlineData("List<int>? rows = [1]; if (x > 0) [|rows!.Add|](2); return x + rows.Count;")]
+    [InlineData("List<int> rows = [1]; if (x > 0) [|CollectionExtensions.AddRange|](rows, [2, 3]); return x + rows.Count;")]
+    [InlineData("var rows = new List<List<int>> { new() }; if (x > 0) [|rows[0].Add|](2); return x + rows[0].Count;")]
+    [InlineData("var rows = new List<int>(); List<int> Rows() => rows; if (x > 0) [|Rows().Add|](2); return x + rows.Count;")]
     public void Is_reported_for_what_the_framework_changes(string body) => Rule.Reports(Id, Program(body));
 
     [Theory]

@@ -52,6 +52,8 @@ public sealed class TG7101Tests
     [Theory]
     [InlineData("[|_log.Add(\"step\")|]; return x;")]
     [InlineData("[|_text.Append(1)|]; return x;")]
+    [InlineData("[|_log?.Add(\"step\")|]; return x;")]
+    [InlineData("[|_log!.Add(\"step\")|]; return x;")]
     public void Is_reported_for_a_collection_that_is_only_changed(string body) => Rule.Reports(Id, Model(body));
 
     [Theory]
