@@ -110,6 +110,8 @@ internal sealed class CarriedState(ConversionContext context, SyntaxNode functio
                     context.Report(Rules.StateChangedByCall, use.GetLocation(), callee.Name, $"{member.Member.Name}[…]");
                 continue;
             }
+            if (member.OnThis && !member.Member.IsStatic && callee.ContainingType.IsValueType && IsPartOfStruct(found, access, on))
+                continue;
             ITypeSymbol type = member.Member is IFieldSymbol field ? field.Type : ((IPropertySymbol)member.Member).Type;
             var structure = Structure.Of(type);
             string memberName = $"{member.Member.ContainingType.Name}.{member.Member.Name}";
@@ -133,6 +135,21 @@ internal sealed class CarriedState(ConversionContext context, SyntaxNode functio
             else
                 context.Report(Rules.StateChangedByCall, use.GetLocation(), callee.Name, memberName);
         }
+    }
+
+    /// <summary>
+    /// True for a method of a struct that changes it where the struct is a variable, which is carried as such, or lies in a field of the own object, which is
+    /// carried then. A method that is called on a field which can't change works on a copy.
+    /// </summary>
+    private bool IsPartOfStruct(Dictionary<string, CarriedVariable> found, ExpressionSyntax? access, Place on)
+    {
+        if (on.Variable is not null || on.Symbol is IFieldSymbol { IsReadOnly: true })
+            return true;
+        if (!on.IsOwn || on.Type is null || Structure.Of(on.Type) is not { IsFixed: true } whole
+            || access is not MemberAccessExpressionSyntax { Expression: var holder })
+            return false;
+        AddPath(found, PathOf(holder, on.Symbol), whole);
+        return true;
     }
 
     private static void AddItems(Dictionary<string, CarriedVariable> found, CarriedItems items, Structure structure)

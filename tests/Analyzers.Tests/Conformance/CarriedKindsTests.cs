@@ -39,6 +39,9 @@ public sealed class CarriedKindsTests
     [InlineData("SixteenInLoop")]
     [InlineData("OneArrayByTwoNames")]
     [InlineData("LocalNamedLikeADiscard")]
+    [InlineData("MethodThatChangesALocalStruct")]
+    [InlineData("MethodThatChangesAStructInAField")]
+    [InlineData("MethodThatChangesACopyOfAReadonlyStruct")]
     public void Traced_equals_imperative(string method)
     {
         foreach ((int x, int y) in new[] { (1, 2), (5, 2), (9, 9), (0, 7), (-4, 1) })
@@ -46,7 +49,7 @@ public sealed class CarriedKindsTests
     }
 
     private const string Source = """
-        public struct Cell { public Tensor A; public Tensor B { get; set; } }
+        public struct Cell { public Tensor A; public Tensor B { get; set; } public void Grow(Tensor x) { A = A + x; B = B * 2; } }
         public struct Both { public (Tensor X, Tensor Y) Pair; public Cell Cell; }
         public record struct Point(Tensor X, Tensor Y);
         public record Line(Tensor From, (Tensor A, Tensor B) To);
@@ -60,6 +63,35 @@ public sealed class CarriedKindsTests
             private Tensor[] _array = [0, 0];
             private Tensor _doubled = 0;
             public Tensor Twice { get => _doubled; set => _doubled = value * 2; }
+
+            private readonly Cell _fixed = new() { A = 1, B = 2 };
+
+            [GraphFunction]
+            public Tensor MethodThatChangesALocalStruct(Tensor x, Tensor y)
+            {
+                var cell = new Cell { A = x, B = y };
+                if (x > y) cell.Grow(y);
+                while (cell.A < 9) cell.Grow(y + 1);
+                return cell.A + cell.B * 100;
+            }
+
+            [GraphFunction]
+            public Tensor MethodThatChangesAStructInAField(Tensor x, Tensor y)
+            {
+                _cell = new Cell { A = x, B = y };
+                if (x > y) _cell.Grow(y);
+                if (y > 5) this._cell.Grow(x);
+                Tensor result = _cell.A + _cell.B * 100;
+                _cell = new Cell { A = 0, B = 0 };
+                return result;
+            }
+
+            [GraphFunction]
+            public Tensor MethodThatChangesACopyOfAReadonlyStruct(Tensor x, Tensor y)
+            {
+                if (x > y) _fixed.Grow(y);
+                return x + _fixed.A;
+            }
 
             [GraphFunction]
             public Tensor NineOfAllKinds(Tensor x, Tensor y)
