@@ -138,8 +138,8 @@ internal sealed class CarriedState(ConversionContext context, SyntaxNode functio
     }
 
     /// <summary>
-    /// True for a method of a struct that changes it where the struct is a variable, which is carried as such, or lies in a field of the own object, which is
-    /// carried then. A method that is called on a field which can't change works on a copy.
+    /// True for a method of a struct that changes it where the struct is a variable, which is carried as such, or lies in a field of the own object,
+    /// which is carried then. A method that is called on a field which can't change works on a copy.
     /// </summary>
     private bool IsPartOfStruct(Dictionary<string, CarriedVariable> found, ExpressionSyntax? access, Place on)
     {

@@ -143,7 +143,8 @@ internal sealed class RegionChecks(FunctionScope scope)
     }
 
     /// <summary>What is shown of a call: <c>items.Add</c>.</summary>
-    public static SyntaxNode PlaceOf(ExpressionSyntax call) => call is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } ? access : call;
+    public static SyntaxNode PlaceOf(ExpressionSyntax call) =>
+        call is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } ? access : call;
 
     public static bool IsCollection(ITypeSymbol? type) =>
         type is not null && type.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable) && !type.IsTensor()

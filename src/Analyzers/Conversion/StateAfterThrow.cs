@@ -59,7 +59,8 @@ internal sealed class StateAfterThrow(FunctionScope scope)
             else if (effect is { Kind: EffectKind.Call, Callee: { } callee } && !Context.Effects.IsNew(effect.At))
                 CheckCall(effect.Syntax, callee);
             else if (effect is { Kind: EffectKind.Fill, At: { Symbol: IFieldSymbol or IPropertySymbol, Type: { } filled }, ChangingCall: { } call }
-                && effect.Callee.Has(ApiTraits.Changes) && scope.IsOwn(effect) && RegionChecks.IsCollection(filled) && !Structure.Of(filled).HoldsTensor)
+                && effect.Callee.Has(ApiTraits.Changes) && scope.IsOwn(effect) && RegionChecks.IsCollection(filled)
+                && !Structure.Of(filled).HoldsTensor)
             {
                 Context.Report(Rules.ListChanged, RegionChecks.PlaceOf(call).GetLocation(), RegionChecks.PlaceOf(call).ToString());
             }

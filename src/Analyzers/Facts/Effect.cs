@@ -38,14 +38,16 @@ internal readonly record struct Effect(EffectKind Kind, Place At, SyntaxNode Syn
     public bool IsWriteOfMember =>
         Kind == EffectKind.Write && (At.Kind is PlaceKind.Member or PlaceKind.Static or PlaceKind.Element) && At.Variable is null;
 
-    /// <summary>The call that changes the collection itself, not one that it is in; the whole of <c>items?.Add(x)</c>, which may be skipped.</summary>
+    /// <summary>
+    /// The call that changes the collection itself, not one that it is in; the whole of <c>items?.Add(x)</c>, which may be skipped.
+    /// </summary>
     public ExpressionSyntax? ChangingCall
     {
         get
         {
             SyntaxNode collection = Syntax;
-            while (collection.Parent is ParenthesizedExpressionSyntax or PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression })
-                collection = collection.Parent;
+            while (collection.Parent is ParenthesizedExpressionSyntax || collection.Parent.IsKind(SyntaxKind.SuppressNullableWarningExpression))
+                collection = collection.Parent!;
             return collection.Parent switch
             {
                 MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax call } => call,
