@@ -3,10 +3,10 @@ namespace TensorGraph.Backends;
 /// <summary>A graph compiled for a device, for all sizes of its symbolic dims. Safe to run from several threads.</summary>
 public abstract class Executable(Device device, Ir.Graph graph)
 {
-    /// <summary>Where it runs.</summary>
+    /// <summary>The device that it runs on.</summary>
     public Device Device { get; } = device;
 
-    /// <summary>What was compiled.</summary>
+    /// <summary>The graph that was compiled.</summary>
     public Ir.Graph Graph { get; } = graph;
 
     /// <summary>Runs on one tensor for each parameter and returns one for each result.</summary>
@@ -15,7 +15,7 @@ public abstract class Executable(Device device, Ir.Graph graph)
     /// </exception>
     public abstract TensorData[] Run(ReadOnlySpan<TensorData> inputs, CancellationToken cancellation = default);
 
-    /// <summary>What runs, as text.</summary>
+    /// <summary>The commands that run, as text.</summary>
     public abstract string Dump();
 
     /// <summary>Throws for an argument that is null or on another device.</summary>

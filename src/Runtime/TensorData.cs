@@ -23,10 +23,10 @@ public sealed class TensorData
     /// <summary>Type and sizes.</summary>
     public TensorLayout Layout { get; }
 
-    /// <summary>Where the elements are.</summary>
+    /// <summary>The memory that the elements are in.</summary>
     public Buffer Buffer { get; }
 
-    /// <summary>Where they start in the buffer, in bytes.</summary>
+    /// <summary>The first element's position in the buffer, in bytes.</summary>
     public long Offset { get; }
 
     /// <summary>Element type and shape; every size is a number.</summary>

@@ -112,7 +112,7 @@ internal sealed class CarriedState(ConversionContext context, SyntaxNode functio
             }
             if (member.OnThis && !member.Member.IsStatic && callee.ContainingType.IsValueType && IsPartOfStruct(found, access, on))
                 continue;
-            ITypeSymbol type = member.Member is IFieldSymbol field ? field.Type : ((IPropertySymbol)member.Member).Type;
+            ITypeSymbol type = Place.TypeOf(member.Member)!;
             var structure = Structure.Of(type);
             string memberName = $"{member.Member.ContainingType.Name}.{member.Member.Name}";
             // The twin of this method reads and writes it by name.

@@ -169,7 +169,7 @@ internal sealed class ControlFlow(FunctionScope scope)
 
     private void Report(RegionDataFlow region, ISymbol variable)
     {
-        (string name, Structure part) = HostPart(variable.Name, Structure.Of(RegionDataFlow.TypeOf(variable)));
+        (string name, Structure part) = HostPart(variable.Name, Structure.Of(Place.TypeOf(variable)!));
         scope.Context.Report(part.HoldsTensor ? Rules.ContainerChanged : Rules.HostVariableChanged,
             region.WriteOf(variable), name, part.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
     }

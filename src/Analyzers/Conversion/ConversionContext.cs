@@ -63,7 +63,7 @@ internal sealed class ConversionContext
 
     public Changes Changes { get; }
 
-    /// <summary>What the method does.</summary>
+    /// <summary>The effects of the method.</summary>
     public Effects Effects { get; }
 
     /// <summary>

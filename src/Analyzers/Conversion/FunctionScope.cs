@@ -93,7 +93,7 @@ internal sealed class FunctionScope
     public bool IsCarried(ISymbol variable)
     {
         if (!_carried.TryGetValue(variable, out bool known))
-            _carried[variable] = known = Structure.Of(RegionDataFlow.TypeOf(variable)) is { IsCarried: true } structure
+            _carried[variable] = known = Structure.Of(Place.TypeOf(variable)!) is { IsCarried: true } structure
                 && (structure.IsFixed || !Context.Filled.Contains(variable));
         return known;
     }

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TensorGraph.Analyzers;
 
-/// <summary>Where the graph may throw: at a throw that a tensor decides, also one in a method or local function that is called.</summary>
+/// <summary>Finds where the graph may throw: at a throw that a tensor decides, also one in a method or local function that is called.</summary>
 internal static class GraphThrows
 {
     private static readonly ConditionalWeakTable<CallGraph, ConcurrentDictionary<IMethodSymbol, bool>> s_methods = new();

@@ -142,7 +142,7 @@ internal sealed class RegionChecks(FunctionScope scope)
             _declaredAt[Model.GetDeclaredSymbol(variable)!] = depth;
     }
 
-    /// <summary>What is shown of a call: <c>items.Add</c>.</summary>
+    /// <summary>The part of a call that a message shows: <c>items.Add</c>.</summary>
     public static SyntaxNode PlaceOf(ExpressionSyntax call) =>
         call is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } ? access : call;
 

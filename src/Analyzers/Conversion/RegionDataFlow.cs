@@ -52,7 +52,7 @@ internal sealed class RegionDataFlow
         foreach (ISymbol variable in Live)
         {
             if (_scope.IsCarried(variable))
-                carried.Add(new CarriedVariable(variable.Name, Place.Identifier(variable), Structure.Of(TypeOf(variable))) { IsReplaced = true });
+                carried.Add(new CarriedVariable(variable.Name, Place.Identifier(variable), Structure.Of(Place.TypeOf(variable)!)) { IsReplaced = true });
         }
         carried.AddRange(new CarriedState(_scope.Context, _scope.Function, [.. _range.Statements], _written, IsDeclaredInside).Carried());
         return carried;
@@ -90,8 +90,6 @@ internal sealed class RegionDataFlow
 
     /// <summary>False for a variable that the region's own condition declares.</summary>
     public bool IsDeclaredBefore(ISymbol variable) => variable.Locations[0].SourceSpan.Start < _range.First.SpanStart;
-
-    public static ITypeSymbol TypeOf(ISymbol variable) => variable is ILocalSymbol local ? local.Type : ((IParameterSymbol)variable).Type;
 
     private bool IsLive(ISymbol variable) => FlowsOut(variable) || (_isLoop && _scope.Liveness.IsLiveAtHead(variable, _range.First));
 

@@ -78,8 +78,7 @@ internal sealed class StateAfterThrow(FunctionScope scope)
     {
         foreach (WrittenMember written in Context.Calls.MembersWritten(callee))
         {
-            ITypeSymbol? type = (written.Member as IFieldSymbol)?.Type ?? (written.Member as IPropertySymbol)?.Type;
-            if (type is not null && !Structure.Of(type).HoldsTensor)
+            if (written.Member is IFieldSymbol or IPropertySymbol && Place.TypeOf(written.Member) is { } type && !Structure.Of(type).HoldsTensor)
                 Report(place, $"{written.Member.ContainingType.Name}.{written.Member.Name}{(written.Content ? "[…]" : "")}", type);
         }
     }

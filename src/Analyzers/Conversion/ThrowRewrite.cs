@@ -14,7 +14,7 @@ internal sealed class ThrowRewrite(TwinText text) : Rewrite(text)
     {
         List<ISymbol> shown = [.. exception.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>()
             .Select(n => Names.SymbolOf(n, Model))
-            .Where(s => s is ILocalSymbol or IParameterSymbol && RegionDataFlow.TypeOf(s).IsTensor())
+            .Where(s => s is ILocalSymbol or IParameterSymbol && Place.TypeOf(s).IsTensor())
             .Select(s => s!)
             .Distinct<ISymbol>(SymbolEqualityComparer.Default)];
         // Inside the lambda the same names stand for the values at run time.
@@ -27,7 +27,7 @@ internal sealed class ThrowRewrite(TwinText text) : Rewrite(text)
 
     // A counter goes on while tracing.
     private static bool IsHostVariable(ISymbol symbol) =>
-        symbol is ILocalSymbol { IsConst: false } or IParameterSymbol && RegionDataFlow.TypeOf(symbol) is { IsRefLikeType: false } type
+        symbol is ILocalSymbol { IsConst: false } or IParameterSymbol && Place.TypeOf(symbol) is { IsRefLikeType: false } type
         && !type.IsTensor();
 
     /// <summary>An operand <c>throw …</c> that a tensor decides: the graph throws, and tracing goes on with a value that nothing reads.</summary>

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TensorGraph.Analyzers;
 
-/// <summary>What code does: it reads or writes a place, changes the content of a collection, or runs a method.</summary>
+/// <summary>The kinds of effects: code reads or writes a place, changes the content of a collection, or runs a method.</summary>
 internal enum EffectKind { Read, Write, Fill, Call }
 
 /// <summary>

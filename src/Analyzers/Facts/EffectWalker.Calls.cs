@@ -173,7 +173,7 @@ internal sealed partial class EffectWalker
         if (method is null || (isImplicit && !IsOwn(method)))
             return;
         bool isNamed = syntax is SimpleNameSyntax name && method.MethodKind == MethodKind.Ordinary && name.Identifier.ValueText == method.Name;
-        Add(new(EffectKind.Call, ReceiverOf(method, on, syntax), syntax) { Callee = method, Form = isImplicit
+        Add(new(EffectKind.Call, ReceiverOf(on, syntax), syntax) { Callee = method, Form = isImplicit
             ? CallForm.Implicit
             : isNamed ? CallForm.Named : CallForm.Unnamed });
     }
@@ -181,10 +181,10 @@ internal sealed partial class EffectWalker
     private void CallBack(IMethodSymbol? method, IOperation? on, SyntaxNode syntax)
     {
         if (method is not null && (IsOwn(method) || method.ContainingType.TypeKind == TypeKind.Interface))
-            Add(new(EffectKind.Call, ReceiverOf(method, on, syntax), syntax) { Callee = method, Form = CallForm.Callback });
+            Add(new(EffectKind.Call, ReceiverOf(on, syntax), syntax) { Callee = method, Form = CallForm.Callback });
     }
 
-    /// <summary>What the framework may call of objects that it gets.</summary>
+    /// <summary>Callbacks of objects that the framework gets.</summary>
     private void CallBack(params IOperation[] given)
     {
         foreach (IOperation value in given.Select(Bare))
@@ -194,7 +194,7 @@ internal sealed partial class EffectWalker
         }
     }
 
-    private static Place ReceiverOf(IMethodSymbol method, IOperation? on, SyntaxNode syntax) =>
+    private static Place ReceiverOf(IOperation? on, SyntaxNode syntax) =>
         on is null && syntax is ConstructorInitializerSyntax ? Place.This : on is null ? Place.Unknown : Place.Of(Bare(on));
 
     private bool IsOwn(IMethodSymbol method) => SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, Own);
@@ -211,7 +211,7 @@ internal sealed partial class EffectWalker
         _ => [a.Value],
     });
 
-    /// <summary>What a call copies into, else what it names or extends.</summary>
+    /// <summary>The collection that a call copies into, else the one that it names or extends.</summary>
     private static IOperation? Destination(IInvocationOperation call)
     {
         bool copies = call.TargetMethod.Name.IndexOf("Copy", StringComparison.Ordinal) >= 0;

@@ -24,7 +24,7 @@ internal sealed partial class EffectWalker : OperationWalker
         _host = HostCode.Around(code, model);
     }
 
-    /// <summary>What a declaration, statement or expression does.</summary>
+    /// <summary>The effects of a declaration, statement or expression.</summary>
     public static IReadOnlyList<Effect> Walk(SyntaxNode code, SemanticModel model)
     {
         var walker = new EffectWalker(code, model);

@@ -34,13 +34,13 @@ internal sealed class Effects
 
     public IReadOnlyList<Effect> All { get; }
 
-    /// <summary>What runs while a graph is traced.</summary>
+    /// <summary>The effects that tracing has: not those of code that runs with the graph.</summary>
     public IEnumerable<Effect> WhileTracing => All.Where(e => !e.IsOnHost);
 
     public static Effects Of(SyntaxNode declaration, SemanticModel model) =>
         s_known.GetOrCreateValue(model).GetOrAdd(declaration, d => new Effects(d, model));
 
-    /// <summary>What some code does, with what functions inside of it do.</summary>
+    /// <summary>The effects of some code and of the functions inside of it.</summary>
     public IEnumerable<Effect> In(TextSpan span) => _byPosition.In(span);
 
     /// <summary>The methods that the compiler calls at a node which names none of them.</summary>

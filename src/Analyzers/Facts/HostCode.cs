@@ -36,9 +36,6 @@ internal sealed class HostCode
             ? s_known.GetOrCreateValue(model).GetOrAdd(member, m => new HostCode(m, model))._code
             : new HashSet<SyntaxNode>();
 
-    public static bool Contains(SyntaxNode node, SemanticModel model) =>
-        Around(node, model) is { Count: > 0 } host && node.Ancestors().Any(host.Contains);
-
     private bool IsHostCall(InvocationExpressionSyntax call) =>
         call.Expression is (MemberAccessExpressionSyntax { Name.Identifier.ValueText: "HostCall" }
         or IdentifierNameSyntax { Identifier.ValueText: "HostCall" })

@@ -25,14 +25,7 @@ internal sealed record Place(PlaceKind Kind, ISymbol? Symbol = null, Place? Owne
     public Place Root => Owner?.Root ?? this;
 
     /// <summary>The type of a variable or member.</summary>
-    public ITypeSymbol? Type => Symbol switch
-    {
-        IFieldSymbol kept => kept.Type,
-        IPropertySymbol property => property.Type,
-        ILocalSymbol local => local.Type,
-        IParameterSymbol parameter => parameter.Type,
-        _ => null,
-    };
+    public ITypeSymbol? Type => TypeOf(Symbol);
 
     /// <summary>The place that holds the value: a member of a struct in a member is a part of that one.</summary>
     public Place Holder =>
@@ -52,6 +45,16 @@ internal sealed record Place(PlaceKind Kind, ISymbol? Symbol = null, Place? Owne
             return place.Kind == PlaceKind.Variable ? place.Symbol : null;
         }
     }
+
+    /// <summary>The type of what a symbol names; null if it names no value.</summary>
+    public static ITypeSymbol? TypeOf(ISymbol? symbol) => symbol switch
+    {
+        IFieldSymbol kept => kept.Type,
+        IPropertySymbol property => property.Type,
+        ILocalSymbol local => local.Type,
+        IParameterSymbol parameter => parameter.Type,
+        _ => null,
+    };
 
     /// <summary>A symbol's name as code writes it.</summary>
     public static string Identifier(ISymbol symbol) => SyntaxFacts.GetKeywordKind(symbol.Name) != SyntaxKind.None ? "@" + symbol.Name : symbol.Name;

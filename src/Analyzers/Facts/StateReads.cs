@@ -132,8 +132,8 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
             && member is { IsVirtual: false, IsAbstract: false, IsOverride: false })
             return null;
         // A value of an unknown type cannot become "null if the path breaks off". What holds tensors is no key.
-        if ((path.Contains("?") && member is IFieldSymbol or IPropertySymbol && TypeOf(member).TypeKind == TypeKind.TypeParameter)
-            || (kind == StateKind.Content && !IsComparedByContent(TypeOf(member))))
+        if ((path.Contains("?") && member is IFieldSymbol or IPropertySymbol && Place.TypeOf(member)!.TypeKind == TypeKind.TypeParameter)
+            || (kind == StateKind.Content && !IsComparedByContent(Place.TypeOf(member)!)))
             root = StateRoot.Elsewhere;
         // A struct is a copy of what the caller keeps.
         if (root == StateRoot.This && links[links.Count - 1].ContainingType.IsValueType)
@@ -159,7 +159,7 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
                     parameter = own.Name;
                     return StateRoot.Parameter;
                 case PlaceKind.Member or PlaceKind.Static when owner.Symbol is { } link and not IEventSymbol:
-                    path = $"{Place.Identifier(link)}{(TypeOf(link).IsValueType ? "" : "?")}.{path}";
+                    path = $"{Place.Identifier(link)}{(Place.TypeOf(link)!.IsValueType ? "" : "?")}.{path}";
                     links.Add(link);
                     if (link.IsStatic)
                         return Static(link, ref path);
@@ -175,7 +175,7 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
     // time.
     private bool IsWrittenFirst(ISymbol member)
     {
-        if (!TypeOf(member).IsTensor() || declaration is not MethodDeclarationSyntax { Body: { } body })
+        if (!Place.TypeOf(member)!.IsTensor() || declaration is not MethodDeclarationSyntax { Body: { } body })
             return false;
         Effect[] uses = [.. _effects.All.Where(e => e.Kind != EffectKind.Call && SymbolEqualityComparer.Default.Equals(e.At.Symbol, member))];
         return uses[0] is { Kind: EffectKind.Write, IsDefinite: true, At.IsOwn: true,
@@ -249,7 +249,7 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
 
     private static bool IsCollection(ISymbol? member) =>
         member is IFieldSymbol or IPropertySymbol { IsIndexer: false } && IsUsers(member)
-        && TypeOf(member) is { SpecialType: not SpecialType.System_String } type
+        && Place.TypeOf(member)! is { SpecialType: not SpecialType.System_String } type
         && !type.IsTensor() && type.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable);
 
     private static StateRoot Static(ISymbol member, ref string path)
@@ -257,8 +257,6 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
         path = member.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) + "." + path;
         return StateRoot.Static;
     }
-
-    private static ITypeSymbol TypeOf(ISymbol member) => member is IFieldSymbol field ? field.Type : ((IPropertySymbol)member).Type;
 
     // A parameter of a lambda is another value at each call of it, and one that is assigned is no longer the argument.
     private bool IsOwn(IParameterSymbol parameter) =>

@@ -49,7 +49,7 @@ internal sealed class TG7103_StateIsFrozen : DiagnosticAnalyzer
 
     // A collection of tensors has no content that a call could compare with another.
     private static string RemedyFor(StateRead read) =>
-        read.Kind == StateKind.Content && Structure.Of(new Place(PlaceKind.Static, read.Member).Type!).HoldsTensor
+        read.Kind == StateKind.Content && Structure.Of(Place.TypeOf(read.Member)!).HoldsTensor
         ? "Make the elements Variables, or pass the collection as an argument"
         : "Make it a Variable or an argument, or read it as a field of the method's own object or of a parameter, which each call compares";
 

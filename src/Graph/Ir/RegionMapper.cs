@@ -10,17 +10,17 @@ public class RegionMapper(Build build)
 {
     private readonly Dictionary<Value, Value> _values = [];
 
-    /// <summary>Where the copies go.</summary>
+    /// <summary>The builder that the copies go to.</summary>
     protected Build B => build;
 
-    /// <summary>What a value became.</summary>
+    /// <summary>The value that another one became.</summary>
     public Value this[Value old]
     {
         get => _values.GetValueOrDefault(old, old);
         set => _values[old] = value;
     }
 
-    /// <summary>What values became; the same array when none became another.</summary>
+    /// <summary>The values that others became; the same array when none became another.</summary>
     public ImmutableArray<Value> Map(ImmutableArray<Value> values)
     {
         for (int i = 0; i < values.Length; i++)
