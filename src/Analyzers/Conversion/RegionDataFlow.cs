@@ -52,7 +52,10 @@ internal sealed class RegionDataFlow
         foreach (ISymbol variable in Live)
         {
             if (_scope.IsCarried(variable))
-                carried.Add(new CarriedVariable(variable.Name, Place.Identifier(variable), Structure.Of(Place.TypeOf(variable)!)) { IsReplaced = true });
+            {
+                var structure = Structure.Of(Place.TypeOf(variable)!);
+                carried.Add(new CarriedVariable(variable.Name, Place.Identifier(variable), structure) { IsReplaced = true });
+            }
         }
         carried.AddRange(new CarriedState(_scope.Context, _scope.Function, [.. _range.Statements], _written, IsDeclaredInside).Carried());
         return carried;
