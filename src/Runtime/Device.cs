@@ -24,6 +24,9 @@ public abstract class Device(string name)
     /// <summary>False when this machine does not have it.</summary>
     public virtual bool IsAvailable => true;
 
+    /// <summary>Memory that its tensors take and that it keeps; zeros for a device that does not count.</summary>
+    public virtual MemoryStatistics MemoryStatistics => default;
+
     /// <summary>The device of the process where no other is chosen: the one that <c>TENSORGRAPH_DEVICE</c> names, else the managed one.</summary>
     public static Device Default
     {

@@ -40,9 +40,11 @@ internal sealed class InterpreterDevice() : Device("interpreter")
         public override TensorData[] Run(ReadOnlySpan<TensorData> inputs, CancellationToken cancellation = default)
         {
             Check(inputs);
+            using GraphWork? work = GraphEvents.Run(Graph, Device);
             var arguments = new Literal[inputs.Length];
             for (int i = 0; i < arguments.Length; i++) arguments[i] = inputs[i].ToLiteral();
             Literal[] results = new Interpreter { Output = HostOutput.Writer, Cancellation = cancellation }.Run(Graph, arguments);
+            GraphEvents.Ran(work, Graph, Device);
             return [.. results.Select((result, i) => device.FromResult(result, ListType(Graph.Entry.Results[i].Type, result.Type)))];
         }
 

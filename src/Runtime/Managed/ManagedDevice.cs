@@ -30,6 +30,9 @@ public sealed class ManagedDevice : Device
     /// <summary>Bytes that are free and kept for the next tensors.</summary>
     public long PooledBytes => Memory.PooledBytes;
 
+    /// <inheritdoc/>
+    public override MemoryStatistics MemoryStatistics => new(Memory.LiveBytes, Memory.PooledBytes, Memory.PeakBytes);
+
     /// <summary>Programs of single ops that are kept.</summary>
     public int CachedPrograms => _programs.Count;
 

@@ -53,9 +53,11 @@ internal sealed class ManagedExecutable : Executable
     /// <inheritdoc/>
     public override TensorData[] Run(ReadOnlySpan<TensorData> inputs, CancellationToken cancellation = default)
     {
+        using GraphWork? work = GraphEvents.Run(Graph, Device);
         Program program = ProgramFor(inputs);
         var results = new TensorData[program.ResultCount];
         program.Run(inputs, results, cancellation.CanBeCanceled ? new RunContext(cancellation) : RunContext.None);
+        GraphEvents.Ran(work, Graph, Device);
         return results;
     }
 

@@ -36,11 +36,13 @@ public sealed class ConcreteFunction
         IsForSpecs = isForSpecs || trace.Sizes.Constraints.Count == 0;
         ResultLeaves = result;
         Graph = graph;
+        using var work = GraphEvents.Compile(graph, Device.Current);
         var optimized = Pipeline.Run(graph);
         Optimized = optimized.Graph;
         Passes = optimized.Passes;
         _executable = Device.Current.Compile(Optimized);
         _executables.Add(_executable.Device, _executable);
+        GraphEvents.Compiled(work, Optimized, _executable.Device);
         SignatureText = signature.Describe();
     }
 
@@ -194,7 +196,15 @@ public sealed class ConcreteFunction
     {
         var device = ImperativeContext.DeviceOf(arguments);
         var last = _executable;
-        return last.Device == device ? last : _executable = _executables.GetValue(device, other => other.Compile(Optimized));
+        return last.Device == device ? last : _executable = _executables.GetValue(device, CompileFor);
+    }
+
+    private Executable CompileFor(Device device)
+    {
+        using var work = GraphEvents.Compile(Graph, device);
+        var executable = device.Compile(Optimized);
+        GraphEvents.Compiled(work, Optimized, device);
+        return executable;
     }
 
     private bool IsTracked(ExecutionContext context, Tensor[] inputs)

@@ -104,7 +104,11 @@ internal sealed class FunctionCache(object owner)
         _hasTraced = true;
         TraceCount++;
         if (why is not null)
+        {
             Retraces = Retraces.Add(why);
+            GraphEvents.Retraced(function.Name, why);
+        }
+
         var live = _functions.Where(known => !known.IsDead).Take(Math.Max(0, GraphFunctions.ConcreteFunctionLimit - 1));
         _functions = [next, .. live];
         return request.IsForSpecs ? next : concrete;
@@ -113,10 +117,13 @@ internal sealed class FunctionCache(object owner)
     private static ConcreteFunction TraceOnce(GraphFunctionDefinition function, GraphCall call, TraceRequest request, bool allowVariables)
     {
         // A trace may change its arguments, and what counts is what it found.
+        using var work = GraphEvents.Trace(function.Name);
         var signature = Signature.Of(call, request.Specs.Invoke);
         var (graph, result, trace) = function.TraceCall(call, request, allowVariables);
         signature.Settle(call, trace.Kept!.Holds);
         function.Watch.OnTraced(trace);
+        if (work is not null)
+            GraphEvents.Traced(work, function.Name, signature.Describe(), graph.NodeCount);
         return new ConcreteFunction(function, signature, graph, result, trace, request.IsForSpecs);
     }
 }

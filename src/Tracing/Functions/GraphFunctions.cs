@@ -17,7 +17,7 @@ public static class GraphFunctions
 
     internal static void Warn(GraphWarning warning)
     {
-        GraphEvents.Log.Warning(warning.Id, warning.ToString());
+        GraphEvents.Warning(warning.Id, warning.ToString());
         if (Warning is { } handler)
             handler(warning);
         else

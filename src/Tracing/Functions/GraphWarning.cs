@@ -1,4 +1,3 @@
-using System.Diagnostics.Tracing;
 using TensorGraph.Ir;
 
 namespace TensorGraph;
@@ -13,18 +12,4 @@ public sealed record GraphWarning(string Id, string Function, string Problem, st
 {
     /// <summary>ID, function, problem, place and remedy.</summary>
     public override string ToString() => $"{Id}: {Function}: {Problem}{(Source.IsKnown ? $", at {Source}" : "")}. {Remedy}";
-}
-
-/// <summary>What TensorGraph reports to <c>dotnet-trace</c> and other listeners.</summary>
-[EventSource(Name = "TensorGraph")]
-internal sealed class GraphEvents : EventSource
-{
-    public static readonly GraphEvents Log = new();
-
-    [Event(1, Level = EventLevel.Warning, Message = "{0}: {1}")]
-    public void Warning(string id, string message)
-    {
-        if (IsEnabled())
-            WriteEvent(1, id, message);
-    }
 }

@@ -26,6 +26,7 @@ internal sealed unsafe class MemoryPool(Device device)
     private readonly Lock _gate = new();
     private long _live;
     private long _pooled;
+    private long _peak;
     private long _sinceCollection;
     private long _liveAfterFull;
     private int _collections;
@@ -42,6 +43,9 @@ internal sealed unsafe class MemoryPool(Device device)
 
     /// <summary>Bytes that wait in the pool.</summary>
     public long PooledBytes => Volatile.Read(ref _pooled);
+
+    /// <summary>The most bytes that were alive at once.</summary>
+    public long PeakBytes => Volatile.Read(ref _peak);
 
     private long Step => Math.Max(SmallestStep, LiveBytes / 2);
 
@@ -69,7 +73,7 @@ internal sealed unsafe class MemoryPool(Device device)
         if (bytes > LargestBlock) throw new OutOfMemoryException();
         int sizeClass = ClassOf(bytes);
         long size = SizeOf(sizeClass);
-        Interlocked.Add(ref _live, size);
+        long live = Interlocked.Add(ref _live, size);
         if (Interlocked.Add(ref _sinceCollection, size) > Step) Collect();
         byte* data;
         if (_free[sizeClass].TryPop(out nint free))
@@ -80,7 +84,9 @@ internal sealed unsafe class MemoryPool(Device device)
         else
         {
             data = New(size);
+            GraphEvents.PoolSize(device, live, PooledBytes);
         }
+        RaisePeak(live);
         return ManagedBuffer.Block(device, this, data, size, sizeClass);
     }
 
@@ -99,6 +105,17 @@ internal sealed unsafe class MemoryPool(Device device)
         }
     }
 
+    private void RaisePeak(long live)
+    {
+        long peak = PeakBytes;
+        while (live > peak)
+        {
+            long before = Interlocked.CompareExchange(ref _peak, live, peak);
+            if (before == peak) return;
+            peak = before;
+        }
+    }
+
     /// <summary>Notes that a block came back before a collection found it.</summary>
     public void Released(int sizeClass) => Interlocked.Add(ref _sinceCollection, -SizeOf(sizeClass));
 
@@ -113,6 +130,7 @@ internal sealed unsafe class MemoryPool(Device device)
         {
             Interlocked.Add(ref _pooled, -size);
             NativeMemory.AlignedFree(data);
+            GraphEvents.PoolSize(device, LiveBytes, PooledBytes);
             return;
         }
         _free[sizeClass].Push((nint)data);

@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace TensorGraph;
+
+/// <summary>
+/// Reports of traces, compilations, runs, queues and memory to those who listen to the name TensorGraph: as events (<c>EventListener</c>,
+/// <c>dotnet-trace</c>), activities and metrics (OpenTelemetry, <c>dotnet-counters</c>). While there is no listener, a report is one check.
+/// </summary>
+internal static class GraphEvents
+{
+    /// <summary>Name of the event source, the activity source and the meter.</summary>
+    public const string Name = "TensorGraph";
+
+    private static readonly GraphEventSource Log = GraphEventSource.Log;
+    private static readonly ActivitySource Activities = new(Name);
+    private static readonly Meter Meter = new(Name);
+    private static readonly Counter<long> Warnings = Meter.CreateCounter<long>("tensorgraph.warnings", "{warning}", "Warnings");
+    private static readonly Counter<long> Retraces = Meter.CreateCounter<long>("tensorgraph.retraces", "{trace}", "Traces after the first");
+    private static readonly Histogram<double> TraceTime = Meter.CreateHistogram<double>("tensorgraph.trace.duration", "ms", "Time of a trace");
+    private static readonly Histogram<double> CompileTime =
+        Meter.CreateHistogram<double>("tensorgraph.compile.duration", "ms", "Time of passes and compilation");
+    private static readonly Histogram<double> RunTime = Meter.CreateHistogram<double>("tensorgraph.run.duration", "ms", "Time of a run");
+    private static readonly Gauge<int> Queue = Meter.CreateGauge<int>("tensorgraph.queue.depth", "{run}", "Runs that wait in a device's queue");
+
+    static GraphEvents()
+    {
+        Meter.CreateObservableGauge("tensorgraph.memory.live", () => Memory(static statistics => statistics.LiveBytes), "By", "Memory of live tensors");
+        Meter.CreateObservableGauge("tensorgraph.memory.pooled", () => Memory(static statistics => statistics.PooledBytes), "By", "Free memory that is kept");
+    }
+
+    /// <summary>A warning (TG6xxx).</summary>
+    public static void Warning(string id, string message)
+    {
+        if (Log.IsEnabled()) Log.Warning(id, message);
+        if (Warnings.Enabled) Warnings.Add(1, Tag("id", id));
+    }
+
+    /// <summary>A trace begins; null while there is no listener.</summary>
+    public static GraphWork? Trace(string function) => Start("trace", TraceTime, Tag("function", function));
+
+    /// <summary>A trace has ended well.</summary>
+    public static void Traced(GraphWork work, string function, string signature, int nodes)
+    {
+        work.Note("signature", signature);
+        work.Note("nodes", nodes);
+        double milliseconds = work.Complete();
+        if (Log.IsEnabled()) Log.Traced(function, signature, nodes, milliseconds);
+    }
+
+    /// <summary>A function was traced once more, with the cause.</summary>
+    public static void Retraced(string function, object cause)
+    {
+        if (Log.IsEnabled()) Log.Retraced(function, $"{cause}");
+        if (Retraces.Enabled) Retraces.Add(1, Tag("function", function));
+    }
+
+    /// <summary>Passes and compilation begin; null while there is no listener.</summary>
+    public static GraphWork? Compile(Ir.Graph graph, Device device) =>
+        Start("compile", CompileTime, Tag("graph", graph.Name), Tag("device", device.Name));
+
+    /// <summary>A graph was compiled.</summary>
+    public static void Compiled(GraphWork? work, Ir.Graph graph, Device device)
+    {
+        if (work is null) return;
+        int nodes = graph.NodeCount;
+        work.Note("nodes", nodes);
+        double milliseconds = work.Complete();
+        if (Log.IsEnabled()) Log.Compiled(graph.Name, device.Name, nodes, milliseconds);
+    }
+
+    /// <summary>A graph was put into a device's queue, which has this many now.</summary>
+    public static void Enqueued(Ir.Graph graph, Device device, int depth)
+    {
+        if (Log.IsEnabled()) Log.Enqueued(graph.Name, device.Name, depth);
+        if (Queue.Enabled) Queue.Record(depth, Tag("device", device.Name));
+    }
+
+    /// <summary>A device's queue changed by itself: a run left it.</summary>
+    public static void QueueDepth(Device device, int depth)
+    {
+        if (Log.IsEnabled()) Log.QueueDepth(device.Name, depth);
+        if (Queue.Enabled) Queue.Record(depth, Tag("device", device.Name));
+    }
+
+    /// <summary>A graph begins to run; null while there is no listener.</summary>
+    public static GraphWork? Run(Ir.Graph graph, Device device) => IsRunWatched ? StartRun(graph, device) : null;
+
+    /// <summary>A graph has run.</summary>
+    public static void Ran(GraphWork? work, Ir.Graph graph, Device device)
+    {
+        if (work is null) return;
+        double milliseconds = work.Complete();
+        if (Log.IsEnabled()) Log.Ran(graph.Name, device.Name, milliseconds);
+    }
+
+    /// <summary>A device took memory from the system or gave some back.</summary>
+    public static void PoolSize(Device device, long liveBytes, long pooledBytes)
+    {
+        if (Log.IsEnabled()) Log.PoolSize(device.Name, liveBytes, pooledBytes);
+    }
+
+    private static bool IsRunWatched => Log.IsEnabled() || Activities.HasListeners() || RunTime.Enabled;
+
+    // Apart from the way that a warm call takes.
+    private static GraphWork? StartRun(Ir.Graph graph, Device device) => Start("run", RunTime, Tag("graph", graph.Name), Tag("device", device.Name));
+
+    private static GraphWork? Start(string name, Histogram<double> time, params ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+        Log.IsEnabled() || Activities.HasListeners() || time.Enabled ? new(Activities.StartActivity(name), time, tags.ToArray()) : null;
+
+    private static KeyValuePair<string, object?> Tag(string name, object? value) => new($"tensorgraph.{name}", value);
+
+    private static IEnumerable<Measurement<long>> Memory(Func<MemoryStatistics, long> bytes) =>
+        Devices.All.Select(device => new Measurement<long>(bytes(device.MemoryStatistics), Tag("device", device.Name)));
+}
