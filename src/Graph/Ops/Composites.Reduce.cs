@@ -19,10 +19,15 @@ public static partial class Op
     {
         Decompose = (b, n) => InSingle(b, n, x =>
         {
+            // Σ(x − m)² − (Σ(x − m))²/n holds for any m, so no gradient flows through m. The second term takes away what rounding the mean adds.
             int[] axes = n.Attrs.Axes();
-            var distance = b.Sub(x, Mean(b, x, axes, keep: true));
-            var count = b.Sub(CountOf(b, x, axes), b.Scalar(n.Attrs.Get("correction", 0L), x));
-            return b.Div(b.Sum(b.Mul(distance, distance), axes, n.Attrs.Get("keep", false)), count);
+            bool keep = n.Attrs.Get("keep", false);
+            var distance = b.Sub(x, b.Emit(StopGradient, Mean(b, x, axes, keep: true)));
+            var rest = b.Sum(distance, axes, keep);
+            var count = CountOf(b, x, axes);
+            var squares = b.Sub(b.Sum(b.Mul(distance, distance), axes, keep), b.Div(b.Mul(rest, rest), count));
+            var positive = b.Select(b.Emit(Less, squares, b.Scalar(0, squares)), b.Scalar(0, squares), squares);
+            return b.Div(positive, b.Sub(count, b.Scalar(n.Attrs.Get("correction", 0L), x)));
         }),
     };
 

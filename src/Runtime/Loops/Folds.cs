@@ -21,6 +21,9 @@ internal static class Folds
         _ => throw new ArgumentException($"no identity for {fold}", nameof(fold)),
     };
 
+    /// <summary>True for sums of floats, whose error depends on the order of the additions.</summary>
+    public static bool Rounds(string fold, DType dtype) => fold == "fold.add" && dtype.IsFloat();
+
     private static double Lowest(DType dtype) => dtype switch
     {
         DType.U8 => 0,

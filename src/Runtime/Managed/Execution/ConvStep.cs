@@ -6,7 +6,7 @@ namespace TensorGraph.Backends.Managed;
 
 /// <summary>
 /// For each image and group: result[outputs, positions] = weights[outputs, channels·taps] · patches. With one channel and one
-/// output there is nothing to multiply as matrices; then (and for integers) taps are added row by row.
+/// output there is nothing to multiply as matrices; then, if taps are few, and for integers, taps are added row by row.
 /// </summary>
 internal sealed unsafe class ConvStep(ConvCommand c) : Step(c)
 {
@@ -16,7 +16,10 @@ internal sealed unsafe class ConvStep(ConvCommand c) : Step(c)
     private readonly View _x = c.X;
     private readonly View _weights = c.Weights;
 
-    private bool IsDirect => !_x.DType.IsFloat() || (_space.Outputs == 1 && _space.Channels == 1);
+    // A sum of more taps than this, one after the other, loses accuracy.
+    private const int FewTaps = 128;
+
+    private bool IsDirect => !_x.DType.IsFloat() || (_space.Outputs == 1 && _space.Channels == 1 && _space.Taps <= FewTaps);
 
     public override void Run(Frame frame)
     {

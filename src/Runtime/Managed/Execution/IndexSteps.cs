@@ -78,47 +78,6 @@ internal sealed unsafe class StartStep(StartCommand c) : Step(c)
     }
 }
 
-/// <summary>Adds updates into a slot that holds the start values. In row-major order of the updates, so the bits never change.</summary>
-internal sealed unsafe class ScatterAddStep(ScatterAddCommand c) : Step(c)
-{
-    private readonly PlaceTable _table = c.Table;
-    private readonly DType _dtype = c.DType;
-    private readonly Node _node = c.Node;
-    private readonly View _positions = c.Positions;
-    private readonly View _updates = c.Updates;
-
-    public override void Run(Frame frame)
-    {
-        switch (_dtype)
-        {
-            case DType.F32: Add<float>(frame); break;
-            case DType.F64: Add<double>(frame); break;
-            case DType.I64: Add<long>(frame); break;
-            default: Add<int>(frame); break;
-        }
-    }
-
-    private void Add<T>(Frame frame)
-        where T : unmanaged, System.Numerics.INumber<T>
-    {
-        T* sums = (T*)frame.Address(Writes[0]);
-        T* updates = (T*)frame.Address(_updates.Slot) + _updates.Offset;
-        byte* positions = frame.Address(_positions.Slot) + _positions.Offset * _positions.DType.Size();
-        long inner = _table.Inner;
-        for (long batch = 0; batch < _table.Batches; batch++)
-        {
-            for (long outer = 0; outer < _table.Outer; outer++, sums += _table.Size * inner)
-            {
-                for (long i = 0; i < _table.Positions; i++, updates += inner)
-                {
-                    T* row = sums + _table.Position(positions, batch * _table.Positions + i, _node) * inner;
-                    for (long k = 0; k < inner; k++) row[k] = unchecked(row[k] + updates[k]);
-                }
-            }
-        }
-    }
-}
-
 /// <summary>Copies a block whose place in the larger side is known when the step runs.</summary>
 internal sealed unsafe class BlockStep(BlockCommand c) : Step(c)
 {

@@ -19,6 +19,7 @@ internal sealed unsafe class LoopStep : Step
     // The kernel's arguments as they are but for addresses: extents, scratch, then address offset and two strides for each operand.
     private readonly nint[] _arguments;
     private readonly FoldStart[] _folds;
+    private readonly PairwiseLoop? _pairwise;
 
     public LoopStep(LoopCommand c, KernelCache kernels)
         : base(c)
@@ -39,6 +40,7 @@ internal sealed unsafe class LoopStep : Step
             _arguments[5 + 3 * k] = rank < 2 ? 0 : (nint)c.Nest.Strides[k][rank - 2];
         }
         _folds = c.Folds;
+        _pairwise = PairwiseLoop.For(c.Nest);
     }
 
     public override void Run(Frame frame)
@@ -70,40 +72,16 @@ internal sealed unsafe class LoopStep : Step
         arguments[2] = (nint)scratch;
         int rank = _nest.Extents.Length;
         int split = _nest.SplitAxis;
-        if (split >= 0 && split >= rank - 2) arguments[split == rank - 1 ? 0 : 1] = (nint)(to - from);
-        for (int k = 0; k < slots.Length; k++)
+        long* extents = stackalloc long[rank];
+        _nest.Extents.CopyTo(new Span<long>(extents, rank));
+        for (int k = 0; k < slots.Length; k++) arguments[3 + 3 * k] += (nint)frame.Address(slots[k]);
+        var run = new LoopRun(_nest, _code, arguments, extents);
+        if (split >= 0)
         {
-            arguments[3 + 3 * k] += (nint)frame.Address(slots[k]);
-            if (from > 0) arguments[3 + 3 * k] += (nint)(from * _nest.Strides[k][split]);
+            run[split] = to - from;
+            if (from > 0) run.Move(split, from);
         }
-        if (rank <= 2) _code(arguments);
-        else RunOuter(arguments, slots.Length, from, to);
-    }
-
-    // An odometer over the axes outside rows and columns.
-    private void RunOuter(nint* arguments, int operands, long from, long to)
-    {
-        long[] extents = _nest.Extents;
-        int outer = extents.Length - 2;
-        long* index = stackalloc long[outer];
-        new Span<long>(index, outer).Clear();
-        while (true)
-        {
-            _code(arguments);
-            int axis = outer - 1;
-            while (true)
-            {
-                if (axis < 0) return;
-                long extent = axis == _nest.SplitAxis ? to - from : extents[axis];
-                if (++index[axis] < extent)
-                {
-                    for (int k = 0; k < operands; k++) arguments[3 + 3 * k] += (nint)_nest.Strides[k][axis];
-                    break;
-                }
-                index[axis] = 0;
-                for (int k = 0; k < operands; k++) arguments[3 + 3 * k] -= (nint)(_nest.Strides[k][axis] * (extent - 1));
-                axis--;
-            }
-        }
+        if (_pairwise is { } pairwise) pairwise.Run(run);
+        else run.Run();
     }
 }

@@ -33,16 +33,17 @@ internal sealed unsafe class WindowStep(WindowCommand c) : Step(c)
     {
         switch (_x.DType)
         {
-            case DType.F32: Rows<float>(frame, from, to); break;
-            case DType.F64: Rows<double>(frame, from, to); break;
-            case DType.I64: Rows<long>(frame, from, to); break;
-            default: Rows<int>(frame, from, to); break;
+            case DType.F32: Rows<float, double>(frame, from, to); break;
+            case DType.F64: Rows<double, double>(frame, from, to); break;
+            case DType.I64: Rows<long, long>(frame, from, to); break;
+            default: Rows<int, int>(frame, from, to); break;
         }
     }
 
     // A row is everything along the last axis; its windows share the taps of all other axes.
-    private void Rows<T>(Frame frame, long fromRow, long toRow)
+    private void Rows<T, TSum>(Frame frame, long fromRow, long toRow)
         where T : unmanaged, INumber<T>
+        where TSum : unmanaged, INumber<TSum>
     {
         int last = _result.Length - 1;
         T* x = (T*)frame.Address(_x.Slot) + _x.Offset;
@@ -63,10 +64,12 @@ internal sealed unsafe class WindowStep(WindowCommand c) : Step(c)
             CollectLines(position, tap, lines);
             for (long column = 0; column < columns; column++)
             {
-                T best = _fold == WindowFold.Sum ? T.Zero : empty;
+                T best = empty;
+                TSum sum = TSum.Zero;
                 long place = -1;
                 foreach (long line in lines)
                 {
+                    TSum part = TSum.Zero;
                     long at = column * _stride[last] - _low[last];
                     for (long k = 0; k < _window[last]; k++, at += _dilation[last])
                     {
@@ -74,7 +77,7 @@ internal sealed unsafe class WindowStep(WindowCommand c) : Step(c)
                         T value = x[line + at];
                         if (_fold == WindowFold.Sum)
                         {
-                            best = unchecked(best + value);
+                            part = unchecked(part + TSum.CreateTruncating(value));
                         }
                         else if (place < 0 || value > best || (T.IsNaN(value) && !T.IsNaN(best)))
                         {
@@ -82,9 +85,10 @@ internal sealed unsafe class WindowStep(WindowCommand c) : Step(c)
                             place = line + at;
                         }
                     }
+                    sum = unchecked(sum + part);
                 }
                 if (_fold == WindowFold.ArgMax) ((long*)result)[row * columns + column] = place;
-                else ((T*)result)[row * columns + column] = best;
+                else ((T*)result)[row * columns + column] = _fold == WindowFold.Sum ? T.CreateTruncating(sum) : best;
             }
         }
     }

@@ -43,12 +43,17 @@ internal sealed partial class IlEmitter
         LoopInstruction instruction = _kernel.Body[i];
         LaneKind kind = LaneSet.KindOf(instruction.DType);
         LocalBuilder total = _accumulators[i][0];
-        for (int copy = 1; copy < _unroll; copy++)
+        EmitFoldCopies(i);
+        if (_levels[i] is { } levels)
         {
-            _il.Emit(OpCodes.Ldloc, total);
-            _il.Emit(OpCodes.Ldloc, _accumulators[i][copy]);
-            Call(FoldFunction(instruction));
+            Label oneBlock = _il.DefineLabel();
+            _il.Emit(OpCodes.Ldloc, _blocks);
+            _il.Emit(OpCodes.Brfalse, oneBlock);
+            EmitPairwise("Total", levels, total, kind);
+            _il.Emit(OpCodes.Ldloc, levels);
+            Call(_lanes.Member(kind, "Load"));
             _il.Emit(OpCodes.Stloc, total);
+            _il.MarkLabel(oneBlock);
         }
 
         // Halves of the register, then of the 128 bits that are left.
@@ -83,6 +88,92 @@ internal sealed partial class IlEmitter
         _il.Emit(OpCodes.Stloc, one);
         EmitStoreFirst(one, instruction.B, element);
         _lanes = whole;
+    }
+
+    // Into the first one.
+    private void EmitFoldCopies(int i)
+    {
+        for (int copy = 1; copy < _unroll; copy++)
+        {
+            _il.Emit(OpCodes.Ldloc, _accumulators[i][0]);
+            _il.Emit(OpCodes.Ldloc, _accumulators[i][copy]);
+            Call(FoldFunction(_kernel.Body[i]));
+            _il.Emit(OpCodes.Stloc, _accumulators[i][0]);
+        }
+    }
+
+    private void EmitIdentities(int i)
+    {
+        LoopInstruction instruction = _kernel.Body[i];
+        foreach (LocalBuilder accumulator in _accumulators[i])
+        {
+            EmitConstant(Folds.Identity(instruction.Op, instruction.DType), LaneSet.KindOf(instruction.DType));
+            _il.Emit(OpCodes.Stloc, accumulator);
+        }
+    }
+
+    // Room for the block sums, on the stack.
+    private void EmitLevels()
+    {
+        for (int i = 0; i < _levels.Length; i++)
+        {
+            if (_levels[i] is not { } levels) continue;
+            _il.Emit(OpCodes.Ldc_I4, Pairwise.Levels * _lanes.Width / 8);
+            _il.Emit(OpCodes.Conv_U);
+            _il.Emit(OpCodes.Localloc);
+            _il.Emit(OpCodes.Stloc, levels);
+        }
+    }
+
+    // The unrolled loop in blocks. After each but the last the accumulators become a block sum and start again.
+    private void EmitBlocks()
+    {
+        int step = _unroll * _lanes.Count;
+        LocalBuilder end = _il.DeclareLocal(typeof(nint));
+        Label block = _il.DefineLabel();
+        Label last = _il.DefineLabel();
+        Label within = _il.DefineLabel();
+        EmitZero(_blocks);
+        _il.MarkLabel(block);
+        _il.Emit(OpCodes.Ldloc, _column);
+        _il.Emit(OpCodes.Ldc_I4, step * Pairwise.BlockIterations);
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Stloc, end);
+        _il.Emit(OpCodes.Ldloc, end);
+        _il.Emit(OpCodes.Ldloc, _columns);
+        _il.Emit(OpCodes.Ble, within);
+        _il.Emit(OpCodes.Ldloc, _columns);
+        _il.Emit(OpCodes.Stloc, end);
+        _il.MarkLabel(within);
+        EmitLoop(_unroll, end);
+        _il.Emit(OpCodes.Ldloc, _column);
+        _il.Emit(OpCodes.Ldc_I4, step);
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Ldloc, _columns);
+        _il.Emit(OpCodes.Bgt, last);
+        for (int i = 0; i < _levels.Length; i++)
+        {
+            if (_levels[i] is not { } levels) continue;
+            EmitFoldCopies(i);
+            EmitPairwise("Add", levels, _accumulators[i][0], LaneSet.KindOf(_kernel.Body[i].DType));
+            EmitIdentities(i);
+        }
+        _il.Emit(OpCodes.Ldloc, _blocks);
+        _il.Emit(OpCodes.Ldc_I4_1);
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Stloc, _blocks);
+        _il.Emit(OpCodes.Br, block);
+        _il.MarkLabel(last);
+    }
+
+    private void EmitPairwise(string function, LocalBuilder levels, LocalBuilder sum, LaneKind kind)
+    {
+        _il.Emit(OpCodes.Ldloc, levels);
+        _il.Emit(OpCodes.Ldloc, sum);
+        Call(_lanes.Member(kind, "Store"));
+        _il.Emit(OpCodes.Ldloc, levels);
+        _il.Emit(OpCodes.Ldloc, _blocks);
+        Call(typeof(Pairwise).GetMethod(function)!.MakeGenericMethod(_lanes.TypeOf(kind), _lanes.ElementType(kind)));
     }
 
     private LocalBuilder Stored(Type type)

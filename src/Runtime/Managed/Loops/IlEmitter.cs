@@ -33,6 +33,10 @@ internal sealed partial class IlEmitter
     private readonly LocalBuilder[][] _accumulators;
     private readonly int _unroll;
 
+    // Block sums of the folds that add floats along the row: [instruction].
+    private readonly LocalBuilder?[] _levels;
+    private readonly LocalBuilder _blocks;
+
     private IlEmitter(LoopKernel kernel, LaneSet lanes, ILGenerator il)
     {
         _kernel = kernel;
@@ -48,6 +52,8 @@ internal sealed partial class IlEmitter
         _accumulators = Array.ConvertAll(kernel.Body, i => IsRowFold(i)
             ? Enumerable.Range(0, _unroll).Select(_ => il.DeclareLocal(lanes.TypeOf(LaneSet.KindOf(i.DType)))).ToArray()
             : []);
+        _levels = Array.ConvertAll(kernel.Body, i => IsRowFold(i) && Folds.Rounds(i.Op, i.DType) ? il.DeclareLocal(typeof(byte*)) : null);
+        _blocks = il.DeclareLocal(typeof(nint));
     }
 
     public static LoopCode Emit(LoopKernel kernel, int width)
@@ -71,6 +77,7 @@ internal sealed partial class IlEmitter
             Argument(3 + 3 * k, _addresses[k]);
             if (_columnStrides[k] is { } stride) Argument(4 + 3 * k, stride);
         }
+        EmitLevels();
         Label next = _il.DefineLabel();
         Label done = _il.DefineLabel();
         _il.MarkLabel(next);
@@ -105,17 +112,12 @@ internal sealed partial class IlEmitter
                 EmitBroadcastLoad(instruction.A);
                 _il.Emit(OpCodes.Stloc, _values[i]);
             }
-            foreach (LocalBuilder accumulator in _accumulators[i])
-            {
-                EmitConstant(Folds.Identity(instruction.Op, instruction.DType), LaneSet.KindOf(instruction.DType));
-                _il.Emit(OpCodes.Stloc, accumulator);
-            }
+            EmitIdentities(i);
         }
-        _il.Emit(OpCodes.Ldc_I4_0);
-        _il.Emit(OpCodes.Conv_I);
-        _il.Emit(OpCodes.Stloc, _column);
-        if (_unroll > 1) EmitLoop(_unroll);
-        EmitLoop(1);
+        EmitZero(_column);
+        if (Array.Exists(_levels, level => level is not null)) EmitBlocks();
+        else if (_unroll > 1) EmitLoop(_unroll, _columns);
+        EmitLoop(1, _columns);
         EmitTail();
         for (int i = 0; i < _kernel.Body.Length; i++)
         {
@@ -123,8 +125,8 @@ internal sealed partial class IlEmitter
         }
     }
 
-    /// <summary>while (column + count·copies ≤ columns) { body × copies }</summary>
-    private void EmitLoop(int copies)
+    /// <summary>while (column + count·copies ≤ end) { body × copies }</summary>
+    private void EmitLoop(int copies, LocalBuilder end)
     {
         Label test = _il.DefineLabel();
         Label body = _il.DefineLabel();
@@ -142,7 +144,7 @@ internal sealed partial class IlEmitter
         _il.Emit(OpCodes.Ldloc, _column);
         _il.Emit(OpCodes.Ldc_I4, _lanes.Count * copies);
         _il.Emit(OpCodes.Add);
-        _il.Emit(OpCodes.Ldloc, _columns);
+        _il.Emit(OpCodes.Ldloc, end);
         _il.Emit(OpCodes.Ble, body);
     }
 
@@ -291,6 +293,13 @@ internal sealed partial class IlEmitter
     private void Argument(int index, LocalBuilder local)
     {
         LoadArgument(index);
+        _il.Emit(OpCodes.Stloc, local);
+    }
+
+    private void EmitZero(LocalBuilder local)
+    {
+        _il.Emit(OpCodes.Ldc_I4_0);
+        _il.Emit(OpCodes.Conv_I);
         _il.Emit(OpCodes.Stloc, local);
     }
 

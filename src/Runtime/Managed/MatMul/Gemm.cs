@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace TensorGraph.Backends.Managed;
 
 /// <summary>A matrix in memory; strides count elements.</summary>
@@ -11,7 +14,8 @@ internal unsafe readonly struct Matrix(byte* data, nint rowStride, nint columnSt
 /// <summary>
 /// C = A·B for f32 and f64, any strides of A and B, unit column stride of C. Blocks of A stay in the second-level cache,
 /// slivers of B in the first; see Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication".
-/// Each element of C is summed in order of k whatever the split into threads.
+/// Each element of C is summed in an order that depends on k alone, whatever the split into threads: block after block, and in pairs beyond
+/// <see cref="LongDepth"/>.
 /// </summary>
 internal static unsafe class Gemm
 {
@@ -19,6 +23,9 @@ internal static unsafe class Gemm
     private const int DepthBlock = 256;
     private const int RowBlock = 14 * 6 * 4;
     private const int ColumnBlock = 2048;
+
+    // Beyond this, halves of k are summed apart.
+    private const int LongDepth = 32 * DepthBlock;
 
     // Below this many multiply-adds a second thread costs more than it brings.
     private const long WorkPerThread = 1 << 20;
@@ -73,6 +80,43 @@ internal static unsafe class Gemm
 
     /// <summary>One thread's product; strides count elements.</summary>
     public static void Multiply<T, TPanels>(T* a, nint aRowStride, nint aColumnStride, TPanels b, T* c, nint cStride, int m, int n, int k)
+        where T : unmanaged, INumber<T>
+        where TPanels : struct, IPanels<T>
+    {
+        if (k == 0)
+        {
+            for (int row = 0; row < m; row++) new Span<T>(c + row * cStride, n).Clear();
+            return;
+        }
+        MultiplyRange(a, aRowStride, aColumnStride, b, c, cStride, m, n, 0, k);
+    }
+
+    private static void MultiplyRange<T, TPanels>(
+        T* a, nint aRowStride, nint aColumnStride, TPanels b, T* c, nint cStride, int m, int n, int from, int to)
+        where T : unmanaged, INumber<T>
+        where TPanels : struct, IPanels<T>
+    {
+        if (to - from <= LongDepth)
+        {
+            MultiplyBlocks(a, aRowStride, aColumnStride, b, c, cStride, m, n, from, to);
+            return;
+        }
+        int middle = from + (to - from) / 2 / DepthBlock * DepthBlock;
+        MultiplyRange(a, aRowStride, aColumnStride, b, c, cStride, m, n, from, middle);
+        T* rest = (T*)NativeMemory.AlignedAlloc((nuint)m * (nuint)n * (nuint)sizeof(T), 64);
+        try
+        {
+            MultiplyRange(a, aRowStride, aColumnStride, b, rest, n, m, n, middle, to);
+            for (int row = 0; row < m; row++) PairwiseLoop.AddTo(c + row * cStride, rest + (nint)row * n, n);
+        }
+        finally
+        {
+            NativeMemory.AlignedFree(rest);
+        }
+    }
+
+    private static void MultiplyBlocks<T, TPanels>(
+        T* a, nint aRowStride, nint aColumnStride, TPanels b, T* c, nint cStride, int m, int n, int from, int to)
         where T : unmanaged
         where TPanels : struct, IPanels<T>
     {
@@ -81,12 +125,7 @@ internal static unsafe class Gemm
         int lanes = width / 8 / sizeof(T);
         int tileRows = MicroKernel.MaxRows(width);
         int tileColumns = lanes * MicroKernel.MaxVectors;
-        if (k == 0)
-        {
-            for (int row = 0; row < m; row++) new Span<T>(c + row * cStride, n).Clear();
-            return;
-        }
-        int depthBlock = Math.Min(k, DepthBlock);
+        int depthBlock = Math.Min(to - from, DepthBlock);
         int rowBlock = Math.Min(m, RowBlock);
         int columnBlock = Math.Min((n + tileColumns - 1) / tileColumns * tileColumns, ColumnBlock);
         using var scratch = Scratch.Rent((long)sizeof(T) * ((long)rowBlock * depthBlock + (long)depthBlock * columnBlock + tileRows * tileColumns)
@@ -98,9 +137,9 @@ internal static unsafe class Gemm
         for (int jc = 0; jc < n; jc += columnBlock)
         {
             int nc = Math.Min(columnBlock, n - jc);
-            for (int pc = 0; pc < k; pc += depthBlock)
+            for (int pc = from; pc < to; pc += depthBlock)
             {
-                int kc = Math.Min(depthBlock, k - pc);
+                int kc = Math.Min(depthBlock, to - pc);
                 for (int jr = 0; jr < nc; jr += tileColumns)
                 {
                     int count = Math.Min(tileColumns, nc - jr);
@@ -132,11 +171,11 @@ internal static unsafe class Gemm
                             byte* aTile = (byte*)(packedA + (nint)ir * kc);
                             if (columns % lanes == 0)
                             {
-                                kernel(aTile, bTile, (byte*)cTile, kc, bStride, cStride * sizeof(T), pc > 0 ? 1 : 0);
+                                kernel(aTile, bTile, (byte*)cTile, kc, bStride, cStride * sizeof(T), pc > from ? 1 : 0);
                                 continue;
                             }
                             kernel(aTile, bTile, (byte*)tile, kc, bStride, tileColumns * sizeof(T), 0);
-                            AddTile(tile, tileColumns, cTile, cStride, rows, columns, dtype, accumulate: pc > 0);
+                            AddTile(tile, tileColumns, cTile, cStride, rows, columns, dtype, accumulate: pc > from);
                         }
                     }
                 }
