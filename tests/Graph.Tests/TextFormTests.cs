@@ -93,6 +93,14 @@ public sealed class TextFormTests
     }
 
     [Fact]
+    public void A_parameter_called_by_a_number_is_no_result()
+    {
+        var graph = Parser.Parse("graph g(%1: f32[], %0: f32[]) { %a = add %1, %0 %b = add %a, %1 return %b }");
+        Assert.Contains("(%\"1\": f32[], %\"0\": f32[])", Printer.Print(graph), StringComparison.Ordinal);
+        AssertReadsBack(graph);
+    }
+
+    [Fact]
     public void Parameters_keep_their_names_and_get_different_ones_in_the_text()
     {
         var build = new Build { Source = SourceSpan.None };

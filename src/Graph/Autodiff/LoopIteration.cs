@@ -138,7 +138,7 @@ internal sealed class LoopIteration
     private bool IsCheap(Value value)
     {
         var node = value.Node;
-        if (value.Shape.Any(dim => dim.Symbols.Any(name => _ownSizes.Contains(Dim.Symbol(name)))))
+        if (value.Shape.Any(dim => dim.Symbols.Any(name => _ownSizes.Contains(Dim.Named(name)))))
         {
             return node.IsPure ? true : throw new GraphException(
                 DiagnosticIds.NoGradient, $"{node.Op.Name}: gives a {value.Type}, whose size is known in this iteration of the loop alone, and has effects", "Move it out of the loop.", node.Source);

@@ -75,7 +75,7 @@ public sealed class Attrs : IEquatable<Attrs>, IEnumerable<KeyValuePair<string, 
     public ImmutableArray<long> Longs(string name) => Get(name, ImmutableArray<long>.Empty);
 
     /// <summary>A list of axes, empty when absent.</summary>
-    public int[] Axes(string name = "axes") => [.. Longs(name).Select(axis => (int)axis)];
+    public int[] Axes(string name = "axes") => [.. Longs(name).Select(axis => checked((int)axis))];
 
     /// <inheritdoc/>
     public bool Equals(Attrs? other)

@@ -78,6 +78,23 @@ public partial class Build
     /// <summary>Takes back the nodes of the block under construction after the first <paramref name="count"/>.</summary>
     internal void Undo(int count) => _scope.Undo(count);
 
+    /// <summary>Emits nodes, or none of them: null when the types of one do not fit its op.</summary>
+    internal ImmutableArray<Value>? Try(Func<ImmutableArray<Value>> emit)
+    {
+        var scope = _scope;
+        int count = scope.Body.Count;
+        try
+        {
+            return emit();
+        }
+        catch (GraphException fault) when (fault.Id.StartsWith("TG2", StringComparison.Ordinal))
+        {
+            _scope = scope;
+            Undo(count);
+            return null;
+        }
+    }
+
     /// <summary>Types of an op's results; throws TG2xxx when the inputs don't fit.</summary>
     /// <param name="op">The op.</param>
     /// <param name="inputs">Types of its inputs.</param>
@@ -89,6 +106,12 @@ public partial class Build
     {
         if (!op.Is(Traits.List) && !op.Is(Traits.Control) && inputs.Any(input => input.IsList))
             Throw.Internal($"{op.Name}: does not take a list ({string.Join(", ", inputs)})");
+        foreach (var (name, type) in op.Required)
+        {
+            if (!type.IsInstanceOfType(attrs.Find(name)))
+                throw new InvalidOperationException($"attribute '{name}' of type {type.Name} is missing");
+        }
+
         return new InferContext(op, inputs, attrs, assume) { Regions = regions.IsDefault ? [] : regions }.Infer();
     }
 

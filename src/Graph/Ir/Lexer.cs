@@ -21,7 +21,11 @@ internal readonly record struct Token(TokenKind Kind, string Text, int Start, in
 /// <summary>Cuts the text form into tokens; line breaks and comments (<c>// …</c>) mean nothing.</summary>
 internal sealed class Lexer(string text, string file)
 {
+    private const int MostShown = 120;
+
     private int _at;
+
+    public int Length => text.Length;
 
     public Token Next()
     {
@@ -50,28 +54,48 @@ internal sealed class Lexer(string text, string file)
 
     public GraphException Error(int position, string problem)
     {
-        var (line, column, excerpt) = Locate(position);
+        var (line, start) = Locate(position);
+        int column = position - start + 1;
+        var excerpt = text.AsSpan(start..LineEnd(start)).TrimEnd('\r');
         string place = string.Create(CultureInfo.InvariantCulture, $"{(file.Length > 0 ? file : "text")}:{line}:{column}");
         string margin = string.Create(CultureInfo.InvariantCulture, $"{line,5} | ");
+        // Of a long line the part around the position, with a caret below.
+        int first = Math.Clamp(column - 1 - (MostShown / 2), 0, Math.Max(0, excerpt.Length - MostShown));
+        string shown = Printable(excerpt.Slice(first, Math.Min(MostShown, excerpt.Length - first)));
         return new GraphException(
-            DiagnosticIds.BadText, $"{place}: {problem}",
-            $"docs/ir.md has the grammar.\n{margin}{excerpt}\n{new string(' ', margin.Length - 2)}| {new string(' ', column - 1)}^");
+            DiagnosticIds.BadText, $"{place}: {Short(problem)}",
+            $"docs/ir.md has the grammar.\n{margin}{shown}\n{new string(' ', margin.Length - 2)}| {new string(' ', column - 1 - first)}^");
+    }
+
+    private static string Short(string problem) => problem.Length <= 4 * MostShown ? Printable(problem)
+        : Printable($"{problem.AsSpan(0, 2 * MostShown)} … {problem.AsSpan(problem.Length - MostShown)}");
+
+    // One character for each, so that the caret stays below its place.
+    private static string Printable(ReadOnlySpan<char> part)
+    {
+        char[] shown = part.ToArray();
+        for (int i = 0; i < shown.Length; i++)
+            shown[i] = char.IsControl(shown[i]) && shown[i] != '\n' ? ' ' : shown[i];
+        return new(shown);
     }
 
     public SourceSpan Source(int position) => file.Length == 0 ? SourceSpan.None : new(file, Locate(position).Line, "");
 
-    private int _sourceLine = 1, _sourceAt;
+    private int _sourceLine = 1, _sourceAt, _sourceEnd = -1;
 
     // Positions are asked for in rising order while nodes are made, so the lines before the last one are not counted again.
-    private (int Line, int Column, string Excerpt) Locate(int position)
+    private (int Line, int Start) Locate(int position)
     {
         if (position < _sourceAt)
-            (_sourceLine, _sourceAt) = (1, 0);
-        for (int newline = text.IndexOf('\n', _sourceAt); newline >= 0 && newline < position; newline = text.IndexOf('\n', _sourceAt))
-            (_sourceLine, _sourceAt) = (_sourceLine + 1, newline + 1);
-        int end = text.IndexOf('\n', _sourceAt);
-        return (_sourceLine, position - _sourceAt + 1, text[_sourceAt..(end < 0 ? text.Length : end)].TrimEnd('\r'));
+            (_sourceLine, _sourceAt, _sourceEnd) = (1, 0, -1);
+        if (_sourceEnd < 0)
+            _sourceEnd = LineEnd(0);
+        while (_sourceEnd < position)
+            (_sourceLine, _sourceAt, _sourceEnd) = (_sourceLine + 1, _sourceEnd + 1, LineEnd(_sourceEnd + 1));
+        return (_sourceLine, _sourceAt);
     }
+
+    private int LineEnd(int start) => text.IndexOf('\n', start) is >= 0 and var end ? end : text.Length;
 
     private bool At(char c) => _at < text.Length && text[_at] == c;
 

@@ -43,6 +43,9 @@ public sealed class OpDef
     /// <summary>Type rule where the signature says <c>"?"</c>, this op's own or one that the analyzer shares.</summary>
     internal InferRule? Rule { get; private set; }
 
+    /// <summary>Attributes that a node must have although its types do not depend on them, with their types.</summary>
+    public ImmutableArray<(string Name, Type Type)> Required { get; init; } = [];
+
     /// <summary>Reference meaning.</summary>
     public EvalRule? Eval { get; init; }
 

@@ -11,8 +11,13 @@ public sealed partial class Parser
     {
         if (_token.Kind != TokenKind.Name || !DTypes.TryParse(_token.Text, out var dtype))
             throw Expected("a type such as f32[2, b]");
-        Take();
-        return new(dtype, _token.Is("[") ? Shape() : TensorGraph.Shape.Scalar);
+        int start = Take().Start;
+        var type = new TensorType(dtype, _token.Is("[") ? Shape() : TensorGraph.Shape.Scalar);
+        if (!_believe && type.Shape.Any(dim => dim.ValueOr(0) < 0))
+            throw _lexer.Error(start, $"{type} has a negative size");
+        if (InferContext.IsTooLarge(type))
+            throw _lexer.Error(start, $"{type} has more elements than any memory holds");
+        return type;
     }
 
     private Shape Shape()
@@ -29,27 +34,38 @@ public sealed partial class Parser
         {
             return Sum();
         }
-        catch (Exception e) when (e is ArithmeticException)
+        catch (GraphException fault) when (fault.Id == DiagnosticIds.OutOfRange)
         {
-            throw _lexer.Error(start, $"this size can't be computed: {e.Message}");
+            throw _lexer.Error(start, $"this size can't be computed: {fault.Problem}");
         }
     }
 
-    // dim := [ '-' ] product { ('+' | '-') product }
+    // dim := [ '-' ] product { ('+' | '-') product }. All products are added at once: one by one, a long sum would take time for each of its terms.
     private Dim Sum()
     {
-        Dim sum = TakeIf("-") ? Product() * -1 : Product();
+        using var _ = Nested();
+        List<Dim> products = [Product(TakeIf("-"))];
         while (_token.Is("+") || _token.Is("-"))
-            sum = Take().Text == "+" ? sum + Product() : sum - Product();
-        return sum;
+            products.Add(Product(Take().Text == "-"));
+        return TensorGraph.Dim.Sum(products);
     }
 
-    private Dim Product()
+    // Numbers are multiplied first, so that each other factor makes the product longer.
+    private Dim Product(bool negative)
     {
-        Dim product = Factor();
+        Dim number = 1, product = 1;
+        Factor(negative ? "-" : "");
         while (TakeIf("*"))
-            product *= Factor();
-        return product;
+            Factor("");
+        return number * product;
+
+        void Factor(string sign)
+        {
+            if (_token.Kind == TokenKind.Number)
+                number *= Integer(sign);
+            else
+                (number, product) = (sign.Length > 0 ? number * -1 : number, product * this.Factor());
+        }
     }
 
     // factor := number | name | ('floordiv' | 'max' | 'min') '(' dim ',' dim ')' | '(' dim ')'
@@ -64,11 +80,9 @@ public sealed partial class Parser
             return inner;
         }
 
-        if (_token.Kind == TokenKind.Number)
-            return Integer("");
         var name = Take(_token.Kind == TokenKind.Name, "a size");
         if (!TakeIf("("))
-            return TensorGraph.Dim.Symbol(name.Text);
+            return TensorGraph.Dim.Named(name.Text);
         Dim left = Sum();
         Take(",");
         Dim right = Sum();
@@ -143,7 +157,9 @@ public sealed partial class Parser
         var at = _token;
         if (!type.Shape.IsConstant)
             throw _lexer.Error(at.Start, $"a constant has sizes that are numbers, not {type}");
-        var literal = Literal.Zeros(type);
+        // Each element takes a character and a comma, so a claimed size takes no more memory than the text may fill.
+        long claimed = type.Shape.ElementCount.Value, most = (_lexer.Length - at.Start + 1) / 2;
+        var literal = Literal.Zeros(claimed <= most ? type : type.As(new Shape(most)));
         if (type.Rank == 0)
         {
             Element(literal, 0);
@@ -155,11 +171,11 @@ public sealed partial class Parser
         {
             if (_token.Is("…"))
                 throw Expected("an element (this constant was printed in short form)");
-            if (count == literal.Count)
-                throw _lexer.Error(_token.Start, $"{type} has only {literal.Count} elements");
+            if (count == claimed)
+                throw _lexer.Error(_token.Start, $"{type} has only {claimed} elements");
             Element(literal, count++);
         });
-        return count == literal.Count ? literal : throw _lexer.Error(at.Start, $"{type} has {literal.Count} elements, here are {count}");
+        return count == claimed ? literal : throw _lexer.Error(at.Start, $"{type} has {claimed} elements, here are {count}");
     }
 
     private void Element(Literal literal, long index)
@@ -187,28 +203,40 @@ public sealed partial class Parser
     // float := [ '-' ] ( number | 'inf' ) | 'nan' [ '(' bits ')' ]; returns the bits of that dtype, in the lowest bytes.
     private ulong Float(DType dtype, bool negative)
     {
-        var at = Take(_token.Kind == TokenKind.Number || (_token.Kind == TokenKind.Name && _token.Text is "inf" or "nan"), "a value");
+        var at = Take(
+            _token.Kind == TokenKind.Number || _token.IsName("inf") || (_token.IsName("nan") && !negative), negative ? "a number or inf" : "a value");
         if (at.Text == "nan" && TakeIf("("))
         {
             var bits = Take(_token.Kind == TokenKind.Number && _token.Text.StartsWith("0x", StringComparison.Ordinal), "bits such as 0x7fc00001");
             Take(")");
-            return ulong.TryParse(bits.Text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong value)
-                ? value
-                : throw _lexer.Error(bits.Start, $"'{bits.Text}' is not a number of 64 bits");
+            if (!ulong.TryParse(bits.Text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong value))
+                throw _lexer.Error(bits.Start, $"'{bits.Text}' is not a number of 64 bits");
+            return IsNaN(dtype, value) ? value : throw _lexer.Error(bits.Start, $"'{bits.Text}' are not the bits of a NaN of {dtype.Name()}");
         }
 
         double sign = negative ? -1 : 1;
         double wide = at.Text == "nan" ? double.NaN : at.Text == "inf" ? sign * double.PositiveInfinity : sign * Parse<double>(at);
         // Reading a narrow float through double would round twice.
         float narrow = at.Kind == TokenKind.Number ? (float)sign * Parse<float>(at) : (float)wide;
-        return dtype switch
+        (ulong read, bool isInfinite) = dtype switch
         {
-            DType.F64 => BitConverter.DoubleToUInt64Bits(wide),
-            DType.F32 => BitConverter.SingleToUInt32Bits(narrow),
-            DType.F16 => BitConverter.HalfToUInt16Bits((Half)narrow),
-            _ => ((BFloat16)narrow).Bits,
+            DType.F64 => (BitConverter.DoubleToUInt64Bits(wide), double.IsInfinity(wide)),
+            DType.F32 => (BitConverter.SingleToUInt32Bits(narrow), float.IsInfinity(narrow)),
+            DType.F16 => (BitConverter.HalfToUInt16Bits((Half)narrow), Half.IsInfinity((Half)narrow)),
+            _ => (((BFloat16)narrow).Bits, float.IsInfinity((BFloat16)narrow)),
         };
+        if (isInfinite && at.Kind == TokenKind.Number)
+            throw _lexer.Error(at.Start, $"'{at.Text}' is out of range for {dtype.Name()}");
+        return read;
     }
+
+    private static bool IsNaN(DType dtype, ulong bits) => dtype switch
+    {
+        DType.F64 => double.IsNaN(BitConverter.UInt64BitsToDouble(bits)),
+        DType.F32 => bits <= uint.MaxValue && float.IsNaN(BitConverter.UInt32BitsToSingle((uint)bits)),
+        DType.F16 => bits <= ushort.MaxValue && Half.IsNaN(BitConverter.UInt16BitsToHalf((ushort)bits)),
+        _ => bits <= ushort.MaxValue && float.IsNaN(BitConverter.UInt32BitsToSingle((uint)bits << 16)),
+    };
 
     private T Parse<T>(Token at) where T : System.Numerics.INumberBase<T> =>
         T.TryParse(at.Text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var number)

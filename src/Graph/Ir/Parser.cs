@@ -8,12 +8,16 @@ namespace TensorGraph.Ir;
 /// </summary>
 public sealed partial class Parser
 {
+    /// <summary>Blocks inside blocks, and parentheses inside parentheses; tracing nests 200 branches and loops and 200 calls.</summary>
+    internal const int MostNested = 400;
+
     private readonly Lexer _lexer;
     private readonly bool _believe;
     private Build _build = new();
     private readonly Dictionary<string, Resource> _resources = [];
     private readonly Stack<Dictionary<string, Value>> _scopes = [];
     private Token _token, _next;
+    private int _nested;
 
     private Parser(string text, string file, bool believe)
     {
@@ -84,8 +88,8 @@ public sealed partial class Parser
             if (kinds[0] == ResourceKind.Variable && type is null)
                 throw Expected($"':' and the type of @{at.Text}");
             var resource = new Resource(at.Text, kinds[0], type);
-            if (TakeIf("="))
-                resource.HostValue = Elements(type!.Value);
+            if (type is not null && TakeIf("="))
+                resource.HostValue = Elements(type.Value);
             if (!_resources.TryAdd(Key(at), resource))
                 throw _lexer.Error(at.Start, $"{Shown(at)} is declared twice");
         });
@@ -155,10 +159,22 @@ public sealed partial class Parser
             Take("=");
         var at = Take(_token.Kind == TokenKind.Name, "an op");
         var op = OpTable.Find(at.Text) ?? throw _lexer.Error(at.Start, $"there is no op '{at.Text}'");
+        // Found here, ahead of the blocks: the lexer counts lines forwards.
+        var source = _lexer.Source(at.Start);
         var inputs = _token.Kind == TokenKind.Value && !_next.Is(":") && !_next.Is("=") ? Values() : [];
         var attrs = new List<(string Name, object Value)>();
+        HashSet<string> names = [];
         if (_token.Is("{"))
-            List("{", "}", () => attrs.Add(Attribute()));
+        {
+            List("{", "}", () =>
+            {
+                int start = _token.Start;
+                attrs.Add(Attribute());
+                if (!names.Add(attrs[^1].Name))
+                    throw _lexer.Error(start, $"attribute '{attrs[^1].Name}' is given twice");
+            });
+        }
+
         var regions = ImmutableArray.CreateBuilder<Region>();
         while (_token.Kind == TokenKind.Name && _next.Is("("))
         {
@@ -166,7 +182,7 @@ public sealed partial class Parser
             regions.Add(op.Regions is { OwnsSizes: true } ? Called() : Block());
         }
 
-        _build.Source = _lexer.Source(at.Start);
+        _build.Source = source;
         var node = Make(at, op, inputs, Attrs.Of(attrs.ToArray()), regions.ToImmutable(), results);
         if (node.Types.Length != results.Count)
             throw _lexer.Error(at.Start, $"'{op.Name}' has {node.Types.Length} results, the text names {results.Count}");
@@ -180,6 +196,7 @@ public sealed partial class Parser
 
     private Region Block()
     {
+        using var _ = Nested();
         _build.BeginRegion();
         BeginBlock();
         return _build.EndRegion(EndBlock("yield").AsSpan()).Region;
@@ -188,6 +205,7 @@ public sealed partial class Parser
     // A called block has names for sizes of its own, so the graph takes over none of its assumptions.
     private Region Called()
     {
+        using var _ = Nested();
         var outer = _build;
         _build = new Build();
         BeginBlock();
@@ -250,8 +268,10 @@ public sealed partial class Parser
         token.End - token.Start == token.Text.Length + 1 && token.Text.Length > 1 && token.Text[0] == '_'
         && token.Text.Skip(1).All(char.IsAsciiDigit);
 
-    // Names that differ only in quotes are one name, but for the unnamed ones.
-    private static string Key(Token token) => $"{(IsUnnamed(token) ? "_" : token.Tag)}#{token.Text}";
+    // Names that differ only in quotes are one name, but for unnamed parameters and for results, which print as %4.
+    private static string Key(Token token) => $"{(IsUnnamed(token) || IsNumber(token) ? "_" : token.Tag)}#{token.Text}";
+
+    private static bool IsNumber(Token token) => token.End - token.Start == token.Text.Length + 1 && token.Text.All(char.IsAsciiDigit);
 
     private void List(string open, string close, Action item)
     {
@@ -283,6 +303,15 @@ public sealed partial class Parser
             return false;
         Take();
         return true;
+    }
+
+    // One level deeper until the result is disposed.
+    private Nesting Nested() => ++_nested <= MostNested ? new(this)
+        : throw _lexer.Error(_token.Start, $"blocks and parentheses are nested {_nested} levels deep, the most are {MostNested}");
+
+    private readonly struct Nesting(Parser parser) : IDisposable
+    {
+        public void Dispose() => parser._nested--;
     }
 
     private GraphException Expected(string what) =>

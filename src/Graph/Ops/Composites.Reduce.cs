@@ -78,6 +78,7 @@ public static partial class Op
     [Op("layer_norm", "?", Inputs = 3, DTypes = DTypeSet.Float, Source = "Ba et al. 2016, torch.nn.LayerNorm")]
     public static readonly OpDef LayerNorm = new()
     {
+        Required = [("epsilon", typeof(double))],
         Decompose = (b, n) => InSingle(b, n, x =>
         {
             int[] axes = n.Attrs.Axes();

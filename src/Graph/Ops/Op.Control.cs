@@ -53,7 +53,7 @@ public static partial class Op
     {
         Infer = c =>
         {
-            int carried = (int)c.Attrs.Get<long>("carried");
+            int carried = CountOf(c, "carried", c.Inputs.Length);
             CheckParameters(c, c.Regions[0], 0);
             CheckParameters(c, c.Regions[1], 0);
             if (c.Regions[0].Results is not [{ DType: DType.Bool, Shape.Rank: 0 }])
@@ -89,7 +89,7 @@ public static partial class Op
     {
         Infer = c =>
         {
-            int carried = (int)c.Attrs.Get<long>("carried"), sequences = (int)c.Attrs.Get<long>("sequences");
+            int carried = CountOf(c, "carried", c.Inputs.Length), sequences = CountOf(c, "sequences", c.Inputs.Length - carried);
             var length = c.Attrs.Get<Dim>("length");
             var region = c.Regions[0];
             var parameters = c.Inputs.Select((type, i) =>
@@ -141,7 +141,7 @@ public static partial class Op
         }
 
         return [.. region.Results.Select(result => result.Type
-            .As(result.Shape.Substitute(name => sizes.TryGetValue(name, out Dim size) ? size : Dim.Symbol(name))))];
+            .As(result.Shape.Substitute(name => sizes.TryGetValue(name, out Dim size) ? size : Dim.Named(name))))];
     }
 
     // Without residuals from the forward run the graph runs once more; only a pure one may.
@@ -185,6 +185,14 @@ public static partial class Op
         }
 
         return [.. state, .. stacked];
+    }
+
+    private static int CountOf(InferContext c, string name, int most)
+    {
+        long count = c.Attrs.Get<long>(name);
+        if (count < 0 || count > most)
+            Throw.Range(c.Op.Name, $"'{name}' is {count}, with {c.Inputs.Length} inputs", $"It is at least 0 and at most {most}.");
+        return (int)count;
     }
 
     private static void ScalarOf(InferContext c, int input, DType dtype)

@@ -20,7 +20,7 @@ public static partial class Op
     [Op("read_variable", "?", Inputs = 0, DTypes = DTypeSet.Any)]
     public static readonly OpDef ReadVariable = new()
     {
-        Infer = c => [c.Attrs.Get<Resource>("var").Type!.Value],
+        Infer = c => [VariableOf(c).Type!.Value],
         Eval = c => [c.Attrs.Get<Resource>("var").HostValue ?? throw new InvalidOperationException($"{c.Attrs.Get<Resource>("var")} has no value")],
         Effects = node => [new Effect(node.Attrs.Get<Resource>("var"), IsWrite: false)],
         Vjp = _ => [],
@@ -32,7 +32,7 @@ public static partial class Op
     {
         Infer = c =>
         {
-            var variable = c.Attrs.Get<Resource>("var");
+            var variable = VariableOf(c);
             TensorType wanted = variable.Type!.Value, got = c.Inputs[0];
             if (wanted.DType != got.DType)
                 Throw.DType(c.Op.Name, $"variable {variable} is {wanted}, the value is {got}", "Cast the value.");
@@ -47,4 +47,11 @@ public static partial class Op
         },
         Effects = node => [new Effect(node.Attrs.Get<Resource>("var"), IsWrite: true)],
     };
+    private static Resource VariableOf(InferContext c)
+    {
+        var variable = c.Attrs.Get<Resource>("var");
+        if (variable.Kind != ResourceKind.Variable)
+            Throw.DType(c.Op.Name, $"{variable} is not a variable", "Declare it under variables.");
+        return variable;
+    }
 }

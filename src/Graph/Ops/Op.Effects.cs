@@ -7,6 +7,7 @@ public static partial class Op
     [Op("print", "?", Inputs = 0, DTypes = DTypeSet.Any, Traits = Traits.Variadic | Traits.NoGradient, Source = "tf.print")]
     public static readonly OpDef Print = new()
     {
+        Required = [("format", typeof(string))],
         Infer = _ => [],
         Eval = c =>
         {
@@ -38,12 +39,16 @@ public static partial class Op
     [Op("host_call", "?", Inputs = 0, DTypes = DTypeSet.Any, Traits = Traits.Variadic, Source = "tf.py_function")]
     public static readonly OpDef HostCall = new()
     {
-        Infer = c => [.. Enumerable.Range(0, (int)c.Attrs.Get("results", 0L))
-        .Select(i => new TensorType(c.Attrs.Get<DType>($"dtype{i}"), c.Attrs.Get<Shape>($"shape{i}")))],
+        Required = [("fn", typeof(Resource))],
+        Infer = c => [.. Enumerable.Range(0, checked((int)c.Attrs.Get("results", 0L)))
+            .Select(i => new TensorType(c.Attrs.Get<DType>($"dtype{i}"), c.Attrs.Get<Shape>($"shape{i}")))],
         Eval = c =>
         {
             var function = c.Attrs.Get<Resource>("fn");
-            var results = function.HostFunction!(c.Inputs);
+            if (function.HostFunction is not { } run)
+                throw new GraphException(DiagnosticIds.BadData, $"{c.Node.Op.Name}: {function} has no C# method: the graph was read from text",
+                    "Trace the function that calls it.", c.Node.Source);
+            var results = run(c.Inputs);
             var wanted = c.Node.Types.Select((_, i) => c.ResultType(i));
             if (!results.Select(result => result.Type).SequenceEqual(wanted))
                 Throw.Shape(c.Node.Op.Name, $"{function} returned ({string.Join(", ", results.Select(result => result.Type))}), declared are ({string.Join(", ", wanted)})", "Return tensors of the declared types.");

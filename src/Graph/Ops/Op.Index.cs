@@ -113,6 +113,7 @@ public static partial class Op
     [Op("dim_size", "?", Inputs = 0, DTypes = DTypeSet.Any, Traits = Traits.NoGradient, Source = "tf.shape")]
     public static readonly OpDef DimSize = new()
     {
+        Required = [("dim", typeof(Dim))],
         Infer = _ => [new(DType.I64, Shape.Scalar)],
         Eval = c => [Literal.FromLongs(c.ResultType(), _ => c.Attrs.Get<Dim>("dim").Evaluate(c.SizeOf))],
     };

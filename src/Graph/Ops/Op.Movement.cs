@@ -81,6 +81,7 @@ public static partial class Op
     [Op("pad", "?", DTypes = DTypeSet.NoString, Traits = Traits.Movement, Source = "lax.pad")]
     public static readonly OpDef Pad = new()
     {
+        Required = [("fill", typeof(double))],
         Eval = c =>
         {
             var x = c.Inputs[0];

@@ -14,7 +14,7 @@ public static partial class Op
     {
         Infer = c =>
         {
-            var state = c.Attrs.Get<Resource>("var");
+            var state = VariableOf(c);
             if (state.Type != new TensorType(DType.I64, [2]) || c.Inputs[0] != new TensorType(DType.I64, Shape.Scalar))
                 Throw.DType(c.Op.Name, $"the state {state} is {state.Type}, the input {c.Inputs[0]}",
                     "The state must be i64[2], the input i64 without axes.");

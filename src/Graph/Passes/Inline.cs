@@ -47,7 +47,8 @@ public static class Inline
                 arguments[i] = Coerce(node.Inputs[i], wanted);
             }
 
-            return Coerced(new Resized(B, sizes).Inline(region, arguments), node);
+            // Where sizes of this call fit no op of the region, the call stays too.
+            return B.Try(() => Coerced(new Resized(B, sizes).Inline(region, arguments), node));
         }
 
         private ImmutableArray<Value> Coerced(ImmutableArray<Value> results, Node node)

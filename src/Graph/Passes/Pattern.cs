@@ -41,8 +41,8 @@ public sealed class Pattern
     /// <summary>True when all elements are that number.</summary>
     internal static bool IsSplat(Value value, double number)
     {
-        if (value.Node.Op == Op.BroadcastTo)
-            return IsSplat(value.Node.Inputs[0], number);
+        while (value.Node.Op == Op.BroadcastTo)
+            value = value.Node.Inputs[0];
         if (value.Node.Op != Op.Constant || value.DType == DType.String)
             return false;
         var literal = value.Node.Attrs.Get<Literal>("value");

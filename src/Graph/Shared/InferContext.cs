@@ -18,6 +18,9 @@ public
 #endif
 sealed partial class InferContext(OpDef op, ImmutableArray<TensorType> inputs, Attrs attrs, Action<Dim, Dim>? assume)
 {
+    // The address space of a process.
+    private const double MostBytes = 1L << 47;
+
     /// <summary>The op.</summary>
     public OpDef Op => op;
 
@@ -186,9 +189,26 @@ sealed partial class InferContext(OpDef op, ImmutableArray<TensorType> inputs, A
         {
             if (type.Shape.Any(dim => dim.ValueOr(0) < 0))
                 Throw.Range(op.Name, $"the result would be {type}", "Sizes are not negative.");
+            CheckBytes(op.Name, type);
         }
 
         return types;
+    }
+
+    /// <summary>True for more elements than any memory holds; symbolic sizes count as 1.</summary>
+    public static bool IsTooLarge(TensorType type)
+    {
+        double bytes = Math.Max(1, type.DType.Size());
+        foreach (var dim in type.Shape.Dims)
+            bytes *= Math.Max(1, dim.ValueOr(1));
+        return bytes > MostBytes;
+    }
+
+    /// <summary>TG2004, which names the op, for more elements than any memory holds.</summary>
+    public static void CheckBytes(string op, TensorType type)
+    {
+        if (IsTooLarge(type))
+            Throw.Range(op, $"the result would be {type}, which no memory holds", "Use smaller sizes, or compute it part by part.");
     }
 
     private void CheckArity()

@@ -28,13 +28,21 @@ public readonly struct Dim : IEquatable<Dim>, IComparable<Dim>
     }
 
     /// <summary>A named unknown size.</summary>
-    public static Dim Symbol(string name) => new(DimExpression.Atom(new DimAtom(name, DimFunction.Symbol, default, default)));
+    /// <param name="name">A letter or <c>_</c>, then letters, digits, <c>_</c> and <c>.</c>; or <c>?</c>.</param>
+    /// <exception cref="GraphException">TG1004 for any other text.</exception>
+    public static Dim Symbol(string name) => name == "?" || (name is not null && Printer.IsIdentifier(name)) ? Named(name)
+        : throw new GraphException(
+            DiagnosticIds.BadSignature, $"size: {(name is null ? "null" : Printer.Quote(name))} is not a name",
+            "A name is a letter or _, then letters, digits, _ and dots.", SourceSpan.Capture());
+
+    /// <summary>A size with any text in place of a name, for messages: the text form has no spelling for it.</summary>
+    public static Dim Named(string name) => new(DimExpression.Atom(new DimAtom(name, DimFunction.Symbol, default, default)));
 
     /// <summary>The first axis of a list: it has no size that anything could depend on. Written <c>?</c>.</summary>
-    public static Dim Dynamic { get; } = Symbol("?");
+    public static Dim Dynamic { get; } = Named("?");
 
     /// <summary>A name that nothing else has, for a size that is only known when the graph runs.</summary>
-    public static Dim Fresh() => Symbol(string.Create(CultureInfo.InvariantCulture, $"_u{Interlocked.Increment(ref s_fresh)}"));
+    public static Dim Fresh() => Named(string.Create(CultureInfo.InvariantCulture, $"_u{Interlocked.Increment(ref s_fresh)}"));
 
     private static long s_fresh;
 
@@ -85,21 +93,45 @@ public readonly struct Dim : IEquatable<Dim>, IComparable<Dim>
     public static implicit operator Dim(int value) => new((long)value);
 
     /// <summary>Sum.</summary>
-    public static Dim operator +(Dim a, Dim b) =>
-        a.IsNumber && b.IsNumber ? new Dim(checked(a._value + b._value)) : new(a.Expression.Add(b.Expression));
+    /// <exception cref="GraphException">TG2004 beyond 64 bits, or for an expression beyond every use.</exception>
+    public static Dim operator +(Dim a, Dim b)
+    {
+        if (!a.IsNumber || !b.IsNumber)
+            return a.HasForm(0) ? b : b.HasForm(0) ? a : new(a.Expression.Add(b.Expression));
+        long sum = unchecked(a._value + b._value);
+        return ((a._value ^ sum) & (b._value ^ sum)) >= 0 ? new Dim(sum) : throw DimLimits.TooLarge($"{a} + {b}");
+    }
 
     /// <summary>Difference.</summary>
+    /// <exception cref="GraphException">TG2004 beyond 64 bits, or for an expression beyond every use.</exception>
     public static Dim operator -(Dim a, Dim b) => a + (b * -1);
 
     /// <summary>Product.</summary>
-    public static Dim operator *(Dim a, Dim b) =>
-        a.IsNumber && b.IsNumber ? new Dim(checked(a._value * b._value)) : new(a.Expression.Multiply(b.Expression));
+    /// <exception cref="GraphException">TG2004 beyond 64 bits, or for an expression beyond every use.</exception>
+    public static Dim operator *(Dim a, Dim b)
+    {
+        if (!a.IsNumber || !b.IsNumber)
+            return a.HasForm(1) ? b : b.HasForm(1) ? a : new(a.Expression.Multiply(b.Expression));
+        long high = Math.BigMul(a._value, b._value, out long product);
+        return high == product >> 63 ? new Dim(product) : throw DimLimits.TooLarge($"{a} * {b}");
+    }
+
+    /// <summary>Sum of any number of sizes, in time for their length.</summary>
+    internal static Dim Sum(IReadOnlyList<Dim> sizes) => sizes.Count switch
+    {
+        1 => sizes[0],
+        2 => sizes[0] + sizes[1],
+        _ => new(DimExpression.Sum(sizes.Select(size => size.Expression))),
+    };
 
     /// <summary>Quotient rounded down; exact division of polynomials is carried out, anything else stays as <c>floordiv(a, b)</c>.</summary>
+    /// <exception cref="GraphException">TG2004 for a division by 0, beyond 64 bits, or for an expression beyond every use.</exception>
     public static Dim FloorDiv(Dim a, Dim b)
     {
         if (a.IsNumber && b.IsNumber)
             return FloorDiv(a._value, b._value);
+        if (b.HasForm(0))
+            throw DimLimits.DividedByZero(a);
         if (b.HasForm(1) || a.HasForm(0))
             return a;
         if (a.HasForm(b))
@@ -108,13 +140,28 @@ public readonly struct Dim : IEquatable<Dim>, IComparable<Dim>
     }
 
     /// <summary>The larger of two sizes.</summary>
-    public static Dim Max(Dim a, Dim b) => a.HasForm(b) ? a : Ordered(a, b) ?? Function(DimFunction.Max, a, b);
+    /// <exception cref="GraphException">TG2004 beyond 64 bits, or for an expression beyond every use.</exception>
+    public static Dim Max(Dim a, Dim b) => a.HasForm(b) ? a : IsAtMost(a, b) is { } isLess ? (isLess ? b : a) : Function(DimFunction.Max, a, b);
 
     /// <summary>The smaller of two sizes.</summary>
-    public static Dim Min(Dim a, Dim b) => a.HasForm(b) ? a : Ordered(b, a) ?? Function(DimFunction.Min, a, b);
+    /// <exception cref="GraphException">TG2004 beyond 64 bits, or for an expression beyond every use.</exception>
+    public static Dim Min(Dim a, Dim b) => a.HasForm(b) ? a : IsAtMost(a, b) is { } isLess ? (isLess ? a : b) : Function(DimFunction.Min, a, b);
 
     /// <summary>The number this size has when every name has the size that <paramref name="sizeOf"/> gives.</summary>
-    public long Evaluate(Func<string, long> sizeOf) => _expression?.Evaluate(sizeOf) ?? _value;
+    /// <exception cref="GraphException">TG2004 beyond 64 bits, or for a division by 0.</exception>
+    public long Evaluate(Func<string, long> sizeOf)
+    {
+        if (_expression is null)
+            return _value;
+        try
+        {
+            return _expression.Evaluate(sizeOf);
+        }
+        catch (OverflowException)
+        {
+            throw DimLimits.TooLarge(Text);
+        }
+    }
 
     /// <summary>Replaces names by sizes.</summary>
     public Dim Substitute(Func<string, Dim> dimOf) => _expression is null ? this : _expression.Substitute(dimOf);
@@ -164,15 +211,23 @@ public readonly struct Dim : IEquatable<Dim>, IComparable<Dim>
     {
         if ((a.Sizes ?? b.Sizes) is { } sizes)
             return sizes.Decide(a, relation, b);
+        if (a.IsNumber && b.IsNumber)
+            return relation == SizeRelation.Less ? a._value < b._value : a._value <= b._value;
         long distance = a.DistanceTo(b) ?? (a.IsNumber ? b : a).Value;
         return relation == SizeRelation.Less ? distance > 0 : distance >= 0;
     }
 
     /// <summary>Quotient rounded toward minus infinity.</summary>
-    internal static long FloorDiv(long a, long b) => (a / b) - ((a % b != 0 && (a < 0) != (b < 0)) ? 1 : 0);
+    internal static long FloorDiv(long a, long b) => b switch
+    {
+        0 => throw DimLimits.DividedByZero(a),
+        -1 => a == long.MinValue ? throw DimLimits.TooLarge($"{a} / -1") : -a,
+        _ => (a / b) - ((a % b != 0 && (a < 0) != (b < 0)) ? 1 : 0),
+    };
 
-    // The larger of the two when their difference is a number, else nothing.
-    private static Dim? Ordered(Dim a, Dim b) => b.DistanceTo(a) is { } difference ? (difference >= 0 ? a : b) : null;
+    // Whether a ≤ b whatever the names stand for; null when that depends on them.
+    private static bool? IsAtMost(Dim a, Dim b) => a.IsNumber && b.IsNumber ? a._value <= b._value
+        : a.DistanceTo(b) is { } difference ? difference >= 0 : null;
 
     private static Dim Function(DimFunction function, Dim a, Dim b) =>
         new(DimExpression.Atom(new DimAtom("", function, a.InGraph, b.InGraph)).In(a.Sizes ?? b.Sizes));

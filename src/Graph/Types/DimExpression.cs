@@ -11,6 +11,9 @@ internal sealed class DimAtom(string name, DimFunction function, Dim left, Dim r
 {
     public DimFunction Function => function;
 
+    /// <summary>How many functions are nested: 0 for a name.</summary>
+    public int Depth { get; } = function == DimFunction.Symbol ? 0 : 1 + Math.Max(left.Expression.Depth, right.Expression.Depth);
+
     public string Text { get; } = function switch
     {
         DimFunction.Symbol => name,
@@ -48,6 +51,26 @@ internal sealed class DimExpression
     {
         public string Key { get; } = string.Join('*', Factors.Select(factor => factor.Text));
 
+        // The order of terms in an expression.
+        public static IComparer<Term> InText { get; } = Comparer<Term>.Create((a, b) =>
+            a.Factors.Length != b.Factors.Length ? b.Factors.Length.CompareTo(a.Factors.Length) : string.CompareOrdinal(a.Key, b.Key));
+
+        // A term with the same factors, added to this one.
+        public Term Plus(Term other)
+        {
+            long sum = unchecked(Coefficient + other.Coefficient);
+            return ((Coefficient ^ sum) & (other.Coefficient ^ sum)) >= 0 ? this with { Coefficient = sum }
+                : throw DimLimits.TooLarge($"({Coefficient} + {other.Coefficient})*{Key}");
+        }
+
+        public Term Times(Term other)
+        {
+            long high = Math.BigMul(Coefficient, other.Coefficient, out long product);
+            return high == product >> 63
+                ? new([.. Factors.Concat(other.Factors).OrderBy(atom => atom.Text, StringComparer.Ordinal)], product)
+                : throw DimLimits.TooLarge($"{Coefficient}*{Key} * {other.Coefficient}*{other.Key}");
+        }
+
         // This ÷ the leading term of the divisor, or null when a factor or the coefficient is left over.
         public Term? DivideBy(ImmutableArray<Term> divisor)
         {
@@ -66,30 +89,44 @@ internal sealed class DimExpression
         }
     }
 
+    private static readonly Term MinusOne = new([], -1);
+
     private readonly ImmutableArray<Term> _terms;
 
     private DimExpression(DimExpression same, TracedSizes? sizes) => (_terms, Text, Sizes) = (same._terms, same.Text, sizes);
 
-    private DimExpression(IEnumerable<Term> terms, TracedSizes? sizes = null)
+    private DimExpression(ImmutableArray<Term> sorted, TracedSizes? sizes)
     {
-        _terms = [.. terms.GroupBy(term => term.Key)
-            .Select(group => new Term(group.First().Factors, checked(group.Sum(term => term.Coefficient))))
-            .Where(term => term.Coefficient != 0)
-            .OrderByDescending(term => term.Factors.Length).ThenBy(term => term.Key, StringComparer.Ordinal)];
+        _terms = sorted;
         Text = Print();
         Sizes = sizes;
+        DimLimits.Check(this);
     }
 
+    private static DimExpression Of(IEnumerable<Term> terms, TracedSizes? sizes = null) => new(
+        [.. terms.GroupBy(term => term.Key).Select(group => group.Aggregate((sum, term) => sum.Plus(term)))
+            .Where(term => term.Coefficient != 0).Order(Term.InText)],
+        sizes);
+
     public string Text { get; }
+
+    /// <summary>Number of products that are added up.</summary>
+    public int Terms => _terms.Length;
+
+    /// <summary>Number of factors of the longest product, which is the first.</summary>
+    public int Degree => _terms.IsEmpty ? 0 : _terms[0].Factors.Length;
+
+    /// <summary>How deep functions are nested in it.</summary>
+    public int Depth => _terms.SelectMany(term => term.Factors).Select(factor => factor.Depth).DefaultIfEmpty().Max();
 
     /// <summary>The trace that C# code sees the size in; null in a graph.</summary>
     public TracedSizes? Sizes { get; }
 
     public DimExpression In(TracedSizes? sizes) => sizes == Sizes ? this : new(this, sizes);
 
-    public static DimExpression Constant(long value) => new([new Term([], value)]);
+    public static DimExpression Constant(long value) => Of([new Term([], value)]);
 
-    public static DimExpression Atom(DimAtom atom) => new([new Term([atom], 1)]);
+    public static DimExpression Atom(DimAtom atom) => new([new Term([atom], 1)], null);
 
     public bool TryConstant(out long value)
     {
@@ -99,28 +136,54 @@ internal sealed class DimExpression
 
     public DimAtom? AsAtom() => _terms is [{ Coefficient: 1, Factors: [var atom] }] ? atom : null;
 
-    public DimExpression Add(DimExpression other) => new(_terms.Concat(other._terms), Sizes ?? other.Sizes);
+    public DimExpression Add(DimExpression other)
+    {
+        var sum = ImmutableArray.CreateBuilder<Term>(_terms.Length + other._terms.Length);
+        int i = 0, j = 0;
+        while (i < _terms.Length || j < other._terms.Length)
+        {
+            int order = i == _terms.Length ? 1 : j == other._terms.Length ? -1 : Term.InText.Compare(_terms[i], other._terms[j]);
+            var term = order < 0 ? _terms[i++] : order > 0 ? other._terms[j++] : _terms[i++].Plus(other._terms[j++]);
+            if (term.Coefficient != 0)
+                sum.Add(term);
+        }
 
-    public DimExpression Multiply(DimExpression other) => new(
-        from a in _terms
-        from b in other._terms
-        select new Term([.. a.Factors.Concat(b.Factors).OrderBy(atom => atom.Text, StringComparer.Ordinal)], checked(a.Coefficient * b.Coefficient)),
-        Sizes ?? other.Sizes);
+        return new(sum.ToImmutable(), Sizes ?? other.Sizes);
+    }
+
+    public static DimExpression Sum(IEnumerable<DimExpression> parts)
+    {
+        var all = parts.ToList();
+        return Of(all.SelectMany(part => part._terms), all.Select(part => part.Sizes).FirstOrDefault(sizes => sizes is not null));
+    }
+
+    public DimExpression Multiply(DimExpression other)
+    {
+        DimLimits.CheckProduct(this, other);
+        return Of(from a in _terms from b in other._terms select a.Times(b), Sizes ?? other.Sizes);
+    }
 
     /// <summary>This ÷ divisor when it comes out even, by long division on the leading terms; else null.</summary>
     public DimExpression? TryDivide(DimExpression divisor)
     {
         var remainder = this;
         var quotient = new List<Term>();
-        while (remainder._terms.Length > 0)
+        try
         {
-            if (remainder._terms[0].DivideBy(divisor._terms) is not { } term || quotient.Count > 16)
-                return null;
-            quotient.Add(term);
-            remainder = remainder.Add(divisor.Multiply(new DimExpression([term with { Coefficient = -term.Coefficient }])));
-        }
+            while (remainder._terms.Length > 0)
+            {
+                if (remainder._terms[0].DivideBy(divisor._terms) is not { } term || quotient.Count > 16)
+                    return null;
+                quotient.Add(term);
+                remainder = remainder.Add(divisor.Multiply(new DimExpression([term.Times(MinusOne)], null)));
+            }
 
-        return new DimExpression(quotient, Sizes ?? divisor.Sizes);
+            return Of(quotient, Sizes ?? divisor.Sizes);
+        }
+        catch (GraphException)
+        {
+            return null;
+        }
     }
 
     public IEnumerable<string> Symbols() => _terms.SelectMany(term => term.Factors).SelectMany(factor => factor.Symbols()).Distinct();
@@ -128,8 +191,8 @@ internal sealed class DimExpression
     public long Evaluate(Func<string, long> sizeOf) =>
         checked(_terms.Sum(term => term.Factors.Aggregate(term.Coefficient, (product, factor) => checked(product * factor.Evaluate(sizeOf)))));
 
-    public Dim Substitute(Func<string, Dim> dimOf) => _terms.Aggregate((Dim)0, (sum, term) =>
-        sum + term.Factors.Aggregate((Dim)term.Coefficient, (product, factor) => product * factor.Substitute(dimOf)));
+    public Dim Substitute(Func<string, Dim> dimOf) => Dim.Sum([.. _terms.Select(term =>
+        term.Factors.Aggregate((Dim)term.Coefficient, (product, factor) => product * factor.Substitute(dimOf)))]);
 
     private string Print()
     {

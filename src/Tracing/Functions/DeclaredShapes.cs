@@ -76,7 +76,7 @@ internal sealed class DeclaredShapes
         var bound = sizes;
         var told = wanted.Substitute(text => bound is not null && bound.TryGetValue(text, out var size) && size.From != name
             ? size.Size
-            : Dim.Symbol(text));
+            : Dim.Named(text));
         var (problem, remedy) = DeclaredShape.Mismatch(_function, name, tensor.GraphType.ToString(), told.ToString());
         throw new SignatureMismatchException(problem, remedy);
     }

@@ -203,7 +203,7 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, int[]? al
     /// <summary>A constraint over the sizes of arguments: <c>x.Shape[0] == 2*y.Shape[1]</c>.</summary>
     public string InArguments(SizeConstraint constraint)
     {
-        var axes = Axes().DistinctBy(axis => axis.Size).ToDictionary(axis => axis.Size, axis => Dim.Symbol(axis.Place));
+        var axes = Axes().DistinctBy(axis => axis.Size).ToDictionary(axis => axis.Size, axis => Dim.Named(axis.Place));
         return constraint.Substitute(name => axes[name]).ToString();
     }
 
@@ -223,7 +223,7 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, int[]? al
         if (constraints.FirstOrDefault(constraint => constraint.IsOver(sizes.ContainsKey)
             && !constraint.Holds(name => sizes[name].Number)) is not { } broken)
             return null;
-        var shown = broken.Substitute(name => Dim.Symbol(sizes[name].Place));
+        var shown = broken.Substitute(name => Dim.Named(sizes[name].Place));
         return broken is { Relation: SizeRelation.Equal, Right.IsConstant: true }
             ? (shown.Left.ToString(), broken.Right.ToString(), broken.Left.Evaluate(name => sizes[name].Number)
             .ToString(CultureInfo.InvariantCulture))
