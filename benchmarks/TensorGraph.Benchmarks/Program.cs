@@ -5,6 +5,8 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using TensorGraph.Benchmarks;
 
 // bench            the figures, written to benchmarks/results/<CPU>/figures.md
+// bench events     what reports cost, written to events.md beside it
+// bench pauses     how long collections stop a program with many live objects, written to pauses.md
 // bench kernels …  BenchmarkDotNet on single kernels, with its own arguments
 if (args is ["kernels", .. var rest])
 {
@@ -12,8 +14,13 @@ if (args is ["kernels", .. var rest])
     BenchmarkRunner.Run<Kernels>(DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)), rest);
     return;
 }
-string report = Figures.Measure();
+(string page, string report) = args switch
+{
+    ["events"] => ("events.md", Listening.Measure()),
+    ["pauses"] => ("pauses.md", Pauses.Measure()),
+    _ => ("figures.md", Figures.Measure()),
+};
 Console.WriteLine(report);
 string folder = Path.Combine(Machine.Repository(), "benchmarks", "results", Machine.FolderName());
 Directory.CreateDirectory(folder);
-File.WriteAllText(Path.Combine(folder, "figures.md"), report);
+File.WriteAllText(Path.Combine(folder, page), report);

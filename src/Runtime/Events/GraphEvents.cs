@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Diagnostics.Tracing;
 
 namespace TensorGraph;
 
@@ -72,14 +73,14 @@ internal static class GraphEvents
     /// <summary>A graph was put into a device's queue, which has this many now.</summary>
     public static void Enqueued(Ir.Graph graph, Device device, int depth)
     {
-        if (Log.IsEnabled()) Log.Enqueued(graph.Name, device.Name, depth);
+        if (HasVerboseListener) Log.Enqueued(graph.Name, device.Name, depth);
         if (Queue.Enabled) Queue.Record(depth, Tag("device", device.Name));
     }
 
     /// <summary>A device's queue changed by itself: a run left it.</summary>
     public static void QueueDepth(Device device, int depth)
     {
-        if (Log.IsEnabled()) Log.QueueDepth(device.Name, depth);
+        if (HasVerboseListener) Log.QueueDepth(device.Name, depth);
         if (Queue.Enabled) Queue.Record(depth, Tag("device", device.Name));
     }
 
@@ -91,7 +92,7 @@ internal static class GraphEvents
     {
         if (work is null) return;
         double milliseconds = work.Complete();
-        if (Log.IsEnabled()) Log.Ran(graph.Name, device.Name, milliseconds);
+        if (HasVerboseListener) Log.Ran(graph.Name, device.Name, milliseconds);
     }
 
     /// <summary>A device took memory from the system or gave some back.</summary>
@@ -100,7 +101,10 @@ internal static class GraphEvents
         if (Log.IsEnabled()) Log.PoolSize(device.Name, liveBytes, pooledBytes);
     }
 
-    private static bool IsRunWatched => Log.IsEnabled() || Activities.HasListeners() || RunTime.Enabled;
+    // Events of each run are verbose: who listens to warnings alone pays nothing for them.
+    private static bool HasVerboseListener => Log.IsEnabled(EventLevel.Verbose, EventKeywords.None);
+
+    private static bool IsRunWatched => HasVerboseListener || Activities.HasListeners() || RunTime.Enabled;
 
     // Apart from the way that a warm call takes.
     private static GraphWork? StartRun(Ir.Graph graph, Device device) => Start("run", RunTime, Tag("graph", graph.Name), Tag("device", device.Name));

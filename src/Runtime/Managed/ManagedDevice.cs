@@ -24,7 +24,7 @@ public sealed class ManagedDevice : Device
         set => Workers.Threads = value;
     }
 
-    /// <summary>Bytes in tensors that are, as far as is known, alive; those of a few hundred bytes are not counted.</summary>
+    /// <summary>Bytes in tensors that are, as far as is known, alive; those of a few hundred bytes share slabs, which count as a whole.</summary>
     public long LiveBytes => Memory.LiveBytes;
 
     /// <summary>Bytes that are free and kept for the next tensors.</summary>

@@ -1,59 +1,43 @@
-using System.Runtime.InteropServices;
-
 namespace TensorGraph.Backends.Managed;
 
 /// <summary>
-/// Native memory. A block of the pool is counted by its holders; a slab, from which small pieces are cut, is freed when the last piece is out of
-/// reach, so that small tensors cost no finaliser.
+/// Native memory. A block of the pool is counted by its holders; a slab, from which small pieces are cut, is free when the last piece is out of reach.
 /// </summary>
 internal sealed unsafe class ManagedBuffer : Buffer
 {
-    private const int Slab = -1;
-
     private readonly MemoryPool _pool;
-    private readonly int _sizeClass;
+    private readonly Block _block;
+    private readonly bool _isSlab;
     private int _holders = 1;
 
-    private ManagedBuffer(Device device, MemoryPool pool, byte* start, long bytes, int sizeClass)
+    public ManagedBuffer(Device device, MemoryPool pool, Block block, bool isSlab)
         : base(device)
     {
         _pool = pool;
-        _sizeClass = sizeClass;
-        Start = start;
-        Bytes = bytes;
+        _block = block;
+        _isSlab = isSlab;
+        Start = block.Start;
     }
-
-#pragma warning disable MA0055 // a user's tensor is let go by reachability
-    ~ManagedBuffer()
-    {
-        if (_sizeClass == Slab) NativeMemory.AlignedFree(Start);
-        else if (_holders > 0) _pool.Return(Start, _sizeClass);
-    }
-#pragma warning restore MA0055
 
     public byte* Start { get; }
 
-    public override long Bytes { get; }
+    public override long Bytes => _block.Bytes;
 
-    public override bool IsUnique => _sizeClass != Slab && Volatile.Read(ref _holders) == 1;
+    public override bool IsUnique => !_isSlab && Volatile.Read(ref _holders) == 1;
 
-    public static ManagedBuffer Block(Device device, MemoryPool pool, byte* start, long bytes, int sizeClass) =>
-        new(device, pool, start, bytes, sizeClass);
-
-    public static ManagedBuffer NewSlab(Device device, MemoryPool pool, int bytes) =>
-        new(device, pool, (byte*)NativeMemory.AlignedAlloc((nuint)bytes, 64), bytes, Slab);
+    /// <summary>Which use of the block it is.</summary>
+    public int Life { get; set; }
 
     public override void Retain()
     {
-        if (_sizeClass != Slab) Interlocked.Increment(ref _holders);
+        if (!_isSlab) Interlocked.Increment(ref _holders);
     }
 
     public override void Release()
     {
-        if (_sizeClass == Slab || Interlocked.Decrement(ref _holders) != 0) return;
-        GC.SuppressFinalize(this);
-        _pool.Released(_sizeClass);
-        _pool.Return(Start, _sizeClass);
+        if (_isSlab || Interlocked.Decrement(ref _holders) != 0) return;
+        if (_block.TakeBack(Life)) _pool.Return(_block);
+        GC.KeepAlive(this);
     }
 
     public override void Read(long offset, Span<byte> to)

@@ -1,35 +1,40 @@
 using System.Collections.Concurrent;
-using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace TensorGraph.Backends.Managed;
 
 /// <summary>Native memory of a device: slabs for small pieces, free blocks by size class for larger ones.</summary>
-internal sealed unsafe class MemoryPool(Device device)
+internal sealed class MemoryPool
 {
     /// <summary>Pieces up to this size share a slab.</summary>
     public const int LargestPiece = 512;
-    private const int SlabBytes = 1 << 16;
+
+    // A piece that lives keeps its slab: this is the most that a small tensor can cost.
+    private const int SlabBytes = 1 << 13;
     private const int PieceAlignment = 32;
 
     // What no address space has.
     private const long LargestBlock = 1L << 56;
 
-    // A collection looks for dead tensors whenever this much, or half of what is alive, was handed out and not given back.
-    private const long SmallestStep = 32L << 20;
-
     // The slab from which this thread cuts, of the pool that it cut from last.
     [ThreadStatic] private static Cut? t_cut;
 
-    // Four size classes to a doubling.
-    private readonly ConcurrentStack<nint>[] _free = [.. Enumerable.Range(0, 4 * 64).Select(_ => new ConcurrentStack<nint>())];
+    private readonly Device _device;
+    private readonly ConcurrentStack<Block>[] _free = [.. Enumerable.Range(0, 4 * 64).Select(_ => new ConcurrentStack<Block>())];
     private readonly Lock _gate = new();
+    private readonly List<Block> _blocks = [];
+    private readonly Collector _collector;
     private long _live;
     private long _pooled;
     private long _peak;
-    private long _sinceCollection;
-    private long _liveAfterFull;
-    private int _collections;
+    private long _recentPeak;
+    private int _sweptAt;
+
+    public MemoryPool(Device device)
+    {
+        _device = device;
+        _collector = new Collector(this);
+        _ = new AfterCollection(this);
+    }
 
     private sealed class Cut(MemoryPool pool, ManagedBuffer slab)
     {
@@ -47,123 +52,145 @@ internal sealed unsafe class MemoryPool(Device device)
     /// <summary>The most bytes that were alive at once.</summary>
     public long PeakBytes => Volatile.Read(ref _peak);
 
-    private long Step => Math.Max(SmallestStep, LiveBytes / 2);
-
     /// <summary>Memory for <paramref name="bytes"/>, from an offset of a buffer on.</summary>
     public ManagedBuffer Allocate(long bytes, out long offset)
     {
         if (bytes <= LargestPiece) return Piece((int)bytes, out offset);
         offset = 0;
-        return Rent(bytes);
+        return Rent(bytes, isSlab: false);
+    }
+
+    /// <summary>Takes a block back.</summary>
+    public void Return(Block block)
+    {
+        long live = Interlocked.Add(ref _live, -block.Bytes);
+        _free[block.SizeClass].Push(block);
+        if (live + Interlocked.Add(ref _pooled, block.Bytes) > Footprint) Trim(0);
+    }
+
+    /// <summary>Takes back what buffers had that a collection found gone. True when there was a collection since the last time.</summary>
+    public bool Sweep()
+    {
+        lock (_gate)
+        {
+            int collections = GC.CollectionCount(0);
+            if (collections == _sweptAt) return false;
+            _sweptAt = collections;
+            for (int i = _blocks.Count - 1; i >= 0; i--)
+            {
+                if (_blocks[i].TakeBackLost()) Return(_blocks[i]);
+            }
+            return true;
+        }
     }
 
     private ManagedBuffer Piece(int bytes, out long offset)
     {
         bytes = (bytes + PieceAlignment - 1) & -PieceAlignment;
         Cut? cut = t_cut;
-        if (cut is null || cut.Pool != this || cut.Used + bytes > SlabBytes) t_cut = cut =
-            new Cut(this, ManagedBuffer.NewSlab(device, this, SlabBytes));
+        if (cut is null || cut.Pool != this || cut.Used + bytes > SlabBytes) t_cut = cut = new Cut(this, Rent(SlabBytes, isSlab: true));
         offset = cut.Used;
         cut.Used += bytes;
         return cut.Slab;
     }
 
-    private ManagedBuffer Rent(long bytes)
+    private ManagedBuffer Rent(long bytes, bool isSlab)
     {
         if (bytes > LargestBlock) throw new OutOfMemoryException();
-        int sizeClass = ClassOf(bytes);
-        long size = SizeOf(sizeClass);
-        long live = Interlocked.Add(ref _live, size);
-        if (Interlocked.Add(ref _sinceCollection, size) > Step) Collect();
-        byte* data;
-        if (_free[sizeClass].TryPop(out nint free))
-        {
-            Interlocked.Add(ref _pooled, -size);
-            data = (byte*)free;
-        }
-        else
-        {
-            data = New(size);
-            GraphEvents.PoolSize(device, live, PooledBytes);
-        }
-        RaisePeak(live);
-        return ManagedBuffer.Block(device, this, data, size, sizeClass);
+        if (LiveBytes > _collector.Limit) _collector.Collect();
+        int sizeClass = Block.ClassOf(bytes);
+        if (!_free[sizeClass].TryPop(out Block? block)) block = FindOrMake(sizeClass);
+        else Interlocked.Add(ref _pooled, -block.Bytes);
+        var buffer = new ManagedBuffer(_device, this, block, isSlab);
+        block.Give(buffer);
+        long live = Interlocked.Add(ref _live, block.Bytes);
+        if (live > Volatile.Read(ref _recentPeak)) RaisePeak(live);
+        return buffer;
     }
 
-    // Memory that there is not must not count as handed out.
-    private byte* New(long size)
+    // Before the pool grows it takes what the program's own collections have found.
+    private Block FindOrMake(int sizeClass)
     {
-        try
+        _collector.Settle();
+        if (Sweep() && _free[sizeClass].TryPop(out Block? block))
         {
-            return (byte*)NativeMemory.AlignedAlloc((nuint)size, 64);
+            Interlocked.Add(ref _pooled, -block.Bytes);
+            return block;
         }
-        catch (OutOfMemoryException)
+        Trim(Block.SizeOf(sizeClass));
+        block = new Block(sizeClass);
+        lock (_gate)
         {
-            Interlocked.Add(ref _live, -size);
-            Interlocked.Add(ref _sinceCollection, -size);
-            throw;
+            block.Index = _blocks.Count;
+            _blocks.Add(block);
         }
+        GraphEvents.PoolSize(_device, LiveBytes + block.Bytes, PooledBytes);
+        return block;
     }
+
+    // Gives free blocks back to the system, the largest first, until there is room for more.
+    private void Trim(long more)
+    {
+        long footprint = Footprint;
+        if (LiveBytes + PooledBytes + more <= footprint) return;
+        lock (_gate)
+        {
+            for (int sizeClass = _free.Length - 1; sizeClass >= 0; sizeClass--)
+            {
+                while (LiveBytes + PooledBytes + more > footprint && _free[sizeClass].TryPop(out Block? block)) Free(block);
+            }
+        }
+        GraphEvents.PoolSize(_device, LiveBytes, PooledBytes);
+    }
+
+    private void Free(Block block)
+    {
+        Interlocked.Add(ref _pooled, -block.Bytes);
+        Block last = _blocks[^1];
+        _blocks[last.Index = block.Index] = last;
+        _blocks.RemoveAt(_blocks.Count - 1);
+        block.Free();
+    }
+
+    // What a program has needed since the last full collection it will need again.
+    private long Footprint => Math.Max(_collector.Footprint, Volatile.Read(ref _recentPeak));
 
     private void RaisePeak(long live)
     {
-        long peak = PeakBytes;
-        while (live > peak)
+        Raise(ref _recentPeak, live);
+        Raise(ref _peak, live);
+    }
+
+    private static void Raise(ref long peak, long live)
+    {
+        long known = Volatile.Read(ref peak);
+        while (live > known)
         {
-            long before = Interlocked.CompareExchange(ref _peak, live, peak);
-            if (before == peak) return;
-            peak = before;
+            long before = Interlocked.CompareExchange(ref peak, live, known);
+            if (before == known) return;
+            known = before;
         }
     }
 
-    /// <summary>Notes that a block came back before a collection found it.</summary>
-    public void Released(int sizeClass) => Interlocked.Add(ref _sinceCollection, -SizeOf(sizeClass));
-
-    /// <summary>Takes a block back.</summary>
-    public void Return(byte* data, int sizeClass)
+    private void OnFullCollection()
     {
-        long size = SizeOf(sizeClass);
-        Interlocked.Add(ref _live, -size);
+        Sweep();
+        Volatile.Write(ref _recentPeak, LiveBytes);
+        Trim(0);
+    }
 
-        // The pool keeps at most what is handed out between two collections, twice.
-        if (Interlocked.Add(ref _pooled, size) > 2 * Step)
+    /// <summary>Sweeps after full collections, so that a program at rest keeps nothing that is gone.</summary>
+    private sealed class AfterCollection(MemoryPool pool)
+    {
+        private readonly WeakReference<MemoryPool> _pool = new(pool);
+
+#pragma warning disable MA0055 // This is how a collection is noticed.
+        ~AfterCollection()
         {
-            Interlocked.Add(ref _pooled, -size);
-            NativeMemory.AlignedFree(data);
-            GraphEvents.PoolSize(device, LiveBytes, PooledBytes);
-            return;
+            if (!_pool.TryGetTarget(out MemoryPool? pool)) return;
+            pool.OnFullCollection();
+            GC.ReRegisterForFinalize(this);
         }
-        _free[sizeClass].Push((nint)data);
+#pragma warning restore MA0055
     }
-
-    /// <summary>
-    /// Most tensors die young, so a small collection finds them; their finalisers bring the memory back while the caller goes
-    /// on. Tensors that lived through one need a larger collection, and when the finalisers fall far behind the caller waits:
-    /// so memory stays bounded.
-    /// </summary>
-    private void Collect()
-    {
-        lock (_gate)
-        {
-            if (Volatile.Read(ref _sinceCollection) <= Step) return;
-            bool behind = LiveBytes > 2 * _liveAfterFull + 6 * SmallestStep;
-            GC.Collect(behind ? 2 : ++_collections % 8 == 0 ? 1 : 0, GCCollectionMode.Forced, blocking: true);
-            if (behind)
-            {
-                GC.WaitForPendingFinalizers();
-                _liveAfterFull = LiveBytes;
-            }
-            Interlocked.Exchange(ref _sinceCollection, 0);
-        }
-    }
-
-    private static int ClassOf(long bytes)
-    {
-        bytes = Math.Max(bytes, 64);
-        int log = BitOperations.Log2((ulong)(bytes - 1));
-        long quarter = Math.Max(1, (1L << log) / 4);
-        return 4 * log + (int)((bytes - (1L << log) + quarter - 1) / quarter);
-    }
-
-    private static long SizeOf(int sizeClass) => (1L << (sizeClass / 4)) + (1L << (sizeClass / 4)) / 4 * (sizeClass % 4);
 }
