@@ -1,8 +1,8 @@
 namespace TensorGraph.Backends;
 
 /// <summary>
-/// Memory of a device, counted by its holders. It is free again when its last holder has released it or, where a user's tensor is the holder, when the
-/// garbage collector has found that gone: nothing needs to be disposed of. There is no pointer here: a device unwraps its own buffers.
+/// Memory of a device, counted by its holders. It is free again when its last holder has released it or, where a user's tensor is the holder, when
+/// the garbage collector has found that gone: nothing needs to be disposed of. There is no pointer here: a device unwraps its own buffers.
 /// </summary>
 /// <param name="device">The owner; null for what belongs to the host on every device.</param>
 public abstract class Buffer(Device? device)

@@ -3,9 +3,9 @@ using System.Diagnostics;
 namespace TensorGraph.Backends.Managed;
 
 /// <summary>
-/// Bounds the memory of tensors that are gone and were not found yet, with short stops only. Most tensors die young, and a young collection, which does
-/// not look at the program's old objects, finds them. What lived through young collections and died later needs a full one: that runs in the background,
-/// and a caller that is far ahead of it waits.
+/// Bounds the memory of tensors that are gone and were not found yet, with short stops only. Most tensors die young, and a young collection, which
+/// does not look at the program's old objects, finds them. What lived through young collections and died later needs a full one: that runs in the
+/// background, and a caller that is far ahead of it waits.
 /// </summary>
 internal sealed class Collector(MemoryPool pool)
 {

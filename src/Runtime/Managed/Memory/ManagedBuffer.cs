@@ -1,7 +1,8 @@
 namespace TensorGraph.Backends.Managed;
 
 /// <summary>
-/// Native memory. A block of the pool is counted by its holders; a slab, from which small pieces are cut, is free when the last piece is out of reach.
+/// Native memory. A block of the pool is counted by its holders; a slab, from which small pieces are cut, is free when the last piece is out of
+/// reach.
 /// </summary>
 internal sealed unsafe class ManagedBuffer : Buffer
 {
