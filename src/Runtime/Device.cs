@@ -10,16 +10,24 @@ namespace TensorGraph;
 /// Where tensors are and graphs run: it owns memory, compiles graphs and runs single ops. An op runs on the device of its inputs; one without tensors
 /// runs on <see cref="Current"/>.
 /// </summary>
-public abstract class Device(string name)
+public abstract class Device
 {
-    private static readonly AsyncLocal<Device?> Innermost = new();
-    private static Device? s_default;
-    private static volatile bool s_isScoped;
+    private static Device? s_first;
 
     private readonly ConditionalWeakTable<Region, Executable> _regions = [];
 
+    /// <summary>A device of that name.</summary>
+    protected Device(string name)
+    {
+        Name = name;
+        Stream = new DeviceStream(this);
+    }
+
     /// <summary>Name in messages and of flag <c>TENSORGRAPH_DEVICE</c>.</summary>
-    public string Name { get; } = name;
+    public string Name { get; }
+
+    /// <summary>Takes the calls of all flows of control that do not choose another one.</summary>
+    public DeviceStream Stream { get; }
 
     /// <summary>False when this machine does not have it.</summary>
     public virtual bool IsAvailable => true;
@@ -30,52 +38,46 @@ public abstract class Device(string name)
     /// <summary>The device of the process where no other is chosen: the one that <c>TENSORGRAPH_DEVICE</c> names, else the managed one.</summary>
     public static Device Default
     {
-        get => s_default ??= Devices.Find(Flags.Get("DEVICE"));
-        set => s_default = value;
+        get => Of(TensorGraphOptions.Default);
+        set => TensorGraphOptions.Default = TensorGraphOptions.Default with { Device = value };
     }
 
     /// <summary>The device for new tensors and for ops without tensors, in this flow of control.</summary>
-    public static Device Current => s_isScoped ? Innermost.Value ?? Default : Default;
+    public static Device Current => Of(TensorGraphOptions.Current);
 
     /// <summary>Makes a device current in this flow of control, until the result is disposed.</summary>
     public static IDisposable Use(Device device)
     {
         ArgumentNullException.ThrowIfNull(device);
-        s_isScoped = true;
-        var scope = new Scope(Innermost.Value);
-        Innermost.Value = device;
-        return scope;
+        return (TensorGraphOptions.Current with { Device = device }).Use();
     }
 
     /// <summary>Compiles a graph for all sizes of its symbolic dims. Passes that optimise are the caller's.</summary>
     public abstract Executable Compile(Ir.Graph graph);
 
-    /// <summary>Runs an op; one tensor for each result.</summary>
+    /// <summary>A stream of its own: what is called on it may run beside the calls on others.</summary>
+    public DeviceStream CreateStream() => new(this);
+
+    /// <summary>Runs an op; one tensor for each result. With inputs that are not there yet it is queued.</summary>
     /// <exception cref="GraphException">The inputs do not fit the op (TG2xxx) or are on several devices (TG5001).</exception>
     public TensorData[] Run(OpDef op, Attrs attrs, params ReadOnlySpan<TensorData> inputs)
     {
-        if (op.Effects is not null && attrs.Find("var") is VariableResource variable)
+        if (op.Effects is null)
         {
-            if (op == Op.ReadVariable) return [variable.Read()];
-            if (op == Op.AdvanceRandom) return [variable.AdvanceRandom(inputs[0].ToLiteral().GetLong(0))];
-            if (op == Op.AssignVariable)
-            {
-                if (variable.Type != inputs[0].Type) Build.Infer(op, [inputs[0].Type], attrs);
-                variable.Value = inputs[0];
-                return [];
-            }
+            SpecializedProgram program = Specialize(op, attrs, inputs);
+            return AreReady(inputs) ? program.Run(inputs) : DeviceStream.Current(this).Call(program, inputs);
         }
-        return RunOp(op, attrs, inputs);
+        return attrs.Find("var") is VariableResource variable ? variable.Run(this, op, attrs, inputs) : Specialize(op, attrs, inputs).Run(inputs);
     }
 
     /// <summary>Runs an op of one result without the array.</summary>
     /// <exception cref="GraphException">The inputs do not fit the op (TG2xxx) or are on several devices (TG5001).</exception>
     public TensorData RunSingle(OpDef op, Attrs attrs, params ReadOnlySpan<TensorData> inputs) =>
-        op.Effects is not null ? Run(op, attrs, inputs)[0] : RunPure(op, attrs, inputs);
+        op.Effects is not null || !AreReady(inputs) ? Run(op, attrs, inputs)[0] : RunPure(op, attrs, inputs);
 
     /// <summary>Runs a region as a graph of its own, as <c>call</c> does. It is optimised and compiled once.</summary>
     public TensorData[] Run(Region region, ReadOnlySpan<TensorData> inputs) =>
-        _regions.GetValue(region, called => Compile(Pipeline.Run(new Ir.Graph("call", called)).Graph)).Run(inputs);
+        _regions.GetValue(region, called => Compile(Pipeline.Run(new Ir.Graph("call", called)).Graph)).Call(inputs);
 
     /// <summary>A tensor with copies of a host value's elements.</summary>
     public TensorData From(Literal literal)
@@ -101,6 +103,7 @@ public abstract class Device(string name)
     public virtual TensorData Copy(TensorData tensor)
     {
         if (tensor.Device is null || tensor.Device == this) return tensor;
+        if (!tensor.IsReady && !tensor.Type.IsList) return DeviceStream.Current(this).Call(new CopyProgram(this, tensor.Layout), [tensor])[0];
         if (tensor.List is not { } list) return From(tensor.ToLiteral());
         var elements = new TensorData[list.Count];
         for (int i = 0; i < elements.Length; i++) elements[i] = Copy(list[i]);
@@ -110,11 +113,11 @@ public abstract class Device(string name)
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 
-    /// <summary>Runs an op that is no access to a variable.</summary>
-    protected abstract TensorData[] RunOp(OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs);
+    /// <summary>The program of an op that is no access to a variable, for inputs like these.</summary>
+    protected abstract SpecializedProgram Specialize(OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs);
 
-    /// <summary>Runs an op of one result that has no effects.</summary>
-    protected virtual TensorData RunPure(OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs) => RunOp(op, attrs, inputs)[0];
+    /// <summary>Runs an op of one result that has no effects, on inputs that are there.</summary>
+    protected virtual TensorData RunPure(OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs) => Specialize(op, attrs, inputs).Run(inputs)[0];
 
     /// <summary>Memory for elements that are not text.</summary>
     protected abstract TensorData AllocateElements(TensorLayout layout);
@@ -136,8 +139,14 @@ public abstract class Device(string name)
         DiagnosticIds.MixedDevices, $"{user}: runs on device '{Name}' and got a {tensor.Type} that is on device '{other.Name}'",
         "Copy it first: tensor.To(device), or make both under the same Device.Use.", SourceSpan.Capture());
 
-    private sealed class Scope(Device? before) : IDisposable
+    private static bool AreReady(ReadOnlySpan<TensorData> inputs)
     {
-        public void Dispose() => Innermost.Value = before;
+        foreach (TensorData input in inputs)
+        {
+            if (!input.IsReady) return false;
+        }
+        return true;
     }
+
+    private static Device Of(TensorGraphOptions options) => options.Device ?? (s_first ??= Devices.Find(Flags.Get("DEVICE")));
 }

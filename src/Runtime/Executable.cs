@@ -9,11 +9,19 @@ public abstract class Executable(Device device, Ir.Graph graph)
     /// <summary>The graph that was compiled.</summary>
     public Ir.Graph Graph { get; } = graph;
 
-    /// <summary>Runs on one tensor for each parameter and returns one for each result.</summary>
+    /// <summary>The program for arguments like these.</summary>
     /// <exception cref="GraphException">
-    /// An argument does not fit its parameter or is on another device (TG5001), sizes that must be equal differ, an assertion fails.
+    /// An argument does not fit its parameter or is on another device (TG5001), sizes that must be equal differ.
     /// </exception>
-    public abstract TensorData[] Run(ReadOnlySpan<TensorData> inputs, CancellationToken cancellation = default);
+    public abstract SpecializedProgram Specialize(ReadOnlySpan<TensorData> inputs);
+
+    /// <summary>Runs on one tensor for each parameter, on this thread, and returns one for each result.</summary>
+    /// <exception cref="GraphException">As <see cref="Specialize"/>, or what happens in the run.</exception>
+    public TensorData[] Run(ReadOnlySpan<TensorData> inputs, CancellationToken cancellation = default) => Specialize(inputs).Run(inputs, cancellation);
+
+    /// <summary>Runs, or queues on the stream of this flow of control, on one tensor for each parameter and returns one for each result.</summary>
+    /// <exception cref="GraphException">As <see cref="Run"/>; of a queued call, what happens in the run appears where a result is read.</exception>
+    public TensorData[] Call(ReadOnlySpan<TensorData> inputs) => DeviceStream.Current(Device).Call(Specialize(inputs), inputs);
 
     /// <summary>The commands that run, as text.</summary>
     public abstract string Dump();

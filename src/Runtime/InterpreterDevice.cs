@@ -10,10 +10,8 @@ internal sealed class InterpreterDevice() : Device("interpreter")
 {
     public override Executable Compile(Ir.Graph graph) => new Interpreted(this, graph);
 
-    protected override TensorData[] RunOp(OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs)
-    {
-        return new Interpreted(this, SingleOp.Graph(op, attrs, inputs)).Run(inputs);
-    }
+    protected override SpecializedProgram Specialize(OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs) =>
+        Compile(SingleOp.Graph(op, attrs, inputs)).Specialize(inputs);
 
     protected override TensorData AllocateElements(TensorLayout layout) => new(layout, new HostBuffer(this, new byte[layout.Bytes]));
 
@@ -37,18 +35,34 @@ internal sealed class InterpreterDevice() : Device("interpreter")
 
     private sealed class Interpreted(InterpreterDevice device, Ir.Graph graph) : Executable(device, graph)
     {
-        public override TensorData[] Run(ReadOnlySpan<TensorData> inputs, CancellationToken cancellation = default)
+        public override SpecializedProgram Specialize(ReadOnlySpan<TensorData> inputs)
         {
             Check(inputs);
-            using GraphWork? work = GraphEvents.Run(Graph, Device);
-            var arguments = new Literal[inputs.Length];
-            for (int i = 0; i < arguments.Length; i++) arguments[i] = inputs[i].ToLiteral();
-            Literal[] results = new Interpreter { Output = HostOutput.Writer, Cancellation = cancellation }.Run(Graph, arguments);
-            GraphEvents.Ran(work, Graph, Device);
-            return [.. results.Select((result, i) => device.FromResult(result, ListType(Graph.Entry.Results[i].Type, result.Type)))];
+            var types = new TensorType[inputs.Length];
+            for (int i = 0; i < types.Length; i++) types[i] = inputs[i].Type;
+            return new Evaluation(device, Graph, types);
         }
 
         public override string Dump() => Printer.Print(Graph);
+    }
+
+    private sealed class Evaluation(InterpreterDevice device, Ir.Graph graph, TensorType[] arguments) : SpecializedProgram
+    {
+        public override Device Device => device;
+
+        public override Ir.Graph Graph => graph;
+
+        public override int ResultCount => graph.Entry.Results.Length;
+
+        public override void Run(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation)
+        {
+            var values = new Literal[inputs.Length];
+            for (int i = 0; i < values.Length; i++) values[i] = inputs[i].ToLiteral();
+            values = new Interpreter { Output = TensorGraphOptions.Current.Output, Cancellation = cancellation }.Run(graph, values);
+            for (int i = 0; i < values.Length; i++) results[i] = device.FromResult(values[i], ListType(graph.Entry.Results[i].Type, values[i].Type));
+        }
+
+        private protected override DispatchFacts FindFacts() => DispatchFacts.Of(graph, SizeBindings.Of(graph, arguments));
 
         // Lists keep the type that the graph says, with the sizes that the run found.
         private static TensorType ListType(TensorType declared, TensorType found) => declared.IsList ? found.Element.List : found;

@@ -5,10 +5,15 @@ namespace TensorGraph.Backends;
 
 /// <summary>
 /// A tensor's value: row-major elements from an offset of a buffer on. Values never change, so tensors may share buffers. The layout is known without
-/// the data.
+/// the data, which a call that is not finished has yet to give: whatever needs it waits.
 /// </summary>
 public sealed class TensorData
 {
+    private Buffer? _buffer;
+    private long _offset;
+    private QueuedCall? _producer;
+    private int _holders;
+
     /// <summary>Elements that are in a buffer.</summary>
     /// <param name="layout">Type and sizes.</param>
     /// <param name="buffer">Memory, text or a list.</param>
@@ -16,27 +21,44 @@ public sealed class TensorData
     public TensorData(TensorLayout layout, Buffer buffer, long offset = 0)
     {
         Layout = layout;
-        Buffer = buffer;
-        Offset = offset;
+        _buffer = buffer;
+        _offset = offset;
+    }
+
+    /// <summary>Elements that a call gives.</summary>
+    internal TensorData(TensorLayout layout, QueuedCall producer)
+    {
+        Layout = layout;
+        _producer = producer;
     }
 
     /// <summary>Type and sizes.</summary>
     public TensorLayout Layout { get; }
 
     /// <summary>The memory that the elements are in.</summary>
-    public Buffer Buffer { get; }
+    public Buffer Buffer => Volatile.Read(ref _buffer) ?? Wait();
 
     /// <summary>The first element's position in the buffer, in bytes.</summary>
-    public long Offset { get; }
+    public long Offset
+    {
+        get
+        {
+            if (Volatile.Read(ref _buffer) is null) Wait();
+            return _offset;
+        }
+    }
+
+    /// <summary>True when the data is there.</summary>
+    public bool IsReady => Volatile.Read(ref _buffer) is not null;
 
     /// <summary>Element type and shape; every size is a number.</summary>
     public TensorType Type => Layout.Type;
 
     /// <summary>The device that it is on; null for text, which is on the host whatever the device.</summary>
-    public Device? Device => Buffer.Device;
+    public Device? Device => Volatile.Read(ref _buffer) is { } buffer ? buffer.Device : _producer?.Stream.Device ?? Buffer.Device;
 
     /// <summary>True when a device can use it as it is.</summary>
-    internal bool IsOn(Device device) => Buffer.Device == device || Buffer.Device is null;
+    internal bool IsOn(Device device) => Device is not { } own || own == device;
 
     /// <summary>The elements of a string tensor, else null.</summary>
     public string[]? Strings => (Buffer as TextBuffer)?.Elements;
@@ -82,9 +104,59 @@ public sealed class TensorData
         return value;
     }
 
-    internal void Retain() => Buffer.Retain();
+    /// <summary>Done when the data is there, or failed.</summary>
+    public Task Completion() => _producer is { } producer ? producer.Stream.Completion(producer) : Task.CompletedTask;
 
-    internal void Release() => Buffer.Release();
+    /// <summary>Waits for the data.</summary>
+    /// <exception cref="Exception">What the call failed of that had to give it.</exception>
+    public Buffer Wait()
+    {
+        if (Volatile.Read(ref _buffer) is { } ready) return ready;
+        if (_producer is { } producer)
+        {
+            producer.Wait();
+            if (Volatile.Read(ref _buffer) is null) producer.ThrowFailure();
+        }
+        return Volatile.Read(ref _buffer) ?? throw new InvalidOperationException("the call that gives this tensor has ended without it");
+    }
+
+    /// <summary>Takes over the data of a result, with its holder.</summary>
+    internal void Fill(TensorData result)
+    {
+        if (result.Layout != Layout) Throw.Internal($"a queued call gives {result.Type}, {Type} was expected");
+        lock (this)
+        {
+            _offset = result.Offset;
+            for (; _holders > 0; _holders--) result.Retain();
+            for (; _holders < 0; _holders++) result.Release();
+            Volatile.Write(ref _buffer, result.Buffer);
+            _producer = null;
+        }
+    }
+
+    internal void Retain() => Hold(1);
+
+    internal void Release() => Hold(-1);
+
+    // Who holds a tensor whose data is not there yet is counted here until it is.
+    private void Hold(int change)
+    {
+        Buffer? buffer = Volatile.Read(ref _buffer);
+        if (buffer is null)
+        {
+            lock (this)
+            {
+                buffer = _buffer;
+                if (buffer is null)
+                {
+                    _holders += change;
+                    return;
+                }
+            }
+        }
+        if (change > 0) buffer.Retain();
+        else buffer.Release();
+    }
 
     /// <summary>The same elements under another shape.</summary>
     internal TensorData As(TensorLayout layout)

@@ -11,6 +11,9 @@ public sealed class VariableResource(string name, TensorType type) : Resource(na
     private readonly Lock _gate = new();
     private TensorData? _data;
 
+    /// <summary>Its place in the order of calls.</summary>
+    internal VariableUses Uses { get; } = new();
+
     /// <summary>The current value; null before the first assignment.</summary>
     public TensorData? Value
     {
@@ -27,6 +30,51 @@ public sealed class VariableResource(string name, TensorType type) : Resource(na
     {
         get => Value?.ToLiteral();
         set => Assign(value is null ? null : (_data?.Device ?? Device.Current).From(value));
+    }
+
+    /// <summary>Runs an op on it, or queues it where calls that use the variable are not finished.</summary>
+    internal TensorData[] Run(Device device, OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs)
+    {
+        if (op == Op.AssignVariable && Type != inputs[0].Type) Build.Infer(op, [inputs[0].Type], attrs);
+        VariableUse use = VariableProgram.UseOf(op);
+        if (inputs.IsEmpty || inputs[0].IsReady)
+        {
+            using Lock.Scope order = QueuedCall.Order.EnterScope();
+            if (Uses.IsFree(use)) return Run(op, inputs);
+        }
+        device = _data?.Device ?? device;
+        return DeviceStream.Current(device).Call(new VariableProgram(this, device, op), inputs);
+    }
+
+    /// <summary>Assigns an op's result on its value and an operand, as one step in the order of its uses.</summary>
+    /// <exception cref="GraphException">TG2001 or TG2002 when the result is of another type.</exception>
+    public void Update(OpDef op, TensorData operand)
+    {
+        TensorType type = Type!.Value;
+        if (operand.Type != type)
+        {
+            TensorType result = Build.Infer(op, [type, operand.Type], Attrs.Empty)[0];
+            if (result != type) Build.Infer(Op.AssignVariable, [result], Attrs.Of("var", this));
+        }
+        Device device = _data?.Device ?? Device.Current;
+        if (!operand.IsOn(device)) throw device.Mixed($"{op.Name}: variable {this}", operand, operand.Device!);
+        DeviceStream.Current(device).Call(new UpdateProgram(this, device, op, null), [operand]);
+    }
+
+    /// <summary>Runs C# code that reads and assigns it, as one step in the order of its uses.</summary>
+    public void Update(Action update)
+    {
+        Device device = _data?.Device ?? Device.Current;
+        DeviceStream.Current(device).Call(new UpdateProgram(this, device, null, update), []);
+    }
+
+    /// <summary>Runs an op on it now.</summary>
+    internal TensorData[] Run(OpDef op, ReadOnlySpan<TensorData> inputs)
+    {
+        if (op == Op.ReadVariable) return [Read()];
+        if (op == Op.AdvanceRandom) return [AdvanceRandom(inputs[0].ToLiteral().GetLong(0))];
+        Value = inputs[0];
+        return [];
     }
 
     /// <summary>The value, with one more holder.</summary>

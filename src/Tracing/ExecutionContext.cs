@@ -1,18 +1,30 @@
+using System.Collections.Immutable;
 using TensorGraph.Ir;
 
 namespace TensorGraph;
 
-/// <summary>Where the ops of this thread go: run at once, or recorded into the graph that is being traced.</summary>
+/// <summary>
+/// Where ops go: recorded into the graph that this thread traces, or run at once. A trace belongs to its thread; the tapes of code that runs at once
+/// belong to a flow of control, so that they survive an <c>await</c> and see what tasks do that were started while they were open.
+/// </summary>
 internal abstract class ExecutionContext
 {
     [ThreadStatic]
-    private static ExecutionContext? _current;
+    private static ExecutionContext? _entered;
 
-    /// <summary>The context of this thread.</summary>
-    public static ExecutionContext Current => _current ??= new ImperativeContext();
+    /// <summary>The context in force.</summary>
+    public static ExecutionContext Current => _entered ?? ImperativeContext.OfFlow;
+
+    /// <summary>The context in force, as one that a tape may be added to.</summary>
+    public static ExecutionContext ForTape => _entered ?? ImperativeContext.OfFlowForTape;
+
+    private ImmutableArray<GradientTape> _tapes = [];
 
     /// <summary>Tapes that record in this context, outermost first.</summary>
-    public List<GradientTape> Tapes { get; private set; } = [];
+    public ImmutableArray<GradientTape> Tapes => _tapes;
+
+    /// <summary>Flows of control that share tapes take turns.</summary>
+    public Lock Gate { get; } = new();
 
     /// <summary>How many tapes were opened in this context.</summary>
     public int TapesOpened { get; set; }
@@ -50,11 +62,11 @@ internal abstract class ExecutionContext
     {
     }
 
-    /// <summary>Makes another context current until the result is disposed.</summary>
+    /// <summary>Makes another context current until the result is disposed; null is one that runs ops at once, without tapes.</summary>
     public static Switch Enter(ExecutionContext? context)
     {
-        var before = _current;
-        _current = context;
+        var before = _entered;
+        _entered = context ?? new ImperativeContext();
         return new Switch(before);
     }
 
@@ -65,16 +77,22 @@ internal abstract class ExecutionContext
             tape.Record(node);
     }
 
+    /// <summary>Adds a tape.</summary>
+    public void Add(GradientTape tape) => ImmutableInterlocked.Update(ref _tapes, tapes => tapes.Add(tape));
+
+    /// <summary>Forgets a tape; false if it was not there.</summary>
+    public bool Remove(GradientTape tape) => ImmutableInterlocked.Update(ref _tapes, tapes => tapes.Remove(tape));
+
     /// <summary>Inside a block tapes see only the finished control-flow node, not the nodes of the block.</summary>
-    public List<GradientTape> SetTapes(List<GradientTape> tapes)
+    public ImmutableArray<GradientTape> SetTapes(ImmutableArray<GradientTape> tapes)
     {
-        var before = Tapes;
-        Tapes = tapes;
+        var before = _tapes;
+        _tapes = tapes;
         return before;
     }
 
     internal readonly struct Switch(ExecutionContext? before) : IDisposable
     {
-        public void Dispose() => _current = before;
+        public void Dispose() => _entered = before;
     }
 }

@@ -9,13 +9,35 @@ namespace TensorGraph;
 /// </summary>
 internal sealed class ImperativeContext : ExecutionContext
 {
+    private static readonly AsyncLocal<ImperativeContext?> Recording = new();
+    private static readonly ImperativeContext Plain = new();
+    private static volatile bool s_hasTapes;
+
     private ImperativeBuild? _build;
+
+    /// <summary>The context of this flow of control.</summary>
+    public static ImperativeContext OfFlow => s_hasTapes ? Recording.Value ?? Plain : Plain;
+
+    /// <summary>
+    /// The context of this flow of control, for one more tape. It is a new one unless tapes are open: flows that were started before do not see it.
+    /// </summary>
+    public static ImperativeContext OfFlowForTape
+    {
+        get
+        {
+            s_hasTapes = true;
+            if (Recording.Value is { } context && context.HasOpenTape())
+                return context;
+            return Recording.Value = new ImperativeContext();
+        }
+    }
 
     public override Build Build => _build ??= new ImperativeBuild(this);
 
     public override Tensor[] Run(OpDef op, Attrs attrs, ReadOnlySpan<Tensor> inputs)
     {
-        if (Tapes.Count > 0 && HasOpenTape())
+        TensorGraphOptions.ThrowIfCancelled();
+        if (Tapes.Length > 0 && HasOpenTape())
             return RunRecorded(op, attrs, inputs);
         var data = DataOf(inputs);
         TensorData[] results = DeviceOf(data).Run(op, attrs, data);
@@ -27,7 +49,8 @@ internal sealed class ImperativeContext : ExecutionContext
 
     public override Tensor RunSingle(OpDef op, Attrs attrs, ReadOnlySpan<Tensor> inputs)
     {
-        if (Tapes.Count > 0 && HasOpenTape())
+        TensorGraphOptions.ThrowIfCancelled();
+        if (Tapes.Length > 0 && HasOpenTape())
             return RunRecorded(op, attrs, inputs)[0];
         switch (inputs.Length)
         {
@@ -52,28 +75,35 @@ internal sealed class ImperativeContext : ExecutionContext
 
     public override void Release()
     {
-        if (Tapes.Count == 0)
+        if (Tapes.Length == 0)
             _build = null;
     }
 
-    // A tape that another thread disposed of is still here.
+    // A tape that another thread disposed of is still here. Flows that share tapes take turns.
     private bool HasOpenTape()
     {
-        foreach (var closed in Tapes.FindAll(static tape => tape.IsClosed))
-            closed.Detach();
-        return Tapes.Count > 0;
+        foreach (var tape in Tapes)
+        {
+            if (tape.IsClosed)
+                tape.Detach();
+        }
+
+        return Tapes.Length > 0;
     }
 
     private Tensor[] RunRecorded(OpDef op, Attrs attrs, ReadOnlySpan<Tensor> inputs)
     {
-        var values = new Value[inputs.Length];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = ValueOf(inputs[i]);
-        var node = Build.Emit(op, attrs, values);
-        var results = new Tensor[node.Types.Length];
-        for (int i = 0; i < results.Length; i++)
-            results[i] = TensorOf(node[i]);
-        return results;
+        lock (Gate)
+        {
+            var values = new Value[inputs.Length];
+            for (int i = 0; i < values.Length; i++)
+                values[i] = ValueOf(inputs[i]);
+            var node = Build.Emit(op, attrs, values);
+            var results = new Tensor[node.Types.Length];
+            for (int i = 0; i < results.Length; i++)
+                results[i] = TensorOf(node[i]);
+            return results;
+        }
     }
 
     // An op runs where its inputs are.

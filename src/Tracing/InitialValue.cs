@@ -45,7 +45,7 @@ internal sealed class InitialValue
         nodes = [.. nodes.Where(_needed.Contains)];
         Node[] done = [.. nodes.Where(node => !node.IsPure && !node.Types.Any(type => type.IsList))];
         var plan = Device.Current.Compile(build.Finish("initial_value", [map[initial], .. done.SelectMany(ResultsOf).Select(value => map[value])]));
-        var values = new Queue<TensorData>(plan.Run([]));
+        var values = new Queue<TensorData>(plan.Call([]));
         var start = new Tensor(values.Dequeue());
         foreach (var node in done)
             _trace.Done[node] = [.. node.Types.Select(_ => values.Dequeue().ToLiteral())];

@@ -56,11 +56,18 @@ public static partial class Ops
     /// <param name="results">Types of what it returns; sizes are numbers or sizes of tensors in the graph.</param>
     /// <param name="inputs">What to pass.</param>
     /// <exception cref="GraphException">TG2001 when it returns something else.</exception>
-    public static Tensor[] HostCall(Func<Tensor[], Tensor[]> function, TensorType[] results, params ReadOnlySpan<Tensor> inputs)
+    public static Tensor[] HostCall(Func<Tensor[], Tensor[]> function, TensorType[] results, params ReadOnlySpan<Tensor> inputs) =>
+        HostCall(Check.NotNull(function), results, onlyThrows: false, inputs);
+
+    /// <summary>Throws what C# code makes of the inputs.</summary>
+    internal static void ThrowWhenRun(Func<Tensor[], Exception> exception, ReadOnlySpan<Tensor> inputs) =>
+        HostCall(values => throw exception(values), [], onlyThrows: true, inputs);
+
+    private static Tensor[] HostCall(Func<Tensor[], Tensor[]> function, TensorType[] results, bool onlyThrows, ReadOnlySpan<Tensor> inputs)
     {
-        Check.NotNull(function);
         var resource = new Resource(function.Method.Name, ResourceKind.HostFunction)
         {
+            OnlyThrows = onlyThrows,
             HostFunction = values =>
             {
                 // The delegate is ordinary C#: what it computes runs at once, even when it is called while something is traced.

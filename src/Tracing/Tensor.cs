@@ -61,11 +61,30 @@ public sealed partial class Tensor
         var copy = device.Copy(data);
         if (ReferenceEquals(copy, data))
             return this;
-        if (ExecutionContext.Current.Tapes.Exists(tape => tape.Tracks(this)))
+        if (ExecutionContext.Current.Tapes.Any(tape => tape.Tracks(this)))
             throw new GraphException(DiagnosticIds.NoGradient, $"to: a copy of a {Type} to device '{device}' has no gradient",
                 "Copy it before the tape watches it.", SourceSpan.Capture());
         return new(copy);
     }
+
+    /// <summary>True when the value is there; false while the call that gives it is queued or runs.</summary>
+    public bool IsReady => _data is { IsReady: true };
+
+    /// <summary>Waits for the value without blocking a thread; <c>await tensor</c> does the same.</summary>
+    /// <returns>The tensor itself.</returns>
+    /// <exception cref="GraphException">TG1001 for a symbolic tensor; what the call failed of that had to give it.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled first; the call goes on.</exception>
+    public async Task<Tensor> ReadyAsync(CancellationToken cancellation = default)
+    {
+        var data = _data ?? throw SymbolicUse("ready_async");
+        if (!data.IsReady)
+            await data.Completion().WaitAsync(cancellation).ConfigureAwait(false);
+        data.Wait();
+        return this;
+    }
+
+    /// <summary>Lets <c>await</c> wait for the value.</summary>
+    public System.Runtime.CompilerServices.TaskAwaiter<Tensor> GetAwaiter() => ReadyAsync().GetAwaiter();
 
     internal TensorData Data => _data ?? throw (Trace!.IsOpen ? SymbolicUse("read") : EscapedTensorException.For(this));
 

@@ -227,7 +227,7 @@ internal sealed class TraceContext : ExecutionContext
 
         protected override Node Append(Node node)
         {
-            if (context.Tapes.Count > 0 && SaveResiduals.Of(this, node) is { } saving)
+            if (context.Tapes.Length > 0 && SaveResiduals.Of(this, node) is { } saving)
                 return saving;
             Count++;
             base.Append(node);
@@ -241,7 +241,7 @@ internal sealed class TraceContext : ExecutionContext
         // Only a loop that does not end soon is worth a word before it ends.
         private const int Large = 10;
 
-        private readonly int _limit = Math.Max(0, Flags.Number("UNROLL")) * Large;
+        private readonly int _limit = TensorGraphOptions.Current.UnrollLimit * Large;
         private bool _isReported;
         private readonly TraceContext _trace;
         private readonly SourceSpan _loop;

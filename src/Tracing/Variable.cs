@@ -64,13 +64,24 @@ public sealed partial class Variable
     /// <exception cref="GraphException">TG2001 or TG2002 when the type differs.</exception>
     public void Assign(Tensor value) => ExecutionContext.Current.Run(Op.AssignVariable, _attrs, [Check.NotNull(value)]);
 
-    /// <summary>Adds to the value.</summary>
+    /// <summary>Adds to the value, in one step: other threads do not come between.</summary>
     /// <exception cref="GraphException">TG2001 or TG2002 when the type differs.</exception>
-    public void AssignAdd(Tensor delta) => Assign(Value + Checked(delta, "assign_add"));
+    public void AssignAdd(Tensor delta) => Update(Op.Add, Checked(delta, "assign_add"));
 
-    /// <summary>Subtracts from the value.</summary>
+    /// <summary>Subtracts from the value, in one step: other threads do not come between.</summary>
     /// <exception cref="GraphException">TG2001 or TG2002 when the type differs.</exception>
-    public void AssignSub(Tensor delta) => Assign(Value - Checked(delta, "assign_sub"));
+    public void AssignSub(Tensor delta) => Update(Op.Sub, Checked(delta, "assign_sub"));
+
+    private void Update(OpDef op, Tensor delta)
+    {
+        var context = ExecutionContext.Current;
+        if (context is TraceContext)
+            Assign(Dispatch.Run(op, Value, delta));
+        else if (context.Tapes.IsEmpty)
+            Resource.Update(op, delta.Data);
+        else
+            Resource.Update(() => Assign(Dispatch.Run(op, Value, delta)));
+    }
 
     private Tensor Checked(Tensor delta, string name)
     {

@@ -8,15 +8,8 @@ internal static class Both
 {
     public static T Imperatively<T>(Func<T> run)
     {
-        GraphFunctions.RunImperatively = true;
-        try
-        {
+        using (new TensorGraphOptions { RunImperatively = true }.Use())
             return run();
-        }
-        finally
-        {
-            GraphFunctions.RunImperatively = false;
-        }
     }
 
     /// <summary>The two results agree; returns the traced one.</summary>

@@ -1,6 +1,4 @@
-using TensorGraph.Backends;
-
-[assembly: CollectionBehavior(DisableTestParallelization = true)] // RunImperatively and the console are one for the process.
+[assembly: CollectionBehavior(DisableTestParallelization = true)] // The console is one for the process.
 
 namespace TensorGraph.Tests;
 
@@ -35,8 +33,7 @@ internal static class Modes
         var writer = new StringWriter { NewLine = "\n" };
         var console = Console.Out;
         Console.SetOut(writer);
-        HostOutput.Writer = writer;
-        GraphFunctions.RunImperatively = imperatively;
+        using var scope = (TensorGraphOptions.Current with { RunImperatively = imperatively, Output = writer }).Use();
         try
         {
             var result = program();
@@ -44,8 +41,6 @@ internal static class Modes
         }
         finally
         {
-            GraphFunctions.RunImperatively = false;
-            HostOutput.Writer = null!;
             Console.SetOut(console);
         }
     }

@@ -50,6 +50,9 @@ public class Resource(string name, ResourceKind kind, TensorType? type = null)
     /// <summary>The delegate of a host function: values in, values out.</summary>
     public Func<Literal[], Literal[]>? HostFunction { get; init; }
 
+    /// <summary>True for a host function that does nothing but throw.</summary>
+    public bool OnlyThrows { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => "@" + Name;
 }

@@ -28,6 +28,9 @@ public sealed class SizeBindings
         return new(sizes, graph.Assumptions);
     }
 
+    /// <summary>True when a name has its number.</summary>
+    public bool Knows(string name) => _sizes.ContainsKey(name);
+
     /// <summary>The size of a name.</summary>
     public long SizeOf(string name)
     {

@@ -20,7 +20,7 @@ internal sealed class ImperativePrograms(ManagedDevice device)
     private readonly ConcurrentDictionary<int, ImmutableList<Entry>> _all = new();
     private int _count;
 
-    private sealed record Entry(OpDef Op, Attrs Attrs, TensorLayout[] Arguments, int Hash, Program Program)
+    private sealed record Entry(OpDef Op, Attrs Attrs, TensorLayout[] Arguments, int Hash, ManagedProgram Program)
     {
         public bool Matches(Device device, OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs, int hash)
         {
@@ -37,7 +37,7 @@ internal sealed class ImperativePrograms(ManagedDevice device)
     public int Count => _count;
 
     /// <summary>The program of an op for arguments like these.</summary>
-    public Program Find(OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs)
+    public ManagedProgram Find(OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs)
     {
         // The parameters of an op with effects name a variable or a delegate, which the cache must not keep alive.
         if (op.Effects is not null) return Compile(op, attrs, inputs);
@@ -72,9 +72,13 @@ internal sealed class ImperativePrograms(ManagedDevice device)
         return entry;
     }
 
-    private Program Compile(OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs)
+    private ManagedProgram Compile(OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs)
     {
         device.Check(op.Name, inputs);
-        return new Program(RegionBuilder.Lower(Legalize.Run(SingleOp.Graph(op, attrs, inputs)).Entry, SizeBindings.Empty), new ConstantPool(device));
+        Ir.Graph graph = SingleOp.Graph(op, attrs, inputs);
+        return new ManagedProgram(RegionBuilder.Lower(Legalize.Run(graph).Entry, SizeBindings.Empty), new ConstantPool(device))
+        {
+            Source = (graph, SizeBindings.Empty),
+        };
     }
 }

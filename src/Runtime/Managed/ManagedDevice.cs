@@ -46,13 +46,7 @@ public sealed class ManagedDevice : Device
     public override Executable Compile(Ir.Graph graph) => new ManagedExecutable(this, Lowering.Legalize.Run(graph));
 
     /// <inheritdoc/>
-    protected override TensorData[] RunOp(OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs)
-    {
-        Program program = _programs.Find(op, attrs, inputs);
-        var results = new TensorData[program.ResultCount];
-        program.Run(inputs, results, RunContext.None);
-        return results;
-    }
+    protected override SpecializedProgram Specialize(OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs) => _programs.Find(op, attrs, inputs);
 
     /// <inheritdoc/>
     protected override TensorData RunPure(OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs)

@@ -14,9 +14,9 @@ internal sealed class ManagedExecutable : Executable
     // Programs are small; a program that sees more bindings than this starts over.
     private const int MaxPrograms = 256;
 
-    private sealed record Bound(TensorLayout[] Arguments, Program Program);
+    private sealed record Bound(TensorLayout[] Arguments, ManagedProgram Program);
 
-    private readonly ConcurrentDictionary<Key, Program> _programs = new();
+    private readonly ConcurrentDictionary<Key, ManagedProgram> _programs = new();
     private readonly ConstantPool _constants;
     private readonly bool _isSymbolic;
     private Bound? _last;
@@ -51,45 +51,40 @@ internal sealed class ManagedExecutable : Executable
     }
 
     /// <inheritdoc/>
-    public override TensorData[] Run(ReadOnlySpan<TensorData> inputs, CancellationToken cancellation = default)
-    {
-        using GraphWork? work = GraphEvents.Run(Graph, Device);
-        Program program = ProgramFor(inputs);
-        var results = new TensorData[program.ResultCount];
-        program.Run(inputs, results, cancellation.CanBeCanceled ? new RunContext(cancellation) : RunContext.None);
-        GraphEvents.Ran(work, Graph, Device);
-        return results;
-    }
+    public override SpecializedProgram Specialize(ReadOnlySpan<TensorData> inputs) => ProgramFor(inputs);
 
     /// <summary>The steps and kernels of every program made so far, as text.</summary>
     public override string Dump()
     {
         var text = new StringBuilder();
         if (_last is { } last && _programs.IsEmpty) text.Append(last.Program.Dump());
-        foreach (Program program in _programs.Values) text.Append(program.Dump()).Append('\n');
+        foreach (ManagedProgram program in _programs.Values) text.Append(program.Dump()).Append('\n');
         return text.ToString();
     }
 
-    private Program ProgramFor(ReadOnlySpan<TensorData> inputs)
+    private ManagedProgram ProgramFor(ReadOnlySpan<TensorData> inputs)
     {
         if (_last is { } last && Matches(last.Arguments, inputs, Device)) return last.Program;
         Check(inputs);
         var arguments = new TensorLayout[inputs.Length];
         for (int i = 0; i < arguments.Length; i++) arguments[i] = inputs[i].Layout;
-        Program program = _programs.TryGetValue(new Key(arguments), out Program? known) ? known : Add(arguments);
+        ManagedProgram program = _programs.TryGetValue(new Key(arguments), out ManagedProgram? known) ? known : Add(arguments);
         _last = new Bound(arguments, program);
         return program;
     }
 
-    private Program Add(TensorLayout[] arguments)
+    private ManagedProgram Add(TensorLayout[] arguments)
     {
-        Program program = Lower(arguments);
+        ManagedProgram program = Lower(arguments);
         if (_programs.Count >= MaxPrograms) _programs.Clear();
         return _programs.GetOrAdd(new Key(arguments), program);
     }
 
-    private Program Lower(TensorLayout[] arguments) =>
-        new(RegionBuilder.Lower(Graph.Entry, SizeBindings.Of(Graph, Array.ConvertAll(arguments, layout => layout.Type))), _constants);
+    private ManagedProgram Lower(TensorLayout[] arguments)
+    {
+        SizeBindings sizes = SizeBindings.Of(Graph, Array.ConvertAll(arguments, layout => layout.Type));
+        return new ManagedProgram(RegionBuilder.Lower(Graph.Entry, sizes), _constants) { Source = (Graph, sizes) };
+    }
 
     private static bool Matches(TensorLayout[] arguments, ReadOnlySpan<TensorData> inputs, Device device)
     {

@@ -38,5 +38,5 @@ internal sealed class Renderer(ConstantPool constants)
         _ => throw new NotSupportedException($"the managed device has no step for {command.GetType().Name}"),
     };
 
-    private Program Render(LoweredRegion region) => new(region, constants);
+    private ManagedProgram Render(LoweredRegion region) => new(region, constants);
 }

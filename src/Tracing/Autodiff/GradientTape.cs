@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TensorGraph.Ir;
 
 namespace TensorGraph;
@@ -11,7 +12,7 @@ public sealed class GradientTape : IDisposable
 {
     private readonly List<Node> _nodes = [];
     private readonly HashSet<Value> _tracked = [];
-    private readonly List<Tensor> _watchedTensors = [];
+    private ImmutableArray<Tensor> _watchedTensors = [];
     private readonly HashSet<Resource> _watchedVariables = [];
     private readonly ExecutionContext _context;
     private readonly object? _block;
@@ -30,11 +31,11 @@ public sealed class GradientTape : IDisposable
     {
         IsPersistent = persistent;
         _watchVariables = watchVariables;
-        _context = ExecutionContext.Current;
+        _context = ExecutionContext.ForTape;
         _block = _context.Block;
         _build = _context.Build;
         _openedAs = ++_context.TapesOpened;
-        _context.Tapes.Add(this);
+        _context.Add(this);
     }
 
     /// <summary>From here on records what is computed from a tensor.</summary>
@@ -42,10 +43,11 @@ public sealed class GradientTape : IDisposable
     public void Watch(Tensor tensor)
     {
         CheckFloat(Check.NotNull(tensor), "watch");
+        using var alone = _context.Gate.EnterScope();
         CheckPlace();
         CheckOpen();
         _context.Identify(tensor);
-        _watchedTensors.Add(tensor);
+        _watchedTensors = _watchedTensors.Add(tensor);
         _tracked.Add(ValueOf(tensor));
     }
 
@@ -57,6 +59,7 @@ public sealed class GradientTape : IDisposable
     {
         CheckPlace();
         CheckOpen();
+        using var alone = _context.Gate.EnterScope();
         _watchedVariables.Add(Check.NotNull(variable).Resource);
     }
 
@@ -88,7 +91,7 @@ public sealed class GradientTape : IDisposable
             return;
         _lastOpenedBefore = _context.TapesOpened;
         _isClosed = true;
-        // After an await this may be another thread; the tape's own may be recording at this moment, and detaches it at its next op.
+        // Another flow may be recording at this moment; its context detaches the tape at the next op.
         if (ExecutionContext.Current == _context)
             Detach();
     }
@@ -102,7 +105,8 @@ public sealed class GradientTape : IDisposable
     /// <summary>Lets the context forget it. A tape that is closed keeps by itself what its gradient needs.</summary>
     internal void Detach()
     {
-        if (_context.Tapes.Remove(this))
+        using var alone = _context.Gate.EnterScope();
+        if (_context.Remove(this))
             _context.Release();
     }
 
@@ -116,10 +120,14 @@ public sealed class GradientTape : IDisposable
     }
 
     /// <summary>Tensors and variables that the program told it to watch.</summary>
-    internal IReadOnlyList<Tensor> WatchedTensors => _watchedTensors;
+    internal ImmutableArray<Tensor> WatchedTensors => _watchedTensors;
 
     /// <summary>True when a call with these arguments must be recorded.</summary>
-    internal bool Tracks(Tensor tensor) => _recording && _tracked.Contains(ValueOf(tensor));
+    internal bool Tracks(Tensor tensor)
+    {
+        using var alone = _context.Gate.EnterScope();
+        return _recording && _tracked.Contains(ValueOf(tensor));
+    }
 
     internal bool Tracks(Resource variable) => _recording && IsWatched(variable);
 
@@ -142,14 +150,14 @@ public sealed class GradientTape : IDisposable
         Tensor? outputGradient)
     {
         CheckFloat(Check.NotNull(target), "the target");
+        using var alone = _context.Gate.EnterScope();
         CheckPlace();
         if (_used && !IsPersistent)
             throw Misuse("the tape was already used", "Create it with persistent: true to take several gradients.");
         if (_isClosed)
             Detach();
-        if (_context.Tapes.Exists(tape => !tape.IsClosed && tape._openedAs > _lastOpenedBefore))
-            throw Misuse("a tape that was opened after this one was closed is recording, and has not seen how the target was computed",
-                "Take the gradient before, or open the outer tape first.");
+        if (_context.Tapes.Any(tape => !tape.IsClosed && tape._openedAs > _lastOpenedBefore))
+            throw OpenedLater();
         _context.Restore(_build);
         using var there = target.Device is { } device && device != Device.Current ? Device.Use(device) : null;
         bool wasRecording = _recording;
@@ -174,7 +182,7 @@ public sealed class GradientTape : IDisposable
                 // What runs after the last use of a tape need not be recorded, even where the tape stays in scope.
                 _nodes.Clear();
                 _tracked.Clear();
-                _watchedTensors.Clear();
+                _watchedTensors = [];
                 Detach();
             }
 
@@ -209,13 +217,22 @@ public sealed class GradientTape : IDisposable
     // A tape that was opened outside of a branch or loop sees it as one node, and only when it is finished.
     private void CheckPlace()
     {
-        if (ExecutionContext.Current != _context)
+        var current = ExecutionContext.Current;
+        if (_isClosed && current is ImperativeContext && _context is ImperativeContext)
         {
-            throw ExecutionContext.Current is TraceContext || _context is TraceContext
+            // Another context is that of a tape which was opened since.
+            if (current != _context && current.Tapes.Any(tape => !tape.IsClosed))
+                throw OpenedLater();
+            return;
+        }
+
+        if (current != _context)
+        {
+            throw current is TraceContext || _context is TraceContext
                 ? Misuse("the tape was opened outside of the function that is being traced",
                 "Open the tape and take the gradient in the same function.")
-                : Misuse("the tape was opened on another thread, or outside of this host call",
-                "Open the tape and take the gradient on one thread, without an await between them.");
+                : Misuse("the tape was opened in another flow of control, or outside of this host call",
+                "Open the tape and take the gradient in one method, or in tasks that were started while the tape was open.");
         }
 
         if (_context.Block != _block)
@@ -234,6 +251,10 @@ public sealed class GradientTape : IDisposable
         if (!tensor.DType.IsFloat())
             throw Misuse($"{what} is {tensor.Type}", "Only float tensors have gradients; Cast first.");
     }
+
+    private static GraphException OpenedLater() =>
+        Misuse("a tape that was opened after this one was closed is recording, and has not seen how the target was computed",
+            "Take the gradient before, or open the outer tape first.");
 
     private static GraphException NotWatched(string what, string remedy) => new(
         DiagnosticIds.NotWatched, $"gradient: {what} was never watched", $"{remedy}; null is only for a source without influence.",

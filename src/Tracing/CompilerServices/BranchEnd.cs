@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 namespace TensorGraph.CompilerServices;
 
 /// <summary>
@@ -20,7 +21,7 @@ internal sealed record BranchEnd(TracedRegion Region, bool[] HasAnyLength, Dicti
             Arrays.ToDictionary(a => a.Key, a => a.Value with { First = a.Value.First + count }));
     }
 
-    public static BranchEnd Of(TraceContext trace, ControlScope scope, List<GradientTape> tapes, Tensor?[] leaves, string[] names)
+    public static BranchEnd Of(TraceContext trace, ControlScope scope, ImmutableArray<GradientTape> tapes, Tensor?[] leaves, string[] names)
     {
         var all = new List<Tensor?>();
         bool[] hasAnyLength = new bool[leaves.Length];

@@ -211,7 +211,7 @@ public static class GraphControl
     public static int HostDepth => Ops.HostDepth;
 
     /// <summary>Throws when the graph gets here: the exception is made of the values that the tensors have then.</summary>
-    public static void Throw(Tensor[] shown, Func<Tensor[], Exception> exception) => Ops.HostCall(values => throw exception(values), shown);
+    public static void Throw(Tensor[] shown, Func<Tensor[], Exception> exception) => Ops.ThrowWhenRun(exception, shown);
 
     /// <summary>The operand <c>throw …</c> of a conditional expression; tracing goes on with <paramref name="instead"/>.</summary>
     public static T Thrown<T>(Action thrown, T instead)

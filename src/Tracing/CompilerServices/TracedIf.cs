@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TensorGraph.Ir;
 
 namespace TensorGraph.CompilerServices;
@@ -8,7 +9,7 @@ internal sealed class TracedIf
     private readonly string _op;
     private readonly Tensor _condition;
     private readonly TraceContext _trace;
-    private List<GradientTape> _tapes = [];
+    private ImmutableArray<GradientTape> _tapes = [];
     private ControlScope? _scope;
     private BranchEnd? _then;
     private BranchEnd? _else;

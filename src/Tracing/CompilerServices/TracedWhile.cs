@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TensorGraph.Ir;
 
 namespace TensorGraph.CompilerServices;
@@ -9,7 +10,7 @@ internal sealed class TracedWhile
     private string[] _names;
     private Tensor?[] _initial;
     private int[] _carried;
-    private List<GradientTape> _tapes = [];
+    private ImmutableArray<GradientTape> _tapes = [];
     private Tensor?[] _parameters = [];
     private ControlScope? _scope;
     private TracedRegion? _condition;

@@ -17,8 +17,9 @@ internal sealed class CallGradient(Ir.Graph graph)
     /// <summary>Runs the forward part and shows it to the tapes.</summary>
     public Tensor[] Run(ExecutionContext context, Tensor[] inputs)
     {
+        using var alone = context.Gate.EnterScope();
         // A persistent tape goes on while it gives a gradient, so that this one can be differentiated too.
-        bool higher = context.Tapes.Count > 1 || context.Tapes.Exists(static tape => tape.IsPersistent);
+        bool higher = context.Tapes.Length > 1 || context.Tapes.Any(static tape => tape.IsPersistent);
         var (split, attrs) = higher ? _higher.Value : _first.Value;
         var node = context.Build.Emit(Op.Call, attrs, [.. inputs.Select(context.ValueOf)], [split.Forward.Entry]);
         return [.. graph.Entry.Results.Select((_, i) => context.TensorOf(node[i]))];

@@ -179,12 +179,12 @@ public sealed class ConcreteFunction
         var context = ExecutionContext.Current;
         if (context is TraceContext trace)
             return [.. trace.Build.Inline(Graph.Entry, [.. inputs.Select(trace.ValueOf)]).Select(trace.TensorOf)];
-        if (context.Tapes.Count > 0 && IsTracked(context, inputs))
+        if (context.Tapes.Length > 0 && IsTracked(context, inputs))
             return _gradient.Value.Run(context, inputs);
         var data = new TensorData[inputs.Length];
         for (int i = 0; i < data.Length; i++)
             data[i] = inputs[i].Data;
-        var results = ExecutableFor(data).Run(data);
+        var results = ExecutableFor(data).Call(data);
         var tensors = new Tensor[results.Length];
         for (int i = 0; i < tensors.Length; i++)
             tensors[i] = new Tensor(results[i]);

@@ -3,11 +3,38 @@ namespace TensorGraph;
 /// <summary>Settings for all graph functions.</summary>
 public static class GraphFunctions
 {
-    /// <summary>Runs every graph function as plain C#, op by op: breakpoints hit, nothing is traced.</summary>
-    public static bool RunImperatively { get; set; }
+    /// <summary>
+    /// Runs every graph function as plain C#, op by op: breakpoints hit, nothing is traced. Sets <see cref="TensorGraphOptions.RunImperatively"/>
+    /// in the innermost scope of options, else for the process.
+    /// </summary>
+    public static bool RunImperatively
+    {
+        get => TensorGraphOptions.Current.RunImperatively;
+        set => TensorGraphOptions.Change(options => options with { RunImperatively = value });
+    }
 
-    /// <summary>Most concrete functions that one function of one instance keeps; the least recently used one goes first.</summary>
-    public static int ConcreteFunctionLimit { get; set; } = 64;
+    /// <summary>Sets <see cref="TensorGraphOptions.ConcreteFunctionLimit"/> in the innermost scope of options, else for the process.</summary>
+    public static int ConcreteFunctionLimit
+    {
+        get => TensorGraphOptions.Current.ConcreteFunctionLimit;
+        set => TensorGraphOptions.Change(options => options with { ConcreteFunctionLimit = value });
+    }
+
+    /// <summary>Waits until all queued calls on a device are finished; on the device of this flow of control when none is given.</summary>
+    /// <exception cref="GraphException">A call failed, and nothing has told the program.</exception>
+    public static void Synchronize(Device? device = null) => DeviceStream.Current(device ?? Device.Current).Synchronize();
+
+    /// <summary>Waits without blocking a thread; else as <see cref="Synchronize"/>.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled first; the calls go on.</exception>
+    public static Task SynchronizeAsync(Device? device = null, CancellationToken cancellation = default) =>
+        DeviceStream.Current(device ?? Device.Current).SynchronizeAsync(cancellation);
+
+    /// <summary>
+    /// Stops the graph functions that are called in this flow of control until the result is disposed, when the token is cancelled: at the next loop
+    /// head or between two kernels, with <see cref="OperationCanceledException"/>. Variables keep the values of the last finished statement.
+    /// </summary>
+    public static IDisposable WithCancellation(CancellationToken cancellation) =>
+        (TensorGraphOptions.Current with { Cancellation = cancellation }).Use();
 
     /// <summary>
     /// Gets each warning (TG6xxx) once for a loop or function, on the thread that traces. While nobody listens, warnings go to the standard error
@@ -21,6 +48,6 @@ public static class GraphFunctions
         if (Warning is { } handler)
             handler(warning);
         else
-            Backends.HostOutput.Warnings.WriteLine(warning);
+            TensorGraphOptions.Current.Warnings.WriteLine(warning);
     }
 }

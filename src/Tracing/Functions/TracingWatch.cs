@@ -22,7 +22,7 @@ internal sealed class TracingWatch(GraphFunctionDefinition function)
 
     public void OnTraced(TraceContext trace)
     {
-        int limit = Flags.Number("UNROLL");
+        int limit = TensorGraphOptions.Current.UnrollLimit;
         foreach (var (loop, nodes) in trace.LoopSizes)
         {
             if (limit > 0 && nodes > limit)

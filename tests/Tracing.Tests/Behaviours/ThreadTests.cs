@@ -139,30 +139,54 @@ public sealed partial class ThreadTests
         Assert.InRange(calls, 5, 10);
     }
 
-    // After an await a tape may be on another thread: it says so, and the thread that it came from goes on without it.
+    // A tape belongs to a flow of control: what was started while it was open sees it, what ran before does not.
     [Fact]
-    public void A_tape_belongs_to_its_thread()
+    public void A_tape_goes_along_to_threads_that_are_started_while_it_is_open()
     {
         Tensor x = new[] { 1f, 2f };
-        var tape = new GradientTape();
+        using var isOpen = new ManualResetEventSlim();
+        GradientTape? tape = null;
+        Exception? error = null;
+        var before = new Thread(() =>
+        {
+            isOpen.Wait();
+            error = Record.Exception(() => tape!.Gradient(x * x, x));
+        });
+        before.Start();
+        tape = new GradientTape(persistent: true);
         tape.Watch(x);
         Tensor y = x * x;
-        Exception? error = null;
-        var other = new Thread(() =>
-        {
-            error = Record.Exception(() => tape.Gradient(y, x));
-            tape.Dispose();
-        });
-        other.Start();
-        other.Join();
+        string? there = null;
+        var after = new Thread(() => there = tape.Gradient(y * x, x)!.ToString());
+        after.Start();
+        after.Join();
+        Assert.Equal("[3, 12]", there);
+        Assert.Equal("[2, 4]", tape.Gradient(y, x)!.ToString());
+        isOpen.Set();
+        before.Join();
         var found = Assert.IsType<GraphException>(error);
         Assert.Equal(DiagnosticIds.BadGradientTarget, found.Id);
-        Assert.Contains("another thread", found.Problem, StringComparison.Ordinal);
+        Assert.Contains("another flow of control", found.Problem, StringComparison.Ordinal);
+        tape.Dispose();
 
         Assert.Equal("[2, 4]", (x * 2).ToString());
         using var next = new GradientTape();
         next.Watch(x);
         Assert.Equal("[2, 4]", next.Gradient(Square(x), x)!.ToString());
+    }
+
+    [Fact]
+    public async Task A_tape_survives_await()
+    {
+        Tensor x = new[] { 1f, 2f };
+        using var tape = new GradientTape();
+        tape.Watch(x);
+        await Task.Yield();
+        Tensor y = x * x;
+        await Task.Delay(1);
+        Tensor[] parts = await Task.WhenAll(Task.Run(() => y * x), Task.Run(() => Square(y)));
+        await Task.Yield();
+        Assert.Equal("[7, 44]", tape.Gradient(parts[0] + parts[1], x)!.ToString());
     }
 
     private sealed partial class Dice

@@ -1,5 +1,4 @@
 using System.Diagnostics.Tracing;
-using TensorGraph.Backends;
 
 namespace TensorGraph.Tests.Diagnostics;
 
@@ -81,16 +80,8 @@ public sealed partial class TG6001Tests
     public void Without_a_listener_it_goes_to_the_warnings_writer()
     {
         var writer = new StringWriter();
-        HostOutput.Warnings = writer;
-        try
-        {
-            using (Flags.Set("UNROLL", "5"))
-                SumForWriter(1f, 60);
-        }
-        finally
-        {
-            HostOutput.Warnings = null!;
-        }
+        using (new TensorGraphOptions { Warnings = writer, UnrollLimit = 5 }.Use())
+            SumForWriter(1f, 60);
 
         Assert.StartsWith("TG6001: ", writer.ToString(), StringComparison.Ordinal);
     }

@@ -2,11 +2,11 @@ using TensorGraph.Backends.Commands;
 namespace TensorGraph.Backends.Managed;
 
 /// <summary>Runs one of several blocks: <c>if</c> (then, else) or <c>switch</c>.</summary>
-internal sealed unsafe class BranchStep(BranchCommand c, Program[] blocks) : Step(c)
+internal sealed unsafe class BranchStep(BranchCommand c, ManagedProgram[] blocks) : Step(c)
 {
     private readonly TensorLayout[] _layouts = c.Layouts;
 
-    public override IEnumerable<(string Name, Program Program)> Inner => blocks.Select((block, i) => ($"region {i}", block));
+    public override IEnumerable<(string Name, ManagedProgram Program)> Inner => blocks.Select((block, i) => ($"region {i}", block));
 
     public override void Run(Frame frame)
     {
@@ -30,12 +30,12 @@ internal sealed unsafe class BranchStep(BranchCommand c, Program[] blocks) : Ste
 }
 
 /// <summary>Runs a body while a condition holds. Cancellation is looked at before every round.</summary>
-internal sealed unsafe class WhileStep(WhileCommand c, Program condition, Program body) : Step(c)
+internal sealed unsafe class WhileStep(WhileCommand c, ManagedProgram condition, ManagedProgram body) : Step(c)
 {
     private readonly int _carried = c.Carried;
     private readonly TensorLayout[] _layouts = c.Layouts;
 
-    public override IEnumerable<(string Name, Program Program)> Inner => [("condition", condition), ("body", body)];
+    public override IEnumerable<(string Name, ManagedProgram Program)> Inner => [("condition", condition), ("body", body)];
 
     public override void Run(Frame frame)
     {
@@ -74,7 +74,7 @@ internal sealed unsafe class WhileStep(WhileCommand c, Program condition, Progra
 }
 
 /// <summary>Runs a body once for each row of its sequences and stacks what it yields.</summary>
-internal sealed unsafe class ScanStep(ScanCommand c, Program body) : Step(c)
+internal sealed unsafe class ScanStep(ScanCommand c, ManagedProgram body) : Step(c)
 {
     private readonly int _carried = c.Carried;
     private readonly int _sequences = c.Sequences;
@@ -84,7 +84,7 @@ internal sealed unsafe class ScanStep(ScanCommand c, Program body) : Step(c)
     private readonly TensorLayout[] _results = c.Results;
     private readonly TensorLayout[] _rows = [.. c.Layouts.Skip(c.Carried).Take(c.Sequences).Select(layout => TensorLayout.Of(layout.Type.Element))];
 
-    public override IEnumerable<(string Name, Program Program)> Inner => [("body", body)];
+    public override IEnumerable<(string Name, ManagedProgram Program)> Inner => [("body", body)];
 
     public override void Run(Frame frame)
     {

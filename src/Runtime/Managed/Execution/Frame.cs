@@ -2,7 +2,7 @@ using TensorGraph.Backends.Commands;
 namespace TensorGraph.Backends.Managed;
 
 /// <summary>The memory of one run of a program.</summary>
-internal sealed unsafe class Frame(Program program)
+internal sealed unsafe class Frame(ManagedProgram program)
 {
     private readonly TensorData?[] _tensors = new TensorData?[program.Slots.Length];
     private readonly byte*[] _addresses = new byte*[program.Slots.Length];

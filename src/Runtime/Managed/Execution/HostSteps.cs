@@ -19,7 +19,7 @@ internal sealed class HostStep(HostCommand c) : Step(c)
             inputs[i] = tensor.ToLiteral();
             tensor.Release();
         }
-        var interpreter = new Interpreter { Output = HostOutput.Writer, Cancellation = frame.Context.Cancellation };
+        var interpreter = new Interpreter { Output = TensorGraphOptions.Current.Output, Cancellation = frame.Context.Cancellation };
         Literal[] results = interpreter.Run(_node, inputs, _sizeOf);
         for (int i = 0; i < Writes.Length; i++) frame.Set(Writes[i], frame.Device.From(results[i]));
     }

@@ -7,15 +7,15 @@ namespace TensorGraph.Backends.Managed;
 /// A block in which <c>bind_size</c> finds out a size: what comes before it runs first, then what follows, lowered once for each number that
 /// the size has had.
 /// </summary>
-internal sealed unsafe class SizedStep(SizedCommand c, Program first, Func<long, Program> renderRest) : Step(c)
+internal sealed unsafe class SizedStep(SizedCommand c, ManagedProgram first, Func<long, ManagedProgram> renderRest) : Step(c)
 {
     // A region with more sizes than this starts over.
     private const int MaxPrograms = 256;
 
     private readonly TensorLayout[] _layouts = c.Layouts;
-    private readonly ConcurrentDictionary<long, Program> _rest = new();
+    private readonly ConcurrentDictionary<long, ManagedProgram> _rest = new();
 
-    public override IEnumerable<(string Name, Program Program)> Inner =>
+    public override IEnumerable<(string Name, ManagedProgram Program)> Inner =>
         _rest.OrderBy(pair => pair.Key).Select(pair => (FormattableString.Invariant($"size {pair.Key}"), pair.Value)).Prepend(("first", first));
 
     public override void Run(Frame frame)

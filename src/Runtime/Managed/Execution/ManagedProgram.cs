@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using TensorGraph.Backends.Commands;
+using TensorGraph.Ir;
 
 namespace TensorGraph.Backends.Managed;
 
@@ -12,7 +13,7 @@ internal abstract class Step(Command command)
     protected int[] Writes { get; } = command.Writes;
 
     /// <summary>Programs that it runs, with what they are to it.</summary>
-    public virtual IEnumerable<(string Name, Program Program)> Inner => [];
+    public virtual IEnumerable<(string Name, ManagedProgram Program)> Inner => [];
 
     public abstract void Run(Frame frame);
 
@@ -24,13 +25,13 @@ internal abstract class Step(Command command)
 /// A lowered region as this device runs it: its steps in order, and its constants in memory. Immutable and
 /// free of run state, so several threads may run it.
 /// </summary>
-internal sealed class Program
+internal sealed class ManagedProgram : SpecializedProgram
 {
     private readonly LoweredRegion _region;
     private readonly Step[] _steps;
     private Frame? _spare;
 
-    public Program(LoweredRegion region, ConstantPool constants)
+    public ManagedProgram(LoweredRegion region, ConstantPool constants)
     {
         _region = region;
         Device = constants.Device;
@@ -39,7 +40,12 @@ internal sealed class Program
         _steps = Array.ConvertAll(region.Commands, renderer.Render);
     }
 
-    public ManagedDevice Device { get; }
+    /// <summary>The graph that it runs, and the sizes for which; null for a region inside.</summary>
+    public (Ir.Graph Graph, SizeBindings Sizes)? Source { get; init; }
+
+    public override Ir.Graph? Graph => Source?.Graph;
+
+    public override ManagedDevice Device { get; }
 
     public Slot[] Slots => _region.Slots;
 
@@ -49,9 +55,12 @@ internal sealed class Program
     /// <summary>Slots of the parameters.</summary>
     public int[] Inputs => _region.Inputs;
 
-    public int ResultCount => _region.Results.Length;
+    public override int ResultCount => _region.Results.Length;
 
     public long ArenaBytes => _region.ArenaBytes;
+
+    public override void Run(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation) =>
+        Run(inputs, results, cancellation.CanBeCanceled ? new RunContext(cancellation) : RunContext.None);
 
     /// <summary>Runs. The results are the caller's to release, or to let go.</summary>
     /// <param name="inputs">One for each parameter.</param>
@@ -65,7 +74,11 @@ internal sealed class Program
         frame.Begin(inputs, context, donated);
         try
         {
-            foreach (Step step in _steps) step.Run(frame);
+            foreach (Step step in _steps)
+            {
+                context.Cancellation.ThrowIfCancellationRequested();
+                step.Run(frame);
+            }
             (int Slot, TensorLayout? Layout)[] places = _region.Results;
             for (int i = 0; i < results.Length; i++) results[i] = frame.Take(places[i].Slot, places[i].Layout);
         }
@@ -76,6 +89,8 @@ internal sealed class Program
         GC.KeepAlive(inputs.Length > 0 ? inputs[0] : null);
         _spare = frame;
     }
+
+    private protected override DispatchFacts FindFacts() => DispatchFacts.Of(Source!.Value.Graph, Source.Value.Sizes);
 
     /// <summary>Slots and steps as text.</summary>
     public string Dump()

@@ -1,0 +1,233 @@
+using TensorGraph.Backends;
+
+namespace TensorGraph;
+
+/// <summary>
+/// A queue of calls that a device works off in order, beside the program. A call that takes long is queued and gives tensors whose data is not there
+/// yet: reading one waits for it. What is short and needs nothing that is unfinished runs at once, since handing it over would cost more than it does.
+/// Calls on several streams may run at the same time. Calls that use a variable keep the order in which they were made, on all streams and threads, but
+/// for those that only read it.
+/// </summary>
+public sealed class DeviceStream : IThreadPoolWorkItem
+{
+    private readonly object _gate = new();
+    private readonly Queue<QueuedCall> _queue = new();
+    private QueuedCall? _last;
+    private QueuedCall? _barrier;
+    private QueuedCall? _failed;
+    private TaskCompletionSource? _progress;
+    private int _unfinished;
+    private long _bytes;
+    private int _worker;
+    private bool _isScheduled;
+
+    internal DeviceStream(Device device) => Device = device;
+
+    /// <summary>The device.</summary>
+    public Device Device { get; }
+
+    /// <summary>Calls that may be unfinished; one more waits.</summary>
+    public int QueueLimit { get; set; } = 64;
+
+    /// <summary>Bytes that inputs and results of unfinished calls may have; a call that exceeds it waits, unless it is the only one.</summary>
+    public long QueueBytes { get; set; } = 256L << 20;
+
+    /// <summary>Calls that are queued or run now.</summary>
+    public int QueueLength => Volatile.Read(ref _unfinished);
+
+    /// <summary>The stream that calls on a device go to, in this flow of control.</summary>
+    public static DeviceStream Current(Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return TensorGraphOptions.Current.Stream is { } stream && stream.Device == device ? stream : device.Stream;
+    }
+
+    /// <summary>Makes it the stream of its device in this flow of control, until the result is disposed.</summary>
+    public IDisposable Use() => (TensorGraphOptions.Current with { Stream = this }).Use();
+
+    /// <summary>Waits until all calls that were queued so far are finished.</summary>
+    /// <exception cref="GraphException">A call failed, and nothing has told the program.</exception>
+    public void Synchronize()
+    {
+        Record().Wait();
+        ThrowFailure();
+    }
+
+    /// <summary>Waits, without blocking a thread, until all calls that were queued so far are finished.</summary>
+    /// <exception cref="GraphException">A call failed, and nothing has told the program.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled first; the calls go on.</exception>
+    public async Task SynchronizeAsync(CancellationToken cancellation = default)
+    {
+        await Record().WaitAsync(cancellation).ConfigureAwait(false);
+        ThrowFailure();
+    }
+
+    /// <summary>Waits, without blocking a thread, until the next call can be queued: for producers that must not block.</summary>
+    public async Task WaitForRoomAsync(CancellationToken cancellation = default)
+    {
+        while (true)
+        {
+            Task progress;
+            lock (_gate)
+            {
+                if (HasRoom(0)) return;
+                _progress ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                progress = _progress.Task;
+            }
+            await progress.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The moment at which all calls that were queued so far are finished.</summary>
+    public DeviceEvent Record()
+    {
+        lock (_gate) return new DeviceEvent(_last is { IsDone: false } last ? last : null);
+    }
+
+    /// <summary>Lets calls that follow on this stream wait for an event, of this or another stream.</summary>
+    public void Wait(DeviceEvent happened)
+    {
+        ArgumentNullException.ThrowIfNull(happened);
+        lock (_gate) _barrier = happened.Call;
+    }
+
+    /// <summary>Works on the queue.</summary>
+    void IThreadPoolWorkItem.Execute()
+    {
+        lock (_gate)
+        {
+            _isScheduled = false;
+            if (_worker == 0) WorkOff(static () => false);
+        }
+    }
+
+    /// <summary>Runs a program, or queues it.</summary>
+    internal TensorData[] Call(SpecializedProgram program, ReadOnlySpan<TensorData> inputs)
+    {
+        TensorGraphOptions options = TensorGraphOptions.Current;
+        CancellationToken cancellation = options.Cancellation;
+        cancellation.ThrowIfCancellationRequested();
+        DispatchFacts facts = program.Facts;
+        bool runsNow = facts.RunsNow || !options.IsAsynchronous;
+        bool isReady = (runsNow || program.IsSmall) && _barrier is not { IsDone: false } && QueuedCall.IsReady(program, inputs);
+        if (isReady && !facts.Writes)
+        {
+            var now = new TensorData[program.ResultCount];
+            program.RunReported(inputs, now, cancellation);
+            return now;
+        }
+        var call = new QueuedCall(this, program, inputs, cancellation);
+        if (runsNow || isReady)
+        {
+            call.ComesAfter(_barrier);
+            call.Register();
+            return call.RunNow();
+        }
+        WaitForRoom(call.Bytes);
+        call.IsQueued = true;
+        TensorData[] results = call.Results;
+        call.Register(() => Enqueue(call));
+        return results;
+    }
+
+    /// <summary>Waits until a call is finished; works on the queue meanwhile if nobody does.</summary>
+    internal void WaitFor(QueuedCall call)
+    {
+        if (call.IsDone) return;
+        lock (_gate)
+        {
+            while (!call.IsDone)
+            {
+                if (call.IsQueued && MayWork) WorkOff(() => call.IsDone);
+                else Monitor.Wait(_gate);
+            }
+        }
+    }
+
+    /// <summary>Done when a call is.</summary>
+    internal Task Completion(QueuedCall call)
+    {
+        lock (_gate) return call.Completion();
+    }
+
+    /// <summary>Notes that a call has run.</summary>
+    internal void Finish(QueuedCall call)
+    {
+        lock (_gate)
+        {
+            if (call.IsQueued)
+            {
+                _unfinished--;
+                _bytes -= call.Bytes;
+                if (_failed is not { HasUnseenFailure: true }) _failed = call.HasUnseenFailure ? call : null;
+            }
+            call.SetDone();
+            _progress?.SetResult();
+            _progress = null;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    // A thread that works on the queue may come to wait for a call that is in it.
+    private bool MayWork => _worker == 0 || _worker == Environment.CurrentManagedThreadId;
+
+    private void Enqueue(QueuedCall call)
+    {
+        lock (_gate)
+        {
+            call.ComesAfter(_barrier);
+            call.Hold();
+            _queue.Enqueue(call);
+            _last = call;
+            _unfinished++;
+            _bytes += call.Bytes;
+            Schedule();
+        }
+    }
+
+    private void Schedule()
+    {
+        if (_worker != 0 || _isScheduled) return;
+        _isScheduled = true;
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    private bool HasRoom(long bytes) => _unfinished == 0 || (_unfinished < QueueLimit && _bytes + bytes <= QueueBytes);
+
+    private void WaitForRoom(long bytes)
+    {
+        lock (_gate)
+        {
+            while (!HasRoom(bytes) && _worker != Environment.CurrentManagedThreadId)
+            {
+                if (_worker == 0) WorkOff(() => HasRoom(bytes));
+                else Monitor.Wait(_gate);
+            }
+        }
+    }
+
+    // The caller holds the gate once.
+    private void WorkOff(Func<bool> isEnough)
+    {
+        int before = _worker;
+        _worker = Environment.CurrentManagedThreadId;
+        while (!isEnough() && _queue.TryDequeue(out QueuedCall? call))
+        {
+            Monitor.Exit(_gate);
+            call.RunQueued();
+            Monitor.Enter(_gate);
+            Finish(call);
+        }
+        _worker = before;
+        if (_queue.Count > 0) Schedule();
+        // Somebody who waits may have to go on working.
+        Monitor.PulseAll(_gate);
+    }
+
+    private void ThrowFailure()
+    {
+        QueuedCall? failed;
+        lock (_gate) (failed, _failed) = (_failed, null);
+        if (failed is { HasUnseenFailure: true }) failed.ThrowFailure();
+    }
+}

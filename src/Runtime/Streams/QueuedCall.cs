@@ -1,0 +1,198 @@
+using System.Runtime.ExceptionServices;
+
+namespace TensorGraph.Backends;
+
+/// <summary>
+/// A call of a program that is not finished: it waits in the queue of a stream, or runs. Its results are tensors without data, which it fills.
+/// </summary>
+internal sealed class QueuedCall
+{
+    // The calls that this flow of control is in: C# code that a graph calls may use the variables of that graph.
+    private static readonly AsyncLocal<QueuedCall?> Innermost = new();
+
+    /// <summary>Calls get their place among the uses of all their variables at one moment, so that no two wait for each other.</summary>
+    public static readonly Lock Order = new();
+
+    private readonly CancellationToken _cancellation;
+    private readonly (VariableResource Variable, VariableUse Use)[] _variables;
+
+    // Let go when it is finished: a variable remembers the last call that used it.
+    private SpecializedProgram _program;
+    private TensorData[] _results;
+    private TensorData[] _inputs;
+    private List<QueuedCall>? _after;
+    private QueuedCall? _outer;
+    private ExceptionDispatchInfo? _failure;
+    private TaskCompletionSource? _completion;
+    private volatile bool _isDone;
+
+    public QueuedCall(DeviceStream stream, SpecializedProgram program, ReadOnlySpan<TensorData> inputs, CancellationToken cancellation)
+    {
+        (Stream, _program, _variables, _cancellation) = (stream, program, program.Facts.Variables, cancellation);
+        _inputs = inputs.ToArray();
+        foreach (TensorData input in _inputs) Bytes += input.Layout.Bytes;
+        _results = program.Facts.Results is { } layouts ? Array.ConvertAll(layouts, layout => new TensorData(layout, this)) : [];
+        foreach (TensorData result in _results) Bytes += result.Layout.Bytes;
+    }
+
+    /// <summary>Where it was called.</summary>
+    public DeviceStream Stream { get; }
+
+    /// <summary>Bytes of inputs and results.</summary>
+    public long Bytes { get; }
+
+    /// <summary>True while it is in the stream's queue.</summary>
+    public bool IsQueued { get; set; }
+
+    /// <summary>True when it ran, or failed.</summary>
+    public bool IsDone => _isDone;
+
+    /// <summary>True when it failed and nothing has told the program so.</summary>
+    public bool HasUnseenFailure { get; private set; }
+
+    /// <summary>The results, perhaps without data.</summary>
+    public TensorData[] Results => _results;
+
+    /// <summary>True when all that a program needs to run is there: its inputs, and its variables as the calls before have left them.</summary>
+    public static bool IsReady(SpecializedProgram program, ReadOnlySpan<TensorData> inputs)
+    {
+        foreach (TensorData input in inputs)
+        {
+            if (!input.IsReady) return false;
+        }
+        foreach ((VariableResource variable, VariableUse use) in program.Facts.Variables)
+        {
+            if (!variable.Uses.IsFree(use)) return false;
+        }
+        return true;
+    }
+
+    /// <summary>True when this flow of control is in C# code that the call's graph calls.</summary>
+    public bool Encloses()
+    {
+        for (QueuedCall? call = Innermost.Value; call is not null; call = call._outer)
+        {
+            if (call == this) return true;
+        }
+        return false;
+    }
+
+    /// <summary>Gives it its place among the uses of its variables, and does something at that moment.</summary>
+    /// <exception cref="GraphException">A call before it that assigned one of the variables has failed, and nothing has told the program.</exception>
+    public void Register(Action? then = null)
+    {
+        lock (Order)
+        {
+            foreach ((VariableResource variable, _) in _variables) variable.Uses.ThrowFailure();
+            foreach ((VariableResource variable, VariableUse use) in _variables)
+            {
+                // Taking from a generator is one step: only calls that are queued have to keep an order of their own.
+                if (use != VariableUse.Advance || IsQueued) variable.Uses.Add(this, use);
+            }
+            then?.Invoke();
+        }
+    }
+
+    /// <summary>Keeps the inputs' memory until it has run.</summary>
+    public void Hold()
+    {
+        foreach (TensorData input in _inputs) input.Retain();
+    }
+
+    /// <summary>Lets it wait for another call.</summary>
+    public void ComesAfter(QueuedCall? other)
+    {
+        if (other is null || other.IsDone || other.Encloses()) return;
+        (_after ??= []).Add(other);
+    }
+
+    /// <summary>Runs it on this thread and gives its results.</summary>
+    public TensorData[] RunNow()
+    {
+        var results = new TensorData[_program.ResultCount];
+        QueuedCall? outer = Innermost.Value;
+        if (_program.Facts.CallsHost)
+        {
+            _outer = outer;
+            Innermost.Value = this;
+        }
+        try
+        {
+            Run(results);
+        }
+        catch (Exception error)
+        {
+            _failure = ExceptionDispatchInfo.Capture(error);
+            throw;
+        }
+        finally
+        {
+            if (_program.Facts.CallsHost) Innermost.Value = outer;
+            Stream.Finish(this);
+        }
+        return results;
+    }
+
+    /// <summary>Runs it on this thread; the results get their data, or the failure.</summary>
+    public void RunQueued()
+    {
+        try
+        {
+            var results = new TensorData[_program.ResultCount];
+            Run(results);
+            for (int i = 0; i < results.Length; i++) _results[i].Fill(results[i]);
+        }
+        catch (Exception error)
+        {
+            _failure = ExceptionDispatchInfo.Capture(error);
+            HasUnseenFailure = error is not OperationCanceledException;
+        }
+        finally
+        {
+            foreach (TensorData input in _inputs) input.Release();
+        }
+    }
+
+    /// <summary>Marks it as finished. The caller holds the stream's gate.</summary>
+    public void SetDone()
+    {
+        if (HasUnseenFailure)
+        {
+            foreach ((VariableResource variable, VariableUse use) in _variables)
+            {
+                if (use == VariableUse.Write) variable.Uses.Failure = this;
+            }
+        }
+        _inputs = _results = [];
+        _program = null!;
+        _after = null;
+        _isDone = true;
+        _completion?.SetResult();
+    }
+
+    /// <summary>Waits until it is finished.</summary>
+    public void Wait() => Stream.WaitFor(this);
+
+    /// <summary>Done when it is finished, in success or failure. The caller holds the stream's gate.</summary>
+    public Task Completion()
+    {
+        if (_isDone) return Task.CompletedTask;
+        _completion ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _completion.Task;
+    }
+
+    /// <summary>Throws what it failed of.</summary>
+    public void ThrowFailure()
+    {
+        HasUnseenFailure = false;
+        _failure?.Throw();
+    }
+
+    private void Run(TensorData[] results)
+    {
+        foreach (QueuedCall before in _after ?? []) before.Wait();
+        foreach (TensorData input in _inputs) input.Wait();
+        _cancellation.ThrowIfCancellationRequested();
+        _program.RunReported(_inputs, results, _cancellation);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+
+namespace TensorGraph.Backends;
+
+/// <summary>A graph or a single op, compiled for the layouts of its arguments. Safe to run from several threads.</summary>
+public abstract class SpecializedProgram
+{
+    private DispatchFacts? _facts;
+    private long _longest;
+
+    /// <summary>The device that it runs on.</summary>
+    public abstract Device Device { get; }
+
+    /// <summary>The graph that it runs; null for less than a graph.</summary>
+    public virtual Ir.Graph? Graph => null;
+
+    /// <summary>The number of results.</summary>
+    public abstract int ResultCount { get; }
+
+    /// <summary>Runs on this thread.</summary>
+    /// <param name="inputs">One for each parameter, of the layouts that it was compiled for.</param>
+    /// <param name="results">Takes one for each result; they are the caller's to release, or to let go.</param>
+    /// <param name="cancellation">Looked at between kernels and at loop heads.</param>
+    public abstract void Run(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation);
+
+    /// <summary>Runs on this thread.</summary>
+    public TensorData[] Run(ReadOnlySpan<TensorData> inputs, CancellationToken cancellation = default)
+    {
+        var results = new TensorData[ResultCount];
+        RunReported(inputs, results, cancellation);
+        return results;
+    }
+
+    /// <summary>What is known ahead of a run.</summary>
+    private protected abstract DispatchFacts FindFacts();
+
+    internal DispatchFacts Facts => _facts ??= FindFacts();
+
+    /// <summary>True when handing it to another thread would cost more than it does.</summary>
+    internal bool IsSmall => Facts.Nanoseconds < DispatchFacts.HandOff && _longest < DispatchFacts.HandOff;
+
+    /// <summary>
+    /// Runs and reports it to whoever listens. Where the number of iterations is only known in the run, the time that it takes decides about later
+    /// calls.
+    /// </summary>
+    internal void RunReported(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation)
+    {
+        using GraphWork? work = Graph is null ? null : GraphEvents.Run(Graph, Device);
+        if (_facts is { IsGuess: true })
+        {
+            long start = Stopwatch.GetTimestamp();
+            Run(inputs, results, cancellation);
+            _longest = Math.Max(_longest, (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds);
+        }
+        else
+        {
+            Run(inputs, results, cancellation);
+        }
+        if (work is not null) GraphEvents.Ran(work, Graph!, Device);
+    }
+}

@@ -1,0 +1,25 @@
+using TensorGraph.Ir;
+
+namespace TensorGraph.Backends;
+
+/// <summary>One op on a variable, as a call that waits for its place in the order of the variable's uses.</summary>
+internal sealed class VariableProgram(VariableResource variable, Device device, OpDef op) : SpecializedProgram
+{
+    public override Device Device => device;
+
+    public override int ResultCount => op == Op.AssignVariable ? 0 : 1;
+
+    /// <summary>How an op uses its variable.</summary>
+    public static VariableUse UseOf(OpDef op) =>
+        op == Op.ReadVariable ? VariableUse.Read : op == Op.AdvanceRandom ? VariableUse.Advance : VariableUse.Write;
+
+    public override void Run(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation) =>
+        variable.Run(op, inputs).CopyTo(results);
+
+    private protected override DispatchFacts FindFacts()
+    {
+        TensorType type = variable.Type!.Value;
+        TensorLayout[]? results = ResultCount == 0 ? [] : type.DType != DType.String && type.Shape.IsConstant ? [TensorLayout.Of(type)] : null;
+        return new DispatchFacts(results, [(variable, UseOf(op))], CallsHost: false, 0, IsGuess: false);
+    }
+}

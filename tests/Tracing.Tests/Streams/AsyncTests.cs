@@ -1,0 +1,285 @@
+namespace TensorGraph.Tests.Streams;
+
+/// <summary>Calls that are queued. Behaviours 6.1, 6.3, 6.4.</summary>
+public sealed partial class AsyncTests
+{
+    [Fact]
+    public async Task A_heavy_call_returns_before_its_work_is_done()
+    {
+        Tensor x = Ops.Ones(128, 128) / 128;
+        Heavy(x, 1L).ToLiteral();
+        Tensor[] results = [.. Enumerable.Range(0, 6).Select(_ => Heavy(x, 200L))];
+        Assert.Contains(results, result => !result.IsReady);
+        Assert.All(results, result => Assert.Equal(new Shape([128, 128]), result.Shape));
+        Assert.Equal(1f, results[^1].Max().ToDouble(), 3);
+        Assert.True(results[^1].IsReady);
+        foreach (var result in results)
+            Assert.Same(result, await result.ReadyAsync());
+        Assert.Equal(1f, (await Heavy(x, 300L)).Max().ToDouble(), 3);
+        await GraphFunctions.SynchronizeAsync();
+        Assert.Equal(0, Device.Current.Stream.QueueLength);
+    }
+
+    [Fact]
+    public void Ops_on_what_is_not_there_yet_are_queued_too()
+    {
+        Tensor x = Ops.Ones(128, 128) / 128;
+        Tensor sum = 0f;
+        for (int i = 0; i < 20; i++)
+            sum = sum + Heavy(x, 50L).Sum() + i;
+        Assert.Equal((20 * 128 * 128) + 190, sum.ToDouble(), 1);
+    }
+
+    [Fact]
+    public void A_failure_appears_where_a_result_is_read_and_spoils_nothing_else()
+    {
+        Tensor x = Ops.Ones(128, 128) / 128;
+        Tensor good = Guarded(x, 300L, 2f), bad = Guarded(x, 300L, 0.5f), other = Guarded(x, 10L, 3f), after = bad + 1;
+        Assert.Equal(1f, other.Max().ToDouble(), 3);
+        var error = Assert.Throws<InvalidOperationException>(() => bad.ToLiteral());
+        Assert.Equal("too large", error.Message);
+        Assert.Contains("AsyncTests.cs", error.StackTrace, StringComparison.Ordinal);
+        Assert.Same(error, Assert.Throws<InvalidOperationException>(() => after.ToLiteral()));
+        Assert.Equal(1f, good.Max().ToDouble(), 3);
+        GraphFunctions.Synchronize();
+    }
+
+    [Fact]
+    public void A_failure_that_nobody_reads_appears_at_the_next_use_of_the_variable_or_when_the_program_waits()
+    {
+        Tensor x = Ops.Ones(128, 128) / 128;
+        var state = new State();
+        state.Set(x, 300L, 0.5f);
+        Assert.Throws<InvalidOperationException>(() =>
+        {
+            GraphFunctions.Synchronize();
+        });
+        Assert.Equal(0f, state.Value.Value.ToDouble());
+        state.Set(x, 10L, 4f);
+        Assert.Equal(4f, state.Value.Value.ToDouble());
+        state.Set(x, 300L, 0.5f);
+        Assert.Throws<InvalidOperationException>(() => GraphFunctions.Synchronize());
+        GraphFunctions.Synchronize();
+    }
+
+    [Fact]
+    public void A_queue_is_bounded()
+    {
+        Tensor x = Ops.Ones(64, 64) / 64;
+        var stream = Device.Current.CreateStream();
+        stream.QueueLimit = 4;
+        using (stream.Use())
+        {
+            Tensor[] results = new Tensor[40];
+            for (int i = 0; i < results.Length; i++)
+            {
+                results[i] = Heavy(x, 100L);
+                Assert.InRange(stream.QueueLength, 0, 4);
+            }
+
+            stream.Synchronize();
+            Assert.All(results, result => Assert.True(result.IsReady));
+        }
+    }
+
+    [Fact]
+    public async Task A_producer_may_wait_for_room_without_a_thread()
+    {
+        Tensor x = Ops.Ones(64, 64) / 64;
+        var stream = Device.Current.CreateStream();
+        stream.QueueLimit = 2;
+        using (stream.Use())
+        {
+            for (int i = 0; i < 20; i++)
+            {
+                await stream.WaitForRoomAsync();
+                Heavy(x, 100L);
+            }
+
+            await stream.SynchronizeAsync();
+        }
+
+        Assert.Equal(0, stream.QueueLength);
+    }
+
+    [Fact]
+    public void Synchronous_calls_are_finished_when_they_return()
+    {
+        Tensor x = Ops.Ones(128, 128) / 128;
+        using (new TensorGraphOptions { IsAsynchronous = false }.Use())
+        {
+            Assert.True(Heavy(x, 200L).IsReady);
+            Assert.Throws<InvalidOperationException>(() => { Guarded(x, 200L, 0.5f); });
+        }
+    }
+
+    [Fact]
+    public void What_is_small_is_there_at_once()
+    {
+        Tensor x = new[] { 1f, 2f };
+        Heavy(Ops.Ones(128, 128), 100L);
+        Assert.True(Small(x).IsReady);
+        Assert.True((x + 1).IsReady);
+        GraphFunctions.Synchronize();
+    }
+
+    [Fact]
+    public void Variables_keep_the_order_of_calls()
+    {
+        Tensor x = Ops.Ones(128, 128) / 128;
+        var state = new State();
+        var stream = Device.Current.CreateStream();
+        for (int i = 0; i < 10; i++)
+        {
+            using (i % 2 == 0 ? stream.Use() : null)
+                state.Set(x, 50L, i + 2f);
+            Assert.Equal(i + 2f, state.Value.Value.ToDouble());
+            state.Set(x, 50L, i + 3f);
+            Tensor read = state.Value.Value;
+            state.Value.Assign(-1f);
+            Assert.Equal(i + 3f, read.ToDouble());
+            Assert.Equal(-1f, state.Value.Value.ToDouble());
+            state.Set(x, 50L, 5f);
+            state.Value.AssignAdd(state.Value.Value);
+            Assert.Equal(10f, state.Value.Value.ToDouble());
+        }
+    }
+
+    [Fact]
+    public void Streams_wait_for_events()
+    {
+        Tensor x = Ops.Ones(128, 128) / 128;
+        DeviceStream one = Device.Current.CreateStream(), other = Device.Current.CreateStream();
+        Tensor first, second;
+        using (one.Use())
+            first = Heavy(x, 300L);
+        other.Wait(one.Record());
+        using (other.Use())
+            second = Heavy(x, 1L);
+        second.ToLiteral();
+        Assert.True(first.IsReady);
+    }
+
+    [Fact]
+    public void Many_threads_that_wait_for_one_another_all_end()
+    {
+        Tensor x = Ops.Ones(64, 64) / 64;
+        var state = new State();
+        Parallel.For(0, 16, new ParallelOptions { MaxDegreeOfParallelism = 16 }, thread =>
+        {
+            using var stream = thread % 3 == 0 ? Device.Current.CreateStream().Use() : null;
+            for (int i = 0; i < 20; i++)
+            {
+                state.Add(x, 20L);
+                if (i % 5 == 0)
+                    Assert.True(state.Value.Value.ToDouble() >= 0);
+                state.Value.AssignAdd(1f);
+                if (i % 7 == 0)
+                    Assert.Equal(1f, Heavy(x, 5L).Max().ToDouble(), 3);
+            }
+        });
+        Assert.Equal(2 * 16 * 20, state.Value.Value.ToDouble());
+    }
+
+    [Fact]
+    public void Cancellation_stops_a_loop_and_keeps_what_was_assigned()
+    {
+        var state = new State();
+        using var source = new CancellationTokenSource();
+        Tensor result;
+        using (GraphFunctions.WithCancellation(source.Token))
+            result = state.Endless(Ops.Ones(128, 128) / 128);
+        source.CancelAfter(50);
+        Assert.ThrowsAny<OperationCanceledException>(() => result.ToLiteral());
+        double reached = state.Value.Value.ToDouble();
+        Assert.True(reached >= 0 && reached == Math.Floor(reached));
+        Assert.Equal(0f, state.Endless(0f).ToDouble());
+        using (GraphFunctions.WithCancellation(source.Token))
+            Assert.ThrowsAny<OperationCanceledException>(() => { state.Endless(1f); });
+        Assert.Equal(reached, state.Value.Value.ToDouble());
+    }
+
+    [Fact]
+    public void Cancellation_stops_code_that_runs_op_by_op()
+    {
+        var state = new State();
+        using var source = new CancellationTokenSource(50);
+        using var options = new TensorGraphOptions { RunImperatively = true, Cancellation = source.Token }.Use();
+        Assert.ThrowsAny<OperationCanceledException>(() => { state.Endless(1f); });
+    }
+
+    [Fact]
+    public async Task Waiting_can_be_cancelled_and_the_call_goes_on()
+    {
+        Tensor x = Ops.Ones(128, 128) / 128;
+        Tensor result = Heavy(x, 2000L);
+        using var source = new CancellationTokenSource();
+        source.Cancel();
+        if (!result.IsReady)
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => result.ReadyAsync(source.Token));
+        Assert.Equal(1f, (await result).Max().ToDouble(), 2);
+    }
+
+    [GraphFunction]
+    private static Tensor Heavy(Tensor x, Tensor times)
+    {
+        Tensor y = x;
+        for (Tensor i = 0L; i < times; i += 1L)
+            y = Ops.MatMul(y, x);
+        return y * 128 * (x.Shape[0].Value / 128f);
+    }
+
+    [GraphFunction]
+    private static Tensor Small(Tensor x) => x + 1;
+
+    [GraphFunction]
+    private static Tensor Guarded(Tensor x, Tensor times, Tensor limit)
+    {
+        Tensor y = x;
+        for (Tensor i = 0L; i < times; i += 1L)
+            y = Ops.MatMul(y, x);
+        y = y * 128;
+        if (y.Max() >= limit)
+            throw new InvalidOperationException("too large");
+        return y;
+    }
+
+    internal sealed partial class State
+    {
+        public Variable Value { get; } = new(0f);
+
+        [GraphFunction]
+        public void Set(Tensor x, Tensor times, Tensor value)
+        {
+            Tensor y = x;
+            for (Tensor i = 0L; i < times; i += 1L)
+                y = Ops.MatMul(y, x);
+            if (value < (y.Max() * 128))
+                throw new InvalidOperationException("too small");
+            Value.Assign(value);
+        }
+
+        [GraphFunction]
+        public void Add(Tensor x, Tensor times)
+        {
+            Tensor before = Value;
+            Tensor y = x;
+            for (Tensor i = 0L; i < times; i += 1L)
+                y = Ops.MatMul(y, x);
+            Value.Assign(before + (y.Max() * 0) + 1);
+        }
+
+        [GraphFunction]
+        public Tensor Endless(Tensor x)
+        {
+            Tensor y = x;
+            while (y.Sum() > 0)
+            {
+                y = x.Rank == 2 ? Ops.MatMul(y, x) : y;
+                Value.Assign(Value + 1);
+            }
+
+            return y.Sum();
+        }
+    }
+}
