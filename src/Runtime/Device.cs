@@ -72,8 +72,12 @@ public abstract class Device
 
     /// <summary>Runs an op of one result without the array.</summary>
     /// <exception cref="GraphException">The inputs do not fit the op (TG2xxx) or are on several devices (TG5001).</exception>
-    public TensorData RunSingle(OpDef op, Attrs attrs, params ReadOnlySpan<TensorData> inputs) =>
-        op.Effects is not null || !AreReady(inputs) ? Run(op, attrs, inputs)[0] : RunPure(op, attrs, inputs);
+    public TensorData RunSingle(OpDef op, Attrs attrs, params ReadOnlySpan<TensorData> inputs)
+    {
+        if (op.Effects is null && AreReady(inputs)) return RunPure(op, attrs, inputs);
+        if (op == Op.ReadVariable && attrs.Find("var") is VariableResource variable && variable.Uses.IsFree(VariableUse.Read)) return variable.Read();
+        return Run(op, attrs, inputs)[0];
+    }
 
     /// <summary>Runs a region as a graph of its own, as <c>call</c> does. It is optimised and compiled once.</summary>
     public TensorData[] Run(Region region, ReadOnlySpan<TensorData> inputs) =>

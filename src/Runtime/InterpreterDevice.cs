@@ -62,7 +62,14 @@ internal sealed class InterpreterDevice() : Device("interpreter")
             for (int i = 0; i < values.Length; i++) results[i] = device.FromResult(values[i], ListType(graph.Entry.Results[i].Type, values[i].Type));
         }
 
-        private protected override DispatchFacts FindFacts() => DispatchFacts.Of(graph, SizeBindings.Of(graph, arguments));
+        // An element takes about that much longer than in a kernel.
+        private const double Slowness = 100;
+
+        private protected override DispatchFacts FindFacts()
+        {
+            DispatchFacts facts = DispatchFacts.Of(graph, SizeBindings.Of(graph, arguments));
+            return facts with { Nanoseconds = facts.Nanoseconds * Slowness };
+        }
 
         // Lists keep the type that the graph says, with the sizes that the run found.
         private static TensorType ListType(TensorType declared, TensorType found) => declared.IsList ? found.Element.List : found;

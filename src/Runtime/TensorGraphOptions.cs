@@ -25,7 +25,9 @@ public sealed record TensorGraphOptions
     /// <summary>The settings of this flow of control.</summary>
     public static TensorGraphOptions Current => s_isScoped ? Innermost.Value?.Options ?? s_default : s_default;
 
-    /// <summary>The device for new tensors and for ops without tensors; null for the one that <c>TENSORGRAPH_DEVICE</c> names, else the managed one.</summary>
+    /// <summary>
+    /// The device for new tensors and for ops without tensors; null for the one that <c>TENSORGRAPH_DEVICE</c> names, else the managed one.
+    /// </summary>
     public Device? Device { get; init; }
 
     /// <summary>Takes the calls on its device; null for the device's own, <see cref="Device.Stream"/>.</summary>

@@ -37,6 +37,7 @@ public sealed class VariableResource(string name, TensorType type) : Resource(na
     {
         if (op == Op.AssignVariable && Type != inputs[0].Type) Build.Infer(op, [inputs[0].Type], attrs);
         VariableUse use = VariableProgram.UseOf(op);
+        if (use == VariableUse.Read && Uses.IsFree(use)) return [Read()];
         if (inputs.IsEmpty || inputs[0].IsReady)
         {
             using Lock.Scope order = QueuedCall.Order.EnterScope();

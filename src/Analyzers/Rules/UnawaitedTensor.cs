@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace TensorGraph.Analyzers;
 
 /// <summary>
-/// A tensor can be awaited, and need not be: its data comes by itself. So CS4014, which asks for an <c>await</c>, does not concern a call that gives a
-/// tensor.
+/// A tensor can be awaited, and need not be: its data comes by itself. So CS4014, which asks for an <c>await</c>, does not concern a call that gives
+/// a tensor.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class UnawaitedTensor : DiagnosticSuppressor

@@ -4,9 +4,9 @@ namespace TensorGraph;
 
 /// <summary>
 /// A queue of calls that a device works off in order, beside the program. A call that takes long is queued and gives tensors whose data is not there
-/// yet: reading one waits for it. What is short and needs nothing that is unfinished runs at once, since handing it over would cost more than it does.
-/// Calls on several streams may run at the same time. Calls that use a variable keep the order in which they were made, on all streams and threads, but
-/// for those that only read it.
+/// yet: reading one waits for it. What is short and needs nothing that is unfinished runs at once, since handing it over would cost more than it
+/// does. Calls on several streams may run at the same time. Calls that use a variable keep the order in which they were made, on all streams and
+/// threads, but for those that only read it.
 /// </summary>
 public sealed class DeviceStream : IThreadPoolWorkItem
 {
@@ -19,6 +19,7 @@ public sealed class DeviceStream : IThreadPoolWorkItem
     private int _unfinished;
     private long _bytes;
     private int _worker;
+    private int _asleep;
     private bool _isScheduled;
 
     internal DeviceStream(Device device) => Device = device;
@@ -116,18 +117,33 @@ public sealed class DeviceStream : IThreadPoolWorkItem
             program.RunReported(inputs, now, cancellation);
             return now;
         }
-        var call = new QueuedCall(this, program, inputs, cancellation);
+        var call = new QueuedCall(this, program, cancellation);
         if (runsNow || isReady)
         {
             call.ComesAfter(_barrier);
             call.Register();
-            return call.RunNow();
+            return call.RunNow(inputs);
         }
+        TensorData[] results = call.Queue(inputs);
         WaitForRoom(call.Bytes);
-        call.IsQueued = true;
-        TensorData[] results = call.Results;
-        call.Register(() => Enqueue(call));
+        call.Register();
         return results;
+    }
+
+    /// <summary>Takes a call into the queue.</summary>
+    internal void Enqueue(QueuedCall call)
+    {
+        lock (_gate)
+        {
+            call.ComesAfter(_barrier);
+            call.Hold();
+            _queue.Enqueue(call);
+            _last = call;
+            _unfinished++;
+            _bytes += call.Bytes;
+            if (call.Graph is { } graph) GraphEvents.Enqueued(graph, Device, _unfinished);
+            Schedule();
+        }
     }
 
     /// <summary>Waits until a call is finished; works on the queue meanwhile if nobody does.</summary>
@@ -139,7 +155,7 @@ public sealed class DeviceStream : IThreadPoolWorkItem
             while (!call.IsDone)
             {
                 if (call.IsQueued && MayWork) WorkOff(() => call.IsDone);
-                else Monitor.Wait(_gate);
+                else Sleep();
             }
         }
     }
@@ -159,31 +175,18 @@ public sealed class DeviceStream : IThreadPoolWorkItem
             {
                 _unfinished--;
                 _bytes -= call.Bytes;
+                GraphEvents.QueueDepth(Device, _unfinished);
                 if (_failed is not { HasUnseenFailure: true }) _failed = call.HasUnseenFailure ? call : null;
             }
             call.SetDone();
             _progress?.SetResult();
             _progress = null;
-            Monitor.PulseAll(_gate);
+            WakeWaiting();
         }
     }
 
     // A thread that works on the queue may come to wait for a call that is in it.
     private bool MayWork => _worker == 0 || _worker == Environment.CurrentManagedThreadId;
-
-    private void Enqueue(QueuedCall call)
-    {
-        lock (_gate)
-        {
-            call.ComesAfter(_barrier);
-            call.Hold();
-            _queue.Enqueue(call);
-            _last = call;
-            _unfinished++;
-            _bytes += call.Bytes;
-            Schedule();
-        }
-    }
 
     private void Schedule()
     {
@@ -201,7 +204,7 @@ public sealed class DeviceStream : IThreadPoolWorkItem
             while (!HasRoom(bytes) && _worker != Environment.CurrentManagedThreadId)
             {
                 if (_worker == 0) WorkOff(() => HasRoom(bytes));
-                else Monitor.Wait(_gate);
+                else Sleep();
             }
         }
     }
@@ -221,7 +224,20 @@ public sealed class DeviceStream : IThreadPoolWorkItem
         _worker = before;
         if (_queue.Count > 0) Schedule();
         // Somebody who waits may have to go on working.
-        Monitor.PulseAll(_gate);
+        WakeWaiting();
+    }
+
+    // The caller holds the gate once.
+    private void Sleep()
+    {
+        _asleep++;
+        Monitor.Wait(_gate);
+        _asleep--;
+    }
+
+    private void WakeWaiting()
+    {
+        if (_asleep > 0) Monitor.PulseAll(_gate);
     }
 
     private void ThrowFailure()

@@ -18,40 +18,34 @@ internal sealed class QueuedCall
 
     // Let go when it is finished: a variable remembers the last call that used it.
     private SpecializedProgram _program;
-    private TensorData[] _results;
-    private TensorData[] _inputs;
+    private TensorData[] _results = [];
+    private TensorData[] _inputs = [];
     private List<QueuedCall>? _after;
     private QueuedCall? _outer;
     private ExceptionDispatchInfo? _failure;
     private TaskCompletionSource? _completion;
     private volatile bool _isDone;
 
-    public QueuedCall(DeviceStream stream, SpecializedProgram program, ReadOnlySpan<TensorData> inputs, CancellationToken cancellation)
-    {
+    public QueuedCall(DeviceStream stream, SpecializedProgram program, CancellationToken cancellation) =>
         (Stream, _program, _variables, _cancellation) = (stream, program, program.Facts.Variables, cancellation);
-        _inputs = inputs.ToArray();
-        foreach (TensorData input in _inputs) Bytes += input.Layout.Bytes;
-        _results = program.Facts.Results is { } layouts ? Array.ConvertAll(layouts, layout => new TensorData(layout, this)) : [];
-        foreach (TensorData result in _results) Bytes += result.Layout.Bytes;
-    }
 
     /// <summary>Where it was called.</summary>
     public DeviceStream Stream { get; }
 
     /// <summary>Bytes of inputs and results.</summary>
-    public long Bytes { get; }
+    public long Bytes { get; private set; }
 
-    /// <summary>True while it is in the stream's queue.</summary>
-    public bool IsQueued { get; set; }
+    /// <summary>True when it is, or was, in the stream's queue.</summary>
+    public bool IsQueued { get; private set; }
+
+    /// <summary>The graph that it runs; null for less than a graph.</summary>
+    public Ir.Graph? Graph => _program.Graph;
 
     /// <summary>True when it ran, or failed.</summary>
     public bool IsDone => _isDone;
 
     /// <summary>True when it failed and nothing has told the program so.</summary>
     public bool HasUnseenFailure { get; private set; }
-
-    /// <summary>The results, perhaps without data.</summary>
-    public TensorData[] Results => _results;
 
     /// <summary>True when all that a program needs to run is there: its inputs, and its variables as the calls before have left them.</summary>
     public static bool IsReady(SpecializedProgram program, ReadOnlySpan<TensorData> inputs)
@@ -77,9 +71,9 @@ internal sealed class QueuedCall
         return false;
     }
 
-    /// <summary>Gives it its place among the uses of its variables, and does something at that moment.</summary>
+    /// <summary>Gives it its place among the uses of its variables, and in the queue if it is for that.</summary>
     /// <exception cref="GraphException">A call before it that assigned one of the variables has failed, and nothing has told the program.</exception>
-    public void Register(Action? then = null)
+    public void Register()
     {
         lock (Order)
         {
@@ -89,8 +83,19 @@ internal sealed class QueuedCall
                 // Taking from a generator is one step: only calls that are queued have to keep an order of their own.
                 if (use != VariableUse.Advance || IsQueued) variable.Uses.Add(this, use);
             }
-            then?.Invoke();
+            if (IsQueued) Stream.Enqueue(this);
         }
+    }
+
+    /// <summary>Makes it a call for the queue, which keeps the inputs' memory until it has run, and gives its results, without data.</summary>
+    public TensorData[] Queue(ReadOnlySpan<TensorData> inputs)
+    {
+        IsQueued = true;
+        _inputs = inputs.ToArray();
+        _results = Array.ConvertAll(_program.Facts.Results!, layout => new TensorData(layout, this));
+        foreach (TensorData input in _inputs) Bytes += input.Layout.Bytes;
+        foreach (TensorData result in _results) Bytes += result.Layout.Bytes;
+        return _results;
     }
 
     /// <summary>Keeps the inputs' memory until it has run.</summary>
@@ -107,7 +112,7 @@ internal sealed class QueuedCall
     }
 
     /// <summary>Runs it on this thread and gives its results.</summary>
-    public TensorData[] RunNow()
+    public TensorData[] RunNow(ReadOnlySpan<TensorData> inputs)
     {
         var results = new TensorData[_program.ResultCount];
         QueuedCall? outer = Innermost.Value;
@@ -118,12 +123,7 @@ internal sealed class QueuedCall
         }
         try
         {
-            Run(results);
-        }
-        catch (Exception error)
-        {
-            _failure = ExceptionDispatchInfo.Capture(error);
-            throw;
+            Run(inputs, results);
         }
         finally
         {
@@ -139,7 +139,7 @@ internal sealed class QueuedCall
         try
         {
             var results = new TensorData[_program.ResultCount];
-            Run(results);
+            Run(_inputs, results);
             for (int i = 0; i < results.Length; i++) _results[i].Fill(results[i]);
         }
         catch (Exception error)
@@ -188,11 +188,14 @@ internal sealed class QueuedCall
         _failure?.Throw();
     }
 
-    private void Run(TensorData[] results)
+    private void Run(ReadOnlySpan<TensorData> inputs, TensorData[] results)
     {
-        foreach (QueuedCall before in _after ?? []) before.Wait();
-        foreach (TensorData input in _inputs) input.Wait();
+        if (_after is { } after)
+        {
+            foreach (QueuedCall before in after) before.Wait();
+        }
+        foreach (TensorData input in inputs) input.Wait();
         _cancellation.ThrowIfCancellationRequested();
-        _program.RunReported(_inputs, results, _cancellation);
+        _program.RunReported(inputs, results, _cancellation);
     }
 }

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace TensorGraph.Backends;
 
 /// <summary>
-/// The unfinished calls that use a variable. A call that assigns it comes after all calls before, one that reads it after those that assign it. Guarded
-/// by <see cref="QueuedCall.Order"/>, but for questions.
+/// The unfinished calls that use a variable. A call that assigns it comes after all calls before, one that reads it after those that assign it.
+/// Guarded by <see cref="QueuedCall.Order"/>, but for questions.
 /// </summary>
 internal sealed class VariableUses
 {
