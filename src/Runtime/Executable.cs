@@ -17,7 +17,8 @@ public abstract class Executable(Device device, Ir.Graph graph)
 
     /// <summary>Runs on one tensor for each parameter, on this thread, and returns one for each result.</summary>
     /// <exception cref="GraphException">As <see cref="Specialize"/>, or what happens in the run.</exception>
-    public TensorData[] Run(ReadOnlySpan<TensorData> inputs, CancellationToken cancellation = default) => Specialize(inputs).Run(inputs, cancellation);
+    public TensorData[] Run(ReadOnlySpan<TensorData> inputs, CancellationToken cancellation = default) =>
+        Specialize(inputs).Run(inputs, cancellation);
 
     /// <summary>Runs, or queues on the stream of this flow of control, on one tensor for each parameter and returns one for each result.</summary>
     /// <exception cref="GraphException">As <see cref="Run"/>; of a queued call, what happens in the run appears where a result is read.</exception>
