@@ -59,6 +59,9 @@ public static partial class Ops
     /// <summary>Error function.</summary>
     public static Tensor Erf(Tensor x) => Dispatch.Run(Op.Erf, x);
 
+    /// <summary>The normal distribution function: ½ + ½ erf(x ÷ √2), exact in both tails.</summary>
+    public static Tensor NormalCdf(Tensor x) => Dispatch.Run(Op.NormalCdf, x);
+
     /// <summary>True where the element is NaN.</summary>
     public static Tensor IsNan(Tensor x) => Dispatch.Run(Op.IsNan, x);
 

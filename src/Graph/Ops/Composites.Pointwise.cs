@@ -81,14 +81,21 @@ public static partial class Op
     public static readonly OpDef Sinh = new()
     {
         // (eˣ − e⁻ˣ)/2; expm1 keeps small x.
-        Decompose = (b, n) => [b.Mul(b.Sub(b.Emit(Expm1, n.Inputs[0]), b.Emit(Expm1, b.Neg(n.Inputs[0]))), 0.5)],
+        Decompose = (b, n) =>
+        {
+            Value x = n.Inputs[0], a = b.Emit(Abs, x);
+            var small = b.Mul(b.Sub(b.Emit(Expm1, x), b.Emit(Expm1, b.Neg(x))), 0.5);
+            return [b.Select(b.Emit(Greater, a, b.Scalar(x.DType == DType.F64 ? 20 : 10, x)), b.Mul(b.Emit(Sign, x), HalfExp(b, a)), small)];
+        },
+        Vjp = c => [c.B.Mul(c.G, c.B.Emit(Cosh, c.X()))],
     };
 
     /// <summary>Hyperbolic cosine.</summary>
     [Op("cosh", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise)]
     public static readonly OpDef Cosh = new()
     {
-        Decompose = (b, n) => [b.Mul(b.Add(b.Emit(Exp, n.Inputs[0]), b.Emit(Exp, b.Neg(n.Inputs[0]))), 0.5)],
+        Decompose = (b, n) => b.Emit(Abs, n.Inputs[0]) is var a ? [b.Add(HalfExp(b, a), b.Mul(b.Emit(Exp, b.Neg(a)), 0.5))] : [],
+        Vjp = c => [c.B.Mul(c.G, c.B.Emit(Sinh, c.X()))],
     };
 
     /// <summary>Inverse hyperbolic sine.</summary>
@@ -104,24 +111,29 @@ public static partial class Op
             var large = b.Add(b.Emit(Log, a), b.Scalar(Math.Log(2), x));
             return [b.Mul(b.Emit(Sign, x), b.Select(b.Emit(Equal, safe, a), small, large))];
         },
-        Vjp = c => [c.B.Mul(c.G, c.B.Emit(Rsqrt, c.B.Add(c.B.Mul(c.X(), c.X()), c.B.Scalar(1, c.G))))],
+        Vjp = c =>
+        {
+            Value a = c.B.Emit(Abs, c.X()), one = c.B.Scalar(1, a), safe = c.B.Emit(Min, a, c.B.Scalar(LargeFor(a.DType), a));
+            var small = c.B.Emit(Rsqrt, c.B.Add(c.B.Mul(safe, safe), one));
+            return [c.B.Mul(c.G, c.B.Select(c.B.Emit(Equal, safe, a), small, c.B.Div(one, a)))];
+        },
     };
 
     /// <summary>Inverse hyperbolic cosine; NaN below 1.</summary>
     [Op("acosh", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise, Source = "np.arccosh")]
     public static readonly OpDef Acosh = new()
     {
-        // log(x + √(x² − 1)) = log1p(t + √(2t + t²)) with t = x − 1.
+        // log(x + √(x² − 1)) = log1p(t + √t·√(t + 2)) with t = x − 1; √t is NaN wherever the function is.
         Decompose = (b, n) =>
         {
             Value x = n.Inputs[0], safe = b.Emit(Min, x, b.Scalar(LargeFor(x.DType), x)), t = b.Sub(safe, b.Scalar(1, x));
-            var small = b.Emit(Log1p, b.Add(t, b.Emit(Sqrt, b.Add(b.Mul(t, 2), b.Mul(t, t)))));
+            var small = b.Emit(Log1p, b.Add(t, b.Mul(b.Emit(Sqrt, t), b.Emit(Sqrt, b.Add(t, b.Scalar(2, t))))));
             return [b.Select(b.Emit(Greater, x, safe), b.Add(b.Emit(Log, x), b.Scalar(Math.Log(2), x)), small)];
         },
         Vjp = c =>
         {
             var one = c.B.Scalar(1, c.G);
-            return [c.B.Mul(c.G, c.B.Emit(Rsqrt, c.B.Mul(c.B.Sub(c.X(), one), c.B.Add(c.X(), one))))];
+            return [c.B.Mul(c.G, c.B.Mul(c.B.Emit(Rsqrt, c.B.Sub(c.X(), one)), c.B.Emit(Rsqrt, c.B.Add(c.X(), one))))];
         },
     };
 
@@ -160,21 +172,46 @@ public static partial class Op
         },
     };
 
-    /// <summary>a · sigmoid(a).</summary>
+    /// <summary>a · sigmoid(a); at −∞ 0.</summary>
     [Op("silu", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise, Source = "tf.nn.silu")]
-    public static readonly OpDef Silu = new() { Decompose = (b, n) => [b.Mul(n.Inputs[0], b.Emit(Sigmoid, n.Inputs[0]))] };
+    public static readonly OpDef Silu = new()
+    {
+        // a/(1 + h²), below 0 a·h·h/(1 + h²), with h = e^(−|a|/2): h² alone would lose digits, or be 0, where a·h² does not.
+        Decompose = (b, n) =>
+        {
+            Value x = n.Inputs[0], low = NoLess(b, x), half = b.Emit(Exp, b.Mul(b.Emit(Abs, low), -0.5));
+            var numerator = b.Select(b.Emit(Less, x, b.Scalar(0, x)), b.Mul(b.Mul(low, half), half), x);
+            return [b.Div(numerator, b.Add(b.Mul(half, half), b.Scalar(1, x)))];
+        },
+        // s·(1 + a·sigmoid(−a))
+        Vjp = c =>
+        {
+            Value x = NoMore(c.B, NoLess(c.B, c.X())), rest = c.B.Mul(x, c.B.Emit(Sigmoid, c.B.Neg(x)));
+            return [c.B.Mul(c.G, c.B.Mul(c.B.Emit(Sigmoid, x), c.B.Add(rest, c.B.Scalar(1, x))))];
+        },
+    };
 
-    /// <summary>a · Φ(a), Φ the normal distribution; with <c>approximate</c> ½a(1 + tanh(√(2/π)(a + 0.044715a³))).</summary>
+    /// <summary>
+    /// a · Φ(a), Φ the normal distribution; with <c>approximate</c> ½a(1 + tanh(√(2/π)(a + 0.044715a³))). At −∞ 0.
+    /// </summary>
     [Op("gelu", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise, Source = "Hendrycks and Gimpel 2016")]
     public static readonly OpDef Gelu = new()
     {
+        // ½(1 + tanh u) = sigmoid(2u), which does not cancel.
         Decompose = (b, n) =>
         {
-            Value x = n.Inputs[0], one = b.Scalar(1, x);
-            var twice = n.Attrs.Get("approximate", false)
-                ? b.Emit(Tanh, b.Mul(b.Mul(x, b.Add(one, b.Mul(b.Mul(x, x), 0.044715))), Math.Sqrt(2 / Math.PI)))
-                : b.Emit(Erf, b.Mul(x, Math.Sqrt(0.5)));
-            return [b.Mul(b.Mul(x, 0.5), b.Add(one, twice))];
+            Value x = n.Inputs[0];
+            return [b.Mul(NoLess(b, x), n.Attrs.Get("approximate", false) ? b.Emit(Sigmoid, GeluLogit(b, x)) : b.Emit(NormalCdf, x))];
+        },
+        Vjp = c =>
+        {
+            Value x = NoMore(c.B, NoLess(c.B, c.X()));
+            if (!c.Attrs.Get("approximate", false))
+                return [c.B.Mul(c.G, c.B.Add(c.B.Emit(NormalCdf, x), c.B.Mul(x, NormalDensity(c.B, x))))];
+            // s + x·s·(1 − s)·logit′
+            Value logit = GeluLogit(c.B, x), s = c.B.Emit(Sigmoid, logit);
+            var slope = c.B.Mul(c.B.Add(c.B.Mul(c.B.Mul(x, x), 3 * GeluCubic), c.B.Scalar(1, x)), GeluSlope);
+            return [c.B.Mul(c.G, c.B.Add(s, c.B.Mul(c.B.Mul(x, c.B.Mul(s, c.B.Emit(Sigmoid, c.B.Neg(logit)))), slope)))];
         },
     };
 
@@ -195,20 +232,33 @@ public static partial class Op
     [Op("hard_sigmoid", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise, Source = "ONNX HardSigmoid, torch.nn.Hardsigmoid")]
     public static readonly OpDef HardSigmoid = new()
     {
-        Decompose = (b, n) => [b.Emit(Clip, b.Add(b.Mul(n.Inputs[0], 1.0 / 6), b.Scalar(0.5, n.Inputs[0])), b.Scalar(0, n.Inputs[0]),
-        b.Scalar(1, n.Inputs[0]))],
+        // clip(a + 3, 0, 6)/6, which does not cancel near −3.
+        Decompose = (b, n) =>
+        {
+            Value x = n.Inputs[0], six = b.Scalar(6, x);
+            return [b.Div(b.Emit(Clip, b.Add(x, b.Scalar(3, x)), b.Scalar(0, x), six), six)];
+        },
     };
 
-    /// <summary>a · hard_sigmoid(a).</summary>
+    /// <summary>a · hard_sigmoid(a); 0 below −3.</summary>
     [Op("hard_swish", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise, Source = "Howard et al. 2019")]
-    public static readonly OpDef HardSwish = new() { Decompose = (b, n) => [b.Mul(n.Inputs[0], b.Emit(HardSigmoid, n.Inputs[0]))] };
+    public static readonly OpDef HardSwish = new()
+    {
+        Decompose = (b, n) => [b.Mul(b.Emit(Max, n.Inputs[0], b.Scalar(-3, n.Inputs[0])), b.Emit(HardSigmoid, n.Inputs[0]))],
+    };
 
     /// <summary>Cross-entropy of logit x with target t: max(x, 0) − x·t + log1p(e^−|x|).</summary>
     [Op("sigmoid_cross_entropy", "..., ... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise,
         Source = "tf.nn.sigmoid_cross_entropy_with_logits")]
     public static readonly OpDef SigmoidCrossEntropy = new()
     {
-        Decompose = (b, n) => [b.Sub(b.Emit(Softplus, n.Inputs[0]), b.Mul(n.Inputs[0], n.Inputs[1]))],
+        // In this order: max(x, 0) − x·t is 0 for a target of 0 or 1 that x fits, and the logarithm is all there is.
+        Decompose = (b, n) =>
+        {
+            Value x = n.Inputs[0], linear = b.Sub(b.Emit(Max, x, b.Scalar(0, x)), b.Mul(x, n.Inputs[1]));
+            return [b.Add(linear, b.Emit(Log1p, b.Emit(Exp, b.Neg(b.Emit(Abs, x)))))];
+        },
+        Vjp = c => [c.B.Mul(c.G, c.B.Sub(c.B.Emit(Sigmoid, c.X(0)), c.X(1))), c.B.Neg(c.B.Mul(c.G, c.X(0)))],
     };
 
     // √(1 − x²) without cancellation near ±1.
@@ -222,4 +272,23 @@ public static partial class Op
 
     // Beyond this √(x² ± 1) = |x| in the dtype, and below it x² does not overflow.
     private static double LargeFor(DType dtype) => dtype switch { DType.F64 => 1e9, DType.F16 => 100, _ => 1e5 };
+
+    // ½eᵃ for a ≥ 0, up to where that overflows; a − 1 is exact wherever it matters.
+    private static Value HalfExp(Build b, Value a) => b.Mul(b.Emit(Exp, b.Sub(a, b.Scalar(1, a))), Math.E / 2);
+
+    // Beyond ± this, tails are 0 in the dtype; held there, −∞ · 0 can't come up.
+    private static double TailFor(DType dtype) => dtype switch { DType.F64 => 1600, DType.F16 => 100, _ => 400 };
+
+    private static Value NoLess(Build b, Value x) => b.Emit(Max, x, b.Scalar(-TailFor(x.DType), x));
+
+    private static Value NoMore(Build b, Value x) => b.Emit(Min, x, b.Scalar(TailFor(x.DType), x));
+
+    private const double GeluCubic = 0.044715;
+    private static readonly double GeluSlope = 2 * Math.Sqrt(2 / Math.PI);
+
+    private static Value GeluLogit(Build b, Value x) =>
+        b.Mul(b.Mul(x, b.Add(b.Scalar(1, x), b.Mul(b.Mul(x, x), GeluCubic))), GeluSlope);
+
+    // e^(−x²/2)/√(2π)
+    private static Value NormalDensity(Build b, Value x) => b.Mul(b.Emit(Exp, b.Mul(b.Mul(x, x), -0.5)), 1 / Math.Sqrt(2 * Math.PI));
 }

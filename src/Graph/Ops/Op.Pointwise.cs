@@ -168,7 +168,7 @@ public static partial class Op
     [Op("sigmoid", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise)]
     public static readonly OpDef Sigmoid = new()
     {
-        Eval = Rules.Unary(a => 1 / (1 + Math.Exp(-a))),
+        Eval = Rules.Unary(a => a < 0 ? Math.Exp(a) / (1 + Math.Exp(a)) : 1 / (1 + Math.Exp(-a))),
         Vjp = c => [c.B.Mul(c.G, c.B.Mul(c.Y(), c.B.Sub(c.B.Scalar(1, c.G), c.Y())))],
     };
 
@@ -178,6 +178,14 @@ public static partial class Op
     {
         Eval = Rules.Unary(Special.Erf),
         Vjp = c => [c.B.Mul(c.G, c.B.Mul(c.B.Emit(Exp, c.B.Neg(c.B.Mul(c.X(), c.X()))), 2 / Math.Sqrt(Math.PI)))],
+    };
+
+    /// <summary>The normal distribution function Φ: ½ + ½ erf(a/√2), with a tail that does not cancel.</summary>
+    [Op("normal_cdf", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise, Source = "scipy.special.ndtr")]
+    public static readonly OpDef NormalCdf = new()
+    {
+        Eval = Rules.Unary(Special.NormalCdf),
+        Vjp = c => [c.B.Mul(c.G, NormalDensity(c.B, c.X()))],
     };
 
     /// <summary>Angle of the point (b, a) in −π…π.</summary>

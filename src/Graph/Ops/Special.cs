@@ -13,21 +13,45 @@ internal static class Special
         return u == 1 ? x : double.IsPositiveInfinity(u) ? u : Math.Log(u) * (x / (u - 1));
     }
 
-    /// <summary>
-    /// erf x = 2/√π · e^(−x²) · Σₙ 2ⁿ x²ⁿ⁺¹ / (1·3·5…(2n+1)); all terms have one sign (Abramowitz and Stegun 7.1.6). Beyond 6 it is ±1.
-    /// </summary>
-    public static double Erf(double x)
+    /// <summary>2Φ(√2·x) − 1: near 0 the series alone, elsewhere from the tail.</summary>
+    public static double Erf(double x) =>
+        Math.Abs(x) < 0.7 ? 2 * Central(x * Math.Sqrt(2)) : Math.CopySign(1 - (2 * NormalCdf(-Math.Abs(x) * Math.Sqrt(2))), x);
+
+    /// <summary>Φ(x), near 0 by a series, else by Laplace's continued fraction x + 1/(x + 2/(x + …)) of the tail.</summary>
+    public static double NormalCdf(double x)
     {
-        if (double.IsNaN(x) || Math.Abs(x) > 6)
-            return double.IsNaN(x) ? x : Math.Sign(x);
+        if (double.IsNaN(x))
+            return x;
+        if (x > 1)
+            return 1 - NormalCdf(-x);
+        if (x >= -1)
+            return 0.5 + Central(x);
+        if (x < -40)
+            return 0;
+        double fraction = -x;
+        for (int k = 400; k > 0; k--)
+            fraction = (k / fraction) - x;
+        return ExpOfSquare(-0.5, x) / Math.Sqrt(2 * Math.PI) / fraction;
+    }
+
+    // Φ(x) − ½ = e^(−x²/2)/√(2π) · (x + x³/3 + x⁵/(3·5) + …); all terms have one sign.
+    private static double Central(double x)
+    {
         double term = x, sum = x;
-        for (int n = 1; Math.Abs(term) > 1e-17 * Math.Abs(sum); n++)
+        for (int n = 3; Math.Abs(term) > 1e-18 * Math.Abs(sum); n += 2)
         {
-            term *= 2 * x * x / (2 * n + 1);
+            term *= x * x / n;
             sum += term;
         }
 
-        return 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x) * sum;
+        return ExpOfSquare(-0.5, x) / Math.Sqrt(2 * Math.PI) * sum;
+    }
+
+    // e^(f·x²): what rounding x² loses is put back.
+    private static double ExpOfSquare(double f, double x)
+    {
+        double square = x * x;
+        return Math.Exp(f * square) * (1 + (f * Math.FusedMultiplyAdd(x, x, -square)));
     }
 
     /// <summary>One block of Philox4x32-10: four 32-bit words of the counter (counter, 0) under a key.</summary>

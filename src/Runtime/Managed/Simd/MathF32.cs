@@ -173,6 +173,33 @@ internal static unsafe class MathF32
         return V.Select(V.Less(C<V>(0.927734375f), t), large, small);
     }
 
+    /// <summary>
+    /// Φ(−t) = e^(−t²/2) · G((t − 4)/(t + 4)) / (t + 4) for t = |x|, G by Chebyshev interpolation; what rounding t² loses is put back.
+    /// </summary>
+    [MethodImpl(Inline)]
+    public static V NormalCdf<V>(V x) where V : struct, ILanes<V, float>
+    {
+        V t = V.Min(V.Abs(x), C<V>(40f));
+        V square = t * t;
+        V lost = V.Fma(t, t, -square);
+        V e = Exp(C<V>(-0.5f) * square);
+        e = V.Fma(e, C<V>(-0.5f) * lost, e);
+        V r = C<V>(1f) / (t + C<V>(4f));
+        V u = V.Fma(C<V>(-8f), r, C<V>(1f));
+        V g = C<V>(-1.229831541e-04f);
+        g = V.Fma(g, u, C<V>(1.948018568e-04f));
+        g = V.Fma(g, u, C<V>(1.569313646e-03f));
+        g = V.Fma(g, u, C<V>(-3.523574060e-03f));
+        g = V.Fma(g, u, C<V>(-7.527212913e-03f));
+        g = V.Fma(g, u, C<V>(6.040646975e-02f));
+        g = V.Fma(g, u, C<V>(-1.865230059e-01f));
+        g = V.Fma(g, u, C<V>(3.871366798e-01f));
+        g = V.Fma(g, u, C<V>(-6.078966061e-01f));
+        g = V.Fma(g, u, C<V>(7.552851385e-01f));
+        V tail = e * (g * r);
+        return V.Select(V.Less(x, C<V>(0f)), tail, C<V>(1f) - tail);
+    }
+
     // Above this, a three-part π/2 no longer reduces exactly and the scalar function takes over.
     private const float TrigLimit = 71476f;
 

@@ -164,30 +164,30 @@ internal static unsafe class MathF64
         return sum;
     }
 
-    /// <summary>The four ranges of FreeBSD's s_erf.c.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static V Erf<V>(V x) where V : struct, ILanes<V, double>
-    {
-        V t = V.Abs(x);
-        V z = x * x;
+    // The functions of FreeBSD's s_erf.c, each over its range of |x|.
 
-        // |x| < 0.84375: x + x·P(x²)/Q(x²)
-        V p = Polynomial(z, [1.28379167095512558561e-01, -3.25042107247001499370e-01, -2.84817495755985104766e-02,
-            -5.77027029648944159157e-03, -2.37630166566501626084e-05]);
-        V q = Polynomial(z, [1.0, 3.97917223959155352819e-01, 6.50222499887672944485e-02, 5.08130628187576562776e-03,
+    /// <summary>erf x / x − 1 of z = x² below 0.84375².</summary>
+    [MethodImpl(Inline)]
+    private static V ErfNearZero<V>(V z) where V : struct, ILanes<V, double> =>
+        Polynomial(z, [1.28379167095512558561e-01, -3.25042107247001499370e-01, -2.84817495755985104766e-02,
+            -5.77027029648944159157e-03, -2.37630166566501626084e-05])
+        / Polynomial(z, [1.0, 3.97917223959155352819e-01, 6.50222499887672944485e-02, 5.08130628187576562776e-03,
             1.32494738004321644526e-04, -3.96022827877536812320e-06]);
-        V small = V.Fma(x, p / q, x);
 
-        // |x| < 1.25: erf(1) + P(|x| − 1)/Q(|x| − 1)
-        V s = t - C<V>(1.0);
-        p = Polynomial(s, [-2.36211856075265944077e-03, 4.14856118683748331666e-01, -3.72207876035701323847e-01,
-            3.18346619901161753674e-01, -1.10894694282396677476e-01, 3.54783043256182359371e-02, -2.16637559486879084300e-03]);
-        q = Polynomial(s, [1.0, 1.06420880400844228286e-01, 5.40397917702171048937e-01, 7.18286544141962662868e-02,
+    private const double ErfOne = 8.45062911510467529297e-01;
+
+    /// <summary>erf(1 + s) − <see cref="ErfOne"/> for 0.84375 ≤ 1 + s &lt; 1.25.</summary>
+    [MethodImpl(Inline)]
+    private static V ErfNearOne<V>(V s) where V : struct, ILanes<V, double> =>
+        Polynomial(s, [-2.36211856075265944077e-03, 4.14856118683748331666e-01, -3.72207876035701323847e-01,
+            3.18346619901161753674e-01, -1.10894694282396677476e-01, 3.54783043256182359371e-02, -2.16637559486879084300e-03])
+        / Polynomial(s, [1.0, 1.06420880400844228286e-01, 5.40397917702171048937e-01, 7.18286544141962662868e-02,
             1.26171219808761642112e-01, 1.36370839120290507362e-02, 1.19844998467991074170e-02]);
-        V middle = C<V>(8.45062911510467529297e-01) + p / q;
 
-        // |x| < 6: 1 − e^(−x² − 0.5625 + R(1/x²)/S(1/x²)) / |x|, with x² split so that it loses nothing
-        s = C<V>(1.0) / z;
+    /// <summary>log(x · erfc x) + x² + 0.5625 of s = 1/x², from 1.25 to 28.</summary>
+    [MethodImpl(Inline)]
+    private static V ErfcExponent<V>(V s) where V : struct, ILanes<V, double>
+    {
         V r1 = Polynomial(s, [-9.86494403484714822705e-03, -6.93858572707181764372e-01, -1.05586262253232909814e+01,
             -6.23753324503260060396e+01, -1.62396669462573470355e+02, -1.84605092906711035994e+02, -8.12874355063065934246e+01,
             -9.81432934416914548592e+00]);
@@ -198,16 +198,44 @@ internal static unsafe class MathF64
             -1.60636384855821916062e+02, -6.37566443368389627722e+02, -1.02509513161107724954e+03, -4.83519191608651397019e+02]);
         V s2 = Polynomial(s, [1.0, 3.03380607434824582924e+01, 3.25792512996573918826e+02, 1.53672958608443695994e+03,
             3.19985821950859553908e+03, 2.55305040643316442583e+03, 4.74528541206955367215e+02, -2.24409524465858183362e+01]);
-        V ratio = V.Select(V.Less(t, C<V>(1 / 0.35)), r1 / s1, r2 / s2);
-        V head = t & Bits<V>(unchecked((long)0xffffffff00000000));
-        V tail = Exp(V.Fma(-head, head, C<V>(-0.5625))) * Exp(V.Fma(head - t, head + t, ratio));
-        V large = C<V>(1.0) - tail / t;
+        return V.Select(V.Less(C<V>(0.35 * 0.35), s), r1 / s1, r2 / s2);
+    }
 
-        V result = V.Select(V.Less(t, C<V>(6.0)), large, C<V>(1.0));
+    // The upper half of the bits, whose square is exact.
+    [MethodImpl(Inline)]
+    private static V Head<V>(V t) where V : struct, ILanes<V, double> => t & Bits<V>(unchecked((long)0xffffffff00000000));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static V Erf<V>(V x) where V : struct, ILanes<V, double>
+    {
+        V t = V.Abs(x);
+        V small = V.Fma(x, ErfNearZero(x * x), x);
+        V middle = C<V>(ErfOne) + ErfNearOne(t - C<V>(1.0));
+        V head = Head(t);
+        V tail = Exp(V.Fma(-head, head, C<V>(-0.5625))) * Exp(V.Fma(head - t, head + t, ErfcExponent(C<V>(1.0) / (x * x))));
+        V result = V.Select(V.Less(t, C<V>(6.0)), C<V>(1.0) - tail / t, C<V>(1.0));
         result = V.Select(V.Less(t, C<V>(1.25)), middle, result);
         result = CopySign(result, x);
         result = V.Select(V.Less(t, C<V>(0.84375)), small, result);
         return V.Select(V.Equal(x, x), result, x);
+    }
+
+    /// <summary>½ erfc(t/√2) for t = |x|; the exponent is taken from t, so that rounding t/√2 costs nothing.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static V NormalCdf<V>(V x) where V : struct, ILanes<V, double>
+    {
+        V t = V.Min(V.Abs(x), C<V>(39.0));
+        V z = t * C<V>(0.70710678118654752440);
+        V square = t * t;
+        V small = C<V>(0.5) - C<V>(0.5) * V.Fma(z, ErfNearZero(C<V>(0.5) * square), z);
+        V middle = C<V>(0.5) * (C<V>(1.0 - ErfOne) - ErfNearOne(z - C<V>(1.0)));
+        V head = Head(t);
+        V tail = Exp(V.Fma(C<V>(-0.5) * head, head, C<V>(-0.5625)))
+            * Exp(V.Fma(C<V>(0.5) * (head - t), head + t, ErfcExponent(C<V>(2.0) / square))) / (z + z);
+        V lower = V.Select(V.Less(z, C<V>(1.25)), middle, tail);
+        lower = V.Select(V.Less(z, C<V>(0.84375)), small, lower);
+        lower = V.Select(V.Less(x, C<V>(0.0)), lower, C<V>(1.0) - lower);
+        return V.Select(V.Equal(x, x), lower, x);
     }
 
     private const double TrigLimit = 1e5;
