@@ -262,10 +262,7 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
     private bool IsOwn(IParameterSymbol parameter) =>
         parameter.ContainingSymbol is IMethodSymbol { MethodKind: not (MethodKind.AnonymousFunction or MethodKind.LocalFunction) } owner
         && (owner.MethodKind != MethodKind.Constructor || declaration is ConstructorDeclarationSyntax)
-        && (parameter.Type.IsReferenceType || IsToken(parameter.Type)) && _effects.IsAssignedOnce(parameter);
-
-    // A value that is a name for what an object keeps.
-    private static bool IsToken(ITypeSymbol type) => type is { Name: "CancellationToken", ContainingNamespace.Name: "Threading" };
+        && (parameter.Type.IsReferenceType || parameter.Type.IsCancellationToken()) && _effects.IsAssignedOnce(parameter);
 
     private static bool IsKept(ITypeSymbol type) =>
         !type.IsRefLikeType && type.TypeKind is not (TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Error);

@@ -107,6 +107,7 @@ internal static class Signature
             StructureKind.TensorArray => $"{LeavesType}.Optional({text}, {LeavesType}.Tensor(\"\"))",
             StructureKind.Array or StructureKind.List => $"{LeavesType}.Sequence({text}, {Leaves(structure.Parts[0].Part, "")})",
             StructureKind.Dictionary => $"{LeavesType}.Map<{KeyType(structure)}>({text}, {Leaves(structure.Parts[0].Part, "")})",
+            StructureKind.Cancellation => $"{LeavesType}.Group({text})",
             StructureKind.Static => $"{LeavesType}.Value<{structure.TypeName}>({text})",
             _ => $"{LeavesType}.Group({text}, {string.Join(", ", structure.Parts.Select(p => Leaves(p.Part, "." + p.Name)))})",
         };
@@ -141,6 +142,9 @@ internal static class Signature
                 break;
             case StructureKind.TensorArray:
                 writer.Line($"{sink}.AddArray({value});");
+                break;
+            case StructureKind.Cancellation:
+                writer.Line($"{sink}.AddCancellation({value});");
                 break;
             case StructureKind.Static:
                 writer.Line($"{sink}.AddStatic({value});");
@@ -208,6 +212,9 @@ internal static class Signature
                 break;
             case StructureKind.TensorArray:
                 writer.Line($"var {variable} = {source}.NextArray();");
+                break;
+            case StructureKind.Cancellation:
+                writer.Line($"var {variable} = {structure.TypeName}.None;");
                 break;
             case StructureKind.Static:
                 writer.Line($"var {variable} = {source}.NextStatic<{structure.TypeName}>();");

@@ -40,7 +40,7 @@ internal sealed class TG6101_SignatureChangesPerCall : DiagnosticAnalyzer
         foreach (Microsoft.CodeAnalysis.Operations.IArgumentOperation argument in call.Arguments)
         {
             if (argument.Parameter is not { } parameter || argument.Value.Syntax is not ExpressionSyntax value || argument.IsImplicit
-                || Structure.Of(parameter.Type).Kind != StructureKind.Static)
+                || Structure.OfParameter(parameter.Type).Kind != StructureKind.Static)
                 continue;
             if (IsNumberOrText(parameter.Type))
             {

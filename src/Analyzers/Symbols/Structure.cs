@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace TensorGraph.Analyzers;
 
-internal enum StructureKind { Tensor, TensorArray, Tuple, Record, Struct, Array, List, Dictionary, Static }
+internal enum StructureKind { Tensor, TensorArray, Tuple, Record, Struct, Array, List, Dictionary, Cancellation, Static }
 
 /// <summary>
 /// How the tensors inside a value are reached, and how the value is put together again: the shape of arguments,
@@ -24,7 +24,7 @@ internal sealed record Structure(StructureKind Kind, ITypeSymbol Type, Immutable
     public bool HoldsTensor => Kind switch
     {
         StructureKind.Tensor or StructureKind.TensorArray => true,
-        StructureKind.Static => false,
+        StructureKind.Static or StructureKind.Cancellation => false,
         _ => Parts.Any(p => p.Part.HoldsTensor),
     };
 
@@ -107,7 +107,7 @@ internal sealed record Structure(StructureKind Kind, ITypeSymbol Type, Immutable
     public static Structure OfParameter(ITypeSymbol type) =>
         type is INamedTypeSymbol { Name: "ReadOnlySpan", Arity: 1, ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } span
             ? Of(StructureKind.Array, type, [("", Of(span.TypeArguments[0]))])
-            : Of(type);
+            : type.IsCancellationToken() ? new Structure(StructureKind.Cancellation, type, []) : Of(type);
 
     /// <summary>The type of the array that an array or span is rebuilt as.</summary>
     public string ArrayTypeName =>

@@ -30,6 +30,10 @@ internal static class TensorGraphTypes
 
     public static bool IsTensorArray(this ITypeSymbol? type) => type is INamedTypeSymbol named && named.Is("TensorArray");
 
+    /// <summary>A token that stops a call, which is no part of what a graph is made for.</summary>
+    public static bool IsCancellationToken(this ITypeSymbol type) =>
+        type is { Name: "CancellationToken", ContainingNamespace: { Name: "Threading", ContainingNamespace.Name: "System" } };
+
     /// <summary>A sequence, such as a data set, that a graph can walk: it gives symbolic elements.</summary>
     public static INamedTypeSymbol? GraphSequence(this ITypeSymbol? type)
     {

@@ -24,6 +24,8 @@ public sealed class GraphCall
 
     internal GraphFunctionDefinition? Function { get; private set; }
 
+    internal CancellationToken Cancellation { get; private set; }
+
     internal int Count { get; private set; }
 
     internal ReadOnlySpan<Leaf> Leaves => _leaves.AsSpan(0, Count);
@@ -36,6 +38,14 @@ public sealed class GraphCall
 
     /// <summary>Adds a C# collection that is compared by its content.</summary>
     public void AddContents(object? collection) => Add(Leaf.OfContents(collection));
+
+    /// <summary>Adds a token that stops the call. It is no leaf: a graph serves calls with any token.</summary>
+    /// <exception cref="OperationCanceledException">It is cancelled.</exception>
+    public void AddCancellation(CancellationToken token)
+    {
+        token.ThrowIfCancellationRequested();
+        Cancellation = token.CanBeCanceled ? token : Cancellation;
+    }
 
     /// <summary>
     /// Adds what a getter of the user's computes. It is asked ahead of the code that it is written for, where it may not be ready to answer.
@@ -128,6 +138,7 @@ public sealed class GraphCall
     {
         Array.Clear(_leaves, 0, Count);
         Count = _next = 0;
+        Cancellation = default;
     }
 
     internal void Rewind() => _next = 0;

@@ -31,10 +31,10 @@ public static class GraphFunctions
 
     /// <summary>
     /// Stops the graph functions that are called in this flow of control until the result is disposed, when the token is cancelled: at the next loop
-    /// head or between two kernels, with <see cref="OperationCanceledException"/>. Variables keep the values of the last finished statement.
+    /// head or between two kernels, with <see cref="OperationCanceledException"/>. Variables keep the values of the last finished statement. A graph
+    /// function may have a parameter of type <see cref="CancellationToken"/> instead.
     /// </summary>
-    public static IDisposable WithCancellation(CancellationToken cancellation) =>
-        (TensorGraphOptions.Current with { Cancellation = cancellation }).Use();
+    public static IDisposable WithCancellation(CancellationToken cancellation) => new CancellationScope(cancellation);
 
     /// <summary>
     /// Gets each warning (TG6xxx) once for a loop or function, on the thread that traces. While nobody listens, warnings go to the standard error

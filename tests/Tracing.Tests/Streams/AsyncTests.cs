@@ -204,6 +204,56 @@ public sealed partial class AsyncTests
         Assert.Equal(reached, state.Value.Value.ToDouble());
     }
 
+    // Behaviour 9.3.
+    [Fact]
+    public void A_token_may_be_a_parameter()
+    {
+        var function = GraphFunction.Of(StoppedBy);
+        var state = new State();
+        for (int i = 0; i < 3; i++)
+        {
+            using var source = new CancellationTokenSource();
+            Assert.Equal(6f, StoppedBy(2f, 3L, state.Value, source.Token).ToDouble());
+        }
+
+        Assert.Equal(6f, StoppedBy(2f, 3L, state.Value).ToDouble());
+        Assert.Equal(1, function.TraceCount);
+        Assert.DoesNotContain("token", function.ConcreteFunctions[0].SignatureText, StringComparison.Ordinal);
+        Assert.Equal(8f, function.GetConcreteFunction((Tensor)2f, (Tensor)4L, state.Value).Call(2f, 4L)[0].ToDouble());
+        double before = state.Value.Value.ToDouble();
+        foreach (bool imperatively in new[] { false, true })
+        {
+            using var options = (TensorGraphOptions.Current with { RunImperatively = imperatively }).Use();
+            using var source = new CancellationTokenSource();
+            source.Cancel();
+            Assert.ThrowsAny<OperationCanceledException>(() => StoppedBy(2f, 3L, state.Value, source.Token));
+            Assert.Equal(before, state.Value.Value.ToDouble());
+            using var later = new CancellationTokenSource(30);
+            Assert.ThrowsAny<OperationCanceledException>(() => StoppedBy(2f, long.MaxValue, state.Value, later.Token).ToDouble());
+            Assert.True(state.Value.Value.ToDouble() > before);
+            state.Value.Assign((float)before);
+
+            using var outer = new CancellationTokenSource(30);
+            using (GraphFunctions.WithCancellation(outer.Token))
+                Assert.ThrowsAny<OperationCanceledException>(() => StoppedBy(2f, long.MaxValue, state.Value, new CancellationTokenSource().Token).ToDouble());
+            state.Value.Assign((float)before);
+        }
+    }
+
+    [GraphFunction]
+    internal static Tensor StoppedBy(Tensor x, Tensor times, Variable count, CancellationToken token = default)
+    {
+        Tensor y = 0f;
+        for (Tensor i = 0L; i < times; i += 1L)
+        {
+            token.ThrowIfCancellationRequested();
+            y += x;
+            count.Assign(count + 1);
+        }
+
+        return y;
+    }
+
     [Fact]
     public void Cancellation_stops_code_that_runs_op_by_op()
     {
