@@ -66,6 +66,7 @@ public sealed partial class EventTests
         listener.Start();
 
         Tensor large = Third(Ops.Ones(300, 300));
+        GraphFunctions.Synchronize();
         Third(1f);
         listener.RecordObservableInstruments();
 
