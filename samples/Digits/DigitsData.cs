@@ -46,6 +46,8 @@ public static class DigitsData
             int[] numbers = [.. line.Split(',').Select(number => int.Parse(number, NumberStyles.None, CultureInfo.InvariantCulture))];
             if (numbers.Length != Pixels + 1 || numbers[..Pixels].Any(value => value > Brightest) || numbers[Pixels] > 9)
                 throw new InvalidDataException($"line {images.Count + 1} is not {Pixels} values 0…{Brightest} and a label 0…9");
+            if (images.Count == Lines)
+                throw new InvalidDataException($"it has more than {Lines} lines");
             images.Add([.. numbers.Take(Pixels).Select(value => value / (float)Brightest)]);
             labels.Add(numbers[Pixels]);
         }

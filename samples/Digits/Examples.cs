@@ -7,6 +7,9 @@ namespace Digits;
 /// <summary>Images, one a row with values in 0…1, and their labels.</summary>
 public sealed record Examples(Tensor Images, Tensor Labels)
 {
+    // No data set of the samples has as much; a small file that unzips to more is made to take memory.
+    private const uint MostUnzippedBytes = 1 << 28;
+
     public int Count => (int)Images.Shape[0].Value;
 
     /// <summary>Pixels of one image.</summary>
@@ -37,13 +40,19 @@ public sealed record Examples(Tensor Images, Tensor Labels)
     // GZipStream takes a file that is cut short for one that ends there. The last four bytes say how many there must be (RFC 1952).
     private static MemoryStream Unzip(Stream file)
     {
-        var unzipped = new MemoryStream();
-        using (var zipped = new GZipStream(file, CompressionMode.Decompress, leaveOpen: true))
-            zipped.CopyTo(unzipped);
         var length = new byte[4];
         file.Position = Math.Max(0, file.Length - length.Length);
         file.ReadExactly(length);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(length) != unzipped.Length)
+        file.Position = 0;
+        uint wanted = BinaryPrimitives.ReadUInt32LittleEndian(length);
+        if (wanted > MostUnzippedBytes)
+            throw new InvalidDataException($"it says that it unzips to {wanted} bytes; the most are {MostUnzippedBytes}");
+        var unzipped = new MemoryStream();
+        using var zipped = new GZipStream(file, CompressionMode.Decompress, leaveOpen: true);
+        var part = new byte[1 << 16];
+        for (int read; (read = zipped.Read(part)) > 0 && unzipped.Length <= wanted;)
+            unzipped.Write(part, 0, read);
+        if (unzipped.Length != wanted)
             throw new InvalidDataException("it is cut short or damaged");
         unzipped.Position = 0;
         return unzipped;

@@ -33,7 +33,13 @@ public static class FashionMnist
             if (header[0] != 0 || header[1] != 0 || header[2] != 8 || header[3] != axes)
                 throw new InvalidDataException($"it is not an IDX file of bytes with {axes} axes");
             int[] sizes = [.. Enumerable.Range(0, axes).Select(axis => BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(4 + (4 * axis))))];
-            var elements = new byte[sizes.Aggregate(1, (product, size) => checked(product * size))];
+            if (sizes.Any(size => size < 1))
+                throw new InvalidDataException($"its header says {string.Join(" × ", sizes)} elements; each size is at least 1");
+            // What the header claims is no reason to take memory: the file must hold it.
+            Int128 claimed = sizes.Aggregate((Int128)1, (product, size) => product * size);
+            if (claimed != stream.Length - header.Length)
+                throw new InvalidDataException($"its header says {string.Join(" × ", sizes)} elements, it has {stream.Length - header.Length}");
+            var elements = new byte[(int)claimed];
             stream.ReadExactly(elements);
             return (elements, sizes);
         });

@@ -34,7 +34,8 @@ public static partial class Ops
     public static Tensor Size(Tensor x, int axis = 0) => SizeOf(Check.NotNull(x).Shape[Axis("size", axis, x.Rank)]);
 
     /// <summary>
-    /// Calls C# code when the graph runs (imperatively: at once), in program order with other host calls. Errors in it surface at the call.
+    /// Calls C# code when the graph runs (imperatively: at once), in program order with other host calls. An exception of it reaches the caller as it
+    /// is; its <c>Data["TensorGraph"]</c> names the call, and the line and method that recorded it.
     /// Gradient: none.
     /// </summary>
     /// <param name="action">Gets the concrete inputs.</param>

@@ -11,7 +11,16 @@ public static partial class Op
         Infer = _ => [],
         Eval = c =>
         {
-            c.Interpreter.Output.WriteLine(TensorText.Format(c.Attrs.Get<string>("format"), c.Inputs));
+            string line = TensorText.Format(c.Attrs.Get<string>("format"), c.Inputs);
+            try
+            {
+                c.Interpreter.Output.WriteLine(line);
+            }
+            catch (Exception fault) when (!HasNote(fault, c.Node))
+            {
+                throw;
+            }
+
             return [];
         },
         Effects = _ => [new Effect(Resource.Print, IsWrite: true)],
@@ -48,7 +57,16 @@ public static partial class Op
             if (function.HostFunction is not { } run)
                 throw new GraphException(DiagnosticIds.BadData, $"{c.Node.Op.Name}: {function} has no C# method: the graph was read from text",
                     "Trace the function that calls it.", c.Node.Source);
-            var results = run(c.Inputs);
+            Literal[] results;
+            try
+            {
+                results = run(c.Inputs);
+            }
+            catch (Exception fault) when (!HasNote(fault, c.Node))
+            {
+                throw;
+            }
+
             var wanted = c.Node.Types.Select((_, i) => c.ResultType(i));
             if (!results.Select(result => result.Type).SequenceEqual(wanted))
                 Throw.Shape(c.Node.Op.Name, $"{function} returned ({string.Join(", ", results.Select(result => result.Type))}), declared are ({string.Join(", ", wanted)})", "Return tensors of the declared types.");
@@ -66,4 +84,17 @@ public static partial class Op
     public static GraphException AssertionFailed(Node node, IReadOnlyList<Literal> values) => new(
         DiagnosticIds.AssertionFailed, $"assertion failed: {TensorText.Format(node.Attrs.Get("message", ""), values)}",
         "Correct what leads to these values, or the assertion.", node.Source.OrCaller());
+
+    // The user's exception stays the user's, and says which node of a graph it comes from. Always true: the filter that asks catches nothing.
+    private static bool HasNote(Exception fault, Node node)
+    {
+        const string Key = "TensorGraph";
+        if (!fault.Data.IsReadOnly && !fault.Data.Contains(Key))
+        {
+            string function = node.Attrs.Find("fn") is Resource resource ? $" of {resource.Name}" : "";
+            fault.Data[Key] = $"{node.Op.Name}{function}{(node.Source.IsKnown ? $", at {node.Source} in {node.Source.Method}" : "")}";
+        }
+
+        return true;
+    }
 }

@@ -6,6 +6,9 @@ namespace TensorGraph;
 /// <summary>The concrete functions of one graph function and one instance, most recently used first.</summary>
 internal sealed class FunctionCache(object owner)
 {
+    // A function that is traced at each call must not keep a record of each.
+    private const int KeptRetraces = 256;
+
     private readonly WeakReference<object> _owner = new(owner);
     private readonly Lock _gate = new();
     private volatile ConcreteFunction[] _functions = [];
@@ -16,6 +19,8 @@ internal sealed class FunctionCache(object owner)
     public int TraceCount { get; private set; }
 
     public ImmutableArray<Retrace> Retraces { get; private set; } = [];
+
+    public int DroppedRetraces { get; private set; }
 
     public bool IsOwnedBy(object candidate) => _owner.TryGetTarget(out object? target) && ReferenceEquals(target, candidate);
 
@@ -34,9 +39,9 @@ internal sealed class FunctionCache(object owner)
         {
             if (Find(call) is { } found)
                 return found;
-            int before = Retraces.Length;
+            int before = Retraces.Length + DroppedRetraces;
             var traced = TraceFor(function, call);
-            function.Watch.OnTracedForCall(Retraces.Length > before ? Retraces[^1] : null);
+            function.Watch.OnTracedForCall(Retraces.Length + DroppedRetraces > before ? Retraces[^1] : null);
             return traced;
         }
     }
@@ -105,7 +110,9 @@ internal sealed class FunctionCache(object owner)
         TraceCount++;
         if (why is not null)
         {
-            Retraces = Retraces.Add(why);
+            int dropped = Retraces.Length == KeptRetraces ? 1 : 0;
+            Retraces = [.. Retraces.Skip(dropped), why];
+            DroppedRetraces += dropped;
             GraphEvents.Retraced(function.Name, why);
         }
 

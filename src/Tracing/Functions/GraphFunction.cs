@@ -25,8 +25,11 @@ public sealed class GraphFunction
     /// <summary>What was traced, most recently used first.</summary>
     public IReadOnlyList<ConcreteFunction> ConcreteFunctions => Cache.Functions;
 
-    /// <summary>Every trace after the first, with its cause.</summary>
+    /// <summary>The traces after the first, with their causes; of very many the last 256.</summary>
     public IReadOnlyList<Retrace> Retraces => Cache.Retraces;
+
+    /// <summary>How many earlier ones <see cref="Retraces"/> no longer has.</summary>
+    public int DroppedRetraces => Cache.DroppedRetraces;
 
     /// <summary>The method after control-flow conversion, as compiled.</summary>
     public string ConvertedSource => _definition.ConvertedSource;

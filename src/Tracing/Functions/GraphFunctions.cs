@@ -38,16 +38,45 @@ public static class GraphFunctions
 
     /// <summary>
     /// Gets each warning (TG6xxx) once for a loop or function, on the thread that traces. While nobody listens, warnings go to the standard error
-    /// stream. They are events of the <c>EventSource</c> named TensorGraph as well.
+    /// stream. They are events of the <c>EventSource</c> named TensorGraph as well. A handler that throws does not make the call fail: the other
+    /// handlers get the warning, and what was thrown is an event too and goes to the standard error stream.
     /// </summary>
     public static event Action<GraphWarning>? Warning;
 
     internal static void Warn(GraphWarning warning)
     {
         GraphEvents.Warning(warning.Id, warning.ToString());
-        if (Warning is { } handler)
-            handler(warning);
-        else
-            TensorGraphOptions.Current.Warnings.WriteLine(warning);
+        if (Warning is not { } handlers)
+        {
+            Write(warning.ToString());
+            return;
+        }
+
+        foreach (var handler in handlers.GetInvocationList().Cast<Action<GraphWarning>>())
+        {
+            try
+            {
+                handler(warning);
+            }
+            catch (Exception fault)
+            {
+                string message = $"{warning}\nA handler of GraphFunctions.Warning threw {fault}";
+                GraphEvents.Warning(warning.Id, message);
+                Write(message);
+            }
+        }
+    }
+
+    // A warning must not make the call fail, whatever is wrong with the stream.
+    private static void Write(string message)
+    {
+        try
+        {
+            TensorGraphOptions.Current.Warnings.WriteLine(message);
+        }
+        catch (Exception fault)
+        {
+            GraphEvents.Warning(DiagnosticIds.BadData, $"A warning could not be written: {fault}");
+        }
     }
 }

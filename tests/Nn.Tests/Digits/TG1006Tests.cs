@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using Digits;
 
@@ -62,6 +63,109 @@ public sealed class TG1006Tests : IDisposable
         Expect.Error(DiagnosticIds.BadData, () => FashionMnist.Load(_folder), "2 train images and 1 labels");
         File.WriteAllBytes(PathOf("train-labels-idx1-ubyte"), images);
         Expect.Error(DiagnosticIds.BadData, () => FashionMnist.Load(_folder), "IDX");
+    }
+
+    [Theory]
+    [InlineData("0,0,8,1,0,0,0,0", "its header says 0 elements; each size is at least 1")]
+    [InlineData("0,0,8,1,127,255,255,255,1", "its header says 2147483647 elements, it has 1")]
+    [InlineData("0,0,8,1,255,255,255,255,1", "its header says -1 elements")]
+    [InlineData("0,0,8,1,0,0,0,1,1,1", "its header says 1 elements, it has 2")]
+    [InlineData("0,0,9,1,0,0,0,1,1", "it is not an IDX file of bytes with 1 axes")]
+    [InlineData("0,0,8", "can't be read")]
+    [InlineData("", "can't be read")]
+    public void Idx_headers_that_lie_are_refused_without_taking_memory(string bytes, string problem)
+    {
+        byte[] content = [.. bytes.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(byte.Parse)];
+        File.WriteAllBytes(PathOf("train-images-idx3-ubyte"), [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 7]);
+        File.WriteAllBytes(PathOf("train-labels-idx1-ubyte"), content);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Expect.Error(DiagnosticIds.BadData, () => FashionMnist.Load(_folder), "train-labels", problem);
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 1 << 20);
+    }
+
+    [Fact]
+    public void Idx_sizes_whose_product_leaves_64_bits_are_refused()
+    {
+        File.WriteAllBytes(PathOf("train-images-idx3-ubyte"), [0, 0, 8, 3, 127, 255, 255, 255, 127, 255, 255, 255, 127, 255, 255, 255, 1]);
+        Expect.Error(DiagnosticIds.BadData, () => FashionMnist.Load(_folder), "2147483647 × 2147483647 × 2147483647 elements, it has 1");
+    }
+
+    [Fact]
+    public void A_gzip_bomb_is_refused_without_taking_its_memory()
+    {
+        File.WriteAllBytes(PathOf("train-images-idx3-ubyte.gz"), Zipped(new byte[(1 << 28) + 1]));
+        byte[] lies = Zipped(new byte[1 << 26]);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Expect.Error(DiagnosticIds.BadData, () => FashionMnist.Load(_folder), "unzips to 268435457 bytes");
+        lies[^4] = lies[^3] = lies[^2] = lies[^1] = 0;
+        File.WriteAllBytes(PathOf("train-images-idx3-ubyte.gz"), lies);
+        Expect.Error(DiagnosticIds.BadData, () => FashionMnist.Load(_folder), "cut short or damaged");
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 1 << 21);
+    }
+
+    /// <summary>300 files, 20,000 in the long run, or those of <c>TENSORGRAPH_FUZZ=first:count</c>.</summary>
+    [Fact]
+    public void Random_changes_of_idx_files_give_typed_errors_only()
+    {
+        var (first, count) = Flags.Get("FUZZ").Split(':') is [var from, var many, ..]
+            ? (int.Parse(from, CultureInfo.InvariantCulture), int.Parse(many, CultureInfo.InvariantCulture))
+            : (1, Flags.Number("LONG") == 1 ? 20_000 : 300);
+        int read = 0;
+        foreach (int seed in Enumerable.Range(first, count))
+        {
+            var random = new Random(seed);
+            string folder = Directory.CreateDirectory(PathOf($"seed{seed}")).FullName;
+            long bytes = 0;
+            foreach (string part in new[] { "train", "t10k" })
+            {
+                bytes += Write(random, Path.Combine(folder, $"{part}-images-idx3-ubyte"), [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 0, 255, 51, 0]);
+                bytes += Write(random, Path.Combine(folder, $"{part}-labels-idx1-ubyte"), [0, 0, 8, 1, 0, 0, 0, 2, 7, 9]);
+            }
+
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            if (Record.Exception(() => FashionMnist.Load(folder)) is not { } failure)
+                read++;
+            else if (failure is not GraphException { Id: DiagnosticIds.BadData })
+                Assert.Fail($"seed {seed}: {failure}");
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.True(allocated < 2_000_000 + (100 * bytes), $"seed {seed}: {allocated} bytes for files of {bytes}");
+            Directory.Delete(folder, recursive: true);
+        }
+
+        Assert.True(count < 300 || (read > count / 20 && read < count), $"{read} of {count} are read");
+    }
+
+    // As it is, or changed in some bytes, cut, longer, or zipped and then changed.
+    private static long Write(Random random, string path, byte[] content)
+    {
+        bool zip = random.Next(3) == 0;
+        if (random.Next(3) == 0)
+            content = Changed(random, content);
+        if (zip)
+            content = random.Next(2) == 0 ? Changed(random, Zipped(content)) : Zipped(content);
+        File.WriteAllBytes(zip ? path + ".gz" : path, content);
+        return content.Length;
+    }
+
+    private static byte[] Changed(Random random, byte[] content)
+    {
+        byte[] changed = [.. content];
+        for (int i = random.Next(1, 4); i > 0; i--)
+            changed[random.Next(changed.Length)] = random.Next(3) switch { 0 => 0, 1 => 255, _ => (byte)random.Next(256) };
+        return random.Next(4) switch
+        {
+            0 => changed[..random.Next(changed.Length)],
+            1 => [.. changed, .. new byte[random.Next(100)]],
+            _ => changed,
+        };
+    }
+
+    private static byte[] Zipped(byte[] content)
+    {
+        var stream = new MemoryStream();
+        using (var zip = new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true))
+            zip.Write(content);
+        return stream.ToArray();
     }
 
     private string PathOf(string name) => Path.Combine(_folder, name);
