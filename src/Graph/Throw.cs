@@ -13,6 +13,17 @@ public static partial class Throw
     public static void Internal(string problem) => throw new GraphException(
         DiagnosticIds.Internal, problem, "This is a bug in TensorGraph; please report it with the graph that shows it.", SourceSpan.Capture());
 
+    /// <summary>TG1002 when an argument is null.</summary>
+    public static T IfNull<T>(
+        [System.Diagnostics.CodeAnalysis.NotNull] T? value,
+        [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(value))] string name = "")
+        where T : class
+    {
+        if (value is null)
+            throw new GraphException(DiagnosticIds.NullArgument, $"argument '{name}' is null", "Pass a value.", SourceSpan.Capture());
+        return value;
+    }
+
     /// <summary>Any ID.</summary>
     [DoesNotReturn]
     public static void Raise(string id, string op, string problem, string remedy) =>

@@ -37,7 +37,7 @@ public static partial class Ops
     public static Tensor Transpose(Tensor x, params int[] permutation)
     {
         int rank = Check.NotNull(x).Rank;
-        int[] axes = permutation.Length == 0
+        int[] axes = Check.NotNull(permutation).Length == 0
             ? [.. Enumerable.Range(0, rank).Reverse()]
             : [.. permutation.Select(axis => Axis("transpose", axis, rank))];
         return Dispatch.Run(Op.Transpose, Attrs.Of("permutation", axes), x);
@@ -116,11 +116,11 @@ public static partial class Ops
 
     /// <summary>The block of a given size that begins at positions, one i32 or i64 for each axis. Errors: TG2004 at run time.</summary>
     public static Tensor DynamicSlice(Tensor x, IReadOnlyList<Tensor> start, Shape size) =>
-        Dispatch.Run(Op.DynamicSlice, Attrs.Of("size", size), [x, .. start]);
+        Dispatch.Run(Op.DynamicSlice, Attrs.Of("size", size), [x, .. Check.NotNull(start)]);
 
     /// <summary>x with a block in place of what was at positions, one i32 or i64 for each axis. Errors: TG2004 at run time.</summary>
     public static Tensor DynamicUpdateSlice(Tensor x, Tensor block, IReadOnlyList<Tensor> start) =>
-        Dispatch.Run(Op.DynamicUpdateSlice, Attrs.Empty, [x, block, .. start]);
+        Dispatch.Run(Op.DynamicUpdateSlice, Attrs.Empty, [x, block, .. Check.NotNull(start)]);
 
     /// <summary>Elements of an axis in ascending order, NaN last, and where they came from (i32). Source: np.sort, np.argsort.</summary>
     public static (Tensor Values, Tensor Positions) Sort(Tensor x, int axis = -1, bool descending = false)

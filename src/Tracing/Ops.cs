@@ -40,17 +40,25 @@ public static partial class Ops
     /// </summary>
     /// <param name="action">Gets the concrete inputs.</param>
     /// <param name="inputs">What to pass.</param>
-    public static void HostCall(Action<Tensor[]> action, IReadOnlyList<Tensor> inputs) => HostCall(
-        values =>
-        {
-            action(values);
-            return [];
-        },
-        [],
-        [.. Check.NotNull(inputs)]);
+    public static void HostCall(Action<Tensor[]> action, IReadOnlyList<Tensor> inputs)
+    {
+        Check.NotNull(action);
+        HostCall(
+            values =>
+            {
+                action(values);
+                return [];
+            },
+            [],
+            [.. Check.NotNull(inputs)]);
+    }
 
     /// <summary>Calls C# code with one tensor when the graph runs.</summary>
-    public static void HostCall(Action<Tensor> action, Tensor input) => HostCall(values => action(values[0]), [input]);
+    public static void HostCall(Action<Tensor> action, Tensor input)
+    {
+        Check.NotNull(action);
+        HostCall(values => action(values[0]), [input]);
+    }
 
     /// <summary>Calls C# code that returns tensors of declared types.</summary>
     /// <param name="function">Gets the concrete inputs.</param>
@@ -58,7 +66,7 @@ public static partial class Ops
     /// <param name="inputs">What to pass.</param>
     /// <exception cref="GraphException">TG2001 when it returns something else.</exception>
     public static Tensor[] HostCall(Func<Tensor[], Tensor[]> function, TensorType[] results, params ReadOnlySpan<Tensor> inputs) =>
-        HostCall(Check.NotNull(function), results, onlyThrows: false, inputs);
+        HostCall(Check.NotNull(function), Check.NotNull(results), onlyThrows: false, inputs);
 
     /// <summary>Throws what C# code makes of the inputs.</summary>
     internal static void ThrowWhenRun(Func<Tensor[], Exception> exception, ReadOnlySpan<Tensor> inputs) =>
@@ -76,7 +84,9 @@ public static partial class Ops
                 HostDepth++;
                 try
                 {
-                    return [.. function([.. values.Select(Tensor.From)]).Select(result => result.ToLiteral())];
+                    var returned = function([.. values.Select(Tensor.From)]);
+                    return [.. Check.NotNull(returned, "what the host call returned").Select(result =>
+                        Check.NotNull(result, "a tensor that the host call returned").ToLiteral())];
                 }
                 finally
                 {

@@ -35,7 +35,7 @@ public sealed partial class Tensor
     }
 
     /// <summary>A tensor with a copy of a literal's elements.</summary>
-    public static Tensor From(Literal literal) => new(TensorData.From(literal));
+    public static Tensor From(Literal literal) => new(TensorData.From(Check.NotNull(literal)));
 
     /// <summary>One bool.</summary>
     public static implicit operator Tensor(bool value) => Of(DType.Bool, value);
@@ -80,25 +80,25 @@ public sealed partial class Tensor
     public static implicit operator Tensor(int[,] values) => From(values);
 
     /// <summary>The only element; waits for it.</summary>
-    public static explicit operator float(Tensor value) => (float)value.ToDouble();
+    public static explicit operator float(Tensor value) => (float)Check.NotNull(value).ToDouble();
 
     /// <summary>The only element; waits for it.</summary>
-    public static explicit operator double(Tensor value) => value.ToDouble();
+    public static explicit operator double(Tensor value) => Check.NotNull(value).ToDouble();
 
     /// <summary>The only element; waits for it.</summary>
-    public static explicit operator int(Tensor value) => value.Item<int>();
+    public static explicit operator int(Tensor value) => Check.NotNull(value).Item<int>();
 
     /// <summary>The only element; waits for it.</summary>
-    public static explicit operator long(Tensor value) => value.Item<long>();
+    public static explicit operator long(Tensor value) => Check.NotNull(value).Item<long>();
 
     /// <summary>The only element; waits for it.</summary>
-    public static explicit operator bool(Tensor value) => value.IsTrue("a cast to bool");
+    public static explicit operator bool(Tensor value) => Check.NotNull(value).IsTrue("a cast to bool");
 
     /// <summary>True when the tensor is one bool that is true, so that <c>if</c> and <c>while</c> take tensors.</summary>
-    public static bool operator true(Tensor value) => value.IsTrue("a condition");
+    public static bool operator true(Tensor value) => Check.NotNull(value).IsTrue("a condition");
 
     /// <summary>True when the tensor is one bool that is false.</summary>
-    public static bool operator false(Tensor value) => !value.IsTrue("a condition");
+    public static bool operator false(Tensor value) => !Check.NotNull(value).IsTrue("a condition");
 
     private static Tensor Of<T>(DType dtype, T value) => new(TensorData.From(new Literal(new(dtype, Shape.Scalar), new[] { value })));
 

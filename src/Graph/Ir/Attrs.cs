@@ -33,14 +33,14 @@ public sealed class Attrs : IEquatable<Attrs>, IEnumerable<KeyValuePair<string, 
     public int Count => _entries.Length;
 
     /// <summary>One parameter.</summary>
-    public static Attrs Of(string name, object value) => new([new(name, Normalise(value))]);
+    public static Attrs Of(string name, object value) => new([new(name, Normalise(Throw.IfNull(value, name)))]);
 
     /// <summary>Several parameters.</summary>
     public static Attrs Of(params ReadOnlySpan<(string Name, object Value)> entries)
     {
         var pairs = new KeyValuePair<string, object>[entries.Length];
         for (int i = 0; i < pairs.Length; i++)
-            pairs[i] = new(entries[i].Name, Normalise(entries[i].Value));
+            pairs[i] = new(entries[i].Name, Normalise(Throw.IfNull(entries[i].Value, entries[i].Name)));
         Array.Sort(pairs, static (a, b) => string.CompareOrdinal(a.Key, b.Key));
         return new(ImmutableArray.Create(pairs));
     }

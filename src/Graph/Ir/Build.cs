@@ -105,7 +105,7 @@ public partial class Build
         OpDef op, ImmutableArray<TensorType> inputs, Attrs attrs, ImmutableArray<Region> regions = default, Action<Dim, Dim>? assume = null)
     {
         if (!op.Is(Traits.List) && !op.Is(Traits.Control) && inputs.Any(input => input.IsList))
-            Throw.Internal($"{op.Name}: does not take a list ({string.Join(", ", inputs)})");
+            Throw.DType(op.Name, $"does not take a list: it got {string.Join(" and ", inputs)}", "Use numbers or names as sizes; ? is the size of a list.");
         foreach (var (name, type) in op.Required)
         {
             if (!type.IsInstanceOfType(attrs.Find(name)))

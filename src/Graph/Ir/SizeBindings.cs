@@ -35,7 +35,8 @@ public sealed class SizeBindings
     public long SizeOf(string name)
     {
         if (!_sizes.TryGetValue(name, out long size))
-            Throw.Internal($"size '{name}' is used before it is bound");
+            Throw.Raise(DiagnosticIds.SymbolicAsValue, "size", $"'{name}' has no number: it is the size of no argument",
+                "Use a number, or the size of a tensor: x.Shape[0] or Ops.Size(x).");
         return size;
     }
 

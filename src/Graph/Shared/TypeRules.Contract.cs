@@ -46,7 +46,7 @@ internal static partial class TypeRules
         c.SameDTypes(x, weights);
         if (x.Rank < 3 || weights.Rank != x.Rank)
             Throw.Rank(c.Op.Name, $"got {x} and {weights}",
-                "x is (batch, channels, spatial…), the weights are (output channels, channels / groups, window…), with as many spatial axes.");
+                "Pass x as (batch, channels, spatial…) and the weights as (output channels, channels / groups, window…), with as many spatial axes.");
         int spatial = x.Rank - 2;
         long groups = c.Attrs.Get<long>("groups");
         if (groups < 1)

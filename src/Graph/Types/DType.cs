@@ -50,14 +50,26 @@ public static class DTypes
     /// <summary>Every dtype, in declaration order.</summary>
     public static IReadOnlyList<DType> All { get; } = Rows.Select(row => row.DType).ToArray();
 
-    /// <summary>Name in the text form and in signatures: <c>f32</c>.</summary>
-    public static string Name(this DType dtype) => Rows[(int)dtype].Name;
+    /// <summary>Name in the text form and in signatures: <c>f32</c>; of a number that is no dtype <c>dtype99</c>.</summary>
+    public static string Name(this DType dtype) => IsDefined(dtype) ? Rows[(int)dtype].Name : $"dtype{(int)dtype}";
 
     /// <summary>Bytes of one element; 0 for strings.</summary>
-    public static int Size(this DType dtype) => Rows[(int)dtype].Size;
+    /// <exception cref="GraphException">TG2002 for a number that is no dtype.</exception>
+    public static int Size(this DType dtype) => RowOf(dtype).Size;
 
     /// <summary>The .NET type that holds one element.</summary>
-    public static Type Clr(this DType dtype) => Rows[(int)dtype].Clr;
+    /// <exception cref="GraphException">TG2002 for a number that is no dtype.</exception>
+    public static Type Clr(this DType dtype) => RowOf(dtype).Clr;
+
+    /// <summary>True for the values that the enum names.</summary>
+    public static bool IsDefined(this DType dtype) => (uint)dtype < (uint)Rows.Length;
+
+    private static Row RowOf(DType dtype)
+    {
+        if (!IsDefined(dtype))
+            Throw.DType("dtype", $"{(int)dtype} is no element type", "Use a name of the enum DType.");
+        return Rows[(int)dtype];
+    }
 
     /// <summary>True for f16, bf16, f32, f64.</summary>
     public static bool IsFloat(this DType dtype) => dtype is >= DType.F16 and <= DType.F64;

@@ -151,6 +151,7 @@ public readonly struct Dim : IEquatable<Dim>, IComparable<Dim>
     /// <exception cref="GraphException">TG2004 beyond 64 bits, or for a division by 0.</exception>
     public long Evaluate(Func<string, long> sizeOf)
     {
+        Throw.IfNull(sizeOf);
         if (_expression is null)
             return _value;
         try
@@ -164,7 +165,7 @@ public readonly struct Dim : IEquatable<Dim>, IComparable<Dim>
     }
 
     /// <summary>Replaces names by sizes.</summary>
-    public Dim Substitute(Func<string, Dim> dimOf) => _expression is null ? this : _expression.Substitute(dimOf);
+    public Dim Substitute(Func<string, Dim> dimOf) => _expression is null ? this : _expression.Substitute(Throw.IfNull(dimOf));
 
     /// <inheritdoc/>
     public bool Equals(Dim other) => (Sizes ?? other.Sizes)?.Decide(this, SizeRelation.Equal, other) ?? HasForm(other);

@@ -8,9 +8,12 @@ namespace TensorGraph;
 /// </summary>
 public sealed class Literal : IEquatable<Literal>
 {
-    /// <summary>Wraps an array whose element type and length fit the type.</summary>
+    /// <summary>Wraps an array.</summary>
+    /// <exception cref="GraphException">TG1002 without an array.</exception>
+    /// <exception cref="ArgumentException">Its element type or length does not fit the type.</exception>
     public Literal(TensorType type, Array data)
     {
+        Throw.IfNull(data);
         if (data.GetType().GetElementType() != type.DType.Clr() || data.LongLength != type.Shape.ElementCount.Value)
             throw new ArgumentException($"a {data.GetType().Name} of {data.LongLength} elements can't hold {type}", nameof(data));
         Type = type;
@@ -34,17 +37,44 @@ public sealed class Literal : IEquatable<Literal>
     public long Count => Data.LongLength;
 
     /// <summary>All elements zero (false, empty text).</summary>
+    /// <exception cref="GraphException">TG2004 for more elements than a .NET array has, or than there is memory for.</exception>
     public static Literal Zeros(TensorType type)
     {
-        var data = Array.CreateInstance(type.DType.Clr(), type.Shape.ElementCount.Value);
+        var data = Allocated(type);
         if (data is string[] texts)
             Array.Fill(texts, "");
         return new(type, data);
     }
 
+    private static Array Allocated(TensorType type)
+    {
+        long count = type.Shape.ElementCount.Value;
+        if (count < 0 || count > Array.MaxLength)
+            throw TooLarge(type, null);
+        try
+        {
+            return Array.CreateInstance(type.DType.Clr(), count);
+        }
+        catch (OutOfMemoryException fault)
+        {
+            throw TooLarge(type, fault);
+        }
+    }
+
+    private static GraphException TooLarge(TensorType type, Exception? fault) => new(
+        DiagnosticIds.OutOfRange, $"literal: {type} can't be on the host, where an array has from 0 to {Array.MaxLength} elements",
+        "Use smaller sizes, or compute it part by part.", Ir.SourceSpan.Capture(), fault);
+
+    private static long NotANumber()
+    {
+        Throw.DType("literal", "text is not a number", "Use a dtype of numbers.");
+        return 0;
+    }
+
     /// <summary>A literal whose elements are computed one by one in double precision, then rounded to the dtype.</summary>
     public static Literal FromDoubles(TensorType type, Func<long, double> element)
     {
+        Throw.IfNull(element);
         var result = Zeros(type);
         for (long i = 0; i < result.Count; i++)
             result.SetDouble(i, element(i));
@@ -54,6 +84,7 @@ public sealed class Literal : IEquatable<Literal>
     /// <summary>A literal whose elements are computed one by one as 64-bit integers, then wrapped to the dtype.</summary>
     public static Literal FromLongs(TensorType type, Func<long, long> element)
     {
+        Throw.IfNull(element);
         var result = Zeros(type);
         for (long i = 0; i < result.Count; i++)
             result.SetLong(i, element(i));
@@ -63,6 +94,7 @@ public sealed class Literal : IEquatable<Literal>
     /// <summary>A list of the given type.</summary>
     public static Literal FromElements(TensorType list, IReadOnlyList<Literal> elements)
     {
+        Throw.IfNull(elements);
         if (list.Element.IsList)
             return new(list, [.. elements]);
         var result = Zeros(list.As(list.Shape.With(0, elements.Count)));
@@ -104,7 +136,7 @@ public sealed class Literal : IEquatable<Literal>
         byte[] data when Type.DType == DType.U8 => data[index],
         sbyte[] data => data[index],
         short[] data => data[index],
-        string[] => throw new InvalidOperationException("text is not a number"),
+        string[] => NotANumber(),
         _ => Saturate(GetDouble(index)),
     };
 
@@ -136,7 +168,7 @@ public sealed class Literal : IEquatable<Literal>
             case byte[] data when Type.DType == DType.U8: data[index] = unchecked((byte)value); break;
             case sbyte[] data: data[index] = unchecked((sbyte)value); break;
             case short[] data: data[index] = unchecked((short)value); break;
-            case string[]: throw new InvalidOperationException("text is not a number");
+            case string[]: NotANumber(); break;
             default: SetDouble(index, value); break;
         }
     }
@@ -149,6 +181,7 @@ public sealed class Literal : IEquatable<Literal>
         ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(source), Bytes().Length).CopyTo(Bytes());
 
     /// <summary>The same elements under another shape.</summary>
+    /// <exception cref="ArgumentException">It has another number of elements.</exception>
     public Literal Reshape(Shape shape) => new(Type.As(shape), Data);
 
     /// <summary>Element as text that reads back to the same value.</summary>

@@ -37,7 +37,8 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<Dim>
     int IReadOnlyCollection<Dim>.Count => Rank;
 
     /// <summary>Size of one axis.</summary>
-    public Dim this[int axis] => _dims[axis];
+    /// <exception cref="GraphException">TG2004 when there is no such axis.</exception>
+    public Dim this[int axis] => _dims[(uint)axis < (uint)Rank ? axis : Missing(axis)];
 
     /// <summary>True when every size is a number.</summary>
     public bool IsConstant => Dims.All(dim => dim.IsConstant);
@@ -73,16 +74,27 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<Dim>
     public Shape Bind(Func<string, long> sizeOf) => HasNumbers ? this : new([.. Dims.Select(dim => dim == Dim.Dynamic ? dim : dim.Evaluate(sizeOf))]);
 
     /// <summary>This shape without the given axes.</summary>
-    public Shape Without(IReadOnlyCollection<int> axes) => new([.. Dims.Where((_, axis) => !axes.Contains(axis))]);
+    public Shape Without(IReadOnlyCollection<int> axes)
+    {
+        Throw.IfNull(axes);
+        return new([.. Dims.Where((_, axis) => !axes.Contains(axis))]);
+    }
 
     /// <summary>This shape with one axis resized.</summary>
-    public Shape With(int axis, Dim size) => new(Dims.SetItem(axis, size));
+    /// <exception cref="GraphException">TG2004 when there is no such axis.</exception>
+    public Shape With(int axis, Dim size) => new(Dims.SetItem((uint)axis < (uint)Rank ? axis : Missing(axis), size));
 
     /// <inheritdoc/>
     public bool Equals(Shape other) => Rank == other.Rank && !HasDifference(other) && Dims.AsSpan().SequenceEqual(other.Dims.AsSpan());
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is Shape other && Equals(other);
+
+    private int Missing(int axis)
+    {
+        Throw.Range("shape", $"axis {axis} is out of range for rank {Rank}", Rank == 0 ? "A scalar has no axes." : $"Use an axis from 0 to {Rank - 1}.");
+        return axis;
+    }
 
     // While tracing each comparison of a name is a constraint, which nobody needs where two numbers answer.
     private bool HasDifference(Shape other)

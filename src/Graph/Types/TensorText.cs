@@ -13,13 +13,13 @@ public static partial class TensorText
     public static string Print(Literal value)
     {
         var text = new StringBuilder();
-        Print(value, text, 0, 0);
+        Print(Throw.IfNull(value), text, 0, 0);
         return text.ToString();
     }
 
     /// <summary>Text with {0}, {1}, … replaced by values; other braces stay.</summary>
     public static string Format(string format, IReadOnlyList<Literal> values) => Placeholder().Replace(
-        format, match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is var i && i < values.Count
+        Throw.IfNull(format), match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is var i && i < Throw.IfNull(values).Count
         ? Print(values[i])
         : match.Value);
 

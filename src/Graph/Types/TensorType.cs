@@ -19,7 +19,16 @@ public readonly record struct TensorType(DType DType, Shape Shape)
     public TensorType List => As(new Shape(Shape.Dims.Insert(0, Dim.Dynamic)));
 
     /// <summary>The type of an element of a list, or of an entry along the first axis.</summary>
-    public TensorType Element => As(new Shape(Shape.Dims.RemoveAt(0)));
+    /// <exception cref="GraphException">TG2003 for a scalar.</exception>
+    public TensorType Element
+    {
+        get
+        {
+            if (Rank == 0)
+                Throw.Rank("element", $"a {this} has no axes", "Only a list, or a tensor with a first axis, has elements.");
+            return As(new Shape(Shape.Dims.RemoveAt(0)));
+        }
+    }
 
     /// <summary>This type with other elements.</summary>
     public TensorType As(DType dtype) => new(dtype, Shape);

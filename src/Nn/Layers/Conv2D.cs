@@ -41,7 +41,7 @@ public sealed class Conv2D : Layer
         long taps = (long)window * window;
         var kernel = (initializer ?? Initializers.GlorotUniform)(
             new Shape(outputs, inputs / groups, window, window), inputs / groups * taps, outputs / groups * taps, random ?? RandomGenerator.Default);
-        Kernel = Track(new Variable(kernel.Cast(dtype), "kernel"));
+        Kernel = Track(new Variable(Check.NotNull(kernel, "what the initializer gives").Cast(dtype), "kernel"));
         Bias = bias ? Track(new Variable(Ops.Full(new Shape(outputs, 1, 1), 0, dtype), "bias")) : null;
     }
 

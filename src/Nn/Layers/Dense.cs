@@ -24,7 +24,7 @@ public sealed class Dense : Layer
         Check.AtLeast(1, outputs, "dense");
         _activation = activation;
         var kernel = (initializer ?? Initializers.GlorotUniform)(new Shape(inputs, outputs), inputs, outputs, random ?? RandomGenerator.Default);
-        Kernel = Track(new Variable(kernel.Cast(dtype), "kernel"));
+        Kernel = Track(new Variable(Check.NotNull(kernel, "what the initializer gives").Cast(dtype), "kernel"));
         Bias = bias ? Track(new Variable(Ops.Full(new Shape(outputs), 0, dtype), "bias")) : null;
     }
 

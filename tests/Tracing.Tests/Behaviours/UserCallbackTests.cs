@@ -1,5 +1,3 @@
-using TensorGraph.Backends;
-
 namespace TensorGraph.Tests.Behaviours;
 
 /// <summary>Code of the user that TensorGraph calls, and that throws; and what is kept of many traces.</summary>
@@ -11,7 +9,7 @@ public sealed partial class UserCallbackTests
         var output = new StringWriter();
         var seen = new List<GraphWarning>();
         void Throws(GraphWarning warning) => throw new InvalidOperationException("the handler");
-        HostOutput.Warnings = output;
+        using var options = (TensorGraphOptions.Current with { Warnings = output }).Use();
         GraphFunctions.Warning += Throws;
         GraphFunctions.Warning += seen.Add;
         try
@@ -23,7 +21,6 @@ public sealed partial class UserCallbackTests
         {
             GraphFunctions.Warning -= Throws;
             GraphFunctions.Warning -= seen.Add;
-            HostOutput.Warnings = null!;
         }
 
         Assert.Contains(seen, warning => warning.Id == DiagnosticIds.TracesOften && warning.Function.EndsWith("Plus", StringComparison.Ordinal));
@@ -33,16 +30,9 @@ public sealed partial class UserCallbackTests
     [Fact]
     public void A_stream_of_warnings_that_throws_does_not_make_the_call_fail()
     {
-        HostOutput.Warnings = new BrokenWriter();
-        try
-        {
-            for (int step = 0; step < 20; step++)
-                Assert.Equal(2f - step, Minus(2f, step).Item<float>());
-        }
-        finally
-        {
-            HostOutput.Warnings = null!;
-        }
+        using var options = (TensorGraphOptions.Current with { Warnings = new BrokenWriter() }).Use();
+        for (int step = 0; step < 20; step++)
+            Assert.Equal(2f - step, Minus(2f, step).Item<float>());
     }
 
     [Fact]
@@ -73,16 +63,9 @@ public sealed partial class UserCallbackTests
     [Fact]
     public void An_exception_of_the_writer_of_prints_stays_what_it_is()
     {
-        HostOutput.Writer = new BrokenWriter();
-        try
-        {
-            Assert.Contains("print", Assert.IsType<string>(Assert.Throws<IOException>(() => Ops.Print("a")).Data["TensorGraph"]), StringComparison.Ordinal);
-            Assert.Matches("print, at UserCallbackTests", Assert.IsType<string>(Assert.Throws<IOException>(() => Prints(1f)).Data["TensorGraph"]));
-        }
-        finally
-        {
-            HostOutput.Writer = null!;
-        }
+        using var options = (TensorGraphOptions.Current with { Output = new BrokenWriter() }).Use();
+        Assert.Contains("print", Assert.IsType<string>(Assert.Throws<IOException>(() => Ops.Print("a")).Data["TensorGraph"]), StringComparison.Ordinal);
+        Assert.Matches("print, at UserCallbackTests", Assert.IsType<string>(Assert.Throws<IOException>(() => Prints(1f)).Data["TensorGraph"]));
     }
 
     [GraphFunction]

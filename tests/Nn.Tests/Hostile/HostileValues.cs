@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using System.Linq.Expressions;
+
+namespace TensorGraph.Tests.Hostile;
+
+/// <summary>Values for a parameter that a careful caller would not pass, and a few that he would, so that calls get past their first check.</summary>
+internal sealed class HostileValues
+{
+    // Sizes are small, or larger than any memory: one in between would take the machine's.
+    private static readonly long[] Sizes = [0, 1, 2, 3, -1, 1L << 40, 1L << 60, long.MaxValue, long.MinValue];
+
+    private readonly Dictionary<Type, object?[]> _values;
+
+    public HostileValues()
+    {
+        Tensor scalar = 1.5f, matrix = new float[,] { { 1, 2, 3 }, { 4, 5, 6 } }, nan = new[] { float.NaN, float.PositiveInfinity };
+        Tensor?[] tensors =
+        [
+            null, scalar, matrix, nan, new float[0], new[] { 1, -7 }, new[] { 1L << 60 }, true, new[] { true, false }, (Tensor)"text", 2, -1L,
+            Ops.Reshape(matrix, 2, 3, 1, 1, 1, 1, 1, 1), Ops.Cast(matrix, DType.BF16), Ops.Reshape(Ops.Ones(16), 1, 1, 4, 4), Ops.Zeros(0, 3),
+        ];
+        Dim[] dims = [.. Sizes.Select(size => (Dim)size), Dim.Symbol("n"), Dim.Symbol("n") * 2, Dim.Dynamic, default];
+        Shape[] shapes =
+        [
+            default, [2, 3], [3, 2], [6], [0], [-1], [1L << 60], [1L << 40, 1L << 40], [Dim.Symbol("n")], [Dim.Dynamic, 2],
+            new(Enumerable.Repeat(1L, 100).ToArray()), new(Enumerable.Repeat(2L, 70).ToArray()), new(default(ImmutableArray<Dim>)), [long.MinValue, 2],
+        ];
+        int[]?[] lists = [null, [], [0], [1], [-1], [5], [0, 0], [0, 1], [1, 0], [int.MaxValue], [int.MinValue], [0, 1, 2]];
+        long[]?[] longs = [null, [], [0], [1], [1, 1], [2, 2], [-1], [0, 0], [long.MaxValue, 1], [long.MinValue, -1], [1L << 60, 1L << 60], [1, 1, 1, 1]];
+        _values = new()
+        {
+            [typeof(Tensor)] = tensors,
+            [typeof(int)] = [0, 1, -1, 2, 3, int.MinValue, int.MaxValue],
+            [typeof(int?)] = [null, 0, -1, 7, int.MinValue, int.MaxValue],
+            [typeof(long)] = [.. Sizes.Cast<object>()],
+            [typeof(double)] = [0.0, 1.0, -1.0, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1e308, 5e-324],
+            [typeof(float)] = [0f, float.NaN],
+            [typeof(bool)] = [true, false],
+            [typeof(string)] = [null, "", "x", "f32[2]", "f32[", "f32[-1]", "f32[99999999999999999999]", "\0", new string('a', 10_000)],
+            [typeof(DType)] = [DType.F32, DType.I32, DType.Bool, DType.String, DType.F64, DType.BF16, (DType)99, (DType)(-1)],
+            [typeof(Dim)] = [.. dims.Cast<object>()],
+            [typeof(Shape)] = [.. shapes.Cast<object>()],
+            [typeof(int[])] = lists,
+            [typeof(long[])] = longs,
+            [typeof(Dim[])] = [null, Array.Empty<Dim>(), .. dims.Select(dim => new[] { dim }), new[] { dims[2], dims[3] }],
+            [typeof(Tensor[])] = [null, Array.Empty<Tensor>(), new Tensor[] { null! }, new[] { scalar }, new[] { matrix, matrix }, new[] { matrix, scalar }],
+            [typeof(IReadOnlyList<Tensor>)] = [null, Array.Empty<Tensor>(), new Tensor[] { null! }, new[] { matrix, matrix }, new Tensor[] { 0, 1 }, new Tensor[] { matrix, 1 }],
+            [typeof(Array)] = [null, Array.Empty<float>(), new float[2, 3], new object[1], new DateTime[1], new[] { new int[1] }, new string?[] { null }, new int[1, 0, 1]],
+            [typeof(Index)] = [(Index)0, ^1, ^0, (Index)9, ^9, (Index)int.MaxValue],
+            [typeof(Range)] = [Range.All, (1..), (..0), (5..9), (^9..), (2..1)],
+            [typeof(TensorIndex)] = [default(TensorIndex), (TensorIndex)0, (TensorIndex)9, (TensorIndex)Range.All, (TensorIndex)(5..2), Tensor.NewAxis, (TensorIndex)(Tensor)1],
+            [typeof(TensorIndex[])] = [null, Array.Empty<TensorIndex>(), new TensorIndex[] { 0 }, new TensorIndex[] { Range.All, default, 3 }],
+            [typeof(Variable)] = [null, new Variable(matrix), new Variable(2), new Variable("text")],
+            [typeof(Variable[])] = [null, Array.Empty<Variable>(), new Variable[] { null! }],
+            [typeof(TensorArray)] = [null, new TensorArray(), TensorArray.From(matrix), new TensorArray(DType.F32, [3])],
+            [typeof(TensorType)] = [default(TensorType), new TensorType(DType.F32, [2, 3]), new TensorType((DType)99, [2]), new TensorType(DType.F32, [Dim.Symbol("n")]), new TensorType(DType.F32, [1L << 60])],
+            [typeof(Literal)] = [null, Literal.Scalar(DType.F32, 1), Literal.Zeros(new(DType.String, [2])), Literal.Zeros(new(DType.F32, [0]))],
+            [typeof(RandomGenerator)] = [null, new RandomGenerator(1)],
+            [typeof(object)] = [null, 1, "x", matrix, new object(), Array.Empty<object>()],
+            [typeof(Device)] = [null, Devices.Interpreter],
+            [typeof(Layer)] = [null, new Flatten(), new Dense(2, 1)],
+        };
+    }
+
+    /// <summary>The values of a type: its own, or null and what its parts give.</summary>
+    public object?[] Of(Type type)
+    {
+        if (_values.TryGetValue(type, out object?[]? known))
+            return known;
+        object?[] made = Make(type);
+        _values[type] = made;
+        return made;
+    }
+
+    private object?[] Make(Type type)
+    {
+        if (type.IsArray && type.GetArrayRank() > 1)
+            return [null, Array.CreateInstance(type.GetElementType()!, new int[type.GetArrayRank()])];
+        if (type.IsArray)
+            return [null, Array.CreateInstance(type.GetElementType()!, 0), Array.CreateInstance(type.GetElementType()!, 1)];
+        if (Nullable.GetUnderlyingType(type) is { } inner)
+            return [null, .. Of(inner)];
+        if (type.IsSubclassOf(typeof(Delegate)))
+            return [null, Returning(type, null), Returning(type, new HostileException())];
+        if (type.IsEnum)
+            return [.. Enum.GetValues(type).Cast<object>(), Enum.ToObject(type, 99), Enum.ToObject(type, -1)];
+        var alike = _values.Where(entry => type.IsAssignableFrom(entry.Key) && entry.Key != typeof(object)).SelectMany(entry => entry.Value).ToArray();
+        return type.IsValueType ? [Activator.CreateInstance(type)] : [null, .. alike];
+    }
+
+    // A delegate that gives default values, or throws.
+    private static Delegate Returning(Type type, Exception? fault)
+    {
+        var invoke = type.GetMethod("Invoke")!;
+        var parameters = invoke.GetParameters().Select(parameter => Expression.Parameter(parameter.ParameterType)).ToArray();
+        Expression body = fault is null ? Expression.Default(invoke.ReturnType) : Expression.Throw(Expression.Constant(fault), invoke.ReturnType);
+        return Expression.Lambda(type, body, parameters).Compile();
+    }
+}
+
+/// <summary>What a delegate of the caller throws: it comes through as it is.</summary>
+internal sealed class HostileException() : Exception("thrown by a delegate of the test");
