@@ -24,6 +24,8 @@ internal sealed class QueuedCall
     private QueuedCall? _outer;
     private ExceptionDispatchInfo? _failure;
     private TaskCompletionSource? _completion;
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+    private bool _hasResults;
     private volatile bool _isDone;
 
     public QueuedCall(DeviceStream stream, SpecializedProgram program, CancellationToken cancellation) =>
@@ -46,6 +48,11 @@ internal sealed class QueuedCall
 
     /// <summary>True when it failed and nothing has told the program so.</summary>
     public bool HasUnseenFailure { get; private set; }
+
+    /// <summary>
+    /// True when its failure concerns this thread: that of a call on another thread appears where its results are read, if it has any.
+    /// </summary>
+    public bool MayTellCaller => !_hasResults || _thread == Environment.CurrentManagedThreadId;
 
     /// <summary>True when all that a program needs to run is there: its inputs, and its variables as the calls before have left them.</summary>
     public static bool IsReady(SpecializedProgram program, ReadOnlySpan<TensorData> inputs)
@@ -93,6 +100,7 @@ internal sealed class QueuedCall
         IsQueued = true;
         _inputs = inputs.ToArray();
         _results = Array.ConvertAll(_program.Facts.Results!, layout => new TensorData(layout, this));
+        _hasResults = _results.Length > 0;
         foreach (TensorData input in _inputs) Bytes += input.Layout.Bytes;
         foreach (TensorData result in _results) Bytes += result.Layout.Bytes;
         return _results;

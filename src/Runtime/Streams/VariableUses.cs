@@ -16,7 +16,7 @@ internal sealed class VariableUses
 
     /// <summary>True when nothing has to be finished before a use.</summary>
     public bool IsFree(VariableUse use) =>
-        Failure is not { HasUnseenFailure: true } && IsFinished(_writer) && (use == VariableUse.Read || _readers.All(IsFinished));
+        !HasFailureForCaller && IsFinished(_writer) && (use == VariableUse.Read || _readers.All(IsFinished));
 
     /// <summary>Adds a call.</summary>
     public void Add(QueuedCall call, VariableUse use)
@@ -35,10 +35,13 @@ internal sealed class VariableUses
     /// <summary>Throws, once, what a call that assigned it failed of.</summary>
     public void ThrowFailure()
     {
-        QueuedCall? failure = Failure;
+        if (!HasFailureForCaller) return;
+        QueuedCall failure = Failure!;
         Failure = null;
-        if (failure is { HasUnseenFailure: true }) failure.ThrowFailure();
+        failure.ThrowFailure();
     }
+
+    private bool HasFailureForCaller => Failure is { HasUnseenFailure: true } failure && failure.MayTellCaller;
 
     private static bool IsFinished(QueuedCall? call) => call is null || call.IsDone || call.Encloses();
 }

@@ -76,10 +76,8 @@ internal sealed class MemoryPool
             int collections = GC.CollectionCount(0);
             if (collections == _sweptAt) return false;
             _sweptAt = collections;
-            for (int i = _blocks.Count - 1; i >= 0; i--)
-            {
-                if (_blocks[i].TakeBackLost()) Return(_blocks[i]);
-            }
+            // To return a block may free others, and so change the list.
+            foreach (Block lost in _blocks.FindAll(static block => block.TakeBackLost())) Return(lost);
             return true;
         }
     }
