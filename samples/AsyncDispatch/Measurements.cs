@@ -72,7 +72,8 @@ public sealed class Measurements(bool isQuick)
     {
         int batches = isQuick ? 4 : 100, batch = isQuick ? 16 : 1024;
         var random = new RandomGenerator(1);
-        (Tensor X, Tensor Y)[] data = [.. Enumerable.Range(0, 4).Select(_ => (random.Normal(new Shape(batch, 512)), random.Normal(new Shape(batch, 1))))];
+        var (inputs, targets) = (new Shape(batch, 512), new Shape(batch, 1));
+        (Tensor X, Tensor Y)[] data = [.. Enumerable.Range(0, 4).Select(_ => (random.Normal(inputs), random.Normal(targets)))];
         double imperative, imperativeMb, traced, tracedMb;
         using (new TensorGraphOptions { RunImperatively = true }.Use())
             (imperative, imperativeMb) = Train(data, batches);
