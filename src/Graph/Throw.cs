@@ -24,6 +24,11 @@ public static partial class Throw
         return value;
     }
 
+    /// <summary>TG5003: more elements than can be counted.</summary>
+    [DoesNotReturn]
+    public static void TooMany(string op, string problem, string what, long limit, string remedy) =>
+        Raise(DiagnosticIds.TooManyElements, op, $"{problem}; {what} has at most {limit}", remedy);
+
     /// <summary>Any ID.</summary>
     [DoesNotReturn]
     public static void Raise(string id, string op, string problem, string remedy) =>

@@ -88,7 +88,7 @@ public abstract class Device
     {
         TensorData result = Allocate(TensorLayout.Of(literal.Type));
         if (result.Strings is { } strings) literal.Data.CopyTo(strings, 0);
-        else result.Buffer.Write(result.Offset, literal.Bytes());
+        else foreach (var (offset, count) in literal.Parts()) result.Buffer.Write(result.Offset + offset, literal.Bytes(offset, count));
         return result;
     }
 
@@ -99,7 +99,13 @@ public abstract class Device
         if (type.DType.Clr() != typeof(T) || type.Shape.ElementCount.Value != elements.Length)
             throw new ArgumentException($"{elements.Length} elements of {typeof(T).Name} can't fill {type}", nameof(elements));
         TensorData result = Allocate(TensorLayout.Of(type));
-        result.Buffer.Write(result.Offset, MemoryMarshal.AsBytes(elements));
+        // Bytes of a span end at 2 GB.
+        const int Part = 1 << 27;
+        for (int i = 0; i < elements.Length; i += Math.Min(Part, elements.Length - i))
+        {
+            ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(elements.Slice(i, Math.Min(Part, elements.Length - i)));
+            result.Buffer.Write(result.Offset + (long)i * Unsafe.SizeOf<T>(), bytes);
+        }
         return result;
     }
 

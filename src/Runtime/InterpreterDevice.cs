@@ -13,7 +13,12 @@ internal sealed class InterpreterDevice() : Device("interpreter")
     protected override SpecializedProgram Specialize(OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs) =>
         Compile(SingleOp.Graph(op, attrs, inputs)).Specialize(inputs);
 
-    protected override TensorData AllocateElements(TensorLayout layout) => new(layout, new HostBuffer(this, new byte[layout.Bytes]));
+    protected override TensorData AllocateElements(TensorLayout layout)
+    {
+        if (layout.Bytes > Array.MaxLength)
+            Throw.TooMany("allocate", $"a {layout.Type} has {layout.Bytes} bytes", "a host array", Array.MaxLength, "Use the managed device.");
+        return new(layout, new HostBuffer(this, new byte[layout.Bytes]));
+    }
 
     // A list is a literal too in the interpreter: its elements one after the other.
     private TensorData FromResult(Literal literal, TensorType type)

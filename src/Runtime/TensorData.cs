@@ -79,7 +79,7 @@ public sealed class TensorData
         if (List is { } list) return Literal.FromElements(Type, [.. Enumerable.Range(0, list.Count).Select(i => list[i].ToLiteral())]);
         Literal result = Literal.Zeros(Type);
         if (Strings is { } strings) strings.CopyTo(result.Data, 0);
-        else Buffer.Read(Offset, result.Bytes());
+        else foreach (var (offset, count) in result.Parts()) Buffer.Read(Offset + offset, result.Bytes(offset, count));
         return result;
     }
 
@@ -89,7 +89,10 @@ public sealed class TensorData
     {
         if (Type.DType.Clr() != typeof(T) || elements.Length != Layout.Count)
             throw new ArgumentException($"{elements.Length} elements of {typeof(T).Name} can't take {Type}", nameof(elements));
-        Buffer.Read(Offset, MemoryMarshal.AsBytes(elements));
+        // Bytes of a span end at 2 GB.
+        const int Part = 1 << 27;
+        for (int i = 0; i < elements.Length; i += Math.Min(Part, elements.Length - i))
+            Buffer.Read(Offset + (long)i * Unsafe.SizeOf<T>(), MemoryMarshal.AsBytes(elements.Slice(i, Math.Min(Part, elements.Length - i))));
     }
 
     /// <summary>One element, by its row-major number.</summary>

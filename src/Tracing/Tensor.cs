@@ -89,19 +89,21 @@ public sealed partial class Tensor
     internal TensorData Data => _data ?? throw (Trace!.IsOpen ? SymbolicUse("read") : EscapedTensorException.For(this));
 
     /// <summary>The elements in row-major order, as an array of the dtype's .NET type.</summary>
-    /// <exception cref="GraphException">TG1001 for a symbolic tensor.</exception>
+    /// <exception cref="GraphException">TG1001 for a symbolic tensor, TG5003 when there are more elements than an array can have.</exception>
     public Literal ToLiteral() => Data.ToLiteral();
 
     /// <summary>The elements in row-major order.</summary>
     /// <typeparam name="T">The dtype's .NET type.</typeparam>
-    /// <exception cref="GraphException">TG1001 for a symbolic tensor, TG2002 when the dtype differs.</exception>
+    /// <exception cref="GraphException">
+    /// TG1001 for a symbolic tensor, TG2002 when the dtype differs, TG5003 when there are more elements than an array can have.
+    /// </exception>
     public T[] ToArray<T>()
     {
         var data = ToLiteral().Data;
         if (data is not T[] typed || typeof(T) != DType.Clr())
             throw new GraphException(DiagnosticIds.DTypeMismatch, $"to_array: a {Type} can't be read as {typeof(T).Name}",
                 $"Read it as {DType.Clr().Name}, or Cast it first.", SourceSpan.Capture());
-        return (T[])typed.Clone();
+        return typed;
     }
 
     /// <summary>The only element.</summary>

@@ -62,7 +62,7 @@ public sealed class TextFormTests
             }
             else
             {
-                random.NextBytes(literal.Bytes());
+                random.NextBytes(literal.Bytes(0, (int)literal.Count * literal.Type.DType.Size()));
                 if (dtype == DType.Bool)
                     literal = Literal.FromLongs(literal.Type, i => random.Next(2));
             }

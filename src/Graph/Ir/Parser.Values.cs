@@ -188,7 +188,7 @@ public sealed partial class Parser
         else if (dtype.IsInteger())
             Whole(literal, index);
         else
-            BitConverter.GetBytes(Float(dtype, TakeIf("-"))).AsSpan(0, dtype.Size()).CopyTo(literal.Bytes()[(int)(index * dtype.Size())..]);
+            BitConverter.GetBytes(Float(dtype, TakeIf("-"))).AsSpan(0, dtype.Size()).CopyTo(literal.Bytes(index * dtype.Size(), dtype.Size()));
     }
 
     private void Whole(Literal literal, long index)

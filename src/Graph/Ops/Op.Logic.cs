@@ -120,7 +120,7 @@ public static partial class Op
         Eval = c =>
         {
             var result = Rules.Result(c, c.Inputs[0].Type.Shape);
-            c.Inputs[0].Bytes().CopyTo(result.Bytes());
+            result.CopyFrom(c.Inputs[0].Data);
             return [result];
         },
     };

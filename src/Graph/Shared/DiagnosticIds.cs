@@ -178,6 +178,9 @@ static class DiagnosticIds
     /// <summary>Tensors of several devices met in one op or graph.</summary>
     public const string MixedDevices = "TG5001";
 
+    /// <summary>More elements than a host array, or an index of an op, can count.</summary>
+    public const string TooManyElements = "TG5003";
+
     /// <summary>A C# loop recorded very many nodes.</summary>
     public const string LoopUnrolls = "TG6001";
 

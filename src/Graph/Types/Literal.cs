@@ -37,7 +37,7 @@ public sealed class Literal : IEquatable<Literal>
     public long Count => Data.LongLength;
 
     /// <summary>All elements zero (false, empty text).</summary>
-    /// <exception cref="GraphException">TG2004 for more elements than a .NET array has, or than there is memory for.</exception>
+    /// <exception cref="GraphException">TG5003 for more elements than a .NET array has, TG2004 for more than there is memory for.</exception>
     public static Literal Zeros(TensorType type)
     {
         var data = Allocated(type);
@@ -49,8 +49,10 @@ public sealed class Literal : IEquatable<Literal>
     private static Array Allocated(TensorType type)
     {
         long count = type.Shape.ElementCount.Value;
-        if (count < 0 || count > Array.MaxLength)
+        if (count < 0)
             throw TooLarge(type, null);
+        if (count > Array.MaxLength)
+            Throw.TooMany("to_host", $"a {type} has {count} elements", "a host array", Array.MaxLength, "Read parts of it: slice the tensor first.");
         try
         {
             return Array.CreateInstance(type.DType.Clr(), count);
@@ -177,8 +179,11 @@ public sealed class Literal : IEquatable<Literal>
     public void Copy(long to, Literal source, long from) => Array.Copy(source.Data, from, Data, to, 1);
 
     /// <summary>Copies all elements of an array of any rank with the same element type; not for strings.</summary>
-    public void CopyFrom(Array source) => System.Runtime.InteropServices.MemoryMarshal.CreateSpan(
-        ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(source), Bytes().Length).CopyTo(Bytes());
+    public void CopyFrom(Array source)
+    {
+        foreach (var (offset, count) in Parts())
+            BytesOf(source, offset, count).CopyTo(Bytes(offset, count));
+    }
 
     /// <summary>The same elements under another shape.</summary>
     /// <exception cref="ArgumentException">It has another number of elements.</exception>
@@ -205,7 +210,13 @@ public sealed class Literal : IEquatable<Literal>
             return texts.AsSpan().SequenceEqual((string[])other.Data);
         if (Data is Literal[] elements)
             return elements.SequenceEqual((Literal[])other.Data);
-        return Bytes().SequenceEqual(other.Bytes());
+        foreach (var (offset, count) in Parts())
+        {
+            if (!Bytes(offset, count).SequenceEqual(other.Bytes(offset, count)))
+                return false;
+        }
+
+        return true;
     }
 
     /// <inheritdoc/>
@@ -217,13 +228,27 @@ public sealed class Literal : IEquatable<Literal>
         var hash = new HashCode();
         hash.Add(Type);
         if (Type.DType != DType.String && Data is not Literal[])
-            hash.AddBytes(Bytes()[..(int)Math.Min(256, Count * Type.DType.Size())]);
+            hash.AddBytes(Bytes(0, (int)Math.Min(256, Count * Type.DType.Size())));
         return hash.ToHashCode();
     }
 
-    /// <summary>The elements' bytes; not for strings.</summary>
-    public Span<byte> Bytes() => System.Runtime.InteropServices.MemoryMarshal.CreateSpan(
-        ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(Data), checked((int)(Count * Type.DType.Size())));
+    /// <summary>Some of the elements' bytes, since a span ends at 2 GB; not for strings.</summary>
+    public Span<byte> Bytes(long offset, int count) => BytesOf(Data, offset, count);
+
+    /// <summary>All bytes, as offsets and counts for <see cref="Bytes"/>.</summary>
+    public IEnumerable<(long Offset, int Count)> Parts()
+    {
+        long bytes = Count * Type.DType.Size();
+        for (long offset = 0; offset < bytes; offset += PartBytes)
+            yield return (offset, (int)Math.Min(PartBytes, bytes - offset));
+    }
+
+    private const int PartBytes = 1 << 30;
+
+    private static Span<byte> BytesOf(Array data, long offset, int count) => System.Runtime.InteropServices.MemoryMarshal.CreateSpan(
+        ref System.Runtime.CompilerServices.Unsafe.AddByteOffset(
+            ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(data), (nint)offset),
+        count);
 
     /// <summary>The elements in nested brackets: <c>[[1, 2], [3, 4]]</c>.</summary>
     public override string ToString() => TensorText.Print(this);

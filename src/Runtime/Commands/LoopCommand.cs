@@ -20,3 +20,9 @@ internal sealed record FillCommand(int Slot, TensorLayout Layout, double Value) 
 {
     public override string Describe() => FormattableString.Invariant($"fill s{Slot} with {Value}");
 }
+
+/// <summary>0, 1, 2, … in a slot.</summary>
+internal sealed record CountCommand(int Slot, TensorLayout Layout) : Command([], [Slot])
+{
+    public override string Describe() => $"count s{Slot}";
+}

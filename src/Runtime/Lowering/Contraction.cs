@@ -76,6 +76,8 @@ internal static class Contraction
     /// <summary>The one stride by which a run of axes is walked, or null.</summary>
     private static long? Stride(View view, int[] axes)
     {
+        // Of no elements any stride will do.
+        if (Array.Exists(axes, axis => view.Sizes[axis] == 0)) return 1;
         int last = -1;
         foreach (int axis in axes.Reverse())
         {

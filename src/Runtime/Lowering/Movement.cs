@@ -96,16 +96,40 @@ internal static class Movement
         return true;
     }
 
-    /// <summary>One line of numbers, computed now, that stands still along the other axes.</summary>
+    // Numbers that are computed now and kept; a longer line is made when the graph runs.
+    private const long LongestConstant = 4096;
+
+    /// <summary>One line of numbers, broadcast along the other axes.</summary>
     public static bool Iota(RegionBuilder lowered, BoundNode bound)
     {
         TensorLayout layout = bound.Layouts[0];
         int axis = (int)bound.Node.Attrs.Get<long>("axis");
-        Literal line = Literal.FromLongs(new TensorType(layout.Type.DType, new Shape(layout.Sizes[axis])), i => i);
+        var line = new TensorType(layout.Type.DType, new Shape(layout.Sizes[axis]));
         var strides = new long[layout.Sizes.Length];
         strides[axis] = 1;
-        lowered.SetView(new BoundValue(bound, 0), new View(lowered.Constant(line), layout.Type.DType, 0, layout.Sizes, strides));
+        int slot;
+        if (layout.Sizes[axis] <= LongestConstant)
+        {
+            slot = lowered.Constant(Literal.FromLongs(line, i => i));
+        }
+        else
+        {
+            CheckFits(bound, TensorLayout.Of(line));
+            slot = strides.Length == 1 ? lowered.Result(bound) : lowered.Temporary(line);
+            lowered.Add(new CountCommand(slot, TensorLayout.Of(line)));
+        }
+        lowered.SetView(new BoundValue(bound, 0), new View(slot, layout.Type.DType, 0, layout.Sizes, strides));
         return true;
+    }
+
+    // A line that no memory can hold is said to be so before anything is tried.
+    private static void CheckFits(BoundNode bound, TensorLayout line)
+    {
+        long memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (memory <= 0 || line.Bytes <= memory) return;
+        throw new GraphException(
+            DiagnosticIds.TooManyElements, $"{bound.Op.Name}: a {line.Type} has {line.Bytes} bytes, the machine has {memory}",
+            "Count fewer elements, or count in parts.", bound.Node.Source.OrCaller());
     }
 
     public static bool DimSize(RegionBuilder lowered, BoundNode bound)

@@ -15,13 +15,16 @@ internal static class Windows
         long[] ws = bound.Inputs[1].Layout.Sizes;
         int spatial = xs.Length - 2;
         if (spatial > 3 || bound.Layouts[0].Count == 0) return false;
+        CheckImage(bound, xs[1..]);
+        CheckImage(bound, ws);
+        CheckImage(bound, bound.Layouts[0].Sizes[1..]);
         long[] low = lowered.SizesOf(bound, "low");
         var axes = new ConvAxis[3];
         for (int i = 0; i < 3; i++)
         {
             int axis = i - (3 - spatial);
             axes[i] = axis < 0 ? ConvAxis.None : new ConvAxis(
-                checked((int)xs[axis + 2]), checked((int)ws[axis + 2]), checked((int)bound.Layouts[0].Sizes[axis + 2]),
+                (int)xs[axis + 2], (int)ws[axis + 2], (int)bound.Layouts[0].Sizes[axis + 2],
                 (int)attrs.Longs("stride")[axis], (int)attrs.Longs("dilation")[axis], (int)attrs.Longs("input_dilation")[axis], (int)low[axis]);
         }
         int groups = (int)attrs.Get<long>("groups");
@@ -32,6 +35,16 @@ internal static class Windows
         lowered.Add(new ConvCommand(space, x, weights, result));
         finish();
         return true;
+    }
+
+    // Positions within one image, and within the weights, are counted in 32 bits.
+    private static void CheckImage(BoundNode bound, long[] sizes)
+    {
+        if (sizes.Aggregate((Int128)1, (product, size) => product * size) <= int.MaxValue) return;
+        throw new GraphException(
+            DiagnosticIds.TooManyElements,
+            $"{bound.Op.Name}: [{string.Join(", ", sizes)}] of one image or of the weights are more than {int.MaxValue} elements",
+            "Split it into smaller images or fewer channels.", bound.Node.Source.OrCaller());
     }
 
     public static bool Sum(RegionBuilder lowered, BoundNode bound) => Fold(lowered, bound, WindowFold.Sum);

@@ -9,6 +9,7 @@ internal sealed class Renderer(ConstantPool constants)
     {
         LoopCommand c => new LoopStep(c, constants.Device.Kernels),
         FillCommand c => new FillStep(c),
+        CountCommand c => new CountStep(c),
         DotCommand c => new DotStep(c),
         ConvCommand c => new ConvStep(c),
         WindowCommand c => new WindowStep(c),

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using TensorGraph.Backends.Commands;
 using TensorGraph.Backends.Lowering;
 
@@ -23,16 +24,16 @@ internal sealed unsafe class ConvStep(ConvCommand c) : Step(c)
 
     public override void Run(Frame frame)
     {
-        int jobs = _space.Batch * _space.Groups;
-        long work = (long)jobs * _space.Outputs * _space.Channels * _space.Taps * _space.Positions;
+        long jobs = (long)_space.Batch * _space.Groups;
+        long work = jobs * _space.Outputs * _space.Channels * _space.Taps * _space.Positions;
         int parts = (int)Math.Max(1, Math.Min(Math.Min(frame.Device.Workers.Threads, jobs), work / WorkPerThread));
         frame.Device.Workers.Run(parts, part =>
         {
-            for (int job = (int)((long)jobs * part / parts); job < (int)((long)jobs * (part + 1) / parts); job++) RunJob(frame, job);
+            for (long job = jobs * part / parts; job < jobs * (part + 1) / parts; job++) RunJob(frame, job);
         });
     }
 
-    private void RunJob(Frame frame, int job)
+    private void RunJob(Frame frame, long job)
     {
         switch (_x.DType)
         {
@@ -43,7 +44,7 @@ internal sealed unsafe class ConvStep(ConvCommand c) : Step(c)
         }
     }
 
-    private void Job<T>(Frame frame, int job)
+    private void Job<T>(Frame frame, long job)
         where T : unmanaged, INumber<T>
     {
         if (IsDirect)
@@ -57,21 +58,21 @@ internal sealed unsafe class ConvStep(ConvCommand c) : Step(c)
         Gemm.Multiply(weights, depth, 1, patches, result, _space.Positions, _space.Outputs, _space.Positions, depth);
     }
 
-    private void Place<T>(Frame frame, int job, out T* image, out T* weights, out T* result)
+    private void Place<T>(Frame frame, long job, out T* image, out T* weights, out T* result)
         where T : unmanaged
     {
-        int group = job % _space.Groups;
-        image = (T*)frame.Address(_x.Slot) + _x.Offset + (long)job * _space.Channels * _space.ImageSize;
+        int group = (int)(job % _space.Groups);
+        image = (T*)frame.Address(_x.Slot) + _x.Offset + job * _space.Channels * _space.ImageSize;
         weights = (T*)frame.Address(_weights.Slot) + _weights.Offset + (long)group * _space.Outputs * _space.Channels * _space.Taps;
-        result = (T*)frame.Address(Writes[0]) + (long)job * _space.Outputs * _space.Positions;
+        result = (T*)frame.Address(Writes[0]) + job * _space.Outputs * _space.Positions;
     }
 
-    private void Direct<T>(Frame frame, int job)
+    private void Direct<T>(Frame frame, long job)
         where T : unmanaged, INumber<T>
     {
         Place(frame, job, out T* image, out T* weights, out T* result);
         (ConvAxis depth, ConvAxis height, ConvAxis width) = (_space.Depth, _space.Height, _space.Width);
-        new Span<T>(result, _space.Outputs * _space.Positions).Clear();
+        NativeMemory.Clear(result, (nuint)_space.Outputs * (nuint)_space.Positions * (nuint)sizeof(T));
         for (int output = 0; output < _space.Outputs; output++)
         {
             for (int channel = 0; channel < _space.Channels; channel++)

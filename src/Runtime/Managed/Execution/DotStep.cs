@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using TensorGraph.Backends.Commands;
 
 namespace TensorGraph.Backends.Managed;
@@ -12,10 +13,10 @@ internal sealed unsafe class DotStep(DotCommand c) : Step(c)
     private readonly DotOperand _a = c.A;
     private readonly DotOperand _b = c.B;
     private readonly long[] _batch = c.Batch;
-    private readonly int _m = checked((int)c.M);
-    private readonly int _n = checked((int)c.N);
-    private readonly int _k = checked((int)c.K);
-    private readonly int _count = checked((int)c.Batch.Aggregate(1L, (product, size) => product * size));
+    private readonly nint _m = (nint)c.M;
+    private readonly nint _n = (nint)c.N;
+    private readonly nint _k = (nint)c.K;
+    private readonly long _count = c.Batch.Aggregate(1L, (product, size) => product * size);
 
     public override void Run(Frame frame)
     {
@@ -29,31 +30,31 @@ internal sealed unsafe class DotStep(DotCommand c) : Step(c)
         int parts = work < WorkPerThread ? (int)Math.Min(Math.Min(frame.Device.Workers.Threads, _count), work * _count / WorkPerThread) : 1;
         if (parts <= 1)
         {
-            for (int i = 0; i < _count; i++) Product(frame, i);
+            for (long i = 0; i < _count; i++) Product(frame, i);
             return;
         }
         frame.Device.Workers.Run(parts, part =>
         {
-            for (int i = (int)((long)_count * part / parts); i < (int)((long)_count * (part + 1) / parts); i++) Product(frame, i);
+            for (long i = _count * part / parts; i < _count * (part + 1) / parts; i++) Product(frame, i);
         });
     }
 
-    private void Product(Frame frame, int number)
+    private void Product(Frame frame, long number)
     {
         int size = _dtype.Size();
         long a = _a.Offset;
         long b = _b.Offset;
-        int rest = number;
+        long rest = number;
         for (int axis = _batch.Length - 1; axis >= 0; axis--)
         {
             long index = rest % _batch[axis];
-            rest = (int)(rest / _batch[axis]);
+            rest /= _batch[axis];
             a += index * _a.BatchStrides[axis];
             b += index * _b.BatchStrides[axis];
         }
         var left = new Matrix(frame.Address(_a.Slot) + a * size, (nint)_a.RowStride, (nint)_a.ColumnStride);
         var right = new Matrix(frame.Address(_b.Slot) + b * size, (nint)_b.RowStride, (nint)_b.ColumnStride);
-        byte* c = frame.Address(Writes[0]) + (long)number * _m * _n * size;
+        byte* c = frame.Address(Writes[0]) + number * _m * _n * size;
         switch (_dtype)
         {
             case DType.F32 or DType.F64: Gemm.Multiply(frame.Device.Workers, _dtype, left, right, c, _n, _m, _n, _k); break;
@@ -70,14 +71,14 @@ internal sealed unsafe class DotStep(DotCommand c) : Step(c)
     private void Plain<T>(Matrix a, Matrix b, T* c)
         where T : unmanaged, INumber<T>
     {
-        for (int row = 0; row < _m; row++, c += _n)
+        for (nint row = 0; row < _m; row++, c += _n)
         {
-            new Span<T>(c, _n).Clear();
-            for (int k = 0; k < _k; k++)
+            NativeMemory.Clear(c, (nuint)_n * (nuint)sizeof(T));
+            for (nint k = 0; k < _k; k++)
             {
                 T factor = ((T*)a.Data)[row * a.RowStride + k * a.ColumnStride];
                 T* line = (T*)b.Data + k * b.RowStride;
-                for (int column = 0; column < _n; column++) c[column] = unchecked(c[column] + factor * line[column * b.ColumnStride]);
+                for (nint column = 0; column < _n; column++) c[column] = unchecked(c[column] + factor * line[column * b.ColumnStride]);
             }
         }
     }

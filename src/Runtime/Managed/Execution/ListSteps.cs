@@ -11,7 +11,7 @@ internal static unsafe class Padding
         if (layout.Type.IsList) return frame.ListOf(layout, new TensorList([]));
         TensorData zeros = frame.Device.Allocate(layout);
         if (zeros.Strings is { } text) Array.Fill(text, "");
-        else new Span<byte>(zeros.Address(), checked((int)layout.Bytes)).Clear();
+        else System.Runtime.InteropServices.NativeMemory.Clear(zeros.Address(), (nuint)layout.Bytes);
         return zeros;
     }
 }

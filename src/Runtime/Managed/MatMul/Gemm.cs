@@ -30,7 +30,7 @@ internal static unsafe class Gemm
     // Below this many multiply-adds a second thread costs more than it brings.
     private const long WorkPerThread = 1 << 20;
 
-    public static void Multiply(WorkerPool workers, DType dtype, Matrix a, Matrix b, byte* c, nint cStride, int m, int n, int k)
+    public static void Multiply(WorkerPool workers, DType dtype, Matrix a, Matrix b, byte* c, nint cStride, nint m, nint n, nint k)
     {
         if (m == 0 || n == 0) return;
         long work = (long)m * n * Math.Max(k, 1);
@@ -43,18 +43,18 @@ internal static unsafe class Gemm
         MultiplyInParts(workers, parts, dtype, a, b, c, cStride, m, n, k);
     }
 
-    private static void MultiplyInParts(WorkerPool workers, int parts, DType dtype, Matrix a, Matrix b, byte* c, nint cStride, int m, int n, int k)
+    private static void MultiplyInParts(WorkerPool workers, int parts, DType dtype, Matrix a, Matrix b, byte* c, nint cStride, nint m, nint n, nint k)
     {
         int size = dtype.Size();
         bool byColumns = n >= m;
         int grain = byColumns ? 32 : MicroKernel.MaxRows(LaneSet.MachineWidth);
-        int extent = byColumns ? n : m;
-        int blocks = (extent + grain - 1) / grain;
-        parts = Math.Min(parts, blocks);
+        nint extent = byColumns ? n : m;
+        nint blocks = (extent + grain - 1) / grain;
+        parts = (int)Math.Min(parts, blocks);
         workers.Run(parts, part =>
         {
-            int from = (int)((long)blocks * part / parts) * grain;
-            int to = Math.Min(extent, (int)((long)blocks * (part + 1) / parts) * grain);
+            nint from = blocks * part / parts * grain;
+            nint to = Math.Min(extent, blocks * (part + 1) / parts * grain);
             if (byColumns)
                 MultiplyPart(dtype, a, new Matrix(b.Data + from * b.ColumnStride * size, b.RowStride, b.ColumnStride), c + (nint)from * size,
                     cStride, m, to - from, k);
@@ -64,7 +64,7 @@ internal static unsafe class Gemm
         });
     }
 
-    private static void MultiplyPart(DType dtype, Matrix a, Matrix b, byte* c, nint cStride, int m, int n, int k)
+    private static void MultiplyPart(DType dtype, Matrix a, Matrix b, byte* c, nint cStride, nint m, nint n, nint k)
     {
         if (dtype == DType.F32)
             Multiply((float*)a.Data, a.RowStride, a.ColumnStride, Panels<float>(b, m, n, k), (float*)c, cStride, m, n, k);
@@ -73,26 +73,26 @@ internal static unsafe class Gemm
     }
 
     // B is read in place when its rows are contiguous and it is small enough not to need slivers.
-    private static MatrixPanels<T> Panels<T>(Matrix b, int m, int n, int k)
+    private static MatrixPanels<T> Panels<T>(Matrix b, nint m, nint n, nint k)
         where T : unmanaged =>
         new((T*)b.Data, b.RowStride, b.ColumnStride, b.ColumnStride != 1
         || (m > 4 * MicroKernel.MaxRows(LaneSet.MachineWidth) && (long)n * k * sizeof(T) > 1 << 18));
 
     /// <summary>One thread's product; strides count elements.</summary>
-    public static void Multiply<T, TPanels>(T* a, nint aRowStride, nint aColumnStride, TPanels b, T* c, nint cStride, int m, int n, int k)
+    public static void Multiply<T, TPanels>(T* a, nint aRowStride, nint aColumnStride, TPanels b, T* c, nint cStride, nint m, nint n, nint k)
         where T : unmanaged, INumber<T>
         where TPanels : struct, IPanels<T>
     {
         if (k == 0)
         {
-            for (int row = 0; row < m; row++) new Span<T>(c + row * cStride, n).Clear();
+            for (nint row = 0; row < m; row++) NativeMemory.Clear(c + row * cStride, (nuint)n * (nuint)sizeof(T));
             return;
         }
         MultiplyRange(a, aRowStride, aColumnStride, b, c, cStride, m, n, 0, k);
     }
 
     private static void MultiplyRange<T, TPanels>(
-        T* a, nint aRowStride, nint aColumnStride, TPanels b, T* c, nint cStride, int m, int n, int from, int to)
+        T* a, nint aRowStride, nint aColumnStride, TPanels b, T* c, nint cStride, nint m, nint n, nint from, nint to)
         where T : unmanaged, INumber<T>
         where TPanels : struct, IPanels<T>
     {
@@ -101,13 +101,13 @@ internal static unsafe class Gemm
             MultiplyBlocks(a, aRowStride, aColumnStride, b, c, cStride, m, n, from, to);
             return;
         }
-        int middle = from + (to - from) / 2 / DepthBlock * DepthBlock;
+        nint middle = from + (to - from) / 2 / DepthBlock * DepthBlock;
         MultiplyRange(a, aRowStride, aColumnStride, b, c, cStride, m, n, from, middle);
         T* rest = (T*)NativeMemory.AlignedAlloc((nuint)m * (nuint)n * (nuint)sizeof(T), 64);
         try
         {
             MultiplyRange(a, aRowStride, aColumnStride, b, rest, n, m, n, middle, to);
-            for (int row = 0; row < m; row++) PairwiseLoop.AddTo(c + row * cStride, rest + (nint)row * n, n);
+            for (nint row = 0; row < m; row++) PairwiseLoop.AddTo(c + row * cStride, rest + row * n, n);
         }
         finally
         {
@@ -116,7 +116,7 @@ internal static unsafe class Gemm
     }
 
     private static void MultiplyBlocks<T, TPanels>(
-        T* a, nint aRowStride, nint aColumnStride, TPanels b, T* c, nint cStride, int m, int n, int from, int to)
+        T* a, nint aRowStride, nint aColumnStride, TPanels b, T* c, nint cStride, nint m, nint n, nint from, nint to)
         where T : unmanaged
         where TPanels : struct, IPanels<T>
     {
@@ -125,21 +125,21 @@ internal static unsafe class Gemm
         int lanes = width / 8 / sizeof(T);
         int tileRows = MicroKernel.MaxRows(width);
         int tileColumns = lanes * MicroKernel.MaxVectors;
-        int depthBlock = Math.Min(to - from, DepthBlock);
-        int rowBlock = Math.Min(m, RowBlock);
-        int columnBlock = Math.Min((n + tileColumns - 1) / tileColumns * tileColumns, ColumnBlock);
+        int depthBlock = (int)Math.Min(to - from, DepthBlock);
+        int rowBlock = (int)Math.Min(m, RowBlock);
+        int columnBlock = (int)Math.Min((n + tileColumns - 1) / tileColumns * tileColumns, ColumnBlock);
         using var scratch = Scratch.Rent((long)sizeof(T) * ((long)rowBlock * depthBlock + (long)depthBlock * columnBlock + tileRows * tileColumns)
             + 256);
         T* packedA = (T*)scratch.Take((long)sizeof(T) * rowBlock * depthBlock);
         T* packedB = (T*)scratch.Take((long)sizeof(T) * depthBlock * columnBlock);
         T* tile = (T*)scratch.Take((long)sizeof(T) * tileRows * tileColumns);
 
-        for (int jc = 0; jc < n; jc += columnBlock)
+        for (nint jc = 0; jc < n; jc += columnBlock)
         {
-            int nc = Math.Min(columnBlock, n - jc);
-            for (int pc = from; pc < to; pc += depthBlock)
+            int nc = (int)Math.Min(columnBlock, n - jc);
+            for (nint pc = from; pc < to; pc += depthBlock)
             {
-                int kc = Math.Min(depthBlock, to - pc);
+                int kc = (int)Math.Min(depthBlock, to - pc);
                 for (int jr = 0; jr < nc; jr += tileColumns)
                 {
                     int count = Math.Min(tileColumns, nc - jr);
@@ -147,9 +147,9 @@ internal static unsafe class Gemm
                     if (b.InPlace is null || count % lanes != 0)
                         b.Pack(packedB + (nint)jr * kc, pc, kc, jc + jr, count, (count + lanes - 1) / lanes * lanes);
                 }
-                for (int ic = 0; ic < m; ic += rowBlock)
+                for (nint ic = 0; ic < m; ic += rowBlock)
                 {
-                    int mc = Math.Min(rowBlock, m - ic);
+                    int mc = (int)Math.Min(rowBlock, m - ic);
                     T* fromA = a + ic * aRowStride + pc * aColumnStride;
                     for (int ir = 0; ir < mc; ir += tileRows)
                     {
@@ -167,7 +167,7 @@ internal static unsafe class Gemm
                         {
                             int rows = Math.Min(tileRows, mc - ir);
                             MicroKernelCode kernel = MicroKernel.Get(rows, vectors, dtype, width);
-                            T* cTile = c + (nint)(ic + ir) * cStride + jc + jr;
+                            T* cTile = c + (ic + ir) * cStride + jc + jr;
                             byte* aTile = (byte*)(packedA + (nint)ir * kc);
                             if (columns % lanes == 0)
                             {

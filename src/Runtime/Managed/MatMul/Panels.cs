@@ -11,7 +11,7 @@ internal unsafe interface IPanels<T>
     nint RowStride { get; }
 
     /// <summary>to[k·width + i] = element (row + k, column + i), zeros from count to width.</summary>
-    void Pack(T* to, int row, int depth, int column, int count, int width);
+    void Pack(T* to, nint row, int depth, nint column, int count, int width);
 }
 
 /// <summary>A strided matrix.</summary>
@@ -22,6 +22,6 @@ internal readonly unsafe struct MatrixPanels<T>(T* data, nint rowStride, nint co
 
     public nint RowStride => rowStride;
 
-    public void Pack(T* to, int row, int depth, int column, int count, int width) =>
+    public void Pack(T* to, nint row, int depth, nint column, int count, int width) =>
         Packing.Pack(data + row * rowStride + column * columnStride, columnStride, rowStride, to, count, width, depth);
 }

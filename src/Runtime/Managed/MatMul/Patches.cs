@@ -13,10 +13,10 @@ internal readonly unsafe struct Patches<T>(T* image, ConvAxis depth, ConvAxis he
 
     public nint RowStride => 0;
 
-    public void Pack(T* to, int row, int rows, int column, int count, int pitch)
+    public void Pack(T* to, nint row, int rows, nint column, int count, int pitch)
     {
         int taps = depth.Window * height.Window * width.Window;
-        for (int k = row; k < row + rows; k++, to += pitch)
+        for (int k = (int)row; k < (int)row + rows; k++, to += pitch)
         {
             int tap = k % taps;
             int tapX = tap % width.Window;
@@ -27,7 +27,7 @@ internal readonly unsafe struct Patches<T>(T* image, ConvAxis depth, ConvAxis he
             while (i < count)
             {
                 // One run of positions within a result row.
-                int at = column + i;
+                int at = (int)column + i;
                 int x = at % width.Result;
                 int y = at / width.Result % height.Result;
                 int z = at / (width.Result * height.Result);
