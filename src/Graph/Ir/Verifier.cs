@@ -89,7 +89,13 @@ public sealed class Verifier
         foreach (var node in region.Body)
         {
             if (node.Op == Op.BindSize)
-                _bound = [.. _bound, .. node.Attrs.Get<Dim>("dim").Symbols];
+            {
+                // One copy for the block: with one for each name, many names would take time for all of them each.
+                if (ReferenceEquals(_bound, outer))
+                    _bound = [.. outer];
+                _bound.UnionWith(node.Attrs.Get<Dim>("dim").Symbols);
+            }
+
             foreach (var input in node.Inputs)
                 CheckUse(node, input, defined);
             foreach (var inner in node.Regions)

@@ -4,12 +4,13 @@ using System.Linq.Expressions;
 namespace TensorGraph.Tests.Hostile;
 
 /// <summary>Values for a parameter that a careful caller would not pass, and a few that he would, so that calls get past their first check.</summary>
-internal sealed class HostileValues
+internal sealed partial class HostileValues : IDisposable
 {
     // Sizes are small, or larger than any memory: one in between would take the machine's.
     private static readonly long[] Sizes = [0, 1, 2, 3, -1, 1L << 40, 1L << 60, long.MaxValue, long.MinValue];
 
     private readonly Dictionary<Type, object?[]> _values;
+    private readonly GradientTape _open = new(persistent: true);
 
     public HostileValues()
     {
@@ -59,7 +60,35 @@ internal sealed class HostileValues
             [typeof(object)] = [null, 1, "x", matrix, new object(), Array.Empty<object>()],
             [typeof(Device)] = [null, Devices.Interpreter],
             [typeof(Layer)] = [null, new Flatten(), new Dense(2, 1)],
+            [typeof(Dense)] = [null, new Dense(3, 2), new Dense(3, 2, bias: false, dtype: DType.F64)],
+            [typeof(Conv2D)] = [null, new Conv2D(1, 2, 3)],
+            [typeof(MaxPool2D)] = [null, new MaxPool2D(2)],
+            [typeof(AveragePool2D)] = [null, new AveragePool2D(2)],
+            [typeof(Activation)] = [null, new Activation(Ops.Relu), new Activation(_ => null!)],
+            [typeof(Reshape)] = [null, new Reshape(-1, 2), new Reshape(7)],
+            [typeof(Sequential)] = [null, new Sequential(), new Sequential(new Flatten(), new Dense(2, 1))],
+            [typeof(Adam)] = [null, new Adam()],
+            [typeof(Sgd)] = [null, new Sgd(), new Sgd(1e308, 0.9, true, 1)],
+            [typeof(Optimizer)] = [null, new Adam(), new Sgd()],
+            [typeof(Dataset<Tensor>)] = [null, Dataset.FromTensorSlices(matrix), Dataset.Range(0), Dataset.FromEnumerable(new Tensor[] { null!, scalar })],
+            [typeof(TensorRange)] = [null, Ops.Range(3), Ops.Range(2, -1)],
+            [typeof(TensorSpec)] = [null, TensorSpec.Parse("f32[n, ?]"), new TensorSpec((DType)99, [-1])],
+            [typeof(GraphFunction)] = [null, GraphFunction.Of((Func<Tensor, int, Tensor>)Plus)],
+            [typeof(ConcreteFunction)] = [null, GraphFunction.Of((Func<Tensor, int, Tensor>)Plus).GetConcreteFunction(TensorSpec.Parse("f32[n]"), 1)],
+            [typeof(GradientTape)] = [null, _open, Closed()],
         };
+    }
+
+    public void Dispose() => _open.Dispose();
+
+    [GraphFunction]
+    private static Tensor Plus(Tensor x, int n) => x + n;
+
+    private static GradientTape Closed()
+    {
+        var tape = new GradientTape();
+        tape.Dispose();
+        return tape;
     }
 
     /// <summary>The values of a type: its own, or null and what its parts give.</summary>

@@ -24,7 +24,7 @@ internal sealed record PublicEntry(string Name, bool IsInstance, Type[] Paramete
         where !type.Name.StartsWith('<') && type.DeclaringType is null
         from closed in Close(type)
         from method in closed.GetMembers(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly).OfType<MethodBase>()
-        where !(method.DeclaringType!.IsAbstract && method is ConstructorInfo) && !method.Name.StartsWith('<')
+        where !(method.DeclaringType!.IsAbstract && method is ConstructorInfo) && !method.Name.StartsWith('<') && !method.Name.StartsWith("__", StringComparison.Ordinal)
             && !(type == typeof(Literal) && Elements.Contains(method.Name))
         from entry in Of(method)
         select entry;
