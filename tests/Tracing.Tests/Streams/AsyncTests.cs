@@ -65,6 +65,9 @@ public sealed partial class AsyncTests
         state.Set(x, 300L, 0.5f);
         Assert.Throws<InvalidOperationException>(() => GraphFunctions.Synchronize());
         GraphFunctions.Synchronize();
+        state.Set(x, 300L, 0.5f);
+        Assert.Throws<InvalidOperationException>(() => state.Value.Value.ToLiteral());
+        Assert.Equal(4f, state.Value.Value.ToDouble());
     }
 
     [Fact]
