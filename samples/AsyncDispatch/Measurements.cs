@@ -23,6 +23,17 @@ public sealed class Measurements(bool isQuick)
         return new(queued, clock.Elapsed.TotalMilliseconds);
     }
 
+    /// <summary>What queueing costs: a loop that could be long, and has no iteration.</summary>
+    public HandOver HandOver()
+    {
+        int calls = isQuick ? 20 : 1000;
+        Tensor x = Matrix(512), none = 0L;
+        double queued = MedianUs(() => Workload.Heavy(x, none).ToDouble(), calls);
+        double otherThread = MedianUs(() => Workload.Heavy(x, none).ReadyAsync().Wait(), calls);
+        using var options = new TensorGraphOptions { IsAsynchronous = false }.Use();
+        return new(MedianUs(() => Workload.Heavy(x, none).ToDouble(), calls), queued, otherThread);
+    }
+
     /// <summary>1,000 small steps imperatively, as a call each, and as one loop of the graph.</summary>
     public SmallSteps SmallSteps()
     {
@@ -165,6 +176,21 @@ public sealed class Measurements(bool isQuick)
         }
 
         return best;
+    }
+
+    private static double MedianUs(Action action, int calls)
+    {
+        double[] times = new double[calls];
+        action();
+        for (int i = 0; i < calls; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            action();
+            times[i] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+        }
+
+        Array.Sort(times);
+        return times[calls / 2];
     }
 
     private static Tensor Matrix(int size) => Ops.Ones(size, size) * (1f / size);

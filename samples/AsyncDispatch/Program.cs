@@ -13,7 +13,7 @@ root.SetAction(parsed =>
     var measure = new Measurements(parsed.GetValue(quick));
     var figures = new Figures(
         System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture.ToString(), Environment.ProcessorCount,
-        measure.Queued(), measure.SmallSteps(), measure.Backlog(), measure.Overlap(), measure.Training());
+        measure.Queued(), measure.HandOver(), measure.SmallSteps(), measure.Backlog(), measure.Overlap(), measure.Training());
     Report.Show(figures);
     if (parsed.GetValue(json) is { } path)
         Report.WriteJson(figures, path);

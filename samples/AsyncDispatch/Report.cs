@@ -15,6 +15,8 @@ public static class Report
         var table = new Table().AddColumns("measurement", "way", "figure");
         table.Columns[2].RightAligned();
         Add(table, "a heavy call", ("returned after", Ms(queued.QueuedMs)), ("result there after", Ms(queued.FinishedMs)));
+        Add(table, "a call that does nothing", ("at once", Us(figures.HandOver.AtOnceUs)), ("queued, run by the caller", Us(figures.HandOver.QueuedUs)),
+            ("queued, run by another thread", Us(figures.HandOver.OtherThreadUs)));
         Add(table, $"{steps.Count:N0} small steps", ("imperative", Ms(steps.ImperativeMs)), ("traced, a call each", Ms(steps.TracedPerStepMs)),
             ("traced, one loop", Ms(steps.TracedLoopMs)));
         Add(table, $"{backlog.Calls} calls of a fast producer", ("unbounded queue", $"{Mb(backlog.UnboundedPeakMb)}, {Ms(backlog.UnboundedMs)}"),
@@ -48,6 +50,8 @@ public static class Report
     }
 
     private static string Ms(double value) => string.Create(CultureInfo.InvariantCulture, $"{value:F2} ms");
+
+    private static string Us(double value) => string.Create(CultureInfo.InvariantCulture, $"{value:F2} µs");
 
     private static string Seconds(double value) => string.Create(CultureInfo.InvariantCulture, $"{value:F2} s");
 

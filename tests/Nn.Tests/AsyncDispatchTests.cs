@@ -10,8 +10,9 @@ public sealed class AsyncDispatchTests
     public void Each_measurement_gives_figures_and_json_has_them()
     {
         var measure = new Measurements(isQuick: true);
-        var figures = new Figures("test", 1, measure.Queued(), measure.SmallSteps(), measure.Backlog(), measure.Overlap(), measure.Training());
+        var figures = new Figures("test", 1, measure.Queued(), measure.HandOver(), measure.SmallSteps(), measure.Backlog(), measure.Overlap(), measure.Training());
         Assert.InRange(figures.Queued.QueuedMs, 0, figures.Queued.FinishedMs);
+        Assert.True(figures.HandOver is { AtOnceUs: > 0, QueuedUs: > 0, OtherThreadUs: > 0 });
         Assert.True(figures.SmallSteps is { Count: 200, ImperativeMs: > 0, TracedPerStepMs: > 0, TracedLoopMs: > 0 });
         Assert.True(figures.Backlog is { Calls: 24, UnboundedMs: > 0, BoundedMs: > 0, UnboundedPeakMb: >= 0 });
         Assert.True(figures.Overlap is { Batches: 6, SequentialMs: > 0, OverlappedMs: > 0 });
