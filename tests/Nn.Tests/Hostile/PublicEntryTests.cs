@@ -65,7 +65,7 @@ public sealed partial class PublicEntryTests
 
     // Weights of 2³¹ numbers are what some machine has memory for, and this one would fill it.
     private static bool AsksForMuch(PublicEntry entry, object?[] arguments) =>
-        entry.Name.StartsWith("Dense", StringComparison.Ordinal) && arguments.Contains(int.MaxValue);
+        entry.Name.Split('.')[0] is "Dense" or "Conv2D" && arguments.Contains(int.MaxValue);
 
     // What is computed later, or element by element, must come out too.
     private static void Use(object? result)
