@@ -115,7 +115,10 @@ internal sealed partial class ShapeWalker
     // Tensors and variables that keep the type that they are made with.
     private object? Field(IFieldReferenceOperation field)
     {
-        if (field.Instance is not null && Eval(field.Instance) is Items items && field.Instance.Type is INamedTypeSymbol { IsTupleType: true } tuple)
+        object? instance = field.Instance is null ? null : Eval(field.Instance);
+        if (instance == Failed)
+            return Failed;
+        if (instance is Items items && field.Instance?.Type is INamedTypeSymbol { IsTupleType: true } tuple)
         {
             int index = tuple.TupleElements.IndexOf(field.Field.CorrespondingTupleField ?? field.Field, SymbolEqualityComparer.Default);
             index = index >= 0 ? index : IndexOf(tuple, field.Field.Name);
