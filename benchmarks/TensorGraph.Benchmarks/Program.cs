@@ -7,11 +7,21 @@ using TensorGraph.Benchmarks;
 // bench            the figures, written to benchmarks/results/<CPU>/figures.md
 // bench events     what reports cost, written to events.md beside it
 // bench pauses     how long collections stop a program with many live objects, written to pauses.md
+// bench memory     peak memory of training steps, written into the table of docs/memory.md
 // bench kernels …  BenchmarkDotNet on single kernels, with its own arguments
 if (args is ["kernels", .. var rest])
 {
     // BenchmarkDotNet 0.14 does not know this SDK, so nothing is generated and built: it runs in this process.
     BenchmarkRunner.Run<Kernels>(DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)), rest);
+    return;
+}
+if (args is ["memory"])
+{
+    string docs = Path.Combine(Machine.Repository(), "docs", "memory.md");
+    string table = MemoryTable.Measure();
+    Console.WriteLine(table);
+    string[] parts = File.ReadAllText(docs).Split("<!-- ./bench memory -->\n");
+    File.WriteAllText(docs, $"{parts[0]}<!-- ./bench memory -->\n{table}<!-- ./bench memory -->\n{parts[2]}");
     return;
 }
 (string page, string report) = args switch

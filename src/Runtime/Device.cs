@@ -35,6 +35,12 @@ public abstract class Device
     /// <summary>Memory that its tensors take and that it keeps; zeros for a device that does not count.</summary>
     public virtual MemoryStatistics MemoryStatistics => default;
 
+    /// <summary>
+    /// The most bytes that it takes for tensors, live and free: what needs more fails with TG5002. None unless set; a device that does not count has
+    /// none.
+    /// </summary>
+    public virtual long MemoryLimit { get; set; } = long.MaxValue;
+
     /// <summary>The device of the process where no other is chosen: the one that <c>TENSORGRAPH_DEVICE</c> names, else the managed one.</summary>
     public static Device Default
     {

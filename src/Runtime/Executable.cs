@@ -24,6 +24,11 @@ public abstract class Executable(Device device, Ir.Graph graph)
     /// <exception cref="GraphException">As <see cref="Run"/>; of a queued call, what happens in the run appears where a result is read.</exception>
     public TensorData[] Call(ReadOnlySpan<TensorData> inputs) => DeviceStream.Current(Device).Call(Specialize(inputs), inputs);
 
+    /// <summary>
+    /// Bytes that a run takes at once, beside its arguments and variables, as far as is known ahead; null for a device that can't tell.
+    /// </summary>
+    public virtual long? EstimatePeakBytes(ReadOnlySpan<TensorLayout> arguments) => null;
+
     /// <summary>The commands that run, as text.</summary>
     public abstract string Dump();
 

@@ -57,6 +57,16 @@ internal abstract class ExecutionContext
     {
     }
 
+    /// <summary>A tape needs the values of a builder.</summary>
+    public virtual void Hold(Build build)
+    {
+    }
+
+    /// <summary>A tape needs them no more.</summary>
+    public virtual void LetGo(Build build)
+    {
+    }
+
     /// <summary>Forgets recorded values if no tape is open.</summary>
     public virtual void Release()
     {

@@ -79,6 +79,14 @@ internal sealed class ImperativeContext : ExecutionContext
             _build = null;
     }
 
+    public override void Hold(Build build) => ((ImperativeBuild)build).Tapes++;
+
+    public override void LetGo(Build build)
+    {
+        if (--((ImperativeBuild)build).Tapes == 0)
+            ((ImperativeBuild)build).Free();
+    }
+
     // A tape that another thread disposed of is still here. Flows that share tapes take turns.
     private bool HasOpenTape()
     {
@@ -132,6 +140,10 @@ internal sealed class ImperativeContext : ExecutionContext
     private sealed class ImperativeBuild : Build
     {
         private readonly ImperativeContext _context;
+        // Each with a holder of its own, so that a tensor which the program disposes of stays valid here.
+        private readonly Dictionary<Value, TensorData> _data = [];
+
+        // Those that code outside of the tape has seen.
         private readonly Dictionary<Value, Tensor> _tensors = [];
         private readonly Dictionary<Tensor, Value> _values = new(ReferenceEqualityComparer.Instance);
 
@@ -141,7 +153,30 @@ internal sealed class ImperativeContext : ExecutionContext
             Source = SourceSpan.None;
         }
 
-        public Tensor TensorOf(Value value) => _tensors[value];
+        /// <summary>How many tapes need the values.</summary>
+        public int Tapes { get; set; }
+
+        public Tensor TensorOf(Value value)
+        {
+            if (!_tensors.TryGetValue(value, out var tensor))
+            {
+                var data = _data[value];
+                data.Retain();
+                Show(value, tensor = new Tensor(data));
+            }
+
+            return tensor;
+        }
+
+        /// <summary>Releases all values: what only gradient rules have seen is free at once.</summary>
+        public void Free()
+        {
+            foreach (var data in _data.Values)
+                data.Release();
+            _data.Clear();
+            _tensors.Clear();
+            _values.Clear();
+        }
 
         public Value ValueOf(Tensor tensor)
         {
@@ -150,7 +185,10 @@ internal sealed class ImperativeContext : ExecutionContext
             if (!_values.TryGetValue(tensor, out var value))
             {
                 value = Parameter(tensor.Type);
-                Enter(value, tensor);
+                var data = tensor.Data;
+                data.Retain();
+                _data[value] = data;
+                Show(value, tensor);
             }
 
             return value;
@@ -162,18 +200,18 @@ internal sealed class ImperativeContext : ExecutionContext
         {
             var inputs = new TensorData[node.Inputs.Length];
             for (int i = 0; i < inputs.Length; i++)
-                inputs[i] = _tensors[node.Inputs[i]].Data;
+                inputs[i] = _data[node.Inputs[i]];
             var device = DeviceOf(inputs);
             var results = node.Op.Regions is { OwnsSizes: true } ? device.Run(node.Regions[0], inputs) : device.Run(node.Op, node.Attrs, inputs);
             // A graph may find out the size of a result only when it runs.
             node = node.Typed([.. results.Select(result => result.Type)]);
             for (int i = 0; i < results.Length; i++)
-                Enter(node[i], new Tensor(results[i]));
+                _data[node[i]] = results[i];
             _context.Record(node);
             return node;
         }
 
-        private void Enter(Value value, Tensor tensor)
+        private void Show(Value value, Tensor tensor)
         {
             _tensors[value] = tensor;
             _values[tensor] = value;

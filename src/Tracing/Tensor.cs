@@ -9,7 +9,7 @@ namespace TensorGraph;
 /// </summary>
 public sealed partial class Tensor
 {
-    private readonly TensorData? _data;
+    private TensorData? _data;
 
     internal Tensor(TensorData data)
     {
@@ -57,7 +57,7 @@ public sealed partial class Tensor
     public Tensor To(Device device)
     {
         Check.NotNull(device);
-        var data = _data ?? throw SymbolicUse("to");
+        var data = _data ?? throw NoValue("to");
         var copy = device.Copy(data);
         if (ReferenceEquals(copy, data))
             return this;
@@ -76,7 +76,7 @@ public sealed partial class Tensor
     /// <exception cref="OperationCanceledException">The token was cancelled first; the call goes on.</exception>
     public async Task<Tensor> ReadyAsync(CancellationToken cancellation = default)
     {
-        var data = _data ?? throw SymbolicUse("ready_async");
+        var data = _data ?? throw NoValue("ready_async");
         if (!data.IsReady)
             await data.Completion().WaitAsync(cancellation).ConfigureAwait(false);
         data.Wait();
@@ -86,7 +86,7 @@ public sealed partial class Tensor
     /// <summary>Lets <c>await</c> wait for the value.</summary>
     public System.Runtime.CompilerServices.TaskAwaiter<Tensor> GetAwaiter() => ReadyAsync().GetAwaiter();
 
-    internal TensorData Data => _data ?? throw (Trace!.IsOpen ? SymbolicUse("read") : EscapedTensorException.For(this));
+    internal TensorData Data => _data ?? throw NoValue("read");
 
     /// <summary>The elements in row-major order, as an array of the dtype's .NET type.</summary>
     /// <exception cref="GraphException">TG1001 for a symbolic tensor, TG5003 when there are more elements than an array can have.</exception>
@@ -127,7 +127,9 @@ public sealed partial class Tensor
     }
 
     /// <summary>A concrete tensor prints its values, a symbolic one its name, dtype and shape.</summary>
-    public override string ToString() => Trace is null ? ToLiteral().ToString() : $"Tensor({SymbolName()}: {GraphType})";
+    public override string ToString() => Trace is null
+        ? _data is { } data ? data.ToLiteral().ToString() : $"Tensor(disposed: {Type})"
+        : $"Tensor({SymbolName()}: {GraphType})";
 
     private string SymbolName() => Value.Node.Op == Op.Parameter ? Value.Node.Attrs.Get("name", "?") : Value.Node.Op.Name;
 

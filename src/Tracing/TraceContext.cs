@@ -214,6 +214,7 @@ internal sealed class TraceContext : ExecutionContext
         if (!_captures.TryGetValue(tensor, out int index))
         {
             _captures[tensor] = index = Captures.Count;
+            tensor.Capture();
             Captures.Add(tensor);
             _captureParameters.Add(_build.EntryParameter(tensor.GraphType, $"capture{index}"));
         }

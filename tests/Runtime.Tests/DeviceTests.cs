@@ -112,7 +112,8 @@ public sealed class DeviceTests
     {
         var pool = new MemoryPool(Devices.Managed);
 
-        foreach (long bytes in new[] { 1L << 55, 1L << 60, long.MaxValue }) Assert.Throws<OutOfMemoryException>(() => pool.Allocate(bytes, out _));
+        foreach (long bytes in new[] { 1L << 55, 1L << 60, long.MaxValue })
+            Assert.Equal(DiagnosticIds.OutOfMemory, Assert.ThrowsAny<GraphException>(() => pool.Allocate(bytes, out _)).Id);
 
         Assert.Equal(0, pool.LiveBytes);
         ManagedBuffer buffer = pool.Allocate(5_000, out _);

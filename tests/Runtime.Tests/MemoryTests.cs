@@ -22,6 +22,23 @@ public sealed unsafe class MemoryTests
     }
 
     [Fact]
+    public void A_program_at_rest_keeps_nothing_that_is_gone()
+    {
+        var pool = new MemoryPool(Devices.Managed);
+        for (int round = 0; round < 3; round++)
+        {
+            Lose(pool, 300, Block);
+            for (int i = 0; i < 3; i++)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+            Assert.Equal(0, pool.LiveBytes);
+            Assert.InRange(pool.PooledBytes, 0, 170L * Block);
+        }
+    }
+
+    [Fact]
     public void A_released_buffer_that_is_collected_later_does_not_free_its_block_again()
     {
         var pool = new MemoryPool(Devices.Managed);
@@ -86,6 +103,36 @@ public sealed unsafe class MemoryTests
         pool.Sweep();
         Assert.InRange(pool.LiveBytes, 100 * 32, 102 * 8192);
         GC.KeepAlive(kept);
+    }
+
+    [Fact]
+    public void A_limit_holds_after_all_that_is_lost_and_free_was_given_up()
+    {
+        var pool = new MemoryPool(Devices.Managed) { Limit = 10 * Block };
+        Lose(pool, 8, Block);
+        pool.Allocate(Block / 2, out _).Release();
+        ManagedBuffer large = pool.Allocate(9 * Block, out _);
+        GraphException error = Assert.ThrowsAny<GraphException>(() => pool.Allocate(2 * Block, out _));
+        Assert.Equal(DiagnosticIds.OutOfMemory, error.Id);
+        Assert.Contains($"{2 * Block:n0} bytes", error.Message.Replace("2,097,152", $"{2 * Block:n0}", StringComparison.Ordinal), StringComparison.Ordinal);
+        large.Release();
+        pool.Allocate(10 * Block, out _).Release();
+    }
+
+    [Fact]
+    public void The_peak_of_a_run_is_what_its_own_thread_takes()
+    {
+        var pool = new MemoryPool(Devices.Managed);
+        ManagedBuffer before = pool.Allocate(Block, out _);
+        RunPeak outer = RunPeak.Begin();
+        pool.Allocate(3 * Block, out _).Release();
+        RunPeak inner = RunPeak.Begin();
+        ManagedBuffer first = pool.Allocate(Block, out _), second = pool.Allocate(Block, out _);
+        first.Release();
+        Assert.Equal(2 * Block, inner.End());
+        second.Release();
+        before.Release();
+        Assert.Equal(3 * Block, outer.End());
     }
 
     [Fact]

@@ -34,6 +34,9 @@ static class DiagnosticIds
     /// <summary>A loop that was converted for a trace runs outside of it.</summary>
     public const string ConvertedOutsideTrace = "TG1007";
 
+    /// <summary>A tensor is used after it was disposed of.</summary>
+    public const string DisposedTensor = "TG1008";
+
     /// <summary>The class of a graph function is not partial.</summary>
     public const string TypeIsNotPartial = "TG1101";
 
@@ -177,6 +180,9 @@ static class DiagnosticIds
 
     /// <summary>Tensors of several devices met in one op or graph.</summary>
     public const string MixedDevices = "TG5001";
+
+    /// <summary>A device has no memory left for a tensor or a run.</summary>
+    public const string OutOfMemory = "TG5002";
 
     /// <summary>More elements than a host array, or an index of an op, can count.</summary>
     public const string TooManyElements = "TG5003";

@@ -1,3 +1,5 @@
+using TensorGraph.Backends.Lowering;
+
 namespace TensorGraph.Backends.Commands;
 
 /// <summary>
@@ -56,4 +58,8 @@ internal sealed class Slot(SlotKind kind, TensorLayout layout)
 /// <param name="Inputs">Slots of the parameters: the first ones, in order.</param>
 /// <param name="Results">Slots of the results, and the layout under which each is seen: null for the tensor's own.</param>
 /// <param name="ArenaBytes">Size of the arena.</param>
-internal sealed record LoweredRegion(Slot[] Slots, Command[] Commands, int[] Inputs, (int Slot, TensorLayout? Layout)[] Results, long ArenaBytes);
+internal sealed record LoweredRegion(Slot[] Slots, Command[] Commands, int[] Inputs, (int Slot, TensorLayout? Layout)[] Results, long ArenaBytes)
+{
+    /// <summary>When each slot is used.</summary>
+    public SlotLives Lives { get; } = SlotLives.Of(Slots.Length, Commands, Results.Select(result => result.Slot));
+}

@@ -8,8 +8,12 @@ internal sealed record BranchCommand(LoweredRegion[] Regions, int[] Inputs, Tens
     public override string Describe() => $"branch s{Inputs[0]} over {Regions.Length} regions";
 }
 
-/// <summary>Runs a body while a condition holds. Cancellation is looked at before every iteration.</summary>
-internal sealed record WhileCommand(LoweredRegion Condition, LoweredRegion Body, int Carried, int[] Inputs, TensorLayout[] Layouts, int[] Outputs)
+/// <summary>
+/// Runs a body while a condition holds. Cancellation is looked at before every iteration. <c>Trips</c> is the number of iterations; null when only
+/// the run can tell.
+/// </summary>
+internal sealed record WhileCommand(
+    LoweredRegion Condition, LoweredRegion Body, int Carried, int[] Inputs, TensorLayout[] Layouts, int[] Outputs, long? Trips)
     : Command(Inputs, Outputs)
 {
     public override string Describe() => $"while over {Carried} values";

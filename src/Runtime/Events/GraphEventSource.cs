@@ -30,6 +30,9 @@ internal sealed class GraphEventSource : EventSource
     [Event(7, Level = EventLevel.Verbose, Message = "queue of {0}: {1}")]
     public void QueueDepth(string device, int depth) => WriteEvent(7, device, depth);
 
+    [Event(9, Level = EventLevel.Informational, Message = "a run of {0} on {1} took {2} bytes at once, more than any before")]
+    public void GraphPeak(string graph, string device, long bytes) => WriteEvent(9, graph, device, bytes);
+
     [Event(8, Level = EventLevel.Informational, Message = "memory of {0}: {1} bytes live, {2} pooled")]
     public void PoolSize(string device, long liveBytes, long pooledBytes) => WriteEvent(8, device, liveBytes, pooledBytes);
 }

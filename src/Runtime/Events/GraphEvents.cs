@@ -104,6 +104,12 @@ internal static class GraphEvents
     // Events of each run are verbose: who listens to warnings alone pays nothing for them.
     private static bool HasVerboseListener => Log.IsEnabled(EventLevel.Verbose, EventKeywords.None);
 
+    /// <summary>A run took more memory than any run of this graph before.</summary>
+    public static void GraphPeak(string graph, Device device, long bytes)
+    {
+        if (Log.IsEnabled()) Log.GraphPeak(graph, device.Name, bytes);
+    }
+
     private static bool IsRunWatched => HasVerboseListener || Activities.HasListeners() || RunTime.Enabled;
 
     // Apart from the way that a warm call takes.

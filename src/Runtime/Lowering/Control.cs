@@ -18,7 +18,7 @@ internal static class Control
         int carried = (int)bound.Node.Attrs.Get<long>("carried");
         lowered.Add(new WhileCommand(
             lowered.Inner(bound.Node.Regions[0]), lowered.Inner(bound.Node.Regions[1]), carried, lowered.Wholes(bound), Layouts(bound),
-            Outputs(lowered, bound)));
+            Outputs(lowered, bound), TripCount.Of(bound.Node)));
         return true;
     }
 

@@ -17,12 +17,12 @@ internal static class Fusion
         foreach (BoundNode bound in nodes)
         {
             if (bound.Op == Op.Parameter) continue;
-            Place(bound);
+            Place(bound, nodes);
         }
         return Schedule(nodes);
     }
 
-    private static void Place(BoundNode bound)
+    private static void Place(BoundNode bound, List<BoundNode> nodes)
     {
         if (!LoopOps.CanLoop(bound))
         {
@@ -34,7 +34,7 @@ internal static class Fusion
         foreach (BoundValue input in bound.Inputs)
         {
             if (input.Node.Group is not { IsLoop: true } group || group == home) continue;
-            if (LoopOps.IsReduction(input.Node) || !group.Space.AsSpan().SequenceEqual(space)) continue;
+            if (LoopOps.IsReduction(input.Node) || !group.Space.AsSpan().SequenceEqual(space) || IsLate(bound, input, nodes)) continue;
             if (home is null)
             {
                 if (group.Members.Count < MaxMembers && !Detour(group, bound)) home = group;
@@ -46,6 +46,22 @@ internal static class Fusion
             }
         }
         (home ?? new FusionGroup(isLoop: true, space)).Add(bound);
+    }
+
+    /// <summary>
+    /// True when a kernel that is no loop runs between the node and its operand, which is kept meanwhile for others. In the loop of the operand the
+    /// node would make a second tensor that waits for its use; in the loop of its own users it reads the one that is there.
+    /// </summary>
+    private static bool IsLate(BoundNode bound, BoundValue input, List<BoundNode> nodes)
+    {
+        FusionGroup home = input.Node.Group!;
+        if (LoopOps.IsReduction(bound) || bound.Layouts[0].Bytes < input.Layout.Bytes) return false;
+        if (input.Node.Users.TrueForAll(user => user == bound || user.Group == home)) return false;
+        for (int i = bound.Index - 1; i > home.Members[^1].Index; i--)
+        {
+            if (nodes[i].Group is { IsLoop: false }) return true;
+        }
+        return false;
     }
 
     private static void Add(this FusionGroup group, BoundNode bound)

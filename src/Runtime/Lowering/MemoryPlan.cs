@@ -10,64 +10,83 @@ internal static class MemoryPlan
 {
     private const long Alignment = 64;
 
-    private sealed record Placed(long Offset, long Size, int LastUse);
+    // Beyond this the better of two orders is not worth the time.
+    private const int ManyPlaces = 2_000;
+
+    /// <summary>Bytes that slots of one size have one after the other.</summary>
+    private sealed class Place(long size, int first)
+    {
+        public long Size => size;
+        public int First => first;
+        public int Last { get; set; }
+        public long Offset { get; set; }
+        public List<Slot> Slots { get; } = [];
+    }
 
     /// <summary>Sets the offsets and returns the bytes that the arena needs.</summary>
     public static long Assign(List<Slot> slots, List<Command> commands, IEnumerable<int> results)
     {
-        int[] first = [.. slots.Select(_ => int.MaxValue)];
-        int[] last = [.. slots.Select(_ => -1)];
-        for (int at = 0; at < commands.Count; at++)
+        List<Place> places = PlacesOf(slots, commands, SlotLives.Of(slots.Count, commands, results));
+        long bytes = Arrange(places, forget: true);
+        if (places.Count <= ManyPlaces)
         {
-            foreach (int slot in commands[at].Writes.Concat(commands[at].Reads))
-            {
-                first[slot] = Math.Min(first[slot], at);
-                last[slot] = at;
-            }
+            long[] offsets = [.. places.Select(place => place.Offset)];
+            long largestFirst = Arrange([.. places.OrderByDescending(place => place.Size)], forget: false);
+            for (int i = 0; i < offsets.Length && bytes <= largestFirst; i++) places[i].Offset = offsets[i];
+            bytes = Math.Min(bytes, largestFirst);
         }
-        foreach (int slot in results) last[slot] = int.MaxValue;
-
-        var live = new List<Placed>();
-        long bytes = 0;
-        for (int at = 0; at < commands.Count; at++)
+        foreach (Place place in places)
         {
-            live.RemoveAll(placed => placed.LastUse < at);
-            var taken = new HashSet<int>();
-            foreach (int slot in commands[at].Writes.Distinct())
-            {
-                if (slots[slot].Kind != SlotKind.Arena || first[slot] != at) continue;
-                long size = (Math.Max(slots[slot].Layout.Bytes, 1) + Alignment - 1) / Alignment * Alignment;
-                int dying = commands[at].Reads.FirstOrDefault(
-                    read => slots[read].Kind == SlotKind.Arena && last[read] == at && first[read] < at && !taken.Contains(read)
-                        && slots[read].Layout.Bytes == slots[slot].Layout.Bytes && commands[at].MayOverwrite(read, slot), -1);
-                long offset;
-                if (dying >= 0)
-                {
-                    taken.Add(dying);
-                    offset = slots[dying].Offset;
-                    live.RemoveAll(placed => placed.Offset == offset && placed.LastUse == at);
-                }
-                else
-                {
-                    offset = FirstGap(live, size);
-                }
-                slots[slot].Offset = offset;
-                live.Add(new Placed(offset, size, last[slot]));
-                live.Sort(static (a, b) => a.Offset.CompareTo(b.Offset));
-                bytes = Math.Max(bytes, offset + size);
-            }
+            foreach (Slot slot in place.Slots) slot.Offset = place.Offset;
         }
         return bytes;
     }
 
-    private static long FirstGap(List<Placed> live, long size)
+    // By their first use.
+    private static List<Place> PlacesOf(List<Slot> slots, List<Command> commands, SlotLives lives)
     {
-        long offset = 0;
-        foreach (Placed placed in live)
+        var places = new List<Place>();
+        var placeOf = new Place?[slots.Count];
+        for (int at = 0; at < commands.Count; at++)
         {
-            if (placed.Offset - offset >= size) break;
-            offset = Math.Max(offset, placed.Offset + placed.Size);
+            var taken = new HashSet<int>();
+            foreach (int slot in commands[at].Writes.Distinct())
+            {
+                if (slots[slot].Kind != SlotKind.Arena || lives.First[slot] != at) continue;
+                int dying = commands[at].Reads.FirstOrDefault(
+                    read => slots[read].Kind == SlotKind.Arena && lives.Last[read] == at && lives.First[read] < at && !taken.Contains(read)
+                        && slots[read].Layout.Bytes == slots[slot].Layout.Bytes && commands[at].MayOverwrite(read, slot), -1);
+                if (dying >= 0 && taken.Add(dying)) placeOf[slot] = placeOf[dying];
+                else places.Add(placeOf[slot] = new Place((Math.Max(slots[slot].Layout.Bytes, 1) + Alignment - 1) / Alignment * Alignment, at));
+                placeOf[slot]!.Slots.Add(slots[slot]);
+                placeOf[slot]!.Last = lives.Last[slot];
+            }
         }
-        return offset;
+        return places;
+    }
+
+    // Each place in turn gets the lowest gap among those that are used at the same time. In order of time the dead ones can be forgotten.
+    private static long Arrange(List<Place> places, bool forget)
+    {
+        var placed = new List<Place>();
+        long bytes = 0;
+        foreach (Place place in places)
+        {
+            if (forget) placed.RemoveAll(other => other.Last < place.First);
+            long offset = 0;
+            int before = 0;
+            for (int i = 0; i < placed.Count; i++)
+            {
+                Place other = placed[i];
+                if (other.Last < place.First || other.First > place.Last) continue;
+                if (other.Offset - offset >= place.Size) break;
+                offset = Math.Max(offset, other.Offset + other.Size);
+            }
+            while (before < placed.Count && placed[before].Offset <= offset) before++;
+            placed.Insert(before, place);
+            place.Offset = offset;
+            bytes = Math.Max(bytes, offset + place.Size);
+        }
+        return bytes;
     }
 }

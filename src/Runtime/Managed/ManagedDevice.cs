@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using TensorGraph.Ir;
 
 namespace TensorGraph.Backends.Managed;
@@ -9,6 +10,7 @@ namespace TensorGraph.Backends.Managed;
 public sealed class ManagedDevice : Device
 {
     private readonly ImperativePrograms _programs;
+    private readonly ConcurrentDictionary<string, long> _peaks = new(StringComparer.Ordinal);
 
     internal ManagedDevice()
         : base("managed")
@@ -31,7 +33,14 @@ public sealed class ManagedDevice : Device
     public long PooledBytes => Memory.PooledBytes;
 
     /// <inheritdoc/>
-    public override MemoryStatistics MemoryStatistics => new(Memory.LiveBytes, Memory.PooledBytes, Memory.PeakBytes);
+    public override MemoryStatistics MemoryStatistics => new(Memory.LiveBytes, Memory.PooledBytes, Memory.PeakBytes) { PeakByGraph = _peaks };
+
+    /// <inheritdoc/>
+    public override long MemoryLimit
+    {
+        get => Memory.Limit;
+        set => Memory.Limit = value;
+    }
 
     /// <summary>Programs of single ops that are kept.</summary>
     public int CachedPrograms => _programs.Count;
@@ -41,6 +50,13 @@ public sealed class ManagedDevice : Device
     internal WorkerPool Workers { get; } = new();
 
     internal KernelCache Kernels { get; } = new();
+
+    /// <summary>Remembers the most memory that a graph took at once.</summary>
+    internal void NotePeak(string graph, long bytes)
+    {
+        long peak = _peaks.AddOrUpdate(graph, bytes, (_, known) => Math.Max(known, bytes));
+        if (peak == bytes) GraphEvents.GraphPeak(graph, this, bytes);
+    }
 
     /// <inheritdoc/>
     public override Executable Compile(Ir.Graph graph) => new ManagedExecutable(this, Lowering.Legalize.Run(graph));

@@ -53,6 +53,13 @@ internal sealed class ManagedExecutable : Executable
     /// <inheritdoc/>
     public override SpecializedProgram Specialize(ReadOnlySpan<TensorData> inputs) => ProgramFor(inputs);
 
+    /// <inheritdoc/>
+    public override long? EstimatePeakBytes(ReadOnlySpan<TensorLayout> arguments)
+    {
+        TensorLayout[] layouts = arguments.ToArray();
+        return (_programs.TryGetValue(new Key(layouts), out ManagedProgram? known) ? known : Add(layouts)).EstimatedBytes;
+    }
+
     /// <summary>The steps and kernels of every program made so far, as text.</summary>
     public override string Dump()
     {
@@ -83,7 +90,7 @@ internal sealed class ManagedExecutable : Executable
     private ManagedProgram Lower(TensorLayout[] arguments)
     {
         SizeBindings sizes = SizeBindings.Of(Graph, Array.ConvertAll(arguments, layout => layout.Type));
-        return new ManagedProgram(RegionBuilder.Lower(Graph.Entry, sizes), _constants) { Source = (Graph, sizes) };
+        return new ManagedProgram(RegionBuilder.Lower(Graph.Entry, sizes), _constants) { Source = (Graph, sizes), KeepsPeak = true };
     }
 
     private static bool Matches(TensorLayout[] arguments, ReadOnlySpan<TensorData> inputs, Device device)

@@ -14,7 +14,7 @@ internal sealed class QueuedCall
     public static readonly Lock Order = new();
 
     private readonly CancellationToken _cancellation;
-    private readonly (VariableResource Variable, VariableUse Use)[] _variables;
+    private (VariableResource Variable, VariableUse Use)[] _variables;
 
     // Let go when it is finished: a variable remembers the last call that used it.
     private SpecializedProgram _program;
@@ -172,6 +172,7 @@ internal sealed class QueuedCall
             }
         }
         _inputs = _results = [];
+        _variables = [];
         _program = null!;
         _after = null;
         _isDone = true;

@@ -34,6 +34,7 @@ public sealed class GradientTape : IDisposable
         _context = ExecutionContext.ForTape;
         _block = _context.Block;
         _build = _context.Build;
+        _context.Hold(_build);
         _openedAs = ++_context.TapesOpened;
         _context.Add(this);
     }
@@ -177,7 +178,8 @@ public sealed class GradientTape : IDisposable
         finally
         {
             _recording = wasRecording && (IsPersistent || !_used);
-            if (!_recording)
+            bool isUsedUp = wasRecording && !_recording;
+            if (isUsedUp)
             {
                 // What runs after the last use of a tape need not be recorded, even where the tape stays in scope.
                 _nodes.Clear();
@@ -187,6 +189,8 @@ public sealed class GradientTape : IDisposable
             }
 
             _context.Release();
+            if (isUsedUp)
+                _context.LetGo(_build);
         }
     }
 

@@ -102,6 +102,31 @@ public sealed class ConcreteFunction
     /// <summary>Steps and kernels of the sizes it has run with, as text.</summary>
     public string Dump() => _executable.Dump();
 
+    /// <summary>
+    /// Bytes that a run takes at once, beside its arguments and variables, as far as is known before it runs: lists of loops whose number of
+    /// iterations a tensor decides, and what follows a size that only the run finds out, are not in it. Null on a device that can't tell.
+    /// </summary>
+    /// <param name="shapes">Shapes of the tensor arguments in order; none where the signature has no open sizes.</param>
+    /// <exception cref="SignatureMismatchException">A shape does not fit, or is missing (TG1003).</exception>
+    public long? EstimatePeakBytes(params Shape[] shapes)
+    {
+        var parameters = Graph.Entry.Parameters;
+        int count = parameters.Length - _captures.Length;
+        if (Check.NotNull(shapes).Length != count && (shapes.Length > 0 || parameters.Any(parameter => !parameter.Types[0].Shape.IsConstant)))
+            throw Mismatch($"takes {count} tensors, got {shapes.Length} shapes");
+        var layouts = new TensorLayout[parameters.Length];
+        for (int i = 0; i < layouts.Length; i++)
+        {
+            var type = parameters[i].Types[0];
+            var shape = i < shapes.Length ? shapes[i] : i < count ? type.Shape : _captures[i - count].Shape;
+            if (!shape.IsConstant || shape.Rank != type.Rank || type.Shape.Zip(shape).Any(pair => pair.First.IsConstant && pair.First != pair.Second))
+                throw Mismatch($"parameter {i} got shape {shape}, it wants {type}");
+            layouts[i] = TensorLayout.Of(type.As(shape));
+        }
+
+        return _executable.EstimatePeakBytes(layouts);
+    }
+
     /// <summary>The signature.</summary>
     public override string ToString() => $"{_function.Name}({SignatureText})";
 

@@ -65,6 +65,7 @@ public sealed partial class EventTests
         listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => measured.Add((instrument.Name, value, $"{tags[0].Value}")));
         listener.Start();
 
+        using var inOrder = new TensorGraphOptions { IsAsynchronous = false }.Use();
         Tensor large = Third(Ops.Ones(300, 300));
         GraphFunctions.Synchronize();
         Third(1f);

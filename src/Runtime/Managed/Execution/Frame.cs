@@ -39,15 +39,22 @@ internal sealed unsafe class Frame(ManagedProgram program)
                 case SlotKind.Arena:
                     _addresses[i] = arena + slots[i].Offset;
                     break;
-                case SlotKind.Heap:
-                    Set(i, Device.Allocate(slots[i].Layout));
-                    break;
                 case SlotKind.Constant:
                     Set(i, program.Constants[i]!);
                     break;
             }
         }
         for (int i = 0; i < inputs.Length; i++) Set(program.Inputs[i], inputs[i]);
+    }
+
+    /// <summary>Gives a slot memory of its own.</summary>
+    public void Allocate(int slot) => Set(slot, Device.Allocate(program.Slots[slot].Layout));
+
+    /// <summary>Releases a slot's tensor after its last use.</summary>
+    public void LetGo(int slot)
+    {
+        _tensors[slot]?.Release();
+        _tensors[slot] = null;
     }
 
     /// <summary>Gives a slot its tensor; a <see cref="SlotKind.External"/> one is released at the end.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using TensorGraph.Backends.Commands;
+using TensorGraph.Backends.Lowering;
 using TensorGraph.Ir;
 
 namespace TensorGraph.Backends.Managed;
@@ -29,7 +30,12 @@ internal sealed class ManagedProgram : SpecializedProgram
 {
     private readonly LoweredRegion _region;
     private readonly Step[] _steps;
+
+    // By step: the slots that get memory of their own before it, and those that are let go after it.
+    private readonly int[][] _starting;
+    private readonly int[][] _ending;
     private Frame? _spare;
+    private long _peak;
 
     public ManagedProgram(LoweredRegion region, ConstantPool constants)
     {
@@ -38,7 +44,12 @@ internal sealed class ManagedProgram : SpecializedProgram
         Constants = Array.ConvertAll(region.Slots, slot => slot.Constant is { } literal ? constants.Get(literal) : null);
         var renderer = new Renderer(constants);
         _steps = Array.ConvertAll(region.Commands, renderer.Render);
+        _starting = SlotsBy(region.Lives.First, SlotKind.Heap);
+        _ending = SlotsBy(region.Lives.Last, SlotKind.Heap, SlotKind.External);
     }
+
+    /// <summary>True if the most memory that it takes is told to the device.</summary>
+    public bool KeepsPeak { get; init; }
 
     /// <summary>The graph that it runs, and the sizes for which; null for a region inside.</summary>
     public (Ir.Graph Graph, SizeBindings Sizes)? Source { get; init; }
@@ -59,8 +70,16 @@ internal sealed class ManagedProgram : SpecializedProgram
 
     public long ArenaBytes => _region.ArenaBytes;
 
-    public override void Run(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation) =>
+    /// <summary>Bytes that it takes at once, as far as is known ahead.</summary>
+    public long EstimatedBytes => MemoryEstimate.Of(_region);
+
+    public override void Run(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation)
+    {
+        RunPeak run = RunPeak.Begin();
         Run(inputs, results, cancellation.CanBeCanceled ? new RunContext(cancellation) : RunContext.None);
+        long peak = run.End();
+        if (peak > _peak && KeepsPeak) Device.NotePeak(Graph!.Name, _peak = peak);
+    }
 
     /// <summary>Runs. The results are the caller's to release, or to let go.</summary>
     /// <param name="inputs">One for each parameter.</param>
@@ -71,16 +90,22 @@ internal sealed class ManagedProgram : SpecializedProgram
     public void Run(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, RunContext context, int donated = 0)
     {
         Frame frame = Interlocked.Exchange(ref _spare, null) ?? new Frame(this);
-        frame.Begin(inputs, context, donated);
         try
         {
-            foreach (Step step in _steps)
+            frame.Begin(inputs, context, donated);
+            for (int at = 0; at < _steps.Length; at++)
             {
                 context.Cancellation.ThrowIfCancellationRequested();
-                step.Run(frame);
+                foreach (int slot in _starting[at]) frame.Allocate(slot);
+                _steps[at].Run(frame);
+                foreach (int slot in _ending[at]) frame.LetGo(slot);
             }
             (int Slot, TensorLayout? Layout)[] places = _region.Results;
             for (int i = 0; i < results.Length; i++) results[i] = frame.Take(places[i].Slot, places[i].Layout);
+        }
+        catch (MemoryShortageException shortage) when (Source is { } source && !shortage.NamesUser)
+        {
+            throw shortage.In(source.Graph.Name, _region);
         }
         finally
         {
@@ -88,6 +113,16 @@ internal sealed class ManagedProgram : SpecializedProgram
         }
         GC.KeepAlive(inputs.Length > 0 ? inputs[0] : null);
         _spare = frame;
+    }
+
+    private int[][] SlotsBy(int[] command, params SlotKind[] kinds)
+    {
+        var slots = new List<int>[_steps.Length];
+        for (int slot = 0; slot < command.Length; slot++)
+        {
+            if (command[slot] >= 0 && command[slot] < slots.Length && kinds.Contains(Slots[slot].Kind)) (slots[command[slot]] ??= []).Add(slot);
+        }
+        return Array.ConvertAll(slots, list => list is null ? [] : list.ToArray());
     }
 
     private protected override DispatchFacts FindFacts() => DispatchFacts.Of(Source!.Value.Graph, Source.Value.Sizes);

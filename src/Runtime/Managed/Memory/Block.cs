@@ -9,6 +9,11 @@ namespace TensorGraph.Backends.Managed;
 /// </summary>
 internal sealed unsafe class Block
 {
+    private const int Parts = 8;
+
+    /// <summary>Number of size classes.</summary>
+    public const int Classes = Parts * 64;
+
     // A buffer that an object with a finaliser refers to must live until that has run.
     private GCHandle _owner;
 
@@ -56,15 +61,15 @@ internal sealed unsafe class Block
         NativeMemory.AlignedFree(Start);
     }
 
-    /// <summary>The class of a size; there are four to a doubling.</summary>
+    /// <summary>The class of a size; there are eight to a doubling, so that a block is at most an eighth too large.</summary>
     public static int ClassOf(long bytes)
     {
         bytes = Math.Max(bytes, 64);
         int log = BitOperations.Log2((ulong)(bytes - 1));
-        long quarter = Math.Max(1, (1L << log) / 4);
-        return 4 * log + (int)((bytes - (1L << log) + quarter - 1) / quarter);
+        long part = (1L << log) / Parts;
+        return Parts * log + (int)((bytes - (1L << log) + part - 1) / part);
     }
 
     /// <summary>Bytes of a block of that class.</summary>
-    public static long SizeOf(int sizeClass) => (1L << (sizeClass / 4)) + (1L << (sizeClass / 4)) / 4 * (sizeClass % 4);
+    public static long SizeOf(int sizeClass) => (1L << (sizeClass / Parts)) + (1L << (sizeClass / Parts)) / Parts * (sizeClass % Parts);
 }

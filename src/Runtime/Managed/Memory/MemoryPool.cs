@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 
 namespace TensorGraph.Backends.Managed;
 
@@ -19,7 +20,7 @@ internal sealed class MemoryPool
     [ThreadStatic] private static Cut? t_cut;
 
     private readonly Device _device;
-    private readonly ConcurrentStack<Block>[] _free = [.. Enumerable.Range(0, 4 * 64).Select(_ => new ConcurrentStack<Block>())];
+    private readonly ConcurrentStack<Block>[] _free = [.. Enumerable.Range(0, Block.Classes).Select(_ => new ConcurrentStack<Block>())];
     private readonly Lock _gate = new();
     private readonly List<Block> _blocks = [];
     private readonly Collector _collector;
@@ -52,6 +53,9 @@ internal sealed class MemoryPool
     /// <summary>The most bytes that were alive at once.</summary>
     public long PeakBytes => Volatile.Read(ref _peak);
 
+    /// <summary>The most bytes, live and free, that it takes from the system.</summary>
+    public long Limit { get; set; } = long.MaxValue;
+
     /// <summary>Memory for <paramref name="bytes"/>, from an offset of a buffer on.</summary>
     public ManagedBuffer Allocate(long bytes, out long offset)
     {
@@ -63,9 +67,15 @@ internal sealed class MemoryPool
     /// <summary>Takes a block back.</summary>
     public void Return(Block block)
     {
+        RunPeak.Add(-block.Bytes);
+        Recycle(block);
+    }
+
+    private void Recycle(Block block)
+    {
         long live = Interlocked.Add(ref _live, -block.Bytes);
         _free[block.SizeClass].Push(block);
-        if (live + Interlocked.Add(ref _pooled, block.Bytes) > Footprint) Trim(0);
+        if (live + Interlocked.Add(ref _pooled, block.Bytes) > Footprint) Trim(Footprint, 0);
     }
 
     /// <summary>Takes back what buffers had that a collection found gone. True when there was a collection since the last time.</summary>
@@ -76,8 +86,8 @@ internal sealed class MemoryPool
             int collections = GC.CollectionCount(0);
             if (collections == _sweptAt) return false;
             _sweptAt = collections;
-            // To return a block may free others, and so change the list.
-            foreach (Block lost in _blocks.FindAll(static block => block.TakeBackLost())) Return(lost);
+            // To recycle a block may free others, and so change the list.
+            foreach (Block lost in _blocks.FindAll(static block => block.TakeBackLost())) Recycle(lost);
             return true;
         }
     }
@@ -94,15 +104,15 @@ internal sealed class MemoryPool
 
     private ManagedBuffer Rent(long bytes, bool isSlab)
     {
-        if (bytes > LargestBlock) throw new OutOfMemoryException();
+        if (bytes > LargestBlock) throw Shortage(bytes);
         if (LiveBytes > _collector.Limit) _collector.Collect();
         int sizeClass = Block.ClassOf(bytes);
-        if (!_free[sizeClass].TryPop(out Block? block)) block = FindOrMake(sizeClass);
-        else Interlocked.Add(ref _pooled, -block.Bytes);
+        Block block = Find(sizeClass) ?? FindOrMake(sizeClass);
         var buffer = new ManagedBuffer(_device, this, block, isSlab);
         block.Give(buffer);
         long live = Interlocked.Add(ref _live, block.Bytes);
         if (live > Volatile.Read(ref _recentPeak)) RaisePeak(live);
+        RunPeak.Add(block.Bytes);
         return buffer;
     }
 
@@ -110,13 +120,48 @@ internal sealed class MemoryPool
     private Block FindOrMake(int sizeClass)
     {
         _collector.Settle();
-        if (Sweep() && _free[sizeClass].TryPop(out Block? block))
+        if (Sweep() && Find(sizeClass) is { } found) return found;
+        Trim(Footprint, Block.SizeOf(sizeClass));
+        return Make(sizeClass) ?? MakeInsteadOfFailing(sizeClass);
+    }
+
+    private Block? Find(int sizeClass)
+    {
+        if (_free[sizeClass].TryPop(out Block? block)) Interlocked.Add(ref _pooled, -block.Bytes);
+        return block;
+    }
+
+    // A program that would fail rather waits for a full collection.
+    private Block MakeInsteadOfFailing(int sizeClass)
+    {
+        Trim(0, 0);
+        if (Make(sizeClass) is { } made) return made;
+        GC.Collect(2, GCCollectionMode.Forced, blocking: true);
+        Sweep();
+        if (Find(sizeClass) is { } found) return found;
+        Trim(0, 0);
+        return Make(sizeClass) ?? throw Shortage(Block.SizeOf(sizeClass));
+    }
+
+    private MemoryShortageException Shortage(long bytes) => new(
+        "allocate",
+        $"a block of {MemoryShortageException.Text(bytes)} is wanted, {MemoryShortageException.Text(LiveBytes)} are live"
+        + (Limit == long.MaxValue ? "" : $", the limit is {MemoryShortageException.Text(Limit)}"),
+        _device.Name);
+
+    // Null when there is no memory.
+    private Block? Make(int sizeClass)
+    {
+        if (LiveBytes + PooledBytes + Block.SizeOf(sizeClass) > Limit) return null;
+        Block block;
+        try
         {
-            Interlocked.Add(ref _pooled, -block.Bytes);
-            return block;
+            block = new Block(sizeClass);
         }
-        Trim(Block.SizeOf(sizeClass));
-        block = new Block(sizeClass);
+        catch (OutOfMemoryException)
+        {
+            return null;
+        }
         lock (_gate)
         {
             block.Index = _blocks.Count;
@@ -127,9 +172,8 @@ internal sealed class MemoryPool
     }
 
     // Gives free blocks back to the system, the largest first, until there is room for more.
-    private void Trim(long more)
+    private void Trim(long footprint, long more)
     {
-        long footprint = Footprint;
         if (LiveBytes + PooledBytes + more <= footprint) return;
         lock (_gate)
         {
@@ -174,18 +218,23 @@ internal sealed class MemoryPool
     {
         Sweep();
         Volatile.Write(ref _recentPeak, LiveBytes);
-        Trim(0);
+        Trim(Footprint, 0);
     }
 
     /// <summary>Sweeps after full collections, so that a program at rest keeps nothing that is gone.</summary>
     private sealed class AfterCollection(MemoryPool pool)
     {
-        private readonly WeakReference<MemoryPool> _pool = new(pool);
+        // A weak reference as an object would have a finaliser of its own, which may run before this one.
+        private GCHandle _pool = GCHandle.Alloc(pool, GCHandleType.Weak);
 
 #pragma warning disable MA0055 // This is how a collection is noticed.
         ~AfterCollection()
         {
-            if (!_pool.TryGetTarget(out MemoryPool? pool)) return;
+            if (_pool.Target is not MemoryPool pool)
+            {
+                _pool.Free();
+                return;
+            }
             pool.OnFullCollection();
             GC.ReRegisterForFinalize(this);
         }
