@@ -22,7 +22,11 @@ public abstract class Executable(Device device, Ir.Graph graph)
 
     /// <summary>Runs, or queues on the stream of this flow of control, on one tensor for each parameter and returns one for each result.</summary>
     /// <exception cref="GraphException">As <see cref="Run"/>; of a queued call, what happens in the run appears where a result is read.</exception>
-    public TensorData[] Call(ReadOnlySpan<TensorData> inputs) => DeviceStream.Current(Device).Call(Specialize(inputs), inputs);
+    public TensorData[] Call(ReadOnlySpan<TensorData> inputs)
+    {
+        TensorGraphOptions options = TensorGraphOptions.Current;
+        return DeviceStream.Of(options, Device).Call(Specialize(inputs), inputs, options);
+    }
 
     /// <summary>
     /// Bytes that a run takes at once, beside its arguments and variables, as far as is known ahead; null for a device that can't tell.

@@ -9,10 +9,10 @@ namespace TensorGraph.Backends;
 /// </summary>
 public sealed class TensorData
 {
-    private Buffer? _buffer;
+    private const long NotReady = -1;
+
+    private Buffer _buffer;
     private long _offset;
-    private QueuedCall? _producer;
-    private int _holders;
 
     /// <summary>Elements that are in a buffer.</summary>
     /// <param name="layout">Type and sizes.</param>
@@ -29,36 +29,37 @@ public sealed class TensorData
     internal TensorData(TensorLayout layout, QueuedCall producer)
     {
         Layout = layout;
-        _producer = producer;
+        _buffer = new PendingBuffer(producer);
+        _offset = NotReady;
     }
 
     /// <summary>Type and sizes.</summary>
     public TensorLayout Layout { get; }
 
     /// <summary>The memory that the elements are in.</summary>
-    public Buffer Buffer => Volatile.Read(ref _buffer) ?? Wait();
+    public Buffer Buffer => IsReady ? _buffer : Wait();
 
     /// <summary>The first element's position in the buffer, in bytes.</summary>
     public long Offset
     {
         get
         {
-            if (Volatile.Read(ref _buffer) is null) Wait();
+            if (!IsReady) Wait();
             return _offset;
         }
     }
 
     /// <summary>True when the data is there.</summary>
-    public bool IsReady => Volatile.Read(ref _buffer) is not null;
+    public bool IsReady => Volatile.Read(ref _offset) >= 0;
 
     /// <summary>Element type and shape; every size is a number.</summary>
     public TensorType Type => Layout.Type;
 
     /// <summary>The device that it is on; null for text, which is on the host whatever the device.</summary>
-    public Device? Device => Volatile.Read(ref _buffer) is { } buffer ? buffer.Device : _producer?.Stream.Device ?? Buffer.Device;
+    public Device? Device => _buffer.Device;
 
     /// <summary>True when a device can use it as it is.</summary>
-    internal bool IsOn(Device device) => Device is not { } own || own == device;
+    internal bool IsOn(Device device) => _buffer.Device is not { } own || own == device;
 
     /// <summary>The elements of a string tensor, else null.</summary>
     public string[]? Strings => (Buffer as TextBuffer)?.Elements;
@@ -108,32 +109,31 @@ public sealed class TensorData
     }
 
     /// <summary>Done when the data is there, or failed.</summary>
-    public Task Completion() => _producer is { } producer ? producer.Stream.Completion(producer) : Task.CompletedTask;
+    public Task Completion() => Volatile.Read(ref _buffer) is PendingBuffer { Producer: var producer } ? producer.Stream.Completion(producer) : Task.CompletedTask;
 
     /// <summary>Waits for the data.</summary>
     /// <exception cref="Exception">What the call failed of that had to give it.</exception>
     public Buffer Wait()
     {
-        if (Volatile.Read(ref _buffer) is { } ready) return ready;
-        if (_producer is { } producer)
+        if (!IsReady && Volatile.Read(ref _buffer) is PendingBuffer { Producer: var producer })
         {
             producer.Wait();
-            if (Volatile.Read(ref _buffer) is null) producer.ThrowFailure();
+            if (!IsReady) producer.ThrowFailure();
         }
-        return Volatile.Read(ref _buffer) ?? throw new InvalidOperationException("the call that gives this tensor has ended without it");
+        return IsReady ? _buffer : throw new InvalidOperationException("the call that gives this tensor has ended without it");
     }
 
     /// <summary>Takes over the data of a result, with its holder.</summary>
     internal void Fill(TensorData result)
     {
         if (result.Layout != Layout) Throw.Internal($"a queued call gives {result.Type}, {Type} was expected");
-        lock (this)
+        var pending = (PendingBuffer)_buffer;
+        lock (pending)
         {
-            _offset = result.Offset;
-            for (; _holders > 0; _holders--) result.Retain();
-            for (; _holders < 0; _holders++) result.Release();
-            Volatile.Write(ref _buffer, result.Buffer);
-            _producer = null;
+            for (; pending.Holders > 0; pending.Holders--) result.Retain();
+            for (; pending.Holders < 0; pending.Holders++) result.Release();
+            Volatile.Write(ref _buffer, result._buffer);
+            Volatile.Write(ref _offset, result._offset);
         }
     }
 
@@ -141,24 +141,33 @@ public sealed class TensorData
 
     internal void Release() => Hold(-1);
 
-    // Who holds a tensor whose data is not there yet is counted here until it is.
+    // Who holds a tensor whose data is not there yet is counted until it is.
     private void Hold(int change)
     {
-        Buffer? buffer = Volatile.Read(ref _buffer);
-        if (buffer is null)
+        if (!IsReady && Volatile.Read(ref _buffer) is PendingBuffer pending)
         {
-            lock (this)
+            lock (pending)
             {
-                buffer = _buffer;
-                if (buffer is null)
+                if (!IsReady)
                 {
-                    _holders += change;
+                    pending.Holders += change;
                     return;
                 }
             }
         }
+        Buffer buffer = Buffer;
         if (change > 0) buffer.Retain();
         else buffer.Release();
+    }
+
+    /// <summary>Stands for the data that a queued call gives.</summary>
+    private sealed class PendingBuffer(QueuedCall producer) : Buffer(producer.Stream.Device)
+    {
+        public QueuedCall Producer => producer;
+
+        public int Holders { get; set; }
+
+        public override long Bytes => 0;
     }
 
     /// <summary>The same elements under another shape.</summary>

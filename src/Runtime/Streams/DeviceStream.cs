@@ -40,8 +40,11 @@ public sealed class DeviceStream : IThreadPoolWorkItem
     public static DeviceStream Current(Device device)
     {
         ArgumentNullException.ThrowIfNull(device);
-        return TensorGraphOptions.Current.Stream is { } stream && stream.Device == device ? stream : device.Stream;
+        return Of(TensorGraphOptions.Current, device);
     }
+
+    internal static DeviceStream Of(TensorGraphOptions options, Device device) =>
+        options.Stream is { } stream && stream.Device == device ? stream : device.Stream;
 
     /// <summary>Makes it the stream of its device in this flow of control, until the result is disposed.</summary>
     public IDisposable Use() => (TensorGraphOptions.Current with { Stream = this }).Use();
@@ -103,9 +106,11 @@ public sealed class DeviceStream : IThreadPoolWorkItem
     }
 
     /// <summary>Runs a program, or queues it.</summary>
-    internal TensorData[] Call(SpecializedProgram program, ReadOnlySpan<TensorData> inputs)
+    internal TensorData[] Call(SpecializedProgram program, ReadOnlySpan<TensorData> inputs) => Call(program, inputs, TensorGraphOptions.Current);
+
+    /// <summary>Runs a program, or queues it.</summary>
+    internal TensorData[] Call(SpecializedProgram program, ReadOnlySpan<TensorData> inputs, TensorGraphOptions options)
     {
-        TensorGraphOptions options = TensorGraphOptions.Current;
         CancellationToken cancellation = options.Cancellation;
         cancellation.ThrowIfCancellationRequested();
         DispatchFacts facts = program.Facts;

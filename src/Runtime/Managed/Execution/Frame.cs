@@ -2,17 +2,29 @@ using TensorGraph.Backends.Commands;
 namespace TensorGraph.Backends.Managed;
 
 /// <summary>The memory of one run of a program.</summary>
-internal sealed unsafe class Frame(ManagedProgram program)
+internal sealed unsafe class Frame
 {
-    private readonly TensorData?[] _tensors = new TensorData?[program.Slots.Length];
-    private readonly byte*[] _addresses = new byte*[program.Slots.Length];
+    private readonly ManagedProgram _program;
+    private readonly TensorData?[] _tensors;
+    private readonly byte*[] _addresses;
     private ManagedBuffer? _arena;
-
     private int _donated;
+
+    public Frame(ManagedProgram program)
+    {
+        _program = program;
+        _tensors = new TensorData?[program.Slots.Length];
+        _addresses = new byte*[program.Slots.Length];
+        // They are the same in each run.
+        for (int i = 0; i < _tensors.Length; i++)
+        {
+            if (program.Constants[i] is { } constant) Set(i, constant);
+        }
+    }
 
     public RunContext Context { get; private set; } = null!;
 
-    public ManagedDevice Device => program.Device;
+    public ManagedDevice Device => _program.Device;
 
     public byte* Address(int slot) => _addresses[slot];
 
@@ -25,30 +37,18 @@ internal sealed unsafe class Frame(ManagedProgram program)
     {
         Context = context;
         _donated = donated;
-        byte* arena = null;
-        if (program.ArenaBytes > 0)
+        if (_program.ArenaBytes > 0)
         {
-            _arena = Device.Memory.Allocate(program.ArenaBytes, out long offset);
-            arena = _arena.Start + offset;
+            _arena = Device.Memory.Allocate(_program.ArenaBytes, out long offset);
+            byte* arena = _arena.Start + offset;
+            Slot[] slots = _program.Slots;
+            foreach (int slot in _program.ArenaSlots) _addresses[slot] = arena + slots[slot].Offset;
         }
-        Slot[] slots = program.Slots;
-        for (int i = 0; i < slots.Length; i++)
-        {
-            switch (slots[i].Kind)
-            {
-                case SlotKind.Arena:
-                    _addresses[i] = arena + slots[i].Offset;
-                    break;
-                case SlotKind.Constant:
-                    Set(i, program.Constants[i]!);
-                    break;
-            }
-        }
-        for (int i = 0; i < inputs.Length; i++) Set(program.Inputs[i], inputs[i]);
+        for (int i = 0; i < inputs.Length; i++) Set(i, inputs[i]);
     }
 
     /// <summary>Gives a slot memory of its own.</summary>
-    public void Allocate(int slot) => Set(slot, Device.Allocate(program.Slots[slot].Layout));
+    public void Allocate(int slot) => Set(slot, Device.Allocate(_program.Slots[slot].Layout));
 
     /// <summary>Releases a slot's tensor after its last use.</summary>
     public void LetGo(int slot)
@@ -73,7 +73,7 @@ internal sealed unsafe class Frame(ManagedProgram program)
         TensorData? tensor = _tensors[slot];
         if (tensor is null)
         {
-            tensor = Device.Allocate(layout ??= program.Slots[slot].Layout);
+            tensor = Device.Allocate(layout ??= _program.Slots[slot].Layout);
             System.Buffer.MemoryCopy(_addresses[slot], tensor.Address(), layout.Bytes, layout.Bytes);
             return tensor;
         }
@@ -84,11 +84,8 @@ internal sealed unsafe class Frame(ManagedProgram program)
 
     public void End()
     {
-        for (int i = 0; i < _tensors.Length; i++)
-        {
-            if (program.Slots[i].Kind is SlotKind.Heap or SlotKind.External) _tensors[i]?.Release();
-            _tensors[i] = null;
-        }
+        Array.Clear(_tensors, 0, _program.InputCount);
+        foreach (int slot in _program.OwnSlots) LetGo(slot);
         _arena?.Release();
         _arena = null;
     }

@@ -29,11 +29,7 @@ internal abstract class Step(Command command)
 internal sealed class ManagedProgram : SpecializedProgram
 {
     private readonly LoweredRegion _region;
-    private readonly Step[] _steps;
-
-    // By step: the slots that get memory of their own before it, and those that are let go after it.
-    private readonly int[][] _starting;
-    private readonly int[][] _ending;
+    private readonly PlannedStep[] _steps;
     private Frame? _spare;
     private long _peak;
 
@@ -43,10 +39,14 @@ internal sealed class ManagedProgram : SpecializedProgram
         Device = constants.Device;
         Constants = Array.ConvertAll(region.Slots, slot => slot.Constant is { } literal ? constants.Get(literal) : null);
         var renderer = new Renderer(constants);
-        _steps = Array.ConvertAll(region.Commands, renderer.Render);
-        _starting = SlotsBy(region.Lives.First, SlotKind.Heap);
-        _ending = SlotsBy(region.Lives.Last, SlotKind.Heap, SlotKind.External);
+        int[][] starting = SlotsBy(region.Lives.First, SlotKind.Heap), ending = SlotsBy(region.Lives.Last, SlotKind.Heap, SlotKind.External);
+        _steps = [.. region.Commands.Select((command, i) => new PlannedStep(renderer.Render(command), starting[i], ending[i]))];
+        ArenaSlots = SlotsOf(SlotKind.Arena);
+        OwnSlots = SlotsOf(SlotKind.Heap, SlotKind.External);
     }
+
+    /// <summary>A step, the slots that get memory of their own before it, and those that are let go after it.</summary>
+    private readonly record struct PlannedStep(Step Step, int[] Starting, int[] Ending);
 
     /// <summary>True if the most memory that it takes is told to the device.</summary>
     public bool KeepsPeak { get; init; }
@@ -63,8 +63,14 @@ internal sealed class ManagedProgram : SpecializedProgram
     /// <summary>The tensors of the slots that are constants.</summary>
     public TensorData?[] Constants { get; }
 
-    /// <summary>Slots of the parameters.</summary>
-    public int[] Inputs => _region.Inputs;
+    /// <summary>Number of parameters, which have the first slots.</summary>
+    public int InputCount => _region.Inputs.Length;
+
+    /// <summary>The slots that have a place in the arena.</summary>
+    public int[] ArenaSlots { get; }
+
+    /// <summary>The slots whose tensors a run lets go at its end, if not before.</summary>
+    public int[] OwnSlots { get; }
 
     public override int ResultCount => _region.Results.Length;
 
@@ -93,12 +99,13 @@ internal sealed class ManagedProgram : SpecializedProgram
         try
         {
             frame.Begin(inputs, context, donated);
-            for (int at = 0; at < _steps.Length; at++)
+            bool mayStop = context.Cancellation.CanBeCanceled;
+            foreach (ref readonly PlannedStep planned in _steps.AsSpan())
             {
-                context.Cancellation.ThrowIfCancellationRequested();
-                foreach (int slot in _starting[at]) frame.Allocate(slot);
-                _steps[at].Run(frame);
-                foreach (int slot in _ending[at]) frame.LetGo(slot);
+                if (mayStop) context.Cancellation.ThrowIfCancellationRequested();
+                foreach (int slot in planned.Starting) frame.Allocate(slot);
+                planned.Step.Run(frame);
+                foreach (int slot in planned.Ending) frame.LetGo(slot);
             }
             (int Slot, TensorLayout? Layout)[] places = _region.Results;
             for (int i = 0; i < results.Length; i++) results[i] = frame.Take(places[i].Slot, places[i].Layout);
@@ -115,9 +122,11 @@ internal sealed class ManagedProgram : SpecializedProgram
         _spare = frame;
     }
 
+    private int[] SlotsOf(params SlotKind[] kinds) => [.. Enumerable.Range(0, Slots.Length).Where(slot => kinds.Contains(Slots[slot].Kind))];
+
     private int[][] SlotsBy(int[] command, params SlotKind[] kinds)
     {
-        var slots = new List<int>[_steps.Length];
+        var slots = new List<int>[_region.Commands.Length];
         for (int slot = 0; slot < command.Length; slot++)
         {
             if (command[slot] >= 0 && command[slot] < slots.Length && kinds.Contains(Slots[slot].Kind)) (slots[command[slot]] ??= []).Add(slot);
@@ -138,7 +147,7 @@ internal sealed class ManagedProgram : SpecializedProgram
             if (slot.Kind == SlotKind.Arena) text.Append(CultureInfo.InvariantCulture, $" +{slot.Offset}");
             text.Append('\n');
         }
-        foreach (Step step in _steps) text.Append("  ").Append(step.Describe().Replace("\n", "\n  ", StringComparison.Ordinal)).Append('\n');
+        foreach (PlannedStep planned in _steps) text.Append("  ").Append(planned.Step.Describe().Replace("\n", "\n  ", StringComparison.Ordinal)).Append('\n');
         return text.ToString();
     }
 }
