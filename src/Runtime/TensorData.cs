@@ -109,7 +109,8 @@ public sealed class TensorData
     }
 
     /// <summary>Done when the data is there, or failed.</summary>
-    public Task Completion() => Volatile.Read(ref _buffer) is PendingBuffer { Producer: var producer } ? producer.Stream.Completion(producer) : Task.CompletedTask;
+    public Task Completion() =>
+        Volatile.Read(ref _buffer) is PendingBuffer { Producer: var producer } ? producer.Stream.Completion(producer) : Task.CompletedTask;
 
     /// <summary>Waits for the data.</summary>
     /// <exception cref="Exception">What the call failed of that had to give it.</exception>
