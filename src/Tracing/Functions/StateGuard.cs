@@ -28,6 +28,7 @@ internal sealed class StateGuard
         _read = read;
         // A trace may change the content of a collection, and what counts is what it found.
         Leaf[] found = Read(owner).Leaves.ToArray();
+        Forget();
         _values = [.. found.Select(value => value.ForKey())];
         _tensors = [.. found.Select(value => value.Tensor)];
         _matters = [.. _values.Select(_ => true)];
@@ -69,6 +70,7 @@ internal sealed class StateGuard
             IsOverwritten |= !_values[i].IsNull;
         }
 
+        Forget();
         Array.Clear(_tensors);
     }
 
@@ -79,13 +81,11 @@ internal sealed class StateGuard
         if (!TryOwner(out object? owner))
             return true;
         var now = Read(owner).Leaves;
-        for (int i = 0; i < _values.Length; i++)
-        {
-            if (_matters[i] && !_values[i].SameStatic(now[i]))
-                return false;
-        }
-
-        return true;
+        bool holds = true;
+        for (int i = 0; i < _values.Length && holds; i++)
+            holds = !_matters[i] || _values[i].SameStatic(now[i]);
+        Forget();
+        return holds;
     }
 
     /// <summary>The first value that differs now.</summary>
@@ -93,7 +93,8 @@ internal sealed class StateGuard
     {
         if (!TryOwner(out object? owner))
             return null;
-        var now = Read(owner).Leaves;
+        Leaf[] now = [.. Read(owner).Leaves];
+        Forget();
         for (int i = 0; i < _values.Length; i++)
         {
             if (_matters[i] && !_values[i].SameStatic(now[i]))
@@ -115,6 +116,9 @@ internal sealed class StateGuard
 
     // Two objects of one type would look the same.
     private static string Show(Leaf old, Leaf now) => old.ToString() == now.ToString() ? $"another {now}" : now.ToString();
+
+    // What a guard read last must not keep an object alive.
+    private static void Forget() => _scratch!.Clear();
 
     private GraphCall Read(object? owner)
     {
