@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TensorGraph.Backends.Commands;
 using TensorGraph.Backends.Lowering;
 using TensorGraph.Ir;
@@ -15,17 +16,17 @@ internal static unsafe class Indices
     }
 
     /// <summary>A position, which must be one of the table's rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long Position(this PlaceTable table, byte* positions, long index, Node node)
     {
         long position = table.IsLong ? ((long*)positions)[index] : ((int*)positions)[index];
-        if ((ulong)position >= (ulong)table.Size)
-        {
-            throw new GraphException(
-                DiagnosticIds.OutOfRange, $"{node.Op.Name}: position {position} is out of range for axis {table.Axis} of {table.Type}",
-                Op.InRange("Positions", table.Size - 1), node.Source.OrCaller());
-        }
+        if ((ulong)position >= (ulong)table.Size) throw OutOfRange(table, position, node);
         return position;
     }
+
+    private static GraphException OutOfRange(PlaceTable table, long position, Node node) => new(
+        DiagnosticIds.OutOfRange, $"{node.Op.Name}: position {position} is out of range for axis {table.Axis} of {table.Type}",
+        Op.InRange("Positions", table.Size - 1), node.Source.OrCaller());
 }
 
 internal sealed unsafe class GatherStep(GatherCommand c) : Step(c)

@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TensorGraph.Backends.Commands;
 using TensorGraph.Backends.Lowering;
@@ -8,12 +8,12 @@ using TensorGraph.Ir;
 namespace TensorGraph.Backends.Managed;
 
 /// <summary>
-/// Adds updates into a slot that holds the start values. In row-major order of the updates, so the bits never change. Rows of float32 that get many
-/// updates are summed in double precision.
+/// Adds updates into a slot that holds the start values. In row-major order of the updates, so the bits never change. Float32 updates of a row beyond
+/// the first few are summed in double precision.
 /// </summary>
 internal sealed unsafe class ScatterAddStep(ScatterAddCommand c) : Step(c)
 {
-    // Float32 updates of one row beyond which their sum, one after the other, loses accuracy.
+    // Float32 updates of one row beyond which their sum, one after the other, loses accuracy. Counts are bytes.
     private const int Few = 64;
 
     private readonly PlaceTable _table = c.Table;
@@ -39,76 +39,54 @@ internal sealed unsafe class ScatterAddStep(ScatterAddCommand c) : Step(c)
         T* sums = (T*)frame.Address(Writes[0]);
         T* updates = (T*)frame.Address(_updates.Slot) + _updates.Offset;
         byte* positions = frame.Address(_positions.Slot) + _positions.Offset * _positions.DType.Size();
-        bool many = typeof(T) == typeof(float) && _table.Positions > Few && _table.Size <= Array.MaxLength;
-        int[] places = many ? ArrayPool<int>.Shared.Rent((int)_table.Size) : [];
-        try
+        bool many = typeof(T) == typeof(float) && _table.Positions > Few;
+        using BusyRows? busy = many ? new BusyRows(_table) : null;
+        for (long batch = 0; batch < _table.Batches; batch++)
         {
-            for (long batch = 0; batch < _table.Batches; batch++)
+            for (long outer = 0; outer < _table.Outer; outer++)
             {
-                long first = batch * _table.Positions;
-                int busy = many ? FindBusyRows(places, positions, first) : 0;
-                double* apart = busy > 0 ? (double*)NativeMemory.Alloc((nuint)(busy * _table.Inner), sizeof(double)) : null;
-                try
-                {
-                    for (long outer = 0; outer < _table.Outer; outer++)
-                    {
-                        AddRows(sums, updates, positions, first, places, apart, busy);
-                        sums += _table.Size * _table.Inner;
-                        updates += _table.Positions * _table.Inner;
-                    }
-                }
-                finally
-                {
-                    NativeMemory.Free(apart);
-                }
+                if (busy is null) AddRows(sums, updates, positions, batch * _table.Positions);
+                else AddRows((float*)sums, (float*)updates, positions, batch * _table.Positions, busy);
+                sums += _table.Size * _table.Inner;
+                updates += _table.Positions * _table.Inner;
             }
         }
-        finally
-        {
-            if (many) ArrayPool<int>.Shared.Return(places);
-        }
     }
 
-    // Numbers the rows with many updates from 1; the others get 0.
-    private int FindBusyRows(int[] places, byte* positions, long first)
-    {
-        Span<int> rows = places.AsSpan(0, (int)_table.Size);
-        rows.Clear();
-        for (long i = 0; i < _table.Positions; i++)
-        {
-            ref int count = ref places[_table.Position(positions, first + i, _node)];
-            if (count <= Few) count++;
-        }
-        int busy = 0;
-        foreach (ref int row in rows) row = row > Few ? ++busy : 0;
-        return busy;
-    }
-
-    private void AddRows<T>(T* sums, T* updates, byte* positions, long first, int[] places, double* apart, int busy)
+    private void AddRows<T>(T* sums, T* updates, byte* positions, long first)
         where T : unmanaged, INumber<T>
     {
-        long inner = _table.Inner;
-        NativeMemory.Clear(apart, (nuint)(busy * inner * sizeof(double)));
-        for (long i = 0; i < _table.Positions; i++, updates += inner)
+        PlaceTable table = _table;
+        long inner = table.Inner;
+        for (long i = 0; i < table.Positions; i++, updates += inner)
         {
-            long position = _table.Position(positions, first + i, _node);
-            if (busy > 0 && places[position] is int place and > 0)
+            T* row = sums + table.Position(positions, first + i, _node) * inner;
+            for (long k = 0; k < inner; k++) row[k] = unchecked(row[k] + updates[k]);
+        }
+    }
+
+    private void AddRows(float* sums, float* updates, byte* positions, long first, BusyRows busy)
+    {
+        PlaceTable table = _table;
+        long inner = table.Inner;
+        byte* counts = busy.Clear();
+        for (long i = 0; i < table.Positions; i++, updates += inner)
+        {
+            long position = table.Position(positions, first + i, _node);
+            if (counts[position] < Few)
             {
-                AddWide(apart + (place - 1) * inner, (float*)updates, inner);
+                counts[position]++;
+                float* row = sums + position * inner;
+                for (long k = 0; k < inner; k++) row[k] += updates[k];
             }
             else
             {
-                T* row = sums + position * inner;
-                for (long k = 0; k < inner; k++) row[k] = unchecked(row[k] + updates[k]);
+                double* row = busy.Row(position);
+                if (inner == 1) *row += *updates;
+                else AddWide(row, updates, inner);
             }
         }
-        if (busy == 0) return;
-        for (long position = 0; position < _table.Size; position++)
-        {
-            if (places[position] is not (int place and > 0)) continue;
-            T* row = sums + position * inner;
-            for (long k = 0; k < inner; k++) row[k] = T.CreateTruncating(double.CreateTruncating(row[k]) + apart[(place - 1) * inner + k]);
-        }
+        busy.AddTo(sums);
     }
 
     private static void AddWide(double* to, float* from, long count)
@@ -121,5 +99,56 @@ internal sealed unsafe class ScatterAddStep(ScatterAddCommand c) : Step(c)
             (Vector.Load(to + i + Vector<double>.Count) + high).Store(to + i + Vector<double>.Count);
         }
         for (; i < count; i++) to[i] += from[i];
+    }
+
+    /// <summary>Counts the updates of each row; those beyond the first few are summed apart.</summary>
+    private sealed class BusyRows(PlaceTable table) : IDisposable
+    {
+        private readonly byte* _counts = (byte*)NativeMemory.Alloc((nuint)table.Size, 1);
+        private readonly int* _places = (int*)NativeMemory.Alloc((nuint)table.Size, sizeof(int));
+        private readonly double* _sums = (double*)NativeMemory.Alloc((nuint)(table.Positions / Few * table.Inner), sizeof(double));
+        private readonly List<long> _positions = [];
+
+        /// <summary>Starts again: no row has updates.</summary>
+        public byte* Clear()
+        {
+            NativeMemory.Clear(_counts, (nuint)table.Size);
+            _positions.Clear();
+            return _counts;
+        }
+
+        /// <summary>The sums of a row that has had a few updates.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public double* Row(long position)
+        {
+            if (_counts[position] == Few) Add(position);
+            return _sums + _places[position] * table.Inner;
+        }
+
+        /// <summary>Adds all sums to the rows.</summary>
+        public void AddTo(float* rows)
+        {
+            for (int place = 0; place < _positions.Count; place++)
+            {
+                float* row = rows + _positions[place] * table.Inner;
+                double* sum = _sums + place * table.Inner;
+                for (long k = 0; k < table.Inner; k++) row[k] = (float)(row[k] + sum[k]);
+            }
+        }
+
+        public void Dispose()
+        {
+            NativeMemory.Free(_counts);
+            NativeMemory.Free(_places);
+            NativeMemory.Free(_sums);
+        }
+
+        private void Add(long position)
+        {
+            _counts[position]++;
+            _places[position] = _positions.Count;
+            NativeMemory.Clear(_sums + _positions.Count * table.Inner, (nuint)(table.Inner * sizeof(double)));
+            _positions.Add(position);
+        }
     }
 }
