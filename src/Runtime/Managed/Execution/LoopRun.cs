@@ -15,6 +15,8 @@ internal readonly unsafe ref struct LoopRun(LoopNest nest, LoopCode code, nint* 
 
     public int Rank => Nest.Extents.Length;
 
+    public ReadOnlySpan<long> Extents => new(_extents, Rank);
+
     public ref nint Address(int k) => ref _arguments[3 + 3 * k];
 
     public long this[int axis]

@@ -15,6 +15,7 @@ internal sealed unsafe class LoopStep : Step
     private readonly int[] _slots;
     private readonly bool _isEmpty;
     private readonly long _parts;
+    private readonly int _scratch;
 
     // The kernel's arguments as they are but for addresses: extents, scratch, then address offset and two strides for each operand.
     private readonly nint[] _arguments;
@@ -29,6 +30,7 @@ internal sealed unsafe class LoopStep : Step
         _code = kernels.Get(c.Nest.Kernel);
         _isEmpty = c.Nest.IsEmpty;
         _parts = c.Nest.SplitAxis < 0 ? 1 : c.Nest.Work / WorkPerThread;
+        _scratch = IlEmitter.ScratchOf(c.Nest.Kernel, LaneSet.MachineWidth);
         int rank = c.Nest.Extents.Length;
         _arguments = new nint[3 + 3 * c.Slots.Length];
         _arguments[0] = (nint)c.Nest.Extents[rank - 1];
@@ -67,7 +69,7 @@ internal sealed unsafe class LoopStep : Step
     {
         int[] slots = _slots;
         nint* arguments = stackalloc nint[_arguments.Length];
-        byte* scratch = stackalloc byte[128 * slots.Length];
+        byte* scratch = stackalloc byte[_scratch];
         _arguments.CopyTo(new Span<nint>(arguments, _arguments.Length));
         arguments[2] = (nint)scratch;
         int rank = _nest.Extents.Length;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using TensorGraph.Backends.Loops;
 
@@ -16,22 +17,28 @@ internal sealed unsafe class PairwiseLoop
     private readonly int[] _sums;
     private readonly long[] _spans;
     private readonly long _depth;
+    private readonly long _together;
 
-    private PairwiseLoop(LoopNest nest, int[] sums)
+    private PairwiseLoop(LoopNest nest, int[] sums, long together)
     {
         _sums = sums;
+        _together = together;
         int first = Enumerable.Range(0, nest.Extents.Length)
             .First(axis => Array.Exists(sums, k => nest.Strides[k][axis] == 0 && nest.Extents[axis] > 1));
         _spans = Array.ConvertAll(sums, k => (nest.Kernel.Operands[k].DType.Size()
             + Enumerable.Range(first, nest.Extents.Length - first).Sum(axis => nest.Strides[k][axis] * (nest.Extents[axis] - 1)) + 63) / 64 * 64);
-        _depth = BitOperations.Log2((ulong)(sums.Max(k => Additions(nest, k)) / Leaf)) + nest.Extents.Length;
+        _depth = BitOperations.Log2((ulong)(sums.Max(k => Additions(nest.Strides[k], nest.Extents, 0, together)) / Leaf)) + nest.Extents.Length;
     }
 
     /// <summary>Null for a nest in which few iterations, or none, add to one element.</summary>
     public static PairwiseLoop? For(LoopNest nest)
     {
         int[] sums = [.. nest.Kernel.Body.Where(i => Folds.Rounds(i.Op, i.DType)).Select(i => i.B)];
-        return !nest.IsEmpty && Array.Exists(sums, k => Additions(nest, k) > Leaf) ? new PairwiseLoop(nest, sums) : null;
+        if (nest.IsEmpty || sums.Length == 0) return null;
+        int rows = nest.Extents.Length - 2;
+        long together = rows >= 0 && nest.Kernel.Body.All(i => !Folds.IsFold(i.Op) || nest.Strides[i.B][rows] == 0)
+            ? IlEmitter.RowsTogether(nest.Kernel) : 1;
+        return Array.Exists(sums, k => Additions(nest.Strides[k], nest.Extents, 0, together) > Leaf) ? new PairwiseLoop(nest, sums, together) : null;
     }
 
     public void Run(LoopRun run)
@@ -40,10 +47,14 @@ internal sealed unsafe class PairwiseLoop
         Run(run, 0, scratch.Take(_spans.Sum() * _depth));
     }
 
-    private static long Additions(LoopNest nest, int k)
+    // To one element, one after the other.
+    private static long Additions(ReadOnlySpan<long> strides, ReadOnlySpan<long> extents, int first, long together)
     {
         long additions = 1;
-        for (int axis = 0; axis < nest.Extents.Length - 1; axis++) additions *= nest.Strides[k][axis] == 0 ? nest.Extents[axis] : 1;
+        for (int axis = first; axis < extents.Length - 1; axis++)
+        {
+            if (strides[axis] == 0) additions *= axis == extents.Length - 2 ? (extents[axis] + together - 1) / together : extents[axis];
+        }
         return additions;
     }
 
@@ -103,9 +114,7 @@ internal sealed unsafe class PairwiseLoop
     {
         foreach (int k in _sums)
         {
-            long additions = 1;
-            for (int axis = first; axis < run.Rank - 1; axis++) additions *= run.Nest.Strides[k][axis] == 0 ? run[axis] : 1;
-            if (additions > Leaf) return true;
+            if (Additions(run.Nest.Strides[k], run.Extents, first, _together) > Leaf) return true;
         }
         return false;
     }
@@ -132,8 +141,11 @@ internal sealed unsafe class PairwiseLoop
     public static void AddTo<T>(T* to, T* from, long count)
         where T : unmanaged, INumber<T>
     {
-        long i = 0;
-        for (; i + Vector<T>.Count <= count; i += Vector<T>.Count) (Vector.Load(to + i) + Vector.Load(from + i)).Store(to + i);
-        for (; i < count; i++) to[i] += from[i];
+        const int Part = 1 << 30;
+        for (; count > 0; count -= Part, to += Part, from += Part)
+        {
+            int part = (int)Math.Min(count, Part);
+            TensorPrimitives.Add(new ReadOnlySpan<T>(to, part), new ReadOnlySpan<T>(from, part), new Span<T>(to, part));
+        }
     }
 }

@@ -38,22 +38,18 @@ internal sealed partial class IlEmitter
     }
 
     // Accumulators → one register → one lane; then into the output element.
-    private void EmitFinish(int i)
+    private void EmitFinish(int i, bool inBlocks)
     {
         LoopInstruction instruction = _kernel.Body[i];
         LaneKind kind = LaneSet.KindOf(instruction.DType);
         LocalBuilder total = _accumulators[i][0];
         EmitFoldCopies(i);
-        if (_levels[i] is { } levels)
+        if (inBlocks && _levels[i] > 0)
         {
-            Label oneBlock = _il.DefineLabel();
-            _il.Emit(OpCodes.Ldloc, _blocks);
-            _il.Emit(OpCodes.Brfalse, oneBlock);
-            EmitPairwise("Total", levels, total, kind);
-            _il.Emit(OpCodes.Ldloc, levels);
+            EmitPairwise("Total", i);
+            EmitLevels(i);
             Call(_lanes.Member(kind, "Load"));
             _il.Emit(OpCodes.Stloc, total);
-            _il.MarkLabel(oneBlock);
         }
 
         // Halves of the register, then of the 128 bits that are left.
@@ -112,50 +108,29 @@ internal sealed partial class IlEmitter
         }
     }
 
-    // Room for the block sums, on the stack.
-    private void EmitLevels()
-    {
-        for (int i = 0; i < _levels.Length; i++)
-        {
-            if (_levels[i] is not { } levels) continue;
-            _il.Emit(OpCodes.Ldc_I4, Pairwise.Levels * _lanes.Width / 8);
-            _il.Emit(OpCodes.Conv_U);
-            _il.Emit(OpCodes.Localloc);
-            _il.Emit(OpCodes.Stloc, levels);
-        }
-    }
+    private int BlockSize => _unroll * _lanes.Count * Pairwise.BlockIterations;
 
-    // The unrolled loop in blocks. After each but the last the accumulators become a block sum and start again.
+    // The unrolled loop in blocks, but for the last one. After each the accumulators become a block sum and start again.
     private void EmitBlocks()
     {
-        int step = _unroll * _lanes.Count;
         LocalBuilder end = _il.DeclareLocal(typeof(nint));
         Label block = _il.DefineLabel();
         Label last = _il.DefineLabel();
-        Label within = _il.DefineLabel();
         EmitZero(_blocks);
         _il.MarkLabel(block);
         _il.Emit(OpCodes.Ldloc, _column);
-        _il.Emit(OpCodes.Ldc_I4, step * Pairwise.BlockIterations);
+        _il.Emit(OpCodes.Ldc_I4, BlockSize);
         _il.Emit(OpCodes.Add);
         _il.Emit(OpCodes.Stloc, end);
         _il.Emit(OpCodes.Ldloc, end);
         _il.Emit(OpCodes.Ldloc, _columns);
-        _il.Emit(OpCodes.Ble, within);
-        _il.Emit(OpCodes.Ldloc, _columns);
-        _il.Emit(OpCodes.Stloc, end);
-        _il.MarkLabel(within);
-        EmitLoop(_unroll, end);
-        _il.Emit(OpCodes.Ldloc, _column);
-        _il.Emit(OpCodes.Ldc_I4, step);
-        _il.Emit(OpCodes.Add);
-        _il.Emit(OpCodes.Ldloc, _columns);
-        _il.Emit(OpCodes.Bgt, last);
+        _il.Emit(OpCodes.Bge, last);
+        EmitLoop(_unroll, end, rows: 1);
         for (int i = 0; i < _levels.Length; i++)
         {
-            if (_levels[i] is not { } levels) continue;
+            if (_levels[i] == 0) continue;
             EmitFoldCopies(i);
-            EmitPairwise("Add", levels, _accumulators[i][0], LaneSet.KindOf(_kernel.Body[i].DType));
+            EmitPairwise("Add", i);
             EmitIdentities(i);
         }
         _il.Emit(OpCodes.Ldloc, _blocks);
@@ -166,14 +141,22 @@ internal sealed partial class IlEmitter
         _il.MarkLabel(last);
     }
 
-    private void EmitPairwise(string function, LocalBuilder levels, LocalBuilder sum, LaneKind kind)
+    private void EmitPairwise(string function, int i)
     {
-        _il.Emit(OpCodes.Ldloc, levels);
-        _il.Emit(OpCodes.Ldloc, sum);
+        LaneKind kind = LaneSet.KindOf(_kernel.Body[i].DType);
+        EmitLevels(i);
+        _il.Emit(OpCodes.Ldloc, _accumulators[i][0]);
         Call(_lanes.Member(kind, "Store"));
-        _il.Emit(OpCodes.Ldloc, levels);
+        EmitLevels(i);
         _il.Emit(OpCodes.Ldloc, _blocks);
         Call(typeof(Pairwise).GetMethod(function)!.MakeGenericMethod(_lanes.TypeOf(kind), _lanes.ElementType(kind)));
+    }
+
+    private void EmitLevels(int i)
+    {
+        _il.Emit(OpCodes.Ldloc, _scratch);
+        _il.Emit(OpCodes.Ldc_I4, _levels[i]);
+        _il.Emit(OpCodes.Add);
     }
 
     private LocalBuilder Stored(Type type)
@@ -206,13 +189,26 @@ internal sealed partial class IlEmitter
     private static MethodInfo FoldFunction(LoopInstruction instruction, LaneSet lanes, LaneKind kind) =>
         lanes.Function(Folds.Combine(instruction.Op), kind)!;
 
-    private void EmitFoldInMemory(int i, bool partial)
+    private void EmitFoldInMemory(int i, bool partial, int rows)
     {
         LoopInstruction instruction = _kernel.Body[i];
         EmitOperandLoad(instruction.B, partial);
-        _il.Emit(OpCodes.Ldloc, _values[instruction.A]);
+        EmitFoldRows(i, 0, rows);
         Call(FoldFunction(instruction));
         _il.Emit(OpCodes.Stloc, _values[i]);
         EmitStore(_values[i], instruction.DType, instruction.B, partial);
+    }
+
+    // The values of some rows, combined in pairs.
+    private void EmitFoldRows(int i, int first, int count)
+    {
+        if (count == 1)
+        {
+            _il.Emit(OpCodes.Ldloc, _rowValues[first][_kernel.Body[i].A]);
+            return;
+        }
+        EmitFoldRows(i, first, count / 2);
+        EmitFoldRows(i, first + count / 2, count / 2);
+        Call(FoldFunction(_kernel.Body[i]));
     }
 }

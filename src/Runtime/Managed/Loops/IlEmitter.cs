@@ -5,8 +5,8 @@ using TensorGraph.Backends.Loops;
 namespace TensorGraph.Backends.Managed;
 
 /// <summary>
-/// Runs a kernel. Arguments: columns, rows, scratch (128 bytes for each operand), then for each operand its address,
-/// column stride and row stride in bytes.
+/// Runs a kernel. Arguments: columns, rows, scratch (<see cref="IlEmitter.ScratchOf"/>), then for each operand its address, column stride and row
+/// stride in bytes.
 /// </summary>
 internal unsafe delegate void LoopCode(nint* arguments);
 
@@ -22,9 +22,7 @@ internal sealed partial class IlEmitter
     private readonly LoopKernel _kernel;
     private LaneSet _lanes;
     private readonly ILGenerator _il;
-    private readonly LocalBuilder[] _addresses;
     private readonly LocalBuilder?[] _columnStrides;
-    private readonly LocalBuilder[] _values;
     private readonly LocalBuilder _columns;
     private readonly LocalBuilder _column;
     private readonly LocalBuilder _scratch;
@@ -33,9 +31,15 @@ internal sealed partial class IlEmitter
     private readonly LocalBuilder[][] _accumulators;
     private readonly int _unroll;
 
-    // Block sums of the folds that add floats along the row: [instruction].
-    private readonly LocalBuilder?[] _levels;
+    // Where the levels of folds that add floats along the row lie in the scratch block, else 0: [instruction].
+    private readonly int[] _levels;
     private readonly LocalBuilder _blocks;
+
+    // Of the rows that run together: [row][operand], [row][instruction]; and those of the row that is emitted.
+    private readonly LocalBuilder[][] _rowAddresses;
+    private readonly LocalBuilder[][] _rowValues;
+    private LocalBuilder[] _addresses = [];
+    private LocalBuilder[] _values = [];
 
     private IlEmitter(LoopKernel kernel, LaneSet lanes, ILGenerator il)
     {
@@ -45,14 +49,16 @@ internal sealed partial class IlEmitter
         _columns = il.DeclareLocal(typeof(nint));
         _column = il.DeclareLocal(typeof(nint));
         _scratch = il.DeclareLocal(typeof(byte*));
-        _addresses = Array.ConvertAll(kernel.Operands, _ => il.DeclareLocal(typeof(byte*)));
+        int together = RowsTogether(kernel);
+        _rowAddresses = Locals(together, kernel.Operands, _ => typeof(byte*));
+        _rowValues = Locals(together, kernel.Body, i => lanes.TypeOf(LaneSet.KindOf(i.DType)));
+        Enter(0);
         _columnStrides = Array.ConvertAll(kernel.Operands, o => o.Access == Access.Strided ? il.DeclareLocal(typeof(nint)) : null);
-        _values = Array.ConvertAll(kernel.Body, i => il.DeclareLocal(lanes.TypeOf(LaneSet.KindOf(i.DType))));
-        _unroll = !Array.Exists(kernel.Body, IsRowFold) ? 1 : kernel.Body.Length <= 4 ? 4 : kernel.Body.Length <= 8 ? 2 : 1;
-        _accumulators = Array.ConvertAll(kernel.Body, i => IsRowFold(i)
+        _unroll = Array.Exists(kernel.Body, i => IsRowFold(kernel, i)) ? Copies(kernel) : 1;
+        _accumulators = Array.ConvertAll(kernel.Body, i => IsRowFold(kernel, i)
             ? Enumerable.Range(0, _unroll).Select(_ => il.DeclareLocal(lanes.TypeOf(LaneSet.KindOf(i.DType)))).ToArray()
             : []);
-        _levels = Array.ConvertAll(kernel.Body, i => IsRowFold(i) && Folds.Rounds(i.Op, i.DType) ? il.DeclareLocal(typeof(byte*)) : null);
+        _levels = PlaceLevels(kernel, lanes.Width, out _);
         _blocks = il.DeclareLocal(typeof(nint));
     }
 
@@ -63,112 +69,47 @@ internal sealed partial class IlEmitter
         return method.CreateDelegate<LoopCode>();
     }
 
-    private bool IsRowFold(LoopInstruction instruction) =>
-        Folds.IsFold(instruction.Op) && _kernel.Operands[instruction.B].Access == Access.Broadcast;
-
-    private void EmitRows()
+    /// <summary>Bytes of scratch memory that a kernel needs.</summary>
+    public static int ScratchOf(LoopKernel kernel, int width)
     {
-        LocalBuilder rows = _il.DeclareLocal(typeof(nint));
-        Argument(0, _columns);
-        Argument(1, rows);
-        Argument(2, _scratch);
-        for (int k = 0; k < _addresses.Length; k++)
-        {
-            Argument(3 + 3 * k, _addresses[k]);
-            if (_columnStrides[k] is { } stride) Argument(4 + 3 * k, stride);
-        }
-        EmitLevels();
-        Label next = _il.DefineLabel();
-        Label done = _il.DefineLabel();
-        _il.MarkLabel(next);
-        _il.Emit(OpCodes.Ldloc, rows);
-        _il.Emit(OpCodes.Ldc_I4_0);
-        _il.Emit(OpCodes.Conv_I);
-        _il.Emit(OpCodes.Ble, done);
-        EmitRow();
-        for (int k = 0; k < _addresses.Length; k++)
-        {
-            _il.Emit(OpCodes.Ldloc, _addresses[k]);
-            LoadArgument(5 + 3 * k);
-            _il.Emit(OpCodes.Add);
-            _il.Emit(OpCodes.Stloc, _addresses[k]);
-        }
-        _il.Emit(OpCodes.Ldloc, rows);
-        _il.Emit(OpCodes.Ldc_I4_1);
-        _il.Emit(OpCodes.Sub);
-        _il.Emit(OpCodes.Stloc, rows);
-        _il.Emit(OpCodes.Br, next);
-        _il.MarkLabel(done);
-        _il.Emit(OpCodes.Ret);
+        PlaceLevels(kernel, width, out int bytes);
+        return bytes;
     }
 
-    private void EmitRow()
+    /// <summary>
+    /// Rows whose values are added to each other before they are added to the output, when the output of each fold stays where it is from row to
+    /// row; 1 for a kernel that takes rows one by one.
+    /// </summary>
+    public static int RowsTogether(LoopKernel kernel) =>
+        Array.Exists(kernel.Body, i => IsRowFold(kernel, i)) || !Array.Exists(kernel.Body, i => Folds.IsFold(i.Op)) ? 1 : Copies(kernel);
+
+    // The longer the body, the fewer copies of it fit into the registers.
+    private static int Copies(LoopKernel kernel) => kernel.Body.Length <= 4 ? 4 : kernel.Body.Length <= 8 ? 2 : 1;
+
+    private static bool IsRowFold(LoopKernel kernel, LoopInstruction instruction) =>
+        Folds.IsFold(instruction.Op) && kernel.Operands[instruction.B].Access == Access.Broadcast;
+
+    private static int[] PlaceLevels(LoopKernel kernel, int width, out int bytes)
     {
-        for (int i = 0; i < _kernel.Body.Length; i++)
+        int end = ScratchBytes * kernel.Operands.Length;
+        int[] places = new int[kernel.Body.Length];
+        for (int i = 0; i < places.Length; i++)
         {
-            LoopInstruction instruction = _kernel.Body[i];
-            if (instruction.Op == "load" && _kernel.Operands[instruction.A].Access == Access.Broadcast)
-            {
-                EmitBroadcastLoad(instruction.A);
-                _il.Emit(OpCodes.Stloc, _values[i]);
-            }
-            EmitIdentities(i);
+            if (!IsRowFold(kernel, kernel.Body[i]) || !Folds.Rounds(kernel.Body[i].Op, kernel.Body[i].DType)) continue;
+            places[i] = end;
+            end += Pairwise.Levels * width / 8;
         }
-        EmitZero(_column);
-        if (Array.Exists(_levels, level => level is not null)) EmitBlocks();
-        else if (_unroll > 1) EmitLoop(_unroll, _columns);
-        EmitLoop(1, _columns);
-        EmitTail();
-        for (int i = 0; i < _kernel.Body.Length; i++)
-        {
-            if (_accumulators[i].Length > 0) EmitFinish(i);
-        }
+        bytes = end;
+        return places;
     }
 
-    /// <summary>while (column + count·copies ≤ end) { body × copies }</summary>
-    private void EmitLoop(int copies, LocalBuilder end)
-    {
-        Label test = _il.DefineLabel();
-        Label body = _il.DefineLabel();
-        _il.Emit(OpCodes.Br, test);
-        _il.MarkLabel(body);
-        for (int copy = 0; copy < copies; copy++)
-        {
-            EmitBody(copy, partial: false);
-            _il.Emit(OpCodes.Ldloc, _column);
-            _il.Emit(OpCodes.Ldc_I4, _lanes.Count);
-            _il.Emit(OpCodes.Add);
-            _il.Emit(OpCodes.Stloc, _column);
-        }
-        _il.MarkLabel(test);
-        _il.Emit(OpCodes.Ldloc, _column);
-        _il.Emit(OpCodes.Ldc_I4, _lanes.Count * copies);
-        _il.Emit(OpCodes.Add);
-        _il.Emit(OpCodes.Ldloc, end);
-        _il.Emit(OpCodes.Ble, body);
-    }
+    private LocalBuilder[][] Locals<T>(int rows, T[] of, Converter<T, Type> type) =>
+        [.. Enumerable.Range(0, rows).Select(_ => Array.ConvertAll(of, one => _il.DeclareLocal(type(one))))];
 
-    private void EmitTail()
+    private void Enter(int row)
     {
-        Label none = _il.DefineLabel();
-        _il.Emit(OpCodes.Ldloc, _column);
-        _il.Emit(OpCodes.Ldloc, _columns);
-        _il.Emit(OpCodes.Bge, none);
-        EmitBody(copy: 0, partial: true);
-        _il.MarkLabel(none);
-    }
-
-    private void EmitBody(int copy, bool partial)
-    {
-        for (int i = 0; i < _kernel.Body.Length; i++)
-        {
-            LoopInstruction instruction = _kernel.Body[i];
-            if (instruction.Op == "load") EmitLoad(i, partial);
-            else if (instruction.Op == "store") EmitStore(_values[instruction.A], instruction.DType, instruction.B, partial);
-            else if (IsRowFold(instruction)) EmitAccumulate(i, copy, partial);
-            else if (Folds.IsFold(instruction.Op)) EmitFoldInMemory(i, partial);
-            else EmitPointwise(i);
-        }
+        _addresses = _rowAddresses[row];
+        _values = _rowValues[row];
     }
 
     private void EmitPointwise(int i)
