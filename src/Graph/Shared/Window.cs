@@ -17,7 +17,8 @@ internal static partial class Window
     {
         if (!c.AtMost(1, window))
             Throw.Shape(c.Op.Name, $"the window of axis {axis} is empty: {string.Join(" and ", c.Inputs)}", "A window has at least one element.");
-        if (!c.AtMost(Dilated(window, dilation), padded))
+        // A window of one element has no position in an empty axis, as an empty batch has.
+        if (!c.AtMost(window.Is(1) ? 0 : Dilated(window, dilation), padded))
             Throw.Shape(c.Op.Name, $"the window of axis {axis} spans {Dilated(window, dilation)} elements, the padded axis has {padded}: {string.Join(" and ", c.Inputs)}", "Make the window smaller or pad more.");
         return Count(padded, window, stride, dilation);
     }

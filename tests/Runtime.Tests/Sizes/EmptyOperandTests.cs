@@ -54,8 +54,6 @@ public sealed class EmptyOperandTests
         {
             Check($"conv {dtype} [{string.Join(", ", sizes)}]", (b, x) => [b.Conv(x[0], x[1], 1, [1, 1], [1, 1], [1, 1], new Shape(1, 1), new Shape(1, 1))],
                 Type(dtype, sizes), Type(dtype, 3, sizes[1], 1, 2));
-            // A window needs an element, or padding, on every axis.
-            if (sizes[0] * sizes[1] == 0) continue;
             Check($"window_sum {dtype} [{string.Join(", ", sizes)}]", (b, x) => [b.Emit(Op.WindowSum, Attrs.Of(
                 ("window", new[] { 1L, 1, 2, 2 }), ("stride", new[] { 1L, 1, 1, 1 }), ("dilation", new[] { 1L, 1, 1, 1 }),
                 ("low", new Shape(0, 0, 2, 2)), ("high", new Shape(0, 0, 2, 2))), [x[0]])[0]], Type(dtype, sizes));
