@@ -195,8 +195,12 @@ public static partial class Op
         Eval = Rules.Binary(Math.Atan2),
         Vjp = c =>
         {
-            var scaled = c.B.Div(c.G, c.B.Add(c.B.Mul(c.X(0), c.X(0)), c.B.Mul(c.X(1), c.X(1))));
-            return [c.B.Mul(scaled, c.X(1)), c.B.Neg(c.B.Mul(scaled, c.X(0)))];
+            // b/(a² + b²) and −a/(a² + b²), where squares may overflow, by the ratio of the smaller to the larger: 1/(b·(1 + (a/b)²)) and so on.
+            Value a = c.X(0), b = c.X(1), flat = c.B.Emit(GreaterEqual, c.B.Emit(Abs, b), c.B.Emit(Abs, a));
+            Value larger = c.B.Select(flat, b, a), ratio = c.B.Div(c.B.Select(flat, a, b), larger);
+            Value ofSmaller = c.B.Div(c.B.Div(c.G, larger), c.B.Add(c.B.Mul(ratio, ratio), c.B.Scalar(1, ratio)));
+            Value ofLarger = c.B.Mul(ofSmaller, ratio);
+            return [c.B.Select(flat, ofSmaller, ofLarger), c.B.Neg(c.B.Select(flat, ofLarger, ofSmaller))];
         },
     };
 

@@ -35,4 +35,30 @@ public sealed class GradientEdgeTests
         }
         Assert.True(wrong.Count == 0, $"{name}: the gradient is NaN at {string.Join(", ", wrong)}");
     }
+
+    [Theory]
+    [InlineData(1e-25, 2e-25)]
+    [InlineData(-3e25, 1e25)]
+    [InlineData(1e25, 1e-25)]
+    [InlineData(1e-25, -1e25)]
+    [InlineData(0, 2)]
+    [InlineData(2, 0)]
+    [InlineData(double.PositiveInfinity, 1)]
+    [InlineData(1, double.NegativeInfinity)]
+    public void Gradient_of_atan2_is_exact_where_squares_overflow(double a, double b)
+    {
+        var build = new Build { Source = SourceSpan.None };
+        var type = new TensorType(DType.F32, Shape.Scalar);
+        Value[] x = [build.Parameter(type), build.Parameter(type)];
+        Value y = build.Emit(Op.Atan2, x[0], x[1]);
+        var gradients = Gradient.Backward(build, [.. build.Body], [(y, build.Ones(y.Type))], x, []).Sources;
+        Executable executable = Device.Current.Compile(build.Finish("f", [gradients[0]!.Value, gradients[1]!.Value]));
+        Literal[] inputs = [Literal.Scalar(DType.F32, a), Literal.Scalar(DType.F32, b)];
+        TensorData[] actual = executable.Run(Array.ConvertAll(inputs, TensorData.From));
+        double[] expected = [Ratio(b, a, b), -Ratio(a, a, b)];
+        for (int i = 0; i < 2; i++)
+            Assert.Equal(expected[i], actual[i].ToLiteral().GetDouble(0), Math.Max(Math.Abs(expected[i]) * 1e-6, float.Epsilon));
+    }
+
+    private static double Ratio(double of, double a, double b) => double.IsInfinity(a) || double.IsInfinity(b) ? 0 : of / (a * a + b * b);
 }
