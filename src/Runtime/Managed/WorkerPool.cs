@@ -8,6 +8,8 @@ internal sealed class WorkerPool
 {
     private sealed class Job(Action<int> body, int parts)
     {
+        // Gone when all parts are done: workers remember their last job while they sleep, which must not keep a graph alive.
+        private Action<int>? _body = body;
         private int _next;
         private int _done;
         private Exception? _failure;
@@ -24,13 +26,13 @@ internal sealed class WorkerPool
             {
                 try
                 {
-                    body(part);
+                    _body!(part);
                 }
                 catch (Exception e)
                 {
                     _failure ??= e;
                 }
-                Interlocked.Increment(ref _done);
+                if (Interlocked.Increment(ref _done) == parts) _body = null;
             }
         }
     }
