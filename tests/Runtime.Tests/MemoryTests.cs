@@ -155,7 +155,7 @@ public sealed unsafe class MemoryTests
             var kept = new Queue<(ManagedBuffer Buffer, byte Mark)>();
             for (int i = 0; i < 20_000; i++)
             {
-                ManagedBuffer buffer = pool.Allocate(600 + i % 3 * 1000, out _);
+                ManagedBuffer buffer = pool.Allocate(3000 + i % 3 * 1000, out _);
                 byte mark = (byte)(i * 4 + number);
                 new Span<byte>(buffer.Start, 600).Fill(mark);
                 kept.Enqueue((buffer, mark));

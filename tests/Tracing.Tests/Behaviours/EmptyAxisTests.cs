@@ -40,10 +40,12 @@ public sealed partial class EmptyAxisTests
     [InlineData(0)]
     public void A_place_that_is_reached_and_is_not_there_is_an_error(int size)
     {
+        // The line that an error names is that of the call, which a queue does not know.
+        using var options = (TensorGraphOptions.Current with { IsAsynchronous = false }).Use();
         foreach (bool imperatively in new[] { true, false })
         {
-            Expect.ErrorHere(DiagnosticIds.OutOfRange, () => Modes.Run(() => FarAnyway(Values(size)), imperatively), ["4", "axis 0"]);
-            Expect.ErrorHere(DiagnosticIds.OutOfRange, () => Modes.Run(() => FarSetAnyway(Values(size)), imperatively), ["axis 0"]);
+            Expect.ErrorHere(DiagnosticIds.OutOfRange, () => Modes.Run(() => FarAnyway(Values(size)).ToLiteral(), imperatively), ["4", "axis 0"]);
+            Expect.ErrorHere(DiagnosticIds.OutOfRange, () => Modes.Run(() => FarSetAnyway(Values(size)).ToLiteral(), imperatively), ["axis 0"]);
         }
     }
 

@@ -7,7 +7,7 @@ namespace TensorGraph.Backends.Managed;
 internal sealed class MemoryPool
 {
     /// <summary>Pieces up to this size share a slab.</summary>
-    public const int LargestPiece = 512;
+    public const int LargestPiece = 2048;
 
     // A piece that lives keeps its slab: this is the most that a small tensor can cost.
     private const int SlabBytes = 1 << 13;
