@@ -52,6 +52,16 @@ public sealed class TensorData
     /// <summary>True when the data is there.</summary>
     public bool IsReady => Volatile.Read(ref _offset) >= 0;
 
+    /// <summary>True when the data of all of them is there.</summary>
+    internal static bool AreReady(ReadOnlySpan<TensorData> tensors)
+    {
+        foreach (TensorData tensor in tensors)
+        {
+            if (!tensor.IsReady) return false;
+        }
+        return true;
+    }
+
     /// <summary>Element type and shape; every size is a number.</summary>
     public TensorType Type => Layout.Type;
 
@@ -128,6 +138,8 @@ public sealed class TensorData
     internal void Fill(TensorData result)
     {
         if (result.Layout != Layout) Throw.Internal($"a queued call gives {result.Type}, {Type} was expected");
+        // Whoever got this tensor before its data relies on the device.
+        if (!result.IsOn(Device!)) throw Device!.Mixed("queued call", result, result.Device!);
         var pending = (PendingBuffer)_buffer;
         lock (pending)
         {

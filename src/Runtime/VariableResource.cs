@@ -44,7 +44,8 @@ public sealed class VariableResource(string name, TensorType type) : Resource(na
             if (Uses.IsFree(use)) return Run(op, inputs);
         }
         device = _data?.Device ?? device;
-        return DeviceStream.Current(device).Call(new VariableProgram(this, device, op), inputs);
+        bool moves = op == Op.AssignVariable && !inputs[0].IsOn(device);
+        return DeviceStream.Current(device).Call(new VariableProgram(this, device, op, moves), inputs);
     }
 
     /// <summary>Assigns an op's result on its value and an operand, as one step in the order of its uses.</summary>

@@ -3,7 +3,11 @@ using TensorGraph.Ir;
 namespace TensorGraph.Backends;
 
 /// <summary>One op on a variable, as a call that waits for its place in the order of the variable's uses.</summary>
-internal sealed class VariableProgram(VariableResource variable, Device device, OpDef op) : SpecializedProgram
+/// <param name="variable">The variable.</param>
+/// <param name="device">Where it is.</param>
+/// <param name="op">Reads, assigns or advances it.</param>
+/// <param name="moves">True when it brings the variable to another device: then it can't be queued, since those who read next ask where it is.</param>
+internal sealed class VariableProgram(VariableResource variable, Device device, OpDef op, bool moves) : SpecializedProgram
 {
     public override Device Device => device;
 
@@ -23,7 +27,7 @@ internal sealed class VariableProgram(VariableResource variable, Device device, 
     private protected override DispatchFacts FindFacts()
     {
         TensorType type = variable.Type!.Value;
-        TensorLayout[]? results = ResultCount == 0 ? [] : type.DType != DType.String && type.Shape.IsConstant ? [TensorLayout.Of(type)] : null;
+        TensorLayout[]? results = moves ? null : ResultCount == 0 ? [] : type.DType != DType.String && type.Shape.IsConstant ? [TensorLayout.Of(type)] : null;
         return new DispatchFacts(results, [(variable, UseOf(op))], CallsHost: false, 0, IsGuess: false);
     }
 }

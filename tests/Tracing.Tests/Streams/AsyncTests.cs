@@ -169,6 +169,38 @@ public sealed partial class AsyncTests
     }
 
     [Fact]
+    public void A_stream_waits_for_each_of_several_events()
+    {
+        Tensor x = Mean;
+        DeviceStream one = Device.Current.CreateStream(), two = Device.Current.CreateStream(), other = Device.Current.CreateStream();
+        Tensor first, second, third;
+        using (one.Use())
+            first = Heavy(x, 600L);
+        using (two.Use())
+            second = Heavy(x, 1L);
+        other.Wait(one.Record());
+        other.Wait(two.Record());
+        using (other.Use())
+            third = Heavy(x, 1L);
+        third.ToLiteral();
+        Assert.True(first.IsReady);
+        Assert.True(second.IsReady);
+    }
+
+    // What a tensor without data says of its device must hold when the data is there.
+    [Fact]
+    public void A_variable_that_moves_to_another_device_is_read_there()
+    {
+        var other = Device.Current == Devices.Managed ? Devices.Interpreter : Devices.Managed;
+        var state = new State();
+        state.Set(Mean, 300L, 4f);
+        state.Value.Assign(((Tensor)7f).To(other));
+        Tensor read = state.Value.Value;
+        Assert.Equal(7f, read.ToDouble());
+        Assert.Equal(other, read.Device);
+    }
+
+    [Fact]
     public void Many_threads_that_wait_for_one_another_all_end()
     {
         Tensor x = Mean;
