@@ -71,7 +71,7 @@ public abstract class Device
         if (op.Effects is null)
         {
             SpecializedProgram program = Specialize(op, attrs, inputs);
-            return AreReady(inputs) ? program.Run(inputs) : DeviceStream.Current(this).Call(program, inputs);
+            return TensorData.AreReady(inputs) ? program.Run(inputs) : DeviceStream.Current(this).Call(program, inputs);
         }
         return attrs.Find("var") is VariableResource variable ? variable.Run(this, op, attrs, inputs) : Specialize(op, attrs, inputs).Run(inputs);
     }
@@ -80,7 +80,7 @@ public abstract class Device
     /// <exception cref="GraphException">The inputs do not fit the op (TG2xxx) or are on several devices (TG5001).</exception>
     public TensorData RunSingle(OpDef op, Attrs attrs, params ReadOnlySpan<TensorData> inputs)
     {
-        if (op.Effects is null && AreReady(inputs)) return RunPure(op, attrs, inputs);
+        if (op.Effects is null && TensorData.AreReady(inputs)) return RunPure(op, attrs, inputs);
         if (op == Op.ReadVariable && attrs.Find("var") is VariableResource variable && variable.Uses.IsFree(VariableUse.Read)) return variable.Read();
         return Run(op, attrs, inputs)[0];
     }
@@ -154,15 +154,6 @@ public abstract class Device
     internal GraphException Mixed(string user, TensorData tensor, Device other) => new(
         DiagnosticIds.MixedDevices, $"{user}: runs on device '{Name}' and got a {tensor.Type} that is on device '{other.Name}'",
         "Copy it first: tensor.To(device), or make both under the same Device.Use.", SourceSpan.Capture());
-
-    private static bool AreReady(ReadOnlySpan<TensorData> inputs)
-    {
-        foreach (TensorData input in inputs)
-        {
-            if (!input.IsReady) return false;
-        }
-        return true;
-    }
 
     private static Device Of(TensorGraphOptions options) => options.Device ?? (s_first ??= Devices.Find(Flags.Get("DEVICE")));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TensorGraph.Backends;
 
 namespace TensorGraph;
@@ -13,7 +14,7 @@ public sealed class DeviceStream : IThreadPoolWorkItem
     private readonly object _gate = new();
     private readonly Queue<QueuedCall> _queue = new();
     private QueuedCall? _last;
-    private QueuedCall? _barrier;
+    private ImmutableArray<QueuedCall> _barriers = [];
     private QueuedCall? _failed;
     private TaskCompletionSource? _progress;
     private int _unfinished;
@@ -92,7 +93,8 @@ public sealed class DeviceStream : IThreadPoolWorkItem
     public void Wait(DeviceEvent happened)
     {
         ArgumentNullException.ThrowIfNull(happened);
-        lock (_gate) _barrier = happened.Call;
+        if (happened.Call is not { IsDone: false } call) return;
+        lock (_gate) _barriers = _barriers.RemoveAll(static barrier => barrier.IsDone).Add(call);
     }
 
     /// <summary>Works on the queue.</summary>
@@ -115,17 +117,13 @@ public sealed class DeviceStream : IThreadPoolWorkItem
         cancellation.ThrowIfCancellationRequested();
         DispatchFacts facts = program.Facts;
         bool runsNow = facts.RunsNow || !options.IsAsynchronous;
-        bool isReady = (runsNow || program.IsSmall) && _barrier is not { IsDone: false } && QueuedCall.IsReady(program, inputs);
-        if (isReady && !facts.Writes)
-        {
-            var now = new TensorData[program.ResultCount];
-            program.RunReported(inputs, now, cancellation);
-            return now;
-        }
+        ImmutableArray<QueuedCall> barriers = _barriers;
+        bool isReady = (runsNow || program.IsSmall) && barriers.All(static barrier => barrier.IsDone) && QueuedCall.IsReady(program, inputs);
+        if (isReady && !facts.Writes) return program.Run(inputs, cancellation);
         var call = new QueuedCall(this, program, cancellation);
+        foreach (QueuedCall barrier in barriers) call.ComesAfter(barrier);
         if (runsNow || isReady)
         {
-            call.ComesAfter(_barrier);
             call.Register();
             return call.RunNow(inputs);
         }
@@ -140,7 +138,6 @@ public sealed class DeviceStream : IThreadPoolWorkItem
     {
         lock (_gate)
         {
-            call.ComesAfter(_barrier);
             call.Hold();
             _queue.Enqueue(call);
             _last = call;

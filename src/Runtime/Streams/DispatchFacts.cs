@@ -15,7 +15,7 @@ internal enum VariableUse
     Write,
 }
 
-/// <summary>What is known of a program ahead of a run: enough to decide whether it runs at once or is queued.</summary>
+/// <summary>Facts about a program that are known ahead of a run: enough to decide whether it runs at once or is queued.</summary>
 /// <param name="Results">Layouts of the results; null when only the run can tell.</param>
 /// <param name="Variables">The variables that it uses, each once, by its strongest use.</param>
 /// <param name="CallsHost">True when it prints or calls C# code, which happens in the order of the program's other output.</param>

@@ -31,7 +31,7 @@ internal sealed class QueuedCall
     public QueuedCall(DeviceStream stream, SpecializedProgram program, CancellationToken cancellation) =>
         (Stream, _program, _variables, _cancellation) = (stream, program, program.Facts.Variables, cancellation);
 
-    /// <summary>Where it was called.</summary>
+    /// <summary>The stream that it was called on.</summary>
     public DeviceStream Stream { get; }
 
     /// <summary>Bytes of inputs and results.</summary>
@@ -57,10 +57,7 @@ internal sealed class QueuedCall
     /// <summary>True when all that a program needs to run is there: its inputs, and its variables as the calls before have left them.</summary>
     public static bool IsReady(SpecializedProgram program, ReadOnlySpan<TensorData> inputs)
     {
-        foreach (TensorData input in inputs)
-        {
-            if (!input.IsReady) return false;
-        }
+        if (!TensorData.AreReady(inputs)) return false;
         foreach ((VariableResource variable, VariableUse use) in program.Facts.Variables)
         {
             if (!variable.Uses.IsFree(use)) return false;
@@ -122,7 +119,6 @@ internal sealed class QueuedCall
     /// <summary>Runs it on this thread and gives its results.</summary>
     public TensorData[] RunNow(ReadOnlySpan<TensorData> inputs)
     {
-        var results = new TensorData[_program.ResultCount];
         QueuedCall? outer = Innermost.Value;
         if (_program.Facts.CallsHost)
         {
@@ -131,14 +127,13 @@ internal sealed class QueuedCall
         }
         try
         {
-            Run(inputs, results);
+            return Run(inputs);
         }
         finally
         {
             if (_program.Facts.CallsHost) Innermost.Value = outer;
             Stream.Finish(this);
         }
-        return results;
     }
 
     /// <summary>Runs it on this thread; the results get their data, or the failure.</summary>
@@ -146,8 +141,7 @@ internal sealed class QueuedCall
     {
         try
         {
-            var results = new TensorData[_program.ResultCount];
-            Run(_inputs, results);
+            TensorData[] results = Run(_inputs);
             for (int i = 0; i < results.Length; i++) _results[i].Fill(results[i]);
         }
         catch (Exception error)
@@ -197,7 +191,7 @@ internal sealed class QueuedCall
         _failure?.Throw();
     }
 
-    private void Run(ReadOnlySpan<TensorData> inputs, TensorData[] results)
+    private TensorData[] Run(ReadOnlySpan<TensorData> inputs)
     {
         if (_after is { } after)
         {
@@ -205,6 +199,6 @@ internal sealed class QueuedCall
         }
         foreach (TensorData input in inputs) input.Wait();
         _cancellation.ThrowIfCancellationRequested();
-        _program.RunReported(inputs, results, _cancellation);
+        return _program.Run(inputs, _cancellation);
     }
 }

@@ -23,39 +23,26 @@ public abstract class SpecializedProgram
     /// <param name="cancellation">Looked at between kernels and at loop heads.</param>
     public abstract void Run(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation);
 
-    /// <summary>Runs on this thread.</summary>
+    /// <summary>
+    /// Runs on this thread and reports it to whoever listens. Where the number of iterations is only known in the run, the time that it takes decides
+    /// about later calls.
+    /// </summary>
     public TensorData[] Run(ReadOnlySpan<TensorData> inputs, CancellationToken cancellation = default)
     {
         var results = new TensorData[ResultCount];
-        RunReported(inputs, results, cancellation);
+        using GraphWork? work = Graph is null ? null : GraphEvents.Run(Graph, Device);
+        long start = _facts is { IsGuess: true } ? Stopwatch.GetTimestamp() : 0;
+        Run(inputs, results, cancellation);
+        if (start != 0) _longest = Math.Max(_longest, (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds);
+        if (work is not null) GraphEvents.Ran(work, Graph!, Device);
         return results;
     }
 
-    /// <summary>What is known ahead of a run.</summary>
+    /// <summary>Finds the facts that are known ahead of a run.</summary>
     private protected abstract DispatchFacts FindFacts();
 
     internal DispatchFacts Facts => _facts ??= FindFacts();
 
     /// <summary>True when handing it to another thread would cost more than it does.</summary>
     internal bool IsSmall => Facts.Nanoseconds < DispatchFacts.HandOff && _longest < DispatchFacts.HandOff;
-
-    /// <summary>
-    /// Runs and reports it to whoever listens. Where the number of iterations is only known in the run, the time that it takes decides about later
-    /// calls.
-    /// </summary>
-    internal void RunReported(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation)
-    {
-        using GraphWork? work = Graph is null ? null : GraphEvents.Run(Graph, Device);
-        if (_facts is { IsGuess: true })
-        {
-            long start = Stopwatch.GetTimestamp();
-            Run(inputs, results, cancellation);
-            _longest = Math.Max(_longest, (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds);
-        }
-        else
-        {
-            Run(inputs, results, cancellation);
-        }
-        if (work is not null) GraphEvents.Ran(work, Graph!, Device);
-    }
 }
