@@ -23,7 +23,7 @@ public sealed class Measurements(bool isQuick)
         return new(queued, clock.Elapsed.TotalMilliseconds);
     }
 
-    /// <summary>What queueing costs: a loop that could be long, and has no iteration.</summary>
+    /// <summary>The cost of queueing, by a loop that could be long, and has no iteration.</summary>
     public HandOver HandOver()
     {
         int calls = isQuick ? 20 : 1000;
@@ -144,7 +144,7 @@ public sealed class Measurements(bool isQuick)
             result.ToDouble();
     }
 
-    // What a program does to read and decode a batch.
+    // Stands for reading and decoding a batch.
     private Tensor Prepare(int seed)
     {
         int size = Size;

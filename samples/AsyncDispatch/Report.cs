@@ -15,7 +15,8 @@ public static class Report
         var table = new Table().AddColumns("measurement", "way", "figure");
         table.Columns[2].RightAligned();
         Add(table, "a heavy call", ("returned after", Ms(queued.QueuedMs)), ("result there after", Ms(queued.FinishedMs)));
-        Add(table, "a call that does nothing", ("at once", Us(figures.HandOver.AtOnceUs)), ("queued, run by the caller", Us(figures.HandOver.QueuedUs)),
+        Add(table, "a call that does nothing", ("at once", Us(figures.HandOver.AtOnceUs)),
+            ("queued, run by the caller", Us(figures.HandOver.QueuedUs)),
             ("queued, run by another thread", Us(figures.HandOver.OtherThreadUs)));
         Add(table, $"{steps.Count:N0} small steps", ("imperative", Ms(steps.ImperativeMs)), ("traced, a call each", Ms(steps.TracedPerStepMs)),
             ("traced, one loop", Ms(steps.TracedLoopMs)));
@@ -27,7 +28,8 @@ public static class Report
             ("imperative, 50 batches", $"{Seconds(training.ImperativeSecondsPer50)}, +{Mb(training.ImperativeIncreasedMb)}"),
             ("traced, 50 batches", $"{Seconds(training.TracedSecondsPer50)}, +{Mb(training.TracedIncreasedMb)}"));
         AnsiConsole.Write(table);
-        AnsiConsole.Write(Chart("Small steps, ms", ("imperative", steps.ImperativeMs), ("a call each", steps.TracedPerStepMs), ("one loop", steps.TracedLoopMs)));
+        AnsiConsole.Write(Chart("Small steps, ms", ("imperative", steps.ImperativeMs), ("a call each", steps.TracedPerStepMs),
+            ("one loop", steps.TracedLoopMs)));
         AnsiConsole.Write(Chart("Memory of a backlog, MB", ("unbounded", backlog.UnboundedPeakMb), ("queue of 4", backlog.BoundedPeakMb)));
         AnsiConsole.Write(Chart("Prepare and compute, ms", ("in turn", overlap.SequentialMs), ("overlapped", overlap.OverlappedMs)));
     }

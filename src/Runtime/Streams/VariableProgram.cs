@@ -27,7 +27,8 @@ internal sealed class VariableProgram(VariableResource variable, Device device, 
     private protected override DispatchFacts FindFacts()
     {
         TensorType type = variable.Type!.Value;
-        TensorLayout[]? results = moves ? null : ResultCount == 0 ? [] : type.DType != DType.String && type.Shape.IsConstant ? [TensorLayout.Of(type)] : null;
+        bool isKnown = ResultCount == 0 ? !moves : type.DType != DType.String && type.Shape.IsConstant;
+        TensorLayout[]? results = !isKnown ? null : ResultCount == 0 ? [] : [TensorLayout.Of(type)];
         return new DispatchFacts(results, [(variable, UseOf(op))], CallsHost: false, 0, IsGuess: false);
     }
 }
