@@ -89,11 +89,12 @@ internal static class FunctionWriter
         writer.Depth++;
         string types = declaration.TypeParameterList is { } list ? $"<{string.Join(", ", list.Parameters.Select(p => p.Identifier))}>" : "";
         string plain = $"{method.Name}{types}({string.Join(", ", declaration.ParameterList.Parameters.Select(p => p.Identifier))})";
-        // Plain C# takes the caller's own objects, not copies. The ops in it stop when the token is cancelled, as a graph does.
-        string stops = string.Concat(method.Parameters.Where(p => p.Type.IsCancellationToken())
-            .Select(p => $"using (global::TensorGraph.GraphFunctions.WithCancellation({p.Name})) "));
+        // A token is no argument of the graph: it stops what runs in here, op by op or as a graph.
+        foreach (IParameterSymbol token in method.Parameters.Where(p => p.Type.IsCancellationToken()))
+            writer.Line($"using var __{token.Name}_scope = {Services}GraphCall.StoppedBy({Signature.Identifier(token)});");
+        // Plain C# takes the caller's own objects, not copies.
         writer.Line("if (global::TensorGraph.GraphFunctions.RunImperatively)");
-        writer.Line(method.ReturnsVoid ? $"{{ {stops}{plain}; return; }}" : $"    {stops}return {plain};");
+        writer.Line(method.ReturnsVoid ? $"{{ {plain}; return; }}" : $"    return {plain};");
         writer.Line($"var __call = {handle}.Begin({(method.IsStatic ? "null" : "this")});");
         Signature.Arguments(writer, method, calls);
         writer.Line(method.ReturnsVoid ? $"__call.Run<{Services}Unit>();" : $"return __call.Run<{ResultType(method)}>();");

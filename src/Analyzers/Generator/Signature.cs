@@ -118,7 +118,7 @@ internal static class Signature
     private static string KeyType(Structure dictionary) =>
         ((INamedTypeSymbol)dictionary.Type).TypeArguments[0].ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
 
-    private static string Identifier(IParameterSymbol parameter) =>
+    public static string Identifier(IParameterSymbol parameter) =>
         SyntaxFacts.GetKeywordKind(parameter.Name) != SyntaxKind.None ? "@" + parameter.Name : parameter.Name;
 
     private static void Add(CodeWriter writer, Structure structure, string value, string sink, int level)
@@ -144,7 +144,6 @@ internal static class Signature
                 writer.Line($"{sink}.AddArray({value});");
                 break;
             case StructureKind.Cancellation:
-                writer.Line($"{sink}.AddCancellation({value});");
                 break;
             case StructureKind.Static:
                 writer.Line($"{sink}.AddStatic({value});");

@@ -24,8 +24,6 @@ public sealed class GraphCall
 
     internal GraphFunctionDefinition? Function { get; private set; }
 
-    internal CancellationToken Cancellation { get; private set; }
-
     internal int Count { get; private set; }
 
     internal ReadOnlySpan<Leaf> Leaves => _leaves.AsSpan(0, Count);
@@ -39,12 +37,12 @@ public sealed class GraphCall
     /// <summary>Adds a C# collection that is compared by its content.</summary>
     public void AddContents(object? collection) => Add(Leaf.OfContents(collection));
 
-    /// <summary>Adds a token that stops the call. It is no leaf: a graph serves calls with any token.</summary>
+    /// <summary>The scope of a call that a token stops. It is no leaf: a graph serves calls with any token.</summary>
     /// <exception cref="OperationCanceledException">It is cancelled.</exception>
-    public void AddCancellation(CancellationToken token)
+    public static IDisposable? StoppedBy(CancellationToken token)
     {
         token.ThrowIfCancellationRequested();
-        Cancellation = token.CanBeCanceled ? token : Cancellation;
+        return token.CanBeCanceled ? GraphFunctions.WithCancellation(token) : null;
     }
 
     /// <summary>
@@ -138,7 +136,6 @@ public sealed class GraphCall
     {
         Array.Clear(_leaves, 0, Count);
         Count = _next = 0;
-        Cancellation = default;
     }
 
     internal void Rewind() => _next = 0;

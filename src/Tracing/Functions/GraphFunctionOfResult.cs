@@ -37,8 +37,6 @@ public sealed class GraphFunction<TResult> : GraphFunctionDefinition
             return Checked(call, Inline(call));
         }
 
-        // Two tokens: that of the call beside that of the flow of control.
-        using var stops = call.Cancellation.CanBeCanceled ? GraphFunctions.WithCancellation(call.Cancellation) : null;
         var concrete = CacheOf(call.Target).For(this, call);
         return Checked(call, Restore(concrete, concrete.Run(call)));
     }

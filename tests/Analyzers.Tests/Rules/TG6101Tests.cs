@@ -19,6 +19,7 @@ public sealed class TG6101Tests
     [InlineData("int n = 3; for (int i = 0; i < 3; i++) Model.Step(x, n);")]
     [InlineData("for (int i = 0; i < 3; i++) Model.Step(x, i % 2);")]
     [InlineData("for (int i = 0; i < 3; i++) Model.Take(x, i);")]
+    [InlineData("for (int i = 0; i < 3; i++) Model.Stopped(x, new System.Threading.CancellationToken(false));")]
     [InlineData("for (int i = 0; i < 3; i++) Model.Choose(x, i > 1);")]
     [InlineData("for (int i = Model.Step(x, 2).Rank; i < 3; i++) { int n = 4; Model.Step(x, n); }")]
     [InlineData("for (int i = 0; i < 3; i++) { } int k = 0; k++; Model.Step(x, k);")]
@@ -35,6 +36,7 @@ public sealed class TG6101Tests
             [GraphFunction] public static Tensor Scale(Tensor x, float factor) => x * factor;
             [GraphFunction] public static Tensor Named(Tensor x, string name) => x;
             [GraphFunction] public static Tensor Choose(Tensor x, bool big) => big ? x * 2 : x;
+            [GraphFunction] public static Tensor Stopped(Tensor x, System.Threading.CancellationToken token) => x;
             [GraphFunction] public static Tensor Take(Tensor x, Tensor factor) => x * factor;
         }
 

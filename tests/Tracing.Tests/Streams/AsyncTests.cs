@@ -275,6 +275,27 @@ public sealed partial class AsyncTests
         }
     }
 
+    [Fact]
+    public void Each_of_two_tokens_stops_the_call()
+    {
+        for (int i = 0; i < 2; i++)
+        {
+            using var first = new CancellationTokenSource();
+            using var second = new CancellationTokenSource();
+            (i == 0 ? first : second).CancelAfter(30);
+            Assert.ThrowsAny<OperationCanceledException>(() => StoppedByTwo(1f, first.Token, second.Token).ToDouble());
+        }
+    }
+
+    [GraphFunction]
+    internal static Tensor StoppedByTwo(Tensor x, CancellationToken @event, CancellationToken other)
+    {
+        Tensor y = x;
+        while (y.Sum() > 0)
+            y += x;
+        return y;
+    }
+
     [GraphFunction]
     internal static Tensor StoppedBy(Tensor x, Tensor times, Variable count, CancellationToken token = default)
     {
