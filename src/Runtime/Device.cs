@@ -16,6 +16,9 @@ public abstract class Device
 
     private readonly ConditionalWeakTable<Region, Executable> _regions = [];
 
+    // Those beside its own, as long as somebody has them.
+    private readonly ConditionalWeakTable<DeviceStream, object?> _streams = [];
+
     /// <summary>A device of that name.</summary>
     protected Device(string name)
     {
@@ -62,7 +65,30 @@ public abstract class Device
     public abstract Executable Compile(Ir.Graph graph);
 
     /// <summary>A stream of its own: what is called on it may run beside the calls on others.</summary>
-    public DeviceStream CreateStream() => new(this);
+    public DeviceStream CreateStream()
+    {
+        var stream = new DeviceStream(this);
+        _streams.Add(stream, null);
+        return stream;
+    }
+
+    /// <summary>Waits until all calls that were queued so far, on any of its streams, are finished.</summary>
+    /// <exception cref="GraphException">A call failed, and nothing has told the program.</exception>
+    public void Synchronize()
+    {
+        DeviceStream[] streams = Streams;
+        foreach (DeviceStream stream in streams) stream.Record().Wait();
+        foreach (DeviceStream stream in streams) stream.ThrowFailure();
+    }
+
+    /// <summary>Waits without blocking a thread; else as <see cref="Synchronize"/>.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled first; the calls go on.</exception>
+    public async Task SynchronizeAsync(CancellationToken cancellation = default)
+    {
+        DeviceStream[] streams = Streams;
+        await Task.WhenAll(streams.Select(stream => stream.Record().WaitAsync(cancellation))).ConfigureAwait(false);
+        foreach (DeviceStream stream in streams) stream.ThrowFailure();
+    }
 
     /// <summary>Runs an op; one tensor for each result. With inputs that are not there yet it is queued.</summary>
     /// <exception cref="GraphException">The inputs do not fit the op (TG2xxx) or are on several devices (TG5001).</exception>
@@ -154,6 +180,8 @@ public abstract class Device
     internal GraphException Mixed(string user, TensorData tensor, Device other) => new(
         DiagnosticIds.MixedDevices, $"{user}: runs on device '{Name}' and got a {tensor.Type} that is on device '{other.Name}'",
         "Copy it first: tensor.To(device), or make both under the same Device.Use.", SourceSpan.Capture());
+
+    private DeviceStream[] Streams => [Stream, .. _streams.Select(entry => entry.Key)];
 
     private static Device Of(TensorGraphOptions options) => options.Device ?? (s_first ??= Devices.Find(Flags.Get("DEVICE")));
 }

@@ -187,6 +187,14 @@ public sealed class DeviceStream : IThreadPoolWorkItem
         }
     }
 
+    /// <summary>Throws, once, what a call failed of that nothing has told the program.</summary>
+    internal void ThrowFailure()
+    {
+        QueuedCall? failed;
+        lock (_gate) (failed, _failed) = (_failed, null);
+        if (failed is { HasUnseenFailure: true }) failed.ThrowFailure();
+    }
+
     // A thread that works on the queue may come to wait for a call that is in it.
     private bool MayWork => _worker == 0 || _worker == Environment.CurrentManagedThreadId;
 
@@ -240,12 +248,5 @@ public sealed class DeviceStream : IThreadPoolWorkItem
     private void WakeWaiting()
     {
         if (_asleep > 0) Monitor.PulseAll(_gate);
-    }
-
-    private void ThrowFailure()
-    {
-        QueuedCall? failed;
-        lock (_gate) (failed, _failed) = (_failed, null);
-        if (failed is { HasUnseenFailure: true }) failed.ThrowFailure();
     }
 }

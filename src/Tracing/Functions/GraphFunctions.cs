@@ -20,14 +20,14 @@ public static class GraphFunctions
         set => TensorGraphOptions.Change(options => options with { ConcreteFunctionLimit = value });
     }
 
-    /// <summary>Waits until all queued calls on a device are finished; on the device of this flow of control when none is given.</summary>
+    /// <summary>Waits until all queued calls on a device, on any of its streams, are finished; on the device of this flow of control when none is given.</summary>
     /// <exception cref="GraphException">A call failed, and nothing has told the program.</exception>
-    public static void Synchronize(Device? device = null) => DeviceStream.Current(device ?? Device.Current).Synchronize();
+    public static void Synchronize(Device? device = null) => (device ?? Device.Current).Synchronize();
 
     /// <summary>Waits without blocking a thread; else as <see cref="Synchronize"/>.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled first; the calls go on.</exception>
     public static Task SynchronizeAsync(Device? device = null, CancellationToken cancellation = default) =>
-        DeviceStream.Current(device ?? Device.Current).SynchronizeAsync(cancellation);
+        (device ?? Device.Current).SynchronizeAsync(cancellation);
 
     /// <summary>
     /// Stops the graph functions that are called in this flow of control until the result is disposed, when the token is cancelled: at the next loop

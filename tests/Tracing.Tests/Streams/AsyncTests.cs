@@ -169,6 +169,22 @@ public sealed partial class AsyncTests
     }
 
     [Fact]
+    public async Task To_synchronize_waits_for_all_streams_of_a_device()
+    {
+        for (int i = 0; i < 2; i++)
+        {
+            Tensor result;
+            using (Device.Current.CreateStream().Use())
+                result = Heavy(Mean, 600L);
+            if (i == 0)
+                GraphFunctions.Synchronize();
+            else
+                await GraphFunctions.SynchronizeAsync();
+            Assert.True(result.IsReady);
+        }
+    }
+
+    [Fact]
     public void A_stream_waits_for_each_of_several_events()
     {
         Tensor x = Mean;
