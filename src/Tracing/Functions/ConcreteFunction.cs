@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using TensorGraph.Backends;
 using TensorGraph.CompilerServices;
 using TensorGraph.Ir;
@@ -9,57 +8,39 @@ namespace TensorGraph;
 /// <summary>A graph function traced for one signature.</summary>
 public sealed class ConcreteFunction
 {
-    private readonly bool _servesOneCall;
-    private readonly bool _isDifferentiated;
     private readonly GraphFunctionDefinition _function;
+    private readonly CompiledFunction _compiled;
+    private readonly TraceConditions _conditions;
     private readonly Tensor[] _captures;
-    private readonly StateGuard[] _guards;
-    private readonly ConditionalWeakTable<Tensor, object?> _constants = [];
-    private readonly Lazy<CallGradient> _gradient;
-    private readonly ConditionalWeakTable<Device, Executable> _executables = [];
-    private Executable _executable;
 
-    internal ConcreteFunction(GraphFunctionDefinition function, Signature signature, Ir.Graph graph, Leaf[] result, TraceContext trace,
+    internal ConcreteFunction(GraphFunctionDefinition function, Signature signature, CompiledFunction compiled, Leaf[] result, TraceContext trace,
         bool isForSpecs)
     {
         _function = function;
+        _compiled = compiled;
+        _conditions = new(trace);
         _captures = [.. trace.Captures];
         MadeVariables = trace.Created.Count > 0;
-        // A call after it would make them again.
-        _servesOneCall = trace.ServesOneCall || MadeVariables;
-        _isDifferentiated = trace.IsDifferentiated;
-        _guards = [.. trace.Guards];
-        foreach (var tensor in trace.Constants)
-            _constants.Add(tensor, null);
-        _gradient = new(() => new CallGradient(graph));
         Signature = signature;
         IsForSpecs = isForSpecs || trace.Sizes.Constraints.Count == 0;
         ResultLeaves = result;
-        Graph = graph;
-        using var work = GraphEvents.Compile(graph, Device.Current);
-        var optimized = Pipeline.Run(graph);
-        Optimized = optimized.Graph;
-        Passes = optimized.Passes;
-        _executable = Device.Current.Compile(Optimized);
-        _executables.Add(_executable.Device, _executable);
-        GraphEvents.Compiled(work, Optimized, _executable.Device);
         SignatureText = signature.Describe();
     }
 
     /// <summary>The graph as traced, before any pass. Its last parameters are tensors that the method captured.</summary>
-    public Ir.Graph Graph { get; }
+    public Ir.Graph Graph => _compiled.Graph;
 
     /// <summary>The graph that runs.</summary>
-    public Ir.Graph Optimized { get; }
+    public Ir.Graph Optimized => _compiled.Optimized;
 
     /// <summary>What each pass did to the number of nodes.</summary>
-    public IReadOnlyList<PassReport> Passes { get; }
+    public IReadOnlyList<PassReport> Passes => _compiled.Passes;
 
     /// <summary>What it was traced for: <c>x: f32[2], training: true</c>.</summary>
     public string SignatureText { get; }
 
     /// <summary>The C# fields and properties that the trace read, with their values; it serves a call only while they stay so.</summary>
-    public IReadOnlyList<string> State => [.. _guards.SelectMany(guard => guard.Describe())];
+    public IReadOnlyList<string> State => _conditions.State;
 
     /// <summary>Number of nodes as traced.</summary>
     public int NodeCount => Graph.NodeCount;
@@ -70,7 +51,7 @@ public sealed class ConcreteFunction
     internal bool MadeVariables { get; }
 
     /// <summary>True if the trace changed C# state that it read, other than to fill what was null.</summary>
-    internal bool OverwroteState => Array.Exists(_guards, guard => guard.IsOverwritten);
+    internal bool OverwroteState => _conditions.OverwroteState;
 
     internal Leaf[] ResultLeaves { get; }
 
@@ -83,7 +64,7 @@ public sealed class ConcreteFunction
     {
         Check.NotNull(arguments);
         CheckArguments(arguments);
-        return Run(arguments);
+        return _compiled.Run([.. arguments, .. _captures]);
     }
 
     /// <summary>Calls it with its tensor arguments by parameter name.</summary>
@@ -100,7 +81,7 @@ public sealed class ConcreteFunction
     }
 
     /// <summary>Steps and kernels of the sizes it has run with, as text.</summary>
-    public string Dump() => _executable.Dump();
+    public string Dump() => _compiled.Executable.Dump();
 
     /// <summary>
     /// Bytes that a run takes at once, beside its arguments and variables, as far as is known before it runs: lists of loops whose number of
@@ -124,123 +105,40 @@ public sealed class ConcreteFunction
             layouts[i] = TensorLayout.Of(type.As(shape));
         }
 
-        return _executable.EstimatePeakBytes(layouts);
+        return _compiled.Executable.EstimatePeakBytes(layouts);
     }
 
     /// <summary>The signature.</summary>
     public override string ToString() => $"{_function.Name}({SignatureText})";
 
     /// <summary>True when an object that it depends on is gone.</summary>
-    internal bool IsDead => _servesOneCall || Signature.IsDead || _guards.Any(guard => guard.IsDead);
+    internal bool IsDead => Signature.IsDead || _conditions.IsDead;
 
-    internal bool Fits(GraphCall call) =>
-        !_servesOneCall && FitsArguments(call) && (_guards.Length == 0 || FitsState()) && FitsTapes() && (!_isDifferentiated || FitsOwnTapes(call));
+    internal bool Fits(GraphCall call) => FitsArguments(call) && _conditions.Fit(call);
 
     internal bool FitsArguments(GraphCall call) => Signature.Fits(call, Graph.Assumptions);
 
     internal bool FitsSizes(GraphCall call) => Signature.FitsSizes(call.Leaves, Graph.Assumptions);
 
-    internal bool FitsState()
-    {
-        foreach (var guard in _guards)
-        {
-            if (!guard.Holds())
-                return false;
-        }
-
-        return true;
-    }
-
-    // Nor must an argument be a tensor that the trace took from elsewhere.
-    private bool FitsOwnTapes(GraphCall call)
-    {
-        foreach (var leaf in call.Leaves)
-        {
-            if (leaf.Tensor is { } tensor && (_constants.TryGetValue(tensor, out _)
-                || Array.Exists(_captures, captured => ReferenceEquals(captured, tensor))))
-                return false;
-        }
-
-        return true;
-    }
-
-    // A constant has no gradient: what a tape watches must be an argument.
-    private bool FitsTapes()
-    {
-        foreach (var tape in ExecutionContext.Current.Tapes)
-        {
-            foreach (var watched in tape.WatchedTensors)
-            {
-                if (_constants.TryGetValue(watched, out _))
-                    return false;
-            }
-        }
-
-        return true;
-    }
+    internal bool FitsState() => _conditions.FitState();
 
     /// <summary>The first size, or relation of sizes, in which a call differs from what it was traced for.</summary>
     internal (string Name, string Old, string New)? SizeDifference(GraphCall call) => Signature.SizeDifference(call, Graph.Assumptions);
 
-    internal (string Name, string Old, string New)? StateDifference() =>
-        _guards.Select(guard => guard.Difference()).FirstOrDefault(found => found is not null);
+    internal (string Name, string Old, string New)? StateDifference() => _conditions.Difference();
 
     internal Tensor[] Run(GraphCall call)
     {
-        var arguments = new Tensor[Graph.Entry.Parameters.Length - _captures.Length];
+        var inputs = new Tensor[Graph.Entry.Parameters.Length];
         int next = 0;
         foreach (var leaf in call.Leaves)
         {
             if (leaf.Tensor is { } tensor)
-                arguments[next++] = tensor;
+                inputs[next++] = tensor;
         }
 
-        return Run(arguments);
-    }
-
-    private Tensor[] Run(Tensor[] arguments)
-    {
-        Tensor[] inputs = _captures.Length == 0 ? arguments : [.. arguments, .. _captures];
-        var context = ExecutionContext.Current;
-        if (context is TraceContext trace)
-            return [.. trace.Build.Inline(Graph.Entry, [.. inputs.Select(trace.ValueOf)]).Select(trace.TensorOf)];
-        if (context.Tapes.Length > 0 && IsTracked(context, inputs))
-            return _gradient.Value.Run(context, inputs);
-        var data = new TensorData[inputs.Length];
-        for (int i = 0; i < data.Length; i++)
-            data[i] = inputs[i].Data;
-        var results = ExecutableFor(data).Call(data);
-        var tensors = new Tensor[results.Length];
-        for (int i = 0; i < tensors.Length; i++)
-            tensors[i] = new Tensor(results[i]);
-        return tensors;
-    }
-
-    // Arguments are mostly on the same device from one call to the next.
-    private Executable ExecutableFor(ReadOnlySpan<TensorData> arguments)
-    {
-        var device = ImperativeContext.DeviceOf(arguments);
-        var last = _executable;
-        return last.Device == device ? last : _executable = _executables.GetValue(device, CompileFor);
-    }
-
-    private Executable CompileFor(Device device)
-    {
-        using var work = GraphEvents.Compile(Graph, device);
-        var executable = device.Compile(Optimized);
-        GraphEvents.Compiled(work, Optimized, device);
-        return executable;
-    }
-
-    private bool IsTracked(ExecutionContext context, Tensor[] inputs)
-    {
-        foreach (var tape in context.Tapes)
-        {
-            if (inputs.Any(tape.Tracks) || _gradient.Value.Variables.Any(tape.Tracks))
-                return true;
-        }
-
-        return false;
+        _captures.CopyTo(inputs, next);
+        return _compiled.Run(inputs);
     }
 
     private IEnumerable<(string Name, TensorType Type)> TensorParameters() =>

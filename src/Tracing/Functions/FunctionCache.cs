@@ -131,6 +131,6 @@ internal sealed class FunctionCache(object owner)
         function.Watch.OnTraced(trace);
         if (work is not null)
             GraphEvents.Traced(work, function.Name, signature.Describe(), graph.NodeCount);
-        return new ConcreteFunction(function, signature, graph, result, trace, request.IsForSpecs);
+        return new ConcreteFunction(function, signature, FunctionCompiler.Compile(graph, Device.Current), result, trace, request.IsForSpecs);
     }
 }

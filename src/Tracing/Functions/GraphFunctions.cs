@@ -20,7 +20,9 @@ public static class GraphFunctions
         set => TensorGraphOptions.Change(options => options with { ConcreteFunctionLimit = value });
     }
 
-    /// <summary>Waits until all queued calls on a device, on any of its streams, are finished; on the device of this flow of control when none is given.</summary>
+    /// <summary>
+    /// Waits until all queued calls on a device, on any of its streams, are finished; on the device of this flow of control when none is given.
+    /// </summary>
     /// <exception cref="GraphException">A call failed, and nothing has told the program.</exception>
     public static void Synchronize(Device? device = null) => (device ?? Device.Current).Synchronize();
 

@@ -1,0 +1,79 @@
+using System.Runtime.CompilerServices;
+using TensorGraph.Backends;
+using TensorGraph.Passes;
+
+namespace TensorGraph;
+
+/// <summary>A graph with its executables, one for each device that it has run on, and its gradient.</summary>
+internal sealed class CompiledFunction
+{
+    private readonly Lazy<CallGradient> _gradient;
+    private readonly ConditionalWeakTable<Device, Executable> _executables = [];
+    private Executable _executable;
+
+    public CompiledFunction(Ir.Graph graph, Ir.Graph optimized, IReadOnlyList<PassReport> passes, Executable executable)
+    {
+        Graph = graph;
+        Optimized = optimized;
+        Passes = passes;
+        _gradient = new(() => new CallGradient(graph));
+        _executable = executable;
+        _executables.Add(executable.Device, executable);
+    }
+
+    /// <summary>The graph as traced.</summary>
+    public Ir.Graph Graph { get; }
+
+    /// <summary>The graph that runs.</summary>
+    public Ir.Graph Optimized { get; }
+
+    /// <summary>What each pass did to the number of nodes.</summary>
+    public IReadOnlyList<PassReport> Passes { get; }
+
+    /// <summary>The executable of the device that it ran on last.</summary>
+    public Executable Executable => _executable;
+
+    /// <summary>Runs on one tensor for each parameter: records, differentiates or computes, as the context demands.</summary>
+    public Tensor[] Run(Tensor[] inputs)
+    {
+        var context = ExecutionContext.Current;
+        if (context is TraceContext trace)
+            return [.. trace.Build.Inline(Graph.Entry, [.. inputs.Select(trace.ValueOf)]).Select(trace.TensorOf)];
+        if (!context.Tapes.IsEmpty && IsTracked(context, inputs))
+            return _gradient.Value.Run(context, inputs);
+        var data = new TensorData[inputs.Length];
+        for (int i = 0; i < data.Length; i++)
+            data[i] = inputs[i].Data;
+        var results = For(ImperativeContext.DeviceOf(data)).Call(data);
+        var tensors = new Tensor[results.Length];
+        for (int i = 0; i < tensors.Length; i++)
+            tensors[i] = new Tensor(results[i]);
+        return tensors;
+    }
+
+    // Arguments are mostly on the same device from one call to the next.
+    private Executable For(Device device)
+    {
+        var last = _executable;
+        return last.Device == device ? last : _executable = _executables.GetValue(device, Compile);
+    }
+
+    private Executable Compile(Device device)
+    {
+        using var work = GraphEvents.Compile(Graph, device);
+        var executable = device.Compile(Optimized);
+        GraphEvents.Compiled(work, Optimized, device);
+        return executable;
+    }
+
+    private bool IsTracked(ExecutionContext context, Tensor[] inputs)
+    {
+        foreach (var tape in context.Tapes)
+        {
+            if (inputs.Any(tape.Tracks) || _gradient.Value.Variables.Any(tape.Tracks))
+                return true;
+        }
+
+        return false;
+    }
+}
