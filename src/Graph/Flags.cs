@@ -20,7 +20,7 @@ public static class Flags
     [
         new("VERIFY", "0", "1 checks every graph before and after the passes, 2 after each pass too; a broken invariant is TG9001"),
         new("PASSES", "", "`-cse,-fold` leaves out passes by name; [passes.md](passes.md) lists them"),
-        new("DUMP", "", "a folder that gets every graph before the passes and after each one that changed it, in [text form](ir.md)"),
+        new("DUMP", "", "a folder that gets a recording of the process for [`tgraph`](tgraph.md); `inputs:folder` keeps the inputs of one call of each graph too"),
         new("DEVICE", "managed", "the device of tensors and graphs where the program chooses none; `interpreter` runs each op's reference meaning"),
         new("VECTOR_BITS", "", "128, 256 or 512: kernels use vector registers of at most that many bits"),
         new("UNROLL", "1000", "a C# loop that records more nodes than this while tracing is reported as TG6001; 0 reports none"),
@@ -36,7 +36,7 @@ public static class Flags
     /// <summary>Passes to leave out.</summary>
     public static IReadOnlyList<string> Passes => Get("PASSES").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    /// <summary>Folder for graphs; empty for none.</summary>
+    /// <summary>Folder for a recording; empty for none.</summary>
     public static string Dump => Get("DUMP");
 
     /// <summary>The value of a switch.</summary>

@@ -9,6 +9,9 @@ public abstract class Executable(Device device, Ir.Graph graph)
     /// <summary>The graph that was compiled.</summary>
     public Ir.Graph Graph { get; } = graph;
 
+    /// <summary>Counts and times of its runs; null for one that was compiled while nothing was recorded.</summary>
+    internal ExecutableProfile? Profile { get; } = GraphEvents.Observer is null ? null : new(device);
+
     /// <summary>The program for arguments like these.</summary>
     /// <exception cref="GraphException">
     /// An argument does not fit its parameter or is on another device (TG5001), sizes that must be equal differ.

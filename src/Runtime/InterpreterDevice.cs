@@ -45,7 +45,7 @@ internal sealed class InterpreterDevice() : Device("interpreter")
             Check(inputs);
             var types = new TensorType[inputs.Length];
             for (int i = 0; i < types.Length; i++) types[i] = inputs[i].Type;
-            return new Evaluation(device, Graph, types);
+            return new Evaluation(device, Graph, types) { Profile = Profile?.Others };
         }
 
         public override string Dump() => Printer.Print(Graph);

@@ -15,7 +15,17 @@ public sealed record Pass(string Name, string Meaning, Func<Graph, Graph> Apply)
 /// <param name="Before">Nodes before.</param>
 /// <param name="After">Nodes after.</param>
 /// <param name="Changed">Whether the graph is another one.</param>
-public sealed record PassReport(string Pass, int Round, int Before, int After, bool Changed);
+public sealed record PassReport(string Pass, int Round, int Before, int After, bool Changed)
+{
+    /// <summary>The rewrite rules that fired, by the user's line.</summary>
+    public ImmutableArray<RuleUse> Rules { get; init; } = [];
+}
+
+/// <summary>How often a rewrite rule fired for nodes of one line.</summary>
+/// <param name="Rule">Name of the rule; <c>docs/passes.md</c> lists them.</param>
+/// <param name="Source">The user's line.</param>
+/// <param name="Times">How often.</param>
+public sealed record RuleUse(string Rule, SourceSpan Source, int Times);
 
 /// <summary>An optimised graph and how it came about.</summary>
 /// <param name="Graph">The graph.</param>

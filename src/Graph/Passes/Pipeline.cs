@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text;
 using TensorGraph.Ir;
 
@@ -10,7 +9,6 @@ public static class Pipeline
 {
     // Each round makes the graph smaller or simpler; a graph that is still changing then is correct as it is.
     private const int MostRounds = 10;
-    private static int _dumps;
 
     /// <summary>What every graph goes through when no back end claims a composite.</summary>
     public static ImmutableArray<Pass> Default { get; } = For(_ => false);
@@ -30,20 +28,21 @@ public static class Pipeline
     ];
 
     /// <summary>Runs the default list, less the passes that flag <c>PASSES</c> takes out.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="onPass">Gets each run of a pass, with the graph that came of it.</param>
     /// <exception cref="GraphException">TG9001 when a pass breaks the graph and flag <c>VERIFY</c> looks.</exception>
-    public static PipelineResult Run(Graph graph) => Run(graph, Default, Flags.Verify);
+    public static PipelineResult Run(Graph graph, Action<PassReport, Graph>? onPass = null) => Run(graph, Default, Flags.Verify, onPass);
 
     /// <summary>Runs a list of passes.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="passes">The passes.</param>
     /// <param name="verify">0: not; 1: before and after; 2: after each pass.</param>
+    /// <param name="onPass">Gets each run of a pass, with the graph that came of it.</param>
     /// <exception cref="GraphException">TG9001 when a pass breaks the graph.</exception>
-    public static PipelineResult Run(Graph graph, ImmutableArray<Pass> passes, int verify)
+    public static PipelineResult Run(Graph graph, ImmutableArray<Pass> passes, int verify, Action<PassReport, Graph>? onPass = null)
     {
         passes = Without(passes, Flags.Passes);
         var reports = ImmutableArray.CreateBuilder<PassReport>();
-        var dump = Dump(graph);
-        dump("traced", graph);
         if (verify > 0)
             Verifier.Verify(graph, "trace");
         bool settled = false;
@@ -53,11 +52,10 @@ public static class Pipeline
             foreach (var pass in passes)
             {
                 var before = graph;
-                graph = pass.Apply(before);
+                graph = RuleRewriter.Run(pass, before, out var fired);
                 bool changed = !ReferenceEquals(before, graph);
-                reports.Add(new(pass.Name, round, before.NodeCount, graph.NodeCount, changed));
-                if (changed)
-                    dump(pass.Name, graph);
+                reports.Add(new(pass.Name, round, before.NodeCount, graph.NodeCount, changed) { Rules = fired });
+                onPass?.Invoke(reports[^1], graph);
                 if (changed && verify > 1)
                     Verifier.Verify(graph, pass.Name);
             }
@@ -78,7 +76,7 @@ public static class Pipeline
             # Passes
 
             Every traced graph goes through this list until a round changes nothing. Made from `src/Graph/Passes` by `./generate`.
-            `TENSORGRAPH_PASSES=-name` leaves a pass out; `TENSORGRAPH_DUMP=folder` writes the graph after each pass that changed it.
+            `TENSORGRAPH_PASSES=-name` leaves a pass out; a [recording](tgraph.md) keeps the graph after each pass that changed it.
 
             | pass | what it does |
             |---|---|
@@ -101,18 +99,5 @@ public static class Pipeline
         }
 
         return passes.RemoveAll(pass => flags.Contains("-" + pass.Name));
-    }
-
-    // DUMP=folder: folder/0003-step/00-traced.tg, 01-fold.tg, …
-    private static Action<string, Graph> Dump(Graph graph)
-    {
-        if (Flags.Dump is not { Length: > 0 } root)
-            return static (_, _) => { };
-        string name = string.Concat(graph.Name.Select(c => char.IsLetterOrDigit(c) || c is '_' or '.' ? c : '_'));
-        string folder = Path.Combine(root, string.Create(CultureInfo.InvariantCulture, $"{Interlocked.Increment(ref _dumps):0000}-{name}"));
-        Directory.CreateDirectory(folder);
-        int step = 0;
-        return (pass, result) => File.WriteAllText(
-            Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{step++:00}-{pass}.tg")), Printer.Print(result, withSources: true));
     }
 }

@@ -16,6 +16,27 @@ public sealed record Rule(string Name, string Equation, Pattern From, Func<Match
 /// <summary>Applies the first rule that fits, node by node.</summary>
 internal sealed class RuleRewriter(ILookup<OpDef, Rule> rules) : Rewriter
 {
+    // Of the pass that runs on this thread.
+    [ThreadStatic]
+    private static Dictionary<(string Rule, SourceSpan Source), int>? _fired;
+
+    /// <summary>Runs a pass and tells which rules fired in it.</summary>
+    public static Graph Run(Pass pass, Graph graph, out ImmutableArray<RuleUse> fired)
+    {
+        var outer = _fired;
+        _fired = null;
+        try
+        {
+            var result = pass.Apply(graph);
+            fired = _fired is null ? [] : [.. _fired.Select(use => new RuleUse(use.Key.Rule, use.Key.Source, use.Value))];
+            return result;
+        }
+        finally
+        {
+            _fired = outer;
+        }
+    }
+
     public static ILookup<OpDef, Rule> Index(IEnumerable<Rule> rules) =>
         rules.ToLookup(rule => rule.From.Root ?? throw new InvalidOperationException($"rule {rule.Name} has no root op"));
 
@@ -30,10 +51,20 @@ internal sealed class RuleRewriter(ILookup<OpDef, Rule> rules) : Rewriter
                 continue;
             int mark = B.Body.Count;
             if (rule.To(match) is { } value && value.Type == node.Types[0])
+            {
+                Count(rule, node.Source);
                 return [value];
+            }
+
             B.Undo(mark);
         }
 
         return null;
+    }
+
+    private static void Count(Rule rule, SourceSpan source)
+    {
+        _fired ??= [];
+        _fired[(rule.Name, source)] = _fired.GetValueOrDefault((rule.Name, source)) + 1;
     }
 }

@@ -10,6 +10,9 @@ namespace TensorGraph.Backends.Commands;
 /// <param name="Writes">Slots that it writes.</param>
 internal abstract record Command(int[] Reads, int[] Writes)
 {
+    /// <summary>The nodes that it computes.</summary>
+    public Ir.Node[] Origin { get; init; } = [];
+
     /// <summary>True when a written slot may take the memory of a slot that is read for the last time here.</summary>
     public virtual bool MayOverwrite(int read, int written) => false;
 

@@ -30,9 +30,13 @@ internal static class GraphEvents
         Meter.CreateObservableGauge("tensorgraph.memory.pooled", () => Memory(static statistics => statistics.PooledBytes), "By", "Free memory that is kept");
     }
 
+    /// <summary>The recording that is made, if there is one. It counts runs by itself (<see cref="Backends.ExecutableProfile"/>).</summary>
+    public static volatile GraphObserver? Observer;
+
     /// <summary>A warning (TG6xxx).</summary>
     public static void Warning(string id, string message)
     {
+        Observer?.Warned(id, message);
         if (Log.IsEnabled()) Log.Warning(id, message);
         if (Warnings.Enabled) Warnings.Add(1, Tag("id", id));
     }
@@ -73,6 +77,7 @@ internal static class GraphEvents
     /// <summary>A graph was put into a device's queue, which has this many now.</summary>
     public static void Enqueued(Ir.Graph graph, Device device, int depth)
     {
+        Observer?.Queued(device, depth);
         if (HasVerboseListener) Log.Enqueued(graph.Name, device.Name, depth);
         if (Queue.Enabled) Queue.Record(depth, Tag("device", device.Name));
     }

@@ -11,6 +11,7 @@ internal sealed class RegionBuilder
     private readonly Dictionary<BoundValue, View> _views = [];
     private readonly Dictionary<Literal, int> _constants = new(ReferenceEqualityComparer.Instance);
     private readonly SizeBindings _sizes;
+    private Node[] _origin = [];
 
     private RegionBuilder(SizeBindings sizes) => _sizes = sizes;
 
@@ -28,9 +29,11 @@ internal sealed class RegionBuilder
         HashSet<BoundNode> needed = NeededOutside(bound);
         foreach (FusionGroup group in groups)
         {
+            builder._origin = [.. group.Members.Select(member => member.Node)];
             if (group.IsLoop) LoopBuilder.Emit(builder, group, needed);
             else NodeLowering.Emit(builder, group.Members[0]);
         }
+        builder._origin = [];
         (int Slot, TensorLayout? Layout)[] results =
             Array.ConvertAll(bound.Results, result => (builder.Whole(result, SlotKind.Heap), (TensorLayout?)result.Layout));
         long arena = MemoryPlan.Assign(builder._slots, builder._commands, results.Select(result => result.Slot));
@@ -56,7 +59,7 @@ internal sealed class RegionBuilder
     public long[] SizesOf(BoundNode bound, string name) =>
         [.. bound.Node.Attrs.Get<Shape>(name).Dims.Select(dim => dim.Evaluate(SizeOf))];
 
-    public void Add(Command command) => _commands.Add(command);
+    public void Add(Command command) => _commands.Add(command with { Origin = _origin });
 
     public TensorLayout LayoutOf(int slot) => _slots[slot].Layout;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using TensorGraph.Backends.Commands;
 using TensorGraph.Backends.Lowering;
 using TensorGraph.Ir;
 
@@ -90,7 +91,9 @@ internal sealed class ManagedExecutable : Executable
     private ManagedProgram Lower(TensorLayout[] arguments)
     {
         SizeBindings sizes = SizeBindings.Of(Graph, Array.ConvertAll(arguments, layout => layout.Type));
-        return new ManagedProgram(RegionBuilder.Lower(Graph.Entry, sizes), _constants) { Source = (Graph, sizes), KeepsPeak = true };
+        LoweredRegion region = RegionBuilder.Lower(Graph.Entry, sizes);
+        ProgramProfile? profile = Profile?.Add(arguments, region);
+        return new ManagedProgram(region, _constants, profile?.Body) { Source = (Graph, sizes), KeepsPeak = true, Profile = profile };
     }
 
     private static bool Matches(TensorLayout[] arguments, ReadOnlySpan<TensorData> inputs, Device device)

@@ -3,9 +3,12 @@ using TensorGraph.Backends.Commands;
 namespace TensorGraph.Backends.Managed;
 
 /// <summary>From commands to what this device runs: one step for each.</summary>
-internal sealed class Renderer(ConstantPool constants)
+internal sealed class Renderer(ConstantPool constants, RegionProfile? profile)
 {
-    public Step Render(Command command) => command switch
+    public Step Render(Command command) =>
+        profile?.Of(command) is { } times ? new TimedStep(command, Render(command, times), times) : Render(command, null);
+
+    private Step Render(Command command, CommandProfile? times) => command switch
     {
         LoopCommand c => new LoopStep(c, constants.Device.Kernels),
         FillCommand c => new FillStep(c),
@@ -28,10 +31,10 @@ internal sealed class Renderer(ConstantPool constants)
         ListGetCommand c => new ListGetStep(c),
         ListSetCommand c => new ListSetStep(c),
         ListStackCommand c => new ListStackStep(c),
-        BranchCommand c => new BranchStep(c, Array.ConvertAll(c.Regions, Render)),
-        WhileCommand c => new WhileStep(c, Render(c.Condition), Render(c.Body)),
-        ScanCommand c => new ScanStep(c, Render(c.Body)),
-        SizedCommand c => new SizedStep(c, Render(c.First), size => Render(c.LowerRest(size))),
+        BranchCommand c => new BranchStep(c, [.. c.Regions.Select((region, i) => Inner(times, FormattableString.Invariant($"region {i}"), region))]),
+        WhileCommand c => new WhileStep(c, Inner(times, "condition", c.Condition), Inner(times, "body", c.Body)),
+        ScanCommand c => new ScanStep(c, Inner(times, "body", c.Body)),
+        SizedCommand c => new SizedStep(c, Inner(times, "first", c.First), size => Inner(times, FormattableString.Invariant($"size {size}"), c.LowerRest(size))),
         HostCommand c => new HostStep(c),
         ReadVariableCommand c => new ReadVariableStep(c),
         AssignVariableCommand c => new AssignVariableStep(c),
@@ -39,5 +42,5 @@ internal sealed class Renderer(ConstantPool constants)
         _ => throw new NotSupportedException($"the managed device has no step for {command.GetType().Name}"),
     };
 
-    private ManagedProgram Render(LoweredRegion region) => new(region, constants);
+    private ManagedProgram Inner(CommandProfile? times, string name, LoweredRegion region) => new(region, constants, times?.Add(name, region));
 }

@@ -14,6 +14,9 @@ public abstract class SpecializedProgram
     /// <summary>The graph that it runs; null for less than a graph.</summary>
     public virtual Ir.Graph? Graph => null;
 
+    /// <summary>Counts and times its runs; null while nothing is recorded.</summary>
+    internal ProgramProfile? Profile { get; init; }
+
     /// <summary>The number of results.</summary>
     public abstract int ResultCount { get; }
 
@@ -31,9 +34,14 @@ public abstract class SpecializedProgram
     {
         var results = new TensorData[ResultCount];
         using GraphWork? work = Graph is null ? null : GraphEvents.Run(Graph, Device);
-        long start = _facts is { IsGuess: true } ? Stopwatch.GetTimestamp() : 0;
+        long start = Profile is not null || _facts is { IsGuess: true } ? Stopwatch.GetTimestamp() : 0;
         Run(inputs, results, cancellation);
-        if (start != 0) _longest = Math.Max(_longest, (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds);
+        if (start != 0)
+        {
+            long nanoseconds = (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds;
+            if (_facts is { IsGuess: true }) _longest = Math.Max(_longest, nanoseconds);
+            Profile?.Ran(nanoseconds);
+        }
         if (work is not null) GraphEvents.Ran(work, Graph!, Device);
         return results;
     }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using TensorGraph.Backends;
 using TensorGraph.Passes;
+using TensorGraph.Recording;
 
 namespace TensorGraph;
 
@@ -9,15 +10,17 @@ internal sealed class CompiledFunction
 {
     private readonly Lazy<CallGradient> _gradient;
     private readonly ConditionalWeakTable<Device, Executable> _executables = [];
+    private readonly RecordedTrace? _record;
     private Executable _executable;
 
-    public CompiledFunction(Ir.Graph graph, Ir.Graph optimized, IReadOnlyList<PassReport> passes, Executable executable)
+    public CompiledFunction(Ir.Graph graph, Ir.Graph optimized, IReadOnlyList<PassReport> passes, Executable executable, RecordedTrace? record)
     {
         Graph = graph;
         Optimized = optimized;
         Passes = passes;
         _gradient = new(() => new CallGradient(graph));
         _executable = executable;
+        _record = record;
         _executables.Add(executable.Device, executable);
     }
 
@@ -44,6 +47,7 @@ internal sealed class CompiledFunction
         var data = new TensorData[inputs.Length];
         for (int i = 0; i < data.Length; i++)
             data[i] = inputs[i].Data;
+        _record?.OnCall(Graph, data);
         var results = For(ImperativeContext.DeviceOf(data)).Call(data);
         var tensors = new Tensor[results.Length];
         for (int i = 0; i < tensors.Length; i++)
@@ -61,8 +65,10 @@ internal sealed class CompiledFunction
     private Executable Compile(Device device)
     {
         using var work = GraphEvents.Compile(Graph, device);
+        _record?.OnCompile();
         var executable = device.Compile(Optimized);
         GraphEvents.Compiled(work, Optimized, device);
+        _record?.OnCompiled(executable);
         return executable;
     }
 

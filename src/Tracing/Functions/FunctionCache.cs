@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using TensorGraph.CompilerServices;
 
 namespace TensorGraph;
@@ -40,7 +41,7 @@ internal sealed class FunctionCache(object owner)
             if (Find(call) is { } found)
                 return found;
             int before = Retraces.Length + DroppedRetraces;
-            var traced = TraceFor(function, call);
+            var traced = Recorded(function, call);
             function.Watch.OnTracedForCall(Retraces.Length + DroppedRetraces > before ? Retraces[^1] : null);
             return traced;
         }
@@ -72,6 +73,19 @@ internal sealed class FunctionCache(object owner)
         return null;
     }
 
+    private ConcreteFunction Recorded(GraphFunctionDefinition function, GraphCall call)
+    {
+        try
+        {
+            return TraceFor(function, call);
+        }
+        catch (Exception fault) when (GraphRecorder.Current is not null)
+        {
+            GraphRecorder.Current?.OnFailed(function.Name, fault);
+            throw;
+        }
+    }
+
     private ConcreteFunction TraceFor(GraphFunctionDefinition function, GraphCall call)
     {
         if (function.InputSignature is not null)
@@ -100,11 +114,11 @@ internal sealed class FunctionCache(object owner)
     private ConcreteFunction Trace(GraphFunctionDefinition function, GraphCall call, TraceRequest request)
     {
         var why = _functions.Length == 0 ? null : Retrace.Of(_functions[0], call);
-        var concrete = TraceOnce(function, call, request, allowVariables: !_hasTraced);
+        var concrete = TraceOnce(function, call, request, why, allowVariables: !_hasTraced);
         // A trace that made variables is right for its own call. The next one is made now, which shows whether it would make variables again; but not
         // where it would change C# state a second time, ahead of the call that it is for.
         var next = concrete.MadeVariables && (request.IsForSpecs || !(function.ChangesCollections || concrete.OverwroteState))
-            ? TraceOnce(function, call, request, allowVariables: false)
+            ? TraceOnce(function, call, request, why, allowVariables: false)
             : concrete;
         _hasTraced = true;
         TraceCount++;
@@ -121,8 +135,11 @@ internal sealed class FunctionCache(object owner)
         return request.IsForSpecs ? next : concrete;
     }
 
-    private static ConcreteFunction TraceOnce(GraphFunctionDefinition function, GraphCall call, TraceRequest request, bool allowVariables)
+    private static ConcreteFunction TraceOnce(
+        GraphFunctionDefinition function, GraphCall call, TraceRequest request, Retrace? why, bool allowVariables)
     {
+        var recorder = GraphRecorder.Current;
+        long start = Stopwatch.GetTimestamp();
         // A trace may change its arguments, and what counts is what it found.
         using var work = GraphEvents.Trace(function.Name);
         var signature = Signature.Of(call, request.Specs.Invoke);
@@ -131,6 +148,7 @@ internal sealed class FunctionCache(object owner)
         function.Watch.OnTraced(trace);
         if (work is not null)
             GraphEvents.Traced(work, function.Name, signature.Describe(), graph.NodeCount);
-        return new ConcreteFunction(function, signature, FunctionCompiler.Compile(graph, Device.Current), result, trace, request.IsForSpecs);
+        var record = recorder?.OnTraced(function.Name, signature.Describe(), why, graph, trace, Stopwatch.GetElapsedTime(start));
+        return new ConcreteFunction(function, signature, FunctionCompiler.Compile(graph, Device.Current, record), result, trace, request.IsForSpecs);
     }
 }

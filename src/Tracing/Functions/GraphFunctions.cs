@@ -50,7 +50,7 @@ public static class GraphFunctions
         GraphEvents.Warning(warning.Id, warning.ToString());
         if (Warning is not { } handlers)
         {
-            Write(warning.ToString());
+            Say(warning.ToString());
             return;
         }
 
@@ -64,13 +64,13 @@ public static class GraphFunctions
             {
                 string message = $"{warning}\nA handler of GraphFunctions.Warning threw {fault}";
                 GraphEvents.Warning(warning.Id, message);
-                Write(message);
+                Say(message);
             }
         }
     }
 
     // A warning must not make the call fail, whatever is wrong with the stream.
-    private static void Write(string message)
+    internal static void Say(string message)
     {
         try
         {

@@ -33,12 +33,12 @@ internal sealed class ManagedProgram : SpecializedProgram
     private Frame? _spare;
     private long _peak;
 
-    public ManagedProgram(LoweredRegion region, ConstantPool constants)
+    public ManagedProgram(LoweredRegion region, ConstantPool constants, RegionProfile? profile = null)
     {
         _region = region;
         Device = constants.Device;
         Constants = Array.ConvertAll(region.Slots, slot => slot.Constant is { } literal ? constants.Get(literal) : null);
-        var renderer = new Renderer(constants);
+        var renderer = new Renderer(constants, profile);
         int[][] starting = SlotsBy(region.Lives.First, SlotKind.Heap), ending = SlotsBy(region.Lives.Last, SlotKind.Heap, SlotKind.External);
         _steps = [.. region.Commands.Select((command, i) => new PlannedStep(renderer.Render(command), starting[i], ending[i]))];
         ArenaSlots = SlotsOf(SlotKind.Arena);

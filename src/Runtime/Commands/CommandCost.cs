@@ -1,0 +1,25 @@
+using TensorGraph.Backends.Loops;
+
+namespace TensorGraph.Backends.Commands;
+
+/// <summary>Estimates of the work of a command, for reports. Regions that it runs are not in it.</summary>
+internal static class CommandCost
+{
+    /// <summary>Bytes that it reads and writes, each tensor once.</summary>
+    public static long Bytes(Command command, Slot[] slots) =>
+        command.Reads.Concat(command.Writes).Distinct().Where(slot => !slots[slot].Layout.Type.IsList).Sum(slot => slots[slot].Layout.Bytes);
+
+    /// <summary>Additions, products and functions of elements; 0 for what only moves data.</summary>
+    public static long Flops(Command command) => command switch
+    {
+        LoopCommand c => c.Nest.Kernel.Body.LongCount(IsArithmetic) * Product(c.Nest.Extents),
+        DotCommand c => 2 * Product(c.Batch) * c.M * c.N * c.K,
+        ConvCommand { Space: var s } => 2L * s.Batch * s.Groups * s.Outputs * s.Channels * s.Taps * s.Positions,
+        WindowCommand c => Product(c.Sizes) * Product(c.Window),
+        _ => 0,
+    };
+
+    private static bool IsArithmetic(LoopInstruction instruction) => instruction.Op is not ("load" or "store" or "cast");
+
+    private static long Product(long[] sizes) => sizes.Aggregate(1L, (product, size) => product * size);
+}

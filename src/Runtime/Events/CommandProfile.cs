@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using TensorGraph.Backends.Commands;
+
+namespace TensorGraph.Backends;
+
+/// <summary>Counts and times of a command. Most runs are only counted: a clock at each would cost more than a small command.</summary>
+internal sealed class CommandProfile(Command command, Slot[] slots)
+{
+    // The first runs are timed, then one of so many.
+    private const long AllTimed = 32;
+    private const long TimedOf = 64;
+
+    private readonly List<(string Name, RegionProfile Body)> _inner = [];
+    private long _timed;
+    private long _ticks;
+
+    /// <summary>The command.</summary>
+    public string Text { get; } = command.Describe();
+
+    /// <summary>The ops that it computes.</summary>
+    public string[] Ops { get; } = [.. command.Origin.Select(node => node.Op.Name)];
+
+    /// <summary>The user's lines.</summary>
+    public string[] Sources { get; } = [.. command.Origin.Select(node => node.Source.ToString()).Where(line => line.Length > 0).Distinct()];
+
+    /// <summary>True for an op without a kernel and for a call of C# code.</summary>
+    public bool IsHost { get; } = command is HostCommand;
+
+    /// <summary>Bytes that a run reads and writes.</summary>
+    public long Bytes { get; } = CommandCost.Bytes(command, slots);
+
+    /// <summary>Operations of arithmetic in a run.</summary>
+    public long Flops { get; } = CommandCost.Flops(command);
+
+    /// <summary>Runs.</summary>
+    public long Calls { get; private set; }
+
+    /// <summary>Time of all runs, as that of the timed ones lets expect.</summary>
+    public double Nanoseconds => _timed == 0 ? 0 : _ticks * (1e9 / Stopwatch.Frequency) * Calls / _timed;
+
+    /// <summary>The regions that it runs.</summary>
+    public (string Name, RegionProfile Body)[] Inner
+    {
+        get
+        {
+            lock (_inner) return [.. _inner];
+        }
+    }
+
+    /// <summary>A profile for a region that it runs.</summary>
+    public RegionProfile Add(string name, LoweredRegion region)
+    {
+        var body = new RegionProfile(region);
+        lock (_inner) _inner.Add((name, body));
+        return body;
+    }
+
+    /// <summary>Counts a run; a time to hand to <see cref="Ended"/>, or 0 for one that is not timed.</summary>
+    public long Begin() => ++Calls <= AllTimed || Calls % TimedOf == 0 ? Stopwatch.GetTimestamp() : 0;
+
+    /// <summary>Ends a run that is timed.</summary>
+    public void Ended(long start)
+    {
+        _ticks += Stopwatch.GetTimestamp() - start;
+        _timed++;
+    }
+}

@@ -1,0 +1,96 @@
+using TensorGraph.Backends.Commands;
+
+namespace TensorGraph.Backends;
+
+/// <summary>Counts and times of what an executable runs, for a recording. It outlives the executable and keeps nothing of it alive.</summary>
+internal sealed class ExecutableProfile(Device device)
+{
+    // Programs of further sizes are counted together.
+    private const int MostPrograms = 32;
+
+    private readonly List<ProgramProfile> _programs = [];
+
+    /// <summary>The device.</summary>
+    public Device Device => device;
+
+    /// <summary>Programs that are not told apart.</summary>
+    public ProgramProfile Others { get; } = new([], null);
+
+    /// <summary>One for each binding of sizes, and <see cref="Others"/> if they ran.</summary>
+    public ProgramProfile[] Programs
+    {
+        get
+        {
+            lock (_programs) return Others.Calls > 0 ? [.. _programs, Others] : [.. _programs];
+        }
+    }
+
+    /// <summary>A profile for a program that is made.</summary>
+    public ProgramProfile Add(TensorLayout[] arguments, LoweredRegion region)
+    {
+        lock (_programs)
+        {
+            if (_programs.Count >= MostPrograms) return Others;
+            _programs.Add(new([.. arguments.Select(argument => argument.Type.ToString())], region));
+            return _programs[^1];
+        }
+    }
+}
+
+/// <summary>Counts and times of a program. Not exact when threads run it at the same moment, which does not matter here.</summary>
+/// <param name="arguments">Types of the arguments.</param>
+/// <param name="region">What it runs; null for what has no commands.</param>
+internal sealed class ProgramProfile(string[] arguments, LoweredRegion? region)
+{
+    /// <summary>Types of the arguments.</summary>
+    public string[] Arguments => arguments;
+
+    /// <summary>Its commands; null for what has none.</summary>
+    public RegionProfile? Body { get; } = region is null ? null : new(region);
+
+    /// <summary>Bytes of the memory that its values share.</summary>
+    public long ArenaBytes { get; } = region?.ArenaBytes ?? 0;
+
+    /// <summary>Bytes that a run takes at once, as far as is known ahead.</summary>
+    public long PeakBytes { get; } = region is null ? 0 : Lowering.MemoryEstimate.Of(region);
+
+    /// <summary>Runs.</summary>
+    public long Calls { get; private set; }
+
+    /// <summary>Time of all runs.</summary>
+    public long Nanoseconds { get; private set; }
+
+    /// <summary>Time of the longest run.</summary>
+    public long Longest { get; private set; }
+
+    /// <summary>Counts a run.</summary>
+    public void Ran(long nanoseconds)
+    {
+        Calls++;
+        Nanoseconds += nanoseconds;
+        if (nanoseconds > Longest) Longest = nanoseconds;
+    }
+}
+
+/// <summary>The commands of a region.</summary>
+internal sealed class RegionProfile(LoweredRegion region)
+{
+    private readonly List<CommandProfile> _commands = [];
+
+    /// <summary>The commands.</summary>
+    public CommandProfile[] Commands
+    {
+        get
+        {
+            lock (_commands) return [.. _commands];
+        }
+    }
+
+    /// <summary>A profile for one of its commands.</summary>
+    public CommandProfile Of(Command command)
+    {
+        var profile = new CommandProfile(command, region.Slots);
+        lock (_commands) _commands.Add(profile);
+        return profile;
+    }
+}

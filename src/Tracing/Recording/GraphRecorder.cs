@@ -1,0 +1,279 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using TensorGraph.Backends;
+using TensorGraph.Ir;
+using TensorGraph.Recording;
+
+namespace TensorGraph;
+
+/// <summary>
+/// Records what graph functions do into a folder that the tool <c>tgraph</c> reads: traces and their causes, graphs before and after each pass,
+/// kernels, counts and times of calls, queues and memory. What was compiled before it starts is not in it. <c>TENSORGRAPH_DUMP=folder</c> starts one
+/// without a change of the program.
+/// </summary>
+public sealed class GraphRecorder : IDisposable
+{
+    // Totals that a killed process loses are those of the last period.
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+
+    // A function that is traced at each call must not fill the disk.
+    private const int MostTraces = 1000;
+
+    private static readonly Lock Gate = new();
+    private static bool s_hasLookedAtFlag;
+    private static volatile GraphRecorder? s_current;
+
+    private readonly RecordingFolder _folder;
+    private readonly Observer _observer;
+    private readonly Timer _timer;
+    private readonly Lock _flushing = new();
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly List<RecordedTrace> _traces = [];
+    private int _dropped;
+    private bool _isClosed;
+
+    private GraphRecorder(string folder, bool keepInputs)
+    {
+        KeepsInputs = keepInputs;
+        var assembly = typeof(GraphRecorder).Assembly;
+        string version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+        _folder = RecordingFolder.Create(folder, new(
+            RecordingFormat.Name, RecordingFormat.Version, DateTimeOffset.UtcNow, Assembly.GetEntryAssembly()?.GetName().Name ?? "",
+            Environment.ProcessId, version.Split('+')[0], RuntimeInformation.FrameworkDescription, RuntimeInformation.OSDescription,
+            Environment.ProcessorCount, Device.Current.Name));
+        _observer = new Observer(this);
+        GraphEvents.Observer = _observer;
+        AppDomain.CurrentDomain.ProcessExit += OnExit;
+        _timer = new Timer(static self => ((GraphRecorder)self!).Flush(), this, Period, Period);
+    }
+
+    /// <summary>The recording that is made; null for none.</summary>
+    public static GraphRecorder? Current => s_hasLookedAtFlag ? s_current : StartOfFlag();
+
+    /// <summary>The folder of this recording, <c>run-1</c> in the one that it was started with, or the next number that is free.</summary>
+    public string Folder => _folder.Path;
+
+    /// <summary>True if the inputs of one call of each graph are kept, for <c>tgraph replay</c>.</summary>
+    public bool KeepsInputs { get; }
+
+    /// <summary>Starts a recording, which ends when the result is disposed or the process ends.</summary>
+    /// <param name="folder">Gets a folder for each recording; it is made if it is not there.</param>
+    /// <param name="keepInputs">True keeps the inputs of one call of each graph, for <c>tgraph replay</c>.</param>
+    /// <exception cref="InvalidOperationException">One is made already.</exception>
+    /// <exception cref="IOException">The folder can't be written.</exception>
+    public static GraphRecorder Start(string folder, bool keepInputs = false)
+    {
+        Check.NotNull(folder);
+        lock (Gate)
+        {
+            s_hasLookedAtFlag = true;
+            if (s_current is { } other)
+                throw new InvalidOperationException($"a recording is made already, in {other.Folder}; dispose of it first");
+            return s_current = new GraphRecorder(folder, keepInputs);
+        }
+    }
+
+    /// <summary>Writes the counts and times so far.</summary>
+    public void Flush()
+    {
+        // One at a time, and none after the last one.
+        lock (_flushing)
+        {
+            if (_isClosed)
+                return;
+            AppendProgress();
+            _folder.Replace(RecordingFormat.Totals, Totals(), RecordingJson.Readable.RecordingTotals);
+        }
+    }
+
+    /// <summary>Ends the recording.</summary>
+    public void Dispose()
+    {
+        lock (Gate)
+        {
+            if (s_current == this)
+            {
+                s_current = null;
+                GraphEvents.Observer = null;
+            }
+        }
+
+        AppDomain.CurrentDomain.ProcessExit -= OnExit;
+        _timer.Dispose();
+        Flush();
+        lock (_flushing)
+        {
+            if (!_isClosed)
+                Append(new EndEvent());
+            _isClosed = true;
+        }
+
+        _folder.Dispose();
+    }
+
+    /// <summary>A function was traced. Null when there are too many already.</summary>
+    internal RecordedTrace? OnTraced(string function, string signature, Retrace? why, Ir.Graph graph, TraceContext trace, TimeSpan time)
+    {
+        RecordedTrace record;
+        string? folder;
+        lock (_traces)
+        {
+            if (_traces.Count == MostTraces)
+            {
+                _dropped++;
+                return null;
+            }
+
+            int number = _traces.Count + 1;
+            folder = string.Create(CultureInfo.InvariantCulture, $"{RecordingFormat.Graphs}/{number}");
+            record = new(this, number, folder);
+            _traces.Add(record);
+        }
+
+        var nodes = graph.Entry.AllNodes().ToArray();
+        Append(new TraceEvent(
+            record.Number, function, signature, $"{why?.CallSite ?? SourceSpan.Capture()}",
+            why is null ? null : new(why.Argument, why.Old, why.New, why.Remedy), time.TotalMilliseconds, nodes.Length, trace.Captures.Count,
+            trace.Created.Count > 0,
+            [.. trace.Guards.SelectMany(guard => guard.Describe())],
+            [.. nodes.SelectMany(node => node.Effects).Select(effect => effect.Resource).Distinct().Where(resource => resource.Type is not null)
+                .Select(resource => $"{resource.Name}: {resource.Type}")],
+            [.. nodes.Select(node => node.Source.File).Where(file => file.Length > 0).Distinct()], WriteGraph(folder, 0, "traced", graph)));
+        record.OnCompile();
+        return record;
+    }
+
+    /// <summary>A trace failed.</summary>
+    internal void OnFailed(string function, Exception fault) => Append(new FailureEvent(function, fault.Message));
+
+    internal void Append(RecordingEvent line) => _folder.Append(line with { Time = Seconds });
+
+    internal string WriteGraph(string folder, int number, string name, Ir.Graph graph) =>
+        _folder.Write(folder, string.Create(CultureInfo.InvariantCulture, $"{number:00}-{name}.tg"), graph);
+
+    internal void WriteInputs(int trace, Ir.Graph graph, TensorData[] inputs)
+    {
+        Resource[] variables = [.. graph.Entry.AllNodes().SelectMany(node => node.Effects).Select(effect => effect.Resource).Distinct()
+            .Where(resource => resource is VariableResource { Value: not null })];
+        // Reading them waits for the calls before.
+        var literals = inputs.Select(input => input.ToLiteral()).Concat(variables.Select(variable => variable.HostValue!)).ToArray();
+        string file = _folder.Write(RecordingFormat.Inputs, string.Create(CultureInfo.InvariantCulture, $"{trace}.txt"), writer =>
+        {
+            foreach (var literal in literals)
+                writer.WriteLine(Printer.Print(literal) + ",");
+        });
+        Append(new InputsEvent(trace, file, [.. variables.Select(variable => variable.Name)]));
+    }
+
+    private double Seconds => Math.Round(Stopwatch.GetElapsedTime(_start).TotalSeconds, 6);
+
+    private RecordedTrace[] Traces
+    {
+        get
+        {
+            lock (_traces)
+                return [.. _traces];
+        }
+    }
+
+    private void AppendProgress()
+    {
+        var rows = new List<ProgressRow>();
+        foreach (var trace in Traces)
+        {
+            var programs = trace.Profiles.SelectMany(profile => profile.Programs).ToArray();
+            long calls = programs.Sum(program => program.Calls);
+            double milliseconds = programs.Sum(program => program.Nanoseconds) / 1e6;
+            if (calls == trace.Reported.Calls)
+                continue;
+            rows.Add(new(trace.Number, calls - trace.Reported.Calls, Math.Round(milliseconds - trace.Reported.Milliseconds, 6)));
+            trace.Reported = (calls, milliseconds);
+        }
+
+        if (rows.Count == 0)
+            return;
+        var memory = Device.Current.MemoryStatistics;
+        Append(new ProgressEvent([.. rows], Device.Current.Stream.QueueLength, memory.LiveBytes, memory.PooledBytes));
+    }
+
+    private RecordingTotals Totals() => new(
+        Seconds, _dropped,
+        [.. Traces.SelectMany(trace => trace.Profiles.SelectMany(profile => profile.Programs.Select(program => Row(trace, profile, program))))],
+        [.. Devices.All.Where(device => device.IsAvailable).Select(Row)]);
+
+    private static ProgramRow Row(RecordedTrace trace, ExecutableProfile profile, ProgramProfile program) => new(
+        trace.Number, profile.Device.Name, program.Arguments, program.Calls, program.Nanoseconds / 1e6, program.Longest / 1e6, program.ArenaBytes,
+        program.PeakBytes, Rows(program.Body));
+
+    private static CommandRow[] Rows(RegionProfile? region) =>
+    [
+        .. region?.Commands.Select(command => new CommandRow(
+            command.Text, command.Ops, command.Sources, command.IsHost, command.Calls, Math.Round(command.Nanoseconds / 1e6, 6), command.Bytes,
+            command.Flops, [.. command.Inner.Select(inner => new RegionRow(inner.Name, Rows(inner.Body)))])) ?? [],
+    ];
+
+    private DeviceRow Row(Device device)
+    {
+        var memory = device.MemoryStatistics;
+        var (queued, deepest) = _observer.QueueOf(device);
+        return new(device.Name, queued, deepest, memory.LiveBytes, memory.PooledBytes, memory.PeakBytes);
+    }
+
+    private void OnExit(object? sender, EventArgs arguments) => Dispose();
+
+    // The flag is looked at when the first function is traced. A folder that can't be written must not make the call fail.
+    private static GraphRecorder? StartOfFlag()
+    {
+        const string WithInputs = "inputs:";
+        string wanted = Flags.Dump;
+        lock (Gate)
+        {
+            if (s_hasLookedAtFlag || wanted.Length == 0)
+            {
+                s_hasLookedAtFlag = true;
+                return s_current;
+            }
+        }
+
+        try
+        {
+            bool keepInputs = wanted.StartsWith(WithInputs, StringComparison.Ordinal);
+            return Start(keepInputs ? wanted[WithInputs.Length..] : wanted, keepInputs);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            GraphFunctions.Say($"TENSORGRAPH_DUMP={wanted}: nothing is recorded: {fault.Message}");
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Another thread was first.
+            return s_current;
+        }
+    }
+
+    private sealed class Observer(GraphRecorder recorder) : GraphObserver
+    {
+        private readonly Lock _gate = new();
+        private readonly Dictionary<Device, (long Queued, int Deepest)> _queues = [];
+
+        public (long Queued, int Deepest) QueueOf(Device device)
+        {
+            lock (_gate)
+                return _queues.GetValueOrDefault(device);
+        }
+
+        public override void Warned(string id, string message) => recorder.Append(new WarningEvent(id, message));
+
+        public override void Queued(Device device, int depth)
+        {
+            lock (_gate)
+            {
+                var (queued, deepest) = _queues.GetValueOrDefault(device);
+                _queues[device] = (queued + 1, Math.Max(deepest, depth));
+            }
+        }
+    }
+}
