@@ -16,6 +16,11 @@ public sealed class Interpreter
     /// <summary>Stops at the next loop head when fired.</summary>
     public CancellationToken Cancellation { get; init; }
 
+    /// <summary>
+    /// Runs a region on the device of a name, given its arguments and the sizes of the names; null where each region runs here.
+    /// </summary>
+    public Func<string, Region, Literal[], Func<string, long>, Literal[]>? OnDevice { get; init; }
+
     /// <summary>Runs a graph.</summary>
     public Literal[] Run(Ir.Graph graph, params Literal[] arguments)
     {

@@ -164,6 +164,14 @@ public abstract class Device
     /// <summary>Memory for elements that are not text.</summary>
     protected abstract TensorData AllocateElements(TensorLayout layout);
 
+    /// <summary>The tensor on this device, which takes over the holder.</summary>
+    internal TensorData Take(TensorData tensor)
+    {
+        TensorData copy = Copy(tensor);
+        if (!ReferenceEquals(copy, tensor)) tensor.Release();
+        return copy;
+    }
+
     /// <summary>A tensor whose elements are yet to be written by the caller.</summary>
     internal TensorData Allocate(TensorLayout layout) =>
         layout.Type.DType == DType.String ? new TensorData(layout, new TextBuffer(new string[layout.Count])) : AllocateElements(layout);

@@ -63,7 +63,7 @@ internal sealed class InterpreterDevice() : Device("interpreter")
         {
             var values = new Literal[inputs.Length];
             for (int i = 0; i < values.Length; i++) values[i] = inputs[i].ToLiteral();
-            values = new Interpreter { Output = TensorGraphOptions.Current.Output, Cancellation = cancellation }.Run(graph, values);
+            values = PlacedRegion.Interpreter(cancellation).Run(graph, values);
             for (int i = 0; i < values.Length; i++) results[i] = device.FromResult(values[i], ListType(graph.Entry.Results[i].Type, values[i].Type));
         }
 

@@ -10,6 +10,7 @@ public sealed record TensorGraphOptions
     private static TensorGraphOptions s_default = new();
     private static volatile bool s_isScoped;
     private static volatile bool s_isCancellable;
+    private static volatile bool s_isPlaced;
 
     private readonly int? _unrollLimit;
     private readonly TextWriter? _output;
@@ -75,11 +76,18 @@ public sealed record TensorGraphOptions
 
 #pragma warning restore RS0030
 
+    /// <summary>The placement in force that ops obey; null for most programs.</summary>
+    internal static object? CurrentPlacement => s_isPlaced ? Current.Placement : null;
+
+    /// <summary>Sends all ops to one device, whatever their inputs.</summary>
+    internal object? Placement { get; init; }
+
     /// <summary>Makes these the settings of this flow of control, until the result is disposed.</summary>
     public IDisposable Use()
     {
         s_isScoped = true;
         s_isCancellable |= Cancellation.CanBeCanceled;
+        s_isPlaced |= Placement is not null;
         return Innermost.Value = new Scope(this, Innermost.Value);
     }
 

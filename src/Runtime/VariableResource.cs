@@ -11,6 +11,15 @@ public sealed class VariableResource(string name, TensorType type) : Resource(na
     private readonly Lock _gate = new();
     private TensorData? _data;
 
+    /// <inheritdoc/>
+    public override Literal Advance(long blocks)
+    {
+        TensorData before = AdvanceRandom(blocks);
+        Literal copy = before.ToLiteral();
+        before.Release();
+        return copy;
+    }
+
     /// <summary>Its place in the order of calls.</summary>
     internal VariableUses Uses { get; } = new();
 
@@ -25,10 +34,19 @@ public sealed class VariableResource(string name, TensorType type) : Resource(na
         }
     }
 
+    /// <summary>Where the value is; null before the first assignment, and for text.</summary>
+    public Device? Device => _data?.Device;
+
     /// <inheritdoc/>
     public override Literal? HostValue
     {
-        get => Value?.ToLiteral();
+        get
+        {
+            if (Value is not { } value) return null;
+            Literal copy = value.ToLiteral();
+            value.Release();
+            return copy;
+        }
         set => Assign(value is null ? null : (_data?.Device ?? Device.Current).From(value));
     }
 

@@ -37,6 +37,8 @@ internal sealed class ImperativeContext : ExecutionContext
     public override Tensor[] Run(OpDef op, Attrs attrs, ReadOnlySpan<Tensor> inputs)
     {
         TensorGraphOptions.ThrowIfCancelled();
+        if (Placement.Current is { } placement)
+            inputs = placement.Move(op, attrs, inputs);
         if (Tapes.Length > 0 && HasOpenTape())
             return RunRecorded(op, attrs, inputs);
         var data = DataOf(inputs);
@@ -50,6 +52,8 @@ internal sealed class ImperativeContext : ExecutionContext
     public override Tensor RunSingle(OpDef op, Attrs attrs, ReadOnlySpan<Tensor> inputs)
     {
         TensorGraphOptions.ThrowIfCancelled();
+        if (Placement.Current is { } placement)
+            inputs = placement.Move(op, attrs, inputs);
         if (Tapes.Length > 0 && HasOpenTape())
             return RunRecorded(op, attrs, inputs)[0];
         switch (inputs.Length)
@@ -145,6 +149,7 @@ internal sealed class ImperativeContext : ExecutionContext
 
         // Those that code outside of the tape has seen.
         private readonly Dictionary<Value, Tensor> _tensors = [];
+        private readonly HashSet<Value> _free = [];
         private readonly Dictionary<Tensor, Value> _values = new(ReferenceEqualityComparer.Instance);
 
         public ImperativeBuild(ImperativeContext context)
@@ -174,6 +179,7 @@ internal sealed class ImperativeContext : ExecutionContext
             foreach (var data in _data.Values)
                 data.Release();
             _data.Clear();
+            _free.Clear();
             _tensors.Clear();
             _values.Clear();
         }
@@ -201,14 +207,42 @@ internal sealed class ImperativeContext : ExecutionContext
             var inputs = new TensorData[node.Inputs.Length];
             for (int i = 0; i < inputs.Length; i++)
                 inputs[i] = _data[node.Inputs[i]];
-            var device = DeviceOf(inputs);
-            var results = node.Op.Regions is { OwnsSizes: true } ? device.Run(node.Regions[0], inputs) : device.Run(node.Op, node.Attrs, inputs);
+            var device = Gather(node, inputs);
+            var results = node.Op == Op.ToDevice ? [Devices.Find(node.Attrs.Get<string>("device")).Copy(inputs[0])]
+                : node.Op.Regions is { OwnsSizes: true } ? device.Run(node.Regions[0], inputs) : device.Run(node.Op, node.Attrs, inputs);
             // A graph may find out the size of a result only when it runs.
             node = node.Typed([.. results.Select(result => result.Type)]);
             for (int i = 0; i < results.Length; i++)
                 _data[node[i]] = results[i];
             _context.Record(node);
             return node;
+        }
+
+        // What is made of constants alone, as gradient rules do, goes where it is needed.
+        private Device Gather(Node node, TensorData[] inputs)
+        {
+            int bound = -1;
+            for (int i = 0; i < inputs.Length && bound < 0; i++)
+            {
+                if (inputs[i].Device is not null && !_free.Contains(node.Inputs[i]))
+                    bound = i;
+            }
+
+            if (bound < 0)
+            {
+                if (node.IsPure)
+                    _free.UnionWith(node.Types.Select((_, i) => node[i]));
+                return DeviceOf(inputs);
+            }
+
+            var device = inputs[bound].Device!;
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                if (!inputs[i].IsOn(device) && _free.Contains(node.Inputs[i]))
+                    inputs[i] = device.Copy(inputs[i]);
+            }
+
+            return device;
         }
 
         private void Show(Value value, Tensor tensor)

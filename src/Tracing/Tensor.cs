@@ -52,19 +52,21 @@ public sealed partial class Tensor
     /// <summary>Where the value is; null for text, which is on the host whatever the device, and for a symbolic tensor.</summary>
     public Device? Device => _data?.Device;
 
-    /// <summary>The tensor on a device: itself when it is there, else a copy.</summary>
-    /// <exception cref="GraphException">TG1001 for a symbolic tensor, TG1002 for null, TG4001 when an open tape would lose track of it.</exception>
+    /// <summary>
+    /// The tensor on a device: itself when it is there, else a copy. In a graph function it says where a result goes; <see cref="Ops.OnDevice{T}"/>
+    /// says where ops run.
+    /// </summary>
+    /// <exception cref="GraphException">TG1002 for null; TG5004 in a graph or under a tape, where the device must have been registered.</exception>
     public Tensor To(Device device)
     {
         Check.NotNull(device);
-        var data = _data ?? throw NoValue("to");
-        var copy = device.Copy(data);
-        if (ReferenceEquals(copy, data))
+        if (_data is null)
+            return Dispatch.Run(Op.ToDevice, Attrs.Of("device", Placement.NameOf(device)), this);
+        if (_data.Device is not { } from || from == device)
             return this;
-        if (ExecutionContext.Current.Tapes.Any(tape => tape.Tracks(this)))
-            throw new GraphException(DiagnosticIds.NoGradient, $"to: a copy of a {Type} to device '{device}' has no gradient",
-                "Copy it before the tape watches it.", SourceSpan.Capture());
-        return new(copy);
+        if (!ExecutionContext.Current.Tapes.Any(tape => tape.Tracks(this)))
+            return new(device.Copy(_data));
+        return Dispatch.Run(Op.ToDevice, Attrs.Of(("device", Placement.NameOf(device)), ("from", Placement.NameOf(from))), this);
     }
 
     /// <summary>True when the value is there; false while the call that gives it is queued or runs.</summary>

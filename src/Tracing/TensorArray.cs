@@ -179,6 +179,7 @@ public sealed class TensorArray : IEnumerable<Tensor>
 
     private void Change(string use)
     {
+        Placement.Current?.Arrays.Add(this);
         Touch(use);
         if (_isArgument)
         {

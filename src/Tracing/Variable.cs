@@ -77,7 +77,7 @@ public sealed partial class Variable
         var context = ExecutionContext.Current;
         if (context is TraceContext)
             Assign(Dispatch.Run(op, Value, delta));
-        else if (context.Tapes.IsEmpty)
+        else if (context.Tapes.IsEmpty && Placement.Current is null)
             Resource.Update(op, delta.Data);
         else
             Resource.Update(() => Assign(Dispatch.Run(op, Value, delta)));

@@ -21,6 +21,7 @@ public static class OpSamples
         ["parameter"] = "is never in a body",
         ["read_variable"] = "needs a variable", ["assign_variable"] = "needs a variable", ["advance_random"] = "needs a variable",
         ["if"] = "needs blocks", ["switch"] = "needs blocks", ["while"] = "needs blocks", ["scan"] = "needs blocks", ["call"] = "needs blocks",
+        ["on_device"] = "needs blocks",
         ["bind_size"] = "needs nodes of the size", ["check_index"] = "gives nothing", ["list_of"] = "gives a list", ["list_count"] = "needs a list",
         ["list_get"] = "needs a list",
         ["list_set"] = "needs a list", ["list_stack"] = "needs a list", ["list_new"] = "gives a list", ["list_add"] = "needs lists",
@@ -84,6 +85,7 @@ public static class OpSamples
 
         yield return new(Op.Constant, Attrs.Of("value", Literal.FromDoubles(new(DType.F64, [2, 3]), i => i)));
         yield return new(Op.Select, Attrs.Empty, condition, F(n, 3), F(3));
+        yield return new(Op.ToDevice, Attrs.Of("device", "managed"), F(n, 3));
         yield return new(Op.Cast, Attrs.Of("dtype", DType.I32), F(n, 3));
         yield return new(Op.Cast, Attrs.Of("dtype", DType.F64), new OpInput(new(DType.F32, [n])));
         yield return new(Op.Bitcast, Attrs.Of("dtype", DType.I64), F(n, 3));

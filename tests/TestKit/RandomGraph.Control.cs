@@ -35,6 +35,15 @@ public sealed partial class RandomGraph
         Add(_build.Emit(Op.Call, Attrs.Empty, captures.AsSpan(), [region]));
     }
 
+    private void MakeOnDevice()
+    {
+        if (_depth >= _options.Depth || _options.Skip(Op.OnDevice))
+            return;
+        TensorType[] types = RandomResults();
+        var (region, captures) = Block([], _ => Results(types));
+        Add(_build.Emit(Op.OnDevice, Attrs.Of("device", _random.Next(2) == 0 ? "managed" : "interpreter"), captures.AsSpan(), [region]));
+    }
+
     // A counter ends the loop; the condition may also read what else is carried.
     private void MakeLoop()
     {

@@ -31,7 +31,7 @@ public sealed partial class RandomGraph
         (9, g => g.MakeReduction()), (9, g => g.MakeReduction()),
         (9, g => g.MakeSample()), (9, g => g.MakeSample()), (9, g => g.MakeSample()),
         (9, g => g.MakeEffect()), (9, g => g.MakeEffect()),
-        (7, g => g.MakeIf()), (7, g => g.MakeLoop()), (6, g => g.MakeScan()), (4, g => g.MakeSwitch()), (4, g => g.MakeCall()),
+        (7, g => g.MakeIf()), (7, g => g.MakeLoop()), (6, g => g.MakeScan()), (4, g => g.MakeSwitch()), (4, g => g.MakeCall()), (4, g => g.MakeOnDevice()),
     ];
 
     private void MakePointwise()

@@ -12,10 +12,10 @@ public sealed class FacadeTests
     };
 
     // Parameters and constants come from tensors, variables from Variable, control flow from C#, random bits from RandomGenerator;
-    // window_arg_max only serves the gradient of window_max; lists and sizes of data come from TensorArray.
+    // window_arg_max only serves the gradient of window_max; lists and sizes of data come from TensorArray; Tensor.To sends to a device.
     private static readonly string[] NoMethod =
         ["parameter", "constant", "read_variable", "assign_variable", "if", "switch", "while", "call", "advance_random", "random_bits", "window_arg_max",
-         "bind_size", "check_index", "list_new", "list_add", "list_of", "list_count", "list_get", "list_set", "list_stack"];
+         "bind_size", "check_index", "to_device", "list_new", "list_add", "list_of", "list_count", "list_get", "list_set", "list_stack"];
 
     [Fact]
     public void Every_op_has_a_method()

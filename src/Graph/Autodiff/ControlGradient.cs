@@ -3,8 +3,9 @@ using System.Collections.Immutable;
 namespace TensorGraph.Ir;
 
 /// <summary>
-/// Gradient of <c>if</c> and <c>switch</c>: a node of the same kind, whose blocks compute the forward block again and pull gradients back through it.
-/// Computing again is right because the copy is pure: variables are not read again but come in as they were (<see cref="Functionalize"/>).
+/// Gradient of <c>if</c>, <c>switch</c> and <c>on_device</c>: a node of the same kind, whose blocks compute the forward block again and pull
+/// gradients back through it. Computing again is right because the copy is pure: variables are not read again but come in as they were (<see
+/// cref="Functionalize"/>).
 /// </summary>
 internal static class ControlGradient
 {
@@ -24,7 +25,7 @@ internal static class ControlGradient
 
         // Equal sizes may have different names here, in the node's type and in its blocks; blocks take the node's.
         var outer = seeds.Select(i => c.B.Reshape(c.Gradients[i]!.Value, node.Types[i].Shape));
-        var backward = c.B.Emit(node.Op, Attrs.Empty, [.. node.Inputs, .. states, .. outer], [.. blocks.Select(block => block.Finish(wanted, c.B))]);
+        var backward = c.B.Emit(node.Op, node.Attrs, [.. node.Inputs, .. states, .. outer], [.. blocks.Select(block => block.Finish(wanted, c.B))]);
         var gradients = new Value?[node.Inputs.Length];
         foreach (var (result, argument) in wanted.Index())
         {

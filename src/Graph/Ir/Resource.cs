@@ -17,6 +17,7 @@ public enum ResourceKind
 /// </summary>
 public class Resource(string name, ResourceKind kind, TensorType? type = null)
 {
+    private readonly Lock _gate = new();
     private Literal? _value;
 
     /// <summary>All prints share one order.</summary>
@@ -45,6 +46,17 @@ public class Resource(string name, ResourceKind kind, TensorType? type = null)
     {
         get => _value;
         set => _value = value;
+    }
+
+    /// <summary>The state of a random generator, which moves on by some blocks in the same step.</summary>
+    public virtual Literal Advance(long blocks)
+    {
+        lock (_gate)
+        {
+            var before = HostValue ?? throw new InvalidOperationException($"{this} has no value");
+            HostValue = Op.Advanced(before, blocks);
+            return before;
+        }
     }
 
     /// <summary>The delegate of a host function: values in, values out.</summary>

@@ -123,6 +123,26 @@ public static partial class Op
         Vjp = PullCall,
     };
 
+    /// <summary>
+    /// Runs its one region on the device that attribute <c>device</c> names: captures are copied there, results come back. Its meaning is that of the
+    /// region.
+    /// </summary>
+    [Op("on_device", "?", Inputs = 0, DTypes = DTypeSet.Any, Traits = Traits.Control, Source = "tf.device, jax.default_device")]
+    public static readonly OpDef OnDevice = new()
+    {
+        Required = [("device", typeof(string))],
+        Infer = c =>
+        {
+            CheckParameters(c, c.Regions[0], 0);
+            return [.. c.Regions[0].Results.Select(result => result.Type)];
+        },
+        Regions = new("body"),
+        Eval = c => c.Interpreter.OnDevice is { } run
+            ? run(c.Attrs.Get<string>("device"), c.Node.Regions[0], c.Inputs, c.SizeOf)
+            : c.Run(c.Node.Regions[0], c.Inputs),
+        Vjp = ControlGradient.Pull,
+    };
+
     private static ImmutableArray<TensorType> InferCall(InferContext c)
     {
         Dictionary<string, Dim> sizes = [];

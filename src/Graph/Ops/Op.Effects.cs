@@ -80,6 +80,19 @@ public static partial class Op
         Source = "tf.stop_gradient")]
     public static readonly OpDef StopGradient = new() { Eval = c => c.Inputs };
 
+    /// <summary>
+    /// The input. A result of a graph function that is made by it goes to the device that attribute <c>device</c> names; inside, the graph decides
+    /// where a value is. Attribute <c>from</c>, optional: the device that the gradient goes back to.
+    /// </summary>
+    [Op("to_device", "... -> ...", DTypes = DTypeSet.Any, Traits = Traits.Alias, Source = "jax.device_put, torch.Tensor.to")]
+    public static readonly OpDef ToDevice = new()
+    {
+        Required = [("device", typeof(string))],
+        Eval = c => c.Inputs,
+        Vjp = c =>
+            [c.Attrs.Find("from") is string from ? c.B.Emit(ToDevice, Attrs.Of(("device", from), ("from", c.Attrs.Get<string>("device"))), [c.G])[0] : c.G],
+    };
+
     /// <summary>The error of an assertion that does not hold.</summary>
     public static GraphException AssertionFailed(Node node, IReadOnlyList<Literal> values) => new(
         DiagnosticIds.AssertionFailed, $"assertion failed: {TensorText.Format(node.Attrs.Get("message", ""), values)}",

@@ -20,16 +20,7 @@ public static partial class Op
                     "The state must be i64[2], the input i64 without axes.");
             return [state.Type!.Value];
         },
-        Eval = c =>
-        {
-            var state = c.Attrs.Get<Resource>("var");
-            lock (state)
-            {
-                var before = state.HostValue ?? throw new InvalidOperationException($"{state} has no value");
-                state.HostValue = Advanced(before, c.Inputs[0].GetLong(0));
-                return [before];
-            }
-        },
+        Eval = c => [c.Attrs.Get<Resource>("var").Advance(c.Inputs[0].GetLong(0))],
         Effects = node => [new Effect(node.Attrs.Get<Resource>("var"), IsWrite: true)],
     };
 

@@ -187,6 +187,9 @@ static class DiagnosticIds
     /// <summary>More elements than a host array, or an index of an op, can count.</summary>
     public const string TooManyElements = "TG5003";
 
+    /// <summary>A graph can't refer to a device that is not registered.</summary>
+    public const string UnknownDevice = "TG5004";
+
     /// <summary>A C# loop recorded very many nodes.</summary>
     public const string LoopUnrolls = "TG6001";
 

@@ -9,6 +9,13 @@ internal sealed record HostCommand(Node Node, int[] Inputs, TensorLayout[] Layou
     public override string Describe() => $"host {Node.Op.Name} {Text(Inputs)} -> {Text(Outputs)}";
 }
 
+/// <summary>Runs a region on another device: inputs are copied there, results come back.</summary>
+internal sealed record OnDeviceCommand(string Device, Region Region, int[] Inputs, TensorLayout[] Layouts, int[] Outputs, Func<string, long> SizeOf)
+    : Command(Inputs, Outputs)
+{
+    public override string Describe() => $"on {Device} {Text(Inputs)} -> {Text(Outputs)}";
+}
+
 /// <summary>Takes a variable's tensor as it is now.</summary>
 internal sealed record ReadVariableCommand(VariableResource Variable, int Result, TensorLayout Layout) : Command([], [Result])
 {

@@ -51,6 +51,8 @@ internal static class NodeLowering
         ["switch"] = Control.Branch,
         ["while"] = Control.While,
         ["scan"] = Control.Scan,
+        ["on_device"] = OnDevice,
+        ["to_device"] = Movement.Alias,
     };
 
     public static void Emit(RegionBuilder lowered, BoundNode bound)
@@ -66,9 +68,13 @@ internal static class NodeLowering
         return true;
     }
 
+    // Null for one whose values are copied from and to wherever it is.
+    private static VariableResource? VariableOf(BoundNode bound) =>
+        bound.Node.Attrs.Find(PlacedRegion.Copied) is null ? bound.Node.Attrs.Get<Resource>("var") as VariableResource : null;
+
     private static bool ReadVariable(RegionBuilder lowered, BoundNode bound)
     {
-        if (bound.Node.Attrs.Get<Resource>("var") is not VariableResource variable) return false;
+        if (VariableOf(bound) is not { } variable) return false;
         int slot = lowered.Bind(new BoundValue(bound, 0), SlotKind.External);
         lowered.Add(new ReadVariableCommand(variable, slot, bound.Layouts[0]));
         return true;
@@ -76,16 +82,25 @@ internal static class NodeLowering
 
     private static bool AssignVariable(RegionBuilder lowered, BoundNode bound)
     {
-        if (bound.Node.Attrs.Get<Resource>("var") is not VariableResource variable) return false;
+        if (VariableOf(bound) is not { } variable) return false;
         lowered.Add(new AssignVariableCommand(variable, lowered.Whole(bound.Inputs[0], SlotKind.Heap), bound.Inputs[0].Layout));
         return true;
     }
 
     private static bool AdvanceRandom(RegionBuilder lowered, BoundNode bound)
     {
-        if (bound.Node.Attrs.Get<Resource>("var") is not VariableResource variable) return false;
+        if (VariableOf(bound) is not { } variable) return false;
         int blocks = lowered.Whole(bound.Inputs[0]);
         lowered.Add(new AdvanceRandomCommand(variable, blocks, bound.Inputs[0].Layout, lowered.Bind(new BoundValue(bound, 0), SlotKind.External)));
+        return true;
+    }
+
+    private static bool OnDevice(RegionBuilder lowered, BoundNode bound)
+    {
+        string device = bound.Node.Attrs.Get<string>("device");
+        var (inputs, outputs) = Tensors(lowered, bound);
+        TensorLayout[] layouts = [.. bound.Inputs.Select(input => input.Layout)];
+        lowered.Add(new OnDeviceCommand(device, bound.Node.Regions[0], inputs, layouts, outputs, lowered.SizeOf));
         return true;
     }
 
@@ -98,9 +113,16 @@ internal static class NodeLowering
 
     private static void Host(RegionBuilder lowered, BoundNode bound)
     {
+        var (inputs, outputs) = Tensors(lowered, bound);
+        lowered.Add(new HostCommand(bound.Node, inputs, [.. bound.Inputs.Select(input => input.Layout)], outputs, lowered.SizeOf));
+    }
+
+    // Slots of the inputs as tensors, and of results that come as tensors.
+    private static (int[] Inputs, int[] Outputs) Tensors(RegionBuilder lowered, BoundNode bound)
+    {
         int[] inputs = Array.ConvertAll(bound.Inputs, input => lowered.Whole(input));
         int[] outputs = new int[bound.Layouts.Length];
         for (int i = 0; i < outputs.Length; i++) outputs[i] = lowered.Bind(new BoundValue(bound, i), SlotKind.External);
-        lowered.Add(new HostCommand(bound.Node, inputs, Array.ConvertAll(bound.Inputs, input => input.Layout), outputs, lowered.SizeOf));
+        return (inputs, outputs);
     }
 }

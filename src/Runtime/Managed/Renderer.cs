@@ -36,6 +36,7 @@ internal sealed class Renderer(ConstantPool constants, RegionProfile? profile)
         ScanCommand c => new ScanStep(c, Inner(times, "body", c.Body)),
         SizedCommand c => new SizedStep(c, Inner(times, "first", c.First), size => Inner(times, FormattableString.Invariant($"size {size}"), c.LowerRest(size))),
         HostCommand c => new HostStep(c),
+        OnDeviceCommand c => new OnDeviceStep(c),
         ReadVariableCommand c => new ReadVariableStep(c),
         AssignVariableCommand c => new AssignVariableStep(c),
         AdvanceRandomCommand c => new AdvanceRandomStep(c),

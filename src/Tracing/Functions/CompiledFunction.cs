@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using TensorGraph.Backends;
+using TensorGraph.Ir;
 using TensorGraph.Passes;
 using TensorGraph.Recording;
 
@@ -11,6 +12,8 @@ internal sealed class CompiledFunction
     private readonly Lazy<CallGradient> _gradient;
     private readonly ConditionalWeakTable<Device, Executable> _executables = [];
     private readonly RecordedTrace? _record;
+    // The device of each result that Tensor.To made.
+    private readonly string?[]? _destinations;
     private Executable _executable;
 
     public CompiledFunction(Ir.Graph graph, Ir.Graph optimized, IReadOnlyList<PassReport> passes, Executable executable, RecordedTrace? record)
@@ -19,6 +22,7 @@ internal sealed class CompiledFunction
         Optimized = optimized;
         Passes = passes;
         _gradient = new(() => new CallGradient(graph));
+        _destinations = graph.Entry.Results.Any(IsSent) ? [.. graph.Entry.Results.Select(Destination)] : null;
         _executable = executable;
         _record = record;
         _executables.Add(executable.Device, executable);
@@ -51,9 +55,15 @@ internal sealed class CompiledFunction
         var results = For(ImperativeContext.DeviceOf(data)).Call(data);
         var tensors = new Tensor[results.Length];
         for (int i = 0; i < tensors.Length; i++)
-            tensors[i] = new Tensor(results[i]);
+            tensors[i] = new Tensor(_destinations is null ? results[i] : Send(results[i], _destinations[i]));
         return tensors;
     }
+
+    private static bool IsSent(Value result) => result.Node.Op == Op.ToDevice;
+
+    private static string? Destination(Value result) => IsSent(result) ? result.Node.Attrs.Get<string>("device") : null;
+
+    private static TensorData Send(TensorData result, string? device) => device is null ? result : Devices.Find(device).Take(result);
 
     // Arguments are mostly on the same device from one call to the next.
     private Executable For(Device device)

@@ -97,7 +97,9 @@ public sealed partial class DeviceTests
         using var tape = new GradientTape();
         tape.Watch(x);
 
-        Expect.ErrorHere(DiagnosticIds.NoGradient, () => _ = x.To(Other), ["to", Other.Name]);
+        Tensor copy = x.To(Other);
+
+        Assert.Equal([2f, 4, 6], tape.Gradient(Ops.Sum(copy * copy), x)!.ToArray<float>());
         Assert.Same(x, x.To(Device.Default));
     }
 

@@ -19,9 +19,25 @@ internal sealed class HostStep(HostCommand c) : Step(c)
             inputs[i] = tensor.ToLiteral();
             tensor.Release();
         }
-        var interpreter = new Interpreter { Output = TensorGraphOptions.Current.Output, Cancellation = frame.Context.Cancellation };
-        Literal[] results = interpreter.Run(_node, inputs, _sizeOf);
+        Literal[] results = PlacedRegion.Interpreter(frame.Context.Cancellation).Run(_node, inputs, _sizeOf);
         for (int i = 0; i < Writes.Length; i++) frame.Set(Writes[i], frame.Device.From(results[i]));
+    }
+}
+
+/// <summary>Runs a region on another device.</summary>
+internal sealed class OnDeviceStep(OnDeviceCommand c) : Step(c)
+{
+    private readonly Device _device = Devices.Find(c.Device);
+    private readonly PlacedRegion _region = PlacedRegion.Of(c.Region);
+    private readonly TensorLayout[] _layouts = c.Layouts;
+    private readonly Func<string, long> _sizeOf = c.SizeOf;
+
+    public override void Run(Frame frame)
+    {
+        var inputs = new TensorData[Reads.Length];
+        for (int i = 0; i < inputs.Length; i++) inputs[i] = frame.Take(Reads[i], _layouts[i]);
+        TensorData[] results = _region.Run(_device, inputs, _sizeOf, frame.Context.Cancellation);
+        for (int i = 0; i < Writes.Length; i++) frame.Set(Writes[i], frame.Device.Take(results[i]));
     }
 }
 
