@@ -19,8 +19,11 @@ public sealed partial class Parser
     private Token _token, _next;
     private int _nested;
 
-    private Parser(string text, string file, bool believe)
+    private readonly Func<string, TensorType, Resource> _variable;
+
+    private Parser(string text, string file, bool believe, Func<string, TensorType, Resource>? variable = null)
     {
+        _variable = variable ?? (static (name, type) => new(name, ResourceKind.Variable, type));
         (_lexer, _believe) = (new Lexer(text, file), believe);
         _token = _lexer.Next();
         _next = _lexer.Next();
@@ -31,9 +34,11 @@ public sealed partial class Parser
     /// <summary>Reads one graph.</summary>
     /// <param name="text">The text form.</param>
     /// <param name="file">Name of the text for messages and node sources.</param>
+    /// <param name="variable">Makes a variable that the text declares, from its name and type: a device has variables of its own kind.</param>
     /// <exception cref="GraphException">TG2007 with line and column where the text does not fit the grammar or its types don't fit the
     /// ops.</exception>
-    public static Graph Parse(string text, string file = "") => new Parser(text, file, believe: false).File();
+    public static Graph Parse(string text, string file = "", Func<string, TensorType, Resource>? variable = null) =>
+        new Parser(text, file, believe: false, variable).File();
 
     /// <summary>Reads constants in the form of attributes: <c>f32[2] [1, 2], i32[] 3</c>.</summary>
     /// <exception cref="GraphException">TG2007.</exception>
@@ -87,7 +92,7 @@ public sealed partial class Parser
             TensorType? type = TakeIf(":") ? Type() : null;
             if (kinds[0] == ResourceKind.Variable && type is null)
                 throw Expected($"':' and the type of @{at.Text}");
-            var resource = new Resource(at.Text, kinds[0], type);
+            var resource = kinds[0] == ResourceKind.Variable ? _variable(at.Text, type!.Value) : new Resource(at.Text, kinds[0], type);
             if (type is not null && TakeIf("="))
                 resource.HostValue = Elements(type.Value);
             if (!_resources.TryAdd(Key(at), resource))

@@ -26,6 +26,15 @@ public sealed partial class Printer
     public static string Print(Graph graph, bool withSources = false, long elideAbove = long.MaxValue) =>
         string.Join('\n', Lines(graph, withSources, elideAbove).Select(line => line.Text)) + "\n";
 
+    /// <summary>The resources that a graph uses, with the names that they have in its text form.</summary>
+    public static IReadOnlyList<(string Name, Resource Resource)> Resources(Graph graph)
+    {
+        var printer = new Printer(withSources: false, elideAbove: 0);
+        printer.Parameters(graph.Entry);
+        printer.Write(graph.Entry, "", "return");
+        return [.. printer._resources.Select(entry => (entry.Value, entry.Key))];
+    }
+
     /// <summary>One node with the blocks it owns, for messages; its inputs have no names.</summary>
     public static string Print(Node node)
     {

@@ -11,6 +11,7 @@ internal sealed class CommandProfile(Command command, Slot[] slots)
     private const long TimedOf = 64;
 
     private readonly List<(string Name, RegionProfile Body)> _inner = [];
+    private long _first;
     private long _timed;
     private long _ticks;
 
@@ -35,8 +36,8 @@ internal sealed class CommandProfile(Command command, Slot[] slots)
     /// <summary>Runs.</summary>
     public long Calls { get; private set; }
 
-    /// <summary>Time of all runs, as that of the timed ones lets expect.</summary>
-    public double Nanoseconds => _timed == 0 ? 0 : _ticks * (1e9 / Stopwatch.Frequency) * Calls / _timed;
+    /// <summary>Time of all runs, as that of the timed ones lets expect. The first one, which may compile code, counts for itself.</summary>
+    public double Nanoseconds => (_first + (_timed == 0 ? 0 : (double)_ticks * (Calls - 1) / _timed)) * (1e9 / Stopwatch.Frequency);
 
     /// <summary>The regions that it runs.</summary>
     public (string Name, RegionProfile Body)[] Inner
@@ -61,7 +62,13 @@ internal sealed class CommandProfile(Command command, Slot[] slots)
     /// <summary>Ends a run that is timed.</summary>
     public void Ended(long start)
     {
-        _ticks += Stopwatch.GetTimestamp() - start;
+        long ticks = Stopwatch.GetTimestamp() - start;
+        if (_first == 0)
+        {
+            _first = Math.Max(1, ticks);
+            return;
+        }
+        _ticks += ticks;
         _timed++;
     }
 }

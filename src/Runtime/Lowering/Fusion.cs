@@ -12,17 +12,19 @@ internal static class Fusion
     private const int MaxMembers = 40;
 
     /// <summary>Makes groups and returns them in an order in which they can run.</summary>
-    public static List<FusionGroup> Plan(List<BoundNode> nodes)
+    /// <param name="nodes">The nodes of a region.</param>
+    /// <param name="onApart">Gets a node that stays apart from the loop of an operand, and why.</param>
+    public static List<FusionGroup> Plan(List<BoundNode> nodes, Action<BoundNode, BoundValue, FusionBarrier>? onApart = null)
     {
         foreach (BoundNode bound in nodes)
         {
             if (bound.Op == Op.Parameter) continue;
-            Place(bound, nodes);
+            Place(bound, nodes, onApart);
         }
         return Schedule(nodes);
     }
 
-    private static void Place(BoundNode bound, List<BoundNode> nodes)
+    private static void Place(BoundNode bound, List<BoundNode> nodes, Action<BoundNode, BoundValue, FusionBarrier>? onApart)
     {
         if (!LoopOps.CanLoop(bound))
         {
@@ -33,19 +35,35 @@ internal static class Fusion
         FusionGroup? home = null;
         foreach (BoundValue input in bound.Inputs)
         {
-            if (input.Node.Group is not { IsLoop: true } group || group == home) continue;
-            if (LoopOps.IsReduction(input.Node) || !group.Space.AsSpan().SequenceEqual(space) || IsLate(bound, input, nodes)) continue;
-            if (home is null)
+            if (input.Node.Group is not { } group || group == home) continue;
+            if (Barrier(bound, input, group, home, space, nodes) is var barrier && barrier != FusionBarrier.None)
             {
-                if (group.Members.Count < MaxMembers && !Detour(group, bound)) home = group;
+                onApart?.Invoke(bound, input, barrier);
             }
-            else if (group.Members.Count + home.Members.Count < MaxMembers && !Detour(group, bound) && !Reaches(group, home) && !Reaches(home, group))
+            else if (home is null)
+            {
+                home = group;
+            }
+            else
             {
                 foreach (BoundNode member in group.Members) home.Add(member);
                 home.Members.Sort(static (a, b) => a.Index.CompareTo(b.Index));
             }
         }
         (home ?? new FusionGroup(isLoop: true, space)).Add(bound);
+    }
+
+    // Why a node can't be in the loop of an operand; or that loop and the one in which it is so far can't become one.
+    private static FusionBarrier Barrier(
+        BoundNode bound, BoundValue input, FusionGroup group, FusionGroup? home, long[] space, List<BoundNode> nodes)
+    {
+        if (!group.IsLoop) return FusionBarrier.OtherKernel;
+        if (LoopOps.IsReduction(input.Node)) return FusionBarrier.Reduction;
+        if (!group.Space.AsSpan().SequenceEqual(space)) return FusionBarrier.OtherSizes;
+        if (IsLate(bound, input, nodes)) return FusionBarrier.Late;
+        if (group.Members.Count + (home?.Members.Count ?? 0) >= MaxMembers) return FusionBarrier.Full;
+        bool isBetween = Detour(group, bound) || (home is not null && (Reaches(group, home) || Reaches(home, group)));
+        return isBetween ? FusionBarrier.Between : FusionBarrier.None;
     }
 
     /// <summary>

@@ -51,7 +51,7 @@ internal sealed class CompiledFunction
         var data = new TensorData[inputs.Length];
         for (int i = 0; i < data.Length; i++)
             data[i] = inputs[i].Data;
-        _record?.OnCall(Graph, data);
+        _record?.OnCall(Optimized, data);
         var results = For(ImperativeContext.DeviceOf(data)).Call(data);
         var tensors = new Tensor[results.Length];
         for (int i = 0; i < tensors.Length; i++)

@@ -155,10 +155,9 @@ public sealed class GraphRecorder : IDisposable
 
     internal void WriteInputs(int trace, Ir.Graph graph, TensorData[] inputs)
     {
-        Resource[] variables = [.. graph.Entry.AllNodes().SelectMany(node => node.Effects).Select(effect => effect.Resource).Distinct()
-            .Where(resource => resource is VariableResource { Value: not null })];
+        var variables = Printer.Resources(graph).Where(named => named.Resource is VariableResource { Value: not null }).ToArray();
         // Reading them waits for the calls before.
-        var literals = inputs.Select(input => input.ToLiteral()).Concat(variables.Select(variable => variable.HostValue!)).ToArray();
+        var literals = inputs.Select(input => input.ToLiteral()).Concat(variables.Select(variable => variable.Resource.HostValue!)).ToArray();
         string file = _folder.Write(RecordingFormat.Inputs, string.Create(CultureInfo.InvariantCulture, $"{trace}.txt"), writer =>
         {
             foreach (var literal in literals)

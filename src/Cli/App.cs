@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.Reflection;
+using TensorGraph.Cli.Commands;
+
+namespace TensorGraph.Cli;
+
+/// <summary>The command line. Exit codes: 0, 1 for a difference that was looked for, 2 for what can't be read or understood.</summary>
+internal static class App
+{
+    /// <summary>All is well.</summary>
+    public const int Ok = 0;
+
+    /// <summary>A check, a comparison or a replay found a difference.</summary>
+    public const int Differs = 1;
+
+    /// <summary>The command line or a file can't be understood.</summary>
+    public const int Unusable = 2;
+
+    /// <summary>Runs a command line.</summary>
+    public static int Run(string[] args, Output output)
+    {
+        if (args is ["--version"])
+        {
+            string version = typeof(App).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+            output.Line($"tgraph {version.Split('+')[0]}");
+            return Ok;
+        }
+
+        var root = new RootCommand("Looks into what TensorGraph programs do. docs/tgraph.md describes commands and files.");
+        foreach (var command in CommandTable.All(output))
+            root.Add(command);
+        var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+                output.Fail(error.Message);
+            output.Fail($"'tgraph {parsed.CommandResult.Command.Name} --help' shows what there is.".Replace("tgraph tgraph", "tgraph", StringComparison.Ordinal));
+            return Unusable;
+        }
+
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { Output = output.Writer, Error = output.Error, EnableDefaultExceptionHandler = false });
+        }
+        catch (UsageException error)
+        {
+            output.Fail(error.Message);
+            return Unusable;
+        }
+        catch (GraphException error)
+        {
+            output.Fail(error.Message);
+            return Unusable;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            output.Fail(error.Message);
+            return Unusable;
+        }
+    }
+}

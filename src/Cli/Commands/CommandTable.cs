@@ -1,0 +1,37 @@
+using System.CommandLine;
+
+namespace TensorGraph.Cli.Commands;
+
+/// <summary>All commands, and the options that several of them have.</summary>
+internal static class CommandTable
+{
+    public static IEnumerable<Command> All(Output output) =>
+    [
+        RunCommand.Create(output),
+        ReportCommand.Create(output),
+        ShowCommand.Create(output),
+        PassesCommand.Create(output),
+        ExplainCommand.Create(output),
+        KernelsCommand.Create(output),
+        DiffCommand.Create(output),
+        LockCommands.CreateLock(output),
+        LockCommands.CreateCheck(output),
+        ReplayCommand.Create(output),
+        RuleCommand.Create(output),
+    ];
+
+    /// <summary>The option <c>--json</c>.</summary>
+    public static Option<bool> Json() => new("--json") { Description = "Writes JSON" };
+
+    /// <summary>The option <c>--function</c>.</summary>
+    public static Option<string?> Function() => new("--function", "-f") { Description = "A graph function: its name or a part of it" };
+
+    /// <summary>The option <c>--trace</c>.</summary>
+    public static Option<int?> Trace() => new("--trace") { Description = "A trace by its number in the report" };
+
+    /// <summary>The argument that is a recording or a graph.</summary>
+    public static Argument<string> Source() => new("path") { Description = "Folder of a recording, or a graph (.tg)" };
+
+    /// <summary>The argument that is a recording.</summary>
+    public static Argument<string> Folder() => new("folder") { Description = "Folder of a recording" };
+}

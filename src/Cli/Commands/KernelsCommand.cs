@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace TensorGraph.Cli.Commands;
+
+/// <summary><c>tgraph kernels</c>: what runs, with estimates of its work and, of a recording, its time.</summary>
+internal static class KernelsCommand
+{
+    /// <summary>Columns of <see cref="Rows"/>.</summary>
+    public static string[] Columns { get; } =
+        ["#", "function", "ops", "at", ">calls", ">time", ">share", ">bytes", ">flops", ">bandwidth", ">speed"];
+
+    public static Command Create(Output output)
+    {
+        var path = CommandTable.Source();
+        var function = CommandTable.Function();
+        var trace = CommandTable.Trace();
+        var code = new Option<bool>("--code") { Description = "Shows what each kernel computes" };
+        var json = CommandTable.Json();
+        var command = new Command("kernels", "Kernels by time, with estimated bytes and FLOPs") { path, function, trace, code, json };
+        command.SetAction(parsed =>
+        {
+            string source = parsed.GetValue(path)!;
+            if (!RecordingReader.IsRecording(source))
+            {
+                Lowered(output, GraphText.Open(source), parsed.GetValue(json));
+                return App.Ok;
+            }
+
+            var recording = RecordingReader.Open(source);
+            var kernels = recording.Find(parsed.GetValue(function), parsed.GetValue(trace)).SelectMany(KernelReport.Of)
+                .OrderByDescending(kernel => kernel.Milliseconds).ToArray();
+            if (kernels.Length == 0)
+                throw new UsageException($"'{recording.Folder}' has no kernels: nothing of it ran, or it ran on a device that has none.");
+            if (parsed.GetValue(json))
+                output.Json(kernels);
+            else if (parsed.GetValue(code))
+                Code(output, kernels);
+            else
+                output.Table(Columns, Rows(kernels, kernels.Sum(kernel => kernel.Milliseconds)));
+            return App.Ok;
+        });
+        return command;
+    }
+
+    /// <summary>Rows of a table of kernels.</summary>
+    public static IEnumerable<string[]> Rows(IEnumerable<KernelReport> kernels, double whole) => kernels.Select(kernel => new[]
+    {
+        kernel.Trace.ToString(CultureInfo.InvariantCulture), ReportCommand.Short(kernel.Function),
+        kernel.Region + Shorten(kernel) + (kernel.IsHost ? " (host)" : ""), string.Join(", ", kernel.Sources.Take(3)), Units.Count(kernel.Calls),
+        Units.Time(kernel.Milliseconds), Units.Share(kernel.Milliseconds, whole), Units.Bytes(kernel.Bytes), Units.Count(kernel.Flops),
+        Units.Rate((double)kernel.Bytes * kernel.Calls, kernel.Milliseconds, "B"), Units.Rate((double)kernel.Flops * kernel.Calls, kernel.Milliseconds, "FLOP"),
+    });
+
+    private static string Shorten(KernelReport kernel)
+    {
+        const int Most = 6;
+        string[] ops = kernel.Ops.Length > 0 ? kernel.Ops : ["copy"];
+        return ops.Length <= Most ? string.Join(", ", ops) : $"{string.Join(", ", ops.Take(Most))}, … {ops.Length} ops";
+    }
+
+    private static void Code(Output output, KernelReport[] kernels)
+    {
+        foreach (var kernel in kernels)
+        {
+            output.Heading($"{Units.Time(kernel.Milliseconds)} in {Units.Count(kernel.Calls)} runs, {kernel.Region}{Shorten(kernel)} {string.Join(", ", kernel.Sources)}");
+            output.Line(kernel.Text);
+        }
+    }
+
+    // Kernels do not depend on sizes, but a graph is lowered for numbers.
+    private static void Lowered(Output output, GraphText text, bool json)
+    {
+        if (text.Graph.Entry.Parameters.FirstOrDefault(parameter => !parameter.Types[0].Shape.IsConstant) is { } open)
+        {
+            throw new UsageException(
+                $"parameter '{open.Attrs.Get("name", "")}' is {open.Types[0]}: kernels of a graph are made for numbers. Write numbers into its parameters, or name a recording.");
+        }
+
+        string code = Devices.Managed.Compile(text.Graph).Dump();
+        if (json)
+            output.Json(new { text.Graph.Name, Code = code });
+        else
+            output.Line(code.TrimEnd());
+    }
+}

@@ -1,0 +1,88 @@
+using TensorGraph.Recording;
+
+namespace TensorGraph.Cli;
+
+/// <summary>What a report says, sorted by what costs most.</summary>
+internal sealed record Report(
+    string Folder, RecordingHeader Recording, bool IsComplete, double Seconds, FunctionReport[] Functions, RetraceReport[] Retraces,
+    KernelReport[] Kernels, DeviceRow[] Devices, WarningEvent[] Warnings, FailureEvent[] Failures, int DroppedTraces, int DamagedLines)
+{
+    /// <summary>The report of a recording.</summary>
+    public static Report Of(RecordingReader recording)
+    {
+        var functions = recording.Traces.GroupBy(trace => trace.Event.Function).Select(FunctionReport.Of)
+            .OrderByDescending(function => function.RunMilliseconds + function.TraceMilliseconds + function.CompileMilliseconds).ToArray();
+        double last = recording.Events.Select(line => line.Time).Append(recording.Totals.Time).Max();
+        return new(
+            recording.Folder, recording.Header, recording.IsComplete, last, functions,
+            [.. recording.Traces.Where(trace => trace.Event.Cause is not null).Select(RetraceReport.Of)],
+            [.. recording.Traces.SelectMany(KernelReport.Of).OrderByDescending(kernel => kernel.Milliseconds)],
+            [.. recording.Totals.Devices.Where(device => device.Queued > 0 || device.PeakBytes > 0)], [.. recording.Events.OfType<WarningEvent>()],
+            [.. recording.Events.OfType<FailureEvent>()], recording.Totals.DroppedTraces, recording.DamagedLines);
+    }
+}
+
+/// <summary>A graph function: sums over its traces.</summary>
+internal sealed record FunctionReport(
+    string Function, long Calls, double RunMilliseconds, double LongestMilliseconds, double TraceMilliseconds, double CompileMilliseconds,
+    SignatureReport[] Signatures)
+{
+    /// <summary>The report of the traces of a function.</summary>
+    public static FunctionReport Of(IEnumerable<TraceReader> traces)
+    {
+        TraceReader[] all = [.. traces];
+        return new(
+            all[0].Event.Function, all.Sum(trace => trace.Calls), all.Sum(trace => trace.Milliseconds),
+            all.SelectMany(trace => trace.Programs).Select(program => program.LongestMilliseconds).DefaultIfEmpty().Max(),
+            all.Sum(trace => trace.Event.Milliseconds), all.SelectMany(trace => trace.Compiled).Sum(compiled => compiled.Milliseconds),
+            [.. all.Select(SignatureReport.Of).OrderByDescending(signature => signature.RunMilliseconds)]);
+    }
+}
+
+/// <summary>A trace: one concrete signature.</summary>
+internal sealed record SignatureReport(
+    int Trace, string Signature, string? CallSite, bool MadeVariables, long Calls, double RunMilliseconds, double LongestMilliseconds,
+    int NodesTraced, int NodesOptimized, string[] Steps, int Kernels, long ArenaBytes, long PeakBytes, string[] HostIslands, string[] State)
+{
+    /// <summary>The report of a trace.</summary>
+    public static SignatureReport Of(TraceReader trace)
+    {
+        var largest = trace.Programs.MaxBy(program => program.PeakBytes);
+        return new(
+            trace.Number, trace.Event.Signature, trace.Event.CallSite, trace.Event.MadeVariables, trace.Calls, trace.Milliseconds,
+            trace.Programs.Select(program => program.LongestMilliseconds).DefaultIfEmpty().Max(), trace.Event.Nodes,
+            trace.Compiled.FirstOrDefault()?.Nodes ?? trace.Event.Nodes,
+            [.. trace.Passes.Where(pass => pass.Before != pass.After).Select(pass => $"{pass.Pass} {pass.Before} → {pass.After}")],
+            largest is null ? 0 : KernelReport.All(largest.Commands).Count(), largest?.ArenaBytes ?? 0, largest?.PeakBytes ?? 0,
+            [.. trace.Commands.Where(command => command.IsHost).SelectMany(command => command.Ops).Distinct()], trace.Event.State);
+    }
+}
+
+/// <summary>A trace after the first of its function.</summary>
+internal sealed record RetraceReport(string Function, int Trace, string Argument, string Old, string New, string? CallSite, string Suggestion)
+{
+    /// <summary>The report of a trace that has a cause.</summary>
+    public static RetraceReport Of(TraceReader trace)
+    {
+        var cause = trace.Event.Cause!;
+        return new(trace.Event.Function, trace.Number, cause.Argument, cause.Old, cause.New, trace.Event.CallSite, cause.Suggestion);
+    }
+}
+
+/// <summary>A command that runs: a kernel, or an op without one. Bytes and FLOPs are estimates of one run.</summary>
+internal sealed record KernelReport(
+    string Function, int Trace, string[] Ops, string[] Sources, string Region, bool IsHost, long Calls, double Milliseconds, long Bytes, long Flops,
+    string Text)
+{
+    /// <summary>The kernels of a trace. The time of a loop or branch is that of what is in it.</summary>
+    public static IEnumerable<KernelReport> Of(TraceReader trace) =>
+        trace.Programs.SelectMany(program => All(program.Commands)).Select(found => new KernelReport(
+            trace.Event.Function, trace.Number, found.Command.Ops, found.Command.Sources, found.Region, found.Command.IsHost, found.Command.Calls,
+            found.Command.Milliseconds, found.Command.Bytes, found.Command.Flops, found.Command.Text));
+
+    /// <summary>Commands with the regions that they are in; those that run regions are left out.</summary>
+    public static IEnumerable<(CommandRow Command, string Region)> All(IEnumerable<CommandRow> commands, string region = "") =>
+        commands.SelectMany(command => command.Regions.Length == 0
+            ? [(command, region)]
+            : command.Regions.SelectMany(inner => All(inner.Commands, $"{region}{string.Join(", ", command.Ops)}.{inner.Name} ")));
+}
