@@ -19,12 +19,12 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor ParameterByReference = new(DiagnosticIds.ParameterByReference,
         "A graph function cannot have ref, in or out parameters",
-        "Parameter '{0}' of graph function '{1}' is passed by '{2}': a graph has inputs and results, no places to write to. Return the new value, in a tuple if there are several.",
+        "Graph function '{1}' has the parameter '{2} {0}': a graph has inputs and results, no places in its caller. {3}.",
         Usage, Error, true, helpLinkUri: Page(DiagnosticIds.ParameterByReference));
 
     public static readonly DiagnosticDescriptor AsyncOrIterator = new(DiagnosticIds.AsyncOrIterator,
         "A graph function cannot be asynchronous or an iterator",
-        "Graph function '{0}' {1}: its body runs once, to be recorded, and cannot be suspended. Return a Tensor, and do the waiting in the caller.",
+        "Graph function '{0}' {1}: its body runs once, to be recorded, and cannot be suspended. {2}.",
         Usage, Error, true, helpLinkUri: Page(DiagnosticIds.AsyncOrIterator));
 
     public static readonly DiagnosticDescriptor UnsupportedReturnType = new(DiagnosticIds.UnsupportedReturnType,

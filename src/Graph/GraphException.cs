@@ -12,7 +12,7 @@ public class GraphException : Exception
     /// <param name="source">The user's line.</param>
     /// <param name="inner">Cause.</param>
     public GraphException(string id, string problem, string remedy, SourceSpan source = default, Exception? inner = null)
-        : base($"{id}: {problem}{(source.IsKnown ? $", at {source}" : "")}. {remedy}", inner)
+        : base($"{id}: {problem}{(source.IsKnown ? $", at {source}" : source.Scope.Length > 0 ? $", in {source}" : "")}. {remedy}", inner)
     {
         Id = id;
         Problem = problem;

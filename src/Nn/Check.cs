@@ -13,6 +13,16 @@ internal static class Check
         return value;
     }
 
+    /// <summary>TG2001 when an axis is known not to have the size that a layer was made for.</summary>
+    public static void Size(string layer, Tensor x, int axis, Dim wanted, string what, Variable kernel)
+    {
+        var type = x.Type.InGraph;
+        var got = type.Shape[axis];
+        if (got.IsConstant && got != wanted)
+            Throw.Shape(layer, $"axis {axis} of {type} has {got} {what}, the layer was made for {wanted} (kernel {kernel.Type})",
+                $"Pass {wanted} {what}, or make the layer for {got}.");
+    }
+
     /// <summary>TG2004 unless the number is at least <paramref name="least"/>.</summary>
     public static int AtLeast(int least, int value, string op, [CallerArgumentExpression(nameof(value))] string name = "")
     {

@@ -75,9 +75,9 @@ internal abstract class ExecutionContext
     /// <summary>Makes another context current until the result is disposed; null is one that runs ops at once, without tapes.</summary>
     public static Switch Enter(ExecutionContext? context)
     {
-        var before = _entered;
+        var before = new Switch(_entered, NameScope.Replace(""));
         _entered = context ?? new ImperativeContext();
-        return new Switch(before);
+        return before;
     }
 
     /// <summary>Tells the tapes of a node.</summary>
@@ -101,8 +101,12 @@ internal abstract class ExecutionContext
         return before;
     }
 
-    internal readonly struct Switch(ExecutionContext? before) : IDisposable
+    internal readonly struct Switch(ExecutionContext? before, string names) : IDisposable
     {
-        public void Dispose() => _entered = before;
+        public void Dispose()
+        {
+            _entered = before;
+            NameScope.Replace(names);
+        }
     }
 }

@@ -11,6 +11,12 @@ public static partial class Ops
     /// <summary>How many host calls this thread is in: what one of them runs may call the host again.</summary>
     internal static int HostDepth { get => _hostDepth; private set => _hostDepth = value; }
 
+    /// <summary>
+    /// Puts a name before the ops of a piece of code, until the result is disposed: <c>using var scope = Ops.NameScope("encoder");</c>. Graphs and
+    /// errors show it. Layers open one with their own name.
+    /// </summary>
+    public static NameScope NameScope(string name) => TensorGraph.NameScope.Open(Check.NotNull(name));
+
     /// <summary>A tensor of f32 ones.</summary>
     public static Tensor Ones(params ReadOnlySpan<long> sizes) => Full(new Shape(sizes), 1);
 
@@ -123,7 +129,7 @@ public static partial class Ops
 
     /// <summary>Throws TG3002 when the condition is false as the graph runs.</summary>
     /// <param name="condition">One bool.</param>
-    /// <param name="message">Text in which {0}, {1}, … stand for the values.</param>
+    /// <param name="message">Text in which {0}, {1}, … stand for the values; those that it does not name come after it.</param>
     /// <param name="values">Values to show.</param>
     public static void Assert(Tensor condition, string message = "", params ReadOnlySpan<Tensor> values) =>
         Dispatch.RunAll(Op.Assert, Attrs.Of("message", message), [condition, .. values]);

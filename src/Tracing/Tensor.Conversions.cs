@@ -95,10 +95,10 @@ public sealed partial class Tensor
     public static explicit operator bool(Tensor value) => Check.NotNull(value).IsTrue("a cast to bool");
 
     /// <summary>True when the tensor is one bool that is true, so that <c>if</c> and <c>while</c> take tensors.</summary>
-    public static bool operator true(Tensor value) => Check.NotNull(value).IsTrue("a condition");
+    public static bool operator true(Tensor value) => Check.NotNull(value).IsTrue(Condition);
 
     /// <summary>True when the tensor is one bool that is false.</summary>
-    public static bool operator false(Tensor value) => !Check.NotNull(value).IsTrue("a condition");
+    public static bool operator false(Tensor value) => !Check.NotNull(value).IsTrue(Condition);
 
     private static Tensor Of<T>(DType dtype, T value) => new(TensorData.From(new Literal(new(dtype, Shape.Scalar), new[] { value })));
 

@@ -7,6 +7,7 @@ namespace TensorGraph;
 /// A multi-dimensional array of one element type. Concrete when it has a value; symbolic while a graph function is traced, where it stands
 /// for the value that a later run will have. Immutable.
 /// </summary>
+[System.Diagnostics.DebuggerDisplay("{DebuggerText,nq}")]
 public sealed partial class Tensor
 {
     private TensorData? _data;
@@ -133,10 +134,23 @@ public sealed partial class Tensor
         ? _data is { } data ? data.ToLiteral().ToString() : $"Tensor(disposed: {Type})"
         : $"Tensor({SymbolName()}: {GraphType})";
 
+    // Never waits for a value, and records nothing about sizes.
+    private string DebuggerText => Trace is not null ? ToString()
+        : _data is not { } data ? $"disposed {Type}"
+        : !data.IsReady ? $"{Type}, not ready"
+        : data.Type.Shape.ElementCount.Value <= MostShown ? $"{Type} {data.ToLiteral()}" : Type.ToString();
+
+    private const int MostShown = 100;
+
     private string SymbolName() => Value.Node.Op == Op.Parameter ? Value.Node.Attrs.Get("name", "?") : Value.Node.Op.Name;
 
     internal GraphException SymbolicUse(string use) => new(
         DiagnosticIds.SymbolicAsValue, $"{use}: the symbolic tensor {this} has no value while '{Trace?.Name}' is traced",
-        "Tensor conditions become graph control flow only inside [GraphFunction] methods and the methods they call in the same project; elsewhere use Ops.Where, Ops.Print or Ops.HostCall.",
+        use == Condition
+            ? "This condition is in code that is not converted, such as a library or a delegate from outside: use Ops.Where, or write it in a method of this project that the graph function calls by its name."
+            : "It gets one each time the graph runs: compute with tensors (a condition on a tensor becomes part of the graph), look at values with Ops.Print, run C# on them with Ops.HostCall, or read the result in the caller.",
         SourceSpan.Capture());
+
+    // A tensor as the condition of an if or while.
+    private const string Condition = "a condition";
 }

@@ -7,6 +7,7 @@ namespace TensorGraph;
 /// A tensor that can be assigned and keeps its value between calls. Graphs refer to it by identity: they read and write the live value, in
 /// program order. Converts to <see cref="Tensor"/> by reading it.
 /// </summary>
+[System.Diagnostics.DebuggerDisplay("{Name,nq}: {Type.ToString(),nq}")]
 public sealed partial class Variable
 {
     private readonly Attrs _attrs;

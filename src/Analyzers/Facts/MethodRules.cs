@@ -29,17 +29,16 @@ internal static class MethodRules
             yield return Diagnostic.Create(Rules.MethodHasNoBody, name, method.Name, method.IsAbstract
                 ? "abstract"
                 : method.IsExtern ? "extern" : "declared without a body");
-        if (method.IsAsync || IsIterator(declaration))
-            yield return Diagnostic.Create(Rules.AsyncOrIterator, name, method.Name, method.IsAsync ? "is async" : "is an iterator");
-        else if (ReturnsTask(method))
-            yield return Diagnostic.Create(Rules.AsyncOrIterator, name, method.Name, "returns a task");
+        if (Suspends(method, declaration) is var (construct, remedy))
+            yield return Diagnostic.Create(Rules.AsyncOrIterator, name, method.Name, construct, remedy);
         else if (!IsResult(method.ReturnType) && !method.ReturnsVoid)
             yield return Diagnostic.Create(Rules.UnsupportedReturnType, declaration.ReturnType.GetLocation(), method.Name, Show(method.ReturnType));
         foreach (IParameterSymbol parameter in method.Parameters)
         {
             Location place = parameter.Locations.FirstOrDefault() ?? name;
             if (parameter.RefKind != RefKind.None)
-                yield return Diagnostic.Create(Rules.ParameterByReference, place, parameter.Name, method.Name, Show(parameter.RefKind));
+                yield return Diagnostic.Create(Rules.ParameterByReference, place, parameter.Name, method.Name, Word(parameter.RefKind),
+                    Remedy(parameter));
             else if ((parameter.Type.IsRefLikeType && !Structure.OfParameter(parameter.Type).HoldsTensor)
                 || parameter.Type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Dynamic)
                 yield return Diagnostic.Create(Rules.UnsupportedParameterType, place, parameter.Name, method.Name, Show(parameter.Type));
@@ -75,10 +74,24 @@ internal static class MethodRules
 
     private static string Show(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
 
-    private static string Show(RefKind kind) => kind switch
+    private static (string Construct, string Remedy)? Suspends(IMethodSymbol method, MethodDeclarationSyntax declaration) =>
+        IsIterator(declaration) ? ("contains 'yield'", "Return the tensors in an array or List, or stacked in one Tensor")
+        : method.IsAsync ? ("is declared 'async'", "Return Tensor, and await in the caller: a tensor can be awaited")
+        : ReturnsTask(method) ? ($"returns '{Show(method.ReturnType)}'", "Return Tensor: a call does not wait, and the caller can await the tensor")
+        : null;
+
+    private static string Word(RefKind kind) => kind switch
     {
         RefKind.Out => "out",
         RefKind.Ref => "ref",
-        _ => "in",
+        RefKind.In => "in",
+        _ => "ref readonly",
+    };
+
+    private static string Remedy(IParameterSymbol parameter) => parameter.RefKind switch
+    {
+        RefKind.Out => $"Return '{parameter.Name}', in a tuple with the other results",
+        RefKind.Ref => $"Take '{parameter.Name}' as it is and return its new value, in a tuple with the other results",
+        var kind => $"Leave '{Word(kind)}' out: nothing is copied when a tensor or object is passed",
     };
 }

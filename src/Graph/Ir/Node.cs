@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 
 namespace TensorGraph.Ir;
 
 /// <summary>One result of a node.</summary>
 /// <param name="Node">The node.</param>
 /// <param name="Index">Which of its results.</param>
+[DebuggerDisplay("{Node.Name,nq}[{Index}]: {Type.ToString(),nq}")]
 public readonly record struct Value(Node Node, int Index)
 {
     /// <summary>Type of the result.</summary>
@@ -24,6 +26,7 @@ public readonly record struct Value(Node Node, int Index)
 }
 
 /// <summary>One equation of a graph. Immutable; only <see cref="Build"/> makes one, a pass makes new ones.</summary>
+[DebuggerDisplay("{ToString(),nq}")]
 public sealed class Node
 {
     internal Node(
@@ -35,6 +38,9 @@ public sealed class Node
 
     /// <summary>What it computes.</summary>
     public OpDef Op { get; }
+
+    /// <summary>The op after the names of the scopes around it: <c>encoder/dense_1/matmul</c>.</summary>
+    public string Name => Source.Scope is { Length: > 0 } scope ? $"{scope}/{Op.Name}" : Op.Name;
 
     /// <summary>Values it computes from.</summary>
     public ImmutableArray<Value> Inputs { get; }
@@ -71,7 +77,7 @@ public sealed class Node
         types.AsSpan().SequenceEqual(Types.AsSpan()) ? this : new(Op, Inputs, Attrs, Regions, types, Source);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Op.Name}({string.Join(", ", Inputs.Select(input => input.Type))}) -> {string.Join(", ", Types)}";
+    public override string ToString() => $"{Name}({string.Join(", ", Inputs.Select(input => input.Type))}) -> {string.Join(", ", Types)}";
 
     private ImmutableArray<Effect> CollectEffects()
     {
@@ -86,6 +92,7 @@ public sealed class Node
 /// <param name="Parameters"><c>parameter</c> nodes, one result each.</param>
 /// <param name="Body">Nodes in program order.</param>
 /// <param name="Results">What the block yields.</param>
+[DebuggerDisplay("{NodeCount} nodes")]
 public sealed record Region(ImmutableArray<Node> Parameters, ImmutableArray<Node> Body, ImmutableArray<Value> Results)
 {
     /// <summary>Nodes in this block and in the blocks inside it.</summary>
@@ -103,6 +110,7 @@ public sealed record Region(ImmutableArray<Node> Parameters, ImmutableArray<Node
 /// <param name="Name">Name of the traced function.</param>
 /// <param name="Entry">The block.</param>
 /// <param name="Assumptions">Relations of symbolic sizes that hold for every legal call.</param>
+[DebuggerDisplay("{Name,nq}: {NodeCount} nodes")]
 public sealed record Graph(string Name, Region Entry, ImmutableArray<SizeConstraint> Assumptions)
 {
     /// <summary>A program without size assumptions.</summary>
@@ -112,4 +120,7 @@ public sealed record Graph(string Name, Region Entry, ImmutableArray<SizeConstra
 
     /// <summary>Number of nodes, those in nested blocks included, parameters excluded.</summary>
     public int NodeCount => Entry.NodeCount;
+
+    /// <summary>The text form with the user's lines; of a large graph its beginning and the number of lines that are left out.</summary>
+    public override string ToString() => Printer.PrintShort(this);
 }

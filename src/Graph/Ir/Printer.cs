@@ -35,6 +35,14 @@ public sealed partial class Printer
         return [.. printer._resources.Select(entry => (entry.Value, entry.Key))];
     }
 
+    /// <summary>The first lines of the text form, for people: it does not parse.</summary>
+    public static string PrintShort(Graph graph, int lines = 40)
+    {
+        var all = Lines(graph, withSources: true, elideAbove: 16);
+        string text = string.Join('\n', all.Take(lines).Select(line => line.Text));
+        return all.Count <= lines ? text : string.Create(CultureInfo.InvariantCulture, $"{text}\n… {all.Count - lines:n0} more lines");
+    }
+
     /// <summary>One node with the blocks it owns, for messages; its inputs have no names.</summary>
     public static string Print(Node node)
     {
@@ -83,7 +91,7 @@ public sealed partial class Printer
             text.Append(' ').Append(inputs);
         if (node.Attrs.Count > 0)
             text.Append(" {").AppendJoin(", ", node.Attrs.Select(attr => $"{Identifier(attr.Key)}={Text(attr.Value)}")).Append('}');
-        string comment = _withSources && node.Source.IsKnown ? $" // {node.Source}" : "";
+        string comment = _withSources && $"{node.Source}" is { Length: > 0 } source ? $" // {source}" : "";
         for (int i = 0; i < node.Regions.Length; i++)
         {
             text.Append(' ').Append(node.Op.Regions?.NameOf(i) ?? "body").Append('(').Append(Parameters(node.Regions[i])).Append(") {");

@@ -10,8 +10,17 @@ public readonly record struct SourceSpan(string File, int Line, string Member)
 {
     private static readonly HashSet<string> OwnAssemblies = ["TensorGraph.Graph", "TensorGraph.Runtime", "TensorGraph", "TensorGraph.Nn"];
 
+    private readonly string? _scope;
+
     /// <summary>No place known.</summary>
     public static SourceSpan None { get; } = new("", 0, "");
+
+    /// <summary>The names of the <see cref="NameScope"/>s in which the code ran, outermost first: <c>encoder/dense_1</c>.</summary>
+    public string Scope
+    {
+        get => _scope ?? "";
+        init => _scope = value.Length > 0 ? value : null;
+    }
 
     /// <summary>True when a line is known.</summary>
     public bool IsKnown => Line > 0;
@@ -46,16 +55,20 @@ public readonly record struct SourceSpan(string File, int Line, string Member)
             // Generated code has no line of its own; its caller, or the #line it carries, has.
             var frame = new StackFrame(i + 1, needFileInfo: true);
             if (frame.GetFileLineNumber() > 0 && frame.GetFileName() is { } file && !file.EndsWith(".g.cs", StringComparison.Ordinal))
-                return new(file, frame.GetFileLineNumber(), method.Name);
+                return new(file, frame.GetFileLineNumber(), method.Name) { Scope = NameScope.Current };
             fallback ??= new(frame.GetFileName() ?? "", 0, method.Name);
         }
 
-        return fallback ?? None;
+        return (fallback ?? None) with { Scope = NameScope.Current };
     }
 
     /// <summary>This line, or where it is unknown, as for an op that runs by itself, that of the user's code which runs now.</summary>
     public SourceSpan OrCaller() => IsKnown ? this : Capture();
 
-    /// <summary><c>Model.cs:41</c>, or empty when unknown.</summary>
-    public override string ToString() => IsKnown ? $"{Path.GetFileName(File)}:{Line}" : "";
+    /// <summary><c>Model.cs:41 (encoder/dense_1)</c>, without what is unknown.</summary>
+    public override string ToString()
+    {
+        string place = IsKnown ? $"{Path.GetFileName(File)}:{Line}" : "";
+        return Scope.Length == 0 ? place : $"{place}{(IsKnown ? " " : "")}({Scope})";
+    }
 }

@@ -14,7 +14,8 @@ public static partial class Op
         {
             int last = n.Inputs[0].Shape.Rank - 1;
             var logs = b.Emit(LogSoftmax, Attrs.Of("axis", last), [n.Inputs[0]])[0];
-            return [b.Neg(b.Emit(Gather, Attrs.Of(("axis", last), ("batch", last)), [logs, n.Inputs[1]])[0])];
+            var attrs = Attrs.Of(("axis", last), ("batch", last), (PositionsAre, "sparse_softmax_cross_entropy: label"));
+            return [b.Neg(b.Emit(Gather, attrs, [logs, n.Inputs[1]])[0])];
         },
         // (softmax − one-hot) · g, without a scattered sum.
         Vjp = c =>

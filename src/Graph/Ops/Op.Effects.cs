@@ -95,7 +95,7 @@ public static partial class Op
 
     /// <summary>The error of an assertion that does not hold.</summary>
     public static GraphException AssertionFailed(Node node, IReadOnlyList<Literal> values) => new(
-        DiagnosticIds.AssertionFailed, $"assertion failed: {TensorText.Format(node.Attrs.Get("message", ""), values)}",
+        DiagnosticIds.AssertionFailed, $"assertion failed: {TensorText.FormatAll(node.Attrs.Get("message", ""), values)}",
         "Correct what leads to these values, or the assertion.", node.Source.OrCaller());
 
     // The user's exception stays the user's, and says which node of a graph it comes from. Always true: the filter that asks catches nothing.

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TensorGraph.Ir;
 
 /// <summary>Elements at places that are themselves data. A place out of range is an error at run time (TG2004), never clamped or wrapped.</summary>
@@ -129,6 +131,19 @@ public static partial class Op
         Vjp = c => [c.B.ScatterAlong(c.Gradient(0), c.Y(1), c.X().Shape, (int)c.Attrs.Get<long>("axis"))],
     };
 
+    /// <summary>
+    /// Attribute of gather and scatter_add: the composite op and its word for a position, for the error of one that is out of range.
+    /// </summary>
+    internal const string PositionsAre = "positions_are";
+
+    /// <summary>TG2004: a position that is no place of the axis.</summary>
+    public static GraphException PositionOutOfRange(Node node, long position, int axis, TensorType type)
+    {
+        string what = node.Attrs.Get(PositionsAre, $"{node.Op.Name}: position"), word = what[(what.LastIndexOf(' ') + 1)..];
+        return new(DiagnosticIds.OutOfRange, string.Create(CultureInfo.InvariantCulture, $"{what} {position} is out of range for axis {axis} of {type}"),
+            InRange($"{char.ToUpperInvariant(word[0])}{word[1..]}s", type.Shape[axis].Value - 1), node.Source.OrCaller());
+    }
+
     /// <summary>What to do about a place that is out of range.</summary>
     public static string InRange(string what, long last) =>
         last < 0 ? "The axis is too short: skip it with a condition on its size." : $"{what} go from 0 to {last}.";
@@ -143,8 +158,7 @@ public static partial class Op
         {
             long position = positions.GetLong(Rules.Offset(positions, [.. index[..batch], .. index[axis..(axis + own)]]));
             if (position < 0 || position >= from[axis].Value)
-                Throw.Range(c.Node.Op.Name, $"position {position} is out of range for axis {axis} of {x.Type}",
-                    InRange("Positions", from[axis].Value - 1));
+                throw PositionOutOfRange(c.Node, position, axis, x.Type);
             yield return (number, Rules.Offset(x, [.. index[..axis], position, .. index[(axis + own)..]]));
         }
     }

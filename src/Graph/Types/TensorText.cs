@@ -23,6 +23,14 @@ public static partial class TensorText
         ? Print(values[i])
         : match.Value);
 
+    /// <summary>The same, and values that the text has no place for come after it: <c>text: 1, [2, 3]</c>.</summary>
+    public static string FormatAll(string format, IReadOnlyList<Literal> values)
+    {
+        var placed = Placeholder().Matches(Throw.IfNull(format)).Select(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
+        string rest = string.Join(", ", Throw.IfNull(values).Where((_, i) => !placed.Contains(i)).Select(Print));
+        return $"{Format(format, values)}{(format.Length > 0 && rest.Length > 0 ? ": " : "")}{rest}";
+    }
+
     private static void Print(Literal value, StringBuilder text, int axis, long first)
     {
         var shape = value.Type.Shape;

@@ -7,5 +7,9 @@ public sealed class Activation(Func<Tensor, Tensor> function) : Layer
     private readonly Func<Tensor, Tensor> _function = Check.NotNull(function);
 
     /// <inheritdoc/>
-    public override Tensor Call(Tensor x, bool training = false) => _function(x);
+    public override Tensor Call(Tensor x, bool training = false)
+    {
+        using var scope = Ops.NameScope(Name);
+        return _function(x);
+    }
 }

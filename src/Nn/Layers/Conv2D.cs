@@ -54,7 +54,10 @@ public sealed class Conv2D : Layer
     /// <inheritdoc/>
     public override Tensor Call(Tensor x, bool training = false)
     {
-        Tensor y = Ops.Conv(Check.NotNull(x), Kernel, _stride, _padding, _dilation, _groups);
+        using var scope = Ops.NameScope(Name);
+        if (Check.NotNull(x).Rank == 4)
+            Check.Size(Name, x, axis: 1, Kernel.Shape[1] * _groups, "channels", Kernel);
+        Tensor y = Ops.Conv(x, Kernel, _stride, _padding, _dilation, _groups);
         if (Bias is not null)
             y = y + Bias;
         return _activation is null ? y : _activation(y);

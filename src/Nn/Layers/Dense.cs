@@ -37,7 +37,10 @@ public sealed class Dense : Layer
     /// <inheritdoc/>
     public override Tensor Call(Tensor x, bool training = false)
     {
-        Tensor y = Ops.MatMul(Check.NotNull(x), Kernel);
+        using var scope = Ops.NameScope(Name);
+        if (Check.NotNull(x).Rank > 0)
+            Check.Size(Name, x, axis: x.Rank - 1, Kernel.Shape[0], "features", Kernel);
+        Tensor y = Ops.MatMul(x, Kernel);
         if (Bias is not null)
             y = y + Bias;
         return _activation is null ? y : _activation(y);

@@ -1,4 +1,7 @@
 using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
 using TensorGraph.CompilerServices;
 
 namespace TensorGraph;
@@ -8,10 +11,22 @@ namespace TensorGraph;
 /// fields, and pass each one through <see cref="Track(Variable)"/> or <see cref="Track{TLayer}(TLayer)"/> so that <see cref="Variables"/> finds it.
 /// Source: tf.keras.layers.Layer, torch.nn.Module.
 /// </summary>
-public abstract class Layer
+[DebuggerDisplay("{Name,nq}: {Variables.Count} variables")]
+public abstract partial class Layer
 {
     private readonly List<Variable> _own = [];
     private readonly List<Layer> _layers = [];
+    private string? _name;
+
+    /// <summary>
+    /// What graphs and errors call the layer: the name of its class, <c>dense</c>, unless one is given. The second layer of a class in a model is
+    /// <c>dense_1</c>.
+    /// </summary>
+    public string Name
+    {
+        get => _name ?? Words().Replace(GetType().Name.Split('`')[0], "_").ToLowerInvariant();
+        set => _name = Check.NotNull(value);
+    }
 
     /// <summary>All variables, each once: its own in order of tracking, then those of its layers.</summary>
     public IReadOnlyList<Variable> Variables => [.. _own.Concat(_layers.SelectMany(layer => layer.Variables)).Distinct()];
@@ -42,7 +57,14 @@ public abstract class Layer
     protected TLayer Track<TLayer>(TLayer layer)
         where TLayer : Layer
     {
-        _layers.Add(Check.NotNull(layer));
+        Check.NotNull(layer);
+        int same = _layers.Count(other => other.GetType() == layer.GetType());
+        layer._name ??= same == 0 ? layer.Name : string.Create(CultureInfo.InvariantCulture, $"{layer.Name}_{same}");
+        _layers.Add(layer);
         return layer;
     }
+
+    // MaxPool2D is max_pool2d.
+    [GeneratedRegex("(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")]
+    private static partial Regex Words();
 }

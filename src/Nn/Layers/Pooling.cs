@@ -11,7 +11,11 @@ public sealed class MaxPool2D(int window, int? stride = null) : Layer
     private readonly Pooling _pooling = new("max_pool2d", window, stride);
 
     /// <inheritdoc/>
-    public override Tensor Call(Tensor x, bool training = false) => Ops.WindowMax(_pooling.Check(x), _pooling.Window, _pooling.Stride);
+    public override Tensor Call(Tensor x, bool training = false)
+    {
+        using var scope = Ops.NameScope(Name);
+        return Ops.WindowMax(_pooling.Check(x), _pooling.Window, _pooling.Stride);
+    }
 }
 
 /// <summary>
@@ -25,7 +29,11 @@ public sealed class AveragePool2D(int window, int? stride = null) : Layer
     private readonly Pooling _pooling = new("average_pool2d", window, stride);
 
     /// <inheritdoc/>
-    public override Tensor Call(Tensor x, bool training = false) => Ops.WindowMean(_pooling.Check(x), _pooling.Window, _pooling.Stride);
+    public override Tensor Call(Tensor x, bool training = false)
+    {
+        using var scope = Ops.NameScope(Name);
+        return Ops.WindowMean(_pooling.Check(x), _pooling.Window, _pooling.Stride);
+    }
 }
 
 /// <summary>Windows over height and width of (n, c, h, w).</summary>

@@ -12,6 +12,7 @@ public sealed class Reshape(params long[] sizes) : Layer
     /// <inheritdoc/>
     public override Tensor Call(Tensor x, bool training = false)
     {
+        using var scope = Ops.NameScope(Name);
         if (Check.NotNull(x).Rank == 0)
             Throw.Rank("reshape", $"got {x.Type}", "The first axis counts the examples.");
         return Ops.Reshape(x, [x.Shape[0], .. _sizes]);
@@ -27,6 +28,7 @@ public sealed class Flatten : Layer
     /// <inheritdoc/>
     public override Tensor Call(Tensor x, bool training = false)
     {
+        using var scope = Ops.NameScope(Name);
         if (Check.NotNull(x).Rank == 0)
             Throw.Rank("flatten", $"got {x.Type}", "The first axis counts the examples.");
         return Ops.Reshape(x, x.Shape[0], x.Shape.Without([0]).ElementCount);

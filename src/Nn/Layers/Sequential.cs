@@ -18,10 +18,17 @@ public sealed class Sequential : Layer
     public IReadOnlyList<Layer> Layers { get; }
 
     /// <inheritdoc/>
-    public override Tensor Call(Tensor x, bool training = false) => Layers.Aggregate(x, (value, layer) => layer.Call(value, training));
+    public override Tensor Call(Tensor x, bool training = false)
+    {
+        using var scope = Ops.NameScope(Name);
+        return Layers.Aggregate(x, (value, layer) => layer.Call(value, training));
+    }
 
     /// <inheritdoc/>
     [TracedTwin(nameof(Call)), EditorBrowsable(EditorBrowsableState.Never)]
-    public override Tensor __Call_Traced(Tensor x, bool training = false) =>
-    Layers.Aggregate(x, (value, layer) => layer.__Call_Traced(value, training));
+    public override Tensor __Call_Traced(Tensor x, bool training = false)
+    {
+        using var scope = Ops.NameScope(Name);
+        return Layers.Aggregate(x, (value, layer) => layer.__Call_Traced(value, training));
+    }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using TensorGraph.Backends;
 using TensorGraph.CompilerServices;
 using TensorGraph.Ir;
@@ -6,6 +8,7 @@ using TensorGraph.Passes;
 namespace TensorGraph;
 
 /// <summary>A graph function traced for one signature.</summary>
+[DebuggerDisplay("{Headline,nq}")]
 public sealed class ConcreteFunction
 {
     private readonly GraphFunctionDefinition _function;
@@ -108,8 +111,14 @@ public sealed class ConcreteFunction
         return _compiled.Executable.EstimatePeakBytes(layouts);
     }
 
-    /// <summary>The signature.</summary>
-    public override string ToString() => $"{_function.Name}({SignatureText})";
+    /// <summary>The signature with the types of the results, the numbers of nodes, and the graph as traced; of a large one its beginning.</summary>
+    public override string ToString() => $"{Headline}\n{Graph}";
+
+    private string Headline => string.Create(CultureInfo.InvariantCulture,
+        $"{_function.Name}({SignatureText}) -> {ResultText}: {NodeCount:n0} nodes, {Optimized.NodeCount:n0} optimised");
+
+    /// <summary>Types of the tensors that it gives: <c>f32[2], i32[]</c>.</summary>
+    internal string ResultText => Graph.Entry.Results is { IsEmpty: false } results ? string.Join(", ", results.Select(value => value.Type)) : "nothing";
 
     /// <summary>True when an object that it depends on is gone.</summary>
     internal bool IsDead => Signature.IsDead || _conditions.IsDead;

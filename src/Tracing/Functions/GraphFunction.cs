@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using TensorGraph.CompilerServices;
 using TensorGraph.Ir;
@@ -5,6 +6,7 @@ using TensorGraph.Ir;
 namespace TensorGraph;
 
 /// <summary>A view of one graph function, for one instance where the method has one: what was traced, why, and how big it is.</summary>
+[DebuggerDisplay("{Name,nq}: traced {TraceCount} times")]
 public sealed class GraphFunction
 {
     private readonly GraphFunctionDefinition _definition;
@@ -80,8 +82,8 @@ public sealed class GraphFunction
         }
     }
 
-    /// <summary>All signatures, one a line.</summary>
-    public override string ToString() => string.Join('\n', ConcreteFunctions.Select(concrete => concrete.ToString()));
+    /// <summary>A table of what was traced, and the causes of the last retraces.</summary>
+    public override string ToString() => FunctionText.Of(this);
 
     // A stand-in of the right dtype and rank; its sizes are never looked at.
     private static Tensor Placeholder(TensorType type) =>

@@ -31,4 +31,12 @@ public sealed class TG1102Tests
                 }
             }
             """);
+
+    [Theory]
+    [InlineData("ref Tensor total", "Graph function 'Step' has the parameter 'ref total'", "Take 'total' as it is and return its new value")]
+    [InlineData("out Tensor total", "Graph function 'Step' has the parameter 'out total'", "Return 'total', in a tuple")]
+    [InlineData("in Tensor total", "Graph function 'Step' has the parameter 'in total'", "Leave 'in' out")]
+    [InlineData("ref readonly Tensor total", "Graph function 'Step' has the parameter 'ref readonly total'", "Leave 'ref readonly' out")]
+    public void Names_the_keyword_and_what_to_write(string parameter, params string[] words) => Rule.Says(Id,
+        $"public partial class Model {{ [GraphFunction] public Tensor Step(Tensor x, {parameter}) {{ {(parameter.StartsWith("out", StringComparison.Ordinal) ? "total = x; " : "")}return x; }} }}", words);
 }

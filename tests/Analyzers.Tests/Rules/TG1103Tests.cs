@@ -31,4 +31,11 @@ public sealed class TG1103Tests
                 }
             }
             """);
+
+    [Theory]
+    [InlineData("async System.Threading.Tasks.Task<Tensor> Step(Tensor x) { await x; return x; }", "is declared 'async'", "await in the caller")]
+    [InlineData("System.Threading.Tasks.Task<Tensor> Step(Tensor x) => System.Threading.Tasks.Task.FromResult(x);", "returns 'Task<Tensor>'", "the caller can await the tensor")]
+    [InlineData("IEnumerable<Tensor> Step(Tensor x) { yield return x; }", "contains 'yield'", "in an array or List")]
+    public void Names_the_construct_and_what_to_write(string method, params string[] words) =>
+        Rule.Says(Id, $"public partial class Model {{ [GraphFunction] public {method} }}", words);
 }

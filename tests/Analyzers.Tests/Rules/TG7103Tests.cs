@@ -192,6 +192,15 @@ public sealed class TG7103Tests
             """);
 
     [Fact]
+    public void A_parameter_of_a_primary_constructor_is_explained() => Rule.Says(Id, """
+        public partial class Scaler(float factor)
+        {
+            public void Set(float value) => factor = value;
+            [GraphFunction] public Tensor Step(Tensor x) => x * factor;
+        }
+        """, "A parameter of the class has no name that a call could compare: keep it in a field, as in 'private float _factor = factor;'");
+
+    [Fact]
     public void Twins_are_no_writers()
     {
         Microsoft.CodeAnalysis.CSharp.CSharpCompilation program = Roslyn.Compilation(Roslyn.Usings + """

@@ -17,6 +17,14 @@ internal static class Rule
         Roslyn.Generate(source);
     }
 
+    /// <summary>Exactly one thing is reported, with the ID and with these words.</summary>
+    public static void Says(string id, string source, params string[] words)
+    {
+        Diagnostic found = Assert.Single(Roslyn.Diagnostics(Roslyn.Usings + source));
+        Assert.Equal(id, found.Id);
+        Assert.All(words, word => Assert.Contains(word, found.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
+    }
+
     /// <summary>Nothing is reported, and the generated code compiles.</summary>
     public static void Silent(string source)
     {

@@ -65,6 +65,9 @@ internal sealed record PublicEntry(string Name, bool IsInstance, Type[] Paramete
         var instance = method.IsStatic || method is ConstructorInfo ? null : Next(method.DeclaringType!);
         Expression[] arguments = [.. method.GetParameters().Select(parameter => Next(parameter.ParameterType))];
         Expression call = method is ConstructorInfo constructor ? Expression.New(constructor, arguments) : Expression.Call(instance, (MethodInfo)method, arguments);
+        // A scope that stays open would name what comes after it.
+        if (call.Type == typeof(NameScope))
+            call = Expression.Call(call, nameof(NameScope.Dispose), null);
         Expression body = call.Type == typeof(void) || call.Type.IsByRefLike ? Expression.Block(call, Expression.Constant(null)) : Expression.Convert(call, typeof(object));
         string name = $"{method.DeclaringType!.Name}.{method.Name}({string.Join(", ", method.GetParameters().Select(parameter => parameter.ParameterType.Name))})";
         return new(name, instance is not null, [.. types], Expression.Lambda<Func<object?[], object?>>(body, given).Compile());

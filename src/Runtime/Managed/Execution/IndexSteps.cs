@@ -20,13 +20,9 @@ internal static unsafe class Indices
     public static long Position(this PlaceTable table, byte* positions, long index, Node node)
     {
         long position = table.IsLong ? ((long*)positions)[index] : ((int*)positions)[index];
-        if ((ulong)position >= (ulong)table.Size) throw OutOfRange(table, position, node);
+        if ((ulong)position >= (ulong)table.Size) throw Op.PositionOutOfRange(node, position, table.Axis, table.Type);
         return position;
     }
-
-    private static GraphException OutOfRange(PlaceTable table, long position, Node node) => new(
-        DiagnosticIds.OutOfRange, $"{node.Op.Name}: position {position} is out of range for axis {table.Axis} of {table.Type}",
-        Op.InRange("Positions", table.Size - 1), node.Source.OrCaller());
 }
 
 internal sealed unsafe class GatherStep(GatherCommand c) : Step(c)
