@@ -27,8 +27,16 @@ public abstract class Executable(Device device, Ir.Graph graph)
     /// <exception cref="GraphException">As <see cref="Run"/>; of a queued call, what happens in the run appears where a result is read.</exception>
     public TensorData[] Call(ReadOnlySpan<TensorData> inputs)
     {
+        var results = new TensorData[Graph.Entry.Results.Length];
+        Call(inputs, results);
+        return results;
+    }
+
+    /// <summary>As <see cref="Call(ReadOnlySpan{TensorData})"/>, into a span with a place for each result.</summary>
+    public void Call(ReadOnlySpan<TensorData> inputs, Span<TensorData> results)
+    {
         TensorGraphOptions options = TensorGraphOptions.Current;
-        return DeviceStream.Of(options, Device).Call(Specialize(inputs), inputs, options);
+        DeviceStream.Of(options, Device).Call(Specialize(inputs), inputs, results, options);
     }
 
     /// <summary>

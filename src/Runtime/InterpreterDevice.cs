@@ -59,7 +59,7 @@ internal sealed class InterpreterDevice() : Device("interpreter")
 
         public override int ResultCount => graph.Entry.Results.Length;
 
-        public override void Run(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation)
+        protected override void Execute(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation)
         {
             var values = new Literal[inputs.Length];
             for (int i = 0; i < values.Length; i++) values[i] = inputs[i].ToLiteral();

@@ -8,6 +8,9 @@ namespace TensorGraph.Backends;
 /// </summary>
 public sealed class VariableResource(string name, TensorType type) : Resource(name, ResourceKind.Variable, type)
 {
+    // Elements that are updated faster than a call is made.
+    private const int ShortUpdate = 1 << 12;
+
     private readonly Lock _gate = new();
     private TensorData? _data;
 
@@ -78,6 +81,18 @@ public sealed class VariableResource(string name, TensorType type) : Resource(na
         }
         Device device = _data?.Device ?? Device.Current;
         if (!operand.IsOn(device)) throw device.Mixed($"{op.Name}: variable {this}", operand, operand.Device!);
+        // What is short and waits for nothing needs no call of its own.
+        if (type.Shape.ElementCount.Value <= ShortUpdate && operand.IsReady)
+        {
+            using Lock.Scope order = QueuedCall.Order.EnterScope();
+            if (Uses.IsFree(VariableUse.Write) && _data is { IsReady: true })
+            {
+                TensorData value = Read();
+                Assign(device.RunSingle(op, Attrs.Empty, value, operand));
+                value.Release();
+                return;
+            }
+        }
         DeviceStream.Current(device).Call(new UpdateProgram(this, device, op, null), [operand]);
     }
 

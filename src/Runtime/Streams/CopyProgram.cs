@@ -7,7 +7,7 @@ internal sealed class CopyProgram(Device device, TensorLayout layout) : Speciali
 
     public override int ResultCount => 1;
 
-    public override void Run(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation) =>
+    protected override void Execute(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation) =>
         results[0] = device.Copy(inputs[0]);
 
     private protected override DispatchFacts FindFacts() => new([layout], [], CallsHost: false, layout.Bytes, IsGuess: false);

@@ -108,10 +108,15 @@ public sealed class DeviceStream : IThreadPoolWorkItem
     }
 
     /// <summary>Runs a program, or queues it.</summary>
-    internal TensorData[] Call(SpecializedProgram program, ReadOnlySpan<TensorData> inputs) => Call(program, inputs, TensorGraphOptions.Current);
+    internal TensorData[] Call(SpecializedProgram program, ReadOnlySpan<TensorData> inputs)
+    {
+        var results = new TensorData[program.ResultCount];
+        Call(program, inputs, results, TensorGraphOptions.Current);
+        return results;
+    }
 
     /// <summary>Runs a program, or queues it.</summary>
-    internal TensorData[] Call(SpecializedProgram program, ReadOnlySpan<TensorData> inputs, TensorGraphOptions options)
+    internal void Call(SpecializedProgram program, ReadOnlySpan<TensorData> inputs, Span<TensorData> results, TensorGraphOptions options)
     {
         CancellationToken cancellation = options.Cancellation;
         cancellation.ThrowIfCancellationRequested();
@@ -119,18 +124,22 @@ public sealed class DeviceStream : IThreadPoolWorkItem
         bool runsNow = facts.RunsNow || !options.IsAsynchronous;
         ImmutableArray<QueuedCall> barriers = _barriers;
         bool isReady = (runsNow || program.IsSmall) && barriers.All(static barrier => barrier.IsDone) && QueuedCall.IsReady(program, inputs);
-        if (isReady && !facts.Writes) return program.Run(inputs, cancellation);
+        if (isReady && !facts.Writes)
+        {
+            program.Run(inputs, results, cancellation);
+            return;
+        }
         var call = new QueuedCall(this, program, cancellation);
         foreach (QueuedCall barrier in barriers) call.ComesAfter(barrier);
         if (runsNow || isReady)
         {
             call.Register();
-            return call.RunNow(inputs);
+            call.RunNow(inputs, results);
+            return;
         }
-        TensorData[] results = call.Queue(inputs);
+        call.Queue(inputs).CopyTo(results);
         WaitForRoom(call.Bytes);
         call.Register();
-        return results;
     }
 
     /// <summary>Takes a call into the queue.</summary>

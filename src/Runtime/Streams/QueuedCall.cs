@@ -116,8 +116,8 @@ internal sealed class QueuedCall
         (_after ??= []).Add(other);
     }
 
-    /// <summary>Runs it on this thread and gives its results.</summary>
-    public TensorData[] RunNow(ReadOnlySpan<TensorData> inputs)
+    /// <summary>Runs it on this thread.</summary>
+    public void RunNow(ReadOnlySpan<TensorData> inputs, Span<TensorData> results)
     {
         QueuedCall? outer = Innermost.Value;
         if (_program.Facts.CallsHost)
@@ -127,7 +127,7 @@ internal sealed class QueuedCall
         }
         try
         {
-            return Run(inputs);
+            Run(inputs, results);
         }
         finally
         {
@@ -141,7 +141,8 @@ internal sealed class QueuedCall
     {
         try
         {
-            TensorData[] results = Run(_inputs);
+            var results = new TensorData[_program.ResultCount];
+            Run(_inputs, results);
             for (int i = 0; i < results.Length; i++) _results[i].Fill(results[i]);
         }
         catch (Exception error)
@@ -191,7 +192,7 @@ internal sealed class QueuedCall
         _failure?.Throw();
     }
 
-    private TensorData[] Run(ReadOnlySpan<TensorData> inputs)
+    private void Run(ReadOnlySpan<TensorData> inputs, Span<TensorData> results)
     {
         if (_after is { } after)
         {
@@ -199,6 +200,6 @@ internal sealed class QueuedCall
         }
         foreach (TensorData input in inputs) input.Wait();
         _cancellation.ThrowIfCancellationRequested();
-        return _program.Run(inputs, _cancellation);
+        _program.Run(inputs, results, _cancellation);
     }
 }

@@ -20,22 +20,29 @@ public abstract class SpecializedProgram
     /// <summary>The number of results.</summary>
     public abstract int ResultCount { get; }
 
-    /// <summary>Runs on this thread.</summary>
-    /// <param name="inputs">One for each parameter, of the layouts that it was compiled for.</param>
-    /// <param name="results">Takes one for each result; they are the caller's to release, or to let go.</param>
-    /// <param name="cancellation">Looked at between kernels and at loop heads.</param>
-    public abstract void Run(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation);
+    /// <summary>Does what it is compiled for, on this thread.</summary>
+    protected abstract void Execute(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation);
+
+    /// <summary>Runs on this thread and returns one tensor for each result.</summary>
+    public TensorData[] Run(ReadOnlySpan<TensorData> inputs, CancellationToken cancellation = default)
+    {
+        var results = new TensorData[ResultCount];
+        Run(inputs, results, cancellation);
+        return results;
+    }
 
     /// <summary>
     /// Runs on this thread and reports it to whoever listens. Where the number of iterations is only known in the run, the time that it takes decides
     /// about later calls.
     /// </summary>
-    public TensorData[] Run(ReadOnlySpan<TensorData> inputs, CancellationToken cancellation = default)
+    /// <param name="inputs">One for each parameter, of the layouts that it was compiled for.</param>
+    /// <param name="results">Takes one for each result; they are the caller's to release, or to let go.</param>
+    /// <param name="cancellation">Looked at between kernels and at loop heads.</param>
+    public void Run(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation)
     {
-        var results = new TensorData[ResultCount];
         using GraphWork? work = Graph is null ? null : GraphEvents.Run(Graph, Device);
         long start = Profile is not null || _facts is { IsGuess: true } ? Stopwatch.GetTimestamp() : 0;
-        Run(inputs, results, cancellation);
+        Execute(inputs, results, cancellation);
         if (start != 0)
         {
             long nanoseconds = (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds;
@@ -43,7 +50,6 @@ public abstract class SpecializedProgram
             Profile?.Ran(nanoseconds);
         }
         if (work is not null) GraphEvents.Ran(work, Graph!, Device);
-        return results;
     }
 
     /// <summary>Finds the facts that are known ahead of a run.</summary>

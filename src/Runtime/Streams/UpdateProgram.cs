@@ -15,7 +15,7 @@ internal sealed class UpdateProgram(VariableResource variable, Device device, Op
 
     public override int ResultCount => 0;
 
-    public override void Run(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation)
+    protected override void Execute(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation)
     {
         host?.Invoke();
         if (update is null) return;

@@ -17,7 +17,7 @@ internal sealed class VariableProgram(VariableResource variable, Device device, 
     public static VariableUse UseOf(OpDef op) =>
         op == Op.ReadVariable ? VariableUse.Read : op == Op.AdvanceRandom ? VariableUse.Advance : VariableUse.Write;
 
-    public override void Run(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation)
+    protected override void Execute(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation)
     {
         // Of a call without results that failed while this one was in the queue.
         if (op == Op.ReadVariable) variable.Uses.ThrowFailure();

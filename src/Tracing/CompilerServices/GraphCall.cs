@@ -12,6 +12,7 @@ public sealed class GraphCall
     [ThreadStatic]
     private static GraphCall? _spare;
 
+    private GraphCall? _nextSpare;
     private Leaf[] _leaves = new Leaf[8];
     private int _next;
 
@@ -119,7 +120,7 @@ public sealed class GraphCall
     internal static GraphCall Rent(GraphFunctionDefinition? function, object? target)
     {
         var call = _spare ?? new GraphCall();
-        _spare = null;
+        _spare = call._nextSpare;
         call.Function = function;
         call.Target = target;
         return call;
@@ -129,6 +130,7 @@ public sealed class GraphCall
     {
         Clear();
         Target = Function = null;
+        _nextSpare = _spare;
         _spare = this;
     }
 

@@ -41,29 +41,43 @@ internal sealed class CompiledFunction
     public Executable Executable => _executable;
 
     /// <summary>Runs on one tensor for each parameter: records, differentiates or computes, as the context demands.</summary>
-    public Tensor[] Run(Tensor[] inputs)
+    public void Run(ReadOnlySpan<Tensor> inputs, Span<Tensor> results)
     {
         var context = ExecutionContext.Current;
-        if (context is TraceContext trace)
-            return [.. trace.Build.Inline(Graph.Entry, [.. inputs.Select(trace.ValueOf)]).Select(trace.TensorOf)];
-        if (!context.Tapes.IsEmpty && IsTracked(context, inputs))
-            return _gradient.Value.Run(context, inputs);
-        var data = new TensorData[inputs.Length];
+        if (context is TraceContext || (!context.Tapes.IsEmpty && IsTracked(context, inputs)))
+        {
+            RunTracked(context, inputs.ToArray()).CopyTo(results);
+            return;
+        }
+
+        Few<TensorData> fewInputs = default, fewResults = default;
+        var data = inputs.Length <= Few<TensorData>.Count ? fewInputs[..inputs.Length] : new TensorData[inputs.Length];
+        var found = results.Length <= Few<TensorData>.Count ? fewResults[..results.Length] : new TensorData[results.Length];
         for (int i = 0; i < data.Length; i++)
             data[i] = inputs[i].Data;
         _record?.OnCall(Optimized, data);
-        var results = For(ImperativeContext.DeviceOf(data)).Call(data);
-        var tensors = new Tensor[results.Length];
-        for (int i = 0; i < tensors.Length; i++)
-            tensors[i] = new Tensor(_destinations is null ? results[i] : Send(results[i], _destinations[i]));
-        return tensors;
+        For(ImperativeContext.DeviceOf(data)).Call(data, found);
+        for (int i = 0; i < found.Length; i++)
+            results[i] = new Tensor(_destinations?[i] is { } device ? Devices.Find(device).Take(found[i]) : found[i]);
+    }
+
+    private Tensor[] RunTracked(ExecutionContext context, Tensor[] inputs)
+    {
+        if (context is TraceContext trace)
+            return [.. trace.Build.Inline(Graph.Entry, [.. inputs.Select(trace.ValueOf)]).Select(trace.TensorOf)];
+        var results = _gradient.Value.Run(context, inputs);
+        for (int i = 0; i < results.Length && _destinations is not null; i++)
+        {
+            if (_destinations[i] is { } device)
+                results[i] = results[i].To(Devices.Find(device));
+        }
+
+        return results;
     }
 
     private static bool IsSent(Value result) => result.Node.Op == Op.ToDevice;
 
     private static string? Destination(Value result) => IsSent(result) ? result.Node.Attrs.Get<string>("device") : null;
-
-    private static TensorData Send(TensorData result, string? device) => device is null ? result : Devices.Find(device).Take(result);
 
     // Arguments are mostly on the same device from one call to the next.
     private Executable For(Device device)
@@ -82,11 +96,17 @@ internal sealed class CompiledFunction
         return executable;
     }
 
-    private bool IsTracked(ExecutionContext context, Tensor[] inputs)
+    private bool IsTracked(ExecutionContext context, ReadOnlySpan<Tensor> inputs)
     {
         foreach (var tape in context.Tapes)
         {
-            if (inputs.Any(tape.Tracks) || _gradient.Value.Variables.Any(tape.Tracks))
+            foreach (var input in inputs)
+            {
+                if (tape.Tracks(input))
+                    return true;
+            }
+
+            if (_gradient.Value.Variables.Any(tape.Tracks))
                 return true;
         }
 

@@ -67,7 +67,9 @@ public sealed class ConcreteFunction
     {
         Check.NotNull(arguments);
         CheckArguments(arguments);
-        return _compiled.Run([.. arguments, .. _captures]);
+        var results = new Tensor[Graph.Entry.Results.Length];
+        _compiled.Run([.. arguments, .. _captures], results);
+        return results;
     }
 
     /// <summary>Calls it with its tensor arguments by parameter name.</summary>
@@ -136,18 +138,21 @@ public sealed class ConcreteFunction
 
     internal (string Name, string Old, string New)? StateDifference() => _conditions.Difference();
 
-    internal Tensor[] Run(GraphCall call)
+    internal int ResultCount => Graph.Entry.Results.Length;
+
+    internal void Run(GraphCall call, Span<Tensor> results)
     {
-        var inputs = new Tensor[Graph.Entry.Parameters.Length];
-        int next = 0;
+        Few<Tensor> few = default;
+        int count = Graph.Entry.Parameters.Length, next = 0;
+        var inputs = count <= Few<Tensor>.Count ? few[..count] : new Tensor[count];
         foreach (var leaf in call.Leaves)
         {
             if (leaf.Tensor is { } tensor)
                 inputs[next++] = tensor;
         }
 
-        _captures.CopyTo(inputs, next);
-        return _compiled.Run(inputs);
+        _captures.CopyTo(inputs[next..]);
+        _compiled.Run(inputs, results);
     }
 
     private IEnumerable<(string Name, TensorType Type)> TensorParameters() =>

@@ -38,10 +38,13 @@ public sealed class GraphFunction<TResult> : GraphFunctionDefinition
         }
 
         var concrete = CacheOf(call.Target).For(this, call);
-        return Checked(call, Restore(concrete, concrete.Run(call)));
+        Few<Tensor> few = default;
+        var results = concrete.ResultCount <= Few<Tensor>.Count ? few[..concrete.ResultCount] : new Tensor[concrete.ResultCount];
+        concrete.Run(call, results);
+        return Checked(call, Restore(concrete, results));
     }
 
-    internal TResult Restore(ConcreteFunction concrete, Tensor[] outputs)
+    private TResult Restore(ConcreteFunction concrete, ReadOnlySpan<Tensor> outputs)
     {
         var leaves = GraphCall.Rent(null, null);
         int next = 0;

@@ -56,9 +56,9 @@ internal sealed class RecordedTrace(GraphRecorder recorder, int number, string? 
     }
 
     /// <summary>Keeps the inputs of the first call, if the recording is to have them.</summary>
-    public void OnCall(Ir.Graph graph, TensorData[] inputs)
+    public void OnCall(Ir.Graph graph, ReadOnlySpan<TensorData> inputs)
     {
         if (recorder.KeepsInputs && _hasInputs == 0 && Interlocked.Exchange(ref _hasInputs, 1) == 0)
-            recorder.WriteInputs(number, graph, inputs);
+            recorder.WriteInputs(number, graph, inputs.ToArray());
     }
 }

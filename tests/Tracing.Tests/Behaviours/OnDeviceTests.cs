@@ -242,7 +242,9 @@ public sealed partial class OnDeviceTests
     {
         using var tape = new GradientTape();
         tape.Watch(x);
-        return tape.Gradient(Ops.Sum(Send(x, device).Sent), x)!;
+        Tensor sent = Send(x, device).Sent;
+        Assert.Equal(device, sent.Device);
+        return tape.Gradient(Ops.Sum(sent), x)!;
     }
 
     private sealed partial class Counter

@@ -79,7 +79,7 @@ internal sealed class ManagedProgram : SpecializedProgram
     /// <summary>Bytes that it takes at once, as far as is known ahead.</summary>
     public long EstimatedBytes => MemoryEstimate.Of(_region);
 
-    public override void Run(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation)
+    protected override void Execute(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation)
     {
         RunPeak run = RunPeak.Begin();
         Run(inputs, results, cancellation.CanBeCanceled ? new RunContext(cancellation) : RunContext.None);
