@@ -13,7 +13,7 @@ public sealed class LayeringTest
         ["Analyzers"] = [],
         ["Analyzers.CodeFixes"] = ["Analyzers"],
         ["Nn"] = ["Tracing"],
-        ["Cli"] = ["Graph", "Runtime", "Tracing"],
+        ["Cli"] = ["Graph", "Runtime", "Tracing", "Nn", "Analyzers"],
     };
 
     public static TheoryData<string> Projects() => [.. SourceProjects().Select(file => Path.GetFileNameWithoutExtension(file))];

@@ -17,6 +17,8 @@ internal static class CommandTable
         LockCommands.CreateLock(output),
         LockCommands.CreateCheck(output),
         ReplayCommand.Create(output),
+        ConvertCommand.Create(output),
+        TensorBoardCommand.Create(output),
         RuleCommand.Create(output),
     ];
 

@@ -75,6 +75,10 @@ public sealed class GraphRecorder : IDisposable
         }
     }
 
+    /// <summary>A writer of graphs and scalars for TensorBoard, in a new event file of a folder.</summary>
+    /// <exception cref="IOException">The folder can't be written.</exception>
+    public static TensorBoardWriter TensorBoard(string folder) => new(Check.NotNull(folder));
+
     /// <summary>Writes the counts and times so far.</summary>
     public void Flush()
     {
