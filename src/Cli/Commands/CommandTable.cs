@@ -19,6 +19,8 @@ internal static class CommandTable
         ReplayCommand.Create(output),
         ConvertCommand.Create(output),
         TensorBoardCommand.Create(output),
+        HtmlCommand.Create(output),
+        WatchCommand.Create(output),
         RuleCommand.Create(output),
     ];
 

@@ -45,7 +45,7 @@ internal sealed record Conversion(ConvertedFunction[] Functions, ConversionMessa
         var generated = driver.GetRunResult().GeneratedTrees;
         var whole = compilation.AddSyntaxTrees(generated);
         var found = compilation.WithAnalyzers([.. Made<DiagnosticAnalyzer>()]).GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult();
-        int unknown = whole.GetDiagnostics().Count(message => Unknown.Contains(message.Id) && !generated.Any(tree => tree == message.Location.SourceTree));
+        int unknown = whole.GetDiagnostics().Count(message => Unknown.Contains(message.Id) && trees.Contains(message.Location.SourceTree));
         return new([.. generated.SelectMany(FunctionsOf)], [.. found.Where(message => message.Id.StartsWith("TG", StringComparison.Ordinal)).Select(Message)], unknown);
     }
 

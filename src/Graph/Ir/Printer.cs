@@ -30,7 +30,7 @@ public sealed partial class Printer
     public static IReadOnlyList<(string Name, Resource Resource)> Resources(Graph graph)
     {
         var printer = new Printer(withSources: false, elideAbove: 0);
-        printer.Parameters(graph.Entry);
+        printer.Parameters(Throw.IfNull(graph).Entry);
         printer.Write(graph.Entry, "", "return");
         return [.. printer._resources.Select(entry => (entry.Value, entry.Key))];
     }

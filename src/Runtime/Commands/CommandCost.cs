@@ -6,8 +6,8 @@ namespace TensorGraph.Backends.Commands;
 internal static class CommandCost
 {
     /// <summary>Bytes that it reads and writes, each tensor once.</summary>
-    public static long Bytes(Command command, Slot[] slots) =>
-        command.Reads.Concat(command.Writes).Distinct().Where(slot => !slots[slot].Layout.Type.IsList).Sum(slot => slots[slot].Layout.Bytes);
+    public static long Bytes(Command command, long[] bytesOfSlots) =>
+        command.Reads.Concat(command.Writes).Distinct().Sum(slot => bytesOfSlots[slot]);
 
     /// <summary>Additions, products and functions of elements; 0 for what only moves data.</summary>
     public static long Flops(Command command) => command switch

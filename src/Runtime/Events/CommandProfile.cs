@@ -3,15 +3,25 @@ using TensorGraph.Backends.Commands;
 
 namespace TensorGraph.Backends;
 
-/// <summary>Counts and times of a command. Most runs are only counted: a clock at each would cost more than a small command.</summary>
-internal sealed class CommandProfile(Command command, Slot[] slots)
+/// <summary>
+/// Counts and times of a command. Of a small one most runs are only counted: a clock at each would cost more than it does.
+/// </summary>
+internal sealed class CommandProfile(Command command, long[] bytesOfSlots)
 {
     // The first runs are timed, then one of so many.
     private const long AllTimed = 32;
     private const long TimedOf = 64;
 
+    // A command that takes longer is timed at each run.
+    private static readonly long Long = Stopwatch.Frequency / 200_000;
+
+    // A run that takes so many times as long as others was interrupted: it says nothing of those that are not timed.
+    private const long Interrupted = 16;
+    private const long EnoughToTell = 8;
+
     private readonly List<(string Name, RegionProfile Body)> _inner = [];
-    private long _first;
+    private long _apart;
+    private bool _hasFirst;
     private long _timed;
     private long _ticks;
 
@@ -28,7 +38,7 @@ internal sealed class CommandProfile(Command command, Slot[] slots)
     public bool IsHost { get; } = command is HostCommand;
 
     /// <summary>Bytes that a run reads and writes.</summary>
-    public long Bytes { get; } = CommandCost.Bytes(command, slots);
+    public long Bytes { get; } = CommandCost.Bytes(command, bytesOfSlots);
 
     /// <summary>Operations of arithmetic in a run.</summary>
     public long Flops { get; } = CommandCost.Flops(command);
@@ -37,7 +47,7 @@ internal sealed class CommandProfile(Command command, Slot[] slots)
     public long Calls { get; private set; }
 
     /// <summary>Time of all runs, as that of the timed ones lets expect. The first one, which may compile code, counts for itself.</summary>
-    public double Nanoseconds => (_first + (_timed == 0 ? 0 : (double)_ticks * (Calls - 1) / _timed)) * (1e9 / Stopwatch.Frequency);
+    public double Nanoseconds => (_apart + (_timed == 0 ? 0 : (double)_ticks * (Calls - 1) / _timed)) * (1e9 / Stopwatch.Frequency);
 
     /// <summary>The regions that it runs.</summary>
     public (string Name, RegionProfile Body)[] Inner
@@ -57,15 +67,16 @@ internal sealed class CommandProfile(Command command, Slot[] slots)
     }
 
     /// <summary>Counts a run; a time to hand to <see cref="Ended"/>, or 0 for one that is not timed.</summary>
-    public long Begin() => ++Calls <= AllTimed || Calls % TimedOf == 0 ? Stopwatch.GetTimestamp() : 0;
+    public long Begin() => ++Calls <= AllTimed || Calls % TimedOf == 0 || _ticks > _timed * Long ? Stopwatch.GetTimestamp() : 0;
 
     /// <summary>Ends a run that is timed.</summary>
     public void Ended(long start)
     {
         long ticks = Stopwatch.GetTimestamp() - start;
-        if (_first == 0)
+        if (!_hasFirst || (_timed >= EnoughToTell && ticks > Interrupted * (_ticks / _timed)))
         {
-            _first = Math.Max(1, ticks);
+            _apart += ticks;
+            _hasFirst = true;
             return;
         }
         _ticks += ticks;

@@ -75,6 +75,8 @@ internal sealed class ProgramProfile(string[] arguments, LoweredRegion? region)
 /// <summary>The commands of a region.</summary>
 internal sealed class RegionProfile(LoweredRegion region)
 {
+    // By slot. A list has as many bytes as its elements, which only a run knows.
+    private readonly long[] _bytes = Array.ConvertAll(region.Slots, slot => slot.Layout.Type.IsList ? 0 : slot.Layout.Bytes);
     private readonly List<CommandProfile> _commands = [];
 
     /// <summary>The commands.</summary>
@@ -89,7 +91,7 @@ internal sealed class RegionProfile(LoweredRegion region)
     /// <summary>A profile for one of its commands.</summary>
     public CommandProfile Of(Command command)
     {
-        var profile = new CommandProfile(command, region.Slots);
+        var profile = new CommandProfile(command, _bytes);
         lock (_commands) _commands.Add(profile);
         return profile;
     }

@@ -32,6 +32,7 @@ public sealed class GraphRecorder : IDisposable
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly List<RecordedTrace> _traces = [];
     private int _dropped;
+    private int _reportedQueue;
     private bool _isClosed;
 
     private GraphRecorder(string folder, bool keepInputs)
@@ -46,7 +47,7 @@ public sealed class GraphRecorder : IDisposable
         _observer = new Observer(this);
         GraphEvents.Observer = _observer;
         AppDomain.CurrentDomain.ProcessExit += OnExit;
-        _timer = new Timer(static self => ((GraphRecorder)self!).Flush(), this, Period, Period);
+        _timer = new Timer(static self => ((GraphRecorder)self!).Guarded(static recorder => recorder.Flush()), this, Period, Period);
     }
 
     /// <summary>The recording that is made; null for none.</summary>
@@ -195,10 +196,12 @@ public sealed class GraphRecorder : IDisposable
             trace.Reported = (calls, milliseconds);
         }
 
-        if (rows.Count == 0)
+        int queue = Device.Current.Stream.QueueLength;
+        if (rows.Count == 0 && queue == _reportedQueue)
             return;
+        _reportedQueue = queue;
         var memory = Device.Current.MemoryStatistics;
-        Append(new ProgressEvent([.. rows], Device.Current.Stream.QueueLength, memory.LiveBytes, memory.PooledBytes));
+        Append(new ProgressEvent([.. rows], queue, memory.LiveBytes, memory.PooledBytes));
     }
 
     private RecordingTotals Totals() => new(
@@ -224,7 +227,20 @@ public sealed class GraphRecorder : IDisposable
         return new(device.Name, queued, deepest, memory.LiveBytes, memory.PooledBytes, memory.PeakBytes);
     }
 
-    private void OnExit(object? sender, EventArgs arguments) => Dispose();
+    private void OnExit(object? sender, EventArgs arguments) => Guarded(static recorder => recorder.Dispose());
+
+    // A device that fails to count its memory must not end the process.
+    private void Guarded(Action<GraphRecorder> work)
+    {
+        try
+        {
+            work(this);
+        }
+        catch (Exception fault)
+        {
+            GraphFunctions.Say($"The recording in {Folder} lacks its last counts: {fault.Message}");
+        }
+    }
 
     // The flag is looked at when the first function is traced. A folder that can't be written must not make the call fail.
     private static GraphRecorder? StartOfFlag()

@@ -140,6 +140,40 @@ public sealed partial class RecorderTests : IDisposable
     }
 
     [Fact]
+    public void A_recording_keeps_no_model_alive()
+    {
+        using var recorder = GraphRecorder.Start(_root);
+        // Only the last one may still be held.
+        var model = Called();
+        Called();
+        for (int i = 0; i < 10 && model.IsAlive; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.False(model.IsAlive);
+        recorder.Flush();
+        Assert.Equal(2, Totals().Programs.Sum(program => program.Calls));
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static WeakReference Called()
+        {
+            var made = new Model();
+            Assert.Equal(3, made.Call(Ops.Ones(3)).Sum().Item<float>());
+            return new(made);
+        }
+    }
+
+    public sealed partial class Model
+    {
+        private readonly Variable _weights = new(Ops.Ones(3), name: "weights");
+
+        [GraphFunction]
+        public Tensor Call(Tensor x) => x * _weights.Value;
+    }
+
+    [Fact]
     public void A_folder_that_can_not_be_written_is_refused()
     {
         string file = Path.Combine(_root, "file");

@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace TensorGraph.Tests;
+
+/// <summary>The page of <c>tgraph html</c> is one file without a network, and works in a browser.</summary>
+public sealed class HtmlTests(RecordedModel model) : IClassFixture<RecordedModel>, IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("tensorgraph-html-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void The_page_refers_to_nothing_outside_of_it_and_its_data_can_not_end_its_script()
+    {
+        string page = File.ReadAllText(Page(model.Folder));
+        Assert.DoesNotMatch(new Regex("(src|href)\\s*=|@import|url\\((?!#)|fetch\\(|https?://", RegexOptions.IgnoreCase), Regex.Replace(page, "<script id=\"data\".*?</script>", "", RegexOptions.Singleline));
+        string data = Regex.Match(page, "<script id=\"data\"[^>]*>(.*?)</script>", RegexOptions.Singleline).Groups[1].Value;
+        Assert.DoesNotContain('<', data);
+        Assert.Contains("RecordedModel.cs", data, StringComparison.Ordinal);
+        Assert.DoesNotContain("A layer with a bias", File.ReadAllText(Page(model.Folder, "--no-sources")), StringComparison.Ordinal);
+    }
+
+    [BrowserFact]
+    public async Task A_click_on_a_node_shows_its_line_its_type_and_its_kernel()
+    {
+        using var browser = await Browser.Open(Page(model.Folder), "#trace=1&tab=graph");
+        await browser.Click(".node[data-op=dot] > rect");
+        string here = await browser.Evaluate("document.querySelector('#detail .here').textContent");
+        Assert.Contains("Ops.MatMul(x, _weights.Value)", here, StringComparison.Ordinal);
+        string detail = await browser.Evaluate("document.querySelector('#detail').textContent");
+        Assert.Contains("f32[3, 2]", detail, StringComparison.Ordinal);
+        Assert.Contains("FLOPs of a run48", detail, StringComparison.Ordinal);
+    }
+
+    [BrowserFact]
+    public async Task Blocks_open_passes_slide_and_search_finds()
+    {
+        using var browser = await Browser.Open(Page(model.Folder), "#trace=1&tab=graph");
+        Assert.Equal("0", await browser.Evaluate("document.querySelectorAll('.block').length"));
+        await browser.Click("#expand");
+        Assert.Equal("2", await browser.Evaluate("document.querySelectorAll('.block').length"));
+        string optimized = await browser.Evaluate("document.querySelector('#step-name').textContent");
+        await browser.Evaluate("(s => { s.value = 0; s.dispatchEvent(new Event('input')); })(document.querySelector('#step'))");
+        Assert.StartsWith("traced (", await browser.Evaluate("document.querySelector('#step-name').textContent"), StringComparison.Ordinal);
+        Assert.StartsWith("optimized (", optimized, StringComparison.Ordinal);
+        await browser.Evaluate("(s => { s.value = 'exp'; s.dispatchEvent(new Event('input')); })(document.querySelector('#search'))");
+        Assert.Equal("1 found", await browser.Evaluate("document.querySelector('#hits').textContent"));
+        Assert.Equal("1", await browser.Evaluate("document.querySelectorAll('.node.hit').length"));
+        foreach (string tab in new[] { "timeline", "memory", "overview" })
+        {
+            await browser.Click($"nav [data-tab={tab}]");
+            Assert.Equal("1", await browser.Evaluate($"document.querySelectorAll('#{tab}.on svg, #{tab}.on table').length > 0 ? 1 : 0"));
+        }
+    }
+
+    [BrowserFact]
+    public async Task A_graph_of_5000_nodes_is_drawn()
+    {
+        using (GraphRecorder.Start(_folder))
+            Deep.Chain(Ops.Ones(4), 2500);
+        using var browser = await Browser.Open(Page(_folder), "#trace=1&tab=graph");
+        await browser.Evaluate("(s => { s.value = 0; s.dispatchEvent(new Event('input')); })(document.querySelector('#step'))");
+        Assert.True(int.Parse(await browser.Evaluate("document.querySelectorAll('.node').length"), CultureInfo.InvariantCulture) > 5000);
+        Assert.Matches(@"^\d+$", await browser.Evaluate("document.querySelector('#canvas').dataset.milliseconds"));
+    }
+
+    private string Page(string recording, params string[] options)
+    {
+        string page = Path.Combine(_folder, "report.html");
+        Tool.Run(["html", recording, "-o", page, .. options]);
+        return page;
+    }
+}
+
+/// <summary>A function whose C# loop unrolls into many nodes.</summary>
+public static partial class Deep
+{
+    [GraphFunction]
+    public static Tensor Chain(Tensor x, int count)
+    {
+        for (int i = 0; i < count; i++)
+            x = Ops.Sin(x * 1.0001f);
+        return x;
+    }
+}
