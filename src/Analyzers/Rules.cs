@@ -87,6 +87,11 @@ internal static class Rules
         "{0} \"{1}\": {2}. Write {3}.",
         Usage, Error, true, helpLinkUri: Page(DiagnosticIds.BadSignature));
 
+    public static readonly DiagnosticDescriptor SymbolicAsValue = new(DiagnosticIds.SymbolicAsValue,
+        "A value of a tensor is read while a graph function is traced",
+        "'{0}' reads a value that the tensor has only when the graph runs, not while '{1}' is traced. {2}.",
+        Usage, Error, true, helpLinkUri: Page(DiagnosticIds.SymbolicAsValue));
+
     public static readonly DiagnosticDescriptor HostVariableChanged = new(DiagnosticIds.HostVariableChanged,
         "A host variable is changed under a tensor condition",
         "'{0}' of type '{1}' is changed where a tensor decides whether or how often, and is read later: a graph cannot change a C# value. Make it a Tensor.",
@@ -169,7 +174,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor EffectInLoopHead = new(DiagnosticIds.EffectInLoopHead,
         "The head of a C# loop that a tensor may leave has an effect",
-        "'{0}' in the head of this C# loop runs while tracing for every turn, also for those that a tensor skips with break or return. Make the counter a Tensor, so that the loop is part of the graph, or move the effect into the body or ahead of the loop.",
+        "'{0}' in the head of this C# loop runs while tracing for every iteration, also for those that a tensor skips with break or return. Make the counter a Tensor, so that the loop is part of the graph, or move the effect into the body or ahead of the loop.",
         ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.EffectInLoopHead));
 
     public static readonly DiagnosticDescriptor HostAssertion = new(DiagnosticIds.HostAssertion,
@@ -179,13 +184,23 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor ValueChangesPerCall = new(DiagnosticIds.ValueChangesPerCall,
         "A C# value that changes from call to call makes each call a new trace",
-        "'{0}' changes from turn to turn of the loop, and each new value of '{1}' makes graph function '{2}' be traced again. Make '{1}' a Tensor parameter.",
+        "'{0}' changes from call to call, and each new value of '{1}' makes graph function '{2}' be traced again. Make '{1}' a Tensor parameter.",
         Performance, Info, true, helpLinkUri: Page(DiagnosticIds.ValueChangesPerCall));
 
     public static readonly DiagnosticDescriptor IdentityChangesPerCall = new(DiagnosticIds.IdentityChangesPerCall,
         "An object that is made for each call makes each call a new trace",
-        "For {0} a new object is made in each turn of the loop, so graph function '{1}' is traced again each time. Make it once, ahead of the loop.",
+        "For {0} a new object is made in each iteration of the loop, so graph function '{1}' is traced again each time. Make it once, ahead of the loop.",
         Performance, Info, true, helpLinkUri: Page(DiagnosticIds.IdentityChangesPerCall));
+
+    public static readonly DiagnosticDescriptor ShapeChangesPerCall = new(DiagnosticIds.ShapeChangesPerCall,
+        "A tensor whose shape changes from call to call leads to further traces",
+        "The shape of '{0}' changes from call to call, so graph function '{1}' is traced {2}. Declare the sizes that vary, as in InputSignature = [\"f32[?, 3]\"], or pad the tensor to one size.",
+        Performance, Info, true, helpLinkUri: Page(DiagnosticIds.ShapeChangesPerCall));
+
+    public static readonly DiagnosticDescriptor LoopUnrolls = new(DiagnosticIds.LoopUnrolls,
+        "A C# loop in a graph function records very many nodes",
+        "This C# loop of graph function '{0}' runs while tracing and records at least {1} nodes. Make it a loop of the graph: walk over Ops.Range, a tensor or a Dataset, or count with a Tensor.",
+        Performance, Warning, true, helpLinkUri: Page(DiagnosticIds.LoopUnrolls));
 
     public static readonly DiagnosticDescriptor CallIsNotIntercepted = new(DiagnosticIds.CallIsNotIntercepted,
         "A call of a graph function runs as plain C#",
@@ -196,6 +211,21 @@ internal static class Rules
         "A side effect in a graph function happens only while tracing",
         "'{0}' runs only while the graph function is traced, not each time it is called. Use {1}, or move the call to the caller.",
         SideEffects, Warning, true, helpLinkUri: Page(DiagnosticIds.HostSideEffect));
+
+    public static readonly DiagnosticDescriptor HostSideEffectInHelper = new(DiagnosticIds.HostSideEffect,
+        "A side effect in a method that a graph function calls happens only while tracing",
+        "Graph function '{2}' reaches '{0}', which then runs only while it is traced, not each time it is called. Use {1}, or move it to the caller.",
+        SideEffects, Warning, true, helpLinkUri: Page(DiagnosticIds.HostSideEffect), customTags: WellKnownDiagnosticTags.CompilationEnd);
+
+    public static readonly DiagnosticDescriptor EscapedTensor = new(DiagnosticIds.EscapedTensor,
+        "A tensor of a graph function is kept and read outside of it",
+        "'{0}' gets a tensor that has no value after graph function '{1}' was traced, and '{2}' reads it. Return the tensor from the graph function, or keep it in a Variable.",
+        SideEffects, Warning, true, helpLinkUri: Page(DiagnosticIds.EscapedTensor), customTags: WellKnownDiagnosticTags.CompilationEnd);
+
+    public static readonly DiagnosticDescriptor VariableCreation = new(DiagnosticIds.VariableCreation,
+        "A graph function creates a variable on every call",
+        "Graph function '{0}' creates this variable on every call, which only its first trace may. Create it in the constructor, or keep it in a field and create it with '??='.",
+        SideEffects, Warning, true, helpLinkUri: Page(DiagnosticIds.VariableCreation));
 
     public static readonly DiagnosticDescriptor EnumeratorIsFrozen = new(DiagnosticIds.EnumeratorIsFrozen,
         "An enumerator in a graph function is advanced only while tracing",

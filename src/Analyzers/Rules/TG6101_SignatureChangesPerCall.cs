@@ -7,13 +7,14 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace TensorGraph.Analyzers;
 
 /// <summary>
-/// Finds calls of graph functions in a loop that are traced in each turn: a C# number or text that changes with the loop (TG6101), and an object or
-/// delegate that is made for the call (TG6102).
+/// Finds calls of graph functions that are traced again and again: a C# number or text that changes with the loop around it, or is a random number
+/// or the time of day (TG6101), an object or delegate that is made for the call (TG6102), and a tensor whose shape changes with the loop (TG6104).
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class TG6101_SignatureChangesPerCall : DiagnosticAnalyzer
 {
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rules.ValueChangesPerCall, Rules.IdentityChangesPerCall];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        [Rules.ValueChangesPerCall, Rules.IdentityChangesPerCall, Rules.ShapeChangesPerCall];
 
     public override void Initialize(AnalysisContext context)
     {
@@ -24,9 +25,9 @@ internal sealed class TG6101_SignatureChangesPerCall : DiagnosticAnalyzer
 
     private static void Analyze(SyntaxNodeAnalysisContext context)
     {
-        StatementSyntax[] loops = [.. LoopsAround(context.Node)];
-        if (loops.Length == 0 || !MarkedMethods.MayBeCalledBy((InvocationExpressionSyntax)context.Node, context.Compilation))
+        if (!MarkedMethods.MayBeCalledBy((InvocationExpressionSyntax)context.Node, context.Compilation))
             return;
+        StatementSyntax[] loops = [.. LoopChanges.LoopsAround(context.Node)];
         SemanticModel model = context.SemanticModel;
         // Inside a graph function the call is inlined: there is no signature.
         if (model.GetOperation(context.Node, context.CancellationToken) is not Microsoft.CodeAnalysis.Operations.IInvocationOperation call
@@ -34,21 +35,24 @@ internal sealed class TG6101_SignatureChangesPerCall : DiagnosticAnalyzer
         {
             return;
         }
-        if (call.Instance?.Syntax is BaseObjectCreationExpressionSyntax)
+        if (loops.Length > 0 && call.Instance?.Syntax is BaseObjectCreationExpressionSyntax)
             context.ReportDiagnostic(Diagnostic.Create(Rules.IdentityChangesPerCall, call.Instance.Syntax
                 .GetLocation(), "this instance", call.TargetMethod.Name));
         foreach (Microsoft.CodeAnalysis.Operations.IArgumentOperation argument in call.Arguments)
         {
-            if (argument.Parameter is not { } parameter || argument.Value.Syntax is not ExpressionSyntax value || argument.IsImplicit
-                || Structure.OfParameter(parameter.Type).Kind != StructureKind.Static)
+            if (argument.Parameter is not { } parameter || argument.Value.Syntax is not ExpressionSyntax value || argument.IsImplicit)
                 continue;
-            if (IsNumberOrText(parameter.Type))
+            if (parameter.Type.IsTensor())
+                AnalyzeShape(context, call.TargetMethod, value, loops);
+            if (Structure.OfParameter(parameter.Type).Kind != StructureKind.Static)
+                continue;
+            if (LoopChanges.IsNumberOrText(parameter.Type))
             {
-                if (Changes(value, loops, model))
+                if (LoopChanges.Changes(value, loops, model) || ((loops.Length > 0 || !RunsOnce(context)) && LoopChanges.IsDrawn(value, model)))
                     context.ReportDiagnostic(Diagnostic.Create(Rules.ValueChangesPerCall, value.GetLocation(), value.ToString(), parameter.Name,
                         call.TargetMethod.Name));
             }
-            else if (IsMadeHere(value, model))
+            else if (loops.Length > 0 && IsMadeHere(value, model))
             {
                 context.ReportDiagnostic(Diagnostic.Create(Rules.IdentityChangesPerCall, value.GetLocation(),
                     $"the argument for '{parameter.Name}'", call.TargetMethod.Name));
@@ -56,48 +60,44 @@ internal sealed class TG6101_SignatureChangesPerCall : DiagnosticAnalyzer
         }
     }
 
-    private static IEnumerable<StatementSyntax> LoopsAround(SyntaxNode node)
+    private static bool RunsOnce(SyntaxNodeAnalysisContext context) =>
+        context.ContainingSymbol is IMethodSymbol { Name: "Main" or "<Main>$" or "<top-level-statements-entry-point>" };
+
+    // One trace serves all sizes that a signature leaves open.
+    private static void AnalyzeShape(SyntaxNodeAnalysisContext context, IMethodSymbol function, ExpressionSyntax value, StatementSyntax[] loops)
     {
-        SyntaxNode inner = node;
-        foreach (SyntaxNode outer in node.Ancestors().TakeWhile(n => !Staging.IsFunction(n)))
+        ImmutableArray<KeyValuePair<string, TypedConstant>> declared = function.GraphFunction()!.NamedArguments;
+        if (loops.Length == 0 || declared.Any(a => a.Key == "InputSignature") || !ShapeChanges(value, loops, context.SemanticModel))
+            return;
+        bool isRelaxed = !declared.Any(a => a is { Key: "ReduceRetracing", Value.Value: false });
+        context.ReportDiagnostic(Diagnostic.Create(Rules.ShapeChangesPerCall, value.GetLocation(), value.ToString(), function.Name,
+            isRelaxed ? "twice, for the first shape and then for any size" : "again for each shape"));
+    }
+
+    // Ops.Zeros(i, 3), new float[i], x[..i]: not x[i..(i + 3)].
+    private static bool ShapeChanges(ExpressionSyntax value, StatementSyntax[] loops, SemanticModel model)
+    {
+        return value switch
         {
-            // What a loop evaluates once is not in it.
-            bool once = outer is CommonForEachStatementSyntax each && each.Expression == inner
-                || outer is ForStatementSyntax { Declaration: { } declaration } && declaration == inner;
-            if (!once && outer is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax)
-                yield return (StatementSyntax)outer;
-            inner = outer;
-        }
+            IdentifierNameSyntax name => model.GetSymbolInfo(name).Symbol is ILocalSymbol local
+                && loops.Any(l => l.Span.Contains(local.Locations[0].SourceSpan))
+                && local.DeclaringSyntaxReferences[0].GetSyntax()
+                    is VariableDeclaratorSyntax { Initializer.Value: not IdentifierNameSyntax and var start }
+                && ShapeChanges(start, loops, model),
+            ArrayCreationExpressionSyntax { Initializer: null } array => array.Type.RankSpecifiers[0].Sizes.Any(Varies),
+            InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Ones" or "Zeros" or "Iota" } } call =>
+                model.GetSymbolInfo(call).Symbol is IMethodSymbol { ContainingType: var type } && type.Is("Ops")
+                && call.ArgumentList.Arguments.Any(a => Varies(a.Expression)),
+            ElementAccessExpressionSyntax element => Staging.IsTensor(element.Expression, model)
+                && element.ArgumentList.Arguments.Any(a => a.Expression is RangeExpressionSyntax range
+                && IsPresentAndVaries(range.LeftOperand) != IsPresentAndVaries(range.RightOperand)),
+            _ => false,
+        };
+
+        bool Varies(ExpressionSyntax size) => LoopChanges.Changes(size, loops, model);
+
+        bool IsPresentAndVaries(ExpressionSyntax? end) => end is not null && Varies(end);
     }
-
-    // Few different values (bool, an enum, a remainder, a choice) make few traces.
-    private static bool IsNumberOrText(ITypeSymbol type) =>
-        type.TypeKind != TypeKind.Enum && type.SpecialType is >= SpecialType.System_Char and <= SpecialType.System_String;
-
-    private static bool Changes(ExpressionSyntax value, StatementSyntax[] loops, SemanticModel model)
-    {
-        bool isClear = !value.DescendantNodesAndSelf().Any(n =>
-            n is InvocationExpressionSyntax or ConditionalExpressionSyntax or SwitchExpressionSyntax or ElementAccessExpressionSyntax
-            || n.IsKind(SyntaxKind.ModuloExpression) || n.IsKind(SyntaxKind.BitwiseAndExpression));
-        return isClear && value.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>()
-            .Any(n => model.GetSymbolInfo(n).Symbol is ILocalSymbol local && loops.Any(loop => Changes(local, loop, loops, model)));
-    }
-
-    private static bool Changes(ILocalSymbol local, StatementSyntax loop, StatementSyntax[] loops, SemanticModel model)
-    {
-        SyntaxNode declaration = local.DeclaringSyntaxReferences[0].GetSyntax();
-        if (declaration == loop)
-            return true;
-        if (!loop.Span.Contains(declaration.Span) || declaration.Parent?.Parent == loop)
-            return IsNumberOrText(local.Type) && Written(loop, local, model);
-        // Declared in the body: it changes if what it starts with does.
-        return declaration is VariableDeclaratorSyntax { Initializer.Value: { } start }
-            && Changes(start, [.. loops.Where(l => l.Span.Contains(start.Span))], model);
-    }
-
-    private static bool Written(StatementSyntax loop, ILocalSymbol local, SemanticModel model) => EffectWalker.Walk(loop, model)
-        .Any(e => e is { Kind: EffectKind.Write, At.Kind: PlaceKind.Variable } && e.Syntax is not VariableDeclaratorSyntax
-        && SymbolEqualityComparer.Default.Equals(e.At.Symbol, local));
 
     // The compiler keeps a delegate that captures nothing.
     private static bool IsMadeHere(ExpressionSyntax value, SemanticModel model) => value switch

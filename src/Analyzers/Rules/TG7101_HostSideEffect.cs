@@ -10,13 +10,44 @@ namespace TensorGraph.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class TG7101_HostSideEffect : DiagnosticAnalyzer
 {
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rules.HostSideEffect];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rules.HostSideEffect, Rules.HostSideEffectInHelper];
 
     public override void Initialize(AnalysisContext context)
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterSyntaxNodeAction(Analyze, SyntaxKind.MethodDeclaration);
+        context.RegisterGraphFunctionsAction(AnalyzeHelpers);
+    }
+
+    // Of methods that a graph function calls by their names, and that no other method may stand for: what they do to the world, and do not ask it.
+    private static void AnalyzeHelpers(CompilationAnalysisContext context, IReadOnlyList<IMethodSymbol> functions)
+    {
+        var calls = CallGraph.Of(context.Compilation);
+        var seen = new HashSet<IMethodSymbol>(functions, SymbolEqualityComparer.Default);
+        var work = new Queue<(IMethodSymbol Method, IMethodSymbol Function)>(functions.Select(f => (f, f)));
+        while (work.Count > 0)
+        {
+            (IMethodSymbol method, IMethodSymbol function) = work.Dequeue();
+            foreach (Callee call in calls.CalleesOf(method))
+            {
+                if (call.IsNamed && call.Method.GraphFunction() is null && calls.Family(call.Method).Take(2).Count() == 1 && seen.Add(call.Method))
+                    work.Enqueue((call.Method, function));
+            }
+            if (method.GraphFunction() is null && calls.Declaration(method) is { } declaration)
+                ReportHelper(declaration, function);
+        }
+
+        void ReportHelper(SyntaxNode declaration, IMethodSymbol function)
+        {
+            foreach (Effect effect in Effects.Of(declaration, calls.Model(declaration.SyntaxTree)).WhileTracing)
+            {
+                if (effect is { Kind: EffectKind.Call, Function: null, Callee: { ReturnsVoid: true } called } && called.Has(ApiTraits.ActsOnWorld)
+                    && !called.Has(ApiTraits.Asserts) && effect.Syntax.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { } place)
+                    context.ReportDiagnostic(Diagnostic.Create(Rules.HostSideEffectInHelper, place.GetLocation(),
+                        $"{called.ContainingType.Name}.{called.Name}", KnownApis.Instead(called)!, function.Name));
+            }
+        }
     }
 
     private static void Analyze(SyntaxNodeAnalysisContext context)

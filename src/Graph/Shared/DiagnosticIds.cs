@@ -205,6 +205,9 @@ static class DiagnosticIds
     /// <summary>A call of a graph function that cannot be intercepted.</summary>
     public const string CallIsNotIntercepted = "TG6103";
 
+    /// <summary>A tensor whose shape changes from call to call.</summary>
+    public const string ShapeChangesPerCall = "TG6104";
+
     /// <summary>A symbolic tensor was used after its trace ended, or in another trace.</summary>
     public const string EscapedTensor = "TG7002";
 

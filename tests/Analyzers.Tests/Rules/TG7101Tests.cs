@@ -62,6 +62,44 @@ public sealed class TG7101Tests
     [InlineData("Ops.HostCall((Tensor t) => _log.Add(t.ToString()!), x); return x;")]
     public void Is_not_reported_for_a_collection_that_is_made_or_read_here(string body) => Rule.Silent(Model(body));
 
+    [Theory]
+    [InlineData("Say(); return x;")]
+    [InlineData("return Twice(x);")]
+    [InlineData("if (x > 1) Say(); return x;")]
+    public void Is_reported_in_a_method_that_is_called(string body) => Rule.Reports(Id, Helpers(body, "[|Console.WriteLine(\"helper\")|]"));
+
+    // Not where another method may run instead, with the graph, for a caller that is no graph function, or when it asks the world.
+    [Theory]
+    [InlineData("return _sink.Take(x);", "")]
+    [InlineData("Ops.HostCall((Tensor t) => Say(), x); return x;", "Console.WriteLine(\"helper\")")]
+    [InlineData("return x;", "Console.WriteLine(\"helper\")")]
+    [InlineData("Say(); return x;", "System.Diagnostics.Debug.Assert(1 < 2)")]
+    [InlineData("return Nested(x);", "")]
+    public void Is_not_reported_in_other_methods(string body, string effect) => Rule.Silent(Helpers(body, effect));
+
+    [Fact]
+    public void Names_the_graph_function_that_comes_to_it() =>
+        Rule.Says(Id, Helpers("Say(); return x;", "Console.WriteLine(\"helper\")"), "Graph function 'Step' reaches 'Console.WriteLine'", "Use Ops.Print");
+
+    private static string Helpers(string body, string effect) => $$"""
+        public interface ISink { Tensor Take(Tensor x); }
+        public class ConsoleSink : ISink { public Tensor Take(Tensor x) { Console.WriteLine(1); return x; } }
+        public class OtherSink : ISink { public Tensor Take(Tensor x) => x; }
+        public partial class Model
+        {
+            private readonly ISink _sink = new OtherSink();
+            private static void Say() { {{(effect.Length > 0 ? effect + ";" : "")}} }
+            private static Tensor Twice(Tensor x) { Say(); return x * 2; }
+            public static void Main() { Console.WriteLine("starts"); Say(); }
+
+            [GraphFunction]
+            public Tensor Nested(Tensor x) => x;
+
+            [GraphFunction]
+            public Tensor Step(Tensor x) { {{body}} }
+        }
+        """;
+
     private static string Model(string body) => $$"""
         public partial class Model
         {

@@ -13,7 +13,7 @@ public sealed class AgreementTests
     private const int CallsOfEach = 8;
 
     // Errors that depend on elements, not on types.
-    private static readonly string[] s_ofValues = ["TG2005", "position ", "start "];
+    private static readonly string[] s_ofValues = ["TG2005", "position ", "label ", "start "];
 
     [Theory]
     [InlineData(1)]

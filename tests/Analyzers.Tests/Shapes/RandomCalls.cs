@@ -8,7 +8,7 @@ internal sealed class RandomCalls(int seed)
 {
     // Methods without a type rule, and why.
     private static readonly HashSet<string> s_without =
-        ["Print", "Assert", "HostCall", "Scan", "AssociativeScan", "AnyLength", "SetSeed", "Range", "Zeros", "Ones", "ZerosLike", "OnesLike"];
+        ["Print", "Assert", "HostCall", "Scan", "AssociativeScan", "AnyLength", "SetSeed", "Range", "Zeros", "Ones", "ZerosLike", "OnesLike", "OnDevice", "NameScope"];
 
     // T: any tensor, F: floats, I: positions, B: bool, A: an axis, As: axes, P: a permutation, S: a shape, L: a list of sizes, K: a flag.
     private static readonly Dictionary<string, string[]> s_forms = new()

@@ -1,0 +1,56 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>
+/// Which expressions in the body of a graph function certainly give a tensor that is symbolic while it is traced: its parameters, and what ops make
+/// of them. False where that is not certain.
+/// </summary>
+internal sealed class SymbolicValues(MethodDeclarationSyntax function, SemanticModel model)
+{
+    // What gives a tensor with a value where the sizes of its operand are numbers.
+    private static readonly HashSet<string> s_ofSizes = new(StringComparer.Ordinal) { "Size", "OnesLike", "ZerosLike", "From" };
+
+    private readonly Effects _effects = Effects.Of(function, model);
+    private readonly HashSet<ISymbol> _open = new(SymbolEqualityComparer.Default);
+
+    /// <summary>True for code that a trace runs itself, not a delegate in it, which may run elsewhere.</summary>
+    public bool IsTraced(SyntaxNode node) => !node.Ancestors().TakeWhile(n => n != function).Any(Staging.IsFunction);
+
+    public bool IsSymbolic(ExpressionSyntax value) => value switch
+    {
+        ParenthesizedExpressionSyntax inner => IsSymbolic(inner.Expression),
+        PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } inner => IsSymbolic(inner.Operand),
+        PrefixUnaryExpressionSyntax unary => IsTensor(unary) && IsSymbolic(unary.Operand),
+        BinaryExpressionSyntax binary => !binary.IsKind(SyntaxKind.CoalesceExpression) && !binary.IsKind(SyntaxKind.AsExpression) && IsTensor(binary)
+            && (IsSymbolic(binary.Left) || IsSymbolic(binary.Right)),
+        ElementAccessExpressionSyntax element => IsTensor(element) && IsSymbolic(element.Expression),
+        IdentifierNameSyntax name => model.GetSymbolInfo(name).Symbol is { } symbol && IsSymbolic(symbol),
+        MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Value" } read =>
+            model.GetTypeInfo(read.Expression).Type is INamedTypeSymbol type && type.Is("Variable"),
+        InvocationExpressionSyntax call => IsOfSymbolic(call),
+        _ => false,
+    };
+
+    private bool IsSymbolic(ISymbol symbol) => symbol switch
+    {
+        IParameterSymbol parameter => parameter.Type.IsTensor() && _effects.IsAssignedOnce(parameter)
+            && parameter.DeclaringSyntaxReferences.Any(r => function.ParameterList.Span.Contains(r.Span)),
+        ILocalSymbol local => local.Type.IsTensor() && _effects.IsAssignedOnce(local) && _open.Add(local)
+            && local.DeclaringSyntaxReferences[0].GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: { } start } && IsSymbolic(start),
+        _ => false,
+    };
+
+    private bool IsOfSymbolic(InvocationExpressionSyntax call)
+    {
+        if (!IsTensor(call) || model.GetSymbolInfo(call).Symbol is not IMethodSymbol method || !method.ContainingType.IsOfLibrary()
+            || s_ofSizes.Contains(method.Name))
+            return false;
+        return call.ArgumentList.Arguments.Any(a => IsSymbolic(a.Expression))
+            || (call.Expression is MemberAccessExpressionSyntax access && IsTensor(access.Expression) && IsSymbolic(access.Expression));
+    }
+
+    private bool IsTensor(ExpressionSyntax value) => Staging.IsTensor(value, model);
+}

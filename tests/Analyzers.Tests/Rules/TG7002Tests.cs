@@ -1,0 +1,58 @@
+namespace TensorGraph.Tests.Rules;
+
+/// <summary>A tensor of a graph function is kept and read outside of it.</summary>
+public sealed class TG7002Tests
+{
+    private const string Id = "TG7002";
+
+    [Theory]
+    [InlineData("[|Last|] = x * 2; return x;")]
+    [InlineData("[|Model.Shared|] = x * 2; return x;")]
+    [InlineData("[|Kept|] = x; return x;")]
+    [InlineData("var twice = x * 2; [|this.Last|] = twice; return twice;")]
+    [InlineData("[|All.Add(x * 2)|]; return x;")]
+    public void Is_reported_where_it_is_kept(string body) => Rule.Reports(Id, Program(body,
+        "Console.WriteLine(model.Last); Console.WriteLine(Model.Shared); Console.WriteLine(model.Kept); Console.WriteLine(model.All.Count);"));
+
+    // What no code outside of traces reads, what such code gives a value of its own, and values that are not certainly symbolic.
+    [Theory]
+    [InlineData("Last = x * 2; return Last;", "")]
+    [InlineData("Last = x * 2; return Last;", "model.Last = 1f; Console.WriteLine(model.Last);")]
+    [InlineData("Last = x * 2; return Last;", "Console.WriteLine(nameof(Model.Last));")]
+    [InlineData("Last = x * 2; Tensor y = Last; Last = null; return y;", "Console.WriteLine(model.Last);")]
+    [InlineData("Last = 3f; return x;", "Console.WriteLine(model.Last);")]
+    [InlineData("Last = Read(); return x;", "Console.WriteLine(model.Last);")]
+    [InlineData("_state.Assign(x); return x;", "Console.WriteLine(model.State);")]
+    [InlineData("var all = new List<Tensor>(); all.Add(x); return all[0];", "Console.WriteLine(model.All.Count);")]
+    [InlineData("var own = new Model(); own.Last = x; return own.Last!;", "Console.WriteLine(model.Last);")]
+    [InlineData("Count = x.Rank; return x;", "Console.WriteLine(model.Count);")]
+    public void Is_not_reported_otherwise(string body, string use)
+    {
+        string program = Program(body, use);
+        Assert.DoesNotContain(Roslyn.Diagnostics(Roslyn.Usings + program), found => found.Id == Id);
+        Roslyn.Generate(Roslyn.Usings + program);
+    }
+
+    [Fact]
+    public void Names_the_reader() =>
+        Rule.Says(Id, Program("Last = x * 2; return x;", "Console.WriteLine(model.Last);"), "'Model.Last'", "'Step'", "'User.Run(Model)' reads it", "Variable");
+
+    private static string Program(string body, string use) => $$"""
+        public partial class Model
+        {
+            public static Tensor? Shared;
+            public Tensor? Last;
+            public int Count;
+            public Tensor? Kept { get; set; }
+            public List<Tensor> All { get; } = new();
+            private readonly Variable _state = new(1f);
+            public Tensor State => _state;
+            private Tensor Read() => 2f;
+
+            [GraphFunction]
+            public Tensor Step(Tensor x) { {{body}} }
+        }
+
+        public static class User { public static void Run(Model model) { model.Step(1f); {{use}} } }
+        """;
+}
