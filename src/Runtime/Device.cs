@@ -14,6 +14,8 @@ public abstract class Device
 {
     private static Device? s_first;
 
+    private volatile string? _loss;
+
     private readonly ConditionalWeakTable<Region, Executable> _regions = [];
 
     // Those beside its own, as long as somebody has them.
@@ -34,6 +36,9 @@ public abstract class Device
 
     /// <summary>False when this machine does not have it.</summary>
     public virtual bool IsAvailable => true;
+
+    /// <summary>True when it was declared lost.</summary>
+    public bool IsLost => _loss is not null;
 
     /// <summary>Memory that its tensors take and that it keeps; zeros for a device that does not count.</summary>
     public virtual MemoryStatistics MemoryStatistics => default;
@@ -59,6 +64,24 @@ public abstract class Device
     {
         ArgumentNullException.ThrowIfNull(device);
         return (TensorGraphOptions.Current with { Device = device }).Use();
+    }
+
+    /// <summary>
+    /// Declares it lost for good: by the device itself when its hardware fails, or by a program that gives it up. Its tensors and calls, those that
+    /// run or are queued too, fail with TG5006; other devices go on.
+    /// </summary>
+    /// <param name="reason">For messages.</param>
+    public void Lose(string reason)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        _loss ??= reason;
+    }
+
+    /// <summary>Throws when it is lost.</summary>
+    /// <exception cref="GraphException">TG5006.</exception>
+    internal void ThrowIfLost(string user, Exception? cause = null)
+    {
+        if (_loss is not null) throw Lost(user, cause);
     }
 
     /// <summary>Compiles a graph for all sizes of its symbolic dims. Passes that optimise are the caller's.</summary>
@@ -94,6 +117,7 @@ public abstract class Device
     /// <exception cref="GraphException">The inputs do not fit the op (TG2xxx) or are on several devices (TG5001).</exception>
     public TensorData[] Run(OpDef op, Attrs attrs, params ReadOnlySpan<TensorData> inputs)
     {
+        ThrowIfLost(op.Name);
         if (op.Effects is null)
         {
             SpecializedProgram program = Specialize(op, attrs, inputs);
@@ -106,6 +130,7 @@ public abstract class Device
     /// <exception cref="GraphException">The inputs do not fit the op (TG2xxx) or are on several devices (TG5001).</exception>
     public TensorData RunSingle(OpDef op, Attrs attrs, params ReadOnlySpan<TensorData> inputs)
     {
+        ThrowIfLost(op.Name);
         if (op.Effects is null && TensorData.AreReady(inputs)) return RunPure(op, attrs, inputs);
         if (op == Op.ReadVariable && attrs.Find("var") is VariableResource variable && variable.Uses.IsFree(VariableUse.Read)) return variable.Read();
         return Run(op, attrs, inputs)[0];
@@ -173,8 +198,12 @@ public abstract class Device
     }
 
     /// <summary>A tensor whose elements are yet to be written by the caller.</summary>
-    internal TensorData Allocate(TensorLayout layout) =>
-        layout.Type.DType == DType.String ? new TensorData(layout, new TextBuffer(new string[layout.Count])) : AllocateElements(layout);
+    internal TensorData Allocate(TensorLayout layout)
+    {
+        if (layout.Type.DType == DType.String) return new TensorData(layout, new TextBuffer(new string[layout.Count]));
+        ThrowIfLost("allocate");
+        return AllocateElements(layout);
+    }
 
     /// <summary>Throws unless all tensors are on this device.</summary>
     internal void Check(string user, ReadOnlySpan<TensorData> inputs)
@@ -188,6 +217,10 @@ public abstract class Device
     internal GraphException Mixed(string user, TensorData tensor, Device other) => new(
         DiagnosticIds.MixedDevices, $"{user}: runs on device '{Name}' and got a {tensor.Type} that is on device '{other.Name}'",
         "Copy it first: tensor.To(device), or make both under the same Device.Use.", SourceSpan.Capture());
+
+    private GraphException Lost(string user, Exception? cause) => new(
+        DiagnosticIds.DeviceLost, $"{user}: device '{Name}' is lost: {_loss}",
+        "Go on with another device: using (Device.Use(other)), with tensors and variables that are made there.", SourceSpan.Capture(), cause);
 
     private DeviceStream[] Streams => [Stream, .. _streams.Select(entry => entry.Key)];
 

@@ -7,7 +7,7 @@ namespace TensorGraph;
 /// <summary>The devices of the process, by name.</summary>
 public static class Devices
 {
-    private static ImmutableList<Device> s_all = [new ManagedDevice(), new InterpreterDevice()];
+    private static ImmutableList<Device> s_all = [new ManagedDevice(), new InterpreterDevice("interpreter")];
 
     /// <summary>All devices, available or not.</summary>
     public static IReadOnlyList<Device> All => s_all;
@@ -17,6 +17,9 @@ public static class Devices
 
     /// <summary>The specification: each op's reference meaning, slow and obvious.</summary>
     public static Device Interpreter { get; } = Find("interpreter");
+
+    /// <summary>An interpreter beside <see cref="Interpreter"/>, as another device: to try programs for several devices on any machine.</summary>
+    public static Device CreateInterpreter(string name) => new InterpreterDevice(name);
 
     /// <summary>Adds a device under its name.</summary>
     public static void Register(Device device) => ImmutableInterlocked.Update(ref s_all, all => all.Add(device));

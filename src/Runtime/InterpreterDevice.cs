@@ -6,7 +6,7 @@ namespace TensorGraph.Backends;
 /// Runs graphs by the reference meaning of each op, on arrays. It is the specification as a device: what runs here runs everywhere, and what differs
 /// elsewhere is wrong there.
 /// </summary>
-internal sealed class InterpreterDevice() : Device("interpreter")
+internal sealed class InterpreterDevice(string name) : Device(name)
 {
     public override Executable Compile(Ir.Graph graph) => new Interpreted(this, graph);
 

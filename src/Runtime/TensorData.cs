@@ -87,6 +87,8 @@ public sealed class TensorData
     /// <summary>Copies the value to the host.</summary>
     public Literal ToLiteral()
     {
+        Wait();
+        Device?.ThrowIfLost("read");
         if (List is { } list) return Literal.FromElements(Type, [.. Enumerable.Range(0, list.Count).Select(i => list[i].ToLiteral())]);
         Literal result = Literal.Zeros(Type);
         if (Strings is { } strings) strings.CopyTo(result.Data, 0);
@@ -100,6 +102,8 @@ public sealed class TensorData
     {
         if (Type.DType.Clr() != typeof(T) || elements.Length != Layout.Count)
             throw new ArgumentException($"{elements.Length} elements of {typeof(T).Name} can't take {Type}", nameof(elements));
+        Wait();
+        Device?.ThrowIfLost("read");
         // Bytes of a span end at 2 GB.
         const int Part = 1 << 27;
         for (int i = 0; i < elements.Length; i += Math.Min(Part, elements.Length - i))
@@ -113,10 +117,15 @@ public sealed class TensorData
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)index, (ulong)Layout.Count);
         if (Unsafe.SizeOf<T>() != Type.DType.Size()) throw new ArgumentException($"{typeof(T).Name} is not the element type of {Type}", nameof(
             index));
+        Wait();
+        Device?.ThrowIfLost("read");
         T value = default;
         Buffer.Read(Offset + index * Unsafe.SizeOf<T>(), MemoryMarshal.AsBytes(new Span<T>(ref value)));
         return value;
     }
+
+    /// <summary>The call that has yet to give the data; null when it is there.</summary>
+    internal QueuedCall? Producer => IsReady ? null : (Volatile.Read(ref _buffer) as PendingBuffer)?.Producer;
 
     /// <summary>Done when the data is there, or failed.</summary>
     public Task Completion() =>

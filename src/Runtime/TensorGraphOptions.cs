@@ -107,8 +107,17 @@ public sealed record TensorGraphOptions
 
     private sealed class Scope(TensorGraphOptions options, Scope? outer) : IDisposable
     {
+        private bool _isClosed;
+
         public TensorGraphOptions Options { get; set; } = options;
 
-        public void Dispose() => Innermost.Value = outer;
+        private Scope? Outer => outer;
+
+        // Scopes may be closed in any order, and twice.
+        public void Dispose()
+        {
+            _isClosed = true;
+            while (Innermost.Value is { _isClosed: true } closed) Innermost.Value = closed.Outer;
+        }
     }
 }

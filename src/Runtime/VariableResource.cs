@@ -13,6 +13,10 @@ public sealed class VariableResource(string name, TensorType type) : Resource(na
 
     private readonly Lock _gate = new();
     private TensorData? _data;
+    private long _assignments;
+
+    /// <summary>How often it was assigned.</summary>
+    internal long Assignments => Volatile.Read(ref _assignments);
 
     /// <inheritdoc/>
     public override Literal Advance(long blocks)
@@ -143,6 +147,7 @@ public sealed class VariableResource(string name, TensorType type) : Resource(na
         {
             old = _data;
             _data = data;
+            _assignments++;
         }
         old?.Release();
     }

@@ -23,8 +23,13 @@ internal abstract class ExecutionContext
     /// <summary>Tapes that record in this context, outermost first.</summary>
     public ImmutableArray<GradientTape> Tapes => _tapes;
 
-    /// <summary>Flows of control that share tapes take turns.</summary>
+    /// <summary>
+    /// Flows of control that share tapes record one at a time. Nothing runs while it is held, since what runs may wait for another flow.
+    /// </summary>
     public Lock Gate { get; } = new();
+
+    /// <summary>Flows of control that share tapes take gradients one at a time.</summary>
+    public Lock GradientGate { get; } = new();
 
     /// <summary>How many tapes were opened in this context.</summary>
     public int TapesOpened { get; set; }
@@ -46,6 +51,14 @@ internal abstract class ExecutionContext
 
     /// <summary>The value that stands for a tensor in <see cref="Build"/>.</summary>
     public abstract Value ValueOf(Tensor tensor);
+
+    /// <summary>Keeps the values of <see cref="Build"/> until the result is disposed, whichever tapes another flow closes.</summary>
+    public virtual Keeping KeepValues() => default;
+
+    /// <summary>Values are let go.</summary>
+    protected virtual void EndKeeping(Build build)
+    {
+    }
 
     /// <summary>Makes sure that a watched tensor has a value of its own.</summary>
     public virtual void Identify(Tensor tensor)
@@ -99,6 +112,11 @@ internal abstract class ExecutionContext
         var before = _tapes;
         _tapes = tapes;
         return before;
+    }
+
+    internal readonly struct Keeping(ExecutionContext context, Build build) : IDisposable
+    {
+        public void Dispose() => context?.EndKeeping(build);
     }
 
     internal readonly struct Switch(ExecutionContext? before, string names) : IDisposable

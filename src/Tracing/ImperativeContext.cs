@@ -14,6 +14,7 @@ internal sealed class ImperativeContext : ExecutionContext
     private static volatile bool s_hasTapes;
 
     private ImperativeBuild? _build;
+    private int _keepers;
 
     /// <summary>The context of this flow of control.</summary>
     public static ImperativeContext OfFlow => s_hasTapes ? Recording.Value ?? Plain : Plain;
@@ -32,7 +33,23 @@ internal sealed class ImperativeContext : ExecutionContext
         }
     }
 
-    public override Build Build => _build ??= new ImperativeBuild(this);
+    public override Build Build => _build ?? MakeBuild();
+
+    /// <summary>Runs code that the tapes of this flow of control do not see, nor what tasks do that it starts.</summary>
+    public static T WithoutTapes<T>(Func<T> code)
+    {
+        if (!s_hasTapes || Recording.Value is not { } context)
+            return code();
+        Recording.Value = null;
+        try
+        {
+            return code();
+        }
+        finally
+        {
+            Recording.Value = context;
+        }
+    }
 
     public override Tensor[] Run(OpDef op, Attrs attrs, ReadOnlySpan<Tensor> inputs)
     {
@@ -75,20 +92,53 @@ internal sealed class ImperativeContext : ExecutionContext
     public override Value ValueOf(Tensor tensor) => ((ImperativeBuild)Build).ValueOf(tensor);
 
     // With another tape open since then the values are still there: it is the same builder.
-    public override void Restore(Build build) => _build = (ImperativeBuild)build;
+    public override void Restore(Build build)
+    {
+        using var alone = Gate.EnterScope();
+        _build = (ImperativeBuild)build;
+    }
 
     public override void Release()
     {
-        if (Tapes.Length == 0)
+        using var alone = Gate.EnterScope();
+        if (Tapes.Length == 0 && _keepers == 0)
             _build = null;
     }
 
-    public override void Hold(Build build) => ((ImperativeBuild)build).Tapes++;
+    public override void Hold(Build build)
+    {
+        using var alone = Gate.EnterScope();
+        ((ImperativeBuild)build).Tapes++;
+    }
 
     public override void LetGo(Build build)
     {
+        using var alone = Gate.EnterScope();
         if (--((ImperativeBuild)build).Tapes == 0)
             ((ImperativeBuild)build).Free();
+    }
+
+    public override Keeping KeepValues()
+    {
+        using var alone = Gate.EnterScope();
+        _keepers++;
+        var build = Build;
+        Hold(build);
+        return new(this, build);
+    }
+
+    protected override void EndKeeping(Build build)
+    {
+        using var alone = Gate.EnterScope();
+        _keepers--;
+        LetGo(build);
+        Release();
+    }
+
+    private ImperativeBuild MakeBuild()
+    {
+        using var alone = Gate.EnterScope();
+        return _build ??= new ImperativeBuild(this);
     }
 
     // A tape that another thread disposed of is still here. Flows that share tapes take turns.
@@ -105,17 +155,15 @@ internal sealed class ImperativeContext : ExecutionContext
 
     private Tensor[] RunRecorded(OpDef op, Attrs attrs, ReadOnlySpan<Tensor> inputs)
     {
-        lock (Gate)
-        {
-            var values = new Value[inputs.Length];
-            for (int i = 0; i < values.Length; i++)
-                values[i] = ValueOf(inputs[i]);
-            var node = Build.Emit(op, attrs, values);
-            var results = new Tensor[node.Types.Length];
-            for (int i = 0; i < results.Length; i++)
-                results[i] = TensorOf(node[i]);
-            return results;
-        }
+        using var values = KeepValues();
+        var arguments = new Value[inputs.Length];
+        for (int i = 0; i < arguments.Length; i++)
+            arguments[i] = ValueOf(inputs[i]);
+        var node = Build.Emit(op, attrs, arguments);
+        var results = new Tensor[node.Types.Length];
+        for (int i = 0; i < results.Length; i++)
+            results[i] = TensorOf(node[i]);
+        return results;
     }
 
     // An op runs where its inputs are.
@@ -163,6 +211,7 @@ internal sealed class ImperativeContext : ExecutionContext
 
         public Tensor TensorOf(Value value)
         {
+            using var alone = _context.Gate.EnterScope();
             if (!_tensors.TryGetValue(value, out var tensor))
             {
                 var data = _data[value];
@@ -188,6 +237,7 @@ internal sealed class ImperativeContext : ExecutionContext
         {
             if (tensor.Trace is not null)
                 throw EscapedTensorException.For(tensor);
+            using var alone = _context.Gate.EnterScope();
             if (!_values.TryGetValue(tensor, out var value))
             {
                 value = Parameter(tensor.Type);
@@ -205,13 +255,18 @@ internal sealed class ImperativeContext : ExecutionContext
         protected override Node Append(Node node)
         {
             var inputs = new TensorData[node.Inputs.Length];
-            for (int i = 0; i < inputs.Length; i++)
-                inputs[i] = _data[node.Inputs[i]];
+            using (_context.Gate.EnterScope())
+            {
+                for (int i = 0; i < inputs.Length; i++)
+                    inputs[i] = _data[node.Inputs[i]];
+            }
+
             var device = Gather(node, inputs);
             var results = node.Op == Op.ToDevice ? [Devices.Find(node.Attrs.Get<string>("device")).Copy(inputs[0])]
                 : node.Op.Regions is { OwnsSizes: true } ? device.Run(node.Regions[0], inputs) : device.Run(node.Op, node.Attrs, inputs);
             // A graph may find out the size of a result only when it runs.
             node = node.Typed([.. results.Select(result => result.Type)]);
+            using var alone = _context.Gate.EnterScope();
             for (int i = 0; i < results.Length; i++)
                 _data[node[i]] = results[i];
             _context.Record(node);
@@ -221,28 +276,37 @@ internal sealed class ImperativeContext : ExecutionContext
         // What is made of constants alone, as gradient rules do, goes where it is needed.
         private Device Gather(Node node, TensorData[] inputs)
         {
-            int bound = -1;
-            for (int i = 0; i < inputs.Length && bound < 0; i++)
+            bool[] isFree = FreeInputs(node);
+            int bound = 0;
+            while (bound < inputs.Length && (inputs[bound].Device is null || isFree[bound]))
+                bound++;
+            if (bound == inputs.Length)
             {
-                if (inputs[i].Device is not null && !_free.Contains(node.Inputs[i]))
-                    bound = i;
-            }
-
-            if (bound < 0)
-            {
-                if (node.IsPure)
-                    _free.UnionWith(node.Types.Select((_, i) => node[i]));
+                AddFree(node);
                 return DeviceOf(inputs);
             }
 
             var device = inputs[bound].Device!;
             for (int i = 0; i < inputs.Length; i++)
             {
-                if (!inputs[i].IsOn(device) && _free.Contains(node.Inputs[i]))
+                if (isFree[i] && !inputs[i].IsOn(device))
                     inputs[i] = device.Copy(inputs[i]);
             }
 
             return device;
+        }
+
+        private bool[] FreeInputs(Node node)
+        {
+            using var alone = _context.Gate.EnterScope();
+            return [.. node.Inputs.Select(_free.Contains)];
+        }
+
+        private void AddFree(Node node)
+        {
+            using var alone = _context.Gate.EnterScope();
+            if (node.IsPure)
+                _free.UnionWith(node.Types.Select((_, i) => node[i]));
         }
 
         private void Show(Value value, Tensor tensor)

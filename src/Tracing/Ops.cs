@@ -90,7 +90,7 @@ public static partial class Ops
                 HostDepth++;
                 try
                 {
-                    var returned = function([.. values.Select(Tensor.From)]);
+                    var returned = ImperativeContext.WithoutTapes(() => function([.. values.Select(Tensor.From)]));
                     return [.. Check.NotNull(returned, "what the host call returned").Select(result =>
                         Check.NotNull(result, "a tensor that the host call returned").ToLiteral())];
                 }

@@ -21,6 +21,31 @@ public sealed unsafe class MemoryTests
         Assert.Equal((0, 10 * Block), (pool.LiveBytes, pool.PooledBytes));
     }
 
+    // Each thread saw room before any of them had taken it.
+    [Fact]
+    public void Threads_together_keep_the_limit()
+    {
+        const int Most = 8;
+        for (int round = 0; round < 20; round++)
+        {
+            var pool = new MemoryPool(Devices.Managed) { Limit = Most * Block };
+            var taken = new System.Collections.Concurrent.ConcurrentBag<ManagedBuffer>();
+            Parallel.For(0, 16, new ParallelOptions { MaxDegreeOfParallelism = 16 }, _ =>
+            {
+                try
+                {
+                    taken.Add(pool.Allocate(Block, out long _));
+                }
+                catch (MemoryShortageException)
+                {
+                    // What half of them should get.
+                }
+            });
+            Assert.Equal(Most, taken.Count);
+            foreach (ManagedBuffer buffer in taken) buffer.Release();
+        }
+    }
+
     [Fact]
     public void A_program_at_rest_keeps_nothing_that_is_gone()
     {

@@ -190,6 +190,12 @@ static class DiagnosticIds
     /// <summary>A graph can't refer to a device that is not registered.</summary>
     public const string UnknownDevice = "TG5004";
 
+    /// <summary>C# code that a graph calls waits for a call that waits for that graph.</summary>
+    public const string WaitsForItself = "TG5005";
+
+    /// <summary>A tensor or call of a device that is lost.</summary>
+    public const string DeviceLost = "TG5006";
+
     /// <summary>A C# loop recorded very many nodes.</summary>
     public const string LoopUnrolls = "TG6001";
 

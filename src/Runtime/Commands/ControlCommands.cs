@@ -16,6 +16,9 @@ internal sealed record WhileCommand(
     LoweredRegion Condition, LoweredRegion Body, int Carried, int[] Inputs, TensorLayout[] Layouts, int[] Outputs, long? Trips)
     : Command(Inputs, Outputs)
 {
+    /// <summary>The most iterations of a run so far.</summary>
+    public long MostTrips { get; set; }
+
     public override string Describe() => $"while over {Carried} values";
 }
 
@@ -35,5 +38,8 @@ internal sealed record ScanCommand(
 internal sealed record SizedCommand(LoweredRegion First, Func<long, LoweredRegion> LowerRest, int[] Inputs, TensorLayout[] Layouts, int[] Outputs)
     : Command(Inputs, Outputs)
 {
+    /// <summary>The largest number that the size has had so far.</summary>
+    public long Largest { get; set; }
+
     public override string Describe() => "sized";
 }

@@ -6,7 +6,8 @@ namespace TensorGraph;
 
 /// <summary>
 /// Reports of traces, compilations, runs, queues and memory to those who listen to the name TensorGraph: as events (<c>EventListener</c>,
-/// <c>dotnet-trace</c>), activities and metrics (OpenTelemetry, <c>dotnet-counters</c>). While there is no listener, a report is one check.
+/// <c>dotnet-trace</c>), activities and metrics (OpenTelemetry, <c>dotnet-counters</c>). While there is no listener, a report is one check. No lock
+/// is held while one is told, and a listener that throws disturbs nothing.
 /// </summary>
 internal static class GraphEvents
 {
@@ -22,6 +23,7 @@ internal static class GraphEvents
     private static readonly Histogram<double> CompileTime =
         Meter.CreateHistogram<double>("tensorgraph.compile.duration", "ms", "Time of passes and compilation");
     private static readonly Histogram<double> RunTime = Meter.CreateHistogram<double>("tensorgraph.run.duration", "ms", "Time of a run");
+    private static readonly PoolReports Pools = new(Log);
     private static readonly Gauge<int> Queue = Meter.CreateGauge<int>("tensorgraph.queue.depth", "{run}", "Runs that wait in a device's queue");
 
     static GraphEvents()
@@ -38,7 +40,7 @@ internal static class GraphEvents
     {
         Observer?.Warned(id, message);
         if (Log.IsEnabled()) Log.Warning(id, message);
-        if (Warnings.Enabled) Warnings.Add(1, Tag("id", id));
+        if (Warnings.Enabled) Quietly(() => Warnings.Add(1, Tag("id", id)));
     }
 
     /// <summary>A trace begins; null while there is no listener.</summary>
@@ -57,7 +59,7 @@ internal static class GraphEvents
     public static void Retraced(string function, object cause)
     {
         if (Log.IsEnabled()) Log.Retraced(function, $"{cause}");
-        if (Retraces.Enabled) Retraces.Add(1, Tag("function", function));
+        if (Retraces.Enabled) Quietly(() => Retraces.Add(1, Tag("function", function)));
     }
 
     /// <summary>Passes and compilation begin; null while there is no listener.</summary>
@@ -79,14 +81,14 @@ internal static class GraphEvents
     {
         Observer?.Queued(device, depth);
         if (HasVerboseListener) Log.Enqueued(graph.Name, device.Name, depth);
-        if (Queue.Enabled) Queue.Record(depth, Tag("device", device.Name));
+        if (Queue.Enabled) RecordDepth(device, depth);
     }
 
     /// <summary>A device's queue changed by itself: a run left it.</summary>
     public static void QueueDepth(Device device, int depth)
     {
         if (HasVerboseListener) Log.QueueDepth(device.Name, depth);
-        if (Queue.Enabled) Queue.Record(depth, Tag("device", device.Name));
+        if (Queue.Enabled) RecordDepth(device, depth);
     }
 
     /// <summary>A graph begins to run; null while there is no listener.</summary>
@@ -103,7 +105,7 @@ internal static class GraphEvents
     /// <summary>A device took memory from the system or gave some back.</summary>
     public static void PoolSize(Device device, long liveBytes, long pooledBytes)
     {
-        if (Log.IsEnabled()) Log.PoolSize(device.Name, liveBytes, pooledBytes);
+        if (Log.IsEnabled()) Pools.Add(device.Name, liveBytes, pooledBytes);
     }
 
     // Events of each run are verbose: who listens to warnings alone pays nothing for them.
@@ -121,7 +123,29 @@ internal static class GraphEvents
     private static GraphWork? StartRun(Ir.Graph graph, Device device) => Start("run", RunTime, Tag("graph", graph.Name), Tag("device", device.Name));
 
     private static GraphWork? Start(string name, Histogram<double> time, params ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
-        Log.IsEnabled() || Activities.HasListeners() || time.Enabled ? new(Activities.StartActivity(name), time, tags.ToArray()) : null;
+        Log.IsEnabled() || Activities.HasListeners() || time.Enabled ? new(StartActivity(name), time, tags.ToArray()) : null;
+
+    private static Activity? StartActivity(string name)
+    {
+        Activity? activity = null;
+        Quietly(() => activity = Activities.StartActivity(name));
+        return activity;
+    }
+
+    private static void RecordDepth(Device device, int depth) => Quietly(() => Queue.Record(depth, Tag("device", device.Name)));
+
+    /// <summary>Tells listeners. What one throws is its own concern: the work that is told of goes on.</summary>
+    internal static void Quietly(Action tell)
+    {
+        try
+        {
+            tell();
+        }
+        catch (Exception error)
+        {
+            Debug.WriteLine(error);
+        }
+    }
 
     private static KeyValuePair<string, object?> Tag(string name, object? value) => new($"tensorgraph.{name}", value);
 

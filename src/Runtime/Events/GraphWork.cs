@@ -28,13 +28,13 @@ internal sealed class GraphWork : IDisposable
     {
         double milliseconds = Stopwatch.GetElapsedTime(_start).TotalMilliseconds;
         _isComplete = true;
-        _time.Record(milliseconds, _tags);
+        if (_time.Enabled) GraphEvents.Quietly(() => _time.Record(milliseconds, _tags));
         return milliseconds;
     }
 
     public void Dispose()
     {
         if (!_isComplete) _activity?.SetStatus(ActivityStatusCode.Error);
-        _activity?.Dispose();
+        if (_activity is { } activity) GraphEvents.Quietly(activity.Dispose);
     }
 }

@@ -57,6 +57,8 @@ internal sealed class ManagedExecutable : Executable
     /// <inheritdoc/>
     public override long? EstimatePeakBytes(ReadOnlySpan<TensorLayout> arguments)
     {
+        // It must be the program that runs, which knows the numbers of earlier runs.
+        if (_last is { } last && arguments.SequenceEqual(last.Arguments)) return last.Program.EstimatedBytes;
         TensorLayout[] layouts = arguments.ToArray();
         return (_programs.TryGetValue(new Key(layouts), out ManagedProgram? known) ? known : Add(layouts)).EstimatedBytes;
     }

@@ -124,14 +124,11 @@ public sealed class DeviceStream : IThreadPoolWorkItem
         bool runsNow = facts.RunsNow || !options.IsAsynchronous;
         ImmutableArray<QueuedCall> barriers = _barriers;
         bool isReady = (runsNow || program.IsSmall) && barriers.All(static barrier => barrier.IsDone) && QueuedCall.IsReady(program, inputs);
-        if (isReady && !facts.Writes)
-        {
-            program.Run(inputs, results, cancellation);
-            return;
-        }
-        var call = new QueuedCall(this, program, cancellation);
+        if (isReady && !facts.Writes && program.TryRead(inputs, results, cancellation)) return;
+        var call = new QueuedCall(this, program, inputs, cancellation);
         foreach (QueuedCall barrier in barriers) call.ComesAfter(barrier);
-        if (runsNow || isReady)
+        // The queue may wait for a call that this flow is in.
+        if (runsNow || isReady || HostCode.IsEntered)
         {
             call.Register();
             call.RunNow(inputs, results);
@@ -142,18 +139,19 @@ public sealed class DeviceStream : IThreadPoolWorkItem
         call.Register();
     }
 
-    /// <summary>Takes a call into the queue.</summary>
-    internal void Enqueue(QueuedCall call)
+    /// <summary>Takes a call into the queue; gives the number of calls that are in it now.</summary>
+    internal int Enqueue(QueuedCall call)
     {
         lock (_gate)
         {
             call.Hold();
+            call.Previous = _last is { IsDone: false } last ? last : null;
             _queue.Enqueue(call);
             _last = call;
             _unfinished++;
             _bytes += call.Bytes;
-            if (call.Graph is { } graph) GraphEvents.Enqueued(graph, Device, _unfinished);
             Schedule();
+            return _unfinished;
         }
     }
 
@@ -180,13 +178,13 @@ public sealed class DeviceStream : IThreadPoolWorkItem
     /// <summary>Notes that a call has run.</summary>
     internal void Finish(QueuedCall call)
     {
+        int depth = 0;
         lock (_gate)
         {
             if (call.IsQueued)
             {
-                _unfinished--;
+                depth = --_unfinished;
                 _bytes -= call.Bytes;
-                GraphEvents.QueueDepth(Device, _unfinished);
                 if (_failed is not { HasUnseenFailure: true }) _failed = call.HasUnseenFailure ? call : null;
             }
             call.SetDone();
@@ -194,6 +192,7 @@ public sealed class DeviceStream : IThreadPoolWorkItem
             _progress = null;
             WakeWaiting();
         }
+        if (call.IsQueued) GraphEvents.QueueDepth(Device, depth);
     }
 
     /// <summary>Throws, once, what a call failed of that nothing has told the program.</summary>
@@ -237,8 +236,8 @@ public sealed class DeviceStream : IThreadPoolWorkItem
         {
             Monitor.Exit(_gate);
             call.RunQueued();
-            Monitor.Enter(_gate);
             Finish(call);
+            Monitor.Enter(_gate);
         }
         _worker = before;
         if (_queue.Count > 0) Schedule();

@@ -1,3 +1,4 @@
+using TensorGraph.Backends.Lowering;
 using TensorGraph.Ir;
 
 namespace TensorGraph.Backends;
@@ -27,9 +28,6 @@ internal sealed record DispatchFacts(
     /// <summary>The time under which a program is not worth a queue: what handing one to another thread and waiting for it costs.</summary>
     public const double HandOff = 20_000;
 
-    // Of a loop whose number of iterations a tensor decides.
-    private const double GuessedIterations = 16;
-
     private const double PerNode = 50;
     private const double PerByte = 0.1;
     private const double PerProduct = 0.05;
@@ -39,6 +37,9 @@ internal sealed record DispatchFacts(
 
     /// <summary>True when it can't be queued: its results are not known, nobody could see that it failed, or it calls C# code.</summary>
     public bool RunsNow => CallsHost || Results is null || (Results.Length == 0 && !Writes);
+
+    /// <summary>True when it reads variables more than once, so that an assignment may come between if it does not hold them.</summary>
+    public bool ReadsOften { get; init; }
 
     /// <summary>The facts of a graph on arguments of these types.</summary>
     public static DispatchFacts Of(Ir.Graph graph, SizeBindings sizes)
@@ -62,8 +63,15 @@ internal sealed record DispatchFacts(
         }
         var cost = new Cost(sizes);
         double nanoseconds = cost.Of(graph.Entry);
-        return new DispatchFacts(LayoutsOf(graph.Entry, sizes), [.. uses.Select(use => (use.Key, use.Value))], callsHost, nanoseconds, cost.IsGuess);
+        return new DispatchFacts(LayoutsOf(graph.Entry, sizes), [.. uses.Select(use => (use.Key, use.Value))], callsHost, nanoseconds, cost.IsGuess)
+        {
+            ReadsOften = Reads(graph.Entry) > 1,
+        };
     }
+
+    // What a branch or loop reads it may read again.
+    private static int Reads(Region region) =>
+        region.Body.Sum(node => node.Op == Op.ReadVariable ? 1 : 2 * node.Regions.Sum(Reads));
 
     private static TensorLayout[]? LayoutsOf(Region region, SizeBindings sizes)
     {
@@ -114,7 +122,7 @@ internal sealed record DispatchFacts(
         private double Guess()
         {
             IsGuess = true;
-            return GuessedIterations;
+            return TripCount.Guess;
         }
     }
 }

@@ -7,9 +7,6 @@ namespace TensorGraph.Backends;
 /// </summary>
 internal sealed class QueuedCall
 {
-    // The calls that this flow of control is in: C# code that a graph calls may use the variables of that graph.
-    private static readonly AsyncLocal<QueuedCall?> Innermost = new();
-
     /// <summary>Calls get their place among the uses of all their variables at one moment, so that no two wait for each other.</summary>
     public static readonly Lock Order = new();
 
@@ -21,15 +18,22 @@ internal sealed class QueuedCall
     private TensorData[] _results = [];
     private TensorData[] _inputs = [];
     private List<QueuedCall>? _after;
-    private QueuedCall? _outer;
+    private List<QueuedCall>? _assignedBefore;
+    private List<QueuedCall>? _hostWaits;
+    private ExecutionContext? _flow;
     private ExceptionDispatchInfo? _failure;
     private TaskCompletionSource? _completion;
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private bool _hasResults;
+    private int _hasUnseenFailure;
+    private volatile bool _hasStarted;
     private volatile bool _isDone;
 
-    public QueuedCall(DeviceStream stream, SpecializedProgram program, CancellationToken cancellation) =>
+    public QueuedCall(DeviceStream stream, SpecializedProgram program, ReadOnlySpan<TensorData> inputs, CancellationToken cancellation)
+    {
         (Stream, _program, _variables, _cancellation) = (stream, program, program.Facts.Variables, cancellation);
+        if (!TensorData.AreReady(inputs)) _inputs = inputs.ToArray();
+    }
 
     /// <summary>The stream that it was called on.</summary>
     public DeviceStream Stream { get; }
@@ -46,13 +50,36 @@ internal sealed class QueuedCall
     /// <summary>True when it ran, or failed.</summary>
     public bool IsDone => _isDone;
 
+    /// <summary>True when it has what it waited for.</summary>
+    public bool HasStarted => _hasStarted;
+
     /// <summary>True when it failed and nothing has told the program so.</summary>
-    public bool HasUnseenFailure { get; private set; }
+    public bool HasUnseenFailure => Volatile.Read(ref _hasUnseenFailure) != 0;
+
+    /// <summary>The call whose C# code made it.</summary>
+    public QueuedCall? Outer { get; private set; }
+
+    /// <summary>Calls that its C# code waits for.</summary>
+    public List<QueuedCall> HostWaits => _hostWaits ??= [];
+
+    /// <summary>The call before it in the queue.</summary>
+    public QueuedCall? Previous { private get; set; }
+
+    /// <summary>Calls that it waits for before it begins.</summary>
+    public IEnumerable<QueuedCall> WaitsFor
+    {
+        get
+        {
+            QueuedCall? previous = HasStarted ? null : Previous;
+            IEnumerable<QueuedCall> before = (_after ?? []).Concat(_inputs.Select(input => input.Producer).OfType<QueuedCall>());
+            return previous is null ? before : before.Append(previous);
+        }
+    }
 
     /// <summary>
-    /// True when its failure concerns this thread: that of a call on another thread appears where its results are read, if it has any.
+    /// True when its failure concerns a thread: that of a call on another thread appears where its results are read, if it has any.
     /// </summary>
-    public bool MayTellCaller => !_hasResults || _thread == Environment.CurrentManagedThreadId;
+    public bool MayTell(int thread) => !_hasResults || _thread == thread;
 
     /// <summary>True when all that a program needs to run is there: its inputs, and its variables as the calls before have left them.</summary>
     public static bool IsReady(SpecializedProgram program, ReadOnlySpan<TensorData> inputs)
@@ -65,20 +92,12 @@ internal sealed class QueuedCall
         return true;
     }
 
-    /// <summary>True when this flow of control is in C# code that the call's graph calls.</summary>
-    public bool Encloses()
-    {
-        for (QueuedCall? call = Innermost.Value; call is not null; call = call._outer)
-        {
-            if (call == this) return true;
-        }
-        return false;
-    }
-
     /// <summary>Gives it its place among the uses of its variables, and in the queue if it is for that.</summary>
     /// <exception cref="GraphException">A call before it that assigned one of the variables has failed, and nothing has told the program.</exception>
     public void Register()
     {
+        Ir.Graph? graph = Graph;
+        int depth = 0;
         lock (Order)
         {
             foreach ((VariableResource variable, _) in _variables) variable.Uses.ThrowFailure();
@@ -87,14 +106,17 @@ internal sealed class QueuedCall
                 // Taking from a generator is one step: only calls that are queued have to keep an order of their own.
                 if (use != VariableUse.Advance || IsQueued) variable.Uses.Add(this, use);
             }
-            if (IsQueued) Stream.Enqueue(this);
+            if (IsQueued) depth = Stream.Enqueue(this);
         }
+        // Who listens may use the library, and locks of its own.
+        if (IsQueued && graph is not null) GraphEvents.Enqueued(graph, Stream.Device, depth);
     }
 
     /// <summary>Makes it a call for the queue, which keeps the inputs' memory until it has run, and gives its results, without data.</summary>
     public TensorData[] Queue(ReadOnlySpan<TensorData> inputs)
     {
         IsQueued = true;
+        _flow = ExecutionContext.Capture();
         _inputs = inputs.ToArray();
         _results = Array.ConvertAll(_program.Facts.Results!, layout => new TensorData(layout, this));
         _hasResults = _results.Length > 0;
@@ -109,35 +131,45 @@ internal sealed class QueuedCall
         foreach (TensorData input in _inputs) input.Retain();
     }
 
-    /// <summary>Lets it wait for another call.</summary>
-    public void ComesAfter(QueuedCall? other)
+    /// <summary>Lets it wait for another call; false when that one comes later by itself.</summary>
+    /// <param name="other">The call.</param>
+    /// <param name="assigns">True when that one assigns a variable that this one uses.</param>
+    public bool ComesAfter(QueuedCall? other, bool assigns = false)
     {
-        if (other is null || other.IsDone || other.Encloses()) return;
+        if (other is null || other.IsDone || HostCode.IsOf(other)) return true;
+        if (HostCode.ComesLater(other)) return false;
         (_after ??= []).Add(other);
+        if (assigns) (_assignedBefore ??= []).Add(other);
+        return true;
     }
 
     /// <summary>Runs it on this thread.</summary>
     public void RunNow(ReadOnlySpan<TensorData> inputs, Span<TensorData> results)
     {
-        QueuedCall? outer = Innermost.Value;
-        if (_program.Facts.CallsHost)
-        {
-            _outer = outer;
-            Innermost.Value = this;
-        }
+        bool callsHost = _program.Facts.CallsHost;
+        if (callsHost) Outer = HostCode.Enter(this);
         try
         {
             Run(inputs, results);
         }
         finally
         {
-            if (_program.Facts.CallsHost) Innermost.Value = outer;
+            if (callsHost) HostCode.Exit(Outer);
             Stream.Finish(this);
         }
     }
 
-    /// <summary>Runs it on this thread; the results get their data, or the failure.</summary>
+    /// <summary>
+    /// Runs it on this thread, in the flow of control that made it: the thread may be one that waits, with settings and activities of its own. The
+    /// results get their data, or the failure.
+    /// </summary>
     public void RunQueued()
+    {
+        if (_flow is { } flow) ExecutionContext.Run(flow, static call => ((QueuedCall)call!).Fill(), this);
+        else Fill();
+    }
+
+    private void Fill()
     {
         try
         {
@@ -148,7 +180,7 @@ internal sealed class QueuedCall
         catch (Exception error)
         {
             _failure = ExceptionDispatchInfo.Capture(error);
-            HasUnseenFailure = error is not OperationCanceledException;
+            _hasUnseenFailure = error is OperationCanceledException ? 0 : 1;
         }
         finally
         {
@@ -169,13 +201,18 @@ internal sealed class QueuedCall
         _inputs = _results = [];
         _variables = [];
         _program = null!;
-        _after = null;
+        _after = _assignedBefore = null;
+        _flow = null;
+        Previous = null;
         _isDone = true;
         _completion?.SetResult();
     }
 
     /// <summary>Waits until it is finished.</summary>
-    public void Wait() => Stream.WaitFor(this);
+    public void Wait()
+    {
+        if (!IsDone) HostCode.Wait(this);
+    }
 
     /// <summary>Done when it is finished, in success or failure. The caller holds the stream's gate.</summary>
     public Task Completion()
@@ -188,8 +225,14 @@ internal sealed class QueuedCall
     /// <summary>Throws what it failed of.</summary>
     public void ThrowFailure()
     {
-        HasUnseenFailure = false;
+        Volatile.Write(ref _hasUnseenFailure, 0);
         _failure?.Throw();
+    }
+
+    /// <summary>Throws, once, what it failed of if that concerns a thread and nothing has told the program.</summary>
+    public void TellFailure(int thread)
+    {
+        if (HasUnseenFailure && MayTell(thread) && Interlocked.Exchange(ref _hasUnseenFailure, 0) != 0) _failure?.Throw();
     }
 
     private void Run(ReadOnlySpan<TensorData> inputs, Span<TensorData> results)
@@ -199,6 +242,9 @@ internal sealed class QueuedCall
             foreach (QueuedCall before in after) before.Wait();
         }
         foreach (TensorData input in inputs) input.Wait();
+        _hasStarted = true;
+        // The next call that uses a variable tells that the one before failed, if nothing else has.
+        foreach (QueuedCall before in _assignedBefore ?? []) before.TellFailure(_thread);
         _cancellation.ThrowIfCancellationRequested();
         _program.Run(inputs, results, _cancellation);
     }

@@ -42,7 +42,7 @@ public abstract class SpecializedProgram
     {
         using GraphWork? work = Graph is null ? null : GraphEvents.Run(Graph, Device);
         long start = Profile is not null || _facts is { IsGuess: true } ? Stopwatch.GetTimestamp() : 0;
-        Execute(inputs, results, cancellation);
+        RunOnDevice(inputs, results, cancellation);
         if (start != 0)
         {
             long nanoseconds = (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds;
@@ -51,6 +51,51 @@ public abstract class SpecializedProgram
         }
         if (work is not null) GraphEvents.Ran(work, Graph!, Device);
     }
+
+    // A run in which the device was lost has no results.
+    private void RunOnDevice(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation)
+    {
+        Device.ThrowIfLost(Name);
+        try
+        {
+            Execute(inputs, results, cancellation);
+        }
+        catch (Exception error) when (Device.IsLost && error is not GraphException { Id: DiagnosticIds.DeviceLost })
+        {
+            Device.ThrowIfLost(Name, error);
+        }
+        Device.ThrowIfLost(Name);
+    }
+
+    private string Name => Graph?.Name ?? "run";
+
+    /// <summary>
+    /// Runs a program that assigns nothing without its place among the uses of its variables. False when it has to have one: it reads several times,
+    /// and other calls assigned meanwhile.
+    /// </summary>
+    internal bool TryRead(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation)
+    {
+        if (!Facts.ReadsOften || Facts.CallsHost)
+        {
+            Run(inputs, results, cancellation);
+            return true;
+        }
+        if (Array.Exists(Facts.Variables, static used => used.Use == VariableUse.Advance)) return false;
+        long before = Assignments;
+        if (!QueuedCall.IsReady(this, inputs)) return false;
+        try
+        {
+            Run(inputs, results, cancellation);
+            return Assignments == before;
+        }
+        catch (Exception) when (Assignments != before)
+        {
+            return false;
+        }
+    }
+
+    // Of all its variables together.
+    private long Assignments => Facts.Variables.Sum(static used => used.Variable.Assignments);
 
     /// <summary>Finds the facts that are known ahead of a run.</summary>
     private protected abstract DispatchFacts FindFacts();

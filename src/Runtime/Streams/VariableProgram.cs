@@ -17,12 +17,8 @@ internal sealed class VariableProgram(VariableResource variable, Device device, 
     public static VariableUse UseOf(OpDef op) =>
         op == Op.ReadVariable ? VariableUse.Read : op == Op.AdvanceRandom ? VariableUse.Advance : VariableUse.Write;
 
-    protected override void Execute(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation)
-    {
-        // Of a call without results that failed while this one was in the queue.
-        if (op == Op.ReadVariable) variable.Uses.ThrowFailure();
+    protected override void Execute(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation) =>
         variable.Run(op, inputs).CopyTo(results);
-    }
 
     private protected override DispatchFacts FindFacts()
     {

@@ -21,14 +21,14 @@ internal sealed class VariableUses
     /// <summary>Adds a call.</summary>
     public void Add(QueuedCall call, VariableUse use)
     {
-        call.ComesAfter(_writer);
+        // Who comes after a call that comes later comes after this one too.
+        if (!call.ComesAfter(_writer, assigns: true)) return;
         if (use == VariableUse.Read)
         {
             _readers = _readers.RemoveAll(static reader => reader.IsDone).Add(call);
             return;
         }
-        foreach (QueuedCall reader in _readers) call.ComesAfter(reader);
-        _readers = [];
+        _readers = _readers.RemoveAll(reader => call.ComesAfter(reader));
         _writer = call;
     }
 
@@ -38,10 +38,10 @@ internal sealed class VariableUses
         if (!HasFailureForCaller) return;
         QueuedCall failure = Failure!;
         Failure = null;
-        failure.ThrowFailure();
+        failure.TellFailure(Environment.CurrentManagedThreadId);
     }
 
-    private bool HasFailureForCaller => Failure is { HasUnseenFailure: true } failure && failure.MayTellCaller;
+    private bool HasFailureForCaller => Failure is { HasUnseenFailure: true } failure && failure.MayTell(Environment.CurrentManagedThreadId);
 
-    private static bool IsFinished(QueuedCall? call) => call is null || call.IsDone || call.Encloses();
+    private static bool IsFinished(QueuedCall? call) => call is null || call.IsDone || HostCode.IsOf(call);
 }

@@ -126,8 +126,7 @@ public sealed class GradientTape : IDisposable
     /// <summary>True when a call with these arguments must be recorded.</summary>
     internal bool Tracks(Tensor tensor)
     {
-        using var alone = _context.Gate.EnterScope();
-        return _recording && _tracked.Contains(ValueOf(tensor));
+        return _recording && IsTracked(ValueOf(tensor));
     }
 
     internal bool Tracks(Resource variable) => _recording && IsWatched(variable);
@@ -151,7 +150,7 @@ public sealed class GradientTape : IDisposable
         Tensor? outputGradient)
     {
         CheckFloat(Check.NotNull(target), "the target");
-        using var alone = _context.Gate.EnterScope();
+        using var alone = _context.GradientGate.EnterScope();
         CheckPlace();
         if (_used && !IsPersistent)
             throw Misuse("the tape was already used", "Create it with persistent: true to take several gradients.");
@@ -160,6 +159,7 @@ public sealed class GradientTape : IDisposable
         if (_context.Tapes.Any(tape => !tape.IsClosed && tape._openedAs > _lastOpenedBefore))
             throw OpenedLater();
         _context.Restore(_build);
+        using var kept = _context.KeepValues();
         using var there = target.Device is { } device && device != Device.Current ? Device.Use(device) : null;
         bool wasRecording = _recording;
         _recording = IsPersistent && wasRecording;
@@ -171,7 +171,7 @@ public sealed class GradientTape : IDisposable
                 CheckWatched(variable);
             _used = true;
             var seed = outputGradient is null ? _build.Ones(target.GraphType) : ValueOf(outputGradient);
-            var gradients = Ir.Gradient.Backward(_build, [.. _nodes], [(targetValue, seed)], values,
+            var gradients = Ir.Gradient.Backward(_build, Nodes(), [(targetValue, seed)], values,
                 [.. variables.Select(variable => variable.Resource)]);
             return (Tensors(gradients.Sources), Tensors(gradients.Variables));
         }
@@ -182,9 +182,7 @@ public sealed class GradientTape : IDisposable
             if (isUsedUp)
             {
                 // What runs after the last use of a tape need not be recorded, even where the tape stays in scope.
-                _nodes.Clear();
-                _tracked.Clear();
-                _watchedTensors = [];
+                Forget();
                 Detach();
             }
 
@@ -194,13 +192,33 @@ public sealed class GradientTape : IDisposable
         }
     }
 
+    private Node[] Nodes()
+    {
+        using var alone = _context.Gate.EnterScope();
+        return [.. _nodes];
+    }
+
+    private void Forget()
+    {
+        using var alone = _context.Gate.EnterScope();
+        _nodes.Clear();
+        _tracked.Clear();
+        _watchedTensors = [];
+    }
+
+    private bool IsTracked(Value value)
+    {
+        using var alone = _context.Gate.EnterScope();
+        return _tracked.Contains(value);
+    }
+
     private Tensor?[] Tensors(IReadOnlyList<Value?> gradients) =>
         [.. gradients.Select(gradient => gradient is { } value ? _context.TensorOf(value) : null)];
 
     private Value SourceOf(Tensor source)
     {
         var value = ValueOf(Check.NotNull(source));
-        if (_tracked.Contains(value))
+        if (IsTracked(value))
             return value;
         CheckFloat(source, "the source");
         throw NotWatched($"a source of type {source.Type}", "Call tape.Watch(source) before what is computed from it");

@@ -17,7 +17,7 @@ internal sealed class CallGradient(Ir.Graph graph)
     /// <summary>Runs the forward part and shows it to the tapes.</summary>
     public Tensor[] Run(ExecutionContext context, Tensor[] inputs)
     {
-        using var alone = context.Gate.EnterScope();
+        using var values = context.KeepValues();
         // A persistent tape goes on while it gives a gradient, so that this one can be differentiated too.
         bool higher = context.Tapes.Length > 1 || context.Tapes.Any(static tape => tape.IsPersistent);
         var (split, attrs) = higher ? _higher.Value : _first.Value;

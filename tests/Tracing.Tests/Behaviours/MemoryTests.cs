@@ -146,6 +146,39 @@ public sealed partial class MemoryTests
         }
     }
 
+    // 16 iterations were estimated as none.
+    [Fact]
+    public void Where_a_tensor_decides_the_number_of_iterations_a_peak_is_that_of_the_longest_run()
+    {
+        if (Device.Current != Devices.Managed)
+            return; // Other devices do not count.
+        using var mode = new TensorGraphOptions { IsAsynchronous = false }.Use();
+        var concrete = GraphFunction.Of(Rows).GetConcreteFunction(new TensorSpec(DType.F32, [64, 64]), new TensorSpec(DType.I64, []));
+        const double Row = 64 * 64 * sizeof(float);
+        Assert.InRange(concrete.EstimatePeakBytes(new Shape(64, 64), Shape.Scalar)!.Value, 2 * 16 * Row, 2 * 24 * Row);
+        Tensor x = Ops.Full([64, 64], 0.01);
+        foreach (long times in new long[] { 100, 300, 5 })
+        {
+            concrete.Call(x, times);
+            double measured = Devices.Managed.MemoryStatistics.PeakByGraph[GraphFunction.Of(Rows).Name];
+            Assert.InRange(measured / concrete.EstimatePeakBytes(new Shape(64, 64), Shape.Scalar)!.Value, 0.8, 1.3);
+        }
+    }
+
+    [GraphFunction]
+    private static Tensor Rows(Tensor x, Tensor times)
+    {
+        var rows = new TensorArray(DType.F32, [64, 64]);
+        Tensor y = x;
+        for (Tensor i = 0L; i < times; i += 1L)
+        {
+            y = y.MatMul(x);
+            rows.Add(y);
+        }
+
+        return rows.Stack();
+    }
+
     [GraphFunction]
     private static Tensor Wide(Tensor x) => x.MatMul(x.Transpose(1, 0)).MatMul(Ops.Tanh(x)).MatMul(Ops.Ones(256, 2048));
 

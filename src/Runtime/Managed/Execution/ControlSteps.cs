@@ -43,6 +43,7 @@ internal sealed unsafe class WhileStep(WhileCommand c, ManagedProgram condition,
         var next = new TensorData[_carried];
         var holds = new TensorData[1];
         for (int i = 0; i < values.Length; i++) values[i] = frame.Take(Reads[i], _layouts[i]);
+        long trips = 0;
         try
         {
             while (true)
@@ -54,6 +55,7 @@ internal sealed unsafe class WhileStep(WhileCommand c, ManagedProgram condition,
                 holds[0].Release();
                 if (!goesOn) break;
                 body.Run(values, next, frame.Context, donated: _carried);
+                trips++;
                 for (int i = 0; i < _carried; i++)
                 {
                     values[i].Release();
@@ -68,6 +70,7 @@ internal sealed unsafe class WhileStep(WhileCommand c, ManagedProgram condition,
         }
         finally
         {
+            if (trips > c.MostTrips) c.MostTrips = trips;
             foreach (TensorData value in values) value.Release();
         }
     }

@@ -29,6 +29,7 @@ internal sealed unsafe class SizedStep(SizedCommand c, ManagedProgram first, Fun
             first.Run(inputs, middle, frame.Context);
             long size = *(long*)middle[0].Address();
             GC.KeepAlive(middle[0]);
+            if (size > c.Largest) c.Largest = size;
             if (_rest.Count >= MaxPrograms && !_rest.ContainsKey(size)) _rest.Clear();
             _rest.GetOrAdd(size, renderRest).Run(middle.AsSpan(1), results, frame.Context);
         }

@@ -26,6 +26,7 @@ internal sealed class MemoryPool
     private readonly Collector _collector;
     private long _live;
     private long _pooled;
+    private long _taken;
     private long _peak;
     private long _recentPeak;
     private int _sweptAt;
@@ -152,7 +153,7 @@ internal sealed class MemoryPool
     // Null when there is no memory.
     private Block? Make(int sizeClass)
     {
-        if (LiveBytes + PooledBytes + Block.SizeOf(sizeClass) > Limit) return null;
+        if (!Take(Block.SizeOf(sizeClass))) return null;
         Block block;
         try
         {
@@ -160,6 +161,7 @@ internal sealed class MemoryPool
         }
         catch (OutOfMemoryException)
         {
+            Interlocked.Add(ref _taken, -Block.SizeOf(sizeClass));
             return null;
         }
         lock (_gate)
@@ -169,6 +171,19 @@ internal sealed class MemoryPool
         }
         GraphEvents.PoolSize(_device, LiveBytes + block.Bytes, PooledBytes);
         return block;
+    }
+
+    // Counts bytes as taken from the system; false when that is more than the limit. Several threads may ask at the same time.
+    private bool Take(long bytes)
+    {
+        long taken = Volatile.Read(ref _taken);
+        while (taken + bytes <= Limit)
+        {
+            long before = Interlocked.CompareExchange(ref _taken, taken + bytes, taken);
+            if (before == taken) return true;
+            taken = before;
+        }
+        return false;
     }
 
     // Gives free blocks back to the system, the largest first, until there is room for more.
@@ -192,6 +207,7 @@ internal sealed class MemoryPool
         _blocks[last.Index = block.Index] = last;
         _blocks.RemoveAt(_blocks.Count - 1);
         block.Free();
+        Interlocked.Add(ref _taken, -block.Bytes);
     }
 
     // What a program has needed since the last full collection it will need again.

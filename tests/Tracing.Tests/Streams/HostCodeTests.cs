@@ -1,0 +1,162 @@
+namespace TensorGraph.Tests.Streams;
+
+/// <summary>C# code that a graph calls may itself call, read and wait, while other threads queue calls that wait for that graph.</summary>
+public sealed partial class HostCodeTests
+{
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(60);
+    private static readonly int s_size = Device.Default == Devices.Interpreter ? 8 : 128;
+
+    private readonly Variable _total = new(0f);
+    private readonly Variable _other = new(5f);
+    private Action _code = () => { };
+
+    private static Tensor Mean => Ops.Ones(s_size, s_size) / s_size;
+
+    // The queue's thread waits for the graph, whose code waited for a call behind it in the queue.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void It_reads_a_long_call_while_another_thread_waits_for_its_graph(bool isOneAtATime) => Ends(() =>
+    {
+        Tensor x = Mean;
+        Tensor? later = null;
+        double read = 0;
+        _code = () =>
+        {
+            Apart(() => later = AfterTotal(x, 300L));
+            read = Heavy(x, 300L).Max().ToDouble();
+        };
+        using (isOneAtATime ? Device.Current.CreateStream().Use() : null)
+            Assert.Equal(1f, Step(1f).ToDouble());
+        Assert.Equal(1.0 / s_size, read, 4);
+        Assert.Equal(1f, later!.ToDouble(), 3);
+    });
+
+    // The other call has a place among the uses of both variables and has not begun: the code comes before it.
+    [Fact]
+    public void It_uses_a_variable_that_a_call_assigns_which_waits_for_its_graph() => Ends(() =>
+    {
+        Tensor x = Mean;
+        double read = 0;
+        _code = () =>
+        {
+            Apart(() => Move(x, 300L));
+            read = _other.Value.ToDouble();
+            _other.AssignAdd(10f);
+        };
+        Assert.Equal(1f, Step(1f).ToDouble());
+        Assert.Equal(5, read);
+        // The call saw the total of the step, and took the place of what the code assigned.
+        Assert.Equal(1f, _other.Value.ToDouble(), 3);
+    });
+
+    [Fact]
+    public void Threads_that_call_through_the_host_and_use_the_same_variables_end() => Ends(() =>
+    {
+        Tensor x = Mean;
+        _code = () => Heavy(x, 20L).Max().ToDouble();
+        using var stop = new CancellationTokenSource();
+        var other = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+                AfterTotal(x, 20L).ToDouble();
+        });
+        for (int i = 0; i < 30; i++)
+            Assert.Equal(i + 1, Step(1f).ToDouble());
+        stop.Cancel();
+        other.Wait();
+    });
+
+    // Its tasks are not recorded either; they waited for the tape, and the tape for them.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Under_a_tape_it_waits_for_tasks(bool imperatively) => Ends(() =>
+    {
+        using var mode = (TensorGraphOptions.Current with { RunImperatively = imperatively }).Use();
+        Tensor x = 3f;
+        double seen = 0;
+        _code = () => seen = Task.Run(() => (x * x).ToDouble()).Result;
+        using var tape = new GradientTape();
+        tape.Watch(x);
+        Tensor y = Squared(x);
+        Assert.Equal(6f, tape.Gradient(y, x)!.ToDouble());
+        Assert.Equal(9, seen);
+    });
+
+    [Fact]
+    public void Tasks_under_one_tape_that_assign_and_run_graphs_of_a_variable_end() => Ends(() =>
+    {
+        using var quiet = (TensorGraphOptions.Current with { Output = TextWriter.Null }).Use();
+        for (int i = 0; i < 20; i++)
+        {
+            using var tape = new GradientTape();
+            Task.WaitAll(
+                Task.Run(() =>
+                {
+                    for (int k = 0; k < 20; k++)
+                        Shown(1f);
+                }),
+                Task.Run(() =>
+                {
+                    for (int k = 0; k < 20; k++)
+                        _other.AssignAdd(1f);
+                }));
+        }
+
+        Assert.Equal(405f, _other.Value.ToDouble());
+    });
+
+    private static void Ends(Action test)
+    {
+        var run = Task.Run(test);
+        Assert.True(run.WaitAsync(s_longest).ContinueWith(static _ => true).Result && run.IsCompleted, "it waits forever");
+        run.GetAwaiter().GetResult();
+    }
+
+    // As a thread of its own, which knows nothing of the flow that starts it.
+    private static void Apart(Action action)
+    {
+        using var apart = System.Threading.ExecutionContext.SuppressFlow();
+        var thread = new Thread(() => action());
+        thread.Start();
+        thread.Join();
+    }
+
+    [GraphFunction]
+    internal Tensor Step(Tensor x)
+    {
+        _total.Assign(_total + x);
+        Ops.HostCall(_ => _code(), x);
+        return _total * 1f;
+    }
+
+    [GraphFunction]
+    internal Tensor Squared(Tensor x)
+    {
+        Ops.HostCall(_ => _code(), x);
+        return x * x;
+    }
+
+    [GraphFunction]
+    internal Tensor Shown(Tensor x)
+    {
+        Ops.Print(_other * x);
+        return _other * x;
+    }
+
+    [GraphFunction]
+    internal Tensor AfterTotal(Tensor x, Tensor times) => (Heavy(x, times).Sum() * 0) + _total;
+
+    [GraphFunction]
+    internal void Move(Tensor x, Tensor times) => _other.Assign((Heavy(x, times).Sum() * 0) + _total);
+
+    [GraphFunction]
+    internal static Tensor Heavy(Tensor x, Tensor times)
+    {
+        Tensor y = x;
+        for (Tensor i = 0L; i < times; i += 1L)
+            y = Ops.MatMul(y, x);
+        return y;
+    }
+}
