@@ -224,5 +224,14 @@ public abstract class Device
 
     private DeviceStream[] Streams => [Stream, .. _streams.Select(entry => entry.Key)];
 
-    private static Device Of(TensorGraphOptions options) => options.Device ?? (s_first ??= Devices.Find(Flags.Get("DEVICE")));
+    private static Device Of(TensorGraphOptions options) => options.Device ?? (s_first ??= First(options));
+
+    private static Device First(TensorGraphOptions options)
+    {
+        string name = Flags.Get("DEVICE");
+        if (RuntimeFeature.IsDynamicCodeSupported || name != Devices.Managed.Name) return Devices.Find(name);
+        options.Warnings.WriteLine(
+            "TensorGraph: this process can't make code (Native AOT), so ops run on the interpreter device, slowly, and graph functions as plain C#.");
+        return Devices.Interpreter;
+    }
 }

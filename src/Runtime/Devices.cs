@@ -13,7 +13,7 @@ public static class Devices
     public static IReadOnlyList<Device> All => s_all;
 
     /// <summary>The default one: .NET code for the processor that it runs on.</summary>
-    public static ManagedDevice Managed { get; } = (ManagedDevice)Find("managed");
+    public static ManagedDevice Managed { get; } = (ManagedDevice)s_all[0];
 
     /// <summary>The specification: each op's reference meaning, slow and obvious.</summary>
     public static Device Interpreter { get; } = Find("interpreter");

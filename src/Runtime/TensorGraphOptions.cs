@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TensorGraph;
 
 /// <summary>
@@ -12,6 +14,7 @@ public sealed record TensorGraphOptions
     private static volatile bool s_isCancellable;
     private static volatile bool s_isPlaced;
 
+    private readonly bool? _runImperatively;
     private readonly int? _unrollLimit;
     private readonly TextWriter? _output;
     private readonly TextWriter? _warnings;
@@ -34,8 +37,14 @@ public sealed record TensorGraphOptions
     /// <summary>Takes the calls on its device; null for the device's own, <see cref="Device.Stream"/>.</summary>
     public DeviceStream? Stream { get; init; }
 
-    /// <summary>Runs every graph function as plain C#, op by op: breakpoints hit, nothing is traced.</summary>
-    public bool RunImperatively { get; init; }
+    /// <summary>
+    /// Runs every graph function as plain C#, op by op: breakpoints hit, nothing is traced. True, unless set, in a process without dynamic code.
+    /// </summary>
+    public bool RunImperatively
+    {
+        get => _runImperatively ?? !RuntimeFeature.IsDynamicCodeSupported;
+        init => _runImperatively = value;
+    }
 
     /// <summary>
     /// True: a call of a graph function that takes long returns before its work is done, see <see cref="DeviceStream"/>. False: each call is finished

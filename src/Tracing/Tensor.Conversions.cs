@@ -104,7 +104,7 @@ public sealed partial class Tensor
 
     private static Tensor From(DType dtype, ReadOnlySpan<long> sizes, Array values)
     {
-        var flat = Array.CreateInstance(dtype.Clr(), values.LongLength);
+        var flat = Literal.Zeros(new(dtype, new Shape(values.LongLength))).Data;
         if (dtype == DType.String)
             CopyText(values, (string[])flat);
         else

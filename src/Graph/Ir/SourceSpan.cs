@@ -45,12 +45,11 @@ public readonly record struct SourceSpan(string File, int Line, string Member)
         SourceSpan? fallback = null;
         for (int i = 0; i < trace.FrameCount; i++)
         {
-            var method = trace.GetFrame(i)!.GetMethod();
-            if (method?.DeclaringType?.Assembly.GetName().Name is not { } assembly || OwnAssemblies.Contains(assembly)
-                || assembly.StartsWith("System.", StringComparison.Ordinal))
-            {
+            if (DiagnosticMethodInfo.Create(trace.GetFrame(i)!) is not { } method)
                 continue;
-            }
+            string assembly = method.DeclaringAssemblyName.Split(',')[0];
+            if (OwnAssemblies.Contains(assembly) || assembly.StartsWith("System.", StringComparison.Ordinal))
+                continue;
 
             // Generated code has no line of its own; its caller, or the #line it carries, has.
             var frame = new StackFrame(i + 1, needFileInfo: true);

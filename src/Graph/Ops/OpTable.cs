@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using TensorGraph.Ir;
 
@@ -16,7 +17,7 @@ public static class OpTable
     /// <summary>The op of that text name, or null.</summary>
     public static OpDef? Find(string name) => Names.Value.GetValueOrDefault(name);
 
-    internal static ImmutableArray<OpDef> Bind(Type holder)
+    internal static ImmutableArray<OpDef> Bind([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields)] Type holder)
     {
         var ops = new List<OpDef>();
         foreach (var field in holder.GetFields(BindingFlags.Public | BindingFlags.Static))

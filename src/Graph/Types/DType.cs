@@ -30,21 +30,21 @@ public enum DType
 /// <summary>The facts about every <see cref="DType"/>, one row each.</summary>
 public static class DTypes
 {
-    private sealed record Row(DType DType, string Name, int Size, Type Clr);
+    private sealed record Row(DType DType, string Name, int Size, Type Clr, Func<long, Array> NewArray);
 
     private static readonly Row[] Rows =
     [
-        new(DType.Bool, "bool", 1, typeof(bool)),
-        new(DType.U8, "u8", 1, typeof(byte)),
-        new(DType.I8, "i8", 1, typeof(sbyte)),
-        new(DType.I16, "i16", 2, typeof(short)),
-        new(DType.I32, "i32", 4, typeof(int)),
-        new(DType.I64, "i64", 8, typeof(long)),
-        new(DType.F16, "f16", 2, typeof(Half)),
-        new(DType.BF16, "bf16", 2, typeof(BFloat16)),
-        new(DType.F32, "f32", 4, typeof(float)),
-        new(DType.F64, "f64", 8, typeof(double)),
-        new(DType.String, "string", 0, typeof(string)),
+        new(DType.Bool, "bool", 1, typeof(bool), count => new bool[count]),
+        new(DType.U8, "u8", 1, typeof(byte), count => new byte[count]),
+        new(DType.I8, "i8", 1, typeof(sbyte), count => new sbyte[count]),
+        new(DType.I16, "i16", 2, typeof(short), count => new short[count]),
+        new(DType.I32, "i32", 4, typeof(int), count => new int[count]),
+        new(DType.I64, "i64", 8, typeof(long), count => new long[count]),
+        new(DType.F16, "f16", 2, typeof(Half), count => new Half[count]),
+        new(DType.BF16, "bf16", 2, typeof(BFloat16), count => new BFloat16[count]),
+        new(DType.F32, "f32", 4, typeof(float), count => new float[count]),
+        new(DType.F64, "f64", 8, typeof(double), count => new double[count]),
+        new(DType.String, "string", 0, typeof(string), count => new string[count]),
     ];
 
     /// <summary>Every dtype, in declaration order.</summary>
@@ -60,6 +60,10 @@ public static class DTypes
     /// <summary>The .NET type that holds one element.</summary>
     /// <exception cref="GraphException">TG2002 for a number that is no dtype.</exception>
     public static Type Clr(this DType dtype) => RowOf(dtype).Clr;
+
+    /// <summary>An array for elements of the dtype.</summary>
+    /// <exception cref="GraphException">TG2002 for a number that is no dtype.</exception>
+    internal static Array NewArray(this DType dtype, long count) => RowOf(dtype).NewArray(count);
 
     /// <summary>True for the values that the enum names.</summary>
     public static bool IsDefined(this DType dtype) => (uint)dtype < (uint)Rows.Length;

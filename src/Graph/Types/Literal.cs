@@ -55,7 +55,7 @@ public sealed class Literal : IEquatable<Literal>
             Throw.TooMany("to_host", $"a {type} has {count} elements", "a host array", Array.MaxLength, "Read parts of it: slice the tensor first.");
         try
         {
-            return Array.CreateInstance(type.DType.Clr(), count);
+            return type.DType.NewArray(count);
         }
         catch (OutOfMemoryException fault)
         {
@@ -194,7 +194,7 @@ public sealed class Literal : IEquatable<Literal>
     {
         bool[] data => data[index] ? "true" : "false",
         float[] data => data[index].ToString("R", CultureInfo.InvariantCulture),
-        string[] data => System.Text.Json.JsonSerializer.Serialize(data[index]),
+        string[] data => $"\"{System.Text.Json.JsonEncodedText.Encode(data[index])}\"",
         _ when Type.DType.IsFloat() => GetDouble(index).ToString("R", CultureInfo.InvariantCulture),
         _ => GetLong(index).ToString(CultureInfo.InvariantCulture),
     };

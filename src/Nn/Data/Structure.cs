@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace TensorGraph;
@@ -43,6 +44,7 @@ internal static class Structure
         }
     }
 
+    [UnconditionalSuppressMessage("Trimming", "IL2067", Justification = "A tuple type that the program names has its constructor.")]
     private static object Restore(Type type, ReadOnlySpan<Tensor> leaves, ref int next)
     {
         if (type == typeof(Tensor))

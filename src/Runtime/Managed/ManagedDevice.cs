@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using TensorGraph.Ir;
 
 namespace TensorGraph.Backends.Managed;
@@ -18,6 +19,9 @@ public sealed class ManagedDevice : Device
         Memory = new MemoryPool(this);
         _programs = new ImperativePrograms(this);
     }
+
+    /// <summary>False in a process without dynamic code, as one that was compiled ahead of time.</summary>
+    public override bool IsAvailable => RuntimeFeature.IsDynamicCodeSupported;
 
     /// <summary>Threads that a kernel may use, the caller among them. The results do not depend on it.</summary>
     public int Threads

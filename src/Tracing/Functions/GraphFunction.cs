@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using TensorGraph.CompilerServices;
 using TensorGraph.Ir;
 
@@ -124,7 +125,8 @@ public sealed class GraphFunction
         }
 
         throw new GraphException(
-            DiagnosticIds.NotAGraphFunction, $"'{wanted.DeclaringType?.Name}.{wanted.Name}' is not a graph function",
+            DiagnosticIds.NotAGraphFunction, $"'{wanted.DeclaringType?.Name}.{wanted.Name}' is not a graph function"
+                + (RuntimeFeature.IsDynamicCodeSupported ? "" : ", as none is in a process without dynamic code (Native AOT)"),
             "Mark the method [GraphFunction] and its class partial, and reference the TensorGraph package in the project that declares it.",
             SourceSpan.Capture());
     }
