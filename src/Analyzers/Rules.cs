@@ -209,7 +209,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor HostSideEffect = new(DiagnosticIds.HostSideEffect,
         "A side effect in a graph function happens only while tracing",
-        "'{0}' runs only while the graph function is traced, not each time it is called. Use {1}, or move the call to the caller.",
+        "'{0}' runs only while the graph function is traced, {2}. Use {1}, or move the call to the caller.",
         SideEffects, Warning, true, helpLinkUri: Page(DiagnosticIds.HostSideEffect));
 
     public static readonly DiagnosticDescriptor HostSideEffectInHelper = new(DiagnosticIds.HostSideEffect,

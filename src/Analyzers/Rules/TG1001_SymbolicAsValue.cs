@@ -45,7 +45,7 @@ internal sealed class TG1001_SymbolicAsValue : DiagnosticAnalyzer
     {
         MethodDeclarationSyntax function = read.FirstAncestorOrSelf<MethodDeclarationSyntax>()!;
         var values = new SymbolicValues(function, context.SemanticModel);
-        if (!values.IsTraced(read) || MayRunOtherwise(function, read) || !values.IsSymbolic(tensor))
+        if (!values.IsTraced(read) || MayRunOtherwise(function, read) || IsUnderFlag(read, context.SemanticModel) || !values.IsSymbolic(tensor))
             return;
         string remedy = ConditionAround(read) is { } condition
             ? $"A condition on a tensor becomes part of the graph: compare '{tensor}' itself, as in 'if ({condition.ToString().Replace(read.ToString(), tensor.ToString())})'"
@@ -57,6 +57,20 @@ internal sealed class TG1001_SymbolicAsValue : DiagnosticAnalyzer
     private static bool MayRunOtherwise(MethodDeclarationSyntax function, SyntaxNode read) =>
         read.Ancestors().OfType<TryStatementSyntax>().Any(t => t.Catches.Count > 0)
         || function.DescendantNodes().OfType<SimpleNameSyntax>().Any(n => n.Identifier.ValueText is "IsSymbolic" or "RunImperatively");
+
+    // if (_debug) …: a switch that may be on only where nothing is traced.
+    private static bool IsUnderFlag(SyntaxNode read, SemanticModel model)
+    {
+        return read.Ancestors().Any(n => n switch
+        {
+            IfStatementSyntax branch => !branch.Condition.Span.Contains(read.Span) && HasFlag(branch.Condition),
+            ConditionalExpressionSyntax choice => !choice.Condition.Span.Contains(read.Span) && HasFlag(choice.Condition),
+            _ => false,
+        });
+
+        bool HasFlag(ExpressionSyntax condition) => condition.DescendantNodesAndSelf()
+            .Any(n => n is SimpleNameSyntax name && model.GetTypeInfo(name).Type is { SpecialType: SpecialType.System_Boolean });
+    }
 
     private static ExpressionSyntax? ConditionAround(SyntaxNode read)
     {

@@ -25,30 +25,41 @@ internal sealed class TG7101_HostSideEffect : DiagnosticAnalyzer
     {
         var calls = CallGraph.Of(context.Compilation);
         var seen = new HashSet<IMethodSymbol>(functions, SymbolEqualityComparer.Default);
-        var work = new Queue<(IMethodSymbol Method, IMethodSymbol Function)>(functions.Select(f => (f, f)));
+        var work = new Queue<(IMethodSymbol Method, IMethodSymbol Function, bool OnThis)>(functions.Select(f => (f, f, true)));
         while (work.Count > 0)
         {
-            (IMethodSymbol method, IMethodSymbol function) = work.Dequeue();
+            (IMethodSymbol method, IMethodSymbol function, bool onThis) = work.Dequeue();
             foreach (Callee call in calls.CalleesOf(method))
             {
-                if (call.IsNamed && call.Method.GraphFunction() is null && calls.Family(call.Method).Take(2).Count() == 1 && seen.Add(call.Method))
-                    work.Enqueue((call.Method, function));
+                if (call.IsNamed && call.Method.GraphFunction() is null && calls.Family(call.Method).Take(2).Count() == 1
+                    && seen.Add(call.Method))
+                    work.Enqueue((call.Method, function, onThis && call.OnThis));
             }
             if (method.GraphFunction() is null && calls.Declaration(method) is { } declaration)
-                ReportHelper(declaration, function);
+                ReportHelper(declaration, function, onThis);
         }
 
-        void ReportHelper(SyntaxNode declaration, IMethodSymbol function)
+        void ReportHelper(SyntaxNode declaration, IMethodSymbol function, bool onThis)
         {
-            foreach (Effect effect in Effects.Of(declaration, calls.Model(declaration.SyntaxTree)).WhileTracing)
+            var effects = Effects.Of(declaration, calls.Model(declaration.SyntaxTree));
+            foreach (Effect effect in effects.WhileTracing.Where(e => e.Function is null))
             {
-                if (effect is { Kind: EffectKind.Call, Function: null, Callee: { ReturnsVoid: true } called } && called.Has(ApiTraits.ActsOnWorld)
-                    && !called.Has(ApiTraits.Asserts) && effect.Syntax.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { } place)
-                    context.ReportDiagnostic(Diagnostic.Create(Rules.HostSideEffectInHelper, place.GetLocation(),
-                        $"{called.ContainingType.Name}.{called.Name}", KnownApis.Instead(called)!, function.Name));
+                if (effect is { Kind: EffectKind.Call, Callee: { ReturnsVoid: true } called } && called.Has(ApiTraits.ActsOnWorld)
+                    && !called.Has(ApiTraits.Asserts) && effect.Syntax.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { } call)
+                    Report(call, $"{called.ContainingType.Name}.{called.Name}", KnownApis.Instead(called)!, function);
+                else if (IsOnlyWritten(effect, effects) && (effect.At.Kind == PlaceKind.Static || (onThis && effect.At.IsOwn)))
+                    Report(effect.Syntax.Parent!, $"{effect.At.Symbol!.Name} = …", "a Variable", function);
             }
         }
+
+        void Report(SyntaxNode place, string what, string instead, IMethodSymbol function) =>
+            context.ReportDiagnostic(Diagnostic.Create(Rules.HostSideEffectInHelper, place.GetLocation(), what, instead, function.Name));
     }
+
+    // A member that is read as well is compared by each call.
+    private static bool IsOnlyWritten(Effect effect, Effects effects) =>
+        effect.IsWriteOfMember && IsNumberOrText(effect.At.Symbol) && effect.Syntax.Parent is AssignmentExpressionSyntax
+        && !effects.All.Any(e => e.Kind == EffectKind.Read && SymbolEqualityComparer.Default.Equals(e.At.Symbol, effect.At.Symbol));
 
     private static void Analyze(SyntaxNodeAnalysisContext context)
     {
@@ -83,7 +94,8 @@ internal sealed class TG7101_HostSideEffect : DiagnosticAnalyzer
         bool IsStaged(SyntaxNode node) => node.Ancestors().OfType<StatementSyntax>().Any(s => Staging.IsStagedStatement(s, context.SemanticModel));
 
         void Report(SyntaxNode place, string what, string instead) =>
-            context.ReportDiagnostic(Diagnostic.Create(Rules.HostSideEffect, place.GetLocation(), what, instead));
+            context.ReportDiagnostic(Diagnostic.Create(Rules.HostSideEffect, place.GetLocation(), what, instead,
+                IsStaged(place) ? "whatever the tensor says that decides about it" : "not each time it is called"));
     }
 
     // Objects are left alone: creating a variable on the first call is done so.

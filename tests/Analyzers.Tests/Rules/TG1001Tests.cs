@@ -14,6 +14,8 @@ public sealed class TG1001Tests
     [InlineData("int n = [|(int)x|]; return x * n;")]
     [InlineData("if ([|(float)x.Sum()|] > 1) return x; return -x;")]
     [InlineData("while ([|(float)x.Sum()|] > 1 && _n > 0) x.ToString(); return -x;")]
+    [InlineData("for (int i = 0; i < 9; i++) if (i % 3 == 0) Ops.Print([|x.Item<float>()|]); return x;")]
+    [InlineData("if (x > 0) Ops.Print([|x.Item<float>()|]); return x;")]
     [InlineData("bool big = [|(bool)(x > 1)|]; return big ? x : -x;")]
     [InlineData("return x * [|_weight.Value.Item<float>()|];")]
     [InlineData("return x * [|(-x)!.ToLiteral()|].GetDouble(0);")]
@@ -34,6 +36,8 @@ public sealed class TG1001Tests
     [InlineData("if (!x.IsSymbolic) Ops.Print(x.Item<float>()); return x;")]
     [InlineData("if (GraphFunctions.RunImperatively) Ops.Print((float)x); return x;")]
     [InlineData("try { return x * x.Item<float>(); } catch (GraphException) { return x; }")]
+    [InlineData("if (_debug) Ops.Print(x.Item<float>()); return x;")]
+    [InlineData("return _debug ? x * x.Item<float>() : x;")]
     [InlineData("return x * Read(x);")]
     [InlineData("return x * new Box().Item<float>();")]
     [InlineData("return x * (float)_n;")]
@@ -56,7 +60,7 @@ public sealed class TG1001Tests
         public class Box { public float Item<T>() => 1; }
         public partial class Model
         {
-            private readonly Tensor _scale = 2f; private readonly Variable _weight = new(1f); private readonly int _n = 1;
+            private readonly Tensor _scale = 2f; private readonly Variable _weight = new(1f); private readonly int _n = 1; private readonly bool _debug = true;
             private static float Read(Tensor x) => 1;
 
             [GraphFunction]

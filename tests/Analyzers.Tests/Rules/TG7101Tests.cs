@@ -77,6 +77,35 @@ public sealed class TG7101Tests
     [InlineData("return Nested(x);", "")]
     public void Is_not_reported_in_other_methods(string body, string effect) => Rule.Silent(Helpers(body, effect));
 
+    [Theory]
+    [InlineData("Note(x.Rank); return x;", "[|_last = rank|]")]
+    [InlineData("Note(x.Rank); return x;", "[|s_last = rank|]")]
+    [InlineData("Note(x.Rank); return x * 2;", "_kept = rank; _kept++")]
+    [InlineData("new Model().Note(x.Rank); return x * 2;", "_last = rank")]
+    [InlineData("return x;", "_last = rank")]
+    public void Is_reported_for_state_that_a_called_method_only_writes(string body, string write)
+    {
+        string program = $$"""
+            public partial class Model
+            {
+                private int _last, _kept; private static int s_last;
+                private void Note(int rank) { {{write}}; }
+                public override string ToString() => $"{_last} {_kept} {s_last}";
+
+                [GraphFunction]
+                public Tensor Step(Tensor x) { {{body}} }
+            }
+            """;
+        if (write.Contains("[|", StringComparison.Ordinal))
+            Rule.Reports(Id, program);
+        else
+            Rule.Silent(program);
+    }
+
+    [Fact]
+    public void Says_that_no_tensor_decides_about_it() =>
+        Rule.Says(Id, Model("if (x > 1) Console.WriteLine(\"large\"); return x;"), "'Console.WriteLine' runs only while the graph function is traced, whatever the tensor says", "Use Ops.Print");
+
     [Fact]
     public void Names_the_graph_function_that_comes_to_it() =>
         Rule.Says(Id, Helpers("Say(); return x;", "Console.WriteLine(\"helper\")"), "Graph function 'Step' reaches 'Console.WriteLine'", "Use Ops.Print");
