@@ -7,6 +7,7 @@ using TensorGraph.Benchmarks;
 // bench            the figures, written to benchmarks/results/<CPU>/figures.md
 // bench events     what reports cost, written to events.md beside it
 // bench pauses     how long collections stop a program with many live objects, written to pauses.md
+// bench forks      branches of a graph side by side against one after the other, written to forks.md
 // bench memory     peak memory of training steps, written into the table of docs/memory.md
 // bench kernels …  BenchmarkDotNet on single kernels, with its own arguments
 if (args is ["kernels", .. var rest])
@@ -28,6 +29,7 @@ if (args is ["memory"])
 {
     ["events"] => ("events.md", Listening.Measure()),
     ["pauses"] => ("pauses.md", Pauses.Measure()),
+    ["forks"] => ("forks.md", Forks.Measure()),
     _ => ("figures.md", Figures.Measure()),
 };
 Console.WriteLine(report);

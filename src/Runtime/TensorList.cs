@@ -21,12 +21,9 @@ internal sealed class TensorList
 
     public TensorList Add(TensorData element)
     {
-        // Places that this list does not reach may belong to another one, made from the same beginning.
-        ListStorage storage = _storage.Used == Count && Count < _storage.Elements.Length
-            ? _storage
-            : new ListStorage(Copy(Math.Max(4, 2 * Count)), Count);
+        // Places that this list does not reach may belong to another one, made from the same beginning, perhaps at this moment.
+        ListStorage storage = _storage.TryTake(Count) ? _storage : new ListStorage(Copy(Math.Max(4, 2 * Count)), Count + 1);
         storage.Elements[Count] = element;
-        storage.Used = Count + 1;
         return new TensorList(storage, Count + 1);
     }
 
@@ -46,8 +43,11 @@ internal sealed class TensorList
 
     private sealed class ListStorage(TensorData[] elements, int used)
     {
+        private int _used = used;
+
         public TensorData[] Elements => elements;
 
-        public int Used { get; set; } = used;
+        /// <summary>Takes a place for one list alone; false when another one has it, or there is none.</summary>
+        public bool TryTake(int place) => place < elements.Length && Interlocked.CompareExchange(ref _used, place + 1, place) == place;
     }
 }

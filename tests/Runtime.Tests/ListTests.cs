@@ -25,6 +25,31 @@ public sealed class ListTests
     }
 
     [Fact]
+    public void Lists_that_threads_make_from_one_beginning_do_not_mix()
+    {
+        TensorData[] elements = [.. Enumerable.Range(0, 4).Select(i => TensorData.From(Literal.Scalar(DType.F64, i)))];
+        using var start = new Barrier(2);
+        TensorList beginning = null!;
+        var mixed = new int[2];
+        void Add(int thread)
+        {
+            for (int i = 0; i < 3000; i++)
+            {
+                if (thread == 0) beginning = new TensorList([]).Add(elements[3]);
+                start.SignalAndWait();
+                TensorList longer = beginning.Add(elements[thread]);
+                start.SignalAndWait();
+                if (longer[1] != elements[thread]) mixed[thread]++;
+            }
+        }
+
+        Thread[] threads = [.. mixed.Select((_, thread) => new Thread(() => Add(thread)))];
+        foreach (Thread thread in threads) thread.Start();
+        foreach (Thread thread in threads) thread.Join();
+        Assert.Equal([0, 0], mixed);
+    }
+
+    [Fact]
     public void Adding_to_a_shorter_list_leaves_the_longer_one()
     {
         TensorData One(double x) => TensorData.From(Literal.Scalar(DType.F64, x));

@@ -10,6 +10,9 @@ public static class Pipeline
     // Each round makes the graph smaller or simpler; a graph that is still changing then is correct as it is.
     private const int MostRounds = 10;
 
+    // A step of lowering that flag PASSES leaves out as it does a pass.
+    private const string Fork = "fork";
+
     /// <summary>What every graph goes through when no back end claims a composite.</summary>
     public static ImmutableArray<Pass> Default { get; } = For(_ => false);
 
@@ -84,6 +87,7 @@ public static class Pipeline
             """);
         foreach (var pass in Default)
             text.Append($"| `{pass.Name}` | {pass.Meaning} |\n");
+        text.Append($"\n`-{Fork}` leaves out a step of lowering: independent commands [run side by side](concepts.md#the-managed-device) where it pays.\n");
         text.Append("\nRules of `canonicalize` and `algebra`, in the order in which they are tried:\n\n");
         foreach (var rule in Canonicalize.Rules.Concat(Algebra.Rules).DistinctBy(rule => rule.Name))
             text.Append($"- `{rule.Name}`: {rule.Equation}\n");
@@ -94,8 +98,9 @@ public static class Pipeline
     {
         foreach (string flag in flags)
         {
-            if (!flag.StartsWith('-') || Default.All(pass => pass.Name != flag[1..]))
-                throw new ArgumentException($"TENSORGRAPH_PASSES: '{flag}' is not '-' and one of {string.Join(", ", Default.Select(pass => pass.Name))}", nameof(flags));
+            string[] names = [.. Default.Select(pass => pass.Name), Fork];
+            if (!flag.StartsWith('-') || !names.Contains(flag[1..]))
+                throw new ArgumentException($"TENSORGRAPH_PASSES: '{flag}' is not '-' and one of {string.Join(", ", names)}", nameof(flags));
         }
 
         return passes.RemoveAll(pass => flags.Contains("-" + pass.Name));

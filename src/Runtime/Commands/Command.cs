@@ -57,12 +57,15 @@ internal sealed class Slot(SlotKind kind, TensorLayout layout)
 /// A region lowered for one binding of its symbolic sizes: slots, commands in order, and where its results are. No device is part of it.
 /// </summary>
 /// <param name="Slots">Its values.</param>
-/// <param name="Commands">What it does.</param>
+/// <param name="Commands">Its commands.</param>
+/// <param name="Schedule">The order in which they run.</param>
 /// <param name="Inputs">Slots of the parameters: the first ones, in order.</param>
 /// <param name="Results">Slots of the results, and the layout under which each is seen: null for the tensor's own.</param>
 /// <param name="ArenaBytes">Size of the arena.</param>
-internal sealed record LoweredRegion(Slot[] Slots, Command[] Commands, int[] Inputs, (int Slot, TensorLayout? Layout)[] Results, long ArenaBytes)
+/// <param name="Time">An estimate of the time that it takes.</param>
+internal sealed record LoweredRegion(
+    Slot[] Slots, Command[] Commands, Schedule Schedule, int[] Inputs, (int Slot, TensorLayout? Layout)[] Results, long ArenaBytes, CommandTime Time)
 {
     /// <summary>When each slot is used.</summary>
-    public SlotLives Lives { get; } = SlotLives.Of(Slots.Length, Commands, Results.Select(result => result.Slot));
+    public SlotLives Lives { get; } = SlotLives.Of(Slots.Length, Commands, Results.Select(result => result.Slot), Schedule);
 }

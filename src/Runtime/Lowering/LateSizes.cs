@@ -10,7 +10,7 @@ namespace TensorGraph.Backends.Lowering;
 internal static class LateSizes
 {
     /// <summary>The region as two in one; null when all its sizes are known.</summary>
-    public static LoweredRegion? Split(Region region, SizeBindings sizes)
+    public static LoweredRegion? Split(Region region, SizeBindings sizes, ForkOptions forks)
     {
         int at = 0;
         while (at < region.Body.Length && region.Body[at].Op != Op.BindSize) at++;
@@ -21,9 +21,9 @@ internal static class LateSizes
         HashSet<Node> early = new(before, ReferenceEqualityComparer.Instance);
         early.UnionWith(region.Parameters);
         Value[] crossing = [.. after.SelectMany(node => node.Inputs).Concat(region.Results).Where(value => early.Contains(value.Node)).Distinct()];
-        LoweredRegion first = RegionBuilder.Lower(region with { Body = before, Results = [binding.Inputs[0], .. crossing] }, sizes);
+        LoweredRegion first = RegionBuilder.Lower(region with { Body = before, Results = [binding.Inputs[0], .. crossing] }, sizes, forks);
         Region rest = Rest(region, after, crossing);
-        LoweredRegion LowerRest(long size) => RegionBuilder.Lower(rest, sizes.With(binding.Attrs.Get<Dim>("dim"), size));
+        LoweredRegion LowerRest(long size) => RegionBuilder.Lower(rest, sizes.With(binding.Attrs.Get<Dim>("dim"), size), forks);
 
         var slots = new List<Slot>();
         TensorLayout[] layouts = [.. region.Parameters.Select(parameter => LayoutOf(parameter.Types[0], sizes))];
@@ -31,8 +31,8 @@ internal static class LateSizes
         // The tensors that are handed in say their sizes.
         int[] outputs = [.. region.Results.Select(result => Add(slots, SlotKind.External, TensorLayout.Of(result.Type.As(Shape.Scalar))))];
         return new LoweredRegion(
-            [.. slots], [new SizedCommand(first, LowerRest, inputs, layouts, outputs)], inputs,
-            [.. outputs.Select(output => (output, (TensorLayout?)null))], ArenaBytes: 0);
+            [.. slots], [new SizedCommand(first, LowerRest, inputs, layouts, outputs)], Schedule.InOrder, inputs,
+            [.. outputs.Select(output => (output, (TensorLayout?)null))], ArenaBytes: 0, first.Time);
     }
 
     // The nodes behind the binding, over what they take from before it.

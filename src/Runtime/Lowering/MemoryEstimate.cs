@@ -3,18 +3,31 @@ using TensorGraph.Backends.Commands;
 namespace TensorGraph.Backends.Lowering;
 
 /// <summary>
-/// The memory that a lowered region takes at once while it runs, beside its arguments, constants and variables. Where a tensor decides the number of
-/// iterations or a size, it counts with the largest of the runs so far, and with <see cref="TripCount.Guess"/> before the first.
+/// The memory that a lowered region takes at once while it runs, beside its arguments, constants and variables. Groups of a fork count as if all had
+/// their most at one moment. Where a tensor decides the number of iterations or a size, it counts with the largest of the runs so far, and with
+/// <see cref="TripCount.Guess"/> before the first.
 /// </summary>
 internal static class MemoryEstimate
 {
     /// <summary>Bytes.</summary>
     public static long Of(LoweredRegion region)
     {
-        long most = 0;
+        // Bytes that begin to count at a command, or end to: those of a group of a fork, and all others.
+        var own = new long[region.Commands.Length + 1];
+        var common = new long[region.Commands.Length + 1];
+        for (int slot = 0; slot < region.Slots.Length; slot++) Add(region, slot, own, common);
+        for (int at = 0; at < region.Commands.Length; at++) Count(common, Saved(region.Commands[at]), at, LastOfLists(region, at));
+
+        Schedule schedule = region.Schedule;
+        long ownLive = 0, commonLive = 0, inGroup = 0, inOthers = 0, most = 0;
         for (int at = 0; at < region.Commands.Length; at++)
         {
-            most = Math.Max(most, Live(region, at) + Inside(region.Commands[at]));
+            if (schedule.Earliest(at) == at) inOthers = inGroup = 0;
+            else if (schedule.GroupOf(at) == at) (inOthers, inGroup) = (inOthers + inGroup, 0);
+            ownLive += own[at];
+            commonLive += common[at];
+            inGroup = Math.Max(inGroup, ownLive + Inside(region.Commands[at]));
+            most = Math.Max(most, commonLive + inOthers + inGroup);
         }
         return region.ArenaBytes + most;
     }
@@ -24,25 +37,44 @@ internal static class MemoryEstimate
         .Where(slot => slot.Kind is SlotKind.Arena or SlotKind.Heap).Select(slot => slot.Layout)
         .Concat(region.Commands.SelectMany(Regions).SelectMany(Buffers));
 
-    // Beside what a command needs in itself; after the last command, what the region gives.
-    private static long Live(LoweredRegion region, int at)
+    // What a region gives when it has run.
+    private static long Given(LoweredRegion region)
     {
-        long values = Enumerable.Range(0, region.Slots.Length).Where(slot => IsLive(region, slot, at)).Sum(slot => region.Slots[slot].Layout.Bytes);
-        int loops = Math.Min(at + 1, region.Commands.Length);
-        return values + Enumerable.Range(0, loops).Where(loop => LastOfLists(region, loop) >= at).Sum(loop => Saved(region.Commands[loop]));
+        long bytes = 0;
+        for (int slot = 0; slot < region.Slots.Length; slot++)
+        {
+            if (region.Lives.First[slot] == int.MaxValue || region.Lives.Last[slot] != int.MaxValue) continue;
+            if (region.Slots[slot].Kind == SlotKind.Heap || IsMade(region, slot)) bytes += region.Slots[slot].Layout.Bytes;
+        }
+        for (int at = 0; at < region.Commands.Length; at++)
+        {
+            if (LastOfLists(region, at) == int.MaxValue) bytes += Saved(region.Commands[at]);
+        }
+        return bytes;
     }
 
     // What a command makes for itself has memory of its own; a variable's value has its memory already.
-    private static bool IsLive(LoweredRegion region, int slot, int at)
+    private static bool IsMade(LoweredRegion region, int slot) => region.Slots[slot].Kind == SlotKind.External
+        && region.Commands[region.Lives.First[slot]] is BranchCommand or WhileCommand or ScanCommand or ListStackCommand;
+
+    private static void Add(LoweredRegion region, int slot, long[] own, long[] common)
     {
         (int first, int last) = (region.Lives.First[slot], region.Lives.Last[slot]);
-        return region.Slots[slot].Kind switch
-        {
-            SlotKind.Heap => first <= at && at <= last,
-            SlotKind.External => first < at && at <= last
-                && region.Commands[first] is BranchCommand or WhileCommand or ScanCommand or ListStackCommand,
-            _ => false,
-        };
+        if (first == int.MaxValue) return;
+        Schedule schedule = region.Schedule;
+        bool isOwn = last < region.Commands.Length && !region.Lives.IsShared[slot] && schedule.GroupOf(first) == schedule.GroupOf(last);
+        if (!isOwn && last < region.Commands.Length) last = schedule.Latest(last);
+        if (IsMade(region, slot)) first++;
+        else if (region.Slots[slot].Kind != SlotKind.Heap) return;
+        else if (!isOwn) first = schedule.Earliest(first);
+        Count(isOwn ? own : common, region.Slots[slot].Layout.Bytes, first, last);
+    }
+
+    private static void Count(long[] changes, long bytes, int first, int last)
+    {
+        if (first > last) return;
+        changes[first] += bytes;
+        if (last + 1 < changes.Length && last != int.MaxValue) changes[last + 1] -= bytes;
     }
 
     private static long Inside(Command command) => command switch
@@ -51,7 +83,7 @@ internal static class MemoryEstimate
         WhileCommand c => Bytes(c.Layouts.Take(c.Carried)) + Math.Max(Of(c.Condition), Of(c.Body)),
         ScanCommand c => Bytes(c.Results) + Rows(c) + Of(c.Body),
         ListStackCommand c => c.Layout.Bytes,
-        SizedCommand c => Math.Max(Of(c.First), Live(c.First, c.First.Commands.Length) + Of(Rest(c))),
+        SizedCommand c => Math.Max(Of(c.First), Given(c.First) + Of(Rest(c))),
         _ => Regions(command).Select(Of).DefaultIfEmpty().Max(),
     };
 

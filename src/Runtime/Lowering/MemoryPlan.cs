@@ -18,20 +18,24 @@ internal static class MemoryPlan
     {
         public long Size => size;
         public int First => first;
+
+        /// <summary>The slot that has them last.</summary>
         public int Last { get; set; }
+
         public long Offset { get; set; }
         public List<Slot> Slots { get; } = [];
     }
 
     /// <summary>Sets the offsets and returns the bytes that the arena needs.</summary>
-    public static long Assign(List<Slot> slots, List<Command> commands, IEnumerable<int> results)
+    public static long Assign(IReadOnlyList<Slot> slots, IReadOnlyList<Command> commands, IEnumerable<int> results, Schedule schedule)
     {
-        List<Place> places = PlacesOf(slots, commands, SlotLives.Of(slots.Count, commands, results));
-        long bytes = Arrange(places, forget: true);
+        SlotLives lives = SlotLives.Of(slots.Count, commands, results, schedule);
+        List<Place> places = PlacesOf(slots, commands, lives);
+        long bytes = Arrange(places, lives, schedule);
         if (places.Count <= ManyPlaces)
         {
             long[] offsets = [.. places.Select(place => place.Offset)];
-            long largestFirst = Arrange([.. places.OrderByDescending(place => place.Size)], forget: false);
+            long largestFirst = Arrange([.. places.OrderByDescending(place => place.Size)], lives, inOrderOfTime: null);
             for (int i = 0; i < offsets.Length && bytes <= largestFirst; i++) places[i].Offset = offsets[i];
             bytes = Math.Min(bytes, largestFirst);
         }
@@ -43,7 +47,7 @@ internal static class MemoryPlan
     }
 
     // By their first use.
-    private static List<Place> PlacesOf(List<Slot> slots, List<Command> commands, SlotLives lives)
+    private static List<Place> PlacesOf(IReadOnlyList<Slot> slots, IReadOnlyList<Command> commands, SlotLives lives)
     {
         var places = new List<Place>();
         var placeOf = new Place?[slots.Count];
@@ -54,31 +58,36 @@ internal static class MemoryPlan
             {
                 if (slots[slot].Kind != SlotKind.Arena || lives.First[slot] != at) continue;
                 int dying = commands[at].Reads.FirstOrDefault(
-                    read => slots[read].Kind == SlotKind.Arena && lives.Last[read] == at && lives.First[read] < at && !taken.Contains(read)
+                    read => slots[read].Kind == SlotKind.Arena && lives.EndsAt(read, at) && lives.First[read] < at && !taken.Contains(read)
                         && slots[read].Layout.Bytes == slots[slot].Layout.Bytes && commands[at].MayOverwrite(read, slot), -1);
                 if (dying >= 0 && taken.Add(dying)) placeOf[slot] = placeOf[dying];
                 else places.Add(placeOf[slot] = new Place((Math.Max(slots[slot].Layout.Bytes, 1) + Alignment - 1) / Alignment * Alignment, at));
                 placeOf[slot]!.Slots.Add(slots[slot]);
-                placeOf[slot]!.Last = lives.Last[slot];
+                placeOf[slot]!.Last = slot;
             }
         }
         return places;
     }
 
-    // Each place in turn gets the lowest gap among those that are used at the same time. In order of time the dead ones can be forgotten.
-    private static long Arrange(List<Place> places, bool forget)
+    // Each place in turn gets the lowest gap among those that are used at the same time. In order of time the dead ones can be forgotten, but for
+    // those that end in a fork: a group that comes later in the list may run at that time.
+    private static long Arrange(List<Place> places, SlotLives lives, Schedule? inOrderOfTime)
     {
         var placed = new List<Place>();
         long bytes = 0;
         foreach (Place place in places)
         {
-            if (forget) placed.RemoveAll(other => other.Last < place.First);
+            if (inOrderOfTime is { } schedule)
+            {
+                int now = schedule.Earliest(place.First);
+                placed.RemoveAll(other => lives.Last[other.Last] < now && schedule.Latest(lives.Last[other.Last]) < now);
+            }
             long offset = 0;
             int before = 0;
             for (int i = 0; i < placed.Count; i++)
             {
                 Place other = placed[i];
-                if (other.Last < place.First || other.First > place.Last) continue;
+                if (lives.EndsBefore(other.Last, place.First) || lives.EndsBefore(place.Last, other.First)) continue;
                 if (other.Offset - offset >= place.Size) break;
                 offset = Math.Max(offset, other.Offset + other.Size);
             }

@@ -11,18 +11,24 @@ internal sealed class RegionBuilder
     private readonly Dictionary<BoundValue, View> _views = [];
     private readonly Dictionary<Literal, int> _constants = new(ReferenceEqualityComparer.Instance);
     private readonly SizeBindings _sizes;
+    private readonly ForkOptions _forks;
     private Node[] _origin = [];
 
-    private RegionBuilder(SizeBindings sizes) => _sizes = sizes;
+    private RegionBuilder(SizeBindings sizes, ForkOptions forks) => (_sizes, _forks) = (sizes, forks);
 
     public Func<string, long> SizeOf => _sizes.SizeOf;
 
-    public static LoweredRegion Lower(Region region, SizeBindings sizes) => LateSizes.Split(region, sizes) ?? LowerKnown(region, sizes);
+    /// <summary>Lowers a region.</summary>
+    /// <param name="region">The region.</param>
+    /// <param name="sizes">The numbers of its symbolic sizes.</param>
+    /// <param name="forks">When commands run side by side; never, unless given.</param>
+    public static LoweredRegion Lower(Region region, SizeBindings sizes, ForkOptions? forks = null) =>
+        LateSizes.Split(region, sizes, forks ??= ForkOptions.None) ?? LowerKnown(region, sizes, forks);
 
-    private static LoweredRegion LowerKnown(Region region, SizeBindings sizes)
+    private static LoweredRegion LowerKnown(Region region, SizeBindings sizes, ForkOptions forks)
     {
         BoundRegion bound = BoundRegion.Of(region, sizes.SizeOf);
-        var builder = new RegionBuilder(sizes);
+        var builder = new RegionBuilder(sizes, forks);
         int[] inputs = Array.ConvertAll(bound.Parameters, parameter => builder.Bind(parameter, SlotKind.Input));
         List<FusionGroup> groups = Fusion.Plan(bound.Nodes);
         Escape.Mark(bound);
@@ -36,8 +42,7 @@ internal sealed class RegionBuilder
         builder._origin = [];
         (int Slot, TensorLayout? Layout)[] results =
             Array.ConvertAll(bound.Results, result => (builder.Whole(result, SlotKind.Heap), (TensorLayout?)result.Layout));
-        long arena = MemoryPlan.Assign(builder._slots, builder._commands, results.Select(result => result.Slot));
-        return new LoweredRegion([.. builder._slots], [.. builder._commands], inputs, results, arena);
+        return ForkPlan.Choose([.. builder._slots], [.. builder._commands], inputs, results, forks);
     }
 
     /// <summary>Members of loops whose value is read outside of the loop.</summary>
@@ -142,7 +147,7 @@ internal sealed class RegionBuilder
     }
 
     /// <summary>A region of a control-flow op.</summary>
-    public LoweredRegion Inner(Region region) => Lower(region, _sizes);
+    public LoweredRegion Inner(Region region) => Lower(region, _sizes, _forks);
 
     /// <summary>Slots of all inputs as tensors that inner regions can keep.</summary>
     public int[] Wholes(BoundNode bound) => Array.ConvertAll(bound.Inputs, input => Whole(input, SlotKind.Heap));

@@ -93,10 +93,12 @@ internal sealed class ManagedExecutable : Executable
     private ManagedProgram Lower(TensorLayout[] arguments)
     {
         SizeBindings sizes = SizeBindings.Of(Graph, Array.ConvertAll(arguments, layout => layout.Type));
-        LoweredRegion region = RegionBuilder.Lower(Graph.Entry, sizes);
+        LoweredRegion region = RegionBuilder.Lower(Graph.Entry, sizes, Forks);
         ProgramProfile? profile = Profile?.Add(arguments, region);
         return new ManagedProgram(region, _constants, profile?.Body) { Source = (Graph, sizes), KeepsPeak = true, Profile = profile };
     }
+
+    private ForkOptions Forks => Flags.Passes.Contains("-fork") ? ForkOptions.None : new(_constants.Device.Threads);
 
     private static bool Matches(TensorLayout[] arguments, ReadOnlySpan<TensorData> inputs, Device device)
     {

@@ -72,7 +72,7 @@ internal sealed class WorkerPool
             var job = new Job(body, parts);
             _job = job;
             int asleep = Volatile.Read(ref _asleep);
-            if (asleep > 0) _wake.Release(Math.Min(asleep, threads - 1));
+            if (asleep > 0) _wake.Release(Math.Min(asleep, Math.Min(threads, parts) - 1));
             t_insideJob = true;
             job.Work();
             t_insideJob = false;
@@ -90,7 +90,8 @@ internal sealed class WorkerPool
     private void Start()
     {
         int number = ++_workers;
-        new Thread(() => Loop(number)) { IsBackground = true, Name = $"TensorGraph worker {number}" }.Start();
+        // It works for all flows of control, so it must not keep the settings of the first one.
+        new Thread(() => Loop(number)) { IsBackground = true, Name = $"TensorGraph worker {number}" }.UnsafeStart();
     }
 
     private void Loop(int number)

@@ -11,8 +11,6 @@ namespace TensorGraph.Backends.Managed;
 /// </summary>
 internal sealed unsafe class ConvStep(ConvCommand c) : Step(c)
 {
-    private const long WorkPerThread = 1 << 18;
-
     private readonly ConvSpace _space = c.Space;
     private readonly View _x = c.X;
     private readonly View _weights = c.Weights;
@@ -26,7 +24,7 @@ internal sealed unsafe class ConvStep(ConvCommand c) : Step(c)
     {
         long jobs = (long)_space.Batch * _space.Groups;
         long work = jobs * _space.Outputs * _space.Channels * _space.Taps * _space.Positions;
-        int parts = (int)Math.Max(1, Math.Min(Math.Min(frame.Device.Workers.Threads, jobs), work / WorkPerThread));
+        int parts = (int)Math.Max(1, Math.Min(Math.Min(frame.Device.Workers.Threads, jobs), work / CommandTime.ConvPart));
         frame.Device.Workers.Run(parts, part =>
         {
             for (long job = jobs * part / parts; job < jobs * (part + 1) / parts; job++) RunJob(frame, job);

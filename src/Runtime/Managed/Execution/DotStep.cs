@@ -7,8 +7,6 @@ namespace TensorGraph.Backends.Managed;
 /// <summary>C[batch, m, n] = Σₖ A[batch, m, k]·B[batch, k, n]; C is row-major.</summary>
 internal sealed unsafe class DotStep(DotCommand c) : Step(c)
 {
-    private const long WorkPerThread = 1 << 20;
-
     private readonly DType _dtype = c.DType;
     private readonly DotOperand _a = c.A;
     private readonly DotOperand _b = c.B;
@@ -27,7 +25,9 @@ internal sealed unsafe class DotStep(DotCommand c) : Step(c)
     private void RunBatch(Frame frame)
     {
         long work = (long)_m * _n * Math.Max(_k, 1);
-        int parts = work < WorkPerThread ? (int)Math.Min(Math.Min(frame.Device.Workers.Threads, _count), work * _count / WorkPerThread) : 1;
+        int parts = work < CommandTime.DotPart
+            ? (int)Math.Min(Math.Min(frame.Device.Workers.Threads, _count), work * _count / CommandTime.DotPart)
+            : 1;
         if (parts <= 1)
         {
             for (long i = 0; i < _count; i++) Product(frame, i);

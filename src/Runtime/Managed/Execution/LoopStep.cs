@@ -7,9 +7,6 @@ namespace TensorGraph.Backends.Managed;
 /// <summary>Runs one loop kernel over a space of any rank.</summary>
 internal sealed unsafe class LoopStep : Step
 {
-    // Elements × instructions under which a second thread costs more than it brings.
-    private const long WorkPerThread = 1 << 18;
-
     private readonly LoopNest _nest;
     private readonly LoopCode _code;
     private readonly int[] _slots;
@@ -29,7 +26,7 @@ internal sealed unsafe class LoopStep : Step
         _slots = c.Slots;
         _code = kernels.Get(c.Nest.Kernel);
         _isEmpty = c.Nest.IsEmpty;
-        _parts = c.Nest.SplitAxis < 0 ? 1 : c.Nest.Work / WorkPerThread;
+        _parts = c.Nest.SplitAxis < 0 ? 1 : c.Nest.Work / CommandTime.LoopPart;
         _scratch = IlEmitter.ScratchOf(c.Nest.Kernel, LaneSet.MachineWidth);
         int rank = c.Nest.Extents.Length;
         _arguments = new nint[3 + 3 * c.Slots.Length];

@@ -6,12 +6,17 @@ using TensorGraph.Ir;
 
 namespace TensorGraph.Backends.Managed;
 
-/// <summary>A command as this device runs it.</summary>
-internal abstract class Step(Command command)
+/// <summary>What this device runs: a command, or several.</summary>
+internal abstract class Step(int[] reads, int[] writes, Command? command = null)
 {
-    protected int[] Reads { get; } = command.Reads;
+    protected Step(Command command)
+        : this(command.Reads, command.Writes, command)
+    {
+    }
 
-    protected int[] Writes { get; } = command.Writes;
+    protected int[] Reads => reads;
+
+    protected int[] Writes => writes;
 
     /// <summary>Programs that it runs, with what they are to it.</summary>
     public virtual IEnumerable<(string Name, ManagedProgram Program)> Inner => [];
@@ -19,7 +24,7 @@ internal abstract class Step(Command command)
     public abstract void Run(Frame frame);
 
     /// <summary>The command, and the programs inside, as text.</summary>
-    public string Describe() => command.Describe() + string.Concat(Inner.Select(inner => $"\n{inner.Name}\n{inner.Program.Dump()}".TrimEnd('\n')));
+    public virtual string Describe() => command?.Describe() + string.Concat(Inner.Select(inner => $"\n{inner.Name}\n{inner.Program.Dump()}".TrimEnd('\n')));
 }
 
 /// <summary>
@@ -38,15 +43,10 @@ internal sealed class ManagedProgram : SpecializedProgram
         _region = region;
         Device = constants.Device;
         Constants = Array.ConvertAll(region.Slots, slot => slot.Constant is { } literal ? constants.Get(literal) : null);
-        var renderer = new Renderer(constants, profile);
-        int[][] starting = SlotsBy(region.Lives.First, SlotKind.Heap), ending = SlotsBy(region.Lives.Last, SlotKind.Heap, SlotKind.External);
-        _steps = [.. region.Commands.Select((command, i) => new PlannedStep(renderer.Render(command), starting[i], ending[i]))];
+        _steps = Plan(Array.ConvertAll(region.Commands, new Renderer(constants, profile).Render));
         ArenaSlots = SlotsOf(SlotKind.Arena);
         OwnSlots = SlotsOf(SlotKind.Heap, SlotKind.External);
     }
-
-    /// <summary>A step, the slots that get memory of their own before it, and those that are let go after it.</summary>
-    private readonly record struct PlannedStep(Step Step, int[] Starting, int[] Ending);
 
     /// <summary>True if the most memory that it takes is told to the device.</summary>
     public bool KeepsPeak { get; init; }
@@ -103,9 +103,7 @@ internal sealed class ManagedProgram : SpecializedProgram
             foreach (ref readonly PlannedStep planned in _steps.AsSpan())
             {
                 if (mayStop) context.Cancellation.ThrowIfCancellationRequested();
-                foreach (int slot in planned.Starting) frame.Allocate(slot);
-                planned.Step.Run(frame);
-                foreach (int slot in planned.Ending) frame.LetGo(slot);
+                planned.Run(frame);
             }
             (int Slot, TensorLayout? Layout)[] places = _region.Results;
             for (int i = 0; i < results.Length; i++) results[i] = frame.Take(places[i].Slot, places[i].Layout);
@@ -120,6 +118,31 @@ internal sealed class ManagedProgram : SpecializedProgram
         }
         GC.KeepAlive(inputs.Length > 0 ? inputs[0] : null);
         _spare = frame;
+    }
+
+    private PlannedStep[] Plan(Step[] rendered)
+    {
+        int[][] starting = SlotsBy(_region.Lives.First, SlotKind.Heap), ending = SlotsBy(_region.Lives.Last, SlotKind.Heap, SlotKind.External);
+        int[][] withFork = Array.ConvertAll(ending, slots => Array.FindAll(slots, slot => _region.Lives.IsShared[slot]));
+        PlannedStep[] steps = [.. rendered.Select((step, i) => new PlannedStep(step, starting[i], [.. ending[i].Except(withFork[i])]))];
+        return _region.Schedule.Forks.Length == 0 ? steps : WithForks(steps, _region.Schedule, withFork);
+    }
+
+    // A fork is one step; what its groups share ends with it.
+    private static PlannedStep[] WithForks(PlannedStep[] steps, Schedule schedule, int[][] ending)
+    {
+        var all = new List<PlannedStep>();
+        int next = 0;
+        foreach (Fork fork in schedule.Forks)
+        {
+            all.AddRange(steps[next..fork.Start]);
+            var groups = fork.Starts.Select((start, group) =>
+                Enumerable.Range(start, fork.EndOf(group) - start).Select(at => (steps[at], schedule.ProgramOrder(at))).ToArray());
+            all.Add(new PlannedStep(new ForkStep([.. groups]), [], [.. ending[fork.Start..fork.End].SelectMany(slots => slots)]));
+            next = fork.End;
+        }
+        all.AddRange(steps[next..]);
+        return [.. all];
     }
 
     private int[] SlotsOf(params SlotKind[] kinds) => [.. Enumerable.Range(0, Slots.Length).Where(slot => kinds.Contains(Slots[slot].Kind))];

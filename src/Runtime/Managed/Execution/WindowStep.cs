@@ -7,8 +7,6 @@ namespace TensorGraph.Backends.Managed;
 /// <summary>Folds the elements of sliding windows; padding is no element.</summary>
 internal sealed unsafe class WindowStep(WindowCommand c) : Step(c)
 {
-    private const long WorkPerThread = 1 << 16;
-
     private readonly WindowFold _fold = c.Fold;
     private readonly View _x = c.X;
     private readonly long[] _result = c.Sizes;
@@ -25,7 +23,7 @@ internal sealed unsafe class WindowStep(WindowCommand c) : Step(c)
         for (int axis = 0; axis < last; axis++) rows *= _result[axis];
         if (rows * _result[last] == 0) return;
         long work = rows * _result[last] * _window.Aggregate(1L, (product, size) => product * size);
-        int parts = (int)Math.Min(Math.Min(frame.Device.Workers.Threads, rows), Math.Max(1, work / WorkPerThread));
+        int parts = (int)Math.Min(Math.Min(frame.Device.Workers.Threads, rows), Math.Max(1, work / CommandTime.WindowPart));
         frame.Device.Workers.Run(parts, part => RunRows(frame, rows * part / parts, rows * (part + 1) / parts));
     }
 

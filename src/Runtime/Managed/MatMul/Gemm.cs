@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using TensorGraph.Backends.Commands;
 
 namespace TensorGraph.Backends.Managed;
 
@@ -27,14 +28,11 @@ internal static unsafe class Gemm
     // Beyond this, halves of k are summed apart.
     private const int LongDepth = 32 * DepthBlock;
 
-    // Below this many multiply-adds a second thread costs more than it brings.
-    private const long WorkPerThread = 1 << 20;
-
     public static void Multiply(WorkerPool workers, DType dtype, Matrix a, Matrix b, byte* c, nint cStride, nint m, nint n, nint k)
     {
         if (m == 0 || n == 0) return;
         long work = (long)m * n * Math.Max(k, 1);
-        int parts = (int)Math.Min(workers.Threads, work / WorkPerThread);
+        int parts = (int)Math.Min(workers.Threads, work / CommandTime.DotPart);
         if (parts <= 1)
         {
             MultiplyPart(dtype, a, b, c, cStride, m, n, k);
