@@ -142,16 +142,18 @@ function next() {
 
 function timeline() {
   const events = data.timeline, end = Math.max(0.001, ...events.map(e => e.time)), wide = 1100, x = t => 10 + t / end * wide;
-  const calls = events.filter(e => e.kind === "calls"), most = Math.max(1, ...calls.map(e => e.calls));
-  const bars = calls.map((e, i) => {
-    const from = i ? calls[i - 1].time : 0, h = e.calls / most * 120;
-    return `<rect class="bar-calls" x="${x(from)}" y="${150 - h}" width="${Math.max(1, x(e.time) - x(from))}" height="${h}"><title>${count(e.calls)} calls, ${time(e.milliseconds)}</title></rect>`;
+  const calls = events.filter(e => e.kind === "calls");
+  calls.forEach((e, i) => { e.from = i ? calls[i - 1].time : 0; e.rate = e.calls / Math.max(1e-3, e.time - e.from); });
+  const most = Math.max(1, ...calls.map(e => e.rate));
+  const bars = calls.map(e => {
+    const h = e.rate / most * 120;
+    return `<rect class="bar-calls" x="${x(e.from)}" y="${150 - h}" width="${Math.max(1, x(e.time) - x(e.from))}" height="${h}"><title>${count(e.calls)} calls, ${time(e.milliseconds)}</title></rect>`;
   });
   const rows = events.filter(e => e.kind !== "calls").map((e, i) => {
     const from = Math.max(0, e.time - e.milliseconds / 1000), y = 190 + i * 14;
-    return `<rect class="bar-${e.kind}" x="${x(from)}" y="${y}" width="${Math.max(2, x(e.time) - x(from))}" height="11"><title>${escape(e.text)}: ${time(e.milliseconds)}</title></rect>${e.cause ? `<circle class="mark" cx="${x(from) - 5}" cy="${y + 5}" r="4"><title>${escape(e.cause)}</title></circle>` : ""}<text class="axis" x="${x(e.time) + 6}" y="${y + 9}">${escape(`${e.kind} ${e.text}${e.cause ? ": " + e.cause : ""}`)}</text>`;
+    return `<rect class="bar-${e.kind}" x="${x(from)}" y="${y}" width="${Math.max(2, x(e.time) - x(from))}" height="11"><title>${escape(e.text)}: ${time(e.milliseconds)}</title></rect>${e.cause ? `<circle class="mark" cx="${x(from) - 5}" cy="${y + 5}" r="4"><title>${escape(e.cause)}</title></circle>` : ""}<text class="axis" x="${e.time > end / 2 ? x(from) - 14 : x(e.time) + 6}" text-anchor="${e.time > end / 2 ? "end" : "start"}" y="${y + 9}">${escape(`${e.kind} ${e.text}${e.cause ? ": " + e.cause : ""}`)}</text>`;
   });
-  $("timeline").innerHTML = `<svg width="${wide + 500}" height="${210 + rows.length * 14}"><text class="axis" x="10" y="20">calls, at most ${count(most)} between two lines</text>${bars.join("")}<line x1="10" x2="${wide + 10}" y1="151" y2="151" stroke="var(--line)"/><text class="axis" x="10" y="168">0</text><text class="axis" x="${wide}" y="168">${end.toFixed(2)} s</text>${rows.join("")}</svg>`;
+  $("timeline").innerHTML = `<svg width="${wide + 500}" height="${210 + rows.length * 14}"><text class="axis" x="10" y="20">calls, at most ${count(Math.round(most))} a second</text>${bars.join("")}<line x1="10" x2="${wide + 10}" y1="151" y2="151" stroke="var(--line)"/><text class="axis" x="10" y="168">0</text><text class="axis" x="${wide}" y="168">${end.toFixed(2)} s</text>${rows.join("")}</svg>`;
 }
 
 function memory() {

@@ -11,7 +11,7 @@ internal sealed class RecordingReader
         (Folder, Header) = (folder, header);
         Events = ReadEvents();
         Totals = ReadTotals();
-        Traces = [.. Events.OfType<TraceEvent>().Select(trace => new TraceReader(this, trace))];
+        Traces = [.. Events.OfType<TraceEvent>().DistinctBy(trace => trace.Trace).Select(trace => new TraceReader(this, trace))];
     }
 
     /// <summary>The folder.</summary>

@@ -15,8 +15,9 @@ namespace TensorGraph;
 /// </summary>
 public sealed class GraphRecorder : IDisposable
 {
-    // Totals that a killed process loses are those of the last period.
+    // Totals that a killed process loses are those of the last period. It is longer where writing them would take more than one part in so many.
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    private const int PartOfTime = 200;
 
     // A function that is traced at each call must not fill the disk.
     private const int MostTraces = 1000;
@@ -26,7 +27,7 @@ public sealed class GraphRecorder : IDisposable
     private static volatile GraphRecorder? s_current;
 
     private readonly RecordingFolder _folder;
-    private readonly Observer _observer;
+    private readonly RecordingObserver _observer;
     private readonly Timer _timer;
     private readonly Lock _flushing = new();
     private readonly long _start = Stopwatch.GetTimestamp();
@@ -44,10 +45,10 @@ public sealed class GraphRecorder : IDisposable
             RecordingFormat.Name, RecordingFormat.Version, DateTimeOffset.UtcNow, Assembly.GetEntryAssembly()?.GetName().Name ?? "",
             Environment.ProcessId, version.Split('+')[0], RuntimeInformation.FrameworkDescription, RuntimeInformation.OSDescription,
             Environment.ProcessorCount, Device.Current.Name));
-        _observer = new Observer(this);
+        _observer = new RecordingObserver(this);
         GraphEvents.Observer = _observer;
         AppDomain.CurrentDomain.ProcessExit += OnExit;
-        _timer = new Timer(static self => ((GraphRecorder)self!).Guarded(static recorder => recorder.Flush()), this, Period, Period);
+        _timer = new Timer(_ => Guarded(static recorder => recorder.FlushInTime()), null, Period, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The recording that is made; null for none.</summary>
@@ -89,7 +90,8 @@ public sealed class GraphRecorder : IDisposable
             if (_isClosed)
                 return;
             AppendProgress();
-            _folder.Replace(RecordingFormat.Totals, Totals(), RecordingJson.Readable.RecordingTotals);
+            var totals = new RecordingTotals(Seconds, _dropped, TotalsRows.Of(Traces), TotalsRows.Of(_observer));
+            _folder.Replace(RecordingFormat.Totals, totals, RecordingJson.Readable.RecordingTotals);
         }
     }
 
@@ -106,7 +108,6 @@ public sealed class GraphRecorder : IDisposable
         }
 
         AppDomain.CurrentDomain.ProcessExit -= OnExit;
-        _timer.Dispose();
         Flush();
         lock (_flushing)
         {
@@ -115,6 +116,7 @@ public sealed class GraphRecorder : IDisposable
             _isClosed = true;
         }
 
+        _timer.Dispose();
         _folder.Dispose();
     }
 
@@ -139,13 +141,12 @@ public sealed class GraphRecorder : IDisposable
 
         var nodes = graph.Entry.AllNodes().ToArray();
         Append(new TraceEvent(
-            record.Number, function, signature, $"{why?.CallSite ?? SourceSpan.Capture()}",
-            why is null ? null : new(why.Argument, why.Old, why.New, why.Remedy), time.TotalMilliseconds, nodes.Length, trace.Captures.Count,
-            trace.Created.Count > 0,
+            record.Number, function, signature, time.TotalMilliseconds, nodes.Length, trace.Captures.Count, trace.Created.Count > 0,
             [.. trace.Guards.SelectMany(guard => guard.Describe())],
             [.. nodes.SelectMany(node => node.Effects).Select(effect => effect.Resource).Distinct().Where(resource => resource.Type is not null)
                 .Select(resource => $"{resource.Name}: {resource.Type}")],
-            [.. nodes.Select(node => node.Source.File).Where(file => file.Length > 0).Distinct()], WriteGraph(folder, 0, "traced", graph)));
+            [.. nodes.Select(node => node.Source.File).Where(file => file.Length > 0).Distinct()], $"{why?.CallSite ?? SourceSpan.Capture()}",
+            why is null ? null : new(why.Argument, why.Old, why.New, why.Remedy), WriteGraph(folder, 0, "traced", graph)));
         record.OnCompile();
         return record;
     }
@@ -204,27 +205,22 @@ public sealed class GraphRecorder : IDisposable
         Append(new ProgressEvent([.. rows], queue, memory.LiveBytes, memory.PooledBytes));
     }
 
-    private RecordingTotals Totals() => new(
-        Seconds, _dropped,
-        [.. Traces.SelectMany(trace => trace.Profiles.SelectMany(profile => profile.Programs.Select(program => Row(trace, profile, program))))],
-        [.. Devices.All.Where(device => device.IsAvailable).Select(Row)]);
-
-    private static ProgramRow Row(RecordedTrace trace, ExecutableProfile profile, ProgramProfile program) => new(
-        trace.Number, profile.Device.Name, program.Arguments, program.Calls, program.Nanoseconds / 1e6, program.Longest / 1e6, program.ArenaBytes,
-        program.PeakBytes, Rows(program.Body));
-
-    private static CommandRow[] Rows(RegionProfile? region) =>
-    [
-        .. region?.Commands.Select(command => new CommandRow(
-            command.Text, command.Ops, command.Sources, command.IsHost, command.Calls, Math.Round(command.Nanoseconds / 1e6, 6), command.Bytes,
-            command.Flops, [.. command.Inner.Select(inner => new RegionRow(inner.Name, Rows(inner.Body)))])) ?? [],
-    ];
-
-    private DeviceRow Row(Device device)
+    private void FlushInTime()
     {
-        var memory = device.MemoryStatistics;
-        var (queued, deepest) = _observer.QueueOf(device);
-        return new(device.Name, queued, deepest, memory.LiveBytes, memory.PooledBytes, memory.PeakBytes);
+        long start = Stopwatch.GetTimestamp();
+        try
+        {
+            Flush();
+        }
+        finally
+        {
+            var pause = PartOfTime * Stopwatch.GetElapsedTime(start);
+            lock (_flushing)
+            {
+                if (!_isClosed)
+                    _timer.Change(pause > Period ? pause : Period, Timeout.InfiniteTimeSpan);
+            }
+        }
     }
 
     private void OnExit(object? sender, EventArgs arguments) => Guarded(static recorder => recorder.Dispose());
@@ -270,29 +266,6 @@ public sealed class GraphRecorder : IDisposable
         {
             // Another thread was first.
             return s_current;
-        }
-    }
-
-    private sealed class Observer(GraphRecorder recorder) : GraphObserver
-    {
-        private readonly Lock _gate = new();
-        private readonly Dictionary<Device, (long Queued, int Deepest)> _queues = [];
-
-        public (long Queued, int Deepest) QueueOf(Device device)
-        {
-            lock (_gate)
-                return _queues.GetValueOrDefault(device);
-        }
-
-        public override void Warned(string id, string message) => recorder.Append(new WarningEvent(id, message));
-
-        public override void Queued(Device device, int depth)
-        {
-            lock (_gate)
-            {
-                var (queued, deepest) = _queues.GetValueOrDefault(device);
-                _queues[device] = (queued + 1, Math.Max(deepest, depth));
-            }
         }
     }
 }

@@ -52,17 +52,18 @@ internal record RecordingEvent
 
 /// <summary>A function was traced. One that made variables serves its own call only. Paths are relative to the folder.</summary>
 internal sealed record TraceEvent(
-    int Trace, string Function, string Signature, string? CallSite, RetraceCause? Cause, double Milliseconds, int Nodes, int Captures,
-    bool MadeVariables, string[] State, string[] Variables, string[] Files, string? Graph) : RecordingEvent;
+    int Trace, string Function, string Signature, double Milliseconds, int Nodes, int Captures, bool MadeVariables, string[] State,
+    string[] Variables, string[] Files, string CallSite, RetraceCause? Cause = null, string? Graph = null) : RecordingEvent;
 
 /// <summary>Why a function was traced once more.</summary>
 internal sealed record RetraceCause(string Argument, string Old, string New, string Suggestion);
 
 /// <summary>The graph of a trace was optimised and compiled for a device; for a further device there are no passes.</summary>
-internal sealed record CompileEvent(int Trace, string Device, double Milliseconds, int Nodes, PassRow[] Passes, string? Graph) : RecordingEvent;
+internal sealed record CompileEvent(
+    int Trace, string Device, double Milliseconds, int Nodes, PassRow[] Passes, string? Graph = null) : RecordingEvent;
 
 /// <summary>A run of a pass; <c>Graph</c> is what came of it, where it changed something.</summary>
-internal sealed record PassRow(string Pass, int Round, int Before, int After, RuleRow[] Rules, string? Graph);
+internal sealed record PassRow(string Pass, int Round, int Before, int After, RuleRow[] Rules, string? Graph = null);
 
 /// <summary>A rewrite rule that fired.</summary>
 internal sealed record RuleRow(string Rule, string Source, int Times);
@@ -114,7 +115,9 @@ internal sealed partial class RecordingJson : JsonSerializerContext
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        // A damaged or foreign file is refused here, and nowhere else.
         RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
 }
