@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 
 namespace TensorGraph;
@@ -36,6 +37,9 @@ public sealed record TensorGraphOptions
 
     /// <summary>Takes the calls on its device; null for the device's own, <see cref="Device.Stream"/>.</summary>
     public DeviceStream? Stream { get; init; }
+
+    /// <summary>Those of other devices, one for each.</summary>
+    internal ImmutableList<DeviceStream> OtherStreams { get; init; } = [];
 
     /// <summary>
     /// Runs every graph function as plain C#, op by op: breakpoints hit, nothing is traced. True, unless set, in a process without dynamic code.

@@ -6,7 +6,7 @@ namespace TensorGraph.Passes;
 
 /// <summary>
 /// Computes equal expressions of a block once. Reads are expressions too: two reads of a resource are equal when nothing was written in between,
-/// and a read after an assignment is what was assigned.
+/// and a read after an assignment is what was assigned. C# code that the graph calls may have written any variable.
 /// </summary>
 public static class CommonSubexpressions
 {
@@ -36,17 +36,19 @@ public static class CommonSubexpressions
                     block.Versions[effect.Resource] = block.Versions.GetValueOrDefault(effect.Resource) + 1;
             }
 
+            if (CallsCode(node))
+                block.CallsOfCode++;
             if (node.Op == Op.AssignVariable)
             {
                 var variable = node.Attrs.Get<Resource>("var");
                 if (variable.Type == node.Inputs[0].Type)
-                    block.Known[new(Op.ReadVariable, Attrs.Of("var", variable), [], [block.Versions[variable]])] = [node.Inputs[0]];
+                    block.Known[new(Op.ReadVariable, Attrs.Of("var", variable), [], [block.Versions[variable], block.CallsOfCode])] = [node.Inputs[0]];
             }
 
             if (node.Types.IsEmpty || !node.Regions.IsEmpty || node.Effects.Any(effect => effect.IsWrite))
                 return null;
-            var key = new Key(node.Op, node.Attrs, node.Inputs,
-                [.. node.Effects.Select(effect => block.Versions.GetValueOrDefault(effect.Resource))]);
+            var versions = node.Effects.Select(effect => block.Versions.GetValueOrDefault(effect.Resource));
+            var key = new Key(node.Op, node.Attrs, node.Inputs, node.IsPure ? [] : [.. versions, block.CallsOfCode]);
             if (block.Known.TryGetValue(key, out var known))
                 return known.Select(value => value.Type).SequenceEqual(node.Types) ? known : null;
             block.Known[key] = [.. node.Types.Select((_, i) => node[i])];
@@ -54,12 +56,18 @@ public static class CommonSubexpressions
         }
     }
 
+    private static bool CallsCode(Node node) => node.Effects.Any(effect => effect.Resource == Resource.Host)
+        && (node.Op == Op.HostCall ? !node.Attrs.Get<Resource>("fn").OnlyThrows : node.Regions.Any(region => region.Body.Any(CallsCode)));
+
     private sealed class Block
     {
         public Dictionary<Key, ImmutableArray<Value>> Known { get; } = [];
 
         /// <summary>How often a resource was written so far.</summary>
         public Dictionary<Resource, int> Versions { get; } = new(ReferenceEqualityComparer.Instance);
+
+        /// <summary>How often C# code was called so far.</summary>
+        public int CallsOfCode { get; set; }
     }
 
     private readonly struct Key(OpDef op, Attrs attrs, ImmutableArray<Value> inputs, ImmutableArray<int> versions) : IEquatable<Key>

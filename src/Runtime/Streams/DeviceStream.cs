@@ -44,11 +44,19 @@ public sealed class DeviceStream : IThreadPoolWorkItem
         return Of(TensorGraphOptions.Current, device);
     }
 
-    internal static DeviceStream Of(TensorGraphOptions options, Device device) =>
-        options.Stream is { } stream && stream.Device == device ? stream : device.Stream;
+    internal static DeviceStream Of(TensorGraphOptions options, Device device)
+    {
+        if (options.Stream is not { } stream) return device.Stream;
+        return stream.Device == device ? stream : options.OtherStreams.Find(other => other.Device == device) ?? device.Stream;
+    }
 
     /// <summary>Makes it the stream of its device in this flow of control, until the result is disposed.</summary>
-    public IDisposable Use() => (TensorGraphOptions.Current with { Stream = this }).Use();
+    public IDisposable Use()
+    {
+        TensorGraphOptions options = TensorGraphOptions.Current;
+        ImmutableList<DeviceStream> others = options.Stream is { } outer ? options.OtherStreams.Add(outer) : options.OtherStreams;
+        return (options with { Stream = this, OtherStreams = others.RemoveAll(other => other.Device == Device) }).Use();
+    }
 
     /// <summary>Waits until all calls that were queued so far are finished.</summary>
     /// <exception cref="GraphException">A call failed, and nothing has told the program.</exception>

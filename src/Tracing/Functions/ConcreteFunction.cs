@@ -89,11 +89,13 @@ public sealed class ConcreteFunction
     public string Dump() => _compiled.Executable.Dump();
 
     /// <summary>
-    /// Bytes that a run takes at once, beside its arguments and variables, as far as is known before it runs: lists of loops whose number of
-    /// iterations a tensor decides, and what follows a size that only the run finds out, are not in it. Null on a device that can't tell.
+    /// Bytes that a run takes at once, beside its arguments and variables, as far as is known before it runs. Where a tensor decides the number of
+    /// iterations, or only the run finds out a size, it counts with the largest so far, and with 16 before the first run. Null on a device that can't
+    /// tell.
     /// </summary>
     /// <param name="shapes">Shapes of the tensor arguments in order; none where the signature has no open sizes.</param>
     /// <exception cref="SignatureMismatchException">A shape does not fit, or is missing (TG1003).</exception>
+    /// <exception cref="GraphException">TG2004 for a shape that no memory holds.</exception>
     public long? EstimatePeakBytes(params Shape[] shapes)
     {
         var parameters = Graph.Entry.Parameters;
@@ -107,6 +109,7 @@ public sealed class ConcreteFunction
             var shape = i < shapes.Length ? shapes[i] : i < count ? type.Shape : _captures[i - count].Shape;
             if (!shape.IsConstant || shape.Rank != type.Rank || type.Shape.Zip(shape).Any(pair => pair.First.IsConstant && pair.First != pair.Second))
                 throw Mismatch($"parameter {i} got shape {shape}, it wants {type}");
+            InferContext.CheckBytes("estimate_peak_bytes", type.As(shape));
             layouts[i] = TensorLayout.Of(type.As(shape));
         }
 

@@ -142,6 +142,7 @@ public sealed partial class MemoryTests
             Assert.InRange(measured / estimate, 0.8, 1.3);
             Assert.True(concrete.EstimatePeakBytes(new Shape(1024, 256)) > 1.5 * estimate);
             Assert.Throws<SignatureMismatchException>(() => concrete.EstimatePeakBytes());
+            Expect.Error(DiagnosticIds.OutOfRange, () => concrete.EstimatePeakBytes(new Shape(1L << 62, 256)), ["estimate_peak_bytes", "no memory holds"]);
             Assert.Throws<SignatureMismatchException>(() => concrete.EstimatePeakBytes(new Shape(512, 255)));
         }
     }

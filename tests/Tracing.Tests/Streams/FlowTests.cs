@@ -103,6 +103,23 @@ public sealed partial class FlowTests
         Assert.Equal(before, TensorGraphOptions.Current.UnrollLimit);
     }
 
+    // The inner one took the place of both.
+    [Fact]
+    public void Streams_of_several_devices_are_used_at_once()
+    {
+        DeviceStream one = Devices.Managed.CreateStream(), two = Devices.Interpreter.CreateStream(), inner = Devices.Managed.CreateStream();
+        using (one.Use())
+        using (two.Use())
+        {
+            Assert.Equal((one, two), (DeviceStream.Current(Devices.Managed), DeviceStream.Current(Devices.Interpreter)));
+            using (inner.Use())
+                Assert.Equal((inner, two), (DeviceStream.Current(Devices.Managed), DeviceStream.Current(Devices.Interpreter)));
+            Assert.Equal((one, two), (DeviceStream.Current(Devices.Managed), DeviceStream.Current(Devices.Interpreter)));
+        }
+
+        Assert.Equal(Devices.Managed.Stream, DeviceStream.Current(Devices.Managed));
+    }
+
     [Fact]
     public void A_run_belongs_to_the_activity_of_its_call()
     {

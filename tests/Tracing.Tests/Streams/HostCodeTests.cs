@@ -107,6 +107,22 @@ public sealed partial class HostCodeTests
         Assert.Equal(405f, _other.Value.ToDouble());
     });
 
+    // The value that the graph had assigned before was read again.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_it_assigns_is_read_after_it(bool inBranch)
+    {
+        _code = () => _total.AssignAdd(10f);
+        Modes.Both(() =>
+        {
+            _total.Assign(0f);
+            Tensor one = inBranch ? StepInBranch(1f) : Step(1f), two = inBranch ? StepInBranch(1f) : Step(1f);
+            return (one, two, _total.Value);
+        });
+        Assert.Equal(22f, _total.Value.ToDouble());
+    }
+
     private static void Ends(Action test)
     {
         var run = Task.Run(test);
@@ -128,6 +144,16 @@ public sealed partial class HostCodeTests
     {
         _total.Assign(_total + x);
         Ops.HostCall(_ => _code(), x);
+        return _total * 1f;
+    }
+
+    [GraphFunction]
+    internal Tensor StepInBranch(Tensor x)
+    {
+        _total.Assign(_total + x);
+        if (x > 0)
+            Ops.HostCall(_ => _code(), x);
+        _total.Assign(_total * 1f);
         return _total * 1f;
     }
 
