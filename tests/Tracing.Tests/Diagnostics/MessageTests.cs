@@ -17,9 +17,9 @@ public sealed partial class MessageTests
     [Fact]
     public void An_assertion_shows_values_that_its_text_does_not_name()
     {
-        Modes.Fails("TG3002", () => Positive(-1f), "assertion failed: not positive: -1, [1, 1], at MessageTests.cs:");
-        Modes.Fails("TG3002", () => PositiveInText(-1f), "assertion failed: -1 is not positive: [1, 1], at MessageTests.cs:");
-        Modes.Fails("TG3002", () => PositiveWithoutText(-1f), "assertion failed: -1, at MessageTests.cs:");
+        Modes.Fails("TG3002", () => Positive(-1f).ToArray<float>(), "assertion failed: not positive: -1, [1, 1], at MessageTests.cs:");
+        Modes.Fails("TG3002", () => PositiveInText(-1f).ToArray<float>(), "assertion failed: -1 is not positive: [1, 1], at MessageTests.cs:");
+        Modes.Fails("TG3002", () => PositiveWithoutText(-1f).ToArray<float>(), "assertion failed: -1, at MessageTests.cs:");
     }
 
     [Fact]
