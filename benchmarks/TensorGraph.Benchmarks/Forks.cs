@@ -44,7 +44,7 @@ internal static class Forks
 
     private static void ChainsRow(StringBuilder text, int length)
     {
-        var build = new Build { Source = SourceSpan.None };
+        var build = new GraphBuilder { Source = SourceSpan.None };
         Value left = build.Parameter(new(DType.F32, [Batch, 64])), right = build.Parameter(new(DType.F32, [Batch, 64]));
         Value weight = build.Parameter(new(DType.F32, [64, 64]));
         for (int i = 0; i < length; i++) left = build.Dot(left, weight, [1], [0]);

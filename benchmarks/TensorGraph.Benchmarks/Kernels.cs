@@ -22,20 +22,20 @@ public class Kernels
     public void Setup() => _x = TensorData.From(Literal.FromDoubles(new TensorType(DType.F32, [Size, Size]), i => Math.Sin(i)));
 
     [Benchmark]
-    public TensorData Add() => Device.Current.RunSingle(Op.Add, Attrs.Empty, _x, _x);
+    public TensorData Add() => Device.Current.RunSingle(OpDefs.Add, Attrs.Empty, _x, _x);
 
     [Benchmark]
-    public TensorData Exp() => Device.Current.RunSingle(Op.Exp, Attrs.Empty, _x);
+    public TensorData Exp() => Device.Current.RunSingle(OpDefs.Exp, Attrs.Empty, _x);
 
     [Benchmark]
-    public TensorData Tanh() => Device.Current.RunSingle(Op.Tanh, Attrs.Empty, _x);
+    public TensorData Tanh() => Device.Current.RunSingle(OpDefs.Tanh, Attrs.Empty, _x);
 
     [Benchmark]
-    public TensorData SumOfRows() => Device.Current.RunSingle(Op.ReduceSum, Rows, _x);
+    public TensorData SumOfRows() => Device.Current.RunSingle(OpDefs.ReduceSum, Rows, _x);
 
     [Benchmark]
-    public TensorData SumOfColumns() => Device.Current.RunSingle(Op.ReduceSum, Columns, _x);
+    public TensorData SumOfColumns() => Device.Current.RunSingle(OpDefs.ReduceSum, Columns, _x);
 
     [Benchmark]
-    public TensorData MatMul() => Device.Current.RunSingle(Op.Dot, Product, _x, _x);
+    public TensorData MatMul() => Device.Current.RunSingle(OpDefs.Dot, Product, _x, _x);
 }

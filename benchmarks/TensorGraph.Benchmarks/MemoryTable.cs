@@ -68,7 +68,7 @@ internal static class MemoryTable
             for (int at = 0; at < region.Body.Length; at++)
             {
                 Node node = region.Body[at];
-                long own = IsView(node) || node.Op == Op.Constant || node.Op == Op.ReadVariable ? 0 : node.Types.Sum(Bytes) + Saved(node);
+                long own = IsView(node) || node.Op == OpDefs.Constant || node.Op == OpDefs.ReadVariable ? 0 : node.Types.Sum(Bytes) + Saved(node);
                 live += own;
                 alive.Add((node, own));
                 most = Math.Max(most, live + node.Regions.Select(Of).DefaultIfEmpty().Max());
@@ -86,12 +86,14 @@ internal static class MemoryTable
         }
 
         // Values that the iterations of a loop add to lists, each once.
-        private static long Saved(Node node) => node.Op != Op.While ? 0 : (TripCount.Of(node) ?? 0) * node.Regions[1].Body
-            .Where(inner => inner.Op == Op.ListSet && inner.Inputs[2].Node.Op != Op.Parameter && inner.Inputs[2].Node.Op != Op.ReadVariable)
+        private static long Saved(Node node) => node.Op != OpDefs.While ? 0 : (TripCount.Of(node) ?? 0) * node.Regions[1].Body
+            .Where(inner => inner.Op == OpDefs.ListSet && inner.Inputs[2].Node.Op != OpDefs.Parameter
+                && inner.Inputs[2].Node.Op != OpDefs.ReadVariable)
             .Select(inner => inner.Inputs[2]).Distinct().Sum(value => Bytes(value.Type));
 
         private static bool IsView(Node node) =>
-            node.Op == Op.Reshape || node.Op == Op.Transpose || node.Op == Op.BroadcastTo || node.Op == Op.Slice || node.Op == Op.StopGradient;
+            node.Op == OpDefs.Reshape || node.Op == OpDefs.Transpose || node.Op == OpDefs.BroadcastTo || node.Op == OpDefs.Slice
+            || node.Op == OpDefs.StopGradient;
 
         private static long Bytes(TensorType type) => type.IsList ? 0 : type.Shape.ElementCount.ValueOr(0) * type.DType.Size();
     }

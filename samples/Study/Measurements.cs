@@ -136,7 +136,7 @@ public sealed class Measurements(bool isQuick)
     private static string Traced(Delegate function)
     {
         var handle = GraphFunction.Of(function);
-        bool hasBranch = Latest(function).Graph.Entry.AllNodes().Any(node => node.Op == Op.If);
+        bool hasBranch = Latest(function).Graph.Entry.AllNodes().Any(node => node.Op == OpDefs.If);
         return $"{handle.TraceCount} trace{(handle.TraceCount == 1 ? "" : "s")}{(hasBranch ? ", an if node" : "")}";
     }
 

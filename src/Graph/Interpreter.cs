@@ -39,7 +39,7 @@ public sealed class Interpreter
     {
         if (node.Op.Eval is { } eval)
             return eval(new EvalContext(this, node, inputs, sizeOf));
-        return Run(Build.Expand(node), inputs, sizeOf);
+        return Run(GraphBuilder.Expand(node), inputs, sizeOf);
     }
 
     internal Literal[] Run(Region region, Literal[] arguments, Func<string, long> sizeOf)

@@ -132,7 +132,7 @@ public abstract class Device
     {
         ThrowIfLost(op.Name);
         if (op.Effects is null && TensorData.AreReady(inputs)) return RunPure(op, attrs, inputs);
-        if (op == Op.ReadVariable && attrs.Find("var") is VariableResource variable && variable.Uses.IsFree(VariableUse.Read)) return variable.Read();
+        if (op == OpDefs.ReadVariable && attrs.Find("var") is VariableResource variable && variable.Uses.IsFree(VariableUse.Read)) return variable.Read();
         return Run(op, attrs, inputs)[0];
     }
 

@@ -23,7 +23,7 @@ internal sealed class PlacedRegion
     private PlacedRegion(Region region)
     {
         _sizes = [.. Sizes(region)];
-        var build = new Build { Source = SourceSpan.None };
+        var build = new GraphBuilder { Source = SourceSpan.None };
         Value[] parameters = build.Parameters(region);
         foreach (string size in _sizes) build.Parameter(SizeCarrier(Dim.Named(size)), size);
         _graph = Pipeline.Run(build.Finish("on_device", [.. new CopyVariables(build).Inline(region, parameters)])).Graph;
@@ -61,7 +61,7 @@ internal sealed class PlacedRegion
     private static IEnumerable<string> Sizes(Region region)
     {
         IEnumerable<Node> nodes = region.AllNodes();
-        HashSet<string> known = [.. nodes.Where(node => node.Op == Op.BindSize).SelectMany(node => node.Attrs.Get<Dim>("dim").Symbols)];
+        HashSet<string> known = [.. nodes.Where(node => node.Op == OpDefs.BindSize).SelectMany(node => node.Attrs.Get<Dim>("dim").Symbols)];
         known.UnionWith(region.Parameters.SelectMany(node => node.Types[0].Shape).Where(dim => dim.IsSymbol).Select(dim => dim.ToString()));
         known.Add(Dim.Dynamic.ToString());
         IEnumerable<Dim> used = region.Parameters.Concat(nodes)
@@ -77,13 +77,13 @@ internal sealed class PlacedRegion
         _ => Enumerable.Empty<Dim>(),
     });
 
-    private sealed class CopyVariables(Build build) : RegionMapper(build)
+    private sealed class CopyVariables(GraphBuilder build) : RegionMapper(build)
     {
         protected override void Visit(Node node)
         {
-            B.Source = node.Source;
+            Builder.Source = node.Source;
             Attrs attrs = node.Attrs.Find("var") is VariableResource ? node.Attrs.With(Copied, true) : node.Attrs;
-            Set(node, B.Emit(node.Op, attrs, [.. Map(node.Inputs)], [.. node.Regions.Select(Map)]));
+            Set(node, Builder.Emit(node.Op, attrs, [.. Map(node.Inputs)], [.. node.Regions.Select(Map)]));
         }
     }
 }

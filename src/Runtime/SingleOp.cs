@@ -8,7 +8,7 @@ internal static class SingleOp
     /// <summary>A graph of one node over arguments like these.</summary>
     public static Ir.Graph Graph(OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs)
     {
-        var build = new Build { Source = SourceSpan.None };
+        var build = new GraphBuilder { Source = SourceSpan.None };
         var parameters = new Value[inputs.Length];
         for (int i = 0; i < parameters.Length; i++) parameters[i] = build.Parameter(inputs[i].Type);
         Node node = build.Emit(op, attrs, parameters);

@@ -60,7 +60,7 @@ public sealed class VariableResource(string name, TensorType type) : Resource(na
     /// <summary>Runs an op on it, or queues it where calls that use the variable are not finished.</summary>
     internal TensorData[] Run(Device device, OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs)
     {
-        if (op == Op.AssignVariable && Type != inputs[0].Type) Build.Infer(op, [inputs[0].Type], attrs);
+        if (op == OpDefs.AssignVariable && Type != inputs[0].Type) GraphBuilder.Infer(op, [inputs[0].Type], attrs);
         VariableUse use = VariableProgram.UseOf(op);
         if (use == VariableUse.Read && Uses.IsFree(use)) return [Read()];
         if (inputs.IsEmpty || inputs[0].IsReady)
@@ -69,7 +69,7 @@ public sealed class VariableResource(string name, TensorType type) : Resource(na
             if (Uses.IsFree(use)) return Run(op, inputs);
         }
         device = _data?.Device ?? device;
-        bool moves = op == Op.AssignVariable && !inputs[0].IsOn(device);
+        bool moves = op == OpDefs.AssignVariable && !inputs[0].IsOn(device);
         return DeviceStream.Current(device).Call(new VariableProgram(this, device, op, moves), inputs);
     }
 
@@ -80,8 +80,8 @@ public sealed class VariableResource(string name, TensorType type) : Resource(na
         TensorType type = Type!.Value;
         if (operand.Type != type)
         {
-            TensorType result = Build.Infer(op, [type, operand.Type], Attrs.Empty)[0];
-            if (result != type) Build.Infer(Op.AssignVariable, [result], Attrs.Of("var", this));
+            TensorType result = GraphBuilder.Infer(op, [type, operand.Type], Attrs.Empty)[0];
+            if (result != type) GraphBuilder.Infer(OpDefs.AssignVariable, [result], Attrs.Of("var", this));
         }
         Device device = _data?.Device ?? Device.Current;
         if (!operand.IsOn(device)) throw device.Mixed($"{op.Name}: variable {this}", operand, operand.Device!);
@@ -110,8 +110,8 @@ public sealed class VariableResource(string name, TensorType type) : Resource(na
     /// <summary>Runs an op on it now.</summary>
     internal TensorData[] Run(OpDef op, ReadOnlySpan<TensorData> inputs)
     {
-        if (op == Op.ReadVariable) return [Read()];
-        if (op == Op.AdvanceRandom) return [AdvanceRandom(inputs[0].ToLiteral().GetLong(0))];
+        if (op == OpDefs.ReadVariable) return [Read()];
+        if (op == OpDefs.AdvanceRandom) return [AdvanceRandom(inputs[0].ToLiteral().GetLong(0))];
         Value = inputs[0];
         return [];
     }
@@ -134,7 +134,7 @@ public sealed class VariableResource(string name, TensorType type) : Resource(na
         lock (_gate)
         {
             TensorData before = Read();
-            Assign((before.Device ?? Device.Current).From(Op.Advanced(before.ToLiteral(), blocks)));
+            Assign((before.Device ?? Device.Current).From(OpDefs.Advanced(before.ToLiteral(), blocks)));
             return before;
         }
     }

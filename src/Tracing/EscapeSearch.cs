@@ -48,7 +48,7 @@ internal sealed class EscapeSearch
             AddStatics(call.DeclaringType);
         }
 
-        foreach (var function in HostFunctions(trace.Build.Body))
+        foreach (var function in HostFunctions(trace.Builder.Body))
             Enter(function, "");
 
         foreach (var assembly in trace.Calls.Select(call => call.DeclaringType.Assembly).Distinct())
@@ -121,7 +121,7 @@ internal sealed class EscapeSearch
     }
 
     private static IEnumerable<Delegate> HostFunctions(IEnumerable<Node> nodes) => nodes.SelectMany(node =>
-        node.Op == Op.HostCall ? [node.Attrs.Get<Resource>("fn").HostFunction!] : node.Regions.SelectMany(region => HostFunctions(region.Body)));
+        node.Op == OpDefs.HostCall ? [node.Attrs.Get<Resource>("fn").HostFunction!] : node.Regions.SelectMany(region => HostFunctions(region.Body)));
 
     // Empty stands for what has no name of its own, such as a closure.
     private static string After(string path, string part) => path.Length > 0 ? path + part : "";

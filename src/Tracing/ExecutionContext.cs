@@ -35,7 +35,7 @@ internal abstract class ExecutionContext
     public int TapesOpened { get; set; }
 
     /// <summary>Makes nodes for gradient rules.</summary>
-    public abstract Build Build { get; }
+    public abstract GraphBuilder Builder { get; }
 
     /// <summary>Stands for the branch or loop that is being traced; null outside of a trace.</summary>
     public virtual object? Block => null;
@@ -46,17 +46,17 @@ internal abstract class ExecutionContext
     /// <summary>Runs or records an op with one result.</summary>
     public virtual Tensor RunSingle(OpDef op, Attrs attrs, ReadOnlySpan<Tensor> inputs) => Run(op, attrs, inputs)[0];
 
-    /// <summary>The tensor that a value of <see cref="Build"/> stands for.</summary>
+    /// <summary>The tensor that a value of <see cref="GraphBuilder"/> stands for.</summary>
     public abstract Tensor TensorOf(Value value);
 
-    /// <summary>The value that stands for a tensor in <see cref="Build"/>.</summary>
+    /// <summary>The value that stands for a tensor in <see cref="GraphBuilder"/>.</summary>
     public abstract Value ValueOf(Tensor tensor);
 
-    /// <summary>Keeps the values of <see cref="Build"/> until the result is disposed, whichever tapes another flow closes.</summary>
+    /// <summary>Keeps the values of <see cref="GraphBuilder"/> until the result is disposed, whichever tapes another flow closes.</summary>
     public virtual Keeping KeepValues() => default;
 
     /// <summary>Values are let go.</summary>
-    protected virtual void EndKeeping(Build build)
+    protected virtual void EndKeeping(GraphBuilder build)
     {
     }
 
@@ -66,17 +66,17 @@ internal abstract class ExecutionContext
     }
 
     /// <summary>Makes the values of a closed tape known again, until <see cref="Release"/>.</summary>
-    public virtual void Restore(Build build)
+    public virtual void Restore(GraphBuilder build)
     {
     }
 
     /// <summary>A tape needs the values of a builder.</summary>
-    public virtual void Hold(Build build)
+    public virtual void Hold(GraphBuilder build)
     {
     }
 
     /// <summary>A tape needs them no more.</summary>
-    public virtual void LetGo(Build build)
+    public virtual void LetGo(GraphBuilder build)
     {
     }
 
@@ -114,7 +114,7 @@ internal abstract class ExecutionContext
         return before;
     }
 
-    internal readonly struct Keeping(ExecutionContext context, Build build) : IDisposable
+    internal readonly struct Keeping(ExecutionContext context, GraphBuilder build) : IDisposable
     {
         public void Dispose() => context?.EndKeeping(build);
     }

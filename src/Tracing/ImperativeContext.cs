@@ -4,7 +4,7 @@ using TensorGraph.Ir;
 namespace TensorGraph;
 
 /// <summary>
-/// Runs each op at once. Nodes are made only while a tape is open: then an op goes through <see cref="ImperativeBuild"/>, which runs the node
+/// Runs each op at once. Nodes are made only while a tape is open: then an op goes through <see cref="ImperativeBuilder"/>, which runs the node
 /// and shows it to the tapes, so that gradient rules and user code take the same path.
 /// </summary>
 internal sealed class ImperativeContext : ExecutionContext
@@ -13,7 +13,7 @@ internal sealed class ImperativeContext : ExecutionContext
     private static readonly ImperativeContext Plain = new();
     private static volatile bool s_hasTapes;
 
-    private ImperativeBuild? _build;
+    private ImperativeBuilder? _build;
     private int _keepers;
 
     /// <summary>The context of this flow of control.</summary>
@@ -33,7 +33,7 @@ internal sealed class ImperativeContext : ExecutionContext
         }
     }
 
-    public override Build Build => _build ?? MakeBuild();
+    public override GraphBuilder Builder => _build ?? MakeBuild();
 
     /// <summary>Runs code that the tapes of this flow of control do not see, nor what tasks do that it starts.</summary>
     public static T WithoutTapes<T>(Func<T> code)
@@ -87,15 +87,15 @@ internal sealed class ImperativeContext : ExecutionContext
         }
     }
 
-    public override Tensor TensorOf(Value value) => ((ImperativeBuild)Build).TensorOf(value);
+    public override Tensor TensorOf(Value value) => ((ImperativeBuilder)Builder).TensorOf(value);
 
-    public override Value ValueOf(Tensor tensor) => ((ImperativeBuild)Build).ValueOf(tensor);
+    public override Value ValueOf(Tensor tensor) => ((ImperativeBuilder)Builder).ValueOf(tensor);
 
     // With another tape open since then the values are still there: it is the same builder.
-    public override void Restore(Build build)
+    public override void Restore(GraphBuilder build)
     {
         using var alone = Gate.EnterScope();
-        _build = (ImperativeBuild)build;
+        _build = (ImperativeBuilder)build;
     }
 
     public override void Release()
@@ -105,29 +105,29 @@ internal sealed class ImperativeContext : ExecutionContext
             _build = null;
     }
 
-    public override void Hold(Build build)
+    public override void Hold(GraphBuilder build)
     {
         using var alone = Gate.EnterScope();
-        ((ImperativeBuild)build).Tapes++;
+        ((ImperativeBuilder)build).Tapes++;
     }
 
-    public override void LetGo(Build build)
+    public override void LetGo(GraphBuilder build)
     {
         using var alone = Gate.EnterScope();
-        if (--((ImperativeBuild)build).Tapes == 0)
-            ((ImperativeBuild)build).Free();
+        if (--((ImperativeBuilder)build).Tapes == 0)
+            ((ImperativeBuilder)build).Free();
     }
 
     public override Keeping KeepValues()
     {
         using var alone = Gate.EnterScope();
         _keepers++;
-        var build = Build;
+        var build = Builder;
         Hold(build);
         return new(this, build);
     }
 
-    protected override void EndKeeping(Build build)
+    protected override void EndKeeping(GraphBuilder build)
     {
         using var alone = Gate.EnterScope();
         _keepers--;
@@ -135,10 +135,10 @@ internal sealed class ImperativeContext : ExecutionContext
         Release();
     }
 
-    private ImperativeBuild MakeBuild()
+    private ImperativeBuilder MakeBuild()
     {
         using var alone = Gate.EnterScope();
-        return _build ??= new ImperativeBuild(this);
+        return _build ??= new ImperativeBuilder(this);
     }
 
     // A tape that another thread disposed of is still here. Flows that share tapes take turns.
@@ -159,7 +159,7 @@ internal sealed class ImperativeContext : ExecutionContext
         var arguments = new Value[inputs.Length];
         for (int i = 0; i < arguments.Length; i++)
             arguments[i] = ValueOf(inputs[i]);
-        var node = Build.Emit(op, attrs, arguments);
+        var node = Builder.Emit(op, attrs, arguments);
         var results = new Tensor[node.Types.Length];
         for (int i = 0; i < results.Length; i++)
             results[i] = TensorOf(node[i]);
@@ -189,7 +189,7 @@ internal sealed class ImperativeContext : ExecutionContext
     private static TensorData Data(Tensor tensor) => tensor.Trace is null ? tensor.Data : throw EscapedTensorException.For(tensor);
 
     /// <summary>A builder whose nodes run as soon as they are made.</summary>
-    private sealed class ImperativeBuild : Build
+    private sealed class ImperativeBuilder : GraphBuilder
     {
         private readonly ImperativeContext _context;
         // Each with a holder of its own, so that a tensor which the program disposes of stays valid here.
@@ -200,7 +200,7 @@ internal sealed class ImperativeContext : ExecutionContext
         private readonly HashSet<Value> _free = [];
         private readonly Dictionary<Tensor, Value> _values = new(ReferenceEqualityComparer.Instance);
 
-        public ImperativeBuild(ImperativeContext context)
+        public ImperativeBuilder(ImperativeContext context)
         {
             _context = context;
             Source = SourceSpan.None;
@@ -262,7 +262,7 @@ internal sealed class ImperativeContext : ExecutionContext
             }
 
             var device = Gather(node, inputs);
-            var results = node.Op == Op.ToDevice ? [Devices.Find(node.Attrs.Get<string>("device")).Copy(inputs[0])]
+            var results = node.Op == OpDefs.ToDevice ? [Devices.Find(node.Attrs.Get<string>("device")).Copy(inputs[0])]
                 : node.Op.Regions is { OwnsSizes: true } ? device.Run(node.Regions[0], inputs) : device.Run(node.Op, node.Attrs, inputs);
             // A graph may find out the size of a result only when it runs.
             node = node.Typed([.. results.Select(result => result.Type)]);

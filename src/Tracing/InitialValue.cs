@@ -29,7 +29,7 @@ internal sealed class InitialValue
     private Tensor Lift(Value initial)
     {
         Need(initial.Node);
-        var body = _trace.Build.Body;
+        var body = _trace.Builder.Body;
         for (int i = body.Count - 1; i >= 0; i--)
         {
             // What a variable held ahead of a write that happens now can't be read later.
@@ -37,7 +37,7 @@ internal sealed class InitialValue
                 Need(body[i]);
         }
 
-        var build = new Build();
+        var build = new GraphBuilder();
         var map = new WithoutDone(build, _trace);
         Node[] nodes = [.. body.Where(node => _needed.Contains(node) || _trace.Done.ContainsKey(node))];
         foreach (var node in nodes)
@@ -54,7 +54,7 @@ internal sealed class InitialValue
 
     private void Need(Node node)
     {
-        if (node.Op == Op.Parameter)
+        if (node.Op == OpDefs.Parameter)
         {
             throw new VariableCreationException(
                 $"variable: its initial value depends on '{node.Attrs.Get("name", "an argument")}' of '{_trace.Name}'",
@@ -70,11 +70,11 @@ internal sealed class InitialValue
     }
 
     /// <summary>The graph of a trace without what was done while it was traced: the results stand in place of these nodes.</summary>
-    public static Ir.Graph Rest(Ir.Graph graph, TraceContext trace) => new WithoutDone(new Build(), trace).Map(graph);
+    public static Ir.Graph Rest(Ir.Graph graph, TraceContext trace) => new WithoutDone(new GraphBuilder(), trace).Map(graph);
 
     private static IEnumerable<Value> ResultsOf(Node node) => node.Types.Select((_, i) => node[i]);
 
-    private sealed class WithoutDone(Build build, TraceContext trace) : RegionMapper(build)
+    private sealed class WithoutDone(GraphBuilder build, TraceContext trace) : RegionMapper(build)
     {
         public void Add(Node node) => Visit(node);
 
@@ -87,7 +87,7 @@ internal sealed class InitialValue
             }
 
             foreach (var (value, result) in ResultsOf(node).Zip(results))
-                this[value] = B.Constant(result);
+                this[value] = Builder.Constant(result);
         }
     }
 }

@@ -11,14 +11,14 @@ public static partial class Ops
     /// </summary>
     public static Tensor Dot(Tensor left, Tensor right, int[] leftContract, int[] rightContract, int[]? leftBatch = null,
         int[]? rightBatch = null) => Dispatch.Run(
-        Op.Dot, Attrs.Of(("left_contract", leftContract), ("right_contract", rightContract), ("left_batch", leftBatch ?? []),
+        OpDefs.Dot, Attrs.Of(("left_contract", leftContract), ("right_contract", rightContract), ("left_batch", leftBatch ?? []),
         ("right_batch", rightBatch ?? [])), left, right);
 
     /// <summary>
     /// Matrix product over the last two axes; leading axes broadcast; a vector is a row on the left, a column on the right.
     /// Errors: TG2001 inner sizes differ, TG2002 dtypes differ, TG2003 a scalar. Source: NumPy matmul.
     /// </summary>
-    public static Tensor MatMul(Tensor left, Tensor right) => Dispatch.Run(Op.MatMul, left, right);
+    public static Tensor MatMul(Tensor left, Tensor right) => Dispatch.Run(OpDefs.MatMul, left, right);
 
     /// <summary>
     /// Cross-correlation. x: (n, c, spatial…), weights: (o, c / groups, window…). One entry per spatial axis in each list; missing lists are ones
@@ -29,7 +29,7 @@ public static partial class Ops
         int spatial = Math.Max(0, Check.NotNull(x).Rank - 2);
         var pad = new Shape(padding ?? new long[spatial]);
         return Dispatch.Run(
-            Op.Conv,
+            OpDefs.Conv,
             Attrs.Of(("stride", stride ?? Ones(spatial)), ("dilation", dilation ?? Ones(spatial)), ("input_dilation", Ones(spatial)), ("low", pad),
             ("high", pad), ("groups", (long)groups)),
             x, weights);

@@ -17,15 +17,15 @@ public static partial class Ops
 
     internal static Tensor Zeros(TensorType type) => Full(type.Shape, 0, type.DType);
 
-    internal static void CheckIndex(Tensor index, Tensor count) => Dispatch.RunAll(Op.CheckIndex, Attrs.Empty, index, count);
+    internal static void CheckIndex(Tensor index, Tensor count) => Dispatch.RunAll(OpDefs.CheckIndex, Attrs.Empty, index, count);
 
-    internal static Tensor ListOf(Tensor rows) => Dispatch.Run(Op.ListOf, rows);
+    internal static Tensor ListOf(Tensor rows) => Dispatch.Run(OpDefs.ListOf, rows);
 
-    internal static Tensor ListCount(Tensor list) => Dispatch.Run(Op.ListCount, list);
+    internal static Tensor ListCount(Tensor list) => Dispatch.Run(OpDefs.ListCount, list);
 
-    internal static Tensor ListGet(Tensor list, Tensor index) => Dispatch.Run(Op.ListGet, list, index);
+    internal static Tensor ListGet(Tensor list, Tensor index) => Dispatch.Run(OpDefs.ListGet, list, index);
 
-    internal static Tensor ListSet(Tensor list, Tensor index, Tensor element) => Dispatch.Run(Op.ListSet, list, index, element);
+    internal static Tensor ListSet(Tensor list, Tensor index, Tensor element) => Dispatch.Run(OpDefs.ListSet, list, index, element);
 
-    internal static Tensor ListStack(Tensor list, Dim size) => Dispatch.Run(Op.ListStack, Attrs.Of("dim", size), list);
+    internal static Tensor ListStack(Tensor list, Dim size) => Dispatch.Run(OpDefs.ListStack, Attrs.Of("dim", size), list);
 }

@@ -24,12 +24,12 @@ public static partial class Ops
         var shape = Check.NotNull(x).GraphType.Shape;
         if (free >= 0)
             dims[free] = known.Is(0) ? 0 : Dim.FloorDiv(shape.ElementCount, known);
-        return shape.Dims.AsSpan().SequenceEqual(dims) ? x : Dispatch.Run(Op.Reshape, Attrs.Of("shape", Shape.Create(dims)), x);
+        return shape.Dims.AsSpan().SequenceEqual(dims) ? x : Dispatch.Run(OpDefs.Reshape, Attrs.Of("shape", Shape.Create(dims)), x);
     }
 
     /// <summary>Repeats axes of size 1 and adds axes in front. Errors: TG2001. Source: np.broadcast_to.</summary>
     public static Tensor BroadcastTo(Tensor x, Shape shape) =>
-        Check.NotNull(x).GraphType.Shape == shape.InGraph ? x : Dispatch.Run(Op.BroadcastTo, Attrs.Of("shape", shape), x);
+        Check.NotNull(x).GraphType.Shape == shape.InGraph ? x : Dispatch.Run(OpDefs.BroadcastTo, Attrs.Of("shape", shape), x);
 
     /// <summary>
     /// Axis i of the result is axis <c>permutation</c>[i]; without a permutation the axes are turned back to front. Source: np.transpose.
@@ -40,7 +40,7 @@ public static partial class Ops
         int[] axes = Check.NotNull(permutation).Length == 0
             ? [.. Enumerable.Range(0, rank).Reverse()]
             : [.. permutation.Select(axis => Axis("transpose", axis, rank))];
-        return Dispatch.Run(Op.Transpose, Attrs.Of("permutation", axes), x);
+        return Dispatch.Run(OpDefs.Transpose, Attrs.Of("permutation", axes), x);
     }
 
     /// <summary>Adds an axis of size 1. Source: np.expand_dims.</summary>
@@ -77,18 +77,18 @@ public static partial class Ops
 
     /// <summary>The block from start to stop (exclusive), every step-th element, along each axis. Errors: TG2004. Source: lax.slice.</summary>
     public static Tensor Slice(Tensor x, Shape start, Shape stop, long[]? step = null) => Dispatch.Run(
-        Op.Slice, Attrs.Of(("start", start), ("stop", stop), ("step", step ?? [.. Enumerable.Repeat(1L, start.Rank)])), x);
+        OpDefs.Slice, Attrs.Of(("start", start), ("stop", stop), ("step", step ?? [.. Enumerable.Repeat(1L, start.Rank)])), x);
 
     /// <summary>Adds elements of one value before and after each axis. Source: np.pad.</summary>
     public static Tensor Pad(Tensor x, Shape low, Shape high, double fill = 0) => Dispatch.Run(
-        Op.Pad, Attrs.Of(("low", low), ("high", high), ("interior", new long[low.Rank]), ("fill", fill)), x);
+        OpDefs.Pad, Attrs.Of(("low", low), ("high", high), ("interior", new long[low.Rank]), ("fill", fill)), x);
 
     /// <summary>Joins tensors along an axis. Errors: TG2001, TG2003. Source: np.concatenate.</summary>
     public static Tensor Concat(IReadOnlyList<Tensor> parts, int axis = 0)
     {
         if (Check.NotNull(parts).Count == 0)
             Throw.Shape("concat", "there is nothing to join", "Pass at least one tensor.");
-        return Dispatch.Run(Op.Concat, Attrs.Of("axis", (long)Axis("concat", axis, Check.NotNull(parts[0]).Rank)), [.. parts]);
+        return Dispatch.Run(OpDefs.Concat, Attrs.Of("axis", (long)Axis("concat", axis, Check.NotNull(parts[0]).Rank)), [.. parts]);
     }
 
     /// <summary>Joins tensors of one shape along a new axis. Source: np.stack.</summary>
@@ -102,30 +102,30 @@ public static partial class Ops
 
     /// <summary>The named axes back to front. Source: np.flip.</summary>
     public static Tensor Reverse(Tensor x, params int[] axes) =>
-        Dispatch.Run(Op.Reverse, Attrs.Of("axes", AllAxes("reverse", axes, Check.NotNull(x).Rank)), x);
+        Dispatch.Run(OpDefs.Reverse, Attrs.Of("axes", AllAxes("reverse", axes, Check.NotNull(x).Rank)), x);
 
     /// <summary>
     /// Entries of an axis at positions. Shape: x without the axis, the positions' shape in its place. Errors: TG2004 at run time. Source: np.take.
     /// </summary>
     public static Tensor Gather(Tensor x, Tensor positions, int axis = 0, int batch = 0) => Dispatch.Run(
-        Op.Gather, Attrs.Of(("axis", (long)Axis("gather", axis, Check.NotNull(x).Rank)), ("batch", (long)batch)), x, positions);
+        OpDefs.Gather, Attrs.Of(("axis", (long)Axis("gather", axis, Check.NotNull(x).Rank)), ("batch", (long)batch)), x, positions);
 
     /// <summary>x with updates added at positions of an axis. Errors: TG2004 at run time. Source: np.add.at.</summary>
     public static Tensor ScatterAdd(Tensor x, Tensor positions, Tensor updates, int axis = 0, int batch = 0) => Dispatch.Run(
-        Op.ScatterAdd, Attrs.Of(("axis", (long)Axis("scatter_add", axis, Check.NotNull(x).Rank)), ("batch", (long)batch)), x, positions, updates);
+        OpDefs.ScatterAdd, Attrs.Of(("axis", (long)Axis("scatter_add", axis, Check.NotNull(x).Rank)), ("batch", (long)batch)), x, positions, updates);
 
     /// <summary>The block of a given size that begins at positions, one i32 or i64 for each axis. Errors: TG2004 at run time.</summary>
     public static Tensor DynamicSlice(Tensor x, IReadOnlyList<Tensor> start, Shape size) =>
-        Dispatch.Run(Op.DynamicSlice, Attrs.Of("size", size), [x, .. Check.NotNull(start)]);
+        Dispatch.Run(OpDefs.DynamicSlice, Attrs.Of("size", size), [x, .. Check.NotNull(start)]);
 
     /// <summary>x with a block in place of what was at positions, one i32 or i64 for each axis. Errors: TG2004 at run time.</summary>
     public static Tensor DynamicUpdateSlice(Tensor x, Tensor block, IReadOnlyList<Tensor> start) =>
-        Dispatch.Run(Op.DynamicUpdateSlice, Attrs.Empty, [x, block, .. Check.NotNull(start)]);
+        Dispatch.Run(OpDefs.DynamicUpdateSlice, Attrs.Empty, [x, block, .. Check.NotNull(start)]);
 
     /// <summary>Elements of an axis in ascending order, NaN last, and where they came from (i32). Source: np.sort, np.argsort.</summary>
     public static (Tensor Values, Tensor Positions) Sort(Tensor x, int axis = -1, bool descending = false)
     {
-        var results = Dispatch.RunAll(Op.Sort, Attrs.Of(("axis", (long)Axis("sort", axis, Check.NotNull(x).Rank)), ("descending", descending)), x);
+        var results = Dispatch.RunAll(OpDefs.Sort, Attrs.Of(("axis", (long)Axis("sort", axis, Check.NotNull(x).Rank)), ("descending", descending)), x);
         return (results[0], results[1]);
     }
 }

@@ -6,37 +6,37 @@ namespace TensorGraph;
 public static partial class Ops
 {
     /// <summary>Sum; of nothing 0.</summary>
-    public static Tensor Sum(Tensor x, int[]? axes = null, bool keep = false) => Reduce(Op.ReduceSum, x, axes, keep);
+    public static Tensor Sum(Tensor x, int[]? axes = null, bool keep = false) => Reduce(OpDefs.ReduceSum, x, axes, keep);
 
     /// <summary>Product; of nothing 1.</summary>
-    public static Tensor Prod(Tensor x, int[]? axes = null, bool keep = false) => Reduce(Op.ReduceProd, x, axes, keep);
+    public static Tensor Prod(Tensor x, int[]? axes = null, bool keep = false) => Reduce(OpDefs.ReduceProd, x, axes, keep);
 
     /// <summary>Largest element; NaN wins.</summary>
-    public static Tensor ReduceMax(Tensor x, int[]? axes = null, bool keep = false) => Reduce(Op.ReduceMax, x, axes, keep);
+    public static Tensor ReduceMax(Tensor x, int[]? axes = null, bool keep = false) => Reduce(OpDefs.ReduceMax, x, axes, keep);
 
     /// <summary>Smallest element; NaN wins.</summary>
-    public static Tensor ReduceMin(Tensor x, int[]? axes = null, bool keep = false) => Reduce(Op.ReduceMin, x, axes, keep);
+    public static Tensor ReduceMin(Tensor x, int[]? axes = null, bool keep = false) => Reduce(OpDefs.ReduceMin, x, axes, keep);
 
     /// <summary>True when one is; of nothing false.</summary>
-    public static Tensor Any(Tensor x, int[]? axes = null, bool keep = false) => Reduce(Op.ReduceAny, x, axes, keep);
+    public static Tensor Any(Tensor x, int[]? axes = null, bool keep = false) => Reduce(OpDefs.ReduceAny, x, axes, keep);
 
     /// <summary>True when all are; of nothing true.</summary>
-    public static Tensor All(Tensor x, int[]? axes = null, bool keep = false) => Reduce(Op.ReduceAll, x, axes, keep);
+    public static Tensor All(Tensor x, int[]? axes = null, bool keep = false) => Reduce(OpDefs.ReduceAll, x, axes, keep);
 
     /// <summary>Arithmetic mean; of nothing NaN. DType: floats. Source: np.mean.</summary>
-    public static Tensor Mean(Tensor x, int[]? axes = null, bool keep = false) => Reduce(Op.ReduceMean, x, axes, keep);
+    public static Tensor Mean(Tensor x, int[]? axes = null, bool keep = false) => Reduce(OpDefs.ReduceMean, x, axes, keep);
 
     /// <summary>Index of the largest element along an axis, i32; the first of equal ones; NaN wins.</summary>
     public static Tensor ArgMax(Tensor x, int axis = -1) =>
-        Dispatch.Run(Op.ArgMax, Attrs.Of("axis", (long)Axis("arg_max", axis, Check.NotNull(x).Rank)), x);
+        Dispatch.Run(OpDefs.ArgMax, Attrs.Of("axis", (long)Axis("arg_max", axis, Check.NotNull(x).Rank)), x);
 
     /// <summary>Index of the smallest element along an axis, i32; the first of equal ones; NaN wins.</summary>
     public static Tensor ArgMin(Tensor x, int axis = -1) =>
-        Dispatch.Run(Op.ArgMin, Attrs.Of("axis", (long)Axis("arg_min", axis, Check.NotNull(x).Rank)), x);
+        Dispatch.Run(OpDefs.ArgMin, Attrs.Of("axis", (long)Axis("arg_min", axis, Check.NotNull(x).Rank)), x);
 
     /// <summary>Running sum along an axis.</summary>
     public static Tensor CumSum(Tensor x, int axis = 0, bool exclusive = false, bool reverse = false) => Dispatch.Run(
-        Op.CumSum, Attrs.Of(("axis", (long)Axis("cum_sum", axis, Check.NotNull(x).Rank)), ("exclusive", exclusive), ("reverse", reverse)), x);
+        OpDefs.CumSum, Attrs.Of(("axis", (long)Axis("cum_sum", axis, Check.NotNull(x).Rank)), ("exclusive", exclusive), ("reverse", reverse)), x);
 
     private static Tensor Reduce(OpDef op, Tensor x, int[]? axes, bool keep) =>
         Dispatch.Run(op, Attrs.Of(("axes", AllAxes(op.Name, axes, Check.NotNull(x).Rank)), ("keep", keep)), x);

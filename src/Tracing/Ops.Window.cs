@@ -7,17 +7,17 @@ public static partial class Ops
 {
     /// <summary>Sum of each window. Errors: TG2001 when it does not fit. Source: lax.reduce_window.</summary>
     public static Tensor WindowSum(Tensor x, long[] window, long[]? stride = null, long[]? padding = null) =>
-        Dispatch.Run(Op.WindowSum, Windows(x, window, stride, padding), x);
+        Dispatch.Run(OpDefs.WindowSum, Windows(x, window, stride, padding), x);
 
     /// <summary>Largest element of each window; padding never wins; NaN does. Errors: TG2001 when it does not fit. Source: ONNX MaxPool.</summary>
     public static Tensor WindowMax(Tensor x, long[] window, long[]? stride = null, long[]? padding = null) =>
-        Dispatch.Run(Op.WindowMax, Windows(x, window, stride, padding), x);
+        Dispatch.Run(OpDefs.WindowMax, Windows(x, window, stride, padding), x);
 
     /// <summary>
     /// Mean of each window's elements that are not padding. DType: floats. Errors: TG2001 when it does not fit. Source: ONNX AveragePool.
     /// </summary>
     public static Tensor WindowMean(Tensor x, long[] window, long[]? stride = null, long[]? padding = null) =>
-        Dispatch.Run(Op.WindowMean, Windows(x, window, stride, padding), x);
+        Dispatch.Run(OpDefs.WindowMean, Windows(x, window, stride, padding), x);
 
     private static Attrs Windows(Tensor x, long[] window, long[]? stride, long[]? padding)
     {

@@ -34,7 +34,7 @@ public static partial class Ops
 
     /// <summary>0, 1, … length−1. Source: np.arange.</summary>
     public static Tensor Iota(Dim length, DType dtype = DType.I32) =>
-        Dispatch.Run(Op.Iota, Attrs.Of(("shape", new Shape([length])), ("axis", 0L), ("dtype", dtype)));
+        Dispatch.Run(OpDefs.Iota, Attrs.Of(("shape", new Shape([length])), ("axis", 0L), ("dtype", dtype)));
 
     /// <summary>Size of one axis as an i64; also of an axis whose size is only known when the graph runs.</summary>
     public static Tensor Size(Tensor x, int axis = 0) => SizeOf(Check.NotNull(x).Shape[Axis("size", axis, x.Rank)]);
@@ -103,7 +103,7 @@ public static partial class Ops
         var attrs = Attrs.Of(("fn", resource), ("results", (long)results.Length));
         for (int i = 0; i < results.Length; i++)
             attrs = attrs.With($"dtype{i}", results[i].DType).With($"shape{i}", results[i].Shape);
-        return Dispatch.RunAll(Op.HostCall, attrs, inputs);
+        return Dispatch.RunAll(OpDefs.HostCall, attrs, inputs);
     }
 
     /// <summary>Writes a line when the graph runs: the parts separated by spaces, tensors by their values.</summary>
@@ -124,7 +124,7 @@ public static partial class Ops
             }
         }
 
-        Dispatch.RunAll(Op.Print, Attrs.Of("format", string.Join(' ', text)), [.. tensors]);
+        Dispatch.RunAll(OpDefs.Print, Attrs.Of("format", string.Join(' ', text)), [.. tensors]);
     }
 
     /// <summary>Throws TG3002 when the condition is false as the graph runs.</summary>
@@ -132,9 +132,9 @@ public static partial class Ops
     /// <param name="message">Text in which {0}, {1}, … stand for the values; those that it does not name come after it.</param>
     /// <param name="values">Values to show.</param>
     public static void Assert(Tensor condition, string message = "", params ReadOnlySpan<Tensor> values) =>
-        Dispatch.RunAll(Op.Assert, Attrs.Of("message", message), [condition, .. values]);
+        Dispatch.RunAll(OpDefs.Assert, Attrs.Of("message", message), [condition, .. values]);
 
-    internal static Tensor SizeOf(Dim dim) => dim.InGraph.IsConstant ? dim.Value : Dispatch.Run(Op.DimSize, Attrs.Of("dim", dim));
+    internal static Tensor SizeOf(Dim dim) => dim.InGraph.IsConstant ? dim.Value : Dispatch.Run(OpDefs.DimSize, Attrs.Of("dim", dim));
 
     internal static int Axis(string op, long axis, int rank) => InferContext.Axis(op, axis, rank);
 

@@ -42,7 +42,7 @@ internal sealed class Placement(Device device)
     /// <summary>The inputs of an op where it runs: the device, or that of its variable.</summary>
     public ReadOnlySpan<Tensor> Move(OpDef op, Attrs attrs, ReadOnlySpan<Tensor> inputs)
     {
-        if (op == Op.ToDevice)
+        if (op == OpDefs.ToDevice)
             return inputs;
         var target = attrs.Find("var") is VariableResource variable ? variable.Device ?? device : device;
         var moved = new Tensor[inputs.Length];
@@ -61,7 +61,7 @@ internal sealed class Placement(Device device)
         var end = BranchEnd.Of(trace, scope, tapes, [.. parts.Select(part => part.Value)], [.. parts.Select(part => part.Name)]);
         var leaves = Enumerable.Range(0, parts.Length + end.Arrays.Values.Sum(array => array.State.Leaves.Length));
         var (region, captures) = end.Region.With(leaves.Select(leaf => (leaf, end.Region.TypeOf(leaf))));
-        var node = trace.Build.Emit(Op.OnDevice, Attrs.Of("device", device), captures.AsSpan(), [region]);
+        var node = trace.Builder.Emit(OpDefs.OnDevice, Attrs.Of("device", device), captures.AsSpan(), [region]);
         foreach (var (array, changed) in end.Arrays)
             array.State = changed.State.With([.. changed.State.Leaves.Select((_, i) => trace.TensorOf(node[changed.First + i]))]);
         return Structure.Restore(result, parts.Select((_, i) => TracedRegion.Entering(trace, trace.TensorOf(node[i]), end.HasAnyLength[i])));

@@ -30,26 +30,26 @@ public sealed class RandomGenerator
     public void SetSeed(long seed) => State.Assign(new[] { seed, 0L });
 
     /// <summary>32 random bits per element, as i32.</summary>
-    public Tensor Bits(Shape shape) => Draw(Op.RandomBits, Attrs.Of("shape", shape), shape, 1);
+    public Tensor Bits(Shape shape) => Draw(OpDefs.RandomBits, Attrs.Of("shape", shape), shape, 1);
 
     /// <summary>Uniform in [low, high), with as many random bits as the dtype has precision.</summary>
     public Tensor Uniform(Shape shape, double low = 0, double high = 1, DType dtype = DType.F32)
     {
-        var unit = Draw(Op.RandomUniform, Attrs.Of(("shape", shape), ("dtype", dtype)), shape, Op.RandomWords(Op.RandomUniform, dtype));
+        var unit = Draw(OpDefs.RandomUniform, Attrs.Of(("shape", shape), ("dtype", dtype)), shape, OpDefs.RandomWords(OpDefs.RandomUniform, dtype));
         return low == 0 && high == 1 ? unit : (unit * (high - low)) + low;
     }
 
     /// <summary>Normal with mean and deviation.</summary>
     public Tensor Normal(Shape shape, double mean = 0, double deviation = 1, DType dtype = DType.F32)
     {
-        var standard = Draw(Op.RandomNormal, Attrs.Of(("shape", shape), ("dtype", dtype)), shape, Op.RandomWords(Op.RandomNormal, dtype));
+        var standard = Draw(OpDefs.RandomNormal, Attrs.Of(("shape", shape), ("dtype", dtype)), shape, OpDefs.RandomWords(OpDefs.RandomNormal, dtype));
         return mean == 0 && deviation == 1 ? standard : (standard * deviation) + mean;
     }
 
     private Tensor Draw(OpDef op, Attrs attrs, Shape shape, int wordsPerNumber)
     {
         var blocks = Dim.FloorDiv((shape.ElementCount * wordsPerNumber) + (WordsPerBlock - 1), WordsPerBlock);
-        Tensor state = Dispatch.Run(Op.AdvanceRandom, _attrs, Ops.SizeOf(blocks));
+        Tensor state = Dispatch.Run(OpDefs.AdvanceRandom, _attrs, Ops.SizeOf(blocks));
         return Dispatch.Run(op, attrs, state[0], state[1]);
     }
 }

@@ -100,18 +100,18 @@ internal sealed class Scan(
     {
         var last = State;
         var iteration = RepeatedStep.Trace("scan", _source, () => Once(trace, last), iteration => iteration.Region);
-        var before = trace.Build.Source;
-        trace.Build.Source = _source;
+        var before = trace.Builder.Source;
+        trace.Builder.Source = _source;
         Dim length = items[0].Value.GraphType.Shape[0];
         TensorType[] types = [.. iteration.Carried.Select(value => value.End.GraphType), .. iteration.Outputs.Select(output => output.GraphType)];
         Tensor[] results =
         [
             .. DifferentiableScan.Emit(
-                trace.Build, [.. iteration.Carried.Select(value => trace.ValueOf(value.Initial()))],
+                trace.Builder, [.. iteration.Carried.Select(value => trace.ValueOf(value.Initial()))],
                 [.. items.Select(item => trace.ValueOf(item.Value))], length,
                 iteration.Region.With(types.Select((type, i) => (i, type))), reverse, isLate: trace.IsBound(length)).Select(trace.TensorOf),
         ];
-        trace.Build.Source = before;
+        trace.Builder.Source = before;
         foreach (var (i, value) in iteration.Carried.Index())
             value.Finish(results[i]);
         return (last, results[iteration.Carried.Length..]);

@@ -62,12 +62,12 @@ public sealed partial class Tensor
     {
         Check.NotNull(device);
         if (_data is null)
-            return Dispatch.Run(Op.ToDevice, Attrs.Of("device", Placement.NameOf(device)), this);
+            return Dispatch.Run(OpDefs.ToDevice, Attrs.Of("device", Placement.NameOf(device)), this);
         if (_data.Device is not { } from || from == device)
             return this;
         if (!ExecutionContext.Current.Tapes.Any(tape => tape.Tracks(this)))
             return new(device.Copy(_data));
-        return Dispatch.Run(Op.ToDevice, Attrs.Of(("device", Placement.NameOf(device)), ("from", Placement.NameOf(from))), this);
+        return Dispatch.Run(OpDefs.ToDevice, Attrs.Of(("device", Placement.NameOf(device)), ("from", Placement.NameOf(from))), this);
     }
 
     /// <summary>True when the value is there; false while the call that gives it is queued or runs.</summary>
@@ -142,7 +142,7 @@ public sealed partial class Tensor
 
     private const int MostShown = 100;
 
-    private string SymbolName() => Value.Node.Op == Op.Parameter ? Value.Node.Attrs.Get("name", "?") : Value.Node.Op.Name;
+    private string SymbolName() => Value.Node.Op == OpDefs.Parameter ? Value.Node.Attrs.Get("name", "?") : Value.Node.Op.Name;
 
     internal GraphException SymbolicUse(string use) => new(
         DiagnosticIds.SymbolicAsValue, $"{use}: the symbolic tensor {this} has no value while '{Trace?.Name}' is traced",

@@ -202,7 +202,7 @@ public sealed class TensorArray : IEnumerable<Tensor>
             if (at >= 0 && at < size)
                 return true;
             if (_trace is null || _trace.Frames.Count == 0)
-                throw Op.OutOfList(at, size, SourceSpan.Capture());
+                throw OpDefs.OutOfList(at, size, SourceSpan.Capture());
         }
 
         Ops.CheckIndex(index, count);

@@ -9,7 +9,7 @@ internal sealed class TraceContext : ExecutionContext
     // A constant of this many elements may be folded into others; a larger one is passed by reference.
     private const int LargestConstant = 64;
 
-    private readonly TraceBuild _build;
+    private readonly TraceBuilder _build;
     private readonly Dictionary<Tensor, Value> _constants = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Literal, Value> _literals = [];
     private readonly Dictionary<Tensor, int> _captures = new(ReferenceEqualityComparer.Instance);
@@ -21,7 +21,7 @@ internal sealed class TraceContext : ExecutionContext
         Name = name;
         Sizes = new TracedSizes(name, sizes ?? new Dictionary<string, long?>());
         AllowVariables = allowVariables;
-        _build = new TraceBuild(this);
+        _build = new TraceBuilder(this);
     }
 
     /// <summary>Tensors that tapes around the trace watch: they stay hidden arguments, whatever their size.</summary>
@@ -79,7 +79,7 @@ internal sealed class TraceContext : ExecutionContext
 
     private readonly HashSet<string> _varying = [];
 
-    public override Build Build => _build;
+    public override GraphBuilder Builder => _build;
 
     public override object? Block => _build.Block;
 
@@ -101,7 +101,7 @@ internal sealed class TraceContext : ExecutionContext
     public void BindSize(Dim size, Tensor number)
     {
         _boundAt[size.InGraph.ToString()] = _build.Depth;
-        Run(Op.BindSize, Attrs.Of("dim", size), [number]);
+        Run(OpDefs.BindSize, Attrs.Of("dim", size), [number]);
     }
 
     /// <summary>True if a size is a number that is only known when the graph runs.</summary>
@@ -222,7 +222,7 @@ internal sealed class TraceContext : ExecutionContext
         return _captureParameters[index];
     }
 
-    private sealed class TraceBuild(TraceContext context) : Build
+    private sealed class TraceBuilder(TraceContext context) : GraphBuilder
     {
         public int Count { get; private set; }
 

@@ -57,21 +57,21 @@ public sealed partial class Variable
     public Shape Shape => Type.Shape;
 
     /// <summary>The current value.</summary>
-    public Tensor Value => Dispatch.Run(Op.ReadVariable, _attrs);
+    public Tensor Value => Dispatch.Run(OpDefs.ReadVariable, _attrs);
 
     internal VariableResource Resource { get; }
 
     /// <summary>Sets the value.</summary>
     /// <exception cref="GraphException">TG2001 or TG2002 when the type differs.</exception>
-    public void Assign(Tensor value) => ExecutionContext.Current.Run(Op.AssignVariable, _attrs, [Check.NotNull(value)]);
+    public void Assign(Tensor value) => ExecutionContext.Current.Run(OpDefs.AssignVariable, _attrs, [Check.NotNull(value)]);
 
     /// <summary>Adds to the value, in one step: other threads do not come between.</summary>
     /// <exception cref="GraphException">TG2001 or TG2002 when the type differs.</exception>
-    public void AssignAdd(Tensor delta) => Update(Op.Add, Checked(delta, "assign_add"));
+    public void AssignAdd(Tensor delta) => Update(OpDefs.Add, Checked(delta, "assign_add"));
 
     /// <summary>Subtracts from the value, in one step: other threads do not come between.</summary>
     /// <exception cref="GraphException">TG2001 or TG2002 when the type differs.</exception>
-    public void AssignSub(Tensor delta) => Update(Op.Sub, Checked(delta, "assign_sub"));
+    public void AssignSub(Tensor delta) => Update(OpDefs.Sub, Checked(delta, "assign_sub"));
 
     private void Update(OpDef op, Tensor delta)
     {

@@ -100,7 +100,7 @@ public sealed class CompareTests(RecordedModel model) : IClassFixture<RecordedMo
         Assert.Null(new Replay(text, [x], Wrong, tolerance: 1).Run().Fault);
 
         static Literal[] Wrong(Ir.Graph graph, Literal[] values) =>
-            [.. new Interpreter().Run(graph, values).Select(value => graph.Entry.Body[0].Op == Op.Exp ? Literal.FromDoubles(value.Type, i => value.GetDouble(i) + 0.5) : value)];
+            [.. new Interpreter().Run(graph, values).Select(value => graph.Entry.Body[0].Op == OpDefs.Exp ? Literal.FromDoubles(value.Type, i => value.GetDouble(i) + 0.5) : value)];
     }
 
     [Fact]

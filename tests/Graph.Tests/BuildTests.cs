@@ -9,7 +9,7 @@ public sealed class BuildTests
     [Fact]
     public void A_graph_with_symbolic_sizes_runs_at_any_size()
     {
-        var build = new Build();
+        var build = new GraphBuilder();
         var x = build.Parameter(Vector, "x");
         var graph = build.Finish("double", [build.Add(x, x)]);
 
@@ -22,12 +22,12 @@ public sealed class BuildTests
     [Fact]
     public void A_block_takes_what_it_captures_as_parameters()
     {
-        var build = new Build();
+        var build = new GraphBuilder();
         var x = build.Parameter(new(DType.F64, Shape.Scalar), "x");
         var limit = build.Constant(Literal.Scalar(DType.F64, 100));
         build.BeginRegion();
         var inCondition = build.Parameter(x.Type, "x");
-        var condition = build.EndRegion([build.Emit(Op.Greater, limit, inCondition)]);
+        var condition = build.EndRegion([build.Emit(OpDefs.Greater, limit, inCondition)]);
         build.BeginRegion();
         var inBody = build.Parameter(x.Type, "x");
         var body = build.EndRegion([build.Add(inBody, inBody)]);
@@ -41,7 +41,7 @@ public sealed class BuildTests
     [Fact]
     public void Gradients_flow_back_through_broadcasting()
     {
-        var build = new Build();
+        var build = new GraphBuilder();
         var x = build.Parameter(Vector, "x");
         var y = build.Parameter(new(DType.F64, Shape.Scalar), "y");
         var product = build.Mul(x, y);

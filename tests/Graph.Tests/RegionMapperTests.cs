@@ -29,10 +29,10 @@ public sealed class RegionMapperTests
     [Fact]
     public void Only_what_depends_on_a_new_node_is_new()
     {
-        var build = new Build();
+        var build = new GraphBuilder();
         var x = build.Parameter(Number, "x");
-        var sine = build.Emit(Op.Sin, x);
-        var cosine = build.Emit(Op.Cos, x);
+        var sine = build.Emit(OpDefs.Sin, x);
+        var cosine = build.Emit(OpDefs.Cos, x);
         var graph = build.Finish("f", [build.Neg(sine), build.Neg(cosine)]);
 
         var copy = new Copies(node => node == sine.Node).Map(graph);
@@ -43,10 +43,10 @@ public sealed class RegionMapperTests
     [Fact]
     public void Arguments_take_the_place_of_parameters()
     {
-        var inner = new Build();
+        var inner = new GraphBuilder();
         var n = inner.Parameter(new(DType.F64, [Dim.Symbol("n")]));
         var region = inner.Finish("", [inner.Add(n, n)]).Entry;
-        var build = new Build();
+        var build = new GraphBuilder();
         var x = build.Parameter(new(DType.F64, new Shape(3)), "x");
 
         var result = new RegionMapper(build).Inline(region, [x])[0];
@@ -58,10 +58,10 @@ public sealed class RegionMapperTests
     [Fact]
     public void A_region_can_lose_parameters_and_results_and_change_their_order()
     {
-        var inner = new Build();
+        var inner = new GraphBuilder();
         Value[] parameters = [inner.Parameter(Number, "a"), inner.Parameter(Number, "b"), inner.Parameter(Number, "c")];
         var region = inner.Finish("", [inner.Sub(parameters[0], parameters[1]), parameters[2]]).Entry;
-        var build = new Build();
+        var build = new GraphBuilder();
 
         var smaller = new RegionMapper(build).Map(region, [1, 0], [0]);
         var substituted = new RegionMapper(build).Map(region, [1], [1, 0], parameter => build.Constant(Literal.Scalar(DType.F64, parameter)));
@@ -69,15 +69,15 @@ public sealed class RegionMapperTests
         Assert.Equal([parameters[1].Node, parameters[0].Node], smaller.Parameters.ToArray());
         Assert.Single(smaller.Results);
         Assert.Equal(2.0, substituted.Results[0].Node.Attrs.Get<Literal>("value").GetDouble(0));
-        Assert.Equal(Op.Constant, substituted.Results[1].Node.Inputs[0].Node.Op);
+        Assert.Equal(OpDefs.Constant, substituted.Results[1].Node.Inputs[0].Node.Op);
     }
 
     [Fact]
     public void Each_control_flow_op_describes_its_regions()
     {
         Assert.All(OpTable.All, op => Assert.Equal(op.Is(Traits.Control), op.Regions is not null));
-        Assert.True(Op.Switch.Regions!.Allows(1) && Op.Switch.Regions.Allows(5) && !Op.Switch.Regions.Allows(0));
-        Assert.True(Op.If.Regions!.Allows(2) && !Op.If.Regions.Allows(1) && !Op.If.Regions.Allows(3));
+        Assert.True(OpDefs.Switch.Regions!.Allows(1) && OpDefs.Switch.Regions.Allows(5) && !OpDefs.Switch.Regions.Allows(0));
+        Assert.True(OpDefs.If.Regions!.Allows(2) && !OpDefs.If.Regions.Allows(1) && !OpDefs.If.Regions.Allows(3));
     }
 
     [Theory]
@@ -86,7 +86,7 @@ public sealed class RegionMapperTests
     [InlineData(1, 1)]
     [InlineData(3, 2)]
     public void The_last_case_of_a_switch_also_serves_what_no_other_does(int index, int region) =>
-        Assert.Equal(region, Op.Switch.Regions!.Choose!(Literal.Scalar(DType.I32, index), 3));
+        Assert.Equal(region, OpDefs.Switch.Regions!.Choose!(Literal.Scalar(DType.I32, index), 3));
 
     // while (x < 100) { if (x > 2) x = x · x else x = x + 1 }
     private static Graph LoopOfTwo() => Parser.Parse(
@@ -112,7 +112,7 @@ public sealed class RegionMapperTests
         }
         """);
 
-    private sealed class Copies(Predicate<Node> isCopied) : RegionMapper(new Build())
+    private sealed class Copies(Predicate<Node> isCopied) : RegionMapper(new GraphBuilder())
     {
         protected override void Visit(Node node)
         {

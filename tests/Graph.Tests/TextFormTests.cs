@@ -103,7 +103,7 @@ public sealed class TextFormTests
     [Fact]
     public void Parameters_keep_their_names_and_get_different_ones_in_the_text()
     {
-        var build = new Build { Source = SourceSpan.None };
+        var build = new GraphBuilder { Source = SourceSpan.None };
         var type = new TensorType(DType.F32, Shape.Scalar);
         string[] names = ["x", "x", "", "", "_0", "0", "a b", "x#1", "pair.Item1", "ä"];
         var parameters = names.Select(name => build.Parameter(type, name)).ToArray();
@@ -121,8 +121,8 @@ public sealed class TextFormTests
     {
         var type = new TensorType(DType.F32, new Shape(2));
         Resource[] variables = [new("w", ResourceKind.Variable, type), new("w", ResourceKind.Variable, type), new("print", ResourceKind.Variable, type), new("dense/w", ResourceKind.Variable, type)];
-        var build = new Build { Source = SourceSpan.None };
-        var reads = variables.Select(variable => build.Emit(Op.ReadVariable, Attrs.Of("var", variable), [])[0]).ToArray();
+        var build = new GraphBuilder { Source = SourceSpan.None };
+        var reads = variables.Select(variable => build.Emit(OpDefs.ReadVariable, Attrs.Of("var", variable), [])[0]).ToArray();
         var graph = build.Finish("g", reads);
 
         Assert.StartsWith("variables { @w: f32[2], @w#1: f32[2], @print#1: f32[2], @\"dense/w\": f32[2] }", Printer.Print(graph), StringComparison.Ordinal);
@@ -156,16 +156,16 @@ public sealed class TextFormTests
 
     private static Graph Constant(Literal literal)
     {
-        var build = new Build { Source = SourceSpan.None };
+        var build = new GraphBuilder { Source = SourceSpan.None };
         return build.Finish("g", [build.Constant(literal)]);
     }
 
     // Any op will do to carry the attribute; constant ignores those it does not know.
     private static void AssertReadsBack(object value)
     {
-        var build = new Build { Source = SourceSpan.None };
+        var build = new GraphBuilder { Source = SourceSpan.None };
         build.Parameter(new(DType.F32, [B]), "x");
-        var node = build.Emit(Op.Constant, Attrs.Of(("value", Literal.Scalar(DType.Bool, 1)), ("extra", value)), []);
+        var node = build.Emit(OpDefs.Constant, Attrs.Of(("value", Literal.Scalar(DType.Bool, 1)), ("extra", value)), []);
         AssertReadsBack(build.Finish("g", [node[0]]));
     }
 

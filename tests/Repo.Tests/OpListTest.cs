@@ -36,10 +36,10 @@ public sealed class OpListTest
     // Op name → first sentence of the field's documentation.
     private static Dictionary<string, string> Summaries()
     {
-        XDocument xml = XDocument.Load(Path.ChangeExtension(typeof(Op).Assembly.Location, ".xml"));
-        return typeof(Op).GetFields()
+        XDocument xml = XDocument.Load(Path.ChangeExtension(typeof(OpDefs).Assembly.Location, ".xml"));
+        return typeof(OpDefs).GetFields()
             .Where(field => field.FieldType == typeof(OpDef))
-            .Select(field => (((OpDef)field.GetValue(null)!).Name, Text: xml.Descendants("member").FirstOrDefault(member => (string?)member.Attribute("name") == $"F:TensorGraph.Ir.Op.{field.Name}")?.Element("summary")))
+            .Select(field => (((OpDef)field.GetValue(null)!).Name, Text: xml.Descendants("member").FirstOrDefault(member => (string?)member.Attribute("name") == $"F:TensorGraph.Ir.OpDefs.{field.Name}")?.Element("summary")))
             .ToDictionary(entry => entry.Name, entry => entry.Text is null ? "" : Sentence(entry.Text));
     }
 

@@ -12,7 +12,7 @@ public sealed class CommandTests
     [Fact]
     public void A_chain_of_pointwise_ops_and_a_reduction_is_one_loop()
     {
-        LoweredRegion region = Lower(3, (b, x) => b.Sum(b.Mul(b.Emit(Op.Exp, b.Neg(x)), x), [1]));
+        LoweredRegion region = Lower(3, (b, x) => b.Sum(b.Mul(b.Emit(OpDefs.Exp, b.Neg(x)), x), [1]));
 
         LoopCommand loop = Assert.IsType<LoopCommand>(Assert.Single(region.Commands));
         Assert.Equal(["neg", "exp", "mul", "fold.add"], loop.Nest.Kernel.Body.Select(instruction => instruction.Op).Where(op => op != "load"));
@@ -28,7 +28,7 @@ public sealed class CommandTests
         LoweredRegion region = Lower(3, (b, x) =>
         {
             Value product = b.Dot(x, b.Transpose(x, 1, 0), [1], [0]);
-            return b.Dot(b.Emit(Op.Tanh, product), b.Reshape(x, new(x.Shape.Dims)), [1], [0]);
+            return b.Dot(b.Emit(OpDefs.Tanh, product), b.Reshape(x, new(x.Shape.Dims)), [1], [0]);
         });
 
         Assert.Equal([typeof(DotCommand), typeof(LoopCommand), typeof(DotCommand)], region.Commands.Select(command => command.GetType()));
@@ -60,9 +60,9 @@ public sealed class CommandTests
         Assert.Same(ten, Assert.Single(region.Slots, slot => slot.Kind == SlotKind.Constant).Constant);
     }
 
-    private static LoweredRegion Lower(long n, Func<Build, Value, Value> body)
+    private static LoweredRegion Lower(long n, Func<GraphBuilder, Value, Value> body)
     {
-        var build = new Build { Source = SourceSpan.None };
+        var build = new GraphBuilder { Source = SourceSpan.None };
         Ir.Graph graph = build.Finish("test", [body(build, build.Parameter(Matrix, "x"))]);
         return RegionBuilder.Lower(Legalize.Run(graph).Entry, SizeBindings.Of(graph, [Matrix.As([n, 4])]));
     }

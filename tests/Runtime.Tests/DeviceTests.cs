@@ -35,8 +35,8 @@ public sealed class DeviceTests
     [Fact]
     public void A_list_is_copied_with_its_elements()
     {
-        var build = new Build { Source = SourceSpan.None };
-        Ir.Graph graph = build.Finish("rows", [build.Emit(Op.ListOf, build.Parameter(new(DType.F32, new Shape(2, 3))))]);
+        var build = new GraphBuilder { Source = SourceSpan.None };
+        Ir.Graph graph = build.Finish("rows", [build.Emit(OpDefs.ListOf, build.Parameter(new(DType.F32, new Shape(2, 3))))]);
         Literal rows = Literal.FromDoubles(new(DType.F32, new Shape(2, 3)), i => i);
 
         TensorData list = Devices.Managed.Compile(graph).Run([Devices.Managed.From(rows)])[0], copy = Devices.Interpreter.Copy(list);
@@ -49,7 +49,7 @@ public sealed class DeviceTests
     [Fact]
     public void An_executable_takes_tensors_of_its_own_device()
     {
-        var build = new Build { Source = SourceSpan.None };
+        var build = new GraphBuilder { Source = SourceSpan.None };
         Ir.Graph graph = build.Finish("negated", [build.Neg(build.Parameter(Vector))]);
         Literal value = Literal.FromDoubles(Vector, i => i);
         foreach (Device device in Devices.All)
@@ -68,12 +68,12 @@ public sealed class DeviceTests
     public void A_variable_of_another_device_is_an_error_in_a_graph()
     {
         var variable = new VariableResource("w", Vector) { Value = Devices.Interpreter.From(Literal.Zeros(Vector)) };
-        var build = new Build { Source = SourceSpan.None };
-        Executable executable = Devices.Managed.Compile(build.Finish("read", [build.Neg(build.Emit(Op.ReadVariable, Attrs.Of("var", variable), [])[0])]));
+        var build = new GraphBuilder { Source = SourceSpan.None };
+        Executable executable = Devices.Managed.Compile(build.Finish("read", [build.Neg(build.Emit(OpDefs.ReadVariable, Attrs.Of("var", variable), [])[0])]));
 
         Assert.Equal(DiagnosticIds.MixedDevices, Assert.Throws<GraphException>(() => executable.Run([])).Id);
         variable.Value = Devices.Managed.From(Literal.Zeros(Vector));
-        Assert.Equal(Literal.Zeros(Vector), Devices.Managed.RunSingle(Op.Abs, Attrs.Empty, executable.Run([])[0]).ToLiteral());
+        Assert.Equal(Literal.Zeros(Vector), Devices.Managed.RunSingle(OpDefs.Abs, Attrs.Empty, executable.Run([])[0]).ToLiteral());
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class DeviceTests
 
         variable.HostValue = Literal.FromDoubles(Vector, i => i);
         Assert.Equal(Devices.Interpreter, variable.Value!.Device);
-        Devices.Managed.Run(Op.AssignVariable, Attrs.Of("var", variable), Devices.Managed.From(Literal.Zeros(Vector)));
+        Devices.Managed.Run(OpDefs.AssignVariable, Attrs.Of("var", variable), Devices.Managed.From(Literal.Zeros(Vector)));
         Assert.Equal(Devices.Managed, variable.Value!.Device);
     }
 

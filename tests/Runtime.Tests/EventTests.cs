@@ -47,7 +47,7 @@ public sealed class EventTests
 
     private static Graph Named(string name)
     {
-        var build = new Build { Source = SourceSpan.None };
+        var build = new GraphBuilder { Source = SourceSpan.None };
         return build.Finish(name, [build.Parameter(new(DType.F32, new Shape(2)))]);
     }
 

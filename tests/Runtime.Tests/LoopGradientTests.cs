@@ -34,5 +34,5 @@ public sealed class LoopGradientTests
         }
     }
 
-    private static int Loops(Ir.Graph graph) => graph.Entry.AllNodes().Where(node => node.Op == Op.While).Sum(node => node.Op.Regions!.Carried(node));
+    private static int Loops(Ir.Graph graph) => graph.Entry.AllNodes().Where(node => node.Op == OpDefs.While).Sum(node => node.Op.Regions!.Carried(node));
 }

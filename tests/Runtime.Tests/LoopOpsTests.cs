@@ -7,7 +7,7 @@ namespace TensorGraph.Tests;
 /// <summary>Which ops are loops is a fact of the op; the managed emitter must spell them all.</summary>
 public sealed class LoopOpsTests
 {
-    public static TheoryData<string> Pointwise => [.. OpTable.All.Where(op => LoopOps.IsLoop(op) && op.Is(Traits.Pointwise) && op != Op.Cast).Select(op => op.Name)];
+    public static TheoryData<string> Pointwise => [.. OpTable.All.Where(op => LoopOps.IsLoop(op) && op.Is(Traits.Pointwise) && op != OpDefs.Cast).Select(op => op.Name)];
 
     [Theory]
     [MemberData(nameof(Pointwise))]
@@ -29,14 +29,14 @@ public sealed class LoopOpsTests
         Assert.All(OpTable.All.Where(op => op.Is(Traits.Reduction) && !op.IsComposite), op => Assert.NotNull(LoopOps.FoldOf(op)));
 
     [Fact]
-    public void What_shares_the_memory_of_its_input_is_no_loop() => Assert.All([Op.Bitcast, Op.StopGradient], op => Assert.False(LoopOps.IsLoop(op)));
+    public void What_shares_the_memory_of_its_input_is_no_loop() => Assert.All([OpDefs.Bitcast, OpDefs.StopGradient], op => Assert.False(LoopOps.IsLoop(op)));
 
     private static bool Takes(OpDef op, DType dtype)
     {
         var type = new TensorType(dtype, Shape.Scalar);
         try
         {
-            Build.Infer(op, op == Op.Select ? [type.As(DType.Bool), type, type] : [.. Enumerable.Repeat(type, op.Arity)], Attrs.Empty);
+            GraphBuilder.Infer(op, op == OpDefs.Select ? [type.As(DType.Bool), type, type] : [.. Enumerable.Repeat(type, op.Arity)], Attrs.Empty);
             return true;
         }
         catch (GraphException)

@@ -25,7 +25,7 @@ public sealed class OpTests
     private static bool Takes(OpSample sample, DType dtype)
     {
         // A host function is written for one type.
-        if (sample.Inputs.Length == 0 || sample.Op == Op.HostCall) return dtype == DType.F64;
+        if (sample.Inputs.Length == 0 || sample.Op == OpDefs.HostCall) return dtype == DType.F64;
         try
         {
             sample.As(dtype).Graph();
@@ -90,10 +90,10 @@ public sealed class OpTests
         Literal b = Literal.FromDoubles(type, i => Special[i % count]);
         Attrs attrs = def.Is(Traits.Reduction) ? Attrs.Of(("axes", new long[] { type.Rank - 1 }), ("keep", false))
             : op is "cast" ? Attrs.Of("dtype", DType.I32) : op is "bitcast" ? Attrs.Of("dtype", dtype) : Attrs.Empty;
-        var build = new Build { Source = SourceSpan.None };
+        var build = new GraphBuilder { Source = SourceSpan.None };
         Value x = build.Parameter(type);
         Value y = build.Parameter(type);
-        Value[] inputs = op is "select" ? [build.Emit(Op.Less, x, y), x, y] : def.Arity == 2 ? [x, y] : [x];
+        Value[] inputs = op is "select" ? [build.Emit(OpDefs.Less, x, y), x, y] : def.Arity == 2 ? [x, y] : [x];
         Node node = build.Emit(def, attrs, inputs);
         Agree.Run(build.Finish(op, [node[0]]), [a, b], $"{op} {dtype}");
     }

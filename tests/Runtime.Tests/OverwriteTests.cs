@@ -12,16 +12,16 @@ public sealed class OverwriteTests
     private static readonly TensorType Vector = new(DType.F32, [300]);
     private static readonly TensorType Integer = new(DType.I64, Shape.Scalar);
 
-    private delegate Value[] Turn(Build b, Value[] carried, Value i);
+    private delegate Value[] Turn(GraphBuilder b, Value[] carried, Value i);
 
-    private static readonly Dictionary<string, (Func<Build, Value, Value[]> Initial, Turn Turn)> s_loops = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (Func<GraphBuilder, Value, Value[]> Initial, Turn Turn)> s_loops = new(StringComparer.Ordinal)
     {
         ["set"] = ((_, x) => [x], (b, v, i) => [Set(b, v[0], i)]),
         ["add"] = ((_, x) => [x], (b, v, i) => [Add(b, v[0], i)]),
         ["two from one"] = ((_, x) => [x, x], (b, v, i) => [Set(b, v[0], i), Add(b, v[1], i)]),
         ["swap"] = ((_, x) => [x, x], (b, v, i) => [Set(b, v[1], i), v[0]]),
         ["twice"] = ((_, x) => [x, x], (b, v, i) => { Value both = Set(b, v[0], i); return [both, both]; }),
-        ["history"] = ((b, x) => [x, b.Zeros(Vector.List)], (b, v, i) => [Set(b, v[0], i), b.Emit(Op.ListSet, v[1], i, v[0])]),
+        ["history"] = ((b, x) => [x, b.Zeros(Vector.List)], (b, v, i) => [Set(b, v[0], i), b.Emit(OpDefs.ListSet, v[1], i, v[0])]),
         ["read after"] = ((b, x) => [x, x], (b, v, i) => { Value next = Set(b, v[0], i); return [next, b.Add(v[0], next)]; }),
         ["of a capture"] = ((_, x) => [x], (b, v, i) => [b.Add(v[0], Set(b, b.Mul(v[0], 2), i))]),
         ["nested"] = ((_, x) => [x], (b, v, i) => LoopSamples.Repeat(b, i, [v[0]], (w, j) => [Add(b, w[0], j)])),
@@ -36,11 +36,11 @@ public sealed class OverwriteTests
     {
         using IDisposable device = Device.Use(Devices.Managed);
         var (initial, turn) = s_loops[name];
-        var b = new Build { Source = SourceSpan.None };
+        var b = new GraphBuilder { Source = SourceSpan.None };
         Value x = b.Parameter(Vector, "x"), n = b.Parameter(Integer, "n");
         Value[] results = LoopSamples.Repeat(b, n, initial(b, x), (v, i) => turn(b, v, i));
         if (results[^1].Type.IsList)
-            results[^1] = b.Emit(Op.ListGet, results[^1], b.Constant(Literal.Scalar(DType.I64, 1)));
+            results[^1] = b.Emit(OpDefs.ListGet, results[^1], b.Constant(Literal.Scalar(DType.I64, 1)));
         Ir.Graph graph = b.Finish("f", [.. results, b.Add(x, x)]);
         Executable plan = Device.Current.Compile(graph);
         Literal start = Literal.FromDoubles(Vector, i => i);
@@ -57,8 +57,8 @@ public sealed class OverwriteTests
         }
     }
 
-    private static Value Set(Build b, Value x, Value i) =>
-        b.Emit(Op.DynamicUpdateSlice, x, b.BroadcastTo(b.Reshape(b.Cast(b.Emit(Op.Neg, i), DType.F32), [1]), [2]), i);
+    private static Value Set(GraphBuilder b, Value x, Value i) =>
+        b.Emit(OpDefs.DynamicUpdateSlice, x, b.BroadcastTo(b.Reshape(b.Cast(b.Emit(OpDefs.Neg, i), DType.F32), [1]), [2]), i);
 
-    private static Value Add(Build b, Value x, Value i) => b.ScatterAdd(x, i, b.Constant(Literal.Scalar(DType.F32, 7)), axis: 0);
+    private static Value Add(GraphBuilder b, Value x, Value i) => b.ScatterAdd(x, i, b.Constant(Literal.Scalar(DType.F32, 7)), axis: 0);
 }

@@ -18,9 +18,9 @@ public sealed class PlanTests
     private static VariableResource Variable(params float[] values) =>
         new("w", new TensorType(DType.F32, [values.Length])) { Value = Numbers(values) };
 
-    private static Graph Graph(Func<Build, Value[]> body)
+    private static Graph Graph(Func<GraphBuilder, Value[]> body)
     {
-        var build = new Build { Source = SourceSpan.None };
+        var build = new GraphBuilder { Source = SourceSpan.None };
         return build.Finish("test", body(build));
     }
 
@@ -31,8 +31,8 @@ public sealed class PlanTests
         Attrs var = Attrs.Of("var", variable);
         Executable step = Device.Current.Compile(Graph(b =>
         {
-            Value old = b.Emit(Op.ReadVariable, var, [])[0];
-            b.Emit(Op.AssignVariable, var, [b.Add(old, b.Scalar(1, old))]);
+            Value old = b.Emit(OpDefs.ReadVariable, var, [])[0];
+            b.Emit(OpDefs.AssignVariable, var, [b.Add(old, b.Scalar(1, old))]);
             return [old];
         }));
         TensorData[] kept = [.. Enumerable.Range(0, 100).Select(_ => step.Run([])[0])];
@@ -45,9 +45,9 @@ public sealed class PlanTests
     {
         VariableResource variable = Variable([.. Enumerable.Repeat(0f, 1000)]);
         TensorData mine = Numbers([.. Enumerable.Repeat(5f, 1000)]);
-        Device.Current.Run(Op.AssignVariable, Attrs.Of("var", variable), mine);
-        TensorData read = Device.Current.RunSingle(Op.ReadVariable, Attrs.Of("var", variable));
-        for (int i = 0; i < 50; i++) Device.Current.Run(Op.AssignVariable, Attrs.Of("var", variable), Device.Current.RunSingle(Op.Add, Attrs.Empty, read, mine));
+        Device.Current.Run(OpDefs.AssignVariable, Attrs.Of("var", variable), mine);
+        TensorData read = Device.Current.RunSingle(OpDefs.ReadVariable, Attrs.Of("var", variable));
+        for (int i = 0; i < 50; i++) Device.Current.Run(OpDefs.AssignVariable, Attrs.Of("var", variable), Device.Current.RunSingle(OpDefs.Add, Attrs.Empty, read, mine));
         Assert.All(Floats(mine), x => Assert.Equal(5f, x));
         Assert.All(Floats(read), x => Assert.Equal(5f, x));
         Assert.All(Floats(variable.Value!), x => Assert.Equal(10f, x));
@@ -75,8 +75,8 @@ public sealed class PlanTests
         Attrs var = Attrs.Of("var", variable);
         Executable plan = Device.Current.Compile(Graph(b =>
         {
-            Value Read() => b.Emit(Op.ReadVariable, var, [])[0];
-            void Write(Value v) => b.Emit(Op.AssignVariable, var, [v]);
+            Value Read() => b.Emit(OpDefs.ReadVariable, var, [])[0];
+            void Write(Value v) => b.Emit(OpDefs.AssignVariable, var, [v]);
             Value first = Read();
             Write(b.Mul(first, 2));
             Value second = Read();
@@ -107,11 +107,11 @@ public sealed class PlanTests
             Value start = b.Constant(Literal.Scalar(DType.F32, 0));
             b.BeginRegion();
             Value i = b.Parameter(start.Type);
-            var condition = b.EndRegion([b.Emit(Op.Less, i, b.Scalar(1e30, i))]);
+            var condition = b.EndRegion([b.Emit(OpDefs.Less, i, b.Scalar(1e30, i))]);
             b.BeginRegion();
             Value j = b.Parameter(start.Type);
             Value next = b.Add(j, b.Scalar(1, j));
-            b.Emit(Op.AssignVariable, var, [b.Reshape(next, [1])]);
+            b.Emit(OpDefs.AssignVariable, var, [b.Reshape(next, [1])]);
             var body = b.EndRegion([next]);
             return [b.Loop([start], condition, body)[0]];
         }));
@@ -130,7 +130,7 @@ public sealed class PlanTests
             b.BeginRegion();
             Value y = b.Parameter(x.Type);
             b.Parameter(limit.Type);
-            var condition = b.EndRegion([b.Emit(Op.Less, b.Sum(y, [0]), limit)]);
+            var condition = b.EndRegion([b.Emit(OpDefs.Less, b.Sum(y, [0]), limit)]);
             b.BeginRegion();
             Value z = b.Parameter(x.Type);
             Value last = b.Parameter(limit.Type);
@@ -148,7 +148,7 @@ public sealed class PlanTests
         Executable plan = Device.Current.Compile(Graph(b =>
         {
             Value x = b.Parameter(new TensorType(DType.F32, [700, 900]));
-            Value y = b.Emit(Op.Tanh, b.Mul(x, 3));
+            Value y = b.Emit(OpDefs.Tanh, b.Mul(x, 3));
             return [y, b.Sum(y, [0]), b.Sum(y, [1]), b.Sum(y, [0, 1])];
         }));
         TensorData x = TensorData.From(Literal.FromDoubles(new(DType.F32, [700, 900]), i => Math.Sin(i)));
@@ -178,7 +178,7 @@ public sealed class PlanTests
         Executable plan = Device.Current.Compile(Graph(b =>
         {
             Value x = b.Parameter(new TensorType(DType.F32, [Dim.Symbol("n")]));
-            return [b.Sum(b.Emit(Op.Exp, b.Mul(x, 0)), [0])];
+            return [b.Sum(b.Emit(OpDefs.Exp, b.Mul(x, 0)), [0])];
         }));
         Parallel.For(0, 200, i =>
         {
@@ -194,9 +194,9 @@ public sealed class PlanTests
         Attrs var = Attrs.Of("var", variable);
         Executable step = Device.Current.Compile(Graph(b =>
         {
-            Value w = b.Emit(Op.ReadVariable, var, [])[0];
+            Value w = b.Emit(OpDefs.ReadVariable, var, [])[0];
             Value next = b.Add(w, b.Scalar(1, w));
-            b.Emit(Op.AssignVariable, var, [next]);
+            b.Emit(OpDefs.AssignVariable, var, [next]);
             return [b.Mul(next, 2)];
         }));
         long Run(int steps)
@@ -204,7 +204,7 @@ public sealed class PlanTests
             for (int i = 0; i < steps; i++)
             {
                 TensorData result = step.Run([])[0];
-                Device.Current.RunSingle(Op.Mul, Attrs.Empty, result, result);
+                Device.Current.RunSingle(OpDefs.Mul, Attrs.Empty, result, result);
             }
             return Environment.WorkingSet;
         }
@@ -221,14 +221,14 @@ public sealed class PlanTests
     public void Calls_and_composites_at_any_depth_are_lowered()
     {
         var vector = new TensorType(DType.F32, [Dim.Symbol("n")]);
-        Graph Called(string name, Func<Build, Value, Value> body)
+        Graph Called(string name, Func<GraphBuilder, Value, Value> body)
         {
-            var build = new Build { Source = SourceSpan.None };
+            var build = new GraphBuilder { Source = SourceSpan.None };
             return build.Finish(name, [body(build, build.Parameter(vector, "x"))]);
         }
-        Graph inner = Called("inner", (b, x) => b.Emit(Op.Softmax, Attrs.Of("axis", 0), [x])[0]);
-        Graph middle = Called("middle", (b, x) => b.Emit(Op.Gelu, b.Emit(Op.Call, Attrs.Empty, [x], [inner.Entry])[0]));
-        Graph outer = Called("outer", (b, x) => b.Neg(b.Emit(Op.Call, Attrs.Empty, [x], [middle.Entry])[0]));
+        Graph inner = Called("inner", (b, x) => b.Emit(OpDefs.Softmax, Attrs.Of("axis", 0), [x])[0]);
+        Graph middle = Called("middle", (b, x) => b.Emit(OpDefs.Gelu, b.Emit(OpDefs.Call, Attrs.Empty, [x], [inner.Entry])[0]));
+        Graph outer = Called("outer", (b, x) => b.Neg(b.Emit(OpDefs.Call, Attrs.Empty, [x], [middle.Entry])[0]));
 
         Agree.Run(outer, [Literal.FromDoubles(new TensorType(DType.F32, new Shape(5)), i => i)], "calls in calls");
         Assert.DoesNotContain("host", Device.Current.Compile(outer).Dump(), StringComparison.Ordinal);
@@ -237,10 +237,10 @@ public sealed class PlanTests
     [Fact]
     public void A_call_whose_sizes_can_not_fit_fails_when_it_runs()
     {
-        var inner = new Build { Source = SourceSpan.None };
+        var inner = new GraphBuilder { Source = SourceSpan.None };
         Value three = inner.Parameter(new TensorType(DType.F32, new Shape(3)), "x");
         Region called = inner.Finish("inner", [inner.Neg(three)]).Entry;
-        Graph graph = Graph(b => [b.Emit(Op.Call, Attrs.Empty, [b.Parameter(new TensorType(DType.F32, new Shape(4)), "x")], [called])[0]]);
+        Graph graph = Graph(b => [b.Emit(OpDefs.Call, Attrs.Empty, [b.Parameter(new TensorType(DType.F32, new Shape(4)), "x")], [called])[0]]);
 
         Agree.Run(graph, [Literal.FromDoubles(new TensorType(DType.F32, new Shape(4)), i => i)], "a call of a wrong size");
         Assert.Throws<GraphException>(() => Device.Current.Compile(graph).Run([Numbers(1, 2, 3, 4)]));

@@ -38,7 +38,7 @@ public sealed record OpSample(OpDef Op, Attrs Attrs, params OpInput[] Inputs)
     /// <summary>A graph of just this op; its parameters are <see cref="Parameters"/>, its results those of the op.</summary>
     public Graph Graph()
     {
-        var build = new Build { Source = SourceSpan.None };
+        var build = new GraphBuilder { Source = SourceSpan.None };
         Value[] parameters = [.. Parameters.Select((input, i) => build.Parameter(input.Type, "x" + i))];
         Node node = build.Emit(Op, Attrs, parameters.AsSpan(0, Inputs.Length));
         return build.Finish(Op.Name, node.Types.Select((_, i) => node[i]).ToArray());

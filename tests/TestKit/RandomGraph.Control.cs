@@ -8,55 +8,55 @@ public sealed partial class RandomGraph
 {
     private void MakeIf()
     {
-        if (_depth >= _options.Depth || _options.Skip(Op.If))
+        if (_depth >= _options.Depth || _options.Skip(OpDefs.If))
             return;
         var condition = Any(value => value.DType == DType.Bool && value.Shape.Rank == 0)
             ?? _build.Constant(Literal.Scalar(DType.Bool, _random.Next(2)));
         TensorType[] types = RandomResults();
-        Add(_build.Branch(Op.If, condition, Block([], _ => Results(types)), Block([], _ => Results(types))));
+        Add(_build.Branch(OpDefs.If, condition, Block([], _ => Results(types)), Block([], _ => Results(types))));
     }
 
     private void MakeSwitch()
     {
-        if (_depth >= _options.Depth || _options.Skip(Op.Switch))
+        if (_depth >= _options.Depth || _options.Skip(OpDefs.Switch))
             return;
         var index = Any(value => value.DType == DType.I32 && value.Shape.Rank == 0)
             ?? _build.Constant(Literal.Scalar(DType.I32, _random.Next(-1, 4)));
         TensorType[] types = RandomResults();
-        Add(_build.Branch(Op.Switch, index, [.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ => Block([], _ => Results(types)))]));
+        Add(_build.Branch(OpDefs.Switch, index, [.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ => Block([], _ => Results(types)))]));
     }
 
     private void MakeCall()
     {
-        if (_depth >= _options.Depth || _options.Skip(Op.Call))
+        if (_depth >= _options.Depth || _options.Skip(OpDefs.Call))
             return;
         // The first parameter of the graph binds both names for sizes, in the called block too.
         var (region, captures) = Block([], _ => [Any(), Any(), _pool[0]]);
-        Add(_build.Emit(Op.Call, Attrs.Empty, captures.AsSpan(), [region]));
+        Add(_build.Emit(OpDefs.Call, Attrs.Empty, captures.AsSpan(), [region]));
     }
 
     private void MakeOnDevice()
     {
-        if (_depth >= _options.Depth || _options.Skip(Op.OnDevice))
+        if (_depth >= _options.Depth || _options.Skip(OpDefs.OnDevice))
             return;
         TensorType[] types = RandomResults();
         var (region, captures) = Block([], _ => Results(types));
-        Add(_build.Emit(Op.OnDevice, Attrs.Of("device", _random.Next(2) == 0 ? "managed" : "interpreter"), captures.AsSpan(), [region]));
+        Add(_build.Emit(OpDefs.OnDevice, Attrs.Of("device", _random.Next(2) == 0 ? "managed" : "interpreter"), captures.AsSpan(), [region]));
     }
 
     // A counter ends the loop; the condition may also read what else is carried.
     private void MakeLoop()
     {
-        if (_depth >= _options.Depth || _options.Skip(Op.While))
+        if (_depth >= _options.Depth || _options.Skip(OpDefs.While))
             return;
         long trips = _random.Next(4);
         Value[] carried = [_build.Constant(Literal.Scalar(DType.I32, 0)), .. Enumerable.Range(0, _random.Next(4)).Select(_ => Any())];
         TensorType[] types = [.. carried.Select(value => value.Type)];
         var condition = Block(types, parameters =>
         {
-            var more = _build.Emit(Op.Greater, _build.Constant(Literal.Scalar(DType.I32, trips)), parameters[0]);
+            var more = _build.Emit(OpDefs.Greater, _build.Constant(Literal.Scalar(DType.I32, trips)), parameters[0]);
             return [Any(value => value.DType == DType.Bool && value.Shape.Rank == 0) is { } also && _random.Next(3) == 0
-                ? _build.Emit(Op.And, more, also)
+                ? _build.Emit(OpDefs.And, more, also)
                 : more];
         });
         var body = Block(types, parameters => [_build.Add(parameters[0], _build.Constant(Literal.Scalar(DType.I32, 1))),
@@ -66,7 +66,7 @@ public sealed partial class RandomGraph
 
     private void MakeScan()
     {
-        if (_depth >= _options.Depth || _options.Skip(Op.Scan) || Any(value => value.Shape.Rank > 0) is not { } first)
+        if (_depth >= _options.Depth || _options.Skip(OpDefs.Scan) || Any(value => value.Shape.Rank > 0) is not { } first)
             return;
         Dim length = first.Shape[0];
         Value[] sequences = [first, .. Any(value => value.Shape.Rank > 0 && value.Shape[0] == length) is { } second

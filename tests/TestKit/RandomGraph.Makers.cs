@@ -19,7 +19,7 @@ public sealed partial class RandomGraph
         (8, g => g._pool.Add(g._build.Constant(g.RandomLiteral(g.RandomType() is var type && type.Shape.IsConstant ? type : type.As(Shape.Scalar))))),
         (10, g => g.MakeSpecialOperand()), (10, g => g.MakeSpecialOperand()), (10, g => g.MakeSpecialOperand()), (10, g => g.MakeSpecialOperand()),
         (10, g => g.MakeSpecialOperand()),
-        (8, g => g.Try(Op.Cast, Attrs.Of("dtype", g.RandomDType()), g.Any())),
+        (8, g => g.Try(OpDefs.Cast, Attrs.Of("dtype", g.RandomDType()), g.Any())),
         (6, g => g.MakeSelect()),
         (8, g => g.MakeReshape()),
         (8, g => g.MakeTranspose()),
@@ -47,7 +47,7 @@ public sealed partial class RandomGraph
         var x = Any();
         if (!x.DType.IsNumber())
             return;
-        var op = Pick([Op.Add, Op.Sub, Op.Mul, Op.Div, Op.Max]);
+        var op = Pick([OpDefs.Add, OpDefs.Sub, OpDefs.Mul, OpDefs.Div, OpDefs.Max]);
         var number = _build.Scalar(Pick([0.0, -0.0, 1, -1, 2, 0.5]), x);
         var other = _random.Next(3) switch { 0 => x, 1 => _build.BroadcastTo(number, x.Shape), _ => number };
         _ = _random.Next(3) == 0 ? Try(op, Attrs.Empty, other, x) : Try(op, Attrs.Empty, x, other);
@@ -57,7 +57,7 @@ public sealed partial class RandomGraph
     {
         var first = Any();
         if (Any(value => value.DType == DType.Bool) is { } condition && Any(value => value.DType == first.DType) is { } second)
-            Try(Op.Select, Attrs.Empty, condition, first, second);
+            Try(OpDefs.Select, Attrs.Empty, condition, first, second);
     }
 
     private void MakeReshape()
@@ -70,7 +70,7 @@ public sealed partial class RandomGraph
             2 => [1, .. x.Shape.Dims, 1],
             _ => x.Shape,
         };
-        Try(Op.Reshape, Attrs.Of("shape", shape), x);
+        Try(OpDefs.Reshape, Attrs.Of("shape", shape), x);
     }
 
     private void MakeTranspose()
@@ -78,14 +78,14 @@ public sealed partial class RandomGraph
         var x = Any();
         int[] axes = [.. Enumerable.Range(0, x.Shape.Rank)];
         _random.Shuffle(axes);
-        Try(Op.Transpose, Attrs.Of("permutation", axes), x);
+        Try(OpDefs.Transpose, Attrs.Of("permutation", axes), x);
     }
 
     private void MakeBroadcast()
     {
         var x = Any();
         var dims = x.Shape.Dims.Select(dim => dim.Is(1) && _random.Next(2) == 0 ? RandomDim() : dim);
-        Try(Op.BroadcastTo, Attrs.Of("shape", new Shape([.. _random.Next(2) == 0 ? [RandomDim()] : Array.Empty<Dim>(), .. dims])), x);
+        Try(OpDefs.BroadcastTo, Attrs.Of("shape", new Shape([.. _random.Next(2) == 0 ? [RandomDim()] : Array.Empty<Dim>(), .. dims])), x);
     }
 
     private void MakeSlice()
@@ -93,7 +93,7 @@ public sealed partial class RandomGraph
         var x = Any();
         var start = x.Shape.Select(dim => (Dim)_random.NextInt64(Size(dim) + 1)).ToArray();
         var stop = x.Shape.Select((dim, axis) => _random.Next(2) == 0 ? dim : start[axis] + _random.NextInt64(Size(dim) - start[axis].Value + 1));
-        Try(Op.Slice, Attrs.Of(("start", new Shape([.. _random.Next(3) == 0 ? x.Shape.Select(_ => (Dim)0) : start])),
+        Try(OpDefs.Slice, Attrs.Of(("start", new Shape([.. _random.Next(3) == 0 ? x.Shape.Select(_ => (Dim)0) : start])),
             ("stop", new Shape([.. stop])), ("step", x.Shape.Select(_ => _random.Next(1, 3)))), x);
     }
 
@@ -101,7 +101,7 @@ public sealed partial class RandomGraph
     {
         var x = Any();
         Shape Amounts() => new([.. x.Shape.Select(dim => (Dim)_random.Next(dim.IsConstant ? -1 : 0, 3))]);
-        Try(Op.Pad, Attrs.Of(("low", Amounts()), ("high", Amounts()), ("interior", x.Shape.Select(_ => _random.Next(2))),
+        Try(OpDefs.Pad, Attrs.Of(("low", Amounts()), ("high", Amounts()), ("interior", x.Shape.Select(_ => _random.Next(2))),
             ("fill", (double)_random.Next(2))), x);
     }
 
@@ -109,13 +109,13 @@ public sealed partial class RandomGraph
     {
         var x = Any();
         if (x.Shape.Rank > 0 && Any(value => value.DType == x.DType && value.Shape.Rank == x.Shape.Rank) is { } other)
-            Try(Op.Concat, Attrs.Of("axis", (long)_random.Next(x.Shape.Rank)), x, other);
+            Try(OpDefs.Concat, Attrs.Of("axis", (long)_random.Next(x.Shape.Rank)), x, other);
     }
 
     private void MakeReverse()
     {
         var x = Any();
-        Try(Op.Reverse, Attrs.Of("axes", RandomAxes(x)), x);
+        Try(OpDefs.Reverse, Attrs.Of("axes", RandomAxes(x)), x);
     }
 
     private void MakeReduction()
@@ -163,14 +163,14 @@ public sealed partial class RandomGraph
         var variable = Pick(_variables).Variable;
         switch (_random.Next(4))
         {
-            case 0 when !_options.Skip(Op.Print):
-                _build.Emit(Op.Print, Attrs.Of("format", "{0}"), [Any()]);
+            case 0 when !_options.Skip(OpDefs.Print):
+                _build.Emit(OpDefs.Print, Attrs.Of("format", "{0}"), [Any()]);
                 break;
             case 1 or 2:
-                Try(Op.ReadVariable, Attrs.Of("var", variable));
+                Try(OpDefs.ReadVariable, Attrs.Of("var", variable));
                 break;
             default:
-                _build.Emit(Op.AssignVariable, Attrs.Of("var", variable), [OfType(variable.Type!.Value)]);
+                _build.Emit(OpDefs.AssignVariable, Attrs.Of("var", variable), [OfType(variable.Type!.Value)]);
                 break;
         }
     }

@@ -41,7 +41,7 @@ public sealed partial class RandomGraph
 
     private readonly RandomGraphOptions _options;
     private readonly Random _random;
-    private readonly Build _build = new() { Source = SourceSpan.None };
+    private readonly GraphBuilder _build = new() { Source = SourceSpan.None };
     private readonly Dictionary<string, long> _sizes = [];
     private readonly List<Literal> _arguments = [];
     private readonly List<(Resource Variable, Literal Start)> _variables = [];
@@ -128,7 +128,7 @@ public sealed partial class RandomGraph
         bool holds = true;
         try
         {
-            var types = Build.Infer(op, [.. inputs.ToArray().Select(input => input.Type)], attrs, [],
+            var types = GraphBuilder.Infer(op, [.. inputs.ToArray().Select(input => input.Type)], attrs, [],
                 (left, right) => holds &= Size(left) == Size(right));
             if (!holds || types.Any(type => type.Shape.Any(dim => Size(dim) < 0)
                 || type.Shape.Aggregate(1L, (count, dim) => count * Size(dim)) > MostElements))

@@ -16,7 +16,7 @@ public sealed class RandomLoops
     private static readonly TensorType s_vector = new(DType.F64, [81]), s_matrix = new(DType.F64, [9, 9]), s_integer = new(DType.I64, Shape.Scalar);
 
     private readonly Random _random;
-    private readonly Build _build = new() { Source = SourceSpan.None };
+    private readonly GraphBuilder _build = new() { Source = SourceSpan.None };
     private readonly Resource? _variable;
     private List<Value> _pool = [];
     private int _depth;
@@ -56,26 +56,26 @@ public sealed class RandomLoops
         switch (_random.Next(_depth < MostDepth ? 20 : 14))
         {
             case 0: _pool.Add(_build.Add(Any(s_vector), _build.Mul(Any(s_vector), 0.5))); break;
-            case 1: _pool.Add(_build.Emit(Op.Sin, _build.Mul(Any(s_vector), Any(s_vector)))); break;
-            case 2 or 3: _pool.Add(_build.Emit(Op.DynamicUpdateSlice, Any(s_vector), _build.Slice(Any(s_vector), [1], [3]), Place())); break;
+            case 1: _pool.Add(_build.Emit(OpDefs.Sin, _build.Mul(Any(s_vector), Any(s_vector)))); break;
+            case 2 or 3: _pool.Add(_build.Emit(OpDefs.DynamicUpdateSlice, Any(s_vector), _build.Slice(Any(s_vector), [1], [3]), Place())); break;
             case 4 or 5: _pool.Add(_build.ScatterAdd(Any(s_vector), Place(), _build.Reshape(_build.Slice(Any(s_vector), [2], [3]), Shape.Scalar),
                 axis: 0)); break;
-            case 6: _pool.Add(_build.Emit(Op.DynamicUpdateSlice, Any(s_matrix), _build.Slice(_build.Transpose(Any(s_matrix), 1, 0), [0, 0], [1, 9]),
+            case 6: _pool.Add(_build.Emit(OpDefs.DynamicUpdateSlice, Any(s_matrix), _build.Slice(_build.Transpose(Any(s_matrix), 1, 0), [0, 0], [1, 9]),
                 Place(), Integer(0))); break;
             case 7: _pool.Add(_random.Next(2) == 0 ? _build.Reshape(Any(s_vector), s_matrix.Shape) : _build.Reshape(Any(s_matrix),
                 s_vector.Shape)); break;
             case 8: _pool.Add(_build.Transpose(Any(s_matrix), 1, 0)); break;
-            case 9: _pool.Add(_build.Emit(Op.Concat, Attrs.Of("axis", 0L),
+            case 9: _pool.Add(_build.Emit(OpDefs.Concat, Attrs.Of("axis", 0L),
                 [_build.Slice(Any(s_vector), [2], [81]), _build.Slice(Any(s_vector), [0], [2])])[0]); break;
             case 10: _pool.Add(Element(Any(s_vector.List), Place())); break;
             case 11:
                 var list = Any(s_vector.List);
-                _pool.Add(_build.Emit(Op.ListSet, list, _random.Next(2) == 0 ? Count(list) : Within(Place(), Count(list)), Any(s_vector)));
+                _pool.Add(_build.Emit(OpDefs.ListSet, list, _random.Next(2) == 0 ? Count(list) : Within(Place(), Count(list)), Any(s_vector)));
                 break;
             case 12: _pool.Add(_build.Add(Any(s_integer), Integer(_random.Next(3)))); break;
             case 13 when _variable is null: break;
-            case 13 when _random.Next(2) == 0: _pool.Add(_build.Emit(Op.ReadVariable, Attrs.Of("var", _variable), [])[0]); break;
-            case 13: _build.Emit(Op.AssignVariable, Attrs.Of("var", _variable), [Any(s_vector)]); break;
+            case 13 when _random.Next(2) == 0: _pool.Add(_build.Emit(OpDefs.ReadVariable, Attrs.Of("var", _variable), [])[0]); break;
+            case 13: _build.Emit(OpDefs.AssignVariable, Attrs.Of("var", _variable), [Any(s_vector)]); break;
             case 14 or 15: MakeIf(); break;
             default: MakeLoop(); break;
         }
@@ -84,8 +84,8 @@ public sealed class RandomLoops
     private void MakeIf()
     {
         TensorType[] types = RandomTypes();
-        Value condition = _build.Emit(Op.Less, Any(s_integer), Integer(_random.Next(4)));
-        Node node = _build.Branch(Op.If, condition, Block([], _ => types.Select(Any)), Block([], _ => types.Select(Any)));
+        Value condition = _build.Emit(OpDefs.Less, Any(s_integer), Integer(_random.Next(4)));
+        Node node = _build.Branch(OpDefs.If, condition, Block([], _ => types.Select(Any)), Block([], _ => types.Select(Any)));
         _pool.AddRange(types.Select((_, i) => node[i]));
     }
 
@@ -103,7 +103,7 @@ public sealed class RandomLoops
         Value turns = Integer(_random.Next(5));
         _build.BeginRegion();
         Value[] parameters = [.. carried.Select(type => _build.Parameter(type))];
-        var condition = _build.EndRegion([_build.Emit(Op.Less, parameters[0], turns)]);
+        var condition = _build.EndRegion([_build.Emit(OpDefs.Less, parameters[0], turns)]);
         bool rotates = _random.Next(4) == 0;
         var body = Block(carried, own =>
         [
@@ -138,17 +138,17 @@ public sealed class RandomLoops
         Value[] fitting = [.. _pool.Where(value => value.Type == type)];
         if (fitting.Length > 0)
             return _random.Next(3) == 0 ? fitting[^1] : fitting[_random.Next(fitting.Length)];
-        _pool.Add(type.IsList ? _build.Emit(Op.ListOf, _build.BroadcastTo(Any(s_vector), [3, 81])) : Integer(_random.Next(4)));
+        _pool.Add(type.IsList ? _build.Emit(OpDefs.ListOf, _build.BroadcastTo(Any(s_vector), [3, 81])) : Integer(_random.Next(4)));
         return _pool[^1];
     }
 
     private Value Place() => Within(_random.Next(2) == 0 ? Any(s_integer) : Integer(_random.Next(4)), Integer(3));
 
-    private Value Element(Value list, Value place) => _build.Emit(Op.ListGet, list, Within(place, Count(list)));
+    private Value Element(Value list, Value place) => _build.Emit(OpDefs.ListGet, list, Within(place, Count(list)));
 
-    private Value Count(Value list) => _build.Emit(Op.ListCount, list);
+    private Value Count(Value list) => _build.Emit(OpDefs.ListCount, list);
 
-    private Value Within(Value place, Value size) => _build.Emit(Op.Rem, place, size);
+    private Value Within(Value place, Value size) => _build.Emit(OpDefs.Rem, place, size);
 
     private Value Integer(long number) => _build.Constant(Literal.Scalar(DType.I64, number));
 }

@@ -36,12 +36,12 @@ public static class Shrink
 
     private static int Size(Graph graph) => graph.Entry.Results.Length + graph.Entry.AllNodes().Sum(node => IsFiller(node) ? 1 : 3);
 
-    private static bool IsFiller(Node node) => node.Op == Op.Constant || (node.Op == Op.BroadcastTo && node.Inputs[0].Node.Op == Op.Constant);
+    private static bool IsFiller(Node node) => node.Op == OpDefs.Constant || (node.Op == OpDefs.BroadcastTo && node.Inputs[0].Node.Op == OpDefs.Constant);
 
     // Zeros take the place of one node.
     private sealed class Without(Node target) : Rewriter
     {
         protected override ImmutableArray<Value>? Replace(Node node) =>
-            ReferenceEquals(node, target) ? [.. node.Types.Select(B.Zeros)] : null;
+            ReferenceEquals(node, target) ? [.. node.Types.Select(Builder.Zeros)] : null;
     }
 }

@@ -24,7 +24,7 @@ internal sealed class OpSchemas
 
     /// <summary>The ops that a program sees; null when it does not reference TensorGraph.</summary>
     public static OpSchemas? Of(Compilation compilation) =>
-        compilation.GetTypeByMetadataName("TensorGraph.Ir.Op") is { } table
+        compilation.GetTypeByMetadataName("TensorGraph.Ir.OpDefs") is { } table
         ? s_schemas.GetValue(table.ContainingAssembly, _ => new OpSchemas(table))
         : null;
 

@@ -105,7 +105,7 @@ internal sealed record Explanation(string Name, RuleExplanation[] Rules, RegionE
             [.. report.Apart.Where(apart => !IsView(apart.Operand)).Distinct().Select(apart => new ApartExplanation(
                 apart.Node.Op.Name, apart.Operand.Op.Name, WhyOf(apart), text.SourceOf(apart.Node), text.LineOf(apart.Node),
                 text.LineOf(apart.Operand)))])).ToArray();
-        string[] late = graph.Entry.AllNodes().Any(node => node.Op == Op.BindSize)
+        string[] late = graph.Entry.AllNodes().Any(node => node.Op == OpDefs.BindSize)
             ? ["Blocks with a size that only the run finds out are left out."]
             : [];
         return new(name, rules, regions, late);
@@ -118,7 +118,7 @@ internal sealed record Explanation(string Name, RuleExplanation[] Rules, RegionE
 
     // What computes nothing.
     private static bool IsView(Node node) =>
-        node.Op == Op.ReadVariable || node.Op == Op.Constant || node.Op == Op.Parameter || node.Op.Is(Traits.Alias);
+        node.Op == OpDefs.ReadVariable || node.Op == OpDefs.Constant || node.Op == OpDefs.Parameter || node.Op.Is(Traits.Alias);
 
     private static string WhyOf(ApartNode apart) => apart.Barrier switch
     {

@@ -62,7 +62,7 @@ internal sealed class Replay(GraphText text, Literal[] arguments, Func<Ir.Graph,
         foreach (var (number, node) in graph.Entry.Body.Index())
         {
             var inputs = node.Inputs.Select(input => _values[input]).ToArray();
-            if (node.Op == Op.BindSize)
+            if (node.Op == OpDefs.BindSize)
             {
                 _sizes = _sizes.With(node.Attrs.Get<Dim>("dim"), inputs[0].GetLong(0));
                 continue;
@@ -106,13 +106,13 @@ internal sealed class Replay(GraphText text, Literal[] arguments, Func<Ir.Graph,
 
     // A constant is what it is, and reading a variable gives what is in it. Sizes that only this run has found are unknown to a graph of one node.
     private bool IsCompared(Node node) =>
-        node.Op != Op.Constant && node.Op != Op.ReadVariable && !node.Types.IsEmpty
-        && !text.Graph.Entry.Body.TakeWhile(other => other != node).Any(other => other.Op == Op.BindSize);
+        node.Op != OpDefs.Constant && node.Op != OpDefs.ReadVariable && !node.Types.IsEmpty
+        && !text.Graph.Entry.Body.TakeWhile(other => other != node).Any(other => other.Op == OpDefs.BindSize);
 
     // The graph's own parameters come first: they bind its sizes.
     private Ir.Graph Alone(Node node)
     {
-        var build = new Build { Source = SourceSpan.None };
+        var build = new GraphBuilder { Source = SourceSpan.None };
         foreach (var assumption in text.Graph.Assumptions)
             build.Assume(assumption);
         foreach (var parameter in text.Graph.Entry.Parameters)

@@ -14,7 +14,7 @@ internal static class ControlGradient
         var node = c.Node;
         int selectors = node.Op.Regions!.Selectors;
         var variables = Functionalize.VariablesOf(node);
-        var states = variables.Select(variable => c.B.ReadBefore(node, variable) ?? throw AlreadyRan(node, variable)).ToArray();
+        var states = variables.Select(variable => c.Builder.ReadBefore(node, variable) ?? throw AlreadyRan(node, variable)).ToArray();
         int[] seeds = [.. Enumerable.Range(0, node.Types.Length).Where(i => c.Gradients[i] is not null && node.Types[i].DType.IsFloat())];
 
         var blocks = node.Regions.Select(region => new Block(node.IsPure ? region : Functionalize.Of(region, variables), seeds, node)).ToArray();
@@ -24,8 +24,9 @@ internal static class ControlGradient
             return [];
 
         // Equal sizes may have different names here, in the node's type and in its blocks; blocks take the node's.
-        var outer = seeds.Select(i => c.B.Reshape(c.Gradients[i]!.Value, node.Types[i].Shape));
-        var backward = c.B.Emit(node.Op, node.Attrs, [.. node.Inputs, .. states, .. outer], [.. blocks.Select(block => block.Finish(wanted, c.B))]);
+        var outer = seeds.Select(i => c.Builder.Reshape(c.Gradients[i]!.Value, node.Types[i].Shape));
+        var backward = c.Builder.Emit(
+            node.Op, node.Attrs, [.. node.Inputs, .. states, .. outer], [.. blocks.Select(block => block.Finish(wanted, c.Builder))]);
         var gradients = new Value?[node.Inputs.Length];
         foreach (var (result, argument) in wanted.Index())
         {
@@ -46,12 +47,12 @@ internal static class ControlGradient
     // (arguments, gradients of the seeded results) → gradients of arguments, for one block.
     private sealed class Block
     {
-        private readonly Build _build;
+        private readonly GraphBuilder _build;
         private readonly Value[] _parameters;
 
         public Block(Region region, int[] seeds, Node outer)
         {
-            _build = new Build { Source = SourceSpan.None };
+            _build = new GraphBuilder { Source = SourceSpan.None };
             _parameters = _build.Parameters(region);
             var gradients = seeds.Select(i => _build.Parameter(outer.Types[i])).ToArray();
             var results = new SaveResiduals(_build).Inline(region, _parameters);
@@ -65,7 +66,7 @@ internal static class ControlGradient
         public ImmutableArray<Value?> Gradients { get; }
 
         // Size equalities hold for the whole graph.
-        public Region Finish(int[] wanted, Build outer)
+        public Region Finish(int[] wanted, GraphBuilder outer)
         {
             var graph = _build.Finish("", [.. wanted.Select(i => Gradients[i] is { } found
                 ? _build.Reshape(found, _parameters[i].Shape)

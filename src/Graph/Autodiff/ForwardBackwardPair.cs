@@ -23,7 +23,7 @@ public sealed record ForwardBackwardPair(
     /// </param>
     public static ForwardBackwardPair Of(Graph graph, bool higher = false)
     {
-        var build = new Build { Source = SourceSpan.None };
+        var build = new GraphBuilder { Source = SourceSpan.None };
         var parameters = build.Parameters(graph.Entry);
         var results = new SaveResiduals(build).Inline(graph.Entry, parameters);
         var forward = build.Body.ToImmutableArray();
@@ -62,7 +62,7 @@ public sealed record ForwardBackwardPair(
     // from it.
     private static IEnumerable<Value> WithGradient(Graph backward, Value[] residuals)
     {
-        var build = new Build { Source = SourceSpan.None };
+        var build = new GraphBuilder { Source = SourceSpan.None };
         var parameters = build.Parameters(backward.Entry);
         var results = new SaveResiduals(build).Inline(backward.Entry, parameters);
         try
@@ -82,7 +82,7 @@ public sealed record ForwardBackwardPair(
     private static IEnumerable<Value> Residuals(Value[] parameters, IReadOnlyList<Node> forward, Node[] backward, Value[] wanted)
     {
         HashSet<Node> own = [.. parameters.Select(parameter => parameter.Node), .. forward];
-        HashSet<Dim> bound = [.. forward.Where(node => node.Op == Op.BindSize).Select(node => node.Attrs.Get<Dim>("dim"))];
+        HashSet<Dim> bound = [.. forward.Where(node => node.Op == OpDefs.BindSize).Select(node => node.Attrs.Get<Dim>("dim"))];
         var sized = parameters.Concat(forward.Where(node => !node.Types.IsEmpty).Select(node => node[0])
             .Where(value => value.Shape.Any(dim => bound.Contains(dim))))
             .Where(value => !value.Type.IsList && value.Shape.Any(dim => dim.IsSymbol))
@@ -92,7 +92,7 @@ public sealed record ForwardBackwardPair(
 
     private static Graph Rebuild(string name, Value[] residuals, Value[] seeds, Node[] backward, Value[] wanted)
     {
-        var build = new Build { Source = SourceSpan.None };
+        var build = new GraphBuilder { Source = SourceSpan.None };
         var map = new RegionMapper(build);
         foreach (var value in residuals.Concat(seeds))
             map[value] = build.Parameter(value.Type);
@@ -112,7 +112,7 @@ public sealed record ForwardBackwardPair(
         }
 
         Value[] residuals = [.. Enumerable.Range(own, c.Node.Types.Length - own).Select(c.Y)];
-        var call = c.B.Emit(Op.Call, Attrs.Empty, [.. residuals, .. FloatResults.Select(c.Gradient)], [Backward.Entry]);
+        var call = c.Builder.Emit(OpDefs.Call, Attrs.Empty, [.. residuals, .. FloatResults.Select(c.Gradient)], [Backward.Entry]);
         var gradients = new Value?[c.Node.Inputs.Length];
         for (int i = 0; i < Parameters.Length; i++)
             gradients[Parameters[i]] = call[i];

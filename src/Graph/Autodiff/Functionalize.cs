@@ -11,7 +11,7 @@ internal sealed class Functionalize : RegionMapper
 {
     private readonly Dictionary<Resource, Value> _state, _starts;
 
-    private Functionalize(Build build, ImmutableArray<Resource> variables)
+    private Functionalize(GraphBuilder build, ImmutableArray<Resource> variables)
         : base(build)
     {
         _state = variables.ToDictionary(variable => variable, variable => build.Parameter(variable.Type!.Value, variable.Name));
@@ -21,7 +21,7 @@ internal sealed class Functionalize : RegionMapper
     /// <summary>(parameters, values of variables) → (results, values of variables).</summary>
     public static Region Of(Region region, ImmutableArray<Resource> variables)
     {
-        var build = new Build();
+        var build = new GraphBuilder();
         var parameters = build.Parameters(region);
         var functional = new Functionalize(build, variables);
         var results = functional.Inline(region, parameters);
@@ -34,27 +34,27 @@ internal sealed class Functionalize : RegionMapper
 
     protected override void Visit(Node node)
     {
-        B.Source = node.Source;
-        if (node.IsPure || node.Op == Op.BindSize)
+        Builder.Source = node.Source;
+        if (node.IsPure || node.Op == OpDefs.BindSize)
         {
             Copy(node);
         }
-        else if (node.Op == Op.ReadVariable)
+        else if (node.Op == OpDefs.ReadVariable)
         {
             this[node[0]] = _state[node.Attrs.Get<Resource>("var")];
         }
-        else if (node.Op == Op.AssignVariable)
+        else if (node.Op == OpDefs.AssignVariable)
         {
             var variable = node.Attrs.Get<Resource>("var");
             var assigned = this[node.Inputs[0]];
             _state[variable] = assigned.DType.IsFloat() ? Assigned(assigned, _starts[variable]) : assigned;
         }
-        else if (node.Op == Op.AdvanceRandom)
+        else if (node.Op == OpDefs.AdvanceRandom)
         {
             var generator = node.Attrs.Get<Resource>("var");
             var before = this[node[0]] = _state[generator];
-            Value[] steps = [B.Constant(Literal.FromLongs(before.Type, i => i)), this[node.Inputs[0]]];
-            _state[generator] = B.Add(before, B.Mul(steps[0], B.BroadcastTo(steps[1], before.Shape)));
+            Value[] steps = [Builder.Constant(Literal.FromLongs(before.Type, i => i)), this[node.Inputs[0]]];
+            _state[generator] = Builder.Add(before, Builder.Mul(steps[0], Builder.BroadcastTo(steps[1], before.Shape)));
         }
         else if (node.Op.Regions is { } flow && node.Attrs.Find("gradient") is null)
         {
@@ -78,8 +78,8 @@ internal sealed class Functionalize : RegionMapper
             : flow.IsLoop ? Iteration(region, variables) : Of(region, variables))];
         var inputs = Map(node.Inputs);
         var copy = flow.IsLoop
-            ? B.Emit(node.Op, node.Attrs.With("carried", (long)(flow.Carried(node) + states.Length)), [.. states, .. inputs], regions)
-            : B.Emit(node.Op, node.Attrs, [.. inputs, .. states], regions);
+            ? Builder.Emit(node.Op, node.Attrs.With("carried", (long)(flow.Carried(node) + states.Length)), [.. states, .. inputs], regions)
+            : Builder.Emit(node.Op, node.Attrs, [.. inputs, .. states], regions);
         for (int i = 0; i < node.Types.Length; i++)
             this[node[i]] = copy[flow.IsLoop ? states.Length + i : i];
         foreach (var (i, variable) in variables.Index())
@@ -89,16 +89,16 @@ internal sealed class Functionalize : RegionMapper
     // The assigned value, with the gradient of what the variable was at the start.
     private Value Assigned(Value value, Value start)
     {
-        B.BeginRegion();
-        var result = B.Parameter(value.Type);
-        B.Parameter(start.Type);
-        var (region, _) = B.EndRegion([result]);
-        return B.Emit(Op.Call, Attrs.Of("gradient", new CustomGradient("assigned", static c => [null, c.G])), [value, start], [region])[0];
+        Builder.BeginRegion();
+        var result = Builder.Parameter(value.Type);
+        Builder.Parameter(start.Type);
+        var (region, _) = Builder.EndRegion([result]);
+        return Builder.Emit(OpDefs.Call, Attrs.Of("gradient", new CustomGradient("assigned", static c => [null, c.G])), [value, start], [region])[0];
     }
 
     private static Region Condition(Node loop, Region condition, ImmutableArray<Resource> variables)
     {
-        if (condition.AllNodes().Any(node => node.Op == Op.AssignVariable || node.Op == Op.AdvanceRandom))
+        if (condition.AllNodes().Any(node => node.Op == OpDefs.AssignVariable || node.Op == OpDefs.AdvanceRandom))
             throw Fail(loop, "assigns a variable or draws random numbers in its condition, inside a branch", "Do that in the body of the loop.");
         var region = Of(condition, variables);
         return region with { Parameters = StateFirst(region.Parameters, variables.Length), Results = region.Results[..1] };

@@ -21,7 +21,7 @@ public static class Gradient
     /// <param name="variables">Variables to differentiate by: the sum over all their reads.</param>
     /// <exception cref="GraphException">TG4001 when an op on the path has no gradient.</exception>
     public static Gradients Backward(
-        Build build, IReadOnlyList<Node> nodes, IEnumerable<(Value Target, Value Gradient)> seeds, IReadOnlyList<Value> sources,
+        GraphBuilder build, IReadOnlyList<Node> nodes, IEnumerable<(Value Target, Value Gradient)> seeds, IReadOnlyList<Value> sources,
         IReadOnlyList<Resource> variables)
     {
         var sweep = new Sweep(build, sources, variables);
@@ -34,25 +34,25 @@ public static class Gradient
     /// <summary>Gradients of a node's inputs through a block that computes the same; common subexpressions unite again in the passes.</summary>
     internal static ImmutableArray<Value?> Through(VjpContext c, Region same)
     {
-        var map = new RegionMapper(c.B);
+        var map = new RegionMapper(c.Builder);
         for (int i = 0; i < c.Node.Inputs.Length; i++)
             map[same.Parameters[i][0]] = c.Node.Inputs[i];
         var copies = same.Body.Select(map.Copy).ToArray();
         var seeds = same.Results.Select((result, i) => (map[result], c.Gradients[i])).Where(seed => seed.Item2 is not null)
             .Select(seed => (seed.Item1, seed.Item2!.Value));
-        var found = Backward(c.B, copies, seeds, c.Node.Inputs, []).Sources;
+        var found = Backward(c.Builder, copies, seeds, c.Node.Inputs, []).Sources;
         // A value that is an input twice has one gradient, which must not count twice.
         return [.. found.Select((gradient, i) => c.Node.Inputs.IndexOf(c.Node.Inputs[i]) == i ? gradient : null)];
     }
 
     private sealed class Sweep
     {
-        private readonly Build _build;
+        private readonly GraphBuilder _build;
         private readonly Dictionary<Value, Value> _gradients = [];
         private readonly Dictionary<Resource, Value?> _variables = [];
         private readonly HashSet<Value> _sources;
 
-        public Sweep(Build build, IReadOnlyList<Value> sources, IReadOnlyList<Resource> variables)
+        public Sweep(GraphBuilder build, IReadOnlyList<Value> sources, IReadOnlyList<Resource> variables)
         {
             _build = build;
             _sources = [.. sources];
@@ -96,7 +96,7 @@ public static class Gradient
             ImmutableArray<Value?> outer = [.. node.Types.Select((_, i) => Find(node[i]))];
             if (outer.All(gradient => gradient is null))
                 return;
-            if (node.Op == Op.ReadVariable)
+            if (node.Op == OpDefs.ReadVariable)
             {
                 AddVariable(node.Attrs.Get<Resource>("var"), outer[0]!.Value);
                 return;
@@ -132,7 +132,7 @@ public static class Gradient
             if ((node.Attrs.Get<CustomGradient?>("gradient", null)?.Rule ?? node.Op.Vjp) is { } rule)
                 return rule(context);
             if (node.Op.IsComposite)
-                return Through(context, Build.Expand(node));
+                return Through(context, GraphBuilder.Expand(node));
             throw new GraphException(
                 DiagnosticIds.NoGradient, $"{node.Op.Name}: has no gradient", "Compute the target without it, or wrap it in Ops.StopGradient.",
                 node.Source);

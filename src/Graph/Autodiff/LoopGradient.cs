@@ -12,7 +12,7 @@ internal static class LoopGradient
     private static readonly TensorType s_number = new(DType.I64, Shape.Scalar);
 
     /// <summary>The loop with its count of iterations and its residual lists behind the carried values; null when it has them.</summary>
-    public static Node? SaveResiduals(Build b, Node node)
+    public static Node? SaveResiduals(GraphBuilder b, Node node)
     {
         if (node.Attrs.Find("residual_lists") is not null)
             return null;
@@ -24,7 +24,7 @@ internal static class LoopGradient
         Value[] lists = [.. kept.Select(value => b.Zeros(value.Type.List))];
         Value[] arguments = [.. node.Inputs[..own], b.Constant(Literal.Scalar(DType.I64, 0)), .. lists, .. node.Inputs[own..]];
         return b.Emit(
-            Op.While, node.Attrs.With("carried", (long)(own + 1 + lists.Length)).With("residual_lists", (long)lists.Length), arguments,
+            OpDefs.While, node.Attrs.With("carried", (long)(own + 1 + lists.Length)).With("residual_lists", (long)lists.Length), arguments,
             [WithParameters(node.Regions[0], own, [s_number, .. lists.Select(list => list.Type)]), Appending(iteration, own, kept)]);
     }
 
@@ -43,17 +43,17 @@ internal static class LoopGradient
 
         var iteration = LoopIteration.Of(node.Regions[1], own, all, wanted, seeded);
         foreach (var assumption in iteration.Assumptions)
-            c.B.Assume(assumption);
+            c.Builder.Assume(assumption);
         int[] captures = [.. Enumerable.Range(0, iteration.Sums.Length).Where(i => iteration.CaptureGradients[i] is not null)];
         int[] variables = [.. Enumerable.Range(0, iteration.Variables.Length).Where(i => iteration.VariableGradients[i] is not null)];
         Value[] initial =
         [
-            c.B.Sub(node[own], c.B.Scalar(1, node[own])),
-            .. iteration.Active.Select(i => c.B.Reshape(c.Gradient(i), node.Types[i].Shape)),
-            .. captures.Select(i => c.B.Zeros(iteration.Sums[i].Type)),
-            .. variables.Select(i => c.B.Zeros(iteration.Variables[i].Type!.Value)),
+            c.Builder.Sub(node[own], c.Builder.Scalar(1, node[own])),
+            .. iteration.Active.Select(i => c.Builder.Reshape(c.Gradient(i), node.Types[i].Shape)),
+            .. captures.Select(i => c.Builder.Zeros(iteration.Sums[i].Type)),
+            .. variables.Select(i => c.Builder.Zeros(iteration.Variables[i].Type!.Value)),
         ];
-        var backward = c.B.Loop(initial, Condition([.. initial.Select(value => value.Type)]),
+        var backward = c.Builder.Loop(initial, Condition([.. initial.Select(value => value.Type)]),
             Body(c, iteration, own, all, seeded, captures, variables));
 
         var gradients = new Value?[node.Inputs.Length];
@@ -69,7 +69,7 @@ internal static class LoopGradient
     // (carried, iteration, lists, captures) → (carried, iteration + 1, longer lists).
     private static Region Appending(LoopIteration iteration, int own, ImmutableArray<Value> kept)
     {
-        var build = new Build { Source = SourceSpan.None };
+        var build = new GraphBuilder { Source = SourceSpan.None };
         foreach (var parameter in iteration.Parameters.Take(own))
             build.Adopt(parameter.Node);
         Value number = build.Parameter(s_number, "iteration");
@@ -77,22 +77,22 @@ internal static class LoopGradient
         foreach (var node in iteration.Parameters.Skip(own).Select(parameter => parameter.Node).Concat(iteration.Forward))
             build.Adopt(node);
         Value next = build.Add(number, build.Scalar(1, number));
-        Value[] longer = [.. lists.Zip(kept, (list, value) => build.Emit(Op.ListSet, list, number, value))];
+        Value[] longer = [.. lists.Zip(kept, (list, value) => build.Emit(OpDefs.ListSet, list, number, value))];
         return build.Finish("", [.. iteration.Results, next, .. longer]).Entry;
     }
 
     private static Region WithParameters(Region region, int at, IEnumerable<TensorType> types)
     {
-        var build = new Build { Source = SourceSpan.None };
+        var build = new GraphBuilder { Source = SourceSpan.None };
         return region with { Parameters = region.Parameters.InsertRange(at, types.Select(type => build.Parameter(type).Node)) };
     }
 
     // There are iterations left.
     private static (Region Region, ImmutableArray<Value> Captures) Condition(TensorType[] carried)
     {
-        var build = new Build { Source = SourceSpan.None };
+        var build = new GraphBuilder { Source = SourceSpan.None };
         Value[] parameters = [.. carried.Select(type => build.Parameter(type))];
-        return (build.Finish("", [build.Emit(Op.Less, build.Scalar(-1, parameters[0]), parameters[0])]).Entry, []);
+        return (build.Finish("", [build.Emit(OpDefs.Less, build.Scalar(-1, parameters[0]), parameters[0])]).Entry, []);
     }
 
     // (iteration, gradients of active values, sums of captures, sums of variables, captures) → the same one iteration earlier.
@@ -100,7 +100,7 @@ internal static class LoopGradient
         VjpContext c, LoopIteration iteration, int own, int all, ImmutableArray<int> seeded, int[] captures, int[] variables)
     {
         var node = c.Node;
-        var build = new Build { Source = node.Source };
+        var build = new GraphBuilder { Source = node.Source };
         Value number = build.Parameter(s_number, "iteration");
         var map = new RegionMapper(build) { [iteration.Parameters[own]] = number };
         foreach (var seed in iteration.Seeds)
@@ -129,7 +129,7 @@ internal static class LoopGradient
         for (int list = own + 1; list < all; list++)
         {
             if (kept.Contains(iteration.AppendedTo(list)))
-                map[iteration.AppendedTo(list)] = build.Emit(Op.ListGet, Capture(node[list]), number);
+                map[iteration.AppendedTo(list)] = build.Emit(OpDefs.ListGet, Capture(node[list]), number);
         }
 
         foreach (var part in again.Concat(iteration.Backward))
@@ -150,7 +150,7 @@ internal static class LoopGradient
     {
         var node = c.Node;
         int own = node.Op.Regions!.Carried(node);
-        var saving = new Build { Source = node.Source };
+        var saving = new GraphBuilder { Source = node.Source };
         var parameters = node.Inputs.Select(input => saving.Parameter(input.Type)).ToImmutableArray();
         var again = SaveResiduals(saving, node.With(parameters, node.Regions))!;
         if (node.Effects.Any(effect => effect.Resource != Resource.Assert))
@@ -160,12 +160,12 @@ internal static class LoopGradient
                 node.Source);
         }
 
-        var map = new RegionMapper(c.B);
+        var map = new RegionMapper(c.Builder);
         foreach (var (parameter, input) in parameters.Zip(node.Inputs))
             map[parameter] = input;
         foreach (var part in saving.Body)
             again = map.Copy(part);
-        var gradients = Pull(new VjpContext(c.B, again, [.. c.Gradients, .. new Value?[again.Types.Length - own]], c.AddVariable));
+        var gradients = Pull(new VjpContext(c.Builder, again, [.. c.Gradients, .. new Value?[again.Types.Length - own]], c.AddVariable));
         return gradients.IsEmpty ? [] : [.. gradients[..own], .. gradients[(again.Inputs.Length - node.Inputs.Length + own)..]];
     }
 }

@@ -9,7 +9,7 @@ namespace TensorGraph.Ir;
 /// </summary>
 internal sealed class LoopIteration
 {
-    private readonly Build _build = new() { Source = SourceSpan.None };
+    private readonly GraphBuilder _build = new() { Source = SourceSpan.None };
     private readonly int _own;
     private readonly int _captures;
     private readonly ImmutableArray<Value> _wanted;
@@ -48,7 +48,7 @@ internal sealed class LoopIteration
         CaptureGradients = [.. found.Sources.Skip(own + slices).Select((gradient, i) => gradient == Sums[i] ? null : gradient)];
         VariableGradients = found.Variables;
         _wanted = [.. CarriedGradients.Concat(SliceGradients).Concat(CaptureGradients).Concat(VariableGradients).OfType<Value>()];
-        _ownSizes = [.. Forward.Where(node => node.Op == Op.BindSize).Select(node => node.Attrs.Get<Dim>("dim"))];
+        _ownSizes = [.. Forward.Where(node => node.Op == OpDefs.BindSize).Select(node => node.Attrs.Get<Dim>("dim"))];
     }
 
     public ImmutableArray<Value> Parameters { get; }
@@ -108,7 +108,7 @@ internal sealed class LoopIteration
         List<Value> kept = [];
         HashSet<Node> again = [], own = [.. Forward, .. Parameters.Select(parameter => parameter.Node)];
         var work = new Stack<Value>(Backward.SelectMany(node => node.Inputs).Concat(_wanted).Where(value => own.Contains(value.Node)).Reverse());
-        foreach (var binding in Forward.Where(node => node.Op == Op.BindSize))
+        foreach (var binding in Forward.Where(node => node.Op == OpDefs.BindSize))
             Repeat(binding);
         while (work.TryPop(out var value))
         {
@@ -131,7 +131,7 @@ internal sealed class LoopIteration
 
     // An output is one of the results; to a residual list the iteration appends, at the place of its number.
     private (Value Target, Value Gradient) Collected(int result, int k) => Results[result].Type.IsList
-        ? (AppendedTo(result), _build.Emit(Op.ListGet, Attrs.Of("padded", true), [CollectedSeeds[k], Parameters[_own]])[0])
+        ? (AppendedTo(result), _build.Emit(OpDefs.ListGet, Attrs.Of("padded", true), [CollectedSeeds[k], Parameters[_own]])[0])
         : (Results[result], CollectedSeeds[k]);
 
     // What has no inputs or only repeats one, and what cannot leave the iteration because its size is known in it alone.
@@ -144,6 +144,6 @@ internal sealed class LoopIteration
                 DiagnosticIds.NoGradient, $"{node.Op.Name}: gives a {value.Type}, whose size is known in this iteration of the loop alone, and has effects", "Move it out of the loop.", node.Source);
         }
 
-        return node.Op != Op.Parameter && node.IsPure && (node.Inputs.IsEmpty || node.Op == Op.BroadcastTo);
+        return node.Op != OpDefs.Parameter && node.IsPure && (node.Inputs.IsEmpty || node.Op == OpDefs.BroadcastTo);
     }
 }

@@ -5,10 +5,10 @@ namespace TensorGraph.Ir;
 /// differentiated afterwards: the graph of a call under a tape, an iteration, a branch. A trace under a tape does the same node by node, as it
 /// records. Regions inside are left as they are: whatever differentiates them does it there.
 /// </summary>
-public sealed class SaveResiduals(Build build) : RegionMapper(build)
+public sealed class SaveResiduals(GraphBuilder build) : RegionMapper(build)
 {
     /// <summary>Emits a node that does the same and has residuals as further results; null for a node that has no need of them.</summary>
-    public static Node? Of(Build build, Node node)
+    public static Node? Of(GraphBuilder build, Node node)
     {
         if (node.Op.SaveResiduals is not { } rule)
             return null;
@@ -32,7 +32,7 @@ public sealed class SaveResiduals(Build build) : RegionMapper(build)
     /// <inheritdoc/>
     protected override void Visit(Node node)
     {
-        if (Of(B, node.With(Map(node.Inputs), node.Regions)) is { } saving)
+        if (Of(Builder, node.With(Map(node.Inputs), node.Regions)) is { } saving)
             Set(node, saving);
         else
             Copy(node);

@@ -12,7 +12,7 @@ internal static class ScanGradient
     /// <summary>
     /// The scan with what its gradient needs behind its outputs; null when it yields all of it, or when a list is among it, which can't be stacked.
     /// </summary>
-    public static Node? SaveResiduals(Build b, Node node)
+    public static Node? SaveResiduals(GraphBuilder b, Node node)
     {
         var body = node.Regions[0];
         var (carried, captures) = Parts(node);
@@ -25,7 +25,7 @@ internal static class ScanGradient
         foreach (var assumption in iteration.Assumptions)
             b.Assume(assumption);
         var saving = new Region([.. iteration.Parameters.Select(parameter => parameter.Node)], iteration.Forward, [.. iteration.Results, .. missing]);
-        return b.Emit(Op.Scan, node.Attrs, node.Inputs.AsSpan(), [saving]);
+        return b.Emit(OpDefs.Scan, node.Attrs, node.Inputs.AsSpan(), [saving]);
     }
 
     /// <summary>The gradient rule.</summary>
@@ -46,14 +46,14 @@ internal static class ScanGradient
             return PullAgain(c);
 
         foreach (var assumption in iteration.Assumptions)
-            c.B.Assume(assumption);
+            c.Builder.Assume(assumption);
         int[] sums = [.. Enumerable.Range(0, iteration.Sums.Length).Where(i => iteration.CaptureGradients[i] is not null)];
         int[] variables = [.. Enumerable.Range(0, iteration.Variables.Length).Where(i => iteration.VariableGradients[i] is not null)];
         int[] slices = [.. Enumerable.Range(0, captures - carried).Where(i => iteration.SliceGradients[i] is not null)];
 
         // (gradients of active values, sums of captures and of variables; kept values, gradients of outputs; captures) → (the same one iteration
         // earlier; gradients of slices).
-        var build = new Build { Source = node.Source };
+        var build = new GraphBuilder { Source = node.Source };
         var map = new RegionMapper(build);
         foreach (var own in iteration.Seeds.Concat(sums.Select(i => iteration.Sums[i])))
             map[own] = build.Parameter(own.Type, "gradient");
@@ -74,13 +74,14 @@ internal static class ScanGradient
         ];
         Value[] initial =
         [
-            .. iteration.Active.Select(i => c.B.Reshape(c.Gradient(i), node.Types[i].Shape)),
-            .. sums.Select(i => c.B.Zeros(iteration.Sums[i].Type)),
-            .. variables.Select(i => c.B.Zeros(iteration.Variables[i].Type!.Value)),
+            .. iteration.Active.Select(i => c.Builder.Reshape(c.Gradient(i), node.Types[i].Shape)),
+            .. sums.Select(i => c.Builder.Zeros(iteration.Sums[i].Type)),
+            .. variables.Select(i => c.Builder.Zeros(iteration.Variables[i].Type!.Value)),
         ];
-        Value[] rows = [.. sequences.Select(sequence => sequence!.Value), .. outputs.Select(i => c.B.Reshape(c.Gradient(i), node.Types[i].Shape))];
+        Value[] rows =
+            [.. sequences.Select(sequence => sequence!.Value), .. outputs.Select(i => c.Builder.Reshape(c.Gradient(i), node.Types[i].Shape))];
         var backward = DifferentiableScan.Emit(
-            c.B, initial, rows, node.Attrs.Get<Dim>("length"), (build.Finish("", results).Entry, node.Inputs[captures..]),
+            c.Builder, initial, rows, node.Attrs.Get<Dim>("length"), (build.Finish("", results).Entry, node.Inputs[captures..]),
             reverse: !node.Attrs.Get("reverse", false));
 
         var gradients = new Value?[node.Inputs.Length];
@@ -106,9 +107,9 @@ internal static class ScanGradient
                 node.Source);
         }
 
-        if (Ir.SaveResiduals.Of(c.B, node) is { } again)
-            return Pull(new VjpContext(c.B, again, [.. c.Gradients, .. new Value?[again.Types.Length - node.Types.Length]], c.AddVariable));
-        var loop = new Build { Source = node.Source };
+        if (Ir.SaveResiduals.Of(c.Builder, node) is { } again)
+            return Pull(new VjpContext(c.Builder, again, [.. c.Gradients, .. new Value?[again.Types.Length - node.Types.Length]], c.AddVariable));
+        var loop = new GraphBuilder { Source = node.Source };
         Value[] parameters = [.. node.Inputs.Select(input => loop.Parameter(input.Type))];
         var results = new SaveResiduals(loop).Inline(
             DifferentiableScan.AsLoop([.. node.Inputs.Select(input => input.Type)], node.Attrs, node.Regions[0], node.Source), parameters);

@@ -25,7 +25,7 @@ public readonly record struct Value(Node Node, int Index)
     public override int GetHashCode() => HashCode.Combine(System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(Node), Index);
 }
 
-/// <summary>One equation of a graph. Immutable; only <see cref="Build"/> makes one, a pass makes new ones.</summary>
+/// <summary>One equation of a graph. Immutable; only <see cref="GraphBuilder"/> makes one, a pass makes new ones.</summary>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class Node
 {
@@ -100,7 +100,7 @@ public sealed record Region(ImmutableArray<Node> Parameters, ImmutableArray<Node
 
     /// <summary>The variables that are read in this block and in the blocks inside it.</summary>
     public IEnumerable<Resource> VariablesRead =>
-        AllNodes().Where(node => node.Op == Op.ReadVariable).Select(node => node.Attrs.Get<Resource>("var")).Distinct();
+        AllNodes().Where(node => node.Op == OpDefs.ReadVariable).Select(node => node.Attrs.Get<Resource>("var")).Distinct();
 
     /// <summary>All nodes of this block and of the blocks inside it, outer before inner.</summary>
     public IEnumerable<Node> AllNodes() => Body.SelectMany(node => node.Regions.SelectMany(region => region.AllNodes()).Prepend(node));

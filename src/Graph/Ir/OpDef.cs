@@ -12,10 +12,10 @@ public delegate ImmutableArray<Value?> VjpRule(VjpContext context);
 public delegate Value AccumulateVjpRule(VjpContext context, Value soFar);
 
 /// <summary>Emits a node that does the same and has what its gradient needs as further results; null when there is nothing to add.</summary>
-public delegate Node? ResidualRule(Build build, Node node);
+public delegate Node? ResidualRule(GraphBuilder build, Node node);
 
 /// <summary>The op in terms of simpler ones.</summary>
-public delegate ImmutableArray<Value> DecomposeRule(Build build, Node node);
+public delegate ImmutableArray<Value> DecomposeRule(GraphBuilder build, Node node);
 
 /// <summary>
 /// An op: its schema comes from the <see cref="OpAttribute"/> on the field that holds it, its behaviour from the initialiser. A primitive

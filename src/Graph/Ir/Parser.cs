@@ -13,7 +13,7 @@ public sealed partial class Parser
 
     private readonly Lexer _lexer;
     private readonly bool _believe;
-    private Build _build = new();
+    private GraphBuilder _build = new();
     private readonly Dictionary<string, Resource> _resources = [];
     private readonly Stack<Dictionary<string, Value>> _scopes = [];
     private Token _token, _next;
@@ -212,7 +212,7 @@ public sealed partial class Parser
     {
         using var _ = Nested();
         var outer = _build;
-        _build = new Build();
+        _build = new GraphBuilder();
         BeginBlock();
         var results = EndBlock("yield");
         var region = _build.Finish("call", results.AsSpan()).Entry;

@@ -6,12 +6,12 @@ namespace TensorGraph.Ir;
 /// Copies regions into a builder, node by node in program order. One table says what each value became; a value without an entry stays what it is.
 /// Whatever copies, inlines, trims or rewrites regions is this walk: a subclass decides what becomes of a node and of a parameter.
 /// </summary>
-public class RegionMapper(Build build)
+public class RegionMapper(GraphBuilder build)
 {
     private readonly Dictionary<Value, Value> _values = [];
 
     /// <summary>The builder that the copies go to.</summary>
-    protected Build B => build;
+    protected GraphBuilder Builder => build;
 
     /// <summary>The value that another one became.</summary>
     public Value this[Value old]

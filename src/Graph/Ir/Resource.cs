@@ -54,7 +54,7 @@ public class Resource(string name, ResourceKind kind, TensorType? type = null)
         lock (_gate)
         {
             var before = HostValue ?? throw new InvalidOperationException($"{this} has no value");
-            HostValue = Op.Advanced(before, blocks);
+            HostValue = OpDefs.Advanced(before, blocks);
             return before;
         }
     }

@@ -55,8 +55,8 @@ internal sealed class Scope(Scope? parent)
             return null;
         if (!_captureOf.TryGetValue(outer, out var inner))
         {
-            var name = outer.Node.Op == Op.Parameter ? outer.Node.Attrs : Attrs.Empty;
-            var parameter = new Node(Op.Parameter, [], name, [], [outer.Type], outer.Node.Source);
+            var name = outer.Node.Op == OpDefs.Parameter ? outer.Node.Attrs : Attrs.Empty;
+            var parameter = new Node(OpDefs.Parameter, [], name, [], [outer.Type], outer.Node.Source);
             _captured.Add(parameter);
             _own.Add(parameter);
             Captures.Add(outer);

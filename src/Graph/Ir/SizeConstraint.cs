@@ -21,7 +21,7 @@ public enum SizeRelation
 /// <param name="Source">The user's line.</param>
 public sealed record SizeConstraint(Dim Left, SizeRelation Relation, Dim Right, string Op, SourceSpan Source)
 {
-    /// <summary><see cref="Op"/> of what C# code compared.</summary>
+    /// <summary><see cref="OpDefs"/> of what C# code compared.</summary>
     public const string Comparison = "compare";
 
     /// <summary>Two sizes that an op needs to be equal.</summary>

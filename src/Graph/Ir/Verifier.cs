@@ -50,7 +50,7 @@ public sealed class Verifier
             verifier._equal[verifier.Root(assumption.Left)] = verifier.Root(assumption.Right);
 
         var entry = verifier._bound;
-        verifier._bound = [.. entry, .. graph.Entry.AllNodes().Where(node => node.Op == Op.BindSize)
+        verifier._bound = [.. entry, .. graph.Entry.AllNodes().Where(node => node.Op == OpDefs.BindSize)
             .SelectMany(node => node.Attrs.Get<Dim>("dim").Symbols)];
         verifier.CheckBound(null, graph.Assumptions.SelectMany(assumption => new[] { assumption.Left, assumption.Right }));
         verifier._bound = entry;
@@ -78,7 +78,7 @@ public sealed class Verifier
         HashSet<Node> defined = new(ReferenceEqualityComparer.Instance);
         foreach (var parameter in region.Parameters)
         {
-            if (parameter.Op != Op.Parameter || parameter.Types.Length != 1 || !parameter.Inputs.IsEmpty || !parameter.Regions.IsEmpty)
+            if (parameter.Op != OpDefs.Parameter || parameter.Types.Length != 1 || !parameter.Inputs.IsEmpty || !parameter.Regions.IsEmpty)
                 Error(parameter, "a block's parameter list holds 'parameter' nodes of one type");
             if (!defined.Add(parameter))
                 Error(parameter, "a parameter stands twice in its list");
@@ -88,7 +88,7 @@ public sealed class Verifier
         var outer = _bound;
         foreach (var node in region.Body)
         {
-            if (node.Op == Op.BindSize)
+            if (node.Op == OpDefs.BindSize)
             {
                 // One copy for the block: with one for each name, many names would take time for all of them each.
                 if (ReferenceEquals(_bound, outer))
@@ -126,7 +126,7 @@ public sealed class Verifier
 
     private void Check(Node node)
     {
-        if (node.Op == Op.Parameter)
+        if (node.Op == OpDefs.Parameter)
         {
             Error(node, "a parameter stands in a body");
             return;
@@ -152,7 +152,7 @@ public sealed class Verifier
             return;
         try
         {
-            var types = Build.Infer(node.Op, [.. node.Inputs.Select(input => input.Type)], node.Attrs, node.Regions, (left, right) =>
+            var types = GraphBuilder.Infer(node.Op, [.. node.Inputs.Select(input => input.Type)], node.Attrs, node.Regions, (left, right) =>
             {
                 if (!_inCall && Root(left) != Root(right))
                     Error(node, $"needs {left} = {right}, which is not among the graph's assumptions");

@@ -2,11 +2,11 @@ using System.Collections.Immutable;
 
 namespace TensorGraph.Ir;
 
-/// <summary>What a gradient rule sees. Rules emit through <see cref="B"/>, so the same rule serves graphs and imperative tapes.</summary>
-public sealed class VjpContext(Build build, Node node, ImmutableArray<Value?> gradients, Action<Resource, Value> addVariable)
+/// <summary>What a gradient rule sees. Rules emit through <see cref="Builder"/>, so the same rule serves graphs and imperative tapes.</summary>
+public sealed class VjpContext(GraphBuilder build, Node node, ImmutableArray<Value?> gradients, Action<Resource, Value> addVariable)
 {
     /// <summary>Where to emit.</summary>
-    public Build B => build;
+    public GraphBuilder Builder => build;
 
     /// <summary>The node that is differentiated.</summary>
     public Node Node => node;

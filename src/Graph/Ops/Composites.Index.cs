@@ -1,7 +1,7 @@
 namespace TensorGraph.Ir;
 
 /// <summary>Products, pooling, selection and random numbers in terms of the primitives.</summary>
-public static partial class Op
+public static partial class OpDefs
 {
     /// <summary>
     /// Matrix product over the last two axes, the others broadcast; an operand with one axis is a row on the left, a column on the right, and that
@@ -153,7 +153,7 @@ public static partial class Op
     }
 
     // The upper bits of one word, as many as the precision; for f64 27 + 26 bits of two words. f16 and bf16 stay in f32 until the end.
-    private static Value Uniform(Build b, Node n, Shape shape)
+    private static Value Uniform(GraphBuilder b, Node n, Shape shape)
     {
         DType dtype = n.Types[0].DType;
         Value Words(Shape of) => b.Emit(RandomBits, Attrs.Of("shape", of), n.Inputs.AsSpan())[0];

@@ -1,7 +1,7 @@
 namespace TensorGraph.Ir;
 
 /// <summary>Losses in terms of other ops.</summary>
-public static partial class Op
+public static partial class OpDefs
 {
     /// <summary>
     /// Inputs logits (…, classes), labels (…; i32 or i64). −log softmax(logits)[label], one for each label. A label out of range is an error at run
@@ -22,9 +22,9 @@ public static partial class Op
         {
             Shape logits = c.X().Shape;
             int last = logits.Rank - 1;
-            var hit = c.B.Emit(Equal, c.B.ExpandDims(c.X(1), last), c.B.Iota([logits[last]], 0, c.X(1).DType));
-            var softmax = c.B.Emit(Softmax, Attrs.Of("axis", last), [c.X()])[0];
-            return [c.B.Mul(c.B.Sub(softmax, c.B.Cast(hit, softmax.DType)), c.B.ExpandDims(c.G, last)), null];
+            var hit = c.Builder.Emit(Equal, c.Builder.ExpandDims(c.X(1), last), c.Builder.Iota([logits[last]], 0, c.X(1).DType));
+            var softmax = c.Builder.Emit(Softmax, Attrs.Of("axis", last), [c.X()])[0];
+            return [c.Builder.Mul(c.Builder.Sub(softmax, c.Builder.Cast(hit, softmax.DType)), c.Builder.ExpandDims(c.G, last)), null];
         },
     };
 

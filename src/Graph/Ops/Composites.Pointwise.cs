@@ -1,7 +1,7 @@
 namespace TensorGraph.Ir;
 
 /// <summary>Element by element, in terms of the primitives.</summary>
-public static partial class Op
+public static partial class OpDefs
 {
     /// <summary>a².</summary>
     [Op("square", "... -> ...", Traits = Traits.Pointwise, Source = "np.square")]
@@ -61,7 +61,7 @@ public static partial class Op
     public static readonly OpDef Asin = new()
     {
         Decompose = (b, n) => [b.Emit(Atan2, n.Inputs[0], CoSine(b, n.Inputs[0]))],
-        Vjp = c => [c.B.Div(c.G, CoSine(c.B, c.X()))],
+        Vjp = c => [c.Builder.Div(c.G, CoSine(c.Builder, c.X()))],
     };
 
     /// <summary>Inverse cosine; NaN outside −1…1.</summary>
@@ -69,7 +69,7 @@ public static partial class Op
     public static readonly OpDef Acos = new()
     {
         Decompose = (b, n) => [b.Emit(Atan2, CoSine(b, n.Inputs[0]), n.Inputs[0])],
-        Vjp = c => [c.B.Neg(c.B.Div(c.G, CoSine(c.B, c.X())))],
+        Vjp = c => [c.Builder.Neg(c.Builder.Div(c.G, CoSine(c.Builder, c.X())))],
     };
 
     /// <summary>Inverse tangent.</summary>
@@ -87,7 +87,7 @@ public static partial class Op
             var small = b.Mul(b.Sub(b.Emit(Expm1, x), b.Emit(Expm1, b.Neg(x))), 0.5);
             return [b.Select(b.Emit(Greater, a, b.Scalar(x.DType == DType.F64 ? 20 : 10, x)), b.Mul(b.Emit(Sign, x), HalfExp(b, a)), small)];
         },
-        Vjp = c => [c.B.Mul(c.G, c.B.Emit(Cosh, c.X()))],
+        Vjp = c => [c.Builder.Mul(c.G, c.Builder.Emit(Cosh, c.X()))],
     };
 
     /// <summary>Hyperbolic cosine.</summary>
@@ -95,7 +95,7 @@ public static partial class Op
     public static readonly OpDef Cosh = new()
     {
         Decompose = (b, n) => b.Emit(Abs, n.Inputs[0]) is var a ? [b.Add(HalfExp(b, a), b.Mul(b.Emit(Exp, b.Neg(a)), 0.5))] : [],
-        Vjp = c => [c.B.Mul(c.G, c.B.Emit(Sinh, c.X()))],
+        Vjp = c => [c.Builder.Mul(c.G, c.Builder.Emit(Sinh, c.X()))],
     };
 
     /// <summary>Inverse hyperbolic sine.</summary>
@@ -113,9 +113,9 @@ public static partial class Op
         },
         Vjp = c =>
         {
-            Value a = c.B.Emit(Abs, c.X()), one = c.B.Scalar(1, a), safe = c.B.Emit(Min, a, c.B.Scalar(LargeFor(a.DType), a));
-            var small = c.B.Emit(Rsqrt, c.B.Add(c.B.Mul(safe, safe), one));
-            return [c.B.Mul(c.G, c.B.Select(c.B.Emit(Equal, safe, a), small, c.B.Div(one, a)))];
+            Value a = c.Builder.Emit(Abs, c.X()), one = c.Builder.Scalar(1, a), safe = c.Builder.Emit(Min, a, c.Builder.Scalar(LargeFor(a.DType), a));
+            var small = c.Builder.Emit(Rsqrt, c.Builder.Add(c.Builder.Mul(safe, safe), one));
+            return [c.Builder.Mul(c.G, c.Builder.Select(c.Builder.Emit(Equal, safe, a), small, c.Builder.Div(one, a)))];
         },
     };
 
@@ -132,8 +132,9 @@ public static partial class Op
         },
         Vjp = c =>
         {
-            var one = c.B.Scalar(1, c.G);
-            return [c.B.Mul(c.G, c.B.Mul(c.B.Emit(Rsqrt, c.B.Sub(c.X(), one)), c.B.Emit(Rsqrt, c.B.Add(c.X(), one))))];
+            var one = c.Builder.Scalar(1, c.G);
+            var (above, below) = (c.Builder.Emit(Rsqrt, c.Builder.Sub(c.X(), one)), c.Builder.Emit(Rsqrt, c.Builder.Add(c.X(), one)));
+            return [c.Builder.Mul(c.G, c.Builder.Mul(above, below))];
         },
     };
 
@@ -149,7 +150,7 @@ public static partial class Op
     public static readonly OpDef Relu = new()
     {
         Decompose = (b, n) => [b.Emit(Max, n.Inputs[0], b.Scalar(0, n.Inputs[0]))],
-        Vjp = c => [c.B.Select(c.B.Emit(Greater, c.X(), c.B.Scalar(0, c.G)), c.G, c.B.Scalar(0, c.G))],
+        Vjp = c => [c.Builder.Select(c.Builder.Emit(Greater, c.X(), c.Builder.Scalar(0, c.G)), c.G, c.Builder.Scalar(0, c.G))],
     };
 
     /// <summary>a where a &gt; 0, else a · <c>slope</c> (0.01).</summary>
@@ -186,8 +187,8 @@ public static partial class Op
         // s·(1 + a·sigmoid(−a))
         Vjp = c =>
         {
-            Value x = NoMore(c.B, NoLess(c.B, c.X())), rest = c.B.Mul(x, c.B.Emit(Sigmoid, c.B.Neg(x)));
-            return [c.B.Mul(c.G, c.B.Mul(c.B.Emit(Sigmoid, x), c.B.Add(rest, c.B.Scalar(1, x))))];
+            Value x = NoMore(c.Builder, NoLess(c.Builder, c.X())), rest = c.Builder.Mul(x, c.Builder.Emit(Sigmoid, c.Builder.Neg(x)));
+            return [c.Builder.Mul(c.G, c.Builder.Mul(c.Builder.Emit(Sigmoid, x), c.Builder.Add(rest, c.Builder.Scalar(1, x))))];
         },
     };
 
@@ -205,13 +206,14 @@ public static partial class Op
         },
         Vjp = c =>
         {
-            Value x = NoMore(c.B, NoLess(c.B, c.X()));
+            Value x = NoMore(c.Builder, NoLess(c.Builder, c.X()));
             if (!c.Attrs.Get("approximate", false))
-                return [c.B.Mul(c.G, c.B.Add(c.B.Emit(NormalCdf, x), c.B.Mul(x, NormalDensity(c.B, x))))];
+                return [c.Builder.Mul(c.G, c.Builder.Add(c.Builder.Emit(NormalCdf, x), c.Builder.Mul(x, NormalDensity(c.Builder, x))))];
             // s + x·s·(1 − s)·logit′
-            Value logit = GeluLogit(c.B, x), s = c.B.Emit(Sigmoid, logit);
-            var slope = c.B.Mul(c.B.Add(c.B.Mul(c.B.Mul(x, x), 3 * GeluCubic), c.B.Scalar(1, x)), GeluSlope);
-            return [c.B.Mul(c.G, c.B.Add(s, c.B.Mul(c.B.Mul(x, c.B.Mul(s, c.B.Emit(Sigmoid, c.B.Neg(logit)))), slope)))];
+            Value logit = GeluLogit(c.Builder, x), s = c.Builder.Emit(Sigmoid, logit);
+            var slope = c.Builder.Mul(c.Builder.Add(c.Builder.Mul(c.Builder.Mul(x, x), 3 * GeluCubic), c.Builder.Scalar(1, x)), GeluSlope);
+            var steepness = c.Builder.Mul(s, c.Builder.Emit(Sigmoid, c.Builder.Neg(logit)));
+            return [c.Builder.Mul(c.G, c.Builder.Add(s, c.Builder.Mul(c.Builder.Mul(x, steepness), slope)))];
         },
     };
 
@@ -221,7 +223,7 @@ public static partial class Op
     {
         Decompose = (b, n) => [b.Add(b.Emit(Max, n.Inputs[0], b.Scalar(0, n.Inputs[0])),
         b.Emit(Log1p, b.Emit(Exp, b.Neg(b.Emit(Abs, n.Inputs[0])))))],
-        Vjp = c => [c.B.Mul(c.G, c.B.Emit(Sigmoid, c.X()))],
+        Vjp = c => [c.Builder.Mul(c.G, c.Builder.Emit(Sigmoid, c.X()))],
     };
 
     /// <summary>log sigmoid(a) = −softplus(−a).</summary>
@@ -258,13 +260,13 @@ public static partial class Op
             Value x = n.Inputs[0], linear = b.Sub(b.Emit(Max, x, b.Scalar(0, x)), b.Mul(x, n.Inputs[1]));
             return [b.Add(linear, b.Emit(Log1p, b.Emit(Exp, b.Neg(b.Emit(Abs, x)))))];
         },
-        Vjp = c => [c.B.Mul(c.G, c.B.Sub(c.B.Emit(Sigmoid, c.X(0)), c.X(1))), c.B.Neg(c.B.Mul(c.G, c.X(0)))],
+        Vjp = c => [c.Builder.Mul(c.G, c.Builder.Sub(c.Builder.Emit(Sigmoid, c.X(0)), c.X(1))), c.Builder.Neg(c.Builder.Mul(c.G, c.X(0)))],
     };
 
     // √(1 − x²) without cancellation near ±1.
-    private static Value CoSine(Build b, Value x) => b.Emit(Sqrt, b.Mul(b.Sub(b.Scalar(1, x), x), b.Add(b.Scalar(1, x), x)));
+    private static Value CoSine(GraphBuilder b, Value x) => b.Emit(Sqrt, b.Mul(b.Sub(b.Scalar(1, x), x), b.Add(b.Scalar(1, x), x)));
 
-    private static Value SignsDiffer(Build b, Value remainder, Value divisor)
+    private static Value SignsDiffer(GraphBuilder b, Value remainder, Value divisor)
     {
         Value zero = b.Scalar(0, divisor);
         return b.Emit(And, b.Emit(NotEqual, remainder, zero), b.Emit(NotEqual, b.Emit(Less, remainder, zero), b.Emit(Less, divisor, zero)));
@@ -274,21 +276,21 @@ public static partial class Op
     private static double LargeFor(DType dtype) => dtype switch { DType.F64 => 1e9, DType.F16 => 100, _ => 1e5 };
 
     // ½eᵃ for a ≥ 0, up to where that overflows; a − 1 is exact wherever it matters.
-    private static Value HalfExp(Build b, Value a) => b.Mul(b.Emit(Exp, b.Sub(a, b.Scalar(1, a))), Math.E / 2);
+    private static Value HalfExp(GraphBuilder b, Value a) => b.Mul(b.Emit(Exp, b.Sub(a, b.Scalar(1, a))), Math.E / 2);
 
     // Beyond ± this, tails are 0 in the dtype; held there, −∞ · 0 can't come up.
     private static double TailFor(DType dtype) => dtype switch { DType.F64 => 1600, DType.F16 => 100, _ => 400 };
 
-    private static Value NoLess(Build b, Value x) => b.Emit(Max, x, b.Scalar(-TailFor(x.DType), x));
+    private static Value NoLess(GraphBuilder b, Value x) => b.Emit(Max, x, b.Scalar(-TailFor(x.DType), x));
 
-    private static Value NoMore(Build b, Value x) => b.Emit(Min, x, b.Scalar(TailFor(x.DType), x));
+    private static Value NoMore(GraphBuilder b, Value x) => b.Emit(Min, x, b.Scalar(TailFor(x.DType), x));
 
     private const double GeluCubic = 0.044715;
     private static readonly double GeluSlope = 2 * Math.Sqrt(2 / Math.PI);
 
-    private static Value GeluLogit(Build b, Value x) =>
+    private static Value GeluLogit(GraphBuilder b, Value x) =>
         b.Mul(b.Mul(x, b.Add(b.Scalar(1, x), b.Mul(b.Mul(x, x), GeluCubic))), GeluSlope);
 
     // e^(−x²/2)/√(2π)
-    private static Value NormalDensity(Build b, Value x) => b.Mul(b.Emit(Exp, b.Mul(b.Mul(x, x), -0.5)), 1 / Math.Sqrt(2 * Math.PI));
+    private static Value NormalDensity(GraphBuilder b, Value x) => b.Mul(b.Emit(Exp, b.Mul(b.Mul(x, x), -0.5)), 1 / Math.Sqrt(2 * Math.PI));
 }

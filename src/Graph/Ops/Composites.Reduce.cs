@@ -1,7 +1,7 @@
 namespace TensorGraph.Ir;
 
 /// <summary>Reductions and normalisations in terms of the primitives. f16 and bf16 are computed in f32.</summary>
-public static partial class Op
+public static partial class OpDefs
 {
     /// <summary>Mean over <c>axes</c>; of no elements NaN.</summary>
     [Op("reduce_mean", "?", DTypes = DTypeSet.Float, Traits = Traits.Reduction, Source = "np.mean")]
@@ -55,7 +55,7 @@ public static partial class Op
             return b.Div(powers, b.Sum(powers, axis, keep: true));
         }),
         // y · (g − Σ g·y)
-        Vjp = c => [c.B.Mul(c.Y(), c.B.Sub(c.G, c.B.Sum(c.B.Mul(c.G, c.Y()), AxisOf(c.Attrs), keep: true)))],
+        Vjp = c => [c.Builder.Mul(c.Y(), c.Builder.Sub(c.G, c.Builder.Sum(c.Builder.Mul(c.G, c.Y()), AxisOf(c.Attrs), keep: true)))],
     };
 
     /// <summary>x − log Σ eˣ along axis <c>axis</c>.</summary>
@@ -69,7 +69,7 @@ public static partial class Op
             return b.Sub(shifted, b.Emit(Log, b.Sum(b.Emit(Exp, shifted), axis, keep: true)));
         }),
         // g − eʸ · Σ g
-        Vjp = c => [c.B.Sub(c.G, c.B.Mul(c.B.Emit(Exp, c.Y()), c.B.Sum(c.G, AxisOf(c.Attrs), keep: true)))],
+        Vjp = c => [c.Builder.Sub(c.G, c.Builder.Mul(c.Builder.Emit(Exp, c.Y()), c.Builder.Sum(c.G, AxisOf(c.Attrs), keep: true)))],
     };
 
     /// <summary>
@@ -92,19 +92,19 @@ public static partial class Op
     private static int[] AxisOf(Attrs attrs) => [(int)attrs.Get<long>("axis")];
 
     // f in f32 for narrower floats.
-    private static System.Collections.Immutable.ImmutableArray<Value> InSingle(Build b, Node n, Func<Value, Value> f)
+    private static System.Collections.Immutable.ImmutableArray<Value> InSingle(GraphBuilder b, Node n, Func<Value, Value> f)
     {
         DType dtype = n.Inputs[0].DType;
         return [b.Cast(f(b.Cast(n.Inputs[0], dtype is DType.F16 or DType.BF16 ? DType.F32 : dtype)), dtype)];
     }
 
-    private static Value CountOf(Build b, Value x, int[] axes) =>
+    private static Value CountOf(GraphBuilder b, Value x, int[] axes) =>
         b.DimSize(axes.Aggregate((Dim)1, (product, axis) => product * x.Shape[axis]), x.DType);
 
-    private static Value Mean(Build b, Value x, int[] axes, bool keep) => b.Div(b.Sum(x, axes, keep), CountOf(b, x, axes));
+    private static Value Mean(GraphBuilder b, Value x, int[] axes, bool keep) => b.Div(b.Sum(x, axes, keep), CountOf(b, x, axes));
 
     // What is subtracted before exp; any number gives the same result, so no gradient flows through it. Not ±∞ or NaN, which would give ∞ − ∞.
-    private static Value LargestOrZero(Build b, Value x, int[] axes)
+    private static Value LargestOrZero(GraphBuilder b, Value x, int[] axes)
     {
         var largest = b.Emit(StopGradient, b.Emit(ReduceMax, Attrs.Of(("axes", axes), ("keep", true)), [x])[0]);
         return b.Select(b.Emit(IsFinite, largest), largest, b.Scalar(0, largest));

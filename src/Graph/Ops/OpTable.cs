@@ -6,13 +6,13 @@ using TensorGraph.Ir;
 
 namespace TensorGraph;
 
-/// <summary>Every op there is, found by reflection over <see cref="Op"/>.</summary>
+/// <summary>Every op there is, found by reflection over <see cref="OpDefs"/>.</summary>
 public static class OpTable
 {
     private static readonly Lazy<FrozenDictionary<string, OpDef>> Names = new(() => All.ToFrozenDictionary(op => op.Name));
 
     /// <summary>All ops, by name.</summary>
-    public static ImmutableArray<OpDef> All => Op.Table;
+    public static ImmutableArray<OpDef> All => OpDefs.Table;
 
     /// <summary>The op of that text name, or null.</summary>
     public static OpDef? Find(string name) => Names.Value.GetValueOrDefault(name);

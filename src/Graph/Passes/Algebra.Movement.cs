@@ -8,29 +8,29 @@ public static partial class Algebra
 {
     private static Rule[] Movement =>
     [
-        new("reshape-identity", "reshape(x) = x when the shape is x's", Of(Op.Reshape, X), m => m[X]),
-        new("reshape-reshape", "reshape(reshape(x)) = reshape(x)", Of(Op.Reshape, Of(Op.Reshape, X)), m => m.B.Reshape(m[X], m.Root.Types[0].Shape)),
-        new("transpose-identity", "transpose(x) = x when every axis stays", Of(Op.Transpose, X),
+        new("reshape-identity", "reshape(x) = x when the shape is x's", Of(OpDefs.Reshape, X), m => m[X]),
+        new("reshape-reshape", "reshape(reshape(x)) = reshape(x)", Of(OpDefs.Reshape, Of(OpDefs.Reshape, X)), m => m.Builder.Reshape(m[X], m.Root.Types[0].Shape)),
+        new("transpose-identity", "transpose(x) = x when every axis stays", Of(OpDefs.Transpose, X),
         m => Permutation(m.Root).SequenceEqual(Enumerable.Range(0, m[X].Shape.Rank)) ? m[X] : null),
-        new("transpose-transpose", "transpose(transpose(x)) = transpose(x)", Of(Op.Transpose, Of(Op.Transpose, X)),
-        m => m.B.Transpose(m[X], Permutation(m.Root).Select(axis => Permutation(m.Root.Inputs[0].Node)[axis]))),
-        new("broadcast-identity", "broadcast_to(x) = x when the shape is x's", Of(Op.BroadcastTo, X), m => m[X]),
-        new("broadcast-broadcast", "broadcast_to(broadcast_to(x)) = broadcast_to(x)", Of(Op.BroadcastTo, Of(Op.BroadcastTo, X)),
-        m => m.B.BroadcastTo(m[X], m.Root.Types[0].Shape)),
-        new("slice-whole", "slice(x) = x when it takes all", Of(Op.Slice, X), m => m.Root.Attrs.Get<Shape>("start").All(start => start.Is(0))
+        new("transpose-transpose", "transpose(transpose(x)) = transpose(x)", Of(OpDefs.Transpose, Of(OpDefs.Transpose, X)),
+        m => m.Builder.Transpose(m[X], Permutation(m.Root).Select(axis => Permutation(m.Root.Inputs[0].Node)[axis]))),
+        new("broadcast-identity", "broadcast_to(x) = x when the shape is x's", Of(OpDefs.BroadcastTo, X), m => m[X]),
+        new("broadcast-broadcast", "broadcast_to(broadcast_to(x)) = broadcast_to(x)", Of(OpDefs.BroadcastTo, Of(OpDefs.BroadcastTo, X)),
+        m => m.Builder.BroadcastTo(m[X], m.Root.Types[0].Shape)),
+        new("slice-whole", "slice(x) = x when it takes all", Of(OpDefs.Slice, X), m => m.Root.Attrs.Get<Shape>("start").All(start => start.Is(0))
         && m.Root.Attrs.Longs("step").All(step => step == 1) ? m[X] : null),
-        new("pad-nothing", "pad(x) = x when it adds nothing", Of(Op.Pad, X),
+        new("pad-nothing", "pad(x) = x when it adds nothing", Of(OpDefs.Pad, X),
         m => m.Root.Attrs.Get<Shape>("low").Concat(m.Root.Attrs.Get<Shape>("high")).All(amount => amount.Is(0))
         && m.Root.Attrs.Longs("interior").All(gap => gap == 0) ? m[X] : null),
-        new("concat-one", "concat(x) = x", Of(Op.Concat, X), m => m[X]),
-        new("reverse-reverse", "reverse(reverse(x)) = x along the same axes", Of(Op.Reverse, Of(Op.Reverse, X)),
+        new("concat-one", "concat(x) = x", Of(OpDefs.Concat, X), m => m[X]),
+        new("reverse-reverse", "reverse(reverse(x)) = x along the same axes", Of(OpDefs.Reverse, Of(OpDefs.Reverse, X)),
         m => m.Root.Attrs.Equals(m.Root.Inputs[0].Node.Attrs) ? m[X] : null),
-        .. new[] { Op.ReduceMax, Op.ReduceMin, Op.ReduceProd, Op.ReduceAny, Op.ReduceAll }.Select(op => new Rule(
+        .. new[] { OpDefs.ReduceMax, OpDefs.ReduceMin, OpDefs.ReduceProd, OpDefs.ReduceAny, OpDefs.ReduceAll }.Select(op => new Rule(
             "reduce-single", "reduce(x) = reshape(x) over axes of size 1, but for sums (0 + −0 = 0)", Of(op, X),
-            m => m.Root.Attrs.Axes().All(axis => m[X].Shape[axis].Is(1)) ? m.B.Reshape(m[X], m.Root.Types[0].Shape) : null)),
-        new("cast-identity", "cast(x) = x when the dtype is x's", Of(Op.Cast, X), m => m[X]),
-        new("cast-cast", "cast(cast(x)) = cast(x) when the inner cast loses nothing", Of(Op.Cast, Of(Op.Cast, X)),
-        m => Widens(m[X].DType, m.Root.Inputs[0].DType) ? m.B.Cast(m[X], m.Root.Types[0].DType) : null),
+            m => m.Root.Attrs.Axes().All(axis => m[X].Shape[axis].Is(1)) ? m.Builder.Reshape(m[X], m.Root.Types[0].Shape) : null)),
+        new("cast-identity", "cast(x) = x when the dtype is x's", Of(OpDefs.Cast, X), m => m[X]),
+        new("cast-cast", "cast(cast(x)) = cast(x) when the inner cast loses nothing", Of(OpDefs.Cast, Of(OpDefs.Cast, X)),
+        m => Widens(m[X].DType, m.Root.Inputs[0].DType) ? m.Builder.Cast(m[X], m.Root.Types[0].DType) : null),
     ];
 
     private static int[] Permutation(Node transpose) => transpose.Attrs.Axes("permutation");

@@ -23,7 +23,7 @@ public static class Canonicalize
     private static Rule ConstantRight(OpDef op) => new(
         "constant-right", "f(c, x) = f(x, c) for commutative f and constant c",
         Pattern.Of(op, X.When(x => IsConstant(x) && x.DType != DType.String), Y.When(y => !IsConstant(y))),
-        m => m.B.Emit(op, m[Y], m[X]));
+        m => m.Builder.Emit(op, m[Y], m[X]));
 
     // f(broadcast(x), y) = f(x, y) when y alone gives the result's shape
     private static Rule DropBroadcast(OpDef op) => new(
@@ -34,15 +34,15 @@ public static class Canonicalize
             var inputs = m.Root.Inputs;
             for (int i = 0; i < inputs.Length; i++)
             {
-                if (inputs[i].Node.Op == Op.BroadcastTo && IsShape(inputs.SetItem(i, inputs[i].Node.Inputs[0]), m.Root.Types[0].Shape))
+                if (inputs[i].Node.Op == OpDefs.BroadcastTo && IsShape(inputs.SetItem(i, inputs[i].Node.Inputs[0]), m.Root.Types[0].Shape))
                     inputs = inputs.SetItem(i, inputs[i].Node.Inputs[0]);
             }
 
-            return inputs == m.Root.Inputs ? null : m.B.Emit(op, m.Root.Attrs, inputs.AsSpan())[0];
+            return inputs == m.Root.Inputs ? null : m.Builder.Emit(op, m.Root.Attrs, inputs.AsSpan())[0];
         });
 
     private static bool IsConstant(Value value) =>
-        value.Node.Op == Op.Constant || (value.Node.Op == Op.BroadcastTo && value.Node.Inputs[0].Node.Op == Op.Constant);
+        value.Node.Op == OpDefs.Constant || (value.Node.Op == OpDefs.BroadcastTo && value.Node.Inputs[0].Node.Op == OpDefs.Constant);
 
     // Whether the inputs broadcast to that shape without taking any two symbolic sizes for equal.
     private static bool IsShape(ImmutableArray<Value> inputs, Shape shape)

@@ -38,11 +38,11 @@ public static class CommonSubexpressions
 
             if (CallsCode(node))
                 block.CallsOfCode++;
-            if (node.Op == Op.AssignVariable)
+            if (node.Op == OpDefs.AssignVariable)
             {
                 var variable = node.Attrs.Get<Resource>("var");
                 if (variable.Type == node.Inputs[0].Type)
-                    block.Known[new(Op.ReadVariable, Attrs.Of("var", variable), [], [block.Versions[variable], block.CallsOfCode])] = [node.Inputs[0]];
+                    block.Known[new(OpDefs.ReadVariable, Attrs.Of("var", variable), [], [block.Versions[variable], block.CallsOfCode])] = [node.Inputs[0]];
             }
 
             if (node.Types.IsEmpty || !node.Regions.IsEmpty || node.Effects.Any(effect => effect.IsWrite))
@@ -57,7 +57,7 @@ public static class CommonSubexpressions
     }
 
     private static bool CallsCode(Node node) => node.Effects.Any(effect => effect.Resource == Resource.Host)
-        && (node.Op == Op.HostCall ? !node.Attrs.Get<Resource>("fn").OnlyThrows : node.Regions.Any(region => region.Body.Any(CallsCode)));
+        && (node.Op == OpDefs.HostCall ? !node.Attrs.Get<Resource>("fn").OnlyThrows : node.Regions.Any(region => region.Body.Any(CallsCode)));
 
     private sealed class Block
     {

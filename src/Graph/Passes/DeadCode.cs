@@ -13,7 +13,7 @@ public static class DeadCode
         "dead-code", "drops nodes without effects whose results are not used, and unused results, captures and carried values of control flow",
         graph => new Trim(new Liveness(graph)).Map(graph));
 
-    private sealed class Trim(Liveness live) : RegionMapper(new Build())
+    private sealed class Trim(Liveness live) : RegionMapper(new GraphBuilder())
     {
         protected override void Visit(Node node)
         {
@@ -42,9 +42,9 @@ public static class DeadCode
                 return;
             }
 
-            B.Source = node.Source;
+            Builder.Source = node.Source;
             var attrs = flow.Recount(node.Attrs, inputs.Count(i => i < carried), inputs.Count(i => i >= carried && i < captures));
-            var copy = B.Emit(node.Op, attrs, Map([.. node.Inputs[..selectors], .. inputs.Select(i => node.Inputs[selectors + i])]).AsSpan(),
+            var copy = Builder.Emit(node.Op, attrs, Map([.. node.Inputs[..selectors], .. inputs.Select(i => node.Inputs[selectors + i])]).AsSpan(),
                 regions);
             for (int i = 0; i < results.Length; i++)
                 this[node[results[i]]] = copy[i];

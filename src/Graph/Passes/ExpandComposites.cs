@@ -20,8 +20,8 @@ public static class ExpandComposites
         {
             if (!node.Op.IsComposite || claims(node))
                 return null;
-            var results = B.Inline(Build.Expand(node), node.Inputs.AsSpan());
-            B.Source = node.Source;
+            var results = Builder.Inline(GraphBuilder.Expand(node), node.Inputs.AsSpan());
+            Builder.Source = node.Source;
             return [.. results.Select((result, i) => Coerce(result, node.Types[i]))];
         }
     }

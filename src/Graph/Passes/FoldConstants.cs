@@ -22,8 +22,8 @@ public static class FoldConstants
     {
         protected override ImmutableArray<Value>? Replace(Node node)
         {
-            if (node.Op == Op.Constant || node.Types.IsEmpty || !node.IsPure || !node.Regions.IsEmpty
-                || !node.Inputs.All(input => input.Node.Op == Op.Constant))
+            if (node.Op == OpDefs.Constant || node.Types.IsEmpty || !node.IsPure || !node.Regions.IsEmpty
+                || !node.Inputs.All(input => input.Node.Op == OpDefs.Constant))
                 return null;
             long elements = node.Inputs.Sum(input => input.Shape.ElementCount.Value);
             if (elements > MostElements || !node.Types.All(type => type.Shape.IsConstant)
@@ -31,7 +31,7 @@ public static class FoldConstants
                 return null;
             if (node.Attrs.Any(attr => attr.Value is Dim { IsConstant: false } or Shape { IsConstant: false }))
                 return null;
-            return Evaluate(node)?.Select(B.Constant).ToImmutableArray();
+            return Evaluate(node)?.Select(Builder.Constant).ToImmutableArray();
         }
 
         private static Literal[]? Evaluate(Node node)

@@ -19,11 +19,11 @@ public static class Inline
                 return null;
             if (flow.OwnsSizes)
                 return Called(node);
-            if (flow.Choose is { } choose && node.Inputs[0].Node is { } selector && selector.Op == Op.Constant)
-                return Coerced(B.Inline(node.Regions[choose(selector.Attrs.Get<Literal>("value"), node.Regions.Length)],
+            if (flow.Choose is { } choose && node.Inputs[0].Node is { } selector && selector.Op == OpDefs.Constant)
+                return Coerced(Builder.Inline(node.Regions[choose(selector.Attrs.Get<Literal>("value"), node.Regions.Length)],
                     node.Inputs.AsSpan()[flow.Selectors..]), node);
             if (flow.IsEmpty?.Invoke(node) == true)
-                return [.. node.Types.Select((type, i) => i < flow.Carried(node) ? node.Inputs[i] : B.Zeros(type))];
+                return [.. node.Types.Select((type, i) => i < flow.Carried(node) ? node.Inputs[i] : Builder.Zeros(type))];
             return null;
         }
 
@@ -41,19 +41,19 @@ public static class Inline
                     // Sizes that can't be equal: the call stays, and fails when it runs.
                     if (left.IsConstant && right.IsConstant)
                         return null;
-                    B.Assume(new(left, right, node.Op.Name, node.Source));
+                    Builder.Assume(new(left, right, node.Op.Name, node.Source));
                 }
 
                 arguments[i] = Coerce(node.Inputs[i], wanted);
             }
 
             // Where sizes of this call fit no op of the region, the call stays too.
-            return B.Try(() => Coerced(new Resized(B, sizes).Inline(region, arguments), node));
+            return Builder.Try(() => Coerced(new Resized(Builder, sizes).Inline(region, arguments), node));
         }
 
         private ImmutableArray<Value> Coerced(ImmutableArray<Value> results, Node node)
         {
-            B.Source = node.Source;
+            Builder.Source = node.Source;
             return [.. results.Select((result, i) => Coerce(result, node.Types[i]))];
         }
 
@@ -67,7 +67,7 @@ public static class Inline
             }
 
             // Sizes that the region binds itself get names of their own, since the region may be here twice.
-            foreach (var bound in region.AllNodes().Where(inner => inner.Op == Op.BindSize))
+            foreach (var bound in region.AllNodes().Where(inner => inner.Op == OpDefs.BindSize))
                 sizes.TryAdd(bound.Attrs.Get<Dim>("dim").ToString(), Dim.Fresh());
             return new(sizes);
         }
@@ -87,20 +87,20 @@ public static class Inline
         private Dim Of(string name) => name == Dim.Dynamic.ToString() ? Dim.Dynamic : sizes[name];
     }
 
-    private sealed class Resized(Build build, SizeSubstitution sizes) : RegionMapper(build)
+    private sealed class Resized(GraphBuilder build, SizeSubstitution sizes) : RegionMapper(build)
     {
         protected override void Visit(Node node)
         {
             var regions = node.Op.Regions is { OwnsSizes: true } ? node.Regions : [.. node.Regions.Select(Map)];
-            B.Source = node.Source;
+            Builder.Source = node.Source;
             var attrs = Attrs.Of([.. node.Attrs.Select(attr => (attr.Key, sizes.Of(attr.Value)))]);
-            Set(node, B.Emit(node.Op, attrs, Map(node.Inputs).AsSpan(), regions));
+            Set(node, Builder.Emit(node.Op, attrs, Map(node.Inputs).AsSpan(), regions));
         }
 
         protected override void Parameter(Node parameter)
         {
-            B.Source = parameter.Source;
-            this[parameter[0]] = B.Parameter(sizes.Of(parameter.Types[0]), parameter.Attrs.Get("name", ""));
+            Builder.Source = parameter.Source;
+            this[parameter[0]] = Builder.Parameter(sizes.Of(parameter.Types[0]), parameter.Attrs.Get("name", ""));
         }
     }
 }

@@ -79,7 +79,7 @@ internal sealed class Liveness
     private void Follow(Value value)
     {
         var node = value.Node;
-        if (node.Op == Op.Parameter)
+        if (node.Op == OpDefs.Parameter)
         {
             foreach (var (owner, index) in _owners.GetValueOrDefault(node, []))
             {

@@ -41,9 +41,9 @@ public sealed class Pattern
     /// <summary>True when all elements are that number.</summary>
     internal static bool IsSplat(Value value, double number)
     {
-        while (value.Node.Op == Op.BroadcastTo)
+        while (value.Node.Op == OpDefs.BroadcastTo)
             value = value.Node.Inputs[0];
-        if (value.Node.Op != Op.Constant || value.DType == DType.String)
+        if (value.Node.Op != OpDefs.Constant || value.DType == DType.String)
             return false;
         var literal = value.Node.Attrs.Get<Literal>("value");
         if (literal.Count is 0 or > MostElements)
@@ -73,7 +73,7 @@ public sealed class Pattern
 }
 
 /// <summary>What the variables of a pattern stand for.</summary>
-public sealed class Match(Node root, Build build)
+public sealed class Match(Node root, GraphBuilder build)
 {
     private readonly List<(Pattern Variable, Value Value)> _bindings = [];
 
@@ -81,7 +81,7 @@ public sealed class Match(Node root, Build build)
     public Node Root => root;
 
     /// <summary>Where a rule emits its right side.</summary>
-    public Build B => build;
+    public GraphBuilder Builder => build;
 
     /// <summary>The value of a variable.</summary>
     public Value this[Pattern variable] => _bindings.First(binding => ReferenceEquals(binding.Variable, variable)).Value;

@@ -8,7 +8,7 @@ namespace TensorGraph.Passes;
 /// their identity, and a walk that replaces nothing returns the graph it was given. A region that two nodes share is walked once, and a region with
 /// sizes of its own not at all: its names for sizes mean something else.
 /// </summary>
-public abstract class Rewriter() : RegionMapper(new Build())
+public abstract class Rewriter() : RegionMapper(new GraphBuilder())
 {
     private readonly Dictionary<Region, Region> _regions = new(ReferenceEqualityComparer.Instance);
 
@@ -27,7 +27,7 @@ public abstract class Rewriter() : RegionMapper(new Build())
             return value;
         if (value.DType != type.DType || value.Shape.Rank != type.Rank)
             Throw.Internal($"a replacement is {value.Type} instead of {type}");
-        return B.Reshape(value, type.Shape);
+        return Builder.Reshape(value, type.Shape);
     }
 
     /// <summary>Runs a rewriter until it changes nothing, at most <paramref name="times"/> times.</summary>
@@ -54,10 +54,10 @@ public abstract class Rewriter() : RegionMapper(new Build())
         for (int i = 0; i < regions.Length && node.Op.Regions is not { OwnsSizes: true }; i++)
             regions = regions.SetItem(i, Map(regions[i]));
         var current = node.With(Map(node.Inputs), regions);
-        B.Source = node.Source;
+        Builder.Source = node.Source;
         if (Replace(current) is not { } replacement)
         {
-            B.Adopt(current);
+            Builder.Adopt(current);
             Set(node, current);
             return;
         }

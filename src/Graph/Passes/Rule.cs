@@ -46,17 +46,17 @@ internal sealed class RuleRewriter(ILookup<OpDef, Rule> rules) : Rewriter
             return null;
         foreach (var rule in rules[node.Op])
         {
-            var match = new Match(node, B);
+            var match = new Match(node, Builder);
             if (!rule.From.Matches(node[0], match))
                 continue;
-            int mark = B.Body.Count;
+            int mark = Builder.Body.Count;
             if (rule.To(match) is { } value && value.Type == node.Types[0])
             {
                 Count(rule, node.Source);
                 return [value];
             }
 
-            B.Undo(mark);
+            Builder.Undo(mark);
         }
 
         return null;

@@ -20,7 +20,7 @@ public static class SimplifyControl
                 return null;
             int selectors = flow.Selectors, carried = flow.Carried(node), captures = flow.Captures(node), count = node.Inputs.Length - selectors;
             Value Input(int parameter) => node.Inputs[selectors + parameter];
-            bool IsConstant(int parameter) => parameter >= captures && Input(parameter).Node.Op == Op.Constant;
+            bool IsConstant(int parameter) => parameter >= captures && Input(parameter).Node.Op == OpDefs.Constant;
             int First(int parameter) => Enumerable.Range(captures, count - captures).First(other => Input(other) == Input(parameter));
             var body = node.Regions[flow.Conditions];
             bool IsInvariant(int parameter) => parameter < carried && body.Results[parameter] == body.Parameters[parameter][0];
@@ -30,13 +30,13 @@ public static class SimplifyControl
             if (kept.Length == count && invariant.Length == 0)
                 return flow.Choose is null ? null : PassThrough(node);
 
-            var regions = node.Regions.Select((region, index) => new Rebind(B).Map(
+            var regions = node.Regions.Select((region, index) => new Rebind(Builder).Map(
                 region, kept,
                 [.. Enumerable.Range(0, region.Results.Length).Where(result => index < flow.Conditions || !IsInvariant(result))],
-                parameter => IsConstant(parameter) ? B.Constant(Input(parameter).Node.Attrs
+                parameter => IsConstant(parameter) ? Builder.Constant(Input(parameter).Node.Attrs
                 .Get<Literal>("value")) : region.Parameters[First(parameter)][0]));
             var attrs = invariant.Length == 0 ? node.Attrs : flow.Recount(node.Attrs, carried - invariant.Length, captures - carried);
-            var copy = B.Emit(node.Op, attrs, [.. node.Inputs.Take(selectors), .. kept.Select(Input)], [.. regions]);
+            var copy = Builder.Emit(node.Op, attrs, [.. node.Inputs.Take(selectors), .. kept.Select(Input)], [.. regions]);
             int next = 0;
             return [.. node.Types.Select((_, i) => IsInvariant(i) ? Input(i) : copy[next++])];
         }
@@ -47,7 +47,7 @@ public static class SimplifyControl
             Value?[] through = [.. node.Types.Select((_, i) => Through(node, i))];
             if (through.All(value => value is null))
                 return null;
-            B.Adopt(node);
+            Builder.Adopt(node);
             return [.. through.Select((value, i) => value ?? node[i])];
         }
 
@@ -59,7 +59,7 @@ public static class SimplifyControl
     }
 
     // The same nodes over fewer parameters.
-    private sealed class Rebind(Build build) : RegionMapper(build)
+    private sealed class Rebind(GraphBuilder build) : RegionMapper(build)
     {
         protected override void Visit(Node node) => Keep(node, node.Regions);
     }

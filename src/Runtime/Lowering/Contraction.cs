@@ -49,7 +49,7 @@ internal static class Contraction
         int rank = bound.Layouts[0].Sizes.Length;
         IEnumerable<int> wanted = Enumerable.Range(0, batch).Concat(Enumerable.Range(batch + freeA, rank - batch - freeA))
             .Concat(Enumerable.Range(batch, freeA));
-        return bound.Users.TrueForAll(user => user.Op == Ir.Op.Transpose && user.Node.Attrs.Axes("permutation").SequenceEqual(wanted));
+        return bound.Users.TrueForAll(user => user.Op == Ir.OpDefs.Transpose && user.Node.Attrs.Axes("permutation").SequenceEqual(wanted));
     }
 
     private static int[] Free(View view, int[] batch, int[] contract) =>

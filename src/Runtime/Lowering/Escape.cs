@@ -14,8 +14,9 @@ internal static class Escape
         for (int i = region.Nodes.Count - 1; i >= 0; i--)
         {
             BoundNode bound = region.Nodes[i];
-            bool passesOn = bound.Escapes && (bound.Op == Op.Reshape || bound.Op == Op.Transpose);
-            bool keeps = bound.Op == Op.AssignVariable || bound.Op == Op.ListOf || bound.Op == Op.ListSet || !bound.Node.Regions.IsEmpty || passesOn;
+            bool passesOn = bound.Escapes && (bound.Op == OpDefs.Reshape || bound.Op == OpDefs.Transpose);
+            bool keeps = bound.Op == OpDefs.AssignVariable || bound.Op == OpDefs.ListOf || bound.Op == OpDefs.ListSet
+                || !bound.Node.Regions.IsEmpty || passesOn;
             if (!keeps) continue;
             foreach (BoundValue input in bound.Inputs) input.Node.Escapes = true;
         }

@@ -18,7 +18,7 @@ internal static class Fusion
     {
         foreach (BoundNode bound in nodes)
         {
-            if (bound.Op == Op.Parameter) continue;
+            if (bound.Op == OpDefs.Parameter) continue;
             Place(bound, nodes, onApart);
         }
         return Schedule(nodes);

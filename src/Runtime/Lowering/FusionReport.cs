@@ -41,7 +41,7 @@ internal sealed record FusionReport(string Region, FusedNodes[] Groups, ApartNod
 
     private static IEnumerable<FusionReport> Of(Region region, string name, SizeBindings sizes)
     {
-        if (region.Body.Any(node => node.Op == Op.BindSize)) yield break;
+        if (region.Body.Any(node => node.Op == OpDefs.BindSize)) yield break;
         List<BoundNode> nodes = BoundRegion.Of(region, sizes.SizeOf).Nodes;
         var apart = new List<ApartNode>();
         List<FusionGroup> groups = Fusion.Plan(nodes, (node, operand, barrier) => apart.Add(new(node.Node, operand.Node.Node, barrier)));

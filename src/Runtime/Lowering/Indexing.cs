@@ -55,7 +55,7 @@ internal static class Indexing
         View view = lowered.ViewOf(x);
         TensorLayout layout = bound.Layouts[0];
         // What else reads a parameter might run after its elements have changed.
-        if (x.Node.Op == Op.Parameter && x.Node.Users.Count == 1 && !x.Node.Escapes && view.IsWhole && x.Layout == layout)
+        if (x.Node.Op == OpDefs.Parameter && x.Node.Users.Count == 1 && !x.Node.Escapes && view.IsWhole && x.Layout == layout)
         {
             int result = lowered.Bind(new BoundValue(bound, 0), SlotKind.External);
             lowered.Add(new StartCommand(view.Slot, result, layout));

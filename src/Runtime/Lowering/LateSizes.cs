@@ -13,7 +13,7 @@ internal static class LateSizes
     public static LoweredRegion? Split(Region region, SizeBindings sizes, ForkOptions forks)
     {
         int at = 0;
-        while (at < region.Body.Length && region.Body[at].Op != Op.BindSize) at++;
+        while (at < region.Body.Length && region.Body[at].Op != OpDefs.BindSize) at++;
         if (at == region.Body.Length) return null;
 
         Node binding = region.Body[at];
@@ -38,7 +38,7 @@ internal static class LateSizes
     // The nodes behind the binding, over what they take from before it.
     private static Region Rest(Region region, ImmutableArray<Node> after, Value[] crossing)
     {
-        var build = new Build { Source = SourceSpan.None };
+        var build = new GraphBuilder { Source = SourceSpan.None };
         var map = new RegionMapper(build);
         foreach (Value value in crossing) map[value] = build.Parameter(value.Type);
         foreach (Node node in after) map.Copy(node);

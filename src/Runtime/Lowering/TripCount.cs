@@ -13,9 +13,9 @@ internal static class TripCount
     {
         (Region condition, Region body) = (loop.Regions[0], loop.Regions[1]);
         Node holds = condition.Results[0].Node;
-        if (holds.Op != Op.Less || CarriedBy(condition, holds.Inputs[0]) is not { } counter || counter >= body.Results.Length) return null;
+        if (holds.Op != OpDefs.Less || CarriedBy(condition, holds.Inputs[0]) is not { } counter || counter >= body.Results.Length) return null;
         Node next = body.Results[counter].Node;
-        bool goesUpByOne = next.Op == Op.Add && next.Inputs.Any(input => CarriedBy(body, input) == counter)
+        bool goesUpByOne = next.Op == OpDefs.Add && next.Inputs.Any(input => CarriedBy(body, input) == counter)
             && next.Inputs.Any(input => Number(input) == 1);
         Value end = holds.Inputs[1];
         if (CarriedBy(condition, end) is { } capture) end = capture < body.Results.Length ? holds.Inputs[0] : loop.Inputs[capture];
@@ -32,5 +32,5 @@ internal static class TripCount
     }
 
     private static long? Number(Value value) =>
-        value.Node.Op == Op.Constant && value.Type is { Rank: 0 } && value.Type.DType.IsInteger() ? value.Node.Attrs.Get<Literal>("value").GetLong(0) : null;
+        value.Node.Op == OpDefs.Constant && value.Type is { Rank: 0 } && value.Type.DType.IsInteger() ? value.Node.Attrs.Get<Literal>("value").GetLong(0) : null;
 }

@@ -71,7 +71,7 @@ internal sealed record DispatchFacts(
 
     // What a branch or loop reads it may read again.
     private static int Reads(Region region) =>
-        region.Body.Sum(node => node.Op == Op.ReadVariable ? 1 : 2 * node.Regions.Sum(Reads));
+        region.Body.Sum(node => node.Op == OpDefs.ReadVariable ? 1 : 2 * node.Regions.Sum(Reads));
 
     private static TensorLayout[]? LayoutsOf(Region region, SizeBindings sizes)
     {
@@ -102,7 +102,7 @@ internal sealed record DispatchFacts(
             double inputs = node.Inputs.Sum(input => Elements(input.Type)), results = node.Types.Sum(Elements);
             double bytes = node.Inputs.Sum(input => Bytes(input.Type)) + node.Types.Sum(Bytes);
             // √(m·k × k·n × m·n) = m·k·n, and as good an estimate for a convolution.
-            double products = node.Op == Op.Dot || node.Op == Op.Conv
+            double products = node.Op == OpDefs.Dot || node.Op == OpDefs.Conv
                 ? Math.Sqrt(Elements(node.Inputs[0].Type) * Elements(node.Inputs[1].Type) * results)
                 : inputs + results;
             return PerNode + PerByte * bytes + PerProduct * products;

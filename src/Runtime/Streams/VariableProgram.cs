@@ -11,11 +11,11 @@ internal sealed class VariableProgram(VariableResource variable, Device device, 
 {
     public override Device Device => device;
 
-    public override int ResultCount => op == Op.AssignVariable ? 0 : 1;
+    public override int ResultCount => op == OpDefs.AssignVariable ? 0 : 1;
 
     /// <summary>How an op uses its variable.</summary>
     public static VariableUse UseOf(OpDef op) =>
-        op == Op.ReadVariable ? VariableUse.Read : op == Op.AdvanceRandom ? VariableUse.Advance : VariableUse.Write;
+        op == OpDefs.ReadVariable ? VariableUse.Read : op == OpDefs.AdvanceRandom ? VariableUse.Advance : VariableUse.Write;
 
     protected override void Execute(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation) =>
         variable.Run(op, inputs).CopyTo(results);

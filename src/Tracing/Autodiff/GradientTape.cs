@@ -16,7 +16,7 @@ public sealed class GradientTape : IDisposable
     private readonly HashSet<Resource> _watchedVariables = [];
     private readonly ExecutionContext _context;
     private readonly object? _block;
-    private readonly Build _build;
+    private readonly GraphBuilder _build;
     private readonly int _openedAs;
     private readonly bool _watchVariables;
     private int _lastOpenedBefore = int.MaxValue;
@@ -33,7 +33,7 @@ public sealed class GradientTape : IDisposable
         _watchVariables = watchVariables;
         _context = ExecutionContext.ForTape;
         _block = _context.Block;
-        _build = _context.Build;
+        _build = _context.Builder;
         _context.Hold(_build);
         _openedAs = ++_context.TapesOpened;
         _context.Add(this);
@@ -234,7 +234,7 @@ public sealed class GradientTape : IDisposable
     }
 
     // A tensor from outside of the branch or loop of this tape has another name in it, which is what its nodes read.
-    private Value ValueOf(Tensor tensor) => _context.Build.InBlock(_context.ValueOf(tensor));
+    private Value ValueOf(Tensor tensor) => _context.Builder.InBlock(_context.ValueOf(tensor));
 
     // A tape that was opened outside of a branch or loop sees it as one node, and only when it is finished.
     private void CheckPlace()

@@ -71,12 +71,12 @@ internal sealed class BranchMerge(TraceContext trace, Tensor condition, TracedRe
 
     public void MakeNode()
     {
-        var before = trace.Build.Source;
-        trace.Build.Source = source;
-        var node = trace.Build.Branch(
-            Op.If, trace.ValueOf(condition),
+        var before = trace.Builder.Source;
+        trace.Builder.Source = source;
+        var node = trace.Builder.Branch(
+            OpDefs.If, trace.ValueOf(condition),
             left.With(_wanted.Select(want => (want.Left, want.Type))), right.With(_wanted.Select(want => (want.Right, want.Type))));
-        trace.Build.Source = before;
+        trace.Builder.Source = before;
         _results.AddRange(_wanted.Select((_, i) => trace.TensorOf(node[i])));
     }
 
@@ -113,7 +113,8 @@ internal sealed class BranchMerge(TraceContext trace, Tensor condition, TracedRe
     private Func<Tensor> Select(Func<Tensor> one, Func<Tensor> other) => () =>
     {
         var (first, second) = (Yield(one), Yield(other));
-        var node = trace.Build.Branch(Op.If, trace.ValueOf(condition), first.With([(0, first.TypeOf(0))]), second.With([(0, second.TypeOf(0))]));
+        var node = trace.Builder.Branch(
+            OpDefs.If, trace.ValueOf(condition), first.With([(0, first.TypeOf(0))]), second.With([(0, second.TypeOf(0))]));
         return trace.TensorOf(node[0]);
     };
 

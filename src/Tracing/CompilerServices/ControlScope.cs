@@ -15,7 +15,7 @@ internal sealed class ControlScope
     private readonly int _depth;
     private readonly List<Entry> _entries = [];
 
-    private ControlScope(TraceContext trace, bool isLoop) => (_trace, _depth, NeedsType) = (trace, trace.Build.Depth, isLoop);
+    private ControlScope(TraceContext trace, bool isLoop) => (_trace, _depth, NeedsType) = (trace, trace.Builder.Depth, isLoop);
 
     /// <summary>An array with its state ahead of the region; in a loop also its state at the start of an iteration.</summary>
     public sealed record Entry(TensorArray Array, ArrayState Before, Tensor? Parameter)
@@ -65,7 +65,7 @@ internal sealed class ControlScope
             return;
         }
 
-        var parameter = _trace.TensorOf(_trace.Build.ParameterAt(_depth, element.List, "array"));
+        var parameter = _trace.TensorOf(_trace.Builder.ParameterAt(_depth, element.List, "array"));
         var start = new ArrayState.Listed(parameter);
         array.State = start;
         _entries.Add(new(array, before, parameter) { Start = start });

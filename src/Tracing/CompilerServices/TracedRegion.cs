@@ -39,7 +39,7 @@ internal sealed partial class TracedRegion
     /// <summary>Opens a region; tapes outside see only the finished control-flow node.</summary>
     public static ImmutableArray<GradientTape> Open(TraceContext trace)
     {
-        trace.Build.BeginRegion();
+        trace.Builder.BeginRegion();
         return trace.SetTapes([]);
     }
 
@@ -53,7 +53,7 @@ internal sealed partial class TracedRegion
                 results.Add(trace.ValueOf(leaf!));
         }
 
-        var (region, captures) = trace.Build.EndRegion([.. results]);
+        var (region, captures) = trace.Builder.EndRegion([.. results]);
         trace.SetTapes(tapes);
         return new(region, captures, leaves.ToArray());
     }
@@ -86,13 +86,14 @@ internal sealed partial class TracedRegion
     {
         if (HasValue(leaf))
         {
-            var value = trace.Build.InBlock(trace.ValueOf(leaf!));
+            var value = trace.Builder.InBlock(trace.ValueOf(leaf!));
             int capture = Captures.IndexOf(value);
             if (capture < 0)
             {
                 capture = Captures.Length;
                 Captures = Captures.Add(value);
-                _region = _region with { Parameters = _region.Parameters.Add(new Build { Source = SourceSpan.None }.Parameter(value.Type).Node) };
+                var parameter = new GraphBuilder { Source = SourceSpan.None }.Parameter(value.Type).Node;
+                _region = _region with { Parameters = _region.Parameters.Add(parameter) };
             }
 
             _region = _region with { Results = _region.Results.Add(_region.Parameters[_region.Parameters.Length - Captures.Length + capture][0]) };
@@ -105,7 +106,7 @@ internal sealed partial class TracedRegion
     /// <summary>The region with other parameters in front of its captures: for each one its own, or a new one that it does not read.</summary>
     public void SetParameters(IEnumerable<(Value? Own, TensorType Type, string Name)> parameters)
     {
-        var build = new Build { Source = SourceSpan.None };
+        var build = new GraphBuilder { Source = SourceSpan.None };
         var captured = _region.Parameters.Skip(_region.Parameters.Length - Captures.Length);
         _region = _region with { Parameters = [.. parameters.Select(p => p.Own?.Node ?? build.Parameter(p.Type, p.Name).Node), .. captured] };
     }
@@ -168,7 +169,7 @@ internal sealed partial class TracedRegion
     /// <summary>The region with a result for exactly the wanted leaves; one without a value yet becomes zeros of the type given.</summary>
     public (Region Region, ImmutableArray<Value> Captures) With(IEnumerable<(int Leaf, TensorType Type)> wanted)
     {
-        var zeros = new Build { Source = SourceSpan.None };
+        var zeros = new GraphBuilder { Source = SourceSpan.None };
         Value ResultOf((int Leaf, TensorType Type) want) =>
             HasValue(_leaves[want.Leaf]) ? _region.Results[_leaves.Take(want.Leaf).Count(HasValue)] : zeros.Zeros(want.Type);
         Value[] results = [.. wanted.Select(ResultOf)];

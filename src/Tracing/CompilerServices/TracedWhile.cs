@@ -96,12 +96,12 @@ internal sealed class TracedWhile
         body.SetParameters(values.Select(value => (value.Parameter?.Value, value.End.GraphType, value.Name)));
         _condition!.SetParameters(values.Select((value, i) => (ParameterOfCondition(value, i), value.End.GraphType, value.Name)).ToArray());
 
-        var before = _trace.Build.Source;
-        _trace.Build.Source = Source;
+        var before = _trace.Builder.Source;
+        _trace.Builder.Source = Source;
         Value[] initial = [.. values.Select(value => _trace.ValueOf(value.Initial()))];
         var condition = _condition.With([(0, new(DType.Bool, Shape.Scalar))]);
-        var node = _trace.Build.Loop(initial, condition, body.With(values.Select((value, i) => (i, value.End.GraphType))));
-        _trace.Build.Source = before;
+        var node = _trace.Builder.Loop(initial, condition, body.With(values.Select((value, i) => (i, value.End.GraphType))));
+        _trace.Builder.Source = before;
         foreach (var (i, value) in values.Index())
             value.Finish(_trace.TensorOf(node[i]));
         return after;
@@ -127,7 +127,7 @@ internal sealed class TracedWhile
     {
         Tensor? initial = _initial[index], parameter = _parameters[index];
         bool hasAnyLength = HasAnyLength(index);
-        Tensor Initial() => parameter is null ? _trace.TensorOf(_trace.Build.Zeros(end.GraphType)) : hasAnyLength ? Ops.ListOf(initial!) : initial!;
+        Tensor Initial() => parameter is null ? _trace.TensorOf(_trace.Builder.Zeros(end.GraphType)) : hasAnyLength ? Ops.ListOf(initial!) : initial!;
         // What no iteration changes stays the tensor that it was.
         void Finish(Tensor result) => after[index] = ReferenceEquals(end, parameter) ? initial : TracedRegion.Entering(_trace, result, hasAnyLength);
         return new(_names[index], Initial, parameter, end, Finish);

@@ -21,7 +21,7 @@ internal sealed class CallGradient(Ir.Graph graph)
         // A persistent tape goes on while it gives a gradient, so that this one can be differentiated too.
         bool higher = context.Tapes.Length > 1 || context.Tapes.Any(static tape => tape.IsPersistent);
         var (split, attrs) = higher ? _higher.Value : _first.Value;
-        var node = context.Build.Emit(Op.Call, attrs, [.. inputs.Select(context.ValueOf)], [split.Forward.Entry]);
+        var node = context.Builder.Emit(OpDefs.Call, attrs, [.. inputs.Select(context.ValueOf)], [split.Forward.Entry]);
         return [.. graph.Entry.Results.Select((_, i) => context.TensorOf(node[i]))];
     }
 

@@ -64,7 +64,7 @@ internal sealed class CompiledFunction
     private Tensor[] RunTracked(ExecutionContext context, Tensor[] inputs)
     {
         if (context is TraceContext trace)
-            return [.. trace.Build.Inline(Graph.Entry, [.. inputs.Select(trace.ValueOf)]).Select(trace.TensorOf)];
+            return [.. trace.Builder.Inline(Graph.Entry, [.. inputs.Select(trace.ValueOf)]).Select(trace.TensorOf)];
         var results = _gradient.Value.Run(context, inputs);
         for (int i = 0; i < results.Length && _destinations is not null; i++)
         {
@@ -75,7 +75,7 @@ internal sealed class CompiledFunction
         return results;
     }
 
-    private static bool IsSent(Value result) => result.Node.Op == Op.ToDevice;
+    private static bool IsSent(Value result) => result.Node.Op == OpDefs.ToDevice;
 
     private static string? Destination(Value result) => IsSent(result) ? result.Node.Attrs.Get<string>("device") : null;
 

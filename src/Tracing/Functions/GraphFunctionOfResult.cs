@@ -32,7 +32,7 @@ public sealed class GraphFunction<TResult> : GraphFunctionDefinition
         if (ExecutionContext.Current is TraceContext outer)
         {
             if (InputSignature is not null)
-                SpecRules.CheckInlined(this, call, outer.Build);
+                SpecRules.CheckInlined(this, call, outer.Builder);
             outer.Enter(this, call, _info.Trace.Method);
             return Checked(call, Inline(call));
         }

@@ -43,7 +43,7 @@ internal static class SpecRules
     }
 
     /// <summary>A call inside of another trace keeps the declared input signature; where only the run knows a size, the run checks it.</summary>
-    public static void CheckInlined(GraphFunctionDefinition function, GraphCall call, Ir.Build build)
+    public static void CheckInlined(GraphFunctionDefinition function, GraphCall call, Ir.GraphBuilder build)
     {
         var given = new Dictionary<int, TensorType>();
         for (int i = 0; i < call.Leaves.Length; i++)

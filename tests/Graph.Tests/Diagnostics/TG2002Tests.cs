@@ -8,7 +8,7 @@ public sealed class TG2002Tests
     [Fact]
     public void Shows_the_cast_to_write_when_operands_differ()
     {
-        var build = new Build();
+        var build = new GraphBuilder();
         Value left = build.Parameter(new(DType.F32, [2]), "left");
         Value right = build.Parameter(new(DType.F64, [2]), "right");
 
@@ -18,7 +18,7 @@ public sealed class TG2002Tests
     [Fact]
     public void Advises_no_cast_between_text_and_numbers()
     {
-        var build = new Build();
+        var build = new GraphBuilder();
         Value left = build.Parameter(new(DType.String, []), "left");
         Value right = build.Parameter(new(DType.I32, []), "right");
 
@@ -29,9 +29,9 @@ public sealed class TG2002Tests
     [Fact]
     public void Says_what_the_op_takes()
     {
-        var build = new Build();
+        var build = new GraphBuilder();
         Value x = build.Parameter(new(DType.I32, [2]), "x");
 
-        Expect.ErrorHere(DiagnosticIds.DTypeMismatch, () => build.Emit(Op.Exp, x), ["exp", "i32", "floats"]);
+        Expect.ErrorHere(DiagnosticIds.DTypeMismatch, () => build.Emit(OpDefs.Exp, x), ["exp", "i32", "floats"]);
     }
 }

@@ -8,18 +8,18 @@ public sealed class TG2003Tests
     [Fact]
     public void Shows_the_operands_whose_ranks_differ()
     {
-        var build = new Build();
+        var build = new GraphBuilder();
         Value x = build.Parameter(new(DType.F32, [2, 3]), "x");
 
         Value y = build.Parameter(new(DType.F32, [2]), "y");
 
-        Expect.ErrorHere(DiagnosticIds.RankMismatch, () => build.Emit(Op.Concat, Attrs.Of("axis", 0L), [x, y]), ["concat", "f32[2, 3]", "f32[2]"]);
+        Expect.ErrorHere(DiagnosticIds.RankMismatch, () => build.Emit(OpDefs.Concat, Attrs.Of("axis", 0L), [x, y]), ["concat", "f32[2, 3]", "f32[2]"]);
     }
 
     [Fact]
     public void Names_the_argument_of_a_call()
     {
-        var build = new Build();
+        var build = new GraphBuilder();
         Value x = build.Parameter(new(DType.F32, [2]), "x");
         Graph graph = build.Finish("twice", [build.Add(x, x)]);
 

@@ -8,7 +8,7 @@ public sealed class TG2006Tests
     [Fact]
     public void Is_raised_by_the_call_whose_sizes_differ_and_not_by_the_trace()
     {
-        var build = new Build();
+        var build = new GraphBuilder();
         Value left = build.Parameter(new(DType.F32, [Dim.Symbol("n")]), "left");
         Value right = build.Parameter(new(DType.F32, [Dim.Symbol("m")]), "right");
         Graph graph = build.Finish("sum", [build.Add(left, right)]);

@@ -8,7 +8,7 @@ public sealed class TG3001Tests
     [Fact]
     public void Names_both_types_of_a_branch()
     {
-        var build = new Build();
+        var build = new GraphBuilder();
         Value condition = build.Parameter(new(DType.Bool, Shape.Scalar), "condition");
         Value x = build.Parameter(new(DType.F32, [2]), "x");
         build.BeginRegion();
@@ -16,13 +16,13 @@ public sealed class TG3001Tests
         build.BeginRegion();
         var otherwise = build.EndRegion([x]);
 
-        Expect.ErrorHere(DiagnosticIds.CarriedTypeChanged, () => build.Branch(Op.If, condition, then, otherwise), ["f32[2]", "f64[2]"]);
+        Expect.ErrorHere(DiagnosticIds.CarriedTypeChanged, () => build.Branch(OpDefs.If, condition, then, otherwise), ["f32[2]", "f64[2]"]);
     }
 
     [Fact]
     public void Names_both_types_of_a_loop()
     {
-        var build = new Build();
+        var build = new GraphBuilder();
         Value x = build.Parameter(new(DType.F32, [2]), "x");
         Value go = build.Parameter(new(DType.Bool, Shape.Scalar), "go");
         build.BeginRegion();

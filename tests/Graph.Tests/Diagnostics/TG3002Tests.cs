@@ -8,10 +8,10 @@ public sealed class TG3002Tests
     [Fact]
     public void Shows_the_values_and_the_line_of_the_assertion()
     {
-        var build = new Build();
+        var build = new GraphBuilder();
         Value holds = build.Parameter(new(DType.Bool, Shape.Scalar), "holds");
         Value loss = build.Parameter(new(DType.F32, Shape.Scalar), "loss");
-        build.Emit(Op.Assert, Attrs.Of("message", "the loss is {0}"), [holds, loss]);
+        build.Emit(OpDefs.Assert, Attrs.Of("message", "the loss is {0}"), [holds, loss]);
         Graph graph = build.Finish("check", []);
 
         new Interpreter().Run(graph, Literal.Scalar(DType.Bool, 1), Literal.Scalar(DType.F32, 7));

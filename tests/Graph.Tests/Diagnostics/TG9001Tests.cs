@@ -8,7 +8,7 @@ public sealed class TG9001Tests
     [Fact]
     public void Asks_for_a_report()
     {
-        var build = new Build();
+        var build = new GraphBuilder();
         build.BeginRegion();
 
         Expect.Error(DiagnosticIds.Internal, () => build.Finish("f", []), "'f'", "open block", "bug in TensorGraph", "report");

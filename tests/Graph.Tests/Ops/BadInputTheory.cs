@@ -59,7 +59,7 @@ public sealed class BadInputTheory
     public void Other_attributes_are_refused_or_evaluated(string op)
     {
         var random = new Random(11);
-        foreach (OpSample sample in OpSamples.Of(op, 3).Where(sample => sample.Attrs.Count > 0 && sample.Op != Op.HostCall))
+        foreach (OpSample sample in OpSamples.Of(op, 3).Where(sample => sample.Attrs.Count > 0 && sample.Op != OpDefs.HostCall))
         {
             for (int i = 0; i < 40; i++)
                 Try(sample with { Attrs = Attrs.Of([.. sample.Attrs.Select(attr => (attr.Key, random.Next(2) == 0 ? attr.Value : Other(attr.Value, random)))]) });
@@ -99,7 +99,7 @@ public sealed class BadInputTheory
         }
         catch (GraphException error)
         {
-            Assert.True(error.Id is DiagnosticIds.OutOfRange or DiagnosticIds.SizesDiffer or DiagnosticIds.AssertionFailed || sample.Op == Op.HostCall, $"{sample}, n = {n}: {error.Message}");
+            Assert.True(error.Id is DiagnosticIds.OutOfRange or DiagnosticIds.SizesDiffer or DiagnosticIds.AssertionFailed || sample.Op == OpDefs.HostCall, $"{sample}, n = {n}: {error.Message}");
         }
         catch (Exception error) when (error is not Xunit.Sdk.XunitException)
         {
@@ -107,7 +107,7 @@ public sealed class BadInputTheory
         }
     }
 
-    private static void Infer(OpDef op, Attrs attrs, OpInput[] inputs) => Build.Infer(op, [.. inputs.Select(input => input.Type)], attrs);
+    private static void Infer(OpDef op, Attrs attrs, OpInput[] inputs) => GraphBuilder.Infer(op, [.. inputs.Select(input => input.Type)], attrs);
 
     private static TensorType Other(TensorType type, Random random) => type.As(new Shape([.. Enumerable.Range(0, random.Next(4)).Select(_ => (Dim)random.Next(4))]));
 

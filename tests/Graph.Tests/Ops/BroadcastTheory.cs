@@ -14,7 +14,7 @@ public sealed class BroadcastTheory
         foreach (OpSample sample in OpSamples.Of(op, 3))
         {
             Graph direct = sample.Graph();
-            var build = new Build { Source = SourceSpan.None };
+            var build = new GraphBuilder { Source = SourceSpan.None };
             Value[] inputs = [.. sample.Inputs.Select(input => build.BroadcastTo(build.Parameter(input.Type), direct.Entry.Results[0].Shape))];
             Graph broadcast = build.Finish(op, [build.Emit(sample.Op, sample.Attrs, inputs)[0]]);
             Assert.Equal(new Interpreter().Run(direct, sample.Values(3)), new Interpreter().Run(broadcast, sample.Values(3).Take(inputs.Length).ToArray()));
@@ -27,7 +27,7 @@ public sealed class BroadcastTheory
     {
         OpSample sample = OpSamples.Of(op, 3)[0];
         TensorType[] types = [.. sample.Inputs.Select((input, i) => input.Type.As(new Shape(2, i + 3)))];
-        GraphException error = Expect.Error(DiagnosticIds.ShapeMismatch, () => Build.Infer(sample.Op, [.. types], sample.Attrs), op, "3", "4");
+        GraphException error = Expect.Error(DiagnosticIds.ShapeMismatch, () => GraphBuilder.Infer(sample.Op, [.. types], sample.Attrs), op, "3", "4");
         Assert.Contains("broadcast", error.Message, StringComparison.Ordinal);
     }
 }

@@ -9,15 +9,15 @@ public sealed class ControlGradientTests
     private static readonly TensorType Number = new(DType.F64, Shape.Scalar);
 
     // y = x[0] > 0 ? Σ x³ : Σ sin x
-    private static Value Branch(Build b, Value x)
+    private static Value Branch(GraphBuilder b, Value x)
     {
         Value first = b.Reshape(b.Slice(x, new Shape(0), new Shape(1)), Shape.Scalar);
-        Value positive = b.Emit(Op.Greater, first, b.Scalar(0, first));
+        Value positive = b.Emit(OpDefs.Greater, first, b.Scalar(0, first));
         b.BeginRegion();
         var then = b.EndRegion([b.Sum(b.Mul(x, b.Mul(x, x)), [0])]);
         b.BeginRegion();
-        var otherwise = b.EndRegion([b.Sum(b.Emit(Op.Sin, x), [0])]);
-        return b.Branch(Op.If, positive, then, otherwise)[0];
+        var otherwise = b.EndRegion([b.Sum(b.Emit(OpDefs.Sin, x), [0])]);
+        return b.Branch(OpDefs.If, positive, then, otherwise)[0];
     }
 
     [Theory]
@@ -29,7 +29,7 @@ public sealed class ControlGradientTests
     [InlineData(-1.5, 3)]
     public void Flow_through_the_branch_that_was_taken(double first, int order)
     {
-        var b = new Build();
+        var b = new GraphBuilder();
         Value x = b.Parameter(Vector, "x");
         Value y = Branch(b, x);
         for (int i = 0; i < order; i++)
@@ -47,7 +47,7 @@ public sealed class ControlGradientTests
     [Fact]
     public void Flow_through_a_switch_with_captures_of_some_cases_only()
     {
-        var b = new Build();
+        var b = new GraphBuilder();
         Value index = b.Parameter(new(DType.I32, Shape.Scalar), "index"), x = b.Parameter(Number, "x"), y = b.Parameter(Number, "y");
         b.BeginRegion();
         var first = b.EndRegion([b.Mul(x, y)]);
@@ -55,7 +55,7 @@ public sealed class ControlGradientTests
         var second = b.EndRegion([b.Mul(x, x)]);
         b.BeginRegion();
         var third = b.EndRegion([b.Constant(Literal.Scalar(DType.F64, 7))]);
-        Value result = b.Branch(Op.Switch, index, first, second, third)[0];
+        Value result = b.Branch(OpDefs.Switch, index, first, second, third)[0];
         var gradients = Gradient.Backward(b, [.. b.Body], [(result, b.Ones(Number))], [x, y], []);
         Graph graph = b.Finish("f", [gradients.Sources[0]!.Value, gradients.Sources[1]!.Value]);
         Verifier.Verify(graph);
@@ -72,16 +72,16 @@ public sealed class ControlGradientTests
     public void See_variables_as_they_were_when_the_branch_ran()
     {
         var w = new Resource("w", ResourceKind.Variable, Number) { HostValue = Literal.Scalar(DType.F64, 10) };
-        var b = new Build();
-        Value x = b.Parameter(Number, "x"), positive = b.Emit(Op.Greater, x, b.Scalar(0, x));
+        var b = new GraphBuilder();
+        Value x = b.Parameter(Number, "x"), positive = b.Emit(OpDefs.Greater, x, b.Scalar(0, x));
         b.BeginRegion();
         Value read = Read(b, w);
-        b.Emit(Op.Print, Attrs.Of("format", "taken {0}"), [x]);
+        b.Emit(OpDefs.Print, Attrs.Of("format", "taken {0}"), [x]);
         var then = b.EndRegion([b.Add(b.Mul(read, x), b.Mul(read, read))]);
         b.BeginRegion();
         var otherwise = b.EndRegion([x]);
-        Value y = b.Branch(Op.If, positive, then, otherwise)[0];
-        b.Emit(Op.AssignVariable, Attrs.Of("var", w), [b.Scalar(-1, x)]);
+        Value y = b.Branch(OpDefs.If, positive, then, otherwise)[0];
+        b.Emit(OpDefs.AssignVariable, Attrs.Of("var", w), [b.Scalar(-1, x)]);
         var gradients = Gradient.Backward(b, [.. b.Body], [(y, b.Ones(Number))], [x], [w]);
         Graph graph = b.Finish("f", [gradients.Sources[0]!.Value, gradients.Variables[0]!.Value]);
         Verifier.Verify(graph);
@@ -98,7 +98,7 @@ public sealed class ControlGradientTests
     public void Use_the_random_numbers_that_were_drawn_in_a_nested_branch()
     {
         var state = new Resource("rng", ResourceKind.Variable, new(DType.I64, Shape.Scalar)) { HostValue = Literal.FromLongs(new(DType.I64, Shape.Scalar), _ => 5) };
-        var b = new Build();
+        var b = new GraphBuilder();
         Value x = b.Parameter(Vector, "x"), yes = b.Constant(Literal.FromLongs(new(DType.Bool, Shape.Scalar), _ => 1));
         b.BeginRegion();
         b.BeginRegion();
@@ -107,10 +107,10 @@ public sealed class ControlGradientTests
         var inner = b.EndRegion([b.Mul(x, b.Sub(noise, b.Mul(more, 2)))]);
         b.BeginRegion();
         var innerElse = b.EndRegion([x]);
-        var then = b.EndRegion([b.Branch(Op.If, yes, inner, innerElse)[0]]);
+        var then = b.EndRegion([b.Branch(OpDefs.If, yes, inner, innerElse)[0]]);
         b.BeginRegion();
         var otherwise = b.EndRegion([b.Mul(x, x)]);
-        Value y = b.Branch(Op.If, yes, then, otherwise)[0];
+        Value y = b.Branch(OpDefs.If, yes, then, otherwise)[0];
         Value gradient = Gradient.Backward(b, [.. b.Body], [(y, b.Ones(y.Type))], [x], []).Sources[0]!.Value;
         Graph graph = b.Finish("f", [y, gradient]);
         Verifier.Verify(graph);
@@ -127,14 +127,14 @@ public sealed class ControlGradientTests
     public void Of_a_float_variable_that_a_branch_reads_after_assigning_are_by_the_variable()
     {
         var w = new Resource("w", ResourceKind.Variable, Number) { HostValue = Literal.Scalar(DType.F64, 10) };
-        var b = new Build();
-        Value x = b.Parameter(Number, "x"), positive = b.Emit(Op.Greater, x, b.Scalar(0, x));
+        var b = new GraphBuilder();
+        Value x = b.Parameter(Number, "x"), positive = b.Emit(OpDefs.Greater, x, b.Scalar(0, x));
         b.BeginRegion();
-        b.Emit(Op.AssignVariable, Attrs.Of("var", w), [x]);
+        b.Emit(OpDefs.AssignVariable, Attrs.Of("var", w), [x]);
         var then = b.EndRegion([b.Mul(Read(b, w), x)]);
         b.BeginRegion();
         var otherwise = b.EndRegion([x]);
-        Value y = b.Branch(Op.If, positive, then, otherwise)[0];
+        Value y = b.Branch(OpDefs.If, positive, then, otherwise)[0];
 
         var gradients = Gradient.Backward(b, [.. b.Body], [(y, b.Ones(Number))], [x], [w]);
         Graph graph = b.Finish("f", [gradients.Sources[0]!.Value, gradients.Variables[0]!.Value]);
@@ -147,12 +147,12 @@ public sealed class ControlGradientTests
     [Fact]
     public void Of_a_call_bind_the_sizes_of_the_called_graph()
     {
-        var inner = new Build();
+        var inner = new GraphBuilder();
         Value p = inner.Parameter(new(DType.F64, [Dim.Symbol("k"), 2]), "p");
         Graph called = inner.Finish("called", [inner.Reshape(inner.Mul(p, p), [Dim.Symbol("k") * 2])]);
-        var b = new Build();
+        var b = new GraphBuilder();
         Value x = b.Parameter(new(DType.F64, [Dim.Symbol("n"), 2]), "x");
-        Value y = b.Emit(Op.Call, Attrs.Empty, [x], [called.Entry])[0];
+        Value y = b.Emit(OpDefs.Call, Attrs.Empty, [x], [called.Entry])[0];
         Value gradient = Gradient.Backward(b, [.. b.Body], [(y, b.Ones(y.Type))], [x], []).Sources[0]!.Value;
         Graph graph = b.Finish("f", [gradient]);
 
@@ -163,13 +163,13 @@ public sealed class ControlGradientTests
     public void Of_a_split_graph_are_those_of_the_whole_and_effects_happen_once()
     {
         var w = new Resource("w", ResourceKind.Variable, Number) { HostValue = Literal.Scalar(DType.F64, 2) };
-        var b = new Build();
+        var b = new GraphBuilder();
         Value x = b.Parameter(Vector, "x"), scale = b.Parameter(Number, "scale"), unused = b.Parameter(Number, "unused");
-        b.Emit(Op.Print, Attrs.Of("format", "once"), []);
+        b.Emit(OpDefs.Print, Attrs.Of("format", "once"), []);
         Value noise = b.Cast(Draw(b, new Resource("rng", ResourceKind.Variable, new(DType.I64, Shape.Scalar)) { HostValue = Literal.FromLongs(new(DType.I64, Shape.Scalar), _ => 1) }, x.Shape), DType.F64);
-        Value y = b.Mul(b.Mul(b.Emit(Op.Tanh, b.Mul(x, noise)), Read(b, w)), scale);
-        b.Emit(Op.AssignVariable, Attrs.Of("var", w), [b.Scalar(0, scale)]);
-        Graph graph = b.Finish("f", [y, b.Emit(Op.ArgMax, Attrs.Of("axis", 0), [y])[0], unused]);
+        Value y = b.Mul(b.Mul(b.Emit(OpDefs.Tanh, b.Mul(x, noise)), Read(b, w)), scale);
+        b.Emit(OpDefs.AssignVariable, Attrs.Of("var", w), [b.Scalar(0, scale)]);
+        Graph graph = b.Finish("f", [y, b.Emit(OpDefs.ArgMax, Attrs.Of("axis", 0), [y])[0], unused]);
         ForwardBackwardPair split = ForwardBackwardPair.Of(graph);
         Verifier.Verify(split.Forward);
         Verifier.Verify(split.Backward);
@@ -199,15 +199,15 @@ public sealed class ControlGradientTests
     public void Of_a_split_graph_go_through_branches_that_read_variables(bool higher)
     {
         var w = new Resource("w", ResourceKind.Variable, Number) { HostValue = Literal.Scalar(DType.F64, 10) };
-        var b = new Build();
-        Value x = b.Parameter(Number, "x"), positive = b.Emit(Op.Greater, x, b.Scalar(0, x));
+        var b = new GraphBuilder();
+        Value x = b.Parameter(Number, "x"), positive = b.Emit(OpDefs.Greater, x, b.Scalar(0, x));
         b.BeginRegion();
         var then = b.EndRegion([b.Mul(Read(b, w), b.Mul(x, x))]);
         b.BeginRegion();
         var otherwise = b.EndRegion([x]);
-        Value y = b.Branch(Op.If, positive, then, otherwise)[0];
-        b.Emit(Op.AssignVariable, Attrs.Of("var", w), [b.Scalar(-1, x)]);
-        ForwardBackwardPair split = ForwardBackwardPair.Of(b.Finish("f", [b.Emit(Op.Tanh, y)]), higher);
+        Value y = b.Branch(OpDefs.If, positive, then, otherwise)[0];
+        b.Emit(OpDefs.AssignVariable, Attrs.Of("var", w), [b.Scalar(-1, x)]);
+        ForwardBackwardPair split = ForwardBackwardPair.Of(b.Finish("f", [b.Emit(OpDefs.Tanh, y)]), higher);
         Verifier.Verify(split.Forward);
         Verifier.Verify(split.Backward);
         Assert.Equal([w], split.Variables.ToArray());
@@ -220,13 +220,13 @@ public sealed class ControlGradientTests
         Assert.Equal(slope * 0.04, gradients[1].GetDouble(0), 12);
     }
 
-    private static Value Read(Build b, Resource variable) => b.Emit(Op.ReadVariable, Attrs.Of("var", variable), [])[0];
+    private static Value Read(GraphBuilder b, Resource variable) => b.Emit(OpDefs.ReadVariable, Attrs.Of("var", variable), [])[0];
 
-    private static Value Draw(Build b, Resource state, Shape shape)
+    private static Value Draw(GraphBuilder b, Resource state, Shape shape)
     {
         Value counter = Read(b, state);
-        b.Emit(Op.AssignVariable, Attrs.Of("var", state), [b.Add(counter, b.Scalar(1, counter))]);
-        return b.Emit(Op.RandomUniform, Attrs.Of(("shape", shape), ("dtype", DType.F64)), [b.Scalar(42, counter), counter])[0];
+        b.Emit(OpDefs.AssignVariable, Attrs.Of("var", state), [b.Add(counter, b.Scalar(1, counter))]);
+        return b.Emit(OpDefs.RandomUniform, Attrs.Of(("shape", shape), ("dtype", DType.F64)), [b.Scalar(42, counter), counter])[0];
     }
 
     private static double[] Run(Graph graph, double[] x) =>

@@ -95,7 +95,7 @@ public sealed class GradientTheory
     // Results: a number, then its gradients by the inputs. For order 1 it is a weighted sum of the op's float results, for order k of the gradients of order k − 1.
     private static Graph Loss(OpSample sample, int order, bool oneForEachType = false)
     {
-        var build = new Build { Source = SourceSpan.None };
+        var build = new GraphBuilder { Source = SourceSpan.None };
         Value[] inputs = [.. sample.Parameters.Select((input, i) => build.Parameter(input.Type, "x" + i))];
         Value[] arguments = [.. inputs.Take(sample.Inputs.Length).Select(input => oneForEachType ? inputs.First(other => other.Type == input.Type) : input)];
         Node node = build.Emit(sample.Op, sample.Attrs, arguments);
@@ -115,13 +115,13 @@ public sealed class GradientTheory
     }
 
     // Σ sin(1 + i + salt) · xᵢ over all elements of all values: no symmetry that could hide a mistake.
-    private static Value WeightedSum(Build build, Value[] values, int salt)
+    private static Value WeightedSum(GraphBuilder build, Value[] values, int salt)
     {
         Value sum = build.Constant(Literal.Scalar(DType.F64, 0));
         foreach (Value value in values)
         {
             Value flat = build.Reshape(value, [value.Shape.ElementCount]);
-            Value weights = build.Emit(Op.Sin, build.Add(build.Iota(flat.Shape, 0, DType.F64), build.Constant(Literal.Scalar(DType.F64, 1 + salt))));
+            Value weights = build.Emit(OpDefs.Sin, build.Add(build.Iota(flat.Shape, 0, DType.F64), build.Constant(Literal.Scalar(DType.F64, 1 + salt))));
             sum = build.Add(sum, build.Sum(build.Mul(flat, weights), [0]));
         }
 

@@ -52,7 +52,7 @@ public sealed class LoopGradientTests
     {
         foreach (string name in LoopSamples.Names)
         {
-            Graph plain = LoopSamples.Graph(name, 0, saves: false), saving = new SaveResiduals(new Build()).Map(plain), again = new SaveResiduals(new Build()).Map(saving);
+            Graph plain = LoopSamples.Graph(name, 0, saves: false), saving = new SaveResiduals(new GraphBuilder()).Map(plain), again = new SaveResiduals(new GraphBuilder()).Map(saving);
             Verifier.Verify(saving);
             Assert.True(Results(saving) > Results(plain) || name == "loop in branch", name);
             Assert.Equal(Results(saving), Results(again));

@@ -193,7 +193,7 @@ public sealed class MeaningTests
     [Fact]
     public void A_slice_that_a_later_size_does_not_allow_is_refused_when_sizes_are_bound()
     {
-        var build = new Build();
+        var build = new GraphBuilder();
         Value x = build.Parameter(new(DType.F64, [Dim.Symbol("n")]), "x");
         Graph graph = build.Finish("f", [build.Slice(x, new Shape(0), new Shape(4))]);
         Assert.Equal(4, new Interpreter().Run(graph, F([1, 2, 3, 4, 5]))[0].Count);
@@ -244,7 +244,7 @@ public sealed class MeaningTests
     [InlineData("min", 2, 1, 0, 1)]
     public void Ties_share_the_gradient(string op, double x, double y, double byX, double byY)
     {
-        var build = new Build();
+        var build = new GraphBuilder();
         Value a = build.Parameter(new(DType.F64, Shape.Scalar)), b = build.Parameter(new(DType.F64, Shape.Scalar));
         Value result = build.Emit(OpTable.Find(op)!, a, b);
         var gradients = Gradient.Backward(build, [.. build.Body], [(result, build.Ones(result.Type))], [a, b], []).Sources;
@@ -260,7 +260,7 @@ public sealed class MeaningTests
     [InlineData("sigmoid", -1000, 0)]
     public void Gradients_at_kinks_and_far_out_are_finite(string op, double x, double expected)
     {
-        var build = new Build();
+        var build = new GraphBuilder();
         Value a = build.Parameter(new(DType.F64, Shape.Scalar));
         Value result = build.Emit(OpTable.Find(op)!, a);
         Value gradient = Gradient.Backward(build, [.. build.Body], [(result, build.Ones(result.Type))], [a], []).Sources[0]!.Value;
@@ -269,7 +269,7 @@ public sealed class MeaningTests
 
     private static Literal[] Run(string op, Attrs attrs, params Literal[] inputs)
     {
-        var build = new Build { Source = SourceSpan.None };
+        var build = new GraphBuilder { Source = SourceSpan.None };
         Node node = build.Emit(OpTable.Find(op)!, attrs, [.. inputs.Select(input => build.Parameter(input.Type))]);
         return new Interpreter().Run(build.Finish(op, node.Types.Select((_, i) => node[i]).ToArray()), inputs);
     }

@@ -35,7 +35,7 @@ public sealed class ShapeRuleTheory
         foreach (OpSample sample in new Dim[] { 3, Dim.Symbol("n") }.SelectMany(n => OpSamples.Of(op, n)).Where(sample => sample.Op.IsComposite))
         {
             Node node = sample.Graph().Entry.Body[0];
-            Assert.Equal(node.Types, Build.Expand(node).Results.Select(result => result.Type));
+            Assert.Equal(node.Types, GraphBuilder.Expand(node).Results.Select(result => result.Type));
         }
     }
 

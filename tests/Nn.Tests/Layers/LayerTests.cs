@@ -165,7 +165,7 @@ public sealed class LayerTests
         var forward = new Forward(new Sequential(new Dense(2, 3), new ClippedLayer(3), new Dense(3, 1, bias: false)));
         Both.Agree(() => forward.Run(Ops.Ones(1, 2)).ToArray<float>());
         var nodes = GraphFunction.Of(forward.Run).ConcreteFunctions[0].Graph.Entry.AllNodes();
-        Assert.Equal(["sequential/dense/matmul", "sequential/dense_1/matmul"], nodes.Where(node => node.Op == Ir.Op.MatMul).Select(node => node.Name));
+        Assert.Equal(["sequential/dense/matmul", "sequential/dense_1/matmul"], nodes.Where(node => node.Op == Ir.OpDefs.MatMul).Select(node => node.Name));
     }
 
     private static double Simpson(Func<double, double> f, double x)

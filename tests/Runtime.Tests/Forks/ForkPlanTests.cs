@@ -61,9 +61,9 @@ public sealed class ForkPlanTests
     [Fact]
     public void Memory_decides_how_many_run_side_by_side()
     {
-        var b = new Build { Source = SourceSpan.None };
+        var b = new GraphBuilder { Source = SourceSpan.None };
         Value x = b.Parameter(new TensorType(DType.F32, [3_000_000]));
-        Value Branch() => b.Emit(Op.ArgMax, Attrs.Of("axis", 0L), [b.Emit(Op.CumSum, Attrs.Of(("axis", 0L), ("reverse", false), ("exclusive", false)), [x])[0]])[0];
+        Value Branch() => b.Emit(OpDefs.ArgMax, Attrs.Of("axis", 0L), [b.Emit(OpDefs.CumSum, Attrs.Of(("axis", 0L), ("reverse", false), ("exclusive", false)), [x])[0]])[0];
         Region region = b.Finish("f", [Branch(), Branch(), Branch(), Branch()]).Entry;
         LoweredRegion Lower(int threads) => RegionBuilder.Lower(region, SizeBindings.Empty, new ForkOptions(threads));
         LoweredRegion inOrder = Lower(1);
@@ -106,8 +106,8 @@ public sealed class ForkPlanTests
 
     private static Node Print()
     {
-        var build = new Build { Source = SourceSpan.None };
-        build.Emit(Op.Print, Attrs.Of("format", ""), []);
+        var build = new GraphBuilder { Source = SourceSpan.None };
+        build.Emit(OpDefs.Print, Attrs.Of("format", ""), []);
         return build.Finish("print", []).Entry.Body[0];
     }
 

@@ -96,9 +96,9 @@ public sealed class ForkTests
         var failing = new Probe("p", () => throw new InvalidOperationException("before the assignment"));
         Executable plan = Compile(Make(b =>
         {
-            Value p = b.Emit(Op.ReadVariable, Attrs.Of("var", failing), [])[0];
-            Value q = b.Emit(Op.ReadVariable, Attrs.Of("var", new Probe("q", () => Literal.FromLongs(Numbers, _ => 1))), [])[0];
-            b.Emit(Op.AssignVariable, var, [q]);
+            Value p = b.Emit(OpDefs.ReadVariable, Attrs.Of("var", failing), [])[0];
+            Value q = b.Emit(OpDefs.ReadVariable, Attrs.Of("var", new Probe("q", () => Literal.FromLongs(Numbers, _ => 1))), [])[0];
+            b.Emit(OpDefs.AssignVariable, var, [q]);
             return [p];
         }));
 
@@ -113,13 +113,13 @@ public sealed class ForkTests
         using var failed = new ManualResetEventSlim();
         Executable plan = Compile(Make(b =>
         {
-            Value positions = b.Emit(Op.ReadVariable, Attrs.Of("var", new Probe("p", () =>
+            Value positions = b.Emit(OpDefs.ReadVariable, Attrs.Of("var", new Probe("p", () =>
             {
                 failed.Wait(Long);
                 return Literal.FromLongs(Numbers, _ => 99);
             })), [])[0];
-            Value gathered = b.Emit(Op.Gather, Attrs.Of("axis", 0L), [b.Constant(Literal.Zeros(new(DType.F32, [4]))), positions])[0];
-            Value late = b.Emit(Op.ReadVariable, Attrs.Of("var", new Probe("q", () =>
+            Value gathered = b.Emit(OpDefs.Gather, Attrs.Of("axis", 0L), [b.Constant(Literal.Zeros(new(DType.F32, [4]))), positions])[0];
+            Value late = b.Emit(OpDefs.ReadVariable, Attrs.Of("var", new Probe("q", () =>
             {
                 failed.Set();
                 throw new InvalidOperationException("after the other one in the program");
@@ -160,13 +160,13 @@ public sealed class ForkTests
         using var source = new CancellationTokenSource();
         Executable plan = Compile(Make(b =>
         {
-            Value positions = b.Emit(Op.ReadVariable, Attrs.Of("var", new Probe("p", () =>
+            Value positions = b.Emit(OpDefs.ReadVariable, Attrs.Of("var", new Probe("p", () =>
             {
                 source.Cancel();
                 return Literal.FromLongs(Numbers, _ => 99);
             })), [])[0];
-            Value gathered = b.Emit(Op.Gather, Attrs.Of("axis", 0L), [b.Constant(Literal.Zeros(new(DType.F32, [4]))), positions])[0];
-            Value other = b.Emit(Op.ReadVariable, Attrs.Of("var", new Probe("q", () => Literal.Zeros(Numbers))), [])[0];
+            Value gathered = b.Emit(OpDefs.Gather, Attrs.Of("axis", 0L), [b.Constant(Literal.Zeros(new(DType.F32, [4]))), positions])[0];
+            Value other = b.Emit(OpDefs.ReadVariable, Attrs.Of("var", new Probe("q", () => Literal.Zeros(Numbers))), [])[0];
             return [gathered, other];
         }));
 
@@ -215,13 +215,13 @@ public sealed class ForkTests
 
     private static Graph Two(Func<Literal> first, Func<Literal> second) => Make(b =>
     {
-        Value Read(string name, Func<Literal> read) => b.Emit(Op.ReadVariable, Attrs.Of("var", new Probe(name, read)), [])[0];
+        Value Read(string name, Func<Literal> read) => b.Emit(OpDefs.ReadVariable, Attrs.Of("var", new Probe(name, read)), [])[0];
         return [b.Add(Read("first", first), Read("second", second))];
     });
 
-    private static Graph Make(Func<Build, Value[]> body)
+    private static Graph Make(Func<GraphBuilder, Value[]> body)
     {
-        var build = new Build { Source = SourceSpan.None };
+        var build = new GraphBuilder { Source = SourceSpan.None };
         return build.Finish("test", body(build));
     }
 

@@ -56,7 +56,7 @@ public sealed class RandomForkTests
         }
     }
 
-    private static RandomGraphOptions Options => new() { Variable = (name, type) => new VariableResource(name, type), Skip = op => op == Op.OnDevice };
+    private static RandomGraphOptions Options => new() { Variable = (name, type) => new VariableResource(name, type), Skip = op => op == OpDefs.OnDevice };
 
     private static string Outcome(RandomGraph random, Graph graph, ManagedDevice device, out bool forks)
     {

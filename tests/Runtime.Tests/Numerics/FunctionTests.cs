@@ -53,7 +53,7 @@ public sealed class FunctionTests
         Literal x = Literal.FromDoubles(new(dtype, [points.Length]), i => points[i]);
         // A permutation, so that large meets small.
         Literal y = Literal.FromDoubles(new(dtype, [points.Length]), i => function.Second(points[(int)(i * 7919L % points.Length)]));
-        var build = new Build { Source = SourceSpan.None };
+        var build = new GraphBuilder { Source = SourceSpan.None };
         Value[] inputs = [.. Enumerable.Range(0, function.Op.Arity).Select(_ => build.Parameter(x.Type))];
         Graph graph = build.Finish("f", [build.Emit(function.Op, function.Attrs, inputs)[0]]);
         TensorData[] operands = [.. new[] { x, y }.Take(inputs.Length).Select(TensorData.From)];

@@ -21,7 +21,7 @@ public sealed class GradientEdgeTests
     {
         FunctionCase function = FunctionCases.All.Single(f => f.Name == name);
         var type = new TensorType(DType.F32, [Edges.Length]);
-        var build = new Build { Source = SourceSpan.None };
+        var build = new GraphBuilder { Source = SourceSpan.None };
         Value x = build.Parameter(type);
         Value y = build.Emit(function.Op, function.Attrs, [x])[0];
         Value gradients = Gradient.Backward(build, [.. build.Body], [(y, build.Ones(y.Type))], [x], []).Sources[0]!.Value;
@@ -47,10 +47,10 @@ public sealed class GradientEdgeTests
     [InlineData(1, double.NegativeInfinity)]
     public void Gradient_of_atan2_is_exact_where_squares_overflow(double a, double b)
     {
-        var build = new Build { Source = SourceSpan.None };
+        var build = new GraphBuilder { Source = SourceSpan.None };
         var type = new TensorType(DType.F32, Shape.Scalar);
         Value[] x = [build.Parameter(type), build.Parameter(type)];
-        Value y = build.Emit(Op.Atan2, x[0], x[1]);
+        Value y = build.Emit(OpDefs.Atan2, x[0], x[1]);
         var gradients = Gradient.Backward(build, [.. build.Body], [(y, build.Ones(y.Type))], x, []).Sources;
         Executable executable = Device.Current.Compile(build.Finish("f", [gradients[0]!.Value, gradients[1]!.Value]));
         Literal[] inputs = [Literal.Scalar(DType.F32, a), Literal.Scalar(DType.F32, b)];

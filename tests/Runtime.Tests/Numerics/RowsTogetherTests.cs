@@ -7,7 +7,7 @@ namespace TensorGraph.Tests;
 /// <summary>Reductions over the first axis, which take several rows at a time, of any number of rows and columns; all values are exact.</summary>
 public sealed class RowsTogetherTests
 {
-    private static readonly OpDef[] Reductions = [Op.ReduceSum, Op.ReduceMax, Op.ReduceMin];
+    private static readonly OpDef[] Reductions = [OpDefs.ReduceSum, OpDefs.ReduceMax, OpDefs.ReduceMin];
 
     public static TheoryData<DType> DTypes() => [DType.F32, DType.F64, DType.F16, DType.I32, DType.I64, DType.U8];
 
@@ -27,7 +27,7 @@ public sealed class RowsTogetherTests
                 }
                 // A longer body, a value that is also a result, and folds that move differently from row to row.
                 Compare(dtype, [rows, columns], (b, x) => b.Mul(b.Add(x, x), x) is var y ? [y, b.Sum(y, [0])] : []);
-                Compare(dtype, [rows, columns], (b, x) => [b.Sum(x, [0]), b.Sum(x, [1]), Reduce(b, Op.ReduceMax, x, 0)]);
+                Compare(dtype, [rows, columns], (b, x) => [b.Sum(x, [0]), b.Sum(x, [1]), Reduce(b, OpDefs.ReduceMax, x, 0)]);
                 Compare(dtype, [columns, rows], (b, x) => [b.Sum(b.Transpose(x, [1, 0]), [0])]);
             }
         }
@@ -56,12 +56,12 @@ public sealed class RowsTogetherTests
         }
     }
 
-    private static Value Reduce(Build b, OpDef op, Value x, long axis) =>
+    private static Value Reduce(GraphBuilder b, OpDef op, Value x, long axis) =>
         b.Emit(op, Attrs.Of(("axes", new[] { axis }), ("keep", false)), [x])[0];
 
-    private static Graph Graph(TensorType type, Func<Build, Value, Value[]> emit)
+    private static Graph Graph(TensorType type, Func<GraphBuilder, Value, Value[]> emit)
     {
-        var build = new Build { Source = SourceSpan.None };
+        var build = new GraphBuilder { Source = SourceSpan.None };
         Value x = build.Parameter(type);
         return build.Finish("reduce", emit(build, x));
     }
@@ -72,7 +72,7 @@ public sealed class RowsTogetherTests
         return [.. device.Compile(graph).Run([TensorData.From(x)]).Select(result => result.ToLiteral())];
     }
 
-    private static void Compare(DType dtype, long[] sizes, Func<Build, Value, Value[]> emit)
+    private static void Compare(DType dtype, long[] sizes, Func<GraphBuilder, Value, Value[]> emit)
     {
         var type = new TensorType(dtype, new Shape(sizes));
         // Small enough for exact sums of squares in every dtype.

@@ -6,14 +6,14 @@ namespace TensorGraph.Tests;
 /// A sum of many terms: an op, its operands, what double precision gives for the first element of the result, and the relative error allowed.
 /// </summary>
 internal sealed record SumCase(
-    string Name, double Bound, TensorType[] Operands, Func<int, long, double> Element, Func<Build, Value[], Value> Emit,
+    string Name, double Bound, TensorType[] Operands, Func<int, long, double> Element, Func<GraphBuilder, Value[], Value> Emit,
     Func<Literal[], double> Expected)
 {
     public Literal[] Values() => [.. Operands.Select((type, k) => Literal.FromDoubles(type, i => Element(k, i)))];
 
     public Graph Graph()
     {
-        var build = new Build { Source = SourceSpan.None };
+        var build = new GraphBuilder { Source = SourceSpan.None };
         Value[] parameters = Array.ConvertAll(Operands, type => build.Parameter(type));
         return build.Finish("sum", [Emit(build, parameters)]);
     }
@@ -45,20 +45,20 @@ internal static class SumCases
         new("gradient of a broadcast", 1e-6, [F32(1, 3), F32(N, 3)], (_, _) => Tenth,
             (b, x) => b.SumTo(b.Mul(b.BroadcastTo(x[0], [N, 3]), x[1]), [1, 3]),
             _ => N * (double)(float)(Tenth * Tenth)),
-        Reduction("reduce_mean", 1e-6, Op.ReduceMean, (_, i) => Uniform[i], v => Total(v[0]) / N),
-        Reduction("reduce_variance of 10⁴ + uniform/10", 1e-6, Op.ReduceVariance, (_, i) => 1e4 + 0.1 * Uniform[i], v => Variance(v[0])),
-        Reduction("reduce_log_sum_exp", 1e-6, Op.ReduceLogSumExp, (_, i) => Uniform[i],
+        Reduction("reduce_mean", 1e-6, OpDefs.ReduceMean, (_, i) => Uniform[i], v => Total(v[0]) / N),
+        Reduction("reduce_variance of 10⁴ + uniform/10", 1e-6, OpDefs.ReduceVariance, (_, i) => 1e4 + 0.1 * Uniform[i], v => Variance(v[0])),
+        Reduction("reduce_log_sum_exp", 1e-6, OpDefs.ReduceLogSumExp, (_, i) => Uniform[i],
             v => Math.Log(Enumerable.Range(0, N).Sum(i => Math.Exp(v[0].GetDouble(i))))),
-        new("softmax", 1e-6, [F32(N)], (_, i) => Uniform[i], (b, x) => b.Emit(Op.Softmax, Attrs.Of("axis", 0), [x[0]])[0],
+        new("softmax", 1e-6, [F32(N)], (_, i) => Uniform[i], (b, x) => b.Emit(OpDefs.Softmax, Attrs.Of("axis", 0), [x[0]])[0],
             v => Math.Exp(v[0].GetDouble(0)) / Enumerable.Range(0, N).Sum(i => Math.Exp(v[0].GetDouble(i)))),
-        new("mean_squared_error", 1e-6, [F32(N), F32(N)], (k, _) => k * Tenth, (b, x) => b.Emit(Op.MeanSquaredError, x[0], x[1]), _ => Tenth * Tenth),
-        Reduction("reduce_prod of 1 ± 0.0005 (each product rounds)", 5e-4, Op.ReduceProd, (_, i) => 0.9995 + 0.001 * Uniform[i],
+        new("mean_squared_error", 1e-6, [F32(N), F32(N)], (k, _) => k * Tenth, (b, x) => b.Emit(OpDefs.MeanSquaredError, x[0], x[1]), _ => Tenth * Tenth),
+        Reduction("reduce_prod of 1 ± 0.0005 (each product rounds)", 5e-4, OpDefs.ReduceProd, (_, i) => 0.9995 + 0.001 * Uniform[i],
             v => Enumerable.Range(0, N).Aggregate(1.0, (product, i) => product * v[0].GetDouble(i))),
         new("cum_sum, last element", 1e-7, [F32(N)], (_, _) => Tenth,
-            (b, x) => b.Emit(Op.CumSum, Attrs.Of(("axis", 0L), ("reverse", true)), [x[0]])[0], _ => N * Tenth),
+            (b, x) => b.Emit(OpDefs.CumSum, Attrs.Of(("axis", 0L), ("reverse", true)), [x[0]])[0], _ => N * Tenth),
         new("dot, k = n", 2e-6, [F32(2, N), F32(N, 3)], (_, _) => Tenth, (b, x) => b.Dot(x[0], x[1], [1], [0]), _ => N * Tenth * Tenth),
         new("window_sum of a window of n", 1e-7, [F32(N)], (_, _) => Tenth,
-            (b, x) => b.Emit(Op.WindowSum, Window(N), [x[0]])[0], _ => N * Tenth),
+            (b, x) => b.Emit(OpDefs.WindowSum, Window(N), [x[0]])[0], _ => N * Tenth),
         new("conv with a window of n", 2e-6, [F32(1, 1, N), F32(1, 1, N)], (_, _) => Tenth,
             (b, x) => b.Conv(x[0], x[1], 1, [1], [1], [1], new Shape([0]), new Shape([0])), _ => N * Tenth * Tenth),
         new("scatter_add into one row", 1e-7, [F32(4, 1), new(DType.I32, [N]), F32(N, 1)], (k, _) => k == 2 ? Tenth : 0,

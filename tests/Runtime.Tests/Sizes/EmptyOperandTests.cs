@@ -5,14 +5,14 @@ namespace TensorGraph.Tests;
 /// <summary>Operands without elements, with the empty axis in every place, against the interpreter.</summary>
 public sealed class EmptyOperandTests
 {
-    private static Graph Graph(Func<Build, Value[], Value[]> build, params TensorType[] types)
+    private static Graph Graph(Func<GraphBuilder, Value[], Value[]> build, params TensorType[] types)
     {
-        var b = new Build { Source = SourceSpan.None };
+        var b = new GraphBuilder { Source = SourceSpan.None };
         Value[] parameters = Array.ConvertAll(types, type => b.Parameter(type));
         return b.Finish("empty", build(b, parameters));
     }
 
-    private static void Check(string what, Func<Build, Value[], Value[]> build, params TensorType[] types) =>
+    private static void Check(string what, Func<GraphBuilder, Value[], Value[]> build, params TensorType[] types) =>
         Agree.Run(Graph(build, types), Array.ConvertAll(types, type => Literal.FromDoubles(type, _ => 1)), what);
 
     private static IEnumerable<Value> Results(Node node) => Enumerable.Range(0, node.Types.Length).Select(i => node[i]);
@@ -54,7 +54,7 @@ public sealed class EmptyOperandTests
         {
             Check($"conv {dtype} [{string.Join(", ", sizes)}]", (b, x) => [b.Conv(x[0], x[1], 1, [1, 1], [1, 1], [1, 1], new Shape(1, 1), new Shape(1, 1))],
                 Type(dtype, sizes), Type(dtype, 3, sizes[1], 1, 2));
-            Check($"window_sum {dtype} [{string.Join(", ", sizes)}]", (b, x) => [b.Emit(Op.WindowSum, Attrs.Of(
+            Check($"window_sum {dtype} [{string.Join(", ", sizes)}]", (b, x) => [b.Emit(OpDefs.WindowSum, Attrs.Of(
                 ("window", new[] { 1L, 1, 2, 2 }), ("stride", new[] { 1L, 1, 1, 1 }), ("dilation", new[] { 1L, 1, 1, 1 }),
                 ("low", new Shape(0, 0, 2, 2)), ("high", new Shape(0, 0, 2, 2))), [x[0]])[0]], Type(dtype, sizes));
         }
@@ -73,25 +73,25 @@ public sealed class EmptyOperandTests
                 TensorType type = Type(dtype, sizes);
                 foreach (bool keep in new[] { false, true })
                 {
-                    foreach (OpDef op in new[] { Op.ReduceSum, Op.ReduceProd, Op.ReduceMax, Op.ReduceMin })
+                    foreach (OpDef op in new[] { OpDefs.ReduceSum, OpDefs.ReduceProd, OpDefs.ReduceMax, OpDefs.ReduceMin })
                         Check($"{op.Name} {what}", (b, x) => [.. Results(b.Emit(op, Attrs.Of(("axes", new[] { axis }), ("keep", keep)), [x[0]]))], type);
                 }
-                Check($"cum_sum {what}", (b, x) => [.. Results(b.Emit(Op.CumSum, Attrs.Of("axis", axis), [x[0]]))], type);
-                Check($"sort {what}", (b, x) => [.. Results(b.Emit(Op.Sort, Attrs.Of(("axis", axis), ("descending", false)), [x[0]]))], type);
-                if (sizes[axis] > 0) Check($"arg_max {what}", (b, x) => [.. Results(b.Emit(Op.ArgMax, Attrs.Of("axis", axis), [x[0]]))], type);
+                Check($"cum_sum {what}", (b, x) => [.. Results(b.Emit(OpDefs.CumSum, Attrs.Of("axis", axis), [x[0]]))], type);
+                Check($"sort {what}", (b, x) => [.. Results(b.Emit(OpDefs.Sort, Attrs.Of(("axis", axis), ("descending", false)), [x[0]]))], type);
+                if (sizes[axis] > 0) Check($"arg_max {what}", (b, x) => [.. Results(b.Emit(OpDefs.ArgMax, Attrs.Of("axis", axis), [x[0]]))], type);
                 if (sizes[axis] > 0 || dtype == DType.F32)
                 {
                     // Positions in a table, and none in an empty one.
                     TensorType positions = Type(DType.I32, sizes[axis] > 0 ? 2 : 0);
-                    Check($"gather {what}", (b, x) => [.. Results(b.Emit(Op.Gather, Attrs.Of(("axis", axis), ("batch", 0L)), [x[0], x[1]]))], type, positions);
+                    Check($"gather {what}", (b, x) => [.. Results(b.Emit(OpDefs.Gather, Attrs.Of(("axis", axis), ("batch", 0L)), [x[0], x[1]]))], type, positions);
                     long[] updates = [.. sizes];
                     updates[axis] = sizes[axis] > 0 ? 2 : 0;
                     Check($"scatter_add {what}", (b, x) => [b.ScatterAdd(x[0], x[1], x[2], (int)axis)], type, positions, Type(dtype, updates));
                 }
                 if (!dtype.IsFloat()) continue;
-                foreach (OpDef op in new[] { Op.Softmax, Op.LogSoftmax })
+                foreach (OpDef op in new[] { OpDefs.Softmax, OpDefs.LogSoftmax })
                     Check($"{op.Name} {what}", (b, x) => [.. Results(b.Emit(op, Attrs.Of("axis", axis), [x[0]]))], type);
-                foreach (OpDef op in new[] { Op.ReduceMean, Op.ReduceVariance, Op.ReduceLogSumExp })
+                foreach (OpDef op in new[] { OpDefs.ReduceMean, OpDefs.ReduceVariance, OpDefs.ReduceLogSumExp })
                     Check($"{op.Name} {what}", (b, x) => [.. Results(b.Emit(op, Attrs.Of(("axes", new[] { axis }), ("keep", false)), [x[0]]))], type);
             }
         }

@@ -11,17 +11,17 @@ public sealed class LargeTensorTests
 
     private static TensorType Bytes(long count = Many) => new(DType.U8, new Shape(count));
 
-    private static Executable Compile(Func<Build, Value> build)
+    private static Executable Compile(Func<GraphBuilder, Value> build)
     {
-        var b = new Build { Source = SourceSpan.None };
+        var b = new GraphBuilder { Source = SourceSpan.None };
         return Devices.Managed.Compile(b.Finish("large", [build(b)]));
     }
 
-    private static double Result(Func<Build, Value> build) => Compile(build).Run([])[0].ToLiteral().GetDouble(0);
+    private static double Result(Func<GraphBuilder, Value> build) => Compile(build).Run([])[0].ToLiteral().GetDouble(0);
 
-    private static Value Iota(Build b) => b.Iota(new Shape(Many), 0, DType.U8);
+    private static Value Iota(GraphBuilder b) => b.Iota(new Shape(Many), 0, DType.U8);
 
-    private static Value Last(Build b, Value x) => b.Slice(x, new Shape(Many - 3), new Shape(Many));
+    private static Value Last(GraphBuilder b, Value x) => b.Slice(x, new Shape(Many - 3), new Shape(Many));
 
     [Fact]
     public void A_host_value_of_more_elements_than_an_array_has_is_an_error_at_once()
@@ -63,7 +63,7 @@ public sealed class LargeTensorTests
     {
         foreach (DType dtype in new[] { DType.F32, DType.F64, DType.F16, DType.BF16, DType.I64, DType.I32, DType.I16, DType.I8, DType.U8 })
         {
-            var b = new Build { Source = SourceSpan.None };
+            var b = new GraphBuilder { Source = SourceSpan.None };
             Agree.Run(b.Finish("iota", [b.Iota(new Shape(3, 5000), 1, dtype), b.Iota(new Shape(70_000), 0, dtype)]), [], dtype.Name());
         }
     }
@@ -81,9 +81,9 @@ public sealed class LargeTensorTests
     public void Movement_and_indexing_reach_every_element()
     {
         Assert.Equal(253, Result(b => Last(b, Iota(b))));
-        Assert.Equal(253, Result(b => b.Emit(Op.Gather, Attrs.Of(("axis", 0L), ("batch", 0L)),
+        Assert.Equal(253, Result(b => b.Emit(OpDefs.Gather, Attrs.Of(("axis", 0L), ("batch", 0L)),
             [Iota(b), b.Constant(Literal.FromLongs(new(DType.I64, [1]), _ => Many - 3))])[0]));
-        Assert.Equal(2, Result(b => Last(b, b.Emit(Op.Reverse, Attrs.Of("axes", new[] { 0 }), [Iota(b)])[0])));
+        Assert.Equal(2, Result(b => Last(b, b.Emit(OpDefs.Reverse, Attrs.Of("axes", new[] { 0 }), [Iota(b)])[0])));
         Assert.Equal(0, Result(b => Last(b, b.Zeros(Bytes()))));
     }
 

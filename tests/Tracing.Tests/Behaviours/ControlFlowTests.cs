@@ -32,7 +32,7 @@ public sealed partial class ControlFlowTests
         Modes.Both(() => new[] { Unrolled(1f, 3), Unrolled(1f, 5) });
         var graphs = GraphFunction.Of((Func<Tensor, int, Tensor>)Unrolled).ConcreteFunctions;
         Assert.True(graphs[0].NodeCount > graphs[1].NodeCount);
-        Assert.All(graphs, graph => Assert.DoesNotContain(graph.Graph.Entry.AllNodes(), node => node.Op == Op.While));
+        Assert.All(graphs, graph => Assert.DoesNotContain(graph.Graph.Entry.AllNodes(), node => node.Op == OpDefs.While));
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed partial class NameScopeTests
 
         var graph = GraphFunction.Of(Encode).ConcreteFunctions[0].Graph;
         Assert.Equal(["encoder/mul", "encoder/inner/add", "encoder/neg", "neg"],
-            graph.Entry.Body.Where(node => node.Op != Op.Constant).Select(node => node.Name));
+            graph.Entry.Body.Where(node => node.Op != OpDefs.Constant).Select(node => node.Name));
         Assert.Matches(@"add .* // NameScopeTests.cs:\d+ \(encoder/inner\)", Printer.Print(graph, withSources: true));
         Assert.Null(GraphComparer.Difference(graph, Parser.Parse(Printer.Print(graph, withSources: true))));
     }
@@ -32,8 +32,8 @@ public sealed partial class NameScopeTests
         Assert.Equal("8", Modes.Both(() => Loop(1f)).Result.ToString());
 
         var body = GraphFunction.Of(Loop).ConcreteFunctions[0].Graph.Entry.AllNodes();
-        Assert.Equal("outer/inner", Assert.Single(body, node => node.Op == Op.Mul).Source.Scope);
-        Assert.Equal("outer", Assert.Single(body, node => node.Op == Op.While).Source.Scope);
+        Assert.Equal("outer/inner", Assert.Single(body, node => node.Op == OpDefs.Mul).Source.Scope);
+        Assert.Equal("outer", Assert.Single(body, node => node.Op == OpDefs.While).Source.Scope);
     }
 
     [Fact]

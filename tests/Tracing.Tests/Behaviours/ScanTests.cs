@@ -40,7 +40,7 @@ public sealed partial class ScanTests
         var function = GraphFunction.Of(Once).ConcreteFunctions[0];
         Assert.Equal(2, GraphFunction.Of(Once).TraceCount);
         Assert.Equal(function.Graph.Entry.Parameters[0].Types[0].Shape, function.Graph.Entry.Results[1].Shape);
-        Assert.Contains(function.Graph.Entry.AllNodes(), node => node.Op == Ir.Op.Scan);
+        Assert.Contains(function.Graph.Entry.AllNodes(), node => node.Op == Ir.OpDefs.Scan);
     }
 
     [Fact]

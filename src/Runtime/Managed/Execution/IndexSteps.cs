@@ -20,7 +20,7 @@ internal static unsafe class Indices
     public static long Position(this PlaceTable table, byte* positions, long index, Node node)
     {
         long position = table.IsLong ? ((long*)positions)[index] : ((int*)positions)[index];
-        if ((ulong)position >= (ulong)table.Size) throw Op.PositionOutOfRange(node, position, table.Axis, table.Type);
+        if ((ulong)position >= (ulong)table.Size) throw OpDefs.PositionOutOfRange(node, position, table.Axis, table.Type);
         return position;
     }
 }
@@ -99,7 +99,7 @@ internal sealed unsafe class BlockStep(BlockCommand c) : Step(c)
             {
                 throw new GraphException(
                     DiagnosticIds.OutOfRange, $"{_node.Op.Name}: start {start} of a block [{string.Join(", ", _block)}] is out of range for axis {axis} of [{string.Join(", ", _whole)}]",
-                    Op.InRange("Starts", room), _node.Source.OrCaller());
+                    OpDefs.InRange("Starts", room), _node.Source.OrCaller());
             }
             if (_startsAtSource) from += start * _from.Strides[axis] * size;
             else to += start * _to.Strides[axis] * size;

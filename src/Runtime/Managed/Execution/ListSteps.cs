@@ -39,7 +39,7 @@ internal sealed class ListAddStep(ListAddCommand c) : Step(c)
         {
             TensorData element = left[i];
             if (i >= right.Count) element.Retain();
-            else element = element.List is { } inner ? Add(frame, element.Layout, inner, right[i].List!) : frame.Device.RunSingle(Op.Add,
+            else element = element.List is { } inner ? Add(frame, element.Layout, inner, right[i].List!) : frame.Device.RunSingle(OpDefs.Add,
                 Attrs.Empty, element, right[i]);
             sums[i] = element;
         }
@@ -79,7 +79,7 @@ internal sealed class ListGetStep(ListGetCommand c) : Step(c)
     {
         TensorList list = frame.Tensor(Reads[0]).List!;
         long index = _index.Read(frame);
-        if (index < 0 || (index >= list.Count && _padding is null)) throw Op.OutOfList(index, list.Count, _node.Source.OrCaller());
+        if (index < 0 || (index >= list.Count && _padding is null)) throw OpDefs.OutOfList(index, list.Count, _node.Source.OrCaller());
         if (index >= list.Count)
         {
             frame.Set(Writes[0], Padding.Zeros(frame, _padding!));
@@ -103,7 +103,7 @@ internal sealed class ListSetStep(ListSetCommand c) : Step(c)
     {
         TensorList list = frame.Tensor(Reads[0]).List!;
         long index = _index.Read(frame);
-        if (index < 0 || (index > list.Count && _padding is null)) throw Op.OutOfList(index, list.Count, _node.Source.OrCaller());
+        if (index < 0 || (index > list.Count && _padding is null)) throw OpDefs.OutOfList(index, list.Count, _node.Source.OrCaller());
         while (list.Count < index) list = list.Add(Padding.Zeros(frame, _padding!));
         TensorData element = frame.Take(Reads[2], _element);
         frame.Set(Writes[0], frame.ListOf(_list, index == list.Count ? list.Add(element) : list.With(index, element)));

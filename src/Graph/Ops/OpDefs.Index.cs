@@ -3,7 +3,7 @@ using System.Globalization;
 namespace TensorGraph.Ir;
 
 /// <summary>Elements at places that are themselves data. A place out of range is an error at run time (TG2004), never clamped or wrapped.</summary>
-public static partial class Op
+public static partial class OpDefs
 {
     /// <summary>
     /// Inputs x, positions (i32 or i64). Entries of axis <c>axis</c> of x at the positions; the first <c>batch</c> axes (≤ axis) of both go together.
@@ -20,7 +20,7 @@ public static partial class Op
                 result.Copy(i, x, from);
             return [result];
         },
-        AccumulateVjp = (c, soFar) => c.B.Emit(ScatterAdd, c.Attrs, [soFar, c.X(1), c.G])[0],
+        AccumulateVjp = (c, soFar) => c.Builder.Emit(ScatterAdd, c.Attrs, [soFar, c.X(1), c.G])[0],
     };
 
     /// <summary>
@@ -47,7 +47,7 @@ public static partial class Op
                 result.SetDouble(i, sums[i]);
             return [result];
         },
-        Vjp = c => [c.G, null, c.B.Emit(Gather, c.Attrs, [c.G, c.X(1)])[0]],
+        Vjp = c => [c.G, null, c.Builder.Emit(Gather, c.Attrs, [c.G, c.X(1)])[0]],
     };
 
     /// <summary>
@@ -69,8 +69,8 @@ public static partial class Op
         AccumulateVjp = (c, soFar) =>
         {
             var starts = c.Node.Inputs.Skip(1);
-            return c.B.Emit(DynamicUpdateSlice, Attrs.Empty,
-                [soFar, c.B.Add(c.B.Emit(DynamicSlice, c.Attrs, [soFar, .. starts])[0], c.G), .. starts])[0];
+            return c.Builder.Emit(DynamicUpdateSlice, Attrs.Empty,
+                [soFar, c.Builder.Add(c.Builder.Emit(DynamicSlice, c.Attrs, [soFar, .. starts])[0], c.G), .. starts])[0];
         },
     };
 
@@ -93,8 +93,8 @@ public static partial class Op
         Vjp = c =>
         {
             Value[] starts = [.. c.Node.Inputs.Skip(2)];
-            var kept = c.B.Emit(DynamicUpdateSlice, Attrs.Empty, [c.G, c.B.Zeros(c.X(1).Type), .. starts])[0];
-            return [kept, c.B.Emit(DynamicSlice, Attrs.Of("size", c.X(1).Shape), [c.G, .. starts])[0], .. starts.Select(_ => (Value?)null)];
+            var kept = c.Builder.Emit(DynamicUpdateSlice, Attrs.Empty, [c.G, c.Builder.Zeros(c.X(1).Type), .. starts])[0];
+            return [kept, c.Builder.Emit(DynamicSlice, Attrs.Of("size", c.X(1).Shape), [c.G, .. starts])[0], .. starts.Select(_ => (Value?)null)];
         },
     };
 
@@ -128,7 +128,7 @@ public static partial class Op
     public static readonly OpDef Sort = new()
     {
         Eval = EvalSort,
-        Vjp = c => [c.B.ScatterAlong(c.Gradient(0), c.Y(1), c.X().Shape, (int)c.Attrs.Get<long>("axis"))],
+        Vjp = c => [c.Builder.ScatterAlong(c.Gradient(0), c.Y(1), c.X().Shape, (int)c.Attrs.Get<long>("axis"))],
     };
 
     /// <summary>

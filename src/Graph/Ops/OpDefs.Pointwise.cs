@@ -4,7 +4,7 @@ namespace TensorGraph.Ir;
 /// Arithmetic element by element. Integers wrap around. Gradients come back in the broadcast shape; the gradient sweep sums them to the
 /// inputs' shapes.
 /// </summary>
-public static partial class Op
+public static partial class OpDefs
 {
     private const Traits Arithmetic = Traits.Pointwise | Traits.Commutative | Traits.Associative;
 
@@ -21,7 +21,7 @@ public static partial class Op
     public static readonly OpDef Sub = new()
     {
         Eval = Rules.Binary((a, b) => a - b, (a, b) => unchecked(a - b)),
-        Vjp = c => [c.G, c.B.Neg(c.G)],
+        Vjp = c => [c.G, c.Builder.Neg(c.G)],
     };
 
     /// <summary>a · b.</summary>
@@ -29,7 +29,7 @@ public static partial class Op
     public static readonly OpDef Mul = new()
     {
         Eval = Rules.Binary((a, b) => a * b, (a, b) => unchecked(a * b)),
-        Vjp = c => [c.B.Mul(c.G, c.X(1)), c.B.Mul(c.G, c.X(0))],
+        Vjp = c => [c.Builder.Mul(c.G, c.X(1)), c.Builder.Mul(c.G, c.X(0))],
     };
 
     /// <summary>a ÷ b; integers truncate toward zero as C# does, and division by zero gives 0.</summary>
@@ -37,7 +37,7 @@ public static partial class Op
     public static readonly OpDef Div = new()
     {
         Eval = Rules.Binary((a, b) => a / b, (a, b) => b == 0 ? 0 : b == -1 ? unchecked(-a) : a / b),
-        Vjp = c => [c.B.Div(c.G, c.X(1)), c.B.Neg(c.B.Div(c.B.Mul(c.G, c.Y()), c.X(1)))],
+        Vjp = c => [c.Builder.Div(c.G, c.X(1)), c.Builder.Neg(c.Builder.Div(c.Builder.Mul(c.G, c.Y()), c.X(1)))],
     };
 
     /// <summary>Remainder of <c>div</c>, with the sign of a; of an integer by zero it is 0.</summary>
@@ -46,7 +46,7 @@ public static partial class Op
     {
         Eval = Rules.Binary((a, b) => a % b, (a, b) => b is 0 or -1 ? 0 : a % b),
         // a − trunc(a/b)·b: the quotient is locally constant. (a − y)/b is an integer up to rounding.
-        Vjp = c => [c.G, c.B.Neg(c.B.Mul(c.G, c.B.Emit(Round, c.B.Div(c.B.Sub(c.X(0), c.Y()), c.X(1)))))],
+        Vjp = c => [c.G, c.Builder.Neg(c.Builder.Mul(c.G, c.Builder.Emit(Round, c.Builder.Div(c.Builder.Sub(c.X(0), c.Y()), c.X(1)))))],
     };
 
     /// <summary>
@@ -59,12 +59,12 @@ public static partial class Op
         Eval = Rules.Binary(Math.Pow, IntegerPower),
         Vjp = c =>
         {
-            Value a = c.X(0), b = c.X(1), zero = c.B.Scalar(0, a), one = c.B.Scalar(1, a);
+            Value a = c.X(0), b = c.X(1), zero = c.Builder.Scalar(0, a), one = c.Builder.Scalar(1, a);
             // b·aᵇ⁻¹, and 0 for b = 0, where aᵇ⁻¹ may be infinite; log a only where a ≠ 0.
-            var byBase = c.B.Select(c.B.Emit(Equal, b, zero), zero, c.B.Mul(b, c.B.Emit(Pow, a, c.B.Sub(b, one))));
-            var isZero = c.B.Emit(Equal, a, zero);
-            var byExponent = c.B.Select(isZero, zero, c.B.Mul(c.Y(), c.B.Emit(Log, c.B.Select(isZero, one, a))));
-            return [c.B.Mul(c.G, byBase), c.B.Mul(c.G, byExponent)];
+            var byBase = c.Builder.Select(c.Builder.Emit(Equal, b, zero), zero, c.Builder.Mul(b, c.Builder.Emit(Pow, a, c.Builder.Sub(b, one))));
+            var isZero = c.Builder.Emit(Equal, a, zero);
+            var byExponent = c.Builder.Select(isZero, zero, c.Builder.Mul(c.Y(), c.Builder.Emit(Log, c.Builder.Select(isZero, one, a))));
+            return [c.Builder.Mul(c.G, byBase), c.Builder.Mul(c.G, byExponent)];
         },
     };
 
@@ -81,7 +81,7 @@ public static partial class Op
     public static readonly OpDef Neg = new()
     {
         Eval = Rules.Unary(a => -a, a => unchecked(-a)),
-        Vjp = c => [c.B.Neg(c.G)],
+        Vjp = c => [c.Builder.Neg(c.G)],
     };
 
     /// <summary>|a|; the smallest integer stays. Gradient at 0: 0.</summary>
@@ -89,7 +89,7 @@ public static partial class Op
     public static readonly OpDef Abs = new()
     {
         Eval = Rules.Unary(Math.Abs, a => a < 0 ? unchecked(-a) : a),
-        Vjp = c => [c.B.Mul(c.G, c.B.Emit(Sign, c.X()))],
+        Vjp = c => [c.Builder.Mul(c.G, c.Builder.Emit(Sign, c.X()))],
     };
 
     /// <summary>−1, 0 or 1; ±0 and NaN stay.</summary>
@@ -114,22 +114,22 @@ public static partial class Op
 
     /// <summary>eᵃ.</summary>
     [Op("exp", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise)]
-    public static readonly OpDef Exp = new() { Eval = Rules.Unary(Math.Exp), Vjp = c => [c.B.Mul(c.G, c.Y())] };
+    public static readonly OpDef Exp = new() { Eval = Rules.Unary(Math.Exp), Vjp = c => [c.Builder.Mul(c.G, c.Y())] };
 
     /// <summary>eᵃ − 1, accurate near 0.</summary>
     [Op("expm1", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise)]
-    public static readonly OpDef Expm1 = new() { Eval = Rules.Unary(Special.Expm1), Vjp = c => [c.B.Mul(c.G, c.B.Emit(Exp, c.X()))] };
+    public static readonly OpDef Expm1 = new() { Eval = Rules.Unary(Special.Expm1), Vjp = c => [c.Builder.Mul(c.G, c.Builder.Emit(Exp, c.X()))] };
 
     /// <summary>Natural logarithm; −∞ at 0, NaN below.</summary>
     [Op("log", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise)]
-    public static readonly OpDef Log = new() { Eval = Rules.Unary(Math.Log), Vjp = c => [c.B.Div(c.G, c.X())] };
+    public static readonly OpDef Log = new() { Eval = Rules.Unary(Math.Log), Vjp = c => [c.Builder.Div(c.G, c.X())] };
 
     /// <summary>log(1 + a), accurate near 0.</summary>
     [Op("log1p", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise)]
     public static readonly OpDef Log1p = new()
     {
         Eval = Rules.Unary(Special.Log1p),
-        Vjp = c => [c.B.Div(c.G, c.B.Add(c.X(), c.B.Scalar(1, c.G)))],
+        Vjp = c => [c.Builder.Div(c.G, c.Builder.Add(c.X(), c.Builder.Scalar(1, c.G)))],
     };
 
     /// <summary>Square root; NaN below 0.</summary>
@@ -137,7 +137,7 @@ public static partial class Op
     public static readonly OpDef Sqrt = new()
     {
         Eval = Rules.Unary(Math.Sqrt),
-        Vjp = c => [c.B.Div(c.B.Mul(c.G, 0.5), c.Y())],
+        Vjp = c => [c.Builder.Div(c.Builder.Mul(c.G, 0.5), c.Y())],
     };
 
     /// <summary>1/√a.</summary>
@@ -145,23 +145,27 @@ public static partial class Op
     public static readonly OpDef Rsqrt = new()
     {
         Eval = Rules.Unary(a => 1 / Math.Sqrt(a)),
-        Vjp = c => [c.B.Div(c.B.Mul(c.B.Mul(c.G, -0.5), c.Y()), c.X())],
+        Vjp = c => [c.Builder.Div(c.Builder.Mul(c.Builder.Mul(c.G, -0.5), c.Y()), c.X())],
     };
 
     /// <summary>Sine.</summary>
     [Op("sin", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise)]
-    public static readonly OpDef Sin = new() { Eval = Rules.Unary(Math.Sin), Vjp = c => [c.B.Mul(c.G, c.B.Emit(Cos, c.X()))] };
+    public static readonly OpDef Sin = new() { Eval = Rules.Unary(Math.Sin), Vjp = c => [c.Builder.Mul(c.G, c.Builder.Emit(Cos, c.X()))] };
 
     /// <summary>Cosine.</summary>
     [Op("cos", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise)]
-    public static readonly OpDef Cos = new() { Eval = Rules.Unary(Math.Cos), Vjp = c => [c.B.Neg(c.B.Mul(c.G, c.B.Emit(Sin, c.X())))] };
+    public static readonly OpDef Cos = new()
+    {
+        Eval = Rules.Unary(Math.Cos),
+        Vjp = c => [c.Builder.Neg(c.Builder.Mul(c.G, c.Builder.Emit(Sin, c.X())))],
+    };
 
     /// <summary>Hyperbolic tangent.</summary>
     [Op("tanh", "... -> ...", DTypes = DTypeSet.Float, Traits = Traits.Pointwise)]
     public static readonly OpDef Tanh = new()
     {
         Eval = Rules.Unary(Math.Tanh),
-        Vjp = c => [c.B.Mul(c.G, c.B.Sub(c.B.Scalar(1, c.G), c.B.Mul(c.Y(), c.Y())))],
+        Vjp = c => [c.Builder.Mul(c.G, c.Builder.Sub(c.Builder.Scalar(1, c.G), c.Builder.Mul(c.Y(), c.Y())))],
     };
 
     /// <summary>1/(1 + e⁻ᵃ).</summary>
@@ -169,7 +173,7 @@ public static partial class Op
     public static readonly OpDef Sigmoid = new()
     {
         Eval = Rules.Unary(a => a < 0 ? Math.Exp(a) / (1 + Math.Exp(a)) : 1 / (1 + Math.Exp(-a))),
-        Vjp = c => [c.B.Mul(c.G, c.B.Mul(c.Y(), c.B.Sub(c.B.Scalar(1, c.G), c.Y())))],
+        Vjp = c => [c.Builder.Mul(c.G, c.Builder.Mul(c.Y(), c.Builder.Sub(c.Builder.Scalar(1, c.G), c.Y())))],
     };
 
     /// <summary>Error function 2/√π ∫₀ᵃ e^(−t²) dt.</summary>
@@ -177,7 +181,7 @@ public static partial class Op
     public static readonly OpDef Erf = new()
     {
         Eval = Rules.Unary(Special.Erf),
-        Vjp = c => [c.B.Mul(c.G, c.B.Mul(c.B.Emit(Exp, c.B.Neg(c.B.Mul(c.X(), c.X()))), 2 / Math.Sqrt(Math.PI)))],
+        Vjp = c => [c.Builder.Mul(c.G, c.Builder.Mul(c.Builder.Emit(Exp, c.Builder.Neg(c.Builder.Mul(c.X(), c.X()))), 2 / Math.Sqrt(Math.PI)))],
     };
 
     /// <summary>The normal distribution function Φ: ½ + ½ erf(a/√2), with a tail that does not cancel.</summary>
@@ -185,7 +189,7 @@ public static partial class Op
     public static readonly OpDef NormalCdf = new()
     {
         Eval = Rules.Unary(Special.NormalCdf),
-        Vjp = c => [c.B.Mul(c.G, NormalDensity(c.B, c.X()))],
+        Vjp = c => [c.Builder.Mul(c.G, NormalDensity(c.Builder, c.X()))],
     };
 
     /// <summary>Angle of the point (b, a) in −π…π.</summary>
@@ -196,22 +200,22 @@ public static partial class Op
         Vjp = c =>
         {
             // b/(a² + b²) and −a/(a² + b²), where squares may overflow, by the ratio of the smaller to the larger: 1/(b·(1 + (a/b)²)) and so on.
-            Value a = c.X(0), b = c.X(1), flat = c.B.Emit(GreaterEqual, c.B.Emit(Abs, b), c.B.Emit(Abs, a));
-            Value larger = c.B.Select(flat, b, a), ratio = c.B.Div(c.B.Select(flat, a, b), larger);
-            Value ofSmaller = c.B.Div(c.B.Div(c.G, larger), c.B.Add(c.B.Mul(ratio, ratio), c.B.Scalar(1, ratio)));
-            Value ofLarger = c.B.Mul(ofSmaller, ratio);
-            return [c.B.Select(flat, ofSmaller, ofLarger), c.B.Neg(c.B.Select(flat, ofLarger, ofSmaller))];
+            Value a = c.X(0), b = c.X(1), flat = c.Builder.Emit(GreaterEqual, c.Builder.Emit(Abs, b), c.Builder.Emit(Abs, a));
+            Value larger = c.Builder.Select(flat, b, a), ratio = c.Builder.Div(c.Builder.Select(flat, a, b), larger);
+            Value ofSmaller = c.Builder.Div(c.Builder.Div(c.G, larger), c.Builder.Add(c.Builder.Mul(ratio, ratio), c.Builder.Scalar(1, ratio)));
+            Value ofLarger = c.Builder.Mul(ofSmaller, ratio);
+            return [c.Builder.Select(flat, ofSmaller, ofLarger), c.Builder.Neg(c.Builder.Select(flat, ofLarger, ofSmaller))];
         },
     };
 
     // 1 where the input wins, ½ where both are equal.
     private static System.Collections.Immutable.ImmutableArray<Value?> ChooseVjp(VjpContext c, OpDef wins)
     {
-        Value a = c.X(0), b = c.X(1), zero = c.B.Scalar(0, c.G), half = c.B.Mul(c.G, 0.5), tie = c.B.Emit(Equal, a, b);
+        Value a = c.X(0), b = c.X(1), zero = c.Builder.Scalar(0, c.G), half = c.Builder.Mul(c.G, 0.5), tie = c.Builder.Emit(Equal, a, b);
         return
         [
-            c.B.Select(tie, half, c.B.Select(c.B.Emit(wins, a, b), c.G, zero)),
-            c.B.Select(tie, half, c.B.Select(c.B.Emit(wins, a, b), zero, c.G)),
+            c.Builder.Select(tie, half, c.Builder.Select(c.Builder.Emit(wins, a, b), c.G, zero)),
+            c.Builder.Select(tie, half, c.Builder.Select(c.Builder.Emit(wins, a, b), zero, c.G)),
         ];
     }
 

@@ -5,7 +5,7 @@ namespace TensorGraph.Ir;
 /// <summary>
 /// Reductions over attribute <c>axes</c> (counted from the front, ascending); <c>keep</c> leaves them as size 1. The dtype stays; integers wrap.
 /// </summary>
-public static partial class Op
+public static partial class OpDefs
 {
     /// <summary>Sum; of no elements 0.</summary>
     [Op("reduce_sum", "?", Traits = Traits.Reduction, Source = "np.sum")]
@@ -67,17 +67,17 @@ public static partial class Op
     public static readonly OpDef CumSum = new()
     {
         Eval = EvalCumSum,
-        Vjp = c => [c.B.Emit(CumSum, c.Attrs.With("reverse", !c.Attrs.Get("reverse", false)), [c.G])[0]],
+        Vjp = c => [c.Builder.Emit(CumSum, c.Attrs.With("reverse", !c.Attrs.Get("reverse", false)), [c.G])[0]],
     };
 
     // A reduction's result (or its gradient) repeated along the reduced axes.
     private static Value Spread(VjpContext c, Value reduced) =>
-        c.B.BroadcastTo(c.B.Reshape(reduced, TypeRules.Reduced(c.X().Shape, c.Attrs.Axes(), keep: true)), c.X().Shape);
+        c.Builder.BroadcastTo(c.Builder.Reshape(reduced, TypeRules.Reduced(c.X().Shape, c.Attrs.Axes(), keep: true)), c.X().Shape);
 
     private static ImmutableArray<Value?> ExtremumVjp(VjpContext c)
     {
-        Value chosen = c.B.Cast(c.B.Emit(Equal, c.X(), Spread(c, c.Y())), c.X().DType);
-        return [c.B.Mul(Spread(c, c.G), c.B.Div(chosen, c.B.Sum(chosen, c.Attrs.Axes(), keep: true)))];
+        Value chosen = c.Builder.Cast(c.Builder.Emit(Equal, c.X(), Spread(c, c.Y())), c.X().DType);
+        return [c.Builder.Mul(Spread(c, c.G), c.Builder.Div(chosen, c.Builder.Sum(chosen, c.Attrs.Axes(), keep: true)))];
     }
 
     // ∂/∂xᵢ Πⱼ xⱼ = Π_{j≠i} xⱼ, from an n × n table with ones on the diagonal: right for zeros, and differentiable again.
@@ -85,16 +85,16 @@ public static partial class Op
     {
         int[] axes = c.Attrs.Axes();
         int[] kept = [.. Enumerable.Range(0, c.X().Shape.Rank).Except(axes)];
-        var rows = c.B.Transpose(c.X(), kept.Concat(axes));
+        var rows = c.Builder.Transpose(c.X(), kept.Concat(axes));
         Shape outer = c.X().Shape.Without(axes);
         Dim n = axes.Aggregate((Dim)1, (product, axis) => product * c.X().Shape[axis]);
-        var flat = c.B.Reshape(rows, new([.. outer.Dims, 1, n]));
+        var flat = c.Builder.Reshape(rows, new([.. outer.Dims, 1, n]));
         Shape square = new([n, n]);
-        var others = c.B.Select(c.B.Emit(Equal, c.B.Iota(square, 0), c.B.Iota(square, 1)), c.B.Scalar(1, flat), flat);
-        var products = c.B.Emit(ReduceProd, Attrs.Of(("axes", new[] { outer.Rank + 1 }), ("keep", false)), [others])[0];
-        var shaped = c.B.Reshape(products, rows.Shape);
+        var others = c.Builder.Select(c.Builder.Emit(Equal, c.Builder.Iota(square, 0), c.Builder.Iota(square, 1)), c.Builder.Scalar(1, flat), flat);
+        var products = c.Builder.Emit(ReduceProd, Attrs.Of(("axes", new[] { outer.Rank + 1 }), ("keep", false)), [others])[0];
+        var shaped = c.Builder.Reshape(products, rows.Shape);
         int[] order = [.. kept, .. axes];
-        return [c.B.Mul(Spread(c, c.G), c.B.TransposeBack(shaped, order))];
+        return [c.Builder.Mul(Spread(c, c.G), c.Builder.TransposeBack(shaped, order))];
     }
 
     private static long Smallest(DType dtype) => dtype switch

@@ -1,14 +1,14 @@
 namespace TensorGraph.Ir;
 
 /// <summary>Ops that only rearrange elements.</summary>
-public static partial class Op
+public static partial class OpDefs
 {
     /// <summary>The same elements, row-major, under shape <c>shape</c>.</summary>
     [Op("reshape", "?", DTypes = DTypeSet.Any, Traits = Traits.Movement)]
     public static readonly OpDef Reshape = new()
     {
         Eval = c => [c.Inputs[0].Reshape(c.Bind(c.Attrs.Get<Shape>("shape")))],
-        Vjp = c => [c.B.Reshape(c.G, c.X().Shape)],
+        Vjp = c => [c.Builder.Reshape(c.G, c.X().Shape)],
     };
 
     /// <summary>Repeats axes of size 1 and adds axes in front to get shape <c>shape</c>.</summary>
@@ -23,7 +23,7 @@ public static partial class Op
                 result.Copy(i, c.Inputs[0], Rules.Offset(c.Inputs[0], index));
             return [result];
         },
-        Vjp = c => [c.B.SumTo(c.G, c.X().Shape)],
+        Vjp = c => [c.Builder.SumTo(c.G, c.X().Shape)],
     };
 
     /// <summary>Axis i of the result is axis <c>permutation</c>[i] of the input.</summary>
@@ -42,7 +42,7 @@ public static partial class Op
         Vjp = c =>
         {
             int[] permutation = c.Attrs.Axes("permutation");
-            return [c.B.Transpose(c.G, Enumerable.Range(0, permutation.Length).Select(axis => Array.IndexOf(permutation, axis)))];
+            return [c.Builder.Transpose(c.G, Enumerable.Range(0, permutation.Length).Select(axis => Array.IndexOf(permutation, axis)))];
         },
     };
 
@@ -70,7 +70,7 @@ public static partial class Op
             Shape start = c.Attrs.Get<Shape>("start"), from = c.X().Shape;
             long[] gaps = [.. c.Attrs.Longs("step").Select(step => step - 1)];
             var end = from.Select((size, axis) => size - start[axis] - Window.Dilated(c.Y().Shape[axis], gaps[axis] + 1));
-            return [c.B.Pad(c.G, start, new([.. end]), gaps)];
+            return [c.Builder.Pad(c.G, start, new([.. end]), gaps)];
         },
     };
 
@@ -105,10 +105,10 @@ public static partial class Op
         {
             Shape low = c.Attrs.Get<Shape>("low"), high = c.Attrs.Get<Shape>("high"), from = c.X().Shape;
             var interior = c.Attrs.Longs("interior");
-            var whole = c.B.Pad(c.G, new([.. low.Select(dim => dim * -1)]), new([.. high.Select(dim => dim * -1)]), new long[from.Rank]);
-            var kept = interior.All(gap => gap == 0) ? whole : c.B.Slice(whole, new(new long[from.Rank]), whole.Shape,
+            var whole = c.Builder.Pad(c.G, new([.. low.Select(dim => dim * -1)]), new([.. high.Select(dim => dim * -1)]), new long[from.Rank]);
+            var kept = interior.All(gap => gap == 0) ? whole : c.Builder.Slice(whole, new(new long[from.Rank]), whole.Shape,
                 [.. interior.Select(gap => gap + 1)]);
-            return [c.B.Reshape(kept, from)];
+            return [c.Builder.Reshape(kept, from)];
         },
     };
 
@@ -143,7 +143,7 @@ public static partial class Op
             foreach (var input in c.Node.Inputs)
             {
                 Dim after = before + input.Shape[axis];
-                gradients.Add(c.B.Slice(c.G, new Shape(new long[rank]).With(axis, before), c.Y().Shape.With(axis, after)));
+                gradients.Add(c.Builder.Slice(c.G, new Shape(new long[rank]).With(axis, before), c.Y().Shape.With(axis, after)));
                 before = after;
             }
 
@@ -165,6 +165,6 @@ public static partial class Op
                     from[axis] = axes.Contains(axis) ? shape[axis].Value - 1 - index[axis] : index[axis];
             })];
         },
-        Vjp = c => [c.B.Emit(Reverse, c.Attrs, [c.G])[0]],
+        Vjp = c => [c.Builder.Emit(Reverse, c.Attrs, [c.G])[0]],
     };
 }

@@ -6,66 +6,66 @@ namespace TensorGraph.Ir;
 /// Short names for what gradient and decomposition rules write all the time. Everything else goes through <see cref="Emit(OpDef,
 /// ReadOnlySpan{Value})"/>.
 /// </summary>
-public partial class Build
+public partial class GraphBuilder
 {
     /// <summary>A constant.</summary>
-    public Value Constant(Literal value) => Emit(Op.Constant, Attrs.Of("value", value), [])[0];
+    public Value Constant(Literal value) => Emit(OpDefs.Constant, Attrs.Of("value", value), [])[0];
 
     /// <summary>A number without axes, of the dtype of <paramref name="like"/>; it broadcasts.</summary>
     public Value Scalar(double number, Value like) => Constant(Literal.Scalar(like.DType, number));
 
     /// <summary>Zeros of a type, symbolic sizes included.</summary>
     public Value Zeros(TensorType type) => type.IsList
-        ? Emit(Op.ListNew, Attrs.Of(("dtype", type.DType), ("shape", type.Element.Shape)), [])[0]
+        ? Emit(OpDefs.ListNew, Attrs.Of(("dtype", type.DType), ("shape", type.Element.Shape)), [])[0]
         : BroadcastTo(Constant(Literal.Zeros(type.As(Shape.Scalar))), type.Shape);
 
     /// <summary>Ones of a type, symbolic sizes included.</summary>
     public Value Ones(TensorType type) => BroadcastTo(Constant(Literal.Scalar(type.DType, 1)), type.Shape);
 
     /// <summary>a + b, also of lists.</summary>
-    public Value Add(Value a, Value b) => Emit(a.Type.IsList ? Op.ListAdd : Op.Add, a, b);
+    public Value Add(Value a, Value b) => Emit(a.Type.IsList ? OpDefs.ListAdd : OpDefs.Add, a, b);
 
     /// <summary>a − b.</summary>
-    public Value Sub(Value a, Value b) => Emit(Op.Sub, a, b);
+    public Value Sub(Value a, Value b) => Emit(OpDefs.Sub, a, b);
 
     /// <summary>a · b, element by element.</summary>
-    public Value Mul(Value a, Value b) => Emit(Op.Mul, a, b);
+    public Value Mul(Value a, Value b) => Emit(OpDefs.Mul, a, b);
 
     /// <summary>a · number.</summary>
-    public Value Mul(Value a, double number) => Emit(Op.Mul, a, Scalar(number, a));
+    public Value Mul(Value a, double number) => Emit(OpDefs.Mul, a, Scalar(number, a));
 
     /// <summary>a ÷ b.</summary>
-    public Value Div(Value a, Value b) => Emit(Op.Div, a, b);
+    public Value Div(Value a, Value b) => Emit(OpDefs.Div, a, b);
 
     /// <summary>−a.</summary>
-    public Value Neg(Value a) => Emit(Op.Neg, a);
+    public Value Neg(Value a) => Emit(OpDefs.Neg, a);
 
     /// <summary>condition ? a : b, element by element.</summary>
-    public Value Select(Value condition, Value a, Value b) => Emit(Op.Select, condition, a, b);
+    public Value Select(Value condition, Value a, Value b) => Emit(OpDefs.Select, condition, a, b);
 
     /// <summary>Elements as another dtype; the value itself when it has that dtype.</summary>
-    public Value Cast(Value a, DType dtype) => a.DType == dtype ? a : Emit(Op.Cast, Attrs.Of("dtype", dtype), [a])[0];
+    public Value Cast(Value a, DType dtype) => a.DType == dtype ? a : Emit(OpDefs.Cast, Attrs.Of("dtype", dtype), [a])[0];
 
     /// <summary>The same elements under another shape; the value itself when it has that shape.</summary>
-    public Value Reshape(Value a, Shape shape) => a.Shape == shape ? a : Emit(Op.Reshape, Attrs.Of("shape", shape), [a])[0];
+    public Value Reshape(Value a, Shape shape) => a.Shape == shape ? a : Emit(OpDefs.Reshape, Attrs.Of("shape", shape), [a])[0];
 
     /// <summary>Repeats axes of size 1 and adds axes in front; the value itself when it has that shape.</summary>
-    public Value BroadcastTo(Value a, Shape shape) => a.Shape == shape.InGraph ? a : Emit(Op.BroadcastTo, Attrs.Of("shape", shape), [a])[0];
+    public Value BroadcastTo(Value a, Shape shape) => a.Shape == shape.InGraph ? a : Emit(OpDefs.BroadcastTo, Attrs.Of("shape", shape), [a])[0];
 
     /// <summary>Axes in another order.</summary>
-    public Value Transpose(Value a, params IEnumerable<int> permutation) => Emit(Op.Transpose, Attrs.Of("permutation", permutation), [a])[0];
+    public Value Transpose(Value a, params IEnumerable<int> permutation) => Emit(OpDefs.Transpose, Attrs.Of("permutation", permutation), [a])[0];
 
     /// <summary>Elements start, start + step, … before stop; every step is 1 when none are given.</summary>
     public Value Slice(Value a, Shape start, Shape stop, long[]? step = null) =>
-        Emit(Op.Slice, Attrs.Of(("start", start), ("stop", stop), ("step", step ?? [.. Enumerable.Repeat(1L, a.Shape.Rank)])), [a])[0];
+        Emit(OpDefs.Slice, Attrs.Of(("start", start), ("stop", stop), ("step", step ?? [.. Enumerable.Repeat(1L, a.Shape.Rank)])), [a])[0];
 
     /// <summary>Zeros (or <paramref name="fill"/>) before, after and between the elements.</summary>
     public Value Pad(Value a, Shape low, Shape high, long[] interior, double fill = 0) =>
-        Emit(Op.Pad, Attrs.Of(("low", low), ("high", high), ("interior", interior), ("fill", fill)), [a])[0];
+        Emit(OpDefs.Pad, Attrs.Of(("low", low), ("high", high), ("interior", interior), ("fill", fill)), [a])[0];
 
     /// <summary>a with updates added at positions of one axis, the first <paramref name="batch"/> axes going together.</summary>
     public Value ScatterAdd(Value a, Value positions, Value updates, int axis, int batch = 0) =>
-        Emit(Op.ScatterAdd, Attrs.Of(("axis", axis), ("batch", batch)), [a, positions, updates])[0];
+        Emit(OpDefs.ScatterAdd, Attrs.Of(("axis", axis), ("batch", batch)), [a, positions, updates])[0];
 
     /// <summary>
     /// Zeros of <paramref name="shape"/> with each update added at its position along one axis: the transpose of taking along an axis.
@@ -83,14 +83,14 @@ public partial class Build
 
     /// <summary>Sums of products over pairs of axes, for each index of pairs of batch axes.</summary>
     public Value Dot(Value a, Value b, int[] leftContract, int[] rightContract, int[]? leftBatch = null, int[]? rightBatch = null) => Emit(
-        Op.Dot, Attrs.Of(("left_contract", leftContract), ("right_contract", rightContract), ("left_batch", leftBatch ?? []),
+        OpDefs.Dot, Attrs.Of(("left_contract", leftContract), ("right_contract", rightContract), ("left_batch", leftBatch ?? []),
         ("right_batch", rightBatch ?? [])), [a, b])[0];
 
     /// <summary>Convolution; one number for each spatial axis.</summary>
     public Value Conv(
         Value x, Value weights, long groups, ImmutableArray<long> stride, ImmutableArray<long> dilation, ImmutableArray<long> inputDilation,
         Shape low, Shape high) => Emit(
-        Op.Conv, Attrs.Of(("groups", groups), ("stride", stride), ("dilation", dilation), ("input_dilation", inputDilation), ("low", low),
+        OpDefs.Conv, Attrs.Of(("groups", groups), ("stride", stride), ("dilation", dilation), ("input_dilation", inputDilation), ("low", low),
         ("high", high)), [x, weights])[0];
 
     /// <summary>Undoes a transposition: axis i of <paramref name="a"/> becomes axis order[i].</summary>
@@ -105,16 +105,16 @@ public partial class Build
 
     /// <summary>i64 numbers 0, 1, … along one axis of a shape.</summary>
     public Value Iota(Shape shape, int axis, DType dtype = DType.I64) =>
-        Emit(Op.Iota, Attrs.Of(("shape", shape), ("axis", axis), ("dtype", dtype)), [])[0];
+        Emit(OpDefs.Iota, Attrs.Of(("shape", shape), ("axis", axis), ("dtype", dtype)), [])[0];
 
     /// <summary>A size as a number of the given dtype at run time.</summary>
     public Value DimSize(Dim dim, DType dtype) => dim.IsConstant
         ? Constant(Literal.Scalar(dtype, dim.Value))
-        : Cast(Emit(Op.DimSize, Attrs.Of("dim", dim), [])[0], dtype);
+        : Cast(Emit(OpDefs.DimSize, Attrs.Of("dim", dim), [])[0], dtype);
 
     /// <summary>Sum over axes.</summary>
     public Value Sum(Value a, IEnumerable<int> axes, bool keep = false) =>
-        Emit(Op.ReduceSum, Attrs.Of(("axes", axes.Order()), ("keep", keep)), [a])[0];
+        Emit(OpDefs.ReduceSum, Attrs.Of(("axes", axes.Order()), ("keep", keep)), [a])[0];
 
     /// <summary>
     /// Sums the axes along which <paramref name="shape"/> was broadcast to <paramref name="a"/>'s shape: the transpose of broadcasting.

@@ -1,7 +1,7 @@
 namespace TensorGraph.Ir;
 
 /// <summary>What a graph does to the world outside; kept in program order.</summary>
-public static partial class Op
+public static partial class OpDefs
 {
     /// <summary>Writes a line: text <c>format</c> with {0}, {1}, … replaced by the inputs.</summary>
     [Op("print", "?", Inputs = 0, DTypes = DTypeSet.Any, Traits = Traits.Variadic | Traits.NoGradient, Source = "tf.print")]
@@ -90,7 +90,7 @@ public static partial class Op
         Required = [("device", typeof(string))],
         Eval = c => c.Inputs,
         Vjp = c =>
-            [c.Attrs.Find("from") is string from ? c.B.Emit(ToDevice, Attrs.Of(("device", from), ("from", c.Attrs.Get<string>("device"))), [c.G])[0] : c.G],
+            [c.Attrs.Find("from") is string from ? c.Builder.Emit(ToDevice, Attrs.Of(("device", from), ("from", c.Attrs.Get<string>("device"))), [c.G])[0] : c.G],
     };
 
     /// <summary>The error of an assertion that does not hold.</summary>

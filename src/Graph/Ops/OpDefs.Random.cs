@@ -3,7 +3,7 @@ namespace TensorGraph.Ir;
 /// <summary>
 /// Random bits from counters: no state, so the same key and counter give the same bits on every back end and for any number of threads.
 /// </summary>
-public static partial class Op
+public static partial class OpDefs
 {
     /// <summary>
     /// Reads the state <c>var</c> of a generator, i64[2] of key and counter, and moves its counter on by the input, an i64 scalar, in one step:

@@ -6,7 +6,7 @@ namespace TensorGraph.Ir;
 /// Windows that slide over all axes. Attributes, one number for each axis: <c>window</c> sizes, <c>stride</c>, <c>dilation</c> (distance of
 /// a window's elements), <c>low</c> and <c>high</c> padding (negative takes elements away). Padding never counts as an element.
 /// </summary>
-public static partial class Op
+public static partial class OpDefs
 {
     /// <summary>Sum of each window.</summary>
     [Op("window_sum", "?", Source = "lax.reduce_window")]
@@ -33,8 +33,8 @@ public static partial class Op
             Shape low = c.Attrs.Get<Shape>("low"), x = c.X().Shape, zero = new(new long[x.Rank]);
             var padding = x.Select((size, axis) => Window.Transposed(size, low[axis], window[axis], dilation[axis], c.Y().Shape[axis], stride[axis],
                 1)).ToArray();
-            var spread = stride.All(by => by == 1) ? c.G : c.B.Pad(c.G, zero, zero, [.. stride.Select(by => by - 1)]);
-            return [c.B.Emit(WindowSum, Attrs.Of(
+            var spread = stride.All(by => by == 1) ? c.G : c.Builder.Pad(c.G, zero, zero, [.. stride.Select(by => by - 1)]);
+            return [c.Builder.Emit(WindowSum, Attrs.Of(
                 ("window", window), ("stride", x.Select(_ => 1L).ToArray()), ("dilation", dilation),
                 ("low", new Shape([.. padding.Select(pad => pad.Low)])), ("high", new Shape([.. padding.Select(pad => pad.High)]))), [spread])[0]];
         },
@@ -65,13 +65,13 @@ public static partial class Op
         },
         Vjp = c =>
         {
-            Value places = c.B.Emit(WindowArgMax, c.Attrs, [c.X()])[0], none = c.B.Scalar(0, places);
-            var inside = c.B.Emit(GreaterEqual, places, none);
+            Value places = c.Builder.Emit(WindowArgMax, c.Attrs, [c.X()])[0], none = c.Builder.Scalar(0, places);
+            var inside = c.Builder.Emit(GreaterEqual, places, none);
             Shape flat = new([c.Y().Shape.ElementCount]), all = new([c.X().Shape.ElementCount]);
-            var sum = c.B.ScatterAdd(
-                c.B.Zeros(new(c.G.DType, all)), c.B.Reshape(c.B.Emit(Max, places, none), flat),
-                c.B.Reshape(c.B.Select(inside, c.G, c.B.Scalar(0, c.G)), flat), axis: 0);
-            return [c.B.Reshape(sum, c.X().Shape)];
+            var sum = c.Builder.ScatterAdd(
+                c.Builder.Zeros(new(c.G.DType, all)), c.Builder.Reshape(c.Builder.Emit(Max, places, none), flat),
+                c.Builder.Reshape(c.Builder.Select(inside, c.G, c.Builder.Scalar(0, c.G)), flat), axis: 0);
+            return [c.Builder.Reshape(sum, c.X().Shape)];
         },
     };
 

@@ -1,7 +1,7 @@
 namespace TensorGraph.Ir;
 
 /// <summary>Parameters and constants.</summary>
-public static partial class Op
+public static partial class OpDefs
 {
     /// <summary>A parameter of a block; never in a body.</summary>
     [Op("parameter", "?", Inputs = 0, DTypes = DTypeSet.Any)]

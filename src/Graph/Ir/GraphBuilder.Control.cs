@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace TensorGraph.Ir;
 
 /// <summary>Control flow from finished blocks.</summary>
-public partial class Build
+public partial class GraphBuilder
 {
     /// <summary>Emits an <c>if</c> (or <c>switch</c>) over blocks that may capture different outer values.</summary>
     public Node Branch(OpDef op, Value selector, params ReadOnlySpan<(Region Region, ImmutableArray<Value> Captures)> blocks)
@@ -21,7 +21,7 @@ public partial class Build
     {
         var captures = Merge([condition, body]);
         return Emit(
-            Op.While, Attrs.Of("carried", (long)carried.Length), [.. carried, .. captures],
+            OpDefs.While, Attrs.Of("carried", (long)carried.Length), [.. carried, .. captures],
             [Align(condition.Region, condition.Captures, captures), Align(body.Region, body.Captures, captures)]);
     }
 
@@ -35,7 +35,7 @@ public partial class Build
         ReadOnlySpan<Value> carried, ReadOnlySpan<Value> sequences, Dim length, (Region Region, ImmutableArray<Value> Captures) body,
         bool reverse = false)
     {
-        var node = Emit(Op.Scan, ScanAttrs(carried.Length, sequences.Length, length, reverse), [.. carried, .. sequences, .. body.Captures],
+        var node = Emit(OpDefs.Scan, ScanAttrs(carried.Length, sequences.Length, length, reverse), [.. carried, .. sequences, .. body.Captures],
             [body.Region]);
         return [.. body.Region.Results.Select((_, i) => node[i])];
     }
@@ -58,7 +58,7 @@ public partial class Build
         var parameters = region.Parameters.Take(own).Concat(all.Select(value =>
         {
             int index = captures.IndexOf(value);
-            return index >= 0 ? region.Parameters[own + index] : new Node(Op.Parameter, [], Attrs.Empty, [], [value.Type], value.Node.Source);
+            return index >= 0 ? region.Parameters[own + index] : new Node(OpDefs.Parameter, [], Attrs.Empty, [], [value.Type], value.Node.Source);
         }));
         return region with { Parameters = [.. parameters] };
     }

@@ -5,7 +5,7 @@ namespace TensorGraph.Ir;
 /// <summary>
 /// Control flow: ops with closed blocks. Inputs after the ones that an op names are captures; every block takes them as its last parameters.
 /// </summary>
-public static partial class Op
+public static partial class OpDefs
 {
     /// <summary>
     /// Inputs: condition (bool scalar), captures. Regions: then, else over the captures. Results: what the chosen block yields.
@@ -174,8 +174,8 @@ public static partial class Op
         var block = c.Node.Regions[0];
         int[] seeded = [.. Enumerable.Range(0, c.Gradients.Length).Where(i => c.Gradients[i] is not null)];
         var split = ForwardBackwardPair.Of(new Graph("call", block with { Results = [.. seeded.Select(i => block.Results[i])] }));
-        var again = c.B.Emit(Call, Attrs.Empty, c.Node.Inputs.AsSpan(), [split.Forward.Entry]);
-        return split.Pull(new VjpContext(c.B, again, [.. seeded.Select(i => c.Gradients[i]), .. new Value?[again.Types.Length - seeded.Length]],
+        var again = c.Builder.Emit(Call, Attrs.Empty, c.Node.Inputs.AsSpan(), [split.Forward.Entry]);
+        return split.Pull(new VjpContext(c.Builder, again, [.. seeded.Select(i => c.Gradients[i]), .. new Value?[again.Types.Length - seeded.Length]],
             c.AddVariable));
     }
 

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace TensorGraph.Ir;
 
 /// <summary>Sums of products. f16 and bf16 are summed in f32; integers wrap.</summary>
-public static partial class Op
+public static partial class OpDefs
 {
     /// <summary>
     /// Sums products over the axes <c>left_contract</c> of the left and <c>right_contract</c> of the right operand, pair by pair, for each index
@@ -21,13 +21,13 @@ public static partial class Op
             int[] leftInG = [.. Enumerable.Range(batch, leftFree.Length)], rightInG =
                 [.. Enumerable.Range(batch + leftFree.Length, rightFree.Length)];
             // g · rightᵀ has axes (batch, left's rest, right's contracted axes in ascending order); bring them to left's order. Likewise for right.
-            var byLeft = c.B.Dot(c.G, c.X(1), rightInG, rightFree, batches, d.RightBatch);
+            var byLeft = c.Builder.Dot(c.G, c.X(1), rightInG, rightFree, batches, d.RightBatch);
             int[] leftOrder = [.. d.LeftBatch, .. leftFree, .. d.LeftContract.Zip(d.RightContract).OrderBy(pair => pair.Second)
                 .Select(pair => pair.First)];
-            var byRight = c.B.Dot(c.G, c.X(0), leftInG, leftFree, batches, d.LeftBatch);
+            var byRight = c.Builder.Dot(c.G, c.X(0), leftInG, leftFree, batches, d.LeftBatch);
             int[] rightOrder = [.. d.RightBatch, .. rightFree, .. d.RightContract.Zip(d.LeftContract).OrderBy(pair => pair.Second)
                 .Select(pair => pair.First)];
-            return [c.B.TransposeBack(byLeft, leftOrder), c.B.TransposeBack(byRight, rightOrder)];
+            return [c.Builder.TransposeBack(byLeft, leftOrder), c.Builder.TransposeBack(byRight, rightOrder)];
         },
     };
 
@@ -148,10 +148,11 @@ public static partial class Op
         int[] window = [.. Enumerable.Range(2, spatial)];
         Dim perGroup = Dim.FloorDiv(w[0], groups);
         var padding = window.Select(i => Window.Transposed(x[i], low[i - 2], w[i], dilation[i - 2], y[i], stride[i - 2], spread[i - 2])).ToArray();
-        var reversed = c.B.Emit(Reverse, Attrs.Of("axes", window), [c.X(1)])[0];
-        var split = c.B.Reshape(reversed, new([groups, perGroup, .. w.Skip(1)]));
-        var exchanged = c.B.Reshape(c.B.Transpose(split, [0, 2, 1, .. window.Select(i => i + 1)]), new([w[1] * groups, perGroup, .. w.Skip(2)]));
-        return c.B.Conv(c.G, exchanged, groups, spread, dilation, stride, new([.. padding.Select(pad => pad.Low)]),
+        var reversed = c.Builder.Emit(Reverse, Attrs.Of("axes", window), [c.X(1)])[0];
+        var split = c.Builder.Reshape(reversed, new([groups, perGroup, .. w.Skip(1)]));
+        var exchanged = c.Builder.Reshape(
+            c.Builder.Transpose(split, [0, 2, 1, .. window.Select(i => i + 1)]), new([w[1] * groups, perGroup, .. w.Skip(2)]));
+        return c.Builder.Conv(c.G, exchanged, groups, spread, dilation, stride, new([.. padding.Select(pad => pad.Low)]),
             new([.. padding.Select(pad => pad.High)]));
     }
 
@@ -167,10 +168,10 @@ public static partial class Op
         var high = window.Select(i => ((w[i] - 1) * dilation[i - 2])
             + Window.Dilated(y[i], stride[i - 2]) - Window.Dilated(x[i], spread[i - 2]) - low[i - 2]);
         // (n, groups·c, …) → (c, groups·n, …)
-        var split = c.B.Reshape(c.X(0), new([x[0], groups, w[1], .. x.Skip(2)]));
-        var input = c.B.Reshape(c.B.Transpose(split, [2, 1, 0, .. window.Select(i => i + 1)]), new([w[1], x[0] * groups, .. x.Skip(2)]));
-        var taps = c.B.Transpose(c.G, [1, 0, .. window]);
-        var sums = c.B.Conv(input, taps, groups, dilation, stride, spread, low, new([.. high]));
-        return c.B.Transpose(sums, [1, 0, .. window]);
+        var split = c.Builder.Reshape(c.X(0), new([x[0], groups, w[1], .. x.Skip(2)]));
+        var input = c.Builder.Reshape(c.Builder.Transpose(split, [2, 1, 0, .. window.Select(i => i + 1)]), new([w[1], x[0] * groups, .. x.Skip(2)]));
+        var taps = c.Builder.Transpose(c.G, [1, 0, .. window]);
+        var sums = c.Builder.Conv(input, taps, groups, dilation, stride, spread, low, new([.. high]));
+        return c.Builder.Transpose(sums, [1, 0, .. window]);
     }
 }

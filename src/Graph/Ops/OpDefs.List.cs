@@ -8,7 +8,7 @@ namespace TensorGraph.Ir;
 /// The gradient of a list is a list that goes on with zeros behind its last element, so that an empty one is zero and a read adds to one element
 /// alone. That is what attribute <c>padded</c> is for.
 /// </remarks>
-public static partial class Op
+public static partial class OpDefs
 {
     /// <summary>
     /// Input: an i64 scalar. From here on the size named by attribute <c>dim</c> is that number: what follows in the block may have axes of it.
@@ -68,7 +68,7 @@ public static partial class Op
             return [c.Inputs[0].Element.List];
         },
         Eval = c => [c.Inputs[0]],
-        Vjp = c => [c.B.Emit(ListStack, Attrs.Of(("dim", c.X().Shape[0]), ("padded", true)), [c.G])[0]],
+        Vjp = c => [c.Builder.Emit(ListStack, Attrs.Of(("dim", c.X().Shape[0]), ("padded", true)), [c.G])[0]],
     };
 
     /// <summary>Number of elements of a list, i64.</summary>
@@ -98,7 +98,7 @@ public static partial class Op
         AccumulateVjp = (c, soFar) =>
         {
             var padded = Attrs.Of("padded", true);
-            return c.B.Emit(ListSet, padded, [soFar, c.X(1), c.B.Add(c.B.Emit(ListGet, padded, [soFar, c.X(1)])[0], c.G)])[0];
+            return c.Builder.Emit(ListSet, padded, [soFar, c.X(1), c.Builder.Add(c.Builder.Emit(ListGet, padded, [soFar, c.X(1)])[0], c.G)])[0];
         },
     };
 
@@ -132,7 +132,8 @@ public static partial class Op
         Vjp = c =>
         {
             var padded = Attrs.Of("padded", true);
-            return [c.B.Emit(ListSet, padded, [c.G, c.X(1), c.B.Zeros(c.X(2).Type)])[0], null, c.B.Emit(ListGet, padded, [c.G, c.X(1)])[0]];
+            var kept = c.Builder.Emit(ListSet, padded, [c.G, c.X(1), c.Builder.Zeros(c.X(2).Type)])[0];
+            return [kept, null, c.Builder.Emit(ListGet, padded, [c.G, c.X(1)])[0]];
         },
     };
 
@@ -172,7 +173,7 @@ public static partial class Op
             return [Literal.FromElements(c.Node.Inputs[0].Type.As(c.Bind(c.Node.Inputs[0].Type.Shape)),
                 [.. Enumerable.Range(0, (int)size).Select(i => ElementAt(c, c.Inputs[0], i))])];
         },
-        Vjp = c => [c.B.Emit(ListOf, c.G)],
+        Vjp = c => [c.Builder.Emit(ListOf, c.G)],
     };
 
     /// <summary>The error of an index that is not in a list.</summary>

@@ -1,7 +1,7 @@
 namespace TensorGraph.Ir;
 
 /// <summary>Comparisons, logic on bool and on bits, choice, and change of element type.</summary>
-public static partial class Op
+public static partial class OpDefs
 {
     private const Traits Test = Traits.Pointwise | Traits.NoGradient;
 
@@ -87,7 +87,7 @@ public static partial class Op
 
             return [result];
         },
-        Vjp = c => [null, c.B.Select(c.X(0), c.G, c.B.Scalar(0, c.G)), c.B.Select(c.X(0), c.B.Scalar(0, c.G), c.G)],
+        Vjp = c => [null, c.Builder.Select(c.X(0), c.G, c.Builder.Scalar(0, c.G)), c.Builder.Select(c.X(0), c.Builder.Scalar(0, c.G), c.G)],
     };
 
     /// <summary>
@@ -110,7 +110,7 @@ public static partial class Op
 
             return [result];
         },
-        Vjp = c => [c.X().DType.IsFloat() && c.Y().DType.IsFloat() ? c.B.Cast(c.G, c.X().DType) : null],
+        Vjp = c => [c.X().DType.IsFloat() && c.Y().DType.IsFloat() ? c.Builder.Cast(c.G, c.X().DType) : null],
     };
 
     /// <summary>The same bits as elements of dtype <c>dtype</c>, which has the same width.</summary>

@@ -6,7 +6,7 @@ namespace TensorGraph.Ir;
 /// The only maker of nodes: infers types, stamps the user's line, keeps program order, and turns uses of outer values inside a block into
 /// parameters of the block (so that regions stay closed). Not thread-safe.
 /// </summary>
-public partial class Build
+public partial class GraphBuilder
 {
     private readonly List<SizeConstraint> _assumptions = [];
     private readonly HashSet<(Dim, SizeRelation, Dim)> _assumed = [];
@@ -28,7 +28,7 @@ public partial class Build
     /// <summary>Adds a parameter to the block under construction.</summary>
     public Value Parameter(TensorType type, string name = "")
     {
-        var node = new Node(Op.Parameter, [], name.Length == 0 ? Attrs.Empty : Attrs.Of("name", name), [], [type.InGraph], Source ?? SourceSpan.None);
+        var node = new Node(OpDefs.Parameter, [], name.Length == 0 ? Attrs.Empty : Attrs.Of("name", name), [], [type.InGraph], Source ?? SourceSpan.None);
         _scope.AddParameter(node);
         return node[0];
     }
@@ -45,7 +45,7 @@ public partial class Build
         var scope = _scope;
         while (scope.Depth > depth)
             scope = scope.Parent!;
-        var node = new Node(Op.Parameter, [], name.Length == 0 ? Attrs.Empty : Attrs.Of("name", name), [], [type.InGraph], Source ?? SourceSpan.None);
+        var node = new Node(OpDefs.Parameter, [], name.Length == 0 ? Attrs.Empty : Attrs.Of("name", name), [], [type.InGraph], Source ?? SourceSpan.None);
         scope.AddParameter(node);
         return node[0];
     }
@@ -53,7 +53,7 @@ public partial class Build
     /// <summary>Adds a parameter to the entry block, whichever block is under construction.</summary>
     public Value EntryParameter(TensorType type, string name)
     {
-        var node = new Node(Op.Parameter, [], Attrs.Of("name", name), [], [type.InGraph], Source ?? SourceSpan.None);
+        var node = new Node(OpDefs.Parameter, [], Attrs.Of("name", name), [], [type.InGraph], Source ?? SourceSpan.None);
         _scope.Root.AddParameter(node);
         return node[0];
     }
@@ -150,7 +150,7 @@ public partial class Build
     /// <summary>The decomposition of a composite node as a block over its inputs.</summary>
     public static Region Expand(Node node)
     {
-        var build = new Build { Source = node.Source };
+        var build = new GraphBuilder { Source = node.Source };
         var parameters = node.Inputs.Select(input => build.Parameter(input.Type)).ToArray();
         var copy = new Node(node.Op, [.. parameters], node.Attrs, node.Regions, node.Types, node.Source);
         return build.Finish(node.Op.Name, node.Op.Decompose!(build, copy).AsSpan()).Entry;
@@ -199,14 +199,14 @@ public partial class Build
         if (owner is null)
             return null;
         int at = owner.Body.IndexOf(next), first = at;
-        while (first > 0 && owner.Body[first - 1].Op == Op.ReadVariable)
+        while (first > 0 && owner.Body[first - 1].Op == OpDefs.ReadVariable)
             first--;
         var read = owner.Body[first..at].Find(node => node.Attrs.Get<Resource>("var") == variable);
         if (read is null)
         {
             var current = _scope;
             _scope = owner;
-            read = Emit(Op.ReadVariable, Attrs.Of("var", variable), []);
+            read = Emit(OpDefs.ReadVariable, Attrs.Of("var", variable), []);
             _scope = current;
             owner.Body.Remove(read);
             owner.Body.Insert(at, read);
@@ -219,7 +219,7 @@ public partial class Build
     /// <summary>Adds a finished node as it is; its inputs belong to the block under construction. Passes reuse what they do not change.</summary>
     public void Adopt(Node node)
     {
-        if (node.Op == Op.Parameter)
+        if (node.Op == OpDefs.Parameter)
             _scope.AddParameter(node);
         else
             Append(node);
