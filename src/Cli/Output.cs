@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace TensorGraph.Cli;
 
-/// <summary>Where the tool writes. Colours and lines of tables are for terminals: a pipe, a file and <c>NO_COLOR</c> get plain text.</summary>
+/// <summary>The output of the tool. Colours and lines of tables are for terminals: a pipe, a file and <c>NO_COLOR</c> get plain text.</summary>
 internal sealed class Output
 {
     // Text in a pipe is not cut to the width of a screen that is not there.

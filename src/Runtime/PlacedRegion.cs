@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using TensorGraph.Ir;
 using TensorGraph.Passes;
@@ -38,9 +37,14 @@ internal sealed class PlacedRegion
         var arguments = new TensorData[inputs.Length + _sizes.Length];
         for (int i = 0; i < inputs.Length; i++) arguments[i] = device.Take(inputs[i]);
         for (int i = 0; i < _sizes.Length; i++) arguments[inputs.Length + i] = device.Allocate(TensorLayout.Of(SizeCarrier(sizeOf(_sizes[i]))));
-        TensorData[] results = _executables.GetValue(device, to => to.Compile(_graph)).Run(arguments, cancellation);
-        foreach (TensorData argument in arguments) argument.Release();
-        return results;
+        try
+        {
+            return _executables.GetValue(device, to => to.Compile(_graph)).Run(arguments, cancellation);
+        }
+        finally
+        {
+            foreach (TensorData argument in arguments) argument.Release();
+        }
     }
 
     /// <summary>An interpreter that runs each such region on its device.</summary>
@@ -52,7 +56,9 @@ internal sealed class PlacedRegion
         {
             Device device = Devices.Find(name);
             TensorData[] results = Of(region).Run(device, Array.ConvertAll(inputs, device.From), sizeOf, cancellation);
-            return Array.ConvertAll(results, result => result.ToLiteral());
+            Literal[] values = Array.ConvertAll(results, result => result.ToLiteral());
+            foreach (TensorData result in results) result.Release();
+            return values;
         },
     };
 
@@ -65,17 +71,9 @@ internal sealed class PlacedRegion
         known.UnionWith(region.Parameters.SelectMany(node => node.Types[0].Shape).Where(dim => dim.IsSymbol).Select(dim => dim.ToString()));
         known.Add(Dim.Dynamic.ToString());
         IEnumerable<Dim> used = region.Parameters.Concat(nodes)
-            .SelectMany(node => node.Types.SelectMany(type => type.Shape).Concat(InAttributes(node)));
+            .SelectMany(node => node.Types.SelectMany(type => type.Shape).Concat(node.Attrs.SelectMany(entry => Attrs.DimsIn(entry.Value))));
         return used.SelectMany(dim => dim.Symbols).Distinct().Where(name => !known.Contains(name));
     }
-
-    private static IEnumerable<Dim> InAttributes(Node node) => node.Attrs.SelectMany(entry => entry.Value switch
-    {
-        Dim dim => [dim],
-        Shape shape => shape,
-        ImmutableArray<Dim> dims => dims,
-        _ => Enumerable.Empty<Dim>(),
-    });
 
     private sealed class CopyVariables(GraphBuilder build) : RegionMapper(build)
     {

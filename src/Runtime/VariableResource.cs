@@ -41,7 +41,7 @@ public sealed class VariableResource(string name, TensorType type) : Resource(na
         }
     }
 
-    /// <summary>Where the value is; null before the first assignment, and for text.</summary>
+    /// <summary>The device of the value; null before the first assignment, and for text.</summary>
     public Device? Device => _data?.Device;
 
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using TensorGraph.Ir;
 
 namespace TensorGraph.Tests;
 
-/// <summary>What <c>lock</c>, <c>check</c>, <c>diff</c> and <c>replay</c> find.</summary>
+/// <summary>Findings of <c>lock</c>, <c>check</c>, <c>diff</c> and <c>replay</c>.</summary>
 public sealed class CompareTests(RecordedModel model) : IClassFixture<RecordedModel>, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tensorgraph-cli-").FullName;

@@ -2,7 +2,7 @@ using TensorGraph.Ir;
 
 namespace TensorGraph.Tests;
 
-/// <summary>What <c>show</c>, <c>passes</c> and <c>explain</c> say of a graph.</summary>
+/// <summary>Output of <c>show</c>, <c>passes</c> and <c>explain</c> for a graph.</summary>
 public sealed class GraphTests(RecordedModel model) : IClassFixture<RecordedModel>
 {
     [Theory]

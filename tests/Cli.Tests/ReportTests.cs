@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace TensorGraph.Tests;
 
-/// <summary>What <c>report</c>, <c>kernels</c> and <c>rule</c> say.</summary>
+/// <summary>Output of <c>report</c>, <c>kernels</c> and <c>rule</c>.</summary>
 public sealed class ReportTests(RecordedModel model) : IClassFixture<RecordedModel>
 {
     [Fact]

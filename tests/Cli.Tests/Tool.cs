@@ -8,10 +8,10 @@ namespace TensorGraph.Tests;
 /// <summary>Runs command lines of the tool in this process.</summary>
 internal static class Tool
 {
-    /// <summary>What it printed, after it succeeded.</summary>
+    /// <summary>Its output, after it succeeded.</summary>
     public static string Run(params string[] args) => Run(App.Ok, args).Output;
 
-    /// <summary>What it printed to both streams, after it ended with this exit code.</summary>
+    /// <summary>Its output on both streams, after it ended with this exit code.</summary>
     public static (string Output, string Error) Run(int code, params string[] args)
     {
         var output = new StringWriter { NewLine = "\n" };
@@ -21,7 +21,7 @@ internal static class Tool
         return (output.ToString(), error.ToString());
     }
 
-    /// <summary>What it printed as JSON.</summary>
+    /// <summary>Its output as JSON.</summary>
     public static JsonElement Json(params string[] args) => JsonDocument.Parse(Run([.. args, "--json"])).RootElement;
 
     /// <summary>The message of a command line that can't be done.</summary>

@@ -1,6 +1,6 @@
 namespace TensorGraph.Tests;
 
-/// <summary>What <c>watch</c> and <c>tensorboard</c> give of a recording.</summary>
+/// <summary>Output of <c>watch</c> and <c>tensorboard</c> for a recording.</summary>
 public sealed class WatchTests(RecordedModel model) : IClassFixture<RecordedModel>
 {
     [Fact]

@@ -75,7 +75,8 @@ internal static class LoopChanges
     private static bool IsRandom(ISymbol symbol, SimpleNameSyntax name, SemanticModel model)
     {
         const int Few = 16;
-        if (symbol is not IMethodSymbol { ContainingType: { Name: "Random", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } })
+        if (symbol is not IMethodSymbol { ContainingType: { Name: "Random", ContainingNamespace: { Name: "System" } system } }
+            || !system.ContainingNamespace.IsGlobalNamespace)
             return false;
         return !(Names.AccessOf(name).Parent is InvocationExpressionSyntax { ArgumentList.Arguments: { Count: > 0 } arguments }
             && model.GetConstantValue(arguments[arguments.Count - 1].Expression) is { HasValue: true, Value: <= Few });

@@ -42,7 +42,8 @@ internal sealed class MemberReaders
 
     // What a twin does, its method does.
     private static bool IsTraced(ISymbol user, HashSet<ISymbol> traced) =>
-        traced.Contains(user.OriginalDefinition) || user.GetAttributes().Any(a => a.AttributeClass?.Name is "TracedTwinAttribute" or "GraphEntryAttribute")
+        traced.Contains(user.OriginalDefinition)
+        || user.GetAttributes().Any(a => a.AttributeClass?.Name is "TracedTwinAttribute" or "GraphEntryAttribute")
         || user.IsImplicitlyDeclared && user is not IMethodSymbol { ContainingType.Name: "Program" };
 
     // A name that is only tested for null, or given another value, is no use of the tensor.

@@ -1,6 +1,6 @@
 namespace TensorGraph.Cli;
 
-/// <summary>What is expected of the graphs of a program: the file <c>graph.lock</c>. Times are not in it.</summary>
+/// <summary>The expectations of the graphs of a program: the file <c>graph.lock</c>. Times are not in it.</summary>
 internal sealed record GraphLock(int Version, LockedSignature[] Signatures)
 {
     /// <summary>The version that this tool writes.</summary>
@@ -32,7 +32,7 @@ internal sealed record GraphLock(int Version, LockedSignature[] Signatures)
         }
     }
 
-    /// <summary>What is other than expected.</summary>
+    /// <summary>The differences from what is expected.</summary>
     public Drift[] Compare(GraphLock now)
     {
         var expected = Signatures.ToDictionary(entry => (entry.Function, entry.Signature));
@@ -47,7 +47,7 @@ internal sealed record GraphLock(int Version, LockedSignature[] Signatures)
     }
 }
 
-/// <summary>What is expected of one signature. The peak is that of the largest sizes that ran.</summary>
+/// <summary>The expectations of one signature. The peak is that of the largest sizes that ran.</summary>
 internal sealed record LockedSignature(
     string Function, string Signature, int NodesTraced, int Nodes, int Kernels, long PeakBytes, string[] HostIslands)
 {
@@ -61,7 +61,7 @@ internal sealed record LockedSignature(
             reports.Max(report => report.PeakBytes), [.. reports.SelectMany(report => report.HostIslands).Distinct().Order(StringComparer.Ordinal)]);
     }
 
-    /// <summary>What is other than expected.</summary>
+    /// <summary>The differences from what is expected.</summary>
     public IEnumerable<Drift> Compare(LockedSignature now)
     {
         (string What, string Expected, string Found)[] facts =

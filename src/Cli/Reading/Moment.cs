@@ -3,7 +3,7 @@ using TensorGraph.Recording;
 
 namespace TensorGraph.Cli;
 
-/// <summary>What a program did up to a moment.</summary>
+/// <summary>The state of a program at a moment.</summary>
 internal sealed record Moment(
     double Time, long Calls, double Milliseconds, int Traces, int Retraces, int Warnings, int Queue, long LiveBytes, long PooledBytes,
     string? Busiest, bool IsOver)

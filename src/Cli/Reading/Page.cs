@@ -6,7 +6,7 @@ using TensorGraph.Recording;
 
 namespace TensorGraph.Cli;
 
-/// <summary>What the page of <c>tgraph html</c> draws.</summary>
+/// <summary>The data of the page of <c>tgraph html</c>.</summary>
 internal sealed record Page(Report Report, PageTrace[] Traces, PageEvent[] Timeline, Dictionary<string, string[]> Sources)
 {
     // Graphs of further traces would make the page too large to open.

@@ -20,7 +20,7 @@ internal sealed class RecordingReader
     /// <summary>The process.</summary>
     public RecordingHeader Header { get; }
 
-    /// <summary>What happened, in order.</summary>
+    /// <summary>The events, in order.</summary>
     public RecordingEvent[] Events { get; }
 
     /// <summary>Counts and times; empty for a process that was killed in its first second.</summary>

@@ -40,7 +40,7 @@ internal sealed record Statistics(string Type, double Min, double Max, double Me
 internal sealed record ReplayFault(
     int Number, string Op, string Node, string Source, string Problem, Statistics[] Inputs, Statistics[] Reference, Statistics[] Device);
 
-/// <summary>What a replay found.</summary>
+/// <summary>The finding of a replay.</summary>
 internal sealed record ReplayResult(int Nodes, int Compared, ReplayFault? Fault);
 
 /// <summary>

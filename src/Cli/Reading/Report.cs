@@ -2,7 +2,7 @@ using TensorGraph.Recording;
 
 namespace TensorGraph.Cli;
 
-/// <summary>What a report says, sorted by what costs most.</summary>
+/// <summary>The content of a report, the costliest first.</summary>
 internal sealed record Report(
     string Folder, RecordingHeader Recording, bool IsComplete, double Seconds, FunctionReport[] Functions, RetraceReport[] Retraces,
     KernelReport[] Kernels, DeviceRow[] Devices, WarningEvent[] Warnings, FailureEvent[] Failures, int DroppedTraces, int DamagedLines)

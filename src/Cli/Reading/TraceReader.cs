@@ -25,7 +25,7 @@ internal sealed class TraceReader
     /// <summary>Its compilations: one for each device that it ran on.</summary>
     public CompileEvent[] Compiled { get; }
 
-    /// <summary>What ran, by device and sizes.</summary>
+    /// <summary>The runs, by device and sizes.</summary>
     public ProgramRow[] Programs { get; }
 
     /// <summary>The inputs of one call, where they were kept.</summary>

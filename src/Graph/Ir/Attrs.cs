@@ -64,6 +64,9 @@ public sealed class Attrs : IEquatable<Attrs>, IEnumerable<KeyValuePair<string, 
         return null;
     }
 
+    /// <summary>The sizes in a parameter's value.</summary>
+    public static IReadOnlyList<Dim> DimsIn(object value) => value is Dim dim ? [dim] : value is Shape shape ? shape : (Shape)[];
+
     /// <summary>The parameter, which must be there with this type.</summary>
     public T Get<T>(string name) =>
         Find(name) is T value ? value : throw new InvalidOperationException($"attribute '{name}' of type {typeof(T).Name} is missing");

@@ -138,7 +138,7 @@ public sealed class Verifier
         {
             if (value is Resource { Kind: ResourceKind.Variable, Type: null })
                 Error(node, $"variable @{((Resource)value).Name} has no type");
-            CheckBound(node, value is Dim dim ? [dim] : value is Shape shape ? shape.Dims : [], name);
+            CheckBound(node, Attrs.DimsIn(value), name);
         }
 
         CheckBound(node, node.Types.SelectMany(type => type.Shape.Dims));

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace TensorGraph.Ir;
 
-/// <summary>What a gradient rule sees. Rules emit through <see cref="Builder"/>, so the same rule serves graphs and imperative tapes.</summary>
+/// <summary>The view of a gradient rule. Rules emit through <see cref="Builder"/>, so the same rule serves graphs and imperative tapes.</summary>
 public sealed class VjpContext(GraphBuilder build, Node node, ImmutableArray<Value?> gradients, Action<Resource, Value> addVariable)
 {
     /// <summary>Where to emit.</summary>

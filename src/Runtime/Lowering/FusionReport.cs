@@ -33,7 +33,7 @@ internal sealed record FusedNodes(Node[] Nodes, bool IsLoop, long[] Space);
 /// <summary>A node that stays apart from the loop that makes its operand.</summary>
 internal sealed record ApartNode(Node Node, Node Operand, FusionBarrier Barrier);
 
-/// <summary>What became one kernel in a region, and what did not and why.</summary>
+/// <summary>The kernels of a region, and the nodes that were not fused, with reasons.</summary>
 internal sealed record FusionReport(string Region, FusedNodes[] Groups, ApartNode[] Apart)
 {
     /// <summary>The report of a graph's block and of each block inside whose sizes are known ahead.</summary>

@@ -5,7 +5,7 @@ namespace TensorGraph.Backends.Lowering;
 /// <summary>How often a <c>while</c> runs, where the graph tells: its counter goes up by one from a constant to a constant.</summary>
 internal static class TripCount
 {
-    /// <summary>What estimates assume where only the run can tell.</summary>
+    /// <summary>The assumption of estimates where only the run can tell.</summary>
     public const long Guess = 16;
 
     /// <summary>The number of iterations; null when it is not known.</summary>

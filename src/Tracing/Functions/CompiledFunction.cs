@@ -34,7 +34,7 @@ internal sealed class CompiledFunction
     /// <summary>The graph that runs.</summary>
     public Ir.Graph Optimized { get; }
 
-    /// <summary>What each pass did to the number of nodes.</summary>
+    /// <summary>The effect of each pass on the number of nodes.</summary>
     public IReadOnlyList<PassReport> Passes { get; }
 
     /// <summary>The executable of the device that it ran on last.</summary>

@@ -36,7 +36,7 @@ public sealed class ConcreteFunction
     /// <summary>The graph that runs.</summary>
     public Ir.Graph Optimized => _compiled.Optimized;
 
-    /// <summary>What each pass did to the number of nodes.</summary>
+    /// <summary>The effect of each pass on the number of nodes.</summary>
     public IReadOnlyList<PassReport> Passes => _compiled.Passes;
 
     /// <summary>What it was traced for: <c>x: f32[2], training: true</c>.</summary>

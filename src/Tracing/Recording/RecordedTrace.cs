@@ -16,7 +16,7 @@ internal sealed class RecordedTrace(GraphRecorder recorder, int number, string? 
     /// <summary>Its number.</summary>
     public int Number => number;
 
-    /// <summary>What its executables ran, by device.</summary>
+    /// <summary>The runs of its executables, by device.</summary>
     public ExecutableProfile[] Profiles
     {
         get
@@ -26,7 +26,7 @@ internal sealed class RecordedTrace(GraphRecorder recorder, int number, string? 
         }
     }
 
-    /// <summary>What it had run when the last line of progress was written.</summary>
+    /// <summary>Its counts when the last line of progress was written.</summary>
     public (long Calls, double Milliseconds) Reported { get; set; }
 
     /// <summary>A pass has run.</summary>

@@ -7,7 +7,7 @@ namespace TensorGraph.Recording;
 /// <summary>Names and versions of the folder that <see cref="GraphRecorder"/> writes; <c>docs/tgraph.md</c> describes it.</summary>
 internal static class RecordingFormat
 {
-    /// <summary>What the header says.</summary>
+    /// <summary>The header.</summary>
     public const string Name = "tensorgraph-recording";
 
     /// <summary>Goes up when a reader of the version before would misunderstand a recording.</summary>
@@ -77,7 +77,7 @@ internal sealed record WarningEvent(string Id, string Message) : RecordingEvent;
 /// <summary>The inputs of one call were kept: a file of literals, first the parameters', then those of the variables by name.</summary>
 internal sealed record InputsEvent(int Trace, string File, string[] Variables) : RecordingEvent;
 
-/// <summary>What ran since the line before.</summary>
+/// <summary>The runs since the line before.</summary>
 internal sealed record ProgressEvent(ProgressRow[] Traces, int Queue, long LiveBytes, long PooledBytes) : RecordingEvent;
 
 /// <summary>Calls of a trace since the line before.</summary>

@@ -7,7 +7,7 @@ internal static class TotalsRows
 {
     private const double NanosecondsOfMillisecond = 1e6;
 
-    /// <summary>What the executables of the traces ran.</summary>
+    /// <summary>The runs of the executables of the traces.</summary>
     public static ProgramRow[] Of(IEnumerable<RecordedTrace> traces) =>
         [.. traces.SelectMany(trace => trace.Profiles.SelectMany(profile => profile.Programs.Select(program => Of(trace, profile, program))))];
 

@@ -6,7 +6,7 @@ using TensorGraph.Ir;
 
 namespace TensorGraph.Backends.Managed;
 
-/// <summary>What this device runs: a command, or several.</summary>
+/// <summary>A part of a program: a command, or several.</summary>
 internal abstract class Step(int[] reads, int[] writes, Command? command = null)
 {
     protected Step(Command command)
