@@ -10,26 +10,28 @@ namespace TensorGraph;
 internal sealed class DatasetIterator<T> : IGraphIterator<T>
 {
     private readonly Dataset<T> _dataset;
-    private readonly TensorType[] _types;
-    private readonly TensorType[] _smaller;
-    private readonly ConcurrentDictionary<long, (IEnumerator<T> Elements, int Thread, int Depth)> _running = [];
+    private readonly TensorType[][] _types;
+    private readonly ConcurrentDictionary<long, (DatasetEnumerator<T> Elements, int Thread, int Depth)> _running = [];
     private readonly Tensor _handle;
     private long _started;
 
-    /// <param name="dataset">What is walked over.</param>
-    /// <param name="types">Types of the tensors of an element.</param>
-    /// <param name="smaller">The same, where the last batch is smaller: an axis that differs has a size that each turn finds out.</param>
-    public DatasetIterator(Dataset<T> dataset, TensorType[] types, TensorType[] smaller)
+    /// <param name="dataset">The dataset of the loop.</param>
+    /// <param name="types">
+    /// Types of the tensors of an element, and those of elements of other sizes: an axis that differs has a size that each iteration finds out.
+    /// </param>
+    public DatasetIterator(Dataset<T> dataset, TensorType[][] types)
     {
-        for (int i = 0; i < types.Length; i++)
+        for (int i = 0; i < types[0].Length; i++)
         {
-            if (types[i].As(Shape.Scalar) != smaller[i].As(Shape.Scalar) || types[i].Rank != smaller[i].Rank)
-                Throw.Shape("foreach", $"the elements of the dataset are {types[i]}, but after a smaller last batch {smaller[i]}: the number of axes differs", "Let Map give the same dtype and number of axes for any batch.");
+            foreach (var other in types)
+            {
+                if (types[0][i].As(Shape.Scalar) != other[i].As(Shape.Scalar) || types[0][i].Rank != other[i].Rank)
+                    Throw.Shape("foreach", $"the elements of the dataset are {types[0][i]}, but after a batch of another size {other[i]}: dtype or number of axes differ", "Let Map give the same dtype and number of axes for any batch.");
+            }
         }
 
         _dataset = dataset;
         _types = types;
-        _smaller = smaller;
         _handle = Ops.HostCall(_ => [Start()], [new(DType.I64, Shape.Scalar)])[0];
     }
 
@@ -37,21 +39,22 @@ internal sealed class DatasetIterator<T> : IGraphIterator<T>
     {
         get
         {
-            // Axes that shrink alike are one size, since they most likely are the batch.
-            Dictionary<(Dim, Dim), Dim> sizes = [];
-            TensorType[] types = [.. _types.Select((type, leaf) =>
-                type.As(new Shape([.. type.Shape.Dims.Select((dim, axis) => SizeOf(leaf, axis, sizes))])))];
+            // Axes that differ alike are one size, since they most likely are the batch.
+            Dictionary<string, Dim> sizes = [];
+            TensorType[] types = [.. _types[0].Select((type, leaf) =>
+                type.As(new Shape([.. type.Shape.Dims.Select((_, axis) => SizeOf(leaf, axis, sizes))])))];
             return Structure.Restore<T>(Ops.HostCall(inputs => Structure.Flatten(_running[inputs[0].Item<long>()].Elements.Current), types, _handle));
         }
     }
 
     public Tensor MoveNext() => Ops.HostCall(inputs => [Move(inputs[0].Item<long>())], [new(DType.Bool, Shape.Scalar)], _handle)[0];
 
-    private Dim SizeOf(int leaf, int axis, Dictionary<(Dim, Dim), Dim> sizes)
+    private Dim SizeOf(int leaf, int axis, Dictionary<string, Dim> sizes)
     {
-        (Dim, Dim) key = (_types[leaf].Shape[axis], _smaller[leaf].Shape[axis]);
-        if (key.Item1 == key.Item2)
-            return key.Item1;
+        Dim[] variants = [.. _types.Select(types => types[leaf].Shape[axis])];
+        if (variants.All(variant => variant == variants[0]))
+            return variants[0];
+        string key = string.Join(',', variants);
         if (!sizes.TryGetValue(key, out Dim size))
         {
             var count = Ops.HostCall(inputs => [Structure.Flatten(_running[inputs[0].Item<long>()].Elements.Current)[leaf].Shape[axis].Value],
@@ -80,9 +83,18 @@ internal sealed class DatasetIterator<T> : IGraphIterator<T>
 
     private Tensor Move(long handle)
     {
-        bool moved = _running[handle].Elements.MoveNext();
-        if (!moved)
-            Close(handle);
+        bool moved = false;
+        try
+        {
+            moved = _running[handle].Elements.MoveNext();
+        }
+        finally
+        {
+            // At the end, and when a step throws.
+            if (!moved)
+                Close(handle);
+        }
+
         return moved;
     }
 

@@ -1,107 +1,88 @@
 using System.Collections;
+using System.ComponentModel;
 using TensorGraph.CompilerServices;
 
 namespace TensorGraph;
 
 /// <summary>
-/// A sequence of elements, described by steps that run anew, element by element, in every <c>foreach</c>. Each step gives another dataset. In a
-/// graph function <c>foreach</c> over a dataset becomes one loop of the graph. Source: tf.data.Dataset.
+/// A sequence of elements, described by steps that run anew, element by element, in every <c>foreach</c>. Each step gives another dataset and
+/// changes none. In a graph function <c>foreach</c> over a dataset becomes one loop of the graph. An iteration can be left and resumed elsewhere:
+/// <see cref="DatasetEnumerator{T}.Position"/>. An exception of the caller's code in a step comes as it is; its <c>Data["TensorGraph"]</c> names the
+/// step and the element. Source: tf.data.Dataset.
 /// </summary>
 /// <typeparam name="T">Element: a tensor or a tuple of tensors.</typeparam>
-public sealed class Dataset<T> : IEnumerable<T>, IGraphSequence<T>
+public sealed partial class Dataset<T> : IEnumerable<T>, IGraphSequence<T>
 {
-    private readonly IEnumerable<T> _elements;
-    private readonly Func<T> _example;
-    private readonly Func<T>? _smaller;
+    private readonly Func<IEnumerable<T>> _examples;
+    private readonly IReadOnlyList<IStepState> _states;
 
     /// <summary>A step.</summary>
-    /// <param name="elements">The elements, enumerated anew each time.</param>
-    /// <param name="example">An element of the type that all have, found without touching the state of a shuffle.</param>
-    /// <param name="smaller">An element as the last batch may be; null when all are alike.</param>
-    internal Dataset(IEnumerable<T> elements, Func<T> example, Func<T>? smaller = null)
+    /// <param name="steps">Its name and those of the steps that it reads from.</param>
+    /// <param name="open">Starts an iteration.</param>
+    /// <param name="examples">An element of the type that all have, then some that differ from it in the sizes that are not fixed.</param>
+    /// <param name="states">What this step and those that it reads from keep between iterations.</param>
+    internal Dataset(string steps, OpenCursor<T> open, Func<IEnumerable<T>> examples, IReadOnlyList<IStepState> states)
     {
-        _elements = elements;
-        _example = example;
-        _smaller = smaller;
+        (Steps, Open, _examples, _states) = (steps, open, examples, states);
     }
 
-    /// <summary>f(element), for each element.</summary>
-    /// <typeparam name="TResult">New element.</typeparam>
-    /// <param name="function">Ordinary C#, also where the loop is in a graph. Errors: TG1002 null.</param>
-    public Dataset<TResult> Map<TResult>(Func<T, TResult> function)
-    {
-        Check.NotNull(function);
-        return new(_elements.Select(function), () => function(_example()), _smaller is null ? null : () => function(_smaller()));
-    }
+    internal string Steps { get; }
+
+    internal OpenCursor<T> Open { get; }
+
+    /// <summary>Starts an iteration.</summary>
+    public DatasetEnumerator<T> GetEnumerator() => new(this, null);
 
     /// <summary>
-    /// The elements in random order: each is drawn from the next <paramref name="bufferSize"/> ones, so that a buffer as large as the dataset
-    /// shuffles all of it. Errors: TG2004 a buffer below 1.
+    /// Starts an iteration after a position: it gives the very elements that the iteration gave which saved the position, also after shuffles, and
+    /// so do the passes that follow it. The steps and what they read must be the same; functions of steps must depend on nothing but their
+    /// elements. Where a step does not hold its elements by number, those ahead of the position are read again. Errors: TG1002 null, TG1006 when the
+    /// position is one of a dataset with other steps.
     /// </summary>
-    /// <param name="bufferSize">Elements to draw from.</param>
-    /// <param name="seed">Gives the same orders in every program run; null leaves them to chance.</param>
-    /// <param name="reshuffle">True gives each enumeration, each epoch, its own order.</param>
-    public Dataset<T> Shuffle(int bufferSize, int? seed = null, bool reshuffle = true)
-    {
-        Check.AtLeast(1, bufferSize, "shuffle");
-        int first = seed ?? Random.Shared.Next();
-        var seeds = new Random(first);
-        return new(Steps.Shuffled(_elements, bufferSize, () => new Random(reshuffle ? Next() : first)), _example, _smaller);
+    /// <param name="position">What <see cref="DatasetEnumerator{T}.Position"/> gave.</param>
+    public DatasetEnumerator<T> Resume(DatasetPosition position) => new(this, Check.NotNull(position).Read(Steps));
 
-        int Next()
-        {
-            lock (seeds)
-                return seeds.Next();
-        }
-    }
-
-    /// <summary>
-    /// Elements stacked along a new first axis. Errors: TG2001 when shapes differ, TG2002 when dtypes differ or the elements are not tensors,
-    /// TG2004 a size below 1.
-    /// </summary>
-    /// <param name="size">Elements of a batch.</param>
-    /// <param name="dropRemainder">
-    /// True leaves out a last batch that is smaller, so that all have one shape. In a loop of a graph that is faster: every size that occurs is
-    /// compiled for itself, and the size of the batch is asked for at each turn.
-    /// </param>
-    public Dataset<T> Batch(int size, bool dropRemainder = false)
-    {
-        Check.AtLeast(1, size, "batch");
-        return new(Steps.Batched(_elements, size, dropRemainder), () => Of(_example, size), Smaller());
-
-        static T Of(Func<T> element, int count) => Rows.Stack([.. Enumerable.Repeat(element(), count)]);
-
-        // A batch of batches has no type that all share unless the inner ones do.
-        Func<T>? Smaller() => _smaller is not null ? () => Of(_smaller, size) : dropRemainder || size == 1 ? null : () => Of(_example, size - 1);
-    }
-
-    /// <summary>The dataset again and again, endlessly when <paramref name="count"/> is null. Errors: TG2004 a negative count.</summary>
-    /// <param name="count">How many times.</param>
-    public Dataset<T> Repeat(int? count = null)
-    {
-        Check.AtLeast(0, count ?? 0, "repeat", nameof(count));
-        return new(Steps.Repeated(_elements, count), _example, _smaller);
-    }
-
-    /// <summary>The first elements. Errors: TG2004 a negative count.</summary>
-    /// <param name="count">How many at most.</param>
-    public Dataset<T> Take(int count) => new(_elements.Take(Check.AtLeast(0, count, "take")), _example, _smaller);
-
-    /// <summary>
-    /// Computes the elements ahead of the consumer, on a thread of its own that waits while <paramref name="capacity"/> elements are ready. What a
-    /// step throws reaches the consumer in its place. Errors: TG2004 a capacity below 1.
-    /// </summary>
-    /// <param name="capacity">Elements to hold ready.</param>
-    public Dataset<T> Prefetch(int capacity = 2) => new(Steps.Prefetched(_elements, Check.AtLeast(1, capacity, "prefetch")), _example, _smaller);
-
-    /// <summary>Enumerates the elements.</summary>
-    public IEnumerator<T> GetEnumerator() => _elements.GetEnumerator();
+    IEnumerator<T> IEnumerable<T>.GetEnumerator() => GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>What a converted <c>foreach</c> calls.</summary>
-    [System.ComponentModel.EditorBrowsable(System.ComponentModel.EditorBrowsableState.Never)]
-    public IGraphIterator<T> GetGraphIterator() => new DatasetIterator<T>(this, Types(_example()), Types((_smaller ?? _example)()));
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public IGraphIterator<T> GetGraphIterator() => new DatasetIterator<T>(this, [.. _examples().Select(Types)]);
+
+    internal void SaveStates(PositionWriter to)
+    {
+        foreach (var state in _states)
+            state.Save(to);
+    }
+
+    internal void RestoreStates(PositionReader from)
+    {
+        foreach (var state in _states)
+            state.Restore(from);
+    }
+
+    /// <summary>The position of an iteration and of the states, for a step that reads ahead or that starts again from there.</summary>
+    internal long[] Save(Cursor<T> cursor)
+    {
+        var numbers = new PositionWriter();
+        SaveStates(numbers);
+        cursor.Save(numbers);
+        return numbers.Numbers;
+    }
+
+    internal Cursor<T> OpenAt(long[] saved)
+    {
+        var from = new PositionReader(saved);
+        RestoreStates(from);
+        return Open(from);
+    }
 
     private static TensorType[] Types(T element) => [.. Structure.Flatten(element).Select(tensor => tensor.Type)];
+
+    private Dataset<TResult> Then<TResult>(
+        string step, OpenCursor<TResult> open, Func<IEnumerable<TResult>> examples, params ReadOnlySpan<IStepState> states) =>
+        new($"{step}({Steps})", open, examples, [.. _states, .. states]);
+
+    private Dataset<T> Then(string step, OpenCursor<T> open, params ReadOnlySpan<IStepState> states) => Then(step, open, _examples, states);
 }

@@ -71,6 +71,11 @@ internal sealed partial class HostileValues : IDisposable
             [typeof(Sgd)] = [null, new Sgd(), new Sgd(1e308, 0.9, true, 1)],
             [typeof(Optimizer)] = [null, new Adam(), new Sgd()],
             [typeof(Dataset<Tensor>)] = [null, Dataset.FromTensorSlices(matrix), Dataset.Range(0), Dataset.FromEnumerable(new Tensor[] { null!, scalar })],
+            [typeof(DatasetPosition)] = [null, Position(Dataset.FromTensorSlices(matrix)), Position(Dataset.Range(0))],
+            [typeof(DatasetEnumerator<Tensor>)] = [null, Dataset.Range(2).Shuffle(2).GetEnumerator()],
+            [typeof(IReadOnlyList<string>)] = [null, Array.Empty<string>(), new string[] { null! }, new[] { "", "\0", "none" }],
+            [typeof(IReadOnlyList<int>)] = lists,
+            [typeof(IReadOnlyList<Shape>)] = [null, shapes[..1], shapes[1..2], shapes],
             [typeof(TensorRange)] = [null, Ops.Range(3), Ops.Range(2, -1)],
             [typeof(TensorSpec)] = [null, TensorSpec.Parse("f32[n, ?]"), new TensorSpec((DType)99, [-1])],
             [typeof(GraphFunction)] = [null, GraphFunction.Of((Func<Tensor, int, Tensor>)Plus)],
@@ -83,6 +88,13 @@ internal sealed partial class HostileValues : IDisposable
 
     [GraphFunction]
     private static Tensor Plus(Tensor x, int n) => x + n;
+
+    private static DatasetPosition Position(Dataset<Tensor> dataset)
+    {
+        using var elements = dataset.GetEnumerator();
+        elements.MoveNext();
+        return elements.Position;
+    }
 
     private static GradientTape Closed()
     {

@@ -1,0 +1,28 @@
+namespace TensorGraph;
+
+/// <summary>Elements that are made from their number.</summary>
+internal sealed class IndexedCursor<T>(string step, long count, Func<long, T> element, PositionReader? from) : Cursor<T>
+{
+    private long _next = from?.Count() ?? 0;
+
+    public override bool MoveNext()
+    {
+        if (_next >= count)
+            return false;
+        try
+        {
+            Current = element(_next);
+        }
+        catch (Exception fault) when (StepNote.Add(fault, step, _next))
+        {
+            throw;
+        }
+
+        _next++;
+        return true;
+    }
+
+    public override bool Skip() => _next < count && ++_next > 0;
+
+    public override void Save(PositionWriter to) => to.Add(_next);
+}
