@@ -27,17 +27,24 @@ internal static unsafe class Figures
     private static void Calls(StringBuilder text)
     {
         Tensor x = new[] { 1f, 2, 3, 4 };
-        const int calls = 100_000;
-        double imperative = Machine.Best(10, () =>
+        const int calls = 10_000;
+        Action imperatively = () =>
         {
             for (int i = 0; i < calls; i++) _ = x + 1f;
-        });
-        double traced = Machine.Best(10, () =>
+        };
+        Action traced = () =>
         {
             for (int i = 0; i < calls; i++) _ = Overhead.AddOne(x);
-        });
+        };
+        double[] best = [double.MaxValue, double.MaxValue];
+        // In turn, and long enough for the last tier of the JIT.
+        for (int run = 0; run < 200; run++)
+        {
+            best[0] = Math.Min(best[0], Machine.Best(1, imperatively));
+            best[1] = Math.Min(best[1], Machine.Best(1, traced));
+        }
         text.Append(CultureInfo.InvariantCulture,
-            $"\n## Warm call of `x + 1` on f32[4]\n\n| imperative | as a graph function |\n|---|---|\n| {imperative / calls * 1e9:f0} ns | {traced / calls * 1e9:f0} ns |\n");
+            $"\n## Warm call of `x + 1` on f32[4]\n\n| imperative | as a graph function |\n|---|---|\n| {best[0] / calls * 1e9:f0} ns | {best[1] / calls * 1e9:f0} ns |\n");
     }
 
     private static void Steps(StringBuilder text)
@@ -60,18 +67,18 @@ internal static unsafe class Figures
 
     private static void Loops(StringBuilder text)
     {
-        text.Append("\n## Training step with a loop in it, recurrent network 32 → 64, batch 16, one thread\n\n| turns | imperative | traced | traced, by `Ops.Scan` | speed-up |\n|---|---|---|---|---|\n");
+        text.Append("\n## Training step with a loop in it, recurrent network 32 → 64, batch 16, one thread\n\n| iterations | imperative | traced | traced, by `Ops.Scan` | speed-up |\n|---|---|---|---|---|\n");
         int before = Devices.Managed.Threads;
         Devices.Managed.Threads = 1;
-        foreach (int turns in new[] { 10, 100, 1000 })
+        foreach (int iterations in new[] { 10, 100, 1000 })
         {
             var random = new Random(1);
-            Tensor rows = Tensor.From(Enumerable.Range(0, turns * 16 * 32).Select(_ => random.NextSingle()).ToArray(), turns, 16, 32);
-            double imperative = StepSeconds(500 / turns + 1, new Rnn(), model => model.Step(rows), imperatively: true);
-            double traced = StepSeconds(500 / turns + 1, new Rnn(), model => model.Step(rows), imperatively: false);
-            double scanned = StepSeconds(500 / turns + 1, new Rnn(), model => model.StepByScan(rows), imperatively: false);
+            Tensor rows = Tensor.From(Enumerable.Range(0, iterations * 16 * 32).Select(_ => random.NextSingle()).ToArray(), iterations, 16, 32);
+            double imperative = StepSeconds(500 / iterations + 1, new Rnn(), model => model.Step(rows), imperatively: true);
+            double traced = StepSeconds(500 / iterations + 1, new Rnn(), model => model.Step(rows), imperatively: false);
+            double scanned = StepSeconds(500 / iterations + 1, new Rnn(), model => model.StepByScan(rows), imperatively: false);
             text.Append(CultureInfo.InvariantCulture,
-                $"| {turns} | {imperative * 1e3:f2} ms | {traced * 1e3:f2} ms | {scanned * 1e3:f2} ms | {imperative / traced:f1}, {imperative / scanned:f1} |\n");
+                $"| {iterations} | {imperative * 1e3:f2} ms | {traced * 1e3:f2} ms | {scanned * 1e3:f2} ms | {imperative / traced:f1}, {imperative / scanned:f1} |\n");
         }
         Devices.Managed.Threads = before;
     }
@@ -82,6 +89,7 @@ internal static unsafe class Figures
         double seconds = Machine.Best(10, () =>
         {
             for (int i = 0; i < steps; i++) step(model);
+            GraphFunctions.Synchronize();
         });
         GraphFunctions.RunImperatively = false;
         return seconds / steps;

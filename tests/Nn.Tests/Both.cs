@@ -1,6 +1,3 @@
-// Both ways of running are chosen by a switch for the whole process.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
-
 namespace TensorGraph.Tests;
 
 /// <summary>Runs something imperatively and traced.</summary>

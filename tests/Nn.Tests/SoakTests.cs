@@ -7,6 +7,7 @@ namespace TensorGraph.Tests;
 /// Many threads call, trace and retrace functions that share variables, while calls are cancelled and faults are injected. Each call gives the right
 /// answer or its own fault; at the end no update is lost and all memory is back. Short here; <c>./test soak</c> goes on for a minute.
 /// </summary>
+[Collection(ProcessState.Name)]
 public sealed partial class SoakTests(ITestOutputHelper output)
 {
     private const int Threads = 32;

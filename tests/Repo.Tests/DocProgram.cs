@@ -13,9 +13,6 @@ public sealed class DocProgram
     private const string ImplicitUsings =
         "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading.Tasks; global using TensorGraph;";
 
-    // Console.Out belongs to the process, so one program runs at a time.
-    private static readonly Lock s_console = new();
-
     private static readonly CSharpParseOptions s_parse = CSharpParseOptions.Default
         .WithLanguageVersion(LanguageVersion.Latest)
         .WithFeatures([new("InterceptorsNamespaces", "TensorGraph.Generated")]);
@@ -70,19 +67,14 @@ public sealed class DocProgram
         var context = new AssemblyLoadContext("DocProgram", isCollectible: true);
         MethodInfo? entry = context.LoadFromStream(new MemoryStream(_assembly)).EntryPoint;
         using var printed = new StringWriter();
-        lock (s_console)
+        using IDisposable console = FlowConsole.To(printed);
+        try
         {
-            TextWriter console = Console.Out;
-            Console.SetOut(printed);
-            try
-            {
-                entry?.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [Array.Empty<string>()], null);
-            }
-            finally
-            {
-                Console.SetOut(console);
-                context.Unload();
-            }
+            entry?.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [Array.Empty<string>()], null);
+        }
+        finally
+        {
+            context.Unload();
         }
 
         return printed.ToString().ReplaceLineEndings("\n").TrimEnd();

@@ -1,5 +1,3 @@
-[assembly: CollectionBehavior(DisableTestParallelization = true)] // The console is one for the process.
-
 namespace TensorGraph.Tests;
 
 /// <summary>Runs code imperatively and traced and compares what it returns and prints.</summary>
@@ -31,18 +29,10 @@ internal static class Modes
     public static (T Result, string[] Lines) Run<T>(Func<T> program, bool imperatively)
     {
         var writer = new StringWriter { NewLine = "\n" };
-        var console = Console.Out;
-        Console.SetOut(writer);
+        using var console = FlowConsole.To(writer);
         using var scope = (TensorGraphOptions.Current with { RunImperatively = imperatively, Output = writer }).Use();
-        try
-        {
-            var result = program();
-            return (result, writer.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        }
-        finally
-        {
-            Console.SetOut(console);
-        }
+        var result = program();
+        return (result, writer.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     private static string Text(object? result) => result switch

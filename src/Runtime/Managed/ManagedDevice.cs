@@ -72,7 +72,7 @@ public sealed class ManagedDevice : Device
     protected override TensorData RunPure(OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs)
     {
         TensorData result = null!;
-        _programs.Find(op, attrs, inputs).Run(inputs, new Span<TensorData>(ref result), RunContext.None);
+        _programs.Find(op, attrs, inputs).Run(inputs, new Span<TensorData>(ref result), CancellationToken.None);
         return result;
     }
 

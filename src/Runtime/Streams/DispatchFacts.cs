@@ -25,8 +25,10 @@ internal enum VariableUse
 internal sealed record DispatchFacts(
     TensorLayout[]? Results, (VariableResource Variable, VariableUse Use)[] Variables, bool CallsHost, double Nanoseconds, bool IsGuess)
 {
-    /// <summary>The time under which a program is not worth a queue: what handing one to another thread and waiting for it costs.</summary>
-    public const double HandOff = 20_000;
+    /// <summary>
+    /// The time under which a program is not worth a queue: handing one to another thread and waiting for it costs a tenth or more of it.
+    /// </summary>
+    public const double HandOff = 100_000;
 
     private const double PerNode = 50;
     private const double PerByte = 0.1;

@@ -7,6 +7,7 @@ namespace TensorGraph.Tests.Hostile;
 /// Each public entry with arguments that no careful caller passes: it gives a result, or an error with an ID and a remedy, and never what a program
 /// can't tell from a defect of TensorGraph.
 /// </summary>
+[Collection(ProcessState.Name)]
 public sealed partial class PublicEntryTests
 {
     // Entries whose documentation says ArgumentException.

@@ -5,6 +5,7 @@ using System.Diagnostics.Tracing;
 namespace TensorGraph.Tests.Behaviours;
 
 /// <summary>Traces, compilations and runs are reported by the event source, the activity source and the meter named TensorGraph.</summary>
+[Collection(ProcessState.Name)]
 public sealed partial class EventTests
 {
     [Fact]

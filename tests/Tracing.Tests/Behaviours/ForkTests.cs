@@ -1,6 +1,7 @@
 namespace TensorGraph.Tests;
 
 /// <summary>Independent branches of a graph run in parallel when it pays: nothing but the time shows it. Behaviour 6.7.</summary>
+[Collection(ProcessState.Name)]
 public sealed partial class ForkTests : IDisposable
 {
     private readonly int _threads = Devices.Managed.Threads;

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 namespace TensorGraph.Tests.Behaviours;
 
 /// <summary>Memory stays flat without a single Dispose, is free when its owner is gone, and is known before and after a run.</summary>
+[Collection(ProcessState.Name)]
 public sealed partial class MemoryTests
 {
     private const long Megabyte = 1 << 20;

@@ -5,6 +5,7 @@ using TensorGraph.Recording;
 namespace TensorGraph.Tests.Behaviours;
 
 /// <summary>A recording says what was traced, why, what the passes did, and what ran; it can be read at any moment.</summary>
+[Collection(ProcessState.Name)]
 public sealed partial class RecorderTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("tensorgraph-recorder-").FullName;

@@ -4,6 +4,7 @@ using System.Text;
 namespace TensorGraph.Tests.Behaviours;
 
 /// <summary>Event files are read back by the published record format, and their messages by the numbers of their fields.</summary>
+[Collection(ProcessState.Name)]
 public sealed partial class TensorBoardTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tensorgraph-board-").FullName;

@@ -1,6 +1,7 @@
 namespace TensorGraph.Tests;
 
 /// <summary>Many threads at once, at everything that a function shares: each gets the imperative answer or its own error.</summary>
+[Collection(ProcessState.Name)]
 public sealed partial class ThreadTests
 {
     private const int Threads = 6;

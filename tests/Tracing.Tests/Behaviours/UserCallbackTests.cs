@@ -1,6 +1,7 @@
 namespace TensorGraph.Tests.Behaviours;
 
 /// <summary>Code of the user that TensorGraph calls, and that throws; and what is kept of many traces.</summary>
+[Collection(ProcessState.Name)]
 public sealed partial class UserCallbackTests
 {
     [Fact]

@@ -3,6 +3,7 @@ using System.Diagnostics.Tracing;
 namespace TensorGraph.Tests.Diagnostics;
 
 /// <summary>TG6001, a C# loop that records very many nodes. Behaviour 4.13.</summary>
+[Collection(ProcessState.Name)]
 public sealed partial class TG6001Tests
 {
     [Fact]

@@ -1,6 +1,7 @@
 namespace TensorGraph.Tests.Diagnostics;
 
 /// <summary>TG6002, a function that is traced again and again.</summary>
+[Collection(ProcessState.Name)]
 public sealed partial class TG6002Tests
 {
     [Fact]

@@ -4,6 +4,7 @@ using System.Diagnostics.Metrics;
 namespace TensorGraph.Tests.Streams;
 
 /// <summary>Queued calls belong to the flow of control that made them, whichever thread runs them and whenever it does.</summary>
+[Collection(ProcessState.Name)]
 public sealed partial class FlowTests
 {
     private static readonly int s_size = Device.Default == Devices.Interpreter ? 8 : 128;

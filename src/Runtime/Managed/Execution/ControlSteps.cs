@@ -19,7 +19,7 @@ internal sealed unsafe class BranchStep(BranchCommand c, ManagedProgram[] blocks
         var results = new TensorData[Writes.Length];
         try
         {
-            blocks[block].Run(inputs, results, frame.Context);
+            blocks[block].Run(inputs, results, frame.Cancellation);
         }
         finally
         {
@@ -48,13 +48,13 @@ internal sealed unsafe class WhileStep(WhileCommand c, ManagedProgram condition,
         {
             while (true)
             {
-                frame.Context.Cancellation.ThrowIfCancellationRequested();
-                condition.Run(values, holds, frame.Context);
+                frame.Cancellation.ThrowIfCancellationRequested();
+                condition.Run(values, holds, frame.Cancellation);
                 bool goesOn = *holds[0].Address() != 0;
                 GC.KeepAlive(holds[0]);
                 holds[0].Release();
                 if (!goesOn) break;
-                body.Run(values, next, frame.Context, donated: _carried);
+                body.Run(values, next, frame.Cancellation, donated: _carried);
                 trips++;
                 for (int i = 0; i < _carried; i++)
                 {
@@ -101,7 +101,7 @@ internal sealed unsafe class ScanStep(ScanCommand c, ManagedProgram body) : Step
         {
             for (long step = 0; step < _length; step++)
             {
-                frame.Context.Cancellation.ThrowIfCancellationRequested();
+                frame.Cancellation.ThrowIfCancellationRequested();
                 long at = _reverse ? _length - 1 - step : step;
                 for (int i = 0; i < _sequences; i++)
                 {
@@ -112,7 +112,7 @@ internal sealed unsafe class ScanStep(ScanCommand c, ManagedProgram body) : Step
                     values[_carried + i].Release();
                     values[_carried + i] = row;
                 }
-                body.Run(values, next, frame.Context, donated: _carried + _sequences);
+                body.Run(values, next, frame.Cancellation, donated: _carried + _sequences);
                 for (int i = 0; i < _carried; i++)
                 {
                     values[i].Release();

@@ -52,7 +52,7 @@ internal sealed class ForkStep((PlannedStep Planned, int Place)[][] groups) : St
             int at = 0;
             try
             {
-                CancellationToken cancellation = frame.Context.Cancellation;
+                CancellationToken cancellation = frame.Cancellation;
                 for (; at < steps.Length && steps[at].Place < Volatile.Read(ref _failed); at++)
                 {
                     cancellation.ThrowIfCancellationRequested();

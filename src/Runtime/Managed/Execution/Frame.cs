@@ -22,7 +22,7 @@ internal sealed unsafe class Frame
         }
     }
 
-    public RunContext Context { get; private set; } = null!;
+    public CancellationToken Cancellation { get; private set; }
 
     public ManagedDevice Device => _program.Device;
 
@@ -33,9 +33,9 @@ internal sealed unsafe class Frame
     /// <summary>True when the program may write over an input, once it does not read it any more. Inputs have the first slots, in order.</summary>
     public bool MayOverwrite(int slot) => slot < _donated && _tensors[slot]!.Buffer.IsUnique;
 
-    public void Begin(ReadOnlySpan<TensorData> inputs, RunContext context, int donated)
+    public void Begin(ReadOnlySpan<TensorData> inputs, CancellationToken cancellation, int donated)
     {
-        Context = context;
+        Cancellation = cancellation;
         _donated = donated;
         if (_program.ArenaBytes > 0)
         {

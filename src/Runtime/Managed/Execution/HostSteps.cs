@@ -19,7 +19,7 @@ internal sealed class HostStep(HostCommand c) : Step(c)
             inputs[i] = tensor.ToLiteral();
             tensor.Release();
         }
-        Literal[] results = PlacedRegion.Interpreter(frame.Context.Cancellation).Run(_node, inputs, _sizeOf);
+        Literal[] results = PlacedRegion.Interpreter(frame.Cancellation).Run(_node, inputs, _sizeOf);
         for (int i = 0; i < Writes.Length; i++) frame.Set(Writes[i], frame.Device.From(results[i]));
     }
 }
@@ -36,7 +36,7 @@ internal sealed class OnDeviceStep(OnDeviceCommand c) : Step(c)
     {
         var inputs = new TensorData[Reads.Length];
         for (int i = 0; i < inputs.Length; i++) inputs[i] = frame.Take(Reads[i], _layouts[i]);
-        TensorData[] results = _region.Run(_device, inputs, _sizeOf, frame.Context.Cancellation);
+        TensorData[] results = _region.Run(_device, inputs, _sizeOf, frame.Cancellation);
         for (int i = 0; i < Writes.Length; i++) frame.Set(Writes[i], frame.Device.Take(results[i]));
     }
 }

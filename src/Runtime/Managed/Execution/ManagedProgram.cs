@@ -82,7 +82,7 @@ internal sealed class ManagedProgram : SpecializedProgram
     protected override void Execute(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation)
     {
         RunPeak run = RunPeak.Begin();
-        Run(inputs, results, cancellation.CanBeCanceled ? new RunContext(cancellation) : RunContext.None);
+        Run(inputs, results, cancellation);
         long peak = run.End();
         if (peak > _peak && KeepsPeak) Device.NotePeak(Graph!.Name, _peak = peak);
     }
@@ -90,19 +90,19 @@ internal sealed class ManagedProgram : SpecializedProgram
     /// <summary>Runs. The results are the caller's to release, or to let go.</summary>
     /// <param name="inputs">One for each parameter.</param>
     /// <param name="results">Takes one for each result.</param>
-    /// <param name="context">The run.</param>
+    /// <param name="cancellation">Stops the run at the next step.</param>
     /// <param name="donated">How many of the inputs, in front, the caller does not need any more: the program may write over one that has no other
     /// holder.</param>
-    public void Run(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, RunContext context, int donated = 0)
+    public void Run(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation, int donated = 0)
     {
         Frame frame = Interlocked.Exchange(ref _spare, null) ?? new Frame(this);
         try
         {
-            frame.Begin(inputs, context, donated);
-            bool mayStop = context.Cancellation.CanBeCanceled;
+            frame.Begin(inputs, cancellation, donated);
+            bool mayStop = cancellation.CanBeCanceled;
             foreach (ref readonly PlannedStep planned in _steps.AsSpan())
             {
-                if (mayStop) context.Cancellation.ThrowIfCancellationRequested();
+                if (mayStop) cancellation.ThrowIfCancellationRequested();
                 planned.Run(frame);
             }
             (int Slot, TensorLayout? Layout)[] places = _region.Results;
@@ -173,10 +173,4 @@ internal sealed class ManagedProgram : SpecializedProgram
         foreach (PlannedStep planned in _steps) text.Append("  ").Append(planned.Step.Describe().Replace("\n", "\n  ", StringComparison.Ordinal)).Append('\n');
         return text.ToString();
     }
-}
-
-/// <summary>What a run needs besides its tensors.</summary>
-internal sealed record RunContext(CancellationToken Cancellation)
-{
-    public static RunContext None { get; } = new(CancellationToken.None);
 }

@@ -26,12 +26,12 @@ internal sealed unsafe class SizedStep(SizedCommand c, ManagedProgram first, Fun
         var results = new TensorData[Writes.Length];
         try
         {
-            first.Run(inputs, middle, frame.Context);
+            first.Run(inputs, middle, frame.Cancellation);
             long size = *(long*)middle[0].Address();
             GC.KeepAlive(middle[0]);
             if (size > c.Largest) c.Largest = size;
             if (_rest.Count >= MaxPrograms && !_rest.ContainsKey(size)) _rest.Clear();
-            _rest.GetOrAdd(size, renderRest).Run(middle.AsSpan(1), results, frame.Context);
+            _rest.GetOrAdd(size, renderRest).Run(middle.AsSpan(1), results, frame.Cancellation);
         }
         finally
         {

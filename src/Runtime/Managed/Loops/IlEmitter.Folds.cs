@@ -38,18 +38,22 @@ internal sealed partial class IlEmitter
     }
 
     // Accumulators → one register → one lane; then into the output element.
-    private void EmitFinish(int i, bool inBlocks)
+    private void EmitFinish(int i)
     {
         LoopInstruction instruction = _kernel.Body[i];
         LaneKind kind = LaneSet.KindOf(instruction.DType);
         LocalBuilder total = _accumulators[i][0];
         EmitFoldCopies(i);
-        if (inBlocks && _levels[i] > 0)
+        if (_levels[i] > 0)
         {
+            Label isOne = _il.DefineLabel();
+            _il.Emit(OpCodes.Ldloc, _blocks);
+            _il.Emit(OpCodes.Brfalse, isOne);
             EmitPairwise("Total", i);
-            EmitLevels(i);
+            EmitScratch(_levels[i]);
             Call(_lanes.Member(kind, "Load"));
             _il.Emit(OpCodes.Stloc, total);
+            _il.MarkLabel(isOne);
         }
 
         // Halves of the register, then of the 128 bits that are left.
@@ -110,11 +114,12 @@ internal sealed partial class IlEmitter
 
     private int BlockSize => _unroll * _lanes.Count * Pairwise.BlockIterations;
 
-    // The unrolled loop in blocks, but for the last one. After each the accumulators become a block sum and start again.
+    // The unrolled loop in blocks. After each but the last one the accumulators become a block sum and start again.
     private void EmitBlocks()
     {
         LocalBuilder end = _il.DeclareLocal(typeof(nint));
         Label block = _il.DefineLabel();
+        Label isWhole = _il.DefineLabel();
         Label last = _il.DefineLabel();
         EmitZero(_blocks);
         _il.MarkLabel(block);
@@ -124,8 +129,14 @@ internal sealed partial class IlEmitter
         _il.Emit(OpCodes.Stloc, end);
         _il.Emit(OpCodes.Ldloc, end);
         _il.Emit(OpCodes.Ldloc, _columns);
-        _il.Emit(OpCodes.Bge, last);
+        _il.Emit(OpCodes.Blt, isWhole);
+        _il.Emit(OpCodes.Ldloc, _columns);
+        _il.Emit(OpCodes.Stloc, end);
+        _il.MarkLabel(isWhole);
         EmitLoop(_unroll, end, rows: 1);
+        _il.Emit(OpCodes.Ldloc, end);
+        _il.Emit(OpCodes.Ldloc, _columns);
+        _il.Emit(OpCodes.Bge, last);
         for (int i = 0; i < _levels.Length; i++)
         {
             if (_levels[i] == 0) continue;
@@ -144,19 +155,12 @@ internal sealed partial class IlEmitter
     private void EmitPairwise(string function, int i)
     {
         LaneKind kind = LaneSet.KindOf(_kernel.Body[i].DType);
-        EmitLevels(i);
+        EmitScratch(_levels[i]);
         _il.Emit(OpCodes.Ldloc, _accumulators[i][0]);
         Call(_lanes.Member(kind, "Store"));
-        EmitLevels(i);
+        EmitScratch(_levels[i]);
         _il.Emit(OpCodes.Ldloc, _blocks);
         Call(typeof(Pairwise).GetMethod(function)!.MakeGenericMethod(_lanes.TypeOf(kind), _lanes.ElementType(kind)));
-    }
-
-    private void EmitLevels(int i)
-    {
-        _il.Emit(OpCodes.Ldloc, _scratch);
-        _il.Emit(OpCodes.Ldc_I4, _levels[i]);
-        _il.Emit(OpCodes.Add);
     }
 
     private LocalBuilder Stored(Type type)

@@ -17,31 +17,20 @@ internal sealed partial class IlEmitter
             Argument(3 + 3 * k, _addresses[k]);
             if (_columnStrides[k] is { } stride) Argument(4 + 3 * k, stride);
         }
-        if (Array.Exists(_levels, level => level > 0))
-        {
-            Label isShort = _il.DefineLabel();
-            _il.Emit(OpCodes.Ldloc, _columns);
-            _il.Emit(OpCodes.Ldc_I4, BlockSize);
-            _il.Emit(OpCodes.Conv_I);
-            _il.Emit(OpCodes.Ble, isShort);
-            EmitRowLoop(rows, 1, inBlocks: true);
-            _il.Emit(OpCodes.Ret);
-            _il.MarkLabel(isShort);
-        }
         if (_rowAddresses.Length > 1)
         {
             Label single = _il.DefineLabel();
             EmitFoldsMove();
             _il.Emit(OpCodes.Brtrue, single);
-            EmitRowLoop(rows, _rowAddresses.Length, inBlocks: false);
+            EmitRowLoop(rows, _rowAddresses.Length);
             _il.MarkLabel(single);
         }
-        EmitRowLoop(rows, 1, inBlocks: false);
+        EmitRowLoop(rows, 1);
         _il.Emit(OpCodes.Ret);
     }
 
     /// <summary>while (rows ≥ count) { count rows }</summary>
-    private void EmitRowLoop(LocalBuilder rows, int count, bool inBlocks)
+    private void EmitRowLoop(LocalBuilder rows, int count)
     {
         Label next = _il.DefineLabel();
         Label done = _il.DefineLabel();
@@ -50,7 +39,7 @@ internal sealed partial class IlEmitter
         _il.Emit(OpCodes.Ldc_I4, count);
         _il.Emit(OpCodes.Conv_I);
         _il.Emit(OpCodes.Blt, done);
-        EmitRow(count, inBlocks);
+        EmitRow(count);
         EmitStep(count - 1, 0);
         _il.Emit(OpCodes.Ldloc, rows);
         _il.Emit(OpCodes.Ldc_I4, count);
@@ -85,7 +74,7 @@ internal sealed partial class IlEmitter
         }
     }
 
-    private void EmitRow(int rows, bool inBlocks)
+    private void EmitRow(int rows)
     {
         for (int row = 1; row < rows; row++) EmitStep(row - 1, row);
         for (int row = 0; row < rows; row++)
@@ -102,13 +91,14 @@ internal sealed partial class IlEmitter
         Enter(0);
         for (int i = 0; i < _kernel.Body.Length; i++) EmitIdentities(i);
         EmitZero(_column);
+        bool inBlocks = Array.Exists(_levels, level => level > 0);
         if (inBlocks) EmitBlocks();
-        if (_unroll > 1) EmitLoop(_unroll, _columns, rows);
-        EmitLoop(1, _columns, rows);
+        else if (_unroll > 1) EmitLoop(_unroll, _columns, rows);
+        if (_unroll > 1 || !inBlocks) EmitLoop(1, _columns, rows);
         EmitTail(rows);
         for (int i = 0; i < _kernel.Body.Length; i++)
         {
-            if (_accumulators[i].Length > 0) EmitFinish(i, inBlocks);
+            if (_accumulators[i].Length > 0) EmitFinish(i);
         }
     }
 
@@ -156,7 +146,7 @@ internal sealed partial class IlEmitter
                 if (instruction.Op == "load") EmitLoad(i, partial);
                 else if (instruction.Op == "store") EmitStore(_values[instruction.A], instruction.DType, instruction.B, partial);
                 else if (IsRowFold(_kernel, instruction)) EmitAccumulate(i, copy, partial);
-                else if (!Folds.IsFold(instruction.Op)) EmitPointwise(i);
+                else if (!Folds.IsFold(instruction.Op)) EmitPointwise(i, partial);
             }
         }
         Enter(0);

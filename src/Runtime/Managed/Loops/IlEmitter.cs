@@ -19,6 +19,10 @@ internal sealed partial class IlEmitter
     private const BindingFlags AnyStatic = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static;
     private const int ScratchBytes = 128;
 
+    // So many long functions are inlined into the loop over full registers. The JIT tracks a limited number of values of a method: from about
+    // twice as many on it keeps all of them in memory, and the kernel is ten times slower.
+    private const int InlinedLongFunctions = 4;
+
     private readonly LoopKernel _kernel;
     private LaneSet _lanes;
     private readonly ILGenerator _il;
@@ -34,6 +38,10 @@ internal sealed partial class IlEmitter
     // Where the levels of folds that add floats along the row lie in the scratch block, else 0: [instruction].
     private readonly int[] _levels;
     private readonly LocalBuilder _blocks;
+
+    // Where the argument of a function that is called lies in the scratch block.
+    private readonly int _argument;
+    private int _inlined;
 
     // Of the rows that run together: [row][operand], [row][instruction]; and those of the row that is emitted.
     private readonly LocalBuilder[][] _rowAddresses;
@@ -58,7 +66,7 @@ internal sealed partial class IlEmitter
         _accumulators = Array.ConvertAll(kernel.Body, i => IsRowFold(kernel, i)
             ? Enumerable.Range(0, _unroll).Select(_ => il.DeclareLocal(lanes.TypeOf(LaneSet.KindOf(i.DType)))).ToArray()
             : []);
-        _levels = PlaceLevels(kernel, lanes.Width, out _);
+        _levels = PlaceLevels(kernel, lanes.Width, out _argument);
         _blocks = il.DeclareLocal(typeof(nint));
     }
 
@@ -72,8 +80,8 @@ internal sealed partial class IlEmitter
     /// <summary>Bytes of scratch memory that a kernel needs.</summary>
     public static int ScratchOf(LoopKernel kernel, int width)
     {
-        PlaceLevels(kernel, width, out int bytes);
-        return bytes;
+        PlaceLevels(kernel, width, out int end);
+        return end + width / 8;
     }
 
     /// <summary>
@@ -84,14 +92,15 @@ internal sealed partial class IlEmitter
         Array.Exists(kernel.Body, i => IsRowFold(kernel, i)) || !Array.Exists(kernel.Body, i => Folds.IsFold(i.Op)) ? 1 : Copies(kernel);
 
     // The longer the body, the fewer copies of it fit into the registers.
-    private static int Copies(LoopKernel kernel) => kernel.Body.Length <= 4 ? 4 : kernel.Body.Length <= 8 ? 2 : 1;
+    private static int Copies(LoopKernel kernel) =>
+        Array.Exists(kernel.Body, i => LaneSet.IsLong(i.Op)) ? 1 : kernel.Body.Length <= 4 ? 4 : kernel.Body.Length <= 8 ? 2 : 1;
 
     private static bool IsRowFold(LoopKernel kernel, LoopInstruction instruction) =>
         Folds.IsFold(instruction.Op) && kernel.Operands[instruction.B].Access == Access.Broadcast;
 
-    private static int[] PlaceLevels(LoopKernel kernel, int width, out int bytes)
+    private static int[] PlaceLevels(LoopKernel kernel, int width, out int end)
     {
-        int end = ScratchBytes * kernel.Operands.Length;
+        end = ScratchBytes * kernel.Operands.Length;
         int[] places = new int[kernel.Body.Length];
         for (int i = 0; i < places.Length; i++)
         {
@@ -99,7 +108,6 @@ internal sealed partial class IlEmitter
             places[i] = end;
             end += Pairwise.Levels * width / 8;
         }
-        bytes = end;
         return places;
     }
 
@@ -112,7 +120,7 @@ internal sealed partial class IlEmitter
         _values = _rowValues[row];
     }
 
-    private void EmitPointwise(int i)
+    private void EmitPointwise(int i, bool partial)
     {
         LoopInstruction instruction = _kernel.Body[i];
         LaneKind kind = LaneSet.KindOf(instruction.DType);
@@ -140,6 +148,13 @@ internal sealed partial class IlEmitter
             LaneKind operand = LaneSet.KindOf(_kernel.Body[instruction.A].DType);
             bool shift = instruction.Op.StartsWith("shift_", StringComparison.Ordinal);
             int bits = 8 * instruction.DType.Size();
+            if (instruction.B < 0 && LaneSet.IsLong(instruction.Op) && (partial || _inlined++ >= InlinedLongFunctions))
+            {
+                EmitLongCall(instruction.Op, operand, _values[instruction.A]);
+                EmitWrap(instruction.DType);
+                _il.Emit(OpCodes.Stloc, _values[i]);
+                return;
+            }
             _il.Emit(OpCodes.Ldloc, _values[instruction.A]);
             if (instruction.Op == "shift_right_logical" && bits < 32) EmitAnd((1 << bits) - 1, operand);
             if (instruction.B >= 0) _il.Emit(OpCodes.Ldloc, _values[instruction.B]);
@@ -150,6 +165,25 @@ internal sealed partial class IlEmitter
             EmitWrap(instruction.DType);
         }
         _il.Emit(OpCodes.Stloc, _values[i]);
+    }
+
+    // The argument and result pass through memory.
+    private void EmitLongCall(string op, LaneKind kind, LocalBuilder argument)
+    {
+        EmitScratch(_argument);
+        _il.Emit(OpCodes.Ldloc, argument);
+        Call(_lanes.Member(kind, "Store"));
+        EmitScratch(_argument);
+        Call(_lanes.Called(op, kind));
+        EmitScratch(_argument);
+        Call(_lanes.Member(kind, "Load"));
+    }
+
+    private void EmitScratch(int place)
+    {
+        _il.Emit(OpCodes.Ldloc, _scratch);
+        _il.Emit(OpCodes.Ldc_I4, place);
+        _il.Emit(OpCodes.Add);
     }
 
     // A comparison's lanes on the stack, typed as the compared kind → the kernel's mask.

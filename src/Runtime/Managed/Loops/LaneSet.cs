@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Reflection;
+using System.Reflection.Emit;
 using System.Runtime.Intrinsics;
 
 namespace TensorGraph.Backends.Managed;
@@ -22,7 +24,12 @@ internal enum LaneKind
 internal sealed class LaneSet
 {
     private static readonly ConcurrentDictionary<(int Width, int LaneSize), LaneSet> Sets = new();
+    private static readonly FrozenSet<string> Long =
+        typeof(MathF32).GetMethods(BindingFlags.Public | BindingFlags.Static).Select(method => method.Name).Where(name => name != nameof(MathF32.Pow))
+        .ToFrozenSet(StringComparer.Ordinal);
+
     private readonly ConcurrentDictionary<(string, LaneKind), MethodInfo?> _functions = new();
+    private readonly ConcurrentDictionary<(string, LaneKind), MethodInfo> _called = new();
     private readonly Type _convert;
     private readonly Type _memory;
 
@@ -84,6 +91,26 @@ internal sealed class LaneSet
 
     /// <summary>The function for an op, by name, or null when the kind has no such op.</summary>
     public MethodInfo? Function(string op, LaneKind kind) => _functions.GetOrAdd((op, kind), key => FindFunction(key.Item1, key.Item2));
+
+    /// <summary>True for an op whose function is so long that a kernel should have few copies of it.</summary>
+    public static bool IsLong(string op) => Long.Contains(PascalCase(op));
+
+    /// <summary>
+    /// The function for an op of one operand as a method that is never inlined: it takes the address of its argument and leaves the result there.
+    /// </summary>
+    public MethodInfo Called(string op, LaneKind kind) => _called.GetOrAdd((op, kind), key =>
+    {
+        (string name, LaneKind of) = key;
+        var method = new DynamicMethod(name, typeof(void), [typeof(byte*)], typeof(LaneSet).Module, skipVisibility: true);
+        ILGenerator il = method.GetILGenerator();
+        il.Emit(OpCodes.Ldarg_0);
+        il.Emit(OpCodes.Ldarg_0);
+        il.Emit(OpCodes.Call, Member(of, "Load"));
+        il.Emit(OpCodes.Call, Function(name, of)!);
+        il.Emit(OpCodes.Call, Member(of, "Store"));
+        il.Emit(OpCodes.Ret);
+        return method;
+    });
 
     public MethodInfo Convert(LaneKind from, LaneKind to) => _convert.GetMethod($"{from}To{to}")!;
 
