@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -8,8 +9,11 @@ namespace TensorGraph.Cli;
 /// <summary>The output of the tool. Colours and lines of tables are for terminals: a pipe, a file and <c>NO_COLOR</c> get plain text.</summary>
 internal sealed class Output
 {
-    // Text in a pipe is not cut to the width of a screen that is not there.
-    private const int WidthOfPipe = 10_000;
+    // The terminal breaks lines, the console does not.
+    private const int Unlimited = 1 << 20;
+
+    // Cells are filled up to at most this width: a single long one must not fill the lines of all others.
+    private const int WidestFilled = 120;
 
     private static readonly JsonSerializerOptions JsonOptions = new()
     {
@@ -20,12 +24,16 @@ internal sealed class Output
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private readonly bool _isTerminal;
+    private readonly int? _width;
     private readonly IAnsiConsole _console;
 
-    public Output(TextWriter writer, TextWriter error, bool isTerminal = false, bool hasColours = false)
+    /// <param name="writer">Takes results.</param>
+    /// <param name="error">Takes messages.</param>
+    /// <param name="width">Columns of the terminal; null for a pipe or a file.</param>
+    /// <param name="hasColours">True for a terminal that shows them.</param>
+    public Output(TextWriter writer, TextWriter error, int? width = null, bool hasColours = false)
     {
-        (Writer, Error, _isTerminal) = (writer, error, isTerminal);
+        (Writer, Error, _width) = (writer, error, width);
         _console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = hasColours ? AnsiSupport.Detect : AnsiSupport.No,
@@ -33,8 +41,7 @@ internal sealed class Output
             Interactive = InteractionSupport.No,
             Out = new AnsiConsoleOutput(writer),
         });
-        if (!isTerminal)
-            _console.Profile.Width = WidthOfPipe;
+        _console.Profile.Width = Unlimited;
     }
 
     /// <summary>Takes results.</summary>
@@ -48,17 +55,17 @@ internal sealed class Output
     {
         bool isTerminal = !Console.IsOutputRedirected;
         bool hasColours = isTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
-        return new(Console.Out, Console.Error, isTerminal, hasColours);
+        return new(Console.Out, Console.Error, isTerminal ? Width() : null, hasColours);
     }
 
-    /// <summary>Writes a line as it is.</summary>
-    public void Line(string text = "") => Writer.WriteLine(text);
+    /// <summary>Writes a text as it is, but for control characters: what a program recorded must not move the cursor.</summary>
+    public void Line(string text = "") => Writer.WriteLine(Printable(text));
 
     /// <summary>Writes a line in a colour, where there are colours.</summary>
     public void Line(string text, string style)
     {
-        if (_isTerminal)
-            _console.MarkupLine($"[{style}]{Markup.Escape(text)}[/]");
+        if (_width is not null)
+            _console.MarkupLine($"[{style}]{Markup.Escape(Printable(text))}[/]");
         else
             Line(text);
     }
@@ -71,7 +78,7 @@ internal sealed class Output
     }
 
     /// <summary>Writes a message to the error stream.</summary>
-    public void Fail(string message) => Error.WriteLine(message);
+    public void Fail(string message) => Error.WriteLine(Printable(message));
 
     /// <summary>Writes a value as JSON.</summary>
     public void Json<T>(T value) => Line(JsonSerializer.Serialize(value, JsonOptions));
@@ -82,36 +89,69 @@ internal sealed class Output
     /// <summary>Reads what <see cref="WriteJson"/> wrote.</summary>
     public static T? ReadJson<T>(string path) => JsonSerializer.Deserialize<T>(File.ReadAllText(path), JsonOptions);
 
-    /// <summary>Writes a table; a column whose name starts with <c>&gt;</c> is for numbers, which end at its right side.</summary>
+    /// <summary>
+    /// Writes a table; a column whose name starts with <c>&gt;</c> is for numbers, which end at its right side. Where it does not fit into the
+    /// terminal, each row becomes a paragraph.
+    /// </summary>
     public void Table(string[] columns, IEnumerable<string[]> rows)
     {
-        var table = new Table().Border(_isTerminal ? TableBorder.Simple : TableBorder.None);
-        foreach (string column in columns)
+        string[] names = [.. columns.Select(column => column.TrimStart('>'))];
+        string[][] lines = [.. rows.Select(row => Array.ConvertAll(row, cell => Printable(cell, isCell: true)))];
+        int[] widths = [.. names.Select((name, i) => Math.Min(WidestFilled, lines.Select(line => line[i].Length).Append(name.Length).Max()))];
+        if (_width < widths.Sum() + widths.Length - 1)
         {
-            bool isNumber = column.StartsWith('>');
-            var cell = new TableColumn(new Text(isNumber ? column[1..] : column, Style.Plain)).NoWrap();
-            if (isNumber)
-                cell.RightAligned();
-            else if (_isTerminal)
-                cell.NoWrap = false;
-            table.AddColumn(cell);
-        }
-
-        foreach (string[] row in rows)
-            table.AddRow(row.Select(cell => new Text(cell, Style.Plain)));
-        if (_isTerminal)
-        {
-            _console.Write(table);
+            foreach (string[] line in lines)
+                Paragraph(names, line);
             return;
         }
 
-        // Cells are filled up to the column's width: no line of a pipe ends with that.
-        var text = new StringWriter();
-        new Output(text, Error)._console.Write(table);
-        foreach (string line in text.ToString().Split('\n'))
+        Line(Row(names).TrimEnd(), "bold");
+        foreach (string[] line in lines)
+            Line(Row(line).TrimEnd());
+
+        string Row(string[] cells) =>
+            string.Join(' ', cells.Select((cell, i) => columns[i].StartsWith('>') ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i])));
+    }
+
+    // name value  name value …, the first value alone; what is empty is left out.
+    private void Paragraph(string[] names, string[] cells)
+    {
+        Line(cells[0], "bold");
+        string line = "";
+        foreach (var (name, cell) in names.Zip(cells).Skip(1).Where(item => item.Second.Length > 0))
         {
-            if (line.Trim().Length > 0)
-                Line(line.TrimEnd());
+            if (line.Length > 0 && line.Length + name.Length + cell.Length + 3 > _width)
+            {
+                Line(line);
+                line = "";
+            }
+
+            line += $"{(line.Length > 0 ? ", " : "  ")}{name} {cell}";
+        }
+
+        if (line.Length > 0)
+            Line(line);
+    }
+
+    private static string Printable(string text, bool isCell = false)
+    {
+        return text.Any(IsHidden)
+            ? string.Concat(text.Select(c => !IsHidden(c) ? $"{c}" : c == '\n' ? "\\n" : string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}")))
+            : text;
+
+        bool IsHidden(char c) => char.IsControl(c) && (isCell || c is not ('\n' or '\r' or '\t'));
+    }
+
+    private static int Width()
+    {
+        const int OfOldTerminals = 80;
+        try
+        {
+            return Console.WindowWidth is > 0 and var width ? width : OfOldTerminals;
+        }
+        catch (IOException)
+        {
+            return OfOldTerminals;
         }
     }
 }

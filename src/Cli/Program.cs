@@ -1,3 +1,12 @@
 using TensorGraph.Cli;
 
-return App.Run(args, Output.OfProcess());
+var output = Output.OfProcess();
+try
+{
+    return App.Run(args, output);
+}
+catch (Exception fault)
+{
+    output.Fail($"tgraph has a defect, or a file of the recording is damaged: {fault.GetType().Name}: {fault.Message}");
+    return App.Unusable;
+}

@@ -94,13 +94,110 @@ public sealed class CompareTests(RecordedModel model) : IClassFixture<RecordedMo
     {
         var text = new GraphText("graph g(%x: f32[n]) {\n %0 = neg %x\n %1 = exp %0 // Model.cs:7\n %2 = add %1, %0\n return %2\n}\n", "g.tg");
         Literal x = Literal.FromDoubles(new(DType.F32, new(3)), i => i);
-        var fault = new Replay(text, [x], Wrong, null).Run().Fault!;
+        var fault = new Replay(text, [x], new HostResults([]), Wrong, null).Run().Fault!;
         Assert.Equal((2, "exp", "Model.cs:7"), (fault.Number, fault.Op, fault.Source));
         Assert.StartsWith("values differ: element 0 is 1.5 on the device, 1 on the interpreter", fault.Problem, StringComparison.Ordinal);
-        Assert.Null(new Replay(text, [x], Wrong, tolerance: 1).Run().Fault);
+        Assert.Null(new Replay(text, [x], new HostResults([]), Wrong, tolerance: 1).Run().Fault);
 
         static Literal[] Wrong(Ir.Graph graph, Literal[] values) =>
             [.. new Interpreter().Run(graph, values).Select(value => graph.Entry.Body[0].Op == OpDefs.Exp ? Literal.FromDoubles(value.Type, i => value.GetDouble(i) + 0.5) : value)];
+    }
+
+    [Fact]
+    public void A_replay_gives_what_C_sharp_code_gave_in_the_recorded_call()
+    {
+        using (GraphRecorder.Start(_folder, keepInputs: true))
+        {
+            Functions.Count = 0;
+            Assert.Equal([66f, 66f], Functions.Counted(Ops.Ones(2)).ToArray<float>());
+            GraphFunctions.Synchronize();
+            Functions.Counted(Ops.Ones(2));
+        }
+
+        Functions.Count = 100;
+        string replay = Tool.Run("replay", _folder);
+        Assert.Contains("All agree", replay, StringComparison.Ordinal);
+        Assert.Equal(100, Functions.Count);
+        string file = Path.Combine(_folder, "run-1", "inputs", "1-host.txt");
+        Assert.Equal(8, File.ReadAllLines(file).Length);
+        File.WriteAllLines(file, File.ReadAllLines(file)[..2]);
+        Assert.Contains("the recording has the results of 2 calls of the C# code", Tool.Fails("replay", _folder), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_node_that_fails_is_found_with_its_line()
+    {
+        using (GraphRecorder.Start(_folder, keepInputs: true))
+            Assert.Throws<GraphException>(() => { Functions.Positive(-Ops.Ones(2)); GraphFunctions.Synchronize(); });
+        Assert.Matches(@"node \d+, assert at CompareTests\.cs:\d+: fails: TG3002: assertion failed: positive: \[-1, -1\]", Tool.Run(App.Differs, "replay", _folder).Output);
+    }
+
+    [Fact]
+    public void Kept_variables_are_as_the_calls_before_leave_them()
+    {
+        using (GraphRecorder.Start(_folder, keepInputs: true))
+        {
+            Functions.Fill(Ops.Ones(400, 400));
+            Functions.Read(Ops.Ones(2));
+            GraphFunctions.Synchronize();
+        }
+
+        string[] kept = File.ReadAllLines(Path.Combine(_folder, "run-1", "inputs", "2.txt"));
+        Assert.Equal(["f32[2] [1, 1],", "f32[] 64000000,"], kept);
+    }
+
+    [Fact]
+    public void A_lock_is_the_same_on_a_machine_with_other_processors()
+    {
+        var device = (Backends.Managed.ManagedDevice)Devices.Managed;
+        int threads = device.Threads;
+        try
+        {
+            string file = Path.Combine(_folder, "graph.lock");
+            device.Threads = 8;
+            using (GraphRecorder.Start(_folder))
+                Functions.Wide(Ops.Ones(300, 300), 1);
+            Tool.Run("lock", _folder, "-o", file);
+            device.Threads = 1;
+            using (GraphRecorder.Start(_folder))
+                Functions.Wide(Ops.Ones(300, 300), 2);
+            File.WriteAllText(file, File.ReadAllText(file).Replace("other: 1", "other: 2", StringComparison.Ordinal));
+            Assert.Equal($"as in {file}\n", Tool.Run("check", _folder, "--lock", file));
+        }
+        finally
+        {
+            device.Threads = threads;
+        }
+    }
+
+    [Theory]
+    [InlineData("sub %x, %y", "sub %y, %x")]
+    [InlineData("add %x, %y", "add %x, %x")]
+    public void Graphs_that_differ_in_wiring_alone_differ(string one, string other)
+    {
+        string a = Write("a.tg", $"graph g(%x: f32[2], %y: f32[2]) {{\n  %0: f32[2] = exp %x\n  %1: f32[2] = {one}\n  return %1\n}}\n");
+        string b = Write("b.tg", $"graph g(%x: f32[2], %y: f32[2]) {{\n  %0: f32[2] = exp %x\n  %1: f32[2] = {other}\n  return %1\n}}\n");
+        Assert.Contains($"+   %1: f32[2] = {other}", Tool.Run(App.Differs, "diff", a, b).Output, StringComparison.Ordinal);
+        string c = Write("c.tg", $"graph g(%x: f32[2], %y: f32[2]) {{\n  %0: f32[2] = exp %x\n  %1: f32[2] = neg %0\n  %2: f32[2] = neg %{(one[0] == 's' ? 0 : 1)}\n  return %1\n}}\n");
+        string d = Write("d.tg", File.ReadAllText(c).Replace("return %1", "return %2", StringComparison.Ordinal));
+        Tool.Run(App.Differs, "diff", c, d);
+    }
+
+    [Fact]
+    public void Graphs_that_differ_in_the_users_lines_or_names_of_values_are_equal()
+    {
+        string a = Write("a.tg", "graph g(%x: f32[2]) {\n  %0: f32[2] = exp %x // Model.cs:7\n  return %0\n}\n");
+        string b = Write("b.tg", "graph g(%x: f32[2]) {\n  %9: f32[2] = exp %x // Model.cs:8\n  return %9\n}\n");
+        Assert.Contains("the graphs are equal", Tool.Run("diff", a, b), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Large_graphs_that_differ_in_how_often_a_line_is_there_differ()
+    {
+        string[] nodes = [.. Enumerable.Range(0, 5100).Select(i => $"  %{i + 1}: f32[2] = {(i % 2 == 0 ? "exp" : "neg")} %{(i == 0 ? "x" : i)}\n")];
+        string a = Write("a.tg", $"graph g(%x: f32[2]) {{\n{string.Concat(nodes)}  return %5100\n}}\n");
+        string b = Write("b.tg", $"graph g(%x: f32[2]) {{\n{string.Concat(nodes.Select((node, i) => i is 2500 ? node.Replace("exp", "neg", StringComparison.Ordinal) : node))}  return %5100\n}}\n");
+        Assert.Contains("= neg", Tool.Run(App.Differs, "diff", a, b).Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -131,6 +228,35 @@ public sealed class CompareTests(RecordedModel model) : IClassFixture<RecordedMo
 /// <summary>Functions that go wrong.</summary>
 public static partial class Functions
 {
+    private static readonly Variable s_total = new(0f);
+
+    public static int Count { get; set; }
+
     [GraphFunction]
     public static Tensor Roots(Tensor x) => Ops.Sqrt(x * 1) + 1;
+
+    [GraphFunction]
+    public static Tensor Counted(Tensor x)
+    {
+        for (Tensor i = 0; i < 3; i += 1)
+            x = Ops.HostCall(values => [values[0] + ++Count], [x.Type], x)[0] * 2;
+        return Ops.HostCall(values => [values[0] + ++Count], [x.Type], x)[0] * 2 - 2 * 3 + 4;
+    }
+
+    [GraphFunction]
+    public static Tensor Positive(Tensor x)
+    {
+        Ops.Assert((x > 0).All(), "positive", x);
+        return x;
+    }
+
+    [GraphFunction]
+    public static void Fill(Tensor x) => s_total.Assign(Ops.MatMul(x, x).Sum());
+
+    [GraphFunction]
+    public static Tensor Read(Tensor x) => x + s_total;
+
+    [GraphFunction]
+    public static Tensor Wide(Tensor x, int other) =>
+        Ops.MatMul(x, x).Sum() + Ops.MatMul(x, x + 1).Sum() + Ops.MatMul(x + 2, x).Sum() + Ops.MatMul(x + 3, x).Sum() + other;
 }

@@ -30,8 +30,35 @@ internal static class CommandTable
     /// <summary>The option <c>--function</c>.</summary>
     public static Option<string?> Function() => new("--function", "-f") { Description = "A graph function: its name or a part of it" };
 
+    /// <summary>The option <c>--after</c>.</summary>
+    public static Option<string?> After() => new("--after") { Description = "traced, the name of a pass, or optimized (the default)" };
+
     /// <summary>The option <c>--trace</c>.</summary>
     public static Option<int?> Trace() => new("--trace") { Description = "A trace by its number in the report" };
+
+    /// <summary>The option <c>--output</c>.</summary>
+    public static Option<string> Target(string description, string otherwise)
+    {
+        var option = new Option<string>("--output", "-o") { Description = description, DefaultValueFactory = _ => otherwise };
+        option.Validators.Add(static result =>
+        {
+            if (result.Tokens is [{ Value: "" }])
+                result.AddError("Option '--output' needs a path.");
+        });
+        return option;
+    }
+
+    /// <summary>An option that is a number from 0 on.</summary>
+    public static Option<double?> Number(string name, string description)
+    {
+        var option = new Option<double?>(name) { Description = description };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double?>() is { } number && !(number >= 0 && double.IsFinite(number)))
+                result.AddError($"Option '{name}' is a number from 0 on.");
+        });
+        return option;
+    }
 
     /// <summary>The argument that is a recording or a graph.</summary>
     public static Argument<string> Source() => new("path") { Description = "Folder of a recording, or a graph (.tg)" };

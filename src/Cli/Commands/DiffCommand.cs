@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TensorGraph.Ir;
 
 namespace TensorGraph.Cli.Commands;
 
@@ -10,7 +11,7 @@ internal static class DiffCommand
         var first = new Argument<string>("a") { Description = "Folder of a recording, or a graph (.tg)" };
         var second = new Argument<string>("b") { Description = "What it is compared with" };
         var function = new Option<string?>("--function", "-f") { Description = "Compares the graphs of this function" };
-        var after = new Option<string>("--after") { Description = "traced, the name of a pass, or optimized", DefaultValueFactory = _ => "optimized" };
+        var after = CommandTable.After();
         var json = CommandTable.Json();
         var command = new Command("diff", "Compares two recordings or graphs; exit code 1 where graphs differ") { first, second, function, after, json };
         command.SetAction(parsed =>
@@ -21,26 +22,34 @@ internal static class DiffCommand
                 ? Graphs(output, Find(a), Find(b), parsed.GetValue(json))
                 : Recordings(output, RecordingReader.Open(a), RecordingReader.Open(b), parsed.GetValue(json));
 
-            GraphText Find(string path) => Cli.Graphs.Find(output, path, parsed.GetValue(function), null, parsed.GetValue(after)!).Text;
+            // A recording may be compared with a file.
+            GraphText Find(string path) => RecordingReader.IsRecording(path)
+                ? Cli.Graphs.Find(output, path, parsed.GetValue(function), null, parsed.GetValue(after)).Text
+                : GraphText.Open(path);
         });
         return command;
     }
 
     private static int Graphs(Output output, GraphText a, GraphText b, bool json)
     {
-        var lines = TextDiff.Of(a.Lines, b.Lines);
-        bool differs = lines.Any(line => line.Kind != ' ');
+        // The graphs decide, not the names of their values.
+        string? difference = GraphComparer.Difference(a.Graph, b.Graph);
+        bool differs = difference is not null;
+        List<DiffLine> lines = differs ? TextDiff.Of(a.Lines, b.Lines) : [];
         if (json)
         {
             output.Json(new
             {
                 Differs = differs,
+                First = difference,
                 Removed = lines.Where(line => line.Kind == '-').Select(line => line.Text.Trim()),
                 Added = lines.Where(line => line.Kind == '+').Select(line => line.Text.Trim()),
             });
         }
         else if (differs)
         {
+            if (lines.TrueForAll(line => line.Kind == ' '))
+                output.Line(difference!);
             foreach (var line in TextDiff.Around(lines, context: 2))
                 output.Line($"{line.Kind} {line.Text}", line.Kind switch { '+' => "green", '-' => "red", _ => "grey" });
         }

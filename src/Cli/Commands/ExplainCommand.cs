@@ -20,7 +20,7 @@ internal static class ExplainCommand
             string source = parsed.GetValue(path)!;
             var explanation = RecordingReader.IsRecording(source)
                 ? Explanation.Of(Graphs.Trace(output, RecordingReader.Open(source), parsed.GetValue(function), parsed.GetValue(trace)))
-                : Explanation.Of(GraphText.Open(source));
+                : Explanation.Of(Graphs.File(source, parsed.GetValue(function), parsed.GetValue(trace)));
             if (parsed.GetValue(json))
                 output.Json(explanation);
             else

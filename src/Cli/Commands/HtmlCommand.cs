@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TensorGraph.Recording;
 
 namespace TensorGraph.Cli.Commands;
 
@@ -13,12 +14,13 @@ internal static class HtmlCommand
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        MaxDepth = RecordingFormat.MostNested,
     };
 
     public static Command Create(Output output)
     {
         var folder = CommandTable.Folder();
-        var file = new Option<string>("--output", "-o") { Description = "The page", DefaultValueFactory = _ => "report.html" };
+        var file = CommandTable.Target("The page", "report.html");
         var noSources = new Option<bool>("--no-sources") { Description = "Leaves out the text of source files" };
         var json = CommandTable.Json();
         var command = new Command("html", "A page with the report, the graphs, the timeline and the memory plan") { folder, file, noSources, json };

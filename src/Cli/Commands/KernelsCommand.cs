@@ -23,7 +23,7 @@ internal static class KernelsCommand
             string source = parsed.GetValue(path)!;
             if (!RecordingReader.IsRecording(source))
             {
-                Lowered(output, GraphText.Open(source), parsed.GetValue(json));
+                Lowered(output, Graphs.File(source, parsed.GetValue(function), parsed.GetValue(trace)), parsed.GetValue(json));
                 return App.Ok;
             }
 

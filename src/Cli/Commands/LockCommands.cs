@@ -10,7 +10,7 @@ internal static class LockCommands
     public static Command CreateLock(Output output)
     {
         var folder = CommandTable.Folder();
-        var file = new Option<string>("--output", "-o") { Description = "The file", DefaultValueFactory = _ => DefaultFile };
+        var file = CommandTable.Target("The file", DefaultFile);
         var json = CommandTable.Json();
         var command = new Command("lock", "Writes graph.lock: signatures, node counts, kernels, peak memory, host islands") { folder, file, json };
         command.SetAction(parsed =>

@@ -12,18 +12,23 @@ internal static class ReplayCommand
         var function = CommandTable.Function();
         var trace = CommandTable.Trace();
         var device = new Option<string>("--device") { Description = "The device that is compared with the interpreter", DefaultValueFactory = _ => "managed" };
-        var tolerance = new Option<double?>("--tolerance") { Description = "Differences allowed, relative to the largest value; by dtype unless given" };
+        var tolerance = CommandTable.Number("--tolerance", "Differences allowed, relative to the largest value; by dtype unless given");
         var json = CommandTable.Json();
         var command = new Command("replay", "Runs a recorded call node by node, on the interpreter and a device") { folder, function, trace, device, tolerance, json };
         command.SetAction(parsed =>
         {
             var recording = RecordingReader.Open(parsed.GetValue(folder)!);
-            var found = Graphs.Trace(output, recording, parsed.GetValue(function), parsed.GetValue(trace));
+            // What only made variables ran once, and may be the only one that has inputs.
+            var found = recording.Find(parsed.GetValue(function), parsed.GetValue(trace)).FirstOrDefault(each => each.Inputs is not null)
+                ?? Graphs.Trace(output, recording, parsed.GetValue(function), parsed.GetValue(trace));
             var (arguments, variables) = found.ReadInputs();
             var text = found.Graph("optimized");
+            var host = new HostResults(found.ReadHostResults());
             foreach (var (name, resource) in Printer.Resources(text.Graph))
             {
-                if (resource.Kind == ResourceKind.Variable)
+                if (resource.Kind == ResourceKind.HostFunction)
+                    resource.HostFunction = _ => host.Next(name);
+                else if (resource.Kind == ResourceKind.Variable)
                     resource.HostValue = variables.TryGetValue(name, out var value) ? value : throw new UsageException($"the recording lacks the value of @{name}.");
             }
 
@@ -34,11 +39,11 @@ internal static class ReplayCommand
             }
             catch (ArgumentException unknown)
             {
-                throw new UsageException(unknown.Message);
+                throw new UsageException(unknown.Message.Split(" (Parameter", 2)[0]);
             }
 
             using var scope = Device.Use(target);
-            var result = new Replay(text, arguments, (graph, values) => Run(target, graph, values), parsed.GetValue(tolerance)).Run();
+            var result = new Replay(text, arguments, host, (graph, values) => Run(target, graph, values), parsed.GetValue(tolerance)).Run();
             if (parsed.GetValue(json))
                 output.Json(new { found.Name, Device = target.Name, result.Nodes, result.Compared, result.Fault });
             else

@@ -9,7 +9,7 @@ internal static class RunCommand
 {
     public static Command Create(Output output)
     {
-        var folder = new Option<string>("--output", "-o") { Description = "Folder for the recording", DefaultValueFactory = _ => "recording" };
+        var folder = CommandTable.Target("Folder for the recording", "recording");
         var inputs = new Option<bool>("--inputs") { Description = "Keeps the inputs of one call of each graph, for replay" };
         var program = new Argument<string[]>("program") { Description = "The program and its arguments, after --", Arity = ArgumentArity.OneOrMore };
         var command = new Command("run", "Runs a program and records it") { folder, inputs, program };

@@ -10,17 +10,13 @@ internal static class ShowCommand
         var path = CommandTable.Source();
         var function = CommandTable.Function();
         var trace = CommandTable.Trace();
-        var after = new Option<string>("--after")
-        {
-            Description = "traced, the name of a pass, or optimized",
-            DefaultValueFactory = _ => "optimized",
-        };
+        var after = CommandTable.After();
         var json = CommandTable.Json();
         var command = new Command("show", "A graph in text form") { path, function, trace, after, json };
         command.SetAction(parsed =>
         {
             string? wanted = parsed.GetValue(function);
-            var (name, text) = Graphs.Find(output, parsed.GetValue(path)!, wanted, parsed.GetValue(trace), parsed.GetValue(after)!);
+            var (name, text) = Graphs.Find(output, parsed.GetValue(path)!, wanted, parsed.GetValue(trace), parsed.GetValue(after));
             if (parsed.GetValue(json))
                 Json(output, name, text);
             else

@@ -9,7 +9,7 @@ internal static class TensorBoardCommand
     public static Command Create(Output output)
     {
         var folder = CommandTable.Folder();
-        var target = new Option<string>("--output", "-o") { Description = "Folder for TensorBoard", DefaultValueFactory = _ => "tensorboard" };
+        var target = CommandTable.Target("Folder for TensorBoard", "tensorboard");
         var json = CommandTable.Json();
         var command = new Command("tensorboard", "Writes graphs and curves for TensorBoard") { folder, target, json };
         command.SetAction(parsed =>
@@ -42,7 +42,7 @@ internal static class TensorBoardCommand
 
         foreach (var function in recording.Find(null, null).GroupBy(trace => trace.Event.Function))
         {
-            using var writer = GraphRecorder.TensorBoard(Path.Combine(root, function.Key));
+            using var writer = GraphRecorder.TensorBoard(Path.Combine(root, FolderOf(function.Key)));
             if (function.FirstOrDefault(trace => trace.Compiled.Length > 0) is { } first)
                 writer.AddGraph(first.Graph("optimized").Graph);
             var numbers = function.Select(trace => trace.Number).ToHashSet();
@@ -58,6 +58,13 @@ internal static class TensorBoardCommand
 
             yield return writer.Path;
         }
+    }
+
+    // A name of a generic class is no name of a folder everywhere, and one in a recording of somebody else must not lead elsewhere.
+    private static string FolderOf(string function)
+    {
+        string name = string.Concat(function.Select(c => char.IsLetterOrDigit(c) || c is '_' or '.' or '-' ? c : '_'));
+        return name.Trim('.').Length == function.Length ? name : $"{name.Trim('.')}_{(uint)function.GetHashCode(StringComparison.Ordinal):x8}";
     }
 
     private static long Step(ProgressEvent line) => (long)(line.Time * 1000);

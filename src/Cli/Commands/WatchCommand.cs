@@ -7,16 +7,19 @@ namespace TensorGraph.Cli.Commands;
 /// <summary><c>tgraph watch</c>: what a program does now, line by line.</summary>
 internal static class WatchCommand
 {
+    private const double LongestInterval = 86_400;
+
     public static Command Create(Output output)
     {
         var target = new Argument<string>("target") { Description = "Number of a .NET process, or folder of a recording" };
-        var interval = new Option<double>("--interval") { Description = "Seconds between two lines", DefaultValueFactory = _ => 1 };
-        var lines = new Option<int>("--lines") { Description = "Ends after so many lines; 0 for the end of the program", DefaultValueFactory = _ => 0 };
+        var interval = CommandTable.Number("--interval", "Seconds between two lines; 1 unless given");
+        var lines = CommandTable.Number("--lines", "Ends after so many lines; with the program unless given");
         var json = CommandTable.Json();
         var command = new Command("watch", "Calls per second, retraces, queue and memory of a program that runs") { target, interval, lines, json };
         command.SetAction(async (parsed, stop) =>
         {
-            var pause = TimeSpan.FromSeconds(Math.Max(0.05, parsed.GetValue(interval)));
+            var pause = TimeSpan.FromSeconds(Math.Clamp(parsed.GetValue(interval) ?? 1, 0.05, LongestInterval));
+            double most = parsed.GetValue(lines) is > 0 and var given ? given : double.PositiveInfinity;
             string wanted = parsed.GetValue(target)!;
             using var live = !Directory.Exists(wanted) && int.TryParse(wanted, NumberStyles.None, CultureInfo.InvariantCulture, out int process)
                 ? LiveEvents.Attach(process)
@@ -34,7 +37,7 @@ internal static class WatchCommand
                 else
                     output.Line(now.Since(before));
                 before = now;
-                if (now.IsOver || line + 1 == parsed.GetValue(lines))
+                if (now.IsOver || line + 1 >= most)
                     break;
             }
 

@@ -112,10 +112,13 @@ function select(id) {
 // The user's line with some around it.
 function code(source) {
   const [, file, line] = /^(.+?):(\d+)/.exec(source ?? "") ?? [];
-  const lines = data.sources[file];
-  if (!lines || !line) return "";
+  // Files of one name in several folders: those of this graph, if that is one.
+  const named = data.sources.filter(s => s.name === file), own = named.filter(s => current().files.includes(s.path)), found = own.length ? own : named;
+  if (!line || !found.length) return "";
+  if (found.length > 1) return `<p>${found.length} files have the name ${escape(file)}.</p>`;
+  const lines = found[0].lines;
   const at = Number(line) - 1, first = Math.max(0, at - 4);
-  return `<pre class="code">${lines.slice(first, at + 5).map((text, i) => `<span${first + i === at ? " class=here" : ""}>${String(first + i + 1).padStart(4)}  ${escape(text)}</span>`).join("\n")}</pre>`;
+  return (found[0].isChanged ? `<p>${escape(file)} was changed after the recording.</p>` : "") + `<pre class="code">${lines.slice(first, at + 5).map((text, i) => `<span${first + i === at ? " class=here" : ""}>${String(first + i + 1).padStart(4)}  ${escape(text)}</span>`).join("\n")}</pre>`;
 }
 
 function search() {

@@ -5,16 +5,25 @@ namespace TensorGraph.Cli;
 /// <summary>A line of a difference: <c>' '</c> in both, <c>'-'</c> in the first only, <c>'+'</c> in the second only.</summary>
 internal sealed record DiffLine(char Kind, string Text);
 
-/// <summary>Differences of graphs in text form. Numbers of values do not count: a pass that drops a node renames all that follow.</summary>
+/// <summary>
+/// Differences of graphs in text form. Numbers of values and the user's lines do not count: a pass that drops a node renames all that follow. Where
+/// nothing else differs, the numbers do.
+/// </summary>
 internal static partial class TextDiff
 {
-    // A table of all pairs; larger graphs are compared as sets of lines.
+    // A table of all pairs; larger graphs are compared as bags of lines.
     private const long MostPairs = 25_000_000;
 
     /// <summary>The lines of both, in order.</summary>
     public static List<DiffLine> Of(string[] before, string[] after)
     {
-        string[] left = [.. before.Select(Key)], right = [.. after.Select(Key)];
+        var lines = Of(before, after, line => ValueNumber().Replace(GraphText.WithoutComment(line), "%"));
+        return lines.Exists(line => line.Kind != ' ') ? lines : Of(before, after, GraphText.WithoutComment);
+    }
+
+    private static List<DiffLine> Of(string[] before, string[] after, Func<string, string> key)
+    {
+        string[] left = [.. before.Select(key)], right = [.. after.Select(key)];
         int start = 0;
         while (start < left.Length && start < right.Length && left[start] == right[start])
             start++;
@@ -50,10 +59,8 @@ internal static partial class TextDiff
     {
         if ((long)left.Length * right.Length > MostPairs)
         {
-            var kept = right.ToHashSet();
-            var old = left.ToHashSet();
-            return before.Where((_, i) => !kept.Contains(left[i])).Select(line => new DiffLine('-', line))
-                .Concat(after.Where((_, i) => !old.Contains(right[i])).Select(line => new DiffLine('+', line)));
+            return Left(before, left, right).Select(line => new DiffLine('-', line))
+                .Concat(Left(after, right, left).Select(line => new DiffLine('+', line)));
         }
 
         // Length of the longest common part of what follows.
@@ -86,7 +93,13 @@ internal static partial class TextDiff
         return lines;
     }
 
-    private static string Key(string line) => ValueNumber().Replace(line, "%");
+    // Lines without a partner in the other text. Where each has one, the order differs: then all of them.
+    private static IEnumerable<string> Left(string[] lines, string[] keys, string[] others)
+    {
+        var partners = others.CountBy(key => key).ToDictionary();
+        string[] left = [.. lines.Where((_, i) => (partners[keys[i]] = partners.GetValueOrDefault(keys[i]) - 1) < 0)];
+        return left.Length == 0 && keys.Length == others.Length ? lines : left;
+    }
 
     [GeneratedRegex(@"%\d+")]
     private static partial Regex ValueNumber();

@@ -46,7 +46,11 @@ internal sealed record Conversion(ConvertedFunction[] Functions, ConversionMessa
         var whole = compilation.AddSyntaxTrees(generated);
         var found = compilation.WithAnalyzers([.. Made<DiagnosticAnalyzer>()]).GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult();
         int unknown = whole.GetDiagnostics().Count(message => Unknown.Contains(message.Id) && trees.Contains(message.Location.SourceTree));
-        return new([.. generated.SelectMany(FunctionsOf)], [.. found.Where(message => message.Id.StartsWith("TG", StringComparison.Ordinal)).Select(Message)], unknown);
+        // A file that does not parse may lose a function without a word.
+        var unparsed = trees.SelectMany(tree => tree.GetDiagnostics()).Where(message => message.Severity == DiagnosticSeverity.Error);
+        return new(
+            [.. generated.SelectMany(FunctionsOf)],
+            [.. unparsed.Concat(found.Where(message => message.Id.StartsWith("TG", StringComparison.Ordinal))).Select(Message)], unknown);
     }
 
     // They are internal to the package of analyzers, which the compiler loads in the same way.

@@ -1,3 +1,5 @@
+using TensorGraph.Backends.Lowering;
+
 namespace TensorGraph.Cli;
 
 /// <summary>The expectations of the graphs of a program: the file <c>graph.lock</c>. Times are not in it.</summary>
@@ -24,7 +26,10 @@ internal sealed record GraphLock(int Version, LockedSignature[] Signatures)
             var read = Output.ReadJson<GraphLock>(path);
             if (read?.Version > CurrentVersion)
                 throw new UsageException($"{path} has version {read.Version}; this tool reads up to {CurrentVersion}. Update it: dotnet tool update -g TensorGraph.Cli");
-            return read is { Version: > 0, Signatures: not null } ? read : throw new UsageException($"{path} is no lock of graphs.");
+            if (read is not { Version: > 0, Signatures: not null } || !Array.TrueForAll(read.Signatures, LockedSignature.IsWhole))
+                throw new UsageException($"{path} is no lock of graphs.");
+            var twice = read.Signatures.CountBy(entry => (entry.Function, entry.Signature)).FirstOrDefault(entry => entry.Value > 1);
+            return twice.Value == 0 ? read : throw new UsageException($"{path} has two entries for {twice.Key.Function}({twice.Key.Signature}).");
         }
         catch (System.Text.Json.JsonException fault)
         {
@@ -51,6 +56,9 @@ internal sealed record GraphLock(int Version, LockedSignature[] Signatures)
 internal sealed record LockedSignature(
     string Function, string Signature, int NodesTraced, int Nodes, int Kernels, long PeakBytes, string[] HostIslands)
 {
+    /// <summary>False for an entry that lacks something.</summary>
+    public static bool IsWhole(LockedSignature? entry) => entry is { Function: not null, Signature: not null, HostIslands: not null };
+
     /// <summary>The facts of the traces of one signature.</summary>
     public static LockedSignature Of(TraceReader[] traces)
     {
@@ -58,7 +66,7 @@ internal sealed record LockedSignature(
         var reports = traces.Select(SignatureReport.Of).ToArray();
         return new(
             traces[0].Event.Function, last.Signature, last.NodesTraced, last.NodesOptimized, reports.Max(report => report.Kernels),
-            reports.Max(report => report.PeakBytes), [.. reports.SelectMany(report => report.HostIslands).Distinct().Order(StringComparer.Ordinal)]);
+            traces.Max(Peak), [.. reports.SelectMany(report => report.HostIslands).Distinct().Order(StringComparer.Ordinal)]);
     }
 
     /// <summary>The differences from what is expected.</summary>
@@ -74,6 +82,10 @@ internal sealed record LockedSignature(
         ];
         return facts.Where(fact => fact.Expected != fact.Found).Select(fact => new Drift(Function, Signature, fact.What, fact.Expected, fact.Found));
     }
+
+    // On one thread: which commands run side by side, and so take memory at one moment, depends on the processors of a machine.
+    private static long Peak(TraceReader trace) => trace.Programs.MaxBy(program => program.PeakBytes) is not { } largest ? 0
+        : trace.Compiled.Length > 0 && trace.Lower(trace.Graph("optimized").Graph, largest) is { } region ? MemoryEstimate.Of(region) : largest.PeakBytes;
 
     private static string Text(string[] islands) => islands.Length == 0 ? "none" : string.Join(", ", islands);
 }

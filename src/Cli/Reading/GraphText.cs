@@ -6,6 +6,8 @@ namespace TensorGraph.Cli;
 /// <summary>A graph in text form whose lines end with the user's line.</summary>
 internal sealed class GraphText(string text, string file)
 {
+    private const string Comment = " // ";
+
     private readonly string[] _lines = text.Split('\n');
     private Ir.Graph? _graph;
 
@@ -24,18 +26,30 @@ internal sealed class GraphText(string text, string file)
         File.Exists(path) ? new(File.ReadAllText(path), path) : throw new UsageException($"there is no file '{path}'.");
 
     /// <summary>The user's line of a node, <c>Model.cs:41</c>; empty where the text has none.</summary>
-    public string SourceOf(Node node)
-    {
-        string line = node.Source.Line > 0 && node.Source.Line <= _lines.Length ? _lines[node.Source.Line - 1] : "";
-        int comment = line.LastIndexOf(" // ", StringComparison.Ordinal);
-        return comment < 0 ? "" : line[(comment + 4)..].Trim();
-    }
+    public string SourceOf(Node node) => Line(node) is { } line && CommentOf(line) is >= 0 and var comment ? line[(comment + Comment.Length)..].Trim() : "";
 
     /// <summary>The line that declares a node, without its place.</summary>
-    public string LineOf(Node node)
+    public string LineOf(Node node) => WithoutComment(Line(node)?.Trim() ?? node.ToString());
+
+    /// <summary>A line of a graph without the user's line at its end.</summary>
+    public static string WithoutComment(string line) => CommentOf(line) is >= 0 and var comment ? line[..comment] : line;
+
+    private string? Line(Node node) => node.Source.Line > 0 && node.Source.Line <= _lines.Length ? _lines[node.Source.Line - 1] : null;
+
+    // Not in a text, which is quoted.
+    private static int CommentOf(string line)
     {
-        string line = node.Source.Line > 0 && node.Source.Line <= _lines.Length ? _lines[node.Source.Line - 1].Trim() : node.ToString();
-        int comment = line.LastIndexOf(" // ", StringComparison.Ordinal);
-        return comment < 0 ? line : line[..comment];
+        bool isQuoted = false;
+        for (int i = 0; i < line.Length; i++)
+        {
+            if (line[i] == '"')
+                isQuoted = !isQuoted;
+            else if (isQuoted && line[i] == '\\')
+                i++;
+            else if (!isQuoted && line.AsSpan(i).StartsWith(Comment))
+                return i;
+        }
+
+        return -1;
     }
 }

@@ -19,7 +19,7 @@ internal sealed record Moment(
             progress.SelectMany(line => line.Traces).Sum(row => row.Milliseconds), recording.Traces.Length,
             recording.Traces.Count(trace => trace.Event.Cause is not null), recording.Events.OfType<WarningEvent>().Count(), last?.Queue ?? 0,
             last?.LiveBytes ?? 0, last?.PooledBytes ?? 0,
-            recording.Traces.FirstOrDefault(trace => trace.Number == busiest)?.Name, recording.IsComplete);
+            recording.Traces.FirstOrDefault(trace => trace.Number == busiest)?.Name, recording.IsComplete || recording.IsAbandoned);
     }
 
     /// <summary>One line without cursor movements: the same in a terminal and in a file.</summary>

@@ -7,7 +7,7 @@ using TensorGraph.Recording;
 namespace TensorGraph.Cli;
 
 /// <summary>The data of the page of <c>tgraph html</c>.</summary>
-internal sealed record Page(Report Report, PageTrace[] Traces, PageEvent[] Timeline, Dictionary<string, string[]> Sources)
+internal sealed record Page(Report Report, PageTrace[] Traces, PageEvent[] Timeline, PageSource[] Sources)
 {
     // Graphs of further traces would make the page too large to open.
     private const int MostTraces = 40;
@@ -17,15 +17,16 @@ internal sealed record Page(Report Report, PageTrace[] Traces, PageEvent[] Timel
     public static Page Of(RecordingReader recording, bool withSources)
     {
         var traces = recording.Traces.OrderBy(trace => trace.Event.MadeVariables).ThenByDescending(trace => trace.Milliseconds).Take(MostTraces);
-        var sources = new Dictionary<string, string[]>();
-        foreach (string file in recording.Traces.SelectMany(trace => trace.Event.Files).Distinct())
-        {
-            if (withSources && File.Exists(file) && new FileInfo(file).Length <= LongestSource)
-                sources.TryAdd(Path.GetFileName(file), File.ReadAllLines(file));
-        }
-
-        return new(Report.Of(recording), [.. traces.Select(PageTrace.Of)], [.. Events(recording).OrderBy(line => line.Time)], sources);
+        var started = recording.Header.Started.UtcDateTime;
+        var files = withSources ? recording.Traces.SelectMany(trace => trace.Event.Files).Distinct().Where(IsSource) : [];
+        var sources = files.Select(file =>
+            new PageSource(file, Path.GetFileName(file), File.ReadAllLines(file), File.GetLastWriteTimeUtc(file) > started));
+        return new(Report.Of(recording), [.. traces.Select(PageTrace.Of)], [.. Events(recording).OrderBy(line => line.Time)], [.. sources]);
     }
+
+    // A recording of somebody else must not bring other files of this machine into the page.
+    private static bool IsSource(string file) =>
+        Path.GetExtension(file) is ".cs" or ".csx" or ".razor" or ".cshtml" && new FileInfo(file) is { Exists: true, Length: <= LongestSource };
 
     private static IEnumerable<PageEvent> Events(RecordingReader recording)
     {
@@ -49,11 +50,14 @@ internal sealed record Page(Report Report, PageTrace[] Traces, PageEvent[] Timel
     }
 }
 
+/// <summary>A source file. One that was changed since may have the code of a line elsewhere.</summary>
+internal sealed record PageSource(string Path, string Name, string[] Lines, bool IsChanged);
+
 /// <summary>Something that happened; a trace or compilation ended at its time.</summary>
 internal sealed record PageEvent(string Kind, double Time, double Milliseconds, long Calls, string Text, string? Cause);
 
 /// <summary>A trace: its graph after each pass, and its memory.</summary>
-internal sealed record PageTrace(int Trace, string Name, PageStep[] Steps, PageMemory? Memory)
+internal sealed record PageTrace(int Trace, string Name, string[] Files, PageStep[] Steps, PageMemory? Memory)
 {
     /// <summary>The data of a trace.</summary>
     public static PageTrace Of(TraceReader trace)
@@ -61,41 +65,29 @@ internal sealed record PageTrace(int Trace, string Name, PageStep[] Steps, PageM
         var steps = trace.Steps().Select(step => Step(step.Pass is { } pass ? string.Create(CultureInfo.InvariantCulture, $"{pass.Pass} {pass.Round}") : "traced",
             step.Graph, [])).ToList();
         if (trace.Compiled.Length == 0)
-            return new(trace.Number, trace.Name, [.. steps], null);
+            return new(trace.Number, trace.Name, trace.Event.Files, [.. steps], null);
         var text = trace.Graph("optimized");
         var program = trace.Programs.MaxBy(ran => ran.Calls);
-        var lowered = program is { Commands.Length: > 0 } ? Lower(text.Graph, program.Arguments) : null;
+        var lowered = program is null ? null : trace.Lower(text.Graph, program);
         var kernels = new Dictionary<Node, CommandRow>();
         if (lowered is not null)
             Match(lowered, program!.Commands, kernels);
         steps.Add(Step("optimized", text, kernels));
-        return new(trace.Number, trace.Name, [.. steps], lowered is null ? null : PageMemory.Of(lowered));
+        return new(trace.Number, trace.Name, trace.Event.Files, [.. steps], lowered is null ? null : PageMemory.Of(lowered));
     }
 
     private static PageStep Step(string label, GraphText text, Dictionary<Node, CommandRow> kernels) =>
         new(label, text.Graph.NodeCount, new PageGraph(text, kernels).Region(text.Graph.Entry, ""));
 
-    private static LoweredRegion? Lower(Ir.Graph graph, string[] arguments)
-    {
-        try
-        {
-            var types = arguments.Select(type => Parser.Parse($"graph g(%x: {type}) {{ return }}").Entry.Parameters[0].Types[0]).ToArray();
-            return RegionBuilder.Lower(graph.Entry, SizeBindings.Of(graph, types));
-        }
-        catch (GraphException)
-        {
-            // Another device may take what this one does not: then there are no kernels to show.
-            return null;
-        }
-    }
-
-    // Lowering is the same here as it was there: the same commands in the same order.
+    // Lowering is the same here as it was there, but for the order of commands that may run side by side.
     private static void Match(LoweredRegion region, CommandRow[] rows, Dictionary<Node, CommandRow> kernels)
     {
-        if (region.Commands.Length != rows.Length)
-            return;
-        foreach (var (command, row) in region.Commands.Zip(rows))
+        var alike = rows.GroupBy(row => KeyOf(row.Text, row.Ops)).ToDictionary(group => group.Key, group => new Queue<CommandRow>(group));
+        foreach (var command in region.Commands)
         {
+            string key = KeyOf(command.Describe(), command.Origin.Select(node => node.Op.Name));
+            if (!alike.TryGetValue(key, out var left) || !left.TryDequeue(out var row))
+                continue;
             foreach (var node in command.Origin)
                 kernels[node] = row;
             LoweredRegion[] inner = command switch
@@ -109,6 +101,8 @@ internal sealed record PageTrace(int Trace, string Name, PageStep[] Steps, PageM
                 Match(block, rowOfBlock.Commands, kernels);
         }
     }
+
+    private static string KeyOf(string text, IEnumerable<string> ops) => $"{string.Join(", ", ops)}\n{text}";
 }
 
 /// <summary>A graph after a pass.</summary>

@@ -35,6 +35,10 @@ internal sealed class RecordingReader
     /// <summary>True when the process ended the recording.</summary>
     public bool IsComplete => Events.Any(line => line is EndEvent);
 
+    /// <summary>True when its process was killed: this machine has no such process, and nothing was written for a while.</summary>
+    public bool IsAbandoned => !IsComplete && !IsAlive(Header.Process)
+        && DateTime.UtcNow - Directory.EnumerateFiles(Folder).Max(File.GetLastWriteTimeUtc) > TimeSpan.FromSeconds(5);
+
     /// <summary>True when a path may be a recording: it is a folder.</summary>
     public static bool IsRecording(string path) => Directory.Exists(path);
 
@@ -53,15 +57,22 @@ internal sealed class RecordingReader
                 $"'{path}' is no recording: neither it nor a folder in it has a {RecordingFormat.Header}. A program that traces no graph function writes none.");
         }
 
-        var (file, header) = headers.Select(file => (File: file, Header: ReadHeader(file))).MaxBy(found => found.Header.Started);
-        return new(Path.GetDirectoryName(file)!, header);
+        // One that is damaged, or of a tool that is newer, does not hide the others.
+        var readable = headers.Select(file => (File: file, Header: TryReadHeader(file))).Where(found => found.Header is not null).ToArray();
+        if (readable.Length == 0)
+            ReadHeader(headers[0]);
+        var (file, header) = readable.MaxBy(found => found.Header!.Started);
+        return new(Path.GetDirectoryName(file)!, header!);
     }
+
+    /// <summary>True where one of its files is there.</summary>
+    public bool Has(string name) => File.Exists(Path.Combine(Folder, name));
 
     /// <summary>The text of one of its files.</summary>
     public string Read(string name)
     {
         string file = Path.Combine(Folder, name);
-        return File.Exists(file) ? File.ReadAllText(file) : throw new UsageException($"'{Folder}' lacks the file {name}; the recording is not whole.");
+        return File.Exists(file) ? Text(file) : throw new UsageException($"'{Folder}' lacks the file {name}; the recording is not whole.");
     }
 
     /// <summary>
@@ -76,10 +87,11 @@ internal sealed class RecordingReader
         {
             return Traces.FirstOrDefault(trace => trace.Number == wanted) is { } found
                 ? [found]
-                : throw new UsageException($"there is no trace {wanted}; the recording has 1 to {Traces.Length}.");
+                : throw new UsageException($"there is no trace {wanted}; the recording has {Traces[0].Number} to {Traces[^1].Number}.");
         }
 
-        var matching = function is null ? Traces : [.. Traces.Where(trace => trace.IsNamed(function))];
+        var matching = function is null ? Traces : Enumerable.Range(0, TraceReader.WaysToName)
+            .Select(way => Traces.Where(trace => trace.IsNamed(function, way)).ToArray()).FirstOrDefault(found => found.Length > 0) ?? [];
         if (matching.Length == 0)
         {
             throw new UsageException(
@@ -89,11 +101,43 @@ internal sealed class RecordingReader
         return [.. matching.OrderBy(trace => trace.Event.MadeVariables).ThenByDescending(trace => trace.Milliseconds)];
     }
 
+    private static bool IsAlive(int process)
+    {
+        try
+        {
+            using var found = System.Diagnostics.Process.GetProcessById(process);
+            return !found.HasExited;
+        }
+        catch (Exception fault) when (fault is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    private static RecordingHeader? TryReadHeader(string file)
+    {
+        try
+        {
+            return ReadHeader(file);
+        }
+        catch (UsageException)
+        {
+            return null;
+        }
+    }
+
+    // The process may write it, or put another in its place.
+    private static string Text(string file)
+    {
+        using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        return reader.ReadToEnd();
+    }
+
     private static RecordingHeader ReadHeader(string file)
     {
         try
         {
-            var header = JsonSerializer.Deserialize(File.ReadAllText(file), RecordingJson.Readable.RecordingHeader);
+            var header = JsonSerializer.Deserialize(Text(file), RecordingJson.Readable.RecordingHeader);
             if (header?.Format != RecordingFormat.Name)
                 throw new UsageException($"{file} is no header of a recording.");
             if (header.Version > RecordingFormat.Version)
@@ -116,8 +160,7 @@ internal sealed class RecordingReader
         if (!File.Exists(path))
             return [];
         var events = new List<RecordingEvent>();
-        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-        while (reader.ReadLine() is { } line)
+        foreach (string line in Text(path).Split('\n'))
         {
             try
             {
@@ -138,7 +181,7 @@ internal sealed class RecordingReader
         string path = Path.Combine(Folder, RecordingFormat.Totals);
         try
         {
-            if (File.Exists(path) && JsonSerializer.Deserialize(File.ReadAllText(path), RecordingJson.Readable.RecordingTotals) is { } read)
+            if (File.Exists(path) && JsonSerializer.Deserialize(Text(path), RecordingJson.Readable.RecordingTotals) is { } read)
                 return read;
         }
         catch (JsonException)

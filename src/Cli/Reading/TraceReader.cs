@@ -1,3 +1,5 @@
+using TensorGraph.Backends.Commands;
+using TensorGraph.Backends.Lowering;
 using TensorGraph.Ir;
 using TensorGraph.Recording;
 
@@ -46,8 +48,16 @@ internal sealed class TraceReader
     /// <summary>All commands, those inside of loops and branches too.</summary>
     public IEnumerable<CommandRow> Commands => Programs.SelectMany(program => program.Commands).SelectMany(All);
 
-    /// <summary>True for the function's whole name, the end of it after a dot, or a part of it.</summary>
-    public bool IsNamed(string function) => Event.Function.Contains(function, StringComparison.OrdinalIgnoreCase);
+    /// <summary>How <see cref="IsNamed"/> compares: the function's whole name, the end of it after a dot, or a part of it.</summary>
+    public const int WaysToName = 3;
+
+    /// <summary>True for a name of the function, in one of the ways to name it.</summary>
+    public bool IsNamed(string function, int way) => way switch
+    {
+        0 => Event.Function.Equals(function, StringComparison.OrdinalIgnoreCase),
+        1 => Event.Function.EndsWith("." + function, StringComparison.OrdinalIgnoreCase),
+        _ => Event.Function.Contains(function, StringComparison.OrdinalIgnoreCase),
+    };
 
     /// <summary>
     /// The graph after a pass: <c>traced</c>, the name of a pass (its last run that changed something), or <c>optimized</c>.
@@ -78,6 +88,20 @@ internal sealed class TraceReader
             yield return (pass, new(_recording.Read(pass.Graph!), pass.Graph!));
     }
 
+    /// <summary>Commands of a program, one after the other; null where this device takes no such graph, or nothing ran in commands.</summary>
+    public LoweredRegion? Lower(Ir.Graph graph, ProgramRow program)
+    {
+        try
+        {
+            var types = program.Arguments.Select(type => Parser.Parse($"graph g(%x: {type}) {{ return }}").Entry.Parameters[0].Types[0]).ToArray();
+            return program.Commands.Length == 0 ? null : RegionBuilder.Lower(graph.Entry, SizeBindings.Of(graph, types));
+        }
+        catch (GraphException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The kept inputs: those of the parameters and those of variables by name.</summary>
     /// <exception cref="UsageException">None were kept.</exception>
     public (Literal[] Parameters, Dictionary<string, Literal> Variables) ReadInputs()
@@ -90,8 +114,13 @@ internal sealed class TraceReader
 
         var literals = Parser.ParseLiterals(_recording.Read(Inputs.File));
         int parameters = literals.Length - Inputs.Variables.Length;
-        return ([.. literals.Take(parameters)], Inputs.Variables.Zip(literals.Skip(parameters)).ToDictionary());
+        return ([.. literals.Take(parameters)], Inputs.Variables.Zip(literals.Skip(parameters)).DistinctBy(pair => pair.First).ToDictionary());
     }
+
+    /// <summary>The results of the C# code that the call with these inputs called, by function.</summary>
+    public Dictionary<string, Literal[][]> ReadHostResults() => Inputs?.HostResults is not { } name || !_recording.Has(name) ? [] : _recording
+        .Read(name).Split('\n').Select(line => line.Split('\t', 2)).Where(parts => parts.Length == 2).GroupBy(parts => parts[0])
+        .ToDictionary(calls => calls.Key, calls => calls.Select(parts => Parser.ParseLiterals(parts[1]).ToArray()).ToArray());
 
     private static IEnumerable<CommandRow> All(CommandRow command) =>
         command.Regions.SelectMany(region => region.Commands).SelectMany(All).Prepend(command);

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 
 namespace TensorGraph.CompilerServices;
 
@@ -44,6 +45,10 @@ internal abstract class ContentKey
     /// <summary>The form of a value in a key.</summary>
     public static object? Of(object? value) => new Content().Key(value);
 
+    /// <summary>A text on one line, without characters that move a cursor.</summary>
+    public static string Escaped(string text) => !text.Any(char.IsControl) ? text : string.Concat(text.Select(c =>
+        !char.IsControl(c) ? $"{c}" : c == '\n' ? "\\n" : string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}")));
+
     /// <summary>True for a value that is the same to everything that a graph function can ask of it.</summary>
     public static bool Matches(object? key, object? value) => key switch
     {
@@ -62,8 +67,20 @@ internal abstract class ContentKey
     }
 
     protected static string Text(object? part) =>
-        part is WeakReference weak ? weak.Target?.GetType().Name ?? "an object that is gone"
-        : Convert.ToString(part, System.Globalization.CultureInfo.InvariantCulture) ?? "";
+        part is WeakReference weak ? weak.Target?.GetType().Name ?? "an object that is gone" : part is null ? "" : TextOf(part);
+
+    /// <summary>The text of a value for people; of one whose own code fails to give it, the type.</summary>
+    public static string TextOf(object value)
+    {
+        try
+        {
+            return Escaped(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
+        }
+        catch (Exception)
+        {
+            return value.GetType().Name;
+        }
+    }
 
     /// <summary>Objects that were taken into a key so far: objects that lead to themselves, and very large ones, are compared by identity.</summary>
     internal sealed class Content

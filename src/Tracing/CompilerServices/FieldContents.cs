@@ -22,7 +22,7 @@ internal sealed class FieldContents : ContentKey
     {
         _type = value.GetType();
         _parts = [.. FieldsOf(_type).Select(field => content.Key(field.GetValue(value)))];
-        _text = value is IFormattable || _type.Assembly == typeof(Dim).Assembly ? value.ToString() : null;
+        _text = value is IFormattable || _type.Assembly == typeof(Dim).Assembly ? TextOf(value) : null;
     }
 
     protected override IEnumerable<object?> Parts => _parts;

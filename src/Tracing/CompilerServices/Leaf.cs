@@ -114,10 +114,10 @@ internal readonly struct Leaf
         {
             null when StaticType!.IsEnum => Enum.ToObject(StaticType, _bits).ToString()!,
             null => "null",
-            string text => $"\"{text}\"",
+            string text => $"\"{ContentKey.Escaped(text)}\"",
             DelegateKey or ContentKey => value.ToString()!,
-            _ when ComparesByValue(value) => value.ToString() ?? "",
-            _ => value.GetType().Name,
+            _ when ComparesByValue(value) => ContentKey.TextOf(value),
+            _ => ContentKey.Of(value) is ContentKey content ? content.ToString()! : value.GetType().Name,
         };
     }
 
@@ -126,7 +126,7 @@ internal readonly struct Leaf
         TypeCode.Boolean => Static<bool>() ? "true" : "false",
         TypeCode.Single => Static<float>().ToString("R", System.Globalization.CultureInfo.InvariantCulture),
         TypeCode.Double => Static<double>().ToString("R", System.Globalization.CultureInfo.InvariantCulture),
-        TypeCode.Char => $"'{Static<char>()}'",
+        TypeCode.Char => $"'{ContentKey.Escaped($"{Static<char>()}")}'",
         TypeCode.Int32 => Static<int>().ToString(System.Globalization.CultureInfo.InvariantCulture),
         _ => _bits.ToString(System.Globalization.CultureInfo.InvariantCulture),
     };

@@ -32,7 +32,7 @@ public sealed record Retrace(string Argument, string Old, string New, SourceSpan
 
     private static string RemedyFor(GraphCall call, int leaf) => leaf >= call.Count || call.Leaves[leaf].IsTensor
         ? "Give tensors one dtype and rank, and declare sizes that vary in InputSignature."
-        : call.Leaves[leaf].StaticType is { } type && (type.IsPrimitive || type.IsEnum || type == typeof(string))
+        : call.Leaves[leaf].StaticType is { } type && (type.IsValueType || type == typeof(string))
             ? "Make a C# value that changes from call to call a Tensor parameter."
             : "Pass the same object each time.";
 

@@ -22,6 +22,9 @@ public sealed class GraphRecorder : IDisposable
     // A function that is traced at each call must not fill the disk.
     private const int MostTraces = 1000;
 
+    // Nor one that calls C# code in a loop.
+    private const int MostHostResults = 1000;
+
     private static readonly Lock Gate = new();
     private static bool s_hasLookedAtFlag;
     private static volatile GraphRecorder? s_current;
@@ -48,7 +51,8 @@ public sealed class GraphRecorder : IDisposable
         _observer = new RecordingObserver(this);
         GraphEvents.Observer = _observer;
         AppDomain.CurrentDomain.ProcessExit += OnExit;
-        _timer = new Timer(_ => Guarded(static recorder => recorder.FlushInTime()), null, Period, Timeout.InfiniteTimeSpan);
+        AppDomain.CurrentDomain.UnhandledException += OnCrash;
+        _timer = new Timer(_ => FlushInTime(), null, Period, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The recording that is made; null for none.</summary>
@@ -89,9 +93,17 @@ public sealed class GraphRecorder : IDisposable
         {
             if (_isClosed)
                 return;
-            AppendProgress();
-            var totals = new RecordingTotals(Seconds, _dropped, TotalsRows.Of(Traces), TotalsRows.Of(_observer));
-            _folder.Replace(RecordingFormat.Totals, totals, RecordingJson.Readable.RecordingTotals);
+            try
+            {
+                AppendProgress();
+                var totals = new RecordingTotals(Seconds, _dropped, TotalsRows.Of(Traces), TotalsRows.Of(_observer));
+                _folder.Replace(RecordingFormat.Totals, totals, RecordingJson.Readable.RecordingTotals);
+            }
+            catch (Exception fault)
+            {
+                // A device that fails to count its memory must not end the process.
+                GraphFunctions.Say($"The recording in {Folder} lacks its last counts: {fault.Message}");
+            }
         }
     }
 
@@ -108,6 +120,7 @@ public sealed class GraphRecorder : IDisposable
         }
 
         AppDomain.CurrentDomain.ProcessExit -= OnExit;
+        AppDomain.CurrentDomain.UnhandledException -= OnCrash;
         Flush();
         lock (_flushing)
         {
@@ -161,15 +174,56 @@ public sealed class GraphRecorder : IDisposable
 
     internal void WriteInputs(int trace, Ir.Graph graph, TensorData[] inputs)
     {
-        var variables = Printer.Resources(graph).Where(named => named.Resource is VariableResource { Value: not null }).ToArray();
-        // Reading them waits for the calls before.
-        var literals = inputs.Select(input => input.ToLiteral()).Concat(variables.Select(variable => variable.Resource.HostValue!)).ToArray();
+        var resources = Printer.Resources(graph);
+        var variables = resources.Where(named => named.Resource is VariableResource { Device: not null }).ToArray();
+        if (Read(inputs) is not { } arguments)
+            return;
+        Literal[] literals = [.. arguments, .. variables.Select(variable => Read((VariableResource)variable.Resource))];
         string file = _folder.Write(RecordingFormat.Inputs, string.Create(CultureInfo.InvariantCulture, $"{trace}.txt"), writer =>
         {
             foreach (var literal in literals)
                 writer.WriteLine(Printer.Print(literal) + ",");
         });
-        Append(new InputsEvent(trace, file, [.. variables.Select(variable => variable.Name)]));
+        var functions = resources.Where(named => named.Resource is { Kind: ResourceKind.HostFunction, OnlyThrows: false }).ToArray();
+        string? results = functions.Length == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{RecordingFormat.Inputs}/{trace}-host.txt");
+        foreach (var (name, function) in functions)
+            function.HostFunction = Kept(function.HostFunction!, results!, name);
+        Append(new InputsEvent(trace, file, [.. variables.Select(variable => variable.Name)], results));
+    }
+
+    // Calls of C# code are in the order of the graph's calls: those of the call whose inputs are kept come first.
+    private Func<Literal[], Literal[]> Kept(Func<Literal[], Literal[]> function, string file, string name)
+    {
+        int kept = 0;
+        return inputs =>
+        {
+            var results = function(inputs);
+            if (Interlocked.Increment(ref kept) <= MostHostResults)
+                _folder.Append(file, $"{name}\t{string.Join(", ", results.Select(Printer.Print))}");
+            return results;
+        };
+    }
+
+    // A call that failed tells it where this call's results are read, as without a recording.
+    private static Literal[]? Read(TensorData[] inputs)
+    {
+        try
+        {
+            return Array.ConvertAll(inputs, input => input.ToLiteral());
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
+
+    // As the calls before leave it.
+    private static Literal Read(VariableResource variable)
+    {
+        var value = variable.Run(Device.Current, OpDefs.ReadVariable, Attrs.Of("var", variable), [])[0];
+        var copy = value.ToLiteral();
+        value.Release();
+        return copy;
     }
 
     private double Seconds => Math.Round(Stopwatch.GetElapsedTime(_start).TotalSeconds, 6);
@@ -223,20 +277,10 @@ public sealed class GraphRecorder : IDisposable
         }
     }
 
-    private void OnExit(object? sender, EventArgs arguments) => Guarded(static recorder => recorder.Dispose());
+    private void OnExit(object? sender, EventArgs arguments) => Dispose();
 
-    // A device that fails to count its memory must not end the process.
-    private void Guarded(Action<GraphRecorder> work)
-    {
-        try
-        {
-            work(this);
-        }
-        catch (Exception fault)
-        {
-            GraphFunctions.Say($"The recording in {Folder} lacks its last counts: {fault.Message}");
-        }
-    }
+    // A process that ends so does not come to OnExit.
+    private void OnCrash(object? sender, UnhandledExceptionEventArgs arguments) => Flush();
 
     // The flag is looked at when the first function is traced. A folder that can't be written must not make the call fail.
     private static GraphRecorder? StartOfFlag()

@@ -55,10 +55,12 @@ internal sealed class RecordedTrace(GraphRecorder recorder, int number, string? 
         _passes.Clear();
     }
 
-    /// <summary>Keeps the inputs of the first call, if the recording is to have them.</summary>
+    /// <summary>
+    /// Keeps the inputs of the first call, if the recording is to have them. In C# code of a graph, reading them might wait for itself.
+    /// </summary>
     public void OnCall(Ir.Graph graph, ReadOnlySpan<TensorData> inputs)
     {
-        if (recorder.KeepsInputs && _hasInputs == 0 && Interlocked.Exchange(ref _hasInputs, 1) == 0)
+        if (recorder.KeepsInputs && _hasInputs == 0 && !HostCode.IsEntered && Interlocked.Exchange(ref _hasInputs, 1) == 0)
             recorder.WriteInputs(number, graph, inputs.ToArray());
     }
 }

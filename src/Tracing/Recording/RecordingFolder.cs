@@ -25,22 +25,14 @@ internal sealed class RecordingFolder : IDisposable
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public static RecordingFolder Create(string root, RecordingHeader header)
     {
+        // The program may go to another directory.
+        root = System.IO.Path.GetFullPath(root);
         for (int i = 1; ; i++)
         {
-            string path = System.IO.Path.Combine(root, string.Create(CultureInfo.InvariantCulture, $"run-{i}"));
-            Directory.CreateDirectory(path);
-            string file = System.IO.Path.Combine(path, RecordingFormat.Header);
-            try
-            {
-                using var claimed = new FileStream(file, FileMode.CreateNew, FileAccess.Write);
-                JsonSerializer.Serialize(claimed, header, RecordingJson.Readable.RecordingHeader);
-            }
-            catch (IOException) when (File.Exists(file))
-            {
+            var folder = new RecordingFolder(System.IO.Path.Combine(root, string.Create(CultureInfo.InvariantCulture, $"run-{i}")));
+            Directory.CreateDirectory(folder.Path);
+            if (!folder.Claim(header))
                 continue;
-            }
-
-            var folder = new RecordingFolder(path);
             // Others may read while it is written.
             folder._events = new FileStream(folder.In(RecordingFormat.Events), FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
             return folder;
@@ -64,6 +56,9 @@ internal sealed class RecordingFolder : IDisposable
             JsonSerializer.Serialize(file, content, type);
         File.Move(next, In(name), overwrite: true);
     });
+
+    /// <summary>Adds a line to a file.</summary>
+    public void Append(string name, string line) => Write(() => File.AppendAllText(In(name), line + "\n"));
 
     /// <summary>Writes a text and returns its path in the folder.</summary>
     public string Write(string folder, string name, Action<TextWriter> content)
@@ -90,6 +85,25 @@ internal sealed class RecordingFolder : IDisposable
         }
     }
 
+    // A header that is there is whole: others read the folder while this one is made.
+    private bool Claim(RecordingHeader header)
+    {
+        string file = In(RecordingFormat.Header), next = In($"{RecordingFormat.Header}.{Guid.NewGuid():n}");
+        if (File.Exists(file))
+            return false;
+        File.WriteAllBytes(next, JsonSerializer.SerializeToUtf8Bytes(header, RecordingJson.Readable.RecordingHeader));
+        try
+        {
+            File.Move(next, file, overwrite: false);
+            return true;
+        }
+        catch (IOException) when (File.Exists(file))
+        {
+            File.Delete(next);
+            return false;
+        }
+    }
+
     private string In(string name) => System.IO.Path.Combine(Path, name);
 
     private void Write(Action write)
@@ -102,8 +116,9 @@ internal sealed class RecordingFolder : IDisposable
             {
                 write();
             }
-            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            catch (Exception fault)
             {
+                // Whatever is wrong with the disk must not fail the call that is recorded.
                 Dispose();
                 GraphFunctions.Say($"The recording in {Path} ends here: {fault.Message}");
             }

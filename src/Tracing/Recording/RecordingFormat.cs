@@ -13,6 +13,9 @@ internal static class RecordingFormat
     /// <summary>Goes up when a reader of the version before would misunderstand a recording.</summary>
     public const int Version = 1;
 
+    /// <summary>Objects in objects: a block in a block takes four, and tracing nests 200 branches and loops and 200 calls.</summary>
+    public const int MostNested = 2000;
+
     /// <summary>The header; its creation claims the folder.</summary>
     public const string Header = "recording.json";
 
@@ -74,8 +77,11 @@ internal sealed record FailureEvent(string Function, string Message) : Recording
 /// <summary>A warning (TG6xxx).</summary>
 internal sealed record WarningEvent(string Id, string Message) : RecordingEvent;
 
-/// <summary>The inputs of one call were kept: a file of literals, first the parameters', then those of the variables by name.</summary>
-internal sealed record InputsEvent(int Trace, string File, string[] Variables) : RecordingEvent;
+/// <summary>
+/// The inputs of one call were kept: a file of literals, first the parameters', then those of the variables by name. <c>HostResults</c> gets a line
+/// for each call of C# code: the function's name, a tab, the results.
+/// </summary>
+internal sealed record InputsEvent(int Trace, string File, string[] Variables, string? HostResults = null) : RecordingEvent;
 
 /// <summary>The runs since the line before.</summary>
 internal sealed record ProgressEvent(ProgressRow[] Traces, int Queue, long LiveBytes, long PooledBytes) : RecordingEvent;
@@ -115,6 +121,7 @@ internal sealed partial class RecordingJson : JsonSerializerContext
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        MaxDepth = RecordingFormat.MostNested,
         // A damaged or foreign file is refused here, and nowhere else.
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
