@@ -11,19 +11,26 @@ internal sealed class Functionalize : RegionMapper
 {
     private readonly Dictionary<Resource, Value> _state, _starts;
 
-    private Functionalize(GraphBuilder build, ImmutableArray<Resource> variables)
+    // C# code that ran last: it may have assigned any variable but those that were assigned since.
+    private Node? _code;
+    private readonly HashSet<Resource> _assigned = [];
+
+    private Functionalize(GraphBuilder build, ImmutableArray<Resource> variables, Node? code)
         : base(build)
     {
+        _code = code;
         _state = variables.ToDictionary(variable => variable, variable => build.Parameter(variable.Type!.Value, variable.Name));
         _starts = _state.ToDictionary();
     }
 
     /// <summary>(parameters, values of variables) → (results, values of variables).</summary>
-    public static Region Of(Region region, ImmutableArray<Resource> variables)
+    public static Region Of(Region region, ImmutableArray<Resource> variables) => Of(region, variables, code: null);
+
+    private static Region Of(Region region, ImmutableArray<Resource> variables, Node? code)
     {
         var build = new GraphBuilder();
         var parameters = build.Parameters(region);
-        var functional = new Functionalize(build, variables);
+        var functional = new Functionalize(build, variables, code);
         var results = functional.Inline(region, parameters);
         return build.Finish("", [.. results, .. variables.Select(variable => functional._state[variable])]).Entry;
     }
@@ -41,12 +48,17 @@ internal sealed class Functionalize : RegionMapper
         }
         else if (node.Op == OpDefs.ReadVariable)
         {
-            this[node[0]] = _state[node.Attrs.Get<Resource>("var")];
+            var variable = node.Attrs.Get<Resource>("var");
+            if (_code is not null && !_assigned.Contains(variable))
+                throw Fail(node, $"reads {variable} inside a branch after C# code that may have assigned it, and can't be computed again for the gradient",
+                    "Read the variable before Ops.HostCall, or call the C# code outside the branch.");
+            this[node[0]] = _state[variable];
         }
         else if (node.Op == OpDefs.AssignVariable)
         {
             var variable = node.Attrs.Get<Resource>("var");
             var assigned = this[node.Inputs[0]];
+            _assigned.Add(variable);
             _state[variable] = assigned.DType.IsFloat() ? Assigned(assigned, _starts[variable]) : assigned;
         }
         else if (node.Op == OpDefs.AdvanceRandom)
@@ -65,17 +77,23 @@ internal sealed class Functionalize : RegionMapper
             throw Fail(node, "is inside a branch, has effects, and can't be computed again for the gradient",
                 "Move it out of the branch, or wrap the branch's result in Ops.StopGradient.");
         }
+        else
+        {
+            NoteCode(node);
+        }
     }
 
     // Values of variables follow the inputs and results, but for a loop: it carries them, so they come first.
     private void Control(Node node, RegionSemantics flow)
     {
         var variables = VariablesOf(node);
+        // An iteration comes after the code of the one before.
+        var before = flow.IsLoop && node.CallsCode ? node : variables.All(_assigned.Contains) ? null : _code;
         Value[] states = [.. variables.Select(variable => _state[variable])];
         ImmutableArray<Region> regions =
             [.. node.Regions.Select((region, i) => i < flow.Conditions
-            ? Condition(node, region, variables)
-            : flow.IsLoop ? Iteration(region, variables) : Of(region, variables))];
+            ? Condition(node, region, variables, before)
+            : flow.IsLoop ? Iteration(region, variables, before) : Of(region, variables, before))];
         var inputs = Map(node.Inputs);
         var copy = flow.IsLoop
             ? Builder.Emit(node.Op, node.Attrs.With("carried", (long)(flow.Carried(node) + states.Length)), [.. states, .. inputs], regions)
@@ -84,6 +102,15 @@ internal sealed class Functionalize : RegionMapper
             this[node[i]] = copy[flow.IsLoop ? states.Length + i : i];
         foreach (var (i, variable) in variables.Index())
             _state[variable] = copy[flow.IsLoop ? i : node.Types.Length + i];
+        NoteCode(node);
+    }
+
+    private void NoteCode(Node node)
+    {
+        if (!node.CallsCode)
+            return;
+        _code = node;
+        _assigned.Clear();
     }
 
     // The assigned value, with the gradient of what the variable was at the start.
@@ -96,17 +123,17 @@ internal sealed class Functionalize : RegionMapper
         return Builder.Emit(OpDefs.Call, Attrs.Of("gradient", new CustomGradient("assigned", static c => [null, c.G])), [value, start], [region])[0];
     }
 
-    private static Region Condition(Node loop, Region condition, ImmutableArray<Resource> variables)
+    private static Region Condition(Node loop, Region condition, ImmutableArray<Resource> variables, Node? code)
     {
         if (condition.AllNodes().Any(node => node.Op == OpDefs.AssignVariable || node.Op == OpDefs.AdvanceRandom))
             throw Fail(loop, "assigns a variable or draws random numbers in its condition, inside a branch", "Do that in the body of the loop.");
-        var region = Of(condition, variables);
+        var region = Of(condition, variables, code);
         return region with { Parameters = StateFirst(region.Parameters, variables.Length), Results = region.Results[..1] };
     }
 
-    private static Region Iteration(Region body, ImmutableArray<Resource> variables)
+    private static Region Iteration(Region body, ImmutableArray<Resource> variables, Node? code)
     {
-        var region = Of(body, variables);
+        var region = Of(body, variables, code);
         return region with { Parameters = StateFirst(region.Parameters, variables.Length), Results = StateFirst(region.Results, variables.Length) };
     }
 

@@ -63,6 +63,10 @@ public sealed class Node
     /// <summary>True when it touches no resource: it may be moved, shared, or dropped when unused.</summary>
     public bool IsPure => Effects.IsEmpty;
 
+    /// <summary>True when it, or a node inside, calls C# code that may assign any variable.</summary>
+    internal bool CallsCode => Effects.Any(effect => effect.Resource == Resource.Host)
+        && (Op == OpDefs.HostCall ? !Attrs.Get<Resource>("fn").OnlyThrows : Regions.Any(region => region.Body.Any(node => node.CallsCode)));
+
     /// <summary>A result.</summary>
     public Value this[int index] => new(this, index);
 

@@ -36,7 +36,7 @@ public static class CommonSubexpressions
                     block.Versions[effect.Resource] = block.Versions.GetValueOrDefault(effect.Resource) + 1;
             }
 
-            if (CallsCode(node))
+            if (node.CallsCode)
                 block.CallsOfCode++;
             if (node.Op == OpDefs.AssignVariable)
             {
@@ -55,9 +55,6 @@ public static class CommonSubexpressions
             return null;
         }
     }
-
-    private static bool CallsCode(Node node) => node.Effects.Any(effect => effect.Resource == Resource.Host)
-        && (node.Op == OpDefs.HostCall ? !node.Attrs.Get<Resource>("fn").OnlyThrows : node.Regions.Any(region => region.Body.Any(CallsCode)));
 
     private sealed class Block
     {

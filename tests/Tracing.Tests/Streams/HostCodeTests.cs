@@ -130,6 +130,32 @@ public sealed partial class HostCodeTests
         run.GetAwaiter().GetResult();
     }
 
+    // The derivative of x · 2 · 3, of which the code assigns the 3, would need the branch again without the code.
+    [Fact]
+    public void A_gradient_through_a_branch_that_reads_after_it_is_an_error()
+    {
+        _other.Assign(2f);
+        _code = () => _other.Assign(3f);
+        using (new TensorGraphOptions { RunImperatively = true }.Use())
+            Assert.Equal(6f, SlopeInBranch(1f).ToDouble());
+        var error = Assert.Throws<GraphException>(() => SlopeInBranch(1f).ToDouble());
+        Assert.Equal(DiagnosticIds.NoGradient, error.Id);
+        Assert.Contains("after C# code", error.Message, StringComparison.Ordinal);
+        Assert.Equal(9f, SlopeOfReadBefore(1f).ToDouble());
+    }
+
+    // The derivative of x · 2 · 3 · 4.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_gradient_through_a_loop_uses_what_it_assigned(bool imperatively)
+    {
+        using var mode = (TensorGraphOptions.Current with { RunImperatively = imperatively }).Use();
+        _other.Assign(2f);
+        _code = () => _other.AssignAdd(1f);
+        Assert.Equal(24f, SlopeInLoop(1f, 3L).ToDouble());
+    }
+
     // As a thread of its own, which knows nothing of the flow that starts it.
     private static void Apart(Action action)
     {
@@ -155,6 +181,53 @@ public sealed partial class HostCodeTests
             Ops.HostCall(_ => _code(), x);
         _total.Assign(_total * 1f);
         return _total * 1f;
+    }
+
+    [GraphFunction]
+    internal Tensor SlopeInBranch(Tensor x)
+    {
+        using var tape = new GradientTape();
+        tape.Watch(x);
+        Tensor y = x;
+        if (x > 0)
+        {
+            y = y * _other;
+            Ops.HostCall(_ => _code(), x);
+            y = y * _other;
+        }
+
+        return tape.Gradient(y, x)!;
+    }
+
+    [GraphFunction]
+    internal Tensor SlopeOfReadBefore(Tensor x)
+    {
+        using var tape = new GradientTape();
+        tape.Watch(x);
+        Tensor y = x;
+        if (x > 0)
+        {
+            y = y * _other;
+            y = y * _other;
+            Ops.HostCall(_ => _code(), x);
+        }
+
+        return tape.Gradient(y, x)!;
+    }
+
+    [GraphFunction]
+    internal Tensor SlopeInLoop(Tensor x, Tensor times)
+    {
+        using var tape = new GradientTape();
+        tape.Watch(x);
+        Tensor y = x;
+        for (Tensor i = 0L; i < times; i += 1L)
+        {
+            y = y * _other;
+            Ops.HostCall(_ => _code(), x);
+        }
+
+        return tape.Gradient(y, x)!;
     }
 
     [GraphFunction]
