@@ -6,9 +6,9 @@ public sealed partial class TrainingSteps
     private const double Rate = 0.01;
     private const int Width = 64;
 
-    private readonly Layer _mlp = new Sequential(new Dense(512, 2048, Ops.Tanh), new Dense(2048, 512, Ops.Tanh), new Dense(512, 1));
+    private readonly Module _mlp = new Sequential(new Dense(512, 2048, Ops.Tanh), new Dense(2048, 512, Ops.Tanh), new Dense(512, 1));
 
-    private readonly Layer _cnn = new Sequential(
+    private readonly Module _cnn = new Sequential(
         new Conv2D(3, 32, 3, padding: 1, activation: Ops.Relu), new MaxPool2D(2), new Conv2D(32, 64, 3, padding: 1, activation: Ops.Relu),
         new MaxPool2D(2), new Flatten(), new Dense(64 * 8 * 8, 10));
 

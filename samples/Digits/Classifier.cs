@@ -3,7 +3,7 @@ using TensorGraph;
 namespace Digits;
 
 /// <summary>A model and how it learns. Called imperatively or traced, it is this one source.</summary>
-public sealed partial class Classifier(Layer model, Optimizer optimizer)
+public sealed partial class Classifier(Module model, Optimizer optimizer)
 {
     /// <summary>One step on a batch of 8×8 images; the loss before it.</summary>
     [GraphFunction(InputSignature = ["f32[batch,64]", "i32[batch]"])]

@@ -14,13 +14,13 @@ public static class Models
     }
 
     /// <summary>pixels-128-64-10.</summary>
-    public static Layer Mlp(int pixels, RandomGenerator random) => new Sequential(
+    public static Module Mlp(int pixels, RandomGenerator random) => new Sequential(
         new Dense(pixels, 128, Ops.Relu, initializer: Initializers.HeUniform, random: random),
         new Dense(128, 64, Ops.Relu, initializer: Initializers.HeUniform, random: random),
         new Dense(64, 10, random: random));
 
     /// <summary>Two convolutions with pooling, then one dense layer.</summary>
-    public static Layer Cnn(int pixels, RandomGenerator random)
+    public static Module Cnn(int pixels, RandomGenerator random)
     {
         int side = (int)Math.Sqrt(pixels);
         return new Sequential(

@@ -5,7 +5,7 @@ namespace Study;
 /// <summary>A small network, run as it is written, as a graph function, and as its graph alone.</summary>
 public sealed partial class Network
 {
-    private readonly Layer[] _layers =
+    private readonly Module[] _layers =
         [new Dense(512, 256, Ops.Relu), new Dense(256, 128, Ops.Relu), new Dense(128, 2)];
 
     [GraphFunction]

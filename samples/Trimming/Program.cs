@@ -9,6 +9,8 @@ Tensor loss = 0f;
 for (int step = 0; step < 100; step++)
     loss = line.Step(new[] { 0f, 1, 2, 3 }, new[] { 1f, 3, 5, 7 });
 Console.WriteLine($"slope {(float)line.Slope.Value:f2}, offset {(float)line.Offset.Value:f2}, loss below 0.01: {(float)loss < 0.01f}");
+var network = new Network();
+Console.WriteLine($"{network.Call(Ops.Ones(1, 2))} from {string.Join(", ", network.NamedVariables.Keys)}");
 Console.WriteLine($"runs on {Device.Current}, traced: {!GraphFunctions.RunImperatively}");
 
 internal static partial class Model
@@ -39,4 +41,12 @@ internal sealed partial class Line
         Offset.AssignSub(0.1f * gradients[1]!);
         return loss;
     }
+}
+
+internal sealed class Network : TensorGraph.Module
+{
+    private readonly Variable _scale = new(2f);
+    private readonly Sequential _body = new(new Dense(2, 1, initializer: Initializers.Ones), new Activation(Ops.Relu));
+
+    protected override Tensor Forward(Tensor x, bool training) => _body.Call(x, training) * _scale;
 }

@@ -23,6 +23,34 @@ internal static class Check
                 $"Pass {wanted} {what}, or make the layer for {got}.");
     }
 
+    /// <summary>TG2001 when sizes of one axis of two tensors of one rank are known to differ.</summary>
+    public static void SameShape(string op, Tensor a, Tensor b, string nameOfA, string nameOfB, string remedy)
+    {
+        if (a.Shape.InGraph.Zip(b.Shape.InGraph).Any(pair => pair.First != pair.Second && (pair.First.IsConstant || pair.Second.IsConstant)))
+            Throw.Shape(op, $"{nameOfA} {a.Type}, {nameOfB} {b.Type}", remedy);
+    }
+
+    /// <summary>TG2004 unless a setting is in its range.</summary>
+    public static void Range(bool holds, string op, string setting, double value, string range)
+    {
+        if (!holds)
+            Throw.Range(op, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"'{setting}' is {value}"), $"It must be {range}.");
+    }
+
+    /// <summary>TG2002 unless a tensor has floats.</summary>
+    public static void Float(string op, Tensor x)
+    {
+        if (!x.DType.IsFloat())
+            Throw.DType(op, $"got {x.Type}", "Cast it to a dtype of floats.");
+    }
+
+    /// <summary>TG2003 unless a tensor has so many axes.</summary>
+    public static void Rank(string op, Tensor x, int rank, string axes)
+    {
+        if (NotNull(x).Rank != rank)
+            Throw.Rank(op, $"got {x.Type}", $"Pass {axes}.");
+    }
+
     /// <summary>TG2004 unless the number is at least <paramref name="least"/>.</summary>
     public static int AtLeast(int least, int value, string op, [CallerArgumentExpression(nameof(value))] string name = "")
     {

@@ -83,7 +83,7 @@ public sealed class CachingTests
         // As the compiler does before it runs analyzers.
         output = output.WithOptions(output.Options.WithReportSuppressedDiagnostics(true));
         Assert.True(ConversionCache<ImmutableArray<FunctionConversion>>.TryGet(output.SyntaxTrees.First(), output, out ImmutableArray<FunctionConversion> found));
-        Assert.Equal("Model.Step.", Assert.Single(found).Files!.Function.HintName[..11]);
+        Assert.Equal("Model.Step.", Assert.Single(found).Files!.Function!.HintName[..11]);
     }
 
     [Fact]

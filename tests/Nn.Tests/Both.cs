@@ -19,7 +19,7 @@ internal static class Both
 }
 
 /// <summary>A layer as a graph function.</summary>
-internal sealed partial class Forward(Layer layer)
+internal sealed partial class Forward(Module layer)
 {
     [GraphFunction]
     public Tensor Run(Tensor x) => layer.Call(x);
@@ -34,10 +34,10 @@ internal sealed partial class Forward(Layer layer)
     }
 }
 
-/// <summary>A layer of a user's own, with control flow that a tensor decides.</summary>
-internal sealed partial class ClippedLayer(float limit) : Layer
+/// <summary>A module of a user's own, with control flow that a tensor decides.</summary>
+internal sealed partial class ClippedLayer(float limit) : Module
 {
-    public override Tensor Call(Tensor x, bool training = false)
+    protected override Tensor Forward(Tensor x, bool training)
     {
         while (x.Sum() > limit)
             x = x / 2;

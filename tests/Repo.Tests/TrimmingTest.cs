@@ -5,7 +5,7 @@ namespace TensorGraph.Tests;
 public sealed class TrimmingTest
 {
     private static readonly string[] Answers =
-        ["[0.5, 0.25]", "[[0.5, 0.5], [0.5, 0.5]]", "slope 2.00, offset 1.00, loss below 0.01: True"];
+        ["[0.5, 0.25]", "[[0.5, 0.5], [0.5, 0.5]]", "slope 2.00, offset 1.00, loss below 0.01: True", "[[4]] from scale, body.layers.0.kernel, body.layers.0.bias"];
 
     [PublishFact("microsoft.netcore.app.runtime.linux-x64")]
     public void A_trimmed_program_runs_with_kernels_of_its_own() =>

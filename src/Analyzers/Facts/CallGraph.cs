@@ -81,7 +81,7 @@ internal sealed class CallGraph(Compilation compilation)
     /// </summary>
     private bool WantsTwin(IMethodSymbol method) => method.MethodKind == MethodKind.Ordinary
         && Reaches(Definition(method), _wantsTwin, m => Facts(m).Unrolls || Facts(m).StateReads.Any(r => r.IsComparable), Family)
-        && Family(method).All(m => m.MethodKind == MethodKind.ExplicitInterfaceImplementation || CanHaveTwin(m));
+        && Sharing(method).All(m => m.MethodKind == MethodKind.ExplicitInterfaceImplementation || CanHaveTwin(m));
 
     /// <summary>False for a graph function that breaks a rule of its declaration.</summary>
     public bool HasEntry(IMethodSymbol function)
@@ -258,7 +258,7 @@ internal sealed class CallGraph(Compilation compilation)
         if (known.TryGetValue(method, out bool answer))
             return answer;
         var seen = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
-        var work = new Stack<IMethodSymbol>(Family(method));
+        var work = new Stack<IMethodSymbol>(Sharing(method));
         while (work.Count > 0)
         {
             IMethodSymbol next = work.Pop();
@@ -279,7 +279,41 @@ internal sealed class CallGraph(Compilation compilation)
     public IEnumerable<IMethodSymbol> Family(IMethodSymbol method) =>
         IsDispatched(method) && (IsInterface(method) || IsDeclaredHere(MemberName(method)))
         ? _implementations.Value.Of(method).Append(method)
+        : IsForeign(method) && ForeignMethods.RunBy(method) is { } run ? Family(run).Append(method)
         : [method];
+
+    /// <summary>
+    /// The methods that have twins together, or none has: a twin that is inherited would run another body. The twin of another assembly runs each
+    /// override's own, so that its overrides are independent.
+    /// </summary>
+    private IEnumerable<IMethodSymbol> Sharing(IMethodSymbol method)
+    {
+        IMethodSymbol first = method;
+        while (first.OverriddenMethod is { } overridden && !IsForeign(overridden))
+            first = overridden.OriginalDefinition;
+        return first.OverriddenMethod is { } foreign && HasTwin(foreign.OriginalDefinition)
+            ? Family(method).Where(m => !IsForeign(m) && Overrides(m, first))
+            : Family(method);
+    }
+
+    private static bool Overrides(IMethodSymbol method, IMethodSymbol overridden)
+    {
+        for (IMethodSymbol? next = method; next is not null; next = next.OverriddenMethod?.OriginalDefinition)
+        {
+            if (SymbolEqualityComparer.Default.Equals(next, overridden))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>True for an override of another assembly's method that has a twin: that assembly's code may run it while it traces.</summary>
+    public bool IsRunByOthers(IMethodSymbol method)
+    {
+        IMethodSymbol root = method;
+        while (root.OverriddenMethod is { } overridden)
+            root = overridden.OriginalDefinition;
+        return IsForeign(root) && HasTwin(root);
+    }
 
     /// <summary>True for a method that a call may reach through another one: virtual ones, and those of interfaces.</summary>
     public static bool IsDispatched(IMethodSymbol method) =>

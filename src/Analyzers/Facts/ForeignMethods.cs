@@ -31,6 +31,15 @@ internal static class ForeignMethods
         return false;
     }
 
+    /// <summary>The virtual method that a method of another assembly says it runs, or null.</summary>
+    public static IMethodSymbol? RunBy(IMethodSymbol method) =>
+        method is { IsStatic: false, MethodKind: MethodKind.Ordinary, ContainingAssembly: { } assembly }
+        && assembly.Modules.Any(m => m.ReferencedAssemblies.Any(r => r.Name == "TensorGraph"))
+        && method.GetAttributes().FirstOrDefault(a => a.AttributeClass?.Name == "RunsOverridesAttribute") is { } runs
+        && runs.ConstructorArguments[0].Value is string name
+            ? method.ContainingType.GetMembers(name).OfType<IMethodSymbol>().FirstOrDefault(CallGraph.IsDispatched)
+            : null;
+
     private static bool IsReachable(ISymbol twin, Compilation compilation) =>
         twin.DeclaredAccessibility is Accessibility.Protected or Accessibility.ProtectedOrInternal
         || compilation.IsSymbolAccessibleWithin(twin, compilation.Assembly);

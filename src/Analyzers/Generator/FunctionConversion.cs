@@ -20,19 +20,31 @@ internal sealed record FunctionConversion(int Place, GraphFunctionFiles? Files, 
     private static readonly ConditionalWeakTable<CallGraph, ConcurrentDictionary<IMethodSymbol, (GeneratedFile File,
         ImmutableArray<Diagnostic> Diagnostics)>> s_twins = new();
 
-    /// <summary>What the graph functions of one file lead to.</summary>
+    /// <summary>What the graph functions of one file lead to, and the methods in it that other assemblies run while they trace.</summary>
     public static ImmutableArray<GraphFunctionFiles> FilesOf(SyntaxTree file, Compilation compilation, CancellationToken stop)
     {
-        MethodDeclarationSyntax[] marked = MarkedMethods.In(file);
-        if (marked.Length == 0)
+        MethodDeclarationSyntax[] marked = MarkedMethods.In(file), overrides = MarkedMethods.OverridesIn(file);
+        if (marked.Length == 0 && overrides.Length == 0)
             return [];
         var calls = CallGraph.Of(compilation);
         ImmutableArray<FunctionConversion> found = ConversionCache<ImmutableArray<FunctionConversion>>.Get(file, calls, () =>
         {
             IMethodSymbol[] functions = [.. marked.Select(method => FunctionOf(method, calls.Model(file), stop)).OfType<IMethodSymbol>()];
-            return ([.. functions.Select(f => Find(f, calls))], functions);
+            IMethodSymbol[] run = [.. overrides.Select(method => calls.Model(file).GetDeclaredSymbol(method, stop)).OfType<IMethodSymbol>()
+                .Where(method => method.GraphFunction() is null && calls.IsRunByOthers(method))];
+            return ([.. functions.Select(f => Find(f, calls)), .. run.Select(method => FindTwins(method, calls))], functions.Concat(run));
         });
         return [.. found.Select(c => c.Files).OfType<GraphFunctionFiles>()];
+    }
+
+    // What keeps it from having a twin is reported where a graph function of this compilation runs it.
+    private static FunctionConversion FindTwins(IMethodSymbol method, CallGraph calls)
+    {
+        IEnumerable<IMethodSymbol> helpers = calls.HelpersOf(method);
+        if (calls.NeedsTwin(method) || calls.HasTwin(method))
+            helpers = helpers.Prepend(method);
+        ImmutableArray<GeneratedFile> twins = [.. helpers.Select(h => HelperTwin(h, method, calls, static _ => { })).OfType<GeneratedFile>()];
+        return new FunctionConversion(-1, new GraphFunctionFiles(null, new EquatableArray<GeneratedFile>(twins)), [], false);
     }
 
     /// <summary>What was found out about a graph function of this compilation.</summary>

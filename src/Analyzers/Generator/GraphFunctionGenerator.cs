@@ -22,7 +22,11 @@ internal sealed class GraphFunctionGenerator : IIncrementalGenerator
             static (c, stop) => FunctionConversion.FilesOf(c.Node.SyntaxTree, c.SemanticModel.Compilation, stop))
             .SelectMany(static (files, _) => files)
             .WithTrackingName(TrackingNames.Functions);
-        context.RegisterSourceOutput(functions, static (output, files) => Add(output, files.Function));
+        context.RegisterSourceOutput(functions, static (output, files) =>
+        {
+            if (files.Function is { } function)
+                Add(output, function);
+        });
 
         // Two functions may reach the same helper; it has one twin.
         IncrementalValuesProvider<GeneratedFile> twins = functions

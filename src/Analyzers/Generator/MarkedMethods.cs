@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TensorGraph.Analyzers;
@@ -9,12 +10,19 @@ internal static class MarkedMethods
 {
     // Trees and references do not change, and most of them stay from one compilation to the next.
     private static readonly ConditionalWeakTable<SyntaxTree, MethodDeclarationSyntax[]> s_ofTrees = new();
+    private static readonly ConditionalWeakTable<SyntaxTree, MethodDeclarationSyntax[]> s_overridesOfTrees = new();
     private static readonly ConditionalWeakTable<IAssemblySymbol, HashSet<string>> s_namesOfAssemblies = new();
     private static readonly ConditionalWeakTable<Compilation, HashSet<string>> s_namesOfCompilations = new();
 
     public static MethodDeclarationSyntax[] In(SyntaxTree tree) => s_ofTrees.GetValue(tree, static t =>
         [.. t.GetRoot().DescendantNodes(n => n is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax)
         .OfType<MethodDeclarationSyntax>().Where(m => m.AttributeLists.Count > 0)]);
+
+    /// <summary>Overrides that another assembly may run while it traces, as far as syntax tells.</summary>
+    public static MethodDeclarationSyntax[] OverridesIn(SyntaxTree tree) => s_overridesOfTrees.GetValue(tree, static t =>
+        [.. t.GetRoot().DescendantNodes(n => n is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax)
+        .OfType<MethodDeclarationSyntax>().Where(m => m.Modifiers.Any(SyntaxKind.OverrideKeyword)
+            && m.Identifier.Text is not ("ToString" or "Equals" or "GetHashCode" or "Dispose"))]);
 
     /// <summary>True if a compilation, or what it references, has methods that may be graph functions.</summary>
     public static bool AnyIn(Compilation compilation) => NamesIn(compilation).Count > 0;

@@ -24,7 +24,7 @@ internal static class TwinWriter
         if (body is { Block: null, Expression: null } || (method.ContainingType.TypeKind == TypeKind.Interface && !calls.HasConvertedBody(method)))
         {
             // What has no body here, or one that needs no twin of its own, runs as it is.
-            writer.Line($"{Modifiers(method, body, overrides)}{Head(method, body, TwinNames.Twin(method))}");
+            writer.Line($"{Modifiers(method, body, overrides, overrides && calls.IsRunByOthers(method))}{Head(method, body, TwinNames.Twin(method))}");
             writer.Line("{");
             writer.Line(method is { IsStatic: true, IsAbstract: true }
                 ? $"    throw new global::System.NotSupportedException(\"{method.ContainingType.Name}.{method.Name} is implemented without a traced twin; see the TG errors of its build.\");"
@@ -37,7 +37,7 @@ internal static class TwinWriter
             context.Report(Rules.FileLocalType, name.GetLocation(), name.Identifier.Text);
         var converter = new FunctionConverter(new FunctionScope(context, declaration, method.MethodKind == MethodKind.Constructor ? null
             : method.ReturnType));
-        writer.Line($"{Modifiers(method, body, overrides)}{Head(method, body, TwinNames.Twin(method))}{Chain(converter, body)}");
+        writer.Line($"{Modifiers(method, body, overrides, overrides && calls.IsRunByOthers(method))}{Head(method, body, TwinNames.Twin(method))}{Chain(converter, body)}");
         writer.Line("{");
         CodeWriter converted = body.Block is { } block ? converter.Block(block, depth + 1) : converter.Expression(body.Expression!, depth + 1);
         // Half a conversion could not be right; the analyzers say what to change, and whoever silences them gets an exception.
@@ -87,9 +87,10 @@ internal static class TwinWriter
     }
 
     /// <summary>
-    /// Static, virtual and override stay; access is as wide as the types in the signature allow, since other generated code calls the method.
+    /// Static, virtual and override stay; access is as wide as the types in the signature allow, since other generated code calls the method. An
+    /// override of another assembly's twin has the access of that.
     /// </summary>
-    public static string Modifiers(IMethodSymbol method, MemberBody body, bool overrides)
+    public static string Modifiers(IMethodSymbol method, MemberBody body, bool overrides, bool isRunByOthers = false)
     {
         bool isUnsafe = body.Modifiers.Any(SyntaxKind.UnsafeKeyword);
         if (body.Interface is not null)
@@ -102,7 +103,8 @@ internal static class TwinWriter
             { IsVirtual: true } or { IsOverride: true } or { IsAbstract: true } when !method.ContainingType.IsSealed => "virtual ",
             _ => "",
         };
-        string access = method.MethodKind == MethodKind.Constructor && NamesOnlyVisibleTypes(method) ? "internal" : Access(method);
+        string access = method.MethodKind == MethodKind.Constructor && NamesOnlyVisibleTypes(method) ? "internal"
+            : isRunByOthers ? SyntaxFacts.GetText(method.DeclaredAccessibility) : Access(method);
         return $"{access} {dispatch}{(isUnsafe ? "unsafe " : "")}";
     }
 

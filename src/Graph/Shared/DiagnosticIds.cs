@@ -37,6 +37,12 @@ static class DiagnosticIds
     /// <summary>A tensor is used after it was disposed of.</summary>
     public const string DisposedTensor = "TG1008";
 
+    /// <summary>A module that has other inputs is called with one tensor.</summary>
+    public const string NotCalledWithOneTensor = "TG1009";
+
+    /// <summary>The variables of a module and the tensors of a file do not go together, or two variables have one path.</summary>
+    public const string WeightsDoNotFit = "TG1010";
+
     /// <summary>The class of a graph function is not partial.</summary>
     public const string TypeIsNotPartial = "TG1101";
 

@@ -2,14 +2,13 @@ namespace TensorGraph;
 
 /// <summary>Applies a function such as <c>Ops.Relu</c>. Shape, DType, Errors: those of the function. Source: tf.keras.layers.Activation.</summary>
 /// <param name="function">A function of one tensor.</param>
-public sealed class Activation(Func<Tensor, Tensor> function) : Layer
+public sealed class Activation(Func<Tensor, Tensor> function) : Module
 {
     private readonly Func<Tensor, Tensor> _function = Check.NotNull(function);
 
     /// <inheritdoc/>
-    public override Tensor Call(Tensor x, bool training = false)
+    protected override Tensor Forward(Tensor x, bool training)
     {
-        using var scope = Ops.NameScope(Name);
         return _function(x);
     }
 }

@@ -5,7 +5,7 @@ namespace TensorGraph;
 /// h′ = ⌊(h + 2·padding − dilation·(window − 1) − 1) / stride⌋ + 1. DType: that of the layer. Errors: TG2001 channels or window do not fit,
 /// TG2002 dtype, TG2003 rank. Source: torch.nn.Conv2d.
 /// </summary>
-public sealed class Conv2D : Layer
+public sealed class Conv2D : Module
 {
     private readonly Func<Tensor, Tensor>? _activation;
     private readonly long[] _stride;
@@ -41,8 +41,8 @@ public sealed class Conv2D : Layer
         long taps = (long)window * window;
         var kernel = (initializer ?? Initializers.GlorotUniform)(
             new Shape(outputs, inputs / groups, window, window), inputs / groups * taps, outputs / groups * taps, random ?? RandomGenerator.Default);
-        Kernel = Track(new Variable(Check.NotNull(kernel, "what the initializer gives").Cast(dtype), "kernel"));
-        Bias = bias ? Track(new Variable(Ops.Full(new Shape(outputs, 1, 1), 0, dtype), "bias")) : null;
+        Kernel = new Variable(Check.NotNull(kernel, "what the initializer gives").Cast(dtype), "kernel");
+        Bias = bias ? new Variable(Ops.Full(new Shape(outputs, 1, 1), 0, dtype), "bias") : null;
     }
 
     /// <summary>Weights, (outputs, inputs / groups, window, window).</summary>
@@ -52,11 +52,10 @@ public sealed class Conv2D : Layer
     public Variable? Bias { get; }
 
     /// <inheritdoc/>
-    public override Tensor Call(Tensor x, bool training = false)
+    protected override Tensor Forward(Tensor x, bool training)
     {
-        using var scope = Ops.NameScope(Name);
         if (Check.NotNull(x).Rank == 4)
-            Check.Size(Name, x, axis: 1, Kernel.Shape[1] * _groups, "channels", Kernel);
+            Check.Size("conv2d", x, axis: 1, Kernel.Shape[1] * _groups, "channels", Kernel);
         Tensor y = Ops.Conv(x, Kernel, _stride, _padding, _dilation, _groups);
         if (Bias is not null)
             y = y + Bias;

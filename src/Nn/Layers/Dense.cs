@@ -4,7 +4,7 @@ namespace TensorGraph;
 /// y = activation(x · kernel + bias). Shape: (…, inputs) → (…, outputs). DType: that of the layer. Errors: TG2001 when the last axis of x is not
 /// <c>inputs</c>, TG2002 when its dtype differs. Source: tf.keras.layers.Dense, torch.nn.Linear.
 /// </summary>
-public sealed class Dense : Layer
+public sealed class Dense : Module
 {
     private readonly Func<Tensor, Tensor>? _activation;
 
@@ -24,8 +24,8 @@ public sealed class Dense : Layer
         Check.AtLeast(1, outputs, "dense");
         _activation = activation;
         var kernel = (initializer ?? Initializers.GlorotUniform)(new Shape(inputs, outputs), inputs, outputs, random ?? RandomGenerator.Default);
-        Kernel = Track(new Variable(Check.NotNull(kernel, "what the initializer gives").Cast(dtype), "kernel"));
-        Bias = bias ? Track(new Variable(Ops.Full(new Shape(outputs), 0, dtype), "bias")) : null;
+        Kernel = new Variable(Check.NotNull(kernel, "what the initializer gives").Cast(dtype), "kernel");
+        Bias = bias ? new Variable(Ops.Full(new Shape(outputs), 0, dtype), "bias") : null;
     }
 
     /// <summary>Weights, (inputs, outputs).</summary>
@@ -35,11 +35,10 @@ public sealed class Dense : Layer
     public Variable? Bias { get; }
 
     /// <inheritdoc/>
-    public override Tensor Call(Tensor x, bool training = false)
+    protected override Tensor Forward(Tensor x, bool training)
     {
-        using var scope = Ops.NameScope(Name);
         if (Check.NotNull(x).Rank > 0)
-            Check.Size(Name, x, axis: x.Rank - 1, Kernel.Shape[0], "features", Kernel);
+            Check.Size("dense", x, axis: x.Rank - 1, Kernel.Shape[0], "features", Kernel);
         Tensor y = Ops.MatMul(x, Kernel);
         if (Bias is not null)
             y = y + Bias;

@@ -6,14 +6,13 @@ namespace TensorGraph;
 /// </summary>
 /// <param name="window">Height and width of the window.</param>
 /// <param name="stride">Step of the window; the window itself when null.</param>
-public sealed class MaxPool2D(int window, int? stride = null) : Layer
+public sealed class MaxPool2D(int window, int? stride = null) : Module
 {
     private readonly Pooling _pooling = new("max_pool2d", window, stride);
 
     /// <inheritdoc/>
-    public override Tensor Call(Tensor x, bool training = false)
+    protected override Tensor Forward(Tensor x, bool training)
     {
-        using var scope = Ops.NameScope(Name);
         return Ops.WindowMax(_pooling.Check(x), _pooling.Window, _pooling.Stride);
     }
 }
@@ -24,14 +23,13 @@ public sealed class MaxPool2D(int window, int? stride = null) : Layer
 /// </summary>
 /// <param name="window">Height and width of the window.</param>
 /// <param name="stride">Step of the window; the window itself when null.</param>
-public sealed class AveragePool2D(int window, int? stride = null) : Layer
+public sealed class AveragePool2D(int window, int? stride = null) : Module
 {
     private readonly Pooling _pooling = new("average_pool2d", window, stride);
 
     /// <inheritdoc/>
-    public override Tensor Call(Tensor x, bool training = false)
+    protected override Tensor Forward(Tensor x, bool training)
     {
-        using var scope = Ops.NameScope(Name);
         return Ops.WindowMean(_pooling.Check(x), _pooling.Window, _pooling.Stride);
     }
 }

@@ -12,6 +12,18 @@ public sealed class TracedTwinAttribute(string method) : Attribute
     public string Method { get; } = method;
 }
 
+/// <summary>
+/// On a method that runs another, virtual one of its class: what overrides that in a program is converted as if the program called it itself.
+/// </summary>
+/// <param name="method">Name of the virtual method.</param>
+[AttributeUsage(AttributeTargets.Method)]
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class RunsOverridesAttribute(string method) : Attribute
+{
+    /// <summary>Name of the virtual method.</summary>
+    public string Method { get; } = method;
+}
+
 /// <summary>On the generated method that calls of a graph function are routed to.</summary>
 /// <param name="method">Name of the user's method.</param>
 [AttributeUsage(AttributeTargets.Method)]

@@ -26,6 +26,9 @@ public static class GraphControl
     /// <summary>A condition known not to hold.</summary>
     public static Tensor False { get; } = false;
 
+    /// <summary>True while this thread traces a graph function.</summary>
+    public static bool IsTracing => ExecutionContext.Current is TraceContext;
+
     /// <summary>A known condition.</summary>
     public static Tensor Constant(bool value) => value ? True : False;
 
