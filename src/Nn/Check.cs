@@ -19,7 +19,7 @@ internal static class Check
         var type = x.Type.InGraph;
         var got = type.Shape[axis];
         if (got.IsConstant && got != wanted)
-            Throw.Shape(layer, $"axis {axis} of {type} has {got} {what}, the layer was made for {wanted} (kernel {kernel.Type})",
+            Throw.Shape(layer, $"axis {axis} of {type} has {got} {what}, the layer was made for {wanted} ({kernel.Name} {kernel.Type})",
                 $"Pass {wanted} {what}, or make the layer for {got}.");
     }
 
@@ -49,6 +49,24 @@ internal static class Check
     {
         if (NotNull(x).Rank != rank)
             Throw.Rank(op, $"got {x.Type}", $"Pass {axes}.");
+    }
+
+    /// <summary>TG2001 or TG2003 unless the last axis has the size of a layer's variable.</summary>
+    public static void LastAxis(string op, Tensor x, Variable variable)
+    {
+        if (NotNull(x).Rank == 0)
+            Throw.Rank(op, $"got {x.Type}", "Pass a tensor with at least one axis.");
+        Size(op, x, x.Rank - 1, variable.Shape[0], "features", variable);
+    }
+
+    /// <summary>TG2004 unless a product of two numbers, which are at least 1, is an int.</summary>
+    public static int Product(int a, int b, string op)
+    {
+        AtLeast(1, a, op);
+        AtLeast(1, b, op);
+        long product = (long)a * b;
+        Range(product <= int.MaxValue, op, $"{a} · {b}", product, $"at most {int.MaxValue}");
+        return (int)product;
     }
 
     /// <summary>TG2004 unless the number is at least <paramref name="least"/>.</summary>

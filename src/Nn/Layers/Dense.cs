@@ -23,9 +23,9 @@ public sealed class Dense : Module
         Check.AtLeast(1, inputs, "dense");
         Check.AtLeast(1, outputs, "dense");
         _activation = activation;
-        var kernel = (initializer ?? Initializers.GlorotUniform)(new Shape(inputs, outputs), inputs, outputs, random ?? RandomGenerator.Default);
-        Kernel = new Variable(Check.NotNull(kernel, "what the initializer gives").Cast(dtype), "kernel");
-        Bias = bias ? new Variable(Ops.Full(new Shape(outputs), 0, dtype), "bias") : null;
+        Kernel = Weights.Initial(
+            "kernel", initializer ?? Initializers.GlorotUniform, new Shape(inputs, outputs), inputs, outputs, random, dtype);
+        Bias = bias ? Weights.Filled("bias", new Shape(outputs), 0, dtype) : null;
     }
 
     /// <summary>Weights, (inputs, outputs).</summary>

@@ -1,60 +1,111 @@
 namespace TensorGraph;
 
 /// <summary>
-/// Largest element of each window of the last two axes. Shape: (n, c, h, w) → (n, c, h′, w′) with h′ = ⌊(h − window) / stride⌋ + 1. DType: numbers.
-/// Errors: TG2001 when the window does not fit, TG2003 rank. Source: torch.nn.MaxPool2d.
+/// Windows that slide over the axes after the first two. Shape: (n, c, spatial…) → (n, c, spatial′…) with
+/// size′ = ⌊(size + 2·padding − window) / stride⌋ + 1. Errors: TG2001 when the window does not fit, TG2003 rank.
 /// </summary>
-/// <param name="window">Height and width of the window.</param>
-/// <param name="stride">Step of the window; the window itself when null.</param>
-public sealed class MaxPool2D(int window, int? stride = null) : Module
+public abstract class Pooling : Module
 {
-    private readonly Pooling _pooling = new("max_pool2d", window, stride);
+    private readonly string _op;
+    private readonly long[] _window;
+    private readonly long[] _stride;
+    private readonly long[] _padding;
+
+    private protected Pooling(string op, int axes, int window, int? stride, int padding)
+    {
+        int step = stride ?? window;
+        Check.AtLeast(1, window, op);
+        Check.AtLeast(1, step, op, "stride");
+        Check.Range(padding >= 0 && padding <= window / 2, op, nameof(padding), padding, "from 0 to half of the window");
+        (_op, _window, _stride, _padding) = (op, Each(1, window), Each(1, step), Each(0, padding));
+
+        long[] Each(long outer, long inner) => [outer, outer, .. Enumerable.Repeat(inner, axes)];
+    }
 
     /// <inheritdoc/>
     protected override Tensor Forward(Tensor x, bool training)
     {
-        return Ops.WindowMax(_pooling.Check(x), _pooling.Window, _pooling.Stride);
+        Check.Rank(_op, x, _window.Length, $"(examples, channels, {_window.Length - 2} spatial axes)");
+        return Pool(x, _window, _stride, _padding);
     }
+
+    private protected abstract Tensor Pool(Tensor x, long[] window, long[] stride, long[] padding);
+}
+
+/// <summary>Largest element of each window; padding never wins. DType: numbers. The rest as <see cref="Pooling"/>.</summary>
+public abstract class MaxPooling : Pooling
+{
+    private protected MaxPooling(string op, int axes, int window, int? stride, int padding)
+        : base(op, axes, window, stride, padding)
+    {
+    }
+
+    private protected override Tensor Pool(Tensor x, long[] window, long[] stride, long[] padding) => Ops.WindowMax(x, window, stride, padding);
+}
+
+/// <summary>Mean of each window, of the elements that are not padding. DType: floats. The rest as <see cref="Pooling"/>.</summary>
+public abstract class AveragePooling : Pooling
+{
+    private protected AveragePooling(string op, int axes, int window, int? stride, int padding)
+        : base(op, axes, window, stride, padding)
+    {
+    }
+
+    private protected override Tensor Pool(Tensor x, long[] window, long[] stride, long[] padding) => Ops.WindowMean(x, window, stride, padding);
+}
+
+/// <summary>Largest element of each window of (n, c, length). Source: torch.nn.MaxPool1d.</summary>
+/// <inheritdoc cref="MaxPool2D" path="/param"/>
+public sealed class MaxPool1D(int window, int? stride = null, int padding = 0) : MaxPooling("max_pool1d", 1, window, stride, padding);
+
+/// <summary>Largest element of each window of (n, c, h, w). Source: torch.nn.MaxPool2d.</summary>
+/// <param name="window">Size of the window along each spatial axis.</param>
+/// <param name="stride">Step of the window; the window itself when null.</param>
+/// <param name="padding">What is added on each side, at most half of the window.</param>
+public sealed class MaxPool2D(int window, int? stride = null, int padding = 0) : MaxPooling("max_pool2d", 2, window, stride, padding);
+
+/// <summary>Largest element of each window of (n, c, d, h, w). Source: torch.nn.MaxPool3d.</summary>
+/// <inheritdoc cref="MaxPool2D" path="/param"/>
+public sealed class MaxPool3D(int window, int? stride = null, int padding = 0) : MaxPooling("max_pool3d", 3, window, stride, padding);
+
+/// <summary>Mean of each window of (n, c, length). Source: torch.nn.AvgPool1d with count_include_pad=False.</summary>
+/// <inheritdoc cref="MaxPool2D" path="/param"/>
+public sealed class AveragePool1D(int window, int? stride = null, int padding = 0) : AveragePooling("average_pool1d", 1, window, stride, padding);
+
+/// <summary>Mean of each window of (n, c, h, w). Source: torch.nn.AvgPool2d with count_include_pad=False.</summary>
+/// <inheritdoc cref="MaxPool2D" path="/param"/>
+public sealed class AveragePool2D(int window, int? stride = null, int padding = 0) : AveragePooling("average_pool2d", 2, window, stride, padding);
+
+/// <summary>Mean of each window of (n, c, d, h, w). Source: torch.nn.AvgPool3d with count_include_pad=False.</summary>
+/// <inheritdoc cref="MaxPool2D" path="/param"/>
+public sealed class AveragePool3D(int window, int? stride = null, int padding = 0) : AveragePooling("average_pool3d", 3, window, stride, padding);
+
+/// <summary>
+/// Largest element of each channel. Shape: (n, c, spatial…) → (n, c). DType: numbers. Errors: TG2003 fewer than three axes. Source:
+/// tf.keras.layers.GlobalMaxPooling2D.
+/// </summary>
+public sealed class GlobalMaxPool : Module
+{
+    /// <inheritdoc/>
+    protected override Tensor Forward(Tensor x, bool training) => Ops.ReduceMax(x, GlobalPool.Axes("global_max_pool", x));
 }
 
 /// <summary>
-/// Mean of each window of the last two axes. Shape: as for <see cref="MaxPool2D"/>. DType: floats. Errors: TG2001 when the window does not fit,
-/// TG2002 dtype, TG2003 rank. Source: torch.nn.AvgPool2d.
+/// Mean of each channel. Shape: (n, c, spatial…) → (n, c). DType: floats. Errors: TG2003 fewer than three axes. Source:
+/// tf.keras.layers.GlobalAveragePooling2D.
 /// </summary>
-/// <param name="window">Height and width of the window.</param>
-/// <param name="stride">Step of the window; the window itself when null.</param>
-public sealed class AveragePool2D(int window, int? stride = null) : Module
+public sealed class GlobalAveragePool : Module
 {
-    private readonly Pooling _pooling = new("average_pool2d", window, stride);
-
     /// <inheritdoc/>
-    protected override Tensor Forward(Tensor x, bool training)
-    {
-        return Ops.WindowMean(_pooling.Check(x), _pooling.Window, _pooling.Stride);
-    }
+    protected override Tensor Forward(Tensor x, bool training) => Ops.Mean(x, GlobalPool.Axes("global_average_pool", x));
 }
 
-/// <summary>Windows over height and width of (n, c, h, w).</summary>
-internal sealed class Pooling
+internal static class GlobalPool
 {
-    private readonly string _layer;
-
-    public Pooling(string layer, int window, int? stride)
+    public static int[] Axes(string op, Tensor x)
     {
-        int step = stride ?? window;
-        TensorGraph.Check.AtLeast(1, window, layer);
-        TensorGraph.Check.AtLeast(1, step, layer, "stride");
-        (_layer, Window, Stride) = (layer, [1, 1, window, window], [1, 1, step, step]);
-    }
-
-    public long[] Window { get; }
-
-    public long[] Stride { get; }
-
-    public Tensor Check(Tensor x)
-    {
-        if (TensorGraph.Check.NotNull(x).Rank != 4)
-            Throw.Rank(_layer, $"got {x.Type}", "Pass (examples, channels, height, width).");
-        return x;
+        if (Check.NotNull(x).Rank < 3)
+            Throw.Rank(op, $"got {x.Type}", "Pass (examples, channels, spatial axes).");
+        return [.. Enumerable.Range(2, x.Rank - 2)];
     }
 }

@@ -109,7 +109,8 @@ internal static partial class Members
             return MayHold(type.GetElementType()!, depth + 1);
         if (typeof(ITuple).IsAssignableFrom(type) || typeof(IEnumerable).IsAssignableFrom(type))
         {
-            var arguments = type.GetInterfaces().Append(type).Where(each => each.IsGenericType).SelectMany(each => each.GetGenericArguments()).ToHashSet();
+            var arguments = type.GetInterfaces().Append(type).Where(each => each.IsGenericType)
+                .SelectMany(each => each.GetGenericArguments()).ToHashSet();
             return arguments.Count == 0 || arguments.Where(argument => argument != type).Any(argument => MayHold(argument, depth + 1));
         }
 
@@ -122,7 +123,9 @@ internal static partial class Members
     // _kernel, <Kernel>k__BackingField, and <kernel>P of a primary constructor.
     private static string NameOf(FieldInfo field)
     {
-        string name = field.Name.StartsWith('<') && field.Name.IndexOf('>', StringComparison.Ordinal) is > 1 and var end ? field.Name[1..end] : field.Name;
+        string name = field.Name.StartsWith('<') && field.Name.IndexOf('>', StringComparison.Ordinal) is > 1 and var end
+            ? field.Name[1..end]
+            : field.Name;
         string bare = name.StartsWith("m_", StringComparison.Ordinal) ? name[2..] : name.TrimStart('_');
         return SnakeCase(bare.Length == 0 ? name : bare);
     }

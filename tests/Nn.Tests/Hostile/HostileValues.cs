@@ -59,15 +59,7 @@ internal sealed partial class HostileValues : IDisposable
             [typeof(RandomGenerator)] = [null, new RandomGenerator(1)],
             [typeof(object)] = [null, 1, "x", matrix, new object(), Array.Empty<object>()],
             [typeof(Device)] = [null, Devices.Interpreter],
-            [typeof(Module)] = [null, new Flatten(), new Dense(2, 1)],
             [typeof(TrainingFlag)] = [default(TrainingFlag), (TrainingFlag)true, (TrainingFlag)(Tensor)true, (TrainingFlag)matrix],
-            [typeof(Dense)] = [null, new Dense(3, 2), new Dense(3, 2, bias: false, dtype: DType.F64)],
-            [typeof(Conv2D)] = [null, new Conv2D(1, 2, 3)],
-            [typeof(MaxPool2D)] = [null, new MaxPool2D(2)],
-            [typeof(AveragePool2D)] = [null, new AveragePool2D(2)],
-            [typeof(Activation)] = [null, new Activation(Ops.Relu), new Activation(_ => null!)],
-            [typeof(Reshape)] = [null, new Reshape(-1, 2), new Reshape(7)],
-            [typeof(Sequential)] = [null, new Sequential(), new Sequential(new Flatten(), new Dense(2, 1))],
             [typeof(Adam)] = [null, new Adam()],
             [typeof(Sgd)] = [null, new Sgd(), new Sgd(1e308, 0.9, true, 1)],
             [typeof(Optimizer)] = [null, new Adam(), new Sgd()],
@@ -83,7 +75,21 @@ internal sealed partial class HostileValues : IDisposable
             [typeof(ConcreteFunction)] = [null, GraphFunction.Of((Func<Tensor, int, Tensor>)Plus).GetConcreteFunction(TensorSpec.Parse("f32[n]"), 1)],
             [typeof(GradientTape)] = [null, _open, Closed()],
         };
+        foreach (var layers in Layers().GroupBy(layer => layer.GetType()))
+            _values[layers.Key] = [null, .. layers];
+        _values[typeof(Module)] = [null, .. Layers()];
     }
+
+    private static Module[] Layers() =>
+    [
+        new Dense(3, 2), new Dense(3, 2, bias: false, dtype: DType.F64), new Conv1D(1, 2, 2), new Conv2D(1, 2, 3), new Conv3D(1, 1, 1), new DepthwiseConv2D(1, 2),
+        new ConvTranspose1D(1, 2, 2), new ConvTranspose2D(1, 2, 2, stride: 2), new ConvTranspose3D(1, 1, 1), new MaxPool1D(2), new MaxPool2D(2), new MaxPool3D(1),
+        new AveragePool1D(2), new AveragePool2D(2), new AveragePool3D(1), new GlobalMaxPool(), new GlobalAveragePool(), new BatchNorm(3), new LayerNorm(3), new RMSNorm(3),
+        new GroupNorm(1, 3), new Dropout(), new Embedding(4, 2), new EmbeddingBag(4, 2, padding: 0), new SimpleRnn(3, 2), new Lstm(3, 2, returnSequences: true), new Gru(1, 1),
+        new Bidirectional(new Lstm(3, 2), new Gru(3, 1)), new MultiHeadAttention(4, 2), new PositionEmbedding(3, 4), new SinusoidalPositions(), new TransformerEncoderBlock(4, 2, 3),
+        new TransformerDecoderBlock(4, 2, 3), new Activation(Ops.Relu), new Activation(_ => null!), new Reshape(-1, 2), new Reshape(7), new Flatten(), new Sequential(),
+        new Sequential(new Flatten(), new Dense(2, 1)), new Residual(new Flatten()),
+    ];
 
     public void Dispose() => _open.Dispose();
 

@@ -15,6 +15,9 @@ internal sealed record PublicEntry(string Name, bool IsInstance, Type[] Paramete
     // Element access of a literal is that of its array, for the inner loops of the reference meanings.
     private static readonly string[] Elements = ["Entry", "GetDouble", "GetLong", "GetString", "SetDouble", "SetLong", "Copy", "CopyFrom", "Print", "Bytes"];
 
+    /// <summary>True for the constructor of a module.</summary>
+    public bool MakesModule { get; init; }
+
     /// <summary>All entries of the namespace TensorGraph, in the order of their names.</summary>
     public static IEnumerable<PublicEntry> All =>
         from assembly in new[] { typeof(Dim).Assembly, typeof(Tensor).Assembly, typeof(Dense).Assembly }
@@ -23,7 +26,8 @@ internal sealed record PublicEntry(string Name, bool IsInstance, Type[] Paramete
             && !type.IsSubclassOf(typeof(Attribute)) && !type.IsSubclassOf(typeof(Delegate)) && !type.IsByRefLike
         where !type.Name.StartsWith('<') && type.DeclaringType is null
         from closed in Close(type)
-        from method in closed.GetMembers(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly).OfType<MethodBase>()
+        from method in closed.GetMembers(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance).OfType<MethodBase>()
+        where method.DeclaringType == closed || (closed.IsSubclassOf(typeof(Module)) && method.Name == nameof(Module.Call))
         where !(method.DeclaringType!.IsAbstract && method is ConstructorInfo) && !method.Name.StartsWith('<') && !method.Name.StartsWith("__", StringComparison.Ordinal)
             && !(type == typeof(Literal) && Elements.Contains(method.Name))
         from entry in Of(method)
@@ -62,15 +66,18 @@ internal sealed record PublicEntry(string Name, bool IsInstance, Type[] Paramete
     {
         var given = Expression.Parameter(typeof(object?[]));
         List<Type> types = [];
-        var instance = method.IsStatic || method is ConstructorInfo ? null : Next(method.DeclaringType!);
+        var instance = method.IsStatic || method is ConstructorInfo ? null : Next(method.ReflectedType!);
         Expression[] arguments = [.. method.GetParameters().Select(parameter => Next(parameter.ParameterType))];
         Expression call = method is ConstructorInfo constructor ? Expression.New(constructor, arguments) : Expression.Call(instance, (MethodInfo)method, arguments);
         // A scope that stays open would name what comes after it.
         if (call.Type == typeof(NameScope))
             call = Expression.Call(call, nameof(NameScope.Dispose), null);
         Expression body = call.Type == typeof(void) || call.Type.IsByRefLike ? Expression.Block(call, Expression.Constant(null)) : Expression.Convert(call, typeof(object));
-        string name = $"{method.DeclaringType!.Name}.{method.Name}({string.Join(", ", method.GetParameters().Select(parameter => parameter.ParameterType.Name))})";
-        return new(name, instance is not null, [.. types], Expression.Lambda<Func<object?[], object?>>(body, given).Compile());
+        string name = $"{method.ReflectedType!.Name}.{method.Name}({string.Join(", ", method.GetParameters().Select(parameter => parameter.ParameterType.Name))})";
+        return new(name, instance is not null, [.. types], Expression.Lambda<Func<object?[], object?>>(body, given).Compile())
+        {
+            MakesModule = method is ConstructorInfo && method.DeclaringType!.IsSubclassOf(typeof(Module)),
+        };
 
         Expression Next(Type type)
         {

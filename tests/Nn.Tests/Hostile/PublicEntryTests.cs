@@ -65,8 +65,7 @@ public sealed partial class PublicEntryTests
     }
 
     // Weights of 2³¹ numbers are what some machine has memory for, and this one would fill it.
-    private static bool AsksForMuch(PublicEntry entry, object?[] arguments) =>
-        entry.Name.Split('.')[0] is "Dense" or "Conv2D" && arguments.Contains(int.MaxValue);
+    private static bool AsksForMuch(PublicEntry entry, object?[] arguments) => entry.MakesModule && arguments.Contains(int.MaxValue);
 
     // What is computed later, or element by element, must come out too.
     private static void Use(object? result)
