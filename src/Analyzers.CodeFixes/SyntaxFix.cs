@@ -23,6 +23,6 @@ internal abstract class SyntaxFix(params string[] ids) : CodeFixProvider
             context.Diagnostics);
     }
 
-    /// <summary>What the fix is called and the new root that it makes; null if it does not fit here.</summary>
+    /// <summary>The name of the fix and the new root that it makes; null if it does not fit here.</summary>
     protected abstract (string Title, Func<SyntaxNode> Apply)? Find(SyntaxNode root, SyntaxNode place, SemanticModel model);
 }

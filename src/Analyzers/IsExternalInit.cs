@@ -1,4 +1,4 @@
 namespace System.Runtime.CompilerServices;
 
-/// <summary>What the compiler asks for to build records on .NET Standard 2.0.</summary>
+/// <summary>A type that the compiler needs to build records on .NET Standard 2.0.</summary>
 internal static class IsExternalInit;

@@ -237,7 +237,7 @@ internal static class Rules
         "'{0}' is read while '{1}' is traced and keeps that value in the graph, but {2} changes it. {3}.",
         SideEffects, Warning, true, helpLinkUri: Page(DiagnosticIds.StateIsFrozen), customTags: WellKnownDiagnosticTags.CompilationEnd);
 
-    /// <summary>What the conversion itself finds.</summary>
+    /// <summary>Diagnostics that the conversion itself finds.</summary>
     public static ImmutableArray<DiagnosticDescriptor> OfConversion { get; } =
     [
         HostVariableChanged, HostStateChanged, StateChangedByCall, ContainerChanged, StagedReturn, StagedValue, ChangeInOperand, StagedRecursion,

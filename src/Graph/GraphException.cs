@@ -23,7 +23,7 @@ public class GraphException : Exception
     /// <summary>The diagnostic's ID.</summary>
     public string Id { get; }
 
-    /// <summary>What is wrong, without ID, place and remedy.</summary>
+    /// <summary>The fault, without ID, place and remedy.</summary>
     public string Problem { get; }
 
     /// <summary>The user's line, when known.</summary>

@@ -10,7 +10,7 @@ public sealed class Interpreter
 {
     private SizeBindings _sizes = SizeBindings.Empty;
 
-    /// <summary>Where <c>print</c> writes.</summary>
+    /// <summary>Takes the lines of <c>print</c>.</summary>
     public TextWriter Output { get; init; } = TextWriter.Null;
 
     /// <summary>Stops at the next loop head when fired.</summary>

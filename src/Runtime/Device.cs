@@ -7,8 +7,8 @@ using TensorGraph.Passes;
 namespace TensorGraph;
 
 /// <summary>
-/// Where tensors are and graphs run: it owns memory, compiles graphs and runs single ops. An op runs on the device of its inputs; one without tensors
-/// runs on <see cref="Current"/>.
+/// A holder of tensors that runs graphs: it owns memory, compiles graphs and runs single ops. An op runs on the device of its inputs; one without
+/// tensors runs on <see cref="Current"/>.
 /// </summary>
 public abstract class Device
 {

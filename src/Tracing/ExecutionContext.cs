@@ -4,8 +4,8 @@ using TensorGraph.Ir;
 namespace TensorGraph;
 
 /// <summary>
-/// Where ops go: recorded into the graph that this thread traces, or run at once. A trace belongs to its thread; the tapes of code that runs at once
-/// belong to a flow of control, so that they survive an <c>await</c> and see what tasks do that were started while they were open.
+/// The destination of ops: recorded into the graph that this thread traces, or run at once. A trace belongs to its thread; the tapes of code that
+/// runs at once belong to a flow of control, so that they survive an <c>await</c> and see what tasks do that were started while they were open.
 /// </summary>
 internal abstract class ExecutionContext
 {

@@ -50,7 +50,7 @@ public sealed partial class Tensor
     /// <summary>The type as the graph has it, for code of ours that handles names of sizes.</summary>
     internal TensorType GraphType => Trace is null ? Type : Value.Type;
 
-    /// <summary>Where the value is; null for text, which is on the host whatever the device, and for a symbolic tensor.</summary>
+    /// <summary>The device that holds the value; null for text, which is on the host whatever the device, and for a symbolic tensor.</summary>
     public Device? Device => _data?.Device;
 
     /// <summary>

@@ -47,7 +47,7 @@ public sealed class TensorArray : IEnumerable<Tensor>
     /// <summary>Type of the elements; null until there is one.</summary>
     internal TensorType? ElementType { get; private set; }
 
-    /// <summary>What is known of the elements at this place of the program.</summary>
+    /// <summary>Facts about the elements at this place of the program.</summary>
     internal ArrayState State { get; set; }
 
     /// <summary>The element at an index. Errors: TG2004.</summary>
@@ -146,7 +146,7 @@ public sealed class TensorArray : IEnumerable<Tensor>
     /// <summary>The array as an argument or result of a graph function: its elements, or null while there is no element type.</summary>
     internal Tensor? Pack() => ElementType is null ? null : Stack();
 
-    /// <summary>What <see cref="Pack"/> packed. The argument of a graph function is the caller's: it must not change.</summary>
+    /// <summary>The list that <see cref="Pack"/> packed. The argument of a graph function is the caller's: it must not change.</summary>
     internal static TensorArray Unpack(Tensor? rows, bool isArgument)
     {
         var array = rows is null ? new TensorArray() : From(rows);

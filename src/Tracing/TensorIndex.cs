@@ -1,8 +1,8 @@
 namespace TensorGraph;
 
 /// <summary>
-/// What picks entries of one axis: a number (negative, or <c>^1</c>, from the end), a range (<c>..</c> is the whole axis), a tensor of positions that
-/// are data, or <see cref="Tensor.NewAxis"/>. Everything but the last converts by itself. Source: NumPy indexing.
+/// A choice of entries of one axis: a number (negative, or <c>^1</c>, from the end), a range (<c>..</c> is the whole axis), a tensor of positions
+/// that are data, or <see cref="Tensor.NewAxis"/>. Everything but the last converts by itself. Source: NumPy indexing.
 /// </summary>
 public readonly struct TensorIndex
 {

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Text;
 namespace TensorGraph.Analyzers;
 
 /// <summary>
-/// What evaluating an expression changes besides giving a value: variables and members that it writes itself, and those written by the
+/// Changes that evaluating an expression makes besides giving a value: variables and members that it writes itself, and those written by the
 /// methods, local functions and lambdas that it may call.
 /// </summary>
 internal sealed class Changes

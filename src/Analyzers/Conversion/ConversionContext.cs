@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TensorGraph.Analyzers;
 
-/// <summary>What the conversion of one method needs to know, shared with the conversion of the lambdas and local functions in it.</summary>
+/// <summary>Facts for the conversion of one method, shared with the conversion of the lambdas and local functions in it.</summary>
 internal sealed class ConversionContext
 {
     private readonly Dictionary<(SyntaxNode Node, string Kind), string> _names = [];
@@ -46,7 +46,7 @@ internal sealed class ConversionContext
     public CallGraph Calls { get; }
 
     /// <summary>
-    /// What the method calls without the name of a method, and what has a twin: accessors, operators, constructors, methods behind statements.
+    /// Members with twins that the method calls without the name of a method: accessors, operators, constructors, methods behind statements.
     /// </summary>
     public IReadOnlyCollection<IMethodSymbol> Members { get; }
 
@@ -67,7 +67,7 @@ internal sealed class ConversionContext
     public Effects Effects { get; }
 
     /// <summary>
-    /// What may change members and elements while tracing: writes, changes of collections, and calls of methods that write members.
+    /// Effects that may change members and elements while tracing: writes, changes of collections, and calls of methods that write members.
     /// </summary>
     public EffectIndex StateChanges { get; }
 

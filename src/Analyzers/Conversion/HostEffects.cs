@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace TensorGraph.Analyzers;
 
 /// <summary>
-/// What the head of a C# loop does besides giving a value. If a tensor can leave the loop, its head runs while tracing for all the iterations that
+/// Effects of the head of a C# loop besides giving a value. If a tensor can leave the loop, its head runs while tracing for all the iterations that
 /// might happen, so that each such effect happens too often.
 /// </summary>
 internal sealed class HostEffects(CallGraph calls, Effects effects)

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace TensorGraph.Analyzers;
 
 /// <summary>
-/// Who calls whom in one compilation, as far as conversion asks: which helpers need a twin, what a call is renamed to,
+/// The calls between methods of one compilation, as far as conversion asks: which helpers need a twin, what a call is renamed to,
 /// and which tensor fields a call may change.
 /// </summary>
 internal sealed class CallGraph(Compilation compilation)
@@ -111,7 +111,8 @@ internal sealed class CallGraph(Compilation compilation)
         && Container(method) is null;
 
     /// <summary>
-    /// What keeps the type of a method from holding its twin. That of an interface's member only asks the object for its body, which may have a twin.
+    /// The reason why the type of a method cannot hold its twin; null if it can. That of an interface's member only asks the object for its body,
+    /// which may have a twin.
     /// </summary>
     public string? Container(IMethodSymbol method) =>
         method.ExplicitInterfaceImplementations.Any(m => !HasTwin(Definition(m)))
@@ -340,10 +341,10 @@ internal sealed class CallGraph(Compilation compilation)
     /// <summary>The C# state that a method reads by itself.</summary>
     public ImmutableArray<StateRead> ReadsOf(IMethodSymbol method) => Facts(method).StateReads;
 
-    /// <summary>What may run when a method does that it does not call itself.</summary>
+    /// <summary>Methods that may run when a method does, though it does not call them itself.</summary>
     public ImmutableArray<Callee> CalledByOthers(IMethodSymbol method) => Facts(method).CalledByOthers;
 
-    /// <summary>What a method of this compilation calls.</summary>
+    /// <summary>The methods that a method of this compilation calls.</summary>
     public ImmutableArray<Callee> CalleesOf(IMethodSymbol method) => Facts(method).Callees;
 
     private MethodFacts Facts(IMethodSymbol method) => _facts.GetOrAdd(method, m =>

@@ -4,12 +4,12 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace TensorGraph.Analyzers;
 
 /// <summary>
-/// What a graph function does with a C# collection that it gets: one whose content decides what is traced must be compared by content, one that
-/// the trace may keep (for an Ops.HostCall to write to) by identity.
+/// The use that a graph function makes of a C# collection that it gets: one whose content decides what is traced must be compared by content, one
+/// that the trace may keep (for an Ops.HostCall to write to) by identity.
 /// </summary>
 internal sealed record CollectionUse(bool ReadsContent, bool KeepsObject)
 {
-    /// <summary>What must hold where nothing is known.</summary>
+    /// <summary>The use to assume where nothing is known.</summary>
     private static readonly CollectionUse s_both = new(true, true);
 
     /// <summary>The use of a parameter; null if it is no collection.</summary>

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TensorGraph.Analyzers;
 
-/// <summary>What a constructor runs besides its body.</summary>
+/// <summary>Code that a constructor runs besides its body.</summary>
 internal static class Constructors
 {
     /// <summary>The initialisers of fields and properties; none if another constructor of the type runs them.</summary>

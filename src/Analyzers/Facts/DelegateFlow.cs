@@ -8,7 +8,7 @@ namespace TensorGraph.Analyzers;
 internal sealed record DelegateSlot(ISymbol Holder, IMethodSymbol Function);
 
 /// <summary>
-/// Where the delegates come from that graph functions read: backwards from parameters and members through what is assigned to them, as far as names
+/// The origins of the delegates that graph functions read: backwards from parameters and members through what is assigned to them, as far as names
 /// and assignments show it.
 /// </summary>
 internal sealed class DelegateFlow
@@ -107,7 +107,7 @@ internal sealed class DelegateFlow
         _ => false,
     };
 
-    /// <summary>What the program puts into a parameter, field or property.</summary>
+    /// <summary>The values that the program puts into a parameter, field or property.</summary>
     private IEnumerable<ExpressionSyntax> ValuesOf(ISymbol holder)
     {
         string name = holder is IParameterSymbol { ContainingSymbol: { } owner }

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 namespace TensorGraph.Analyzers;
 
 /// <summary>
-/// What is known of methods in referenced assemblies: the twins they have, and, from the list that the generator left in an assembly built with
+/// Facts about methods in referenced assemblies: the twins they have, and, from the list that the generator left in an assembly built with
 /// it, the methods that hold control flow on tensors.
 /// </summary>
 internal static class ForeignMethods

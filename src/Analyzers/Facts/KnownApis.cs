@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace TensorGraph.Analyzers;
 
-/// <summary>What is known of a method or property that is not written in the compilation.</summary>
+/// <summary>Facts about a method or property that is not written in the compilation.</summary>
 [Flags]
 internal enum ApiTraits
 {
@@ -136,7 +136,7 @@ internal static class KnownApis
     /// <summary>False for a name that no known member with the traits has.</summary>
     public static bool MayHave(string name, ApiTraits traits) => Rows.Any(r => (r.Traits & traits) != ApiTraits.None && r.Matches(name));
 
-    /// <summary>What to use instead of a member that acts on the world, or to compare instead of one that reads state.</summary>
+    /// <summary>A replacement of a member that acts on the world, or to compare instead of one that reads state.</summary>
     public static string? Instead(ISymbol member) => Of(member).Instead;
 
     private static Api Of(ISymbol member) => s_known.GetValue(member.OriginalDefinition, Find);

@@ -17,7 +17,7 @@ internal readonly record struct Callee(IMethodSymbol Method, bool OnThis, bool O
 /// </summary>
 internal readonly record struct WrittenMember(ISymbol Member, bool OnThis, bool Content = false);
 
-/// <summary>What one method does by itself: is any of its control flow staged, has it a C# loop that records nodes, what does it call, which tensor
+/// <summary>Facts about one method by itself: is any of its control flow staged, has it a C# loop that records nodes, what does it call, which tensor
 /// members does it write, which C# state does it read, and what may run that it does not call itself.</summary>
 internal sealed record MethodFacts(
     bool IsStaged, bool Unrolls, ImmutableArray<Callee> Callees, ImmutableArray<WrittenMember> MembersWritten, ImmutableArray<StateRead> StateReads,

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TensorGraph.Analyzers;
 
-/// <summary>What a method must be like to be a graph function. The generator skips what the analyzer reports here.</summary>
+/// <summary>Conditions for a method to be a graph function. The generator skips what the analyzer reports here.</summary>
 internal static class MethodRules
 {
     public static bool CanBeConverted(IMethodSymbol method, MethodDeclarationSyntax declaration) =>
@@ -49,7 +49,7 @@ internal static class MethodRules
     public static TypeDeclarationSyntax? NotPartial(SyntaxNode method) =>
         method.Ancestors().OfType<TypeDeclarationSyntax>().FirstOrDefault(t => !t.IsExtensionBlock() && !t.Modifiers.Any(SyntaxKind.PartialKeyword));
 
-    /// <summary>What keeps any twin out of a method's type.</summary>
+    /// <summary>The reason why a method's type cannot hold any twin; null if it can.</summary>
     public static string? Container(IMethodSymbol method)
     {
         for (INamedTypeSymbol? type = method.ContainingType; type is not null; type = type.ContainingType)

@@ -11,7 +11,7 @@ namespace TensorGraph.Analyzers;
 internal enum PlaceKind { This, Variable, New, Unknown, Static, Member, Element }
 
 /// <summary>
-/// Where a value is kept. A chain: <c>cells[2].State</c> is the member <c>State</c> of an element of the variable <c>cells</c>. The symbol of an
+/// A place that keeps a value. A chain: <c>cells[2].State</c> is the member <c>State</c> of an element of the variable <c>cells</c>. The symbol of an
 /// element is the indexer, null for an array.
 /// </summary>
 internal sealed record Place(PlaceKind Kind, ISymbol? Symbol = null, Place? Owner = null)

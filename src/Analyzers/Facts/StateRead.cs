@@ -4,14 +4,14 @@ using Microsoft.CodeAnalysis;
 namespace TensorGraph.Analyzers;
 
 /// <summary>
-/// Where the path to a member begins: at the method's own object, at a parameter, at nothing (a static member), or somewhere that cannot be named
+/// The beginning of the path to a member: at the method's own object, at a parameter, at nothing (a static member), or somewhere that cannot be named
 /// at the start of the method.
 /// </summary>
 internal enum StateRoot { This, Parameter, Static, Elsewhere }
 
 /// <summary>
-/// What is read: the value of a field or automatic property, the value that a getter computes, what lies in a collection, or what is another
-/// value each time, such as the time of day.
+/// The kind of state that is read: the value of a field or automatic property, the value that a getter computes, what lies in a collection, or what
+/// is another value each time, such as the time of day.
 /// </summary>
 internal enum StateKind { Value, Computed, Content, Clock }
 

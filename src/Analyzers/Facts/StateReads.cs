@@ -33,7 +33,7 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
         property is { IsStatic: false, GetMethod: not null }
         && (property.Type.IsValueType || property.Type.SpecialType == SpecialType.System_String) && IsKept(property.Type) && IsUsers(property);
 
-    /// <summary>What a member of a record reads that the compiler wrote: all fields of it.</summary>
+    /// <summary>The reads of a member of a record that the compiler wrote: all fields of it.</summary>
     public static ImmutableArray<StateRead> OfRecord(INamedTypeSymbol record) =>
     [
         .. record.GetMembers().Where(m => m is { IsStatic: false, IsImplicitlyDeclared: false } && !record.IsValueType && IsMutable(m))

@@ -50,7 +50,7 @@ internal sealed class TracedState
     public static TracedState Of(IMethodSymbol twin, CallGraph calls) =>
         s_known.GetValue(calls, static _ => new(SymbolEqualityComparer.Default)).GetOrAdd(twin, t => new TracedState(t, calls));
 
-    /// <summary>What the twin must name.</summary>
+    /// <summary>The state that the twin must name.</summary>
     public IReadOnlyList<StateRead> Compared => _compared;
 
     /// <summary>The C# state that a trace of <paramref name="root"/> reads and nobody compares.</summary>

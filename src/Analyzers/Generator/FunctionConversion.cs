@@ -47,7 +47,7 @@ internal sealed record FunctionConversion(int Place, GraphFunctionFiles? Files, 
         return new FunctionConversion(-1, new GraphFunctionFiles(null, new EquatableArray<GeneratedFile>(twins)), [], false);
     }
 
-    /// <summary>What was found out about a graph function of this compilation.</summary>
+    /// <summary>The facts about a graph function of this compilation.</summary>
     public static FunctionConversion Of(IMethodSymbol function, CallGraph calls) =>
         PlaceOf(function) is { } place && ConversionCache<ImmutableArray<FunctionConversion>>.TryGet(place.SyntaxTree, calls.Compilation,
         out ImmutableArray<FunctionConversion> known)

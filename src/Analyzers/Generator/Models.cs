@@ -4,7 +4,7 @@ namespace TensorGraph.Analyzers;
 internal sealed record GeneratedFile(string HintName, string Text);
 
 /// <summary>
-/// What one [GraphFunction] method leads to: its own file, and the twins of the helpers that it reaches. A method that other assemblies run while
+/// The output for one [GraphFunction] method: its own file, and the twins of the helpers that it reaches. A method that other assemblies run while
 /// they trace has no file of its own but a twin.
 /// </summary>
 internal sealed record GraphFunctionFiles(GeneratedFile? Function, EquatableArray<GeneratedFile> HelperTwins);

@@ -11,7 +11,7 @@ internal static class Signature
 {
     private const string LeavesType = "global::TensorGraph.CompilerServices.ParameterLeaves";
 
-    /// <summary>What the leaves of each parameter are, for the run time: it names them, and adds them from specs.</summary>
+    /// <summary>The leaves of each parameter, for the run time: it names them, and adds them from specs.</summary>
     public static IEnumerable<string> ParameterLeaves(IMethodSymbol method, CallGraph calls) =>
         method.Parameters.Select(p => CollectionUse.Of(p, calls) is { } use
         && Structure.OfParameter(p.Type) is { Kind: StructureKind.Static } collection

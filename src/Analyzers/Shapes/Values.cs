@@ -48,8 +48,8 @@ internal static class Values
     };
 
     /// <summary>
-    /// What a variable keeps of a value. Elements of an array may be changed through another reference, and a list may grow: of an array the length
-    /// stays, of a list nothing.
+    /// The part of a value that a variable keeps. Elements of an array may be changed through another reference, and a list may grow: of an array the
+    /// length stays, of a list nothing.
     /// </summary>
     public static object? Stored(object? value, ITypeSymbol? type) => value is not Items items ? value
         : type is INamedTypeSymbol { IsTupleType: true } ? value

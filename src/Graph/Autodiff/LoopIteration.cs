@@ -102,7 +102,7 @@ internal sealed class LoopIteration
     /// <summary>The value that an iteration appends to a residual list.</summary>
     public Value AppendedTo(int list) => Results[list].Node.Inputs[2];
 
-    /// <summary>What the backward nodes need: values to keep, and cheap nodes to compute again, in order.</summary>
+    /// <summary>Needs of the backward nodes: values to keep, and cheap nodes to compute again, in order.</summary>
     public (ImmutableArray<Value> Values, ImmutableArray<Node> Again) Residuals()
     {
         List<Value> kept = [];

@@ -1,6 +1,6 @@
 namespace TensorGraph.Ir;
 
-/// <summary>What the reference meaning of an op sees: a node, its inputs' values and the run it is part of.</summary>
+/// <summary>The view of a node that the reference meaning of its op gets: a node, its inputs' values and the run it is part of.</summary>
 public sealed class EvalContext(Interpreter interpreter, Node node, Literal[] inputs, Func<string, long> sizeOf)
 {
     /// <summary>The run.</summary>

@@ -168,7 +168,7 @@ public partial class GraphBuilder
         DiagnosticIds.EscapedTensor, $"a {value.Type} made by '{value.Node.Op.Name}'{(value.Node.Source.IsKnown ? $" at {value.Node.Source}" : "")} is used outside the graph that owns it",
         "Return it from the graph function, or pass it as an argument.", SourceSpan.Capture());
 
-    /// <summary>What a value of this or an outer block is called in the block under construction.</summary>
+    /// <summary>The name that a value of this or an outer block has in the block under construction.</summary>
     public Value InBlock(Value value) => Resolve(value);
 
     /// <summary>True when the value can be used in the block under construction.</summary>

@@ -36,7 +36,7 @@ public sealed class Node
         Effects = CollectEffects();
     }
 
-    /// <summary>What it computes.</summary>
+    /// <summary>The op.</summary>
     public OpDef Op { get; }
 
     /// <summary>The op after the names of the scopes around it: <c>encoder/dense_1/matmul</c>.</summary>

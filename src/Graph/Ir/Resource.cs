@@ -1,6 +1,6 @@
 namespace TensorGraph.Ir;
 
-/// <summary>What kind of state a <see cref="Resource"/> is.</summary>
+/// <summary>Kinds of <see cref="Resource"/>.</summary>
 public enum ResourceKind
 {
     /// <summary>A tensor that keeps its value between calls.</summary>

@@ -181,7 +181,7 @@ public sealed class Verifier
 
     private void Error(Node? node, string problem) => _errors.Add((node, problem));
 
-    /// <summary>What a failed type rule says of the node, or null for exceptions that type rules do not throw.</summary>
+    /// <summary>The message of a failed type rule about the node; null for exceptions that type rules do not throw.</summary>
     internal static string? MisfitOf(Exception fault) => fault switch
     {
         GraphException { Id: DiagnosticIds.BadText } => null,

@@ -5,7 +5,7 @@ namespace TensorGraph.Ir;
 /// <summary>The view of a gradient rule. Rules emit through <see cref="Builder"/>, so the same rule serves graphs and imperative tapes.</summary>
 public sealed class VjpContext(GraphBuilder build, Node node, ImmutableArray<Value?> gradients, Action<Resource, Value> addVariable)
 {
-    /// <summary>Where to emit.</summary>
+    /// <summary>Takes the nodes of the gradient.</summary>
     public GraphBuilder Builder => build;
 
     /// <summary>The node that is differentiated.</summary>

@@ -1,6 +1,6 @@
 namespace TensorGraph.Ir;
 
-/// <summary>What a graph does to the world outside; kept in program order.</summary>
+/// <summary>Ops that act on the world outside; they keep program order.</summary>
 public static partial class OpDefs
 {
     /// <summary>Writes a line: text <c>format</c> with {0}, {1}, … replaced by the inputs.</summary>

@@ -144,7 +144,7 @@ public static partial class OpDefs
             InRange($"{char.ToUpperInvariant(word[0])}{word[1..]}s", type.Shape[axis].Value - 1), node.Source.OrCaller());
     }
 
-    /// <summary>What to do about a place that is out of range.</summary>
+    /// <summary>The remedy for a place that is out of range.</summary>
     public static string InRange(string what, long last) =>
         last < 0 ? "The axis is too short: skip it with a condition on its size." : $"{what} go from 0 to {last}.";
 

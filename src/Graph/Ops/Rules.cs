@@ -134,7 +134,7 @@ internal static class Rules
         }
     }
 
-    /// <summary>Where position <paramref name="index"/> of a broadcast shape lies in a literal.</summary>
+    /// <summary>The offset in a literal of position <paramref name="index"/> of a broadcast shape.</summary>
     public static long Offset(Literal literal, ReadOnlySpan<long> index)
     {
         var shape = literal.Type.Shape;

@@ -15,7 +15,7 @@ internal static partial class Window
         return (before, ((size - 1) * spread) + extent - before - Dilated(count, stride));
     }
 
-    /// <summary>Where tap k of the window at position p lies in the input, or −1 when it lies in the padding or between elements.</summary>
+    /// <summary>The place in the input of tap k of the window at position p; −1 when it lies in the padding or between elements.</summary>
     public static long Tap(long position, long tap, long stride, long dilation, long low, long spread, long size)
     {
         long at = (position * stride) + (tap * dilation) - low;

@@ -9,7 +9,7 @@ namespace TensorGraph.Passes;
 /// <param name="Apply">Graph to graph.</param>
 public sealed record Pass(string Name, string Meaning, Func<Graph, Graph> Apply);
 
-/// <summary>What one run of a pass did.</summary>
+/// <summary>The outcome of one run of a pass.</summary>
 /// <param name="Pass">Name of the pass.</param>
 /// <param name="Round">Which round through the list, from 1.</param>
 /// <param name="Before">Nodes before.</param>

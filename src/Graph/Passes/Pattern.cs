@@ -72,7 +72,7 @@ public sealed class Pattern
     }
 }
 
-/// <summary>What the variables of a pattern stand for.</summary>
+/// <summary>The values that the variables of a pattern stand for.</summary>
 public sealed class Match(Node root, GraphBuilder build)
 {
     private readonly List<(Pattern Variable, Value Value)> _bindings = [];
@@ -80,7 +80,7 @@ public sealed class Match(Node root, GraphBuilder build)
     /// <summary>The node that the whole pattern matched.</summary>
     public Node Root => root;
 
-    /// <summary>Where a rule emits its right side.</summary>
+    /// <summary>Takes the right side of a rule.</summary>
     public GraphBuilder Builder => build;
 
     /// <summary>The value of a variable.</summary>

@@ -13,7 +13,7 @@ public static class Pipeline
     // A step of lowering that flag PASSES leaves out as it does a pass.
     private const string Fork = "fork";
 
-    /// <summary>What every graph goes through when no back end claims a composite.</summary>
+    /// <summary>The passes for a back end that claims no composite.</summary>
     public static ImmutableArray<Pass> Default { get; } = For(_ => false);
 
     /// <summary>The list for a back end that has kernels of its own for some composites.</summary>

@@ -13,8 +13,8 @@ public abstract class Rewriter() : RegionMapper(new GraphBuilder())
     private readonly Dictionary<Region, Region> _regions = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>
-    /// What a node's results become, or null to keep it. The node's inputs and regions are already the new ones, and the builder has its source. A
-    /// replacement has the same types, since regions and later nodes were typed with them.
+    /// The values that replace a node's results; null to keep it. The node's inputs and regions are already the new ones, and the builder has its
+    /// source. A replacement has the same types, since regions and later nodes were typed with them.
     /// </summary>
     protected abstract ImmutableArray<Value>? Replace(Node node);
 

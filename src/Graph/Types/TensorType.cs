@@ -1,6 +1,6 @@
 namespace TensorGraph;
 
-/// <summary>What is known of a tensor before it has a value.</summary>
+/// <summary>The facts about a tensor that are known before it has a value.</summary>
 /// <param name="DType">Element type.</param>
 /// <param name="Shape">Sizes of the axes.</param>
 [System.Diagnostics.DebuggerDisplay("{InGraph.ToString(),nq}")]

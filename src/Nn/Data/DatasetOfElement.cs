@@ -46,7 +46,7 @@ public sealed partial class Dataset<T> : IEnumerable<T>, IGraphSequence<T>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>What a converted <c>foreach</c> calls.</summary>
+    /// <summary>The iterator of a converted <c>foreach</c>.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public IGraphIterator<T> GetGraphIterator() => new DatasetIterator<T>(this, [.. _examples().Select(Types)]);
 

@@ -23,7 +23,7 @@ internal abstract record Command(int[] Reads, int[] Writes)
     protected static string Text(IEnumerable<int> slots) => $"({string.Join(", ", slots.Select(slot => $"s{slot}"))})";
 }
 
-/// <summary>What memory a slot has while a region runs.</summary>
+/// <summary>Kinds of memory of a slot while a region runs.</summary>
 internal enum SlotKind
 {
     /// <summary>The caller's tensor.</summary>

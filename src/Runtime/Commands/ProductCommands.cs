@@ -20,7 +20,7 @@ internal readonly record struct ConvAxis(int Size, int Window, int Result, int S
     /// <summary>An axis that is not there.</summary>
     public static ConvAxis None { get; } = new(1, 1, 1, 1, 1, 1, 0);
 
-    /// <summary>Where a tap of the window at a position is in the input, or −1 in the padding or between elements.</summary>
+    /// <summary>The place in the input of a tap of the window at a position; −1 in the padding or between elements.</summary>
     public int Tap(int position, int tap)
     {
         int at = position * Stride + tap * Dilation - Low;

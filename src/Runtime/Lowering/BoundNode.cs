@@ -25,7 +25,7 @@ internal sealed class BoundNode(Node node, BoundValue[] inputs, TensorLayout[] l
     /// <summary>Nodes that read a result; one that reads it twice is here twice.</summary>
     public List<BoundNode> Users { get; } = [];
 
-    /// <summary>What it is emitted as part of; null for parameters and for what nothing needs.</summary>
+    /// <summary>The group that it is emitted as part of; null for parameters and for values that nothing needs.</summary>
     public FusionGroup? Group { get; set; }
 
     /// <summary>A result is seen outside of the region, or by a command that keeps tensors.</summary>

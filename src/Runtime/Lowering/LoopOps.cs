@@ -2,7 +2,7 @@ using TensorGraph.Ir;
 
 namespace TensorGraph.Backends.Lowering;
 
-/// <summary>What a loop kernel can compute.</summary>
+/// <summary>The ops that a loop kernel can compute.</summary>
 internal static class LoopOps
 {
     private static readonly Dictionary<string, string> Folds = new(StringComparer.Ordinal)

@@ -1,7 +1,7 @@
 namespace TensorGraph.Backends.Lowering;
 
 /// <summary>
-/// Where the elements of a value are: a slot of the region, a start and a stride for each axis, in elements. Movement ops
+/// The place of the elements of a value: a slot of the region, a start and a stride for each axis, in elements. Movement ops
 /// make views of views; nothing is copied until a kernel needs another order.
 /// </summary>
 internal sealed record View(int Slot, DType DType, long Offset, long[] Sizes, long[] Strides)

@@ -5,7 +5,7 @@ using TensorGraph.Ir;
 namespace TensorGraph.CompilerServices;
 
 /// <summary>
-/// What converted control flow calls while a method is traced. A condition that is known while tracing (the objects <see cref="True"/> and
+/// Entry points of converted control flow while a method is traced. A condition that is known while tracing (the objects <see cref="True"/> and
 /// <see cref="False"/>, or any concrete tensor) makes no node: the side that is taken is traced in place.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]

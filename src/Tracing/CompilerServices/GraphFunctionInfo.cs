@@ -2,7 +2,7 @@ using System.ComponentModel;
 
 namespace TensorGraph.CompilerServices;
 
-/// <summary>What the generator knows of a graph function.</summary>
+/// <summary>Facts that the generator knows of a graph function.</summary>
 /// <typeparam name="TResult">Result of the user's method.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class GraphFunctionInfo<TResult>

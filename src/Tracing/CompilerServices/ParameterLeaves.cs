@@ -165,7 +165,7 @@ public sealed class ParameterLeaves
         new($"'{name}' is given as {given?.GetType().Name ?? "null"}", $"Give {wanted}.");
 }
 
-/// <summary>What a leaf is called, and what it says.</summary>
+/// <summary>The name of a leaf, and its role.</summary>
 internal readonly record struct LeafName(string Name, LeafRole Role)
 {
     /// <summary>A leaf as it stands in a signature; null if the leaves behind it say as much.</summary>

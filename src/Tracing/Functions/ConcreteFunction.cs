@@ -39,7 +39,7 @@ public sealed class ConcreteFunction
     /// <summary>The effect of each pass on the number of nodes.</summary>
     public IReadOnlyList<PassReport> Passes => _compiled.Passes;
 
-    /// <summary>What it was traced for: <c>x: f32[2], training: true</c>.</summary>
+    /// <summary>The signature that it was traced for: <c>x: f32[2], training: true</c>.</summary>
     public string SignatureText { get; }
 
     /// <summary>The C# fields and properties that the trace read, with their values; it serves a call only while they stay so.</summary>

@@ -25,7 +25,7 @@ public sealed class GraphFunction
     /// <summary>How often it was traced.</summary>
     public int TraceCount => Cache.TraceCount;
 
-    /// <summary>What was traced, most recently used first.</summary>
+    /// <summary>The concrete functions, most recently used first.</summary>
     public IReadOnlyList<ConcreteFunction> ConcreteFunctions => Cache.Functions;
 
     /// <summary>The traces after the first, with their causes; of very many the last 256.</summary>

@@ -4,7 +4,7 @@ using TensorGraph.CompilerServices;
 
 namespace TensorGraph;
 
-/// <summary>What <see cref="GraphFunction{TResult}"/> is apart from its result type.</summary>
+/// <summary>The part of <see cref="GraphFunction{TResult}"/> that does not depend on its result type.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class GraphFunctionDefinition
 {
@@ -39,7 +39,7 @@ public abstract class GraphFunctionDefinition
 
     internal TracingWatch Watch { get; }
 
-    /// <summary>What the leaves of a call are called.</summary>
+    /// <summary>The names of the leaves of a call.</summary>
     internal LeafName[] NamesOf(ReadOnlySpan<Leaf> leaves)
     {
         var names = new List<LeafName>();

@@ -2,7 +2,9 @@ using TensorGraph.Ir;
 
 namespace TensorGraph;
 
-/// <summary>What works, but slower or larger than it need be: a loop that unrolls, a function that is traced again and again.</summary>
+/// <summary>
+/// A warning about code that works, but slower or larger than it need be: a loop that unrolls, a function that is traced again and again.
+/// </summary>
 /// <param name="Id">One of <see cref="DiagnosticIds"/>, TG6xxx; <c>docs/rules/ID.md</c> explains it.</param>
 /// <param name="Function">Full name of the graph function.</param>
 /// <param name="Problem">What happens and the facts.</param>

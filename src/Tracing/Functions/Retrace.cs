@@ -25,7 +25,7 @@ public sealed record Retrace(string Argument, string Old, string New, SourceSpan
 
     private const string StateRemedy = "Keep state that changes in a Variable.";
 
-    /// <summary>What to change so that this does not happen on every call.</summary>
+    /// <summary>The change that keeps this from happening on every call.</summary>
     internal string Remedy { get; private init; } = "";
 
     internal string What => $"'{Argument}' was {Old}, is {New}";

@@ -6,7 +6,7 @@ using TensorGraph.Ir;
 namespace TensorGraph;
 
 /// <summary>
-/// What a concrete function was traced for: a spec per tensor leaf, a value per C# leaf. A call fits when every C# value is the same, every
+/// The calls that a concrete function serves: a spec per tensor leaf, a value per C# leaf. A call fits when every C# value is the same, every
 /// tensor has the dtype and rank, the same arguments are one tensor, equal names have equal sizes, and what the trace took to be equal is.
 /// </summary>
 internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, int[]? aliases, LeafName[] names)

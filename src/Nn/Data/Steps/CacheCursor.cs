@@ -1,7 +1,7 @@
 namespace TensorGraph;
 
 /// <summary>
-/// Where a cache keeps its elements. The first iteration that comes to its end fills it. It knows the position of the source at the start of that
+/// The elements of a cache. The first iteration that comes to its end fills it. It knows the position of the source at the start of that
 /// iteration, so that another process that resumes fills it with the same elements in the same order.
 /// </summary>
 internal abstract class CacheStore<T> : IStepState

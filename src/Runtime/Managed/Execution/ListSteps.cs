@@ -3,7 +3,7 @@ using TensorGraph.Ir;
 
 namespace TensorGraph.Backends.Managed;
 
-/// <summary>What a padded list has after its last element.</summary>
+/// <summary>The elements of a padded list after its last one.</summary>
 internal static unsafe class Padding
 {
     public static TensorData Zeros(Frame frame, TensorLayout layout)

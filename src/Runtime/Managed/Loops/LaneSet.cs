@@ -7,7 +7,7 @@ using System.Runtime.Intrinsics;
 
 namespace TensorGraph.Backends.Managed;
 
-/// <summary>What a register holds. Narrow integers are computed with as I32, 16-bit floats as F32, bool as Mask.</summary>
+/// <summary>Kinds of values in a register. Narrow integers are computed with as I32, 16-bit floats as F32, bool as Mask.</summary>
 internal enum LaneKind
 {
     Mask,

@@ -57,6 +57,6 @@ internal sealed unsafe class ManagedBuffer : Buffer
 /// <summary>The one place that unwraps a pointer.</summary>
 internal static unsafe class ManagedAddress
 {
-    /// <summary>Where the elements are; null for text and lists. The caller keeps the tensor alive while it uses the address.</summary>
+    /// <summary>The address of the elements; null for text and lists. The caller keeps the tensor alive while it uses the address.</summary>
     public static byte* Address(this TensorData tensor) => tensor.Buffer is ManagedBuffer buffer ? buffer.Start + tensor.Offset : null;
 }

@@ -6,7 +6,7 @@ namespace TensorGraph.Backends.Managed;
 // The emitter finds a function by the name of its op: `less_equal` is LessEqual. It looks in the class of the lane kind
 // first (MathF32, MathF64, IntegerMath, MaskMath), then in FloatMath for floats, then in Arithmetic.
 
-/// <summary>What every numeric kind has.</summary>
+/// <summary>Functions that every numeric kind has.</summary>
 internal static class Arithmetic
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
@@ -34,7 +34,7 @@ internal static class Arithmetic
     public static V NotZero<V, T>(V a) where V : struct, ILanes<V, T> where T : unmanaged => ~V.Equal(a, V.Broadcast(default));
 }
 
-/// <summary>What both float kinds have.</summary>
+/// <summary>Functions that both float kinds have.</summary>
 internal static unsafe class FloatMath
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
