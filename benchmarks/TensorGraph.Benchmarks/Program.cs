@@ -3,12 +3,14 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using TensorGraph.Benchmarks;
+using TensorGraph.Benchmarks.Compare;
 
 // bench            the figures, written to benchmarks/results/<CPU>/figures.md
 // bench events     what reports cost, written to events.md beside it
 // bench pauses     how long collections stop a program with many live objects, written to pauses.md
 // bench forks      branches of a graph side by side against one after the other, written to forks.md
 // bench memory     peak memory of training steps, written into the table of docs/memory.md
+// bench compare    imperative, traced and TorchSharp on the same workloads, written to compare.md; --json FILE, --only TEXT
 // bench kernels …  BenchmarkDotNet on single kernels, with its own arguments
 if (args is ["kernels", .. var rest])
 {
@@ -25,14 +27,16 @@ if (args is ["memory"])
     File.WriteAllText(docs, $"{parts[0]}<!-- ./bench memory -->\n{table}<!-- ./bench memory -->\n{parts[2]}");
     return;
 }
-(string page, string report) = args switch
+(string? page, string report) = args switch
 {
     ["events"] => ("events.md", Listening.Measure()),
     ["pauses"] => ("pauses.md", Pauses.Measure()),
+    ["compare", .. var options] => (options.Contains("--only") ? null : "compare.md", Comparison.Measure(options)),
     ["forks"] => ("forks.md", Forks.Measure()),
     _ => ("figures.md", Figures.Measure()),
 };
 Console.WriteLine(report);
+if (page is null) return;
 string folder = Path.Combine(Machine.Repository(), "benchmarks", "results", Machine.FolderName());
 Directory.CreateDirectory(folder);
 File.WriteAllText(Path.Combine(folder, page), report);

@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace TensorGraph.Benchmarks.Compare;
+
+/// <summary>One workload: medians of rounds in which all take turns.</summary>
+/// <param name="Workload">Its name.</param>
+/// <param name="Threads">Threads that each may use.</param>
+/// <param name="ImperativeUs">Op by op, microseconds.</param>
+/// <param name="TracedUs">As a graph function, microseconds.</param>
+/// <param name="PeerUs">The peer, microseconds; null where it has no such workload.</param>
+/// <param name="Peer">The peer's name, or the reason why there is none.</param>
+/// <param name="LimitFraction">The time that the machine's copy bandwidth and multiply-add rate allow, over the traced one; null where neither
+/// decides.</param>
+/// <param name="FirstMs">The first traced call, milliseconds: trace, compilation and run.</param>
+internal sealed record Measured(
+    string Workload, int Threads, double ImperativeUs, double TracedUs, double? PeerUs, string Peer, double? LimitFraction, double FirstMs);
+
+/// <summary><c>bench compare</c>: imperative, traced and TorchSharp on the same workloads in one run.</summary>
+internal static class Comparison
+{
+    private const int Rounds = 7;
+    private const double RoundSeconds = 0.05;
+
+    /// <summary>Measures; the report as Markdown. <c>--json FILE</c> writes the figures too, <c>--only TEXT</c> takes workloads with it in the name.</summary>
+    public static string Measure(string[] args)
+    {
+        string? json = Option(args, "--json"), only = Option(args, "--only");
+        var rows = new List<Measured>();
+        int before = Devices.Managed.Threads;
+        foreach (int threads in Environment.ProcessorCount > 1 ? new[] { 1, 2 } : [1])
+        {
+            Devices.Managed.Threads = threads;
+            double bandwidth = Machine.CopyBandwidth(threads), flops = Machine.PeakFma(threads);
+            (Peer? peer, string? reason) = Peer.TorchSharp(threads);
+            using (peer)
+            {
+                foreach (Workload workload in Workloads.All)
+                {
+                    if (only is not null && !workload.Name.Contains(only, StringComparison.Ordinal)) continue;
+                    Measured row = Measure(workload, threads, peer, reason, bandwidth, flops);
+                    Console.Error.WriteLine(Row(row));
+                    rows.Add(row);
+                }
+            }
+        }
+        Devices.Managed.Threads = before;
+        if (json is not null) File.WriteAllText(json, JsonSerializer.Serialize(rows, s_json) + "\n");
+        return Report(rows);
+    }
+
+    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+
+    private static string? Option(string[] args, string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
+
+    private static Measured Measure(Workload workload, int threads, Peer? peer, string? reason, double bandwidth, double flops)
+    {
+        // Each has data and, traced, a graph of its own.
+        Action traced = workload.Make();
+        long start = Stopwatch.GetTimestamp();
+        traced();
+        GraphFunctions.Synchronize();
+        double first = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        Action step = workload.Make(), imperative = () =>
+        {
+            using (new TensorGraphOptions { RunImperatively = true }.Use()) step();
+        };
+        int tracedSteps = StepsOf(n => Seconds(traced, n)), imperativeSteps = StepsOf(n => Seconds(imperative, n));
+        int? peerSteps = peer?.Run(workload.Name, 1) is null ? null : StepsOf(n => peer.Run(workload.Name, n)!.Value * n / 1e9);
+        var times = (Imperative: new double[Rounds], Traced: new double[Rounds], Peer: new double[Rounds]);
+        for (int round = 0; round < Rounds; round++)
+        {
+            times.Imperative[round] = Seconds(imperative, imperativeSteps) / imperativeSteps * 1e6;
+            times.Traced[round] = Seconds(traced, tracedSteps) / tracedSteps * 1e6;
+            if (peerSteps is { } steps) times.Peer[round] = peer!.Run(workload.Name, steps)!.Value / 1e3;
+        }
+        double limit = Math.Max(workload.Flops / flops / 1e3, workload.Bytes / bandwidth / 1e3);
+        double tracedTime = Median(times.Traced);
+        return new(workload.Name, threads, Median(times.Imperative), tracedTime, peerSteps is null ? null : Median(times.Peer),
+            peer?.Name ?? reason!, limit > 0 ? limit / tracedTime : null, first);
+    }
+
+    // So many that a round takes long enough to be measured, after a warm-up.
+    private static int StepsOf(Func<int, double> seconds)
+    {
+        seconds(1);
+        int steps = 1;
+        while (true)
+        {
+            double time = seconds(steps);
+            if (time >= RoundSeconds) return steps;
+            steps = (int)Math.Clamp(steps * Math.Min(RoundSeconds / Math.Max(time, 1e-9) * 1.2, 10), steps + 1, 1e7);
+        }
+    }
+
+    private static double Seconds(Action step, int steps)
+    {
+        long start = Stopwatch.GetTimestamp();
+        for (int i = 0; i < steps; i++) step();
+        GraphFunctions.Synchronize();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
+
+    private static string Report(List<Measured> rows)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"# {Machine.Cpu}, {Environment.ProcessorCount} cores, .NET {Environment.Version}\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"Microseconds, median of {Rounds} rounds in which all take turns; the peer has a process of its own. Above 1 in the\n");
+        text.Append("last two columns: a graph function is faster. The limit is the time that copy bandwidth and multiply-add rate of the same run allow.\n");
+        foreach (IGrouping<int, Measured> group in rows.GroupBy(row => row.Threads))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n## {group.Key} thread{(group.Key > 1 ? "s" : "")}, peer: {group.First().Peer}\n\n");
+            text.Append("| workload | imperative | traced | peer | first call, ms | of the limit | imperative / traced | peer / traced |\n|---|---|---|---|---|---|---|---|\n");
+            foreach (Measured row in group) text.Append(Row(row)).Append('\n');
+            Measured[] both = [.. group.Where(row => row.PeerUs is not null)];
+            text.Append(CultureInfo.InvariantCulture, $"\nGeometric means: imperative / traced {Mean(group.Select(row => row.ImperativeUs / row.TracedUs)):f2}");
+            if (both.Length > 0) text.Append(CultureInfo.InvariantCulture,
+                $", peer / traced {Mean(both.Select(row => row.PeerUs!.Value / row.TracedUs)):f2}, peer / imperative {Mean(both.Select(row => row.PeerUs!.Value / row.ImperativeUs)):f2}");
+            text.Append(".\n");
+        }
+        return text.ToString();
+    }
+
+    private static double Mean(IEnumerable<double> ratios) => Math.Exp(ratios.Average(Math.Log));
+
+    private static string Row(Measured row)
+    {
+        string peer = row.PeerUs is { } us ? us.ToString("#,0.#", CultureInfo.InvariantCulture) : "–";
+        string ratio = row.PeerUs is { } time ? (time / row.TracedUs).ToString("f2", CultureInfo.InvariantCulture) : "–";
+        string limit = row.LimitFraction is { } fraction ? fraction.ToString("f2", CultureInfo.InvariantCulture) : "–";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"| {row.Workload} | {row.ImperativeUs:#,0.#} | {row.TracedUs:#,0.#} | {peer} | {row.FirstMs:f0} | {limit} | {row.ImperativeUs / row.TracedUs:f2} | {ratio} |");
+    }
+}

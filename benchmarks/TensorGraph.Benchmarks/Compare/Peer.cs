@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace TensorGraph.Benchmarks.Compare;
+
+/// <summary>Another library in a process of its own, which runs a workload when it is asked to.</summary>
+internal sealed class Peer : IDisposable
+{
+    private readonly Process _process;
+
+    private Peer(string name, Process process) => (Name, _process) = (name, process);
+
+    public string Name { get; }
+
+    /// <summary>TorchSharp, built and started; null with the reason where that can't be done.</summary>
+    public static (Peer? Peer, string? Reason) TorchSharp(int threads)
+    {
+        string project = Path.Combine(Machine.Repository(), "benchmarks", "TorchSharpPeer");
+        using Process build = Start("build", "-c", "Release", "-v", "q", "--nologo", project);
+        string output = build.StandardOutput.ReadToEnd();
+        build.WaitForExit();
+        if (build.ExitCode != 0) return (null, $"TorchSharp can't be had here: {output.Trim().Split('\n')[0]}");
+        Process process = Start("run", "--no-build", "-c", "Release", "--project", project, "--", "serve", threads.ToString(CultureInfo.InvariantCulture));
+        return process.StandardOutput.ReadLine() is { } name ? (new Peer(name, process), null) : (null, "TorchSharp does not start");
+    }
+
+    /// <summary>Nanoseconds of one step, mean of several; null for a workload that it does not have.</summary>
+    public double? Run(string workload, int steps)
+    {
+        _process.StandardInput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{steps} {workload}"));
+        _process.StandardInput.Flush();
+        return double.TryParse(_process.StandardOutput.ReadLine(), CultureInfo.InvariantCulture, out double nanoseconds) ? nanoseconds : null;
+    }
+
+    public void Dispose()
+    {
+        _process.StandardInput.Close();
+        if (!_process.WaitForExit(5_000)) _process.Kill(entireProcessTree: true);
+        _process.Dispose();
+    }
+
+    private static Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        // Threads that spin between parallel ops would take the cores from the others.
+        start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
+        return Process.Start(start)!;
+    }
+}
