@@ -202,6 +202,11 @@ internal static class Rules
         "This C# loop of graph function '{0}' runs while tracing and records at least {1} nodes. Make it a loop of the graph: walk over Ops.Range, a tensor or a Dataset, or count with a Tensor.",
         Performance, Warning, true, helpLinkUri: Page(DiagnosticIds.LoopUnrolls));
 
+    public static readonly DiagnosticDescriptor LoopUnrollsInHelper = new(DiagnosticIds.LoopUnrolls,
+        "A C# loop in a method that a graph function calls records very many nodes",
+        "Graph function '{0}' reaches this C# loop, which then runs while tracing and records at least {1} nodes. Make it a loop of the graph: walk over Ops.Range, a tensor or a Dataset, or count with a Tensor.",
+        Performance, Warning, true, helpLinkUri: Page(DiagnosticIds.LoopUnrolls), customTags: WellKnownDiagnosticTags.CompilationEnd);
+
     public static readonly DiagnosticDescriptor CallIsNotIntercepted = new(DiagnosticIds.CallIsNotIntercepted,
         "A call of a graph function runs as plain C#",
         "This call of graph function '{0}' runs as plain C#, op by op, since {1}. Make the types internal and known here, or call the delegate that GraphFunction.Compile gives.",
@@ -226,6 +231,16 @@ internal static class Rules
         "A graph function creates a variable on every call",
         "Graph function '{0}' creates this variable on every call, which only its first trace may. Create it in the constructor, or keep it in a field and create it with '??='.",
         SideEffects, Warning, true, helpLinkUri: Page(DiagnosticIds.VariableCreation));
+
+    public static readonly DiagnosticDescriptor VariableCreationInHelper = new(DiagnosticIds.VariableCreation,
+        "A method that a graph function calls creates a variable on every call",
+        "Graph function '{0}' reaches this creation of a variable on every call, which only its first trace may. Create it in the constructor, or keep it in a field and create it with '??='.",
+        SideEffects, Warning, true, helpLinkUri: Page(DiagnosticIds.VariableCreation), customTags: WellKnownDiagnosticTags.CompilationEnd);
+
+    public static readonly DiagnosticDescriptor DisposedResult = new(DiagnosticIds.DisposedResult,
+        "A graph function returns a tensor that it disposes of",
+        "'{0}' is disposed of before graph function '{1}' returns it: run as plain C# the result has no value, and only the graph gives one. Leave out {2}: memory of a tensor that is returned belongs to the caller.",
+        SideEffects, Warning, true, helpLinkUri: Page(DiagnosticIds.DisposedResult));
 
     public static readonly DiagnosticDescriptor EnumeratorIsFrozen = new(DiagnosticIds.EnumeratorIsFrozen,
         "An enumerator in a graph function is advanced only while tracing",

@@ -27,7 +27,7 @@ internal sealed class TG1001_SymbolicAsValue : DiagnosticAnalyzer
     private static void AnalyzeCall(SyntaxNodeAnalysisContext context)
     {
         if (context.Node is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } call
-            && s_reads.Contains(access.Name.Identifier.ValueText) && TG7101_HostSideEffect.InGraphFunction(context)
+            && s_reads.Contains(access.Name.Identifier.ValueText) && context.IsInGraphFunction()
             && Staging.IsTensor(access.Expression, context.SemanticModel))
             Report(context, call, access.Expression);
     }
@@ -35,7 +35,7 @@ internal sealed class TG1001_SymbolicAsValue : DiagnosticAnalyzer
     private static void AnalyzeCast(SyntaxNodeAnalysisContext context)
     {
         var cast = (CastExpressionSyntax)context.Node;
-        if (cast.Type is PredefinedTypeSyntax && TG7101_HostSideEffect.InGraphFunction(context)
+        if (cast.Type is PredefinedTypeSyntax && context.IsInGraphFunction()
             && Staging.IsTensor(cast.Expression, context.SemanticModel)
             && context.SemanticModel.GetTypeInfo(cast, context.CancellationToken).Type is { SpecialType: not SpecialType.System_Object })
             Report(context, cast, cast.Expression);

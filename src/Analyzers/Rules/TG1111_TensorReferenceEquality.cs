@@ -45,7 +45,7 @@ internal sealed class TG1111_TensorReferenceEquality : DiagnosticAnalyzer
             SimpleNameSyntax simple => simple,
             _ => null,
         };
-        if (name is null || !KnownApis.MayHave(name.Identifier.ValueText, ApiTraits.Compares) || !TG7101_HostSideEffect.InGraphFunction(context)
+        if (name is null || !KnownApis.MayHave(name.Identifier.ValueText, ApiTraits.Compares) || !context.IsInGraphFunction()
             || context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol is not IMethodSymbol method)
         {
             return;

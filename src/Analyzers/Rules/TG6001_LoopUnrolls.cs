@@ -16,20 +16,38 @@ internal sealed class TG6001_LoopUnrolls : DiagnosticAnalyzer
     // That of TENSORGRAPH_UNROLL, which is not known while a project is built.
     private const long Limit = 1000;
 
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rules.LoopUnrolls];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rules.LoopUnrolls, Rules.LoopUnrollsInHelper];
 
     public override void Initialize(AnalysisContext context)
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterSyntaxNodeAction(Analyze, SyntaxKind.ForStatement, SyntaxKind.ForEachStatement);
+        context.RegisterGraphFunctionsAction(AnalyzeHelpers);
+    }
+
+    private static void AnalyzeHelpers(CompilationAnalysisContext context, IReadOnlyList<IMethodSymbol> functions)
+    {
+        var calls = CallGraph.Of(context.Compilation);
+        foreach (Helper helper in calls.HelpersOf(functions).Where(h => h.Declaration is MethodDeclarationSyntax))
+        {
+            SemanticModel model = calls.Model(helper.Declaration.SyntaxTree);
+            foreach (StatementSyntax loop in Staging.InSameFunction(helper.Declaration).OfType<StatementSyntax>().Where(IsOuterLoop))
+            {
+                long nodes = NodesOf(loop, model);
+                if (nodes > Limit)
+                {
+                    context.ReportDiagnostic(
+                        Diagnostic.Create(Rules.LoopUnrollsInHelper, loop.GetFirstToken().GetLocation(), helper.Function.Name, nodes));
+                }
+            }
+        }
     }
 
     private static void Analyze(SyntaxNodeAnalysisContext context)
     {
         var loop = (StatementSyntax)context.Node;
-        // A loop inside another one counts with it.
-        if (loop.Ancestors().TakeWhile(n => !Staging.IsFunction(n)).Any(IsLoop) || !TG7101_HostSideEffect.InGraphFunction(context)
+        if (!IsOuterLoop(loop) || !context.IsInGraphFunction()
             || loop.Ancestors().Any(n => n is AnonymousFunctionExpressionSyntax))
             return;
         long nodes = NodesOf(loop, context.SemanticModel);
@@ -37,6 +55,10 @@ internal sealed class TG6001_LoopUnrolls : DiagnosticAnalyzer
             context.ReportDiagnostic(Diagnostic.Create(Rules.LoopUnrolls, loop.GetFirstToken().GetLocation(),
                 loop.FirstAncestorOrSelf<MethodDeclarationSyntax>()!.Identifier.Text, nodes));
     }
+
+    // A loop inside another one counts with it.
+    private static bool IsOuterLoop(SyntaxNode node) =>
+        node is ForStatementSyntax or ForEachStatementSyntax && !node.Ancestors().TakeWhile(n => !Staging.IsFunction(n)).Any(IsLoop);
 
     private static bool IsLoop(SyntaxNode node) =>
         node is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax;

@@ -30,7 +30,7 @@ internal sealed class TG6103_CallIsNotIntercepted : DiagnosticAnalyzer
             return;
         }
         // The twin of a graph function calls the entry itself.
-        if (TG7101_HostSideEffect.InGraphFunction(context))
+        if (context.IsInGraphFunction())
             return;
         if (CallSites.WhyNotIntercepted(method) is { } reason)
             context.ReportDiagnostic(Diagnostic.Create(Rules.CallIsNotIntercepted, call.Expression.GetLocation(), method.Name, reason));

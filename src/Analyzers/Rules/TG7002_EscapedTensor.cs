@@ -32,11 +32,17 @@ internal sealed class TG7002_EscapedTensor : DiagnosticAnalyzer
             context.CancellationToken);
         foreach ((IMethodSymbol function, ISymbol member, SyntaxNode place) in kept)
         {
-            if (readers.OnlyReaderOf(member) is { } reader)
+            if (readers.OnlyReaderOf(member) is { } reader && !MayBeTracedElsewhere(reader, member, context.Compilation))
                 context.ReportDiagnostic(Diagnostic.Create(Rules.EscapedTensor, place.GetLocation(), $"{member.ContainingType.Name}.{member.Name}",
                     function.Name, reader.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat)));
         }
     }
+
+    // layer.Penalty(), which the training step of another assembly calls after layer.Forward(x), in one trace.
+    private static bool MayBeTracedElsewhere(ISymbol reader, ISymbol member, Compilation compilation) =>
+        compilation.Options.OutputKind == OutputKind.DynamicallyLinkedLibrary
+        && reader.DeclaredAccessibility is Accessibility.Public or Accessibility.Protected
+        && SymbolEqualityComparer.Default.Equals(reader.ContainingType, member.ContainingType);
 
     // Of a member all of whose changes in the function are symbolic tensors the last one.
     private static IEnumerable<(IMethodSymbol Function, ISymbol Member, SyntaxNode Place)> KeptBy(IMethodSymbol function, CallGraph calls)

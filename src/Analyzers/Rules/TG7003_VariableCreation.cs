@@ -10,24 +10,51 @@ namespace TensorGraph.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class TG7003_VariableCreation : DiagnosticAnalyzer
 {
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rules.VariableCreation];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rules.VariableCreation, Rules.VariableCreationInHelper];
 
     public override void Initialize(AnalysisContext context)
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterSyntaxNodeAction(Analyze, SyntaxKind.ObjectCreationExpression, SyntaxKind.ImplicitObjectCreationExpression);
+        context.RegisterGraphFunctionsAction(AnalyzeHelpers);
+    }
+
+    // Of helpers that no condition skips either.
+    private static void AnalyzeHelpers(CompilationAnalysisContext context, IReadOnlyList<IMethodSymbol> functions)
+    {
+        var calls = CallGraph.Of(context.Compilation);
+        var seen = new HashSet<IMethodSymbol>(functions, SymbolEqualityComparer.Default);
+        foreach (IMethodSymbol function in functions)
+            Walk(function, function);
+
+        void Walk(IMethodSymbol method, IMethodSymbol function)
+        {
+            if (calls.Declaration(method) is not MethodDeclarationSyntax declaration)
+                return;
+            SemanticModel model = calls.Model(declaration.SyntaxTree);
+            foreach (SyntaxNode node in Staging.InSameFunction(declaration))
+            {
+                if (node is BaseObjectCreationExpressionSyntax && method.GraphFunction() is null && IsVariable(node, model) && !MayBeSkipped(node))
+                    context.ReportDiagnostic(Diagnostic.Create(Rules.VariableCreationInHelper, node.GetLocation(), function.Name));
+                else if (node is InvocationExpressionSyntax call && model.GetSymbolInfo(call).Symbol is IMethodSymbol callee
+                    && CallGraph.Definition(callee) is var helper && calls.IsHelper(helper) && !MayBeSkipped(call) && seen.Add(helper))
+                    Walk(helper, function);
+            }
+        }
     }
 
     private static void Analyze(SyntaxNodeAnalysisContext context)
     {
-        if (!TG7101_HostSideEffect.InGraphFunction(context)
-            || context.SemanticModel.GetTypeInfo(context.Node, context.CancellationToken).Type is not INamedTypeSymbol type
-            || !type.Is("Variable") || MayBeSkipped(context.Node))
+        if (!context.IsInGraphFunction()
+            || !IsVariable(context.Node, context.SemanticModel) || MayBeSkipped(context.Node))
             return;
         context.ReportDiagnostic(Diagnostic.Create(Rules.VariableCreation, context.Node.GetLocation(),
             context.Node.FirstAncestorOrSelf<MethodDeclarationSyntax>()!.Identifier.Text));
     }
+
+    private static bool IsVariable(SyntaxNode creation, SemanticModel model) =>
+        model.GetTypeInfo(creation).Type is INamedTypeSymbol type && type.Is("Variable");
 
     private static bool MayBeSkipped(SyntaxNode creation)
     {

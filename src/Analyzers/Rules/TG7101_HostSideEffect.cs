@@ -24,20 +24,8 @@ internal sealed class TG7101_HostSideEffect : DiagnosticAnalyzer
     private static void AnalyzeHelpers(CompilationAnalysisContext context, IReadOnlyList<IMethodSymbol> functions)
     {
         var calls = CallGraph.Of(context.Compilation);
-        var seen = new HashSet<IMethodSymbol>(functions, SymbolEqualityComparer.Default);
-        var work = new Queue<(IMethodSymbol Method, IMethodSymbol Function, bool OnThis)>(functions.Select(f => (f, f, true)));
-        while (work.Count > 0)
-        {
-            (IMethodSymbol method, IMethodSymbol function, bool onThis) = work.Dequeue();
-            foreach (Callee call in calls.CalleesOf(method))
-            {
-                if (call.IsNamed && call.Method.GraphFunction() is null && calls.Family(call.Method).Take(2).Count() == 1
-                    && seen.Add(call.Method))
-                    work.Enqueue((call.Method, function, onThis && call.OnThis));
-            }
-            if (method.GraphFunction() is null && calls.Declaration(method) is { } declaration)
-                ReportHelper(declaration, function, onThis);
-        }
+        foreach (Helper helper in calls.HelpersOf(functions))
+            ReportHelper(helper.Declaration, helper.Function, helper.OnThis);
 
         void ReportHelper(SyntaxNode declaration, IMethodSymbol function, bool onThis)
         {
@@ -45,7 +33,8 @@ internal sealed class TG7101_HostSideEffect : DiagnosticAnalyzer
             foreach (Effect effect in effects.WhileTracing.Where(e => e.Function is null))
             {
                 if (effect is { Kind: EffectKind.Call, Callee: { ReturnsVoid: true } called } && called.Has(ApiTraits.ActsOnWorld)
-                    && !called.Has(ApiTraits.Asserts) && effect.Syntax.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { } call)
+                    && !called.Has(ApiTraits.Asserts) && !IsOnOwnText(effect, effects)
+                    && effect.Syntax.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { } call)
                     Report(call, $"{called.ContainingType.Name}.{called.Name}", KnownApis.Instead(called)!, function);
                 else if (IsOnlyWritten(effect, effects) && (effect.At.Kind == PlaceKind.Static || (onThis && effect.At.IsOwn)))
                     Report(effect.Syntax.Parent!, $"{effect.At.Symbol!.Name} = …", "a Variable", function);
@@ -63,16 +52,18 @@ internal sealed class TG7101_HostSideEffect : DiagnosticAnalyzer
 
     private static void Analyze(SyntaxNodeAnalysisContext context)
     {
-        if (!InGraphFunction(context))
+        if (!context.IsInGraphFunction())
             return;
         var effects = Effects.Of(context.Node, context.SemanticModel);
         foreach (Effect effect in effects.WhileTracing)
         {
             // A C# value is the same in every call that a trace serves: an assertion of one says the same each time.
             if (effect is { Kind: EffectKind.Call, Callee: { } method } && method.Has(ApiTraits.ActsOnWorld) && !method.Has(ApiTraits.Asserts)
+                && !IsOnOwnText(effect, effects) && !(IsReadOfFile(method) && IsUnderCondition(effect.Syntax))
                 && effect.Syntax.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { } call)
                 Report(call, $"{method.ContainingType.Name}.{method.Name}", KnownApis.Instead(method)!);
-            else if (effect.IsWriteOfMember && IsNumberOrText(effect.At.Symbol) && !effects.IsNew(effect.At.Owner) && !IsStaged(effect.Syntax))
+            else if (effect.IsWriteOfMember && IsNumberOrText(effect.At.Symbol) && !effects.IsNew(effect.At.Owner) && !IsStaged(effect.Syntax)
+                && !IsNotedOnce(effect))
                 Report(effect.Syntax.Parent is AssignmentExpressionSyntax or PrefixUnaryExpressionSyntax or PostfixUnaryExpressionSyntax
                     ? effect.Syntax.Parent
                     : effect.Syntax, $"{effect.At.Symbol!.Name} = …", "a Variable");
@@ -86,6 +77,11 @@ internal sealed class TG7101_HostSideEffect : DiagnosticAnalyzer
             && fill.Callee.Has(ApiTraits.Changes) && !HoldsTensors(type) && !effects.IsNew(fill.At.Owner)
             && fill.ChangingCall is { Parent: ExpressionStatementSyntax }
             && Count(EffectKind.Read, member) == Count(EffectKind.Fill, member);
+
+        // if (!_isBuilt) { …; _isBuilt = true; }
+        bool IsNotedOnce(Effect write) => write.Syntax.Parent is AssignmentExpressionSyntax { Right: LiteralExpressionSyntax }
+            && write.Syntax.Ancestors().OfType<IfStatementSyntax>().Any(branch => effects.In(branch.Condition.Span)
+                .Any(e => e.Kind == EffectKind.Read && SymbolEqualityComparer.Default.Equals(e.At.Symbol, write.At.Symbol)));
 
         int Count(EffectKind kind, ISymbol member) =>
             effects.All.Count(e => e.Kind == kind && SymbolEqualityComparer.Default.Equals(e.At.Symbol, member));
@@ -106,7 +102,15 @@ internal sealed class TG7101_HostSideEffect : DiagnosticAnalyzer
     private static bool HoldsTensors(ITypeSymbol type) =>
         Structure.Of(type).HoldsTensor || (type is INamedTypeSymbol { TypeArguments: var arguments } && arguments.Any(HoldsTensors));
 
-    public static bool InGraphFunction(SyntaxNodeAnalysisContext context) =>
-        context.Node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { AttributeLists.Count: > 0 } method
-        && context.SemanticModel.GetDeclaredSymbol(method, context.CancellationToken) is { } symbol && symbol.GraphFunction() is not null;
+    // var text = new StringWriter(): nobody else sees it.
+    private static bool IsOnOwnText(Effect call, Effects effects) => call.At.Type?.Name == "StringWriter" && effects.IsNew(call.At);
+
+    // Weights that are loaded once, into a field that is null.
+    private static bool IsReadOfFile(IMethodSymbol method) =>
+        method.ContainingType.Name == "File" && (method.Name.StartsWith("Read", StringComparison.Ordinal)
+        || method.Name.StartsWith("OpenRead", StringComparison.Ordinal) || method.Name == "Exists");
+
+    private static bool IsUnderCondition(SyntaxNode node) => node.Ancestors().TakeWhile(n => n is not MethodDeclarationSyntax).Any(n =>
+        n is IfStatementSyntax or ConditionalExpressionSyntax || n.IsKind(SyntaxKind.CoalesceAssignmentExpression)
+        || n.IsKind(SyntaxKind.CoalesceExpression));
 }

@@ -22,12 +22,20 @@ internal sealed class TG7102_EnumeratorIsFrozen : DiagnosticAnalyzer
     private static void Analyze(SyntaxNodeAnalysisContext context)
     {
         var access = (MemberAccessExpressionSyntax)context.Node;
-        if (access.Name.Identifier.Text is not ("MoveNext" or "Current") || !TG7101_HostSideEffect.InGraphFunction(context))
+        if (access.Name.Identifier.Text is not ("MoveNext" or "Current") || !context.IsInGraphFunction())
             return;
         ITypeSymbol? type = context.SemanticModel.GetTypeInfo(access.Expression, context.CancellationToken).Type;
-        if (type is not null && (IsEnumerator(type) || type.AllInterfaces.Any(IsEnumerator)))
+        if (type is not null && !IsMadeHere(access.Expression, context.SemanticModel) && (IsEnumerator(type) || type.AllInterfaces.Any(IsEnumerator)))
             context.ReportDiagnostic(Diagnostic.Create(Rules.EnumeratorIsFrozen, access.GetLocation(), access.ToString()));
     }
+
+    // One that each trace makes anew begins where the trace begins.
+    private static bool IsMadeHere(ExpressionSyntax enumerator, SemanticModel model) => enumerator is IdentifierNameSyntax
+        && model.GetSymbolInfo(enumerator).Symbol is ILocalSymbol local
+        && local.DeclaringSyntaxReferences[0].GetSyntax() is VariableDeclaratorSyntax
+        {
+            Initializer.Value: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "GetEnumerator" } },
+        };
 
     private static bool IsEnumerator(ITypeSymbol type) =>
         type is { Name: "IEnumerator", ContainingNamespace.Name: "Collections" }

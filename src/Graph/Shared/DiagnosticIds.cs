@@ -240,6 +240,9 @@ static class DiagnosticIds
     /// <summary>C# state that changes is read where no call can compare it.</summary>
     public const string StateIsFrozen = "TG7103";
 
+    /// <summary>A graph function returns a tensor that it disposes of.</summary>
+    public const string DisposedResult = "TG7104";
+
     /// <summary>A pass or the builder broke an invariant.</summary>
     public const string Internal = "TG9001";
 }

@@ -32,6 +32,16 @@ public sealed class TG6001Tests
         Rule.Silent(Model("for (int i = 0; i < 2000; i++) x = x * 0.5f; return x;").Replace("[GraphFunction]", "", StringComparison.Ordinal));
 
     [Fact]
+    public void Is_reported_in_a_method_that_is_called() => Rule.Reports(Id, """
+        public static partial class Model
+        {
+            [GraphFunction] public static Tensor Step(Tensor x) => Decay(x);
+            private static Tensor Decay(Tensor x) { [|for|] (int i = 0; i < 2000; i++) x = x * 0.5f; return x; }
+            private static Tensor Other(Tensor x) { for (int i = 0; i < 2000; i++) x = x * 0.5f; return x; }
+        }
+        """);
+
+    [Fact]
     public void Says_how_many() => Rule.Says(Id, Model("for (int i = 0; i < 1500; i++) x = x * 0.5f + 1; return x;"), "'Step'", "at least 3000 nodes", "Ops.Range");
 
     private static string Model(string body) => $$"""

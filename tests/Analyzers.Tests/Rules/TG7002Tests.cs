@@ -34,6 +34,23 @@ public sealed class TG7002Tests
     }
 
     [Fact]
+    public void Is_not_reported_for_a_layer_whose_method_a_training_step_elsewhere_may_call() => Rule.Silent("""
+        public partial class Layer
+        {
+            private Tensor? _activity;
+
+            [GraphFunction]
+            public Tensor Forward(Tensor x)
+            {
+                _activity = x * x;
+                return x + 1;
+            }
+
+            public Tensor Penalty() => _activity!.Sum();
+        }
+        """);
+
+    [Fact]
     public void Names_the_reader() =>
         Rule.Says(Id, Program("Last = x * 2; return x;", "Console.WriteLine(model.Last);"), "'Model.Last'", "'Step'", "'User.Run(Model)' reads it", "Variable");
 

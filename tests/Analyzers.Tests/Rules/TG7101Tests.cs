@@ -102,6 +102,36 @@ public sealed class TG7101Tests
             Rule.Silent(program);
     }
 
+    // What is made once, a text of its own, and a file that is read into a field which is null.
+    [Theory]
+    [InlineData("if (!_isBuilt) { _weight = new Variable(1f); _isBuilt = true; } return x * _weight!;")]
+    [InlineData("if (_weight is null || !_isBuilt) { _weight = new Variable(1f); _isBuilt = true; } return x * _weight;")]
+    [InlineData("var text = new System.IO.StringWriter(); text.Write(\"a\"); Ops.Print(text.ToString()); return x;")]
+    [InlineData("_bytes ??= System.IO.File.ReadAllBytes(\"w\"); return x + _bytes.Length;")]
+    [InlineData("if (_bytes is null) _bytes = System.IO.File.ReadAllBytes(\"w\"); return x + _bytes.Length;")]
+    public void Is_not_reported_for_what_happens_once(string body)
+    {
+        string program = Lazy(body);
+        Assert.DoesNotContain(Roslyn.Diagnostics(Roslyn.Usings + program), found => found.Id == Id);
+        Roslyn.Generate(Roslyn.Usings + program);
+    }
+
+    [Theory]
+    [InlineData("var bytes = [|System.IO.File.ReadAllBytes(\"w\")|]; return x + bytes.Length;")]
+    [InlineData("if (_isBuilt) [|System.IO.File.WriteAllText(\"w\", \"\")|]; return x;")]
+    [InlineData("if (_weight is null) [|_isBuilt = true|]; return x;")]
+    public void Is_reported_for_what_only_looks_so(string body) => Rule.Reports(Id, Lazy(body));
+
+    private static string Lazy(string body) => $$"""
+        public partial class Model
+        {
+            private Variable? _weight; private bool _isBuilt; private byte[]? _bytes;
+
+            [GraphFunction]
+            public Tensor Step(Tensor x) { {{body}} }
+        }
+        """;
+
     [Fact]
     public void Says_that_no_tensor_decides_about_it() =>
         Rule.Says(Id, Model("if (x > 1) Console.WriteLine(\"large\"); return x;"), "'Console.WriteLine' runs only while the graph function is traced, whatever the tensor says", "Use Ops.Print");

@@ -36,6 +36,24 @@ public sealed class TG7102Tests
     }
 
     [Fact]
+    public void Is_not_reported_for_one_that_each_trace_makes() =>
+        Rule.Silent("""
+            public partial class Model
+            {
+                private readonly int[] _sizes = [1, 2];
+
+                [GraphFunction]
+                public Tensor Step(Tensor x)
+                {
+                    using IEnumerator<int> sizes = ((IEnumerable<int>)_sizes).GetEnumerator();
+                    while (sizes.MoveNext())
+                        x = x * sizes.Current;
+                    return x;
+                }
+            }
+            """);
+
+    [Fact]
     public void Is_not_reported_when_fixed() =>
         Rule.Silent("""
             public partial class Model
