@@ -113,6 +113,8 @@ internal sealed partial class Emit
         writer.Hidden(CarriedVariable.End(carried, name, "EndBody"));
         writer.CloseBlock();
         Assign(writer, carried, name + ".Result");
+        if (sequence is not null && !isIndexed)
+            writer.Hidden($"{name}_items.End();");
         if (isScoped)
             writer.CloseBlock();
         Restore(writer, name, loop.Results.Dead);

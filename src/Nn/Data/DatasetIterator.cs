@@ -49,6 +49,8 @@ internal sealed class DatasetIterator<T> : IGraphIterator<T>
 
     public Tensor MoveNext() => Ops.HostCall(inputs => [Move(inputs[0].Item<long>())], [new(DType.Bool, Shape.Scalar)], _handle)[0];
 
+    public void End() => Ops.HostCall(handle => Close(handle.Item<long>()), _handle);
+
     private Dim SizeOf(int leaf, int axis, Dictionary<string, Dim> sizes)
     {
         Dim[] variants = [.. _types.Select(types => types[leaf].Shape[axis])];
@@ -67,8 +69,8 @@ internal sealed class DatasetIterator<T> : IGraphIterator<T>
 
     private Tensor Start()
     {
-        // A loop that was left early never comes to its end. The next start of the same loop on the same thread shows that it is over, unless
-        // that start is a call of the host from within the loop.
+        // A loop that fails never comes to its end. The next start of the same loop on the same thread shows that it is over, unless that start
+        // is a call of the host from within the loop.
         int thread = Environment.CurrentManagedThreadId, depth = GraphControl.HostDepth;
         foreach (var (handle, enumeration) in _running)
         {

@@ -299,4 +299,7 @@ public interface IGraphIterator<out T>
 
     /// <summary>Moves on; false at the end.</summary>
     Tensor MoveNext();
+
+    /// <summary>Says that the loop is over, also where it was left early.</summary>
+    void End();
 }

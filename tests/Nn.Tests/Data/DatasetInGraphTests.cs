@@ -215,6 +215,46 @@ public sealed partial class DatasetInGraphTests
         Assert.Equal(10, Both.Imperatively(() => TotalUntil(dataset, 10L).Item<long>()));
     }
 
+    [GraphFunction]
+    private static Tensor FirstAbove(Dataset<Tensor> dataset, Tensor limit)
+    {
+        foreach (Tensor x in dataset)
+        {
+            if (x > limit)
+                return x;
+        }
+
+        return -1L;
+    }
+
+    // The thread of Prefetch and the file of the source are released by the call, not by the next one.
+    [Theory]
+    [InlineData(10), InlineData(1000)]
+    public void A_loop_that_is_left_early_closes_its_source(long limit)
+    {
+        int open = 0;
+        var dataset = Dataset.FromEnumerable(Numbers()).Prefetch();
+        for (int i = 0; i < 2; i++)
+        {
+            Assert.Equal(limit < 100 ? limit + 1 : -1, FirstAbove(dataset, limit).Item<long>());
+            Assert.Equal(0, open);
+        }
+
+        IEnumerable<Tensor> Numbers()
+        {
+            Interlocked.Increment(ref open);
+            try
+            {
+                for (long i = 0; i < 100; i++)
+                    yield return i;
+            }
+            finally
+            {
+                Interlocked.Decrement(ref open);
+            }
+        }
+    }
+
     [Fact]
     public void Loops_over_one_dataset_nest()
     {

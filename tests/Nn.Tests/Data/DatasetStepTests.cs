@@ -1,6 +1,6 @@
 namespace TensorGraph.Tests;
 
-/// <summary>What each step gives, when it runs, and what it leaves behind.</summary>
+/// <summary>Elements of each step, when it runs, and what it leaves open.</summary>
 public sealed class DatasetStepTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tensorgraph").FullName;
