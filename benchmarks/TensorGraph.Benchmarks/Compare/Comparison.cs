@@ -24,7 +24,9 @@ internal static class Comparison
     private const int Rounds = 7;
     private const double RoundSeconds = 0.05;
 
-    /// <summary>Measures; the report as Markdown. <c>--json FILE</c> writes the figures too, <c>--only TEXT</c> takes workloads with it in the name.</summary>
+    /// <summary>
+    /// Measures; the report as Markdown. <c>--json FILE</c> writes the figures too, <c>--only TEXT</c> takes workloads with it in the name.
+    /// </summary>
     public static string Measure(string[] args)
     {
         string? json = Option(args, "--json"), only = Option(args, "--only");
@@ -53,7 +55,8 @@ internal static class Comparison
 
     private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
-    private static string? Option(string[] args, string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
+    private static string? Option(string[] args, string name) =>
+        Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
 
     private static Measured Measure(Workload workload, int threads, Peer? peer, string? reason, double bandwidth, double flops)
     {
