@@ -27,20 +27,52 @@ public sealed unsafe class MatMulTests
         }
     }
 
-    [Fact]
-    public void Bits_do_not_depend_on_the_number_of_threads()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Agrees_for_vectors_and_a_few_rows(int threads)
+    {
+        int before = Devices.Managed.Threads;
+        Devices.Managed.Threads = threads;
+        try
+        {
+            var random = new Random(threads);
+            foreach (int few in new[] { 1, 2, 4, 5 })
+            {
+                foreach (int many in new[] { 1, 7, 31, 513, 1100 })
+                {
+                    foreach (int k in new[] { 0, 1, 3, 31, 257, 600, few * many > 600 ? 700 : 9000 })
+                    {
+                        Check(random, few, many, k, random.Next(2) == 0, random.Next(2) == 0);
+                        Check(random, many, few, k, random.Next(2) == 0, random.Next(2) == 0);
+                    }
+                }
+            }
+        }
+        finally
+        {
+            Devices.Managed.Threads = before;
+        }
+    }
+
+    [Theory]
+    [InlineData(200, 150, 300)]
+    [InlineData(1, 3001, 1000)]
+    [InlineData(3, 2005, 700)]
+    [InlineData(3001, 1, 1000)]
+    public void Bits_do_not_depend_on_the_number_of_threads(int m, int n, int k)
     {
         int before = Devices.Managed.Threads;
         try
         {
-            float[] a = Numbers(new Random(1), 200 * 300);
-            float[] b = Numbers(new Random(2), 300 * 150);
+            float[] a = Numbers(new Random(1), m * k);
+            float[] b = Numbers(new Random(2), k * n);
             float[][] results = [.. new[] { 1, 2, 3 }.Select(threads =>
             {
                 Devices.Managed.Threads = threads;
-                var c = new float[200 * 150];
+                var c = new float[m * n];
                 fixed (float* pa = a, pb = b, pc = c)
-                    Gemm.Multiply(Devices.Managed.Workers, DType.F32, new Matrix((byte*)pa, 300, 1), new Matrix((byte*)pb, 150, 1), (byte*)pc, 150, 200, 150, 300);
+                    Gemm.Multiply(Devices.Managed.Workers, DType.F32, new Matrix((byte*)pa, k, 1), new Matrix((byte*)pb, n, 1), (byte*)pc, n, m, n, k);
                 return c;
             })];
             Assert.Equal(results[0], results[1]);

@@ -65,9 +65,14 @@ internal static unsafe class Gemm
     private static void MultiplyPart(DType dtype, Matrix a, Matrix b, byte* c, nint cStride, nint m, nint n, nint k)
     {
         if (dtype == DType.F32)
-            Multiply((float*)a.Data, a.RowStride, a.ColumnStride, Panels<float>(b, m, n, k), (float*)c, cStride, m, n, k);
-        else
+        {
+            if (!VectorProduct.TryMultiply(a, b, (float*)c, cStride, m, n, k))
+                Multiply((float*)a.Data, a.RowStride, a.ColumnStride, Panels<float>(b, m, n, k), (float*)c, cStride, m, n, k);
+        }
+        else if (!VectorProduct.TryMultiply(a, b, (double*)c, cStride, m, n, k))
+        {
             Multiply((double*)a.Data, a.RowStride, a.ColumnStride, Panels<double>(b, m, n, k), (double*)c, cStride, m, n, k);
+        }
     }
 
     // B is read in place when its rows are contiguous and it is small enough not to need slivers.
