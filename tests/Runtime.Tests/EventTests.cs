@@ -6,6 +6,7 @@ using TensorGraph.Ir;
 namespace TensorGraph.Tests;
 
 /// <summary>Queues and memory are reported.</summary>
+[Collection(ProcessState.Name)]
 public sealed class EventTests
 {
     private static readonly Graph Waiting = Named("waiting");
