@@ -39,13 +39,18 @@ public sealed class DocProgram
 
     public IEnumerable<Diagnostic> Errors => Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
 
-    public static DocProgram Compile(DocBlock block)
+    public static DocProgram Compile(DocBlock block) => Compile(($"{Path.GetFileNameWithoutExtension(block.File)}.{block.Line}.cs", block.Code));
+
+    public static DocProgram Compile(params (string Path, string Code)[] files)
     {
-        SyntaxTree program = CSharpSyntaxTree.ParseText(block.Code, s_parse, path: $"{Path.GetFileNameWithoutExtension(block.File)}.{block.Line}.cs", encoding: System.Text.Encoding.UTF8);
+        SyntaxTree[] programs =
+        [
+            .. files.Select(file => CSharpSyntaxTree.ParseText(file.Code, s_parse, path: file.Path, encoding: System.Text.Encoding.UTF8)),
+        ];
         SyntaxTree usings = CSharpSyntaxTree.ParseText(ImplicitUsings, s_parse, path: "Usings.cs");
-        bool runs = program.GetRoot().ChildNodes().Any(node => node.IsKind(SyntaxKind.GlobalStatement));
+        bool runs = programs.Any(program => program.GetRoot().ChildNodes().Any(node => node.IsKind(SyntaxKind.GlobalStatement)));
         var options = new CSharpCompilationOptions(runs ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true);
-        var compilation = CSharpCompilation.Create("DocProgram", [usings, program], s_references, options);
+        var compilation = CSharpCompilation.Create("DocProgram", [usings, .. programs], s_references, options);
 
         CSharpGeneratorDriver
             .Create(Instances<IIncrementalGenerator>().Select(GeneratorExtensions.AsSourceGenerator), parseOptions: s_parse)

@@ -161,6 +161,12 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, int[]? al
         return _written ?? -1;
     }
 
+    public LeafRole RoleOf(int leaf) => names[leaf].Role;
+
+    /// <summary>True if a tensor has the type of the trace's one: then it is another argument too, or was one.</summary>
+    public bool DiffersInAlias(GraphCall call, int leaf) =>
+        leaf < call.Count && tensors[leaf] is { } wanted && FitsRank(wanted, call.Leaves[leaf].Tensor);
+
     private bool SameValue(int leaf, in Leaf value) => value.Tensor is null && statics[leaf].SameStatic(value);
 
     // Dtype, rank and constant sizes.
