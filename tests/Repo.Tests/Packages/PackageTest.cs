@@ -2,14 +2,9 @@ namespace TensorGraph.Tests;
 
 /// <summary>The packed package, restored from a folder into a fresh project far from this repository, traces and is intercepted.</summary>
 [Trait("Category", "Long")]
-public sealed class PackageTest : IDisposable
+[Collection(PackedFeedCollection.Name)]
+public sealed class PackageTest(PackedFeed feed)
 {
-#if DEBUG
-    private const string Configuration = "Debug";
-#else
-    private const string Configuration = "Release";
-#endif
-
     private const string Project = """
         <Project Sdk="Microsoft.NET.Sdk">
           <PropertyGroup>
@@ -41,21 +36,12 @@ public sealed class PackageTest : IDisposable
         }
         """;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("tensorgraph-package-").FullName;
-
     [Fact]
     public void A_fresh_project_restores_builds_intercepts_and_traces_once()
     {
-        string feed = Path.Combine(_folder, "feed");
-        foreach (string project in new[] { "Graph", "Runtime", "Tracing", "Nn" })
-        {
-            DotNet(Repository.Root, "pack", $"src/{project}", "-c", Configuration, "--no-build", "-o", feed);
-        }
-
-        string app = Path.Combine(_folder, "app");
+        string app = Path.Combine(feed.Root, "app");
         Start(app, "TensorGraph");
         File.WriteAllText(Path.Combine(app, "Program.cs"), Program);
-        File.WriteAllText(Path.Combine(app, "nuget.config"), NugetConfig(feed));
 
         Assert.Equal(["3 4", "traces 1"], Run(app));
         Assert.Contains("InterceptsLocation", GeneratedSource(app), StringComparison.Ordinal);
@@ -71,10 +57,8 @@ public sealed class PackageTest : IDisposable
 
         // The compiler hands this switch on as a feature; the answers are the same.
         Assert.Equal(["3 4", "traces 1"], Run(app, "-p:TensorGraphConversionCache=false"));
-        Assert.Contains("TensorGraphConversionCache=false", DotNet(app, "msbuild", "-getProperty:Features", "-p:TensorGraphConversionCache=false"), StringComparison.Ordinal);
+        Assert.Contains("TensorGraphConversionCache=false", feed.DotNet(app, "msbuild", "-getProperty:Features", "-p:TensorGraphConversionCache=false"), StringComparison.Ordinal);
     }
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     // A project that references one package, with nothing left of an earlier build.
     private static void Start(string app, string package)
@@ -88,36 +72,8 @@ public sealed class PackageTest : IDisposable
     }
 
     private string[] Run(string app, params string[] options) =>
-        DotNet(app, ["run", "-c", "Release", .. options]).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        feed.DotNet(app, ["run", "-c", "Release", .. options]).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static string GeneratedSource(string app) =>
         string.Join('\n', Directory.EnumerateFiles(Path.Combine(app, "obj"), "*.g.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
-
-    // Our packages come from the folder only; what they depend on was restored on this machine when the tests were built.
-    private static string NugetConfig(string feed)
-    {
-        string machine = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        return $"""
-            <configuration>
-              <packageSources><clear /><add key="packed" value="{feed}" /></packageSources>
-              <fallbackPackageFolders><clear /><add key="machine" value="{machine}" /></fallbackPackageFolders>
-            </configuration>
-            """;
-    }
-
-    private string DotNet(string folder, params string[] arguments)
-    {
-        var environment = new Dictionary<string, string>
-        {
-            ["NUGET_PACKAGES"] = Path.Combine(_folder, "packages"),
-            ["DOTNET_NOLOGO"] = "1",
-            // Servers left running would keep files of the temporary folder open.
-            ["MSBUILDDISABLENODEREUSE"] = "1",
-            ["UseSharedCompilation"] = "false",
-        };
-        CommandResult result = CommandResult.Run("dotnet", arguments, folder, folder == Repository.Root ? null : environment);
-        Assert.True(result.ExitCode == 0, $"dotnet {string.Join(' ', arguments)}:\n{result.Output}");
-        return result.Output;
-    }
 }
