@@ -1,13 +1,5 @@
 namespace TensorGraph.Tests;
 
-<<<<<<< HEAD
-/// <summary>Each C# block of the README and of the page on data is a whole program: it compiles with the generator as a user's project does, runs, and prints what is shown.</summary>
-public sealed class ReadmeTest
-{
-    [Theory]
-    [InlineData("README.md")]
-    [InlineData("docs/data.md")]
-=======
 /// <summary>
 /// Each block of a page that is marked <c>csharp</c> is a whole program: it compiles with the generator as a user's project does, runs, and prints the
 /// <c>text</c> block that follows. A block marked <c>cs</c> is an excerpt. Pages of rules have a test of their own.
@@ -22,7 +14,6 @@ public sealed class ReadmeTest
 
     [Theory]
     [MemberData(nameof(Pages))]
->>>>>>> 904f962 (Pack templates and describe packages; add pages from start to architecture)
     public void Each_block_compiles_runs_and_prints_what_is_shown(string page)
     {
         foreach (DocBlock block in DocBlock.In(page))
