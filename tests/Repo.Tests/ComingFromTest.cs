@@ -7,7 +7,7 @@ namespace TensorGraph.Tests;
 public sealed partial class ComingFromTest
 {
     // Words of the language, and what the generator or the user's class adds to: no expressions.
-    private static readonly string[] Words = ["while", "for", "foreach", "if", "?:", "class M : Layer", "Call", "Track"];
+    private static readonly string[] Words = ["while", "for", "foreach", "if", "?:", "class M : Module", "Forward"];
 
     [Fact]
     public void Each_name_in_the_right_columns_exists()
@@ -27,7 +27,7 @@ public sealed partial class ComingFromTest
                 [GraphFunction]
                 public static Tensor Step(Tensor x) => x;
 
-                public static void All(Tensor x, Tensor y, Tensor w, Tensor labels, Variable v, Layer model, Dataset<(Tensor X, Tensor Y)> data)
+                public static void All(Tensor x, Tensor y, Tensor w, Tensor labels, Variable v, Module model, Dataset<(Tensor X, Tensor Y)> data)
                 {
                     Func<Tensor, Tensor> step = Step;
 
@@ -46,6 +46,6 @@ public sealed partial class ComingFromTest
     private static partial Regex Code();
 
     // What gives nothing, or is a statement already.
-    [GeneratedRegex(@"^using |\.(Assign\w*|AddScalar|Print|Assert|HostCall|Apply|Synchronize|Dispose)\(| = ")]
+    [GeneratedRegex(@"^using |\.(Assign\w*|AddScalar|Print|Assert|HostCall|Apply|Freeze|Synchronize|Dispose)\(| = ")]
     private static partial Regex IsStatement();
 }

@@ -1,7 +1,7 @@
 /// <summary>A small network and how it learns.</summary>
 public sealed partial class Classifier(int seed)
 {
-    private readonly Layer _model = Create(new RandomGenerator(seed));
+    private readonly Module _model = Create(new RandomGenerator(seed));
     private readonly Optimizer _optimizer = new Adam(learningRate: 0.01);
 
     /// <summary>One step on a batch; the loss before it. It is traced once and then runs as one graph, gradients and updates included.</summary>
