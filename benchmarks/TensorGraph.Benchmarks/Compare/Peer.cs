@@ -41,7 +41,10 @@ internal sealed class Peer : IDisposable
 
     private static Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", arguments)
+        {
+            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true,
+        };
         // Threads that spin between parallel ops would take the cores from the others.
         start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
         return Process.Start(start)!;
