@@ -1,0 +1,42 @@
+using TensorGraph;
+
+namespace Fashion;
+
+/// <summary>A network like LeNet with batch norm, and how it learns. Called imperatively or traced, it is this one source.</summary>
+public sealed partial class Classifier(Module network, Optimizer optimizer)
+{
+    /// <summary>Two convolutions, each with batch norm and pooling, then two dense layers. Source: LeCun et al. 1998.</summary>
+    public static Module LeNet(int side, RandomGenerator random)
+    {
+        const int First = 16, Second = 32, Hidden = 128, Classes = 10;
+        int rest = side / 2 / 2;
+        return new Sequential(
+            new Conv2D(1, First, window: 5, padding: 2, bias: false, initializer: Initializers.HeUniform, random: random),
+            new BatchNorm(First),
+            new Activation(Ops.Relu),
+            new MaxPool2D(2),
+            new Conv2D(First, Second, window: 3, padding: 1, bias: false, initializer: Initializers.HeUniform, random: random),
+            new BatchNorm(Second),
+            new Activation(Ops.Relu),
+            new MaxPool2D(2),
+            new Flatten(),
+            new Dense(Second * rest * rest, Hidden, Ops.Relu, initializer: Initializers.HeUniform, random: random),
+            new Dropout(0.25, random),
+            new Dense(Hidden, Classes, random: random));
+    }
+
+    /// <summary>One step on a batch of images; the loss before it.</summary>
+    [GraphFunction(InputSignature = ["f32[batch,1,side,side]", "i32[batch]"])]
+    public Tensor TrainStep(Tensor images, Tensor labels)
+    {
+        using var tape = new GradientTape();
+        Tensor loss = Loss.SparseSoftmaxCrossEntropy(network.Call(images, training: true), labels);
+        var variables = network.TrainableVariables;
+        optimizer.Apply(tape.Gradient(loss, variables), variables);
+        return loss;
+    }
+
+    /// <summary>Number of images whose most likely label is right.</summary>
+    [GraphFunction]
+    public Tensor Correct(Tensor images, Tensor labels) => Ops.Equal(network.Call(images).ArgMax(), labels).Cast(DType.I32).Sum();
+}
