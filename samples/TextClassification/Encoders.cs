@@ -15,12 +15,13 @@ public static partial class Encoders
 {
     private const int Padding = 0;
 
-    public static IReadOnlyList<string> Names { get; } = ["words", "ngrams", "wordpiece"];
+    public static IReadOnlyList<string> Names { get; } = ["words", "ngrams", "wordpiece", "bpe"];
 
     public static Encoder Create(string name, IReadOnlyList<LabelledText> train) => name switch
     {
         "ngrams" => Of(train, Ngrams, minFrequency: 1),
         "wordpiece" => WordPiece(train),
+        "bpe" => BytePairs.Encoder(train.SelectMany(example => Words(example.Text)), merges: 2000),
         _ => Of(train, Words, minFrequency: 2),
     };
 

@@ -11,7 +11,7 @@ if (Console.IsOutputRedirected)
 
 Settings usual = new();
 var model = Choice("--model", usual.Model, "fasttext, textcnn, rcnn or bert", Models.Names);
-var tokens = Choice("--tokens", null, "words, ngrams or wordpiece; the usual ones of the model otherwise", Encoders.Names);
+var tokens = Choice("--tokens", null, "words, ngrams, wordpiece or bpe; the usual ones of the model otherwise", Encoders.Names);
 var length = Positive("--length", usual.Length, "Tokens of a text");
 var epochs = Positive("--epochs", usual.Epochs, "Times through the training data");
 var steps = Positive("--steps", null, "The most steps");

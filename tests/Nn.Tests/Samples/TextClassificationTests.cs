@@ -32,7 +32,7 @@ public sealed class TextClassificationTests
     }
 
     [Theory]
-    [InlineData("words", "net"), InlineData("ngrams", "net"), InlineData("wordpiece", "net")]
+    [InlineData("words", "net"), InlineData("ngrams", "net"), InlineData("wordpiece", "net"), InlineData("bpe", "net")]
     public void Texts_are_cut_or_filled_up_and_alike_words_are_alike(string encoder, string word)
     {
         var (size, encode) = Encoders.Create(encoder, s_data.Train);
@@ -53,6 +53,18 @@ public sealed class TextClassificationTests
         Assert.Contains(End, numbers);
         Assert.DoesNotContain(Unknown, numbers);
         Assert.Equal(4, encode("a very long text of many words", 4).Length);
+    }
+
+    [Fact]
+    public void Byte_pairs_make_one_token_of_frequent_words_and_pieces_of_others()
+    {
+        var (size, encode) = BytePairs.Encoder(Enumerable.Repeat("network", 10).Concat(Enumerable.Repeat("netting", 5)).Append("zip"), merges: 50);
+        Assert.InRange(size, 10, 60);
+        Assert.Equal([0, 0, 0], encode("network", 4)[1..]);
+        // "net" is common to both; "zip" is rare, so it stays letters, and "#" is none of them.
+        Assert.Equal(encode("netting", 1), encode("network netting", 2)[1..]);
+        Assert.Equal(4, encode("zip network", 8).Count(number => number != 0));
+        Assert.Equal(1, encode("#", 1)[0]);
     }
 
     [Theory]
