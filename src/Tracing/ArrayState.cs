@@ -23,6 +23,9 @@ internal abstract record ArrayState
 
     public abstract ArrayState Add(Tensor element);
 
+    /// <summary>The state of an array with one element less; it has at least one.</summary>
+    public abstract ArrayState WithoutLast(TensorType element);
+
     public abstract Tensor Stack(TensorType element);
 
     /// <summary>As one value that loops can carry while it grows.</summary>
@@ -30,6 +33,8 @@ internal abstract record ArrayState
 
     /// <summary>As the first rows of one tensor.</summary>
     public abstract Rows ToRows(TensorType element);
+
+    private static Tensor First(Tensor rows, Dim count) => Ops.Slice(rows, new Shape(new long[rows.Rank]), rows.Shape.With(0, count));
 
     /// <summary>A known number of tensors.</summary>
     internal sealed record Items(ImmutableList<Tensor> Elements) : ArrayState
@@ -46,6 +51,8 @@ internal abstract record ArrayState
             index.IsSymbolic ? ToRows(element.GraphType).Set(index, element) : new Items(Elements.SetItem((int)(long)index, element));
 
         public override ArrayState Add(Tensor element) => new Items(Elements.Add(element));
+
+        public override ArrayState WithoutLast(TensorType element) => new Items(Elements.RemoveAt(Elements.Count - 1));
 
         public override Tensor Stack(TensorType element) =>
             Elements.Count > 0 ? Ops.Stack([.. Elements]) : Ops.Zeros(element.As(new Shape(element.Shape.Dims.Insert(0, 0))));
@@ -80,12 +87,15 @@ internal abstract record ArrayState
             return new Rows(Put(Padded(Storage.GraphType.Shape[0] + 1).Storage, Number, element), Number + 1, IsFull: false);
         }
 
+        public override ArrayState WithoutLast(TensorType element) => IsFull
+            ? new Rows(First(Storage, Storage.GraphType.Shape[0] - 1), Number - 1, IsFull: true)
+            : this with { Number = Number - 1 };
+
         public override Tensor Stack(TensorType element)
         {
             if (IsFull)
                 return Storage;
-            var size = GraphControl.Size(Number);
-            return Ops.Slice(Storage, new Shape(new long[Storage.Rank]), Storage.Shape.With(0, size));
+            return First(Storage, GraphControl.Size(Number));
         }
 
         public override Listed ToList(TensorType element) => new(Ops.ListOf(Stack(element)));
@@ -119,6 +129,9 @@ internal abstract record ArrayState
         public override ArrayState Set(Tensor index, Tensor element) => new Listed(Ops.ListSet(List, index, element));
 
         public override ArrayState Add(Tensor element) => new Listed(Ops.ListSet(List, Count, element));
+
+        public override ArrayState WithoutLast(TensorType element) =>
+            new Listed(Ops.ListOf(First(Stack(element), GraphControl.Size(Count - 1))));
 
         public override Tensor Stack(TensorType element) => Ops.ListStack(List, GraphControl.Size(Count));
 

@@ -52,6 +52,5 @@ internal static class Dispatch
     public static Tensor Number(double number, Tensor like) => Numbers.Of(number, like);
 
     /// <summary>A C# integer as a tensor of another one's dtype, on its device.</summary>
-    public static Tensor Number(long number, Tensor like) =>
-        number is <= Numbers.LargestExact and >= -Numbers.LargestExact ? Numbers.Of(number, like) : Numbers.OfLarge(number, like);
+    public static Tensor Number(long number, Tensor like) => Numbers.Of(number, like);
 }

@@ -9,16 +9,26 @@ namespace TensorGraph;
 internal static class Numbers
 {
     /// <summary>Integers up to here are doubles without rounding.</summary>
-    public const long LargestExact = 1L << 53;
+    private const long LargestExact = 1L << 53;
 
     private const int Slots = 64;
 
     [ThreadStatic]
     private static Slot[]? _recent;
 
-    public static Tensor Of(double number, Tensor like)
+    public static Tensor Of(double number, Tensor like) => Of(number, like.DType, like.Device ?? Device.Current);
+
+    public static Tensor Of(double number, DType dtype) => Of(number, dtype, Device.Current);
+
+    public static Tensor Of(long number, Tensor like) => Of(number, like.DType, like.Device ?? Device.Current);
+
+    public static Tensor Of(long number, DType dtype) => Of(number, dtype, Device.Current);
+
+    private static Tensor Of(long number, DType dtype, Device device) =>
+        number is <= LargestExact and >= -LargestExact ? Of((double)number, dtype, device) : OfLarge(number, dtype, device);
+
+    private static Tensor Of(double number, DType dtype, Device device)
     {
-        var (dtype, device) = (like.DType, like.Device ?? Device.Current);
         long bits = BitConverter.DoubleToInt64Bits(number);
         // The same in every process, unlike HashCode: a number that another displaced is one more constant of a graph.
         ulong hash = ((ulong)bits + (ulong)dtype) * 0x9E3779B97F4A7C15;
@@ -29,9 +39,8 @@ internal static class Numbers
     }
 
     /// <summary>An integer that a double would round.</summary>
-    public static Tensor OfLarge(long number, Tensor like)
+    private static Tensor OfLarge(long number, DType dtype, Device device)
     {
-        var (dtype, device) = (like.DType, like.Device ?? Device.Current);
         if (!dtype.IsInteger())
             return Make(number, dtype, device);
         var literal = Literal.FromLongs(new(dtype, Shape.Scalar), _ => number);

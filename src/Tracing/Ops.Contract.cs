@@ -21,6 +21,17 @@ public static partial class Ops
     public static Tensor MatMul(Tensor left, Tensor right) => Dispatch.Run(OpDefs.MatMul, left, right);
 
     /// <summary>
+    /// Products of elements, summed over the axes whose letter the result does not have: <c>Ops.Einsum("bij,bjk->bik", a, b)</c>. A letter that an
+    /// operand has twice is its diagonal; without <c>-></c> the result has the letters that occur once, in order; <c>...</c> stands for all other
+    /// axes, which broadcast.
+    /// </summary>
+    /// <remarks>
+    /// DType: numbers, the same for all. Errors: TG1002 null; TG2001 an equation that does not fit the operands; TG2002. Gradient: to all
+    /// operands. Source: np.einsum.
+    /// </remarks>
+    public static Tensor Einsum(string equation, params ReadOnlySpan<Tensor> operands) => new Einsum(equation, operands).Run();
+
+    /// <summary>
     /// Cross-correlation. x: (n, c, spatial…), weights: (o, c / groups, window…). One entry per spatial axis in each list; missing lists are ones
     /// (padding: zeros). Source: ONNX Conv.
     /// </summary>

@@ -11,12 +11,14 @@ public static partial class Ops
 
     /// <summary>The integers from <paramref name="start"/> up to, and without, <paramref name="limit"/>, to loop over.</summary>
     /// <remarks>
-    /// Shape: both ends are scalars, and so is each element.  DType: that of both ends, an integer type.
-    /// Errors: TG1002 null; TG2002 the dtypes differ; TG2003 an end is no scalar.  Source: Python's range.
+    /// Shape: both ends are scalars, and so is each element.  DType: that of both ends, an integer type; i64 for an i32 and an i64.
+    /// Errors: TG1002 null; TG2002 the dtypes differ otherwise; TG2003 an end is no scalar.  Source: Python's range.
     /// </remarks>
     public static TensorRange Range(Tensor start, Tensor limit)
     {
-        if (Check.NotNull(start).DType != Check.NotNull(limit).DType)
+        if ((Check.NotNull(start).DType, Check.NotNull(limit).DType) is (DType.I32, DType.I64) or (DType.I64, DType.I32))
+            (start, limit) = (Cast(start, DType.I64), Cast(limit, DType.I64));
+        if (start.DType != limit.DType)
         {
             throw new GraphException(
                 DiagnosticIds.DTypeMismatch, $"range: the start is {start.DType}, the limit {limit.DType}", "Cast one of them.",
@@ -31,6 +33,19 @@ public static partial class Ops
         }
 
         return new(start, limit);
+    }
+
+    /// <inheritdoc cref="Range(Tensor, Tensor)"/>
+    public static TensorRange Range(Scalar start, Tensor limit) => Range(start.Like(Check.NotNull(limit)), limit);
+
+    /// <inheritdoc cref="Range(Tensor, Tensor)"/>
+    public static TensorRange Range(Tensor start, Scalar limit) => Range(start, limit.Like(Check.NotNull(start)));
+
+    /// <inheritdoc cref="Range(Tensor, Tensor)"/>
+    public static TensorRange Range(Scalar start, Scalar limit)
+    {
+        var dtype = Scalar.Together(start, limit);
+        return Range(start.To(dtype), limit.To(dtype));
     }
 
     private static Tensor Zero(Tensor like) => Tensor.From(Literal.Scalar(Check.NotNull(like).DType, 0));

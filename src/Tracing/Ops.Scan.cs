@@ -36,6 +36,15 @@ public static partial class Ops
         return (Structure.Restore(initial, last), Structure.Restore(shape!, outputs));
     }
 
+    /// <summary>The same with a C# number as the first state, which takes the dtype of the items.</summary>
+    /// <inheritdoc cref="Scan{TState, TItem, TOutput}"/>
+    public static (Tensor State, TOutput Outputs) Scan<TItem, TOutput>(
+        Scalar initial, TItem items, Func<Tensor, TItem, (Tensor State, TOutput Output)> step, bool reverse = false)
+    {
+        var parts = Structure.Flatten(items, "scan", "items");
+        return Scan(parts.Length > 0 ? initial.Like(parts[0].Value) : initial, items, step, reverse);
+    }
+
     /// <summary>
     /// Combines the entries of an axis from the first up to each one, with a function for which the grouping does not matter. It is called on many
     /// entries at once, about log₂ n times, on tensors that have any size along the axis: <c>Ops.AssociativeScan(x, (a, b) => a * b)</c> is a

@@ -3,7 +3,7 @@ using TensorGraph.Ir;
 
 namespace TensorGraph;
 
-/// <summary>One call of <see cref="Ops.Scan"/>, over tensors.</summary>
+/// <summary>One call of <see cref="Ops.Scan{TState, TItem, TOutput}"/>, over tensors.</summary>
 /// <param name="initial">The first state, with names.</param>
 /// <param name="items">The sequences, with names.</param>
 /// <param name="reverse">From the last entry to the first.</param>

@@ -21,7 +21,17 @@ public sealed partial class Tensor
     [IndexerName("Element")]
     public Tensor this[Range range] => Pick([range]);
 
-    /// <summary>The entry along the first axis at a position that is data. Errors: TG2004 at run time.</summary>
+    /// <summary>
+    /// Every so many entries of a range along the first axis; with a negative step from its last one to the first: <c>x[(.., -1)]</c>. Errors: TG2004
+    /// a step of 0.
+    /// </summary>
+    [IndexerName("Element")]
+    public Tensor this[(Range Entries, int Step) index] => Pick([index]);
+
+    /// <summary>
+    /// The entry along the first axis at a position that is data; of bool the entries where it is true (<see cref="Ops.BooleanMask"/>). Errors: TG2004
+    /// at run time.
+    /// </summary>
     [IndexerName("Element")]
     public Tensor this[Tensor index] => Pick([index]);
 
@@ -33,7 +43,7 @@ public sealed partial class Tensor
     public Tensor this[TensorIndex first, TensorIndex second, params ReadOnlySpan<TensorIndex> others] => Pick([first, second, .. others]);
 
     /// <summary>
-    /// The place that the indices name, to <see cref="TensorPlace.Set(Tensor)"/> it or <see cref="TensorPlace.Add"/> to it. Source:
+    /// The place that the indices name, to <see cref="TensorPlace.Set(Tensor)"/> it or <see cref="TensorPlace.Add(Tensor)"/> to it. Source:
     /// jax.numpy.ndarray.at.
     /// </summary>
     public TensorPlace At(TensorIndex first, params ReadOnlySpan<TensorIndex> others) => new(this, [first, .. others]);
@@ -61,8 +71,11 @@ public sealed partial class Tensor
 
     internal Tensor Pick(TensorIndex[] indices)
     {
+        if (indices is [{ Positions: { DType: DType.Bool } mask }])
+            return Ops.BooleanMask(this, mask);
         CheckAxes(indices.Count(index => !index.IsNewAxis));
         Shape shape = GraphType.Shape, start = new(new long[Rank]), stop = shape;
+        long[] steps = [.. Enumerable.Repeat(1L, Rank)];
         List<Dim> kept = [];
         List<(int Axis, Tensor Positions)> gathers = [];
         int axis = 0;
@@ -83,7 +96,9 @@ public sealed partial class Tensor
             {
                 start = start.With(axis, Bound(range.Start, shape[axis]));
                 stop = stop.With(axis, Bound(range.End, shape[axis]));
-                kept.Add(stop[axis] - start[axis]);
+                steps[axis] = IndexRules.CheckStep(GraphType, axis, index.Step);
+                long distance = Math.Abs(steps[axis]);
+                kept.Add(distance == 1 ? stop[axis] - start[axis] : Dim.FloorDiv(stop[axis] - start[axis] + (distance - 1), distance));
             }
             else
             {
@@ -94,7 +109,7 @@ public sealed partial class Tensor
             axis++;
         }
 
-        var result = start.All(dim => dim.Is(0)) && stop == shape ? this : Ops.Slice(this, start, stop);
+        var result = Every(start, stop, steps);
         result = Ops.Reshape(result, [.. kept, .. shape.Skip(axis)]);
         // From the first axis to the last: what is left to pick from is smaller each time.
         int moved = 0;
@@ -107,8 +122,24 @@ public sealed partial class Tensor
         return result;
     }
 
+    // A negative step walks over the range turned round.
+    private Tensor Every(Shape start, Shape stop, long[] steps)
+    {
+        if (start.All(dim => dim.Is(0)) && stop == GraphType.Shape && steps.All(step => step == 1))
+            return this;
+        int[] backward = [.. Enumerable.Range(0, steps.Length).Where(axis => steps[axis] < 0)];
+        if (backward.Length == 0)
+            return Ops.Slice(this, start, stop, steps);
+        var turned = Ops.Reverse(Ops.Slice(this, start, stop, [.. steps.Select(step => Math.Max(step, 1))]), backward);
+        return steps.All(step => step >= -1)
+            ? turned
+            : Ops.Slice(turned, new(new long[Rank]), turned.GraphType.Shape, [.. steps.Select(step => Math.Max(-step, 1))]);
+    }
+
     internal Tensor Put(TensorIndex[] indices, Tensor value)
     {
+        if (indices is [{ Positions: { DType: DType.Bool } mask }])
+            return PutWhere(mask, value);
         CheckAxes(indices.Length);
         var starts = new Tensor[Rank];
         Shape shape = GraphType.Shape, block = shape;
@@ -116,9 +147,10 @@ public sealed partial class Tensor
         for (int axis = 0; axis < Rank; axis++)
         {
             TensorIndex index = axis < indices.Length ? indices[axis] : Range.All;
-            if (index.IsNewAxis || index.Positions is { Rank: > 0 })
+            if (index.IsNewAxis || index.Positions is { Rank: > 0 } || index is { Range: not null, Step: not 1 })
                 Throw.Rank("set", index.IsNewAxis
                     ? "a new axis is no place"
+                    : index.Positions is null ? "entries with a step between them are no block"
                     : $"the positions are {index.Positions!.Type}, not one number", "Set one block at a time; Ops.ScatterAdd changes several.");
             if (index.Range is { } range)
             {
@@ -141,6 +173,18 @@ public sealed partial class Tensor
             .Any(pair => pair is { First.IsConstant: true, Second.IsConstant: true } && pair.First != pair.Second && !pair.First.Is(1)))
             Throw.Shape("set", $"{value.GraphType} does not broadcast to the place, {GraphType.As(place)}", "Only axes of size 1 can be repeated.");
         return Ops.DynamicUpdateSlice(this, Ops.Reshape(Ops.BroadcastTo(value, place), block.Dims.AsSpan()), starts);
+    }
+
+    // Each place gets the same value.
+    private Tensor PutWhere(Tensor mask, Tensor value)
+    {
+        mask = Ops.Mask(this, mask);
+        if (value.DType != DType)
+            Throw.DType("set", $"the tensor is {GraphType}, the value {value.GraphType}", $"Cast the value to DType.{DType}.");
+        if (value.Rank > Rank - mask.Rank)
+            Throw.Rank("set", $"{value.GraphType} for each entry that the mask {mask.GraphType} of {GraphType} covers",
+                "All entries get the same value; Ops.Where chooses between two tensors.");
+        return Ops.Where(Ops.Reshape(mask, [.. mask.GraphType.Shape, .. Enumerable.Repeat((Dim)1, Rank - mask.Rank)]), value, this);
     }
 
     // A branch or loop may skip the place where an axis is too short: there a number is checked when the graph runs, as a position that is data is.

@@ -24,6 +24,42 @@ public sealed partial class Tensor
     /// <summary>Position of the largest element along an axis, i32.</summary>
     public Tensor ArgMax(int axis = -1) => Ops.ArgMax(this, axis);
 
+    /// <summary>Sum over axes; <paramref name="keep"/> leaves them as size 1.</summary>
+    public Tensor Sum(int[]? axes, bool keep) => Ops.Sum(this, axes, keep);
+
+    /// <summary>Mean over axes; <paramref name="keep"/> leaves them as size 1.</summary>
+    public Tensor Mean(int[]? axes, bool keep) => Ops.Mean(this, axes, keep);
+
+    /// <summary>Largest element over axes; <paramref name="keep"/> leaves them as size 1.</summary>
+    public Tensor Max(int[]? axes, bool keep) => Ops.ReduceMax(this, axes, keep);
+
+    /// <summary>Smallest element over axes; <paramref name="keep"/> leaves them as size 1.</summary>
+    public Tensor Min(int[]? axes, bool keep) => Ops.ReduceMin(this, axes, keep);
+
+    /// <summary>max(x, 0).</summary>
+    public Tensor Relu() => Ops.Relu(this);
+
+    /// <summary>1 ÷ (1 + e⁻ˣ).</summary>
+    public Tensor Sigmoid() => Ops.Sigmoid(this);
+
+    /// <summary>eˣ / Σ eˣ along an axis.</summary>
+    public Tensor Softmax(int axis = -1) => Ops.Softmax(this, axis);
+
+    /// <summary>x².</summary>
+    public Tensor Square() => Ops.Square(this);
+
+    /// <summary>The tensor to the power of b.</summary>
+    public Tensor Pow(Tensor b) => Ops.Pow(this, b);
+
+    /// <summary>The tensor to the power of a C# number. Errors: TG2005 when its dtype can't hold that.</summary>
+    public Tensor Pow(Scalar b) => Ops.Pow(this, b);
+
+    /// <summary>min(max(x, low), high). Errors: TG2005 when its dtype can't hold a bound.</summary>
+    public Tensor Clip(Scalar low, Scalar high) => Ops.Clip(this, low, high);
+
+    /// <summary>The axes back to front: of a matrix rows and columns exchanged.</summary>
+    public Tensor T => Ops.Transpose(this);
+
     /// <summary>Hyperbolic tangent.</summary>
     public Tensor Tanh() => Ops.Tanh(this);
 
@@ -47,6 +83,12 @@ public sealed partial class Tensor
 
     /// <summary>Axes in another order; without a permutation back to front.</summary>
     public Tensor Transpose(params int[] permutation) => Ops.Transpose(this, permutation);
+
+    /// <summary>Drops axes of size 1: the named one, or all.</summary>
+    public Tensor Squeeze(int? axis = null) => Ops.Squeeze(this, axis);
+
+    /// <summary>Adds an axis of size 1.</summary>
+    public Tensor ExpandDims(int axis) => Ops.ExpandDims(this, axis);
 
     /// <summary>Matrix product.</summary>
     public Tensor MatMul(Tensor other) => Ops.MatMul(this, other);

@@ -173,11 +173,29 @@ public sealed partial class Tensor
     /// <summary>Logical or bitwise and; evaluates both sides.</summary>
     public static Tensor operator &(Tensor a, Tensor b) => Dispatch.Run(OpDefs.And, a, b);
 
+    /// <summary>Bitwise and with a number.</summary>
+    public static Tensor operator &(Tensor a, long b) => Dispatch.Run(OpDefs.And, a, Dispatch.Number(b, Check.NotNull(a)));
+
+    /// <summary>Bitwise and with a number.</summary>
+    public static Tensor operator &(long a, Tensor b) => Dispatch.Run(OpDefs.And, Dispatch.Number(a, Check.NotNull(b)), b);
+
     /// <summary>Logical or bitwise or; evaluates both sides.</summary>
     public static Tensor operator |(Tensor a, Tensor b) => Dispatch.Run(OpDefs.Or, a, b);
 
+    /// <summary>Bitwise or with a number.</summary>
+    public static Tensor operator |(Tensor a, long b) => Dispatch.Run(OpDefs.Or, a, Dispatch.Number(b, Check.NotNull(a)));
+
+    /// <summary>Bitwise or with a number.</summary>
+    public static Tensor operator |(long a, Tensor b) => Dispatch.Run(OpDefs.Or, Dispatch.Number(a, Check.NotNull(b)), b);
+
     /// <summary>Logical or bitwise exclusive or.</summary>
     public static Tensor operator ^(Tensor a, Tensor b) => Dispatch.Run(OpDefs.Xor, a, b);
+
+    /// <summary>Bitwise exclusive or with a number.</summary>
+    public static Tensor operator ^(Tensor a, long b) => Dispatch.Run(OpDefs.Xor, a, Dispatch.Number(b, Check.NotNull(a)));
+
+    /// <summary>Bitwise exclusive or with a number.</summary>
+    public static Tensor operator ^(long a, Tensor b) => Dispatch.Run(OpDefs.Xor, Dispatch.Number(a, Check.NotNull(b)), b);
 
     /// <summary>Identity of the object, which also is what <c>==</c> between two tensors means.</summary>
     public override bool Equals(object? obj) => ReferenceEquals(this, obj);

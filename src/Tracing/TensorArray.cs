@@ -104,6 +104,21 @@ public sealed class TensorArray : IEnumerable<Tensor>
         State = State.Add(element);
     }
 
+    /// <summary>Adds a C# number at the end, of the dtype of the other elements. Errors: TG2001 when those have axes; TG2005.</summary>
+    public void Add(Scalar element) => Add(ElementType is { } type ? element.To(type.DType) : element);
+
+    /// <summary>Takes the last element away and gives it. Errors: TG2004 when there is none, in a graph when it runs.</summary>
+    public Tensor Pop()
+    {
+        Change("Pop");
+        var last = State.Count - 1;
+        if (!IsThere(last, State.Count))
+            return Ops.Zeros(TypeOrThrow("Pop"));
+        var element = State.Get(last);
+        State = State.WithoutLast(TypeOrThrow("Pop"));
+        return element;
+    }
+
     /// <summary>Removes all elements.</summary>
     public void Clear()
     {

@@ -16,11 +16,8 @@ public readonly ref struct TensorPlace
     /// </summary>
     public Tensor Set(Tensor value) => _tensor.Put(_indices, Check.NotNull(value));
 
-    /// <summary>The tensor with a number at the place. Errors: TG2005 when its dtype cannot hold it.</summary>
-    public Tensor Set(double value) => Set(Dispatch.Number(value, _tensor));
-
-    /// <summary>The tensor with a number at the place. Errors: TG2005 when its dtype cannot hold it.</summary>
-    public Tensor Set(long value) => Set(Dispatch.Number(value, _tensor));
+    /// <summary>The tensor with a C# number at the place. Errors: TG2005 when its dtype cannot hold it.</summary>
+    public Tensor Set(Scalar value) => Set(value.Like(_tensor));
 
     /// <summary>The tensor with a value added at the place. Errors: as for <see cref="Set(Tensor)"/>.</summary>
     public Tensor Add(Tensor value)
@@ -30,4 +27,7 @@ public readonly ref struct TensorPlace
                 $"Cast the value to DType.{_tensor.DType}.");
         return Set(_tensor.Pick(_indices) + value);
     }
+
+    /// <summary>The tensor with a C# number added at the place. Errors: TG2005 when its dtype cannot hold it.</summary>
+    public Tensor Add(Scalar value) => Add(value.Like(_tensor));
 }

@@ -73,6 +73,15 @@ public sealed partial class Variable
     /// <exception cref="GraphException">TG2001 or TG2002 when the type differs.</exception>
     public void AssignSub(Tensor delta) => Update(OpDefs.Sub, Checked(delta, "assign_sub"));
 
+    /// <summary>Sets the value of a variable without axes to a C# number. Errors: TG2001 for one with axes; TG2005.</summary>
+    public void Assign(Scalar value) => Assign(value.To(DType));
+
+    /// <summary>Adds a C# number to each element, in one step. Errors: TG2005 when the dtype can't hold it.</summary>
+    public void AssignAdd(Scalar delta) => AssignAdd(delta.To(DType));
+
+    /// <summary>Subtracts a C# number from each element, in one step. Errors: TG2005 when the dtype can't hold it.</summary>
+    public void AssignSub(Scalar delta) => AssignSub(delta.To(DType));
+
     private void Update(OpDef op, Tensor delta)
     {
         var context = ExecutionContext.Current;

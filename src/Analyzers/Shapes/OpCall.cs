@@ -53,16 +53,23 @@ internal sealed class OpCall(OpSchemas ops, IMethodSymbol method, IReadOnlyDicti
         };
         if (ops.Find(name) is not { } op)
             return null;
-        // A number in the place of a tensor takes the dtype of the last one; other numbers are attributes.
-        bool takesNumbers = method.Parameters.Length == (name == "select" ? 3 : op.Signature?.Inputs.Count);
-        var inputs = method.Parameters.Where(p => p.Type.IsTensor()
-            || (takesNumbers && p.Type.SpecialType is SpecialType.System_Double or SpecialType.System_Int64)).ToArray();
+        var inputs = method.Parameters.Where(p => p.Type.IsTensor() || p.Type.IsScalar()).ToArray();
         if (op.Signature is null && inputs.Length < method.Parameters.Length)
             return null;
-        TensorType? number = inputs.LastOrDefault(p => p.Type.IsTensor()) is { } last && Tensor(last.Name) is { } other
-            ? new(other.DType, Ir.Shape.Scalar)
-            : null;
-        return Run(name, Attrs.Empty, [.. inputs.Select(p => p.Type.IsTensor() ? Tensor(p.Name) : number)]);
+        return Run(name, Attrs.Empty, Operands([.. inputs.Where(p => !(name == "select" && p.Ordinal == 0))],
+            [.. inputs.Where(p => name == "select" && p.Ordinal == 0).Select(p => Tensor(p.Name))]));
+    }
+
+    /// <summary>The types of operands that have one dtype: a C# number takes that of a tensor; numbers alone have the wider one of theirs.</summary>
+    /// <param name="parameters">Tensors and numbers.</param>
+    /// <param name="others">What comes before them.</param>
+    public TensorType?[] Operands(IParameterSymbol[] parameters, params TensorType?[] others)
+    {
+        DType? dtype = parameters.LastOrDefault(p => p.Type.IsTensor()) is { } last
+            ? Tensor(last.Name)?.DType
+            : parameters.Select(p => Tensor(p.Name)?.DType).Aggregate((a, b) => a is { } x && b is { } y ? Ir.DType.Together(x, y) : null);
+        return [.. others, .. parameters.Select(p => p.Type.IsTensor() ? Tensor(p.Name)
+            : dtype is { } common ? new TensorType(common, Ir.Shape.Scalar) : null)];
     }
 
     public static Shape? ShapeOf(object? value) => value switch

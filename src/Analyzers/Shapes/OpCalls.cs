@@ -41,8 +41,7 @@ internal static class OpCalls
         ["OneHot"] = c => c.DType() is { IsKnown: true } dtype && c["classes"] is Dim classes
         ? c.Run("one_hot", Attrs.Of(("classes", classes), ("dtype", dtype)), c.Tensor("labels"))
         : null,
-        ["Linspace"] = c => c.Run("linspace", Attrs.Of(("count", c["count"] is Dim count ? count : Dim.Unknown())), c.Tensor("start"),
-        c.Tensor("stop")),
+        ["Linspace"] = Linspace,
         ["Cast"] = Cast, ["Bitcast"] = c => c.DType() is { IsKnown: true } dtype && c.Tensor("x") is { DType.IsKnown: true } x
         ? c.Run("bitcast", Attrs.Of(("dtype", dtype)), x)
         : null,
@@ -171,6 +170,15 @@ internal static class OpCalls
     }
 
     private static long? Axis(OpCall c, string op, TensorType x) => c.Number("axis") is { } axis ? InferContext.Axis(op, axis, x.Rank) : null;
+
+    private static object? Linspace(OpCall c)
+    {
+        TensorType?[] ends = c.Operands([.. c.Method.Parameters.Where(p => p.Name is "start" or "stop")]);
+        // Numbers alone are floats.
+        if (!c.Method.Parameters[0].Type.IsTensor() && !c.Method.Parameters[1].Type.IsTensor())
+            ends = [.. ends.Select(end => end is { DType: var dtype } && !dtype.Equals(DType.F64) ? end.Value.As(DType.F32) : end)];
+        return c.Run("linspace", Attrs.Of(("count", c["count"] is Dim count ? count : Dim.Unknown())), ends);
+    }
 
     private static object? Cast(OpCall c)
     {

@@ -48,9 +48,10 @@ internal sealed partial class ShapeWalker
         if (type == "Tensor")
         {
             // The forms of these as functions have the same parameters after the tensor.
-            values["x"] = values["left"] = instance;
+            values["x"] = values["left"] = values["a"] = instance;
             values["right"] = values.TryGetValue("other", out object? other) ? other : null;
-            values["keep"] = false;
+            if (!values.ContainsKey("keep"))
+                values["keep"] = false;
             if (!IsFunctionOf(call, method, out method!))
                 return null;
         }
@@ -67,7 +68,8 @@ internal sealed partial class ShapeWalker
             _ => method.Name,
         };
         function = call.SemanticModel?.Compilation.GetTypeByMetadataName("TensorGraph.Ops")?.GetMembers(name).OfType<IMethodSymbol>()
-            .FirstOrDefault();
+            .OrderByDescending(candidate => candidate.Parameters.Skip(1).Select(p => p.Type).SequenceEqual(
+                method.Parameters.Select(p => p.Type), SymbolEqualityComparer.Default)).FirstOrDefault();
         return function is not null;
     }
 

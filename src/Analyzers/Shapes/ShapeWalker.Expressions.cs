@@ -211,6 +211,7 @@ internal sealed partial class ShapeWalker
             ("Shape", TensorType type) => type.Shape,
             ("Type", TensorType type) => type,
             ("DType", TensorType { DType.IsKnown: true } type) => type.DType,
+            ("T", TensorType type) => type.As(new Shape([.. type.Shape.Reverse()])),
             ("Rank", TensorType type) => (Dim)type.Rank,
             ("Rank", Shape shape) => (Dim)shape.Rank,
             ("ElementCount", Shape shape) => shape.ElementCount,
@@ -229,9 +230,11 @@ internal sealed partial class ShapeWalker
             return value is Dim && !IsInteger(conversion.Type) ? null : value;
         if (!method.ContainingType.IsTensor() && !method.ContainingType.IsOfLibrary())
             return null;
-        if (!method.ReturnType.IsTensor() || method.Parameters.Length != 1)
+        ITypeSymbol? from = method.Parameters.FirstOrDefault()?.Type;
+        if (method.ReturnType.IsScalar())
+            return new TensorType(DTypeOf(from!) ?? DType.I64, Shape.Scalar);
+        if (!method.ReturnType.IsTensor() || from is null)
             return value is Dim ? value : null;
-        ITypeSymbol from = method.Parameters[0].Type;
         if (from is IArrayTypeSymbol array)
             return DTypeOf(array.ElementType) is { } element && ArraySizes(value) is { } sizes && sizes.Rank == array.Rank
                 ? new TensorType(element, sizes)

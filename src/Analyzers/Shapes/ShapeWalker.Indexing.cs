@@ -26,6 +26,9 @@ internal sealed partial class ShapeWalker
     {
         if (indices.Exists(i => !IsNewAxis(i.Index) && !IsPlain(i.Index)))
             return null;
+        // A mask, or what may be one.
+        if (indices.Count == 1 && indices[0].Index.Type.IsTensor() && indices[0].Value is TensorType { DType: var dtype } && dtype == DType.Bool)
+            return null;
         IndexRules.CheckIndices(x, indices.Count(i => !IsNewAxis(i.Index)));
         Shape start = new([.. x.Shape.Select(_ => (Dim)0)]), stop = x.Shape;
         var kept = new List<Dim>();

@@ -28,6 +28,9 @@ internal static class TensorGraphTypes
     public static bool IsIndexed(this ITypeSymbol? type) =>
         type.IsTensor() || type.IsTensorArray() || (type is INamedTypeSymbol named && named.Is("TensorRange"));
 
+    /// <summary>A C# number as an argument, which takes the dtype of the tensor that it comes with.</summary>
+    public static bool IsScalar(this ITypeSymbol? type) => type is INamedTypeSymbol named && named.Is("Scalar");
+
     public static bool IsTensorArray(this ITypeSymbol? type) => type is INamedTypeSymbol named && named.Is("TensorArray");
 
     /// <summary>A token that stops a call, which is no part of what a graph is made for.</summary>

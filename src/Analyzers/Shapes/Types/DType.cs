@@ -39,6 +39,9 @@ internal readonly struct DType : IEquatable<DType>
 
     public override int GetHashCode() => _number;
 
+    /// <summary>The dtype of two C# numbers together, as in C#.</summary>
+    public static DType Together(DType a, DType b) => a._number > b._number ? a : b;
+
     public string Name() => IsKnown ? SpecSyntax.DTypeNames[_number - 1] : "?";
 
     public bool IsFloat() => !IsKnown || Name() is "f16" or "bf16" or "f32" or "f64";
