@@ -70,9 +70,9 @@ public static partial class OpDefs
     {
         Decompose = (b, n) =>
         {
-            var sorted = b.Emit(Sort, Attrs.Of(("axis", n.Attrs.Get<long>("axis")), ("descending", true)), n.Inputs.AsSpan());
-            Shape start = new(new long[n.Types[0].Rank]);
-            return [b.Slice(sorted[0], start, n.Types[0].Shape), b.Slice(sorted[1], start, n.Types[0].Shape)];
+            long axis = n.Attrs.Get<long>("axis"), k = n.Attrs.Get<long>("k");
+            var first = b.Emit(Sort, Attrs.Of(("axis", axis), ("descending", true), ("count", k)), n.Inputs.AsSpan());
+            return [first[0], first[1]];
         },
     };
 

@@ -122,7 +122,7 @@ public static partial class OpDefs
 
     /// <summary>
     /// Results: the elements sorted along axis <c>axis</c>, and the i32 places they had. Stable; NaNs come last, also when <c>descending</c>; −0 =
-    /// +0.
+    /// +0. With <c>count</c> only so many, from the first on.
     /// </summary>
     [Op("sort", "?", Source = "np.sort and np.argsort, kind='stable'")]
     public static readonly OpDef Sort = new()
@@ -181,14 +181,18 @@ public static partial class OpDefs
     {
         var x = c.Inputs[0];
         bool descending = c.Attrs.Get("descending", false);
-        Literal sorted = Rules.Result(c, x.Type.Shape), places = Rules.Result(c, x.Type.Shape, 1);
-        foreach (var (_, first, stride, count) in Rules.Lines(x.Type.Shape, (int)c.Attrs.Get<long>("axis")))
+        int axis = (int)c.Attrs.Get<long>("axis");
+        long wanted = c.Attrs.Get("count", x.Type.Shape[axis].Value);
+        Shape shape = x.Type.Shape.With(axis, wanted);
+        Literal sorted = Rules.Result(c, shape), places = Rules.Result(c, shape, 1);
+        foreach (var (line, first, stride, count) in Rules.Lines(x.Type.Shape, axis))
         {
+            long to = (line / stride * wanted * stride) + (line % stride);
             var order = Enumerable.Range(0, (int)count).Order(Comparer<int>.Create((i, j) => Compare(first + (i * stride), first + (j * stride))));
-            foreach (var (rank, place) in order.Index())
+            foreach (var (rank, place) in order.Take((int)wanted).Index())
             {
-                sorted.Copy(first + (rank * stride), x, first + (place * stride));
-                places.SetLong(first + (rank * stride), place);
+                sorted.Copy(to + (rank * stride), x, first + (place * stride));
+                places.SetLong(to + (rank * stride), place);
             }
         }
 

@@ -56,4 +56,12 @@ static class IndexRules
                 ? "The axis is empty."
                 : $"Use an index from {-size.Value} to {size.Value - 1}.");
     }
+
+    /// <summary>The step of a range of an axis; TG2004 for 0.</summary>
+    public static long CheckStep(TensorType x, int axis, long step)
+    {
+        if (step == 0)
+            Throw.Range("index", $"a step of 0 on axis {axis} of {x}", "Use a step of 1 or more, or less than 0 to go backward.");
+        return step;
+    }
 }

@@ -49,8 +49,10 @@ internal static partial class TypeRules
 
     public static ImmutableArray<TensorType> Sort(InferContext c)
     {
-        c.Axis();
-        return [c.Inputs[0], c.Inputs[0].As(DType.I32)];
+        int axis = c.Axis();
+        long count = c.Attrs.Get("count", -1L);
+        var type = count < 0 ? c.Inputs[0] : FirstOf(c, axis, count, "count");
+        return [type, type.As(DType.I32)];
     }
 
     public static ImmutableArray<TensorType> TakeAlongAxis(InferContext c)
@@ -69,12 +71,15 @@ internal static partial class TypeRules
 
     public static ImmutableArray<TensorType> TopK(InferContext c)
     {
-        int axis = c.Axis();
-        Dim k = c.Attrs.Get<long>("k");
-        if (!c.AtMost(0, k) || !c.AtMost(k, c.Inputs[0].Shape[axis]))
-            Throw.Range(c.Op.Name, $"k = {k} for axis {axis} of {c.Inputs[0]}", $"Take from 0 to {c.Inputs[0].Shape[axis]} elements.");
-        var type = c.Inputs[0].As(c.Inputs[0].Shape.With(axis, k));
+        var type = FirstOf(c, c.Axis(), c.Attrs.Get<long>("k"), "k");
         return [type, type.As(DType.I32)];
+    }
+
+    private static TensorType FirstOf(InferContext c, int axis, long count, string name)
+    {
+        if (!c.AtMost(0, count) || !c.AtMost(count, c.Inputs[0].Shape[axis]))
+            Throw.Range(c.Op.Name, $"{name} = {count} for axis {axis} of {c.Inputs[0]}", $"Take from 0 to {c.Inputs[0].Shape[axis]} elements.");
+        return c.Inputs[0].As(c.Inputs[0].Shape.With(axis, count));
     }
 
     public static ImmutableArray<TensorType> OneHot(InferContext c)

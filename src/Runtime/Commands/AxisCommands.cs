@@ -27,8 +27,9 @@ internal sealed record CumSumCommand(LineSpace Space, View X, int Result, bool I
     public override string Describe() => $"cum_sum s{X.Slot} -> s{Result}";
 }
 
-/// <summary>Sorts lines, stable, NaNs last, and tells where each element was.</summary>
-internal sealed record SortCommand(LineSpace Space, View X, int Sorted, int Places, bool IsDescending) : Command([X.Slot], [Sorted, Places])
+/// <summary>Sorts lines, stable, NaNs last, and tells where each element was; the results have the first <c>Count</c> of each line.</summary>
+internal sealed record SortCommand(LineSpace Space, View X, int Sorted, int Places, long Count, bool IsDescending)
+    : Command([X.Slot], [Sorted, Places])
 {
     public override string Describe() => $"sort s{X.Slot} -> s{Sorted}, s{Places}";
 }

@@ -28,7 +28,8 @@ internal static class AxisOps
         View x = lowered.ContiguousIn(bound.Inputs[0], compute);
         int sorted = lowered.ResultIn(bound, compute, out Action finish);
         var attrs = bound.Node.Attrs;
-        lowered.Add(new SortCommand(LineSpace.Of(x.Sizes, (int)attrs.Get<long>("axis")), x, sorted, lowered.Result(bound, 1),
+        int axis = (int)attrs.Get<long>("axis");
+        lowered.Add(new SortCommand(LineSpace.Of(x.Sizes, axis), x, sorted, lowered.Result(bound, 1), attrs.Get("count", x.Sizes[axis]),
             attrs.Get("descending", false)));
         finish();
         return true;

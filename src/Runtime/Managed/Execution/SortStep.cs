@@ -1,14 +1,16 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using TensorGraph.Backends.Commands;
 using TensorGraph.Backends.Lowering;
 
 namespace TensorGraph.Backends.Managed;
 
-/// <summary>Sorts lines, stable, NaNs last, and tells where each element was.</summary>
+/// <summary>Sorts lines, stable, NaNs last, and tells where each element was; of long lines it may give the first elements only.</summary>
 internal sealed unsafe class SortStep(SortCommand c) : Step(c)
 {
     private readonly LineSpace _space = c.Space;
     private readonly View _x = c.X;
+    private readonly long _count = c.Count;
     private readonly bool _descending = c.IsDescending;
 
     public override void Run(Frame frame)
@@ -28,35 +30,38 @@ internal sealed unsafe class SortStep(SortCommand c) : Step(c)
         T* x = (T*)frame.Address(_x.Slot) + _x.Offset;
         T* sorted = (T*)frame.Address(Writes[0]);
         int* places = (int*)frame.Address(Writes[1]);
-        var values = new T[_space.Count];
-        var order = new int[_space.Count];
-        bool descending = _descending;
-
-        // Equal elements by their place: that makes any sort stable.
-        int Compare(int i, int j)
+        var line = new SortedLine((int)_space.Count, (int)_count, sizeof(T));
+        for (long i = 0; i < _space.Outer * _space.Inner; i++)
         {
-            T a = values[i];
-            T b = values[j];
-            bool lastA = T.IsNaN(a);
-            bool lastB = T.IsNaN(b);
-            if (lastA || lastB) return lastA == lastB ? i.CompareTo(j) : lastA ? 1 : -1;
-            return a == b ? i.CompareTo(j) : a < b != descending ? -1 : 1;
-        }
-
-        for (long line = 0; line < _space.Outer * _space.Inner; line++)
-        {
-            long first = line / _space.Inner * _space.Count * _space.Inner + line % _space.Inner;
+            T* from = x + i / _space.Inner * _space.Count * _space.Inner + i % _space.Inner;
+            long to = i / _space.Inner * _count * _space.Inner + i % _space.Inner;
+            ulong[] keys = line.Keys;
+            for (int k = 0; k < keys.Length; k++) keys[k] = Key(from[k * _space.Inner]);
+            ReadOnlySpan<int> order = line.Sort();
             for (int k = 0; k < order.Length; k++)
             {
-                values[k] = x[first + k * _space.Inner];
-                order[k] = k;
-            }
-            order.AsSpan().Sort(Compare);
-            for (int k = 0; k < order.Length; k++)
-            {
-                sorted[first + k * _space.Inner] = values[order[k]];
-                places[first + k * _space.Inner] = order[k];
+                sorted[to + k * _space.Inner] = from[order[k] * _space.Inner];
+                places[to + k * _space.Inner] = order[k];
             }
         }
+    }
+
+    // Unsigned numbers in the order of the elements: those of NaNs are the largest, and 0 and −0 have the same.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ulong Key<T>(T value)
+        where T : unmanaged, INumber<T>
+    {
+        if (T.IsNaN(value)) return sizeof(T) == 8 ? ulong.MaxValue : uint.MaxValue;
+        if (T.IsZero(value)) value = T.Zero;
+        if (sizeof(T) == 8)
+        {
+            ulong bits = Unsafe.BitCast<T, ulong>(value);
+            bits ^= typeof(T) == typeof(double) && bits >> 63 != 0 ? ulong.MaxValue : 1UL << 63;
+            return _descending ? ~bits : bits;
+        }
+
+        uint half = Unsafe.BitCast<T, uint>(value);
+        half ^= typeof(T) == typeof(float) && half >> 31 != 0 ? uint.MaxValue : 1U << 31;
+        return _descending ? ~half : half;
     }
 }
