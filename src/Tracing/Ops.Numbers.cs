@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace TensorGraph;
 
 /// <summary>
-/// Arithmetic of a tensor and a C# number, which takes the tensor's dtype as it does beside an operator. Errors: TG2005 when the dtype can't hold it.
+/// Arithmetic of a tensor and a C# number, which takes the tensor's dtype as it does beside an operator. Errors: TG2005 when the dtype
+/// can't hold it.
 /// </summary>
 // The priorities are for two numbers: the first one is the tensor then.
 public static partial class Ops
