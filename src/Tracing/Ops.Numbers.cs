@@ -11,108 +11,108 @@ public static partial class Ops
 {
     /// <inheritdoc cref="Add(Tensor, Tensor)"/>
     [OverloadResolutionPriority(1)]
-    public static Tensor Add(Tensor a, Scalar b) => Add(a, b.Like(Check.NotNull(a)));
+    public static Tensor Add(Tensor a, Scalar b) => Add(a, b.Like(a));
 
     /// <inheritdoc cref="Add(Tensor, Tensor)"/>
-    public static Tensor Add(Scalar a, Tensor b) => Add(a.Like(Check.NotNull(b)), b);
+    public static Tensor Add(Scalar a, Tensor b) => Add(a.Like(b), b);
 
     /// <inheritdoc cref="Sub(Tensor, Tensor)"/>
     [OverloadResolutionPriority(1)]
-    public static Tensor Sub(Tensor a, Scalar b) => Sub(a, b.Like(Check.NotNull(a)));
+    public static Tensor Sub(Tensor a, Scalar b) => Sub(a, b.Like(a));
 
     /// <inheritdoc cref="Sub(Tensor, Tensor)"/>
-    public static Tensor Sub(Scalar a, Tensor b) => Sub(a.Like(Check.NotNull(b)), b);
+    public static Tensor Sub(Scalar a, Tensor b) => Sub(a.Like(b), b);
 
     /// <inheritdoc cref="Mul(Tensor, Tensor)"/>
     [OverloadResolutionPriority(1)]
-    public static Tensor Mul(Tensor a, Scalar b) => Mul(a, b.Like(Check.NotNull(a)));
+    public static Tensor Mul(Tensor a, Scalar b) => Mul(a, b.Like(a));
 
     /// <inheritdoc cref="Mul(Tensor, Tensor)"/>
-    public static Tensor Mul(Scalar a, Tensor b) => Mul(a.Like(Check.NotNull(b)), b);
+    public static Tensor Mul(Scalar a, Tensor b) => Mul(a.Like(b), b);
 
     /// <inheritdoc cref="Div(Tensor, Tensor)"/>
     [OverloadResolutionPriority(1)]
-    public static Tensor Div(Tensor a, Scalar b) => Div(a, b.Like(Check.NotNull(a)));
+    public static Tensor Div(Tensor a, Scalar b) => Div(a, b.Like(a));
 
     /// <inheritdoc cref="Div(Tensor, Tensor)"/>
-    public static Tensor Div(Scalar a, Tensor b) => Div(a.Like(Check.NotNull(b)), b);
+    public static Tensor Div(Scalar a, Tensor b) => Div(a.Like(b), b);
 
     /// <inheritdoc cref="Rem(Tensor, Tensor)"/>
     [OverloadResolutionPriority(1)]
-    public static Tensor Rem(Tensor a, Scalar b) => Rem(a, b.Like(Check.NotNull(a)));
+    public static Tensor Rem(Tensor a, Scalar b) => Rem(a, b.Like(a));
 
     /// <inheritdoc cref="Rem(Tensor, Tensor)"/>
-    public static Tensor Rem(Scalar a, Tensor b) => Rem(a.Like(Check.NotNull(b)), b);
+    public static Tensor Rem(Scalar a, Tensor b) => Rem(a.Like(b), b);
 
     /// <inheritdoc cref="Pow(Tensor, Tensor)"/>
     [OverloadResolutionPriority(1)]
-    public static Tensor Pow(Tensor a, Scalar b) => Pow(a, b.Like(Check.NotNull(a)));
+    public static Tensor Pow(Tensor a, Scalar b) => Pow(a, b.Like(a));
 
     /// <inheritdoc cref="Pow(Tensor, Tensor)"/>
-    public static Tensor Pow(Scalar a, Tensor b) => Pow(a.Like(Check.NotNull(b)), b);
+    public static Tensor Pow(Scalar a, Tensor b) => Pow(a.Like(b), b);
 
     /// <inheritdoc cref="FloorDiv(Tensor, Tensor)"/>
     [OverloadResolutionPriority(1)]
-    public static Tensor FloorDiv(Tensor a, Scalar b) => FloorDiv(a, b.Like(Check.NotNull(a)));
+    public static Tensor FloorDiv(Tensor a, Scalar b) => FloorDiv(a, b.Like(a));
 
     /// <inheritdoc cref="FloorDiv(Tensor, Tensor)"/>
-    public static Tensor FloorDiv(Scalar a, Tensor b) => FloorDiv(a.Like(Check.NotNull(b)), b);
+    public static Tensor FloorDiv(Scalar a, Tensor b) => FloorDiv(a.Like(b), b);
 
     /// <inheritdoc cref="Mod(Tensor, Tensor)"/>
     [OverloadResolutionPriority(1)]
-    public static Tensor Mod(Tensor a, Scalar b) => Mod(a, b.Like(Check.NotNull(a)));
+    public static Tensor Mod(Tensor a, Scalar b) => Mod(a, b.Like(a));
 
     /// <inheritdoc cref="Mod(Tensor, Tensor)"/>
-    public static Tensor Mod(Scalar a, Tensor b) => Mod(a.Like(Check.NotNull(b)), b);
+    public static Tensor Mod(Scalar a, Tensor b) => Mod(a.Like(b), b);
 
     /// <inheritdoc cref="Max(Tensor, Tensor)"/>
     [OverloadResolutionPriority(1)]
-    public static Tensor Max(Tensor a, Scalar b) => Max(a, b.Like(Check.NotNull(a)));
+    public static Tensor Max(Tensor a, Scalar b) => Max(a, b.Like(a));
 
     /// <inheritdoc cref="Max(Tensor, Tensor)"/>
-    public static Tensor Max(Scalar a, Tensor b) => Max(a.Like(Check.NotNull(b)), b);
+    public static Tensor Max(Scalar a, Tensor b) => Max(a.Like(b), b);
 
     /// <inheritdoc cref="Min(Tensor, Tensor)"/>
     [OverloadResolutionPriority(1)]
-    public static Tensor Min(Tensor a, Scalar b) => Min(a, b.Like(Check.NotNull(a)));
+    public static Tensor Min(Tensor a, Scalar b) => Min(a, b.Like(a));
 
     /// <inheritdoc cref="Min(Tensor, Tensor)"/>
-    public static Tensor Min(Scalar a, Tensor b) => Min(a.Like(Check.NotNull(b)), b);
+    public static Tensor Min(Scalar a, Tensor b) => Min(a.Like(b), b);
 
     /// <inheritdoc cref="Atan2(Tensor, Tensor)"/>
     [OverloadResolutionPriority(1)]
-    public static Tensor Atan2(Tensor a, Scalar b) => Atan2(a, b.Like(Check.NotNull(a)));
+    public static Tensor Atan2(Tensor a, Scalar b) => Atan2(a, b.Like(a));
 
     /// <inheritdoc cref="Atan2(Tensor, Tensor)"/>
-    public static Tensor Atan2(Scalar a, Tensor b) => Atan2(a.Like(Check.NotNull(b)), b);
+    public static Tensor Atan2(Scalar a, Tensor b) => Atan2(a.Like(b), b);
 
     /// <inheritdoc cref="SquaredDifference(Tensor, Tensor)"/>
     [OverloadResolutionPriority(1)]
-    public static Tensor SquaredDifference(Tensor a, Scalar b) => SquaredDifference(a, b.Like(Check.NotNull(a)));
+    public static Tensor SquaredDifference(Tensor a, Scalar b) => SquaredDifference(a, b.Like(a));
 
     /// <inheritdoc cref="SquaredDifference(Tensor, Tensor)"/>
-    public static Tensor SquaredDifference(Scalar a, Tensor b) => SquaredDifference(a.Like(Check.NotNull(b)), b);
+    public static Tensor SquaredDifference(Scalar a, Tensor b) => SquaredDifference(a.Like(b), b);
 
     /// <inheritdoc cref="DivideNoNan(Tensor, Tensor)"/>
     [OverloadResolutionPriority(1)]
-    public static Tensor DivideNoNan(Tensor a, Scalar b) => DivideNoNan(a, b.Like(Check.NotNull(a)));
+    public static Tensor DivideNoNan(Tensor a, Scalar b) => DivideNoNan(a, b.Like(a));
 
     /// <inheritdoc cref="DivideNoNan(Tensor, Tensor)"/>
-    public static Tensor DivideNoNan(Scalar a, Tensor b) => DivideNoNan(a.Like(Check.NotNull(b)), b);
+    public static Tensor DivideNoNan(Scalar a, Tensor b) => DivideNoNan(a.Like(b), b);
 
     /// <inheritdoc cref="SigmoidCrossEntropy(Tensor, Tensor)"/>
     [OverloadResolutionPriority(1)]
-    public static Tensor SigmoidCrossEntropy(Tensor a, Scalar b) => SigmoidCrossEntropy(a, b.Like(Check.NotNull(a)));
+    public static Tensor SigmoidCrossEntropy(Tensor a, Scalar b) => SigmoidCrossEntropy(a, b.Like(a));
 
     /// <inheritdoc cref="SigmoidCrossEntropy(Tensor, Tensor)"/>
-    public static Tensor SigmoidCrossEntropy(Scalar a, Tensor b) => SigmoidCrossEntropy(a.Like(Check.NotNull(b)), b);
+    public static Tensor SigmoidCrossEntropy(Scalar a, Tensor b) => SigmoidCrossEntropy(a.Like(b), b);
 
     /// <inheritdoc cref="MeanSquaredError(Tensor, Tensor)"/>
     [OverloadResolutionPriority(1)]
-    public static Tensor MeanSquaredError(Tensor a, Scalar b) => MeanSquaredError(a, b.Like(Check.NotNull(a)));
+    public static Tensor MeanSquaredError(Tensor a, Scalar b) => MeanSquaredError(a, b.Like(a));
 
     /// <inheritdoc cref="MeanSquaredError(Tensor, Tensor)"/>
-    public static Tensor MeanSquaredError(Scalar a, Tensor b) => MeanSquaredError(a.Like(Check.NotNull(b)), b);
+    public static Tensor MeanSquaredError(Scalar a, Tensor b) => MeanSquaredError(a.Like(b), b);
 
     /// <inheritdoc cref="Where(Tensor, Tensor, Tensor)"/>
     public static Tensor Where(Tensor condition, Tensor a, Scalar b) => Where(condition, a, b.Like(Check.NotNull(a)));

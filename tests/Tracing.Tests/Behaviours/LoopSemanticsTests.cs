@@ -74,7 +74,7 @@ public sealed partial class LoopSemanticsTests
     {
         foreach (bool imperatively in new[] { true, false })
         {
-            Modes.Run(() => Expect.ErrorHere(DiagnosticIds.DTypeMismatch, () => AddRange(1, 0, 3L), ["range", "I32", "I64"]), imperatively);
+            Modes.Run(() => Expect.ErrorHere(DiagnosticIds.DTypeMismatch, () => AddRange(1, 0, 3f), ["range", "I32", "F32"]), imperatively);
             Modes.Run(() => Expect.ErrorHere(DiagnosticIds.RankMismatch, () => AddRange(1, 0, new[] { 1, 2 }), ["range", "i32[2]"]), imperatively);
         }
     }
