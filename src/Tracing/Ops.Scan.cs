@@ -46,6 +46,16 @@ public static partial class Ops
     }
 
     /// <summary>
+    /// The values of a function for each entry along the first axis of the items, stacked; one loop of a graph, whatever the number of entries.
+    /// </summary>
+    /// <remarks>As <see cref="Scan{TState, TItem, TOutput}"/> without a state. Source: tf.map_fn, jax.lax.map.</remarks>
+    public static TOutput Map<TItem, TOutput>(TItem items, Func<TItem, TOutput> function)
+    {
+        Check.NotNull(function);
+        return Scan(default(ValueTuple), items, (none, entry) => (none, function(entry))).Outputs;
+    }
+
+    /// <summary>
     /// Combines the entries of an axis from the first up to each one, with a function for which the grouping does not matter. It is called on many
     /// entries at once, about log₂ n times, on tensors that have any size along the axis: <c>Ops.AssociativeScan(x, (a, b) => a * b)</c> is a
     /// cumulative product.
