@@ -21,8 +21,8 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// The entries at which a mask is true, in order; <c>x[mask]</c> is the same. The mask covers the first axes of x. Shape: as many as there are, then
-    /// the axes that the mask does not cover. Errors: TG2001, TG2002 a mask that is not bool, TG2003. Gradient: to the entries that were taken.
+    /// The entries at which a mask is true, in order; <c>x[mask]</c> is the same. The mask covers the first axes of x. Shape: as many as there are,
+    /// then the axes that the mask does not cover. Errors: TG2001, TG2002 a mask that is not bool, TG2003. Gradient: to the entries that were taken.
     /// Source: NumPy indexing, tf.boolean_mask.
     /// </summary>
     public static Tensor BooleanMask(Tensor x, Tensor mask)

@@ -42,8 +42,8 @@ public readonly struct Scalar
     internal double ToDouble() => DType.IsFloat() ? _float : _integer;
 
     /// <summary>
-    /// A tensor of another one's dtype, on its device; TG2005 when the dtype can't hold the number. Of none it has its own: the op says which operand is
-    /// missing.
+    /// A tensor of another one's dtype, on its device; TG2005 when the dtype can't hold the number. Of none it has its own: the op says which operand
+    /// is missing.
     /// </summary>
     internal Tensor Like(Tensor? other) => other is null ? this : DType.IsFloat() ? Dispatch.Number(_float, other) : Dispatch.Number(_integer, other);
 

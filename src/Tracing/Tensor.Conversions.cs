@@ -6,14 +6,15 @@ namespace TensorGraph;
 /// <summary>C# values as tensors and back.</summary>
 public sealed partial class Tensor
 {
-    /// <summary>A tensor with the elements of an array of any rank (also text).</summary>
-    /// <exception cref="GraphException">TG2002 when the element type is not a dtype's, TG1002 for null.</exception>
+    /// <summary>A tensor with the elements of an array of any rank (also text), or of an array of arrays of one length.</summary>
+    /// <exception cref="GraphException">TG2002 when the element type is not a dtype's, TG2001 rows of different lengths, TG1002 for null.</exception>
     public static Tensor From(Array values)
     {
         Check.NotNull(values);
+        if (values.GetType().GetElementType()!.IsArray)
+            return JaggedArray.ToTensor(values);
         if (!DTypes.TryFromClr(values.GetType().GetElementType()!, out var dtype))
-            throw new GraphException(DiagnosticIds.DTypeMismatch, $"from: an array of {values.GetType().GetElementType()!.Name} is not a tensor",
-                $"Element types are {string.Join(", ", DTypes.All.Select(d => d.Clr().Name))}.", SourceSpan.Capture());
+            throw NoDType(values.GetType().GetElementType()!);
         var sizes = new long[values.Rank];
         for (int axis = 0; axis < sizes.Length; axis++)
             sizes[axis] = values.GetLength(axis);
@@ -33,6 +34,25 @@ public sealed partial class Tensor
         IndexRules.CheckLength(shape, values.Length);
         return From(dtype, sizes, values);
     }
+
+    /// <summary>A tensor with a copy of the elements of a span, row-major; without sizes a vector. Of a <c>Memory</c> pass the <c>Span</c>.</summary>
+    /// <exception cref="GraphException">TG2001 when the number of elements differs, TG2002 for a bad element type.</exception>
+    public static Tensor From<T>(ReadOnlySpan<T> values, params ReadOnlySpan<long> sizes)
+        where T : unmanaged
+    {
+        if (!DTypes.TryFromClr(typeof(T), out var dtype))
+            throw NoDType(typeof(T));
+        var shape = sizes.IsEmpty ? new Shape(values.Length) : new Shape(sizes);
+        IndexRules.CheckLength(shape, values.Length);
+        return new(TensorData.From(new(dtype, shape), values));
+    }
+
+    /// <summary>A tensor with a copy of the elements of a list, row-major; without sizes a vector.</summary>
+    /// <exception cref="GraphException">TG1002; TG2001 when the number of elements differs, TG2002 for a bad element type.</exception>
+    [System.Runtime.CompilerServices.OverloadResolutionPriority(-1)]
+    public static Tensor From<T>(List<T> values, params ReadOnlySpan<long> sizes)
+        where T : unmanaged =>
+        From((ReadOnlySpan<T>)System.Runtime.InteropServices.CollectionsMarshal.AsSpan(Check.NotNull(values)), sizes);
 
     /// <summary>A tensor with a copy of a literal's elements.</summary>
     public static Tensor From(Literal literal) => new(TensorData.From(Check.NotNull(literal)));
@@ -55,7 +75,13 @@ public sealed partial class Tensor
     /// <summary>One piece of text.</summary>
     public static implicit operator Tensor(string value) => Of(DType.String, Check.NotNull(value));
 
-    /// <summary>A vector or matrix of f32.</summary>
+    /// <summary>One f16.</summary>
+    public static implicit operator Tensor(Half value) => Of(DType.F16, value);
+
+    /// <summary>One bf16.</summary>
+    public static implicit operator Tensor(BFloat16 value) => Of(DType.BF16, value);
+
+    /// <summary>A vector of f32.</summary>
     public static implicit operator Tensor(float[] values) => From(values);
 
     /// <summary>A vector of f64.</summary>
@@ -69,6 +95,24 @@ public sealed partial class Tensor
 
     /// <summary>A vector of bool.</summary>
     public static implicit operator Tensor(bool[] values) => From(values);
+
+    /// <summary>A vector of u8.</summary>
+    public static implicit operator Tensor(byte[] values) => From(values);
+
+    /// <summary>A vector of text.</summary>
+    public static implicit operator Tensor(string[] values) => From(values);
+
+    /// <summary>A matrix of i64.</summary>
+    public static implicit operator Tensor(long[,] values) => From(values);
+
+    /// <summary>A matrix of bool.</summary>
+    public static implicit operator Tensor(bool[,] values) => From(values);
+
+    /// <summary>A tensor of f32 with three axes.</summary>
+    public static implicit operator Tensor(float[,,] values) => From(values);
+
+    /// <summary>A tensor of f32 with four axes.</summary>
+    public static implicit operator Tensor(float[,,,] values) => From(values);
 
     /// <summary>A matrix of f32.</summary>
     public static implicit operator Tensor(float[,] values) => From(values);
@@ -99,6 +143,10 @@ public sealed partial class Tensor
 
     /// <summary>True when the tensor is one bool that is false.</summary>
     public static bool operator false(Tensor value) => !Check.NotNull(value).IsTrue(Condition);
+
+    private static GraphException NoDType(Type element) => new(
+        DiagnosticIds.DTypeMismatch, $"from: an array of {element.Name} is not a tensor",
+        $"Element types are {string.Join(", ", DTypes.All.Select(d => d.Clr().Name))}.", SourceSpan.Capture());
 
     private static Tensor Of<T>(DType dtype, T value) => new(TensorData.From(new Literal(new(dtype, Shape.Scalar), new[] { value })));
 

@@ -8,7 +8,7 @@ namespace TensorGraph;
 /// for the value that a later run will have. Immutable.
 /// </summary>
 [System.Diagnostics.DebuggerDisplay("{DebuggerText,nq}")]
-public sealed partial class Tensor
+public sealed partial class Tensor : IFormattable
 {
     private TensorData? _data;
 
@@ -104,8 +104,7 @@ public sealed partial class Tensor
     {
         var data = ToLiteral().Data;
         if (data is not T[] typed || typeof(T) != DType.Clr())
-            throw new GraphException(DiagnosticIds.DTypeMismatch, $"to_array: a {Type} can't be read as {typeof(T).Name}",
-                $"Read it as {DType.Clr().Name}, or Cast it first.", SourceSpan.Capture());
+            throw CannotRead("to_array", typeof(T));
         return typed;
     }
 
@@ -130,8 +129,12 @@ public sealed partial class Tensor
     }
 
     /// <summary>A concrete tensor prints its values, a symbolic one its name, dtype and shape.</summary>
-    public override string ToString() => Trace is null
-        ? _data is { } data ? data.ToLiteral().ToString() : $"Tensor(disposed: {Type})"
+    public override string ToString() => ToString(null);
+
+    /// <summary>The same with a format of C# for each number: <c>$"{x:f3}"</c>. The culture does not matter.</summary>
+    /// <exception cref="GraphException">TG2007 when the numbers have no such format.</exception>
+    public string ToString(string? format, IFormatProvider? formatProvider = null) => Trace is null
+        ? _data is { } data ? TensorText.Print(data.ToLiteral(), format) : $"Tensor(disposed: {Type})"
         : $"Tensor({SymbolName()}: {GraphType})";
 
     // Never waits for a value, and records nothing about sizes.

@@ -8,7 +8,7 @@ namespace TensorGraph;
 /// program order. Converts to <see cref="Tensor"/> by reading it.
 /// </summary>
 [System.Diagnostics.DebuggerDisplay("{Name,nq}: {Type.ToString(),nq}")]
-public sealed partial class Variable
+public sealed partial class Variable : IFormattable
 {
     private readonly Attrs _attrs;
 
@@ -104,5 +104,12 @@ public sealed partial class Variable
     public static implicit operator Tensor(Variable variable) => Check.NotNull(variable).Value;
 
     /// <summary>Name, type and, outside of a trace, the value.</summary>
-    public override string ToString() => $"Variable({Name}: {Type})";
+    public override string ToString() => ToString(null);
+
+    /// <summary>The same with a format of C# for each number: <c>$"{weight:f3}"</c>. The culture does not matter.</summary>
+    /// <exception cref="GraphException">TG2007 when the numbers have no such format.</exception>
+    public string ToString(string? format, IFormatProvider? formatProvider = null) =>
+        ExecutionContext.Current is not TraceContext && Resource.Value is { } value
+        ? $"Variable({Name}: {Type} = {TensorText.Print(value.ToLiteral(), format)})"
+        : $"Variable({Name}: {Type})";
 }

@@ -24,7 +24,7 @@ internal static partial class TypeRules
 
     /// <summary>A shape without the reduced axes, or with 1 in their places.</summary>
     public static Shape Reduced(Shape shape, int[] axes, bool keep) =>
-        keep ? new([.. shape.Dims.Select((dim, axis) => axes.Contains(axis) ? 1 : dim)]) : shape.Without(axes);
+        keep ? new([.. shape.Dims.Select((dim, axis) => axes.Contains(axis) ? (Dim)1 : dim)]) : shape.Without(axes);
 
     public static ImmutableArray<TensorType> LayerNorm(InferContext c)
     {

@@ -92,6 +92,22 @@ public readonly struct Dim : IEquatable<Dim>, IComparable<Dim>
     /// <summary>A number is a size.</summary>
     public static implicit operator Dim(int value) => new((long)value);
 
+    /// <summary>The number; see <see cref="Value"/>. A graph then serves calls with this size only.</summary>
+    /// <exception cref="GraphException">
+    /// TG1001 for a size that only a run knows, TG7002 for one of a trace that ended, TG2004 for more than an int holds.
+    /// </exception>
+    public static implicit operator int(Dim size)
+    {
+        long number = size.Value;
+        if (number != (int)number)
+            Throw.Range("size", $"{number} is more than an int holds", "Use a long.");
+        return (int)number;
+    }
+
+    /// <summary>The number; see <see cref="Value"/>. A graph then serves calls with this size only.</summary>
+    /// <exception cref="GraphException">TG1001 for a size that only a run knows, TG7002 for one of a trace that ended.</exception>
+    public static implicit operator long(Dim size) => size.Value;
+
     /// <summary>Sum.</summary>
     /// <exception cref="GraphException">TG2004 beyond 64 bits, or for an expression beyond every use.</exception>
     public static Dim operator +(Dim a, Dim b)
@@ -129,7 +145,7 @@ public readonly struct Dim : IEquatable<Dim>, IComparable<Dim>
     public static Dim FloorDiv(Dim a, Dim b)
     {
         if (a.IsNumber && b.IsNumber)
-            return FloorDiv(a._value, b._value);
+            return FloorDivNumbers(a._value, b._value);
         if (b.HasForm(0))
             throw DimLimits.DividedByZero(a);
         if (b.HasForm(1) || a.HasForm(0))
@@ -219,7 +235,7 @@ public readonly struct Dim : IEquatable<Dim>, IComparable<Dim>
     }
 
     /// <summary>Quotient rounded toward minus infinity.</summary>
-    internal static long FloorDiv(long a, long b) => b switch
+    internal static long FloorDivNumbers(long a, long b) => b switch
     {
         0 => throw DimLimits.DividedByZero(a),
         -1 => a == long.MinValue ? throw DimLimits.TooLarge($"{a} / -1") : -a,

@@ -35,7 +35,7 @@ internal sealed class DimAtom(string name, DimFunction function, Dim left, Dim r
     public long Evaluate(Func<string, long> sizeOf) => function switch
     {
         DimFunction.Symbol => sizeOf(name),
-        DimFunction.FloorDiv => Dim.FloorDiv(left.Evaluate(sizeOf), right.Evaluate(sizeOf)),
+        DimFunction.FloorDiv => Dim.FloorDivNumbers(left.Evaluate(sizeOf), right.Evaluate(sizeOf)),
         DimFunction.Max => Math.Max(left.Evaluate(sizeOf), right.Evaluate(sizeOf)),
         _ => Math.Min(left.Evaluate(sizeOf), right.Evaluate(sizeOf)),
     };

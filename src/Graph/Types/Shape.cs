@@ -22,6 +22,10 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<Dim>
         _dims = dims.MoveToImmutable();
     }
 
+    /// <summary>A shape of sizes and numbers: <c>new Shape(x.Shape[0], 3)</c>.</summary>
+    [System.Runtime.CompilerServices.OverloadResolutionPriority(1)]
+    public Shape(params ReadOnlySpan<Dim> sizes) => _dims = ImmutableArray.Create(sizes);
+
     /// <summary>Builds a shape from a collection expression.</summary>
     public static Shape Create(ReadOnlySpan<Dim> dims) => new(ImmutableArray.Create(dims));
 
@@ -34,11 +38,23 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<Dim>
     /// <summary>Number of axes.</summary>
     public int Rank => _dims.IsDefault ? 0 : _dims.Length;
 
-    int IReadOnlyCollection<Dim>.Count => Rank;
+    /// <summary>
+    /// Number of axes, as of a collection: <c>shape[^1]</c> is the last size, and <c>x.Shape is [var n, ..]</c> asks for one or more.
+    /// </summary>
+    public int Count => Rank;
 
     /// <summary>Size of one axis.</summary>
     /// <exception cref="GraphException">TG2004 when there is no such axis.</exception>
     public Dim this[int axis] => _dims[(uint)axis < (uint)Rank ? axis : Missing(axis)];
+
+    /// <summary>Sizes of some neighbouring axes: <c>shape[1..]</c>.</summary>
+    /// <exception cref="GraphException">TG2004 when there are no such axes.</exception>
+    public Shape Slice(int start, int length)
+    {
+        if (start < 0 || length < 0 || start > Rank - length)
+            Throw.Range("shape", $"{length} axes from {start} on of {this}", $"There are {Rank} axes.");
+        return new(Dims.AsSpan().Slice(start, length));
+    }
 
     /// <summary>True when every size is a number.</summary>
     public bool IsConstant => Dims.All(dim => dim.IsConstant);
@@ -71,7 +87,8 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<Dim>
     public Shape Substitute(Func<string, Dim> dimOf) => HasNumbers ? this : new([.. Dims.Select(dim => dim.Substitute(dimOf))]);
 
     /// <summary>This shape with names replaced by numbers; the open axis of a list stays.</summary>
-    public Shape Bind(Func<string, long> sizeOf) => HasNumbers ? this : new([.. Dims.Select(dim => dim == Dim.Dynamic ? dim : dim.Evaluate(sizeOf))]);
+    public Shape Bind(Func<string, long> sizeOf) => HasNumbers ? this : new([.. Dims.Select(
+        dim => dim == Dim.Dynamic ? dim : (Dim)dim.Evaluate(sizeOf))]);
 
     /// <summary>This shape without the given axes.</summary>
     public Shape Without(IReadOnlyCollection<int> axes)

@@ -107,7 +107,7 @@ public sealed partial class Dataset<T>
         {
             unknown = 0;
             yield return Structure.Restore<T>([.. leaves.Zip(wanted, (leaf, shape) => Tensor.From(Literal.Zeros(leaf.Type.As(
-                new Shape([.. shape.Dims.Select(size => size.IsConstant ? size : OneSize + (variant * ++unknown))])))))]);
+                new Shape([.. shape.Dims.Select(size => size.IsConstant ? size : (Dim)(OneSize + (variant * ++unknown)))])))))]);
         }
     }
 }

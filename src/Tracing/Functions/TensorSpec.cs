@@ -14,7 +14,7 @@ public sealed record TensorSpec(DType DType, Shape Shape)
         var (name, sizes) = SpecSyntax.Split(Check.NotNull(text), out string? error);
         if (error is not null || !DTypes.TryParse(name, out var dtype))
             throw new GraphException(DiagnosticIds.BadSignature, $"spec '{text}': {error}", "Write it as \"f32[batch,784]\".", SourceSpan.Capture());
-        return new(dtype, new([.. sizes.Select(size => long.TryParse(size, out long number) ? number : Dim.Symbol(size))]));
+        return new(dtype, new([.. sizes.Select(size => long.TryParse(size, out long number) ? (Dim)number : Dim.Symbol(size))]));
     }
 
     /// <summary>The exact spec of a tensor.</summary>
