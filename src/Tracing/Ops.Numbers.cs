@@ -131,10 +131,10 @@ public static partial class Ops
     public static Tensor Clip(Tensor x, Scalar low, Scalar high) => Clip(x, low.Like(Check.NotNull(x)), high.Like(x));
 
     /// <inheritdoc cref="Clip(Tensor, Tensor, Tensor)"/>
-    public static Tensor Clip(Tensor x, Tensor low, Scalar high) => Clip(x, low, high.Like(Check.NotNull(x)));
+    public static Tensor Clip(Tensor x, Tensor low, Scalar high) => Clip(x, low, high.Like(low));
 
     /// <inheritdoc cref="Clip(Tensor, Tensor, Tensor)"/>
-    public static Tensor Clip(Tensor x, Scalar low, Tensor high) => Clip(x, low.Like(Check.NotNull(x)), high);
+    public static Tensor Clip(Tensor x, Scalar low, Tensor high) => Clip(x, low.Like(high), high);
 
     /// <inheritdoc cref="Linspace(Tensor, Tensor, Dim)"/>
     public static Tensor Linspace(Tensor start, Scalar stop, Dim count) => Linspace(start, stop.Like(Check.NotNull(start)), count);

@@ -5,8 +5,8 @@ namespace TensorGraph;
 
 /// <summary>
 /// One use of <see cref="Ops.CustomGradient(IReadOnlyList{Tensor}, Func{Tensor[], Tensor}, Func{Tensor[], Tensor, Tensor, Tensor[]})"/>. A node that gives the
-/// output back, with the inputs beside it, carries the rule: tapes see that node, and not what the function computes. A graph has the rule as a region, which
-/// is traced together with the function; imperatively the delegate itself runs when a gradient is taken.
+/// output back, with the inputs beside it, carries the rule: tapes see that node, and not what the function computes. A graph has the rule as a
+/// region, which is traced together with the function; imperatively the delegate itself runs when a gradient is taken.
 /// </summary>
 internal sealed class GradientRule(Tensor[] inputs, Func<Tensor[], Tensor, Tensor, Tensor[]> backward)
 {
@@ -38,8 +38,8 @@ internal sealed class GradientRule(Tensor[] inputs, Func<Tensor[], Tensor, Tenso
         var context = ExecutionContext.Current;
         return context.Tapes.IsEmpty ? output : Emit(context, output, [], c =>
         {
-            var results = Results(backward([.. c.Node.Inputs[..inputs.Length].Select(context.TensorOf)], context.TensorOf(c.Node.Inputs[inputs.Length]),
-                context.TensorOf(c.G)));
+            Tensor[] given = [.. c.Node.Inputs.Select(context.TensorOf)];
+            var results = Results(backward(given[..inputs.Length], given[^1], context.TensorOf(c.G)));
             return [.. results.Select(context.ValueOf)];
         });
     }

@@ -81,7 +81,7 @@ internal sealed record PublicEntry(string Name, bool IsInstance, Type[] Paramete
 
         Expression Next(Type type)
         {
-            bool isSpan = type.IsByRefLike && type.GetGenericTypeDefinition() == typeof(ReadOnlySpan<>);
+            bool isSpan = type.IsByRefLike && type.GetGenericTypeDefinition() is var open && (open == typeof(ReadOnlySpan<>) || open == typeof(Span<>));
             var boxed = isSpan ? type.GetGenericArguments()[0].MakeArrayType() : type;
             var argument = Expression.Convert(Expression.ArrayIndex(given, Expression.Constant(types.Count)), boxed);
             types.Add(boxed);
