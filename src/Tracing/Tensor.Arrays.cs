@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using TensorGraph.Ir;
 
 namespace TensorGraph;
@@ -61,7 +63,7 @@ public sealed partial class Tensor
         if (rank == 1)
             return flat;
         var array = Array.CreateInstance(typeof(T), Type.Shape.ToArray());
-        new Literal(new(DType, Type.Shape), flat).CopyTo(array);
+        flat.CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(array)), flat.Length));
         return array;
     }
 

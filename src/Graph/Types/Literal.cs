@@ -185,15 +185,6 @@ public sealed class Literal : IEquatable<Literal>
             BytesOf(source, offset, count).CopyTo(Bytes(offset, count));
     }
 
-    /// <summary>Copies all elements to an array of any rank with the same element type and number of elements; not for strings.</summary>
-    public void CopyTo(Array destination)
-    {
-        if (Throw.IfNull(destination).LongLength != Count || destination.GetType().GetElementType() != Type.DType.Clr())
-            throw new ArgumentException($"a {destination.GetType().Name} of {destination.LongLength} elements can't hold {Type}", nameof(destination));
-        foreach (var (offset, count) in Parts())
-            Bytes(offset, count).CopyTo(BytesOf(destination, offset, count));
-    }
-
     /// <summary>The same elements under another shape.</summary>
     /// <exception cref="ArgumentException">It has another number of elements.</exception>
     public Literal Reshape(Shape shape) => new(Type.As(shape), Data);
