@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace TensorGraph.Tests;
@@ -55,6 +56,62 @@ public sealed class HtmlTests(RecordedModel model) : IClassFixture<RecordedModel
     }
 
     [BrowserFact]
+    public async Task An_edge_over_several_layers_bends()
+    {
+        using var browser = await Browser.Open(Page(model.Folder), "#trace=1&tab=graph");
+        Assert.True(int.Parse(await browser.Evaluate("document.querySelectorAll('.edge[d*=V]').length"), CultureInfo.InvariantCulture) > 0);
+        Assert.Equal("0", await browser.Evaluate("document.querySelectorAll('.edge[d*=NaN], .edge[d*=undefined]').length"));
+    }
+
+    [BrowserFact]
+    public async Task Files_of_one_name_are_told_apart_or_not_shown()
+    {
+        string copy = WithFiles(Path.Combine(_folder, "a", "RecordedModel.cs"), Path.Combine(_folder, "b", "RecordedModel.cs"));
+        using var browser = await Browser.Open(Page(copy), "#trace=1&tab=graph");
+        await browser.Click(".node[data-op=dot] > rect");
+        Assert.Contains("2 files have the name RecordedModel.cs", await browser.Evaluate("document.querySelector('#detail').textContent"), StringComparison.Ordinal);
+        Directory.Delete(copy, recursive: true);
+    }
+
+    [Fact]
+    public void Only_source_files_become_part_of_the_page_and_those_changed_since_say_so()
+    {
+        string copy = WithFiles(Path.Combine(_folder, "secret.txt"), Path.Combine(_folder, "Changed.cs"));
+        string page = File.ReadAllText(Page(copy));
+        Assert.DoesNotContain("text of secret.txt", page, StringComparison.Ordinal);
+        Assert.Contains("text of Changed.cs", page, StringComparison.Ordinal);
+        Assert.Contains("\"isChanged\":true", page, StringComparison.Ordinal);
+        Directory.Delete(copy, recursive: true);
+    }
+
+    [Fact]
+    public void Kernels_belong_to_their_nodes_where_commands_run_side_by_side()
+    {
+        var device = (Backends.Managed.ManagedDevice)Devices.Managed;
+        int threads = device.Threads;
+        device.Threads = 8;
+        using (GraphRecorder.Start(_folder))
+            Functions.Wide(Ops.Ones(300, 300), 3);
+        device.Threads = threads;
+        string data = Regex.Match(File.ReadAllText(Page(_folder)), "<script id=\"data\"[^>]*>(.*?)</script>", RegexOptions.Singleline).Groups[1].Value;
+        var steps = JsonDocument.Parse(data).RootElement.GetProperty("traces")[0].GetProperty("steps");
+        var nodes = steps[steps.GetArrayLength() - 1].GetProperty("graph").GetProperty("nodes").EnumerateArray();
+        string[] products = [.. nodes.Where(node => node.GetProperty("op").GetString() == "dot").Select(node => node.GetProperty("kernel").GetProperty("ops")[0].GetString()!)];
+        Assert.Equal(["dot", "dot", "dot", "dot"], products);
+    }
+
+    [Fact]
+    public void A_step_that_does_not_parse_is_left_out()
+    {
+        string copy = ReportTests.Copy(model.Folder);
+        string traced = Path.Combine(copy, "run-1", "graphs", "1", "00-traced.tg");
+        File.WriteAllText(traced, File.ReadAllText(traced).Replace("= dot ", "= dot {gradient=<own>} ", StringComparison.Ordinal));
+        string page = File.ReadAllText(Page(copy));
+        Assert.Contains("\"label\":\"optimized\"", page, StringComparison.Ordinal);
+        Directory.Delete(copy, recursive: true);
+    }
+
+    [BrowserFact]
     public async Task A_graph_of_5000_nodes_is_drawn()
     {
         using (GraphRecorder.Start(_folder))
@@ -63,6 +120,22 @@ public sealed class HtmlTests(RecordedModel model) : IClassFixture<RecordedModel
         await browser.Evaluate("(s => { s.value = 0; s.dispatchEvent(new Event('input')); })(document.querySelector('#step'))");
         Assert.True(int.Parse(await browser.Evaluate("document.querySelectorAll('.node').length"), CultureInfo.InvariantCulture) > 5000);
         Assert.Matches(@"^\d+$", await browser.Evaluate("document.querySelector('#canvas').dataset.milliseconds"));
+    }
+
+    // A copy of the recording in which traces name these files, which are made.
+    private string WithFiles(params string[] files)
+    {
+        foreach (string file in files)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllText(file, $"// text of {Path.GetFileName(file)}");
+        }
+
+        string copy = ReportTests.Copy(model.Folder);
+        string events = Path.Combine(copy, "run-1", "events.jsonl");
+        File.WriteAllText(events, Regex.Replace(
+            File.ReadAllText(events), "\"files\":\\[[^\\]]*\\]", $"\"files\":[{string.Join(",", files.Select(file => $"\"{file}\""))}]"));
+        return copy;
     }
 
     private string Page(string recording, params string[] options)

@@ -1,7 +1,8 @@
 "use strict";
-// A layered drawing of a graph: each node below the nodes that it reads, layers ordered so that few lines cross. Time grows with nodes and edges.
+// A layered drawing of a graph: each node below the nodes that it reads, layers ordered so that few lines cross. An edge over several layers bends around
+// the nodes in between. Time grows with nodes and edges.
 const Layout = (() => {
-  const gapX = 18, gapY = 34, pad = 14, height = 34;
+  const gapX = 18, gapY = 34, pad = 14, height = 34, widthOfBend = 4, mostBendsOfEdge = 40, bendsOfNode = 4;
 
   function size(node, open) {
     const text = Math.max(node.op.length * 7.2, Math.min(node.types.length, 26) * 5.6) + 20;
@@ -28,17 +29,45 @@ const Layout = (() => {
     const layers = [];
     for (const n of nodes) (layers[n.layer] ??= []).push(n);
     const filled = layers.filter(Boolean);
+    filled.forEach((layer, at) => layer.forEach(n => n.at = at));
+    const edges = nodes.flatMap(n => n.inputs.map(from => ({ from, to: n })));
+    bend(nodes, filled);
+    for (const edge of edges) edge.bends = (edge.from.bends ?? []).slice(0, edge.to.at - edge.from.at - 1);
     order(filled);
     place(filled);
     let y = 0;
     for (const layer of filled) {
-      for (const n of layer) n.y = y;
-      y += Math.max(...layer.map(n => n.h)) + gapY;
+      const high = Math.max(...layer.map(n => n.h));
+      for (const n of layer) { n.y = y; n.bottom = y + high; }
+      y += high + gapY;
     }
-    const left = Math.min(0, ...nodes.map(n => n.x));
-    for (const n of nodes) n.x += pad - left;
-    const edges = nodes.flatMap(n => n.inputs.map(from => ({ from, to: n })));
-    return { nodes, edges, name: region.name, w: Math.max(40, ...nodes.map(n => n.x + n.w)) + pad, h: Math.max(height, y - gapY) + pad };
+    const all = filled.flat(), left = all.reduce((least, n) => Math.min(least, n.x), 0);
+    for (const n of all) n.x += pad - left;
+    return { nodes, edges, name: region.name, w: all.reduce((most, n) => Math.max(most, n.x + n.w), 40) + pad, h: Math.max(height, y - gapY) + pad };
+  }
+
+  // Keeps room for the edges of a node in the layers that they cross. All that read a node share its bends.
+  function bend(nodes, layers) {
+    let left = bendsOfNode * nodes.length;
+    for (const n of nodes) {
+      const users = n.users, last = users.reduce((most, u) => Math.max(most, u.at), 0), count = last - n.at - 1;
+      if (count <= 0 || count > mostBendsOfEdge || count > left) continue;
+      left -= count;
+      n.bends = Array.from({ length: count }, (_, i) => ({ at: n.at + 1 + i, w: widthOfBend, h: 0, inputs: [], users: [] }));
+      n.users = users.filter(u => u.at === n.at + 1);
+      n.bends.forEach((b, i) => {
+        const before = i ? n.bends[i - 1] : n;
+        before.users.push(b);
+        b.inputs.push(before);
+        layers[b.at].push(b);
+      });
+      for (const u of users) {
+        if (u.at === n.at + 1) continue;
+        const b = n.bends[u.at - n.at - 2];
+        u.inputs[u.inputs.indexOf(n)] = b;
+        b.users.push(u);
+      }
+    }
   }
 
   function order(layers) {

@@ -65,10 +65,7 @@ function allNodes(region) { return region.nodes.flatMap(n => [n, ...n.regions.fl
 
 function svg(block, most) {
   const parts = [];
-  for (const { from, to } of block.edges) {
-    const x1 = from.x + from.w / 2, y1 = from.y + from.h, x2 = to.x + to.w / 2, y2 = to.y, dy = Math.max(14, (y2 - y1) / 2);
-    parts.push(`<path class="edge" data-from="${from.node.id}" data-to="${to.node.id}" d="M${x1.toFixed(1)} ${y1}C${x1.toFixed(1)} ${y1 + dy} ${x2.toFixed(1)} ${y2 - dy} ${x2.toFixed(1)} ${y2}"/>`);
-  }
+  for (const { from, to, bends } of block.edges) parts.push(`<path class="edge" data-from="${from.node.id}" data-to="${to.node.id}" d="${path(from, to, bends)}"/>`);
   for (const n of block.nodes) {
     const node = n.node, share = $("heat").checked && node.kernel ? Math.sqrt(node.kernel.milliseconds / most) : null;
     state.nodes.set(node.id, node);
@@ -82,6 +79,19 @@ function svg(block, most) {
     parts.push("</g>");
   }
   return parts.join("");
+}
+
+// Down from a node to the next, straight through the layers in between.
+function path(from, to, bends) {
+  const middle = n => (n.x + n.w / 2).toFixed(1);
+  let d = `M${middle(from)} ${from.y + from.h}`, last = from, y = from.y + from.h;
+  for (const next of [...bends, to]) {
+    const dy = Math.max(14, (next.y - y) / 2);
+    d += `C${middle(last)} ${y + dy} ${middle(next)} ${next.y - dy} ${middle(next)} ${next.y}`;
+    if (next !== to) d += `V${next.bottom}`;
+    [last, y] = [next, next.bottom];
+  }
+  return d;
 }
 
 function move() { $("view").setAttribute("transform", `translate(${view.x} ${view.y}) scale(${view.scale})`); }

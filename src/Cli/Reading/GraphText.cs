@@ -20,6 +20,22 @@ internal sealed class GraphText(string text, string file)
     /// <summary>The graph, with variables of a device.</summary>
     public Ir.Graph Graph => _graph ??= Parser.Parse(text, Path.GetFileName(file), static (name, type) => new VariableResource(name, type));
 
+    /// <summary>False for a text that does not parse: a gradient that is C# code is only shown.</summary>
+    public bool IsGraph
+    {
+        get
+        {
+            try
+            {
+                return Graph is not null;
+            }
+            catch (GraphException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>Reads a file.</summary>
     /// <exception cref="UsageException">There is none.</exception>
     public static GraphText Open(string path) =>

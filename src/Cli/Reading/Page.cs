@@ -62,11 +62,13 @@ internal sealed record PageTrace(int Trace, string Name, string[] Files, PageSte
     /// <summary>The data of a trace.</summary>
     public static PageTrace Of(TraceReader trace)
     {
-        var steps = trace.Steps().Select(step => Step(step.Pass is { } pass ? string.Create(CultureInfo.InvariantCulture, $"{pass.Pass} {pass.Round}") : "traced",
-            step.Graph, [])).ToList();
+        var steps = trace.Steps().Where(step => step.Graph.IsGraph).Select(step =>
+            Step(step.Pass is { } pass ? string.Create(CultureInfo.InvariantCulture, $"{pass.Pass} {pass.Round}") : "traced", step.Graph, [])).ToList();
         if (trace.Compiled.Length == 0)
             return new(trace.Number, trace.Name, trace.Event.Files, [.. steps], null);
         var text = trace.Graph("optimized");
+        if (!text.IsGraph)
+            return new(trace.Number, trace.Name, trace.Event.Files, [.. steps], null);
         var program = trace.Programs.MaxBy(ran => ran.Calls);
         var lowered = program is null ? null : trace.Lower(text.Graph, program);
         var kernels = new Dictionary<Node, CommandRow>();

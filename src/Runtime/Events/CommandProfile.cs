@@ -20,6 +20,8 @@ internal sealed class CommandProfile(Command command, long[] bytesOfSlots)
     private const long EnoughToTell = 8;
 
     private readonly List<(string Name, RegionProfile Body)> _inner = [];
+    private readonly Lock _times = new();
+    private long _calls;
     private long _apart;
     private bool _hasFirst;
     private long _timed;
@@ -44,10 +46,16 @@ internal sealed class CommandProfile(Command command, long[] bytesOfSlots)
     public long Flops { get; } = CommandCost.Flops(command);
 
     /// <summary>Runs.</summary>
-    public long Calls { get; private set; }
+    public long Calls => Volatile.Read(ref _calls);
 
     /// <summary>Time of all runs, as that of the timed ones lets expect. The first one, which may compile code, counts for itself.</summary>
-    public double Nanoseconds => (_apart + (_timed == 0 ? 0 : (double)_ticks * (Calls - 1) / _timed)) * (1e9 / Stopwatch.Frequency);
+    public double Nanoseconds
+    {
+        get
+        {
+            lock (_times) return (_apart + (_timed == 0 ? 0 : (double)_ticks * (Calls - 1) / _timed)) * (1e9 / Stopwatch.Frequency);
+        }
+    }
 
     /// <summary>The regions that it runs.</summary>
     public (string Name, RegionProfile Body)[] Inner
@@ -67,19 +75,26 @@ internal sealed class CommandProfile(Command command, long[] bytesOfSlots)
     }
 
     /// <summary>Counts a run; a time to hand to <see cref="Ended"/>, or 0 for one that is not timed.</summary>
-    public long Begin() => ++Calls <= AllTimed || Calls % TimedOf == 0 || _ticks > _timed * Long ? Stopwatch.GetTimestamp() : 0;
+    public long Begin()
+    {
+        long call = Interlocked.Increment(ref _calls);
+        return call <= AllTimed || call % TimedOf == 0 || _ticks > _timed * Long ? Stopwatch.GetTimestamp() : 0;
+    }
 
     /// <summary>Ends a run that is timed.</summary>
     public void Ended(long start)
     {
         long ticks = Stopwatch.GetTimestamp() - start;
-        if (!_hasFirst || (_timed >= EnoughToTell && ticks > Interrupted * (_ticks / _timed)))
+        lock (_times)
         {
-            _apart += ticks;
-            _hasFirst = true;
-            return;
+            if (!_hasFirst || (_timed >= EnoughToTell && ticks > Interrupted * (_ticks / _timed)))
+            {
+                _apart += ticks;
+                _hasFirst = true;
+                return;
+            }
+            _ticks += ticks;
+            _timed++;
         }
-        _ticks += ticks;
-        _timed++;
     }
 }

@@ -37,11 +37,15 @@ internal sealed class ExecutableProfile(Device device)
     }
 }
 
-/// <summary>Counts and times of a program. Not exact when threads run it at the same moment, which does not matter here.</summary>
+/// <summary>Counts and times of a program, which several threads may run.</summary>
 /// <param name="arguments">Types of the arguments.</param>
 /// <param name="region">What it runs; null for what has no commands.</param>
 internal sealed class ProgramProfile(string[] arguments, LoweredRegion? region)
 {
+    private long _calls;
+    private long _nanoseconds;
+    private long _longest;
+
     /// <summary>Types of the arguments.</summary>
     public string[] Arguments => arguments;
 
@@ -55,20 +59,23 @@ internal sealed class ProgramProfile(string[] arguments, LoweredRegion? region)
     public long PeakBytes { get; } = region is null ? 0 : Lowering.MemoryEstimate.Of(region);
 
     /// <summary>Runs.</summary>
-    public long Calls { get; private set; }
+    public long Calls => Volatile.Read(ref _calls);
 
     /// <summary>Time of all runs.</summary>
-    public long Nanoseconds { get; private set; }
+    public long Nanoseconds => Volatile.Read(ref _nanoseconds);
 
     /// <summary>Time of the longest run.</summary>
-    public long Longest { get; private set; }
+    public long Longest => Volatile.Read(ref _longest);
 
     /// <summary>Counts a run.</summary>
     public void Ran(long nanoseconds)
     {
-        Calls++;
-        Nanoseconds += nanoseconds;
-        if (nanoseconds > Longest) Longest = nanoseconds;
+        Interlocked.Increment(ref _calls);
+        Interlocked.Add(ref _nanoseconds, nanoseconds);
+        for (long longest = Longest; nanoseconds > longest; longest = Longest)
+        {
+            if (Interlocked.CompareExchange(ref _longest, nanoseconds, longest) == longest) return;
+        }
     }
 }
 

@@ -64,6 +64,28 @@ public sealed partial class RecorderTests : IDisposable
     }
 
     [Fact]
+    public void Calls_of_several_threads_are_all_counted()
+    {
+        const int Threads = 4, Calls = 5000;
+        using (GraphRecorder.Start(_root))
+        {
+            Threaded(Ops.Ones(7));
+            Thread[] threads = [.. Enumerable.Range(0, Threads).Select(_ => new Thread(() =>
+            {
+                for (int i = 0; i < Calls; i++)
+                    Threaded(Ops.Ones(7));
+            }))];
+            Array.ForEach(threads, thread => thread.Start());
+            Array.ForEach(threads, thread => thread.Join());
+            GraphFunctions.Synchronize();
+        }
+
+        ProgramRow program = Assert.Single(Totals().Programs);
+        Assert.Equal((Threads * Calls) + 1, program.Calls);
+        Assert.All(program.Commands, command => Assert.Equal(program.Calls, command.Calls));
+    }
+
+    [Fact]
     public void A_recording_that_was_not_ended_can_be_read()
     {
         using var recorder = GraphRecorder.Start(_root);
@@ -185,6 +207,9 @@ public sealed partial class RecorderTests : IDisposable
 
     [GraphFunction(ReduceRetracing = false)]
     private static Tensor Scaled(Tensor x) => x * 1 + x;
+
+    [GraphFunction]
+    private static Tensor Threaded(Tensor x) => x * 2 + 1;
 
     [GraphFunction]
     private static Tensor Squared(Tensor x) => x * x;
