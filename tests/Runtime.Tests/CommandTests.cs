@@ -38,6 +38,25 @@ public sealed class CommandTests
         Assert.True(region.Commands[1].MayOverwrite(region.Commands[0].Writes[0], region.Commands[1].Writes[0]));
     }
 
+    // In the order given the larger operand has no single stride over the contracted axes; in the other one the smaller has none.
+    [Theory]
+    [InlineData(4, 2)]
+    [InlineData(2, 4)]
+    public void A_product_over_two_axes_copies_the_smaller_operand(int columnsA, int columnsB)
+    {
+        var build = new GraphBuilder { Source = SourceSpan.None };
+        Value a = build.Parameter(new(DType.F32, [3, 5, columnsA])), b = build.Parameter(new(DType.F32, [5, 3, columnsB]));
+        Value product = build.Dot(build.Transpose(a, 1, 0, 2), b, [0, 1], [0, 1]);
+        Ir.Graph graph = build.Finish("product", [product]);
+
+        LoweredRegion region = RegionBuilder.Lower(graph.Entry, SizeBindings.Empty, ForkOptions.None);
+
+        LoopCommand copy = Assert.Single(region.Commands.OfType<LoopCommand>());
+        Assert.Equal(3 * 5 * 2, copy.Nest.Extents.Aggregate(1L, (count, size) => count * size));
+        Assert.Equal(2, copy.Nest.Extents[^1]);
+        Agree.Run(graph, [.. graph.Entry.Parameters.Select(node => Literal.FromDoubles(node.Types[0], i => i % 7 - 3))], "product");
+    }
+
     [Fact]
     public void Regions_of_control_flow_are_lowered_too()
     {

@@ -20,6 +20,8 @@ internal static class Contraction
         View b = lowered.Computable(bound.Inputs[1], compute);
         int[] freeA = Free(a, batchA, contractA);
         int[] freeB = Free(b, batchB, contractB);
+        int[] order = OrderOfSum(a, freeA, contractA, b, freeB, contractB);
+        (contractA, contractB) = (Array.ConvertAll(order, i => contractA[i]), Array.ConvertAll(order, i => contractB[i]));
         long[] batch = Array.ConvertAll(batchA, axis => a.Sizes[axis]);
         DotOperand left = Operand(lowered, ref a, batchA, freeA, contractA);
         DotOperand right = Operand(lowered, ref b, batchB, contractB, freeB);
@@ -31,16 +33,29 @@ internal static class Contraction
             DotOperand first = right with { RowStride = right.ColumnStride, ColumnStride = right.RowStride };
             DotOperand second = left with { RowStride = left.ColumnStride, ColumnStride = left.RowStride };
             lowered.Add(new DotCommand(compute, first, second, product, batch, n, m, k));
-            int[] order = [.. Enumerable.Range(0, batch.Length), .. freeB.Select((_, i) => batch.Length + freeA.Length + i),
+            int[] axes = [.. Enumerable.Range(0, batch.Length), .. freeB.Select((_, i) => batch.Length + freeA.Length + i),
                 .. freeA.Select((_, i) => batch.Length + i)];
-            View stored = View.Of(product, compute, Array.ConvertAll(order, axis => bound.Layouts[0].Sizes[axis]));
-            lowered.SetView(new BoundValue(bound, 0), stored.Transpose([.. order.Select((_, axis) => Array.IndexOf(order, axis))]));
+            View stored = View.Of(product, compute, Array.ConvertAll(axes, axis => bound.Layouts[0].Sizes[axis]));
+            lowered.SetView(new BoundValue(bound, 0), stored.Transpose([.. axes.Select((_, axis) => Array.IndexOf(axes, axis))]));
             return true;
         }
         lowered.Add(new DotCommand(compute, left, right, product, batch, m, n, k));
         finish();
         return true;
     }
+
+    // Contracted axes may be summed in any order of them: that in which the fewest elements must be copied.
+    private static int[] OrderOfSum(View a, int[] freeA, int[] contractA, View b, int[] freeB, int[] contractB)
+    {
+        int[] given = [.. Enumerable.Range(0, contractA.Length)];
+        if (given.Length < 2) return given;
+        int[][] orders =
+            [given, [.. given.OrderByDescending(i => a.Strides[contractA[i]])], [.. given.OrderByDescending(i => b.Strides[contractB[i]])]];
+        return orders.MinBy(order =>
+            Copied(a, freeA, Array.ConvertAll(order, i => contractA[i])) + Copied(b, freeB, Array.ConvertAll(order, i => contractB[i])))!;
+    }
+
+    private static long Copied(View view, int[] rows, int[] columns) => Stride(view, rows) is null || Stride(view, columns) is null ? view.Count : 0;
 
     // Every user is a transpose that puts the free axes of B before those of A.
     private static bool IsTransposedByAllUsers(BoundNode bound, int batch, int freeA)
@@ -57,12 +72,15 @@ internal static class Contraction
 
     private static long Product(long[] sizes, int[] axes) => axes.Aggregate(1L, (product, axis) => product * sizes[axis]);
 
-    /// <summary>Rows and columns as one stride each; where an axis list has none, the operand is copied into order.</summary>
+    /// <summary>
+    /// Rows and columns as one stride each; where an axis list has none, the operand is copied into order, with those axes last that are next to each
+    /// other in memory.
+    /// </summary>
     private static DotOperand Operand(RegionBuilder lowered, ref View view, int[] batch, int[] rows, int[] columns)
     {
         if (Stride(view, rows) is not { } rowStride || Stride(view, columns) is not { } columnStride)
         {
-            int[] order = [.. batch, .. rows, .. columns];
+            int[] order = Closest(view, rows) < Closest(view, columns) ? [.. batch, .. columns, .. rows] : [.. batch, .. rows, .. columns];
             View inOrder = view.Transpose(order);
             View copy = View.Of(lowered.Temporary(new TensorType(view.DType, new Shape(inOrder.Sizes))), view.DType, inOrder.Sizes);
             LoopBuilder.Copy(lowered, inOrder, copy);
@@ -72,6 +90,9 @@ internal static class Contraction
         View placed = view;
         return new DotOperand(placed.Slot, placed.Offset, rowStride, columnStride, Array.ConvertAll(batch, axis => placed.Strides[axis]));
     }
+
+    private static long Closest(View view, int[] axes) =>
+        axes.Where(axis => view.Sizes[axis] > 1).Select(axis => Math.Abs(view.Strides[axis])).DefaultIfEmpty(long.MaxValue).Min();
 
     /// <summary>The one stride by which a run of axes is walked, or null.</summary>
     private static long? Stride(View view, int[] axes)
