@@ -29,7 +29,7 @@ public sealed class RetraceTests
     [InlineData("size of an axis", "x: f32[2] → f32[3]", "Give tensors one dtype and rank, and declare sizes that vary in InputSignature.")]
     [InlineData("C# number", "rate: 0 → 0.5", "Make a C# value that changes from call to call a Tensor parameter.")]
     [InlineData("C# bool", "training: true → false", "Make a C# value that changes from call to call a Tensor parameter.")]
-    [InlineData("lambda", "function: Func`2 → another Func`2", "Pass the same object each time.")]
+    [InlineData("lambda", "function: Func → another Func", "Pass the same object each time.")]
     [InlineData("object", "transform: Transform → another Transform", "Pass the same object each time.")]
     [InlineData("number of elements", "parts: 2 elements → 3 elements", "Give collections the same number of elements, or one tensor that has them as rows.")]
     [InlineData("content of a C# collection", "weights: [1, 2] → [1, 3]", "What changes in a collection from call to call belongs in a tensor.")]

@@ -46,7 +46,7 @@ internal sealed class DelegateKey
         return next == _captured.Length;
     }
 
-    public override string ToString() => _type;
+    public override string ToString() => _type.Split('`')[0];
 
     private bool IsSameFunction(Delegate function)
     {

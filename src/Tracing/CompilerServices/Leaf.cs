@@ -117,7 +117,7 @@ internal readonly struct Leaf
             string text => $"\"{ContentKey.Escaped(text)}\"",
             DelegateKey or ContentKey => value.ToString()!,
             _ when ComparesByValue(value) => ContentKey.TextOf(value),
-            _ => ContentKey.Of(value) is ContentKey content ? content.ToString()! : value.GetType().Name,
+            _ => ContentKey.Of(value) is ContentKey content ? content.ToString()! : value.GetType().Name.Split('`')[0],
         };
     }
 
