@@ -53,6 +53,18 @@ public sealed partial class HostileProgramTests : IDisposable
     }
 
     [Fact]
+    public void A_graph_with_a_gradient_of_its_own_is_read_by_all_commands()
+    {
+        using (GraphRecorder.Start(_folder, keepInputs: true))
+            Hostile.Clipped(Ops.Ones(3));
+        Assert.Contains("gradient(\"", Tool.Run("show", _folder, "--after", "traced"), StringComparison.Ordinal);
+        RunAll("Clipped");
+        Assert.Contains("All agree", Tool.Run("replay", _folder), StringComparison.Ordinal);
+        Tool.Json("show", _folder, "--after", "traced");
+        Assert.Contains("the graphs are equal", Tool.Run("diff", _folder, _folder, "-f", "Clipped", "--after", "traced"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_page_with_code_in_its_names_runs_none_of_it()
     {
         using (GraphRecorder.Start(_folder))
@@ -216,6 +228,9 @@ public static partial class Hostile
         Ops.Assert((x > 0).All(), s, x);
         return x * s.Length;
     }
+
+    [GraphFunction]
+    public static Tensor Clipped(Tensor x) => Ops.CustomGradient(x, y => Ops.Exp(y), (y, result, g) => g * Ops.Min(result, 2f)) + 1;
 
     [GraphFunction]
     public static Tensor Moved(Tensor x) => x * 2;

@@ -33,7 +33,7 @@ internal static class DiffCommand
     private static int Graphs(Output output, GraphText a, GraphText b, bool json)
     {
         // The graphs decide, not the names of their values.
-        string? difference = GraphComparer.Difference(a.Graph, b.Graph);
+        string? difference = Printer.Print(a.Graph) == Printer.Print(b.Graph) ? null : GraphComparer.Difference(a.Graph, b.Graph);
         bool differs = difference is not null;
         List<DiffLine> lines = differs ? TextDiff.Of(a.Lines, b.Lines) : [];
         if (json)

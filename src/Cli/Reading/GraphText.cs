@@ -20,7 +20,7 @@ internal sealed class GraphText(string text, string file)
     /// <summary>The graph, with variables of a device.</summary>
     public Ir.Graph Graph => _graph ??= Parser.Parse(text, Path.GetFileName(file), static (name, type) => new VariableResource(name, type));
 
-    /// <summary>False for a text that does not parse: a gradient that is C# code is only shown.</summary>
+    /// <summary>False for a text that does not parse.</summary>
     public bool IsGraph
     {
         get

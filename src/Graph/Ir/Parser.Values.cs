@@ -128,6 +128,13 @@ public sealed partial class Parser
                 Dim dim = Dim();
                 Take(")");
                 return dim;
+            case TokenKind.Name when _token.Text == "gradient" && _next.Is("("):
+                Take();
+                Take();
+                var gradient = Take(_token.Kind == TokenKind.String, "a name in quotes");
+                Take(")");
+                return new CustomGradient(gradient.Text, _ => throw new GraphException(
+                    DiagnosticIds.BadData, $"gradient: '{gradient.Text}' is C# code: the graph was read from text", "Trace the function that has it."));
             case TokenKind.Name when DTypes.TryParse(_token.Text, out var dtype):
                 if (!_next.Is("["))
                 {

@@ -23,8 +23,8 @@ public sealed partial class Printer
         ImmutableArray<long> list => $"[{string.Join(", ", list.Select(item => item.ToString(CultureInfo.InvariantCulture)))}]",
         Literal literal => Text(literal),
         Resource resource => "@" + Name(resource),
-        // A gradient given as C# code shows, but does not parse.
-        CustomGradient gradient => $"<{gradient.Name}>",
+        // C# code has only a name here.
+        CustomGradient gradient => $"gradient({Quote(gradient.Name)})",
         _ => throw new NotSupportedException($"attributes of type {value.GetType().Name} have no text form"),
     };
 
