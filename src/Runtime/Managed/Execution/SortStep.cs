@@ -30,14 +30,16 @@ internal sealed unsafe class SortStep(SortCommand c) : Step(c)
         T* x = (T*)frame.Address(_x.Slot) + _x.Offset;
         T* sorted = (T*)frame.Address(Writes[0]);
         int* places = (int*)frame.Address(Writes[1]);
-        var line = new SortedLine((int)_space.Count, (int)_count, sizeof(T));
+        var first = FirstOfLine.Pays(_space.Count, _count) ? new FirstOfLine((int)_count) : null;
+        var line = new SortedLine(first is null ? (int)_space.Count : 0, (int)_count, sizeof(T));
         for (long i = 0; i < _space.Outer * _space.Inner; i++)
         {
             T* from = x + i / _space.Inner * _space.Count * _space.Inner + i % _space.Inner;
             long to = i / _space.Inner * _count * _space.Inner + i % _space.Inner;
             ulong[] keys = line.Keys;
             for (int k = 0; k < keys.Length; k++) keys[k] = Key(from[k * _space.Inner]);
-            ReadOnlySpan<int> order = line.Sort();
+            for (int k = 0; first is not null && k < _space.Count; k++) first.Add(Key(from[k * _space.Inner]), k);
+            ReadOnlySpan<int> order = first is null ? line.Sort() : first.Take();
             for (int k = 0; k < order.Length; k++)
             {
                 sorted[to + k * _space.Inner] = from[order[k] * _space.Inner];

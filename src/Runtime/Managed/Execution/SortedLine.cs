@@ -1,8 +1,7 @@
 namespace TensorGraph.Backends.Managed;
 
 /// <summary>
-/// The order of the keys of one line, equal ones by their place. Short lines by insertion; the first few of a long line by a heap of those found so
-/// far; else by their bytes, the lowest first.
+/// The order of the keys of one line, equal ones by their place: of a short line by insertion, else by their bytes, the lowest first.
 /// </summary>
 /// <param name="length">How many keys there are.</param>
 /// <param name="count">How many places are wanted, from the smallest key on.</param>
@@ -10,9 +9,6 @@ namespace TensorGraph.Backends.Managed;
 internal sealed class SortedLine(int length, int count, int bytes)
 {
     private const int Short = 32;
-
-    // A heap looks at most elements once; sorting by bytes moves each of them several times.
-    private const int HeapShare = 16;
 
     private readonly int[] _order = new int[length];
     private ulong[] _otherKeys = [];
@@ -24,12 +20,6 @@ internal sealed class SortedLine(int length, int count, int bytes)
     /// <summary>The places of the keys in ascending order.</summary>
     public ReadOnlySpan<int> Sort()
     {
-        if (length > Short && count <= length / HeapShare)
-        {
-            Select();
-            return _order.AsSpan(0, count);
-        }
-
         for (int i = 0; i < length; i++) _order[i] = i;
         if (length <= Short)
         {
@@ -93,40 +83,4 @@ internal sealed class SortedLine(int length, int count, int bytes)
 
         return counts;
     }
-
-    // A heap with the largest key, of equal ones the last, at the top. A key that comes later must be smaller than it to get in.
-    private void Select()
-    {
-        if (count == 0) return;
-        for (int i = 0; i < count; i++) _order[i] = i;
-        for (int i = count / 2 - 1; i >= 0; i--) Sink(i, count);
-        for (int i = count; i < Keys.Length; i++)
-        {
-            if (Keys[i] >= Keys[_order[0]]) continue;
-            _order[0] = i;
-            Sink(0, count);
-        }
-
-        for (int end = count - 1; end > 0; end--)
-        {
-            (_order[0], _order[end]) = (_order[end], _order[0]);
-            Sink(0, end);
-        }
-    }
-
-    private void Sink(int parent, int size)
-    {
-        int moved = _order[parent];
-        for (int child = 2 * parent + 1; child < size; child = 2 * parent + 1)
-        {
-            if (child + 1 < size && IsAfter(_order[child + 1], _order[child])) child++;
-            if (!IsAfter(_order[child], moved)) break;
-            _order[parent] = _order[child];
-            parent = child;
-        }
-
-        _order[parent] = moved;
-    }
-
-    private bool IsAfter(int a, int b) => Keys[a] != Keys[b] ? Keys[a] > Keys[b] : a > b;
 }
