@@ -43,8 +43,8 @@ public sealed partial class Dataset<T>
     }
 
     /// <summary>
-    /// The dataset again and again, endlessly when <paramref name="count"/> is null. Errors: TG2004 a negative count.
-    /// Source: tf.data.Dataset.repeat.
+    /// The dataset again and again, endlessly when <paramref name="count"/> is null. It ends after a pass without elements. Errors: TG2004 a negative
+    /// count. Source: tf.data.Dataset.repeat.
     /// </summary>
     /// <param name="count">How many times.</param>
     public Dataset<T> Repeat(int? count = null)

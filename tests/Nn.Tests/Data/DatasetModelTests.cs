@@ -73,11 +73,14 @@ public sealed class DatasetModelTests : IDisposable
         return null;
     }
 
-    // An iteration that is left early counts as a pass, however far a thread was ahead.
+    // An iteration that is left early counts as a pass, however far a thread was ahead. Of two steps that read ahead, the outer one does not see how
+    // far the inner one is, so that the orders of later passes may differ.
     private static string? EarlyEnd(Pipeline pipeline)
     {
+        if (pipeline.StepsAhead > 1)
+            return null;
         var (dataset, model) = pipeline.Make();
-        int few = pipeline.Seed % 3;
+        int few = 1 + (pipeline.Seed % 3);
         return Difference("the start", model().Take(few), Numbers(dataset.AsEnumerable().Take(few))) ?? Difference("the pass after", model(), Numbers(dataset));
     }
 

@@ -16,6 +16,21 @@ public sealed class DatasetStepTests : IDisposable
     }
 
     [Fact]
+    public void Endless_repeats_end_after_a_pass_without_elements()
+    {
+        int passes = 0;
+        var dataset = Dataset.FromEnumerable(Passes()).Repeat();
+        Assert.Equal([0L, 1], Numbers(dataset));
+        Assert.Equal(3, passes);
+
+        IEnumerable<Tensor> Passes()
+        {
+            if (passes++ < 2)
+                yield return passes - 1L;
+        }
+    }
+
+    [Fact]
     public void Padded_batches_fill_up_to_the_largest_or_to_a_size()
     {
         var ragged = Dataset.FromEnumerable(new[] { (Rank2(1, 2), (Tensor)"a"), (Rank2(2, 1), "b"), (Rank2(1, 1), "c") });

@@ -18,6 +18,9 @@ internal sealed record Pipeline(int Seed, int Count, int Source, IReadOnlyList<F
     public string Text => $"seed {Seed}: {(Source switch { 0 => "range", 1 => "list", 2 => "generate", _ => "slices" })} of {Count}, "
         + string.Join(", ", Steps.Select(step => step().Text));
 
+    /// <summary>Number of steps that read ahead of the consumer.</summary>
+    public int StepsAhead => Steps.Count(step => step().Text is var text && (text.StartsWith("prefetch", StringComparison.Ordinal) || text.StartsWith("parallel", StringComparison.Ordinal)));
+
     public static Pipeline Random(int seed, string folder)
     {
         var random = new Random(seed);

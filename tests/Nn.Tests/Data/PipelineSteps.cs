@@ -53,13 +53,14 @@ internal static class PipelineSteps
     private static PipelineStep Shuffle(int size, int seed, bool reshuffle)
     {
         long passes = 0;
-        return new($"shuffle {size} seed {seed} {reshuffle}", d => d.Shuffle(size, seed, reshuffle), source => () => Shuffled(source));
+        return new($"shuffle {size} seed {seed} {reshuffle}", d => d.Shuffle(size, seed, reshuffle),
+            source => () => Shuffled(ShuffleOrder.RandomOf(seed, reshuffle ? passes++ : 0), source()));
 
-        IEnumerable<long> Shuffled(Func<IEnumerable<long>> source)
+        // A pass begins when the iteration does, not with its first element.
+        IEnumerable<long> Shuffled(Random random, IEnumerable<long> source)
         {
-            var random = ShuffleOrder.RandomOf(seed, reshuffle ? passes++ : 0);
             var buffer = new List<long>();
-            using var elements = source().GetEnumerator();
+            using var elements = source.GetEnumerator();
             while (true)
             {
                 while (buffer.Count < size && elements.MoveNext())
@@ -80,12 +81,12 @@ internal static class PipelineSteps
         long[]? kept = null;
         // Each dataset has its own file.
         string? file = path is null ? null : string.Create(CultureInfo.InvariantCulture, $"{path}.{Guid.NewGuid():N}");
-        return new(path is null ? "cache" : "cache in a file", d => d.Cache(file), source => () => kept ?? Filling(source));
+        return new(path is null ? "cache" : "cache in a file", d => d.Cache(file), source => () => kept ?? Filling(source()));
 
-        IEnumerable<long> Filling(Func<IEnumerable<long>> source)
+        IEnumerable<long> Filling(IEnumerable<long> source)
         {
             var seen = new List<long>();
-            foreach (long x in source())
+            foreach (long x in source)
             {
                 seen.Add(x);
                 yield return x;
@@ -99,11 +100,11 @@ internal static class PipelineSteps
     {
         var shuffle = Shuffle(3, seed, reshuffle: true);
         var other = shuffle.Model(() => Enumerable.Range(0, count).Select(i => (long)i));
-        return new($"concatenate shuffled {count}", d => d.Concatenate(shuffle.Apply(Dataset.Range(count))), source => () => Both(source));
+        return new($"concatenate shuffled {count}", d => d.Concatenate(shuffle.Apply(Dataset.Range(count))), source => () => Both(source()));
 
-        IEnumerable<long> Both(Func<IEnumerable<long>> source)
+        IEnumerable<long> Both(IEnumerable<long> source)
         {
-            foreach (long x in source())
+            foreach (long x in source)
                 yield return x;
             foreach (long x in other())
                 yield return x;

@@ -41,10 +41,10 @@ internal sealed class RepeatCursor<T> : Cursor<T>
 
     private bool Move(Func<Cursor<T>, bool> move)
     {
-        // Nothing, repeated endlessly, is nothing.
-        while (_pass < _count && (_source is not null || _pass == 0 || _hasElements))
+        while (_pass < _count)
         {
-            _source ??= _open(null);
+            if (_source is null)
+                (_source, _hasElements) = (_open(null), false);
             if (move(_source))
             {
                 _hasElements = true;
@@ -53,7 +53,8 @@ internal sealed class RepeatCursor<T> : Cursor<T>
 
             _source.Dispose();
             _source = null;
-            _pass++;
+            // Nothing, repeated endlessly, is nothing: an empty pass is the last one.
+            _pass = _hasElements ? _pass + 1 : long.MaxValue;
         }
 
         return false;
