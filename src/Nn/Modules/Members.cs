@@ -81,6 +81,7 @@ internal static partial class Members
     }
 
     [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "Fields of modules are kept; of a record those that code uses.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Fields of modules are kept; of a record those that code uses.")]
     private static (string Name, FieldInfo Field)[] FieldsOf(Type type, Type end)
     {
         var levels = new Stack<Type>();
@@ -97,6 +98,7 @@ internal static partial class Members
 
     /// <summary>False for types whose values never lead to a module or variable, so that their fields need not be read.</summary>
     [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "Only asks which interfaces a type has.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Only asks which interfaces a type has.")]
     private static bool MayHold(Type type, int depth)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;

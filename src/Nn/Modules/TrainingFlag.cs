@@ -30,9 +30,12 @@ public readonly struct TrainingFlag
     public Tensor Choose(Func<bool, Tensor> function) => Choose(Check.NotNull(function), static (function, training) => function(training));
 
     /// <summary>The same, with what the function needs.</summary>
-    internal Tensor Choose<T>(T state, Func<T, bool, Tensor> function) => _tensor is { } tensor
-        ? GraphControl.Select(tensor, () => function(state, true), () => function(state, false))
-        : function(state, _value);
+    internal Tensor Choose<T>(T state, Func<T, bool, Tensor> function) =>
+        _tensor is null ? function(state, _value) : Choose(_tensor, state, function);
+
+    // By itself, so that a call with a bool makes no closures.
+    private static Tensor Choose<T>(Tensor tensor, T state, Func<T, bool, Tensor> function) =>
+        GraphControl.Select(tensor, () => function(state, true), () => function(state, false));
 
     /// <summary>The bool, or that it is a tensor.</summary>
     public override string ToString() => _tensor is null ? _value.ToString() : $"TrainingFlag({_tensor.Type})";

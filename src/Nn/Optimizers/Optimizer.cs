@@ -1,46 +1,64 @@
+using TensorGraph.CompilerServices;
+
 namespace TensorGraph;
 
 /// <summary>
 /// Changes variables along their gradients. Its own state is variables too, so a step means the same imperatively and in a graph, and one trace
-/// serves all steps. Source: tf.keras.optimizers.Optimizer, torch.optim.Optimizer.
+/// serves all steps, whatever the schedule. Source: tf.keras.optimizers.Optimizer, torch.optim.Optimizer.
 /// </summary>
-public abstract class Optimizer
+public abstract partial class Optimizer
 {
     private readonly string _name;
-    private readonly string[] _slotNames;
-    private readonly Dictionary<(Variable Variable, string Name), Variable> _slots = [];
+    private readonly bool _counts;
+    private readonly int _accumulation = 1;
 
     /// <summary>Starts an optimiser. Errors: TG2004 when the rate is not a number of at least 0.</summary>
     /// <param name="name">Name for messages.</param>
     /// <param name="learningRate">Size of the steps.</param>
     /// <param name="slots">Names of what is kept for each variable.</param>
     protected Optimizer(string name, double learningRate, params string[] slots)
+        : this(name, learningRate, counts: false, slots)
     {
-        (_name, _slotNames) = (name, slots);
+    }
+
+    private protected Optimizer(string name, double learningRate, bool counts, string[] slots)
+    {
+        (_name, _counts, _slotNames) = (name, counts, slots);
         CheckRange(learningRate >= 0 && double.IsFinite(learningRate), nameof(learningRate), learningRate, "at least 0");
         LearningRate = new Variable(learningRate, "learning_rate", trainable: false);
+        Iterations = new Variable(0L, "iterations", trainable: false);
+        AccumulatedSteps = new Variable(0L, "accumulated_steps", trainable: false);
     }
 
-    /// <summary>Size of the steps, one f64. Assign it to follow a schedule; that needs no new trace.</summary>
+    /// <summary>Size of the steps, one f64. Assign it to change it by hand; that needs no new trace.</summary>
     public Variable LearningRate { get; }
 
-    /// <summary>The state, to save and restore: what was created so far.</summary>
-    public virtual IReadOnlyList<Variable> Variables => [LearningRate, .. _slots.Values];
+    /// <summary>Steps done, one i64, counted where the algorithm or a schedule needs it. A variable, so that a graph counts on.</summary>
+    public Variable Iterations { get; }
 
     /// <summary>
-    /// Makes the state of variables ahead of the first <see cref="Apply"/>, which otherwise makes it. Needed when one graph function, traced before
-    /// with another optimiser, is to be traced with this one. Errors: TG1002 null. Source: tf.keras.optimizers.Optimizer.build.
+    /// Factor of the learning rate, given the number of steps done before, f64, as a function of tensors: part of the graph, so that no step is
+    /// traced anew. <see cref="Schedules"/> has the usual ones. Source: torch.optim.lr_scheduler.LambdaLR.
     /// </summary>
-    /// <param name="variables">What will be changed.</param>
-    public void Build(IReadOnlyList<Variable> variables)
+    public Func<Tensor, Tensor>? Schedule { get; init; }
+
+    /// <summary>Bounds gradients before a step; null for none.</summary>
+    public GradientClipping? Clipping { get; init; }
+
+    /// <summary>
+    /// How many calls of <see cref="Apply"/> make one step: the gradients in between are added up and their mean is used, as for a batch so many times
+    /// as large. Errors: TG2004 below 1.
+    /// </summary>
+    public int AccumulationSteps
     {
-        foreach (var variable in Check.NotNull(variables))
-        {
-            Check.NotNull(variable);
-            foreach (string name in _slotNames.Where(name => !_slots.ContainsKey((variable, name))))
-                _slots[(variable, name)] = new Variable(Tensor.From(Literal.Zeros(variable.Type)), $"{variable.Name}/{name}", trainable: false);
-        }
+        get => _accumulation;
+        init => _accumulation = Check.AtLeast(1, value, _name, nameof(AccumulationSteps));
     }
+
+    /// <summary>Calls since the last step, while gradients are accumulated.</summary>
+    internal Variable AccumulatedSteps { get; }
+
+    private bool Counts => _counts || Schedule is not null;
 
     /// <summary>
     /// One step. A variable without a gradient (null: the loss does not depend on it) stays as it is. Errors: TG1002 null lists, TG2001 when the
@@ -68,21 +86,55 @@ public abstract class Optimizer
         }
 
         Build([.. updates.Select(update => update.Variable)]);
-        Update(updates);
+        if (AccumulationSteps == 1)
+            Step(updates);
+        else
+            Accumulate(updates);
     }
 
     /// <summary>Changes the variables.</summary>
     /// <param name="updates">Variables with their gradients, at least one.</param>
-    protected abstract void Update(IReadOnlyList<(Variable Variable, Tensor Gradient)> updates);
-
-    /// <summary>State of the shape of a variable that belongs to it; zeros at first.</summary>
-    protected Variable Slot(Variable variable, string name) => _slots[(variable, name)];
+    /// <param name="rate">Learning rate of the step, one f64, with the schedule.</param>
+    protected abstract void Update(IReadOnlyList<(Variable Variable, Tensor Gradient)> updates, Tensor rate);
 
     /// <summary>TG2004 unless a setting is in its range.</summary>
-    protected void CheckRange(bool holds, string setting, double value, string range)
+    protected void CheckRange(bool holds, string setting, double value, string range) => Check.Range(holds, _name, setting, value, range);
+
+    private void Step(List<(Variable Variable, Tensor Gradient)> updates)
     {
-        if (!holds)
-            Throw.Range(_name, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"'{setting}' is {value}"), $"It must be {range}.");
+        if (Clipping is not null)
+        {
+            var clipped = Clipping.Apply([.. updates.Select(update => update.Gradient)]);
+            updates = [.. updates.Select((update, i) => (update.Variable, clipped[i]))];
+        }
+
+        Tensor rate = LearningRate.Value;
+        if (Schedule is not null)
+        {
+            Tensor factor = Check.NotNull(Schedule(Iterations.Value.Cast(DType.F64)), "what the schedule gives");
+            if (factor.Rank != 0)
+                Throw.Rank(_name, $"the schedule gives {factor.Type}", "It must give one number.");
+            rate = rate * factor.Cast(DType.F64);
+        }
+
+        if (Counts)
+            Iterations.AssignAdd(1L);
+        Update(updates, rate);
+    }
+
+    private void Accumulate(List<(Variable Variable, Tensor Gradient)> updates)
+    {
+        foreach (var (variable, gradient) in updates)
+            Slot(variable, Accumulated).AssignAdd(gradient / AccumulationSteps);
+        Tensor steps = (AccumulatedSteps.Value + 1) % AccumulationSteps;
+        AccumulatedSteps.Assign(steps);
+        GraphControl.Select(steps == 0, () =>
+        {
+            Step([.. updates.Select(update => (update.Variable, Slot(update.Variable, Accumulated).Value))]);
+            foreach (var (variable, _) in updates)
+                Slot(variable, Accumulated).Assign(Ops.ZerosLike(variable));
+            return steps;
+        }, () => steps);
     }
 
     private Variable Fitting(Variable variable, Tensor gradient)

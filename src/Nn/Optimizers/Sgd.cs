@@ -25,16 +25,15 @@ public sealed class Sgd : Optimizer
     }
 
     /// <inheritdoc/>
-    protected override void Update(IReadOnlyList<(Variable Variable, Tensor Gradient)> updates)
+    protected override void Update(IReadOnlyList<(Variable Variable, Tensor Gradient)> updates, Tensor rate)
     {
-        Tensor learningRate = LearningRate.Value;
         foreach (var group in updates.GroupBy(update => update.Variable.DType))
         {
-            Tensor rate = learningRate.Cast(group.Key);
+            Tensor size = rate.Cast(group.Key);
             foreach (var (variable, gradient) in group)
             {
                 Tensor value = variable.Value;
-                variable.Assign(value - (rate * Direction(variable, value, gradient)));
+                variable.Assign(value - (size * Direction(variable, value, gradient)));
             }
         }
     }

@@ -3,6 +3,7 @@ using Digits;
 
 namespace TensorGraph.Tests;
 
+[Collection(ProcessState.Name)]
 public sealed class DigitsTests
 {
     [Fact]

@@ -62,7 +62,16 @@ internal sealed partial class HostileValues : IDisposable
             [typeof(TrainingFlag)] = [default(TrainingFlag), (TrainingFlag)true, (TrainingFlag)(Tensor)true, (TrainingFlag)matrix],
             [typeof(Adam)] = [null, new Adam()],
             [typeof(Sgd)] = [null, new Sgd(), new Sgd(1e308, 0.9, true, 1)],
-            [typeof(Optimizer)] = [null, new Adam(), new Sgd()],
+            [typeof(AdamW)] = [null, new AdamW(decays: _ => throw new HostileException())],
+            [typeof(Lamb)] = [null, new Lamb()],
+            [typeof(RmsProp)] = [null, new RmsProp(momentum: 0.5, isCentered: true)],
+            [typeof(Adagrad)] = [null, new Adagrad()],
+            [typeof(Optimizer)] = [null, new Adam(), new Sgd { Schedule = _ => null!, Clipping = GradientClipping.ByGlobalNorm(1), AccumulationSteps = 2 }],
+            [typeof(GradientClipping)] = [null, GradientClipping.ByValue(1), GradientClipping.ByNorm(1), GradientClipping.ByGlobalNorm(1e-300)],
+            [typeof(MovingAverage)] = [null, new MovingAverage([new Variable(1f)])],
+            [typeof(Trainer)] = [null, new Trainer(new Dense(3, 2), Loss.SparseSoftmaxCrossEntropy, new Sgd(), new Accuracy())],
+            [typeof(Checkpoint)] = [null, new Checkpoint("/dev/null/tensorgraph", new Dense(1, 1))],
+            [typeof(PredictionMetric)] = [null, new Accuracy(), new Auc(2)],
             [typeof(Dataset<Tensor>)] = [null, Dataset.FromTensorSlices(matrix), Dataset.Range(0), Dataset.FromEnumerable(new Tensor[] { null!, scalar })],
             [typeof(DatasetPosition)] = [null, Position(Dataset.FromTensorSlices(matrix)), Position(Dataset.Range(0))],
             [typeof(Vocabulary)] = [null, Vocabulary.Build(["a", "b"])],
@@ -80,6 +89,8 @@ internal sealed partial class HostileValues : IDisposable
         };
         foreach (var layers in Layers().GroupBy(layer => layer.GetType()))
             _values[layers.Key] = [null, .. layers];
+        foreach (object metric in new object[] { new MeanMetric(), new Accuracy(), new TopKAccuracy(2), new ConfusionMatrix(3), new Precision(), new Recall(), new F1Score(), new Auc(3) })
+            _values[metric.GetType()] = [null, metric];
         _values[typeof(Module)] = [null, .. Layers()];
     }
 

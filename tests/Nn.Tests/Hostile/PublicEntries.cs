@@ -10,7 +10,7 @@ internal sealed record PublicEntry(string Name, bool IsInstance, Type[] Paramete
 
     // What a program does not call with data: switches, generated code, exceptions, the page writer.
     private static readonly string[] Without =
-        ["Flags", "Flag", "GraphFunctions", "OpTable", "Throw", "DiagnosticIds", "GraphFunctionDefinition", "GraphFunction`1", "Devices", "Device", "DeviceStream", "TensorGraphOptions", "DebugAssertions", "TraceAssertions", "GraphRecorder", "TensorBoardWriter"];
+        ["Flags", "Flag", "GraphFunctions", "OpTable", "Throw", "DiagnosticIds", "GraphFunctionDefinition", "GraphFunction`1", "Devices", "Device", "DeviceStream", "TensorGraphOptions", "DebugAssertions", "TraceAssertions", "GraphRecorder", "TensorBoardWriter", "CsvLog", "TensorBoardLog"];
 
     // Element access of a literal is that of its array, for the inner loops of the reference meanings.
     private static readonly string[] Elements = ["Entry", "GetDouble", "GetLong", "GetString", "SetDouble", "SetLong", "Copy", "CopyFrom", "Print", "Bytes"];

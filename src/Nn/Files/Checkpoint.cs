@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace TensorGraph;
+
+/// <summary>
+/// Saves the state of a training run and goes on from it: model, optimiser, random numbers, step, and the place in the data. A file is complete or
+/// not there, and has a checksum; a damaged one is skipped for the one before it. What goes on gives the same bits as a run that was not
+/// interrupted. Source: tf.train.CheckpointManager.
+/// </summary>
+public sealed class Checkpoint
+{
+    private const string Prefix = "step-", Suffix = ".safetensors", StepKey = "step", PositionKey = "position", ChecksumKey = "sha256";
+    private const int Digits = 12;
+
+    private readonly Module _model;
+    private readonly Optimizer? _optimizer;
+    private readonly RandomGenerator _random;
+    private readonly int _keep;
+
+    /// <summary>Describes what is saved; nothing is written yet. Errors: TG1002 null, TG2004 fewer than one file.</summary>
+    /// <param name="folder">Folder of the files.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="optimizer">Its optimiser; null for none.</param>
+    /// <param name="random">Generator of dropout and the like; <see cref="RandomGenerator.Default"/> when null.</param>
+    /// <param name="keep">How many files are kept: older ones are deleted.</param>
+    public Checkpoint(string folder, Module model, Optimizer? optimizer = null, RandomGenerator? random = null, int keep = 3)
+    {
+        (Folder, _model, _optimizer) = (Check.NotNull(folder), Check.NotNull(model), optimizer);
+        _random = random ?? RandomGenerator.Default;
+        _keep = Check.AtLeast(1, keep, "checkpoint");
+    }
+
+    /// <summary>Folder of the files.</summary>
+    public string Folder { get; }
+
+    /// <summary>The files, newest first. Errors: TG1006 when the folder can't be read.</summary>
+    public IReadOnlyList<string> Files => DataFile.Try("checkpoint", Folder, () => Directory.Exists(Folder)
+        ? [.. Directory.GetFiles(Folder, $"{Prefix}*{Suffix}").Where(file => StepOf(file) is not null).OrderByDescending(StepOf)]
+        : Array.Empty<string>());
+
+    /// <summary>Writes a file. Errors: TG1006 when it can't be written, TG2004 a negative step.</summary>
+    /// <param name="step">Steps done.</param>
+    /// <param name="position">Place in the data, or null.</param>
+    /// <returns>The file.</returns>
+    public string Save(long step, DatasetPosition? position = null)
+    {
+        Check.Range(step >= 0, "checkpoint", nameof(step), step, "at least 0");
+        // In the order of the program: calls that are queued change variables first.
+        var tensors = Variables().ToDictionary(entry => entry.Key, entry => Tensor.From(entry.Value.Value.ToLiteral()));
+        var metadata = new Dictionary<string, string>
+        {
+            [StepKey] = step.ToString(CultureInfo.InvariantCulture),
+            [ChecksumKey] = Checksum(tensors.Select(entry => (entry.Key, entry.Value.ToLiteral()))),
+        };
+        if (position is not null)
+            metadata[PositionKey] = position.ToString();
+        string path = Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step.ToString($"D{Digits}", CultureInfo.InvariantCulture)}{Suffix}"));
+        SafeTensors.Write(path, tensors, metadata);
+        DataFile.Try("checkpoint", Folder, () =>
+        {
+            foreach (string old in Files.Skip(_keep))
+                File.Delete(old);
+        });
+        return path;
+    }
+
+    /// <summary>
+    /// Sets everything from the newest file that is whole. A damaged one is named in the result and in a warning. Errors: TG1006 when all are
+    /// damaged, TG1010 when the file is of another model or optimiser.
+    /// </summary>
+    /// <returns>Step, place and files; null when there is no file yet.</returns>
+    public RestoredCheckpoint? Restore()
+    {
+        var files = Files;
+        var damaged = new List<string>();
+        GraphException? last = null;
+        foreach (string file in files)
+        {
+            try
+            {
+                return Restore(file, damaged);
+            }
+            catch (GraphException fault) when (fault.Id == DiagnosticIds.BadData)
+            {
+                damaged.Add(file);
+                last = fault;
+                TensorGraphOptions.Current.Warnings.WriteLine($"{fault.Message} The checkpoint before it is taken.");
+            }
+        }
+
+        return last is null ? null : throw new GraphException(
+            DiagnosticIds.BadData, $"checkpoint: all {files.Count} files in '{Folder}' are damaged; the last one: {last.Message.TrimEnd('.')}",
+            "Start anew in another folder, or restore the files from a copy.", Ir.SourceSpan.Capture(), last);
+    }
+
+    private RestoredCheckpoint Restore(string path, List<string> damaged)
+    {
+        using var file = SafeTensors.Open(path);
+        if (!file.Metadata.TryGetValue(ChecksumKey, out string? checksum) || !file.Metadata.TryGetValue(StepKey, out string? text)
+            || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long step))
+            throw DataFile.Bad("checkpoint", path, "it has no step or no checksum");
+        if (Checksum(file.Names.Select(name => (name, file.Read(name)))) != checksum)
+            throw DataFile.Bad("checkpoint", path, "its tensors do not have the checksum that was saved");
+        var position = file.Metadata.TryGetValue(PositionKey, out string? place) ? DatasetPosition.Parse(place) : null;
+        WeightSource[] sources = [.. Variables().Select(entry => new WeightSource(entry.Key, entry.Value, [entry.Key]))];
+        WeightLoader.Load(file, path, sources, _ => false, strict: true);
+        return new(path, step, position, damaged);
+    }
+
+    private OrderedDictionary<string, Variable> Variables()
+    {
+        var named = new OrderedDictionary<string, Variable>(StringComparer.Ordinal);
+        var ofModel = _model.NamedVariables;
+        foreach (var (path, variable) in ofModel)
+            named[$"model/{path}"] = variable;
+        if (_optimizer is not null)
+        {
+            // The same slots before the first step as after it.
+            _optimizer.Build([.. ofModel.Values.Where(variable => variable.IsTrainable)]);
+            foreach (var (name, variable) in _optimizer.NamedVariables(ofModel))
+                named[$"optimizer/{name}"] = variable;
+        }
+
+        named["random/state"] = _random.State;
+        return named;
+    }
+
+    private static string Checksum(IEnumerable<(string Name, Literal Value)> tensors)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (name, value) in tensors)
+        {
+            hash.AppendData(System.Text.Encoding.UTF8.GetBytes($"{name}:{value.Type};"));
+            foreach (var (offset, count) in value.Parts())
+                hash.AppendData(value.Bytes(offset, count));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static long? StepOf(string path) => long.TryParse(
+        Path.GetFileName(path)[Prefix.Length..^Suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out long step) ? step : null;
+}
+
+/// <summary>What <see cref="Checkpoint.Restore()"/> went back to.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Step">Steps that were done.</param>
+/// <param name="Position">Place in the data, or null.</param>
+/// <param name="Damaged">Newer files that were skipped.</param>
+public sealed record RestoredCheckpoint(string Path, long Step, DatasetPosition? Position, IReadOnlyList<string> Damaged);
