@@ -3,7 +3,7 @@ using TensorGraph.Tests.Layers;
 namespace TensorGraph.Tests;
 
 /// <summary>Each loss against its formula in double precision, its gradient against central differences, imperatively and traced, for any batch.</summary>
-public sealed class LossTableTests
+public sealed partial class LossTableTests
 {
     /// <param name="Name">Name of the test.</param>
     /// <param name="Loss">The loss.</param>
