@@ -22,14 +22,22 @@ internal static partial class Members
     private static readonly ConcurrentDictionary<Type, (string Name, FieldInfo Field)[]> s_fields = [];
 
     /// <summary>The modules and variables in the fields of a module, with the names of the members; those of base classes first.</summary>
-    public static IEnumerable<(string Name, object Part)> Of(Module module) => InFields(module, typeof(Module), "", 0);
+    public static IEnumerable<(string Name, object Part)> Of(Module module) => InFields(module, FieldsOfModule(module.GetType()), "", 0);
 
     /// <summary><c>MaxPool2D</c> is <c>max_pool2d</c>.</summary>
     public static string SnakeCase(string name) => Words().Replace(name, "_").ToLowerInvariant();
 
-    private static IEnumerable<(string Name, object Part)> InFields(object owner, Type end, string path, int depth)
+    // The annotation is what keeps the fields of modules in a trimmed program.
+    private static (string Name, FieldInfo Field)[] FieldsOfModule(
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.NonPublicFields)] Type type) =>
+        s_fields.TryGetValue(type, out var known) ? known : s_fields[type] = FieldsOf(type, typeof(Module));
+
+    private static (string Name, FieldInfo Field)[] FieldsOfRecord(Type type) =>
+        s_fields.GetOrAdd(type, static type => FieldsOf(type, typeof(object)));
+
+    private static IEnumerable<(string Name, object Part)> InFields(object owner, (string Name, FieldInfo Field)[] fields, string path, int depth)
     {
-        foreach (var (name, field) in s_fields.GetOrAdd(owner.GetType(), static (type, end) => FieldsOf(type, end), end))
+        foreach (var (name, field) in fields)
         {
             foreach (var part in In(field.GetValue(owner), ModuleTree.Join(path, name), depth))
                 yield return part;
@@ -48,7 +56,7 @@ internal static partial class Members
             ITuple tuple => Enumerable.Range(0, tuple.Length).SelectMany(i => In(tuple[i], Item(name, i), depth + 1)),
             IDictionary map => Entries(map).SelectMany(entry => In(entry.Value, Item(name, entry.Key), depth + 1)),
             _ when Elements(value) is { } elements => elements.SelectMany((element, i) => In(element, Item(name, i), depth + 1)),
-            _ when IsRecord(value.GetType()) => InFields(value, typeof(object), name, depth + 1),
+            _ when IsRecord(value.GetType()) => InFields(value, FieldsOfRecord(value.GetType()), name, depth + 1),
             _ => [],
         };
     }
