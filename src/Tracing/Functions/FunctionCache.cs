@@ -53,7 +53,8 @@ internal sealed class FunctionCache(object owner)
         lock (_gate)
         {
             string wanted = Signature.Of(call, specs.Invoke).Describe();
-            return _functions.FirstOrDefault(known => known.SignatureText == wanted && known.IsForSpecs && known.FitsState())
+            return _functions.FirstOrDefault(known =>
+                    known.SignatureText == wanted && known.IsForSpecs && known.Signature.HasValuesOf(call) && known.FitsState())
                 ?? Trace(function, call, new(specs, IsForSpecs: true));
         }
     }

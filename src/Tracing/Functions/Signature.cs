@@ -109,6 +109,21 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, int[]? al
         return Aliases.Fit(leaves, aliases);
     }
 
+    /// <summary>The same C# values. The text of a signature does not tell two objects of one type apart.</summary>
+    public bool HasValuesOf(GraphCall call)
+    {
+        var leaves = call.Leaves;
+        if (leaves.Length != tensors.Length)
+            return false;
+        for (int i = 0; i < leaves.Length; i++)
+        {
+            if (tensors[i] is null && !SameValue(i, leaves[i]))
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Same C# values, dtypes, ranks and aliases: only sizes differ.</summary>
     public bool DiffersOnlyInSizes(GraphCall call)
     {

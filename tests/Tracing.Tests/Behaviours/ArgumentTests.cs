@@ -172,6 +172,18 @@ public sealed partial class ArgumentTests
     }
 
     [Fact]
+    public void A_concrete_function_is_for_one_object_of_several_of_a_type()
+    {
+        var function = GraphFunction.Of((Func<Tensor, Amount, Tensor>)Plus);
+        Amount one = new(1), ten = new(10);
+        var spec = TensorSpec.Parse("f32[]");
+        var first = function.GetConcreteFunction(spec, one);
+        Assert.Equal(11f, function.GetConcreteFunction(spec, ten).Call(1f)[0].ToDouble());
+        Assert.Equal(2f, first.Call(1f)[0].ToDouble());
+        Assert.Same(first, function.GetConcreteFunction(spec, one));
+    }
+
+    [Fact]
     public void Two_names_for_one_variable_and_two_variables()
     {
         var results = Modes.Both(() =>
@@ -192,6 +204,9 @@ public sealed partial class ArgumentTests
         });
         Assert.Equal(2, GraphFunction.Of((Func<Tensor, decimal, Half, (int, int), int?, char, byte, DayOfWeek, string, Tensor>)Kinds).TraceCount);
     }
+
+    [GraphFunction]
+    internal static Tensor Plus(Tensor x, Amount amount) => x + amount.Value;
 
     [GraphFunction]
     private static Tensor OfReadOnlyList(IReadOnlyList<Tensor> items) => items[0] * 100 + items[1];
@@ -327,4 +342,10 @@ public sealed partial class ArgumentTests
     [GraphFunction]
     private static Tensor Kinds(Tensor x, decimal d, Half h, (int, int) pair, int? n, char c, byte b, DayOfWeek day, string text) =>
         x + (double)d + (double)h + pair.Item1 + pair.Item2 + (n ?? 0) + c + b + (int)day + text.Length;
+}
+
+/// <summary>A number in an object.</summary>
+internal sealed class Amount(float value)
+{
+    public float Value { get; } = value;
 }
