@@ -35,18 +35,22 @@ internal static class Comparison
         foreach (int threads in Environment.ProcessorCount > 1 ? new[] { 1, 2 } : [1])
         {
             Devices.Managed.Threads = threads;
-            double bandwidth = Machine.CopyBandwidth(threads), flops = Machine.PeakFma(threads);
+            var measured = new List<(Workload Workload, Measured Row)>();
+            double bandwidth = Machine.CopyBandwidth(threads), flops = Peak(threads);
             (Peer? peer, string? reason) = Peer.TorchSharp(threads);
             using (peer)
             {
                 foreach (Workload workload in Workloads.All)
                 {
                     if (only is not null && !workload.Name.Contains(only, StringComparison.Ordinal)) continue;
-                    Measured row = Measure(workload, threads, peer, reason, bandwidth, flops);
+                    Measured row = Measure(workload, threads, peer, reason);
                     Console.Error.WriteLine(Row(row));
-                    rows.Add(row);
+                    measured.Add((workload, row));
                 }
             }
+            (bandwidth, flops) = (Math.Max(bandwidth, Machine.CopyBandwidth(threads)), Math.Max(flops, Peak(threads)));
+            rows.AddRange(measured.Select(entry =>
+                entry.Row with { LimitFraction = FractionOf(entry.Workload, entry.Row.TracedUs, bandwidth, flops) }));
         }
         Devices.Managed.Threads = before;
         if (json is not null) File.WriteAllText(json, JsonSerializer.Serialize(rows, s_json) + "\n");
@@ -58,7 +62,7 @@ internal static class Comparison
     private static string? Option(string[] args, string name) =>
         Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
 
-    private static Measured Measure(Workload workload, int threads, Peer? peer, string? reason, double bandwidth, double flops)
+    private static Measured Measure(Workload workload, int threads, Peer? peer, string? reason)
     {
         // Each has data and, traced, a graph of its own.
         Action traced = workload.Make();
@@ -79,11 +83,19 @@ internal static class Comparison
             times.Traced[round] = Seconds(traced, tracedSteps) / tracedSteps * 1e6;
             if (peerSteps is { } steps) times.Peer[round] = peer!.Run(workload.Name, steps)!.Value / 1e3;
         }
-        double limit = Math.Max(workload.Flops / flops / 1e3, workload.Bytes / bandwidth / 1e3);
-        double tracedTime = Median(times.Traced);
-        return new(workload.Name, threads, Median(times.Imperative), tracedTime, peerSteps is null ? null : Median(times.Peer),
-            peer?.Name ?? reason!, limit > 0 ? limit / tracedTime : null, first);
+        return new(workload.Name, threads, Median(times.Imperative), Median(times.Traced), peerSteps is null ? null : Median(times.Peer),
+            peer?.Name ?? reason!, null, first);
     }
+
+    // So often that the last tier of the JIT is measured too.
+    private static double Peak(int threads) => Enumerable.Range(0, 10).Max(_ =>
+    {
+        Thread.Sleep(30);
+        return Machine.PeakFma(threads);
+    });
+
+    private static double? FractionOf(Workload workload, double microseconds, double bandwidth, double flops) =>
+        Math.Max(workload.Flops / flops, workload.Bytes / bandwidth) / 1e3 is > 0 and var limit ? limit / microseconds : null;
 
     // So many that a round takes long enough to be measured, after a warm-up.
     private static int StepsOf(Func<int, double> seconds)
