@@ -5,7 +5,7 @@ using TensorGraph.Backends.Managed;
 
 namespace TensorGraph.Benchmarks;
 
-/// <summary>What calls, training steps, loops and products cost, and in the same run what the machine can do at best.</summary>
+/// <summary>The cost of calls, training steps, loops and products, and in the same run what the machine can do at best.</summary>
 internal static unsafe class Figures
 {
     public static string Measure()

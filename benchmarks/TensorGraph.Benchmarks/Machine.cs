@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace TensorGraph.Benchmarks;
 
-/// <summary>What this machine can do at best: the limits that figures are held against.</summary>
+/// <summary>The best that this machine can do: the limits that figures are held against.</summary>
 internal static unsafe class Machine
 {
     public static string Cpu { get; } =

@@ -3,7 +3,7 @@ using TensorGraph;
 
 namespace Digits;
 
-/// <summary>What training gave, imperatively and traced.</summary>
+/// <summary>Results of training, imperatively and traced.</summary>
 public sealed record Result(
     double[] ImperativeLosses, double[] TracedLosses, double ImperativeMsPerStep, double TracedMsPerStep, double ImperativeAccuracy,
     double TracedAccuracy, int Traces, int GraphNodes)

@@ -5,7 +5,7 @@ namespace Retracing;
 /// <summary>A further trace: which argument changed, from what to what, at which line, and the suggestion.</summary>
 public sealed record Further(string Argument, string Old, string New, string CallSite, string Suggestion);
 
-/// <summary>What a reason led to, and how many traces are left after its remedy.</summary>
+/// <summary>The retrace that a reason led to, and how many traces are left after its remedy.</summary>
 public sealed record Finding(string Reason, IReadOnlyList<Further> Retraces, string Remedy, int TracesAfterRemedy, string? Rule)
 {
     public static Finding Of(Reason reason)

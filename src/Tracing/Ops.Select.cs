@@ -6,8 +6,8 @@ namespace TensorGraph;
 public static partial class Ops
 {
     /// <summary>
-    /// Where elements are not 0 (of bool: true), in row-major order. Shape: as many rows as there are, one column for each axis. DType: i64.
-    /// Errors: TG2003 a scalar. Gradient: none. Source: torch.nonzero, np.argwhere.
+    /// Places of the elements that are not 0 (of bool: true), in row-major order. Shape: as many rows as there are, one column for each axis. DType:
+    /// i64. Errors: TG2003 a scalar. Gradient: none. Source: torch.nonzero, np.argwhere.
     /// </summary>
     public static Tensor NonZero(Tensor x)
     {

@@ -20,7 +20,7 @@ internal sealed record FunctionConversion(int Place, GraphFunctionFiles? Files, 
     private static readonly ConditionalWeakTable<CallGraph, ConcurrentDictionary<IMethodSymbol, (GeneratedFile File,
         ImmutableArray<Diagnostic> Diagnostics)>> s_twins = new();
 
-    /// <summary>What the graph functions of one file lead to, and the methods in it that other assemblies run while they trace.</summary>
+    /// <summary>The files that the graph functions of one file lead to, and the methods in it that other assemblies run while they trace.</summary>
     public static ImmutableArray<GraphFunctionFiles> FilesOf(SyntaxTree file, Compilation compilation, CancellationToken stop)
     {
         MethodDeclarationSyntax[] marked = MarkedMethods.In(file), overrides = MarkedMethods.OverridesIn(file);

@@ -143,7 +143,7 @@ public sealed class Checkpoint
         Path.GetFileName(path)[Prefix.Length..^Suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out long step) ? step : null;
 }
 
-/// <summary>What <see cref="Checkpoint.Restore()"/> went back to.</summary>
+/// <summary>The state that <see cref="Checkpoint.Restore()"/> went back to.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Step">Steps that were done.</param>
 /// <param name="Position">Place in the data, or null.</param>

@@ -27,7 +27,7 @@ public abstract partial class Module
     }
 }
 
-/// <summary>What <see cref="Module.Load"/> found to be on one side only.</summary>
+/// <summary>Names that <see cref="Module.Load"/> found on one side only.</summary>
 /// <param name="Missing">Paths of variables that the file does not have; they keep their values.</param>
 /// <param name="Unexpected">Names of tensors that no variable takes.</param>
 public sealed record LoadedWeights(IReadOnlyList<string> Missing, IReadOnlyList<string> Unexpected);

@@ -1,6 +1,6 @@
 namespace TensorGraph;
 
-/// <summary>Where the value of a variable comes from.</summary>
+/// <summary>The source of the value of a variable.</summary>
 /// <param name="Path">Path of the variable.</param>
 /// <param name="Variable">The variable.</param>
 /// <param name="Names">Tensors of a file.</param>

@@ -32,7 +32,7 @@ public sealed class BatchNorm : Module
     /// <summary>Factor of each channel, or null.</summary>
     public Variable? Scale { get; }
 
-    /// <summary>What is added to each channel, or null.</summary>
+    /// <summary>The offset of each channel, or null.</summary>
     public Variable? Offset { get; }
 
     /// <summary>Mean of each channel over past batches.</summary>

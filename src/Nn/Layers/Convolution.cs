@@ -36,7 +36,7 @@ public abstract class Convolution : Module
     /// <summary>Weights, (outputs, inputs / groups, window…).</summary>
     public Variable Kernel { get; }
 
-    /// <summary>What is added to each channel, (outputs), or null.</summary>
+    /// <summary>The offset of each channel, (outputs), or null.</summary>
     public Variable? Bias { get; }
 
     /// <inheritdoc/>

@@ -31,7 +31,7 @@ public sealed class Dense : Module
     /// <summary>Weights, (inputs, outputs).</summary>
     public Variable Kernel { get; }
 
-    /// <summary>What is added, (outputs), or null.</summary>
+    /// <summary>The offset of each output, (outputs), or null.</summary>
     public Variable? Bias { get; }
 
     /// <inheritdoc/>

@@ -24,7 +24,7 @@ public sealed class LayerNorm : Module
     /// <summary>Factor of each element, (size).</summary>
     public Variable Scale { get; }
 
-    /// <summary>What is added to each element, (size).</summary>
+    /// <summary>The offset of each element, (size).</summary>
     public Variable Offset { get; }
 
     /// <inheritdoc/>
@@ -95,7 +95,7 @@ public sealed class GroupNorm : Module
     /// <summary>Factor of each channel.</summary>
     public Variable Scale { get; }
 
-    /// <summary>What is added to each channel.</summary>
+    /// <summary>The offset of each channel.</summary>
     public Variable Offset { get; }
 
     /// <inheritdoc/>

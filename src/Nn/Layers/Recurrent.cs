@@ -27,7 +27,7 @@ public abstract class Recurrent : Module
     /// <summary>Weights of the state, (units, gates · units).</summary>
     public Variable RecurrentKernel { get; }
 
-    /// <summary>What is added to each gate, (gates · units).</summary>
+    /// <summary>The offset of each gate, (gates · units).</summary>
     public Variable Bias { get; }
 
     /// <summary>True when <see cref="Module.Call"/> gives all outputs, and not the last one.</summary>
@@ -55,7 +55,7 @@ public abstract class Recurrent : Module
     /// <summary>Parts of the state; the first one is the output.</summary>
     private protected virtual int Parts => 1;
 
-    /// <summary>What a step reads besides its input and state, read once before the loop.</summary>
+    /// <summary>Values that a step reads besides its input and state, read once before the loop.</summary>
     private protected virtual Tensor[] Constants() => [RecurrentKernel];
 
     /// <summary>The state after an entry.</summary>
@@ -67,7 +67,7 @@ public abstract class Recurrent : Module
     /// <summary>One gate of several.</summary>
     private protected Tensor Gate(Tensor gates, int index) => gates[.., (index * _units)..((index + 1) * _units)];
 
-    /// <summary>What the layer gives of a run: all outputs or the last one.</summary>
+    /// <summary>The part of a run that the layer gives: all outputs or the last one.</summary>
     internal Tensor Chosen((Tensor Outputs, IReadOnlyList<Tensor> State) run) => ReturnSequences ? run.Outputs : run.State[0];
 
     private (Tensor Outputs, IReadOnlyList<Tensor> State) Go(Tensor x, Tensor? lengths, IReadOnlyList<Tensor>? state, bool reverse)
@@ -186,7 +186,7 @@ public sealed class Gru : Recurrent
         : base("gru", 3, inputs, units, returnSequences, random, dtype) =>
         RecurrentBias = Weights.Filled("recurrent_bias", Bias.Shape, 0, dtype);
 
-    /// <summary>What is added to h·U, (3 · units).</summary>
+    /// <summary>The offset of h·U, (3 · units).</summary>
     public Variable RecurrentBias { get; }
 
     private protected override Tensor[] Constants() => [RecurrentKernel, RecurrentBias];

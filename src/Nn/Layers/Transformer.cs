@@ -1,6 +1,6 @@
 namespace TensorGraph;
 
-/// <summary>What encoder and decoder blocks share: attention to itself and two dense layers, each with a path around it and a norm.</summary>
+/// <summary>The common part of encoder and decoder blocks: attention to itself and two dense layers, each with a path around it and a norm.</summary>
 public abstract class TransformerBlock : Module
 {
     private readonly Func<Tensor, Tensor> _activation;

@@ -40,7 +40,7 @@ public abstract class TransposedConvolution : Module
     /// <summary>Weights, (inputs, outputs / groups, window…).</summary>
     public Variable Kernel { get; }
 
-    /// <summary>What is added to each channel, (outputs), or null.</summary>
+    /// <summary>The offset of each channel, (outputs), or null.</summary>
     public Variable? Bias { get; }
 
     /// <inheritdoc/>

@@ -15,7 +15,7 @@ public abstract class Metric
     /// <summary>Name in logs.</summary>
     public string Name { get; }
 
-    /// <summary>What it has seen so far.</summary>
+    /// <summary>The state of what it has seen so far.</summary>
     public IReadOnlyList<Variable> Variables => [.. _state.Select(state => state.Variable)];
 
     /// <summary>The metric of all that it has seen; 0 before the first batch.</summary>

@@ -60,7 +60,7 @@ public abstract partial class Module
     }
 
     /// <summary>
-    /// What runs while something is traced. The generator overrides it where <see cref="Forward"/> holds control flow on tensors or reads C# state.
+    /// The method that runs while something is traced. The generator overrides it where <see cref="Forward"/> holds control flow on tensors or reads C# state.
     /// </summary>
     [TracedTwin(nameof(Forward)), EditorBrowsable(EditorBrowsableState.Never)]
     protected virtual Tensor __Forward_Traced(Tensor x, bool training) => Forward(x, training);

@@ -7,14 +7,14 @@ namespace TensorGraph;
 public sealed class Residual : Module
 {
     /// <summary>A body with a path around it. Errors: TG1002 null.</summary>
-    /// <param name="body">What is added to the input.</param>
+    /// <param name="body">The module whose output is added to the input.</param>
     /// <param name="shortcut">Brings the input to the body's shape; null for the input itself.</param>
     public Residual(Module body, Module? shortcut = null) => (Body, Shortcut) = (Check.NotNull(body), shortcut);
 
-    /// <summary>What is added to the input.</summary>
+    /// <summary>The module whose output is added to the input.</summary>
     public Module Body { get; }
 
-    /// <summary>What the input goes through, or null.</summary>
+    /// <summary>The module that the input goes through, or null.</summary>
     public Module? Shortcut { get; }
 
     /// <inheritdoc/>

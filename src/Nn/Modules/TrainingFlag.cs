@@ -23,8 +23,8 @@ public readonly struct TrainingFlag
     public static implicit operator TrainingFlag(Tensor training) => new(training);
 
     /// <summary>
-    /// What a function gives for the flag: called with it, or for a tensor with true and with false, in the branches of one <c>if</c>. For methods of
-    /// modules with several inputs. Errors: TG1002 null; TG2001, TG2002 a tensor that is not one bool; TG3001 results of different types.
+    /// The result of a function for the flag: called with it, or for a tensor with true and with false, in the branches of one <c>if</c>. For methods
+    /// of modules with several inputs. Errors: TG1002 null; TG2001, TG2002 a tensor that is not one bool; TG3001 results of different types.
     /// </summary>
     /// <param name="function">Gets true while training.</param>
     public Tensor Choose(Func<bool, Tensor> function) => Choose(Check.NotNull(function), static (function, training) => function(training));

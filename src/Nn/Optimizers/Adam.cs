@@ -54,7 +54,7 @@ public class Adam : Optimizer
     private protected virtual Tensor Moved(Variable variable, Tensor m, Tensor v, Step step) =>
         variable.Value - (step.UnbiasedRate * m / step.Spread(v));
 
-    /// <summary>What is the same for all variables of a dtype.</summary>
+    /// <summary>Factors that are the same for all variables of a dtype.</summary>
     /// <param name="Rate">Learning rate.</param>
     /// <param name="Unbiased">1 / (1 − β₁ᵗ).</param>
     /// <param name="UnbiasedRate">Their product, rounded once.</param>

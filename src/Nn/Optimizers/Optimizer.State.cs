@@ -52,7 +52,7 @@ public abstract partial class Optimizer
     /// <summary>State of the shape of a variable that belongs to it; <see cref="InitialValue"/> at first.</summary>
     protected Variable Slot(Variable variable, string name) => _slots[(variable, name)];
 
-    /// <summary>What a slot holds at first: 0 unless it is overridden.</summary>
+    /// <summary>The first value of a slot: 0 unless it is overridden.</summary>
     /// <param name="slot">Name of the slot.</param>
     protected virtual double InitialValue(string slot) => 0;
 

@@ -47,7 +47,7 @@ public sealed partial class Trainer
         ? EvaluateOn(Check.NotNull(inputs), Check.NotNull(targets))
         : Called(EvaluateFunction, inputs, targets);
 
-    /// <summary>What the model gives, without training. A graph function. Errors: TG1002 null; those of the model.</summary>
+    /// <summary>The output of the model, without training. A graph function. Errors: TG1002 null; those of the model.</summary>
     /// <param name="inputs">What the model is called with.</param>
     [GraphEntry(nameof(PredictStep), Function = nameof(PredictFunction))]
     public Tensor PredictStep(Tensor inputs)

@@ -95,7 +95,7 @@ public sealed partial class Trainer
         return new(0, Step, Numbers());
     }
 
-    /// <summary>What the model gives for each batch, without training. Errors: TG1002 null; those of the model.</summary>
+    /// <summary>The output of the model for each batch, without training. Errors: TG1002 null; those of the model.</summary>
     /// <param name="inputs">Batches.</param>
     public IEnumerable<Tensor> Predict(IEnumerable<Tensor> inputs)
     {

@@ -41,7 +41,7 @@ public sealed class PackedFeed : IDisposable
 
     public string DotNet(string folder, params string[] arguments) => Run("dotnet", folder, arguments);
 
-    /// <summary>What a program printed; it must end well.</summary>
+    /// <summary>The output of a program, which must end well.</summary>
     public string Run(string program, string folder, params string[] arguments)
     {
         var environment = new Dictionary<string, string>
