@@ -15,8 +15,10 @@ internal sealed class QueuedCall
 
     // Let go when it is finished: a variable remembers the last call that used it.
     private SpecializedProgram _program;
-    private TensorData[] _results = [];
     private TensorData[] _inputs = [];
+
+    // A result that the program dropped before it was computed is free as soon as the call has run.
+    private WeakReference<TensorData>[] _results = [];
     private List<QueuedCall>? _after;
     private List<QueuedCall>? _assignedBefore;
     private List<QueuedCall>? _hostWaits;
@@ -118,11 +120,12 @@ internal sealed class QueuedCall
         IsQueued = true;
         _flow = ExecutionContext.Capture();
         _inputs = inputs.ToArray();
-        _results = Array.ConvertAll(_program.Facts.Results!, layout => new TensorData(layout, this));
-        _hasResults = _results.Length > 0;
+        TensorData[] results = Array.ConvertAll(_program.Facts.Results!, layout => new TensorData(layout, this));
+        _results = Array.ConvertAll(results, result => new WeakReference<TensorData>(result));
+        _hasResults = results.Length > 0;
         foreach (TensorData input in _inputs) Bytes += input.Layout.Bytes;
-        foreach (TensorData result in _results) Bytes += result.Layout.Bytes;
-        return _results;
+        foreach (TensorData result in results) Bytes += result.Layout.Bytes;
+        return results;
     }
 
     /// <summary>Keeps the inputs' memory until it has run.</summary>
@@ -175,7 +178,11 @@ internal sealed class QueuedCall
         {
             var results = new TensorData[_program.ResultCount];
             Run(_inputs, results);
-            for (int i = 0; i < results.Length; i++) _results[i].Fill(results[i]);
+            for (int i = 0; i < results.Length; i++)
+            {
+                if (_results[i].TryGetTarget(out TensorData? wanted)) wanted.Fill(results[i]);
+                else results[i].Release();
+            }
         }
         catch (Exception error)
         {
@@ -198,7 +205,8 @@ internal sealed class QueuedCall
                 if (use == VariableUse.Write) variable.Uses.Failure = this;
             }
         }
-        _inputs = _results = [];
+        _inputs = [];
+        _results = [];
         _variables = [];
         _program = null!;
         _after = _assignedBefore = null;

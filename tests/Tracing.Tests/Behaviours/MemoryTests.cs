@@ -47,6 +47,48 @@ public sealed partial class MemoryTests
         }
     }
 
+    [Fact]
+    public void Results_that_are_dropped_before_they_are_computed_are_free_at_once()
+    {
+        if (Device.Current != Devices.Managed)
+            return; // Other devices have the garbage collector's memory.
+        Tensor x = Ops.Ones(1024, 1024), small = Ops.Ones(256, 256) / 256f;
+        using var stream = Device.Current.CreateStream().Use();
+        AddTwice(x).ToLiteral();
+        for (long iterations = 100; ; iterations *= 2)
+        {
+            Tensor first = Power(small, iterations);
+            Drop(x);
+            GC.Collect();
+            if (first.IsReady)
+                continue; // Too short: calls may have run before the collection.
+            _ = Ops.Ones(1024).ToLiteral();
+            long before = Devices.Managed.LiveBytes;
+            GraphFunctions.Synchronize();
+            Assert.InRange(Devices.Managed.LiveBytes - before, long.MinValue, 20 * Megabyte);
+            return;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Drop(Tensor x)
+    {
+        for (int i = 0; i < 20; i++)
+            AddTwice(x);
+    }
+
+    [GraphFunction]
+    private static Tensor AddTwice(Tensor x) => x + 1 + x;
+
+    [GraphFunction]
+    private static Tensor Power(Tensor x, Tensor times)
+    {
+        Tensor y = x;
+        for (Tensor i = 0L; i < times; i += 1L)
+            y = Ops.MatMul(y, x);
+        return y;
+    }
+
     [GraphFunction]
     private static Tensor AddOne(Tensor x) => x + 1;
 

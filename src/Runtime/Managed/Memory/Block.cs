@@ -24,7 +24,7 @@ internal sealed unsafe class Block
     {
         SizeClass = sizeClass;
         Bytes = SizeOf(sizeClass);
-        Start = (byte*)NativeMemory.AlignedAlloc((nuint)Bytes, 64);
+        Start = HugePages.Allocate(Bytes);
         _owner = GCHandle.Alloc(null, GCHandleType.WeakTrackResurrection);
     }
 
