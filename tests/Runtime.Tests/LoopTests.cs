@@ -29,7 +29,7 @@ public sealed unsafe class LoopTests
         }
     }
 
-    private static int Step(Access access) => access switch { Access.Unit => 1, Access.Broadcast => 0, _ => 3 };
+    private static int Step(Access access) => access switch { Access.Unit or Access.Transposed => 1, Access.Broadcast => 0, _ => 3 };
 
     private static void CheckMap(LoopCode code, int length, int first, int second, int output)
     {

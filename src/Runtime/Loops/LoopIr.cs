@@ -9,6 +9,9 @@ internal enum Access
     Unit,
     Broadcast,
     Strided,
+
+    /// <summary>By one element from row to row: the kernel gets tiles in which rows and columns are exchanged, and reads them as <see cref="Unit"/>.</summary>
+    Transposed,
 }
 
 /// <summary>One array that a kernel reads or writes.</summary>
@@ -30,6 +33,9 @@ internal sealed class LoopKernel(Operand[] operands, LoopInstruction[] body)
     public LoopInstruction[] Body { get; } = body;
     public string Text { get; } = Print(operands, body);
 
+    /// <summary>Operands of which a kernel gets transposed tiles.</summary>
+    public int[] Transposed { get; } = [.. Enumerable.Range(0, operands.Length).Where(k => operands[k].Access == Access.Transposed)];
+
     /// <summary>Bytes of a lane: 8 as soon as one value needs them.</summary>
     public int LaneSize { get; } =
         Array.Exists(body, i => i.DType is DType.I64 or DType.F64) || Array.Exists(operands, o => o.DType is DType.I64 or DType.F64) ? 8 : 4;
@@ -42,7 +48,7 @@ internal sealed class LoopKernel(Operand[] operands, LoopInstruction[] body)
         {
             if (i > 0) text.Append(", ");
             text.Append(operands[i].IsOutput ? "out a" : "a").Append(i).Append(": ").Append(Name(operands[i].DType));
-            if (operands[i].Access != Access.Unit) text.Append(operands[i].Access == Access.Broadcast ? " broadcast" : " strided");
+            if (operands[i].Access != Access.Unit) text.Append(' ').Append(operands[i].Access.ToString().ToLowerInvariant());
         }
         text.Append(")\n  for row, for column:\n");
         for (int i = 0; i < body.Length; i++)

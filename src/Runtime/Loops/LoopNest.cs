@@ -22,6 +22,9 @@ internal sealed class LoopNest
     /// <summary>An axis that threads may share: the outermost on which every output moves; −1 for none.</summary>
     public required int SplitAxis { get; init; }
 
+    // Rows and columns from which on a tile pays.
+    private const int SmallestTile = 8;
+
     public bool IsEmpty => Array.Exists(Extents, extent => extent == 0);
 
     /// <summary>Elements × instructions.</summary>
@@ -66,9 +69,14 @@ internal sealed class LoopNest
             extents.Add(1);
             for (int k = 0; k < paths.Count; k++) strides[k].Add(paths[k].IsFold ? 0 : paths[k].DType.Size());
         }
+        bool isTiled = PutTransposedAxisLast(extents, strides, paths);
         var operands = new Operand[paths.Count];
-        for (int k = 0; k < operands.Length; k++) operands[k] =
-            new Operand(paths[k].DType, AccessOf(strides[k][^1], paths[k], extents[^1]), paths[k].IsOutput);
+        for (int k = 0; k < operands.Length; k++)
+        {
+            Access access = isTiled && IsTransposed(strides[k], extents.Count - 2, paths[k])
+                ? Access.Transposed : AccessOf(strides[k][^1], paths[k], extents[^1]);
+            operands[k] = new Operand(paths[k].DType, access, paths[k].IsOutput);
+        }
         int split = 0;
         while (split < extents.Count && Enumerable.Range(0, paths.Count).Any(k => paths[k].IsOutput && strides[k][split] == 0)) split++;
         return new LoopNest
@@ -91,6 +99,26 @@ internal sealed class LoopNest
         axes.Clear();
         axes.AddRange(ordered);
     }
+
+    // An axis that an input walks in single elements, while it strides over the columns, becomes that of the rows: a tile of both is read from full
+    // cache lines. Folds keep their order.
+    private static bool PutTransposedAxisLast(List<long> extents, List<long>[] strides, IReadOnlyList<AccessPath> paths)
+    {
+        if (extents.Count < 2 || extents[^1] < SmallestTile || paths.Any(path => path.IsFold)) return false;
+        int InputsAlong(int axis) => Enumerable.Range(0, paths.Count).Count(k => IsTransposed(strides[k], axis, paths[k]));
+        int best = Enumerable.Range(0, extents.Count - 1).Where(axis => extents[axis] >= SmallestTile).OrderByDescending(InputsAlong).FirstOrDefault(-1);
+        if (best < 0 || InputsAlong(best) == 0) return false;
+        foreach (List<long> moved in strides.Append(extents))
+        {
+            long value = moved[best];
+            moved.RemoveAt(best);
+            moved.Insert(moved.Count - 1, value);
+        }
+        return true;
+    }
+
+    private static bool IsTransposed(List<long> strides, int axis, AccessPath path) =>
+        !path.IsOutput && strides[axis] == path.DType.Size() && strides[^1] != 0 && strides[^1] != path.DType.Size();
 
     private static Access AccessOf(long stride, AccessPath path, long extent) =>
         stride == path.DType.Size() ? Access.Unit

@@ -42,14 +42,14 @@ internal readonly unsafe ref struct LoopRun(LoopNest nest, LoopCode code, nint* 
         int outer = Rank - 2;
         if (outer <= first)
         {
-            _code(_arguments);
+            RunKernel();
             return;
         }
         long* index = stackalloc long[outer];
         new Span<long>(index, outer).Clear();
         while (true)
         {
-            _code(_arguments);
+            RunKernel();
             int axis = outer - 1;
             while (true)
             {
@@ -64,5 +64,11 @@ internal readonly unsafe ref struct LoopRun(LoopNest nest, LoopCode code, nint* 
                 axis--;
             }
         }
+    }
+
+    private void RunKernel()
+    {
+        if (Nest.Kernel.Transposed.Length == 0) _code(_arguments);
+        else TransposedTiles.Run(Nest.Kernel, _code, _arguments);
     }
 }

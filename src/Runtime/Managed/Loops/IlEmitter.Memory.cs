@@ -91,7 +91,7 @@ internal sealed partial class IlEmitter
     private bool IsMaskable(int k)
     {
         DType dtype = _kernel.Operands[k].DType;
-        return _kernel.Operands[k].Access == Access.Unit && (dtype is DType.F32 or DType.I32 or DType.F64 or DType.I64)
+        return _kernel.Operands[k].Access is Access.Unit or Access.Transposed && (dtype is DType.F32 or DType.I32 or DType.F64 or DType.I64)
             && dtype.Size() == _lanes.LaneSize && PartialRegister.IsSupported(_lanes.Width);
     }
 
