@@ -106,7 +106,8 @@ internal sealed class LoopNest
     {
         if (extents.Count < 2 || extents[^1] < SmallestTile || paths.Any(path => path.IsFold)) return false;
         int InputsAlong(int axis) => Enumerable.Range(0, paths.Count).Count(k => IsTransposed(strides[k], axis, paths[k]));
-        int best = Enumerable.Range(0, extents.Count - 1).Where(axis => extents[axis] >= SmallestTile).OrderByDescending(InputsAlong).FirstOrDefault(-1);
+        IEnumerable<int> large = Enumerable.Range(0, extents.Count - 1).Where(axis => extents[axis] >= SmallestTile);
+        int best = large.OrderByDescending(InputsAlong).FirstOrDefault(-1);
         if (best < 0 || InputsAlong(best) == 0) return false;
         foreach (List<long> moved in strides.Append(extents))
         {
