@@ -10,7 +10,7 @@ internal enum Access
     Broadcast,
     Strided,
 
-    /// <summary>By one element from row to row: the kernel gets tiles with rows and columns exchanged, and reads them as <see cref="Unit"/>.</summary>
+    /// <summary>By one element from row to row: a kernel gets tiles with rows and columns exchanged and reads them as <see cref="Unit"/>.</summary>
     Transposed,
 }
 
