@@ -40,6 +40,12 @@ internal abstract class ExecutionContext
     /// <summary>Stands for the branch or loop that is being traced; null outside of a trace.</summary>
     public virtual object? Block => null;
 
+    /// <summary>True for the context of a checkpointed block that runs op by op: it notes all its ops.</summary>
+    public virtual bool Notes => false;
+
+    /// <summary>Tensors that tapes of this context, or around it, watch.</summary>
+    public virtual IEnumerable<Tensor> WatchedTensors => _tapes.SelectMany(tape => tape.WatchedTensors);
+
     /// <summary>Runs or records an op.</summary>
     public abstract Tensor[] Run(OpDef op, Attrs attrs, ReadOnlySpan<Tensor> inputs);
 

@@ -13,8 +13,32 @@ internal sealed class ImperativeContext : ExecutionContext
     private static readonly ImperativeContext Plain = new();
     private static volatile bool s_hasTapes;
 
+    private readonly ImperativeContext? _around;
     private ImperativeBuilder? _build;
     private int _keepers;
+
+    /// <summary>A context without tapes.</summary>
+    public ImperativeContext()
+    {
+    }
+
+    /// <summary>The context of a checkpointed block, which notes its ops.</summary>
+    /// <param name="around">The context of the code around the block.</param>
+    public ImperativeContext(ImperativeContext around) => (_around, Log) = (around, []);
+
+    /// <summary>The ops so far, in a checkpointed block.</summary>
+    public List<Node>? Log { get; }
+
+    public override bool Notes => Log is not null;
+
+    /// <summary>True when a tape records what runs, or a checkpointed block notes it.</summary>
+    public bool IsRecording => Notes || (Tapes.Length > 0 && HasOpenTape() && Tapes.Any(tape => tape.IsRecording));
+
+    public override IEnumerable<Tensor> WatchedTensors =>
+        _around is null ? base.WatchedTensors : base.WatchedTensors.Concat(_around.WatchedTensors);
+
+    /// <summary>The context that runs the nodes of a builder.</summary>
+    public static ImperativeContext Of(GraphBuilder build) => ((ImperativeBuilder)build).Context;
 
     /// <summary>The context of this flow of control.</summary>
     public static ImperativeContext OfFlow => s_hasTapes ? Recording.Value ?? Plain : Plain;
@@ -56,7 +80,7 @@ internal sealed class ImperativeContext : ExecutionContext
         TensorGraphOptions.ThrowIfCancelled();
         if (Placement.Current is { } placement)
             inputs = placement.Move(op, attrs, inputs);
-        if (Tapes.Length > 0 && HasOpenTape())
+        if (Notes || (Tapes.Length > 0 && HasOpenTape()))
             return RunRecorded(op, attrs, inputs);
         var data = DataOf(inputs);
         TensorData[] results = DeviceOf(data).Run(op, attrs, data);
@@ -71,7 +95,7 @@ internal sealed class ImperativeContext : ExecutionContext
         TensorGraphOptions.ThrowIfCancelled();
         if (Placement.Current is { } placement)
             inputs = placement.Move(op, attrs, inputs);
-        if (Tapes.Length > 0 && HasOpenTape())
+        if (Notes || (Tapes.Length > 0 && HasOpenTape()))
             return RunRecorded(op, attrs, inputs)[0];
         switch (inputs.Length)
         {
@@ -86,6 +110,9 @@ internal sealed class ImperativeContext : ExecutionContext
                 return new Tensor(DeviceOf(data).RunSingle(op, attrs, data));
         }
     }
+
+    /// <summary>Takes a node that has run, with its results.</summary>
+    public void Take(Node node, ReadOnlySpan<Tensor> results) => ((ImperativeBuilder)Builder).Take(node, results);
 
     public override Tensor TensorOf(Value value) => ((ImperativeBuilder)Builder).TensorOf(value);
 
@@ -206,6 +233,8 @@ internal sealed class ImperativeContext : ExecutionContext
             Source = SourceSpan.None;
         }
 
+        public ImperativeContext Context => _context;
+
         /// <summary>How many tapes need the values.</summary>
         public int Tapes { get; set; }
 
@@ -220,6 +249,20 @@ internal sealed class ImperativeContext : ExecutionContext
             }
 
             return tensor;
+        }
+
+        public void Take(Node node, ReadOnlySpan<Tensor> results)
+        {
+            using var alone = _context.Gate.EnterScope();
+            for (int i = 0; i < results.Length; i++)
+            {
+                var data = results[i].Data;
+                data.Retain();
+                _data[node[i]] = data;
+                Show(node[i], results[i]);
+            }
+
+            Note(node);
         }
 
         /// <summary>Releases all values: what only gradient rules have seen is free at once.</summary>
@@ -269,8 +312,14 @@ internal sealed class ImperativeContext : ExecutionContext
             using var alone = _context.Gate.EnterScope();
             for (int i = 0; i < results.Length; i++)
                 _data[node[i]] = results[i];
-            _context.Record(node);
+            Note(node);
             return node;
+        }
+
+        private void Note(Node node)
+        {
+            _context.Log?.Add(node);
+            _context.Record(node);
         }
 
         // What is made of constants alone, as gradient rules do, goes where it is needed.

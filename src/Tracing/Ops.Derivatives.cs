@@ -1,3 +1,6 @@
+using TensorGraph.CompilerServices;
+using TensorGraph.Ir;
+
 namespace TensorGraph;
 
 /// <summary>Derivatives of functions of one tensor, by tapes of their own. Work imperatively and in graph functions, and of each other.</summary>
@@ -90,6 +93,36 @@ public static partial class Ops
         Check.NotNull(function);
         var rule = new GradientRule([.. Check.NotNull(inputs).Select(input => Check.NotNull(input))], Check.NotNull(gradient));
         return rule.Run(function);
+    }
+
+    /// <summary>
+    /// Runs a part of a program whose intermediate values are not kept for the gradient: it computes them again, which takes less memory and more
+    /// time. The numbers are the same.
+    /// </summary>
+    /// <remarks>
+    /// Effects happen once: a gradient sees variables and random numbers as the block saw them. Imperatively the ops that ran are repeated, not the
+    /// C# code. Errors: TG1002 null; TG3001 the result is not made of tensors; TG4001 in the gradient, for C# code in the block that returns
+    /// tensors. Gradient: by what the block reads, of any order. Source: jax.checkpoint, torch.utils.checkpoint.
+    /// </remarks>
+    /// <param name="body">Gives a tensor, or a tuple, positional record or array of tensors.</param>
+    public static T Checkpoint<T>(Func<T> body)
+    {
+        Check.NotNull(body);
+        return ExecutionContext.Current switch
+        {
+            TraceContext trace => TracedBlock.Record(trace, OpDefs.Checkpoint, Attrs.Empty, body),
+            ImperativeContext { IsRecording: true } context => CheckpointedBlock.Run(body, context),
+            _ => body(),
+        };
+    }
+
+    /// <summary>The same for a function of one tensor, such as a layer.</summary>
+    /// <inheritdoc cref="Checkpoint{T}(Func{T})"/>
+    public static Tensor Checkpoint(Func<Tensor, Tensor> function, Tensor x)
+    {
+        Check.NotNull(function);
+        Check.NotNull(x);
+        return Checkpoint(() => Check.NotNull(function(x), "the value of the function"));
     }
 
     private static Tensor GradientOf(string op, Func<Tensor, Tensor> function, Tensor x)

@@ -1,3 +1,6 @@
+using TensorGraph.CompilerServices;
+using TensorGraph.Ir;
+
 namespace TensorGraph;
 
 /// <summary>Functions that say where ops run.</summary>
@@ -17,6 +20,8 @@ public static partial class Ops
     {
         Check.NotNull(body);
         string name = Placement.NameOf(Check.NotNull(device));
-        return ExecutionContext.Current is TraceContext trace ? Placement.Record(trace, name, body) : new Placement(device).Run(body);
+        return ExecutionContext.Current is TraceContext trace
+            ? TracedBlock.Record(trace, OpDefs.OnDevice, Attrs.Of("device", name), body)
+            : new Placement(device).Run(body);
     }
 }

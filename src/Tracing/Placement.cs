@@ -1,5 +1,4 @@
 using TensorGraph.Backends;
-using TensorGraph.CompilerServices;
 using TensorGraph.Ir;
 
 namespace TensorGraph;
@@ -49,22 +48,6 @@ internal sealed class Placement(Device device)
         for (int i = 0; i < moved.Length; i++)
             moved[i] = inputs[i].Device is { } from && from != target ? Copy(inputs[i], from, target) : inputs[i];
         return moved;
-    }
-
-    /// <summary>Traces the function as the region of one node.</summary>
-    public static T Record<T>(TraceContext trace, string device, Func<T> body)
-    {
-        var tapes = TracedRegion.Open(trace);
-        var scope = ControlScope.Open(trace, isLoop: false);
-        var result = body();
-        var parts = Structure.Flatten(result, "on_device", "the result");
-        var end = BranchEnd.Of(trace, scope, tapes, [.. parts.Select(part => part.Value)], [.. parts.Select(part => part.Name)]);
-        var leaves = Enumerable.Range(0, parts.Length + end.Arrays.Values.Sum(array => array.State.Leaves.Length));
-        var (region, captures) = end.Region.With(leaves.Select(leaf => (leaf, end.Region.TypeOf(leaf))));
-        var node = trace.Builder.Emit(OpDefs.OnDevice, Attrs.Of("device", device), captures.AsSpan(), [region]);
-        foreach (var (array, changed) in end.Arrays)
-            array.State = changed.State.With([.. changed.State.Leaves.Select((_, i) => trace.TensorOf(node[changed.First + i]))]);
-        return Structure.Restore(result, parts.Select((_, i) => TracedRegion.Entering(trace, trace.TensorOf(node[i]), end.HasAnyLength[i])));
     }
 
     private Tensor Copy(Tensor tensor, Device from, Device target)

@@ -109,7 +109,8 @@ internal sealed class Scan(
             .. DifferentiableScan.Emit(
                 trace.Builder, [.. iteration.Carried.Select(value => trace.ValueOf(value.Initial()))],
                 [.. items.Select(item => trace.ValueOf(item.Value))], length,
-                iteration.Region.With(types.Select((type, i) => (i, type))), reverse, isLate: trace.IsBound(length)).Select(trace.TensorOf),
+                iteration.Region.With(types.Select((type, i) => (i, type))), reverse, isLate: trace.IsBound(length),
+                trace.LoopMemoryBudget).Select(trace.TensorOf),
         ];
         trace.Builder.Source = before;
         foreach (var (i, value) in iteration.Carried.Index())

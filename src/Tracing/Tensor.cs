@@ -65,7 +65,7 @@ public sealed partial class Tensor : IFormattable
             return Dispatch.Run(OpDefs.ToDevice, Attrs.Of("device", Placement.NameOf(device)), this);
         if (_data.Device is not { } from || from == device)
             return this;
-        if (!ExecutionContext.Current.Tapes.Any(tape => tape.Tracks(this)))
+        if (ExecutionContext.Current is { Notes: false } context && !context.Tapes.Any(tape => tape.Tracks(this)))
             return new(device.Copy(_data));
         return Dispatch.Run(OpDefs.ToDevice, Attrs.Of(("device", Placement.NameOf(device)), ("from", Placement.NameOf(from))), this);
     }

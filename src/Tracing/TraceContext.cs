@@ -65,6 +65,9 @@ internal sealed class TraceContext : ExecutionContext
     /// <summary>How many nodes each outermost C# loop has recorded.</summary>
     public Dictionary<SourceSpan, int> LoopSizes { get; } = [];
 
+    /// <summary>Bytes that the gradient of one loop may keep; null without a limit.</summary>
+    public long? LoopMemoryBudget { get; init; }
+
     /// <summary>Is told of a loop that has recorded very many nodes and has not ended.</summary>
     public Action<SourceSpan, int>? LoopGrows { get; init; }
 

@@ -22,6 +22,7 @@ public static class OpSamples
         ["read_variable"] = "needs a variable", ["assign_variable"] = "needs a variable", ["advance_random"] = "needs a variable",
         ["if"] = "needs blocks", ["switch"] = "needs blocks", ["while"] = "needs blocks", ["scan"] = "needs blocks", ["call"] = "needs blocks",
         ["on_device"] = "needs blocks",
+        ["checkpoint"] = "needs blocks",
         ["bind_size"] = "needs nodes of the size", ["check_index"] = "gives nothing", ["list_of"] = "gives a list", ["list_count"] = "needs a list",
         ["list_get"] = "needs a list",
         ["list_set"] = "needs a list", ["list_stack"] = "needs a list", ["list_new"] = "gives a list", ["list_add"] = "needs lists",

@@ -48,6 +48,8 @@ internal static class FunctionWriter
         writer.Line($"InputSignature = {InputSignature(attribute)},");
         Shapes(writer, method);
         writer.Line($"ReduceRetracing = {(Argument(attribute, "ReduceRetracing") is { Value: false } ? "false" : "true")},");
+        if (Argument(attribute, "LoopMemoryBudget") is { Value: long and > 0 and var budget })
+            writer.Line(FormattableString.Invariant($"LoopMemoryBudget = {budget},"));
         if (calls.MembersWritten(method).Any(IsHostCollection))
             writer.Line("ChangesCollections = true,");
         FileLinePositionSpan span = declaration.SyntaxTree.GetLineSpan(declaration.Identifier.Span);

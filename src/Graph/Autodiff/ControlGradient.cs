@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using TensorGraph.Passes;
 
 namespace TensorGraph.Ir;
 
 /// <summary>
-/// Gradient of <c>if</c>, <c>switch</c> and <c>on_device</c>: a node of the same kind, whose blocks compute the forward block again and pull
-/// gradients back through it. Computing again is right because the copy is pure: variables are not read again but come in as they were (<see
-/// cref="Functionalize"/>).
+/// Gradient of <c>if</c>, <c>switch</c>, <c>on_device</c> and <c>checkpoint</c>: a node of the same kind, whose blocks compute the forward block
+/// again and pull gradients back through it. Computing again is right because the copy is pure: variables are not read again but come in as they
+/// were (<see cref="Functionalize"/>).
 /// </summary>
 internal static class ControlGradient
 {
@@ -25,8 +26,11 @@ internal static class ControlGradient
 
         // Equal sizes may have different names here, in the node's type and in its blocks; blocks take the node's.
         var outer = seeds.Select(i => c.Builder.Reshape(c.Gradients[i]!.Value, node.Types[i].Shape));
-        var backward = c.Builder.Emit(
-            node.Op, node.Attrs, [.. node.Inputs, .. states, .. outer], [.. blocks.Select(block => block.Finish(wanted, c.Builder))]);
+        Value[] inputs = [.. node.Inputs, .. states, .. outer];
+        ImmutableArray<Region> regions = [.. blocks.Select(block => block.Finish(wanted, c.Builder))];
+        if (node.Op == OpDefs.Checkpoint)
+            (regions, inputs) = Trim(regions[0], inputs);
+        var backward = c.Builder.Emit(node.Op, node.Attrs, inputs, regions);
         var gradients = new Value?[node.Inputs.Length];
         foreach (var (result, argument) in wanted.Index())
         {
@@ -38,6 +42,15 @@ internal static class ControlGradient
         }
 
         return [.. gradients];
+    }
+
+    // What the gradient does not read need not be kept for it.
+    private static (ImmutableArray<Region> Regions, Value[] Inputs) Trim(Region region, Value[] inputs)
+    {
+        var live = DeadCode.Pass.Apply(new Graph("", region)).Entry;
+        HashSet<Node> read = [.. live.Body.SelectMany(node => node.Inputs).Concat(live.Results).Select(value => value.Node)];
+        int[] kept = [.. Enumerable.Range(0, inputs.Length).Where(i => read.Contains(live.Parameters[i]))];
+        return ([live with { Parameters = [.. kept.Select(i => live.Parameters[i])] }], [.. kept.Select(i => inputs[i])]);
     }
 
     private static GraphException AlreadyRan(Node node, Resource variable) => new(

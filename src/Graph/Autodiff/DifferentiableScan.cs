@@ -17,23 +17,24 @@ public static class DifferentiableScan
     /// <param name="reverse">From the end to the start.</param>
     /// <param name="isLate">True for a length that an iteration of an outer loop may find out: what the gradient needs could leave that iteration in
     /// a list only.</param>
+    /// <param name="budget">Bytes that the gradient may keep of the iterations; null without a limit. Beyond it the loop goes by segments.</param>
     public static ImmutableArray<Value> Emit(
         GraphBuilder b, ReadOnlySpan<Value> carried, ReadOnlySpan<Value> sequences, Dim length, (Region Region, ImmutableArray<Value> Captures) body,
-        bool reverse, bool isLate = false)
+        bool reverse, bool isLate = false, long? budget = null)
     {
         bool keepsLists = body.Region.AllNodes().Concat(body.Region.Parameters)
             .Any(node => node.Op == OpDefs.While || node.Types.Any(type => type.IsList));
-        if (!isLate && !keepsLists)
+        if (!isLate && !keepsLists && budget is null)
             return b.Scan(carried, sequences, length, body, reverse);
         ImmutableArray<Value> inputs = [.. carried, .. sequences, .. body.Captures];
         var loop = AsLoop(
             [.. inputs.Select(input => input.Type)], GraphBuilder.ScanAttrs(carried.Length, sequences.Length, length, reverse), body.Region,
-            b.Source ?? SourceSpan.Capture());
+            b.Source ?? SourceSpan.Capture(), budget);
         return b.Inline(loop, inputs.AsSpan());
     }
 
     /// <summary>The <c>while</c> that does the same: (inputs) → (final carried values, stacked outputs).</summary>
-    internal static Region AsLoop(ImmutableArray<TensorType> inputs, Attrs attrs, Region body, SourceSpan source)
+    internal static Region AsLoop(ImmutableArray<TensorType> inputs, Attrs attrs, Region body, SourceSpan source, long? budget = null)
     {
         int carried = (int)attrs.Get<long>("carried"), captures = carried + (int)attrs.Get<long>("sequences");
         var b = new GraphBuilder { Source = source };
@@ -54,7 +55,7 @@ public static class DifferentiableScan
         var block = b.EndRegion([.. results[..carried], next,
             .. lists.Select((_, i) => b.Emit(OpDefs.ListSet, iteration[carried + 1 + i], number, results[carried + i]))]);
 
-        var node = b.Loop(initial, condition, block);
+        var node = SegmentedLoop.Emit(b, initial, condition, block, budget);
         var stacked = lists.Select((_, i) => b.Emit(OpDefs.ListStack, Attrs.Of("dim", attrs.Get<Dim>("length")), [node[carried + 1 + i]])[0]);
         if (attrs.Get("reverse", false))
             stacked = stacked.Select(rows => b.Emit(OpDefs.Reverse, Attrs.Of("axes", new[] { 0 }), [rows])[0]);

@@ -74,8 +74,7 @@ internal sealed class Functionalize : RegionMapper
         }
         else if (!node.Types.IsEmpty || !node.Regions.IsEmpty)
         {
-            throw Fail(node, "is inside a branch, has effects, and can't be computed again for the gradient",
-                "Move it out of the branch, or wrap the branch's result in Ops.StopGradient.");
+            throw NotAgain(node);
         }
         else
         {
@@ -138,6 +137,11 @@ internal sealed class Functionalize : RegionMapper
     }
 
     private static ImmutableArray<T> StateFirst<T>(ImmutableArray<T> all, int count) => [.. all[^count..], .. all[..^count]];
+
+    /// <summary>The error for an effect that can't be repeated.</summary>
+    public static GraphException NotAgain(Node node) =>
+        Fail(node, "is inside a branch or a checkpointed block, has effects, and can't be computed again for the gradient",
+            "Move it out of the block, or wrap the block's result in Ops.StopGradient.");
 
     private static GraphException Fail(Node node, string problem, string remedy) =>
         new(DiagnosticIds.NoGradient, $"{node.Op.Name}: {problem}", remedy, node.Source);

@@ -143,6 +143,22 @@ public static partial class OpDefs
         Vjp = ControlGradient.Pull,
     };
 
+    /// <summary>
+    /// Runs its one region, whose values are not kept for the gradient: that computes them again. Its meaning is that of the region.
+    /// </summary>
+    [Op("checkpoint", "?", Inputs = 0, DTypes = DTypeSet.Any, Traits = Traits.Control, Source = "jax.checkpoint, torch.utils.checkpoint")]
+    public static readonly OpDef Checkpoint = new()
+    {
+        Infer = c =>
+        {
+            CheckParameters(c, c.Regions[0], 0);
+            return [.. c.Regions[0].Results.Select(result => result.Type)];
+        },
+        Regions = new("body"),
+        Eval = c => c.Run(c.Node.Regions[0], c.Inputs),
+        Vjp = ControlGradient.Pull,
+    };
+
     private static ImmutableArray<TensorType> InferCall(InferContext c)
     {
         Dictionary<string, Dim> sizes = [];

@@ -13,6 +13,16 @@ internal static class Control
         return true;
     }
 
+    /// <summary>A branch that is always taken.</summary>
+    public static bool Checkpoint(RegionBuilder lowered, BoundNode bound)
+    {
+        Literal first = Literal.Scalar(DType.I32, 0);
+        lowered.Add(new BranchCommand(
+            [lowered.Inner(bound.Node.Regions[0])], [lowered.Constant(first), .. lowered.Wholes(bound)],
+            [TensorLayout.Of(first.Type), .. Layouts(bound)], Outputs(lowered, bound)));
+        return true;
+    }
+
     public static bool While(RegionBuilder lowered, BoundNode bound)
     {
         int carried = (int)bound.Node.Attrs.Get<long>("carried");

@@ -51,6 +51,7 @@ internal static class NodeLowering
         ["switch"] = Control.Branch,
         ["while"] = Control.While,
         ["scan"] = Control.Scan,
+        ["checkpoint"] = Control.Checkpoint,
         ["on_device"] = OnDevice,
         ["to_device"] = Movement.Alias,
     };

@@ -36,11 +36,13 @@ internal sealed class GradientRule(Tensor[] inputs, Func<Tensor[], Tensor, Tenso
 
         var output = Checked(ImperativeContext.WithoutTapes(() => forward(inputs)));
         var context = ExecutionContext.Current;
-        return context.Tapes.IsEmpty ? output : Emit(context, output, [], c =>
+        return context.Tapes.IsEmpty && !context.Notes ? output : Emit(context, output, [], c =>
         {
-            Tensor[] given = [.. c.Node.Inputs.Select(context.TensorOf)];
-            var results = Results(backward(given[..inputs.Length], given[^1], context.TensorOf(c.G)));
-            return [.. results.Select(context.ValueOf)];
+            // Not always the context of the function: a checkpointed block is computed again in another.
+            var there = ImperativeContext.Of(c.Builder);
+            Tensor[] given = [.. c.Node.Inputs.Select(there.TensorOf)];
+            var results = Results(backward(given[..inputs.Length], given[^1], there.TensorOf(c.G)));
+            return [.. results.Select(there.ValueOf)];
         });
     }
 

@@ -103,6 +103,9 @@ public sealed class GradientTape : IDisposable
     /// <summary>True when it records no more.</summary>
     internal bool IsClosed => _isClosed;
 
+    /// <summary>True when it records what runs now: not while it takes its only gradient.</summary>
+    internal bool IsRecording => _recording && !_isClosed;
+
     /// <summary>Lets the context forget it. A tape that is closed keeps by itself what its gradient needs.</summary>
     internal void Detach()
     {

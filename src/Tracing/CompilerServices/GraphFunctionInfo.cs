@@ -25,6 +25,9 @@ public sealed class GraphFunctionInfo<TResult>
     /// <summary>The attribute's choice.</summary>
     public bool ReduceRetracing { get; init; } = true;
 
+    /// <summary>The attribute's choice, or null.</summary>
+    public long? LoopMemoryBudget { get; init; }
+
     /// <summary>
     /// True if the method, or one that it calls, changes a C# collection that it did not make: a further trace for the same call would change it
     /// again.

@@ -100,10 +100,11 @@ internal sealed class TracedWhile
         _trace.Builder.Source = Source;
         Value[] initial = [.. values.Select(value => _trace.ValueOf(value.Initial()))];
         var condition = _condition.With([(0, new(DType.Bool, Shape.Scalar))]);
-        var node = _trace.Builder.Loop(initial, condition, body.With(values.Select((value, i) => (i, value.End.GraphType))));
+        var results = SegmentedLoop.Emit(
+            _trace.Builder, initial, condition, body.With(values.Select((value, i) => (i, value.End.GraphType))), _trace.LoopMemoryBudget);
         _trace.Builder.Source = before;
         foreach (var (i, value) in values.Index())
-            value.Finish(_trace.TensorOf(node[i]));
+            value.Finish(_trace.TensorOf(results[i]));
         return after;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using TensorGraph.Backends;
 using TensorGraph.Ir;
@@ -10,6 +11,7 @@ namespace TensorGraph;
 internal sealed class CompiledFunction
 {
     private readonly Lazy<CallGradient> _gradient;
+    private readonly Lazy<(Region Region, ImmutableArray<Resource> Variables)> _pure;
     private readonly ConditionalWeakTable<Device, Executable> _executables = [];
     private readonly RecordedTrace? _record;
     // The device of each result that Tensor.To made.
@@ -22,6 +24,7 @@ internal sealed class CompiledFunction
         Optimized = optimized;
         Passes = passes;
         _gradient = new(() => new CallGradient(graph));
+        _pure = new(() => Recomputation.WithoutEffects(graph.Entry));
         _destinations = graph.Entry.Results.Any(IsSent) ? [.. graph.Entry.Results.Select(Destination)] : null;
         _executable = executable;
         _record = record;
@@ -44,7 +47,7 @@ internal sealed class CompiledFunction
     public void Run(ReadOnlySpan<Tensor> inputs, Span<Tensor> results)
     {
         var context = ExecutionContext.Current;
-        if (context is TraceContext || (!context.Tapes.IsEmpty && IsTracked(context, inputs)))
+        if (context is TraceContext || context.Notes || (!context.Tapes.IsEmpty && IsTracked(context, inputs)))
         {
             RunTracked(context, inputs.ToArray()).CopyTo(results);
             return;
@@ -65,13 +68,28 @@ internal sealed class CompiledFunction
     {
         if (context is TraceContext trace)
             return [.. trace.Builder.Inline(Graph.Entry, [.. inputs.Select(trace.ValueOf)]).Select(trace.TensorOf)];
-        var results = _gradient.Value.Run(context, inputs);
+        var results = context.Notes && Effects ? RunNoted((ImperativeContext)context, inputs) : _gradient.Value.Run(context, inputs);
         for (int i = 0; i < results.Length && _destinations is not null; i++)
         {
             if (_destinations[i] is { } device)
                 results[i] = results[i].To(Devices.Find(device));
         }
 
+        return results;
+    }
+
+    private bool Effects => Graph.Entry.Body.Any(node => !node.IsPure);
+
+    // In a checkpointed block: it runs as it is, and what is noted computes the same without effects.
+    private Tensor[] RunNoted(ImperativeContext context, Tensor[] inputs)
+    {
+        var (region, variables) = _pure.Value;
+        Tensor[] given = [.. inputs, .. variables.Select(variable => Dispatch.Run(OpDefs.ReadVariable, Attrs.Of("var", variable)))];
+        TensorData[] data = [.. inputs.Select(input => input.Data)];
+        var found = new TensorData[Graph.Entry.Results.Length];
+        For(ImperativeContext.DeviceOf(data)).Call(data, found);
+        Tensor[] results = [.. found.Select(result => new Tensor(result))];
+        context.Take(Recomputation.Ran(region, [.. given.Select(context.ValueOf)], [.. results.Select(result => result.Type)], Attrs.Empty), results);
         return results;
     }
 

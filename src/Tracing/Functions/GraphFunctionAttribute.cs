@@ -15,4 +15,11 @@ public sealed class GraphFunctionAttribute : Attribute
 
     /// <summary>When sizes of one axis vary from call to call, the second size makes the axis symbolic, so that no further trace is needed.</summary>
     public bool ReduceRetracing { get; set; } = true;
+
+    /// <summary>
+    /// Bytes that the gradient of one loop may keep of its iterations. Beyond that it keeps the carried values of every k-th iteration, where k
+    /// iterations fit, and computes the iterations between them again; the numbers are the same. 0, the default: all is kept and nothing is computed
+    /// twice. The loops of functions that the method calls are included.
+    /// </summary>
+    public long LoopMemoryBudget { get; set; }
 }

@@ -35,6 +35,8 @@ public abstract class GraphFunctionDefinition
 
     internal bool ChangesCollections { get; }
 
+    internal long? LoopMemoryBudget { get; init; }
+
     internal string ConvertedSource { get; }
 
     internal TracingWatch Watch { get; }

@@ -23,6 +23,7 @@ public sealed class GraphFunction<TResult> : GraphFunctionDefinition
         : base(info.Name, info.Parameters, info.InputSignature, info.ReduceRetracing, info.ChangesCollections, info.ConvertedSource)
     {
         _info = info;
+        LoopMemoryBudget = info.LoopMemoryBudget;
         _shapes = DeclaredShapes.Of(info.Name, info.Parameters, info.Shapes, info.ResultShape);
     }
 
@@ -60,7 +61,8 @@ public sealed class GraphFunction<TResult> : GraphFunctionDefinition
         var trace = new TraceContext(Name, allowVariables, request.Sizes(call))
         {
             LoopGrows = Watch.OnLoopGrows,
-            Watched = [.. ExecutionContext.Current.Tapes.SelectMany(tape => tape.WatchedTensors)],
+            LoopMemoryBudget = LoopMemoryBudget,
+            Watched = [.. ExecutionContext.Current.WatchedTensors],
         };
         trace.Enter(this, call, _info.Trace.Method);
         try

@@ -68,13 +68,13 @@ internal sealed class TraceConditions
     // A constant has no gradient: what a tape watches must be an argument.
     private bool FitTapes()
     {
-        foreach (var tape in ExecutionContext.Current.Tapes)
+        var context = ExecutionContext.Current;
+        if (context.Tapes.IsEmpty && !context.Notes)
+            return true;
+        foreach (var watched in context.WatchedTensors)
         {
-            foreach (var watched in tape.WatchedTensors)
-            {
-                if (_constants.TryGetValue(watched, out _))
-                    return false;
-            }
+            if (_constants.TryGetValue(watched, out _))
+                return false;
         }
 
         return true;

@@ -60,6 +60,45 @@ public sealed partial class HigherGradientTests
         Assert.Equal(thrice ? "[6, 6, 6]" : "[6, 12, -18]", result.ToString());
     }
 
+    // The number of iterations of both loops depends on values.
+    [Fact]
+    public void Third_derivatives_through_a_nested_loop_that_values_decide_equal_the_imperative_ones()
+    {
+        var result = Modes.Run(() => Derivatives(0.7), imperatively: false).Result;
+        // Sums over iterations have other orders, so the last digit may differ.
+        foreach (var (traced, imperative) in result.Zip(Modes.Run(() => Derivatives(0.7), imperatively: true).Result))
+            Assert.Equal(imperative.Item<double>(), traced.Item<double>(), 1e-14 * Math.Abs(imperative.Item<double>()));
+        double Polynomial(double x, int derivative) =>
+            CentralDifferences.Differences(at => derivative == 1 ? Grown(at) : Derivatives(at)[derivative - 2], [x])[0];
+        foreach (var (i, derivative) in result.Index())
+            Assert.Equal(Polynomial(0.7, i + 1), derivative.Item<double>(), 1e-5 * Math.Abs(derivative.Item<double>()));
+    }
+
+    [GraphFunction]
+    private static Tensor[] Derivatives(Tensor x)
+    {
+        Tensor First(Tensor at) => Ops.Vjp(Growing, at).Gradient;
+        Tensor Second(Tensor at) => Ops.Vjp(First, at).Gradient;
+        return [First(x), Second(x), Ops.Vjp(Second, x).Gradient];
+    }
+
+    [GraphFunction]
+    private static Tensor Grown(Tensor x) => Growing(x);
+
+    private static Tensor Growing(Tensor x)
+    {
+        Tensor y = x;
+        while (y < 9)
+        {
+            Tensor step = x;
+            while (step < 3)
+                step = step * x * 0.5 + step + 0.1;
+            y = y * x + step;
+        }
+
+        return y;
+    }
+
     [GraphFunction]
     private static Tensor Cube(Tensor x) => x * x * x;
 
