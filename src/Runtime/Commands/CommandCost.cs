@@ -14,7 +14,7 @@ internal static class CommandCost
     {
         LoopCommand c => c.Nest.Kernel.Body.LongCount(IsArithmetic) * Product(c.Nest.Extents),
         DotCommand c => 2 * Product(c.Batch) * c.M * c.N * c.K,
-        ConvCommand { Space: var s } => 2L * s.Batch * s.Groups * s.Outputs * s.Channels * s.Taps * s.Positions,
+        ConvCommand { Space: var s } => 2 * s.Products,
         WindowCommand c => Product(c.Sizes) * Product(c.Window),
         _ => 0,
     };

@@ -45,8 +45,7 @@ internal readonly record struct CommandTime(double Alone, double OnOneThread)
             // Integers have no packed product; only a batch of theirs is split.
             DotCommand { DType: DType.F32 or DType.F64 } c => Split(Products(c), DotPart, long.MaxValue, c.DType == DType.F64 ? 2 : 1),
             DotCommand c => Split(Products(c), DotPart, Product(c.Batch), 20),
-            ConvCommand { Space: var s } =>
-                Split((double)s.Batch * s.Groups * s.Outputs * s.Channels * s.Taps * s.Positions, ConvPart, (long)s.Batch * s.Groups),
+            ConvCommand { Space: var s } => Split(s.Products, ConvPart, long.MaxValue),
             WindowCommand c => Split((double)Product(c.Sizes) * Product(c.Window), WindowPart, long.MaxValue),
             SortCommand c => Kernel(PerSorted * c.Space.Outer * c.Space.Count * c.Space.Inner),
             ArgCommand or CumSumCommand => Kernel(PerElement * Elements(command.Reads)),

@@ -21,9 +21,12 @@ internal readonly record struct ConvAxis(int Size, int Window, int Result, int S
     public static ConvAxis None { get; } = new(1, 1, 1, 1, 1, 1, 0);
 
     /// <summary>The place in the input of a tap of the window at a position; −1 in the padding or between elements.</summary>
-    public int Tap(int position, int tap)
+    public int Tap(int position, int tap) => Element(position * Stride + tap * Dilation);
+
+    /// <summary>The place in the input of an element of the padded and spread axis; −1 in the padding or between elements.</summary>
+    public int Element(int padded)
     {
-        int at = position * Stride + tap * Dilation - Low;
+        int at = padded - Low;
         if (Spread == 1) return (uint)at < (uint)Size ? at : -1;
         return at >= 0 && at % Spread == 0 && at / Spread < Size ? at / Spread : -1;
     }
@@ -34,7 +37,14 @@ internal sealed record ConvSpace(int Batch, int Groups, int Channels, int Output
 {
     public int ImageSize => Depth.Size * Height.Size * Width.Size;
     public int Taps => Depth.Window * Height.Window * Width.Window;
+    /// <summary>Multiplications.</summary>
+    public long Products => (long)Batch * Groups * Outputs * Channels * Taps * Positions;
+
     public int Positions => Depth.Result * Height.Result * Width.Result;
+
+    /// <summary>Where a tap lies in the window.</summary>
+    public (int Z, int Y, int X) TapAt(int tap) =>
+        (tap / (Width.Window * Height.Window), tap / Width.Window % Height.Window, tap % Width.Window);
 }
 
 /// <summary>For each image and group: result[outputs, positions] = weights[outputs, channels·taps] · patches.</summary>

@@ -126,16 +126,16 @@ internal static unsafe class Gemm
         DType dtype = sizeof(T) == 4 ? DType.F32 : DType.F64;
         int width = LaneSet.MachineWidth;
         int lanes = width / 8 / sizeof(T);
-        int tileRows = MicroKernel.MaxRows(width);
+        int mostRows = MicroKernel.MaxRows(width);
         int tileColumns = lanes * MicroKernel.MaxVectors;
         int depthBlock = (int)Math.Min(to - from, DepthBlock);
         int rowBlock = (int)Math.Min(m, RowBlock);
         int columnBlock = (int)Math.Min((n + tileColumns - 1) / tileColumns * tileColumns, ColumnBlock);
-        using var scratch = Scratch.Rent((long)sizeof(T) * ((long)rowBlock * depthBlock + (long)depthBlock * columnBlock + tileRows * tileColumns)
+        using var scratch = Scratch.Rent((long)sizeof(T) * ((long)rowBlock * depthBlock + (long)depthBlock * columnBlock + mostRows * tileColumns)
             + 256);
         T* packedA = (T*)scratch.Take((long)sizeof(T) * rowBlock * depthBlock);
         T* packedB = (T*)scratch.Take((long)sizeof(T) * depthBlock * columnBlock);
-        T* tile = (T*)scratch.Take((long)sizeof(T) * tileRows * tileColumns);
+        T* tile = (T*)scratch.Take((long)sizeof(T) * mostRows * tileColumns);
 
         for (nint jc = 0; jc < n; jc += columnBlock)
         {
@@ -153,6 +153,8 @@ internal static unsafe class Gemm
                 for (nint ic = 0; ic < m; ic += rowBlock)
                 {
                     int mc = (int)Math.Min(rowBlock, m - ic);
+                    // Tiles of like height: a low one leaves registers, and with them cycles, unused.
+                    int tiles = (mc + mostRows - 1) / mostRows, tileRows = (mc + tiles - 1) / tiles;
                     T* fromA = a + ic * aRowStride + pc * aColumnStride;
                     for (int ir = 0; ir < mc; ir += tileRows)
                     {
@@ -174,10 +176,10 @@ internal static unsafe class Gemm
                             byte* aTile = (byte*)(packedA + (nint)ir * kc);
                             if (columns % lanes == 0)
                             {
-                                kernel(aTile, bTile, (byte*)cTile, kc, bStride, cStride * sizeof(T), pc > from ? 1 : 0);
+                                kernel(aTile, bTile, (byte*)cTile, kc, bStride, cStride * sizeof(T), pc > from ? 1 : 0, null);
                                 continue;
                             }
-                            kernel(aTile, bTile, (byte*)tile, kc, bStride, tileColumns * sizeof(T), 0);
+                            kernel(aTile, bTile, (byte*)tile, kc, bStride, tileColumns * sizeof(T), 0, null);
                             AddTile(tile, tileColumns, cTile, cStride, rows, columns, dtype, accumulate: pc > from);
                         }
                     }

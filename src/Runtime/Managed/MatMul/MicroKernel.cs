@@ -1,22 +1,25 @@
 using System.Collections.Concurrent;
+using System.Reflection;
 using System.Reflection.Emit;
+using System.Runtime.Intrinsics;
 
 namespace TensorGraph.Backends.Managed;
 
 /// <summary>
-/// C[rows, vectors] = (or +=) Σₖ a[k, row]·b[k, vector]. <c>a</c> is packed, rows next to each other; <c>b</c> and
-/// <c>c</c> advance by a row stride in bytes.
+/// C[rows, vectors] = (or +=) Σₖ a[k, row]·b[k, vector]; <c>b</c> and <c>c</c> advance by a row stride in bytes. <c>a</c> is packed, rows next to each
+/// other, or gathered: the element of row and k lies at the row's displacement, which the kernel contains, plus <c>offsets</c>[k], in bytes.
 /// </summary>
-internal unsafe delegate void MicroKernelCode(byte* a, byte* b, byte* c, nint depth, nint bStride, nint cStride, nint accumulate);
+internal unsafe delegate void MicroKernelCode(byte* a, byte* b, byte* c, nint depth, nint bStride, nint cStride, nint accumulate, nint* offsets);
 
 /// <summary>
 /// The inner block of the matrix product: every element of a rows × vectors tile of C stays in a register while k runs.
 /// With 32 registers 14 × 2 leaves two for b and one spare (the broadcast of a is part of the multiply-add);
 /// with 16 registers 6 × 2 leaves two for b and one for a.
 /// </summary>
-internal static class MicroKernel
+internal static unsafe class MicroKernel
 {
     private static readonly ConcurrentDictionary<(int, int, DType, int), MicroKernelCode> Compiled = new();
+    private static readonly ConcurrentDictionary<(string, int, DType, int), MicroKernelCode> Gatherings = new();
 
     public static int MaxRows(int width) => width == 512 ? 14 : 6;
     public const int MaxVectors = 2;
@@ -32,20 +35,38 @@ internal static class MicroKernel
     }
 
     private static MicroKernelCode Find(int rows, int vectors, DType dtype, int width) =>
-        Compiled.GetOrAdd((rows, vectors, dtype, width), static key => Emit(key.Item1, key.Item2, key.Item3, key.Item4));
+        Compiled.GetOrAdd((rows, vectors, dtype, width), static key => Emit(key.Item1, key.Item2, key.Item3, key.Item4, null));
 
-    private static MicroKernelCode Emit(int rows, int vectors, DType dtype, int width)
+    /// <summary>A kernel that gathers <c>a</c>, with the displacement of each row in bytes.</summary>
+    public static MicroKernelCode Gathering(long[] displacements, int vectors, DType dtype, int width) =>
+        Gatherings.GetOrAdd((string.Join(' ', displacements), vectors, dtype, width), static (key, displacements) =>
+            Emit(displacements.Length, key.Item2, key.Item3, key.Item4, displacements), displacements);
+
+    private static MicroKernelCode Emit(int rows, int vectors, DType dtype, int width, long[]? displacements)
     {
         int size = dtype.Size();
-        LaneKind kind = LaneSet.KindOf(dtype);
-        LaneSet lanes = LaneSet.Get(width, size);
-        Type vector = lanes.TypeOf(kind);
+        Type element = size == 4 ? typeof(float) : typeof(double);
+        // The register types themselves: through Lanes the sum of a multiply-add would be copied into another register and back.
+        (Type vector, MethodInfo[] methods) = width switch
+        {
+            128 => (typeof(Vector128<>).MakeGenericType(element), typeof(Vector128).GetMethods()),
+            256 => (typeof(Vector256<>).MakeGenericType(element), typeof(Vector256).GetMethods()),
+            _ => (typeof(Vector512<>).MakeGenericType(element), typeof(Vector512).GetMethods()),
+        };
+        MethodInfo Generic(string name) => methods.Single(method => method.Name == name && method.IsGenericMethod).MakeGenericMethod(element);
+        MethodInfo Of(string name, Type first) =>
+            methods.Single(method => method.Name == name && !method.IsGenericMethod && method.GetParameters()[0].ParameterType == first
+                && method.ReturnType == vector && method.GetParameters().Length is (1 or 3));
+        MethodInfo load = Generic("Load"), store = Generic("Store"), add = Generic("Add");
+        MethodInfo broadcast = Of("Create", element), multiplyAdd = Of("MultiplyAddEstimate", vector);
         int bytes = width / 8;
         var method = new DynamicMethod("tile", typeof(void),
-            [typeof(byte*), typeof(byte*), typeof(byte*), typeof(nint), typeof(nint), typeof(nint), typeof(nint)],
+            [typeof(byte*), typeof(byte*), typeof(byte*), typeof(nint), typeof(nint), typeof(nint), typeof(nint), typeof(nint*)],
             typeof(MicroKernel).Module, skipVisibility: true) { InitLocals = false };
         ILGenerator il = method.GetILGenerator(4096);
         LocalBuilder[] sums = Enumerable.Range(0, rows * vectors).Select(_ => il.DeclareLocal(vector)).ToArray();
+        LocalBuilder a = il.DeclareLocal(vector);
+        LocalBuilder gathered = il.DeclareLocal(typeof(byte*));
         LocalBuilder[] b = Enumerable.Range(0, vectors).Select(_ => il.DeclareLocal(vector)).ToArray();
 
         void Address(int argument, int offset)
@@ -53,6 +74,19 @@ internal static class MicroKernel
             il.Emit(OpCodes.Ldarg, (short)argument);
             if (offset == 0) return;
             il.Emit(OpCodes.Ldc_I4, offset);
+            il.Emit(OpCodes.Add);
+        }
+
+        void AddressOfA(int row)
+        {
+            if (displacements is null)
+            {
+                Address(0, row * size);
+                return;
+            }
+            il.Emit(OpCodes.Ldloc, gathered);
+            il.Emit(OpCodes.Ldc_I8, displacements[row]);
+            il.Emit(OpCodes.Conv_I);
             il.Emit(OpCodes.Add);
         }
 
@@ -68,7 +102,7 @@ internal static class MicroKernel
         {
             if (size == 4) il.Emit(OpCodes.Ldc_R4, 0f);
             else il.Emit(OpCodes.Ldc_R8, 0.0);
-            il.Emit(OpCodes.Call, lanes.Member(kind, "Broadcast"));
+            il.Emit(OpCodes.Call, broadcast);
             il.Emit(OpCodes.Stloc, sum);
         }
 
@@ -79,23 +113,34 @@ internal static class MicroKernel
         for (int v = 0; v < vectors; v++)
         {
             Address(1, v * bytes);
-            il.Emit(OpCodes.Call, lanes.Member(kind, "Load"));
+            il.Emit(OpCodes.Call, load);
             il.Emit(OpCodes.Stloc, b[v]);
+        }
+        if (displacements is not null)
+        {
+            il.Emit(OpCodes.Ldarg_0);
+            il.Emit(OpCodes.Ldarg, (short)7);
+            il.Emit(OpCodes.Ldind_I);
+            il.Emit(OpCodes.Add);
+            il.Emit(OpCodes.Stloc, gathered);
+            Advance(7, () => il.Emit(OpCodes.Ldc_I4, sizeof(nint)));
         }
         for (int row = 0; row < rows; row++)
         {
+            AddressOfA(row);
+            il.Emit(size == 4 ? OpCodes.Ldind_R4 : OpCodes.Ldind_R8);
+            il.Emit(OpCodes.Call, broadcast);
+            il.Emit(OpCodes.Stloc, a);
             for (int v = 0; v < vectors; v++)
             {
-                Address(0, row * size);
-                il.Emit(size == 4 ? OpCodes.Ldind_R4 : OpCodes.Ldind_R8);
-                il.Emit(OpCodes.Call, lanes.Member(kind, "Broadcast"));
+                il.Emit(OpCodes.Ldloc, a);
                 il.Emit(OpCodes.Ldloc, b[v]);
                 il.Emit(OpCodes.Ldloc, sums[row * vectors + v]);
-                il.Emit(OpCodes.Call, lanes.Member(kind, "MultiplyAdd"));
+                il.Emit(OpCodes.Call, multiplyAdd);
                 il.Emit(OpCodes.Stloc, sums[row * vectors + v]);
             }
         }
-        Advance(0, () => il.Emit(OpCodes.Ldc_I4, rows * size));
+        if (displacements is null) Advance(0, () => il.Emit(OpCodes.Ldc_I4, rows * size));
         Advance(1, () => il.Emit(OpCodes.Ldarg, (short)4));
         Advance(3, () => il.Emit(OpCodes.Ldc_I4_M1));
         il.MarkLabel(test);
@@ -104,7 +149,7 @@ internal static class MicroKernel
         il.Emit(OpCodes.Conv_I);
         il.Emit(OpCodes.Bgt, body);
 
-        Label store = il.DefineLabel();
+        Label storing = il.DefineLabel();
         LocalBuilder c = il.DeclareLocal(typeof(byte*));
         void EachOfC(Action<int> emit)
         {
@@ -128,21 +173,21 @@ internal static class MicroKernel
         }
 
         il.Emit(OpCodes.Ldarg, (short)6);
-        il.Emit(OpCodes.Brfalse, store);
+        il.Emit(OpCodes.Brfalse, storing);
         EachOfC(i =>
         {
             AddressOfC(i % vectors);
-            il.Emit(OpCodes.Call, lanes.Member(kind, "Load"));
+            il.Emit(OpCodes.Call, load);
             il.Emit(OpCodes.Ldloc, sums[i]);
-            il.Emit(OpCodes.Call, lanes.Function("add", kind)!);
+            il.Emit(OpCodes.Call, add);
             il.Emit(OpCodes.Stloc, sums[i]);
         });
-        il.MarkLabel(store);
+        il.MarkLabel(storing);
         EachOfC(i =>
         {
-            AddressOfC(i % vectors);
             il.Emit(OpCodes.Ldloc, sums[i]);
-            il.Emit(OpCodes.Call, lanes.Member(kind, "Store"));
+            AddressOfC(i % vectors);
+            il.Emit(OpCodes.Call, store);
         });
         il.Emit(OpCodes.Ret);
         return method.CreateDelegate<MicroKernelCode>();

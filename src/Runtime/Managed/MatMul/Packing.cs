@@ -19,29 +19,44 @@ internal static unsafe class Packing
             PackContiguous(from, depthStride, to, count, width, depth);
             return;
         }
-        int k = 0;
-        if (depthStride == 1 && sizeof(T) == 4 && Avx.IsSupported)
+        if (depthStride == 1)
         {
-            for (; k + 8 <= depth; k += 8)
+            Transpose(from, stride, to, width, count, depth);
+        }
+        else
+        {
+            for (int k = 0; k < depth; k++)
             {
-                // The last block overlaps the one before it rather than going element by element.
-                for (int i = 0; count >= 8 && i < count; i += 8)
+                for (int i = 0; i < count; i++) to[(nint)k * width + i] = from[i * stride + k * depthStride];
+            }
+        }
+        if (count == width) return;
+        for (int k = 0; k < depth; k++) new Span<T>(to + (nint)k * width + count, width - count).Clear();
+    }
+
+    /// <summary>to[k·toStride + i] = from[i·fromStride + k] for k below depth and i below count.</summary>
+    public static void Transpose<T>(T* from, nint fromStride, T* to, nint toStride, int count, int depth)
+        where T : unmanaged
+    {
+        int k = 0;
+        if (sizeof(T) == 4 && Avx.IsSupported && count >= 8)
+        {
+            // The last block overlaps the one before it rather than going element by element.
+            while (depth >= 8 && k < depth)
+            {
+                int row = Math.Min(k, depth - 8);
+                for (int i = 0; i < count; i += 8)
                 {
                     int at = Math.Min(i, count - 8);
-                    Transpose8((float*)(from + at * stride + k), stride, (float*)(to + (nint)k * width + at), width);
+                    Transpose8((float*)(from + at * fromStride + row), fromStride, (float*)(to + row * toStride + at), toStride);
                 }
-                for (int i = 0; count < 8 && i < count; i++)
-                {
-                    for (int j = 0; j < 8; j++) to[(nint)(k + j) * width + i] = from[i * stride + k + j];
-                }
+                k = row + 8;
             }
         }
         for (; k < depth; k++)
         {
-            for (int i = 0; i < count; i++) to[(nint)k * width + i] = from[i * stride + k * depthStride];
+            for (int i = 0; i < count; i++) to[k * toStride + i] = from[i * fromStride + k];
         }
-        if (count == width) return;
-        for (k = 0; k < depth; k++) new Span<T>(to + (nint)k * width + count, width - count).Clear();
     }
 
     private static void PackContiguous<T>(T* from, nint depthStride, T* to, int count, int width, int depth)

@@ -11,6 +11,9 @@ internal unsafe ref struct Scratch
         public long Size;
         public bool InUse;
 
+        /// <summary>The block for a kernel inside the kernel that uses this one.</summary>
+        public Block? Next;
+
 #pragma warning disable MA0055 // frees native memory when its thread has ended
         ~Block() => NativeMemory.AlignedFree(Data);
 #pragma warning restore MA0055
@@ -27,7 +30,7 @@ internal unsafe ref struct Scratch
     public static Scratch Rent(long bytes)
     {
         Block block = t_block ??= new Block();
-        if (block.InUse) block = new Block(); // a kernel inside a kernel
+        while (block.InUse) block = block.Next ??= new Block();
         if (block.Size < bytes)
         {
             NativeMemory.AlignedFree(block.Data);

@@ -1,0 +1,103 @@
+using TensorGraph.Backends.Commands;
+
+namespace TensorGraph.Backends.Managed;
+
+/// <summary>
+/// One image as convolution kernels read it: every tap of every position lies in memory, at its own distance from the image's first element. An
+/// image without padding and gaps is read in place; any other is copied, channel by channel, with zeros around and between its elements.
+/// </summary>
+internal sealed unsafe class ConvImage
+{
+    private readonly ConvSpace _space;
+    private readonly int _size;
+    private readonly long _row;
+    private readonly long _plane;
+    private readonly long _fromPlane;
+    private readonly long _fromChannel;
+
+    /// <param name="space">Sizes of the convolution.</param>
+    /// <param name="isBatchFolded">The depth axis of <paramref name="space"/> is the batch.</param>
+    /// <param name="size">Bytes of an element.</param>
+    public ConvImage(ConvSpace space, bool isBatchFolded, int size)
+    {
+        _space = space;
+        _size = size;
+        long area = (long)space.Height.Size * space.Width.Size;
+        _fromPlane = isBatchFolded ? space.Channels * area : area;
+        _fromChannel = isBatchFolded ? area : space.Depth.Size * area;
+        IsInPlace = IsCovered(space.Depth) && IsCovered(space.Height) && IsCovered(space.Width);
+        _row = IsInPlace ? space.Width.Size : Extent(space.Width);
+        _plane = IsInPlace ? _fromPlane : Extent(space.Height) * _row;
+        ChannelBytes = size * (IsInPlace ? _fromChannel : Extent(space.Depth) * _plane);
+    }
+
+    public bool IsInPlace { get; }
+
+    /// <summary>Distance of two channels.</summary>
+    public long ChannelBytes { get; }
+
+    /// <summary>Distance of the element that the first tap sees at a position, in bytes.</summary>
+    public long OffsetOf(int position)
+    {
+        int x = position % _space.Width.Result, y = position / _space.Width.Result % _space.Height.Result;
+        int z = position / (_space.Width.Result * _space.Height.Result);
+        return _size * ((long)z * _space.Depth.Stride * _plane + (long)y * _space.Height.Stride * _row + (long)x * _space.Width.Stride);
+    }
+
+    /// <summary>Distance of each tap from the first one in bytes, for a number of channels.</summary>
+    public nint[] TapOffsets(int channels)
+    {
+        var offsets = new nint[channels * _space.Taps];
+        for (int i = 0; i < offsets.Length; i++)
+        {
+            (int tapZ, int tapY, int tapX) = _space.TapAt(i % _space.Taps);
+            offsets[i] = (nint)(i / _space.Taps * ChannelBytes + _size * (
+                (long)tapZ * _space.Depth.Dilation * _plane + (long)tapY * _space.Height.Dilation * _row + (long)tapX * _space.Width.Dilation));
+        }
+        return offsets;
+    }
+
+    /// <summary>Copies channels of the image at <paramref name="image"/> with its padding.</summary>
+    public void Copy<T>(T* image, int firstChannel, int channels, T* to)
+        where T : unmanaged
+    {
+        (ConvAxis depth, ConvAxis height, ConvAxis width) = (_space.Depth, _space.Height, _space.Width);
+        int rows = (int)Extent(height), planes = (int)Extent(depth);
+        for (int channel = firstChannel; channel < firstChannel + channels; channel++)
+        {
+            for (int z = 0; z < planes; z++)
+            {
+                int fromZ = depth.Element(z);
+                for (int y = 0; y < rows; y++, to += _row)
+                {
+                    int fromY = height.Element(y);
+                    var row = new Span<T>(to, (int)_row);
+                    if (fromZ < 0 || fromY < 0) row.Clear();
+                    else CopyRow(image + channel * _fromChannel + fromZ * _fromPlane + (long)fromY * width.Size, row, width);
+                }
+            }
+        }
+    }
+
+    private static void CopyRow<T>(T* from, Span<T> to, ConvAxis width)
+        where T : unmanaged
+    {
+        int zeros = Math.Clamp(width.Low, 0, to.Length);
+        if (width.Spread == 1)
+        {
+            int skipped = Math.Max(0, -width.Low), count = Math.Clamp(width.Size - skipped, 0, to.Length - zeros);
+            to[..zeros].Clear();
+            new Span<T>(from + skipped, count).CopyTo(to[zeros..]);
+            to[(zeros + count)..].Clear();
+            return;
+        }
+        to.Clear();
+        int first = width.Low >= 0 ? 0 : (-width.Low + width.Spread - 1) / width.Spread;
+        for (int i = first, at = width.Low + first * width.Spread; i < width.Size && at < to.Length; i++, at += width.Spread) to[at] = from[i];
+    }
+
+    // Elements, with padding and gaps, that windows see along an axis.
+    private static long Extent(ConvAxis axis) => (axis.Result - 1L) * axis.Stride + (axis.Window - 1L) * axis.Dilation + 1;
+
+    private static bool IsCovered(ConvAxis axis) => axis.Low == 0 && axis.Spread == 1 && Extent(axis) <= axis.Size;
+}

@@ -1,0 +1,196 @@
+using System.Numerics;
+using TensorGraph.Backends.Commands;
+
+namespace TensorGraph.Backends.Managed;
+
+/// <summary>
+/// Convolution by register tiles: positions × outputs, with the outputs in the lanes. Weights are packed once for a call, [channels·taps, outputs];
+/// the elements that the taps see are read from the image where they lie and broadcast, so the matrix of patches never exists. The gradient by the
+/// weights is the same computation, with batch and channels exchanged and the gradient of the result as weights.
+/// Each element of the result is summed in an order that depends on channels and taps alone: <see cref="DepthBlock"/> products in a register, blocks
+/// one after the other, chunks one after the other.
+/// </summary>
+internal sealed unsafe class TiledConv
+{
+    // Products that are summed in one register.
+    private const int DepthBlock = 256;
+
+    // Rows of packed weights, of 32 outputs each, that stay in the second-level cache while tiles pass.
+    private const int ChunkDepth = 4096;
+
+    // Sums of a unit of work that wait for the next chunk, in bytes.
+    private const long PartialSums = 1 << 20;
+
+    private readonly ConvSpace _space;
+    private readonly bool _isBatchFolded;
+    private readonly DType _dtype;
+    private readonly int _lanes;
+    private readonly int _width;
+    private readonly ConvImage _image;
+    private readonly ConvTiling _tiling;
+    private readonly int _blockChannels;
+    private readonly int _chunkChannels;
+    private readonly nint[] _offsets;
+    private readonly MicroKernelCode?[] _kernels;
+
+    public TiledConv(ConvSpace space, DType dtype)
+    {
+        _dtype = dtype;
+        int size = dtype.Size();
+        // Few outputs fill a narrower register.
+        int bits = LaneSet.MachineWidth;
+        while (bits > 128 && space.Outputs * size * 8 <= bits / 2) bits /= 2;
+        _width = bits;
+        _lanes = bits / 8 / size;
+        int rows = MicroKernel.MaxRows(bits);
+        // The images lie at equal distances: with few positions in each, a tile goes over several.
+        _isBatchFolded = space is { Groups: 1, Depth: { Size: 1, Window: 1, Result: 1, Low: 0 } } && space.Positions <= rows / 2;
+        _space = space = _isBatchFolded ? space with { Batch = 1, Depth = ConvAxis.None with { Size = space.Batch, Result = space.Batch } } : space;
+        _image = new(space, _isBatchFolded, size);
+        _tiling = new(space, _image, rows);
+        _blockChannels = Math.Clamp(DepthBlock / space.Taps, 1, space.Channels);
+        _chunkChannels = Math.Clamp(ChunkDepth / space.Taps / _blockChannels * _blockChannels, _blockChannels, space.Channels);
+        _offsets = _image.TapOffsets(_blockChannels);
+        _kernels = new MicroKernelCode?[_tiling.Shapes.Length * MicroKernel.MaxVectors];
+    }
+
+    private int Depth => _space.Channels * _space.Taps;
+
+    private int Block => Math.Min(MicroKernel.MaxVectors, (_space.Outputs + _lanes - 1) / _lanes) * _lanes;
+
+    // Outputs with the lanes of the last block that hold none.
+    private int Padded => (_space.Outputs + _lanes - 1) / _lanes * _lanes;
+
+    private bool IsOneChunk => _chunkChannels == _space.Channels;
+
+    public void Run<T>(WorkerPool workers, T* x, T* weights, T* result)
+        where T : unmanaged, INumber<T>
+    {
+        int threads = (int)Math.Clamp(_space.Products / CommandTime.ConvPart, 1, workers.Threads);
+        using var scratch = Scratch.Rent((long)sizeof(T) * _space.Groups * Depth * Padded + 64);
+        T* packed = (T*)scratch.Take((long)sizeof(T) * _space.Groups * Depth * Padded);
+        Pack(workers, threads, weights, packed);
+
+        long images = (long)_space.Batch * _space.Groups;
+        // A unit is some whole images, or a part of the tiles of one.
+        int parts = (int)Math.Clamp(2 * threads / images, 1, threads == 1 ? 1 : _tiling.Tiles.Length);
+        long together = IsOneChunk ? 1 : Math.Clamp(
+            Math.Min(images / (2 * threads), PartialSums / ((long)_space.Positions * Padded * sizeof(T))), 1, images);
+        long units = (images + together - 1) / together * parts;
+        workers.Run((int)Math.Min(threads, units), part =>
+        {
+            long share = Math.Min(threads, units);
+            for (long unit = units * part / share; unit < units * (part + 1) / share; unit++)
+            {
+                long first = unit / parts * together;
+                int tiles = _tiling.Tiles.Length, at = (int)(unit % parts);
+                RunUnit(x, packed, result, first, Math.Min(images, first + together), tiles * at / parts, tiles * (at + 1) / parts);
+            }
+        });
+    }
+
+    // [group][block of outputs][channel·tap][lane].
+    private void Pack<T>(WorkerPool workers, int threads, T* weights, T* packed)
+        where T : unmanaged
+    {
+        const int Slice = 1024;
+        int blocks = (_space.Outputs + Block - 1) / Block, slices = (Depth + Slice - 1) / Slice;
+        int all = _space.Groups * blocks * slices;
+        int parts = Math.Min(all, threads);
+        workers.Run(parts, part =>
+        {
+            for (int i = (int)((long)all * part / parts); i < (int)((long)all * (part + 1) / parts); i++)
+            {
+                int group = i / (blocks * slices), first = i / slices % blocks * Block, from = i % slices * Slice;
+                int count = Math.Min(Block, _space.Outputs - first), pitch = Math.Min(Block, Padded - first);
+                Packing.Pack(
+                    weights + ((long)group * _space.Outputs + first) * Depth + from, Depth, 1,
+                    packed + (long)group * Depth * Padded + (long)first * Depth + (long)from * pitch, count, pitch, Math.Min(Slice, Depth - from));
+            }
+        });
+    }
+
+    private void RunUnit<T>(T* x, T* packed, T* result, long firstImage, long endImage, int firstTile, int endTile)
+        where T : unmanaged, INumber<T>
+    {
+        long copy = _image.IsInPlace ? 0 : _chunkChannels * _image.ChannelBytes;
+        long sums = IsOneChunk ? 0 : (endImage - firstImage) * _space.Positions * Padded * sizeof(T);
+        int tileSize = MicroKernel.MaxRows(_width) * Block;
+        using var scratch = Scratch.Rent(copy + sums + tileSize * sizeof(T) + 192);
+        T* tile = (T*)scratch.Take(tileSize * sizeof(T));
+        T* copied = (T*)scratch.Take(copy);
+        T* partial = (T*)scratch.Take(sums);
+        for (int channel = 0; channel < _space.Channels; channel += _chunkChannels)
+        {
+            int channels = Math.Min(_chunkChannels, _space.Channels - channel);
+            for (long image = firstImage; image < endImage; image++)
+            {
+                T* from = x + image * _space.Channels * _space.ImageSize;
+                if (!_image.IsInPlace) _image.Copy(from, channel, channels, copied);
+                byte* elements = _image.IsInPlace ? (byte*)from + channel * _image.ChannelBytes : (byte*)copied;
+                T* weights = packed + image % _space.Groups * Depth * Padded;
+                for (int output = 0; output < _space.Outputs; output += Block)
+                {
+                    int pitch = Math.Min(Block, Padded - output);
+                    T* rows = weights + (long)output * Depth + (long)channel * _space.Taps * pitch;
+                    for (int i = firstTile; i < endTile; i++)
+                    {
+                        ConvTile at = _tiling.Tiles[i];
+                        RunTile(at.Shape, elements + at.Image, (byte*)rows, (byte*)tile, channels, pitch);
+                        if (IsOneChunk)
+                        {
+                            Store(tile, pitch, at, result, image, output);
+                            continue;
+                        }
+                        T* sum = partial + ((image - firstImage) * _space.Positions * Padded) + (long)output * _space.Positions + at.Position * pitch;
+                        int count = _tiling.Rows(at) * pitch;
+                        if (channel == 0) new Span<T>(tile, count).CopyTo(new Span<T>(sum, count));
+                        else PairwiseLoop.AddTo(sum, tile, count);
+                        if (channel + channels == _space.Channels) Store(sum, pitch, at, result, image, output);
+                    }
+                }
+            }
+        }
+    }
+
+    // tile = Σ over some channels.
+    private void RunTile(int shape, byte* elements, byte* weights, byte* tile, int channels, int pitch)
+    {
+        MicroKernelCode kernel = _kernels[shape * MicroKernel.MaxVectors + pitch / _lanes - 1] ??=
+            MicroKernel.Gathering(_tiling.Shapes[shape], pitch / _lanes, _dtype, _width);
+        nint stride = pitch * _dtype.Size();
+        nint accumulate = 0;
+        fixed (nint* offsets = _offsets)
+        {
+            for (int channel = 0; channel < channels; channel += _blockChannels, elements += _blockChannels * _image.ChannelBytes)
+            {
+                int depth = Math.Min(_blockChannels, channels - channel) * _space.Taps;
+                for (int k = 0; k < depth; k += DepthBlock, accumulate = 1)
+                {
+                    int count = Math.Min(DepthBlock, depth - k);
+                    kernel(elements, weights, tile, count, stride, stride, accumulate, offsets + k);
+                    weights += count * stride;
+                }
+            }
+        }
+    }
+
+    // A tile is positions × outputs; the result is outputs × positions.
+    private void Store<T>(T* tile, int pitch, ConvTile at, T* result, long image, int output)
+        where T : unmanaged
+    {
+        int rows = _tiling.Rows(at), count = Math.Min(pitch, _space.Outputs - output);
+        if (!_isBatchFolded)
+        {
+            Packing.Transpose(tile, pitch, result + (image * _space.Outputs + output) * _space.Positions + at.Position, _space.Positions, rows, count);
+            return;
+        }
+        int perImage = _space.Positions / _space.Depth.Result;
+        for (int row = 0; row < rows; row++, tile += pitch)
+        {
+            int position = at.Position + row;
+            T* to = result + ((long)(position / perImage) * _space.Outputs + output) * perImage + position % perImage;
+            for (int i = 0; i < count; i++) to[(long)i * perImage] = tile[i];
+        }
+    }
+}
