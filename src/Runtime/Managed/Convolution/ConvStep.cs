@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using TensorGraph.Backends.Commands;
 using TensorGraph.Backends.Lowering;
 
@@ -10,7 +11,7 @@ internal sealed unsafe class ConvStep(ConvCommand c) : Step(c)
     private readonly ConvSpace _space = c.Space;
     private readonly View _x = c.X;
     private readonly View _weights = c.Weights;
-    private readonly TiledConv? _tiled = c.X.DType.IsFloat() && !IsProduct(c.Space) && !DirectConv.Serves(c.Space) ? new(c.Space, c.X.DType) : null;
+    private readonly TiledConv? _tiled = c.X.DType.IsFloat() && c.Space.Products > 0 && !IsProduct(c.Space) && !DirectConv.Serves(c.Space) ? new(c.Space, c.X.DType) : null;
 
     // A window of one element that moves by one: the image is the matrix.
     private static bool IsProduct(ConvSpace space) =>
@@ -24,6 +25,12 @@ internal sealed unsafe class ConvStep(ConvCommand c) : Step(c)
         byte* weights = frame.Address(_weights.Slot) + _weights.Offset * _x.DType.Size();
         byte* result = frame.Address(Writes[0]);
         WorkerPool workers = frame.Device.Workers;
+        if (_space.Products == 0)
+        {
+            // No channel or no tap.
+            NativeMemory.Clear(result, (nuint)((long)_space.Batch * _space.Groups * _space.Outputs * _space.Positions * _x.DType.Size()));
+            return;
+        }
         switch (_x.DType)
         {
             case DType.F32 when _tiled is not null: _tiled.Run(workers, (float*)x, (float*)weights, (float*)result); break;

@@ -7,13 +7,16 @@ namespace TensorGraph.Backends.Managed;
 /// Convolution by register tiles: positions × outputs, with the outputs in the lanes. Weights are packed once for a call, [channels·taps, outputs];
 /// the elements that the taps see are read from the image where they lie and broadcast, so the matrix of patches never exists. The gradient by the
 /// weights is the same computation, with batch and channels exchanged and the gradient of the result as weights.
-/// Each element of the result is summed in an order that depends on channels and taps alone: <see cref="DepthBlock"/> products in a register, blocks
-/// one after the other, chunks one after the other.
+/// Each element of the result is summed in an order that depends on channels and taps alone: <see cref="DepthBlock"/> products in a register, a
+/// few blocks one after the other, many in pairs, chunks one after the other.
 /// </summary>
 internal sealed unsafe class TiledConv
 {
     // Products that are summed in one register.
     private const int DepthBlock = 256;
+
+    // Blocks beyond which halves are summed apart.
+    private const int LongSum = 32;
 
     // Rows of packed weights, of 32 outputs each, that stay in the second-level cache while tiles pass.
     private const int ChunkDepth = 4096;
@@ -60,6 +63,8 @@ internal sealed unsafe class TiledConv
 
     // Outputs with the lanes of the last block that hold none.
     private int Padded => (_space.Outputs + _lanes - 1) / _lanes * _lanes;
+
+    private int TileBytes => MicroKernel.MaxRows(_width) * Block * _dtype.Size();
 
     private bool IsOneChunk => _chunkChannels == _space.Channels;
 
@@ -115,9 +120,9 @@ internal sealed unsafe class TiledConv
     {
         long copy = _image.IsInPlace ? 0 : _chunkChannels * _image.ChannelBytes;
         long sums = IsOneChunk ? 0 : (endImage - firstImage) * _space.Positions * Padded * sizeof(T);
-        int tileSize = MicroKernel.MaxRows(_width) * Block;
-        using var scratch = Scratch.Rent(copy + sums + tileSize * sizeof(T) + 192);
-        T* tile = (T*)scratch.Take(tileSize * sizeof(T));
+        int tiles = 1 + BitOperations.Log2((uint)(Blocks(_chunkChannels) / LongSum + 1)) + 1;
+        using var scratch = Scratch.Rent(copy + sums + tiles * TileBytes + 192);
+        T* tile = (T*)scratch.Take(tiles * TileBytes);
         T* copied = (T*)scratch.Take(copy);
         T* partial = (T*)scratch.Take(sums);
         for (int channel = 0; channel < _space.Channels; channel += _chunkChannels)
@@ -153,25 +158,49 @@ internal sealed unsafe class TiledConv
         }
     }
 
+    // Blocks of products in a number of channels: a block is some whole channels, or a part of one.
+    private int Blocks(int channels) => (channels + _blockChannels - 1) / _blockChannels * BlocksOfGroup;
+
+    private int BlocksOfGroup => (_blockChannels * _space.Taps + DepthBlock - 1) / DepthBlock;
+
     // tile = Σ over some channels.
     private void RunTile(int shape, byte* elements, byte* weights, byte* tile, int channels, int pitch)
     {
         MicroKernelCode kernel = _kernels[shape * MicroKernel.MaxVectors + pitch / _lanes - 1] ??=
             MicroKernel.Gathering(_tiling.Shapes[shape], pitch / _lanes, _dtype, _width);
-        nint stride = pitch * _dtype.Size();
-        nint accumulate = 0;
-        fixed (nint* offsets = _offsets)
+        fixed (nint* offsets = _offsets) RunBlocks(new(kernel, elements, weights, offsets, channels, pitch * _dtype.Size()), 0, Blocks(channels), tile);
+    }
+
+    private readonly struct TileRun(MicroKernelCode kernel, byte* elements, byte* weights, nint* offsets, int channels, nint stride)
+    {
+        public readonly MicroKernelCode Kernel = kernel;
+        public readonly byte* Elements = elements;
+        public readonly byte* Weights = weights;
+        public readonly nint* Offsets = offsets;
+        public readonly int Channels = channels;
+        public readonly nint Stride = stride;
+    }
+
+    private void RunBlocks(in TileRun run, int from, int to, byte* tile)
+    {
+        if (to - from > LongSum)
         {
-            for (int channel = 0; channel < channels; channel += _blockChannels, elements += _blockChannels * _image.ChannelBytes)
-            {
-                int depth = Math.Min(_blockChannels, channels - channel) * _space.Taps;
-                for (int k = 0; k < depth; k += DepthBlock, accumulate = 1)
-                {
-                    int count = Math.Min(DepthBlock, depth - k);
-                    kernel(elements, weights, tile, count, stride, stride, accumulate, offsets + k);
-                    weights += count * stride;
-                }
-            }
+            // Two halves, the second one in the next tile of the scratch memory.
+            int middle = (from + to) / 2;
+            byte* rest = tile + TileBytes;
+            RunBlocks(run, from, middle, tile);
+            RunBlocks(run, middle, to, rest);
+            if (_dtype == DType.F32) PairwiseLoop.AddTo((float*)tile, (float*)rest, TileBytes / sizeof(float));
+            else PairwiseLoop.AddTo((double*)tile, (double*)rest, TileBytes / sizeof(double));
+            return;
+        }
+        for (int block = from; block < to; block++)
+        {
+            int channel = block / BlocksOfGroup * _blockChannels, k = block % BlocksOfGroup * DepthBlock;
+            int depth = Math.Min(DepthBlock, Math.Min(_blockChannels, run.Channels - channel) * _space.Taps - k);
+            run.Kernel(
+                run.Elements + channel * _image.ChannelBytes, run.Weights + ((long)channel * _space.Taps + k) * run.Stride, tile, depth, run.Stride, run.Stride,
+                block == from ? 0 : 1, run.Offsets + k);
         }
     }
 
