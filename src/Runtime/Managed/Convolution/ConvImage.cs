@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TensorGraph.Backends.Commands;
 
 namespace TensorGraph.Backends.Managed;
@@ -58,6 +59,7 @@ internal sealed unsafe class ConvImage
     }
 
     /// <summary>Copies channels of the image at <paramref name="image"/> with its padding.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Copy<T>(T* image, int firstChannel, int channels, T* to)
         where T : unmanaged
     {

@@ -11,7 +11,8 @@ internal sealed unsafe class ConvStep(ConvCommand c) : Step(c)
     private readonly ConvSpace _space = c.Space;
     private readonly View _x = c.X;
     private readonly View _weights = c.Weights;
-    private readonly TiledConv? _tiled = c.X.DType.IsFloat() && c.Space.Products > 0 && !IsProduct(c.Space) && !DirectConv.Serves(c.Space) ? new(c.Space, c.X.DType) : null;
+    private readonly TiledConv? _tiled =
+        c.X.DType.IsFloat() && c.Space.Products > 0 && !IsProduct(c.Space) && !DirectConv.Serves(c.Space) ? new(c.Space, c.X.DType) : null;
 
     // A window of one element that moves by one: the image is the matrix.
     private static bool IsProduct(ConvSpace space) =>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using TensorGraph.Backends.Commands;
 
 namespace TensorGraph.Backends.Managed;
@@ -115,6 +116,7 @@ internal sealed unsafe class TiledConv
         });
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunUnit<T>(T* x, T* packed, T* result, long firstImage, long endImage, int firstTile, int endTile)
         where T : unmanaged, INumber<T>
     {
@@ -168,7 +170,8 @@ internal sealed unsafe class TiledConv
     {
         MicroKernelCode kernel = _kernels[shape * MicroKernel.MaxVectors + pitch / _lanes - 1] ??=
             MicroKernel.Gathering(_tiling.Shapes[shape], pitch / _lanes, _dtype, _width);
-        fixed (nint* offsets = _offsets) RunBlocks(new(kernel, elements, weights, offsets, channels, pitch * _dtype.Size()), 0, Blocks(channels), tile);
+        fixed (nint* offsets = _offsets)
+            RunBlocks(new(kernel, elements, weights, offsets, channels, pitch * _dtype.Size()), 0, Blocks(channels), tile);
     }
 
     private readonly struct TileRun(MicroKernelCode kernel, byte* elements, byte* weights, nint* offsets, int channels, nint stride)
@@ -181,6 +184,7 @@ internal sealed unsafe class TiledConv
         public readonly nint Stride = stride;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunBlocks(in TileRun run, int from, int to, byte* tile)
     {
         if (to - from > LongSum)
@@ -199,8 +203,8 @@ internal sealed unsafe class TiledConv
             int channel = block / BlocksOfGroup * _blockChannels, k = block % BlocksOfGroup * DepthBlock;
             int depth = Math.Min(DepthBlock, Math.Min(_blockChannels, run.Channels - channel) * _space.Taps - k);
             run.Kernel(
-                run.Elements + channel * _image.ChannelBytes, run.Weights + ((long)channel * _space.Taps + k) * run.Stride, tile, depth, run.Stride, run.Stride,
-                block == from ? 0 : 1, run.Offsets + k);
+                run.Elements + channel * _image.ChannelBytes, run.Weights + ((long)channel * _space.Taps + k) * run.Stride, tile,
+                depth, run.Stride, run.Stride, block == from ? 0 : 1, run.Offsets + k);
         }
     }
 
@@ -211,7 +215,8 @@ internal sealed unsafe class TiledConv
         int rows = _tiling.Rows(at), count = Math.Min(pitch, _space.Outputs - output);
         if (!_isBatchFolded)
         {
-            Packing.Transpose(tile, pitch, result + (image * _space.Outputs + output) * _space.Positions + at.Position, _space.Positions, rows, count);
+            T* first = result + (image * _space.Outputs + output) * _space.Positions + at.Position;
+            Packing.Transpose(tile, pitch, first, _space.Positions, rows, count);
             return;
         }
         int perImage = _space.Positions / _space.Depth.Result;

@@ -6,8 +6,8 @@ using System.Runtime.Intrinsics;
 namespace TensorGraph.Backends.Managed;
 
 /// <summary>
-/// C[rows, vectors] = (or +=) Σₖ a[k, row]·b[k, vector]; <c>b</c> and <c>c</c> advance by a row stride in bytes. <c>a</c> is packed, rows next to each
-/// other, or gathered: the element of row and k lies at the row's displacement, which the kernel contains, plus <c>offsets</c>[k], in bytes.
+/// C[rows, vectors] = (or +=) Σₖ a[k, row]·b[k, vector]; <c>b</c> and <c>c</c> advance by a row stride in bytes. <c>a</c> is packed, rows next to
+/// each other, or gathered: the element of row and k lies at the row's displacement, which the kernel contains, plus <c>offsets</c>[k], in bytes.
 /// </summary>
 internal unsafe delegate void MicroKernelCode(byte* a, byte* b, byte* c, nint depth, nint bStride, nint cStride, nint accumulate, nint* offsets);
 

@@ -35,6 +35,7 @@ internal static unsafe class Packing
     }
 
     /// <summary>to[k·toStride + i] = from[i·fromStride + k] for k below depth and i below count.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose<T>(T* from, nint fromStride, T* to, nint toStride, int count, int depth)
         where T : unmanaged
     {
@@ -59,6 +60,7 @@ internal static unsafe class Packing
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PackContiguous<T>(T* from, nint depthStride, T* to, int count, int width, int depth)
         where T : unmanaged
     {
