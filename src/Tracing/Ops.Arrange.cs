@@ -92,7 +92,7 @@ public static partial class Ops
         int at = Axis("roll", axis, Check.NotNull(x).Rank);
         Dim size = x.GraphType.Shape[at];
         if (!size.IsConstant)
-            return Gather(x, Mod(Sub(Iota(size, DType.I64), shift), SizeOf(size)), at);
+            return Gather(x, Mod(Sub(Iota(size, DType.I64), Mod(shift, SizeOf(size))), SizeOf(size)), at);
         long moved = size.Value == 0 ? 0 : ((shift % size.Value) + size.Value) % size.Value;
         if (moved == 0)
             return x;

@@ -131,7 +131,10 @@ public sealed partial class Tensor : IFormattable
     /// <summary>A concrete tensor prints its values, a symbolic one its name, dtype and shape.</summary>
     public override string ToString() => ToString(null);
 
-    /// <summary>The same with a format of C# for each number: <c>$"{x:f3}"</c>. The culture does not matter.</summary>
+    /// <summary>
+    /// The same with a format of C# for each number: <c>$"{x:f3}"</c>; with <c>$"{x:t}"</c> or <c>$"{x:tf3}"</c> the type comes after it. The culture
+    /// does not matter.
+    /// </summary>
     /// <exception cref="GraphException">TG2007 when the numbers have no such format.</exception>
     public string ToString(string? format, IFormatProvider? formatProvider = null) => Trace is null
         ? _data is { } data ? TensorText.Print(data.ToLiteral(), format) : $"Tensor(disposed: {Type})"

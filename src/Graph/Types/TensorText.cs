@@ -15,13 +15,24 @@ public static partial class TensorText
     /// </summary>
     public static string Print(Literal value) => Print(value, null);
 
-    /// <summary>The same with a format of C# for each number, such as <c>f3</c>.</summary>
+    /// <summary>
+    /// The same with a format of C# for each number, such as <c>f3</c>. A <c>t</c> alone, or in front of it, puts the type after the values:
+    /// <c>[1, 2] f32[2]</c>.
+    /// </summary>
     /// <exception cref="GraphException">TG2007 when the numbers have no such format.</exception>
     public static string Print(Literal value, string? format)
     {
+        if (format is not ['t', .. var ofNumbers])
+            return Checked(value, format);
+        string values = Checked(value, ofNumbers);
+        return $"{values}{(values.Contains('\n', StringComparison.Ordinal) ? '\n' : ' ')}{value.Type}";
+    }
+
+    private static string Checked(Literal value, string? format)
+    {
         try
         {
-            return Formatted(value, format);
+            return Formatted(value, string.IsNullOrEmpty(format) ? null : format);
         }
         catch (FormatException fault)
         {

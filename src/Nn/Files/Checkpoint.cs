@@ -22,8 +22,10 @@ public sealed class Checkpoint
     /// <param name="folder">Folder of the files.</param>
     /// <param name="model">The model.</param>
     /// <param name="optimizer">Its optimiser; null for none.</param>
-    /// <param name="random">Generator of dropout and the like; <see cref="RandomGenerator.Default"/> when null.</param>
-    /// <param name="keep">How many files are kept: older ones are deleted.</param>
+    /// <param name="random">
+    /// A generator besides those in fields of modules, which are found; <see cref="RandomGenerator.Default"/> when null.
+    /// </param>
+    /// <param name="keep">How many files are kept, the new one and those of the latest steps: others are deleted.</param>
     public Checkpoint(string folder, Module model, Optimizer? optimizer = null, RandomGenerator? random = null, int keep = 3)
     {
         (Folder, _model, _optimizer) = (Check.NotNull(folder), Check.NotNull(model), optimizer);
@@ -59,7 +61,8 @@ public sealed class Checkpoint
         SafeTensors.Write(path, tensors, metadata);
         DataFile.Try("checkpoint", Folder, () =>
         {
-            foreach (string old in Files.Skip(_keep))
+            // The new one is kept also where files of later steps are there, of a run that went another way.
+            foreach (string old in Files.Where(file => file != path).Skip(_keep - 1))
                 File.Delete(old);
         });
         return path;
@@ -123,6 +126,13 @@ public sealed class Checkpoint
         }
 
         named["random/state"] = _random.State;
+        HashSet<RandomGenerator> generators = [_random];
+        foreach (var (path, module) in _model.Modules)
+        {
+            foreach (var (name, generator) in Members.GeneratorsOf(module).Where(entry => generators.Add(entry.Generator)))
+                named[$"random/{ModuleTree.Join(path, name)}"] = generator.State;
+        }
+
         return named;
     }
 

@@ -2,8 +2,8 @@ namespace TensorGraph;
 
 /// <summary>
 /// (x − mean) / √(variance + epsilon) · scale + offset for each channel. While training, mean and variance are those of the batch, and moving
-/// averages of them (with the unbiased variance) are kept for later. Shape: (n, channels, …), the same. DType: that of the layer. Errors: TG2001
-/// channels, TG2002 dtype, TG2003 rank. Source: Ioffe and Szegedy 2015, torch.nn.BatchNorm2d.
+/// averages of them (with the unbiased variance) are kept for later; an empty batch leaves these. Shape: (n, channels, …), the same. DType: that of
+/// the layer. Errors: TG2001 channels, TG2002 dtype, TG2003 rank. Source: Ioffe and Szegedy 2015, torch.nn.BatchNorm2d.
 /// </summary>
 public sealed class BatchNorm : Module
 {
@@ -55,12 +55,15 @@ public sealed class BatchNorm : Module
         // In f64: a count of more than 65504 is beyond f16.
         Tensor count = axes.Select(axis => Ops.Size(x, axis)).Aggregate((product, size) => product * size).Cast(DType.F64);
         Tensor unbiased = variance * (count / Ops.Max(count - 1, 1)).Cast(x.DType);
-        Follow(MovingMean, mean);
-        Follow(MovingVariance, unbiased);
+        Tensor isEmpty = count == 0;
+        Follow(MovingMean, mean, isEmpty);
+        Follow(MovingVariance, unbiased, isEmpty);
         return Normalised(x, mean, variance);
     }
 
-    private void Follow(Variable moving, Tensor batch) => moving.Assign((moving * (1 - _momentum)) + (Ops.StopGradient(batch) * _momentum));
+    // A batch without examples has no mean.
+    private void Follow(Variable moving, Tensor batch, Tensor isEmpty) =>
+        moving.Assign(Ops.Where(isEmpty, moving, (moving * (1 - _momentum)) + (Ops.StopGradient(batch) * _momentum)));
 
     private Tensor Normalised(Tensor x, Tensor mean, Tensor variance)
     {

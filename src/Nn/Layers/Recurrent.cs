@@ -74,13 +74,17 @@ public abstract class Recurrent : Module
     {
         Check.Rank(_op, x, 3, "(examples, length, features)");
         Check.Size(_op, x, axis: 2, Kernel.Shape[0], "features", Kernel);
+        Tensor? inSequence = lengths is null ? null : InSequence(x, lengths);
+        // The gradient of what is beyond the end is 0, also where a sequence is filled up with NaN.
+        if (inSequence is not null)
+            x = Ops.Where(Ops.Transpose(inSequence, 1, 0, 2), x, 0.0);
         Tensor[] first = state is null ? Zeros(x) : Checked(state, x);
         // All entries at once; the loop only multiplies by what depends on the state.
         Tensor gates = Ops.Transpose(Ops.MatMul(x, Kernel) + Bias, 1, 0, 2);
         Tensor[] constants = Constants();
-        var (last, outputs) = lengths is null
+        var (last, outputs) = inSequence is null
             ? Ops.Scan(first, gates, (before, entry) => Result(Step(entry, before, constants)), reverse)
-            : Ops.Scan(first, (gates, InSequence(x, lengths)), (before, entry) =>
+            : Ops.Scan(first, (gates, inSequence), (before, entry) =>
             {
                 Tensor[] after = Step(entry.Item1, before, constants);
                 after = [.. after.Zip(before, (now, old) => Ops.Where(entry.Item2, now, old))];

@@ -36,6 +36,9 @@ public static partial class Loss
         Tensor counts = ignoredLabel is { } ignored ? labels != ignored : Ops.Equal(labels, labels);
         Tensor certain = Ops.Where(counts, labels, 0L);
         Tensor weights = Ops.Where(counts, classWeights is null ? Ops.OnesLike(certain).Cast(logits.DType) : Ops.Gather(classWeights, certain), 0.0);
+        // What a row that does not count holds must not come through as 0 · ∞.
+        if (ignoredLabel is not null)
+            logits = Ops.Where(Ops.ExpandDims(counts, -1), logits, 0.0);
         Tensor losses = Ops.SparseSoftmaxCrossEntropy(logits, certain) * weights;
         if (labelSmoothing > 0)
         {

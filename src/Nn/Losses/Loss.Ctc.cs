@@ -8,9 +8,10 @@ public static partial class Loss
 
     /// <summary>
     /// −log of the probability that the frames spell the labels, with any number of repetitions and blanks in between; divided by the number of
-    /// labels, mean over the batch. In a graph it is one loop over the frames. Shape: (n, frames, classes), (n, labels), (n), (n) → one number.
-    /// DType: f32 or f64, integers. Errors: TG2001 shapes, TG2002 dtypes, TG2003 ranks, TG2004 a blank that is no class, and a label that is none, as
-    /// it runs. Source: Graves et al. 2006, torch.nn.functional.ctc_loss.
+    /// labels, mean over the batch. ∞, with a gradient of 0, where the frames are too few for the labels. In a graph it is one loop over the frames.
+    /// Shape: (n, frames, classes), (n, labels), (n), (n) → one number. DType: f32 or f64, integers. Errors: TG2001 shapes, TG2002 dtypes, TG2003
+    /// ranks, TG2004 a blank that is no class, and a label that is none, as it runs, TG3002 more frames or labels than there are, as it runs. Source:
+    /// Graves et al. 2006, torch.nn.functional.ctc_loss.
     /// </summary>
     /// <param name="logits">Scores of the classes for each frame, before the softmax.</param>
     /// <param name="labels">Labels, padded with any class.</param>
@@ -34,6 +35,10 @@ public static partial class Loss
         labels = labels.Cast(DType.I64);
         frames = frames.Cast(DType.I64);
         lengths = lengths.Cast(DType.I64);
+        Ops.Assert(Ops.All((frames >= 0) & (frames <= Ops.Size(logits, 1))), $"{name}: a number of frames is not that of a part of the logits");
+        Ops.Assert(Ops.All((lengths >= 0) & (lengths <= Ops.Size(labels, 1))), $"{name}: a number of labels is not that of a part of the labels");
+        // Labels are often filled up with a number that is none.
+        labels = Ops.Where(Ops.Iota(labels.Shape[1], DType.I64) < Ops.ExpandDims(lengths, -1), labels, (long)blank);
 
         // A blank before each label and at the end.
         Dim examples = labels.Shape[0], places = (labels.Shape[1] * 2) + 1;
@@ -55,6 +60,7 @@ public static partial class Loss
         Tensor withBlank = Ops.TakeAlongAxis(last, end, axis: 1);
         Tensor withoutBlank = Ops.Where(end > 0, Ops.TakeAlongAxis(last, Ops.Max(end - 1, 0L), axis: 1), LogOfZero);
         Tensor losses = -LogSum(withBlank, withoutBlank, Ops.Full(withBlank.Shape, LogOfZero, logits.DType));
+        losses = Ops.Where(losses > -LogOfZero / 2, double.PositiveInfinity, losses);
         return Ops.Mean(Ops.Reshape(losses, examples) / Ops.Max(lengths, 1L).Cast(logits.DType));
     }
 

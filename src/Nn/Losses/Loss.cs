@@ -61,7 +61,8 @@ public static partial class Loss
         CheckAxis("kullback_leibler", logPredictions);
         Tensor isPositive = targets > 0;
         Tensor entropy = Ops.Where(isPositive, targets * Ops.Log(Ops.Where(isPositive, targets, 1.0)), 0.0);
-        return Ops.Mean(Ops.Sum(entropy - (targets * logPredictions), [-1]));
+        Tensor crossEntropy = targets * Ops.Where(isPositive, logPredictions, 0.0);
+        return Ops.Mean(Ops.Sum(entropy - crossEntropy, [-1]));
     }
 
     /// <summary>max(0, 1 − label·prediction), for labels −1 and 1. Shape, DType, Errors: as <see cref="MeanSquaredError"/>. Source:

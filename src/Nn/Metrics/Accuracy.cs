@@ -27,7 +27,7 @@ public sealed class Accuracy : PredictionMetric
 
 /// <summary>
 /// Share of the labels that are among the classes with the k highest scores; of equal scores the first ones. Shape: (…, classes), (…). DType:
-/// numbers, integers. Errors: also TG2001 a label that is no class, as it runs. Source: tf.keras.metrics.SparseTopKCategoricalAccuracy.
+/// numbers, integers. A label that is no class counts as wrong. Source: tf.keras.metrics.SparseTopKCategoricalAccuracy.
 /// </summary>
 public sealed class TopKAccuracy : PredictionMetric
 {
@@ -65,7 +65,7 @@ public sealed class TopKAccuracy : PredictionMetric
 
 /// <summary>
 /// How often each class was taken for each: entry (label, prediction) counts examples. Shape: scores (…, classes) or classes (…), and labels (…).
-/// DType: floats or integers, integers. Errors: also TG2004 a class out of range, as it runs. Source: tf.math.confusion_matrix.
+/// DType: floats or integers, integers. Errors: also TG3002 a class out of range, as it runs. Source: tf.math.confusion_matrix.
 /// </summary>
 public sealed class ConfusionMatrix : PredictionMetric
 {

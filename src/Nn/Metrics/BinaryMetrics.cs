@@ -74,7 +74,8 @@ public sealed class F1Score(double threshold = 0.5, string name = "f1_score") : 
 
 /// <summary>
 /// Area under the curve of true against false positives, by trapezoids between thresholds at equal distances: exact when scores are multiples of
-/// these. Shape: the same twice. DType: scores in 0…1; a label means yes when it is not 0. Source: tf.keras.metrics.AUC.
+/// these. Shape: the same twice. DType: scores in 0…1; a label means yes when it is not 0. Errors: also TG3002 a score outside of 0…1, such as a
+/// logit or NaN, as it runs. Source: tf.keras.metrics.AUC.
 /// </summary>
 public sealed class Auc : PredictionMetric
 {
@@ -115,7 +116,9 @@ public sealed class Auc : PredictionMetric
     private protected override void Add(Tensor predictions, Tensor labels, Tensor? weights)
     {
         CheckAlike(Name, predictions, labels, "the predictions are");
-        Tensor scores = Ops.Reshape(BinaryMetric.Score(Name, predictions), -1), counted = Ops.Reshape(Weighted(Name, labels, weights), -1);
+        Tensor scores = Ops.Reshape(BinaryMetric.Score(Name, predictions), -1);
+        Ops.Assert(Ops.All((scores >= 0) & (scores <= 1)), $"{Name}: a score is not from 0 to 1; of logits take the sigmoid");
+        Tensor counted = Ops.Reshape(Weighted(Name, labels, weights), -1);
         Tensor isSo = Ops.Reshape(BinaryMetric.Score(Name, labels) != 0, -1).Cast(DType.F64);
         Tensor above = (Ops.ExpandDims(scores, -1) > _thresholds).Cast(DType.F64);
         _truePositives.AssignAdd(Ops.Sum(above * Ops.ExpandDims(isSo * counted, -1), [0]));

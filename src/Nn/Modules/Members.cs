@@ -24,6 +24,11 @@ internal static partial class Members
     /// <summary>The modules and variables in the fields of a module, with the names of the members; those of base classes first.</summary>
     public static IEnumerable<(string Name, object Part)> Of(Module module) => InFields(module, FieldsOfModule(module.GetType()), "", 0);
 
+    /// <summary>The generators of random numbers in the fields of a module itself, with the names of the members.</summary>
+    public static IEnumerable<(string Name, RandomGenerator Generator)> GeneratorsOf(Module module) =>
+        FieldsOfModule(module.GetType()).Select(field => (field.Name, field.Field.GetValue(module) as RandomGenerator))
+            .Where(entry => entry.Item2 is not null)!;
+
     /// <summary><c>MaxPool2D</c> is <c>max_pool2d</c>.</summary>
     public static string SnakeCase(string name) => Words().Replace(name, "_").ToLowerInvariant();
 
@@ -111,7 +116,8 @@ internal static partial class Members
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         // A type may be a collection of its own kind.
-        if (depth == DeepestContainer || type == typeof(object) || type == typeof(Variable) || typeof(Module).IsAssignableFrom(type))
+        if (depth == DeepestContainer || type == typeof(object) || type == typeof(Variable) || type == typeof(RandomGenerator)
+            || typeof(Module).IsAssignableFrom(type))
             return true;
         if (type.IsPrimitive || type.IsPointer || type.IsEnum || type == typeof(string) || typeof(Delegate).IsAssignableFrom(type))
             return false;

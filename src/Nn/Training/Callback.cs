@@ -69,7 +69,7 @@ public sealed class EarlyStopping : Callback
     {
         double now = Check.NotNull(log)[_number];
         bool isBetter = _isLargerBetter ? now > _bestNumber + _least : now < _bestNumber - _least;
-        if (BestEpoch == 0 || isBetter)
+        if (BestEpoch == 0 || isBetter || (double.IsNaN(_bestNumber) && !double.IsNaN(now)))
         {
             (BestEpoch, _bestNumber, _epochs) = (log.Epoch, now, 0);
             if (_restores)
@@ -148,7 +148,12 @@ public sealed class TensorBoardLog(string folder) : Callback
     private TensorBoardWriter? _writer;
 
     /// <inheritdoc/>
-    public override void OnStart(Trainer trainer) => _writer = DataFile.Try("tensorboard_log", _folder, () => GraphRecorder.TensorBoard(_folder));
+    public override void OnStart(Trainer trainer)
+    {
+        // It is still open after a run that failed.
+        _writer?.Dispose();
+        _writer = DataFile.Try("tensorboard_log", _folder, () => GraphRecorder.TensorBoard(_folder));
+    }
 
     /// <inheritdoc/>
     public override void OnEpoch(Trainer trainer, EpochLog log)

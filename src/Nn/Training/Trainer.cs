@@ -9,7 +9,7 @@ public sealed partial class Trainer
     private readonly Func<Tensor, Tensor, Tensor> _loss;
     private readonly MeanMetric _meanLoss = new("loss");
 
-    /// <summary>Puts together what a step needs. Errors: TG1002 null.</summary>
+    /// <summary>Puts together what a step needs. Errors: TG1002 null, TG2004 two metrics of one name.</summary>
     /// <param name="model">Called with the inputs of a batch.</param>
     /// <param name="loss">Of what the model gives and the targets: one number.</param>
     /// <param name="optimizer">Changes the trainable variables.</param>
@@ -18,6 +18,9 @@ public sealed partial class Trainer
     {
         (Model, _loss, Optimizer) = (Check.NotNull(model), Check.NotNull(loss), Check.NotNull(optimizer));
         Metrics = [.. Check.NotNull(metrics).Select(metric => Check.NotNull(metric))];
+        var names = Metrics.Select(metric => metric.Name).Append(_meanLoss.Name).CountBy(name => name);
+        if (names.FirstOrDefault(entry => entry.Value > 1).Key is { } twice)
+            Throw.Range("trainer", $"two numbers are called '{twice}'", "Give a metric another name: new Precision(0.7, name: \"strict_precision\").");
         // A graph that is traced later, as after Unfreeze, could not make them.
         optimizer.Build([.. model.Variables.Where(variable => variable.IsTrainable)]);
     }
@@ -41,12 +44,16 @@ public sealed partial class Trainer
     public bool IsStopping { get; set; }
 
     /// <summary>
-    /// Goes through the data some times. Errors: TG1002 null, TG2004 a negative number of epochs; those of the model, the loss and the optimiser.
+    /// Goes through the data some times. Errors: TG1002 null, TG2004 a negative number of epochs, or a place without a dataset; those of the model,
+    /// the loss and the optimiser.
     /// </summary>
     /// <param name="data">Batches of inputs and targets, which can be enumerated again and again.</param>
     /// <param name="epochs">How many times.</param>
     /// <param name="validation">Batches that are evaluated after each epoch; null for none.</param>
-    /// <param name="from">Place to go on from, where the data is a <see cref="Dataset{T}"/>; null for the start.</param>
+    /// <param name="from">
+    /// Place to go on from, where the data is a <see cref="Dataset{T}"/>; null for the start. The first epoch is the rest after it, or a whole one where
+    /// nothing is left.
+    /// </param>
     /// <param name="progress">Where a line for each epoch is written, and on a terminal a bar; null for the standard output,
     /// <see cref="TextWriter.Null"/> for none.</param>
     /// <param name="callbacks">Called in their order; see <see cref="Callback"/>.</param>
@@ -57,6 +64,8 @@ public sealed partial class Trainer
     {
         Check.NotNull(data);
         Check.AtLeast(0, epochs, "fit");
+        if (from is not null && data is not Dataset<(Tensor, Tensor)>)
+            Throw.Range("fit", $"there is a place to go on from, the data is a {data.GetType().Name}", "Pass the Dataset that it was saved from.");
         using var bar = new ProgressBar(progress);
         var history = new List<EpochLog>();
         IsStopping = false;
@@ -107,21 +116,40 @@ public sealed partial class Trainer
         IEnumerable<(Tensor Inputs, Tensor Targets)> data, DatasetPosition? from, ProgressBar bar, IReadOnlyList<Callback> callbacks)
     {
         ResetMetrics();
-        using var batches = from is not null && data is Dataset<(Tensor, Tensor)> dataset ? dataset.Resume(from) : data.GetEnumerator();
-        while (batches.MoveNext())
+        var batches = from is not null && data is Dataset<(Tensor, Tensor)> dataset ? dataset.Resume(from) : data.GetEnumerator();
+        try
         {
-            var (inputs, targets) = batches.Current;
-            Tensor loss = TrainStep(inputs, targets);
-            Step++;
-            if (callbacks.Count > 0)
-                Position = PositionOf(batches);
-            foreach (var callback in callbacks)
-                callback.OnStep(this, loss);
-            bar.Show(Step, loss);
+            bool isThere = batches.MoveNext();
+            if (!isThere && from is not null)
+            {
+                // The place is the end of an epoch: the next one follows.
+                batches.Dispose();
+                batches = data.GetEnumerator();
+                isThere = batches.MoveNext();
+            }
+
+            for (; isThere; isThere = batches.MoveNext())
+                TrainOn(batches, bar, callbacks);
+            Position = PositionOf(batches);
+        }
+        finally
+        {
+            batches.Dispose();
         }
 
-        Position = PositionOf(batches);
         return Numbers();
+    }
+
+    private void TrainOn(IEnumerator<(Tensor, Tensor)> batches, ProgressBar bar, IReadOnlyList<Callback> callbacks)
+    {
+        var (inputs, targets) = batches.Current;
+        Tensor loss = TrainStep(inputs, targets);
+        Step++;
+        if (callbacks.Count > 0)
+            Position = PositionOf(batches);
+        foreach (var callback in callbacks)
+            callback.OnStep(this, loss);
+        bar.Show(Step, loss);
     }
 
     private static DatasetPosition? PositionOf(IEnumerator<(Tensor, Tensor)> batches) =>

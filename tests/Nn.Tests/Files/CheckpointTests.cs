@@ -69,6 +69,51 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void A_run_goes_on_from_the_end_of_an_epoch_with_the_next_one()
+    {
+        var whole = new Run(Path.Combine(_folder, "whole"));
+        var log = whole.Trainer.Fit(Run.Data(), epochs: 3, progress: TextWriter.Null);
+        // After an epoch, and after its last step.
+        foreach (int? steps in new int?[] { null, 7 })
+        {
+            string folder = Path.Combine(_folder, $"parts {steps}");
+            var first = new Run(folder);
+            first.Trainer.Fit(Run.Data(), epochs: 1, progress: TextWriter.Null, callbacks: [new SaveCheckpoints(first.Checkpoint, steps)]);
+            var second = new Run(folder);
+            var restored = second.Checkpoint.Restore()!;
+            second.Trainer.Step = restored.Step;
+            var rest = second.Trainer.Fit(Run.Data(), epochs: 2, from: restored.Position, progress: TextWriter.Null);
+            Assert.Equal(whole.Weights, second.Weights);
+            Assert.Equal(log.Skip(1).Select(each => each.Numbers), rest.Select(each => each.Numbers));
+        }
+
+        Expect.Error(DiagnosticIds.OutOfRange, () => whole.Trainer.Fit([], from: whole.Trainer.Position), "the data is");
+    }
+
+    [Fact]
+    public void A_new_file_stays_beside_those_of_later_steps()
+    {
+        var run = new Run(_folder);
+        foreach (long step in new[] { 20, 30, 10 })
+            Assert.True(File.Exists(run.Checkpoint.Save(step)));
+        Assert.Equal(["step-000000000030.safetensors", "step-000000000010.safetensors"], run.Checkpoint.Files.Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void Generators_of_modules_are_saved_too()
+    {
+        var dropout = new Dropout(0.5, new RandomGenerator(3));
+        var checkpoint = new Checkpoint(_folder, new Sequential(dropout, new Dropout(0.5)));
+        dropout.Call(Ops.Ones(8), training: true);
+        checkpoint.Save(1);
+        float[] Next() => dropout.Call(Ops.Ones(40), training: true).ToArray<float>();
+        float[] next = Next();
+        Assert.NotEqual(next, Next());
+        checkpoint.Restore();
+        Assert.Equal(next, Next());
+    }
+
+    [Fact]
     public void Old_files_go_and_a_damaged_one_is_skipped_with_a_warning()
     {
         var run = new Run(_folder);

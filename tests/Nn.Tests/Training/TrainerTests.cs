@@ -72,6 +72,27 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void An_epoch_without_a_number_is_not_the_best()
+    {
+        var trainer = New();
+        var stop = new EarlyStopping("loss", patience: 2);
+        stop.OnStart(trainer);
+        foreach (var (epoch, loss) in new[] { (1, double.NaN), (2, 3.0), (3, 2.0), (4, double.NaN) })
+            stop.OnEpoch(trainer, new EpochLog(epoch, epoch, new Dictionary<string, double> { ["loss"] = loss }));
+        Assert.Equal(3, stop.BestEpoch);
+        Assert.False(trainer.IsStopping);
+    }
+
+    [Fact]
+    public void Two_metrics_have_two_names()
+    {
+        Trainer With(params PredictionMetric[] metrics) => new(Model(), Loss.SparseSoftmaxCrossEntropy, new Sgd(), metrics);
+        Expect.Error(DiagnosticIds.OutOfRange, () => With(new Precision(0.3), new Precision(0.7)), "two numbers are called 'precision'");
+        Expect.Error(DiagnosticIds.OutOfRange, () => With(new Accuracy("loss")), "two numbers are called 'loss'");
+        Assert.Equal(2, With(new Precision(0.3), new Precision(0.7, "strict_precision")).Metrics.Count);
+    }
+
+    [Fact]
     public void Early_stopping_ends_it_and_sets_the_best_variables()
     {
         var trainer = new Trainer(Model(), Loss.SparseSoftmaxCrossEntropy, new Sgd(50));

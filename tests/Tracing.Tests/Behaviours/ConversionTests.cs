@@ -119,6 +119,15 @@ public sealed partial class ConversionTests
         Assert.Equal("Variable(weight: f32[2, 2] = [[1.3, -2.0], [3.0, 0.1]])", $"{weight:f1}");
     }
 
+    [Fact]
+    public void Text_says_the_type_where_the_format_asks_for_it()
+    {
+        Tensor x = new[,] { { 1.26f, -2 }, { 3, 0.125f } };
+        Assert.Equal("[[1.26, -2], [3, 0.125]] f32[2, 2] [[1.3, -2.0], [3.0, 0.1]] f32[2, 2] 15 i32[]", FormattableString.Invariant($"{x:t} {x:tf1} {(Tensor)15:t}"));
+        Assert.EndsWith("1999]]\nf64[50, 40]", $"{Ops.Reshape(Ops.Iota(2000, DType.F64), 50, 40):t}", StringComparison.Ordinal);
+        Assert.Equal(DiagnosticIds.BadText, Assert.Throws<GraphException>(() => $"{x:tx2}").Id);
+    }
+
     [GraphFunction]
     private static Tensor Halved(Tensor x)
     {
