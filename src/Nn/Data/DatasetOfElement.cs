@@ -48,7 +48,7 @@ public sealed partial class Dataset<T> : IEnumerable<T>, IGraphSequence<T>
 
     /// <summary>The iterator of a converted <c>foreach</c>.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public IGraphIterator<T> GetGraphIterator() => new DatasetIterator<T>(this, [.. _examples().Select(Types)]);
+    public IGraphIterator<T> GetGraphIterator() => new DatasetIterator<T>(this, GraphControl.OnHost(() => _examples().Select(Types).ToArray()));
 
     internal void SaveStates(PositionWriter to)
     {

@@ -213,6 +213,14 @@ public static class GraphControl
     /// <summary>How many host calls this thread is in, one within the other.</summary>
     public static int HostDepth => Ops.HostDepth;
 
+    /// <summary>Runs code of the host while a graph is traced: ops run at once, and none is recorded.</summary>
+    public static T OnHost<T>(Func<T> run)
+    {
+        Check.NotNull(run);
+        using var imperatively = ExecutionContext.Enter(null);
+        return run();
+    }
+
     /// <summary>Throws when the graph gets here: the exception is made of the values that the tensors have then.</summary>
     public static void Throw(Tensor[] shown, Func<Tensor[], Exception> exception) => Ops.ThrowWhenRun(exception, shown);
 

@@ -8,6 +8,8 @@ public sealed partial class DatasetStepsInGraphTests
     private static readonly Dictionary<string, Func<Dataset<Tensor>>> s_datasets = new()
     {
         ["parallel map"] = () => Dataset.Range(9).Map(x => x * 2L, parallelism: 3),
+        ["ops ahead of a batch"] = () => Dataset.Range(9).Map(x => (x.Cast(DType.F64) * 2).Cast(DType.I64)).Batch(4),
+        ["ops ahead of padding"] = () => Dataset.Range(5).Map(x => Ops.Ones(x.Item<long>()).Cast(DType.I64) + x).PaddedBatch(2, padding: -1),
         ["filter"] = () => Dataset.Range(9).Filter(x => x.Item<long>() % 2 == 0),
         ["skip and take"] = () => Dataset.Range(9).Skip(2).Take(5),
         ["shard"] = () => Dataset.Range(9).Shard(2, 1),
