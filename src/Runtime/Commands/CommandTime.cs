@@ -82,7 +82,7 @@ internal readonly record struct CommandTime(double Alone, double OnOneThread)
     // Functions are series of products.
     private static double Weight(LoopInstruction instruction) => instruction.Op switch
     {
-        "load" or "store" or "add" or "sub" or "mul" or "neg" or "abs" or "min" or "max" or "select" or "cast" => 1,
+        "load" or "store" or "add" or "sub" or "mul" or "neg" or "abs" or "min" or "max" or "at_least" or "at_most" or "select" or "cast" => 1,
         "exp" or "log" or "tanh" or "pow" or "sin" or "cos" or "tan" or "erf" or "normal_cdf" or "expm1" or "log1p" => 10,
         _ => 2,
     };

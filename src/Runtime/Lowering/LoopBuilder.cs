@@ -1,5 +1,6 @@
 using TensorGraph.Backends.Commands;
 using TensorGraph.Backends.Loops;
+using TensorGraph.Ir;
 
 namespace TensorGraph.Backends.Lowering;
 
@@ -39,7 +40,7 @@ internal sealed class LoopBuilder(RegionBuilder lowered, long[] space)
                 continue;
             }
             int[] operands = Array.ConvertAll(member.Inputs, Operand);
-            int result = builder.Add(member.Op.Name, dtype, operands[0], operands.Length > 1
+            int result = builder.Add(Instruction(member), dtype, operands[0], operands.Length > 1
                 ? operands[1]
                 : None, operands.Length > 2 ? operands[2] : None);
             values[member] = result;
@@ -61,6 +62,16 @@ internal sealed class LoopBuilder(RegionBuilder lowered, long[] space)
         if (from.DType != to.DType) value = builder.Add("cast", to.DType, value);
         builder.Store(value, to);
         builder.Finish();
+    }
+
+    // The larger or smaller of two numbers takes five instructions for NaN and signed zeros, one where a bound is known to be neither.
+    private static string Instruction(BoundNode member)
+    {
+        if ((member.Op != OpDefs.Max && member.Op != OpDefs.Min) || !member.Layouts[0].Type.DType.IsFloat()) return member.Op.Name;
+        Node bound = member.Inputs[1].Node.Node;
+        double? number = bound.Op == OpDefs.Constant && bound.Attrs.Get<Literal>("value") is { Count: 1 } literal ? literal.GetDouble(0) : null;
+        if (number is null or 0 or double.NaN) return member.Op.Name;
+        return member.Op == OpDefs.Max ? "at_least" : "at_most";
     }
 
     private int Load(View view)

@@ -43,6 +43,9 @@ internal sealed partial class IlEmitter
     private readonly int _argument;
     private int _inlined;
 
+    // With one long function at most the ragged end has it inlined too: registers that hold operands of all rows keep them, where a call does not.
+    private readonly bool _isShort;
+
     // Of the rows that run together: [row][operand], [row][instruction]; and those of the row that is emitted.
     private readonly LocalBuilder[][] _rowAddresses;
     private readonly LocalBuilder[][] _rowValues;
@@ -66,6 +69,7 @@ internal sealed partial class IlEmitter
         _accumulators = Array.ConvertAll(kernel.Body, i => IsRowFold(kernel, i)
             ? Enumerable.Range(0, _unroll).Select(_ => il.DeclareLocal(lanes.TypeOf(LaneSet.KindOf(i.DType)))).ToArray()
             : []);
+        _isShort = kernel.Body.Count(i => LaneSet.IsLong(i.Op)) <= 1;
         _levels = PlaceLevels(kernel, lanes.Width, out _argument);
         _blocks = il.DeclareLocal(typeof(nint));
     }
@@ -148,7 +152,7 @@ internal sealed partial class IlEmitter
             LaneKind operand = LaneSet.KindOf(_kernel.Body[instruction.A].DType);
             bool shift = instruction.Op.StartsWith("shift_", StringComparison.Ordinal);
             int bits = 8 * instruction.DType.Size();
-            if (instruction.B < 0 && LaneSet.IsLong(instruction.Op) && (partial || _inlined++ >= InlinedLongFunctions))
+            if (instruction.B < 0 && LaneSet.IsLong(instruction.Op) && (partial ? !_isShort : _inlined++ >= InlinedLongFunctions))
             {
                 EmitLongCall(instruction.Op, operand, _values[instruction.A]);
                 EmitWrap(instruction.DType);

@@ -47,6 +47,14 @@ internal static unsafe class FloatMath
     [MethodImpl(Inline)] public static V Trunc<V, T>(V a) where V : struct, ILanes<V, T> where T : unmanaged => V.Truncate(a);
     [MethodImpl(Inline)] public static V IsNan<V, T>(V a) where V : struct, ILanes<V, T> where T : unmanaged => ~V.Equal(a, a);
 
+    /// <summary>The larger of a and a bound that is no NaN and no zero.</summary>
+    [MethodImpl(Inline)]
+    public static V AtLeast<V, T>(V a, V bound) where V : struct, ILanes<V, T> where T : unmanaged => V.MaxNative(bound, a);
+
+    /// <summary>The smaller of a and a bound that is no NaN and no zero.</summary>
+    [MethodImpl(Inline)]
+    public static V AtMost<V, T>(V a, V bound) where V : struct, ILanes<V, T> where T : unmanaged => V.MinNative(bound, a);
+
     [MethodImpl(Inline)]
     public static V IsFinite<V, T>(V a) where V : struct, ILanes<V, T> where T : unmanaged, IFloatingPointIeee754<T> =>
         V.Less(V.Abs(a), V.Broadcast(T.PositiveInfinity));

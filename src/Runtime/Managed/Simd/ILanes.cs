@@ -48,6 +48,18 @@ internal unsafe interface ILanes<V, T>
     /// <summary>IEEE 754-2019 maximum: NaN wins, −0 is below +0.</summary>
     static abstract V Max(V a, V b);
 
+    /// <summary>The smaller one in one instruction: a NaN in b wins; of two zeros it is either.</summary>
+    static abstract V MinNative(V a, V b);
+
+    /// <summary>The larger one in one instruction: a NaN in b wins; of two zeros it is either.</summary>
+    static abstract V MaxNative(V a, V b);
+
+    /// <summary>True when the machine has <see cref="Scale"/>.</summary>
+    static abstract bool HasScale { get; }
+
+    /// <summary>a·2ⁿ for a whole number n, rounded once.</summary>
+    static abstract V Scale(V a, V n);
+
     // The bits of each element as a signed integer of the same size, still typed V.
     static abstract V AddBits(V a, V b);
     static abstract V SubtractBits(V a, V b);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace TensorGraph.Backends.Managed;
 
@@ -74,6 +75,14 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> v) : ILanes<Lanes128<T>
     [MethodImpl(Inline)] public static Lanes128<T> Abs(Lanes128<T> a) => new(Vector128.Abs(a.V));
     [MethodImpl(Inline)] public static Lanes128<T> Min(Lanes128<T> a, Lanes128<T> b) => new(Vector128.Min(a.V, b.V));
     [MethodImpl(Inline)] public static Lanes128<T> Max(Lanes128<T> a, Lanes128<T> b) => new(Vector128.Max(a.V, b.V));
+    [MethodImpl(Inline)] public static Lanes128<T> MinNative(Lanes128<T> a, Lanes128<T> b) => new(Vector128.MinNative(a.V, b.V));
+    [MethodImpl(Inline)] public static Lanes128<T> MaxNative(Lanes128<T> a, Lanes128<T> b) => new(Vector128.MaxNative(a.V, b.V));
+
+    public static bool HasScale => Avx512F.VL.IsSupported;
+
+    [MethodImpl(Inline)]
+    public static Lanes128<T> Scale(Lanes128<T> a, Lanes128<T> n) =>
+        sizeof(T) == 4 ? From(Avx512F.VL.Scale(a.V.AsSingle(), n.V.AsSingle())) : From(Avx512F.VL.Scale(a.V.AsDouble(), n.V.AsDouble()));
 
     [MethodImpl(Inline)]
     public static Lanes128<T> AddBits(Lanes128<T> a, Lanes128<T> b) =>

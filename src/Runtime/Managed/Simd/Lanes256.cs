@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace TensorGraph.Backends.Managed;
 
@@ -74,6 +75,14 @@ internal readonly unsafe struct Lanes256<T>(Vector256<T> v) : ILanes<Lanes256<T>
     [MethodImpl(Inline)] public static Lanes256<T> Abs(Lanes256<T> a) => new(Vector256.Abs(a.V));
     [MethodImpl(Inline)] public static Lanes256<T> Min(Lanes256<T> a, Lanes256<T> b) => new(Vector256.Min(a.V, b.V));
     [MethodImpl(Inline)] public static Lanes256<T> Max(Lanes256<T> a, Lanes256<T> b) => new(Vector256.Max(a.V, b.V));
+    [MethodImpl(Inline)] public static Lanes256<T> MinNative(Lanes256<T> a, Lanes256<T> b) => new(Vector256.MinNative(a.V, b.V));
+    [MethodImpl(Inline)] public static Lanes256<T> MaxNative(Lanes256<T> a, Lanes256<T> b) => new(Vector256.MaxNative(a.V, b.V));
+
+    public static bool HasScale => Avx512F.VL.IsSupported;
+
+    [MethodImpl(Inline)]
+    public static Lanes256<T> Scale(Lanes256<T> a, Lanes256<T> n) =>
+        sizeof(T) == 4 ? From(Avx512F.VL.Scale(a.V.AsSingle(), n.V.AsSingle())) : From(Avx512F.VL.Scale(a.V.AsDouble(), n.V.AsDouble()));
 
     [MethodImpl(Inline)]
     public static Lanes256<T> AddBits(Lanes256<T> a, Lanes256<T> b) =>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace TensorGraph.Backends.Managed;
 
@@ -74,6 +75,14 @@ internal readonly unsafe struct Lanes512<T>(Vector512<T> v) : ILanes<Lanes512<T>
     [MethodImpl(Inline)] public static Lanes512<T> Abs(Lanes512<T> a) => new(Vector512.Abs(a.V));
     [MethodImpl(Inline)] public static Lanes512<T> Min(Lanes512<T> a, Lanes512<T> b) => new(Vector512.Min(a.V, b.V));
     [MethodImpl(Inline)] public static Lanes512<T> Max(Lanes512<T> a, Lanes512<T> b) => new(Vector512.Max(a.V, b.V));
+    [MethodImpl(Inline)] public static Lanes512<T> MinNative(Lanes512<T> a, Lanes512<T> b) => new(Vector512.MinNative(a.V, b.V));
+    [MethodImpl(Inline)] public static Lanes512<T> MaxNative(Lanes512<T> a, Lanes512<T> b) => new(Vector512.MaxNative(a.V, b.V));
+
+    public static bool HasScale => Avx512F.IsSupported;
+
+    [MethodImpl(Inline)]
+    public static Lanes512<T> Scale(Lanes512<T> a, Lanes512<T> n) =>
+        sizeof(T) == 4 ? From(Avx512F.Scale(a.V.AsSingle(), n.V.AsSingle())) : From(Avx512F.Scale(a.V.AsDouble(), n.V.AsDouble()));
 
     [MethodImpl(Inline)]
     public static Lanes512<T> AddBits(Lanes512<T> a, Lanes512<T> b) =>

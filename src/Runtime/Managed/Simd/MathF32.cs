@@ -29,10 +29,23 @@ internal static unsafe class MathF32
     private static V PowerOfTwo<V>(V nPlusMagic) where V : struct, ILanes<V, float> =>
         V.AddBits(V.ShiftLeftBits(nPlusMagic, 23), C<V>(1f));
 
-    /// <summary>e^x = 2ⁿ·e^r with |r| ≤ ln2/2; 2ⁿ is applied in two factors so that subnormal results round once.</summary>
+    /// <summary>
+    /// p·2ⁿ for ½ ≤ p ≤ 2 and |n| ≤ 252; in two factors where the machine has no such instruction, so that subnormal results round once.
+    /// </summary>
+    [MethodImpl(Inline)]
+    private static V Scale<V>(V p, V n) where V : struct, ILanes<V, float>
+    {
+        if (V.HasScale) return V.Scale(p, n);
+        V half = V.Fma(n, C<V>(0.5f), C<V>(RoundMagic));
+        V rest = n - (half - C<V>(RoundMagic)) + C<V>(RoundMagic);
+        return p * PowerOfTwo(half) * PowerOfTwo(rest);
+    }
+
+    /// <summary>e^x = 2ⁿ·e^r with |r| ≤ ln2/2, with x limited to where the result is 0 or ∞.</summary>
     [MethodImpl(Inline)]
     public static V Exp<V>(V x) where V : struct, ILanes<V, float>
     {
+        x = V.MaxNative(C<V>(-104f), V.MinNative(C<V>(89f), x));
         V shifted = V.Fma(x, C<V>(Log2E), C<V>(RoundMagic));
         V n = shifted - C<V>(RoundMagic);
         V r = V.Fma(n, C<V>(-Ln2High), x);
@@ -44,16 +57,22 @@ internal static unsafe class MathF32
         p = V.Fma(p, r, C<V>(4.99999851e-1f));
         p = V.Fma(p, r, C<V>(1f));
         p = V.Fma(p, r, C<V>(1f));
-        V half = V.Fma(n, C<V>(0.5f), C<V>(RoundMagic));
-        V rest = n - (half - C<V>(RoundMagic)) + C<V>(RoundMagic);
-        V result = p * PowerOfTwo(half) * PowerOfTwo(rest);
-        result = V.Select(V.Less(C<V>(88.8f), x), C<V>(float.PositiveInfinity), result);
-        return V.Select(V.Less(x, C<V>(-104f)), C<V>(0f), result);
+        return Scale(p, n);
     }
 
-    /// <summary>e^x − 1 = 2ⁿ·(e^r − 1) + (2ⁿ − 1), at half scale so that 2ⁿ stays finite.</summary>
     [MethodImpl(Inline)]
     public static V Expm1<V>(V x) where V : struct, ILanes<V, float>
+    {
+        V result = Expm1Of(V.MaxNative(C<V>(-25f), V.MinNative(C<V>(89f), x)));
+        return V.Select(V.Less(V.Abs(x), C<V>(2.9802322e-8f)), x, result);
+    }
+
+    /// <summary>
+    /// e^x − 1 = 2ⁿ·(e^r − 1) + (2ⁿ − 1), at half scale so that 2ⁿ stays finite, for −25 ≤ x ≤ 89. It loses the sign of 0 and the last bit of
+    /// a subnormal number.
+    /// </summary>
+    [MethodImpl(Inline)]
+    private static V Expm1Of<V>(V x) where V : struct, ILanes<V, float>
     {
         V shifted = V.Fma(x, C<V>(Log2E), C<V>(RoundMagic));
         V n = shifted - C<V>(RoundMagic);
@@ -68,10 +87,7 @@ internal static unsafe class MathF32
         V p = V.Fma(r * r, q, r);
         V t = PowerOfTwo(shifted - C<V>(1f));
         V result = V.Fma(t, p, t - C<V>(0.5f));
-        result += result;
-        result = V.Select(V.Less(C<V>(88.8f), x), C<V>(float.PositiveInfinity), result);
-        result = V.Select(V.Less(x, C<V>(-25f)), C<V>(-1f), result);
-        return V.Select(V.Less(V.Abs(x), C<V>(2.9802322e-8f)), x, result);
+        return result + result;
     }
 
     /// <summary>log(2ⁱ·(1 + m)) for |m| ≤ 1/3.</summary>
@@ -131,11 +147,11 @@ internal static unsafe class MathF32
         return V.Select(V.Equal(x, C<V>(0f)), x, result);
     }
 
-    /// <summary>tanh|x| = −t / (t + 2) with t = e^(−2|x|) − 1.</summary>
+    /// <summary>tanh|x| = −t / (t + 2) with t = e^(−2|x|) − 1; −2|x| has no last bit to lose, and the sign is that of x.</summary>
     [MethodImpl(Inline)]
     public static V Tanh<V>(V x) where V : struct, ILanes<V, float>
     {
-        V t = Expm1(C<V>(-2f) * V.Abs(x));
+        V t = Expm1Of(V.MaxNative(C<V>(-25f), C<V>(-2f) * V.Abs(x)));
         return CopySign(-t / (t + C<V>(2f)), x);
     }
 
@@ -179,7 +195,7 @@ internal static unsafe class MathF32
     [MethodImpl(Inline)]
     public static V NormalCdf<V>(V x) where V : struct, ILanes<V, float>
     {
-        V t = V.Min(V.Abs(x), C<V>(40f));
+        V t = V.MinNative(C<V>(40f), V.Abs(x));
         V square = t * t;
         V lost = V.Fma(t, t, -square);
         V e = Exp(C<V>(-0.5f) * square);

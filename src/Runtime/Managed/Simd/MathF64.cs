@@ -224,7 +224,7 @@ internal static unsafe class MathF64
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static V NormalCdf<V>(V x) where V : struct, ILanes<V, double>
     {
-        V t = V.Min(V.Abs(x), C<V>(39.0));
+        V t = V.MinNative(C<V>(39.0), V.Abs(x));
         V z = t * C<V>(0.70710678118654752440);
         V square = t * t;
         V small = C<V>(0.5) - C<V>(0.5) * V.Fma(z, ErfNearZero(C<V>(0.5) * square), z);
