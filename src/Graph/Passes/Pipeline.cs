@@ -10,8 +10,8 @@ public static class Pipeline
     // Each round makes the graph smaller or simpler; a graph that is still changing then is correct as it is.
     private const int MostRounds = 10;
 
-    // A step of lowering that flag PASSES leaves out as it does a pass.
-    private const string Fork = "fork";
+    // Steps of lowering that flag PASSES leaves out as it does a pass.
+    private const string Fork = "fork", Rows = "rows";
 
     /// <summary>The passes for a back end that claims no composite.</summary>
     public static ImmutableArray<Pass> Default { get; } = For(_ => false);
@@ -88,6 +88,7 @@ public static class Pipeline
         foreach (var pass in Default)
             text.Append($"| `{pass.Name}` | {pass.Meaning} |\n");
         text.Append($"\n`-{Fork}` leaves out a step of lowering: independent commands [run side by side](concepts.md#the-managed-device) where it pays.\n");
+        text.Append($"`-{Rows}` leaves out another one: loops over the same rows [run on a few rows at a time](performance.md#kernels-and-their-limits).\n");
         text.Append("\nRules of `canonicalize` and `algebra`, in the order in which they are tried:\n\n");
         foreach (var rule in Canonicalize.Rules.Concat(Algebra.Rules).DistinctBy(rule => rule.Name))
             text.Append($"- `{rule.Name}`: {rule.Equation}\n");
@@ -98,7 +99,7 @@ public static class Pipeline
     {
         foreach (string flag in flags)
         {
-            string[] names = [.. Default.Select(pass => pass.Name), Fork];
+            string[] names = [.. Default.Select(pass => pass.Name), Fork, Rows];
             if (!flag.StartsWith('-') || !names.Contains(flag[1..]))
                 throw new ArgumentException($"TENSORGRAPH_PASSES: '{flag}' is not '-' and one of {string.Join(", ", names)}", nameof(flags));
         }

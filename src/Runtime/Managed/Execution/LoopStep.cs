@@ -42,13 +42,25 @@ internal sealed unsafe class LoopStep : Step
         _pairwise = PairwiseLoop.For(c.Nest);
     }
 
+    /// <summary>The loops.</summary>
+    public LoopNest Nest => _nest;
+
+    /// <summary>The slot of each operand.</summary>
+    public int[] Slots => _slots;
+
     public override void Run(Frame frame)
     {
-        foreach (FoldStart fold in _folds) Fill.With(frame.Address(fold.Slot), fold.Layout, fold.Identity);
+        StartFolds(frame);
         if (_isEmpty) return;
         int parts = _parts <= 1 ? 1 : (int)Math.Min(frame.Device.Workers.Threads, _parts);
         if (parts > 1) RunInParts(frame, parts);
         else RunPart(frame, 0, _nest.SplitAxis < 0 ? 0 : _nest.Extents[_nest.SplitAxis]);
+    }
+
+    /// <summary>Fills the outputs of folds with what changes nothing.</summary>
+    public void StartFolds(Frame frame)
+    {
+        foreach (FoldStart fold in _folds) Fill.With(frame.Address(fold.Slot), fold.Layout, fold.Identity);
     }
 
     private void RunInParts(Frame frame, int parts)
@@ -61,8 +73,9 @@ internal sealed unsafe class LoopStep : Step
         frame.Device.Workers.Run(parts, part => RunPart(frame, blocks * part / parts * grain, Math.Min(extent, blocks * (part + 1) / parts * grain)));
     }
 
+    /// <summary>Runs a part of the axis that may be split.</summary>
     [SkipLocalsInit]
-    private void RunPart(Frame frame, long from, long to)
+    public void RunPart(Frame frame, long from, long to)
     {
         int[] slots = _slots;
         nint* arguments = stackalloc nint[_arguments.Length];

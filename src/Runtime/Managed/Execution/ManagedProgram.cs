@@ -125,7 +125,8 @@ internal sealed class ManagedProgram : SpecializedProgram
         int[][] starting = SlotsBy(_region.Lives.First, SlotKind.Heap), ending = SlotsBy(_region.Lives.Last, SlotKind.Heap, SlotKind.External);
         int[][] withFork = Array.ConvertAll(ending, slots => Array.FindAll(slots, slot => _region.Lives.IsShared[slot]));
         PlannedStep[] steps = [.. rendered.Select((step, i) => new PlannedStep(step, starting[i], [.. ending[i].Except(withFork[i])]))];
-        return _region.Schedule.Forks.Length == 0 ? steps : WithForks(steps, _region.Schedule, withFork);
+        if (_region.Schedule.Forks.Length > 0) steps = WithForks(steps, _region.Schedule, withFork);
+        return Flags.Passes.Contains("-rows") ? steps : [.. RowBlockStep.Group(steps, Slots)];
     }
 
     // A fork is one step; what its groups share ends with it.
