@@ -22,6 +22,31 @@ public sealed class CommandTests
         Assert.Equal(0, region.ArenaBytes);
     }
 
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(3, 2)]
+    [InlineData(5, 3)]
+    public void Functions_of_functions_are_loops_of_two(int functions, int loops)
+    {
+        Value Chain(GraphBuilder b, Value x) =>
+            Enumerable.Range(0, functions).Aggregate(x, (y, i) => b.Mul(b.Emit(i % 2 == 0 ? OpDefs.Tanh : OpDefs.Exp, b.Neg(y)), x));
+
+        Assert.Equal(loops, Lower(3, Chain).Commands.Length);
+        var build = new GraphBuilder { Source = SourceSpan.None };
+        Value x = build.Parameter(new(DType.F32, [7, 33]));
+        Agree.Run(build.Finish("chain", [Chain(build, x)]), [Literal.FromDoubles(x.Type, i => Math.Sin(i))], $"{functions} functions");
+    }
+
+    [Fact]
+    public void Functions_beside_each_other_are_one_loop_up_to_eight()
+    {
+        static Value Beside(GraphBuilder b, Value x, int count) =>
+            Enumerable.Range(1, count).Select(i => b.Emit(OpDefs.Sigmoid, b.Mul(x, i))).Aggregate((sum, y) => b.Add(sum, y));
+
+        Assert.Single(Lower(3, (b, x) => Beside(b, x, 8)).Commands);
+        Assert.True(Lower(3, (b, x) => Beside(b, x, 20)).Commands.Length > 1);
+    }
+
     [Fact]
     public void Views_are_no_commands_and_intermediate_values_share_the_arena()
     {

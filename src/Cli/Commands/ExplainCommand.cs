@@ -127,6 +127,7 @@ internal sealed record Explanation(string Name, RuleExplanation[] Rules, RegionE
         FusionBarrier.OtherSizes => "it runs over other sizes",
         FusionBarrier.Late => "another kernel runs in between, and a second tensor would wait for its use over it",
         FusionBarrier.Full => "the kernel has as many nodes as one may have",
+        FusionBarrier.Series => "a kernel takes at most two functions like exp and tanh one after the other, and eight in all",
         FusionBarrier.Between => "it also needs another kernel, which needs that loop",
         _ => "",
     };

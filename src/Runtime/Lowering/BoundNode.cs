@@ -28,6 +28,9 @@ internal sealed class BoundNode(Node node, BoundValue[] inputs, TensorLayout[] l
     /// <summary>The group that it is emitted as part of; null for parameters and for values that nothing needs.</summary>
     public FusionGroup? Group { get; set; }
 
+    /// <summary>Functions that are series, one of the result of the other, on the way to its result in the loop of its group.</summary>
+    public int SeriesDepth { get; set; }
+
     /// <summary>A result is seen outside of the region, or by a command that keeps tensors.</summary>
     public bool Escapes { get; set; }
 }

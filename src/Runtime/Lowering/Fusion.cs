@@ -11,6 +11,11 @@ internal static class Fusion
 {
     private const int MaxMembers = 40;
 
+    // Of functions that are series of products one waits for the other: a processor finds enough to do beside two of them, not beside four. More of
+    // them than have room in a loop's registers are called, which takes as long as to store and load what they get.
+    private const int MaxSeriesDepth = 2;
+    private const int MaxSeries = 8;
+
     /// <summary>Makes groups and returns them in an order in which they can run.</summary>
     /// <param name="nodes">The nodes of a region.</param>
     /// <param name="onApart">Gets a node that stays apart from the loop of an operand, and why.</param>
@@ -62,6 +67,8 @@ internal static class Fusion
         if (!group.Space.AsSpan().SequenceEqual(space)) return FusionBarrier.OtherSizes;
         if (IsLate(bound, input, nodes)) return FusionBarrier.Late;
         if (group.Members.Count + (home?.Members.Count ?? 0) >= MaxMembers) return FusionBarrier.Full;
+        bool isSeries = LoopOps.IsSeries(bound.Op);
+        if (isSeries && (input.Node.SeriesDepth == MaxSeriesDepth || Series(group) + Series(home) >= MaxSeries)) return FusionBarrier.Series;
         bool isBetween = Detour(group, bound) || (home is not null && (Reaches(group, home) || Reaches(home, group)));
         return isBetween ? FusionBarrier.Between : FusionBarrier.None;
     }
@@ -82,8 +89,15 @@ internal static class Fusion
         return false;
     }
 
+    private static int Series(FusionGroup? group) => group?.Members.Count(member => LoopOps.IsSeries(member.Op)) ?? 0;
+
     private static void Add(this FusionGroup group, BoundNode bound)
     {
+        if (bound.Group is null)
+        {
+            int before = bound.Inputs.Max(input => (int?)(input.Node.Group == group ? input.Node.SeriesDepth : 0)) ?? 0;
+            bound.SeriesDepth = before + (LoopOps.IsSeries(bound.Op) ? 1 : 0);
+        }
         group.Members.Add(bound);
         bound.Group = group;
     }

@@ -23,6 +23,9 @@ internal enum FusionBarrier
     /// <summary>The loop has as many nodes as a kernel may have.</summary>
     Full,
 
+    /// <summary>The loop has as many functions that are series, or as many one after the other, as a kernel should have.</summary>
+    Series,
+
     /// <summary>It also needs another kernel, which needs the loop.</summary>
     Between,
 }

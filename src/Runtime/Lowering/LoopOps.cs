@@ -15,6 +15,12 @@ internal static class LoopOps
         ["reduce_all"] = "fold.and",
     };
 
+    private static readonly HashSet<string> Series =
+        new(StringComparer.Ordinal) { "exp", "expm1", "log", "log1p", "sin", "cos", "tanh", "sigmoid", "erf", "normal_cdf", "pow", "atan2" };
+
+    /// <summary>True for a function that is computed as a series of products.</summary>
+    public static bool IsSeries(OpDef op) => Series.Contains(op.Name);
+
     public static bool IsReduction(BoundNode bound) => bound.Op.Is(Traits.Reduction) && !bound.Op.IsComposite;
 
     public static string Fold(BoundNode bound) => FoldOf(bound.Op)!;

@@ -104,7 +104,7 @@ internal sealed class RowBlockStep : Step
         public long Rows { get; }
 
         /// <summary>Bytes of all tensors that move from row to row.</summary>
-        public long BytesOfRow => Accesses().GroupBy(access => access.Slot).Sum(group => group.Max(access => access.Stride));
+        public long BytesOfRow => Accesses().GroupBy(access => access.Slot).Sum(group => group.Max(access => Math.Abs(access.Stride)));
 
         /// <summary>True when the last loop may run on some rows before the others run on the next ones, and uses something of theirs.</summary>
         public bool CanGrow(bool isLoop)
