@@ -56,6 +56,33 @@ public static partial class Ops
     }
 
     /// <summary>
+    /// The values of a function of one entry, for all entries along an axis at once: <c>Ops.Vmap(x, row => Ops.Softmax(row))</c>. What the function
+    /// reads from outside is shared by the entries.
+    /// </summary>
+    /// <remarks>
+    /// The function is traced for one entry, imperatively too, and each of its ops becomes one for all entries; an op for which there is none goes
+    /// through the entries in a loop. <see cref="Map"/> always does that. Shape: results have the entries as their first axis.
+    /// Errors: TG1001 a condition of C# on a value; TG1002 null; TG2001 items with different numbers of entries; TG2003 one without an axis; TG2004;
+    /// TG3001 a result that is not made of tensors; TG3006 an op with an effect, or a size that depends on the entry.
+    /// Gradient: to the items and to what the function reads from outside; of any order. Source: jax.vmap, torch.vmap.
+    /// </remarks>
+    /// <param name="items">A tensor, or a tuple, positional record or array of tensors.</param>
+    /// <param name="function">An entry, without the axis, in the same structure → a tensor or a structure of tensors.</param>
+    /// <param name="axis">The axis of the entries in all items.</param>
+    public static TOutput Vmap<TItem, TOutput>(TItem items, Func<TItem, TOutput> function, int axis = 0)
+    {
+        Check.NotNull(function);
+        TOutput? shape = default;
+        var vmap = new Vmap(Structure.Flatten(items, "vmap", "items"), axis, entry =>
+        {
+            shape = function(Structure.Restore(items, entry));
+            return [.. Structure.Flatten(shape, "vmap", "the result").Select(part => part.Value)];
+        });
+        var results = vmap.Run();
+        return Structure.Restore(shape!, results);
+    }
+
+    /// <summary>
     /// Combines the entries of an axis from the first up to each one, with a function for which the grouping does not matter. It is called on many
     /// entries at once, about log₂ n times, on tensors that have any size along the axis: <c>Ops.AssociativeScan(x, (a, b) => a * b)</c> is a
     /// cumulative product.

@@ -27,6 +27,9 @@ internal sealed class TraceContext : ExecutionContext
     /// <summary>Tensors that tapes around the trace watch: they stay hidden arguments, whatever their size.</summary>
     public IReadOnlyList<Tensor> Watched { get; init; } = [];
 
+    /// <summary>True where every tensor that the code reads from outside is a hidden argument, whatever its size.</summary>
+    public bool CapturesAll { get; init; }
+
     /// <summary>Tensors that became constants.</summary>
     public IEnumerable<Tensor> Constants => _constants.Keys;
 
@@ -153,7 +156,7 @@ internal sealed class TraceContext : ExecutionContext
             return argument.Value;
         }
 
-        if (_captures.ContainsKey(tensor) || Watched.Any(watched => ReferenceEquals(watched, tensor)))
+        if (CapturesAll || _captures.ContainsKey(tensor) || Watched.Any(watched => ReferenceEquals(watched, tensor)))
             return CaptureOf(tensor);
         if (tensor.DType == DType.String || tensor.Shape.ElementCount.Value <= LargestConstant)
             return ConstantOf(tensor);

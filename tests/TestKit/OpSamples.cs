@@ -156,6 +156,10 @@ public static class OpSamples
         yield return new(OpDefs.Cholesky, Attrs.Empty, new OpInput(F(n, 1, 1).Type, 0.5, 2));
         yield return new(OpDefs.Solve, Attrs.Empty, new OpInput(F(n, 1, 1).Type, 0.5, 2), F(n, 1, 3));
         yield return new(OpDefs.Solve, Attrs.Empty, new OpInput(F(1, 1).Type, 0.5, 2), F(1, n));
+        yield return new(OpDefs.Qr, Attrs.Empty, new OpInput(F(n, 1, 1).Type, 0.5, 2));
+        yield return new(OpDefs.Svd, Attrs.Empty, new OpInput(F(n, 1, 1).Type, 0.5, 2));
+        yield return new(OpDefs.Fft, Attrs.Of("inverse", false), F(2, n), F(2, n));
+        yield return new(OpDefs.Fft, Attrs.Of("inverse", true), F(n, 4), F(n, 4));
         yield return new(OpDefs.OneHot, Attrs.Of(("classes", n + 1), ("dtype", DType.F32)), I(DType.I32, 3, n));
         yield return new(OpDefs.Linspace, Attrs.Of("count", n), F(), F());
         yield return new(OpDefs.RandomUniform, Attrs.Of(("shape", S(n, 3)), ("dtype", DType.F64)), I(DType.I64, 1e9), I(DType.I64, 1e9));

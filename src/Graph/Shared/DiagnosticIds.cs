@@ -121,6 +121,9 @@ static class DiagnosticIds
     /// <summary>The step of a scan changes C# state, so that it would do something else at the next entry.</summary>
     public const string StepChangesState = "TG3005";
 
+    /// <summary>An op in a function for all entries of a batch has an effect, or a size that depends on the entry.</summary>
+    public const string NotBatched = "TG3006";
+
     /// <summary>A host variable is changed under a tensor condition.</summary>
     public const string HostVariableChanged = "TG3101";
 

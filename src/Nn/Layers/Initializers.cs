@@ -77,6 +77,24 @@ public static class Initializers
         };
     }
 
+    /// <summary>
+    /// Orthonormal rows or columns, whichever are fewer, of the weight as a matrix of its first axis by the others; all such are equally likely.
+    /// Errors: TG2003 a weight with fewer than two axes; TG2004 a gain that is no number. Source: Saxe et al. 2014, torch.nn.init.orthogonal_.
+    /// </summary>
+    /// <param name="gain">Length of each of them.</param>
+    public static Initializer Orthogonal(double gain = 1)
+    {
+        Check.Range(double.IsFinite(gain), "orthogonal", nameof(gain), gain, "a number");
+        return (shape, _, _, random) =>
+        {
+            if (shape.Rank < 2)
+                Throw.Rank("orthogonal", $"the weight has shape {shape}", "Use it for weights with at least two axes.");
+            long rows = shape[0].Value, columns = shape.ElementCount.Value / Math.Max(1, rows);
+            var (q, _) = Ops.Qr(random.Normal([Math.Max(rows, columns), Math.Min(rows, columns)]));
+            return Ops.Reshape(rows < columns ? q.Transpose(1, 0) : q, [.. shape]) * gain;
+        };
+    }
+
     private static Tensor Within(Shape shape, double squareOfLimit, RandomGenerator random) =>
         random.Uniform(shape, -Math.Sqrt(squareOfLimit), Math.Sqrt(squareOfLimit));
 }

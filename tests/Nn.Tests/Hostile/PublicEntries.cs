@@ -81,7 +81,9 @@ internal sealed record PublicEntry(string Name, bool IsInstance, Type[] Paramete
 
         Expression Next(Type type)
         {
-            bool isSpan = type.IsByRefLike && type.GetGenericTypeDefinition() is var open && (open == typeof(ReadOnlySpan<>) || open == typeof(Span<>));
+            bool isSpan = type.IsByRefLike && type.GetGenericTypeDefinition() is var open && 
+                (open == typeof(ReadOnlySpan<>) || open == typeof(Span<>) || open == typeof(System.Numerics.Tensors.TensorSpan<>)
+                || open == typeof(System.Numerics.Tensors.ReadOnlyTensorSpan<>));
             var boxed = isSpan ? type.GetGenericArguments()[0].MakeArrayType() : type;
             var argument = Expression.Convert(Expression.ArrayIndex(given, Expression.Constant(types.Count)), boxed);
             types.Add(boxed);

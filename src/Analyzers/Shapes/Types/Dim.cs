@@ -48,6 +48,9 @@ internal readonly struct Dim : IEquatable<Dim>
 
     public static Dim Max(Dim a, Dim b) => a == b ? a : Combine(a, b, Math.Max);
 
+    /// <summary>The smaller one.</summary>
+    public static Dim Min(Dim a, Dim b) => a == b ? a : Combine(a, b, Math.Min);
+
     public static bool operator ==(Dim a, Dim b) => a.Equals(b);
 
     public static bool operator !=(Dim a, Dim b) => !a.Equals(b);

@@ -59,4 +59,19 @@ internal static unsafe class ManagedAddress
 {
     /// <summary>The address of the elements; null for text and lists. The caller keeps the tensor alive while it uses the address.</summary>
     public static byte* Address(this TensorData tensor) => tensor.Buffer is ManagedBuffer buffer ? buffer.Start + tensor.Offset : null;
+
+    /// <summary>The elements where they are; a copy of those of another device. The caller keeps the tensor alive while it uses the span.</summary>
+    public static ReadOnlySpan<T> Elements<T>(this TensorData tensor)
+        where T : unmanaged
+    {
+        if (tensor.Wait() is ManagedBuffer)
+        {
+            tensor.Device!.ThrowIfLost("read");
+            return new(tensor.Address(), (int)tensor.Layout.Count);
+        }
+
+        var copy = new T[tensor.Layout.Count];
+        tensor.CopyTo<T>(copy);
+        return copy;
+    }
 }
