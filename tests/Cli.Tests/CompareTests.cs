@@ -37,6 +37,23 @@ public sealed class CompareTests(RecordedModel model) : IClassFixture<RecordedMo
     }
 
     [Fact]
+    public void Functions_of_generic_types_have_an_entry_for_each_type()
+    {
+        using (GraphRecorder.Start(_folder))
+        {
+            new Box<int>().Scale(Ops.Ones(3));
+            new Box<List<float[]>>().Scale(Ops.Ones(3));
+            new Box<int>().Pick<string>(Ops.Ones(3));
+        }
+
+        string[] names = [.. GraphLock.Of(RecordingReader.Open(_folder)).Signatures.Select(entry => entry.Function)];
+        Assert.Equal(
+            ["TensorGraph.Tests.Box<System.Collections.Generic.List<float[]>>.Scale", "TensorGraph.Tests.Box<int>.Pick<string>", "TensorGraph.Tests.Box<int>.Scale"], names);
+        Assert.Equal("TensorGraph.Tests.Box<int>.Scale", GraphFunction.Of(new Box<int>().Scale).Name);
+        Assert.Contains("Box<int>.Scale", Tool.Run("show", _folder, "-f", "Box<int>.Scale"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_lock_that_is_missing_damaged_or_newer_is_refused()
     {
         string file = Path.Combine(_folder, "graph.lock");
@@ -259,4 +276,16 @@ public static partial class Functions
     [GraphFunction]
     public static Tensor Wide(Tensor x, int other) =>
         Ops.MatMul(x, x).Sum() + Ops.MatMul(x, x + 1).Sum() + Ops.MatMul(x + 2, x).Sum() + Ops.MatMul(x + 3, x).Sum() + other;
+}
+
+/// <summary>Graph functions with type parameters.</summary>
+internal sealed partial class Box<T>
+{
+    private readonly int _size = typeof(T).Name.Length;
+
+    [GraphFunction]
+    public Tensor Scale(Tensor x) => x * _size;
+
+    [GraphFunction]
+    public Tensor Pick<TOther>(Tensor x) => x * (typeof(TOther).Name.Length + _size);
 }

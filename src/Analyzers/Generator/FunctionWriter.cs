@@ -43,7 +43,7 @@ internal static class FunctionWriter
         writer.Line($"{access} static readonly {type} {(generic ? "Value" : field)} = new(new {Services}GraphFunctionInfo<{ResultType(method)}>");
         writer.Line("{");
         writer.Depth++;
-        writer.Line($"Name = {Literal(method.ContainingType.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat) + "." + method.Name)},");
+        Name(writer, method);
         writer.Line($"Parameters = [{string.Join(", ", Signature.ParameterLeaves(method, calls))}],");
         writer.Line($"InputSignature = {InputSignature(attribute)},");
         Shapes(writer, method);
@@ -63,6 +63,25 @@ internal static class FunctionWriter
         {
             writer.Depth--;
             writer.Line("}");
+        }
+    }
+
+    // Type parameters are numbers in the text: the run time puts their types there.
+    private static void Name(CodeWriter writer, IMethodSymbol method)
+    {
+        var parameters = new List<string>();
+        var parts = method.ContainingType.ToDisplayParts(SymbolDisplayFormat.CSharpErrorMessageFormat);
+        string name = string.Concat(parts.Select(part => part.Symbol is ITypeParameterSymbol ? Place(part.ToString()) : part.ToString())) + "." + method.Name;
+        if (method.TypeParameters.Length > 0)
+            name += $"<{string.Join(", ", method.TypeParameters.Select(parameter => Place(parameter.Name)))}>";
+        writer.Line($"Name = {Literal(name)},");
+        if (parameters.Count > 0)
+            writer.Line($"TypeArguments = [{string.Join(", ", parameters.Select(parameter => $"typeof({parameter})"))}],");
+
+        string Place(string parameter)
+        {
+            parameters.Add(parameter);
+            return $"{{{parameters.Count - 1}}}";
         }
     }
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace TensorGraph.Cli.Commands;
 
@@ -49,20 +51,25 @@ internal static class CommandTable
     }
 
     /// <summary>An option that is a number from 0 on.</summary>
-    public static Option<double?> Number(string name, string description)
+    public static Option<double?> Number(string name, string description) => new(name)
     {
-        var option = new Option<double?>(name) { Description = description };
-        option.Validators.Add(result =>
+        Description = description,
+        CustomParser = value =>
         {
-            if (result.GetValueOrDefault<double?>() is { } number && !(number >= 0 && double.IsFinite(number)))
-                result.AddError($"Option '{name}' is a number from 0 on.");
-        });
-        return option;
-    }
+            if (double.TryParse(TextOf(value), NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+                && number >= 0 && double.IsFinite(number))
+                return number;
+            value.AddError($"Option '{name}' is a number from 0 on, not '{TextOf(value)}'.");
+            return null;
+        },
+    };
 
     /// <summary>The argument that is a recording or a graph.</summary>
     public static Argument<string> Source() => new("path") { Description = "Folder of a recording, or a graph (.tg)" };
 
     /// <summary>The argument that is a recording.</summary>
     public static Argument<string> Folder() => new("folder") { Description = "Folder of a recording" };
+
+    // Empty for an option without a value.
+    private static string TextOf(ArgumentResult value) => value.Tokens.Count > 0 ? value.Tokens[0].Value : "";
 }

@@ -41,6 +41,7 @@ internal static class HtmlCommand
     /// <summary>The page as text.</summary>
     internal static string Text(Page page) => Resource("page.html")
         .Replace("/*STYLE*/", Resource("page.css"), StringComparison.Ordinal)
+        .Replace("/*DAGRE*/", Resource("dagre.min.js"), StringComparison.Ordinal)
         .Replace("/*LAYOUT*/", Resource("layout.js"), StringComparison.Ordinal)
         .Replace("/*SCRIPT*/", Resource("page.js"), StringComparison.Ordinal)
         .Replace("/*DATA*/", JsonSerializer.Serialize(page, Options), StringComparison.Ordinal);

@@ -47,20 +47,22 @@ internal static class ReportCommand
     private static void Functions(Output output, Report report)
     {
         output.Heading("Functions");
-        double whole = report.Functions.Sum(function => function.RunMilliseconds);
-        output.Table(["function", ">calls", ">run", ">share", ">mean", ">longest", ">traces", ">trace", ">compile"], report.Functions.Select(function => new[]
+        double whole = report.Functions.Sum(function => function.LaterMilliseconds);
+        string[] columns = ["function", ">calls", ">run", ">share", ">mean", ">longest", ">first runs", ">traces", ">trace", ">compile"];
+        output.Table(columns, report.Functions.Select(function => new[]
         {
-            function.Function, Units.Count(function.Calls), Units.Time(function.RunMilliseconds), Units.Share(function.RunMilliseconds, whole),
-            Units.Time(function.Calls == 0 ? 0 : function.RunMilliseconds / function.Calls), Units.Time(function.LongestMilliseconds),
-            Units.Count(function.Signatures.Length), Units.Time(function.TraceMilliseconds), Units.Time(function.CompileMilliseconds),
+            function.Function, Units.Count(function.Calls), Units.Time(function.LaterMilliseconds), Units.Share(function.LaterMilliseconds, whole),
+            Units.Time(function.LaterMilliseconds / Math.Max(1, function.Calls - function.FirstRuns)), Units.Time(function.LongestMilliseconds),
+            Units.Time(function.FirstMilliseconds), Units.Count(function.Signatures.Length), Units.Time(function.TraceMilliseconds),
+            Units.Time(function.CompileMilliseconds),
         }));
         output.Heading("Signatures");
-        output.Table(["#", "function", "signature", ">calls", ">run", ">nodes", ">kernels", ">arena", ">peak", "host islands", "passes"],
+        output.Table(["#", "function", "signature", ">calls", ">run", ">first runs", ">nodes", ">kernels", ">arena", ">peak", "host islands", "passes"],
             report.Functions.SelectMany(function => function.Signatures.Select(signature => new[]
             {
                 signature.Trace.ToString(CultureInfo.InvariantCulture), Short(function.Function),
                 signature.Signature + (signature.MadeVariables ? " (made variables)" : ""), Units.Count(signature.Calls),
-                Units.Time(signature.RunMilliseconds), $"{signature.NodesTraced} → {signature.NodesOptimized}", Units.Count(signature.Kernels),
+                Units.Time(signature.LaterMilliseconds), Units.Time(signature.FirstMilliseconds), $"{signature.NodesTraced} → {signature.NodesOptimized}", Units.Count(signature.Kernels),
                 Units.Bytes(signature.ArenaBytes), Units.Bytes(signature.PeakBytes), string.Join(", ", signature.HostIslands),
                 string.Join(", ", signature.Steps),
             })));
@@ -84,7 +86,7 @@ internal static class ReportCommand
             return;
         output.Heading(report.Kernels.Length > MostKernels
             ? $"Kernels: {MostKernels} of {report.Kernels.Length}; tgraph kernels shows all" : "Kernels");
-        double whole = report.Kernels.Sum(kernel => kernel.Milliseconds);
+        double whole = report.Kernels.Sum(kernel => kernel.LaterMilliseconds);
         output.Table(KernelsCommand.Columns, KernelsCommand.Rows(report.Kernels.Take(MostKernels), whole));
     }
 

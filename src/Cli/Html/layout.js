@@ -1,18 +1,27 @@
 "use strict";
 // A layered drawing of a graph: each node below the nodes that it reads, layers ordered so that few lines cross. An edge over several layers bends around
-// the nodes in between. Time grows with nodes and edges.
+// the nodes in between. dagre places graphs that it can place in about half a second; its time grows with the square of the nodes. Time of what is here
+// grows with nodes and edges.
 const Layout = (() => {
   const gapX = 18, gapY = 34, pad = 14, height = 34, widthOfBend = 4, mostBendsOfEdge = 40, bendsOfNode = 4;
+  // Nodes, and layers that edges cross, of a drawing with all of its blocks: dagre takes about a quarter of a millisecond for each.
+  const mostOfDagre = 2000;
+  let budget = mostOfDagre;
 
   function size(node, open) {
     const text = Math.max(node.op.length * 7.2, Math.min(node.types.length, 26) * 5.6) + 20;
     if (!node.regions.length || !open.has(node.id)) return { w: Math.max(56, text), h: height };
-    const inner = node.regions.map(region => of(region, open));
+    const inner = node.regions.map(region => block(region, open));
     return { inner, w: Math.max(text, inner.reduce((w, i) => w + i.w + pad, pad)), h: Math.max(...inner.map(i => i.h)) + height + 24 };
   }
 
-  // The nodes of a block with places, its edges, and its size.
   function of(region, open) {
+    budget = typeof dagre === "undefined" ? 0 : mostOfDagre;
+    return block(region, open);
+  }
+
+  // The nodes of a block with places, its edges, and its size.
+  function block(region, open) {
     const nodes = [...region.parameters, ...region.nodes, ...(region.results.length ? [region.end] : [])].map(node => ({ node, ...size(node, open), users: [], inputs: [] }));
     const byId = new Map(nodes.map(n => [n.node.id, n]));
     for (const n of nodes) for (const input of n.node.inputs) {
@@ -31,6 +40,11 @@ const Layout = (() => {
     const filled = layers.filter(Boolean);
     filled.forEach((layer, at) => layer.forEach(n => n.at = at));
     const edges = nodes.flatMap(n => n.inputs.map(from => ({ from, to: n })));
+    const work = edges.reduce((sum, edge) => sum + edge.to.at - edge.from.at, nodes.length);
+    if (work <= budget) {
+      budget -= work;
+      return { nodes, edges, name: region.name, ...placedByDagre(nodes, edges) };
+    }
     bend(nodes, filled);
     for (const edge of edges) edge.bends = (edge.from.bends ?? []).slice(0, edge.to.at - edge.from.at - 1);
     order(filled);
@@ -44,6 +58,27 @@ const Layout = (() => {
     const all = filled.flat(), left = all.reduce((least, n) => Math.min(least, n.x), 0);
     for (const n of all) n.x += pad - left;
     return { nodes, edges, name: region.name, w: all.reduce((most, n) => Math.max(most, n.x + n.w), 40) + pad, h: Math.max(height, y - gapY) + pad };
+  }
+
+  function placedByDagre(nodes, edges) {
+    const graph = new dagre.graphlib.Graph({ multigraph: true });
+    graph.setGraph({ nodesep: gapX, edgesep: widthOfBend, ranksep: gapY, marginx: pad });
+    nodes.forEach((n, i) => graph.setNode(`${i}`, { width: n.w, height: n.h }));
+    const name = new Map(nodes.map((n, i) => [n, `${i}`]));
+    edges.forEach((edge, i) => graph.setEdge(name.get(edge.from), name.get(edge.to), {}, `${i}`));
+    dagre.layout(graph);
+    nodes.forEach((n, i) => {
+      const { x, y } = graph.node(`${i}`);
+      n.x = x - n.w / 2;
+      n.y = y - n.h / 2;
+    });
+    // An edge has a point in each layer, and one between two layers.
+    edges.forEach((edge, i) => {
+      const { points } = graph.edge(name.get(edge.from), name.get(edge.to), `${i}`);
+      edge.bends = points.length > 3 ? points.slice(1, -1).map(({ x, y }) => ({ x, y, bottom: y, w: 0 })) : [];
+    });
+    const size = graph.graph();
+    return { w: Math.max(40, size.width), h: Math.max(height, size.height) + pad };
   }
 
   // Keeps room for the edges of a node in the layers that they cross. All that read a node share its bends.

@@ -19,10 +19,10 @@ function table(columns, rows, link) {
 function overview() {
   const r = data.report, signatures = r.functions.flatMap(f => f.signatures.map(s => ({ f, s })));
   $("overview").innerHTML = `<p>${escape(r.recording.program)}, ${escape(r.recording.started)}, device ${escape(r.recording.device)}, TensorGraph ${escape(r.recording.library)}, ${escape(r.recording.framework)}${r.isComplete ? "" : " — still running, or killed"}</p>
-    <h2>Functions</h2>` + table(["function", ">calls", ">run", ">mean", ">longest", ">traces", ">trace", ">compile"], r.functions.map(f => ({ cells: [f.function, count(f.calls), time(f.runMilliseconds), time(f.calls ? f.runMilliseconds / f.calls : 0), time(f.longestMilliseconds), f.signatures.length, time(f.traceMilliseconds), time(f.compileMilliseconds)] })))
-    + "<h2>Signatures</h2>" + table([">#", "function", "signature", ">calls", ">run", ">nodes", ">kernels", ">arena", ">peak", "host islands"], signatures.map(({ f, s }) => ({ trace: s.trace, cells: [s.trace, f.function, s.signature + (s.madeVariables ? " (made variables)" : ""), count(s.calls), time(s.runMilliseconds), `${s.nodesTraced} → ${s.nodesOptimized}`, s.kernels, bytes(s.arenaBytes), bytes(s.peakBytes), s.hostIslands.join(", ")] })), true)
+    <h2>Functions</h2>` + table(["function", ">calls", ">run", ">mean", ">longest", ">first runs", ">traces", ">trace", ">compile"], r.functions.map(f => ({ cells: [f.function, count(f.calls), time(f.laterMilliseconds), time(f.laterMilliseconds / Math.max(1, f.calls - f.firstRuns)), time(f.longestMilliseconds), time(f.firstMilliseconds), f.signatures.length, time(f.traceMilliseconds), time(f.compileMilliseconds)] })))
+    + "<h2>Signatures</h2>" + table([">#", "function", "signature", ">calls", ">run", ">first runs", ">nodes", ">kernels", ">arena", ">peak", "host islands"], signatures.map(({ f, s }) => ({ trace: s.trace, cells: [s.trace, f.function, s.signature + (s.madeVariables ? " (made variables)" : ""), count(s.calls), time(s.laterMilliseconds), time(s.firstMilliseconds), `${s.nodesTraced} → ${s.nodesOptimized}`, s.kernels, bytes(s.arenaBytes), bytes(s.peakBytes), s.hostIslands.join(", ")] })), true)
     + (r.retraces.length ? "<h2>Retraces</h2>" + table([">#", "function", "argument", "old", "new", "at", "suggestion"], r.retraces.map(t => ({ trace: t.trace, cells: [t.trace, t.function, t.argument, t.old, t.new, t.callSite, t.suggestion] })), true) : "")
-    + "<h2>Kernels</h2>" + table([">#", "function", "ops", "at", ">calls", ">time", ">bytes", ">flops"], r.kernels.slice(0, 50).map(k => ({ trace: k.trace, cells: [k.trace, k.function, k.region + k.ops.join(", "), k.sources.join(", "), count(k.calls), time(k.milliseconds), bytes(k.bytes), count(k.flops)] })), true)
+    + "<h2>Kernels</h2>" + table([">#", "function", "ops", "at", ">calls", ">run", ">first run", ">bytes", ">flops"], r.kernels.slice(0, 50).map(k => ({ trace: k.trace, cells: [k.trace, k.function, k.region + k.ops.join(", "), k.sources.join(", "), count(k.calls), time(k.laterMilliseconds), time(k.firstMilliseconds), bytes(k.bytes), count(k.flops)] })), true)
     + [...r.warnings, ...r.failures].map(w => `<p>${escape(w.message)}</p>`).join("");
 }
 
@@ -52,7 +52,7 @@ function draw(keepView) {
   state.nodes.clear();
   const begin = performance.now();
   const drawn = Layout.of(step().graph, state.open);
-  const most = Math.max(1e-9, ...allNodes(step().graph).map(n => n.kernel?.milliseconds ?? 0));
+  const most = Math.max(1e-9, ...allNodes(step().graph).map(later));
   $("view").innerHTML = svg(drawn, most);
   state.drawn = drawn;
   $("canvas").dataset.milliseconds = Math.round(performance.now() - begin);
@@ -61,13 +61,16 @@ function draw(keepView) {
   search();
 }
 
+// Time of the runs after the first one, which may compile code.
+function later(node) { return node.kernel ? node.kernel.milliseconds - node.kernel.firstMilliseconds : 0; }
+
 function allNodes(region) { return region.nodes.flatMap(n => [n, ...n.regions.flatMap(allNodes)]); }
 
 function svg(block, most) {
   const parts = [];
   for (const { from, to, bends } of block.edges) parts.push(`<path class="edge" data-from="${from.node.id}" data-to="${to.node.id}" d="${path(from, to, bends)}"/>`);
   for (const n of block.nodes) {
-    const node = n.node, share = $("heat").checked && node.kernel ? Math.sqrt(node.kernel.milliseconds / most) : null;
+    const node = n.node, share = $("heat").checked && node.kernel ? Math.sqrt(later(node) / most) : null;
     state.nodes.set(node.id, node);
     const fill = share === null ? "" : ` style="fill:hsl(${(1 - share) * 210} 80% ${isDark() ? 32 : 78}%)"`;
     parts.push(`<g class="node ${node.kind}" data-id="${node.id}" data-op="${escape(node.op)}" transform="translate(${n.x.toFixed(1)} ${n.y})"><rect width="${n.w.toFixed(1)}" height="${n.h}"${fill}/><text x="8" y="14">${escape(node.op)}${node.regions.length ? (n.inner ? " −" : " +") : ""}</text><text class="type" x="8" y="27">${escape(node.types.length > 28 ? node.types.slice(0, 27) + "…" : node.types)}</text>`);
@@ -114,7 +117,7 @@ function select(id) {
   document.querySelector(`.node[data-id="${id}"]`)?.classList.add("on");
   for (const edge of document.querySelectorAll(`.edge[data-from="${id}"], .edge[data-to="${id}"]`)) edge.classList.add("on");
   const rows = [["type", node.types], ["at", node.source]];
-  if (node.kernel) rows.push(["kernel", node.kernel.ops.join(", ")], ["calls", count(node.kernel.calls)], ["time", time(node.kernel.milliseconds)], ["bytes of a run", bytes(node.kernel.bytes)], ["FLOPs of a run", count(node.kernel.flops)]);
+  if (node.kernel) rows.push(["kernel", node.kernel.ops.join(", ")], ["calls", count(node.kernel.calls)], ["time", time(later(node))], ["first run", time(node.kernel.firstMilliseconds)], ["bytes of a run", bytes(node.kernel.bytes)], ["FLOPs of a run", count(node.kernel.flops)]);
   $("detail").innerHTML = `<h2>${escape(node.op)}</h2><dl>${rows.filter(row => row[1]).map(([k, v]) => `<dt>${k}</dt><dd>${escape(v)}</dd>`).join("")}</dl>`
     + code(node.source) + `<pre>${escape(node.text)}</pre>` + (node.kernel ? `<pre>${escape(node.kernel.text)}</pre>` : "");
 }

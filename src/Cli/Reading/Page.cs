@@ -92,14 +92,7 @@ internal sealed record PageTrace(int Trace, string Name, string[] Files, PageSte
                 continue;
             foreach (var node in command.Origin)
                 kernels[node] = row;
-            LoweredRegion[] inner = command switch
-            {
-                WhileCommand loop => [loop.Condition, loop.Body],
-                ScanCommand scan => [scan.Body],
-                BranchCommand branch => branch.Regions,
-                _ => [],
-            };
-            foreach (var (block, rowOfBlock) in inner.Zip(row.Regions))
+            foreach (var (block, rowOfBlock) in KernelCode.Inner(command).Zip(row.Regions))
                 Match(block, rowOfBlock.Commands, kernels);
         }
     }

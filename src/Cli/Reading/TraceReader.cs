@@ -42,6 +42,9 @@ internal sealed class TraceReader
     /// <summary>Time of its runs.</summary>
     public double Milliseconds => Programs.Sum(program => program.Milliseconds);
 
+    /// <summary>Time of the first run of each program, which may compile code; it is part of <see cref="Milliseconds"/>.</summary>
+    public double FirstMilliseconds => Programs.Sum(program => program.FirstMilliseconds);
+
     /// <summary>Its passes, in order; none where it was never compiled.</summary>
     public PassRow[] Passes => Compiled.FirstOrDefault()?.Passes ?? [];
 

@@ -24,6 +24,7 @@ internal sealed class CommandProfile(Command command, long[] bytesOfSlots)
     private long _calls;
     private long _apart;
     private bool _hasFirst;
+    private long _first;
     private long _timed;
     private long _ticks;
 
@@ -56,6 +57,9 @@ internal sealed class CommandProfile(Command command, long[] bytesOfSlots)
             lock (_times) return (_apart + (_timed == 0 ? 0 : (double)_ticks * (Calls - 1) / _timed)) * (1e9 / Stopwatch.Frequency);
         }
     }
+
+    /// <summary>Time of the first run, which may compile code; it is part of <see cref="Nanoseconds"/>.</summary>
+    public double FirstNanoseconds => Volatile.Read(ref _first) * (1e9 / Stopwatch.Frequency);
 
     /// <summary>The regions that it runs.</summary>
     public (string Name, RegionProfile Body)[] Inner
@@ -90,6 +94,7 @@ internal sealed class CommandProfile(Command command, long[] bytesOfSlots)
             if (!_hasFirst || (_timed >= EnoughToTell && ticks > Interrupted * (_ticks / _timed)))
             {
                 _apart += ticks;
+                if (!_hasFirst) _first = ticks;
                 _hasFirst = true;
                 return;
             }

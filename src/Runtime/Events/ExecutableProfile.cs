@@ -45,6 +45,7 @@ internal sealed class ProgramProfile(string[] arguments, LoweredRegion? region)
     private long _calls;
     private long _nanoseconds;
     private long _longest;
+    private long _first;
 
     /// <summary>Types of the arguments.</summary>
     public string[] Arguments => arguments;
@@ -64,13 +65,16 @@ internal sealed class ProgramProfile(string[] arguments, LoweredRegion? region)
     /// <summary>Time of all runs.</summary>
     public long Nanoseconds => Volatile.Read(ref _nanoseconds);
 
+    /// <summary>Time of the first run, which may compile code.</summary>
+    public long First => Volatile.Read(ref _first);
+
     /// <summary>Time of the longest run.</summary>
     public long Longest => Volatile.Read(ref _longest);
 
     /// <summary>Counts a run.</summary>
     public void Ran(long nanoseconds)
     {
-        Interlocked.Increment(ref _calls);
+        if (Interlocked.Increment(ref _calls) == 1) Volatile.Write(ref _first, nanoseconds);
         Interlocked.Add(ref _nanoseconds, nanoseconds);
         for (long longest = Longest; nanoseconds > longest; longest = Longest)
         {

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 
 namespace TensorGraph.CompilerServices;
 
@@ -7,8 +8,14 @@ namespace TensorGraph.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class GraphFunctionInfo<TResult>
 {
-    /// <summary>Full name of the user's method.</summary>
+    /// <summary>Full name of the user's method; <c>{0}</c> is the first of <see cref="TypeArguments"/>.</summary>
     public required string Name { get; init; }
+
+    /// <summary>The types of the type parameters of the method and of the types that it is in.</summary>
+    public Type[] TypeArguments { get; init; } = [];
+
+    internal string FullName => TypeArguments.Length == 0 ? Name
+        : string.Format(CultureInfo.InvariantCulture, Name, [.. TypeArguments.Select(TypeNames.Of)]);
 
     /// <summary>The leaves of each parameter, in the order in which entries add them.</summary>
     public required ParameterLeaves[] Parameters { get; init; }

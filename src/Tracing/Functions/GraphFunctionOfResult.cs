@@ -20,11 +20,11 @@ public sealed class GraphFunction<TResult> : GraphFunctionDefinition
 
     /// <summary>Makes the handle.</summary>
     public GraphFunction(GraphFunctionInfo<TResult> info)
-        : base(info.Name, info.Parameters, info.InputSignature, info.ReduceRetracing, info.ChangesCollections, info.ConvertedSource)
+        : base(info.FullName, info.Parameters, info.InputSignature, info.ReduceRetracing, info.ChangesCollections, info.ConvertedSource)
     {
         _info = info;
         LoopMemoryBudget = info.LoopMemoryBudget;
-        _shapes = DeclaredShapes.Of(info.Name, info.Parameters, info.Shapes, info.ResultShape);
+        _shapes = DeclaredShapes.Of(info.FullName, info.Parameters, info.Shapes, info.ResultShape);
     }
 
     internal TResult Run(GraphCall call)

@@ -95,14 +95,15 @@ internal sealed record EndEvent : RecordingEvent;
 /// <summary>Counts and times so far.</summary>
 internal sealed record RecordingTotals(double Time, int DroppedTraces, ProgramRow[] Programs, DeviceRow[] Devices);
 
-/// <summary>A program: a trace on one device with arguments of these types.</summary>
+/// <summary>A program: a trace on one device with arguments of these types. The first run may compile code; its time is part of the whole.</summary>
 internal sealed record ProgramRow(
     int Trace, string Device, string[] Arguments, long Calls, double Milliseconds, double LongestMilliseconds, long ArenaBytes, long PeakBytes,
-    CommandRow[] Commands);
+    CommandRow[] Commands, double FirstMilliseconds = 0);
 
 /// <summary>A command: its kernel or op, estimates of its work, and what its runs took.</summary>
 internal sealed record CommandRow(
-    string Text, string[] Ops, string[] Sources, bool IsHost, long Calls, double Milliseconds, long Bytes, long Flops, RegionRow[] Regions);
+    string Text, string[] Ops, string[] Sources, bool IsHost, long Calls, double Milliseconds, long Bytes, long Flops, RegionRow[] Regions,
+    double FirstMilliseconds = 0);
 
 /// <summary>A region that a command runs.</summary>
 internal sealed record RegionRow(string Name, CommandRow[] Commands);

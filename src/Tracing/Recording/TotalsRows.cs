@@ -21,13 +21,15 @@ internal static class TotalsRows
 
     private static ProgramRow Of(RecordedTrace trace, ExecutableProfile profile, ProgramProfile program) => new(
         trace.Number, profile.Device.Name, program.Arguments, program.Calls, program.Nanoseconds / NanosecondsOfMillisecond,
-        program.Longest / NanosecondsOfMillisecond, program.ArenaBytes, program.PeakBytes, Of(program.Body));
+        program.Longest / NanosecondsOfMillisecond, program.ArenaBytes, program.PeakBytes, Of(program.Body),
+        program.First / NanosecondsOfMillisecond);
 
     private static CommandRow[] Of(RegionProfile? region) =>
     [
         .. region?.Commands.Select(command => new CommandRow(
             command.Text, command.Ops, command.Sources, command.IsHost, command.Calls,
             Math.Round(command.Nanoseconds / NanosecondsOfMillisecond, 6), command.Bytes, command.Flops,
-            [.. command.Inner.Select(inner => new RegionRow(inner.Name, Of(inner.Body)))])) ?? [],
+            [.. command.Inner.Select(inner => new RegionRow(inner.Name, Of(inner.Body)))],
+            Math.Round(command.FirstNanoseconds / NanosecondsOfMillisecond, 6))) ?? [],
     ];
 }

@@ -81,6 +81,14 @@ internal sealed partial class IlEmitter
         return method.CreateDelegate<LoopCode>();
     }
 
+    /// <summary>The instructions of a kernel, as text.</summary>
+    public static string Describe(LoopKernel kernel, int width)
+    {
+        var text = new IlText();
+        new IlEmitter(kernel, LaneSet.Get(width, kernel.LaneSize), text).EmitRows();
+        return text.ToString();
+    }
+
     /// <summary>Bytes of scratch memory that a kernel needs.</summary>
     public static int ScratchOf(LoopKernel kernel, int width)
     {

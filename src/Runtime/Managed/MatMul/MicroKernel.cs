@@ -44,6 +44,23 @@ internal static unsafe class MicroKernel
 
     private static MicroKernelCode Emit(int rows, int vectors, DType dtype, int width, long[]? displacements)
     {
+        var method = new DynamicMethod("tile", typeof(void),
+            [typeof(byte*), typeof(byte*), typeof(byte*), typeof(nint), typeof(nint), typeof(nint), typeof(nint), typeof(nint*)],
+            typeof(MicroKernel).Module, skipVisibility: true) { InitLocals = false };
+        Emit(method.GetILGenerator(4096), rows, vectors, dtype, width, displacements);
+        return method.CreateDelegate<MicroKernelCode>();
+    }
+
+    /// <summary>The instructions of the largest tile, as text.</summary>
+    public static string Describe(DType dtype, int width)
+    {
+        var text = new IlText();
+        Emit(text, MaxRows(width), MaxVectors, dtype, width, null);
+        return text.ToString();
+    }
+
+    private static void Emit(ILGenerator il, int rows, int vectors, DType dtype, int width, long[]? displacements)
+    {
         int size = dtype.Size();
         Type element = size == 4 ? typeof(float) : typeof(double);
         // The register types themselves: through Lanes the sum of a multiply-add would be copied into another register and back.
@@ -60,10 +77,6 @@ internal static unsafe class MicroKernel
         MethodInfo load = Generic("Load"), store = Generic("Store"), add = Generic("Add");
         MethodInfo broadcast = Of("Create", element), multiplyAdd = Of("MultiplyAddEstimate", vector);
         int bytes = width / 8;
-        var method = new DynamicMethod("tile", typeof(void),
-            [typeof(byte*), typeof(byte*), typeof(byte*), typeof(nint), typeof(nint), typeof(nint), typeof(nint), typeof(nint*)],
-            typeof(MicroKernel).Module, skipVisibility: true) { InitLocals = false };
-        ILGenerator il = method.GetILGenerator(4096);
         LocalBuilder[] sums = Enumerable.Range(0, rows * vectors).Select(_ => il.DeclareLocal(vector)).ToArray();
         LocalBuilder a = il.DeclareLocal(vector);
         LocalBuilder gathered = il.DeclareLocal(typeof(byte*));
@@ -190,6 +203,5 @@ internal static unsafe class MicroKernel
             il.Emit(OpCodes.Call, store);
         });
         il.Emit(OpCodes.Ret);
-        return method.CreateDelegate<MicroKernelCode>();
     }
 }
