@@ -18,6 +18,7 @@ internal sealed class CallGraph(Compilation compilation)
     private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> _models = new();
     private readonly ConcurrentDictionary<IMethodSymbol, bool> _needsTwin = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, bool> _meetsStaged = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IMethodSymbol, bool> _meetsStagedAsWritten = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IMethodSymbol, bool> _wantsTwin = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<string, bool> _declaredNames = new(StringComparer.Ordinal);
     private readonly Lazy<Implementations> _implementations = new(() => new Implementations(compilation));
@@ -74,6 +75,23 @@ internal sealed class CallGraph(Compilation compilation)
     /// </summary>
     public bool MeetsStaged(IMethodSymbol method) =>
         Reaches(Definition(method), _meetsStaged, IsStaged, c => c.GraphFunction() is null ? Family(c) : []);
+
+    /// <summary>
+    /// The same for a method that is called by code that is not converted, such as a delegate: one that runs overrides, as <c>Module.Call</c> does, runs
+    /// their twins while something is traced.
+    /// </summary>
+    public bool MeetsStagedAsWritten(IMethodSymbol method) => RunAsWritten(Definition(method))
+        .Any(body => Reaches(body, _meetsStagedAsWritten, IsStaged, c => c.GraphFunction() is null ? RunAsWritten(c) : []));
+
+    /// <summary>The bodies that run as they are written where code that is not converted calls a method.</summary>
+    public IEnumerable<IMethodSymbol> RunAsWritten(IMethodSymbol method) => Family(method).Where(body => !IsRunAsTwin(method, body));
+
+    /// <summary>
+    /// True where the twin of a body runs although code that is not converted calls the method: the library runs it. <paramref name="byOthers"/> for a
+    /// method that is not called by its name.
+    /// </summary>
+    public bool IsRunAsTwin(IMethodSymbol method, IMethodSymbol body, bool byOthers = false) =>
+        (ForeignMethods.RunBy(method) is not null || (byOthers && IsRunByOthers(body))) && HasTwin(body);
 
     /// <summary>
     /// True for a method that reads C# state or unrolls a loop, or calls one that does: a twin tells the trace so. Where there can be none the

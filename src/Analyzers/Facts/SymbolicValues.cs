@@ -5,10 +5,13 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace TensorGraph.Analyzers;
 
 /// <summary>
-/// Which expressions in the body of a graph function certainly give a tensor that is symbolic while it is traced: its parameters, and what ops make
-/// of them. False where that is not certain.
+/// Which expressions in the body of a graph function, or of a method that it calls, certainly give a tensor that is symbolic while it is traced: its
+/// parameters, and what ops make of them. False where that is not certain.
 /// </summary>
-internal sealed class SymbolicValues(MethodDeclarationSyntax function, SemanticModel model)
+/// <param name="function">The method.</param>
+/// <param name="model">Of its file.</param>
+/// <param name="given">Names of the parameters that certainly get a symbolic tensor; null for all that are tensors.</param>
+internal sealed class SymbolicValues(MethodDeclarationSyntax function, SemanticModel model, IReadOnlyCollection<string>? given = null)
 {
     // What gives a tensor with a value where the sizes of its operand are numbers.
     private static readonly HashSet<string> s_ofSizes = new(StringComparer.Ordinal) { "Size", "OnesLike", "ZerosLike", "From" };
@@ -36,7 +39,7 @@ internal sealed class SymbolicValues(MethodDeclarationSyntax function, SemanticM
 
     private bool IsSymbolic(ISymbol symbol) => symbol switch
     {
-        IParameterSymbol parameter => parameter.Type.IsTensor() && _effects.IsAssignedOnce(parameter)
+        IParameterSymbol parameter => parameter.Type.IsTensor() && given?.Contains(parameter.Name) != false && _effects.IsAssignedOnce(parameter)
             && parameter.DeclaringSyntaxReferences.Any(r => function.ParameterList.Span.Contains(r.Span)),
         ILocalSymbol local => local.Type.IsTensor() && _effects.IsAssignedOnce(local) && _open.Add(local)
             && local.DeclaringSyntaxReferences[0].GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: { } start } && IsSymbolic(start),

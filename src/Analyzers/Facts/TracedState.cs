@@ -77,16 +77,17 @@ internal sealed class TracedState
         SemanticModel model = calls.Model(value.SyntaxTree);
         var work = new Stack<IMethodSymbol>();
         var seen = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
+        var twins = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
         if (model.GetSymbolInfo(value).Symbol is IMethodSymbol { MethodKind: not MethodKind.AnonymousFunction } named)
         {
-            work.Push(CallGraph.Definition(named));
+            Push(CallGraph.Definition(named));
         }
         else
         {
             var facts = MethodFacts.Of(value, model);
             foreach (StateRead read in facts.StateReads)
                 yield return read;
-            Push(facts.Callees.Concat(facts.CalledByOthers));
+            PushAll(facts.Callees, facts.CalledByOthers);
         }
         while (work.Count > 0)
         {
@@ -95,13 +96,29 @@ internal sealed class TracedState
                 continue;
             foreach (StateRead read in calls.ReadsOf(next))
                 yield return read;
-            Push(calls.CalleesOf(next).Concat(calls.CalledByOthers(next)));
+            PushAll(calls.CalleesOf(next), calls.CalledByOthers(next));
+        }
+        // A twin compares what it reads, as far as it can.
+        foreach (StateRead read in twins.SelectMany(twin => Frozen(twin, calls)))
+            yield return read;
+
+        void PushAll(IEnumerable<Callee> callees, IEnumerable<Callee> byOthers)
+        {
+            foreach (Callee callee in callees)
+                Push(callee.Method, body => body.GraphFunction() is null);
+            foreach (Callee callee in byOthers)
+                Push(callee.Method, body => body.GraphFunction() is null, byOthers: true);
         }
 
-        void Push(IEnumerable<Callee> callees)
+        void Push(IMethodSymbol method, Func<IMethodSymbol, bool>? isWanted = null, bool byOthers = false)
         {
-            foreach (IMethodSymbol body in callees.SelectMany(c => calls.Family(c.Method)).Where(m => m.GraphFunction() is null))
-                work.Push(body);
+            foreach (IMethodSymbol body in calls.Family(method).Where(body => isWanted?.Invoke(body) != false))
+            {
+                if (calls.IsRunAsTwin(method, body, byOthers))
+                    twins.Add(body);
+                else
+                    work.Push(body);
+            }
         }
     }
 

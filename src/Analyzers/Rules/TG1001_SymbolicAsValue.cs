@@ -7,7 +7,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace TensorGraph.Analyzers;
 
 /// <summary>
-/// Finds reads of a tensor's value in a graph function, where it certainly has none: <c>x.Item&lt;float&gt;()</c>, <c>(float)x.Sum()</c>.
+/// Finds reads of a tensor's value in a graph function, where it certainly has none: <c>x.Item&lt;float&gt;()</c>, <c>(float)x.Sum()</c>; and calls of methods that
+/// certainly read the value of an argument.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class TG1001_SymbolicAsValue : DiagnosticAnalyzer
@@ -26,19 +27,45 @@ internal sealed class TG1001_SymbolicAsValue : DiagnosticAnalyzer
 
     private static void AnalyzeCall(SyntaxNodeAnalysisContext context)
     {
-        if (context.Node is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } call
-            && s_reads.Contains(access.Name.Identifier.ValueText) && context.IsInGraphFunction()
-            && Staging.IsTensor(access.Expression, context.SemanticModel))
-            Report(context, call, access.Expression);
+        var call = (InvocationExpressionSyntax)context.Node;
+        if (!context.IsInGraphFunction())
+            return;
+        if (ReadBy(call, context.SemanticModel) is { } tensor)
+            Report(context, call, tensor);
+        else
+            ReportHelper(context, call);
     }
+
+    /// <summary>The tensor whose value a call or cast reads, or null.</summary>
+    private static ExpressionSyntax? ReadBy(SyntaxNode node, SemanticModel model) => node switch
+    {
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } when s_reads.Contains(access.Name.Identifier.ValueText)
+            && Staging.IsTensor(access.Expression, model) => access.Expression,
+        CastExpressionSyntax { Type: PredefinedTypeSyntax } cast when Staging.IsTensor(cast.Expression, model)
+            && model.GetTypeInfo(cast).Type is { SpecialType: not SpecialType.System_Object } => cast.Expression,
+        _ => null,
+    };
 
     private static void AnalyzeCast(SyntaxNodeAnalysisContext context)
     {
         var cast = (CastExpressionSyntax)context.Node;
-        if (cast.Type is PredefinedTypeSyntax && context.IsInGraphFunction()
-            && Staging.IsTensor(cast.Expression, context.SemanticModel)
-            && context.SemanticModel.GetTypeInfo(cast, context.CancellationToken).Type is { SpecialType: not SpecialType.System_Object })
-            Report(context, cast, cast.Expression);
+        if (context.IsInGraphFunction() && ReadBy(cast, context.SemanticModel) is { } tensor)
+            Report(context, cast, tensor);
+    }
+
+    // The read may be right where other code calls the method, so the call is what is reported.
+    private static void ReportHelper(SyntaxNodeAnalysisContext context, InvocationExpressionSyntax call)
+    {
+        MethodDeclarationSyntax function = call.FirstAncestorOrSelf<MethodDeclarationSyntax>()!;
+        if (MayRunOtherwise(function, call) || IsUnderFlag(call, context.SemanticModel))
+            return;
+        var values = new SymbolicValues(function, context.SemanticModel);
+        var reads = new HelperReads(CallGraph.Of(context.Compilation), ReadBy, MayRunOtherwise);
+        if (!values.IsTraced(call) || reads.Find(call, context.SemanticModel, values) is not { } read)
+            return;
+        FileLinePositionSpan place = read.SyntaxTree.GetLineSpan(read.Span);
+        string remedy = $"It does so at {Path.GetFileName(place.Path)}:{place.StartLinePosition.Line + 1}, with '{read}'. Return a Tensor from there";
+        context.ReportDiagnostic(Diagnostic.Create(Rules.SymbolicAsValue, call.GetLocation(), call.ToString(), function.Identifier.Text, remedy));
     }
 
     private static void Report(SyntaxNodeAnalysisContext context, ExpressionSyntax read, ExpressionSyntax tensor)

@@ -40,8 +40,8 @@ internal sealed class TG1113_DelegateIsNotConverted : DiagnosticAnalyzer
         if (value is AnonymousFunctionExpressionSyntax)
         {
             MethodFacts facts = MethodFacts.Of(value, model);
-            return facts.IsStaged || facts.Callees.Any(c => c.Method.GraphFunction() is null && calls.MeetsStaged(c.Method)) ? "This lambda" : null;
+            return facts.IsStaged || facts.Callees.Any(c => c.Method.GraphFunction() is null && calls.MeetsStagedAsWritten(c.Method)) ? "This lambda" : null;
         }
-        return model.GetSymbolInfo(value).Symbol is IMethodSymbol method && calls.MeetsStaged(method) ? $"'{method.Name}'" : null;
+        return model.GetSymbolInfo(value).Symbol is IMethodSymbol method && calls.MeetsStagedAsWritten(method) ? $"'{method.Name}'" : null;
     }
 }

@@ -45,6 +45,34 @@ public sealed class TG1001Tests
     [InlineData("return x * new List<float> { 1 }.ToArray()[0];")]
     public void Is_not_reported_otherwise(string body) => Rule.Silent(Model(body));
 
+    [Theory]
+    [InlineData("float Mean(Tensor x) => x.Mean().Item<float>();", "return x * [|Mean(x)|];")]
+    [InlineData("float Mean(Tensor x) { float mean = (float)x.Mean(); return mean; }", "return x * [|Mean(x * 2)|];")]
+    [InlineData("float Mean(Tensor x) { if (x.ToDouble() > 1) return 1; return 2; }", "var y = x + 1; return x * [|Mean(y)|];")]
+    [InlineData("float Outer(Tensor a, Tensor x) => Mean(scale: 2, x: x); float Mean(Tensor x, int scale) => x.Item<float>() * scale;", "return x * [|Outer(_scale, x)|];")]
+    [InlineData("static float Mean(Tensor x) => Reading.First(x);", "return x * [|Mean(x)|];")]
+    [InlineData("static float Mean(Tensor x) => 1;", "return x * [|x.First()|];")]
+    public void A_method_that_reads_what_it_is_given_is_reported_where_it_is_called(string helper, string body) => Rule.Reports(Id, Helped(helper, body));
+
+    // What the method may not come to: another tensor, a C# condition, an early return, another body.
+    [Theory]
+    [InlineData("float Mean(Tensor x) => x.Mean().Item<float>();", "return x * Mean(_scale);")]
+    [InlineData("float Mean(Tensor x, bool reads = false) => reads ? x.Item<float>() : 1;", "return x * Mean(x);")]
+    [InlineData("float Mean(Tensor x) { if (x.Rank > 0) return 1; return x.Item<float>(); }", "return x * Mean(x);")]
+    [InlineData("float Mean(Tensor x) { x = 3f; return x.Item<float>(); }", "return x * Mean(x);")]
+    [InlineData("float Mean(Tensor x) { try { return x.Item<float>(); } catch (GraphException) { return 1; } }", "return x * Mean(x);")]
+    [InlineData("float Mean(Tensor x) => x.IsSymbolic ? 1 : x.Item<float>();", "return x * Mean(x);")]
+    [InlineData("Func<float> Mean(Tensor x) => () => x.Item<float>();", "Mean(x); return x;")]
+    [InlineData("float Mean(Tensor x) => x.Item<float>();", "Ops.HostCall((Tensor t) => Console.WriteLine(Mean(t)), x); return x;")]
+    [InlineData("public virtual float Mean(Tensor x) => x.Item<float>();", "return x * Mean(x);")]
+    [InlineData("float Mean(Tensor x, int n) => n > 0 ? Mean(x, n - 1) : 1;", "return x * Mean(x, 3);")]
+    public void A_method_that_may_not_read_it_is_not_reported(string helper, string body) => Rule.Silent(Helped(helper, body));
+
+    [Fact]
+    public void The_read_in_a_method_is_named_with_its_line() => Rule.Says(Id, Helped("float Mean(Tensor x) => x.Mean().Item<float>();", "return x * Mean(x);"),
+        "'Mean(x)' reads a value that the tensor has only when the graph runs, not while 'Step' is traced. It does so at ",
+        "with 'x.Mean().Item<float>()'. Return a Tensor from there.");
+
     [Fact]
     public void A_condition_is_told_to_leave_the_cast_out() => Rule.Says(Id, Model("if ((float)x.Sum() > 1) return x; return -x;"),
         "'(float)x.Sum()' reads a value that the tensor has only when the graph runs, not while 'Step' is traced", "as in 'if (x.Sum() > 1)'");
@@ -55,6 +83,18 @@ public sealed class TG1001Tests
 
     [Fact]
     public void A_plain_method_may_read() => Rule.Silent("public partial class Model { public float Step(Tensor x) => (float)x.Sum() + x.Item<float>(); }");
+
+    private static string Helped(string helper, string body) => $$"""
+        public static class Reading { public static float First(this Tensor x) => x[0].Item<float>(); }
+        public partial class Model
+        {
+            private readonly Tensor _scale = 2f;
+            {{helper}}
+
+            [GraphFunction]
+            public Tensor Step(Tensor x) { {{body}} }
+        }
+        """;
 
     private static string Model(string body) => $$"""
         public class Box { public float Item<T>() => 1; }

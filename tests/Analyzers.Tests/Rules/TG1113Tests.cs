@@ -27,6 +27,16 @@ public sealed class TG1113Tests
     [InlineData("private readonly Func<Tensor, Tensor> _unread = v => v > 3 ? v : -v; public Tensor Plain(Tensor x) => _unread(x);")]
     public void Is_not_reported_for_what_runs(string members) => Rule.Silent(Program(members));
 
+    // Module.Call runs the twin of Forward while something is traced.
+    [Theory]
+    [InlineData("public Tensor Outside(Tensor x) => Apply(x, v => _clipped.Call(v));")]
+    [InlineData("public Tensor Outside(Tensor x) => Apply(x, v => Through(_clipped, v)); private static Tensor Through(Module module, Tensor v) => module.Call(v);")]
+    [InlineData("private readonly Func<Module, Tensor, Tensor> _f = (module, v) => module.Call(v, training: true); [GraphFunction] public Tensor Step(Tensor x) => _f(_clipped, x);")]
+    public void Is_not_reported_for_modules(string members) => Rule.Silent(Program("private readonly Clipped _clipped = new(); " + members) + """
+
+        public partial class Clipped : Module { protected override Tensor Forward(Tensor x, bool training) { while (x.Sum() > 3) x = x / 2; return x; } }
+        """);
+
     [Fact]
     public void The_message_names_the_way() => Assert.Equal(
         "'Half' has control flow on tensors and reaches graph function 'Apply' through 'f': a delegate that is made outside of converted code runs as it is written. "

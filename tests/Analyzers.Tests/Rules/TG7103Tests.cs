@@ -162,6 +162,31 @@ public sealed class TG7103Tests
             }
             """);
 
+    // Module.Call runs the twin of Forward, which compares what it reads; what it cannot compare is reported as elsewhere.
+    [Theory]
+    [InlineData("x * Rate", true)]
+    [InlineData("x * _others[0].Rate", false)]
+    public void State_of_a_module_that_a_delegate_calls_is_compared_by_the_twin(string result, bool isCompared)
+    {
+        string program = Roslyn.Usings + $$"""
+            public class Other { public float Rate { get; set; } = 1; }
+            public partial class Scaled : Module
+            {
+                private readonly Other[] _others = [new()];
+                public float Rate { get; set; } = 1;
+                protected override Tensor Forward(Tensor x, bool training) => {{result}};
+                public void Halve() { Rate /= 2; _others[0].Rate /= 2; }
+            }
+            public partial class Model
+            {
+                private readonly Scaled _scaled = new();
+                [GraphFunction] public static Tensor Apply(Tensor x, Func<Tensor, Tensor> f) => f(x) + 1;
+                public Tensor Outside(Tensor x) => Apply(x, v => _scaled.Call(v));
+            }
+            """;
+        Assert.Equal(isCompared ? [] : ["TG7103"], Roslyn.Diagnostics(program).Select(found => found.Id));
+    }
+
     [Fact]
     public void A_token_that_is_cancelled_is_seen_by_the_next_call()
     {

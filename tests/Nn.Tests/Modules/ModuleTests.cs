@@ -1,4 +1,3 @@
-#pragma warning disable TG7103 // Module.Call runs the twin of Forward, which compares what it reads, also from a delegate that is not converted.
 using System.Collections.Immutable;
 
 namespace TensorGraph.Tests.Modules;

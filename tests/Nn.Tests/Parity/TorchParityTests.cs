@@ -1,4 +1,3 @@
-#pragma warning disable TG1113 // Module.Call runs the twin of Forward, also from a delegate that is not converted.
 using TensorGraph.Tests.Layers;
 
 namespace TensorGraph.Tests.Parity;
