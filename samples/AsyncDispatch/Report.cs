@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
+using Samples;
 using Spectre.Console;
 
 namespace AsyncDispatch;
@@ -7,13 +7,10 @@ namespace AsyncDispatch;
 /// <summary>The figures as a table and a chart on the terminal and as JSON.</summary>
 public static class Report
 {
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
     public static void Show(Figures figures)
     {
         var (queued, steps, backlog, overlap, training) = (figures.Queued, figures.SmallSteps, figures.Backlog, figures.Overlap, figures.Training);
-        var table = new Table().AddColumns("measurement", "way", "figure");
-        table.Columns[2].RightAligned();
+        var table = Output.Table(textColumns: 2, "measurement", "way", "figure");
         Add(table, "a heavy call", ("returned after", Ms(queued.QueuedMs)), ("result there after", Ms(queued.FinishedMs)));
         Add(table, "a call that does nothing", ("at once", Us(figures.HandOver.AtOnceUs)),
             ("queued, run by the caller", Us(figures.HandOver.QueuedUs)),
@@ -34,7 +31,7 @@ public static class Report
         AnsiConsole.Write(Chart("Prepare and compute, ms", ("in turn", overlap.SequentialMs), ("overlapped", overlap.OverlappedMs)));
     }
 
-    public static void WriteJson(Figures figures, string path) => File.WriteAllText(path, JsonSerializer.Serialize(figures, Json) + "\n");
+    public static void WriteJson(Figures figures, string path) => Output.WriteJson(figures, path);
 
     private static void Add(Table table, string measurement, params (string Way, string Figure)[] rows)
     {

@@ -1,18 +1,11 @@
 using System.Diagnostics;
+using Samples;
 using TensorGraph;
 
 namespace Digits;
 
-/// <summary>Results of training, imperatively and traced.</summary>
-public sealed record Result(
-    double[] ImperativeLosses, double[] TracedLosses, double ImperativeMsPerStep, double TracedMsPerStep, double ImperativeAccuracy,
-    double TracedAccuracy, int Traces, int GraphNodes)
-{
-    public double Speedup => ImperativeMsPerStep / TracedMsPerStep;
-}
-
 /// <summary>Trains one model twice, imperatively and traced, from the same start on the same batches, step by step in turn.</summary>
-public sealed class Comparison(Examples train, Examples test, string model, int batch, int seed)
+public sealed class Comparison(Examples train, Examples test, string model, int batch, int seed, bool onlyTraced = false)
 {
     // Steps before the clock counts: what is compiled at first use has been by then.
     private const int WarmUp = 30;
@@ -25,7 +18,7 @@ public sealed class Comparison(Examples train, Examples test, string model, int 
     public int StepsPerEpoch => (train.Count + batch - 1) / batch;
 
     /// <summary>Trains for some epochs; <paramref name="onStep"/> is called after each step.</summary>
-    public Result Run(int epochs, Action<double>? onStep = null)
+    public TrainingResult Run(int epochs, Action<double>? onStep = null)
     {
         var batches = Dataset.FromTensorSlices((train.Images, train.Labels)).Shuffle(train.Count, seed).Batch(batch).Repeat(epochs);
         foreach (var (images, labels) in batches)
@@ -34,7 +27,8 @@ public sealed class Comparison(Examples train, Examples test, string model, int 
             bool tracedFirst = _tracedSteps.Count % 2 == 0;
             if (tracedFirst)
                 _tracedSteps.Add(Step(_traced, images, labels, imperatively: false));
-            _imperativeSteps.Add(Step(_imperative, images, labels, imperatively: true));
+            if (!onlyTraced)
+                _imperativeSteps.Add(Step(_imperative, images, labels, imperatively: true));
             if (!tracedFirst)
                 _tracedSteps.Add(Step(_traced, images, labels, imperatively: false));
             onStep?.Invoke(_tracedSteps[^1].Loss);
@@ -42,9 +36,8 @@ public sealed class Comparison(Examples train, Examples test, string model, int 
 
         var function = GraphFunction.Of(train.Pixels == 64 ? _traced.TrainStep : _traced.TrainStep28);
         return new(
-            [.. _imperativeSteps.Select(step => step.Loss)], [.. _tracedSteps.Select(step => step.Loss)], MedianMs(_imperativeSteps),
-            MedianMs(_tracedSteps),
-            Accuracy(_imperative), Accuracy(_traced), function.TraceCount, function.ConcreteFunctions[0].NodeCount);
+            onlyTraced ? null : TrainingRun.Of(_imperativeSteps, Accuracy(_imperative), WarmUp),
+            TrainingRun.Of(_tracedSteps, Accuracy(_traced), WarmUp), function.TraceCount, function.ConcreteFunctions[0].NodeCount);
     }
 
     private static (double Loss, double Ms) Step(Classifier classifier, Tensor images, Tensor labels, bool imperatively)
@@ -68,10 +61,4 @@ public sealed class Comparison(Examples train, Examples test, string model, int 
     private double Accuracy(Classifier classifier) =>
         Dataset.FromTensorSlices((test.Images, test.Labels)).Batch(1000)
         .Sum(part => classifier.Accuracy(part.Item1, part.Item2).ToDouble() * part.Item2.Shape[0].Value) / test.Count;
-
-    private static double MedianMs(List<(double Loss, double Ms)> steps)
-    {
-        double[] sorted = [.. steps.Skip(Math.Min(WarmUp, steps.Count / 2)).Select(step => step.Ms).Order()];
-        return sorted[sorted.Length / 2];
-    }
 }

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.IO.Compression;
 using TensorGraph;
 
 namespace Digits;
@@ -7,57 +5,69 @@ namespace Digits;
 /// <summary>Images, one a row with values in 0…1, and their labels.</summary>
 public sealed record Examples(Tensor Images, Tensor Labels)
 {
-    // No data set of the samples has as much; a small file that unzips to more is made to take memory.
-    private const uint MostUnzippedBytes = 1 << 28;
+    public const string FashionMnistFolder = "/usr/share/datasets/fashion-mnist";
 
     public int Count => (int)Images.Shape[0].Value;
 
     /// <summary>Pixels of one image.</summary>
     public int Pixels => (int)Images.Shape[1].Value;
 
-    public static Examples From(float[] images, int[] labels) => new(Tensor.From(images, labels.Length, images.Length / labels.Length), labels);
+    public static string DigitsPath => Path.Combine(AppContext.BaseDirectory, "data", "digits.csv.gz");
 
-    /// <summary>Opens a data file, unzipped when its name ends in .gz, and reports everything that is wrong with it as TG1006.</summary>
-    public static T Read<T>(string path, string remedy, Func<Stream, T> read)
+    /// <summary><c>digits</c>, <c>fashion-mnist</c> or <c>fashion-mnist:FOLDER</c>.</summary>
+    public static (Examples Train, Examples Test) Load(string data) => data.Split(':', 2) switch
     {
-        if (!File.Exists(path))
-            throw Bad(path, "the file does not exist", remedy);
-        try
+        ["digits"] => LoadDigits(DigitsPath),
+        ["fashion-mnist"] => LoadFashionMnist(FashionMnistFolder),
+        ["fashion-mnist", var folder] => LoadFashionMnist(folder),
+        _ => throw new GraphException(DiagnosticIds.BadData, $"data: there is no '{data}'", "Pass digits, fashion-mnist or fashion-mnist:FOLDER."),
+    };
+
+    /// <summary>1,797 handwritten digits of 8×8 pixels, one a line: 64 numbers 0…16, then the label.</summary>
+    public static (Examples Train, Examples Test) LoadDigits(string path)
+    {
+        const int Pixels = 64, Brightest = 16, Lines = 1797, TrainCount = 1437, SplitSeed = 42;
+        // The file is ordered by writer, so the split draws lots: always the same ones.
+        var rows = Dataset.FromCsv(path, Row, hasHeader: false).Shuffle(int.MaxValue, SplitSeed, reshuffle: false).Cache();
+        return rows.Count() == Lines ? (From(rows.Take(TrainCount)), From(rows.Skip(TrainCount))) : throw Bad($"it has {rows.Count()} lines, not {Lines}");
+
+        (Tensor Image, Tensor Label) Row(CsvRow row) => row.Count == Pixels + 1
+            ? (row.Numbers<float>(..Pixels), row.Number<int>(Pixels)) : throw Bad($"a line has {row.Count} numbers, not {Pixels} and a label");
+
+        GraphException Bad(string problem) =>
+            new(DiagnosticIds.BadData, $"data: '{path}' can't be used: {problem}", "Take the file from the sample's data folder.");
+
+        static Examples From(Dataset<(Tensor Image, Tensor Label)> part)
         {
-            using Stream file = File.OpenRead(path);
-            if (!path.EndsWith(".gz", StringComparison.Ordinal))
-                return read(file);
-            using var unzipped = Unzip(file);
-            return read(unzipped);
-        }
-        catch (Exception error) when (error is IOException or InvalidDataException or FormatException or OverflowException
-        or UnauthorizedAccessException)
-        {
-            throw Bad(path, error.Message.TrimEnd('.'), remedy, error);
+            var (images, labels) = part.Batch(int.MaxValue).First();
+            return new(images / Brightest, labels);
         }
     }
 
-    // GZipStream takes a file that is cut short for one that ends there. The last four bytes say how many there must be (RFC 1952).
-    private static MemoryStream Unzip(Stream file)
+    /// <summary>60,000 + 10,000 images of 28×28 pixels in four IDX files, zipped or not (Xiao, Rasul, Vollgraf 2017).</summary>
+    public static (Examples Train, Examples Test) LoadFashionMnist(string folder)
     {
-        var length = new byte[4];
-        file.Position = Math.Max(0, file.Length - length.Length);
-        file.ReadExactly(length);
-        file.Position = 0;
-        uint wanted = BinaryPrimitives.ReadUInt32LittleEndian(length);
-        if (wanted > MostUnzippedBytes)
-            throw new InvalidDataException($"it says that it unzips to {wanted} bytes; the most are {MostUnzippedBytes}");
-        var unzipped = new MemoryStream();
-        using var zipped = new GZipStream(file, CompressionMode.Decompress, leaveOpen: true);
-        var part = new byte[1 << 16];
-        for (int read; (read = zipped.Read(part)) > 0 && unzipped.Length <= wanted;)
-            unzipped.Write(part, 0, read);
-        if (unzipped.Length != wanted)
-            throw new InvalidDataException("it is cut short or damaged");
-        unzipped.Position = 0;
-        return unzipped;
-    }
+        return (Load("train"), Load("t10k"));
 
-    private static GraphException Bad(string path, string problem, string remedy, Exception? cause = null) =>
-        new(DiagnosticIds.BadData, $"data: '{path}' can't be read: {problem}", remedy, default, cause);
+        Examples Load(string part)
+        {
+            Tensor images = Read($"{part}-images-idx3-ubyte"), labels = Read($"{part}-labels-idx1-ubyte");
+            long count = images.Shape[0].Value;
+            if (labels.Shape.ElementCount.Value != count)
+            {
+                throw new GraphException(DiagnosticIds.BadData,
+                    $"data: '{folder}' has {count} {part} images and {labels.Shape.ElementCount} labels", "Give the four files of one data set.");
+            }
+
+            return new(Ops.Reshape(images, count, -1).Cast(DType.F32) / 255f, Ops.Reshape(labels, count).Cast(DType.I32));
+        }
+
+        Tensor Read(string name)
+        {
+            string path = Path.Combine(folder, name), zipped = path + ".gz";
+            return File.Exists(path) ? IdxFile.Read(path) : File.Exists(zipped) ? IdxFile.Read(zipped) : throw new GraphException(
+                DiagnosticIds.BadData, $"data: there is no '{path}'",
+                "Install the Debian package dataset-fashion-mnist, or pass --data fashion-mnist:FOLDER with its four IDX files.");
+        }
+    }
 }

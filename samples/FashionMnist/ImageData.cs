@@ -43,8 +43,9 @@ public sealed record ImageData(string Name, Tensor TrainImages, Tensor TrainLabe
         return new("digits", train.Image, train.Label, test.Image, test.Label, Brightest: 16);
     }
 
+    /// <summary>Batches without an end, all of one size: an epoch may begin within one.</summary>
     public Dataset<(Tensor Images, Tensor Labels)> Train(int batch, int seed) =>
-        Batches(Dataset.FromTensorSlices((TrainImages, TrainLabels)).Shuffle(TrainCount, seed), batch).Prefetch();
+        Batches(Dataset.FromTensorSlices((TrainImages, TrainLabels)).Shuffle(TrainCount, seed).Repeat(), batch).Prefetch();
 
     public Dataset<(Tensor Images, Tensor Labels)> Test(int batch) => Batches(Dataset.FromTensorSlices((TestImages, TestLabels)), batch);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Samples;
 using TensorGraph;
 
 namespace Fashion;
@@ -20,15 +21,6 @@ public sealed record Settings
     public bool OnlyTraced { get; init; }
 }
 
-/// <summary>Losses, times and accuracy of one way of running.</summary>
-public sealed record Run(double[] Losses, double MsPerStep, double Accuracy);
-
-/// <summary>Results of the training, imperatively, unless only the graph was wanted, and traced.</summary>
-public sealed record Result(string Data, Run? Imperative, Run Traced, int Traces, int GraphNodes)
-{
-    public double? Speedup => Imperative?.MsPerStep / Traced.MsPerStep;
-}
-
 /// <summary>Trains the network both ways, one after the other, from the same start on the same batches.</summary>
 public sealed class Training(ImageData data, Settings settings)
 {
@@ -37,31 +29,41 @@ public sealed class Training(ImageData data, Settings settings)
 
     public int Steps => Math.Min(settings.Steps ?? int.MaxValue, settings.Epochs * ((data.TrainCount + settings.Batch - 1) / settings.Batch));
 
-    public Result Go(Action<double>? onStep = null)
+    public TrainingResult Go(Action<double>? onStep = null)
     {
-        var (traced, classifier) = Way(imperatively: false, onStep);
-        var function = GraphFunction.Of(classifier.TrainStep);
-        return new(data.Name, settings.OnlyTraced ? null : Way(imperatively: true, onStep).Run, traced, function.TraceCount,
+        var (traced, trainer) = Way(imperatively: false, onStep);
+        var function = GraphFunction.Of(trainer.TrainStep);
+        return new(settings.OnlyTraced ? null : Way(imperatively: true, onStep).Run, traced, function.TraceCount,
             function.ConcreteFunctions[0].NodeCount);
     }
 
-    private (Run Run, Classifier Classifier) Way(bool imperatively, Action<double>? onStep)
+    // Trainer.Fit runs its steps as calls of a graph function, or imperatively: it is this one source.
+    private (TrainingRun Run, Trainer Trainer) Way(bool imperatively, Action<double>? onStep)
     {
         using var way = (TensorGraphOptions.Current with { RunImperatively = imperatively }).Use();
         // The same seed, so the same start and the same dropout.
-        var classifier = new Classifier(Classifier.LeNet(data.Side, new RandomGenerator(settings.Seed)), new Adam(settings.LearningRate));
-        List<double> losses = [], times = [];
-        foreach (var (images, labels) in data.Train(settings.Batch, settings.Seed).Repeat().Take(Steps))
-        {
-            long start = Stopwatch.GetTimestamp();
-            // Reading the loss waits for it.
-            losses.Add(classifier.TrainStep(images, labels).ToDouble());
-            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-            onStep?.Invoke(losses[^1]);
-        }
+        var network = LeNet.Create(data.Side, new RandomGenerator(settings.Seed));
+        var trainer = new Trainer(network, Loss.SparseSoftmaxCrossEntropy, new Adam(settings.LearningRate), new Accuracy());
+        var steps = new TimedSteps(onStep);
+        trainer.Fit(data.Train(settings.Batch, settings.Seed).Take(Steps), progress: TextWriter.Null, callbacks: [steps]);
+        return (TrainingRun.Of(steps.Steps, trainer.Evaluate(data.Test(batch: 500))["accuracy"], WarmUp), trainer);
+    }
+}
 
-        double correct = data.Test(batch: 500).Sum(part => classifier.Correct(part.Images, part.Labels).ToDouble());
-        double[] counted = [.. times.Skip(Math.Min(WarmUp, times.Count / 2)).Order()];
-        return (new([.. losses], counted[counted.Length / 2], correct / data.TestCount), classifier);
+/// <summary>Keeps the loss and the time of each step.</summary>
+internal sealed class TimedSteps(Action<double>? onStep) : Callback
+{
+    private long _start;
+
+    public List<(double Loss, double Ms)> Steps { get; } = [];
+
+    public override void OnStart(Trainer trainer) => _start = Stopwatch.GetTimestamp();
+
+    public override void OnStep(Trainer trainer, Tensor loss)
+    {
+        // Reading the loss waits for it.
+        Steps.Add((loss.ToDouble(), Stopwatch.GetElapsedTime(_start).TotalMilliseconds));
+        onStep?.Invoke(Steps[^1].Loss);
+        _start = Stopwatch.GetTimestamp();
     }
 }

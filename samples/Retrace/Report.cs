@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Samples;
 using Spectre.Console;
 
 namespace Retracing;
@@ -6,16 +6,9 @@ namespace Retracing;
 /// <summary>The findings as a table on the terminal and as JSON.</summary>
 public static class Report
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     public static void Show(IReadOnlyList<Finding> findings)
     {
-        var table = new Table().AddColumns("what changes", "retrace", "suggestion", "remedy here", "traces then", "rule");
+        var table = Output.Table(textColumns: 6, "what changes", "retrace", "suggestion", "remedy here", "traces then", "rule");
         foreach (var finding in findings)
         {
             var causes = finding.Retraces.Select(further => $"{further.Argument}: {further.Old} → {further.New}, {further.CallSite}");
@@ -27,7 +20,7 @@ public static class Report
         AnsiConsole.Write(table.ShowRowSeparators());
     }
 
-    public static void WriteJson(IReadOnlyList<Finding> findings, string path) => File.WriteAllText(path, JsonSerializer.Serialize(findings, Json) + "\n");
+    public static void WriteJson(IReadOnlyList<Finding> findings, string path) => Output.WriteJson(findings, path);
 
     private static string[] Cells(params string[] cells) => [.. cells.Select(Markup.Escape)];
 }

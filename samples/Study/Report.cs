@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text.Json;
+using Samples;
 using Spectre.Console;
 
 namespace Study;
@@ -7,16 +6,9 @@ namespace Study;
 /// <summary>The figures as tables on the terminal and as JSON.</summary>
 public static class Report
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     public static void Show(Figures figures)
     {
-        var findings = new Table().AddColumns("topic", "program", "here", "TensorFlow");
+        var findings = Output.Table(textColumns: 4, "topic", "program", "here", "TensorFlow");
         string topic = "";
         foreach (var finding in figures.Findings)
         {
@@ -26,18 +18,17 @@ public static class Report
         }
 
         AnsiConsole.Write(findings);
-        var timings = new Table().AddColumns("program", "way", "µs");
-        timings.Columns[2].RightAligned();
+        var timings = Output.Table(textColumns: 2, "program", "way", "µs");
         string program = "";
         foreach (var timing in figures.Timings)
         {
             string shown = timing.Program == program ? "" : Markup.Escape(timing.Program);
-            timings.AddRow(shown, timing.Way, timing.Microseconds.ToString("N1", CultureInfo.InvariantCulture));
+            timings.AddRow(shown, timing.Way, Output.Number("N1", timing.Microseconds));
             program = timing.Program;
         }
 
         AnsiConsole.Write(timings);
     }
 
-    public static void WriteJson(Figures figures, string path) => File.WriteAllText(path, JsonSerializer.Serialize(figures, Json) + "\n");
+    public static void WriteJson(Figures figures, string path) => Output.WriteJson(figures, path);
 }

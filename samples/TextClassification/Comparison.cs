@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Samples;
 using TensorGraph;
 
 namespace TextClassification;
@@ -28,15 +29,6 @@ public sealed record Settings
     public bool OnlyTraced { get; init; }
 
     public Sizes Sizes { get; init; } = new();
-}
-
-/// <summary>Losses, times and result of one way of running.</summary>
-public sealed record Run(double[] Losses, double MsPerStep, double Accuracy);
-
-/// <summary>Results of the training, imperatively, unless only the graph was wanted, and traced.</summary>
-public sealed record Result(Run? Imperative, Run Traced, int Traces, int GraphNodes, int Parameters)
-{
-    public double? Speedup => Imperative?.MsPerStep / Traced.MsPerStep;
 }
 
 /// <summary>Trains one model twice, imperatively and traced, from the same start on the same batches, step by step in turn.</summary>
@@ -78,10 +70,12 @@ public sealed class Comparison
 
     public int StepsPerEpoch { get; }
 
+    public int Parameters => _traced.Parameters;
+
     public int Steps => Math.Min(_settings.Epochs * StepsPerEpoch, _settings.Steps ?? int.MaxValue);
 
     /// <summary>Trains; <paramref name="onStep"/> is called after each step.</summary>
-    public Result Train(Action<double>? onStep = null)
+    public TrainingResult Train(Action<double>? onStep = null)
     {
         bool tracedFirst = true;
         foreach (var (texts, labels) in _train)
@@ -96,7 +90,7 @@ public sealed class Comparison
 
         var function = GraphFunction.Of(_traced.Classifier.TrainStep);
         return new(_imperative?.Finished(_test, _tests, WarmUp), _traced.Finished(_test, _tests, WarmUp), function.TraceCount,
-            function.ConcreteFunctions[0].NodeCount, _traced.Parameters);
+            function.ConcreteFunctions[0].NodeCount);
     }
 
     private sealed class Learner(Module model, double learningRate, bool imperatively)
@@ -118,12 +112,11 @@ public sealed class Comparison
             _steps.Add((loss, Stopwatch.GetElapsedTime(start).TotalMilliseconds));
         }
 
-        public Run Finished(Dataset<(Tensor Texts, Tensor Labels)> test, int tests, int warmUp)
+        public TrainingRun Finished(Dataset<(Tensor Texts, Tensor Labels)> test, int tests, int warmUp)
         {
             using var way = Way();
             double correct = test.Sum(part => Classifier.Correct(part.Texts, part.Labels).ToDouble());
-            double[] times = [.. _steps.Skip(Math.Min(warmUp, _steps.Count / 2)).Select(step => step.Ms).Order()];
-            return new([.. _steps.Select(step => step.Loss)], times[times.Length / 2], correct / tests);
+            return TrainingRun.Of(_steps, correct / tests, warmUp);
         }
 
         private IDisposable Way() => (TensorGraphOptions.Current with { RunImperatively = imperatively }).Use();

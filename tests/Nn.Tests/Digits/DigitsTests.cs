@@ -9,26 +9,26 @@ public sealed class DigitsTests
     [Fact]
     public void The_sample_learns_alike_both_ways_with_one_trace()
     {
-        var (train, test) = DigitsData.Load(DigitsData.DefaultPath);
+        var (train, test) = Examples.Load("digits");
         Assert.Equal((1437, 360), (train.Count, test.Count));
         // 1437 = 22 · 64 + 29: the last batch of each epoch is smaller.
         var result = new Comparison(train, test, "mlp", batch: 64, seed: 1).Run(epochs: 20);
-        Assert.Equal(20 * 23, result.TracedLosses.Length);
-        Close.Within(result.ImperativeLosses.AsSpan(0, 100), result.TracedLosses.AsSpan(0, 100), 1e-5, 0);
+        Assert.Equal(20 * 23, result.Traced.Losses.Length);
+        Close.Within(result.Imperative!.Losses.AsSpan(0, 100), result.Traced.Losses.AsSpan(0, 100), 1e-5, 0);
         Assert.Equal(1, result.Traces);
-        Assert.InRange(result.TracedAccuracy, 0.95, 1);
-        Assert.InRange(result.ImperativeAccuracy, 0.95, 1);
+        Assert.InRange(result.Traced.Accuracy, 0.95, 1);
+        Assert.InRange(result.Imperative.Accuracy, 0.95, 1);
     }
 
     [Fact]
     public void The_convolutional_model_learns_alike_both_ways()
     {
-        var (train, test) = DigitsData.Load(DigitsData.DefaultPath);
+        var (train, test) = Examples.Load("digits");
         var few = new Examples(train.Images[..96], train.Labels[..96]);
         var result = new Comparison(few, new(test.Images[..20], test.Labels[..20]), "cnn", batch: 32, seed: 1).Run(epochs: 2);
-        Close.Within(result.ImperativeLosses, result.TracedLosses, 1e-5, 0);
+        Close.Within(result.Imperative!.Losses, result.Traced.Losses, 1e-5, 0);
         Assert.Equal(1, result.Traces);
-        Assert.True(result.TracedLosses[^1] < result.TracedLosses[0]);
+        Assert.True(result.Traced.Losses[^1] < result.Traced.Losses[0]);
     }
 
     [Fact]

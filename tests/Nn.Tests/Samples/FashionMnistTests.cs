@@ -16,7 +16,7 @@ public sealed class FashionMnistTests : IDisposable
         var data = ImageData.LoadDigits(ImageData.DigitsPath);
         Assert.Equal((1437, 360, 8), (data.TrainCount, data.TestCount, data.Side));
         var few = data with { TrainImages = data.TrainImages[..40], TrainLabels = data.TrainLabels[..40], TestImages = data.TestImages[..20], TestLabels = data.TestLabels[..20] };
-        // 40 = 2 · 16 + 8: the last batch is smaller.
+        // 40 = 2 · 16 + 8: the second epoch begins within a batch, so that all batches have one size.
         var result = new Training(few, new() { Batch = 16, Steps = 5 }).Go();
         Close.Within(result.Imperative!.Losses, result.Traced.Losses, 1e-3, 1e-4);
         Assert.Equal(1, result.Traces);

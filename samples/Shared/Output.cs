@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Spectre.Console;
+
+namespace Samples;
+
+/// <summary>Tables, progress and JSON of samples.</summary>
+internal static class Output
+{
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Writes figures to a file, if there is one.</summary>
+    public static void WriteJson<T>(T figures, string? path)
+    {
+        if (path is not null)
+            File.WriteAllText(path, JsonSerializer.Serialize(figures, s_json) + "\n");
+    }
+
+    /// <summary>A table whose first columns are text and whose last ones are numbers, which end at the right.</summary>
+    public static Table Table(int textColumns, params string[] columns)
+    {
+        var table = new Table().AddColumns(columns);
+        foreach (var column in table.Columns.Skip(textColumns))
+            column.RightAligned();
+        return table;
+    }
+
+    /// <summary>A number in a format, or nothing.</summary>
+    public static string Number(string format, IFormattable? number) => number?.ToString(format, CultureInfo.InvariantCulture) ?? "";
+
+    /// <summary>Runs a training with a bar that shows the loss of each step.</summary>
+    public static T Training<T>(int steps, Func<Action<double>, T> train) => AnsiConsole.Progress().Columns(
+        new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn()).Start(progress =>
+    {
+        var bar = progress.AddTask("training", maxValue: steps);
+        return train(loss =>
+        {
+            bar.Increment(1);
+            bar.Description = string.Create(CultureInfo.InvariantCulture, $"loss {loss:F4}");
+        });
+    });
+}
