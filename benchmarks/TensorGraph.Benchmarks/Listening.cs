@@ -6,7 +6,7 @@ using System.Text;
 
 namespace TensorGraph.Benchmarks;
 
-/// <summary>What reports cost a warm call, without a listener and with each kind of listener.</summary>
+/// <summary>The cost of reports for a warm call, without a listener and with each kind of listener.</summary>
 internal static class Listening
 {
     private const int Calls = 10_000;

@@ -55,10 +55,10 @@ internal sealed class Project
     public static Project OfLongFunctions(string kind, int lines, int functions) =>
         new(Enumerable.Range(0, functions).Select(i => Parse(LongFunction.Class($"C{i}", kind, lines, seed: i + 1), $"C{i}.cs")));
 
-    /// <summary>What the generator took for the whole project, with nothing remembered.</summary>
+    /// <summary>The time of the generator for the whole project, with nothing remembered.</summary>
     public double FirstRun { get; }
 
-    /// <summary>What the compiler takes to bind all methods of the user's files: the measure for what the generator takes.</summary>
+    /// <summary>The time of the compiler to bind all methods of the user's files: the measure for that of the generator.</summary>
     public double Compiler() => TimeOf(() => Again().GetDiagnostics());
 
     /// <summary>Time of the compiler to bind and emit the user's files, without the generator.</summary>
@@ -76,7 +76,7 @@ internal sealed class Project
     }
 
     /// <summary>
-    /// What the analyzers take for the whole project, after the generator: as the compiler measures it, so time on the clock, summed over all of
+    /// The time of the analyzers for the whole project, after the generator: as the compiler measures it, so time on the clock, summed over all of
     /// them.
     /// </summary>
     public double Analyzers()

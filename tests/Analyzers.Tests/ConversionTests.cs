@@ -1,6 +1,6 @@
 namespace TensorGraph.Tests;
 
-/// <summary>What twins look like: same names, comments and order as the user's code.</summary>
+/// <summary>The form of twins: same names, comments and order as the user's code.</summary>
 public sealed class ConversionTests
 {
     [Fact]

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace TensorGraph.Tests;
 
 /// <summary>
-/// What is remembered from one compilation to the next must be what a new compiler would find: each edit of another file that changes the
+/// Facts that are remembered from one compilation to the next must be what a new compiler would find: each edit of another file that changes the
 /// meaning of a graph function gives the files that a fresh run gives.
 /// </summary>
 public sealed class StaleConversionTests

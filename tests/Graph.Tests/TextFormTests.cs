@@ -3,7 +3,7 @@ using TensorGraph.Ir;
 
 namespace TensorGraph.Tests;
 
-/// <summary>What prints parses back to the same graph, whatever the attributes hold.</summary>
+/// <summary>A printed graph parses back to the same graph, whatever the attributes hold.</summary>
 public sealed class TextFormTests
 {
     private static readonly Dim B = Dim.Symbol("b");

@@ -52,7 +52,7 @@ public sealed partial class SoakTests(ITestOutputHelper output)
 
     private sealed class InjectedException(string message) : Exception(message);
 
-    /// <summary>What the threads share, and what each of them does.</summary>
+    /// <summary>The objects that the threads share, and the work of each thread.</summary>
     private sealed class Soak
     {
         private readonly Shared _shared = new();

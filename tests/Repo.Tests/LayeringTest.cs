@@ -2,7 +2,7 @@ using System.Xml.Linq;
 
 namespace TensorGraph.Tests;
 
-/// <summary>Who may reference whom. The walk of a call goes left to right and never back.</summary>
+/// <summary>The references that projects may have. The walk of a call goes left to right and never back.</summary>
 public sealed class LayeringTest
 {
     private static readonly Dictionary<string, string[]> AllowedEdges = new()

@@ -4,7 +4,7 @@ using TensorGraph.Ir;
 
 namespace TensorGraph.Tests;
 
-/// <summary>What lowering makes of a graph, whatever the device.</summary>
+/// <summary>Commands that lowering makes of a graph, whatever the device.</summary>
 public sealed class CommandTests
 {
     private static readonly TensorType Matrix = new(DType.F32, [Dim.Symbol("n"), 4]);

@@ -5,7 +5,7 @@ using TensorGraph.Ir;
 
 namespace TensorGraph.Tests;
 
-/// <summary>What devices own: memory, layouts, programs.</summary>
+/// <summary>Objects that devices own: memory, layouts, programs.</summary>
 public sealed class DeviceTests
 {
     private static readonly TensorType Vector = new(DType.F32, new Shape(3));

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TensorGraph.Tests;
 
-/// <summary>What a finished command printed (standard output and error in one text) and its exit code.</summary>
+/// <summary>The output of a finished command (standard output and error in one text) and its exit code.</summary>
 public sealed record CommandResult(int ExitCode, string Output)
 {
     public static CommandResult Run(

@@ -3,7 +3,7 @@ using TensorGraph.Ir;
 
 namespace TensorGraph.Tests;
 
-/// <summary>What random graphs are made of.</summary>
+/// <summary>The parts of random graphs.</summary>
 public sealed record RandomGraphOptions
 {
     /// <summary>Roughly how many nodes the entry block gets.</summary>
@@ -84,7 +84,7 @@ public sealed partial class RandomGraph
         : throw new FormatException("TENSORGRAPH_GRAPHS is first:count");
 
     /// <summary>
-    /// What running it does, in one text: results, prints, final values of variables, or the error. Starts from the first values of the variables.
+    /// The effect of running it, in one text: results, prints, final values of variables, or the error. Starts from the first values of the variables.
     /// </summary>
     public string Outcome(Graph graph)
     {

@@ -1,6 +1,6 @@
 namespace TensorGraph.Tests.Conformance;
 
-/// <summary>What the compiler takes from the place of a call, and calls that it leaves out: a twin stands at another place, under another name.</summary>
+/// <summary>Facts that the compiler takes from the place of a call, and calls that it leaves out: a twin is at another place, under another name.</summary>
 public sealed class CallSiteTests
 {
     private static readonly Programs s_programs = new("""

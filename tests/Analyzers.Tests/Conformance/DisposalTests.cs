@@ -1,6 +1,6 @@
 namespace TensorGraph.Tests.Conformance;
 
-/// <summary>What <c>using</c> and <c>finally</c> do at the end of a block that a branch, a loop or a jump leaves: it is a part of that block, whatever it changes.</summary>
+/// <summary>Effects of <c>using</c> and <c>finally</c> at the end of a block that a branch, a loop or a jump leaves: it is a part of that block, whatever it changes.</summary>
 public sealed class DisposalTests
 {
     private static readonly Programs s_programs = new("""

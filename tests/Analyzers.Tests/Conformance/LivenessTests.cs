@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace TensorGraph.Tests.Conformance;
 
-/// <summary>What a branch or loop carries: exactly what it changes and somebody reads later; what it only reads becomes an input.</summary>
+/// <summary>Values that a branch or loop carries: exactly those that it changes and later code reads; what it only reads becomes an input.</summary>
 public sealed partial class LivenessTests
 {
     [Theory]

@@ -1,6 +1,6 @@
 namespace TensorGraph.Tests.Conformance;
 
-/// <summary>What a loop declares, first assigns, keeps of its elements and lets grow, and what lambdas see of it.</summary>
+/// <summary>Variables that a loop declares, first assigns, keeps of its elements or lets grow, and what lambdas see of them.</summary>
 public sealed class LoopScopeTests
 {
     private static readonly Programs s_programs = new("""

@@ -3,7 +3,7 @@ using TensorGraph.Analyzers;
 
 namespace TensorGraph.Tests.Conformance;
 
-/// <summary>What a graph function prints: Ops.Print with every call and in program order, Console.WriteLine only while it is traced, with symbols for tensors.</summary>
+/// <summary>The output of a graph function: Ops.Print with every call and in program order, Console.WriteLine only while it is traced, with symbols for tensors.</summary>
 public sealed class PrintTests
 {
     // Marks the lines of this class: the console belongs to the whole process.

@@ -1,6 +1,6 @@
 namespace TensorGraph.Tests.Conformance;
 
-/// <summary>What <c>foreach</c> walks over: evaluated once, and not changed by what the body does to its source.</summary>
+/// <summary>The sequence of a <c>foreach</c>: evaluated once, and not changed by what the body does to its source.</summary>
 public sealed class SequenceTests
 {
     private static readonly Programs s_programs = new("""

@@ -6,7 +6,7 @@ using TensorGraph.Analyzers;
 namespace TensorGraph.Tests.Facts;
 
 /// <summary>
-/// What code does, as text: <c>read</c>, <c>write</c>, <c>fill</c> or <c>call</c>, the place, the method. A write in parentheses is one that may not happen; <c>{…}</c> is done
+/// The effects of code, as text: <c>read</c>, <c>write</c>, <c>fill</c> or <c>call</c>, the place, the method. A write in parentheses is one that may not happen; <c>{…}</c> is done
 /// by a nested function, <c>host</c> runs with the graph.
 /// </summary>
 public sealed class EffectTests

@@ -1,6 +1,6 @@
 namespace TensorGraph.Tests.Fuzz;
 
-/// <summary>What the random programs of both kinds call; the class around them has a tensor <c>State</c>.</summary>
+/// <summary>Members that the random programs of both kinds call; the class around them has a tensor <c>State</c>.</summary>
 internal static class FuzzedMembers
 {
     public const string Text = BothWays.LogMember + """

@@ -7,7 +7,7 @@ namespace TensorGraph.Tests;
 /// <summary>Runs a method of a compiled <c>Model</c> imperatively, as C#, and traced, through its entry; and compares results and logs.</summary>
 internal static class BothWays
 {
-    /// <summary>What a test program declares to log values in the order in which they appear, whoever runs it.</summary>
+    /// <summary>The member that a test program declares to log values in the order in which they appear, whoever runs it.</summary>
     public const string LogMember = """
             public readonly List<string> Lines = new();
             private void Log(Tensor x) => Ops.HostCall((Tensor t) => Lines.Add(t.ToString()!), x);

@@ -104,7 +104,7 @@ internal static class Roslyn
         return CodeWriter.Readable(text[text.IndexOf("[global::TensorGraph.CompilerServices.TracedTwin", StringComparison.Ordinal)..]);
     }
 
-    /// <summary>What the analyzers say, in the order of positions.</summary>
+    /// <summary>The findings of the analyzers, in the order of positions.</summary>
     public static ImmutableArray<Diagnostic> Diagnostics(params string[] sources) => Diagnostics(Compilation(sources));
 
     public static ImmutableArray<Diagnostic> Diagnostics(Compilation program)

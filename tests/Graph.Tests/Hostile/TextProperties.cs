@@ -3,10 +3,10 @@ using TensorGraph.Passes;
 
 namespace TensorGraph.Tests.Hostile;
 
-/// <summary>What holds for every text that anybody may give to the parser.</summary>
+/// <summary>Properties of every text that anybody may give to the parser.</summary>
 internal static class TextProperties
 {
-    /// <summary>What reading a text may allocate: a message takes a fixed amount, the rest is in proportion.</summary>
+    /// <summary>The allocation of reading a text: a message takes a fixed amount, the rest is in proportion.</summary>
     public static long MostBytes(string text) => 4_000_000 + (2_000L * text.Length);
 
     /// <summary>The graph, or null for a text that is refused as TG2007 with a place.</summary>

@@ -2,7 +2,7 @@ using TensorGraph.Ir;
 
 namespace TensorGraph.Tests.Ops;
 
-/// <summary>What ops give at the edges: NaN, ±0, ±∞, ties, wrapping, empty axes; compared with values known from .NET, NumPy and the literature.</summary>
+/// <summary>Results of ops at the edges: NaN, ±0, ±∞, ties, wrapping, empty axes; compared with values known from .NET, NumPy and the literature.</summary>
 public sealed class MeaningTests
 {
     private const double NaN = double.NaN, Inf = double.PositiveInfinity;

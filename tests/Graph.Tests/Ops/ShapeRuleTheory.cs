@@ -2,7 +2,7 @@ using TensorGraph.Ir;
 
 namespace TensorGraph.Tests.Ops;
 
-/// <summary>What the type rule says is what evaluation gives, with numbers as sizes and with symbols that are bound later.</summary>
+/// <summary>The type rule agrees with evaluation, with numbers as sizes and with symbols that are bound later.</summary>
 public sealed class ShapeRuleTheory
 {
     public static TheoryData<string> Names => [.. OpSamples.Ops];

@@ -160,5 +160,5 @@ internal sealed partial class HostileValues : IDisposable
     }
 }
 
-/// <summary>What a delegate of the caller throws: it comes through as it is.</summary>
+/// <summary>An exception that a delegate of the caller throws: it comes through as it is.</summary>
 internal sealed class HostileException() : Exception("thrown by a delegate of the test");

@@ -15,7 +15,7 @@ internal static class Escapes
         Assert.Equal($"TG7002: {problem}, at {Path.GetFileName(file)}:{line}. {remedy}", error.Message);
     }
 
-    /// <summary>What was made, in which graph function and method, on which line.</summary>
+    /// <summary>The tensor that was made, in which graph function and method, on which line.</summary>
     public static string Made(string op, string function, string method, string marker, [CallerFilePath] string file = "") =>
         $"Tensor({op}: f32[]), made while tracing 'TensorGraph.Tests.{Path.GetFileNameWithoutExtension(file)}.{function}' in {method} at {Path.GetFileName(file)}:{LineOf(marker, file)}";
 

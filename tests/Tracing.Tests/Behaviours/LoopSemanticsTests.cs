@@ -2,7 +2,7 @@
 
 namespace TensorGraph.Tests;
 
-/// <summary>What loops and branches of a graph compute: state of every form, zero turns, values from outside, errors and effects.</summary>
+/// <summary>Results of loops and branches of a graph: state of every form, zero iterations, values from outside, errors and effects.</summary>
 public sealed partial class LoopSemanticsTests
 {
     private static readonly int[] s_lengths = [0, 1, 2, 3, 4];
