@@ -16,7 +16,8 @@ internal static class Options
         new(name) { Description = description, CustomParser = value => ReadPositive(name, value) };
 
     /// <summary>A number from one limit to another.</summary>
-    public static Option<double> Number(string name, double otherwise, string description, double least = 0, double most = double.MaxValue) => new(name)
+    public static Option<double> Number(
+        string name, double otherwise, string description, double least = 0, double most = double.MaxValue) => new(name)
     {
         Description = description,
         DefaultValueFactory = _ => otherwise,

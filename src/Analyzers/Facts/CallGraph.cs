@@ -77,8 +77,8 @@ internal sealed class CallGraph(Compilation compilation)
         Reaches(Definition(method), _meetsStaged, IsStaged, c => c.GraphFunction() is null ? Family(c) : []);
 
     /// <summary>
-    /// The same for a method that is called by code that is not converted, such as a delegate: one that runs overrides, as <c>Module.Call</c> does, runs
-    /// their twins while something is traced.
+    /// The same for a method that is called by code that is not converted, such as a delegate: one that runs overrides, as <c>Module.Call</c>
+    /// does, runs their twins while something is traced.
     /// </summary>
     public bool MeetsStagedAsWritten(IMethodSymbol method) => RunAsWritten(Definition(method))
         .Any(body => Reaches(body, _meetsStagedAsWritten, IsStaged, c => c.GraphFunction() is null ? RunAsWritten(c) : []));

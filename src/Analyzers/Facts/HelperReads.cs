@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace TensorGraph.Analyzers;
 
 /// <summary>
-/// Reads of the value of a tensor by methods that certainly get a symbolic one: whatever the method is called with, it comes to the read. Methods that
-/// may be overridden, and code that a C# condition or an earlier return could skip, are left alone.
+/// Reads of the value of a tensor by methods that certainly get a symbolic one: whatever the method is called with, it comes to the read. Methods
+/// that may be overridden, and code that a C# condition or an earlier return could skip, are left alone.
 /// </summary>
 /// <param name="calls">The calls of the program.</param>
 /// <param name="readBy">The tensor that a node reads, or null.</param>
@@ -75,7 +75,8 @@ internal sealed class HelperReads(
                 IfStatementSyntax branch => child != branch.Condition,
                 ConditionalExpressionSyntax choice => child != choice.Condition,
                 WhileStatementSyntax loop => child != loop.Condition,
-                ForStatementSyntax or CatchClauseSyntax or SwitchSectionSyntax or SwitchExpressionArmSyntax or ConditionalAccessExpressionSyntax => true,
+                ForStatementSyntax or CatchClauseSyntax or SwitchSectionSyntax or SwitchExpressionArmSyntax
+                    or ConditionalAccessExpressionSyntax => true,
                 CommonForEachStatementSyntax loop => child != loop.Expression,
                 BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression or (int)SyntaxKind.LogicalOrExpression
                     or (int)SyntaxKind.CoalesceExpression } binary => child != binary.Left,

@@ -7,8 +7,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace TensorGraph.Analyzers;
 
 /// <summary>
-/// Finds reads of a tensor's value in a graph function, where it certainly has none: <c>x.Item&lt;float&gt;()</c>, <c>(float)x.Sum()</c>; and calls of methods that
-/// certainly read the value of an argument.
+/// Finds reads of a tensor's value in a graph function, where it certainly has none: <c>x.Item&lt;float&gt;()</c>, <c>(float)x.Sum()</c>;
+/// and calls of methods that certainly read the value of an argument.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class TG1001_SymbolicAsValue : DiagnosticAnalyzer

@@ -38,7 +38,8 @@ internal sealed record FunctionReport(
             all[0].Event.Function, all.Sum(trace => trace.Calls), all.Sum(trace => trace.Milliseconds),
             all.SelectMany(trace => trace.Programs).Select(program => program.LongestMilliseconds).DefaultIfEmpty().Max(),
             all.Sum(trace => trace.Event.Milliseconds), all.SelectMany(trace => trace.Compiled).Sum(compiled => compiled.Milliseconds),
-            [.. all.Select(SignatureReport.Of).OrderByDescending(signature => signature.LaterMilliseconds).ThenByDescending(signature => signature.RunMilliseconds)],
+            [.. all.Select(SignatureReport.Of).OrderByDescending(signature => signature.LaterMilliseconds)
+                .ThenByDescending(signature => signature.RunMilliseconds)],
             all.Sum(trace => trace.FirstMilliseconds), all.SelectMany(trace => trace.Programs).Count(program => program.Calls > 0));
     }
 }
