@@ -39,7 +39,7 @@ public sealed record TrainingResult(TrainingRun? Imperative, TrainingRun Traced,
         AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{Traced.Losses.Length} steps each way in {elapsed.TotalSeconds:F1} s");
     }
 
-    /// <summary>What is written as JSON, with further figures.</summary>
+    /// <summary>The figures that are written as JSON, with further ones.</summary>
     public Dictionary<string, object?> Figures(params IEnumerable<(string Name, object Figure)> further)
     {
         var figures = new Dictionary<string, object?>

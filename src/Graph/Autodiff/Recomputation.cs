@@ -13,7 +13,7 @@ public sealed class Recomputation
     private Recomputation(ImmutableArray<Value> inputs, Region region, ImmutableArray<Value> results) =>
         (Inputs, _region, Results) = (inputs, region, results);
 
-    /// <summary>What the block takes, as values of those that recorded it.</summary>
+    /// <summary>The inputs of the block, as values of those that recorded it.</summary>
     public ImmutableArray<Value> Inputs { get; }
 
     /// <summary>The wanted values that the block computes.</summary>

@@ -42,7 +42,7 @@ internal sealed record ConvSpace(int Batch, int Groups, int Channels, int Output
 
     public int Positions => Depth.Result * Height.Result * Width.Result;
 
-    /// <summary>Where a tap lies in the window.</summary>
+    /// <summary>The place of a tap in the window.</summary>
     public (int Z, int Y, int X) TapAt(int tap) =>
         (tap / (Width.Window * Height.Window), tap / Width.Window % Height.Window, tap % Width.Window);
 }
