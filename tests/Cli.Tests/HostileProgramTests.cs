@@ -72,7 +72,7 @@ public sealed partial class HostileProgramTests : IDisposable
         string page = Path.Combine(_folder, "page.html");
         Tool.Run("html", _folder, "-o", page);
         string text = File.ReadAllText(page);
-        Assert.Equal(3, text.Split("</script").Length - 1);
+        Assert.Equal(4, text.Split("</script").Length - 1);
         Assert.DoesNotContain("<img", text, StringComparison.Ordinal);
         Assert.Contains("HostileProgramTests.cs:", Tool.Run("show", _folder), StringComparison.Ordinal);
         Assert.DoesNotContain(Tool.Json("show", _folder).GetProperty("body").EnumerateArray(),

@@ -74,7 +74,10 @@ public sealed class ReportTests(RecordedModel model) : IClassFixture<RecordedMod
         Assert.Matches(@"(?m)^    stloc +v\d+$", text);
         Assert.Matches(@"(?m)^    br +L\d+$", text);
         Assert.Matches(@"(?m)^    call +\w+::Exp", text);
-        var kernels = Tool.Json("kernels", model.Folder, "-f", "Step", "--il").EnumerateArray();
+        // Commands that only copy or read a variable have none.
+        JsonElement[] kernels =
+            [.. Tool.Json("kernels", model.Folder, "-f", "Step", "--il").EnumerateArray().Where(kernel => kernel.TryGetProperty("il", out _))];
+        Assert.NotEmpty(kernels);
         Assert.All(kernels, kernel => Assert.StartsWith(".locals (", IlOf(kernel), StringComparison.Ordinal));
         string file = Path.GetTempFileName();
         File.WriteAllText(file, "graph g(%x: f32[8]) {\n %1 = exp %x\n return %1\n}\n");

@@ -160,7 +160,7 @@ internal sealed class RowBlockStep : Step
         }
     }
 
-    /// <summary>What a loop reads or writes in the first row: bytes from low to high, and the way to the next row.</summary>
+    /// <summary>A tensor that a loop reads or writes in the first row: bytes from low to high, and the way to the next row.</summary>
     private readonly record struct Access(int Loop, int Slot, bool IsWrite, bool IsFold, long Stride, long Low, long High)
     {
         /// <summary>True when both have the bytes of each row for themselves.</summary>
