@@ -13,7 +13,7 @@ internal static unsafe class VectorProduct
 
     // A piece of the matrix that stays in the second-level cache for the other rows; the sums of one row stay in the first.
     private const int DepthBlock = 256;
-    private const int ColumnBlock = 512;
+    private const int ColumnBlock = 4096;
 
     // Terms of a dot product that go into one set of accumulators; beyond it, halves are summed apart.
     private const nint LongDepth = 8192;
@@ -97,27 +97,37 @@ internal static unsafe class VectorProduct
         return true;
     }
 
-    // sums = Σ factors[k]·b[k, :], four rows of b at a time.
+    // sums = Σ factors[k]·b[k, :], eight rows of b at a time: the sums are loaded and stored once for them.
     private static void AddRows<T>(T* factors, nint stride, T* b, nint bStride, T* sums, int columns, int depth)
         where T : unmanaged, INumber<T>
     {
         new Span<T>(sums, columns).Clear();
         int lanes = Vector<T>.Count, k = 0;
-        for (; k + 4 <= depth; k += 4, b += 4 * bStride)
+        for (; k + 8 <= depth; k += 8, b += 8 * bStride)
         {
-            T f0 = factors[k * stride], f1 = factors[(k + 1) * stride], f2 = factors[(k + 2) * stride], f3 = factors[(k + 3) * stride];
-            Vector<T> v0 = new(f0), v1 = new(f1), v2 = new(f2), v3 = new(f3);
-            T* b1 = b + bStride, b2 = b1 + bStride, b3 = b2 + bStride;
+            Vector<T> v0 = new(factors[k * stride]), v1 = new(factors[(k + 1) * stride]), v2 = new(factors[(k + 2) * stride]);
+            Vector<T> v3 = new(factors[(k + 3) * stride]), v4 = new(factors[(k + 4) * stride]), v5 = new(factors[(k + 5) * stride]);
+            Vector<T> v6 = new(factors[(k + 6) * stride]), v7 = new(factors[(k + 7) * stride]);
+            T* b4 = b + 4 * bStride;
             int i = 0;
             for (; i + lanes <= columns; i += lanes)
             {
-                Vector<T> sum = MultiplyAdd(v0, Vector.Load(b + i), Vector.Load(sums + i));
-                sum = MultiplyAdd(v1, Vector.Load(b1 + i), sum);
-                sum = MultiplyAdd(v2, Vector.Load(b2 + i), sum);
-                MultiplyAdd(v3, Vector.Load(b3 + i), sum).Store(sums + i);
+                T* low = b + i, high = b4 + i;
+                Vector<T> sum = MultiplyAdd(v0, Vector.Load(low), Vector.Load(sums + i));
+                sum = MultiplyAdd(v1, Vector.Load(low + bStride), sum);
+                sum = MultiplyAdd(v2, Vector.Load(low + 2 * bStride), sum);
+                sum = MultiplyAdd(v3, Vector.Load(low + 3 * bStride), sum);
+                sum = MultiplyAdd(v4, Vector.Load(high), sum);
+                sum = MultiplyAdd(v5, Vector.Load(high + bStride), sum);
+                sum = MultiplyAdd(v6, Vector.Load(high + 2 * bStride), sum);
+                MultiplyAdd(v7, Vector.Load(high + 3 * bStride), sum).Store(sums + i);
             }
             for (; i < columns; i++)
-                sums[i] = MultiplyAdd(f3, b3[i], MultiplyAdd(f2, b2[i], MultiplyAdd(f1, b1[i], MultiplyAdd(f0, b[i], sums[i]))));
+            {
+                T sum = sums[i];
+                for (int row = 0; row < 8; row++) sum = MultiplyAdd(factors[(k + row) * stride], b[row * bStride + i], sum);
+                sums[i] = sum;
+            }
         }
         for (; k < depth; k++, b += bStride)
         {
