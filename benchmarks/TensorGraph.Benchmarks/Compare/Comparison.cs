@@ -15,8 +15,11 @@ namespace TensorGraph.Benchmarks.Compare;
 /// <param name="LimitFraction">The time that the machine's copy bandwidth and multiply-add rate allow, over the traced one; null where neither
 /// decides.</param>
 /// <param name="FirstMs">The first traced call, milliseconds: trace, compilation and run.</param>
+/// <param name="ImperativePeakBytes">Bytes of tensors that a few steps op by op take at once beside the data.</param>
+/// <param name="TracedPeakBytes">The same as a graph function.</param>
 internal sealed record Measured(
-    string Workload, int Threads, double ImperativeUs, double TracedUs, double? PeerUs, string Peer, double? LimitFraction, double FirstMs);
+    string Workload, int Threads, double ImperativeUs, double TracedUs, double? PeerUs, string Peer, double? LimitFraction, double FirstMs,
+    long ImperativePeakBytes, long TracedPeakBytes);
 
 /// <summary><c>bench compare</c>: imperative, traced and TorchSharp on the same workloads in one run.</summary>
 internal static class Comparison
@@ -84,7 +87,7 @@ internal static class Comparison
             if (peerSteps is { } steps) times.Peer[round] = peer!.Run(workload.Name, steps)!.Value / 1e3;
         }
         return new(workload.Name, threads, Median(times.Imperative), Median(times.Traced), peerSteps is null ? null : Median(times.Peer),
-            peer?.Name ?? reason!, null, first);
+            peer?.Name ?? reason!, null, first, PeakBytes(imperative), PeakBytes(traced));
     }
 
     // So often that the last tier of the JIT is measured too.
@@ -118,6 +121,16 @@ internal static class Comparison
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
+    private static long PeakBytes(Action step)
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Devices.Managed.ResetPeakMemory();
+        long before = Devices.Managed.LiveBytes;
+        Seconds(step, 3);
+        return Devices.Managed.MemoryStatistics.PeakBytes - before;
+    }
+
     private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
 
     private static string Report(List<Measured> rows)
@@ -129,7 +142,7 @@ internal static class Comparison
         foreach (IGrouping<int, Measured> group in rows.GroupBy(row => row.Threads))
         {
             text.Append(CultureInfo.InvariantCulture, $"\n## {group.Key} thread{(group.Key > 1 ? "s" : "")}, peer: {group.First().Peer}\n\n");
-            text.Append("| workload | imperative | traced | peer | first call, ms | of the limit | imperative / traced | peer / traced |\n|---|---|---|---|---|---|---|---|\n");
+            text.Append("| workload | imperative | traced | peer | first call, ms | peak, MB: imperative | traced | of the limit | imperative / traced | peer / traced |\n|---|---|---|---|---|---|---|---|---|---|\n");
             foreach (Measured row in group) text.Append(Row(row)).Append('\n');
             Measured[] both = [.. group.Where(row => row.PeerUs is not null)];
             text.Append(CultureInfo.InvariantCulture, $"\nGeometric means: imperative / traced {Mean(group.Select(row => row.ImperativeUs / row.TracedUs)):f2}");
@@ -148,6 +161,6 @@ internal static class Comparison
         string ratio = row.PeerUs is { } time ? (time / row.TracedUs).ToString("f2", CultureInfo.InvariantCulture) : "–";
         string limit = row.LimitFraction is { } fraction ? fraction.ToString("f2", CultureInfo.InvariantCulture) : "–";
         return string.Create(CultureInfo.InvariantCulture,
-            $"| {row.Workload} | {row.ImperativeUs:#,0.#} | {row.TracedUs:#,0.#} | {peer} | {row.FirstMs:f0} | {limit} | {row.ImperativeUs / row.TracedUs:f2} | {ratio} |");
+            $"| {row.Workload} | {row.ImperativeUs:#,0.#} | {row.TracedUs:#,0.#} | {peer} | {row.FirstMs:f0} | {row.ImperativePeakBytes / 1e6:f1} | {row.TracedPeakBytes / 1e6:f1} | {limit} | {row.ImperativeUs / row.TracedUs:f2} | {ratio} |");
     }
 }

@@ -22,6 +22,7 @@ public static partial class Algebra
         new("pad-nothing", "pad(x) = x when it adds nothing", Of(OpDefs.Pad, X),
         m => m.Root.Attrs.Get<Shape>("low").Concat(m.Root.Attrs.Get<Shape>("high")).All(amount => amount.Is(0))
         && m.Root.Attrs.Longs("interior").All(gap => gap == 0) ? m[X] : null),
+        new("pads-side-by-side", "pad(x) + pad(y) + … = concat(x + 0, y + 0, …) when zeros surround parts that cover the whole", Of(OpDefs.Add, X, Y), m => SideBySide(m)),
         new("concat-one", "concat(x) = x", Of(OpDefs.Concat, X), m => m[X]),
         new("reverse-reverse", "reverse(reverse(x)) = x along the same axes", Of(OpDefs.Reverse, Of(OpDefs.Reverse, X)),
         m => m.Root.Attrs.Equals(m.Root.Inputs[0].Node.Attrs) ? m[X] : null),
@@ -32,6 +33,43 @@ public static partial class Algebra
         new("cast-cast", "cast(cast(x)) = cast(x) when the inner cast loses nothing", Of(OpDefs.Cast, Of(OpDefs.Cast, X)),
         m => Widens(m[X].DType, m.Root.Inputs[0].DType) ? m.Builder.Cast(m[X], m.Root.Types[0].DType) : null),
     ];
+
+    // The sum of the gradients of slices. An element is added to zeros, which changes −0 only.
+    private static Value? SideBySide(Match m)
+    {
+        const int Most = 64;
+        var parts = new List<Node>();
+        if (m.Root.Types[0].DType is DType.Bool or DType.String || !Collect(m.Root[0]))
+            return null;
+        foreach (int axis in Enumerable.Range(0, m.Root.Types[0].Shape.Rank))
+        {
+            var inOrder = new List<Value>();
+            Dim end = 0;
+            while (parts.Find(part => Low(part, axis) == end && IsAlong(part, axis)) is { } next && !inOrder.Contains(next.Inputs[0]))
+            {
+                inOrder.Add(next.Inputs[0]);
+                end += next.Inputs[0].Shape[axis];
+            }
+            if (inOrder.Count == parts.Count && end == m.Root.Types[0].Shape[axis])
+                return m.Builder.Emit(OpDefs.Concat, Attrs.Of("axis", (long)axis), [.. inOrder.Select(x => m.Builder.Add(x, m.Builder.Scalar(0, x)))])[0];
+        }
+        return null;
+
+        bool Collect(Value value)
+        {
+            if (value.Node.Op == OpDefs.Add)
+                return value.Node.Inputs.All(Collect);
+            parts.Add(value.Node);
+            return parts.Count <= Most && value.Node.Op == OpDefs.Pad && value.Node.Attrs.Get<double>("fill") is 0 and var fill && !double.IsNegative(fill)
+                && value.Node.Attrs.Longs("interior").All(gap => gap == 0);
+        }
+
+        static Dim Low(Node pad, int axis) => pad.Attrs.Get<Shape>("low")[axis];
+
+        // It grows along one axis.
+        static bool IsAlong(Node pad, int axis) => Enumerable.Range(0, pad.Types[0].Shape.Rank).All(
+            other => other == axis || (Low(pad, other).Is(0) && pad.Attrs.Get<Shape>("high")[other].Is(0)));
+    }
 
     private static int[] Permutation(Node transpose) => transpose.Attrs.Axes("permutation");
 

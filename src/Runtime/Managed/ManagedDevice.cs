@@ -46,6 +46,9 @@ public sealed class ManagedDevice : Device
         set => Memory.Limit = value;
     }
 
+    /// <summary>Counts <see cref="MemoryStatistics.PeakBytes"/> anew, from the bytes that are alive now: to measure a part of a program.</summary>
+    public void ResetPeakMemory() => Memory.ResetPeak();
+
     /// <summary>Programs of single ops that are kept.</summary>
     public int CachedPrograms => _programs.Count;
 

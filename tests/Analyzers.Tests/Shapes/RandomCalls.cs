@@ -10,7 +10,7 @@ internal sealed class RandomCalls(int seed)
     private static readonly HashSet<string> s_without =
         ["Print", "Assert", "HostCall", "Scan", "AssociativeScan", "AnyLength", "SetSeed", "Range", "Zeros", "Ones", "ZerosLike", "OnesLike", "OnDevice", "NameScope",
         // Made of several ops: the analyzer is silent.
-        "Eye", "Arange", "Meshgrid", "Tile", "Repeat", "Split", "Unstack", "Roll", "Tril", "Triu", "Outer", "Kron", "Std", "Norm", "Median", "Quantile", "CumProd", "NonZero", "BooleanMask", "Einsum", "Map", "Vjp", "Jvp", "Hvp", "Jacobian", "Hessian", "CustomGradient", "Inverse"];
+        "Eye", "Arange", "Meshgrid", "Tile", "Repeat", "Split", "Unstack", "Roll", "Tril", "Triu", "Outer", "Kron", "Std", "Norm", "Median", "Quantile", "CumProd", "NonZero", "BooleanMask", "Einsum", "Map", "Vjp", "Jvp", "Hvp", "Jacobian", "Hessian", "CustomGradient", "Inverse", "Checkpoint", "Vmap", "Qr", "Svd", "Fft", "Ifft"];
 
     // T: any tensor, F: floats, I: positions, B: bool, A: an axis, As: axes, P: a permutation, S: a shape, L: a list of sizes, K: a flag.
     private static readonly Dictionary<string, string[]> s_forms = new()

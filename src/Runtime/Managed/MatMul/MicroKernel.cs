@@ -23,6 +23,7 @@ internal static unsafe class MicroKernel
 
     public static int MaxRows(int width) => width == 512 ? 14 : 6;
     public const int MaxVectors = 2;
+    private const int MostGatherings = 1000;
 
     // The last tile shape of each kind is asked for again and again: an array instead of the dictionary.
     private static readonly MicroKernelCode?[] Direct = new MicroKernelCode[16 * 3 * 2];
@@ -38,9 +39,13 @@ internal static unsafe class MicroKernel
         Compiled.GetOrAdd((rows, vectors, dtype, width), static key => Emit(key.Item1, key.Item2, key.Item3, key.Item4, null));
 
     /// <summary>A kernel that gathers <c>a</c>, with the displacement of each row in bytes.</summary>
-    public static MicroKernelCode Gathering(long[] displacements, int vectors, DType dtype, int width) =>
-        Gatherings.GetOrAdd((string.Join(' ', displacements), vectors, dtype, width), static (key, displacements) =>
+    public static MicroKernelCode Gathering(long[] displacements, int vectors, DType dtype, int width)
+    {
+        // Displacements depend on the sizes of images; who uses a kernel keeps it.
+        if (Gatherings.Count >= MostGatherings) Gatherings.Clear();
+        return Gatherings.GetOrAdd((string.Join(' ', displacements), vectors, dtype, width), static (key, displacements) =>
             Emit(displacements.Length, key.Item2, key.Item3, key.Item4, displacements), displacements);
+    }
 
     private static MicroKernelCode Emit(int rows, int vectors, DType dtype, int width, long[]? displacements)
     {

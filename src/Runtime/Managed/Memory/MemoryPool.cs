@@ -54,6 +54,9 @@ internal sealed class MemoryPool
     /// <summary>The most bytes that were alive at once.</summary>
     public long PeakBytes => Volatile.Read(ref _peak);
 
+    /// <summary>Counts the peak anew, from the bytes that are alive now.</summary>
+    public void ResetPeak() => Volatile.Write(ref _peak, LiveBytes);
+
     /// <summary>The most bytes, live and free, that it takes from the system.</summary>
     public long Limit { get; set; } = long.MaxValue;
 
