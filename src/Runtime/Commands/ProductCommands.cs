@@ -42,6 +42,9 @@ internal sealed record ConvSpace(int Batch, int Groups, int Channels, int Output
 
     public int Positions => Depth.Result * Height.Result * Width.Result;
 
+    /// <summary>Number of a tap of a channel, counted row of the window by row, channel by channel in it.</summary>
+    public int ByRow(int channel, int tap) => (tap / Width.Window * Channels + channel) * Width.Window + tap % Width.Window;
+
     /// <summary>The place of a tap in the window.</summary>
     public (int Z, int Y, int X) TapAt(int tap) =>
         (tap / (Width.Window * Height.Window), tap / Width.Window % Height.Window, tap % Width.Window);

@@ -45,17 +45,40 @@ internal sealed unsafe class ConvImage
         return _size * ((long)z * _space.Depth.Stride * _plane + (long)y * _space.Height.Stride * _row + (long)x * _space.Width.Stride);
     }
 
-    /// <summary>Distance of each tap from the first one in bytes, for a number of channels.</summary>
-    public nint[] TapOffsets(int channels)
+    /// <summary>
+    /// Distance of each tap from the first one in bytes, for a number of channels: all taps of a channel, then the next channel, or all channels of a
+    /// row of the window, then the next row.
+    /// </summary>
+    public nint[] TapOffsets(int channels, bool isByRow)
     {
         var offsets = new nint[channels * _space.Taps];
-        for (int i = 0; i < offsets.Length; i++)
+        for (int channel = 0; channel < channels; channel++)
         {
-            (int tapZ, int tapY, int tapX) = _space.TapAt(i % _space.Taps);
-            offsets[i] = (nint)(i / _space.Taps * ChannelBytes + _size * (
-                (long)tapZ * _space.Depth.Dilation * _plane + (long)tapY * _space.Height.Dilation * _row + (long)tapX * _space.Width.Dilation));
+            for (int tap = 0; tap < _space.Taps; tap++)
+            {
+                (int tapZ, int tapY, int tapX) = _space.TapAt(tap);
+                offsets[isByRow ? _space.ByRow(channel, tap) : channel * _space.Taps + tap] = (nint)(channel * ChannelBytes + _size * (
+                    (long)tapZ * _space.Depth.Dilation * _plane + (long)tapY * _space.Height.Dilation * _row + (long)tapX * _space.Width.Dilation));
+            }
         }
         return offsets;
+    }
+
+    /// <summary>Rows of the window, all planes of it counted, of which some positions see more than padding.</summary>
+    public (int From, int End) RowsSeen(int firstPosition, int endPosition)
+    {
+        int rows = _space.Taps / _space.Width.Window, from = rows, end = 0;
+        int last = (endPosition - 1) / _space.Width.Result;
+        for (int line = firstPosition / _space.Width.Result; line <= last; line++)
+        {
+            int y = line % _space.Height.Result, z = line / _space.Height.Result;
+            for (int row = 0; row < rows; row++)
+            {
+                if (_space.Height.Tap(y, row % _space.Height.Window) < 0 || _space.Depth.Tap(z, row / _space.Height.Window) < 0) continue;
+                (from, end) = (Math.Min(from, row), Math.Max(end, row + 1));
+            }
+        }
+        return (Math.Min(from, end), end);
     }
 
     /// <summary>Copies channels of the image at <paramref name="image"/> with its padding.</summary>

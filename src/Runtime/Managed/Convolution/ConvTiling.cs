@@ -6,7 +6,9 @@ namespace TensorGraph.Backends.Managed;
 /// <param name="Image">Distance of its first element from the first element of the image, in bytes.</param>
 /// <param name="Position">Number of its first position.</param>
 /// <param name="Shape">Index into <see cref="ConvTiling.Shapes"/>.</param>
-internal readonly record struct ConvTile(long Image, int Position, int Shape);
+/// <param name="FirstRow">The first row of the window that is not in the padding for all of its positions.</param>
+/// <param name="EndRow">The end of such rows.</param>
+internal readonly record struct ConvTile(long Image, int Position, int Shape, int FirstRow, int EndRow);
 
 /// <summary>
 /// Splits the positions of a result into tiles of a few shapes. A shape is where the positions of a tile lie in the image, relative to the first
@@ -42,6 +44,10 @@ internal sealed class ConvTiling
     /// <summary>For each shape and row of a tile: the distance from the first row's element, in bytes.</summary>
     public long[][] Shapes { get; }
 
+    /// <summary>The part of the products that remains when rows of the window are left out that are in the padding.</summary>
+    public double Seen(int rows) =>
+        Tiles.Sum(tile => (double)(tile.EndRow - tile.FirstRow) * Rows(tile)) / Tiles.Sum(tile => (double)rows * Rows(tile));
+
     public int Rows(ConvTile tile) => Shapes[tile.Shape].Length;
 
     private void Add(ConvImage image, int first, int end)
@@ -55,7 +61,8 @@ internal sealed class ConvTiling
             _shapes[key] = shape = _displacements.Count;
             _displacements.Add(displacements);
         }
-        _tiles.Add(new(at, first, shape));
+        (int firstRow, int endRow) = image.RowsSeen(first, end);
+        _tiles.Add(new(at, first, shape, firstRow, endRow));
     }
 
     // Positions among which tiles are cut: all, single rows of the result, a few rows of one plane, or a few planes.

@@ -22,6 +22,9 @@ internal sealed unsafe class TiledConv
     // Rows of packed weights, of 32 outputs each, that stay in the second-level cache while tiles pass.
     private const int ChunkDepth = 4096;
 
+    // Rows of the window that lie in the padding are left out when less than this remains.
+    private const double WorthSkipping = 0.85;
+
     // Sums of a unit of work that wait for the next chunk, in bytes.
     private const long PartialSums = 1 << 20;
 
@@ -35,6 +38,7 @@ internal sealed unsafe class TiledConv
     private readonly int _blockChannels;
     private readonly int _chunkChannels;
     private readonly nint[] _offsets;
+    private readonly bool _isByRow;
     private readonly MicroKernelCode?[] _kernels;
 
     public TiledConv(ConvSpace space, DType dtype)
@@ -54,7 +58,9 @@ internal sealed unsafe class TiledConv
         _tiling = new(space, _image, rows);
         _blockChannels = Math.Clamp(DepthBlock / space.Taps, 1, space.Channels);
         _chunkChannels = Math.Clamp(ChunkDepth / space.Taps / _blockChannels * _blockChannels, _blockChannels, space.Channels);
-        _offsets = _image.TapOffsets(_blockChannels);
+        // Then a tile takes a range of the products, for the price of packing the weights in another order.
+        _isByRow = IsOneChunk && _tiling.Seen(space.Taps / space.Width.Window) < WorthSkipping;
+        _offsets = _image.TapOffsets(_isByRow ? space.Channels : _blockChannels, _isByRow);
         _kernels = new MicroKernelCode?[_tiling.Shapes.Length * MicroKernel.MaxVectors];
     }
 
@@ -75,6 +81,8 @@ internal sealed unsafe class TiledConv
         int threads = (int)Math.Clamp(_space.Products / CommandTime.ConvPart, 1, workers.Threads);
         using var scratch = Scratch.Rent((long)sizeof(T) * _space.Groups * Depth * Padded + 64);
         T* packed = (T*)scratch.Take((long)sizeof(T) * _space.Groups * Depth * Padded);
+        using var ordered = Scratch.Rent(_isByRow ? (long)sizeof(T) * _space.Groups * _space.Outputs * Depth + 64 : 0);
+        if (_isByRow) weights = OrderByRow(weights, (T*)ordered.Take((long)sizeof(T) * _space.Groups * _space.Outputs * Depth));
         Pack(workers, threads, weights, packed);
 
         long images = (long)_space.Batch * _space.Groups;
@@ -93,6 +101,25 @@ internal sealed unsafe class TiledConv
                 RunUnit(x, packed, result, first, Math.Min(images, first + together), tiles * at / parts, tiles * (at + 1) / parts);
             }
         });
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private T* OrderByRow<T>(T* weights, T* ordered)
+        where T : unmanaged
+    {
+        int window = _space.Width.Window;
+        for (long output = 0; output < (long)_space.Groups * _space.Outputs; output++)
+        {
+            for (int channel = 0; channel < _space.Channels; channel++)
+            {
+                for (int tap = 0; tap < _space.Taps; tap += window, weights += window)
+                {
+                    T* to = ordered + output * Depth + _space.ByRow(channel, tap);
+                    for (int x = 0; x < window; x++) to[x] = weights[x];
+                }
+            }
+        }
+        return ordered;
     }
 
     // [group][block of outputs][channel·tap][lane].
@@ -143,7 +170,7 @@ internal sealed unsafe class TiledConv
                     for (int i = firstTile; i < endTile; i++)
                     {
                         ConvTile at = _tiling.Tiles[i];
-                        RunTile(at.Shape, elements + at.Image, (byte*)rows, (byte*)tile, channels, pitch);
+                        RunTile(at, elements + at.Image, (byte*)rows, (byte*)tile, channels, pitch);
                         if (IsOneChunk)
                         {
                             Store(tile, pitch, at, result, image, output);
@@ -166,12 +193,23 @@ internal sealed unsafe class TiledConv
     private int BlocksOfGroup => (_blockChannels * _space.Taps + DepthBlock - 1) / DepthBlock;
 
     // tile = Σ over some channels.
-    private void RunTile(int shape, byte* elements, byte* weights, byte* tile, int channels, int pitch)
+    private void RunTile(ConvTile at, byte* elements, byte* weights, byte* tile, int channels, int pitch)
     {
-        MicroKernelCode kernel = _kernels[shape * MicroKernel.MaxVectors + pitch / _lanes - 1] ??=
-            MicroKernel.Gathering(_tiling.Shapes[shape], pitch / _lanes, _dtype, _width);
+        MicroKernelCode kernel = _kernels[at.Shape * MicroKernel.MaxVectors + pitch / _lanes - 1] ??=
+            MicroKernel.Gathering(_tiling.Shapes[at.Shape], pitch / _lanes, _dtype, _width);
+        nint stride = pitch * _dtype.Size();
         fixed (nint* offsets = _offsets)
-            RunBlocks(new(kernel, elements, weights, offsets, channels, pitch * _dtype.Size()), 0, Blocks(channels), tile);
+        {
+            if (_isByRow)
+            {
+                int row = _space.Channels * _space.Width.Window, from = at.FirstRow * row, end = at.EndRow * row;
+                if (from == end) new Span<byte>(tile, TileBytes).Clear();
+                for (int k = from; k < end; k += DepthBlock)
+                    kernel(elements, weights + k * stride, tile, Math.Min(DepthBlock, end - k), stride, stride, k == from ? 0 : 1, offsets + k);
+                return;
+            }
+            RunBlocks(new(kernel, elements, weights, offsets, channels, stride), 0, Blocks(channels), tile);
+        }
     }
 
     private readonly struct TileRun(MicroKernelCode kernel, byte* elements, byte* weights, nint* offsets, int channels, nint stride)
