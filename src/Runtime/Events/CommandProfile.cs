@@ -3,25 +3,15 @@ using TensorGraph.Backends.Commands;
 
 namespace TensorGraph.Backends;
 
-/// <summary>
-/// Counts and times of a command. Of a small one most runs are only counted: a clock at each would cost more than it does.
-/// </summary>
-internal sealed class CommandProfile(Command command, long[] bytesOfSlots)
+/// <summary>Times of a command, which runs as often as its region. <see cref="RegionProfile.IsNextTimed"/> tells in which runs they are taken.</summary>
+internal sealed class CommandProfile(Command command, RegionProfile region, long[] bytesOfSlots)
 {
-    // The first runs are timed, then one of so many.
-    private const long AllTimed = 32;
-    private const long TimedOf = 64;
-
-    // A command that takes longer is timed at each run.
-    private static readonly long Long = Stopwatch.Frequency / 200_000;
-
     // A run that takes so many times as long as others was interrupted: it says nothing of those that are not timed.
     private const long Interrupted = 16;
     private const long EnoughToTell = 8;
 
     private readonly List<(string Name, RegionProfile Body)> _inner = [];
     private readonly Lock _times = new();
-    private long _calls;
     private long _apart;
     private bool _hasFirst;
     private long _first;
@@ -46,8 +36,8 @@ internal sealed class CommandProfile(Command command, long[] bytesOfSlots)
     /// <summary>Operations of arithmetic in a run.</summary>
     public long Flops { get; } = CommandCost.Flops(command);
 
-    /// <summary>Runs.</summary>
-    public long Calls => Volatile.Read(ref _calls);
+    /// <summary>Runs, with those that failed before they came to it.</summary>
+    public long Calls => region.Runs;
 
     /// <summary>Time of all runs, as that of the timed ones lets expect. The first one, which may compile code, counts for itself.</summary>
     public double Nanoseconds
@@ -71,24 +61,16 @@ internal sealed class CommandProfile(Command command, long[] bytesOfSlots)
     }
 
     /// <summary>A profile for a region that it runs.</summary>
-    public RegionProfile Add(string name, LoweredRegion region)
+    public RegionProfile Add(string name, LoweredRegion inner)
     {
-        var body = new RegionProfile(region);
+        var body = new RegionProfile(inner);
         lock (_inner) _inner.Add((name, body));
         return body;
     }
 
-    /// <summary>Counts a run; a time to hand to <see cref="Ended"/>, or 0 for one that is not timed.</summary>
-    public long Begin()
+    /// <summary>Takes the time of a run.</summary>
+    public void Took(long ticks)
     {
-        long call = Interlocked.Increment(ref _calls);
-        return call <= AllTimed || call % TimedOf == 0 || _ticks > _timed * Long ? Stopwatch.GetTimestamp() : 0;
-    }
-
-    /// <summary>Ends a run that is timed.</summary>
-    public void Ended(long start)
-    {
-        long ticks = Stopwatch.GetTimestamp() - start;
         lock (_times)
         {
             if (!_hasFirst || (_timed >= EnoughToTell && ticks > Interrupted * (_ticks / _timed)))
@@ -101,5 +83,6 @@ internal sealed class CommandProfile(Command command, long[] bytesOfSlots)
             _ticks += ticks;
             _timed++;
         }
+        region.Took(ticks);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TensorGraph.Backends.Commands;
 
 namespace TensorGraph.Backends;
@@ -83,12 +84,25 @@ internal sealed class ProgramProfile(string[] arguments, LoweredRegion? region)
     }
 }
 
-/// <summary>The commands of a region.</summary>
+/// <summary>Counts of a region, whose commands run as often as it does. In most runs of short commands no time is taken: it would cost too much.</summary>
 internal sealed class RegionProfile(LoweredRegion region)
 {
+    // Time is taken in the first runs, then in one of so many.
+    private const long AllTimed = 32;
+    private const long TimedOf = 64;
+
+    // Where the mean of the commands takes longer, it is taken in each run.
+    private static readonly long Long = Stopwatch.Frequency / 200_000;
+
     // By slot. A list has as many bytes as its elements, which only a run knows.
     private readonly long[] _bytes = Array.ConvertAll(region.Slots, slot => slot.Layout.Type.IsList ? 0 : slot.Layout.Bytes);
     private readonly List<CommandProfile> _commands = [];
+    private long _runs;
+    private long _timed;
+    private long _ticks;
+
+    /// <summary>Runs.</summary>
+    public long Runs => Volatile.Read(ref _runs);
 
     /// <summary>The commands.</summary>
     public CommandProfile[] Commands
@@ -102,8 +116,22 @@ internal sealed class RegionProfile(LoweredRegion region)
     /// <summary>A profile for one of its commands.</summary>
     public CommandProfile Of(Command command)
     {
-        var profile = new CommandProfile(command, _bytes);
+        var profile = new CommandProfile(command, this, _bytes);
         lock (_commands) _commands.Add(profile);
         return profile;
+    }
+
+    /// <summary>Counts a run; true for one in which the times of the commands are taken.</summary>
+    public bool IsNextTimed()
+    {
+        long run = Interlocked.Increment(ref _runs);
+        return run <= AllTimed || run % TimedOf == 0 || Volatile.Read(ref _ticks) > Volatile.Read(ref _timed) * Long;
+    }
+
+    /// <summary>Takes the time of a run of a command.</summary>
+    public void Took(long ticks)
+    {
+        Interlocked.Add(ref _ticks, ticks);
+        Interlocked.Increment(ref _timed);
     }
 }

@@ -5,8 +5,13 @@ namespace TensorGraph.Backends.Managed;
 /// <summary>From commands to what this device runs: one step for each.</summary>
 internal sealed class Renderer(ConstantPool constants, RegionProfile? profile)
 {
-    public Step Render(Command command) =>
-        profile?.Of(command) is { } times ? new TimedStep(command, Render(command, times), times) : Render(command, null);
+    public Step Render(Command command)
+    {
+        CommandProfile? times = profile?.Of(command);
+        Step step = Render(command, times);
+        step.Profile = times;
+        return step;
+    }
 
     private Step Render(Command command, CommandProfile? times) => command switch
     {

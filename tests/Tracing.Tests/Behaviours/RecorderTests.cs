@@ -86,6 +86,41 @@ public sealed partial class RecorderTests : IDisposable
     }
 
     [Fact]
+    public void Loops_that_run_a_few_rows_at_a_time_do_so_in_a_recording_and_share_the_time()
+    {
+        Tensor x = Ops.RandomNormal([1200, 160]);
+        using (GraphRecorder.Start(_root))
+        {
+            for (int i = 0; i < 3; i++)
+                Normalised(x);
+            GraphFunctions.Synchronize();
+        }
+
+        if (Device.Current != Devices.Managed)
+            return;
+        var loops = Assert.Single(Totals().Programs).Commands.Where(command => command.Text.Contains("kernel(", StringComparison.Ordinal)).ToArray();
+        Assert.True(loops.Length > 1);
+        Assert.All(loops, loop => Assert.True(loop.Calls == 3 && loop.Milliseconds > 0, loop.Text));
+    }
+
+    [Fact]
+    public void Commands_of_branches_are_counted_where_they_run()
+    {
+        using (GraphRecorder.Start(_root))
+        {
+            for (int i = 0; i < 100; i++)
+                Branched(Ops.Ones(3) * (i % 4));
+            GraphFunctions.Synchronize();
+        }
+
+        if (Device.Current != Devices.Managed)
+            return;
+        CommandRow branch = Assert.Single(Assert.Single(Totals().Programs).Commands, command => command.Regions.Length > 0);
+        Assert.Equal(100, branch.Calls);
+        Assert.Equal([25, 75], branch.Regions.Select(region => Assert.Single(region.Commands.Select(command => command.Calls).Distinct())).Order());
+    }
+
+    [Fact]
     public void A_recording_that_was_not_ended_can_be_read()
     {
         using var recorder = GraphRecorder.Start(_root);
@@ -210,6 +245,19 @@ public sealed partial class RecorderTests : IDisposable
 
     [GraphFunction]
     private static Tensor Threaded(Tensor x) => x * 2 + 1;
+
+    [GraphFunction]
+    private static Tensor Normalised(Tensor x) => Ops.Softmax(x * 2, 1) + 1;
+
+    [GraphFunction]
+    private static Tensor Branched(Tensor x)
+    {
+        if (x.Sum() > 1)
+            x = x * x + Ops.Exp(x).Sum();
+        else
+            x = x - Ops.Log(x + 1).Mean();
+        return x;
+    }
 
     [GraphFunction]
     private static Tensor Squared(Tensor x) => x * x;

@@ -11,6 +11,9 @@ internal readonly record struct PlannedStep(Step Step, int[] Starting, int[] End
         Step.Run(frame);
         foreach (int slot in Ending) frame.LetGo(slot);
     }
+
+    /// <summary>It, with the time of the step taken.</summary>
+    public PlannedStep Timed() => this with { Step = Step.Timed() };
 }
 
 /// <summary>
@@ -26,6 +29,8 @@ internal sealed class ForkStep((PlannedStep Planned, int Place)[][] groups) : St
         frame.Device.Workers.Run(groups.Length, group => run.Enter(groups[group]));
         run.ThrowFailure();
     }
+
+    public override Step Timed() => new ForkStep(Array.ConvertAll(groups, group => Array.ConvertAll(group, step => (step.Planned.Timed(), step.Place))));
 
     public override string Describe() => $"fork of {groups.Length} groups" + string.Concat(
         groups.Select((group, i) => $"\ngroup {i}\n  " + string.Join('\n', group.Select(step => step.Planned.Step.Describe())).Replace("\n", "\n  ", StringComparison.Ordinal)));

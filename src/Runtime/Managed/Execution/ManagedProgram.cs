@@ -18,10 +18,16 @@ internal abstract class Step(int[] reads, int[] writes, Command? command = null)
 
     protected int[] Writes => writes;
 
+    /// <summary>Takes its times; null while nothing is recorded.</summary>
+    public CommandProfile? Profile { get; set; }
+
     /// <summary>Programs that it runs, with what they are to it.</summary>
     public virtual IEnumerable<(string Name, ManagedProgram Program)> Inner => [];
 
     public abstract void Run(Frame frame);
+
+    /// <summary>It, with its time taken.</summary>
+    public virtual Step Timed() => Profile is null ? this : new TimedStep(this, [(Profile, 1)]);
 
     /// <summary>The command, and the programs inside, as text.</summary>
     public virtual string Describe() => command?.Describe() + string.Concat(Inner.Select(inner => $"\n{inner.Name}\n{inner.Program.Dump()}".TrimEnd('\n')));
@@ -35,15 +41,18 @@ internal sealed class ManagedProgram : SpecializedProgram
 {
     private readonly LoweredRegion _region;
     private readonly PlannedStep[] _steps;
+    private readonly PlannedStep[] _timedSteps;
+    private readonly RegionProfile? _profile;
     private Frame? _spare;
     private long _peak;
 
     public ManagedProgram(LoweredRegion region, ConstantPool constants, RegionProfile? profile = null)
     {
-        _region = region;
+        (_region, _profile) = (region, profile);
         Device = constants.Device;
         Constants = Array.ConvertAll(region.Slots, slot => slot.Constant is { } literal ? constants.Get(literal) : null);
         _steps = Plan(Array.ConvertAll(region.Commands, new Renderer(constants, profile).Render));
+        _timedSteps = profile is null ? _steps : Array.ConvertAll(_steps, planned => planned.Timed());
         ArenaSlots = SlotsOf(SlotKind.Arena);
         OwnSlots = SlotsOf(SlotKind.Heap, SlotKind.External);
     }
@@ -100,7 +109,8 @@ internal sealed class ManagedProgram : SpecializedProgram
         {
             frame.Begin(inputs, cancellation, donated);
             bool mayStop = cancellation.CanBeCanceled;
-            foreach (ref readonly PlannedStep planned in _steps.AsSpan())
+            PlannedStep[] steps = _profile?.IsNextTimed() == true ? _timedSteps : _steps;
+            foreach (ref readonly PlannedStep planned in steps.AsSpan())
             {
                 if (mayStop) cancellation.ThrowIfCancellationRequested();
                 planned.Run(frame);

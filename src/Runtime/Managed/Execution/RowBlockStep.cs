@@ -72,6 +72,14 @@ internal sealed class RowBlockStep : Step
         else frame.Device.Workers.Run(parts, part => Run(frame, blocks * part / parts, blocks * (part + 1) / parts));
     }
 
+    // Its loops take turns: each has the part of the time that it has of the work.
+    public override Step Timed()
+    {
+        if (Array.Exists(_loops, static loop => loop.Profile is null)) return this;
+        double work = Math.Max(1, _loops.Sum(static loop => (double)loop.Nest.Work));
+        return new TimedStep(this, Array.ConvertAll(_loops, loop => (loop.Profile!, loop.Nest.Work / work)));
+    }
+
     private void Run(Frame frame, long from, long to)
     {
         for (long block = from; block < to; block++)
