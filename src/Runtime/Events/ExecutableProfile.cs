@@ -84,7 +84,9 @@ internal sealed class ProgramProfile(string[] arguments, LoweredRegion? region)
     }
 }
 
-/// <summary>Counts of a region, whose commands run as often as it does. In most runs of short commands no time is taken: it would cost too much.</summary>
+/// <summary>
+/// Counts of a region, whose commands run as often as it does. In most runs of short commands no time is taken: it would cost too much.
+/// </summary>
 internal sealed class RegionProfile(LoweredRegion region)
 {
     // Time is taken in the first runs, then in one of so many.

@@ -30,7 +30,8 @@ internal sealed class ForkStep((PlannedStep Planned, int Place)[][] groups) : St
         run.ThrowFailure();
     }
 
-    public override Step Timed() => new ForkStep(Array.ConvertAll(groups, group => Array.ConvertAll(group, step => (step.Planned.Timed(), step.Place))));
+    public override Step Timed() =>
+        new ForkStep(Array.ConvertAll(groups, group => Array.ConvertAll(group, step => (step.Planned.Timed(), step.Place))));
 
     public override string Describe() => $"fork of {groups.Length} groups" + string.Concat(
         groups.Select((group, i) => $"\ngroup {i}\n  " + string.Join('\n', group.Select(step => step.Planned.Step.Describe())).Replace("\n", "\n  ", StringComparison.Ordinal)));
