@@ -53,10 +53,10 @@ public sealed class Checkpoint
         var metadata = new Dictionary<string, string>
         {
             [StepKey] = step.ToString(CultureInfo.InvariantCulture),
-            [ChecksumKey] = Checksum(tensors.Select(entry => (entry.Key, entry.Value.ToLiteral()))),
         };
         if (position is not null)
             metadata[PositionKey] = position.ToString();
+        metadata[ChecksumKey] = Checksum(metadata, tensors.Select(entry => (entry.Key, entry.Value.ToLiteral())));
         string path = Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step.ToString($"D{Digits}", CultureInfo.InvariantCulture)}{Suffix}"));
         SafeTensors.Write(path, tensors, metadata);
         DataFile.Try("checkpoint", Folder, () =>
@@ -103,8 +103,8 @@ public sealed class Checkpoint
         if (!file.Metadata.TryGetValue(ChecksumKey, out string? checksum) || !file.Metadata.TryGetValue(StepKey, out string? text)
             || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long step))
             throw DataFile.Bad("checkpoint", path, "it has no step or no checksum");
-        if (Checksum(file.Names.Select(name => (name, file.Read(name)))) != checksum)
-            throw DataFile.Bad("checkpoint", path, "its tensors do not have the checksum that was saved");
+        if (Checksum(file.Metadata, file.Names.Select(name => (name, file.Read(name)))) != checksum)
+            throw DataFile.Bad("checkpoint", path, "its content does not have the checksum that was saved");
         var position = file.Metadata.TryGetValue(PositionKey, out string? place) ? DatasetPosition.Parse(place) : null;
         WeightSource[] sources = [.. Variables().Select(entry => new WeightSource(entry.Key, entry.Value, [entry.Key]))];
         WeightLoader.Load(file, path, sources, _ => false, strict: true);
@@ -136,9 +136,12 @@ public sealed class Checkpoint
         return named;
     }
 
-    private static string Checksum(IEnumerable<(string Name, Literal Value)> tensors)
+    // Of the step and the place in the data, too: a wrong one would go on silently elsewhere.
+    private static string Checksum(IReadOnlyDictionary<string, string> metadata, IEnumerable<(string Name, Literal Value)> tensors)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string key in new[] { StepKey, PositionKey }.Where(metadata.ContainsKey))
+            hash.AppendData(System.Text.Encoding.UTF8.GetBytes($"{key}:{metadata[key]};"));
         foreach (var (name, value) in tensors)
         {
             hash.AppendData(System.Text.Encoding.UTF8.GetBytes($"{name}:{value.Type};"));

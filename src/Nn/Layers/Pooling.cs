@@ -2,7 +2,7 @@ namespace TensorGraph;
 
 /// <summary>
 /// Windows that slide over the axes after the first two. Shape: (n, c, spatial…) → (n, c, spatial′…) with
-/// size′ = ⌊(size + 2·padding − window) / stride⌋ + 1. Errors: TG2001 when the window does not fit, TG2003 rank.
+/// size′ = ⌊(size + 2·padding − window) / stride⌋ + 1 on each axis. Errors: TG2001 when the window does not fit, TG2003 rank.
 /// </summary>
 public abstract class Pooling : Module
 {
@@ -11,15 +11,13 @@ public abstract class Pooling : Module
     private readonly long[] _stride;
     private readonly long[] _padding;
 
-    private protected Pooling(string op, int axes, int window, int? stride, int padding)
+    private protected Pooling(string op, int axes, PerAxis window, PerAxis? stride, PerAxis? padding)
     {
-        int step = stride ?? window;
-        Check.AtLeast(1, window, op);
-        Check.AtLeast(1, step, op, "stride");
-        Check.Range(padding >= 0 && padding <= window / 2, op, nameof(padding), padding, "from 0 to half of the window");
-        (_op, _window, _stride, _padding) = (op, Each(1, window), Each(1, step), Each(0, padding));
-
-        long[] Each(long outer, long inner) => [outer, outer, .. Enumerable.Repeat(inner, axes)];
+        long[] sizes = Check.NotNull(window).For(axes, 1, op, nameof(window)), added = (padding ?? 0).For(axes, 0, op, nameof(padding));
+        foreach (var (size, more) in sizes.Zip(added))
+            Check.Range(more <= size / 2, op, nameof(padding), more, "from 0 to half of the window");
+        (_op, _window, _stride) = (op, [1, 1, .. sizes], [1, 1, .. (stride ?? window).For(axes, 1, op, nameof(stride))]);
+        _padding = [0, 0, .. added];
     }
 
     /// <inheritdoc/>
@@ -35,7 +33,7 @@ public abstract class Pooling : Module
 /// <summary>Largest element of each window; padding never wins. DType: numbers. The rest as <see cref="Pooling"/>.</summary>
 public abstract class MaxPooling : Pooling
 {
-    private protected MaxPooling(string op, int axes, int window, int? stride, int padding)
+    private protected MaxPooling(string op, int axes, PerAxis window, PerAxis? stride, PerAxis? padding)
         : base(op, axes, window, stride, padding)
     {
     }
@@ -46,7 +44,7 @@ public abstract class MaxPooling : Pooling
 /// <summary>Mean of each window, of the elements that are not padding. DType: floats. The rest as <see cref="Pooling"/>.</summary>
 public abstract class AveragePooling : Pooling
 {
-    private protected AveragePooling(string op, int axes, int window, int? stride, int padding)
+    private protected AveragePooling(string op, int axes, PerAxis window, PerAxis? stride, PerAxis? padding)
         : base(op, axes, window, stride, padding)
     {
     }
@@ -56,29 +54,35 @@ public abstract class AveragePooling : Pooling
 
 /// <summary>Largest element of each window of (n, c, length). Source: torch.nn.MaxPool1d.</summary>
 /// <inheritdoc cref="MaxPool2D" path="/param"/>
-public sealed class MaxPool1D(int window, int? stride = null, int padding = 0) : MaxPooling("max_pool1d", 1, window, stride, padding);
+public sealed class MaxPool1D(PerAxis window, PerAxis? stride = null, PerAxis? padding = null)
+    : MaxPooling("max_pool1d", 1, window, stride, padding);
 
 /// <summary>Largest element of each window of (n, c, h, w). Source: torch.nn.MaxPool2d.</summary>
-/// <param name="window">Size of the window along each spatial axis.</param>
-/// <param name="stride">Step of the window; the window itself when null.</param>
-/// <param name="padding">What is added on each side, at most half of the window.</param>
-public sealed class MaxPool2D(int window, int? stride = null, int padding = 0) : MaxPooling("max_pool2d", 2, window, stride, padding);
+/// <param name="window">Size of the window: one number, or one for each spatial axis, <c>(3, 1)</c>.</param>
+/// <param name="stride">Step of the window, one number or one for each axis; the window itself when null.</param>
+/// <param name="padding">What is added on both sides of the axes, at most half of the window, one number or one for each axis; 0 when null.</param>
+public sealed class MaxPool2D(PerAxis window, PerAxis? stride = null, PerAxis? padding = null)
+    : MaxPooling("max_pool2d", 2, window, stride, padding);
 
 /// <summary>Largest element of each window of (n, c, d, h, w). Source: torch.nn.MaxPool3d.</summary>
 /// <inheritdoc cref="MaxPool2D" path="/param"/>
-public sealed class MaxPool3D(int window, int? stride = null, int padding = 0) : MaxPooling("max_pool3d", 3, window, stride, padding);
+public sealed class MaxPool3D(PerAxis window, PerAxis? stride = null, PerAxis? padding = null)
+    : MaxPooling("max_pool3d", 3, window, stride, padding);
 
 /// <summary>Mean of each window of (n, c, length). Source: torch.nn.AvgPool1d with count_include_pad=False.</summary>
 /// <inheritdoc cref="MaxPool2D" path="/param"/>
-public sealed class AveragePool1D(int window, int? stride = null, int padding = 0) : AveragePooling("average_pool1d", 1, window, stride, padding);
+public sealed class AveragePool1D(PerAxis window, PerAxis? stride = null, PerAxis? padding = null)
+    : AveragePooling("average_pool1d", 1, window, stride, padding);
 
 /// <summary>Mean of each window of (n, c, h, w). Source: torch.nn.AvgPool2d with count_include_pad=False.</summary>
 /// <inheritdoc cref="MaxPool2D" path="/param"/>
-public sealed class AveragePool2D(int window, int? stride = null, int padding = 0) : AveragePooling("average_pool2d", 2, window, stride, padding);
+public sealed class AveragePool2D(PerAxis window, PerAxis? stride = null, PerAxis? padding = null)
+    : AveragePooling("average_pool2d", 2, window, stride, padding);
 
 /// <summary>Mean of each window of (n, c, d, h, w). Source: torch.nn.AvgPool3d with count_include_pad=False.</summary>
 /// <inheritdoc cref="MaxPool2D" path="/param"/>
-public sealed class AveragePool3D(int window, int? stride = null, int padding = 0) : AveragePooling("average_pool3d", 3, window, stride, padding);
+public sealed class AveragePool3D(PerAxis window, PerAxis? stride = null, PerAxis? padding = null)
+    : AveragePooling("average_pool3d", 3, window, stride, padding);
 
 /// <summary>
 /// Largest element of each channel. Shape: (n, c, spatial…) → (n, c). DType: numbers. Errors: TG2003 fewer than three axes. Source:

@@ -2,35 +2,42 @@ namespace TensorGraph;
 
 /// <summary>
 /// The transpose of a convolution, which makes images larger. Shape: (n, inputs, spatial…) → (n, outputs, spatial′…) with
-/// size′ = (size − 1)·stride − 2·padding + dilation·(window − 1) + outputPadding + 1. DType: that of the layer.
+/// size′ = (size − 1)·stride − 2·padding + dilation·(window − 1) + outputPadding + 1 on each axis. DType: that of the layer.
 /// Errors: TG2001 channels, TG2002 dtype, TG2003 rank.
 /// </summary>
 public abstract class TransposedConvolution : Module
 {
     private readonly string _op;
     private readonly Func<Tensor, Tensor>? _activation;
-    private readonly int _stride;
-    private readonly int _dilation;
+    private readonly long[] _stride;
+    private readonly long[] _dilation;
     private readonly int _groups;
-    private readonly long _low;
-    private readonly long _high;
+    private readonly Shape _low;
+    private readonly Shape _high;
 
     private protected TransposedConvolution(
-        string op, int axes, int inputs, int outputs, int window, int stride, int padding, int outputPadding, int dilation, int groups,
-        Func<Tensor, Tensor>? activation, bool bias, Initializer? initializer, RandomGenerator? random, DType dtype)
+        string op, int axes, int inputs, int outputs, PerAxis window, PerAxis? stride, PerAxis? padding, PerAxis? outputPadding, PerAxis? dilation,
+        int groups, Func<Tensor, Tensor>? activation, bool bias, Initializer? initializer, RandomGenerator? random, DType dtype)
     {
-        foreach (int size in new[] { inputs, outputs, window, stride, dilation, groups })
-            Check.AtLeast(1, size, op);
-        Check.AtLeast(0, padding, op);
+        Check.AtLeast(1, inputs, op);
+        Check.AtLeast(1, outputs, op);
+        Check.AtLeast(1, groups, op);
         if (inputs % groups != 0 || outputs % groups != 0)
             Throw.Range(op, $"{inputs} and {outputs} channels do not divide into {groups} groups", "Use multiples of the number of groups.");
-        long edge = (long)dilation * (window - 1);
-        Check.Range(padding <= edge, op, nameof(padding), padding, "at most dilation · (window − 1)");
-        Check.Range(outputPadding >= 0 && outputPadding < Math.Max(stride, dilation), op, nameof(outputPadding), outputPadding,
-            "at least 0, and less than the stride or the dilation");
-        (_op, _activation, _stride, _dilation, _groups) = (op, activation, stride, dilation, groups);
-        (_low, _high) = (edge - padding, edge - padding + outputPadding);
-        long[] windows = [.. Enumerable.Repeat((long)window, axes)];
+        long[] windows = Check.NotNull(window).For(axes, 1, op, nameof(window)), cut = (padding ?? 0).For(axes, 0, op, nameof(padding));
+        long[] added = (outputPadding ?? 0).For(axes, 0, op, nameof(outputPadding));
+        (_op, _activation, _groups) = (op, activation, groups);
+        (_stride, _dilation) = ((stride ?? 1).For(axes, 1, op, nameof(stride)), (dilation ?? 1).For(axes, 1, op, nameof(dilation)));
+        long[] edges = [.. windows.Zip(_dilation, (size, distance) => distance * (size - 1))];
+        for (int axis = 0; axis < axes; axis++)
+        {
+            Check.Range(cut[axis] <= edges[axis], op, nameof(padding), cut[axis], "at most dilation · (window − 1)");
+            Check.Range(added[axis] < Math.Max(_stride[axis], _dilation[axis]), op, nameof(outputPadding), added[axis],
+                "at least 0, and less than the stride or the dilation");
+        }
+
+        _low = new([0, 0, .. edges.Zip(cut, (edge, less) => edge - less)]);
+        _high = new([0, 0, .. edges.Zip(cut, (edge, less) => edge - less).Zip(added, (size, more) => size + more)]);
         long taps = windows.Aggregate(1L, (product, size) => product * size);
         Kernel = Weights.Initial("kernel", initializer ?? Initializers.GlorotUniform, new Shape([inputs, outputs / groups, .. windows]),
             inputs / groups * taps, outputs / groups * taps, random, dtype);
@@ -48,9 +55,7 @@ public abstract class TransposedConvolution : Module
     {
         Check.Rank(_op, x, Kernel.Shape.Rank, "(examples, channels, spatial axes)");
         Check.Size(_op, x, axis: 1, Kernel.Shape[0], "channels", Kernel);
-        int axes = x.Rank - 2;
-        Shape low = new([0, 0, .. Enumerable.Repeat(_low, axes)]), high = new([0, 0, .. Enumerable.Repeat(_high, axes)]);
-        Tensor y = Ops.Conv(Ops.Pad(Spread(x), low, high), Flipped(), dilation: [.. Enumerable.Repeat((long)_dilation, axes)], groups: _groups);
+        Tensor y = Ops.Conv(Ops.Pad(Spread(x), _low, _high), Flipped(), dilation: _dilation, groups: _groups);
         if (Bias is not null)
             y = y + Weights.PerChannel(Bias, y.Rank);
         return _activation is null ? y : _activation(y);
@@ -59,15 +64,15 @@ public abstract class TransposedConvolution : Module
     // stride − 1 zeros between neighbours: an axis of size 1 after each one, padded, joined again, and the end cut off.
     private Tensor Spread(Tensor x)
     {
-        if (_stride == 1)
+        if (_stride.All(stride => stride == 1))
             return x;
         Dim[] sizes = [.. x.Shape], spatial = sizes[2..];
         Tensor apart = Ops.Reshape(x, [sizes[0], sizes[1], .. spatial.SelectMany(size => new Dim[] { size, 1 })]);
-        long[] high = [0, 0, .. spatial.SelectMany(_ => new long[] { 0, _stride - 1 })];
+        long[] high = [0, 0, .. _stride.SelectMany(stride => new[] { 0, stride - 1 })];
         Tensor padded = Ops.Pad(apart, new Shape(new long[high.Length]), new Shape(high));
-        Tensor joined = Ops.Reshape(padded, [sizes[0], sizes[1], .. spatial.Select(size => size * _stride)]);
+        Tensor joined = Ops.Reshape(padded, [sizes[0], sizes[1], .. spatial.Zip(_stride, (size, stride) => size * stride)]);
         return Ops.Slice(joined, new Shape(new long[x.Rank]),
-            Shape.Create([sizes[0], sizes[1], .. spatial.Select(size => (size * _stride) - (_stride - 1))]));
+            Shape.Create([sizes[0], sizes[1], .. spatial.Zip(_stride, (size, stride) => (size * stride) - (stride - 1))]));
     }
 
     // (inputs, outputs / groups, window…) as the weights of a convolution, back to front: (outputs, inputs / groups, window…).
@@ -85,9 +90,9 @@ public abstract class TransposedConvolution : Module
 /// <see cref="TransposedConvolution"/>. Source: torch.nn.ConvTranspose1d.</summary>
 /// <inheritdoc cref="ConvTranspose2D" path="/param"/>
 public sealed class ConvTranspose1D(
-    int inputs, int outputs, int window, int stride = 1, int padding = 0, int outputPadding = 0, int dilation = 1, int groups = 1,
-    Func<Tensor, Tensor>? activation = null, bool bias = true, Initializer? initializer = null, RandomGenerator? random = null,
-    DType dtype = DType.F32)
+    int inputs, int outputs, PerAxis window, PerAxis? stride = null, PerAxis? padding = null, PerAxis? outputPadding = null,
+    PerAxis? dilation = null, int groups = 1, Func<Tensor, Tensor>? activation = null, bool bias = true, Initializer? initializer = null,
+    RandomGenerator? random = null, DType dtype = DType.F32)
     : TransposedConvolution("conv_transpose1d", 1, inputs, outputs, window, stride, padding, outputPadding, dilation, groups, activation, bias,
         initializer, random, dtype);
 
@@ -95,11 +100,11 @@ public sealed class ConvTranspose1D(
 /// <see cref="TransposedConvolution"/>. Source: torch.nn.ConvTranspose2d.</summary>
 /// <param name="inputs">Channels of the input.</param>
 /// <param name="outputs">Channels of the output.</param>
-/// <param name="window">Size of the window along each spatial axis.</param>
-/// <param name="stride">Distance of the outputs of neighbouring inputs.</param>
-/// <param name="padding">How much is cut off each side, at most dilation · (window − 1).</param>
-/// <param name="outputPadding">How much is added at the end of each spatial axis.</param>
-/// <param name="dilation">Distance of the window's elements.</param>
+/// <param name="window">Size of the window: one number, or one for each spatial axis, <c>(3, 1)</c>.</param>
+/// <param name="stride">Distance of the outputs of neighbouring inputs, one number or one for each axis; 1 when null.</param>
+/// <param name="padding">What is cut off both sides of the axes, at most dilation · (window − 1), one number or one for each axis; 0 when null.</param>
+/// <param name="outputPadding">What is added at the end of the axes, one number or one for each axis; 0 when null.</param>
+/// <param name="dilation">Distance of the window's elements, one number or one for each axis; 1 when null.</param>
 /// <param name="groups">Channels are split into so many groups that do not mix.</param>
 /// <param name="activation">Applied to the result; null for none.</param>
 /// <param name="bias">False leaves the bias out.</param>
@@ -107,9 +112,9 @@ public sealed class ConvTranspose1D(
 /// <param name="random">Numbers for the initialiser; <see cref="RandomGenerator.Default"/> when null.</param>
 /// <param name="dtype">Element type of the variables.</param>
 public sealed class ConvTranspose2D(
-    int inputs, int outputs, int window, int stride = 1, int padding = 0, int outputPadding = 0, int dilation = 1, int groups = 1,
-    Func<Tensor, Tensor>? activation = null, bool bias = true, Initializer? initializer = null, RandomGenerator? random = null,
-    DType dtype = DType.F32)
+    int inputs, int outputs, PerAxis window, PerAxis? stride = null, PerAxis? padding = null, PerAxis? outputPadding = null,
+    PerAxis? dilation = null, int groups = 1, Func<Tensor, Tensor>? activation = null, bool bias = true, Initializer? initializer = null,
+    RandomGenerator? random = null, DType dtype = DType.F32)
     : TransposedConvolution("conv_transpose2d", 2, inputs, outputs, window, stride, padding, outputPadding, dilation, groups, activation, bias,
         initializer, random, dtype);
 
@@ -117,8 +122,8 @@ public sealed class ConvTranspose2D(
 /// <see cref="TransposedConvolution"/>. Source: torch.nn.ConvTranspose3d.</summary>
 /// <inheritdoc cref="ConvTranspose2D" path="/param"/>
 public sealed class ConvTranspose3D(
-    int inputs, int outputs, int window, int stride = 1, int padding = 0, int outputPadding = 0, int dilation = 1, int groups = 1,
-    Func<Tensor, Tensor>? activation = null, bool bias = true, Initializer? initializer = null, RandomGenerator? random = null,
-    DType dtype = DType.F32)
+    int inputs, int outputs, PerAxis window, PerAxis? stride = null, PerAxis? padding = null, PerAxis? outputPadding = null,
+    PerAxis? dilation = null, int groups = 1, Func<Tensor, Tensor>? activation = null, bool bias = true, Initializer? initializer = null,
+    RandomGenerator? random = null, DType dtype = DType.F32)
     : TransposedConvolution("conv_transpose3d", 3, inputs, outputs, window, stride, padding, outputPadding, dilation, groups, activation, bias,
         initializer, random, dtype);

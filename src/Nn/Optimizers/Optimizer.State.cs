@@ -3,7 +3,7 @@ namespace TensorGraph;
 /// <content>What is kept from step to step.</content>
 public abstract partial class Optimizer
 {
-    private const string Accumulated = "accumulated";
+    private const string Accumulated = "accumulated", HasAccumulated = "has_accumulated";
 
     private readonly string[] _slotNames;
     private readonly Dictionary<(Variable Variable, string Name), Variable> _slots = [];
@@ -25,7 +25,8 @@ public abstract partial class Optimizer
             Check.NotNull(variable);
             foreach (string name in SlotNames.Where(name => !_slots.ContainsKey((variable, name))))
             {
-                var start = Literal.FromDoubles(variable.Type, _ => name == Accumulated ? 0 : InitialValue(name));
+                var start = name == HasAccumulated ? Literal.Zeros(new(DType.Bool, []))
+                    : Literal.FromDoubles(variable.Type, _ => name == Accumulated ? 0 : InitialValue(name));
                 _slots[(variable, name)] = new Variable(Tensor.From(start), $"{variable.Name}/{name}", trainable: false);
             }
         }
@@ -56,5 +57,5 @@ public abstract partial class Optimizer
     /// <param name="slot">Name of the slot.</param>
     protected virtual double InitialValue(string slot) => 0;
 
-    private IEnumerable<string> SlotNames => AccumulationSteps > 1 ? _slotNames.Append(Accumulated) : _slotNames;
+    private IEnumerable<string> SlotNames => AccumulationSteps > 1 ? [.. _slotNames, Accumulated, HasAccumulated] : _slotNames;
 }

@@ -47,7 +47,8 @@ public abstract partial class Optimizer
 
     /// <summary>
     /// How many calls of <see cref="Apply"/> make one step: the gradients in between are added up and their mean is used, as for a batch so many times
-    /// as large. Errors: TG2004 below 1.
+    /// as large. A variable without a gradient in some of them has zeros there, and stays as it is without one in all of them. Pass the same
+    /// variables to each call. Errors: TG2004 below 1.
     /// </summary>
     public int AccumulationSteps
     {
@@ -85,11 +86,18 @@ public abstract partial class Optimizer
                 "Compute the loss from the variables, while the tape is open.");
         }
 
-        Build([.. updates.Select(update => update.Variable)]);
         if (AccumulationSteps == 1)
-            Step(updates);
+        {
+            Build([.. updates.Select(update => update.Variable)]);
+            Step(updates, []);
+        }
         else
-            Accumulate(updates);
+        {
+            Variable[] given = [.. updates.Select(update => update.Variable)];
+            Variable[] others = [.. variables.Except(given).Where(variable => Check.NotNull(variable).DType.IsFloat())];
+            Build([.. given, .. others]);
+            Accumulate(updates, others);
+        }
     }
 
     /// <summary>Changes the variables.</summary>
@@ -100,8 +108,11 @@ public abstract partial class Optimizer
     /// <summary>TG2004 unless a setting is in its range.</summary>
     protected void CheckRange(bool holds, string setting, double value, string range) => Check.Range(holds, _name, setting, value, range);
 
-    private void Step(List<(Variable Variable, Tensor Gradient)> updates)
+    // Those that are perhaps there have a gradient of zeros otherwise, which clipping does not see.
+    private void Step(List<(Variable Variable, Tensor Gradient)> updates, IReadOnlyList<Variable> perhaps)
     {
+        int certain = updates.Count;
+        updates.AddRange(perhaps.Select(variable => (variable, Slot(variable, Accumulated).Value)));
         if (Clipping is not null)
         {
             var clipped = Clipping.Apply([.. updates.Select(update => update.Gradient)]);
@@ -119,20 +130,38 @@ public abstract partial class Optimizer
 
         if (Counts)
             Iterations.AssignAdd(1L);
-        Update(updates, rate);
+        Update(updates[..certain], rate);
+        foreach (var update in updates[certain..])
+        {
+            Tensor has = Slot(update.Variable, HasAccumulated).Value;
+            GraphControl.Select(has, () =>
+            {
+                Update([update], rate);
+                return has;
+            }, () => has);
+        }
     }
 
-    private void Accumulate(List<(Variable Variable, Tensor Gradient)> updates)
+    // Which of the variables without a gradient in this call had one in an earlier call is state: each call may be another graph.
+    private void Accumulate(List<(Variable Variable, Tensor Gradient)> updates, IReadOnlyList<Variable> others)
     {
         foreach (var (variable, gradient) in updates)
+        {
             Slot(variable, Accumulated).AssignAdd(gradient / AccumulationSteps);
+            Slot(variable, HasAccumulated).Assign(true);
+        }
+
         Tensor steps = (AccumulatedSteps.Value + 1) % AccumulationSteps;
         AccumulatedSteps.Assign(steps);
         GraphControl.Select(steps == 0, () =>
         {
-            Step([.. updates.Select(update => (update.Variable, Slot(update.Variable, Accumulated).Value))]);
-            foreach (var (variable, _) in updates)
+            Step([.. updates.Select(update => (update.Variable, Slot(update.Variable, Accumulated).Value))], others);
+            foreach (var variable in updates.Select(update => update.Variable).Concat(others))
+            {
                 Slot(variable, Accumulated).Assign(Ops.ZerosLike(variable));
+                Slot(variable, HasAccumulated).Assign(false);
+            }
+
             return steps;
         }, () => steps);
     }

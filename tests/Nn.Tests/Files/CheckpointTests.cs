@@ -139,6 +139,28 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void A_damaged_step_or_place_in_the_data_is_found()
+    {
+        using var elements = Dataset.Range(9).GetEnumerator();
+        elements.MoveNext();
+        var checkpoint = new Checkpoint(_folder, new Dense(2, 2));
+        string path = checkpoint.Save(1234, elements.Position), place = elements.Position.ToString();
+        byte[] whole = File.ReadAllBytes(path);
+        Assert.Equal(1234, checkpoint.Restore()!.Step);
+        foreach (string part in new[] { "\"1234\"", System.Text.Json.JsonSerializer.Serialize(place) })
+        {
+            byte[] bytes = [.. whole];
+            int at = bytes.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(part));
+            Assert.True(at > 0);
+            int digit = Array.FindIndex(bytes, at, value => value is >= (byte)'0' and <= (byte)'8');
+            bytes[digit]++;
+            File.WriteAllBytes(path, bytes);
+            using (new TensorGraphOptions { Warnings = TextWriter.Null }.Use())
+                Expect.ErrorHere(DiagnosticIds.BadData, () => checkpoint.Restore(), ["checksum"]);
+        }
+    }
+
+    [Fact]
     public void A_checkpoint_of_another_model_does_not_fit()
     {
         new Checkpoint(_folder, new Dense(2, 2)).Save(1);

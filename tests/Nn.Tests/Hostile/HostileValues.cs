@@ -60,6 +60,7 @@ internal sealed partial class HostileValues : IDisposable
             [typeof(object)] = [null, 1, "x", matrix, new object(), Array.Empty<object>()],
             [typeof(Device)] = [null, Devices.Interpreter],
             [typeof(TrainingFlag)] = [default(TrainingFlag), (TrainingFlag)true, (TrainingFlag)(Tensor)true, (TrainingFlag)matrix],
+            [typeof(PerAxis)] = [null, (PerAxis)0, (PerAxis)1, (PerAxis)2, (PerAxis)int.MinValue, (PerAxis)(1, -1), (PerAxis)(2, 1, 1), (PerAxis)Array.Empty<int>()],
             [typeof(Adam)] = [null, new Adam()],
             [typeof(Sgd)] = [null, new Sgd(), new Sgd(1e308, 0.9, true, 1)],
             [typeof(AdamW)] = [null, new AdamW(decays: _ => throw new HostileException())],

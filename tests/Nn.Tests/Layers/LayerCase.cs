@@ -79,6 +79,21 @@ internal sealed record LayerCase(
         yield return Of("average pool 1d", (_, _) => new AveragePool1D(3, stride: 2, padding: 1), [2, 2, 7], (_, x) => Naive.Pool(x, 3, 2, 1, window => window.Average()));
         yield return Of("average pool 2d", (_, _) => new AveragePool2D(2), [2, 2, 4, 5], (_, x) => Naive.Pool(x, 2, 2, 0, window => window.Average()));
         yield return Of("average pool 3d", (_, _) => new AveragePool3D(2, stride: 1), [2, 1, 3, 2, 3], (_, x) => Naive.Pool(x, 2, 1, 0, window => window.Average()));
+        yield return Of("conv1d, a number for each axis", (dtype, random) => new Conv1D(1, 2, new[] { 3 }, stride: new[] { 2 }, random: random, dtype: dtype), [2, 1, 6],
+            (layer, x) => Naive.Conv(x, Naive.Of(layer.Kernel), Naive.Of(layer.Bias!), 2, 0, 1, 1));
+        yield return Of("conv2d, a number for each axis", (dtype, random) => new Conv2D(2, 3, (3, 2), stride: (1, 2), padding: (2, 1), dilation: (2, 1), random: random, dtype: dtype), [2, 2, 3, 5],
+            (layer, x) => Naive.Conv(x, Naive.Of(layer.Kernel), Naive.Of(layer.Bias!), new long[] { 1, 2 }, new long[] { 2, 1 }, new long[] { 2, 1 }, 1));
+        yield return Of("conv3d, a number for each axis", (dtype, random) => new Conv3D(1, 2, (1, 3, 2), stride: (1, 2, 1), padding: (0, 1, 0), random: random, dtype: dtype), [2, 1, 2, 3, 3],
+            (layer, x) => Naive.Conv(x, Naive.Of(layer.Kernel), Naive.Of(layer.Bias!), new long[] { 1, 2, 1 }, new long[] { 0, 1, 0 }, 1, 1));
+        yield return Of("depthwise conv2d, a number for each axis", (dtype, random) => new DepthwiseConv2D(2, (1, 3), stride: (2, 1), padding: (0, 1), random: random, dtype: dtype), [2, 2, 3, 4],
+            (layer, x) => Naive.Conv(x, Naive.Of(layer.Kernel), Naive.Of(layer.Bias!), new long[] { 2, 1 }, new long[] { 0, 1 }, 1, 2));
+        yield return Of("conv transpose 2d, a number for each axis", (dtype, random) =>
+                new ConvTranspose2D(2, 3, (3, 2), stride: (1, 3), padding: (1, 0), outputPadding: (0, 2), dilation: (1, 2), random: random, dtype: dtype), [2, 2, 3, 2],
+            (layer, x) => Naive.ConvTranspose(x, Naive.Of(layer.Kernel), Naive.Of(layer.Bias!), new long[] { 1, 3 }, new long[] { 1, 0 }, new long[] { 0, 2 }, new long[] { 1, 2 }, 1));
+        yield return Of("max pool 2d, a number for each axis", (_, _) => new MaxPool2D((3, 2), stride: (1, 2), padding: (1, 0)), [2, 2, 4, 5],
+            (_, x) => Naive.Pool(x, new long[] { 3, 2 }, new long[] { 1, 2 }, new long[] { 1, 0 }, window => window.Max()));
+        yield return Of("average pool 3d, a number for each axis", (_, _) => new AveragePool3D((1, 2, 3), padding: (0, 1, 0)), [2, 1, 2, 3, 6],
+            (_, x) => Naive.Pool(x, new long[] { 1, 2, 3 }, new long[] { 1, 2, 3 }, new long[] { 0, 1, 0 }, window => window.Average()));
         yield return Of("global max pool", (_, _) => new GlobalMaxPool(), [2, 3, 2, 4], (_, x) => Naive.Of(at => Naive.Places(2, 4).Max(place => x[[.. at, .. place]]), x.Sizes[..2]));
         yield return Of("global average pool", (_, _) => new GlobalAveragePool(), [2, 3, 5], (_, x) => Naive.Of(at => Naive.Places(5).Average(place => x[[.. at, .. place]]), x.Sizes[..2]));
     }

@@ -131,6 +131,11 @@ public sealed class LayerTests
         Expect.ErrorHere(DiagnosticIds.DTypeMismatch, () => new Dense(4, 2).Call(Ops.Full(new Shape(3, 4), 1, DType.F64)), []);
         Expect.ErrorHere(DiagnosticIds.OutOfRange, () => _ = new Dense(0, 2), ["inputs"]);
         Expect.ErrorHere(DiagnosticIds.OutOfRange, () => _ = new Conv2D(3, 4, 3, groups: 2), ["3", "groups"]);
+        Expect.ErrorHere(DiagnosticIds.OutOfRange, () => _ = new Conv2D(1, 1, (3, 3, 3)), ["'window' is (3, 3, 3), 3 numbers for 2 spatial axes"]);
+        Expect.ErrorHere(DiagnosticIds.OutOfRange, () => _ = new Conv3D(1, 1, 3, stride: (1, 0, 1)), ["'stride' is (1, 0, 1)", "at least 1"]);
+        Expect.ErrorHere(DiagnosticIds.OutOfRange, () => _ = new MaxPool2D((3, 1), padding: (1, 1)), ["'padding' is 1", "half of the window"]);
+        Expect.ErrorHere(DiagnosticIds.OutOfRange, () => _ = new ConvTranspose2D(1, 1, (3, 1), padding: 1), ["'padding' is 1"]);
+        Expect.ErrorHere(DiagnosticIds.NullArgument, () => _ = new Conv1D(1, 1, null!), ["window"]);
         Expect.ErrorHere(DiagnosticIds.NullArgument, () => new Dense(4, 2).Call(null!), []);
         Expect.ErrorHere(DiagnosticIds.NullArgument, () => _ = new Sequential(new Flatten(), null!), []);
         Expect.ErrorHere(DiagnosticIds.RankMismatch, () => new MaxPool2D(2).Call(Ops.Ones(4, 4)), ["[4, 4]"]);

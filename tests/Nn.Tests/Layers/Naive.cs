@@ -52,29 +52,29 @@ internal sealed record Naive(double[] Data, params long[] Sizes)
         at => Enumerable.Range(0, (int)kernel.Sizes[0]).Sum(i => x[[.. at[..^1], i]] * kernel[i, at[^1]]) + (bias?[at[^1]] ?? 0),
         [.. x.Sizes[..^1], kernel.Sizes[1]]);
 
-    public static Naive Conv(Naive x, Naive kernel, Naive? bias, long stride, long padding, long dilation, long groups)
+    public static Naive Conv(Naive x, Naive kernel, Naive? bias, Each stride, Each padding, Each dilation, long groups)
     {
         long[] window = kernel.Sizes[2..];
         long perGroup = kernel.Sizes[0] / groups;
-        long[] outer = [.. x.Sizes[2..].Zip(window, (size, tap) => (size + (2 * padding) - (dilation * (tap - 1)) - 1) / stride + 1)];
+        long[] outer = [.. window.Select((tap, i) => (x.Sizes[i + 2] + (2 * padding[i]) - (dilation[i] * (tap - 1)) - 1) / stride[i] + 1)];
         return Of(at => (bias?[at[1]] ?? 0) + Places([kernel.Sizes[1], .. window]).Sum(tap =>
-            kernel[[at[1], .. tap]] * x[[at[0], (at[1] / perGroup * kernel.Sizes[1]) + tap[0], .. at[2..].Zip(tap[1..], (o, t) => (o * stride) - padding + (t * dilation))]]),
+            kernel[[at[1], .. tap]] * x[[at[0], (at[1] / perGroup * kernel.Sizes[1]) + tap[0], .. tap[1..].Select((t, i) => (at[i + 2] * stride[i]) - padding[i] + (t * dilation[i]))]]),
             [x.Sizes[0], kernel.Sizes[0], .. outer]);
     }
 
     /// <summary>Each input is added to the outputs of its window.</summary>
-    public static Naive ConvTranspose(Naive x, Naive kernel, Naive? bias, long stride, long padding, long outputPadding, long dilation, long groups)
+    public static Naive ConvTranspose(Naive x, Naive kernel, Naive? bias, Each stride, Each padding, Each outputPadding, Each dilation, long groups)
     {
         long[] window = kernel.Sizes[2..];
         long inGroup = kernel.Sizes[0] / groups, outGroup = kernel.Sizes[1];
-        long[] outer = [.. x.Sizes[2..].Zip(window, (size, tap) => ((size - 1) * stride) - (2 * padding) + (dilation * (tap - 1)) + outputPadding + 1)];
+        long[] outer = [.. window.Select((tap, i) => ((x.Sizes[i + 2] - 1) * stride[i]) - (2 * padding[i]) + (dilation[i] * (tap - 1)) + outputPadding[i] + 1)];
         var sizes = new[] { x.Sizes[0], outGroup * groups }.Concat(outer).ToArray();
         var sums = new Dictionary<string, double>();
         foreach (long[] at in Places(x.Sizes))
         {
             foreach (long[] tap in Places([outGroup, .. window]))
             {
-                long[] to = [at[0], (at[1] / inGroup * outGroup) + tap[0], .. at[2..].Zip(tap[1..], (i, t) => (i * stride) - padding + (t * dilation))];
+                long[] to = [at[0], (at[1] / inGroup * outGroup) + tap[0], .. tap[1..].Select((t, i) => (at[i + 2] * stride[i]) - padding[i] + (t * dilation[i]))];
                 string key = string.Join(',', to);
                 sums[key] = sums.GetValueOrDefault(key) + (x[at] * kernel[[at[1], .. tap]]);
             }
@@ -83,11 +83,11 @@ internal sealed record Naive(double[] Data, params long[] Sizes)
         return Of(at => sums.GetValueOrDefault(string.Join(',', at)) + (bias?[at[1]] ?? 0), sizes);
     }
 
-    public static Naive Pool(Naive x, long window, long stride, long padding, Func<IEnumerable<double>, double> fold)
+    public static Naive Pool(Naive x, Each window, Each stride, Each padding, Func<IEnumerable<double>, double> fold)
     {
-        long[] windows = [.. x.Sizes[2..].Select(_ => window)];
-        return Of(at => fold(Places(windows).Select(tap => (long[])[.. at[..2], .. at[2..].Zip(tap, (o, t) => (o * stride) - padding + t)]).Where(x.Has).Select(place => x[place])),
-            [.. x.Sizes[..2], .. x.Sizes[2..].Select(size => ((size + (2 * padding) - window) / stride) + 1)]);
+        long[] windows = [.. x.Sizes[2..].Select((_, i) => window[i])];
+        return Of(at => fold(Places(windows).Select(tap => (long[])[.. at[..2], .. tap.Select((t, i) => (at[i + 2] * stride[i]) - padding[i] + t)]).Where(x.Has).Select(place => x[place])),
+            [.. x.Sizes[..2], .. windows.Select((size, i) => ((x.Sizes[i + 2] + (2 * padding[i]) - size) / stride[i]) + 1)]);
     }
 
     /// <summary>Normalised over the places that have one key, then scaled by a number of the channel.</summary>
@@ -197,4 +197,14 @@ internal sealed record Naive(double[] Data, params long[] Sizes)
         Naive hidden = Dense(x, block.Hidden);
         return Dense(new Naive([.. hidden.Data.Select(value => Math.Max(value, 0))], hidden.Sizes), block.Output);
     }
+}
+
+/// <summary>A number for each axis, or one for all.</summary>
+internal readonly record struct Each(long[] Numbers)
+{
+    public long this[int axis] => Numbers[Numbers.Length == 1 ? 0 : axis];
+
+    public static implicit operator Each(int number) => new([number]);
+
+    public static implicit operator Each(long[] numbers) => new(numbers);
 }
