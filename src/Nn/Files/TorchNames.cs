@@ -25,11 +25,16 @@ internal sealed class TorchNames
                 AddAttention(attention, path);
                 return;
             case Bidirectional both:
-                AddRecurrent(both.Along, path, "");
-                AddRecurrent(both.Against, path, "_reverse");
+                foreach (var (depth, pair) in new[] { both }.Concat(both.Upper).Index())
+                {
+                    AddRecurrent(pair.Along, path, $"_l{depth}");
+                    AddRecurrent(pair.Against, path, $"_l{depth}_reverse");
+                }
+
                 return;
             case Recurrent recurrent:
-                AddRecurrent(recurrent, path, "");
+                foreach (var (depth, layer) in new[] { recurrent }.Concat(recurrent.Upper).Index())
+                    AddRecurrent(layer, path, $"_l{depth}");
                 return;
         }
 
@@ -73,7 +78,7 @@ internal sealed class TorchNames
 
     private void AddRecurrent(Recurrent layer, string path, string suffix)
     {
-        string Name(string part) => ModuleTree.Join(path, $"{part}_l0{suffix}");
+        string Name(string part) => ModuleTree.Join(path, part + suffix);
         Add(layer.Kernel, [Name("weight_ih")], Turned);
         Add(layer.RecurrentKernel, [Name("weight_hh")], Turned);
         if (layer is Gru gru)

@@ -105,6 +105,7 @@ public sealed class Conv3D(
 /// <param name="dtype">Element type of the variables.</param>
 public sealed class DepthwiseConv2D(
     int inputs, PerAxis window, int multiplier = 1, PerAxis? stride = null, PerAxis? padding = null, PerAxis? dilation = null,
-    Func<Tensor, Tensor>? activation = null, bool bias = true, Initializer? initializer = null, RandomGenerator? random = null, DType dtype = DType.F32)
+    Func<Tensor, Tensor>? activation = null, bool bias = true, Initializer? initializer = null, RandomGenerator? random = null,
+    DType dtype = DType.F32)
     : Convolution("depthwise_conv2d", 2, inputs, Check.Product(inputs, multiplier, "depthwise_conv2d"), window, stride, padding, dilation,
         inputs, activation, bias, initializer, random, dtype);

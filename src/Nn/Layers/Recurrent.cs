@@ -2,7 +2,8 @@ namespace TensorGraph;
 
 /// <summary>
 /// A layer that goes along a sequence with a state; in a graph it is one loop, whatever the length. Shape: (n, length, inputs) → (n, units), the last
-/// output, or (n, length, units), all of them. DType: that of the layer. Errors: TG2001 features, TG2002 dtype, TG2003 rank.
+/// output, or (n, length, units), all of them. DType: that of the layer. Errors: TG2001 features, TG2002 dtype, TG2003 rank. With several layers each
+/// one reads all outputs of the one before, and the last one's are the result; variables of those after the first are in <see cref="Upper"/>.
 /// </summary>
 public abstract class Recurrent : Module
 {
@@ -33,23 +34,52 @@ public abstract class Recurrent : Module
     /// <summary>True when <see cref="Module.Call"/> gives all outputs, and not the last one.</summary>
     public bool ReturnSequences { get; }
 
+    /// <summary>The layers after this one, of one layer each; none unless it was made with several.</summary>
+    public IReadOnlyList<Recurrent> Upper { get; private set; } = [];
+
+    /// <summary>Drops outputs between two layers while training; null for nothing.</summary>
+    public Dropout? Between { get; private set; }
+
     /// <inheritdoc/>
-    protected override Tensor Forward(Tensor x, bool training) => Chosen(Go(x, null, null, false));
+    protected override Tensor Forward(Tensor x, bool training) => Chosen(Go(x, null, null, false, training));
 
     /// <summary>
     /// All outputs and the last state. What lies beyond the end of a sequence leaves its state as it is and gives outputs of 0. Shape:
-    /// (n, length, inputs), (n) → (n, length, units), and (n, units) for each part of the state. Errors: as the layer's; TG2001 also lengths or a
-    /// state of another shape, TG2002 lengths that are no integers.
+    /// (n, length, inputs), (n) → (n, length, units), and (n, units) for each part of the state, layer after layer. Errors: as the layer's; TG2001
+    /// also lengths or a state of another shape, TG2002 lengths that are no integers.
     /// </summary>
     /// <param name="x">Sequences, padded to one length.</param>
     /// <param name="lengths">How many entries of each one count, i32 or i64; null for all.</param>
     /// <param name="state">State to begin with, as another run gave it; null for 0.</param>
-    /// <param name="reverse">From the last entry to the first.</param>
+    /// <param name="reverse">From the last entry to the first, in each layer.</param>
+    /// <param name="training">True while training: outputs between layers are dropped.</param>
     public (Tensor Outputs, IReadOnlyList<Tensor> State) Run(
-        Tensor x, Tensor? lengths = null, IReadOnlyList<Tensor>? state = null, bool reverse = false)
+        Tensor x, Tensor? lengths = null, IReadOnlyList<Tensor>? state = null, bool reverse = false, TrainingFlag training = default)
     {
         using var scope = OpenScope();
-        return Go(x, lengths, state, reverse);
+        return Go(x, lengths, state, reverse, training);
+    }
+
+    /// <summary>A new layer of the same kind, size and dtype for other inputs.</summary>
+    internal abstract Recurrent Like(int inputs, bool returnSequences, RandomGenerator? random);
+
+    /// <summary>Size of the output.</summary>
+    internal int Units => _units;
+
+    /// <summary>Makes the layers after the first. Errors: TG2004.</summary>
+    private protected void Stack(int layers, double dropout, RandomGenerator? random)
+    {
+        Check.AtLeast(1, layers, _op);
+        Between = Dropped(_op, layers, dropout, random);
+        Upper = [.. Enumerable.Range(1, layers - 1).Select(_ => Like(_units, ReturnSequences, random))];
+    }
+
+    /// <summary>What is between layers, if any. Errors: TG2004 a rate outside of [0, 1), or one for a single layer.</summary>
+    internal static Dropout? Dropped(string op, int layers, double dropout, RandomGenerator? random)
+    {
+        Check.Range(dropout is >= 0 and < 1, op, nameof(dropout), dropout, "in [0, 1)");
+        Check.Range(dropout == 0 || layers > 1, op, nameof(dropout), dropout, "0 for one layer: it is between layers");
+        return dropout == 0 ? null : new Dropout(dropout, random);
     }
 
     /// <summary>Parts of the state; the first one is the output.</summary>
@@ -68,9 +98,29 @@ public abstract class Recurrent : Module
     private protected Tensor Gate(Tensor gates, int index) => gates[.., (index * _units)..((index + 1) * _units)];
 
     /// <summary>The part of a run that the layer gives: all outputs or the last one.</summary>
-    internal Tensor Chosen((Tensor Outputs, IReadOnlyList<Tensor> State) run) => ReturnSequences ? run.Outputs : run.State[0];
+    internal Tensor Chosen((Tensor Outputs, IReadOnlyList<Tensor> State) run) => ReturnSequences ? run.Outputs : run.State[^Parts];
 
-    private (Tensor Outputs, IReadOnlyList<Tensor> State) Go(Tensor x, Tensor? lengths, IReadOnlyList<Tensor>? state, bool reverse)
+    private (Tensor Outputs, IReadOnlyList<Tensor> State) Go(
+        Tensor x, Tensor? lengths, IReadOnlyList<Tensor>? state, bool reverse, TrainingFlag training)
+    {
+        int parts = Parts * (Upper.Count + 1);
+        if (state is not null && state.Count != parts)
+            Throw.Shape(_op, $"the state has {state.Count} tensors", $"Pass the {parts} that a run gave.");
+        var (outputs, last) = Along(x, lengths, PartsOf(0), reverse);
+        List<Tensor> states = [.. last];
+        foreach (var (i, layer) in Upper.Index())
+        {
+            Tensor between = Between is null ? outputs : Between.Call(outputs, training);
+            (outputs, last) = layer.Run(between, lengths, PartsOf(i + 1), reverse);
+            states.AddRange(last);
+        }
+
+        return (outputs, states);
+
+        Tensor[]? PartsOf(int layer) => state is null ? null : [.. state.Skip(layer * Parts).Take(Parts)];
+    }
+
+    private (Tensor Outputs, IReadOnlyList<Tensor> State) Along(Tensor x, Tensor? lengths, IReadOnlyList<Tensor>? state, bool reverse)
     {
         Check.Rank(_op, x, 3, "(examples, length, features)");
         Check.Size(_op, x, axis: 2, Kernel.Shape[0], "features", Kernel);
@@ -100,8 +150,6 @@ public abstract class Recurrent : Module
 
     private Tensor[] Checked(IReadOnlyList<Tensor> state, Tensor x)
     {
-        if (state.Count != Parts)
-            Throw.Shape(_op, $"the state has {state.Count} tensors", $"Pass the {Parts} that a run gave.");
         foreach (var part in state)
         {
             Check.Rank(_op, part, 2, $"a state of (examples, {_units})");
@@ -130,17 +178,26 @@ public sealed class SimpleRnn : Recurrent
 {
     private readonly Func<Tensor, Tensor> _activation;
 
-    /// <summary>Makes the layer and its variables. Errors: TG2004 a size below 1.</summary>
+    /// <summary>Makes the layer and its variables. Errors: TG2004 a size below 1, a rate out of range.</summary>
     /// <param name="inputs">Features of an entry.</param>
     /// <param name="units">Size of the state.</param>
     /// <param name="returnSequences">True gives all outputs, false the last one.</param>
     /// <param name="activation">In place of tanh.</param>
     /// <param name="random">Numbers for the kernels, uniform in ±1/√units; <see cref="RandomGenerator.Default"/> when null.</param>
     /// <param name="dtype">Element type of the variables.</param>
+    /// <param name="layers">How many layers, each along the outputs of the one before.</param>
+    /// <param name="dropout">Share of the outputs between layers that is dropped while training.</param>
     public SimpleRnn(
         int inputs, int units, bool returnSequences = false, Func<Tensor, Tensor>? activation = null, RandomGenerator? random = null,
-        DType dtype = DType.F32)
-        : base("simple_rnn", 1, inputs, units, returnSequences, random, dtype) => _activation = activation ?? Ops.Tanh;
+        DType dtype = DType.F32, int layers = 1, double dropout = 0)
+        : base("simple_rnn", 1, inputs, units, returnSequences, random, dtype)
+    {
+        _activation = activation ?? Ops.Tanh;
+        Stack(layers, dropout, random);
+    }
+
+    internal override Recurrent Like(int inputs, bool returnSequences, RandomGenerator? random) =>
+        new SimpleRnn(inputs, Units, returnSequences, _activation, random, Kernel.DType);
 
     private protected override Tensor[] Step(Tensor gates, Tensor[] state, Tensor[] constants) =>
         [_activation(gates + Ops.MatMul(state[0], constants[0]))];
@@ -152,16 +209,21 @@ public sealed class SimpleRnn : Recurrent
 /// </summary>
 public sealed class Lstm : Recurrent
 {
-    /// <summary>Makes the layer and its variables. Errors: TG2004 a size below 1.</summary>
+    /// <summary>Makes the layer and its variables. Errors: TG2004 a size below 1, a rate out of range.</summary>
     /// <param name="inputs">Features of an entry.</param>
     /// <param name="units">Size of the state.</param>
     /// <param name="returnSequences">True gives all outputs, false the last one.</param>
     /// <param name="random">Numbers for the kernels, uniform in ±1/√units; <see cref="RandomGenerator.Default"/> when null.</param>
     /// <param name="dtype">Element type of the variables.</param>
-    public Lstm(int inputs, int units, bool returnSequences = false, RandomGenerator? random = null, DType dtype = DType.F32)
-        : base("lstm", 4, inputs, units, returnSequences, random, dtype)
-    {
-    }
+    /// <param name="layers">How many layers, each along the outputs of the one before.</param>
+    /// <param name="dropout">Share of the outputs between layers that is dropped while training.</param>
+    public Lstm(
+        int inputs, int units, bool returnSequences = false, RandomGenerator? random = null, DType dtype = DType.F32, int layers = 1,
+        double dropout = 0)
+        : base("lstm", 4, inputs, units, returnSequences, random, dtype) => Stack(layers, dropout, random);
+
+    internal override Recurrent Like(int inputs, bool returnSequences, RandomGenerator? random) =>
+        new Lstm(inputs, Units, returnSequences, random, Kernel.DType);
 
     private protected override int Parts => 2;
 
@@ -180,15 +242,25 @@ public sealed class Lstm : Recurrent
 /// </summary>
 public sealed class Gru : Recurrent
 {
-    /// <summary>Makes the layer and its variables. Errors: TG2004 a size below 1.</summary>
+    /// <summary>Makes the layer and its variables. Errors: TG2004 a size below 1, a rate out of range.</summary>
     /// <param name="inputs">Features of an entry.</param>
     /// <param name="units">Size of the state.</param>
     /// <param name="returnSequences">True gives all outputs, false the last one.</param>
     /// <param name="random">Numbers for the kernels, uniform in ±1/√units; <see cref="RandomGenerator.Default"/> when null.</param>
     /// <param name="dtype">Element type of the variables.</param>
-    public Gru(int inputs, int units, bool returnSequences = false, RandomGenerator? random = null, DType dtype = DType.F32)
-        : base("gru", 3, inputs, units, returnSequences, random, dtype) =>
+    /// <param name="layers">How many layers, each along the outputs of the one before.</param>
+    /// <param name="dropout">Share of the outputs between layers that is dropped while training.</param>
+    public Gru(
+        int inputs, int units, bool returnSequences = false, RandomGenerator? random = null, DType dtype = DType.F32, int layers = 1,
+        double dropout = 0)
+        : base("gru", 3, inputs, units, returnSequences, random, dtype)
+    {
         RecurrentBias = Weights.Filled("recurrent_bias", Bias.Shape, 0, dtype);
+        Stack(layers, dropout, random);
+    }
+
+    internal override Recurrent Like(int inputs, bool returnSequences, RandomGenerator? random) =>
+        new Gru(inputs, Units, returnSequences, random, Kernel.DType);
 
     /// <summary>The offset of h·U, (3 · units).</summary>
     public Variable RecurrentBias { get; }

@@ -110,9 +110,9 @@ public sealed class WeightFileTests : IDisposable
 
         public TransformerDecoderBlock Decoder { get; } = new(4, 2, 5);
 
-        public Bidirectional Rnn { get; } = new(new Lstm(4, 3), new Lstm(4, 3));
+        public Bidirectional Rnn { get; } = new(new Lstm(4, 3), new Lstm(4, 3), layers: 2);
 
-        public Gru Gru { get; } = new(4, 3);
+        public Gru Gru { get; } = new(4, 3, layers: 2);
 
         public Embedding Words { get; } = new(6, 4);
     }
@@ -141,13 +141,14 @@ public sealed class WeightFileTests : IDisposable
                 (state[$"{block}.{norm}.weight"], state[$"{block}.{norm}.bias"]) = (Made(4), Made(4));
         }
 
-        foreach (string suffix in new[] { "l0", "l0_reverse" })
+        foreach (string suffix in new[] { "l0", "l0_reverse", "l1", "l1_reverse" })
         {
-            (state[$"rnn.weight_ih_{suffix}"], state[$"rnn.weight_hh_{suffix}"]) = (Made(12, 4), Made(12, 3));
+            (state[$"rnn.weight_ih_{suffix}"], state[$"rnn.weight_hh_{suffix}"]) = (Made(12, suffix[1] == '0' ? 4 : 6), Made(12, 3));
             (state[$"rnn.bias_ih_{suffix}"], state[$"rnn.bias_hh_{suffix}"]) = (Made(12), Made(12));
         }
 
         (state["gru.weight_ih_l0"], state["gru.weight_hh_l0"], state["gru.bias_ih_l0"], state["gru.bias_hh_l0"]) = (Made(9, 4), Made(9, 3), Made(9), Made(9));
+        (state["gru.weight_ih_l1"], state["gru.weight_hh_l1"], state["gru.bias_ih_l1"], state["gru.bias_hh_l1"]) = (Made(9, 3), Made(9, 3), Made(9), Made(9));
         state["words.weight"] = Made(6, 4);
         WeightFile.Save(File("b"), state);
         var block2 = new Block();
@@ -157,6 +158,8 @@ public sealed class WeightFileTests : IDisposable
         Assert.Equal(state["decoder.norm2.weight"].ToArray<float>(), block2.Decoder.MemoryNorm.Scale.Value.ToArray<float>());
         Assert.Equal((state["rnn.bias_ih_l0_reverse"] + state["rnn.bias_hh_l0_reverse"]).ToArray<float>(), block2.Rnn.Against.Bias.Value.ToArray<float>());
         Assert.Equal(state["gru.bias_hh_l0"].ToArray<float>(), block2.Gru.RecurrentBias.Value.ToArray<float>());
+        Assert.Equal(Ops.Transpose(state["rnn.weight_ih_l1_reverse"]).ToArray<float>(), block2.Rnn.Upper[0].Against.Kernel.Value.ToArray<float>());
+        Assert.Equal(state["gru.bias_ih_l1"].ToArray<float>(), block2.Gru.Upper[0].Bias.Value.ToArray<float>());
     }
 
     public static TheoryData<string, string> DamagedHeaders() => new()

@@ -139,6 +139,23 @@ internal sealed record LayerCase(
                 Naive along = Naive.Lstm(x, (Lstm)layer.Along, lengths), against = Naive.SimpleRnn(x, (SimpleRnn)layer.Against, lengths, reverse: true);
                 return Naive.Of(at => at[1] < 2 ? along[at[0], lengths[at[0]] - 1, at[1]] : against[at[0], 0, 0], x.Sizes[0], 3);
             });
+        yield return Of("three layers of lstm", (dtype, random) => new Lstm(3, 2, true, random, dtype, layers: 3), (layer, x) => layer.Run(x, Lengths(x)).Outputs, [2, 4, 3],
+            (layer, x) => Naive.Lstm(Naive.Lstm(Naive.Lstm(x, layer, Lengths(x)), (Lstm)layer.Upper[0], Lengths(x)), (Lstm)layer.Upper[1], Lengths(x)));
+        yield return Of("last output of two layers of gru", (dtype, random) => new Gru(3, 2, random: random, dtype: dtype, layers: 2, dropout: 0.5), [2, 4, 3],
+            (layer, x) => Last(Naive.Gru(Naive.Gru(x, layer), (Gru)layer.Upper[0]), x));
+        yield return Of("two layers of bidirectional", (dtype, random) => new Bidirectional(new Lstm(3, 2, false, random, dtype), new SimpleRnn(3, 1, random: random, dtype: dtype), 2, 0.5, random),
+            (layer, x) => layer.Run(x, Lengths(x)), [2, 4, 3], (layer, x) =>
+            {
+                long[] lengths = Lengths(x);
+                Naive y = Pair(layer, x), z = Pair(layer.Upper[0], y);
+                return Naive.Of(at => z[at[0], at[1] < 2 ? lengths[at[0]] - 1 : 0, at[1]], x.Sizes[0], 3);
+
+                Naive Pair(Bidirectional pair, Naive input)
+                {
+                    Naive along = Naive.Lstm(input, (Lstm)pair.Along, lengths), against = Naive.SimpleRnn(input, (SimpleRnn)pair.Against, lengths, reverse: true);
+                    return Naive.Of(at => at[2] < 2 ? along[at] : against[at[0], at[1], at[2] - 2], x.Sizes[0], x.Sizes[1], 3);
+                }
+            });
         yield return Of("attention", (dtype, random) => new MultiHeadAttention(4, 2, random: random, dtype: dtype), [2, 3, 4], (layer, x) => Naive.Attention(x, x, x, layer, 2, (_, _, _) => true));
         yield return Of("causal attention", (dtype, random) => new MultiHeadAttention(4, 2, isCausal: true, random: random, dtype: dtype), [2, 3, 4],
             (layer, x) => Naive.Attention(x, x, x, layer, 2, (_, query, key) => key <= query));

@@ -171,4 +171,27 @@ public sealed class LayerTests
             sum += f(i * h) * (i % 2 == 0 ? 2 : 4);
         return sum * h / 3;
     }
+
+    [Fact]
+    public void Layers_of_a_recurrent_layer_have_names_states_and_dropout_between_them()
+    {
+        var lstm = new Lstm(3, 2, returnSequences: true, random: new RandomGenerator(1), layers: 2, dropout: 0.5);
+        Assert.Equal(["kernel", "recurrent_kernel", "bias", "upper.0.kernel", "upper.0.recurrent_kernel", "upper.0.bias"], lstm.NamedVariables.Keys);
+        Tensor x = new RandomGenerator(2).Normal([4, 5, 3]);
+        // Two runs, the second from the state of the first, are one run.
+        var (whole, last) = lstm.Run(x);
+        var (head, state) = lstm.Run(x[.., ..2]);
+        var (tail, end) = lstm.Run(x[.., 2..], state: state);
+        Close.Within(whole.ToArray<float>(), Ops.Concat([head, tail], axis: 1).ToArray<float>(), 1e-5, 1e-6);
+        Assert.Equal(4, end.Count);
+        for (int i = 0; i < 4; i++)
+            Close.Within(last[i].ToArray<float>(), end[i].ToArray<float>(), 1e-5, 1e-6);
+        Assert.Equal(lstm.Call(x).ToArray<float>(), lstm.Call(x).ToArray<float>());
+        Assert.NotEqual(lstm.Call(x).ToArray<float>(), lstm.Call(x, training: true).ToArray<float>());
+        Assert.NotEqual(lstm.Call(x).ToArray<float>(), lstm.Run(x, training: true).Outputs.ToArray<float>());
+        Expect.ErrorHere(DiagnosticIds.ShapeMismatch, () => lstm.Run(x, state: [.. state.Take(2)]), ["2 tensors", "the 4"]);
+        Expect.ErrorHere(DiagnosticIds.OutOfRange, () => _ = new Gru(1, 1, dropout: 0.5), ["'dropout' is 0.5", "between layers"]);
+        Expect.ErrorHere(DiagnosticIds.OutOfRange, () => _ = new Gru(1, 1, layers: 0), ["'layers' is 0"]);
+        Expect.ErrorHere(DiagnosticIds.OutOfRange, () => _ = new Bidirectional(new Gru(1, 1, layers: 2), new Gru(1, 1), layers: 2), ["one layer each"]);
+    }
 }
