@@ -6,7 +6,7 @@ namespace TensorGraph.Analyzers;
 /// <summary>
 /// How the methods of <c>Ops</c> make the attributes of an op from C# arguments, as far as its types depend on them; null results are unknown.
 /// </summary>
-internal static class OpCalls
+internal static partial class OpCalls
 {
     private static readonly Dictionary<string, Func<OpCall, object?>> s_methods = new()
     {
@@ -52,7 +52,8 @@ internal static class OpCalls
 
     /// <summary>The type of the result, or of each of several; throws the error of a call that must fail.</summary>
     public static object? Evaluate(OpCall call) =>
-        s_methods.TryGetValue(call.Method.Name, out Func<OpCall, object?>? rule) ? rule(call) : call.RunPointwise();
+        s_methods.TryGetValue(call.Method.Name, out Func<OpCall, object?>? rule) || s_composites.TryGetValue(call.Method.Name, out rule)
+            ? rule(call) : call.RunPointwise();
 
     private static object? Filled(OpCall c) =>
         c.Shape("sizes") is { } shape && !shape.Any(dim => dim.ValueOr(0) < 0) ? new TensorType(DType.F32, shape) : null;

@@ -23,6 +23,10 @@ public sealed class CertainErrorTests
     [InlineData("var y = Ops.MatMul(Ops.Zeros(2, 20), _w);", "TG2001: matmul: inner sizes differ: left f32[2, 20], right f32[784, 10] (20 ≠ 784). Transpose or reshape one operand.")]
     [InlineData("var (v, p) = Ops.Sort(Ops.Zeros(3)); var y = v + Ops.Zeros(4);", "TG2001: add: shapes do not broadcast: [3] and [4] (3 ≠ 4). Sizes must be equal or 1, counted from the last axis; reshape or transpose one operand.")]
     [InlineData("var (v, p) = Ops.Sort(Ops.Zeros(3)); var y = v + p;", "TG2002: add: element types differ: f32[3] and i32[3]. There is no implicit promotion: write Cast(x, DType.F32) on one operand.")]
+    [InlineData("var y = Ops.Split(Ops.Zeros(5, 2), 2);", "TG2001: split: axis 0 of f32[5, 2] has no 2 equal parts. Give the sizes of the parts: Ops.Split(x, [2, 3]).")]
+    [InlineData("var y = Ops.Split(Ops.Zeros(5, 2), [2, 2]);", "TG2001: split: axis 0 of f32[5, 2] is not [2, 2] together. Give sizes that add up to that of the axis.")]
+    [InlineData("var y = Ops.Tril(Ops.Zeros(3));", "TG2003: tril: a f32[3] is no matrix. Pass a tensor with at least two axes.")]
+    [InlineData("var (q, r) = Ops.Qr(Ops.Zeros(3, 2)); var y = q + r;", "TG2001: add: shapes do not broadcast: [3, 2] and [2, 2] (3 ≠ 2). Sizes must be equal or 1, counted from the last axis; reshape or transpose one operand.")]
     [InlineData("var y = Ops.SparseSoftmaxCrossEntropy(Ops.Zeros(8, 10), Ops.Zeros(8));", "TG2002: sparse_softmax_cross_entropy: positions are f32[8]. They must be i32 or i64; use Cast.")]
     public void Constants(string statements, string message) => Assert.Equal([message], ShapeCheck.Of(statements));
 

@@ -10,7 +10,10 @@ internal sealed class RandomCalls(int seed)
     private static readonly HashSet<string> s_without =
         ["Print", "Assert", "HostCall", "Scan", "AssociativeScan", "AnyLength", "SetSeed", "Range", "Zeros", "Ones", "ZerosLike", "OnesLike", "OnDevice", "NameScope",
         // Made of several ops: the analyzer is silent.
-        "Eye", "Arange", "Meshgrid", "Tile", "Repeat", "Split", "Unstack", "Roll", "Tril", "Triu", "Outer", "Kron", "Std", "Norm", "Median", "Quantile", "CumProd", "NonZero", "BooleanMask", "Einsum", "Map", "Vjp", "Jvp", "Hvp", "Jacobian", "Hessian", "CustomGradient", "Inverse", "Checkpoint", "Vmap", "Qr", "Svd", "Fft", "Ifft"];
+        "Arange", "Meshgrid", "Norm", "NonZero", "BooleanMask", "Einsum", "Map", "Vmap", "Vjp", "Jvp", "Hvp", "Jacobian", "Hessian", "CustomGradient", "Checkpoint",
+        "Fft", "Ifft",
+        // Arrays: only errors.
+        "Split", "Unstack"];
 
     // T: any tensor, F: floats, I: positions, B: bool, A: an axis, As: axes, P: a permutation, S: a shape, L: a list of sizes, K: a flag.
     private static readonly Dictionary<string, string[]> s_forms = new()
@@ -35,6 +38,10 @@ internal sealed class RandomCalls(int seed)
         ["Max"] = ["Ops.Max({T}, {T})", "Ops.Max({T}, 1)", "Ops.Max(0.5, {F})"], ["Min"] = ["Ops.Min({T}, {T})", "Ops.Min(1, {T})"], ["Pow"] = ["Ops.Pow({F}, {F})", "Ops.Pow({T}, 2)", "Ops.Pow({F}, 0.5)"],
         ["FloorDiv"] = ["Ops.FloorDiv({T}, {T})", "Ops.FloorDiv({I}, 2)"], ["Mod"] = ["Ops.Mod({T}, {T})", "Ops.Mod({I}, 2)", "Ops.Mod({F}, 1.5)"],
         ["Where"] = ["Ops.Where({B}, {T}, {T})", "Ops.Where({B}, {T}, 0)", "Ops.Where({B}, 1, {T})", "Ops.Where({B}, 0, 1.5)", "Ops.Where({B}, 1, 0L)"], ["Clip"] = ["Ops.Clip({T}, {T}, {T})", "Ops.Clip({T}, 0, 1)", "Ops.Clip({F}, 0, 1.5)", "Ops.Clip({T}, {T}, 3)", "Ops.Clip({F}, 0, {F})"],
+        ["Eye"] = ["Ops.Eye({N})", "Ops.Eye({N}, 2, 1, DType.I32)"], ["Tile"] = ["Ops.Tile({T}, 2)", "Ops.Tile({T}, {N}, 1, 2)"], ["Repeat"] = ["Ops.Repeat({T}, 2)", "Ops.Repeat({T}, {N}, {A})"],
+        ["Roll"] = ["Ops.Roll({T}, 1, {A})"], ["Tril"] = ["Ops.Tril({T})"], ["Triu"] = ["Ops.Triu({T}, 1)"], ["Outer"] = ["Ops.Outer({F}, {F})"], ["Kron"] = ["Ops.Kron({F}, {F})"],
+        ["Std"] = ["Ops.Std({F}, {As})", "Ops.Std({T}, {As}, {K})"], ["CumProd"] = ["Ops.CumProd({F}, {A})"], ["Median"] = ["Ops.Median({F}, {A})", "Ops.Median({F}, keep: {K})"],
+        ["Quantile"] = ["Ops.Quantile({T}, 0.25, {A}, {K})"], ["Inverse"] = ["Ops.Inverse({F})"], ["Qr"] = ["Ops.Qr({F}).Q", "Ops.Qr({F}).R"], ["Svd"] = ["Ops.Svd({F}).S", "Ops.Svd({F}).Vt"],
         ["numbers"] = ["Ops.Add({T}, 1)", "Ops.Equal({T}, 0)", "Ops.Less(1, {T})", "Ops.And({I}, 1)", "Ops.SquaredDifference({F}, 0.5)", "Ops.DivideNoNan(1, {F})", "Ops.MeanSquaredError({F}, 0)", "({I} & 1)"],
         ["operators"] = ["({T} + {T})", "({T} * {T})", "({F} / 2)", "(3 - {T})", "({T} > {T})", "({T} <= 0)", "(-{T})", "(!{B})", "({B} & {B})", "({I} % {I})"],
         ["indices"] = ["{T}[{A}]", "{T}[^1]", "{T}[{A}, {A}]", "{T}[0..1]", "{T}[1..]", "{T}[..^1]", "{T}[{N}..{N}]", "{T}[^{N}..]", "{T}[{A}, 1..2]", "{T}[.., {A}]", "{T}[.., 0..1]", "{T}[Tensor.NewAxis, ..]", "{T}[{I}]", "{T}[.., {I}]"],
