@@ -13,6 +13,7 @@ public sealed class LayeringTest
         ["Analyzers"] = [],
         ["Analyzers.CodeFixes"] = ["Analyzers"],
         ["Nn"] = ["Tracing"],
+        ["SavedModel"] = ["Nn"],
         ["Cli"] = ["Graph", "Runtime", "Tracing", "Nn", "Analyzers"],
     };
 

@@ -43,6 +43,9 @@ static class DiagnosticIds
     /// <summary>The variables of a module and the tensors of a file do not go together, or two variables have one path.</summary>
     public const string WeightsDoNotFit = "TG1010";
 
+    /// <summary>A graph function can't be saved as it is asked for: it calls C# code, or names are given twice.</summary>
+    public const string NotSavable = "TG1011";
+
     /// <summary>The class of a graph function is not partial.</summary>
     public const string TypeIsNotPartial = "TG1101";
 

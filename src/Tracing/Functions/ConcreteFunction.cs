@@ -56,6 +56,9 @@ public sealed class ConcreteFunction
     /// <summary>True if the trace changed C# state that it read, other than to fill what was null.</summary>
     internal bool OverwroteState => _conditions.OverwroteState;
 
+    /// <summary>Tensors that the method captured, for the last parameters of the graph.</summary>
+    internal IReadOnlyList<Tensor> Captures => _captures;
+
     internal Leaf[] ResultLeaves { get; }
 
     /// <summary>True if it is what a trace for specs gives: no C# code compared a size with that of one call.</summary>

@@ -1,0 +1,130 @@
+using System.Security.Cryptography;
+
+namespace TensorGraph;
+
+/// <summary>
+/// The folder of a saved model: <c>saved_model.json</c>, and a folder with all other files that it names. A new model gets a new content folder; the
+/// rename of the one file is what replaces the old model.
+/// </summary>
+internal static class ModelFolder
+{
+    public const string Variables = "variables.safetensors", Assets = "assets/";
+
+    private const string ManifestName = "saved_model.json", Unfinished = ".unfinished";
+
+    public static string Producer => $"TensorGraph.SavedModel {typeof(ModelFolder).Assembly.GetName().Version?.ToString(3)}";
+
+    /// <summary>True for the path of a file below a folder: no root, no step up, no other system's separators.</summary>
+    public static bool IsName(string name) => name.Split('/').All(part =>
+        part.Length > 0 && part.Trim('.').Length > 0 && !part.Any(c => c is '\\' or ':' or '"' or '<' or '>' or '|' or '*' or '?' || char.IsControl(c)));
+
+    /// <summary>Writes a model.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="fill">Adds the files and describes the model.</param>
+    public static void Write(string path, Func<ModelContent, Manifest> fill) => DataFile.Try(ModelWriter.Step, path, () =>
+    {
+        string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)), id = $"{Guid.NewGuid():n}";
+        bool isNew = !Directory.Exists(root);
+        // A new folder appears at once; in one that is there already, the new files are beside the old ones until the manifest is replaced.
+        string target = isNew ? $"{root}.{id}{Unfinished}" : root, content = Path.Combine(target, $"content-{id}");
+        bool isDone = false;
+        try
+        {
+            var old = isNew ? null : TryRead(root);
+            Directory.CreateDirectory(content);
+            var manifest = fill(new ModelContent(content));
+            string unfinished = Path.Combine(content, ManifestName + Unfinished);
+            using (var file = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write))
+            {
+                file.Write(manifest.ToFile());
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(unfinished, Path.Combine(target, ManifestName), overwrite: true);
+            if (isNew)
+                Directory.Move(target, root);
+            isDone = true;
+            if (old is not null && IsName(old.Content) && Directory.Exists(Path.Combine(root, old.Content)))
+                Directory.Delete(Path.Combine(root, old.Content), recursive: true);
+        }
+        finally
+        {
+            string rest = isNew ? target : content;
+            if (!isDone && Directory.Exists(rest))
+                Directory.Delete(rest, recursive: true);
+        }
+    });
+
+    /// <summary>Reads the manifest and checks all files; returns it with the paths of the files by name.</summary>
+    /// <exception cref="InvalidDataException">Something is damaged.</exception>
+    public static (Manifest Manifest, Func<string, string> Files) Read(string path)
+    {
+        string root = Path.GetFullPath(path);
+        var manifest = Manifest.FromFile(File.ReadAllBytes(Path.Combine(root, ManifestName)));
+        if (!IsName(manifest.Content) || manifest.Content.Contains('/', StringComparison.Ordinal))
+            throw new InvalidDataException($"its content can't be in '{manifest.Content}'");
+        string content = Path.Combine(root, manifest.Content);
+        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in manifest.Files)
+        {
+            if (!IsName(file.Name) || !files.TryAdd(file.Name, Path.Combine(content, file.Name)))
+                throw new InvalidDataException($"it lists the file '{file.Name}', which is {(IsName(file.Name) ? "listed twice" : "no file below it")}");
+            Check(file, content);
+        }
+
+        return (manifest, name => files.TryGetValue(name, out string? found) ? found : throw new InvalidDataException($"it has no file '{name}'"));
+    }
+
+    private static void Check(ManifestFile file, string content)
+    {
+        string at = content;
+        foreach (string part in file.Name.Split('/').Prepend(""))
+        {
+            at = Path.Combine(at, part);
+            if (new FileInfo(Path.TrimEndingDirectorySeparator(at)).LinkTarget is not null)
+                throw new InvalidDataException($"its file '{file.Name}' is a link");
+        }
+
+        using var bytes = File.OpenRead(at);
+        if (bytes.Length != file.Bytes)
+            throw new InvalidDataException($"its file '{file.Name}' has {bytes.Length} bytes, and not {file.Bytes}");
+        if (Convert.ToHexStringLower(SHA256.HashData(bytes)) != file.Sha256)
+            throw new InvalidDataException($"its file '{file.Name}' does not have the checksum that it was written with");
+    }
+
+    // What is damaged is replaced.
+    private static Manifest? TryRead(string root)
+    {
+        try
+        {
+            string file = Path.Combine(root, ManifestName);
+            return File.Exists(file) ? Manifest.FromFile(File.ReadAllBytes(file)) : null;
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>The files of a model that is being written.</summary>
+internal sealed class ModelContent(string folder)
+{
+    private readonly List<ManifestFile> _files = [];
+
+    /// <summary>Name of the folder.</summary>
+    public string Name => Path.GetFileName(folder);
+
+    public ManifestFile[] Files => [.. _files];
+
+    /// <summary>Writes a file, waits until it is on the disk, and notes its checksum.</summary>
+    public void Add(string name, Action<string> write)
+    {
+        string path = Path.Combine(folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        write(path);
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+        file.Flush(flushToDisk: true);
+        _files.Add(new(name, file.Length, Convert.ToHexStringLower(SHA256.HashData(file))));
+    }
+}

@@ -1,0 +1,80 @@
+namespace TensorGraph.Tests;
+
+/// <summary>A graph function of a module.</summary>
+public sealed partial class Network(Module module)
+{
+    public Module Module => module;
+
+    [GraphFunction]
+    public Tensor Predict(Tensor x) => module.Call(x, training: false);
+
+    public ConcreteFunction For(string spec) => GraphFunction.Of(Predict).GetConcreteFunction(TensorSpec.Parse(spec));
+}
+
+/// <summary>Two graph functions of one variable.</summary>
+public sealed partial class Counter
+{
+    private readonly Variable _count = new(1f, "count");
+
+    [GraphFunction]
+    public Tensor Add(Tensor x)
+    {
+        _count.AssignAdd(x);
+        return _count.Value;
+    }
+
+    [GraphFunction]
+    public Tensor Read() => _count.Value;
+}
+
+/// <summary>Graph functions of control flow, lists, random numbers and captured tensors.</summary>
+public sealed partial class Programs
+{
+    private readonly RandomGenerator _random = new(3);
+    private readonly Tensor _offset = new float[] { 1, 2, 3 };
+
+    [GraphFunction]
+    public static Tensor Collatz(Tensor x)
+    {
+        Tensor steps = 0;
+        while (x != 1)
+        {
+            if (x % 2 == 0)
+                x = x / 2;
+            else
+                x = (3 * x) + 1;
+            steps += 1;
+        }
+
+        return steps;
+    }
+
+    [GraphFunction]
+    public static Tensor Squares(Tensor n)
+    {
+        var list = new TensorArray(DType.I32, Shape.Scalar);
+        for (Tensor i = 0; i < n; i += 1)
+            list.Add(i * i);
+        return list.Stack();
+    }
+
+    [GraphFunction]
+    public Tensor Noise(Tensor x) => x + _random.Normal([3]);
+
+    [GraphFunction]
+    public Tensor Captured(Tensor x)
+    {
+        Tensor offset = _offset;
+        return x + offset;
+    }
+
+    [GraphFunction]
+    public static (Tensor Sum, Tensor Difference) Both(Tensor a, Tensor b) => (a + b, a - b);
+
+    [GraphFunction]
+    public static Tensor Hosted(Tensor x)
+    {
+        Ops.HostCall((Tensor t) => GC.KeepAlive(t), x);
+        return x;
+    }
+}
