@@ -74,7 +74,7 @@ public abstract class Recurrent : Module
         Upper = [.. Enumerable.Range(1, layers - 1).Select(_ => Like(_units, ReturnSequences, random))];
     }
 
-    /// <summary>What is between layers, if any. Errors: TG2004 a rate outside of [0, 1), or one for a single layer.</summary>
+    /// <summary>The dropout between layers, or null without one. Errors: TG2004 a rate outside of [0, 1), or one for a single layer.</summary>
     internal static Dropout? Dropped(string op, int layers, double dropout, RandomGenerator? random)
     {
         Check.Range(dropout is >= 0 and < 1, op, nameof(dropout), dropout, "in [0, 1)");
