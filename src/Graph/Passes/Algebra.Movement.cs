@@ -39,6 +39,7 @@ public static partial class Algebra
     {
         const int Most = 64;
         var parts = new List<Node>();
+        int sums = 0;
         if (m.Root.Types[0].DType is DType.Bool or DType.String || !Collect(m.Root[0]))
             return null;
         foreach (int axis in Enumerable.Range(0, m.Root.Types[0].Shape.Rank))
@@ -55,12 +56,15 @@ public static partial class Algebra
         }
         return null;
 
+        // A long chain of sums ends the search before its parts are found. Parts that are broadcast do not lie side by side.
         bool Collect(Value value)
         {
+            if (value.Type != m.Root.Types[0])
+                return false;
             if (value.Node.Op == OpDefs.Add)
-                return value.Node.Inputs.All(Collect);
+                return ++sums < Most && value.Node.Inputs.All(Collect);
             parts.Add(value.Node);
-            return parts.Count <= Most && value.Node.Op == OpDefs.Pad && value.Node.Attrs.Get<double>("fill") is 0 and var fill && !double.IsNegative(fill)
+            return value.Node.Op == OpDefs.Pad && value.Node.Attrs.Get<double>("fill") is 0 and var fill && !double.IsNegative(fill)
                 && value.Node.Attrs.Longs("interior").All(gap => gap == 0);
         }
 
