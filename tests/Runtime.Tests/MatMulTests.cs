@@ -60,6 +60,12 @@ public sealed unsafe class MatMulTests
     [InlineData(1, 3001, 1000)]
     [InlineData(3, 2005, 700)]
     [InlineData(3001, 1, 1000)]
+    // The last part of several is a row or a column.
+    [InlineData(33, 33, 9000)]
+    [InlineData(15, 14, 20000)]
+    [InlineData(43, 31, 9000)]
+    [InlineData(4001, 1, 9000)]
+    [InlineData(29, 1, 200000)]
     public void Bits_do_not_depend_on_the_number_of_threads(int m, int n, int k)
     {
         int before = Devices.Managed.Threads;
@@ -67,16 +73,23 @@ public sealed unsafe class MatMulTests
         {
             float[] a = Numbers(new Random(1), m * k);
             float[] b = Numbers(new Random(2), k * n);
-            float[][] results = [.. new[] { 1, 2, 3 }.Select(threads =>
+            foreach ((bool transposeA, bool transposeB) in new[] { (false, false), (false, true), (true, false), (true, true) })
             {
-                Devices.Managed.Threads = threads;
-                var c = new float[m * n];
-                fixed (float* pa = a, pb = b, pc = c)
-                    Gemm.Multiply(Devices.Managed.Workers, DType.F32, new Matrix((byte*)pa, k, 1), new Matrix((byte*)pb, n, 1), (byte*)pc, n, m, n, k);
-                return c;
-            })];
-            Assert.Equal(results[0], results[1]);
-            Assert.Equal(results[0], results[2]);
+                (int aRow, int aColumn) = transposeA ? (1, m) : (k, 1);
+                (int bRow, int bColumn) = transposeB ? (1, k) : (n, 1);
+                float[][] results = [.. new[] { 1, 2, 3, 8 }.Select(threads =>
+                {
+                    Devices.Managed.Threads = threads;
+                    var c = new float[m * n];
+                    fixed (float* pa = a, pb = b, pc = c)
+                    {
+                        var (left, right) = (new Matrix((byte*)pa, aRow, aColumn), new Matrix((byte*)pb, bRow, bColumn));
+                        Gemm.Multiply(Devices.Managed.Workers, DType.F32, left, right, (byte*)pc, n, m, n, k);
+                    }
+                    return c;
+                })];
+                Assert.All(results[1..], result => Assert.Equal(results[0], result));
+            }
         }
         finally
         {

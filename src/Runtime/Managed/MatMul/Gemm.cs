@@ -35,7 +35,7 @@ internal static unsafe class Gemm
         int parts = (int)Math.Min(workers.Threads, work / CommandTime.DotPart);
         if (parts <= 1)
         {
-            MultiplyPart(dtype, a, b, c, cStride, m, n, k);
+            MultiplyPart(dtype, a, b, c, cStride, m, n, k, m == 1, n == 1);
             return;
         }
         MultiplyInParts(workers, parts, dtype, a, b, c, cStride, m, n, k);
@@ -55,21 +55,22 @@ internal static unsafe class Gemm
             nint to = Math.Min(extent, blocks * (part + 1) / parts * grain);
             if (byColumns)
                 MultiplyPart(dtype, a, new Matrix(b.Data + from * b.ColumnStride * size, b.RowStride, b.ColumnStride), c + (nint)from * size,
-                    cStride, m, to - from, k);
+                    cStride, m, to - from, k, m == 1, n == 1);
             else
                 MultiplyPart(dtype, new Matrix(a.Data + from * a.RowStride * size, a.RowStride, a.ColumnStride), b, c + from * cStride * size,
-                    cStride, to - from, n, k);
+                    cStride, to - from, n, k, m == 1, n == 1);
         });
     }
 
-    private static void MultiplyPart(DType dtype, Matrix a, Matrix b, byte* c, nint cStride, nint m, nint n, nint k)
+    private static void MultiplyPart(
+        DType dtype, Matrix a, Matrix b, byte* c, nint cStride, nint m, nint n, nint k, bool isRow, bool isColumn)
     {
         if (dtype == DType.F32)
         {
-            if (!VectorProduct.TryMultiply(a, b, (float*)c, cStride, m, n, k))
+            if (!VectorProduct.TryMultiply(a, b, (float*)c, cStride, m, n, k, isRow, isColumn))
                 Multiply((float*)a.Data, a.RowStride, a.ColumnStride, Panels<float>(b, m, n, k), (float*)c, cStride, m, n, k);
         }
-        else if (!VectorProduct.TryMultiply(a, b, (double*)c, cStride, m, n, k))
+        else if (!VectorProduct.TryMultiply(a, b, (double*)c, cStride, m, n, k, isRow, isColumn))
         {
             Multiply((double*)a.Data, a.RowStride, a.ColumnStride, Panels<double>(b, m, n, k), (double*)c, cStride, m, n, k);
         }

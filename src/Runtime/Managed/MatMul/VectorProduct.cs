@@ -19,14 +19,23 @@ internal static unsafe class VectorProduct
     private const nint LongDepth = 8192;
 
     /// <summary>Multiplies if the operands have such a shape and strides.</summary>
-    public static bool TryMultiply<T>(Matrix a, Matrix b, T* c, nint cStride, nint m, nint n, nint k)
+    /// <param name="a">Left operand.</param>
+    /// <param name="b">Right operand.</param>
+    /// <param name="c">Result.</param>
+    /// <param name="cStride">Distance of its rows.</param>
+    /// <param name="m">Rows.</param>
+    /// <param name="n">Columns.</param>
+    /// <param name="k">Terms of a sum.</param>
+    /// <param name="isRow">The whole product, of which this may be a thread's part, has one row. One row of several keeps their order.</param>
+    /// <param name="isColumn">The whole product has one column.</param>
+    public static bool TryMultiply<T>(Matrix a, Matrix b, T* c, nint cStride, nint m, nint n, nint k, bool isRow, bool isColumn)
         where T : unmanaged, INumber<T>
     {
         if (k == 0) return false;
-        if (n == 1 && a.ColumnStride == 1) return Dots((T*)a.Data, a.RowStride, m, (T*)b.Data, b.RowStride, k, c, cStride);
-        if (m == 1 && b.RowStride == 1) return Dots((T*)b.Data, b.ColumnStride, n, (T*)a.Data, a.ColumnStride, k, c, 1);
+        if (isColumn && a.ColumnStride == 1) return Dots((T*)a.Data, a.RowStride, m, (T*)b.Data, b.RowStride, k, c, cStride);
+        if (isRow && b.RowStride == 1) return Dots((T*)b.Data, b.ColumnStride, n, (T*)a.Data, a.ColumnStride, k, c, 1);
         if (k > LongDepth) return false;
-        if (n == 1 && a.RowStride == 1 && cStride == 1) return Rows(new Matrix(b.Data, 0, b.RowStride), (T*)a.Data, a.ColumnStride, c, 0, 1, m, k);
+        if (isColumn && a.RowStride == 1 && cStride == 1) return Rows(new Matrix(b.Data, 0, b.RowStride), (T*)a.Data, a.ColumnStride, c, 0, 1, m, k);
         return m <= FewRows && b.ColumnStride == 1 && Rows(a, (T*)b.Data, b.RowStride, c, cStride, m, n, k);
     }
 
