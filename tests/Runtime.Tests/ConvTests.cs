@@ -62,6 +62,21 @@ public sealed class ConvTests
         Agree.Run(graph, [Quarters(random, left), Quarters(random, right)], name);
     }
 
+    // The image has 10 elements and up to billions of zeros around it.
+    [Theory]
+    [InlineData(1, 1, 2, 1_900_000_000, 2_000_000_000, 1)]
+    [InlineData(1, 1, 2, 2_147_483_648, 4_294_967_296, 1)]
+    [InlineData(4, 8, 1, 1_900_000_000, 2_000_000_000, 1)]
+    [InlineData(4, 8, 1, 2_147_483_648, 4_294_967_296, 1)]
+    [InlineData(4, 8, 1, 3_000_000_000, 6_000_000_000, 2_000_000_000)]
+    [InlineData(4, 8, 1, 1, 50_000_000, 50_000_000)]
+    public void Wide_padding_agrees_with_the_interpreter(long channels, long outputs, long groups, long stride, long padding, long dilation)
+    {
+        var random = new Random(5);
+        TensorType x = Type(DType.F32, 1, groups * channels, 10), w = Type(DType.F32, groups * outputs, channels, 3);
+        Agree.Run(Conv(x, w, groups, [stride], [dilation], [1], [padding], [padding]), [Quarters(random, x), Quarters(random, w)], "conv");
+    }
+
     [Collection(ProcessState.Name)]
     public sealed class Threads
     {

@@ -15,7 +15,7 @@ internal sealed record DotCommand(DType DType, DotOperand A, DotOperand B, int R
 }
 
 /// <summary>One spatial axis of a convolution.</summary>
-internal readonly record struct ConvAxis(int Size, int Window, int Result, int Stride, int Dilation, int Spread, int Low)
+internal readonly record struct ConvAxis(int Size, int Window, int Result, long Stride, long Dilation, long Spread, long Low)
 {
     /// <summary>An axis that is not there.</summary>
     public static ConvAxis None { get; } = new(1, 1, 1, 1, 1, 1, 0);
@@ -24,11 +24,11 @@ internal readonly record struct ConvAxis(int Size, int Window, int Result, int S
     public int Tap(int position, int tap) => Element(position * Stride + tap * Dilation);
 
     /// <summary>The place in the input of an element of the padded and spread axis; −1 in the padding or between elements.</summary>
-    public int Element(int padded)
+    public int Element(long padded)
     {
-        int at = padded - Low;
-        if (Spread == 1) return (uint)at < (uint)Size ? at : -1;
-        return at >= 0 && at % Spread == 0 && at / Spread < Size ? at / Spread : -1;
+        long at = padded - Low;
+        if (Spread == 1) return (ulong)at < (ulong)Size ? (int)at : -1;
+        return at >= 0 && at % Spread == 0 && at / Spread < Size ? (int)(at / Spread) : -1;
     }
 }
 

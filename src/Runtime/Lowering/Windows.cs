@@ -25,7 +25,7 @@ internal static class Windows
             int axis = i - (3 - spatial);
             axes[i] = axis < 0 ? ConvAxis.None : new ConvAxis(
                 (int)xs[axis + 2], (int)ws[axis + 2], (int)bound.Layouts[0].Sizes[axis + 2],
-                (int)attrs.Longs("stride")[axis], (int)attrs.Longs("dilation")[axis], (int)attrs.Longs("input_dilation")[axis], (int)low[axis]);
+                attrs.Longs("stride")[axis], attrs.Longs("dilation")[axis], attrs.Longs("input_dilation")[axis], low[axis]);
         }
         int groups = (int)attrs.Get<long>("groups");
         var space = new ConvSpace((int)xs[0], groups, (int)ws[1], (int)(ws[0] / groups), axes[0], axes[1], axes[2]);

@@ -9,6 +9,9 @@ namespace TensorGraph.Backends.Managed;
 /// </summary>
 internal sealed unsafe class ConvImage
 {
+    // Elements of a channel whose copy costs little, whatever is computed of it.
+    private const double SmallCopy = 1 << 24;
+
     private readonly ConvSpace _space;
     private readonly int _size;
     private readonly long _row;
@@ -34,6 +37,14 @@ internal sealed unsafe class ConvImage
 
     public bool IsInPlace { get; }
 
+    /// <summary>True when a copy with padding would take more time than the products, or has no place in memory.</summary>
+    public static bool IsMostlyPadding(ConvSpace space)
+    {
+        double copy = (double)Extent(space.Depth) * Extent(space.Height) * Extent(space.Width);
+        double products = (double)space.Outputs * space.Taps * space.Positions;
+        return copy > (double)Math.Max(space.ImageSize, SmallCopy) && (copy > products || copy > int.MaxValue);
+    }
+
     /// <summary>Distance of two channels.</summary>
     public long ChannelBytes { get; }
 
@@ -42,7 +53,7 @@ internal sealed unsafe class ConvImage
     {
         int x = position % _space.Width.Result, y = position / _space.Width.Result % _space.Height.Result;
         int z = position / (_space.Width.Result * _space.Height.Result);
-        return _size * ((long)z * _space.Depth.Stride * _plane + (long)y * _space.Height.Stride * _row + (long)x * _space.Width.Stride);
+        return _size * (z * _space.Depth.Stride * _plane + y * _space.Height.Stride * _row + x * _space.Width.Stride);
     }
 
     /// <summary>
@@ -58,7 +69,7 @@ internal sealed unsafe class ConvImage
             {
                 (int tapZ, int tapY, int tapX) = _space.TapAt(tap);
                 offsets[isByRow ? _space.ByRow(channel, tap) : channel * _space.Taps + tap] = (nint)(channel * ChannelBytes + _size * (
-                    (long)tapZ * _space.Depth.Dilation * _plane + (long)tapY * _space.Height.Dilation * _row + (long)tapX * _space.Width.Dilation));
+                    tapZ * _space.Depth.Dilation * _plane + tapY * _space.Height.Dilation * _row + tapX * _space.Width.Dilation));
             }
         }
         return offsets;
@@ -107,22 +118,23 @@ internal sealed unsafe class ConvImage
     private static void CopyRow<T>(T* from, Span<T> to, ConvAxis width)
         where T : unmanaged
     {
-        int zeros = Math.Clamp(width.Low, 0, to.Length);
+        int zeros = (int)Math.Clamp(width.Low, 0, to.Length);
         if (width.Spread == 1)
         {
-            int skipped = Math.Max(0, -width.Low), count = Math.Clamp(width.Size - skipped, 0, to.Length - zeros);
+            long skipped = Math.Max(0, -width.Low);
+            int count = (int)Math.Clamp(width.Size - skipped, 0, to.Length - zeros);
             to[..zeros].Clear();
             new Span<T>(from + skipped, count).CopyTo(to[zeros..]);
             to[(zeros + count)..].Clear();
             return;
         }
         to.Clear();
-        int first = width.Low >= 0 ? 0 : (-width.Low + width.Spread - 1) / width.Spread;
-        for (int i = first, at = width.Low + first * width.Spread; i < width.Size && at < to.Length; i++, at += width.Spread) to[at] = from[i];
+        long first = width.Low >= 0 ? 0 : (-width.Low + width.Spread - 1) / width.Spread;
+        for (long i = first, at = width.Low + first * width.Spread; i < width.Size && at < to.Length; i++, at += width.Spread) to[(int)at] = from[i];
     }
 
     // Elements, with padding and gaps, that windows see along an axis.
-    private static long Extent(ConvAxis axis) => (axis.Result - 1L) * axis.Stride + (axis.Window - 1L) * axis.Dilation + 1;
+    private static long Extent(ConvAxis axis) => (axis.Result - 1) * axis.Stride + (axis.Window - 1) * axis.Dilation + 1;
 
     private static bool IsCovered(ConvAxis axis) => axis.Low == 0 && axis.Spread == 1 && Extent(axis) <= axis.Size;
 }

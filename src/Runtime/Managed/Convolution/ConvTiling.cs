@@ -16,7 +16,6 @@ internal readonly record struct ConvTile(long Image, int Position, int Shape, in
 /// </summary>
 internal sealed class ConvTiling
 {
-    private readonly Dictionary<string, int> _shapes = new(StringComparer.Ordinal);
     private readonly List<long[]> _displacements = [];
     private readonly List<ConvTile> _tiles = [];
 
@@ -55,10 +54,11 @@ internal sealed class ConvTiling
         long at = image.OffsetOf(first);
         long[] displacements = new long[end - first];
         for (int i = 0; i < displacements.Length; i++) displacements[i] = image.OffsetOf(first + i) - at;
-        string key = string.Join(' ', displacements);
-        if (!_shapes.TryGetValue(key, out int shape))
+        // Shapes are few, and the last one is the one of most tiles.
+        int shape = _displacements.FindLastIndex(known => known.AsSpan().SequenceEqual(displacements));
+        if (shape < 0)
         {
-            _shapes[key] = shape = _displacements.Count;
+            shape = _displacements.Count;
             _displacements.Add(displacements);
         }
         (int firstRow, int endRow) = image.RowsSeen(first, end);

@@ -4,14 +4,18 @@ using TensorGraph.Backends.Commands;
 
 namespace TensorGraph.Backends.Managed;
 
-/// <summary>Convolution that adds tap after tap, row by row: for integers, and for few taps where there is nothing to multiply as matrices.</summary>
+/// <summary>
+/// Convolution that adds tap after tap, row by row: for integers, for few taps where there is nothing to multiply as matrices, and for images that
+/// are mostly padding.
+/// </summary>
 internal static unsafe class DirectConv
 {
     // A sum of more taps than this, one after the other, loses accuracy.
     private const int FewTaps = 128;
 
-    /// <summary>True for one channel and one output, as in a depthwise convolution.</summary>
-    public static bool Serves(ConvSpace space) => space.Outputs == 1 && space.Channels == 1 && space.Taps <= FewTaps;
+    /// <summary>True for one channel and one output, as in a depthwise convolution, and where an image with its padding is too large.</summary>
+    public static bool Serves(ConvSpace space) =>
+        (space.Outputs == 1 && space.Channels == 1 && space.Taps <= FewTaps) || ConvImage.IsMostlyPadding(space);
 
     /// <summary>One group of one image.</summary>
     public static void Run<T>(ConvSpace space, T* image, T* weights, T* result)
@@ -53,9 +57,9 @@ internal static unsafe class DirectConv
         int x = 0;
         if (axis.Stride == 1 && axis.Spread == 1)
         {
-            int shift = tap * axis.Dilation - axis.Low;
-            x = Math.Max(0, -shift);
-            int end = Math.Min(axis.Result, axis.Size - shift);
+            long shift = tap * axis.Dilation - axis.Low;
+            x = (int)Math.Clamp(-shift, 0, axis.Result);
+            int end = (int)Math.Clamp(axis.Size - shift, 0, axis.Result);
             var factor = new Vector<T>(weight);
             for (; x + Vector<T>.Count <= end; x += Vector<T>.Count)
                 (Vector.Load(to + x) + factor * Vector.Load(line + x + shift)).Store(to + x);
