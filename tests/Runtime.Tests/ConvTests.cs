@@ -85,6 +85,7 @@ public sealed class ConvTests
         [InlineData(new long[] { 1, 33, 30, 31 }, new long[] { 64, 33, 5, 5 })]
         [InlineData(new long[] { 16, 600, 9, 9 }, new long[] { 32, 600, 7, 7 })]
         [InlineData(new long[] { 64, 40, 3, 3 }, new long[] { 300, 40, 3, 3 })]
+        [InlineData(new long[] { 1, 9, 8, 9, 40 }, new long[] { 40, 9, 3, 5, 3 })]
         public void Bits_do_not_depend_on_the_number_of_threads(long[] x, long[] weights)
         {
             int before = Devices.Managed.Threads;
@@ -93,7 +94,8 @@ public sealed class ConvTests
                 using IDisposable device = Device.Use(Devices.Managed);
                 var random = new Random(3);
                 TensorType left = Type(DType.F32, x), right = Type(DType.F32, weights);
-                Graph graph = Conv(left, right, 1, [1, 1], [1, 1], [1, 1], [1, 1], [1, 1]);
+                long[] ones = [.. Enumerable.Repeat(1L, x.Length - 2)];
+                Graph graph = Conv(left, right, 1, ones, ones, ones, ones, ones);
                 TensorData[] inputs = [.. new[] { left, right }.Select(type => TensorData.From(Literal.FromDoubles(type, _ => random.NextDouble() - 0.5)))];
                 Executable executable = Devices.Managed.Compile(graph);
                 Literal[] results = [.. new[] { 1, 2, 3, 8 }.Select(threads =>

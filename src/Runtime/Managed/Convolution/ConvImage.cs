@@ -92,25 +92,35 @@ internal sealed unsafe class ConvImage
         return (Math.Min(from, end), end);
     }
 
-    /// <summary>Copies channels of the image at <paramref name="image"/> with its padding.</summary>
+    /// <summary>Rows of the padded image, all planes of it counted, that positions see.</summary>
+    public (long From, long End) LinesSeen(int firstPosition, int endPosition)
+    {
+        long lines = Extent(_space.Height);
+        long last = (_space.Depth.Window - 1) * _space.Depth.Dilation * lines + (_space.Height.Window - 1) * _space.Height.Dilation;
+        return (Line(firstPosition), Line(endPosition - 1) + last + 1);
+
+        long Line(int position)
+        {
+            int line = position / _space.Width.Result;
+            return line / _space.Height.Result * _space.Depth.Stride * lines + line % _space.Height.Result * _space.Height.Stride;
+        }
+    }
+
+    /// <summary>Copies channels of the image at <paramref name="image"/> with its padding, of each channel only some rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Copy<T>(T* image, int firstChannel, int channels, T* to)
+    public void Copy<T>(T* image, int firstChannel, int channels, (long From, long End) lines, T* to)
         where T : unmanaged
     {
         (ConvAxis depth, ConvAxis height, ConvAxis width) = (_space.Depth, _space.Height, _space.Width);
-        int rows = (int)Extent(height), planes = (int)Extent(depth);
-        for (int channel = firstChannel; channel < firstChannel + channels; channel++)
+        long rows = Extent(height), all = Extent(depth) * rows;
+        for (int channel = firstChannel; channel < firstChannel + channels; channel++, to += all * _row)
         {
-            for (int z = 0; z < planes; z++)
+            for (long line = lines.From; line < lines.End; line++)
             {
-                int fromZ = depth.Element(z);
-                for (int y = 0; y < rows; y++, to += _row)
-                {
-                    int fromY = height.Element(y);
-                    var row = new Span<T>(to, (int)_row);
-                    if (fromZ < 0 || fromY < 0) row.Clear();
-                    else CopyRow(image + channel * _fromChannel + fromZ * _fromPlane + (long)fromY * width.Size, row, width);
-                }
+                int fromZ = depth.Element(line / rows), fromY = height.Element(line % rows);
+                var row = new Span<T>(to + line * _row, (int)_row);
+                if (fromZ < 0 || fromY < 0) row.Clear();
+                else CopyRow(image + channel * _fromChannel + fromZ * _fromPlane + (long)fromY * width.Size, row, width);
             }
         }
     }

@@ -154,13 +154,15 @@ internal sealed unsafe class TiledConv
         T* tile = (T*)scratch.Take(tiles * TileBytes);
         T* copied = (T*)scratch.Take(copy);
         T* partial = (T*)scratch.Take(sums);
+        ConvTile last = _tiling.Tiles[endTile - 1];
+        (long, long) lines = _image.LinesSeen(_tiling.Tiles[firstTile].Position, last.Position + _tiling.Rows(last));
         for (int channel = 0; channel < _space.Channels; channel += _chunkChannels)
         {
             int channels = Math.Min(_chunkChannels, _space.Channels - channel);
             for (long image = firstImage; image < endImage; image++)
             {
                 T* from = x + image * _space.Channels * _space.ImageSize;
-                if (!_image.IsInPlace) _image.Copy(from, channel, channels, copied);
+                if (!_image.IsInPlace) _image.Copy(from, channel, channels, lines, copied);
                 byte* elements = _image.IsInPlace ? (byte*)from + channel * _image.ChannelBytes : (byte*)copied;
                 T* weights = packed + image % _space.Groups * Depth * Padded;
                 for (int output = 0; output < _space.Outputs; output += Block)
