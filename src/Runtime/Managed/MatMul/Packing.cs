@@ -39,22 +39,24 @@ internal static unsafe class Packing
     public static void Transpose<T>(T* from, nint fromStride, T* to, nint toStride, int count, int depth)
         where T : unmanaged
     {
-        int k = 0;
-        if (sizeof(T) == 4 && Avx.IsSupported && count >= 8)
+        int side = sizeof(T) switch { 4 => 8, 8 => 4, _ => 0 };
+        if (side > 0 && Avx.IsSupported && count >= side && depth >= side)
         {
             // The last block overlaps the one before it rather than going element by element.
-            while (depth >= 8 && k < depth)
+            for (int k = 0; k < depth; k += side)
             {
-                int row = Math.Min(k, depth - 8);
-                for (int i = 0; i < count; i += 8)
+                int row = Math.Min(k, depth - side);
+                for (int i = 0; i < count; i += side)
                 {
-                    int at = Math.Min(i, count - 8);
-                    Transpose8((float*)(from + at * fromStride + row), fromStride, (float*)(to + row * toStride + at), toStride);
+                    int at = Math.Min(i, count - side);
+                    T* block = from + at * fromStride + row, target = to + row * toStride + at;
+                    if (sizeof(T) == 4) Transpose8((float*)block, fromStride, (float*)target, toStride);
+                    else Transpose4((double*)block, fromStride, (double*)target, toStride);
                 }
-                k = row + 8;
             }
+            return;
         }
-        for (; k < depth; k++)
+        for (int k = 0; k < depth; k++)
         {
             for (int i = 0; i < count; i++) to[k * toStride + i] = from[i * fromStride + k];
         }
@@ -96,5 +98,18 @@ internal static unsafe class Packing
         Avx.Permute2x128(b1, b5, 0x31).Store(to + 5 * toStride);
         Avx.Permute2x128(b2, b6, 0x31).Store(to + 6 * toStride);
         Avx.Permute2x128(b3, b7, 0x31).Store(to + 7 * toStride);
+    }
+
+    /// <summary>Four rows of four doubles into four columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Transpose4(double* from, nint fromStride, double* to, nint toStride)
+    {
+        Vector256<double> r0 = Vector256.Load(from), r1 = Vector256.Load(from + fromStride);
+        Vector256<double> r2 = Vector256.Load(from + 2 * fromStride), r3 = Vector256.Load(from + 3 * fromStride);
+        Vector256<double> a0 = Avx.UnpackLow(r0, r1), a1 = Avx.UnpackHigh(r0, r1), a2 = Avx.UnpackLow(r2, r3), a3 = Avx.UnpackHigh(r2, r3);
+        Avx.Permute2x128(a0, a2, 0x20).Store(to);
+        Avx.Permute2x128(a1, a3, 0x20).Store(to + toStride);
+        Avx.Permute2x128(a0, a2, 0x31).Store(to + 2 * toStride);
+        Avx.Permute2x128(a1, a3, 0x31).Store(to + 3 * toStride);
     }
 }
