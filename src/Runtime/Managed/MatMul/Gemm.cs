@@ -68,24 +68,23 @@ internal static unsafe class Gemm
         if (dtype == DType.F32)
         {
             if (!VectorProduct.TryMultiply(a, b, (float*)c, cStride, m, n, k, isRow, isColumn))
-                Multiply((float*)a.Data, a.RowStride, a.ColumnStride, Panels<float>(b, m, n, k), (float*)c, cStride, m, n, k);
+                Multiply((float*)a.Data, a.RowStride, a.ColumnStride, PanelsOf<float>(b, m, n, k), (float*)c, cStride, m, n, k);
         }
         else if (!VectorProduct.TryMultiply(a, b, (double*)c, cStride, m, n, k, isRow, isColumn))
         {
-            Multiply((double*)a.Data, a.RowStride, a.ColumnStride, Panels<double>(b, m, n, k), (double*)c, cStride, m, n, k);
+            Multiply((double*)a.Data, a.RowStride, a.ColumnStride, PanelsOf<double>(b, m, n, k), (double*)c, cStride, m, n, k);
         }
     }
 
     // B is read in place when its rows are contiguous and it is small enough not to need slivers.
-    private static MatrixPanels<T> Panels<T>(Matrix b, nint m, nint n, nint k)
+    private static Panels<T> PanelsOf<T>(Matrix b, nint m, nint n, nint k)
         where T : unmanaged =>
         new((T*)b.Data, b.RowStride, b.ColumnStride, b.ColumnStride != 1
         || (m > 4 * MicroKernel.MaxRows(LaneSet.MachineWidth) && (long)n * k * sizeof(T) > 1 << 18));
 
-    /// <summary>One thread's product; strides count elements.</summary>
-    public static void Multiply<T, TPanels>(T* a, nint aRowStride, nint aColumnStride, TPanels b, T* c, nint cStride, nint m, nint n, nint k)
+    // One thread's product; strides count elements.
+    private static void Multiply<T>(T* a, nint aRowStride, nint aColumnStride, Panels<T> b, T* c, nint cStride, nint m, nint n, nint k)
         where T : unmanaged, INumber<T>
-        where TPanels : struct, IPanels<T>
     {
         if (k == 0)
         {
@@ -95,10 +94,9 @@ internal static unsafe class Gemm
         MultiplyRange(a, aRowStride, aColumnStride, b, c, cStride, m, n, 0, k);
     }
 
-    private static void MultiplyRange<T, TPanels>(
-        T* a, nint aRowStride, nint aColumnStride, TPanels b, T* c, nint cStride, nint m, nint n, nint from, nint to)
+    private static void MultiplyRange<T>(
+        T* a, nint aRowStride, nint aColumnStride, Panels<T> b, T* c, nint cStride, nint m, nint n, nint from, nint to)
         where T : unmanaged, INumber<T>
-        where TPanels : struct, IPanels<T>
     {
         if (to - from <= LongDepth)
         {
@@ -119,10 +117,9 @@ internal static unsafe class Gemm
         }
     }
 
-    private static void MultiplyBlocks<T, TPanels>(
-        T* a, nint aRowStride, nint aColumnStride, TPanels b, T* c, nint cStride, nint m, nint n, nint from, nint to)
+    private static void MultiplyBlocks<T>(
+        T* a, nint aRowStride, nint aColumnStride, Panels<T> b, T* c, nint cStride, nint m, nint n, nint from, nint to)
         where T : unmanaged
-        where TPanels : struct, IPanels<T>
     {
         DType dtype = sizeof(T) == 4 ? DType.F32 : DType.F64;
         int width = LaneSet.MachineWidth;
