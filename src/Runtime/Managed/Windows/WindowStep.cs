@@ -92,7 +92,7 @@ internal sealed unsafe class WindowStep(WindowCommand c) : Step(c)
                 {
                     part = unchecked(part + TSum.CreateTruncating(value));
                 }
-                else if (place < 0 || value > best || (T.IsNaN(value) && !T.IsNaN(best)))
+                else if (place < 0 || WindowTaps<T>.Wins(value, best))
                 {
                     best = value;
                     place = line + at;

@@ -23,12 +23,18 @@ internal readonly unsafe ref struct WindowTaps<T>
     private readonly int _from;
     private readonly int _end;
 
+    // Of the widest register that a row fills; 0 for none.
+    private readonly int _bits;
+
     public WindowTaps(WindowGeometry geometry, byte* scratch)
     {
         _geometry = geometry;
         (_from, _end) = ((int)geometry.InnerFrom, (int)geometry.InnerEnd);
         (_window, _stride) = ((int)geometry.Window[^1], (int)geometry.Stride[^1]);
         _pitch = Pitch(geometry);
+        _bits = LaneSet.MachineWidth;
+        while (_bits >= 128 && _bits / 8 / sizeof(T) > _end - _from) _bits /= 2;
+        if (_bits < 128) _bits = 0;
         _taps = (T**)scratch;
         _places = (long*)(_taps + geometry.Taps);
         _split = (T*)(_places + geometry.Taps);
@@ -83,11 +89,13 @@ internal readonly unsafe ref struct WindowTaps<T>
     /// <summary>The sum or the largest element of each window.</summary>
     public void Fold(WindowFold fold, int lines, T* result)
     {
-        int columns = _end - _from;
-        if (columns >= Lanes512<T>.Count) Fold<Lanes512<T>>(fold, lines, result);
-        else if (columns >= Lanes256<T>.Count) Fold<Lanes256<T>>(fold, lines, result);
-        else if (columns >= Lanes128<T>.Count) Fold<Lanes128<T>>(fold, lines, result);
-        else FoldEach(fold, lines, result);
+        switch (_bits)
+        {
+            case 512: Fold<Lanes512<T>>(fold, lines, result); break;
+            case 256: Fold<Lanes256<T>>(fold, lines, result); break;
+            case 128: Fold<Lanes128<T>>(fold, lines, result); break;
+            default: FoldEach(fold, lines, result); break;
+        }
     }
 
     [MethodImpl(Hot)]
@@ -126,15 +134,18 @@ internal readonly unsafe ref struct WindowTaps<T>
     /// <summary>The place of the largest element of each window.</summary>
     public void ArgMax(ReadOnlySpan<long> lines, long* result)
     {
-        int columns = _end - _from, taps = 0;
+        int taps = 0;
         foreach (long line in lines)
         {
             for (int k = 0; k < _window; k++) _places[taps++] = line + _geometry.FirstElement(k);
         }
-        if (columns >= Lanes512<T>.Count) ArgMax<Lanes512<T>>(taps, result);
-        else if (columns >= Lanes256<T>.Count) ArgMax<Lanes256<T>>(taps, result);
-        else if (columns >= Lanes128<T>.Count) ArgMax<Lanes128<T>>(taps, result);
-        else ArgMaxEach(taps, result);
+        switch (_bits)
+        {
+            case 512: ArgMax<Lanes512<T>>(taps, result); break;
+            case 256: ArgMax<Lanes256<T>>(taps, result); break;
+            case 128: ArgMax<Lanes128<T>>(taps, result); break;
+            default: ArgMaxEach(taps, result); break;
+        }
     }
 
     [MethodImpl(Hot)]
@@ -168,11 +179,11 @@ internal readonly unsafe ref struct WindowTaps<T>
         }
     }
 
-    // Of equal elements the first one stays, and of NaNs.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Wins<V>(V value, V best)
         where V : unmanaged, ILanes<V, T> => V.Equal(best, best) & ~V.LessOrEqual(value, best);
 
+    /// <summary>True for a larger element. Of equal ones the first one stays, and of NaNs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool Wins(T value, T best) => !(value <= best) && !T.IsNaN(best);
+    public static bool Wins(T value, T best) => !(value <= best) && !T.IsNaN(best);
 }
