@@ -1,4 +1,5 @@
 using TensorGraph.Backends;
+using TensorGraph.Backends.Managed;
 using TensorGraph.Ir;
 
 namespace TensorGraph.Tests;
@@ -6,6 +7,9 @@ namespace TensorGraph.Tests;
 /// <summary>Comparison of a back end with the interpreter.</summary>
 internal static class Agree
 {
+    // Devices of their own: the number of threads of the default one belongs to the process.
+    private static readonly ManagedDevice[] Machines = [.. new[] { 1, 2, 3, 7 }.Select(threads => new ManagedDevice { Threads = threads })];
+
     /// <summary>How far a dtype's results may be from the interpreter's, which rounds once from float64.</summary>
     private static (double Relative, double Absolute) Tolerance(DType dtype) => dtype switch
     {
@@ -35,6 +39,27 @@ internal static class Agree
             Array.ConvertAll(Device.Current.Compile(graph).Run(Array.ConvertAll(values, TensorData.From)), data => data.ToLiteral()));
         Assert.True(error == actualError, $"{what}: interpreter {error ?? "succeeds"}, plan {actualError ?? "succeeds"}");
         for (int i = 0; i < (expected?.Length ?? 0); i++) Same(expected![i], actual![i], $"{what} result {i}");
+    }
+
+    /// <summary>The results of a graph on a device.</summary>
+    public static Literal[] On(Device device, Graph graph, params Literal[] values)
+    {
+        using IDisposable use = Device.Use(device);
+        return [.. device.Compile(graph).Run(Array.ConvertAll(values, TensorData.From)).Select(result => result.ToLiteral())];
+    }
+
+    /// <summary>Runs a graph with several numbers of threads; the bits are the same.</summary>
+    public static void OnAnyThreads(Graph graph, params Literal[] values)
+    {
+        lock (Machines)
+        {
+            Literal[][] runs = Array.ConvertAll(Machines, device => On(device, graph, values));
+            Assert.NotEmpty(runs[0]);
+            foreach (Literal[] run in runs[1..])
+            {
+                for (int i = 0; i < run.Length; i++) Assert.Equal(runs[0][i].Data, run[i].Data);
+            }
+        }
     }
 
     private static (Literal[]? Results, string? Error) Try(Func<Literal[]> run)

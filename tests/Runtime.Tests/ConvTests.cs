@@ -1,4 +1,3 @@
-using TensorGraph.Backends;
 using TensorGraph.Ir;
 
 namespace TensorGraph.Tests;
@@ -77,39 +76,18 @@ public sealed class ConvTests
         Agree.Run(Conv(x, w, groups, [stride], [dilation], [1], [padding], [padding]), [Quarters(random, x), Quarters(random, w)], "conv");
     }
 
-    [Collection(ProcessState.Name)]
-    public sealed class Threads
+    [Theory]
+    [InlineData(new long[] { 4, 8, 28, 28 }, new long[] { 40, 8, 3, 3 })]
+    [InlineData(new long[] { 1, 33, 30, 31 }, new long[] { 64, 33, 5, 5 })]
+    [InlineData(new long[] { 16, 600, 9, 9 }, new long[] { 32, 600, 7, 7 })]
+    [InlineData(new long[] { 64, 40, 3, 3 }, new long[] { 300, 40, 3, 3 })]
+    [InlineData(new long[] { 1, 9, 8, 9, 40 }, new long[] { 40, 9, 3, 5, 3 })]
+    public void Bits_do_not_depend_on_the_number_of_threads(long[] x, long[] weights)
     {
-        [Theory]
-        [InlineData(new long[] { 4, 8, 28, 28 }, new long[] { 40, 8, 3, 3 })]
-        [InlineData(new long[] { 1, 33, 30, 31 }, new long[] { 64, 33, 5, 5 })]
-        [InlineData(new long[] { 16, 600, 9, 9 }, new long[] { 32, 600, 7, 7 })]
-        [InlineData(new long[] { 64, 40, 3, 3 }, new long[] { 300, 40, 3, 3 })]
-        [InlineData(new long[] { 1, 9, 8, 9, 40 }, new long[] { 40, 9, 3, 5, 3 })]
-        public void Bits_do_not_depend_on_the_number_of_threads(long[] x, long[] weights)
-        {
-            int before = Devices.Managed.Threads;
-            try
-            {
-                using IDisposable device = Device.Use(Devices.Managed);
-                var random = new Random(3);
-                TensorType left = Type(DType.F32, x), right = Type(DType.F32, weights);
-                long[] ones = [.. Enumerable.Repeat(1L, x.Length - 2)];
-                Graph graph = Conv(left, right, 1, ones, ones, ones, ones, ones);
-                TensorData[] inputs = [.. new[] { left, right }.Select(type => TensorData.From(Literal.FromDoubles(type, _ => random.NextDouble() - 0.5)))];
-                Executable executable = Devices.Managed.Compile(graph);
-                Literal[] results = [.. new[] { 1, 2, 3, 8 }.Select(threads =>
-                {
-                    Devices.Managed.Threads = threads;
-                    return executable.Run(inputs)[0].ToLiteral();
-                })];
-                Assert.All(results[1..], result => Assert.Equal(
-                    Enumerable.Range(0, (int)result.Count).Select(i => result.GetDouble(i)), Enumerable.Range(0, (int)result.Count).Select(i => results[0].GetDouble(i))));
-            }
-            finally
-            {
-                Devices.Managed.Threads = before;
-            }
-        }
+        var random = new Random(3);
+        TensorType left = Type(DType.F32, x), right = Type(DType.F32, weights);
+        long[] ones = [.. Enumerable.Repeat(1L, x.Length - 2)];
+        Literal Numbers(TensorType type) => Literal.FromDoubles(type, _ => random.NextDouble() - 0.5);
+        Agree.OnAnyThreads(Conv(left, right, 1, ones, ones, ones, ones, ones), Numbers(left), Numbers(right));
     }
 }

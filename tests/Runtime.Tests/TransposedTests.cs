@@ -1,8 +1,6 @@
-using TensorGraph.Backends;
 using TensorGraph.Backends.Commands;
 using TensorGraph.Backends.Loops;
 using TensorGraph.Backends.Lowering;
-using TensorGraph.Backends.Managed;
 using TensorGraph.Ir;
 
 namespace TensorGraph.Tests;
@@ -72,22 +70,7 @@ public sealed class TransposedTests
     {
         Graph graph = Graph(new TensorType(DType.F32, [515, 1031]), (b, x) => [b.Emit(OpDefs.Exp, b.Transpose(x, 1, 0))]);
         Literal numbers = Literal.FromDoubles(graph.Entry.Parameters[0].Types[0], i => Math.Sin(i));
-        var device = (ManagedDevice)Devices.Managed;
-        int threads = device.Threads;
-        try
-        {
-            var results = new List<Array>();
-            foreach (int count in new[] { 1, 2, 3, 7 })
-            {
-                device.Threads = count;
-                results.Add(Run(device, graph, numbers)[0].Data);
-            }
-            Assert.All(results, result => Assert.Equal(results[0], result));
-        }
-        finally
-        {
-            device.Threads = threads;
-        }
+        Agree.OnAnyThreads(graph, numbers);
     }
 
     private static IEnumerable<int[]> Permutations(int count) => count == 0
@@ -103,18 +86,12 @@ public sealed class TransposedTests
         return build.Finish("transposed", emit(build, x));
     }
 
-    private static Literal[] Run(Device device, Graph graph, Literal x)
-    {
-        using IDisposable use = Device.Use(device);
-        return [.. device.Compile(graph).Run([TensorData.From(x)]).Select(result => result.ToLiteral())];
-    }
-
     private static void Compare(DType dtype, long[] sizes, Func<GraphBuilder, Value, Value[]> emit)
     {
         var type = new TensorType(dtype, new Shape(sizes));
         Literal x = Literal.FromDoubles(type, i => dtype == DType.Bool ? i * 7 % 3 % 2 : dtype.IsFloat() && i % 11 == 5 ? double.NaN : i * 7 % 101);
         Graph graph = Graph(type, emit);
-        Literal[] expected = Run(Devices.Interpreter, graph, x), actual = Run(Devices.Managed, graph, x);
+        Literal[] expected = Agree.On(Devices.Interpreter, graph, x), actual = Agree.On(Devices.Managed, graph, x);
         for (int i = 0; i < expected.Length; i++) Agree.Same(expected[i], actual[i], $"{dtype} [{string.Join(", ", sizes)}] result {i}\n{graph}");
     }
 }
