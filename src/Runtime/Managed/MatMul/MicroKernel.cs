@@ -13,8 +13,7 @@ internal unsafe delegate void MicroKernelCode(byte* a, byte* b, byte* c, nint de
 
 /// <summary>
 /// The inner block of the matrix product: every element of a rows × vectors tile of C stays in a register while k runs.
-/// With 32 registers 14 × 2 leaves two for b and one spare (the broadcast of a is part of the multiply-add);
-/// with 16 registers 6 × 2 leaves two for b and one for a.
+/// With 32 registers 14 × 2 leaves two for b, one for a and one spare; with 16 registers 6 × 2 leaves two for b and one for a.
 /// </summary>
 internal static unsafe class MicroKernel
 {
