@@ -40,6 +40,28 @@ internal static class DataFile
         return true;
     });
 
+    /// <summary>
+    /// Writes a file: into another one beside it, which takes its place once it is on the disk, so that there is never half a file.
+    /// </summary>
+    public static void Replace(string path, Action<Stream> write)
+    {
+        string unfinished = $"{path}.{Guid.NewGuid():n}.unfinished";
+        try
+        {
+            using (var file = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write))
+            {
+                write(file);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(unfinished, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
+    }
+
     public static GraphException Bad(string step, string path, string problem, Exception? cause = null) => new(
         DiagnosticIds.BadData, $"{step}: '{path}' can't be used: {problem}", "Give the path of a file of this kind that is complete.",
         Ir.SourceSpan.Capture(), cause);

@@ -148,9 +148,7 @@ internal sealed class SafeTensors : IDisposable
 
     private sealed record Entry(TensorType Type, long Begin, long End);
 
-    /// <summary>
-    /// Writes a file: into another one beside it, which takes its place once it is on the disk, so that there is never half a file.
-    /// </summary>
+    /// <summary>Writes a file, as <see cref="DataFile.Replace"/> does.</summary>
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         Literal[] literals = [.. tensors.Select(entry => Writable(entry.Key, entry.Value))];
@@ -159,28 +157,16 @@ internal sealed class SafeTensors : IDisposable
         {
             if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
                 Directory.CreateDirectory(folder);
-            string unfinished = $"{path}.{Guid.NewGuid():n}.unfinished";
-            try
+            DataFile.Replace(path, file =>
             {
-                using (var file = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write))
+                file.Write(BitConverter.GetBytes((long)header.Length));
+                file.Write(header);
+                foreach (var literal in literals)
                 {
-                    file.Write(BitConverter.GetBytes((long)header.Length));
-                    file.Write(header);
-                    foreach (var literal in literals)
-                    {
-                        foreach (var (offset, count) in literal.Parts())
-                            file.Write(literal.Bytes(offset, count));
-                    }
-
-                    file.Flush(flushToDisk: true);
+                    foreach (var (offset, count) in literal.Parts())
+                        file.Write(literal.Bytes(offset, count));
                 }
-
-                File.Move(unfinished, path, overwrite: true);
-            }
-            finally
-            {
-                File.Delete(unfinished);
-            }
+            });
         });
     }
 

@@ -33,14 +33,7 @@ internal static class ModelFolder
             var old = isNew ? null : TryRead(root);
             Directory.CreateDirectory(content);
             var manifest = fill(new ModelContent(content));
-            string unfinished = Path.Combine(content, ManifestName + Unfinished);
-            using (var file = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write))
-            {
-                file.Write(manifest.ToFile());
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(unfinished, Path.Combine(target, ManifestName), overwrite: true);
+            DataFile.Replace(Path.Combine(target, ManifestName), file => file.Write(manifest.ToFile()));
             if (isNew)
                 Directory.Move(target, root);
             isDone = true;
