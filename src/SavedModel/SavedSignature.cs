@@ -1,5 +1,3 @@
-using TensorGraph.Ir;
-
 namespace TensorGraph;
 
 /// <summary>A function of a saved model. It may be called from many threads.</summary>
@@ -95,13 +93,8 @@ public sealed class SavedSignature
             arguments.Add(tensor);
         }
 
-        // In a trace these are symbolic sizes, and it is for that trace to see to it that the comparisons hold.
-        foreach (var compared in Graph.Assumptions.Where(constraint => constraint.Op == SizeConstraint.Comparison))
-        {
-            if (!compared.Substitute(name => sizes[name].Size).Holds())
-                throw Mismatch($"it was traced for {compared}");
-        }
-
+        if (_compiled.BrokenComparison(name => sizes[name].Size) is { } broken)
+            throw Mismatch($"it was traced for {broken}");
         return [.. arguments];
     }
 

@@ -34,6 +34,13 @@ internal sealed class CompiledFunction
     /// <summary>The graph as traced.</summary>
     public Ir.Graph Graph { get; }
 
+    /// <summary>
+    /// The first comparison of sizes that the trace relied on and that these sizes of arguments break, or null. In a trace these are symbolic sizes,
+    /// and it is for that trace to see to it that the comparisons hold.
+    /// </summary>
+    public SizeConstraint? BrokenComparison(Func<string, Dim> sizeOf) =>
+        Graph.Assumptions.FirstOrDefault(constraint => constraint.Op == SizeConstraint.Comparison && !constraint.Substitute(sizeOf).Holds());
+
     /// <summary>The graph that runs.</summary>
     public Ir.Graph Optimized { get; }
 

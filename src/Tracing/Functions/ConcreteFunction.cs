@@ -184,12 +184,8 @@ public sealed class ConcreteFunction
                 sizes.TryAdd(wanted.ToString(), size);
         }
 
-        // In a trace these are symbolic sizes, and it is for that trace to see to it that the comparisons hold.
-        foreach (var compared in Graph.Assumptions.Where(constraint => constraint.Op == SizeConstraint.Comparison))
-        {
-            if (!compared.Substitute(name => sizes[name]).Holds())
-                throw Mismatch($"it was traced for {Signature.InArguments(compared)}");
-        }
+        if (_compiled.BrokenComparison(name => sizes[name]) is { } broken)
+            throw Mismatch($"it was traced for {Signature.InArguments(broken)}");
     }
 
     private SignatureMismatchException Mismatch(string problem) =>
