@@ -3,6 +3,7 @@ using TensorGraph.Backends.Managed;
 namespace TensorGraph.Tests;
 
 /// <summary>The matrix product at odd sizes, all transpositions, one and two threads.</summary>
+[Collection(ProcessState.Name)]
 public sealed unsafe class MatMulTests
 {
     [Theory]

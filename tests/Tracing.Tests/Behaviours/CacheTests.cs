@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 namespace TensorGraph.Tests;
 
 /// <summary>Behaviours 2.7, 2.9, 2.10: whose graphs these are, for how long, and with several threads.</summary>
+[Collection(ProcessState.Name)]
 public sealed partial class CacheTests
 {
     [Fact]
@@ -123,6 +124,25 @@ public sealed partial class CacheTests
     }
 
     [Fact]
+    public void Old_concrete_functions_go_when_there_are_too_many()
+    {
+        int before = GraphFunctions.ConcreteFunctionLimit;
+        GraphFunctions.ConcreteFunctionLimit = 3;
+        try
+        {
+            for (int i = 0; i < 10; i++)
+                Repeat(1, i);
+            var function = GraphFunction.Of((Func<Tensor, int, Tensor>)Repeat);
+            Assert.Equal(3, function.ConcreteFunctions.Count);
+            Assert.Equal(10, function.TraceCount);
+        }
+        finally
+        {
+            GraphFunctions.ConcreteFunctionLimit = before;
+        }
+    }
+
+    [Fact]
     public void The_least_recently_used_trace_goes_first()
     {
         int before = GraphFunctions.ConcreteFunctionLimit;
@@ -234,6 +254,9 @@ public sealed partial class CacheTests
             },
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
     }
+
+    [GraphFunction]
+    private static Tensor Repeat(Tensor x, int times) => x * times;
 
     [GraphFunction]
     private static Tensor Scaled(Tensor x, int n)

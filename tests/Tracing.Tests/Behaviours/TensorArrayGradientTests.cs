@@ -42,18 +42,11 @@ public sealed partial class TensorArrayGradientTests
     {
         Tensor x = s_point;
         double[] expected = Differences(Looped, s_point);
-        GraphFunctions.RunImperatively = true;
-        try
-        {
-            using var tape = new GradientTape();
-            tape.Watch(x);
-            Tensor gradient = tape.Gradient(Looped(x), x)!;
-            Assert.All(expected.Zip(gradient.ToArray<double>()), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
-        }
-        finally
-        {
-            GraphFunctions.RunImperatively = false;
-        }
+        using var mode = new TensorGraphOptions { RunImperatively = true }.Use();
+        using var tape = new GradientTape();
+        tape.Watch(x);
+        Tensor gradient = tape.Gradient(Looped(x), x)!;
+        Assert.All(expected.Zip(gradient.ToArray<double>()), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
     }
 
     // Intercepted calls, so that the tape stands outside of a graph.

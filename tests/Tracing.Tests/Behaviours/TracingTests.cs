@@ -219,25 +219,6 @@ public sealed partial class TracingTests
         Assert.Equal("TG1002", Assert.Throws<GraphException>(() => Twice(null!)).Id);
     }
 
-    [Fact]
-    public void Old_concrete_functions_go_when_there_are_too_many()
-    {
-        int before = GraphFunctions.ConcreteFunctionLimit;
-        GraphFunctions.ConcreteFunctionLimit = 3;
-        try
-        {
-            for (int i = 0; i < 10; i++)
-                Repeat(1, i);
-            var function = GraphFunction.Of((Func<Tensor, int, Tensor>)Repeat);
-            Assert.Equal(3, function.ConcreteFunctions.Count);
-            Assert.Equal(10, function.TraceCount);
-        }
-        finally
-        {
-            GraphFunctions.ConcreteFunctionLimit = before;
-        }
-    }
-
     private static string SourceFile([System.Runtime.CompilerServices.CallerFilePath] string file = "") => file;
 
     [GraphFunction]
@@ -326,9 +307,6 @@ public sealed partial class TracingTests
             throw new InvalidOperationException("no"); // Thrown on this line.
         return x + 1;
     }
-
-    [GraphFunction]
-    private static Tensor Repeat(Tensor x, int times) => x * times;
 
     internal sealed partial class Scaler(int factor)
     {

@@ -1,6 +1,7 @@
 namespace TensorGraph.Tests.Diagnostics;
 
 /// <summary>TG5002, a device that is out of memory.</summary>
+[Collection(ProcessState.Name)]
 public sealed partial class TG5002Tests
 {
     [Fact]
