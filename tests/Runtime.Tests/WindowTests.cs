@@ -40,5 +40,42 @@ public sealed class WindowTests
         }
     }
 
+    // A window of billions of elements, of which a few are in the input.
+    [Theory]
+    [InlineData("window_max")]
+    [InlineData("window_arg_max")]
+    [InlineData("window_sum")]
+    public void Wide_windows_see_what_is_in_the_input(string op)
+    {
+        const long Wide = 2_000_000_000;
+        var type = new TensorType(DType.F32, [2, 3, 100]);
+        Literal x = Literal.FromDoubles(type, i => i * 7 % 101);
+        foreach (int axis in new[] { 1, 2 })
+        {
+            long[] Each(long usual, long wide) => [.. Enumerable.Range(0, 3).Select(i => i == axis ? wide : usual)];
+            var b = new GraphBuilder { Source = SourceSpan.None };
+            Graph graph = b.Finish("windows", [b.Emit(OpTable.Find(op)!, Attrs.Of(
+                ("window", Each(1, Wide)), ("stride", Each(1, Wide / 2)), ("dilation", Each(1, 1)), ("low", new Shape(Each(0, 0))),
+                ("high", new Shape(Each(0, Wide)))), [b.Parameter(type)])[0]]);
+            Literal actual = Agree.On(Devices.Managed, graph, x)[0];
+            long along = axis == 1 ? 3 : 100;
+            for (long i = 0; i < actual.Count; i++)
+            {
+                // The first window has everything along the axis, a second one nothing.
+                long outer = axis == 1 ? i / actual.Type.Shape[2].Value / actual.Type.Shape[1].Value : i / actual.Type.Shape[2].Value;
+                long inner = axis == 1 ? i % 100 : 0, window = axis == 1 ? i / 100 % actual.Type.Shape[1].Value : i % actual.Type.Shape[2].Value;
+                double[] seen = window > 0 ? [] : [.. Enumerable.Range(0, (int)along).Select(k => x.GetDouble(
+                    axis == 1 ? (outer * 3 + k) * 100 + inner : outer * 100 + k))];
+                double expected = op switch
+                {
+                    "window_sum" => seen.Sum(),
+                    "window_max" => seen.DefaultIfEmpty(double.NegativeInfinity).Max(),
+                    _ => seen.Length == 0 ? -1 : Array.IndexOf(seen, seen.Max()) is var at && axis == 1 ? (outer * 3 + at) * 100 + inner : outer * 100 + at,
+                };
+                Assert.Equal(expected, actual.GetDouble(i));
+            }
+        }
+    }
+
     private static string Text(long[] numbers) => string.Join("×", numbers);
 }

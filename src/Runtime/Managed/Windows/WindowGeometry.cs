@@ -47,4 +47,12 @@ internal sealed class WindowGeometry
 
     /// <summary>The element of a line that a tap of the last axis sees at column 0; negative in the padding.</summary>
     public long FirstElement(int tap) => tap * Dilation[^1] - Low[^1];
+
+    /// <summary>The taps of an axis that see an element at a position: from one number to another.</summary>
+    public (long From, long End) TapsInside(int axis, long position)
+    {
+        long first = position * Stride[axis] - Low[axis], step = Dilation[axis];
+        long from = first >= 0 ? 0 : (-first + step - 1) / step;
+        return (from, first >= Sizes[axis] ? 0 : Math.Min(Window[axis], (Sizes[axis] - 1 - first) / step + 1));
+    }
 }

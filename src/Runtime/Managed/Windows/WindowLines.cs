@@ -4,19 +4,24 @@ namespace TensorGraph.Backends.Managed;
 internal sealed class WindowLines
 {
     private readonly WindowGeometry _geometry;
-    private readonly long[] _inner;
     private readonly long[] _lines;
     private readonly long[] _position;
     private readonly long[] _tap;
+
+    // For each axis the taps inside the input.
+    private readonly (long From, long End)[] _inside;
+
+    // Of a window that lies in the input as a whole, relative to its first tap.
+    private long[]? _whole;
 
     public WindowLines(WindowGeometry geometry)
     {
         _geometry = geometry;
         int outer = geometry.Last;
-        (_position, _tap) = (new long[outer], new long[outer]);
-        _inner = new long[geometry.Window[..outer].Aggregate(1L, (product, size) => product * size)];
-        _lines = new long[_inner.Length];
-        Collect(_inner, checksBounds: false);
+        (_position, _tap, _inside) = (new long[outer], new long[outer], new (long, long)[outer]);
+        long most = 1;
+        for (int axis = 0; axis < outer; axis++) most *= Math.Min(geometry.Window[axis], geometry.Sizes[axis]);
+        _lines = new long[most];
     }
 
     /// <summary>Offsets of the lines of the row that was found last.</summary>
@@ -45,44 +50,36 @@ internal sealed class WindowLines
 
     private void FindAtPosition()
     {
-        long first = 0;
-        bool inside = true;
+        long first = 0, count = 1;
+        bool isWhole = true;
         for (int axis = 0; axis < _position.Length; axis++)
         {
-            long at = _position[axis] * _geometry.Stride[axis] - _geometry.Low[axis];
-            inside &= at >= 0 && at + (_geometry.Window[axis] - 1) * _geometry.Dilation[axis] < _geometry.Sizes[axis];
-            first += at * _geometry.Strides[axis];
+            (long from, long end) = _inside[axis] = _geometry.TapsInside(axis, _position[axis]);
+            isWhole &= from == 0 && end == _geometry.Window[axis];
+            count *= Math.Max(0, end - from);
+            first += (_position[axis] * _geometry.Stride[axis] - _geometry.Low[axis]) * _geometry.Strides[axis];
         }
-        if (!inside)
+        Count = (int)count;
+        if (count == 0) return;
+        if (isWhole && _whole is not null)
         {
-            Count = Collect(_lines, checksBounds: true);
+            for (int i = 0; i < _whole.Length; i++) _lines[i] = first + _whole[i];
             return;
         }
-        Count = _inner.Length;
-        for (int i = 0; i < _inner.Length; i++) _lines[i] = first + _inner[i];
+        Collect(first);
+        if (isWhole) _whole = Array.ConvertAll(_lines[..Count], line => line - first);
     }
 
-    // Relative to the first tap of the window, or the lines inside the input.
-    private int Collect(long[] lines, bool checksBounds)
+    private void Collect(long first)
     {
-        int count = 0;
-        Array.Clear(_tap);
-        while (lines.Length > 0)
+        for (int axis = 0; axis < _tap.Length; axis++) _tap[axis] = _inside[axis].From;
+        for (int i = 0; i < Count; i++)
         {
-            long offset = 0;
-            bool inside = true;
-            for (int axis = 0; axis < _tap.Length; axis++)
-            {
-                long at = _tap[axis] * _geometry.Dilation[axis];
-                if (checksBounds) at += _position[axis] * _geometry.Stride[axis] - _geometry.Low[axis];
-                inside &= !checksBounds || (ulong)at < (ulong)_geometry.Sizes[axis];
-                offset += at * _geometry.Strides[axis];
-            }
-            if (inside) lines[count++] = offset;
+            long offset = first;
+            for (int axis = 0; axis < _tap.Length; axis++) offset += _tap[axis] * _geometry.Dilation[axis] * _geometry.Strides[axis];
+            _lines[i] = offset;
             int next = _tap.Length - 1;
-            while (next >= 0 && ++_tap[next] == _geometry.Window[next]) _tap[next--] = 0;
-            if (next < 0) break;
+            while (next >= 0 && ++_tap[next] == _inside[next].End) _tap[next] = _inside[next--].From;
         }
-        return count;
     }
 }

@@ -80,13 +80,13 @@ internal sealed unsafe class WindowStep(WindowCommand c) : Step(c)
         T best = empty;
         TSum sum = TSum.Zero;
         long place = -1;
+        (long from, long end) = geometry.TapsInside(last, column);
         foreach (long line in lines)
         {
             TSum part = TSum.Zero;
-            long at = column * geometry.Stride[last] - geometry.Low[last];
-            for (long k = 0; k < geometry.Window[last]; k++, at += geometry.Dilation[last])
+            long at = column * geometry.Stride[last] - geometry.Low[last] + from * geometry.Dilation[last];
+            for (long k = from; k < end; k++, at += geometry.Dilation[last])
             {
-                if ((ulong)at >= (ulong)geometry.Sizes[last]) continue;
                 T value = x[line + at];
                 if (_fold == WindowFold.Sum)
                 {
