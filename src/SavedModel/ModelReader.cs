@@ -7,9 +7,28 @@ internal static class ModelReader
 {
     public const string Step = "load_model";
 
+    private const int MostAttempts = 100;
+
+    /// <summary>Reads the model that is there; one that a save replaces meanwhile is read again.</summary>
     public static SavedModel Read(string path) => DataFile.Try(Step, path, () =>
     {
-        var (manifest, files) = ModelFolder.Read(path);
+        for (int attempt = 1; ; attempt++)
+        {
+            byte[] bytes = ModelFolder.ReadManifest(path);
+            try
+            {
+                return Read(path, bytes);
+            }
+            catch (Exception fault) when (fault is IOException or InvalidDataException or GraphException
+                && attempt < MostAttempts && ModelFolder.IsReplaced(path, bytes))
+            {
+            }
+        }
+    });
+
+    private static SavedModel Read(string path, byte[] bytes)
+    {
+        var (manifest, files) = ModelFolder.Read(path, bytes);
         var variables = Variables(manifest, files(ModelFolder.Variables));
         var signatures = new OrderedDictionary<string, SavedSignature>(StringComparer.Ordinal);
         foreach (var signature in manifest.Signatures)
@@ -22,7 +41,7 @@ internal static class ModelReader
         foreach (var file in manifest.Files.Where(file => file.Name.StartsWith(ModelFolder.Assets, StringComparison.Ordinal)))
             assets[file.Name[ModelFolder.Assets.Length..]] = files(file.Name);
         return new SavedModel(signatures, variables, assets);
-    });
+    }
 
     private static OrderedDictionary<string, Variable> Variables(Manifest manifest, string file)
     {
@@ -48,8 +67,12 @@ internal static class ModelReader
             var graph = Graph(signature, file, variables);
             var inputs = Specs(signature, signature.Inputs, graph.Entry.Parameters.Select(node => node.Types[0]));
             var outputs = Specs(signature, signature.Outputs, graph.Entry.Results.Select(result => result.Type));
-            string[] bound = [.. inputs.Values.SelectMany(spec => spec.Shape).Where(size => size.IsSymbol).Select(size => $"{size}")];
-            if (graph.Assumptions.FirstOrDefault(assumption => !assumption.IsOver(bound.Contains)) is { } loose)
+            HashSet<string> given = [.. inputs.Values.SelectMany(spec => spec.Shape).Where(size => size.IsSymbol).Select(size => $"{size}")];
+            // Ops such as nonzero find sizes out in a run. What C# code compared was known before.
+            HashSet<string> all = [.. given, .. graph.Entry.AllNodes().Where(node => node.Op == OpDefs.BindSize)
+                .SelectMany(node => node.Attrs.Get<Dim>("dim").Symbols)];
+            if (graph.Assumptions.FirstOrDefault(
+                assumption => !assumption.IsOver((assumption.Op == SizeConstraint.Comparison ? given : all).Contains)) is { } loose)
                 throw new InvalidDataException($"signature '{signature.Name}' compares sizes that no input has: {loose}");
             return new(signature.Name, method[0], inputs, outputs, FunctionCompiler.Compile(graph, Device.Current, record: null));
         }

@@ -16,7 +16,12 @@ internal sealed class ModelWriter
         if (ExecutionContext.Current is TraceContext)
             throw Refused("a graph function saves a model", "Save it outside of graph functions.");
         foreach (var (name, variable) in variables ?? new Dictionary<string, Variable>())
-            Add(name, Throw.IfNull(variable, name).Resource);
+        {
+            var resource = Throw.IfNull(variable, name).Resource;
+            if (_names.TryGetValue(resource, out string? other))
+                throw Refused($"'{other}' and '{name}' are one variable", "Give each variable one name.");
+            Add(name, resource);
+        }
     }
 
     public void Write(string path, IReadOnlyList<SignatureDefinition> signatures, IReadOnlyDictionary<string, string> assets)
@@ -108,7 +113,10 @@ internal sealed class ModelWriter
 
     private static void CheckDistinct(IEnumerable<string> names, string what, string where)
     {
-        if (names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Skip(1).Any()) is { } twice)
+        string[] all = [.. names];
+        if (all.FirstOrDefault(name => !ModelFolder.IsText(name)) is { } bad)
+            throw Refused($"'{bad}', a name of {what}{where}, has half a surrogate pair", "Use whole characters.");
+        if (all.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Skip(1).Any()) is { } twice)
             throw Refused($"two {what}{where} are called '{twice.Key}'", "Give each its own name.");
     }
 

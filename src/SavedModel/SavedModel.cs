@@ -23,7 +23,7 @@ public sealed class SavedModel
     /// <summary>
     /// Writes a model. A folder that has one already keeps the old model whole until the new one is complete. Variables have the values of this
     /// call; two signatures that use one variable share it. Errors: TG1002 null, TG1006 the folder can't be written or an asset can't be read,
-    /// TG1010 a variable whose name the weight format uses itself, TG1011 a function that calls C# code or names that are given twice, TG2002 a
+    /// TG1010 a variable whose name the weight format can not hold, TG1011 a function that calls C# code or names that are given twice, TG2002 a
     /// variable of text.
     /// </summary>
     /// <param name="path">The folder.</param>

@@ -59,6 +59,16 @@ public sealed partial class Programs
     }
 
     [GraphFunction]
+    public static Tensor Positive(Tensor x) => x[x > 0];
+
+    [GraphFunction]
+    public static Tensor PositiveTwice(Tensor x)
+    {
+        Tensor positive = Positive(x), negative = Positive(-x);
+        return Ops.Concat([positive, negative * 2, positive], 0);
+    }
+
+    [GraphFunction]
     public Tensor Noise(Tensor x) => x + _random.Normal([3]);
 
     [GraphFunction]

@@ -54,4 +54,33 @@ public sealed class ReplacedModelTests : TemporaryFolder
         Save();
         Assert.Equal(1, Read());
     }
+
+    [Fact]
+    public async Task A_model_may_be_read_while_it_is_replaced()
+    {
+        Save();
+        using var stop = new CancellationTokenSource();
+        var readers = Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+                Assert.Equal(1, Read());
+        })).ToArray();
+        for (int i = 0; i < 60; i++)
+            Save();
+        await stop.CancelAsync();
+        await Task.WhenAll(readers);
+    }
+
+    [Fact]
+    public async Task Saves_of_several_threads_leave_one_model()
+    {
+        Save();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+        {
+            for (int i = 0; i < 10; i++)
+                Save();
+        })));
+        Assert.Equal(1, Read());
+        Assert.Equal(2, Directory.GetFileSystemEntries(At("m")).Length);
+    }
 }

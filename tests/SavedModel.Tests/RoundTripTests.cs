@@ -54,6 +54,14 @@ public sealed class RoundTripTests : TemporaryFolder
     }
 
     [Fact]
+    public void Sizes_that_a_run_finds_out_come_back()
+    {
+        Tensor x = new float[] { 1, -2, 3 };
+        IsSame(GraphFunction.Of(Programs.Positive).GetConcreteFunction(TensorSpec.Parse("f32[n]")), x);
+        IsSame(GraphFunction.Of(Programs.PositiveTwice).GetConcreteFunction(TensorSpec.Parse("f32[n]")), x);
+    }
+
+    [Fact]
     public void Random_numbers_go_on_from_the_state_that_was_saved()
     {
         var program = new Programs();

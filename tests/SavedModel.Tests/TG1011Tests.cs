@@ -29,6 +29,24 @@ public sealed class TG1011Tests : TemporaryFolder
         Refused("there is no signature", []);
     }
 
+    [Fact]
+    public void A_variable_has_one_name()
+    {
+        var scale = new Variable(2f, "scale");
+        var names = new Dictionary<string, Variable> { ["a"] = scale, ["b"] = scale };
+        Expect.ErrorHere(DiagnosticIds.NotSavable, () => SavedModel.Save(At("m"), [new("f", Collatz)], names), ["'a' and 'b' are one variable"]);
+    }
+
+    [Fact]
+    public void Names_are_whole_characters()
+    {
+        Refused("half a surrogate pair", [new("\ud800", Collatz)]);
+        Refused("half a surrogate pair", [new("f", Collatz) { Outputs = ["y\udc00"] }]);
+        Refused("can't be the name of an asset", [new("f", Collatz)], new Dictionary<string, string> { ["\ud800"] = At("words") });
+        var names = new Dictionary<string, Variable> { ["w\ud800"] = new(2f) };
+        Expect.ErrorHere(DiagnosticIds.WeightsDoNotFit, () => SavedModel.Save(At("m"), [new("f", Collatz)], names), ["can't be the name of a tensor"]);
+    }
+
     [Theory]
     [InlineData("../x")]
     [InlineData("/x")]

@@ -7,7 +7,7 @@ public static class WeightFile
 {
     /// <summary>
     /// Writes tensors. An existing file is replaced once the new one is complete. Errors: TG1001 a symbolic tensor, TG1002 null, TG1006 when the file
-    /// can't be written, TG1010 a name that the format uses itself, TG2002 text.
+    /// can't be written, TG1010 a name that the format can not hold, TG2002 text.
     /// </summary>
     /// <param name="path">The file; its folder is made when it does not exist.</param>
     /// <param name="tensors">Tensors by name.</param>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace TensorGraph;
 
@@ -12,10 +13,16 @@ internal static class ModelFolder
 
     private const string ManifestName = "saved_model.json", Unfinished = ".unfinished";
 
+    // Two saves of one program to one folder would both take the same model for the one that they replace.
+    private static readonly Lock s_replace = new();
+
     public static string Producer => $"TensorGraph.SavedModel {typeof(ModelFolder).Assembly.GetName().Version?.ToString(3)}";
 
+    /// <summary>True for text that a file holds as it is; half a surrogate pair would come back as another character.</summary>
+    public static bool IsText(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) == text;
+
     /// <summary>True for the path of a file below a folder: no root, no step up, no other system's separators.</summary>
-    public static bool IsName(string name) => name.Split('/').All(part =>
+    public static bool IsName(string name) => IsText(name) && name.Split('/').All(part =>
         part.Length > 0 && part.Trim('.').Length > 0 && !part.Any(c => c is '\\' or ':' or '"' or '<' or '>' or '|' or '*' or '?' || char.IsControl(c)));
 
     /// <summary>Writes a model.</summary>
@@ -30,15 +37,18 @@ internal static class ModelFolder
         bool isDone = false;
         try
         {
-            var old = isNew ? null : TryRead(root);
             Directory.CreateDirectory(content);
             var manifest = fill(new ModelContent(content));
-            DataFile.Replace(Path.Combine(target, ManifestName), file => file.Write(manifest.ToFile()));
-            if (isNew)
-                Directory.Move(target, root);
-            isDone = true;
-            if (old is not null && IsName(old.Content) && Directory.Exists(Path.Combine(root, old.Content)))
-                Directory.Delete(Path.Combine(root, old.Content), recursive: true);
+            lock (s_replace)
+            {
+                var old = isNew ? null : TryRead(root);
+                DataFile.Replace(Path.Combine(target, ManifestName), file => file.Write(manifest.ToFile()));
+                if (isNew)
+                    Directory.Move(target, root);
+                isDone = true;
+                if (old is not null && IsName(old.Content))
+                    TryDelete(Path.Combine(root, old.Content));
+            }
         }
         finally
         {
@@ -48,12 +58,28 @@ internal static class ModelFolder
         }
     });
 
+    /// <summary>The bytes of the manifest.</summary>
+    public static byte[] ReadManifest(string path) => File.ReadAllBytes(Path.Combine(Path.GetFullPath(path), ManifestName));
+
+    /// <summary>True when a save replaced the model since its manifest was read.</summary>
+    public static bool IsReplaced(string path, byte[] manifest)
+    {
+        try
+        {
+            return !ReadManifest(path).AsSpan().SequenceEqual(manifest);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Reads the manifest and checks all files; returns it with the paths of the files by name.</summary>
     /// <exception cref="InvalidDataException">Something is damaged.</exception>
-    public static (Manifest Manifest, Func<string, string> Files) Read(string path)
+    public static (Manifest Manifest, Func<string, string> Files) Read(string path, byte[] bytes)
     {
         string root = Path.GetFullPath(path);
-        var manifest = Manifest.FromFile(File.ReadAllBytes(Path.Combine(root, ManifestName)));
+        var manifest = Manifest.FromFile(bytes);
         if (!IsName(manifest.Content) || manifest.Content.Contains('/', StringComparison.Ordinal))
             throw new InvalidDataException($"its content can't be in '{manifest.Content}'");
         string content = Path.Combine(root, manifest.Content);
@@ -83,6 +109,18 @@ internal static class ModelFolder
             throw new InvalidDataException($"its file '{file.Name}' has {bytes.Length} bytes, and not {file.Bytes}");
         if (Convert.ToHexStringLower(SHA256.HashData(bytes)) != file.Sha256)
             throw new InvalidDataException($"its file '{file.Name}' does not have the checksum that it was written with");
+    }
+
+    // The new model is in its place: files of the old one that can't be deleted are no error of the save.
+    private static void TryDelete(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+        }
     }
 
     // What is damaged is replaced.
