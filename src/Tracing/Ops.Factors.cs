@@ -25,7 +25,8 @@ public static partial class Ops
     /// </summary>
     /// <remarks>
     /// Shape: with k the smaller of rows m and columns n, U is m × k, S has k elements, Vt is k × n; axes in front are a batch. DType: floats.
-    /// Errors: TG2003. Gradient: where the singular values differ and are not 0; of any order. NaN where x is not finite. Source: np.linalg.svd(x,
+    /// Errors: TG2003. Gradient: where the singular values whose vectors are used differ from all others and are not 0; of the values alone, of any
+    /// matrix; of any order where all differ and are not 0. NaN where x is not finite. Source: np.linalg.svd(x,
     /// full_matrices=False).
     /// </remarks>
     public static (Tensor U, Tensor S, Tensor Vt) Svd(Tensor x)

@@ -11,6 +11,38 @@ internal static class HostFactors
     /// </summary>
     public static void Qr(double[] a, int rows, int columns, double[] q, double[] r)
     {
+        int exponent = Normalize(a);
+        Triangularize(a, rows, columns, q, r);
+        Scale(r, exponent);
+    }
+
+    /// <summary>One-sided Jacobi: rotations of pairs of columns until all are orthogonal; their lengths are the singular values.</summary>
+    public static void Svd(double[] a, int rows, int columns, double[] u, double[] s, double[] vt)
+    {
+        int exponent = Normalize(a);
+        Diagonalize(a, rows, columns, u, s, vt);
+        Scale(s, exponent);
+    }
+
+    // Squares of numbers near the ends of the range are 0 or infinite, so the largest one is brought near 1. A power of two rounds nothing.
+    private static int Normalize(double[] a)
+    {
+        double largest = a.Max(Math.Abs);
+        if (largest == 0)
+            return 0;
+        int exponent = Math.ILogB(largest);
+        Scale(a, -exponent);
+        return exponent;
+    }
+
+    private static void Scale(double[] a, int exponent)
+    {
+        for (int i = 0; i < a.Length && exponent != 0; i++)
+            a[i] = Math.ScaleB(a[i], exponent);
+    }
+
+    private static void Triangularize(double[] a, int rows, int columns, double[] q, double[] r)
+    {
         int k = Math.Min(rows, columns);
         var reflections = new double[k][];
         for (int j = 0; j < k; j++)
@@ -33,13 +65,12 @@ internal static class HostFactors
         }
     }
 
-    /// <summary>One-sided Jacobi: rotations of pairs of columns until all are orthogonal; their lengths are the singular values.</summary>
-    public static void Svd(double[] a, int rows, int columns, double[] u, double[] s, double[] vt)
+    private static void Diagonalize(double[] a, int rows, int columns, double[] u, double[] s, double[] vt)
     {
         if (rows < columns)
         {
             double[] left = new double[columns * rows], right = new double[rows * rows];
-            Svd(Transposed(a, rows, columns), columns, rows, left, s, right);
+            Diagonalize(Transposed(a, rows, columns), columns, rows, left, s, right);
             Transposed(right, rows, rows).CopyTo(u, 0);
             Transposed(left, columns, rows).CopyTo(vt, 0);
             FixSigns(u, vt, rows, rows, columns);
@@ -119,7 +150,7 @@ internal static class HostFactors
     private static bool Rotate(double[] a, double[] v, int rows, int columns, int p, int q)
     {
         double alpha = Dot(a, rows, columns, p, p), beta = Dot(a, rows, columns, q, q), gamma = Dot(a, rows, columns, p, q);
-        if (Math.Abs(gamma) <= 1e-16 * Math.Sqrt(alpha * beta))
+        if (Math.Abs(gamma) <= 1e-16 * Math.Sqrt(alpha) * Math.Sqrt(beta))
             return false;
         double zeta = (beta - alpha) / (2 * gamma);
         double t = (zeta < 0 ? -1 : 1) / (Math.Abs(zeta) + Math.Sqrt(1 + (zeta * zeta))), cos = 1 / Math.Sqrt(1 + (t * t)), sin = cos * t;

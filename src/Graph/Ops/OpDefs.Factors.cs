@@ -28,7 +28,7 @@ public static partial class OpDefs
     /// <summary>
     /// Three results: with k the smaller number of rows and columns, m × k with orthonormal columns, k singular values from the largest to the
     /// smallest, and k × n with orthonormal rows; the product of the first, the diagonal matrix and the last is the input. The largest element of
-    /// each column of the first is positive. Gradient: where the singular values differ and are not 0.
+    /// each column of the first is positive. Gradient: where the singular values whose vectors are used differ from all others and are not 0.
     /// </summary>
     [Op("svd", "?", DTypes = DTypeSet.Float, Source = "np.linalg.svd, full_matrices=False; gradient: Townsend 2016")]
     public static readonly OpDef Svd = new()
@@ -47,16 +47,24 @@ public static partial class OpDefs
         Shape square = new([.. s.Shape, s.Shape[^1]]), matrix = new([.. square.TakeLast(2)]);
         var isDiagonal = b.Emit(Equal, b.Iota(matrix, 0), b.Iota(matrix, 1));
         var squares = b.Sub(b.Mul(across, across), b.Mul(down, down));
-        var f = b.Select(isDiagonal, b.Zeros(squares.Type), b.Div(b.Ones(squares.Type), b.Select(isDiagonal, b.Ones(squares.Type), squares)));
+        var divisors = b.Select(isDiagonal, b.Ones(squares.Type), squares);
+        // Equal values and zeros matter only to what reads their vectors: where no gradient comes, none goes on.
+        Value Quotient(Value x, Value divisor)
+        {
+            Value zeros = b.Zeros(x.Type), all = b.BroadcastTo(divisor, x.Shape);
+            return b.Select(b.Emit(And, b.Emit(Equal, x, zeros), b.Emit(Equal, all, zeros)), zeros, b.Div(x, all));
+        }
+
         Value Skew(Value x, Value gradient)
         {
             var inner = Product(b, Turned(b, x), gradient);
-            return b.Mul(f, b.Sub(inner, Turned(b, inner)));
+            return Quotient(b.Sub(inner, Turned(b, inner)), divisors);
         }
 
         var diagonal = b.Select(isDiagonal, b.BroadcastTo(b.ExpandDims(c.Gradient(1), rank - 1), square), b.Zeros(squares.Type));
         var middle = b.Add(b.Add(b.Mul(Skew(u, gu), across), diagonal), b.Mul(down, Skew(v, gv)));
-        Value Outside(Value x, Value gradient) => b.Div(b.Sub(gradient, Product(b, x, Product(b, Turned(b, x), gradient))), across);
+        Value Outside(Value x, Value gradient) =>
+            Quotient(b.Sub(gradient, Product(b, x, Product(b, Turned(b, x), gradient))), across);
         return [b.Add(
             Product(b, b.Add(Product(b, u, middle), Outside(u, gu)), vt),
             Product(b, u, Turned(b, Outside(v, gv))))];

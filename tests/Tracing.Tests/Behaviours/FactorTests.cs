@@ -40,6 +40,44 @@ public sealed partial class FactorTests
     }
 
     [Theory]
+    [InlineData(1e-310)]
+    [InlineData(1e-200)]
+    [InlineData(1e200)]
+    [InlineData(1e300)]
+    public void Numbers_near_the_ends_of_the_range_have_factors(double scale)
+    {
+        Tensor x = Ops.Sin(Ops.Iota(12, DType.F64) * 1.7).Reshape(1, 4, 3);
+        var rest = Modes.Both(() => Rest(x * scale)).Result;
+        Assert.All(rest[..2], part => Assert.All((part / scale).ToArray<double>(), value => Assert.InRange(value, -1e-10, 1e-10)));
+        Assert.All(rest[2..], part => Assert.All(part.ToArray<double>(), value => Assert.InRange(value, -1e-12, 1e-12)));
+    }
+
+    [Fact]
+    public void Equal_values_and_zeros_matter_to_their_vectors_alone()
+    {
+        Tensor unit = Ops.Eye(3, dtype: DType.F64), first = new[,] { { 2.0, 0 }, { 0, 0 }, { 0, 0 } }, equal = new[,] { { 2.0, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 } };
+        foreach (bool imperatively in new[] { true, false })
+        {
+            Agree([1, 0, 0, 0, 1, 0, 0, 0, 1], Modes.Run(() => ValueGradient(unit, 3), imperatively).Result, "sum of equal values");
+            Agree([1, 0, 0, 0, 0, 0], Modes.Run(() => ValueGradient(first, 1), imperatively).Result, "largest, beside 0");
+            Agree([1, 0, 0, 0, 0, 0], Modes.Run(() => ValueGradient(first.Transpose(1, 0), 1), imperatively).Result, "largest of a wide matrix, beside 0");
+            Agree(Differences(FirstTerm, equal.ToArray<double>()), Modes.Run(() => FirstTermGradient(equal), imperatively).Result, "first term");
+        }
+    }
+
+    [GraphFunction]
+    private static Tensor ValueGradient(Tensor x, int count) => Ops.Vjp(m => Ops.Sum(Ops.Svd(m).S[..count]), x).Gradient;
+
+    [GraphFunction]
+    private static Tensor FirstTermGradient(Tensor x) => Ops.Vjp(FirstTerm, x).Gradient;
+
+    private static Tensor FirstTerm(Tensor x)
+    {
+        var (u, s, vt) = Ops.Svd(x.Reshape(3, 3));
+        return Ops.Sum(Ops.Sin(Ops.MatMul(u[.., ..1] * s[0], vt[..1])));
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(5)]
