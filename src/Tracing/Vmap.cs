@@ -69,6 +69,14 @@ internal sealed class Vmap((string Name, Tensor Value)[] items, int axis, Func<T
     // The function is traced here too; what it reads from outside is an input of the graph, so that it has a gradient.
     private static Tensor[] Call(ExecutionContext context, Ir.Graph graph, Tensor[] inputs)
     {
+        // A checkpointed block computes again what has no effects, and needs to know what the variables were.
+        if (context.Notes && graph.Entry.Body.Any(node => !node.IsPure))
+        {
+            var results = new Tensor[graph.Entry.Results.Length];
+            FunctionCompiler.Compile(graph, Device.Current, record: null).Run(inputs, results);
+            return results;
+        }
+
         if (!context.Tapes.IsEmpty || context.Notes)
             return new CallGradient(graph).Run(context, inputs);
         using var values = context.KeepValues();

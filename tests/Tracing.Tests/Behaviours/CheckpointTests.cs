@@ -67,6 +67,40 @@ public sealed partial class CheckpointTests
         }
     }
 
+    [Theory]
+    [InlineData("vmap")]
+    [InlineData("map")]
+    [InlineData("scan")]
+    [InlineData("custom")]
+    [InlineData("device")]
+    public void A_function_in_a_block_may_read_variables(string name)
+    {
+        foreach (bool imperatively in new[] { true, false })
+        {
+            Tensor[] plain = Modes.Run(() => Reading(name, s_x, s_weight, isPlain: true), imperatively).Result;
+            Tensor[] block = Modes.Run(() => Reading(name, s_x, s_weight, isPlain: false), imperatively).Result;
+            Assert.Equal(Text(plain), Text(block));
+        }
+    }
+
+    [GraphFunction]
+    private static Tensor[] Reading(string name, Tensor x, Variable weight, bool isPlain)
+    {
+        using var tape = new GradientTape();
+        tape.Watch(x);
+        Tensor Body() => name switch
+        {
+            "vmap" => Ops.Vmap(x, item => Ops.Sin(item) + (item * weight)),
+            "map" => Ops.Map(x, item => Ops.Sin(item) + (item * weight)),
+            "scan" => Ops.Scan(Ops.Sum(x), x, (sum, item) => (sum + (item * Ops.Sum(weight)), sum * item)).Outputs,
+            "custom" => Ops.CustomGradient(x, v => v * weight, (v, _, g) => g * v * weight),
+            _ => Ops.OnDevice(Device.Current, () => Ops.Sin(x) * weight),
+        };
+        Tensor y = isPlain ? Body() : Ops.Checkpoint(Body);
+        Tensor loss = Ops.Sum(y * y);
+        return [loss, .. tape.Gradient(loss, [x]).Select(gradient => gradient ?? Ops.ZerosLike(x) / 0)];
+    }
+
     [Fact]
     public void Effects_happen_once()
     {
