@@ -68,6 +68,15 @@ public sealed partial class Programs
         return Ops.Concat([positive, negative * 2, positive], 0);
     }
 
+    /// <summary>Two calls of one loaded function, whose results have sizes that only a run knows.</summary>
+    [GraphFunction]
+    public static Tensor Twice(SavedSignature positive, Tensor x)
+    {
+        Tensor Call(Tensor y) => positive.Call(new Dictionary<string, Tensor> { ["x"] = y })["output_0"];
+        Tensor own = x[x > 1], first = Call(x), second = Call(-x);
+        return Ops.Concat([own, first * 10, second * 100, Ops.OnesLike(first)], 0);
+    }
+
     [GraphFunction]
     public Tensor Noise(Tensor x) => x + _random.Normal([3]);
 

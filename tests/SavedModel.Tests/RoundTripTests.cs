@@ -61,6 +61,18 @@ public sealed class RoundTripTests : TemporaryFolder
         IsSame(GraphFunction.Of(Programs.PositiveTwice).GetConcreteFunction(TensorSpec.Parse("f32[n]")), x);
     }
 
+    [Theory]
+    [InlineData("f32[n]")]
+    [InlineData("f32[k]")]
+    [InlineData("f32[3]")]
+    public void A_graph_function_may_call_one_with_sizes_of_a_run_twice(string spec)
+    {
+        SavedModel.Save(At("m"), [new("f", GraphFunction.Of(Programs.Positive).GetConcreteFunction(TensorSpec.Parse("f32[n]")))]);
+        var signature = SavedModel.Load(At("m")).Signatures["f"];
+        var twice = GraphFunction.Of(Programs.Twice).GetConcreteFunction(signature, TensorSpec.Parse(spec));
+        Assert.Equal([3, 10, 30, 200, 1, 1], twice.Call(new float[] { 1, -2, 3 })[0].ToArray<float>());
+    }
+
     [Fact]
     public void Random_numbers_go_on_from_the_state_that_was_saved()
     {

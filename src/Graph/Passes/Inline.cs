@@ -11,6 +11,25 @@ public static class Inline
         "inline", "puts the body of a `call`, and the chosen branch of an `if` or `switch` whose condition is constant, in its place; drops loops that never run",
         graph => new Walk().Map(graph));
 
+    /// <summary>Copies a called region: its names for sizes become the sizes of the arguments, and those that it finds out in a run new names.</summary>
+    public static ImmutableArray<Value> Call(GraphBuilder build, Region region, ImmutableArray<Value> arguments) =>
+        new Resized(Throw.IfNull(build), SizesOf(Throw.IfNull(region), arguments)).Inline(region, arguments.AsSpan());
+
+    private static SizeSubstitution SizesOf(Region region, ImmutableArray<Value> inputs)
+    {
+        Dictionary<string, Dim> sizes = [];
+        foreach (var (parameter, input) in region.Parameters.Zip(inputs))
+        {
+            foreach (var (dim, size) in parameter.Types[0].Shape.Zip(input.Shape).Where(pair => pair.First.IsSymbol))
+                sizes.TryAdd(dim.ToString(), size);
+        }
+
+        // Sizes that the region binds itself get names of their own, since the region may be here twice.
+        foreach (var bound in region.AllNodes().Where(inner => inner.Op == OpDefs.BindSize))
+            sizes.TryAdd(bound.Attrs.Get<Dim>("dim").ToString(), Dim.Fresh());
+        return new(sizes);
+    }
+
     private sealed class Walk : Rewriter
     {
         protected override ImmutableArray<Value>? Replace(Node node)
@@ -31,7 +50,7 @@ public static class Inline
         private ImmutableArray<Value>? Called(Node node)
         {
             var region = node.Regions[0];
-            var sizes = Sizes(region, node.Inputs);
+            var sizes = SizesOf(region, node.Inputs);
             var arguments = new Value[node.Inputs.Length];
             for (int i = 0; i < arguments.Length; i++)
             {
@@ -55,21 +74,6 @@ public static class Inline
         {
             Builder.Source = node.Source;
             return [.. results.Select((result, i) => Coerce(result, node.Types[i]))];
-        }
-
-        private static SizeSubstitution Sizes(Region region, ImmutableArray<Value> inputs)
-        {
-            Dictionary<string, Dim> sizes = [];
-            foreach (var (parameter, input) in region.Parameters.Zip(inputs))
-            {
-                foreach (var (dim, size) in parameter.Types[0].Shape.Zip(input.Shape).Where(pair => pair.First.IsSymbol))
-                    sizes.TryAdd(dim.ToString(), size);
-            }
-
-            // Sizes that the region binds itself get names of their own, since the region may be here twice.
-            foreach (var bound in region.AllNodes().Where(inner => inner.Op == OpDefs.BindSize))
-                sizes.TryAdd(bound.Attrs.Get<Dim>("dim").ToString(), Dim.Fresh());
-            return new(sizes);
         }
     }
 

@@ -74,7 +74,12 @@ internal sealed class CompiledFunction
     private Tensor[] RunTracked(ExecutionContext context, Tensor[] inputs)
     {
         if (context is TraceContext trace)
-            return [.. trace.Builder.Inline(Graph.Entry, [.. inputs.Select(trace.ValueOf)]).Select(trace.TensorOf)];
+        {
+            var arguments = inputs.Select(trace.ValueOf);
+            return [.. (FindsSizes ? Inline.Call(trace.Builder, Graph.Entry, [.. arguments]) : trace.Builder.Inline(Graph.Entry, [.. arguments]))
+                .Select(trace.TensorOf)];
+        }
+
         var results = context.Notes && Effects ? RunNoted((ImperativeContext)context, inputs) : _gradient.Value.Run(context, inputs);
         for (int i = 0; i < results.Length && _destinations is not null; i++)
         {
@@ -84,6 +89,8 @@ internal sealed class CompiledFunction
 
         return results;
     }
+
+    private bool FindsSizes => Graph.Entry.AllNodes().Any(node => node.Op == OpDefs.BindSize);
 
     private bool Effects => Graph.Entry.Body.Any(node => !node.IsPure);
 
