@@ -68,6 +68,14 @@ public sealed partial class Programs
         return Ops.Concat([positive, negative * 2, positive], 0);
     }
 
+    [GraphFunction]
+    public static Tensor Ones(Tensor x) => Ops.OnesLike(x);
+
+    /// <summary>Its second argument has the name of a size that means another one in the loaded function.</summary>
+    [GraphFunction]
+    public static Tensor OnesOfFirst(SavedSignature ones, Tensor x, Tensor y) =>
+        ones.Call(new Dictionary<string, Tensor> { ["x"] = x })["output_0"];
+
     /// <summary>Two calls of one loaded function, whose results have sizes that only a run knows.</summary>
     [GraphFunction]
     public static Tensor Twice(SavedSignature positive, Tensor x)

@@ -73,6 +73,18 @@ public sealed class RoundTripTests : TemporaryFolder
         Assert.Equal([3, 10, 30, 200, 1, 1], twice.Call(new float[] { 1, -2, 3 })[0].ToArray<float>());
     }
 
+    [Theory]
+    [InlineData("f32[m]", "f32[n]")]
+    [InlineData("f32[2]", "f32[n]")]
+    [InlineData("f32[2]", "f32[3]")]
+    public void Names_of_sizes_are_those_of_the_function(string x, string y)
+    {
+        SavedModel.Save(At("m"), [new("f", GraphFunction.Of(Programs.Ones).GetConcreteFunction(TensorSpec.Parse("f32[n]")))]);
+        var function = GraphFunction.Of(Programs.OnesOfFirst)
+            .GetConcreteFunction(SavedModel.Load(At("m")).Signatures["f"], TensorSpec.Parse(x), TensorSpec.Parse(y));
+        Assert.Equal([1, 1], function.Call(Ops.Ones(2), Ops.Ones(3))[0].ToArray<float>());
+    }
+
     [Fact]
     public void Random_numbers_go_on_from_the_state_that_was_saved()
     {

@@ -11,7 +11,9 @@ public static class Inline
         "inline", "puts the body of a `call`, and the chosen branch of an `if` or `switch` whose condition is constant, in its place; drops loops that never run",
         graph => new Walk().Map(graph));
 
-    /// <summary>Copies a called region: its names for sizes become the sizes of the arguments, and those that it finds out in a run new names.</summary>
+    /// <summary>
+    /// Copies a called region: its names for sizes become the sizes of the arguments, and those that it finds out in a run new names.
+    /// </summary>
     public static ImmutableArray<Value> Call(GraphBuilder build, Region region, ImmutableArray<Value> arguments) =>
         new Resized(Throw.IfNull(build), SizesOf(Throw.IfNull(region), arguments)).Inline(region, arguments.AsSpan());
 

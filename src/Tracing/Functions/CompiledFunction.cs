@@ -76,7 +76,7 @@ internal sealed class CompiledFunction
         if (context is TraceContext trace)
         {
             var arguments = inputs.Select(trace.ValueOf);
-            return [.. (FindsSizes ? Inline.Call(trace.Builder, Graph.Entry, [.. arguments]) : trace.Builder.Inline(Graph.Entry, [.. arguments]))
+            return [.. (NamesSizes ? Inline.Call(trace.Builder, Graph.Entry, [.. arguments]) : trace.Builder.Inline(Graph.Entry, [.. arguments]))
                 .Select(trace.TensorOf)];
         }
 
@@ -90,7 +90,9 @@ internal sealed class CompiledFunction
         return results;
     }
 
-    private bool FindsSizes => Graph.Entry.AllNodes().Any(node => node.Op == OpDefs.BindSize);
+    // Names of sizes mean something else in the graph that calls it.
+    private bool NamesSizes => Graph.Entry.Parameters.Any(parameter => !parameter.Types[0].Shape.IsConstant)
+        || Graph.Entry.AllNodes().Any(node => node.Op == OpDefs.BindSize);
 
     private bool Effects => Graph.Entry.Body.Any(node => !node.IsPure);
 
