@@ -114,7 +114,7 @@ internal sealed class ModelWriter
     private static void CheckDistinct(IEnumerable<string> names, string what, string where)
     {
         string[] all = [.. names];
-        if (all.FirstOrDefault(name => !ModelFolder.IsText(name)) is { } bad)
+        if (all.FirstOrDefault(name => !DataFile.IsText(name)) is { } bad)
             throw Refused($"'{bad}', a name of {what}{where}, has half a surrogate pair", "Use whole characters.");
         if (all.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Skip(1).Any()) is { } twice)
             throw Refused($"two {what}{where} are called '{twice.Key}'", "Give each its own name.");

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Text;
 
 namespace TensorGraph;
 
@@ -61,6 +62,9 @@ internal static class DataFile
             File.Delete(unfinished);
         }
     }
+
+    /// <summary>True for text that a file holds as it is; half a surrogate pair would come back as another character.</summary>
+    public static bool IsText(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) == text;
 
     public static GraphException Bad(string step, string path, string problem, Exception? cause = null) => new(
         DiagnosticIds.BadData, $"{step}: '{path}' can't be used: {problem}", "Give the path of a file of this kind that is complete.",

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace TensorGraph;
@@ -175,8 +174,7 @@ internal sealed class SafeTensors : IDisposable
     {
         if (Check.NotNull(tensor).DType == DType.String)
             Throw.DType(Step, $"'{name}' is {tensor.Type}", "The format has no text: keep it elsewhere.");
-        // Half a surrogate pair would come back as another character.
-        if (name == MetadataKey || Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name)) != name)
+        if (name == MetadataKey || !DataFile.IsText(name))
             Throw.Raise(DiagnosticIds.WeightsDoNotFit, Step, $"'{name}' can't be the name of a tensor", "Use another name.");
         return tensor.ToLiteral();
     }

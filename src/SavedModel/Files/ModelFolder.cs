@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 
 namespace TensorGraph;
 
@@ -18,11 +17,8 @@ internal static class ModelFolder
 
     public static string Producer => $"TensorGraph.SavedModel {typeof(ModelFolder).Assembly.GetName().Version?.ToString(3)}";
 
-    /// <summary>True for text that a file holds as it is; half a surrogate pair would come back as another character.</summary>
-    public static bool IsText(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) == text;
-
     /// <summary>True for the path of a file below a folder: no root, no step up, no other system's separators.</summary>
-    public static bool IsName(string name) => IsText(name) && name.Split('/').All(part =>
+    public static bool IsName(string name) => DataFile.IsText(name) && name.Split('/').All(part =>
         part.Length > 0 && part.Trim('.').Length > 0 && !part.Any(c => c is '\\' or ':' or '"' or '<' or '>' or '|' or '*' or '?' || char.IsControl(c)));
 
     /// <summary>Writes a model.</summary>
