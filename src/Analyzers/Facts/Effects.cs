@@ -13,6 +13,7 @@ internal sealed class Effects
 
     private readonly EffectIndex _byPosition;
     private readonly ILookup<SyntaxNode, Effect> _calls;
+    private readonly ILookup<ISymbol, SyntaxNode> _writes;
     private readonly HashSet<ISymbol> _assignedAgain = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> _startNew = new(SymbolEqualityComparer.Default);
 
@@ -21,6 +22,8 @@ internal sealed class Effects
         All = EffectWalker.Walk(declaration, model);
         _byPosition = new EffectIndex(All);
         _calls = All.Where(e => e.Kind == EffectKind.Call).ToLookup(e => e.Syntax);
+        _writes = All.Where(e => e is { Kind: EffectKind.Write, At: { Kind: PlaceKind.Variable, Symbol: not null } })
+            .ToLookup(e => e.At.Symbol!, e => e.Syntax, SymbolEqualityComparer.Default);
         var assigned = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         foreach (Effect write in All)
         {
@@ -53,6 +56,9 @@ internal sealed class Effects
 
     /// <summary>True for a variable that keeps the value of its declaration.</summary>
     public bool IsAssignedOnce(ISymbol variable) => !_assignedAgain.Contains(variable);
+
+    /// <summary>The targets of all writes to a variable, and its declaration if that gives it a value.</summary>
+    public IEnumerable<SyntaxNode> WritesOf(ISymbol variable) => _writes[variable];
 
     /// <summary>True for a variable whose declaration makes an object.</summary>
     public bool StartsNew(ISymbol variable) => _startNew.Contains(variable);

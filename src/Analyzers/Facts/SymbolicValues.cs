@@ -17,7 +17,10 @@ internal sealed class SymbolicValues(MethodDeclarationSyntax function, SemanticM
     private static readonly HashSet<string> s_ofSizes = new(StringComparer.Ordinal) { "Size", "OnesLike", "ZerosLike", "From" };
 
     private readonly Effects _effects = Effects.Of(function, model);
+    // Those that are being looked at count as symbolic, so what is found meanwhile may rest on that.
     private readonly HashSet<ISymbol> _open = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<ISymbol> _found = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<ISymbol> _others = new(SymbolEqualityComparer.Default);
 
     /// <summary>True for code that a trace runs itself, not a delegate in it, which may run elsewhere.</summary>
     public bool IsTraced(SyntaxNode node) => !node.Ancestors().TakeWhile(n => n != function).Any(Staging.IsFunction);
@@ -39,12 +42,33 @@ internal sealed class SymbolicValues(MethodDeclarationSyntax function, SemanticM
 
     private bool IsSymbolic(ISymbol symbol) => symbol switch
     {
-        IParameterSymbol parameter => parameter.Type.IsTensor() && given?.Contains(parameter.Name) != false && _effects.IsAssignedOnce(parameter)
-            && parameter.DeclaringSyntaxReferences.Any(r => function.ParameterList.Span.Contains(r.Span)),
-        ILocalSymbol local => local.Type.IsTensor() && _effects.IsAssignedOnce(local) && _open.Add(local)
-            && local.DeclaringSyntaxReferences[0].GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: { } start } && IsSymbolic(start),
+        IParameterSymbol parameter => parameter.Type.IsTensor() && given?.Contains(parameter.Name) != false
+            && parameter.DeclaringSyntaxReferences.Any(r => function.ParameterList.Span.Contains(r.Span)) && IsGivenSymbolic(parameter),
+        ILocalSymbol local => local.Type.IsTensor() && IsGivenSymbolic(local),
         _ => false,
     };
+
+    // A variable is symbolic if each value that it is given is; one that is made of itself (x = x + 1) is what the other values are.
+    private bool IsGivenSymbolic(ISymbol variable)
+    {
+        if (_others.Contains(variable))
+            return false;
+        if (_found.Contains(variable) || !_open.Add(variable))
+            return true;
+        SyntaxNode[] writes = [.. _effects.WritesOf(variable)];
+        bool symbolic = (variable is IParameterSymbol || writes.Length > 0) && writes.All(w => w switch
+        {
+            VariableDeclaratorSyntax { Initializer.Value: { } start } => IsSymbolic(start),
+            { Parent: AssignmentExpressionSyntax assignment } when assignment.Left == w =>
+                assignment.Kind() is not (SyntaxKind.SimpleAssignmentExpression or SyntaxKind.CoalesceAssignmentExpression) || IsSymbolic(assignment.Right),
+            _ => false,
+        });
+        _open.Remove(variable);
+        if (!symbolic)
+            _found.Clear();
+        (symbolic ? _found : _others).Add(variable);
+        return symbolic;
+    }
 
     private bool IsOfSymbolic(InvocationExpressionSyntax call)
     {

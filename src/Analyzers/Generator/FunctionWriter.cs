@@ -109,7 +109,7 @@ internal static class FunctionWriter
         writer.Line("{");
         writer.Depth++;
         string types = declaration.TypeParameterList is { } list ? $"<{string.Join(", ", list.Parameters.Select(p => p.Identifier))}>" : "";
-        string plain = $"{method.Name}{types}({string.Join(", ", declaration.ParameterList.Parameters.Select(p => p.Identifier))})";
+        string plain = $"{Place.Identifier(method)}{types}({string.Join(", ", declaration.ParameterList.Parameters.Select(p => p.Identifier))})";
         // A token is no argument of the graph: it stops what runs in here, op by op or as a graph.
         foreach (IParameterSymbol token in method.Parameters.Where(p => p.Type.IsCancellationToken()))
             writer.Line($"using var __{token.Name}_scope = {Services}GraphCall.StoppedBy({Signature.Identifier(token)});");

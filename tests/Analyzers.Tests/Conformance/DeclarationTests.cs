@@ -89,6 +89,12 @@ public sealed class DeclarationTests
             for (Tensor i = 0; i < 3; i++) { if (Bent(out Tensor v, x + i) > 9) { v = y; x = x - 1; } x = x + v; }
             return x;
         }
+        [GraphFunction] public Tensor @params(Tensor @class, Tensor y, int @base)
+        {
+            while (@class > y) @class = @event(@class, y); return @class * @base;
+        }
+        [GraphFunction] private Tensor @event(Tensor @if, Tensor y) => @if > 3 ? @if - y - 1 : @if - 2;
+        [GraphFunction] public Tensor CallsKeyword(Tensor x, Tensor y, int mode) => @params(x, y, @base: mode + 1);
         [GraphFunction] public Tensor DeclaredInExpression(Tensor x, Tensor y, int mode)
         {
             Bent(out Tensor v, x); if (v > 3) v = y; (Tensor a, var b) = (v, x); while (a < 5) { a = a + 1; b = b + a; } return a * 100 + b;

@@ -18,6 +18,9 @@ public sealed class TG1001Tests
     [InlineData("if (x > 0) Ops.Print([|x.Item<float>()|]); return x;")]
     [InlineData("bool big = [|(bool)(x > 1)|]; return big ? x : -x;")]
     [InlineData("return x * [|_weight.Value.Item<float>()|];")]
+    [InlineData("if ([|(float)x.Sum()|] > 1) { x = x + 1; } return x;")]
+    [InlineData("x += 1; x = x * 2f; var y = x; y *= y; return x * [|y.Item<float>()|];")]
+    [InlineData("Tensor y = x, z = y; for (int i = 0; i < 3; i++) { y = z + 1; z = y * x; } return x * [|z.Item<float>()|];")]
     [InlineData("return x * [|(-x)!.ToLiteral()|].GetDouble(0);")]
     public void Is_reported_where_it_stands(string body) => Rule.Reports(Id, Model(body));
 
@@ -28,6 +31,9 @@ public sealed class TG1001Tests
     [InlineData("x = 3f; return x * x.Item<float>();")]
     [InlineData("Tensor y = 3f; y = x; return x * y.Item<float>();")]
     [InlineData("Tensor y = 3f; return x * y.Item<float>();")]
+    [InlineData("Tensor y = x, z = y; for (int i = 0; i < 3; i++) { y = z; z = _scale; } return x * z.Item<float>() + y.Item<float>();")]
+    [InlineData("(x, var y) = (_scale, x); return y * x.Item<float>();")]
+    [InlineData("Tensor? y = _n > 0 ? null : x; y ??= 3f; return x * y.Item<float>();")]
     [InlineData("return x * Ops.Size(x, 0).Item<long>();")]
     [InlineData("return x * Ops.OnesLike(x).Item<float>();")]
     [InlineData("return x * Tensor.From(new[] { 1f }).Item<float>();")]
