@@ -33,7 +33,7 @@ internal sealed class AssociativeScan
     public Tensor[] Run(bool reverse)
     {
         Tensor[] values = [.. _items.Select((item, i) => reverse ? Ops.Reverse(item.Value, _axes[i]) : item.Value)];
-        values = SizeOf(0).IsConstant ? Unrolled(values, SizeOf(0).Value) : Loop(values);
+        values = SizeOf(0).IsConstant ? Unrolled(values, SizeOf(0).Value) : Loop((TraceContext)ExecutionContext.Current, values);
         return reverse ? [.. values.Select((value, i) => Ops.Reverse(value, _axes[i]))] : values;
     }
 
@@ -46,9 +46,10 @@ internal sealed class AssociativeScan
         return values;
     }
 
-    private Tensor[] Loop(Tensor[] values)
+    private Tensor[] Loop(TraceContext trace, Tensor[] values) => trace.InRegion("associative_scan", () => Looped(trace, values));
+
+    private Tensor[] Looped(TraceContext trace, Tensor[] values)
     {
-        var trace = (TraceContext)ExecutionContext.Current;
         RepeatedStep.Trace("associative_scan", _source, () => Once(trace), region => region);
         string[] names = [.. _items.Select(item => item.Name)];
         var tensors = Carried.Of<Tensor[]>(names, static all => all, static leaves => leaves);

@@ -30,7 +30,7 @@ internal sealed class Scan(
                     "All sequences have one length: slice or pad them.", _source);
         }
 
-        return ExecutionContext.Current is TraceContext trace ? Record(trace) : Length == 0 ? Empty() : Loop();
+        return ExecutionContext.Current is TraceContext trace ? trace.InRegion("scan", () => Record(trace)) : Length == 0 ? Empty() : Loop();
     }
 
     private long Length => items[0].Value.GraphType.Shape[0].Value;

@@ -15,6 +15,7 @@ internal sealed class TraceContext : ExecutionContext
     private readonly Dictionary<Tensor, int> _captures = new(ReferenceEqualityComparer.Instance);
     private readonly List<Value> _captureParameters = [];
     private Unrolling? _unrolling;
+    private GraphException? _lost;
 
     public TraceContext(string name, bool allowVariables, IReadOnlyDictionary<string, long?>? sizes = null)
     {
@@ -183,9 +184,41 @@ internal sealed class TraceContext : ExecutionContext
     /// </summary>
     public bool ServesOneCall { get; private set; }
 
+    /// <summary>
+    /// Runs code that traces a function of the user's as a region. If that function throws, the trace is what it was before; it can't end if the
+    /// function had effects until then, since the graph would leave them out.
+    /// </summary>
+    public T InRegion<T>(string op, Func<T> trace)
+    {
+        var (depth, frames, tapes, source) = (_build.Depth, Frames.Count, Tapes, _build.Source);
+        try
+        {
+            return trace();
+        }
+        catch (Exception thrown)
+        {
+            bool hadEffects = Frames.Skip(frames).Any(scope => scope.Entries.Any(entry => entry.IsChanged));
+            while (Frames.Count > frames)
+                Frames[^1].Close();
+            if (_build.Abandon(depth) || hadEffects)
+            {
+                _lost ??= new GraphException(
+                    DiagnosticIds.CatchAroundStaged,
+                    $"{op}: its function changed state, then threw {thrown.GetType().Name}, and '{Name}' went on: {thrown.Message}",
+                    "Let the exception reach the caller of the graph function, or catch it inside of the function.", source ?? SourceSpan.Capture());
+            }
+
+            SetTapes(tapes);
+            _build.Source = source;
+            throw;
+        }
+    }
+
     /// <summary>Ends the trace.</summary>
     public Ir.Graph Finish(IReadOnlyList<Tensor> results)
     {
+        if (_lost is not null)
+            throw _lost;
         foreach (var constraint in Sizes.Constraints)
             _build.Assume(constraint);
         var graph = _build.Finish(Name, [.. results.Select(ValueOf)]);

@@ -24,7 +24,7 @@ internal sealed class Vmap((string Name, Tensor Value)[] items, int axis, Func<T
                     "All items have one number of entries: slice or pad them.", _source);
         }
 
-        return ExecutionContext.Current is TraceContext trace ? Record(trace, all, size) : AtOnce(all, size);
+        return ExecutionContext.Current is TraceContext trace ? trace.InRegion("vmap", () => Record(trace, all, size)) : AtOnce(all, size);
     }
 
     private Tensor InFront(string name, Tensor item)

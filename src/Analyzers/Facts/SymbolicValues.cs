@@ -60,7 +60,8 @@ internal sealed class SymbolicValues(MethodDeclarationSyntax function, SemanticM
         {
             VariableDeclaratorSyntax { Initializer.Value: { } start } => IsSymbolic(start),
             { Parent: AssignmentExpressionSyntax assignment } when assignment.Left == w =>
-                assignment.Kind() is not (SyntaxKind.SimpleAssignmentExpression or SyntaxKind.CoalesceAssignmentExpression) || IsSymbolic(assignment.Right),
+                assignment.Kind() is not (SyntaxKind.SimpleAssignmentExpression or SyntaxKind.CoalesceAssignmentExpression)
+                || IsSymbolic(assignment.Right),
             _ => false,
         });
         _open.Remove(variable);

@@ -131,6 +131,15 @@ public partial class GraphBuilder
         return (closed.ToRegion(outputs.MoveToImmutable()), [.. closed.Captures]);
     }
 
+    /// <summary>Drops the blocks that are open inside the one at a depth; true if they had effects.</summary>
+    public bool Abandon(int depth)
+    {
+        bool hadEffects = false;
+        for (; _scope.Depth > depth; _scope = _scope.Parent!)
+            hadEffects |= _scope.Body.Exists(node => node.Effects.Any(effect => effect.IsWrite));
+        return hadEffects;
+    }
+
     /// <summary>Ends the graph.</summary>
     public Graph Finish(string name, ReadOnlySpan<Value> results)
     {

@@ -29,7 +29,7 @@ internal sealed class GradientRule(Tensor[] inputs, Func<Tensor[], Tensor, Tenso
                 trace.SetTapes(tapes);
             }
 
-            var (region, captures) = Trace(trace, traced);
+            var (region, captures) = trace.InRegion(Name, () => Trace(trace, traced));
             return Emit(trace, traced, captures, c => new RegionMapper(c.Builder).Inline(region, [.. c.Node.Inputs[..(inputs.Length + 1)], c.G,
                 .. c.Node.Inputs[(inputs.Length + 1)..]]));
         }

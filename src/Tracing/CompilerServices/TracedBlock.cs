@@ -6,7 +6,10 @@ namespace TensorGraph.CompilerServices;
 internal static class TracedBlock
 {
     /// <summary>Traces the function; its result, as the node gives it.</summary>
-    public static T Record<T>(TraceContext trace, OpDef op, Attrs attrs, Func<T> body)
+    public static T Record<T>(TraceContext trace, OpDef op, Attrs attrs, Func<T> body) =>
+        trace.InRegion(op.Name, () => Recorded(trace, op, attrs, body));
+
+    private static T Recorded<T>(TraceContext trace, OpDef op, Attrs attrs, Func<T> body)
     {
         var tapes = TracedRegion.Open(trace);
         var scope = ControlScope.Open(trace, isLoop: false);
