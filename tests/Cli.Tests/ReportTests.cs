@@ -83,6 +83,16 @@ public sealed class ReportTests(RecordedModel model) : IClassFixture<RecordedMod
         File.WriteAllText(file, "graph g(%x: f32[8]) {\n %1 = exp %x\n return %1\n}\n");
         Assert.Matches(@"(?m)^    ret$", Tool.Run("kernels", file, "--il"));
         Assert.DoesNotContain("stloc", Tool.Run("kernels", file), StringComparison.Ordinal);
+        File.WriteAllText(file, """
+            graph g(%x: f32[2, 3, 9, 9], %w: f32[8, 3, 3, 3]) {
+             %1 = conv %x, %w {stride=[1, 1], low=shape[0, 0], high=shape[0, 0], dilation=[1, 1], input_dilation=[1, 1], groups=1}
+             return %1
+            }
+
+            """);
+        string tile = Tool.Run("kernels", file, "--il");
+        Assert.Contains("A tile of positions × outputs", tile, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^    call +\w+::MultiplyAddEstimate", tile);
         File.Delete(file);
         static string IlOf(JsonElement kernel) => kernel.GetProperty("il").GetString()!.Split('\n').First(line => !line.StartsWith("//", StringComparison.Ordinal));
     }

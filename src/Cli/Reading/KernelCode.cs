@@ -50,6 +50,9 @@ internal static class KernelCode
         LoopCommand loop => IlEmitter.Describe(loop.Nest.Kernel, LaneSet.MachineWidth),
         DotCommand { DType: DType.F32 or DType.F64 } dot =>
             $"// A tile of the packed product; a small product needs none.\n{MicroKernel.Describe(dot.DType, LaneSet.MachineWidth)}",
+        ConvCommand conv when ConvStep.IsTiled(conv) =>
+            "// A tile of positions × outputs, with the outputs in the lanes.\n"
+            + MicroKernel.Describe(conv.X.DType, TiledConv.RegisterBits(conv.Space, conv.X.DType)),
         _ => null,
     };
 }

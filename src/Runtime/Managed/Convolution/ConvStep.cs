@@ -11,8 +11,11 @@ internal sealed unsafe class ConvStep(ConvCommand c) : Step(c)
     private readonly ConvSpace _space = c.Space;
     private readonly View _x = c.X;
     private readonly View _weights = c.Weights;
-    private readonly TiledConv? _tiled =
-        c.X.DType.IsFloat() && c.Space.Products > 0 && !IsProduct(c.Space) && !DirectConv.Serves(c.Space) ? new(c.Space, c.X.DType) : null;
+    private readonly TiledConv? _tiled = IsTiled(c) ? new(c.Space, c.X.DType) : null;
+
+    /// <summary>True for a convolution that runs in register tiles.</summary>
+    public static bool IsTiled(ConvCommand c) =>
+        c.X.DType.IsFloat() && c.Space.Products > 0 && !IsProduct(c.Space) && !DirectConv.Serves(c.Space);
 
     // A window of one element that moves by one: the image is the matrix.
     private static bool IsProduct(ConvSpace space) =>

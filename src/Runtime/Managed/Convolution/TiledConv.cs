@@ -45,10 +45,7 @@ internal sealed unsafe class TiledConv
     {
         _dtype = dtype;
         int size = dtype.Size();
-        // Few outputs fill a narrower register.
-        int bits = LaneSet.MachineWidth;
-        while (bits > 128 && space.Outputs * size * 8 <= bits / 2) bits /= 2;
-        _width = bits;
+        int bits = _width = RegisterBits(space, dtype);
         _lanes = bits / 8 / size;
         int rows = MicroKernel.MaxRows(bits);
         // The images lie at equal distances: with few positions in each, a tile goes over several.
@@ -62,6 +59,14 @@ internal sealed unsafe class TiledConv
         _isByRow = IsOneChunk && _tiling.Seen(space.Taps / space.Width.Window) < WorthSkipping;
         _offsets = _image.TapOffsets(_isByRow ? space.Channels : _blockChannels, _isByRow);
         _kernels = new MicroKernelCode?[_tiling.Shapes.Length * MicroKernel.MaxVectors];
+    }
+
+    /// <summary>Few outputs fill a narrower register than the machine's.</summary>
+    public static int RegisterBits(ConvSpace space, DType dtype)
+    {
+        int bits = LaneSet.MachineWidth;
+        while (bits > 128 && space.Outputs * dtype.Size() * 8 <= bits / 2) bits /= 2;
+        return bits;
     }
 
     private int Depth => _space.Channels * _space.Taps;
