@@ -1,6 +1,8 @@
+using System.Text.RegularExpressions;
+
 namespace TensorGraph.Tests;
 
-public sealed class ProgramLinesTest
+public sealed partial class ProgramLinesTest
 {
     private const string Page = "docs/programs.md";
 
@@ -11,8 +13,15 @@ public sealed class ProgramLinesTest
         Assert.NotEmpty(programs);
         Assert.All(programs, program =>
         {
-            int lines = program.Code.Split('\n').Count(line => line.Trim().Length > 0);
-            Assert.Contains($"| {program.Section.ToLowerInvariant()} | {lines} |", Repository.Read(Page), StringComparison.Ordinal);
+            string file = string.Concat(program.Section.Split(' ', ',').Where(word => word.Length > 0).Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+            int lines = Lines(program.Code), peer = Lines(Repository.Read($"benchmarks/TorchSharpPeer/Programs/{file}.cs"));
+            Assert.Contains($"| {program.Section.ToLowerInvariant()} | {lines} | {peer} |", Repository.Read(Page), StringComparison.Ordinal);
         });
     }
+
+    private static int Lines(string program) =>
+        program.Split('\n').Count(line => line.Trim().Length > 0 && !UsingDirective().IsMatch(line));
+
+    [GeneratedRegex(@"^using [\w. ]+;")]
+    private static partial Regex UsingDirective();
 }
