@@ -40,16 +40,13 @@ public sealed class TrimmingTest
     }
 
     /// <summary>A test that publishes for this machine with a package which <c>.ci/run</c> restores.</summary>
-    private sealed class PublishFactAttribute : FactAttribute
+    private sealed class PublishFactAttribute : RestoredFactAttribute
     {
         public PublishFactAttribute(string package, bool needsLinker = false)
+            : base(package, "samples/Trimming -p:Mode=Trimmed, and -p:Mode=NativeAot")
         {
-            string packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-                ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
             if (!OperatingSystem.IsLinux() || System.Runtime.InteropServices.RuntimeInformation.OSArchitecture != System.Runtime.InteropServices.Architecture.X64)
                 Skip = "publishes for Linux on x64";
-            else if (!Directory.Exists(Path.Combine(packages, package)))
-                Skip = $"needs package {package}: dotnet restore samples/Trimming -p:Mode=Trimmed, and -p:Mode=NativeAot";
             else if (needsLinker && !File.Exists("/usr/bin/clang") && !File.Exists("/usr/bin/gcc"))
                 Skip = "needs clang or gcc to link";
         }
