@@ -4,9 +4,9 @@ using System.Text;
 namespace TensorGraph.Benchmarks;
 
 /// <summary>
-/// Lets TorchSharp's native library load beside a libstdc++ that is older than GCC 13's, in the output folder of this project alone. The library
-/// asks for GLIBCXX_3.4.32 because of one function that only sets up the standard streams. The copy takes a harmless function of the C library
-/// instead.
+/// Lets TorchSharp's native library load beside a libstdc++ that is older than GCC 13's, in the output folder of this project's tests and benchmarks
+/// alone. The library asks for GLIBCXX_3.4.32 because of one function that only sets up the standard streams. The copy takes a harmless function of
+/// the C library instead.
 /// </summary>
 internal static class NativeLibraryPatch
 {
@@ -15,16 +15,16 @@ internal static class NativeLibraryPatch
     private const string Harmless = "getpid";
     private const string CLibraryVersion = "GLIBC_2.2.5";
 
-    /// <summary>Patches the library if the machine's libstdc++ is too old for it.</summary>
-    public static void Apply()
+    /// <summary>Patches the library of a program's folder if the machine's libstdc++ is too old for it.</summary>
+    public static void Apply(string folder)
     {
-        string path = Path.Combine(AppContext.BaseDirectory, "libLibTorchSharp.so");
+        string path = Path.Combine(folder, "libLibTorchSharp.so");
         if (!OperatingSystem.IsLinux() || !File.Exists(path) || StandardLibraryHas(Needed))
             return;
         byte[] library = File.ReadAllBytes(path);
         if (!Patch(library))
             return;
-        string copy = path + ".patched";
+        string copy = $"{path}.{Environment.ProcessId}";
         File.WriteAllBytes(copy, library);
         File.Move(copy, path, overwrite: true);
     }

@@ -5,7 +5,7 @@ using TorchSharp;
 
 // values FOLDER    results of layers, losses and optimisers for the parity tests
 // serve THREADS    runs "STEPS WORKLOAD" for each line of the input and prints nanoseconds per step, for bench compare
-NativeLibraryPatch.Apply();
+NativeLibraryPatch.Apply(AppContext.BaseDirectory);
 switch (args)
 {
     case ["values", var folder]:

@@ -14,6 +14,7 @@ public sealed class LayeringTest
         ["Analyzers.CodeFixes"] = ["Analyzers"],
         ["Nn"] = ["Tracing"],
         ["SavedModel"] = ["Nn"],
+        ["TorchSharp"] = ["Nn"],
         ["Cli"] = ["Graph", "Runtime", "Tracing", "Nn", "Analyzers"],
     };
 
