@@ -13,6 +13,12 @@ public abstract class Buffer(Device? device)
     /// <summary>Size.</summary>
     public abstract long Bytes { get; }
 
+    /// <summary>
+    /// True for memory that another library uses too and may write to between calls: a call on it is finished when it returns, and what outlives the
+    /// call is copied.
+    /// </summary>
+    public bool IsBorrowed { get; protected set; }
+
     /// <summary>True when it is known that nobody but the caller holds it, so that its memory may be written over.</summary>
     public virtual bool IsUnique => false;
 

@@ -24,11 +24,13 @@ public static class Devices
     /// <summary>Adds a device under its name.</summary>
     public static void Register(Device device) => ImmutableInterlocked.Update(ref s_all, all => all.Add(device));
 
-    /// <summary>The device of that name.</summary>
+    /// <summary>
+    /// The device of that name. One of an optional package, as <c>torch:cpu</c>, is made when it is first asked for, where the program has the package.
+    /// </summary>
     /// <exception cref="ArgumentException">There is none, or this machine does not have it.</exception>
     public static Device Find(string name)
     {
-        Device? found = s_all.Find(device => device.Name == name);
+        Device? found = s_all.Find(device => device.Name == name) ?? DevicePackage.Find(name.Split(':')[0])?.Device(name);
         if (found is { IsAvailable: true }) return found;
         string available = string.Join(", ", s_all.Where(device => device.IsAvailable).Select(device => device.Name));
         throw new ArgumentException($"{(found is null ? "there is no device" : "this machine has no device")} '{name}'; there are {available}",

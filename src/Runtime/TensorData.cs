@@ -62,6 +62,16 @@ public sealed class TensorData
         return true;
     }
 
+    /// <summary>True when one of them is in memory of another library.</summary>
+    internal static bool AnyBorrowed(ReadOnlySpan<TensorData> tensors)
+    {
+        foreach (TensorData tensor in tensors)
+        {
+            if (Volatile.Read(ref tensor._buffer).IsBorrowed) return true;
+        }
+        return false;
+    }
+
     /// <summary>Element type and shape; every size is a number.</summary>
     public TensorType Type => Layout.Type;
 
@@ -160,6 +170,14 @@ public sealed class TensorData
     }
 
     internal void Retain() => Hold(1);
+
+    /// <summary>With one more holder, for longer than a call: what another library may write to is copied.</summary>
+    internal TensorData Keep()
+    {
+        if (IsReady && Buffer.IsBorrowed) return Device!.From(ToLiteral());
+        Retain();
+        return this;
+    }
 
     internal void Release() => Hold(-1);
 

@@ -36,8 +36,7 @@ public sealed class VariableResource(string name, TensorType type) : Resource(na
         get => _data is null ? null : Read();
         set
         {
-            value?.Retain();
-            Assign(value);
+            Assign(value?.Keep());
         }
     }
 

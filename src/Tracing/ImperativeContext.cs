@@ -284,9 +284,7 @@ internal sealed class ImperativeContext : ExecutionContext
             if (!_values.TryGetValue(tensor, out var value))
             {
                 value = Parameter(tensor.Type);
-                var data = tensor.Data;
-                data.Retain();
-                _data[value] = data;
+                _data[value] = tensor.Data.Keep();
                 Show(value, tensor);
             }
 

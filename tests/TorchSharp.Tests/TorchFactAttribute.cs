@@ -19,8 +19,8 @@ public sealed class TorchTheoryAttribute : TheoryAttribute
 internal static class TorchFact
 {
     /// <summary>The reason why tests are skipped; null where LibTorch can be loaded.</summary>
-    public static string? Reason { get; } = LibTorch.IsAvailable ? null : "LibTorch can't be loaded here";
+    public static string? Reason { get; } = LibTorch.Failure is { } failure ? $"LibTorch can't be loaded: {failure.Problem}" : null;
 
     [ModuleInitializer]
-    internal static void Patch() => NativeLibraryPatch.Apply(AppContext.BaseDirectory);
+    internal static void Patch() => NativeLibraryPatch.Apply(Path.GetDirectoryName(typeof(TorchFact).Assembly.Location)!);
 }

@@ -8,7 +8,8 @@ namespace TensorGraph.Ir;
 /// <param name="Member">Method name.</param>
 public readonly record struct SourceSpan(string File, int Line, string Member)
 {
-    private static readonly HashSet<string> OwnAssemblies = ["TensorGraph.Graph", "TensorGraph.Runtime", "TensorGraph", "TensorGraph.Nn", "TensorGraph.SavedModel"];
+    private static readonly HashSet<string> OwnAssemblies =
+        ["TensorGraph.Graph", "TensorGraph.Runtime", "TensorGraph", "TensorGraph.Nn", "TensorGraph.SavedModel", "TensorGraph.TorchSharp"];
 
     private readonly string? _scope;
 

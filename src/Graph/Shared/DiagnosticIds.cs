@@ -208,6 +208,12 @@ static class DiagnosticIds
     /// <summary>A tensor or call of a device that is lost.</summary>
     public const string DeviceLost = "TG5006";
 
+    /// <summary>LibTorch can't be loaded, or has no such device.</summary>
+    public const string LibTorchUnavailable = "TG5007";
+
+    /// <summary>A tensor of one library has no counterpart in the other.</summary>
+    public const string NoTorchCounterpart = "TG5008";
+
     /// <summary>A C# loop recorded very many nodes.</summary>
     public const string LoopUnrolls = "TG6001";
 

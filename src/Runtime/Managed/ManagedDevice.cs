@@ -12,10 +12,18 @@ public sealed class ManagedDevice : Device
 {
     private readonly ImperativePrograms _programs;
     private readonly ConcurrentDictionary<string, long> _peaks = new(StringComparer.Ordinal);
+    private readonly Lazy<ProductLibrary?> _products;
 
     internal ManagedDevice()
-        : base("managed")
+        : this("managed", () => ProductLibrary.Named(Flags.Get("BLAS")))
     {
+    }
+
+    /// <summary>A device beside the default one, which takes products from a library.</summary>
+    internal ManagedDevice(string name, Func<ProductLibrary?> products)
+        : base(name)
+    {
+        _products = new(products);
         Memory = new MemoryPool(this);
         _programs = new ImperativePrograms(this);
     }
@@ -57,6 +65,9 @@ public sealed class ManagedDevice : Device
     internal WorkerPool Workers { get; } = new();
 
     internal KernelCache Kernels { get; } = new();
+
+    /// <summary>Takes matrix products and convolutions; null for the device's own.</summary>
+    internal ProductLibrary? Products => _products.Value;
 
     /// <summary>Remembers the most memory that a graph took at once.</summary>
     internal void NotePeak(string graph, long bytes)

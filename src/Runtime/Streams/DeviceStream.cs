@@ -129,7 +129,7 @@ public sealed class DeviceStream : IThreadPoolWorkItem
         CancellationToken cancellation = options.Cancellation;
         cancellation.ThrowIfCancellationRequested();
         DispatchFacts facts = program.Facts;
-        bool runsNow = facts.RunsNow || !options.IsAsynchronous;
+        bool runsNow = facts.RunsNow || !options.IsAsynchronous || TensorData.AnyBorrowed(inputs);
         ImmutableArray<QueuedCall> barriers = _barriers;
         bool isReady = (runsNow || program.IsSmall) && barriers.All(static barrier => barrier.IsDone) && QueuedCall.IsReady(program, inputs);
         if (isReady && !facts.Writes && program.TryRead(inputs, results, cancellation)) return;

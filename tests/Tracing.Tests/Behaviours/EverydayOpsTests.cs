@@ -95,6 +95,8 @@ public sealed partial class EverydayOpsTests
         foreach (int columns in new[] { 3, 6, 9 })
         {
             Tensor x = Ops.Reshape(Ops.Cos(Ops.Iota(2 * columns, DType.F64)) * 7, 2, columns);
+            // The order of LibTorch's sums differs with the shape of a product; of whole numbers every order is exact.
+            if (Device.Current.Name.StartsWith("torch", StringComparison.Ordinal)) x = Ops.Round(x);
             Modes.Both(() => RunOpen(name, x));
         }
     }

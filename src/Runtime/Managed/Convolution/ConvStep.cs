@@ -6,7 +6,7 @@ using TensorGraph.Backends.Lowering;
 namespace TensorGraph.Backends.Managed;
 
 /// <summary>For each image and group: result[outputs, positions] = weights[outputs, channels·taps] · what the taps see.</summary>
-internal sealed unsafe class ConvStep(ConvCommand c) : Step(c)
+internal sealed unsafe class ConvStep(ConvCommand c, ProductLibrary? library) : Step(c)
 {
     private readonly ConvSpace _space = c.Space;
     private readonly View _x = c.X;
@@ -35,6 +35,7 @@ internal sealed unsafe class ConvStep(ConvCommand c) : Step(c)
             NativeMemory.Clear(result, (nuint)((long)_space.Batch * _space.Groups * _space.Outputs * _space.Positions * _x.DType.Size()));
             return;
         }
+        if (library?.Convolve(_space, _x.DType, x, weights, result) == true) return;
         switch (_x.DType)
         {
             case DType.F32 when _tiled is not null: _tiled.Run(workers, (float*)x, (float*)weights, (float*)result); break;

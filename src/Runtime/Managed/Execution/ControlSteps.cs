@@ -15,7 +15,7 @@ internal sealed unsafe class BranchStep(BranchCommand c, ManagedProgram[] blocks
             ? *selector != 0 ? 0 : 1
             : (int)Math.Min((uint)*(int*)selector, (uint)blocks.Length - 1);
         var inputs = new TensorData[Reads.Length - 1];
-        for (int i = 0; i < inputs.Length; i++) inputs[i] = frame.Take(Reads[i + 1], _layouts[i + 1]);
+        for (int i = 0; i < inputs.Length; i++) inputs[i] = frame.Lend(Reads[i + 1], _layouts[i + 1]);
         var results = new TensorData[Writes.Length];
         try
         {
@@ -42,7 +42,7 @@ internal sealed unsafe class WhileStep(WhileCommand c, ManagedProgram condition,
         var values = new TensorData[Reads.Length];
         var next = new TensorData[_carried];
         var holds = new TensorData[1];
-        for (int i = 0; i < values.Length; i++) values[i] = frame.Take(Reads[i], _layouts[i]);
+        for (int i = 0; i < values.Length; i++) values[i] = frame.Lend(Reads[i], _layouts[i]);
         long trips = 0;
         try
         {
@@ -95,7 +95,7 @@ internal sealed unsafe class ScanStep(ScanCommand c, ManagedProgram body) : Step
         var next = new TensorData[_results.Length];
         var stacked = new TensorData[_results.Length - _carried];
         for (int i = 0; i < values.Length; i++)
-            values[i] = i >= _carried && i < _carried + _sequences ? frame.Device.Allocate(_rows[i - _carried]) : frame.Take(Reads[i], _layouts[i]);
+            values[i] = i >= _carried && i < _carried + _sequences ? frame.Device.Allocate(_rows[i - _carried]) : frame.Lend(Reads[i], _layouts[i]);
         for (int i = 0; i < stacked.Length; i++) stacked[i] = frame.Device.Allocate(_results[_carried + i]);
         try
         {

@@ -5,7 +5,7 @@ using TensorGraph.Backends.Commands;
 namespace TensorGraph.Backends.Managed;
 
 /// <summary>C[batch, m, n] = Σₖ A[batch, m, k]·B[batch, k, n]; C is row-major.</summary>
-internal sealed unsafe class DotStep(DotCommand c) : Step(c)
+internal sealed unsafe class DotStep(DotCommand c, ProductLibrary? library) : Step(c)
 {
     private readonly DType _dtype = c.DType;
     private readonly DotOperand _a = c.A;
@@ -18,8 +18,15 @@ internal sealed unsafe class DotStep(DotCommand c) : Step(c)
 
     public override void Run(Frame frame)
     {
+        if (library is not null && IsInLibrary(library, frame)) return;
         if (_count == 1) Product(frame, 0);
         else RunBatch(frame);
+    }
+
+    private bool IsInLibrary(ProductLibrary products, Frame frame)
+    {
+        int size = _dtype.Size();
+        return products.Multiply(c, frame.Address(_a.Slot) + _a.Offset * size, frame.Address(_b.Slot) + _b.Offset * size, frame.Address(Writes[0]));
     }
 
     private void RunBatch(Frame frame)

@@ -67,16 +67,22 @@ internal sealed unsafe class Frame
     /// <summary>A list as a tensor.</summary>
     public TensorData ListOf(TensorLayout layout, TensorList list) => new(layout, new ListBuffer(Device, list));
 
-    /// <summary>The slot's tensor, with one more holder. An arena slot is copied out.</summary>
+    /// <summary>The slot's tensor, with one more holder. What is in the arena or borrowed is copied, since the tensor may outlive the run.</summary>
     public TensorData Take(int slot, TensorLayout? layout)
     {
         TensorData? tensor = _tensors[slot];
-        if (tensor is null)
-        {
-            tensor = Device.Allocate(layout ??= _program.Slots[slot].Layout);
-            System.Buffer.MemoryCopy(_addresses[slot], tensor.Address(), layout.Bytes, layout.Bytes);
-            return tensor;
-        }
+        if (tensor is not null && !tensor.Buffer.IsBorrowed) return Lend(slot, layout);
+        TensorData copy = Device.Allocate(layout ??= _program.Slots[slot].Layout);
+        System.Buffer.MemoryCopy(_addresses[slot], copy.Address(), layout.Bytes, layout.Bytes);
+        GC.KeepAlive(tensor);
+        return copy;
+    }
+
+    /// <summary>As <see cref="Take"/>, for an inner run: what is borrowed is not copied.</summary>
+    public TensorData Lend(int slot, TensorLayout? layout)
+    {
+        TensorData? tensor = _tensors[slot];
+        if (tensor is null) return Take(slot, layout);
         if (layout is not null && tensor.Layout != layout) return tensor.As(layout);
         tensor.Retain();
         return tensor;

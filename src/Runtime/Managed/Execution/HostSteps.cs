@@ -15,7 +15,7 @@ internal sealed class HostStep(HostCommand c) : Step(c)
         var inputs = new Literal[Reads.Length];
         for (int i = 0; i < inputs.Length; i++)
         {
-            TensorData tensor = frame.Take(Reads[i], _layouts[i]);
+            TensorData tensor = frame.Lend(Reads[i], _layouts[i]);
             inputs[i] = tensor.ToLiteral();
             tensor.Release();
         }

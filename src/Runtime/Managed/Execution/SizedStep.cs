@@ -21,7 +21,7 @@ internal sealed unsafe class SizedStep(SizedCommand c, ManagedProgram first, Fun
     public override void Run(Frame frame)
     {
         var inputs = new TensorData[Reads.Length];
-        for (int i = 0; i < inputs.Length; i++) inputs[i] = frame.Take(Reads[i], _layouts[i]);
+        for (int i = 0; i < inputs.Length; i++) inputs[i] = frame.Lend(Reads[i], _layouts[i]);
         var middle = new TensorData[first.ResultCount];
         var results = new TensorData[Writes.Length];
         try

@@ -2,12 +2,13 @@ namespace TensorGraph.Backends.Managed;
 
 /// <summary>
 /// Native memory. A block of the pool is counted by its holders; a slab, from which small pieces are cut, is free when the last piece is out of
-/// reach.
+/// reach. Memory of another library has an owner, which is told when the last holder has released it.
 /// </summary>
 internal sealed unsafe class ManagedBuffer : Buffer
 {
-    private readonly MemoryPool _pool;
-    private readonly Block _block;
+    private readonly MemoryPool? _pool;
+    private readonly Block? _block;
+    private readonly IDisposable? _owner;
     private readonly bool _isSlab;
     private int _holders = 1;
 
@@ -18,16 +19,38 @@ internal sealed unsafe class ManagedBuffer : Buffer
         _block = block;
         _isSlab = isSlab;
         Start = block.Start;
+        Bytes = block.Bytes;
+    }
+
+    /// <summary>Memory of another library.</summary>
+    /// <param name="device">The device that reads it.</param>
+    /// <param name="start">Its address.</param>
+    /// <param name="bytes">Its size.</param>
+    /// <param name="owner">Keeps it until it is disposed of, or lost with the buffer.</param>
+    public ManagedBuffer(Device device, byte* start, long bytes, IDisposable owner)
+        : base(device)
+    {
+        Start = start;
+        Bytes = bytes;
+        _owner = owner;
+        IsBorrowed = true;
     }
 
     public byte* Start { get; }
 
-    public override long Bytes => _block.Bytes;
+    public override long Bytes { get; }
 
-    public override bool IsUnique => !_isSlab && Volatile.Read(ref _holders) == 1;
+    public override bool IsUnique => !_isSlab && !IsBorrowed && Volatile.Read(ref _holders) == 1;
 
     /// <summary>Which use of the block it is.</summary>
     public int Life { get; set; }
+
+    /// <summary>Lets another library use the memory too; false when the caller is not its only holder.</summary>
+    public bool Share()
+    {
+        if (IsUnique) IsBorrowed = true;
+        return IsBorrowed;
+    }
 
     public override void Retain()
     {
@@ -37,7 +60,8 @@ internal sealed unsafe class ManagedBuffer : Buffer
     public override void Release()
     {
         if (_isSlab || Interlocked.Decrement(ref _holders) != 0) return;
-        if (_block.TakeBack(Life)) _pool.Return(_block);
+        if (_block is null) _owner!.Dispose();
+        else if (_block.TakeBack(Life)) _pool!.Return(_block);
         GC.KeepAlive(this);
     }
 

@@ -68,6 +68,18 @@ internal sealed class MemoryPool
         return Rent(bytes, isSlab: false);
     }
 
+    /// <summary>Counts memory of another library among the live bytes, so that what is lost of it is looked for.</summary>
+    public void Borrow(long bytes)
+    {
+        if (LiveBytes > _collector.Limit) _collector.Collect();
+        _collector.Settle();
+        long live = Interlocked.Add(ref _live, bytes);
+        if (live > Volatile.Read(ref _recentPeak)) RaisePeak(live);
+    }
+
+    /// <summary>Ends the count of borrowed bytes.</summary>
+    public void GiveBack(long bytes) => Interlocked.Add(ref _live, -bytes);
+
     /// <summary>Takes a block back.</summary>
     public void Return(Block block)
     {

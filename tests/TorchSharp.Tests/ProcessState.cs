@@ -1,0 +1,2 @@
+// Tests count the memory of the process.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
