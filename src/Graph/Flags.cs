@@ -26,9 +26,8 @@ public static class Flags
         new("VECTOR_BITS", "", "128, 256 or 512: kernels use vector registers of at most that many bits"),
         new("UNROLL", "1000", "a C# loop that records more nodes than this while tracing is reported as TG6001; 0 reports none"),
         new("BLESS", "", "tests: 1 accepts changed snapshots and generated pages; ignored in CI"),
-        new("GRAPHS", "1:200", "tests: `first:count` makes the random graphs of these seeds"),
         new("LONG", "0", "tests: 1 makes many more random programs and edits than CI does"),
-        new("FUZZ", "", "tests: `first:count` makes the random programs, texts and files of these seeds; `first:count:refused` shows those too that a rule or a limit of tracing refuses"),
+        new("FUZZ", "", "tests: `first:count` makes the random graphs, programs, texts and files of these seeds; `first:count:refused` shows those too that a rule or a limit of tracing refuses"),
     ];
 
     /// <summary>How often graphs are verified: 0 never, 1 around the pipeline, 2 after each pass.</summary>

@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using TensorGraph.Backends.Managed;
 
 namespace TensorGraph.Backends;
 
-/// <summary>What an optional package adds: devices of a kind, by name, and kernels for the managed device.</summary>
+/// <summary>An optional package, which has devices of a kind, by name.</summary>
 internal abstract class DevicePackage
 {
     private static readonly Dictionary<string, string> Assemblies = new(StringComparer.Ordinal) { ["torch"] = "TensorGraph.TorchSharp" };
@@ -34,8 +33,4 @@ internal abstract class DevicePackage
     /// <summary>The device of that name; the same one each time.</summary>
     /// <exception cref="GraphException">TG5007 when this machine does not have it.</exception>
     public abstract Device Device(string name);
-
-    /// <summary>Matrix products and convolutions for the managed device.</summary>
-    /// <exception cref="GraphException">TG5007 when this machine does not have them.</exception>
-    public abstract ProductLibrary Products();
 }

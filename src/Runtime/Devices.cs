@@ -25,7 +25,8 @@ public static class Devices
     public static void Register(Device device) => ImmutableInterlocked.Update(ref s_all, all => all.Add(device));
 
     /// <summary>
-    /// The device of that name. One of an optional package, as <c>torch:cpu</c>, is made when it is first asked for, where the program has the package.
+    /// The device of that name. One of an optional package, as <c>torch:cpu</c>, is made when it is first asked for, where the program has the
+    /// package.
     /// </summary>
     /// <exception cref="ArgumentException">There is none, or this machine does not have it.</exception>
     public static Device Find(string name)

@@ -3,8 +3,8 @@ using TensorGraph.Backends.Managed;
 namespace TensorGraph.Backends.Torch;
 
 /// <summary>
-/// Holds the memory of a torch tensor for a tensor of ours: a detached alias, which no dispose scope knows. It ends with the last holder of the buffer,
-/// or when the garbage collector finds both gone.
+/// Holds the memory of a torch tensor for a tensor of ours: a detached alias, which no dispose scope knows. It ends with the last holder of the
+/// buffer, or when the garbage collector finds both gone.
 /// </summary>
 internal sealed class BorrowedTensor : IDisposable
 {

@@ -14,7 +14,7 @@ internal static partial class LibTorch
 
     private static readonly Lazy<LoadFailure?> Loaded = new(Load);
 
-    /// <summary>What is wrong, and what to do.</summary>
+    /// <summary>A reason why they can't be loaded.</summary>
     /// <param name="Problem">With the facts.</param>
     /// <param name="Remedy">A sentence.</param>
     public sealed record LoadFailure(string Problem, string Remedy)

@@ -3,7 +3,7 @@ using TensorGraph.Backends.Managed;
 
 namespace TensorGraph.Backends.Torch;
 
-/// <summary>What this package adds to the runtime.</summary>
+/// <summary>This package, as the runtime finds it.</summary>
 internal sealed class TorchPackage : DevicePackage
 {
     private const string Cpu = "torch:cpu";
@@ -25,16 +25,20 @@ internal sealed class TorchPackage : DevicePackage
         return null!;
     }
 
-    public override ProductLibrary Products()
+#pragma warning disable CA2255 // The runtime finds the package by its assembly.
+    [ModuleInitializer]
+    internal static void Register()
+    {
+        Register("torch", Instance);
+        ProductLibrary.Register("torch", MakeProducts);
+    }
+#pragma warning restore CA2255
+
+    private static TorchProducts MakeProducts()
     {
         LibTorch.Require("TENSORGRAPH_BLAS");
         return new TorchProducts(SmallestBorrowed);
     }
-
-#pragma warning disable CA2255 // The runtime finds the package by its assembly.
-    [ModuleInitializer]
-    internal static void Register() => Register("torch", Instance);
-#pragma warning restore CA2255
 
     private static ManagedDevice MakeCpu()
     {

@@ -11,7 +11,7 @@ internal sealed unsafe partial class TorchProducts
     {
         if (dtype is not (DType.F32 or DType.F64) || space.Products < Math.Max(smallest, 1) || space.ImageSize == 0) return false;
         ConvAxis[] axes = space.Depth == ConvAxis.None ? [space.Height, space.Width] : [space.Depth, space.Height, space.Width];
-        // Windows that are larger than the result are the gradient of another convolution's weights: its batch are the channels, its channels the batch.
+        // Windows that are larger than the result are the gradient of another convolution's weights, with its batch as channels and the reverse.
         bool isGradient = space.Groups == 1 && space.Taps > space.Positions;
         long[] padding = new long[axes.Length];
         bool isPadded = IsPadded(axes, isGradient, padding);
@@ -49,7 +49,8 @@ internal sealed unsafe partial class TorchProducts
     private static nint Plain(DType dtype, ConvAxis[] axes, TorchView x, long[] padding, byte* weights, long[] weightSizes, int groups)
     {
         using TorchView kernel = TorchView.Of(weights, dtype, weightSizes);
-        long[] strides = Array.ConvertAll(axes, axis => axis.Stride), dilations = Array.ConvertAll(axes, axis => axis.Dilation), none = new long[axes.Length];
+        long[] strides = Array.ConvertAll(axes, axis => axis.Stride), dilations = Array.ConvertAll(axes, axis => axis.Dilation);
+        long[] none = new long[axes.Length];
         int n = axes.Length;
         fixed (long* stride = strides, pad = padding, dilation = dilations, zero = none)
         {
@@ -63,7 +64,8 @@ internal sealed unsafe partial class TorchProducts
         using TorchView given = Swapped(gradient, dtype, Sizes(space.Outputs, space.Channels, axes, axis => axis.Window));
         // It is asked for its sizes only.
         using TorchView kernel = TorchView.Of(result, dtype, Sizes(space.Outputs, space.Batch, axes, axis => axis.Result));
-        long[] steps = Array.ConvertAll(axes, axis => axis.Dilation), dilations = Array.ConvertAll(axes, axis => axis.Stride), none = new long[axes.Length];
+        long[] steps = Array.ConvertAll(axes, axis => axis.Dilation), dilations = Array.ConvertAll(axes, axis => axis.Stride);
+        long[] none = new long[axes.Length];
         int* wanted = stackalloc int[] { 0, 1, 0 };
         int n = axes.Length;
         fixed (long* stride = steps, pad = padding, dilation = dilations, zero = none)

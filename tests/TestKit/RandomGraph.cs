@@ -77,11 +77,11 @@ public sealed partial class RandomGraph
     /// <summary>The graph of a seed.</summary>
     public static RandomGraph Make(int seed, RandomGraphOptions? options = null) => new(seed, options ?? new());
 
-    /// <summary>The seeds that <c>TENSORGRAPH_GRAPHS</c> asks for.</summary>
+    /// <summary>200 seeds, or those of <c>TENSORGRAPH_FUZZ=first:count</c>.</summary>
     public static IEnumerable<int> Seeds =>
-        Flags.Get("GRAPHS").Split(':') is [var first, var count]
+        Flags.Get("FUZZ").Split(':') is [var first, var count, ..]
         ? Enumerable.Range(int.Parse(first, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture))
-        : throw new FormatException("TENSORGRAPH_GRAPHS is first:count");
+        : Enumerable.Range(1, 200);
 
     /// <summary>
     /// The effect of running it, in one text: results, prints, final values of variables, or the error. Starts from the first values of the variables.

@@ -1,5 +1,4 @@
 using TensorGraph.Backends;
-using TensorGraph.Ir;
 
 namespace TensorGraph.Tests.TorchDevice;
 

@@ -1,7 +1,6 @@
 using TensorGraph.Backends.Commands;
 using TensorGraph.Backends.Managed;
 using TensorGraph.Backends.Torch;
-using TensorGraph.Ir;
 using TorchSharp;
 
 namespace TensorGraph.Tests.TorchDevice;
