@@ -28,8 +28,8 @@ public static class TorchTensors
     {
         /// <summary>
         /// The tensor as a torch tensor on the same memory, without copying it, unless something else has that memory too: a variable, a view, a
-        /// tape, a list, a slab of small tensors. From then on each sees what torch writes there, as with <see cref="FromTorch"/>. The torch tensor belongs
-        /// to the current dispose scope of TorchSharp. The memory lives until both are gone; to dispose of the tensor leaves it to torch.
+        /// tape, a list, a slab of small tensors. From then on each sees what torch writes there, as with <see cref="FromTorch"/>. The torch tensor
+        /// belongs to the current dispose scope of TorchSharp. The memory lives until both are gone; to dispose of the tensor leaves it to torch.
         /// Shape: the same. DType: the same.
         /// Errors: TG1001 for a symbolic tensor, TG1008 for a disposed one, TG5007 when LibTorch can't be loaded, TG5008 for text and lists.
         /// Gradient: none flows from torch.
