@@ -10,6 +10,7 @@ using TensorGraph.Benchmarks.Compare;
 // bench pauses     how long collections stop a program with many live objects, written to pauses.md
 // bench forks      branches of a graph side by side against one after the other, written to forks.md
 // bench memory     peak memory of training steps, written into the table of docs/memory.md
+// bench blas       products and convolutions with and without TENSORGRAPH_BLAS=torch, written to blas.md
 // bench compare    imperative, traced and TorchSharp on the same workloads, written to compare.md; --json FILE, --only TEXT
 // bench kernels …  BenchmarkDotNet on single kernels, with its own arguments
 if (args is ["kernels", .. var rest])
@@ -32,6 +33,7 @@ if (args is ["memory"])
     ["events"] => ("events.md", Listening.Measure()),
     ["pauses"] => ("pauses.md", Pauses.Measure()),
     ["compare", .. var options] => (options.Contains("--only") ? null : "compare.md", Comparison.Measure(options)),
+    ["blas"] => ("blas.md", Blas.Measure()),
     ["forks"] => ("forks.md", Forks.Measure()),
     _ => ("figures.md", Figures.Measure()),
 };
