@@ -31,7 +31,9 @@ internal static class Blas
 
     private static IEnumerable<(string Name, Graph Graph)> Graphs()
     {
-        foreach (long[] s in (long[][])[[32, 32, 32], [64, 64, 64], [64, 784, 256], [256, 256, 256], [1024, 1024, 1024], [1, 784, 256], [1, 1024, 1024]])
+        long[][] products =
+            [[32, 32, 32], [64, 64, 64], [64, 784, 256], [256, 256, 256], [1024, 1024, 1024], [1, 784, 256], [1, 1024, 1024]];
+        foreach (long[] s in products)
         {
             yield return ($"{s[0]} × {s[1]} · {s[1]} × {s[2]}", Of((build, _) => build.Dot(
                 build.Parameter(Type(s[0], s[1])), build.Parameter(Type(s[1], s[2])), [1], [0])));
@@ -41,7 +43,8 @@ internal static class Blas
         foreach ((string name, long[] x, long[] w) in new[]
         {
             ("16 images of 1 × 28², 32 windows of 3²", new long[] { 16, 1, 30, 30 }, new long[] { 32, 1, 3, 3 }),
-            ("16 images of 32 × 14², 64 windows of 3²", [16, 32, 16, 16], [64, 32, 3, 3]), ("1 image of 64 × 56², 64 windows of 3²", [1, 64, 58, 58], [64, 64, 3, 3]),
+            ("16 images of 32 × 14², 64 windows of 3²", [16, 32, 16, 16], [64, 32, 3, 3]),
+            ("1 image of 64 × 56², 64 windows of 3²", [1, 64, 58, 58], [64, 64, 3, 3]),
             ("its gradient of the weights", [64, 1, 58, 58], [64, 1, 56, 56]),
         })
         {
@@ -76,7 +79,8 @@ internal static class Blas
     {
         using IDisposable use = Device.Use(device);
         Executable executable = device.Compile(graph);
-        TensorData[] inputs = [.. graph.Entry.Parameters.Select(parameter => TensorData.From(Literal.FromDoubles(parameter.Types[0], i => i % 7 / 8.0)))];
+        TensorData[] inputs =
+            [.. graph.Entry.Parameters.Select(parameter => TensorData.From(Literal.FromDoubles(parameter.Types[0], i => i % 7 / 8.0)))];
         return () =>
         {
             foreach (TensorData result in executable.Run(inputs)) result.Release();

@@ -9,6 +9,8 @@ internal static class TorchCalls
     // A product takes seconds at most.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
+    private static readonly TimeSpan LongestStay = TimeSpan.FromSeconds(10);
+
     private static int s_running;
     private static volatile bool s_ends;
 
@@ -26,6 +28,17 @@ internal static class TorchCalls
         if (!s_ends) return true;
         End();
         return false;
+    }
+
+    /// <summary>
+    /// Begins a call that nothing else can take over: in a process that ends, the thread stays here until it is gone with the process.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The process is still there after a while.</exception>
+    public static void BeginOrStay()
+    {
+        if (Begin()) return;
+        Thread.Sleep(LongestStay);
+        throw new OperationCanceledException("the process ends");
     }
 
     /// <summary>Ends a call.</summary>

@@ -1,5 +1,4 @@
 using TensorGraph.Backends.Torch;
-using TorchSharp;
 
 namespace TensorGraph.Tests.Diagnostics;
 
@@ -46,7 +45,8 @@ public sealed class TG5007Tests
     [TorchFact]
     public void A_device_that_LibTorch_has_not_is_an_error()
     {
-        if (torch.cuda.is_available()) return;
-        Expect.ErrorHere(DiagnosticIds.LibTorchUnavailable, () => Device.Torch("cuda:0"), ["torch:cuda:0", "Device.Torch(\"cpu\")"]);
+        Expect.ErrorHere(DiagnosticIds.LibTorchUnavailable, () => Device.Torch("cuda:99"), ["torch:cuda:99", "CUDA devices here", "TorchSharp-cuda"]);
+        Expect.ErrorHere(DiagnosticIds.LibTorchUnavailable, () => Device.Torch("abacus"), ["torch:abacus", "torch:cpu"]);
+        Expect.Error(DiagnosticIds.LibTorchUnavailable, () => Devices.Find("torch:cuda:x"), ["torch:cuda:x"]);
     }
 }
