@@ -58,7 +58,8 @@ internal sealed class TorchEvaluator(TorchGraphDevice device, SizeBindings sizes
 
     private TensorData[]? OnTorch(Node node, TensorData[] inputs)
     {
-        if (TorchKernels.Of(node.Op) is not { } kernel || Array.Exists(inputs, input => input.Type.IsList || input.Type.DType == DType.String)) return null;
+        if (TorchKernels.Of(node.Op) is not { } kernel) return null;
+        if (Array.Exists(inputs, input => input.Type.IsList || input.Type.DType == DType.String)) return null;
         using var scope = torch.NewDisposeScope();
         using var mode = torch.no_grad();
         var call = new KernelCall(node, Array.ConvertAll(inputs, device.TensorOf), _sizes.SizeOf, device.Place);
