@@ -14,6 +14,9 @@ internal abstract class DevicePackage
     /// <summary>Adds a package under the kind of its devices. A package does that when its assembly is loaded.</summary>
     public static void Register(string kind, DevicePackage package) => Registered[kind] = package;
 
+    /// <summary>The assembly with a kind of devices; null for a kind that no package has.</summary>
+    public static string? AssemblyOf(string kind) => Assemblies.GetValueOrDefault(kind);
+
     /// <summary>The package for a kind of devices; null when the program does not have it.</summary>
     public static DevicePackage? Find(string kind)
     {

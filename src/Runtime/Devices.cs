@@ -34,7 +34,8 @@ public static class Devices
         Device? found = s_all.Find(device => device.Name == name) ?? DevicePackage.Find(name.Split(':')[0])?.Device(name);
         if (found is { IsAvailable: true }) return found;
         string available = string.Join(", ", s_all.Where(device => device.IsAvailable).Select(device => device.Name));
-        throw new ArgumentException($"{(found is null ? "there is no device" : "this machine has no device")} '{name}'; there are {available}",
-            nameof(name));
+        string package = found is null && DevicePackage.AssemblyOf(name.Split(':')[0]) is { } assembly ? $"; package {assembly} has such devices" : "";
+        throw new ArgumentException(
+            $"{(found is null ? "there is no device" : "this machine has no device")} '{name}'; there are {available}{package}", nameof(name));
     }
 }

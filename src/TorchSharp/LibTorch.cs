@@ -82,17 +82,17 @@ internal static partial class LibTorch
     private static LoadFailure? Load()
     {
         LoadFailure? failure = LoadFrom(Folders());
-        if (failure is { IsMissing: false }) return failure;
+        // A program may have loaded them from anywhere.
+        if (failure is { } found && (!found.IsMissing || !NativeLibrary.TryLoad("LibTorchSharp", typeof(torch).Assembly, null, out _))) return failure;
         try
         {
-            // It may know other folders.
             if (torch.TryInitializeDeviceType(DeviceType.CPU)) return null;
         }
         catch (Exception error) when (error is TypeInitializationException or NotSupportedException or DllNotFoundException)
         {
-            return failure ?? new($"TorchSharp does not start: {error.GetBaseException().Message.ReplaceLineEndings(" ")}", "Look at its message.");
+            return new($"TorchSharp does not start: {error.GetBaseException().Message.ReplaceLineEndings(" ")}", "Look at its message.");
         }
-        return failure ?? new("TorchSharp does not start", "Look whether a program with TorchSharp alone runs.");
+        return new("TorchSharp does not start", "Look whether a program with TorchSharp alone runs.");
     }
 
     private static LoadFailure Missing(string library, IEnumerable<string> folders) => new(

@@ -42,6 +42,30 @@ public sealed class TG5007Tests
         Assert.Contains("GCC 13", failure.Remedy, StringComparison.Ordinal);
     }
 
+    // TorchSharp would write a message of its own, and copy what it finds.
+    [Fact]
+    public void A_program_without_the_native_libraries_says_which_package_it_needs()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            foreach (string file in Directory.EnumerateFiles(AppContext.BaseDirectory).Where(file => Path.GetExtension(file) is ".dll" or ".json"))
+                File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+            var environment = new Dictionary<string, string>
+            {
+                ["TENSORGRAPH_DEVICE"] = "torch:cpu", ["DOTNET_DbgEnableMiniDump"] = "0", ["DOTNET_STARTUP_HOOKS"] = Path.Combine(folder, "TorchSharp.Tests.dll"),
+            };
+            CommandResult run = CommandResult.Run("dotnet", [Path.Combine(folder, "ExitProgram.dll"), "return"], folder, environment, timeoutSeconds: 120);
+            Assert.Contains("TG5007: torch:cpu: ", run.Output, StringComparison.Ordinal);
+            Assert.Contains("TorchSharp-cpu 0.107.0", run.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("Consider referencing", run.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [TorchFact]
     public void A_device_that_LibTorch_has_not_is_an_error()
     {
