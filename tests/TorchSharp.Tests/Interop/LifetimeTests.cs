@@ -11,7 +11,7 @@ public sealed partial class LifetimeTests
     private const long Megabyte = 1 << 20;
 
     [TorchFact]
-    public void Ten_thousand_conversions_leave_nothing_behind()
+    public void Ten_thousand_traced_steps_on_torch_tensors_leave_nothing_behind()
     {
         for (int i = 0; i < 500; i++) RoundTrip();
         long native = Settle(out long live, out int lent);
@@ -25,9 +25,10 @@ public sealed partial class LifetimeTests
         static void RoundTrip()
         {
             using var scope = NewDisposeScope();
-            using Tensor here = Tensor.FromTorch(ones(64, 256)), sum = here + 1, small = sum.Sum();
+            using Tensor here = Tensor.FromTorch(ones(64, 256)), sum = here + 1, small = sum.Sum(), traced = Step(here);
             _ = sum.ToTorch().sum();
             _ = small.ToTorch();
+            _ = traced.ToTorch();
             _ = sum.ToTorch().add_(1);
         }
     }
