@@ -21,6 +21,7 @@ public sealed class DeviceStream : IThreadPoolWorkItem
     private long _bytes;
     private int _worker;
     private int _asleep;
+    private int _waitingForRoom;
     private bool _isScheduled;
 
     internal DeviceStream(Device device) => Device = device;
@@ -169,6 +170,7 @@ public sealed class DeviceStream : IThreadPoolWorkItem
         if (call.IsDone) return;
         lock (_gate)
         {
+            call.IsAwaited = true;
             while (!call.IsDone)
             {
                 if (call.IsQueued && MayWork) WorkOff(() => call.IsDone);
@@ -198,7 +200,7 @@ public sealed class DeviceStream : IThreadPoolWorkItem
             call.SetDone();
             _progress?.SetResult();
             _progress = null;
-            WakeWaiting();
+            if (call.IsAwaited || (_waitingForRoom > 0 && IsHalfEmpty)) WakeWaiting();
         }
         if (call.IsQueued) GraphEvents.QueueDepth(Device, depth);
     }
@@ -223,14 +225,23 @@ public sealed class DeviceStream : IThreadPoolWorkItem
 
     private bool HasRoom(long bytes) => _unfinished == 0 || (_unfinished < QueueLimit && _bytes + bytes <= QueueBytes);
 
+    // A producer that is woken for each call that ends costs the device more than short calls take.
+    private bool IsHalfEmpty => _unfinished <= QueueLimit / 2 && _bytes <= QueueBytes / 2;
+
     private void WaitForRoom(long bytes)
     {
         lock (_gate)
         {
             while (!HasRoom(bytes) && _worker != Environment.CurrentManagedThreadId)
             {
-                if (_worker == 0) WorkOff(() => HasRoom(bytes));
-                else Sleep();
+                if (_worker == 0)
+                {
+                    WorkOff(() => HasRoom(bytes));
+                    continue;
+                }
+                _waitingForRoom++;
+                Sleep();
+                _waitingForRoom--;
             }
         }
     }

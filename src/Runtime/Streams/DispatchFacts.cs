@@ -43,6 +43,9 @@ internal sealed record DispatchFacts(
     /// <summary>True when it reads variables more than once, so that an assignment may come between if it does not hold them.</summary>
     public bool ReadsOften { get; init; }
 
+    /// <summary>True when all runs do the same, so that one run tells how long the next one takes.</summary>
+    public bool IsSteady { get; init; }
+
     /// <summary>The facts of a graph on arguments of these types.</summary>
     public static DispatchFacts Of(Ir.Graph graph, SizeBindings sizes)
     {
@@ -68,6 +71,7 @@ internal sealed record DispatchFacts(
         return new DispatchFacts(LayoutsOf(graph.Entry, sizes), [.. uses.Select(use => (use.Key, use.Value))], callsHost, nanoseconds, cost.IsGuess)
         {
             ReadsOften = Reads(graph.Entry) > 1,
+            IsSteady = !cost.IsGuess && graph.Entry.AllNodes().All(static node => node.Op.Regions is null or { TakesSlices: true }),
         };
     }
 

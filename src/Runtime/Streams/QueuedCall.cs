@@ -52,6 +52,9 @@ internal sealed class QueuedCall
     /// <summary>True when it ran, or failed.</summary>
     public bool IsDone => _isDone;
 
+    /// <summary>True when a thread waits for it. Under the stream's gate.</summary>
+    public bool IsAwaited { get; set; }
+
     /// <summary>True when it has what it waited for.</summary>
     public bool HasStarted => _hasStarted;
 

@@ -7,6 +7,7 @@ public abstract class SpecializedProgram
 {
     private DispatchFacts? _facts;
     private long _longest;
+    private long _shortest = long.MaxValue;
 
     /// <summary>The device that it runs on.</summary>
     public abstract Device Device { get; }
@@ -32,8 +33,8 @@ public abstract class SpecializedProgram
     }
 
     /// <summary>
-    /// Runs on this thread and reports it to whoever listens. Where the number of iterations is only known in the run, the time that it takes decides
-    /// about later calls.
+    /// Runs on this thread and reports it to whoever listens. The time that it takes decides about later calls, where the number of iterations is only
+    /// known in the run, and where the estimate is too long to run it at once.
     /// </summary>
     /// <param name="inputs">One for each parameter, of the layouts that it was compiled for.</param>
     /// <param name="results">Takes one for each result; they are the caller's to release, or to let go.</param>
@@ -41,12 +42,13 @@ public abstract class SpecializedProgram
     public void Run(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation)
     {
         using GraphWork? work = Graph is null ? null : GraphEvents.Run(Graph, Device);
-        long start = Profile is not null || _facts is { IsGuess: true } ? Stopwatch.GetTimestamp() : 0;
+        long start = Profile is not null || IsTimed ? Stopwatch.GetTimestamp() : 0;
         RunOnDevice(inputs, results, cancellation);
         if (start != 0)
         {
             long nanoseconds = (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds;
-            if (_facts is { IsGuess: true }) _longest = Math.Max(_longest, nanoseconds);
+            _longest = Math.Max(_longest, nanoseconds);
+            _shortest = Math.Min(_shortest, nanoseconds);
             Profile?.Ran(nanoseconds);
         }
         if (work is not null) GraphEvents.Ran(work, Graph!, Device);
@@ -102,6 +104,13 @@ public abstract class SpecializedProgram
 
     internal DispatchFacts Facts => _facts ??= FindFacts();
 
+    // An estimate knows nothing of the machine. The shortest run is the one that waited for nothing.
+    private bool IsTimed => _facts is { } facts && (facts.IsGuess || (facts.IsSteady && Shortest(facts) >= DispatchFacts.HandOff));
+
+    private double Shortest(DispatchFacts facts) => Math.Min(facts.Nanoseconds, _shortest);
+
     /// <summary>True when handing it to another thread would cost more than it does.</summary>
-    internal bool IsSmall => Facts.Nanoseconds < DispatchFacts.HandOff && _longest < DispatchFacts.HandOff;
+    internal bool IsSmall => Facts.IsSteady
+        ? Shortest(Facts) < DispatchFacts.HandOff
+        : Facts.Nanoseconds < DispatchFacts.HandOff && (!Facts.IsGuess || _longest < DispatchFacts.HandOff);
 }

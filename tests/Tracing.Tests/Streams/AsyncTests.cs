@@ -131,6 +131,20 @@ public sealed partial class AsyncTests
         GraphFunctions.Synchronize();
     }
 
+    // The estimate counts all bytes of what it reads four of.
+    [Fact]
+    public void Calls_that_prove_short_run_at_once()
+    {
+        Tensor x = Ops.Ones(1 << 20).To(Devices.Managed);
+        for (int i = 0; i < 100; i++)
+            Assert.Equal(2f, Head(x).Max().ToDouble());
+        GraphFunctions.Synchronize();
+        Assert.True(Head(x).IsReady);
+    }
+
+    [GraphFunction]
+    internal static Tensor Head(Tensor x) => x[..4] + 1;
+
     [Fact]
     public void Variables_keep_the_order_of_calls()
     {
