@@ -53,6 +53,7 @@ internal static class KernelCode
         ConvCommand conv when ConvStep.IsTiled(conv) =>
             "// A tile of positions × outputs, with the outputs in the lanes.\n"
             + MicroKernel.Describe(conv.X.DType, TiledConv.RegisterBits(conv.Space, conv.X.DType)),
+        TileCommand tile => string.Join('\n', tile.Parts.Select(part => Emitted(part.Command))),
         _ => null,
     };
 }

@@ -11,7 +11,7 @@ public static class Pipeline
     private const int MostRounds = 10;
 
     // Steps of lowering that flag PASSES leaves out as it does a pass.
-    private const string Fork = "fork", Rows = "rows";
+    private const string Fork = "fork", Rows = "rows", Tiles = "tiles";
 
     /// <summary>The passes for a back end that claims no composite.</summary>
     public static ImmutableArray<Pass> Default { get; } = For(_ => false);
@@ -89,6 +89,7 @@ public static class Pipeline
             text.Append($"| `{pass.Name}` | {pass.Meaning} |\n");
         text.Append($"\n`-{Fork}` leaves out a step of lowering: independent commands [run side by side](concepts.md#the-managed-device) where it pays.\n");
         text.Append($"`-{Rows}` leaves out another one: loops over the same rows [run on a few rows at a time](performance.md#kernels-and-their-limits).\n");
+        text.Append($"`-{Tiles}` leaves out a third one: attention [runs on a few rows at a time](performance.md#kernels-and-their-limits).\n");
         text.Append("\nRules of `canonicalize` and `algebra`, in the order in which they are tried:\n\n");
         foreach (var rule in Canonicalize.Rules.Concat(Algebra.Rules).DistinctBy(rule => rule.Name))
             text.Append($"- `{rule.Name}`: {rule.Equation}\n");
@@ -99,7 +100,7 @@ public static class Pipeline
     {
         foreach (string flag in flags)
         {
-            string[] names = [.. Default.Select(pass => pass.Name), Fork, Rows];
+            string[] names = [.. Default.Select(pass => pass.Name), Fork, Rows, Tiles];
             if (!flag.StartsWith('-') || !names.Contains(flag[1..]))
                 throw new ArgumentException($"TENSORGRAPH_PASSES: '{flag}' is not '-' and one of {string.Join(", ", names)}", nameof(flags));
         }

@@ -40,6 +40,9 @@ internal enum SlotKind
 
     /// <summary>A tensor that a command gives: a variable's value, a result of an inner region, text, a list.</summary>
     External,
+
+    /// <summary>A part of it at a time, while a <see cref="TileCommand"/> runs.</summary>
+    Tile,
 }
 
 /// <summary>One value of a lowered region.</summary>

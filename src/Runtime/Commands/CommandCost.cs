@@ -16,6 +16,7 @@ internal static class CommandCost
         DotCommand c => 2 * Product(c.Batch) * c.M * c.N * c.K,
         ConvCommand { Space: var s } => 2 * s.Products,
         WindowCommand c => Product(c.Sizes) * Product(c.Window),
+        TileCommand c => c.Parts.Sum(part => Flops(part.Command)),
         _ => 0,
     };
 

@@ -58,6 +58,7 @@ internal readonly record struct CommandTime(double Alone, double OnOneThread)
             WhileCommand c => (double)(c.Trips ?? TripCount.Guess) * (c.Condition.Time + c.Body.Time),
             ScanCommand c => (double)c.Length * c.Body.Time,
             SizedCommand c => c.First.Time,
+            TileCommand c => Kernel(c.Parts.Sum(part => Of(part.Command, slots, 1).OnOneThread), c.Space.Units),
             _ => Kernel(0),
         };
 

@@ -83,6 +83,7 @@ internal static class MemoryEstimate
         WhileCommand c => Bytes(c.Layouts.Take(c.Carried)) + Math.Max(Of(c.Condition), Of(c.Body)),
         ScanCommand c => Bytes(c.Results) + Rows(c) + Of(c.Body),
         ListStackCommand c => c.Layout.Bytes,
+        TileCommand c => c.TileBytes * Math.Min(c.Space.Units, Environment.ProcessorCount),
         SizedCommand c => Math.Max(Of(c.First), Given(c.First) + Of(Rest(c))),
         _ => Regions(command).Select(Of).DefaultIfEmpty().Max(),
     };

@@ -42,7 +42,8 @@ internal sealed class RegionBuilder
         builder._origin = [];
         (int Slot, TensorLayout? Layout)[] results =
             Array.ConvertAll(bound.Results, result => (builder.Whole(result, SlotKind.Heap), (TensorLayout?)result.Layout));
-        return ForkPlan.Choose([.. builder._slots], [.. builder._commands], inputs, results, forks);
+        Command[] commands = Flags.Passes.Contains("-tiles") ? [.. builder._commands] : new TilePlan(builder._commands, builder._slots).Run();
+        return ForkPlan.Choose([.. builder._slots], commands, inputs, results, forks);
     }
 
     /// <summary>Members of loops whose value is read outside of the loop.</summary>

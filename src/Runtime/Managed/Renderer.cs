@@ -19,6 +19,7 @@ internal sealed class Renderer(ConstantPool constants, RegionProfile? profile)
         FillCommand c => new FillStep(c),
         CountCommand c => new CountStep(c),
         DotCommand c => new DotStep(c, constants.Device.Products),
+        TileCommand c => new TileStep(c, Array.ConvertAll(c.Parts, part => Render(part.Command, null))),
         ConvCommand c => new ConvStep(c, constants.Device.Products),
         WindowCommand c => new WindowStep(c),
         GatherCommand c => new GatherStep(c),

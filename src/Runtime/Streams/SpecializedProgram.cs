@@ -33,8 +33,8 @@ public abstract class SpecializedProgram
     }
 
     /// <summary>
-    /// Runs on this thread and reports it to whoever listens. The time that it takes decides about later calls, where the number of iterations is only
-    /// known in the run, and where the estimate is too long to run it at once.
+    /// Runs on this thread and reports it to whoever listens. The time that it takes decides about later calls, where the number of iterations is
+    /// only known in the run, and where the estimate is too long to run it at once.
     /// </summary>
     /// <param name="inputs">One for each parameter, of the layouts that it was compiled for.</param>
     /// <param name="results">Takes one for each result; they are the caller's to release, or to let go.</param>

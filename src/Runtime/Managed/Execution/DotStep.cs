@@ -46,11 +46,29 @@ internal sealed unsafe class DotStep(DotCommand c, ProductLibrary? library) : St
         });
     }
 
-    private void Product(Frame frame, long number)
+    /// <summary>Makes the rows of a tile, or adds their products.</summary>
+    public override void Run(Frame frame, Tile tile, TileUse use)
+    {
+        (Matrix a, Matrix b, nint c) = Operands(frame, tile.Matrix);
+        int size = _dtype.Size();
+        (nint from, nint height) = ((nint)tile.From * size, (nint)tile.Height);
+        if (use == TileUse.Rows)
+        {
+            var rows = new Matrix(a.Data + from * a.RowStride, a.RowStride, a.ColumnStride);
+            Gemm.Multiply(frame.Device.Workers, _dtype, rows, b, (byte*)c + from * _n, _n, height, _n, _k);
+            return;
+        }
+        var left = new Matrix(a.Data + from * a.ColumnStride, a.RowStride, a.ColumnStride);
+        var right = new Matrix(b.Data + from * b.RowStride, b.RowStride, b.ColumnStride);
+        Gemm.Multiply(frame.Device.Workers, _dtype, left, right, (byte*)c, _n, _m, _n, height, accumulate: tile.From > 0);
+    }
+
+    private (Matrix A, Matrix B, nint C) Operands(Frame frame, long number)
     {
         int size = _dtype.Size();
         long a = _a.Offset;
         long b = _b.Offset;
+        byte* c = frame.Address(Writes[0]) + number * _m * _n * size;
         long rest = number;
         for (int axis = _batch.Length - 1; axis >= 0; axis--)
         {
@@ -61,7 +79,13 @@ internal sealed unsafe class DotStep(DotCommand c, ProductLibrary? library) : St
         }
         var left = new Matrix(frame.Address(_a.Slot) + a * size, (nint)_a.RowStride, (nint)_a.ColumnStride);
         var right = new Matrix(frame.Address(_b.Slot) + b * size, (nint)_b.RowStride, (nint)_b.ColumnStride);
-        byte* c = frame.Address(Writes[0]) + number * _m * _n * size;
+        return (left, right, (nint)c);
+    }
+
+    private void Product(Frame frame, long number)
+    {
+        (Matrix left, Matrix right, nint result) = Operands(frame, number);
+        byte* c = (byte*)result;
         switch (_dtype)
         {
             case DType.F32 or DType.F64: Gemm.Multiply(frame.Device.Workers, _dtype, left, right, c, _n, _m, _n, _k); break;

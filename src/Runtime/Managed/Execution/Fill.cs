@@ -4,11 +4,13 @@ namespace TensorGraph.Backends.Managed;
 internal static unsafe class Fill
 {
     /// <summary>Sets every element to a number, truncated for integers.</summary>
-    public static void With(byte* data, TensorLayout layout, double value)
+    public static void With(byte* data, TensorLayout layout, double value) => With(data, layout.Type.DType, layout.Count, value);
+
+    /// <summary>Sets some elements to a number, truncated for integers.</summary>
+    public static void With(byte* data, DType dtype, long count, double value)
     {
-        long count = layout.Count;
         long integer = (long)value;
-        switch (layout.Type.DType)
+        switch (dtype)
         {
             case DType.F32: With((float*)data, count, (float)value); break;
             case DType.F64: With((double*)data, count, value); break;

@@ -22,6 +22,14 @@ internal sealed unsafe class Frame
         }
     }
 
+    private Frame(Frame outer)
+    {
+        _program = outer._program;
+        _tensors = outer._tensors;
+        _addresses = (byte*[])outer._addresses.Clone();
+        Cancellation = outer.Cancellation;
+    }
+
     public CancellationToken Cancellation { get; private set; }
 
     public ManagedDevice Device => _program.Device;
@@ -63,6 +71,12 @@ internal sealed unsafe class Frame
         _tensors[slot] = tensor;
         _addresses[slot] = tensor.Address();
     }
+
+    /// <summary>The same memory for a thread that places some slots elsewhere. It owns nothing.</summary>
+    public Frame Branch() => new(this);
+
+    /// <summary>Places a slot that has no tensor.</summary>
+    public void Place(int slot, byte* address) => _addresses[slot] = address;
 
     /// <summary>A list as a tensor.</summary>
     public TensorData ListOf(TensorLayout layout, TensorList list) => new(layout, new ListBuffer(Device, list));

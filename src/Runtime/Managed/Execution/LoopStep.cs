@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using TensorGraph.Backends.Commands;
 using TensorGraph.Backends.Loops;
+using TensorGraph.Backends.Lowering;
 
 namespace TensorGraph.Backends.Managed;
 
@@ -73,9 +74,23 @@ internal sealed unsafe class LoopStep : Step
         frame.Device.Workers.Run(parts, part => RunPart(frame, blocks * part / parts * grain, Math.Min(extent, blocks * (part + 1) / parts * grain)));
     }
 
+    /// <summary>Runs on the rows of a tile, which outer axes are.</summary>
+    public override void Run(Frame frame, Tile tile, TileUse use)
+    {
+        foreach (FoldStart fold in _folds)
+        {
+            long ofRow = fold.Layout.Count / (tile.Matrices * tile.Rows), size = fold.Layout.Type.DType.Size();
+            Fill.With(frame.Address(fold.Slot) + tile.First * ofRow * size, fold.Layout.Type.DType, tile.Height * ofRow, fold.Identity);
+        }
+        Run(frame, TileGroup.RowAxes(_nest.Extents, tile.Matrices * tile.Rows)!.Value - 1, tile.First, tile.First + tile.Height, isOfRows: true);
+    }
+
     /// <summary>Runs a part of the axis that may be split.</summary>
+    public void RunPart(Frame frame, long from, long to) => Run(frame, _nest.SplitAxis, from, to, isOfRows: false);
+
+    // Rows are counted over an axis and all before it; a tile has those of one iteration of the axes before it.
     [SkipLocalsInit]
-    public void RunPart(Frame frame, long from, long to)
+    private void Run(Frame frame, int split, long from, long to, bool isOfRows)
     {
         int[] slots = _slots;
         nint* arguments = stackalloc nint[_arguments.Length];
@@ -83,16 +98,17 @@ internal sealed unsafe class LoopStep : Step
         _arguments.CopyTo(new Span<nint>(arguments, _arguments.Length));
         arguments[2] = (nint)scratch;
         int rank = _nest.Extents.Length;
-        int split = _nest.SplitAxis;
         long* extents = stackalloc long[rank];
         _nest.Extents.CopyTo(new Span<long>(extents, rank));
         for (int k = 0; k < slots.Length; k++) arguments[3 + 3 * k] += (nint)frame.Address(slots[k]);
         var run = new LoopRun(_nest, _code, arguments, extents);
-        if (split >= 0)
+        if (split >= 0) run[split] = to - from;
+        for (; isOfRows && split > 0; from /= _nest.Extents[split--])
         {
-            run[split] = to - from;
-            if (from > 0) run.Move(split, from);
+            run.Move(split, from % _nest.Extents[split]);
+            run[split - 1] = 1;
         }
+        if (from > 0) run.Move(split, from);
         if (_pairwise is { } pairwise) pairwise.Run(run);
         else run.Run();
     }

@@ -26,6 +26,9 @@ internal abstract class Step(int[] reads, int[] writes, Command? command = null)
 
     public abstract void Run(Frame frame);
 
+    /// <summary>Runs on the rows of a tile.</summary>
+    public virtual void Run(Frame frame, Tile tile, TileUse use) => throw new NotSupportedException($"{GetType().Name} does not run by rows");
+
     /// <summary>It, with its time taken.</summary>
     public virtual Step Timed() => Profile is null ? this : new TimedStep(this, [(Profile, 1)]);
 

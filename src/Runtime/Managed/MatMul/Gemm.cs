@@ -28,20 +28,23 @@ internal static unsafe class Gemm
     // Beyond this, halves of k are summed apart.
     private const int LongDepth = 32 * DepthBlock;
 
-    public static void Multiply(WorkerPool workers, DType dtype, Matrix a, Matrix b, byte* c, nint cStride, nint m, nint n, nint k)
+    /// <summary>C = A·B, or C += A·B for a k of at most <see cref="LongDepth"/>.</summary>
+    public static void Multiply(
+        WorkerPool workers, DType dtype, Matrix a, Matrix b, byte* c, nint cStride, nint m, nint n, nint k, bool accumulate = false)
     {
         if (m == 0 || n == 0) return;
         long work = (long)m * n * Math.Max(k, 1);
         int parts = (int)Math.Min(workers.Threads, work / CommandTime.DotPart);
         if (parts <= 1)
         {
-            MultiplyPart(dtype, a, b, c, cStride, m, n, k, m == 1, n == 1);
+            MultiplyPart(dtype, a, b, c, cStride, m, n, k, m == 1, n == 1, accumulate);
             return;
         }
-        MultiplyInParts(workers, parts, dtype, a, b, c, cStride, m, n, k);
+        MultiplyInParts(workers, parts, dtype, a, b, c, cStride, m, n, k, accumulate);
     }
 
-    private static void MultiplyInParts(WorkerPool workers, int parts, DType dtype, Matrix a, Matrix b, byte* c, nint cStride, nint m, nint n, nint k)
+    private static void MultiplyInParts(
+        WorkerPool workers, int parts, DType dtype, Matrix a, Matrix b, byte* c, nint cStride, nint m, nint n, nint k, bool accumulate)
     {
         int size = dtype.Size();
         bool byColumns = n >= m;
@@ -55,24 +58,24 @@ internal static unsafe class Gemm
             nint to = Math.Min(extent, blocks * (part + 1) / parts * grain);
             if (byColumns)
                 MultiplyPart(dtype, a, new Matrix(b.Data + from * b.ColumnStride * size, b.RowStride, b.ColumnStride), c + (nint)from * size,
-                    cStride, m, to - from, k, m == 1, n == 1);
+                    cStride, m, to - from, k, m == 1, n == 1, accumulate);
             else
                 MultiplyPart(dtype, new Matrix(a.Data + from * a.RowStride * size, a.RowStride, a.ColumnStride), b, c + from * cStride * size,
-                    cStride, to - from, n, k, m == 1, n == 1);
+                    cStride, to - from, n, k, m == 1, n == 1, accumulate);
         });
     }
 
     private static void MultiplyPart(
-        DType dtype, Matrix a, Matrix b, byte* c, nint cStride, nint m, nint n, nint k, bool isRow, bool isColumn)
+        DType dtype, Matrix a, Matrix b, byte* c, nint cStride, nint m, nint n, nint k, bool isRow, bool isColumn, bool accumulate)
     {
         if (dtype == DType.F32)
         {
-            if (!VectorProduct.TryMultiply(a, b, (float*)c, cStride, m, n, k, isRow, isColumn))
-                Multiply((float*)a.Data, a.RowStride, a.ColumnStride, PanelsOf<float>(b, m, n, k), (float*)c, cStride, m, n, k);
+            if (accumulate || !VectorProduct.TryMultiply(a, b, (float*)c, cStride, m, n, k, isRow, isColumn))
+                Multiply((float*)a.Data, a.RowStride, a.ColumnStride, PanelsOf<float>(b, m, n, k), (float*)c, cStride, m, n, k, accumulate);
         }
-        else if (!VectorProduct.TryMultiply(a, b, (double*)c, cStride, m, n, k, isRow, isColumn))
+        else if (accumulate || !VectorProduct.TryMultiply(a, b, (double*)c, cStride, m, n, k, isRow, isColumn))
         {
-            Multiply((double*)a.Data, a.RowStride, a.ColumnStride, PanelsOf<double>(b, m, n, k), (double*)c, cStride, m, n, k);
+            Multiply((double*)a.Data, a.RowStride, a.ColumnStride, PanelsOf<double>(b, m, n, k), (double*)c, cStride, m, n, k, accumulate);
         }
     }
 
@@ -83,24 +86,26 @@ internal static unsafe class Gemm
         || (m > 4 * MicroKernel.MaxRows(LaneSet.MachineWidth) && (long)n * k * sizeof(T) > 1 << 18));
 
     // One thread's product; strides count elements.
-    private static void Multiply<T>(T* a, nint aRowStride, nint aColumnStride, Panels<T> b, T* c, nint cStride, nint m, nint n, nint k)
+    private static void Multiply<T>(
+        T* a, nint aRowStride, nint aColumnStride, Panels<T> b, T* c, nint cStride, nint m, nint n, nint k, bool accumulate)
         where T : unmanaged, INumber<T>
     {
         if (k == 0)
         {
+            if (accumulate) return;
             for (nint row = 0; row < m; row++) NativeMemory.Clear(c + row * cStride, (nuint)n * (nuint)sizeof(T));
             return;
         }
-        MultiplyRange(a, aRowStride, aColumnStride, b, c, cStride, m, n, 0, k);
+        MultiplyRange(a, aRowStride, aColumnStride, b, c, cStride, m, n, 0, k, accumulate);
     }
 
     private static void MultiplyRange<T>(
-        T* a, nint aRowStride, nint aColumnStride, Panels<T> b, T* c, nint cStride, nint m, nint n, nint from, nint to)
+        T* a, nint aRowStride, nint aColumnStride, Panels<T> b, T* c, nint cStride, nint m, nint n, nint from, nint to, bool accumulate = false)
         where T : unmanaged, INumber<T>
     {
         if (to - from <= LongDepth)
         {
-            MultiplyBlocks(a, aRowStride, aColumnStride, b, c, cStride, m, n, from, to);
+            MultiplyBlocks(a, aRowStride, aColumnStride, b, c, cStride, m, n, from, to, accumulate);
             return;
         }
         nint middle = from + (to - from) / 2 / DepthBlock * DepthBlock;
@@ -118,7 +123,7 @@ internal static unsafe class Gemm
     }
 
     private static void MultiplyBlocks<T>(
-        T* a, nint aRowStride, nint aColumnStride, Panels<T> b, T* c, nint cStride, nint m, nint n, nint from, nint to)
+        T* a, nint aRowStride, nint aColumnStride, Panels<T> b, T* c, nint cStride, nint m, nint n, nint from, nint to, bool accumulate)
         where T : unmanaged
     {
         DType dtype = sizeof(T) == 4 ? DType.F32 : DType.F64;
@@ -174,11 +179,11 @@ internal static unsafe class Gemm
                             byte* aTile = (byte*)(packedA + (nint)ir * kc);
                             if (columns % lanes == 0)
                             {
-                                kernel(aTile, bTile, (byte*)cTile, kc, bStride, cStride * sizeof(T), pc > from ? 1 : 0, null);
+                                kernel(aTile, bTile, (byte*)cTile, kc, bStride, cStride * sizeof(T), accumulate || pc > from ? 1 : 0, null);
                                 continue;
                             }
                             kernel(aTile, bTile, (byte*)tile, kc, bStride, tileColumns * sizeof(T), 0, null);
-                            AddTile(tile, tileColumns, cTile, cStride, rows, columns, dtype, accumulate: pc > from);
+                            AddTile(tile, tileColumns, cTile, cStride, rows, columns, dtype, accumulate || pc > from);
                         }
                     }
                 }
