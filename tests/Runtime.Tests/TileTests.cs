@@ -25,7 +25,8 @@ public sealed class TileTests
     [MemberData(nameof(Scores))]
     public void Attention_runs_a_few_rows_at_a_time(string name)
     {
-        foreach ((DType dtype, long[] sizes) in new[] { (DType.F32, new long[] { 2, 2, 331, 431, 3 }), (DType.F64, [1, 4, 20, 3803, 2]), (DType.F32, [3, 1, 2, 3, 1]) })
+        (DType, long[])[] cases = [(DType.F32, [2, 2, 331, 431, 3]), (DType.F64, [1, 4, 20, 3803, 2]), (DType.F32, [3, 1, 2, 3, 1])];
+        foreach ((DType dtype, long[] sizes) in cases)
         {
             Graph graph = Attention(dtype, sizes, s_scores[name], backward: true);
             Assert.Equal(sizes[2] * sizes[3] > 10_000, Devices.Managed.Compile(graph).Dump().Contains(Mark, StringComparison.Ordinal));
@@ -52,7 +53,8 @@ public sealed class TileTests
     {
         Graph graph = Attention(DType.F32, [2, 2, 331, 431, 9], s_scores["scaled"], backward: false);
         Literal[] values = Numbers(graph);
-        Literal queries = Literal.FromDoubles(values[0].Type, i => i == 9 * 17 ? double.NaN : i == 9 * 40 ? double.PositiveInfinity : values[0].GetDouble(i));
+        Literal queries = Literal.FromDoubles(
+            values[0].Type, i => i == 9 * 17 ? double.NaN : i == 9 * 40 ? double.PositiveInfinity : values[0].GetDouble(i));
         Literal result = Agree.On(Devices.Managed, graph, [queries, .. values[1..]])[0];
         for (long i = 0; i < result.Count; i++) Assert.Equal(i / 9 is 17 or 40, double.IsNaN(result.GetDouble(i)));
         SameWithoutTiles(graph, [queries, .. values[1..]]);
@@ -123,7 +125,8 @@ public sealed class TileTests
         for (long at = 0; at < expected.Count; at++)
         {
             (double wanted, double got) = (expected.GetDouble(at), actual.GetDouble(at));
-            Assert.True(wanted.Equals(got) || Math.Abs(wanted - got) <= tolerance * (1 + Math.Abs(wanted)), $"{what} at {at}: expected {wanted}, got {got}");
+            bool isClose = wanted.Equals(got) || Math.Abs(wanted - got) <= tolerance * (1 + Math.Abs(wanted));
+            Assert.True(isClose, $"{what} at {at}: expected {wanted}, got {got}");
         }
     }
 }

@@ -3,7 +3,7 @@ using TensorGraph.Backends.Lowering;
 
 namespace TensorGraph.Backends.Commands;
 
-/// <summary>What a command of a tile does with the rows of the tile.</summary>
+/// <summary>Uses of the rows of a tile by a command.</summary>
 internal enum TileUse
 {
     /// <summary>It makes the same rows of its results.</summary>
@@ -25,7 +25,7 @@ internal readonly record struct TileValue(int Slot, long RowBytes, long Offset);
 /// </summary>
 /// <param name="Parts">The commands in order, with what they do.</param>
 /// <param name="Space">The rows.</param>
-/// <param name="Values">What is not in memory as a whole.</param>
+/// <param name="Values">Values that are not in memory as a whole.</param>
 /// <param name="TileBytes">Memory of a tile.</param>
 internal sealed record TileCommand((Command Command, TileUse Use)[] Parts, TileSpace Space, TileValue[] Values, long TileBytes)
     : Command(Outside(Parts, Values, static command => command.Reads), Outside(Parts, Values, static command => command.Writes))
@@ -47,7 +47,7 @@ internal sealed record TileSpace(long Matrices, long Rows, long Height, bool Has
 {
     private long TilesOfMatrix => (Rows + Height - 1) / Height;
 
-    /// <summary>What threads may share.</summary>
+    /// <summary>Parts that threads may share.</summary>
     public long Units => HasSums ? Matrices : Matrices * TilesOfMatrix;
 
     /// <summary>The tiles of some units.</summary>

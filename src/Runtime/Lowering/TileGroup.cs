@@ -3,7 +3,9 @@ using TensorGraph.Backends.Loops;
 
 namespace TensorGraph.Backends.Lowering;
 
-/// <summary>Commands that can run on a few rows of a batch of matrices at a time, in order. The first one is a product that makes such rows.</summary>
+/// <summary>
+/// Commands that can run on a few rows of a batch of matrices at a time, in order. The first one is a product that makes such rows.
+/// </summary>
 internal sealed class TileGroup
 {
     // A sum over rows in parts has the order of the whole one: products add blocks of this many terms, and halve what is longer.
@@ -130,7 +132,8 @@ internal sealed class TileGroup
 
     // C[rows, n] = A[rows, k]·B: B must be there as a whole.
     private bool MakesRows(DotCommand dot) => Product(dot.Batch) == _matrices && dot.M == _rows && dot.K > 0 && dot.N > 0
-        && !_rowBytes.ContainsKey(dot.B.Slot) && (!_rowBytes.ContainsKey(dot.A.Slot) || IsInRows(dot, dot.A, dot.A.RowStride, dot.A.ColumnStride, dot.K));
+        && !_rowBytes.ContainsKey(dot.B.Slot)
+        && (!_rowBytes.ContainsKey(dot.A.Slot) || IsInRows(dot, dot.A, dot.A.RowStride, dot.A.ColumnStride, dot.K));
 
     // C[m, n] = Σ A[m, row]·B[row, n]. Single rows and columns have an order of their own.
     private bool SumsRows(DotCommand dot) => Product(dot.Batch) == _matrices && dot.K == _rows && dot.K <= LongestSum && dot.M > 4 && dot.N > 4

@@ -4,8 +4,8 @@ using TensorGraph.Ir;
 namespace TensorGraph.Backends.Lowering;
 
 /// <summary>
-/// Finds commands that run tile by tile: batched products with the loops around them, where what lies between them is large and nothing else reads it.
-/// Attention and its gradient are such.
+/// Finds commands that run tile by tile: batched products with the loops around them, where what lies between them is large and nothing else reads
+/// it. Attention and its gradient are such.
 /// </summary>
 internal sealed class TilePlan(List<Command> commands, List<Slot> slots)
 {
@@ -142,7 +142,8 @@ internal sealed class TilePlan(List<Command> commands, List<Slot> slots)
         int Name(int slot) => names.GetValueOrDefault(slot, slot);
         return command switch
         {
-            LoopCommand c => new LoopCommand(c.Nest, Array.ConvertAll(c.Slots, Name), Array.ConvertAll(c.Folds, fold => fold with { Slot = Name(fold.Slot) }))
+            LoopCommand c => new LoopCommand(
+                c.Nest, Array.ConvertAll(c.Slots, Name), Array.ConvertAll(c.Folds, fold => fold with { Slot = Name(fold.Slot) }))
             {
                 Origin = c.Origin,
             },

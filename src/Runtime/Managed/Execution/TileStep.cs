@@ -17,7 +17,8 @@ internal sealed unsafe class TileStep(TileCommand c, Step[] steps) : Step(c)
         try
         {
             nint start = (nint)(memory.Start + offset);
-            frame.Device.Workers.Run(parts, part => Run(frame.Branch(), _space.Units * part / parts, _space.Units * (part + 1) / parts, start + (nint)(part * _bytes)));
+            frame.Device.Workers.Run(parts, part =>
+                Run(frame.Branch(), _space.Units * part / parts, _space.Units * (part + 1) / parts, start + (nint)(part * _bytes)));
         }
         finally
         {
