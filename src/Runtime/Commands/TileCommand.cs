@@ -1,5 +1,4 @@
 using System.Globalization;
-using TensorGraph.Backends.Lowering;
 
 namespace TensorGraph.Backends.Commands;
 

@@ -1,5 +1,4 @@
 using TensorGraph.Backends.Commands;
-using TensorGraph.Ir;
 
 namespace TensorGraph.Backends.Lowering;
 
