@@ -15,6 +15,7 @@ public sealed class LayeringTest
         ["Nn"] = ["Tracing"],
         ["SavedModel"] = ["Nn"],
         ["TorchSharp"] = ["Nn"],
+        ["Onnx"] = ["SavedModel"],
         ["Cli"] = ["Graph", "Runtime", "Tracing", "Nn", "Analyzers"],
     };
 

@@ -180,6 +180,9 @@ public readonly struct Dim : IEquatable<Dim>, IComparable<Dim>
         }
     }
 
+    /// <summary>The size in another language, from its numbers and names up.</summary>
+    internal T Fold<T>(DimAlgebra<T> algebra) => _expression is null ? algebra.Number(_value) : _expression.Fold(algebra);
+
     /// <summary>Replaces names by sizes.</summary>
     public Dim Substitute(Func<string, Dim> dimOf) => _expression is null ? this : _expression.Substitute(Throw.IfNull(dimOf));
 

@@ -6,6 +6,10 @@ namespace TensorGraph;
 
 internal enum DimFunction { Symbol, FloorDiv, Max, Min }
 
+/// <summary>The parts of a size in another language.</summary>
+internal sealed record DimAlgebra<T>(
+    Func<long, T> Number, Func<string, T> Symbol, Func<T, T, T> Add, Func<T, T, T> Multiply, Func<DimFunction, T, T, T> Function);
+
 /// <summary>A name, or a function of two sizes that no polynomial can say.</summary>
 internal sealed class DimAtom(string name, DimFunction function, Dim left, Dim right)
 {
@@ -31,6 +35,9 @@ internal sealed class DimAtom(string name, DimFunction function, Dim left, Dim r
         DimFunction.Max => Dim.Max(left.Substitute(dimOf), right.Substitute(dimOf)),
         _ => Dim.Min(left.Substitute(dimOf), right.Substitute(dimOf)),
     };
+
+    public T Fold<T>(DimAlgebra<T> algebra) => function == DimFunction.Symbol
+        ? algebra.Symbol(name) : algebra.Function(function, left.Fold(algebra), right.Fold(algebra));
 
     public long Evaluate(Func<string, long> sizeOf) => function switch
     {
@@ -190,6 +197,11 @@ internal sealed class DimExpression
 
     public long Evaluate(Func<string, long> sizeOf) =>
         checked(_terms.Sum(term => term.Factors.Aggregate(term.Coefficient, (product, factor) => checked(product * factor.Evaluate(sizeOf)))));
+
+    public T Fold<T>(DimAlgebra<T> algebra) => _terms.Select(term => term.Coefficient == 1 && !term.Factors.IsEmpty
+            ? term.Factors.Select(factor => factor.Fold(algebra)).Aggregate(algebra.Multiply)
+            : term.Factors.Aggregate(algebra.Number(term.Coefficient), (product, factor) => algebra.Multiply(product, factor.Fold(algebra))))
+        .Aggregate(algebra.Add);
 
     public Dim Substitute(Func<string, Dim> dimOf) => Dim.Sum([.. _terms.Select(term =>
         term.Factors.Aggregate((Dim)term.Coefficient, (product, factor) => product * factor.Substitute(dimOf)))]);

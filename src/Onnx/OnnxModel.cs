@@ -1,0 +1,40 @@
+using Google.Protobuf;
+
+namespace TensorGraph;
+
+/// <summary>Models in the format of ONNX. Source: onnx.ai, opset 21.</summary>
+public sealed class OnnxModel
+{
+    private OnnxModel()
+    {
+    }
+
+    /// <summary>
+    /// Writes a function as a model of opset 21: variables and captured tensors are its weights, with the values of this call. Errors: TG1002 null,
+    /// TG1006 the file can't be written, TG1012 an op or a name that no model can have.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="function">The function, from <see cref="GraphFunction.GetConcreteFunction"/>.</param>
+    /// <param name="outputs">Names of its results, in order; null for <c>output_0</c>, <c>output_1</c>, ….</param>
+    public static void Save(string path, ConcreteFunction function, IReadOnlyList<string>? outputs = null)
+    {
+        Throw.IfNull(path);
+        Write(path, Of(Throw.IfNull(function), outputs));
+    }
+
+    /// <summary>Writes a function of a saved model as an ONNX model. Errors: as for a concrete function.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="signature">The function.</param>
+    public static void Save(string path, SavedSignature signature)
+    {
+        Throw.IfNull(path);
+        Throw.IfNull(signature);
+        Write(path, GraphExporter.Export(signature.Graph, [], [.. signature.Outputs.Keys]));
+    }
+
+    internal static OnnxFormat.ModelProto Of(ConcreteFunction function, IReadOnlyList<string>? outputs = null) =>
+        GraphExporter.Export(function.Graph, function.Captures, outputs);
+
+    private static void Write(string path, OnnxFormat.ModelProto model) =>
+        DataFile.Try(GraphExporter.Step, path, () => DataFile.Replace(path, model.WriteTo));
+}

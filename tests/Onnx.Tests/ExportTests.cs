@@ -1,0 +1,62 @@
+namespace TensorGraph.Tests;
+
+/// <summary>Functions with control flow, lists, weights and open sizes give the same in ONNX Runtime.</summary>
+public sealed class ExportTests
+{
+    private static void Agrees(Delegate method, string[] specs, params Tensor[][] calls)
+    {
+        var function = GraphFunction.Of(method).GetConcreteFunction([.. specs.Select(TensorSpec.Parse)]);
+        var model = OnnxModel.Of(function);
+        foreach (var arguments in calls)
+        {
+            Literal[] given = [.. arguments.Select(argument => argument.ToLiteral())];
+            Agreement.Same([.. function.Call(arguments).Select(result => result.ToLiteral())], OnnxRuntime.Run(model, given), method.Method.Name);
+        }
+    }
+
+    private static Tensor Random(params long[] shape) => new RandomGenerator(3).Normal(new Shape(shape));
+
+    [RuntimeFact]
+    public void Loops_and_branches() => Agrees(Programs.Collatz, ["i32[]"], [[1], [7], [27]]);
+
+    [RuntimeFact]
+    public void Loops_in_loops_with_branches() => Agrees(Programs.Nested, ["f32[n]", "i32[]"], [[Random(3), 0], [Random(3), 5], [Random(7), 4]]);
+
+    [RuntimeFact]
+    public void Lists_that_grow() => Agrees(Programs.Squares, ["i32[]"], [[0], [1], [6]]);
+
+    [RuntimeFact]
+    public void Lists_whose_elements_are_replaced() => Agrees(Programs.Replaced, ["f32[n, 2]"], [[Random(1, 2)], [Random(5, 2)]]);
+
+    [RuntimeFact]
+    public void Rows_one_after_the_other() => Agrees(Programs.Running, ["f32[n, 3]"], [[Random(1, 3)], [Random(6, 3)]]);
+
+    [RuntimeFact]
+    public void Sizes_that_depend_on_data() => Agrees(Programs.PositiveTwice, ["f32[n]"], [[Random(9)], [Random(1)]]);
+
+    [RuntimeFact]
+    public void Sizes_of_arguments() => Agrees(Programs.Sizes, ["f32[n, k]"], [[Random(1, 1)], [Random(3, 4)]]);
+
+    [RuntimeFact]
+    public void Captured_tensors_and_variables() => Agrees(new Programs().Captured, ["f32[n, 3]"], [[Random(2, 3)]]);
+
+    [RuntimeFact]
+    public void Arguments_as_results() => Agrees(Programs.Same, ["f32[n]"], [[Random(2)]]);
+
+    [RuntimeFact]
+    public void One_value_for_two_results() => Agrees(Programs.Shared, ["f32[n]"], [[Random(2)]]);
+
+    [RuntimeFact]
+    public void Text_is_compared_and_joined() => Agrees(Programs.Text, ["string[n]"], [[new[] { "a", "b", "" }]]);
+
+    [RuntimeTheory]
+    [MemberData(nameof(Loops))]
+    public void Loops_of_the_gradient_tests(string name)
+    {
+        var graph = LoopSamples.Graph(name, order: 0);
+        foreach (long n in new long[] { 0, 1, 3 })
+            Agreement.Exported(graph, LoopSamples.Values(n), $"{name} n={n}");
+    }
+
+    public static TheoryData<string> Loops() => [.. LoopSamples.Names];
+}
