@@ -3,8 +3,8 @@ using TensorGraph.Ir;
 namespace TensorGraph;
 
 /// <summary>
-/// Ops that ONNX has too, with the same inputs in the same order and no attributes. Export and import both read this table; what differs in more than
-/// the name is in <see cref="Spellings"/> and in the importer's rules.
+/// Ops that ONNX has too, with the same inputs in the same order and no attributes. What differs in more than the name is in
+/// <see cref="Spellings"/>.
 /// </summary>
 internal static class Operators
 {
