@@ -23,8 +23,9 @@ internal static class Blas
         }
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# {Machine.Cpu}, one thread, .NET {Environment.Version}\n\n");
-        text.Append("Runs of graphs of one op on the managed device: with its own kernels, and with those of LibTorch (`TENSORGRAPH_BLAS=torch`). Best of several\n");
-        text.Append("rounds, in turn; a last column above 1 is a gain by LibTorch.\n\n| f32 | own, µs | LibTorch, µs | own / LibTorch |\n|---|---|---|---|\n");
+        text.Append("Runs of graphs of one op on the managed device: with its own kernels, and with those of LibTorch (`TENSORGRAPH_BLAS=torch`). ");
+        text.Append("Best of several\nrounds, in turn; a last column above 1 is a gain by LibTorch.\n\n");
+        text.Append("| f32 | own, µs | LibTorch, µs | own / LibTorch |\n|---|---|---|---|\n");
         foreach ((string name, Graph graph) in Graphs()) Row(text, name, graph, ours, theirs);
         return text.ToString();
     }

@@ -3,6 +3,22 @@ using Google.Protobuf;
 namespace TensorGraph;
 
 /// <summary>Models in the format of ONNX. Source: onnx.ai, opset 21.</summary>
+/// <example>
+/// <code>
+/// string file = Path.Combine(Directory.CreateTempSubdirectory().FullName, "model.onnx");
+/// var function = GraphFunction.Of(Model.Predict).GetConcreteFunction(TensorSpec.Parse("f32[n, 4]"));
+/// OnnxModel.Save(file, function, outputs: ["scores"]);
+/// Console.WriteLine(File.Exists(file)); // True
+///
+/// public static partial class Model
+/// {
+///     private static readonly Dense s_dense = new(4, 2);
+///
+///     [GraphFunction]
+///     public static Tensor Predict(Tensor x) =&gt; s_dense.Call(x).Softmax();
+/// }
+/// </code>
+/// </example>
 public sealed class OnnxModel
 {
     private OnnxModel()

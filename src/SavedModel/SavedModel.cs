@@ -4,6 +4,21 @@ namespace TensorGraph;
 /// Graph functions with their variables, as a folder that another program loads without the classes that they were saved from. Source:
 /// tf.saved_model.
 /// </summary>
+/// <example>
+/// <code>
+/// string folder = Path.Combine(Directory.CreateTempSubdirectory().FullName, "half_plus_two");
+/// var function = GraphFunction.Of(Model.Predict).GetConcreteFunction(TensorSpec.Parse("f32[n]"));
+/// SavedModel.Save(folder, [new("serving_default", function)]);
+/// var loaded = SavedModel.Load(folder).Signatures["serving_default"];
+/// Console.WriteLine(loaded.Call(new Dictionary&lt;string, Tensor&gt; { ["x"] = new[] { 1f, 2f } }).Values.First()); // [2.5, 3]
+///
+/// public static partial class Model
+/// {
+///     [GraphFunction]
+///     public static Tensor Predict(Tensor x) =&gt; x * 0.5f + 2;
+/// }
+/// </code>
+/// </example>
 public sealed class SavedModel
 {
     internal SavedModel(

@@ -40,6 +40,12 @@ public static partial class Ops
     }
 
     /// <summary>Equal parts along an axis. Errors: TG2001 when they are not equal; TG2004 no such axis, or no part. Source: np.split.</summary>
+    /// <example>
+    /// <code>
+    /// Tensor[] halves = Ops.Split(new[] { 1f, 2f, 3f, 4f }, 2);
+    /// Console.WriteLine(halves[1]); // [3, 4]
+    /// </code>
+    /// </example>
     public static Tensor[] Split(Tensor x, int parts, int axis = 0)
     {
         Shape shape = Check.NotNull(x).GraphType.Shape;

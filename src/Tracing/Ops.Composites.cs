@@ -103,6 +103,12 @@ public static partial class Ops
         OpDefs.LayerNorm, Attrs.Of(("axes", AllAxes("layer_norm", axes ?? [-1], Check.NotNull(x).Rank)), ("epsilon", epsilon)), x, scale, offset);
 
     /// <summary>1 where a new last axis of size <paramref name="classes"/> counts the integer label, else 0. Source: tf.one_hot.</summary>
+    /// <example>
+    /// <code>
+    /// Tensor labels = new[] { 2, 0 };
+    /// Console.WriteLine(Ops.OneHot(labels, 3)[0]); // [0, 0, 1]
+    /// </code>
+    /// </example>
     public static Tensor OneHot(Tensor labels, Dim classes, DType dtype = DType.F32) =>
         Dispatch.Run(OpDefs.OneHot, Attrs.Of(("classes", classes), ("dtype", dtype)), labels);
 
@@ -110,6 +116,13 @@ public static partial class Ops
     public static Tensor Linspace(Tensor start, Tensor stop, Dim count) => Dispatch.Run(OpDefs.Linspace, Attrs.Of("count", count), start, stop);
 
     /// <summary>The k largest elements along an axis, largest first, and their positions (i32). Source: tf.math.top_k.</summary>
+    /// <example>
+    /// <code>
+    /// var (values, positions) = Ops.TopK(new[] { 3f, 9f, 5f }, 2);
+    /// Console.WriteLine(values); // [9, 5]
+    /// Console.WriteLine(positions); // [1, 2]
+    /// </code>
+    /// </example>
     public static (Tensor Values, Tensor Positions) TopK(Tensor x, int k, int axis = -1)
     {
         var results = Dispatch.RunAll(OpDefs.TopK, Attrs.Of(("k", (long)k), ("axis", (long)Axis("top_k", axis, Check.NotNull(x).Rank))), x);

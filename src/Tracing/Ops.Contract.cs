@@ -18,6 +18,12 @@ public static partial class Ops
     /// Matrix product over the last two axes; leading axes broadcast; a vector is a row on the left, a column on the right.
     /// Errors: TG2001 inner sizes differ, TG2002 dtypes differ, TG2003 a scalar. Source: NumPy matmul.
     /// </summary>
+    /// <example>
+    /// <code>
+    /// Tensor a = new float[,] { { 1, 2 }, { 3, 4 } };
+    /// Console.WriteLine(Ops.MatMul(a, a)[0]); // [7, 10]
+    /// </code>
+    /// </example>
     public static Tensor MatMul(Tensor left, Tensor right) => Dispatch.Run(OpDefs.MatMul, left, right);
 
     /// <summary>
@@ -29,6 +35,13 @@ public static partial class Ops
     /// DType: numbers, the same for all. Errors: TG1002 null; TG2001 an equation that does not fit the operands; TG2002. Gradient: to all
     /// operands. Source: np.einsum.
     /// </remarks>
+    /// <example>
+    /// <code>
+    /// Tensor a = new float[,] { { 1, 2 }, { 3, 4 } };
+    /// Console.WriteLine(Ops.Einsum("ij-&gt;j", a)); // [4, 6]
+    /// Console.WriteLine(Ops.Einsum("ij,ij-&gt;", a, a)); // 30
+    /// </code>
+    /// </example>
     public static Tensor Einsum(string equation, params ReadOnlySpan<Tensor> operands) => new Einsum(equation, operands).Run();
 
     /// <summary>

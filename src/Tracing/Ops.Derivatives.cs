@@ -41,6 +41,12 @@ public static partial class Ops
     /// DType: floats. Errors: TG1001 a size of the value that only a run knows; TG1002, TG4001, TG4002. Gradient: of any order. Source: jax.jacrev,
     /// tf.GradientTape.jacobian.
     /// </remarks>
+    /// <example>
+    /// <code>
+    /// Tensor x = new[] { 1f, 2f };
+    /// Console.WriteLine(Ops.Jacobian(t =&gt; t * t, x)[1]); // [0, 4]
+    /// </code>
+    /// </example>
     public static Tensor Jacobian(Func<Tensor, Tensor> function, Tensor x)
     {
         var (y, tape) = Taped(function, x, persistent: true);
@@ -78,6 +84,16 @@ public static partial class Ops
     /// dtype. Gradient: what the rule says; of any order, through the rule. Variables that the function reads get none. Source: tf.custom_gradient,
     /// jax.custom_vjp.
     /// </remarks>
+    /// <example>
+    /// <code>
+    /// // The sign, with the gradient of the identity.
+    /// var x = new Variable(-2f);
+    /// using var tape = new GradientTape();
+    /// Tensor y = Ops.CustomGradient(x.Value, Ops.Sign, (input, output, gradient) =&gt; gradient);
+    /// Console.WriteLine(y); // -1
+    /// Console.WriteLine(tape.Gradient(y, x)); // 1
+    /// </code>
+    /// </example>
     public static Tensor CustomGradient(Tensor x, Func<Tensor, Tensor> function, Func<Tensor, Tensor, Tensor, Tensor> gradient)
     {
         Check.NotNull(function);
@@ -105,6 +121,14 @@ public static partial class Ops
     /// tensors. Gradient: by what the block reads, of any order. Source: jax.checkpoint, torch.utils.checkpoint.
     /// </remarks>
     /// <param name="body">Gives a tensor, or a tuple, positional record or array of tensors.</param>
+    /// <example>
+    /// <code>
+    /// var x = new Variable(2f);
+    /// using var tape = new GradientTape();
+    /// Tensor y = Ops.Checkpoint(() =&gt; Ops.Exp(x * x) * x);
+    /// Console.WriteLine($"{tape.Gradient(y, x):f1}"); // 491.4
+    /// </code>
+    /// </example>
     public static T Checkpoint<T>(Func<T> body)
     {
         Check.NotNull(body);

@@ -84,6 +84,12 @@ public static partial class Ops
         OpDefs.Pad, Attrs.Of(("low", low), ("high", high), ("interior", new long[low.Rank]), ("fill", fill)), x);
 
     /// <summary>Joins tensors along an axis. Errors: TG2001, TG2003. Source: np.concatenate.</summary>
+    /// <example>
+    /// <code>
+    /// Tensor a = new[] { 1f, 2f }, b = new[] { 3f };
+    /// Console.WriteLine(Ops.Concat([a, b])); // [1, 2, 3]
+    /// </code>
+    /// </example>
     public static Tensor Concat(IReadOnlyList<Tensor> parts, int axis = 0)
     {
         if (Check.NotNull(parts).Count == 0)
@@ -92,6 +98,12 @@ public static partial class Ops
     }
 
     /// <summary>Joins tensors of one shape along a new axis. Source: np.stack.</summary>
+    /// <example>
+    /// <code>
+    /// Tensor a = new[] { 1f, 2f }, b = new[] { 3f, 4f };
+    /// Console.WriteLine(Ops.Stack([a, b]).Shape); // [2, 2]
+    /// </code>
+    /// </example>
     public static Tensor Stack(IReadOnlyList<Tensor> parts, int axis = 0)
     {
         if (Check.NotNull(parts).Count == 0)
@@ -107,6 +119,12 @@ public static partial class Ops
     /// <summary>
     /// Entries of an axis at positions. Shape: x without the axis, the positions' shape in its place. Errors: TG2004 at run time. Source: np.take.
     /// </summary>
+    /// <example>
+    /// <code>
+    /// Tensor x = new[] { 10f, 20f, 30f };
+    /// Console.WriteLine(Ops.Gather(x, new[] { 2, 0, 2 })); // [30, 10, 30]
+    /// </code>
+    /// </example>
     public static Tensor Gather(Tensor x, Tensor positions, int axis = 0, int batch = 0) => Dispatch.Run(
         OpDefs.Gather, Attrs.Of(("axis", (long)Axis("gather", axis, Check.NotNull(x).Rank)), ("batch", (long)batch)), x, positions);
 

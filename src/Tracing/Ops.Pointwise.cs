@@ -138,6 +138,12 @@ public static partial class Ops
     public static Tensor ShiftRightLogical(Tensor a, Tensor b) => Dispatch.Run(OpDefs.ShiftRightLogical, a, b);
 
     /// <summary>condition ? a : b, element by element; both are evaluated. Source: np.where.</summary>
+    /// <example>
+    /// <code>
+    /// Tensor x = new[] { -1f, 2f };
+    /// Console.WriteLine(Ops.Where(x &gt; 0, x, x * 10)); // [-10, 2]
+    /// </code>
+    /// </example>
     public static Tensor Where(Tensor condition, Tensor a, Tensor b) => Dispatch.Run(OpDefs.Select, condition, a, b);
 
     /// <summary>Elements as another dtype. Floats to integers truncate; anything but 0 is true.</summary>

@@ -7,6 +7,14 @@ public static partial class Ops
     /// Shape: the limit is a scalar, and so is each element.  DType: that of the limit, an integer type.
     /// Errors: TG1002 null; TG2003 the limit is no scalar.  Source: Python's range.
     /// </remarks>
+    /// <example>
+    /// <code>
+    /// Tensor sum = 0L;
+    /// foreach (Tensor i in Ops.Range(4L))
+    ///     sum = sum + i;
+    /// Console.WriteLine(sum); // 6
+    /// </code>
+    /// </example>
     public static TensorRange Range(Tensor limit) => Range(Zero(limit), limit);
 
     /// <summary>The integers from <paramref name="start"/> up to, and without, <paramref name="limit"/>, to loop over.</summary>

@@ -21,6 +21,13 @@ public static partial class Ops
     /// what changes from entry to entry is in the state.</param>
     /// <param name="reverse">From the last entry to the first; outputs still lie where their entries do.</param>
     /// <returns>The state after the last step, and the outputs stacked.</returns>
+    /// <example>
+    /// <code>
+    /// Tensor x = new[] { 1f, 2f, 3f };
+    /// var (sum, sums) = Ops.Scan((Tensor)0f, x, (total, item) =&gt; (total + item, total + item));
+    /// Console.WriteLine(sums); // [1, 3, 6]
+    /// </code>
+    /// </example>
     public static (TState State, TOutput Outputs) Scan<TState, TItem, TOutput>(
         TState initial, TItem items, Func<TState, TItem, (TState State, TOutput Output)> step, bool reverse = false)
     {
@@ -49,6 +56,12 @@ public static partial class Ops
     /// The values of a function for each entry along the first axis of the items, stacked; one loop of a graph, whatever the number of entries.
     /// </summary>
     /// <remarks>As <see cref="Scan{TState, TItem, TOutput}"/> without a state. Source: tf.map_fn, jax.lax.map.</remarks>
+    /// <example>
+    /// <code>
+    /// Tensor rows = new float[,] { { 1, 2 }, { 3, 4 } };
+    /// Console.WriteLine(Ops.Map(rows, row =&gt; row.Max())); // [2, 4]
+    /// </code>
+    /// </example>
     public static TOutput Map<TItem, TOutput>(TItem items, Func<TItem, TOutput> function)
     {
         Check.NotNull(function);
@@ -69,6 +82,12 @@ public static partial class Ops
     /// <param name="items">A tensor, or a tuple, positional record or array of tensors.</param>
     /// <param name="function">An entry, without the axis, in the same structure → a tensor or a structure of tensors.</param>
     /// <param name="axis">The axis of the entries in all items.</param>
+    /// <example>
+    /// <code>
+    /// Tensor a = new float[,] { { 1, 2 }, { 3, 4 } };
+    /// Console.WriteLine(Ops.Vmap((a, a), pair =&gt; Ops.Sum(pair.Item1 * pair.Item2))); // [5, 25]
+    /// </code>
+    /// </example>
     public static TOutput Vmap<TItem, TOutput>(TItem items, Func<TItem, TOutput> function, int axis = 0)
     {
         Check.NotNull(function);

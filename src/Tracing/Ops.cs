@@ -60,6 +60,23 @@ public static partial class Ops
     }
 
     /// <summary>Calls C# code with one tensor when the graph runs.</summary>
+    /// <example>
+    /// <code>
+    /// Console.WriteLine(Model.Step(2f)); // 4
+    ///
+    /// public static partial class Model
+    /// {
+    ///     public static readonly List&lt;float&gt; Seen = [];
+    ///
+    ///     [GraphFunction]
+    ///     public static Tensor Step(Tensor x)
+    ///     {
+    ///         Ops.HostCall((Tensor value) =&gt; Seen.Add((float)value), x);
+    ///         return x * 2;
+    ///     }
+    /// }
+    /// </code>
+    /// </example>
     public static void HostCall(Action<Tensor> action, Tensor input)
     {
         Check.NotNull(action);
@@ -107,6 +124,11 @@ public static partial class Ops
     }
 
     /// <summary>Writes a line when the graph runs: the parts separated by spaces, tensors by their values.</summary>
+    /// <example>
+    /// <code>
+    /// Ops.Print("loss", (Tensor)0.5f); // loss 0.5
+    /// </code>
+    /// </example>
     public static void Print(params ReadOnlySpan<object?> parts)
     {
         var text = new List<string>();

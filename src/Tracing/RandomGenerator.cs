@@ -7,6 +7,13 @@ namespace TensorGraph;
 /// gives one sequence, imperatively and traced, on any number of worker threads. Threads that draw from one generator at the same time never get the
 /// same numbers; which of them gets which is by chance, so give each its own where a seed shall repeat a run. Source: Philox4x32-10.
 /// </summary>
+/// <example>
+/// <code>
+/// var first = new RandomGenerator(seed: 1).Normal([2]);
+/// var again = new RandomGenerator(seed: 1).Normal([2]);
+/// Console.WriteLine((bool)Ops.All(Ops.Equal(first, again))); // True
+/// </code>
+/// </example>
 public sealed class RandomGenerator
 {
     private const int WordsPerBlock = 4;

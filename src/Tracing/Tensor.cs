@@ -7,6 +7,15 @@ namespace TensorGraph;
 /// A multi-dimensional array of one element type. Concrete when it has a value; symbolic while a graph function is traced, where it stands
 /// for the value that a later run will have. Immutable.
 /// </summary>
+/// <example>
+/// <code>
+/// Tensor x = new float[,] { { 1, 2, 3 }, { 4, 5, 6 } };
+/// Console.WriteLine(x.Type); // f32[2, 3]
+/// Console.WriteLine(x[1, 0]); // 4
+/// Console.WriteLine((x * 10).Sum(0)); // [50, 70, 90]
+/// Console.WriteLine(x[x &gt; 4]); // [5, 6]
+/// </code>
+/// </example>
 [System.Diagnostics.DebuggerDisplay("{DebuggerText,nq}")]
 public sealed partial class Tensor : IFormattable
 {

@@ -16,6 +16,28 @@ namespace TensorGraph;
 /// Gradient: through every member.
 /// Source: tf.TensorArray, System.Collections.Generic.List.
 /// </remarks>
+/// <example>
+/// <code>
+/// Console.WriteLine(Model.Powers(2f, 4f)); // [1, 2, 4, 8]
+///
+/// public static partial class Model
+/// {
+///     [GraphFunction]
+///     public static Tensor Powers(Tensor x, Tensor count)
+///     {
+///         var powers = new TensorArray();
+///         Tensor power = 1f;
+///         foreach (Tensor i in Ops.Range(count))
+///         {
+///             powers.Add(power);
+///             power = power * x;
+///         }
+///
+///         return powers.Stack();
+///     }
+/// }
+/// </code>
+/// </example>
 public sealed class TensorArray : IEnumerable<Tensor>
 {
     private readonly TraceContext? _trace;

@@ -7,6 +7,13 @@ namespace TensorGraph;
 /// A tensor that can be assigned and keeps its value between calls. Graphs refer to it by identity: they read and write the live value, in
 /// program order. Converts to <see cref="Tensor"/> by reading it.
 /// </summary>
+/// <example>
+/// <code>
+/// var count = new Variable(0f, "count");
+/// count.AssignAdd(2f);
+/// Console.WriteLine(count * 3); // 6
+/// </code>
+/// </example>
 [System.Diagnostics.DebuggerDisplay("{Name,nq}: {Type.ToString(),nq}")]
 public sealed partial class Variable : IFormattable
 {

@@ -1,6 +1,12 @@
 namespace TensorGraph;
 
 /// <summary>Makes datasets.</summary>
+/// <example>
+/// <code>
+/// var data = Dataset.FromTensorSlices(Ops.Iota(5)).Map(x =&gt; x * x).Batch(2);
+/// Console.WriteLine(string.Join(" ", data)); // [0, 1] [4, 9] [16]
+/// </code>
+/// </example>
 public static partial class Dataset
 {
     /// <summary>

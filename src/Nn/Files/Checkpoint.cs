@@ -8,6 +8,15 @@ namespace TensorGraph;
 /// not there, and has a checksum; a damaged one is skipped for the one before it. What goes on gives the same bits as a run that was not
 /// interrupted. Source: tf.train.CheckpointManager.
 /// </summary>
+/// <example>
+/// <code>
+/// string folder = Directory.CreateTempSubdirectory().FullName;
+/// var model = new Dense(2, 2);
+/// var checkpoint = new Checkpoint(folder, model);
+/// checkpoint.Save(1);
+/// Console.WriteLine(checkpoint.Restore()!.Step); // 1
+/// </code>
+/// </example>
 public sealed class Checkpoint
 {
     private const string Prefix = "step-", Suffix = ".safetensors", StepKey = "step", PositionKey = "position", ChecksumKey = "sha256";

@@ -5,6 +5,12 @@ namespace TensorGraph;
 /// (n, queries, size), (n, keys, …) → (n, queries, size). DType: that of the layer. Errors: TG2001 features, TG2002 dtype, TG2003 rank.
 /// Source: Vaswani et al. 2017, torch.nn.MultiheadAttention with batch_first.
 /// </summary>
+/// <example>
+/// <code>
+/// var attention = new MultiHeadAttention(16, 4);
+/// Console.WriteLine(attention.Call(Ops.Ones(2, 5, 16)).Shape); // [2, 5, 16]
+/// </code>
+/// </example>
 public sealed class MultiHeadAttention : Module
 {
     // Far below any score; of f16 −∞ would be the next number.

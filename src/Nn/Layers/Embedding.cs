@@ -4,6 +4,12 @@ namespace TensorGraph;
 /// Rows of a table by their numbers. Shape: (…) → (…, size). DType: i32 or i64 → that of the layer. Errors: TG2002 dtype, TG2004 a number that is no
 /// row, as it runs. Gradient: each row gets the sum over its uses. Source: torch.nn.Embedding.
 /// </summary>
+/// <example>
+/// <code>
+/// var embedding = new Embedding(100, 8);
+/// Console.WriteLine(embedding.Call(new[] { 3, 99 }).Shape); // [2, 8]
+/// </code>
+/// </example>
 public sealed class Embedding : Module
 {
     private readonly int? _padding;

@@ -207,6 +207,12 @@ public sealed class SimpleRnn : Recurrent
 /// Long short-term memory: i, f, o = σ(…), g = tanh(…), c = f·c + i·g, h = o·tanh(c), each of x·W + h·U + b; gates in the order i, f, g, o. The
 /// rest as <see cref="Recurrent"/>; the state is h and c. Source: Hochreiter and Schmidhuber 1997, torch.nn.LSTM.
 /// </summary>
+/// <example>
+/// <code>
+/// var lstm = new Lstm(4, 16);
+/// Console.WriteLine(lstm.Call(Ops.Ones(2, 7, 4)).Shape); // [2, 16]
+/// </code>
+/// </example>
 public sealed class Lstm : Recurrent
 {
     /// <summary>Makes the layer and its variables. Errors: TG2004 a size below 1, a rate out of range.</summary>

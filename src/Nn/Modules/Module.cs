@@ -11,6 +11,20 @@ namespace TensorGraph;
 /// registered. Override <see cref="Forward"/>; a module with other inputs has a method of its own that opens <see cref="OpenScope"/>.
 /// Source: tf.keras.layers.Layer, torch.nn.Module.
 /// </summary>
+/// <example>
+/// <code>
+/// var block = new Block();
+/// Console.WriteLine(block.Call(Ops.Ones(1, 4)).Shape); // [1, 2]
+/// Console.WriteLine(string.Join(", ", block.NamedVariables.Keys)); // first.kernel, first.bias, last.kernel, last.bias
+///
+/// public partial class Block : Module
+/// {
+///     private readonly Dense _first = new(4, 8, Ops.Relu), _last = new(8, 2);
+///
+///     protected override Tensor Forward(Tensor x, bool training) =&gt; _last.Call(_first.Call(x));
+/// }
+/// </code>
+/// </example>
 [DebuggerDisplay("{Name,nq}: {Variables.Count} variables")]
 [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.NonPublicFields)]
 public abstract partial class Module

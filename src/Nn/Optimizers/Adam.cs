@@ -4,6 +4,16 @@ namespace TensorGraph;
 /// m = β₁·m + (1 − β₁)·g and v = β₂·v + (1 − β₂)·g²; with m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) in step t = 1, 2, …:
 /// w = w − rate · m̂ / (√v̂ + ε). Source: Kingma and Ba 2015, algorithm 1.
 /// </summary>
+/// <example>
+/// <code>
+/// var x = new Variable(1f);
+/// var adam = new Adam(0.1);
+/// using var tape = new GradientTape();
+/// Tensor loss = x * x;
+/// adam.Apply(tape.Gradient(loss, [x]), [x]);
+/// Console.WriteLine($"{x.Value:f3}"); // 0.900
+/// </code>
+/// </example>
 public class Adam : Optimizer
 {
     private readonly double _beta1;

@@ -4,6 +4,16 @@ namespace TensorGraph;
 /// Trains a model: <c>new Trainer(model, Loss.SparseSoftmaxCrossEntropy, new Adam()).Fit(data, epochs: 5)</c>. Each step is one call of a graph
 /// function; <see cref="TrainStep"/> is that step, so a loop of your own does the same. Source: keras.Model.fit.
 /// </summary>
+/// <example>
+/// <code>
+/// Tensor x = Ops.Linspace(0, 1, 64).Reshape(64, 1), y = (x &gt; 0.5).Cast(DType.I32).Reshape(64);
+/// var data = Dataset.FromTensorSlices((x, y)).Shuffle(64, seed: 1).Batch(16);
+/// var model = new Sequential(new Dense(1, 16, Ops.Tanh), new Dense(16, 2));
+/// var trainer = new Trainer(model, Loss.SparseSoftmaxCrossEntropy, new Adam(0.05), new Accuracy());
+/// trainer.Fit(data, epochs: 40, progress: TextWriter.Null);
+/// Console.WriteLine(trainer.Evaluate(data)["accuracy"] &gt; 0.9); // True
+/// </code>
+/// </example>
 public sealed partial class Trainer
 {
     private readonly Func<Tensor, Tensor, Tensor> _loss;

@@ -8,6 +8,14 @@ namespace TensorGraph;
 /// imperatively and inside a graph function. Tapes nest, for higher derivatives. A closed tape records no more and still gives its gradient:
 /// <c>using (var tape = new GradientTape()) { loss = … } tape.Gradient(loss, weight)</c>.
 /// </summary>
+/// <example>
+/// <code>
+/// var x = new Variable(3f);
+/// using var tape = new GradientTape();
+/// Tensor y = x * x;
+/// Console.WriteLine(tape.Gradient(y, x)); // 6
+/// </code>
+/// </example>
 public sealed class GradientTape : IDisposable
 {
     private readonly List<Node> _nodes = [];

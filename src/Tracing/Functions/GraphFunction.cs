@@ -7,6 +7,21 @@ using TensorGraph.Ir;
 namespace TensorGraph;
 
 /// <summary>A view of one graph function, for one instance where the method has one: what was traced, why, and how big it is.</summary>
+/// <example>
+/// <code>
+/// Model.Double(1f);
+/// Model.Double(new[] { 1f, 2f });
+/// var function = GraphFunction.Of(Model.Double);
+/// Console.WriteLine(function.TraceCount); // 2
+/// Console.WriteLine(function.Retraces.Count); // 1
+///
+/// public static partial class Model
+/// {
+///     [GraphFunction]
+///     public static Tensor Double(Tensor x) =&gt; x * 2;
+/// }
+/// </code>
+/// </example>
 [DebuggerDisplay("{Name,nq}: traced {TraceCount} times")]
 public sealed class GraphFunction
 {

@@ -4,6 +4,23 @@ namespace TensorGraph;
 /// Marks a method of a <c>partial</c> class whose calls run as one graph, traced once per signature. Conditions of type <see cref="Tensor"/>
 /// become graph control flow; everything without tensors runs as plain C# while tracing.
 /// </summary>
+/// <example>
+/// <code>
+/// Tensor x = new[] { 8f, 4f };
+/// Console.WriteLine(Model.Shrink(x)); // [0.5, 0.25]
+///
+/// public static partial class Model
+/// {
+///     [GraphFunction]
+///     public static Tensor Shrink(Tensor x)
+///     {
+///         while (x.Sum() &gt; 1)
+///             x = x / 2;
+///         return x;
+///     }
+/// }
+/// </code>
+/// </example>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class GraphFunctionAttribute : Attribute
 {

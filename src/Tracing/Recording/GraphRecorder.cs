@@ -13,6 +13,20 @@ namespace TensorGraph;
 /// kernels, counts and times of calls, queues and memory. What was compiled before it starts is not in it. <c>TENSORGRAPH_DUMP=folder</c> starts one
 /// without a change of the program.
 /// </summary>
+/// <example>
+/// <code>
+/// string folder = Directory.CreateTempSubdirectory().FullName;
+/// using (GraphRecorder.Start(folder))
+///     Model.Double(1f);
+/// Console.WriteLine(File.Exists(Path.Combine(folder, "run-1", "recording.json"))); // True
+///
+/// public static partial class Model
+/// {
+///     [GraphFunction]
+///     public static Tensor Double(Tensor x) =&gt; x * 2;
+/// }
+/// </code>
+/// </example>
 public sealed class GraphRecorder : IDisposable
 {
     // Totals that a killed process loses are those of the last period. It is longer where writing them would take more than one part in so many.
