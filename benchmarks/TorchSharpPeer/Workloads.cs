@@ -39,8 +39,10 @@ internal static class Workloads
             "cnn infer b64" => Infer(Cnn, [64, 1, 28, 28]),
             "lstm infer 50x32" => Lstm(isTraining: false),
             "lstm train 50x32" => Lstm(isTraining: true),
-            "transformer infer" => Encoder(isTraining: false),
-            "transformer train" => Encoder(isTraining: true),
+            "transformer infer" => Encoder(isTraining: false, 16, 64),
+            "transformer train" => Encoder(isTraining: true, 16, 64),
+            "transformer 1024 infer" => Encoder(isTraining: false, 4, 1024),
+            "transformer 1024 train" => Encoder(isTraining: true, 4, 1024),
             _ => null,
         },
     };
@@ -103,10 +105,10 @@ internal static class Workloads
         });
     }
 
-    private static Action Encoder(bool isTraining)
+    private static Action Encoder(bool isTraining, long batch, long length)
     {
         TorchSharp.Modules.TransformerEncoderLayer model = TransformerEncoderLayer(256, 4, dim_feedforward: 1024, dropout: 0);
-        Tensor x = Numbers(64, 16, 256), y = Numbers(64, 16, 256);
+        Tensor x = Numbers(length, batch, 256), y = Numbers(length, batch, 256);
         if (isTraining) return Step(optim.SGD(model.parameters(), 0.01), () => functional.mse_loss(model.call(x, null!, null!), y));
         model.eval();
         return Scoped(() =>

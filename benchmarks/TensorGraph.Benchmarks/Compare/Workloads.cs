@@ -62,19 +62,22 @@ internal static class Workloads
         yield return Infer("cnn infer b64", Cnn, [64, 1, 28, 28], flops: CnnFlops);
         yield return Infer("lstm infer 50x32", () => new Lstm(128, 128, returnSequences: true), [32, 50, 128], flops: LstmFlops);
         yield return Train("lstm train 50x32", () => new Lstm(128, 128), new Sgd(0.01), [32, 50, 128], flops: 3 * LstmFlops, classes: 128);
-        yield return Infer("transformer infer", Encoder, [16, 64, 256], flops: EncoderFlops);
-        yield return new("transformer train", () =>
+        foreach ((string name, int batch, int length) in new[] { ("transformer", 16, 64), ("transformer 1024", 4, 1024) })
         {
-            var step = new Training(Encoder(), new Sgd(0.01), Loss.MeanSquaredError);
-            Tensor x = Numbers(16, 64, 256), y = Numbers(16, 64, 256);
-            return () => step.Run(x, y);
-        }, 3 * EncoderFlops);
+            double flops = 2.0 * batch * length * (256 * 256 * 4 + 256 * 1024 * 2 + length * 256 * 2);
+            yield return Infer($"{name} infer", Encoder, [batch, length, 256], flops);
+            yield return new($"{name} train", () =>
+            {
+                var step = new Training(Encoder(), new Sgd(0.01), Loss.MeanSquaredError);
+                Tensor x = Numbers(batch, length, 256), y = Numbers(batch, length, 256);
+                return () => step.Run(x, y);
+            }, 3 * flops);
+        }
     }
 
     private const double MlpWeights = 784 * 256 + 256 * 128 + 128 * 10;
     private const double CnnFlops = 2.0 * 64 * (24 * 24 * 25 * 16 + 8 * 8 * 25 * 16 * 32 + 512 * 10);
     private const double LstmFlops = 2.0 * 32 * 50 * (128 + 128) * 512;
-    private const double EncoderFlops = 2.0 * 16 * 64 * (256 * 256 * 4 + 256 * 1024 * 2 + 64 * 256 * 2);
 
     private static Sequential Mlp() => new(new Dense(784, 256, x => Ops.Relu(x)), new Dense(256, 128, x => Ops.Relu(x)), new Dense(128, 10));
 
