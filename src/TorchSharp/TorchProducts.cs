@@ -10,7 +10,7 @@ internal sealed unsafe partial class TorchProducts(long smallest) : ProductLibra
     public override bool Multiply(DotCommand command, byte* a, byte* b, byte* result)
     {
         if (command.DType is not (DType.F32 or DType.F64) || IsReversed(command.A) || IsReversed(command.B)) return false;
-        if (Product(command.Batch) * command.M * command.N * command.K < Math.Max(smallest, 1) || !TorchCalls.Begin()) return false;
+        if (Extents.Product(command.Batch) * command.M * command.N * command.K < Math.Max(smallest, 1) || !TorchCalls.Begin()) return false;
         try
         {
             MultiplyAll(command, a, b, result);
@@ -26,7 +26,7 @@ internal sealed unsafe partial class TorchProducts(long smallest) : ProductLibra
     {
         (DotOperand left, DotOperand right, long[] batch) = (command.A, command.B, command.Batch);
         (long m, long n, long k) = (command.M, command.N, command.K);
-        long count = Product(batch);
+        long count = Extents.Product(batch);
         int size = command.DType.Size();
         // LibTorch has one axis for the batch: the last one.
         long inner = batch.Length == 0 ? 1 : batch[^1];
@@ -63,11 +63,4 @@ internal sealed unsafe partial class TorchProducts(long smallest) : ProductLibra
     // LibTorch has no strides that go back.
     private static bool IsReversed(DotOperand operand) =>
         operand.RowStride < 0 || operand.ColumnStride < 0 || Array.Exists(operand.BatchStrides, stride => stride < 0);
-
-    private static long Product(long[] sizes)
-    {
-        long product = 1;
-        foreach (long size in sizes) product *= size;
-        return product;
-    }
 }

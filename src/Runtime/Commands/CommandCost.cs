@@ -12,15 +12,13 @@ internal static class CommandCost
     /// <summary>Additions, products and functions of elements; 0 for what only moves data.</summary>
     public static long Flops(Command command) => command switch
     {
-        LoopCommand c => c.Nest.Kernel.Body.LongCount(IsArithmetic) * Product(c.Nest.Extents),
-        DotCommand c => 2 * Product(c.Batch) * c.M * c.N * c.K,
+        LoopCommand c => c.Nest.Kernel.Body.LongCount(IsArithmetic) * Extents.Product(c.Nest.Extents),
+        DotCommand c => 2 * Extents.Product(c.Batch) * c.M * c.N * c.K,
         ConvCommand { Space: var s } => 2 * s.Products,
-        WindowCommand c => Product(c.Sizes) * Product(c.Window),
+        WindowCommand c => Extents.Product(c.Sizes) * Extents.Product(c.Window),
         TileCommand c => c.Parts.Sum(part => Flops(part.Command)),
         _ => 0,
     };
 
     private static bool IsArithmetic(LoopInstruction instruction) => instruction.Op is not ("load" or "store" or "cast");
-
-    private static long Product(long[] sizes) => sizes.Aggregate(1L, (product, size) => product * size);
 }

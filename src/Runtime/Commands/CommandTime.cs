@@ -44,12 +44,12 @@ internal readonly record struct CommandTime(double Alone, double OnOneThread)
             LoopCommand c => c.Nest.SplitAxis < 0 ? Kernel(Weight(c) / LoopPart * Part) : Kernel(Weight(c) / LoopPart * Part, c.Nest.Work / LoopPart),
             // Integers have no packed product; only a batch of theirs is split.
             DotCommand { DType: DType.F32 or DType.F64 } c => Split(Products(c), DotPart, long.MaxValue, c.DType == DType.F64 ? 2 : 1),
-            DotCommand c => Split(Products(c), DotPart, Product(c.Batch), 20),
+            DotCommand c => Split(Products(c), DotPart, Extents.Product(c.Batch), 20),
             ConvCommand { Space: var s } => Split(s.Products, ConvPart, long.MaxValue),
-            WindowCommand c => Split((double)Product(c.Sizes) * Product(c.Window), WindowPart, long.MaxValue),
+            WindowCommand c => Split((double)Extents.Product(c.Sizes) * Extents.Product(c.Window), WindowPart, long.MaxValue),
             SortCommand c => Kernel(PerSorted * c.Space.Outer * c.Space.Count * c.Space.Inner),
             ArgCommand or CumSumCommand => Kernel(PerElement * Elements(command.Reads)),
-            BlockCommand c => Kernel(PerElement * Product(c.Block)),
+            BlockCommand c => Kernel(PerElement * Extents.Product(c.Block)),
             ScatterAddCommand c => Kernel(PerElement * c.Updates.Count),
             GatherCommand or RandomBitsCommand or FillCommand or CountCommand or StartCommand => Kernel(PerElement * Elements(command.Writes)),
             HostCommand => Kernel(PerHostElement * (Elements(command.Reads) + Elements(command.Writes))),
@@ -75,10 +75,10 @@ internal readonly record struct CommandTime(double Alone, double OnOneThread)
         double Elements(int[] of) => of.Sum(slot => slots[slot].Layout.Type.IsList ? 0 : (double)slots[slot].Layout.Count);
     }
 
-    private static double Products(DotCommand c) => (double)Product(c.Batch) * c.M * c.N * c.K;
+    private static double Products(DotCommand c) => (double)Extents.Product(c.Batch) * c.M * c.N * c.K;
 
     private static double Weight(LoopCommand c) =>
-        (double)Product(c.Nest.Extents) * c.Nest.Kernel.Body.Sum(Weight) * (c.Nest.Kernel.LaneSize == 8 ? 2 : 1);
+        (double)Extents.Product(c.Nest.Extents) * c.Nest.Kernel.Body.Sum(Weight) * (c.Nest.Kernel.LaneSize == 8 ? 2 : 1);
 
     // Functions are series of products.
     private static double Weight(LoopInstruction instruction) => instruction.Op switch
@@ -87,6 +87,4 @@ internal readonly record struct CommandTime(double Alone, double OnOneThread)
         "exp" or "log" or "tanh" or "pow" or "sin" or "cos" or "tan" or "erf" or "normal_cdf" or "expm1" or "log1p" => 10,
         _ => 2,
     };
-
-    private static long Product(long[] sizes) => sizes.Aggregate(1L, (product, size) => product * size);
 }

@@ -22,15 +22,9 @@ internal sealed record PlaceTable(long Batches, long Outer, long Positions, long
         int axis = (int)bound.Node.Attrs.Get<long>("axis");
         int batch = (int)bound.Node.Attrs.Get("batch", 0L);
         return new PlaceTable(
-            Product(x, 0, batch), Product(x, batch, axis), Product(positions.Sizes, batch, positions.Sizes.Length), Product(x, axis + 1, x.Length),
+            Extents.Product(x.AsSpan(..batch)), Extents.Product(x.AsSpan(batch..axis)),
+            Extents.Product(positions.Sizes.AsSpan(batch..)), Extents.Product(x.AsSpan((axis + 1)..)),
             x[axis], positions.Type.DType == DType.I64, axis, bound.Inputs[0].Layout.Type);
-    }
-
-    private static long Product(long[] sizes, int from, int to)
-    {
-        long product = 1;
-        for (int axis = from; axis < to; axis++) product *= sizes[axis];
-        return product;
     }
 }
 

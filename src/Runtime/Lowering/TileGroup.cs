@@ -44,7 +44,7 @@ internal sealed class TileGroup
     public static TileGroup? Start(Command command, IReadOnlyList<Slot> slots)
     {
         if (command is not DotCommand { DType: DType.F32 or DType.F64 } dot) return null;
-        long matrices = Product(dot.Batch);
+        long matrices = Extents.Product(dot.Batch);
         if (matrices < 2 || dot.M < TilePlan.LeastRows || dot.N == 0 || dot.K == 0) return null;
         var group = new TileGroup(slots, matrices, dot.M);
         return group.TryAdd(command) ? group : null;
@@ -131,12 +131,12 @@ internal sealed class TileGroup
     }
 
     // C[rows, n] = A[rows, k]·B: B must be there as a whole.
-    private bool MakesRows(DotCommand dot) => Product(dot.Batch) == _matrices && dot.M == _rows && dot.K > 0 && dot.N > 0
+    private bool MakesRows(DotCommand dot) => Extents.Product(dot.Batch) == _matrices && dot.M == _rows && dot.K > 0 && dot.N > 0
         && !_rowBytes.ContainsKey(dot.B.Slot)
         && (!_rowBytes.ContainsKey(dot.A.Slot) || IsInRows(dot, dot.A, dot.A.RowStride, dot.A.ColumnStride, dot.K));
 
     // C[m, n] = Σ A[m, row]·B[row, n]. Single rows and columns have an order of their own.
-    private bool SumsRows(DotCommand dot) => Product(dot.Batch) == _matrices && dot.K == _rows && dot.K <= LongestSum && dot.M > 4 && dot.N > 4
+    private bool SumsRows(DotCommand dot) => Extents.Product(dot.Batch) == _matrices && dot.K == _rows && dot.K <= LongestSum && dot.M > 4 && dot.N > 4
         && (!_rowBytes.ContainsKey(dot.A.Slot) || IsInRows(dot, dot.A, dot.A.ColumnStride, dot.A.RowStride, dot.M))
         && (!_rowBytes.ContainsKey(dot.B.Slot) || IsInRows(dot, dot.B, dot.B.RowStride, dot.B.ColumnStride, dot.N));
 
@@ -154,6 +154,4 @@ internal sealed class TileGroup
         }
         return true;
     }
-
-    private static long Product(long[] sizes) => sizes.Aggregate(1L, (product, size) => product * size);
 }

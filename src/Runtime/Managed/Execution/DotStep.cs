@@ -14,7 +14,7 @@ internal sealed unsafe class DotStep(DotCommand c, ProductLibrary? library) : St
     private readonly nint _m = (nint)c.M;
     private readonly nint _n = (nint)c.N;
     private readonly nint _k = (nint)c.K;
-    private readonly long _count = c.Batch.Aggregate(1L, (product, size) => product * size);
+    private readonly long _count = Extents.Product(c.Batch);
 
     public override void Run(Frame frame)
     {

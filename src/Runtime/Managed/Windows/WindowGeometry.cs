@@ -10,7 +10,7 @@ internal sealed class WindowGeometry
         (Result, Window, Stride, Dilation, Low) = (c.Sizes, c.Window, c.Stride, c.Dilation, c.Low);
         (Sizes, Strides) = (c.X.Sizes, c.X.Strides);
         Columns = Result[^1];
-        Taps = Window.Aggregate(1L, (product, size) => product * size);
+        Taps = Extents.Product(Window);
         long step = Stride[^1], low = Low[^1], extent = (Window[^1] - 1) * Dilation[^1] + 1;
         InnerFrom = Math.Clamp((low + step - 1) / step, 0, Columns);
         InnerEnd = Sizes[^1] + low < extent ? InnerFrom : Math.Clamp((Sizes[^1] + low - extent) / step + 1, InnerFrom, Columns);

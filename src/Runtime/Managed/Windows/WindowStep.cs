@@ -20,7 +20,7 @@ internal sealed unsafe class WindowStep(WindowCommand c) : Step(c)
     public override void Run(Frame frame)
     {
         if (_geometry is null) return;
-        long rows = _geometry.Result[..^1].Aggregate(1L, (product, size) => product * size);
+        long rows = Extents.Product(_geometry.Result.AsSpan(..^1));
         long work = rows * _geometry.Columns * _geometry.Taps;
         int parts = (int)Math.Min(Math.Min(frame.Device.Workers.Threads, rows), Math.Max(1, work / CommandTime.WindowPart));
         frame.Device.Workers.Run(parts, part => RunRows(frame, _geometry, rows * part / parts, rows * (part + 1) / parts));
