@@ -136,7 +136,8 @@ internal sealed class TileGroup
         && (!_rowBytes.ContainsKey(dot.A.Slot) || IsInRows(dot, dot.A, dot.A.RowStride, dot.A.ColumnStride, dot.K));
 
     // C[m, n] = Σ A[m, row]·B[row, n]. Single rows and columns have an order of their own.
-    private bool SumsRows(DotCommand dot) => Extents.Product(dot.Batch) == _matrices && dot.K == _rows && dot.K <= LongestSum && dot.M > 4 && dot.N > 4
+    private bool SumsRows(DotCommand dot) => Extents.Product(dot.Batch) == _matrices
+        && dot.K == _rows && dot.K <= LongestSum && dot.M > 4 && dot.N > 4
         && (!_rowBytes.ContainsKey(dot.A.Slot) || IsInRows(dot, dot.A, dot.A.ColumnStride, dot.A.RowStride, dot.M))
         && (!_rowBytes.ContainsKey(dot.B.Slot) || IsInRows(dot, dot.B, dot.B.RowStride, dot.B.ColumnStride, dot.N));
 
