@@ -27,9 +27,12 @@ internal sealed record KernelCall(Node Node, torch.Tensor[] X, Func<string, long
 /// </summary>
 internal static partial class TorchKernels
 {
+    // TorchSharp hands a number to LibTorch as an object that it does not keep alive in the call: one made for the call may be collected meanwhile.
+    private static readonly TorchSharp.Scalar Zero = 0.ToScalar(), One = 1.ToScalar();
+
     private static readonly Dictionary<OpDef, Func<KernelCall, torch.Tensor?>> Rows = new()
     {
-        [OpDefs.Add] = Numbers((a, b) => a + b),
+        [OpDefs.Add] = Numbers((a, b) => a.add(b, One)),
         [OpDefs.Sub] = Numbers((a, b) => a - b),
         [OpDefs.Mul] = Numbers((a, b) => a * b),
         [OpDefs.Div] = Floats((a, b) => a / b),
@@ -39,7 +42,7 @@ internal static partial class TorchKernels
         [OpDefs.Min] = Numbers((a, b) => a.is_floating_point() ? -Largest(-a, -b) : minimum(a, b)),
         [OpDefs.Neg] = Numbers(a => -a),
         [OpDefs.Abs] = Numbers(a => a.abs()),
-        [OpDefs.Sign] = Floats(a => where(a.isnan().logical_or(a == 0), a, a.sign())),
+        [OpDefs.Sign] = Floats(a => where(a.isnan().logical_or(a.eq(Zero)), a, a.sign())),
         [OpDefs.Sqrt] = Floats(a => a.sqrt()),
         [OpDefs.Rsqrt] = Floats(a => a.rsqrt()),
         [OpDefs.Exp] = Floats(a => a.exp()),
@@ -105,14 +108,14 @@ internal static partial class TorchKernels
 
     // Of two zeros the positive one is larger, which is their sum.
     private static torch.Tensor Largest(torch.Tensor a, torch.Tensor b) =>
-        a.is_floating_point() ? where((a == 0).logical_and(b == 0), a + b, maximum(a, b)) : maximum(a, b);
+        a.is_floating_point() ? where(a.eq(Zero).logical_and(b.eq(Zero)), a.add(b, One), maximum(a, b)) : maximum(a, b);
 
     private static torch.Tensor Largest(torch.Tensor x, long[] axes)
     {
         torch.Tensor largest = x.amax(axes);
         if (!x.is_floating_point()) return largest;
-        torch.Tensor zero = zeros_like(largest), hasZero = (x == 0).logical_and(x.signbit().logical_not()).to(ScalarType.Byte).amax(axes) > 0;
-        return where(largest == 0, where(hasZero, zero, -zero), largest);
+        torch.Tensor zero = zeros_like(largest), hasZero = x.eq(Zero).logical_and(x.signbit().logical_not()).to(ScalarType.Byte).amax(axes).gt(Zero);
+        return where(largest.eq(Zero), where(hasZero, zero, -zero), largest);
     }
 
     // Floats out of the range of an integer differ.
@@ -134,7 +137,10 @@ internal static partial class TorchKernels
         long[] sizes = c.Sizes, along = [.. sizes.Select(_ => 1L)];
         long axis = c.Node.Attrs.Get<long>("axis");
         along[axis] = sizes[axis];
-        return arange(sizes[axis], device: c.Place).to((ScalarType)TorchTypes.NumberOf(c.Node.Types[0].DType)).reshape(along).expand(sizes);
+        TorchSharp.Scalar count = sizes[axis].ToScalar();
+        torch.Tensor numbers = arange(Zero, count, One, device: c.Place);
+        GC.KeepAlive(count);
+        return numbers.to((ScalarType)TorchTypes.NumberOf(c.Node.Types[0].DType)).reshape(along).expand(sizes);
     }
 
     private static torch.Tensor Slice(KernelCall c)
@@ -150,7 +156,9 @@ internal static partial class TorchKernels
     {
         (long[] low, long[] high) = (c.Bound("low"), c.Bound("high"));
         if (c.Node.Attrs.Longs("interior").Any(interior => interior != 0) || low.Concat(high).Any(size => size < 0)) return null;
-        torch.Tensor padded = full(c.Sizes, c.Node.Attrs.Get<double>("fill"), c.X[0].dtype, c.Place), inside = padded;
+        TorchSharp.Scalar fill = c.Node.Attrs.Get<double>("fill").ToScalar();
+        torch.Tensor padded = full(c.Sizes, fill, c.X[0].dtype, c.Place), inside = padded;
+        GC.KeepAlive(fill);
         for (int axis = 0; axis < low.Length; axis++) inside = inside.narrow(axis, low[axis], c.X[0].shape[axis]);
         inside.copy_(c.X[0]);
         return padded;
@@ -162,7 +170,10 @@ internal static partial class TorchKernels
         (torch.Tensor x, torch.Tensor at) = (c.X[0], c.X[1]);
         long axis = c.Node.Attrs.Get<long>("axis");
         if (c.Node.Attrs.Get("batch", 0L) != 0 || at.numel() == 0) return null;
-        if ((at < 0).logical_or(at >= x.shape[axis]).any().item<bool>()) return null;
+        TorchSharp.Scalar rows = x.shape[axis].ToScalar();
+        bool isOutside = at.lt(Zero).logical_or(at.ge(rows)).any().item<bool>();
+        GC.KeepAlive(rows);
+        if (isOutside) return null;
         return x.index_select(axis, at.flatten().to(ScalarType.Int64)).reshape(c.Sizes);
     }
 }
