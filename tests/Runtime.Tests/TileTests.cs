@@ -40,7 +40,7 @@ public sealed class TileTests
     [MemberData(nameof(Scores))]
     public void Bits_do_not_depend_on_threads_or_tiles(string name)
     {
-        foreach (long[] sizes in new long[][] { [2, 2, 601, 701, 16], [1, 5, 64, 2700, 33], [4, 2, 257, 630, 5] })
+        foreach (long[] sizes in new long[][] { [2, 2, 601, 701, 16], [1, 5, 64, 2700, 33], [4, 2, 257, 630, 5], [2, 2, 1025, 300, 9], [1, 4, 2269, 150, 5] })
         {
             Graph graph = Attention(DType.F32, sizes, s_scores[name], backward: true);
             Agree.OnAnyThreads(graph, Numbers(graph));

@@ -55,7 +55,7 @@ internal sealed unsafe class DotStep(DotCommand c, ProductLibrary? library) : St
         if (use == TileUse.Rows)
         {
             var rows = new Matrix(a.Data + from * a.RowStride, a.RowStride, a.ColumnStride);
-            Gemm.Multiply(frame.Device.Workers, _dtype, rows, b, (byte*)c + from * _n, _n, height, _n, _k);
+            Gemm.Multiply(frame.Device.Workers, _dtype, rows, b, (byte*)c + from * _n, _n, height, _n, _k, isPart: true);
             return;
         }
         var left = new Matrix(a.Data + from * a.ColumnStride, a.RowStride, a.ColumnStride);

@@ -29,22 +29,35 @@ internal static unsafe class Gemm
     private const int LongDepth = 32 * DepthBlock;
 
     /// <summary>C = A·B, or C += A·B for a k of at most <see cref="LongDepth"/>.</summary>
+    /// <param name="workers">Threads.</param>
+    /// <param name="dtype">Element type.</param>
+    /// <param name="a">m × k.</param>
+    /// <param name="b">k × n.</param>
+    /// <param name="c">m × n.</param>
+    /// <param name="cStride">Elements from a row of C to the next one.</param>
+    /// <param name="m">Rows.</param>
+    /// <param name="n">Columns.</param>
+    /// <param name="k">Terms of a sum.</param>
+    /// <param name="accumulate">True for C += A·B.</param>
+    /// <param name="isPart">True for rows of a product of more, whose sums have the order that they have there: a product of one row has another.</param>
     public static void Multiply(
-        WorkerPool workers, DType dtype, Matrix a, Matrix b, byte* c, nint cStride, nint m, nint n, nint k, bool accumulate = false)
+        WorkerPool workers, DType dtype, Matrix a, Matrix b, byte* c, nint cStride, nint m, nint n, nint k, bool accumulate = false,
+        bool isPart = false)
     {
         if (m == 0 || n == 0) return;
+        bool isRow = m == 1 && !isPart;
         long work = (long)m * n * Math.Max(k, 1);
         int parts = (int)Math.Min(workers.Threads, work / CommandTime.DotPart);
         if (parts <= 1)
         {
-            MultiplyPart(dtype, a, b, c, cStride, m, n, k, m == 1, n == 1, accumulate);
+            MultiplyPart(dtype, a, b, c, cStride, m, n, k, isRow, n == 1, accumulate);
             return;
         }
-        MultiplyInParts(workers, parts, dtype, a, b, c, cStride, m, n, k, accumulate);
+        MultiplyInParts(workers, parts, dtype, a, b, c, cStride, m, n, k, isRow, accumulate);
     }
 
     private static void MultiplyInParts(
-        WorkerPool workers, int parts, DType dtype, Matrix a, Matrix b, byte* c, nint cStride, nint m, nint n, nint k, bool accumulate)
+        WorkerPool workers, int parts, DType dtype, Matrix a, Matrix b, byte* c, nint cStride, nint m, nint n, nint k, bool isRow, bool accumulate)
     {
         int size = dtype.Size();
         bool byColumns = n >= m;
@@ -58,10 +71,10 @@ internal static unsafe class Gemm
             nint to = Math.Min(extent, blocks * (part + 1) / parts * grain);
             if (byColumns)
                 MultiplyPart(dtype, a, new Matrix(b.Data + from * b.ColumnStride * size, b.RowStride, b.ColumnStride), c + (nint)from * size,
-                    cStride, m, to - from, k, m == 1, n == 1, accumulate);
+                    cStride, m, to - from, k, isRow, n == 1, accumulate);
             else
                 MultiplyPart(dtype, new Matrix(a.Data + from * a.RowStride * size, a.RowStride, a.ColumnStride), b, c + from * cStride * size,
-                    cStride, to - from, n, k, m == 1, n == 1, accumulate);
+                    cStride, to - from, n, k, isRow, n == 1, accumulate);
         });
     }
 
