@@ -1,7 +1,7 @@
 namespace TensorGraph.Tests;
 
 /// <summary>Functions with control flow, lists, weights and open sizes give the same in ONNX Runtime.</summary>
-public sealed class ExportTests
+public sealed class ExportTests : TemporaryFolder
 {
     private static void Agrees(Delegate method, string[] specs, params Tensor[][] calls)
     {
@@ -48,6 +48,19 @@ public sealed class ExportTests
 
     [RuntimeFact]
     public void Text_is_compared_and_joined() => Agrees(Programs.Text, ["string[n]"], [[new[] { "a", "b", "" }]]);
+
+    [RuntimeFact]
+    public void A_function_of_a_saved_model()
+    {
+        var function = GraphFunction.Of(new Programs().Captured).GetConcreteFunction(TensorSpec.Parse("f32[n, 3]"));
+        SavedModel.Save(At("model"), [new("scale", function) { Outputs = ["scaled"] }]);
+        var signature = SavedModel.Load(At("model")).Signatures["scale"];
+        OnnxModel.Save(At("model.onnx"), signature);
+        Tensor x = Random(4, 3);
+        byte[] file = File.ReadAllBytes(At("model.onnx"));
+        Agreement.Same([function.Call(x)[0].ToLiteral()], OnnxRuntime.Run(file, x.ToLiteral()), "scale");
+        Assert.Equal("scaled", Assert.Single(OnnxFormat.ModelProto.Parser.ParseFrom(file).Graph.Output).Name);
+    }
 
     [RuntimeTheory]
     [MemberData(nameof(Loops))]
