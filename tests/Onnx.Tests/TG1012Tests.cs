@@ -18,6 +18,17 @@ public sealed class TG1012Tests : TemporaryFolder
     }
 
     [Fact]
+    public void Weights_of_more_than_a_file_can_hold_are_refused_before_they_are_read()
+    {
+        var parts = new ModelParts();
+        var small = new TensorType(DType.F32, [2]);
+        Assert.Equal("w", parts.Weight(new object(), "w", small, () => Literal.Zeros(small)));
+        var large = new TensorType(DType.F32, [1000, 600000]);
+        Expect.Error(DiagnosticIds.NotInOnnx, () => parts.Weight(new object(), "table", large, () => throw new InvalidTimeZoneException()),
+            "more than 2 GB with 'table', f32[1000, 600000]");
+    }
+
+    [Fact]
     public void Outputs_have_one_name_each()
     {
         var function = GraphFunction.Of(Programs.Shared).GetConcreteFunction(TensorSpec.Parse("f32[n]"));

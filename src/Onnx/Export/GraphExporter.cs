@@ -64,7 +64,7 @@ internal sealed class GraphExporter
         }
 
         foreach (var (parameter, tensor) in parameters.Skip(given).Zip(captures))
-            main.Name(parameter[0], _parts.Weight(tensor, "captured", tensor.ToLiteral));
+            main.Name(parameter[0], _parts.Weight(tensor, "captured", tensor.Type, tensor.ToLiteral));
         foreach (var node in graph.Entry.Body)
             Write(main, node);
         foreach (var (result, name) in graph.Entry.Results.Zip(names))

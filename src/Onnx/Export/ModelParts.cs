@@ -1,4 +1,5 @@
 using System.Globalization;
+using TensorGraph.Ir;
 using TensorGraph.OnnxFormat;
 
 namespace TensorGraph;
@@ -6,10 +7,15 @@ namespace TensorGraph;
 /// <summary>All graphs of a model share the names that are taken, and the constants, which are initializers of the outermost graph.</summary>
 internal sealed class ModelParts
 {
+    // A message of protobuf has less than 2 GB; the nodes are small beside the weights.
+    private const long MostBytes = int.MaxValue - (64 << 20);
+
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _next = new(StringComparer.Ordinal);
     private readonly Dictionary<Literal, string> _constants = [];
     private readonly Dictionary<object, string> _weights = new(ReferenceEqualityComparer.Instance);
+
+    private long _bytes;
 
     /// <summary>Constants and weights, in order of their first use.</summary>
     public List<TensorProto> Initializers { get; } = [];
@@ -27,15 +33,27 @@ internal sealed class ModelParts
     public string Constant(Literal value)
     {
         if (!_constants.TryGetValue(value, out string? name))
-            Initializers.Add(TensorWriter.Of(_constants[value] = name = Unique("constant"), value));
+            Add(_constants[value] = name = Unique("constant"), value.Type, () => value);
         return name;
     }
 
     /// <summary>Name of a variable or of a captured tensor, with the value that it has now.</summary>
-    public string Weight(object owner, string wanted, Func<Literal> value)
+    public string Weight(object owner, string wanted, TensorType type, Func<Literal> value)
     {
         if (!_weights.TryGetValue(owner, out string? name))
-            Initializers.Add(TensorWriter.Of(_weights[owner] = name = Unique(wanted), value()));
+            Add(_weights[owner] = name = Unique(wanted), type, value);
         return name;
+    }
+
+    private void Add(string name, TensorType type, Func<Literal> value)
+    {
+        if (type.DType != DType.String && (_bytes += type.Shape.ElementCount.Value * type.DType.Size()) > MostBytes)
+        {
+            throw new GraphException(
+                DiagnosticIds.NotInOnnx, $"{GraphExporter.Step}: the file would hold more than 2 GB with '{name}', {type}",
+                "Export the model in parts, or with weights in f16.", SourceSpan.Capture());
+        }
+
+        Initializers.Add(TensorWriter.Of(name, value()));
     }
 }

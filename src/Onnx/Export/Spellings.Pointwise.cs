@@ -50,7 +50,7 @@ internal static partial class Spellings
     private static string Weight(NodeWriter c)
     {
         var variable = c.Attrs.Get<Resource>("var");
-        return c.Graph.Parts.Weight(variable, variable.Name, () => variable.HostValue
+        return c.Graph.Parts.Weight(variable, variable.Name, c.Node.Types[0], () => variable.HostValue
             ?? throw new InvalidOperationException($"{variable} has no value"));
     }
 
