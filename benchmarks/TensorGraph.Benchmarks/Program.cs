@@ -1,3 +1,4 @@
+using System.Globalization;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
@@ -11,12 +12,17 @@ using TensorGraph.Benchmarks.Compare;
 // bench forks      branches of a graph side by side against one after the other, written to forks.md
 // bench memory     peak memory of training steps, written into the table of docs/memory.md
 // bench blas       products and convolutions with and without TENSORGRAPH_BLAS=torch, written to blas.md
-// bench compare    imperative, traced and TorchSharp on the same workloads, written to compare.md; --json FILE, --only TEXT
+// bench compare    imperative, traced, TorchSharp and ONNX Runtime on the same workloads, written to compare.md; --json FILE, --only TEXT
 // bench kernels …  BenchmarkDotNet on single kernels, with its own arguments
 if (args is ["kernels", .. var rest])
 {
     // BenchmarkDotNet 0.14 does not know this SDK, so nothing is generated and built: it runs in this process.
     BenchmarkRunner.Run<Kernels>(DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)), rest);
+    return;
+}
+if (args is ["onnxruntime", var threads, var models])
+{
+    OnnxRuntimePeer.Serve(int.Parse(threads, CultureInfo.InvariantCulture), models);
     return;
 }
 if (args is ["memory"])

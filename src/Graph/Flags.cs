@@ -19,7 +19,7 @@ public static class Flags
     public static IReadOnlyList<Flag> All { get; } =
     [
         new("VERIFY", "0", "1 checks every graph before and after the passes, 2 after each pass too; a broken invariant is TG9001"),
-        new("PASSES", "", "`-cse,-fork` leaves out passes by name; [passes.md](passes.md) lists them"),
+        new("PASSES", "", "`-cse,-fork` leaves out passes and steps by name, `-all` all of them; [passes.md](passes.md) lists them"),
         new("DUMP", "", "a folder that gets a recording of the process for [`tgraph`](tgraph.md); `inputs:folder` keeps the inputs of one call of each graph too"),
         new("DEVICE", "managed", "the device of tensors and graphs where the program chooses none; `interpreter` runs each op's reference meaning, `torch:cpu` takes products from [LibTorch](torchsharp.md)"),
         new("BLAS", "", "`torch`: the managed device takes matrix products and convolutions from [LibTorch](torchsharp.md), in a program that has the package"),

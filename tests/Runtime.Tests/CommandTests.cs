@@ -5,6 +5,7 @@ using TensorGraph.Ir;
 namespace TensorGraph.Tests;
 
 /// <summary>Commands that lowering makes of a graph, whatever the device.</summary>
+[WithAllPasses]
 public sealed class CommandTests
 {
     private static readonly TensorType Matrix = new(DType.F32, [Dim.Symbol("n"), 4]);

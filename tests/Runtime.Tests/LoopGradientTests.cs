@@ -24,6 +24,7 @@ public sealed class LoopGradientTests
         }
     }
 
+    [WithAllPasses]
     [Fact]
     public void Residual_lists_that_no_gradient_reads_are_dropped()
     {

@@ -3,6 +3,7 @@ using TensorGraph.Ir;
 namespace TensorGraph.Tests;
 
 /// <summary>Loops over the same rows that run a few rows at a time, and those that must not.</summary>
+[WithAllPasses]
 public sealed class RowBlockTests
 {
     private const string Mark = "rows at a time";

@@ -3,6 +3,7 @@ using TensorGraph.Ir;
 namespace TensorGraph.Tests;
 
 /// <summary>Products of many matrices with loops between them that run on a few rows at a time: attention and its gradient.</summary>
+[WithAllPasses]
 public sealed class TileTests
 {
     private const string Mark = "matrices at a time";

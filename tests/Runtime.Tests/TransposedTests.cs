@@ -6,6 +6,7 @@ using TensorGraph.Ir;
 namespace TensorGraph.Tests;
 
 /// <summary>Kernels that read an operand along another axis than they write: tile by tile, of all sizes, dtypes and permutations.</summary>
+[WithAllPasses]
 public sealed class TransposedTests
 {
     private static readonly long[] Sizes = [0, 1, 7, 8, 9, 16, 17, 33, 130, 257];

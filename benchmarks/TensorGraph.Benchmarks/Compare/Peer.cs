@@ -24,6 +24,13 @@ internal sealed class Peer : IDisposable
         return process.StandardOutput.ReadLine() is { } name ? (new Peer(name, process), null) : (null, "TorchSharp does not start");
     }
 
+    /// <summary>ONNX Runtime on models that this library exported; null with the reason where it can't be loaded.</summary>
+    public static (Peer? Peer, string? Reason) OnnxRuntime(int threads, string models)
+    {
+        Process process = Start(typeof(Peer).Assembly.Location, "onnxruntime", threads.ToString(CultureInfo.InvariantCulture), models);
+        return process.StandardOutput.ReadLine() is { } name ? (new Peer(name, process), null) : (null, "ONNX Runtime does not start");
+    }
+
     /// <summary>Nanoseconds of one step, mean of several; null for a workload that it does not have.</summary>
     public double? Run(string workload, int steps)
     {

@@ -5,7 +5,8 @@ namespace TensorGraph.Benchmarks.Compare;
 /// <param name="Make">Makes its data and gives the step that is measured: imperative or traced, as the settings say.</param>
 /// <param name="Flops">Floating-point operations of one step that no implementation avoids; 0 where memory decides.</param>
 /// <param name="Bytes">Bytes that one step must read and write; 0 where operations decide.</param>
-internal sealed record Workload(string Name, Func<Action> Make, double Flops = 0, double Bytes = 0);
+/// <param name="Model">What is exported for ONNX Runtime; null for what trains, or ends when the data say so.</param>
+internal sealed record Workload(string Name, Func<Action> Make, double Flops = 0, double Bytes = 0, Func<ConcreteFunction>? Model = null);
 
 /// <summary>A function of tensors as a graph function.</summary>
 internal sealed partial class Work(Func<Tensor, Tensor, Tensor> function)

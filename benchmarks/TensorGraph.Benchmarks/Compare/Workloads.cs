@@ -93,14 +93,14 @@ internal static class Workloads
         var work = new Work(function);
         Tensor a = Numbers(first), b = Numbers(second);
         return () => work.Run(a, b);
-    }, flops, bytes);
+    }, flops, bytes, () => GraphFunction.Of(new Work(function).Run).GetConcreteFunction(Numbers(first), Numbers(second)));
 
     private static Workload Infer(string name, Func<Module> model, long[] shape, double flops = 0, double bytes = 0) => new(name, () =>
     {
         var inference = new Inference(model());
         Tensor x = Numbers(shape);
         return () => inference.Run(x);
-    }, flops, bytes);
+    }, flops, bytes, () => GraphFunction.Of(new Inference(model()).Run).GetConcreteFunction(Numbers(shape)));
 
     private static Workload Train(
         string name, Func<Module> model, Optimizer optimizer, long[] shape, double flops = 0, double bytes = 0, int classes = 10) => new(name, () =>

@@ -10,9 +10,6 @@ public static class Pipeline
     // Each round makes the graph smaller or simpler; a graph that is still changing then is correct as it is.
     private const int MostRounds = 10;
 
-    // Steps of lowering that flag PASSES leaves out as it does a pass.
-    private const string Fork = "fork", Rows = "rows", Tiles = "tiles";
-
     /// <summary>The passes for a back end that claims no composite.</summary>
     public static ImmutableArray<Pass> Default { get; } = For(_ => false);
 
@@ -87,9 +84,9 @@ public static class Pipeline
             """);
         foreach (var pass in Default)
             text.Append($"| `{pass.Name}` | {pass.Meaning} |\n");
-        text.Append($"\n`-{Fork}` leaves out a step of lowering: independent commands [run side by side](concepts.md#the-managed-device) where it pays.\n");
-        text.Append($"`-{Rows}` leaves out another one: loops over the same rows [run on a few rows at a time](performance.md#kernels-and-their-limits).\n");
-        text.Append($"`-{Tiles}` leaves out a third one: attention [runs on a few rows at a time](performance.md#kernels-and-their-limits).\n");
+        text.Append("\nSteps between a graph and its kernels, which the same flag leaves out. `-all` leaves out all of them, and all passes.\n\n| step | effect |\n|---|---|\n");
+        foreach (var step in LoweringStep.All)
+            text.Append($"| `{step.Name}` | {step.Meaning} |\n");
         text.Append("\nRules of `canonicalize` and `algebra`, in the order in which they are tried:\n\n");
         foreach (var rule in Canonicalize.Rules.Concat(Algebra.Rules).DistinctBy(rule => rule.Name))
             text.Append($"- `{rule.Name}`: {rule.Equation}\n");
@@ -98,9 +95,11 @@ public static class Pipeline
 
     private static ImmutableArray<Pass> Without(ImmutableArray<Pass> passes, IReadOnlyList<string> flags)
     {
+        if (flags.Contains(LoweringStep.Everything))
+            return [];
         foreach (string flag in flags)
         {
-            string[] names = [.. Default.Select(pass => pass.Name), Fork, Rows, Tiles];
+            string[] names = [.. Default.Select(pass => pass.Name), .. LoweringStep.All.Select(step => step.Name), LoweringStep.Everything[1..]];
             if (!flag.StartsWith('-') || !names.Contains(flag[1..]))
                 throw new ArgumentException($"TENSORGRAPH_PASSES: '{flag}' is not '-' and one of {string.Join(", ", names)}", nameof(flags));
         }

@@ -1,3 +1,5 @@
+using TensorGraph.Passes;
+
 namespace TensorGraph.Backends.Loops;
 
 /// <summary>An operand before the loops are chosen: where it starts and its stride along each axis, in bytes.</summary>
@@ -69,7 +71,7 @@ internal sealed class LoopNest
             extents.Add(1);
             for (int k = 0; k < paths.Count; k++) strides[k].Add(paths[k].IsFold ? 0 : paths[k].DType.Size());
         }
-        bool isTiled = PutTransposedAxisLast(extents, strides, paths);
+        bool isTiled = !LoweringStep.Transpose.IsLeftOut && PutTransposedAxisLast(extents, strides, paths);
         var operands = new Operand[paths.Count];
         for (int k = 0; k < operands.Length; k++)
         {

@@ -1,4 +1,5 @@
 using TensorGraph.Ir;
+using TensorGraph.Passes;
 
 namespace TensorGraph.Backends.Lowering;
 
@@ -21,15 +22,16 @@ internal static class Fusion
     /// <param name="onApart">Gets a node that stays apart from the loop of an operand, and why.</param>
     public static List<FusionGroup> Plan(List<BoundNode> nodes, Action<BoundNode, BoundValue, FusionBarrier>? onApart = null)
     {
+        bool fuse = !LoweringStep.Fuse.IsLeftOut;
         foreach (BoundNode bound in nodes)
         {
             if (bound.Op == OpDefs.Parameter) continue;
-            Place(bound, nodes, onApart);
+            Place(bound, nodes, fuse, onApart);
         }
         return Schedule(nodes);
     }
 
-    private static void Place(BoundNode bound, List<BoundNode> nodes, Action<BoundNode, BoundValue, FusionBarrier>? onApart)
+    private static void Place(BoundNode bound, List<BoundNode> nodes, bool fuse, Action<BoundNode, BoundValue, FusionBarrier>? onApart)
     {
         if (!LoopOps.CanLoop(bound))
         {
@@ -38,7 +40,7 @@ internal static class Fusion
         }
         long[] space = LoopOps.Space(bound);
         FusionGroup? home = null;
-        foreach (BoundValue input in bound.Inputs)
+        foreach (BoundValue input in fuse ? bound.Inputs : [])
         {
             if (input.Node.Group is not { } group || group == home) continue;
             if (Barrier(bound, input, group, home, space, nodes) is var barrier && barrier != FusionBarrier.None)

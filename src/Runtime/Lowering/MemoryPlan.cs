@@ -1,4 +1,5 @@
 using TensorGraph.Backends.Commands;
+using TensorGraph.Passes;
 
 namespace TensorGraph.Backends.Lowering;
 
@@ -30,9 +31,10 @@ internal static class MemoryPlan
     public static long Assign(IReadOnlyList<Slot> slots, IReadOnlyList<Command> commands, IEnumerable<int> results, Schedule schedule)
     {
         SlotLives lives = SlotLives.Of(slots.Count, commands, results, schedule);
-        List<Place> places = PlacesOf(slots, commands, lives);
-        long bytes = Arrange(places, lives, schedule);
-        if (places.Count <= ManyPlaces)
+        bool reuse = !LoweringStep.Reuse.IsLeftOut;
+        List<Place> places = PlacesOf(slots, commands, lives, reuse);
+        long bytes = reuse ? Arrange(places, lives, schedule) : OneAfterTheOther(places);
+        if (reuse && places.Count <= ManyPlaces)
         {
             long[] offsets = [.. places.Select(place => place.Offset)];
             long largestFirst = Arrange([.. places.OrderByDescending(place => place.Size)], lives, inOrderOfTime: null);
@@ -47,7 +49,7 @@ internal static class MemoryPlan
     }
 
     // By their first use.
-    private static List<Place> PlacesOf(IReadOnlyList<Slot> slots, IReadOnlyList<Command> commands, SlotLives lives)
+    private static List<Place> PlacesOf(IReadOnlyList<Slot> slots, IReadOnlyList<Command> commands, SlotLives lives, bool reuse)
     {
         var places = new List<Place>();
         var placeOf = new Place?[slots.Count];
@@ -58,7 +60,7 @@ internal static class MemoryPlan
             {
                 if (slots[slot].Kind != SlotKind.Arena || lives.First[slot] != at) continue;
                 int dying = commands[at].Reads.FirstOrDefault(
-                    read => slots[read].Kind == SlotKind.Arena && lives.EndsAt(read, at) && lives.First[read] < at && !taken.Contains(read)
+                    read => reuse && slots[read].Kind == SlotKind.Arena && lives.EndsAt(read, at) && lives.First[read] < at && !taken.Contains(read)
                         && slots[read].Layout.Bytes == slots[slot].Layout.Bytes && commands[at].MayOverwrite(read, slot), -1);
                 if (dying >= 0 && taken.Add(dying)) placeOf[slot] = placeOf[dying];
                 else places.Add(placeOf[slot] = new Place((Math.Max(slots[slot].Layout.Bytes, 1) + Alignment - 1) / Alignment * Alignment, at));
@@ -67,6 +69,17 @@ internal static class MemoryPlan
             }
         }
         return places;
+    }
+
+    private static long OneAfterTheOther(List<Place> places)
+    {
+        long bytes = 0;
+        foreach (Place place in places)
+        {
+            place.Offset = bytes;
+            bytes += place.Size;
+        }
+        return bytes;
     }
 
     // Each place in turn gets the lowest gap among those that are used at the same time. In order of time the dead ones can be forgotten, but for

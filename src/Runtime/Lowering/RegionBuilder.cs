@@ -1,5 +1,6 @@
 using TensorGraph.Backends.Commands;
 using TensorGraph.Ir;
+using TensorGraph.Passes;
 
 namespace TensorGraph.Backends.Lowering;
 
@@ -42,7 +43,7 @@ internal sealed class RegionBuilder
         builder._origin = [];
         (int Slot, TensorLayout? Layout)[] results =
             Array.ConvertAll(bound.Results, result => (builder.Whole(result, SlotKind.Heap), (TensorLayout?)result.Layout));
-        Command[] commands = Flags.Passes.Contains("-tiles") ? [.. builder._commands] : new TilePlan(builder._commands, builder._slots).Run();
+        Command[] commands = LoweringStep.Tiles.IsLeftOut ? [.. builder._commands] : new TilePlan(builder._commands, builder._slots).Run();
         return ForkPlan.Choose([.. builder._slots], commands, inputs, results, forks);
     }
 

@@ -3,6 +3,7 @@ using System.Text;
 using TensorGraph.Backends.Commands;
 using TensorGraph.Backends.Lowering;
 using TensorGraph.Ir;
+using TensorGraph.Passes;
 
 namespace TensorGraph.Backends.Managed;
 
@@ -98,7 +99,7 @@ internal sealed class ManagedExecutable : Executable
         return new ManagedProgram(region, _constants, profile?.Body) { Source = (Graph, sizes), KeepsPeak = true, Profile = profile };
     }
 
-    private ForkOptions Forks => Flags.Passes.Contains("-fork") ? ForkOptions.None : new(_constants.Device.Threads);
+    private ForkOptions Forks => LoweringStep.Fork.IsLeftOut ? ForkOptions.None : new(_constants.Device.Threads);
 
     private static bool Matches(TensorLayout[] arguments, ReadOnlySpan<TensorData> inputs, Device device)
     {

@@ -6,6 +6,7 @@ using TensorGraph.Ir;
 namespace TensorGraph.Tests.Forks;
 
 /// <summary>Forks and the memory plan on random commands: whatever order the schedule allows, each command reads what was written for it.</summary>
+[WithAllPasses]
 public sealed class ForkPlanTests
 {
     private const int Programs = 400;

@@ -5,6 +5,7 @@ using TensorGraph.Ir;
 namespace TensorGraph.Tests.Forks;
 
 /// <summary>Independent parts of a graph run side by side. Behaviour 6.7.</summary>
+[WithAllPasses]
 public sealed class ForkTests
 {
     // Large enough for the host to take long over it.

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using TensorGraph.Backends.Commands;
+using TensorGraph.Passes;
 
 namespace TensorGraph.Backends.Managed;
 
@@ -15,6 +16,15 @@ internal sealed unsafe class DotStep(DotCommand c, ProductLibrary? library) : St
     private readonly nint _n = (nint)c.N;
     private readonly nint _k = (nint)c.K;
     private readonly long _count = Extents.Product(c.Batch);
+    private readonly bool _mayPack = MayPack(c);
+
+    // Packing an operand takes as long as multiplying it by a few rows; beside many it does not count. Vectors and a few rows are multiplied in place.
+    private const int MostRows = 512;
+    private const int LeastElements = 4096;
+
+    private static bool MayPack(DotCommand c) =>
+        c.DType is DType.F32 or DType.F64 && Extents.Product(c.Batch) == 1 && c.N > 1 && c.N * c.K >= LeastElements && c.M <= MostRows
+        && !VectorProduct.Serves((nint)c.M, (nint)c.K, c.B.RowStride == 1, c.B.ColumnStride == 1) && !LoweringStep.Pack.IsLeftOut;
 
     public override void Run(Frame frame)
     {
@@ -86,6 +96,11 @@ internal sealed unsafe class DotStep(DotCommand c, ProductLibrary? library) : St
     {
         (Matrix left, Matrix right, nint result) = Operands(frame, number);
         byte* c = (byte*)result;
+        if (_mayPack && frame.HeldTensor(_b.Slot)?.Buffer is ManagedBuffer { Packed: { } known } buffer)
+        {
+            var key = new OperandKey(_dtype, right.Data - buffer.Start, right.RowStride, right.ColumnStride, _k, _n, LaneSet.MachineWidth);
+            right = right with { Packed = known.Find(frame.Device.Memory, key, right.Data) };
+        }
         switch (_dtype)
         {
             case DType.F32 or DType.F64: Gemm.Multiply(frame.Device.Workers, _dtype, left, right, c, _n, _m, _n, _k); break;

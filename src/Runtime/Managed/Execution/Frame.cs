@@ -38,6 +38,9 @@ internal sealed unsafe class Frame
 
     public TensorData Tensor(int slot) => _tensors[slot]!;
 
+    /// <summary>The slot's tensor; null for what is in the arena.</summary>
+    public TensorData? HeldTensor(int slot) => _tensors[slot];
+
     /// <summary>True when the program may write over an input, once it does not read it any more. Inputs have the first slots, in order.</summary>
     public bool MayOverwrite(int slot) => slot < _donated && _tensors[slot]!.Buffer.IsUnique;
 

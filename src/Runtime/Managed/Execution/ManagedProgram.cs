@@ -3,6 +3,7 @@ using System.Text;
 using TensorGraph.Backends.Commands;
 using TensorGraph.Backends.Lowering;
 using TensorGraph.Ir;
+using TensorGraph.Passes;
 
 namespace TensorGraph.Backends.Managed;
 
@@ -139,7 +140,7 @@ internal sealed class ManagedProgram : SpecializedProgram
         int[][] withFork = Array.ConvertAll(ending, slots => Array.FindAll(slots, slot => _region.Lives.IsShared[slot]));
         PlannedStep[] steps = [.. rendered.Select((step, i) => new PlannedStep(step, starting[i], [.. ending[i].Except(withFork[i])]))];
         if (_region.Schedule.Forks.Length > 0) steps = WithForks(steps, _region.Schedule, withFork);
-        return Flags.Passes.Contains("-rows") ? steps : [.. RowBlockStep.Group(steps, Slots)];
+        return LoweringStep.Rows.IsLeftOut ? steps : [.. RowBlockStep.Group(steps, Slots)];
     }
 
     // A fork is one step; what its groups share ends with it.

@@ -10,6 +10,16 @@ internal unsafe readonly struct Matrix(byte* data, nint rowStride, nint columnSt
     public readonly byte* Data = data;
     public readonly nint RowStride = rowStride;
     public readonly nint ColumnStride = columnStride;
+
+    /// <summary>The same matrix as a <see cref="PackedOperands"/> keeps it; null without one.</summary>
+    public byte* Packed { get; init; }
+
+    /// <summary>The matrix without its first columns, a multiple of a sliver's.</summary>
+    /// <param name="from">The first column.</param>
+    /// <param name="rows">Rows of the matrix.</param>
+    /// <param name="size">Bytes of an element.</param>
+    public Matrix From(nint from, nint rows, int size) =>
+        new(Data + from * ColumnStride * size, RowStride, ColumnStride) { Packed = Packed is null ? null : Packed + from * rows * size };
 }
 
 /// <summary>
@@ -70,8 +80,7 @@ internal static unsafe class Gemm
             nint from = blocks * part / parts * grain;
             nint to = Math.Min(extent, blocks * (part + 1) / parts * grain);
             if (byColumns)
-                MultiplyPart(dtype, a, new Matrix(b.Data + from * b.ColumnStride * size, b.RowStride, b.ColumnStride), c + (nint)from * size,
-                    cStride, m, to - from, k, isRow, n == 1, accumulate);
+                MultiplyPart(dtype, a, b.From(from, k, size), c + (nint)from * size, cStride, m, to - from, k, isRow, n == 1, accumulate);
             else
                 MultiplyPart(dtype, new Matrix(a.Data + from * a.RowStride * size, a.RowStride, a.ColumnStride), b, c + from * cStride * size,
                     cStride, to - from, n, k, isRow, n == 1, accumulate);
@@ -95,8 +104,8 @@ internal static unsafe class Gemm
     // B is read in place when its rows are contiguous and it is small enough not to need slivers.
     private static Panels<T> PanelsOf<T>(Matrix b, nint m, nint n, nint k)
         where T : unmanaged =>
-        new((T*)b.Data, b.RowStride, b.ColumnStride, b.ColumnStride != 1
-        || (m > 4 * MicroKernel.MaxRows(LaneSet.MachineWidth) && (long)n * k * sizeof(T) > 1 << 18));
+        new((T*)b.Data, b.RowStride, b.ColumnStride, (T*)b.Packed, k, b.Packed is null && (b.ColumnStride != 1
+        || (m > 4 * MicroKernel.MaxRows(LaneSet.MachineWidth) && (long)n * k * sizeof(T) > 1 << 18)));
 
     // One thread's product; strides count elements.
     private static void Multiply<T>(
@@ -147,10 +156,10 @@ internal static unsafe class Gemm
         int depthBlock = (int)Math.Min(to - from, DepthBlock);
         int rowBlock = (int)Math.Min(m, RowBlock);
         int columnBlock = (int)Math.Min((n + tileColumns - 1) / tileColumns * tileColumns, ColumnBlock);
-        using var scratch = Scratch.Rent((long)sizeof(T) * ((long)rowBlock * depthBlock + (long)depthBlock * columnBlock + mostRows * tileColumns)
-            + 256);
+        long slivers = b.Packed is null ? (long)depthBlock * columnBlock : 0;
+        using var scratch = Scratch.Rent(sizeof(T) * ((long)rowBlock * depthBlock + slivers + mostRows * tileColumns) + 256);
         T* packedA = (T*)scratch.Take((long)sizeof(T) * rowBlock * depthBlock);
-        T* packedB = (T*)scratch.Take((long)sizeof(T) * depthBlock * columnBlock);
+        T* packedB = (T*)scratch.Take(sizeof(T) * slivers);
         T* tile = (T*)scratch.Take((long)sizeof(T) * mostRows * tileColumns);
 
         for (nint jc = 0; jc < n; jc += columnBlock)
@@ -163,7 +172,7 @@ internal static unsafe class Gemm
                 {
                     int count = Math.Min(tileColumns, nc - jr);
                     // The last sliver is packed even so: reading whole registers from it would pass the end of B.
-                    if (b.InPlace is null || count % lanes != 0)
+                    if (b.Packed is null && (b.InPlace is null || count % lanes != 0))
                         b.Pack(packedB + (nint)jr * kc, pc, kc, jc + jr, count, (count + lanes - 1) / lanes * lanes);
                 }
                 for (nint ic = 0; ic < m; ic += rowBlock)
@@ -181,8 +190,9 @@ internal static unsafe class Gemm
                     {
                         int columns = Math.Min(tileColumns, nc - jr);
                         int vectors = (columns + lanes - 1) / lanes;
-                        bool packed = b.InPlace is null || columns % lanes != 0;
-                        byte* bTile = (byte*)(packed ? packedB + (nint)jr * kc : b.InPlace + pc * b.RowStride + jc + jr);
+                        bool packed = b.Packed is not null || b.InPlace is null || columns % lanes != 0;
+                        byte* bTile = (byte*)(b.Packed is not null ? b.Sliver(pc, jc + jr, vectors * lanes)
+                            : packed ? packedB + (nint)jr * kc : b.InPlace + pc * b.RowStride + jc + jr);
                         nint bStride = (packed ? vectors * lanes : b.RowStride) * sizeof(T);
                         for (int ir = 0; ir < mc; ir += tileRows)
                         {

@@ -39,6 +39,14 @@ internal static unsafe class VectorProduct
         return m <= FewRows && b.ColumnStride == 1 && Rows(a, (T*)b.Data, b.RowStride, c, cStride, m, n, k);
     }
 
+    /// <summary>True when it takes a product of more than one column whose left operand is as it comes.</summary>
+    /// <param name="m">Rows.</param>
+    /// <param name="k">Terms of a sum.</param>
+    /// <param name="hasColumns">Columns of the right operand are contiguous.</param>
+    /// <param name="hasRows">Its rows are.</param>
+    public static bool Serves(nint m, nint k, bool hasColumns, bool hasRows) =>
+        (m == 1 && hasColumns) || (m <= FewRows && hasRows && k <= LongDepth);
+
     // c[i] = Σ matrix[i, k]·vector[k]; rows of the matrix are contiguous.
     private static bool Dots<T>(T* matrix, nint stride, nint count, T* vector, nint vectorStride, nint k, T* c, nint cStride)
         where T : unmanaged, INumber<T>

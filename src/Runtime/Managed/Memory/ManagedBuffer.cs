@@ -11,6 +11,7 @@ internal sealed unsafe class ManagedBuffer : Buffer
     private readonly IDisposable? _owner;
     private readonly bool _isSlab;
     private int _holders = 1;
+    private PackedOperands? _packed;
 
     public ManagedBuffer(Device device, MemoryPool pool, Block block, bool isSlab)
         : base(device)
@@ -40,7 +41,10 @@ internal sealed unsafe class ManagedBuffer : Buffer
 
     public override long Bytes { get; }
 
-    public override bool IsUnique => !_isSlab && !IsBorrowed && Volatile.Read(ref _holders) == 1;
+    public override bool IsUnique => !_isSlab && !IsBorrowed && Volatile.Read(ref _holders) == 1 && _packed is not { Any: true };
+
+    /// <summary>What of it products keep in their order; null for memory that others may write to.</summary>
+    public PackedOperands? Packed => _isSlab || IsBorrowed ? null : _packed ?? Interlocked.CompareExchange(ref _packed, new(), null) ?? _packed;
 
     /// <summary>Which use of the block it is.</summary>
     public int Life { get; set; }
@@ -62,6 +66,7 @@ internal sealed unsafe class ManagedBuffer : Buffer
         if (_isSlab || Interlocked.Decrement(ref _holders) != 0) return;
         if (_block is null) _owner!.Dispose();
         else if (_block.TakeBack(Life)) _pool!.Return(_block);
+        _packed?.Release();
         GC.KeepAlive(this);
     }
 

@@ -68,6 +68,9 @@ internal sealed class MemoryPool
         return Rent(bytes, isSlab: false);
     }
 
+    /// <summary>True when so much can be had without care: what only saves time takes no more than half of what the limit leaves.</summary>
+    public bool HasRoom(long bytes) => bytes <= (Limit - LiveBytes) / 2;
+
     /// <summary>Counts memory of another library among the live bytes, so that what is lost of it is looked for.</summary>
     public void Borrow(long bytes)
     {
