@@ -98,6 +98,9 @@ public sealed partial class Tensor : IFormattable
     /// <summary>Lets <c>await</c> wait for the value.</summary>
     public System.Runtime.CompilerServices.TaskAwaiter<Tensor> GetAwaiter() => ReadyAsync().GetAwaiter();
 
+    /// <summary>True when another library may write to the value.</summary>
+    internal bool IsBorrowed => _data is { } data && TensorData.AnyBorrowed([data]);
+
     internal TensorData Data => _data ?? throw NoValue("read");
 
     /// <summary>The elements in row-major order, as an array of the dtype's .NET type.</summary>

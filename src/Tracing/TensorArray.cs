@@ -115,6 +115,7 @@ public sealed class TensorArray : IEnumerable<Tensor>
     {
         if (Check.NotNull(rows).Rank == 0)
             Throw.Rank("tensor array", $"a {rows.Type} has no axis to take elements from", "Pass a tensor with at least one axis.");
+        rows = Own(rows);
         return new(rows.DType, rows.GraphType.Element.Shape) { State = new ArrayState.Rows(rows, Ops.Size(rows), IsFull: true) };
     }
 
@@ -258,7 +259,7 @@ public sealed class TensorArray : IEnumerable<Tensor>
         var type = Check.NotNull(element).GraphType;
         var wanted = ElementType ??= type;
         if (type == wanted)
-            return element;
+            return Own(element);
         if (type.DType != wanted.DType)
             Throw.DType("tensor array", $"the elements are {wanted}, {what} is {type}", "All elements of an array have one type: cast it.");
         if (type.Rank != wanted.Rank || type.Shape.Zip(wanted.Shape)
@@ -267,6 +268,11 @@ public sealed class TensorArray : IEnumerable<Tensor>
                 "All elements of an array have one shape: reshape or pad it.");
         return Ops.Reshape(element, wanted.Shape.Dims.AsSpan());
     }
+
+    // An element does not change, and what another library may write to does. A reshape copies it, with its gradient.
+    private static Tensor Own(Tensor element) => element.IsBorrowed
+        ? Dispatch.Run(OpDefs.Reshape, Attrs.Of("shape", element.GraphType.Shape), element)
+        : element;
 
     private static Tensor ToAxis(Tensor stacked, int axis)
     {

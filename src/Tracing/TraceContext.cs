@@ -157,7 +157,7 @@ internal sealed class TraceContext : ExecutionContext
             return argument.Value;
         }
 
-        if (CapturesAll || _captures.ContainsKey(tensor) || Watched.Any(watched => ReferenceEquals(watched, tensor)))
+        if (CapturesAll || _captures.ContainsKey(tensor) || tensor.IsBorrowed || Watched.Any(watched => ReferenceEquals(watched, tensor)))
             return CaptureOf(tensor);
         if (tensor.DType == DType.String || tensor.Shape.ElementCount.Value <= LargestConstant)
             return ConstantOf(tensor);

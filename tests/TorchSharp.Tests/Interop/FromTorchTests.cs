@@ -136,6 +136,40 @@ public sealed partial class FromTorchTests
     }
 
     [TorchFact]
+    public void A_graph_reads_small_tensors_anew_in_branches_and_loops_too()
+    {
+        using torch.Tensor weights = ones(4);
+        var grow = new Grow(Tensor.FromTorch(weights));
+        Assert.Equal(4, grow.Call(Ops.Full([4], 1f)).Sum().ToDouble());
+        weights.fill_(10);
+        Assert.Equal(40, grow.Call(Ops.Full([4], 1f)).Sum().ToDouble());
+    }
+
+    [TorchFact]
+    public void A_graph_reads_a_static_tensor_anew()
+    {
+        Fixed.Source.fill_(1);
+        Assert.Equal(6, Fixed.Call(Ops.Full([3], 2f)).Sum().ToDouble());
+        Fixed.Source.fill_(5);
+        Assert.Equal(30, Fixed.Call(Ops.Full([3], 2f)).Sum().ToDouble());
+    }
+
+    [TorchFact]
+    public void Elements_of_lists_never_share_with_torch()
+    {
+        using torch.Tensor x = ones(100), rows = ones(3, 100);
+        Tensor shared = Tensor.FromTorch(x);
+        var added = new TensorArray { shared };
+        var set = new TensorArray { Ops.Zeros(100) };
+        set[0] = shared;
+        var from = TensorArray.From(Tensor.FromTorch(rows));
+        x.fill_(7);
+        rows.fill_(7);
+        Assert.Equal((100, 100, 300), (added[0].Sum().ToDouble(), set[0].Sum().ToDouble(), from.Stack().Sum().ToDouble()));
+        Assert.Equal(700, shared.Sum().ToDouble());
+    }
+
+    [TorchFact]
     public void On_another_device_it_is_a_copy()
     {
         using torch.Tensor x = ones(5);
@@ -166,7 +200,32 @@ public sealed partial class FromTorchTests
         return x;
     }
 
-    private sealed partial class Scale(Tensor captured)
+    internal static partial class Fixed
+    {
+        public static readonly torch.Tensor Source = ones(3);
+
+        private static readonly Tensor Factor = Tensor.FromTorch(Source);
+
+        [GraphFunction]
+        public static Tensor Call(Tensor x) => x * Factor;
+    }
+
+    internal sealed partial class Grow(Tensor step)
+    {
+        [GraphFunction]
+        public Tensor Call(Tensor x)
+        {
+            Tensor sum = x * 0;
+            for (Tensor i = 0; i < 3; i++)
+            {
+                if (i > 1) sum += step;
+            }
+
+            return sum;
+        }
+    }
+
+    internal sealed partial class Scale(Tensor captured)
     {
         [GraphFunction]
         public Tensor Call(Tensor x) => x * captured;
