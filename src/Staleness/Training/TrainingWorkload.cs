@@ -1,0 +1,190 @@
+namespace TensorGraph.Staleness;
+
+/// <summary>
+/// Trains a task in the order of a schedule: each gradient is computed by a graph function, on the weights that the schedule says, on the batch that it
+/// says. Without a server each worker has a server of its own, with an optimiser of its own.
+/// </summary>
+public sealed class TrainingWorkload : Workload
+{
+    private readonly TrainingTask _task;
+    private readonly TrainingSetup _setup;
+    private readonly TrainingMode _mode;
+    private readonly GradientWorker _worker;
+    private readonly BatchOrder _batches;
+    private readonly ShardMap _shards;
+    private readonly ParameterServer[] _servers;
+    private readonly Snapshot?[,] _pulled;
+    private readonly IReadOnlyList<Tensor>[] _stateOfWorker;
+    private readonly ParameterServer[] _locals = [];
+    private readonly Dictionary<long, Pending> _pending = [];
+    private readonly List<TrainingPoint> _points = [];
+    private readonly List<EvaluationPoint> _evaluations = [];
+    private readonly Action<TrainingPoint>? _progress;
+    private bool _isDiverged;
+
+    private TrainingWorkload(TrainingTask task, TrainingSetup setup, Schedule schedule, Action<TrainingPoint>? progress)
+    {
+        (_task, _setup, _mode, _progress) = (task, setup, schedule.Mode, progress);
+        var model = task.CreateModel(new RandomGenerator(setup.Seed));
+        _worker = new(model, task.Loss);
+        _batches = new(task, setup.Seed);
+        var start = Snapshot.Of(model);
+        _shards = new(start, Math.Max(schedule.Shards, 1));
+        // Without a server each worker is one.
+        _servers = [.. Enumerable.Range(0, schedule.Shards == 0 ? schedule.Workers : schedule.Shards)
+            .Select(i => new ParameterServer(schedule.Shards == 0 ? start : _shards.Part(start, i), setup.CreateOptimizer(), setup.Rule))];
+        _pulled = new Snapshot?[schedule.Workers, _servers.Length];
+        _stateOfWorker = [.. Enumerable.Repeat(start.State, schedule.Workers)];
+        if (_mode.Kind == ModeKind.ParameterExchange)
+            _locals = [.. Enumerable.Range(0, schedule.Workers).Select(_ => new ParameterServer(start, setup.CreateOptimizer(), UpdateRule.None))];
+    }
+
+    /// <inheritdoc/>
+    public override bool IsStopped => _isDiverged;
+
+    /// <summary>Trains. Errors: TG1002 null, TG2004 a setting out of range; those of model, loss and optimiser.</summary>
+    /// <param name="task">What is learnt.</param>
+    /// <param name="setup">How.</param>
+    /// <param name="schedule">In which order.</param>
+    /// <param name="progress">Called after each applied gradient, or null.</param>
+    public static TrainingOutcome Train(TrainingTask task, TrainingSetup setup, Schedule schedule, Action<TrainingPoint>? progress = null)
+    {
+        var workload = new TrainingWorkload(Throw.IfNull(task), Throw.IfNull(setup), Throw.IfNull(schedule), progress);
+        workload.Run(schedule);
+        if (workload._evaluations.Count == 0 || workload._evaluations[^1].Batches != workload._points.Count)
+            workload.Evaluate();
+        return new(workload._points, workload._evaluations, workload._isDiverged, workload.Weights());
+    }
+
+    /// <inheritdoc/>
+    protected override void Pull(int worker, int shard) => _pulled[worker, shard] = _servers[shard].Pull();
+
+    /// <inheritdoc/>
+    protected override void Compute(int worker, long gradient, long batch)
+    {
+        var read = _mode.IsDecentralised ? _servers[worker].Pull()
+            : _shards.Join([.. _servers.Select((_, shard) => _pulled[worker, shard] ?? throw NotPulled(worker))]);
+        if (_setup.StatePlace == StatePlace.Worker)
+            read = read with { State = _stateOfWorker[worker] };
+        var (inputs, targets) = _batches[batch];
+        var computed = _worker.Compute(read, inputs, targets);
+        if (!double.IsFinite(computed.Loss))
+            _isDiverged = true;
+        _stateOfWorker[worker] = computed.State;
+        var pending = new Pending(computed, read) { MissingShards = _mode.IsDecentralised ? 1 : _servers.Length };
+        if (_mode.Kind == ModeKind.ParameterExchange)
+        {
+            _locals[worker].Set(read);
+            _locals[worker].Apply([new(worker, 0, computed.Gradients, read.Weights, computed.State)]);
+            pending.Moved = _locals[worker].Pull();
+        }
+
+        _pending[gradient] = pending;
+    }
+
+    /// <inheritdoc/>
+    protected override void Apply(int shard, IReadOnlyList<AppliedGradient> gradients)
+    {
+        if (_mode.Kind == ModeKind.ParameterExchange)
+        {
+            foreach (var gradient in gradients)
+                _servers[shard].Mix(_shards.Part(_pending[gradient.Id].Moved!, shard), _mode.Setting);
+        }
+        else
+        {
+            _servers[shard].Apply([.. gradients.Select(gradient => UpdateOf(gradient, shard))]);
+        }
+
+        foreach (var gradient in gradients)
+            Finish(gradient, isPoint: shard == 0);
+    }
+
+    /// <inheritdoc/>
+    protected override void Drop(int shard, long gradient) => Forget(gradient);
+
+    /// <inheritdoc/>
+    protected override void LocalStep(int worker, AppliedGradient gradient)
+    {
+        var pending = _pending[gradient.Id];
+        _servers[worker].Apply([new(worker, gradient.Staleness, pending.Computed.Gradients, pending.Read.Weights, pending.Computed.State)]);
+        Finish(gradient, isPoint: true);
+    }
+
+    /// <inheritdoc/>
+    protected override void Average(IReadOnlyList<int> workers, bool onRing)
+    {
+        Snapshot[] before = [.. workers.Select(worker => _servers[worker].Pull())];
+        int count = before.Length;
+        if (!onRing)
+        {
+            var mean = Snapshot.Mean(before);
+            foreach (int worker in workers)
+                _servers[worker].Set(mean);
+            return;
+        }
+
+        // Of two, each has the other as both neighbours: once.
+        for (int i = 0; i < count; i++)
+            _servers[workers[i]].Set(Snapshot.Mean([.. new[] { (i + count - 1) % count, i, (i + 1) % count }.Distinct().Order().Select(j => before[j])]));
+    }
+
+    /// <inheritdoc/>
+    protected override void Copy(int source, int worker) => _servers[worker].Set(_servers[source].Pull());
+
+    private static GraphException NotPulled(int worker) => new(
+        DiagnosticIds.BadData, $"schedule: worker {worker} computes before it has pulled", "Take a schedule that a simulation or a run has recorded.");
+
+    private ServerUpdate UpdateOf(AppliedGradient gradient, int shard)
+    {
+        if (!_pending.TryGetValue(gradient.Id, out var pending))
+        {
+            throw new GraphException(DiagnosticIds.BadData, $"schedule: gradient {gradient.Id} is applied before it is computed, or twice",
+                "Take a schedule that a simulation or a run has recorded.");
+        }
+
+        var part = _shards.Part(new(pending.Computed.Gradients, pending.Computed.State), shard);
+        return new(gradient.Worker, gradient.Staleness, part.Weights, _shards.Part(pending.Read, shard).Weights, part.State);
+    }
+
+    private void Finish(AppliedGradient gradient, bool isPoint)
+    {
+        double loss = _pending[gradient.Id].Computed.Loss;
+        Forget(gradient.Id);
+        if (!isPoint)
+            return;
+        _points.Add(new(_points.Count + 1, VirtualTime.ToSeconds(Current.Time), loss, gradient.Staleness, gradient.Worker));
+        _progress?.Invoke(_points[^1]);
+        if (_setup.EvaluateEvery > 0 && _points.Count % _setup.EvaluateEvery == 0)
+            Evaluate();
+    }
+
+    private void Forget(long gradient)
+    {
+        if (_pending.TryGetValue(gradient, out var pending) && --pending.MissingShards == 0)
+            _pending.Remove(gradient);
+    }
+
+    private void Evaluate()
+    {
+        var (loss, accuracy) = _worker.Evaluate(Weights(), _task.TestInputs, _task.TestTargets);
+        _evaluations.Add(new(_points.Count, VirtualTime.ToSeconds(Current.Time), loss, accuracy));
+    }
+
+    private Snapshot Weights()
+    {
+        Snapshot[] parts = [.. _servers.Select(server => server.Pull())];
+        var weights = _mode.IsDecentralised ? Snapshot.Mean(parts) : _shards.Join(parts);
+        return _setup.StatePlace == StatePlace.Worker ? weights with { State = Snapshot.MeanOf(_stateOfWorker) } : weights;
+    }
+
+    private sealed class Pending(WorkerGradient computed, Snapshot read)
+    {
+        public WorkerGradient Computed { get; } = computed;
+
+        public Snapshot Read { get; } = read;
+
+        public Snapshot? Moved { get; set; }
+
+        public int MissingShards { get; set; }
+    }
+}
