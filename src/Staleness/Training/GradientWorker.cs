@@ -15,18 +15,18 @@ public sealed partial class GradientWorker
     /// <param name="weights">The weights.</param>
     /// <param name="inputs">Inputs of the batch.</param>
     /// <param name="targets">Targets of the batch.</param>
-    public WorkerGradient Compute(Snapshot weights, Tensor inputs, Tensor targets)
+    public WorkerGradient Compute(ModelSnapshot weights, Tensor inputs, Tensor targets)
     {
         Throw.IfNull(weights).CopyTo(_model);
         Tensor[] results = Gradients(inputs, targets);
-        return new(results[0].ToDouble(), results[1..], [.. Snapshot.StateOf(_model).Select(variable => variable.Value)]);
+        return new(results[0].ToDouble(), results[1..], [.. ModelSnapshot.StateOf(_model).Select(variable => variable.Value)]);
     }
 
     /// <summary>Loss and share of right answers on a batch, without training. Errors: as <see cref="Compute"/>.</summary>
     /// <param name="weights">The weights.</param>
     /// <param name="inputs">Inputs of the batch.</param>
     /// <param name="targets">Targets of the batch.</param>
-    public (double Loss, double Accuracy) Evaluate(Snapshot weights, Tensor inputs, Tensor targets)
+    public (double Loss, double Accuracy) Evaluate(ModelSnapshot weights, Tensor inputs, Tensor targets)
     {
         Throw.IfNull(weights).CopyTo(_model);
         Tensor[] results = Scores(inputs, targets);

@@ -26,7 +26,7 @@ public sealed partial class ParameterServer
     /// <param name="start">Weights and state.</param>
     /// <param name="optimizer">One of its own: it keeps what belongs to these weights.</param>
     /// <param name="rule">What is done about staleness.</param>
-    public ParameterServer(Snapshot start, Optimizer optimizer, UpdateRule rule)
+    public ParameterServer(ModelSnapshot start, Optimizer optimizer, UpdateRule rule)
     {
         Check.AtLeast(1, Throw.IfNull(start).Weights.Count, "server", "number of weights");
         (_optimizer, _rule) = (Throw.IfNull(optimizer), Throw.IfNull(rule));
@@ -40,7 +40,7 @@ public sealed partial class ParameterServer
     public long Version { get; private set; }
 
     /// <summary>The values as they are now.</summary>
-    public Snapshot Pull() => new([.. _variables.Select(variable => variable.Value)], [.. _state.Select(variable => variable.Value)]);
+    public ModelSnapshot Pull() => new([.. _variables.Select(variable => variable.Value)], [.. _state.Select(variable => variable.Value)]);
 
     /// <summary>
     /// One update by the mean of some gradients, each with the factor of the rule. Errors: TG1002 null, TG2001 gradients of another model, TG2004 none.
@@ -68,7 +68,7 @@ public sealed partial class ParameterServer
         for (int i = 0; hasMemory && i < updates.Count; i++)
             _squares[updates[i].Worker] = squares[(i * _variables.Length)..((i + 1) * _variables.Length)];
         if (_state.Length > 0 && updates.All(update => update.State.Count == _state.Length))
-            Snapshot.Assign(_state, Snapshot.MeanOf([.. updates.Select(update => update.State)]));
+            ModelSnapshot.Assign(_state, ModelSnapshot.MeanOf([.. updates.Select(update => update.State)]));
         Version++;
     }
 
@@ -77,20 +77,20 @@ public sealed partial class ParameterServer
     /// </summary>
     /// <param name="weights">The others.</param>
     /// <param name="mixing">Share of the others.</param>
-    public void Mix(Snapshot weights, double mixing)
+    public void Mix(ModelSnapshot weights, double mixing)
     {
         Check.Range(mixing is > 0 and <= 1, mixing, "in (0, 1]", "server");
-        Snapshot.Assign(_variables, [.. _variables.Zip(Throw.IfNull(weights).Weights, (variable, other) => variable + (mixing * (other - variable)))]);
-        Snapshot.Assign(_state, weights.State);
+        ModelSnapshot.Assign(_variables, [.. _variables.Zip(Throw.IfNull(weights).Weights, (variable, other) => variable + (mixing * (other - variable)))]);
+        ModelSnapshot.Assign(_state, weights.State);
         Version++;
     }
 
     /// <summary>Sets the weights; the optimiser keeps its state. Errors: TG1002 null, TG2001 weights of another model.</summary>
     /// <param name="weights">The values.</param>
-    public void Set(Snapshot weights)
+    public void Set(ModelSnapshot weights)
     {
-        Snapshot.Assign(_variables, Throw.IfNull(weights).Weights);
-        Snapshot.Assign(_state, weights.State);
+        ModelSnapshot.Assign(_variables, Throw.IfNull(weights).Weights);
+        ModelSnapshot.Assign(_state, weights.State);
     }
 
     /// <summary>The lists hold the variables of the first gradient, then those of the second, and so on; gives the new squares.</summary>

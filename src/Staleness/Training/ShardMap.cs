@@ -5,7 +5,7 @@ internal sealed class ShardMap
 {
     private readonly int[] _ends;
 
-    public ShardMap(Snapshot start, int shards)
+    public ShardMap(ModelSnapshot start, int shards)
     {
         long[] sizes = [.. start.Weights.Select(weight => weight.Shape.ElementCount.Value)];
         Check.Range(shards <= sizes.Length, shards, $"at most the number of variables, {sizes.Length}", "shards");
@@ -23,10 +23,10 @@ internal sealed class ShardMap
         }
     }
 
-    public Snapshot Part(Snapshot whole, int shard) => _ends.Length == 1 ? whole
+    public ModelSnapshot Part(ModelSnapshot whole, int shard) => _ends.Length == 1 ? whole
         : new([.. whole.Weights.Skip(Start(shard)).Take(_ends[shard] - Start(shard))], shard == 0 ? whole.State : []);
 
-    public Snapshot Join(IReadOnlyList<Snapshot> parts) => parts.Count == 1 ? parts[0] : new([.. parts.SelectMany(part => part.Weights)], parts[0].State);
+    public ModelSnapshot Join(IReadOnlyList<ModelSnapshot> parts) => parts.Count == 1 ? parts[0] : new([.. parts.SelectMany(part => part.Weights)], parts[0].State);
 
     private int Start(int shard) => shard == 0 ? 0 : _ends[shard - 1];
 }

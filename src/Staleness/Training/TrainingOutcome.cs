@@ -50,7 +50,7 @@ public readonly record struct EvaluationPoint(long Batches, double Seconds, doub
 /// <param name="IsDiverged">True when a loss was no longer a finite number; the run ended there.</param>
 /// <param name="Weights">The weights at the end; the mean of all workers without a server.</param>
 public sealed record TrainingOutcome(
-    IReadOnlyList<TrainingPoint> Points, IReadOnlyList<EvaluationPoint> Evaluations, bool IsDiverged, Snapshot Weights)
+    IReadOnlyList<TrainingPoint> Points, IReadOnlyList<EvaluationPoint> Evaluations, bool IsDiverged, ModelSnapshot Weights)
 {
     /// <summary>Loss of the test examples at the end; infinite after a divergence.</summary>
     public double FinalLoss => IsDiverged ? double.PositiveInfinity : Evaluations[^1].Loss;

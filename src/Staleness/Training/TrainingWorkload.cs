@@ -13,7 +13,7 @@ public sealed class TrainingWorkload : Workload
     private readonly BatchOrder _batches;
     private readonly ShardMap _shards;
     private readonly ParameterServer[] _servers;
-    private readonly Snapshot?[,] _pulled;
+    private readonly ModelSnapshot?[,] _pulled;
     private readonly IReadOnlyList<Tensor>[] _stateOfWorker;
     private readonly ParameterServer[] _locals = [];
     private readonly Dictionary<long, Pending> _pending = [];
@@ -28,12 +28,12 @@ public sealed class TrainingWorkload : Workload
         var model = task.CreateModel(new RandomGenerator(setup.Seed));
         _worker = new(model, task.Loss);
         _batches = new(task, setup.Seed);
-        var start = Snapshot.Of(model);
+        var start = ModelSnapshot.Of(model);
         _shards = new(start, Math.Max(schedule.Shards, 1));
         // Without a server each worker is one.
         _servers = [.. Enumerable.Range(0, schedule.Shards == 0 ? schedule.Workers : schedule.Shards)
             .Select(i => new ParameterServer(schedule.Shards == 0 ? start : _shards.Part(start, i), setup.CreateOptimizer(), setup.Rule))];
-        _pulled = new Snapshot?[schedule.Workers, _servers.Length];
+        _pulled = new ModelSnapshot?[schedule.Workers, _servers.Length];
         _stateOfWorker = [.. Enumerable.Repeat(start.State, schedule.Workers)];
         if (_mode.Kind == ModeKind.ParameterExchange)
             _locals = [.. Enumerable.Range(0, schedule.Workers).Select(_ => new ParameterServer(start, setup.CreateOptimizer(), UpdateRule.None))];
@@ -113,11 +113,11 @@ public sealed class TrainingWorkload : Workload
     /// <inheritdoc/>
     protected override void Average(IReadOnlyList<int> workers, bool onRing)
     {
-        Snapshot[] before = [.. workers.Select(worker => _servers[worker].Pull())];
+        ModelSnapshot[] before = [.. workers.Select(worker => _servers[worker].Pull())];
         int count = before.Length;
         if (!onRing)
         {
-            var mean = Snapshot.Mean(before);
+            var mean = ModelSnapshot.Mean(before);
             foreach (int worker in workers)
                 _servers[worker].Set(mean);
             return;
@@ -125,7 +125,7 @@ public sealed class TrainingWorkload : Workload
 
         // Of two, each has the other as both neighbours: once.
         for (int i = 0; i < count; i++)
-            _servers[workers[i]].Set(Snapshot.Mean([.. new[] { (i + count - 1) % count, i, (i + 1) % count }.Distinct().Order().Select(j => before[j])]));
+            _servers[workers[i]].Set(ModelSnapshot.Mean([.. new[] { (i + count - 1) % count, i, (i + 1) % count }.Distinct().Order().Select(j => before[j])]));
     }
 
     /// <inheritdoc/>
@@ -170,20 +170,20 @@ public sealed class TrainingWorkload : Workload
         _evaluations.Add(new(_points.Count, VirtualTime.ToSeconds(Current.Time), loss, accuracy));
     }
 
-    private Snapshot Weights()
+    private ModelSnapshot Weights()
     {
-        Snapshot[] parts = [.. _servers.Select(server => server.Pull())];
-        var weights = _mode.IsDecentralised ? Snapshot.Mean(parts) : _shards.Join(parts);
-        return _setup.StatePlace == StatePlace.Worker ? weights with { State = Snapshot.MeanOf(_stateOfWorker) } : weights;
+        ModelSnapshot[] parts = [.. _servers.Select(server => server.Pull())];
+        var weights = _mode.IsDecentralised ? ModelSnapshot.Mean(parts) : _shards.Join(parts);
+        return _setup.StatePlace == StatePlace.Worker ? weights with { State = ModelSnapshot.MeanOf(_stateOfWorker) } : weights;
     }
 
-    private sealed class Pending(WorkerGradient computed, Snapshot read)
+    private sealed class Pending(WorkerGradient computed, ModelSnapshot read)
     {
         public WorkerGradient Computed { get; } = computed;
 
-        public Snapshot Read { get; } = read;
+        public ModelSnapshot Read { get; } = read;
 
-        public Snapshot? Moved { get; set; }
+        public ModelSnapshot? Moved { get; set; }
 
         public int MissingShards { get; set; }
     }

@@ -5,11 +5,11 @@ namespace TensorGraph.Staleness;
 /// <summary>Values of the variables of a model at one time. Tensors do not change, so a snapshot costs no copy.</summary>
 /// <param name="Weights">Values of the trainable variables, in the order of the model.</param>
 /// <param name="State">Values of the others, such as moving averages of batch norm.</param>
-public sealed record Snapshot(IReadOnlyList<Tensor> Weights, IReadOnlyList<Tensor> State)
+public sealed record ModelSnapshot(IReadOnlyList<Tensor> Weights, IReadOnlyList<Tensor> State)
 {
     /// <summary>The values that the variables of a model have now. Errors: TG1002 null.</summary>
     /// <param name="model">The model.</param>
-    public static Snapshot Of(Module model) =>
+    public static ModelSnapshot Of(Module model) =>
         new([.. Throw.IfNull(model).TrainableVariables.Select(variable => variable.Value)], [.. StateOf(model).Select(variable => variable.Value)]);
 
     /// <summary>Sets the variables of a model of the same kind. Errors: TG1002 null, TG2001 shapes.</summary>
@@ -35,7 +35,7 @@ public sealed record Snapshot(IReadOnlyList<Tensor> Weights, IReadOnlyList<Tenso
 
     /// <summary>The mean of snapshots of one model. Errors: TG1002 null, TG2004 none.</summary>
     /// <param name="snapshots">At least one.</param>
-    public static Snapshot Mean(IReadOnlyList<Snapshot> snapshots)
+    public static ModelSnapshot Mean(IReadOnlyList<ModelSnapshot> snapshots)
     {
         Check.AtLeast(1, Throw.IfNull(snapshots).Count, "mean", "number of snapshots");
         return new(MeanOf([.. snapshots.Select(snapshot => snapshot.Weights)]), MeanOf([.. snapshots.Select(snapshot => snapshot.State)]));

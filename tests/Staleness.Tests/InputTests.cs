@@ -1,0 +1,126 @@
+using System.Text.Json;
+using TensorGraph.Staleness;
+
+namespace TensorGraph.Tests;
+
+/// <summary>Text forms, files, and what is said about those that are wrong.</summary>
+public sealed class InputTests
+{
+    [Theory]
+    [InlineData("sequential")]
+    [InlineData("synchronous")]
+    [InlineData("backup:1")]
+    [InlineData("asynchronous")]
+    [InlineData("softsync:2")]
+    [InlineData("limited:3")]
+    [InlineData("delayed:0.5")]
+    [InlineData("ssp:3")]
+    [InlineData("local:8")]
+    [InlineData("ring")]
+    [InlineData("gossip")]
+    [InlineData("parameters:0.5")]
+    public void A_mode_is_read_as_it_is_written(string text) => Assert.Equal(text, TrainingMode.Parse(text).ToString());
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("async")]
+    [InlineData("ssp")]
+    [InlineData("ssp:-1")]
+    [InlineData("ssp:1.5")]
+    [InlineData("delayed:NaN")]
+    [InlineData("delayed:-1")]
+    [InlineData("ring:2")]
+    [InlineData("parameters:0")]
+    [InlineData("softsync:0")]
+    public void A_mode_that_is_none_is_TG2004(string text) => AssertError("TG2004", () => TrainingMode.Parse(text));
+
+    [Theory]
+    [InlineData("constant:0.5", 0.5)]
+    [InlineData("exponential:2", 2)]
+    [InlineData("uniform:1,3", 2)]
+    [InlineData("lognormal:0.5,0.3", 0.5)]
+    [InlineData("trace:1,2,6", 3)]
+    public void A_duration_is_read_as_it_is_written_and_has_its_mean(string text, double mean)
+    {
+        var duration = Duration.Parse(text);
+        Assert.Equal(text, duration.ToString());
+        Assert.Equal(mean, duration.Mean);
+        var random = new SeededStream(1, "test");
+        Assert.Equal(mean, Enumerable.Range(0, 60_000).Average(_ => duration.Sample(random)), mean * 0.02);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("constant:-1")]
+    [InlineData("exponential:0")]
+    [InlineData("uniform:3,1")]
+    [InlineData("uniform:3")]
+    [InlineData("lognormal:1,x")]
+    [InlineData("gamma:1,2")]
+    [InlineData("constant:Infinity")]
+    public void A_duration_that_is_none_is_TG2004(string text) => AssertError("TG2004", () => Duration.Parse(text));
+
+    [Fact]
+    public void Settings_out_of_range_are_TG2004()
+    {
+        AssertError("TG2004", () => Simulator.Run(new() { Workers = [] }));
+        AssertError("TG2004", () => Simulator.Run(new() { Gradients = 0 }));
+        AssertError("TG2004", () => Simulator.Run(new() { Mode = TrainingMode.Sequential, Workers = SimulationSettings.Equal(2, new()) }));
+        AssertError("TG2004", () => Simulator.Run(new() { Mode = TrainingMode.Backup(2), Workers = SimulationSettings.Equal(2, new()) }));
+        AssertError("TG2004", () => Simulator.Run(new() { Workers = [new() { SlowShare = 2 }] }));
+        AssertError("TG2004", () => new DelayCompensation(-1));
+        AssertError("TG2004", () => TrainingMode.Gossip.CreatePolicy(3));
+        AssertError("TG2004", () => Tasks.Train(Tasks.Dense(batch: 5000), Tasks.Schedule("asynchronous", 2)));
+        var settings = Tasks.Settings("asynchronous", 2);
+        AssertError("TG2004", () => Tasks.Train(Tasks.Dense(), Simulator.Run(settings with { Shards = 40 })));
+    }
+
+    [Fact]
+    public void A_file_that_is_no_schedule_is_TG1006_and_says_why()
+    {
+        string path = Path.GetTempFileName();
+        Assert.Contains("does not exist", AssertError("TG1006", () => ScheduleFile.Load(path + ".none")).Message, StringComparison.Ordinal);
+        Assert.Contains("empty", AssertError("TG1006", () => ScheduleFile.Load(path)).Message, StringComparison.Ordinal);
+        ScheduleFile.Save(Tasks.Schedule("asynchronous", 2, 10), path);
+        string[] lines = File.ReadAllLines(path);
+        foreach (string[] wrong in new[] { lines[..^1], [.. lines, "[]"], ["{}", .. lines[1..]], [.. lines[..^1], "[1,\"Pull\""], [.. lines.Select(line => line.Replace("\"Apply\"", "\"Eat\"", StringComparison.Ordinal))] })
+        {
+            File.WriteAllLines(path, wrong);
+            AssertError("TG1006", () => ScheduleFile.Load(path));
+        }
+
+        File.WriteAllLines(path, [.. lines.Select(line => line.Replace("\"Pull\",1,", "\"Pull\",7,", StringComparison.Ordinal))]);
+        AssertError("TG1006", () => ScheduleFile.Load(path));
+        File.Delete(path);
+    }
+
+    [Fact]
+    public void A_schedule_out_of_order_is_TG1006()
+    {
+        var schedule = Tasks.Schedule("asynchronous", 2, 10);
+        var apply = schedule.Events.First(entry => entry.Kind == EventKind.Apply);
+        AssertError("TG1006", () => Tasks.Train(Tasks.Dense(), schedule with { Events = schedule.Events.Add(apply) }));
+        AssertError("TG1006", () => Tasks.Train(Tasks.Dense(), schedule with { Events = schedule.Events.RemoveAll(entry => entry.Kind == EventKind.Pull) }));
+    }
+
+    [Fact]
+    public void A_trace_for_Chrome_has_a_row_for_each_worker_and_a_span_for_each_gradient()
+    {
+        string path = Path.GetTempFileName();
+        var schedule = Tasks.Schedule("backup:1", 3, 20);
+        ChromeTrace.Save(schedule, path);
+        using var trace = JsonDocument.Parse(File.ReadAllText(path));
+        JsonElement[] events = [.. trace.RootElement.GetProperty("traceEvents").EnumerateArray()];
+        Assert.Equal(schedule.Events.Count(entry => entry.Kind == EventKind.Push), events.Count(entry => entry.GetProperty("name").GetString() == "compute"));
+        Assert.Equal(3, events.Count(entry => entry.GetProperty("name").GetString() == "thread_name"));
+        Assert.Contains(events, entry => entry.GetProperty("name").GetString() == "drop: Late");
+        File.Delete(path);
+    }
+
+    private static GraphException AssertError(string id, Action action)
+    {
+        var error = Assert.Throws<GraphException>(action);
+        Assert.Equal(id, error.Id);
+        return error;
+    }
+}
