@@ -26,6 +26,15 @@ public sealed class OnnxModel
     }
 
     /// <summary>
+    /// Reads a model of an opset from 7 to 21, as a saved model with one signature that has the name of its graph (<c>main</c> without one). Floats
+    /// with axes are its variables; the files of external data must be below the model's folder. Errors: TG1002 null, TG1006 a file that is missing
+    /// or damaged, TG1013 an operator that graphs do not have. Source: onnx.ai, docs/onnx.md has the list of operators.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="sizes">Numbers for sizes of inputs that have names, <c>["batch"] = 1</c>; null leaves them open.</param>
+    public static SavedModel Load(string path, IReadOnlyDictionary<string, long>? sizes = null) => ModelFile.Read(Throw.IfNull(path), sizes);
+
+    /// <summary>
     /// Writes a function as a model of opset 21: variables and captured tensors are its weights, with the values of this call. Errors: TG1002 null,
     /// TG1006 the file can't be written, TG1012 an op or a name that no model can have.
     /// </summary>

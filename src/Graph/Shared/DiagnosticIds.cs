@@ -46,8 +46,11 @@ static class DiagnosticIds
     /// <summary>A graph function can't be saved as it is asked for: it calls C# code, or names are given twice.</summary>
     public const string NotSavable = "TG1011";
 
-    /// <summary>An ONNX model can't have an op of a graph, or a graph an operator of an ONNX model.</summary>
+    /// <summary>An ONNX model can't have an op of a graph.</summary>
     public const string NotInOnnx = "TG1012";
+
+    /// <summary>An ONNX model has an operator, or a form of one, that graphs do not have.</summary>
+    public const string NotFromOnnx = "TG1013";
 
     /// <summary>The class of a graph function is not partial.</summary>
     public const string TypeIsNotPartial = "TG1101";
