@@ -10,7 +10,9 @@ public sealed class ExportTests : TemporaryFolder
         foreach (var arguments in calls)
         {
             Literal[] given = [.. arguments.Select(argument => argument.ToLiteral())];
-            Agreement.Same([.. function.Call(arguments).Select(result => result.ToLiteral())], OnnxRuntime.Run(model, given), method.Method.Name);
+            Literal[] expected = [.. function.Call(arguments).Select(result => result.ToLiteral())];
+            Agreement.Same(expected, OnnxRuntime.Run(model, given), method.Method.Name);
+            Agreement.Same(ImportedModel.Run(model, given), expected, $"{method.Method.Name}, read back");
         }
     }
 

@@ -7,8 +7,12 @@ namespace TensorGraph.Tests;
 /// <summary>Each operator of each opset gives the same as in ONNX Runtime, with its sizes known while it is read, and with an open one.</summary>
 public sealed class ImportOperatorTests(ITestOutputHelper output)
 {
-    // What ONNX Runtime does not compute.
-    private const string WithoutKernel = "NOT_IMPLEMENTED";
+    // These need more than one node.
+    private static readonly string[] s_elsewhere =
+    [
+        "If", "Loop", "Scan", "SequenceEmpty", "SequenceConstruct", "SequenceInsert", "SequenceErase", "SequenceAt", "SequenceLength",
+        "SplitToSequence", "ConcatFromSequence", "StringConcat",
+    ];
 
     public static TheoryData<string> Operators() => [.. OperatorCases.All.Select(each => each.Operator).Distinct()];
 
@@ -37,7 +41,7 @@ public sealed class ImportOperatorTests(ITestOutputHelper output)
 
                 try
                 {
-                    Agreement.Same(ImportedModel.Run(model, each.Given), expected, what);
+                    Agreement.Same(ImportedModel.Run(model, each.Given), expected, what, each.Given.Any(input => input.Type.DType == DType.F16) ? null : 1e-5);
                     agreed++;
                 }
                 catch (Exception fault) when (fault is GraphException or Xunit.Sdk.XunitException or InvalidDataException)
@@ -54,9 +58,9 @@ public sealed class ImportOperatorTests(ITestOutputHelper output)
     [Fact]
     public void Each_rule_has_a_case()
     {
-        _ = WithoutKernel;
-        string[] without = [.. OperatorRules.All.Values.SelectMany(rules => rules).Where(rule => !OperatorCases.All.Any(each =>
-            each.Operator == rule.Operator && OperatorRules.Find(rule.Operator, each.Opset) == rule)).Select(rule => $"{rule.Operator} {rule.Since}")];
-        Assert.Empty(without);
+        string[] without = [.. OperatorRules.All.Values.SelectMany(rules => rules).Where(rule => !s_elsewhere.Contains(rule.Operator)
+            && !OperatorCases.All.Any(each => each.Operator == rule.Operator && OperatorRules.Find(rule.Operator, each.Opset) == rule))
+            .Select(rule => $"{rule.Operator} {rule.Since}")];
+        Assert.True(without.Length == 0, string.Join(", ", without));
     }
 }

@@ -43,11 +43,15 @@ public sealed class LayerExportTests
     {
         var (create, shape) = Layers[name];
         var function = new Network(create()).For($"f32[batch, {string.Join(", ", shape)}]");
-        byte[] model = OnnxModel.Of(function).ToByteArray();
+        var exported = OnnxModel.Of(function);
+        byte[] model = exported.ToByteArray();
+        var imported = ModelFile.Import(exported);
         foreach (long batch in new long[] { 1, 4 })
         {
             Tensor x = new RandomGenerator(2).Normal(new Shape([batch, .. shape]));
-            Agreement.Same([function.Call(x)[0].ToLiteral()], OnnxRuntime.Run(model, x.ToLiteral()), $"{name}, batch {batch}");
+            Literal[] expected = [function.Call(x)[0].ToLiteral()];
+            Agreement.Same(expected, OnnxRuntime.Run(model, x.ToLiteral()), $"{name}, batch {batch}");
+            Agreement.Same(ImportedModel.Run(imported, x.ToLiteral()), expected, $"{name}, batch {batch}, read back", 1e-6);
         }
     }
 }

@@ -123,7 +123,7 @@ internal static partial class OperatorCases
         yield return Case(18, "GroupNormalization", [F(2, 6, 5), Arg.Const(F(2)), Arg.Const(F(2))], ("num_groups", 2L));
         yield return Case(21, "GroupNormalization", [F(2, 6, 5), Arg.Const(F(6)), Arg.Const(F(6))], ("num_groups", 3L));
         yield return Case(7, "LRN", [F(2, 6, 3, 4)], ("size", 3L), ("alpha", 0.5f), ("beta", 0.5f), ("bias", 2f));
-        yield return Case(13, "LRN", [F(2, 6, 3, 4)], ("size", 4L));
+        yield return Case(13, "LRN", [F(2, 6, 3, 4)], ("size", 5L));
         yield return Case(9, "MeanVarianceNormalization", [F(2, 3, 5, 4)]);
         yield return Case(7, "LpNormalization", [F(2, 3, 5)], ("axis", 1L), ("p", 1L));
         yield return Case(7, "LpNormalization", [F(2, 3, 5)]);
@@ -167,14 +167,15 @@ internal static partial class OperatorCases
         yield return Case(14, "GRU", gru, ("hidden_size", 5L), ("linear_before_reset", 1L)) with { Outputs = 2 };
     }
 
-    private static IEnumerable<OperatorCase> Sequences() => [];
-
     private static IEnumerable<OperatorCase> Quantization()
     {
         Arg scale = Arg.Number(DType.F32, 0.05), zero = Arg.Number(DType.U8, 128), signed = Arg.Number(DType.I8, 3);
         yield return Case(10, "QuantizeLinear", [F(3, 5), scale, zero]);
         yield return Case(13, "QuantizeLinear", [F(3, 5), Arg.Floats(0.1f, 0.2f, 0.3f, 0.05f, 0.5f), Arg.Const(Literal.Zeros(new(DType.I8, [5])))]);
         yield return Case(13, "QuantizeLinear", [F(3, 5), scale]);
+        yield return Case(19, "QuantizeLinear", [F(3, 5), scale, signed], ("axis", 0L));
+        yield return Case(21, "QuantizeLinear", [F(3, 5), scale, signed], ("axis", 0L));
+        yield return Case(21, "DequantizeLinear", [Of(DType.U8, 3, 5), scale, zero]);
         yield return Case(10, "DequantizeLinear", [Of(DType.U8, 3, 5), scale, zero]);
         yield return Case(13, "DequantizeLinear", [Of(DType.I8, 5, 3), Arg.Floats(0.1f, 0.2f, 0.3f)], ("axis", -1L));
         yield return Case(11, "DynamicQuantizeLinear", [F(3, 5)]) with { Outputs = 3 };

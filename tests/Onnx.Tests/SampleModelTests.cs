@@ -47,11 +47,15 @@ public sealed class SampleModelTests
     {
         var (create, spec, input) = Models[name];
         var function = new Network(create(new RandomGenerator(1))).For(spec);
-        byte[] model = OnnxModel.Of(function).ToByteArray();
+        var exported = OnnxModel.Of(function);
+        byte[] model = exported.ToByteArray();
+        var imported = ModelFile.Import(exported);
         foreach (long batch in new long[] { 1, 3, 8 })
         {
             var x = input(batch);
-            Agreement.Same([function.Call(x)[0].ToLiteral()], OnnxRuntime.Run(model, x.ToLiteral()), $"{name}, batch {batch}");
+            Literal[] expected = [function.Call(x)[0].ToLiteral()];
+            Agreement.Same(expected, OnnxRuntime.Run(model, x.ToLiteral()), $"{name}, batch {batch}");
+            Agreement.Same(ImportedModel.Run(imported, x.ToLiteral()), expected, $"{name}, batch {batch}, read back", 1e-6);
         }
     }
 }

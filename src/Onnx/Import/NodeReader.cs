@@ -136,9 +136,9 @@ internal sealed class NodeReader(GraphImporter graph, ImportScope scope, NodePro
 
     public GraphProto Graph(string name) => Find(name, Kind.Graph)?.G ?? throw Refuse($"it has no graph '{name}'");
 
-    /// <summary>An axis from the front.</summary>
-    public int Axis(long axis, int rank, bool end = false) => axis >= -rank - (end ? 1 : 0) && axis < rank + (end ? 1 : 0)
-        ? (int)(axis < 0 ? axis + rank + (end && axis < 0 ? 1 : 0) : axis)
+    /// <summary>An axis from the front; the end is after the last one.</summary>
+    public int Axis(long axis, int rank, bool end = false) => axis >= -rank && axis < rank + (end ? 1 : 0)
+        ? (int)(axis < 0 ? axis + rank : axis)
         : throw Refuse($"axis {axis.ToString(CultureInfo.InvariantCulture)} is none of {rank}");
 
     /// <summary>Different axes from the front, ascending.</summary>

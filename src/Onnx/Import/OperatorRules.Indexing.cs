@@ -169,7 +169,7 @@ internal static partial class OperatorRules
         Value values = c.In(2), at = c.X;
         if (c.Sizes(1) is not [var depth])
             throw c.Refuse("its depth is more than one number");
-        int axis = c.Axis(c.Int("axis", -1), at.Shape.Rank, end: true);
+        int axis = c.Axis(c.Int("axis", -1), at.Shape.Rank + 1);
         var positions = c.Builder.ExpandDims(Positions(c.Builder, at, depth), axis);
         Shape shape = new(at.Shape.Dims.Insert(axis, depth));
         Value Part(int i) => c.Builder.Reshape(Slice(c.Builder, values, 0, i, i + 1), Shape.Scalar);

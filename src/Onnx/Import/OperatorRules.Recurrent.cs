@@ -49,7 +49,7 @@ internal static partial class OperatorRules
         var input = d.Activation(c, 0, Gate(0, cell));
         var forget = c.Int("input_forget", 0) != 0 ? b.Sub(b.Scalar(1, input), input) : d.Activation(c, 0, Gate(2, cell));
         var next = b.Add(b.Mul(forget, cell), b.Mul(input, d.Activation(c, 1, d.Part(b, gates, 3))));
-        return [b.Mul(d.Activation(c, 0, Gate(1, next)), d.Activation(c, 2, next)), next];
+        return [b.Mul(d.Activation(c, 0, Gate(1, next)), d.Activation(c, 2, next, isClipped: false)), next];
     });
 
     /// <summary>The weights of one direction; those of gates are one after the other along the last axis.</summary>
@@ -66,10 +66,10 @@ internal static partial class OperatorRules
         public Value Part(GraphBuilder b, Value gates, int first, int count = 1) =>
             Slice(b, gates, gates.Shape.Rank - 1, Units * first, Units * (first + count));
 
-        public Value Activation(NodeReader c, int i, Value x)
+        public Value Activation(NodeReader c, int i, Value x, bool isClipped = true)
         {
             var b = c.Builder;
-            if (Clip is { } limit)
+            if (isClipped && Clip is { } limit)
                 x = b.Emit(OpDefs.Clip, x, b.Scalar(-limit, x), b.Scalar(limit, x));
             return Names[i].ToUpperInvariant() switch
             {

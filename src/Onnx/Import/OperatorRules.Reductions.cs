@@ -39,7 +39,7 @@ internal static partial class OperatorRules
             : [.. Enumerable.Range(0, x.Shape.Rank)];
         bool keep = c.Int("keepdims", 1) != 0;
         if (x.DType != DType.Bool)
-            return isNone && axes.Length == 0 && x.Shape.Rank > 0 ? x : reduce(c, x, axes, keep);
+            return reduce(c, x, axes, keep);
         // The extremes of bool are those of 0 and 1.
         return c.Builder.Cast(reduce(c, c.Builder.Cast(x, DType.U8), axes, keep), DType.Bool);
     }
