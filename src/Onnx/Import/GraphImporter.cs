@@ -25,7 +25,7 @@ internal sealed class GraphImporter(TensorReader tensors, ModelWeights weights, 
     /// <summary>TG1013 for a node.</summary>
     public GraphException Refused(NodeProto node, string problem, Exception? cause = null) => new(
         DiagnosticIds.NotFromOnnx, $"{Step}: operator {Label(node)} can't be in a graph: {problem}",
-        "docs/onnx.md lists the operators that import; export the model again with others, or with constants in place of what is computed.",
+        "Export the model again with operators that docs/onnx.md lists, or with constants in place of what is computed.",
         SourceSpan.Capture(), cause);
 
     private static string Label(NodeProto node)

@@ -29,7 +29,7 @@ internal static class ModelFile
         catch (NotSupportedException fault)
         {
             throw new GraphException(DiagnosticIds.NotFromOnnx, $"{GraphImporter.Step}: the model does not import: {fault.Message.TrimEnd('.')}",
-                "docs/onnx.md says what imports; export the model again in that form.", SourceSpan.Capture(), fault);
+                "Export the model again in a form that docs/onnx.md lists.", SourceSpan.Capture(), fault);
         }
         catch (GraphException fault) when (fault.Id.StartsWith("TG2", StringComparison.Ordinal) || fault.Id == DiagnosticIds.CarriedTypeChanged)
         {

@@ -89,7 +89,7 @@ internal static partial class OperatorRules
 
     private static long[] WindowOf(NodeReader c, Value weights)
     {
-        if (weights.Shape.Rank < 3 || !weights.Shape.IsConstant)
+        if (weights.Shape.Rank < 3 || !weights.Shape.Skip(2).All(size => size.IsConstant))
             throw c.Refuse($"its weights are {weights.Type}");
         return [.. weights.Shape.Skip(2).Select(size => size.Value)];
     }
@@ -126,7 +126,7 @@ internal static partial class OperatorRules
         int axes = window.Length;
         long groups = c.Int("group", 1);
         Dim channels = weights.Shape[0], each = weights.Shape[1];
-        if (x.Shape.Rank != weights.Shape.Rank || groups < 1 || channels.Value % groups != 0)
+        if (x.Shape.Rank != weights.Shape.Rank || groups < 1 || (groups > 1 && (!channels.IsConstant || channels.Value % groups != 0)))
             throw c.Refuse($"{x.Type} and weights {weights.Type} in {groups} groups");
         var sliding = SlidingOf(c, axes, window);
         long[] extra = c.Ints("output_padding") ?? new long[axes];

@@ -1,0 +1,73 @@
+using static TensorGraph.Tests.Onnx;
+
+namespace TensorGraph.Tests;
+
+public sealed class TG1013Tests : TemporaryFolder
+{
+    private void Refused(OnnxFormat.ModelProto model, params string[] facts)
+    {
+        using (var file = File.Create(At("m.onnx")))
+            Google.Protobuf.MessageExtensions.WriteTo(model, file);
+        Expect.Error(DiagnosticIds.NotFromOnnx, () => OnnxModel.Load(At("m.onnx")), facts);
+    }
+
+    private static OnnxFormat.ModelProto One(string op, params (string Name, object Value)[] attributes) =>
+        Model(Graph("x: f32[n, 3]", "y", Node(op, "x", "y", attributes)));
+
+    [Fact]
+    public void An_operator_is_named_with_its_node()
+    {
+        var model = One("MaxUnpool");
+        model.Graph.Node[0].Name = "decoder/unpool";
+        Refused(model, "operator MaxUnpool (node 'decoder/unpool')", "there is no rule for it", "docs/onnx.md lists");
+        Refused(One("MaxUnpool"), "operator MaxUnpool (the node of 'y')");
+    }
+
+    [Fact]
+    public void An_operator_of_another_domain_is_refused()
+    {
+        var model = One("Relu");
+        model.Graph.Node[0].Domain = "com.example";
+        Refused(model, "operator com.example.Relu", "the model has no function for it");
+    }
+
+    [Fact]
+    public void What_would_change_the_result_is_refused()
+    {
+        Refused(One("Relu", ("alpha", 1f)), "attribute 'alpha' does not import");
+        Refused(One("Softmax", ("axis", 1f)), "attribute 'axis' is Float, and should be Int");
+        Refused(Model(Graph("x: f32[n, 3]", "y", Node("Relu", "x x", "y"))), "Relu", "takes 1 input");
+        Refused(Model(Graph("x: f32[n, 3]", "y", Node("Softmax", "x x", "y"))), "input 1, 'x', does not import");
+        Refused(Model(Graph("x: f32[n, 3]", "z", Node("Softmax", "x", "y z"))), "output 1, 'z', does not import");
+        Refused(One("Softmax", ("axis", 2L)), "axis 2 is none of 2");
+        Refused(Model(Graph("x: f32[n, 3]", "y", Node("Dropout", "x r t", "y"))
+            .With("r", Literal.Scalar(DType.F32, 0.5)).With("t", Literal.Scalar(DType.Bool, 1))), "it is in training mode");
+    }
+
+    [Fact]
+    public void A_setting_that_is_computed_is_refused()
+    {
+        var model = Model(Graph("x: f32[n, 3]; k: i64[1]", "y", Node("CumSum", "x k", "y")));
+        Refused(model, "input 1, 'k', is computed, and must be a constant");
+    }
+
+    [Fact]
+    public void Types_and_versions_that_graphs_do_not_have_are_refused()
+    {
+        Refused(One("Cast", ("to", 12L)), "no elements of type uint32");
+        Refused(Model(Graph("x: f32[n]", "y", Node("Relu", "x", "y")), opset: 6), "it uses opset 6; opsets 7 to 21 import");
+        Refused(Model(Graph("x: f32[n]", "y", Node("Relu", "x", "y")), opset: 99), "it uses opset 99");
+        Refused(Model(Graph("x: f32[n]", "y", Node("Upsample", "x", "y")), opset: 13), "opset 13 has no such form of it");
+        var model = One("Relu");
+        model.Graph.Input[0].Type.TensorType.Shape = null;
+        Refused(model, "input 'x' does not say how many axes it has");
+        Expect.Error(DiagnosticIds.NotFromOnnx, () => ModelFile.Import(One("Relu"), sizes: new Dictionary<string, long> { ["m"] = 2 }), "no input has a size 'm'");
+    }
+
+    [Fact]
+    public void A_loop_that_changes_the_shape_of_what_it_carries_is_refused()
+    {
+        var body = Graph("i: i64[]; c: bool[]; s: f32[2]", "d t", Node("Identity", "c", "d"), Node("Concat", "s s", "t", ("axis", 0L)));
+        Refused(Model(Graph("m: i64[]; x: f32[2]", "y", Node("Loop", "m _ x", "y", ("body", body)))), "it carries f32[2], which is f32[4] after one iteration");
+    }
+}
