@@ -26,6 +26,9 @@ internal static class ModelReader
         }
     });
 
+    /// <summary>The file with the values of a model's variables.</summary>
+    public static string VariablesOf(string path) => ModelFolder.Read(path, ModelFolder.ReadManifest(path)).Files(ModelFolder.Variables);
+
     private static SavedModel Read(string path, byte[] bytes)
     {
         var (manifest, files) = ModelFolder.Read(path, bytes);

@@ -31,7 +31,18 @@ internal sealed class ModelWriter
         CheckDistinct(signatures.Select(signature => Throw.IfNull(Throw.IfNull(signature).Name)), "signatures", "");
         foreach (string name in assets.Keys.Where(name => !ModelFolder.IsName(name)))
             throw Refused($"'{name}' can't be the name of an asset", "Use names of files, with / between folders.");
-        var saved = signatures.Select((signature, i) => Saved(signature, $"graphs/{i}.tg")).ToArray();
+        Write(path, [.. signatures.Select((signature, i) => Saved(signature, FileOf(i)))], assets);
+    }
+
+    /// <summary>Writes a model that was read.</summary>
+    public void Write(string path, SavedModel model) => Write(
+        path, [.. model.Signatures.Values.Select((signature, i) => Entry(
+            signature.Name, signature.Method, signature.Graph, [.. signature.Inputs.Keys], [.. signature.Outputs.Keys], FileOf(i)))], model.Assets);
+
+    private static string FileOf(int signature) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"graphs/{signature}.tg");
+
+    private void Write(string path, (ManifestSignature Entry, string Text)[] saved, IReadOnlyDictionary<string, string> assets)
+    {
         ModelFolder.Write(path, content =>
         {
             foreach (var (entry, text) in saved)
@@ -62,19 +73,28 @@ internal sealed class ModelWriter
         if (!Enum.IsDefined(signature.Method))
             throw Refused($"signature '{signature.Name}' has method {signature.Method:d}", "Use a value of SignatureMethod.");
         var graph = WithoutCaptures(function);
-        ManifestTensor[] inputs = [.. graph.Entry.Parameters.Select((node, i) =>
-            ManifestTensor.Of(node.Attrs.Get("name", "") is { Length: > 0 } name ? name : $"input_{i}", node.Types[0]))];
+        string[] inputs = [.. graph.Entry.Parameters.Select((node, i) => node.Attrs.Get("name", "") is { Length: > 0 } name ? name : $"input_{i}")];
         var results = graph.Entry.Results;
         if (signature.Outputs is { } names && names.Count != results.Length)
             throw Refused($"signature '{signature.Name}' gives {results.Length} tensors and names {names.Count}", "Name each of them.");
-        ManifestTensor[] outputs = [.. results.Select((value, i) => ManifestTensor.Of(
-            signature.Outputs is null ? $"output_{i}" : Throw.IfNull(signature.Outputs[i], nameof(signature.Outputs)), value.Type))];
-        CheckDistinct(inputs.Select(input => input.Name), "inputs", $" of signature '{signature.Name}'");
-        CheckDistinct(outputs.Select(output => output.Name), "outputs", $" of signature '{signature.Name}'");
+        string[] outputs = [.. results.Select((_, i) =>
+            signature.Outputs is null ? $"output_{i}" : Throw.IfNull(signature.Outputs[i], nameof(signature.Outputs)))];
+        return Entry(signature.Name, signature.Method, graph, inputs, outputs, file);
+    }
+
+    private (ManifestSignature Entry, string Text) Entry(
+        string name, SignatureMethod method, Ir.Graph graph, string[] inputs, string[] outputs, string file)
+    {
+        CheckDistinct(inputs, "inputs", $" of signature '{name}'");
+        CheckDistinct(outputs, "outputs", $" of signature '{name}'");
         string[] variables = [.. Printer.Resources(graph).Select(use => use.Resource)
             .Where(resource => resource.Kind == ResourceKind.Variable).Select(NameOf)];
-        return (new(signature.Name, Manifest.Text(signature.Method), file, inputs, outputs, variables), Printer.Print(graph));
+        return (new(name, Manifest.Text(method), file, Tensors(inputs, graph.Entry.Parameters.Select(node => node.Types[0])),
+            Tensors(outputs, graph.Entry.Results.Select(result => result.Type)), variables), Printer.Print(graph));
     }
+
+    private static ManifestTensor[] Tensors(string[] names, IEnumerable<TensorType> types) =>
+        [.. names.Zip(types, (name, type) => ManifestTensor.Of(name, type))];
 
     // Tensors that the method captured are parameters of the graph as traced. They become variables, and text becomes a constant.
     private Ir.Graph WithoutCaptures(ConcreteFunction function)

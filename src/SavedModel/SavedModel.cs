@@ -19,7 +19,7 @@ namespace TensorGraph;
 /// }
 /// </code>
 /// </example>
-public sealed class SavedModel
+public sealed partial class SavedModel
 {
     internal SavedModel(
         IReadOnlyDictionary<string, SavedSignature> signatures, IReadOnlyDictionary<string, Variable> variables,
@@ -51,6 +51,13 @@ public sealed class SavedModel
         string path, IReadOnlyList<SignatureDefinition> signatures, IReadOnlyDictionary<string, Variable>? variables = null,
         IReadOnlyDictionary<string, string>? assets = null) =>
         new ModelWriter(variables).Write(Throw.IfNull(path), Throw.IfNull(signatures), assets ?? new Dictionary<string, string>());
+
+    /// <summary>
+    /// Writes this model, with the values that its variables have now: after a training, with other weights, or one that was read from another
+    /// format. Errors: as for <see cref="Save(string, IReadOnlyList{SignatureDefinition}, IReadOnlyDictionary{string, Variable}, IReadOnlyDictionary{string, string})"/>.
+    /// </summary>
+    /// <param name="path">The folder.</param>
+    public void Save(string path) => new ModelWriter(Variables).Write(Throw.IfNull(path), this);
 
     /// <summary>
     /// Reads a model and compiles its graphs for the current device. Errors: TG1002 null, TG1006 a folder that is missing, damaged, or of a later

@@ -12,7 +12,8 @@ internal static class WeightLoader
 {
     private const int MostShown = 8;
 
-    public static LoadedWeights Load(SafeTensors file, string path, IReadOnlyList<WeightSource> sources, Func<string, bool> ignores, bool strict)
+    public static LoadedWeights Load(
+        SafeTensors file, string path, IReadOnlyList<WeightSource> sources, Func<string, bool> ignores, bool strict, string owner = "module")
     {
         var isUsed = sources.SelectMany(source => source.Names).ToHashSet(StringComparer.Ordinal);
         string[] unexpected = [.. file.Names.Where(name => !isUsed.Contains(name) && !ignores(name))];
@@ -35,9 +36,9 @@ internal static class WeightLoader
         {
             throw new GraphException(
                 DiagnosticIds.WeightsDoNotFit,
-                $"weights: '{path}' does not fit the module: {string.Join("; ", problems.Take(MostShown))}"
+                $"weights: '{path}' does not fit the {owner}: {string.Join("; ", problems.Take(MostShown))}"
                     + (problems.Count > MostShown ? $"; and {problems.Count - MostShown} more" : ""),
-                "Make the module as it was when the file was written, pass a mapping, or load a part with strict: false.",
+                $"Make the {owner} as it was when the file was written, pass a mapping, or load a part with strict: false.",
                 Ir.SourceSpan.Capture());
         }
 

@@ -211,7 +211,9 @@ internal sealed class GraphImporter(TensorReader tensors, ModelWeights weights, 
             ?? throw new NotSupportedException($"input '{info.Name}' has elements of type {ElementTypes.Name(tensor.ElemType)}");
         if (tensor.Shape.Dim.Count > TensorReader.MostAxes)
             throw new InvalidDataException($"input '{info.Name}' has {tensor.Shape.Dim.Count} axes");
-        return new(dtype, new([.. tensor.Shape.Dim.Select((dim, axis) => SizeOf(dim, $"{info.Name}_{axis}", sizes))]));
+        var type = new TensorType(dtype, new([.. tensor.Shape.Dim.Select((dim, axis) => SizeOf(dim, $"{info.Name}_{axis}", sizes))]));
+        InferContext.CheckBytes(Step, type);
+        return type;
     }
 
     private readonly Dictionary<string, Dim> _named = new(StringComparer.Ordinal);

@@ -31,7 +31,7 @@ internal static class ModelFile
             throw new GraphException(DiagnosticIds.NotFromOnnx, $"{GraphImporter.Step}: the model does not import: {fault.Message.TrimEnd('.')}",
                 "Export the model again in a form that docs/onnx.md lists.", SourceSpan.Capture(), fault);
         }
-        catch (GraphException fault) when (fault.Id.StartsWith("TG2", StringComparison.Ordinal) || fault.Id == DiagnosticIds.CarriedTypeChanged)
+        catch (GraphException fault) when (fault.Id is not (DiagnosticIds.NotFromOnnx or DiagnosticIds.Internal))
         {
             throw new InvalidDataException($"its graph does not fit together: {fault.Problem}", fault);
         }

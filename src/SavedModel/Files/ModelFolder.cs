@@ -10,7 +10,7 @@ internal static class ModelFolder
 {
     public const string Variables = "variables.safetensors", Assets = "assets/";
 
-    private const string ManifestName = "saved_model.json", Unfinished = ".unfinished";
+    private const string ManifestName = "saved_model.json";
 
     // Two saves of one program to one folder would both take the same model for the one that they replace.
     private static readonly Lock s_replace = new();
@@ -29,18 +29,25 @@ internal static class ModelFolder
         string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)), id = $"{Guid.NewGuid():n}";
         bool isNew = !Directory.Exists(root);
         // A new folder appears at once; in one that is there already, the new files are beside the old ones until the manifest is replaced.
-        string target = isNew ? $"{root}.{id}{Unfinished}" : root, content = Path.Combine(target, $"content-{id}");
+        string target = isNew ? $"{root}.{id}{LeftFolders.Unfinished}" : root, content = Path.Combine(target, $"{LeftFolders.Content}{id}");
         bool isDone = false;
+        string above = Path.GetDirectoryName(root) ?? root;
+        Directory.CreateDirectory(above);
+        LeftFolders.Delete(root, content => MayUse(root, content));
+        using var claim = LeftFolders.Claim(isNew ? target : content);
         try
         {
             Directory.CreateDirectory(content);
-            var manifest = fill(new ModelContent(content));
+            var files = new ModelContent(content);
+            var manifest = fill(files);
+            files.Flush();
+            DiskFolder.Flush(target);
             lock (s_replace)
             {
                 var old = isNew ? null : TryRead(root);
-                DataFile.Replace(Path.Combine(target, ManifestName), file => file.Write(manifest.ToFile()));
+                DiskFolder.Replace(Path.Combine(target, ManifestName), manifest.ToFile());
                 if (isNew)
-                    Directory.Move(target, root);
+                    DiskFolder.Move(target, root);
                 isDone = true;
                 if (old is not null && IsName(old.Content))
                     TryDelete(Path.Combine(root, old.Content));
@@ -53,6 +60,10 @@ internal static class ModelFolder
                 Directory.Delete(rest, recursive: true);
         }
     });
+
+    // A model that can't be read, by this version, is not to lose its files.
+    private static bool MayUse(string root, string content) => File.Exists(Path.Combine(root, ManifestName)) && TryRead(root)?.Content is var used
+        && (used is null || used == content);
 
     /// <summary>The bytes of the manifest.</summary>
     public static byte[] ReadManifest(string path) => File.ReadAllBytes(Path.Combine(Path.GetFullPath(path), ManifestName));
@@ -138,6 +149,14 @@ internal static class ModelFolder
 internal sealed class ModelContent(string folder)
 {
     private readonly List<ManifestFile> _files = [];
+    private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
+
+    /// <summary>Waits until the names of the files are on the disk.</summary>
+    public void Flush()
+    {
+        foreach (string path in _folders)
+            DiskFolder.Flush(path);
+    }
 
     /// <summary>Name of the folder.</summary>
     public string Name => Path.GetFileName(folder);
@@ -148,10 +167,13 @@ internal sealed class ModelContent(string folder)
     public void Add(string name, Action<string> write)
     {
         string path = Path.Combine(folder, name);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        string below = Path.GetDirectoryName(path)!;
+        Directory.CreateDirectory(below);
+        for (string at = below; at.Length >= folder.Length; at = Path.GetDirectoryName(at)!)
+            _folders.Add(at);
         write(path);
         using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
-        file.Flush(flushToDisk: true);
+        DiskFolder.Flush(file);
         _files.Add(new(name, file.Length, Convert.ToHexStringLower(SHA256.HashData(file))));
     }
 }
