@@ -9,7 +9,7 @@ namespace TensorGraph.Tests;
 /// <summary>Thousands of changes of small models, in their bytes and in their parts, end in a model or in a typed error.</summary>
 public sealed class FuzzedModelTests(ITestOutputHelper output)
 {
-    private const int Changes = 4000;
+    private const int Changes = 3000;
 
     // What reading and compiling one small model allocates, with room.
     private const long MostBytes = 64 << 20;

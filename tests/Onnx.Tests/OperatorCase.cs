@@ -92,8 +92,10 @@ internal sealed record OperatorCase(long Opset, string Operator, Arg[] Inputs, p
 
     private static TensorType Open(TensorType type, bool isOpen) => isOpen && type.Rank > 0 ? type.As(type.Shape.With(0, Dim.Symbol("n"))) : type;
 
-    public override string ToString() => $"{Operator} {Opset} ({string.Join(", ", Inputs.Select(input => $"{input.Value?.Type}"))}) "
+    public override string ToString() => $"{Operator} {Opset} ({string.Join(", ", Inputs.Select(Text))}) "
         + string.Join(" ", Attributes.Select(attribute => $"{attribute.Name}={Text(attribute.Value)}"));
+
+    private static string Text(Arg input) => input.Value is { Type.DType: DType.I64, Count: < 9 } list ? $"{list.Type} {list}" : $"{input.Value?.Type}";
 
     private static string Text(object value) => value is System.Collections.IEnumerable list and not string and not Google.Protobuf.IMessage
         ? $"[{string.Join(", ", list.Cast<object>())}]" : $"{value}";

@@ -169,33 +169,39 @@ internal static partial class OperatorRules
             }
 
             // Back to front, position p is at size − 1 − p.
-            Dim first = size - 1 - Position(c, starts, i, size, -1, -1);
-            Dim last = Dim.Max(first, size - 1 - Position(c, ends, i, size, -1, -1));
+            Dim first = Dim.Max(size - 1 - Position(c, starts, i, size, 0, -1), 0);
+            Dim last = Dim.Max(first, size - 1 - Position(c, ends, i, size, -1, -1, isBack: true));
             x = Slice(c.Builder, c.Builder.Emit(OpDefs.Reverse, Attrs.Of("axes", new[] { axis }), [x])[0], axis, first, last, -steps[i]);
         }
 
         return x;
     }
 
-    // From the end when negative, then between the least one and the size plus beyond.
-    private static Dim Position(NodeReader c, Value positions, int i, Dim size, long least, long beyond)
+    // From the end when negative, then between the least one and the size plus beyond. Almost the largest numbers mean the end of the way, which is
+    // the first element on the way back.
+    private static Dim Position(NodeReader c, Value positions, int i, Dim size, long least, long beyond, bool isBack = false)
     {
         Dim most = size + beyond;
         if (c.Importer.Known.Sizes(positions)?[i] is { } known)
         {
-            // Almost the largest numbers mean the end; no size comes near.
             if (known is { IsConstant: true, Value: >= int.MaxValue or <= int.MinValue })
-                return known.Value > 0 ? Dim.Max(most, least) : least;
+                return known.Value > 0 && !isBack ? Dim.Max(most, least) : least;
             if (known.IsConstant)
                 return Dim.Max(Dim.Min(known.Value < 0 ? known + size : known, most), least);
             if (IsSize(known))
                 return Dim.Min(known, most);
         }
 
-        var position = c.Element(positions, i);
+        Value given = c.Element(positions, i), position = given;
         Value length = c.Builder.DimSize(size, DType.I64), low = c.Builder.Scalar(least, position);
         position = c.Builder.Select(IsNegative(c.Builder, position), c.Builder.Add(position, length), position);
         position = c.Builder.Emit(OpDefs.Max, c.Builder.Emit(OpDefs.Min, position, c.Builder.DimSize(most, DType.I64)), low);
+        if (isBack)
+        {
+            var isEnd = c.Builder.Emit(OpDefs.GreaterEqual, given, c.Builder.Scalar(int.MaxValue, given));
+            position = c.Builder.Select(isEnd, low, position);
+        }
+
         if (least == 0)
             return c.Bind(position);
         return c.Bind(c.Builder.Sub(position, low)) + least;
