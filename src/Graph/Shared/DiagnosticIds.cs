@@ -52,6 +52,9 @@ static class DiagnosticIds
     /// <summary>An ONNX model has an operator, or a form of one, that graphs do not have.</summary>
     public const string NotFromOnnx = "TG1013";
 
+    /// <summary>Settings of a model server, or a file of them, can't be used.</summary>
+    public const string BadServerSettings = "TG1016";
+
     /// <summary>The class of a graph function is not partial.</summary>
     public const string TypeIsNotPartial = "TG1101";
 

@@ -1,0 +1,46 @@
+namespace TensorGraph.Serving;
+
+/// <summary>Saved models.</summary>
+internal static class SavedModelPlatform
+{
+    public static ServableModel Load(string folder)
+    {
+        var model = SavedModel.Load(folder);
+        var signatures = new OrderedDictionary<string, ServableSignature>(StringComparer.Ordinal);
+        foreach (var (name, signature) in model.Signatures)
+        {
+            signatures[name] = new(name, signature.Method, signature.Inputs, signature.Outputs, (inputs, cancellation) => Run(signature, inputs, cancellation))
+            {
+                IsPure = signature.Graph.Entry.AllNodes().All(node => node.IsPure),
+            };
+        }
+
+        return new(signatures);
+    }
+
+    private static OrderedDictionary<string, Literal> Run(
+        SavedSignature signature, IReadOnlyDictionary<string, Literal> inputs, CancellationToken cancellation)
+    {
+        // Each call is finished on its own thread: the stream of the device would run them one after the other.
+        using var options = (TensorGraphOptions.Current with { IsAsynchronous = false, Cancellation = cancellation }).Use();
+        var tensors = new Dictionary<string, Tensor>(inputs.Count, StringComparer.Ordinal);
+        var values = new OrderedDictionary<string, Literal>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var (name, value) in inputs)
+                tensors[name] = Tensor.From(value);
+            foreach (var (name, result) in signature.Call(tensors))
+            {
+                values[name] = result.ToLiteral();
+                result.Dispose();
+            }
+        }
+        finally
+        {
+            foreach (var tensor in tensors.Values)
+                tensor.Dispose();
+        }
+
+        return values;
+    }
+}

@@ -1,0 +1,42 @@
+namespace TensorGraph.Tests;
+
+/// <summary>The functions of the models that are served.</summary>
+public static partial class Programs
+{
+    private static readonly Variable s_calls = new(0f, "calls");
+
+    [GraphFunction]
+    public static Tensor HalfPlusTwo(Tensor x) => (x * 0.5f) + 2;
+
+    [GraphFunction]
+    public static Tensor HalfPlusThree(Tensor x) => (x * 0.5f) + 3;
+
+    [GraphFunction]
+    public static (Tensor Scaled, Tensor Counts) Two(Tensor a, Tensor b) => (a * Ops.ExpandDims(b.Cast(DType.F32), -1), b + 1);
+
+    [GraphFunction]
+    public static Tensor Scores(Tensor x) => Ops.Concat([x, x * 2], 1);
+
+    [GraphFunction]
+    public static Tensor Echo(Tensor text) => text;
+
+    [GraphFunction]
+    public static Tensor Rows(Tensor table, Tensor ids) => table[ids];
+
+    [GraphFunction]
+    public static Tensor Count(Tensor x)
+    {
+        s_calls.AssignAdd(Ops.Sum(x));
+        return x + s_calls;
+    }
+
+    /// <summary>Runs as long as x is not negative.</summary>
+    [GraphFunction]
+    public static Tensor Endless(Tensor x)
+    {
+        Tensor y = x;
+        while (Ops.ReduceMax(y, [0]) >= 0)
+            y = (y * 0.5f) + 1;
+        return y;
+    }
+}
