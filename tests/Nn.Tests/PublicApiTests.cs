@@ -13,7 +13,7 @@ public sealed class PublicApiTests
         ExcludeAttributes = ["System.Runtime.CompilerServices.InternalsVisibleToAttribute", "System.Reflection.AssemblyMetadataAttribute", "System.Runtime.Versioning.TargetFrameworkAttribute"],
     };
 
-    public static TheoryData<string> Libraries => ["TensorGraph.Graph", "TensorGraph.Runtime", "TensorGraph", "TensorGraph.Nn", "TensorGraph.SavedModel", "TensorGraph.Onnx"];
+    public static TheoryData<string> Libraries => ["TensorGraph.Graph", "TensorGraph.Runtime", "TensorGraph", "TensorGraph.Nn", "TensorGraph.SavedModel", "TensorGraph.Onnx", "TensorGraph.Serving"];
 
     [Theory]
     [MemberData(nameof(Libraries))]

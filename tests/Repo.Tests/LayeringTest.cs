@@ -18,6 +18,8 @@ public sealed class LayeringTest
         ["Onnx"] = ["SavedModel"],
         ["Staleness"] = ["Nn"],
         ["Cli"] = ["Graph", "Runtime", "Tracing", "Nn", "Analyzers"],
+        ["Serving"] = ["SavedModel"],
+        ["Cli"] = ["Graph", "Runtime", "Tracing", "Nn", "Analyzers", "Serving"],
     };
 
     public static TheoryData<string> Projects() => [.. SourceProjects().Select(file => Path.GetFileNameWithoutExtension(file))];

@@ -24,6 +24,7 @@ internal static class CommandTable
         HtmlCommand.Create(output),
         WatchCommand.Create(output),
         RuleCommand.Create(output),
+        ServeCommand.Create(output),
     ];
 
     /// <summary>The option <c>--json</c>.</summary>

@@ -41,18 +41,22 @@ internal sealed class ServerParts : IAsyncDisposable
         var calls = new ModelCalls(Registry, _batching, _metrics, settings);
         var record = new RequestRecord(_metrics, Registry, _log);
         var answers = new GrpcAnswers(record);
+        var infer = new InferCalls(calls);
         _configuration = new(options, models, Registry, _log);
         _health = new(Registry);
         if (options.GrpcPort is not null || options.GrpcSocketPath is not null)
         {
             _grpc = WebHosts.Grpc(options, tls, services => services
-                .AddSingleton(new PredictionGrpc(calls, answers)).AddSingleton(new ModelGrpc(Registry, answers, _log)).AddSingleton(_health.Service));
+                .AddSingleton(new PredictionGrpc(calls, answers)).AddSingleton(new ModelGrpc(Registry, answers, _log))
+                .AddSingleton(new InferGrpc(infer, answers)).AddSingleton(_health.Service));
         }
 
         if (options.RestPort is not null)
         {
-            var rest = new RestRoutes(options, Registry, _metrics, metricsPath, new RestApi(
-                calls, record, options.RestApiWritesNonFinite, TimeSpan.FromMilliseconds(options.RestApiTimeoutInMs)));
+            var timeout = TimeSpan.FromMilliseconds(options.RestApiTimeoutInMs);
+            var rest = new RestRoutes(
+                options, Registry, _metrics, metricsPath, new RestApi(calls, record, options.RestApiWritesNonFinite, timeout),
+                new InferRest(infer, record, options.RestApiWritesNonFinite, timeout));
             _rest = WebHosts.Rest(options, tls, rest.AnswerAsync);
         }
     }

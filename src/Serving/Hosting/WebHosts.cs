@@ -1,10 +1,8 @@
 using System.Net;
-using Google.Protobuf;
 using Grpc.HealthCheck;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -20,6 +18,8 @@ internal static class WebHosts
     {
         var builder = Builder(options, kestrel =>
         {
+            // gRPC has its own limit, with a status of its own.
+            kestrel.Limits.MaxRequestBodySize = null;
             void Listen(ListenOptions listen)
             {
                 listen.Protocols = HttpProtocols.Http2;
@@ -42,9 +42,11 @@ internal static class WebHosts
         var app = builder.Build();
         if (options.BearerToken is { } token)
             app.Use((context, next) => BearerCheck.GrpcAsync(context, token, next));
+        app.Use(UnreadableMessages.AnswerAsync);
         app.UseRouting();
         app.MapGrpcService<PredictionGrpc>();
         app.MapGrpcService<ModelGrpc>();
+        app.MapGrpcService<InferGrpc>();
         app.MapGrpcService<HealthServiceImpl>();
         return app;
     }

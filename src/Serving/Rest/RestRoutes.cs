@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace TensorGraph.Serving;
 
 /// <summary>The paths of the REST port.</summary>
-internal sealed class RestRoutes(ModelServerOptions options, ModelRegistry registry, ServerMetrics metrics, string? metricsPath, RestApi rest)
+internal sealed class RestRoutes(ModelServerOptions options, ModelRegistry registry, ServerMetrics metrics, string? metricsPath, RestApi rest, InferRest infer)
 {
     public async Task AnswerAsync(HttpContext context)
     {
@@ -42,6 +42,8 @@ internal sealed class RestRoutes(ModelServerOptions options, ModelRegistry regis
 
         if (RestPath.IsOurs(path))
             await rest.AnswerAsync(context, path).ConfigureAwait(false);
+        else if (InferRest.IsOurs(path))
+            await infer.AnswerAsync(context, path).ConfigureAwait(false);
         else if (path == metricsPath && HttpMethods.IsGet(context.Request.Method))
             await RestBody.WriteAsync(context, StatusCodes.Status200OK, metrics.Text(), "text/plain").ConfigureAwait(false);
         else
