@@ -202,6 +202,21 @@ internal static class Rules
         "This C# loop of graph function '{0}' runs while tracing and records at least {1} nodes. Make it a loop of the graph: walk over Ops.Range, a tensor or a Dataset, or count with a Tensor.",
         Performance, Warning, true, helpLinkUri: Page(DiagnosticIds.LoopUnrolls));
 
+    public static readonly DiagnosticDescriptor NotInTorchSurface = new(DiagnosticIds.NotInTorchSurface,
+        "A member of TorchSharp has no counterpart in a graph function",
+        "'{0}' can't be used in a graph function on torch tensors. {1}.",
+        Usage, Error, true, helpLinkUri: Page(DiagnosticIds.NotInTorchSurface));
+
+    public static readonly DiagnosticDescriptor ValueOfTorchTensor = new(DiagnosticIds.ValueOfTorchTensor,
+        "The value of a torch tensor is read while tracing",
+        "'{0}' reads a value that only the graph will know. Keep the tensor, read it in the condition itself: if (x.item<float>() < c), or return it and read it in the caller.",
+        Usage, Error, true, helpLinkUri: Page(DiagnosticIds.ValueOfTorchTensor));
+
+    public static readonly DiagnosticDescriptor TorchInPlace = new(DiagnosticIds.TorchInPlace,
+        "A torch tensor is changed in place where it may have another name",
+        "Here {0} can't be traced: {1}. {2}.",
+        Usage, Error, true, helpLinkUri: Page(DiagnosticIds.TorchInPlace));
+
     public static readonly DiagnosticDescriptor LoopUnrollsInHelper = new(DiagnosticIds.LoopUnrolls,
         "A C# loop in a method that a graph function calls records very many nodes",
         "Graph function '{0}' reaches this C# loop, which then runs while tracing and records at least {1} nodes. Make it a loop of the graph: walk over Ops.Range, a tensor or a Dataset, or count with a Tensor.",

@@ -27,18 +27,22 @@ internal sealed record FunctionConversion(int Place, GraphFunctionFiles? Files, 
         if (marked.Length == 0 && overrides.Length == 0)
             return [];
         var calls = CallGraph.Of(compilation);
+        ImmutableArray<GraphFunctionFiles> torch = compilation.SourceModule.IsTorchOn() ? TorchProgram.Of(compilation).FilesOf(file) : [];
         ImmutableArray<FunctionConversion> found = ConversionCache<ImmutableArray<FunctionConversion>>.Get(file, calls, () =>
         {
-            IMethodSymbol[] functions = [.. marked.Select(method => FunctionOf(method, calls.Model(file), stop)).OfType<IMethodSymbol>()];
+            IMethodSymbol[] functions = [.. marked.Select(method => FunctionOf(method, calls.Model(file), stop)).OfType<IMethodSymbol>()
+                .Where(f => !f.IsTorchFunction())];
             IMethodSymbol[] run = [.. overrides.Select(method => calls.Model(file).GetDeclaredSymbol(method, stop)).OfType<IMethodSymbol>()
                 .Where(method => method.GraphFunction() is null && calls.IsRunByOthers(method))];
-            return ([.. functions.Select(f => Find(f, calls)), .. run.Select(method => FindTwins(method, calls))], functions.Concat(run));
+            return ([.. functions.Select(f => Find(f, calls)), .. run.Select(method => TwinsOf(method, calls))], functions.Concat(run));
         });
-        return [.. found.Select(c => c.Files).OfType<GraphFunctionFiles>()];
+        return [.. found.Select(c => c.Files).OfType<GraphFunctionFiles>(), .. torch];
     }
 
-    // What keeps it from having a twin is reported where a graph function of this compilation runs it.
-    private static FunctionConversion FindTwins(IMethodSymbol method, CallGraph calls)
+    /// <summary>
+    /// The twins of a method that is no graph function. What keeps it from having one is reported where a graph function of this compilation runs it.
+    /// </summary>
+    public static FunctionConversion TwinsOf(IMethodSymbol method, CallGraph calls)
     {
         IEnumerable<IMethodSymbol> helpers = calls.HelpersOf(method);
         if (calls.NeedsTwin(method) || calls.HasTwin(method))
@@ -48,8 +52,9 @@ internal sealed record FunctionConversion(int Place, GraphFunctionFiles? Files, 
     }
 
     /// <summary>The facts about a graph function of this compilation.</summary>
-    public static FunctionConversion Of(IMethodSymbol function, CallGraph calls) =>
-        PlaceOf(function) is { } place && ConversionCache<ImmutableArray<FunctionConversion>>.TryGet(place.SyntaxTree, calls.Compilation,
+    public static FunctionConversion Of(IMethodSymbol function, CallGraph calls) => function.IsTorchFunction()
+        ? TorchProgram.Of(calls.Compilation).Conversion(function) ?? new FunctionConversion(0, null, [], false)
+        : PlaceOf(function) is { } place && ConversionCache<ImmutableArray<FunctionConversion>>.TryGet(place.SyntaxTree, calls.Compilation,
         out ImmutableArray<FunctionConversion> known)
         && known.FirstOrDefault(c => c.Place == place.Span.Start) is { } found
             ? found

@@ -12,6 +12,7 @@ internal sealed class GraphFunctionAnalyzer : DiagnosticAnalyzer
     [
         .. Rules.OfConversion, Rules.ParameterByReference, Rules.AsyncOrIterator, Rules.UnsupportedReturnType, Rules.UnsupportedParameterType,
         Rules.MethodHasNoBody, Rules.UnsupportedContainer, Rules.FileLocalType, Rules.CallIsNotConverted,
+        Rules.NotInTorchSurface, Rules.ValueOfTorchTensor, Rules.TorchInPlace,
     ];
 
     public override void Initialize(AnalysisContext context)

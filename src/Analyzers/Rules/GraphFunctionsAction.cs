@@ -20,7 +20,7 @@ internal static class GraphFunctionsAction
             var functions = new ConcurrentBag<IMethodSymbol>();
             start.RegisterSymbolAction(symbol =>
             {
-                if (symbol.Symbol is IMethodSymbol method && method.GraphFunction() is not null)
+                if (symbol.Symbol is IMethodSymbol method && method.GraphFunction() is not null && !method.IsTorchFunction())
                     functions.Add(CallGraph.Definition(method));
             }, SymbolKind.Method);
             start.RegisterCompilationEndAction(end => analyze(end, [.. functions.OrderBy(f => f.ToDisplayString(), StringComparer.Ordinal)]));
@@ -29,7 +29,8 @@ internal static class GraphFunctionsAction
     /// <summary>True for a node in the body of a graph function.</summary>
     public static bool IsInGraphFunction(this SyntaxNodeAnalysisContext context) =>
         context.Node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { AttributeLists.Count: > 0 } method
-        && context.SemanticModel.GetDeclaredSymbol(method, context.CancellationToken) is { } symbol && symbol.GraphFunction() is not null;
+        && context.SemanticModel.GetDeclaredSymbol(method, context.CancellationToken) is { } symbol && symbol.GraphFunction() is not null
+        && !symbol.IsTorchFunction();
 
     /// <summary>The method that certainly runs where code calls it by its name, if it is no graph function: no other may stand for it.</summary>
     public static bool IsHelper(this CallGraph calls, IMethodSymbol method) =>

@@ -55,6 +55,9 @@ static class DiagnosticIds
     /// <summary>Settings of a model server, or a file of them, can't be used.</summary>
     public const string BadServerSettings = "TG1016";
 
+    /// <summary>A graph function on torch tensors got what it can't trace.</summary>
+    public const string NotTraceableTorch = "TG1014";
+
     /// <summary>The class of a graph function is not partial.</summary>
     public const string TypeIsNotPartial = "TG1101";
 
@@ -93,6 +96,15 @@ static class DiagnosticIds
 
     /// <summary>A delegate with tensor control flow, made outside of converted code, reaches a graph function.</summary>
     public const string DelegateIsNotConverted = "TG1113";
+
+    /// <summary>A member of TorchSharp has no counterpart in a graph function.</summary>
+    public const string NotInTorchSurface = "TG1114";
+
+    /// <summary>The value of a torch tensor is read while tracing.</summary>
+    public const string ValueOfTorchTensor = "TG1115";
+
+    /// <summary>A torch tensor is changed in place where it may have another name.</summary>
+    public const string TorchInPlace = "TG1116";
 
     /// <summary>Shapes that do not fit an op.</summary>
     public const string ShapeMismatch = "TG2001";

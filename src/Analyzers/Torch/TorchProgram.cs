@@ -1,0 +1,226 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>
+/// The graph functions on TorchSharp's tensors of one compilation, and the methods that they reach. Each gets a form on our tensors, in a tree beside
+/// that of its file; of these the compiler finds the overloads of the shadow API, and conversion makes twins as of any others.
+/// </summary>
+internal sealed class TorchProgram
+{
+    private static readonly ConditionalWeakTable<Compilation, TorchProgram> s_programs = new();
+
+    private readonly Compilation _compilation;
+    private readonly Dictionary<SyntaxTree, List<MethodDeclarationSyntax>> _methods = [];
+    private readonly HashSet<IMethodSymbol> _shadowed = new(SymbolEqualityComparer.Default);
+    // Those that a graph function reaches by their names. Others run only if a module of their type comes along.
+    private readonly HashSet<IMethodSymbol> _reached = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<MethodDeclarationSyntax, string> _texts = [];
+    private readonly Dictionary<IMethodSymbol, List<Diagnostic>> _found = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<IMethodSymbol, FunctionConversion> _conversions = new(SymbolEqualityComparer.Default);
+
+    private TorchProgram(Compilation compilation)
+    {
+        _compilation = compilation;
+        Collect();
+        foreach (IMethodSymbol method in _shadowed.ToArray())
+            Rewrite(method);
+        var trees = _methods.ToDictionary(pair => TorchTree.Of(pair.Key, pair.Value, _texts), pair => pair.Key);
+        // References to our own generated code are found again in it.
+        Compilation shadow = compilation.AddSyntaxTrees(trees.Keys);
+        CallGraph calls = CallGraph.Of(shadow);
+        var broken = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
+        foreach (KeyValuePair<SyntaxTree, SyntaxTree> tree in trees)
+            FindMissing(tree.Key, tree.Value, calls, broken);
+        foreach (KeyValuePair<SyntaxTree, SyntaxTree> tree in trees)
+            Convert(tree.Key, trees, calls, broken);
+    }
+
+    public static TorchProgram Of(Compilation compilation) => s_programs.GetValue(compilation, static c => new TorchProgram(c));
+
+    /// <summary>The conversion of a graph function on torch tensors.</summary>
+    public FunctionConversion? Conversion(IMethodSymbol function) => _conversions.TryGetValue(function, out FunctionConversion found) ? found : null;
+
+    /// <summary>All that is generated for the methods of a file.</summary>
+    public ImmutableArray<GraphFunctionFiles> FilesOf(SyntaxTree file) =>
+        [.. _conversions.Where(c => c.Key.DeclaringSyntaxReferences.Any(r => r.SyntaxTree == file)).Select(c => c.Value.Files).OfType<GraphFunctionFiles>(),
+            .. _others.TryGetValue(file, out GraphFunctionFiles? others) ? new[] { others } : []];
+
+    private readonly Dictionary<SyntaxTree, GraphFunctionFiles> _others = [];
+
+    // Graph functions, what they call, and the forward methods of modules, which a sequence of modules may run.
+    private void Collect()
+    {
+        var work = new Queue<(IMethodSymbol Method, bool IsReached)>();
+        foreach (SyntaxTree file in _compilation.SyntaxTrees)
+        {
+            foreach (MethodDeclarationSyntax method in MarkedMethods.In(file))
+            {
+                if (_compilation.GetSemanticModel(file).GetDeclaredSymbol(method) is { } symbol && symbol.GraphFunction() is not null
+                    && symbol.IsTorchFunction())
+                    work.Enqueue((symbol, true));
+            }
+        }
+        if (work.Count == 0)
+            return;
+        foreach (MethodDeclarationSyntax method in _compilation.SyntaxTrees.SelectMany(MarkedMethods.OverridesIn).Where(m => m.Identifier.Text == "forward"))
+        {
+            if (_compilation.GetSemanticModel(method.SyntaxTree).GetDeclaredSymbol(method) is { } symbol && symbol.ContainingType.IsTorchModule())
+                work.Enqueue((symbol, false));
+        }
+        while (work.Count > 0)
+        {
+            (IMethodSymbol method, bool isReached) = work.Dequeue();
+            bool isNew = _shadowed.Add(method);
+            if (!isNew && (!isReached || _reached.Contains(method)))
+                continue;
+            if (isReached)
+                _reached.Add(method);
+            if (DeclarationOf(method) is not { } declaration)
+                continue;
+            if (isNew)
+            {
+                if (!_methods.TryGetValue(declaration.SyntaxTree, out List<MethodDeclarationSyntax> list))
+                    _methods.Add(declaration.SyntaxTree, list = []);
+                list.Add(declaration);
+            }
+            SemanticModel model = _compilation.GetSemanticModel(declaration.SyntaxTree);
+            foreach (SimpleNameSyntax name in declaration.DescendantNodes().OfType<SimpleNameSyntax>())
+            {
+                if (Names.MayBeMember(name) && Names.SymbolOf(name, model) is IMethodSymbol called && CallGraph.Definition(called) is var definition
+                    && NeedsShadow(definition))
+                    work.Enqueue((definition, isReached));
+            }
+        }
+    }
+
+    private static MethodDeclarationSyntax? DeclarationOf(IMethodSymbol method) =>
+        (method.PartialImplementationPart ?? method).DeclaringSyntaxReferences.Select(r => r.GetSyntax()).OfType<MethodDeclarationSyntax>()
+            .FirstOrDefault(m => m.Body is not null || m.ExpressionBody is not null);
+
+    // A method of the program that has something to do with torch tensors or modules.
+    private bool NeedsShadow(IMethodSymbol method) =>
+        method.MethodKind == MethodKind.Ordinary && SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, _compilation.Assembly)
+        && DeclarationOf(method) is { } declaration && (method.Parameters.Select(p => p.Type).Append(method.ReturnType).Any(t => t.HoldsTorchTensor())
+            || UsesTensors(declaration));
+
+    private bool UsesTensors(MethodDeclarationSyntax declaration)
+    {
+        SemanticModel model = _compilation.GetSemanticModel(declaration.SyntaxTree);
+        return declaration.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(call => model.GetSymbolInfo(call).Symbol.IsTorch());
+    }
+
+    private void Rewrite(IMethodSymbol method)
+    {
+        if (DeclarationOf(method) is not { } declaration)
+            return;
+        var found = new List<Diagnostic>();
+        _found[method] = found;
+        var rewrite = new TorchRewrite(_compilation.GetSemanticModel(declaration.SyntaxTree), m => _shadowed.Contains(CallGraph.Definition(m)), found.Add);
+        _texts[declaration] = rewrite.Method(declaration, method, overrides: method.OverriddenMethod is { } overridden
+            && _shadowed.Contains(CallGraph.Definition(overridden)), records: method.GraphFunction() is not null && CallsBackward(method));
+        if (MethodRules.NotPartial(declaration) is { } type && (_reached.Contains(method) || type.Modifiers.Any(SyntaxKind.PartialKeyword)))
+            found.Add(Diagnostic.Create(Rules.TypeIsNotPartial, type.Identifier.GetLocation(), type.Identifier.Text,
+                method.GraphFunction() is null ? $"'{method.Name}', which a graph function runs," : $"the graph function '{method.Name}'"));
+    }
+
+    private bool CallsBackward(IMethodSymbol method) => Reached(method).Select(DeclarationOf).OfType<MethodDeclarationSyntax>()
+        .Any(m => m.DescendantNodes().OfType<MemberAccessExpressionSyntax>().Any(a => a.Name.Identifier.Text == "backward"));
+
+    // What the compiler does not find is not in the shadow API.
+    private void FindMissing(SyntaxTree shadow, SyntaxTree file, CallGraph calls, HashSet<IMethodSymbol> broken)
+    {
+        foreach (Diagnostic error in calls.Model(shadow).GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error))
+        {
+            SyntaxNode? at = shadow.GetRoot().FindNode(error.Location.SourceSpan).FirstAncestorOrSelf<MethodDeclarationSyntax>();
+            IMethodSymbol? method = at is MethodDeclarationSyntax declared ? OriginalOf(declared, file) : null;
+            if (method is null || !_found.TryGetValue(method, out List<Diagnostic> found))
+                continue;
+            // An error in the program itself is the compiler's to report.
+            if (found.Count == 0 && DeclarationOf(method) is { } declaration
+                && !_compilation.GetSemanticModel(file).GetDiagnostics(declaration.Span).Any(d => d.Severity == DiagnosticSeverity.Error))
+                found.Add(Diagnostic.Create(Rules.NotInTorchSurface, TorchTree.Map(error.Location, file),
+                    TorchTree.Shown(shadow, error.Location.SourceSpan), $"The compiler says: {error.GetMessage()}"));
+        }
+        foreach (KeyValuePair<IMethodSymbol, List<Diagnostic>> pair in _found)
+        {
+            if (pair.Value.Count > 0)
+                broken.Add(pair.Key);
+        }
+    }
+
+    private IMethodSymbol? OriginalOf(MethodDeclarationSyntax shadow, SyntaxTree file)
+    {
+        int index = shadow.SyntaxTree.GetRoot().DescendantNodes().OfType<MethodDeclarationSyntax>().Where(m => !m.Ancestors().OfType<MethodDeclarationSyntax>().Any())
+            .TakeWhile(m => m != shadow).Count();
+        MethodDeclarationSyntax[] methods = [.. _methods[file].OrderBy(m => m.SpanStart)];
+        return index < methods.Length ? (IMethodSymbol?)_compilation.GetSemanticModel(file).GetDeclaredSymbol(methods[index]) : null;
+    }
+
+    private void Convert(SyntaxTree shadow, IReadOnlyDictionary<SyntaxTree, SyntaxTree> trees, CallGraph calls, HashSet<IMethodSymbol> broken)
+    {
+        SyntaxTree file = trees[shadow];
+        var helpers = ImmutableArray.CreateBuilder<GeneratedFile>();
+        var shadows = new Dictionary<IMethodSymbol, IMethodSymbol>(SymbolEqualityComparer.Default);
+        foreach (MethodDeclarationSyntax declared in shadow.GetRoot().DescendantNodes().OfType<MethodDeclarationSyntax>())
+        {
+            if (OriginalOf(declared, file) is { } original && calls.Model(shadow).GetDeclaredSymbol(declared) is { } made)
+                shadows[original] = made;
+        }
+        foreach (KeyValuePair<IMethodSymbol, IMethodSymbol> pair in shadows)
+        {
+            (IMethodSymbol method, IMethodSymbol made) = (pair.Key, pair.Value);
+            IEnumerable<Diagnostic> reported = Reached(method).SelectMany(m => _found.TryGetValue(m, out List<Diagnostic> f) ? f : []);
+            ImmutableArray<Diagnostic> diagnostics = [.. reported];
+            if (method.GraphFunction() is null)
+            {
+                if (TorchEntryWriter.IsModuleForward(method) && MethodRules.NotPartial(DeclarationOf(method)!) is null)
+                {
+                    FunctionConversion twins = FunctionConversion.TwinsOf(made, calls);
+                    helpers.AddRange(twins.Files!.HelperTwins);
+                    helpers.Add(TorchEntryWriter.Module(method, DeclarationOf(method)!, calls.NameInTwin(made) ?? made.Name,
+                        diagnostics.FirstOrDefault()?.GetMessage()));
+                }
+                continue;
+            }
+            int place = method.GraphFunction()!.ApplicationSyntaxReference!.Span.Start;
+            FunctionConversion? converted = diagnostics.IsEmpty ? FunctionConversion.Of(made, calls) : null;
+            if (converted is not null)
+                diagnostics = [.. diagnostics, .. converted.Diagnostics.Select(d => TorchTree.Map(d, trees))];
+            bool hasErrors = diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error);
+            GraphFunctionFiles? files = MethodRules.NotPartial(DeclarationOf(method)!) is not null ? null
+                : new GraphFunctionFiles(TorchEntryWriter.Entry(method, DeclarationOf(method)!, hasErrors ? null : made,
+                    diagnostics.FirstOrDefault(d => d.Severity == DiagnosticSeverity.Error)),
+                    hasErrors || converted?.Files is not { Function: { } function } ? default
+                    : new EquatableArray<GeneratedFile>([function, .. converted.Files.HelperTwins]));
+            _conversions[method] = new FunctionConversion(place, files, diagnostics, converted?.ReadsFrozenState == true);
+        }
+        helpers.Add(new GeneratedFile(TorchTree.HintName(file), TorchTree.Printed(shadow, file, [.. _methods[file].Where(m =>
+            !(_compilation.GetSemanticModel(file).GetDeclaredSymbol(m) is IMethodSymbol s && broken.Contains(s)))], _texts)));
+        _others[file] = new GraphFunctionFiles(null, new EquatableArray<GeneratedFile>(helpers.ToImmutable()));
+    }
+
+    // The methods of the program that a call may run by name.
+    private IReadOnlyCollection<IMethodSymbol> Reached(IMethodSymbol root)
+    {
+        var reached = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
+        var work = new Stack<IMethodSymbol>([root]);
+        while (work.Count > 0)
+        {
+            IMethodSymbol method = work.Pop();
+            if (!reached.Add(method) || DeclarationOf(method) is not { } declaration)
+                continue;
+            SemanticModel model = _compilation.GetSemanticModel(declaration.SyntaxTree);
+            foreach (SimpleNameSyntax name in declaration.DescendantNodes().OfType<SimpleNameSyntax>())
+            {
+                if (Names.MayBeMember(name) && Names.SymbolOf(name, model) is IMethodSymbol called && _shadowed.Contains(CallGraph.Definition(called)))
+                    work.Push(CallGraph.Definition(called));
+            }
+        }
+        return reached;
+    }
+}

@@ -1,0 +1,168 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>Calls, operators and assignments.</summary>
+internal sealed partial class TorchRewrite
+{
+    private string? Call(InvocationExpressionSyntax call)
+    {
+        if (call.Expression is IdentifierNameSyntax { Identifier.Text: "nameof" })
+            return Source(call.SpanStart, call.Span.End);
+        if (model.GetSymbolInfo(call).Symbol is not IMethodSymbol method || !method.IsTorch())
+            return null;
+        if (ValueOfTensor(call) is not null)
+        {
+            report(Diagnostic.Create(Rules.ValueOfTorchTensor, call.GetLocation(), method.Name));
+            return null;
+        }
+        string arguments = Of(call.ArgumentList);
+        if (method is { IsStatic: true, ReducedFrom: null } && method.MethodKind != MethodKind.ReducedExtension)
+            return $"{TorchSymbols.ShadowOf(method.ContainingType)}.{NameOf(call)}{Lines(call.SpanStart, call.Expression.Span.End)}{arguments}";
+        if (call.Expression is IdentifierNameSyntax own)
+        {
+            if (s_renamed.Contains(method.Name))
+                return $"this.traced_{method.Name}{arguments}";
+            if (s_calls.Contains(method.Name))
+                return $"this.{method.Name}{arguments}";
+            CheckHost(own, method);
+            return null;
+        }
+        if (call.Expression is not MemberAccessExpressionSyntax access)
+            return null;
+        if ((method.ReducedFrom?.Parameters[0].Type ?? method.ContainingType).IsTorchTensor())
+        {
+            string dot = Source(access.Expression.Span.End, access.Name.SpanStart);
+            return InPlace(call, access, method, dot, arguments) ?? $"{Receiver(access.Expression)}{dot}{access.Name}{arguments}";
+        }
+        if (s_renamed.Contains(method.Name))
+            return $"{Of(access.Expression)}{Source(access.Expression.Span.End, access.Name.SpanStart)}traced_{access.Name}{arguments}";
+        if (!method.Parameters.Any(p => p.Type.HoldsTorchTensor()) && !method.ContainingType.HoldsTorchTensor() && method.ReducedFrom is null)
+            CheckHost(access.Name, method);
+        return null;
+    }
+
+    private static string NameOf(InvocationExpressionSyntax call) => (call.Expression switch
+    {
+        MemberAccessExpressionSyntax access => access.Name,
+        var name => (SimpleNameSyntax)name,
+    }).ToString();
+
+    private string? Binary(BinaryExpressionSyntax binary)
+    {
+        if (!IsTensor(binary.Left) && !IsTensor(binary.Right))
+            return null;
+        if (model.GetSymbolInfo(binary).Symbol is not IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator } method || !method.IsTorch())
+            return null;
+        string? name = OperatorName(binary.Kind());
+        return name is null ? null : Applied(name, binary.Left, binary.Right, binary.OperatorToken);
+    }
+
+    private string Applied(string name, ExpressionSyntax left, ExpressionSyntax right, SyntaxToken between) =>
+        $"{TorchSymbols.Shadow}{TorchSymbols.Api}.{name}({Of(left)}, {Lines(left.Span.End, right.SpanStart)}{Of(right)})";
+
+    private static string? OperatorName(SyntaxKind kind) => kind switch
+    {
+        SyntaxKind.AddExpression or SyntaxKind.AddAssignmentExpression => "add",
+        SyntaxKind.SubtractExpression or SyntaxKind.SubtractAssignmentExpression => "sub",
+        SyntaxKind.MultiplyExpression or SyntaxKind.MultiplyAssignmentExpression => "mul",
+        SyntaxKind.DivideExpression or SyntaxKind.DivideAssignmentExpression => "div",
+        SyntaxKind.ModuloExpression or SyntaxKind.ModuloAssignmentExpression => "remainder",
+        SyntaxKind.BitwiseAndExpression or SyntaxKind.AndAssignmentExpression => "bitwise_and",
+        SyntaxKind.BitwiseOrExpression or SyntaxKind.OrAssignmentExpression => "bitwise_or",
+        SyntaxKind.ExclusiveOrExpression or SyntaxKind.ExclusiveOrAssignmentExpression => "bitwise_xor",
+        SyntaxKind.LeftShiftExpression => "bitwise_left_shift",
+        SyntaxKind.RightShiftExpression => "bitwise_right_shift",
+        SyntaxKind.EqualsExpression => "eq",
+        SyntaxKind.NotEqualsExpression => "ne",
+        SyntaxKind.LessThanExpression => "lt",
+        SyntaxKind.LessThanOrEqualExpression => "le",
+        SyntaxKind.GreaterThanExpression => "gt",
+        SyntaxKind.GreaterThanOrEqualExpression => "ge",
+        _ => null,
+    };
+
+    private string? Unary(PrefixUnaryExpressionSyntax unary) => unary.Kind() switch
+    {
+        SyntaxKind.UnaryMinusExpression => $"{TorchSymbols.Shadow}{TorchSymbols.Api}.neg({Of(unary.Operand)})",
+        SyntaxKind.BitwiseNotExpression => $"{TorchSymbols.Shadow}{TorchSymbols.Api}.bitwise_not({Of(unary.Operand)})",
+        _ => null,
+    };
+
+    private string? Assignment(AssignmentExpressionSyntax assignment)
+    {
+        if (!IsTensor(assignment.Left) || assignment.Left is TupleExpressionSyntax or DeclarationExpressionSyntax)
+            return null;
+        if (assignment.Left is ElementAccessExpressionSyntax element)
+        {
+            if (!IsTensor(element.Expression))
+                return null;
+            string value = assignment.IsKind(SyntaxKind.SimpleAssignmentExpression)
+                ? Of(assignment.Right)
+                : $"{TorchSymbols.Shadow}{TorchSymbols.Api}.{OperatorName(assignment.Kind())}({Of(element)}, {Of(assignment.Right)})";
+            return Rebound(assignment, element.Expression, target => $"{target}.index_set({value}, {Indices(element.ArgumentList)})");
+        }
+        ISymbol? symbol = model.GetSymbolInfo(assignment.Left).Symbol;
+        if (symbol is IFieldSymbol or IPropertySymbol)
+        {
+            report(Diagnostic.Create(Rules.TorchInPlace, assignment.GetLocation(), $"the assignment of '{symbol.Name}'",
+                "a twin can't give an object of TorchSharp another tensor", "Return the tensor, or copy it into the one that is there: copy_"));
+            return null;
+        }
+        return !assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) && OperatorName(assignment.Kind()) is { } name
+            ? $"{Of(assignment.Left)} = {Applied(name, assignment.Left, assignment.Right, assignment.OperatorToken)}"
+            : null;
+    }
+
+    private string Indices(BracketedArgumentListSyntax list) => string.Join(", ", list.Arguments.Select(a => Of(a.Expression)));
+
+    /// <summary>
+    /// A method that writes into its tensor. On a tensor that is an operand alone it is the op; a local variable that no other name may stand for gets
+    /// the result; a parameter of a module is assigned.
+    /// </summary>
+    private string? InPlace(InvocationExpressionSyntax call, MemberAccessExpressionSyntax access, IMethodSymbol method, string dot, string arguments)
+    {
+        if (!IsInPlace(method.Name))
+            return null;
+        string name = access.Name.Identifier.Text.TrimEnd('_');
+        return Rebound(call, access.Expression, target => $"{target}{dot}{name}{arguments}");
+    }
+
+    private string Rebound(ExpressionSyntax change, ExpressionSyntax target, Func<string, string> changed)
+    {
+        while (target is ParenthesizedExpressionSyntax inner)
+            target = inner.Expression;
+        // A chain of changes is one of what it starts from.
+        ExpressionSyntax root = target;
+        while (root is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } && IsInPlace(access.Name.Identifier.Text))
+            root = access.Expression;
+        if (HeldOf(root) is { } held)
+            return $"{TorchSymbols.Front}.Assign({held}, {changed(root == target ? Value(held) : Of(target))})";
+        switch (model.GetSymbolInfo(root).Symbol)
+        {
+            case ILocalSymbol local when root is IdentifierNameSyntax name:
+                if (TorchAliases.Find(local, model) is { } alias)
+                    ReportInPlace(change, local.Name, alias);
+                string assigned = $"{name.Identifier} = {changed(Of(target))}";
+                return change.Parent is ExpressionStatementSyntax ? assigned : $"({assigned})";
+            case IParameterSymbol parameter:
+                ReportInPlace(change, parameter.Name, "it is the caller's");
+                break;
+            case IMethodSymbol made when root is InvocationExpressionSyntax && TorchAliases.IsFresh(made):
+            case IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator }:
+                break;
+            default:
+                ReportInPlace(change, root.ToString(), "it may be a view of another tensor");
+                break;
+        }
+        return changed(Receiver(target));
+    }
+
+    private static bool IsInPlace(string name) =>
+        name.EndsWith("_", StringComparison.Ordinal) && !name.StartsWith("__", StringComparison.Ordinal) && name != "requires_grad_";
+
+    private void ReportInPlace(ExpressionSyntax change, string name, string why) =>
+        report(Diagnostic.Create(Rules.TorchInPlace, change.GetLocation(), $"the change of '{name}' in place", why, "Use the form without '_' and assign its result"));
+}

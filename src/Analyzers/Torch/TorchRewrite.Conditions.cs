@@ -1,0 +1,51 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>Conditions that the value of a tensor decides: there the tensor stands for its value, which only the graph will know.</summary>
+internal sealed partial class TorchRewrite
+{
+    private string Condition(ExpressionSyntax condition) => condition switch
+    {
+        ParenthesizedExpressionSyntax inner => $"({Condition(inner.Expression)})",
+        PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression } not => $"!{Condition(not.Operand)}",
+        BinaryExpressionSyntax binary when HasValueOfTensor(binary) =>
+            Condition(binary.Left) + Source(binary.Left.Span.End, binary.Right.SpanStart) + Condition(binary.Right),
+        CastExpressionSyntax cast when IsTensor(cast.Expression) => Value(cast.Expression, cast.Type.ToString()),
+        CastExpressionSyntax cast when HasValueOfTensor(cast.Expression) => Condition(cast.Expression),
+        InvocationExpressionSyntax call when ValueOfTensor(call) is { } type => Value(((MemberAccessExpressionSyntax)call.Expression).Expression, type),
+        _ => Of(condition),
+    };
+
+    private string Value(ExpressionSyntax tensor, string type) => $"{TorchSymbols.Front}.Number<{type}>({Of(tensor)})";
+
+    /// <summary>True if the value of a tensor is read in an expression, outside of lambdas.</summary>
+    private bool HasValueOfTensor(ExpressionSyntax expression) => Staging.InSameFunction(expression).Any(node => node switch
+    {
+        CastExpressionSyntax cast => IsTensor(cast.Expression) && !IsTensor(cast),
+        InvocationExpressionSyntax call => ValueOfTensor(call) is not null,
+        _ => false,
+    });
+
+    /// <summary>The C# type of the number that a call reads from a tensor.</summary>
+    private string? ValueOfTensor(InvocationExpressionSyntax call)
+    {
+        if (call.Expression is not MemberAccessExpressionSyntax access || access.Name.Identifier.Text is not ("item" or "ToBoolean" or "ToSingle"
+            or "ToDouble" or "ToInt32" or "ToInt64" or "ToByte" or "ToSByte" or "ToInt16"))
+            return null;
+        if (model.GetSymbolInfo(call).Symbol is not IMethodSymbol method || !method.IsTorch()
+            || !(method.ReducedFrom?.Parameters[0].Type ?? method.ContainingType).IsTorchTensor())
+            return null;
+        return access.Name is GenericNameSyntax generic ? generic.TypeArgumentList.Arguments[0].ToString()
+            : method.ReturnType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
+    }
+
+    private string? Cast(CastExpressionSyntax cast)
+    {
+        if (IsTensor(cast.Expression) && !IsTensor(cast))
+            report(Diagnostic.Create(Rules.ValueOfTorchTensor, cast.GetLocation(), $"({cast.Type})"));
+        return null;
+    }
+}

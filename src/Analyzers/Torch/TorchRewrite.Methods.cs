@@ -1,0 +1,44 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>The head of a method.</summary>
+internal sealed partial class TorchRewrite
+{
+    /// <summary>The whole method on our tensors. It keeps the attribute of a graph function.</summary>
+    public string Method(MethodDeclarationSyntax method, IMethodSymbol symbol, bool overrides, bool records)
+    {
+        // The attributes leave their lines.
+        SyntaxToken first = method.Modifiers.Count > 0 ? method.Modifiers[0] : method.ReturnType.GetFirstToken();
+        string attribute = symbol.GraphFunction() is { } marked ? Attribute(marked) : "";
+        string lines = Lines(method.SpanStart, first.SpanStart);
+        string modifiers = string.Join(" ", method.Modifiers.Where(m => IsKept(m, symbol, overrides)).Select(m => m.Text));
+        string constraints = string.Concat(method.ConstraintClauses.Select(c => " " + Of(c)));
+        string head = $"{attribute} {lines}{modifiers} {Of(method.ReturnType)} {TorchSymbols.ShadowName(method.Identifier.Text)}{method.TypeParameterList}"
+            + $"{Lines(method.Identifier.Span.End, method.ParameterList.SpanStart)}{Of(method.ParameterList)}{constraints}";
+        SyntaxNode body = (SyntaxNode?)method.Body ?? method.ExpressionBody!;
+        string between = Lines(method.ParameterList.Span.End, body.SpanStart);
+        // What backward differentiates is recorded from the start.
+        string recording = records ? $" using var __recording = {TorchSymbols.Front}.Record();" : "";
+        if (method.Body is { } block)
+            return $"{head}{between}{{{recording}{Of(block).Substring(1)}";
+        string value = Lines(body.SpanStart, method.ExpressionBody!.Expression.SpanStart) + Of(method.ExpressionBody!.Expression);
+        return records ? $"{head}{between} {{{recording} {(symbol.ReturnsVoid ? "" : "return ")}{value}; }}" : $"{head}{between} => {value};";
+    }
+
+    private static string Attribute(AttributeData marked)
+    {
+        string arguments = string.Join(", ", marked.NamedArguments.Select(a => $"{a.Key} = {a.Value.ToCSharpString()}"));
+        return $"[global::TensorGraph.GraphFunction({arguments})]";
+    }
+
+    private static bool IsKept(SyntaxToken modifier, IMethodSymbol symbol, bool overrides) => modifier.Kind() switch
+    {
+        SyntaxKind.OverrideKeyword or SyntaxKind.SealedKeyword => overrides,
+        SyntaxKind.NewKeyword or SyntaxKind.PartialKeyword => false,
+        SyntaxKind.VirtualKeyword => !symbol.ContainingType.IsSealed,
+        _ => true,
+    };
+}

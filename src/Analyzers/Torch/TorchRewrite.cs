@@ -1,0 +1,203 @@
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>
+/// The text of a method on TorchSharp's tensors as one on ours: each TorchSharp name becomes the same name of the shadow API. Every line stays on its
+/// line.
+/// </summary>
+internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymbol, bool> isShadowed, Action<Diagnostic> report)
+{
+    private const string Tensor = "global::TensorGraph.Tensor";
+
+    // Members of TorchSharp's objects that take no tensor: the object's own would be called. All others are found as extensions.
+    private static readonly HashSet<string> s_renamed = ["step", "zero_grad", "train", "eval", "training"];
+
+    // Facts about modules that stay as they are, and lists of their parts.
+    private static readonly HashSet<string> s_host =
+    [
+        "parameters", "named_parameters", "children", "named_children", "modules", "named_modules", "GetName", "Count", "LearningRate", "ParamGroups",
+        "Item", "in_features", "out_features", "in_channels", "out_channels", "get_parameter", "get_buffer", "buffers", "named_buffers",
+        "weight", "bias", "running_mean", "running_var", "GetEnumerator", "Values", "Keys", "ContainsKey",
+    ];
+
+    /// <summary>The names of modules that are called while tracing.</summary>
+    private static readonly HashSet<string> s_calls = ["forward", "call"];
+
+    /// <summary>The text of a node.</summary>
+    public string Of(SyntaxNode node) => Special(node) ?? Copy(node);
+
+    private string Copy(SyntaxNode node)
+    {
+        var text = new StringBuilder();
+        int at = node.SpanStart;
+        foreach (SyntaxNode child in node.ChildNodes())
+        {
+            text.Append(Source(at, child.SpanStart)).Append(Of(child));
+            at = child.Span.End;
+        }
+        return text.Append(Source(at, node.Span.End)).ToString();
+    }
+
+    private string Source(int start, int end) => model.SyntaxTree.GetText().ToString(TextSpan.FromBounds(start, end));
+
+    // Text that is left out leaves its lines.
+    private string Lines(int start, int end) => new('\n', Source(start, end).Count(c => c == '\n'));
+
+    private string? Special(SyntaxNode node) => node switch
+    {
+        AttributeListSyntax list => Lines(list.SpanStart, list.Span.End),
+        TypeSyntax type when TypeName(type) is { } name => name,
+        IfStatementSyntax branch when HasValueOfTensor(branch.Condition) => With(branch, branch.Condition),
+        WhileStatementSyntax loop when HasValueOfTensor(loop.Condition) => With(loop, loop.Condition),
+        DoStatementSyntax loop when HasValueOfTensor(loop.Condition) => With(loop, loop.Condition),
+        ForStatementSyntax { Condition: { } condition } loop when HasValueOfTensor(condition) => With(loop, condition),
+        ConditionalExpressionSyntax choice when HasValueOfTensor(choice.Condition) => With(choice, choice.Condition),
+        InvocationExpressionSyntax call => Call(call),
+        AssignmentExpressionSyntax assignment => Assignment(assignment),
+        BinaryExpressionSyntax binary => Binary(binary),
+        PrefixUnaryExpressionSyntax unary when IsTensor(unary.Operand) => Unary(unary),
+        ElementAccessExpressionSyntax access when IsTensor(access.Expression) => $"{Receiver(access.Expression)}.index({Indices(access.ArgumentList)})",
+        CastExpressionSyntax cast => Cast(cast),
+        MemberAccessExpressionSyntax access => Member(access),
+        IdentifierNameSyntax name => Name(name),
+        _ => null,
+    };
+
+    // A copy of the node, in which one child is written as a condition.
+    private string With(SyntaxNode node, ExpressionSyntax condition)
+    {
+        var text = new StringBuilder();
+        int at = node.SpanStart;
+        foreach (SyntaxNode child in node.ChildNodes())
+        {
+            text.Append(Source(at, child.SpanStart)).Append(child == condition ? Condition(condition) : Of(child));
+            at = child.Span.End;
+        }
+        return text.Append(Source(at, node.Span.End)).ToString();
+    }
+
+    private string? TypeName(TypeSyntax type)
+    {
+        if (type.IsVar || model.GetSymbolInfo(type).Symbol is not INamedTypeSymbol named || !named.IsTorch())
+            return null;
+        // A static member's type is written with the member.
+        if (type.Parent is MemberAccessExpressionSyntax { Expression: var left } && left == type)
+            return null;
+        if (type.Parent is QualifiedNameSyntax)
+            return null;
+        if (named.IsTorchTensor() && !named.IsTorchParameter())
+            return Tensor + Lines(type.SpanStart, type.Span.End);
+        if (named.Name == "TensorIndex")
+            return TorchSymbols.ShadowOf(named);
+        // Type arguments of TorchSharp's own types stay.
+        return Source(type.SpanStart, type.Span.End);
+    }
+
+    private string? Name(IdentifierNameSyntax name)
+    {
+        if (CallRewrite.IsInNameOf(name))
+            return Source(name.SpanStart, name.Span.End);
+        ISymbol? symbol = Names.SymbolOf(name, model);
+        if (symbol is IMethodSymbol method)
+            return isShadowed(method) ? TorchSymbols.ShadowName(method.Name) : null;
+        if (symbol is { Name: "training" } and IPropertySymbol && symbol.IsTorch() && Names.AccessOf(name) == name)
+            return $"{TorchSymbols.Front}.Training(this)";
+        if (name.Parent is MemberAccessExpressionSyntax access && access.Name == name)
+            return null;
+        return IsHeld(symbol) && NeedsValue(name) ? Value(Source(name.SpanStart, name.Span.End)) : null;
+    }
+
+    private string? Member(MemberAccessExpressionSyntax access)
+    {
+        if (CallRewrite.IsInNameOf(access))
+            return Source(access.SpanStart, access.Span.End);
+        ISymbol? symbol = model.GetSymbolInfo(access).Symbol;
+        if (symbol.IsTorch() && symbol is { IsStatic: true, ContainingType.Name: "TensorIndex" })
+            return TorchSymbols.ShadowOf(symbol.ContainingType) + "." + access.Name + Lines(access.SpanStart, access.Span.End);
+        if (symbol is IFieldSymbol or IPropertySymbol && symbol.IsTorch() && !symbol.IsStatic)
+        {
+            if (symbol.ContainingType.IsTorchTensor())
+                return OfTensor(access, symbol);
+            if (symbol.Name == "training")
+                return $"{TorchSymbols.Front}.Training({Of(access.Expression)})";
+            CheckHost(access.Name, symbol);
+        }
+        string text = symbol is { IsStatic: true } && symbol.IsTorch() ? Source(access.SpanStart, access.Span.End) : Copy(access);
+        return IsHeld(symbol) && NeedsValue(access) ? Value(text) : symbol is { IsStatic: true } && symbol.IsTorch() ? text : null;
+    }
+
+    // A member of a tensor: of a parameter, its gradient is one of the parameter.
+    private string OfTensor(MemberAccessExpressionSyntax access, ISymbol symbol)
+    {
+        if (symbol.Name is "grad" or "requires_grad" && HeldOf(access.Expression) is { } held)
+            return $"{TorchSymbols.Front}.{(symbol.Name == "grad" ? "Gradient" : "RequiresGradient")}({held})";
+        return $"{Receiver(access.Expression)}{Source(access.Expression.Span.End, access.Name.SpanStart)}{access.Name.Identifier.Text}";
+    }
+
+    /// <summary>An operand in front of a dot.</summary>
+    private string Receiver(ExpressionSyntax expression)
+    {
+        string text = Of(expression);
+        return expression is BinaryExpressionSyntax or PrefixUnaryExpressionSyntax or CastExpressionSyntax or ConditionalExpressionSyntax
+            or AssignmentExpressionSyntax
+            ? $"({text})"
+            : text;
+    }
+
+    /// <summary>The text of what names a tensor that TorchSharp keeps; null for tensors of the graph.</summary>
+    private string? HeldOf(ExpressionSyntax expression)
+    {
+        while (expression is ParenthesizedExpressionSyntax inner)
+            expression = inner.Expression;
+        if (!IsHeld(model.GetSymbolInfo(expression).Symbol))
+            return null;
+        return expression is MemberAccessExpressionSyntax access ? $"{Of(access.Expression)}.{access.Name}" : Source(expression.SpanStart, expression.Span.End);
+    }
+
+    private static string Value(string held) => $"{TorchSymbols.Front}.Value({held})";
+
+    // Fields and properties of objects, and variables that hold parameters, are TorchSharp's own tensors in a twin too.
+    private static bool IsHeld(ISymbol? symbol) => symbol switch
+    {
+        IFieldSymbol field => field.Type.IsTorchTensor() && !field.ContainingType.IsTupleType,
+        IPropertySymbol property => property.Type.IsTorchTensor() && !property.ContainingType.IsTorchTensor() && !property.IsIndexer
+            && !property.ContainingType.IsAnonymousType,
+        ILocalSymbol local => local.Type.IsTorchParameter(),
+        IParameterSymbol parameter => parameter.Type.IsTorchParameter(),
+        _ => false,
+    };
+
+    private bool NeedsValue(ExpressionSyntax expression)
+    {
+        if (expression.Parent is AssignmentExpressionSyntax assignment && assignment.Left == expression)
+            return false;
+        if (expression.Parent is MemberAccessExpressionSyntax access && access.Expression == expression)
+            return model.GetSymbolInfo(access).Symbol is { } member && (member.ContainingType.IsTorchTensor() || member is IMethodSymbol { ReducedFrom: not null });
+        if (expression.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } argument
+            && model.GetOperation(argument) is Microsoft.CodeAnalysis.Operations.IArgumentOperation { Parameter.Type: { } wanted })
+            return wanted.IsTorchTensor() && !wanted.IsTorchParameter();
+        return model.GetTypeInfo(expression).ConvertedType is { } type && type.IsTorchTensor() && !type.IsTorchParameter()
+            || expression.Parent is BinaryExpressionSyntax or PrefixUnaryExpressionSyntax or ElementAccessExpressionSyntax;
+    }
+
+    private bool IsTensor(ExpressionSyntax expression) => model.GetTypeInfo(expression).Type.IsTorchTensor();
+
+    private void CheckHost(SyntaxNode place, ISymbol symbol)
+    {
+        bool isData = symbol is IFieldSymbol or IPropertySymbol && (symbol is IFieldSymbol field ? field.Type : ((IPropertySymbol)symbol).Type)
+            is { TypeKind: TypeKind.Enum } or { SpecialType: not SpecialType.None };
+        if (!isData && !s_host.Contains(symbol.Name) && !symbol.ContainingType.Name.StartsWith("Tuple", StringComparison.Ordinal))
+            Unsupported(place, symbol, "Call it outside of the graph function");
+    }
+
+    private void Unsupported(SyntaxNode place, ISymbol symbol, string remedy) =>
+        report(Diagnostic.Create(Rules.NotInTorchSurface, place.GetLocation(), symbol.ToDisplayString(s_shown), remedy));
+
+    private static readonly SymbolDisplayFormat s_shown = new(
+        typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypes, memberOptions: SymbolDisplayMemberOptions.IncludeContainingType);
+}

@@ -1,0 +1,73 @@
+using Microsoft.CodeAnalysis;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>Which symbols are TorchSharp's, and what stands for them in a twin. By name, since that needs no look-up in every compilation.</summary>
+internal static class TorchSymbols
+{
+    /// <summary>The namespace of the shadow API.</summary>
+    public const string Shadow = "global::TensorGraph.Torch.";
+
+    /// <summary>The class that stands for <c>torch</c>.</summary>
+    public const string Api = "TorchApi";
+
+    /// <summary>Functions that only generated code calls.</summary>
+    public const string Front = "global::TensorGraph.CompilerServices.TorchFront";
+
+    private const string Package = "TensorGraph.TorchSharp";
+
+    /// <summary>True where the package with the shadow API is referenced, and says that it has one.</summary>
+    public static bool IsTorchOn(this IModuleSymbol module) =>
+        module.ReferencedAssemblies.Any(a => a.Name == Package)
+        && module.ReferencedAssemblySymbols.First(a => a.Name == Package).GetAttributes().Any(a => a.AttributeClass?.Name == "TorchFrontAttribute");
+
+    /// <summary>True for a graph function on tensors of TorchSharp.</summary>
+    public static bool IsTorchFunction(this IMethodSymbol method) =>
+        method.Parameters.Select(p => p.Type).Append(method.ReturnType).Any(HoldsTorchTensor) && method.ContainingModule?.IsTorchOn() == true;
+
+    public static bool IsTorch(this ISymbol? symbol) => symbol?.ContainingAssembly?.Name == "TorchSharp";
+
+    /// <summary>A tensor of TorchSharp, a parameter included.</summary>
+    public static bool IsTorchTensor(this ITypeSymbol? type)
+    {
+        for (; type is INamedTypeSymbol named; type = named.BaseType)
+        {
+            if (named.Name == "Tensor" && named.IsTorch() && named.ContainingType?.Name == "torch")
+                return true;
+        }
+        return false;
+    }
+
+    public static bool IsTorchParameter(this ITypeSymbol? type) => type is { Name: "Parameter" } && type.IsTorchTensor();
+
+    public static bool IsTorchModule(this ITypeSymbol? type)
+    {
+        for (; type is INamedTypeSymbol named; type = named.BaseType)
+        {
+            if (named is { Name: "Module", ContainingType.Name: "nn" } && named.IsTorch())
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>True for a tensor of TorchSharp, and for arrays, tuples and generic types of the framework with one.</summary>
+    public static bool HoldsTorchTensor(this ITypeSymbol type) => type switch
+    {
+        IArrayTypeSymbol array => array.ElementType.HoldsTorchTensor(),
+        _ when type.IsTorchTensor() => true,
+        INamedTypeSymbol named when !named.IsTorch() => named.TypeArguments.Any(HoldsTorchTensor),
+        _ => false,
+    };
+
+    /// <summary>The type of the shadow API under the same name.</summary>
+    public static string ShadowOf(INamedTypeSymbol type)
+    {
+        string name = "";
+        for (INamedTypeSymbol? outer = type; outer is not null; outer = outer.ContainingType)
+            name = $".{(outer.Name == "torch" ? Api : outer.Name)}{name}";
+        return Shadow + name.Substring(1);
+    }
+
+    /// <summary>The name of a method's form on our tensors.</summary>
+    public static string ShadowName(string method) => $"__{method}_Torch";
+}

@@ -1,0 +1,58 @@
+using TensorGraph.CompilerServices;
+
+namespace TensorGraph.Torch;
+
+using TorchSharp.Modules;
+using F = TensorGraph.Torch.TorchApi.nn.functional;
+
+/// <summary>Modules whose forward method changes or checks what they keep.</summary>
+internal static class Normalization
+{
+    /// <summary>Batch normalisation: in training the statistics of the batch, which the running ones follow.</summary>
+    public static Tensor Batch(BatchNorm layer, Tensor x)
+    {
+        bool training = TorchFront.Training(layer);
+        Tensor? weight = ModuleTable.Value(layer.weight), bias = ModuleTable.Value(layer.bias);
+        bool hasStatistics = layer.running_mean is not null && layer.running_var is not null;
+        if (!training && hasStatistics)
+            return Normal(x, ModuleTable.Value(layer.running_mean)!, ModuleTable.Value(layer.running_var)!, weight, bias, layer.eps);
+        int[] axes = [0, .. Enumerable.Range(2, Math.Max(x.Rank - 2, 0))];
+        Tensor mean = Ops.Mean(x, axes), variance = Ops.Variance(x, axes);
+        if (training && layer.track_running_stats && hasStatistics) Follow(layer, x, mean, variance, axes);
+        return Normal(x, mean, variance, weight, bias, layer.eps);
+    }
+
+    /// <summary>Rows of a table.</summary>
+    public static Tensor Embed(Embedding layer, Tensor x) => F.embedding(x, ModuleTable.Value(layer.weight)!);
+
+    private static void Follow(BatchNorm layer, Tensor x, Tensor mean, Tensor variance, int[] axes)
+    {
+        TorchTrace call = TorchTrace.Here("batch_norm");
+        using IDisposable constant = TorchApi.no_grad();
+        Tensor? factor = null;
+        if (layer.num_batches_tracked is { } tracked)
+        {
+            Variable batches = call.Use(tracked).Variable;
+            batches.Assign(Ops.Add(batches.Value, TorchApi.ones_like(batches.Value)));
+            factor = Ops.Reciprocal(Ops.Cast(batches.Value, x.DType));
+        }
+        Tensor share = layer.momentum is { } momentum ? Promotion.Number(momentum, x.DType) : factor ?? Promotion.Number(0, x.DType);
+        // torch keeps the unbiased variance.
+        double count = axes.Aggregate(1.0, (product, axis) => product * x.Shape[axis].Value);
+        Update(call.Use(layer.running_mean!).Variable, mean, share);
+        Update(call.Use(layer.running_var!).Variable, TorchApi.mul(variance, count / (count - 1)), share);
+    }
+
+    private static void Update(Variable running, Tensor found, Tensor share)
+    {
+        Tensor fitting = Ops.Cast(Ops.StopGradient(found), running.DType), part = Ops.Cast(share, running.DType);
+        running.Assign(Ops.Add(Ops.Mul(running.Value, TorchApi.sub(1, part)), Ops.Mul(fitting, part)));
+    }
+
+    private static Tensor Normal(Tensor x, Tensor mean, Tensor variance, Tensor? weight, Tensor? bias, double eps)
+    {
+        Tensor scale = Ops.Rsqrt(TorchApi.add(variance, eps));
+        Tensor normal = Ops.Mul(Ops.Sub(x, F.PerChannel(mean, x.Rank)), F.PerChannel(scale, x.Rank));
+        return F.Channels(normal, weight, bias);
+    }
+}

@@ -1,0 +1,109 @@
+using static TorchSharp.torch.nn;
+
+namespace TensorGraph.Torch;
+
+// Losses.
+public static partial class TorchApi
+{
+    public static partial class nn
+    {
+        public static partial class functional
+        {
+            public static Tensor cross_entropy(
+                Tensor input, Tensor target, Tensor? weight = null, long ignore_index = -100, Reduction reduction = Reduction.Mean,
+                double label_smoothing = 0)
+            {
+                // The classes are the second axis, or the only one.
+                int axis = input.Rank == 1 ? 0 : 1;
+                if (target.DType.IsFloat())
+                {
+                    Tensor smooth = label_smoothing == 0
+                        ? target
+                        : add(mul(target, 1 - label_smoothing), label_smoothing / input.Shape[axis].Value);
+                    Tensor logs = Ops.LogSoftmax(input, axis);
+                    if (weight is not null) logs = Ops.Mul(logs, PerChannel(weight, input.Rank));
+                    Tensor sums = Ops.Neg(Ops.Sum(Ops.Mul(smooth, logs), [axis]));
+                    return reduction == Reduction.Mean ? div(Ops.Sum(sums), (double)Examples(sums)) : Reduced(sums, reduction);
+                }
+                return Picked(Ops.LogSoftmax(input, axis), target, weight, ignore_index, reduction, label_smoothing);
+            }
+
+            public static Tensor nll_loss(
+                Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean) =>
+                Picked(input, target, weight, -100, reduction, 0);
+
+            public static Tensor mse_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) =>
+                Reduced(Ops.Square(sub(input, target)), reduction);
+
+            public static Tensor l1_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) => Reduced(abs(sub(input, target)), reduction);
+
+            public static Tensor smooth_l1_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean, double beta = 1)
+            {
+                Tensor distance = abs(sub(input, target));
+                return beta == 0
+                    ? Reduced(distance, reduction)
+                    : Reduced(Ops.Where(lt(distance, beta), div(Ops.Square(distance), 2 * beta), sub(distance, beta / 2)), reduction);
+            }
+
+            public static Tensor huber_loss(Tensor input, Tensor target, double delta = 1, Reduction reduction = Reduction.Mean)
+            {
+                Tensor distance = abs(sub(input, target));
+                return Reduced(
+                    Ops.Where(le(distance, delta), mul(Ops.Square(distance), 0.5), mul(sub(distance, delta / 2), delta)), reduction);
+            }
+
+            public static Tensor binary_cross_entropy(Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean)
+            {
+                // torch keeps both logarithms above -100.
+                Tensor yes = Ops.Mul(target, clamp(log(input), min: -100)), no = Ops.Mul(sub(1, target), clamp(Ops.Log1p(Ops.Neg(input)), min: -100));
+                Tensor losses = Ops.Neg(Ops.Add(yes, no));
+                return Reduced(weight is null ? losses : mul(losses, weight), reduction);
+            }
+
+            public static Tensor binary_cross_entropy_with_logits(
+                Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean, Tensor? pos_weights = null)
+            {
+                Tensor losses = pos_weights is null
+                    ? Ops.SigmoidCrossEntropy(input, target)
+                    : sub(mul(sub(1, target), input), mul(add(mul(sub(pos_weights, 1), target), 1), Ops.LogSigmoid(input)));
+                return Reduced(weight is null ? losses : mul(losses, weight), reduction);
+            }
+
+            public static Tensor kl_div(Tensor input, Tensor target, bool log_target = true, Reduction reduction = Reduction.Mean) => Reduced(
+                log_target
+                    ? Ops.Mul(Ops.Exp(target), sub(target, input))
+                    : Ops.Where(gt(target, 0), mul(target, sub(log(Ops.Where(gt(target, 0), target, ones_like(target))), input)), zeros_like(target)),
+                reduction);
+
+            private static Tensor Reduced(Tensor losses, Reduction reduction) => reduction switch
+            {
+                Reduction.None => losses,
+                Reduction.Sum => Ops.Sum(losses),
+                _ => Ops.Mean(losses),
+            };
+
+            private static long Examples(Tensor losses) => losses.NumberOfElements;
+
+            // Minus the logarithms of the labelled classes; those of an ignored label do not count.
+            private static Tensor Picked(Tensor logs, Tensor target, Tensor? weight, long ignored, Reduction reduction, double smoothing)
+            {
+                int axis = logs.Rank == 1 ? 0 : 1;
+                long classes = logs.Shape[axis].Value;
+                Tensor labels = target.DType == DType.I64 ? target : Ops.Cast(target, DType.I64);
+                Tensor counts = ne(labels, ignored), safe = Ops.Where(counts, labels, zeros_like(labels));
+                Tensor hot = Ops.OneHot(safe, classes, logs.DType);
+                // One-hot puts the classes last.
+                if (axis == 1 && hot.Rank > 2) hot = Ops.Transpose(hot, [0, hot.Rank - 1, .. Enumerable.Range(1, hot.Rank - 2)]);
+                Tensor scale = weight is null ? hot : Ops.Mul(hot, PerChannel(weight, hot.Rank));
+                Tensor losses = Ops.Neg(Ops.Sum(Ops.Mul(scale, logs), [axis]));
+                Tensor weights = Ops.Where(counts, Ops.Sum(scale, [axis]), zeros_like(losses));
+                losses = Ops.Where(counts, losses, zeros_like(losses));
+                if (smoothing == 0) return reduction == Reduction.Mean ? Ops.Div(Ops.Sum(losses), Ops.Sum(weights)) : Reduced(losses, reduction);
+                Tensor all = weight is null ? logs : Ops.Mul(logs, PerChannel(weight, logs.Rank));
+                Tensor spread = Ops.Where(counts, Ops.Neg(Ops.Sum(all, [axis])), zeros_like(losses));
+                Tensor mixed = add(mul(losses, 1 - smoothing), mul(spread, smoothing / classes));
+                return reduction == Reduction.Mean ? Ops.Div(Ops.Sum(mixed), Ops.Sum(weights)) : Reduced(mixed, reduction);
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+namespace TensorGraph.Torch;
+
+// Products of matrices, and what belongs to control: dispose scopes, gradients that are not wanted.
+public static partial class TorchApi
+{
+    public static Tensor matmul(this Tensor x, Tensor y) => Ops.MatMul(x, y);
+
+    public static Tensor mm(this Tensor x, Tensor y) => Ops.MatMul(x, y);
+
+    public static Tensor bmm(this Tensor x, Tensor y) => Ops.MatMul(x, y);
+
+    public static Tensor mv(this Tensor x, Tensor y) => Ops.MatMul(x, y);
+
+    public static Tensor dot(this Tensor x, Tensor y) => Ops.MatMul(x, y);
+
+    public static Tensor outer(this Tensor x, Tensor y) => Ops.Outer(x, y);
+
+    public static Tensor addmm(this Tensor x, Tensor mat1, Tensor mat2, float beta = 1, float alpha = 1) =>
+        add(Scaled(x, beta), Scaled(Ops.MatMul(mat1, mat2), alpha));
+
+    public static Tensor baddbmm(this Tensor x, Tensor batch1, Tensor batch2, float beta = 1, float alpha = 1) => addmm(x, batch1, batch2, beta, alpha);
+
+    public static Tensor einsum(string equation, params Tensor[] tensors) => Ops.Einsum(equation, tensors);
+
+    /// <summary>Adds the gradient of a loss to those of the parameters that it depends on.</summary>
+    public static void backward(this Tensor loss) => TorchTrace.Here("backward").Backward(loss);
+
+    public static IDisposable no_grad() => new WithoutGradients();
+
+    public static IDisposable inference_mode(bool mode = true) => mode ? new WithoutGradients() : new Nothing();
+
+    public static DisposeScope NewDisposeScope() => new();
+
+    public static Tensor MoveToOuterDisposeScope(this Tensor x) => x;
+
+    public static Tensor DetachFromDisposeScope(this Tensor x) => x;
+
+    private static Tensor Scaled(Tensor x, float factor) => factor == 1 ? x : mul(x, factor);
+
+    /// <summary>Nothing: memory of a graph is free when the graph needs it no more.</summary>
+    public sealed class DisposeScope : IDisposable
+    {
+        public Tensor MoveToOuter(Tensor x) => x;
+
+        public Tensor MoveToOther(DisposeScope? scope, Tensor x) => x;
+
+        public Tensor Detach(Tensor x) => x;
+
+        public void DisposeEverything()
+        {
+            // Nothing is kept.
+        }
+
+        public void Dispose()
+        {
+            // Nothing is kept.
+        }
+    }
+
+    private sealed class Nothing : IDisposable
+    {
+        public void Dispose()
+        {
+            // Gradients go on.
+        }
+    }
+
+    private sealed class WithoutGradients : IDisposable
+    {
+        private readonly ExecutionContext _context = ExecutionContext.Current;
+        private readonly System.Collections.Immutable.ImmutableArray<GradientTape> _tapes;
+
+        public WithoutGradients() => _tapes = _context.SetTapes([]);
+
+        public void Dispose() => _context.SetTapes(_tapes);
+    }
+}

@@ -1,0 +1,117 @@
+using TorchSharp;
+
+namespace TensorGraph.Torch;
+
+// Sums, means, extremes and what else takes axes away.
+public static partial class TorchApi
+{
+    public static Tensor sum(this Tensor x, torch.ScalarType? type = null) => Ops.Sum(Summed(x, type));
+
+    public static Tensor sum(this Tensor x, ReadOnlySpan<long> dim, bool keepdim = false, torch.ScalarType? type = null) =>
+        Ops.Sum(Summed(x, type), Axes(x, dim), keepdim);
+
+    public static Tensor sum(this Tensor x, long dim, bool keepdim = false, torch.ScalarType? type = null) =>
+        Ops.Sum(Summed(x, type), [Axis(x, dim)], keepdim);
+
+    public static Tensor sum(this Tensor x, long dim0, long dim1, bool keepdim = false, torch.ScalarType? type = null) =>
+        Ops.Sum(Summed(x, type), [Axis(x, dim0), Axis(x, dim1)], keepdim);
+
+    public static Tensor mean(this Tensor x) => Ops.Mean(Averaged(x, null));
+
+    public static Tensor mean(this Tensor x, ReadOnlySpan<long> dimensions, bool keepdim = false, torch.ScalarType? type = null) =>
+        Ops.Mean(Averaged(x, type), Axes(x, dimensions), keepdim);
+
+    public static Tensor prod(this Tensor x, torch.ScalarType? type = null) => Ops.Prod(Summed(x, type));
+
+    public static Tensor prod(this Tensor x, long dim, bool keepdim = false, torch.ScalarType? type = null) =>
+        Ops.Prod(Summed(x, type), [Axis(x, dim)], keepdim);
+
+    public static Tensor max(this Tensor x) => Ops.ReduceMax(x);
+
+    public static Tensor max(this Tensor x, Tensor other) => maximum(x, other);
+
+    public static (Tensor values, Tensor indexes) max(this Tensor x, long dim, bool keepdim = false) => (amax(x, [dim], keepdim), argmax(x, dim, keepdim));
+
+    public static Tensor min(this Tensor x) => Ops.ReduceMin(x);
+
+    public static Tensor min(this Tensor x, Tensor other) => minimum(x, other);
+
+    public static (Tensor values, Tensor indexes) min(this Tensor x, long dim, bool keepdim = false) => (amin(x, [dim], keepdim), argmin(x, dim, keepdim));
+
+    public static Tensor amax(this Tensor x, ReadOnlySpan<long> dims, bool keepdim = false) => Ops.ReduceMax(x, Axes(x, dims), keepdim);
+
+    public static Tensor amin(this Tensor x, ReadOnlySpan<long> dims, bool keepdim = false) => Ops.ReduceMin(x, Axes(x, dims), keepdim);
+
+    public static Tensor argmax(this Tensor x) => Ops.Cast(Ops.ArgMax(Ops.Reshape(x, -1), 0), DType.I64);
+
+    public static Tensor argmax(this Tensor x, long dim, bool keepdim = false) => Kept(x, Ops.ArgMax(x, Axis(x, dim)), dim, keepdim);
+
+    public static Tensor argmin(this Tensor x) => Ops.Cast(Ops.ArgMin(Ops.Reshape(x, -1), 0), DType.I64);
+
+    public static Tensor argmin(this Tensor x, long dim, bool keepdim = false) => Kept(x, Ops.ArgMin(x, Axis(x, dim)), dim, keepdim);
+
+    public static Tensor var(this Tensor x, bool unbiased = true) => Ops.Variance(x, null, false, unbiased ? 1 : 0);
+
+    public static Tensor var(this Tensor x, long dim, bool unbiased = true, bool keepdim = false, torch.ScalarType? type = null) =>
+        Ops.Variance(Averaged(x, type), [Axis(x, dim)], keepdim, unbiased ? 1 : 0);
+
+    public static Tensor var(this Tensor x, ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, torch.ScalarType? type = null) =>
+        Ops.Variance(Averaged(x, type), Axes(x, dimensions), keepdim, unbiased ? 1 : 0);
+
+    public static Tensor std(this Tensor x, bool unbiased = true) => Ops.Sqrt(var(x, unbiased));
+
+    public static Tensor std(this Tensor x, long dim, bool unbiased = true, bool keepdim = false, torch.ScalarType? type = null) =>
+        Ops.Sqrt(var(x, dim, unbiased, keepdim, type));
+
+    public static Tensor std(this Tensor x, ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, torch.ScalarType? type = null) =>
+        Ops.Sqrt(var(x, dimensions, unbiased, keepdim, type));
+
+    public static Tensor norm(this Tensor x, float p = 2) => Ops.Norm(Ops.Reshape(x, -1), [0], false, p);
+
+    public static Tensor norm(this Tensor x, int dim, bool keepdim = false, float p = 2) => Ops.Norm(x, [Axis(x, dim)], keepdim, p);
+
+    public static Tensor logsumexp(this Tensor x, long dim, bool keepdim = false) => Ops.LogSumExp(Promotion.Float(x), [Axis(x, dim)], keepdim);
+
+    public static Tensor cumsum(this Tensor x, long dim, torch.ScalarType? type = null) => Ops.CumSum(Summed(x, type), Axis(x, dim));
+
+    public static Tensor cumprod(this Tensor x, long dim, torch.ScalarType? type = null) => Ops.CumProd(Summed(x, type), Axis(x, dim));
+
+    public static (Tensor values, Tensor indices) topk(this Tensor x, int k, int dim = -1, bool largest = true, bool sorted = true)
+    {
+        (Tensor values, Tensor positions) = Ops.TopK(largest ? x : Ops.Neg(x), k, Axis(x, dim));
+        return (largest ? values : Ops.Neg(values), Ops.Cast(positions, DType.I64));
+    }
+
+    public static (Tensor Values, Tensor Indices) sort(this Tensor x, long dim = -1, bool descending = false, bool stable = false)
+    {
+        (Tensor values, Tensor positions) = Ops.Sort(x, Axis(x, dim), descending);
+        return (values, Ops.Cast(positions, DType.I64));
+    }
+
+    public static Tensor argsort(this Tensor x, long dim = -1, bool descending = false) => sort(x, dim, descending).Indices;
+
+    public static Tensor softmax(this Tensor x, long dim, torch.ScalarType? dtype = null) => Ops.Softmax(Averaged(x, dtype), Axis(x, dim));
+
+    public static Tensor log_softmax(this Tensor x, long dim, torch.ScalarType? dtype = null) => Ops.LogSoftmax(Averaged(x, dtype), Axis(x, dim));
+
+    private static Tensor Kept(Tensor x, Tensor positions, long dim, bool keepdim)
+    {
+        Tensor wide = Ops.Cast(positions, DType.I64);
+        return keepdim ? Ops.ExpandDims(wide, Axis(x, dim)) : wide;
+    }
+
+    private static Tensor Summed(Tensor x, torch.ScalarType? type) => type is { } wanted ? Ops.Cast(x, Promotion.Of(wanted)) : Promotion.Wide(x);
+
+    // torch refuses the mean of integers.
+    private static Tensor Averaged(Tensor x, torch.ScalarType? type) => type is { } wanted ? Ops.Cast(x, Promotion.Of(wanted)) : x;
+
+    internal static int Axis(Tensor x, long dim) => Ops.Axis("dim", dim, Math.Max(Throw.IfNull(x).Rank, 1));
+
+    private static int[]? Axes(Tensor x, ReadOnlySpan<long> dims)
+    {
+        if (dims.IsEmpty) return null;
+        var axes = new int[dims.Length];
+        for (int i = 0; i < axes.Length; i++) axes[i] = Axis(x, dims[i]);
+        return axes;
+    }
+}

@@ -1,0 +1,244 @@
+using TorchSharp;
+
+namespace TensorGraph.Torch;
+
+// What rearranges elements, and what picks them.
+public static partial class TorchApi
+{
+    extension(Tensor x)
+    {
+        /// <summary>The sizes as numbers: a graph that asks for one serves calls with that size.</summary>
+        public long[] shape => [.. x.Shape.Dims.Select(dim => dim.Value)];
+
+        public long ndim => x.Rank;
+
+        public long Dimensions => x.Rank;
+
+        public long NumberOfElements => x.Shape.Dims.Aggregate(1L, (product, dim) => product * dim.Value);
+
+        public torch.ScalarType dtype => (torch.ScalarType)Backends.Torch.TorchTypes.NumberOf(x.DType);
+
+        public torch.Device device => torch.CPU;
+
+        public Tensor T => Ops.Transpose(x);
+
+        public Tensor mT => transpose(x, -1, -2);
+    }
+
+    public static long[] size(this Tensor x) => x.shape;
+
+    public static long size(this Tensor x, int dim) => x.Shape[Axis(x, dim)].Value;
+
+    public static long numel(this Tensor x) => x.NumberOfElements;
+
+    public static long dim(this Tensor x) => x.Rank;
+
+    public static Tensor reshape(this Tensor x, params ReadOnlySpan<long> shape) => Ops.Reshape(x, Dims(shape));
+
+    public static Tensor view(this Tensor x, params ReadOnlySpan<long> shape) => Ops.Reshape(x, Dims(shape));
+
+    public static Tensor view_as(this Tensor x, Tensor other) => Ops.Reshape(x, [.. other.Shape.Dims]);
+
+    public static Tensor flatten(this Tensor x, long start_dim = 0, long end_dim = -1)
+    {
+        if (x.Rank == 0) return Ops.Reshape(x, 1);
+        int first = Axis(x, start_dim), last = Axis(x, end_dim);
+        Dim joined = 1;
+        for (int axis = first; axis <= last; axis++) joined *= x.Shape[axis];
+        return Ops.Reshape(x, [.. x.Shape.Dims.Take(first), joined, .. x.Shape.Dims.Skip(last + 1)]);
+    }
+
+    public static Tensor unflatten(this Tensor x, long dim, params ReadOnlySpan<long> sizes)
+    {
+        int axis = Axis(x, dim);
+        long known = 1;
+        foreach (long size in sizes) known *= size < 0 ? 1 : size;
+        Dim[] split = Dims(sizes);
+        for (int i = 0; i < split.Length; i++)
+        {
+            if (sizes[i] < 0) split[i] = x.Shape[axis].Value / known;
+        }
+        return Ops.Reshape(x, [.. x.Shape.Dims.Take(axis), .. split, .. x.Shape.Dims.Skip(axis + 1)]);
+    }
+
+    public static Tensor squeeze(this Tensor x, long? dim = null)
+    {
+        if (dim is not { } one) return Ops.Squeeze(x);
+        int axis = Axis(x, one);
+        return x.Rank > 0 && x.Shape[axis].Is(1) ? Ops.Squeeze(x, axis) : x;
+    }
+
+    public static Tensor unsqueeze(this Tensor x, long dim) => Ops.ExpandDims(x, Ops.Axis("unsqueeze", dim, x.Rank + 1));
+
+    public static Tensor transpose(this Tensor x, long dim0, long dim1)
+    {
+        int[] axes = [.. Enumerable.Range(0, x.Rank)];
+        (int a, int b) = (Axis(x, dim0), Axis(x, dim1));
+        (axes[a], axes[b]) = (axes[b], axes[a]);
+        return Ops.Transpose(x, axes);
+    }
+
+    public static Tensor swapaxes(this Tensor x, long dim0, long dim1) => transpose(x, dim0, dim1);
+
+    public static Tensor t(this Tensor x) => x.Rank < 2 ? x : transpose(x, 0, 1);
+
+    public static Tensor permute(this Tensor x, params ReadOnlySpan<long> permutation) => Ops.Transpose(x, Axes(x, permutation) ?? []);
+
+    public static Tensor movedim(this Tensor x, long source, long destination)
+    {
+        List<int> axes = [.. Enumerable.Range(0, x.Rank)];
+        int from = Axis(x, source);
+        axes.RemoveAt(from);
+        axes.Insert(Axis(x, destination), from);
+        return Ops.Transpose(x, [.. axes]);
+    }
+
+    public static Tensor expand(this Tensor x, params ReadOnlySpan<long> sizes)
+    {
+        var wanted = new Dim[sizes.Length];
+        for (int i = 0; i < wanted.Length; i++) wanted[i] = sizes[i] < 0 ? x.Shape[x.Rank - wanted.Length + i] : sizes[i];
+        return Ops.BroadcastTo(x, Shape.Create(wanted));
+    }
+
+    public static Tensor expand_as(this Tensor x, Tensor other) => Ops.BroadcastTo(x, other.Shape);
+
+    public static Tensor broadcast_to(this Tensor x, params ReadOnlySpan<long> shape) => expand(x, shape);
+
+    public static Tensor repeat(this Tensor x, params ReadOnlySpan<long> sizes)
+    {
+        Dim[] longer = [.. Enumerable.Repeat((Dim)1, Math.Max(0, sizes.Length - x.Rank)), .. x.Shape.Dims];
+        return Ops.Tile(Ops.Reshape(x, longer), sizes);
+    }
+
+    public static Tensor repeat_interleave(this Tensor x, long repeats, long? dim = null) =>
+        dim is { } axis ? Ops.Repeat(x, repeats, Axis(x, axis)) : Ops.Repeat(Ops.Reshape(x, -1), repeats);
+
+    public static Tensor narrow(this Tensor x, long dim, long start, long length) => Part(x, Axis(x, dim), start, start + length, 1);
+
+    public static Tensor slice(this Tensor x, long dim, long start, long finish, long step)
+    {
+        int axis = Axis(x, dim);
+        long size = x.Shape[axis].Value;
+        return Part(x, axis, Within(start, size), Within(finish, size), step);
+    }
+
+    public static Tensor select(this Tensor x, long dim, long index)
+    {
+        int axis = Axis(x, dim);
+        return x.Pick([.. Enumerable.Repeat((TensorGraph.TensorIndex)System.Range.All, axis), (int)index]);
+    }
+
+    public static Tensor flip(this Tensor x, params ReadOnlySpan<long> dims) => Ops.Reverse(x, Axes(x, dims) ?? []);
+
+    public static Tensor roll(this Tensor x, long shifts, long? dims = null) => dims is { } dim
+        ? Ops.Roll(x, shifts, Axis(x, dim))
+        : Ops.Reshape(Ops.Roll(Ops.Reshape(x, -1), shifts), [.. x.Shape.Dims]);
+
+    public static Tensor[] split(this Tensor x, long size, int dim = 0)
+    {
+        int axis = Axis(x, dim);
+        long whole = x.Shape[axis].Value;
+        List<long> sizes = [];
+        for (long at = 0; at < whole; at += size) sizes.Add(Math.Min(size, whole - at));
+        return Ops.Split(x, new Shape([.. sizes]), axis);
+    }
+
+    public static Tensor[] split(this Tensor x, long[] sizes, long dim = 0) => Ops.Split(x, new Shape(sizes), Axis(x, dim));
+
+    public static Tensor[] chunk(this Tensor x, long chunks, long dim = 0)
+    {
+        long size = x.Shape[Axis(x, dim)].Value;
+        return split(x, Math.Max(1, (size + chunks - 1) / chunks), (int)dim);
+    }
+
+    public static Tensor[] unbind(this Tensor x, long dimension = 0) => Ops.Unstack(x, Axis(x, dimension));
+
+    public static Tensor cat(IEnumerable<Tensor> tensors, long dim = 0)
+    {
+        Tensor[] parts = [.. tensors];
+        return Ops.Concat(Same(parts), Axis(parts[0], dim));
+    }
+
+    public static Tensor concat(IEnumerable<Tensor> tensors, long dim = 0) => cat(tensors, dim);
+
+    public static Tensor stack(IEnumerable<Tensor> tensors, long dim = 0)
+    {
+        Tensor[] parts = [.. tensors];
+        return Ops.Stack(Same(parts), Ops.Axis("stack", dim, parts[0].Rank + 1));
+    }
+
+    public static Tensor hstack(params Tensor[] tensors) => cat(tensors, tensors[0].Rank == 1 ? 0 : 1);
+
+    public static Tensor vstack(params Tensor[] tensors) => cat(tensors.Select(part => part.Rank == 1 ? Ops.ExpandDims(part, 0) : part));
+
+    public static Tensor tril(this Tensor x, long diagonal = 0) => Ops.Tril(x, (int)diagonal);
+
+    public static Tensor triu(this Tensor x, long diagonal = 0) => Ops.Triu(x, (int)diagonal);
+
+    public static Tensor clone(this Tensor x) => x;
+
+    public static Tensor contiguous(this Tensor x) => x;
+
+    public static Tensor detach(this Tensor x) => Ops.StopGradient(x);
+
+    public static Tensor alias(this Tensor x) => x;
+
+    public static Tensor cpu(this Tensor x) => x;
+
+    public static Tensor to(this Tensor x, torch.ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
+        Ops.Cast(x, Promotion.Of(type));
+
+    public static Tensor to(this Tensor x, torch.Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
+        OnCpu(device, x);
+
+    public static Tensor to_type(this Tensor x, torch.ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
+        Ops.Cast(x, Promotion.Of(type));
+
+    public static Tensor type_as(this Tensor x, Tensor tensor) => Ops.Cast(x, tensor.DType);
+
+    public static Tensor @float(this Tensor x) => Ops.Cast(x, DType.F32);
+
+    public static Tensor @double(this Tensor x) => Ops.Cast(x, DType.F64);
+
+    public static Tensor @long(this Tensor x) => Ops.Cast(x, DType.I64);
+
+    public static Tensor @int(this Tensor x) => Ops.Cast(x, DType.I32);
+
+    public static Tensor @bool(this Tensor x) => Bool(x);
+
+    internal static Dim[] Dims(ReadOnlySpan<long> sizes)
+    {
+        var dims = new Dim[sizes.Length];
+        for (int i = 0; i < dims.Length; i++) dims[i] = sizes[i];
+        return dims;
+    }
+
+    internal static Tensor OnCpu(torch.Device? device, Tensor x)
+    {
+        if (device is { type: not DeviceType.CPU })
+        {
+            Throw.Raise(
+                DiagnosticIds.NotTraceableTorch, "torch", $"a tensor is sent to {device}, and graph functions on torch tensors run on the processor",
+                "Leave the device out.");
+        }
+        return x;
+    }
+
+    internal static Tensor Part(Tensor x, int axis, long start, long stop, long step)
+    {
+        Dim[] low = [.. Enumerable.Repeat((Dim)0, x.Rank)], high = [.. x.Shape.Dims];
+        (low[axis], high[axis]) = (start, stop);
+        long[] steps = [.. Enumerable.Repeat(1L, x.Rank)];
+        steps[axis] = step;
+        return Ops.Slice(x, Shape.Create(low), Shape.Create(high), steps);
+    }
+
+    private static long Within(long at, long size) => Math.Clamp(at < 0 ? at + size : at, 0, size);
+
+    private static Tensor[] Same(Tensor[] parts)
+    {
+        if (parts.Length == 0) Throw.Shape("cat", "there is nothing to join", "Pass at least one tensor.");
+        DType type = parts.Select(part => part.DType).Aggregate(Promotion.Of);
+        return [.. parts.Select(part => Ops.Cast(part, type))];
+    }
+}

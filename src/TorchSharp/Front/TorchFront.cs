@@ -1,0 +1,84 @@
+using System.ComponentModel;
+using TensorGraph.Torch;
+
+namespace TensorGraph.CompilerServices;
+
+using TorchSharp;
+using static TorchSharp.torch.nn;
+
+/// <summary>Functions that generated code calls where a method on tensors of TorchSharp reads or changes what TorchSharp keeps.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class TorchFront
+{
+    /// <summary>The value of a parameter, buffer or field, which the graph reads at each call.</summary>
+    public static Tensor Value(torch.Tensor? held) => held is null ? null! : TorchTrace.Here("value").Use(held).Variable.Value;
+
+    /// <summary>Writes into a parameter, buffer or field.</summary>
+    public static Tensor Assign(torch.Tensor held, Tensor value)
+    {
+        Variable variable = TorchTrace.Here("assign").Use(Throw.IfNull(held)).Variable;
+        Tensor fitting = TorchApi.copy(variable.Value, value);
+        variable.Assign(fitting);
+        return fitting;
+    }
+
+    /// <summary>The gradient of a parameter.</summary>
+    public static Tensor? Gradient(torch.Tensor held)
+    {
+        TorchTrace call = TorchTrace.Here("grad");
+        return call.GradientOf(call.Use(Throw.IfNull(held)));
+    }
+
+    /// <summary>True for a parameter that wants a gradient; a trace serves calls with the same answer.</summary>
+    public static bool RequiresGradient(torch.Tensor held) => TorchTrace.Here("requires_grad").Use(Throw.IfNull(held)).RequiresGradient;
+
+    /// <summary>Whether a module trains; a trace serves calls with the same answer.</summary>
+    public static bool Training(Module module)
+    {
+        GraphControl.Reads(Throw.IfNull(module), ["training"], static (owner, state) => state.AddStatic(((Module)owner!).training));
+        return module.training;
+    }
+
+    /// <summary>The only element of a tensor, as a condition reads it.</summary>
+    /// <typeparam name="T">The type that the code reads it as.</typeparam>
+    public static Tensor Number<T>(Tensor tensor)
+    {
+        Tensor single = Throw.IfNull(tensor).Rank == 0 ? tensor : Ops.Reshape(tensor, ReadOnlySpan<Dim>.Empty);
+        DType type = default(T) switch
+        {
+            bool => DType.Bool,
+            byte => DType.U8,
+            sbyte => DType.I8,
+            short => DType.I16,
+            int => DType.I32,
+            long => DType.I64,
+            float => DType.F32,
+            double => DType.F64,
+            _ => single.DType,
+        };
+        return type == DType.Bool ? TorchApi.Bool(single) : Ops.Cast(single, type);
+    }
+
+    /// <summary>Records what <c>backward</c> differentiates, until the function ends.</summary>
+    public static IDisposable Record() => new Recording(TorchTrace.Here("backward"));
+
+    /// <summary>The error of a module whose forward method is not converted.</summary>
+    public static Exception NotConverted(object module, string problem) => new GraphException(
+        DiagnosticIds.NotTraceableTorch, $"{module.GetType().Name}.forward: it is not converted: {problem}",
+        "Change what the message names, or run the module outside of the graph function.");
+
+    private sealed class Recording : IDisposable
+    {
+        private readonly TorchTrace? _call;
+
+        // A graph function in another records into the same tape.
+        public Recording(TorchTrace call)
+        {
+            if (call.Tape is not null) return;
+            _call = call;
+            call.Tape = new GradientTape(persistent: true);
+        }
+
+        public void Dispose() => _call?.Finish();
+    }
+}

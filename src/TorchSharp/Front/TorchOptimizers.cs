@@ -1,0 +1,30 @@
+namespace TensorGraph.Torch;
+
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch.optim;
+
+// Names are torch's, where the members are documented.
+#pragma warning disable CS1591
+
+/// <summary>The members of TorchSharp's optimisers and schedulers that change something, as nodes of a graph.</summary>
+[System.ComponentModel.EditorBrowsable(System.ComponentModel.EditorBrowsableState.Never)]
+public static class TorchOptimizers
+{
+    public static void traced_zero_grad(this Optimizer optimizer)
+    {
+        TorchTrace call = TorchTrace.Here("zero_grad");
+        foreach (Parameter parameter in optimizer.parameters()) call.SetGradient(call.Use(parameter), null);
+    }
+
+    public static void traced_zero_grad(this torch.nn.Module module, bool set_to_none = true)
+    {
+        TorchTrace call = TorchTrace.Here("zero_grad");
+        foreach (Parameter parameter in module.parameters()) call.SetGradient(call.Use(parameter), null);
+    }
+
+    public static void traced_step(this Optimizer optimizer) => OptimizerSteps.Step(optimizer);
+
+    /// <summary>The rates of learning change when the graph runs, once each time.</summary>
+    public static void traced_step(this lr_scheduler.LRScheduler scheduler) => Ops.HostCall(_ => scheduler.step(), []);
+}

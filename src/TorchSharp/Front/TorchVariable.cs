@@ -1,0 +1,146 @@
+using System.Runtime.CompilerServices;
+using TensorGraph.Backends;
+using TensorGraph.Backends.Managed;
+using TensorGraph.Backends.Torch;
+using TorchSharp;
+
+namespace TensorGraph.Torch;
+
+/// <summary>
+/// A tensor that TorchSharp keeps, such as a parameter, as a variable on the same memory: a graph reads what is there, and what it assigns is there
+/// when its call has returned.
+/// </summary>
+internal sealed unsafe class TorchVariable
+{
+    private static readonly ConditionalWeakTable<torch.Tensor, TorchVariable> OfTensors = [];
+
+    // A graph needs it as long as it has the variable.
+    private static readonly ConditionalWeakTable<VariableResource, TorchVariable> OfResources = [];
+
+    // Modules of native code make other objects for the same parameter.
+    private static readonly Dictionary<nint, WeakReference<TorchVariable>> ByAddress = [];
+
+    private static readonly Lock Gate = new();
+
+    private readonly WeakReference<torch.Tensor> _tensor;
+    private TensorData? _shared;
+    private nint _address;
+    private bool _isCopy;
+    private long _seen;
+
+    private TorchVariable(torch.Tensor tensor, Tensor value)
+    {
+        _tensor = new(tensor);
+        // A trace must not take it for one of its own.
+        using (ExecutionContext.Enter(null)) Variable = new Variable(value, tensor.name is { Length: > 0 } name ? name : "parameter", trainable: value.DType.IsFloat());
+        Share(tensor);
+    }
+
+    /// <summary>The variable.</summary>
+    public Variable Variable { get; }
+
+    /// <summary>The tensor; null when the program has dropped it.</summary>
+    public torch.Tensor? Tensor => _tensor.TryGetTarget(out torch.Tensor? tensor) ? tensor : null;
+
+    /// <summary>True for a parameter that wants a gradient.</summary>
+    public bool RequiresGradient => Tensor is { requires_grad: true };
+
+    /// <summary>The variable of a tensor, always the same one.</summary>
+    public static TorchVariable Of(torch.Tensor tensor)
+    {
+        if (OfTensors.TryGetValue(tensor, out TorchVariable? known)) return known;
+        using Lock.Scope alone = Gate.EnterScope();
+        if (OfTensors.TryGetValue(tensor, out known)) return known;
+        Tensor value = new(TorchImport.Import(tensor, copy: false));
+        nint address = AddressOf(tensor);
+        if (ByAddress.TryGetValue(address, out WeakReference<TorchVariable>? held) && held.TryGetTarget(out known) && known._shared is not null
+            && !known._isCopy && known.Variable.Type == value.Type)
+        {
+            if (known.Tensor is null or { IsInvalid: true }) known._tensor.SetTarget(tensor);
+        }
+        else
+        {
+            known = new TorchVariable(tensor, value);
+            ByAddress[address] = new(known);
+            OfResources.Add(known.Variable.Resource, known);
+            if (ByAddress.Count % 1024 == 0) Forget();
+        }
+        OfTensors.Add(tensor, known);
+        return known;
+    }
+
+    /// <summary>Before a call: the value is what the tensor has now.</summary>
+    /// <exception cref="GraphException">TG1014 for one that got another shape or type.</exception>
+    public void Refresh()
+    {
+        if (Tensor is not { } tensor) return;
+        if (tensor.IsInvalid) Drop();
+        else if (_shared is null || _isCopy || AddressOf(tensor) != _address) Share(tensor);
+        else if (Variable.Resource.Assignments != _seen) Return();
+    }
+
+    /// <summary>After a call: the tensor has what the graph assigned.</summary>
+    public void WriteBack()
+    {
+        torch.Tensor? tensor = Tensor;
+        if (Variable.Resource.Assignments == _seen || _shared is null || tensor is { IsInvalid: true }) return;
+        TensorData value = Variable.Resource.Read();
+        value.Wait();
+        if (_isCopy && tensor is not null)
+        {
+            using TorchView view = TorchView.Of(value.Address(), value.Type.DType, value.Layout.Sizes);
+            using (torch.no_grad()) Native.Check(Native.Copy(tensor.Handle, view.Handle, 0));
+        }
+        else if (!_isCopy && value != _shared)
+        {
+            System.Buffer.MemoryCopy(value.Address(), (void*)_address, value.Layout.Bytes, value.Layout.Bytes);
+        }
+        value.Release();
+        GC.KeepAlive(tensor);
+        if (_isCopy) _seen = Variable.Resource.Assignments;
+        else Return();
+    }
+
+    private void Share(torch.Tensor tensor)
+    {
+        TensorData data = TorchImport.Import(tensor, copy: false);
+        if (data.Type != Variable.Type)
+        {
+            Throw.Raise(
+                DiagnosticIds.NotTraceableTorch, "parameter", $"it was {Variable.Type} and is {data.Type} now", "Make a new parameter where the shape or type changes.");
+        }
+        _shared?.Release();
+        _shared = data;
+        _isCopy = !data.Buffer.IsBorrowed;
+        _address = AddressOf(tensor);
+        Return();
+    }
+
+    // A graph that reads it says that there is no value.
+    private void Drop()
+    {
+        if (_shared is null) return;
+        Variable.Resource.Assign(null);
+        _seen = Variable.Resource.Assignments;
+        _shared.Release();
+        _shared = null;
+    }
+
+    private void Return()
+    {
+        _shared!.Retain();
+        Variable.Resource.Assign(_shared);
+        _seen = Variable.Resource.Assignments;
+    }
+
+    private static nint AddressOf(torch.Tensor tensor)
+    {
+        Native.Check(Native.GetData(tensor.Handle, out byte* data));
+        return (nint)data;
+    }
+
+    private static void Forget()
+    {
+        foreach (nint address in ByAddress.Where(pair => !pair.Value.TryGetTarget(out _)).Select(pair => pair.Key).ToArray()) ByAddress.Remove(address);
+    }
+}
