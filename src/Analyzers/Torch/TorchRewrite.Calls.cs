@@ -18,6 +18,12 @@ internal sealed partial class TorchRewrite
             report(Diagnostic.Create(Rules.ValueOfTorchTensor, call.GetLocation(), method.Name));
             return null;
         }
+        bool ofTensor = (method.ReducedFrom?.Parameters[0].Type ?? method.ContainingType).IsTorchTensor() && !method.IsStatic;
+        if ((ofTensor || method is { IsStatic: true, ReducedFrom: null }) && method.Name != "Dispose" && !IsCovered(method))
+        {
+            Unsupported(call.Expression is MemberAccessExpressionSyntax { Name: var named } ? named : call.Expression, method, Uncovered);
+            return null;
+        }
         string arguments = Of(call.ArgumentList);
         if (method is { IsStatic: true, ReducedFrom: null } && method.MethodKind != MethodKind.ReducedExtension)
             return $"{TorchSymbols.ShadowOf(method.ContainingType)}.{NameOf(call)}{Lines(call.SpanStart, call.Expression.Span.End)}{arguments}";

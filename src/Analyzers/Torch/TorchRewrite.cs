@@ -164,8 +164,9 @@ internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymb
     // Fields and properties of objects, and variables that hold parameters, are TorchSharp's own tensors in a twin too.
     private static bool IsHeld(ISymbol? symbol) => symbol switch
     {
-        IFieldSymbol field => field.Type.IsTorchTensor() && !field.ContainingType.IsTupleType,
-        IPropertySymbol property => property.Type.IsTorchTensor() && !property.ContainingType.IsTorchTensor() && !property.IsIndexer
+        // Of a generic type, such as a tuple, the parts are what was put there.
+        IFieldSymbol field => field.OriginalDefinition.Type.IsTorchTensor(),
+        IPropertySymbol property => property.OriginalDefinition.Type.IsTorchTensor() && !property.ContainingType.IsTorchTensor() && !property.IsIndexer
             && !property.ContainingType.IsAnonymousType,
         ILocalSymbol local => local.Type.IsTorchParameter(),
         IParameterSymbol parameter => parameter.Type.IsTorchParameter(),
@@ -192,11 +193,25 @@ internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymb
         bool isData = symbol is IFieldSymbol or IPropertySymbol && (symbol is IFieldSymbol field ? field.Type : ((IPropertySymbol)symbol).Type)
             is { TypeKind: TypeKind.Enum } or { SpecialType: not SpecialType.None };
         if (!isData && !s_host.Contains(symbol.Name) && !symbol.ContainingType.Name.StartsWith("Tuple", StringComparison.Ordinal))
-            Unsupported(place, symbol, "Call it outside of the graph function");
+            Unsupported(place, symbol, Uncovered);
     }
 
     private void Unsupported(SyntaxNode place, ISymbol symbol, string remedy) =>
         report(Diagnostic.Create(Rules.NotInTorchSurface, place.GetLocation(), symbol.ToDisplayString(s_shown), remedy));
+
+    private const string Uncovered =
+        "Write it with functions that docs/coming-from-torchsharp.md lists, or call it outside of the graph function and pass the result";
+
+    // False where the shadow API has no function of that name, in the class of that name.
+    private bool IsCovered(IMethodSymbol method)
+    {
+        string type = TorchSymbols.ShadowOf(method.ContainingType).Substring(TorchSymbols.Shadow.Length).Replace('.', '+');
+        string[] types = method.IsStatic && method.ReducedFrom is null ? [type] : ["TorchApi", "TorchModules", "TorchOptimizers"];
+        string name = method.Name;
+        if (!method.IsStatic && IsInPlace(name))
+            name = name.TrimEnd('_');
+        return types.Any(t => model.Compilation.GetTypeByMetadataName("TensorGraph.Torch." + t)?.GetMembers(name).IsEmpty == false);
+    }
 
     private static readonly SymbolDisplayFormat s_shown = new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypes, memberOptions: SymbolDisplayMemberOptions.IncludeContainingType);

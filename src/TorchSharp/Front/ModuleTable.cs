@@ -168,7 +168,11 @@ internal static class ModuleTable
         }
     }
 
-    private static GraphException NotInTable(Module module) => new(
-        DiagnosticIds.NotTraceableTorch, $"{module.GetType().Name}: no graph function on torch tensors runs this module",
-        "docs/coming-from-torchsharp.md lists those that it runs. Write the module as a class of your own with covered functions, or call it outside of the graph function.");
+    private static Exception NotInTable(Module module)
+    {
+        Throw.Raise(
+            DiagnosticIds.NotTraceableTorch, module.GetType().Name, "no graph function on torch tensors runs this module",
+            "Write it as a class of your own with covered functions, or call it outside of the graph function: docs/coming-from-torchsharp.md lists what is covered.");
+        return new InvalidOperationException();
+    }
 }

@@ -82,7 +82,7 @@ public static partial class TorchApi
                 return bias is null ? product : Ops.Add(product, bias);
             }
 
-            public static Tensor embedding(Tensor x, Tensor weight) => Ops.Gather(weight, x);
+            internal static Tensor embedding(Tensor x, Tensor weight) => Ops.Gather(weight, x);
 
             public static Tensor one_hot(Tensor x, long num_classes = -1)
             {

@@ -18,8 +18,6 @@ public static partial class TorchApi
     public static Tensor addmm(this Tensor x, Tensor mat1, Tensor mat2, float beta = 1, float alpha = 1) =>
         add(Scaled(x, beta), Scaled(Ops.MatMul(mat1, mat2), alpha));
 
-    public static Tensor baddbmm(this Tensor x, Tensor batch1, Tensor batch2, float beta = 1, float alpha = 1) => addmm(x, batch1, batch2, beta, alpha);
-
     public static Tensor einsum(string equation, params Tensor[] tensors) => Ops.Einsum(equation, tensors);
 
     /// <summary>Adds the gradient of a loss to those of the parameters that it depends on.</summary>

@@ -40,6 +40,10 @@ public static partial class TorchApi
 
     public static Tensor amax(this Tensor x, ReadOnlySpan<long> dims, bool keepdim = false) => Ops.ReduceMax(x, Axes(x, dims), keepdim);
 
+    public static Tensor amax(this Tensor x, params long[] dims) => Ops.ReduceMax(x, Axes(x, dims));
+
+    public static Tensor amin(this Tensor x, params long[] dims) => Ops.ReduceMin(x, Axes(x, dims));
+
     public static Tensor amin(this Tensor x, ReadOnlySpan<long> dims, bool keepdim = false) => Ops.ReduceMin(x, Axes(x, dims), keepdim);
 
     public static Tensor argmax(this Tensor x) => Ops.Cast(Ops.ArgMax(Ops.Reshape(x, -1), 0), DType.I64);

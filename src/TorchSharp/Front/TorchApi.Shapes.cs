@@ -84,13 +84,12 @@ public static partial class TorchApi
 
     public static Tensor permute(this Tensor x, params ReadOnlySpan<long> permutation) => Ops.Transpose(x, Axes(x, permutation) ?? []);
 
-    public static Tensor movedim(this Tensor x, long source, long destination)
+    public static Tensor movedim(this Tensor x, long[] source, long[] destination)
     {
-        List<int> axes = [.. Enumerable.Range(0, x.Rank)];
-        int from = Axis(x, source);
-        axes.RemoveAt(from);
-        axes.Insert(Axis(x, destination), from);
-        return Ops.Transpose(x, [.. axes]);
+        int[] from = [.. source.Select(dim => Axis(x, dim))], to = [.. destination.Select(dim => Axis(x, dim))], axes = new int[x.Rank];
+        var others = new Queue<int>(Enumerable.Range(0, x.Rank).Except(from));
+        for (int axis = 0; axis < axes.Length; axis++) axes[axis] = Array.IndexOf(to, axis) is >= 0 and var at ? from[at] : others.Dequeue();
+        return Ops.Transpose(x, axes);
     }
 
     public static Tensor expand(this Tensor x, params ReadOnlySpan<long> sizes)
@@ -169,7 +168,7 @@ public static partial class TorchApi
 
     public static Tensor hstack(params Tensor[] tensors) => cat(tensors, tensors[0].Rank == 1 ? 0 : 1);
 
-    public static Tensor vstack(params Tensor[] tensors) => cat(tensors.Select(part => part.Rank == 1 ? Ops.ExpandDims(part, 0) : part));
+    public static Tensor vstack(IEnumerable<Tensor> tensors) => cat(tensors.Select(part => part.Rank == 1 ? Ops.ExpandDims(part, 0) : part));
 
     public static Tensor tril(this Tensor x, long diagonal = 0) => Ops.Tril(x, (int)diagonal);
 

@@ -66,6 +66,12 @@ public static partial class TorchApi
 
             public static Tensor adaptive_avg_pool2d(Tensor input, long[] output_size) => Adaptive(input, output_size, Ops.Mean);
 
+            public static Tensor pad(Tensor input, (long, long) pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
+                functional.pad(input, [pad.Item1, pad.Item2], mode, value);
+
+            public static Tensor pad(Tensor input, (long, long, long, long) pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
+                functional.pad(input, [pad.Item1, pad.Item2, pad.Item3, pad.Item4], mode, value);
+
             public static Tensor pad(Tensor input, ReadOnlySpan<long> pad, PaddingModes mode = PaddingModes.Constant, double value = 0)
             {
                 if (mode != PaddingModes.Constant)

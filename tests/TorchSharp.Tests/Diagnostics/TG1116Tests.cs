@@ -1,0 +1,29 @@
+namespace TensorGraph.Tests.Diagnostics;
+
+public sealed class TG1116Tests
+{
+    [Theory]
+    [InlineData("var h = x * 2; h.add_(1); h[0] = 3; h += y; return h;")]
+    [InlineData("return (x + y).relu_().mul_(2);")]
+    public void A_change_of_an_own_tensor_is_no_finding(string body) => Assert.Empty(CompiledProgram.InMethod(body));
+
+    [Theory]
+    [InlineData("x.add_(1); return x;", "caller")]
+    [InlineData("var h = x.view(-1); h.add_(1); return x;", "x.view(-1)")]
+    [InlineData("var h = x * 2; var v = h[0]; h.add_(1); return v;", "another name")]
+    [InlineData("var h = x; h.add_(1); return x;", "may share")]
+    public void A_change_that_another_name_would_see_is_named(string body, string why)
+    {
+        var (id, message, _) = Assert.Single(CompiledProgram.InMethod(body));
+        Assert.Equal("TG1116", id);
+        Assert.Contains(why, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_field_that_gets_another_tensor_is_named()
+    {
+        var (id, message, _) = Assert.Single(CompiledProgram.InMethod("state = x * 2; return x;", "private torch.Tensor state = torch.zeros(2);"));
+        Assert.Equal("TG1116", id);
+        Assert.Contains("copy_", message, StringComparison.Ordinal);
+    }
+}

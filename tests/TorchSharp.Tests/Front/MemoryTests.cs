@@ -1,0 +1,58 @@
+namespace TensorGraph.Tests.Front;
+
+using TensorGraph.Backends;
+using TorchSharp;
+using static TorchSharp.torch.nn;
+
+/// <summary>Many steps on new tensors of TorchSharp leave nothing behind.</summary>
+public sealed partial class MemoryTests
+{
+    [TorchFact]
+    public void Ten_thousand_steps_keep_no_memory()
+    {
+        torch.manual_seed(1);
+        var model = Sequential(Linear(64, 128), ReLU(), Linear(128, 10));
+        var trainer = new Trainer(model, torch.optim.Adam(model.parameters(), 1e-3));
+        void Steps(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                using var scope = torch.NewDisposeScope();
+                torch.Tensor x = torch.randn(32, 64), y = torch.randint(10, [32], dtype: torch.int64);
+                trainer.Step(x, y);
+            }
+        }
+
+        Steps(1000);
+        (long native, long managed, long live, long tensors) before = Measure();
+        Steps(10_000);
+        (long native, long managed, long live, long tensors) after = Measure();
+        Assert.Equal(before.tensors, after.tensors);
+        Assert.True(after.live <= before.live + (1 << 20), $"tensors: {before.live:n0} to {after.live:n0} bytes");
+        Assert.True(after.managed < before.managed + (2 << 20), $"managed: {before.managed:n0} to {after.managed:n0} bytes");
+        Assert.True(after.native < before.native + (64 << 20), $"process: {before.native:n0} to {after.native:n0} bytes");
+    }
+
+    private static (long Native, long Managed, long Live, long Tensors) Measure()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        return (Environment.WorkingSet, GC.GetTotalMemory(true), Devices.Managed.LiveBytes, torch.Tensor.TotalCount);
+    }
+
+    internal sealed partial class Trainer(TorchSharp.Modules.Sequential model, torch.optim.Optimizer optimizer)
+    {
+        [GraphFunction]
+        public torch.Tensor Step(torch.Tensor x, torch.Tensor y)
+        {
+            optimizer.zero_grad();
+            var loss = functional.cross_entropy(model.forward(x), y);
+            loss.backward();
+            optimizer.step();
+            return loss;
+        }
+    }
+}
