@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace TensorGraph.Staleness;
 
 /// <summary>
