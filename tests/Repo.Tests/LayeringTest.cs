@@ -20,6 +20,7 @@ public sealed class LayeringTest
         ["Cli"] = ["Graph", "Runtime", "Tracing", "Nn", "Analyzers"],
         ["Serving"] = ["SavedModel"],
         ["Cli"] = ["Graph", "Runtime", "Tracing", "Nn", "Analyzers", "Serving"],
+        ["Cli"] = ["Graph", "Runtime", "Tracing", "Nn", "SavedModel", "Analyzers"],
     };
 
     public static TheoryData<string> Projects() => [.. SourceProjects().Select(file => Path.GetFileNameWithoutExtension(file))];

@@ -20,6 +20,7 @@ internal static class CommandTable
         LockCommands.CreateCheck(output),
         ReplayCommand.Create(output),
         ConvertCommand.Create(output),
+        SavedCommand.Create(output),
         TensorBoardCommand.Create(output),
         HtmlCommand.Create(output),
         WatchCommand.Create(output),
