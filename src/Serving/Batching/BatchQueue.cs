@@ -41,12 +41,12 @@ internal sealed class BatchQueue(ModelVersion version, ServableSignature signatu
     }
 
     /// <summary>Takes a batch that may run now, or null; then <paramref name="wait"/> is shortened to the time until there may be one.</summary>
-    public Batch? Take(bool isEnding, ref TimeSpan wait)
+    public Batch? Take(bool isHurrying, ref TimeSpan wait)
     {
         if (_batches.First is not { Value: var first })
             return null;
         var left = settings.Timeout - Stopwatch.GetElapsedTime(first.Began);
-        if (first.IsClosed || isEnding || left <= TimeSpan.Zero)
+        if (first.IsClosed || isHurrying || left <= TimeSpan.Zero)
         {
             _batches.RemoveFirst();
             first.IsClosed = true;

@@ -12,6 +12,7 @@ internal sealed class BatchScheduler : IDisposable
     private readonly BatchingSettings _settings;
     private readonly ServerMetrics _metrics;
     private int _next;
+    private bool _isHurrying;
     private bool _isEnding;
 
     public BatchScheduler(BatchingSettings settings, ServerMetrics metrics)
@@ -57,6 +58,16 @@ internal sealed class BatchScheduler : IDisposable
     {
         lock (_gate)
             _queues.RemoveAll(queue => queue.Version == version);
+    }
+
+    /// <summary>Lets no request wait for others any more.</summary>
+    public void Hurry()
+    {
+        lock (_gate)
+        {
+            _isHurrying = true;
+            Monitor.PulseAll(_gate);
+        }
     }
 
     /// <summary>Runs what waits, and ends the threads.</summary>
@@ -108,7 +119,7 @@ internal sealed class BatchScheduler : IDisposable
                 for (int i = 0; i < _queues.Count; i++)
                 {
                     int at = (_next + i) % _queues.Count;
-                    if (_queues[at].Take(_isEnding, ref wait) is { } batch)
+                    if (_queues[at].Take(_isHurrying || _isEnding, ref wait) is { } batch)
                     {
                         _next = (at + 1) % _queues.Count;
                         return batch;

@@ -90,6 +90,7 @@ internal sealed class ServerParts : IAsyncDisposable
     {
         _health.Stop();
         await _configuration.DisposeAsync().ConfigureAwait(false);
+        _batching?.Hurry();
         // Both take nothing more, and wait for what they have accepted.
         await Task.WhenAll(StopAsync(_grpc), StopAsync(_rest)).ConfigureAwait(false);
         _batching?.Dispose();

@@ -33,25 +33,27 @@ internal sealed class Histogram(string name, double[] bounds, params string[] la
 
     public void Add(double value, params ReadOnlySpan<string> values)
     {
-        var row = _rows.GetOrAdd(MetricText.Labels(labels, values), static (_, count) => new Row(count), bounds.Length + 1);
+        string key = MetricText.Labels(labels, values);
+        if (!_rows.TryGetValue(key, out var row))
+            row = _rows.GetOrAdd(key, new Row(bounds.Length + 1, values.ToArray()));
         int bucket = Array.BinarySearch(bounds, value);
         row.Add(bucket < 0 ? ~bucket : bucket, value);
     }
 
     /// <summary>The counts of each row by its labels, for charts.</summary>
-    public IEnumerable<(string Labels, long[] Counts, double Sum)> Rows()
+    public IEnumerable<(string Key, string[] Labels, long[] Counts, double Sum)> Rows()
     {
         foreach (var (key, row) in _rows.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             var (counts, sum) = row.Read();
-            yield return (key, counts, sum);
+            yield return (key, row.Labels, counts, sum);
         }
     }
 
     public void Write(StringBuilder text)
     {
         text.Append(CultureInfo.InvariantCulture, $"# TYPE {name} histogram\n");
-        foreach (var (key, counts, sum) in Rows())
+        foreach (var (key, _, counts, sum) in Rows())
         {
             long total = 0;
             for (int i = 0; i < counts.Length; i++)
@@ -65,8 +67,10 @@ internal sealed class Histogram(string name, double[] bounds, params string[] la
         }
     }
 
-    private sealed class Row(int buckets)
+    private sealed class Row(int buckets, string[] labels)
     {
+        public string[] Labels => labels;
+
         private readonly Lock _gate = new();
         private readonly long[] _counts = new long[buckets];
         private double _sum;

@@ -44,10 +44,20 @@ internal sealed class RestRoutes(ModelServerOptions options, ModelRegistry regis
             await rest.AnswerAsync(context, path).ConfigureAwait(false);
         else if (InferRest.IsOurs(path))
             await infer.AnswerAsync(context, path).ConfigureAwait(false);
+        else if (path == "/status.json" && HttpMethods.IsGet(context.Request.Method))
+            await RestBody.WriteAsync(context, StatusCodes.Status200OK, StatusPage.Json(registry, metrics)).ConfigureAwait(false);
+        else if (path == "/" && HttpMethods.IsGet(context.Request.Method))
+            await PageAsync(context).ConfigureAwait(false);
         else if (path == metricsPath && HttpMethods.IsGet(context.Request.Method))
             await RestBody.WriteAsync(context, StatusCodes.Status200OK, metrics.Text(), "text/plain").ConfigureAwait(false);
         else
             context.Response.StatusCode = StatusCodes.Status404NotFound;
+    }
+
+    private static Task PageAsync(HttpContext context)
+    {
+        context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'";
+        return RestBody.WriteAsync(context, StatusCodes.Status200OK, StatusPage.Html, "text/html; charset=utf-8");
     }
 
     // As the client sent it: what is encoded in a name is no part of the path.
