@@ -9,12 +9,14 @@ internal sealed class ModelRegistry : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ServedModel> _models = new(StringComparer.Ordinal);
+#pragma warning disable CA2213 // A load that is under way at the end releases them afterwards, and they hold nothing of the system.
     private readonly SemaphoreSlim _changes = new(0);
     private readonly SemaphoreSlim _configurations = new(1, 1);
     private readonly CancellationTokenSource _end = new();
     private readonly RegistrySettings _settings;
     private readonly ModelLoader _loader;
     private readonly LoadScheduler _loads;
+#pragma warning restore CA2213
     private readonly ILogger _log;
     private readonly HashSet<string> _reported = new(StringComparer.Ordinal);
     private readonly Task _loop;
