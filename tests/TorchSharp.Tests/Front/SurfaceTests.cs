@@ -120,7 +120,7 @@ public sealed partial class SurfaceTests
         [TensorGraph.GraphFunction]
         public static torch.Tensor[] Activations(torch.Tensor x) =>
         [
-            F.relu(x), F.relu6(x), F.leaky_relu(x), F.elu(x, 1), F.selu(x), F.gelu(x), F.silu(x), F.mish(x), F.sigmoid(x), F.tanh(x), F.hardtanh(x), F.hardsigmoid(x), F.hardswish(x), F.softplus(x), F.softsign(x),
+            F.relu(x), F.relu6(x), F.leaky_relu(x), F.elu(x, 1), F.selu(x), F.gelu(x), F.silu(x), F.mish(x), F.sigmoid(x), F.tanh(x), F.hardsigmoid(x), F.hardswish(x), F.softplus(x), F.softsign(x),
             F.logsigmoid(x), F.softmax(x, 1), F.log_softmax(x, 1), F.dropout(x, 0.5, false), F.one_hot(torch.arange(3), 4), F.layer_norm(x, [4]), F.group_norm(x, 2), F.normalize(x), F.cosine_similarity(x, x * 2),
             F.pad(x, (1, 2)), F.pad(x, new long[] { 0, 1, 2, 0 }, value: 3), F.scaled_dot_product_attention(x, x, x), F.avg_pool1d(x.unsqueeze(0), 2), F.max_pool1d(x.unsqueeze(0), 2),
             F.max_pool2d(x.reshape(1, 1, 3, 4), 2, 1), F.avg_pool2d(x.reshape(1, 1, 3, 4), (2, 2)), F.adaptive_avg_pool2d(x.reshape(1, 1, 3, 4), 2), F.conv1d(x.unsqueeze(0), torch.ones(2, 3, 2)),
