@@ -1,0 +1,113 @@
+using System.Globalization;
+using ScottPlot;
+using ScottPlot.Colormaps;
+using ScottPlot.TickGenerators;
+
+namespace TestBed;
+
+/// <summary>Pictures of results.</summary>
+public static class Plots
+{
+    private const int Width = 760, Height = 460;
+
+    /// <summary>Lines with bands. Losses are drawn with a logarithmic axis, on which a divergence does not hide the rest.</summary>
+    public static byte[] Curves(string title, string x, string y, IReadOnlyList<Curve> curves)
+    {
+        var plot = new Plot();
+        foreach (var curve in curves)
+        {
+            (double X, Interval Y)[] points = [.. curve.X.Zip(curve.Y).Where(point => double.IsFinite(point.Second.Mean) && point.Second.Mean > 0)];
+            if (points.Length == 0)
+                continue;
+            double[] xs = [.. points.Select(point => point.X)];
+            var line = plot.Add.ScatterLine(xs, [.. points.Select(point => Math.Log10(point.Y.Mean))]);
+            line.LegendText = curve.Label;
+            line.LineWidth = 2;
+            // A band that reaches 0 has no end on a logarithmic axis.
+            var band = plot.Add.FillY(xs,
+                [.. points.Select(point => Math.Log10(Math.Max(point.Y.Low, point.Y.Mean / 4)))], [.. points.Select(point => Math.Log10(point.Y.High))]);
+            band.FillColor = line.Color.WithAlpha(0.15);
+            band.LineWidth = 0;
+        }
+
+        plot.Axes.Left.TickGenerator = new NumericAutomatic
+        {
+            IntegerTicksOnly = false, LabelFormatter = value => Math.Pow(10, value).ToString("g2", CultureInfo.InvariantCulture),
+        };
+        plot.ShowLegend(Alignment.UpperRight);
+        return Image(plot, title, x, y);
+    }
+
+    /// <summary>Shares of each staleness, one row of bars for each mode.</summary>
+    public static byte[] Histograms(string title, IReadOnlyList<(string Label, double[] Shares)> rows)
+    {
+        var plot = new Plot();
+        for (int i = 0; i < rows.Count; i++)
+        {
+            double width = 0.8 / rows.Count, offset = ((i + 0.5) * width) - 0.4;
+            var bars = plot.Add.Bars([.. rows[i].Shares.Select((_, staleness) => staleness + offset)], rows[i].Shares);
+            bars.LegendText = rows[i].Label;
+            foreach (var bar in bars.Bars)
+            {
+                bar.Size = width;
+                bar.LineWidth = 0;
+            }
+        }
+
+        plot.Axes.Margins(bottom: 0);
+        plot.ShowLegend(Alignment.UpperRight);
+        return Image(plot, title, "staleness (updates)", "share of gradients");
+    }
+
+    /// <summary>Numbers as colours, with their values; what is not finite is white and says so.</summary>
+    public static byte[] HeatMap(string title, string x, string y, string[] columns, string[] rows, double[,] values)
+    {
+        var plot = new Plot();
+        var drawn = new double[rows.Length, columns.Length];
+        for (int row = 0; row < rows.Length; row++)
+        {
+            for (int column = 0; column < columns.Length; column++)
+            {
+                double value = values[row, column];
+                drawn[row, column] = double.IsFinite(value) ? Math.Log10(Math.Max(value, 1e-6)) : double.NaN;
+                var text = plot.Add.Text(double.IsFinite(value) ? value.ToString("g2", CultureInfo.InvariantCulture) : "div.", column, rows.Length - 1 - row);
+                text.LabelAlignment = Alignment.MiddleCenter;
+                text.LabelFontColor = double.IsFinite(value) ? Colors.White : Colors.Black;
+                text.LabelBold = true;
+            }
+        }
+
+        var map = plot.Add.Heatmap(drawn);
+        map.Colormap = new Viridis();
+        plot.MoveToBack(map);
+        plot.Axes.Bottom.SetTicks([.. columns.Select((_, i) => (double)i)], columns);
+        plot.Axes.Left.SetTicks([.. rows.Select((_, i) => (double)(rows.Length - 1 - i))], rows);
+        plot.HideGrid();
+        return Image(plot, title, x, y);
+    }
+
+    /// <summary>A bar with its interval for each name.</summary>
+    public static byte[] Bars(string title, string y, IReadOnlyList<(string Label, Interval Value)> values)
+    {
+        var plot = new Plot();
+        for (int i = 0; i < values.Count; i++)
+        {
+            double value = double.IsFinite(values[i].Value.Mean) ? values[i].Value.Mean : 0;
+            plot.Add.Bar(i, value, error: double.IsFinite(values[i].Value.Half) ? values[i].Value.Half : 0);
+        }
+
+        plot.Axes.Bottom.SetTicks([.. values.Select((_, i) => (double)i)], [.. values.Select(value => value.Label)]);
+        plot.Axes.Bottom.TickLabelStyle.Rotation = values.Count > 5 ? 20 : 0;
+        plot.Axes.Bottom.TickLabelStyle.Alignment = values.Count > 5 ? Alignment.UpperLeft : Alignment.UpperCenter;
+        plot.Axes.Margins(bottom: 0);
+        return Image(plot, title, "", y);
+    }
+
+    private static byte[] Image(Plot plot, string title, string x, string y)
+    {
+        plot.Title(title, 15);
+        plot.XLabel(x);
+        plot.YLabel(y);
+        return plot.GetImageBytes(Width, Height, ImageFormat.Png);
+    }
+}

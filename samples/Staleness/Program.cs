@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Samples;
+using Spectre.Console;
+using TestBed;
+
+var file = new Argument<string?>("experiment") { Description = "JSON file of the experiments; the paper's without one", Arity = ArgumentArity.ZeroOrOne };
+var data = new Option<string?>("--data") { Description = "digits, fashion-mnist[:FOLDER] or cifar10:FOLDER; that of the file otherwise" };
+var quick = new Option<bool>("--quick") { Description = "A few short runs in place of the paper's" };
+var output = new Option<string>("--out") { Description = "Folder of the report, which is made", DefaultValueFactory = _ => "staleness-report" };
+var trace = new Option<bool>("--trace") { Description = "Also writes the schedule of each first seed, and its trace for Chrome" };
+var root = new RootCommand("Trains with workers on a virtual clock and reports what staleness does.");
+var run = new Command("run", "Runs experiments and writes runs.csv, curves.csv, pictures and report.html.") { file, data, quick, output, trace };
+root.Add(run);
+string[] words = args.Length > 0 && args[0] is "run" or "--help" or "-h" or "-?" or "--version" ? args : ["run", .. args];
+return SampleCommand.Run(root, words, parsed =>
+{
+    var clock = Stopwatch.StartNew();
+    string builtIn = Path.Combine(AppContext.BaseDirectory, "experiments", parsed.GetValue(quick) ? "quick.json" : "paper.json");
+    var study = Study.Load(parsed.GetValue(file) ?? builtIn);
+    var images = ImageSet.Load(parsed.GetValue(data) ?? study.Data);
+    string folder = Directory.CreateDirectory(parsed.GetValue(output)!).FullName;
+    var runner = new Runner(study, images);
+    var results = Output.Training(runner.Gradients, onStep => runner.Run(onStep));
+    Csv.Write(folder, results.Values.SelectMany(runs => runs));
+    if (parsed.GetValue(trace))
+        Traces.Write(folder, results);
+    var report = new Report(study, images.Name, folder);
+    report.Write(results);
+    foreach (var (grid, runs) in results)
+    {
+        var table = Output.Table(1, grid.Title.Length > 0 ? grid.Title : grid.Name, "mean τ", "test loss", "±", "accuracy", "unsteadiness", "seconds", "diverged");
+        foreach (var summary in Summary.Of(runs))
+        {
+            table.AddRow(Markup.Escape(summary.Settings.Key), Output.Number("f1", summary.Staleness.Mean), Output.Number("f4", summary.FinalLoss.Mean),
+                Output.Number("f4", summary.FinalLoss.Half), Output.Number("f3", summary.Accuracy.Mean), Output.Number("f4", summary.Unsteadiness.Mean),
+                Output.Number("f0", summary.Seconds.Mean), string.Create(CultureInfo.InvariantCulture, $"{summary.Diverged}/{summary.Runs.Count}"));
+        }
+
+        AnsiConsole.Write(table);
+    }
+
+    AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{runner.Gradients} gradients in {clock.Elapsed.TotalSeconds:F0} s: {report.Path}");
+});

@@ -1,0 +1,93 @@
+using System.Globalization;
+using TensorGraph;
+using TensorGraph.Staleness;
+
+namespace TestBed;
+
+/// <summary>One run of a grid.</summary>
+public sealed record RunSettings(
+    Grid Grid, int Workers, string Mode, string Optimizer, double Rate, int Batch, double Decay, string Rule, int Seed)
+{
+    private const double Momentum = 0.9;
+
+    /// <summary>The settings without the seed, as text.</summary>
+    public string Key => string.Create(CultureInfo.InvariantCulture, $"{Workers} workers, {Mode}, {Optimizer} {Rate}, batch {Batch}, decay {Decay}, {Rule}");
+
+    public void Validate()
+    {
+        TrainingMode.Parse(Mode);
+        Duration.Parse(Grid.Compute);
+        Setup(meanStaleness: 0).CreateOptimizer();
+    }
+
+    /// <summary>The order of events; a seed has one, whatever is learnt in it.</summary>
+    public Schedule Simulate() => Simulator.Run(new()
+    {
+        Mode = TrainingMode.Parse(Mode),
+        Workers = SimulationSettings.Equal(Workers, new()
+        {
+            Compute = Duration.Parse(Grid.Compute), SlowShare = Grid.SlowShare, SlowFactor = Grid.SlowFactor,
+        }),
+        Gradients = Grid.Gradients,
+        Seed = Seed,
+    });
+
+    public TrainingSetup Setup(double meanStaleness)
+    {
+        var rule = UpdateRule.None;
+        GradientClipping? clipping = null;
+        Func<Tensor, Tensor>? schedule = null;
+        double momentum = Momentum;
+        foreach (string part in Rule.Split('+'))
+        {
+            string[] words = part.Split(':');
+            double number = words.Length == 2 && double.TryParse(words[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double read) ? read : double.NaN;
+            (rule, clipping, schedule, momentum) = (words[0], words.Length, double.IsNaN(number)) switch
+            {
+                ("none", 1, _) => (rule, clipping, schedule, momentum),
+                ("rate", 1, _) => (rule with { DividesRate = true }, clipping, schedule, momentum),
+                ("dc", 2, false) => (rule with { Compensation = new(number) }, clipping, schedule, momentum),
+                ("dca", 2, false) => (rule with { Compensation = new(number, memory: 0.95) }, clipping, schedule, momentum),
+                ("momentum", 1, _) => (rule, clipping, schedule, UpdateRule.CorrectedMomentum(Momentum, meanStaleness)),
+                ("clip", 2, false) => (rule, GradientClipping.ByGlobalNorm(number), schedule, momentum),
+                ("warmup", 2, false) => (rule, clipping, Schedules.Warmup((int)number), momentum),
+                _ => throw Unknown("rule", part, "none, rate, dc:LAMBDA, dca:LAMBDA, momentum, clip:NORM or warmup:STEPS, joined by +"),
+            };
+        }
+
+        Optimizer Create() => Optimizer switch
+        {
+            "sgd" => new Sgd(Rate, weightDecay: Decay) { Clipping = clipping, Schedule = schedule },
+            "momentum" => new Sgd(Rate, momentum, weightDecay: Decay) { Clipping = clipping, Schedule = schedule },
+            "adam" => new AdamW(Rate, Decay) { Clipping = clipping, Schedule = schedule },
+            "rmsprop" when Decay == 0 => new RmsProp(Rate) { Clipping = clipping, Schedule = schedule },
+            _ => throw Unknown("optimizer", Optimizer, "sgd, momentum, adam or rmsprop (without decay)"),
+        };
+        return new() { CreateOptimizer = Create, Rule = rule, Seed = Seed, EvaluateEvery = Grid.EvaluateEvery };
+    }
+
+    private static GraphException Unknown(string what, string text, string known) =>
+        new(DiagnosticIds.OutOfRange, $"experiment: there is no {what} '{text}'", $"Write {known}.");
+}
+
+/// <summary>A run and what came of it.</summary>
+public sealed record RunResult(RunSettings Settings, Schedule Schedule, TrainingOutcome Outcome)
+{
+    private const int Tail = 50;
+
+    /// <summary>Mean training loss of the last batches; infinite after a divergence.</summary>
+    public double TailLoss => Outcome.IsDiverged ? double.PositiveInfinity : Outcome.Points.TakeLast(Tail).Average(point => point.Loss);
+
+    /// <summary>
+    /// How unsteady training was: root mean square of the change of the test loss from one evaluation to the next, over the second half.
+    /// </summary>
+    public double Unsteadiness
+    {
+        get
+        {
+            double[] losses = [.. Outcome.Evaluations.Skip(Outcome.Evaluations.Count / 2).Select(point => point.Loss)];
+            return Outcome.IsDiverged || losses.Length < 2 ? double.PositiveInfinity
+                : Math.Sqrt(losses.Zip(losses.Skip(1), (a, b) => (b - a) * (b - a)).Average());
+        }
+    }
+}

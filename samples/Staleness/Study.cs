@@ -1,0 +1,94 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using TensorGraph;
+using TensorGraph.Staleness;
+
+namespace TestBed;
+
+/// <summary>Experiments, as a JSON file has them.</summary>
+public sealed record Study
+{
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
+    public string Name { get; init; } = "experiment";
+
+    public string Data { get; init; } = "digits";
+
+    public IReadOnlyList<Grid> Grids { get; init; } = [];
+
+    public static Study Load(string path)
+    {
+        try
+        {
+            var study = JsonSerializer.Deserialize<Study>(File.ReadAllText(path), s_json);
+            if (study is null || study.Grids.Count == 0)
+                throw new JsonException("it has no grids");
+            foreach (var run in study.Grids.SelectMany(grid => grid.Runs()))
+                run.Validate();
+            return study;
+        }
+        catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new GraphException(DiagnosticIds.BadData, $"experiment: '{path}' can't be used: {fault.Message.TrimEnd('.')}",
+                "See samples/Staleness/experiments for files that can.", inner: fault);
+        }
+    }
+}
+
+/// <summary>All combinations of some settings, each with all seeds.</summary>
+public sealed record Grid
+{
+    public string Name { get; init; } = "grid";
+
+    public string Title { get; init; } = "";
+
+    public IReadOnlyList<int> Workers { get; init; } = [2];
+
+    public IReadOnlyList<string> Modes { get; init; } = ["asynchronous"];
+
+    public IReadOnlyList<string> Optimizers { get; init; } = ["sgd"];
+
+    public IReadOnlyList<double> Rates { get; init; } = [0.1];
+
+    public IReadOnlyList<int> Batches { get; init; } = [100];
+
+    public IReadOnlyList<double> Decays { get; init; } = [0];
+
+    public IReadOnlyList<string> Rules { get; init; } = ["none"];
+
+    public IReadOnlyList<int> Seeds { get; init; } = [1];
+
+    public int Gradients { get; init; } = 300;
+
+    public int EvaluateEvery { get; init; } = 25;
+
+    /// <summary>Compute time of a gradient.</summary>
+    public string Compute { get; init; } = "lognormal:0.25,0.1";
+
+    public double SlowShare { get; init; }
+
+    public double SlowFactor { get; init; } = 1;
+
+    /// <summary>Loss for the time to it.</summary>
+    public double TargetLoss { get; init; } = 0.5;
+
+    /// <summary>What is drawn: curves, time, histogram, heatmap, best.</summary>
+    public IReadOnlyList<string> Plots { get; init; } = ["curves"];
+
+    public IEnumerable<RunSettings> Runs() =>
+        from workers in Workers
+        from mode in Modes
+        from optimizer in Optimizers
+        from rate in Rates
+        from batch in Batches
+        from decay in Decays
+        from rule in Rules
+        from seed in Seeds
+        // A single worker is the same whatever their number.
+        where mode != "sequential" || workers == Workers[0]
+        select new RunSettings(this, mode == "sequential" ? 1 : workers, mode, optimizer, rate, batch, decay, rule, seed);
+}

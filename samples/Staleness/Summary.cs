@@ -1,0 +1,57 @@
+namespace TestBed;
+
+/// <summary>The runs of one setting, over all seeds.</summary>
+public sealed record Summary(RunSettings Settings, IReadOnlyList<RunResult> Runs)
+{
+    public Interval FinalLoss => Interval.Of([.. Runs.Select(run => run.Outcome.FinalLoss)]);
+
+    public Interval TailLoss => Interval.Of([.. Runs.Select(run => run.TailLoss)]);
+
+    public Interval Accuracy => Interval.Of([.. Runs.Select(run => run.Outcome.IsDiverged ? 0 : run.Outcome.FinalAccuracy)]);
+
+    public Interval Unsteadiness => Interval.Of([.. Runs.Select(run => run.Unsteadiness)]);
+
+    public Interval Staleness => Interval.Of([.. Runs.Select(run => run.Schedule.MeanStaleness())]);
+
+    public Interval Seconds => Interval.Of([.. Runs.Select(run => run.Schedule.Seconds)]);
+
+    /// <summary>Seconds to the loss of the grid; infinite when a seed never came to it.</summary>
+    public Interval SecondsToTarget => Interval.Of([.. Runs.Select(run => run.Outcome.SecondsTo(run.Settings.Grid.TargetLoss) ?? double.PositiveInfinity)]);
+
+    public int Diverged => Runs.Count(run => run.Outcome.IsDiverged);
+
+    public static IReadOnlyList<Summary> Of(IEnumerable<RunResult> results) =>
+        [.. results.GroupBy(result => result.Settings.Key).Select(group => new Summary(group.First().Settings, [.. group]))];
+
+    /// <summary>Test loss against batches, or against seconds, as far as all seeds have it.</summary>
+    public Curve TestLoss(string label, bool bySeconds)
+    {
+        int count = Runs.Min(run => run.Outcome.Evaluations.Count);
+        return new(label,
+            [.. Enumerable.Range(0, count).Select(i => Runs.Average(run => bySeconds ? run.Outcome.Evaluations[i].Seconds : run.Outcome.Evaluations[i].Batches))],
+            [.. Enumerable.Range(0, count).Select(i => Interval.Of([.. Runs.Select(run => run.Outcome.Evaluations[i].Loss)]))]);
+    }
+
+    /// <summary>Training loss against batches: means of so many batches in a row.</summary>
+    public Curve TrainingLoss(string label, int window = 10)
+    {
+        int count = Runs.Min(run => run.Outcome.Points.Count) / window;
+        return new(label, [.. Enumerable.Range(0, count).Select(i => (i + 0.5) * window)],
+            [.. Enumerable.Range(0, count).Select(i => Interval.Of(
+                [.. Runs.Select(run => run.Outcome.Points.Skip(i * window).Take(window).Average(point => point.Loss))]))]);
+    }
+
+    public double[] StalenessShares()
+    {
+        long[][] histograms = [.. Runs.Select(run => run.Schedule.StalenessHistogram())];
+        var shares = new double[histograms.Max(histogram => histogram.Length)];
+        double all = histograms.Sum(histogram => histogram.Sum());
+        foreach (long[] histogram in histograms)
+        {
+            for (int i = 0; i < histogram.Length; i++)
+                shares[i] += histogram[i] / all;
+        }
+
+        return shares;
+    }
+}
