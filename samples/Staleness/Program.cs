@@ -10,11 +10,12 @@ var data = new Option<string?>("--data") { Description = "digits, fashion-mnist[
 var quick = new Option<bool>("--quick") { Description = "A few short runs in place of the paper's" };
 var output = new Option<string>("--out") { Description = "Folder of the report, which is made", DefaultValueFactory = _ => "staleness-report" };
 var trace = new Option<bool>("--trace") { Description = "Also writes the schedule of each first seed, and its trace for Chrome" };
-var root = new RootCommand("Trains with workers on a virtual clock and reports what staleness does.");
-var run = new Command("run", "Runs experiments and writes runs.csv, curves.csv, pictures and report.html.") { file, data, quick, output, trace };
-root.Add(run);
-string[] words = args.Length > 0 && args[0] is "run" or "--help" or "-h" or "-?" or "--version" ? args : ["run", .. args];
-return SampleCommand.Run(root, words, parsed =>
+var root = new RootCommand("Trains with workers on a virtual clock and reports what staleness does: runs.csv, curves.csv, pictures and report.html.")
+{
+    file, data, quick, output, trace,
+};
+// "run experiment.json" and "experiment.json" are the same.
+return SampleCommand.Run(root, args is ["run", .. var rest] ? rest : args, parsed =>
 {
     var clock = Stopwatch.StartNew();
     string builtIn = Path.Combine(AppContext.BaseDirectory, "experiments", parsed.GetValue(quick) ? "quick.json" : "paper.json");

@@ -1,10 +1,13 @@
 namespace TensorGraph.Staleness;
 
 /// <summary>Which variables are on which shard: in order, in parts of about the same size. State that is not trained is on the first one.</summary>
-internal sealed class ShardMap
+public sealed class ShardMap
 {
     private readonly int[] _ends;
 
+    /// <summary>Divides the weights. Errors: TG2004 more shards than variables.</summary>
+    /// <param name="start">Weights of the model.</param>
+    /// <param name="shards">Number of shards.</param>
     public ShardMap(ModelSnapshot start, int shards)
     {
         long[] sizes = [.. start.Weights.Select(weight => weight.Shape.ElementCount.Value)];
@@ -23,9 +26,14 @@ internal sealed class ShardMap
         }
     }
 
+    /// <summary>Variables of a shard.</summary>
+    /// <param name="whole">Variables of the model.</param>
+    /// <param name="shard">Number of the shard.</param>
     public ModelSnapshot Part(ModelSnapshot whole, int shard) => _ends.Length == 1 ? whole
         : new([.. whole.Weights.Skip(Start(shard)).Take(_ends[shard] - Start(shard))], shard == 0 ? whole.State : []);
 
+    /// <summary>Variables of the model.</summary>
+    /// <param name="parts">Those of each shard.</param>
     public ModelSnapshot Join(IReadOnlyList<ModelSnapshot> parts) => parts.Count == 1 ? parts[0] : new([.. parts.SelectMany(part => part.Weights)], parts[0].State);
 
     private int Start(int shard) => shard == 0 ? 0 : _ends[shard - 1];

@@ -22,11 +22,11 @@ public sealed class TrainingWorkload : Workload
     private readonly Action<TrainingPoint>? _progress;
     private bool _isDiverged;
 
-    private TrainingWorkload(TrainingTask task, TrainingSetup setup, Schedule schedule, Action<TrainingPoint>? progress)
+    private TrainingWorkload(TrainingTask task, TrainingSetup setup, Schedule schedule, Action<TrainingPoint>? progress, GradientWorker? worker)
     {
         (_task, _setup, _mode, _progress) = (task, setup, schedule.Mode, progress);
         var model = task.CreateModel(new RandomGenerator(setup.Seed));
-        _worker = new(model, task.Loss);
+        _worker = worker ?? new(model, task.Loss);
         _batches = new(task, setup.Seed);
         var start = ModelSnapshot.Of(model);
         _shards = new(start, Math.Max(schedule.Shards, 1));
@@ -47,9 +47,11 @@ public sealed class TrainingWorkload : Workload
     /// <param name="setup">How.</param>
     /// <param name="schedule">In which order.</param>
     /// <param name="progress">Called after each applied gradient, or null.</param>
-    public static TrainingOutcome Train(TrainingTask task, TrainingSetup setup, Schedule schedule, Action<TrainingPoint>? progress = null)
+    /// <param name="worker">One that computed for the same kind of model before, so that its graph need not be traced again; null for a new one.</param>
+    public static TrainingOutcome Train(
+        TrainingTask task, TrainingSetup setup, Schedule schedule, Action<TrainingPoint>? progress = null, GradientWorker? worker = null)
     {
-        var workload = new TrainingWorkload(Throw.IfNull(task), Throw.IfNull(setup), Throw.IfNull(schedule), progress);
+        var workload = new TrainingWorkload(Throw.IfNull(task), Throw.IfNull(setup), Throw.IfNull(schedule), progress, worker);
         workload.Run(schedule);
         if (workload._evaluations.Count == 0 || workload._evaluations[^1].Batches != workload._points.Count)
             workload.Evaluate();

@@ -1,0 +1,46 @@
+using TensorGraph.Staleness;
+
+namespace TestBed.Cluster;
+
+/// <summary>Times of a recorded run, as settings of a simulation.</summary>
+internal static class Measured
+{
+    /// <summary>Compute times of each worker in their order, and the mean time of a message each way.</summary>
+    public static SimulationSettings SimulationOf(Schedule schedule, ClusterSettings settings)
+    {
+        var workers = new List<WorkerSettings>();
+        for (int worker = 0; worker < schedule.Workers; worker++)
+        {
+            var computes = new List<double>();
+            var messages = new List<double>();
+            var starts = new Dictionary<long, long>();
+            long pulled = 0;
+            foreach (var entry in schedule.Events.Where(entry => entry.Worker == worker && entry.Shard == 0))
+            {
+                switch (entry.Kind)
+                {
+                    case EventKind.Pull:
+                        pulled = entry.Time;
+                        break;
+                    case EventKind.Compute:
+                        starts[entry.Gradient] = entry.Time;
+                        messages.Add(VirtualTime.ToSeconds(entry.Time - pulled));
+                        break;
+                    case EventKind.Push:
+                        computes.Add(VirtualTime.ToSeconds(entry.Time - starts[entry.Gradient]));
+                        break;
+                }
+            }
+
+            messages.Sort();
+            workers.Add(new()
+            {
+                Compute = computes.Count == 0 ? Duration.Parse(settings.Compute) : Duration.Trace(computes),
+                // The median: a pause of the machine is no property of the network.
+                Link = new() { Latency = Duration.Constant(messages.Count == 0 ? 0 : Math.Max(0, messages[messages.Count / 2])) },
+            });
+        }
+
+        return new() { Mode = schedule.Mode, Workers = workers, Gradients = settings.Gradients, Shards = settings.Shards, Seed = settings.Seed };
+    }
+}
