@@ -32,7 +32,7 @@ internal sealed class Cluster : IAsyncDisposable
         builder.UseOrleansClient(client =>
         {
             client.UseLocalhostClustering(ports[1]);
-            client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = Silo.ResponseTimeout);
+            client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = SiloProcess.ResponseTimeout);
         });
         var cluster = new Cluster(builder.Build());
         for (int i = 0; i < workerSilos + 2; i++)
@@ -40,7 +40,7 @@ internal sealed class Cluster : IAsyncDisposable
             IEnumerable<int> shards = i == 1 ? Enumerable.Range(0, settings.Shards) : [];
             IEnumerable<int> workers = i >= 2 ? Enumerable.Range(0, settings.Workers).Where(worker => worker % workerSilos == i - 2) : [];
             cluster.Launch(["silo", folder, Text(ports[2 * i]), Text(ports[(2 * i) + 1]), Text(ports[0]), string.Join(',', shards), string.Join(',', workers)]);
-            await cluster.Until(() => Task.FromResult(File.Exists(Silo.ReadyPath(folder, ports[2 * i]))), $"silo {i} has not started");
+            await cluster.Until(() => Task.FromResult(File.Exists(SiloProcess.ReadyPath(folder, ports[2 * i]))), $"silo {i} has not started");
         }
 
         await cluster._client.StartAsync();

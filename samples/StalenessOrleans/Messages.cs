@@ -12,7 +12,7 @@ public sealed record TensorMessage([property: Id(0)] float[][] Numbers, [propert
         [.. tensors.Select(tensor => tensor.Shape.Select(dim => dim.Value).ToArray())]);
 
     public IReadOnlyList<Tensor> ToTensors() =>
-        [.. Numbers.Zip(Sizes, (numbers, sizes) => Ops.Reshape((Tensor)numbers, new Shape([.. sizes.Select(size => (Dim)size)])))];
+        [.. Numbers.Zip(Sizes, (numbers, sizes) => Ops.Reshape((Tensor)numbers, [.. sizes.Select(size => (Dim)size)]))];
 }
 
 /// <summary>

@@ -9,7 +9,7 @@ using TestBed.Cluster;
 // A process of a silo: folder, port, gateway, primary's port, shards, workers.
 if (args is ["silo", var siloFolder, var port, var gateway, var primary, var siloShards, var siloWorkers])
 {
-    await Silo.Run(siloFolder, Number(port), Number(gateway), Number(primary), Numbers(siloShards), Numbers(siloWorkers));
+    await SiloProcess.Run(siloFolder, Number(port), Number(gateway), Number(primary), Numbers(siloShards), Numbers(siloWorkers));
     return 0;
 }
 

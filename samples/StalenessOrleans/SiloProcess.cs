@@ -7,7 +7,7 @@ using Orleans.Configuration;
 namespace TestBed.Cluster;
 
 /// <summary>A process with one silo. It lives until its standard input ends, so that none outlives who started it.</summary>
-internal static class Silo
+internal static class SiloProcess
 {
     public static readonly TimeSpan ResponseTimeout = TimeSpan.FromMinutes(10);
 
