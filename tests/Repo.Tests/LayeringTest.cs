@@ -16,6 +16,7 @@ public sealed class LayeringTest
         ["SavedModel"] = ["Nn"],
         ["TorchSharp"] = ["Nn"],
         ["Onnx"] = ["SavedModel"],
+        ["Estimator"] = ["SavedModel"],
         ["Staleness"] = ["Nn"],
         ["Cli"] = ["Graph", "Runtime", "Tracing", "Nn", "Analyzers"],
         ["Serving"] = ["SavedModel"],

@@ -58,6 +58,9 @@ static class DiagnosticIds
     /// <summary>A graph function on torch tensors got what it can't trace.</summary>
     public const string NotTraceableTorch = "TG1014";
 
+    /// <summary>An estimator is used wrongly: its model function, a setting or a call.</summary>
+    public const string EstimatorMisused = "TG1016";
+
     /// <summary>The class of a graph function is not partial.</summary>
     public const string TypeIsNotPartial = "TG1101";
 

@@ -17,14 +17,12 @@ namespace TensorGraph;
 /// Console.WriteLine(checkpoint.Restore()!.Step); // 1
 /// </code>
 /// </example>
-public sealed class Checkpoint
+public sealed partial class Checkpoint
 {
     private const string Prefix = "step-", Suffix = ".safetensors", StepKey = "step", PositionKey = "position", ChecksumKey = "sha256";
     private const int Digits = 12;
 
-    private readonly Module _model;
-    private readonly Optimizer? _optimizer;
-    private readonly RandomGenerator _random;
+    private readonly Func<IReadOnlyDictionary<string, Variable>> _variables;
     private readonly int _keep;
 
     /// <summary>Describes what is saved; nothing is written yet. Errors: TG1002 null, TG2004 fewer than one file.</summary>
@@ -37,18 +35,21 @@ public sealed class Checkpoint
     /// <param name="keep">How many files are kept, the new one and those of the latest steps: others are deleted.</param>
     public Checkpoint(string folder, Module model, Optimizer? optimizer = null, RandomGenerator? random = null, int keep = 3)
     {
-        (Folder, _model, _optimizer) = (Check.NotNull(folder), Check.NotNull(model), optimizer);
-        _random = random ?? RandomGenerator.Default;
+        Folder = Check.NotNull(folder);
+        Check.NotNull(model);
+        _variables = () => VariablesOf(model, optimizer, random ?? RandomGenerator.Default);
         _keep = Check.AtLeast(1, keep, "checkpoint");
     }
+
+    /// <summary>The same for any named variables.</summary>
+    internal Checkpoint(string folder, Func<IReadOnlyDictionary<string, Variable>> variables, int keep) =>
+        (Folder, _variables, _keep) = (folder, variables, keep);
 
     /// <summary>Folder of the files.</summary>
     public string Folder { get; }
 
     /// <summary>The files, newest first. Errors: TG1006 when the folder can't be read.</summary>
-    public IReadOnlyList<string> Files => DataFile.Try("checkpoint", Folder, () => Directory.Exists(Folder)
-        ? [.. Directory.GetFiles(Folder, $"{Prefix}*{Suffix}").Where(file => StepOf(file) is not null).OrderByDescending(StepOf)]
-        : Array.Empty<string>());
+    public IReadOnlyList<string> Files => FilesIn(Folder);
 
     /// <summary>Writes a file. Errors: TG1006 when it can't be written, TG2004 a negative step.</summary>
     /// <param name="step">Steps done.</param>
@@ -58,7 +59,7 @@ public sealed class Checkpoint
     {
         Check.Range(step >= 0, "checkpoint", nameof(step), step, "at least 0");
         // In the order of the program: calls that are queued change variables first.
-        var tensors = Variables().ToDictionary(entry => entry.Key, entry => Tensor.From(entry.Value.Value.ToLiteral()));
+        var tensors = _variables().ToDictionary(entry => entry.Key, entry => Tensor.From(entry.Value.Value.ToLiteral()));
         var metadata = new Dictionary<string, string>
         {
             [StepKey] = step.ToString(CultureInfo.InvariantCulture),
@@ -106,7 +107,8 @@ public sealed class Checkpoint
             "Start anew in another folder, or restore the files from a copy.", Ir.SourceSpan.Capture(), last);
     }
 
-    private RestoredCheckpoint Restore(string path, List<string> damaged)
+    /// <summary>Sets everything from one file. Errors: as <see cref="Restore()"/>.</summary>
+    internal RestoredCheckpoint Restore(string path, IReadOnlyList<string> damaged)
     {
         using var file = SafeTensors.Open(path);
         if (!file.Metadata.TryGetValue(ChecksumKey, out string? checksum) || !file.Metadata.TryGetValue(StepKey, out string? text)
@@ -115,28 +117,28 @@ public sealed class Checkpoint
         if (Checksum(file.Metadata, file.Names.Select(name => (name, file.Read(name)))) != checksum)
             throw DataFile.Bad("checkpoint", path, "its content does not have the checksum that was saved");
         var position = file.Metadata.TryGetValue(PositionKey, out string? place) ? DatasetPosition.Parse(place) : null;
-        WeightSource[] sources = [.. Variables().Select(entry => new WeightSource(entry.Key, entry.Value, [entry.Key]))];
+        WeightSource[] sources = [.. _variables().Select(entry => new WeightSource(entry.Key, entry.Value, [entry.Key]))];
         WeightLoader.Load(file, path, sources, _ => false, strict: true);
         return new(path, step, position, damaged);
     }
 
-    private OrderedDictionary<string, Variable> Variables()
+    private static OrderedDictionary<string, Variable> VariablesOf(Module model, Optimizer? optimizer, RandomGenerator random)
     {
         var named = new OrderedDictionary<string, Variable>(StringComparer.Ordinal);
-        var ofModel = _model.NamedVariables;
+        var ofModel = model.NamedVariables;
         foreach (var (path, variable) in ofModel)
             named[$"model/{path}"] = variable;
-        if (_optimizer is not null)
+        if (optimizer is not null)
         {
             // The same slots before the first step as after it.
-            _optimizer.Build([.. ofModel.Values.Where(variable => variable.IsTrainable)]);
-            foreach (var (name, variable) in _optimizer.NamedVariables(ofModel))
+            optimizer.Build([.. ofModel.Values.Where(variable => variable.IsTrainable)]);
+            foreach (var (name, variable) in optimizer.NamedVariables(ofModel))
                 named[$"optimizer/{name}"] = variable;
         }
 
-        named["random/state"] = _random.State;
-        HashSet<RandomGenerator> generators = [_random];
-        foreach (var (path, module) in _model.Modules)
+        named["random/state"] = random.State;
+        HashSet<RandomGenerator> generators = [random];
+        foreach (var (path, module) in model.Modules)
         {
             foreach (var (name, generator) in Members.GeneratorsOf(module).Where(entry => generators.Add(entry.Generator)))
                 named[$"random/{ModuleTree.Join(path, name)}"] = generator.State;
@@ -160,9 +162,6 @@ public sealed class Checkpoint
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
-
-    private static long? StepOf(string path) => long.TryParse(
-        Path.GetFileName(path)[Prefix.Length..^Suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out long step) ? step : null;
 }
 
 /// <summary>The state that <see cref="Checkpoint.Restore()"/> went back to.</summary>

@@ -137,7 +137,7 @@ internal static partial class Members
     private static bool IsRecord(Type type) => type.GetMethod("<Clone>$", BindingFlags.Instance | BindingFlags.Public) is not null;
 
     // _kernel, <Kernel>k__BackingField, and <kernel>P of a primary constructor.
-    private static string NameOf(FieldInfo field)
+    internal static string NameOf(FieldInfo field)
     {
         string name = field.Name.StartsWith('<') && field.Name.IndexOf('>', StringComparison.Ordinal) is > 1 and var end
             ? field.Name[1..end]

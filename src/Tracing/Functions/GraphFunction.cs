@@ -28,7 +28,7 @@ public sealed class GraphFunction
     private readonly GraphFunctionDefinition _definition;
     private readonly object? _target;
 
-    private GraphFunction(GraphFunctionDefinition definition, object? target)
+    internal GraphFunction(GraphFunctionDefinition definition, object? target)
     {
         _definition = definition;
         _target = target;

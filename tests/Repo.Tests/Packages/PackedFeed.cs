@@ -16,6 +16,7 @@ public sealed class PackedFeed : IDisposable
     {
         foreach (string project in new[] { "src/Graph", "src/Runtime", "src/Tracing", "src/Nn", "src/SavedModel", "src/Onnx", "src/Staleness", "src/Cli", "templates" })
         foreach (string project in new[] { "src/Graph", "src/Runtime", "src/Tracing", "src/Nn", "src/SavedModel", "src/Onnx", "src/Serving", "src/Cli", "templates" })
+        foreach (string project in new[] { "src/Graph", "src/Runtime", "src/Tracing", "src/Nn", "src/SavedModel", "src/Onnx", "src/Estimator", "src/Staleness", "src/Cli", "templates" })
         {
             CommandResult packed = CommandResult.Run("dotnet", ["pack", project, "-c", Configuration, "--no-build", "-o", Packages], Repository.Root, timeoutSeconds: 600);
             Assert.True(packed.ExitCode == 0, $"dotnet pack {project}:\n{packed.Output}");

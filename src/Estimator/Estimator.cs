@@ -1,0 +1,213 @@
+using TensorGraph.Backends.Managed;
+
+namespace TensorGraph;
+
+/// <summary>
+/// The part of an <see cref="Estimator{TFeatures, TLabels}"/> that does not depend on its features and labels: what hooks and exporters see.
+/// </summary>
+public abstract class Estimator
+{
+    private readonly Checkpoint _checkpoint;
+    private readonly WarmStartSettings? _warmStart;
+    private readonly HashSet<string> _damaged = new(StringComparer.Ordinal);
+    private readonly Variable _globalStep = new(0L, "global_step", trainable: false);
+    private string? _loaded;
+    private bool _isChanged;
+    private bool _isBroken;
+    private bool _isWarm;
+    private TensorBoardWriter? _events;
+
+    private protected Estimator(Delegate modelFn, string? modelDir, RunConfig? config, object? parameters, WarmStartSettings? warmStartFrom)
+    {
+        Config = config ?? new RunConfig();
+        if (modelDir is not null && Config.ModelDir is not null && modelDir != Config.ModelDir)
+            Misuse.Raise("estimator", $"its folder is given as '{modelDir}' and in the configuration as '{Config.ModelDir}'", "Give it in one place.");
+        if ((modelDir ?? Config.ModelDir) is { } given && given.Length == 0)
+            Misuse.Raise("estimator", "its folder is ''", "Give a path, or null for a temporary folder.");
+        ModelDir = modelDir ?? Config.ModelDir ?? Temporary();
+        Config = Config with { ModelDir = ModelDir };
+        Parameters = parameters;
+        State = ModelState.Of(modelFn, parameters);
+        _warmStart = warmStartFrom;
+        _checkpoint = new(ModelDir, State.Saved, Config.KeepCheckpointMax ?? int.MaxValue);
+        if (Config.Seed is { } seed)
+            RandomGenerator.Default.SetSeed(seed);
+    }
+
+    /// <summary>The settings, with the folder.</summary>
+    public RunConfig Config { get; }
+
+    /// <summary>Folder of checkpoints and events.</summary>
+    public string ModelDir { get; }
+
+    /// <summary>The object that the model function is given.</summary>
+    public object? Parameters { get; }
+
+    /// <summary>Training steps done, of the checkpoint that the variables come from and since.</summary>
+    public long GlobalStep { get; private protected set; }
+
+    /// <summary>Paths of the variables of the model, in order.</summary>
+    public IReadOnlyList<string> VariableNames => [.. State.Variables.Keys];
+
+    /// <summary>The file of the latest checkpoint; null when there is none.</summary>
+    public string? LatestCheckpoint => Checkpoint.Latest(ModelDir);
+
+    private protected ModelState State { get; }
+
+    private protected Variable GlobalStepVariable => _globalStep;
+
+    /// <summary>Gives the place in the data, while a training runs.</summary>
+    private protected Func<DatasetPosition?>? Place { get; set; }
+
+    private protected DatasetPosition? Position { get; set; }
+
+    private protected bool IsTraining { get; set; }
+
+    private protected ProgressBar? Bar { get; set; }
+
+    /// <summary>Evaluations of this estimator so far.</summary>
+    internal long Evaluations { get; private protected set; }
+
+    internal IReadOnlyList<string> SummaryNames { get; private protected set; } = [];
+
+    /// <summary>The event file of the training that runs.</summary>
+    internal TensorBoardWriter TrainingEvents => _events ??= DataFile.Try("estimator", ModelDir, () => GraphRecorder.TensorBoard(ModelDir));
+
+    /// <summary>Folder of the events of evaluations: <c>eval</c>, or <c>eval_NAME</c>.</summary>
+    /// <param name="name">Name of the evaluation; null for none.</param>
+    public string EvalDir(string? name = null) => Path.Combine(ModelDir, string.IsNullOrEmpty(name) ? "eval" : $"eval_{name}");
+
+    /// <summary>
+    /// Value of a variable in the latest checkpoint, or in memory where that is newer. Errors: TG1002 null, TG1016 a name that there is not.
+    /// </summary>
+    /// <param name="name">One of <see cref="VariableNames"/>.</param>
+    public Tensor VariableValue(string name)
+    {
+        if (!State.Variables.TryGetValue(Throw.IfNull(name), out var variable))
+            Misuse.Raise("estimator", $"there is no variable '{name}'", $"There are {string.Join(", ", VariableNames)}.");
+        Load(null);
+        return variable.Value;
+    }
+
+    /// <summary>
+    /// Writes the model for serving: <c>SavedModel</c> in a new folder below <paramref name="exportDirBase"/> whose name is the time in seconds, ten
+    /// digits, so that a server which looks for the largest number finds the newest model. It is written under another name and renamed at last.
+    /// Errors: TG1002 null, TG1006 without a checkpoint, or when the folder can't be written; TG1011, TG1016; those of the model function.
+    /// Source: tf.estimator.Estimator.export_saved_model.
+    /// </summary>
+    /// <param name="exportDirBase">Folder of the exports.</param>
+    /// <param name="servingInputReceiver">The inputs that a server gets.</param>
+    /// <param name="assetsExtra">Files to copy into <c>assets.extra</c>: paths by the names that they get.</param>
+    /// <param name="checkpointPath">A checkpoint; the latest one when null.</param>
+    /// <returns>The folder of the model.</returns>
+    public abstract string ExportSavedModel(
+        string exportDirBase, ServingInputReceiver servingInputReceiver, IReadOnlyDictionary<string, string>? assetsExtra = null,
+        string? checkpointPath = null);
+
+    internal void Log(string line)
+    {
+        if (Bar is { } bar)
+            bar.End(line);
+        else
+            (Config.Output ?? TensorGraphOptions.Current.Output).WriteLine(line);
+    }
+
+    /// <summary>Writes a checkpoint, unless the variables are those of the file that is there.</summary>
+    internal string SaveCheckpoint()
+    {
+        if (_loaded is { } known && !_isChanged && File.Exists(known))
+            return known;
+        Position = Place is null ? Position : Place();
+        _loaded = _checkpoint.Save(GlobalStep, Position);
+        _damaged.Remove(_loaded);
+        _isChanged = false;
+        return _loaded;
+    }
+
+    /// <summary>A step changed the variables.</summary>
+    private protected void CountStep()
+    {
+        GlobalStep++;
+        _isChanged = true;
+    }
+
+    /// <summary>What is in memory is of no use: the next call reads the checkpoint again.</summary>
+    private protected void Discard() => _isBroken = _isChanged;
+
+    private protected void CloseEvents()
+    {
+        _events?.Dispose();
+        _events = null;
+    }
+
+    /// <summary>
+    /// Gives the variables the values of a checkpoint, unless they have them. Within a training they are newer than any file.
+    /// </summary>
+    /// <param name="path">A file; the latest one when null.</param>
+    /// <returns>The file that the variables come from, or null.</returns>
+    private protected string? Load(string? path)
+    {
+        if (IsTraining)
+        {
+            if (path is not null && path != _loaded)
+                Misuse.Raise("estimator", "another checkpoint is asked for while the estimator trains", "Use the variables as they are, or wait for the end.");
+            return _isChanged ? null : _loaded;
+        }
+
+        if (path is not null)
+        {
+            if (!File.Exists(path))
+                throw Misuse.Data("estimator", $"there is no checkpoint '{path}'", "Give the path of a file, or null for the latest one.");
+            if (path != _loaded || _isChanged)
+            {
+                if (_isChanged && !_isBroken)
+                    SaveCheckpoint();
+                Take(_checkpoint.Restore(path, []));
+            }
+
+            return _loaded;
+        }
+
+        if (_checkpoint.Files.FirstOrDefault(file => !_damaged.Contains(file)) is not { } latest)
+        {
+            WarmStartOnce();
+            return null;
+        }
+
+        if (_isChanged ? _isBroken || GlobalStep < Checkpoint.StepOf(latest) : latest != _loaded)
+            Take(_checkpoint.Restore()!);
+        return _isChanged ? null : _loaded;
+    }
+
+    private void WarmStartOnce()
+    {
+        if (_warmStart is not null && !_isWarm && GlobalStep == 0)
+            WarmStart.Apply(_warmStart, State);
+        _isWarm = true;
+    }
+
+    private protected bool HasWarmStart => _warmStart is not null;
+
+    private void Take(RestoredCheckpoint restored)
+    {
+        _damaged.UnionWith(restored.Damaged);
+        (GlobalStep, Position, _loaded) = (restored.Step, restored.Position, restored.Path);
+        _globalStep.Assign(restored.Step);
+        (_isChanged, _isBroken) = (false, false);
+    }
+
+    /// <summary>Device and threads of the configuration, until the result is disposed.</summary>
+    private protected IDisposable? Enter()
+    {
+        if (Config.Threads is { } threads && (Config.Device ?? Device.Current) is ManagedDevice managed)
+            managed.Threads = threads;
+        return Config.Device is { } device ? Device.Use(device) : null;
+    }
+
+    private static string Temporary()
+    {
+        string folder = Directory.CreateTempSubdirectory("tensorgraph-estimator-").FullName;
+        TensorGraphOptions.Current.Warnings.WriteLine($"The estimator has no folder: it uses the temporary one '{folder}'.");
+        return folder;
+    }
+}

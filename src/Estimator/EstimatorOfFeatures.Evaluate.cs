@@ -1,0 +1,108 @@
+namespace TensorGraph;
+
+/// <content>Evaluation.</content>
+public sealed partial class Estimator<TFeatures, TLabels>
+{
+    private const string EvaluateStep = "evaluate";
+
+    /// <summary>
+    /// Loss and metrics over batches. They are also written as curves into <see cref="Estimator.EvalDir"/>. Without a checkpoint the variables are
+    /// evaluated as they are. Errors: TG1002 null, TG1006 a checkpoint that is missing or damaged, or no batch; TG1016 steps that are not above 0, or
+    /// a metric that the model function does not update; those of the model function, the data and the hooks.
+    /// </summary>
+    /// <param name="inputFn">Gives the batches.</param>
+    /// <param name="steps">The most batches; null for all.</param>
+    /// <param name="hooks">Called around each batch.</param>
+    /// <param name="checkpointPath">A file; the latest one when null.</param>
+    /// <param name="name">Keeps the curves of evaluations on different data apart.</param>
+    public EvaluationResult Evaluate(
+        Func<IEnumerable<(TFeatures Features, TLabels Labels)>> inputFn, long? steps = null, IReadOnlyList<EstimatorHook>? hooks = null,
+        string? checkpointPath = null, string? name = null)
+    {
+        Throw.IfNull(inputFn);
+        Misuse.Positive(EvaluateStep, nameof(steps), steps);
+        using var settings = Enter();
+        string? path = Load(checkpointPath);
+        if (path is null && GlobalStep == 0 && !IsTraining)
+            Log("evaluate: there is no checkpoint: the variables are evaluated as they are");
+        var runner = new HookRunner(new(this, EstimatorMode.Evaluate));
+        runner.Add(hooks ?? []);
+        var result = EvaluateOver(runner, Input(inputFn, EvaluateStep), steps, path);
+        Write(result, EvalDir(name));
+        Evaluations++;
+        Log($"evaluate{(name is null ? "" : $" {name}")}: {result}");
+        return result;
+    }
+
+    private EvaluationResult EvaluateOver(HookRunner runner, IEnumerable<(TFeatures, TLabels)> data, long? steps, string? path)
+    {
+        State.ResetMetrics();
+        ModelLayout? found = null;
+        bool isCreated = false, isDone = false;
+        try
+        {
+            runner.Begin();
+            foreach (var (features, labels) in data)
+            {
+                var leaves = LeavesOf(features, labels, labels is not null);
+                var graph = GraphFor(EstimatorMode.Evaluate, features, labels, leaves);
+                if (!isCreated)
+                {
+                    if (Prepare(graph, EstimatorMode.Evaluate, leaves) is { } layout)
+                        Take(layout);
+                    runner.Create();
+                    isCreated = true;
+                }
+
+                var output = graph.Run(runner.Before(leaves));
+                if (found is null)
+                    Take(output.Layout);
+                runner.After(output);
+                if (runner.Context.IsStopRequested || runner.Context.Runs >= steps)
+                    break;
+            }
+
+            if (found is null)
+                throw Misuse.Data(EvaluateStep, "the input function gives no batch", "Check the data; a sequence can be read once only.");
+            runner.End();
+            isDone = true;
+        }
+        finally
+        {
+            if (!isDone)
+                runner.Abort();
+        }
+
+        return Result(found.Metrics, path);
+
+        void Take(ModelLayout layout)
+        {
+            found = layout;
+            runner.Add(layout.Hooks);
+        }
+    }
+
+    private EvaluationResult Result(IReadOnlyDictionary<string, Metric> metrics, string? path)
+    {
+        var numbers = new OrderedDictionary<string, double>(StringComparer.Ordinal) { [ModelLayout.Loss] = _meanLoss.Value.ToDouble() };
+        var tables = new OrderedDictionary<string, Tensor>(StringComparer.Ordinal);
+        foreach (var (name, metric) in metrics)
+        {
+            Tensor value = metric.Value;
+            if (value.Rank == 0)
+                numbers[name] = value.ToDouble();
+            else
+                tables[name] = value;
+        }
+
+        numbers[ModelLayout.GlobalStep] = GlobalStep;
+        return new(numbers, tables, GlobalStep, path);
+    }
+
+    private static void Write(EvaluationResult result, string folder)
+    {
+        using var events = DataFile.Try(EvaluateStep, folder, () => GraphRecorder.TensorBoard(folder));
+        foreach (var (name, value) in result.Numbers.Where(entry => entry.Key != ModelLayout.GlobalStep))
+            events.AddScalar(name, value, result.GlobalStep);
+    }
+}

@@ -1,0 +1,202 @@
+using System.Globalization;
+
+namespace TensorGraph;
+
+/// <content>Training.</content>
+public sealed partial class Estimator<TFeatures, TLabels>
+{
+    private const string TrainStep = "train";
+
+    /// <summary>
+    /// Trains from the latest checkpoint on, and from its place in the data where that is a <see cref="Dataset{T}"/> of the same steps. The end of
+    /// the data is a normal end. Errors: TG1002 null, TG1016 both numbers of steps, or one that is not above 0; TG1006 checkpoints that are all
+    /// damaged; <see cref="NanLossException"/>; those of the model function, the data and the hooks, as they are.
+    /// </summary>
+    /// <param name="inputFn">Gives the batches; called once, unless <paramref name="maxSteps"/> is reached already.</param>
+    /// <param name="steps">Steps to do in this call; null for all of the data.</param>
+    /// <param name="maxSteps">Number of the last step in all calls.</param>
+    /// <param name="hooks">Called around each step.</param>
+    /// <param name="savingListeners">Called around each checkpoint.</param>
+    /// <returns>This estimator.</returns>
+    public Estimator<TFeatures, TLabels> Train(
+        Func<IEnumerable<(TFeatures Features, TLabels Labels)>> inputFn, long? steps = null, long? maxSteps = null,
+        IReadOnlyList<EstimatorHook>? hooks = null, IReadOnlyList<CheckpointListener>? savingListeners = null)
+    {
+        Throw.IfNull(inputFn);
+        if (steps is not null && maxSteps is not null)
+            Misuse.Raise(TrainStep, "steps and maxSteps are given", "Give one of them.");
+        Misuse.Positive(TrainStep, nameof(steps), steps);
+        Misuse.Positive(TrainStep, nameof(maxSteps), maxSteps);
+        if (IsTraining)
+            Misuse.Raise(TrainStep, "the estimator trains already", "Train from outside of hooks, one call after the other.");
+        using var settings = Enter();
+        Load(null);
+        long? last = steps is { } more ? GlobalStep + more : maxSteps;
+        if (last <= GlobalStep)
+        {
+            Log(string.Create(CultureInfo.InvariantCulture, $"train: step {GlobalStep} is reached already"));
+            return this;
+        }
+
+        var runner = new HookRunner(new(this, EstimatorMode.Train));
+        runner.Add(HooksOf(hooks ?? [], savingListeners ?? [], last));
+        using var bar = new ProgressBar(Config.Output);
+        bar.Start(TrainStep);
+        (IsTraining, Bar) = (true, bar);
+        try
+        {
+            Run(runner, Input(inputFn, TrainStep), bar);
+        }
+        finally
+        {
+            (IsTraining, Bar, Place) = (false, null, null);
+            CloseEvents();
+        }
+
+        return this;
+    }
+
+    private void Run(HookRunner runner, IEnumerable<(TFeatures, TLabels)> data, ProgressBar bar)
+    {
+        bool isWhole = true, isDone = false;
+        IEnumerator<(TFeatures, TLabels)>? batches = null;
+        try
+        {
+            batches = Open(data, out bool isResumed);
+            bool isThere = batches.MoveNext();
+            if (!isThere && isResumed)
+            {
+                // The place is the end of the data: it starts anew.
+                batches.Dispose();
+                batches = data.GetEnumerator();
+                isThere = batches.MoveNext();
+            }
+
+            var read = batches;
+            Place = () => read is DatasetEnumerator<(TFeatures, TLabels)> ofDataset ? ofDataset.Position : null;
+            if (!isThere)
+                TensorGraphOptions.Current.Warnings.WriteLine("Training with estimator made no steps. Perhaps input is empty or misspecified.");
+            bool hasSpecHooks = false, isCreated = false;
+            runner.Begin();
+            SummaryNames = [ModelLayout.Loss];
+            for (; isThere; isThere = batches.MoveNext())
+            {
+                var (features, labels) = batches.Current;
+                var leaves = LeavesOf(features, labels, labels is not null);
+                var graph = GraphFor(EstimatorMode.Train, features, labels, leaves);
+                if (!isCreated)
+                {
+                    if (Prepare(graph, EstimatorMode.Train, leaves) is { } layout)
+                        AddSpec(layout);
+                    runner.Create();
+                    isCreated = true;
+                }
+
+                var tensors = runner.Before(leaves);
+                isWhole = false;
+                var output = graph.Run(tensors);
+                CountStep();
+                isWhole = true;
+                if (!hasSpecHooks)
+                    AddSpec(output.Layout);
+                runner.After(output);
+                bar.Show(GlobalStep, output[ModelLayout.Loss]);
+                if (runner.Context.IsStopRequested)
+                    break;
+
+                void AddSpec(ModelLayout layout)
+                {
+                    hasSpecHooks = true;
+                    SummaryNames = [ModelLayout.Loss, .. layout.Names.Where(name => name.StartsWith(ModelLayout.Summaries, StringComparison.Ordinal))
+                        .Select(name => name[ModelLayout.Summaries.Length..]).Where(name => name != ModelLayout.Loss)];
+                    runner.Add(layout.Hooks);
+                }
+            }
+
+            if (!isCreated)
+                runner.Create();
+            Position = Place();
+            runner.End();
+            isDone = true;
+        }
+        finally
+        {
+            if (!isDone)
+            {
+                runner.Abort();
+                // A step that is not whole, or a loss that is no number, may have changed some variables only.
+                if (!isWhole || (runner.Context.Loss is { } loss && double.IsNaN(loss)))
+                    Discard();
+                else
+                    Position = TryPlace();
+            }
+
+            batches?.Dispose();
+        }
+    }
+
+    // An iteration that has failed has no place; the data then starts anew.
+    private DatasetPosition? TryPlace()
+    {
+        try
+        {
+            return Place?.Invoke();
+        }
+        catch (GraphException fault) when (fault.Id == DiagnosticIds.BadData)
+        {
+            return null;
+        }
+    }
+
+    private List<EstimatorHook> HooksOf(IReadOnlyList<EstimatorHook> given, IReadOnlyList<CheckpointListener> listeners, long? last)
+    {
+        var hooks = new List<EstimatorHook>();
+        var saver = given.OfType<CheckpointSaverHook>().FirstOrDefault();
+        if (saver is null && Config.SavesCheckpoints)
+        {
+            saver = new(Config.SaveCheckpointsSteps, Config.SaveCheckpointsSeconds);
+            hooks.Add(saver);
+        }
+
+        if (saver is null && listeners.Count > 0)
+            Misuse.Raise(TrainStep, "there are saving listeners, and no checkpoint is saved", "Give SaveCheckpointsSteps, or a CheckpointSaverHook.");
+        if (saver is not null)
+            saver.OfCall = [.. listeners.Select(listener => Throw.IfNull(listener))];
+        if (Config.LogStepCountSteps is { } log)
+            hooks.Add(new StepCounterHook(log));
+        if (Config.SaveSummarySteps is { } summary)
+            hooks.Add(new SummarySaverHook(summary));
+        hooks.AddRange(given);
+        if (last is { } step)
+            hooks.Add(new StopAtStepHook(lastStep: step));
+        hooks.Add(new NanGuardHook());
+        return hooks;
+    }
+
+    private IEnumerator<(TFeatures, TLabels)> Open(IEnumerable<(TFeatures, TLabels)> data, out bool isResumed)
+    {
+        isResumed = false;
+        if (Position is not { } place || data is not Dataset<(TFeatures, TLabels)> dataset)
+            return data.GetEnumerator();
+        try
+        {
+            var resumed = dataset.Resume(place);
+            isResumed = true;
+            return resumed;
+        }
+        catch (GraphException fault) when (fault.Id == DiagnosticIds.BadData)
+        {
+            // Another dataset than that of the checkpoint, as in fine-tuning.
+            Log($"train: the data starts from its beginning: {fault.Problem}");
+            return dataset.GetEnumerator();
+        }
+    }
+
+    private static IEnumerable<T> Input<T>(Func<IEnumerable<T>> inputFn, string where)
+    {
+        var data = inputFn();
+        if (data is null)
+            Misuse.Raise(where, "the input function gives null", "It must give a Dataset or another sequence of batches.");
+        return data;
+    }
+}

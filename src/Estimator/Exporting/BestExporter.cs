@@ -1,0 +1,82 @@
+using Comparison = System.Func<
+    System.Collections.Generic.IReadOnlyDictionary<string, double>, System.Collections.Generic.IReadOnlyDictionary<string, double>, bool>;
+
+namespace TensorGraph;
+
+/// <summary>
+/// Exports when an evaluation is better than those of all earlier training steps, and when nothing was exported yet. Earlier evaluations are read
+/// from their events, so a process that is started again knows the best one. An evaluation whose loss is not a number is never exported. Source:
+/// tf.estimator.BestExporter.
+/// </summary>
+public sealed class BestExporter : Exporter
+{
+    private readonly ServingInputReceiver _receiver;
+    private readonly Comparison _isBetter;
+    private readonly IReadOnlyDictionary<string, string>? _assetsExtra;
+    private readonly string? _evalName;
+    private readonly int? _keep;
+
+    /// <summary>Makes the exporter. Errors: TG1002 null, TG1016 a name, or a number of exports that is not above 0.</summary>
+    /// <param name="servingInputReceiver">The inputs that a server gets.</param>
+    /// <param name="isBetter">
+    /// Given the best numbers so far and the current ones, whether the current ones are better; <c>Smaller("loss")</c> when null.
+    /// </param>
+    /// <param name="name">Name of the folder below <c>export</c>.</param>
+    /// <param name="evalName">Name of the evaluations, as in <see cref="EvalSpec{TFeatures, TLabels}"/>.</param>
+    /// <param name="assetsExtra">Files to copy, as in <see cref="Estimator.ExportSavedModel"/>.</param>
+    /// <param name="exportsToKeep">How many exports are kept; null for all.</param>
+    public BestExporter(
+        ServingInputReceiver servingInputReceiver, Comparison? isBetter = null,
+        string name = "best_exporter", string? evalName = null, IReadOnlyDictionary<string, string>? assetsExtra = null, int? exportsToKeep = 5)
+        : base(name)
+    {
+        Misuse.Positive("best_exporter", nameof(exportsToKeep), exportsToKeep);
+        (_receiver, _isBetter) = (Throw.IfNull(servingInputReceiver), isBetter ?? Smaller("loss"));
+        (_evalName, _assetsExtra, _keep) = (evalName, assetsExtra, exportsToKeep);
+    }
+
+    /// <summary>Better is a smaller number; anything is better than NaN. Errors: TG1002 null, TG1016 evaluations without it.</summary>
+    /// <param name="metric">Name of the number.</param>
+    public static Comparison Smaller(string metric) =>
+        By(Throw.IfNull(metric), (best, current) => current < best);
+
+    /// <summary>Better is a larger number; anything is better than NaN. Errors: TG1002 null, TG1016 evaluations without it.</summary>
+    /// <param name="metric">Name of the number.</param>
+    public static Comparison Larger(string metric) =>
+        By(Throw.IfNull(metric), (best, current) => current > best);
+
+    /// <inheritdoc/>
+    public override string? Export(Estimator estimator, string exportPath, EvaluationResult result, bool isFinal)
+    {
+        if (double.IsNaN(Throw.IfNull(result).Loss))
+            return null;
+        // Events hold 32 bits, so the current numbers are compared in 32 bits too.
+        var current = result.Numbers.ToDictionary(entry => entry.Key, entry => (double)(float)entry.Value);
+        IReadOnlyDictionary<string, double>? best = null;
+        foreach (var (_, numbers) in EventFile.ReadFolder(Throw.IfNull(estimator).EvalDir(_evalName)).Where(point => point.Key < result.GlobalStep))
+        {
+            if (best is null || _isBetter(best, numbers))
+                best = numbers;
+        }
+
+        if (best is not null && Folders(exportPath).Length > 0 && !_isBetter(best, current))
+            return null;
+        string path = estimator.ExportSavedModel(exportPath, _receiver, _assetsExtra);
+        DeleteOld(exportPath, _keep);
+        return path;
+    }
+
+    private static Comparison By(string metric, Func<double, double, bool> isBetter) =>
+        (best, current) =>
+        {
+            double before = Of(best, metric), now = Of(current, metric);
+            return double.IsNaN(before) ? !double.IsNaN(now) : isBetter(before, now);
+        };
+
+    private static double Of(IReadOnlyDictionary<string, double> numbers, string metric)
+    {
+        if (!numbers.TryGetValue(metric, out double value))
+            Misuse.Raise("best_exporter", $"the evaluations have no '{metric}'", $"They have {string.Join(", ", numbers.Keys)}.");
+        return value;
+    }
+}

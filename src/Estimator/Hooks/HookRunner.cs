@@ -1,0 +1,87 @@
+namespace TensorGraph;
+
+/// <summary>Calls the hooks of a run in their order.</summary>
+internal sealed class HookRunner(HookContext context)
+{
+    private readonly List<EstimatorHook> _hooks = [];
+    private IReadOnlyList<string>[] _wanted = [];
+    private bool _hasBegun;
+    private bool _isCreated;
+
+    public HookContext Context => context;
+
+    /// <summary>Adds hooks. Those of a spec begin when it is known: after the trace, or after the first step where nothing is traced.</summary>
+    public void Add(IEnumerable<EstimatorHook> hooks)
+    {
+        EstimatorHook[] added = [.. hooks.Select(hook => Throw.IfNull(hook))];
+        _hooks.AddRange(added);
+        if (_hasBegun)
+            Begin(added);
+        if (_isCreated)
+            Create(added);
+    }
+
+    /// <summary>Before anything is traced, so that a profile has that too.</summary>
+    public void Begin()
+    {
+        _hasBegun = true;
+        Begin(_hooks);
+    }
+
+    public void Create()
+    {
+        _isCreated = true;
+        Create(_hooks);
+    }
+
+    /// <summary>The tensors of a batch, with what hooks put in their place.</summary>
+    public Tensor[] Before(IReadOnlyList<(string Name, Tensor Value)> leaves)
+    {
+        _wanted = [.. _hooks.Select(hook => hook.BeforeRun(context))];
+        return context.Fed(leaves);
+    }
+
+    public void After(ModelOutput output)
+    {
+        context.Runs++;
+        context.SetLoss(context.Mode == EstimatorMode.Predict ? null : output[ModelLayout.Loss]);
+        for (int i = 0; i < _wanted.Length; i++)
+        {
+            var values = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+            foreach (string name in _wanted[i])
+                values[name] = name == ModelLayout.GlobalStep ? context.GlobalStep : output.Find(name) ?? Unknown(name, output);
+            _hooks[i].AfterRun(context, values);
+        }
+    }
+
+    public void End()
+    {
+        foreach (var hook in _hooks)
+            hook.End(context);
+    }
+
+    public void Abort()
+    {
+        foreach (var hook in _hooks)
+            hook.Abort(context);
+    }
+
+    private void Begin(IReadOnlyList<EstimatorHook> hooks)
+    {
+        foreach (var hook in hooks)
+            hook.Begin(context);
+    }
+
+    private void Create(IReadOnlyList<EstimatorHook> hooks)
+    {
+        foreach (var hook in hooks)
+            hook.AfterCreate(context);
+    }
+
+    private static Tensor Unknown(string name, ModelOutput output)
+    {
+        Misuse.Raise("hook", $"there is no tensor '{name}'",
+            $"There are {string.Join(", ", output.Layout.Names.Select(full => full[(full.IndexOf('/', StringComparison.Ordinal) + 1)..]).Append(ModelLayout.GlobalStep))}.");
+        return null!;
+    }
+}

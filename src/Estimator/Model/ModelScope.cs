@@ -1,0 +1,28 @@
+namespace TensorGraph;
+
+/// <summary>A model function that runs: the tape around it, and the variables that it trains.</summary>
+internal sealed class ModelScope(GradientTape tape, Func<IReadOnlyList<Variable>> trainable) : IDisposable
+{
+    [ThreadStatic]
+    private static ModelScope? s_current;
+
+    private ModelScope? _outer;
+
+    public static ModelScope? Current => s_current;
+
+    public GradientTape Tape => tape;
+
+    public IReadOnlyList<Variable> Trainable() => trainable();
+
+    public ModelScope Enter()
+    {
+        (_outer, s_current) = (s_current, this);
+        return this;
+    }
+
+    public void Dispose()
+    {
+        s_current = _outer;
+        tape.Dispose();
+    }
+}

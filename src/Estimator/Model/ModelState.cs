@@ -1,0 +1,223 @@
+using System.Collections;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using TensorGraph.Ir;
+
+namespace TensorGraph;
+
+/// <summary>
+/// The variables of a model by their paths, its optimisers, metrics and generators of random numbers: all that the object leads to whose method the
+/// model function is, what it captures, static members of its class, and the parameters.
+/// </summary>
+internal sealed class ModelState
+{
+    private const int Deepest = 16;
+
+    private readonly HashSet<object> _seen = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<Variable> _isFound = new(ReferenceEqualityComparer.Instance);
+    private readonly List<Module> _modules = [];
+    private readonly List<(string Name, Optimizer Optimizer)> _optimizers = [];
+    private readonly List<Metric> _metrics = [];
+    private readonly OrderedDictionary<string, RandomGenerator> _generators = new(StringComparer.Ordinal);
+    private readonly HashSet<Assembly> _assemblies = [];
+
+    private ModelState()
+    {
+    }
+
+    /// <summary>Variables of the model by path: <c>classifier.dense.kernel</c>.</summary>
+    public OrderedDictionary<string, Variable> Variables { get; } = new(StringComparer.Ordinal);
+
+    public static ModelState Of(Delegate modelFn, object? parameters)
+    {
+        var state = new ModelState();
+        foreach (object? root in new[] { modelFn.Target, parameters }.Where(root => root is not null))
+            state._assemblies.Add(root!.GetType().Assembly);
+        state._assemblies.Add(modelFn.Method.Module.Assembly);
+        state.Walk(modelFn.Target, "", 0);
+        state.WalkStatic(modelFn.Method.DeclaringType);
+        state.Walk(parameters, parameters is Module or Variable or Optimizer ? "params" : "", 0);
+        return state;
+    }
+
+    /// <summary>All that a checkpoint holds, by name.</summary>
+    public OrderedDictionary<string, Variable> Saved()
+    {
+        var named = new OrderedDictionary<string, Variable>(StringComparer.Ordinal);
+        foreach (var (path, variable) in Variables)
+            named[$"model/{path}"] = variable;
+        foreach (var (name, optimizer) in _optimizers)
+        {
+            // The same slots before the first step as after it.
+            optimizer.Build([.. Variables.Values.Where(variable => variable.IsTrainable)]);
+            foreach (var (slot, variable) in optimizer.NamedVariables(Variables))
+                named[$"optimizer/{name}/{slot}"] = variable;
+        }
+
+        foreach (var (name, generator) in _generators)
+            named[$"random/{name}"] = generator.State;
+        if (!_generators.ContainsValue(RandomGenerator.Default))
+            named["random/state"] = RandomGenerator.Default.State;
+        return named;
+    }
+
+    /// <summary>What an optimiser changes when it is not told: trainable variables, without those of frozen modules.</summary>
+    public IReadOnlyList<Variable> Trainable()
+    {
+        HashSet<Variable> ofModules = new(_modules.SelectMany(module => module.Variables), ReferenceEqualityComparer.Instance);
+        HashSet<Variable> learns = new(_modules.SelectMany(module => module.TrainableVariables), ReferenceEqualityComparer.Instance);
+        return [.. Variables.Values.Where(variable => variable.IsTrainable && (learns.Contains(variable) || !ofModules.Contains(variable)))];
+    }
+
+    /// <summary>TG1016 when a graph assigns a variable that is not found: no checkpoint would hold it.</summary>
+    public void CheckFound(Ir.Graph graph, Variable globalStep)
+    {
+        HashSet<Resource> known = new(Saved().Values.Concat(_metrics.SelectMany(metric => metric.Variables)).Append(globalStep)
+            .Select(variable => variable.Resource), ReferenceEqualityComparer.Instance);
+        foreach (var node in graph.Entry.AllNodes())
+        {
+            foreach (var effect in node.Effects)
+            {
+                if (effect.IsWrite && effect.Resource.Kind == ResourceKind.Variable && !known.Contains(effect.Resource))
+                {
+                    Misuse.Raise("model_fn", $"it assigns variable '{effect.Resource.Name}', which is not found in the object of the model function",
+                        "Keep modules, optimisers, metrics and variables in members of that object, or in variables that the function captures.");
+                }
+            }
+        }
+    }
+
+    /// <summary>TG1016 when a metric of a spec is not updated by the graph.</summary>
+    public static void CheckUpdated(Ir.Graph graph, IReadOnlyDictionary<string, Metric> metrics)
+    {
+        HashSet<Resource> written = new(graph.Entry.AllNodes().SelectMany(node => node.Effects).Where(effect => effect.IsWrite)
+            .Select(effect => effect.Resource), ReferenceEqualityComparer.Instance);
+        foreach (var (name, metric) in metrics)
+        {
+            if (metric.Variables.Count > 0 && !metric.Variables.Any(variable => written.Contains(variable.Resource)))
+                Misuse.Raise("model_fn", $"metric '{name}' is not updated", "Call its Update in the model function, for the mode Evaluate.");
+        }
+    }
+
+    /// <summary>A metric that the estimator made itself.</summary>
+    public void Add(Metric metric) => _metrics.Add(metric);
+
+    /// <summary>Sets all metrics back.</summary>
+    public void ResetMetrics()
+    {
+        foreach (var metric in _metrics)
+            metric.Reset();
+    }
+
+    private void Walk(object? value, string path, int depth)
+    {
+        if (value is null or string or Tensor or Type or MemberInfo || value.GetType().IsPrimitive || depth > Deepest)
+            return;
+        if (value is Variable variable)
+        {
+            Add(variable, path);
+            return;
+        }
+
+        if (!value.GetType().IsValueType && !_seen.Add(value))
+            return;
+        switch (value)
+        {
+            case Module module:
+                Add(module, path);
+                break;
+            case Optimizer optimizer:
+                string own = path.Length == 0 ? "optimizer" : path;
+                _optimizers.Add((own, optimizer));
+                break;
+            case Metric metric:
+                _metrics.Add(metric);
+                break;
+            case RandomGenerator generator:
+                _generators.TryAdd(path.Length == 0 ? "generator" : path, generator);
+                break;
+            case MovingAverage average:
+                foreach (var (number, each) in average.Averages.Index())
+                    Add(each, Item(path, number));
+                break;
+            case Delegate function:
+                foreach (var each in function.GetInvocationList())
+                    Walk(each.Target, path, depth + 1);
+                break;
+            case ITuple tuple:
+                for (int i = 0; i < tuple.Length; i++)
+                    Walk(tuple[i], Item(path, i), depth + 1);
+                break;
+            case IDictionary map:
+                foreach (DictionaryEntry entry in map)
+                    Walk(entry.Value, Item(path, entry.Key), depth + 1);
+                break;
+            case ICollection items:
+                foreach (var (number, item) in items.Cast<object?>().Index())
+                    Walk(item, Item(path, number), depth + 1);
+                break;
+            default:
+                if (_assemblies.Contains(value.GetType().Assembly))
+                    WalkFields(value, value.GetType(), path, depth);
+                break;
+        }
+    }
+
+    private void WalkFields(object owner, Type type, string path, int depth)
+    {
+        const BindingFlags own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+        for (var level = type; level is not null && level != typeof(object); level = level.BaseType)
+        {
+            foreach (var field in level.GetFields(own).Where(field => !field.FieldType.IsPrimitive && !field.FieldType.IsPointer))
+                Walk(field.GetValue(owner), IsClosure(field.Name) ? path : ModuleTree.Join(path, Members.NameOf(field)), depth + 1);
+        }
+    }
+
+    // The class of a lambda that captures nothing is inside the class that it is written in.
+    private void WalkStatic(Type? type)
+    {
+        for (; type is not null; type = type.IsDefined(typeof(CompilerGeneratedAttribute)) ? type.DeclaringType : null)
+        {
+            if (type.ContainsGenericParameters)
+                continue;
+            foreach (var field in type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            {
+                if (!field.IsLiteral && !field.FieldType.IsPrimitive && !typeof(Delegate).IsAssignableFrom(field.FieldType) && !field.Name.StartsWith("<>", StringComparison.Ordinal))
+                    Walk(field.GetValue(null), Members.NameOf(field) is ['s', '_', .. var name] ? name : Members.NameOf(field), 1);
+            }
+        }
+    }
+
+    // <>4__this and CS$<>8__locals1 are no names of the user's.
+    private static bool IsClosure(string field) => field.StartsWith("<>", StringComparison.Ordinal) || field.StartsWith("CS$<>", StringComparison.Ordinal);
+
+    private static string Item(string path, object key) =>
+        ModuleTree.Join(path, Convert.ToString(key, System.Globalization.CultureInfo.InvariantCulture) ?? "");
+
+    private void Add(Module module, string path)
+    {
+        _modules.Add(module);
+        foreach (var (name, variable) in module.NamedVariables)
+            Add(variable, ModuleTree.Join(path, name));
+        foreach (var (name, inner) in module.Modules)
+        {
+            foreach (var (member, generator) in Members.GeneratorsOf(inner))
+            {
+                if (_seen.Add(generator))
+                    _generators.TryAdd(ModuleTree.Join(ModuleTree.Join(path, name), member), generator);
+            }
+        }
+    }
+
+    private void Add(Variable variable, string path)
+    {
+        if (!_isFound.Add(variable))
+            return;
+        string name = path.Length == 0 ? variable.Name : path;
+        if (!Variables.TryAdd(name, variable))
+        {
+            throw new GraphException(DiagnosticIds.WeightsDoNotFit, $"model_fn: two variables have the path '{name}'", "Rename one of the members.",
+                SourceSpan.Capture());
+        }
+    }
+}

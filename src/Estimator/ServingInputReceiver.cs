@@ -1,0 +1,55 @@
+namespace TensorGraph;
+
+/// <summary>
+/// The inputs of an exported model, and how the features of the model function come of them. Source: tf.estimator.export.ServingInputReceiver.
+/// </summary>
+public sealed class ServingInputReceiver
+{
+    private ServingInputReceiver(IReadOnlyDictionary<string, TensorSpec> inputs, Func<IReadOnlyDictionary<string, Tensor>, object> features)
+    {
+        if (Throw.IfNull(inputs).Count == 0)
+            Misuse.Raise("serving_input", "it has no input", "Give a spec for each input.");
+        foreach (var (name, spec) in inputs)
+            Throw.IfNull(spec, name);
+        (Inputs, Features) = (inputs, features);
+    }
+
+    /// <summary>Inputs by name, in order.</summary>
+    public IReadOnlyDictionary<string, TensorSpec> Inputs { get; }
+
+    /// <summary>Other inputs for the same outputs, by name: their signatures are called <c>NAME:SIGNATURE</c>.</summary>
+    public IReadOnlyDictionary<string, ServingInputReceiver> Alternatives { get; private init; } = new Dictionary<string, ServingInputReceiver>();
+
+    internal Func<IReadOnlyDictionary<string, Tensor>, object> Features { get; }
+
+    /// <summary>One tensor, which is the features. Errors: TG1002 null.</summary>
+    /// <param name="spec">Its type: <c>TensorSpec.Parse("f32[batch, 4]")</c>.</param>
+    /// <param name="name">Name of the input.</param>
+    public static ServingInputReceiver Raw(TensorSpec spec, string name = "input") =>
+        new(new Dictionary<string, TensorSpec> { [Throw.IfNull(name)] = Throw.IfNull(spec) }, tensors => tensors[name]);
+
+    /// <summary>One tensor for each feature, for features that are a dictionary. Errors: TG1002 null, TG1016 none.</summary>
+    /// <param name="specs">Types by name.</param>
+    public static ServingInputReceiver Raw(IReadOnlyDictionary<string, TensorSpec> specs) =>
+        new(specs, tensors => new Dictionary<string, Tensor>(tensors));
+
+    /// <summary>
+    /// Inputs in another form than the features: a function of tensors takes them apart, which becomes part of the saved graph. Errors: TG1002 null,
+    /// TG1016 none.
+    /// </summary>
+    /// <typeparam name="TFeatures">Features of the model function.</typeparam>
+    /// <param name="specs">Types by name.</param>
+    /// <param name="features">Makes the features: <c>inputs => new Features(inputs["tokens"], inputs["lengths"])</c>.</param>
+    public static ServingInputReceiver Parsing<TFeatures>(
+        IReadOnlyDictionary<string, TensorSpec> specs, Func<IReadOnlyDictionary<string, Tensor>, TFeatures> features)
+        where TFeatures : notnull
+    {
+        Throw.IfNull(features);
+        return new(specs, tensors => features(tensors));
+    }
+
+    /// <summary>The same with other inputs beside it. Errors: TG1002 null.</summary>
+    /// <param name="alternatives">Receivers by name.</param>
+    public ServingInputReceiver WithAlternatives(IReadOnlyDictionary<string, ServingInputReceiver> alternatives) =>
+        new(Inputs, Features) { Alternatives = Throw.IfNull(alternatives) };
+}

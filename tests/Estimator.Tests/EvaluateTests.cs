@@ -1,0 +1,133 @@
+namespace TensorGraph.Tests;
+
+public sealed class EvaluateTests : TemporaryFolder
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(64)]
+    public void Batches_of_any_size_give_the_same_numbers(int size)
+    {
+        var line = new Line();
+        var estimator = line.Estimator(At("m"));
+        var whole = estimator.Evaluate(() => Line.Batches(Line.Count));
+        var parts = estimator.Evaluate(() => Line.Batches(size));
+        Assert.Equal(whole.Loss, parts.Loss, 1e-6);
+        Assert.Equal(whole["error"], parts["error"], 1e-6);
+        Assert.Equal(["loss", "error", "global_step"], parts.Numbers.Keys);
+    }
+
+    [Fact]
+    public void Metrics_start_anew_in_each_call_and_nothing_is_traced_again()
+    {
+        var line = new Line();
+        var estimator = line.Estimator(At("m"));
+        var first = estimator.Evaluate(() => Line.Batches());
+        int calls = line.Calls;
+        for (int i = 0; i < 3; i++)
+            Assert.Equal(first["error"], estimator.Evaluate(() => Line.Batches())["error"]);
+        Assert.Equal(calls, line.Calls);
+        // One mode, and one trace for all sizes of batches.
+        estimator.Evaluate(() => Line.Batches(3));
+        estimator.Evaluate(() => Line.Batches(7));
+        Assert.Equal(2, Assert.Single(estimator.Graphs).TraceCount);
+    }
+
+    [Fact]
+    public void Evaluation_does_not_train_although_the_spec_has_a_step()
+    {
+        var line = new Line();
+        float[] before = Floats.Of(line.Dense.Variables[0]);
+        var estimator = line.Estimator(At("m"));
+        estimator.Evaluate(() => Line.Batches());
+        Assert.Equal(before, Floats.Of(line.Dense.Variables[0]));
+        Assert.Equal(0, estimator.GlobalStep);
+    }
+
+    [Fact]
+    public void Steps_are_batches_and_hooks_are_called()
+    {
+        List<string> calls = [];
+        new Line().Estimator(At("m")).Evaluate(() => Line.Batches(), steps: 2, hooks: [new Recorder(calls)]);
+        Assert.Equal(["begin", "create", "before", "after", "before", "after", "end"], calls);
+    }
+
+    [Fact]
+    public void A_given_checkpoint_is_evaluated_and_training_goes_on_from_the_latest()
+    {
+        var estimator = new Line().Estimator(At("m"));
+        var start = estimator.Evaluate(() => Line.Batches());
+        Assert.Null(start.CheckpointPath);
+        estimator.Train(Line.Endless, steps: 20);
+        var end = estimator.Evaluate(() => Line.Batches());
+        Assert.Equal((20, estimator.LatestCheckpoint), (end.GlobalStep, end.CheckpointPath));
+        string first = Directory.GetFiles(At("m"), "step-*").Order(StringComparer.Ordinal).First();
+        var again = estimator.Evaluate(() => Line.Batches(), checkpointPath: first);
+        Assert.Equal((0, start.Loss), (again.GlobalStep, again.Loss));
+        Assert.Equal(end.Loss, estimator.Evaluate(() => Line.Batches()).Loss);
+        Assert.Equal(21, estimator.Train(Line.Endless, steps: 1).GlobalStep);
+    }
+
+    [Fact]
+    public void Numbers_are_written_as_curves_in_the_folder_of_the_name()
+    {
+        var estimator = new Line().Estimator(At("m")).Train(Line.Endless, steps: 3);
+        var result = estimator.Evaluate(() => Line.Batches());
+        estimator.Evaluate(() => Line.Batches(), name: "other");
+        var point = EventFile.ReadFolder(At("m", "eval"))[3];
+        Assert.Equal(["loss", "error"], point.Keys);
+        Assert.Equal(result.Loss, point["loss"], 1e-6);
+        Assert.Single(EventFile.ReadFolder(At("m", "eval_other")));
+    }
+
+    [Fact]
+    public void Weights_let_the_filling_of_a_last_batch_not_count()
+    {
+        var dense = new Dense(1, 2);
+        var accuracy = new Accuracy();
+        var estimator = new Estimator<(Tensor X, Tensor IsReal), Tensor>((features, labels, mode) =>
+        {
+            Tensor scores = dense.Call(features.X), weights = features.IsReal;
+            accuracy.Update(scores, labels, weights);
+            Tensor loss = Ops.Sum(Loss.SparseSoftmaxCrossEntropy(scores, labels) * weights) / Ops.Sum(weights);
+            return new(mode, loss, evalMetrics: new Dictionary<string, Metric> { ["accuracy"] = accuracy }) { LossWeight = Ops.Sum(weights) };
+        }, At("m"), Line.Quiet);
+        Tensor labels = (Line.X > 0.3).Cast(DType.I32).Reshape(Line.Count);
+        var exact = estimator.Evaluate(() => Dataset.FromTensorSlices(((Line.X, Ops.Ones(Line.Count)), labels)).Batch(5));
+        var filled = estimator.Evaluate(() => [Filled(0, 16), Filled(16, 20)]);
+        Assert.Equal(exact["accuracy"], filled["accuracy"], 1e-12);
+
+        ((Tensor, Tensor), Tensor) Filled(int from, int to)
+        {
+            int missing = 16 - (to - from);
+            Tensor x = Ops.Concat([Line.X[from..to], Ops.Zeros(missing, 1)], 0), y = Ops.Concat([labels[from..to], Ops.Zeros([missing], DType.I32)], 0);
+            return ((x, Ops.Concat([Ops.Ones(to - from), Ops.Zeros(missing)], 0)), y);
+        }
+    }
+
+    [Fact]
+    public void Tables_are_given_apart_from_numbers()
+    {
+        var dense = new Dense(1, 2);
+        var table = new ConfusionMatrix(2);
+        var estimator = new Estimator<Tensor, Tensor>((x, y, mode) =>
+        {
+            Tensor scores = dense.Call(x);
+            table.Update(scores, y);
+            return new(mode, Ops.Mean(scores), evalMetrics: new Dictionary<string, Metric> { ["table"] = table });
+        }, At("m"), Line.Quiet);
+        var result = estimator.Evaluate(() => [(Line.X, Ops.Zeros([Line.Count], DType.I32))]);
+        Assert.Equal(Line.Count, result.Tables["table"].Sum().ToDouble());
+        Assert.DoesNotContain("table", result.Numbers.Keys);
+    }
+
+    [Fact]
+    public void No_batch_and_a_missing_or_damaged_checkpoint_are_errors()
+    {
+        var estimator = new Line().Estimator(At("m"));
+        Expect.Error(DiagnosticIds.BadData, () => estimator.Evaluate(() => []), "no batch");
+        Expect.Error(DiagnosticIds.BadData, () => estimator.Evaluate(() => Line.Batches(), checkpointPath: At("none")), "there is no checkpoint");
+        File.WriteAllText(At("damaged"), "not a checkpoint at all");
+        Expect.Error(DiagnosticIds.BadData, () => estimator.Evaluate(() => Line.Batches(), checkpointPath: At("damaged")));
+    }
+}

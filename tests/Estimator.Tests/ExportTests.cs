@@ -1,0 +1,78 @@
+namespace TensorGraph.Tests;
+
+public sealed class ExportTests : TemporaryFolder
+{
+    private static ServingInputReceiver Receiver => ServingInputReceiver.Raw(TensorSpec.Parse("f32[n, 1]"), "x");
+
+    [Fact]
+    public void A_folder_of_ten_digits_appears_at_once_and_gives_the_same_predictions()
+    {
+        var time = new ManualTime();
+        var estimator = new Line().Estimator(At("m"), Line.Quiet with { Time = time }).Train(Line.Endless, steps: 10);
+        File.WriteAllText(At("requests"), "warm-up");
+        string folder = estimator.ExportSavedModel(At("export"), Receiver, new Dictionary<string, string> { ["warm/requests"] = At("requests") });
+        Assert.Equal(At("export", "1767225600"), folder);
+        Assert.Equal([folder], Directory.GetDirectories(At("export")));
+        Assert.Equal("warm-up", File.ReadAllText(Path.Combine(folder, "assets.extra", "warm", "requests")));
+        var signature = SavedModel.Load(folder).Signatures["serving_default"];
+        Assert.Equal("serving_default(x: f32[n, 1]) -> guess: f32[n, 1], twice: f32[n, 1]", signature.ToString());
+        Tensor served = signature.Call(new Dictionary<string, Tensor> { ["x"] = Line.X })["guess"];
+        Assert.Equal(estimator.Predict(() => [Line.X]).Select(each => each["guess"][0].ToDouble()), Floats.Of(served).Select(value => (double)value));
+        Assert.Equal(At("export", "1767225601"), estimator.ExportSavedModel(At("export"), Receiver));
+    }
+
+    [Fact]
+    public void An_older_checkpoint_can_be_exported()
+    {
+        var estimator = new Line().Estimator(At("m")).Train(Line.Endless, steps: 10);
+        string first = Directory.GetFiles(At("m"), "step-*").Order(StringComparer.Ordinal).First();
+        string[] folders = [estimator.ExportSavedModel(At("a"), Receiver), estimator.ExportSavedModel(At("a"), Receiver, checkpointPath: first)];
+        Assert.NotEqual(Kernel(folders[0]), Kernel(folders[1]));
+        Assert.Equal(Kernel(folders[0]), Floats.Of(estimator.VariableValue("dense.kernel")));
+
+        static float[] Kernel(string folder) => Floats.Of(SavedModel.Load(folder).Variables["dense.kernel"]);
+    }
+
+    [Fact]
+    public void Several_signatures_and_alternatives_are_functions_of_their_own()
+    {
+        var dense = new Dense(1, 2);
+        var estimator = new Estimator<Dictionary<string, Tensor>, Tensor>((features, _, mode) =>
+        {
+            Tensor scores = Ops.Softmax(dense.Call(features["x"]));
+            return new(mode, predictions: scores, exportOutputs: new Dictionary<string, ExportOutput>
+            {
+                ["serving_default"] = ExportOutput.Predict(scores),
+                ["classes"] = ExportOutput.Classification(scores, Ops.ArgMax(scores)),
+                ["value"] = ExportOutput.Regression(scores[.., 0]),
+            });
+        }, At("m"), Line.Quiet, At("start"));
+        dense.Save(At("start"));
+        WeightFile.Save(At("start"), WeightFile.Load(At("start")).ToDictionary(entry => $"dense.{entry.Key}", entry => entry.Value));
+        var flat = ServingInputReceiver.Parsing(new Dictionary<string, TensorSpec> { ["flat"] = TensorSpec.Parse("f32[n]") },
+            inputs => new Dictionary<string, Tensor> { ["x"] = Ops.Reshape(inputs["flat"], -1, 1) });
+        var receiver = ServingInputReceiver.Raw(new Dictionary<string, TensorSpec> { ["x"] = TensorSpec.Parse("f32[n, 1]") })
+            .WithAlternatives(new Dictionary<string, ServingInputReceiver> { ["flat"] = flat });
+        string folder = estimator.ExportSavedModel(At("e"), receiver);
+        var model = SavedModel.Load(folder);
+        Assert.Equal(["classes", "flat:classes", "flat:serving_default", "flat:value", "serving_default", "value"], model.Signatures.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal((SignatureMethod.Classify, SignatureMethod.Regress), (model.Signatures["classes"].Method, model.Signatures["value"].Method));
+        Tensor one = model.Signatures["serving_default"].Call(new Dictionary<string, Tensor> { ["x"] = Line.X })["output"];
+        Tensor other = model.Signatures["flat:serving_default"].Call(new Dictionary<string, Tensor> { ["flat"] = Line.X.Reshape(-1) })["output"];
+        Assert.Equal(Floats.Of(one), Floats.Of(other));
+    }
+
+    [Fact]
+    public void Errors_leave_no_folder_behind()
+    {
+        var estimator = new Line().Estimator(At("m"));
+        Expect.Error(DiagnosticIds.BadData, () => estimator.ExportSavedModel(At("e"), Receiver), "Couldn't find trained model at");
+        estimator.Train(Line.Endless, steps: 1);
+        Expect.Error(DiagnosticIds.EstimatorMisused, () => estimator.ExportSavedModel(At("e"), ServingInputReceiver.Raw(new Dictionary<string, TensorSpec> { ["x"] = TensorSpec.Parse("f32[n, 1]") })),
+            "it does not give features of type Tensor");
+        Expect.Error(DiagnosticIds.EstimatorMisused, () => estimator.ExportSavedModel(At("e"), Receiver, new Dictionary<string, string> { ["../x"] = At("m") }), "'../x' can't be the name");
+        Expect.Error(DiagnosticIds.BadData, () => estimator.ExportSavedModel(At("e"), Receiver, new Dictionary<string, string> { ["x"] = At("none") }));
+        Assert.Empty(Directory.GetDirectories(At("e")));
+        Expect.Error(DiagnosticIds.EstimatorMisused, () => ServingInputReceiver.Raw(new Dictionary<string, TensorSpec>()), "it has no input");
+    }
+}
