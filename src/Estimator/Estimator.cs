@@ -78,7 +78,7 @@ public abstract class Estimator
     public string EvalDir(string? name = null) => Path.Combine(ModelDir, string.IsNullOrEmpty(name) ? "eval" : $"eval_{name}");
 
     /// <summary>
-    /// Value of a variable in the latest checkpoint, or in memory where that is newer. Errors: TG1002 null, TG1016 a name that there is not.
+    /// Value of a variable in the latest checkpoint, or in memory where that is newer. Errors: TG1002 null, TG1017 a name that there is not.
     /// </summary>
     /// <param name="name">One of <see cref="VariableNames"/>.</param>
     public Tensor VariableValue(string name)
@@ -92,7 +92,7 @@ public abstract class Estimator
     /// <summary>
     /// Writes the model for serving: <c>SavedModel</c> in a new folder below <paramref name="exportDirBase"/> whose name is the time in seconds, ten
     /// digits, so that a server which looks for the largest number finds the newest model. It is written under another name and renamed at last.
-    /// Errors: TG1002 null, TG1006 without a checkpoint, or when the folder can't be written; TG1011, TG1016; those of the model function.
+    /// Errors: TG1002 null, TG1006 without a checkpoint, or when the folder can't be written; TG1011, TG1017; those of the model function.
     /// Source: tf.estimator.Estimator.export_saved_model.
     /// </summary>
     /// <param name="exportDirBase">Folder of the exports.</param>

@@ -7,7 +7,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
 
     /// <summary>
     /// Loss and metrics over batches. They are also written as curves into <see cref="Estimator.EvalDir"/>. Without a checkpoint the variables are
-    /// evaluated as they are. Errors: TG1002 null, TG1006 a checkpoint that is missing or damaged, or no batch; TG1016 steps that are not above 0, or
+    /// evaluated as they are. Errors: TG1002 null, TG1006 a checkpoint that is missing or damaged, or no batch; TG1017 steps that are not above 0, or
     /// a metric that the model function does not update; those of the model function, the data and the hooks.
     /// </summary>
     /// <param name="inputFn">Gives the batches.</param>

@@ -9,7 +9,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
 
     /// <summary>
     /// The predictions of batches, computed as they are asked for: no batch is read and no error thrown before the first one is. Errors: TG1002 null,
-    /// TG1006 a checkpoint that is missing or damaged, TG1016 keys that the model does not give, or predictions that are not one for each example;
+    /// TG1006 a checkpoint that is missing or damaged, TG1017 keys that the model does not give, or predictions that are not one for each example;
     /// those of the model function, the data and the hooks.
     /// </summary>
     /// <param name="inputFn">Gives the features of batches.</param>

@@ -9,7 +9,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
 
     /// <summary>
     /// Trains from the latest checkpoint on, and from its place in the data where that is a <see cref="Dataset{T}"/> of the same steps. The end of
-    /// the data is a normal end. Errors: TG1002 null, TG1016 both numbers of steps, or one that is not above 0; TG1006 checkpoints that are all
+    /// the data is a normal end. Errors: TG1002 null, TG1017 both numbers of steps, or one that is not above 0; TG1006 checkpoints that are all
     /// damaged; <see cref="NanLossException"/>; those of the model function, the data and the hooks, as they are.
     /// </summary>
     /// <param name="inputFn">Gives the batches; called once, unless <paramref name="maxSteps"/> is reached already.</param>

@@ -6,7 +6,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
     /// <summary>
     /// Trains, and evaluates after checkpoints, in one process: graphs, variables and the place in the data stay from evaluation to evaluation. How
     /// often is up to <see cref="RunConfig.SaveCheckpointsSteps"/> and the delays of the specification. After the last step it evaluates, unless it
-    /// just did. A training whose last step was reached before is evaluated all the same. Errors: TG1002 null, TG1016 a configuration that saves no
+    /// just did. A training whose last step was reached before is evaluated all the same. Errors: TG1002 null, TG1017 a configuration that saves no
     /// checkpoints; those of <see cref="Train"/>, <see cref="Evaluate"/> and the exporters. Source: tf.estimator.train_and_evaluate.
     /// </summary>
     /// <param name="trainSpec">The training.</param>

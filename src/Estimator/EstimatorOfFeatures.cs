@@ -31,7 +31,7 @@ public sealed partial class Estimator<TFeatures, TLabels> : Estimator
     private readonly string _name;
 
     /// <summary>
-    /// Describes an estimator; nothing is traced or written yet. Errors: TG1002 null, TG1010 two variables of one path, TG1016 folders that differ.
+    /// Describes an estimator; nothing is traced or written yet. Errors: TG1002 null, TG1010 two variables of one path, TG1017 folders that differ.
     /// </summary>
     /// <param name="modelFn">The model.</param>
     /// <param name="modelDir">Folder of checkpoints and events; that of the configuration, or a temporary one with a warning, when null.</param>

@@ -7,7 +7,7 @@ namespace TensorGraph;
 public sealed record EstimatorSpec
 {
     /// <summary>
-    /// Puts together what a mode needs. Errors: TG1016 when a part that the mode needs is missing, or the loss is not one number; TG1002 a hook or
+    /// Puts together what a mode needs. Errors: TG1017 when a part that the mode needs is missing, or the loss is not one number; TG1002 a hook or
     /// metric that is null.
     /// </summary>
     /// <param name="mode">What the model function was called for.</param>

@@ -24,7 +24,7 @@ public sealed class EvaluationResult
     /// <summary>The file that the variables come from; null for variables that are in no file.</summary>
     public string? CheckpointPath { get; }
 
-    /// <summary>A number. Errors: TG1002 null, TG1016 a name that there is not.</summary>
+    /// <summary>A number. Errors: TG1002 null, TG1017 a name that there is not.</summary>
     public double this[string name]
     {
         get

@@ -3,20 +3,20 @@ using TensorGraph.Ir;
 
 namespace TensorGraph;
 
-/// <summary>TG1016 and other errors of estimators.</summary>
+/// <summary>TG1017 and other errors of estimators.</summary>
 internal static class Misuse
 {
     [DoesNotReturn]
     public static void Raise(string where, string problem, string remedy) => Throw.Raise(DiagnosticIds.EstimatorMisused, where, problem, remedy);
 
-    /// <summary>TG1016 unless a number that may be missing is at least 1.</summary>
+    /// <summary>TG1017 unless a number that may be missing is at least 1.</summary>
     public static void Positive(string where, string name, double? value)
     {
         if (value is { } number && !(number > 0 && double.IsFinite(number)))
             Raise(where, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"'{name}' is {number}"), "It must be above 0, or null.");
     }
 
-    /// <summary>TG1016 unless exactly one of two intervals is given.</summary>
+    /// <summary>TG1017 unless exactly one of two intervals is given.</summary>
     public static void OneOf(string where, long? steps, double? seconds)
     {
         if (steps is null == seconds is null)

@@ -23,7 +23,7 @@ public sealed class Prediction
     /// <summary>The tensors by name, in order; a single one is called <c>predictions</c>.</summary>
     public IReadOnlyDictionary<string, Tensor> Tensors => _tensors;
 
-    /// <summary>The tensor, where there is only one. Errors: TG1016 when there are several.</summary>
+    /// <summary>The tensor, where there is only one. Errors: TG1017 when there are several.</summary>
     public Tensor Value
     {
         get
@@ -34,7 +34,7 @@ public sealed class Prediction
         }
     }
 
-    /// <summary>A tensor. Errors: TG1002 null, TG1016 a name that there is not.</summary>
+    /// <summary>A tensor. Errors: TG1002 null, TG1017 a name that there is not.</summary>
     public Tensor this[string name]
     {
         get

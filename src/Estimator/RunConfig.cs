@@ -36,7 +36,7 @@ public sealed record RunConfig
     public long? Seed { get; init; }
 
     /// <summary>
-    /// Steps between two checkpoints; null for <see cref="SaveCheckpointsSeconds"/>. Errors: TG1016 below 1, or when both are given at once.
+    /// Steps between two checkpoints; null for <see cref="SaveCheckpointsSeconds"/>. Errors: TG1017 below 1, or when both are given at once.
     /// </summary>
     public int? SaveCheckpointsSteps
     {
@@ -51,7 +51,7 @@ public sealed record RunConfig
     }
 
     /// <summary>
-    /// Seconds between two checkpoints, 600 unless steps are given; null for both saves none. Errors: TG1016 not above 0, or when both are given at
+    /// Seconds between two checkpoints, 600 unless steps are given; null for both saves none. Errors: TG1017 not above 0, or when both are given at
     /// once.
     /// </summary>
     public double? SaveCheckpointsSeconds
@@ -67,21 +67,21 @@ public sealed record RunConfig
         }
     }
 
-    /// <summary>How many checkpoints are kept; null for all. Errors: TG1016 below 1.</summary>
+    /// <summary>How many checkpoints are kept; null for all. Errors: TG1017 below 1.</summary>
     public int? KeepCheckpointMax
     {
         get => _keep;
         init => _keep = Interval(nameof(KeepCheckpointMax), value);
     }
 
-    /// <summary>Steps between two points of the curves; null for none. Errors: TG1016 below 1.</summary>
+    /// <summary>Steps between two points of the curves; null for none. Errors: TG1017 below 1.</summary>
     public int? SaveSummarySteps
     {
         get => _summarySteps;
         init => _summarySteps = Interval(nameof(SaveSummarySteps), value);
     }
 
-    /// <summary>Steps between two lines with loss and steps per second; null for none. Errors: TG1016 below 1.</summary>
+    /// <summary>Steps between two lines with loss and steps per second; null for none. Errors: TG1017 below 1.</summary>
     public int? LogStepCountSteps
     {
         get => _logSteps;
@@ -91,7 +91,7 @@ public sealed record RunConfig
     /// <summary>The device for new tensors; null for that of the program.</summary>
     public Device? Device { get; init; }
 
-    /// <summary>Threads of the managed device; null leaves them as they are. Results do not depend on it. Errors: TG1016 below 1.</summary>
+    /// <summary>Threads of the managed device; null leaves them as they are. Results do not depend on it. Errors: TG1017 below 1.</summary>
     public int? Threads
     {
         get => _threads;

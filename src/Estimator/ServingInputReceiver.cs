@@ -28,14 +28,14 @@ public sealed class ServingInputReceiver
     public static ServingInputReceiver Raw(TensorSpec spec, string name = "input") =>
         new(new Dictionary<string, TensorSpec> { [Throw.IfNull(name)] = Throw.IfNull(spec) }, tensors => tensors[name]);
 
-    /// <summary>One tensor for each feature, for features that are a dictionary. Errors: TG1002 null, TG1016 none.</summary>
+    /// <summary>One tensor for each feature, for features that are a dictionary. Errors: TG1002 null, TG1017 none.</summary>
     /// <param name="specs">Types by name.</param>
     public static ServingInputReceiver Raw(IReadOnlyDictionary<string, TensorSpec> specs) =>
         new(specs, tensors => new Dictionary<string, Tensor>(tensors));
 
     /// <summary>
     /// Inputs in another form than the features: a function of tensors takes them apart, which becomes part of the saved graph. Errors: TG1002 null,
-    /// TG1016 none.
+    /// TG1017 none.
     /// </summary>
     /// <typeparam name="TFeatures">Features of the model function.</typeparam>
     /// <param name="specs">Types by name.</param>

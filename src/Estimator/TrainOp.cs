@@ -11,7 +11,7 @@ public sealed class TrainOp
     private TrainOp(Action run) => _run = run;
 
     /// <summary>
-    /// Gradients of a loss, and a step of an optimiser. Errors: TG1002 null, TG1016 outside of a model function; those of <see cref="GradientTape"/>
+    /// Gradients of a loss, and a step of an optimiser. Errors: TG1002 null, TG1017 outside of a model function; those of <see cref="GradientTape"/>
     /// and <see cref="Optimizer.Apply"/>, when the step is traced.
     /// </summary>
     /// <param name="optimizer">Changes the variables.</param>

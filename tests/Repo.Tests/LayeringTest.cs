@@ -18,10 +18,8 @@ public sealed class LayeringTest
         ["Onnx"] = ["SavedModel"],
         ["Estimator"] = ["SavedModel"],
         ["Staleness"] = ["Nn"],
-        ["Cli"] = ["Graph", "Runtime", "Tracing", "Nn", "Analyzers"],
         ["Serving"] = ["SavedModel"],
-        ["Cli"] = ["Graph", "Runtime", "Tracing", "Nn", "Analyzers", "Serving"],
-        ["Cli"] = ["Graph", "Runtime", "Tracing", "Nn", "SavedModel", "Analyzers"],
+        ["Cli"] = ["Graph", "Runtime", "Tracing", "Nn", "SavedModel", "Analyzers", "Serving"],
     };
 
     public static TheoryData<string> Projects() => [.. SourceProjects().Select(file => Path.GetFileNameWithoutExtension(file))];

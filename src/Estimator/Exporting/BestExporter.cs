@@ -16,7 +16,7 @@ public sealed class BestExporter : Exporter
     private readonly string? _evalName;
     private readonly int? _keep;
 
-    /// <summary>Makes the exporter. Errors: TG1002 null, TG1016 a name, or a number of exports that is not above 0.</summary>
+    /// <summary>Makes the exporter. Errors: TG1002 null, TG1017 a name, or a number of exports that is not above 0.</summary>
     /// <param name="servingInputReceiver">The inputs that a server gets.</param>
     /// <param name="isBetter">
     /// Given the best numbers so far and the current ones, whether the current ones are better; <c>Smaller("loss")</c> when null.
@@ -35,12 +35,12 @@ public sealed class BestExporter : Exporter
         (_evalName, _assetsExtra, _keep) = (evalName, assetsExtra, exportsToKeep);
     }
 
-    /// <summary>Better is a smaller number; anything is better than NaN. Errors: TG1002 null, TG1016 evaluations without it.</summary>
+    /// <summary>Better is a smaller number; anything is better than NaN. Errors: TG1002 null, TG1017 evaluations without it.</summary>
     /// <param name="metric">Name of the number.</param>
     public static Comparison Smaller(string metric) =>
         By(Throw.IfNull(metric), (best, current) => current < best);
 
-    /// <summary>Better is a larger number; anything is better than NaN. Errors: TG1002 null, TG1016 evaluations without it.</summary>
+    /// <summary>Better is a larger number; anything is better than NaN. Errors: TG1002 null, TG1017 evaluations without it.</summary>
     /// <param name="metric">Name of the number.</param>
     public static Comparison Larger(string metric) =>
         By(Throw.IfNull(metric), (best, current) => current > best);

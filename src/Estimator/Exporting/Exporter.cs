@@ -5,7 +5,7 @@ public abstract class Exporter
 {
     private const int Digits = 10;
 
-    /// <summary>Starts an exporter. Errors: TG1002 null, TG1016 an empty name, or folders in it.</summary>
+    /// <summary>Starts an exporter. Errors: TG1002 null, TG1017 an empty name, or folders in it.</summary>
     /// <param name="name">Name of the folder below <c>export</c>.</param>
     protected Exporter(string name)
     {
@@ -48,7 +48,7 @@ public sealed class LatestExporter : Exporter
     private readonly IReadOnlyDictionary<string, string>? _assetsExtra;
     private readonly int? _keep;
 
-    /// <summary>Makes the exporter. Errors: TG1002 null, TG1016 a name, or a number of exports that is not above 0.</summary>
+    /// <summary>Makes the exporter. Errors: TG1002 null, TG1017 a name, or a number of exports that is not above 0.</summary>
     /// <param name="name">Name of the folder below <c>export</c>.</param>
     /// <param name="servingInputReceiver">The inputs that a server gets.</param>
     /// <param name="assetsExtra">Files to copy, as in <see cref="Estimator.ExportSavedModel"/>.</param>
@@ -76,7 +76,7 @@ public sealed class FinalExporter : Exporter
     private readonly ServingInputReceiver _receiver;
     private readonly IReadOnlyDictionary<string, string>? _assetsExtra;
 
-    /// <summary>Makes the exporter. Errors: TG1002 null, TG1016 a name.</summary>
+    /// <summary>Makes the exporter. Errors: TG1002 null, TG1017 a name.</summary>
     /// <param name="name">Name of the folder below <c>export</c>.</param>
     /// <param name="servingInputReceiver">The inputs that a server gets.</param>
     /// <param name="assetsExtra">Files to copy, as in <see cref="Estimator.ExportSavedModel"/>.</param>

@@ -39,7 +39,7 @@ public sealed class CheckpointSaverHook : EstimatorHook
     private readonly List<CheckpointListener> _listeners;
     private long _saved = -1;
 
-    /// <summary>Makes the hook. Errors: TG1016 unless one interval is given and above 0, TG1002 a listener that is null.</summary>
+    /// <summary>Makes the hook. Errors: TG1017 unless one interval is given and above 0, TG1002 a listener that is null.</summary>
     /// <param name="steps">Steps between two files.</param>
     /// <param name="seconds">Seconds between two files.</param>
     /// <param name="listeners">Called around each save.</param>

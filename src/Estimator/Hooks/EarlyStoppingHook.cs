@@ -3,7 +3,7 @@ namespace TensorGraph;
 /// <summary>
 /// Ends a training by the metrics of its evaluations, read from the events that they wrote, so that those of an earlier process count too. It looks
 /// after each evaluation of this estimator, and once per interval for those of another process. Without evaluations it never stops. Errors while it
-/// runs: TG1016 evaluations that have no such metric. Source: tf.estimator.experimental.stop_if_no_increase_hook and the like.
+/// runs: TG1017 evaluations that have no such metric. Source: tf.estimator.experimental.stop_if_no_increase_hook and the like.
 /// </summary>
 public sealed class EarlyStoppingHook : EstimatorHook
 {
@@ -22,7 +22,7 @@ public sealed class EarlyStoppingHook : EstimatorHook
         _timer = new(everySteps, everySeconds);
     }
 
-    /// <summary>Stops once a metric is above a threshold in any evaluation from a step on. Errors: TG1002 null, TG1016 an interval.</summary>
+    /// <summary>Stops once a metric is above a threshold in any evaluation from a step on. Errors: TG1002 null, TG1017 an interval.</summary>
     /// <param name="metric">Name of the metric.</param>
     /// <param name="threshold">The threshold; equal does not stop.</param>
     /// <param name="evalName">Name of the evaluations, as in <see cref="EvalSpec{TFeatures, TLabels}"/>.</param>

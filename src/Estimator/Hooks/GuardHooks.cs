@@ -34,7 +34,7 @@ public sealed class StopAtStepHook : EstimatorHook
     private readonly long? _steps;
     private long _last;
 
-    /// <summary>Makes the hook. Errors: TG1016 unless one of both is given and above 0.</summary>
+    /// <summary>Makes the hook. Errors: TG1017 unless one of both is given and above 0.</summary>
     /// <param name="steps">Steps of the run.</param>
     /// <param name="lastStep">Number of the last step in all.</param>
     public StopAtStepHook(long? steps = null, long? lastStep = null)

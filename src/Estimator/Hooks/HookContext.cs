@@ -33,7 +33,7 @@ public sealed class HookContext
     /// <summary>Ends the run after the current step.</summary>
     public void RequestStop() => IsStopRequested = true;
 
-    /// <summary>Replaces a tensor of the next batch. Errors: TG1002 null; TG1016 when the step begins, if there is no such tensor.</summary>
+    /// <summary>Replaces a tensor of the next batch. Errors: TG1002 null; TG1017 when the step begins, if there is no such tensor.</summary>
     /// <param name="name"><c>features</c> or <c>labels</c>, or a part of them: <c>features.tokens</c>, <c>features.0</c>.</param>
     /// <param name="tensor">The tensor.</param>
     public void Feed(string name, Tensor tensor) => _feeds[Throw.IfNull(name)] = Throw.IfNull(tensor);

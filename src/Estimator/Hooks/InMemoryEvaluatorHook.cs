@@ -15,7 +15,7 @@ public sealed class InMemoryEvaluatorHook<TFeatures, TLabels> : EstimatorHook
     private readonly StepTimer _timer;
     private long _evaluated;
 
-    /// <summary>Makes the hook. Errors: TG1002 null, TG1016 numbers that are not above 0.</summary>
+    /// <summary>Makes the hook. Errors: TG1002 null, TG1017 numbers that are not above 0.</summary>
     /// <param name="estimator">The estimator that trains.</param>
     /// <param name="inputFn">Gives the batches of an evaluation.</param>
     /// <param name="steps">The most batches; null for all.</param>

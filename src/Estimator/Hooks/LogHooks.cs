@@ -11,7 +11,7 @@ public sealed class LoggingHook : EstimatorHook
     private readonly StepTimer _timer;
     private bool _isDue;
 
-    /// <summary>Makes the hook. Errors: TG1016 unless one interval is given and above 0, or without names; TG1002 null.</summary>
+    /// <summary>Makes the hook. Errors: TG1017 unless one interval is given and above 0, or without names; TG1002 null.</summary>
     /// <param name="names">The tensors, as in <see cref="EstimatorHook.BeforeRun"/>.</param>
     /// <param name="steps">Steps of the run between two lines.</param>
     /// <param name="seconds">Seconds between two lines.</param>
@@ -58,7 +58,7 @@ public sealed class StepCounterHook : EstimatorHook
 {
     private readonly StepTimer _timer;
 
-    /// <summary>Makes the hook. Errors: TG1016 unless one interval is given and above 0.</summary>
+    /// <summary>Makes the hook. Errors: TG1017 unless one interval is given and above 0.</summary>
     /// <param name="steps">Steps between two lines.</param>
     /// <param name="seconds">Seconds between two lines.</param>
     public StepCounterHook(int? steps = null, double? seconds = null)
@@ -91,7 +91,7 @@ public sealed class SummarySaverHook : EstimatorHook
     private readonly StepTimer _timer;
     private bool _isDue;
 
-    /// <summary>Makes the hook. Errors: TG1016 unless one interval is given and above 0.</summary>
+    /// <summary>Makes the hook. Errors: TG1017 unless one interval is given and above 0.</summary>
     /// <param name="steps">Steps between two points.</param>
     /// <param name="seconds">Seconds between two points.</param>
     public SummarySaverHook(int? steps = null, double? seconds = null)

@@ -69,7 +69,7 @@ internal sealed class ModelState
         return [.. Variables.Values.Where(variable => variable.IsTrainable && (learns.Contains(variable) || !ofModules.Contains(variable)))];
     }
 
-    /// <summary>TG1016 when a graph assigns a variable that is not found: no checkpoint would hold it.</summary>
+    /// <summary>TG1017 when a graph assigns a variable that is not found: no checkpoint would hold it.</summary>
     public void CheckFound(Ir.Graph graph, Variable globalStep)
     {
         HashSet<Resource> known = new(Saved().Values.Concat(_metrics.SelectMany(metric => metric.Variables)).Append(globalStep)
@@ -87,7 +87,7 @@ internal sealed class ModelState
         }
     }
 
-    /// <summary>TG1016 when a metric of a spec is not updated by the graph.</summary>
+    /// <summary>TG1017 when a metric of a spec is not updated by the graph.</summary>
     public static void CheckUpdated(Ir.Graph graph, IReadOnlyDictionary<string, Metric> metrics)
     {
         HashSet<Resource> written = new(graph.Entry.AllNodes().SelectMany(node => node.Effects).Where(effect => effect.IsWrite)

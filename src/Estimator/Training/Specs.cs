@@ -5,7 +5,7 @@ namespace TensorGraph;
 /// <typeparam name="TLabels">Labels.</typeparam>
 public sealed record TrainSpec<TFeatures, TLabels>
 {
-    /// <summary>Describes it. Errors: TG1002 null, TG1016 steps that are not above 0.</summary>
+    /// <summary>Describes it. Errors: TG1002 null, TG1017 steps that are not above 0.</summary>
     /// <param name="inputFn">Gives the batches.</param>
     /// <param name="maxSteps">Number of the last step; null for the end of the data.</param>
     /// <param name="hooks">Called around each step.</param>
@@ -40,7 +40,7 @@ public sealed record TrainSpec<TFeatures, TLabels>
 public sealed record EvalSpec<TFeatures, TLabels>
 {
     /// <summary>
-    /// Describes them. Errors: TG1002 null, TG1016 steps that are not above 0, delays below 0, exporters without a name or two of one name.
+    /// Describes them. Errors: TG1002 null, TG1017 steps that are not above 0, delays below 0, exporters without a name or two of one name.
     /// </summary>
     /// <param name="inputFn">Gives the batches.</param>
     /// <param name="steps">The most batches; null for all.</param>

@@ -52,14 +52,14 @@ static class DiagnosticIds
     /// <summary>An ONNX model has an operator, or a form of one, that graphs do not have.</summary>
     public const string NotFromOnnx = "TG1013";
 
-    /// <summary>Settings of a model server, or a file of them, can't be used.</summary>
-    public const string BadServerSettings = "TG1016";
-
     /// <summary>A graph function on torch tensors got what it can't trace.</summary>
     public const string NotTraceableTorch = "TG1014";
 
+    /// <summary>Settings of a model server, or a file of them, can't be used.</summary>
+    public const string BadServerSettings = "TG1016";
+
     /// <summary>An estimator is used wrongly: its model function, a setting or a call.</summary>
-    public const string EstimatorMisused = "TG1016";
+    public const string EstimatorMisused = "TG1017";
 
     /// <summary>The class of a graph function is not partial.</summary>
     public const string TypeIsNotPartial = "TG1101";

@@ -10,9 +10,11 @@ namespace TensorGraph.Tests;
 [Collection(PackedFeedCollection.Name)]
 public sealed class PackageContentTest(PackedFeed feed)
 {
-    private static readonly string[] Libraries = ["TensorGraph", "TensorGraph.Graph", "TensorGraph.Runtime", "TensorGraph.Nn", "TensorGraph.SavedModel", "TensorGraph.Onnx", "TensorGraph.Staleness"];
-    private static readonly string[] Libraries = ["TensorGraph", "TensorGraph.Graph", "TensorGraph.Runtime", "TensorGraph.Nn", "TensorGraph.SavedModel", "TensorGraph.Onnx", "TensorGraph.Serving"];
-    private static readonly string[] Libraries = ["TensorGraph", "TensorGraph.Graph", "TensorGraph.Runtime", "TensorGraph.Nn", "TensorGraph.SavedModel", "TensorGraph.Onnx", "TensorGraph.Estimator", "TensorGraph.Staleness"];
+    private static readonly string[] Libraries =
+    [
+        "TensorGraph", "TensorGraph.Graph", "TensorGraph.Runtime", "TensorGraph.Nn", "TensorGraph.SavedModel", "TensorGraph.Onnx", "TensorGraph.Serving",
+        "TensorGraph.Estimator", "TensorGraph.Staleness",
+    ];
 
     // Sources in symbols, as the portable PDB format defines them.
     private static readonly Guid EmbeddedSource = new("0E8A571B-6926-466E-B4AD-8AB04611F5FE");

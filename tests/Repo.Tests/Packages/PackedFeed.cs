@@ -12,11 +12,14 @@ public sealed class PackedFeed : IDisposable
     private const string Configuration = "Release";
 #endif
 
+    private static readonly string[] Projects =
+    [
+        "src/Graph", "src/Runtime", "src/Tracing", "src/Nn", "src/SavedModel", "src/Onnx", "src/Serving", "src/Estimator", "src/Staleness", "src/Cli", "templates",
+    ];
+
     public PackedFeed()
     {
-        foreach (string project in new[] { "src/Graph", "src/Runtime", "src/Tracing", "src/Nn", "src/SavedModel", "src/Onnx", "src/Staleness", "src/Cli", "templates" })
-        foreach (string project in new[] { "src/Graph", "src/Runtime", "src/Tracing", "src/Nn", "src/SavedModel", "src/Onnx", "src/Serving", "src/Cli", "templates" })
-        foreach (string project in new[] { "src/Graph", "src/Runtime", "src/Tracing", "src/Nn", "src/SavedModel", "src/Onnx", "src/Estimator", "src/Staleness", "src/Cli", "templates" })
+        foreach (string project in Projects)
         {
             CommandResult packed = CommandResult.Run("dotnet", ["pack", project, "-c", Configuration, "--no-build", "-o", Packages], Repository.Root, timeoutSeconds: 600);
             Assert.True(packed.ExitCode == 0, $"dotnet pack {project}:\n{packed.Output}");

@@ -1,6 +1,6 @@
 namespace TensorGraph.Tests;
 
-public sealed class TG1016Tests : TemporaryFolder
+public sealed class TG1017Tests : TemporaryFolder
 {
     private static void Refused(Action action, params string[] facts) => Expect.Error(DiagnosticIds.EstimatorMisused, action, facts);
 
