@@ -18,6 +18,8 @@ try
     var report = new StringBuilder();
     report.Append(CultureInfo.InvariantCulture, $"# A model server under load\n\n{Machine.Cpu}, {Environment.ProcessorCount} cores. ");
     report.Append("Clients and server share them: they are one process, over the loopback interface, one connection for each client. One row a request. Written by `./bench serve`.\n\n");
+    if (File.Exists("/proc/loadavg"))
+        report.Append(CultureInfo.InvariantCulture, $"Load average when it began: {File.ReadAllText("/proc/loadavg").Split(' ')[0]}.\n\n");
     foreach (var (model, width) in new[] { ("half", 1), ("network", Served.Pixels) })
     {
         report.Append(CultureInfo.InvariantCulture, $"A call of `{model}` with one row in the process itself takes {InProcess(model, width):f0} µs (the shortest of 2,000).\n");
