@@ -10,6 +10,21 @@ public static class Plots
 {
     private const int Width = 760, Height = 460;
 
+    // SkiaSharp's build without dependencies knows no fonts of the system.
+    static Plots()
+    {
+        const string Name = "report";
+        string[] folders = ["/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "/System/Library/Fonts", @"C:\Windows\Fonts"];
+        string[] files = ["DejaVuSans.ttf", "LiberationSans-Regular.ttf", "NotoSans-Regular.ttf", "Arial.ttf", "arial.ttf"];
+        string? font = folders.Where(Directory.Exists).SelectMany(folder => files.SelectMany(
+            file => Directory.EnumerateFiles(folder, file, SearchOption.AllDirectories))).FirstOrDefault();
+        if (font is null)
+            return;
+        Fonts.AddFontFile(Name, font, bold: false, italic: false);
+        Fonts.AddFontFile(Name, font, bold: true, italic: false);
+        Fonts.Default = Fonts.Sans = Name;
+    }
+
     /// <summary>Lines with bands. Losses are drawn with a logarithmic axis, on which a divergence does not hide the rest.</summary>
     public static byte[] Curves(string title, string x, string y, IReadOnlyList<Curve> curves)
     {

@@ -10,24 +10,34 @@ var data = new Option<string?>("--data") { Description = "digits, fashion-mnist[
 var quick = new Option<bool>("--quick") { Description = "A few short runs in place of the paper's" };
 var output = new Option<string>("--out") { Description = "Folder of the report, which is made", DefaultValueFactory = _ => "staleness-report" };
 var trace = new Option<bool>("--trace") { Description = "Also writes the schedule of each first seed, and its trace for Chrome" };
+var speed = new Option<bool>("--speed") { Description = "Measures the simulator instead" };
+var from = new Option<string?>("--from") { Description = "Makes the report from runs.csv and curves.csv of this folder, without training" };
 var root = new RootCommand("Trains with workers on a virtual clock and reports what staleness does: runs.csv, curves.csv, pictures and report.html.")
 {
-    file, data, quick, output, trace,
+    file, data, quick, output, trace, speed, from,
 };
 // "run experiment.json" and "experiment.json" are the same.
 return SampleCommand.Run(root, args is ["run", .. var rest] ? rest : args, parsed =>
 {
+    if (parsed.GetValue(speed))
+    {
+        Speed.Show();
+        return;
+    }
+
     var clock = Stopwatch.StartNew();
     string builtIn = Path.Combine(AppContext.BaseDirectory, "experiments", parsed.GetValue(quick) ? "quick.json" : "paper.json");
     var study = Study.Load(parsed.GetValue(file) ?? builtIn);
     var images = ImageSet.Load(parsed.GetValue(data) ?? study.Data);
     string folder = Directory.CreateDirectory(parsed.GetValue(output)!).FullName;
     var runner = new Runner(study, images);
-    var results = Output.Training(runner.Gradients, onStep => runner.Run(onStep));
-    Csv.Write(folder, results.Values.SelectMany(runs => runs));
+    string? known = parsed.GetValue(from);
+    var results = known is null ? Output.Training(runner.Gradients, onStep => runner.Run(onStep)) : Csv.Read(study, known);
+    if (known is null)
+        Csv.Write(folder, results.Values.SelectMany(runs => runs));
     if (parsed.GetValue(trace))
         Traces.Write(folder, results);
-    var report = new Report(study, images.Name, folder);
+    var report = new Report(study, images.Name, folder, hasTrainingLosses: known is null);
     report.Write(results);
     foreach (var (grid, runs) in results)
     {

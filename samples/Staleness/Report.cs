@@ -5,7 +5,7 @@ using System.Text;
 namespace TestBed;
 
 /// <summary>One HTML page with the pictures and tables of a study; the pictures are files beside it as well.</summary>
-public sealed class Report(Study study, string dataName, string folder)
+public sealed class Report(Study study, string dataName, string folder, bool hasTrainingLosses)
 {
     private readonly StringBuilder _html = new();
 
@@ -48,8 +48,9 @@ public sealed class Report(Study study, string dataName, string folder)
         switch (plot)
         {
             case "curves":
-                Picture($"{name}-training", Plots.Curves($"Training loss, {ofWorkers}", "processed batches", "loss",
-                    [.. summaries.Select(summary => summary.TrainingLoss(Label(grid, summary)))]));
+                if (hasTrainingLosses)
+                    Picture($"{name}-training", Plots.Curves($"Training loss, {ofWorkers}", "processed batches", "loss",
+                        [.. summaries.Select(summary => summary.TrainingLoss(Label(grid, summary)))]));
                 Picture($"{name}-test", Plots.Curves($"Test loss, {ofWorkers}", "processed batches", "loss",
                     [.. summaries.Select(summary => summary.TestLoss(Label(grid, summary), bySeconds: false))]));
                 break;
