@@ -90,7 +90,7 @@ public static class Hoist
             && (!node.Op.Traits.HasFlag(Traits.Pointwise)
                 || node.Inputs.Any(input => input.Shape == node.Types[0].Shape && _kept.Contains(input.Node)));
 
-        private static bool IsMovement(Node node) => (node.Op.Traits & (Traits.Movement | Traits.Alias)) != 0;
+        private static bool IsMovement(Node node) => node.Op.Traits.HasFlag(Traits.Movement) || node.Op.Traits.HasFlag(Traits.Alias);
 
         private static IEnumerable<Dim> SizesIn(object attribute) => attribute switch
         {
