@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 
 namespace TensorGraph.Cli.Commands;
 
@@ -18,7 +20,8 @@ internal static class ServeCommand
         var command = new Command("serve", "Serves saved models over gRPC and REST, with the flags of TensorFlow Serving");
         foreach (var option in flags.All)
             command.Add(option);
-        command.SetAction(parsed => Serve(flags.Read(parsed) with { ConfigureLogging = logging => Log(logging, parsed.GetValue(flags.LogFormat)!) }, output));
+        command.SetAction(parsed => Serve(flags.Read(parsed) with { ConfigureLogging = logging =>
+            Log(logging, parsed.GetValue(flags.LogFormat)!) }, output));
         return command;
     }
 
@@ -59,9 +62,8 @@ internal static class ServeCommand
         logging.Services.AddErrorStream();
     }
 
-    private static void AddErrorStream(this Microsoft.Extensions.DependencyInjection.IServiceCollection services) =>
-        Microsoft.Extensions.DependencyInjection.OptionsServiceCollectionExtensions.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
-            services, console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    private static void AddErrorStream(this IServiceCollection services) =>
+            services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 
     /// <summary>The flags.</summary>
     private sealed class ServeFlags
@@ -101,8 +103,10 @@ internal static class ServeCommand
 
         public IEnumerable<Option> All =>
         [
-            _port, _restPort, _socket, _address, _name, _path, _platform, _models, _modelsPoll, _poll, _timeout, _cors, _nonFinite, _batching, _batchingFile,
-            _warmup, _iterations, _loadThreads, _retries, _retryInterval, _labels, _methods, _content, _monitoring, _ssl, _restSsl, _token, _requestBytes,
+            _port, _restPort, _socket, _address, _name, _path, _platform, _models, _modelsPoll, _poll, _timeout, _cors, _nonFinite,
+                _batching, _batchingFile,
+            _warmup, _iterations, _loadThreads, _retries, _retryInterval, _labels, _methods, _content, _monitoring, _ssl, _restSsl, _token,
+                _requestBytes,
             _tensorBytes, _shutdown, LogFormat,
         ];
 
@@ -142,6 +146,7 @@ internal static class ServeCommand
 
         private static int? PortOf(int port) => port == Off ? null : port;
 
-        private static Option<T> Flag<T>(string name, T otherwise, string description) => new(name) { Description = description, DefaultValueFactory = _ => otherwise };
+        private static Option<T> Flag<T>(string name, T otherwise, string description) =>
+            new(name) { Description = description, DefaultValueFactory = _ => otherwise };
     }
 }

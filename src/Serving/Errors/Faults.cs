@@ -23,7 +23,8 @@ internal static class Faults
         OutOfMemoryException => (StatusCode.ResourceExhausted, "There is not enough memory for this request."),
         GraphException { InnerException: OutOfMemoryException } => (StatusCode.ResourceExhausted, "There is not enough memory for this request."),
         // What a graph function throws for its arguments is meant for its callers.
-        ArgumentException { StackTrace: not null } argument when IsOfGraph(argument) => (StatusCode.InvalidArgument, ServingException.Shortened(argument.Message)),
+        ArgumentException { StackTrace: not null } argument when IsOfGraph(argument) =>
+            (StatusCode.InvalidArgument, ServingException.Shortened(argument.Message)),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => (StatusCode.InvalidArgument, "The request is larger than the server accepts."),
         BadHttpRequestException => (StatusCode.InvalidArgument, "The body of the request can't be read."),
         InvalidDataException => (StatusCode.InvalidArgument, "The body of the request can't be read."),

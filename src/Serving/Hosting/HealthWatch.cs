@@ -28,6 +28,7 @@ internal sealed class HealthWatch(ModelRegistry registry)
     private void Set(bool isReady)
     {
         foreach (string service in Services)
-            Service.SetStatus(service, isReady ? HealthCheckResponse.Types.ServingStatus.Serving : HealthCheckResponse.Types.ServingStatus.NotServing);
+            Service.SetStatus(service, isReady ? HealthCheckResponse.Types.ServingStatus.Serving :
+                HealthCheckResponse.Types.ServingStatus.NotServing);
     }
 }

@@ -149,6 +149,7 @@ internal sealed class ServerParts : IAsyncDisposable
     {
         if (batching is null)
             return [1];
-        return [.. batching.AllowedSizes.Count > 0 ? batching.AllowedSizes : Enumerable.Range(0, 31).Select(k => 1 << k).TakeWhile(size => size <= Math.Min(batching.MostExecuted, 128))];
+        return [.. batching.AllowedSizes.Count > 0 ? batching.AllowedSizes : Enumerable.Range(0, 31).Select(k => 1 << k).TakeWhile(size =>
+            size <= Math.Min(batching.MostExecuted, 128))];
     }
 }

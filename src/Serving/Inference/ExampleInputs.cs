@@ -67,7 +67,8 @@ internal static class ExampleInputs
 
     private static Feature FeatureOf(string alias, TensorSpec spec, Example example)
     {
-        if (example.Features is null || !example.Features.Feature.TryGetValue(alias, out var feature) || feature.KindCase == Feature.KindOneofCase.None)
+        if (example.Features is null || !example.Features.Feature.TryGetValue(alias, out var feature) || feature.KindCase ==
+            Feature.KindOneofCase.None)
             throw ServingException.Invalid($"Feature: {alias} (data type: {KindOf(spec.DType)}) is required but could not be found.");
         string kind = feature.KindCase switch
         {

@@ -18,7 +18,8 @@ internal sealed class TaskCalls(ModelCalls calls)
 
     /// <summary>Classifies.</summary>
     public async Task<ClassificationResult> ClassifyAsync(
-        ModelLease lease, string signature, IReadOnlyList<Example> examples, string api, CancellationToken cancellation) => TaskResults.Classification(
+        ModelLease lease, string signature, IReadOnlyList<Example> examples, string api, CancellationToken cancellation) =>
+            TaskResults.Classification(
         await RunAsync(lease, signature, SignatureMethod.Classify, examples, api, cancellation).ConfigureAwait(false), examples.Count);
 
     /// <summary>Regresses.</summary>

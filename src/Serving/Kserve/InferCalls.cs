@@ -61,6 +61,7 @@ internal sealed class InferCalls(ModelCalls calls)
     }
 
     /// <summary>The versions of a model that answer requests.</summary>
-    public IEnumerable<string> VersionsOf(string model) => (calls.Registry.VersionsOf(model) ?? []).Where(version => version.State == VersionState.Available)
+    public IEnumerable<string> VersionsOf(string model) => (calls.Registry.VersionsOf(model) ?? []).Where(version =>
+        version.State == VersionState.Available)
         .Select(version => version.Number.ToString(CultureInfo.InvariantCulture)).Reverse();
 }

@@ -42,7 +42,8 @@ internal sealed class InferGrpc(InferCalls calls, GrpcAnswers answers) : GRPCInf
                 lease, request.Parameters.TryGetValue(InferCalls.SignatureParameter, out var named) ? named.StringParam : null);
             bool isRaw = request.RawInputContents.Count > 0;
             var inputs = Inputs(request, signature, isRaw);
-            var results = await calls.RunAsync(lease, signature, inputs, [.. request.Outputs.Select(output => output.Name)], context.CancellationToken)
+            var results = await calls.RunAsync(lease, signature, inputs, [.. request.Outputs.Select(output =>
+                output.Name)], context.CancellationToken)
                 .ConfigureAwait(false);
             return Response(request, lease, results, isRaw);
         });

@@ -35,7 +35,8 @@ internal sealed class ModelLoader(WarmUp warmUp, ServerMetrics metrics, ILogger 
         }
     }
 
-    // The status page and the status call show the reason to those who run the server: it says what is wrong with the files, and paths are in the configuration.
+    // The status page and the status call show the reason to those who run the server: it says what is wrong with the files, and paths are
+    // in the configuration.
     private static ServingException Reason(ModelVersion version, Exception fault) => fault switch
     {
         ServingException known => known,

@@ -4,7 +4,8 @@ using TensorGraph.Protocol.TensorflowServing;
 
 namespace TensorGraph.Serving;
 
-/// <summary>The models of the configuration: finds versions for requests, loads new ones beside old ones, and takes old ones out of service.</summary>
+/// <summary>The models of the configuration: finds versions for requests, loads new ones beside old ones, and takes old ones out of
+/// service.</summary>
 internal sealed class ModelRegistry : IAsyncDisposable
 {
     private readonly Lock _gate = new();
@@ -95,7 +96,8 @@ internal sealed class ModelRegistry : IAsyncDisposable
     }
 
     /// <summary>
-    /// Replaces the configuration: models that it leaves out are unloaded. Returns when the first attempts to load models that are new in it are over.
+    /// Replaces the configuration: models that it leaves out are unloaded. Returns when the first attempts to load models that are new in
+    /// it are over.
     /// </summary>
     /// <returns>What new models have failed of, by name.</returns>
     /// <exception cref="ServingException">The configuration is refused, and the old one stays.</exception>
@@ -205,8 +207,10 @@ internal sealed class ModelRegistry : IAsyncDisposable
         lock (_gate)
         {
             var now = DateTimeOffset.UtcNow;
-            var next = _models.Values.SelectMany(model => model.Versions).Select(version => version.RetryAt).DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
-            TimeSpan wait = next == DateTimeOffset.MaxValue ? Timeout.InfiniteTimeSpan : next < now ? TimeSpan.Zero : next - now + TimeSpan.FromMilliseconds(1);
+            var next = _models.Values.SelectMany(model => model.Versions).Select(version =>
+                version.RetryAt).DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
+            TimeSpan wait = next == DateTimeOffset.MaxValue ? Timeout.InfiniteTimeSpan : next < now ? TimeSpan.Zero : next - now +
+                TimeSpan.FromMilliseconds(1);
             return _settings.Poll is { } poll && (wait == Timeout.InfiniteTimeSpan || poll < wait) ? poll : wait;
         }
     }

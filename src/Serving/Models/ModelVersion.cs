@@ -36,7 +36,7 @@ internal sealed class ModelVersion(string model, long number, string folder, str
     /// <summary>The state.</summary>
     public VersionState State { get; private set; } = VersionState.Start;
 
-    /// <summary>What the last attempt to load it failed of; OK otherwise.</summary>
+    /// <summary>The reason why the last attempt to load it failed; OK otherwise.</summary>
     public (StatusCode Code, string Text) Error { get; private set; } = (StatusCode.OK, "");
 
     /// <summary>Number of failed attempts since it was wanted.</summary>

@@ -9,7 +9,8 @@ internal static class SavedModelPlatform
         var signatures = new OrderedDictionary<string, ServableSignature>(StringComparer.Ordinal);
         foreach (var (name, signature) in model.Signatures)
         {
-            signatures[name] = new(name, signature.Method, signature.Inputs, signature.Outputs, (inputs, cancellation) => Run(signature, inputs, cancellation))
+            signatures[name] = new(name, signature.Method, signature.Inputs, signature.Outputs, (inputs, cancellation) =>
+                Run(signature, inputs, cancellation))
             {
                 IsPure = signature.Graph.Entry.AllNodes().All(node => node.IsPure),
             };

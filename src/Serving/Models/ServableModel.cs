@@ -25,7 +25,8 @@ internal sealed record ServableSignature(
     public bool IsPure { get; init; } = true;
 
     /// <summary>True when the first axis of all inputs and outputs is one open size, that of the batch.</summary>
-    public bool HasBatchAxis { get; } = Inputs.Count > 0 && Inputs.Values.Concat(Outputs.Values).All(spec => spec.Shape.Rank > 0 && spec.Shape[0].IsSymbol)
+    public bool HasBatchAxis { get; } = Inputs.Count > 0 && Inputs.Values.Concat(Outputs.Values).All(spec =>
+        spec.Shape.Rank > 0 && spec.Shape[0].IsSymbol)
         && Inputs.Values.Concat(Outputs.Values).Select(spec => $"{spec.Shape[0]}").Distinct(StringComparer.Ordinal).Count() == 1;
 
     /// <summary>The task as signatures of TensorFlow name it.</summary>

@@ -10,7 +10,7 @@ internal sealed class ServedModel(ModelConfig config)
 
     private HashSet<string> _wanted = new(StringComparer.Ordinal);
 
-    /// <summary>What the configuration says.</summary>
+    /// <summary>Its part of the configuration.</summary>
     public ModelConfig Config { get; set; } = config;
 
     /// <summary>All versions, the ended ones too.</summary>
@@ -43,7 +43,8 @@ internal sealed class ServedModel(ModelConfig config)
             Problem = $"No versions of servable {Config.Name} found under base path {Config.BasePath}. Did you forget to name your leaf directory as a number "
                 + "(eg. '/1/')?";
         }
-        else if (Config.ModelVersionPolicy?.Specific is { } specific && specific.Versions.FirstOrDefault(number => !folders.ContainsKey(number), -1) is >= 0 and var absent)
+        else if (Config.ModelVersionPolicy?.Specific is { } specific && specific.Versions.FirstOrDefault(number =>
+            !folders.ContainsKey(number), -1) is >= 0 and var absent)
         {
             Problem = $"Version {absent} of servable {Config.Name}, which was specifically requested, was not found under base path {Config.BasePath}";
         }
@@ -77,7 +78,8 @@ internal sealed class ServedModel(ModelConfig config)
     public bool IsWanted(ModelVersion version) => _wanted.Contains(version.Folder);
 
     /// <summary>
-    /// The versions to take out of service now, such that one stays while there may be one: what is no longer wanted goes when nothing is wanted, when a
+    /// The versions to take out of service now, such that one stays while there may be one: what is no longer wanted goes when nothing is
+    /// wanted, when a
     /// wanted version is available, or when more than one unwanted version is.
     /// </summary>
     public IReadOnlyList<ModelVersion> ToUnload()
@@ -88,6 +90,7 @@ internal sealed class ServedModel(ModelConfig config)
 
     /// <summary>The versions to load now, the highest first.</summary>
     public IReadOnlyList<ModelVersion> ToLoad(DateTimeOffset now) =>
-        [.. Versions.Where(version => IsWanted(version) && (version.State == VersionState.Start || (version.State == VersionState.End && version.RetryAt <= now)))
+        [.. Versions.Where(version => IsWanted(version) && (version.State == VersionState.Start || (version.State == VersionState.End &&
+            version.RetryAt <= now)))
             .OrderByDescending(version => version.Number)];
 }

@@ -47,7 +47,8 @@ internal static class TensorflowRecords
         stream.Write(checksum);
     }
 
-    private static bool IsChecksum(ReadOnlySpan<byte> written, ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt32LittleEndian(written) == Masked(bytes);
+    private static bool IsChecksum(ReadOnlySpan<byte> written, ReadOnlySpan<byte> bytes) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(written) == Masked(bytes);
 
     private static uint Masked(ReadOnlySpan<byte> bytes)
     {

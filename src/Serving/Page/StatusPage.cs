@@ -18,7 +18,8 @@ internal static class StatusPage
             Version = ServerVersion.Text,
             Ready = registry.IsReady,
             Models = registry.Names.Select(name => Model(registry, name)),
-            Latency = new { Bounds = Histogram.Latencies, Rows = metrics.Latency.Rows().Select(row => new { Model = row.Labels[0], Api = row.Labels[1], Entrypoint = row.Labels[2], row.Counts }) },
+            Latency = new { Bounds = Histogram.Latencies, Rows = metrics.Latency.Rows().Select(row =>
+                new { Model = row.Labels[0], Api = row.Labels[1], Entrypoint = row.Labels[2], row.Counts }) },
             Batches = new { Bounds = Histogram.Sizes, Rows = metrics.Batches.Rows().Select(row => new { Model = row.Labels[0], row.Counts }) },
         },
         s_options);

@@ -132,10 +132,12 @@ internal sealed class JsonTensors(JsonTape json, TensorLimits limits)
         var bytes = json.Bytes(value);
         switch (literal.Type.DType)
         {
-            case DType.F32 when kind is JsonKind.Integer or JsonKind.Real && float.TryParse(bytes, NumberStyles.Float, CultureInfo.InvariantCulture, out float number):
+            case DType.F32 when kind is JsonKind.Integer or JsonKind.Real && float.TryParse(bytes, NumberStyles.Float,
+                CultureInfo.InvariantCulture, out float number):
                 ((float[])literal.Data)[at] = number;
                 return;
-            case DType.F64 when kind is JsonKind.Integer or JsonKind.Real && double.TryParse(bytes, NumberStyles.Float, CultureInfo.InvariantCulture, out double number):
+            case DType.F64 when kind is JsonKind.Integer or JsonKind.Real && double.TryParse(bytes, NumberStyles.Float,
+                CultureInfo.InvariantCulture, out double number):
                 ((double[])literal.Data)[at] = number;
                 return;
             case DType.I64 or DType.I32 or DType.I16 or DType.I8 or DType.U8 when kind == JsonKind.Integer:

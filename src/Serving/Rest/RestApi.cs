@@ -28,7 +28,8 @@ internal sealed class RestApi(ModelCalls calls, RequestRecord record, bool write
 
         var (status, body) = await record.AnswerAsync(
             target?.Model, api, "REST", () => deadline.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested,
-            async () => malformed is null ? (StatusCode.OK, await BodyAsync(context, target!, deadline.Token).ConfigureAwait(false)) : throw malformed,
+            async () => malformed is null ? (StatusCode.OK, await BodyAsync(context, target!, deadline.Token).ConfigureAwait(false)) : throw
+                malformed,
             static (status, text) => (status, ErrorJson(text))).ConfigureAwait(false);
         await RestBody.WriteAsync(context, Faults.HttpCode(status), body).ConfigureAwait(false);
     }

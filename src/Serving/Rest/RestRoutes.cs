@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace TensorGraph.Serving;
 
 /// <summary>The paths of the REST port.</summary>
-internal sealed class RestRoutes(ModelServerOptions options, ModelRegistry registry, ServerMetrics metrics, string? metricsPath, RestApi rest, InferRest infer)
+internal sealed class RestRoutes(ModelServerOptions options, ModelRegistry registry, ServerMetrics metrics, string? metricsPath, RestApi
+    rest, InferRest infer)
 {
     public async Task AnswerAsync(HttpContext context)
     {

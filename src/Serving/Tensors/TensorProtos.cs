@@ -110,7 +110,8 @@ internal static class TensorProtos
             case DType.I64: Copy(proto.Int64Val, (long[])literal.Data, given, static value => value); break;
             case DType.Bool: Copy(proto.BoolVal, (bool[])literal.Data, given, static value => value); break;
             case DType.String: Copy(proto.StringVal, (string[])literal.Data, given, value => Text(alias, value.Span)); break;
-            case DType.F16: Copy(proto.HalfVal, (Half[])literal.Data, given, static bits => BitConverter.UInt16BitsToHalf(unchecked((ushort)bits))); break;
+            case DType.F16: Copy(proto.HalfVal, (Half[])literal.Data, given, static bits =>
+                BitConverter.UInt16BitsToHalf(unchecked((ushort)bits))); break;
             case DType.BF16: Copy(proto.HalfVal, (BFloat16[])literal.Data, given, static bits => new(unchecked((ushort)bits))); break;
             case DType.I32: Copy(proto.IntVal, (int[])literal.Data, given, static value => value); break;
             case DType.I16: Copy(proto.IntVal, (short[])literal.Data, given, static value => unchecked((short)value)); break;
