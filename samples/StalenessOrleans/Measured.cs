@@ -5,10 +5,7 @@ namespace TestBed.Cluster;
 /// <summary>Times of a recorded run, as settings of a simulation.</summary>
 internal static class Measured
 {
-    /// <summary>
-    /// Compute times of each worker in their order, and those of messages: in their order too where weights are granted at once, since then the next pull
-    /// tells when a push came; else their median, as a wait at a barrier is no property of the network.
-    /// </summary>
+    /// <summary>Compute times of each worker in their order, and the mean time of a message each way.</summary>
     public static SimulationSettings SimulationOf(Schedule schedule, ClusterSettings settings)
     {
         var workers = new List<WorkerSettings>();
@@ -17,25 +14,19 @@ internal static class Measured
             var computes = new List<double>();
             var messages = new List<double>();
             var starts = new Dictionary<long, long>();
-            long pulled = 0, pushed = -1;
-            // The first request was on its way before anything was recorded.
-            var ways = new List<double> { 0 };
+            long pulled = 0;
             foreach (var entry in schedule.Events.Where(entry => entry.Worker == worker && entry.Shard == 0))
             {
                 switch (entry.Kind)
                 {
                     case EventKind.Pull:
                         pulled = entry.Time;
-                        if (pushed >= 0)
-                            ways.Add(VirtualTime.ToSeconds(Math.Max(0, pulled - pushed)));
                         break;
                     case EventKind.Compute:
                         starts[entry.Gradient] = entry.Time;
-                        messages.Add(VirtualTime.ToSeconds(Math.Max(0, entry.Time - pulled)));
-                        ways.Add(messages[^1]);
+                        messages.Add(VirtualTime.ToSeconds(entry.Time - pulled));
                         break;
                     case EventKind.Push:
-                        pushed = entry.Time;
                         computes.Add(VirtualTime.ToSeconds(entry.Time - starts[entry.Gradient]));
                         break;
                 }
@@ -45,11 +36,8 @@ internal static class Measured
             workers.Add(new()
             {
                 Compute = computes.Count == 0 ? Duration.Parse(settings.Compute) : Duration.Trace(computes),
-                Link = new()
-                {
-                    Latency = schedule.Mode.CreatePolicy(settings.Workers).IsPerShard && settings.Shards == 1 ? Duration.Trace(ways)
-                        : Duration.Constant(messages.Count == 0 ? 0 : messages[messages.Count / 2]),
-                },
+                // The median: a pause of the machine is no property of the network.
+                Link = new() { Latency = Duration.Constant(messages.Count == 0 ? 0 : Math.Max(0, messages[messages.Count / 2])) },
             });
         }
 

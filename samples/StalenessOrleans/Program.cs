@@ -40,11 +40,12 @@ return SampleCommand.Run(root, args, parsed =>
     TrainingMode.Parse(settings.Mode).CreatePolicy(settings.Workers);
     settings.Save(folder);
     var driver = new Driver(settings, folder, parsed.GetValue(silos));
-    var outcome = AnsiConsole.Progress().Start(progress =>
+    long done = 0;
+    var outcome = Output.Training(settings.Gradients, onStep => driver.Run(parsed.GetValue(kill)!, applied =>
     {
-        var bar = progress.AddTask("gradients", maxValue: settings.Gradients);
-        return driver.Run(parsed.GetValue(kill)!, applied => bar.Value = Math.Max(bar.Value, applied)).GetAwaiter().GetResult();
-    });
+        for (; done < applied; done++)
+            onStep(double.NaN);
+    }).GetAwaiter().GetResult());
 
     // The recorded order, worked off again here, must give the weights that the cluster has.
     var task = ImageSet.Load(settings.Data).Task(settings.Batch);
