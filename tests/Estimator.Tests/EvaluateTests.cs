@@ -100,7 +100,7 @@ public sealed class EvaluateTests : TemporaryFolder
         ((Tensor, Tensor), Tensor) Filled(int from, int to)
         {
             int missing = 16 - (to - from);
-            Tensor x = Ops.Concat([Line.X[from..to], Ops.Zeros(missing, 1)], 0), y = Ops.Concat([labels[from..to], Ops.Zeros([missing], DType.I32)], 0);
+            Tensor x = Ops.Concat([Line.X[from..to], Ops.Zeros(missing, 1)], 0), y = Ops.Concat([labels[from..to], Ops.Zeros(missing).Cast(DType.I32)], 0);
             return ((x, Ops.Concat([Ops.Ones(to - from), Ops.Zeros(missing)], 0)), y);
         }
     }
@@ -116,7 +116,7 @@ public sealed class EvaluateTests : TemporaryFolder
             table.Update(scores, y);
             return new(mode, Ops.Mean(scores), evalMetrics: new Dictionary<string, Metric> { ["table"] = table });
         }, At("m"), Line.Quiet);
-        var result = estimator.Evaluate(() => [(Line.X, Ops.Zeros([Line.Count], DType.I32))]);
+        var result = estimator.Evaluate(() => [(Line.X, Ops.Zeros(Line.Count).Cast(DType.I32))]);
         Assert.Equal(Line.Count, result.Tables["table"].Sum().ToDouble());
         Assert.DoesNotContain("table", result.Numbers.Keys);
     }

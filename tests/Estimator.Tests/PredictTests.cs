@@ -55,7 +55,7 @@ public sealed class PredictTests : TemporaryFolder
             new(mode, predictions: new Dictionary<string, Tensor> { ["a"] = x, ["b"] = x[..2] }), At("m"), Line.Quiet);
         Expect.Error(DiagnosticIds.EstimatorMisused, () => estimator.Predict(() => [Line.X]).First(), "Batch length of predictions should be same");
         Assert.Single(estimator.Predict(() => [Line.X], yieldSingleExamples: false));
-        Expect.Error(DiagnosticIds.EstimatorMisused, () => Single(Ops.Sum).Predict(() => [Line.X]).First(), "Batch length of predictions should be same");
+        Expect.Error(DiagnosticIds.EstimatorMisused, () => Single(x => Ops.Sum(x)).Predict(() => [Line.X]).First(), "Batch length of predictions should be same");
     }
 
     [Fact]

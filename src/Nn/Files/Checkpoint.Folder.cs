@@ -39,10 +39,11 @@ public sealed partial class Checkpoint
         }
     }
 
-    /// <summary>The step in the name of a file; null for another file.</summary>
-    internal static long? StepOf(string path)
+    /// <summary>The step in the name of a file; null for another file. Errors: TG1002 null.</summary>
+    /// <param name="path">The file.</param>
+    public static long? StepOf(string path)
     {
-        string name = Path.GetFileName(path);
+        string name = Path.GetFileName(Check.NotNull(path));
         int digits = name.Length - Prefix.Length - Suffix.Length;
         return digits > 0 && name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal)
             && long.TryParse(name.AsSpan(Prefix.Length, digits), NumberStyles.None, CultureInfo.InvariantCulture, out long step) ? step : null;
