@@ -42,9 +42,9 @@ public sealed class PredictTests : TemporaryFolder
     {
         var estimator = new Line().Estimator(At("m"));
         Assert.Equal(["twice"], estimator.Predict(() => [Line.X], ["twice", "no"]).First().Tensors.Keys);
-        Expect.Error(DiagnosticIds.EstimatorMisused, () => estimator.Predict(() => [Line.X], ["no"]).First(), "Expected to run at least one output from guess, twice");
+        Expect.Error(DiagnosticIds.EstimatorMisused, () => _ = estimator.Predict(() => [Line.X], ["no"]).First(), "Expected to run at least one output from guess, twice");
         var single = Single(x => x);
-        Expect.Error(DiagnosticIds.EstimatorMisused, () => single.Predict(() => [Line.X], ["no"]).First(), "one tensor without a name");
+        Expect.Error(DiagnosticIds.EstimatorMisused, () => _ = single.Predict(() => [Line.X], ["no"]).First(), "one tensor without a name");
         Assert.True(single.Predict(() => [Line.X]).First().IsSingle);
     }
 
@@ -53,9 +53,9 @@ public sealed class PredictTests : TemporaryFolder
     {
         var estimator = new Estimator<Tensor, Tensor>((x, _, mode) =>
             new(mode, predictions: new Dictionary<string, Tensor> { ["a"] = x, ["b"] = x[..2] }), At("m"), Line.Quiet);
-        Expect.Error(DiagnosticIds.EstimatorMisused, () => estimator.Predict(() => [Line.X]).First(), "Batch length of predictions should be same");
+        Expect.Error(DiagnosticIds.EstimatorMisused, () => _ = estimator.Predict(() => [Line.X]).First(), "Batch length of predictions should be same");
         Assert.Single(estimator.Predict(() => [Line.X], yieldSingleExamples: false));
-        Expect.Error(DiagnosticIds.EstimatorMisused, () => Single(x => Ops.Sum(x)).Predict(() => [Line.X]).First(), "Batch length of predictions should be same");
+        Expect.Error(DiagnosticIds.EstimatorMisused, () => _ = Single(x => Ops.Sum(x)).Predict(() => [Line.X]).First(), "Batch length of predictions should be same");
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class PredictTests : TemporaryFolder
         Assert.Equal(3, record.Predict(() => [new Pair(x, x)]).Last().Value[0].ToDouble());
         Assert.Equal(3, map.Predict(() => [new Dictionary<string, Tensor> { ["b"] = x, ["a"] = x }]).Last().Value[0].ToDouble());
         var number = new Estimator<(Tensor, int), Tensor>((f, _, mode) => new(mode, predictions: f.Item1), At("d"), Line.Quiet);
-        Expect.Error(DiagnosticIds.EstimatorMisused, () => number.Predict(() => [(x, 1)]).First(), "'features.1' of a batch is a Int32");
+        Expect.Error(DiagnosticIds.EstimatorMisused, () => _ = number.Predict(() => [(x, 1)]).First(), "'features.1' of a batch is a Int32");
     }
 
     private Estimator<Tensor, Tensor> Single(Func<Tensor, Tensor> predict) => new((x, _, mode) => new(mode, predictions: predict(x)), At("single"), Line.Quiet);

@@ -50,7 +50,7 @@ public sealed class ResumeTests : TemporaryFolder
         new Line().Estimator(At("m")).Train(Line.Endless, steps: 1);
         var dense = new Dense(3, 3);
         var other = new Estimator<Tensor, Tensor>((x, _, mode) => new(mode, predictions: dense.Call(x)), At("m"), Line.Quiet);
-        Expect.Error(DiagnosticIds.WeightsDoNotFit, () => other.Predict(() => [Line.X]).First(), "dense.kernel");
+        Expect.Error(DiagnosticIds.WeightsDoNotFit, () => _ = other.Predict(() => [Line.X]).First(), "dense.kernel");
     }
 
     [Fact]
