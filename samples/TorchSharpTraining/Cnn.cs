@@ -8,7 +8,8 @@ namespace TorchSharpTraining;
 public sealed partial class Cnn : Module<torch.Tensor, torch.Tensor>
 {
     private readonly Sequential features = Sequential(
-        Conv2d(1, 16, 3, padding: 1), BatchNorm2d(16), ReLU(inplace: true), MaxPool2d(2), Conv2d(16, 32, 3, padding: 1), ReLU(inplace: true), MaxPool2d(2));
+        Conv2d(1, 16, 3, padding: 1), BatchNorm2d(16), ReLU(inplace: true), MaxPool2d(2), Conv2d(16, 32, 3, padding: 1), ReLU(inplace: true),
+            MaxPool2d(2));
 
     private readonly Linear classifier = Linear(32 * 2 * 2, 10);
 

@@ -50,7 +50,8 @@ public sealed class Comparison
 
         var function = GraphFunction.Of(_traced.Trainer.Step);
         return new(
-            TrainingRun.Of(eager, Accuracy(_eager, imperatively: true), WarmUp), TrainingRun.Of(traced, Accuracy(_traced, imperatively: false), WarmUp),
+            TrainingRun.Of(eager, Accuracy(_eager, imperatively: true), WarmUp), TrainingRun.Of(traced, Accuracy(_traced, imperatively: false),
+                WarmUp),
             function.TraceCount, function.ConcreteFunctions[0].NodeCount);
     }
 

@@ -68,7 +68,7 @@ public sealed class InputTests
         AssertError("TG2004", () => Simulator.Run(new() { Mode = TrainingMode.Sequential, Workers = SimulationSettings.Equal(2, new()) }));
         AssertError("TG2004", () => Simulator.Run(new() { Mode = TrainingMode.Backup(2), Workers = SimulationSettings.Equal(2, new()) }));
         AssertError("TG2004", () => Simulator.Run(new() { Workers = [new() { SlowShare = 2 }] }));
-        AssertError("TG2004", () => new DelayCompensation(-1));
+        AssertError("TG2004", () => _ = new DelayCompensation(-1));
         AssertError("TG2004", () => TrainingMode.Gossip.CreatePolicy(3));
         AssertError("TG2004", () => Tasks.Train(Tasks.Dense(batch: 5000), Tasks.Schedule("asynchronous", 2)));
         var settings = Tasks.Settings("asynchronous", 2);

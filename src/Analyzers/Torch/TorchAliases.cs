@@ -47,7 +47,8 @@ internal static class TorchAliases
     {
         ParenthesizedExpressionSyntax inner => IsFresh(inner.Expression, variable, model),
         BinaryExpressionSyntax or PrefixUnaryExpressionSyntax => true,
-        InvocationExpressionSyntax call => model.GetSymbolInfo(call).Symbol is IMethodSymbol method && (IsFresh(method) || IsOwnChange(call, variable, model)),
+        InvocationExpressionSyntax call => model.GetSymbolInfo(call).Symbol is IMethodSymbol method && (IsFresh(method)
+            || IsOwnChange(call, variable, model)),
         _ => false,
     };
 
@@ -76,7 +77,8 @@ internal static class TorchAliases
             case AssignmentExpressionSyntax assignment when !assignment.IsKind(SyntaxKind.SimpleAssignmentExpression):
                 return null;
             case ElementAccessExpressionSyntax access when access.Expression == use:
-                return access.Parent is AssignmentExpressionSyntax set && set.Left == access || access.Parent is BinaryExpressionSyntax ? null : Shown();
+                return access.Parent is AssignmentExpressionSyntax set && set.Left == access || access.Parent is BinaryExpressionSyntax ? null
+                    : Shown();
             case MemberAccessExpressionSyntax access when access.Expression == use:
                 if (access.Parent is not InvocationExpressionSyntax call)
                     return access.Name.Identifier.Text is "shape" or "dtype" or "ndim" or "device" or "requires_grad" ? null : Shown();

@@ -4,7 +4,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TensorGraph.Analyzers;
 
-/// <summary>Writes what stands between TorchSharp and the graph: the entry of a graph function, and how a module runs its own forward method.</summary>
+/// <summary>Writes what stands between TorchSharp and the graph: the entry of a graph function, and how a module runs its own forward
+/// method.</summary>
 internal static class TorchEntryWriter
 {
     private const string Services = "global::TensorGraph.CompilerServices.";

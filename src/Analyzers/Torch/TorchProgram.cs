@@ -120,7 +120,8 @@ internal sealed class TorchProgram
             return;
         var found = new List<Diagnostic>();
         _found[method] = found;
-        var rewrite = new TorchRewrite(_compilation.GetSemanticModel(declaration.SyntaxTree), m => _shadowed.Contains(CallGraph.Definition(m)), found.Add);
+        var rewrite = new TorchRewrite(_compilation.GetSemanticModel(declaration.SyntaxTree), m =>
+            _shadowed.Contains(CallGraph.Definition(m)), found.Add);
         _texts[declaration] = rewrite.Method(declaration, method, overrides: method.OverriddenMethod is { } overridden
             && _shadowed.Contains(CallGraph.Definition(overridden)), records: method.GraphFunction() is not null && CallsBackward(method));
         if (MethodRules.NotPartial(declaration) is { } type && (_reached.Contains(method) || type.Modifiers.Any(SyntaxKind.PartialKeyword)))
@@ -155,7 +156,8 @@ internal sealed class TorchProgram
 
     private IMethodSymbol? OriginalOf(MethodDeclarationSyntax shadow, SyntaxTree file)
     {
-        int index = shadow.SyntaxTree.GetRoot().DescendantNodes().OfType<MethodDeclarationSyntax>().Where(m => !m.Ancestors().OfType<MethodDeclarationSyntax>().Any())
+        int index = shadow.SyntaxTree.GetRoot().DescendantNodes().OfType<MethodDeclarationSyntax>().Where(m =>
+            !m.Ancestors().OfType<MethodDeclarationSyntax>().Any())
             .TakeWhile(m => m != shadow).Count();
         MethodDeclarationSyntax[] methods = [.. _methods[file].OrderBy(m => m.SpanStart)];
         return index < methods.Length ? (IMethodSymbol?)_compilation.GetSemanticModel(file).GetDeclaredSymbol(methods[index]) : null;
@@ -217,7 +219,8 @@ internal sealed class TorchProgram
             SemanticModel model = _compilation.GetSemanticModel(declaration.SyntaxTree);
             foreach (SimpleNameSyntax name in declaration.DescendantNodes().OfType<SimpleNameSyntax>())
             {
-                if (Names.MayBeMember(name) && Names.SymbolOf(name, model) is IMethodSymbol called && _shadowed.Contains(CallGraph.Definition(called)))
+                if (Names.MayBeMember(name) && Names.SymbolOf(name, model) is IMethodSymbol called
+                    && _shadowed.Contains(CallGraph.Definition(called)))
                     work.Push(CallGraph.Definition(called));
             }
         }

@@ -15,7 +15,8 @@ internal sealed partial class TorchRewrite
             Condition(binary.Left) + Source(binary.Left.Span.End, binary.Right.SpanStart) + Condition(binary.Right),
         CastExpressionSyntax cast when IsTensor(cast.Expression) => Value(cast.Expression, cast.Type.ToString()),
         CastExpressionSyntax cast when HasValueOfTensor(cast.Expression) => Condition(cast.Expression),
-        InvocationExpressionSyntax call when ValueOfTensor(call) is { } type => Value(((MemberAccessExpressionSyntax)call.Expression).Expression, type),
+        InvocationExpressionSyntax call when ValueOfTensor(call) is { } type =>
+            Value(((MemberAccessExpressionSyntax)call.Expression).Expression, type),
         _ => Of(condition),
     };
 

@@ -166,7 +166,8 @@ internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymb
     {
         // Of a generic type, such as a tuple, the parts are what was put there.
         IFieldSymbol field => field.OriginalDefinition.Type.IsTorchTensor(),
-        IPropertySymbol property => property.OriginalDefinition.Type.IsTorchTensor() && !property.ContainingType.IsTorchTensor() && !property.IsIndexer
+        IPropertySymbol property => property.OriginalDefinition.Type.IsTorchTensor() && !property.ContainingType.IsTorchTensor()
+            && !property.IsIndexer
             && !property.ContainingType.IsAnonymousType,
         ILocalSymbol local => local.Type.IsTorchParameter(),
         IParameterSymbol parameter => parameter.Type.IsTorchParameter(),
@@ -178,7 +179,8 @@ internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymb
         if (expression.Parent is AssignmentExpressionSyntax assignment && assignment.Left == expression)
             return false;
         if (expression.Parent is MemberAccessExpressionSyntax access && access.Expression == expression)
-            return model.GetSymbolInfo(access).Symbol is { } member && (member.ContainingType.IsTorchTensor() || member is IMethodSymbol { ReducedFrom: not null });
+            return model.GetSymbolInfo(access).Symbol is { } member && (member.ContainingType.IsTorchTensor()
+                || member is IMethodSymbol { ReducedFrom: not null });
         if (expression.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } argument
             && model.GetOperation(argument) is Microsoft.CodeAnalysis.Operations.IArgumentOperation { Parameter.Type: { } wanted })
             return wanted.IsTorchTensor() && !wanted.IsTorchParameter();
@@ -214,5 +216,6 @@ internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymb
     }
 
     private static readonly SymbolDisplayFormat s_shown = new(
-        typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypes, memberOptions: SymbolDisplayMemberOptions.IncludeContainingType);
+        typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypes,
+            memberOptions: SymbolDisplayMemberOptions.IncludeContainingType);
 }

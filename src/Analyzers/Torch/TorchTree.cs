@@ -15,7 +15,8 @@ internal static class TorchTree
 {
     private const string Members = "using global::TensorGraph.Torch;";
 
-    public static SyntaxTree Of(SyntaxTree file, IReadOnlyList<MethodDeclarationSyntax> methods, IReadOnlyDictionary<MethodDeclarationSyntax, string> texts)
+    public static SyntaxTree Of(SyntaxTree file, IReadOnlyList<MethodDeclarationSyntax> methods, IReadOnlyDictionary<MethodDeclarationSyntax,
+        string> texts)
     {
         var text = new StringBuilder();
         Write(text, file, methods, texts, (line, at) => text.Append('\n', Math.Max(0, line - at)));
@@ -65,7 +66,8 @@ internal static class TorchTree
     /// <summary>A diagnostic about a tree beside the user's as one about the file.</summary>
     public static Diagnostic Map(Diagnostic diagnostic, IReadOnlyDictionary<SyntaxTree, SyntaxTree> files) =>
         diagnostic.Location.SourceTree is { } tree && files.TryGetValue(tree, out SyntaxTree? file)
-            ? Diagnostic.Create(diagnostic.Id, diagnostic.Descriptor.Category, UserNames(diagnostic.GetMessage()), diagnostic.Severity, diagnostic.DefaultSeverity,
+            ? Diagnostic.Create(diagnostic.Id, diagnostic.Descriptor.Category, UserNames(diagnostic.GetMessage()), diagnostic.Severity,
+                diagnostic.DefaultSeverity,
                 isEnabledByDefault: true, diagnostic.WarningLevel, diagnostic.Descriptor.Title, helpLink: diagnostic.Descriptor.HelpLinkUri,
                 location: Map(diagnostic.Location, file), customTags: diagnostic.Descriptor.CustomTags)
             : diagnostic;
@@ -128,7 +130,8 @@ internal static class TorchTree
         text.Append($" partial {kind} {type.Identifier}{type.TypeParameterList} {{");
     }
 
-    private static void Usings(StringBuilder text, SyntaxList<ExternAliasDirectiveSyntax> externs, SyntaxList<UsingDirectiveSyntax> usings, string more)
+    private static void Usings(StringBuilder text, SyntaxList<ExternAliasDirectiveSyntax> externs, SyntaxList<UsingDirectiveSyntax> usings,
+        string more)
     {
         foreach (ExternAliasDirectiveSyntax alias in externs)
             text.Append(OneLine(alias));

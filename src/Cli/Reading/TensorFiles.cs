@@ -15,7 +15,8 @@ internal static class TensorFiles
         {
             return IsNpz(path) ? NpzFile.Read(path) : ReadJson(path, inputs);
         }
-        catch (Exception fault) when (fault is InvalidDataException or JsonException or FormatException or InvalidOperationException or OverflowException)
+        catch (Exception fault) when (fault is InvalidDataException or JsonException or FormatException or InvalidOperationException
+            or OverflowException)
         {
             throw new UsageException($"'{path}' can't be used: {fault.Message.TrimEnd('.')}.");
         }
@@ -63,7 +64,8 @@ internal static class TensorFiles
         DType.String => JsonValue.Create(value.GetString(i)),
         DType.Bool => JsonValue.Create(value.GetLong(i) != 0),
         DType.F32 when float.IsFinite((float)value.GetDouble(i)) => JsonValue.Create((float)value.GetDouble(i)),
-        var dtype when dtype.IsFloat() => double.IsFinite(value.GetDouble(i)) ? JsonValue.Create(value.GetDouble(i)) : JsonValue.Create(value.Print(i)),
+        var dtype when dtype.IsFloat() => double.IsFinite(value.GetDouble(i)) ? JsonValue.Create(value.GetDouble(i))
+            : JsonValue.Create(value.Print(i)),
         _ => JsonValue.Create(value.GetLong(i)),
     };
 

@@ -4,7 +4,8 @@ using TensorGraph.OnnxFormat;
 namespace TensorGraph;
 
 /// <summary>From a graph of a model to a graph as traced. Nodes are read in the order of the file, which is that of their computation.</summary>
-internal sealed class GraphImporter(TensorReader tensors, ModelWeights weights, IReadOnlyDictionary<(string Domain, string Name), FunctionProto> functions, int nodes)
+internal sealed class GraphImporter(
+    TensorReader tensors, ModelWeights weights, IReadOnlyDictionary<(string Domain, string Name), FunctionProto> functions, int nodes)
 {
     public const string Step = "onnx_import";
 
@@ -83,7 +84,8 @@ internal sealed class GraphImporter(TensorReader tensors, ModelWeights weights, 
     }
 
     /// <summary>A constant that a node holds.</summary>
-    public Value Constant(string name, Literal value) => weights.Item(name, value, Builder) is { Make: { } make } ? make() : throw new InvalidOperationException(name);
+    public Value Constant(string name, Literal value) =>
+        weights.Item(name, value, Builder) is { Make: { } make } ? make() : throw new InvalidOperationException(name);
 
     /// <summary>The tensor of an attribute.</summary>
     public Literal Read(TensorProto tensor, string name) => tensors.Read(tensor, name);

@@ -54,7 +54,8 @@ internal sealed class Known(Func<Resource, Literal?> weightOf)
         else if (node.Types.Length == 1 && SizesOf(node) is { } sizes && Array.Exists(sizes, size => size is not null))
         {
             _sizes[node[0]] = sizes;
-            if (Array.TrueForAll(sizes, size => size is { IsConstant: true }) && node.Types[0].Shape.IsConstant && node.Types[0].DType != DType.String)
+            if (Array.TrueForAll(sizes, size => size is { IsConstant: true }) && node.Types[0].Shape.IsConstant
+                && node.Types[0].DType != DType.String)
                 _literals[node[0]] = Literal.FromLongs(node.Types[0], i => sizes[i]!.Value.Value);
         }
     }
@@ -66,7 +67,8 @@ internal sealed class Known(Func<Resource, Literal?> weightOf)
         if (node.Op == OpDefs.ReadVariable)
             return weightOf(node.Attrs.Get<Resource>("var"));
         if (node.Types.Length != 1 || !(Computed.Contains(node.Op) || node.Op.Is(Traits.Pointwise)) || !node.Types[0].Shape.IsConstant
-            || CountOf(node.Types[0].Shape) > MostElements || node.Attrs.Any(attr => attr.Value is Dim { IsConstant: false } or Shape { IsConstant: false }))
+            || CountOf(node.Types[0].Shape) > MostElements
+            || node.Attrs.Any(attr => attr.Value is Dim { IsConstant: false } or Shape { IsConstant: false }))
         {
             return null;
         }
@@ -152,17 +154,24 @@ internal sealed class Known(Func<Resource, Literal?> weightOf)
         && Enumerable.Range(0, (int)at.Count).All(i => at.GetLong(i) >= 0 && at.GetLong(i) < all.Length)
             ? [.. Enumerable.Range(0, (int)at.Count).Select(i => all[at.GetLong(i)])] : null;
 
-    private Dim?[]? Selected(Node node) => Constant(node.Inputs[0]) is { } which && Sizes(node.Inputs[1]) is { } first && Sizes(node.Inputs[2]) is { } second
-        ? [.. Enumerable.Range(0, (int)CountOf(node.Types[0].Shape)).Select(i => At(which.GetLong(which.Count == 1 ? 0 : i) != 0 ? first : second, i))] : null;
+    private Dim?[]? Selected(Node node)
+    {
+        if (Constant(node.Inputs[0]) is not { } which || Sizes(node.Inputs[1]) is not { } first || Sizes(node.Inputs[2]) is not { } second)
+            return null;
+        return [.. Enumerable.Range(0, (int)CountOf(node.Types[0].Shape))
+            .Select(i => At(which.GetLong(which.Count == 1 ? 0 : i) != 0 ? first : second, i))];
+    }
 
-    private Dim?[]? Folded(Node node, Func<Dim, Dim, Dim> fold) => Sizes(node.Inputs[0]) is { Length: > 0 } all && Array.TrueForAll(all, size => size is not null)
+    private Dim?[]? Folded(Node node, Func<Dim, Dim, Dim> fold) => Sizes(node.Inputs[0]) is { Length: > 0 } all
+        && Array.TrueForAll(all, size => size is not null)
         ? [all.Select(size => size!.Value).Aggregate(fold)] : null;
 
     private Dim?[]? Paired(Node node, Func<Dim, Dim, Dim?> pair)
     {
         if (node.Types[0].Rank > 1 || Sizes(node.Inputs[0]) is not { } left || Sizes(node.Inputs[1]) is not { } right)
             return null;
-        return [.. Enumerable.Range(0, (int)CountOf(node.Types[0].Shape)).Select(i => At(left, i) is { } a && At(right, i) is { } b ? pair(a, b) : null)];
+        return [.. Enumerable.Range(0, (int)CountOf(node.Types[0].Shape))
+            .Select(i => At(left, i) is { } a && At(right, i) is { } b ? pair(a, b) : null)];
     }
 
     private static Dim? At(Dim?[] sizes, int i) => sizes[sizes.Length == 1 ? 0 : i];

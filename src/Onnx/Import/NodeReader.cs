@@ -9,7 +9,8 @@ namespace TensorGraph;
 /// <summary>
 /// A node of a model that becomes ops. It notes which inputs its rule looked at: an input that a rule does not know would change the result unseen.
 /// </summary>
-internal sealed class NodeReader(GraphImporter graph, ImportScope scope, NodeProto node, IReadOnlyDictionary<string, AttributeProto> attributes, long opset)
+internal sealed class NodeReader(
+    GraphImporter graph, ImportScope scope, NodeProto node, IReadOnlyDictionary<string, AttributeProto> attributes, long opset)
 {
     private readonly HashSet<int> _read = [];
 

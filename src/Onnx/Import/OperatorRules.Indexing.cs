@@ -94,7 +94,8 @@ internal static partial class OperatorRules
     private static (Value Flat, Value Places, Shape Inner) Flat(NodeReader c, Value x, Value positions, int batch)
     {
         Shape shape = x.Shape, at = positions.Shape;
-        if (at.Rank == 0 || at[at.Rank - 1] is not { IsConstant: true, Value: var depth } || batch < 0 || batch >= at.Rank || depth > shape.Rank - batch)
+        if (at.Rank == 0 || at[at.Rank - 1] is not { IsConstant: true, Value: var depth } || batch < 0 || batch >= at.Rank
+            || depth > shape.Rank - batch)
             throw c.Refuse($"positions {positions.Type} of {x.Type}");
         int indexed = (int)depth;
         Dim batches = Product(shape.Take(batch)), count = Product(at.Skip(batch).SkipLast(1));

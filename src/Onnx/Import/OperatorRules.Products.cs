@@ -107,7 +107,8 @@ internal static partial class OperatorRules
 
     private static ImmutableArray<long> Ones(int count) => [.. Enumerable.Repeat(1L, count)];
 
-    private static Value WithOffset(NodeReader c, Value sums, Value? offset) => offset is { } each ? c.Builder.Add(sums, PerChannel(c, each, sums.Shape.Rank)) : sums;
+    private static Value WithOffset(NodeReader c, Value sums, Value? offset) =>
+        offset is { } each ? c.Builder.Add(sums, PerChannel(c, each, sums.Shape.Rank)) : sums;
 
     /// <summary>One number for each channel, which broadcasts over (batch, channels, …).</summary>
     private static Value PerChannel(NodeReader c, Value numbers, int rank)

@@ -21,12 +21,14 @@ internal static partial class OperatorRules
         new("MatMulInteger", 10, "", c => c.Builder.Emit(
             OpDefs.MatMul, Shifted(c, c.X, c.Optional(2), isRows: true), Shifted(c, c.Y, c.Optional(3), isRows: false))),
         new("ConvInteger", 10, "auto_pad dilations group kernel_shape pads strides", c => Convolved(
-            c, Shifted(c, c.X, c.Optional(2), isRows: false), Shifted(c, c.Y, c.Optional(3) is { } zero ? Kernels(c, zero, c.Y) : null, isRows: false), null)),
+            c, Shifted(c, c.X, c.Optional(2), isRows: false),
+            Shifted(c, c.Y, c.Optional(3) is { } zero ? Kernels(c, zero, c.Y) : null, isRows: false), null)),
         new("QLinearMatMul", 10, "", c => Requantized(c, 6, c.Builder.Emit(OpDefs.MatMul, Shifted(c, c.X, c.In(2), isRows: true),
             Shifted(c, c.In(3), c.In(5), isRows: false)), c.Builder.Mul(c.Y, c.In(4)))),
         new("QLinearConv", 10, "auto_pad dilations group kernel_shape pads strides", c => Requantized(c, 6, Convolved(
             c, Shifted(c, c.X, c.In(2), isRows: false), Shifted(c, c.In(3), Kernels(c, c.In(5), c.In(3)), isRows: false), c.Optional(8)),
-            c.Builder.Mul(c.Y, c.In(4)) is var scale && scale.Shape.Rank == 1 && !scale.Shape[0].Is(1) ? PerChannel(c, scale, c.X.Shape.Rank) : Scalar(c, scale))),
+            c.Builder.Mul(c.Y, c.In(4)) is { Shape.Rank: 1 } scale && !scale.Shape[0].Is(1)
+                ? PerChannel(c, scale, c.X.Shape.Rank) : Scalar(c, c.Builder.Mul(c.Y, c.In(4))))),
     ];
 
     private static void CheckBlocks(NodeReader c)

@@ -53,7 +53,8 @@ internal static partial class OperatorRules
     });
 
     /// <summary>The weights of one direction; those of gates are one after the other along the last axis.</summary>
-    private sealed record Direction(Value Input, Value Hidden, Value? InputOffset, Value? HiddenOffset, Value? Peephole, Dim Units, string[] Names, double? Clip)
+    private sealed record Direction(
+        Value Input, Value Hidden, Value? InputOffset, Value? HiddenOffset, Value? Peephole, Dim Units, string[] Names, double? Clip)
     {
         /// <summary>The state times the weights of some gates.</summary>
         public Value Recurrent(NodeReader c, Value state, int first, int end)

@@ -80,7 +80,8 @@ internal static partial class OperatorRules
     // The same index, as it is or as it was made to count from the front.
     private static bool Same(NodeReader c, Value erased, Value index) => erased == index
         || (erased.Node.Op == OpDefs.Select && erased.Node.Inputs.Length == 3 && erased.Node.Inputs[2] == index)
-        || (c.Importer.Known.Constant(erased) is { } first && c.Importer.Known.Constant(index) is { } second && first.GetLong(0) == second.GetLong(0));
+        || (c.Importer.Known.Constant(erased) is { } first && c.Importer.Known.Constant(index) is { } second
+            && first.GetLong(0) == second.GetLong(0));
 
     /// <summary>A list without one of its elements.</summary>
     public static Value WithoutElement(NodeReader c, Value list, Value index)

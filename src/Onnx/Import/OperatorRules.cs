@@ -13,14 +13,15 @@ internal static partial class OperatorRules
 
     /// <summary>The rule of an operator in an opset, or null.</summary>
     public static OperatorRule? Find(string name, long opset) =>
-        All.TryGetValue(name, out var rules) && Array.FindLast(rules, rule => rule.Since <= opset) is { } found && !(found.Until <= opset) ? found : null;
+        All.TryGetValue(name, out var rules) && Array.FindLast(rules, rule => rule.Since <= opset) is { } found && !(found.Until <= opset)
+            ? found : null;
 
     // Made at the first use, when the fields of all files have their values.
     private static class Table
     {
         public static readonly FrozenDictionary<string, OperatorRule[]> All = Pointwise().Concat(Activations()).Concat(Movement()).Concat(Indexing())
-            .Concat(Reductions()).Concat(Products()).Concat(Windows()).Concat(Normalizations()).Concat(Creation()).Concat(Control()).Concat(Recurrent())
-            .Concat(Sequences()).Concat(Quantization()).Concat(Sampling())
+            .Concat(Reductions()).Concat(Products()).Concat(Windows()).Concat(Normalizations()).Concat(Creation()).Concat(Control())
+            .Concat(Recurrent()).Concat(Sequences()).Concat(Quantization()).Concat(Sampling())
             .GroupBy(rule => rule.Operator, StringComparer.Ordinal)
             .ToFrozenDictionary(group => group.Key, group => group.OrderBy(rule => rule.Since).ToArray(), StringComparer.Ordinal);
     }

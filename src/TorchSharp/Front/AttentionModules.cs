@@ -98,7 +98,8 @@ internal static class AttentionModules
         try
         {
             torch.Tensor probe = torch.linspace(-2, 2, 5 * width).reshape(5, 1, width).sin();
-            torch.Tensor found = isLayer ? ((TransformerEncoderLayer)module).call(probe) : ((MultiheadAttention)module).call(probe, probe, probe).Item1;
+            torch.Tensor found = isLayer ? ((TransformerEncoderLayer)module).call(probe)
+                : ((MultiheadAttention)module).call(probe, probe, probe).Item1;
             Tensor expected = Tensor.FromTorch(found), x = Tensor.FromTorch(probe);
             Form[] candidates =
             [

@@ -140,13 +140,15 @@ internal static class ModuleTable
         {
             long[] total = [.. layer.kernel_size.Zip(layer.dilation, (size, step) => step * (size - 1))];
             int spare = x.Rank - total.Length;
-            x = Ops.Pad(x, new Shape([.. new long[spare], .. total.Select(all => all / 2)]), new Shape([.. new long[spare], .. total.Select(all => all - (all / 2))]));
+            x = Ops.Pad(x, new Shape([.. new long[spare], .. total.Select(all =>
+                all / 2)]), new Shape([.. new long[spare], .. total.Select(all => all - (all / 2))]));
         }
         return F.Convolution(x, Value(layer.weight)!, Value(layer.bias), layer.stride, padding, layer.dilation, layer.groups);
     }
 
     private static Tensor Transposed(Convolution layer, Tensor x) => F.Transposed(
-        x, Value(layer.weight)!, Value(layer.bias), layer.stride, layer.padding ?? new long[layer.kernel_size.Length], layer.output_padding, layer.dilation,
+        x, Value(layer.weight)!, Value(layer.bias), layer.stride, layer.padding ?? new long[layer.kernel_size.Length], layer.output_padding,
+            layer.dilation,
         layer.groups);
 
     // One draw for each channel of each example.

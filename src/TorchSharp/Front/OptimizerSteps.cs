@@ -47,7 +47,8 @@ internal static class OptimizerSteps
             case SGD.Options sgd:
                 GraphControl.Reads(sgd, ["momentum", "weight_decay", "nesterov", "maximize"], static (o, s) => Flags(s, ((SGD.Options)o!).momentum != 0,
                     ((SGD.Options)o).weight_decay != 0, ((SGD.Options)o).nesterov == true, ((SGD.Options)o).maximize == true));
-                Tensor[] numbers = Numbers(() => [sgd.LearningRate!.Value, sgd.momentum!.Value, 1 - sgd.dampening!.Value, sgd.weight_decay!.Value], 4);
+                Tensor[] numbers = Numbers(() => [sgd.LearningRate!.Value, sgd.momentum!.Value, 1 - sgd.dampening!.Value,
+                    sgd.weight_decay!.Value], 4);
                 foreach (var item in items) Sgd(call, sgd, numbers, item.Variable, item.Gradient, (SGD.State)item.State);
                 break;
             case Adam.Options adam:
@@ -62,7 +63,8 @@ internal static class OptimizerSteps
                     Tensor gradient = adam.maximize == true ? Ops.Neg(item.Gradient) : item.Gradient;
                     if (adam.weight_decay != 0) gradient = Ops.Add(gradient, Ops.Mul(item.Variable.Variable.Value, Like(rates[5], gradient)));
                     var state = (Adam.State)item.State;
-                    Moments(call, rates, item.Variable, gradient, state.exp_avg, state.exp_avg_sq, adam.amsgrad == true ? state.max_exp_avg_sq : null);
+                    Moments(call, rates, item.Variable, gradient, state.exp_avg, state.exp_avg_sq, adam.amsgrad == true ? state.max_exp_avg_sq
+                        : null);
                 }
                 break;
             case AdamW.Options adam:
@@ -88,7 +90,8 @@ internal static class OptimizerSteps
                     () =>
                     {
                         foreach (OptimizerState state in states) ((RMSProp.State)state).step++;
-                        return [rms.LearningRate!.Value, rms.momentum!.Value, rms.alpha!.Value, 1 - rms.alpha!.Value, rms.eps!.Value, rms.weight_decay!.Value];
+                        return [rms.LearningRate!.Value, rms.momentum!.Value, rms.alpha!.Value, 1 - rms.alpha!.Value, rms.eps!.Value,
+                            rms.weight_decay!.Value];
                     }, 6);
                 foreach (var item in items) Rms(call, rms, squares, item.Variable, item.Gradient, (RMSProp.State)item.State);
                 break;
@@ -104,7 +107,8 @@ internal static class OptimizerSteps
                 foreach (var item in items)
                 {
                     Variable variable = item.Variable.Variable, sum = call.Use(((Adagrad.State)item.State).sum).Variable;
-                    Tensor gradient = grad.weight_decay != 0 ? Ops.Add(item.Gradient, Ops.Mul(variable.Value, Like(sums[2], item.Gradient))) : item.Gradient;
+                    Tensor gradient = grad.weight_decay != 0 ? Ops.Add(item.Gradient, Ops.Mul(variable.Value, Like(sums[2], item.Gradient)))
+                        : item.Gradient;
                     sum.Assign(Ops.Add(sum.Value, Ops.Square(gradient)));
                     Tensor deviation = Ops.Add(Ops.Sqrt(sum.Value), Like(sums[1], gradient));
                     variable.Assign(Ops.Sub(variable.Value, Ops.Mul(Ops.Div(gradient, deviation), Like(sums[0], gradient))));

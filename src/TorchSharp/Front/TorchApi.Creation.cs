@@ -92,7 +92,8 @@ public static partial class TorchApi
     public static Tensor full(long dim0, long dim1, long dim2, Scalar value, torch.ScalarType? dtype = null, torch.Device? device = null) =>
         Filled([dim0, dim1, dim2], value, dtype ?? TypeOf(value), device);
 
-    public static Tensor full(long dim0, long dim1, long dim2, long dim3, Scalar value, torch.ScalarType? dtype = null, torch.Device? device = null) =>
+    public static Tensor full(long dim0, long dim1, long dim2, long dim3, Scalar value, torch.ScalarType? dtype = null,
+        torch.Device? device = null) =>
         Filled([dim0, dim1, dim2, dim3], value, dtype ?? TypeOf(value), device);
 
     public static Tensor zeros_like(this Tensor x, torch.ScalarType? dtype = null, torch.Device? device = null) =>
@@ -139,7 +140,8 @@ public static partial class TorchApi
 
     public static Tensor tensor(float scalar, torch.Device? device = null) => OnCpu(device, scalar);
 
-    public static Tensor tensor(double scalar, torch.ScalarType? dtype = null, torch.Device? device = null) => OnCpu(device, Ops.Cast(scalar, Float(dtype)));
+    public static Tensor tensor(double scalar, torch.ScalarType? dtype = null, torch.Device? device = null) =>
+        OnCpu(device, Ops.Cast(scalar, Float(dtype)));
 
     public static Tensor tensor(long scalar, torch.ScalarType? dtype = null, torch.Device? device = null) =>
         OnCpu(device, Ops.Cast(scalar, dtype is { } type ? Promotion.Of(type) : DType.I64));
@@ -163,7 +165,8 @@ public static partial class TorchApi
         randint(0, high, size, dtype, device);
 
     public static Tensor randint(long low, long high, ReadOnlySpan<long> size, torch.ScalarType? dtype = null, torch.Device? device = null) =>
-        OnCpu(device, Ops.Cast(Ops.Floor(Ops.RandomUniform(new Shape(size), low, high, DType.F64)), dtype is { } type ? Promotion.Of(type) : DType.I64));
+        OnCpu(device, Ops.Cast(Ops.Floor(Ops.RandomUniform(new Shape(size), low, high, DType.F64)), dtype is { } type ? Promotion.Of(type)
+            : DType.I64));
 
     public static Tensor normal(double mean, double std, ReadOnlySpan<long> size, torch.ScalarType? dtype = null, torch.Device? device = null) =>
         OnCpu(device, Ops.RandomNormal(new Shape(size), mean, std, Float(dtype)));

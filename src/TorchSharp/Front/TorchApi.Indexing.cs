@@ -24,7 +24,8 @@ public static partial class TorchApi
 
     public static Tensor nonzero(this Tensor x) => Ops.Cast(Ops.NonZero(x), DType.I64);
 
-    /// <summary>An index of torch: a number, a range, all (<c>Colon</c>), a new axis (<c>None</c>), the axes between (<c>Ellipsis</c>), a tensor.</summary>
+    /// <summary>An index of torch: a number, a range, all (<c>Colon</c>), a new axis (<c>None</c>), the axes between (<c>Ellipsis</c>), a
+    /// tensor.</summary>
     public readonly struct TensorIndex
     {
         private readonly Kind _kind;

@@ -30,13 +30,15 @@ public static partial class TorchApi
 
     public static Tensor max(this Tensor x, Tensor other) => maximum(x, other);
 
-    public static (Tensor values, Tensor indexes) max(this Tensor x, long dim, bool keepdim = false) => (amax(x, [dim], keepdim), argmax(x, dim, keepdim));
+    public static (Tensor values, Tensor indexes) max(this Tensor x, long dim, bool keepdim = false) =>
+        (amax(x, [dim], keepdim), argmax(x, dim, keepdim));
 
     public static Tensor min(this Tensor x) => Ops.ReduceMin(x);
 
     public static Tensor min(this Tensor x, Tensor other) => minimum(x, other);
 
-    public static (Tensor values, Tensor indexes) min(this Tensor x, long dim, bool keepdim = false) => (amin(x, [dim], keepdim), argmin(x, dim, keepdim));
+    public static (Tensor values, Tensor indexes) min(this Tensor x, long dim, bool keepdim = false) =>
+        (amin(x, [dim], keepdim), argmin(x, dim, keepdim));
 
     public static Tensor amax(this Tensor x, ReadOnlySpan<long> dims, bool keepdim = false) => Ops.ReduceMax(x, Axes(x, dims), keepdim);
 
@@ -59,7 +61,8 @@ public static partial class TorchApi
     public static Tensor var(this Tensor x, long dim, bool unbiased = true, bool keepdim = false, torch.ScalarType? type = null) =>
         Ops.Variance(Averaged(x, type), [Axis(x, dim)], keepdim, unbiased ? 1 : 0);
 
-    public static Tensor var(this Tensor x, ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, torch.ScalarType? type = null) =>
+    public static Tensor var(this Tensor x, ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false,
+        torch.ScalarType? type = null) =>
         Ops.Variance(Averaged(x, type), Axes(x, dimensions), keepdim, unbiased ? 1 : 0);
 
     public static Tensor std(this Tensor x, bool unbiased = true) => Ops.Sqrt(var(x, unbiased));
@@ -67,7 +70,8 @@ public static partial class TorchApi
     public static Tensor std(this Tensor x, long dim, bool unbiased = true, bool keepdim = false, torch.ScalarType? type = null) =>
         Ops.Sqrt(var(x, dim, unbiased, keepdim, type));
 
-    public static Tensor std(this Tensor x, ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, torch.ScalarType? type = null) =>
+    public static Tensor std(this Tensor x, ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false,
+        torch.ScalarType? type = null) =>
         Ops.Sqrt(var(x, dimensions, unbiased, keepdim, type));
 
     public static Tensor norm(this Tensor x, float p = 2) => Ops.Norm(Ops.Reshape(x, -1), [0], false, p);

@@ -10,7 +10,8 @@ public static partial class TorchApi
         public static partial class functional
         {
             public static Tensor conv1d(
-                Tensor input, Tensor weight, Tensor? bias = null, long? stride = null, long? padding = null, long? dilation = null, long groups = 1) =>
+                Tensor input, Tensor weight, Tensor? bias = null, long? stride = null, long? padding = null, long? dilation = null,
+                    long groups = 1) =>
                 Convolution(input, weight, bias, [stride ?? 1], [padding ?? 0], [dilation ?? 1], groups);
 
             public static Tensor conv2d(
@@ -55,7 +56,8 @@ public static partial class TorchApi
                 avg_pool2d(input, Pair(kernel_size)!, Pair(stride), Pair(padding), ceil_mode, count_include_pad, divisor_override);
 
             public static Tensor avg_pool2d(
-                Tensor input, long[] kernel_size, long[]? stride = null, long[]? padding = null, bool ceil_mode = false, bool count_include_pad = true,
+                Tensor input, long[] kernel_size, long[]? stride = null, long[]? padding = null, bool ceil_mode = false,
+                    bool count_include_pad = true,
                 long? divisor_override = null) =>
                 AveragePool(input, kernel_size, stride ?? kernel_size, padding ?? [0, 0], ceil_mode, count_include_pad, divisor_override);
 
@@ -101,7 +103,8 @@ public static partial class TorchApi
                 Tensor apart = Ops.Reshape(x, [sizes[0], sizes[1], .. sizes[2..].SelectMany(size => new Dim[] { size, 1 })]);
                 long[] more = [0, 0, .. stride.SelectMany(step => new[] { 0, step - 1 })];
                 Tensor joined = Ops.Reshape(
-                    Ops.Pad(apart, new Shape(new long[more.Length]), new Shape(more)), [sizes[0], sizes[1], .. sizes[2..].Zip(stride, (size, step) => (Dim)(size * step))]);
+                    Ops.Pad(apart, new Shape(new long[more.Length]), new Shape(more)), [sizes[0], sizes[1], .. sizes[2..].Zip(stride, (size,
+                        step) => (Dim)(size * step))]);
                 long[] spread = [.. sizes[2..].Zip(stride, (size, step) => (size * step) - (step - 1))];
                 Tensor cut = Ops.Slice(joined, new Shape(new long[x.Rank]), new Shape([sizes[0], sizes[1], .. spread]));
                 long[] edges = [.. Enumerable.Range(0, axes).Select(axis => (dilation[axis] * (kernel[axis + 2] - 1)) - padding[axis])];

@@ -12,7 +12,8 @@ public readonly struct TorchCall : IDisposable
     private readonly TorchBoundary? _outer;
     private readonly IDisposable? _options;
 
-    internal TorchCall(TorchBoundary boundary, TorchBoundary? outer, IDisposable? options) => (_boundary, _outer, _options) = (boundary, outer, options);
+    internal TorchCall(TorchBoundary boundary, TorchBoundary? outer, IDisposable? options) =>
+        (_boundary, _outer, _options) = (boundary, outer, options);
 
     /// <summary>An argument.</summary>
     public Tensor In(torch.Tensor? tensor, string parameter)

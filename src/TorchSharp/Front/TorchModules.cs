@@ -29,9 +29,11 @@ public static class TorchModules
         this IModule<torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor> module, Tensor input1, Tensor input2, Tensor input3) =>
         ModuleTable.Run(module, input1, input2, input3);
 
-    public static (Tensor, Tensor, Tensor) forward(this LSTM module, Tensor input, (Tensor, Tensor)? h0_c0 = null) => RecurrentModules.Lstm(module, input, h0_c0);
+    public static (Tensor, Tensor, Tensor) forward(this LSTM module, Tensor input, (Tensor, Tensor)? h0_c0 = null) =>
+        RecurrentModules.Lstm(module, input, h0_c0);
 
-    public static (Tensor, Tensor, Tensor) call(this LSTM module, Tensor input, (Tensor, Tensor)? h0_c0 = null) => RecurrentModules.Lstm(module, input, h0_c0);
+    public static (Tensor, Tensor, Tensor) call(this LSTM module, Tensor input, (Tensor, Tensor)? h0_c0 = null) =>
+        RecurrentModules.Lstm(module, input, h0_c0);
 
     public static (Tensor, Tensor) forward(this GRU module, Tensor input, Tensor? h0 = null) => RecurrentModules.Gru(module, input, h0);
 

@@ -84,7 +84,8 @@ internal sealed class TorchTrace
     }
 
     /// <summary>Sets the gradient of a parameter; null for none.</summary>
-    public void SetGradient(TorchVariable variable, Tensor? value) => _gradients[variable] = new(value, IsUsed: value is null, IsCleared: value is null);
+    public void SetGradient(TorchVariable variable, Tensor? value) =>
+        _gradients[variable] = new(value, IsUsed: value is null, IsCleared: value is null);
 
     /// <summary>An optimiser has used the gradient.</summary>
     public void SetUsed(TorchVariable variable)
@@ -100,9 +101,11 @@ internal sealed class TorchTrace
         Tape?.Dispose();
         Tape = null;
         KeyValuePair<TorchVariable, Gradient>[] kept = [.. _gradients.Where(pair => !pair.Value.IsUsed && pair.Value.Value is not null)];
-        TorchVariable[] cleared = [.. _gradients.Where(pair => pair.Value.IsUsed && pair.Value.Value is null == pair.Value.IsCleared).Select(pair => pair.Key)];
+        TorchVariable[] cleared = [.. _gradients.Where(pair => pair.Value.IsUsed
+            && pair.Value.Value is null == pair.Value.IsCleared).Select(pair => pair.Key)];
         WeakReference<torch.Tensor>[] targets = [.. kept.Select(pair => new WeakReference<torch.Tensor>(pair.Key.Tensor!))];
-        WeakReference<torch.Tensor>[] empty = [.. cleared.Where(variable => variable.Tensor is not null).Select(variable => new WeakReference<torch.Tensor>(variable.Tensor!))];
+        WeakReference<torch.Tensor>[] empty = [.. cleared.Where(variable =>
+            variable.Tensor is not null).Select(variable => new WeakReference<torch.Tensor>(variable.Tensor!))];
         if (targets.Length + empty.Length == 0) return;
         Ops.HostCall(
             values =>

@@ -27,7 +27,8 @@ internal static class CompiledProgram
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
         Assert.Empty(program.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error));
         ImmutableArray<Diagnostic> found = program.WithAnalyzers(Analyzers.Value.GetAnalyzers(LanguageNames.CSharp)).GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult();
-        return [.. found.OrderBy(d => d.Location.SourceSpan.Start).Select(d => (d.Id, d.GetMessage(), program.SyntaxTrees[0].GetText().ToString(d.Location.SourceSpan)))];
+        return [.. found.OrderBy(d => d.Location.SourceSpan.Start).Select(d => (d.Id, d.GetMessage(),
+            program.SyntaxTrees[0].GetText().ToString(d.Location.SourceSpan)))];
     }
 
     /// <summary>A method <c>F</c> with a body.</summary>

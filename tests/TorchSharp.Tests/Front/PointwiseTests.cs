@@ -64,7 +64,8 @@ public sealed partial class PointwiseTests
             return
             [
                 x.view(-1, 6), x.reshape(2, 2, 3).permute(2, 0, 1), x.flatten(), x.unsqueeze(0).squeeze(), x.transpose(0, 1).contiguous(),
-                torch.cat(new[] { x, x }, 1), torch.stack([x, x]), parts[1], x.expand(2, 3, 4), x.flip(1), x.narrow(1, 1, 2), x.view(x.shape[0], -1).T,
+                torch.cat(new[] { x, x }, 1), torch.stack([x, x]), parts[1], x.expand(2, 3, 4), x.flip(1), x.narrow(1, 1, 2), x.view(x.shape[0],
+                    -1).T,
             ];
         }
 
@@ -73,14 +74,16 @@ public sealed partial class PointwiseTests
         {
             torch.Tensor y = x * 1;
             y[0] = x[1] + 1;
-            return [x[0], x[.., 1], x[1, 2], x[torch.TensorIndex.Ellipsis, torch.TensorIndex.Slice(1, 3)], x[^1], x[1..], y, x[x > 0], x.index_select(0, torch.tensor(new long[] { 2, 0 }))];
+            return [x[0], x[.., 1], x[1, 2], x[torch.TensorIndex.Ellipsis, torch.TensorIndex.Slice(1, 3)], x[^1], x[1..], y, x[x > 0],
+                x.index_select(0, torch.tensor(new long[] { 2, 0 }))];
         }
 
         [GraphFunction]
         public static torch.Tensor[] Reduced(torch.Tensor x)
         {
             var (values, indexes) = x.max(1);
-            return [x.mean(), x.mean([1]), x.std(), x.var(0), values, indexes, x.argmax(1), x.norm(), x.sum(new long[] { 0, 1 }), x.cumsum(1), x.logsumexp(1)];
+            return [x.mean(), x.mean([1]), x.std(), x.var(0), values, indexes, x.argmax(1), x.norm(), x.sum(new long[] { 0, 1 }), x.cumsum(1),
+                x.logsumexp(1)];
         }
 
         [GraphFunction]

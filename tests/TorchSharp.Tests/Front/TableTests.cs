@@ -16,7 +16,8 @@ public sealed partial class TableTests
         string page = Repository.Read("docs/coming-from-torchsharp.md");
         string[] rows = [.. page.Split('\n').Where(line => line.Contains("| `torch.`", StringComparison.Ordinal) || line.Contains("| tensors |", StringComparison.Ordinal)
             || line.Contains("| `nn.", StringComparison.Ordinal))];
-        IEnumerable<string> listed = rows.SelectMany(row => Name().Matches(row[row.LastIndexOf('|', row.Length - 3)..]).Select(match => match.Groups[1].Value));
+        IEnumerable<string> listed = rows.SelectMany(row => Name().Matches(row[row.LastIndexOf('|',
+            row.Length - 3)..]).Select(match => match.Groups[1].Value));
         IEnumerable<string> covered = new[] { typeof(TorchApi), typeof(TorchApi.nn.functional), typeof(TorchApi.nn.utils) }
             .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly))
             .Where(method => !method.IsSpecialName && !method.Name.StartsWith("get_", StringComparison.Ordinal) && !Internal.Contains(method.Name))

@@ -87,7 +87,8 @@ public sealed partial class TrainingTests
     internal sealed partial class Blocks : Module<torch.Tensor, torch.Tensor>
     {
         private readonly Sequential layers = Sequential(
-            Conv2d(1, 4, 3, padding: 1), BatchNorm2d(4), ReLU(inplace: true), MaxPool2d(2), Conv2d(4, 6, 3), GELU(), AvgPool2d(2), Flatten(), Linear(6, 5), LayerNorm(5));
+            Conv2d(1, 4, 3, padding: 1), BatchNorm2d(4), ReLU(inplace: true), MaxPool2d(2), Conv2d(4, 6, 3), GELU(), AvgPool2d(2), Flatten(),
+                Linear(6, 5), LayerNorm(5));
 
         public Blocks()
             : base("blocks") => RegisterComponents();
