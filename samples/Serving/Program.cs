@@ -66,6 +66,7 @@ static async Task<string> NodeAsync(ModelServer server, string name, int[] ids)
     var start = new ProcessStartInfo("node", [Path.Combine(folder, "samples", "Serving", "node", "client.mjs"), server.GrpcAddress!.Authority, name, string.Join(',', ids)])
     {
         RedirectStandardOutput = true,
+        UseShellExecute = false,
     };
     using var process = Process.Start(start)!;
     string output = await process.StandardOutput.ReadToEndAsync();

@@ -28,6 +28,7 @@ public sealed class ServeTests : IDisposable
         var start = new ProcessStartInfo("dotnet", [tool, "serve", "--port", "0", "--grpc_socket_path", Path.Combine(_folder, "socket"), "--model_base_path", _folder])
         {
             RedirectStandardOutput = true,
+            UseShellExecute = false,
         };
         using var process = Process.Start(start)!;
         Assert.Equal("gRPC off, REST off", await process.StandardOutput.ReadLineAsync());

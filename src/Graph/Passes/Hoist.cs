@@ -9,7 +9,7 @@ public static class Hoist
     /// <summary>The pass.</summary>
     public static Pass Pass { get; } = new(
         "hoist",
-        "computes before a loop what depends on captures alone, unless it is larger than what it is computed from",
+        "computes products, sums and pointwise ops of captures before the loop, unless the result is larger than what it is computed from",
         graph => new Walk().Map(graph));
 
     private sealed class Walk : Rewriter
@@ -85,10 +85,13 @@ public static class Hoist
             && node.Inputs.All(input => _all.Contains(input.Node) && !input.Type.IsList && input.DType != DType.String)
             && node.Types[0].Shape.Dims.Concat(node.Attrs.SelectMany(entry => SizesIn(entry.Value))).All(dim => dim.Symbols.All(_sizes.Contains));
 
-        // What moves elements costs a loop nothing, and what is only spread would have to be kept.
-        private bool IsWorthIt(Node node) => !IsMovement(node) && node.Inputs.Any(input => input.Node.Op != OpDefs.Constant)
+        // What moves elements costs a loop nothing, and what is only spread would have to be kept. A loop without iterations fails of nothing, so that
+        // what may fail, as an index out of range does, stays inside.
+        private bool IsWorthIt(Node node) => CannotFail(node.Op) && node.Inputs.Any(input => input.Node.Op != OpDefs.Constant)
             && (!node.Op.Traits.HasFlag(Traits.Pointwise)
                 || node.Inputs.Any(input => input.Shape == node.Types[0].Shape && _kept.Contains(input.Node)));
+
+        private static bool CannotFail(OpDef op) => op == OpDefs.Dot || op.Traits.HasFlag(Traits.Pointwise) || op.Traits.HasFlag(Traits.Reduction);
 
         private static bool IsMovement(Node node) => node.Op.Traits.HasFlag(Traits.Movement) || node.Op.Traits.HasFlag(Traits.Alias);
 
