@@ -81,13 +81,13 @@ public static class Hoist
 
         private bool IsInvariant(Node node) =>
             node is { IsPure: true, Op: { Regions: null, Eval: not null }, Types.Length: 1 } && node.Op != OpDefs.Parameter
-            && !node.Types[0].IsList && node.Types[0].DType != DType.String
+            && (CannotFail(node.Op) || IsMovement(node) || node.Op == OpDefs.Constant) && !node.Types[0].IsList && node.Types[0].DType != DType.String
             && node.Inputs.All(input => _all.Contains(input.Node) && !input.Type.IsList && input.DType != DType.String)
             && node.Types[0].Shape.Dims.Concat(node.Attrs.SelectMany(entry => SizesIn(entry.Value))).All(dim => dim.Symbols.All(_sizes.Contains));
 
         // What moves elements costs a loop nothing, and what is only spread would have to be kept. A loop without iterations fails of nothing, so that
         // what may fail, as an index out of range does, stays inside.
-        private bool IsWorthIt(Node node) => CannotFail(node.Op) && node.Inputs.Any(input => input.Node.Op != OpDefs.Constant)
+        private bool IsWorthIt(Node node) => !IsMovement(node) && node.Inputs.Any(input => input.Node.Op != OpDefs.Constant)
             && (!node.Op.Traits.HasFlag(Traits.Pointwise)
                 || node.Inputs.Any(input => input.Shape == node.Types[0].Shape && _kept.Contains(input.Node)));
 
