@@ -23,7 +23,8 @@ public static class Csv
             string key = Key(settings);
             var outcome = result.Outcome;
             runs.WriteLine(Line(key, outcome.Points.Count, outcome.FinalLoss, outcome.FinalAccuracy, result.TailLoss, result.Unsteadiness,
-                outcome.IsDiverged ? 1 : 0, result.Schedule.MeanStaleness(), result.Schedule.Staleness().DefaultIfEmpty().Max(), result.Schedule.Seconds,
+                outcome.IsDiverged ? 1 : 0, result.Schedule.MeanStaleness(), result.Schedule.Staleness().DefaultIfEmpty().Max(),
+                    result.Schedule.Seconds,
                 outcome.SecondsTo(settings.Grid.TargetLoss) ?? double.PositiveInfinity, result.Schedule.Drops.Values.Sum()));
             foreach (var point in outcome.Evaluations)
                 curves.WriteLine(Line(key, point.Batches, point.Seconds, point.Loss, point.Accuracy));
@@ -31,7 +32,8 @@ public static class Csv
     }
 
     /// <summary>
-    /// Results as they were written. Schedules are simulated again, which gives the same ones; training losses of single batches are not in the files, so
+    /// Results as they were written. Schedules are simulated again, which gives the same ones; training losses of single batches are not in the
+    /// files, so
     /// each has the mean of the last ones, and weights are left out. Errors: TG1006 a run that is not there.
     /// </summary>
     public static IReadOnlyDictionary<Grid, List<RunResult>> Read(Study study, string folder)
@@ -49,7 +51,8 @@ public static class Csv
                 double loss = Number(row[3]);
                 var schedule = run.Simulate();
                 var points = schedule.Staleness().Take((int)Number(row[0])).Select((staleness, i) => new TrainingPoint(i + 1, 0, loss, staleness, 0));
-                var evaluations = curves[key].Select(cells => new EvaluationPoint((long)Number(cells[0]), Number(cells[1]), Number(cells[2]), Number(cells[3])));
+                var evaluations = curves[key].Select(cells => new EvaluationPoint((long)Number(cells[0]), Number(cells[1]), Number(cells[2]),
+                    Number(cells[3])));
                 results[grid].Add(new(run, schedule, new([.. points], [.. evaluations], row[5] == "1", new([], []))));
             }
         }

@@ -24,13 +24,14 @@ public sealed record ImageSet(string Name, Examples Train, Examples Test, int Ch
         return new(data.Split(':')[0], train, test, Channels: 1);
     }
 
-    /// <summary>What is learnt, on so many of the test examples.</summary>
+    /// <summary>The task that is learnt, with so many of the test examples.</summary>
     public TrainingTask Task(int batch, int testExamples = 1000)
     {
         int count = Math.Min(testExamples, Test.Count);
         return new()
         {
-            CreateModel = Network, Inputs = Train.Images, Targets = Train.Labels, TestInputs = Test.Images[..count], TestTargets = Test.Labels[..count],
+            CreateModel = Network, Inputs = Train.Images, Targets = Train.Labels, TestInputs = Test.Images[..count],
+                TestTargets = Test.Labels[..count],
             BatchSize = batch,
         };
     }

@@ -40,7 +40,8 @@ public static class Plots
             line.LineWidth = 2;
             // A band that reaches 0 has no end on a logarithmic axis.
             var band = plot.Add.FillY(xs,
-                [.. points.Select(point => Math.Log10(Math.Max(point.Y.Low, point.Y.Mean / 4)))], [.. points.Select(point => Math.Log10(point.Y.High))]);
+                [.. points.Select(point => Math.Log10(Math.Max(point.Y.Low, point.Y.Mean / 4)))],
+                    [.. points.Select(point => Math.Log10(point.Y.High))]);
             band.FillColor = line.Color.WithAlpha(0.15);
             band.LineWidth = 0;
         }

@@ -79,7 +79,8 @@ public sealed class Report(Study study, string dataName, string folder, bool has
         {
             for (int column = 0; column < rates.Length; column++)
             {
-                values[row, column] = summaries.Where(summary => summary.Settings.Mode == grid.Modes[row] && summary.Settings.Rate == grid.Rates[column]
+                values[row, column] = summaries.Where(summary => summary.Settings.Mode == grid.Modes[row]
+                    && summary.Settings.Rate == grid.Rates[column]
                     && summary.Settings.Optimizer == optimizer).Select(summary => summary.FinalLoss.Mean).DefaultIfEmpty(double.NaN).Min();
             }
         }

@@ -41,7 +41,8 @@ public sealed record RunSettings(
         foreach (string part in Rule.Split('+'))
         {
             string[] words = part.Split(':');
-            double number = words.Length == 2 && double.TryParse(words[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double read) ? read : double.NaN;
+            double number = words.Length == 2 && double.TryParse(words[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double read) ? read
+                : double.NaN;
             (rule, clipping, schedule, momentum) = (words[0], words.Length, double.IsNaN(number)) switch
             {
                 ("none", 1, _) => (rule, clipping, schedule, momentum),

@@ -76,7 +76,7 @@ public sealed record Grid
     /// <summary>Loss for the time to it.</summary>
     public double TargetLoss { get; init; } = 0.5;
 
-    /// <summary>What is drawn: curves, time, histogram, heatmap, best.</summary>
+    /// <summary>The pictures that are drawn: curves, time, histogram, heatmap, best.</summary>
     public IReadOnlyList<string> Plots { get; init; } = ["curves"];
 
     public IEnumerable<RunSettings> Runs() =>

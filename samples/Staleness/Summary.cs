@@ -16,7 +16,8 @@ public sealed record Summary(RunSettings Settings, IReadOnlyList<RunResult> Runs
     public Interval Seconds => Interval.Of([.. Runs.Select(run => run.Schedule.Seconds)]);
 
     /// <summary>Seconds to the loss of the grid; infinite when a seed never came to it.</summary>
-    public Interval SecondsToTarget => Interval.Of([.. Runs.Select(run => run.Outcome.SecondsTo(run.Settings.Grid.TargetLoss) ?? double.PositiveInfinity)]);
+    public Interval SecondsToTarget => Interval.Of([.. Runs.Select(run =>
+        run.Outcome.SecondsTo(run.Settings.Grid.TargetLoss) ?? double.PositiveInfinity)]);
 
     public int Diverged => Runs.Count(run => run.Outcome.IsDiverged);
 
@@ -28,7 +29,8 @@ public sealed record Summary(RunSettings Settings, IReadOnlyList<RunResult> Runs
     {
         int count = Runs.Min(run => run.Outcome.Evaluations.Count);
         return new(label,
-            [.. Enumerable.Range(0, count).Select(i => Runs.Average(run => bySeconds ? run.Outcome.Evaluations[i].Seconds : run.Outcome.Evaluations[i].Batches))],
+            [.. Enumerable.Range(0, count).Select(i => Runs.Average(run => bySeconds ? run.Outcome.Evaluations[i].Seconds
+                : run.Outcome.Evaluations[i].Batches))],
             [.. Enumerable.Range(0, count).Select(i => Interval.Of([.. Runs.Select(run => run.Outcome.Evaluations[i].Loss)]))]);
     }
 

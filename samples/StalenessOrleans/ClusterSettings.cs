@@ -3,7 +3,7 @@ using TensorGraph.Staleness;
 
 namespace TestBed.Cluster;
 
-/// <summary>What all processes of a run know; a file in the folder of the run.</summary>
+/// <summary>Facts that all processes of a run know; a file in the folder of the run.</summary>
 public sealed record ClusterSettings
 {
     public string Data { get; init; } = "digits";

@@ -80,7 +80,8 @@ internal sealed class Driver(ClusterSettings settings, string folder, int worker
     private Schedule Merged(IReadOnlyList<Schedule> parts)
     {
         var events = parts.SelectMany(part => part.Events).OrderBy(entry => entry.Time).ToList();
-        var ends = events.Where(entry => entry.Kind == EventKind.Apply).SelectMany(entry => entry.Applied.Select(applied => (applied.Id, entry.Shard)))
+        var ends = events.Where(entry => entry.Kind == EventKind.Apply)
+            .SelectMany(entry => entry.Applied.Select(applied => (applied.Id, entry.Shard)))
             .Concat(events.Where(entry => entry.Kind == EventKind.Drop).Select(entry => (entry.Gradient, entry.Shard))).ToHashSet();
         foreach (long gradient in events.Where(entry => entry.Kind == EventKind.Compute).Select(entry => entry.Gradient).ToArray())
         {

@@ -16,7 +16,8 @@ public sealed record TensorMessage([property: Id(0)] float[][] Numbers, [propert
 }
 
 /// <summary>
-/// A gradient, or a shard's part of it, with what its worker measured. Its number is that which the first shard gave out; the token is of the shard itself.
+/// A gradient, or a shard's part of it, with what its worker measured. Its number is that which the first shard gave out; the token is of the shard
+/// itself.
 /// </summary>
 [GenerateSerializer]
 public sealed record PushMessage(
@@ -32,7 +33,8 @@ public sealed record PullReply(
 /// <summary>How far a shard is.</summary>
 [GenerateSerializer]
 public sealed record Progress(
-    [property: Id(0)] long Version, [property: Id(1)] long Applied, [property: Id(2)] bool IsOver, [property: Id(3)] long RestoredAt, [property: Id(4)] long Refused);
+    [property: Id(0)] long Version, [property: Id(1)] long Applied, [property: Id(2)] bool IsOver, [property: Id(3)] long RestoredAt,
+        [property: Id(4)] long Refused);
 
 /// <summary>A shard of the weights with its optimiser.</summary>
 public interface IParameterServerGrain : IGrainWithIntegerKey

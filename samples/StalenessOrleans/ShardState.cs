@@ -3,7 +3,8 @@ using TensorGraph.Staleness;
 
 namespace TestBed.Cluster;
 
-/// <summary>Weights of a shard and the events that led to them. Both are saved together, in one file that takes the place of the one before.</summary>
+/// <summary>Weights of a shard and the events that led to them. Both are saved together, in one file that takes the place of the one
+/// before.</summary>
 public sealed class ShardState
 {
     private readonly SiloContext _context;

@@ -24,7 +24,8 @@ public sealed class WorkerGrain(SiloContext context) : Grain, IWorkerGrain
         var duration = Duration.Parse(settings.Compute);
         // A worker that runs again takes other times than before.
         var random = new SeededStream(settings.Seed, string.Create(CultureInfo.InvariantCulture, $"sleep {settings.Now}"), worker);
-        IParameterServerGrain[] servers = [.. Enumerable.Range(0, settings.Shards).Select(shard => GrainFactory.GetGrain<IParameterServerGrain>(shard))];
+        IParameterServerGrain[] servers = [.. Enumerable.Range(0, settings.Shards)
+            .Select(shard => GrainFactory.GetGrain<IParameterServerGrain>(shard))];
         PullReply[]? replies = null;
         while (true)
         {
@@ -45,7 +46,8 @@ public sealed class WorkerGrain(SiloContext context) : Grain, IWorkerGrain
                 replies = await Task.WhenAll(servers.Select((server, shard) =>
                 {
                     var part = shards.Part(parts, shard);
-                    return server.Push(new(worker, gradient, before[shard].Version, TensorMessage.Of(part.Weights), TensorMessage.Of(part.State), begun, sent,
+                    return server.Push(new(worker, gradient, before[shard].Version, TensorMessage.Of(part.Weights), TensorMessage.Of(part.State),
+                        begun, sent,
                         before[shard].Token));
                 }));
             }

@@ -131,7 +131,7 @@ public abstract class Estimator
         _isChanged = true;
     }
 
-    /// <summary>What is in memory is of no use: the next call reads the checkpoint again.</summary>
+    /// <summary>Forgets what is in memory: the next call reads the checkpoint again.</summary>
     private protected void Discard() => _isBroken = _isChanged;
 
     private protected void CloseEvents()

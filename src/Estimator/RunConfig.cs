@@ -101,7 +101,7 @@ public sealed record RunConfig
     /// <summary>The clock of timers, names of exports and events: another one in tests.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Where lines about the progress are written; null for the standard output, <see cref="TextWriter.Null"/> for none.</summary>
+    /// <summary>Gets lines about the progress; null for the standard output, <see cref="TextWriter.Null"/> for none.</summary>
     public TextWriter? Output { get; init; }
 
     internal bool SavesCheckpoints => _steps is not null || _seconds is not null;

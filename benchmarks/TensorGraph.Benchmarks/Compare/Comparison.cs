@@ -19,7 +19,8 @@ namespace TensorGraph.Benchmarks.Compare;
 /// <param name="ImperativePeakBytes">Bytes of tensors that a few steps op by op take at once beside the data.</param>
 /// <param name="TracedPeakBytes">The same as a graph function.</param>
 internal sealed record Measured(
-    string Workload, int Threads, double ImperativeUs, double TracedUs, double? PeerUs, double? OnnxUs, string Peer, double? LimitFraction, double FirstMs,
+    string Workload, int Threads, double ImperativeUs, double TracedUs, double? PeerUs, double? OnnxUs, string Peer, double? LimitFraction,
+        double FirstMs,
     long ImperativePeakBytes, long TracedPeakBytes);
 
 /// <summary><c>bench compare</c>: imperative, traced and TorchSharp on the same workloads in one run.</summary>

@@ -47,7 +47,8 @@ internal sealed class TorchProgram
 
     /// <summary>All that is generated for the methods of a file.</summary>
     public ImmutableArray<GraphFunctionFiles> FilesOf(SyntaxTree file) =>
-        [.. _conversions.Where(c => c.Key.DeclaringSyntaxReferences.Any(r => r.SyntaxTree == file)).Select(c => c.Value.Files).OfType<GraphFunctionFiles>(),
+        [.. _conversions.Where(c => c.Key.DeclaringSyntaxReferences.Any(r => r.SyntaxTree == file))
+            .Select(c => c.Value.Files).OfType<GraphFunctionFiles>(),
             .. _others.TryGetValue(file, out GraphFunctionFiles? others) ? new[] { others } : []];
 
     private readonly Dictionary<SyntaxTree, GraphFunctionFiles> _others = [];

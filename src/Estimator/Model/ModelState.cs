@@ -61,7 +61,7 @@ internal sealed class ModelState
         return named;
     }
 
-    /// <summary>What an optimiser changes when it is not told: trainable variables, without those of frozen modules.</summary>
+    /// <summary>The variables that an optimiser changes when it is not told: trainable variables, without those of frozen modules.</summary>
     public IReadOnlyList<Variable> Trainable()
     {
         HashSet<Variable> ofModules = new(_modules.SelectMany(module => module.Variables), ReferenceEqualityComparer.Instance);

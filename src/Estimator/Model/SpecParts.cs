@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace TensorGraph;
 
-/// <summary>What a mode needs of a spec, and the signatures of an export.</summary>
+/// <summary>The parts of a spec that a mode needs, and the signatures of an export.</summary>
 internal static class SpecParts
 {
     public const string DefaultSignature = "serving_default";

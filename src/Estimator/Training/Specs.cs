@@ -52,7 +52,8 @@ public sealed record EvalSpec<TFeatures, TLabels>
     /// <param name="throttleSteps">Training steps from one evaluation to the next, at least.</param>
     public EvalSpec(
         Func<IEnumerable<(TFeatures Features, TLabels Labels)>> inputFn, long? steps = null, string? name = null,
-        IReadOnlyList<EstimatorHook>? hooks = null, IReadOnlyList<Exporter>? exporters = null, double startDelaySeconds = 0, double throttleSeconds = 0, long throttleSteps = 0)
+        IReadOnlyList<EstimatorHook>? hooks = null, IReadOnlyList<Exporter>? exporters = null, double startDelaySeconds = 0,
+            double throttleSeconds = 0, long throttleSteps = 0)
     {
         Misuse.Positive("eval_spec", nameof(steps), steps);
         foreach (double delay in new[] { startDelaySeconds, throttleSeconds, throttleSteps })

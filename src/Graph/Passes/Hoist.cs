@@ -71,7 +71,7 @@ public static class Hoist
                 Needed.UnionWith(node.Inputs.Select(input => input.Node));
         }
 
-        /// <summary>What is computed outside, in order.</summary>
+        /// <summary>The nodes that are computed outside, in order.</summary>
         public List<Node> Hoisted { get; } = [];
 
         public bool IsHoisted(Node node) => _hoisted.Contains(node);
@@ -85,7 +85,8 @@ public static class Hoist
             && node.Inputs.All(input => _all.Contains(input.Node) && !input.Type.IsList && input.DType != DType.String)
             && node.Types[0].Shape.Dims.Concat(node.Attrs.SelectMany(entry => SizesIn(entry.Value))).All(dim => dim.Symbols.All(_sizes.Contains));
 
-        // What moves elements costs a loop nothing, and what is only spread would have to be kept. A loop without iterations fails of nothing, so that
+        // What moves elements costs a loop nothing, and what is only spread would have to be kept. A loop without iterations fails of nothing, so
+        // that
         // what may fail, as an index out of range does, stays inside.
         private bool IsWorthIt(Node node) => !IsMovement(node) && node.Inputs.Any(input => input.Node.Op != OpDefs.Constant)
             && (!node.Op.Traits.HasFlag(Traits.Pointwise)

@@ -3,7 +3,7 @@ using TensorGraph.OnnxFormat;
 
 namespace TensorGraph;
 
-/// <summary>What a name of a model stands for.</summary>
+/// <summary>The values of a model by name.</summary>
 /// <param name="Value">A tensor or list.</param>
 internal sealed record Imported(Value? Value)
 {

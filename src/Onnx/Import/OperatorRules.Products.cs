@@ -35,7 +35,7 @@ internal static partial class OperatorRules
     private static Value Times(GraphBuilder b, Value x, double number) => x.DType.IsFloat() ? b.Mul(x, number)
         : b.Cast(b.Mul(b.Cast(x, DType.F64), number), x.DType);
 
-    /// <summary>What a window over the spatial axes looks like.</summary>
+    /// <summary>A window over the spatial axes.</summary>
     private sealed record Sliding(long[] Window, long[] Stride, long[] Dilation)
     {
         public int Axes => Window.Length;

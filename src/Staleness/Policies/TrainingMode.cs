@@ -90,7 +90,8 @@ public sealed record TrainingMode(ModeKind Kind, double Setting = 0)
         return new TrainingMode(known.Kind, setting).Checked();
     }
 
-    /// <summary>What the server does in this mode. Errors: TG2004 a decentralised mode, which has no server, or fewer workers than it needs.</summary>
+    /// <summary>The decisions of the server in this mode. Errors: TG2004 a decentralised mode, which has no server, or fewer workers than it
+    /// needs.</summary>
     /// <param name="workers">Workers that begin.</param>
     public ServerPolicy CreatePolicy(int workers)
     {

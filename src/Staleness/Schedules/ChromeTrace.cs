@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace TensorGraph.Staleness;
 
 /// <summary>
-/// A schedule as a trace that chrome://tracing and Perfetto show: a row for each worker with its gradients and its waits, and one for each shard with its
+/// A schedule as a trace that chrome://tracing and Perfetto show: a row for each worker with its gradients and its waits, and one for each shard
+/// with its
 /// updates.
 /// </summary>
 public static class ChromeTrace

@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace TensorGraph.Staleness;
 
 /// <summary>
-/// What happened in a run, simulated or real, in order: who read which weights, which batch was computed, which gradient was applied when. It holds no
+/// What happened in a run, simulated or real, in order: who read which weights, which batch was computed, which gradient was applied when. It holds
+/// no
 /// tensors; a <see cref="Workload"/> does the work of a schedule, always with the same bits.
 /// </summary>
 /// <param name="Mode">The mode.</param>
@@ -22,7 +23,8 @@ public sealed record Schedule(TrainingMode Mode, int Workers, int Shards, bool I
     /// <summary>Staleness of each applied gradient of a shard, in order.</summary>
     /// <param name="shard">Number of the shard.</param>
     public IEnumerable<long> Staleness(int shard = 0) =>
-        Of(EventKind.Apply, EventKind.LocalStep).Where(entry => entry.Shard == shard).SelectMany(entry => entry.Applied).Select(applied => applied.Staleness);
+        Of(EventKind.Apply, EventKind.LocalStep).Where(entry => entry.Shard == shard).SelectMany(entry => entry.Applied)
+            .Select(applied => applied.Staleness);
 
     /// <summary>Mean staleness of the applied gradients of a shard; 0 without any.</summary>
     /// <param name="shard">Number of the shard.</param>

@@ -1,6 +1,6 @@
 namespace TensorGraph.Staleness;
 
-/// <summary>What is to happen, by time; of two things at one time the one that was entered first comes first.</summary>
+/// <summary>Events to come, by time; of two things at one time the one that was entered first comes first.</summary>
 internal sealed class Agenda
 {
     private readonly PriorityQueue<Action, (long Time, long Number)> _entries = new();

@@ -139,5 +139,6 @@ internal sealed class PeerSimulation(SimulationSettings settings) : Simulation(s
     }
 
     private double Way(int worker, int other) => Math.Max(
-        Settings.Workers[worker].Link.Seconds(Settings.Bytes, LinkStreams[worker]), Settings.Workers[other].Link.Seconds(Settings.Bytes, LinkStreams[other]));
+        Settings.Workers[worker].Link.Seconds(Settings.Bytes, LinkStreams[worker]),
+            Settings.Workers[other].Link.Seconds(Settings.Bytes, LinkStreams[other]));
 }

@@ -1,7 +1,8 @@
 namespace TensorGraph.Staleness;
 
 /// <summary>
-/// Workers and a parameter server. A worker pulls, computes, pushes, and asks for weights again in the message of the push. Shards decide each for itself
+/// Workers and a parameter server. A worker pulls, computes, pushes, and asks for weights again in the message of the push. Shards decide each for
+/// itself
 /// where the mode allows it; otherwise a message counts once all of its parts are there.
 /// </summary>
 internal sealed class ServerSimulation : Simulation
@@ -139,7 +140,8 @@ internal sealed class ServerSimulation : Simulation
                 {
                     Shard = unit,
                     Version = there.Version,
-                    Applied = [.. apply.Gradients.Select(gradient => new AppliedGradient(gradient.Id, gradient.Worker, there.Version - gradient.Version))],
+                    Applied = [.. apply.Gradients.Select(gradient =>
+                        new AppliedGradient(gradient.Id, gradient.Worker, there.Version - gradient.Version))],
                 });
                 there.Version++;
                 there.Applied += apply.Gradients.Length;

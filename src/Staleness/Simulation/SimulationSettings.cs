@@ -43,7 +43,7 @@ public sealed record WorkerSettings
     public double LossShare { get; init; }
 }
 
-/// <summary>What is simulated. The same settings give the same schedule on every machine.</summary>
+/// <summary>The run that is simulated. The same settings give the same schedule on every machine.</summary>
 public sealed record SimulationSettings
 {
     /// <summary>The mode of training.</summary>

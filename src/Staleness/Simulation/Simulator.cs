@@ -23,7 +23,7 @@ public static class Simulator
     }
 }
 
-/// <summary>What both kinds of simulation share: the clock, the log, and the lives of workers.</summary>
+/// <summary>The parts that both kinds of simulation share: the clock, the log, and the lives of workers.</summary>
 internal abstract class Simulation
 {
     private readonly List<ScheduleEvent> _events = [];
@@ -99,7 +99,8 @@ internal abstract class Simulation
     protected bool IsAlive(int worker) => _isAlive[worker];
 
     /// <summary>Runs an action later, if the worker has not failed by then.</summary>
-    protected void AfterIfAlive(int worker, double seconds, Action action) => AtIfAlive(worker, Agenda.Now + VirtualTime.FromSeconds(seconds), action);
+    protected void AfterIfAlive(int worker, double seconds, Action action) =>
+        AtIfAlive(worker, Agenda.Now + VirtualTime.FromSeconds(seconds), action);
 
     protected void AtIfAlive(int worker, long time, Action action)
     {

@@ -36,7 +36,8 @@ public abstract record Duration
     public static Duration LogNormal(double mean, double sigma) =>
         new LogNormalDuration(Check.Positive(mean, "duration"), Check.NotNegative(sigma, "duration"));
 
-    /// <summary>Measured times, one after the other, from the start again after the last one. Errors: TG1002 null, TG2004 none or a negative one.</summary>
+    /// <summary>Measured times, one after the other, from the start again after the last one. Errors: TG1002 null, TG2004 none or a negative
+    /// one.</summary>
     /// <param name="seconds">The times.</param>
     public static Duration Trace(params IReadOnlyList<double> seconds)
     {

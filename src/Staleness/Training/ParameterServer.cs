@@ -10,7 +10,8 @@ public sealed record ServerUpdate(
     int Worker, long Staleness, IReadOnlyList<Tensor> Gradients, IReadOnlyList<Tensor> Read, IReadOnlyList<Tensor> State);
 
 /// <summary>
-/// The weights of a model, or a shard of them, with their optimiser: momentum, Adam's means and weight decay live here, at the server. When gradients are
+/// The weights of a model, or a shard of them, with their optimiser: momentum, Adam's means and weight decay live here, at the server. When
+/// gradients are
 /// applied is up to a <see cref="ServerPolicy"/>. Not for several threads at once.
 /// </summary>
 public sealed partial class ParameterServer
@@ -43,7 +44,8 @@ public sealed partial class ParameterServer
     public ModelSnapshot Pull() => new([.. _variables.Select(variable => variable.Value)], [.. _state.Select(variable => variable.Value)]);
 
     /// <summary>
-    /// One update by the mean of some gradients, each with the factor of the rule. Errors: TG1002 null, TG2001 gradients of another model, TG2004 none.
+    /// One update by the mean of some gradients, each with the factor of the rule. Errors: TG1002 null, TG2001 gradients of another model, TG2004
+    /// none.
     /// </summary>
     /// <param name="updates">At least one.</param>
     public void Apply(IReadOnlyList<ServerUpdate> updates)
@@ -73,14 +75,16 @@ public sealed partial class ParameterServer
     }
 
     /// <summary>
-    /// Moves the weights towards others: w ← w + mixing·(others − w). Errors: TG1002 null, TG2001 weights of another model, TG2004 mixing outside of (0, 1].
+    /// Moves the weights towards others: w ← w + mixing·(others − w). Errors: TG1002 null, TG2001 weights of another model, TG2004 mixing outside
+    /// of (0, 1].
     /// </summary>
     /// <param name="weights">The others.</param>
     /// <param name="mixing">Share of the others.</param>
     public void Mix(ModelSnapshot weights, double mixing)
     {
         Check.Range(mixing is > 0 and <= 1, mixing, "in (0, 1]", "server");
-        ModelSnapshot.Assign(_variables, [.. _variables.Zip(Throw.IfNull(weights).Weights, (variable, other) => variable + (mixing * (other - variable)))]);
+        ModelSnapshot.Assign(_variables, [.. _variables.Zip(Throw.IfNull(weights).Weights, (variable, other) => variable
+            + (mixing * (other - variable)))]);
         ModelSnapshot.Assign(_state, weights.State);
         Version++;
     }

@@ -34,7 +34,8 @@ public sealed class ShardMap
 
     /// <summary>Variables of the model.</summary>
     /// <param name="parts">Those of each shard.</param>
-    public ModelSnapshot Join(IReadOnlyList<ModelSnapshot> parts) => parts.Count == 1 ? parts[0] : new([.. parts.SelectMany(part => part.Weights)], parts[0].State);
+    public ModelSnapshot Join(IReadOnlyList<ModelSnapshot> parts) => parts.Count == 1 ? parts[0]
+        : new([.. parts.SelectMany(part => part.Weights)], parts[0].State);
 
     private int Start(int shard) => shard == 0 ? 0 : _ends[shard - 1];
 }

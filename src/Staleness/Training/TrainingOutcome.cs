@@ -16,13 +16,13 @@ public sealed record TrainingSetup
     /// <summary>Makes the optimiser of a server, shard or worker.</summary>
     public Func<Optimizer> CreateOptimizer { get; init; } = () => new Sgd(0.1);
 
-    /// <summary>What is done about staleness.</summary>
+    /// <summary>The answer to staleness.</summary>
     public UpdateRule Rule { get; init; } = UpdateRule.None;
 
     /// <summary>Start of the random numbers of weights and batches.</summary>
     public long Seed { get; init; } = 1;
 
-    /// <summary>Where state that is not trained lives.</summary>
+    /// <summary>The place of state that is not trained.</summary>
     public StatePlace StatePlace { get; init; } = StatePlace.Server;
 
     /// <summary>Processed batches between two evaluations; 0 for one at the end only.</summary>

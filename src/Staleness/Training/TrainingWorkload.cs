@@ -1,7 +1,8 @@
 namespace TensorGraph.Staleness;
 
 /// <summary>
-/// Trains a task in the order of a schedule: each gradient is computed by a graph function, on the weights that the schedule says, on the batch that it
+/// Trains a task in the order of a schedule: each gradient is computed by a graph function, on the weights that the schedule says, on the batch
+/// that it
 /// says. Without a server each worker has a server of its own, with an optimiser of its own.
 /// </summary>
 public sealed class TrainingWorkload : Workload
@@ -127,7 +128,8 @@ public sealed class TrainingWorkload : Workload
 
         // Of two, each has the other as both neighbours: once.
         for (int i = 0; i < count; i++)
-            _servers[workers[i]].Set(ModelSnapshot.Mean([.. new[] { (i + count - 1) % count, i, (i + 1) % count }.Distinct().Order().Select(j => before[j])]));
+            _servers[workers[i]].Set(ModelSnapshot.Mean([.. new[] { (i + count - 1) % count, i, (i + 1) % count }.Distinct().Order()
+                .Select(j => before[j])]));
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 namespace TensorGraph.Staleness;
 
-/// <summary>The work that a schedule puts in order. The same schedule is worked off in the same way each time, whatever the machine's clock says.</summary>
+/// <summary>The work that a schedule puts in order. The same schedule is worked off in the same way each time, whatever the machine's clock
+/// says.</summary>
 public abstract class Workload
 {
     /// <summary>The event that is worked off.</summary>

@@ -4,7 +4,7 @@ using TorchSharp;
 
 namespace TensorGraph.CompilerServices;
 
-/// <summary>What stands between TorchSharp and one graph function: the parameters that its traces use. Generated code has one for each
+/// <summary>The border between TorchSharp and one graph function: the parameters that its traces use. Generated code has one for each
 /// function.</summary>
 /// <param name="name">For messages.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]

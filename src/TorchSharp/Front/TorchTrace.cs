@@ -17,7 +17,7 @@ internal sealed class TorchTrace
     /// <summary>The tape that a function with <c>backward</c> opens at its start.</summary>
     public GradientTape? Tape { get; set; }
 
-    /// <summary>That of the trace under way.</summary>
+    /// <summary>The instance of the trace under way.</summary>
     /// <exception cref="GraphException">TG1014 outside of a trace.</exception>
     public static TorchTrace Here(string use)
     {

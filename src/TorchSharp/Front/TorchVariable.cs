@@ -141,6 +141,7 @@ internal sealed unsafe class TorchVariable
 
     private static void Forget()
     {
-        foreach (nint address in ByAddress.Where(pair => !pair.Value.TryGetTarget(out _)).Select(pair => pair.Key).ToArray()) ByAddress.Remove(address);
+        foreach (nint address in ByAddress.Where(pair => !pair.Value.TryGetTarget(out _)).Select(pair => pair.Key)
+            .ToArray()) ByAddress.Remove(address);
     }
 }

@@ -18,7 +18,8 @@ internal sealed unsafe class DotStep(DotCommand c, ProductLibrary? library) : St
     private readonly long _count = Extents.Product(c.Batch);
     private readonly bool _mayPack = MayPack(c);
 
-    // Packing an operand takes as long as multiplying it by a few rows; beside many it does not count. Vectors and a few rows are multiplied in place.
+    // Packing an operand takes as long as multiplying it by a few rows; beside many it does not count. Vectors and a few rows are multiplied in
+    // place.
     private const int MostRows = 512;
     private const int LeastElements = 4096;
 

@@ -29,7 +29,8 @@ internal readonly record struct OperandKey(DType DType, long Offset, nint RowStr
             for (nint row = 0; row < Rows; row += Depth)
             {
                 int depth = (int)Math.Min(Depth, Rows - row);
-                Packing.Pack(from + row * RowStride + column * ColumnStride, ColumnStride, RowStride, to + column * Rows + row * width, count, width, depth);
+                Packing.Pack(from + row * RowStride + column * ColumnStride, ColumnStride, RowStride, to + column * Rows + row * width, count, width,
+                    depth);
             }
         }
     }

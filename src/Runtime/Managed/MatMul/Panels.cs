@@ -12,7 +12,7 @@ internal readonly unsafe struct Panels<T>(T* data, nint rowStride, nint columnSt
     /// <summary>All slivers, packed before; null when there are none.</summary>
     public T* Packed => packed;
 
-    /// <summary>Where the packed sliver that begins at a column has a row.</summary>
+    /// <summary>The place of a row in the packed sliver that begins at a column.</summary>
     public T* Sliver(nint row, nint column, int width) => packed + column * rows + row * width;
 
     /// <summary>to[k·width + i] = element (row + k, column + i), zeros from count to width.</summary>

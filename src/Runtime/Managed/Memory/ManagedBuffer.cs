@@ -43,7 +43,7 @@ internal sealed unsafe class ManagedBuffer : Buffer
 
     public override bool IsUnique => !_isSlab && !IsBorrowed && Volatile.Read(ref _holders) == 1 && _packed is not { Any: true };
 
-    /// <summary>What of it products keep in their order; null for memory that others may write to.</summary>
+    /// <summary>The parts of it that products keep in their order; null for memory that others may write to.</summary>
     public PackedOperands? Packed => _isSlab || IsBorrowed ? null : _packed ?? Interlocked.CompareExchange(ref _packed, new(), null) ?? _packed;
 
     /// <summary>Which use of the block it is.</summary>
