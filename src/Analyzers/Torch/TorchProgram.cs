@@ -30,8 +30,10 @@ internal sealed class TorchProgram
         foreach (IMethodSymbol method in _shadowed.ToArray())
             Rewrite(method);
         var trees = _methods.ToDictionary(pair => TorchTree.Of(pair.Key, pair.Value, _texts), pair => pair.Key);
-        // References to our own generated code are found again in it.
-        Compilation shadow = compilation.AddSyntaxTrees(trees.Keys);
+        // References to our own generated code are found again in it. Analyzers see a compilation that has these trees already, as generated files.
+        var generated = new HashSet<string>(_methods.Keys.Select(TorchTree.HintName));
+        IEnumerable<SyntaxTree> before = compilation.SyntaxTrees.Where(t => generated.Contains(Path.GetFileName(t.FilePath)));
+        Compilation shadow = compilation.RemoveSyntaxTrees(before).AddSyntaxTrees(trees.Keys);
         CallGraph calls = CallGraph.Of(shadow);
         var broken = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
         foreach (KeyValuePair<SyntaxTree, SyntaxTree> tree in trees)

@@ -1,5 +1,3 @@
-using TensorGraph.CompilerServices;
-
 namespace TensorGraph.Torch;
 
 using TorchSharp.Modules;

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using TensorGraph.Torch;
-using TorchSharp;
 
 namespace TensorGraph.CompilerServices;
 

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using TensorGraph.Torch;
 using TorchSharp;
 
 namespace TensorGraph.CompilerServices;
