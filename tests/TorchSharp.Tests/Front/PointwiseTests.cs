@@ -27,7 +27,7 @@ public sealed partial class PointwiseTests
             Same.AsEager(() => Control.Branch(x));
             Same.AsEager(() => Control.Loop(x));
         }
-        Assert.Equal(1, GraphFunction.Of(Control.Loop).ConcreteFunctions.Count);
+        Assert.Single(GraphFunction.Of(Control.Loop).ConcreteFunctions);
     }
 
     [TorchFact]
