@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using TensorGraph.Benchmarks;
+using TensorGraph.Benchmarks.Compare;
 using TorchSharp;
 
 // values FOLDER    results of layers, losses and optimisers for the parity tests
@@ -23,20 +23,5 @@ switch (args)
 static void Serve(int threads)
 {
     torch.set_num_threads(threads);
-    var steps = new Dictionary<string, Action?>();
-    Console.WriteLine($"TorchSharp {typeof(torch).Assembly.GetName().Version}");
-    while (Console.ReadLine() is { } line)
-    {
-        string[] parts = line.Split(' ', 2);
-        (int count, string name) = (int.Parse(parts[0], CultureInfo.InvariantCulture), parts[1]);
-        if (!steps.TryGetValue(name, out Action? step)) steps[name] = step = Workloads.Make(name);
-        if (step is null)
-        {
-            Console.WriteLine("none");
-            continue;
-        }
-        long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < count; i++) step();
-        Console.WriteLine((Stopwatch.GetElapsedTime(start).TotalNanoseconds / count).ToString("f1", CultureInfo.InvariantCulture));
-    }
+    PeerLoop.Serve($"TorchSharp {typeof(torch).Assembly.GetName().Version}", Workloads.Make);
 }

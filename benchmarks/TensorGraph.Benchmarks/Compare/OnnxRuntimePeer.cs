@@ -1,10 +1,8 @@
-using System.Diagnostics;
-using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 
 namespace TensorGraph.Benchmarks.Compare;
 
-/// <summary>The other side of <see cref="Peer.OnnxRuntime"/>: runs exported models on lines "STEPS WORKLOAD" and prints nanoseconds per step.</summary>
+/// <summary>The other side of <see cref="Peer.OnnxRuntime"/>: runs exported models.</summary>
 internal static class OnnxRuntimePeer
 {
     /// <summary>Serves until the input ends.</summary>
@@ -16,22 +14,7 @@ internal static class OnnxRuntimePeer
         // Threads that spin between parallel ops would take the cores from the others.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         using var settings = new RunOptions();
-        var steps = new Dictionary<string, Action?>();
-        Console.WriteLine($"ONNX Runtime {OrtEnv.Instance().GetVersionString()}");
-        while (Console.ReadLine() is { } line)
-        {
-            string[] parts = line.Split(' ', 2);
-            (int count, string name) = (int.Parse(parts[0], CultureInfo.InvariantCulture), parts[1]);
-            if (!steps.TryGetValue(name, out Action? step)) steps[name] = step = Make(FileOf(folder, name), options, settings);
-            if (step is null)
-            {
-                Console.WriteLine("none");
-                continue;
-            }
-            long start = Stopwatch.GetTimestamp();
-            for (int i = 0; i < count; i++) step();
-            Console.WriteLine((Stopwatch.GetElapsedTime(start).TotalNanoseconds / count).ToString("f1", CultureInfo.InvariantCulture));
-        }
+        PeerLoop.Serve($"ONNX Runtime {OrtEnv.Instance().GetVersionString()}", name => Make(FileOf(folder, name), options, settings));
     }
 
     /// <summary>The file of a workload's model.</summary>

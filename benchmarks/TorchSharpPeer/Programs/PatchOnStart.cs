@@ -5,5 +5,5 @@ namespace TensorGraph.Benchmarks;
 internal static class PatchOnStart
 {
     [ModuleInitializer]
-    public static void Apply() => NativeLibraryPatch.Apply();
+    public static void Apply() => NativeLibraryPatch.Apply(AppContext.BaseDirectory);
 }
