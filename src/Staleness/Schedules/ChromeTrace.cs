@@ -4,9 +4,8 @@ using System.Text.Json;
 namespace TensorGraph.Staleness;
 
 /// <summary>
-/// A schedule as a trace that chrome://tracing and Perfetto show: a row for each worker with its gradients and its waits, and one for each shard
-/// with its
-/// updates.
+/// A schedule as a trace that chrome://tracing and Perfetto show: a row for each worker with its gradients and its waits, and one for each shard with
+/// its updates.
 /// </summary>
 public static class ChromeTrace
 {
@@ -18,12 +17,7 @@ public static class ChromeTrace
     public static void Save(Schedule schedule, string path)
     {
         Throw.IfNull(schedule);
-        FileText.Try(path, () =>
-        {
-            using var file = File.Create(path);
-            Write(schedule, file);
-            return true;
-        });
+        FileText.Write(path, file => Write(schedule, file));
     }
 
     internal static void Write(Schedule schedule, Stream stream)

@@ -15,17 +15,12 @@ public static class ScheduleFile
     public static void Save(Schedule schedule, string path)
     {
         Throw.IfNull(schedule);
-        FileText.Try(path, () =>
-        {
-            using var file = File.Create(path);
-            Write(schedule, file);
-            return true;
-        });
+        FileText.Write(path, file => Write(schedule, file));
     }
 
     /// <summary>Reads a schedule. Errors: TG1002 null, TG1006 when it is missing or damaged.</summary>
     /// <param name="path">The file.</param>
-    public static Schedule Load(string path) => FileText.Try(path, () => Read(File.ReadLines(path)));
+    public static Schedule Load(string path) => FileText.Read(path, () => Read(File.ReadLines(path)));
 
     internal static void Write(Schedule schedule, Stream stream)
     {
