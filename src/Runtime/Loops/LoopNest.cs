@@ -6,8 +6,7 @@ namespace TensorGraph.Backends.Loops;
 internal sealed record AccessPath(DType DType, bool IsOutput, bool IsFold, long Offset, long[] Strides);
 
 /// <summary>
-/// A kernel and the loops around it for concrete sizes: axes of size 1 dropped, neighbours merged where every operand
-/// walks through them in one run.
+/// A kernel and the loops around it for concrete sizes: axes of size 1 dropped, neighbours merged where every operand walks through them in one run.
 /// </summary>
 internal sealed class LoopNest
 {

@@ -8,6 +8,13 @@ namespace TensorGraph.Backends.Managed;
 /// <summary>C[batch, m, n] = Σₖ A[batch, m, k]·B[batch, k, n]; C is row-major.</summary>
 internal sealed unsafe class DotStep(DotCommand c, ProductLibrary? library) : Step(c)
 {
+    // Packing an operand takes as long as multiplying it by a few rows; beside many it does not count.
+    private const int MostPackedRows = 512;
+    private const int LeastPackedElements = 4096;
+
+    // Places in a sliver are counted in 32 bits.
+    private const int MostPackedDepth = 1 << 24;
+
     private readonly DType _dtype = c.DType;
     private readonly DotOperand _a = c.A;
     private readonly DotOperand _b = c.B;
@@ -18,21 +25,18 @@ internal sealed unsafe class DotStep(DotCommand c, ProductLibrary? library) : St
     private readonly long _count = Extents.Product(c.Batch);
     private readonly bool _mayPack = MayPack(c);
 
-    // Packing an operand takes as long as multiplying it by a few rows; beside many it does not count. Vectors and a few rows are multiplied in
-    // place.
-    private const int MostRows = 512;
-    private const int LeastElements = 4096;
-
-    private static bool MayPack(DotCommand c) =>
-        c.DType is DType.F32 or DType.F64 && Extents.Product(c.Batch) == 1 && c.N > 1 && c.N * c.K >= LeastElements && c.M <= MostRows
-        && !VectorProduct.Serves((nint)c.M, (nint)c.K, c.B.RowStride == 1, c.B.ColumnStride == 1) && !LoweringStep.Pack.IsLeftOut;
-
     public override void Run(Frame frame)
     {
         if (library is not null && IsInLibrary(library, frame)) return;
         if (_count == 1) Product(frame, 0);
         else RunBatch(frame);
     }
+
+    // Vectors and a few rows are multiplied in place.
+    private static bool MayPack(DotCommand c) =>
+        c.DType is DType.F32 or DType.F64 && Extents.Product(c.Batch) == 1 && c.N > 1 && c.N * c.K >= LeastPackedElements
+        && c.M <= MostPackedRows && c.K <= MostPackedDepth && !LoweringStep.Pack.IsLeftOut
+        && !VectorProduct.Serves((nint)c.M, (nint)c.K, (nint)c.B.RowStride, (nint)c.B.ColumnStride);
 
     private bool IsInLibrary(ProductLibrary products, Frame frame)
     {

@@ -3,9 +3,6 @@ namespace TensorGraph.Backends.Managed;
 /// <summary>Which matrix of a buffer is the right operand of a product, and in which registers.</summary>
 internal readonly record struct OperandKey(DType DType, long Offset, nint RowStride, nint ColumnStride, nint Rows, nint Columns, int VectorBits)
 {
-    // As many rows as a block of a product has.
-    private const int Depth = 256;
-
     private int Lanes => VectorBits / 8 / DType.Size();
 
     private int SliverColumns => Lanes * MicroKernel.MaxVectors;
@@ -26,12 +23,7 @@ internal readonly record struct OperandKey(DType DType, long Offset, nint RowStr
         for (nint column = 0; column < Columns; column += SliverColumns)
         {
             int count = (int)Math.Min(SliverColumns, Columns - column), width = (count + Lanes - 1) / Lanes * Lanes;
-            for (nint row = 0; row < Rows; row += Depth)
-            {
-                int depth = (int)Math.Min(Depth, Rows - row);
-                Packing.Pack(from + row * RowStride + column * ColumnStride, ColumnStride, RowStride, to + column * Rows + row * width, count, width,
-                    depth);
-            }
+            Packing.Pack(from + column * ColumnStride, ColumnStride, RowStride, to + column * Rows, count, width, (int)Rows);
         }
     }
 }
@@ -58,16 +50,12 @@ internal sealed unsafe class PackedOperands
     /// <param name="from">Its first element.</param>
     public byte* Find(MemoryPool pool, OperandKey key, byte* from)
     {
-        foreach ((OperandKey known, ManagedBuffer memory) in Volatile.Read(ref _packed))
-        {
-            if (known == key) return memory.Start;
-        }
+        byte* known = Find(key);
+        if (known is not null) return known;
         lock (_gate)
         {
-            foreach ((OperandKey known, ManagedBuffer memory) in _packed)
-            {
-                if (known == key) return memory.Start;
-            }
+            known = Find(key);
+            if (known is not null) return known;
             bool isSecond = _last == key;
             _last = key;
             if (!isSecond || _packed.Length == Most || !pool.HasRoom(key.Bytes)) return null;
@@ -76,6 +64,15 @@ internal sealed unsafe class PackedOperands
             Volatile.Write(ref _packed, [.. _packed, (key, packed)]);
             return packed.Start;
         }
+    }
+
+    private byte* Find(OperandKey key)
+    {
+        foreach ((OperandKey known, ManagedBuffer memory) in Volatile.Read(ref _packed))
+        {
+            if (known == key) return memory.Start;
+        }
+        return null;
     }
 
     /// <summary>Lets the memory go, with the buffer's.</summary>

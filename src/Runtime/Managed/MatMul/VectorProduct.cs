@@ -33,19 +33,22 @@ internal static unsafe class VectorProduct
     {
         if (k == 0) return false;
         if (isColumn && a.ColumnStride == 1) return Dots((T*)a.Data, a.RowStride, m, (T*)b.Data, b.RowStride, k, c, cStride);
-        if (isRow && b.RowStride == 1) return Dots((T*)b.Data, b.ColumnStride, n, (T*)a.Data, a.ColumnStride, k, c, 1);
+        if (IsRowOfDots(isRow, b.RowStride)) return Dots((T*)b.Data, b.ColumnStride, n, (T*)a.Data, a.ColumnStride, k, c, 1);
         if (k > LongDepth) return false;
         if (isColumn && a.RowStride == 1 && cStride == 1) return Rows(new Matrix(b.Data, 0, b.RowStride), (T*)a.Data, a.ColumnStride, c, 0, 1, m, k);
-        return m <= FewRows && b.ColumnStride == 1 && Rows(a, (T*)b.Data, b.RowStride, c, cStride, m, n, k);
+        return IsFewRows(m, k, b.ColumnStride) && Rows(a, (T*)b.Data, b.RowStride, c, cStride, m, n, k);
     }
 
-    /// <summary>True when it takes a product of more than one column whose left operand is as it comes.</summary>
+    /// <summary>True when it takes a product of more than one column.</summary>
     /// <param name="m">Rows.</param>
     /// <param name="k">Terms of a sum.</param>
-    /// <param name="hasColumns">Columns of the right operand are contiguous.</param>
-    /// <param name="hasRows">Its rows are.</param>
-    public static bool Serves(nint m, nint k, bool hasColumns, bool hasRows) =>
-        (m == 1 && hasColumns) || (m <= FewRows && hasRows && k <= LongDepth);
+    /// <param name="rowStride">Distance of the right operand's rows.</param>
+    /// <param name="columnStride">Distance of its columns.</param>
+    public static bool Serves(nint m, nint k, nint rowStride, nint columnStride) => IsRowOfDots(m == 1, rowStride) || IsFewRows(m, k, columnStride);
+
+    private static bool IsRowOfDots(bool isRow, nint rowStride) => isRow && rowStride == 1;
+
+    private static bool IsFewRows(nint m, nint k, nint columnStride) => m <= FewRows && k <= LongDepth && columnStride == 1;
 
     // c[i] = Σ matrix[i, k]·vector[k]; rows of the matrix are contiguous.
     private static bool Dots<T>(T* matrix, nint stride, nint count, T* vector, nint vectorStride, nint k, T* c, nint cStride)
