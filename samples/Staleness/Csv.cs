@@ -33,8 +33,7 @@ public static class Csv
 
     /// <summary>
     /// Results as they were written. Schedules are simulated again, which gives the same ones; training losses of single batches are not in the
-    /// files, so
-    /// each has the mean of the last ones, and weights are left out. Errors: TG1006 a run that is not there.
+    /// files, so each has the mean of the last ones, and weights are left out. Errors: TG1006 a run that is not there.
     /// </summary>
     public static IReadOnlyDictionary<Grid, List<RunResult>> Read(Study study, string folder)
     {

@@ -11,10 +11,8 @@ namespace TensorGraph;
 /// </summary>
 /// <remarks>
 /// Shape and DType: those of the first element, or of the constructor; an array whose first use in a graph loop is a read needs the constructor.
-/// Errors: TG2001, TG2002 an element of another type; TG2004 an index out of range; TG3004 a loop cannot carry it; TG7004 made outside of the
-/// graph function that uses it.
-/// Gradient: through every member.
-/// Source: tf.TensorArray, System.Collections.Generic.List.
+/// Errors: TG2001, TG2002 an element of another type; TG2004 an index out of range; TG3004 a loop cannot carry it; TG7004 made outside of the graph
+/// function that uses it. Gradient: through every member. Source: tf.TensorArray, System.Collections.Generic.List.
 /// </remarks>
 /// <example>
 /// <code>

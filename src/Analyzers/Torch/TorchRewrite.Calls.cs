@@ -126,8 +126,7 @@ internal sealed partial class TorchRewrite
 
     /// <summary>
     /// A method that writes into its tensor. On a tensor that is an operand alone it is the op; a local variable that no other name may stand for
-    /// gets
-    /// the result; a parameter of a module is assigned.
+    /// gets the result; a parameter of a module is assigned.
     /// </summary>
     private string? InPlace(InvocationExpressionSyntax call, MemberAccessExpressionSyntax access, IMethodSymbol method, string dot, string arguments)
     {

@@ -86,8 +86,7 @@ public static class Hoist
             && node.Types[0].Shape.Dims.Concat(node.Attrs.SelectMany(entry => SizesIn(entry.Value))).All(dim => dim.Symbols.All(_sizes.Contains));
 
         // What moves elements costs a loop nothing, and what is only spread would have to be kept. A loop without iterations fails of nothing, so
-        // that
-        // what may fail, as an index out of range does, stays inside.
+        // that what may fail, as an index out of range does, stays inside.
         private bool IsWorthIt(Node node) => !IsMovement(node) && node.Inputs.Any(input => input.Node.Op != OpDefs.Constant)
             && (!node.Op.Traits.HasFlag(Traits.Pointwise)
                 || node.Inputs.Any(input => input.Shape == node.Types[0].Shape && _kept.Contains(input.Node)));

@@ -6,9 +6,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace TensorGraph.Serving;
 
 /// <summary>
-/// Gives requests that are no message of their type a status of their own. Calls of ours answer each exception themselves, so what the
-/// framework calls
-/// unknown comes from the parser, which runs before them.
+/// Gives requests that are no message of their type a status of their own. Calls of ours answer each exception themselves, so what the framework
+/// calls unknown comes from the parser, which runs before them.
 /// </summary>
 internal static class UnreadableMessages
 {

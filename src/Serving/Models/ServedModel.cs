@@ -78,9 +78,8 @@ internal sealed class ServedModel(ModelConfig config)
     public bool IsWanted(ModelVersion version) => _wanted.Contains(version.Folder);
 
     /// <summary>
-    /// The versions to take out of service now, such that one stays while there may be one: what is no longer wanted goes when nothing is
-    /// wanted, when a
-    /// wanted version is available, or when more than one unwanted version is.
+    /// The versions to take out of service now, such that one stays while there may be one: what is no longer wanted goes when nothing is wanted,
+    /// when a wanted version is available, or when more than one unwanted version is.
     /// </summary>
     public IReadOnlyList<ModelVersion> ToUnload()
     {

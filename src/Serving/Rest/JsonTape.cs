@@ -24,9 +24,8 @@ internal enum JsonKind : byte
 internal readonly record struct JsonValue(JsonKind Kind, int Start, int End, int Count, int Next);
 
 /// <summary>
-/// A JSON document as a list of its values in order. NaN and infinities are numbers, text after the first value does not matter, and values
-/// may be nested
-/// as deeply as memory allows, since nothing here recurses.
+/// A JSON document as a list of its values in order. NaN and infinities are numbers, text after the first value does not matter, and values may be
+/// nested as deeply as memory allows, since nothing here recurses.
 /// </summary>
 internal sealed class JsonTape(byte[] text, List<JsonValue> values)
 {

@@ -3,8 +3,7 @@ namespace TensorGraph.Staleness;
 /// <summary>
 /// The delay queue of the test bed: a gradient goes to the back of a double-ended queue with its time tᵢ, and leaves it at the front, to be applied,
 /// once τ₀ − delay > tᵢ. The server handles a message within the tick of its clock in which it came, and looks at the queue in the next one: with a
-/// delay
-/// of 0 a gradient is applied before the pull that follows it. Weights are sent at once.
+/// delay of 0 a gradient is applied before the pull that follows it. Weights are sent at once.
 /// </summary>
 internal sealed class DelayedPolicy(long delay) : ServerPolicy
 {

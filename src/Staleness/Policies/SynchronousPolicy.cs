@@ -3,8 +3,7 @@ namespace TensorGraph.Staleness;
 /// <summary>
 /// A step takes the first <paramref name="wanted"/> gradients that were computed on the current weights, and drops those that come later. With as many
 /// workers as are wanted it waits for all of them; the workers above that are backup workers. When workers are gone, a step takes as many as can
-/// still
-/// come. Source: Chen et al. 2016.
+/// still come. Source: Chen et al. 2016.
 /// </summary>
 internal sealed class SynchronousPolicy(int wanted) : ServerPolicy
 {

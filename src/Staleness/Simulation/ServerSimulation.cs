@@ -2,8 +2,7 @@ namespace TensorGraph.Staleness;
 
 /// <summary>
 /// Workers and a parameter server. A worker pulls, computes, pushes, and asks for weights again in the message of the push. Shards decide each for
-/// itself
-/// where the mode allows it; otherwise a message counts once all of its parts are there.
+/// itself where the mode allows it; otherwise a message counts once all of its parts are there.
 /// </summary>
 internal sealed class ServerSimulation : Simulation
 {

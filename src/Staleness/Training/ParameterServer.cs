@@ -10,9 +10,8 @@ public sealed record ServerUpdate(
     int Worker, long Staleness, IReadOnlyList<Tensor> Gradients, IReadOnlyList<Tensor> Read, IReadOnlyList<Tensor> State);
 
 /// <summary>
-/// The weights of a model, or a shard of them, with their optimiser: momentum, Adam's means and weight decay live here, at the server. When
-/// gradients are
-/// applied is up to a <see cref="ServerPolicy"/>. Not for several threads at once.
+/// The weights of a model, or a shard of them, with their optimiser: momentum, Adam's means and weight decay live here, at the server. When gradients
+/// are applied is up to a <see cref="ServerPolicy"/>. Not for several threads at once.
 /// </summary>
 public sealed partial class ParameterServer
 {

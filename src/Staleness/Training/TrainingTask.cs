@@ -29,8 +29,7 @@ public sealed record TrainingTask
 
 /// <summary>
 /// Mini-batches by their numbers: passes over the examples in random orders, each in another one, without the examples that do not fill a batch.
-/// Batch k
-/// is the same whoever asks for it, and whenever.
+/// Batch k is the same whoever asks for it, and whenever.
 /// </summary>
 public sealed class BatchOrder
 {

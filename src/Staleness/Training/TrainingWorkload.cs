@@ -1,9 +1,8 @@
 namespace TensorGraph.Staleness;
 
 /// <summary>
-/// Trains a task in the order of a schedule: each gradient is computed by a graph function, on the weights that the schedule says, on the batch
-/// that it
-/// says. Without a server each worker has a server of its own, with an optimiser of its own.
+/// Trains a task in the order of a schedule: each gradient is computed by a graph function, on the weights that the schedule says, on the batch that
+/// it says. Without a server each worker has a server of its own, with an optimiser of its own.
 /// </summary>
 public sealed class TrainingWorkload : Workload
 {

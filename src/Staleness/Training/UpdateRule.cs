@@ -7,9 +7,8 @@ public sealed record UpdateRule
     public static UpdateRule None { get; } = new();
 
     /// <summary>
-    /// True divides the learning rate by the staleness where that is above 1. Source: Gupta, Zhang and Wang 2015, α(τ) = α₀ / τ; that τ = 0 leaves
-    /// it as
-    /// it is comes from later code.
+    /// True divides the learning rate by the staleness where that is above 1. Source: Gupta, Zhang and Wang 2015, α(τ) = α₀ / τ; that τ = 0 leaves it
+    /// as it is comes from later code.
     /// </summary>
     public bool DividesRate { get; init; }
 
@@ -19,8 +18,7 @@ public sealed record UpdateRule
     /// <summary>
     /// Momentum that a server should use so that, with the momentum that asynchrony itself brings, 1 − 1 / (τ + 1), the whole is that wanted:
     /// 1 − (1 − wanted)·(τ + 1), at least 0. Source: after Mitliagkas et al. 2016, read second-hand; a first-order approximation. Errors: TG2004 a
-    /// setting
-    /// out of range.
+    /// setting out of range.
     /// </summary>
     /// <param name="wanted">Momentum of sequential training.</param>
     /// <param name="meanStaleness">Mean τ.</param>
@@ -38,8 +36,7 @@ public sealed record UpdateRule
 /// <summary>
 /// Delay-compensated ASGD: g + λ·g⊙g⊙(w − w_read), where w_read are the weights that g was computed on; g⊙g estimates the Hessian. With a memory,
 /// s ← memory·s + (1 − memory)·g⊙g for each worker, and λ / √(s + ε) takes the place of λ. Source: Zheng et al. 2017, and the authors' code, which
-/// keeps
-/// s for each worker.
+/// keeps s for each worker.
 /// </summary>
 public sealed record DelayCompensation
 {
