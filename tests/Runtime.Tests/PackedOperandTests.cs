@@ -94,6 +94,7 @@ public sealed class PackedOperandTests
     public void Threads_that_share_weights_get_the_same_answers()
     {
         Graph graph = Product(DType.F32, 40, 300, 200, isTransposed: true);
+        using IDisposable use = Device.Use(Devices.Managed);
         Executable product = Devices.Managed.Compile(graph);
         for (int round = 0; round < 20; round++)
         {
