@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace TensorGraph.Backends;
 
 /// <summary>A graph compiled for a device, for all sizes of its symbolic dims. Safe to run from several threads.</summary>
@@ -37,6 +39,38 @@ public abstract class Executable(Device device, Ir.Graph graph)
     {
         TensorGraphOptions options = TensorGraphOptions.Current;
         DeviceStream.Of(options, Device).Call(Specialize(inputs), inputs, results, options);
+    }
+
+    /// <summary>
+    /// Runs, and leaves the elements of its only result in memory of the caller. The kernel of a managed device that makes them writes them there.
+    /// </summary>
+    /// <exception cref="GraphException">As <see cref="Run"/>; TG2001 another number of elements.</exception>
+    public unsafe void CallInto<T>(ReadOnlySpan<TensorData> inputs, Span<T> destination)
+        where T : unmanaged
+    {
+        TensorGraphOptions options = TensorGraphOptions.Current with { IsAsynchronous = false };
+        SpecializedProgram program = Specialize(inputs);
+        fixed (T* start = destination)
+        {
+            TensorData? place = null;
+            if (program.Facts.Results is [var layout])
+            {
+                CheckLength(layout, destination.Length);
+                if (layout.Count > 0 && !TensorData.AnyBorrowed(inputs)) place = Device.Destination(layout, (byte*)start);
+            }
+            TensorData result = place!;
+            DeviceStream.Of(options, Device).Call(program, inputs, MemoryMarshal.CreateSpan(ref result, 1), options);
+            if (result == place) return;
+            CheckLength(result.Layout, destination.Length);
+            result.CopyTo(destination);
+            result.Release();
+        }
+    }
+
+    private void CheckLength(TensorLayout result, int length)
+    {
+        if (result.Count == length) return;
+        Throw.Shape(Graph.Name, $"its result {result.Type} has {result.Count} elements, the destination {length}", "Use a span of that length.");
     }
 
     /// <summary>

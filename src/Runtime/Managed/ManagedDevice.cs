@@ -54,6 +54,9 @@ public sealed class ManagedDevice : Device
         set => Memory.Limit = value;
     }
 
+    /// <inheritdoc/>
+    internal override unsafe TensorData? Destination(TensorLayout layout, byte* start) => new(layout, new ManagedBuffer(this, start, layout.Bytes));
+
     /// <summary>Counts <see cref="MemoryStatistics.PeakBytes"/> anew, from the bytes that are alive now: to measure a part of a program.</summary>
     public void ResetPeakMemory() => Memory.ResetPeak();
 

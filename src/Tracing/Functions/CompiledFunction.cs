@@ -71,6 +71,22 @@ internal sealed class CompiledFunction
             results[i] = new Tensor(_destinations?[i] is { } device ? Devices.Find(device).Take(found[i]) : found[i]);
     }
 
+    /// <summary>Runs now, and leaves the elements of the only result in memory of the caller.</summary>
+    public void RunInto<T>(Tensor[] inputs, Span<T> destination)
+        where T : unmanaged
+    {
+        var context = ExecutionContext.Current;
+        if (context is TraceContext || context.Notes || (!context.Tapes.IsEmpty && IsTracked(context, inputs)))
+        {
+            RunTracked(context, inputs)[0].CopyTo(destination);
+            return;
+        }
+
+        TensorData[] data = [.. inputs.Select(input => input.Data)];
+        _record?.OnCall(Optimized, data);
+        For(ImperativeContext.DeviceOf(data)).CallInto(data, destination);
+    }
+
     private Tensor[] RunTracked(ExecutionContext context, Tensor[] inputs)
     {
         if (context is TraceContext trace)

@@ -88,6 +88,28 @@ public sealed class ConcreteFunction
         return Call([.. names.Select(name => arguments[name])]);
     }
 
+    /// <summary>
+    /// Calls it with its tensor arguments in order and leaves the elements of its only result, row-major, in memory of the program. On the managed
+    /// device the last kernel writes them there, without memory of its own and without a copy. It returns when they are there; where it fails, the
+    /// memory may have any elements.
+    /// </summary>
+    /// <typeparam name="T">The dtype's .NET type.</typeparam>
+    /// <param name="destination">As many elements as the result has; no memory of an argument.</param>
+    /// <param name="arguments">One tensor for each parameter.</param>
+    /// <exception cref="SignatureMismatchException">An argument does not fit, or it has another number of results than one (TG1003).</exception>
+    /// <exception cref="GraphException">TG2001 another number of elements, TG2002 another dtype.</exception>
+    public void CallInto<T>(Span<T> destination, params Tensor[] arguments)
+        where T : unmanaged
+    {
+        Check.NotNull(arguments);
+        if (Graph.Entry.Results is not [var result])
+            throw Mismatch($"gives {ResultText}, call_into takes one tensor");
+        if (result.Type.IsList || result.Type.DType.Clr() != typeof(T))
+            Throw.DType("call_into", $"{_function.Name} gives a {result.Type}, the destination has {typeof(T).Name} elements", "Use a span of the dtype's type.");
+        CheckArguments(arguments);
+        _compiled.RunInto<T>([.. arguments, .. _captures], destination);
+    }
+
     /// <summary>Steps and kernels of the sizes it has run with, as text.</summary>
     public string Dump() => _compiled.Executable.Dump();
 

@@ -8,6 +8,7 @@ internal sealed unsafe class Frame
     private readonly TensorData?[] _tensors;
     private readonly byte*[] _addresses;
     private ManagedBuffer? _arena;
+    private TensorData?[]? _destinations;
     private int _donated;
 
     public Frame(ManagedProgram program)
@@ -27,6 +28,7 @@ internal sealed unsafe class Frame
         _program = outer._program;
         _tensors = outer._tensors;
         _addresses = (byte*[])outer._addresses.Clone();
+        _destinations = outer._destinations;
         Cancellation = outer.Cancellation;
     }
 
@@ -58,8 +60,16 @@ internal sealed unsafe class Frame
         for (int i = 0; i < inputs.Length; i++) Set(i, inputs[i]);
     }
 
-    /// <summary>Gives a slot memory of its own.</summary>
-    public void Allocate(int slot) => Set(slot, Device.Allocate(_program.Slots[slot].Layout));
+    /// <summary>Gives a slot memory of its own, or that of the caller.</summary>
+    public void Allocate(int slot) =>
+        Set(slot, _destinations?[slot] is { } destination ? destination.As(destination.Layout) : Device.Allocate(_program.Slots[slot].Layout));
+
+    /// <summary>Has a slot written to memory of the caller, if it has a block of its own.</summary>
+    public void Direct(int slot, TensorData wanted)
+    {
+        if (wanted.Buffer is ManagedBuffer { IsDestination: true } && _program.Slots[slot] is { Kind: SlotKind.Heap } own && own.Layout.Bytes == wanted.Layout.Bytes)
+            (_destinations ??= new TensorData?[_tensors.Length])[slot] = wanted;
+    }
 
     /// <summary>Releases a slot's tensor after its last use.</summary>
     public void LetGo(int slot)
@@ -95,6 +105,10 @@ internal sealed unsafe class Frame
         return copy;
     }
 
+    /// <summary>As <see cref="Take"/>, at the end of a run: what is in memory of the caller stays there.</summary>
+    public TensorData Give(int slot, TensorLayout? layout) =>
+        _destinations?[slot] is { } destination && destination.Buffer == _tensors[slot]?.Buffer ? destination : Take(slot, layout);
+
     /// <summary>As <see cref="Take"/>, for an inner run: what is borrowed is not copied.</summary>
     public TensorData Lend(int slot, TensorLayout? layout)
     {
@@ -108,6 +122,7 @@ internal sealed unsafe class Frame
     public void End()
     {
         Array.Clear(_tensors, 0, _program.InputCount);
+        _destinations = null;
         foreach (int slot in _program.OwnSlots) LetGo(slot);
         _arena?.Release();
         _arena = null;

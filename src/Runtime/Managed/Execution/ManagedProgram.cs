@@ -102,7 +102,7 @@ internal sealed class ManagedProgram : SpecializedProgram
 
     /// <summary>Runs. The results are the caller's to release, or to let go.</summary>
     /// <param name="inputs">One for each parameter.</param>
-    /// <param name="results">Takes one for each result.</param>
+    /// <param name="results">Takes one for each result. One that is there already, in memory of the caller, is written to where that can be done.</param>
     /// <param name="cancellation">Stops the run at the next step.</param>
     /// <param name="donated">How many of the inputs, in front, the caller does not need any more: the program may write over one that has no other
     /// holder.</param>
@@ -112,6 +112,11 @@ internal sealed class ManagedProgram : SpecializedProgram
         try
         {
             frame.Begin(inputs, cancellation, donated);
+            (int Slot, TensorLayout? Layout)[] places = _region.Results;
+            for (int i = 0; i < results.Length; i++)
+            {
+                if (results[i] is { } wanted) frame.Direct(places[i].Slot, wanted);
+            }
             bool mayStop = cancellation.CanBeCanceled;
             PlannedStep[] steps = _profile?.IsNextTimed() == true ? _timedSteps : _steps;
             foreach (ref readonly PlannedStep planned in steps.AsSpan())
@@ -119,8 +124,7 @@ internal sealed class ManagedProgram : SpecializedProgram
                 if (mayStop) cancellation.ThrowIfCancellationRequested();
                 planned.Run(frame);
             }
-            (int Slot, TensorLayout? Layout)[] places = _region.Results;
-            for (int i = 0; i < results.Length; i++) results[i] = frame.Take(places[i].Slot, places[i].Layout);
+            for (int i = 0; i < results.Length; i++) results[i] = frame.Give(places[i].Slot, places[i].Layout);
         }
         catch (MemoryShortageException shortage) when (Source is { } source && !shortage.NamesUser)
         {

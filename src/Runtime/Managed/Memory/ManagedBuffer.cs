@@ -29,13 +29,19 @@ internal sealed unsafe class ManagedBuffer : Buffer
     /// <param name="bytes">Its size.</param>
     /// <param name="owner">Keeps it until it is disposed of, or lost with the buffer.</param>
     public ManagedBuffer(Device device, byte* start, long bytes, IDisposable owner)
+        : this(device, start, bytes) => _owner = owner;
+
+    /// <summary>Memory of the caller for the time of a call, in which it wants a result. A run keeps nothing that is borrowed beyond its end.</summary>
+    public ManagedBuffer(Device device, byte* start, long bytes)
         : base(device)
     {
         Start = start;
         Bytes = bytes;
-        _owner = owner;
         IsBorrowed = true;
     }
+
+    /// <summary>True for memory of a caller that wants a result in it.</summary>
+    public bool IsDestination => _block is null && _owner is null;
 
     public byte* Start { get; }
 
@@ -64,7 +70,7 @@ internal sealed unsafe class ManagedBuffer : Buffer
     public override void Release()
     {
         if (_isSlab || Interlocked.Decrement(ref _holders) != 0) return;
-        if (_block is null) _owner!.Dispose();
+        if (_block is null) _owner?.Dispose();
         else if (_block.TakeBack(Life)) _pool!.Return(_block);
         _packed?.Release();
         GC.KeepAlive(this);
