@@ -48,7 +48,7 @@ internal static class Workloads
         {
             Variable[] variables = [.. Enumerable.Range(0, 100).Select(_ => new Variable(Numbers(1000)))];
             var updates = new Updates(new Adam(), variables, [.. variables.Select(_ => Numbers(1000))]);
-            return updates.Run;
+            return () => updates.Run();
         }, Bytes: 100 * 1000 * 4 * 7.0);
     }
 

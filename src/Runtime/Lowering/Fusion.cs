@@ -86,10 +86,13 @@ internal static class Fusion
         if (input.Node.Users.TrueForAll(user => user == bound || user.Group == home)) return false;
         for (int i = bound.Index - 1; i > home.Members[^1].Index; i--)
         {
-            if (nodes[i].Group is { IsLoop: false }) return true;
+            if (nodes[i].Group is { IsLoop: false } && !IsInstant(nodes[i].Op)) return true;
         }
         return false;
     }
+
+    // It moves no elements: a variable takes or gives a tensor as a whole.
+    private static bool IsInstant(OpDef op) => op == OpDefs.ReadVariable || op == OpDefs.AssignVariable || op == OpDefs.Constant;
 
     private static int Series(FusionGroup? group) => group?.Members.Count(member => LoopOps.IsSeries(member.Op)) ?? 0;
 
