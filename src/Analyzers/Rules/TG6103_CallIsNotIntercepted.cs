@@ -3,10 +3,11 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace TensorGraph.Analyzers;
 
-/// <summary>Finds calls of graph functions that no interceptor can reroute, so that they run op by op.</summary>
+/// <summary>Finds calls of graph functions, and delegates made of them, that no interceptor can reroute, so that they run op by op.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class TG6103_CallIsNotIntercepted : DiagnosticAnalyzer
 {
@@ -17,6 +18,21 @@ internal sealed class TG6103_CallIsNotIntercepted : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterSyntaxNodeAction(Analyze, SyntaxKind.InvocationExpression);
+        context.RegisterOperationAction(AnalyzeDelegate, OperationKind.MethodReference);
+    }
+
+    private static void AnalyzeDelegate(OperationAnalysisContext context)
+    {
+        var reference = (IMethodReferenceOperation)context.Operation;
+        if (reference.Method.GraphFunction() is null || (context.ContainingSymbol as IMethodSymbol)?.GraphFunction() is not null)
+            return;
+        // GraphFunction.Compile and others of the library find the graph function.
+        IOperation? user = reference.Parent;
+        while (user is IDelegateCreationOperation or IConversionOperation)
+            user = user.Parent;
+        bool isForLibrary = user is IArgumentOperation { Parameter.ContainingType: { } taker } && taker.IsOfLibrary();
+        if (!isForLibrary)
+            context.ReportDiagnostic(Diagnostic.Create(Rules.CallIsNotIntercepted, reference.Syntax.GetLocation(), reference.Method.Name, "a delegate holds the method itself"));
     }
 
     private static void Analyze(SyntaxNodeAnalysisContext context)

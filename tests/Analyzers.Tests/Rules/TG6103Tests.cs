@@ -11,12 +11,18 @@ public sealed class TG6103Tests
     [InlineData("[|Typed<T>|](x);")]
     [InlineData("[|WithHidden|](x, null);")]
     [InlineData("[|Value.Step|](x);")]
+    [InlineData("System.Func<Tensor, Tensor> step = [|Private|]; step(x);")]
+    [InlineData("System.Linq.Enumerable.Select(new[] { x }, [|Private|]);")]
     public void Is_reported_at_the_call(string body) => Rule.Reports(Id, Program(body));
 
     [Theory]
     [InlineData("Generic<int>.Step(x);")]
     [InlineData("Typed<string>(x);")]
     [InlineData("Private(x);")]
+    [InlineData("System.Func<Tensor, Tensor> step = y => Private(y); step(x);")]
+    [InlineData("var step = GraphFunction.Compile<System.Func<Tensor, Tensor>>(Private); step(x);")]
+    [InlineData("GraphFunction.Of(Private);")]
+    [InlineData("_ = nameof(Private);")]
     public void Is_not_reported_otherwise(string body) => Rule.Silent(Program(body));
 
     [Fact]
