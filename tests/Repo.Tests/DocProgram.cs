@@ -11,7 +11,7 @@ namespace TensorGraph.Tests;
 public sealed class DocProgram
 {
     private const string ImplicitUsings =
-        "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading.Tasks; global using TensorGraph;";
+        "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks; global using TensorGraph;";
 
     private static readonly CSharpParseOptions s_parse = CSharpParseOptions.Default
         .WithLanguageVersion(LanguageVersion.Latest)

@@ -6,6 +6,8 @@ namespace TensorGraph.Staleness;
 /// </summary>
 /// <example>
 /// <code>
+/// using TensorGraph.Staleness;
+///
 /// var workers = SimulationSettings.Equal(4, new() { Compute = Duration.Constant(0.5) });
 /// var schedule = Simulator.Run(new() { Mode = TrainingMode.Asynchronous, Workers = workers, Gradients = 1000 });
 /// Console.WriteLine(schedule.Staleness().Last()); // 3
