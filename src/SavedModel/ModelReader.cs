@@ -40,10 +40,7 @@ internal static class ModelReader
                 throw new InvalidDataException($"two signatures are called '{signature.Name}'");
         }
 
-        var assets = new OrderedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var file in manifest.Files.Where(file => file.Name.StartsWith(ModelFolder.Assets, StringComparison.Ordinal)))
-            assets[file.Name[ModelFolder.Assets.Length..]] = files(file.Name);
-        return new SavedModel(signatures, variables, assets);
+        return new SavedModel(signatures, variables, ModelFolder.AssetsOf(manifest, files));
     }
 
     private static OrderedDictionary<string, Variable> Variables(Manifest manifest, string file)

@@ -33,7 +33,7 @@ public sealed partial class SavedModel
     public IReadOnlyDictionary<string, Variable> Variables { get; }
 
     /// <summary>Paths of the files that were saved along, by name.</summary>
-    public IReadOnlyDictionary<string, string> Assets { get; }
+    public IReadOnlyDictionary<string, string> Assets { get; private set; }
 
     /// <summary>
     /// Writes a model. A folder that has one already keeps the old model whole until the new one is complete. Variables have the values of this
@@ -57,7 +57,13 @@ public sealed partial class SavedModel
     /// format. Errors: as for <see cref="Save(string, IReadOnlyList{SignatureDefinition}, IReadOnlyDictionary{string, Variable}, IReadOnlyDictionary{string, string})"/>.
     /// </summary>
     /// <param name="path">The folder.</param>
-    public void Save(string path) => new ModelWriter(Variables).Write(Throw.IfNull(path), this);
+    public void Save(string path)
+    {
+        new ModelWriter(Variables).Write(Throw.IfNull(path), this);
+        // The files of a model that was replaced are gone.
+        if (Assets.Values.Any(file => !File.Exists(file)))
+            Assets = ModelFolder.AssetsOf(path);
+    }
 
     /// <summary>
     /// Reads a model and compiles its graphs for the current device. Errors: TG1002 null, TG1006 a folder that is missing, damaged, or of a later

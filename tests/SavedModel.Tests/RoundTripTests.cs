@@ -139,4 +139,17 @@ public sealed class RoundTripTests : TemporaryFolder
         SavedModel.Save(At("m"), [new("f", function)], assets: new Dictionary<string, string> { ["text/en.txt"] = At("words") });
         Assert.Equal("a b", File.ReadAllText(SavedModel.Load(At("m")).Assets["text/en.txt"]));
     }
+
+    [Fact]
+    public void A_model_that_is_saved_over_itself_keeps_its_assets()
+    {
+        File.WriteAllText(At("words"), "a b");
+        var function = GraphFunction.Of(Programs.Collatz).GetConcreteFunction(TensorSpec.Parse("i32[]"));
+        SavedModel.Save(At("m"), [new("f", function)], assets: new Dictionary<string, string> { ["text/en.txt"] = At("words") });
+        var model = SavedModel.Load(At("m"));
+        model.Save(At("m"));
+        model.Save(At("m"));
+        Assert.Equal("a b", File.ReadAllText(model.Assets["text/en.txt"]));
+        Assert.Equal("a b", File.ReadAllText(SavedModel.Load(At("m")).Assets["text/en.txt"]));
+    }
 }

@@ -20,6 +20,7 @@ public sealed partial class RandomGraph
         (10, g => g.MakeSpecialOperand()), (10, g => g.MakeSpecialOperand()), (10, g => g.MakeSpecialOperand()), (10, g => g.MakeSpecialOperand()),
         (10, g => g.MakeSpecialOperand()),
         (8, g => g.Try(OpDefs.Cast, Attrs.Of("dtype", g.RandomDType()), g.Any())),
+        (6, g => g.MakeBitcast()),
         (6, g => g.MakeSelect()),
         (8, g => g.MakeReshape()),
         (8, g => g.MakeTranspose()),
@@ -51,6 +52,14 @@ public sealed partial class RandomGraph
         var number = _build.Scalar(Pick([0.0, -0.0, 1, -1, 2, 0.5]), x);
         var other = _random.Next(3) switch { 0 => x, 1 => _build.BroadcastTo(number, x.Shape), _ => number };
         _ = _random.Next(3) == 0 ? Try(op, Attrs.Empty, other, x) : Try(op, Attrs.Empty, x, other);
+    }
+
+    // Between integers: the bits of a NaN are not the same everywhere.
+    private void MakeBitcast()
+    {
+        DType dtype = RandomDType();
+        if (dtype.IsInteger() && Any(value => value.DType.IsInteger()) is { } x)
+            Try(OpDefs.Bitcast, Attrs.Of("dtype", dtype), x);
     }
 
     private void MakeSelect()

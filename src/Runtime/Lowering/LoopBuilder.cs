@@ -76,7 +76,8 @@ internal sealed class LoopBuilder(RegionBuilder lowered, long[] space)
 
     private int Load(View view)
     {
-        int index = _loaded.FindIndex(known => known.Slot == view.Slot && known.Offset == view.Offset
+        // A bitcast reads the same bytes as another dtype.
+        int index = _loaded.FindIndex(known => known.Slot == view.Slot && known.DType == view.DType && known.Offset == view.Offset
             && known.Strides.AsSpan().SequenceEqual(view.Strides));
         if (index < 0)
         {

@@ -61,6 +61,18 @@ internal static class ModelFolder
         }
     });
 
+    /// <summary>Paths of the assets of the model in a folder, by name.</summary>
+    public static IReadOnlyDictionary<string, string> AssetsOf(string path)
+    {
+        var (manifest, files) = Read(path, ReadManifest(path));
+        return AssetsOf(manifest, files);
+    }
+
+    /// <summary>Paths of the assets of a model that was read, by name.</summary>
+    public static OrderedDictionary<string, string> AssetsOf(Manifest manifest, Func<string, string> files) => new(
+        manifest.Files.Where(file => file.Name.StartsWith(Assets, StringComparison.Ordinal))
+            .Select(file => new KeyValuePair<string, string>(file.Name[Assets.Length..], files(file.Name))), StringComparer.Ordinal);
+
     // A model that can't be read, by this version, is not to lose its files.
     private static bool MayUse(string root, string content) => File.Exists(Path.Combine(root, ManifestName)) && TryRead(root)?.Content is var used
         && (used is null || used == content);

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace TensorGraph.Staleness;
 
 /// <summary>
-/// What happened in a run, simulated or real, in order: who read which weights, which batch was computed, which gradient was applied when. It holds
+/// The events of a run, simulated or real, in order: who read which weights, which batch was computed, which gradient was applied when. It holds
 /// no tensors; a <see cref="Workload"/> does the work of a schedule, always with the same bits.
 /// </summary>
 /// <param name="Mode">The mode.</param>

@@ -14,6 +14,17 @@ public sealed partial class SameAnswerTests
     }
 
     [Fact]
+    public void A_number_and_its_bits_as_another_dtype_are_read_apart()
+    {
+        Tensor x = Tensor.From(new sbyte[] { -1, -1, 3, -128, 0, 127, -1, -1 });
+        var (result, _) = Modes.Both(() => NumberAndBits(x));
+        Assert.Equal([254, 254, 6, 0, 0, 254, 254, 254], result.ToArray<int>());
+    }
+
+    [GraphFunction]
+    private static Tensor NumberAndBits(Tensor x) => Ops.Cast(x, DType.I32) + Ops.Cast(Ops.Bitcast(x, DType.U8), DType.I32);
+
+    [Fact]
     public void Row_1_2_adding_matrices()
     {
         var (result, _) = Modes.Both(() => Add(Ops.Ones(2, 2), Ops.Ones(2, 2)));

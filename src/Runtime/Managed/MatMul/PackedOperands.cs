@@ -29,7 +29,7 @@ internal readonly record struct OperandKey(DType DType, long Offset, nint RowStr
 }
 
 /// <summary>
-/// What right operands a buffer has been, and the packed form of those that were twice in a row: weights are packed once, not at each call. It lives
+/// Right operands that a buffer has been, and the packed form of those that were twice in a row: weights are packed once, not at each call. It lives
 /// as long as the buffer, which is not written over meanwhile.
 /// </summary>
 internal sealed unsafe class PackedOperands
