@@ -9,9 +9,10 @@ public abstract class Estimator
 {
     private readonly Checkpoint _checkpoint;
     private readonly WarmStartSettings? _warmStart;
-    private readonly HashSet<string> _damaged = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Path, DateTime Written)> _damaged = [];
     private readonly Variable _globalStep = new(0L, "global_step", trainable: false);
     private string? _loaded;
+    private DatasetPosition? _savedPosition;
     private bool _isChanged;
     private bool _isBroken;
     private bool _isWarm;
@@ -54,6 +55,9 @@ public abstract class Estimator
 
     private protected ModelState State { get; }
 
+    /// <summary>True for the process that writes.</summary>
+    internal bool IsChief => Config.TrainDistribute?.IsChief ?? true;
+
     private protected Variable GlobalStepVariable => _globalStep;
 
     /// <summary>Gives the place in the data, while a training runs.</summary>
@@ -85,6 +89,7 @@ public abstract class Estimator
     {
         if (!State.Variables.TryGetValue(Throw.IfNull(name), out var variable))
             Misuse.Raise("estimator", $"there is no variable '{name}'", $"There are {string.Join(", ", VariableNames)}.");
+        using var settings = Enter();
         Load(null);
         return variable.Value;
     }
@@ -106,21 +111,23 @@ public abstract class Estimator
 
     internal void Log(string line)
     {
+        if (!IsChief)
+            return;
         if (Bar is { } bar)
             bar.End(line);
         else
             (Config.Output ?? TensorGraphOptions.Current.Output).WriteLine(line);
     }
 
-    /// <summary>Writes a checkpoint, unless the variables are those of the file that is there.</summary>
-    internal string SaveCheckpoint()
+    /// <summary>Writes a checkpoint, unless the variables and the place in the data are those of the file that is there.</summary>
+    /// <param name="keep">A file that is not deleted, however old.</param>
+    internal string SaveCheckpoint(string? keep = null)
     {
-        if (_loaded is { } known && !_isChanged && File.Exists(known))
-            return known;
         Position = Place is null ? Position : Place();
-        _loaded = _checkpoint.Save(GlobalStep, Position);
-        _damaged.Remove(_loaded);
-        _isChanged = false;
+        if (_loaded is { } known && !_isChanged && Equals(Position, _savedPosition) && File.Exists(known))
+            return known;
+        _loaded = _checkpoint.Save(GlobalStep, Position, keep);
+        (_savedPosition, _isChanged) = (Position, false);
         return _loaded;
     }
 
@@ -132,7 +139,11 @@ public abstract class Estimator
     }
 
     /// <summary>Forgets what is in memory: the next call reads the checkpoint again.</summary>
-    private protected void Discard() => _isBroken = _isChanged;
+    private protected void Discard()
+    {
+        _loaded = null;
+        (_isChanged, _isBroken) = (true, true);
+    }
 
     private protected void CloseEvents()
     {
@@ -161,15 +172,21 @@ public abstract class Estimator
             if (path != _loaded || _isChanged)
             {
                 if (_isChanged && !_isBroken)
-                    SaveCheckpoint();
+                    SaveCheckpoint(keep: path);
                 Take(_checkpoint.Restore(path, []));
             }
 
             return _loaded;
         }
 
-        if (_checkpoint.Files.FirstOrDefault(file => !_damaged.Contains(file)) is not { } latest)
+        if (_checkpoint.Files.FirstOrDefault(file => !_damaged.Contains((file, File.GetLastWriteTimeUtc(file)))) is not { } latest)
         {
+            if (_isBroken)
+            {
+                throw Misuse.Data("estimator", "a step has failed or had a loss that is no number, and there is no checkpoint from before it",
+                    "Make a new estimator, and save checkpoints.");
+            }
+
             WarmStartOnce();
             return null;
         }
@@ -190,8 +207,9 @@ public abstract class Estimator
 
     private void Take(RestoredCheckpoint restored)
     {
-        _damaged.UnionWith(restored.Damaged);
+        _damaged.UnionWith(restored.Damaged.Select(file => (file, File.GetLastWriteTimeUtc(file))));
         (GlobalStep, Position, _loaded) = (restored.Step, restored.Position, restored.Path);
+        _savedPosition = restored.Position;
         _globalStep.Assign(restored.Step);
         (_isChanged, _isBroken) = (false, false);
     }
@@ -199,9 +217,27 @@ public abstract class Estimator
     /// <summary>Device and threads of the configuration, until the result is disposed.</summary>
     private protected IDisposable? Enter()
     {
-        if (Config.Threads is { } threads && (Config.Device ?? Device.Current) is ManagedDevice managed)
-            managed.Threads = threads;
-        return Config.Device is { } device ? Device.Use(device) : null;
+        var use = Config.Device is { } device ? Device.Use(device) : null;
+        return Config.Threads is { } threads && Device.Current is ManagedDevice managed ? new ThreadScope(managed, threads, use) : use;
+    }
+
+    private sealed class ThreadScope : IDisposable
+    {
+        private readonly ManagedDevice _device;
+        private readonly int _before;
+        private readonly IDisposable? _use;
+
+        public ThreadScope(ManagedDevice device, int threads, IDisposable? use)
+        {
+            (_device, _before, _use) = (device, device.Threads, use);
+            device.Threads = threads;
+        }
+
+        public void Dispose()
+        {
+            _device.Threads = _before;
+            _use?.Dispose();
+        }
     }
 
     private static string Temporary()

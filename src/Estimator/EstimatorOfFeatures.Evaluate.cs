@@ -25,10 +25,13 @@ public sealed partial class Estimator<TFeatures, TLabels>
         string? path = Load(checkpointPath);
         if (path is null && GlobalStep == 0 && !IsTraining)
             Log("evaluate: there is no checkpoint: the variables are evaluated as they are");
+        // Random numbers and metrics of a training are not those of an evaluation in its midst.
+        using var states = State.Keep(withMetrics: IsTraining);
         var runner = new HookRunner(new(this, EstimatorMode.Evaluate));
         runner.Add(hooks ?? []);
         var result = EvaluateOver(runner, Input(inputFn, EvaluateStep), steps, path);
-        Write(result, EvalDir(name));
+        if (IsChief && Config.EvalDistribute?.IsChief != false)
+            Write(result, EvalDir(name));
         Evaluations++;
         Log($"evaluate{(name is null ? "" : $" {name}")}: {result}");
         return result;
@@ -45,7 +48,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
             foreach (var (features, labels) in data)
             {
                 var leaves = LeavesOf(features, labels, labels is not null);
-                var graph = GraphFor(EstimatorMode.Evaluate, features, labels, leaves);
+                var graph = GraphFor(EstimatorMode.Evaluate, features, labels, labels is not null, leaves);
                 if (!isCreated)
                 {
                     if (Prepare(graph, EstimatorMode.Evaluate, leaves) is { } layout)
@@ -57,13 +60,16 @@ public sealed partial class Estimator<TFeatures, TLabels>
                 var output = graph.Run(runner.Before(leaves));
                 if (found is null)
                     Take(output.Layout);
+                if (!output.Layout.HasLossWeight)
+                    CheckExamples(leaves);
                 runner.After(output);
                 if (runner.Context.IsStopRequested || runner.Context.Runs >= steps)
                     break;
             }
 
-            if (found is null)
+            if (!(Config.EvalDistribute?.All(found is not null) ?? found is not null))
                 throw Misuse.Data(EvaluateStep, "the input function gives no batch", "Check the data; a sequence can be read once only.");
+            Config.EvalDistribute?.Merge(State.MetricStates);
             runner.End();
             isDone = true;
         }
@@ -73,12 +79,23 @@ public sealed partial class Estimator<TFeatures, TLabels>
                 runner.Abort();
         }
 
-        return Result(found.Metrics, path);
+        return Result(found!.Metrics, path);
 
         void Take(ModelLayout layout)
         {
             found = layout;
             runner.Add(layout.Hooks);
+        }
+    }
+
+    // The loss of a batch counts by its examples: without a weight they must be plain to see.
+    private static void CheckExamples(IReadOnlyList<(string Name, Tensor Value)> leaves)
+    {
+        var sized = leaves.Where(leaf => leaf.Value.Rank > 0).ToArray();
+        if (sized.FirstOrDefault(leaf => leaf.Value.Shape[0] != sized[0].Value.Shape[0]) is { Name: { } other } odd)
+        {
+            Misuse.Raise(EvaluateStep, $"'{sized[0].Name}' has {sized[0].Value.Shape[0]} entries and '{other}' {odd.Value.Shape[0]}: the number of examples is not known",
+                "Give the spec a LossWeight, such as the number of examples.");
         }
     }
 

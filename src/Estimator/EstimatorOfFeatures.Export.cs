@@ -56,8 +56,8 @@ public sealed partial class Estimator<TFeatures, TLabels>
     private string Write(string folder, List<SignatureDefinition> signatures, IReadOnlyDictionary<string, string> extra)
     {
         Directory.CreateDirectory(folder);
-        // Two exports within a second get numbers one after the other.
-        long number = Config.Time.GetUtcNow().ToUnixTimeSeconds();
+        // Two exports within a second get numbers one after the other, and so do those of a clock that went back: the newest has the largest.
+        long number = Math.Max(Config.Time.GetUtcNow().ToUnixTimeSeconds(), Exporter.NewestIn(folder) + 1);
         string unfinished = Path.Combine(folder, Unfinished + Guid.NewGuid().ToString("n"));
         try
         {

@@ -78,7 +78,9 @@ public sealed partial class Estimator<TFeatures, TLabels>
         Throw.IfNull(inputFn);
         var runner = new HookRunner(new(this, EstimatorMode.Predict));
         runner.Add(hooks ?? []);
-        string? path = Load(checkpointPath);
+        string? path;
+        using (Enter())
+            path = Load(checkpointPath);
         bool isCreated = false, isDone = false;
         try
         {
@@ -108,11 +110,12 @@ public sealed partial class Estimator<TFeatures, TLabels>
     private Prediction Predict(TFeatures features, HookRunner runner, IReadOnlyList<string>? keys, string? path, ref bool isCreated)
     {
         using var settings = Enter();
+        using var states = State.Keep(withMetrics: false);
         // Another call may have read another checkpoint meanwhile.
         if (path is not null && !IsTraining)
             Load(path);
         var leaves = LeavesOf(features, default, hasLabels: false);
-        var graph = GraphFor(EstimatorMode.Predict, features, default, leaves);
+        var graph = GraphFor(EstimatorMode.Predict, features, default, hasLabels: false, leaves);
         bool isFirst = !isCreated, hasHooks = false;
         if (isFirst)
         {

@@ -31,6 +31,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
             Misuse.Raise(TrainStep, "the estimator trains already", "Train from outside of hooks, one call after the other.");
         using var settings = Enter();
         Load(null);
+        Config.TrainDistribute?.StartTogether(GlobalStep, State.Saved());
         long? last = steps is { } more ? GlobalStep + more : maxSteps;
         if (last <= GlobalStep)
         {
@@ -40,12 +41,16 @@ public sealed partial class Estimator<TFeatures, TLabels>
 
         var runner = new HookRunner(new(this, EstimatorMode.Train));
         runner.Add(HooksOf(hooks ?? [], savingListeners ?? [], last));
-        using var bar = new ProgressBar(Config.Output);
+        using var bar = new ProgressBar(IsChief ? Config.Output : TextWriter.Null);
         bar.Start(TrainStep);
         (IsTraining, Bar) = (true, bar);
         try
         {
             Run(runner, Input(inputFn, TrainStep), bar);
+        }
+        catch (Exception fault) when (Abandon(fault))
+        {
+            throw;
         }
         finally
         {
@@ -53,37 +58,36 @@ public sealed partial class Estimator<TFeatures, TLabels>
             CloseEvents();
         }
 
+        // Who goes on finds the last checkpoint.
+        Config.TrainDistribute?.All(true);
         return this;
+    }
+
+    // The other processes would wait for this one.
+    private bool Abandon(Exception fault)
+    {
+        Config.TrainDistribute?.Fail(fault.ToString());
+        return false;
     }
 
     private void Run(HookRunner runner, IEnumerable<(TFeatures, TLabels)> data, ProgressBar bar)
     {
         bool isWhole = true, isDone = false;
-        IEnumerator<(TFeatures, TLabels)>? batches = null;
+        using var batches = new BatchReader<(TFeatures, TLabels)>(data, Position, Log);
+        Place = () => batches.Place;
         try
         {
-            batches = Open(data, out bool isResumed);
             bool isThere = batches.MoveNext();
-            if (!isThere && isResumed)
-            {
-                // The place is the end of the data: it starts anew.
-                batches.Dispose();
-                batches = data.GetEnumerator();
-                isThere = batches.MoveNext();
-            }
-
-            var read = batches;
-            Place = () => read is DatasetEnumerator<(TFeatures, TLabels)> ofDataset ? ofDataset.Position : null;
-            if (!isThere)
+            if (!isThere && !batches.IsResumed)
                 TensorGraphOptions.Current.Warnings.WriteLine("Training with estimator made no steps. Perhaps input is empty or misspecified.");
             bool hasSpecHooks = false, isCreated = false;
             runner.Begin();
             SummaryNames = [ModelLayout.Loss];
-            for (; isThere; isThere = batches.MoveNext())
+            for (; IsEverywhere(isThere); isThere = !runner.Context.IsStopRequested && batches.MoveNext())
             {
                 var (features, labels) = batches.Current;
                 var leaves = LeavesOf(features, labels, labels is not null);
-                var graph = GraphFor(EstimatorMode.Train, features, labels, leaves);
+                var graph = GraphFor(EstimatorMode.Train, features, labels, labels is not null, leaves);
                 if (!isCreated)
                 {
                     if (Prepare(graph, EstimatorMode.Train, leaves) is { } layout)
@@ -95,14 +99,17 @@ public sealed partial class Estimator<TFeatures, TLabels>
                 var tensors = runner.Before(leaves);
                 isWhole = false;
                 var output = graph.Run(tensors);
+                // A step that is queued fails here at the latest; a loss that is no number leaves no variables to go on with.
+                bool isNumber = !double.IsNaN(output[ModelLayout.Loss].ToDouble());
+                if (Config.TrainDistribute is { } group)
+                    output = output.With(ModelLayout.Loss, group.Mean(output[ModelLayout.Loss]));
                 CountStep();
-                isWhole = true;
+                batches.Trained();
+                isWhole = isNumber;
                 if (!hasSpecHooks)
                     AddSpec(output.Layout);
                 runner.After(output);
                 bar.Show(GlobalStep, output[ModelLayout.Loss]);
-                if (runner.Context.IsStopRequested)
-                    break;
 
                 void AddSpec(ModelLayout layout)
                 {
@@ -115,42 +122,33 @@ public sealed partial class Estimator<TFeatures, TLabels>
 
             if (!isCreated)
                 runner.Create();
-            Position = Place();
+            Position = batches.Place;
             runner.End();
             isDone = true;
         }
         finally
         {
             if (!isDone)
-            {
+                Position = batches.Place;
+            if (!isWhole)
+                Discard();
+            if (!isDone)
                 runner.Abort();
-                // A step that is not whole, or a loss that is no number, may have changed some variables only.
-                if (!isWhole || (runner.Context.Loss is { } loss && double.IsNaN(loss)))
-                    Discard();
-                else
-                    Position = TryPlace();
-            }
-
-            batches?.Dispose();
         }
     }
 
-    // An iteration that has failed has no place; the data then starts anew.
-    private DatasetPosition? TryPlace()
-    {
-        try
-        {
-            return Place?.Invoke();
-        }
-        catch (GraphException fault) when (fault.Id == DiagnosticIds.BadData)
-        {
-            return null;
-        }
-    }
+    private bool IsEverywhere(bool value) => Config.TrainDistribute?.All(value) ?? value;
 
     private List<EstimatorHook> HooksOf(IReadOnlyList<EstimatorHook> given, IReadOnlyList<CheckpointListener> listeners, long? last)
     {
         var hooks = new List<EstimatorHook>();
+        if (!IsChief)
+        {
+            hooks.AddRange(given.Where(hook => hook is not CheckpointSaverHook and not StepCounterHook and not SummarySaverHook));
+            Guard();
+            return hooks;
+        }
+
         var saver = given.OfType<CheckpointSaverHook>().FirstOrDefault();
         if (saver is null && Config.SavesCheckpoints)
         {
@@ -167,28 +165,15 @@ public sealed partial class Estimator<TFeatures, TLabels>
         if (Config.SaveSummarySteps is { } summary)
             hooks.Add(new SummarySaverHook(summary));
         hooks.AddRange(given);
-        if (last is { } step)
-            hooks.Add(new StopAtStepHook(lastStep: step));
-        hooks.Add(new NanGuardHook());
+        Guard();
         return hooks;
-    }
 
-    private IEnumerator<(TFeatures, TLabels)> Open(IEnumerable<(TFeatures, TLabels)> data, out bool isResumed)
-    {
-        isResumed = false;
-        if (Position is not { } place || data is not Dataset<(TFeatures, TLabels)> dataset)
-            return data.GetEnumerator();
-        try
+        void Guard()
         {
-            var resumed = dataset.Resume(place);
-            isResumed = true;
-            return resumed;
-        }
-        catch (GraphException fault) when (fault.Id == DiagnosticIds.BadData)
-        {
-            // Another dataset than that of the checkpoint, as in fine-tuning.
-            Log($"train: the data starts from its beginning: {fault.Problem}");
-            return dataset.GetEnumerator();
+            if (last is { } step)
+                hooks.Add(new StopAtStepHook(lastStep: step));
+            if (!given.OfType<NanGuardHook>().Any())
+                hooks.Add(new NanGuardHook());
         }
     }
 

@@ -15,8 +15,12 @@ public sealed partial class Estimator<TFeatures, TLabels>
     public TrainAndEvaluateResult TrainAndEvaluate(TrainSpec<TFeatures, TLabels> trainSpec, EvalSpec<TFeatures, TLabels> evalSpec)
     {
         Throw.IfNull(trainSpec);
+        if (Config.EvalDistribute is { Count: > 1 })
+            Misuse.Raise("train_and_evaluate", "the chief evaluates alone, and EvalDistribute is given", "Leave it out.");
         var evaluator = new EvaluationListener<TFeatures, TLabels>(this, Throw.IfNull(evalSpec), trainSpec.MaxSteps);
         Train(trainSpec.InputFn, maxSteps: trainSpec.MaxSteps, hooks: trainSpec.Hooks, savingListeners: [.. trainSpec.SavingListeners, evaluator]);
+        if (!IsChief)
+            return new(Evaluate(evalSpec.InputFn, evalSpec.Steps, evalSpec.Hooks, name: evalSpec.Name), []);
         if (evaluator.Result is null)
             evaluator.Finish(Config.Time);
         return new(evaluator.Result!, evaluator.Exports);

@@ -73,7 +73,8 @@ public sealed partial class Estimator<TFeatures, TLabels> : Estimator
     public IReadOnlyList<GraphFunction> Graphs => [.. _graphs.Values.Select(graph => graph.Function)];
 
     /// <summary>The graph of a mode for the structure of a batch.</summary>
-    private ModelGraph GraphFor(EstimatorMode mode, TFeatures features, TLabels? labels, IReadOnlyList<(string Name, Tensor Value)> leaves)
+    private ModelGraph GraphFor(
+        EstimatorMode mode, TFeatures features, TLabels? labels, bool hasLabels, IReadOnlyList<(string Name, Tensor Value)> leaves)
     {
         string key = $"{mode}({string.Join(", ", leaves.Select(leaf => leaf.Name))})";
         if (!_graphs.TryGetValue(key, out var graph))
@@ -82,7 +83,7 @@ public sealed partial class Estimator<TFeatures, TLabels> : Estimator
             {
                 using var next = tensors.AsEnumerable().GetEnumerator();
                 var given = Leaves.Restore(features, next);
-                return Run(mode, given, labels is null ? labels! : Leaves.Restore(labels, next), tensors);
+                return Run(mode, given, hasLabels ? Leaves.Restore(labels!, next) : labels!, tensors);
             });
         }
 
@@ -92,7 +93,7 @@ public sealed partial class Estimator<TFeatures, TLabels> : Estimator
     private ModelOutput Run(EstimatorMode mode, TFeatures features, TLabels labels, IReadOnlyList<Tensor> tensors)
     {
         // A tape of several uses: a model may train parts of it by several losses.
-        using var scope = new ModelScope(new GradientTape(persistent: true, watchVariables: mode == EstimatorMode.Train), State.Trainable).Enter();
+        using var scope = new ModelScope(new GradientTape(persistent: true, watchVariables: mode == EstimatorMode.Train), State.Trainable, Config.TrainDistribute).Enter();
         var spec = Spec(features, labels, mode);
         var named = new List<(string Name, Tensor Value)>();
         if (mode == EstimatorMode.Predict)
@@ -122,8 +123,8 @@ public sealed partial class Estimator<TFeatures, TLabels> : Estimator
             EstimatorMode.Evaluate => spec.EvaluationHooks,
             _ => spec.PredictionHooks,
         };
-        return new(new([.. named.Select(entry => entry.Name)], spec.EvalMetrics, hooks, spec.Predictions?.IsSingle ?? false),
-            [.. named.Select(entry => entry.Value)]);
+        return new(new([.. named.Select(entry => entry.Name)], spec.EvalMetrics, hooks, spec.Predictions?.IsSingle ?? false)
+            { HasLossWeight = spec.LossWeight is not null }, [.. named.Select(entry => entry.Value)]);
     }
 
     private EstimatorSpec Spec(TFeatures features, TLabels labels, EstimatorMode mode)
@@ -142,6 +143,8 @@ public sealed partial class Estimator<TFeatures, TLabels> : Estimator
         if (graph.Trace([.. leaves.Select(leaf => leaf.Value)]) is not { } traced)
             return null;
         State.CheckFound(traced.Graph, GlobalStepVariable);
+        if (mode != EstimatorMode.Train)
+            State.CheckUnchanged(traced.Graph, mode);
         if (mode == EstimatorMode.Evaluate)
             ModelState.CheckUpdated(traced.Graph, traced.Layout.Metrics);
         return traced.Layout;

@@ -27,6 +27,7 @@ public sealed record RunConfig
         (_steps, _seconds, _keep, _summarySteps, _logSteps, _threads) =
             (other._steps, other._seconds, other._keep, other._summarySteps, other._logSteps, other._threads);
         (ModelDir, Seed, Device, Time, Output) = (other.ModelDir, other.Seed, other.Device, other.Time, other.Output);
+        (TrainDistribute, EvalDistribute) = (other.TrainDistribute, other.EvalDistribute);
     }
 
     /// <summary>Folder of checkpoints and events; it may be given to the estimator in its place.</summary>
@@ -103,6 +104,18 @@ public sealed record RunConfig
 
     /// <summary>Gets lines about the progress; null for the standard output, <see cref="TextWriter.Null"/> for none.</summary>
     public TextWriter? Output { get; init; }
+
+    /// <summary>
+    /// The processes that train together, each with batches of its own share of the data; null for one. They take the mean of their gradients and
+    /// losses, stop together, and only the chief writes. All need the same folder. Source: train_distribute of tf.estimator.RunConfig.
+    /// </summary>
+    public WorkerGroup? TrainDistribute { get; init; }
+
+    /// <summary>
+    /// The processes that evaluate together, each its own share of the data: states of metrics are added up, so that each process has the metrics of
+    /// all of the data; null for one. Source: eval_distribute of tf.estimator.RunConfig.
+    /// </summary>
+    public WorkerGroup? EvalDistribute { get; init; }
 
     internal bool SavesCheckpoints => _steps is not null || _seconds is not null;
 

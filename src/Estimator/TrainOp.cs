@@ -11,7 +11,7 @@ public sealed class TrainOp
     private TrainOp(Action run) => _run = run;
 
     /// <summary>
-    /// Gradients of a loss, and a step of an optimiser. Errors: TG1002 null, TG1017 outside of a model function; those of <see cref="GradientTape"/>
+    /// Gradients of a loss, their mean over the processes of <see cref="RunConfig.TrainDistribute"/>, and a step of an optimiser. Errors: TG1002 null, TG1017 outside of a model function; those of <see cref="GradientTape"/>
     /// and <see cref="Optimizer.Apply"/>, when the step is traced.
     /// </summary>
     /// <param name="optimizer">Changes the variables.</param>
@@ -27,7 +27,8 @@ public sealed class TrainOp
         return new(() =>
         {
             var changed = variables ?? Known(scope).Trainable();
-            optimizer.Apply((tape ?? Known(scope).Tape).Gradient(loss, changed), changed);
+            IReadOnlyList<Tensor?> gradients = (tape ?? Known(scope).Tape).Gradient(loss, changed);
+            optimizer.Apply(scope?.Group?.Average(gradients) ?? gradients, changed);
         });
     }
 

@@ -18,6 +18,17 @@ public sealed class EvaluateTests : TemporaryFolder
     }
 
     [Fact]
+    public void A_checkpoint_that_is_asked_for_is_not_deleted_for_a_new_one()
+    {
+        new Line().Estimator(At("m"), Line.Quiet with { KeepCheckpointMax = 2 }).Train(Line.Endless, steps: 10);
+        string oldest = Directory.GetFiles(At("m"), "step-*").Order(StringComparer.Ordinal).First();
+        var estimator = new Line().Estimator(At("m"), new() { Output = TextWriter.Null, SaveCheckpointsSteps = null, SaveCheckpointsSeconds = null, KeepCheckpointMax = 2 });
+        estimator.Train(Line.Endless, steps: 5);
+        Assert.Equal(0, estimator.Evaluate(() => Line.Batches(), checkpointPath: oldest).GlobalStep);
+        Assert.Equal(15, estimator.Evaluate(() => Line.Batches()).GlobalStep);
+    }
+
+    [Fact]
     public void Metrics_start_anew_in_each_call_and_nothing_is_traced_again()
     {
         var line = new Line();

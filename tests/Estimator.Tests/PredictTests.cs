@@ -18,6 +18,14 @@ public sealed class PredictTests : TemporaryFolder
     }
 
     [Fact]
+    public void Labels_of_several_tensors_are_left_out_too()
+    {
+        var estimator = new Estimator<Tensor, (Tensor A, Tensor B)>((x, labels, mode) => mode == EstimatorMode.Predict
+            ? new(mode, predictions: x) : new(mode, Ops.Mean(labels.A + labels.B)), At("m"), Line.Quiet);
+        Assert.Equal(Line.Count, estimator.Predict(() => [(Line.X, (Line.X, Line.X))]).Count());
+    }
+
+    [Fact]
     public void Labels_are_left_out_and_batches_are_given_whole()
     {
         var batches = new Line().Estimator(At("m")).Predict(() => Line.Batches(8), yieldSingleExamples: false).ToArray();

@@ -44,6 +44,68 @@ public sealed class TG1017Tests : TemporaryFolder
     }
 
     [Fact]
+    public void A_trainable_variable_that_is_only_read_must_be_found_too()
+    {
+        var dense = new Dense(1, 1);
+        var estimator = Of((x, _, mode) => new(mode, Ops.Mean(dense.Call(x) * Outside.Hidden()), TrainOp.Of(() => { })));
+        Refused(() => estimator.Train(Line.Endless, steps: 1), "it reads trainable variable 'hidden', which is not found");
+    }
+
+    [Fact]
+    public void Evaluations_and_predictions_do_not_change_the_model()
+    {
+        var sum = new Variable(0f, "sum");
+        var estimator = Of((x, _, mode) =>
+        {
+            sum.AssignAdd(1f);
+            return new(mode, Ops.Mean(x), predictions: x, trainOp: TrainOp.Of(() => { }));
+        });
+        estimator.Train(Line.Endless, steps: 1);
+        Refused(() => estimator.Evaluate(() => Line.Batches()), "'sum' of the model in mode Evaluate");
+        Refused(() => _ = estimator.Predict(() => [Line.X]).First(), "'sum' of the model in mode Predict");
+    }
+
+    [Fact]
+    public void The_number_of_examples_must_be_known()
+    {
+        var estimator = new Estimator<(Tensor Adjacency, Tensor Nodes), Tensor>((x, y, mode) => new(mode, Ops.Mean(x.Nodes) + Ops.Mean(x.Adjacency)), At("m"), Line.Quiet);
+        Refused(() => estimator.Evaluate(() => [((Ops.Ones(5, 5), Ops.Ones(3, 2)), Ops.Ones(3))]), "'features.0' has 5 entries and 'features.1' 3", "LossWeight");
+        var weighted = new Estimator<(Tensor Adjacency, Tensor Nodes), Tensor>(
+            (x, y, mode) => new(mode, Ops.Mean(x.Nodes)) { LossWeight = Ops.Size(x.Nodes) }, At("w"), Line.Quiet);
+        Assert.Equal(1, weighted.Evaluate(() => [((Ops.Ones(5, 5), Ops.Ones(3, 2)), Ops.Ones(3))]).Loss);
+    }
+
+    [Fact]
+    public void Collections_of_a_batch_can_be_filled_again()
+    {
+        var estimator = new Estimator<IReadOnlyDictionary<string, Tensor>, Tensor>((x, _, mode) => new(mode, predictions: x["x"]), At("m"), Line.Quiet);
+        var map = new Dictionary<string, Tensor> { ["x"] = Line.X };
+        Assert.Equal(0, estimator.Predict(() => [map]).First().Value.ToArray<float>()[0]);
+        Refused(() => _ = estimator.Predict(() => [new System.Collections.ObjectModel.ReadOnlyDictionary<string, Tensor>(map)]).First(), "ReadOnlyDictionary", "filled again");
+    }
+
+    [Fact]
+    public void Two_optimisers_of_one_path_would_share_their_state()
+    {
+        var model = new Derived();
+        Expect.Error(DiagnosticIds.WeightsDoNotFit, () => new Estimator<Tensor, Tensor>(model.Describe, At("m"), Line.Quiet), "two optimisers have the path 'sgd'");
+    }
+
+    private class Base
+    {
+        private readonly Sgd _sgd = new(0.1);
+
+        protected Sgd First => _sgd;
+    }
+
+    private sealed class Derived : Base
+    {
+        private readonly Sgd _sgd = new(0.1);
+
+        public EstimatorSpec Describe(Tensor x, Tensor y, EstimatorMode mode, object? parameters) => new(mode, predictions: x * First.LearningRate * _sgd.LearningRate);
+    }
+
+    [Fact]
     public void A_metric_that_is_not_updated_would_be_zero()
     {
         var metric = new Accuracy();

@@ -32,6 +32,35 @@ public sealed class TrainAndEvaluateTests : TemporaryFolder
     }
 
     [Fact]
+    public void Random_numbers_of_an_evaluation_are_not_those_of_the_training()
+    {
+        float[][] kernels = [.. new[] { false, true }.Select(isBetween =>
+        {
+            var generator = new RandomGenerator(5);
+            var kernel = new Variable(new float[,] { { 1 } }, "kernel");
+            var sgd = new Sgd(0.1);
+            var estimator = new Estimator<Tensor, Tensor>((x, y, mode) =>
+            {
+                Tensor guess = Ops.MatMul(x, kernel) + generator.Uniform([]);
+                if (mode == EstimatorMode.Predict)
+                    return new(mode, predictions: guess);
+                Tensor loss = Loss.MeanSquaredError(guess, y);
+                return new(mode, loss, TrainOp.Minimize(sgd, loss));
+            }, At($"{isBetween}"), Line.Quiet);
+            estimator.Train(Line.Endless, steps: 3);
+            if (isBetween)
+            {
+                estimator.Evaluate(() => Line.Batches());
+                _ = estimator.Predict(() => Line.Batches(), yieldSingleExamples: false).Count();
+            }
+
+            estimator.Train(Line.Endless, steps: 3);
+            return Floats.Of(kernel);
+        })];
+        Assert.Equal(kernels[0], kernels[1]);
+    }
+
+    [Fact]
     public void Delays_count_seconds_of_the_clock_and_steps()
     {
         var time = new ManualTime();

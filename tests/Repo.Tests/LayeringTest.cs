@@ -17,6 +17,7 @@ public sealed class LayeringTest
         ["TorchSharp"] = ["Nn"],
         ["Onnx"] = ["SavedModel"],
         ["Estimator"] = ["SavedModel"],
+        ["Mpi"] = ["Estimator"],
         ["Staleness"] = ["Nn"],
         ["Serving"] = ["SavedModel"],
         ["Cli"] = ["Graph", "Runtime", "Tracing", "Nn", "SavedModel", "Analyzers", "Serving"],

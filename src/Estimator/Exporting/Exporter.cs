@@ -17,8 +17,11 @@ public abstract class Exporter
     /// <summary>Name of the folder below <c>export</c>.</summary>
     public string Name { get; }
 
-    /// <summary>True when only the call after the last step matters.</summary>
-    internal virtual bool IsOnlyFinal => false;
+    /// <summary>
+    /// True for an exporter to which only the call after the last step matters: it gets that call also when the last evaluation was before the end
+    /// was known.
+    /// </summary>
+    protected internal virtual bool IsOnlyFinal => false;
 
     /// <summary>Called after each evaluation; the variables are those that were evaluated.</summary>
     /// <param name="estimator">The estimator.</param>
@@ -33,6 +36,10 @@ public abstract class Exporter
         ? [.. Directory.GetDirectories(exportPath).Where(path => Path.GetFileName(path) is { Length: Digits } name && name.All(char.IsAsciiDigit))
             .OrderByDescending(path => Path.GetFileName(path), StringComparer.Ordinal)]
         : Array.Empty<string>());
+
+    /// <summary>The number of the newest export in a folder; −1 for none.</summary>
+    internal static long NewestIn(string exportPath) =>
+        Folders(exportPath).FirstOrDefault() is { } newest ? long.Parse(Path.GetFileName(newest), System.Globalization.CultureInfo.InvariantCulture) : -1;
 
     private protected static void DeleteOld(string exportPath, int? keep) => DataFile.Try("exporter", exportPath, () =>
     {
@@ -83,7 +90,8 @@ public sealed class FinalExporter : Exporter
     public FinalExporter(string name, ServingInputReceiver servingInputReceiver, IReadOnlyDictionary<string, string>? assetsExtra = null)
         : base(name) => (_receiver, _assetsExtra) = (Throw.IfNull(servingInputReceiver), assetsExtra);
 
-    internal override bool IsOnlyFinal => true;
+    /// <inheritdoc/>
+    protected internal override bool IsOnlyFinal => true;
 
     /// <inheritdoc/>
     public override string? Export(Estimator estimator, string exportPath, EvaluationResult result, bool isFinal) =>

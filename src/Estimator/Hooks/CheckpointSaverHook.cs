@@ -79,6 +79,8 @@ public sealed class CheckpointSaverHook : EstimatorHook
     {
         if (_saved != Throw.IfNull(context).GlobalStep)
             Save(context);
+        else if (context.Loss is not { } loss || !double.IsNaN(loss))
+            context.Estimator.SaveCheckpoint(); // The data may have ended since.
         foreach (var listener in Listeners)
             listener.End(context);
     }

@@ -5,6 +5,7 @@ internal sealed class HookRunner(HookContext context)
 {
     private readonly List<EstimatorHook> _hooks = [];
     private IReadOnlyList<string>[] _wanted = [];
+    private int _ended;
     private bool _hasBegun;
     private bool _isCreated;
 
@@ -56,14 +57,24 @@ internal sealed class HookRunner(HookContext context)
 
     public void End()
     {
-        foreach (var hook in _hooks)
-            hook.End(context);
+        for (; _ended < _hooks.Count; _ended++)
+            _hooks[_ended].End(context);
     }
 
+    /// <summary>Lets hooks that have not ended give up. Their exceptions are not to hide the one that ended the run.</summary>
     public void Abort()
     {
-        foreach (var hook in _hooks)
-            hook.Abort(context);
+        foreach (var hook in _hooks.Skip(_ended))
+        {
+            try
+            {
+                hook.Abort(context);
+            }
+            catch (Exception fault) when (fault is not OutOfMemoryException)
+            {
+                TensorGraphOptions.Current.Warnings.WriteLine($"Hook {hook.GetType().Name} failed in Abort: {fault.Message}");
+            }
+        }
     }
 
     private void Begin(IReadOnlyList<EstimatorHook> hooks)

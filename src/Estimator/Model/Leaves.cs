@@ -38,10 +38,13 @@ internal static class Leaves
                     Add(tuple[i], $"{name}.{i}", leaves);
                 return;
             case IDictionary map:
+                CheckRebuilt(map.GetType(), map.IsReadOnly, name);
                 foreach (string key in Keys(map, name))
                     Add(map[key], $"{name}.{key}", leaves);
                 return;
             case IList list:
+                if (list is not Array { Rank: 1 })
+                    CheckRebuilt(list.GetType(), list.IsReadOnly || list.IsFixedSize, name);
                 for (int i = 0; i < list.Count; i++)
                     Add(list[i], $"{name}.{i}", leaves);
                 return;
@@ -56,6 +59,13 @@ internal static class Leaves
 
         foreach (var property in record.Parts)
             Add(property.GetValue(part), $"{name}.{Members.SnakeCase(property.Name)}", leaves);
+    }
+
+    // The model function gets a collection of the same type.
+    private static void CheckRebuilt(Type type, bool isFixed, string name)
+    {
+        if (isFixed || type.GetConstructor(Type.EmptyTypes) is null)
+            Misuse.Raise("estimator", $"'{name}' of a batch is a {type.Name}, which can't be filled again", "Use an array, a List or a Dictionary.");
     }
 
     private static object Restored(object like, IEnumerator<Tensor> next)

@@ -7,6 +7,9 @@ namespace TensorGraph;
 internal sealed record ModelLayout(
     string[] Names, IReadOnlyDictionary<string, Metric> Metrics, IReadOnlyList<EstimatorHook> Hooks, bool IsSingle)
 {
+    /// <summary>True when the spec says how much the loss of a batch counts.</summary>
+    public bool HasLossWeight { get; init; }
+
     public const string Loss = "loss", GlobalStep = "global_step", Predictions = "predictions/", Watched = "watched/", Summaries = "summaries/";
 }
 
@@ -14,6 +17,9 @@ internal sealed record ModelLayout(
 internal sealed record ModelOutput(ModelLayout Layout, Tensor[] Tensors)
 {
     public Tensor this[string name] => Tensors[Array.IndexOf(Layout.Names, name)];
+
+    /// <summary>The same with another tensor under a name.</summary>
+    public ModelOutput With(string name, Tensor tensor) => this with { Tensors = [.. Layout.Names.Zip(Tensors, (own, value) => own == name ? tensor : value)] };
 
     public IEnumerable<KeyValuePair<string, Tensor>> Of(string prefix) => Layout.Names.Zip(Tensors)
         .Where(pair => pair.First.StartsWith(prefix, StringComparison.Ordinal))

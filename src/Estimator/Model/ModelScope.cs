@@ -1,7 +1,7 @@
 namespace TensorGraph;
 
 /// <summary>A model function that runs: the tape around it, and the variables that it trains.</summary>
-internal sealed class ModelScope(GradientTape tape, Func<IReadOnlyList<Variable>> trainable) : IDisposable
+internal sealed class ModelScope(GradientTape tape, Func<IReadOnlyList<Variable>> trainable, WorkerGroup? group) : IDisposable
 {
     [ThreadStatic]
     private static ModelScope? s_current;
@@ -11,6 +11,9 @@ internal sealed class ModelScope(GradientTape tape, Func<IReadOnlyList<Variable>
     public static ModelScope? Current => s_current;
 
     public GradientTape Tape => tape;
+
+    /// <summary>The processes that train together; null for one.</summary>
+    public WorkerGroup? Group => group;
 
     public IReadOnlyList<Variable> Trainable() => trainable();
 

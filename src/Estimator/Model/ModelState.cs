@@ -11,6 +11,9 @@ namespace TensorGraph;
 /// </summary>
 internal sealed class ModelState
 {
+    /// <summary>Names of states of random generators begin so.</summary>
+    public const string Random = "random/";
+
     private const int Deepest = 16;
 
     private readonly HashSet<object> _seen = new(ReferenceEqualityComparer.Instance);
@@ -55,9 +58,9 @@ internal sealed class ModelState
         }
 
         foreach (var (name, generator) in _generators)
-            named[$"random/{name}"] = generator.State;
+            named[$"{Random}{name}"] = generator.State;
         if (!_generators.ContainsValue(RandomGenerator.Default))
-            named["random/state"] = RandomGenerator.Default.State;
+            named[$"{Random}state"] = RandomGenerator.Default.State;
         return named;
     }
 
@@ -69,21 +72,20 @@ internal sealed class ModelState
         return [.. Variables.Values.Where(variable => variable.IsTrainable && (learns.Contains(variable) || !ofModules.Contains(variable)))];
     }
 
-    /// <summary>TG1017 when a graph assigns a variable that is not found: no checkpoint would hold it.</summary>
+    /// <summary>
+    /// TG1017 when a graph assigns a variable that is not found, or reads one that could be trained: no checkpoint would hold it.
+    /// </summary>
     public void CheckFound(Ir.Graph graph, Variable globalStep)
     {
-        HashSet<Resource> known = new(Saved().Values.Concat(_metrics.SelectMany(metric => metric.Variables)).Append(globalStep)
+        HashSet<Resource> known = new(Saved().Values.Concat(MetricStates).Append(globalStep)
             .Select(variable => variable.Resource), ReferenceEqualityComparer.Instance);
-        foreach (var node in graph.Entry.AllNodes())
+        var missing = graph.Entry.AllNodes().SelectMany(node => node.Effects).Where(effect => effect.Resource.Kind == ResourceKind.Variable
+            && (effect.IsWrite || effect.Resource.IsTrainable) && !known.Contains(effect.Resource)).OrderByDescending(effect => effect.IsWrite).ToArray();
+        if (missing is [var first, ..])
         {
-            foreach (var effect in node.Effects)
-            {
-                if (effect.IsWrite && effect.Resource.Kind == ResourceKind.Variable && !known.Contains(effect.Resource))
-                {
-                    Misuse.Raise("model_fn", $"it assigns variable '{effect.Resource.Name}', which is not found in the object of the model function",
-                        "Keep modules, optimisers, metrics and variables in members of that object, or in variables that the function captures.");
-                }
-            }
+            Misuse.Raise("model_fn",
+                $"it {(first.IsWrite ? "assigns" : "reads trainable")} variable '{first.Resource.Name}', which is not found in the object of the model function",
+                "Keep modules, optimisers, metrics and variables in members of that object, or in variables that the function captures.");
         }
     }
 
@@ -96,6 +98,43 @@ internal sealed class ModelState
         {
             if (metric.Variables.Count > 0 && !metric.Variables.Any(variable => written.Contains(variable.Resource)))
                 Misuse.Raise("model_fn", $"metric '{name}' is not updated", "Call its Update in the model function, for the mode Evaluate.");
+        }
+    }
+
+    /// <summary>TG1017 when a graph that is not for training changes the model.</summary>
+    public void CheckUnchanged(Ir.Graph graph, EstimatorMode mode)
+    {
+        HashSet<Resource> model = new(Variables.Values.Select(variable => variable.Resource), ReferenceEqualityComparer.Instance);
+        foreach (var effect in graph.Entry.AllNodes().SelectMany(node => node.Effects))
+        {
+            if (effect.IsWrite && model.Contains(effect.Resource))
+            {
+                Misuse.Raise("model_fn", $"it assigns variable '{effect.Resource.Name}' of the model in mode {mode}",
+                    "Change the model in mode Train only: pass training: mode == EstimatorMode.Train to layers.");
+            }
+        }
+    }
+
+    /// <summary>
+    /// States that a run which is no training may change and must not: those of random generators, and of metrics that a training uses. They get
+    /// their values back when the result is disposed.
+    /// </summary>
+    public IDisposable Keep(bool withMetrics)
+    {
+        Variable[] states = [.. Saved().Where(entry => entry.Key.StartsWith(Random, StringComparison.Ordinal)).Select(entry => entry.Value),
+            .. withMetrics ? MetricStates : []];
+        return new KeptStates([.. states.Select(state => (state, state.Value))]);
+    }
+
+    /// <summary>The states of all metrics.</summary>
+    public IEnumerable<Variable> MetricStates => _metrics.SelectMany(metric => metric.Variables);
+
+    private sealed class KeptStates((Variable Variable, Tensor Value)[] states) : IDisposable
+    {
+        public void Dispose()
+        {
+            foreach (var (variable, value) in states)
+                variable.Assign(value);
         }
     }
 
@@ -128,13 +167,15 @@ internal sealed class ModelState
                 break;
             case Optimizer optimizer:
                 string own = path.Length == 0 ? "optimizer" : path;
+                if (_optimizers.Exists(other => other.Name == own))
+                    throw TwoOf("optimisers", own);
                 _optimizers.Add((own, optimizer));
                 break;
             case Metric metric:
                 _metrics.Add(metric);
                 break;
             case RandomGenerator generator:
-                _generators.TryAdd(path.Length == 0 ? "generator" : path, generator);
+                Add(generator, path.Length == 0 ? "generator" : path);
                 break;
             case MovingAverage average:
                 foreach (var (number, each) in average.Averages.Index())
@@ -204,7 +245,7 @@ internal sealed class ModelState
             foreach (var (member, generator) in Members.GeneratorsOf(inner))
             {
                 if (_seen.Add(generator))
-                    _generators.TryAdd(ModuleTree.Join(ModuleTree.Join(path, name), member), generator);
+                    Add(generator, ModuleTree.Join(ModuleTree.Join(path, name), member));
             }
         }
     }
@@ -215,9 +256,15 @@ internal sealed class ModelState
             return;
         string name = path.Length == 0 ? variable.Name : path;
         if (!Variables.TryAdd(name, variable))
-        {
-            throw new GraphException(DiagnosticIds.WeightsDoNotFit, $"model_fn: two variables have the path '{name}'", "Rename one of the members.",
-                SourceSpan.Capture());
-        }
+            throw TwoOf("variables", name);
     }
+
+    private void Add(RandomGenerator generator, string path)
+    {
+        if (!_generators.TryAdd(path, generator))
+            throw TwoOf("random generators", path);
+    }
+
+    private static GraphException TwoOf(string what, string path) => new(
+        DiagnosticIds.WeightsDoNotFit, $"model_fn: two {what} have the path '{path}'", "Rename one of the members.", SourceSpan.Capture());
 }

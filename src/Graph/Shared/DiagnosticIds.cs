@@ -238,6 +238,9 @@ static class DiagnosticIds
     /// <summary>A tensor of one library has no counterpart in the other.</summary>
     public const string NoTorchCounterpart = "TG5008";
 
+    /// <summary>A process that trains with others is gone, or MPI can't be loaded.</summary>
+    public const string WorkerLost = "TG5009";
+
     /// <summary>A C# loop recorded very many nodes.</summary>
     public const string LoopUnrolls = "TG6001";
 

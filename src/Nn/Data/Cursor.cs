@@ -11,6 +11,18 @@ internal abstract class Cursor<T> : IDisposable
     /// <summary>Moves on without making the element, where that saves work.</summary>
     public virtual bool Skip() => MoveNext();
 
+    /// <summary>Moves on over some elements; false when the end came first.</summary>
+    public bool Skip(long count)
+    {
+        for (; count > 0; count--)
+        {
+            if (!Skip())
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Takes down where it is: after <see cref="Current"/>.</summary>
     public abstract void Save(PositionWriter to);
 

@@ -33,6 +33,9 @@ public sealed class DatasetEnumerator<T> : IEnumerator<T>
 
     object? IEnumerator.Current => Current;
 
+    /// <summary>True after the last element.</summary>
+    internal bool IsEnded => _state == State.Ended;
+
     /// <summary>
     /// The place after <see cref="Current"/>; before the first element, or after the last one, also one. Errors: TG1006 after an error or after
     /// <see cref="Dispose"/>.

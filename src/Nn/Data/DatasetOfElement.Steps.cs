@@ -66,12 +66,12 @@ public sealed partial class Dataset<T>
     public Dataset<T> Skip(int count)
     {
         Check.AtLeast(0, count, "skip");
-        return Then("skip", from => new StrideCursor<T>(Open(from), count, 1, from));
+        return Then("skip", from => new SkipCursor<T>(Open(from), count, from));
     }
 
     /// <summary>
     /// Every <paramref name="count"/>th element, from number <paramref name="index"/> on: one part of the data for each of several processes.
-    /// Shard before <see cref="Shuffle"/>, and before steps that cost much. Errors: TG2004 unless 0 ≤ index &lt; count.
+    /// Shard before <see cref="Shuffle"/>, and before steps that cost much. The position of one part is one of each other part too. Errors: TG2004 unless 0 ≤ index &lt; count.
     /// Source: tf.data.Dataset.shard.
     /// </summary>
     /// <param name="count">Number of parts.</param>
@@ -82,7 +82,7 @@ public sealed partial class Dataset<T>
         Check.AtLeast(0, index, "shard");
         if (index >= count)
             Throw.Range("shard", $"part {index} of {count} parts", "The first one is part 0: pass an index below count.");
-        return Then("shard", from => new StrideCursor<T>(Open(from), index, count, from));
+        return Then("shard", from => new ShardCursor<T>(Open(from), count, index));
     }
 
     /// <summary>

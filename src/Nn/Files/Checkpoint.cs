@@ -55,7 +55,10 @@ public sealed partial class Checkpoint
     /// <param name="step">Steps done.</param>
     /// <param name="position">Place in the data, or null.</param>
     /// <returns>The file.</returns>
-    public string Save(long step, DatasetPosition? position = null)
+    public string Save(long step, DatasetPosition? position = null) => Save(step, position, null);
+
+    /// <summary>The same, without deleting one of the files.</summary>
+    internal string Save(long step, DatasetPosition? position, string? kept)
     {
         Check.Range(step >= 0, "checkpoint", nameof(step), step, "at least 0");
         // In the order of the program: calls that are queued change variables first.
@@ -72,7 +75,7 @@ public sealed partial class Checkpoint
         DataFile.Try("checkpoint", Folder, () =>
         {
             // The new one is kept also where files of later steps are there, of a run that went another way.
-            foreach (string old in Files.Where(file => file != path).Skip(_keep - 1))
+            foreach (string old in Files.Where(file => file != path && file != kept).Skip(_keep - 1))
                 File.Delete(old);
         });
         return path;

@@ -23,8 +23,8 @@ internal sealed class TakeCursor<T>(Cursor<T> source, long count, PositionReader
     }
 }
 
-/// <summary>Some elements at the start, then every <paramref name="step"/>th one.</summary>
-internal sealed class StrideCursor<T>(Cursor<T> source, long first, long step, PositionReader? from) : StepCursor<T, T>(source)
+/// <summary>All but some elements at the start.</summary>
+internal sealed class SkipCursor<T>(Cursor<T> source, long count, PositionReader? from) : StepCursor<T, T>(source)
 {
     private bool _isStarted = from?.Flag() ?? false;
 
@@ -46,14 +46,48 @@ internal sealed class StrideCursor<T>(Cursor<T> source, long first, long step, P
 
     private bool Approach()
     {
-        long ahead = _isStarted ? step - 1 : first;
+        bool isThere = _isStarted || Source.Skip(count);
         _isStarted = true;
-        for (; ahead > 0; ahead--)
-        {
-            if (!Source.Skip())
-                return false;
-        }
+        return isThere;
+    }
+}
 
+/// <summary>
+/// One element of each group of <paramref name="count"/>. A position is that after the whole group, so that the other parts can go on from it too.
+/// </summary>
+internal sealed class ShardCursor<T>(Cursor<T> source, long count, long index) : StepCursor<T, T>(source)
+{
+    // Elements of the group that come after the one that it took.
+    private long _rest;
+
+    public override bool MoveNext()
+    {
+        if (!Approach() || !Source.MoveNext())
+            return false;
+        _rest = count - index - 1;
+        Current = Source.Current;
         return true;
+    }
+
+    public override bool Skip()
+    {
+        if (!Approach() || !Source.Skip())
+            return false;
+        _rest = count - index - 1;
+        return true;
+    }
+
+    public override void Save(PositionWriter to)
+    {
+        Source.Skip(_rest);
+        _rest = 0;
+        base.Save(to);
+    }
+
+    private bool Approach()
+    {
+        long ahead = _rest + index;
+        _rest = 0;
+        return Source.Skip(ahead);
     }
 }

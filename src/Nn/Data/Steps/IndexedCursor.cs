@@ -3,7 +3,7 @@ namespace TensorGraph;
 /// <summary>Elements that are made from their number.</summary>
 internal sealed class IndexedCursor<T>(string step, long count, Func<long, T> element, PositionReader? from) : Cursor<T>
 {
-    private long _next = from?.Count() ?? 0;
+    private long _next = Start(step, count, from);
 
     public override bool MoveNext()
     {
@@ -24,5 +24,15 @@ internal sealed class IndexedCursor<T>(string step, long count, Func<long, T> el
 
     public override bool Skip() => _next < count && ++_next > 0;
 
-    public override void Save(PositionWriter to) => to.Add(_next);
+    public override void Save(PositionWriter to)
+    {
+        to.Add(count);
+        to.Add(_next);
+    }
+
+    private static long Start(string step, long count, PositionReader? from)
+    {
+        from?.Expect(count, step, "a length of");
+        return from?.Count() ?? 0;
+    }
 }

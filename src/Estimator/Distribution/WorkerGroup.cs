@@ -1,0 +1,137 @@
+using System.Globalization;
+using TensorGraph.Ir;
+
+namespace TensorGraph;
+
+/// <summary>
+/// Processes that train one model together: each computes the gradients of its share of a batch, and all apply their mean. Package
+/// <c>TensorGraph.Mpi</c> has the processes of an MPI job. All of them must make the same calls in the same order. Source: tf.distribute.Strategy.
+/// </summary>
+public abstract class WorkerGroup
+{
+    /// <summary>The number of this process, from 0.</summary>
+    public abstract int Rank { get; }
+
+    /// <summary>How many processes there are.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>True for the process that writes checkpoints, curves and lines.</summary>
+    public bool IsChief => Rank == 0;
+
+    /// <summary>Adds up numbers over all processes; each gets the same sums, in place. Errors: TG5009 when another process is gone.</summary>
+    /// <param name="values">As many in each process.</param>
+    public abstract void Sum(float[] values);
+
+    /// <summary>The same in double precision.</summary>
+    /// <param name="values">As many in each process.</param>
+    public abstract void Sum(double[] values);
+
+    /// <summary>Gives all processes the bytes of the chief, in place. Errors: TG5009 when another process is gone.</summary>
+    /// <param name="values">As many in each process.</param>
+    public abstract void Broadcast(byte[] values);
+
+    /// <summary>Ends the work of all processes, since this one can't go on.</summary>
+    /// <param name="reason">For messages.</param>
+    public abstract void Fail(string reason);
+
+    /// <summary>
+    /// The mean of gradients over all processes, as a part of the graph. Those of half precision are added in f32. Errors: TG1002 null.
+    /// </summary>
+    /// <param name="gradients">The same in each process; null where a variable has none.</param>
+    public IReadOnlyList<Tensor?> Average(IReadOnlyList<Tensor?> gradients)
+    {
+        Throw.IfNull(gradients);
+        if (Count == 1)
+            return gradients;
+        var means = new Tensor?[gradients.Count];
+        foreach (var group in gradients.Index().Where(entry => entry.Item is not null).GroupBy(entry => entry.Item!.DType == DType.F64 ? DType.F64 : DType.F32))
+        {
+            var flat = Ops.Concat([.. group.Select(entry => entry.Item!.Cast(group.Key).Reshape(-1))], 0);
+            var mean = Ops.HostCall(values => [Mean(values[0])], [new TensorType(group.Key, flat.Shape)], flat)[0];
+            long place = 0;
+            foreach (var (number, gradient) in group)
+            {
+                long size = gradient!.Shape.ElementCount.Value;
+                means[number] = Ops.Slice(mean, [place], [place + size]).Reshape([.. gradient.Shape]).Cast(gradient.DType);
+                place += size;
+            }
+        }
+
+        return means;
+    }
+
+    /// <summary>True when it is true in all processes.</summary>
+    internal bool All(bool value)
+    {
+        double[] no = [value ? 0 : 1];
+        Sum(no);
+        return no[0] == 0;
+    }
+
+    /// <summary>The mean of a number over all processes.</summary>
+    internal Tensor Mean(Tensor value)
+    {
+        if (value.DType == DType.F64)
+        {
+            double[] numbers = value.ToArray<double>();
+            Sum(numbers);
+            for (int i = 0; i < numbers.Length; i++)
+                numbers[i] /= Count;
+            return Tensor.From(numbers).Reshape([.. value.Shape]);
+        }
+
+        float[] sums = value.ToArray<float>();
+        Sum(sums);
+        for (int i = 0; i < sums.Length; i++)
+            sums[i] /= Count;
+        return Tensor.From(sums).Reshape([.. value.Shape]);
+    }
+
+    /// <summary>
+    /// Sees to it that all processes begin a training with the same step and variables. Those of random generators stay each process's own.
+    /// Errors: TG1017 when they are at different steps.
+    /// </summary>
+    internal void StartTogether(long step, IReadOnlyDictionary<string, Variable> variables)
+    {
+        byte[] bytes = BitConverter.GetBytes(step);
+        Broadcast(bytes);
+        long ofChief = BitConverter.ToInt64(bytes);
+        if (!All(step == ofChief))
+        {
+            Misuse.Raise("train", string.Create(CultureInfo.InvariantCulture, $"process {Rank} of {Count} is at step {step}, the chief at step {ofChief}"),
+                "Give all processes the same folder for checkpoints.");
+        }
+
+        if (step > 0)
+            return;
+        foreach (var (_, variable) in variables.Where(entry => !entry.Key.StartsWith(ModelState.Random, StringComparison.Ordinal)))
+            Share(variable);
+    }
+
+    private void Share(Variable variable)
+    {
+        Literal value = variable.Value.ToLiteral();
+        if (value.Type.DType == DType.String)
+            return;
+        foreach (var (offset, count) in value.Parts())
+        {
+            byte[] part = value.Bytes(offset, count).ToArray();
+            Broadcast(part);
+            part.CopyTo(value.Bytes(offset, count));
+        }
+
+        if (!IsChief)
+            variable.Assign(Tensor.From(value));
+    }
+
+    /// <summary>Adds up state that is made of sums over all processes.</summary>
+    internal void Merge(IEnumerable<Variable> sums)
+    {
+        foreach (var variable in sums)
+        {
+            double[] values = variable.Value.Reshape(-1).ToArray<double>();
+            Sum(values);
+            variable.Assign(Tensor.From(values).Reshape([.. variable.Value.Shape]));
+        }
+    }
+}

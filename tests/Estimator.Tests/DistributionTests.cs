@@ -1,0 +1,122 @@
+namespace TensorGraph.Tests;
+
+/// <summary>Several processes, here threads, train one model: the losses of one process with the whole batch.</summary>
+public sealed class DistributionTests : TemporaryFolder
+{
+    private const int Global = 8;
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Losses_and_weights_are_those_of_one_process_with_the_global_batch(int count)
+    {
+        var alone = Train(null, At("alone"), 12);
+        var together = ThreadGroup.Run(count, group => Train(group, At("together"), 12));
+        for (int rank = 0; rank < count; rank++)
+        {
+            Assert.Equal(12, together[rank].Step);
+            Near(alone.Losses, together[rank].Losses);
+            Near(alone.Kernel, together[rank].Kernel);
+            Assert.Equal(together[0].Kernel, together[rank].Kernel);
+        }
+
+        // Only the chief writes.
+        Assert.Equal([0, 10, 12], Directory.GetFiles(At("together"), "step-*").Order(StringComparer.Ordinal).Select(Checkpoint.StepOf));
+        Assert.Single(Directory.GetFiles(At("together"), "*tfevents*"));
+    }
+
+    [Fact]
+    public void A_resumed_job_goes_on_as_one_that_was_not_stopped()
+    {
+        var straight = ThreadGroup.Run(2, group => Train(group, At("straight"), 14));
+        ThreadGroup.Run(2, group => Train(group, At("resumed"), 9));
+        var resumed = ThreadGroup.Run(2, group => Train(group, At("resumed"), 14));
+        Assert.Equal(straight[0].Kernel, resumed[0].Kernel);
+        Assert.Equal(straight[1].Losses[9..], resumed[1].Losses);
+    }
+
+    [Fact]
+    public void All_stop_when_one_stops_or_has_no_more_data()
+    {
+        long[] stopped = ThreadGroup.Run(3, group => Train(group, At("a"), 50, group.Rank == 2 ? new StopAtStepHook(steps: 4) : null).Step);
+        Assert.Equal([4, 4, 4], stopped);
+        long[] ended = ThreadGroup.Run(2, group => new Line().Estimator(At("b"), Line.Quiet with { TrainDistribute = group })
+            .Train(() => Line.Batches().Take(group.Rank == 0 ? 5 : 3)).GlobalStep);
+        Assert.Equal([3, 3], ended);
+    }
+
+    [Fact]
+    public void A_process_that_fails_ends_the_others_with_its_reason()
+    {
+        var faults = Assert.Throws<AggregateException>(() => ThreadGroup.Run(2, group =>
+            Train(group, At("m"), 20, group.Rank == 1 ? new Recorder([]) { OnRun = context => throw new InvalidOperationException($"broken at {context.GlobalStep}") } : null)));
+        Assert.Contains(faults.InnerExceptions, fault => fault is InvalidOperationException);
+        Assert.Contains(faults.InnerExceptions, fault => fault is GraphException { Id: DiagnosticIds.WorkerLost } && fault.Message.Contains("broken at 1", StringComparison.Ordinal));
+        // What was saved is there to go on from.
+        Assert.Equal([20, 20], ThreadGroup.Run(2, group => Train(group, At("m"), 20).Step));
+    }
+
+    [Fact]
+    public void Folders_that_differ_are_refused()
+    {
+        new Line().Estimator(At("0")).Train(Line.Endless, steps: 3);
+        var faults = Assert.Throws<AggregateException>(() => ThreadGroup.Run(2, group => Train(group, At($"{group.Rank}"), 5)));
+        Assert.Contains(faults.InnerExceptions, fault => fault.Message.Contains("is at step 0, the chief at step 3", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Metrics_of_shards_are_those_of_all_of_the_data()
+    {
+        var kernel = new Line().Dense.Variables[0].Value;
+        EvaluationResult Evaluated(WorkerGroup? group, int size)
+        {
+            var line = new Line();
+            line.Dense.Variables[0].Assign(kernel);
+            var data = Dataset.FromTensorSlices((Line.X, (Line.X * 2) + 1));
+            return line.Estimator(At($"{size}"), Line.Quiet with { EvalDistribute = group })
+                .Evaluate(() => (group is null ? data : data.Shard(group.Count, group.Rank)).Batch(size));
+        }
+
+        var alone = Evaluated(null, 20);
+        foreach (int size in new[] { 1, 4, 7 })
+        {
+            foreach (var part in ThreadGroup.Run(3, group => Evaluated(group, size)))
+            {
+                Assert.Equal(alone.Loss, part.Loss, 1e-6);
+                Assert.Equal(alone["error"], part["error"], 1e-6);
+            }
+        }
+    }
+
+    [Fact]
+    public void Training_and_evaluation_in_turn_give_all_processes_a_result()
+    {
+        var results = ThreadGroup.Run(2, group => new Line().Estimator(At("m"), Line.Quiet with { TrainDistribute = group })
+            .TrainAndEvaluate(new(() => Shard(group), maxSteps: 25), new(() => Line.Batches(), throttleSeconds: 0, startDelaySeconds: 0)).Evaluation.Loss);
+        Assert.Equal(results[0], results[1], 1e-6);
+    }
+
+    private static Dataset<(Tensor, Tensor)> Shard(WorkerGroup? group)
+    {
+        // Whole batches only: the last one of 20 examples would be uneven.
+        var data = Dataset.FromTensorSlices((Line.X[..16], (Line.X[..16] * 2) + 1));
+        return group is null ? data.Batch(Global).Repeat() : data.Shard(group.Count, group.Rank).Batch(Global / group.Count).Repeat();
+    }
+
+    private static (float[] Kernel, double[] Losses, long Step) Train(WorkerGroup? group, string folder, long steps, EstimatorHook? hook = null)
+    {
+        var line = new Line();
+        line.Dense.Variables[0].Assign(new float[,] { { group?.Rank ?? 0 } });
+        List<double> losses = [];
+        var estimator = line.Estimator(folder, Line.Quiet with { TrainDistribute = group });
+        estimator.Train(() => Shard(group), maxSteps: steps, hooks: [new Recorder([]) { OnRun = context => losses.Add(context.Loss!.Value) }, .. hook is null ? Array.Empty<EstimatorHook>() : [hook]]);
+        return (Floats.Of(line.Dense.Variables[0]), [.. losses], estimator.GlobalStep);
+    }
+
+    private static void Near<T>(IEnumerable<T> expected, IEnumerable<T> actual)
+        where T : IConvertible
+    {
+        foreach (var (a, b) in expected.Zip(actual))
+            Assert.Equal(a.ToDouble(null), b.ToDouble(null), 1e-5);
+    }
+}
