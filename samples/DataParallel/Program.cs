@@ -21,7 +21,7 @@ return SampleCommand.Run(root, args, parsed =>
     int global = parsed.GetValue(batch);
     if (global % group.Count != 0)
     {
-        throw new GraphException(DiagnosticIds.ValueOutOfRange, $"batch: {global} examples can't be shared equally by {group.Count} processes",
+        throw new GraphException(DiagnosticIds.OutOfRange, $"batch: {global} examples can't be shared equally by {group.Count} processes",
             "Give a multiple of the number of processes.");
     }
 
