@@ -18,7 +18,7 @@ public sealed class LayeringTest
         ["Onnx"] = ["SavedModel"],
         ["Estimator"] = ["SavedModel"],
         ["Staleness"] = ["Nn"],
-        ["Serving"] = ["SavedModel"],
+        ["Serving"] = ["SavedModel", "Onnx"],
         ["Cli"] = ["Graph", "Runtime", "Tracing", "Nn", "SavedModel", "Analyzers", "Serving"],
     };
 

@@ -3,13 +3,18 @@ namespace TensorGraph.Serving;
 /// <summary>Saved models.</summary>
 internal static class SavedModelPlatform
 {
-    public static ServableModel Load(string folder)
+    public static ServableModel Load(string folder) => Of(SavedModel.Load(folder), static name => name);
+
+    /// <summary>Serves a model that is in memory.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="rename">Gives the signatures their names.</param>
+    public static ServableModel Of(SavedModel model, Func<string, string> rename)
     {
-        var model = SavedModel.Load(folder);
         var signatures = new OrderedDictionary<string, ServableSignature>(StringComparer.Ordinal);
         foreach (var (name, signature) in model.Signatures)
         {
-            signatures[name] = new(name, signature.Method, signature.Inputs, signature.Outputs, (inputs, cancellation) =>
+            string served = rename(name);
+            signatures[served] = new(served, signature.Method, signature.Inputs, signature.Outputs, (inputs, cancellation) =>
                 Run(signature, inputs, cancellation))
             {
                 IsPure = signature.Graph.Entry.AllNodes().All(node => node.IsPure),
