@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
 using Grpc.Net.Client;
-using TensorGraph.Protocol.Tensorflow;
 using TensorGraph.Protocol.TensorflowServing;
 
 namespace TensorGraph.Benchmarks;
@@ -14,27 +12,19 @@ namespace TensorGraph.Benchmarks;
 /// <param name="P99">Microseconds of 99 %.</param>
 internal sealed record Load(int Clients, double Rate, double P50, double P95, double P99)
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(4);
-
-    public static Task<Load> GrpcAsync(ModelServer server, string model, int width, int clients) => RunAsync(clients, () =>
+    public static Task<Load> GrpcAsync(ModelServer server, Workload work, int clients, TimeSpan time) => RunAsync(clients, time, () =>
     {
         var channel = GrpcChannel.ForAddress(server.GrpcAddress!);
         var client = new PredictionService.PredictionServiceClient(channel);
-        var x = new TensorProto { Dtype = DataType.DtFloat, TensorShape = new() };
-        x.TensorShape.Dim.Add(new TensorShapeProto.Types.Dim { Size = 1 });
-        x.TensorShape.Dim.Add(new TensorShapeProto.Types.Dim { Size = width });
-        x.FloatVal.AddRange(Enumerable.Range(0, width).Select(i => i / (float)width));
-        var request = new PredictRequest { ModelSpec = new() { Name = model }, Inputs = { ["x"] = x } };
+        var request = work.Request();
         return (channel, async () => await client.PredictAsync(request));
     });
 
-    public static Task<Load> RestAsync(ModelServer server, string model, int width, int clients) => RunAsync(clients, () =>
+    public static Task<Load> RestAsync(ModelServer server, Workload work, int clients, TimeSpan time) => RunAsync(clients, time, () =>
     {
         var client = new HttpClient();
-        var address = new Uri(server.RestAddress!, $"v1/models/{model}:predict");
-        string row = string.Join(", ", Enumerable.Range(0, width).Select(i => (i / (float)width).ToString(CultureInfo.InvariantCulture)));
-        string body = $"{{\"instances\": [[{row}]]}}";
+        var address = new Uri(server.RestAddress!, $"v1/models/{work.Model}:predict");
+        string body = work.Json();
         return (client, async () =>
         {
             using var reply = await client.PostAsync(address, new StringContent(body));
@@ -42,10 +32,30 @@ internal sealed record Load(int Clients, double Rate, double P50, double P95, do
         });
     });
 
-    private static async Task<Load> RunAsync(int clients, Func<(IDisposable Connection, Func<Task> Call)> connect)
+    /// <summary>Microseconds of a call in this process, from a tensor to numbers: of half of the calls, and the shortest.</summary>
+    public static (double P50, double Best) InProcess(SavedSignature signature, Workload work, TimeSpan time)
     {
-        long warm = Stopwatch.GetTimestamp() + (long)(WarmUp.TotalSeconds * Stopwatch.Frequency);
-        long end = warm + (long)(Measured.TotalSeconds * Stopwatch.Frequency);
+        using var options = (TensorGraphOptions.Current with { IsAsynchronous = false }).Use();
+        var inputs = new Dictionary<string, Tensor> { [work.Input] = work.Row() };
+        var found = new List<double>();
+        long end = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency);
+        signature.Call(inputs).Values.First().ToLiteral();
+        do
+        {
+            long began = Stopwatch.GetTimestamp();
+            signature.Call(inputs).Values.First().ToLiteral();
+            found.Add(Stopwatch.GetElapsedTime(began).TotalMicroseconds);
+        }
+        while (Stopwatch.GetTimestamp() < end);
+        found.Sort();
+        return (found[found.Count / 2], found[0]);
+    }
+
+    private static async Task<Load> RunAsync(int clients, TimeSpan time, Func<(IDisposable Connection, Func<Task> Call)> connect)
+    {
+        // Connections, and code that is compiled again when it has run often, take the first third.
+        long warm = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds / 3 * Stopwatch.Frequency);
+        long end = warm + (long)(time.TotalSeconds * Stopwatch.Frequency);
         var times = await Task.WhenAll(Enumerable.Range(0, clients).Select(_ => Task.Run(async () =>
         {
             var found = new List<double>();
@@ -65,7 +75,7 @@ internal sealed record Load(int Clients, double Rate, double P50, double P95, do
             return found;
         })));
         double[] all = [.. times.SelectMany(found => found).Order()];
-        double At(double share) => all[Math.Min(all.Length - 1, (int)(share * all.Length))];
-        return new(clients, all.Length / Measured.TotalSeconds, At(0.5), At(0.95), At(0.99));
+        double At(double share) => all.Length == 0 ? double.NaN : all[Math.Min(all.Length - 1, (int)(share * all.Length))];
+        return new(clients, all.Length / time.TotalSeconds, At(0.5), At(0.95), At(0.99));
     }
 }
