@@ -7,7 +7,8 @@ bool isShort = args.Contains("--short");
 int at = Array.IndexOf(args, "--only");
 string? only = at >= 0 ? args.ElementAtOrDefault(at + 1) : null;
 var time = TimeSpan.FromSeconds(isShort ? 1 : 2.5);
-string[] models = [.. new[] { "half", "network", .. Served.Texts.Keys }.Where(model => only is null ? model != "BERT" || !isShort
+string[] all = ["half", "network", .. Served.Texts.Keys];
+string[] models = [.. all.Where(model => only is null ? model != "BERT" || !isShort
     : model.Equals(only, StringComparison.OrdinalIgnoreCase))];
 if (models.Length == 0)
     throw new ArgumentException($"There is no model '{only}'.");

@@ -87,7 +87,7 @@ public sealed class ExportedModelTests
     [RuntimeFact]
     public void A_transformer_encoder_as_it_is_exported() => Agrees(
         Model(Graph("input_ids: i64[batch, sequence]; attention_mask: i64[batch, sequence]", "last",
-            Node("Gather", "words input_ids", "e0", ("axis", 0L)), Node("Shape", "input_ids", "s"), Number("one", 1), Number("zero", 0), Node("Gather", "s one", "length"),
+            [Node("Gather", "words input_ids", "e0", ("axis", 0L)), Node("Shape", "input_ids", "s"), Number("one", 1), Number("zero", 0), Node("Gather", "s one", "length"),
             Node("Range", "zero length one", "places"), Node("Gather", "positions places", "e1"), Node("Add", "e0 e1", "e"), Node("LayerNormalization", "e g b", "x", ("epsilon", 1e-5f)),
             List("a1", 1), List("a2", 2), Node("Unsqueeze", "attention_mask a1", "m1"), Node("Unsqueeze", "m1 a2", "m2"), Node("Cast", "m2", "m3", ("to", 1L)),
             Constant("f1", Literal.Scalar(DType.F32, 1)), Node("Sub", "f1 m3", "m4"), Constant("lowest", Literal.Scalar(DType.F32, float.MinValue)), Node("Mul", "m4 lowest", "mask"),
@@ -98,7 +98,7 @@ public sealed class ExportedModelTests
             Node("MatMul", "p vt", "pv"), Node("Transpose", "pv", "pvt", ("perm", new long[] { 0, 2, 1, 3 })), List("width", 8), Node("Concat", "r1 l1 width", "joined", ("axis", 0L)),
             Node("Reshape", "pvt joined", "o0"), Node("MatMul", "o0 wo", "o1"), Node("Add", "o1 x", "o2"), Node("LayerNormalization", "o2 g b", "y", ("epsilon", 1e-5f)),
             Node("MatMul", "y w1", "h0"), Constant("rt2", Literal.Scalar(DType.F32, Math.Sqrt(2))), Node("Div", "h0 rt2", "h1"), Node("Erf", "h1", "h2"), Node("Add", "h2 f1", "h3"),
-            Node("Mul", "h0 h3", "h4"), Constant("half", Literal.Scalar(DType.F32, 0.5)), Node("Mul", "h4 half", "h5"), Node("MatMul", "h5 w2", "h6"), Node("Add", "h6 y", "last"))
+            Node("Mul", "h0 h3", "h4"), Constant("half", Literal.Scalar(DType.F32, 0.5)), Node("Mul", "h4 half", "h5"), Node("MatMul", "h5 w2", "h6"), Node("Add", "h6 y", "last")])
             .With("words", Weights(11, 8)).With("positions", Weights(9, 8)).With("g", Weights(8)).With("b", Weights(8)).With("wq", Weights(8, 8)).With("wk", Weights(8, 8))
             .With("wv", Weights(8, 8)).With("wo", Weights(8, 8)).With("w1", Weights(8, 16)).With("w2", Weights(16, 8))),
         [Ids(11, 1, 4), Ones(1, 4)], [Ids(11, 3, 7), Mask(3, 7)]);
@@ -154,8 +154,8 @@ public sealed class ExportedModelTests
         static NodeProto[] Pair(string name) => [Node("QuantizeLinear", $"{name} s z", $"{name}q"), Node("DequantizeLinear", $"{name}q s z", $"{name}d")];
         Agrees(
             Model(Graph("x: f32[batch, 3, 8, 8]", "y",
-                .. Pair("x"), Node("DequantizeLinear", "w ws wz", "wd", ("axis", 0L)), Node("Conv", "xd wd", "c", ("pads", new long[] { 1, 1, 1, 1 })), Node("Relu", "c", "r"),
-                .. Pair("r"), Node("GlobalAveragePool", "rd", "g"), .. Pair("g"), Node("Flatten", "gd", "f"), Node("MatMul", "f v", "y"))
+                [.. Pair("x"), Node("DequantizeLinear", "w ws wz", "wd", ("axis", 0L)), Node("Conv", "xd wd", "c", ("pads", new long[] { 1, 1, 1, 1 })), Node("Relu", "c", "r"),
+                .. Pair("r"), Node("GlobalAveragePool", "rd", "g"), .. Pair("g"), Node("Flatten", "gd", "f"), Node("MatMul", "f v", "y")])
                 .With("s", Literal.Scalar(DType.F32, 0.0213)).With("z", Literal.Scalar(DType.U8, 117)).With("w", Literal.FromLongs(new(DType.I8, [4, 3, 3, 3]), i => (i * 37 % 255) - 127))
                 .With("ws", new(new(DType.F32, [4]), new[] { 0.003f, 0.002f, 0.004f, 0.001f })).With("wz", Literal.Zeros(new(DType.I8, [4]))).With("v", Weights(4, 5)), opset: 13),
             [Weights(1, 3, 8, 8)], [Weights(2, 3, 8, 8)]);
