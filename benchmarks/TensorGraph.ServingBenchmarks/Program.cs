@@ -28,7 +28,10 @@ try
     {
         var signatures = SavedModel.Load(Path.Combine(folder, model, "1")).Signatures;
         foreach (var work in Workload.Of(model))
-            report.Add(work, Load.InProcess(signatures[work.Signature], work, time / 3));
+            {
+            var signature = signatures[work.Signature];
+            report.Add(work, (Load.InProcess(signature, work, 1, time / 3), Load.InProcess(signature, work, ServingReport.Many, time / 3) / ServingReport.Many));
+        }
     }
 
     foreach (bool isBatched in new[] { false, true })

@@ -18,8 +18,13 @@ internal sealed record Workload(string Model, int? Length, int Width)
 
     public string Input => Length is null ? "x" : "texts";
 
-    /// <summary>The row in this process.</summary>
-    public Tensor Row() => Length is null ? Tensor.From(new float[Width], 1, Width) : Tensor.From(Ids(), 1, Width);
+    /// <summary>The row in this process, so many times.</summary>
+    public Tensor Rows(int rows)
+    {
+        int[] ids = Ids();
+        return Length is null ? Tensor.From(new float[rows * Width], rows, Width)
+            : Tensor.From(Enumerable.Range(0, rows).SelectMany(_ => ids).ToArray(), rows, Width);
+    }
 
     /// <summary>The row as a message.</summary>
     public PredictRequest Request()

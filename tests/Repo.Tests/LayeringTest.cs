@@ -19,7 +19,7 @@ public sealed class LayeringTest
         ["Estimator"] = ["SavedModel"],
         ["Staleness"] = ["Nn"],
         ["Serving"] = ["SavedModel", "Onnx"],
-        ["Cli"] = ["Graph", "Runtime", "Tracing", "Nn", "SavedModel", "Analyzers", "Serving"],
+        ["Cli"] = ["Graph", "Runtime", "Tracing", "Nn", "SavedModel", "Onnx", "Analyzers", "Serving"],
     };
 
     public static TheoryData<string> Projects() => [.. SourceProjects().Select(file => Path.GetFileNameWithoutExtension(file))];

@@ -89,7 +89,9 @@ public sealed class OnnxPlatformTests : ServingTest
     {
         Directory.CreateDirectory(At("half_plus_two", "1"));
         Assert.Contains("has no model.onnx", await ReasonAsync("onnx"), StringComparison.Ordinal);
+        Assert.Contains("has no saved_model.json", await ReasonAsync("tensorflow"), StringComparison.Ordinal);
         File.WriteAllText(At("half_plus_two", "1", "model.onnx"), "no model");
+        Assert.Contains("it has model.onnx: set model_platform: \"onnx\"", await ReasonAsync("tensorflow"), StringComparison.Ordinal);
         Assert.Contains("TG1006", await ReasonAsync("onnx"), StringComparison.Ordinal);
         Assert.Contains("ONNX Runtime does not load the model", await ReasonAsync("onnxruntime"), StringComparison.Ordinal);
 

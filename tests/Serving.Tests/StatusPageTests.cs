@@ -30,6 +30,7 @@ public sealed class StatusPageTests : ServingTest
         // A request that a person spoils has its error shown.
         await browser.Evaluate("document.getElementById('body').value = '{'");
         await browser.Evaluate("document.getElementById('reply').textContent = ''");
+        await browser.Evaluate("document.getElementById('send').scrollIntoView()");
         await browser.Click("#send");
         await UntilAsync(async () => (await browser.Evaluate("document.getElementById('reply').textContent")).StartsWith("400\n{ \"error\": \"JSON Parse error", StringComparison.Ordinal));
         if (Environment.GetEnvironmentVariable("TENSORGRAPH_SCREENSHOT") is { } picture)
