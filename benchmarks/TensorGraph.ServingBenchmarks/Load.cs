@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
 using Grpc.Net.Client;
-using TensorGraph.Protocol.Tensorflow;
 using TensorGraph.Protocol.TensorflowServing;
 
 namespace TensorGraph.Benchmarks;
@@ -12,29 +10,22 @@ namespace TensorGraph.Benchmarks;
 /// <param name="P50">Microseconds of half of the requests.</param>
 /// <param name="P95">Microseconds of 95 %.</param>
 /// <param name="P99">Microseconds of 99 %.</param>
-internal sealed record Load(int Clients, double Rate, double P50, double P95, double P99)
+/// <param name="Processor">Microseconds of processor time for each reply, of client and server together.</param>
+internal sealed record Load(int Clients, double Rate, double P50, double P95, double P99, double Processor)
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(4);
-
-    public static Task<Load> GrpcAsync(ModelServer server, string model, int width, int clients) => RunAsync(clients, () =>
+    public static Task<Load> GrpcAsync(ModelServer server, Workload work, int clients, TimeSpan time) => RunAsync(clients, time, () =>
     {
         var channel = GrpcChannel.ForAddress(server.GrpcAddress!);
         var client = new PredictionService.PredictionServiceClient(channel);
-        var x = new TensorProto { Dtype = DataType.DtFloat, TensorShape = new() };
-        x.TensorShape.Dim.Add(new TensorShapeProto.Types.Dim { Size = 1 });
-        x.TensorShape.Dim.Add(new TensorShapeProto.Types.Dim { Size = width });
-        x.FloatVal.AddRange(Enumerable.Range(0, width).Select(i => i / (float)width));
-        var request = new PredictRequest { ModelSpec = new() { Name = model }, Inputs = { ["x"] = x } };
+        var request = work.Request();
         return (channel, async () => await client.PredictAsync(request));
     });
 
-    public static Task<Load> RestAsync(ModelServer server, string model, int width, int clients) => RunAsync(clients, () =>
+    public static Task<Load> RestAsync(ModelServer server, Workload work, int clients, TimeSpan time) => RunAsync(clients, time, () =>
     {
         var client = new HttpClient();
-        var address = new Uri(server.RestAddress!, $"v1/models/{model}:predict");
-        string row = string.Join(", ", Enumerable.Range(0, width).Select(i => (i / (float)width).ToString(CultureInfo.InvariantCulture)));
-        string body = $"{{\"instances\": [[{row}]]}}";
+        var address = new Uri(server.RestAddress!, $"v1/models/{work.Model}:predict");
+        string body = work.Json();
         return (client, async () =>
         {
             using var reply = await client.PostAsync(address, new StringContent(body));
@@ -42,19 +33,48 @@ internal sealed record Load(int Clients, double Rate, double P50, double P95, do
         });
     });
 
-    private static async Task<Load> RunAsync(int clients, Func<(IDisposable Connection, Func<Task> Call)> connect)
+    /// <summary>Microseconds that half of the calls in this process take at most, from a tensor to numbers.</summary>
+    public static double InProcess(SavedSignature signature, Workload work, int rows, TimeSpan time)
     {
-        long warm = Stopwatch.GetTimestamp() + (long)(WarmUp.TotalSeconds * Stopwatch.Frequency);
-        long end = warm + (long)(Measured.TotalSeconds * Stopwatch.Frequency);
+        using var options = (TensorGraphOptions.Current with { IsAsynchronous = false }).Use();
+        var inputs = new Dictionary<string, Tensor> { [work.Input] = work.Rows(rows) };
+        var found = new List<double>();
+        long warm = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds / 3 * Stopwatch.Frequency), end = warm + (long)(time.TotalSeconds * Stopwatch.Frequency);
+        do
+        {
+            signature.Call(inputs).Values.First().ToLiteral();
+        }
+        while (Stopwatch.GetTimestamp() < warm);
+        do
+        {
+            long began = Stopwatch.GetTimestamp();
+            signature.Call(inputs).Values.First().ToLiteral();
+            found.Add(Stopwatch.GetElapsedTime(began).TotalMicroseconds);
+        }
+        while (Stopwatch.GetTimestamp() < end);
+        found.Sort();
+        return found[found.Count / 2];
+    }
+
+    private static async Task<Load> RunAsync(int clients, TimeSpan time, Func<(IDisposable Connection, Func<Task> Call)> connect)
+    {
+        // Connections, and code that is compiled again when it has run often, take the first third.
+        long warm = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds / 3 * Stopwatch.Frequency);
+        long end = warm + (long)(time.TotalSeconds * Stopwatch.Frequency);
+        using var process = Process.GetCurrentProcess();
+        var processor = process.TotalProcessorTime;
+        long replies = 0;
         var times = await Task.WhenAll(Enumerable.Range(0, clients).Select(_ => Task.Run(async () =>
         {
             var found = new List<double>();
             var (connection, call) = connect();
             using (connection)
             {
-                for (long now = Stopwatch.GetTimestamp(); now < end;)
+                // At least one, of a model that takes longer than the time.
+                for (long now = Stopwatch.GetTimestamp(); now < end || found.Count == 0;)
                 {
                     await call();
+                    Interlocked.Increment(ref replies);
                     long then = Stopwatch.GetTimestamp();
                     if (now >= warm)
                         found.Add((then - now) * 1e6 / Stopwatch.Frequency);
@@ -64,8 +84,11 @@ internal sealed record Load(int Clients, double Rate, double P50, double P95, do
 
             return found;
         })));
+        process.Refresh();
+        processor = process.TotalProcessorTime - processor;
         double[] all = [.. times.SelectMany(found => found).Order()];
         double At(double share) => all[Math.Min(all.Length - 1, (int)(share * all.Length))];
-        return new(clients, all.Length / Measured.TotalSeconds, At(0.5), At(0.95), At(0.99));
+        double seconds = (Stopwatch.GetTimestamp() - warm) / (double)Stopwatch.Frequency;
+        return new(clients, all.Length / seconds, At(0.5), At(0.95), At(0.99), processor.TotalMicroseconds / Math.Max(1, replies));
     }
 }

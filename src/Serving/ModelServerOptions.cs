@@ -12,7 +12,7 @@ public sealed record ModelServerOptions
     /// <summary>Folder whose numbered folders are the versions of the one model.</summary>
     public string? ModelBasePath { get; init; }
 
-    /// <summary>Platform of the one model.</summary>
+    /// <summary>Platform of the one model: <c>tensorgraph</c>, <c>onnx</c> or <c>onnxruntime</c>; <c>tensorflow</c> stands for the first.</summary>
     public string ModelPlatform { get; init; } = "tensorgraph";
 
     /// <summary>File that lists models, in the text format of <c>ModelServerConfig</c>.</summary>
@@ -56,6 +56,15 @@ public sealed record ModelServerOptions
 
     /// <summary>File of batching parameters, in the text format of <c>BatchingParameters</c>.</summary>
     public string? BatchingParametersFile { get; init; }
+
+    /// <summary>True: parameters of each model are in the file <c>batching_params.pbtxt</c> of its versions; a version without one is not batched.</summary>
+    public bool EnablePerModelBatchingParameters { get; init; }
+
+    /// <summary>
+    /// Folder with <c>Microsoft.ML.OnnxRuntime.dll</c> and its native library, for models of the platform <c>onnxruntime</c> in a program that does not
+    /// reference the package; null where it does. The whole process uses it.
+    /// </summary>
+    public string? OnnxRuntimePath { get; init; }
 
     /// <summary>False: no version is run before it answers requests.</summary>
     public bool EnableModelWarmup { get; init; } = true;

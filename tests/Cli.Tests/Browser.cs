@@ -35,8 +35,8 @@ internal sealed class Browser : IDisposable
     public static string? Program { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .SelectMany(folder => Names.Select(name => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
 
-    /// <summary>Opens a page and waits until it is loaded.</summary>
-    public static async Task<Browser> Open(string file, string fragment = "")
+    /// <summary>Opens a file or an address and waits until it is loaded.</summary>
+    public static async Task<Browser> Open(string page, string fragment = "")
     {
         var browser = new Browser();
         string? line;
@@ -47,10 +47,10 @@ internal sealed class Browser : IDisposable
         var address = new Uri(line[line.IndexOf("ws://", StringComparison.Ordinal)..]);
         using var http = new HttpClient();
         var pages = JsonDocument.Parse(await http.GetStringAsync($"http://{address.Authority}/json/list")).RootElement;
-        string page = pages.EnumerateArray().First(target => target.GetProperty("type").GetString() == "page").GetProperty("webSocketDebuggerUrl").GetString()!;
-        await browser._socket.ConnectAsync(new Uri(page), CancellationToken.None);
-        await browser.Send("Page.navigate", new { url = new Uri(file).AbsoluteUri + fragment });
-        while (await browser.Evaluate("document.readyState + location.protocol") != "completefile:")
+        string target = pages.EnumerateArray().First(each => each.GetProperty("type").GetString() == "page").GetProperty("webSocketDebuggerUrl").GetString()!;
+        await browser._socket.ConnectAsync(new Uri(target), CancellationToken.None);
+        await browser.Send("Page.navigate", new { url = new Uri(page).AbsoluteUri + fragment });
+        while (await browser.Evaluate("document.readyState + location.protocol") != $"complete{new Uri(page).Scheme}:")
             await Task.Delay(20);
         return browser;
     }

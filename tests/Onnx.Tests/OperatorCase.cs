@@ -41,7 +41,9 @@ internal sealed record OperatorCase(long Opset, string Operator, Arg[] Inputs, p
     public ModelProto Model(bool isOpen)
     {
         var graph = new GraphProto { Name = "case" };
-        var node = new NodeProto { OpType = Operator, Name = "node" };
+        // The domain is in front of the name; rules of it have one version.
+        int dot = Operator.LastIndexOf('.');
+        var node = new NodeProto { OpType = Operator[(dot + 1)..], Domain = dot < 0 ? "" : Operator[..dot], Name = "node" };
         foreach (var (i, (value, isConstant)) in Inputs.Select(input => (input.Value, input.IsConstant)).Index())
         {
             node.Input.Add(value is null ? "" : $"x{i}");
@@ -61,7 +63,11 @@ internal sealed record OperatorCase(long Opset, string Operator, Arg[] Inputs, p
 
         node.Attribute.AddRange(Attributes.Select(attribute => Of(attribute.Name, attribute.Value)));
         graph.Node.Add(node);
-        return Of(graph, Opset);
+        if (dot < 0)
+            return Of(graph, Opset);
+        var model = Of(graph, 17);
+        model.OpsetImport.Add(new OperatorSetIdProto { Domain = Operator[..dot], Version = Opset });
+        return model;
     }
 
     public static ModelProto Of(GraphProto graph, long opset) =>

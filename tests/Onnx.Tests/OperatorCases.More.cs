@@ -199,5 +199,28 @@ internal static partial class OperatorCases
         }
 
         yield return Case(18, "Resize", [F(2, 3, 4, 5), Arg.None, Arg.None, Arg.List(6, 6)], ("mode", "linear"), ("axes", new long[] { 2, 3 }));
+        foreach (string transform in new[] { "half_pixel", "pytorch_half_pixel", "asymmetric", "align_corners" })
+        {
+            yield return Case(13, "Resize", [F(1, 2, 4, 5), Arg.None, Arg.Floats(1, 1, 2, 0.6f)], ("coordinate_transformation_mode", transform), ("mode", "cubic"));
+            yield return Case(13, "Resize", [F(1, 2, 4, 5), Arg.None, Arg.None, Arg.List(1, 2, 7, 9)], ("coordinate_transformation_mode", transform), ("mode", "cubic"), ("cubic_coeff_a", -0.5f)) with { MayBeOpen = false };
+        }
+
+        yield return Case(13, "Resize", [F(1, 2, 4, 5), Arg.None, Arg.Floats(1, 1, 2, 1.5f)], ("mode", "cubic"), ("exclude_outside", 1L));
+        yield return Case(13, "Resize", [F(1, 2, 4, 5), Arg.None, Arg.Floats(1, 1, 2, 1.5f)], ("mode", "cubic"), ("exclude_outside", 1L), ("coordinate_transformation_mode", "asymmetric"));
+        yield return Case(19, "Resize", [F(1, 2, 4, 5), Arg.None, Arg.Floats(1, 1, 1.7f, 1.3f)], ("mode", "linear"), ("coordinate_transformation_mode", "half_pixel_symmetric"));
+        foreach (string mode in new[] { "nearest", "linear", "cubic" })
+        {
+            yield return Case(13, "Resize", [F(1, 2, 4, 5), Arg.Floats(0, 0, 0.2f, -0.3f, 1, 1, 0.7f, 1.2f), Arg.None, Arg.List(1, 2, 5, 7)],
+                ("mode", mode), ("coordinate_transformation_mode", "tf_crop_and_resize"), ("extrapolation_value", 9f)) with { MayBeOpen = false };
+        }
+
+        foreach (string mode in new[] { "linear", "cubic" })
+        {
+            yield return Case(18, "Resize", [F(1, 2, 12, 10), Arg.None, Arg.Floats(1, 1, 0.5f, 0.35f)], ("mode", mode), ("antialias", 1L));
+            yield return Case(18, "Resize", [F(1, 2, 12, 10), Arg.None, Arg.None, Arg.List(1, 2, 5, 20)], ("mode", mode), ("antialias", 1L)) with { MayBeOpen = false };
+        }
+
+        foreach (string policy in new[] { "not_larger", "not_smaller" })
+            yield return Case(18, "Resize", [F(1, 2, 4, 5), Arg.None, Arg.None, Arg.List(7, 9)], ("mode", "linear"), ("axes", new long[] { 2, 3 }), ("keep_aspect_ratio_policy", policy));
     }
 }

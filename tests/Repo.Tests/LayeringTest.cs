@@ -19,8 +19,8 @@ public sealed class LayeringTest
         ["Estimator"] = ["SavedModel"],
         ["Mpi"] = ["Estimator"],
         ["Staleness"] = ["Nn"],
-        ["Serving"] = ["SavedModel"],
-        ["Cli"] = ["Graph", "Runtime", "Tracing", "Nn", "SavedModel", "Analyzers", "Serving"],
+        ["Serving"] = ["SavedModel", "Onnx"],
+        ["Cli"] = ["Graph", "Runtime", "Tracing", "Nn", "SavedModel", "Onnx", "Analyzers", "Serving"],
     };
 
     public static TheoryData<string> Projects() => [.. SourceProjects().Select(file => Path.GetFileNameWithoutExtension(file))];

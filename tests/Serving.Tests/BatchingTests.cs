@@ -119,7 +119,7 @@ public sealed class BatchingTests
     {
         using var scheduler = Scheduler(new());
         var inputs = new Dictionary<string, Literal> { ["a"] = Column([1], 1), ["b"] = Column([1, 2], 1) };
-        var fault = await Assert.ThrowsAsync<ServingException>(() => scheduler.RunAsync(_version, Doubling(null), inputs, CancellationToken.None));
+        var fault = await Assert.ThrowsAsync<ServingException>(() => scheduler.RunAsync(_version, Doubling(null), new(), inputs, CancellationToken.None));
         Assert.Contains("Batching Run() input tensors must have equal 0th-dimension size", fault.Message, StringComparison.Ordinal);
     }
 
@@ -149,7 +149,11 @@ public sealed class BatchingTests
         Assert.Equal([8, 32], settings.AllowedSizes);
     }
 
-    private BatchScheduler Scheduler(BatchingSettings settings) => new(settings with { MostExecuted = Math.Min(settings.MostExecuted, settings.MaxBatchSize) }, _metrics);
+    private BatchScheduler Scheduler(BatchingSettings settings)
+    {
+        _settings = settings with { MostExecuted = Math.Min(settings.MostExecuted, settings.MaxBatchSize) };
+        return new(_settings, _metrics);
+    }
 
     private BatchScheduler Scheduler(BatchingSettings settings, ManualResetEventSlim closed, out ManualResetEventSlim gate)
     {
@@ -157,13 +161,14 @@ public sealed class BatchingTests
         return Scheduler(settings);
     }
 
+    private BatchingSettings _settings = new();
     private ManualResetEventSlim? _gate;
     private ServableSignature? _signature;
 
     private async Task<float[]> Run(BatchScheduler scheduler, float[] values, CancellationToken cancellation = default, int columns = 1)
     {
         _signature ??= Doubling(_gate);
-        var results = await scheduler.RunAsync(_version, _signature, new Dictionary<string, Literal> { ["x"] = Column(values, columns) }, cancellation);
+        var results = await scheduler.RunAsync(_version, _signature, _settings, new Dictionary<string, Literal> { ["x"] = Column(values, columns) }, cancellation);
         return (float[])results["y"].Data;
     }
 

@@ -16,10 +16,10 @@ internal sealed class CallGraph(Compilation compilation)
 
     private readonly ConcurrentDictionary<IMethodSymbol, MethodFacts> _facts = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> _models = new();
-    private readonly ConcurrentDictionary<IMethodSymbol, bool> _needsTwin = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<IMethodSymbol, bool> _meetsStaged = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<IMethodSymbol, bool> _meetsStagedAsWritten = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<IMethodSymbol, bool> _wantsTwin = new(SymbolEqualityComparer.Default);
+    private readonly ReachedMethods _needsTwin = new();
+    private readonly ReachedMethods _meetsStaged = new();
+    private readonly ReachedMethods _meetsStagedAsWritten = new();
+    private readonly ReachedMethods _wantsTwin = new();
     private readonly ConcurrentDictionary<string, bool> _declaredNames = new(StringComparer.Ordinal);
     private readonly Lazy<Implementations> _implementations = new(() => new Implementations(compilation));
 
@@ -48,7 +48,7 @@ internal sealed class CallGraph(Compilation compilation)
             return MeetsStaged(method);
         if (ImplementsTwin(method))
             return true;
-        return Family(method).Any(m => m.GraphFunction() is not null && !SymbolEqualityComparer.Default.Equals(m, method))
+        return Relatives(method).Any(m => m.GraphFunction() is not null && !SymbolEqualityComparer.Default.Equals(m, method))
             || Reaches(method, _needsTwin, IsStagedOrCallsEntry, c => IsInterface(c) ? [] : Family(c));
     }
 
@@ -271,31 +271,27 @@ internal sealed class CallGraph(Compilation compilation)
     /// <paramref name="runs"/> gives for each method that is called; remembered in <paramref name="known"/>.
     /// </summary>
     private bool Reaches(
-        IMethodSymbol method, ConcurrentDictionary<IMethodSymbol, bool> known, Func<IMethodSymbol, bool> isWanted,
-        Func<IMethodSymbol, IEnumerable<IMethodSymbol>> runs)
+        IMethodSymbol method, ReachedMethods known, Func<IMethodSymbol, bool> isWanted, Func<IMethodSymbol, IEnumerable<IMethodSymbol>> runs)
     {
-        if (known.TryGetValue(method, out bool answer))
+        if (known.Answers.TryGetValue(method, out bool answer))
             return answer;
-        var seen = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
-        var work = new Stack<IMethodSymbol>(Sharing(method));
-        while (work.Count > 0)
-        {
-            IMethodSymbol next = work.Pop();
-            if (!seen.Add(next))
-                continue;
-            if (isWanted(next))
-                return known[method] = true;
-            foreach (IMethodSymbol member in Facts(next).Callees.SelectMany(c => runs(c.Method)))
-                work.Push(member);
-        }
-        // What was reached on the way cannot reach it either.
-        foreach (IMethodSymbol other in seen)
-            known[other] = false;
-        return false;
+        IMethodSymbol[] sharing = [.. Sharing(method)];
+        answer = known.Any(sharing, isWanted, next => Facts(next).Callees.Select(c => c.Method), runs);
+        // The implementations of one interface's member do not share with each other.
+        foreach (IMethodSymbol other in IsInterface(method) ? [method] : sharing)
+            known.Answers[other] = answer;
+        return known.Answers[method] = answer;
     }
 
     /// <summary>A method with what else a call of it may run: its overrides or implementations in this compilation.</summary>
     public IEnumerable<IMethodSymbol> Family(IMethodSymbol method) =>
+        // The hash code of a text is not that of all classes that have one.
+        (method.IsSealed || method.ContainingType.IsSealed) && !IsForeignRun(method) ? [method] : Relatives(method);
+
+    private bool IsForeignRun(IMethodSymbol method) => IsForeign(method) && ForeignMethods.RunBy(method) is not null;
+
+    // With the overrides in classes beside its own.
+    private IEnumerable<IMethodSymbol> Relatives(IMethodSymbol method) =>
         IsDispatched(method) && (IsInterface(method) || IsDeclaredHere(MemberName(method)))
         ? _implementations.Value.Of(method).Append(method)
         : IsForeign(method) && ForeignMethods.RunBy(method) is { } run ? Family(run).Append(method)
@@ -311,8 +307,8 @@ internal sealed class CallGraph(Compilation compilation)
         while (first.OverriddenMethod is { } overridden && !IsForeign(overridden))
             first = overridden.OriginalDefinition;
         return first.OverriddenMethod is { } foreign && HasTwin(foreign.OriginalDefinition)
-            ? Family(method).Where(m => !IsForeign(m) && Overrides(m, first))
-            : Family(method);
+            ? Relatives(method).Where(m => !IsForeign(m) && Overrides(m, first))
+            : Relatives(method);
     }
 
     private static bool Overrides(IMethodSymbol method, IMethodSymbol overridden)

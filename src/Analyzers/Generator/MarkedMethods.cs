@@ -5,7 +5,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TensorGraph.Analyzers;
 
-/// <summary>Methods that may be graph functions, as far as syntax tells: an alias could hide the attribute's name, so any attribute counts.</summary>
+/// <summary>
+/// Methods that may be graph functions, as far as syntax tells: an alias could hide the attribute's name, so any attribute of a simple name counts.
+/// </summary>
 internal static class MarkedMethods
 {
     // Trees and references do not change, and most of them stay from one compilation to the next.
@@ -16,7 +18,17 @@ internal static class MarkedMethods
 
     public static MethodDeclarationSyntax[] In(SyntaxTree tree) => s_ofTrees.GetValue(tree, static t =>
         [.. t.GetRoot().DescendantNodes(n => n is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax)
-        .OfType<MethodDeclarationSyntax>().Where(m => m.AttributeLists.Count > 0)]);
+        .OfType<MethodDeclarationSyntax>().Where(m => m.AttributeLists.Any(list => list.Attributes.Any(MayBeGraphFunction)))]);
+
+    // Code of other generators has attributes by the hundred, with the names of their namespaces: the last name of those is that of a type.
+    private static bool MayBeGraphFunction(AttributeSyntax attribute) => attribute.Name switch
+    {
+        QualifiedNameSyntax qualified => IsGraphFunction(qualified.Right),
+        AliasQualifiedNameSyntax qualified => IsGraphFunction(qualified.Name),
+        _ => true,
+    };
+
+    private static bool IsGraphFunction(SimpleNameSyntax name) => name.Identifier.ValueText is "GraphFunction" or "GraphFunctionAttribute";
 
     /// <summary>Overrides that another assembly may run while it traces, as far as syntax tells.</summary>
     public static MethodDeclarationSyntax[] OverridesIn(SyntaxTree tree) => s_overridesOfTrees.GetValue(tree, static t =>

@@ -14,6 +14,7 @@ internal sealed record ConversionInputs(ImmutableArray<SyntaxTree> Files, Immuta
     {
         var reached = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
         var types = new HashSet<INamedTypeSymbol>(SymbolEqualityComparer.Default);
+        var called = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
         var dispatched = new HashSet<string>(StringComparer.Ordinal);
         var work = new Stack<IMethodSymbol>(methods);
         while (work.Count > 0)
@@ -41,6 +42,8 @@ internal sealed record ConversionInputs(ImmutableArray<SyntaxTree> Files, Immuta
 
         void Push(IMethodSymbol method)
         {
+            if (!called.Add(method))
+                return;
             foreach (IMethodSymbol member in calls.Family(method))
                 work.Push(member);
         }

@@ -15,7 +15,14 @@ internal static class SavedCommand
     };
 
     /// <summary>The argument that is a saved model.</summary>
-    public static Argument<string> Model() => new("model") { Description = "Folder of a saved model" };
+    public static Argument<string> Model() => new("model") { Description = "Folder of a saved model, or an ONNX model" };
+
+    /// <summary>Reads a saved model, or an ONNX model: a file, or a folder with a model.onnx.</summary>
+    public static SavedModel Open(string path)
+    {
+        string onnx = Path.Combine(path, "model.onnx");
+        return path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) ? OnnxModel.Load(path) : File.Exists(onnx) ? OnnxModel.Load(onnx) : SavedModel.Load(path);
+    }
 
     private static Command Show(Output output)
     {
@@ -25,7 +32,7 @@ internal static class SavedCommand
         var command = new Command("show", "Signatures of a saved model, in the form of saved_model_cli") { path, all, json };
         command.SetAction(parsed =>
         {
-            var model = SavedModel.Load(parsed.GetValue(path)!);
+            var model = Open(parsed.GetValue(path)!);
             if (parsed.GetValue(json))
                 Json(output, model);
             else if (parsed.GetValue(all))

@@ -18,7 +18,7 @@ internal static class SavedRunCommand
         var command = new Command("run", "Calls a signature of a saved model") { path, name, inputs, target, json };
         command.SetAction(parsed =>
         {
-            var model = SavedModel.Load(parsed.GetValue(path)!);
+            var model = SavedCommand.Open(parsed.GetValue(path)!);
             var signature = SignatureOf(model, parsed.GetValue(name));
             var given = parsed.GetValue(inputs) is { } file ? TensorFiles.Read(file, signature.Inputs) : [];
             var results = signature.Call(given);

@@ -83,6 +83,8 @@ internal static class ServeCommand
         private readonly Option<bool> _nonFinite = Flag("--rest_api_writes_non_finite", true, "Writes NaN and infinities, which are no JSON");
         private readonly Option<bool> _batching = Flag("--enable_batching", false, "Runs requests that wait together");
         private readonly Option<string?> _batchingFile = Flag<string?>("--batching_parameters_file", null, "File of batching parameters");
+        private readonly Option<bool> _perModel = Flag("--enable_per_model_batching_parameters", false, "Reads batching_params.pbtxt of each version");
+        private readonly Option<string?> _onnxRuntime = Flag<string?>("--onnxruntime_path", null, "Folder with ONNX Runtime, for the platform onnxruntime");
         private readonly Option<bool> _warmup = Flag("--enable_model_warmup", true, "Runs a version before it answers");
         private readonly Option<int> _iterations = Flag("--num_request_iterations_for_warmup", 0, "Runs of each recorded request");
         private readonly Option<int> _loadThreads = Flag("--num_load_threads", 0, "Versions that load at one time");
@@ -104,7 +106,7 @@ internal static class ServeCommand
         public IEnumerable<Option> All =>
         [
             _port, _restPort, _socket, _address, _name, _path, _platform, _models, _modelsPoll, _poll, _timeout, _cors, _nonFinite,
-                _batching, _batchingFile,
+                _batching, _batchingFile, _perModel, _onnxRuntime,
             _warmup, _iterations, _loadThreads, _retries, _retryInterval, _labels, _methods, _content, _monitoring, _ssl, _restSsl, _token,
                 _requestBytes,
             _tensorBytes, _shutdown, LogFormat,
@@ -127,6 +129,8 @@ internal static class ServeCommand
             RestApiWritesNonFinite = parsed.GetValue(_nonFinite),
             EnableBatching = parsed.GetValue(_batching),
             BatchingParametersFile = parsed.GetValue(_batchingFile),
+            EnablePerModelBatchingParameters = parsed.GetValue(_perModel),
+            OnnxRuntimePath = parsed.GetValue(_onnxRuntime),
             EnableModelWarmup = parsed.GetValue(_warmup),
             NumRequestIterationsForWarmup = parsed.GetValue(_iterations),
             NumLoadThreads = parsed.GetValue(_loadThreads),

@@ -115,13 +115,15 @@ internal sealed class GraphImporter(
 
     private void Emit(ImportScope scope, NodeProto node, Dictionary<string, AttributeProto> attributes)
     {
-        if (Domain(node.Domain).Length > 0)
+        string domain = Domain(node.Domain), name = domain.Length == 0 ? node.OpType : $"{domain}.{node.OpType}";
+        if (domain is not ("" or OperatorRules.Contributed))
             throw Refused(node, "its domain is not that of ONNX itself, and the model has no function for it");
-        long opset = scope.Opset("") ?? throw new InvalidDataException("it does not say which version of the operators it uses");
-        if (OperatorRules.Find(node.OpType, opset) is not { } rule)
-            throw Refused(node, OperatorRules.All.ContainsKey(node.OpType) ? $"opset {opset} has no such form of it" : "there is no rule for it");
+        long opset = scope.Opset("") ?? (domain.Length > 0 ? OperatorRules.LastOpset
+            : throw new InvalidDataException("it does not say which version of the operators it uses"));
+        if (OperatorRules.Find(name, domain.Length == 0 ? opset : 1) is not { } rule)
+            throw Refused(node, OperatorRules.All.ContainsKey(name) ? $"opset {opset} has no such form of it" : "there is no rule for it");
         string[] known = rule.Attributes.Split(' ');
-        if (attributes.Keys.FirstOrDefault(name => !known.Contains(name)) is { } other)
+        if (attributes.Keys.FirstOrDefault(key => !known.Contains(key)) is { } other)
             throw Refused(node, $"attribute '{other}' does not import");
         var reader = new NodeReader(this, scope, node, attributes, opset);
         try

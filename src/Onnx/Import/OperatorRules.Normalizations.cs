@@ -12,7 +12,8 @@ internal static partial class OperatorRules
         new("BatchNormalization", 14, "epsilon momentum training_mode", BatchNormalization) { Limits = "training_mode is 0" },
         new("InstanceNormalization", 7, "epsilon", c => Normal(
             c, c.X, Spatial(c), PerChannel(c, c.Y, c.X.Shape.Rank), PerChannel(c, c.In(2), c.X.Shape.Rank))),
-        new("LayerNormalization", 17, "axis epsilon stash_type", LayerNormalization) { Limits = "stash_type is 1" },
+        // Before opset 17 it is an operator of ONNX Runtime in the domain of ONNX itself.
+        new("LayerNormalization", 7, "axis epsilon stash_type", LayerNormalization) { Limits = "stash_type is 1" },
         new("GroupNormalization", 18, "epsilon num_groups", c => GroupNormalization(c, perGroup: true)),
         new("GroupNormalization", 21, "epsilon num_groups stash_type", c => GroupNormalization(c, perGroup: false)) { Limits = "stash_type is 1" },
         new("LRN", 7, "alpha beta bias size", LocalResponse),

@@ -47,11 +47,11 @@ internal static partial class OperatorRules
             : throw c.Refuse($"scales are {numbers.Type}");
     }
 
-    private static Value Quantized(NodeReader c, Value x, Value scale, Value? zero, long axis)
+    private static Value Quantized(NodeReader c, Value x, Value scale, Value? zero, long axis, DType otherwise = DType.U8)
     {
         CheckBlocks(c);
         var dtype = zero?.DType ?? (c.HasAttribute("output_dtype") && c.Int("output_dtype", 0) is not 0 and var said
-            ? ElementTypes.Find(said) ?? throw c.Refuse($"graphs have no elements of type {ElementTypes.Name(said)}") : DType.U8);
+            ? ElementTypes.Find(said) ?? throw c.Refuse($"graphs have no elements of type {ElementTypes.Name(said)}") : otherwise);
         Value wide = c.Builder.Cast(x, DType.F32), by = AlongAxis(c, c.Builder.Cast(scale, DType.F32), x, axis);
         return Saturated(c, c.Builder.Div(wide, by), zero is { } shift ? AlongAxis(c, shift, x, axis) : null, dtype);
     }

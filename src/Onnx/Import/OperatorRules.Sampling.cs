@@ -9,15 +9,32 @@ internal static partial class OperatorRules
 
     private static IEnumerable<OperatorRule> Sampling() =>
     [
-        new("Upsample", 7, "mode scales", c => Resized(c, c.Floats("scales"), null, null, "asymmetric", "floor")) { Until = 9 },
-        new("Upsample", 9, "mode", c => Resized(c, Scales(c, 1), null, null, "asymmetric", "floor")) { Until = 10 },
-        new("Resize", 10, "mode", c => Resized(c, Scales(c, 1), null, null, "asymmetric", "simple")),
-        new("Resize", 11, Resizing, c => Resized(c, 13)) { Limits = "nearest or linear; roi is not used" },
+        new("Upsample", 7, "mode scales", c => Resized(c, new(c.Floats("scales")), "asymmetric", "floor")) { Until = 9 },
+        new("Upsample", 9, "mode", c => Resized(c, new(Scales(c, 1)), "asymmetric", "floor")) { Until = 10 },
+        new("Resize", 10, "mode", c => Resized(c, new(Scales(c, 1)), "asymmetric", "simple")),
+        new("Resize", 11, Resizing, c => Resized(c, 13)),
         new("Resize", 18, $"antialias axes keep_aspect_ratio_policy {Resizing}", c => Resized(c, 18))
         {
-            Limits = "nearest or linear; roi is not used, antialias is 0, keep_aspect_ratio_policy is stretch",
+            Limits = "with antialias or keep_aspect_ratio_policy, the sizes must be known while the model is read",
         },
     ];
+
+    /// <summary>What an image is resized to.</summary>
+    /// <param name="Scales">Factors, or null.</param>
+    private sealed record Resizes(float[]? Scales)
+    {
+        /// <summary>Sizes in place of factors.</summary>
+        public Dim[]? Sizes { get; init; }
+
+        /// <summary>The axes that it is about; null for all.</summary>
+        public long[]? Axes { get; init; }
+
+        /// <summary>The part of the image that is kept, starts then ends, as shares of 1; null for all of it.</summary>
+        public Value? Region { get; init; }
+
+        /// <summary>True when an image that becomes smaller is smoothed.</summary>
+        public bool IsSmooth { get; init; }
+    }
 
     private static float[]? Scales(NodeReader c, int input)
     {
@@ -32,39 +49,91 @@ internal static partial class OperatorRules
     private static Value Resized(NodeReader c, int since)
     {
         string transform = c.Text("coordinate_transformation_mode", "half_pixel");
-        if (transform == "tf_crop_and_resize" || c.Int("exclude_outside", 0) != 0)
-            throw c.Refuse($"its coordinates are {transform}");
+        bool isCropped = transform == "tf_crop_and_resize";
         // Where there is no region of interest, this input is there or not, it does not matter.
-        _ = c.Optional(1);
-        if (since >= 18 && (c.Int("antialias", 0) != 0 || c.Text("keep_aspect_ratio_policy", "stretch") != "stretch"))
-            throw c.Refuse("it smooths, or keeps the aspect ratio");
-        return Resized(c, Scales(c, 2), c.Has(3) ? c.Sizes(3) : null, since >= 18 ? c.Ints("axes") : null, transform,
-            c.Text("nearest_mode", "round_prefer_floor"));
+        var region = c.Optional(1);
+        var resizes = new Resizes(Scales(c, 2))
+        {
+            Sizes = c.Has(3) ? c.Sizes(3) : null,
+            Axes = since >= 18 ? c.Ints("axes") : null,
+            Region = isCropped ? region ?? throw c.Refuse("it has no region of interest") : null,
+            IsSmooth = since >= 18 && c.Int("antialias", 0) != 0,
+        };
+        string policy = since >= 18 ? c.Text("keep_aspect_ratio_policy", "stretch") : "stretch";
+        return Resized(c, policy == "stretch" || resizes.Sizes is null ? resizes : InProportion(c, resizes, policy), transform, c.Text("nearest_mode", "round_prefer_floor"));
     }
 
-    private static Value Resized(NodeReader c, float[]? scales, Dim[]? sizes, long[]? axes, string transform, string nearest)
+    // One factor for all axes: the least or the greatest of those that the sizes ask for.
+    private static Resizes InProportion(NodeReader c, Resizes resizes, string policy)
     {
+        int[] axes = AxesOf(c, resizes);
+        if (!resizes.Sizes!.All(size => size.IsConstant) || !axes.All(axis => c.X.Shape[axis].IsConstant) || resizes.Sizes!.Length != axes.Length)
+            throw c.Refuse($"it keeps the proportions of {c.X.Type}, whose sizes are not known");
+        float[] asked = [.. axes.Select((axis, i) => resizes.Sizes![i].Value / (float)c.X.Shape[axis].Value)];
+        float factor = policy switch
+        {
+            "not_larger" => asked.Min(),
+            "not_smaller" => asked.Max(),
+            _ => throw c.Refuse($"its keep_aspect_ratio_policy is '{policy}'"),
+        };
+        return resizes with
+        {
+            Sizes = [.. axes.Select(axis => (Dim)(long)MathF.Round(factor * c.X.Shape[axis].Value, MidpointRounding.AwayFromZero))],
+            Scales = [.. axes.Select(_ => factor)],
+        };
+    }
+
+    private static int[] AxesOf(NodeReader c, Resizes resizes) => resizes.Axes is null ? [.. Enumerable.Range(0, c.X.Shape.Rank)]
+        : [.. resizes.Axes.Select(axis => c.Axis(axis, c.X.Shape.Rank))];
+
+    private static Value Resized(NodeReader c, Resizes resizes, string transform, string nearest)
+    {
+        var b = c.Builder;
         Value x = c.X;
-        int rank = x.Shape.Rank;
         string mode = c.Text("mode", "nearest");
-        if (mode is not ("nearest" or "linear" or "bilinear"))
+        if (mode is not ("nearest" or "linear" or "bilinear" or "cubic"))
             throw c.Refuse($"its mode is '{mode}'");
-        int[] all = axes is null ? [.. Enumerable.Range(0, rank)] : [.. axes.Select(axis => c.Axis(axis, rank))];
+        int[] all = AxesOf(c, resizes);
+        var (scales, sizes) = (resizes.Scales, resizes.Sizes);
         int given = sizes?.Length ?? scales?.Length ?? 0;
         if (given != all.Length || (scales is not null && !Array.TrueForAll(scales, scale => scale > 0 && float.IsFinite(scale))))
             throw c.Refuse($"it has {given} scales or sizes for {all.Length} axes");
+        Value? outside = null;
         for (int i = 0; i < all.Length; i++)
         {
             int axis = all[i];
             Dim before = x.Shape[axis], after = sizes is not null ? sizes[i] : Scaled(c, before, scales![i]);
-            if (before == after && (sizes is not null || scales![i] == 1))
+            if (before == after && resizes.Region is null && (scales is null || scales[i] == 1))
                 continue;
-            var places = Places(c, before, after, sizes is null ? scales![i] : null, transform);
-            x = mode == "nearest" ? Taken(c.Builder, x, Nearest(c, places, before, nearest, sizes is null && scales![i] < 1), axis)
-                : Between(c.Builder, x, places, axis);
+            var places = resizes.Region is { } region ? Cropped(b, region, i, all.Length, before, after)
+                : Places(c, before, after, scales?[i], transform);
+            if (resizes.Region is not null)
+            {
+                var isOut = b.Emit(OpDefs.Or, IsNegative(b, places), b.Emit(OpDefs.Greater, places, b.DimSize(before - 1, places.DType)));
+                isOut = Along(b, isOut, x, axis);
+                outside = outside is { } known ? b.Emit(OpDefs.Or, known, isOut) : isOut;
+            }
+
+            x = mode == "nearest" ? Taken(b, x, Nearest(c, places, before, nearest, sizes is null && scales![i] < 1), axis)
+                : resizes.IsSmooth && ScaleOf(c, scales?[i], before, after) is < 1 and var scale ? Smoothed(c, x, places, scale, axis, mode == "cubic")
+                : mode == "cubic" ? Cubic(c, x, places, axis) : Between(b, x, places, axis);
         }
 
-        return x;
+        return outside is { } hidden ? b.Select(hidden, b.Scalar(c.Float("extrapolation_value", 0), x), x) : x;
+    }
+
+    private static double ScaleOf(NodeReader c, float? scale, Dim before, Dim after) => scale ?? (before.IsConstant && after.IsConstant && before.Value > 0
+        ? after.Value / (double)before.Value : throw c.Refuse("it smooths an image whose sizes are not known"));
+
+    // The first element is where the region starts, the last where it ends.
+    private static Value Cropped(GraphBuilder b, Value region, int number, int axes, Dim before, Dim after)
+    {
+        Value At(int i) => b.Cast(b.Reshape(Slice(b, region, 0, i, i + 1), Shape.Scalar), DType.F32);
+        Value start = At(number), end = At(number + axes), last = b.DimSize(before - 1, DType.F32), at = b.Iota([after], 0, DType.F32);
+        var step = b.Div(b.Mul(b.Sub(end, start), last), b.Emit(OpDefs.Max, b.DimSize(after - 1, DType.F32), b.Scalar(1, at)));
+        var many = b.Add(b.Mul(start, last), b.Mul(at, step));
+        var one = b.Add(b.Mul(at, 0), b.Mul(b.Mul(b.Add(start, end), 0.5), last));
+        return b.Select(b.Emit(OpDefs.Greater, b.DimSize(after, DType.F32), b.Scalar(1, at)), many, one);
     }
 
     // ⌊size·scale⌋
@@ -127,15 +196,4 @@ internal static partial class OperatorRules
     }
 
     private static Value Taken(GraphBuilder b, Value x, Value places, int axis) => b.Emit(OpDefs.Gather, Attrs.Of("axis", (long)axis), [x, places])[0];
-
-    // Between the element before and the one after.
-    private static Value Between(GraphBuilder b, Value x, Value places, int axis)
-    {
-        Dim size = x.Shape[axis];
-        places = b.Emit(OpDefs.Clip, places, b.Scalar(0, places), b.DimSize(size - 1, places.DType));
-        Value floor = b.Emit(OpDefs.Floor, places), part = b.Cast(b.Sub(places, floor), x.DType);
-        Value before = Taken(b, x, Inside(b, floor, size), axis), after = Taken(b, x, Inside(b, b.Add(floor, b.Scalar(1, floor)), size), axis);
-        part = b.Reshape(part, new([.. x.Shape.Select((_, i) => i == axis ? part.Shape[0] : (Dim)1)]));
-        return b.Add(b.Mul(before, b.Sub(b.Scalar(1, part), part)), b.Mul(after, part));
-    }
 }

@@ -71,15 +71,17 @@ internal static partial class OperatorRules
         ];
     }
 
-    private static Value AveragePool(NodeReader c)
+    private static Value AveragePool(NodeReader c) => Averaged(c, c.X);
+
+    private static Value Averaged(NodeReader c, Value x)
     {
         var pooling = PoolingOf(c);
         if (c.Int("count_include_pad", 0) == 0)
-            return c.Builder.Emit(OpDefs.WindowMean, pooling.Attrs(pooling.Low, pooling.After), [c.X])[0];
+            return c.Builder.Emit(OpDefs.WindowMean, pooling.Attrs(pooling.Low, pooling.After), [x])[0];
         // What rounding up adds is not in the mean, the padding is.
-        long[] none = new long[c.X.Shape.Rank];
+        long[] none = new long[x.Shape.Rank];
         Shape rest = [0, 0];
-        var padded = c.Builder.Pad(c.X, new([.. rest, .. pooling.Low]), new([.. rest, .. pooling.High]), none);
+        var padded = c.Builder.Pad(x, new([.. rest, .. pooling.Low]), new([.. rest, .. pooling.High]), none);
         return c.Builder.Emit(OpDefs.WindowMean, pooling.Attrs(new(new long[pooling.Low.Rank]), pooling.Beyond), [padded])[0];
     }
 

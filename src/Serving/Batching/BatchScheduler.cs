@@ -9,41 +9,39 @@ internal sealed class BatchScheduler : IDisposable
     private readonly object _gate = new();
     private readonly List<BatchQueue> _queues = [];
     private readonly Thread[] _threads;
-    private readonly BatchingSettings _settings;
     private readonly ServerMetrics _metrics;
     private int _next;
     private bool _isHurrying;
     private bool _isEnding;
 
+    /// <summary>Starts the threads: their number and name are those of the settings.</summary>
     public BatchScheduler(BatchingSettings settings, ServerMetrics metrics)
     {
-        (_settings, _metrics) = (settings, metrics);
+        _metrics = metrics;
         _threads = [.. Enumerable.Range(0, settings.Threads).Select(i => new Thread(Work) { IsBackground = true, Name = $"{settings.PoolName}/{i}" })];
         foreach (var thread in _threads)
             thread.Start();
     }
 
-    /// <summary>The parameters.</summary>
-    public BatchingSettings Settings => _settings;
-
     /// <summary>Runs a request in a batch.</summary>
     /// <exception cref="ServingException">It does not fit into a batch, or the queue is full.</exception>
     public async Task<IReadOnlyDictionary<string, Literal>> RunAsync(
-        ModelVersion version, ServableSignature signature, IReadOnlyDictionary<string, Literal> inputs, CancellationToken cancellation)
+        ModelVersion version, ServableSignature signature, BatchingSettings settings, IReadOnlyDictionary<string, Literal> inputs,
+        CancellationToken cancellation)
     {
         int rows = RowsIn(inputs);
-        if (rows > _settings.MaxBatchSize)
-            throw ServingException.Invalid($"Task size {rows} is larger than maximum input batch size {_settings.MaxBatchSize}");
+        if (rows > settings.MaxBatchSize)
+            throw ServingException.Invalid($"Task size {rows} is larger than maximum input batch size {settings.MaxBatchSize}");
         // A request without rows has nothing that could be put together with others.
         if (rows == 0)
             return signature.Run(inputs, cancellation);
-        if (rows <= _settings.MostExecuted)
-            return await EnqueueAsync(version, signature, inputs, rows, cancellation).ConfigureAwait(false);
+        if (rows <= settings.MostExecuted)
+            return await EnqueueAsync(version, signature, settings, inputs, rows, cancellation).ConfigureAwait(false);
         var parts = new List<Task<IReadOnlyDictionary<string, Literal>>>();
-        for (int first = 0; first < rows; first += _settings.MostExecuted)
+        for (int first = 0; first < rows; first += settings.MostExecuted)
         {
-            int count = Math.Min(_settings.MostExecuted, rows - first);
-            parts.Add(EnqueueAsync(version, signature, RowsOf.Slice(inputs, first, count), count, cancellation));
+            int count = Math.Min(settings.MostExecuted, rows - first);
+            parts.Add(EnqueueAsync(version, signature, settings, RowsOf.Slice(inputs, first, count), count, cancellation));
         }
 
         var results = await Task.WhenAll(parts).ConfigureAwait(false);
@@ -84,7 +82,8 @@ internal sealed class BatchScheduler : IDisposable
     }
 
     private Task<IReadOnlyDictionary<string, Literal>> EnqueueAsync(
-        ModelVersion version, ServableSignature signature, IReadOnlyDictionary<string, Literal> inputs, int rows, CancellationToken cancellation)
+        ModelVersion version, ServableSignature signature, BatchingSettings settings, IReadOnlyDictionary<string, Literal> inputs, int rows,
+        CancellationToken cancellation)
     {
         var task = new BatchTask(inputs, rows, cancellation);
         lock (_gate)
@@ -93,7 +92,7 @@ internal sealed class BatchScheduler : IDisposable
                 throw new ServingException(StatusCode.Unavailable, "The server is shutting down.");
             var queue = _queues.Find(queue => queue.Version == version && queue.Signature == signature);
             if (queue is null)
-                _queues.Add(queue = new(version, signature, _settings, _metrics));
+                _queues.Add(queue = new(version, signature, settings, _metrics));
             queue.Add(task);
             Monitor.Pulse(_gate);
         }

@@ -5,6 +5,8 @@ namespace TensorGraph.Serving;
 /// <summary>How requests are put together, with the meaning that TensorFlow Serving gives to its parameters.</summary>
 internal sealed record BatchingSettings
 {
+    private const int LargestWarmUp = 128;
+
     /// <summary>The most rows of a request, and of a batch unless <see cref="MostExecuted"/> says otherwise.</summary>
     public int MaxBatchSize { get; init; } = 1000;
 
@@ -31,6 +33,10 @@ internal sealed record BatchingSettings
 
     /// <summary>The most rows that run at once.</summary>
     public int MostExecuted { get; init; } = 1000;
+
+    /// <summary>Numbers of rows to run before requests come.</summary>
+    public IReadOnlyList<int> WarmUpSizes => AllowedSizes.Count > 0 ? AllowedSizes
+        : [.. Enumerable.Range(0, 31).Select(k => 1 << k).TakeWhile(size => size <= Math.Min(MostExecuted, LargestWarmUp))];
 
     /// <summary>Reads the message.</summary>
     /// <exception cref="ServingException">The numbers do not go together.</exception>

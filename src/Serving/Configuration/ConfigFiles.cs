@@ -44,8 +44,12 @@ internal static class ConfigFiles
     {
         if (!options.EnableBatching)
         {
-            return options.BatchingParametersFile is null ? null
-                : throw Bad("there is a batching_parameters_file, and enable_batching is not set");
+            return options switch
+            {
+                { BatchingParametersFile: not null } => throw Bad("there is a batching_parameters_file, and enable_batching is not set"),
+                { EnablePerModelBatchingParameters: true } => throw Bad("enable_per_model_batching_parameters is set, and enable_batching is not"),
+                _ => null,
+            };
         }
 
         try

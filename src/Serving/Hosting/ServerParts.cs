@@ -31,9 +31,8 @@ internal sealed class ServerParts : IAsyncDisposable
             SerializesAsContent = options.EnableSerializationAsTensorContent,
             ChecksMethod = options.EnableSignatureMethodNameCheck,
         };
-        var warmUp = new WarmUp(
-            options.EnableModelWarmup, options.NumRequestIterationsForWarmup, BatchSizes(batching), settings, _metrics, _log);
-        Registry = new(SettingsOf(options), new ModelLoader(warmUp, _metrics, _log), _log);
+        var warmUp = new WarmUp(options.EnableModelWarmup, options.NumRequestIterationsForWarmup, settings, _metrics, _log);
+        Registry = new(SettingsOf(options), new ModelLoader(warmUp, new(batching, options.EnablePerModelBatchingParameters), _metrics, _log), _log);
         _batching = batching is null ? null : new(batching, _metrics);
         if (_batching is not null)
             Registry.Ended += _batching.Forget;
@@ -132,6 +131,8 @@ internal sealed class ServerParts : IAsyncDisposable
             throw ConfigFiles.Bad($"'{options.BindAddress}' is no IP address");
         if (options.RestApiTimeoutInMs <= 0 || options.MaxRequestBytes <= 0 || options.MaxTensorBytes <= 0)
             throw ConfigFiles.Bad("times and sizes must be positive");
+        if (options.OnnxRuntimePath is { } folder && !OnnxRuntimeFolder.TryUse(folder))
+            throw ConfigFiles.Bad($"the folder '{folder}' has no {OnnxRuntimeFolder.AssemblyName}.dll");
         if (options.BearerToken is { Length: 0 })
             throw ConfigFiles.Bad("the bearer token is empty");
     }
@@ -144,12 +145,4 @@ internal sealed class ServerParts : IAsyncDisposable
         RetryInterval = TimeSpan.FromMicroseconds(Math.Max(0, options.LoadRetryIntervalMicros)),
         AllowsLabelsOfUnavailable = options.AllowVersionLabelsForUnavailableModels,
     };
-
-    private static IReadOnlyList<int> BatchSizes(BatchingSettings? batching)
-    {
-        if (batching is null)
-            return [1];
-        return [.. batching.AllowedSizes.Count > 0 ? batching.AllowedSizes : Enumerable.Range(0, 31).Select(k => 1 << k).TakeWhile(size =>
-            size <= Math.Min(batching.MostExecuted, 128))];
-    }
 }

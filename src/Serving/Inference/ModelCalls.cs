@@ -52,8 +52,8 @@ internal sealed class ModelCalls(ModelRegistry? registry, BatchScheduler? batchi
         long began = Stopwatch.GetTimestamp();
         if (inputs.Values.FirstOrDefault() is { Type.Shape.Rank: > 0 } first)
             metrics.Counted(lease.Version.Model, first.Type.Shape[0].Value);
-        var results = batching is not null && signature.HasBatchAxis
-            ? await batching.RunAsync(lease.Version, signature, inputs, cancellation).ConfigureAwait(false)
+        var results = batching is not null && lease.Servable.Batching is { } parameters && signature.HasBatchAxis
+            ? await batching.RunAsync(lease.Version, signature, parameters, inputs, cancellation).ConfigureAwait(false)
             : signature.Run(inputs, cancellation);
         metrics.Ran(lease.Version.Model, api, Stopwatch.GetElapsedTime(began));
         return results.Count == outputs.Count ? results : Picked(results, outputs);

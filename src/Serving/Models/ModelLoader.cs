@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace TensorGraph.Serving;
 
 /// <summary>Brings a version into memory: loads it, warms it, and says what went wrong.</summary>
-internal sealed class ModelLoader(WarmUp warmUp, ServerMetrics metrics, ILogger log)
+internal sealed class ModelLoader(WarmUp warmUp, ModelBatching batching, ServerMetrics metrics, ILogger log)
 {
     /// <summary>Loads a version.</summary>
     /// <param name="version">The version.</param>
@@ -20,6 +20,9 @@ internal sealed class ModelLoader(WarmUp warmUp, ServerMetrics metrics, ILogger 
             servable = ModelPlatforms.Load(version.Platform, version.Folder);
             if (servable.Signatures.Count == 0)
                 throw ServingException.Invalid("the model has no signature");
+            servable = servable with { Batching = batching.Of(version.Folder) };
+            if (servable.Batching is not null)
+                NoteUnbatched(version, servable);
             warmUp.Run(version, servable, givesWay);
             metrics.LoadAttempted(version.Folder, "success");
             metrics.Loaded(version.Folder, clock.Elapsed);
@@ -33,6 +36,12 @@ internal sealed class ModelLoader(WarmUp warmUp, ServerMetrics metrics, ILogger 
             ServerLog.LoadFailed(log, version.Model, version.Number, fault);
             throw Reason(version, fault);
         }
+    }
+
+    private void NoteUnbatched(ModelVersion version, ServableModel servable)
+    {
+        foreach (var signature in servable.Signatures.Values.Where(signature => !signature.HasBatchAxis))
+            ServerLog.NotBatched(log, signature.Name, version.Model, version.Number, "its inputs and outputs do not all begin with one and the same open size");
     }
 
     // The status page and the status call show the reason to those who run the server: it says what is wrong with the files, and paths are

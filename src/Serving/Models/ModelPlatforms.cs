@@ -6,11 +6,16 @@ internal static class ModelPlatforms
     /// <summary>The platform of a model without one.</summary>
     public const string Default = "tensorgraph";
 
+    /// <summary>The platform of ONNX models that another engine computes.</summary>
+    public const string OnnxRuntime = "onnxruntime";
+
     private static readonly Dictionary<string, Func<string, ServableModel>> Loaders = new(StringComparer.Ordinal)
     {
         [Default] = SavedModelPlatform.Load,
         // Configurations and clients that were written for TensorFlow Serving say so.
         ["tensorflow"] = SavedModelPlatform.Load,
+        ["onnx"] = OnnxPlatform.Load,
+        [OnnxRuntime] = OnnxRuntimePlatform.Load,
     };
 
     /// <summary>The platforms.</summary>

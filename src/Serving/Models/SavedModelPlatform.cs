@@ -1,15 +1,40 @@
+using Grpc.Core;
+
 namespace TensorGraph.Serving;
 
 /// <summary>Saved models.</summary>
 internal static class SavedModelPlatform
 {
+    // A folder that appears before its files, or that has files of another platform, is a frequent mistake.
+    private const string Manifest = "saved_model.json";
+
     public static ServableModel Load(string folder)
     {
-        var model = SavedModel.Load(folder);
+        if (Directory.Exists(folder) && !File.Exists(Path.Combine(folder, Manifest)))
+        {
+            string? other = Directory.EnumerateFiles(folder).Select(Path.GetFileName).FirstOrDefault(name => Path.GetExtension(name) is ".onnx" or ".pb");
+            string advice = Path.GetExtension(other) switch
+            {
+                ".onnx" => $"; it has {other}: set model_platform: \"onnx\"",
+                ".pb" => $"; it has {other}, a model of TensorFlow, which does not load here",
+                _ => "",
+            };
+            throw new ServingException(StatusCode.NotFound, $"{DiagnosticIds.BadData}: the folder of the version has no {Manifest}{advice}");
+        }
+
+        return Of(SavedModel.Load(folder), static name => name);
+    }
+
+    /// <summary>Serves a model that is in memory.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="rename">Gives the signatures their names.</param>
+    public static ServableModel Of(SavedModel model, Func<string, string> rename)
+    {
         var signatures = new OrderedDictionary<string, ServableSignature>(StringComparer.Ordinal);
         foreach (var (name, signature) in model.Signatures)
         {
-            signatures[name] = new(name, signature.Method, signature.Inputs, signature.Outputs, (inputs, cancellation) =>
+            string served = rename(name);
+            signatures[served] = new(served, signature.Method, signature.Inputs, signature.Outputs, (inputs, cancellation) =>
                 Run(signature, inputs, cancellation))
             {
                 IsPure = signature.Graph.Entry.AllNodes().All(node => node.IsPure),

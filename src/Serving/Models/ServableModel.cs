@@ -6,6 +6,9 @@ internal sealed record ServableModel(IReadOnlyDictionary<string, ServableSignatu
 {
     /// <summary>Gives memory back that the garbage collector does not find.</summary>
     public Action? Unload { get; init; }
+
+    /// <summary>How its requests are put together; null where each runs by itself.</summary>
+    public BatchingSettings? Batching { get; init; }
 }
 
 /// <summary>A function of a model.</summary>

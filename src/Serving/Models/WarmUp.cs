@@ -9,12 +9,11 @@ namespace TensorGraph.Serving;
 /// <summary>Runs a model before it answers requests, so that no request waits for code that is compiled at its first use.</summary>
 /// <param name="isOn">False to do nothing.</param>
 /// <param name="iterations">How often each recorded request is run.</param>
-/// <param name="batchSizes">Numbers of rows that are run with made-up values.</param>
 /// <param name="settings">How recorded requests are read.</param>
 /// <param name="metrics">Takes the times.</param>
 /// <param name="log">Takes what was left out.</param>
 internal sealed class WarmUp(
-    bool isOn, int iterations, IReadOnlyList<int> batchSizes, ServerSettings settings, ServerMetrics metrics, ILogger log)
+    bool isOn, int iterations, ServerSettings settings, ServerMetrics metrics, ILogger log)
 {
     private const int MostRecords = 1000;
 
@@ -35,7 +34,7 @@ internal sealed class WarmUp(
         {
             foreach (var signature in servable.Signatures.Values.Where(signature => signature.IsPure))
             {
-                foreach (int rows in signature.HasBatchAxis ? batchSizes : [1])
+                foreach (int rows in signature.HasBatchAxis && servable.Batching is { } batching ? batching.WarmUpSizes : [1])
                     Paced(() => RunOnZeros(version, signature, rows), givesWay);
             }
 
