@@ -199,7 +199,7 @@ internal sealed class TorchProgram
             bool hasErrors = diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error);
             GraphFunctionFiles? files = MethodRules.NotPartial(DeclarationOf(method)!) is not null ? null
                 : new GraphFunctionFiles(TorchEntryWriter.Entry(method, DeclarationOf(method)!, hasErrors ? null : made,
-                    diagnostics.FirstOrDefault(d => d.Severity == DiagnosticSeverity.Error)),
+                    diagnostics.FirstOrDefault(d => d.Severity == DiagnosticSeverity.Error), CallsBackward(method)),
                     hasErrors || converted?.Files is not { Function: { } function } ? default
                     : new EquatableArray<GeneratedFile>([function, .. converted.Files.HelperTwins]));
             _conversions[method] = new FunctionConversion(place, files, diagnostics, converted?.ReadsFrozenState == true);
