@@ -52,7 +52,7 @@ internal static class TorchSymbols
         return false;
     }
 
-    /// <summary>The forward method of the program that <c>call</c> runs on a module of a type of the program; null for modules of TorchSharp.</summary>
+    /// <summary>The forward method of the program that <c>call</c> runs on a module; null for modules of TorchSharp.</summary>
     public static IMethodSymbol? OwnForward(InvocationExpressionSyntax call, IMethodSymbol method, SemanticModel model)
     {
         if (method is not { Name: "call", IsStatic: false } || !method.IsTorch() || !method.ContainingType.IsTorchModule())

@@ -158,13 +158,13 @@ internal static class ModuleTable
             x = Ops.Pad(x, new Shape([.. new long[spare], .. total.Select(all =>
                 all / 2)]), new Shape([.. new long[spare], .. total.Select(all => all - (all / 2))]));
         }
-        return F.Convolution(x, Held(layer, static l => l.weight)!, Held(layer, static l => l.bias), layer.stride, padding, layer.dilation, layer.groups);
+        return F.Convolution(
+            x, Held(layer, static l => l.weight)!, Held(layer, static l => l.bias), layer.stride, padding, layer.dilation, layer.groups);
     }
 
     private static Tensor Transposed(Convolution layer, Tensor x) => F.Transposed(
-        x, Held(layer, static l => l.weight)!, Held(layer, static l => l.bias), layer.stride, layer.padding ?? new long[layer.kernel_size.Length], layer.output_padding,
-            layer.dilation,
-        layer.groups);
+        x, Held(layer, static l => l.weight)!, Held(layer, static l => l.bias), layer.stride, layer.padding ?? new long[layer.kernel_size.Length],
+        layer.output_padding, layer.dilation, layer.groups);
 
     // One draw for each channel of each example.
     private static Tensor ChannelDropout(Tensor x, double p, bool training)

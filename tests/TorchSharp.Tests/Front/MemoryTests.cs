@@ -60,6 +60,41 @@ public sealed partial class MemoryTests
         Assert.True(after.native < before.native + (64 << 20), $"process: {before.native:n0} to {after.native:n0} bytes");
     }
 
+    [TorchFact]
+    public void Arguments_and_parameters_may_be_disposed_of_while_the_graph_runs()
+    {
+        for (int i = 0; i < 30; i++)
+        {
+            torch.manual_seed(i);
+            var model = Sequential(Linear(64, 64), Tanh(), Linear(64, 4));
+            var runner = new Runner(model);
+            torch.Tensor x = torch.randn(256, 64), expected;
+            using (torch.no_grad())
+            {
+                expected = model.call(x);
+                if (i % 2 == 0) runner.Run(x).Dispose();
+            }
+            var call = Task.Run(() =>
+            {
+                using IDisposable constant = torch.no_grad();
+                return runner.Run(x);
+            });
+            Thread.SpinWait(1 << (i % 18));
+            x.Dispose();
+            if (i % 3 == 0) model.Dispose();
+            try
+            {
+                Same.Close(expected, call.GetAwaiter().GetResult(), 1e-4);
+            }
+            catch (GraphException error)
+            {
+                // It came first.
+                Assert.Equal(DiagnosticIds.DisposedTensor, error.Id);
+            }
+            expected.Dispose();
+        }
+    }
+
     private static (long Native, long Managed, long Live, long Tensors) Measure()
     {
         for (int i = 0; i < 3; i++)
