@@ -8,11 +8,18 @@ var model = Options.Choice("--model", "mlp", "mlp, cnn, or sequence, a program t
 var steps = Options.Positive("--steps", 100, "Steps of each way");
 var batch = Options.Positive("--batch", 64, "Examples of a step");
 var seed = Options.Seed();
+var speed = new Option<bool>("--speed") { Description = "Measure a step of five models instead, on one thread and on two" };
 var json = Options.Json();
-var root = new RootCommand("Trains a TorchSharp model twice from one source: by TorchSharp, op by op, and as a graph.") { model, steps, batch, seed, json };
+var root = new RootCommand("Trains a TorchSharp model twice from one source: by TorchSharp, op by op, and as a graph.") { model, steps, batch, seed, speed, json };
 return SampleCommand.Run(root, args, parsed =>
 {
     var clock = Stopwatch.StartNew();
+    if (parsed.GetValue(speed))
+    {
+        Speed.Run(parsed.GetValue(batch), parsed.GetValue(seed), parsed.GetValue(json));
+        return;
+    }
+
     if (parsed.GetValue(model) == "sequence")
     {
         SequenceToSequence.Train(parsed.GetValue(steps));

@@ -49,6 +49,9 @@ internal static unsafe partial class Native
     [LibraryImport(Torch, EntryPoint = "aoti_torch_delete_tensor_object")]
     public static partial int Delete(nint tensor);
 
+    [LibraryImport(Torch, EntryPoint = "aoti_torch_new_tensor_handle")]
+    public static partial int NewHandle(nint tensor, out nint same);
+
     [LibraryImport(Torch, EntryPoint = "aoti_torch_create_tensor_from_blob_v2")]
     public static partial int FromBlob(
         void* data, long rank, long* sizes, long* strides, long offset, int dtype, int device, int deviceIndex, out nint tensor, int layout,
@@ -87,4 +90,40 @@ internal static unsafe partial class Native
     public static partial nint New(
         void* data, delegate* unmanaged[Cdecl]<void*, void> deleter, long* sizes, int rank, sbyte type, sbyte dtype, int device, int deviceIndex,
         byte requiresGradient);
+
+    /// <summary>A node of torch's autograd that calls back: what it computes gradients with, and when it is deleted.</summary>
+    [LibraryImport(Sharp, EntryPoint = "THSAutograd_CSharpNode_ctor")]
+    public static partial NodeHandle NewNode(nint apply, nint delete);
+
+    [LibraryImport(Sharp, EntryPoint = "THSAutograd_CSharpNode_disposeSharedPtr")]
+    public static partial void FreeShared(NodeHandle node);
+
+    [LibraryImport(Sharp, EntryPoint = "THSAutograd_CSharpNode_disposeWeakPtr")]
+    public static partial void FreeWeak(NodeHandle node);
+
+    [LibraryImport(Sharp, EntryPoint = "THSAutograd_CSharpNode_setNextEdges")]
+    public static partial void SetInputs(NodeHandle node, Handles inputs, byte isExecutable);
+
+    [LibraryImport(Sharp, EntryPoint = "THSAutograd_Function_wrapOutputs")]
+    public static partial void SetOutputs(
+        Handles inputs, Handles withoutGradient, Handles changed, Handles outputs, NodeHandle node, delegate* unmanaged[Cdecl]<nuint, nint*> results);
+
+    /// <summary>Two holders of a node.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public readonly struct NodeHandle
+    {
+        private readonly nint _shared;
+        private readonly nint _weak;
+
+        /// <summary>False where there is no memory for it.</summary>
+        public bool IsValid => _shared != 0 && _weak != 0;
+    }
+
+    /// <summary>Handles of tensors.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public readonly struct Handles(nint* items, long count)
+    {
+        private readonly nint* _items = items;
+        private readonly long _count = count;
+    }
 }

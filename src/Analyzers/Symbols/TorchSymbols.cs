@@ -1,4 +1,6 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TensorGraph.Analyzers;
 
@@ -48,6 +50,23 @@ internal static class TorchSymbols
                 return true;
         }
         return false;
+    }
+
+    /// <summary>The forward method of the program that <c>call</c> runs on a module; null for modules of TorchSharp.</summary>
+    public static IMethodSymbol? OwnForward(InvocationExpressionSyntax call, IMethodSymbol method, SemanticModel model)
+    {
+        if (method is not { Name: "call", IsStatic: false } || !method.IsTorch() || !method.ContainingType.IsTorchModule())
+            return null;
+        ITypeSymbol? type = call.Expression is MemberAccessExpressionSyntax access
+            ? model.GetTypeInfo(access.Expression).Type
+            : model.GetEnclosingSymbol(call.SpanStart)?.ContainingType;
+        for (; type is INamedTypeSymbol named && !named.IsTorch(); type = named.BaseType)
+        {
+            if (named.GetMembers("forward").OfType<IMethodSymbol>().FirstOrDefault(m => m.IsOverride && m.Parameters.Length == method.Parameters.Length)
+                is { } own)
+                return own.OriginalDefinition;
+        }
+        return null;
     }
 
     /// <summary>True for a tensor of TorchSharp, and for arrays, tuples and generic types of the framework with one.</summary>

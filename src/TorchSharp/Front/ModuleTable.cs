@@ -32,6 +32,7 @@ internal static class ModuleTable
                 return (own.Forward([x]), false);
             case Sequential sequence:
                 bool owns = ownsInput;
+                Depends(sequence, "Count", static s => s.Count);
                 foreach ((_, Module part) in sequence.named_children()) (x, owns) = Run(part, x, owns);
                 return (x, owns);
             case Identity:
@@ -42,9 +43,11 @@ internal static class ModuleTable
                 return (TorchApi.unflatten(x, unflatten.dim, unflatten.unflattened_size), ownsInput);
             case Dropout dropout:
                 InPlace(module, dropout.inplace, ownsInput);
+                Depends(dropout, "p", static d => d.p);
                 return (F.dropout(x, dropout.p, TorchFront.Training(module)), ownsInput);
             case Dropout2d dropout:
                 InPlace(module, dropout.inplace, ownsInput);
+                Depends(dropout, "p", static d => d.p);
                 return (ChannelDropout(x, dropout.p, TorchFront.Training(module)), ownsInput);
         }
         return (Layer(module, x) ?? Activation(module, x, ownsInput) ?? throw NotInTable(module), true);
@@ -52,12 +55,12 @@ internal static class ModuleTable
 
     private static Tensor? Layer(Module module, Tensor x) => module switch
     {
-        Linear linear => F.linear(x, Value(linear.weight)!, Value(linear.bias)),
+        Linear linear => F.linear(x, Held(linear, static l => l.weight)!, Held(linear, static l => l.bias)),
         ConvTranspose2d or ConvTranspose1d => Transposed((Convolution)module, x),
         Conv1d or Conv2d => Convolve((Convolution)module, x),
         BatchNorm norm => Normalization.Batch(norm, x),
-        LayerNorm norm => F.layer_norm(x, norm.normalized_shape, Value(norm.weight), Value(norm.bias), norm.eps),
-        GroupNorm norm => F.group_norm(x, norm.num_groups, Value(norm.weight), Value(norm.bias), norm.eps),
+        LayerNorm norm => F.layer_norm(x, norm.normalized_shape, Held(norm, static n => n.weight), Held(norm, static n => n.bias), norm.eps),
+        GroupNorm norm => F.group_norm(x, norm.num_groups, Held(norm, static n => n.weight), Held(norm, static n => n.bias), norm.eps),
         Embedding embedding => Normalization.Embed(embedding, x),
         MaxPool1d pool => F.max_pool1d(x, pool.kernel_size, pool.stride, pool.padding, pool.dilation, pool.ceil_mode),
         MaxPool2d pool => F.max_pool2d(x, pool.kernel_size, pool.stride, pool.padding, pool.dilation, pool.ceil_mode),
@@ -129,6 +132,18 @@ internal static class ModuleTable
         _ => throw NotInTable(module),
     };
 
+    /// <summary>A parameter of a module; another tensor in its place makes another trace.</summary>
+    public static Tensor? Held<T>(T module, Func<T, torch.Tensor?> get)
+        where T : Module
+    {
+        GraphControl.Reads(module, ["parameters"], (owner, state) => state.AddStatic(get((T)owner!) is { } held ? TorchVariable.Of(held) : null));
+        return Value(get(module));
+    }
+
+    /// <summary>Says that a trace depends on numbers of a module that a program may set.</summary>
+    public static void Depends<T>(T module, string name, Func<T, double> get)
+        where T : Module => GraphControl.Reads(module, [name], (owner, state) => state.AddStatic(get((T)owner!)));
+
     public static Tensor? Value(torch.Tensor? held) => held is null ? null : TorchFront.Value(held);
 
     private static Tensor Convolve(Convolution layer, Tensor x)
@@ -143,13 +158,13 @@ internal static class ModuleTable
             x = Ops.Pad(x, new Shape([.. new long[spare], .. total.Select(all =>
                 all / 2)]), new Shape([.. new long[spare], .. total.Select(all => all - (all / 2))]));
         }
-        return F.Convolution(x, Value(layer.weight)!, Value(layer.bias), layer.stride, padding, layer.dilation, layer.groups);
+        return F.Convolution(
+            x, Held(layer, static l => l.weight)!, Held(layer, static l => l.bias), layer.stride, padding, layer.dilation, layer.groups);
     }
 
     private static Tensor Transposed(Convolution layer, Tensor x) => F.Transposed(
-        x, Value(layer.weight)!, Value(layer.bias), layer.stride, layer.padding ?? new long[layer.kernel_size.Length], layer.output_padding,
-            layer.dilation,
-        layer.groups);
+        x, Held(layer, static l => l.weight)!, Held(layer, static l => l.bias), layer.stride, layer.padding ?? new long[layer.kernel_size.Length],
+        layer.output_padding, layer.dilation, layer.groups);
 
     // One draw for each channel of each example.
     private static Tensor ChannelDropout(Tensor x, double p, bool training)

@@ -12,7 +12,8 @@ internal static class Normalization
     public static Tensor Batch(BatchNorm layer, Tensor x)
     {
         bool training = TorchFront.Training(layer);
-        Tensor? weight = ModuleTable.Value(layer.weight), bias = ModuleTable.Value(layer.bias);
+        Tensor? weight = ModuleTable.Held(layer, static l => l.weight), bias = ModuleTable.Held(layer, static l => l.bias);
+        ModuleTable.Depends(layer, "momentum", static l => l.momentum ?? -1);
         bool hasStatistics = layer.running_mean is not null && layer.running_var is not null;
         if (!training && hasStatistics)
             return Normal(x, ModuleTable.Value(layer.running_mean)!, ModuleTable.Value(layer.running_var)!, weight, bias, layer.eps);
@@ -23,7 +24,7 @@ internal static class Normalization
     }
 
     /// <summary>Rows of a table.</summary>
-    public static Tensor Embed(Embedding layer, Tensor x) => F.embedding(x, ModuleTable.Value(layer.weight)!);
+    public static Tensor Embed(Embedding layer, Tensor x) => F.embedding(x, ModuleTable.Held(layer, static l => l.weight)!);
 
     private static void Follow(BatchNorm layer, Tensor x, Tensor mean, Tensor variance, int[] axes)
     {

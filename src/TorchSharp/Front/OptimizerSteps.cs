@@ -23,6 +23,7 @@ internal static class OptimizerSteps
         }
         using IDisposable constant = TorchApi.no_grad();
         TorchTrace call = TorchTrace.Here("step");
+        GraphControl.Reads(known, ["parameters"], static (owner, state) => state.AddStatic(((OptimizerHelper)owner!).parameters().Count()));
         var all = known.state_dict();
         int next = 0;
         foreach (ParamGroup group in known.ParamGroups.Cast<ParamGroup>())
@@ -31,6 +32,11 @@ internal static class OptimizerSteps
             foreach (Parameter parameter in group.Parameters)
             {
                 OptimizerState state = all.State[next++];
+                // A loaded state may bring tensors of its own.
+                GraphControl.Reads(state, ["tensors"], static (owner, read) =>
+                {
+                    foreach (torch.Tensor? tensor in TensorsOf(owner)) read.AddStatic(tensor is null ? null : TorchVariable.Of(tensor));
+                });
                 TorchVariable variable = call.Use(parameter);
                 if (call.GradientOf(variable) is { } gradient) items.Add((variable, gradient, state));
                 call.SetUsed(variable);
@@ -147,7 +153,6 @@ internal static class OptimizerSteps
         if (options.weight_decay != 0) gradient = Ops.Add(gradient, Ops.Mul(variable.Value, Like(numbers[3], gradient)));
         if (options.momentum != 0)
         {
-            GraphControl.Reads(state, ["momentum_buffer is null"], static (o, s) => s.AddStatic(((SGD.State)o!).momentum_buffer is null));
             Tensor momentum = Like(numbers[1], gradient), buffer;
             if (state.momentum_buffer is null)
             {
@@ -191,6 +196,16 @@ internal static class OptimizerSteps
         }
         variable.Assign(Ops.Sub(variable.Value, Ops.Mul(change, rate)));
     }
+
+    private static ReadOnlySpan<torch.Tensor?> TensorsOf(object? state) => state switch
+    {
+        SGD.State s => new torch.Tensor?[] { s.momentum_buffer },
+        Adam.State s => new torch.Tensor?[] { s.exp_avg, s.exp_avg_sq, s.max_exp_avg_sq },
+        AdamW.State s => new torch.Tensor?[] { s.exp_avg, s.exp_avg_sq, s.max_exp_avg_sq },
+        RMSProp.State s => new torch.Tensor?[] { s.square_avg, s.grad_avg, s.momentum_buffer },
+        Adagrad.State s => new torch.Tensor?[] { s.sum },
+        _ => [],
+    };
 
     // Numbers that C# knows when the graph runs.
     private static Tensor[] Numbers(Func<double[]> read, int count)

@@ -1,13 +1,15 @@
 using System.ComponentModel;
 using TensorGraph.Torch;
+using TorchSharp;
 
 namespace TensorGraph.CompilerServices;
 
 /// <summary>The border between TorchSharp and one graph function: the parameters that its traces use. Generated code has one for each
 /// function.</summary>
 /// <param name="name">For messages.</param>
+/// <param name="callsBackward">True where the function takes its gradients itself: then none flow out of it.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed class TorchBoundary(string name)
+public sealed class TorchBoundary(string name, bool callsBackward = false)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<Entry> _entries = [];
@@ -30,9 +32,11 @@ public sealed class TorchBoundary(string name)
         GC.KeepAlive(target);
         TorchBoundary? outer = t_current;
         t_current = this;
+        TorchGradient? gradient = null;
         try
         {
             foreach (Entry entry in _variables) entry.Variable?.Refresh();
+            if (!callsBackward && torch.is_grad_enabled()) gradient = new(name);
         }
         catch
         {
@@ -41,7 +45,7 @@ public sealed class TorchBoundary(string name)
         }
         // What a call assigns is written back when it has run.
         TensorGraphOptions options = TensorGraphOptions.Current;
-        return new TorchCall(this, outer, options.IsAsynchronous ? (options with { IsAsynchronous = false }).Use() : null);
+        return new TorchCall(this, outer, options.IsAsynchronous ? (options with { IsAsynchronous = false }).Use() : null, gradient);
     }
 
     /// <summary>A trace of the function uses a tensor of TorchSharp.</summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using TensorGraph.Torch;
 using TorchSharp;
 
 namespace TensorGraph.CompilerServices;
@@ -10,21 +11,23 @@ public readonly struct TorchCall : IDisposable
     private readonly TorchBoundary _boundary;
     private readonly TorchBoundary? _outer;
     private readonly IDisposable? _options;
+    private readonly TorchGradient? _gradient;
 
-    internal TorchCall(TorchBoundary boundary, TorchBoundary? outer, IDisposable? options) =>
-        (_boundary, _outer, _options) = (boundary, outer, options);
+    internal TorchCall(TorchBoundary boundary, TorchBoundary? outer, IDisposable? options, TorchGradient? gradient) =>
+        (_boundary, _outer, _options, _gradient) = (boundary, outer, options, gradient);
 
     /// <summary>An argument.</summary>
     public Tensor In(torch.Tensor? tensor, string parameter)
     {
         if (tensor is null) return null!;
-        if (!tensor.IsInvalid && tensor.requires_grad && torch.is_grad_enabled())
+        if (tensor.IsInvalid || !tensor.requires_grad || !torch.is_grad_enabled()) return Tensor.FromTorch(tensor);
+        if (_gradient is null)
         {
             Throw.Raise(
-                DiagnosticIds.NotTraceableTorch, _boundary.Name, $"'{parameter}' requires a gradient, and none flows out of a graph function",
-                "Pass it detached: x.detach(), or compute its loss in the graph function too.");
+                DiagnosticIds.NotTraceableTorch, _boundary.Name, $"'{parameter}' requires a gradient, and none flows out of a function that calls backward",
+                "Pass it detached: x.detach(), or leave backward to the caller.");
         }
-        return Tensor.FromTorch(tensor);
+        return _gradient!.In(tensor);
     }
 
     /// <summary>Arguments.</summary>
@@ -38,14 +41,24 @@ public readonly struct TorchCall : IDisposable
     /// <summary>Arguments.</summary>
     public List<Tensor> In(IEnumerable<torch.Tensor> tensors, string parameter) => [.. In(tensors.ToArray(), parameter)];
 
+    /// <summary>One of several results, before they are given.</summary>
+    public void Add(Tensor? tensor) => _gradient?.Add(tensor);
+
+    /// <summary>Results, before they are given.</summary>
+    public void Add(IEnumerable<Tensor?> tensors)
+    {
+        if (_gradient is null) return;
+        foreach (Tensor? tensor in tensors) _gradient.Add(tensor);
+    }
+
     /// <summary>A result.</summary>
-    public torch.Tensor Out(Tensor? tensor) => tensor is null ? null! : tensor.ToTorch();
+    public torch.Tensor Out(Tensor? tensor) => tensor is null ? null! : _gradient?.Out(tensor) ?? tensor.ToTorch();
 
     /// <summary>Results.</summary>
-    public torch.Tensor[] Out(Tensor[] tensors) => Array.ConvertAll(tensors, static tensor => tensor.ToTorch());
+    public torch.Tensor[] Out(Tensor[] tensors) => Array.ConvertAll(tensors, Out);
 
     /// <summary>Results.</summary>
-    public List<torch.Tensor> Out(List<Tensor> tensors) => tensors.ConvertAll(static tensor => tensor.ToTorch());
+    public List<torch.Tensor> Out(List<Tensor> tensors) => tensors.ConvertAll(Out);
 
     /// <summary>The graph has run: what it assigned goes into the memory of the parameters.</summary>
     public void End() => _boundary.WriteBack();
@@ -53,6 +66,7 @@ public readonly struct TorchCall : IDisposable
     /// <summary>The call returns.</summary>
     public void Dispose()
     {
+        _gradient?.End();
         _options?.Dispose();
         TorchBoundary.Leave(_outer);
     }

@@ -13,6 +13,7 @@ internal sealed class TorchTrace
 
     private readonly List<TorchVariable> _used = [];
     private readonly Dictionary<TorchVariable, Gradient> _gradients = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<TorchVariable> _cleared = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The tape that a function with <c>backward</c> opens at its start.</summary>
     public GradientTape? Tape { get; set; }
@@ -79,13 +80,16 @@ internal sealed class TorchTrace
             var held = new WeakReference<torch.Tensor>(tensor);
             found = Ops.HostCall(_ => [Read(held)], [variable.Variable.Type])[0];
         }
-        _gradients[variable] = new(found, IsUsed: true);
+        _gradients[variable] = new(found, IsUsed: true, IsNew: false);
         return found;
     }
 
     /// <summary>Sets the gradient of a parameter; null for none.</summary>
-    public void SetGradient(TorchVariable variable, Tensor? value) =>
-        _gradients[variable] = new(value, IsUsed: value is null, IsCleared: value is null);
+    public void SetGradient(TorchVariable variable, Tensor? value)
+    {
+        _gradients[variable] = new(value, IsUsed: value is null);
+        if (value is null) _cleared.Add(variable);
+    }
 
     /// <summary>An optimiser has used the gradient.</summary>
     public void SetUsed(TorchVariable variable)
@@ -94,15 +98,16 @@ internal sealed class TorchTrace
     }
 
     /// <summary>
-    /// The function ends: gradients that no optimiser has used are those of the parameters from now on; of the others the parameters have none.
+    /// The function ends: gradients that no optimiser has used, or that the function never clears, are those of the parameters from now on; of the
+    /// others the parameters have none.
     /// </summary>
     public void Finish()
     {
         Tape?.Dispose();
         Tape = null;
-        KeyValuePair<TorchVariable, Gradient>[] kept = [.. _gradients.Where(pair => !pair.Value.IsUsed && pair.Value.Value is not null)];
-        TorchVariable[] cleared = [.. _gradients.Where(pair => pair.Value.IsUsed
-            && pair.Value.Value is null == pair.Value.IsCleared).Select(pair => pair.Key)];
+        KeyValuePair<TorchVariable, Gradient>[] kept = [.. _gradients.Where(pair => pair.Value.Value is not null && pair.Value.IsNew
+            && (!pair.Value.IsUsed || !_cleared.Contains(pair.Key)))];
+        TorchVariable[] cleared = [.. _cleared.Except(kept.Select(pair => pair.Key))];
         WeakReference<torch.Tensor>[] targets = [.. kept.Select(pair => new WeakReference<torch.Tensor>(pair.Key.Tensor!))];
         WeakReference<torch.Tensor>[] empty = [.. cleared.Where(variable =>
             variable.Tensor is not null).Select(variable => new WeakReference<torch.Tensor>(variable.Tensor!))];
@@ -140,5 +145,5 @@ internal sealed class TorchTrace
         tensor.grad = copy;
     }
 
-    private readonly record struct Gradient(Tensor? Value, bool IsUsed, bool IsCleared = false);
+    private readonly record struct Gradient(Tensor? Value, bool IsUsed, bool IsNew = true);
 }

@@ -27,6 +27,8 @@ public sealed class GradientTape : IDisposable
     private readonly GraphBuilder _build;
     private readonly int _openedAs;
     private readonly bool _watchVariables;
+    // Of a tape for one call.
+    private readonly Func<Resource, bool>? _watches;
     private int _lastOpenedBefore = int.MaxValue;
     private volatile bool _isClosed;
     private bool _recording = true;
@@ -46,6 +48,13 @@ public sealed class GradientTape : IDisposable
         _openedAs = ++_context.TapesOpened;
         _context.Add(this);
     }
+
+    /// <summary>
+    /// A tape for one call, whose gradient another library asks for: as often as it likes, until <see cref="Free"/>, and after the tape was closed.
+    /// </summary>
+    /// <param name="watches">The variables that it watches.</param>
+    internal GradientTape(Func<Resource, bool> watches)
+        : this(persistent: false, watchVariables: false) => _watches = watches;
 
     /// <summary>From here on records what is computed from a tensor.</summary>
     /// <exception cref="GraphException">TG4002 when the tensor is not of a float dtype, or the tape is closed.</exception>
@@ -80,18 +89,23 @@ public sealed class GradientTape : IDisposable
     /// TG4001 when an op on the path has no gradient, TG4002 for a target that is not of a float dtype or a used-up tape, TG4003 for a source that
     /// was never watched.
     /// </exception>
-    public Tensor? Gradient(Tensor target, Tensor source) => Pull(target, [Check.NotNull(source)], [], null).Sources[0];
+    public Tensor? Gradient(Tensor target, Tensor source) => Pull([(target, null)], [Check.NotNull(source)], []).Sources[0];
 
     /// <summary>∂target/∂variable; null when the target does not depend on it.</summary>
-    public Tensor? Gradient(Tensor target, Variable variable) => Pull(target, [], [Check.NotNull(variable)], null).Variables[0];
+    public Tensor? Gradient(Tensor target, Variable variable) => Pull([(target, null)], [], [Check.NotNull(variable)]).Variables[0];
 
     /// <summary>∂target/∂source for several sources; an entry is null when the target does not depend on that source.</summary>
     public Tensor?[] Gradient(Tensor target, IReadOnlyList<Tensor> sources, Tensor? outputGradient = null) =>
-        Pull(target, Check.NotNull(sources), [], outputGradient).Sources;
+        Pull([(target, outputGradient)], Check.NotNull(sources), []).Sources;
 
     /// <summary>∂target/∂variable for several variables; an entry is null when the target does not depend on that variable.</summary>
     public Tensor?[] Gradient(Tensor target, IReadOnlyList<Variable> variables, Tensor? outputGradient = null) =>
-        Pull(target, [], Check.NotNull(variables), outputGradient).Variables;
+        Pull([(target, outputGradient)], [], Check.NotNull(variables)).Variables;
+
+    /// <summary>Gradients of several targets together, each with the gradient of what was computed from it.</summary>
+    internal (Tensor?[] Sources, Tensor?[] Variables) Gradients(
+        IReadOnlyList<(Tensor Target, Tensor? Gradient)> targets, IReadOnlyList<Tensor> sources, IReadOnlyList<Variable> variables) =>
+        Pull(targets, sources, variables);
 
     /// <summary>Stops recording. The gradient of what was recorded can still be taken.</summary>
     public void Dispose()
@@ -113,6 +127,18 @@ public sealed class GradientTape : IDisposable
 
     /// <summary>True when it records what runs now: not while it takes its only gradient.</summary>
     internal bool IsRecording => _recording && !_isClosed;
+
+    /// <summary>Variables that what was recorded reads, as far as the tape watches them.</summary>
+    internal IReadOnlyCollection<Resource> VariablesRead =>
+        [.. Nodes().SelectMany(node => node.Effects).Where(effect => !effect.IsWrite).Select(effect => effect.Resource).Where(IsWatched).Distinct()];
+
+    /// <summary>Gives up what the gradient needs.</summary>
+    internal void Free()
+    {
+        Forget();
+        Detach();
+        _context.LetGo(_build);
+    }
 
     /// <summary>Lets the context forget it. A tape that is closed keeps by itself what its gradient needs.</summary>
     internal void Detach()
@@ -153,17 +179,21 @@ public sealed class GradientTape : IDisposable
         return false;
     }
 
+    private bool StaysUsable => IsPersistent || _watches is not null;
+
     private bool IsWatched(Resource resource) =>
         _watchedVariables.Contains(resource)
+        || _watches?.Invoke(resource) == true
         || (_watchVariables && resource is Backends.VariableResource { Type.DType: >= DType.F16 and <= DType.F64, IsTrainable: true });
 
-    private (Tensor?[] Sources, Tensor?[] Variables) Pull(Tensor target, IReadOnlyList<Tensor> sources, IReadOnlyList<Variable> variables,
-        Tensor? outputGradient)
+    private (Tensor?[] Sources, Tensor?[] Variables) Pull(
+        IReadOnlyList<(Tensor Target, Tensor? Gradient)> targets, IReadOnlyList<Tensor> sources, IReadOnlyList<Variable> variables)
     {
-        CheckFloat(Check.NotNull(target), "the target");
+        foreach (var (target, _) in targets)
+            CheckFloat(Check.NotNull(target), "the target");
         using var alone = _context.GradientGate.EnterScope();
         CheckPlace();
-        if (_used && !IsPersistent)
+        if (_used && !StaysUsable)
             throw Misuse("the tape was already used", "Create it with persistent: true to take several gradients.");
         if (_isClosed)
             Detach();
@@ -171,24 +201,24 @@ public sealed class GradientTape : IDisposable
             throw OpenedLater();
         _context.Restore(_build);
         using var kept = _context.KeepValues();
-        using var there = target.Device is { } device && device != Device.Current ? Device.Use(device) : null;
+        using var there = targets[0].Target.Device is { } device && device != Device.Current ? Device.Use(device) : null;
         bool wasRecording = _recording;
         _recording = IsPersistent && wasRecording;
         try
         {
-            var targetValue = ValueOf(target);
+            Value[] targetValues = [.. targets.Select(item => ValueOf(item.Target))];
             var values = sources.Select(SourceOf).ToArray();
             foreach (var variable in variables)
                 CheckWatched(variable);
             _used = true;
-            var seed = outputGradient is null ? _build.Ones(target.GraphType) : ValueOf(outputGradient);
-            var gradients = Ir.Gradient.Backward(_build, Nodes(), [(targetValue, seed)], values,
-                [.. variables.Select(variable => variable.Resource)]);
+            (Value, Value)[] seeds = [.. targets.Select((item, i) =>
+                (targetValues[i], item.Gradient is { } seed ? ValueOf(seed) : _build.Ones(item.Target.GraphType)))];
+            var gradients = Ir.Gradient.Backward(_build, Nodes(), seeds, values, [.. variables.Select(variable => variable.Resource)]);
             return (Tensors(gradients.Sources), Tensors(gradients.Variables));
         }
         finally
         {
-            _recording = wasRecording && (IsPersistent || !_used);
+            _recording = wasRecording && (StaysUsable || !_used);
             bool isUsedUp = wasRecording && !_recording;
             if (isUsedUp)
             {

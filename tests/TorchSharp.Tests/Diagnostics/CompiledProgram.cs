@@ -11,6 +11,9 @@ internal static class CompiledProgram
 {
     private const string Usings = "using TorchSharp; using TorchSharp.Modules; using static TorchSharp.torch.nn;\n";
 
+    private static readonly CSharpParseOptions s_options = new CSharpParseOptions(LanguageVersion.Latest)
+        .WithFeatures([new("InterceptorsNamespaces", "TensorGraph.Generated")]);
+
     private static readonly Lazy<AnalyzerFileReference> Analyzers = new(() => new AnalyzerFileReference(
         Path.Combine(
             Repository.Root, "artifacts/bin/Analyzers",
@@ -18,17 +21,27 @@ internal static class CompiledProgram
         new Loader()));
 
     /// <summary>The findings: ID, message, and what stands at their place.</summary>
-    public static (string Id, string Message, string At)[] Findings(string source)
+    /// <param name="source">The program.</param>
+    /// <param name="generated">With the files that the generator makes, as analyzers see a build.</param>
+    public static (string Id, string Message, string At)[] Findings(string source, bool generated = false)
     {
-        var program = CSharpCompilation.Create(
+        Compilation program = CSharpCompilation.Create(
             "Program",
-            [CSharpSyntaxTree.ParseText(Usings + source, new CSharpParseOptions(LanguageVersion.Latest), "Program.cs", System.Text.Encoding.UTF8)],
+            [CSharpSyntaxTree.ParseText(Usings + source, s_options, "Program.cs", System.Text.Encoding.UTF8)],
             References(),
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
         Assert.Empty(program.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error));
+        if (generated)
+        {
+            CSharpGeneratorDriver.Create(Analyzers.Value.GetGenerators(LanguageNames.CSharp), parseOptions: s_options)
+                .RunGeneratorsAndUpdateCompilation(program, out program, out ImmutableArray<Diagnostic> reported);
+            Assert.Empty(reported);
+            Assert.Empty(program.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error));
+            Assert.Contains(program.SyntaxTrees, tree => Path.GetFileName(tree.FilePath).StartsWith("Torch.", StringComparison.Ordinal));
+        }
         ImmutableArray<Diagnostic> found = program.WithAnalyzers(Analyzers.Value.GetAnalyzers(LanguageNames.CSharp)).GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult();
         return [.. found.OrderBy(d => d.Location.SourceSpan.Start).Select(d => (d.Id, d.GetMessage(),
-            program.SyntaxTrees[0].GetText().ToString(d.Location.SourceSpan)))];
+            d.Location.SourceTree!.GetText().ToString(d.Location.SourceSpan)))];
     }
 
     /// <summary>A method <c>F</c> with a body.</summary>

@@ -32,6 +32,69 @@ public sealed partial class MemoryTests
         Assert.True(after.native < before.native + (64 << 20), $"process: {before.native:n0} to {after.native:n0} bytes");
     }
 
+    [TorchFact]
+    public void Calls_in_a_larger_graph_of_torch_keep_no_memory()
+    {
+        var runner = new Runner(Sequential(Linear(64, 128), ReLU(), Linear(128, 10)));
+        void Steps(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                using var scope = torch.NewDisposeScope();
+                torch.Tensor x = torch.randn(32, 64, requires_grad: true), y = runner.Run(x);
+                // Some are never asked for a gradient.
+                if (i % 3 > 0) y.pow(2).sum().backward();
+                runner.ZeroGrad();
+            }
+        }
+
+        Steps(300);
+        int nodes = TensorGraph.Torch.AutogradNode.Count;
+        (long native, long managed, long live, long tensors) before = Measure();
+        Steps(3000);
+        (long native, long managed, long live, long tensors) after = Measure();
+        Assert.Equal(nodes, TensorGraph.Torch.AutogradNode.Count);
+        Assert.Equal(before.tensors, after.tensors);
+        Assert.True(after.live <= before.live + (1 << 20), $"tensors: {before.live:n0} to {after.live:n0} bytes");
+        Assert.True(after.managed < before.managed + (2 << 20), $"managed: {before.managed:n0} to {after.managed:n0} bytes");
+        Assert.True(after.native < before.native + (64 << 20), $"process: {before.native:n0} to {after.native:n0} bytes");
+    }
+
+    [TorchFact]
+    public void Arguments_and_parameters_may_be_disposed_of_while_the_graph_runs()
+    {
+        for (int i = 0; i < 30; i++)
+        {
+            torch.manual_seed(i);
+            var model = Sequential(Linear(64, 64), Tanh(), Linear(64, 4));
+            var runner = new Runner(model);
+            torch.Tensor x = torch.randn(256, 64), expected;
+            using (torch.no_grad())
+            {
+                expected = model.call(x);
+                if (i % 2 == 0) runner.Run(x).Dispose();
+            }
+            var call = Task.Run(() =>
+            {
+                using IDisposable constant = torch.no_grad();
+                return runner.Run(x);
+            });
+            Thread.SpinWait(1 << (i % 18));
+            x.Dispose();
+            if (i % 3 == 0) model.Dispose();
+            try
+            {
+                Same.Close(expected, call.GetAwaiter().GetResult(), 1e-4);
+            }
+            catch (GraphException error)
+            {
+                // It came first.
+                Assert.Equal(DiagnosticIds.DisposedTensor, error.Id);
+            }
+            expected.Dispose();
+        }
+    }
+
     private static (long Native, long Managed, long Live, long Tensors) Measure()
     {
         for (int i = 0; i < 3; i++)
@@ -40,6 +103,14 @@ public sealed partial class MemoryTests
             GC.WaitForPendingFinalizers();
         }
         return (Environment.WorkingSet, GC.GetTotalMemory(true), Devices.Managed.LiveBytes, torch.Tensor.TotalCount);
+    }
+
+    internal sealed partial class Runner(TorchSharp.Modules.Sequential model)
+    {
+        public void ZeroGrad() => model.zero_grad();
+
+        [GraphFunction]
+        public torch.Tensor Run(torch.Tensor x) => model.call(x);
     }
 
     internal sealed partial class Trainer(TorchSharp.Modules.Sequential model, torch.optim.Optimizer optimizer)

@@ -99,9 +99,10 @@ internal static class TorchAliases
     }
 
     // What a return names is changed no more.
-    private static bool IsLast(SyntaxNode use) =>
+    private static bool IsLast(IdentifierNameSyntax use) =>
         use.Ancestors().TakeWhile(a => !Staging.IsFunction(a)).OfType<ReturnStatementSyntax>().FirstOrDefault() is { } left
-        && !left.DescendantNodes().OfType<MemberAccessExpressionSyntax>().Any(a => a.Name.Identifier.Text.EndsWith("_", StringComparison.Ordinal));
+        && !left.DescendantNodes().OfType<MemberAccessExpressionSyntax>().Any(a =>
+            a.Name.Identifier.Text.EndsWith("_", StringComparison.Ordinal) && IsRootedIn(a.Expression, use.Identifier.Text));
 
     private static bool Unkept(ExpressionSyntax change)
     {

@@ -11,14 +11,15 @@ internal static class TorchEntryWriter
     private const string Services = "global::TensorGraph.CompilerServices.";
 
     /// <summary>The entry takes and gives TorchSharp's tensors, on the same memory as ours.</summary>
-    public static GeneratedFile Entry(IMethodSymbol method, MethodDeclarationSyntax declaration, IMethodSymbol? shadow, Diagnostic? problem)
+    public static GeneratedFile Entry(IMethodSymbol method, MethodDeclarationSyntax declaration, IMethodSymbol? shadow, Diagnostic? problem,
+        bool callsBackward)
     {
         var writer = new CodeWriter();
         int open = ContainingTypes.Open(writer, declaration);
         var body = new MemberBody(declaration);
         string boundary = $"__{method.Name}_{TwinNames.Hash(method)}_Boundary";
         string function = shadow is null ? "" : TwinNames.Function(shadow);
-        writer.Line($"private static readonly {Services}TorchBoundary {boundary} = new(\"{method.ContainingType.Name}.{method.Name}\");");
+        writer.Line($"private static readonly {Services}TorchBoundary {boundary} = new(\"{method.ContainingType.Name}.{method.Name}\"{(callsBackward ? ", callsBackward: true" : "")});");
         writer.Line();
         writer.Line($"[{Services}GraphEntry(\"{method.Name}\", Function = \"{function}\")] {TwinWriter.Hidden}");
         writer.Line($"{TwinWriter.Modifiers(method, body, overrides: false)}{TwinWriter.Head(method, body, TwinNames.Entry(method.Name))}");
@@ -53,6 +54,8 @@ internal static class TorchEntryWriter
         }
         writer.Line($"var __result = {call};");
         writer.Line("__call.End();");
+        foreach (string result in method.ReturnType.IsTorchTensor() ? [] : Parts(method.ReturnType, "__result"))
+            writer.Line($"__call.Add({result});");
         writer.Line($"return {Out(method.ReturnType, "__result")};");
     }
 
@@ -61,6 +64,10 @@ internal static class TorchEntryWriter
             ? $"({string.Join(", ", tuple.TupleElements.Select(e => In(e.Type, $"{value}.{e.Name}", $"{name}.{e.Name}")))})"
             : $"__call.In({value}, \"{name}\")"
         : value;
+
+    private static IEnumerable<string> Parts(ITypeSymbol type, string value) => !type.HoldsTorchTensor() ? []
+        : type is INamedTypeSymbol { IsTupleType: true } tuple ? tuple.TupleElements.SelectMany(e => Parts(e.Type, $"{value}.{e.Name}"))
+        : [value];
 
     private static string Out(ITypeSymbol type, string value) => type.HoldsTorchTensor()
         ? type is INamedTypeSymbol { IsTupleType: true } tuple

@@ -19,6 +19,7 @@ internal sealed class TorchProgram
     private readonly HashSet<IMethodSymbol> _shadowed = new(SymbolEqualityComparer.Default);
     // Those that a graph function reaches by their names. Others run only if a module of their type comes along.
     private readonly HashSet<IMethodSymbol> _reached = new(SymbolEqualityComparer.Default);
+    private readonly List<(IMethodSymbol Overridden, IMethodSymbol Method)> _overrides = [];
     private readonly Dictionary<MethodDeclarationSyntax, string> _texts = [];
     private readonly Dictionary<IMethodSymbol, List<Diagnostic>> _found = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<IMethodSymbol, FunctionConversion> _conversions = new(SymbolEqualityComparer.Default);
@@ -70,9 +71,13 @@ internal sealed class TorchProgram
         }
         if (work.Count == 0)
             return;
-        foreach (MethodDeclarationSyntax method in _compilation.SyntaxTrees.SelectMany(MarkedMethods.OverridesIn).Where(m => m.Identifier.Text == "forward"))
+        foreach (MethodDeclarationSyntax method in _compilation.SyntaxTrees.SelectMany(MarkedMethods.OverridesIn))
         {
-            if (_compilation.GetSemanticModel(method.SyntaxTree).GetDeclaredSymbol(method) is { } symbol && symbol.ContainingType.IsTorchModule())
+            if (_compilation.GetSemanticModel(method.SyntaxTree).GetDeclaredSymbol(method) is not { } symbol)
+                continue;
+            if (symbol.OverriddenMethod is { } overridden)
+                _overrides.Add((CallGraph.Definition(overridden), symbol));
+            if (symbol.Name == "forward" && symbol.ContainingType.IsTorchModule())
                 work.Enqueue((symbol, false));
         }
         while (work.Count > 0)
@@ -91,19 +96,34 @@ internal sealed class TorchProgram
                     _methods.Add(declaration.SyntaxTree, list = []);
                 list.Add(declaration);
             }
+            foreach (IMethodSymbol other in OverridesOf(method))
+                work.Enqueue((other, isReached));
             SemanticModel model = _compilation.GetSemanticModel(declaration.SyntaxTree);
             foreach (SimpleNameSyntax name in declaration.DescendantNodes().OfType<SimpleNameSyntax>())
             {
-                if (Names.MayBeMember(name) && Names.SymbolOf(name, model) is IMethodSymbol called && CallGraph.Definition(called) is var definition
-                    && NeedsShadow(definition))
+                if (CalledBy(name, model) is { } definition && NeedsShadow(definition))
                     work.Enqueue((definition, isReached));
             }
         }
     }
 
+    // A call may run any of them.
+    private IEnumerable<IMethodSymbol> OverridesOf(IMethodSymbol method) =>
+        _overrides.Where(pair => SymbolEqualityComparer.Default.Equals(pair.Overridden, method)).Select(pair => pair.Method);
+
+    // A module that is called runs its forward method.
+    private static IMethodSymbol? CalledBy(SimpleNameSyntax name, SemanticModel model)
+    {
+        if (!Names.MayBeMember(name) || Names.SymbolOf(name, model) is not IMethodSymbol called)
+            return null;
+        return name.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { } call && TorchSymbols.OwnForward(call, called, model) is { } forward
+            ? forward
+            : CallGraph.Definition(called);
+    }
+
     private static MethodDeclarationSyntax? DeclarationOf(IMethodSymbol method) =>
         (method.PartialImplementationPart ?? method).DeclaringSyntaxReferences.Select(r => r.GetSyntax()).OfType<MethodDeclarationSyntax>()
-            .FirstOrDefault(m => m.Body is not null || m.ExpressionBody is not null);
+            .FirstOrDefault(m => m.Body is not null || m.ExpressionBody is not null || m.Modifiers.Any(SyntaxKind.AbstractKeyword));
 
     // A method of the program that has something to do with torch tensors or modules.
     private bool NeedsShadow(IMethodSymbol method) =>
@@ -138,7 +158,8 @@ internal sealed class TorchProgram
     // What the compiler does not find is not in the shadow API.
     private void FindMissing(SyntaxTree shadow, SyntaxTree file, CallGraph calls, HashSet<IMethodSymbol> broken)
     {
-        foreach (Diagnostic error in calls.Model(shadow).GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error))
+        // A warning that the project takes for an error says nothing about the shadow API.
+        foreach (Diagnostic error in calls.Model(shadow).GetDiagnostics().Where(d => d.DefaultSeverity == DiagnosticSeverity.Error))
         {
             SyntaxNode? at = shadow.GetRoot().FindNode(error.Location.SourceSpan).FirstAncestorOrSelf<MethodDeclarationSyntax>();
             IMethodSymbol? method = at is MethodDeclarationSyntax declared ? OriginalOf(declared, file) : null;
@@ -199,7 +220,7 @@ internal sealed class TorchProgram
             bool hasErrors = diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error);
             GraphFunctionFiles? files = MethodRules.NotPartial(DeclarationOf(method)!) is not null ? null
                 : new GraphFunctionFiles(TorchEntryWriter.Entry(method, DeclarationOf(method)!, hasErrors ? null : made,
-                    diagnostics.FirstOrDefault(d => d.Severity == DiagnosticSeverity.Error)),
+                    diagnostics.FirstOrDefault(d => d.Severity == DiagnosticSeverity.Error), CallsBackward(method)),
                     hasErrors || converted?.Files is not { Function: { } function } ? default
                     : new EquatableArray<GeneratedFile>([function, .. converted.Files.HelperTwins]));
             _conversions[method] = new FunctionConversion(place, files, diagnostics, converted?.ReadsFrozenState == true);
@@ -219,12 +240,13 @@ internal sealed class TorchProgram
             IMethodSymbol method = work.Pop();
             if (!reached.Add(method) || DeclarationOf(method) is not { } declaration)
                 continue;
+            foreach (IMethodSymbol other in OverridesOf(method).Where(_shadowed.Contains))
+                work.Push(other);
             SemanticModel model = _compilation.GetSemanticModel(declaration.SyntaxTree);
             foreach (SimpleNameSyntax name in declaration.DescendantNodes().OfType<SimpleNameSyntax>())
             {
-                if (Names.MayBeMember(name) && Names.SymbolOf(name, model) is IMethodSymbol called
-                    && _shadowed.Contains(CallGraph.Definition(called)))
-                    work.Push(CallGraph.Definition(called));
+                if (CalledBy(name, model) is { } called && _shadowed.Contains(called))
+                    work.Push(called);
             }
         }
         return reached;

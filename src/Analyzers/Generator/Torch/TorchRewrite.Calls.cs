@@ -27,6 +27,12 @@ internal sealed partial class TorchRewrite
         string arguments = Of(call.ArgumentList);
         if (method is { IsStatic: true, ReducedFrom: null } && method.MethodKind != MethodKind.ReducedExtension)
             return $"{TorchSymbols.ShadowOf(method.ContainingType)}.{NameOf(call)}{Lines(call.SpanStart, call.Expression.Span.End)}{arguments}";
+        if (TorchSymbols.OwnForward(call, method, model) is { } forward && !TorchEntryWriter.IsModuleForward(forward) && isShadowed(forward))
+        {
+            string receiver = call.Expression is MemberAccessExpressionSyntax { Expression: var module } callee
+                ? $"{Receiver(module)}{Source(module.Span.End, callee.Name.SpanStart)}" : "this.";
+            return $"{receiver}{TorchSymbols.ShadowName(forward.Name)}{arguments}";
+        }
         if (call.Expression is IdentifierNameSyntax own)
         {
             if (s_renamed.Contains(method.Name))

@@ -15,9 +15,14 @@ internal sealed partial class TorchRewrite
         string attribute = symbol.GraphFunction() is { } marked ? Attribute(marked) : "";
         string lines = Lines(method.SpanStart, first.SpanStart);
         string modifiers = string.Join(" ", method.Modifiers.Where(m => IsKept(m, symbol, overrides)).Select(m => m.Text));
+        // What it overrides has no such form, what overrides it has one.
+        if (symbol is { IsOverride: true, IsAbstract: false, IsSealed: false, ContainingType.IsSealed: false } && !overrides)
+            modifiers += " virtual";
         string constraints = string.Concat(method.ConstraintClauses.Select(c => " " + Of(c)));
         string head = $"{attribute} {lines}{modifiers} {Of(method.ReturnType)} {TorchSymbols.ShadowName(method.Identifier.Text)}{method.TypeParameterList}"
             + $"{Lines(method.Identifier.Span.End, method.ParameterList.SpanStart)}{Of(method.ParameterList)}{constraints}";
+        if (symbol.IsAbstract)
+            return head + ";";
         SyntaxNode body = (SyntaxNode?)method.Body ?? method.ExpressionBody!;
         string between = Lines(method.ParameterList.Span.End, body.SpanStart);
         // What backward differentiates is recorded from the start.

@@ -91,7 +91,7 @@ internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymb
         if (type.Parent is QualifiedNameSyntax)
             return null;
         if (named.IsTorchTensor() && !named.IsTorchParameter())
-            return Tensor + Lines(type.SpanStart, type.Span.End);
+            return Tensor + (type is NullableTypeSyntax ? "?" : "") + Lines(type.SpanStart, type.Span.End);
         if (named.Name == "TensorIndex")
             return TorchSymbols.ShadowOf(named);
         // Type arguments of TorchSharp's own types stay.
@@ -165,7 +165,7 @@ internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymb
     private static bool IsHeld(ISymbol? symbol) => symbol switch
     {
         // Of a generic type, such as a tuple, the parts are what was put there.
-        IFieldSymbol field => field.OriginalDefinition.Type.IsTorchTensor(),
+        IFieldSymbol field => !field.ContainingType.IsTupleType && field.OriginalDefinition.Type.IsTorchTensor(),
         IPropertySymbol property => property.OriginalDefinition.Type.IsTorchTensor() && !property.ContainingType.IsTorchTensor()
             && !property.IsIndexer
             && !property.ContainingType.IsAnonymousType,
@@ -208,7 +208,7 @@ internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymb
     private bool IsCovered(IMethodSymbol method)
     {
         string type = TorchSymbols.ShadowOf(method.ContainingType).Substring(TorchSymbols.Shadow.Length).Replace('.', '+');
-        string[] types = method.IsStatic && method.ReducedFrom is null ? [type] : ["TorchApi", "TorchModules", "TorchOptimizers"];
+        string[] types = method.IsStatic && method.ReducedFrom is null ? [type] : ["TorchApi", "TorchMembers", "TorchModules", "TorchOptimizers"];
         string name = method.Name;
         if (!method.IsStatic && IsInPlace(name))
             name = name.TrimEnd('_');

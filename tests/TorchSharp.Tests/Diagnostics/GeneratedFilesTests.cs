@@ -1,0 +1,38 @@
+namespace TensorGraph.Tests.Diagnostics;
+
+/// <summary>Analyzers of a build see what was generated already. It is no program of its own: only the user's code is reported.</summary>
+public sealed class GeneratedFilesTests
+{
+    private const string Program = """
+        public partial class Net : Module<torch.Tensor, torch.Tensor>
+        {
+            private readonly Linear layer = Linear(2, 2);
+            public Net() : base("net") => RegisterComponents();
+            public override torch.Tensor forward(torch.Tensor x) => functional.relu(layer.call(x));
+        }
+        public partial class Trainer(Net net, torch.optim.Optimizer optimizer)
+        {
+            [TensorGraph.GraphFunction]
+            public torch.Tensor Step(torch.Tensor x, torch.Tensor y)
+            {
+                optimizer.zero_grad();
+                var loss = functional.mse_loss(net.call(x), Helper(y));
+                loss.backward();
+                optimizer.step();
+                return loss;
+            }
+            private static torch.Tensor Helper(torch.Tensor z) => z.tanh()MORE;
+        }
+        """;
+
+    [Fact]
+    public void A_program_without_findings_has_none_with_its_generated_files() =>
+        Assert.Empty(CompiledProgram.Findings(Program.Replace("MORE", "", StringComparison.Ordinal), generated: true));
+
+    [Fact]
+    public void A_finding_is_reported_once()
+    {
+        var (id, _, at) = Assert.Single(CompiledProgram.Findings(Program.Replace("MORE", ".erfinv()", StringComparison.Ordinal)));
+        Assert.Equal(("TG1114", true), (id, at.Contains("erfinv", StringComparison.Ordinal)));
+    }
+}
