@@ -13,11 +13,30 @@ public sealed record RunSettings(
     /// <summary>The settings without the seed, as text.</summary>
     public string Key => string.Create(CultureInfo.InvariantCulture, $"{Workers} workers, {Mode}, {Optimizer} {Rate}, batch {Batch}, decay {Decay}, {Rule}");
 
+    /// <summary>Errors: TG2004 a setting with which the run would fail later.</summary>
     public void Validate()
     {
-        TrainingMode.Parse(Mode);
         Duration.Parse(Grid.Compute);
-        Setup(meanStaleness: 0).CreateOptimizer();
+        var mode = TrainingMode.Parse(Mode);
+        AtLeast(1, Workers, "workers");
+        AtLeast(1, Batch, "batch");
+        AtLeast(1, Grid.Gradients, "gradients");
+        AtLeast(0, Grid.EvaluateEvery, "evaluate_every");
+        if (!mode.IsDecentralised)
+            mode.CreatePolicy(Workers);
+        var setup = Setup(meanStaleness: 0);
+        setup.CreateOptimizer();
+        setup.Validate(mode);
+        if (Rule.Split('+').Contains("momentum") && Optimizer != "momentum")
+            throw Unknown("use of rule 'momentum' with optimizer", Optimizer, "optimizer momentum, or leave the rule out");
+        // One gradient: the settings that only a simulation looks at.
+        (this with { Grid = Grid with { Gradients = 1 } }).Simulate();
+
+        static void AtLeast(int least, int value, string name)
+        {
+            if (value < least)
+                throw new GraphException(DiagnosticIds.OutOfRange, $"experiment: '{name}' is {value}", $"It must be at least {least}.");
+        }
     }
 
     /// <summary>The order of events; a seed has one, whatever is learnt in it.</summary>
@@ -67,7 +86,7 @@ public sealed record RunSettings(
         return new() { CreateOptimizer = Create, Rule = rule, Seed = Seed, EvaluateEvery = Grid.EvaluateEvery };
     }
 
-    private static GraphException Unknown(string what, string text, string known) =>
+    public static GraphException Unknown(string what, string text, string known) =>
         new(DiagnosticIds.OutOfRange, $"experiment: there is no {what} '{text}'", $"Write {known}.");
 }
 

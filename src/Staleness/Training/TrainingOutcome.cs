@@ -27,6 +27,21 @@ public sealed record TrainingSetup
 
     /// <summary>Processed batches between two evaluations; 0 for one at the end only.</summary>
     public int EvaluateEvery { get; init; }
+
+    /// <summary>
+    /// Refuses what a mode would pass over in silence. Errors: TG1002 null, TG2004 a rule where workers push weights, or a negative
+    /// <see cref="EvaluateEvery"/>.
+    /// </summary>
+    /// <param name="mode">The mode.</param>
+    public void Validate(TrainingMode mode)
+    {
+        Check.AtLeast(0, EvaluateEvery, "training");
+        if (Throw.IfNull(mode).Kind == ModeKind.ParameterExchange && Rule != UpdateRule.None)
+        {
+            Throw.Range("training", $"mode '{mode}' can't use the rule {Rule}",
+                "Workers push weights there, which have no gradient to change. Take another mode, or UpdateRule.None.");
+        }
+    }
 }
 
 /// <summary>An applied gradient.</summary>

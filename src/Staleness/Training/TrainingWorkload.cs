@@ -51,7 +51,8 @@ public sealed class TrainingWorkload : Workload
     public static TrainingOutcome Train(
         TrainingTask task, TrainingSetup setup, Schedule schedule, Action<TrainingPoint>? progress = null, GradientWorker? worker = null)
     {
-        var workload = new TrainingWorkload(Throw.IfNull(task), Throw.IfNull(setup), Throw.IfNull(schedule), progress, worker);
+        Throw.IfNull(setup).Validate(Throw.IfNull(schedule).Mode);
+        var workload = new TrainingWorkload(Throw.IfNull(task), setup, schedule, progress, worker);
         workload.Run(schedule);
         if (workload._evaluations.Count == 0 || workload._evaluations[^1].Batches != workload._points.Count)
             workload.Evaluate();
