@@ -19,7 +19,7 @@ public sealed class Csv : IDisposable
     [
         ("curves.csv", $"{Key},batches,seconds,test_loss,accuracy"),
         ("losses.csv", $"{Key},training_losses"),
-        ("runs.csv", $"{Key},gradients,test_loss,accuracy,train_loss,unsteadiness,diverged,mean_staleness,max_staleness,seconds,seconds_to_target,dropped"),
+        ("runs.csv", $"{Key},gradients,test_loss,accuracy,train_loss,rise,diverged,mean_staleness,max_staleness,seconds,seconds_to_target,dropped"),
     ];
 
     private readonly StreamWriter _curves;
@@ -55,7 +55,7 @@ public sealed class Csv : IDisposable
         _curves.Flush();
         _losses.WriteLine(Line(key, string.Join(' ', outcome.Points.Select(point => point.Loss.ToString("g7", CultureInfo.InvariantCulture)))));
         _losses.Flush();
-        _runs.WriteLine(Line(key, outcome.Points.Count, outcome.FinalLoss, outcome.FinalAccuracy, result.TailLoss, result.Unsteadiness,
+        _runs.WriteLine(Line(key, outcome.Points.Count, outcome.FinalLoss, outcome.FinalAccuracy, result.TailLoss, result.Rise,
             outcome.IsDiverged ? 1 : 0, schedule.MeanStaleness(), schedule.Staleness().DefaultIfEmpty().Max(), schedule.Seconds,
             outcome.SecondsTo(settings.Grid.TargetLoss) ?? double.PositiveInfinity, schedule.Drops.Values.Sum()));
         _runs.Flush();

@@ -54,11 +54,11 @@ return SampleCommand.Run(root, args is ["run", .. var rest] ? rest : args, parse
     report.Write(results);
     foreach (var (grid, runs) in results)
     {
-        var table = Output.Table(1, grid.Title.Length > 0 ? grid.Title : grid.Name, "mean τ", "test loss", "±", "accuracy", "unsteadiness", "seconds", "diverged");
+        var table = Output.Table(1, grid.Title.Length > 0 ? grid.Title : grid.Name, "mean τ", "test loss", "±", "accuracy", "rises", "seconds", "diverged");
         foreach (var summary in Summary.Of(runs))
         {
             table.AddRow(Markup.Escape(summary.Settings.Key), Output.Number("f1", summary.Staleness.Mean), Output.Number("f4", summary.FinalLoss.Mean),
-                Output.Number("f4", summary.FinalLoss.Half), Output.Number("f3", summary.Accuracy.Mean), Output.Number("f4", summary.Unsteadiness.Mean),
+                Output.Number("f4", summary.FinalLoss.Half), Output.Number("f3", summary.Accuracy.Mean), Output.Number("f4", summary.Rise.Mean),
                 Output.Number("f0", summary.Seconds.Mean), string.Create(CultureInfo.InvariantCulture, $"{summary.Diverged}/{summary.Runs.Count}"));
         }
 

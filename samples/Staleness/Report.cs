@@ -30,7 +30,7 @@ public sealed class Report(Study study, string dataName, string folder)
     {
         _html.Append(CultureInfo.InvariantCulture, $"<h2>{Encoded(grid.Title.Length > 0 ? grid.Title : grid.Name)}</h2>\n");
         _html.Append(CultureInfo.InvariantCulture,
-            $"<p>{grid.Gradients} gradients, seeds {string.Join(", ", grid.Seeds)}, a gradient takes {Encoded(grid.Compute)} s. Bands and ± are 95 % intervals over seeds.</p>\n");
+            $"<p>{grid.Gradients} gradients, seeds {string.Join(", ", grid.Seeds)}, a gradient takes {Encoded(grid.Compute)} s. Bands and ± are 95 % intervals over seeds; <i>rises</i> is by how much the test loss rose in all from one evaluation to the next.</p>\n");
         if (missing > 0)
             _html.Append(CultureInfo.InvariantCulture, $"<p><b>{missing} runs are missing.</b></p>\n");
         foreach (string plot in grid.Plots)
@@ -96,13 +96,13 @@ public sealed class Report(Study study, string dataName, string folder)
 
     private void Table(IReadOnlyList<Summary> summaries)
     {
-        _html.Append("<table><tr><th>setting<th>mean τ<th>test loss<th>accuracy<th>training loss<th>unsteadiness<th>seconds<th>to target<th>diverged</tr>\n");
+        _html.Append("<table><tr><th>setting<th>mean τ<th>test loss<th>accuracy<th>training loss<th>rises<th>seconds<th>to target<th>diverged</tr>\n");
         foreach (var summary in summaries)
         {
             _html.Append(CultureInfo.InvariantCulture,
                 $"<tr><td>{Encoded(summary.Settings.Key)}<td>{summary.Staleness.Mean:f1}<td>{Text(summary.FinalLoss)}<td>{Text(summary.Accuracy)}<td>{Text(summary.TailLoss)}");
             _html.Append(CultureInfo.InvariantCulture,
-                $"<td>{Text(summary.Unsteadiness)}<td>{summary.Seconds.Mean:f0}<td>{Text(summary.SecondsToTarget, "f0")}<td>{summary.Diverged}/{summary.Runs.Count}</tr>\n");
+                $"<td>{Text(summary.Rise)}<td>{summary.Seconds.Mean:f0}<td>{Text(summary.SecondsToTarget, "f0")}<td>{summary.Diverged}/{summary.Runs.Count}</tr>\n");
         }
 
         _html.Append("</table>\n");

@@ -99,15 +99,8 @@ public sealed record RunResult(RunSettings Settings, Schedule Schedule, Training
     public double TailLoss => Outcome.IsDiverged ? double.PositiveInfinity : Outcome.Points.TakeLast(Tail).Average(point => point.Loss);
 
     /// <summary>
-    /// How unsteady training was: root mean square of the change of the test loss from one evaluation to the next, over the second half.
+    /// How unsteady training was: by how much the test loss rose in all, from one evaluation to the next, falls left out; infinite after a divergence.
     /// </summary>
-    public double Unsteadiness
-    {
-        get
-        {
-            double[] losses = [.. Outcome.Evaluations.Skip(Outcome.Evaluations.Count / 2).Select(point => point.Loss)];
-            return Outcome.IsDiverged || losses.Length < 2 ? double.PositiveInfinity
-                : Math.Sqrt(losses.Zip(losses.Skip(1), (a, b) => (b - a) * (b - a)).Average());
-        }
-    }
+    public double Rise => Outcome.IsDiverged ? double.PositiveInfinity
+        : Outcome.Evaluations.Zip(Outcome.Evaluations.Skip(1), (before, after) => Math.Max(0, after.Loss - before.Loss)).Sum();
 }
