@@ -1,71 +1,130 @@
 using System.Globalization;
+using System.Text;
 using TensorGraph;
 using TensorGraph.Staleness;
 
 namespace TestBed;
 
-/// <summary>Results as files of comma-separated values.</summary>
-public static class Csv
+/// <summary>
+/// Results as files of comma-separated values, a run at a time: what has been computed is on disk when a later run fails, or when the program is ended.
+/// </summary>
+public sealed class Csv : IDisposable
 {
     // Cells that say which run a line is of.
     private const int KeyCells = 9;
 
-    public static void Write(string folder, IEnumerable<RunResult> results)
+    private const string Key = "grid,workers,mode,optimizer,rate,batch,decay,rule,seed";
+
+    private static readonly (string Name, string Head)[] s_files =
+    [
+        ("curves.csv", $"{Key},batches,seconds,test_loss,accuracy"),
+        ("losses.csv", $"{Key},training_losses"),
+        ("runs.csv", $"{Key},gradients,test_loss,accuracy,train_loss,rise,diverged,mean_staleness,max_staleness,seconds,seconds_to_target,dropped"),
+    ];
+
+    private readonly StreamWriter _curves;
+    private readonly StreamWriter _losses;
+    private readonly StreamWriter _runs;
+
+    /// <summary>Begins the files anew, or goes on with those that are there.</summary>
+    public Csv(string folder, bool goesOn)
     {
-        using var runs = new StreamWriter(Path.Combine(folder, "runs.csv"));
-        using var curves = new StreamWriter(Path.Combine(folder, "curves.csv"));
-        runs.WriteLine("grid,workers,mode,optimizer,rate,batch,decay,rule,seed,gradients,test_loss,accuracy,train_loss,unsteadiness,diverged,"
-            + "mean_staleness,max_staleness,seconds,seconds_to_target,dropped");
-        curves.WriteLine("grid,workers,mode,optimizer,rate,batch,decay,rule,seed,batches,seconds,test_loss,accuracy");
-        foreach (var result in results)
+        StreamWriter[] writers = [.. s_files.Select(file =>
         {
-            var settings = result.Settings;
-            string key = Key(settings);
-            var outcome = result.Outcome;
-            runs.WriteLine(Line(key, outcome.Points.Count, outcome.FinalLoss, outcome.FinalAccuracy, result.TailLoss, result.Unsteadiness,
-                outcome.IsDiverged ? 1 : 0, result.Schedule.MeanStaleness(), result.Schedule.Staleness().DefaultIfEmpty().Max(),
-                    result.Schedule.Seconds,
-                outcome.SecondsTo(settings.Grid.TargetLoss) ?? double.PositiveInfinity, result.Schedule.Drops.Values.Sum()));
-            foreach (var point in outcome.Evaluations)
-                curves.WriteLine(Line(key, point.Batches, point.Seconds, point.Loss, point.Accuracy));
-        }
+            string path = Path.Combine(folder, file.Name);
+            // What comes after a line that was cut would be lost with it.
+            int kept = goesOn && File.Exists(path) ? Encoding.UTF8.GetByteCount(WholeLines(path)) : 0;
+            var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
+            stream.SetLength(kept);
+            stream.Seek(0, SeekOrigin.End);
+            var writer = new StreamWriter(stream);
+            if (kept == 0)
+                writer.WriteLine(file.Head);
+            return writer;
+        })];
+        (_curves, _losses, _runs) = (writers[0], writers[1], writers[2]);
+    }
+
+    /// <summary>Writes a run. Its line in runs.csv comes last: a run that is there is whole.</summary>
+    public void Append(RunResult result)
+    {
+        var (settings, outcome, schedule) = (result.Settings, result.Outcome, result.Schedule);
+        string key = KeyOf(settings);
+        foreach (var point in outcome.Evaluations)
+            _curves.WriteLine(Line(key, point.Batches, point.Seconds, point.Loss, point.Accuracy));
+        _curves.Flush();
+        _losses.WriteLine(Line(key, string.Join(' ', outcome.Points.Select(point => point.Loss.ToString("g7", CultureInfo.InvariantCulture)))));
+        _losses.Flush();
+        _runs.WriteLine(Line(key, outcome.Points.Count, outcome.FinalLoss, outcome.FinalAccuracy, result.TailLoss, result.Rise,
+            outcome.IsDiverged ? 1 : 0, schedule.MeanStaleness(), schedule.Staleness().DefaultIfEmpty().Max(), schedule.Seconds,
+            outcome.SecondsTo(settings.Grid.TargetLoss) ?? double.PositiveInfinity, schedule.Drops.Values.Sum()));
+        _runs.Flush();
+    }
+
+    public void Dispose()
+    {
+        _curves.Dispose();
+        _losses.Dispose();
+        _runs.Dispose();
     }
 
     /// <summary>
-    /// Results as they were written. Schedules are simulated again, which gives the same ones; training losses of single batches are not in the
-    /// files, so each has the mean of the last ones, and weights are left out. Errors: TG1006 a run that is not there.
+    /// Runs as they were written; those that are not there are left out. Schedules are simulated again, which gives the same ones; weights are not in
+    /// the files. Errors: TG1006 files that are missing or damaged, or none of the runs.
     /// </summary>
     public static IReadOnlyDictionary<Grid, List<RunResult>> Read(Study study, string folder)
     {
-        ILookup<string, string[]> runs = Rows("runs.csv"), curves = Rows("curves.csv");
-        var results = new Dictionary<Grid, List<RunResult>>();
-        foreach (var grid in study.Grids)
+        ILookup<string, string[]>[] files = [.. s_files.Select(file => Rows(Path.Combine(folder, file.Name), file.Head))];
+        var (curves, losses, runs) = (files[0], files[1], files[2]);
+        var results = study.Grids.ToDictionary(grid => grid, grid => (List<RunResult>)
+            [.. grid.Runs().Where(run => runs[KeyOf(run)].Any()).Select(run => Result(run, KeyOf(run)))]);
+        return results.Values.Any(list => list.Count > 0) ? results : throw Bad(folder, "it has none of the runs");
+
+        RunResult Result(RunSettings run, string key)
         {
-            results[grid] = [];
-            foreach (var run in grid.Runs())
-            {
-                string key = Key(run);
-                string[] row = runs[key].FirstOrDefault() ?? throw new GraphException(DiagnosticIds.BadData,
-                    $"experiment: '{folder}' has no run {key}", "Give the folder of a report of the same experiments.");
-                double loss = Number(row[3]);
-                var schedule = run.Simulate();
-                var points = schedule.Staleness().Take((int)Number(row[0])).Select((staleness, i) => new TrainingPoint(i + 1, 0, loss, staleness, 0));
-                var evaluations = curves[key].Select(cells => new EvaluationPoint((long)Number(cells[0]), Number(cells[1]), Number(cells[2]),
-                    Number(cells[3])));
-                results[grid].Add(new(run, schedule, new([.. points], [.. evaluations], row[5] == "1", new([], []))));
-            }
+            string[] row = runs[key].First();
+            var schedule = run.Simulate();
+            // A run that was broken off in between may have left lines of its first attempt.
+            var points = losses[key].Last()[0].Split(' ', StringSplitOptions.RemoveEmptyEntries).Zip(schedule.Staleness())
+                .Select((pair, i) => new TrainingPoint(i + 1, 0, Number(pair.First), pair.Second, 0));
+            var evaluations = curves[key].Select(cells => new EvaluationPoint((long)Number(cells[0]), Number(cells[1]), Number(cells[2]),
+                Number(cells[3]))).GroupBy(point => point.Batches).Select(group => group.Last());
+            return new(run, schedule, new([.. points], [.. evaluations], row[5] == "1", new([], [])));
         }
-
-        return results;
-
-        ILookup<string, string[]> Rows(string name) => File.ReadLines(Path.Combine(folder, name)).Select(line => line.Split(','))
-            .ToLookup(cells => string.Join(',', cells[..KeyCells]), cells => cells[KeyCells..]);
     }
 
-    private static string Key(RunSettings settings) => Line(settings.Grid.Name, settings.Workers, settings.Mode, settings.Optimizer, settings.Rate,
+    private static ILookup<string, string[]> Rows(string path, string head)
+    {
+        int count = head.Split(',').Length;
+        try
+        {
+            string[] lines = WholeLines(path).ReplaceLineEndings("\n").Split('\n');
+            if (lines[0] != head)
+                throw Bad(path, "its head is another one");
+            return lines.Skip(1).Select(line => line.Split(',')).Where(cells => cells.Length == count)
+                .ToLookup(cells => string.Join(',', cells[..KeyCells]), cells => cells[KeyCells..]);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw Bad(path, fault.Message.TrimEnd('.'));
+        }
+    }
+
+    // The last line is cut when the program was ended while it wrote.
+    private static string WholeLines(string path)
+    {
+        string text = File.ReadAllText(path);
+        return text[..(text.LastIndexOf('\n') + 1)];
+    }
+
+    private static string KeyOf(RunSettings settings) => Line(settings.Grid.Name, settings.Workers, settings.Mode, settings.Optimizer, settings.Rate,
         settings.Batch, settings.Decay, settings.Rule, settings.Seed);
 
-    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+    private static double Number(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number
+        : throw new GraphException(DiagnosticIds.BadData, $"experiment: '{text}' is no number", "Give the folder of a report.");
+
+    private static GraphException Bad(string path, string problem) =>
+        new(DiagnosticIds.BadData, $"experiment: '{path}' can't be used: {problem}", "Give the folder of a report of the same experiments.");
 
     private static string Line(params object[] cells) => string.Join(',', cells.Select(cell => Convert.ToString(cell, CultureInfo.InvariantCulture)));
 }

@@ -5,7 +5,7 @@ using System.Text;
 namespace TestBed;
 
 /// <summary>One HTML page with the pictures and tables of a study; the pictures are files beside it as well.</summary>
-public sealed class Report(Study study, string dataName, string folder, bool hasTrainingLosses)
+public sealed class Report(Study study, string dataName, string folder)
 {
     private readonly StringBuilder _html = new();
 
@@ -21,16 +21,18 @@ public sealed class Report(Study study, string dataName, string folder, bool has
             <h1>{Encoded(study.Name)}: {Encoded(dataName)}</h1>
 
             """);
-        foreach (var (grid, runs) in results)
-            Write(grid, Summary.Of(runs));
+        foreach (var (grid, runs) in results.Where(entry => entry.Value.Count > 0))
+            Write(grid, Summary.Of(runs), grid.Runs().Count() - runs.Count);
         File.WriteAllText(Path, _html.ToString());
     }
 
-    private void Write(Grid grid, IReadOnlyList<Summary> summaries)
+    private void Write(Grid grid, IReadOnlyList<Summary> summaries, int missing)
     {
         _html.Append(CultureInfo.InvariantCulture, $"<h2>{Encoded(grid.Title.Length > 0 ? grid.Title : grid.Name)}</h2>\n");
         _html.Append(CultureInfo.InvariantCulture,
-            $"<p>{grid.Gradients} gradients, seeds {string.Join(", ", grid.Seeds)}, a gradient takes {Encoded(grid.Compute)} s. Bands and ± are 95 % intervals over seeds.</p>\n");
+            $"<p>{grid.Gradients} gradients, seeds {string.Join(", ", grid.Seeds)}, a gradient takes {Encoded(grid.Compute)} s. Bands and ± are 95 % intervals over seeds; <i>rises</i> is by how much the test loss rose in all from one evaluation to the next.</p>\n");
+        if (missing > 0)
+            _html.Append(CultureInfo.InvariantCulture, $"<p><b>{missing} runs are missing.</b></p>\n");
         foreach (string plot in grid.Plots)
         {
             foreach (int workers in grid.Workers)
@@ -48,9 +50,8 @@ public sealed class Report(Study study, string dataName, string folder, bool has
         switch (plot)
         {
             case "curves":
-                if (hasTrainingLosses)
-                    Picture($"{name}-training", Plots.Curves($"Training loss, {ofWorkers}", "processed batches", "loss",
-                        [.. summaries.Select(summary => summary.TrainingLoss(Label(grid, summary)))]));
+                Picture($"{name}-training", Plots.Curves($"Training loss, {ofWorkers}", "processed batches", "loss",
+                    [.. summaries.Select(summary => summary.TrainingLoss(Label(grid, summary)))]));
                 Picture($"{name}-test", Plots.Curves($"Test loss, {ofWorkers}", "processed batches", "loss",
                     [.. summaries.Select(summary => summary.TestLoss(Label(grid, summary), bySeconds: false))]));
                 break;
@@ -95,13 +96,13 @@ public sealed class Report(Study study, string dataName, string folder, bool has
 
     private void Table(IReadOnlyList<Summary> summaries)
     {
-        _html.Append("<table><tr><th>setting<th>mean τ<th>test loss<th>accuracy<th>training loss<th>unsteadiness<th>seconds<th>to target<th>diverged</tr>\n");
+        _html.Append("<table><tr><th>setting<th>mean τ<th>test loss<th>accuracy<th>training loss<th>rises<th>seconds<th>to target<th>diverged</tr>\n");
         foreach (var summary in summaries)
         {
             _html.Append(CultureInfo.InvariantCulture,
                 $"<tr><td>{Encoded(summary.Settings.Key)}<td>{summary.Staleness.Mean:f1}<td>{Text(summary.FinalLoss)}<td>{Text(summary.Accuracy)}<td>{Text(summary.TailLoss)}");
             _html.Append(CultureInfo.InvariantCulture,
-                $"<td>{Text(summary.Unsteadiness)}<td>{summary.Seconds.Mean:f0}<td>{Text(summary.SecondsToTarget, "f0")}<td>{summary.Diverged}/{summary.Runs.Count}</tr>\n");
+                $"<td>{Text(summary.Rise)}<td>{summary.Seconds.Mean:f0}<td>{Text(summary.SecondsToTarget, "f0")}<td>{summary.Diverged}/{summary.Runs.Count}</tr>\n");
         }
 
         _html.Append("</table>\n");

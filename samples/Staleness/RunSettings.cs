@@ -13,11 +13,30 @@ public sealed record RunSettings(
     /// <summary>The settings without the seed, as text.</summary>
     public string Key => string.Create(CultureInfo.InvariantCulture, $"{Workers} workers, {Mode}, {Optimizer} {Rate}, batch {Batch}, decay {Decay}, {Rule}");
 
+    /// <summary>Errors: TG2004 a setting with which the run would fail later.</summary>
     public void Validate()
     {
-        TrainingMode.Parse(Mode);
         Duration.Parse(Grid.Compute);
-        Setup(meanStaleness: 0).CreateOptimizer();
+        var mode = TrainingMode.Parse(Mode);
+        AtLeast(1, Workers, "workers");
+        AtLeast(1, Batch, "batch");
+        AtLeast(1, Grid.Gradients, "gradients");
+        AtLeast(0, Grid.EvaluateEvery, "evaluate_every");
+        if (!mode.IsDecentralised)
+            mode.CreatePolicy(Workers);
+        var setup = Setup(meanStaleness: 0);
+        setup.CreateOptimizer();
+        setup.Validate(mode);
+        if (Rule.Split('+').Contains("momentum") && Optimizer != "momentum")
+            throw Unknown("use of rule 'momentum' with optimizer", Optimizer, "optimizer momentum, or leave the rule out");
+        // One gradient: the settings that only a simulation looks at.
+        (this with { Grid = Grid with { Gradients = 1 } }).Simulate();
+
+        static void AtLeast(int least, int value, string name)
+        {
+            if (value < least)
+                throw new GraphException(DiagnosticIds.OutOfRange, $"experiment: '{name}' is {value}", $"It must be at least {least}.");
+        }
     }
 
     /// <summary>The order of events; a seed has one, whatever is learnt in it.</summary>
@@ -67,7 +86,7 @@ public sealed record RunSettings(
         return new() { CreateOptimizer = Create, Rule = rule, Seed = Seed, EvaluateEvery = Grid.EvaluateEvery };
     }
 
-    private static GraphException Unknown(string what, string text, string known) =>
+    public static GraphException Unknown(string what, string text, string known) =>
         new(DiagnosticIds.OutOfRange, $"experiment: there is no {what} '{text}'", $"Write {known}.");
 }
 
@@ -80,15 +99,8 @@ public sealed record RunResult(RunSettings Settings, Schedule Schedule, Training
     public double TailLoss => Outcome.IsDiverged ? double.PositiveInfinity : Outcome.Points.TakeLast(Tail).Average(point => point.Loss);
 
     /// <summary>
-    /// How unsteady training was: root mean square of the change of the test loss from one evaluation to the next, over the second half.
+    /// How unsteady training was: by how much the test loss rose in all, from one evaluation to the next, falls left out; infinite after a divergence.
     /// </summary>
-    public double Unsteadiness
-    {
-        get
-        {
-            double[] losses = [.. Outcome.Evaluations.Skip(Outcome.Evaluations.Count / 2).Select(point => point.Loss)];
-            return Outcome.IsDiverged || losses.Length < 2 ? double.PositiveInfinity
-                : Math.Sqrt(losses.Zip(losses.Skip(1), (a, b) => (b - a) * (b - a)).Average());
-        }
-    }
+    public double Rise => Outcome.IsDiverged ? double.PositiveInfinity
+        : Outcome.Evaluations.Zip(Outcome.Evaluations.Skip(1), (before, after) => Math.Max(0, after.Loss - before.Loss)).Sum();
 }

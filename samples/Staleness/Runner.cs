@@ -3,19 +3,25 @@ using TensorGraph.Staleness;
 
 namespace TestBed;
 
-/// <summary>Runs all runs of a study.</summary>
-public sealed class Runner(Study study, ImageSet images)
+/// <summary>Runs the runs of a study, but for those that are known already.</summary>
+public sealed class Runner(Study study, ImageSet images, IReadOnlyDictionary<Grid, List<RunResult>>? known = null)
 {
-    public int Gradients => study.Grids.Sum(grid => grid.Runs().Count() * grid.Gradients);
+    private readonly HashSet<RunSettings> _known = [.. (known?.Values ?? []).SelectMany(runs => runs).Select(run => run.Settings)];
 
-    public IReadOnlyDictionary<Grid, List<RunResult>> Run(Action<double> onGradient)
+    public int Gradients => study.Grids.Sum(grid => grid.Runs().Count(run => !_known.Contains(run)) * grid.Gradients);
+
+    /// <summary>Each result is passed on as soon as it is there.</summary>
+    public IReadOnlyDictionary<Grid, List<RunResult>> Run(Action<double> onGradient, Action<RunResult> onResult)
     {
+        // A batch that the data can't fill is known before the first run.
+        foreach (int batch in study.Grids.SelectMany(grid => grid.Batches).Distinct())
+            _ = new BatchOrder(images.Task(batch), seed: 0);
         var results = new Dictionary<Grid, List<RunResult>>();
         var tasks = new Dictionary<int, (TrainingTask Task, GradientWorker Worker)>();
         foreach (var grid in study.Grids)
         {
-            results[grid] = [];
-            foreach (var run in grid.Runs())
+            results[grid] = known is null ? [] : [.. known[grid]];
+            foreach (var run in grid.Runs().Where(run => !_known.Contains(run)))
             {
                 var schedule = run.Simulate();
                 if (!tasks.TryGetValue(run.Batch, out var task))
@@ -26,7 +32,9 @@ public sealed class Runner(Study study, ImageSet images)
 
                 var outcome = TrainingWorkload.Train(
                     task.Task, run.Setup(schedule.MeanStaleness()), schedule, point => onGradient(point.Loss), task.Worker);
-                results[grid].Add(new(run, schedule, outcome));
+                RunResult result = new(run, schedule, outcome);
+                results[grid].Add(result);
+                onResult(result);
             }
         }
 

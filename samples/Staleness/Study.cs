@@ -20,15 +20,18 @@ public sealed record Study
 
     public IReadOnlyList<Grid> Grids { get; init; } = [];
 
+    /// <summary>Errors: TG1006 a file that can't be read, TG2004 a setting that some run can't have.</summary>
     public static Study Load(string path)
     {
         try
         {
             var study = JsonSerializer.Deserialize<Study>(File.ReadAllText(path), s_json);
-            if (study is null || study.Grids.Count == 0)
+            if (study?.Grids is not { Count: > 0 } || study.Grids.Contains(null!))
                 throw new JsonException("it has no grids");
-            foreach (var run in study.Grids.SelectMany(grid => grid.Runs()))
-                run.Validate();
+            if (study.Grids.DistinctBy(grid => grid.Name).Count() < study.Grids.Count)
+                throw new JsonException("two grids have one name");
+            foreach (var grid in study.Grids)
+                grid.Validate();
             return study;
         }
         catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException)
@@ -37,11 +40,29 @@ public sealed record Study
                 "See samples/Staleness/experiments for files that can.", inner: fault);
         }
     }
+
+    /// <summary>Writes the experiments beside their results.</summary>
+    public void Save(string folder) => File.WriteAllText(PathIn(folder), Text());
+
+    /// <summary>True when a folder has results of these experiments, false when it has none. Errors: TG1006 those of other ones.</summary>
+    public bool IsIn(string folder)
+    {
+        if (!File.Exists(PathIn(folder)))
+            return false;
+        return File.ReadAllText(PathIn(folder)) == Text() ? true : throw new GraphException(DiagnosticIds.BadData,
+            $"experiment: '{folder}' has results of other experiments", "Give another folder, or leave out --resume to replace them.");
+    }
+
+    private static string PathIn(string folder) => Path.Combine(folder, "experiment.json");
+
+    private string Text() => JsonSerializer.Serialize(this, s_json);
 }
 
 /// <summary>All combinations of some settings, each with all seeds.</summary>
 public sealed record Grid
 {
+    private static readonly string[] s_plots = ["curves", "time", "histogram", "heatmap", "best"];
+
     public string Name { get; init; } = "grid";
 
     public string Title { get; init; } = "";
@@ -78,6 +99,21 @@ public sealed record Grid
 
     /// <summary>The pictures that are drawn: curves, time, histogram, heatmap, best.</summary>
     public IReadOnlyList<string> Plots { get; init; } = ["curves"];
+
+    public void Validate()
+    {
+        object?[] lists = [Workers, Modes, Optimizers, Rates, Batches, Decays, Rules, Seeds, Plots];
+        if (Array.IndexOf(lists, null) >= 0 || Name is null || Title is null || Compute is null)
+            throw new JsonException($"a setting of grid '{Name}' is null");
+        if (new[] { Modes, Optimizers, Rules, Plots }.Any(list => list.Contains(null!)))
+            throw new JsonException($"a list of grid '{Name}' has null in it");
+        if (Plots.FirstOrDefault(plot => !s_plots.Contains(plot)) is { } unknown)
+            throw RunSettings.Unknown("plot", unknown, string.Join(", ", s_plots));
+        foreach (var run in Runs())
+            run.Validate();
+        if (!Runs().Any())
+            throw new JsonException($"grid '{Name}' has no runs");
+    }
 
     public IEnumerable<RunSettings> Runs() =>
         from workers in Workers

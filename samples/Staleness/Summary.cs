@@ -9,7 +9,7 @@ public sealed record Summary(RunSettings Settings, IReadOnlyList<RunResult> Runs
 
     public Interval Accuracy => Interval.Of([.. Runs.Select(run => run.Outcome.IsDiverged ? 0 : run.Outcome.FinalAccuracy)]);
 
-    public Interval Unsteadiness => Interval.Of([.. Runs.Select(run => run.Unsteadiness)]);
+    public Interval Rise => Interval.Of([.. Runs.Select(run => run.Rise)]);
 
     public Interval Staleness => Interval.Of([.. Runs.Select(run => run.Schedule.MeanStaleness())]);
 

@@ -37,7 +37,7 @@ public sealed class WorkerGrain(SiloContext context) : Grain, IWorkerGrain
                 long begun = settings.Now, gradient = replies[0].Token;
                 var read = shards.Join([.. replies.Select(reply => new ModelSnapshot(reply.Weights!.ToTensors(), reply.State!.ToTensors()))]);
                 var (inputs, targets) = batches[gradient];
-                var computed = computing.Compute(read, inputs, targets);
+                var computed = computing.Compute(read, inputs, targets, settings.Seed, gradient);
                 await Task.Delay(TimeSpan.FromSeconds(duration.Sample(random)));
                 long sent = settings.Now;
                 var parts = new ModelSnapshot(computed.Gradients, computed.State);

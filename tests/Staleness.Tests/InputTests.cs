@@ -68,6 +68,9 @@ public sealed class InputTests
         AssertError("TG2004", () => Simulator.Run(new() { Mode = TrainingMode.Sequential, Workers = SimulationSettings.Equal(2, new()) }));
         AssertError("TG2004", () => Simulator.Run(new() { Mode = TrainingMode.Backup(2), Workers = SimulationSettings.Equal(2, new()) }));
         AssertError("TG2004", () => Simulator.Run(new() { Workers = [new() { SlowShare = 2 }] }));
+        AssertError("TG2004", () => Simulator.Run(new() { Workers = [new() { JoinsAt = 5, FailsAt = 3 }] }));
+        AssertError("TG2004", () => Tasks.Train(Tasks.Dense(), Tasks.Schedule("parameters:0.5", 2), rule: new() { DividesRate = true }));
+        AssertError("TG2004", () => new TrainingSetup { EvaluateEvery = -1 }.Validate(TrainingMode.Asynchronous));
         AssertError("TG2004", () => _ = new DelayCompensation(-1));
         AssertError("TG2004", () => TrainingMode.Gossip.CreatePolicy(3));
         AssertError("TG2004", () => Tasks.Train(Tasks.Dense(batch: 5000), Tasks.Schedule("asynchronous", 2)));
@@ -94,12 +97,68 @@ public sealed class InputTests
         File.Delete(path);
     }
 
+    // Lines of an event: time, kind, worker, shard, gradient, batch, version, reason, applied, workers.
+    [Theory]
+    [InlineData("asynchronous", 1, """[0,"Pull",-1,0,-1,-1,0,"None",[],[]]""")]
+    [InlineData("asynchronous", 1, """[-1,"Pull",0,0,-1,-1,0,"None",[],[]]""")]
+    [InlineData("asynchronous", 1, """[0,"Pull",0,1,-1,-1,0,"None",[],[]]""")]
+    [InlineData("asynchronous", 1, """[0,"Compute",0,0,0,-1,-1,"None",[],[]]""")]
+    [InlineData("asynchronous", 1, """[0,"Push",0,0,-1,-1,-1,"None",[],[]]""")]
+    [InlineData("asynchronous", 1, """[0,"Apply",-1,0,-1,-1,0,"None",[],[]]""")]
+    [InlineData("asynchronous", 1, """[0,"Apply",-1,0,-1,-1,0,"None",[0,4294967296,0],[]]""")]
+    [InlineData("asynchronous", 1, """[0,"Apply",-1,0,-1,-1,0,"None",[0,0,-1],[]]""")]
+    [InlineData("asynchronous", 1, """[0,"Drop",-1,0,0,-1,-1,"None",[],[]]""")]
+    [InlineData("asynchronous", 1, """[0,"LocalStep",0,0,0,-1,-1,"None",[0,0,0],[]]""")]
+    [InlineData("asynchronous", 0, """[0,"Join",0,0,-1,-1,-1,"None",[],[]]""")]
+    [InlineData("ring", 1, """[0,"Join",0,0,-1,-1,-1,"None",[],[]]""")]
+    [InlineData("ring", 0, """[0,"Pull",0,0,-1,-1,0,"None",[],[]]""")]
+    [InlineData("ring", 0, """[0,"LocalStep",0,0,0,-1,-1,"None",[],[]]""")]
+    [InlineData("ring", 0, """[0,"LocalStep",0,0,0,-1,-1,"None",[1,0,0],[]]""")]
+    [InlineData("ring", 0, """[0,"Copy",0,0,-1,-1,-1,"None",[],[]]""")]
+    [InlineData("ring", 0, """[0,"Copy",0,0,-1,-1,-1,"None",[],[0]]""")]
+    [InlineData("ring", 0, """[0,"Average",-1,0,-1,-1,-1,"None",[],[]]""")]
+    [InlineData("ring", 0, """[0,"Average",-1,0,-1,-1,-1,"None",[],[1,1]]""")]
+    [InlineData("rings", 0, """[0,"Join",0,0,-1,-1,-1,"None",[],[]]""")]
+    public void An_event_that_lacks_what_its_kind_needs_is_TG1006(string mode, int shards, string line)
+    {
+        string path = Path.GetTempFileName();
+        string header = FormattableString.Invariant(
+            $$"""{"format":"tensorgraph-schedule","version":1,"mode":"{{mode}}","workers":2,"shards":{{shards}},"complete":true,"events":1}""");
+        File.WriteAllLines(path, [header, line]);
+        AssertError("TG1006", () => ScheduleFile.Load(path));
+        File.WriteAllLines(path, [header.Replace("\"workers\":2", "\"workers\":-2", StringComparison.Ordinal), line]);
+        AssertError("TG1006", () => ScheduleFile.Load(path));
+        File.Delete(path);
+    }
+
+    [Theory]
+    [InlineData("asynchronous", EventKind.Apply)]
+    [InlineData("parameters:0.5", EventKind.Apply)]
+    [InlineData("local:2", EventKind.LocalStep)]
+    [InlineData("backup:1", EventKind.Drop)]
+    [InlineData("asynchronous", EventKind.Compute)]
+    public void A_gradient_that_is_unknown_or_ends_twice_is_TG1006(string mode, EventKind kind)
+    {
+        var schedule = Tasks.Schedule(mode, 2, 10);
+        var entry = schedule.Events.First(entry => entry.Kind == kind);
+        AssertError("TG1006", () => Tasks.Train(Tasks.Dense(), schedule with { Events = schedule.Events.Add(entry) }));
+        AssertError("TG1006", () => Tasks.Train(Tasks.Dense(), schedule with { Events = schedule.Events.RemoveAll(entry => entry.Kind == EventKind.Compute) }));
+    }
+
     [Fact]
-    public void A_schedule_out_of_order_is_TG1006()
+    public void A_gradient_that_ends_twice_on_one_of_two_shards_is_TG1006()
+    {
+        var schedule = Simulator.Run(Tasks.Settings("asynchronous", 2, 10) with { Shards = 2 });
+        var events = schedule.Events.ToBuilder();
+        int second = events.IndexOf(schedule.Events.First(entry => entry.Kind == EventKind.Apply && entry.Shard == 1));
+        events[second] = events[second] with { Shard = 0 };
+        AssertError("TG1006", () => Tasks.Train(Tasks.Dense(), schedule with { Events = events.ToImmutable() }));
+    }
+
+    [Fact]
+    public void A_worker_that_computes_before_it_has_pulled_is_TG1006()
     {
         var schedule = Tasks.Schedule("asynchronous", 2, 10);
-        var apply = schedule.Events.First(entry => entry.Kind == EventKind.Apply);
-        AssertError("TG1006", () => Tasks.Train(Tasks.Dense(), schedule with { Events = schedule.Events.Add(apply) }));
         AssertError("TG1006", () => Tasks.Train(Tasks.Dense(), schedule with { Events = schedule.Events.RemoveAll(entry => entry.Kind == EventKind.Pull) }));
     }
 

@@ -94,7 +94,7 @@ public sealed class RandomScheduleTests
                     SlowFactor = 5,
                     Link = new() { Latency = random.Next(2) == 0 ? Duration.None : Duration.Exponential(0.2), BytesPerSecond = random.Next(2) * 10_000 },
                     JoinsAt = i == 0 ? 0 : random.Next(3) * 2,
-                    FailsAt = i > 0 && random.Next(2) == 0 ? random.NextUnit() * 10 : null,
+                    FailsAt = i > 0 && random.Next(2) == 0 ? 4 + (random.NextUnit() * 10) : null,
                     TimeBetweenFailures = i > 0 && random.Next(2) == 0 ? Duration.Exponential(4) : null,
                     RestartsAfter = random.Next(2) == 0 ? Duration.Exponential(2) : null,
                     LossShare = random.Next(4) == 0 ? 0.1 : 0,

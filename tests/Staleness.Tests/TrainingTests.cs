@@ -191,6 +191,22 @@ public sealed class TrainingTests
     }
 
     [Fact]
+    public void A_worker_that_is_in_a_group_twice_has_both_gradients_in_its_mean_of_squares()
+    {
+        const double Lambda = 2, Memory = 0.9, Epsilon = 1e-7;
+        float[] read = [0.5f];
+        var server = new ParameterServer(new([new[] { 1f }], []), new Sgd(1), new() { Compensation = new(Lambda, Memory) });
+        server.Apply([new(0, 0, [new[] { 3f }], [read], []), new(0, 1, [new[] { 4f }], [read], [])]);
+        double first = (1 - Memory) * 9, second = (Memory * first) + ((1 - Memory) * 16), third = (Memory * second) + (1 - Memory);
+        double w = 1 - ((Compensated(3, first, 1) + Compensated(4, second, 1)) / 2);
+        Assert.Equal(w, server.Pull().Weights[0].ToArray<float>()[0], 5);
+        server.Apply([new(0, 1, [new[] { 1f }], [read], [])]);
+        Assert.Equal(w - Compensated(1, third, w), server.Pull().Weights[0].ToArray<float>()[0], 4);
+
+        double Compensated(double g, double squares, double now) => g + (Lambda / Math.Sqrt(squares + Epsilon) * g * g * (now - read[0]));
+    }
+
+    [Fact]
     public void A_group_takes_each_gradient_with_the_factor_of_its_staleness()
     {
         var server = new ParameterServer(new([new[] { 0f }], []), new Sgd(1), new() { DividesRate = true });

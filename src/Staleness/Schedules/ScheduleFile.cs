@@ -63,13 +63,26 @@ public static class ScheduleFile
         while (reader.MoveNext())
         {
             using var line = JsonDocument.Parse(reader.Current);
-            events.Add(Checked(ReadEvent(line.RootElement), workers, shards));
+            events.Add(ReadEvent(line.RootElement));
         }
 
         // A file that was cut at the end of a line has no other sign of it.
         if (events.Count != root.GetProperty("events").GetInt32())
             throw new InvalidDataException($"it has {events.Count} events in place of {root.GetProperty("events")}");
-        return new(TrainingMode.Parse(root.GetProperty("mode").GetString()!), workers, shards, root.GetProperty("complete").GetBoolean(), events.ToImmutable());
+        var schedule = new Schedule(Mode(root.GetProperty("mode")), workers, shards, root.GetProperty("complete").GetBoolean(), events.ToImmutable());
+        return schedule.Problem() is { } problem ? throw new InvalidDataException(problem) : schedule;
+    }
+
+    private static TrainingMode Mode(JsonElement text)
+    {
+        try
+        {
+            return TrainingMode.Parse(text.GetString() ?? throw new InvalidDataException("it has no mode"));
+        }
+        catch (GraphException fault)
+        {
+            throw new InvalidDataException(fault.Message, fault);
+        }
     }
 
     private static void WriteEvent(Utf8JsonWriter writer, ScheduleEvent entry)
@@ -111,16 +124,9 @@ public static class ScheduleFile
             Batch = parts[5].GetInt64(),
             Version = parts[6].GetInt64(),
             Reason = Name<DropReason>(parts[7]),
-            Applied = [.. applied.Chunk(3).Select(part => new AppliedGradient(part[0], (int)part[1], part[2]))],
+            Applied = [.. applied.Chunk(3).Select(part => new AppliedGradient(part[0], checked((int)part[1]), part[2]))],
             Workers = [.. parts[9].EnumerateArray().Select(number => number.GetInt32())],
         };
-    }
-
-    private static ScheduleEvent Checked(ScheduleEvent entry, int workers, int shards)
-    {
-        bool isInRange = entry.Worker >= -1 && entry.Worker < workers && entry.Shard >= 0 && entry.Shard < Math.Max(shards, 1)
-            && entry.Workers.All(worker => worker >= 0 && worker < workers);
-        return isInRange ? entry : throw new InvalidDataException($"an event names a worker or shard that is not there: {entry.Kind} of {entry.Worker}");
     }
 
     private static T Name<T>(JsonElement text)

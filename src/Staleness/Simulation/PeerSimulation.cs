@@ -9,6 +9,9 @@ internal sealed class PeerSimulation(SimulationSettings settings) : Simulation(s
     private readonly SeededStream _choice = new(settings.Seed, "gossip");
     private readonly SortedSet<int> _members = [];
     private readonly SortedSet<int> _waiting = [];
+
+    // A worker that has come has nothing of value before its first gradient begins.
+    private readonly bool[] _hasBegun = new bool[settings.Workers.Count];
     private readonly int[] _steps = new int[settings.Workers.Count];
 
     // Changes of a worker's weights by others, and how many there had been when its gradient began.
@@ -26,20 +29,38 @@ internal sealed class PeerSimulation(SimulationSettings settings) : Simulation(s
         _members.Add(worker);
         _waiting.Remove(worker);
         _steps[worker] = 0;
-        int source = Enumerable.Range(0, WorkerCount).FirstOrDefault(other => other != worker && IsAlive(other), -1);
-        if (source < 0 || Agenda.Now == 0)
+        _hasBegun[worker] = false;
+        if (Agenda.Now == 0)
+            Begin(worker);
+        else
+            CopyAndBegin(worker);
+    }
+
+    // One that fails while its weights are on their way is asked in vain.
+    private void CopyAndBegin(int worker)
+    {
+        int source = Enumerable.Range(0, WorkerCount).FirstOrDefault(IsTraining, -1);
+        if (source < 0)
         {
             Begin(worker);
             return;
         }
 
+        var livesOn = Life(source);
         AfterIfAlive(worker, Way(worker, source), () =>
         {
-            if (IsAlive(source))
-                Log(Now(EventKind.Copy, worker) with { Workers = [source] });
+            if (!livesOn())
+            {
+                CopyAndBegin(worker);
+                return;
+            }
+
+            Log(Now(EventKind.Copy, worker) with { Workers = [source] });
             Begin(worker);
         });
     }
+
+    private bool IsTraining(int worker) => IsAlive(worker) && _hasBegun[worker];
 
     protected override void OnFailureNoticed(int worker)
     {
@@ -75,13 +96,14 @@ internal sealed class PeerSimulation(SimulationSettings settings) : Simulation(s
 
     private void Begin(int worker)
     {
+        _hasBegun[worker] = true;
         _seen[worker] = _changes[worker];
         Compute(worker);
     }
 
     private void MeetSomeone(int worker)
     {
-        int[] others = [.. _members.Where(other => other != worker)];
+        int[] others = [.. _members.Where(other => other != worker && (_hasBegun[other] || !IsAlive(other)))];
         if (others.Length == 0)
         {
             Begin(worker);
@@ -92,7 +114,7 @@ internal sealed class PeerSimulation(SimulationSettings settings) : Simulation(s
         // One that is dead does not answer; that it is dead is known after the time of detection.
         AfterIfAlive(worker, IsAlive(other) ? Way(worker, other) : Settings.DetectionSeconds, () =>
         {
-            if (IsAlive(other))
+            if (IsTraining(other))
             {
                 Log(Now(EventKind.Average, -1) with { Workers = [Math.Min(worker, other), Math.Max(worker, other)] });
                 _changes[other]++;

@@ -27,13 +27,16 @@ public sealed record WorkerSettings
     /// <summary>The way to the server; between two workers the slower way counts.</summary>
     public LinkSettings Link { get; init; } = new();
 
-    /// <summary>Seconds after which the worker comes.</summary>
+    /// <summary>When the worker comes, in seconds since the start.</summary>
     public double JoinsAt { get; init; }
 
-    /// <summary>Seconds after which the worker fails for the first time; null for a worker that lives.</summary>
+    /// <summary>
+    /// When the worker fails for the first time, in seconds since the start, not before it comes; null for one whose first failure
+    /// <see cref="TimeBetweenFailures"/> decides.
+    /// </summary>
     public double? FailsAt { get; init; }
 
-    /// <summary>Time between a return and the next failure; null for no further failure.</summary>
+    /// <summary>Time between a return, or the start without <see cref="FailsAt"/>, and the next failure; null for no further failure.</summary>
     public Duration? TimeBetweenFailures { get; init; }
 
     /// <summary>Time between a failure and the return; null for a worker that stays away.</summary>
@@ -94,11 +97,13 @@ public sealed record SimulationSettings
         Check.NotNegative(DetectionSeconds, Where);
         foreach (var worker in Workers)
         {
+            Throw.IfNull(worker);
             Check.Range(worker.SlowShare is >= 0 and <= 1, worker.SlowShare, "from 0 to 1", Where);
             Check.Range(worker.LossShare is >= 0 and <= 1, worker.LossShare, "from 0 to 1", Where);
             Check.NotNegative(worker.SlowFactor, Where);
             Check.NotNegative(worker.JoinsAt, Where);
-            Check.NotNegative(worker.FailsAt ?? 0, Where);
+            double fails = Check.NotNegative(worker.FailsAt ?? worker.JoinsAt, Where, nameof(worker.FailsAt));
+            Check.Range(fails >= worker.JoinsAt, fails, $"at least {worker.JoinsAt}, when the worker comes", Where, nameof(worker.FailsAt));
             Check.NotNegative(worker.Link.BytesPerSecond, Where);
         }
     }

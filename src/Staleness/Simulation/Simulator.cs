@@ -152,7 +152,7 @@ internal abstract class Simulation
         _lives[worker]++;
         Log(Now(EventKind.Join, worker));
         double? lifetime = isReturn ? settings.TimeBetweenFailures?.Sample(_failureStreams[worker])
-            : settings.FailsAt ?? settings.TimeBetweenFailures?.Sample(_failureStreams[worker]);
+            : settings.FailsAt - settings.JoinsAt ?? settings.TimeBetweenFailures?.Sample(_failureStreams[worker]);
         if (lifetime is { } seconds)
             AfterIfAlive(worker, seconds, () => Fail(worker));
         OnJoin(worker, isReturn);

@@ -21,6 +21,7 @@ public sealed partial class ParameterServer
     private readonly UpdateRule _rule;
     private readonly double _rate;
     private readonly Dictionary<int, Tensor[]> _squares = [];
+    private readonly (Variable Variable, Tensor Start)[] _starts;
 
     /// <summary>Makes a server that starts with some values. Errors: TG1002 null, TG2004 no weights.</summary>
     /// <param name="start">Weights and state.</param>
@@ -34,6 +35,7 @@ public sealed partial class ParameterServer
         _state = [.. start.State.Select((value, i) => new Variable(value, $"server.state.{i}", trainable: false))];
         _rate = optimizer.LearningRate.Value.ToDouble();
         optimizer.Build(_variables);
+        _starts = [.. optimizer.Variables.Select(variable => (variable, variable.Value))];
     }
 
     /// <summary>Updates so far.</summary>
@@ -60,14 +62,15 @@ public sealed partial class ParameterServer
         if (_rule.DividesRate)
             _optimizer.LearningRate.Assign((Scalar)(_rate * factors.Average()));
         var compensation = _rule.Compensation;
-        bool hasMemory = compensation?.Memory is not null;
-        Tensor[] squares = Step(
+        var squares = new List<Tensor>();
+        // One after the other: a worker may be in a group twice, and its mean takes in both gradients.
+        foreach (var update in updates.Where(_ => compensation?.Memory is not null))
+            squares.AddRange(_squares[update.Worker] = NewSquares([.. update.Gradients], SquaresOf(update.Worker)));
+        Step(
             [.. updates.SelectMany(update => update.Gradients)],
             compensation is null ? [] : [.. updates.SelectMany(update => update.Read)],
-            hasMemory ? [.. updates.SelectMany(update => SquaresOf(update.Worker))] : [],
+            [.. squares],
             factors.Select(factor => (float)(factor / factors.Sum())).ToArray());
-        for (int i = 0; hasMemory && i < updates.Count; i++)
-            _squares[updates[i].Worker] = squares[(i * _variables.Length)..((i + 1) * _variables.Length)];
         if (_state.Length > 0 && updates.All(update => update.State.Count == _state.Length))
             ModelSnapshot.Assign(_state, ModelSnapshot.MeanOf([.. updates.Select(update => update.State)]));
         Version++;
@@ -96,24 +99,31 @@ public sealed partial class ParameterServer
         ModelSnapshot.Assign(_state, weights.State);
     }
 
-    /// <summary>The lists hold the variables of the first gradient, then those of the second, and so on; gives the new squares.</summary>
+    /// <summary>Forgets what the optimiser and the rule have gathered; the weights stay. So does a worker that comes back after a failure.</summary>
+    public void Reset()
+    {
+        foreach (var (variable, start) in _starts)
+            variable.Assign(start);
+        _squares.Clear();
+    }
+
+    /// <summary>The means of squares of a worker, with one more gradient.</summary>
     [GraphFunction]
-    internal Tensor[] Step(Tensor[] gradients, Tensor[] read, Tensor[] squares, Tensor shares)
+    internal Tensor[] NewSquares(Tensor[] gradients, Tensor[] squares) =>
+        [.. gradients.Select((gradient, i) => _rule.Compensation!.NewSquares(gradient, squares[i]))];
+
+    /// <summary>The lists hold the variables of the first gradient, then those of the second, and so on.</summary>
+    [GraphFunction]
+    internal void Step(Tensor[] gradients, Tensor[] read, Tensor[] squares, Tensor shares)
     {
         int count = gradients.Length / _variables.Length;
-        var newSquares = new List<Tensor>();
         var sums = new Tensor[_variables.Length];
         for (int i = 0; i < gradients.Length; i++)
         {
             int variable = i % _variables.Length;
             Tensor gradient = gradients[i];
             if (_rule.Compensation is { } compensation)
-            {
-                var (compensated, mean) = compensation.Apply(gradient, _variables[variable].Value, read[i], squares.Length == 0 ? null : squares[i]);
-                gradient = compensated;
-                if (mean is not null)
-                    newSquares.Add(mean);
-            }
+                gradient = compensation.Apply(gradient, _variables[variable].Value, read[i], squares.Length == 0 ? null : squares[i]);
 
             // A single gradient stays as it is, bit for bit.
             if (count > 1)
@@ -122,7 +132,6 @@ public sealed partial class ParameterServer
         }
 
         _optimizer.Apply(sums, _variables);
-        return [.. newSquares];
     }
 
     private Tensor[] SquaresOf(int worker)

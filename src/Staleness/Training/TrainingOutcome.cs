@@ -6,7 +6,7 @@ public enum StatePlace
     /// <summary>It travels with the weights: a worker pulls it, and an update replaces it by the mean of what came with its gradients.</summary>
     Server,
 
-    /// <summary>Each worker keeps its own; an evaluation takes the mean of all workers.</summary>
+    /// <summary>Each worker keeps its own, anew after a failure; an evaluation takes the mean of the workers that are there.</summary>
     Worker,
 }
 
@@ -27,6 +27,21 @@ public sealed record TrainingSetup
 
     /// <summary>Processed batches between two evaluations; 0 for one at the end only.</summary>
     public int EvaluateEvery { get; init; }
+
+    /// <summary>
+    /// Refuses what a mode would pass over in silence. Errors: TG1002 null, TG2004 a rule where workers push weights, or a negative
+    /// <see cref="EvaluateEvery"/>.
+    /// </summary>
+    /// <param name="mode">The mode.</param>
+    public void Validate(TrainingMode mode)
+    {
+        Check.AtLeast(0, EvaluateEvery, "training");
+        if (Throw.IfNull(mode).Kind == ModeKind.ParameterExchange && Rule != UpdateRule.None)
+        {
+            Throw.Range("training", $"mode '{mode}' can't use the rule {Rule}",
+                "Workers push weights there, which have no gradient to change. Take another mode, or UpdateRule.None.");
+        }
+    }
 }
 
 /// <summary>An applied gradient.</summary>
@@ -41,21 +56,21 @@ public readonly record struct TrainingPoint(long Batches, double Seconds, double
 /// <param name="Batches">Processed batches before it.</param>
 /// <param name="Seconds">When it was.</param>
 /// <param name="Loss">Loss of the test examples.</param>
-/// <param name="Accuracy">Share of the test examples whose most likely label is right.</param>
+/// <param name="Accuracy">Share of the test examples whose most likely label is right; NaN where the targets are no labels.</param>
 public readonly record struct EvaluationPoint(long Batches, double Seconds, double Loss, double Accuracy);
 
 /// <summary>Outcome of a run.</summary>
 /// <param name="Points">The applied gradients in order.</param>
 /// <param name="Evaluations">The evaluations in order, the last one at the end.</param>
 /// <param name="IsDiverged">True when a loss was no longer a finite number; the run ended there.</param>
-/// <param name="Weights">The weights at the end; the mean of all workers without a server.</param>
+/// <param name="Weights">The weights at the end; without a server the mean of the workers that are there.</param>
 public sealed record TrainingOutcome(
     IReadOnlyList<TrainingPoint> Points, IReadOnlyList<EvaluationPoint> Evaluations, bool IsDiverged, ModelSnapshot Weights)
 {
     /// <summary>Loss of the test examples at the end; infinite after a divergence.</summary>
     public double FinalLoss => IsDiverged ? double.PositiveInfinity : Evaluations[^1].Loss;
 
-    /// <summary>Accuracy on the test examples at the end.</summary>
+    /// <summary>Accuracy on the test examples at the end; NaN where the targets are no labels.</summary>
     public double FinalAccuracy => Evaluations[^1].Accuracy;
 
     /// <summary>Seconds of the virtual clock until the test loss was first at most <paramref name="loss"/>; null when it never was.</summary>

@@ -16,7 +16,14 @@ public sealed class TrainingWorkload : Workload
     private readonly ModelSnapshot?[,] _pulled;
     private readonly IReadOnlyList<Tensor>[] _stateOfWorker;
     private readonly ParameterServer[] _locals = [];
+    private readonly ModelSnapshot _start;
+
+    // Workers that have begun to train and live: others have weights and state that nobody should take for trained ones.
+    private readonly SortedSet<int> _training = [];
+    private readonly HashSet<int> _hasFailed = [];
+    private int _lastFailed = -1;
     private readonly Dictionary<long, Pending> _pending = [];
+    private readonly HashSet<long> _computed = [];
     private readonly List<TrainingPoint> _points = [];
     private readonly List<EvaluationPoint> _evaluations = [];
     private readonly Action<TrainingPoint>? _progress;
@@ -28,7 +35,7 @@ public sealed class TrainingWorkload : Workload
         var model = task.CreateModel(new RandomGenerator(setup.Seed));
         _worker = worker ?? new(model, task.Loss);
         _batches = new(task, setup.Seed);
-        var start = ModelSnapshot.Of(model);
+        var start = _start = ModelSnapshot.Of(model);
         _shards = new(start, Math.Max(schedule.Shards, 1));
         // Without a server each worker is one.
         _servers = [.. Enumerable.Range(0, schedule.Shards == 0 ? schedule.Workers : schedule.Shards)
@@ -51,11 +58,34 @@ public sealed class TrainingWorkload : Workload
     public static TrainingOutcome Train(
         TrainingTask task, TrainingSetup setup, Schedule schedule, Action<TrainingPoint>? progress = null, GradientWorker? worker = null)
     {
-        var workload = new TrainingWorkload(Throw.IfNull(task), Throw.IfNull(setup), Throw.IfNull(schedule), progress, worker);
+        Throw.IfNull(setup).Validate(Throw.IfNull(schedule).Mode);
+        var workload = new TrainingWorkload(Throw.IfNull(task), setup, schedule, progress, worker);
         workload.Run(schedule);
         if (workload._evaluations.Count == 0 || workload._evaluations[^1].Batches != workload._points.Count)
             workload.Evaluate();
         return new(workload._points, workload._evaluations, workload._isDiverged, workload.Weights());
+    }
+
+    /// <inheritdoc/>
+    protected override void Join(int worker)
+    {
+        _training.Remove(worker);
+        if (!_hasFailed.Remove(worker))
+            return;
+        // What the process of the worker had in memory is gone; its weights are replaced by those of another one, if there is one.
+        _stateOfWorker[worker] = _start.State;
+        if (_mode.IsDecentralised)
+            _servers[worker].Reset();
+        else if (_mode.Kind == ModeKind.ParameterExchange)
+            _locals[worker].Reset();
+    }
+
+    /// <inheritdoc/>
+    protected override void Fail(int worker)
+    {
+        if (_training.Remove(worker))
+            _lastFailed = worker;
+        _hasFailed.Add(worker);
     }
 
     /// <inheritdoc/>
@@ -64,16 +94,19 @@ public sealed class TrainingWorkload : Workload
     /// <inheritdoc/>
     protected override void Compute(int worker, long gradient, long batch)
     {
+        if (!_computed.Add(gradient))
+            throw Wrong($"gradient {gradient} is computed twice");
         var read = _mode.IsDecentralised ? _servers[worker].Pull()
-            : _shards.Join([.. _servers.Select((_, shard) => _pulled[worker, shard] ?? throw NotPulled(worker))]);
+            : _shards.Join([.. _servers.Select((_, shard) => _pulled[worker, shard] ?? throw Wrong($"worker {worker} computes before it has pulled"))]);
         if (_setup.StatePlace == StatePlace.Worker)
             read = read with { State = _stateOfWorker[worker] };
         var (inputs, targets) = _batches[batch];
-        var computed = _worker.Compute(read, inputs, targets);
+        var computed = _worker.Compute(read, inputs, targets, _setup.Seed, gradient);
+        _training.Add(worker);
         if (!double.IsFinite(computed.Loss))
             _isDiverged = true;
         _stateOfWorker[worker] = computed.State;
-        var pending = new Pending(computed, read) { MissingShards = _mode.IsDecentralised ? 1 : _servers.Length };
+        var pending = new Pending(computed, read, shards: _mode.IsDecentralised ? 1 : _servers.Length);
         if (_mode.Kind == ModeKind.ParameterExchange)
         {
             _locals[worker].Set(read);
@@ -90,7 +123,7 @@ public sealed class TrainingWorkload : Workload
         if (_mode.Kind == ModeKind.ParameterExchange)
         {
             foreach (var gradient in gradients)
-                _servers[shard].Mix(_shards.Part(_pending[gradient.Id].Moved!, shard), _mode.Setting);
+                _servers[shard].Mix(_shards.Part(PendingOf(gradient.Id, shard).Moved!, shard), _mode.Setting);
         }
         else
         {
@@ -98,18 +131,18 @@ public sealed class TrainingWorkload : Workload
         }
 
         foreach (var gradient in gradients)
-            Finish(gradient, isPoint: shard == 0);
+            Finish(gradient, shard);
     }
 
     /// <inheritdoc/>
-    protected override void Drop(int shard, long gradient) => Forget(gradient);
+    protected override void Drop(int shard, long gradient) => Forget(gradient, shard);
 
     /// <inheritdoc/>
     protected override void LocalStep(int worker, AppliedGradient gradient)
     {
-        var pending = _pending[gradient.Id];
+        var pending = PendingOf(gradient.Id, shard: 0);
         _servers[worker].Apply([new(worker, gradient.Staleness, pending.Computed.Gradients, pending.Read.Weights, pending.Computed.State)]);
-        Finish(gradient, isPoint: true);
+        Finish(gradient, shard: 0);
     }
 
     /// <inheritdoc/>
@@ -132,28 +165,31 @@ public sealed class TrainingWorkload : Workload
     }
 
     /// <inheritdoc/>
-    protected override void Copy(int source, int worker) => _servers[worker].Set(_servers[source].Pull());
+    protected override void Copy(int source, int worker)
+    {
+        _servers[worker].Set(_servers[source].Pull());
+        _stateOfWorker[worker] = _stateOfWorker[source];
+        _training.Add(worker);
+    }
 
-    private static GraphException NotPulled(int worker) => new(
-        DiagnosticIds.BadData, $"schedule: worker {worker} computes before it has pulled", "Take a schedule that a simulation or a run has recorded.");
+    private static GraphException Wrong(string problem) =>
+        new(DiagnosticIds.BadData, $"schedule: {problem}", "Take a schedule that a simulation or a run has recorded.");
+
+    /// <summary>A gradient that is computed and has not yet ended on a shard. Errors: TG1006 any other one.</summary>
+    private Pending PendingOf(long gradient, int shard) => _pending.TryGetValue(gradient, out var pending) && !pending.HasEnded[shard] ? pending
+        : throw Wrong($"gradient {gradient} ends on shard {shard} before it is computed, or twice");
 
     private ServerUpdate UpdateOf(AppliedGradient gradient, int shard)
     {
-        if (!_pending.TryGetValue(gradient.Id, out var pending))
-        {
-            throw new GraphException(DiagnosticIds.BadData, $"schedule: gradient {gradient.Id} is applied before it is computed, or twice",
-                "Take a schedule that a simulation or a run has recorded.");
-        }
-
+        var pending = PendingOf(gradient.Id, shard);
         var part = _shards.Part(new(pending.Computed.Gradients, pending.Computed.State), shard);
         return new(gradient.Worker, gradient.Staleness, part.Weights, _shards.Part(pending.Read, shard).Weights, part.State);
     }
 
-    private void Finish(AppliedGradient gradient, bool isPoint)
+    private void Finish(AppliedGradient gradient, int shard)
     {
-        double loss = _pending[gradient.Id].Computed.Loss;
-        Forget(gradient.Id);
-        if (!isPoint)
+        double loss = Forget(gradient.Id, shard).Computed.Loss;
+        if (shard != 0)
             return;
         _points.Add(new(_points.Count + 1, VirtualTime.ToSeconds(Current.Time), loss, gradient.Staleness, gradient.Worker));
         _progress?.Invoke(_points[^1]);
@@ -161,10 +197,13 @@ public sealed class TrainingWorkload : Workload
             Evaluate();
     }
 
-    private void Forget(long gradient)
+    private Pending Forget(long gradient, int shard)
     {
-        if (_pending.TryGetValue(gradient, out var pending) && --pending.MissingShards == 0)
+        var pending = PendingOf(gradient, shard);
+        pending.HasEnded[shard] = true;
+        if (pending.HasEnded.All(ended => ended))
             _pending.Remove(gradient);
+        return pending;
     }
 
     private void Evaluate()
@@ -175,12 +214,15 @@ public sealed class TrainingWorkload : Workload
 
     private ModelSnapshot Weights()
     {
-        ModelSnapshot[] parts = [.. _servers.Select(server => server.Pull())];
-        var weights = _mode.IsDecentralised ? ModelSnapshot.Mean(parts) : _shards.Join(parts);
-        return _setup.StatePlace == StatePlace.Worker ? weights with { State = ModelSnapshot.MeanOf(_stateOfWorker) } : weights;
+        // When none is left, the last one has what was learnt; before any has begun all have the same.
+        int[] workers = _training.Count > 0 ? [.. _training] : [Math.Max(_lastFailed, 0)];
+        var weights = _mode.IsDecentralised ? ModelSnapshot.Mean([.. workers.Select(worker => _servers[worker].Pull())])
+            : _shards.Join([.. _servers.Select(server => server.Pull())]);
+        return _setup.StatePlace == StatePlace.Worker
+            ? weights with { State = ModelSnapshot.MeanOf([.. workers.Select(worker => _stateOfWorker[worker])]) } : weights;
     }
 
-    private sealed class Pending(WorkerGradient computed, ModelSnapshot read)
+    private sealed class Pending(WorkerGradient computed, ModelSnapshot read, int shards)
     {
         public WorkerGradient Computed { get; } = computed;
 
@@ -188,6 +230,6 @@ public sealed class TrainingWorkload : Workload
 
         public ModelSnapshot? Moved { get; set; }
 
-        public int MissingShards { get; set; }
+        public bool[] HasEnded { get; } = new bool[shards];
     }
 }

@@ -60,18 +60,23 @@ public sealed record DelayCompensation
     /// <summary>Keeps the division finite.</summary>
     public double Epsilon { get; }
 
-    /// <summary>The compensated gradient, and the new mean of squares where there is a memory.</summary>
+    /// <summary>The mean of squares of a worker after one more gradient of it.</summary>
+    /// <param name="gradient">g.</param>
+    /// <param name="squares">s before.</param>
+    internal Tensor NewSquares(Tensor gradient, Tensor squares)
+    {
+        double memory = Memory ?? 0;
+        return (memory * squares) + ((1 - memory) * (gradient * gradient));
+    }
+
+    /// <summary>The compensated gradient.</summary>
     /// <param name="gradient">g.</param>
     /// <param name="now">w.</param>
     /// <param name="read">The weights that g was computed on.</param>
-    /// <param name="squares">s of the worker, or null without a memory.</param>
-    internal (Tensor Gradient, Tensor? Squares) Apply(Tensor gradient, Tensor now, Tensor read, Tensor? squares)
+    /// <param name="squares">s of the worker, this gradient included, or null without a memory.</param>
+    internal Tensor Apply(Tensor gradient, Tensor now, Tensor read, Tensor? squares)
     {
-        Tensor square = gradient * gradient;
-        Tensor correction = square * (now - read);
-        if (Memory is not { } memory || squares is null)
-            return (gradient + (Lambda * correction), null);
-        Tensor mean = (memory * squares) + ((1 - memory) * square);
-        return (gradient + (Lambda * correction / Ops.Sqrt(mean + Epsilon)), mean);
+        Tensor correction = Lambda * (gradient * gradient * (now - read));
+        return gradient + (squares is null ? correction : correction / Ops.Sqrt(squares + Epsilon));
     }
 }

@@ -10,17 +10,27 @@ public abstract class Workload
     /// <summary>True when the rest of the schedule is of no use.</summary>
     public virtual bool IsStopped => false;
 
-    /// <summary>Works off a schedule, event by event. Errors: TG1002 null; those of the work.</summary>
+    /// <summary>
+    /// Works off a schedule, event by event. Errors: TG1002 null, TG1006 an event that lacks what its kind needs; those of the work.
+    /// </summary>
     /// <param name="schedule">The schedule.</param>
     public void Run(Schedule schedule)
     {
-        foreach (var entry in Throw.IfNull(schedule).Events)
+        if (Throw.IfNull(schedule).Problem() is { } problem)
+            throw new GraphException(DiagnosticIds.BadData, $"schedule: {problem}", "Take a schedule that a simulation or a run has recorded.");
+        foreach (var entry in schedule.Events)
         {
             if (IsStopped)
                 return;
             Current = entry;
             switch (entry.Kind)
             {
+                case EventKind.Join:
+                    Join(entry.Worker);
+                    break;
+                case EventKind.Fail:
+                    Fail(entry.Worker);
+                    break;
                 case EventKind.Pull:
                     Pull(entry.Worker, entry.Shard);
                     break;
@@ -44,6 +54,18 @@ public abstract class Workload
                     break;
             }
         }
+    }
+
+    /// <summary>A worker came, or came back.</summary>
+    /// <param name="worker">The worker.</param>
+    protected virtual void Join(int worker)
+    {
+    }
+
+    /// <summary>A worker failed.</summary>
+    /// <param name="worker">The worker.</param>
+    protected virtual void Fail(int worker)
+    {
     }
 
     /// <summary>A worker gets the weights of a shard.</summary>
