@@ -1,5 +1,4 @@
 using System.Globalization;
-using TensorGraph.Ir;
 
 namespace TensorGraph;
 

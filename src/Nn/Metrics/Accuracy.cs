@@ -64,6 +64,45 @@ public sealed class TopKAccuracy : PredictionMetric
 }
 
 /// <summary>
+/// Share of the right classes that are among those with the k highest scores, where an example may have several. Shape: scores (…, classes), labels
+/// (…, n) with −1 for none. DType: numbers, integers. Each class is given once. Source: tf.metrics.recall_at_k.
+/// </summary>
+public sealed class RecallAtK : PredictionMetric
+{
+    private readonly int _k;
+    private readonly Variable _found;
+    private readonly Variable _count;
+
+    /// <summary>Starts a metric. Errors: TG2004 k below 1.</summary>
+    /// <param name="k">How many classes are looked at.</param>
+    /// <param name="name">Name in logs; <c>recall_at_5</c> for k = 5 when null.</param>
+    public RecallAtK(int k = 5, string? name = null)
+        : base(name ?? $"recall_at_{k}")
+    {
+        _k = Check.AtLeast(1, k, "recall_at_k");
+        (_found, _count) = (State("found"), State("count"));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Value => Ops.DivideNoNan(_found, _count);
+
+    private protected override void Add(Tensor predictions, Tensor labels, Tensor? weights)
+    {
+        if (predictions.Rank != labels.Rank || labels.Rank == 0)
+            Throw.Rank(Name, $"the predictions are {predictions.Type}, the labels {labels.Type}", "Pass scores (…, classes) and labels (…, n).");
+        if (!labels.DType.IsInteger())
+            Throw.DType(Name, $"the labels are {labels.Type}", "Pass integers.");
+        long classes = predictions.Shape[predictions.Rank - 1].Value;
+        Tensor best = Ops.TopK(predictions, (int)Math.Min(_k, classes)).Positions.Cast(DType.I64), wanted = labels.Cast(DType.I64);
+        CheckAlike(Name, best[.., 0], labels[.., 0], "the predictions are");
+        Tensor isFound = Ops.Any(Ops.Equal(Ops.ExpandDims(best, -2), Ops.ExpandDims(wanted, -1)), [-1]), isClass = wanted >= 0L;
+        Tensor counted = Ops.ExpandDims(Weighted(Name, labels[.., 0], weights), -1) * isClass.Cast(DType.F64);
+        _found.AssignAdd(Ops.Sum(isFound.Cast(DType.F64) * counted));
+        _count.AssignAdd(Ops.Sum(counted));
+    }
+}
+
+/// <summary>
 /// How often each class was taken for each: entry (label, prediction) counts examples. Shape: scores (…, classes) or classes (…), and labels (…).
 /// DType: floats or integers, integers. Errors: also TG3002 a class out of range, as it runs. Source: tf.math.confusion_matrix.
 /// </summary>

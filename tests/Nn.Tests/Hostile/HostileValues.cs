@@ -90,7 +90,7 @@ internal sealed partial class HostileValues : IDisposable
         };
         foreach (var layers in Layers().GroupBy(layer => layer.GetType()))
             _values[layers.Key] = [null, .. layers];
-        foreach (object metric in new object[] { new MeanMetric(), new Accuracy(), new TopKAccuracy(2), new ConfusionMatrix(3), new Precision(), new Recall(), new F1Score(), new Auc(3) })
+        foreach (object metric in new object[] { new MeanMetric(), new Accuracy(), new TopKAccuracy(2), new RecallAtK(2), new ConfusionMatrix(3), new Precision(), new Recall(), new F1Score(), new Auc(3) })
             _values[metric.GetType()] = [null, metric];
         _values[typeof(Module)] = [null, .. Layers()];
     }
