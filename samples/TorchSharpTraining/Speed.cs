@@ -21,10 +21,15 @@ internal static class Speed
     /// <param name="Threads">Threads that each way may use.</param>
     /// <param name="EagerUs">Time of a step by TorchSharp in its fastest round, in microseconds.</param>
     /// <param name="TracedUs">As a graph.</param>
-    public sealed record Row(string Model, int Threads, double EagerUs, double TracedUs)
+    /// <param name="EagerCpuUs">Processor time of a step, of all threads; what other programs take of the machine does not count.</param>
+    /// <param name="TracedCpuUs">As a graph.</param>
+    public sealed record Row(string Model, int Threads, double EagerUs, double TracedUs, double EagerCpuUs, double TracedCpuUs)
     {
         /// <summary>How many times as fast the graph is.</summary>
         public double Speedup => EagerUs / TracedUs;
+
+        /// <summary>The same of processor time.</summary>
+        public double CpuSpeedup => EagerCpuUs / TracedCpuUs;
     }
 
     /// <summary>Measures all models, on one thread and on two.</summary>
@@ -40,12 +45,12 @@ internal static class Speed
         }
         Devices.Managed.Threads = threads;
         torch.set_num_threads(torchThreads);
-        Table table = Output.Table(1, "training of", "threads", "TorchSharp, µs", "traced, µs", "TorchSharp / traced");
+        Table table = Output.Table(1, "training of", "threads", "TorchSharp, µs", "traced, µs", "TorchSharp / traced", "processor time");
         foreach (Row row in rows)
         {
             table.AddRow(
                 row.Model, Output.Number("D", row.Threads), Output.Number("N0", row.EagerUs), Output.Number("N0", row.TracedUs),
-                Output.Number("F2", row.Speedup));
+                Output.Number("F2", row.Speedup), Output.Number("F2", row.CpuSpeedup));
         }
         AnsiConsole.Write(table);
         Output.WriteJson(rows, json);
@@ -88,13 +93,10 @@ internal static class Speed
     {
         (Action eager, Action traced) = (Imperatively(make()), make());
         (int eagerSteps, int tracedSteps) = (StepsOf(eager), StepsOf(traced));
-        double[] eagerTimes = new double[Rounds], tracedTimes = new double[Rounds];
-        for (int round = 0; round < Rounds; round++)
-        {
-            eagerTimes[round] = Seconds(eager, eagerSteps) / eagerSteps * 1e6;
-            tracedTimes[round] = Seconds(traced, tracedSteps) / tracedSteps * 1e6;
-        }
-        return new(name, threads, eagerTimes.Min(), tracedTimes.Min());
+        var times = Enumerable.Range(0, Rounds).Select(_ => (Eager: Time(eager, eagerSteps), Traced: Time(traced, tracedSteps))).ToArray();
+        return new(
+            name, threads, times.Min(time => time.Eager.Wall), times.Min(time => time.Traced.Wall), times.Min(time => time.Eager.Cpu),
+            times.Min(time => time.Traced.Cpu));
     }
 
     private static Action Imperatively(Action step) => () =>
@@ -109,6 +111,14 @@ internal static class Speed
         Seconds(step, 40);
         double each = Seconds(step, 5) / 5;
         return Math.Max(1, (int)(RoundSeconds / each));
+    }
+
+    // In microseconds a step.
+    private static (double Wall, double Cpu) Time(Action step, int steps)
+    {
+        TimeSpan before = Environment.CpuUsage.TotalTime;
+        double seconds = Seconds(step, steps);
+        return (seconds / steps * 1e6, (Environment.CpuUsage.TotalTime - before).TotalMicroseconds / steps);
     }
 
     private static double Seconds(Action step, int steps)

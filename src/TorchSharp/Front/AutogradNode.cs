@@ -140,7 +140,8 @@ internal abstract unsafe class AutogradNode
     private static torch.Tensor NotANumber(nint input)
     {
         using torch.Tensor same = Same(input);
-        return torch.full_like(same, double.NaN);
+        using global::TorchSharp.Scalar nan = double.NaN.ToScalar();
+        return torch.full_like(same, nan);
     }
 
     // Torch has deleted the node.

@@ -10,6 +10,10 @@ public static partial class TorchApi
     {
         TensorGraph.TensorIndex[] at = Native(x, indices);
         Tensor fitting = Ops.Cast(value, x.DType);
+        foreach (TensorIndex index in indices)
+        {
+            if (index.IsSpread) return Spread(x, fitting, at);
+        }
         return at is [{ Positions: { DType: DType.Bool } mask }] ? Ops.Where(Like(mask, x), fitting, x) : x.At(at[0], at[1..]).Set(fitting);
     }
 
@@ -53,6 +57,9 @@ public static partial class TorchApi
         public static TensorIndex None => new(Kind.None);
 
         public static TensorIndex Null => new(Kind.None);
+
+        /// <summary>True where entries have others between them.</summary>
+        internal bool IsSpread => _kind == Kind.Slice && _step != 1;
 
         internal bool IsEllipsis => _kind == Kind.Ellipsis;
 
@@ -111,6 +118,19 @@ public static partial class TorchApi
             axis += index.Axes;
         }
         return [.. found];
+    }
+
+    // Each element of the result is one of the value, if its place is among those that the indices pick, else it stays.
+    private static Tensor Spread(Tensor x, Tensor value, TensorGraph.TensorIndex[] at)
+    {
+        long all = x.Shape.ElementCount.Value;
+        Tensor places = Ops.Reshape(Ops.Arange(all, dtype: DType.I64), [.. x.Shape.Dims]).Pick(at);
+        long some = places.Shape.ElementCount.Value;
+        if (some == 0) return x;
+        Tensor values = Ops.Reshape(Ops.BroadcastTo(value, places.Shape), [some]);
+        Tensor none = Ops.Full(Shape.Create([all]), 0, DType.I64), numbers = Ops.Arange(1, some + 1, dtype: DType.I64);
+        Tensor number = Ops.Reshape(Ops.ScatterAdd(none, Ops.Reshape(places, [some]), numbers), [.. x.Shape.Dims]);
+        return Ops.Where(Ops.Greater(number, 0L), Ops.Gather(values, Ops.Max(Ops.Sub(number, 1L), 0L)), x);
     }
 
     // A mask of the first axes for all elements.

@@ -1,7 +1,6 @@
 namespace TensorGraph.Tests.Front;
 
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
