@@ -29,6 +29,7 @@ public static class Plots
     public static byte[] Curves(string title, string x, string y, IReadOnlyList<Curve> curves)
     {
         var plot = new Plot();
+        int color = 0;
         foreach (var curve in curves)
         {
             (double X, Interval Y)[] points = [.. curve.X.Zip(curve.Y).Where(point => double.IsFinite(point.Second.Mean) && point.Second.Mean > 0)];
@@ -38,6 +39,8 @@ public static class Plots
             var line = plot.Add.ScatterLine(xs, [.. points.Select(point => Math.Log10(point.Y.Mean))]);
             line.LegendText = curve.Label;
             line.LineWidth = 2;
+            // Bands would take each other color of the palette, so that it came round too soon.
+            line.Color = plot.Add.Palette.GetColor(color++);
             // A band that reaches 0 has no end on a logarithmic axis.
             var band = plot.Add.FillY(xs,
                 [.. points.Select(point => Math.Log10(Math.Max(point.Y.Low, point.Y.Mean / 4)))],
@@ -108,13 +111,22 @@ public static class Plots
         var plot = new Plot();
         for (int i = 0; i < values.Count; i++)
         {
-            double value = double.IsFinite(values[i].Value.Mean) ? values[i].Value.Mean : 0;
-            plot.Add.Bar(i, value, error: double.IsFinite(values[i].Value.Half) ? values[i].Value.Half : 0);
+            if (double.IsFinite(values[i].Value.Mean))
+            {
+                plot.Add.Bar(i, values[i].Value.Mean, error: double.IsFinite(values[i].Value.Half) ? values[i].Value.Half : 0);
+                continue;
+            }
+
+            // A bar of no height would look like the fastest.
+            var text = plot.Add.Text("not in each run", i, 0);
+            text.LabelRotation = -90;
+            text.LabelAlignment = Alignment.MiddleLeft;
         }
 
         plot.Axes.Bottom.SetTicks([.. values.Select((_, i) => (double)i)], [.. values.Select(value => value.Label)]);
         plot.Axes.Bottom.TickLabelStyle.Rotation = values.Count > 5 ? 20 : 0;
         plot.Axes.Bottom.TickLabelStyle.Alignment = values.Count > 5 ? Alignment.UpperLeft : Alignment.UpperCenter;
+        plot.Axes.Bottom.MinimumSize = values.Count > 5 ? 70 : 0;
         plot.Axes.Margins(bottom: 0);
         return Image(plot, title, "", y);
     }

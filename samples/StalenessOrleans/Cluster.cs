@@ -16,8 +16,10 @@ namespace TestBed.Cluster;
 /// </summary>
 internal sealed class Cluster : IAsyncDisposable
 {
+    // Without any progress; how long all of it takes is another matter.
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
     private readonly List<Process> _silos = [];
+    private readonly HashSet<int> _killed = [];
     private readonly IHost _client;
 
     private Cluster(IHost client) => _client = client;
@@ -52,21 +54,39 @@ internal sealed class Cluster : IAsyncDisposable
     {
         int alive = await CountActive();
         var clock = Stopwatch.StartNew();
+        _killed.Add(silo);
         _silos[silo].Kill();
         await Until(async () => await CountActive() < alive, "the loss of a silo was not noticed");
         return clock.Elapsed;
     }
 
-    public async Task Until(Func<Task<bool>> holds, string problem)
+    /// <summary>Waits, as long as there is progress: as long as a number changes. Errors: TG1006 when there is none, or when a silo has ended.</summary>
+    public async Task Until(Func<Task<bool>> holds, string problem, Func<long>? progress = null)
     {
         var clock = Stopwatch.StartNew();
+        long last = 0;
         while (!await holds())
         {
+            if (progress is not null && progress() is var now && now != last)
+            {
+                last = now;
+                clock.Restart();
+            }
+
+            for (int silo = 0; silo < _silos.Count; silo++)
+            {
+                if (_silos[silo].HasExited && !_killed.Contains(silo))
+                    throw Failed(FormattableString.Invariant($"silo {silo} has ended with code {_silos[silo].ExitCode}"));
+            }
+
             if (clock.Elapsed > s_patience)
-                throw new GraphException(DiagnosticIds.BadData, $"cluster: {problem} in {s_patience.TotalSeconds:F0} s", "Look at the silos' output above.");
+                throw Failed(FormattableString.Invariant($"{problem}, and nothing happened in {s_patience.TotalSeconds:F0} s"));
             await Task.Delay(100);
         }
     }
+
+    public static GraphException Failed(string problem) =>
+        new(DiagnosticIds.BadData, $"cluster: {problem}", "Look at the silos' output above.");
 
     public async ValueTask DisposeAsync()
     {

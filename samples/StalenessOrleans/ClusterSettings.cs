@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TensorGraph;
 using TensorGraph.Staleness;
 
 namespace TestBed.Cluster;
@@ -38,6 +39,26 @@ public sealed record ClusterSettings
 
     /// <summary>Nanoseconds since the start. All processes are on one machine and share its clock.</summary>
     public long Now => (DateTimeOffset.UtcNow.Ticks - Start) * 100;
+
+    /// <summary>Errors: TG2004 what a cluster can't do, or what would fail in the middle of a run.</summary>
+    public void Validate(string kill)
+    {
+        Run.Validate();
+        var mode = TrainingMode.Parse(Mode);
+        var policy = mode.CreatePolicy(Workers);
+        if (mode.Kind == ModeKind.ParameterExchange)
+            throw Refused($"'--mode {Mode}' needs workers that push weights", "Those of the cluster push gradients: choose another mode, or simulate it.");
+        if (Shards > 1 && !policy.IsPerShard)
+            throw Refused($"'--shards {Shards}' can't be used in mode {Mode}", "Its workers wait for each other, which only one server can decide: use one shard.");
+        if (Shards > 1 && kill == "server")
+            throw Refused($"'--kill server' can't be used with {Shards} shards", "Their checkpoints are not of one time: use one shard.");
+        // More shards than variables, a batch above the examples.
+        var task = ImageSet.Load(Data).Task(Batch);
+        _ = new ShardMap(ModelSnapshot.Of(task.CreateModel(new RandomGenerator(Seed))), Shards);
+        _ = new BatchOrder(task, Seed);
+
+        static GraphException Refused(string problem, string advice) => new(DiagnosticIds.OutOfRange, $"cluster: {problem}", advice);
+    }
 
     public static string PathIn(string folder) => Path.Combine(folder, "settings.json");
 

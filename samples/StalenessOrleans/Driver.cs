@@ -10,6 +10,8 @@ public sealed record ClusterOutcome(
 internal sealed class Driver(ClusterSettings settings, string folder, int workerSilos)
 {
     private IParameterServerGrain[] _servers = [];
+    private long _applied;
+    private Exception? _fault;
 
     public async Task<ClusterOutcome> Run(string kill, Action<long> onProgress)
     {
@@ -19,11 +21,9 @@ internal sealed class Driver(ClusterSettings settings, string folder, int worker
             StartWorker(cluster, worker);
 
         double noticed = 0;
-        long versionAtKill = 0;
         if (kill != "none")
         {
-            await cluster.Until(async () => (await Applied(onProgress)) >= settings.Gradients / 3, "the run has not come to a third");
-            versionAtKill = (await _servers[0].GetProgress()).Version;
+            await cluster.Until(async () => (await Applied(onProgress)) >= settings.Gradients / 3, "the run has not come to a third", () => _applied);
             noticed = (await cluster.Kill(kill == "server" ? 1 : 2)).TotalSeconds;
         }
 
@@ -37,7 +37,7 @@ internal sealed class Driver(ClusterSettings settings, string folder, int worker
             }
         }
 
-        await cluster.Until(async () => (await Applied(onProgress)) >= settings.Gradients, "the run has not ended");
+        await cluster.Until(async () => (await Applied(onProgress)) >= settings.Gradients, "the run has not ended", () => _applied);
         Progress[] ends = await Task.WhenAll(_servers.Select(server => server.GetProgress()));
         var weights = new ModelSnapshot[settings.Shards];
         var parts = new List<Schedule>();
@@ -50,22 +50,31 @@ internal sealed class Driver(ClusterSettings settings, string folder, int worker
             parts.Add(ScheduleFile.Load(path));
         }
 
-        long lost = kill == "server" ? versionAtKill - ends[0].RestoredAt : 0;
-        return new(Merged(parts), new([.. weights.SelectMany(part => part.Weights)], weights[0].State), noticed, lost, ends.Sum(end => end.Refused));
+        return new(Merged(parts), new([.. weights.SelectMany(part => part.Weights)], weights[0].State), noticed, ends.Sum(end => end.Lost),
+            ends.Sum(end => end.Refused));
     }
 
-    // A worker runs until the run is over; what it throws when its silo is killed, the driver knows.
-    private static void StartWorker(Cluster cluster, int worker) => _ = cluster.Grains.GetGrain<IWorkerGrain>(worker).Run()
-        .ContinueWith(task => _ = task.Exception, TaskScheduler.Default);
+    // A worker runs until the run is over. That its silo was killed, or that the run takes longer than a message may, is no fault of it.
+    private void StartWorker(Cluster cluster, int worker) => _ = cluster.Grains.GetGrain<IWorkerGrain>(worker).Run().ContinueWith(
+        task =>
+        {
+            if (task.Exception?.InnerException is { } fault and not (OrleansException or TimeoutException or OperationCanceledException))
+                Interlocked.CompareExchange(ref _fault, fault, null);
+        },
+        TaskScheduler.Default);
 
     private async Task<long> Applied(Action<long> onProgress)
     {
         try
         {
             Progress[] all = await Task.WhenAll(_servers.Select(server => server.GetProgress().WaitAsync(TimeSpan.FromSeconds(30))));
-            long applied = all.Min(progress => progress.Applied);
-            onProgress(applied);
-            return applied;
+            if (all.Select(progress => progress.Fault).FirstOrDefault(fault => fault is not null) is { } reported)
+                throw Cluster.Failed(reported);
+            if (_fault is { } thrown)
+                throw Cluster.Failed($"a worker has failed: {thrown}");
+            _applied = all.Min(progress => progress.Applied);
+            onProgress(_applied);
+            return _applied;
         }
         catch (Exception fault) when (fault is OrleansException or TimeoutException)
         {

@@ -16,25 +16,31 @@ public sealed record TensorMessage([property: Id(0)] float[][] Numbers, [propert
 }
 
 /// <summary>
+/// Leave to send one gradient. It names the life of the shard that gave it: a shard that came back on another silo does not take what it gave out before.
+/// </summary>
+[GenerateSerializer]
+public readonly record struct ShardToken([property: Id(0)] Guid Life, [property: Id(1)] long Number);
+
+/// <summary>
 /// A gradient, or a shard's part of it, with what its worker measured. Its number is that which the first shard gave out; the token is of the shard
 /// itself.
 /// </summary>
 [GenerateSerializer]
 public sealed record PushMessage(
     [property: Id(0)] int Worker, [property: Id(1)] long Gradient, [property: Id(2)] long Version, [property: Id(3)] TensorMessage Gradients,
-    [property: Id(4)] TensorMessage State, [property: Id(5)] long Begun, [property: Id(6)] long Sent, [property: Id(7)] long Token);
+    [property: Id(4)] TensorMessage State, [property: Id(5)] long Begun, [property: Id(6)] long Sent, [property: Id(7)] ShardToken Token);
 
 /// <summary>Weights of a shard, or the word that the run is over.</summary>
 [GenerateSerializer]
 public sealed record PullReply(
     [property: Id(0)] bool IsOver, [property: Id(1)] long Version, [property: Id(2)] TensorMessage? Weights, [property: Id(3)] TensorMessage? State,
-    [property: Id(4)] long Token);
+    [property: Id(4)] ShardToken Token);
 
-/// <summary>How far a shard is.</summary>
+/// <summary>How far a shard is, how many updates went with its earlier life, how many gradients it refused, and what a worker has reported.</summary>
 [GenerateSerializer]
 public sealed record Progress(
-    [property: Id(0)] long Version, [property: Id(1)] long Applied, [property: Id(2)] bool IsOver, [property: Id(3)] long RestoredAt,
-        [property: Id(4)] long Refused);
+    [property: Id(0)] long Version, [property: Id(1)] long Applied, [property: Id(2)] bool IsOver, [property: Id(3)] long Lost,
+    [property: Id(4)] long Refused, [property: Id(5)] string? Fault);
 
 /// <summary>A shard of the weights with its optimiser.</summary>
 public interface IParameterServerGrain : IGrainWithIntegerKey
@@ -47,6 +53,9 @@ public interface IParameterServerGrain : IGrainWithIntegerKey
 
     /// <summary>A worker is gone.</summary>
     Task Leave(int worker);
+
+    /// <summary>A worker can't go on. The driver asks for it with <see cref="GetProgress"/>.</summary>
+    Task Report(int worker, string fault);
 
     Task<Progress> GetProgress();
 

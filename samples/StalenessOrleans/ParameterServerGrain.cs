@@ -22,6 +22,7 @@ public sealed class ParameterServerGrain(SiloContext context) : Grain, IParamete
     private ServerPolicy _policy = null!;
     private IDisposable? _timer;
     private long _refused;
+    private string? _fault;
 
     private ClusterSettings Settings => context.Settings;
 
@@ -47,8 +48,7 @@ public sealed class ParameterServerGrain(SiloContext context) : Grain, IParamete
 
     public Task<PullReply> Push(PushMessage message)
     {
-        // A shard that came back does not take what it gave out in an earlier life.
-        if (!_issued.Remove(message.Token))
+        if (message.Token.Life != _state.Life || !_issued.Remove(message.Token.Number))
         {
             _refused++;
             return Join(message.Worker);
@@ -80,7 +80,13 @@ public sealed class ParameterServerGrain(SiloContext context) : Grain, IParamete
         return Task.CompletedTask;
     }
 
-    public Task<Progress> GetProgress() => Task.FromResult(new Progress(_state.Version, _state.Applied, IsOver, _state.FirstVersion, _refused));
+    public Task Report(int worker, string fault)
+    {
+        _fault ??= $"worker {worker}: {fault}";
+        return Task.CompletedTask;
+    }
+
+    public Task<Progress> GetProgress() => Task.FromResult(new Progress(_state.Version, _state.Applied, IsOver, _state.Lost, _refused, _fault));
 
     public Task<string[]> GetSchedule()
     {
@@ -90,7 +96,7 @@ public sealed class ParameterServerGrain(SiloContext context) : Grain, IParamete
         return Task.FromResult(File.ReadAllLines(path));
     }
 
-    public Task<PullReply> GetWeights() => Task.FromResult(Reply(token: -1));
+    public Task<PullReply> GetWeights() => Task.FromResult(Reply(default));
 
     private Task<PullReply> Ask(int worker)
     {
@@ -165,16 +171,16 @@ public sealed class ParameterServerGrain(SiloContext context) : Grain, IParamete
         long token = _state.NextGradient++;
         _issued.Add(token);
         _begun[worker] = token;
-        return Reply(token);
+        return Reply(new(_state.Life, token));
     }
 
-    private PullReply Reply(long token)
+    private PullReply Reply(ShardToken token)
     {
         var now = _state.Server.Pull();
         return new(false, _state.Version, TensorMessage.Of(now.Weights), TensorMessage.Of(now.State), token);
     }
 
-    private static PullReply Over() => new(true, 0, null, null, -1);
+    private static PullReply Over() => new(true, 0, null, null, default);
 
     // A gradient that was given out and never came.
     private void Forget(int worker)

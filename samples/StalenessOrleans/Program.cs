@@ -30,14 +30,13 @@ var root = new RootCommand("Trains with a parameter server and workers as Orlean
 };
 return SampleCommand.Run(root, args, parsed =>
 {
-    string folder = Directory.CreateTempSubdirectory("staleness-cluster-").FullName;
     ClusterSettings settings = new()
     {
         Mode = parsed.GetValue(mode)!, Workers = parsed.GetValue(workers), Shards = parsed.GetValue(shards), Gradients = parsed.GetValue(gradients),
         Compute = parsed.GetValue(compute)!, Rate = parsed.GetValue(rate), Seed = parsed.GetValue(seed), Start = DateTimeOffset.UtcNow.Ticks,
     };
-    settings.Run.Validate();
-    TrainingMode.Parse(settings.Mode).CreatePolicy(settings.Workers);
+    settings.Validate(parsed.GetValue(kill)!);
+    string folder = Directory.CreateTempSubdirectory("staleness-cluster-").FullName;
     settings.Save(folder);
     var driver = new Driver(settings, folder, parsed.GetValue(silos));
     long done = 0;

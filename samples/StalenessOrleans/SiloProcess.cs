@@ -19,6 +19,11 @@ internal static class SiloProcess
         builder.UseOrleans(silo =>
         {
             silo.UseLocalhostClustering(port, gateway, port == primary ? null : new IPEndPoint(IPAddress.Loopback, primary));
+            // The usual directory of grains is in parts on all silos, and a grain whose part was on a killed one is ended and begun anew elsewhere:
+            // a shard would lose updates because a worker's silo died. This one finds such grains again.
+#pragma warning disable ORLEANSEXP003 // An experiment of Orleans.
+            silo.AddDistributedGrainDirectory();
+#pragma warning restore ORLEANSEXP003
             silo.Configure<ClusterMembershipOptions>(options =>
             {
                 options.ProbeTimeout = TimeSpan.FromSeconds(2);

@@ -15,8 +15,21 @@ public sealed class WorkerGrain(SiloContext context) : Grain, IWorkerGrain
 
     public async Task Run()
     {
-        var settings = context.Settings;
         int worker = (int)this.GetPrimaryKeyLong();
+        try
+        {
+            await Train(worker);
+        }
+        catch (Exception fault) when (fault is not OrleansException)
+        {
+            // Who called may have given up waiting long ago: the driver hears of it from the first shard.
+            await GrainFactory.GetGrain<IParameterServerGrain>(0).Report(worker, fault.ToString());
+        }
+    }
+
+    private async Task Train(int worker)
+    {
+        var settings = context.Settings;
         var task = context.Task;
         var model = task.CreateModel(new RandomGenerator(settings.Seed));
         var (computing, batches) = (new GradientWorker(model, task.Loss), new BatchOrder(task, settings.Seed));
@@ -34,7 +47,7 @@ public sealed class WorkerGrain(SiloContext context) : Grain, IWorkerGrain
                 replies ??= await Task.WhenAll(servers.Select(server => server.Join(worker)));
                 if (replies.Any(reply => reply.IsOver))
                     return;
-                long begun = settings.Now, gradient = replies[0].Token;
+                long begun = settings.Now, gradient = replies[0].Token.Number;
                 var read = shards.Join([.. replies.Select(reply => new ModelSnapshot(reply.Weights!.ToTensors(), reply.State!.ToTensors()))]);
                 var (inputs, targets) = batches[gradient];
                 var computed = computing.Compute(read, inputs, targets, settings.Seed, gradient);

@@ -1,0 +1,80 @@
+using System.Text.Json;
+
+namespace TensorGraph.Tests;
+
+/// <summary>The samples about staleness, which need ScottPlot and Orleans; <c>.ci/run</c> restores them.</summary>
+[Trait("Category", "Long")]
+public sealed class StalenessSamplesTest
+{
+    [RestoredFact("scottplot", "samples/Staleness")]
+    public void Experiments_become_tables_pictures_and_a_page()
+    {
+        string folder = Directory.CreateTempSubdirectory("tensorgraph-staleness-").FullName, file = Path.Combine(folder, "experiment.json"), report = Path.Combine(folder, "report");
+        File.WriteAllText(file, """
+            { "grids": [ { "name": "small", "workers": [2], "modes": ["sequential", "delayed:1"], "rates": [0.02, 0.1], "seeds": [1, 2], "gradients": 24, "evaluate_every": 6,
+              "plots": ["curves", "time", "histogram", "heatmap", "best"] } ] }
+            """);
+        var run = Sample("samples/Staleness", "run", file, "--out", report, "--trace");
+        Assert.True(run.ExitCode == 0, run.Output);
+        // A head and 2 modes × 2 rates × 2 seeds; 4 evaluations each.
+        Assert.Equal(9, File.ReadAllLines(Path.Combine(report, "runs.csv")).Length);
+        Assert.Equal(33, File.ReadAllLines(Path.Combine(report, "curves.csv")).Length);
+        Assert.Equal(6, Directory.GetFiles(report, "*.png").Length);
+        Assert.Equal(6, File.ReadAllText(Path.Combine(report, "report.html")).Split("<img ").Length - 1);
+        Assert.Equal(2, Directory.GetFiles(report, "*.trace.json").Length);
+
+        File.WriteAllText(file, """{ "grids": [ { "modes": ["asynchron"] } ] }""");
+        run = Sample("samples/Staleness", file, "--out", report);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("TG2004", run.Output, StringComparison.Ordinal);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [RestoredFact("microsoft.orleans.server", "samples/StalenessOrleans")]
+    public void A_run_in_a_cluster_is_replayed_to_the_same_bits_and_simulated_with_its_times()
+    {
+        using var figures = Cluster("--mode", "asynchronous", "--gradients", "80");
+        var root = figures.RootElement;
+        Assert.True(root.GetProperty("is_same_when_replayed").GetBoolean());
+        Assert.Equal(80, root.GetProperty("updates").GetInt32());
+        double staleness = root.GetProperty("mean_staleness").GetDouble();
+        Assert.InRange(staleness, 1, 3);
+        Assert.Equal(staleness, root.GetProperty("simulated_mean_staleness").GetDouble(), 0.5);
+        Assert.Equal(root.GetProperty("test_loss").GetDouble(), root.GetProperty("simulated_test_loss").GetDouble(), 0.25);
+    }
+
+    [RestoredFact("microsoft.orleans.server", "samples/StalenessOrleans")]
+    public void A_killed_silo_of_workers_costs_their_gradients_and_nothing_else()
+    {
+        using var figures = Cluster("--kill", "worker", "--workers", "4", "--gradients", "80");
+        var root = figures.RootElement;
+        Assert.True(root.GetProperty("is_same_when_replayed").GetBoolean());
+        Assert.Equal(80, root.GetProperty("updates").GetInt32());
+        // Two of the four workers were on it.
+        Assert.InRange(root.GetProperty("dropped").TryGetProperty("WorkerFailed", out var failed) ? failed.GetInt32() : 0, 0, 2);
+        Assert.Equal(0, root.GetProperty("lost_updates").GetInt32());
+    }
+
+    [RestoredFact("microsoft.orleans.server", "samples/StalenessOrleans")]
+    public void A_killed_silo_of_the_server_costs_the_updates_since_the_checkpoint()
+    {
+        using var figures = Cluster("--kill", "server", "--gradients", "80");
+        var root = figures.RootElement;
+        Assert.True(root.GetProperty("is_same_when_replayed").GetBoolean());
+        Assert.Equal(80, root.GetProperty("updates").GetInt32());
+        Assert.InRange(root.GetProperty("lost_updates").GetInt32(), 0, root.GetProperty("checkpoint_every").GetInt32());
+    }
+
+    private static JsonDocument Cluster(params string[] options)
+    {
+        string file = Path.GetTempFileName();
+        var run = Sample("samples/StalenessOrleans", [.. options, "--json", file]);
+        Assert.True(run.ExitCode == 0, run.Output);
+        var figures = JsonDocument.Parse(File.ReadAllText(file));
+        File.Delete(file);
+        return figures;
+    }
+
+    private static CommandResult Sample(string project, params string[] options) => CommandResult.Run(
+        "dotnet", ["run", "-c", "Release", "--project", project, "-p:BuildProjectReferences=false", "--", .. options], Repository.Root, timeoutSeconds: 600);
+}
