@@ -158,7 +158,9 @@ internal static partial class OperatorRules
             Dim natural = ((spatial[axis] - 1) * sliding.Stride[axis]) + extra[axis] + sliding.Extent(axis);
             Dim all = Dim.Max(natural - size, 0), less = Dim.FloorDiv(all, 2);
             (low[axis], high[axis]) = auto == "SAME_UPPER" ? (less, all - less) : (all - less, less);
-            // What is asked for beyond that is at the end, and nothing adds to it.
+            if (wanted is not null)
+                c.Expect(size, SizeRelation.AtMost, natural);
+            // Strides that are wider than the window leave elements at the end which nothing adds to.
             high[axis] -= Dim.Max(size - natural, 0);
         }
 
