@@ -8,6 +8,11 @@ public static partial class Programs
     [GraphFunction]
     public static Tensor HalfPlusTwo(Tensor x) => (x * 0.5f) + 2;
 
+    private static readonly Variable s_scale = new(2f, "scale");
+
+    [GraphFunction]
+    public static Tensor Scaled(Tensor x) => x * s_scale;
+
     [GraphFunction]
     public static Tensor HalfPlusThree(Tensor x) => (x * 0.5f) + 3;
 

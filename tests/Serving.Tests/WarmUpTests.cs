@@ -19,6 +19,17 @@ public sealed class WarmUpTests : ServingTest
     }
 
     [Fact]
+    public void Functions_that_read_weights_run_on_zeros_and_those_that_assign_do_not()
+    {
+        void Save(string name, Delegate function) =>
+            SavedModel.Save(At(name), [new("serving_default", GraphFunction.Of(function).GetConcreteFunction(TensorSpec.Parse("f32[n]")))]);
+        Save("scaled", Programs.Scaled);
+        Save("count", Programs.Count);
+        Assert.True(SavedModelPlatform.Load(At("scaled")).Signatures["serving_default"].IsPure);
+        Assert.False(SavedModelPlatform.Load(At("count")).Signatures["serving_default"].IsPure);
+    }
+
+    [Fact]
     public async Task All_kinds_of_requests_run()
     {
         SaveHalfPlusTwo();

@@ -9,6 +9,12 @@ namespace TensorGraph;
 /// </summary>
 internal sealed class Known(Func<Resource, Literal?> weightOf)
 {
+    private readonly Dictionary<Value, ImmutableHashSet<Resource>> _weights = [];
+    private readonly HashSet<Resource> _needed = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Weights whose values have become a part of the graph, so that another value of them would change nothing.</summary>
+    public IReadOnlySet<Resource> NeededWeights => _needed;
+
     // More elements are not computed here; a list of sizes is never so long.
     private const long MostElements = 4096, MostSizes = 64;
 
@@ -23,13 +29,24 @@ internal sealed class Known(Func<Resource, Literal?> weightOf)
     private readonly Dictionary<Value, Literal> _literals = [];
     private readonly Dictionary<Value, Dim?[]> _sizes = [];
 
-    /// <summary>The constant that a value is, or null.</summary>
+    /// <summary>The constant that a value is, or null. It may be that of weights, which may change.</summary>
     public Literal? Constant(Value value) => _literals.GetValueOrDefault(value);
+
+    /// <summary>The constant that a value is, whatever values weights have, or null.</summary>
+    public Literal? Fixed(Value value) => _weights.ContainsKey(value) ? null : Constant(value);
+
+    /// <summary>The constant that a value is, which becomes a part of the graph, or null.</summary>
+    public Literal? Needed(Value value)
+    {
+        if (_weights.TryGetValue(value, out var weights))
+            _needed.UnionWith(weights);
+        return Constant(value);
+    }
 
     /// <summary>The numbers of a value as sizes, null for one that only a run knows; null when none is known.</summary>
     public Dim?[]? Sizes(Value value) =>
         _sizes.TryGetValue(value, out var sizes) ? sizes
-        : _literals.TryGetValue(value, out var literal) && literal.Type.DType.IsInteger() && literal.Count <= MostSizes
+        : _literals.TryGetValue(value, out var literal) && literal.Type.DType.IsInteger() && literal.Count <= MostSizes && Needed(value) is not null
             ? [.. Enumerable.Range(0, (int)literal.Count).Select(i => (Dim?)literal.GetLong(i))]
         : null;
 
@@ -38,6 +55,8 @@ internal sealed class Known(Func<Resource, Literal?> weightOf)
     {
         if (_literals.TryGetValue(outer, out var literal))
             _literals[inner] = literal;
+        if (_weights.TryGetValue(outer, out var weights))
+            _weights[inner] = weights;
         if (_sizes.TryGetValue(outer, out var sizes))
             _sizes[inner] = sizes;
     }
@@ -50,6 +69,7 @@ internal sealed class Known(Func<Resource, Literal?> weightOf)
         if (LiteralOf(node) is { } literal)
         {
             _literals[node[0]] = literal;
+            NoteWeights(node);
         }
         else if (node.Types.Length == 1 && SizesOf(node) is { } sizes && Array.Exists(sizes, size => size is not null))
         {
@@ -58,6 +78,19 @@ internal sealed class Known(Func<Resource, Literal?> weightOf)
                 && node.Types[0].DType != DType.String)
                 _literals[node[0]] = Literal.FromLongs(node.Types[0], i => sizes[i]!.Value.Value);
         }
+    }
+
+    private void NoteWeights(Node node)
+    {
+        var weights = node.Op == OpDefs.ReadVariable ? [node.Attrs.Get<Resource>("var")] : ImmutableHashSet<Resource>.Empty;
+        foreach (var input in node.Inputs)
+        {
+            if (_weights.TryGetValue(input, out var more))
+                weights = weights.Union(more);
+        }
+
+        if (!weights.IsEmpty)
+            _weights[node[0]] = weights;
     }
 
     private Literal? LiteralOf(Node node)

@@ -24,7 +24,7 @@ internal static class ModelFile
     {
         try
         {
-            return Read(model, new(folder), sizes ?? new Dictionary<string, long>());
+            return Read(model, folder, sizes ?? new Dictionary<string, long>());
         }
         catch (NotSupportedException fault)
         {
@@ -48,7 +48,24 @@ internal static class ModelFile
         return domain => versions.TryGetValue(domain, out long version) ? version : null;
     }
 
-    private static SavedModel Read(ModelProto model, TensorReader tensors, IReadOnlyDictionary<string, long> sizes)
+    // Which floats decide about the graph itself is known when it is read: those are constants, and it is read again.
+    private static SavedModel Read(ModelProto model, string? folder, IReadOnlyDictionary<string, long> sizes)
+    {
+        const int MostReadings = 3;
+        var constants = new HashSet<string>(StringComparer.Ordinal);
+        for (int reading = 1; ; reading++)
+        {
+            var weights = new ModelWeights(constants);
+            var read = Read(model, new(folder), sizes, weights, out var known);
+            int before = constants.Count;
+            constants.UnionWith(known.NeededWeights.Select(weights.NameOf));
+            if (constants.Count == before || reading == MostReadings)
+                return read;
+        }
+    }
+
+    private static SavedModel Read(
+        ModelProto model, TensorReader tensors, IReadOnlyDictionary<string, long> sizes, ModelWeights weights, out Known known)
     {
         if (model.Graph is not { } file)
             throw new InvalidDataException("it has no graph");
@@ -59,13 +76,13 @@ internal static class ModelFile
                 throw new InvalidDataException($"two functions are called '{function.Name}'");
         }
 
-        var weights = new ModelWeights();
         string name = file.Name.Length > 0 ? file.Name : "main";
         var trace = new TraceContext(name, allowVariables: true);
         var importer = new GraphImporter(tensors, weights, functions, CountOf(file.Node) + model.Functions.Sum(function => CountOf(function.Node)))
         {
             Trace = trace,
         };
+        known = importer.Known;
         var graph = Trace(importer, new(null, new Dictionary<string, AttributeProto>(), Opsets(model.OpsetImport)), file, sizes);
         graph = Pipeline.Run(graph, [DeadCode.Pass], verify: 0).Graph;
         var signature = new SavedSignature(

@@ -6,16 +6,21 @@ namespace TensorGraph;
 /// The constants of a model. Floats with axes are weights: variables that may be assigned, trained and saved. All else, and what is large, is as it
 /// is: numbers without axes and integers are mostly settings and sizes.
 /// </summary>
-internal sealed class ModelWeights
+/// <param name="constants">Names of floats that are no weights: their values are in the shape of the graph.</param>
+internal sealed class ModelWeights(IReadOnlySet<string> constants)
 {
     // A constant of more elements would make the text of a graph long.
     private const int LargestConstant = 1024;
 
     private readonly Dictionary<Resource, Literal> _values = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Resource, string> _names = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, Variable> _variables = new(StringComparer.Ordinal);
 
     /// <summary>The weights by name.</summary>
     public IReadOnlyDictionary<string, Variable> Variables => _variables;
+
+    /// <summary>The name that a weight has in the file.</summary>
+    public string NameOf(Resource resource) => _names[resource];
 
     /// <summary>The value that a weight has in the file.</summary>
     public Literal? ValueOf(Resource resource) => _values.GetValueOrDefault(resource);
@@ -24,7 +29,7 @@ internal sealed class ModelWeights
     public Imported Item(string name, Literal value, GraphBuilder build)
     {
         var type = value.Type;
-        bool isWeight = type.DType.IsFloat() ? type.Rank > 0 : type.DType != DType.String && value.Count > LargestConstant;
+        bool isWeight = !constants.Contains(name) && (type.DType.IsFloat() ? type.Rank > 0 : type.DType != DType.String && value.Count > LargestConstant);
         if (!isWeight)
             return new(null as Value?) { Make = Once(build, () => build.Constant(value)) };
         Variable? variable = null;
@@ -33,6 +38,7 @@ internal sealed class ModelWeights
             Make = Once(build, () =>
             {
                 variable ??= Of(name, value);
+                _names[variable.Resource] = name;
                 return build.Emit(OpDefs.ReadVariable, Attrs.Of("var", variable.Resource), [])[0];
             }),
         };

@@ -55,8 +55,24 @@ internal sealed class NodeReader(
     }
 
     /// <summary>An input whose value must be known while the model is read.</summary>
-    public Literal Constant(int input) => graph.Known.Constant(In(input))
+    public Literal Constant(int input) => graph.Known.Needed(In(input))
         ?? throw Refuse($"input {input}, '{node.Input[input]}', is computed, and must be a constant");
+
+    /// <summary>A constant input of one element.</summary>
+    public Literal Number(int input) => Constant(input) is { Count: 1 } one ? one : throw Refuse($"input {input}, {In(input).Type}, should be one number");
+
+    /// <summary>Takes a relation of sizes to hold; TG1013 where it does not, TG2006 in a call where it does not.</summary>
+    public void Expect(Dim left, SizeRelation relation, Dim right)
+    {
+        if (left.IsConstant && right.IsConstant)
+        {
+            if (relation == SizeRelation.Equal ? left != right : left.Value > right.Value)
+                throw Refuse($"sizes {left} and {right} do not go together");
+            return;
+        }
+
+        Builder.Assume(new(left, relation, right, node.OpType, Builder.Source ?? SourceSpan.None));
+    }
 
     /// <summary>A constant input as integers.</summary>
     public long[] Numbers(int input)

@@ -22,7 +22,7 @@ internal static partial class OperatorRules
         var b = c.Builder;
         var condition = Scalar(c, c.X);
         c.Importer.Note(b.Body.Count - (condition == c.X ? 0 : 1));
-        if (c.Importer.Known.Constant(condition) is { } known)
+        if (c.Importer.Known.Fixed(condition) is { } known)
             return [.. Results(c, c.Graph(known.GetLong(0) != 0 ? "then_branch" : "else_branch"))];
         Block then = Branch(c, "then_branch"), otherwise = Branch(c, "else_branch");
         if (then.Types.Length != otherwise.Types.Length)
@@ -129,7 +129,7 @@ internal static partial class OperatorRules
             throw c.Refuse($"{c.Count} inputs for a graph of {body.Input.Count} inputs and {body.Output.Count} outputs");
         Value[] initial = [.. Enumerable.Range(0, carried).Select(i => Initial(c, c.Item(i + 2), body.Input[i + 2]))];
         Value? limit = c.Optional(0) is { } most ? Scalar(c, most) : null, first = c.Optional(1) is { } start ? Scalar(c, start) : null;
-        bool isTrue = first is not { } condition || c.Importer.Known.Constant(condition)?.GetLong(0) == 1;
+        bool isTrue = first is not { } condition || c.Importer.Known.Fixed(condition)?.GetLong(0) == 1;
         if (isTrue && c.Optional(0) is { } count && c.Sizes(count, "the number of iterations") is [var times]
             && Counted(c, body, initial, Dim.Max(times, 0)) is { } results)
         {
@@ -162,7 +162,7 @@ internal static partial class OperatorRules
         var isTrue = b.Constant(Literal.Scalar(DType.Bool, 1));
         c.Importer.Note(0);
         var results = Iteration(c, body, [iteration, isTrue, .. state]);
-        if (c.Importer.Known.Constant(results[0])?.GetLong(0) != 1)
+        if (c.Importer.Known.Fixed(results[0])?.GetLong(0) != 1)
         {
             b.Abandon(depth);
             return null;

@@ -31,7 +31,7 @@ internal static partial class OperatorRules
         new("ReverseSequence", 10, "batch_axis time_axis", c => Reversed(
             c, c.X, c.Y, c.Axis(c.Int("time_axis", 0), c.X.Shape.Rank), c.Axis(c.Int("batch_axis", 1), c.X.Shape.Rank))),
         new("TopK", 7, "axis k", c => Most(c, c.Int("k") ?? throw c.Refuse("it has no k"))),
-        new("TopK", 10, "axis", c => Most(c, c.Numbers(1)[0])),
+        new("TopK", 10, "axis", c => Most(c, c.Number(1).GetLong(0))),
         new("TopK", 11, "axis largest sorted", c => Most(c, Count(c))),
         new("ArgMax", 7, "axis keepdims", c => Extremum(c, OpDefs.ArgMax)),
         new("ArgMax", 12, "axis keepdims select_last_index", c => Extremum(c, OpDefs.ArgMax)),
@@ -63,6 +63,26 @@ internal static partial class OperatorRules
     {
         var wide = b.Cast(positions, DType.I64);
         return b.Select(IsNegative(b, wide), b.Add(wide, b.DimSize(size, DType.I64)), wide);
+    }
+
+    // Several positions become one in the whole tensor: one that is out of its axis would be that of another element. TG2004 names the greatest.
+    private static Value Inside(NodeReader c, Value positions, Dim size)
+    {
+        var b = c.Builder;
+        if (c.Importer.Known.Constant(positions) is { } known && size.IsConstant
+            && Enumerable.Range(0, (int)known.Count).All(i => known.GetLong(i) >= 0 && known.GetLong(i) < size.Value))
+        {
+            return positions;
+        }
+
+        Value zero = b.Constant(Literal.Scalar(DType.I64, 0)), one = b.Constant(Literal.Scalar(DType.I64, 1)), length = b.DimSize(size, DType.I64);
+        var isOut = b.Emit(OpDefs.Or, IsNegative(b, positions), b.Emit(OpDefs.GreaterEqual, positions, length));
+        int[] axes = [.. Enumerable.Range(0, positions.Shape.Rank)];
+        var isAny = axes.Length == 0 ? isOut : Reduced(c, OpDefs.ReduceAny, isOut, axes, keep: false);
+        var outer = b.Select(isOut, positions, b.Constant(Literal.Scalar(DType.I64, long.MinValue)));
+        var worst = axes.Length == 0 ? outer : Reduced(c, OpDefs.ReduceMax, outer, axes, keep: false);
+        b.Emit(OpDefs.CheckIndex, Attrs.Empty, [b.Select(isAny, worst, zero), b.Select(isAny, length, one)]);
+        return positions;
     }
 
     // The other axes of the positions may be shorter.
@@ -105,7 +125,7 @@ internal static partial class OperatorRules
         {
             var one = c.Builder.Reshape(Slice(c.Builder, positions, at.Rank - 1, i, i + 1), new([.. at.SkipLast(1)]));
             var stride = c.Builder.DimSize(Product(shape.Skip(batch + i + 1).Take(indexed - i - 1)), DType.I64);
-            place = c.Builder.Add(place, c.Builder.Mul(Positions(c.Builder, one, shape[batch + i]), stride));
+            place = c.Builder.Add(place, c.Builder.Mul(Inside(c, Positions(c.Builder, one, shape[batch + i]), shape[batch + i]), stride));
         }
 
         Dim places = Product(shape.Skip(batch).Take(indexed));
@@ -132,7 +152,9 @@ internal static partial class OperatorRules
         var place = c.Builder.Zeros(new(DType.I64, at));
         for (int i = 0; i < shape.Rank; i++)
         {
-            var position = i == axis ? Positions(c.Builder, c.Y, shape[i]) : c.Builder.Iota(at, i);
+            if (i != axis && at[i] != shape[i])
+                c.Expect(at[i], SizeRelation.AtMost, shape[i]);
+            var position = i == axis ? Inside(c, Positions(c.Builder, c.Y, shape[i]), shape[i]) : c.Builder.Iota(at, i);
             place = c.Builder.Add(place, c.Builder.Mul(position, c.Builder.DimSize(Product(shape.Skip(i + 1)), DType.I64)));
         }
 

@@ -26,7 +26,7 @@ internal static partial class OperatorRules
         new("Slice", 10, "", c => Sliced(c, c.In(1), c.In(2), c.Has(3) ? c.Numbers(3) : null, c.Has(4) ? c.Numbers(4) : null)),
         new("Pad", 7, "mode pads value", c => Padded(
             c, [.. (c.Ints("pads") ?? throw c.Refuse("it has no pads")).Select(size => (Dim)size)], null, c.Float("value", 0))),
-        new("Pad", 11, "mode", c => Padded(c, c.Sizes(1), c.Has(3) ? c.Numbers(3) : null, c.Has(2) ? c.Constant(2).GetDouble(0) : 0))
+        new("Pad", 11, "mode", c => Padded(c, c.Sizes(1), c.Has(3) ? c.Numbers(3) : null, c.Has(2) ? c.Number(2).GetDouble(0) : 0))
         {
             Limits = "the value of the padding is a constant",
         },
@@ -83,14 +83,23 @@ internal static partial class OperatorRules
         return c.Builder.Transpose(c.X, order);
     }
 
-    // A size that has a name is taken to be that of the tensor, where that is not 1.
+    // Where one of two sizes is 1, the other counts. Otherwise they must be equal: a size with a name is checked when the graph runs.
     private static Shape Broadcast(NodeReader c, Shape shape, Dim[] sizes)
     {
         int rank = Math.Max(shape.Rank, sizes.Length);
         Dim At(IReadOnlyList<Dim> all, int i) => i >= rank - all.Count ? all[i - rank + all.Count] : 1;
         if (Array.Exists(sizes, size => size.IsConstant && size.Value < 0))
             throw c.Refuse($"the shape is [{string.Join(", ", sizes)}]");
-        return new([.. Enumerable.Range(0, rank).Select(i => At(shape, i).Is(1) ? At(sizes, i) : At(shape, i))]);
+        var result = new Dim[rank];
+        for (int i = 0; i < rank; i++)
+        {
+            Dim given = At(shape, i), wanted = At(sizes, i);
+            result[i] = given.Is(1) ? wanted : wanted.Is(1) ? given : wanted.IsConstant ? wanted : given;
+            if (given != wanted && !given.Is(1) && !wanted.Is(1))
+                c.Expect(given, SizeRelation.Equal, wanted);
+        }
+
+        return new(result);
     }
 
     private static Value Tiled(NodeReader c)
@@ -135,8 +144,11 @@ internal static partial class OperatorRules
         }
 
         // All of the axis is in the parts.
-        return start.IsConstant && x.Shape[axis].IsConstant && start != x.Shape[axis]
-            ? throw c.Refuse($"parts of {start} in all of axis {axis} of {x.Type}") : parts;
+        if (start.IsConstant && x.Shape[axis].IsConstant && start != x.Shape[axis])
+            throw c.Refuse($"parts of {start} in all of axis {axis} of {x.Type}");
+        if (start != x.Shape[axis])
+            c.Expect(start, SizeRelation.Equal, x.Shape[axis]);
+        return parts;
     }
 
     private static Value Slice(GraphBuilder b, Value x, int axis, Dim start, Dim stop, long step = 1)

@@ -89,7 +89,7 @@ internal static partial class OperatorRules
     {
         // The part that is left out does not matter while nothing is.
         _ = c.Optional(1);
-        if (c.Has(2) && c.Constant(2).GetLong(0) != 0)
+        if (c.Has(2) && c.Number(2).GetLong(0) != 0)
             throw c.Refuse("it is in training mode");
         return [c.X, c.Wants(1) ? Everywhere(c, c.X) : null];
     }

@@ -13,7 +13,7 @@ internal static partial class OperatorRules
         new("Conv", 7, "auto_pad dilations group kernel_shape pads strides", c => Convolved(c, c.X, c.Y, c.Optional(2))),
         new("ConvTranspose", 7, "auto_pad dilations group kernel_shape output_padding output_shape pads strides", Deconvolved),
         new("DFT", 17, "axis inverse onesided", c => Fourier(c, c.Int("axis", 1))) { Limits = "not onesided, no dft_length" },
-        new("DFT", 20, "inverse onesided", c => Fourier(c, c.Has(2) ? c.Numbers(2)[0] : -2)) { Limits = "not onesided, no dft_length" },
+        new("DFT", 20, "inverse onesided", c => Fourier(c, c.Has(2) ? c.Number(2).GetLong(0) : -2)) { Limits = "not onesided, no dft_length" },
     ];
 
     private static Value General(NodeReader c)
@@ -155,9 +155,13 @@ internal static partial class OperatorRules
         for (int axis = 0; axis < spatial.Rank; axis++)
         {
             Dim size = wanted is null ? spatial[axis] * sliding.Stride[axis] : wanted[axis];
-            Dim all = Dim.Max(((spatial[axis] - 1) * sliding.Stride[axis]) + extra[axis] + sliding.Extent(axis) - size, 0);
-            Dim less = Dim.FloorDiv(all, 2);
+            Dim natural = ((spatial[axis] - 1) * sliding.Stride[axis]) + extra[axis] + sliding.Extent(axis);
+            Dim all = Dim.Max(natural - size, 0), less = Dim.FloorDiv(all, 2);
             (low[axis], high[axis]) = auto == "SAME_UPPER" ? (less, all - less) : (all - less, less);
+            if (wanted is not null)
+                c.Expect(size, SizeRelation.AtMost, natural);
+            // Strides that are wider than the window leave elements at the end which nothing adds to.
+            high[axis] -= Dim.Max(size - natural, 0);
         }
 
         return (new(low), new(high));

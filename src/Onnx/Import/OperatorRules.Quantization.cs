@@ -24,7 +24,7 @@ internal static partial class OperatorRules
             c, Shifted(c, c.X, c.Optional(2), isRows: false),
             Shifted(c, c.Y, c.Optional(3) is { } zero ? Kernels(c, zero, c.Y) : null, isRows: false), null)),
         new("QLinearMatMul", 10, "", c => Requantized(c, 6, c.Builder.Emit(OpDefs.MatMul, Shifted(c, c.X, c.In(2), isRows: true),
-            Shifted(c, c.In(3), c.In(5), isRows: false)), c.Builder.Mul(c.Y, c.In(4)))),
+            Shifted(c, c.In(3), c.In(5), isRows: false)), c.Builder.Mul(OfRows(c, c.Y), c.In(4)))),
         new("QLinearConv", 10, "auto_pad dilations group kernel_shape pads strides", c => Requantized(c, 6, Convolved(
             c, Shifted(c, c.X, c.In(2), isRows: false), Shifted(c, c.In(3), Kernels(c, c.In(5), c.In(3)), isRows: false), c.Optional(8)),
             c.Builder.Mul(c.Y, c.In(4)) is { Shape.Rank: 1 } scale && !scale.Shape[0].Is(1)
@@ -108,6 +108,10 @@ internal static partial class OperatorRules
             point = point.Shape[0].Is(1) ? Scalar(c, point) : isRows ? c.Builder.ExpandDims(point, 1) : point;
         return c.Builder.Sub(wide, point);
     }
+
+    // One scale for each row, or for all.
+    private static Value OfRows(NodeReader c, Value scale) =>
+        scale.Shape.Rank != 1 ? scale : scale.Shape[0].Is(1) ? Scalar(c, scale) : c.Builder.ExpandDims(scale, 1);
 
     private static Value Kernels(NodeReader c, Value zero, Value weights) => zero.Shape.Rank != 1 || zero.Shape[0].Is(1) ? Scalar(c, zero)
         : c.Builder.Reshape(zero, new([zero.Shape[0], .. Enumerable.Repeat((Dim)1, weights.Shape.Rank - 1)]));

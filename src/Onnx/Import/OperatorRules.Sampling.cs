@@ -91,6 +91,10 @@ internal static partial class OperatorRules
         var b = c.Builder;
         Value x = c.X;
         string mode = c.Text("mode", "nearest");
+        // What lies between integers is computed in floats.
+        bool isCast = mode != "nearest" && !x.DType.IsFloat();
+        if (isCast)
+            x = b.Cast(x, x.DType is DType.I32 or DType.I64 ? DType.F64 : DType.F32);
         if (mode is not ("nearest" or "linear" or "bilinear" or "cubic"))
             throw c.Refuse($"its mode is '{mode}'");
         int[] all = AxesOf(c, resizes);
@@ -119,7 +123,9 @@ internal static partial class OperatorRules
                 : mode == "cubic" ? Cubic(c, x, places, axis) : Between(b, x, places, axis);
         }
 
-        return outside is { } hidden ? b.Select(hidden, b.Scalar(c.Float("extrapolation_value", 0), x), x) : x;
+        if (outside is { } hidden)
+            x = b.Select(hidden, b.Scalar(c.Float("extrapolation_value", 0), x), x);
+        return isCast ? b.Cast(x, c.X.DType) : x;
     }
 
     private static double ScaleOf(NodeReader c, float? scale, Dim before, Dim after) => scale ?? (before.IsConstant && after.IsConstant && before.Value > 0
@@ -158,17 +164,19 @@ internal static partial class OperatorRules
         Value length = b.DimSize(before, DType.F32), count = b.DimSize(after, DType.F32);
         Value by = scale is { } known ? b.Scalar(known, at) : b.Div(count, length);
         Value HalfPixel() => b.Sub(b.Div(b.Add(at, half), by), half);
+        // One element alone is the first; a size that is open may turn out to be 1.
+        Value UnlessOne(Value place) => after.Is(1) ? b.Mul(at, 0) : after.IsConstant ? place : b.Select(b.Emit(OpDefs.Equal, count, one), b.Mul(at, 0), place);
         switch (transform)
         {
             case "half_pixel": return HalfPixel();
-            case "pytorch_half_pixel": return after.Is(1) ? b.Mul(at, 0) : HalfPixel();
+            case "pytorch_half_pixel": return UnlessOne(HalfPixel());
             case "half_pixel_symmetric":
                 // The part of an element by which the output is too short is on both sides.
                 Value exact = b.Mul(length, by), shift = b.Mul(b.Mul(length, b.Sub(one, b.Div(count, exact))), 0.5);
                 return b.Add(shift, HalfPixel());
             case "asymmetric": return b.Div(at, by);
             case "tf_half_pixel_for_nn": return b.Div(b.Add(at, half), by);
-            case "align_corners": return after.Is(1) ? b.Mul(at, 0) : b.Div(b.Mul(at, b.Sub(length, one)), b.Sub(count, one));
+            case "align_corners": return UnlessOne(b.Div(b.Mul(at, b.Sub(length, one)), b.Sub(count, one)));
             default: throw c.Refuse($"its coordinates are {transform}");
         }
     }

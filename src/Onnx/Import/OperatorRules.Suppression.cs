@@ -18,7 +18,7 @@ internal static partial class OperatorRules
         if (boxes.Shape.Rank != 3 || scores.Shape.Rank != 3)
             throw c.Refuse($"{boxes.Type} and {scores.Type}");
         Dim images = scores.Shape[0], classes = scores.Shape[1], count = scores.Shape[2];
-        Dim most = c.Has(2) ? Dim.Max(Dim.Min(c.Sizes(2)[0], count), 0) : 0;
+        Dim most = !c.Has(2) ? 0 : c.Sizes(2) is [var limit] ? Dim.Max(Dim.Min(limit, count), 0) : throw c.Refuse("its number of boxes is more than one number");
         Value covers = c.Optional(3) is { } share ? Scalar(c, share) : b.Scalar(0, scores);
         Value least = c.Optional(4) is { } score ? Scalar(c, score) : b.Scalar(double.NegativeInfinity, scores);
         var corners = Corners(c, boxes);

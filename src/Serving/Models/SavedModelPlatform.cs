@@ -37,7 +37,8 @@ internal static class SavedModelPlatform
             signatures[served] = new(served, signature.Method, signature.Inputs, signature.Outputs, (inputs, cancellation) =>
                 Run(signature, inputs, cancellation))
             {
-                IsPure = signature.Graph.Entry.AllNodes().All(node => node.IsPure),
+                // Weights are read, and checks of values may fail; neither changes anything.
+                IsPure = signature.Graph.Entry.AllNodes().All(node => node.Effects.All(effect => !effect.IsWrite || effect.Resource == Ir.Resource.Assert)),
             };
         }
 
