@@ -39,7 +39,8 @@ internal sealed record Load(int Clients, double Rate, double P50, double P95, do
         using var options = (TensorGraphOptions.Current with { IsAsynchronous = false }).Use();
         var inputs = new Dictionary<string, Tensor> { [work.Input] = work.Rows(rows) };
         var found = new List<double>();
-        long warm = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds / 3 * Stopwatch.Frequency), end = warm + (long)(time.TotalSeconds * Stopwatch.Frequency);
+        long warm = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds / 3 * Stopwatch.Frequency);
+        long end = warm + (long)(time.TotalSeconds * Stopwatch.Frequency);
         do
         {
             signature.Call(inputs).Values.First().ToLiteral();

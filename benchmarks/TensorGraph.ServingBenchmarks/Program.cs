@@ -1,8 +1,8 @@
 using TensorGraph;
 using TensorGraph.Benchmarks;
 
-// bench serve [--short] [--only MODEL]   requests a second and latencies of a model server, with and without batching. Without an argument the table is written to
-// benchmarks/results/<CPU>/serving.md; --short takes a second for each row and leaves out BERT.
+// bench serve [--short] [--only MODEL]   requests a second and latencies of a model server, with and without batching. Without an argument the table
+// is written to benchmarks/results/<CPU>/serving.md; --short takes a second for each row and leaves out BERT.
 bool isShort = args.Contains("--short");
 int at = Array.IndexOf(args, "--only");
 string? only = at >= 0 ? args.ElementAtOrDefault(at + 1) : null;
@@ -30,7 +30,8 @@ try
         foreach (var work in Workload.Of(model))
             {
             var signature = signatures[work.Signature];
-            report.Add(work, (Load.InProcess(signature, work, 1, time / 3), Load.InProcess(signature, work, ServingReport.Many, time / 3) / ServingReport.Many));
+            double one = Load.InProcess(signature, work, 1, time / 3), many = Load.InProcess(signature, work, ServingReport.Many, time / 3);
+            report.Add(work, (one, many / ServingReport.Many));
         }
     }
 

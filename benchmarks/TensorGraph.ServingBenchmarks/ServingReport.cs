@@ -16,6 +16,9 @@ internal sealed class ServingReport
     private readonly OrderedDictionary<Workload, (double One, double Each)> _inProcess = [];
     private readonly List<(Workload Work, string Protocol, bool IsBatched, Load Load)> _rows = [];
 
+    private static readonly string Head = "| model | tokens | in process, p50 µs | µs of each of 32 rows | server, one client, gRPC, p50 µs | overhead µs "
+        + "| 32 clients, gRPC, requests/s | with batching | ratio |";
+
     public void Add(Workload work, (double One, double Each) inProcess)
     {
         _inProcess[work] = inProcess;
@@ -35,11 +38,13 @@ internal sealed class ServingReport
         text.Append(CultureInfo.InvariantCulture, $"""
             # A model server under load
 
-            {Machine.Cpu}, {Environment.ProcessorCount} cores; load average when it began: {_loadAverage}. Clients and server are one process, over the loopback interface, one connection for
-            each client. One row a request. Weights are random: `half` multiplies and adds, `network` is dense with 784, 768, 384 and 10, FastText, TextCNN and RCNN have
-            {Served.Tokens} embeddings of 128 and 128 units, BERT has 12 layers of 768 with 12 heads. Batching: up to 32 rows, without waiting for others. Processor time of a request is that of client and server together. Written by `./bench serve`.
+            {Machine.Cpu}, {Environment.ProcessorCount} cores; load average when it began: {_loadAverage}. Clients and server are one process,
+            over the loopback interface, one connection for each client. One row a request. Weights are random: `half` multiplies and adds,
+            `network` is dense with 784, 768, 384 and 10, FastText, TextCNN and RCNN have {Served.Tokens} embeddings of 128 and 128 units,
+            BERT has 12 layers of 768 with 12 heads. Batching: up to 32 rows, without waiting for others. Processor time of a request is that of
+            client and server together. Written by `./bench serve`.
 
-            | model | tokens | in process, p50 µs | µs of each of {Many} rows | server, one client, gRPC, p50 µs | overhead µs | {Many} clients, gRPC, requests/s | with batching | ratio |
+            {Head}
             |---|--:|--:|--:|--:|--:|--:|--:|--:|
 
             """);
@@ -54,7 +59,8 @@ internal sealed class ServingReport
 
     private void Summary(StringBuilder text, Workload work, double here, double each)
     {
-        double one = Of(work, isBatched: false, 1).P50, apart = Of(work, isBatched: false, Many).Rate, together = Of(work, isBatched: true, Many).Rate;
+        double one = Of(work, isBatched: false, 1).P50;
+        double apart = Of(work, isBatched: false, Many).Rate, together = Of(work, isBatched: true, Many).Rate;
         text.Append(
             CultureInfo.InvariantCulture, $"| {work.Model} | {work.Length} | {here:N0} | {each:N1} | {one:N0} | {one - here:N0} | {apart:N0} | {together:N0} | {together / apart:f2} |\n");
     }

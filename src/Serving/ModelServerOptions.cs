@@ -57,12 +57,14 @@ public sealed record ModelServerOptions
     /// <summary>File of batching parameters, in the text format of <c>BatchingParameters</c>.</summary>
     public string? BatchingParametersFile { get; init; }
 
-    /// <summary>True: parameters of each model are in the file <c>batching_params.pbtxt</c> of its versions; a version without one is not batched.</summary>
+    /// <summary>
+    /// True: parameters of each model are in the file <c>batching_params.pbtxt</c> of its versions; a version without one is not batched.
+    /// </summary>
     public bool EnablePerModelBatchingParameters { get; init; }
 
     /// <summary>
-    /// Folder with <c>Microsoft.ML.OnnxRuntime.dll</c> and its native library, for models of the platform <c>onnxruntime</c> in a program that does not
-    /// reference the package; null where it does. The whole process uses it.
+    /// Folder with <c>Microsoft.ML.OnnxRuntime.dll</c> and its native library, for models of the platform <c>onnxruntime</c> in a program that does
+    /// not reference the package; null where it does. The whole process uses it.
     /// </summary>
     public string? OnnxRuntimePath { get; init; }
 

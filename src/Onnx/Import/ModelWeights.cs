@@ -29,7 +29,8 @@ internal sealed class ModelWeights(IReadOnlySet<string> constants)
     public Imported Item(string name, Literal value, GraphBuilder build)
     {
         var type = value.Type;
-        bool isWeight = !constants.Contains(name) && (type.DType.IsFloat() ? type.Rank > 0 : type.DType != DType.String && value.Count > LargestConstant);
+        bool isWeight = !constants.Contains(name)
+            && (type.DType.IsFloat() ? type.Rank > 0 : type.DType != DType.String && value.Count > LargestConstant);
         if (!isWeight)
             return new(null as Value?) { Make = Once(build, () => build.Constant(value)) };
         Variable? variable = null;

@@ -31,7 +31,8 @@ internal static partial class OperatorRules
             var weight = CubicWeight(b, b.Emit(OpDefs.Abs, b.Sub(part, b.Scalar(tap, part))), slope);
             if (isInside)
             {
-                var inside = b.Emit(OpDefs.And, b.Emit(OpDefs.GreaterEqual, at, b.Scalar(0, at)), b.Emit(OpDefs.LessEqual, at, b.DimSize(size - 1, at.DType)));
+                var last = b.DimSize(size - 1, at.DType);
+                var inside = b.Emit(OpDefs.And, b.Emit(OpDefs.GreaterEqual, at, b.Scalar(0, at)), b.Emit(OpDefs.LessEqual, at, last));
                 weight = b.Select(inside, weight, b.Scalar(0, weight));
                 total = total is { } known ? b.Add(known, weight) : weight;
             }
@@ -49,11 +50,12 @@ internal static partial class OperatorRules
         Value Polynomial(params double[] numbers) => numbers.Skip(1).Aggregate(
             b.Add(b.Mul(distance, 0), b.Scalar(numbers[0], distance)), (value, number) => b.Add(b.Mul(value, distance), b.Scalar(number, distance)));
         Value IsUpTo(double limit) => b.Emit(OpDefs.Less, distance, b.Scalar(limit, distance));
-        return b.Select(IsUpTo(1), Polynomial(a + 2, -(a + 3), 0, 1), b.Select(IsUpTo(2), Polynomial(a, -5 * a, 8 * a, -4 * a), b.Scalar(0, distance)));
+        var outer = b.Select(IsUpTo(2), Polynomial(a, -5 * a, 8 * a, -4 * a), b.Scalar(0, distance));
+        return b.Select(IsUpTo(1), Polynomial(a + 2, -(a + 3), 0, 1), outer);
     }
 
-    // When an image becomes smaller, the filter is as much wider: a matrix has the share of each element in each of the new ones. Outside of the image are
-    // its first and last elements, or nothing.
+    // When an image becomes smaller, the filter is as much wider: a matrix has the share of each element in each of the new ones. Outside of the
+    // image are its first and last elements, or nothing.
     private static Value Smoothed(NodeReader c, Value x, Value places, double scale, int axis, bool isCubic)
     {
         var b = c.Builder;

@@ -40,7 +40,8 @@ internal static partial class OperatorRules
         {
             var parts = Measured(c);
             Value x = parts[0]!.Value, scale = parts[1]!.Value, zero = parts[2]!.Value;
-            return WithBias(c, 4, IntegerProduct(c, Shifted(c, x, zero, isRows: true), Shifted(c, c.Y, c.Optional(3), isRows: false), scale, c.In(2)));
+            Value left = Shifted(c, x, zero, isRows: true), right = Shifted(c, c.Y, c.Optional(3), isRows: false);
+            return WithBias(c, 4, IntegerProduct(c, left, right, scale, c.In(2)));
         }),
     ];
 

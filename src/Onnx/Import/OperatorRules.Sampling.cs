@@ -128,8 +128,8 @@ internal static partial class OperatorRules
         return isCast ? b.Cast(x, c.X.DType) : x;
     }
 
-    private static double ScaleOf(NodeReader c, float? scale, Dim before, Dim after) => scale ?? (before.IsConstant && after.IsConstant && before.Value > 0
-        ? after.Value / (double)before.Value : throw c.Refuse("it smooths an image whose sizes are not known"));
+    private static double ScaleOf(NodeReader c, float? scale, Dim before, Dim after) =>
+        scale ?? (before.IsConstant && after.IsConstant && before.Value > 0 ? after.Value / (double)before.Value : throw c.Refuse("it smooths an image whose sizes are not known"));
 
     // The first element is where the region starts, the last where it ends.
     private static Value Cropped(GraphBuilder b, Value region, int number, int axes, Dim before, Dim after)
@@ -165,7 +165,8 @@ internal static partial class OperatorRules
         Value by = scale is { } known ? b.Scalar(known, at) : b.Div(count, length);
         Value HalfPixel() => b.Sub(b.Div(b.Add(at, half), by), half);
         // One element alone is the first; a size that is open may turn out to be 1.
-        Value UnlessOne(Value place) => after.Is(1) ? b.Mul(at, 0) : after.IsConstant ? place : b.Select(b.Emit(OpDefs.Equal, count, one), b.Mul(at, 0), place);
+        Value UnlessOne(Value place) => after.Is(1) ? b.Mul(at, 0)
+            : after.IsConstant ? place : b.Select(b.Emit(OpDefs.Equal, count, one), b.Mul(at, 0), place);
         switch (transform)
         {
             case "half_pixel": return HalfPixel();

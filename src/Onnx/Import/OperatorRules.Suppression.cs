@@ -42,8 +42,8 @@ internal static partial class OperatorRules
         Value next = b.Parameter(number), rest = b.Parameter(left.Type);
         b.Parameter(picks.List);
         int[] axes = [0, 1, 2];
-        var test = b.EndRegion([b.Emit(
-            OpDefs.And, b.Emit(OpDefs.Less, next, b.DimSize(most, DType.I64)), b.Emit(OpDefs.Greater, Reduced(c, OpDefs.ReduceMax, rest, axes, keep: false), none))]);
+        var isOpen = b.Emit(OpDefs.Greater, Reduced(c, OpDefs.ReduceMax, rest, axes, keep: false), none);
+        var test = b.EndRegion([b.Emit(OpDefs.And, b.Emit(OpDefs.Less, next, b.DimSize(most, DType.I64)), isOpen)]);
         var loop = b.Loop([b.Constant(Literal.Zeros(number)), left, b.Zeros(picks.List)], test, block);
         var stacked = b.Emit(OpDefs.ListStack, Attrs.Of("dim", c.Bind(loop[0])), [loop[2]])[0];
         var all = b.Transpose(stacked, [1, 2, 0]);

@@ -2,7 +2,9 @@ using TensorGraph.Ir;
 
 namespace TensorGraph;
 
-/// <summary>Operators of ONNX Runtime's own domain that optimised exports of transformers have. Source: onnxruntime, docs/ContribOperators.md.</summary>
+/// <summary>
+/// Operators of ONNX Runtime's own domain that optimised exports of transformers have. Source: onnxruntime, docs/ContribOperators.md.
+/// </summary>
 internal static partial class OperatorRules
 {
     /// <summary>The domain. Rules of it have its name in front, and one version.</summary>
@@ -138,7 +140,8 @@ internal static partial class OperatorRules
         var all = b.Emit(OpDefs.MatMul, x, weights);
         if (c.Optional(2) is { } bias)
             all = b.Add(all, bias);
-        Value query = Slice(b, all, 2, 0, widths[0]), key = Slice(b, all, 2, widths[0], 2 * widths[0]), value = Slice(b, all, 2, 2 * widths[0], width);
+        Value query = Slice(b, all, 2, 0, widths[0]), key = Slice(b, all, 2, widths[0], 2 * widths[0]);
+        Value value = Slice(b, all, 2, 2 * widths[0], width);
         return [Attended(c, query, key, value, c.Optional(3), c.Optional(5))];
     }
 
@@ -202,7 +205,8 @@ internal static partial class OperatorRules
                 return b.Emit(OpDefs.Less, b.Reshape(b.Iota([tokens], 0), [1, 1, 1, tokens]), lengths);
             case 2 or 3:
                 var flags = b.Emit(OpDefs.NotEqual, mask, b.Scalar(0, mask));
-                return b.Reshape(flags, mask.Shape.Rank == 2 ? [mask.Shape[0], 1, 1, mask.Shape[1]] : [mask.Shape[0], 1, mask.Shape[1], mask.Shape[2]]);
+                Shape at = mask.Shape;
+                return b.Reshape(flags, at.Rank == 2 ? [at[0], 1, 1, at[1]] : [at[0], 1, at[1], at[2]]);
             default: throw c.Refuse($"its mask is {mask.Type}");
         }
     }

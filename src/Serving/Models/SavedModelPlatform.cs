@@ -38,7 +38,8 @@ internal static class SavedModelPlatform
                 Run(signature, inputs, cancellation))
             {
                 // Weights are read, and checks of values may fail; neither changes anything.
-                IsPure = signature.Graph.Entry.AllNodes().All(node => node.Effects.All(effect => !effect.IsWrite || effect.Resource == Ir.Resource.Assert)),
+                IsPure = signature.Graph.Entry.AllNodes().SelectMany(node => node.Effects)
+                    .All(effect => !effect.IsWrite || effect.Resource == Ir.Resource.Assert),
             };
         }
 

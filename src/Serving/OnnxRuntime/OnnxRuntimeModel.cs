@@ -58,7 +58,8 @@ internal sealed class OnnxRuntimeModel
             throw ServingException.Invalid("no output of the model is a tensor");
         var model = new OnnxRuntimeModel(session, [.. inputs.Keys], [.. outputs.Keys]);
         var signature = new ServableSignature(ServableSignature.Default, SignatureMethod.Predict, inputs, outputs, model.Run);
-        return new(new OrderedDictionary<string, ServableSignature>(StringComparer.Ordinal) { [signature.Name] = signature }) { Unload = session.Dispose };
+        var signatures = new OrderedDictionary<string, ServableSignature>(StringComparer.Ordinal) { [signature.Name] = signature };
+        return new(signatures) { Unload = session.Dispose };
     }
 
     private OrderedDictionary<string, Literal> Run(IReadOnlyDictionary<string, Literal> inputs, CancellationToken cancellation)
