@@ -6,6 +6,8 @@ namespace TensorGraph.Tests;
 [Trait("Category", "Long")]
 public sealed class StalenessSamplesTest
 {
+    private static readonly HashSet<string> s_built = [];
+
     [RestoredFact("scottplot", "samples/Staleness")]
     public void Experiments_become_tables_pictures_and_a_page()
     {
@@ -23,11 +25,57 @@ public sealed class StalenessSamplesTest
         Assert.Equal(6, File.ReadAllText(Path.Combine(report, "report.html")).Split("<img ").Length - 1);
         Assert.Equal(2, Directory.GetFiles(report, "*.trace.json").Length);
 
-        File.WriteAllText(file, """{ "grids": [ { "modes": ["asynchron"] } ] }""");
-        run = Sample("samples/Staleness", file, "--out", report);
-        Assert.Equal(1, run.ExitCode);
-        Assert.Contains("TG2004", run.Output, StringComparison.Ordinal);
+        // Ended in the middle of a line: the rest is computed, what is there is not.
+        string runs = Path.Combine(report, "runs.csv");
+        string[] lines = File.ReadAllLines(runs);
+        File.WriteAllText(runs, string.Join('\n', lines[..^2]) + "\n" + lines[^2][..20]);
+        run = Sample("samples/Staleness", file, "--out", report, "--resume");
+        Assert.True(run.ExitCode == 0, run.Output);
+        Assert.Contains("48 gradients", run.Output, StringComparison.Ordinal);
+        Assert.Equal(lines, File.ReadAllLines(runs));
+        run = Sample("samples/Staleness", file, "--from", report, "--out", Path.Combine(folder, "again"));
+        Assert.True(run.ExitCode == 0, run.Output);
+        Assert.Equal(6, Directory.GetFiles(Path.Combine(folder, "again"), "*.png").Length);
+        File.WriteAllText(file, """{ "grids": [ { "gradients": 5 } ] }""");
+        run = Sample("samples/Staleness", file, "--out", report, "--resume");
+        Assert.Contains("TG1006", run.Output, StringComparison.Ordinal);
+        Assert.Equal(lines, File.ReadAllLines(runs));
         Directory.Delete(folder, recursive: true);
+    }
+
+    [RestoredFact("scottplot", "samples/Staleness")]
+    public void Experiments_that_can_not_run_are_refused_before_anything_runs()
+    {
+        string file = Path.GetTempFileName();
+        foreach (string[] wrong in new[]
+        {
+            ["TG2004", """{ "modes": ["asynchron"] }"""],
+            ["TG2004", """{ "workers": [2, 3], "modes": ["asynchronous", "backup:2"] }"""],
+            ["TG2004", """{ "modes": ["parameters:0.5"], "rules": ["rate"] }"""],
+            ["TG2004", """{ "rules": ["momentum"] }"""],
+            ["TG2004", """{ "batches": [100000] }"""],
+            ["TG2004", """{ "workers": [0] }"""],
+            ["TG2004", """{ "plots": ["pie"] }"""],
+            ["TG1006", """{ "modes": null }"""],
+            new[] { "TG1006", """{ "rules": [null] }""" },
+        })
+        {
+            File.WriteAllText(file, $$"""{ "grids": [ {{wrong[1]}} ] }""");
+            var run = Sample("samples/Staleness", file, "--out", file + ".report");
+            Assert.True(run.ExitCode == 1 && run.Output.Contains(wrong[0], StringComparison.Ordinal), $"{wrong[1]}: {run.Output}");
+        }
+
+        File.Delete(file);
+    }
+
+    [RestoredFact("microsoft.orleans.server", "samples/StalenessOrleans")]
+    public void What_a_cluster_can_not_do_is_refused()
+    {
+        foreach (string[] options in new string[][] { ["--kill", "server", "--shards", "2"], ["--mode", "parameters:0.5"], ["--mode", "synchronous", "--shards", "2"] })
+        {
+            var run = Sample("samples/StalenessOrleans", options);
+            Assert.True(run.ExitCode == 1 && run.Output.Contains("TG2004", StringComparison.Ordinal), run.Output);
+        }
     }
 
     [RestoredFact("microsoft.orleans.server", "samples/StalenessOrleans")]
@@ -75,6 +123,10 @@ public sealed class StalenessSamplesTest
         return figures;
     }
 
-    private static CommandResult Sample(string project, params string[] options) => CommandResult.Run(
-        "dotnet", ["run", "-c", "Release", "--project", project, "-p:BuildProjectReferences=false", "--", .. options], Repository.Root, timeoutSeconds: 600);
+    // Built once: to look whether it is up to date takes longer than most of these runs.
+    private static CommandResult Sample(string project, params string[] options)
+    {
+        string[] build = s_built.Add(project) ? ["-p:BuildProjectReferences=false"] : ["--no-build"];
+        return CommandResult.Run("dotnet", ["run", "-c", "Release", "--project", project, .. build, "--", .. options], Repository.Root, timeoutSeconds: 600);
+    }
 }
