@@ -6,7 +6,7 @@ using TensorGraph.Staleness;
 namespace TestBed;
 
 /// <summary>
-/// Results as files of comma-separated values, a run at a time: what has been computed is on disk when a later run fails, or when the program is ended.
+/// Results as files of comma-separated values, a run at a time: it is on disk when a later run fails, or when the program is ended.
 /// </summary>
 public sealed class Csv : IDisposable
 {

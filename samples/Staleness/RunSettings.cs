@@ -99,7 +99,7 @@ public sealed record RunResult(RunSettings Settings, Schedule Schedule, Training
     public double TailLoss => Outcome.IsDiverged ? double.PositiveInfinity : Outcome.Points.TakeLast(Tail).Average(point => point.Loss);
 
     /// <summary>
-    /// How unsteady training was: by how much the test loss rose in all, from one evaluation to the next, falls left out; infinite after a divergence.
+    /// How unsteady training was: by how much the test loss rose in all, from one evaluation to the next; infinite after a divergence.
     /// </summary>
     public double Rise => Outcome.IsDiverged ? double.PositiveInfinity
         : Outcome.Evaluations.Zip(Outcome.Evaluations.Skip(1), (before, after) => Math.Max(0, after.Loss - before.Loss)).Sum();

@@ -16,7 +16,8 @@ public sealed record TensorMessage([property: Id(0)] float[][] Numbers, [propert
 }
 
 /// <summary>
-/// Leave to send one gradient. It names the life of the shard that gave it: a shard that came back on another silo does not take what it gave out before.
+/// Leave to send one gradient. It names the life of the shard that gave it: one that came back on another silo does not
+/// take what it gave out before.
 /// </summary>
 [GenerateSerializer]
 public readonly record struct ShardToken([property: Id(0)] Guid Life, [property: Id(1)] long Number);

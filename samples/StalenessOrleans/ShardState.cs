@@ -86,7 +86,8 @@ public sealed class ShardState
     }
 
     /// <summary>
-    /// Writes weights and events. Gradients that have come and wait have no end in the file: the next life, if there is one, writes that they were dropped.
+    /// Writes weights and events. Gradients that have come and wait have no end in the file: the next life, if there is one, writes
+    /// that they were dropped.
     /// </summary>
     public void Save()
     {
@@ -109,7 +110,7 @@ public sealed class ShardState
     {
         HashSet<long> ended = [.. _events.Where(entry => entry.Kind == EventKind.Drop).Select(entry => entry.Gradient),
             .. _events.SelectMany(entry => entry.Applied).Select(applied => applied.Id)];
-        foreach (long gradient in _events.Where(entry => entry.Kind == EventKind.Compute && !ended.Contains(entry.Gradient)).Select(entry => entry.Gradient).ToArray())
+        foreach (long gradient in _events.Where(entry => entry.Kind == EventKind.Compute).Select(entry => entry.Gradient).Except(ended).ToArray())
             Log(new(_context.Settings.Now, EventKind.Drop, -1) { Shard = _shard, Gradient = gradient, Reason = DropReason.WorkerFailed });
     }
 

@@ -2,7 +2,8 @@ using TensorGraph.Staleness;
 
 namespace TensorGraph.Tests;
 
-/// <summary>What a worker computes: random numbers of a model, and scores.</summary>
+/// <summary>Gradients and scores of a worker: random numbers of a model, and labels.</summary>
+[Collection(nameof(DefaultGenerator))]
 public sealed class WorkerTests
 {
     private static readonly TrainingTask s_task = Tasks.Dense();
@@ -83,3 +84,7 @@ public sealed class WorkerTests
     private static Sequential Dropping(RandomGenerator start, RandomGenerator? random) =>
         new(new Dense(8, 16, Ops.Tanh, random: start), new Dropout(0.5, random), new Dense(16, 3, random: start));
 }
+
+/// <summary>Tests of the generator of the process, which others use too.</summary>
+[CollectionDefinition(nameof(DefaultGenerator), DisableParallelization = true)]
+public sealed class DefaultGenerator;

@@ -13,7 +13,8 @@ internal static class FileText
         {
             return read();
         }
-        catch (Exception fault) when (fault is JsonException or FormatException or InvalidOperationException or KeyNotFoundException or OverflowException)
+        catch (Exception fault) when (fault is JsonException or FormatException or InvalidOperationException or KeyNotFoundException
+            or OverflowException)
         {
             throw new InvalidDataException(fault.Message, fault);
         }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace TensorGraph.Staleness;
 
 /// <summary>
-/// Computes gradients on weights that it is given: the worker's part of training, in a simulation, in a grain or in a process. Not for several threads
-/// at once; several workers may compute at the same time.
+/// Computes gradients on weights that it is given: the worker's part of training, in a simulation, in a grain or in a process. Not for several
+/// threads at once; several workers may compute at the same time.
 /// </summary>
 public sealed partial class GradientWorker
 {
@@ -29,8 +29,8 @@ public sealed partial class GradientWorker
 
     /// <summary>
     /// The gradient of the loss of a batch. Random numbers of the model, as of <see cref="Dropout"/>, are those of the seed and of the gradient, whoever
-    /// computes it and whatever was computed before; a default generator is left as it was. Errors: TG1002 null, TG2001 weights of another model;
-    /// those of model and loss.
+    /// computes it and whatever was computed before; the default generator is left as it was, and nothing else should draw from it meanwhile.
+    /// Errors: TG1002 null, TG2001 weights of another model; those of model and loss.
     /// </summary>
     /// <param name="weights">The weights.</param>
     /// <param name="inputs">Inputs of the batch.</param>
