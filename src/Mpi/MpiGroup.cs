@@ -60,8 +60,8 @@ public sealed class MpiGroup : WorkerGroup, IDisposable
     {
         if (Count == 1)
             return;
-        Console.Error.WriteLine($"Process {Rank} of {Count} can't go on: {reason}");
-        Console.Error.Flush();
+        TensorGraphOptions.Current.Warnings.WriteLine($"Process {Rank} of {Count} can't go on: {reason}");
+        TensorGraphOptions.Current.Warnings.Flush();
         MpiEnvironment.Abort(1);
     }
 

@@ -49,8 +49,9 @@ public abstract class Device
     /// </summary>
     public virtual long MemoryLimit { get; set; } = long.MaxValue;
 
-    /// <summary>A tensor in memory of the caller for results to be written to, during a call; null for a device that can't.</summary>
-    internal virtual unsafe TensorData? Destination(TensorLayout layout, byte* start) => null;
+    /// <summary>Runs an action on a tensor in memory of the caller, where a result is wanted; on null for a device that can't write there.</summary>
+    internal virtual void WithDestination<T>(TensorLayout layout, Span<T> memory, Action<TensorData?> run)
+        where T : unmanaged => run(null);
 
     /// <summary>The device of the process where no other is chosen: the one that <c>TENSORGRAPH_DEVICE</c> names, else the managed one.</summary>
     public static Device Default

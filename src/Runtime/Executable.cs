@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace TensorGraph.Backends;
 
 /// <summary>A graph compiled for a device, for all sizes of its symbolic dims. Safe to run from several threads.</summary>
@@ -45,25 +43,27 @@ public abstract class Executable(Device device, Ir.Graph graph)
     /// Runs, and leaves the elements of its only result in memory of the caller. The kernel of a managed device that makes them writes them there.
     /// </summary>
     /// <exception cref="GraphException">As <see cref="Run"/>; TG2001 another number of elements.</exception>
-    public unsafe void CallInto<T>(ReadOnlySpan<TensorData> inputs, Span<T> destination)
+    public void CallInto<T>(TensorData[] inputs, Span<T> destination)
         where T : unmanaged
     {
         TensorGraphOptions options = TensorGraphOptions.Current with { IsAsynchronous = false };
         SpecializedProgram program = Specialize(inputs);
-        fixed (T* start = destination)
+        TensorLayout? layout = program.Facts.Results is [var known] ? known : null;
+        if (layout is not null) CheckLength(layout, destination.Length);
+        var results = new TensorData[1];
+        bool isThere = false;
+        if (layout is { Count: > 0 } && !TensorData.AnyBorrowed(inputs)) Device.WithDestination(layout, destination, Run);
+        else Run(null);
+        if (isThere) return;
+        CheckLength(results[0].Layout, destination.Length);
+        results[0].CopyTo(destination);
+        results[0].Release();
+
+        void Run(TensorData? place)
         {
-            TensorData? place = null;
-            if (program.Facts.Results is [var layout])
-            {
-                CheckLength(layout, destination.Length);
-                if (layout.Count > 0 && !TensorData.AnyBorrowed(inputs)) place = Device.Destination(layout, (byte*)start);
-            }
-            TensorData result = place!;
-            DeviceStream.Of(options, Device).Call(program, inputs, MemoryMarshal.CreateSpan(ref result, 1), options);
-            if (result == place) return;
-            CheckLength(result.Layout, destination.Length);
-            result.CopyTo(destination);
-            result.Release();
+            results[0] = place!;
+            DeviceStream.Of(options, Device).Call(program, inputs, results, options);
+            isThere = place is not null && results[0] == place;
         }
     }
 

@@ -88,7 +88,7 @@ public sealed class TG1017Tests : TemporaryFolder
     public void Two_optimisers_of_one_path_would_share_their_state()
     {
         var model = new Derived();
-        Expect.Error(DiagnosticIds.WeightsDoNotFit, () => new Estimator<Tensor, Tensor>(model.Describe, At("m"), Line.Quiet), "two optimisers have the path 'sgd'");
+        Expect.Error(DiagnosticIds.WeightsDoNotFit, () => _ = new Estimator<Tensor, Tensor>(model.Describe, At("m"), Line.Quiet), "two optimisers have the path 'sgd'");
     }
 
     private class Base

@@ -111,8 +111,13 @@ public sealed class MetricTests
         Tensor scores = new float[,] { { 0.1f, 0.5f, 0.3f, 0.2f }, { 0.9f, 0.1f, 0.2f, 0.3f } };
         Tensor labels = new[,] { { 1, 3, -1 }, { 2, -1, -1 } };
         // Of three classes, the best two hold one, the best three all.
-        var (recalls, _) = Modes.Both(() => new[] { Recall(1), Recall(2), Recall(3), new Measured(new RecallAtK(3)).UpdateWeighted(scores, labels, new[] { 0f, 1 }) });
-        Assert.Equal([1 / 3.0, 1 / 3.0, 1, 1], recalls.Select(value => value.ToDouble()));
+        foreach (bool isImperative in new[] { true, false })
+        {
+            using var mode = new TensorGraphOptions { RunImperatively = isImperative }.Use();
+            Tensor[] recalls = [Recall(1), Recall(2), Recall(3), new Measured(new RecallAtK(3)).UpdateWeighted(scores, labels, new[] { 0f, 1 })];
+            Assert.Equal([1 / 3.0, 1 / 3.0, 1, 1], recalls.Select(value => value.ToDouble()));
+        }
+
         Expect.ErrorHere(DiagnosticIds.RankMismatch, () => new RecallAtK().Update(scores, new[] { 1, 2 }), []);
 
         Tensor Recall(int k) => new Measured(new RecallAtK(k)).Update(scores, labels);

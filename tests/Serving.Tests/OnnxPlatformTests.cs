@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
 using TensorGraph.OnnxFormat;
-using TensorGraph.Protocol.TensorflowServing;
 using TensorGraph.Serving;
 using static TensorGraph.Tests.Onnx;
 

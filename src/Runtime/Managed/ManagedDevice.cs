@@ -55,7 +55,10 @@ public sealed class ManagedDevice : Device
     }
 
     /// <inheritdoc/>
-    internal override unsafe TensorData? Destination(TensorLayout layout, byte* start) => new(layout, new ManagedBuffer(this, start, layout.Bytes));
+    internal override unsafe void WithDestination<T>(TensorLayout layout, Span<T> memory, Action<TensorData?> run)
+    {
+        fixed (T* start = memory) run(new TensorData(layout, new ManagedBuffer(this, (byte*)start, layout.Bytes)));
+    }
 
     /// <summary>Counts <see cref="MemoryStatistics.PeakBytes"/> anew, from the bytes that are alive now: to measure a part of a program.</summary>
     public void ResetPeakMemory() => Memory.ResetPeak();

@@ -1,5 +1,3 @@
-using TensorGraph.Ir;
-
 namespace TensorGraph.Tests.Behaviours;
 
 /// <summary>A call that leaves its result in memory of the program gives what a call gives, and keeps nothing of that memory.</summary>
