@@ -37,7 +37,8 @@ return SampleCommand.Run(root, args, parsed =>
     // The file calls the encoder by another name, as files of others do.
     var warmStart = pretrained is null ? null : new WarmStartSettings(pretrained) { Variables = ["encoder\\."], Rename = path => path["encoder.".Length..] };
     var estimator = new Estimator<Dictionary<string, Tensor>, Tensor>(model.Describe, Path.Combine(place, "classifier"),
-        new() { SaveCheckpointsSteps = Math.Max(1, last / 4), LogStepCountSteps = Math.Max(1, last / 8), Seed = parsed.GetValue(seed) }, null, warmStart);
+        new() { SaveCheckpointsSteps = Math.Max(1, last / 4), LogStepCountSteps = Math.Max(1, last / 8), Seed = parsed.GetValue(seed) },
+        parameters: null, warmStart);
     var receiver = ServingInputReceiver.Raw(new Dictionary<string, TensorSpec> { [TextClassifier.Ids] = TensorSpec.Parse($"i32[batch,{sizes.Length}]") });
     var result = estimator.TrainAndEvaluate(
         new(() => texts.Training().Repeat(), maxSteps: last),
@@ -64,7 +65,8 @@ return SampleCommand.Run(root, args, parsed =>
 static string Pretrain(Texts texts, Sizes sizes, string folder, int steps, int seed)
 {
     var model = new MaskedTokens(sizes, steps, new RandomGenerator(seed));
-    var estimator = new Estimator<Tensor, Tensor>(model.Describe, folder, new() { SaveCheckpointsSteps = steps, LogStepCountSteps = Math.Max(1, steps / 5), Seed = seed });
+    var config = new RunConfig { SaveCheckpointsSteps = steps, LogStepCountSteps = Math.Max(1, steps / 5), Seed = seed };
+    var estimator = new Estimator<Tensor, Tensor>(model.Describe, folder, config);
     estimator.Train(() => texts.Hidden(sizes.Tokens).Repeat(), maxSteps: steps);
     string file = Path.Combine(folder, "bert.safetensors");
     model.Encoder.Save(file);

@@ -40,7 +40,8 @@ internal sealed class Texts
     public Dataset<(Dictionary<string, Tensor> Features, Tensor Labels)> Test()
     {
         int size = 2 * _batch, fill = (size - (_test.Length % size)) % size;
-        return Named(Slices([.. _test, .. Enumerable.Repeat(_test[0], fill)], [.. _testLabels, .. Enumerable.Repeat(0, fill)], _test.Length).Batch(size));
+        int[][] texts = [.. _test, .. Enumerable.Repeat(_test[0], fill)];
+        return Named(Slices(texts, [.. _testLabels, .. Enumerable.Repeat(0, fill)], _test.Length).Batch(size));
     }
 
     private Dataset<(Tensor Ids, Tensor IsReal, Tensor Labels)> Slices(int[][] texts, int[] labels, int real) => Dataset.FromTensorSlices((
@@ -48,5 +49,6 @@ internal sealed class Texts
         Tensor.From([.. Enumerable.Range(0, texts.Length).Select(i => i < real ? 1f : 0f)]), Tensor.From(labels)));
 
     private static Dataset<(Dictionary<string, Tensor> Features, Tensor Labels)> Named(Dataset<(Tensor Ids, Tensor IsReal, Tensor Labels)> batches) =>
-        batches.Map(batch => (new Dictionary<string, Tensor> { [TextClassifier.Ids] = batch.Ids, [TextClassifier.IsReal] = batch.IsReal }, batch.Labels));
+        batches.Map(batch => (
+            new Dictionary<string, Tensor> { [TextClassifier.Ids] = batch.Ids, [TextClassifier.IsReal] = batch.IsReal }, batch.Labels));
 }

@@ -7,7 +7,8 @@ namespace DataParallel;
 internal sealed class Classifier(int pixels)
 {
     private readonly Module _network = new Sequential(
-        new Dense(pixels, 64, Ops.Relu, initializer: Initializers.HeUniform, random: new RandomGenerator(1)), new Dense(64, 10, random: new RandomGenerator(2)));
+        new Dense(pixels, 64, Ops.Relu, initializer: Initializers.HeUniform, random: new RandomGenerator(1)),
+        new Dense(64, 10, random: new RandomGenerator(2)));
 
     private readonly Adam _adam = new(0.002);
     private readonly Accuracy _accuracy = new();

@@ -60,7 +60,7 @@ internal sealed class Cluster : IAsyncDisposable
         return clock.Elapsed;
     }
 
-    /// <summary>Waits, as long as there is progress: as long as a number changes. Errors: TG1006 without progress, or when a silo has ended.</summary>
+    /// <summary>Waits as long as there is progress: as long as a number changes. Errors: TG1006 without progress, or when a silo has ended.</summary>
     public async Task Until(Func<Task<bool>> holds, string problem, Func<long>? progress = null)
     {
         var clock = Stopwatch.StartNew();

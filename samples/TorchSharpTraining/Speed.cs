@@ -56,7 +56,8 @@ internal static class Speed
         Output.WriteJson(rows, json);
     }
 
-    private sealed record Training(string Name, Func<Module<torch.Tensor, torch.Tensor>> Model, bool Adam, Func<(torch.Tensor X, torch.Tensor Y)> Data);
+    private sealed record Training(
+        string Name, Func<Module<torch.Tensor, torch.Tensor>> Model, bool Adam, Func<(torch.Tensor X, torch.Tensor Y)> Data);
 
     private static IEnumerable<Training> Tasks(int batch)
     {

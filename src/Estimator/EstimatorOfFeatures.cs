@@ -93,7 +93,8 @@ public sealed partial class Estimator<TFeatures, TLabels> : Estimator
     private ModelOutput Run(EstimatorMode mode, TFeatures features, TLabels labels, IReadOnlyList<Tensor> tensors)
     {
         // A tape of several uses: a model may train parts of it by several losses.
-        using var scope = new ModelScope(new GradientTape(persistent: true, watchVariables: mode == EstimatorMode.Train), State.Trainable, Config.TrainDistribute).Enter();
+        var tape = new GradientTape(persistent: true, watchVariables: mode == EstimatorMode.Train);
+        using var scope = new ModelScope(tape, State.Trainable, Config.TrainDistribute).Enter();
         var spec = Spec(features, labels, mode);
         var named = new List<(string Name, Tensor Value)>();
         if (mode == EstimatorMode.Predict)

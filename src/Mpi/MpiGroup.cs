@@ -19,7 +19,8 @@ public sealed class MpiGroup : WorkerGroup, IDisposable
     private readonly MpiEnvironment _environment;
     private readonly Intracommunicator _world;
 
-    static MpiGroup() => NativeLibrary.SetDllImportResolver(typeof(Communicator).Assembly, (name, _, _) => name.StartsWith(Interface, StringComparison.Ordinal) ? Find() : 0);
+    static MpiGroup() => NativeLibrary.SetDllImportResolver(
+        typeof(Communicator).Assembly, (name, _, _) => name.StartsWith(Interface, StringComparison.Ordinal) ? Find() : 0);
 
     private MpiGroup()
     {

@@ -43,7 +43,8 @@ public abstract class WorkerGroup
         if (Count == 1)
             return gradients;
         var means = new Tensor?[gradients.Count];
-        foreach (var group in gradients.Index().Where(entry => entry.Item is not null).GroupBy(entry => entry.Item!.DType == DType.F64 ? DType.F64 : DType.F32))
+        foreach (var group in gradients.Index().Where(entry => entry.Item is not null)
+            .GroupBy(entry => entry.Item!.DType == DType.F64 ? DType.F64 : DType.F32))
         {
             var flat = Ops.Concat([.. group.Select(entry => entry.Item!.Cast(group.Key).Reshape(-1))], 0);
             var mean = Ops.HostCall(values => [Mean(values[0])], [new TensorType(group.Key, flat.Shape)], flat)[0];

@@ -39,7 +39,8 @@ public abstract class Exporter
 
     /// <summary>The number of the newest export in a folder; −1 for none.</summary>
     internal static long NewestIn(string exportPath) =>
-        Folders(exportPath).FirstOrDefault() is { } newest ? long.Parse(Path.GetFileName(newest), System.Globalization.CultureInfo.InvariantCulture) : -1;
+        Folders(exportPath).FirstOrDefault() is { } newest
+            ? long.Parse(Path.GetFileName(newest), System.Globalization.CultureInfo.InvariantCulture) : -1;
 
     private protected static void DeleteOld(string exportPath, int? keep) => DataFile.Try("exporter", exportPath, () =>
     {

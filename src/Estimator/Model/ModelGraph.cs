@@ -19,7 +19,8 @@ internal sealed record ModelOutput(ModelLayout Layout, Tensor[] Tensors)
     public Tensor this[string name] => Tensors[Array.IndexOf(Layout.Names, name)];
 
     /// <summary>The same with another tensor under a name.</summary>
-    public ModelOutput With(string name, Tensor tensor) => this with { Tensors = [.. Layout.Names.Zip(Tensors, (own, value) => own == name ? tensor : value)] };
+    public ModelOutput With(string name, Tensor tensor) =>
+        this with { Tensors = [.. Layout.Names.Zip(Tensors, (own, value) => own == name ? tensor : value)] };
 
     public IEnumerable<KeyValuePair<string, Tensor>> Of(string prefix) => Layout.Names.Zip(Tensors)
         .Where(pair => pair.First.StartsWith(prefix, StringComparison.Ordinal))

@@ -80,7 +80,8 @@ internal sealed class ModelState
         HashSet<Resource> known = new(Saved().Values.Concat(MetricStates).Append(globalStep)
             .Select(variable => variable.Resource), ReferenceEqualityComparer.Instance);
         var missing = graph.Entry.AllNodes().SelectMany(node => node.Effects).Where(effect => effect.Resource.Kind == ResourceKind.Variable
-            && (effect.IsWrite || effect.Resource.IsTrainable) && !known.Contains(effect.Resource)).OrderByDescending(effect => effect.IsWrite).ToArray();
+            && (effect.IsWrite || effect.Resource.IsTrainable) && !known.Contains(effect.Resource))
+            .OrderByDescending(effect => effect.IsWrite).ToArray();
         if (missing is [var first, ..])
         {
             Misuse.Raise("model_fn",

@@ -67,7 +67,8 @@ internal sealed unsafe class Frame
     /// <summary>Has a slot written to memory of the caller, if it has a block of its own.</summary>
     public void Direct(int slot, TensorData wanted)
     {
-        if (wanted.Buffer is ManagedBuffer { IsDestination: true } && _program.Slots[slot] is { Kind: SlotKind.Heap } own && own.Layout.Bytes == wanted.Layout.Bytes)
+        if (wanted.Buffer is not ManagedBuffer { IsDestination: true }) return;
+        if (_program.Slots[slot] is { Kind: SlotKind.Heap } own && own.Layout.Bytes == wanted.Layout.Bytes)
             (_destinations ??= new TensorData?[_tensors.Length])[slot] = wanted;
     }
 

@@ -31,7 +31,7 @@ internal sealed unsafe class ManagedBuffer : Buffer
     public ManagedBuffer(Device device, byte* start, long bytes, IDisposable owner)
         : this(device, start, bytes) => _owner = owner;
 
-    /// <summary>Memory of the caller for the time of a call, in which it wants a result. A run keeps nothing that is borrowed beyond its end.</summary>
+    /// <summary>Memory of the caller for the time of a call, in which it wants a result. A run keeps nothing that is borrowed.</summary>
     public ManagedBuffer(Device device, byte* start, long bytes)
         : base(device)
     {
