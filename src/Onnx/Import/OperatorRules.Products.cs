@@ -160,8 +160,6 @@ internal static partial class OperatorRules
             (low[axis], high[axis]) = auto == "SAME_UPPER" ? (less, all - less) : (all - less, less);
             if (wanted is not null)
                 c.Expect(size, SizeRelation.AtMost, natural);
-            // Strides that are wider than the window leave elements at the end which nothing adds to.
-            high[axis] -= Dim.Max(size - natural, 0);
         }
 
         return (new(low), new(high));

@@ -10,7 +10,6 @@ public sealed class TG1113Tests
     [InlineData("public Tensor Outside(Tensor x) => Apply(f: [|Half|], x: x);")]
     [InlineData("public Tensor Outside(Tensor x) { Func<Tensor, Tensor> f = [|v => Half(v) + 1|]; return Apply(x, f); }")]
     [InlineData("public Tensor Outside(Tensor x, Func<Tensor, Tensor> f) => Apply(x, f); public Tensor More(Tensor x) => Outside(x, [|Half|]);")]
-    [InlineData("public Tensor Outside(Tensor x) => Apply(x, [|Clip|]);")]
     [InlineData("private readonly Func<Tensor, Tensor> _f = [|v => v > 3 ? v : -v|]; [GraphFunction] public Tensor Step(Tensor x) => _f(x);")]
     [InlineData("private Func<Tensor, Tensor> F { get; set; } = v => v; public void Set() => F = [|Half|]; [GraphFunction] public Tensor Step(Tensor x) => F(x);")]
     [InlineData("private readonly Func<Tensor, Tensor> _f = Make(3); private static Func<Tensor, Tensor> Make(int k) => [|v => v > k ? v : -v|]; [GraphFunction] public Tensor Step(Tensor x) => _f(x);")]
@@ -26,6 +25,10 @@ public sealed class TG1113Tests
     [InlineData("public Tensor Outside(Tensor x) => OnHost(x, v => v[0] > 3 ? v : [v[0] + 1]);")]
     [InlineData("private readonly Func<Tensor, Tensor> _unread = v => v > 3 ? v : -v; public Tensor Plain(Tensor x) => _unread(x);")]
     public void Is_not_reported_for_what_runs(string members) => Rule.Silent(Program(members));
+
+    [Fact]
+    public void A_graph_function_by_its_name_is_plain_code_too() => Assert.Equal(["TG1113", "TG6103"],
+        Roslyn.Diagnostics(Roslyn.Usings + Program("public Tensor Outside(Tensor x) => Apply(x, Clip);")).Select(found => found.Id).Order(StringComparer.Ordinal));
 
     // Module.Call runs the twin of Forward while something is traced.
     [Theory]
