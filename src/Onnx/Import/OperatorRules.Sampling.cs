@@ -19,7 +19,7 @@ internal static partial class OperatorRules
         },
     ];
 
-    /// <summary>What an image is resized to.</summary>
+    /// <summary>The sizes that an image gets.</summary>
     /// <param name="Scales">Factors, or null.</param>
     private sealed record Resizes(float[]? Scales)
     {

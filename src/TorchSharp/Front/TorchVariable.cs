@@ -45,7 +45,7 @@ internal sealed unsafe class TorchVariable
     /// <summary>True for a parameter that wants a gradient.</summary>
     public bool RequiresGradient => Tensor is { requires_grad: true };
 
-    /// <summary>That of a variable of a graph; null for one that has nothing to do with TorchSharp.</summary>
+    /// <summary>The torch variable of a variable of a graph; null for one that has nothing to do with TorchSharp.</summary>
     public static TorchVariable? Of(Ir.Resource resource) =>
         resource is VariableResource variable && OfResources.TryGetValue(variable, out TorchVariable? known) ? known : null;
 

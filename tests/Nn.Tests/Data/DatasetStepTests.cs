@@ -337,7 +337,7 @@ public sealed class DatasetStepTests : IDisposable
         Expect.ErrorHere(DiagnosticIds.BadData, () => dataset.Batch(2).Resume(elements.Position), ["batch(shuffle(range))"]);
         Expect.ErrorHere(DiagnosticIds.BadData, () => Dataset.Range(10).Shuffle(5, seed: 1).Resume(elements.Position), ["size 4", "has 5"]);
         Expect.ErrorHere(DiagnosticIds.BadData, () => Dataset.Range(10).Shuffle(4, seed: 2).Resume(elements.Position), ["seed 1"]);
-        Expect.ErrorHere(DiagnosticIds.BadData, () => Dataset.Range(2).Shuffle(4, seed: 1).Resume(elements.Position), ["there are 2"]);
+        Expect.ErrorHere(DiagnosticIds.BadData, () => Dataset.Range(2).Shuffle(4, seed: 1).Resume(elements.Position), ["a length of", "the dataset has 2"]);
         Expect.ErrorHere(DiagnosticIds.NullArgument, () => dataset.Resume(null!), []);
         Expect.ErrorHere(DiagnosticIds.NullArgument, () => DatasetPosition.Parse(null!), []);
         for (int i = 0; i < text.Length; i++)

@@ -60,39 +60,29 @@ public sealed partial class MemoryTests
         Assert.True(after.native < before.native + (64 << 20), $"process: {before.native:n0} to {after.native:n0} bytes");
     }
 
+    // A dispose beside TorchSharp's own calls on the tensor ends the process in TorchSharp: here it comes once the memory is borrowed.
     [TorchFact]
-    public void Arguments_and_parameters_may_be_disposed_of_while_the_graph_runs()
+    public void Borrowed_memory_may_be_disposed_of_while_a_graph_reads_it()
     {
         for (int i = 0; i < 30; i++)
         {
             torch.manual_seed(i);
-            var model = Sequential(Linear(64, 64), Tanh(), Linear(64, 4));
-            var runner = new Runner(model);
-            torch.Tensor x = torch.randn(256, 64), expected;
-            using (torch.no_grad())
-            {
-                expected = model.call(x);
-                if (i % 2 == 0) runner.Run(x).Dispose();
-            }
-            var call = Task.Run(() =>
-            {
-                using IDisposable constant = torch.no_grad();
-                return runner.Run(x);
-            });
+            torch.Tensor x = torch.randn(256, 64);
+            float[] expected = x.mul(2).data<float>().ToArray();
+            Tensor borrowed = Tensor.FromTorch(x);
+            var call = Task.Run(() => Doubled(borrowed).ToArray<float>());
             Thread.SpinWait(1 << (i % 18));
             x.Dispose();
-            if (i % 3 == 0) model.Dispose();
-            try
-            {
-                Same.Close(expected, call.GetAwaiter().GetResult(), 1e-4);
-            }
-            catch (GraphException error)
-            {
-                // It came first.
-                Assert.Equal(DiagnosticIds.DisposedTensor, error.Id);
-            }
-            expected.Dispose();
+            Assert.Equal(expected, call.GetAwaiter().GetResult());
         }
+    }
+
+    [GraphFunction]
+    private static Tensor Doubled(Tensor x)
+    {
+        for (Tensor i = 0; i < 20; i++)
+            x = x + x - x;
+        return x * 2f;
     }
 
     private static (long Native, long Managed, long Live, long Tensors) Measure()

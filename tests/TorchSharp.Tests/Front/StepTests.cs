@@ -4,7 +4,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch.nn;
 
-/// <summary>What programs do in and around a step of training, in the orders in which they do it.</summary>
+/// <summary>Calls in and around a step of training, in the orders in which programs make them.</summary>
 public sealed partial class StepTests
 {
     public static TheoryData<string> Ways() => ["first", "between", "last", "module", "none", "norm", "value", "both"];
