@@ -12,7 +12,8 @@ public sealed class RetraceSampleTest
         Assert.Empty(program.Errors);
         string[] reported =
         [
-            .. program.Diagnostics.Where(diagnostic => diagnostic.Id.StartsWith("TG", StringComparison.Ordinal))
+            // The table holds the functions as delegates, to ask for their traces: that is TG6103.
+            .. program.Diagnostics.Where(diagnostic => diagnostic.Id.StartsWith("TG", StringComparison.Ordinal) && diagnostic.Id != "TG6103")
                 .Select(diagnostic => $"{Method(diagnostic.Location)} {diagnostic.Id}").Distinct().Order(StringComparer.Ordinal),
         ];
         Assert.Equal(["Lambdas TG6102", "Numbers TG6101", "Objects TG6102", "ReadSizes TG6104", "Sizes TG6104"], reported);
