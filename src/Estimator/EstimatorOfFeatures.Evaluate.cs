@@ -26,7 +26,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
         if (path is null && GlobalStep == 0 && !IsTraining)
             Log("evaluate: there is no checkpoint: the variables are evaluated as they are");
         // Random numbers and metrics of a training are not those of an evaluation in its midst.
-        using var states = State.Keep(withMetrics: IsTraining);
+        using var states = State.Own(withMetrics: IsTraining).Enter();
         var runner = new HookRunner(new(this, EstimatorMode.Evaluate));
         runner.Add(hooks ?? []);
         var result = EvaluateOver(runner, Input(inputFn, EvaluateStep), steps, path);

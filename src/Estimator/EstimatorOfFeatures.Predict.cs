@@ -81,13 +81,14 @@ public sealed partial class Estimator<TFeatures, TLabels>
         string? path;
         using (Enter())
             path = Load(checkpointPath);
+        var own = State.Own(withMetrics: false);
         bool isCreated = false, isDone = false;
         try
         {
             runner.Begin();
             foreach (var features in Input(inputFn, PredictStep))
             {
-                var batch = Predict(features, runner, keys, path, ref isCreated);
+                var batch = Predict(features, runner, own, keys, path, ref isCreated);
                 yield return batch;
                 if (runner.Context.IsStopRequested)
                     break;
@@ -107,10 +108,11 @@ public sealed partial class Estimator<TFeatures, TLabels>
     }
 
     // The scope of the settings must not be open while the consumer runs.
-    private Prediction Predict(TFeatures features, HookRunner runner, IReadOnlyList<string>? keys, string? path, ref bool isCreated)
+    private Prediction Predict(
+        TFeatures features, HookRunner runner, OwnStates own, IReadOnlyList<string>? keys, string? path, ref bool isCreated)
     {
         using var settings = Enter();
-        using var states = State.Keep(withMetrics: false);
+        using var random = own.Enter();
         // Another call may have read another checkpoint meanwhile.
         if (path is not null && !IsTraining)
             Load(path);

@@ -31,7 +31,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
             Misuse.Raise(TrainStep, "the estimator trains already", "Train from outside of hooks, one call after the other.");
         using var settings = Enter();
         Load(null);
-        Config.TrainDistribute?.StartTogether(GlobalStep, State.Saved());
+        Config.TrainDistribute?.StartTogether(GlobalStep, State);
         long? last = steps is { } more ? GlobalStep + more : maxSteps;
         if (last <= GlobalStep)
         {

@@ -88,6 +88,23 @@ public sealed class DistributionTests : TemporaryFolder
         }
     }
 
+    [Theory]
+    [InlineData(DType.F16)]
+    [InlineData(DType.BF16)]
+    [InlineData(DType.F64)]
+    public void A_loss_of_any_width_has_a_mean(DType dtype)
+    {
+        double[] losses = ThreadGroup.Run(2, group =>
+        {
+            List<double> seen = [];
+            var estimator = new Estimator<Tensor, Tensor>((x, _, mode) => new(mode, Ops.Mean(x).Cast(dtype), TrainOp.Of(() => { })), At("m"),
+                Line.Quiet with { TrainDistribute = group });
+            estimator.Train(() => [(Ops.Full([2], group.Rank + 1), Line.X)], steps: 1, hooks: [new Recorder([]) { OnRun = context => seen.Add(context.Loss!.Value) }]);
+            return seen[0];
+        });
+        Assert.Equal([1.5, 1.5], losses);
+    }
+
     [Fact]
     public void Training_and_evaluation_in_turn_give_all_processes_a_result()
     {

@@ -18,6 +18,17 @@ public sealed class PredictTests : TemporaryFolder
     }
 
     [Fact]
+    public void Each_batch_has_random_numbers_of_its_own()
+    {
+        var random = new RandomGenerator(3);
+        var estimator = new Estimator<Tensor, Tensor>((x, _, mode) => new(mode, predictions: x + random.Uniform([])), At("m"), Line.Quiet);
+        float[] numbers = [.. estimator.Predict(() => [Line.X[..1], Line.X[..1], Line.X[..1]]).Select(prediction => prediction.Value.ToArray<float>()[0])];
+        Assert.Equal(3, numbers.Distinct().Count());
+        // The generator itself has not moved.
+        Assert.Equal(numbers[0], random.Uniform([]).ToDouble(), 1e-6);
+    }
+
+    [Fact]
     public void Labels_of_several_tensors_are_left_out_too()
     {
         var estimator = new Estimator<Tensor, (Tensor A, Tensor B)>((x, labels, mode) => mode == EstimatorMode.Predict

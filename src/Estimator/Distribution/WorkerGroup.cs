@@ -68,30 +68,25 @@ public abstract class WorkerGroup
         return no[0] == 0;
     }
 
-    /// <summary>The mean of a number over all processes.</summary>
-    internal Tensor Mean(Tensor value)
+    /// <summary>The mean of numbers over all processes, of the same dtype; those of half precision are added in f32.</summary>
+    internal Tensor Mean(Tensor values)
     {
-        if (value.DType == DType.F64)
-        {
-            double[] numbers = value.ToArray<double>();
-            Sum(numbers);
-            for (int i = 0; i < numbers.Length; i++)
-                numbers[i] /= Count;
-            return Tensor.From(numbers).Reshape([.. value.Shape]);
-        }
+        Tensor sums = values.DType == DType.F64 ? SumOf<double>(values, Sum) : SumOf<float>(values.Cast(DType.F32), Sum);
+        return (sums / Count).Cast(values.DType);
+    }
 
-        float[] sums = value.ToArray<float>();
-        Sum(sums);
-        for (int i = 0; i < sums.Length; i++)
-            sums[i] /= Count;
-        return Tensor.From(sums).Reshape([.. value.Shape]);
+    private static Tensor SumOf<T>(Tensor values, Action<T[]> sum)
+    {
+        T[] numbers = values.ToArray<T>();
+        sum(numbers);
+        return Tensor.From(numbers).Reshape([.. values.Shape]);
     }
 
     /// <summary>
     /// Sees to it that all processes begin a training with the same step and variables. Those of random generators stay each process's own.
     /// Errors: TG1017 when they are at different steps.
     /// </summary>
-    internal void StartTogether(long step, IReadOnlyDictionary<string, Variable> variables)
+    internal void StartTogether(long step, ModelState state)
     {
         byte[] bytes = BitConverter.GetBytes(step);
         Broadcast(bytes);
@@ -104,7 +99,7 @@ public abstract class WorkerGroup
 
         if (step > 0)
             return;
-        foreach (var (_, variable) in variables.Where(entry => !entry.Key.StartsWith(ModelState.Random, StringComparison.Ordinal)))
+        foreach (var variable in state.Saved().Values.Except(state.Generators.Values))
             Share(variable);
     }
 
@@ -128,10 +123,6 @@ public abstract class WorkerGroup
     internal void Merge(IEnumerable<Variable> sums)
     {
         foreach (var variable in sums)
-        {
-            double[] values = variable.Value.Reshape(-1).ToArray<double>();
-            Sum(values);
-            variable.Assign(Tensor.From(values).Reshape([.. variable.Value.Shape]));
-        }
+            variable.Assign(SumOf<double>(variable.Value, Sum));
     }
 }

@@ -11,9 +11,6 @@ namespace TensorGraph;
 /// </summary>
 internal sealed class ModelState
 {
-    /// <summary>Names of states of random generators begin so.</summary>
-    public const string Random = "random/";
-
     private const int Deepest = 16;
 
     private readonly HashSet<object> _seen = new(ReferenceEqualityComparer.Instance);
@@ -43,6 +40,18 @@ internal sealed class ModelState
         return state;
     }
 
+    /// <summary>States of random generators by the names that they have in a checkpoint; that of the default one is always there.</summary>
+    public IReadOnlyDictionary<string, Variable> Generators
+    {
+        get
+        {
+            var states = _generators.ToDictionary(entry => $"random/{entry.Key}", entry => entry.Value.State);
+            if (!_generators.ContainsValue(RandomGenerator.Default))
+                states["random/state"] = RandomGenerator.Default.State;
+            return states;
+        }
+    }
+
     /// <summary>All that a checkpoint holds, by name.</summary>
     public OrderedDictionary<string, Variable> Saved()
     {
@@ -57,10 +66,8 @@ internal sealed class ModelState
                 named[$"optimizer/{name}/{slot}"] = variable;
         }
 
-        foreach (var (name, generator) in _generators)
-            named[$"{Random}{name}"] = generator.State;
-        if (!_generators.ContainsValue(RandomGenerator.Default))
-            named[$"{Random}state"] = RandomGenerator.Default.State;
+        foreach (var (name, state) in Generators)
+            named[name] = state;
         return named;
     }
 
@@ -116,28 +123,11 @@ internal sealed class ModelState
         }
     }
 
-    /// <summary>
-    /// States that a run which is no training may change and must not: those of random generators, and of metrics that a training uses. They get
-    /// their values back when the result is disposed.
-    /// </summary>
-    public IDisposable Keep(bool withMetrics)
-    {
-        Variable[] states = [.. Saved().Where(entry => entry.Key.StartsWith(Random, StringComparison.Ordinal)).Select(entry => entry.Value),
-            .. withMetrics ? MetricStates : []];
-        return new KeptStates([.. states.Select(state => (state, state.Value))]);
-    }
+    /// <summary>States that a run which is no training has for itself: those of random generators, and of metrics that a training uses.</summary>
+    public OwnStates Own(bool withMetrics) => new([.. Generators.Values, .. withMetrics ? MetricStates : []]);
 
     /// <summary>The states of all metrics.</summary>
     public IEnumerable<Variable> MetricStates => _metrics.SelectMany(metric => metric.Variables);
-
-    private sealed class KeptStates((Variable Variable, Tensor Value)[] states) : IDisposable
-    {
-        public void Dispose()
-        {
-            foreach (var (variable, value) in states)
-                variable.Assign(value);
-        }
-    }
 
     /// <summary>A metric that the estimator made itself.</summary>
     public void Add(Metric metric) => _metrics.Add(metric);

@@ -52,10 +52,7 @@ public sealed class TopKAccuracy : PredictionMetric
     {
         if (predictions.Rank != labels.Rank + 1)
             Throw.Rank(Name, $"the predictions are {predictions.Type}, the labels {labels.Type}", "Pass scores (…, classes) and labels (…).");
-        if (!labels.DType.IsInteger())
-            Throw.DType(Name, $"the labels are {labels.Type}", "Pass integers.");
-        long classes = predictions.Shape[predictions.Rank - 1].Value;
-        Tensor best = Ops.TopK(predictions, (int)Math.Min(_k, classes)).Positions.Cast(DType.I64);
+        Tensor best = Best(predictions, labels, _k);
         CheckAlike(Name, best[.., 0], labels, "the predictions are");
         Tensor right = Ops.Any(Ops.Equal(best, Ops.ExpandDims(labels.Cast(DType.I64), -1)), [-1]), counted = Weighted(Name, labels, weights);
         _right.AssignAdd(Ops.Sum(right.Cast(DType.F64) * counted));
@@ -90,10 +87,7 @@ public sealed class RecallAtK : PredictionMetric
     {
         if (predictions.Rank != labels.Rank || labels.Rank == 0)
             Throw.Rank(Name, $"the predictions are {predictions.Type}, the labels {labels.Type}", "Pass scores (…, classes) and labels (…, n).");
-        if (!labels.DType.IsInteger())
-            Throw.DType(Name, $"the labels are {labels.Type}", "Pass integers.");
-        long classes = predictions.Shape[predictions.Rank - 1].Value;
-        Tensor best = Ops.TopK(predictions, (int)Math.Min(_k, classes)).Positions.Cast(DType.I64), wanted = labels.Cast(DType.I64);
+        Tensor best = Best(predictions, labels, _k), wanted = labels.Cast(DType.I64);
         CheckAlike(Name, best[.., 0], labels[.., 0], "the predictions are");
         Tensor isFound = Ops.Any(Ops.Equal(Ops.ExpandDims(best, -2), Ops.ExpandDims(wanted, -1)), [-1]), isClass = wanted >= 0L;
         Tensor counted = Ops.ExpandDims(Weighted(Name, labels[.., 0], weights), -1) * isClass.Cast(DType.F64);

@@ -107,6 +107,15 @@ public abstract class PredictionMetric : Metric
         return Ops.BroadcastTo(weights.Cast(DType.F64), like.Shape);
     }
 
+    /// <summary>The classes with the k highest scores, for labels that are numbers of classes.</summary>
+    private protected Tensor Best(Tensor scores, Tensor labels, int k)
+    {
+        if (!labels.DType.IsInteger())
+            Throw.DType(Name, $"the labels are {labels.Type}", "Pass integers.");
+        long classes = scores.Shape[scores.Rank - 1].Value;
+        return Ops.TopK(scores, (int)Math.Min(k, classes)).Positions.Cast(DType.I64);
+    }
+
     /// <summary>The class with the highest score where predictions have one more axis than labels.</summary>
     private protected Tensor Classes(Tensor predictions, Tensor labels)
     {
