@@ -145,6 +145,25 @@ public abstract class Estimator
         (_isChanged, _isBroken) = (true, true);
     }
 
+    /// <summary>Does work for which several processes meet: one that fails ends the others, which would wait for it.</summary>
+    private protected static T Together<T>(WorkerGroup? group, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception fault) when (Tell(fault))
+        {
+            throw;
+        }
+
+        bool Tell(Exception fault)
+        {
+            group?.Fail(fault.ToString());
+            return false;
+        }
+    }
+
     private protected void CloseEvents()
     {
         _events?.Dispose();
@@ -171,7 +190,7 @@ public abstract class Estimator
                 throw Misuse.Data("estimator", $"there is no checkpoint '{path}'", "Give the path of a file, or null for the latest one.");
             if (path != _loaded || _isChanged)
             {
-                if (_isChanged && !_isBroken)
+                if (_isChanged && !_isBroken && IsChief)
                     SaveCheckpoint(keep: path);
                 Take(_checkpoint.Restore(path, []));
             }

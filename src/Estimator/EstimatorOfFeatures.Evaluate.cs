@@ -21,6 +21,12 @@ public sealed partial class Estimator<TFeatures, TLabels>
     {
         Throw.IfNull(inputFn);
         Misuse.Positive(EvaluateStep, nameof(steps), steps);
+        return Together(Config.EvalDistribute, () => EvaluateAlike(inputFn, steps, hooks ?? [], checkpointPath, name));
+    }
+
+    private EvaluationResult EvaluateAlike(
+        Func<IEnumerable<(TFeatures, TLabels)>> inputFn, long? steps, IReadOnlyList<EstimatorHook> hooks, string? checkpointPath, string? name)
+    {
         using var settings = Enter();
         string? path = Load(checkpointPath);
         if (path is null && GlobalStep == 0 && !IsTraining)
@@ -28,7 +34,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
         // Random numbers and metrics of a training are not those of an evaluation in its midst.
         using var states = State.Own(withMetrics: IsTraining).Enter();
         var runner = new HookRunner(new(this, EstimatorMode.Evaluate));
-        runner.Add(hooks ?? []);
+        runner.Add(hooks);
         var result = EvaluateOver(runner, Input(inputFn, EvaluateStep), steps, path);
         if (IsChief && Config.EvalDistribute?.IsChief != false)
             Write(result, EvalDir(name));

@@ -29,6 +29,13 @@ public sealed partial class Estimator<TFeatures, TLabels>
         Misuse.Positive(TrainStep, nameof(maxSteps), maxSteps);
         if (IsTraining)
             Misuse.Raise(TrainStep, "the estimator trains already", "Train from outside of hooks, one call after the other.");
+        return Together(Config.TrainDistribute, () => TrainAlike(inputFn, steps, maxSteps, hooks ?? [], savingListeners ?? []));
+    }
+
+    private Estimator<TFeatures, TLabels> TrainAlike(
+        Func<IEnumerable<(TFeatures, TLabels)>> inputFn, long? steps, long? maxSteps, IReadOnlyList<EstimatorHook> hooks,
+        IReadOnlyList<CheckpointListener> savingListeners)
+    {
         using var settings = Enter();
         Load(null);
         Config.TrainDistribute?.StartTogether(GlobalStep, State);
@@ -40,17 +47,13 @@ public sealed partial class Estimator<TFeatures, TLabels>
         }
 
         var runner = new HookRunner(new(this, EstimatorMode.Train));
-        runner.Add(HooksOf(hooks ?? [], savingListeners ?? [], last));
+        runner.Add(HooksOf(hooks, savingListeners, last));
         using var bar = new ProgressBar(IsChief ? Config.Output : TextWriter.Null);
         bar.Start(TrainStep);
         (IsTraining, Bar) = (true, bar);
         try
         {
             Run(runner, Input(inputFn, TrainStep), bar);
-        }
-        catch (Exception fault) when (Abandon(fault))
-        {
-            throw;
         }
         finally
         {
@@ -63,17 +66,10 @@ public sealed partial class Estimator<TFeatures, TLabels>
         return this;
     }
 
-    // The other processes would wait for this one.
-    private bool Abandon(Exception fault)
-    {
-        Config.TrainDistribute?.Fail(fault.ToString());
-        return false;
-    }
-
     private void Run(HookRunner runner, IEnumerable<(TFeatures, TLabels)> data, ProgressBar bar)
     {
         bool isWhole = true, isDone = false;
-        using var batches = new BatchReader<(TFeatures, TLabels)>(data, Position, Log);
+        using var batches = new BatchReader<(TFeatures, TLabels)>(data, Position, Config.TrainDistribute, Log);
         Place = () => batches.Place;
         try
         {
@@ -83,7 +79,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
             bool hasSpecHooks = false, isCreated = false;
             runner.Begin();
             SummaryNames = [ModelLayout.Loss];
-            for (; IsEverywhere(isThere); isThere = !runner.Context.IsStopRequested && batches.MoveNext())
+            for (; batches.GoesOn(isThere, runner.Context.IsStopRequested); isThere = !runner.Context.IsStopRequested && batches.MoveNext())
             {
                 var (features, labels) = batches.Current;
                 var leaves = LeavesOf(features, labels, labels is not null);
@@ -99,10 +95,10 @@ public sealed partial class Estimator<TFeatures, TLabels>
                 var tensors = runner.Before(leaves);
                 isWhole = false;
                 var output = graph.Run(tensors);
-                // A step that is queued fails here at the latest; a loss that is no number leaves no variables to go on with.
-                bool isNumber = !double.IsNaN(output[ModelLayout.Loss].ToDouble());
                 if (Config.TrainDistribute is { } group)
                     output = output.With(ModelLayout.Loss, group.Mean(output[ModelLayout.Loss]));
+                // A step that is queued fails here at the latest; a loss that is no number leaves no variables to go on with.
+                bool isNumber = !double.IsNaN(output[ModelLayout.Loss].ToDouble());
                 CountStep();
                 batches.Trained();
                 isWhole = isNumber;
@@ -116,7 +112,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
                     hasSpecHooks = true;
                     SummaryNames = [ModelLayout.Loss, .. layout.Names.Where(name => name.StartsWith(ModelLayout.Summaries, StringComparison.Ordinal))
                         .Select(name => name[ModelLayout.Summaries.Length..]).Where(name => name != ModelLayout.Loss)];
-                    runner.Add(layout.Hooks);
+                    runner.Add(OfProcess(layout.Hooks));
                 }
             }
 
@@ -128,23 +124,27 @@ public sealed partial class Estimator<TFeatures, TLabels>
         }
         finally
         {
-            if (!isDone)
-                Position = batches.Place;
             if (!isWhole)
                 Discard();
             if (!isDone)
+            {
                 runner.Abort();
+                // Data that fails again fails here.
+                Position = batches.Place;
+            }
         }
     }
 
-    private bool IsEverywhere(bool value) => Config.TrainDistribute?.All(value) ?? value;
+    // Only the chief writes.
+    private IEnumerable<EstimatorHook> OfProcess(IEnumerable<EstimatorHook> hooks) =>
+        IsChief ? hooks : hooks.Where(hook => hook is not CheckpointSaverHook and not StepCounterHook and not SummarySaverHook);
 
     private List<EstimatorHook> HooksOf(IReadOnlyList<EstimatorHook> given, IReadOnlyList<CheckpointListener> listeners, long? last)
     {
         var hooks = new List<EstimatorHook>();
         if (!IsChief)
         {
-            hooks.AddRange(given.Where(hook => hook is not CheckpointSaverHook and not StepCounterHook and not SummarySaverHook));
+            hooks.AddRange(OfProcess(given));
             Guard();
             return hooks;
         }

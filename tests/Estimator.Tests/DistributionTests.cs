@@ -88,6 +88,92 @@ public sealed class DistributionTests : TemporaryFolder
         }
     }
 
+    [Fact]
+    public void Data_that_ends_in_one_process_first_starts_anew_in_all()
+    {
+        // Three and two examples.
+        static Dataset<(Tensor, Tensor)> Uneven(WorkerGroup group) => Dataset.FromTensorSlices((Line.X[..5], Line.X[..5])).Shard(2, group.Rank).Batch(1);
+        for (int job = 1; job <= 2; job++)
+        {
+            long[] steps = ThreadGroup.Run(2, group =>
+            {
+                var estimator = new Line().Estimator(At("m"), Line.Quiet with { TrainDistribute = group });
+                return estimator.Train(() => Uneven(group)).Train(() => Uneven(group)).GlobalStep;
+            });
+            Assert.Equal([4 * job, 4 * job], steps);
+        }
+    }
+
+    [Fact]
+    public void Where_one_process_cannot_go_on_in_the_data_all_begin_it_again()
+    {
+        static Dataset<(Tensor, Tensor)> Shuffled(WorkerGroup group) =>
+            Dataset.FromTensorSlices((Line.X[..5], Line.X[..5])).Shard(2, group.Rank).Shuffle(10, seed: 1).Batch(1).Repeat();
+        long[] Job(long last) => ThreadGroup.Run(2, group => new Line().Estimator(At("m"), Line.Quiet with { TrainDistribute = group })
+            .Train(() => Shuffled(group), maxSteps: last).GlobalStep);
+        Assert.Equal([1, 1], Job(1));
+        Assert.Equal([4, 4], Job(4));
+    }
+
+    [Fact]
+    public void A_loss_that_is_no_number_in_one_process_is_none_in_all()
+    {
+        using var scope = (TensorGraphOptions.Current with { Warnings = TextWriter.Null }).Use();
+        long[] steps = ThreadGroup.Run(2, group =>
+        {
+            var estimator = new Line().Estimator(At("m"), Line.Quiet with { TrainDistribute = group });
+            Tensor y = Ops.Full([4, 1], group.Rank == 1 ? double.NaN : 1);
+            estimator.Train(() => [(Line.X[..4], y)], hooks: [new NanGuardHook(fails: false)]);
+            return estimator.Evaluate(() => Line.Batches()).GlobalStep;
+        });
+        Assert.Equal([0, 0], steps);
+    }
+
+    [Fact]
+    public void Only_the_chief_writes_when_another_checkpoint_is_evaluated()
+    {
+        ThreadGroup.Run(2, group =>
+        {
+            var estimator = new Line().Estimator(At("m"), Line.Quiet with { TrainDistribute = group });
+            estimator.Train(() => Shard(group), maxSteps: 10);
+            if (!group.IsChief)
+            {
+                string newest = estimator.LatestCheckpoint!;
+                File.SetLastWriteTimeUtc(newest, DateTime.UnixEpoch);
+                string oldest = Directory.GetFiles(At("m"), "step-*").Order(StringComparer.Ordinal).First();
+                Assert.Equal(0, estimator.Evaluate(() => Line.Batches(), checkpointPath: oldest).GlobalStep);
+                Assert.Equal(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(newest));
+            }
+
+            return 0;
+        });
+    }
+
+    [Fact]
+    public void Hooks_of_a_spec_that_save_belong_to_the_chief()
+    {
+        ThreadGroup.Run(2, group =>
+        {
+            var line = new Line { Change = spec => new(spec.Mode, spec.Loss, spec.TrainOp, spec.EvalMetrics, trainingHooks: [new CheckpointSaverHook(steps: 1)]) };
+            var estimator = line.Estimator(At($"{group.Rank}"), new()
+            {
+                Output = TextWriter.Null, SaveCheckpointsSteps = null, SaveCheckpointsSeconds = null, SaveSummarySteps = null, TrainDistribute = group,
+            });
+            estimator.Train(() => Shard(group), maxSteps: 2);
+            Assert.Equal(group.IsChief, Directory.Exists(At($"{group.Rank}")));
+            return 0;
+        });
+    }
+
+    [Fact]
+    public void An_evaluation_that_fails_in_one_process_ends_the_others()
+    {
+        var faults = Assert.Throws<AggregateException>(() => ThreadGroup.Run(2, group => new Line().Estimator(At($"{group.Rank}"), Line.Quiet with { EvalDistribute = group })
+            .Evaluate(() => group.Rank == 1 ? throw new IOException("gone") : Line.Batches())));
+        Assert.Contains(faults.InnerExceptions, fault => fault is IOException);
+        Assert.Contains(faults.InnerExceptions, fault => fault is GraphException { Id: DiagnosticIds.WorkerLost });
+    }
+
     [Theory]
     [InlineData(DType.F16)]
     [InlineData(DType.BF16)]

@@ -4,22 +4,33 @@ namespace TensorGraph;
 internal sealed class BatchReader<T> : IDisposable
 {
     private readonly IEnumerator<T> _batches;
+    private readonly WorkerGroup? _group;
     private DatasetPosition? _before;
     private bool _isAhead;
+    private bool _isEndedElsewhere;
 
-    /// <summary>Goes on at a place, unless that is the end of the data or of other data.</summary>
-    public BatchReader(IEnumerable<T> data, DatasetPosition? place, Action<string> log)
+    /// <summary>Goes on at a place, unless that is the end of the data or of other data, here or in another process.</summary>
+    public BatchReader(IEnumerable<T> data, DatasetPosition? place, WorkerGroup? group, Action<string> log)
     {
-        _batches = place is not null && data is Dataset<T> dataset && Resume(dataset, place, log) is { } resumed ? resumed : data.GetEnumerator();
+        _group = group;
+        var resumed = place is not null && data is Dataset<T> dataset ? Resume(dataset, place, log) : null;
+        IsResumed = group?.All(resumed is not null) ?? resumed is not null;
+        if (!IsResumed && resumed is not null)
+        {
+            log("train: the data starts from its beginning: another process can't go on from the place of the checkpoint");
+            resumed.Dispose();
+        }
+
+        _batches = IsResumed ? resumed! : data.GetEnumerator();
     }
 
     /// <summary>True when it goes on in the middle of the data.</summary>
-    public bool IsResumed { get; private set; }
+    public bool IsResumed { get; }
 
     public T Current => _batches.Current;
 
-    /// <summary>The place after the last batch for which <see cref="Trained"/> was called; null where the data has none.</summary>
-    public DatasetPosition? Place => _isAhead ? _before : Now;
+    /// <summary>The place after the last batch for which <see cref="Trained"/> was called; null where the data has none, or starts anew.</summary>
+    public DatasetPosition? Place => _isEndedElsewhere ? null : _isAhead ? _before : Now;
 
     private DatasetPosition? Now => (_batches as DatasetEnumerator<T>)?.Position;
 
@@ -33,6 +44,17 @@ internal sealed class BatchReader<T> : IDisposable
         return moved;
     }
 
+    /// <summary>True for a step: no process was asked to stop, and none has come to the end of its data, which then is that of all.</summary>
+    public bool GoesOn(bool isThere, bool isStopRequested)
+    {
+        if (_group is null)
+            return isThere;
+        bool stops = !_group.All(!isStopRequested);
+        bool isEverywhere = _group.All(isThere);
+        _isEndedElsewhere = !stops && !isEverywhere;
+        return isEverywhere && !stops;
+    }
+
     /// <summary>The current batch was trained on.</summary>
     public void Trained() => _isAhead = false;
 
@@ -44,11 +66,7 @@ internal sealed class BatchReader<T> : IDisposable
         {
             var resumed = dataset.Resume(place);
             if (!resumed.IsEnded)
-            {
-                IsResumed = true;
                 return resumed;
-            }
-
             resumed.Dispose();
         }
         catch (GraphException fault) when (fault.Id == DiagnosticIds.BadData)

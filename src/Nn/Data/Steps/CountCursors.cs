@@ -79,8 +79,14 @@ internal sealed class ShardCursor<T>(Cursor<T> source, long count, long index) :
 
     public override void Save(PositionWriter to)
     {
-        Source.Skip(_rest);
-        _rest = 0;
+        while (_rest > 0)
+        {
+            // One that fails is over, too.
+            _rest--;
+            if (!Source.Skip())
+                _rest = 0;
+        }
+
         base.Save(to);
     }
 
