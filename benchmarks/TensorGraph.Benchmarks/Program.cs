@@ -10,6 +10,7 @@ using TensorGraph.Benchmarks.Compare;
 // bench events     what reports cost, written to events.md beside it
 // bench pauses     how long collections stop a program with many live objects, written to pauses.md
 // bench forks      branches of a graph side by side against one after the other, written to forks.md
+// bench first      first calls, and what of them is .NET's compilation, written to first.md
 // bench memory     peak memory of training steps, written into the table of docs/memory.md
 // bench blas       products and convolutions with and without TENSORGRAPH_BLAS=torch, written to blas.md
 // bench compare    imperative, traced, TorchSharp and ONNX Runtime on the same workloads, written to compare.md; --json FILE, --only TEXT
@@ -41,6 +42,7 @@ if (args is ["memory"])
     ["compare", .. var options] => (options.Contains("--only") ? null : "compare.md", Comparison.Measure(options)),
     ["blas"] => ("blas.md", Blas.Measure()),
     ["forks"] => ("forks.md", Forks.Measure()),
+    ["first"] => ("first.md", FirstCalls.Measure()),
     _ => ("figures.md", Figures.Measure()),
 };
 Console.WriteLine(report);

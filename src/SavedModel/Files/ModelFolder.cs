@@ -8,9 +8,7 @@ namespace TensorGraph;
 /// </summary>
 internal static class ModelFolder
 {
-    public const string Variables = "variables.safetensors", Assets = "assets/";
-
-    private const string ManifestName = "saved_model.json";
+    public const string ManifestName = "saved_model.json", Variables = "variables.safetensors", Assets = "assets/";
 
     // Two saves of one program to one folder would both take the same model for the one that they replace.
     private static readonly Lock s_replace = new();

@@ -5,12 +5,10 @@ namespace TensorGraph.Serving;
 /// <summary>Saved models.</summary>
 internal static class SavedModelPlatform
 {
-    // A folder that appears before its files, or that has files of another platform, is a frequent mistake.
-    private const string Manifest = "saved_model.json";
-
     public static ServableModel Load(string folder)
     {
-        if (Directory.Exists(folder) && !File.Exists(Path.Combine(folder, Manifest)))
+        // A folder that appears before its files, or that has files of another platform, is a frequent mistake.
+        if (Directory.Exists(folder) && !File.Exists(Path.Combine(folder, ModelFolder.ManifestName)))
         {
             string? other = Directory.EnumerateFiles(folder).Select(Path.GetFileName).FirstOrDefault(name => Path.GetExtension(name) is ".onnx" or ".pb");
             string advice = Path.GetExtension(other) switch
@@ -19,7 +17,7 @@ internal static class SavedModelPlatform
                 ".pb" => $"; it has {other}, a model of TensorFlow, which does not load here",
                 _ => "",
             };
-            throw new ServingException(StatusCode.NotFound, $"{DiagnosticIds.BadData}: the folder of the version has no {Manifest}{advice}");
+            throw new ServingException(StatusCode.NotFound, $"{DiagnosticIds.BadData}: the folder of the version has no {ModelFolder.ManifestName}{advice}");
         }
 
         return Of(SavedModel.Load(folder), static name => name);
