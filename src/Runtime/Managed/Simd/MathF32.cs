@@ -41,23 +41,31 @@ internal static unsafe class MathF32
         return p * PowerOfTwo(half) * PowerOfTwo(rest);
     }
 
-    /// <summary>e^x = 2ⁿ·e^r with |r| ≤ ln2/2, with x limited to where the result is 0 or ∞.</summary>
+    /// <summary>e^x, with x limited to where the result is 0 or ∞.</summary>
     [MethodImpl(Inline)]
-    public static V Exp<V>(V x) where V : struct, ILanes<V, float>
+    public static V Exp<V>(V x) where V : struct, ILanes<V, float> => ExpOfNumber(V.MinNative(C<V>(89f), x));
+
+    /// <summary>e^x for x ≤ 89, or NaN.</summary>
+    [MethodImpl(Inline)]
+    private static V ExpOfNumber<V>(V x) where V : struct, ILanes<V, float>
     {
-        x = V.MaxNative(C<V>(-104f), V.MinNative(C<V>(89f), x));
-        V shifted = V.Fma(x, C<V>(Log2E), C<V>(RoundMagic));
-        V n = shifted - C<V>(RoundMagic);
-        V r = V.Fma(n, C<V>(-Ln2High), x);
-        r = V.Fma(n, C<V>(-Ln2Low), r);
-        V p = C<V>(1.37805939e-3f);
-        p = V.Fma(p, r, C<V>(8.37312452e-3f));
-        p = V.Fma(p, r, C<V>(4.16695364e-2f));
-        p = V.Fma(p, r, C<V>(1.66664720e-1f));
-        p = V.Fma(p, r, C<V>(4.99999851e-1f));
-        p = V.Fma(p, r, C<V>(1f));
-        p = V.Fma(p, r, C<V>(1f));
-        return Scale(p, n);
+        x = V.MaxNative(C<V>(-104f), x);
+        V n = WholeTurns(x);
+        return Scale(ExpOfRest(V.Fma(n, C<V>(-Ln2Low), V.Fma(n, C<V>(-Ln2High), x))), n);
+    }
+
+    /// <summary>The n of e^x = 2ⁿ·e^r with |r| ≤ ln2/2.</summary>
+    [MethodImpl(Inline)]
+    private static V WholeTurns<V>(V x) where V : struct, ILanes<V, float> =>
+        V.Fma(x, C<V>(Log2E), C<V>(RoundMagic)) - C<V>(RoundMagic);
+
+    /// <summary>e^r for |r| ≤ ln2/2, with few steps one after the other: the next registers wait for them.</summary>
+    [MethodImpl(Inline)]
+    private static V ExpOfRest<V>(V r) where V : struct, ILanes<V, float>
+    {
+        V square = r * r;
+        V q = V.Fma(V.Fma(C<V>(1.37805939e-3f), r, C<V>(8.37312452e-3f)), square, V.Fma(C<V>(4.16695364e-2f), r, C<V>(1.66664720e-1f)));
+        return V.Fma(square, V.Fma(q, r, C<V>(4.99999851e-1f)), r) + C<V>(1f);
     }
 
     [MethodImpl(Inline)]
@@ -159,7 +167,7 @@ internal static unsafe class MathF32
     [MethodImpl(Inline)]
     public static V Sigmoid<V>(V x) where V : struct, ILanes<V, float>
     {
-        V e = Exp(-V.Abs(x));
+        V e = ExpOfNumber(-V.Abs(x));
         V numerator = V.Select(V.Less(x, C<V>(0f)), e, C<V>(1f));
         return numerator / (C<V>(1f) + e);
     }
@@ -177,7 +185,7 @@ internal static unsafe class MathF32
         r = V.Fma(r, t, C<V>(-6.34846687e-1f));
         r = V.Fma(r, t, C<V>(-1.28717512e-1f));
         r = V.Fma(r, t, -t);
-        V large = CopySign(C<V>(1f) - Exp(r), x);
+        V large = CopySign(C<V>(1f) - ExpOfNumber(r), x);
         large = V.Select(V.Less(C<V>(4f), t), CopySign(C<V>(1f), x), large);
         V small = C<V>(-5.96761703e-4f);
         small = V.Fma(small, s, C<V>(4.99119423e-3f));
@@ -190,28 +198,25 @@ internal static unsafe class MathF32
     }
 
     /// <summary>
-    /// Φ(−t) = e^(−t²/2) · G((t − 4)/(t + 4)) / (t + 4) for t = |x|, G by Chebyshev interpolation; what rounding t² loses is put back.
+    /// Φ(−t) = e^(−t²/2) · G((t − 4)/(t + 4)) / (t + 4) for t = |x|, G by Chebyshev interpolation; what rounding t² loses is put back. From 14.5 on
+    /// it is 0.
     /// </summary>
     [MethodImpl(Inline)]
     public static V NormalCdf<V>(V x) where V : struct, ILanes<V, float>
     {
-        V t = V.MinNative(C<V>(40f), V.Abs(x));
-        V square = t * t;
-        V lost = V.Fma(t, t, -square);
-        V e = Exp(C<V>(-0.5f) * square);
-        e = V.Fma(e, C<V>(-0.5f) * lost, e);
+        V t = V.MinNative(C<V>(14.5f), V.Abs(x));
+        V half = C<V>(-0.5f) * t;
+        V exponent = half * t;
+        V n = WholeTurns(exponent);
+        V e = Scale(ExpOfRest(V.Fma(n, C<V>(-Ln2High), exponent) + V.Fma(n, C<V>(-Ln2Low), V.Fma(half, t, -exponent))), n);
         V r = C<V>(1f) / (t + C<V>(4f));
         V u = V.Fma(C<V>(-8f), r, C<V>(1f));
-        V g = C<V>(-1.229831541e-04f);
-        g = V.Fma(g, u, C<V>(1.948018568e-04f));
-        g = V.Fma(g, u, C<V>(1.569313646e-03f));
-        g = V.Fma(g, u, C<V>(-3.523574060e-03f));
-        g = V.Fma(g, u, C<V>(-7.527212913e-03f));
-        g = V.Fma(g, u, C<V>(6.040646975e-02f));
-        g = V.Fma(g, u, C<V>(-1.865230059e-01f));
-        g = V.Fma(g, u, C<V>(3.871366798e-01f));
-        g = V.Fma(g, u, C<V>(-6.078966061e-01f));
-        g = V.Fma(g, u, C<V>(7.552851385e-01f));
+        V square = u * u;
+        V fourth = square * square;
+        V high = V.Fma(C<V>(-1.229831541e-04f), u, C<V>(1.948018568e-04f));
+        V middle = V.Fma(V.Fma(C<V>(1.569313646e-03f), u, C<V>(-3.523574060e-03f)), square, V.Fma(C<V>(-7.527212913e-03f), u, C<V>(6.040646975e-02f)));
+        V low = V.Fma(V.Fma(C<V>(-1.865230059e-01f), u, C<V>(3.871366798e-01f)), square, V.Fma(C<V>(-6.078966061e-01f), u, C<V>(7.552851385e-01f)));
+        V g = V.Fma(V.Fma(high, fourth, middle), fourth, low);
         V tail = e * (g * r);
         return V.Select(V.Less(x, C<V>(0f)), tail, C<V>(1f) - tail);
     }
