@@ -129,8 +129,8 @@ public abstract class Recurrent : Module
         if (inSequence is not null)
             x = Ops.Where(Ops.Transpose(inSequence, 1, 0, 2), x, 0.0);
         Tensor[] first = state is null ? Zeros(x) : Checked(state, x);
-        // All entries at once; the loop only multiplies by what depends on the state.
-        Tensor gates = Ops.Transpose(Ops.MatMul(x, Kernel) + Bias, 1, 0, 2);
+        // All entries at once; the loop only multiplies by what depends on the state. Features are fewer than gates, so they are what is transposed.
+        Tensor gates = Ops.MatMul(Ops.Transpose(x, 1, 0, 2), Kernel) + Bias;
         Tensor[] constants = Constants();
         var (last, outputs) = inSequence is null
             ? Ops.Scan(first, gates, (before, entry) => Result(Step(entry, before, constants)), reverse)

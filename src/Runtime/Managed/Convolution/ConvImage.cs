@@ -19,6 +19,9 @@ internal sealed unsafe class ConvImage
     private readonly long _fromPlane;
     private readonly long _fromChannel;
 
+    // For each row of the padded image, all planes of it counted: the place of its elements in a channel; -1 for a row of zeros.
+    private readonly long[] _sources;
+
     /// <param name="space">Sizes of the convolution.</param>
     /// <param name="isBatchFolded">The depth axis of <paramref name="space"/> is the batch.</param>
     /// <param name="size">Bytes of an element.</param>
@@ -33,6 +36,7 @@ internal sealed unsafe class ConvImage
         _row = IsInPlace ? space.Width.Size : Extent(space.Width);
         _plane = IsInPlace ? _fromPlane : Extent(space.Height) * _row;
         ChannelBytes = size * (IsInPlace ? _fromChannel : Extent(space.Depth) * _plane);
+        _sources = IsInPlace ? [] : Sources(space);
     }
 
     public bool IsInPlace { get; }
@@ -111,18 +115,30 @@ internal sealed unsafe class ConvImage
     public void Copy<T>(T* image, int firstChannel, int channels, (long From, long End) lines, T* to)
         where T : unmanaged
     {
-        (ConvAxis depth, ConvAxis height, ConvAxis width) = (_space.Depth, _space.Height, _space.Width);
-        long rows = Extent(height), all = Extent(depth) * rows;
+        ConvAxis width = _space.Width;
+        long all = _sources.Length;
         for (int channel = firstChannel; channel < firstChannel + channels; channel++, to += all * _row)
         {
+            T* from = image + channel * _fromChannel;
             for (long line = lines.From; line < lines.End; line++)
             {
-                int fromZ = depth.Element(line / rows), fromY = height.Element(line % rows);
                 var row = new Span<T>(to + line * _row, (int)_row);
-                if (fromZ < 0 || fromY < 0) row.Clear();
-                else CopyRow(image + channel * _fromChannel + fromZ * _fromPlane + (long)fromY * width.Size, row, width);
+                if (_sources[line] < 0) row.Clear();
+                else CopyRow(from + _sources[line], row, width);
             }
         }
+    }
+
+    private long[] Sources(ConvSpace space)
+    {
+        long rows = Extent(space.Height);
+        var sources = new long[Extent(space.Depth) * rows];
+        for (long line = 0; line < sources.Length; line++)
+        {
+            int z = space.Depth.Element(line / rows), y = space.Height.Element(line % rows);
+            sources[line] = z < 0 || y < 0 ? -1 : z * _fromPlane + (long)y * space.Width.Size;
+        }
+        return sources;
     }
 
     private static void CopyRow<T>(T* from, Span<T> to, ConvAxis width)
