@@ -130,13 +130,14 @@ public abstract class Recurrent : Module
             x = Ops.Where(Ops.Transpose(inSequence, 1, 0, 2), x, 0.0);
         Tensor[] first = state is null ? Zeros(x) : Checked(state, x);
         // All entries at once; the loop only multiplies by what depends on the state. Features are fewer than gates, so they are what is transposed.
-        Tensor gates = Ops.MatMul(Ops.Transpose(x, 1, 0, 2), Kernel) + Bias;
+        // The loop adds to them in any case, so it adds the bias too.
+        Tensor gates = Ops.MatMul(Ops.Transpose(x, 1, 0, 2), Kernel), bias = Bias;
         Tensor[] constants = Constants();
         var (last, outputs) = inSequence is null
-            ? Ops.Scan(first, gates, (before, entry) => Result(Step(entry, before, constants)), reverse)
+            ? Ops.Scan(first, gates, (before, entry) => Result(Step(entry + bias, before, constants)), reverse)
             : Ops.Scan(first, (gates, inSequence), (before, entry) =>
             {
-                Tensor[] after = Step(entry.Item1, before, constants);
+                Tensor[] after = Step(entry.Item1 + bias, before, constants);
                 after = [.. after.Zip(before, (now, old) => Ops.Where(entry.Item2, now, old))];
                 return (after, Ops.Where(entry.Item2, after[0], 0.0));
             }, reverse);
