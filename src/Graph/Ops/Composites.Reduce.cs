@@ -52,7 +52,9 @@ public static partial class OpDefs
         {
             int[] axis = AxisOf(n.Attrs);
             var powers = b.Emit(Exp, b.Sub(x, LargestOrZero(b, x, axis)));
-            return b.Div(powers, b.Sum(powers, axis, keep: true));
+            // One division for each sum.
+            var sum = b.Sum(powers, axis, keep: true);
+            return b.Mul(powers, b.Div(b.Scalar(1, sum), sum));
         }),
         // y · (g − Σ g·y)
         Vjp = c => [c.Builder.Mul(c.Y(), c.Builder.Sub(c.G, c.Builder.Sum(c.Builder.Mul(c.G, c.Y()), AxisOf(c.Attrs), keep: true)))],
