@@ -27,6 +27,12 @@ public sealed class VariableResource(string name, TensorType type) : Resource(na
         return copy;
     }
 
+    /// <summary>
+    /// Memory of another library that its value belongs in; null for most. A run that assigns it may make the value there: other than elsewhere, who
+    /// has read the variable then sees it change.
+    /// </summary>
+    internal TensorData? Home { get; set; }
+
     /// <summary>Its place in the order of calls.</summary>
     internal VariableUses Uses { get; } = new();
 

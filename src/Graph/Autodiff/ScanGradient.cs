@@ -47,9 +47,17 @@ internal static class ScanGradient
 
         foreach (var assumption in iteration.Assumptions)
             c.Builder.Assume(assumption);
-        int[] sums = [.. Enumerable.Range(0, iteration.Sums.Length).Where(i => iteration.CaptureGradients[i] is not null)];
-        int[] variables = [.. Enumerable.Range(0, iteration.Variables.Length).Where(i => iteration.VariableGradients[i] is not null)];
         int[] slices = [.. Enumerable.Range(0, captures - carried).Where(i => iteration.SliceGradients[i] is not null)];
+        Value Element(int slice) => iteration.Parameters[carried + slice];
+        bool IsKept(Value value) => kept.Contains(value) || slices.Any(i => iteration.SliceGradients[i] == value && value.Type == Element(i).Type);
+        ProductSum? Products(Value? gradient, Value? before) =>
+            gradient is { } value && ProductSum.TryFind(value, before, iteration.Backward, IsKept, out var found) ? found : null;
+        ProductSum?[] captureProducts = [.. iteration.CaptureGradients.Zip(iteration.Sums, (gradient, sum) => Products(gradient, sum))];
+        ProductSum?[] variableProducts = [.. iteration.VariableGradients.Select(gradient => Products(gradient, null))];
+        HashSet<Node> later = [.. captureProducts.OfType<ProductSum>().SelectMany(products => products.Additions)];
+        int[] sums = [.. Enumerable.Range(0, iteration.Sums.Length).Where(i => iteration.CaptureGradients[i] is not null && captureProducts[i] is null)];
+        int[] variables =
+            [.. Enumerable.Range(0, iteration.Variables.Length).Where(i => iteration.VariableGradients[i] is not null && variableProducts[i] is null)];
 
         // (gradients of active values, sums of captures and of variables; kept values, gradients of outputs; captures) → (the same one iteration
         // earlier; gradients of slices).
@@ -62,7 +70,7 @@ internal static class ScanGradient
             map[slice] = build.Parameter(slice.Type);
         for (int i = captures; i < node.Inputs.Length; i++)
             map[iteration.Parameters[i]] = build.Parameter(node.Inputs[i].Type);
-        foreach (var part in again.Concat(iteration.Backward))
+        foreach (var part in again.Concat(iteration.Backward).Where(part => !later.Contains(part)))
             map.Copy(part);
         Value Found(Value? gradient, TensorType type) => gradient is { } value ? build.Reshape(map[value], type.Shape) : build.Zeros(type);
         Value[] results =
@@ -93,6 +101,20 @@ internal static class ScanGradient
             c.AddVariable(iteration.Variables[i], backward[iteration.Active.Length + sums.Length + result]);
         foreach (var (result, i) in slices.Index())
             gradients[carried + i] = backward[initial.Length + result];
+        Value Sequence(Value value) => kept.IndexOf(value) is var place && place >= 0 ? sequences[place]!.Value
+            : gradients[carried + slices.First(i => iteration.SliceGradients[i] == value && value.Type == Element(i).Type)]!.Value;
+        foreach (var (i, products) in captureProducts.Index())
+        {
+            if (products is not null)
+                gradients[captures + i] = products.Emit(c.Builder, Sequence);
+        }
+
+        foreach (var (i, products) in variableProducts.Index())
+        {
+            if (products is not null)
+                c.AddVariable(iteration.Variables[i], products.Emit(c.Builder, Sequence));
+        }
+
         return [.. gradients];
     }
 

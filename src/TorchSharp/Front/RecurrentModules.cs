@@ -66,22 +66,23 @@ internal static class RecurrentModules
         return (isBatchFirst ? TorchApi.transpose(x, 0, 1) : x, ends);
     }
 
-    // All steps' products with the input at once; one loop over the steps.
+    // All steps' products with the input at once; one loop over the steps. It multiplies by a copy of the weights that is the graph's own, which
+    // products keep in their order from step to step; TorchSharp's may change.
     private static (Tensor Output, Tensor[] Last) Layer(
         Tensor x, Tensor[] first, Dictionary<string, Parameter> parameters, string suffix, bool isReversed, long hidden,
         Func<Tensor[], Tensor[], long, Tensor[]> cell)
     {
         Tensor? Of(string name) => parameters.TryGetValue(name + suffix, out Parameter? parameter) ? TorchFront.Value(parameter) : null;
-        Tensor products = TorchApi.nn.functional.linear(isReversed ? Ops.Reverse(x, 0) : x, Of("weight_ih")!, Of("bias_ih"));
-        Tensor weights = Of("weight_hh")!;
-        Tensor? bias = Of("bias_hh");
+        Tensor? bias = Of("bias_ih"), hiddenBias = Of("bias_hh");
+        Tensor products = TorchApi.nn.functional.linear(isReversed ? Ops.Reverse(x, 0) : x, Of("weight_ih")!);
+        Tensor weights = Ops.Transpose(Of("weight_hh")!, 1, 0);
         Tensor output;
         Tensor[] end;
         if (first.Length == 2)
         {
             ((Tensor h, Tensor c), output) = Ops.Scan<(Tensor, Tensor), Tensor, Tensor>((first[0], first[1]), products, (state, product) =>
             {
-                Tensor[] next = cell([product, TorchApi.nn.functional.linear(state.Item1, weights, bias)], [state.Item1, state.Item2], hidden);
+                Tensor[] next = Step(product, [state.Item1, state.Item2]);
                 return ((next[0], next[1]), next[0]);
             });
             end = [h, c];
@@ -90,13 +91,17 @@ internal static class RecurrentModules
         {
             (Tensor h, output) = Ops.Scan<Tensor, Tensor, Tensor>(first[0], products, (state, product) =>
             {
-                Tensor next = cell([product, TorchApi.nn.functional.linear(state, weights, bias)], [state], hidden)[0];
+                Tensor next = Step(product, [state])[0];
                 return (next, next);
             });
             end = [h];
         }
         return (isReversed ? Ops.Reverse(output, 0) : output, end);
+
+        Tensor[] Step(Tensor product, Tensor[] state) => cell([Plus(product, bias), Plus(Ops.MatMul(state[0], weights), hiddenBias)], state, hidden);
     }
+
+    private static Tensor Plus(Tensor x, Tensor? bias) => bias is null ? x : Ops.Add(x, bias);
 
     // Nothing public tells; without the field there is no way to be right.
     private static bool IsBatchFirst(Module module) =>

@@ -116,6 +116,7 @@ internal sealed unsafe class TorchVariable
         _shared?.Release();
         _shared = data;
         _isCopy = !data.Buffer.IsBorrowed;
+        Variable.Resource.Home = _isCopy ? null : data;
         _address = AddressOf(tensor);
         Return();
     }
@@ -126,6 +127,7 @@ internal sealed unsafe class TorchVariable
         if (_shared is null) return;
         Variable.Resource.Assign(null);
         _seen = Variable.Resource.Assignments;
+        Variable.Resource.Home = null;
         _shared.Release();
         _shared = null;
     }

@@ -60,9 +60,30 @@ internal sealed unsafe class Frame
         for (int i = 0; i < inputs.Length; i++) Set(i, inputs[i]);
     }
 
-    /// <summary>Gives a slot memory of its own, or that of the caller.</summary>
-    public void Allocate(int slot) =>
-        Set(slot, _destinations?[slot] is { } destination ? destination.As(destination.Layout) : Device.Allocate(_program.Slots[slot].Layout));
+    /// <summary>Gives a slot memory of its own, that of the caller, or that of the variable which the value is for.</summary>
+    public void Allocate(int slot)
+    {
+        TensorData? place = _destinations?[slot] ?? (_program.Homes?[slot] is { Home: { } home } && IsFree(home) ? home : null);
+        Set(slot, place is not null ? place.As(place.Layout) : Device.Allocate(_program.Slots[slot].Layout));
+    }
+
+    // Only the variable, its library and slots have it; what else is on the same memory may be an argument.
+    private bool IsFree(TensorData home)
+    {
+        const int Owners = 2;
+        if (home.Buffer is not ManagedBuffer buffer || buffer.Device != Device) return false;
+        int slots = 0;
+        for (int i = 0; i < _tensors.Length; i++)
+        {
+            if (_tensors[i] is not { } tensor) continue;
+            if (tensor.Buffer == buffer) slots++;
+            else if (i < _program.InputCount && Overlaps(tensor, buffer)) return false;
+        }
+        return buffer.Holders == Owners + slots;
+    }
+
+    private static bool Overlaps(TensorData tensor, ManagedBuffer buffer) =>
+        tensor.Buffer is ManagedBuffer { IsBorrowed: true } other && other.Start < buffer.Start + buffer.Bytes && buffer.Start < other.Start + other.Bytes;
 
     /// <summary>Has a slot written to memory of the caller, if it has a block of its own.</summary>
     public void Direct(int slot, TensorData wanted)

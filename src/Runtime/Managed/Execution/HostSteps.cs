@@ -81,5 +81,14 @@ internal sealed class AssignVariableStep(AssignVariableCommand c) : Step(c)
     private readonly VariableResource _variable = c.Variable;
     private readonly TensorLayout _layout = c.Layout;
 
-    public override void Run(Frame frame) => _variable.Assign(frame.Take(Reads[0], _layout));
+    public override void Run(Frame frame)
+    {
+        if (_variable.Home is { } home && frame.HeldTensor(Reads[0])?.Buffer == home.Buffer)
+        {
+            home.Retain();
+            _variable.Assign(home);
+            return;
+        }
+        _variable.Assign(frame.Take(Reads[0], _layout));
+    }
 }

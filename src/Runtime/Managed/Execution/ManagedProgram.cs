@@ -57,6 +57,7 @@ internal sealed class ManagedProgram : SpecializedProgram
         Constants = Array.ConvertAll(region.Slots, slot => slot.Constant is { } literal ? constants.Get(literal) : null);
         _steps = Plan(Array.ConvertAll(region.Commands, new Renderer(constants, profile).Render));
         _timedSteps = profile is null ? _steps : Array.ConvertAll(_steps, planned => planned.Timed());
+        Homes = HomePlan.Of(region);
         ArenaSlots = SlotsOf(SlotKind.Arena);
         OwnSlots = SlotsOf(SlotKind.Heap, SlotKind.External);
     }
@@ -72,6 +73,9 @@ internal sealed class ManagedProgram : SpecializedProgram
     public override ManagedDevice Device { get; }
 
     public Slot[] Slots => _region.Slots;
+
+    /// <summary>By slot: the variable in whose home a run may make the value; null if no slot has one.</summary>
+    public VariableResource?[]? Homes { get; }
 
     /// <summary>The tensors of the slots that are constants.</summary>
     public TensorData?[] Constants { get; }

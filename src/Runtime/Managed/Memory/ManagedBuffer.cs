@@ -47,6 +47,8 @@ internal sealed unsafe class ManagedBuffer : Buffer
 
     public override long Bytes { get; }
 
+    public int Holders => Volatile.Read(ref _holders);
+
     public override bool IsUnique => !_isSlab && !IsBorrowed && Volatile.Read(ref _holders) == 1 && _packed is not { Any: true };
 
     /// <summary>The parts of it that products keep in their order; null for memory that others may write to.</summary>
