@@ -244,12 +244,12 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor VariableCreation = new(DiagnosticIds.VariableCreation,
         "A graph function creates a variable on every call",
-        "Graph function '{0}' creates this variable on every call, which only its first trace may. Create it in the constructor, or keep it in a field and create it with '??='.",
+        "Graph function '{0}' creates this variable on every call; a variable outlives calls. Create it in the constructor, or keep it in a field and create it with '??='.",
         SideEffects, Warning, true, helpLinkUri: Page(DiagnosticIds.VariableCreation));
 
     public static readonly DiagnosticDescriptor VariableCreationInHelper = new(DiagnosticIds.VariableCreation,
         "A method that a graph function calls creates a variable on every call",
-        "Graph function '{0}' reaches this creation of a variable on every call, which only its first trace may. Create it in the constructor, or keep it in a field and create it with '??='.",
+        "Graph function '{0}' reaches this creation of a variable on every call; a variable outlives calls. Create it in the constructor, or keep it in a field and create it with '??='.",
         SideEffects, Warning, true, helpLinkUri: Page(DiagnosticIds.VariableCreation), customTags: WellKnownDiagnosticTags.CompilationEnd);
 
     public static readonly DiagnosticDescriptor DisposedResult = new(DiagnosticIds.DisposedResult,

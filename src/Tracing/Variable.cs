@@ -20,12 +20,13 @@ public sealed partial class Variable : IFormattable
     private readonly Attrs _attrs;
 
     /// <summary>
-    /// Creates a variable. In a graph function this is allowed on the first call only; the initial value is then computed outside the graph.
+    /// Creates a variable. A graph function may do so where the next call does not: while the field that holds it is still null. The initial value is
+    /// then computed outside the graph.
     /// </summary>
     /// <param name="initial">Initial value; its type stays the variable's type.</param>
     /// <param name="name">Name for messages, dumps and saving.</param>
     /// <param name="trainable">False for state that optimisers leave alone; tapes do not watch it by themselves.</param>
-    /// <exception cref="VariableCreationException">Created by a graph function on a later trace (TG7003).</exception>
+    /// <exception cref="VariableCreationException">Created by a graph function on every call (TG7003).</exception>
     public Variable(Tensor initial, string? name = null, bool trainable = true)
     {
         Check.NotNull(initial);
@@ -35,8 +36,9 @@ public sealed partial class Variable : IFormattable
             if (!trace.AllowVariables)
             {
                 throw new VariableCreationException(
-                    $"variable: '{trace.Name}' creates {(name is null ? "a variable" : $"variable '{name}'")} on every call",
-                    "Create it once: in the constructor, or only when the field that holds it is still null.");
+                    $"variable: '{trace.Name}' creates {(name is null ? "a variable" : $"variable '{name}'")} again at each trace, or may do so",
+                    "Create it once: in the constructor, or only when the field that holds it is still null. A method that changes collections or C# state may "
+                    + "create variables at one of its traces only.");
             }
 
             value = InitialValue.Lift(initial, trace);

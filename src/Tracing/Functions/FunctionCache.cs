@@ -13,7 +13,9 @@ internal sealed class FunctionCache(object owner)
     private readonly WeakReference<object> _owner = new(owner);
     private readonly Lock _gate = new();
     private volatile ConcreteFunction[] _functions = [];
-    private bool _hasTraced;
+
+    // A trace made variables, and no second one has shown that it would not make them again.
+    private bool _mayMakeAgain;
 
     public IReadOnlyList<ConcreteFunction> Functions => _functions;
 
@@ -115,13 +117,12 @@ internal sealed class FunctionCache(object owner)
     private ConcreteFunction Trace(GraphFunctionDefinition function, GraphCall call, TraceRequest request)
     {
         var why = _functions.Length == 0 ? null : Retrace.Of(_functions[0], call);
-        var concrete = TraceOnce(function, call, request, why, allowVariables: !_hasTraced);
+        var concrete = TraceOnce(function, call, request, why, allowVariables: !_mayMakeAgain);
         // A trace that made variables is right for its own call. The next one is made now, which shows whether it would make variables again; but not
         // where it would change C# state a second time, ahead of the call that it is for.
-        var next = concrete.MadeVariables && (request.IsForSpecs || !(function.ChangesCollections || concrete.OverwroteState))
-            ? TraceOnce(function, call, request, why, allowVariables: false)
-            : concrete;
-        _hasTraced = true;
+        bool isTracedAgain = request.IsForSpecs || !(function.ChangesCollections || concrete.OverwroteState);
+        var next = concrete.MadeVariables && isTracedAgain ? TraceOnce(function, call, request, why, allowVariables: false) : concrete;
+        _mayMakeAgain |= concrete.MadeVariables && !isTracedAgain;
         TraceCount++;
         if (why is not null)
         {
