@@ -22,6 +22,19 @@ public sealed class LossTests
     }
 
     [Fact]
+    public void The_second_derivative_of_huber_is_that_of_the_parabola_in_its_lowest_point()
+    {
+        var loss = new LossOf(Loss.Huber);
+        Close.Within([0.25f, 0.25f, 0, 0], Both.Agree(() =>
+        {
+            Tensor x = new[] { 0f, 0.5f, 3f, -2f };
+            using var tape = new GradientTape(persistent: true);
+            tape.Watch(x);
+            return tape.Gradient(tape.Gradient(loss.Run(x, Ops.Zeros(4)), x)!, x)!.ToArray<float>();
+        }), 1e-6);
+    }
+
+    [Fact]
     public void Cross_entropy_does_not_overflow()
     {
         var loss = new LossOf(Loss.SparseSoftmaxCrossEntropy);

@@ -15,10 +15,11 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
     /// <summary>True for a member whose value can be another one at the next call.</summary>
     public static bool IsMutable(ISymbol? member) => member switch
     {
-        IFieldSymbol field => (!field.IsReadOnly || IsWindow(field.Type)) && !field.IsConst && !field.IsImplicitlyDeclared
+        IFieldSymbol field => (!field.IsReadOnly || IsWindow(field.Type) || IsTupleOfCollections(field.Type)) && !field.IsConst && !field.IsImplicitlyDeclared
             && field.RefKind == RefKind.None && IsKept(field.Type) && IsUsers(field),
         IPropertySymbol { IsIndexer: false, ContainingType.TypeKind: TypeKind.Interface } property => IsOfInterface(property),
-        IPropertySymbol { IsIndexer: false } property => (property.SetMethod is { IsInitOnly: false } || IsWindow(property.Type))
+        IPropertySymbol { IsIndexer: false } property => (property.SetMethod is { IsInitOnly: false } || IsWindow(property.Type)
+            || IsTupleOfCollections(property.Type))
             && IsAuto(property) && IsKept(property.Type) && IsUsers(property),
         _ => false,
     };
@@ -27,6 +28,10 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
     private static bool IsWindow(ITypeSymbol type) =>
         type is INamedTypeSymbol { Name: "Memory" or "ReadOnlyMemory"
         or "ArraySegment", Arity: 1, ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
+
+    // Its elements are compared as its content.
+    private static bool IsTupleOfCollections(ITypeSymbol type) => type is INamedTypeSymbol { IsTupleType: true } tuple
+        && tuple.TupleElements.Any(element => IsTupleOfCollections(element.Type) || CollectionUse.IsCollection(element.Type));
 
     // Whatever stands behind it. A value can be compared; an object might be a new one each time that it is asked for.
     private static bool IsOfInterface(IPropertySymbol property) =>
@@ -131,9 +136,9 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
         if (kind == StateKind.Computed && root == StateRoot.This && links.Count == 1 && IsDeclaredAround(member)
             && member is { IsVirtual: false, IsAbstract: false, IsOverride: false })
             return null;
-        // A value of an unknown type cannot become "null if the path breaks off". What holds tensors is no key.
+        // A value of an unknown type cannot become "null if the path breaks off".
         if ((path.Contains("?") && member is IFieldSymbol or IPropertySymbol && Place.TypeOf(member)!.TypeKind == TypeKind.TypeParameter)
-            || (kind == StateKind.Content && !IsComparedByContent(Place.TypeOf(member)!)))
+            || (kind == StateKind.Content && !CollectionUse.IsCollection(Place.TypeOf(member)!)))
             root = StateRoot.Elsewhere;
         // A struct is a copy of what the caller keeps.
         if (root == StateRoot.This && links[links.Count - 1].ContainingType.IsValueType)
@@ -244,8 +249,6 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
 
     private static bool IsValue(ITypeSymbol type) =>
         (type.IsValueType && !Structure.Of(type).HoldsTensor) || type.SpecialType == SpecialType.System_String;
-
-    private static bool IsComparedByContent(ITypeSymbol type) => CollectionUse.IsCollection(type) && !Structure.Of(type).HoldsTensor;
 
     private static bool IsCollection(ISymbol? member) =>
         member is IFieldSymbol or IPropertySymbol { IsIndexer: false } && IsUsers(member)

@@ -22,14 +22,15 @@ internal static class StateReadsWriter
         if (type is not null)
             writer.Hidden($"var __it = ({type})__owner!;");
         foreach (StateRead read in reads)
-            writer.Hidden($"__state.{Add(read.Kind, type is null ? ("(object?)null", "_", "") : ("__it", "it", "it."), type is null ? "" : "__it.", read.Path)};");
+            writer.Hidden($"__state.{Add(read, type is null ? ("(object?)null", "_", "") : ("__it", "it", "it."), type is null ? "" : "__it.")};");
         writer.CloseBlock(");");
     }
 
-    private static string Add(StateKind kind, (string Owner, string Parameter, string Prefix) computed, string prefix, string path) => kind switch
+    private static string Add(StateRead read, (string Owner, string Parameter, string Prefix) computed, string prefix) => read.Kind switch
     {
-        StateKind.Content => $"AddContents({prefix}{path})",
-        StateKind.Computed => $"AddComputed({computed.Owner}, static {computed.Parameter} => {computed.Prefix}{path})",
-        _ => $"AddStatic({prefix}{path})",
+        StateKind.Content when Structure.Of(Place.TypeOf(read.Member)!).HoldsTensor => $"AddTensors({prefix}{read.Path})",
+        StateKind.Content => $"AddContents({prefix}{read.Path})",
+        StateKind.Computed => $"AddComputed({computed.Owner}, static {computed.Parameter} => {computed.Prefix}{read.Path})",
+        _ => $"AddStatic({prefix}{read.Path})",
     };
 }

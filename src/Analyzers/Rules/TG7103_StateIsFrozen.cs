@@ -47,11 +47,8 @@ internal sealed class TG7103_StateIsFrozen : DiagnosticAnalyzer
         read.Member.Has(ApiTraits.ActsOnWorld) && functions.Any(f => calls.Declaration(f) is { } declaration
         && declaration.SyntaxTree == read.Place.SourceTree && declaration.Span.Contains(read.Place.SourceSpan));
 
-    // A collection of tensors has no content that a call could compare with another.
     private static string RemedyFor(StateRead read) => read.Member is IParameterSymbol parameter
         ? $"A parameter of the class has no name that a call could compare: keep it in a field, as in 'private {Show(parameter)} = {parameter.Name};', and use that, or make it a Variable"
-        : read.Kind == StateKind.Content && Structure.Of(Place.TypeOf(read.Member)!).HoldsTensor
-        ? "Make the elements Variables, or pass the collection as an argument"
         : "Make it a Variable or an argument, or read it as a field of the method's own object or of a parameter, which each call compares";
 
     private static string Show(IParameterSymbol parameter) =>

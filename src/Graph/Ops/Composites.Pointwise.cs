@@ -113,9 +113,10 @@ public static partial class OpDefs
         },
         Vjp = c =>
         {
-            Value a = c.Builder.Emit(Abs, c.X()), one = c.Builder.Scalar(1, a), safe = c.Builder.Emit(Min, a, c.Builder.Scalar(LargeFor(a.DType), a));
+            Value a = c.Builder.Emit(Abs, c.X()), one = c.Builder.Scalar(1, a), bound = c.Builder.Scalar(LargeFor(a.DType), a);
+            Value safe = c.Builder.Emit(Min, a, bound), large = c.Builder.Emit(Max, a, bound);
             var small = c.Builder.Emit(Rsqrt, c.Builder.Add(c.Builder.Mul(safe, safe), one));
-            return [c.Builder.Mul(c.G, c.Builder.Select(c.Builder.Emit(Equal, safe, a), small, c.Builder.Div(one, a)))];
+            return [c.Builder.Mul(c.G, c.Builder.Select(c.Builder.Emit(Equal, safe, a), small, c.Builder.Div(one, large)))];
         },
     };
 

@@ -44,7 +44,7 @@ public static partial class Loss
     {
         Check.Range(delta > 0 && double.IsFinite(delta), "huber", nameof(delta), delta, "above 0");
         CheckPair("huber", predictions, targets);
-        Tensor distance = Ops.Abs(predictions - targets), near = Ops.Min(distance, delta);
+        Tensor distance = predictions - targets, near = Ops.Clip(distance, -delta, delta);
         return Ops.Mean(near * (distance - (0.5 * near)));
     }
 

@@ -38,6 +38,9 @@ public sealed class GraphCall
     /// <summary>Adds a C# collection that is compared by its content.</summary>
     public void AddContents(object? collection) => Add(Leaf.OfContents(collection));
 
+    /// <summary>Adds a C# collection with tensors in it, which are compared by identity.</summary>
+    public void AddTensors(object? collection) => Add(Leaf.OfContents(collection, holdsTensors: true));
+
     /// <summary>The scope of a call that a token stops. It is no leaf: a graph serves calls with any token.</summary>
     /// <exception cref="OperationCanceledException">It is cancelled.</exception>
     public static IDisposable? StoppedBy(CancellationToken token)

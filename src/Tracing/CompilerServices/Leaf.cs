@@ -53,7 +53,10 @@ internal readonly struct Leaf
     public static Leaf Any { get; } = new(s_any, typeof(object), 0);
 
     /// <summary>A C# collection that is compared by its content.</summary>
-    public static Leaf OfContents(object? collection) => new(collection, typeof(HostContents), 0);
+    public static Leaf OfContents(object? collection, bool holdsTensors = false) => new(collection, typeof(HostContents), holdsTensors ? 1 : 0);
+
+    /// <summary>True for a collection with tensors in it.</summary>
+    public bool HoldsTensors => StaticType == typeof(HostContents) && _bits != 0;
 
     public T Static<T>()
     {
@@ -90,7 +93,7 @@ internal readonly struct Leaf
     /// <summary>This leaf as it is now, without a strong reference to an object.</summary>
     public Leaf ForKey() => IsTensor || _object is null ? this
         : new(StaticType == typeof(HostContents) ? new HostContents(_object) : IsCollection ? new WeakReference(_object) : ContentKey.Of(
-        _object), StaticType, 0);
+        _object), StaticType, _bits);
 
     /// <summary>In a key: compares objects by identity too that the trace keeps.</summary>
     public void Settle(Func<object, bool> isKept) => (_object as ContentKey)?.Settle(isKept);

@@ -48,7 +48,7 @@ internal sealed class StateGuard
     /// <summary>
     /// Fixes the values at the end of the trace. The graph does not repeat what the trace wrote, so one that left other values than it found serves
     /// the call that it was traced for and no other. A tensor that was overwritten and is in no node was overwritten before it was read, and does not
-    /// matter.
+    /// matter; nor does a collection that the trace filled with other tensors.
     /// </summary>
     /// <param name="trace">The trace, whose own tensors are no state that it found.</param>
     /// <param name="isUsed">True for a tensor that is in a node of the graph.</param>
@@ -63,7 +63,7 @@ internal sealed class StateGuard
             _values[i].Settle(isKept);
             var found = _tensors[i];
             bool isChanged = !_values[i].SameStatic(now[i]);
-            _matters[i] = found is null || (found.Trace != trace && (!isChanged || isUsed(found)));
+            _matters[i] = found is null ? !(isChanged && _values[i].HoldsTensors) : found.Trace != trace && (!isChanged || isUsed(found));
             if (!_matters[i] || !isChanged)
                 continue;
             _written ??= i;

@@ -34,6 +34,26 @@ public sealed partial class HigherGradientTests
         Assert.Equal("[12, 18]", result.ToString());
     }
 
+    // What is not chosen has no part in a second derivative either.
+    [Fact]
+    public void Second_derivatives_where_a_formula_changes()
+    {
+        double[] at = [0, 1e-3, 2, 1e9, -1e9];
+        var (found, _) = Modes.Both(() =>
+        {
+            Tensor x = at;
+            using var tape = new GradientTape(persistent: true);
+            tape.Watch(x);
+            return tape.Gradient(tape.Gradient(ArcSinh(x), x)!, x)!;
+        });
+        Assert.All(
+            at.Zip(found.ToArray<double>()),
+            pair => Assert.Equal(-pair.First / Math.Pow((pair.First * pair.First) + 1, 1.5), pair.Second, 1e-12));
+    }
+
+    [GraphFunction]
+    private static Tensor ArcSinh(Tensor x) => Ops.Asinh(x);
+
     // What is only compared in a branch is kept for it, but has no gradient; the place that it was written to is a number of the turn alone.
     [Theory]
     [InlineData(false)]
