@@ -37,10 +37,25 @@ public sealed partial class Dataset<T> : IEnumerable<T>, IGraphSequence<T>
     /// Starts an iteration after a position: it gives the very elements that the iteration gave which saved the position, also after shuffles, and
     /// so do the passes that follow it. The steps and what they read must be the same; functions of steps must depend on nothing but their
     /// elements. Where a step does not hold its elements by number, those ahead of the position are read again. Errors: TG1002 null, TG1006 when the
-    /// position is one of a dataset with other steps.
+    /// position is one of a dataset with other steps; the dataset is then as it was.
     /// </summary>
     /// <param name="position">What <see cref="DatasetEnumerator{T}.Position"/> gave.</param>
-    public DatasetEnumerator<T> Resume(DatasetPosition position) => new(this, Check.NotNull(position).Read(Steps));
+    public DatasetEnumerator<T> Resume(DatasetPosition position)
+    {
+        var from = Check.NotNull(position).Read(Steps);
+        var before = new PositionWriter();
+        SaveStates(before);
+        try
+        {
+            return new(this, from);
+        }
+        catch
+        {
+            // Seeds and caches of other data.
+            RestoreStates(new(before.Numbers), isWhole: true);
+            throw;
+        }
+    }
 
     IEnumerator<T> IEnumerable<T>.GetEnumerator() => GetEnumerator();
 
@@ -56,10 +71,10 @@ public sealed partial class Dataset<T> : IEnumerable<T>, IGraphSequence<T>
             state.Save(to);
     }
 
-    internal void RestoreStates(PositionReader from)
+    internal void RestoreStates(PositionReader from, bool isWhole)
     {
         foreach (var state in _states)
-            state.Restore(from);
+            state.Restore(from, isWhole);
     }
 
     /// <summary>The position of an iteration and of the states, for a step that reads ahead or that starts again from there.</summary>
@@ -74,7 +89,7 @@ public sealed partial class Dataset<T> : IEnumerable<T>, IGraphSequence<T>
     internal Cursor<T> OpenAt(long[] saved)
     {
         var from = new PositionReader(saved);
-        RestoreStates(from);
+        RestoreStates(from, isWhole: false);
         return Open(from);
     }
 

@@ -345,6 +345,61 @@ public sealed class DatasetStepTests : IDisposable
     }
 
     [Fact]
+    public void A_position_that_does_not_fit_leaves_seeds_passes_and_caches_as_they_were()
+    {
+        var others = Data(10);
+        Numbers(others);
+        using var elements = others.GetEnumerator();
+        for (int i = 0; i < 9; i++)
+            elements.MoveNext();
+        var foreign = elements.Position;
+
+        // Its own cache is not filled yet.
+        var fresh = Data(3);
+        Expect.ErrorHere(DiagnosticIds.BadData, () => fresh.Resume(foreign), ["the dataset has 3"]);
+        Assert.Equal([0L, 1, 2], Numbers(fresh).Order());
+
+        using var first = Data(3).GetEnumerator();
+        var start = first.Position;
+        var (dataset, twin) = (Data(3), Data(3));
+        foreach (var each in new[] { dataset, twin })
+        {
+            using var pass = each.Resume(start);
+            while (pass.MoveNext())
+            {
+            }
+        }
+
+        Expect.ErrorHere(DiagnosticIds.BadData, () => dataset.Resume(foreign), ["the dataset has 3"]);
+        for (int i = 0; i < 3; i++)
+            Assert.Equal(Numbers(twin), Numbers(dataset));
+
+        static Dataset<Tensor> Data(long count) => Dataset.Range(count).Shuffle(4).Cache().Shuffle(8);
+    }
+
+    [Fact]
+    public void A_place_before_any_pass_empties_a_cache()
+    {
+        var computed = new List<long>();
+        using var before = Data().GetEnumerator();
+        var dataset = Data();
+        Numbers(dataset);
+        computed.Clear();
+        using var resumed = dataset.Resume(before.Position);
+        while (resumed.MoveNext())
+        {
+        }
+
+        Assert.Equal([0L, 1, 2], computed);
+
+        Dataset<Tensor> Data() => Dataset.Range(3).Map(x =>
+        {
+            computed.Add(x.Item<long>());
+            return x;
+        }).Cache();
+    }
+
+    [Fact]
     public void Bad_input_is_named()
     {
         var range = Dataset.Range(3);

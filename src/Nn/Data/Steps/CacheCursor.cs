@@ -38,20 +38,21 @@ internal abstract class CacheStore<T> : IStepState
             to.Add(start);
     }
 
-    public void Restore(PositionReader from)
+    public void Restore(PositionReader from, bool isWhole)
     {
-        if (!from.Flag())
+        long[]? start = from.Flag() ? from.Part() : null;
+        if (start is null && !isWhole)
             return;
-        long[] start = from.Part();
         Keep(start);
         lock (_lock)
             _start = start;
     }
 
     /// <summary>Empties it when its elements are those of an iteration that started elsewhere.</summary>
-    public void Keep(long[] start)
+    /// <param name="start">Where; null for a place before any iteration.</param>
+    public void Keep(long[]? start)
     {
-        if (Start is not { } own || own.AsSpan().SequenceEqual(start))
+        if (Start is not { } own || (start is not null && own.AsSpan().SequenceEqual(start)))
             return;
         lock (_lock)
         {

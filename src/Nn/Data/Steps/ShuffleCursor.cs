@@ -23,7 +23,7 @@ internal sealed class ShuffleOrder(int? seed, bool reshuffle) : IStepState
         }
     }
 
-    public void Restore(PositionReader from)
+    public void Restore(PositionReader from, bool isWhole)
     {
         lock (_lock)
         {
