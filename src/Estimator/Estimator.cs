@@ -10,7 +10,6 @@ public abstract class Estimator
     private readonly Checkpoint _checkpoint;
     private readonly WarmStartSettings? _warmStart;
     private readonly HashSet<(string Path, DateTime Written)> _damaged = [];
-    private readonly Variable _globalStep = new(0L, "global_step", trainable: false);
     private string? _loaded;
     private DatasetPosition? _savedPosition;
     private bool _isChanged;
@@ -57,8 +56,6 @@ public abstract class Estimator
 
     /// <summary>True for the process that writes.</summary>
     internal bool IsChief => Config.TrainDistribute?.IsChief ?? true;
-
-    private protected Variable GlobalStepVariable => _globalStep;
 
     /// <summary>Gives the place in the data, while a training runs.</summary>
     private protected Func<DatasetPosition?>? Place { get; set; }
@@ -229,7 +226,6 @@ public abstract class Estimator
         _damaged.UnionWith(restored.Damaged.Select(file => (file, File.GetLastWriteTimeUtc(file))));
         (GlobalStep, Position, _loaded) = (restored.Step, restored.Position, restored.Path);
         _savedPosition = restored.Position;
-        _globalStep.Assign(restored.Step);
         (_isChanged, _isBroken) = (false, false);
     }
 

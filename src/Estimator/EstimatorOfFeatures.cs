@@ -111,7 +111,6 @@ public sealed partial class Estimator<TFeatures, TLabels> : Estimator
         {
             named.AddRange(spec.Summaries.Select(entry => (ModelLayout.Summaries + entry.Key, OneNumber(entry.Key, entry.Value))));
             spec.TrainOp!.Run();
-            GlobalStepVariable.AssignAdd(1L);
         }
         else if (mode == EstimatorMode.Evaluate)
         {
@@ -143,7 +142,7 @@ public sealed partial class Estimator<TFeatures, TLabels> : Estimator
     {
         if (graph.Trace([.. leaves.Select(leaf => leaf.Value)]) is not { } traced)
             return null;
-        State.CheckFound(traced.Graph, GlobalStepVariable);
+        State.CheckFound(traced.Graph);
         if (mode != EstimatorMode.Train)
             State.CheckUnchanged(traced.Graph, mode);
         if (mode == EstimatorMode.Evaluate)

@@ -82,10 +82,9 @@ internal sealed class ModelState
     /// <summary>
     /// TG1017 when a graph assigns a variable that is not found, or reads one that could be trained: no checkpoint would hold it.
     /// </summary>
-    public void CheckFound(Ir.Graph graph, Variable globalStep)
+    public void CheckFound(Ir.Graph graph)
     {
-        HashSet<Resource> known = new(Saved().Values.Concat(MetricStates).Append(globalStep)
-            .Select(variable => variable.Resource), ReferenceEqualityComparer.Instance);
+        HashSet<Resource> known = new(Saved().Values.Concat(MetricStates).Select(variable => variable.Resource), ReferenceEqualityComparer.Instance);
         var missing = graph.Entry.AllNodes().SelectMany(node => node.Effects).Where(effect => effect.Resource.Kind == ResourceKind.Variable
             && (effect.IsWrite || effect.Resource.IsTrainable) && !known.Contains(effect.Resource))
             .OrderByDescending(effect => effect.IsWrite).ToArray();
@@ -141,7 +140,7 @@ internal sealed class ModelState
 
     private void Walk(object? value, string path, int depth)
     {
-        if (value is null or string or Tensor or Type or MemberInfo || value.GetType().IsPrimitive || depth > Deepest)
+        if (value is null or string or Tensor or Type or MemberInfo || value.GetType().IsPrimitive || HoldsNumbers(value.GetType()) || depth > Deepest)
             return;
         if (value is Variable variable)
         {
@@ -194,6 +193,11 @@ internal sealed class ModelState
                 break;
         }
     }
+
+    // Data of a model may be large: its elements are not made objects one by one.
+    private static bool HoldsNumbers(Type type) => type.IsArray
+        ? type.GetElementType() is { IsPrimitive: true } or { IsEnum: true }
+        : type.IsGenericType && typeof(ICollection).IsAssignableFrom(type) && Array.TrueForAll(type.GetGenericArguments(), part => part.IsPrimitive);
 
     private void WalkFields(object owner, Type type, string path, int depth)
     {
