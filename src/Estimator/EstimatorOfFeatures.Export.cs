@@ -5,23 +5,103 @@ namespace TensorGraph;
 /// <content>Export.</content>
 public sealed partial class Estimator<TFeatures, TLabels>
 {
-    private const string ExportStep = "export_saved_model", Unfinished = "temp-", ExtraFolder = "assets.extra";
+    private const string ExportStep = "export_saved_model", Unfinished = "temp-", ExtraFolder = "assets.extra", MetricsOf = "metrics/";
 
     /// <inheritdoc/>
     public override string ExportSavedModel(
         string exportDirBase, ServingInputReceiver servingInputReceiver, IReadOnlyDictionary<string, string>? assetsExtra = null,
-        string? checkpointPath = null)
+        string? checkpointPath = null) => ExportModes(
+            exportDirBase, new Dictionary<EstimatorMode, ServingInputReceiver> { [EstimatorMode.Predict] = Throw.IfNull(servingInputReceiver) },
+            assetsExtra, checkpointPath);
+
+    /// <inheritdoc/>
+    public override string ExportModes(
+        string exportDirBase, IReadOnlyDictionary<EstimatorMode, ServingInputReceiver> receivers,
+        IReadOnlyDictionary<string, string>? assetsExtra = null, string? checkpointPath = null)
     {
         Throw.IfNull(exportDirBase);
-        Throw.IfNull(servingInputReceiver);
+        if (Throw.IfNull(receivers).Count == 0)
+            Misuse.Raise(ExportStep, "there is no receiver", "Give one for each mode that the model is to have.");
+        foreach (var (mode, receiver) in receivers)
+        {
+            if (Throw.IfNull(receiver, $"{mode}").Labels is null && mode != EstimatorMode.Predict)
+                Misuse.Raise(ExportStep, $"the receiver for mode {mode} has no labels", "Give it labels: ServingInputReceiver.Raw(…).WithLabels(…).");
+        }
+
         using var settings = Enter();
         if (Load(checkpointPath) is null && GlobalStep == 0 && !HasWarmStart)
             throw Misuse.Data(ExportStep, $"Couldn't find trained model at '{ModelDir}'", "Train first, or give a checkpoint.");
+        // A loaded model has seen no batch.
+        using var states = State.Own(withMetrics: true).Enter();
+        State.ResetMetrics();
         var signatures = new List<SignatureDefinition>();
-        Add(servingInputReceiver, "", signatures);
-        foreach (var (name, receiver) in servingInputReceiver.Alternatives)
-            Add(Throw.IfNull(receiver, name), $"{name}:", signatures);
-        return DataFile.Try(ExportStep, exportDirBase, () => Write(exportDirBase, signatures, assetsExtra ?? new Dictionary<string, string>()));
+        var variables = new OrderedDictionary<string, Variable>(State.Variables, StringComparer.Ordinal);
+        foreach (var (mode, receiver) in receivers)
+        {
+            if (mode != EstimatorMode.Predict)
+            {
+                signatures.Add(Supervised(mode, receiver, variables));
+                continue;
+            }
+
+            Add(receiver, "", signatures);
+            foreach (var (name, alternative) in receiver.Alternatives)
+                Add(Throw.IfNull(alternative, name), $"{name}:", signatures);
+        }
+
+        return DataFile.Try(ExportStep, exportDirBase, () => Write(exportDirBase, signatures, variables, assetsExtra ?? new Dictionary<string, string>()));
+    }
+
+    /// <summary>A signature with labels: loss and predictions, and the step of a training or the metrics of an evaluation.</summary>
+    private SignatureDefinition Supervised(EstimatorMode mode, ServingInputReceiver receiver, OrderedDictionary<string, Variable> variables)
+    {
+        bool isTraining = mode == EstimatorMode.Train;
+        string[] outputs = [];
+        IReadOnlyDictionary<string, Metric> metrics = new Dictionary<string, Metric>();
+        var graph = new ModelGraph($"{_name}.Export", [.. receiver.Inputs.Keys], tensors =>
+        {
+            var inputs = Named(receiver, tensors);
+            var tape = new GradientTape(persistent: true, watchVariables: isTraining);
+            // The step of one process: others have no part in a file.
+            using var scope = new ModelScope(tape, State.Trainable, group: null).Enter();
+            var spec = Spec(Taken<TFeatures>(receiver.Features, inputs, "features"), Taken<TLabels>(receiver.Labels!, inputs, "labels"), mode);
+            var named = new OrderedDictionary<string, Tensor>(StringComparer.Ordinal) { [ModelLayout.Loss] = Ops.StopGradient(spec.Loss!) };
+            foreach (var (name, tensor) in spec.Predictions?.Tensors ?? new Dictionary<string, Tensor>())
+                named[spec.Predictions!.IsSingle ? name : ModelLayout.Predictions + name] = Ops.StopGradient(tensor);
+            if (isTraining)
+                spec.TrainOp!.Run();
+            else
+                metrics = spec.EvalMetrics;
+            foreach (var (name, metric) in metrics)
+                named[MetricsOf + name] = metric.Value;
+            outputs = [.. named.Keys];
+            return new(new(outputs, metrics, [], false), [.. named.Values]);
+        });
+        var concrete = graph.Function.GetConcreteFunction([.. receiver.Inputs.Values]);
+        State.CheckFound(concrete.Graph);
+        ModelState.CheckUpdated(concrete.Graph, metrics);
+        if (!isTraining)
+            State.CheckUnchanged(concrete.Graph, mode);
+        foreach (var (path, variable) in State.Saved().Where(entry => !entry.Key.StartsWith(ModelState.OfModel, StringComparison.Ordinal)))
+            variables[path] = variable;
+        foreach (var (name, metric) in metrics)
+        {
+            foreach (var state in metric.Variables.Where(state => !variables.ContainsValue(state)))
+                variables[$"{MetricsOf}{name}/{state.Name.Split('/')[^1]}"] = state;
+        }
+
+        return new(isTraining ? "train" : "eval", concrete) { Outputs = outputs };
+    }
+
+    private static Dictionary<string, Tensor> Named(ServingInputReceiver receiver, IReadOnlyList<Tensor> tensors) =>
+        receiver.Inputs.Keys.Zip(tensors).ToDictionary(pair => pair.First, pair => pair.Second);
+
+    private static T Taken<T>(Func<IReadOnlyDictionary<string, Tensor>, object> part, Dictionary<string, Tensor> inputs, string what)
+    {
+        if (part(inputs) is T taken)
+            return taken;
+        Misuse.Raise("serving_input", $"it does not give {what} of type {typeof(T).Name}", "Use ServingInputReceiver.Parsing, and make them there.");
+        return default!;
     }
 
     private void Add(ServingInputReceiver receiver, string prefix, List<SignatureDefinition> signatures)
@@ -34,13 +114,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
             string[] outputs = [];
             var graph = new ModelGraph($"{_name}.Export", [.. receiver.Inputs.Keys], tensors =>
             {
-                var inputs = receiver.Inputs.Keys.Zip(tensors).ToDictionary(pair => pair.First, pair => pair.Second);
-                if (receiver.Features(inputs) is not TFeatures features)
-                {
-                    Misuse.Raise("serving_input", $"it does not give features of type {typeof(TFeatures).Name}", "Use ServingInputReceiver.Parsing, and make them there.");
-                    return null!;
-                }
-
+                var features = Taken<TFeatures>(receiver.Features, Named(receiver, tensors), "features");
                 var signature = SpecParts.Signatures(Spec(features, default!, EstimatorMode.Predict));
                 keys = [.. signature.Keys];
                 var output = signature[keys[number]];
@@ -53,7 +127,8 @@ public sealed partial class Estimator<TFeatures, TLabels>
         }
     }
 
-    private string Write(string folder, List<SignatureDefinition> signatures, IReadOnlyDictionary<string, string> extra)
+    private string Write(
+        string folder, List<SignatureDefinition> signatures, IReadOnlyDictionary<string, Variable> variables, IReadOnlyDictionary<string, string> extra)
     {
         Directory.CreateDirectory(folder);
         // Two exports within a second get numbers one after the other, and so do those of a clock that went back: the newest has the largest.
@@ -61,7 +136,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
         string unfinished = Path.Combine(folder, Unfinished + Guid.NewGuid().ToString("n"));
         try
         {
-            SavedModel.Save(unfinished, signatures, State.Variables);
+            SavedModel.Save(unfinished, signatures, variables);
             foreach (var (name, source) in extra)
             {
                 if (!ModelFolder.IsName(name))

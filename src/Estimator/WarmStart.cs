@@ -21,14 +21,29 @@ public sealed record WarmStartSettings(string Path)
     /// <summary>Gives the name in the file for a path that is not among <see cref="Names"/>; null for the same name.</summary>
     public Func<string, string>? Rename { get; init; }
 
+    /// <summary>
+    /// Vocabularies by paths of variables that have an entry for each word, such as the rows of an embedding: entries move to the places that their
+    /// words have in the model. It selects nothing by itself.
+    /// </summary>
+    public IReadOnlyDictionary<string, VocabularyMap>? Vocabularies { get; init; }
+
     /// <summary>All trainable variables of a file or folder. Errors: TG1002 null.</summary>
     public static implicit operator WarmStartSettings(string path) => new(Throw.IfNull(path));
 }
 
+/// <summary>
+/// Words that number the entries of a variable along an axis, in the model and in a file. Entries of words that the file does not have, and those
+/// after the last word, keep the values that the model begins with. Source: tf.estimator.VocabInfo, where they become zeros unless told otherwise.
+/// </summary>
+/// <param name="Words">Words of the model, in the order of their entries.</param>
+/// <param name="WordsInFile">Words of the file, in the order of their entries.</param>
+/// <param name="Axis">The axis that words number: 0 for an embedding, 1 for the kernel of a layer whose outputs are words.</param>
+public sealed record VocabularyMap(IReadOnlyList<string> Words, IReadOnlyList<string> WordsInFile, int Axis = 0);
+
 /// <summary>Sets variables as <see cref="WarmStartSettings"/> say: all or none.</summary>
 internal static class WarmStart
 {
-    private const string Step = "warm_start", OfCheckpoint = "model/";
+    public const string Step = "warm_start";
 
     public static void Apply(WarmStartSettings settings, ModelState state)
     {
@@ -38,12 +53,14 @@ internal static class WarmStart
         foreach (var (path, variable) in chosen)
         {
             string name = settings.Names?.GetValueOrDefault(path) ?? settings.Rename?.Invoke(path) ?? path;
-            if (!values.TryGetValue(name, out var value) && !values.TryGetValue(OfCheckpoint + name, out value))
+            if (!values.TryGetValue(name, out var value) && !values.TryGetValue(ModelState.OfModel + name, out value))
                 throw Misfit($"'{path}'{(name == path ? "" : $" ('{name}')")} is not in '{settings.Path}'", "Choose variables by a regular expression, or give the name in the file.");
             bool isAlike = value.DType == variable.DType || (value.DType.IsFloat() && variable.DType.IsFloat());
-            if (!isAlike || value.Shape != variable.Shape)
+            var words = settings.Vocabularies?.GetValueOrDefault(path);
+            if (!isAlike || !(words is null ? value.Shape == variable.Shape : WordsOf.Fit(words, path, variable.Shape, value.Shape)))
                 throw Misfit($"'{path}' is {variable.Type}, '{name}' in '{settings.Path}' is {value.Type}", "Leave the variable out, or make it of that shape.");
-            assigned.Add((variable, value.DType == variable.DType ? value : value.Cast(variable.DType)));
+            value = value.Cast(variable.DType);
+            assigned.Add((variable, words is null ? value : WordsOf.Moved(words, variable.Value, value)));
         }
 
         foreach (var (variable, value) in assigned)
@@ -61,7 +78,7 @@ internal static class WarmStart
 
         var chosen = state.Variables
             .Where(entry => settings.Variables is null ? entry.Value.IsTrainable : patterns.Any(pattern => pattern.IsMatch(entry.Key))).ToList();
-        foreach (string name in settings.Names?.Keys ?? [])
+        foreach (string name in (settings.Names?.Keys ?? []).Concat(settings.Vocabularies?.Keys ?? []))
         {
             if (!chosen.Exists(entry => entry.Key == name))
                 Unused(name, state);

@@ -63,6 +63,91 @@ public sealed class ExportTests : TemporaryFolder
     }
 
     [Fact]
+    public void Training_and_evaluation_go_on_where_the_model_is_loaded()
+    {
+        var line = new Line();
+        var estimator = line.Estimator(At("m")).Train(Line.Endless, steps: 10);
+        var whole = estimator.Evaluate(() => Line.Batches());
+        var supervised = Receiver.WithLabels(ServingInputReceiver.Raw(TensorSpec.Parse("f32[n, 1]"), "y"));
+        string folder = estimator.ExportModes(At("e"), new Dictionary<EstimatorMode, ServingInputReceiver>
+        {
+            [EstimatorMode.Predict] = Receiver, [EstimatorMode.Train] = supervised, [EstimatorMode.Evaluate] = supervised,
+        });
+        Assert.Equal(whole["error"], line.AbsoluteError.Value.ToDouble());
+
+        var model = SavedModel.Load(folder);
+        Assert.Equal(["eval", "serving_default", "train"], model.Signatures.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal("train(x: f32[n, 1], y: f32[n, 1]) -> loss: f32[]", model.Signatures["train"].ToString());
+        Assert.Contains("metrics/error/sum", model.Variables.Keys);
+        foreach (var (x, y) in Line.Batches(size: 7))
+            Assert.Equal(["loss", "metrics/error"], Call(model, "eval", x, y).Keys);
+        Assert.Equal(whole["error"], Call(SavedModel.Load(folder), "eval", Line.X, (Line.X * 2) + 1)["metrics/error"].ToDouble(), 1e-6);
+
+        estimator.Train(Line.Endless, steps: 5);
+        foreach (var (x, y) in Line.Endless().Take(5))
+            Call(model, "train", x, y);
+        Assert.Equal(Floats.Of(estimator.VariableValue("dense.kernel")), Floats.Of(model.Variables["dense.kernel"].Value));
+        Tensor guess = model.Signatures["serving_default"].Call(new Dictionary<string, Tensor> { ["x"] = Line.X })["guess"];
+        Assert.Equal(estimator.Predict(() => [Line.X]).Select(each => (float)each["guess"][0].ToDouble()), Floats.Of(guess));
+
+        static IReadOnlyDictionary<string, Tensor> Call(SavedModel model, string signature, Tensor x, Tensor y) =>
+            model.Signatures[signature].Call(new Dictionary<string, Tensor> { ["x"] = x, ["y"] = y });
+    }
+
+    [Fact]
+    public void A_training_with_momentum_and_dropout_gives_the_same_bits_where_it_is_loaded()
+    {
+        var layers = new Sequential(new Dense(1, 8, Ops.Relu), new Dropout(0.5, new RandomGenerator(7)), new Dense(8, 1));
+        var adam = new Adam(0.01);
+        var estimator = new Estimator<Tensor, Tensor>((x, y, mode) =>
+        {
+            Tensor guess = layers.Call(x, training: mode == EstimatorMode.Train);
+            if (mode == EstimatorMode.Predict)
+                return new(mode, predictions: guess);
+            Tensor loss = Loss.MeanSquaredError(guess, y);
+            return new(mode, loss, TrainOp.Minimize(adam, loss), predictions: guess);
+        }, At("m"), Line.Quiet);
+        Dataset<(Tensor, Tensor)> Whole() => Line.Batches(Line.Count).Repeat();
+        estimator.Train(Whole, steps: 3);
+        string folder = estimator.ExportModes(At("e"), new Dictionary<EstimatorMode, ServingInputReceiver>
+        {
+            [EstimatorMode.Train] = Receiver.WithLabels(ServingInputReceiver.Raw(TensorSpec.Parse("f32[n, 1]"), "y")),
+        });
+        var losses = new List<float>();
+        estimator.Train(Whole, steps: 4, hooks: [new Losses(losses)]);
+        var train = SavedModel.Load(folder).Signatures["train"];
+        Assert.Equal(["loss", "predictions"], train.Outputs.Keys);
+        for (int i = 0; i < 4; i++)
+        {
+            var result = train.Call(new Dictionary<string, Tensor> { ["x"] = Line.X, ["y"] = (Line.X * 2) + 1 });
+            Assert.Equal(losses[i], result["loss"].Item<float>());
+        }
+    }
+
+    private sealed class Losses(List<float> losses) : EstimatorHook
+    {
+        public override IReadOnlyList<string> BeforeRun(HookContext context) => ["loss"];
+
+        public override void AfterRun(HookContext context, IReadOnlyDictionary<string, Tensor> values) => losses.Add(values["loss"].Item<float>());
+    }
+
+    [Fact]
+    public void Modes_need_labels_and_inputs_of_their_own_names()
+    {
+        var estimator = new Line().Estimator(At("m")).Train(Line.Endless, steps: 1);
+        Refused([], "there is no receiver");
+        Refused(new() { [EstimatorMode.Train] = Receiver }, "the receiver for mode Train has no labels");
+        Refused(new() { [EstimatorMode.Evaluate] = Receiver.WithAlternatives(new Dictionary<string, ServingInputReceiver>()) }, "mode Evaluate has no labels");
+        Refused(new() { [EstimatorMode.Train] = Receiver.WithLabels(ServingInputReceiver.Parsing(
+            new Dictionary<string, TensorSpec> { ["y"] = TensorSpec.Parse("f32[n, 1]") }, inputs => "no tensor")) }, "it does not give labels of type Tensor");
+        Expect.Error(DiagnosticIds.EstimatorMisused, () => Receiver.WithLabels(Receiver), "features and labels have an input 'x'");
+        Assert.False(Directory.Exists(At("e")));
+
+        void Refused(Dictionary<EstimatorMode, ServingInputReceiver> receivers, string fact) =>
+            Expect.Error(DiagnosticIds.EstimatorMisused, () => estimator.ExportModes(At("e"), receivers), fact);
+    }
+
+    [Fact]
     public void Errors_leave_no_folder_behind()
     {
         var estimator = new Line().Estimator(At("m"));

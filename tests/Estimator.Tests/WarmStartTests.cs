@@ -53,6 +53,49 @@ public sealed class WarmStartTests : TemporaryFolder
     }
 
     [Fact]
+    public void Entries_move_with_their_words_and_new_words_keep_what_they_begin_with()
+    {
+        WeightFile.Save(At("words"), new Dictionary<string, Tensor>
+        {
+            ["table"] = new float[,] { { 1, 10 }, { 2, 20 }, { 3, 30 }, { 9, 90 } },
+            ["output"] = new float[,] { { 1, 2, 3 } },
+        });
+        // 'of' is new, 'a' is gone, and the last row is for unknown words.
+        string[] old = ["a", "the", "to"], now = ["to", "of", "the"];
+        var table = new Variable(Ops.Full([4, 2], -1.0), "table");
+        var output = new Variable(Ops.Full([1, 3], -1.0), "output");
+        Estimator(new(At("words")) { Vocabularies = new Dictionary<string, VocabularyMap> { ["table"] = new(now, old), ["output"] = new(now, old, Axis: 1) } });
+        Assert.Equal([3f, 30, -1, -1, 2, 20, -1, -1], Floats.Of(table));
+        Assert.Equal([3f, -1, 2], Floats.Of(output));
+
+        void Estimator(WarmStartSettings settings)
+        {
+            var estimator = new Estimator<Tensor, Tensor>(
+                (x, _, mode) => new(mode, Ops.Mean(x) + (Ops.Sum(table) * Ops.Sum(output))), At(Guid.NewGuid().ToString("n")), Line.Quiet, settings);
+            estimator.Evaluate(() => Line.Batches());
+        }
+    }
+
+    [Fact]
+    public void Vocabularies_that_do_not_fit_are_errors()
+    {
+        WeightFile.Save(At("words"), new Dictionary<string, Tensor> { ["table"] = Ops.Zeros(2, 2) });
+        var table = new Variable(Ops.Ones(3, 2), "table");
+        string[] two = ["a", "b"], three = ["a", "b", "c"];
+        Refused(DiagnosticIds.WeightsDoNotFit, new(three, three), "'table' is f32[3, 2], 'table' in");
+        Refused(DiagnosticIds.WeightsDoNotFit, new([.. three, "d"], two), "'table' is f32[3, 2], 'table' in");
+        Refused(DiagnosticIds.WeightsDoNotFit, new(three, two, Axis: 1), "'table' is f32[3, 2], 'table' in");
+        Refused(DiagnosticIds.WeightsDoNotFit, new(three, two, Axis: 2), "'table' is f32[3, 2], 'table' in");
+        Refused(DiagnosticIds.EstimatorMisused, new(three, ["a", "a"]), "a vocabulary of 'table' has 'a' twice");
+        Refused(DiagnosticIds.EstimatorMisused, new(three, two), "'tabel' was not used", path: "tabel");
+        Assert.Equal([1f, 1, 1, 1, 1, 1], Floats.Of(table));
+
+        void Refused(string id, VocabularyMap map, string fact, string path = "table") => Expect.Error(id, () => new Estimator<Tensor, Tensor>(
+            (x, _, mode) => new(mode, Ops.Mean(x) + Ops.Sum(table)), At("m"), Line.Quiet,
+            new WarmStartSettings(At("words")) { Vocabularies = new Dictionary<string, VocabularyMap> { [path] = map } }).Evaluate(() => Line.Batches()), fact);
+    }
+
+    [Fact]
     public void What_does_not_fit_is_an_error_and_changes_nothing()
     {
         var (folder, _) = Trained();

@@ -11,6 +11,9 @@ namespace TensorGraph;
 /// </summary>
 internal sealed class ModelState
 {
+    /// <summary>The beginning of the names of a checkpoint's variables that are of the model.</summary>
+    public const string OfModel = "model/";
+
     private const int Deepest = 16;
 
     private readonly HashSet<object> _seen = new(ReferenceEqualityComparer.Instance);
@@ -57,7 +60,7 @@ internal sealed class ModelState
     {
         var named = new OrderedDictionary<string, Variable>(StringComparer.Ordinal);
         foreach (var (path, variable) in Variables)
-            named[$"model/{path}"] = variable;
+            named[OfModel + path] = variable;
         foreach (var (name, optimizer) in _optimizers)
         {
             // The same slots before the first step as after it.

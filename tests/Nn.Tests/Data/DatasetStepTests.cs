@@ -374,7 +374,7 @@ public sealed class DatasetStepTests : IDisposable
         for (int i = 0; i < 3; i++)
             Assert.Equal(Numbers(twin), Numbers(dataset));
 
-        static Dataset<Tensor> Data(long count) => Dataset.Range(count).Shuffle(4).Cache().Shuffle(8);
+        static Dataset<Tensor> Data(int count) => Dataset.Range(count).Shuffle(4).Cache().Shuffle(8);
     }
 
     [Fact]
