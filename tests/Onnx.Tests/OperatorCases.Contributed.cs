@@ -18,6 +18,34 @@ internal static partial class OperatorCases
         yield return Case(11, "NonMaxSuppression", [boxes, scores]);
     }
 
+    private static IEnumerable<OperatorCase> Places()
+    {
+        // Many places are outside of the image.
+        foreach (string padding in new[] { "zeros", "border", "reflection" })
+        {
+            foreach (long aligned in new[] { 0L, 1L })
+            {
+                foreach (string mode in new[] { "bilinear", "nearest", "bicubic" })
+                    yield return Grid(16, mode, F(2, 3, 5, 4), F(2, 3, 7, 2));
+                foreach (string mode in new[] { "linear", "nearest", "cubic" })
+                    yield return Grid(20, mode, F(1, 2, 4, 5), F(1, 6, 1, 2));
+                yield return Grid(20, "linear", F(1, 2, 3, 4, 5), F(1, 2, 3, 4, 3));
+
+                OperatorCase Grid(long opset, string mode, Literal x, Literal at) =>
+                    Case(opset, "GridSample", [x, at], ("mode", mode), ("padding_mode", padding), ("align_corners", aligned)) with { MayBeOpen = false };
+            }
+        }
+
+        var regions = new Literal(new(DType.F32, [4, 4]), new[] { 0f, 0, 9, 9, 2.3f, 1.7f, 11.1f, 6.2f, -3, -2, 30, 25, 5, 5, 5.2f, 5.1f });
+        foreach (string mode in new[] { "avg", "max" })
+        {
+            (string, object)[] cells = [("mode", mode), ("output_height", 3L), ("output_width", 2L), ("sampling_ratio", 2L), ("spatial_scale", 0.5f)];
+            yield return Case(10, "RoiAlign", [F(2, 3, 7, 6), regions, Longs(0, 1, 1, 0)], cells);
+            foreach (string coordinates in new[] { "half_pixel", "output_half_pixel" })
+                yield return Case(16, "RoiAlign", [F(2, 3, 7, 6), regions, Longs(0, 1, 1, 0)], [.. cells, ("coordinate_transformation_mode", coordinates)]);
+        }
+    }
+
     private static IEnumerable<OperatorCase> Transformers()
     {
         yield return Case(1, $"{Own}.FusedMatMul", [F(2, 3, 4), F(2, 4, 5)], ("alpha", 0.5f));
@@ -51,6 +79,14 @@ internal static partial class OperatorCases
         yield return Case(1, $"{Own}.Attention", [.. attention, mask], ("num_heads", 2L)) with { MayBeOpen = false };
         yield return Case(1, $"{Own}.Attention", [.. attention, new Literal(new(DType.I32, [2]), new[] { 2, 3 })], ("num_heads", 2L)) with { MayBeOpen = false };
         yield return Case(1, $"{Own}.Attention", [F(2, 3, 8), Arg.Const(F(8, 24)), Arg.Const(F(24)), Arg.None, Arg.None, F(2, 2, 3, 3)], ("num_heads", 2L)) with { MayBeOpen = false };
+        var past = F(2, 2, 2, 5, 4);
+        var longMask = new Literal(new(DType.I32, [2, 8]), new[] { 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0 });
+        yield return Case(1, $"{Own}.Attention", [.. attention, Arg.None, past], ("num_heads", 2L)) with { Outputs = 2, MayBeOpen = false };
+        yield return Case(1, $"{Own}.Attention", [.. attention, Arg.None, past], ("num_heads", 2L), ("unidirectional", 1L)) with { Outputs = 2, MayBeOpen = false };
+        yield return Case(1, $"{Own}.Attention", [.. attention, longMask, past], ("num_heads", 2L), ("unidirectional", 1L)) with { Outputs = 2, MayBeOpen = false };
+        yield return Case(1, $"{Own}.Attention", [.. attention, Arg.None, F(2, 2, 2, 0, 4)], ("num_heads", 2L)) with { Outputs = 2, MayBeOpen = false };
+        yield return Case(1, $"{Own}.MultiHeadAttention", [F(2, 3, 8), F(2, 3, 8), F(2, 3, 8), Arg.None, Arg.None, Arg.None, F(2, 2, 5, 4), F(2, 2, 5, 4)],
+            ("num_heads", 2L)) with { Outputs = 3, MayBeOpen = false };
         yield return Case(1, $"{Own}.MultiHeadAttention", [F(2, 3, 8), F(2, 5, 8), F(2, 5, 8)], ("num_heads", 2L)) with { MayBeOpen = false };
         yield return Case(1, $"{Own}.MultiHeadAttention", [F(2, 3, 8), F(2, 3, 8), F(2, 3, 8), Arg.Const(F(24))], ("num_heads", 4L)) with { MayBeOpen = false };
         yield return Case(1, $"{Own}.MultiHeadAttention", [F(2, 3, 8), F(2, 3, 8), F(2, 3, 8), Arg.None, mask], ("num_heads", 2L)) with { MayBeOpen = false };

@@ -18,6 +18,16 @@ internal static partial class OperatorCases
         yield return Case(9, "Scatter", [F(3, 4), Grid([1, 2], 0, 2), F(1, 2)], ("axis", 1L));
         yield return Case(11, "ScatterND", [F(5, 2), Grid([3, 1], 1, -1, 0), F(3, 2)]);
         yield return Case(16, "ScatterND", [F(5, 2), Grid([3, 2], 1, 0, 1, 0, 4, 1), F(3)], ("reduction", "add"));
+        foreach (string reduction in new[] { "mul", "max", "min" })
+        {
+            // Some places come three times, some never.
+            yield return Case(18, "ScatterElements", [F(3, 5), Grid([3, 4], 0, -1, 0, 0, 1, 1, 2, 1, 4, 3, 4, -1), F(3, 4)], ("axis", 1L), ("reduction", reduction));
+            yield return Case(18, "ScatterElements", [Of(DType.I64, 4, 3), Grid([5, 3], 0, 1, 2, 0, 1, -1, 3, 1, 2, 0, 0, 0, 3, 3, 3), Of(DType.I64, 5, 3)], ("reduction", reduction)) with { MayBeOpen = false };
+            yield return Case(18, "ScatterND", [F(5, 2), Grid([4, 1], 1, -1, 1, 4), F(4, 2)], ("reduction", reduction));
+            yield return Case(18, "ScatterND", [F(5, 2), Grid([3, 2], 1, 0, 1, 0, 4, 1), F(3)], ("reduction", reduction));
+            yield return Case(18, "ScatterND", [F(5, 2), Grid([0, 1]), F(0, 2)], ("reduction", reduction));
+        }
+
         yield return Case(9, "OneHot", [Longs(0, 3, -1, 7), Arg.List(4), Arg.Floats(0, 2)]);
         yield return Case(11, "OneHot", [Grid([2, 2], 0, 3, -4, 1), Arg.Number(DType.I64, 4), Arg.Floats(-1, 1)], ("axis", 1L));
         yield return Case(9, "NonZero", [Singles(0, 1, 0, 2, -1)]);

@@ -5,7 +5,7 @@ internal static partial class OperatorCases
 {
     public static IReadOnlyList<OperatorCase> All { get; } =
         [.. Pointwise(), .. Activations(), .. Movement(), .. Indexing(), .. Reductions(), .. Products(), .. Windows(), .. Normalizations(), .. Creation(),
-            .. Recurrent(), .. Quantization(), .. Sampling(), .. Suppression(), .. Transformers(), .. QLinear()];
+            .. Recurrent(), .. Quantization(), .. Sampling(), .. Places(), .. Suppression(), .. Transformers(), .. QLinear()];
 
     private static Literal F(params long[] shape) => Of(DType.F32, shape);
 

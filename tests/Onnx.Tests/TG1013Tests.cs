@@ -45,6 +45,25 @@ public sealed class TG1013Tests : TemporaryFolder
     }
 
     [Fact]
+    public void Places_of_other_forms_are_refused()
+    {
+        Refused(Regions(), "it takes 0 samples in each of 1×1 cells");
+        Refused(Regions(("sampling_ratio", 2L), ("coordinate_transformation_mode", "corners")), "its coordinates are corners");
+        Refused(Regions(("sampling_ratio", 2L), ("mode", "sum")), "its mode is 'sum'");
+        Refused(Grid("g: f32[1, 3, 3, 3]"), "a grid f32[1, 3, 3, 3] of f32[1, 2, 5, 5]");
+        Refused(Grid("g: f32[2, 3, 3, 2]"), "sizes 2 and 1 do not go together");
+        Refused(Grid("g: f32[1, 3, 3, 2]", ("mode", "area")), "its mode is 'area'");
+        Refused(Grid("g: f32[1, 3, 3, 2]", ("padding_mode", "wrap")), "its padding_mode is 'wrap'");
+        Refused(Model(Graph("x: f32[4]; i: i64[2]; u: f32[2]", "y", Node("ScatterElements", "x i u", "y", ("reduction", "mean"))), opset: 18), "its reduction is 'mean'");
+
+        static OnnxFormat.ModelProto Regions(params (string Name, object Value)[] attributes) => Model(
+            Graph("x: f32[1, 2, 5, 5]; r: f32[3, 4]; b: i64[3]", "y", Node("RoiAlign", "x r b", "y", attributes)), opset: 16);
+
+        static OnnxFormat.ModelProto Grid(string grid, params (string Name, object Value)[] attributes) => Model(
+            Graph($"x: f32[1, 2, 5, 5]; {grid}", "y", Node("GridSample", "x g", "y", attributes)), opset: 16);
+    }
+
+    [Fact]
     public void A_setting_that_is_computed_is_refused()
     {
         var model = Model(Graph("x: f32[n, 3]; k: i64[1]", "y", Node("CumSum", "x k", "y")));

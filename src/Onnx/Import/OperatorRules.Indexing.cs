@@ -21,9 +21,9 @@ internal static partial class OperatorRules
         new("GatherND", 12, "batch_dims", c => GatheredND(c, checked((int)c.Int("batch_dims", 0)))),
         new("Scatter", 9, "axis", ScatteredAlong) { Until = 11 },
         new("ScatterElements", 11, "axis", ScatteredAlong),
-        new("ScatterElements", 16, "axis reduction", ScatteredAlong) { Limits = "reduction is none or add" },
+        new("ScatterElements", 16, "axis reduction", ScatteredAlong),
         new("ScatterND", 11, "", ScatteredND),
-        new("ScatterND", 16, "reduction", ScatteredND) { Limits = "reduction is none or add" },
+        new("ScatterND", 16, "reduction", ScatteredND),
         new("OneHot", 9, "axis", OneHot),
         new("NonZero", 9, "", c => c.Builder.Transpose(Traced(c, x => Ops.NonZero(x[0]), c.X), [1, 0])),
         new("Compress", 9, "axis", Compressed),
@@ -132,59 +132,6 @@ internal static partial class OperatorRules
         return batch > 0
             ? (c.Builder.Reshape(x, new([batches, places, .. rest])), c.Builder.Reshape(place, [batches, count]), rest)
             : (c.Builder.Reshape(x, new([places, .. rest])), c.Builder.Reshape(place, [count]), rest);
-    }
-
-    private static Value ScatteredND(NodeReader c)
-    {
-        Value x = c.X, updates = c.In(2);
-        var (flat, places, rest) = Flat(c, x, c.Y, 0);
-        return c.Builder.Reshape(Scattered(c, flat, places, c.Builder.Reshape(updates, new([places.Shape[0], .. rest]))), x.Shape);
-    }
-
-    // Each position along the axis as a place in the whole tensor.
-    private static Value ScatteredAlong(NodeReader c)
-    {
-        Value x = c.X, updates = c.In(2);
-        Shape shape = x.Shape, at = c.Y.Shape;
-        int axis = c.Axis(c.Int("axis", 0), shape.Rank);
-        if (at.Rank != shape.Rank)
-            throw c.Refuse($"positions {c.Y.Type} of {x.Type}");
-        var place = c.Builder.Zeros(new(DType.I64, at));
-        for (int i = 0; i < shape.Rank; i++)
-        {
-            if (i != axis && at[i] != shape[i])
-                c.Expect(at[i], SizeRelation.AtMost, shape[i]);
-            var position = i == axis ? Inside(c, Positions(c.Builder, c.Y, shape[i]), shape[i]) : c.Builder.Iota(at, i);
-            place = c.Builder.Add(place, c.Builder.Mul(position, c.Builder.DimSize(Product(shape.Skip(i + 1)), DType.I64)));
-        }
-
-        Shape count = new([at.ElementCount]);
-        return c.Builder.Reshape(
-            Scattered(c, c.Builder.Reshape(x, [shape.ElementCount]), c.Builder.Reshape(place, count), c.Builder.Reshape(updates, count)), shape);
-    }
-
-    // In place of an element: all that is there is taken away, then the update is added. Where one place comes twice, the last update counts.
-    private static Value Scattered(NodeReader c, Value flat, Value places, Value updates)
-    {
-        var b = c.Builder;
-        string reduction = c.Opset >= 16 ? c.Text("reduction", "none") : "none";
-        if (reduction == "add")
-            return b.ScatterAdd(flat, places, updates, axis: 0);
-        if (reduction != "none")
-            throw c.Refuse($"its reduction is '{reduction}'");
-        // The number of the update that each place gets, or 0.
-        Dim count = places.Shape[0], size = flat.Shape[0];
-        Value numbers = b.Add(b.Iota([count], 0), b.Constant(Literal.Scalar(DType.I64, 1)));
-        Value order = b.Emit(OpDefs.Sort, Attrs.Of("axis", 0L), [places])[1], sorted = b.Emit(OpDefs.Gather, Attrs.Of("axis", 0L), [places, order])[0];
-        // Of equal places the last one is the last in the stable order.
-        Value next = Slice(b, b.Pad(sorted, [0], [1], [0], -1), 0, 1, count + 1);
-        Value last = b.Cast(b.Emit(OpDefs.NotEqual, sorted, next), DType.I64);
-        Value winners = b.Mul(b.Emit(OpDefs.Gather, Attrs.Of("axis", 0L), [numbers, order])[0], last);
-        Value winner = b.ScatterAdd(b.Zeros(new(DType.I64, [size])), sorted, winners, axis: 0);
-        Value padded = b.Emit(OpDefs.Concat, Attrs.Of("axis", 0L), [b.Zeros(new(updates.DType, updates.Shape.With(0, 1))), updates])[0];
-        Value taken = b.Emit(OpDefs.Gather, Attrs.Of("axis", 0L), [padded, winner])[0];
-        Value isSet = b.Emit(OpDefs.Greater, winner, b.Scalar(0, winner));
-        return b.Select(b.Reshape(isSet, new([size, .. Enumerable.Repeat((Dim)1, flat.Shape.Rank - 1)])), taken, flat);
     }
 
     private static Value OneHot(NodeReader c)

@@ -44,11 +44,11 @@ internal static partial class OperatorRules
         new($"{Contributed}.EmbedLayerNormalization", 1, "epsilon mask_index_type", Embedded),
         new($"{Contributed}.Attention", 1, "mask_filter_value num_heads qkv_hidden_sizes scale unidirectional", Attention)
         {
-            Limits = "without past and present, and no rotary positions",
+            Limits = "no rotary positions, no memory that past and present share",
         },
         new($"{Contributed}.MultiHeadAttention", 1, "mask_filter_value num_heads scale unidirectional", MultiHead)
         {
-            Limits = "query, key and value of three axes, without past and present",
+            Limits = "query, key and value of three axes",
         },
     ];
 
@@ -132,8 +132,6 @@ internal static partial class OperatorRules
         Value x = c.X, weights = c.Y;
         if (x.Shape.Rank != 3 || weights.Shape.Rank != 2 || weights.Shape[1] is not { IsConstant: true, Value: var width })
             throw c.Refuse($"{x.Type} and weights {weights.Type}");
-        if (c.Has(4) || c.Wants(1))
-            throw c.Refuse("it goes on from a past, or gives one");
         long[] widths = c.Ints("qkv_hidden_sizes") ?? [width / 3, width / 3, width / 3];
         if (widths.Length != 3 || widths.Sum() != width || widths[0] != widths[1])
             throw c.Refuse($"qkv_hidden_sizes is [{string.Join(", ", widths)}]");
@@ -142,14 +140,17 @@ internal static partial class OperatorRules
             all = b.Add(all, bias);
         Value query = Slice(b, all, 2, 0, widths[0]), key = Slice(b, all, 2, widths[0], 2 * widths[0]);
         Value value = Slice(b, all, 2, 2 * widths[0], width);
-        return [Attended(c, query, key, value, c.Optional(3), c.Optional(5))];
+        var past = c.Optional(4);
+        Value? Past(int i) => past is { } both ? b.Reshape(Slice(b, both, 0, i, i + 1), new([.. both.Shape.Skip(1)])) : null;
+        var (result, keys, values) = Attended(c, query, key, value, c.Optional(3), c.Optional(5), Past(0), Past(1));
+        return [result, c.Wants(1) ? b.Emit(OpDefs.Concat, Attrs.Of("axis", 0L), [b.ExpandDims(keys, 0), b.ExpandDims(values, 0)])[0] : null];
     }
 
     private static Value?[] MultiHead(NodeReader c)
     {
         var b = c.Builder;
-        if (!c.Has(1) || !c.Has(2) || c.Has(6) || c.Has(7) || c.Wants(1) || c.Wants(2))
-            throw c.Refuse("it has key and value in one input, goes on from a past, or gives one");
+        if (!c.Has(1) || !c.Has(2))
+            throw c.Refuse("it has key and value in one input");
         Value query = c.X, key = c.Y, value = c.In(2);
         if (c.Optional(3) is { } bias)
         {
@@ -159,11 +160,13 @@ internal static partial class OperatorRules
             value = b.Add(value, Slice(b, bias, 0, width * 2, bias.Shape[0]));
         }
 
-        return [Attended(c, query, key, value, c.Optional(4), c.Optional(5))];
+        var (result, keys, values) = Attended(c, query, key, value, c.Optional(4), c.Optional(5), c.Optional(6), c.Optional(7));
+        return [result, c.Wants(1) ? keys : null, c.Wants(2) ? values : null];
     }
 
-    // softmax(q·kᵀ/√width + mask)·v for each head
-    private static Value Attended(NodeReader c, Value query, Value key, Value value, Value? mask, Value? more)
+    // softmax(q·kᵀ/√width + mask)·v for each head, and the keys and values of all tokens, those of the past first.
+    private static (Value Result, Value Keys, Value Values) Attended(
+        NodeReader c, Value query, Value key, Value value, Value? mask, Value? more, Value? pastKeys, Value? pastValues)
     {
         var b = c.Builder;
         long heads = c.Int("num_heads") ?? throw c.Refuse("it has no num_heads");
@@ -174,24 +177,30 @@ internal static partial class OperatorRules
         }
 
         Value Split(Value x) => b.Transpose(b.Reshape(x, [x.Shape[0], x.Shape[1], heads, x.Shape[2].Value / heads]), [0, 2, 1, 3]);
+        Value After(Value? past, Value x) => past is { } before ? b.Emit(OpDefs.Concat, Attrs.Of("axis", 2L), [before, x])[0] : x;
+        Value keys = After(pastKeys, Split(key)), values = After(pastValues, Split(value));
+        Dim tokens = keys.Shape[2];
         double scale = c.Float("scale", 0);
         var scores = b.Mul(
-            b.Emit(OpDefs.MatMul, Split(query), Turned(b, Split(key))), scale != 0 ? scale : 1 / Math.Sqrt(query.Shape[2].Value / (double)heads));
+            b.Emit(OpDefs.MatMul, Split(query), Turned(b, keys)), scale != 0 ? scale : 1 / Math.Sqrt(query.Shape[2].Value / (double)heads));
         var hidden = b.Scalar(c.Float("mask_filter_value", -10_000), scores);
         if (mask is { } given)
-            scores = b.Select(IsSeen(c, given, key.Shape[1]), scores, b.Add(scores, hidden));
+            scores = b.Select(IsSeen(c, given, tokens), scores, b.Add(scores, hidden));
         if (c.Int("unidirectional", 0) != 0)
         {
-            Shape matrix = [query.Shape[1], key.Shape[1]];
-            Value before = b.Emit(OpDefs.LessEqual, b.Iota(matrix, 1), b.Iota(matrix, 0));
+            Shape matrix = [query.Shape[1], tokens];
+            Value own = b.Iota(matrix, 0);
+            if (pastKeys is { } past)
+                own = b.Add(own, b.DimSize(past.Shape[2], own.DType));
+            Value before = b.Emit(OpDefs.LessEqual, b.Iota(matrix, 1), own);
             scores = b.Select(before, scores, b.Scalar(double.NegativeInfinity, scores));
         }
 
         if (more is { } bias)
             scores = b.Add(scores, bias);
         var shares = b.Emit(OpDefs.Softmax, Attrs.Of("axis", 3L), [scores])[0];
-        var joined = b.Transpose(b.Emit(OpDefs.MatMul, shares, Split(value)), [0, 2, 1, 3]);
-        return b.Reshape(joined, [query.Shape[0], query.Shape[1], value.Shape[2]]);
+        var joined = b.Transpose(b.Emit(OpDefs.MatMul, shares, values), [0, 2, 1, 3]);
+        return (b.Reshape(joined, [query.Shape[0], query.Shape[1], value.Shape[2]]), keys, values);
     }
 
     // A mask is a length for each text, a flag for each token, or one for each pair of tokens.

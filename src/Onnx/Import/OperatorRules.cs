@@ -21,7 +21,7 @@ internal static partial class OperatorRules
     {
         public static readonly FrozenDictionary<string, OperatorRule[]> All = Pointwise().Concat(Activations()).Concat(Movement()).Concat(Indexing())
             .Concat(Reductions()).Concat(Products()).Concat(Windows()).Concat(Normalizations()).Concat(Creation()).Concat(Control())
-            .Concat(Recurrent()).Concat(Sequences()).Concat(Quantization()).Concat(Sampling()).Concat(Suppression())
+            .Concat(Recurrent()).Concat(Sequences()).Concat(Quantization()).Concat(Sampling()).Concat(Places()).Concat(Suppression())
             .Concat(Transformers()).Concat(QLinear())
             .GroupBy(rule => rule.Operator, StringComparer.Ordinal)
             .ToFrozenDictionary(group => group.Key, group => group.OrderBy(rule => rule.Since).ToArray(), StringComparer.Ordinal);
