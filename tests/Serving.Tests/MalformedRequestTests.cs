@@ -16,7 +16,7 @@ public sealed class MalformedRequestTests(ITestOutputHelper output) : ServingTes
 {
     private const int Seed = 20260101;
 
-    // Of each kind: with TENSORGRAPH_LONG=1 there are 100,000 over REST and 50,000 over gRPC.
+    // Of each kind: with TENSORGRAPH_LONG=1 there are 100,000 over REST, and as many over gRPC.
     private static readonly int Requests = Environment.GetEnvironmentVariable("TENSORGRAPH_LONG") == "1" ? 50_000 : 2000;
 
     // What no message to a client may have: names of classes, files of the source, traces.
