@@ -42,7 +42,7 @@ internal sealed class ServingReport
             over the loopback interface, one connection for each client. One row a request. Weights are random: `half` multiplies and adds,
             `network` is dense with 784, 768, 384 and 10, FastText, TextCNN and RCNN have {Served.Tokens} embeddings of 128 and 128 units,
             BERT has 12 layers of 768 with 12 heads. Batching: up to 32 rows, without waiting for others. Processor time of a request is that of
-            client and server together. Written by `./bench serve`.
+            client and server together. Both have answered the first model for some seconds before each half of the rows. Written by `./bench serve`.
 
             {Head}
             |---|--:|--:|--:|--:|--:|--:|--:|--:|

@@ -9,7 +9,7 @@ internal sealed class PredictCalls(ModelCalls calls)
     {
         var signature = calls.Signature(
             lease, target.Signature, SignatureMethod.Predict, static unknown => ServingException.Precondition($"Serving signature key \"{unknown}\" not found."));
-        SpecCheck.Names(signature, [.. request.Inputs.Keys]);
+        SpecCheck.Names(signature, request.Inputs.Keys);
         var outputs = SpecCheck.Outputs(signature, request.OutputFilter);
         var inputs = new Dictionary<string, Literal>(signature.Inputs.Count, StringComparer.Ordinal);
         foreach (var (alias, spec) in signature.Inputs)

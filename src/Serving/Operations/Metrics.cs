@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace TensorGraph.Serving;
@@ -7,16 +9,22 @@ namespace TensorGraph.Serving;
 /// <summary>A number for each combination of labels.</summary>
 internal sealed class Counter(string name, params string[] labels)
 {
-    private readonly ConcurrentDictionary<string, long> _values = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, StrongBox<long>> _values = new(StringComparer.Ordinal);
 
-    public void Add(long count, params ReadOnlySpan<string> values) =>
-        _values.AddOrUpdate(MetricText.Labels(labels, values), static (_, count) => count, static (_, old, count) => old + count, count);
+    public void Add(long count, params ReadOnlySpan<string> values)
+    {
+        Span<char> buffer = stackalloc char[MetricText.Longest];
+        var key = MetricText.Labels(labels, values, buffer);
+        if (!_values.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key, out var sum))
+            sum = _values.GetOrAdd(key.ToString(), static _ => new());
+        Interlocked.Add(ref sum.Value, count);
+    }
 
     public void Write(StringBuilder text)
     {
         text.Append(CultureInfo.InvariantCulture, $"# TYPE {name} counter\n");
         foreach (var (key, value) in _values.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-            text.Append(CultureInfo.InvariantCulture, $"{name}{{{key}}} {value}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{name}{{{key}}} {Volatile.Read(ref value.Value)}\n");
     }
 }
 
@@ -33,9 +41,10 @@ internal sealed class Histogram(string name, double[] bounds, params string[] la
 
     public void Add(double value, params ReadOnlySpan<string> values)
     {
-        string key = MetricText.Labels(labels, values);
-        if (!_rows.TryGetValue(key, out var row))
-            row = _rows.GetOrAdd(key, new Row(bounds.Length + 1, values.ToArray()));
+        Span<char> buffer = stackalloc char[MetricText.Longest];
+        var key = MetricText.Labels(labels, values, buffer);
+        if (!_rows.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key, out var row))
+            row = _rows.GetOrAdd(key.ToString(), new Row(bounds.Length + 1, values.ToArray()));
         int bucket = Array.BinarySearch(bounds, value);
         row.Add(bucket < 0 ? ~bucket : bucket, value);
     }
@@ -94,8 +103,30 @@ internal sealed class Histogram(string name, double[] bounds, params string[] la
 
 internal static class MetricText
 {
+    /// <summary>The most characters of labels that are written without memory of their own.</summary>
+    public const int Longest = 256;
+
+    private static readonly SearchValues<char> s_escaped = SearchValues.Create("\\\"\n");
+
     /// <summary><c>model_name="m",status="OK"</c></summary>
-    public static string Labels(string[] names, ReadOnlySpan<string> values)
+    /// <param name="names">Names of the labels.</param>
+    /// <param name="values">Their values.</param>
+    /// <param name="buffer">Takes the text if it has room.</param>
+    public static ReadOnlySpan<char> Labels(string[] names, ReadOnlySpan<string> values, Span<char> buffer)
+    {
+        int at = 0;
+        for (int i = 0; i < names.Length; i++)
+        {
+            if (values[i].AsSpan().ContainsAny(s_escaped)
+                || !buffer[at..].TryWrite(CultureInfo.InvariantCulture, $"{(i > 0 ? "," : "")}{names[i]}=\"{values[i]}\"", out int written))
+                return Labels(names, values);
+            at += written;
+        }
+
+        return buffer[..at];
+    }
+
+    private static string Labels(string[] names, ReadOnlySpan<string> values)
     {
         var text = new StringBuilder();
         for (int i = 0; i < names.Length; i++)

@@ -14,8 +14,10 @@ internal static class SpecCheck
     }
 
     /// <summary>Throws unless the names of the inputs are those of a signature.</summary>
-    public static void Names(ServableSignature signature, IReadOnlyCollection<string> names)
+    public static void Names(ServableSignature signature, ICollection<string> names)
     {
+        if (names.Count == signature.Inputs.Count && names.All(signature.Inputs.ContainsKey))
+            return;
         string[] extra = [.. names.Where(name => !signature.Inputs.ContainsKey(name)).Order(StringComparer.Ordinal)];
         string[] missing = [.. signature.Inputs.Keys.Except(names, StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         if (extra.Length == 0 && missing.Length == 0)
