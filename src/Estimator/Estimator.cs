@@ -200,10 +200,10 @@ public abstract class Estimator
 
         if (path is not null)
         {
-            if (!File.Exists(path))
-                throw Misuse.Data("estimator", $"there is no checkpoint '{path}'", "Give the path of a file, or null for the latest one.");
             if (path != _loaded || _isChanged)
             {
+                if (!File.Exists(path))
+                    throw Misuse.Data("estimator", $"there is no checkpoint '{path}'", "Give the path of a file, or null for the latest one.");
                 if (_isChanged && !_isBroken && IsChief)
                     SaveCheckpoint(keep: path);
                 Take(_checkpoint.Restore(path, []));

@@ -61,7 +61,7 @@ public sealed class BestExporter : Exporter
 
         if (best is not null && Folders(exportPath).Length > 0 && !_isBetter(best, current))
             return null;
-        string path = estimator.ExportSavedModel(exportPath, _receiver, _assetsExtra);
+        string path = estimator.ExportSavedModel(exportPath, _receiver, _assetsExtra, result.CheckpointPath);
         DeleteOld(exportPath, _keep);
         return path;
     }

@@ -72,7 +72,7 @@ public sealed class LatestExporter : Exporter
     /// <inheritdoc/>
     public override string? Export(Estimator estimator, string exportPath, EvaluationResult result, bool isFinal)
     {
-        string path = Throw.IfNull(estimator).ExportSavedModel(exportPath, _receiver, _assetsExtra);
+        string path = Throw.IfNull(estimator).ExportSavedModel(exportPath, _receiver, _assetsExtra, Throw.IfNull(result).CheckpointPath);
         DeleteOld(exportPath, _keep);
         return path;
     }
@@ -96,5 +96,5 @@ public sealed class FinalExporter : Exporter
 
     /// <inheritdoc/>
     public override string? Export(Estimator estimator, string exportPath, EvaluationResult result, bool isFinal) =>
-        isFinal ? Throw.IfNull(estimator).ExportSavedModel(exportPath, _receiver, _assetsExtra) : null;
+        isFinal ? Throw.IfNull(estimator).ExportSavedModel(exportPath, _receiver, _assetsExtra, Throw.IfNull(result).CheckpointPath) : null;
 }

@@ -43,9 +43,13 @@ internal sealed class EvaluationListener<TFeatures, TLabels>(
             Export([.. spec.Exporters.Where(exporter => exporter.IsOnlyFinal)], isFinal: true);
     }
 
-    private void Evaluate(TimeProvider time, bool isFinal)
+    /// <summary>Evaluates, and calls the exporters.</summary>
+    /// <param name="time">The clock.</param>
+    /// <param name="isFinal">True after the last step.</param>
+    /// <param name="path">A checkpoint; null for the variables as they are.</param>
+    public void Evaluate(TimeProvider time, bool isFinal, string? path = null)
     {
-        Result = estimator.Evaluate(spec.InputFn, spec.Steps, spec.Hooks, name: spec.Name);
+        Result = estimator.Evaluate(spec.InputFn, spec.Steps, spec.Hooks, path, spec.Name);
         (_lastStep, _lastTime) = (estimator.GlobalStep, time.GetTimestamp());
         Exports = [];
         Export(spec.Exporters, isFinal);
