@@ -109,7 +109,8 @@ public abstract class Estimator
     /// <summary>
     /// Writes a model with a signature for each mode: those of <see cref="ExportSavedModel"/> for <see cref="EstimatorMode.Predict"/>, <c>train</c>,
     /// which does a step and gives the loss before it, and <c>eval</c>, which gives the loss of the batch and the metrics of all batches since the
-    /// model was loaded (those that <c>train</c> got too, where the model function updates metrics there). Both also give <c>predictions/NAME</c>, where the spec has them, and metrics are <c>metrics/NAME</c>. Optimisers, random
+    /// model was loaded (those that <c>train</c> got too, where the model function updates metrics there). Both also give
+    /// <c>predictions/NAME</c>, where the spec has them, and metrics are <c>metrics/NAME</c>. Optimisers, random
     /// generators and metrics are variables of the model, so that a training goes on where it is loaded. Errors: TG1002 null, TG1017 no receiver, or
     /// one without labels for training or evaluation; those of <see cref="ExportSavedModel"/>. Source:
     /// tf.estimator.Estimator.experimental_export_all_saved_models.

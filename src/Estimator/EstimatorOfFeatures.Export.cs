@@ -49,7 +49,8 @@ public sealed partial class Estimator<TFeatures, TLabels>
                 Add(Throw.IfNull(alternative, name), $"{name}:", signatures);
         }
 
-        return DataFile.Try(ExportStep, exportDirBase, () => Write(exportDirBase, signatures, variables, assetsExtra ?? new Dictionary<string, string>()));
+        return DataFile.Try(
+            ExportStep, exportDirBase, () => Write(exportDirBase, signatures, variables, assetsExtra ?? new Dictionary<string, string>()));
     }
 
     /// <summary>A signature with labels: loss and predictions, and the step of a training or the metrics of an evaluation.</summary>
@@ -128,7 +129,8 @@ public sealed partial class Estimator<TFeatures, TLabels>
     }
 
     private string Write(
-        string folder, List<SignatureDefinition> signatures, IReadOnlyDictionary<string, Variable> variables, IReadOnlyDictionary<string, string> extra)
+        string folder, List<SignatureDefinition> signatures, IReadOnlyDictionary<string, Variable> variables,
+        IReadOnlyDictionary<string, string> extra)
     {
         Directory.CreateDirectory(folder);
         // Two exports within a second get numbers one after the other, and so do those of a clock that went back: the newest has the largest.

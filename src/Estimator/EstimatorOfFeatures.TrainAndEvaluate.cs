@@ -27,10 +27,10 @@ public sealed partial class Estimator<TFeatures, TLabels>
     }
 
     /// <summary>
-    /// Evaluates the checkpoints that other processes write into the folder, and calls the exporters, until one is of the last step: beside a training
-    /// that does not wait for it. Of several new ones the latest is taken. The start delay comes first, and the throttles count from one evaluation to
-    /// the next. Errors: TG1002 null, TG1017 a last step that is not above 0, TG1006 when no checkpoint comes; those of <see cref="Evaluate"/> and the
-    /// exporters; <see cref="OperationCanceledException"/>. Source: the evaluator of tf.estimator.train_and_evaluate.
+    /// Evaluates the checkpoints that other processes write into the folder, and calls the exporters, until one is of the last step: beside a
+    /// training that does not wait for it. Of several new ones the latest is taken. The start delay comes first, and the throttles count from one
+    /// evaluation to the next. Errors: TG1002 null, TG1017 a last step that is not above 0, TG1006 when no checkpoint comes; those of
+    /// <see cref="Evaluate"/> and the exporters; <see cref="OperationCanceledException"/>. Source: the evaluator of tf.estimator.train_and_evaluate.
     /// </summary>
     /// <param name="evalSpec">The evaluations.</param>
     /// <param name="maxSteps">Number of the last step; null to go on until no checkpoint comes.</param>

@@ -143,7 +143,7 @@ internal sealed class ModelState
 
     private void Walk(object? value, string path, int depth)
     {
-        if (value is null or string or Tensor or Type or MemberInfo || value.GetType().IsPrimitive || HoldsNumbers(value.GetType()) || depth > Deepest)
+        if (value is null or string or Tensor or Type or MemberInfo || depth > Deepest || IsOfNumbers(value.GetType()))
             return;
         if (value is Variable variable)
         {
@@ -198,9 +198,9 @@ internal sealed class ModelState
     }
 
     // Data of a model may be large: its elements are not made objects one by one.
-    private static bool HoldsNumbers(Type type) => type.IsArray
+    private static bool IsOfNumbers(Type type) => type.IsPrimitive || (type.IsArray
         ? type.GetElementType() is { IsPrimitive: true } or { IsEnum: true }
-        : type.IsGenericType && typeof(ICollection).IsAssignableFrom(type) && Array.TrueForAll(type.GetGenericArguments(), part => part.IsPrimitive);
+        : type.IsGenericType && typeof(ICollection).IsAssignableFrom(type) && Array.TrueForAll(type.GetGenericArguments(), part => part.IsPrimitive));
 
     private void WalkFields(object owner, Type type, string path, int depth)
     {

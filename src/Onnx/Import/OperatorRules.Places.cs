@@ -147,7 +147,8 @@ internal static partial class OperatorRules
             length = b.Emit(OpDefs.Max, length, b.Scalar(1, length));
         var shares = b.Constant(Literal.FromDoubles(new(regions.DType, [1, cells * ratio]), i => (i + 0.5) / ratio));
         Value place = b.Add(start, b.Mul(b.Mul(length, 1.0 / cells), shares));
-        Value isInside = b.Emit(OpDefs.And, b.Emit(OpDefs.GreaterEqual, place, b.Scalar(-1, place)), b.Emit(OpDefs.LessEqual, place, b.DimSize(size, place.DType)));
+        Value isInside = b.Emit(
+            OpDefs.And, b.Emit(OpDefs.GreaterEqual, place, b.Scalar(-1, place)), b.Emit(OpDefs.LessEqual, place, b.DimSize(size, place.DType)));
         place = b.Emit(OpDefs.Clip, place, zero, b.DimSize(size - 1, place.DType));
         Value floor = b.Emit(OpDefs.Floor, place), part = b.Sub(place, floor), one = b.Scalar(1, place);
         return [new(Inside(b, floor, size), b.Sub(one, part), isInside), new(Inside(b, b.Add(floor, one), size), part, isInside)];

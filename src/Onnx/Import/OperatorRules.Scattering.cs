@@ -63,7 +63,8 @@ internal static partial class OperatorRules
         Value isFirst = PerRow(b, b.Emit(OpDefs.NotEqual, sorted, before), updates);
         Value together = Traced(c, x => Ops.AssociativeScan(
             (IsFirst: x[0], Sum: x[1]),
-            (first, next) => (first.IsFirst | next.IsFirst, Ops.Where(next.IsFirst, next.Sum, combine(first.Sum, next.Sum)))).Sum, isFirst, Ordered(updates, order));
+            (first, next) => (first.IsFirst | next.IsFirst, Ops.Where(next.IsFirst, next.Sum, combine(first.Sum, next.Sum)))).Sum,
+            isFirst, Ordered(updates, order));
         var (isSet, all) = Last(b, size, sorted, numbers, together);
         return b.Select(isSet, Traced(c, x => combine(x[0], x[1]), flat, all), flat);
     }
