@@ -214,8 +214,10 @@ internal static unsafe class MathF32
         V square = u * u;
         V fourth = square * square;
         V high = V.Fma(C<V>(-1.229831541e-04f), u, C<V>(1.948018568e-04f));
-        V middle = V.Fma(V.Fma(C<V>(1.569313646e-03f), u, C<V>(-3.523574060e-03f)), square, V.Fma(C<V>(-7.527212913e-03f), u, C<V>(6.040646975e-02f)));
-        V low = V.Fma(V.Fma(C<V>(-1.865230059e-01f), u, C<V>(3.871366798e-01f)), square, V.Fma(C<V>(-6.078966061e-01f), u, C<V>(7.552851385e-01f)));
+        V middle = V.Fma(
+            V.Fma(C<V>(1.569313646e-03f), u, C<V>(-3.523574060e-03f)), square, V.Fma(C<V>(-7.527212913e-03f), u, C<V>(6.040646975e-02f)));
+        V low = V.Fma(
+            V.Fma(C<V>(-1.865230059e-01f), u, C<V>(3.871366798e-01f)), square, V.Fma(C<V>(-6.078966061e-01f), u, C<V>(7.552851385e-01f)));
         V g = V.Fma(V.Fma(high, fourth, middle), fourth, low);
         V tail = e * (g * r);
         return V.Select(V.Less(x, C<V>(0f)), tail, C<V>(1f) - tail);
