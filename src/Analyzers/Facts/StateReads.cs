@@ -15,8 +15,8 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
     /// <summary>True for a member whose value can be another one at the next call.</summary>
     public static bool IsMutable(ISymbol? member) => member switch
     {
-        IFieldSymbol field => (!field.IsReadOnly || IsWindow(field.Type) || IsTupleOfCollections(field.Type)) && !field.IsConst && !field.IsImplicitlyDeclared
-            && field.RefKind == RefKind.None && IsKept(field.Type) && IsUsers(field),
+        IFieldSymbol field => (!field.IsReadOnly || IsWindow(field.Type) || IsTupleOfCollections(field.Type))
+            && !field.IsConst && !field.IsImplicitlyDeclared && field.RefKind == RefKind.None && IsKept(field.Type) && IsUsers(field),
         IPropertySymbol { IsIndexer: false, ContainingType.TypeKind: TypeKind.Interface } property => IsOfInterface(property),
         IPropertySymbol { IsIndexer: false } property => (property.SetMethod is { IsInitOnly: false } || IsWindow(property.Type)
             || IsTupleOfCollections(property.Type))

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace TensorGraph.Ir;
 
 /// <summary>
-/// A gradient that adds products over the iterations of a scan, as that of weights does. Where the factors of all iterations are in sequences, one product
-/// over the sequences is the sum.
+/// A gradient that adds products over the iterations of a scan, as that of weights does. Where the factors of all iterations are in sequences, one
+/// product over the sequences is the sum.
 /// </summary>
 internal sealed class ProductSum
 {
@@ -28,7 +28,8 @@ internal sealed class ProductSum
     {
         found = new ProductSum(before);
         ProductSum sum = found;
-        if (found.Add(gradient, isKept) && found._terms.Count > 0 && !backward.Any(node => !sum._additions.Contains(node) && node.Inputs.Any(sum.IsPart)))
+        if (found.Add(gradient, isKept) && found._terms.Count > 0
+            && !backward.Any(node => !sum._additions.Contains(node) && node.Inputs.Any(sum.IsPart)))
             return true;
         found = null;
         return false;

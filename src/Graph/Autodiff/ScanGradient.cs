@@ -55,9 +55,7 @@ internal static class ScanGradient
         ProductSum?[] captureProducts = [.. iteration.CaptureGradients.Zip(iteration.Sums, (gradient, sum) => Products(gradient, sum))];
         ProductSum?[] variableProducts = [.. iteration.VariableGradients.Select(gradient => Products(gradient, null))];
         HashSet<Node> later = [.. captureProducts.OfType<ProductSum>().SelectMany(products => products.Additions)];
-        int[] sums = [.. Enumerable.Range(0, iteration.Sums.Length).Where(i => iteration.CaptureGradients[i] is not null && captureProducts[i] is null)];
-        int[] variables =
-            [.. Enumerable.Range(0, iteration.Variables.Length).Where(i => iteration.VariableGradients[i] is not null && variableProducts[i] is null)];
+        int[] sums = Rest(iteration.CaptureGradients, captureProducts), variables = Rest(iteration.VariableGradients, variableProducts);
 
         // (gradients of active values, sums of captures and of variables; kept values, gradients of outputs; captures) → (the same one iteration
         // earlier; gradients of slices).
@@ -137,6 +135,10 @@ internal static class ScanGradient
             DifferentiableScan.AsLoop([.. node.Inputs.Select(input => input.Type)], node.Attrs, node.Regions[0], node.Source), parameters);
         return Gradient.Through(c, loop.Finish("scan", results.AsSpan()).Entry);
     }
+
+    // Those that the loop itself must add up.
+    private static int[] Rest(ImmutableArray<Value?> gradients, ProductSum?[] products) =>
+        [.. Enumerable.Range(0, gradients.Length).Where(i => gradients[i] is not null && products[i] is null)];
 
     private static (int Carried, int Captures) Parts(Node node) => (node.Op.Regions!.Carried(node), node.Op.Regions.Captures(node));
 

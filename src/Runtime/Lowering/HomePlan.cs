@@ -32,7 +32,8 @@ internal static class HomePlan
         if (commands[maker] is not LoopCommand loop || !loop.Writes.Contains(slot)) return false;
         for (int at = region.Schedule.Earliest(maker); at < end; at++)
         {
-            if (commands[at] is not (LoopCommand or FillCommand or CountCommand or DotCommand or ReadVariableCommand or AssignVariableCommand)) return false;
+            if (commands[at] is not (LoopCommand or FillCommand or CountCommand or DotCommand or ReadVariableCommand or AssignVariableCommand))
+                return false;
         }
         return commands.OfType<ReadVariableCommand>().Where(read => read.Variable == assignment.Variable)
             .All(read => IsRead(region, read.Result, maker, slot));

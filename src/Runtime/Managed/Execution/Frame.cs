@@ -83,7 +83,8 @@ internal sealed unsafe class Frame
     }
 
     private static bool Overlaps(TensorData tensor, ManagedBuffer buffer) =>
-        tensor.Buffer is ManagedBuffer { IsBorrowed: true } other && other.Start < buffer.Start + buffer.Bytes && buffer.Start < other.Start + other.Bytes;
+        tensor.Buffer is ManagedBuffer { IsBorrowed: true } other
+        && other.Start < buffer.Start + buffer.Bytes && buffer.Start < other.Start + other.Bytes;
 
     /// <summary>Has a slot written to memory of the caller, if it has a block of its own.</summary>
     public void Direct(int slot, TensorData wanted)
