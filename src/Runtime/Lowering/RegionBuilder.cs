@@ -43,7 +43,7 @@ internal sealed class RegionBuilder
         builder._origin = [];
         (int Slot, TensorLayout? Layout)[] results =
             Array.ConvertAll(bound.Results, result => (builder.Whole(result, SlotKind.Heap), (TensorLayout?)result.Layout));
-        Command[] commands = LoweringStep.Tiles.IsLeftOut ? [.. builder._commands] : new TilePlan(builder._commands, builder._slots).Run();
+        Command[] commands = LoweringStep.Tiles.IsLeftOut || !forks.HasTiles ? [.. builder._commands] : new TilePlan(builder._commands, builder._slots).Run();
         return ForkPlan.Choose([.. builder._slots], commands, inputs, results, forks);
     }
 

@@ -1,0 +1,43 @@
+namespace TensorGraph.Backends.Gpu;
+
+/// <summary>A block of the device, counted by its holders.</summary>
+internal sealed class GpuBuffer(GpuDevice device, GpuBlock block) : Buffer(device)
+{
+    private int _holders = 1;
+    private int _isReturned;
+
+    ~GpuBuffer() => Return();
+
+    public override long Bytes => block.Bytes;
+
+    /// <summary>The driver's name of the memory.</summary>
+    public nint Handle => block.Handle;
+
+    public override bool IsUnique => Volatile.Read(ref _holders) == 1;
+
+    public override void Retain() => Interlocked.Increment(ref _holders);
+
+    public override void Release()
+    {
+        if (Interlocked.Decrement(ref _holders) != 0) return;
+        Return();
+        GC.SuppressFinalize(this);
+    }
+
+    public override void Read(long offset, Span<byte> to)
+    {
+        device.Driver.Read(Handle, offset, to);
+        GC.KeepAlive(this);
+    }
+
+    public override void Write(long offset, ReadOnlySpan<byte> from)
+    {
+        device.Driver.Write(Handle, offset, from);
+        GC.KeepAlive(this);
+    }
+
+    private void Return()
+    {
+        if (Interlocked.Exchange(ref _isReturned, 1) == 0) device.Memory.Return(block);
+    }
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Text;
+using TensorGraph.Backends.Commands;
+using TensorGraph.Ir;
+
+namespace TensorGraph.Backends.Gpu;
+
+/// <summary>A lowered region as a device runs it. Free of run state, so several threads may run it; each has a frame of its own.</summary>
+internal sealed class GpuProgram : SpecializedProgram
+{
+    private readonly LoweredRegion _region;
+    private readonly GpuStep[] _steps;
+    private readonly int[][] _starting;
+    private readonly int[][] _ending;
+    private readonly GpuDevice _device;
+    private GpuFrame? _spare;
+
+    public GpuProgram(LoweredRegion region, GpuConstants constants)
+    {
+        (_region, _device) = (region, constants.Device);
+        Constants = Array.ConvertAll(region.Slots, slot => slot.Constant is { } literal ? constants.Get(literal) : null);
+        var steps = new StepBuilder(region, constants);
+        _steps = Array.ConvertAll(region.Commands, steps.Build);
+        FaultCount = steps.FaultCount;
+        _starting = SlotsBy(region.Lives.First, SlotKind.Heap);
+        _ending = SlotsBy(region.Lives.Last, SlotKind.Heap, SlotKind.External);
+        OwnSlots = [.. Enumerable.Range(0, Slots.Length).Where(slot => Slots[slot].Kind is SlotKind.Heap or SlotKind.External)];
+    }
+
+    /// <summary>The graph that it runs, and the sizes for which; null for a region inside.</summary>
+    public (Ir.Graph Graph, SizeBindings Sizes)? Source { get; init; }
+
+    public override Ir.Graph? Graph => Source?.Graph;
+
+    public override GpuDevice Device => _device;
+
+    public override int ResultCount => _region.Results.Length;
+
+    public Slot[] Slots => _region.Slots;
+
+    /// <summary>The tensors of the slots that are constants.</summary>
+    public TensorData?[] Constants { get; }
+
+    public int InputCount => _region.Inputs.Length;
+
+    public long ArenaBytes => _region.ArenaBytes;
+
+    /// <summary>The slots whose tensors a run lets go at its end, if not before.</summary>
+    public int[] OwnSlots { get; }
+
+    /// <summary>Faults that its kernels may report.</summary>
+    public int FaultCount { get; }
+
+    /// <summary>Its steps, in order.</summary>
+    public IReadOnlyList<GpuStep> Steps => _steps;
+
+    /// <summary>Runs.</summary>
+    /// <param name="inputs">One for each parameter.</param>
+    /// <param name="results">Takes one for each result, the caller's to release or to let go.</param>
+    /// <param name="cancellation">Stops the run at the next step.</param>
+    /// <param name="donated">How many of the inputs, in front, may be written over where they have no other holder.</param>
+    public void Run(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation, int donated)
+    {
+        GpuFrame frame = Interlocked.Exchange(ref _spare, null) ?? new GpuFrame(this);
+        try
+        {
+            frame.Begin(inputs, cancellation, donated);
+            for (int i = 0; i < _steps.Length; i++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                foreach (int slot in _starting[i]) frame.Allocate(slot);
+                _steps[i].Run(frame);
+                foreach (int slot in _ending[i]) frame.LetGo(slot);
+            }
+            frame.ThrowFaults();
+            for (int i = 0; i < results.Length; i++) results[i] = frame.Take(_region.Results[i].Slot, _region.Results[i].Layout);
+        }
+        finally
+        {
+            frame.End();
+        }
+        _spare = frame;
+    }
+
+    /// <summary>Slots and steps as text.</summary>
+    public string Dump()
+    {
+        var text = new StringBuilder();
+        for (int i = 0; i < Slots.Length; i++)
+        {
+            Slot slot = Slots[i];
+            text.Append(CultureInfo.InvariantCulture, $"  s{i}: {slot.Layout.Type} {slot.Kind.ToString().ToLowerInvariant()}");
+            if (slot.Kind == SlotKind.Arena) text.Append(CultureInfo.InvariantCulture, $" +{slot.Offset}");
+            text.Append('\n');
+        }
+        foreach (GpuStep step in _steps) text.Append("  ").Append(step.Describe().Replace("\n", "\n  ", StringComparison.Ordinal)).Append('\n');
+        return text.ToString();
+    }
+
+    protected override void Execute(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation)
+    {
+        Run(inputs, results, cancellation, donated: 0);
+        _device.Driver.Flush();
+    }
+
+    private protected override DispatchFacts FindFacts() => DispatchFacts.Of(Source!.Value.Graph, Source.Value.Sizes);
+
+    private int[][] SlotsBy(int[] command, params SlotKind[] kinds) =>
+        [.. Enumerable.Range(0, _region.Commands.Length).Select(at => Enumerable.Range(0, command.Length)
+            .Where(slot => command[slot] == at && kinds.Contains(_region.Slots[slot].Kind)).ToArray())];
+}

@@ -1,0 +1,43 @@
+using TensorGraph.Backends.Commands;
+
+namespace TensorGraph.Backends.Gpu;
+
+/// <summary>From commands of a region to what this device runs.</summary>
+internal sealed class StepBuilder(LoweredRegion region, GpuConstants constants)
+{
+    /// <summary>Faults that the kernels so far may report.</summary>
+    public int FaultCount { get; private set; }
+
+    public GpuStep Build(Command command) => command switch
+    {
+        StartCommand c => new StartStep(c),
+        ListNewCommand c => new ListNewStep(c),
+        ListAddCommand c => new ListAddStep(c),
+        ListOfCommand c => new ListOfStep(c),
+        ListCountCommand c => new ListCountStep(c),
+        ListGetCommand c => new ListGetStep(c),
+        ListSetCommand c => new ListSetStep(c),
+        ListStackCommand c => new ListStackStep(c),
+        BranchCommand c => new BranchStep(c, Array.ConvertAll(c.Regions, Inner)),
+        WhileCommand c => new WhileStep(c, Inner(c.Condition), Inner(c.Body)),
+        ScanCommand c => new ScanStep(c, Inner(c.Body)),
+        SizedCommand c => new SizedStep(c, Inner(c.First), size => Inner(c.LowerRest(size))),
+        HostCommand c => new HostStep(c),
+        OnDeviceCommand c => new OnDeviceStep(c),
+        ReadVariableCommand c => new ReadVariableStep(c),
+        AssignVariableCommand c => new AssignVariableStep(c),
+        AdvanceRandomCommand c => new AdvanceRandomStep(c),
+        _ => Kernels(command),
+    };
+
+    private GpuStep Kernels(Command command)
+    {
+        int fault = command is GatherCommand or ScatterAddCommand or BlockCommand ? FaultCount : -1;
+        if (KernelRenderer.Render(command, region.Slots, constants.Device.Driver.Limits, fault) is not { } launches)
+            return new IslandStep(command, region.Slots);
+        if (fault >= 0) FaultCount++;
+        return new KernelStep(command, launches, fault);
+    }
+
+    private GpuProgram Inner(LoweredRegion inner) => new(inner, constants);
+}

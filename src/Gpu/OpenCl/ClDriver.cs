@@ -1,0 +1,122 @@
+using System.Text;
+
+namespace TensorGraph.Backends.Gpu.OpenCl;
+
+/// <summary>An OpenCL device with a context and an in-order queue.</summary>
+internal sealed unsafe class ClDriver : GpuDriver
+{
+    private const int GroupSize = 128;
+
+    // Errors after which a device runs nothing any more.
+    private static readonly int[] Fatal = [-2, -5, -14, -36, -9999];
+    private static readonly int[] NoMemory = [-4, -6, -61];
+
+    private readonly ClPlace _place;
+    private readonly nint _context;
+    private readonly nint _queue;
+
+    public ClDriver(ClPlace place)
+    {
+        _place = place;
+        nint device = place.Device;
+        int error = 0;
+        _context = ClNative.CreateContext(0, 1, &device, 0, 0, &error);
+        Check(error, "clCreateContext");
+        _queue = ClNative.CreateQueue(_context, device, 0, &error);
+        Check(error, "clCreateCommandQueue");
+        Description = $"{place.Name}, {place.Driver}";
+        Limits = new DeviceLimits(place.HasDouble, (int)Math.Min(GroupSize, place.MostItems), place.ParameterBytes);
+        Options = "-cl-std=CL1.2" + (place.HasDouble ? " -DHAS_DOUBLE" : "") + (place.RoundsDivisions ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
+    }
+
+    public override Dialect Dialect => Dialect.OpenCl;
+
+    public override string Description { get; }
+
+    public override DeviceLimits Limits { get; }
+
+    public override long MemoryBytes => _place.MemoryBytes;
+
+    /// <summary>Options of the compiler.</summary>
+    private string Options { get; }
+
+    public override nint Allocate(long bytes)
+    {
+        int error = 0;
+        nint memory = ClNative.CreateBuffer(_context, 1, (nuint)bytes, null, &error);
+        if (Array.IndexOf(NoMemory, error) >= 0) return 0;
+        Check(error, "clCreateBuffer");
+        return memory;
+    }
+
+    public override void Free(nint memory) => _ = ClNative.ReleaseBuffer(memory);
+
+    public override void Write(nint memory, long offset, ReadOnlySpan<byte> from)
+    {
+        if (from.IsEmpty) return;
+        fixed (byte* first = from)
+            Check(ClNative.Write(_queue, memory, 1, (nuint)offset, (nuint)from.Length, first, 0, null, null), "clEnqueueWriteBuffer");
+    }
+
+    public override void Read(nint memory, long offset, Span<byte> to)
+    {
+        if (to.IsEmpty) return;
+        fixed (byte* first = to)
+            Check(ClNative.Read(_queue, memory, 1, (nuint)offset, (nuint)to.Length, first, 0, null, null), "clEnqueueReadBuffer");
+    }
+
+    public override void Copy(nint from, long fromOffset, nint to, long toOffset, long bytes)
+    {
+        if (bytes > 0)
+            Check(ClNative.Copy(_queue, from, to, (nuint)fromOffset, (nuint)toOffset, (nuint)bytes, 0, null, null), "clEnqueueCopyBuffer");
+    }
+
+    public override void Flush() => Check(ClNative.Flush(_queue), "clFlush");
+
+    public override GpuModule Build(string source)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(Dialect.Complete(source));
+        nuint length = (nuint)text.Length;
+        int error = 0;
+        nint program;
+        fixed (byte* first = text)
+        {
+            byte* start = first;
+            program = ClNative.CreateProgram(_context, 1, &start, &length, &error);
+        }
+        Check(error, "clCreateProgramWithSource");
+        nint device = _place.Device;
+        error = ClNative.Build(program, 1, &device, Options, 0, 0);
+        if (error == -11) throw BuildFailure.Of(Dialect, Description, source, BuildLog(program));
+        Check(error, "clBuildProgram");
+        return new ClModule(this, program);
+    }
+
+    /// <summary>Throws unless a call succeeded.</summary>
+    /// <exception cref="GraphException">TG5002 without memory, TG5006 when the device is lost.</exception>
+    public void Check(int error, string call)
+    {
+        if (error == 0) return;
+        string problem = FormattableString.Invariant($"{call} fails with error {error} on {_place.Name}");
+        if (Array.IndexOf(NoMemory, error) >= 0)
+            Throw.Raise(DiagnosticIds.OutOfMemory, "opencl", problem, "Let go tensors that are not needed any more, or use smaller batches.");
+        if (Array.IndexOf(Fatal, error) >= 0) Lost(problem);
+        Throw.Internal(problem);
+    }
+
+    /// <summary>Puts a kernel into the queue.</summary>
+    public void Launch(nint kernel, long groups, int groupSize)
+    {
+        nuint group = (nuint)groupSize, items = (nuint)(groups * groupSize);
+        Check(ClNative.Launch(_queue, kernel, 1, null, &items, &group, 0, null, null), "clEnqueueNDRangeKernel");
+    }
+
+    private string BuildLog(nint program)
+    {
+        nuint bytes = 0;
+        _ = ClNative.GetBuildInfo(program, _place.Device, 0x1183, 0, null, &bytes);
+        var log = new byte[(int)bytes];
+        fixed (byte* first = log) _ = ClNative.GetBuildInfo(program, _place.Device, 0x1183, bytes, first, null);
+        return Encoding.UTF8.GetString(log).TrimEnd('\0');
+    }
+}

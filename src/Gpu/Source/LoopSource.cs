@@ -1,0 +1,171 @@
+using System.Text;
+using TensorGraph.Backends.Loops;
+
+namespace TensorGraph.Backends.Gpu;
+
+/// <summary>
+/// A loop kernel as source. It depends on the number of axes, not on sizes. Its first parameter holds the offset of each operand in its buffer, then
+/// sizes, then strides; offsets and strides are in bytes.
+/// </summary>
+internal sealed class LoopSource
+{
+    // Elements after which a sum of floats goes on with a new part where there is no wider type: the error grows with the part, not with the line.
+    private const string Part = "(j & 127) == 127";
+
+    private readonly LoopKernel _kernel;
+    private readonly StringBuilder _text = new();
+
+    private LoopSource(LoopKernel kernel) => _kernel = kernel;
+
+    /// <summary>A kernel in which each item computes one element.</summary>
+    public static string Pointwise(LoopKernel kernel, int rank)
+    {
+        var source = new LoopSource(kernel);
+        int operands = kernel.Operands.Length;
+        source.Begin($"i64 offsets[{operands}], count, sizes[{rank}], strides[{operands}][{rank}];");
+        source.Line(1, "i64 i = GLOBAL_ID;");
+        source.Line(1, "if (i >= g.count) return;");
+        source.Places(1, "i", rank, "sizes", "strides", "p", "g.offsets");
+        source.Body(1, "p", [.. Enumerable.Range(0, kernel.Body.Length)]);
+        return source.End();
+    }
+
+    /// <summary>
+    /// A kernel that folds along some axes. Each item, or each group of <paramref name="lanes"/> items, has an element of the results and goes through
+    /// what is folded into it; a group combines what its items have as a tree. The order depends on sizes only, so the bits are the same in each run.
+    /// </summary>
+    /// <param name="kernel">The kernel; of its stores and folds only those in <paramref name="kept"/> are done.</param>
+    /// <param name="kept">Instructions.</param>
+    /// <param name="outer">The number of axes of the results.</param>
+    /// <param name="inner">The number of axes that are folded.</param>
+    /// <param name="lanes">1 for an item for each element.</param>
+    /// <param name="identities">What the fold of an instruction starts from.</param>
+    public static string Folded(LoopKernel kernel, HashSet<int> kept, int outer, int inner, int lanes, Func<int, double> identities)
+    {
+        var source = new LoopSource(kernel);
+        int operands = kernel.Operands.Length;
+        int[] folds = [.. Enumerable.Range(0, kernel.Body.Length).Where(i => kept.Contains(i) && Folds.IsFold(kernel.Body[i].Op))];
+        source.Begin($"i64 offsets[{operands}], count, length, sizes[{outer}], strides[{operands}][{outer}], inner_sizes[{inner}], inner_strides[{operands}][{inner}];");
+        foreach (int fold in lanes > 1 ? folds : []) source.Line(1, $"LOCAL {source.Accumulator(fold)} s{fold}[{lanes}];");
+        source.Line(1, $"i64 i = {(lanes > 1 ? "GROUP_ID" : "GLOBAL_ID")};");
+        if (lanes == 1) source.Line(1, "if (i >= g.count) return;");
+        source.Places(1, "i", outer, "sizes", "strides", "q", "g.offsets");
+        foreach (int fold in folds)
+        {
+            DType dtype = kernel.Body[fold].DType;
+            string identity = ElementType.Of(dtype).Number(dtype, identities(fold));
+            source.Line(1, $"{source.Accumulator(fold)} f{fold} = {identity}{(source.HasParts(fold) ? $", part{fold} = {identity}" : "")};");
+        }
+        source.Line(1, lanes > 1 ? $"for (i64 j = LOCAL_ID; j < g.length; j += {lanes})" : "for (i64 j = 0; j < g.length; j++)");
+        source.Line(1, "{");
+        source.Places(2, "j", inner, "inner_sizes", "inner_strides", "p", "q");
+        source.Body(2, "p", kept);
+        foreach (int fold in folds.Where(source.HasParts))
+        {
+            source.Line(2, $"if ({(lanes > 1 ? $"(j / {lanes} & 127) == 127" : Part)})");
+            source.Line(2, "{");
+            source.Line(3, $"f{fold} += part{fold};");
+            source.Line(3, $"part{fold} = 0;");
+            source.Line(2, "}");
+        }
+        source.Line(1, "}");
+        foreach (int fold in folds.Where(source.HasParts)) source.Line(1, $"f{fold} += part{fold};");
+        if (lanes > 1) source.Tree(folds, lanes);
+        foreach (int fold in folds)
+        {
+            LoopInstruction instruction = kernel.Body[fold];
+            source.Line(1, ElementType.Of(kernel.Operands[instruction.B].DType).Store($"a{instruction.B}", $"q{instruction.B}", $"f{fold}"));
+        }
+        return source.End();
+    }
+
+    private bool HasParts(int fold) => Folds.Rounds(_kernel.Body[fold].Op, _kernel.Body[fold].DType);
+
+    private string Accumulator(int fold)
+    {
+        ElementType type = ElementType.Of(_kernel.Body[fold].DType);
+        return HasParts(fold) ? type.Sum : type.Value;
+    }
+
+    private void Tree(int[] folds, int lanes)
+    {
+        foreach (int fold in folds) Line(1, $"s{fold}[LOCAL_ID] = f{fold};");
+        Line(1, "BARRIER;");
+        Line(1, $"for (i32 half = {lanes / 2}; half > 0; half /= 2)");
+        Line(1, "{");
+        Line(2, "if (LOCAL_ID < half)");
+        Line(2, "{");
+        foreach (int fold in folds) Line(3, $"s{fold}[LOCAL_ID] = {Combine(fold, $"s{fold}[LOCAL_ID]", $"s{fold}[LOCAL_ID + half]")};");
+        Line(2, "}");
+        Line(2, "BARRIER;");
+        Line(1, "}");
+        Line(1, "if (LOCAL_ID != 0) return;");
+        foreach (int fold in folds) Line(1, $"f{fold} = s{fold}[0];");
+    }
+
+    private string Combine(int fold, string left, string right) =>
+        HasParts(fold) ? $"{left} + {right}" : Spellings.Combine(_kernel.Body[fold].Op, _kernel.Body[fold].DType, left, right);
+
+    private void Begin(string geometry)
+    {
+        IEnumerable<string> ops = _kernel.Body.Select(i => i.Op).Where(op => op is not ("load" or "store")).Distinct();
+        string text = string.Join(", ", ops);
+        Line(0, $"// {(text.Length == 0 ? "copy" : text)}");
+        Line(0, $"typedef struct {{ {geometry} }} geometry;");
+        Line(0, $"KERNEL run(const geometry g{string.Concat(_kernel.Operands.Select((operand, k) => $", GLOBAL {(operand.IsOutput ? "" : "const ")}u8* a{k}"))})");
+        Line(0, "{");
+    }
+
+    private string End()
+    {
+        Line(0, "}");
+        return _text.ToString();
+    }
+
+    // Where each operand is: from its place so far on, along some axes.
+    private void Places(int depth, string index, int rank, string sizes, string strides, string place, string from)
+    {
+        bool isArray = from.Contains('.', StringComparison.Ordinal);
+        string rest = $"{index}_rest";
+        if (rank > 1) Line(depth, $"i64 {rest} = {index};");
+        for (int axis = rank - 1; axis >= 0; axis--)
+        {
+            string name = $"{index}{axis}";
+            Line(depth, axis == 0 ? $"i64 {name} = {(rank > 1 ? rest : index)};" : $"i64 {name} = {rest} % g.{sizes}[{axis}]; {rest} /= g.{sizes}[{axis}];");
+        }
+        for (int k = 0; k < _kernel.Operands.Length; k++)
+        {
+            string start = isArray ? $"{from}[{k}]" : $"{from}{k}";
+            Line(depth, $"i64 {place}{k} = {start}{string.Concat(Enumerable.Range(0, rank).Select(axis => $" + {index}{axis} * g.{strides}[{k}][{axis}]"))};");
+        }
+    }
+
+    private void Body(int depth, string place, HashSet<int> kept)
+    {
+        for (int i = 0; i < _kernel.Body.Length; i++)
+        {
+            LoopInstruction instruction = _kernel.Body[i];
+            ElementType type = ElementType.Of(instruction.DType);
+            if (instruction.Op == "load")
+            {
+                Line(depth, $"{type.Value} v{i} = {type.Load($"a{instruction.A}", $"{place}{instruction.A}")};");
+            }
+            else if (instruction.Op == "store")
+            {
+                if (kept.Contains(i)) Line(depth, type.Store($"a{instruction.B}", $"{place}{instruction.B}", $"v{instruction.A}"));
+            }
+            else if (Folds.IsFold(instruction.Op))
+            {
+                if (!kept.Contains(i)) continue;
+                string target = HasParts(i) ? $"part{i}" : $"f{i}";
+                Line(depth, $"{target} = {Combine(i, target, $"v{instruction.A}")};");
+            }
+            else
+            {
+                Line(depth, $"{type.Value} v{i} = {Spellings.Of(instruction, _kernel.Body[instruction.A].DType)};");
+            }
+        }
+    }
+
+    private void Line(int depth, string line) => _text.Append(' ', 4 * depth).Append(line).Append('\n');
+}
