@@ -91,11 +91,11 @@ internal sealed class LoopSource
     {
         foreach (int fold in folds) Line(1, $"s{fold}[LOCAL_ID] = f{fold};");
         Line(1, "BARRIER;");
-        Line(1, $"for (i32 half = {lanes / 2}; half > 0; half /= 2)");
+        Line(1, $"for (i32 reach = {lanes / 2}; reach > 0; reach /= 2)");
         Line(1, "{");
-        Line(2, "if (LOCAL_ID < half)");
+        Line(2, "if (LOCAL_ID < reach)");
         Line(2, "{");
-        foreach (int fold in folds) Line(3, $"s{fold}[LOCAL_ID] = {Combine(fold, $"s{fold}[LOCAL_ID]", $"s{fold}[LOCAL_ID + half]")};");
+        foreach (int fold in folds) Line(3, $"s{fold}[LOCAL_ID] = {Combine(fold, $"s{fold}[LOCAL_ID]", $"s{fold}[LOCAL_ID + reach]")};");
         Line(2, "}");
         Line(2, "BARRIER;");
         Line(1, "}");
