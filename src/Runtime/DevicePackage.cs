@@ -11,6 +11,7 @@ internal abstract class DevicePackage
     {
         ["torch"] = "TensorGraph.TorchSharp",
         ["opencl"] = "TensorGraph.Gpu",
+        ["cuda"] = "TensorGraph.Gpu",
     };
 
     private static readonly ConcurrentDictionary<string, DevicePackage> Registered = new(StringComparer.Ordinal);

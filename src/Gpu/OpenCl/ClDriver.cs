@@ -75,20 +75,10 @@ internal sealed unsafe class ClDriver : GpuDriver
 
     public override GpuModule Build(string source)
     {
-        byte[] text = Encoding.UTF8.GetBytes(Dialect.Complete(source));
-        nuint length = (nuint)text.Length;
-        int error = 0;
-        nint program;
-        fixed (byte* first = text)
-        {
-            byte* start = first;
-            program = ClNative.CreateProgram(_context, 1, &start, &length, &error);
-        }
-        Check(error, "clCreateProgramWithSource");
-        nint device = _place.Device;
-        error = ClNative.Build(program, 1, &device, Options, 0, 0);
-        if (error == -11) throw BuildFailure.Of(Dialect, Description, source, BuildLog(program));
-        Check(error, "clBuildProgram");
+        string text = Dialect.Complete(source), identity = $"{Description}\n{Options}\n{text}";
+        if (KernelCache.Find(identity) is { } kept && Load(kept) is { } known) return new ClModule(this, known);
+        nint program = Compile(source, text);
+        if (KernelCache.Folder is not null && Binary(program) is { } binary) KernelCache.Keep(identity, binary);
         return new ClModule(this, program);
     }
 
@@ -109,6 +99,54 @@ internal sealed unsafe class ClDriver : GpuDriver
     {
         nuint group = (nuint)groupSize, items = (nuint)(groups * groupSize);
         Check(ClNative.Launch(_queue, kernel, 1, null, &items, &group, 0, null, null), "clEnqueueNDRangeKernel");
+    }
+
+    private nint Compile(string source, string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        nuint length = (nuint)bytes.Length;
+        int error = 0;
+        nint program;
+        fixed (byte* first = bytes)
+        {
+            byte* start = first;
+            program = ClNative.CreateProgram(_context, 1, &start, &length, &error);
+        }
+        Check(error, "clCreateProgramWithSource");
+        nint device = _place.Device;
+        error = ClNative.Build(program, 1, &device, Options, 0, 0);
+        if (error == -11) throw BuildFailure.Of(Dialect, Description, source, BuildLog(program));
+        Check(error, "clBuildProgram");
+        return program;
+    }
+
+    // Null for what the driver does not take any more.
+    private nint? Load(byte[] binary)
+    {
+        nint device = _place.Device, program;
+        nuint length = (nuint)binary.Length;
+        int state = 0, error = 0;
+        fixed (byte* first = binary)
+        {
+            byte* start = first;
+            program = ClNative.CreateProgramOf(_context, 1, &device, &length, &start, &state, &error);
+        }
+        if (error != 0 || state != 0) return null;
+        if (ClNative.Build(program, 1, &device, Options, 0, 0) == 0) return program;
+        _ = ClNative.ReleaseProgram(program);
+        return null;
+    }
+
+    private static byte[]? Binary(nint program)
+    {
+        nuint bytes = 0;
+        if (ClNative.GetProgramInfo(program, 0x1165, (nuint)sizeof(nuint), &bytes, null) != 0 || bytes == 0) return null;
+        var binary = new byte[(int)bytes];
+        fixed (byte* first = binary)
+        {
+            byte* start = first;
+            return ClNative.GetProgramInfo(program, 0x1166, (nuint)sizeof(nint), &start, null) == 0 ? binary : null;
+        }
     }
 
     private string BuildLog(nint program)

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
 
 namespace TensorGraph.Backends.Gpu.OpenCl;
@@ -6,24 +5,7 @@ namespace TensorGraph.Backends.Gpu.OpenCl;
 /// <summary>The functions of OpenCL that this device calls, from the loader that the machine has.</summary>
 internal static unsafe partial class ClNative
 {
-    private const string Library = "OpenCL";
-
-    private static readonly string[] Names = ["libOpenCL.so.1", "OpenCL", "/System/Library/Frameworks/OpenCL.framework/OpenCL"];
-
-    static ClNative() => NativeLibrary.SetDllImportResolver(typeof(ClNative).Assembly, Find);
-
-    /// <summary>True when the machine has a loader.</summary>
-    public static bool IsThere => Find(Library, typeof(ClNative).Assembly, null) != 0;
-
-    private static nint Find(string name, Assembly assembly, DllImportSearchPath? path)
-    {
-        if (name != Library) return 0;
-        foreach (string file in Names)
-        {
-            if (NativeLibrary.TryLoad(file, out nint library)) return library;
-        }
-        return 0;
-    }
+    private const string Library = NativeLibraries.OpenCl;
 
     [LibraryImport(Library, EntryPoint = "clGetPlatformIDs")]
     public static partial int GetPlatforms(uint count, nint* platforms, uint* found);

@@ -40,7 +40,7 @@ internal sealed unsafe class ClPlace(nint device)
     /// <summary>All devices of all platforms, in the order in which the loader names them.</summary>
     public static IReadOnlyList<ClPlace> All()
     {
-        if (!ClNative.IsThere) return [];
+        if (!NativeLibraries.Has(NativeLibraries.OpenCl)) return [];
         uint count = 0;
         if (ClNative.GetPlatforms(0, null, &count) != 0) return [];
         var platforms = new nint[count];
