@@ -19,6 +19,8 @@ internal static class GpuFact
 
     private static string? Find()
     {
+        // Tests leave nothing in the user's folder.
+        GpuDevices.KernelCacheFolder = null;
         try
         {
             Device.OpenCl();

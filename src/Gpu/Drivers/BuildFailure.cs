@@ -23,6 +23,6 @@ internal static partial class BuildFailure
             $"It is a fault of TensorGraph or of the driver: report both with this kernel.\n{kernel}");
     }
 
-    [GeneratedRegex(@":(\d+):\d+:|\((\d+)\)")]
+    [GeneratedRegex(@"[:(](\d+)(?::\d+:|\))")]
     private static partial Regex Place();
 }
