@@ -13,6 +13,7 @@ internal sealed class GpuFrame
     private readonly Dictionary<KernelLaunch, PreparedLaunch> _prepared = new(ReferenceEqualityComparer.Instance);
     private readonly GpuBuffer? _arena;
     private readonly GpuBuffer? _faults;
+    private readonly GpuBuffer? _scratch;
     private int _donated;
     private bool _mayHaveFaults;
 
@@ -22,6 +23,7 @@ internal sealed class GpuFrame
         _tensors = [.. program.Constants];
         GpuDevice device = program.Device;
         if (program.ArenaBytes > 0) _arena = new GpuBuffer(device, device.Memory.Allocate(program.ArenaBytes));
+        if (program.ScratchBytes > 0) _scratch = new GpuBuffer(device, device.Memory.Allocate(program.ScratchBytes));
         if (program.FaultCount == 0) return;
         _faults = new GpuBuffer(device, device.Memory.Allocate(FaultBytes));
         _faults.Write(0, new byte[FaultBytes]);
@@ -62,6 +64,7 @@ internal sealed class GpuFrame
     public (nint Memory, long Offset) Place(int slot)
     {
         if (slot == KernelLaunch.Faults) return (_faults!.Handle, 0);
+        if (slot == KernelLaunch.Scratch) return (_scratch!.Handle, 0);
         if (_tensors[slot] is { } tensor) return (((GpuBuffer)tensor.Buffer).Handle, tensor.Offset);
         return (_arena!.Handle, _program.Slots[slot].Offset);
     }

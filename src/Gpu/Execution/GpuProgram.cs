@@ -22,6 +22,7 @@ internal sealed class GpuProgram : SpecializedProgram
         var steps = new StepBuilder(region, constants);
         _steps = Array.ConvertAll(region.Commands, steps.Build);
         FaultCount = steps.FaultCount;
+        ScratchBytes = _steps.OfType<KernelStep>().SelectMany(step => step.Launches).Select(launch => launch.ScratchBytes).DefaultIfEmpty().Max();
         _starting = SlotsBy(region.Lives.First, SlotKind.Heap);
         _ending = SlotsBy(region.Lives.Last, SlotKind.Heap, SlotKind.External);
         OwnSlots = [.. Enumerable.Range(0, Slots.Length).Where(slot => Slots[slot].Kind is SlotKind.Heap or SlotKind.External)];
@@ -50,6 +51,9 @@ internal sealed class GpuProgram : SpecializedProgram
 
     /// <summary>Faults that its kernels may report.</summary>
     public int FaultCount { get; }
+
+    /// <summary>The most scratch memory that a kernel of it uses.</summary>
+    public long ScratchBytes { get; }
 
     /// <summary>Its steps, in order.</summary>
     public IReadOnlyList<GpuStep> Steps => _steps;

@@ -2,7 +2,10 @@ namespace TensorGraph.Backends.Gpu;
 
 /// <summary>A kernel and what it runs on.</summary>
 /// <param name="Source">Its text; the function is <c>run</c>.</param>
-/// <param name="Slots">The slots of its buffers, in the order of its parameters; <see cref="Faults"/> for the words in which it reports a fault.</param>
+/// <param name="Slots">
+/// The slots of its buffers, in the order of its parameters; <see cref="Faults"/> for the words in which it reports a fault, <see cref="Scratch"/> for
+/// memory between the kernels of one command.
+/// </param>
 /// <param name="Geometry">Its first parameter: the offset in bytes of each buffer in its slot, then what the kernel says.</param>
 /// <param name="Groups">The number of groups of items.</param>
 /// <param name="GroupSize">Items of a group.</param>
@@ -10,6 +13,12 @@ internal sealed record KernelLaunch(string Source, int[] Slots, long[] Geometry,
 {
     /// <summary>In place of a slot.</summary>
     public const int Faults = -1;
+
+    /// <summary>In place of a slot.</summary>
+    public const int Scratch = -2;
+
+    /// <summary>Bytes of scratch memory that it uses.</summary>
+    public long ScratchBytes { get; init; }
 
     private const int ItemsOfGroup = 64;
 

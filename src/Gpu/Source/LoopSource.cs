@@ -39,15 +39,21 @@ internal sealed class LoopSource
     /// <param name="outer">The number of axes of the results.</param>
     /// <param name="inner">The number of axes that are folded.</param>
     /// <param name="lanes">1 for an item for each element.</param>
+    /// <param name="inParts">
+    /// True where several groups go through parts of a line: each leaves what it has in scratch memory, 8 bytes for each fold and group.
+    /// </param>
     /// <param name="identities">What the fold of an instruction starts from.</param>
-    public static string Folded(LoopKernel kernel, HashSet<int> kept, int outer, int inner, int lanes, Func<int, double> identities)
+    public static string Folded(
+        LoopKernel kernel, HashSet<int> kept, int outer, int inner, int lanes, bool inParts, Func<int, double> identities)
     {
         var source = new LoopSource(kernel);
         int operands = kernel.Operands.Length;
         int[] folds = [.. Enumerable.Range(0, kernel.Body.Length).Where(i => kept.Contains(i) && Folds.IsFold(kernel.Body[i].Op))];
-        source.Begin($"i64 offsets[{operands}], count, length, sizes[{outer}], strides[{operands}][{outer}], inner_sizes[{inner}], inner_strides[{operands}][{inner}];");
+        source.Begin(
+            $"i64 offsets[{(inParts ? operands + 1 : operands)}], {(inParts ? "parts, " : "")}count, length, sizes[{outer}], strides[{operands}][{outer}], "
+            + $"inner_sizes[{inner}], inner_strides[{operands}][{inner}];", inParts ? ", GLOBAL u8* scratch" : "");
         foreach (int fold in lanes > 1 ? folds : []) source.Line(1, $"LOCAL {source.Accumulator(fold)} s{fold}[{lanes}];");
-        source.Line(1, $"i64 i = {(lanes > 1 ? "GROUP_ID" : "GLOBAL_ID")};");
+        source.Line(1, $"i64 i = {(lanes > 1 ? inParts ? "GROUP_ID / g.parts" : "GROUP_ID" : "GLOBAL_ID")};");
         if (lanes == 1) source.Line(1, "if (i >= g.count) return;");
         source.Places(1, "i", outer, "sizes", "strides", "q", "g.offsets");
         foreach (int fold in folds)
@@ -56,7 +62,9 @@ internal sealed class LoopSource
             string identity = ElementType.Of(dtype).Number(dtype, identities(fold));
             source.Line(1, $"{source.Accumulator(fold)} f{fold} = {identity}{(source.HasParts(fold) ? $", part{fold} = {identity}" : "")};");
         }
-        source.Line(1, lanes > 1 ? $"for (i64 j = LOCAL_ID; j < g.length; j += {lanes})" : "for (i64 j = 0; j < g.length; j++)");
+        if (inParts) source.Line(1, "i64 part = GROUP_ID % g.parts, end = g.length * (part + 1) / g.parts;");
+        source.Line(1, inParts ? $"for (i64 j = g.length * part / g.parts + LOCAL_ID; j < end; j += {lanes})"
+            : lanes > 1 ? $"for (i64 j = LOCAL_ID; j < g.length; j += {lanes})" : "for (i64 j = 0; j < g.length; j++)");
         source.Line(1, "{");
         source.Places(2, "j", inner, "inner_sizes", "inner_strides", "p", "q");
         source.Body(2, "p", kept);
@@ -71,11 +79,37 @@ internal sealed class LoopSource
         source.Line(1, "}");
         foreach (int fold in folds.Where(source.HasParts)) source.Line(1, $"f{fold} += part{fold};");
         if (lanes > 1) source.Tree(folds, lanes);
-        foreach (int fold in folds)
+        foreach ((int number, int fold) in folds.Index())
         {
             LoopInstruction instruction = kernel.Body[fold];
-            source.Line(1, ElementType.Of(kernel.Operands[instruction.B].DType).Store($"a{instruction.B}", $"q{instruction.B}", $"f{fold}"));
+            if (inParts)
+            {
+                string place = FormattableString.Invariant($"{folds.Length} * GROUP_ID + {number}");
+                source.Line(1, $"*(GLOBAL {source.Accumulator(fold)}*)(scratch + g.offsets[{operands}] + 8 * ({place})) = f{fold};");
+            }
+            else source.Line(1, ElementType.Of(kernel.Operands[instruction.B].DType).Store($"a{instruction.B}", $"q{instruction.B}", $"f{fold}"));
         }
+        return source.End();
+    }
+
+    /// <summary>A kernel in which an item combines, for one fold and one element, what the groups have left in scratch memory.</summary>
+    public static string Combined(LoopKernel kernel, int fold, int folds, int number, int outer)
+    {
+        var source = new LoopSource(kernel);
+        LoopInstruction instruction = kernel.Body[fold];
+        DType dtype = kernel.Operands[instruction.B].DType;
+        string accumulator = source.Accumulator(fold);
+        source.Line(0, $"// {instruction.Op} of parts");
+        source.Line(0, $"typedef struct {{ i64 offsets[2], parts, count, sizes[{outer}], strides[{outer}]; }} geometry;");
+        source.Line(0, "KERNEL run(const geometry g, GLOBAL const u8* scratch, GLOBAL u8* a0)");
+        source.Line(0, "{");
+        source.Line(1, "i64 i = GLOBAL_ID, place = g.offsets[1];");
+        source.Line(1, "if (i >= g.count) return;");
+        source.Line(1, FormattableString.Invariant($"GLOBAL const u8* part = scratch + g.offsets[0] + 8 * ({folds} * i * g.parts + {number});"));
+        source.Line(1, $"{accumulator} value = *(GLOBAL const {accumulator}*)part;");
+        source.Line(1, $"for (i64 j = 1; j < g.parts; j++) value = {source.Combine(fold, "value", $"*(GLOBAL const {accumulator}*)(part + 8 * {folds} * j)")};");
+        source.Line(1, $"for (i32 axis = {outer - 1}; axis >= 0; i /= g.sizes[axis], axis--) place += i % g.sizes[axis] * g.strides[axis];");
+        source.Line(1, ElementType.Of(dtype).Store("a0", "place", "value"));
         return source.End();
     }
 
@@ -106,13 +140,13 @@ internal sealed class LoopSource
     private string Combine(int fold, string left, string right) =>
         HasParts(fold) ? $"{left} + {right}" : Spellings.Combine(_kernel.Body[fold].Op, _kernel.Body[fold].DType, left, right);
 
-    private void Begin(string geometry)
+    private void Begin(string geometry, string more = "")
     {
         IEnumerable<string> ops = _kernel.Body.Select(i => i.Op).Where(op => op is not ("load" or "store")).Distinct();
         string text = string.Join(", ", ops);
         Line(0, $"// {(text.Length == 0 ? "copy" : text)}");
         Line(0, $"typedef struct {{ {geometry} }} geometry;");
-        Line(0, $"KERNEL run(const geometry g{string.Concat(_kernel.Operands.Select((operand, k) => $", GLOBAL {(operand.IsOutput ? "" : "const ")}u8* a{k}"))})");
+        Line(0, $"KERNEL run(const geometry g{string.Concat(_kernel.Operands.Select((operand, k) => $", GLOBAL {(operand.IsOutput ? "" : "const ")}u8* a{k}"))}{more})");
         Line(0, "{");
     }
 

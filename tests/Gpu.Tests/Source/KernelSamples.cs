@@ -18,6 +18,7 @@ internal static class KernelSamples
         ["half"] = () => Build(b => b.Mul(b.Parameter(new TensorType(DType.F16, [9])), b.Parameter(new TensorType(DType.F16, [9])))),
         ["integers"] = () => Build(b => b.Emit(OpDefs.ShiftRightLogical, b.Parameter(new TensorType(DType.I8, [9])), b.Parameter(new TensorType(DType.I8, [9])))),
         ["rows"] = () => Build(b => Sum(b, b.Parameter(F32(3, 500)), 1)),
+        ["long_rows"] = () => Build(b => Sum(b, b.Parameter(F32(2, 50_000)), 1)),
         ["columns"] = () => Build(b => Sum(b, b.Parameter(F32(5, 3)), 0)),
         ["dot"] = () => Build(b => Op(b, OpDefs.Dot, Product, b.Parameter(F32(70, 30)), b.Parameter(F32(30, 70)))),
         ["gather"] = () => Build(b => Op(b, OpDefs.Gather, Axis, b.Parameter(F32(5, 3)), b.Parameter(new TensorType(DType.I32, [4])))),
