@@ -1,0 +1,56 @@
+using TensorGraph.Backends;
+using TensorGraph.Backends.Gpu;
+using TensorGraph.Backends.Gpu.OpenCl;
+using TensorGraph.Ir;
+
+namespace TensorGraph.Tests;
+
+/// <summary>Settings of a device and of the process. No other test runs meanwhile.</summary>
+[Collection(ProcessState.Name)]
+public sealed class LimitTests
+{
+    [GpuFact]
+    public void Memory_beyond_the_limit_is_TG5002_and_what_is_smaller_still_fits()
+    {
+        Device device = Device.OpenCl();
+        long limit = device.MemoryLimit;
+        device.MemoryLimit = device.MemoryStatistics.LiveBytes + (1 << 20);
+        try
+        {
+            GraphException error = Assert.Throws<GraphException>(() => device.From(Literal.Zeros(new TensorType(DType.F32, [1 << 20]))));
+            Assert.Equal(DiagnosticIds.OutOfMemory, error.Id);
+            Assert.Contains("opencl:0", error.Problem, StringComparison.Ordinal);
+            Assert.Equal(0, device.From(Literal.Zeros(new TensorType(DType.F32, [1 << 10]))).Element<float>(5));
+        }
+        finally
+        {
+            device.MemoryLimit = limit;
+        }
+    }
+
+    [GpuFact]
+    public void A_kernel_cache_keeps_kernels_and_takes_no_broken_ones()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        string? before = GpuDevices.KernelCacheFolder;
+        GpuDevices.KernelCacheFolder = folder;
+        try
+        {
+            float Negated() => new GpuDevice("opencl:cache", new ClDriver(ClPlace.All()[0])) is var device
+                ? device.RunSingle(OpDefs.Neg, Attrs.Empty, device.From(Literal.FromDoubles(new TensorType(DType.F32, [3]), i => i))).Element<float>(2) : 0;
+            Assert.Equal(-2, Negated());
+            string kept = Assert.Single(Directory.EnumerateFiles(folder));
+            DateTime written = File.GetLastWriteTimeUtc(kept);
+            Assert.Equal(-2, Negated());
+            Assert.Equal(written, File.GetLastWriteTimeUtc(kept));
+            File.WriteAllText(kept, "no kernel");
+            Assert.Equal(-2, Negated());
+            Assert.True(new FileInfo(kept).Length > 100);
+        }
+        finally
+        {
+            GpuDevices.KernelCacheFolder = before;
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
