@@ -3,7 +3,7 @@ using TensorGraph.Ir;
 
 namespace TensorGraph.Tests;
 
-/// <summary>What goes wrong on a device is an error of its own, and the device and the others go on.</summary>
+/// <summary>Faults on a device are errors of their own, and the device and the others go on.</summary>
 public sealed class FaultTests
 {
     private static readonly Attrs Axis = Attrs.Of("axis", 0L);

@@ -12,7 +12,7 @@ internal abstract class GpuDriver
     /// <summary>The device and the version of its driver.</summary>
     public abstract string Description { get; }
 
-    /// <summary>What kernels may use.</summary>
+    /// <summary>Limits of its kernels.</summary>
     public abstract DeviceLimits Limits { get; }
 
     /// <summary>Bytes of memory.</summary>

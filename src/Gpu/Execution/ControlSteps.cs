@@ -32,8 +32,8 @@ internal sealed class BranchStep(BranchCommand c, GpuProgram[] regions) : GpuSte
 }
 
 /// <summary>
-/// Runs a body while a condition holds. The condition is read back each time, unless the number of iterations is known: then the condition is not run,
-/// and all iterations are in the queue at once.
+/// Runs a body while a condition holds. The condition is read back each time, unless the number of iterations is known: then the condition is not
+/// run, and all iterations are in the queue at once.
 /// </summary>
 internal sealed class WhileStep(WhileCommand c, GpuProgram condition, GpuProgram body) : GpuStep(c)
 {

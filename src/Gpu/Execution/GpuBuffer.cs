@@ -6,7 +6,9 @@ internal sealed class GpuBuffer(GpuDevice device, GpuBlock block) : Buffer(devic
     private int _holders = 1;
     private int _isReturned;
 
+#pragma warning disable MA0055 // Nobody disposes of a user's tensor.
     ~GpuBuffer() => Return();
+#pragma warning restore MA0055
 
     public override long Bytes => block.Bytes;
 

@@ -1,5 +1,3 @@
-using TensorGraph.Backends.Commands;
-
 namespace TensorGraph.Backends.Gpu;
 
 /// <summary>
@@ -60,7 +58,7 @@ internal sealed class GpuFrame
         _tensors[slot] = null;
     }
 
-    /// <summary>Where a slot is: the memory and the offset in it, in bytes.</summary>
+    /// <summary>The memory of a slot and the offset in it, in bytes.</summary>
     public (nint Memory, long Offset) Place(int slot)
     {
         if (slot == KernelLaunch.Faults) return (_faults!.Handle, 0);

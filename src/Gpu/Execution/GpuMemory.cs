@@ -6,8 +6,8 @@ namespace TensorGraph.Backends.Gpu;
 internal readonly record struct GpuBlock(nint Handle, long Bytes);
 
 /// <summary>
-/// Blocks that are free are kept for the next tensors of about their size. A block may be used again while the queue still works on its last use: what
-/// comes later runs later.
+/// Blocks that are free are kept for the next tensors of about their size. A block may be used again while the queue still works on its last use:
+/// what comes later runs later.
 /// </summary>
 internal sealed class GpuMemory(Device device, GpuDriver driver)
 {

@@ -15,7 +15,7 @@ internal abstract class GpuStep(Command command)
     /// <summary>Programs that it runs, with what they are to it.</summary>
     public virtual IEnumerable<(string Name, GpuProgram Program)> Inner => [];
 
-    /// <summary>Where it runs, in dumps.</summary>
+    /// <summary>The place where it runs, in dumps.</summary>
     protected virtual string Place => "";
 
     public abstract void Run(GpuFrame frame);

@@ -28,7 +28,8 @@ internal sealed class ListNewStep(ListNewCommand c) : GpuStep(c)
 /// <summary>Two lists element by element; after the end of the shorter one, what the longer one has.</summary>
 internal sealed class ListAddStep(ListAddCommand c) : GpuStep(c)
 {
-    public override void Run(GpuFrame frame) => frame.Set(Writes[0], Add(frame, c.Layout, frame.Tensor(Reads[0]).List!, frame.Tensor(Reads[1]).List!));
+    public override void Run(GpuFrame frame) =>
+        frame.Set(Writes[0], Add(frame, c.Layout, frame.Tensor(Reads[0]).List!, frame.Tensor(Reads[1]).List!));
 
     private static TensorData Add(GpuFrame frame, TensorLayout layout, TensorList left, TensorList right)
     {

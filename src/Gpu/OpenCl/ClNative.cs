@@ -32,10 +32,12 @@ internal static unsafe partial class ClNative
     public static partial int Read(nint queue, nint memory, uint blocks, nuint offset, nuint bytes, void* to, uint waits, nint* events, nint* done);
 
     [LibraryImport(Library, EntryPoint = "clEnqueueWriteBuffer")]
-    public static partial int Write(nint queue, nint memory, uint blocks, nuint offset, nuint bytes, void* from, uint waits, nint* events, nint* done);
+    public static partial int Write(
+        nint queue, nint memory, uint blocks, nuint offset, nuint bytes, void* from, uint waits, nint* events, nint* done);
 
     [LibraryImport(Library, EntryPoint = "clEnqueueCopyBuffer")]
-    public static partial int Copy(nint queue, nint from, nint to, nuint fromOffset, nuint toOffset, nuint bytes, uint waits, nint* events, nint* done);
+    public static partial int Copy(
+        nint queue, nint from, nint to, nuint fromOffset, nuint toOffset, nuint bytes, uint waits, nint* events, nint* done);
 
     [LibraryImport(Library, EntryPoint = "clCreateProgramWithSource")]
     public static partial nint CreateProgram(nint context, uint count, byte** texts, nuint* lengths, int* error);

@@ -1,6 +1,6 @@
 namespace TensorGraph.Backends.Gpu;
 
-/// <summary>What kernels may use on a device.</summary>
+/// <summary>Limits of kernels on a device.</summary>
 /// <param name="HasDouble">f64.</param>
 /// <param name="GroupSize">Items of a group that folds one line together: a power of two.</param>
 /// <param name="ParameterBytes">Bytes of all parameters of a kernel.</param>

@@ -1,10 +1,9 @@
 using System.Globalization;
 using TensorGraph.Backends.Commands;
-using TensorGraph.Backends.Lowering;
 
 namespace TensorGraph.Backends.Gpu;
 
-/// <summary>Kernels whose places are data. A place that is out of range is reported, with the number of the fault and the place; nothing is moved there.</summary>
+/// <summary>Kernels whose places are data. A place that is out of range is reported, and nothing is moved there.</summary>
 internal static class IndexLaunches
 {
     // Rows up to which each element of the sums goes through all positions; with more, each column of them.
@@ -35,18 +34,19 @@ internal static class IndexLaunches
                     faults[2 * g.fault + 1] = position;
                     return;
                 }
-                ((GLOBAL {{word}}*)(a2 + g.offsets[2]))[i] = ((GLOBAL const {{word}}*)(a0 + g.offsets[0]))[(rest * g.size + position) * g.inner + inner];
+                GLOBAL const {{word}}* from = (GLOBAL const {{word}}*)(a0 + g.offsets[0]);
+                ((GLOBAL {{word}}*)(a2 + g.offsets[2]))[i] = from[(rest * g.size + position) * g.inner + inner];
             }
 
             """;
-        return [KernelLaunch.Items(
-            source, [c.X.Slot, c.Positions.Slot, c.Result, KernelLaunch.Faults],
-            [c.X.Offset * c.X.DType.Size(), c.Positions.Offset * c.Positions.DType.Size(), 0, 0, fault, t.Outer, t.Positions, t.Inner, t.Size, count], count)];
+        long[] geometry =
+            [c.X.Offset * c.X.DType.Size(), c.Positions.Offset * c.Positions.DType.Size(), 0, 0, fault, t.Outer, t.Positions, t.Inner, t.Size, count];
+        return [KernelLaunch.Items(source, [c.X.Slot, c.Positions.Slot, c.Result, KernelLaunch.Faults], geometry, count)];
     }
 
     /// <summary>
-    /// Adds updates to rows. An element of the sums, or a column of them, belongs to one item that goes through the updates in order, so the bits never
-    /// change. Null where nothing is added, but positions are to be looked at.
+    /// Adds updates to rows. An element of the sums, or a column of them, belongs to one item that goes through the updates in order, so the bits
+    /// never change. Null where nothing is added, but positions are to be looked at.
     /// </summary>
     public static IEnumerable<KernelLaunch>? ScatterAdd(ScatterAddCommand c, int fault)
     {
@@ -88,9 +88,9 @@ internal static class IndexLaunches
             }
 
             """;
-        return [KernelLaunch.Items(
-            source, [c.Positions.Slot, c.Updates.Slot, c.Sums, KernelLaunch.Faults],
-            [c.Positions.Offset * c.Positions.DType.Size(), c.Updates.Offset * c.DType.Size(), 0, 0, fault, t.Outer, t.Positions, t.Inner, t.Size, items], items)];
+        long[] geometry =
+            [c.Positions.Offset * c.Positions.DType.Size(), c.Updates.Offset * c.DType.Size(), 0, 0, fault, t.Outer, t.Positions, t.Inner, t.Size, items];
+        return [KernelLaunch.Items(source, [c.Positions.Slot, c.Updates.Slot, c.Sums, KernelLaunch.Faults], geometry, items)];
     }
 
     /// <summary>Copies a block whose place is data; a fault has the axis in its upper half.</summary>
@@ -113,7 +113,10 @@ internal static class IndexLaunches
             """));
         string source = $$"""
             // {{c.Node.Op.Name}}
-            typedef struct { i64 offsets[{{3 + c.Starts.Length}}], fault, count, sizes[{{rank}}], room[{{rank}}], from_strides[{{rank}}], to_strides[{{rank}}]; } geometry;
+            typedef struct
+            {
+                i64 offsets[{{3 + c.Starts.Length}}], fault, count, sizes[{{rank}}], room[{{rank}}], from_strides[{{rank}}], to_strides[{{rank}}];
+            } geometry;
             KERNEL run(const geometry g, GLOBAL const u8* a0, GLOBAL u8* a1, {{Faults}}{{starts}})
             {
                 i64 i = GLOBAL_ID, start = 0, from = 0, to = 0;
@@ -133,9 +136,11 @@ internal static class IndexLaunches
         long[] geometry =
         [
             c.From.Offset * size, c.To.Offset * size, 0, .. c.Starts.Select(start => start.Offset * (start.IsLong ? 8 : 4)), fault, count,
-            .. OrOne(c.Block, 1), .. OrOne([.. c.Whole.Zip(c.Block, (whole, block) => whole - block)], 0), .. OrOne(c.From.Strides, 0), .. OrOne(c.To.Strides, 0),
+            .. OrOne(c.Block, 1), .. OrOne([.. c.Whole.Zip(c.Block, (whole, block) => whole - block)], 0),
+            .. OrOne(c.From.Strides, 0), .. OrOne(c.To.Strides, 0),
         ];
-        return [KernelLaunch.Items(source, [c.From.Slot, c.To.Slot, KernelLaunch.Faults, .. c.Starts.Select(start => start.Slot)], geometry, Math.Max(1, count))];
+        int[] slots = [c.From.Slot, c.To.Slot, KernelLaunch.Faults, .. c.Starts.Select(start => start.Slot)];
+        return [KernelLaunch.Items(source, slots, geometry, Math.Max(1, count))];
     }
 
     private static long[] OrOne(long[] values, long one) => values.Length == 0 ? [one] : values;

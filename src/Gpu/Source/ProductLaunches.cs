@@ -74,7 +74,8 @@ internal static class ProductLaunches
         [
             c.Weights.Offset * size, c.X.Offset * size, 0, .. Sizes(s.Outputs, s.Positions, (long)s.Channels * s.Taps), s.Groups, s.Channels,
             .. axes.Select(axis => (long)axis.Size), .. axes.Select(axis => (long)axis.Window), .. axes.Select(axis => (long)axis.Result),
-            .. axes.Select(axis => axis.Stride), .. axes.Select(axis => axis.Dilation), .. axes.Select(axis => axis.Spread), .. axes.Select(axis => axis.Low),
+            .. axes.Select(axis => axis.Stride), .. axes.Select(axis => axis.Dilation), .. axes.Select(axis => axis.Spread),
+            .. axes.Select(axis => axis.Low),
         ];
         return Launch(source, [c.Weights.Slot, c.X.Slot, c.Result], geometry, (long)s.Batch * s.Groups, s.Outputs, s.Positions);
     }

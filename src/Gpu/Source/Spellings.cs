@@ -2,7 +2,9 @@ using TensorGraph.Backends.Loops;
 
 namespace TensorGraph.Backends.Gpu;
 
-/// <summary>Pointwise ops of the LoopIR as expressions over <c>a</c>, <c>b</c> and <c>c</c>. <c>T</c> is the operands' type, <c>U</c> the unsigned one.</summary>
+/// <summary>
+/// Pointwise ops of the LoopIR as expressions over <c>a</c>, <c>b</c> and <c>c</c>. <c>T</c> is the operands' type, <c>U</c> the unsigned one.
+/// </summary>
 internal static class Spellings
 {
     private static readonly Dictionary<string, string> Any = new(StringComparer.Ordinal)

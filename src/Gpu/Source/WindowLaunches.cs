@@ -23,13 +23,17 @@ internal static class WindowLaunches
         string source = $$"""
             // window {{c.Fold}} {{c.X.DType.Name()}}
             typedef {{type.Memory}} T;
-            typedef struct { i64 offsets[2], items, sizes[{{rank}}], result[{{rank}}], window[{{rank}}], stride[{{rank}}], dilation[{{rank}}], low[{{rank}}]; } geometry;
+            typedef struct
+            {
+                i64 offsets[2], items, sizes[{{rank}}], result[{{rank}}], window[{{rank}}], stride[{{rank}}], dilation[{{rank}}], low[{{rank}}];
+            } geometry;
             KERNEL run(const geometry g, GLOBAL const u8* a0, GLOBAL u8* a1)
             {
                 i64 i = GLOBAL_ID, found = -1;
                 if (i >= g.items) return;
                 i64 rest = i, first[{{rank}}];
-                for (i32 axis = {{rank - 1}}; axis >= 0; rest /= g.result[axis], axis--) first[axis] = rest % g.result[axis] * g.stride[axis] - g.low[axis];
+                for (i32 axis = {{rank - 1}}; axis >= 0; rest /= g.result[axis], axis--)
+                    first[axis] = rest % g.result[axis] * g.stride[axis] - g.low[axis];
                 GLOBAL const T* x = (GLOBAL const T*)(a0 + g.offsets[0]);
                 {{best}}
             {{Loops(rank, text)}}    {{result}}
@@ -45,18 +49,21 @@ internal static class WindowLaunches
     private static string Loops(int rank, string body)
     {
         var text = new StringBuilder();
-        string before = "0";
+        string place = "0";
         for (int axis = 0; axis < rank; axis++)
         {
             string indent = new(' ', 4 * (axis + 1));
-            text.Append(indent).Append("for (i64 k").Append(axis).Append(" = 0; k").Append(axis).Append(" < g.window[").Append(axis).Append("]; k").Append(axis).Append("++)\n")
-                .Append(indent).Append("{\n")
-                .Append(indent).Append("    i64 at").Append(axis).Append(" = first[").Append(axis).Append("] + k").Append(axis).Append(" * g.dilation[").Append(axis).Append("];\n")
-                .Append(indent).Append("    if (at").Append(axis).Append(" < 0 || at").Append(axis).Append(" >= g.sizes[").Append(axis).Append("]) continue;\n");
-            before = axis == 0 ? "at0" : $"({before}) * g.sizes[{axis}] + at{axis}";
+            text.Append($$"""
+                {{indent}}for (i64 k{{axis}} = 0; k{{axis}} < g.window[{{axis}}]; k{{axis}}++)
+                {{indent}}{
+                {{indent}}    i64 at{{axis}} = first[{{axis}}] + k{{axis}} * g.dilation[{{axis}}];
+                {{indent}}    if (at{{axis}} < 0 || at{{axis}} >= g.sizes[{{axis}}]) continue;
+
+                """);
+            place = axis == 0 ? "at0" : $"({place}) * g.sizes[{axis}] + at{axis}";
         }
         string inner = new(' ', 4 * (rank + 1));
-        text.Append(inner).Append("i64 place = ").Append(before).Append(";\n").Append(inner).Append(body).Append('\n');
+        text.Append(inner).Append("i64 place = ").Append(place).Append(";\n").Append(inner).Append(body).Append('\n');
         for (int axis = rank - 1; axis >= 0; axis--) text.Append(' ', 4 * (axis + 1)).Append("}\n");
         return text.ToString();
     }

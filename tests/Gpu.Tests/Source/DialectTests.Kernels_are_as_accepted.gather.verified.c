@@ -13,5 +13,6 @@ KERNEL run(const geometry g, GLOBAL const u8* a0, GLOBAL const u8* a1, GLOBAL u8
         faults[2 * g.fault + 1] = position;
         return;
     }
-    ((GLOBAL u32*)(a2 + g.offsets[2]))[i] = ((GLOBAL const u32*)(a0 + g.offsets[0]))[(rest * g.size + position) * g.inner + inner];
+    GLOBAL const u32* from = (GLOBAL const u32*)(a0 + g.offsets[0]);
+    ((GLOBAL u32*)(a2 + g.offsets[2]))[i] = from[(rest * g.size + position) * g.inner + inner];
 }
