@@ -16,6 +16,12 @@ internal sealed unsafe class ClDriver : GpuDriver
     private readonly nint _queue;
 
     public ClDriver(ClPlace place)
+        : this(place, place.HasDouble)
+    {
+    }
+
+    /// <summary>One that may leave f64 to the host, as devices do that lack it.</summary>
+    public ClDriver(ClPlace place, bool hasDouble)
     {
         _place = place;
         nint device = place.Device;
@@ -25,8 +31,8 @@ internal sealed unsafe class ClDriver : GpuDriver
         _queue = ClNative.CreateQueue(_context, device, 0, &error);
         Check(error, "clCreateCommandQueue");
         Description = $"{place.Name}, {place.Driver}";
-        Limits = new DeviceLimits(place.HasDouble, (int)Math.Min(GroupSize, place.MostItems), place.ParameterBytes);
-        Options = "-cl-std=CL1.2" + (place.HasDouble ? " -DHAS_DOUBLE" : "") + (place.RoundsDivisions ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
+        Limits = new DeviceLimits(hasDouble, (int)Math.Min(GroupSize, place.MostItems), place.ParameterBytes);
+        Options = "-cl-std=CL1.2" + (hasDouble ? " -DHAS_DOUBLE" : "") + (place.RoundsDivisions ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
     }
 
     public override Dialect Dialect => Dialect.OpenCl;
