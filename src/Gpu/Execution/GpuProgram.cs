@@ -20,10 +20,11 @@ internal sealed class GpuProgram : SpecializedProgram
         (_region, _device) = (region, constants.Device);
         Constants = Array.ConvertAll(region.Slots, slot => slot.Constant is { } literal ? constants.Get(literal) : null);
         var steps = new StepBuilder(region, constants);
-        _steps = Array.ConvertAll(region.Commands, steps.Build);
+        _steps = steps.Build();
         FaultCount = steps.FaultCount;
         ScratchBytes = _steps.OfType<KernelStep>().SelectMany(step => step.Launches).Select(launch => launch.ScratchBytes).DefaultIfEmpty().Max();
         _starting = SlotsBy(region.Lives.First, SlotKind.Heap);
+        foreach (int at in steps.Fused) (_starting[at], _starting[at + 1]) = ([.. _starting[at], .. _starting[at + 1]], []);
         _ending = SlotsBy(region.Lives.Last, SlotKind.Heap, SlotKind.External);
         OwnSlots = [.. Enumerable.Range(0, Slots.Length).Where(slot => Slots[slot].Kind is SlotKind.Heap or SlotKind.External)];
     }

@@ -105,3 +105,13 @@ internal sealed class StartStep(StartCommand c) : GpuStep(c)
         frame.Set(Writes[0], tensor);
     }
 }
+
+/// <summary>A loop that the product before it has done.</summary>
+internal sealed class EpilogueStep(Command command) : GpuStep(command)
+{
+    protected override string Place => "in the kernel of the product: ";
+
+    public override void Run(GpuFrame frame)
+    {
+    }
+}

@@ -8,7 +8,23 @@ internal sealed class StepBuilder(LoweredRegion region, GpuConstants constants)
     /// <summary>Faults that the kernels so far may report.</summary>
     public int FaultCount { get; private set; }
 
-    public GpuStep Build(Command command) => command switch
+    /// <summary>Places of products that do the loop after them.</summary>
+    public HashSet<int> Fused { get; } = [];
+
+    /// <summary>A step for each command.</summary>
+    public GpuStep[] Build() => [.. region.Commands.Select((command, at) => WithEpilogue(at) ?? Build(command))];
+
+    private GpuStep? WithEpilogue(int at)
+    {
+        if (Fused.Contains(at - 1)) return new EpilogueStep(region.Commands[at]);
+        if (Epilogue.After(region, at) is not { } epilogue) return null;
+        KernelLaunch[]? launches = KernelRenderer.Render(region.Commands[at], region.Slots, constants.Device.Driver.Limits, -1, epilogue);
+        if (launches is not { Length: > 0 }) return null;
+        Fused.Add(at);
+        return new KernelStep(region.Commands[at], launches, -1);
+    }
+
+    private GpuStep Build(Command command) => command switch
     {
         StartCommand c => new StartStep(c),
         ListNewCommand c => new ListNewStep(c),

@@ -10,20 +10,22 @@ internal static class KernelRenderer
     /// <param name="slots">The region's slots.</param>
     /// <param name="limits">The limits of the device.</param>
     /// <param name="fault">The number under which it reports a fault.</param>
-    public static KernelLaunch[]? Render(Command command, Slot[] slots, DeviceLimits limits, int fault)
+    /// <param name="epilogue">The loop that a product does with its results.</param>
+    public static KernelLaunch[]? Render(Command command, Slot[] slots, DeviceLimits limits, int fault, Epilogue? epilogue = null)
     {
-        if (!limits.HasDouble && command.Reads.Concat(command.Writes).Any(slot => slots[slot].Layout.Type.DType == DType.F64)) return null;
-        KernelLaunch[]? launches = Render(command, limits, fault)?.ToArray();
+        Command[] commands = epilogue is null ? [command] : [command, epilogue.Loop];
+        if (!limits.HasDouble && Array.Exists(commands, one => HasDouble(one, slots))) return null;
+        KernelLaunch[]? launches = Render(command, limits, fault, epilogue)?.ToArray();
         return launches is null || Array.Exists(launches, launch => Bytes(launch) > limits.ParameterBytes) ? null : launches;
     }
 
-    private static IEnumerable<KernelLaunch>? Render(Command command, DeviceLimits limits, int fault) => command switch
+    private static IEnumerable<KernelLaunch>? Render(Command command, DeviceLimits limits, int fault, Epilogue? epilogue) => command switch
     {
-        LoopCommand c => !limits.HasDouble && c.Nest.Kernel.Body.Any(i => i.DType == DType.F64) ? null : LoopLaunches.Of(c, limits.GroupSize),
+        LoopCommand c => LoopLaunches.Of(c, limits.GroupSize),
         FillCommand c => MemoryLaunches.Fill(c.Slot, c.Layout, c.Value),
         CountCommand c => MemoryLaunches.Count(c),
-        DotCommand c => ProductLaunches.Dot(c),
-        ConvCommand c => ProductLaunches.Conv(c),
+        DotCommand c => ProductLaunches.Dot(c, epilogue),
+        ConvCommand c => ProductLaunches.Conv(c, epilogue),
         GatherCommand c => IndexLaunches.Gather(c, fault),
         ScatterAddCommand c => IndexLaunches.ScatterAdd(c, fault),
         BlockCommand c => IndexLaunches.Block(c, fault),
@@ -34,6 +36,10 @@ internal static class KernelRenderer
         WindowCommand c => WindowLaunches.Of(c),
         _ => null,
     };
+
+    private static bool HasDouble(Command command, Slot[] slots) =>
+        command.Reads.Concat(command.Writes).Any(slot => slots[slot].Layout.Type.DType == DType.F64)
+        || (command is LoopCommand loop && Array.Exists(loop.Nest.Kernel.Body, instruction => instruction.DType == DType.F64));
 
     private static int Bytes(KernelLaunch launch) => sizeof(long) * (launch.Geometry.Length + launch.Slots.Length);
 }

@@ -14,8 +14,12 @@ internal sealed class LoopSource
 
     private readonly LoopKernel _kernel;
     private readonly StringBuilder _text = new();
+    private readonly string _buffer;
 
-    private LoopSource(LoopKernel kernel) => _kernel = kernel;
+    // The operand whose value is there already.
+    private readonly int _known;
+
+    private LoopSource(LoopKernel kernel, string buffer = "a", int known = -1) => (_kernel, _buffer, _known) = (kernel, buffer, known);
 
     /// <summary>A kernel in which each item computes one element.</summary>
     public static string Pointwise(LoopKernel kernel, int rank)
@@ -113,6 +117,15 @@ internal sealed class LoopSource
         return source.End();
     }
 
+    /// <summary>The body for the elements of a product, whose operands come first in its kernel, in variables <c>result</c> and <c>at</c>.</summary>
+    public static string Epilogue(LoopKernel kernel, int rank, int product, int depth)
+    {
+        var source = new LoopSource(kernel, "e", product);
+        source.Places(depth, "at", rank, "loop_sizes", "loop_strides", "p", "(g.offsets + 2)");
+        source.Body(depth, "p", [.. Enumerable.Range(0, kernel.Body.Length)]);
+        return source._text.ToString().TrimEnd('\n');
+    }
+
     private bool HasParts(int fold) => Folds.Rounds(_kernel.Body[fold].Op, _kernel.Body[fold].DType);
 
     private string Accumulator(int fold)
@@ -169,6 +182,7 @@ internal sealed class LoopSource
         }
         for (int k = 0; k < _kernel.Operands.Length; k++)
         {
+            if (k == _known) continue;
             string start = isArray ? $"{from}[{k}]" : $"{from}{k}";
             Line(depth, $"i64 {place}{k} = {start}{string.Concat(Enumerable.Range(0, rank).Select(axis => $" + {index}{axis} * g.{strides}[{k}][{axis}]"))};");
         }
@@ -182,11 +196,11 @@ internal sealed class LoopSource
             ElementType type = ElementType.Of(instruction.DType);
             if (instruction.Op == "load")
             {
-                Line(depth, $"{type.Value} v{i} = {type.Load($"a{instruction.A}", $"{place}{instruction.A}")};");
+                Line(depth, $"{type.Value} v{i} = {(instruction.A == _known ? "result" : type.Load($"{_buffer}{instruction.A}", $"{place}{instruction.A}"))};");
             }
             else if (instruction.Op == "store")
             {
-                if (kept.Contains(i)) Line(depth, type.Store($"a{instruction.B}", $"{place}{instruction.B}", $"v{instruction.A}"));
+                if (kept.Contains(i)) Line(depth, type.Store($"{_buffer}{instruction.B}", $"{place}{instruction.B}", $"v{instruction.A}"));
             }
             else if (Folds.IsFold(instruction.Op))
             {

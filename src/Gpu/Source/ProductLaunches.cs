@@ -11,7 +11,7 @@ internal static class ProductLaunches
     private const long Large = 64;
 
     /// <summary>C[batch, m, n] = Σₖ A[batch, m, k]·B[batch, k, n].</summary>
-    public static IEnumerable<KernelLaunch> Dot(DotCommand c)
+    public static IEnumerable<KernelLaunch> Dot(DotCommand c, Epilogue? epilogue)
     {
         int axes = Math.Max(1, c.Batch.Length);
         string setup = $$"""
@@ -26,18 +26,18 @@ internal static class ProductLaunches
             """;
         string source = Tiles(
             "dot", c.DType, Work(c.M, c.N), $"a_row, a_column, b_row, b_column, sizes[{axes}], a_batch[{axes}], b_batch[{axes}]", setup,
-            "a[m * g.a_row + k * g.a_column]", "b[k * g.b_row + n * g.b_column]", "");
+            "a[m * g.a_row + k * g.a_column]", "b[k * g.b_row + n * g.b_column]", "", epilogue);
         int size = c.DType.Size();
         long[] geometry =
         [
-            c.A.Offset * size, c.B.Offset * size, 0, .. Sizes(c.M, c.N, c.K), c.A.RowStride, c.A.ColumnStride, c.B.RowStride, c.B.ColumnStride,
+            c.A.Offset * size, c.B.Offset * size, .. Sizes(c.M, c.N, c.K), c.A.RowStride, c.A.ColumnStride, c.B.RowStride, c.B.ColumnStride,
             .. OrOne(c.Batch, 1), .. OrOne(c.A.BatchStrides, 0), .. OrOne(c.B.BatchStrides, 0),
         ];
-        return Launch(source, [c.A.Slot, c.B.Slot, c.Result], geometry, Extents.Product(c.Batch), c.M, c.N);
+        return Launch(source, [c.A.Slot, c.B.Slot], c.Result, epilogue, geometry, Extents.Product(c.Batch), c.M, c.N);
     }
 
     /// <summary>For each image and group: result[outputs, positions] = weights[outputs, channels·taps] · what the taps see.</summary>
-    public static IEnumerable<KernelLaunch> Conv(ConvCommand c)
+    public static IEnumerable<KernelLaunch> Conv(ConvCommand c, Epilogue? epilogue)
     {
         ConvSpace s = c.Space;
         const string Setup = """
@@ -67,17 +67,17 @@ internal static class ProductLaunches
             """;
         string source = Tiles(
             "conv", c.X.DType, Work(s.Outputs, s.Positions), "groups, channels, size[3], window[3], result[3], stride[3], dilation[3], spread[3], low[3]", Setup,
-            "a[m * g.k + k]", "seen(&g, b, k, n)", Seen);
+            "a[m * g.k + k]", "seen(&g, b, k, n)", Seen, epilogue);
         ConvAxis[] axes = [s.Depth, s.Height, s.Width];
         int size = c.X.DType.Size();
         long[] geometry =
         [
-            c.Weights.Offset * size, c.X.Offset * size, 0, .. Sizes(s.Outputs, s.Positions, (long)s.Channels * s.Taps), s.Groups, s.Channels,
+            c.Weights.Offset * size, c.X.Offset * size, .. Sizes(s.Outputs, s.Positions, (long)s.Channels * s.Taps), s.Groups, s.Channels,
             .. axes.Select(axis => (long)axis.Size), .. axes.Select(axis => (long)axis.Window), .. axes.Select(axis => (long)axis.Result),
             .. axes.Select(axis => axis.Stride), .. axes.Select(axis => axis.Dilation), .. axes.Select(axis => axis.Spread),
             .. axes.Select(axis => axis.Low),
         ];
-        return Launch(source, [c.Weights.Slot, c.X.Slot, c.Result], geometry, (long)s.Batch * s.Groups, s.Outputs, s.Positions);
+        return Launch(source, [c.Weights.Slot, c.X.Slot], c.Result, epilogue, geometry, (long)s.Batch * s.Groups, s.Outputs, s.Positions);
     }
 
     private static int Work(long m, long n) => m >= Large && n >= Large ? LargeWork : 1;
@@ -86,24 +86,31 @@ internal static class ProductLaunches
 
     private static long[] Sizes(long m, long n, long k) => [m, n, k, (m + Tile(m, n) - 1) / Tile(m, n), (n + Tile(m, n) - 1) / Tile(m, n)];
 
-    private static IEnumerable<KernelLaunch> Launch(string source, int[] slots, long[] geometry, long batch, long m, long n)
+    private static IEnumerable<KernelLaunch> Launch(
+        string source, int[] operands, int result, Epilogue? epilogue, long[] geometry, long batch, long m, long n)
     {
+        // Offsets of the operands are in front already.
+        int[] slots = [.. operands, .. epilogue?.Slots ?? [result]];
+        geometry = [.. geometry[..operands.Length], .. epilogue?.Loop.Nest.Offsets ?? [0], .. geometry[operands.Length..], .. epilogue?.Geometry ?? []];
         long tile = Tile(m, n), groups = batch * ((m + tile - 1) / tile) * ((n + tile - 1) / tile);
         return groups == 0 ? [] : [new KernelLaunch(source, slots, geometry, groups, Side * Side)];
     }
 
     private static long[] OrOne(long[] values, long one) => values.Length == 0 ? [one] : values;
 
-    private static string Tiles(string name, DType dtype, int work, string sizes, string setup, string elementA, string elementB, string functions)
+    private const string Store = "            ((GLOBAL T*)(a2 + g.offsets[2]))[at] = result;";
+
+    private static string Tiles(
+        string name, DType dtype, int work, string sizes, string setup, string elementA, string elementB, string functions, Epilogue? epilogue)
     {
         ElementType type = ElementType.Of(dtype);
         string product = type.IsFloat ? "fma(x[i], y[j], sums[i][j])" : $"add_{type.Value}(sums[i][j], mul_{type.Value}(x[i], y[j]))";
         return $$"""
             // {{name}} {{dtype.Name()}}
             typedef {{type.Memory}} T;
-            typedef struct { i64 offsets[3], m, n, k, tiles_m, tiles_n, {{sizes}}; } geometry;
+            typedef struct { i64 offsets[{{2 + (epilogue?.Slots.Length ?? 1)}}], m, n, k, tiles_m, tiles_n, {{sizes}}{{epilogue?.Fields}}; } geometry;
             {{functions}}
-            KERNEL run(const geometry g, GLOBAL const u8* a0, GLOBAL const u8* a1, GLOBAL u8* a2)
+            KERNEL run(const geometry g, GLOBAL const u8* a0, GLOBAL const u8* a1{{epilogue?.Parameters ?? ", GLOBAL u8* a2"}})
             {
                 LOCAL {{type.Value}} tile_a[{{Side * work}}][{{Side + 1}}];
                 LOCAL {{type.Value}} tile_b[{{Side}}][{{Side * work + 1}}];
@@ -137,12 +144,14 @@ internal static class ProductLaunches
                     }
                     BARRIER;
                 }
-                GLOBAL T* c = (GLOBAL T*)(a2 + g.offsets[2]) + batch * g.m * g.n;
                 for (i32 i = 0; i < {{work}}; i++)
                     for (i32 j = 0; j < {{work}}; j++)
                     {
                         i64 m = first_m + row + i * {{Side}}, n = first_n + column + j * {{Side}};
-                        if (m < g.m && n < g.n) c[m * g.n + n] = (T)sums[i][j];
+                        if (m >= g.m || n >= g.n) continue;
+                        T result = (T)sums[i][j];
+                        i64 at = (batch * g.m + m) * g.n + n;
+            {{epilogue?.Body ?? Store}}
                     }
             }
 

@@ -43,11 +43,13 @@ KERNEL run(const geometry g, GLOBAL const u8* a0, GLOBAL const u8* a1, GLOBAL u8
         }
         BARRIER;
     }
-    GLOBAL T* c = (GLOBAL T*)(a2 + g.offsets[2]) + batch * g.m * g.n;
     for (i32 i = 0; i < 4; i++)
         for (i32 j = 0; j < 4; j++)
         {
             i64 m = first_m + row + i * 16, n = first_n + column + j * 16;
-            if (m < g.m && n < g.n) c[m * g.n + n] = (T)sums[i][j];
+            if (m >= g.m || n >= g.n) continue;
+            T result = (T)sums[i][j];
+            i64 at = (batch * g.m + m) * g.n + n;
+            ((GLOBAL T*)(a2 + g.offsets[2]))[at] = result;
         }
 }

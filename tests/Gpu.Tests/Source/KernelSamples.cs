@@ -21,6 +21,11 @@ internal static class KernelSamples
         ["long_rows"] = () => Build(b => Sum(b, b.Parameter(F32(2, 50_000)), 1)),
         ["columns"] = () => Build(b => Sum(b, b.Parameter(F32(5, 3)), 0)),
         ["dot"] = () => Build(b => Op(b, OpDefs.Dot, Product, b.Parameter(F32(70, 30)), b.Parameter(F32(30, 70)))),
+        ["dot_bias_tanh"] = () => Build(b =>
+        {
+            Value product = Op(b, OpDefs.Dot, Product, b.Parameter(F32(7, 30)), b.Parameter(F32(30, 9)));
+            return b.Emit(OpDefs.Tanh, b.Add(product, b.Parameter(F32(9))));
+        }),
         ["gather"] = () => Build(b => Op(b, OpDefs.Gather, Axis, b.Parameter(F32(5, 3)), b.Parameter(new TensorType(DType.I32, [4])))),
         ["scatter_add"] = () => Build(b => Op(b, OpDefs.ScatterAdd, Axis, b.Parameter(F32(5, 3)), b.Parameter(new TensorType(DType.I64, [4])), b.Parameter(F32(4, 3)))),
         ["cum_sum"] = () => Build(b => Op(b, OpDefs.CumSum, Axis, b.Parameter(F32(5, 3)))),
@@ -37,7 +42,12 @@ internal static class KernelSamples
     public static KernelLaunch[] Of(Graph graph)
     {
         LoweredRegion region = RegionBuilder.Lower(Legalize.Run(graph).Entry, SizeBindings.Empty, GpuDevice.Lowered);
-        return [.. region.Commands.SelectMany(command => KernelRenderer.Render(command, region.Slots, Limits, 0) ?? [])];
+        Epilogue?[] epilogues = [.. region.Commands.Select((_, at) => Epilogue.After(region, at))];
+        return
+        [
+            .. region.Commands.SelectMany((command, at) =>
+                at > 0 && epilogues[at - 1] is not null ? [] : KernelRenderer.Render(command, region.Slots, Limits, 0, epilogues[at]) ?? []),
+        ];
     }
 
     private static Attrs Axis => Attrs.Of("axis", 0L);
