@@ -54,6 +54,31 @@ public sealed class FaultTests
         });
     }
 
+    [GpuFact]
+    public void Results_are_read_while_later_calls_are_in_the_queue()
+    {
+        Device device = Device.OpenCl();
+        var build = new GraphBuilder { Source = SourceSpan.None };
+        Value x = build.Parameter(new TensorType(DType.F32, [5000]));
+        Executable executable = device.Compile(build.Finish("f", [build.Emit(OpDefs.Exp, build.Mul(x, x)), x]));
+        var reads = new List<Task>();
+        for (int i = 0; i < 50; i++)
+        {
+            float[] elements = new float[5000];
+            Array.Fill(elements, i / 50f);
+            TensorData[] results = executable.Run([device.From<float>(new TensorType(DType.F32, [5000]), elements)]);
+            double expected = Math.Exp(i / 50f * (i / 50f));
+            reads.Add(Task.Run(() =>
+            {
+                Assert.Equal(expected, results[0].Element<float>(4999), 1e-5);
+                var same = new float[5000];
+                results[1].CopyTo<float>(same);
+                Assert.Equal(elements, same);
+            }));
+        }
+        Task.WaitAll([.. reads]);
+    }
+
     private static TensorData Numbers(Device device, int count) =>
         device.From(Literal.FromDoubles(new TensorType(DType.F32, [count]), i => i));
 }

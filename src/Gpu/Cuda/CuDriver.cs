@@ -14,6 +14,9 @@ internal sealed unsafe class CuDriver : GpuDriver
 
     private readonly nint _context;
     private readonly nint _stream;
+
+    // Copies to the host.
+    private readonly nint _reads;
     private readonly string _architecture;
 
     public CuDriver(int number)
@@ -34,6 +37,8 @@ internal sealed unsafe class CuDriver : GpuDriver
         Enter();
         Check(CuNative.CreateStream(&stream, 1), "cuStreamCreate");
         _stream = stream;
+        Check(CuNative.CreateStream(&stream, 1), "cuStreamCreate");
+        _reads = stream;
     }
 
     /// <summary>The number of devices; 0 where the driver has none.</summary>
@@ -80,14 +85,28 @@ internal sealed unsafe class CuDriver : GpuDriver
         }
     }
 
-    public override void Read(nint memory, long offset, Span<byte> to)
+    public override void Read(nint memory, long offset, Span<byte> to, GpuMark? after)
     {
         Enter();
+        nint stream = after is null ? _stream : _reads;
+        if (after is not null) Check(CuNative.Wait(stream, after.DangerousGetHandle(), 0), "cuStreamWaitEvent");
         fixed (byte* first = to)
         {
-            Check(CuNative.Read(first, memory + (nint)offset, (nuint)to.Length, _stream), "cuMemcpyDtoHAsync");
-            Check(CuNative.Synchronize(_stream), "cuStreamSynchronize");
+            Check(CuNative.Read(first, memory + (nint)offset, (nuint)to.Length, stream), "cuMemcpyDtoHAsync");
+            Check(CuNative.Synchronize(stream), "cuStreamSynchronize");
         }
+        GC.KeepAlive(after);
+    }
+
+    public override GpuMark Mark()
+    {
+        Enter();
+        nint mark = 0;
+        // Without times.
+        Check(CuNative.CreateEvent(&mark, 2), "cuEventCreate");
+        var made = new CuMark(mark);
+        Check(CuNative.Record(mark, _stream), "cuEventRecord");
+        return made;
     }
 
     public override void Copy(nint from, long fromOffset, nint to, long toOffset, long bytes)

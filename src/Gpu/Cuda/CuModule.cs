@@ -39,3 +39,11 @@ internal sealed unsafe class CuKernel(CuDriver driver, nint function) : GpuKerne
         driver.Launch(function, groups, groupSize, parameters);
     }
 }
+
+/// <summary>An event of the stream.</summary>
+internal sealed class CuMark : GpuMark
+{
+    public CuMark(nint mark) => SetHandle(mark);
+
+    protected override bool ReleaseHandle() => CuNative.DestroyEvent(handle) == 0;
+}

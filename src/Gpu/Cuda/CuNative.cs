@@ -38,6 +38,18 @@ internal static unsafe partial class CuNative
     [LibraryImport(Driver, EntryPoint = "cuStreamCreate")]
     public static partial int CreateStream(nint* stream, uint flags);
 
+    [LibraryImport(Driver, EntryPoint = "cuStreamWaitEvent")]
+    public static partial int Wait(nint stream, nint mark, uint flags);
+
+    [LibraryImport(Driver, EntryPoint = "cuEventCreate")]
+    public static partial int CreateEvent(nint* mark, uint flags);
+
+    [LibraryImport(Driver, EntryPoint = "cuEventRecord")]
+    public static partial int Record(nint mark, nint stream);
+
+    [LibraryImport(Driver, EntryPoint = "cuEventDestroy_v2")]
+    public static partial int DestroyEvent(nint mark);
+
     [LibraryImport(Driver, EntryPoint = "cuStreamSynchronize")]
     public static partial int Synchronize(nint stream);
 

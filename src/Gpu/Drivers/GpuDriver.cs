@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace TensorGraph.Backends.Gpu;
 
 /// <summary>
@@ -30,8 +32,14 @@ internal abstract class GpuDriver
     /// <summary>Copies from the host; the source may change as soon as it returns.</summary>
     public abstract void Write(nint memory, long offset, ReadOnlySpan<byte> from);
 
+    /// <summary>Copies to the host: after a mark, beside what is in the queue after it; without one after all that is in the queue.</summary>
+    public abstract void Read(nint memory, long offset, Span<byte> to, GpuMark? after);
+
     /// <summary>Copies to the host, after all that is in the queue.</summary>
-    public abstract void Read(nint memory, long offset, Span<byte> to);
+    public void Read(nint memory, long offset, Span<byte> to) => Read(memory, offset, to, after: null);
+
+    /// <summary>Marks the place in the queue.</summary>
+    public abstract GpuMark Mark();
 
     /// <summary>Puts a copy into the queue.</summary>
     public abstract void Copy(nint from, long fromOffset, nint to, long toOffset, long bytes);
@@ -42,6 +50,12 @@ internal abstract class GpuDriver
 
     /// <summary>Lets the device begin with what is in the queue.</summary>
     public abstract void Flush();
+}
+
+/// <summary>A place in the queue, released when nothing refers to it any more.</summary>
+internal abstract class GpuMark() : SafeHandle(0, ownsHandle: true)
+{
+    public override bool IsInvalid => handle == 0;
 }
 
 /// <summary>A compiled kernel.</summary>

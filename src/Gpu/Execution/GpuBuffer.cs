@@ -12,6 +12,9 @@ internal sealed class GpuBuffer(GpuDevice device, GpuBlock block) : Buffer(devic
 
     public override long Bytes => block.Bytes;
 
+    /// <summary>The place in the queue after which the elements are there, for a result of a program; null for what is not known.</summary>
+    public GpuMark? Written { get; set; }
+
     /// <summary>The driver's name of the memory.</summary>
     public nint Handle => block.Handle;
 
@@ -28,7 +31,7 @@ internal sealed class GpuBuffer(GpuDevice device, GpuBlock block) : Buffer(devic
 
     public override void Read(long offset, Span<byte> to)
     {
-        device.Driver.Read(Handle, offset, to);
+        device.Driver.Read(Handle, offset, to, Written);
         GC.KeepAlive(this);
     }
 

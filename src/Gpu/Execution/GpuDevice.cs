@@ -19,7 +19,10 @@ internal sealed class GpuDevice : Device
         driver.Lost = Lose;
         Memory = new GpuMemory(this, driver);
         _programs = new(this, graph => new GpuProgram(
-            RegionBuilder.Lower(Legalize.Run(graph).Entry, SizeBindings.Empty, Lowered), new GpuConstants(this)) { Source = (graph, SizeBindings.Empty) });
+            RegionBuilder.Lower(Legalize.Run(graph).Entry, SizeBindings.Empty, Lowered), new GpuConstants(this))
+        {
+            Source = (graph, SizeBindings.Empty),
+        });
     }
 
     /// <summary>How regions are lowered: one command after another, on whole values.</summary>

@@ -105,6 +105,11 @@ internal sealed class GpuProgram : SpecializedProgram
     protected override void Execute(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation)
     {
         Run(inputs, results, cancellation, donated: 0);
+        GpuMark mark = _device.Driver.Mark();
+        foreach (TensorData result in results)
+        {
+            if (result.Buffer is GpuBuffer buffer) buffer.Written ??= mark;
+        }
         _device.Driver.Flush();
     }
 

@@ -15,6 +15,9 @@ internal sealed unsafe class ClDriver : GpuDriver
     private readonly nint _context;
     private readonly nint _queue;
 
+    // Copies to the host.
+    private readonly nint _reads;
+
     public ClDriver(ClPlace place)
         : this(place, place.HasDouble)
     {
@@ -29,6 +32,8 @@ internal sealed unsafe class ClDriver : GpuDriver
         _context = ClNative.CreateContext(0, 1, &device, 0, 0, &error);
         Check(error, "clCreateContext");
         _queue = ClNative.CreateQueue(_context, device, 0, &error);
+        Check(error, "clCreateCommandQueue");
+        _reads = ClNative.CreateQueue(_context, device, 0, &error);
         Check(error, "clCreateCommandQueue");
         Description = $"{place.Name}, {place.Driver}";
         Limits = new DeviceLimits(hasDouble, (int)Math.Min(GroupSize, place.MostItems), place.ParameterBytes);
@@ -64,11 +69,24 @@ internal sealed unsafe class ClDriver : GpuDriver
             Check(ClNative.Write(_queue, memory, 1, (nuint)offset, (nuint)from.Length, first, 0, null, null), "clEnqueueWriteBuffer");
     }
 
-    public override void Read(nint memory, long offset, Span<byte> to)
+    public override void Read(nint memory, long offset, Span<byte> to, GpuMark? after)
     {
         if (to.IsEmpty) return;
+        nint mark = after?.DangerousGetHandle() ?? 0;
+        (nint queue, uint waits) = after is null ? (_queue, 0u) : (_reads, 1);
         fixed (byte* first = to)
-            Check(ClNative.Read(_queue, memory, 1, (nuint)offset, (nuint)to.Length, first, 0, null, null), "clEnqueueReadBuffer");
+        {
+            int error = ClNative.Read(queue, memory, 1, (nuint)offset, (nuint)to.Length, first, waits, waits == 0 ? null : &mark, null);
+            Check(error, "clEnqueueReadBuffer");
+        }
+        GC.KeepAlive(after);
+    }
+
+    public override GpuMark Mark()
+    {
+        nint mark = 0;
+        Check(ClNative.Mark(_queue, 0, null, &mark), "clEnqueueMarkerWithWaitList");
+        return new ClMark(mark);
     }
 
     public override void Copy(nint from, long fromOffset, nint to, long toOffset, long bytes)

@@ -49,3 +49,11 @@ internal sealed class ClKernelHandle : SafeHandle
 
     protected override bool ReleaseHandle() => ClNative.ReleaseKernel(handle) == 0;
 }
+
+/// <summary>An event of the queue.</summary>
+internal sealed class ClMark : GpuMark
+{
+    public ClMark(nint mark) => SetHandle(mark);
+
+    protected override bool ReleaseHandle() => ClNative.ReleaseEvent(handle) == 0;
+}

@@ -70,6 +70,12 @@ internal static unsafe partial class ClNative
     public static partial int Launch(
         nint queue, nint kernel, uint dimensions, nuint* offset, nuint* items, nuint* group, uint waits, nint* events, nint* done);
 
+    [LibraryImport(Library, EntryPoint = "clEnqueueMarkerWithWaitList")]
+    public static partial int Mark(nint queue, uint waits, nint* events, nint* done);
+
+    [LibraryImport(Library, EntryPoint = "clReleaseEvent")]
+    public static partial int ReleaseEvent(nint done);
+
     [LibraryImport(Library, EntryPoint = "clFlush")]
     public static partial int Flush(nint queue);
 }

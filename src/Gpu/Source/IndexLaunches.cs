@@ -89,7 +89,10 @@ internal static class IndexLaunches
 
             """;
         long[] geometry =
-            [c.Positions.Offset * c.Positions.DType.Size(), c.Updates.Offset * c.DType.Size(), 0, 0, fault, t.Outer, t.Positions, t.Inner, t.Size, items];
+        [
+            c.Positions.Offset * c.Positions.DType.Size(), c.Updates.Offset * c.DType.Size(), 0, 0,
+            fault, t.Outer, t.Positions, t.Inner, t.Size, items,
+        ];
         return [KernelLaunch.Items(source, [c.Positions.Slot, c.Updates.Slot, c.Sums, KernelLaunch.Faults], geometry, items)];
     }
 

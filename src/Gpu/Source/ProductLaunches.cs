@@ -91,7 +91,8 @@ internal static class ProductLaunches
     {
         // Offsets of the operands are in front already.
         int[] slots = [.. operands, .. epilogue?.Slots ?? [result]];
-        geometry = [.. geometry[..operands.Length], .. epilogue?.Loop.Nest.Offsets ?? [0], .. geometry[operands.Length..], .. epilogue?.Geometry ?? []];
+        long[] offsets = [.. geometry[..operands.Length], .. epilogue?.Loop.Nest.Offsets ?? [0]];
+        geometry = [.. offsets, .. geometry[operands.Length..], .. epilogue?.Geometry ?? []];
         long tile = Tile(m, n), groups = batch * ((m + tile - 1) / tile) * ((n + tile - 1) / tile);
         return groups == 0 ? [] : [new KernelLaunch(source, slots, geometry, groups, Side * Side)];
     }
