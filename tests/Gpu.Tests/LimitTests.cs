@@ -29,6 +29,39 @@ public sealed class LimitTests
     }
 
     [GpuFact]
+    public void A_recording_has_times_of_kernels_and_knows_host_islands()
+    {
+        GraphObserver? before = GraphEvents.Observer;
+        GraphEvents.Observer = new Silent();
+        try
+        {
+            Device device = Device.OpenCl();
+            var build = new GraphBuilder { Source = SourceSpan.None };
+            Value x = build.Parameter(new TensorType(DType.F32, [5000]));
+            Executable executable = device.Compile(build.Finish("f", [build.Emit(OpDefs.Sort, Attrs.Of("axis", 0L), [build.Neg(x)])[0]]));
+            for (int i = 0; i < 3; i++) executable.Run([device.From(Literal.Zeros(new TensorType(DType.F32, [5000])))]);
+            CommandProfile[] commands = Assert.Single(executable.Profile!.Programs).Body!.Commands;
+            Assert.Equal([false, true], commands.Select(command => command.IsHost));
+            Assert.All(commands, command => Assert.True(command is { Calls: 3, Nanoseconds: > 0 }));
+        }
+        finally
+        {
+            GraphEvents.Observer = before;
+        }
+    }
+
+    private sealed class Silent : GraphObserver
+    {
+        public override void Warned(string id, string message)
+        {
+        }
+
+        public override void Queued(Device device, int depth)
+        {
+        }
+    }
+
+    [GpuFact]
     public void A_kernel_cache_keeps_kernels_and_takes_no_broken_ones()
     {
         string folder = Directory.CreateTempSubdirectory().FullName;

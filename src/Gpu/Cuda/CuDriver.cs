@@ -115,6 +115,12 @@ internal sealed unsafe class CuDriver : GpuDriver
         Check(CuNative.Copy(to + (nint)toOffset, from + (nint)fromOffset, (nuint)bytes, _stream), "cuMemcpyDtoDAsync");
     }
 
+    public override void Finish()
+    {
+        Enter();
+        Check(CuNative.Synchronize(_stream), "cuStreamSynchronize");
+    }
+
     // A stream begins by itself.
     public override void Flush()
     {

@@ -48,6 +48,9 @@ internal abstract class GpuDriver
     /// <exception cref="GraphException">TG5011 when the compiler refuses it.</exception>
     public abstract GpuModule Build(string source);
 
+    /// <summary>Waits for all that is in the queue.</summary>
+    public abstract void Finish();
+
     /// <summary>Lets the device begin with what is in the queue.</summary>
     public abstract void Flush();
 }

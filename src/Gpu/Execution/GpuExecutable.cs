@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using TensorGraph.Backends.Commands;
 using TensorGraph.Backends.Lowering;
 using TensorGraph.Ir;
 
@@ -35,10 +36,8 @@ internal sealed class GpuExecutable(GpuDevice device, Ir.Graph graph) : Executab
     private GpuProgram Lower(TensorLayout[] layouts)
     {
         SizeBindings sizes = SizeBindings.Of(Graph, Array.ConvertAll(layouts, layout => layout.Type));
-        return new GpuProgram(RegionBuilder.Lower(Graph.Entry, sizes, GpuDevice.Lowered), _constants)
-        {
-            Source = (Graph, sizes),
-            Profile = Profile?.Others,
-        };
+        LoweredRegion region = RegionBuilder.Lower(Graph.Entry, sizes, GpuDevice.Lowered);
+        ProgramProfile? profile = Profile?.Add(layouts, region);
+        return new GpuProgram(region, _constants, profile?.Body) { Source = (Graph, sizes), Profile = profile };
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using TensorGraph.Backends.Commands;
@@ -13,13 +14,14 @@ internal sealed class GpuProgram : SpecializedProgram
     private readonly int[][] _starting;
     private readonly int[][] _ending;
     private readonly GpuDevice _device;
+    private readonly RegionProfile? _profile;
     private GpuFrame? _spare;
 
-    public GpuProgram(LoweredRegion region, GpuConstants constants)
+    public GpuProgram(LoweredRegion region, GpuConstants constants, RegionProfile? profile = null)
     {
-        (_region, _device) = (region, constants.Device);
+        (_region, _device, _profile) = (region, constants.Device, profile);
         Constants = Array.ConvertAll(region.Slots, slot => slot.Constant is { } literal ? constants.Get(literal) : null);
-        var steps = new StepBuilder(region, constants);
+        var steps = new StepBuilder(region, constants, profile);
         _steps = steps.Build();
         FaultCount = steps.FaultCount;
         ScratchBytes = _steps.OfType<KernelStep>().SelectMany(step => step.Launches).Select(launch => launch.ScratchBytes).DefaultIfEmpty().Max();
@@ -70,11 +72,13 @@ internal sealed class GpuProgram : SpecializedProgram
         try
         {
             frame.Begin(inputs, cancellation, donated);
+            bool isTimed = _profile?.IsNextTimed() == true;
             for (int i = 0; i < _steps.Length; i++)
             {
                 cancellation.ThrowIfCancellationRequested();
                 foreach (int slot in _starting[i]) frame.Allocate(slot);
-                _steps[i].Run(frame);
+                if (isTimed) RunTimed(_steps[i], frame);
+                else _steps[i].Run(frame);
                 foreach (int slot in _ending[i]) frame.LetGo(slot);
             }
             frame.ThrowFaults();
@@ -111,6 +115,16 @@ internal sealed class GpuProgram : SpecializedProgram
             if (result.Buffer is GpuBuffer buffer) buffer.Written ??= mark;
         }
         _device.Driver.Flush();
+    }
+
+    // What is in the queue before it does not count.
+    private void RunTimed(GpuStep step, GpuFrame frame)
+    {
+        _device.Driver.Finish();
+        long start = Stopwatch.GetTimestamp();
+        step.Run(frame);
+        _device.Driver.Finish();
+        step.Profile?.Took(Stopwatch.GetTimestamp() - start);
     }
 
     private protected override DispatchFacts FindFacts() => DispatchFacts.Of(Source!.Value.Graph, Source.Value.Sizes);

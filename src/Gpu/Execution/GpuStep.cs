@@ -12,6 +12,9 @@ internal abstract class GpuStep(Command command)
 
     protected int[] Writes => Command.Writes;
 
+    /// <summary>Takes its times; null while nothing is recorded.</summary>
+    public CommandProfile? Profile { get; set; }
+
     /// <summary>Programs that it runs, with what they are to it.</summary>
     public virtual IEnumerable<(string Name, GpuProgram Program)> Inner => [];
 

@@ -3,7 +3,7 @@ using TensorGraph.Backends.Commands;
 namespace TensorGraph.Backends.Gpu;
 
 /// <summary>From commands of a region to what this device runs.</summary>
-internal sealed class StepBuilder(LoweredRegion region, GpuConstants constants)
+internal sealed class StepBuilder(LoweredRegion region, GpuConstants constants, RegionProfile? profile)
 {
     /// <summary>Faults that the kernels so far may report.</summary>
     public int FaultCount { get; private set; }
@@ -12,7 +12,13 @@ internal sealed class StepBuilder(LoweredRegion region, GpuConstants constants)
     public HashSet<int> Fused { get; } = [];
 
     /// <summary>A step for each command.</summary>
-    public GpuStep[] Build() => [.. region.Commands.Select((command, at) => WithEpilogue(at) ?? Build(command))];
+    public GpuStep[] Build() => [.. region.Commands.Select((command, at) =>
+    {
+        CommandProfile? times = profile?.Of(command);
+        GpuStep step = WithEpilogue(at) ?? Build(command, times);
+        step.Profile = times;
+        return step;
+    })];
 
     private GpuStep? WithEpilogue(int at)
     {
@@ -24,7 +30,7 @@ internal sealed class StepBuilder(LoweredRegion region, GpuConstants constants)
         return new KernelStep(region.Commands[at], launches, -1);
     }
 
-    private GpuStep Build(Command command) => command switch
+    private GpuStep Build(Command command, CommandProfile? times) => command switch
     {
         StartCommand c => new StartStep(c),
         ListNewCommand c => new ListNewStep(c),
@@ -34,26 +40,29 @@ internal sealed class StepBuilder(LoweredRegion region, GpuConstants constants)
         ListGetCommand c => new ListGetStep(c),
         ListSetCommand c => new ListSetStep(c),
         ListStackCommand c => new ListStackStep(c),
-        BranchCommand c => new BranchStep(c, Array.ConvertAll(c.Regions, Inner)),
-        WhileCommand c => new WhileStep(c, Inner(c.Condition), Inner(c.Body)),
-        ScanCommand c => new ScanStep(c, Inner(c.Body)),
-        SizedCommand c => new SizedStep(c, Inner(c.First), size => Inner(c.LowerRest(size))),
+        BranchCommand c => new BranchStep(c, [.. c.Regions.Select((inner, i) => Inner(times, FormattableString.Invariant($"region {i}"), inner))]),
+        WhileCommand c => new WhileStep(c, Inner(times, "condition", c.Condition), Inner(times, "body", c.Body)),
+        ScanCommand c => new ScanStep(c, Inner(times, "body", c.Body)),
+        SizedCommand c => new SizedStep(c, Inner(times, "first", c.First), size => Inner(times, FormattableString.Invariant($"size {size}"), c.LowerRest(size))),
         HostCommand c => new HostStep(c),
         OnDeviceCommand c => new OnDeviceStep(c),
         ReadVariableCommand c => new ReadVariableStep(c),
         AssignVariableCommand c => new AssignVariableStep(c),
         AdvanceRandomCommand c => new AdvanceRandomStep(c),
-        _ => Kernels(command),
+        _ => Kernels(command, times),
     };
 
-    private GpuStep Kernels(Command command)
+    private GpuStep Kernels(Command command, CommandProfile? times)
     {
         int fault = command is GatherCommand or ScatterAddCommand or BlockCommand ? FaultCount : -1;
         if (KernelRenderer.Render(command, region.Slots, constants.Device.Driver.Limits, fault) is not { } launches)
+        {
+            if (times is not null) times.IsHost = true;
             return new IslandStep(command, region.Slots);
+        }
         if (fault >= 0) FaultCount++;
         return new KernelStep(command, launches, fault);
     }
 
-    private GpuProgram Inner(LoweredRegion inner) => new(inner, constants);
+    private GpuProgram Inner(CommandProfile? times, string name, LoweredRegion inner) => new(inner, constants, times?.Add(name, inner));
 }

@@ -95,6 +95,8 @@ internal sealed unsafe class ClDriver : GpuDriver
             Check(ClNative.Copy(_queue, from, to, (nuint)fromOffset, (nuint)toOffset, (nuint)bytes, 0, null, null), "clEnqueueCopyBuffer");
     }
 
+    public override void Finish() => Check(ClNative.Finish(_queue), "clFinish");
+
     public override void Flush() => Check(ClNative.Flush(_queue), "clFlush");
 
     public override GpuModule Build(string source)

@@ -76,6 +76,9 @@ internal static unsafe partial class ClNative
     [LibraryImport(Library, EntryPoint = "clReleaseEvent")]
     public static partial int ReleaseEvent(nint done);
 
+    [LibraryImport(Library, EntryPoint = "clFinish")]
+    public static partial int Finish(nint queue);
+
     [LibraryImport(Library, EntryPoint = "clFlush")]
     public static partial int Flush(nint queue);
 }
