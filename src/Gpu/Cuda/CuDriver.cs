@@ -15,6 +15,13 @@ internal sealed unsafe class CuDriver : GpuDriver
     private readonly nint _context;
     private readonly nint _stream;
 
+    // Kernels that are recorded go to a stream of their own: what other threads launch meanwhile is no part of it.
+    private readonly nint _captured;
+    private readonly Lock _capture = new();
+
+    [ThreadStatic]
+    private static bool s_isCapturing;
+
     // Copies to the host.
     private readonly nint _reads;
     private readonly string _architecture;
@@ -39,6 +46,8 @@ internal sealed unsafe class CuDriver : GpuDriver
         _stream = stream;
         Check(CuNative.CreateStream(&stream, 1), "cuStreamCreate");
         _reads = stream;
+        Check(CuNative.CreateStream(&stream, 1), "cuStreamCreate");
+        _captured = stream;
     }
 
     /// <summary>The number of devices; 0 where the driver has none.</summary>
@@ -115,6 +124,36 @@ internal sealed unsafe class CuDriver : GpuDriver
         Check(CuNative.Copy(to + (nint)toOffset, from + (nint)fromOffset, (nuint)bytes, _stream), "cuMemcpyDtoDAsync");
     }
 
+    public override GpuRecording? Record(Action launches)
+    {
+        Enter();
+        lock (_capture)
+        {
+            nint graph = 0, executable = 0;
+            Check(CuNative.BeginCapture(_captured, 1), "cuStreamBeginCapture");
+            s_isCapturing = true;
+            try
+            {
+                launches();
+            }
+            finally
+            {
+                s_isCapturing = false;
+                Check(CuNative.EndCapture(_captured, &graph), "cuStreamEndCapture");
+            }
+            Check(CuNative.Instantiate(&executable, graph, 0), "cuGraphInstantiate");
+            _ = CuNative.DestroyGraph(graph);
+            return new CuRecording(executable);
+        }
+    }
+
+    public override void Replay(GpuRecording recording)
+    {
+        Enter();
+        Check(CuNative.LaunchGraph(recording.DangerousGetHandle(), _stream), "cuGraphLaunch");
+        GC.KeepAlive(recording);
+    }
+
     public override void Finish()
     {
         Enter();
@@ -140,7 +179,7 @@ internal sealed unsafe class CuDriver : GpuDriver
     public void Launch(nint function, long groups, int groupSize, void** parameters)
     {
         Enter();
-        Check(CuNative.Launch(function, (uint)groups, 1, 1, (uint)groupSize, 1, 1, 0, _stream, parameters, null), "cuLaunchKernel");
+        Check(CuNative.Launch(function, (uint)groups, 1, 1, (uint)groupSize, 1, 1, 0, s_isCapturing ? _captured : _stream, parameters, null), "cuLaunchKernel");
     }
 
     private byte[] Compile(string source)

@@ -47,3 +47,11 @@ internal sealed class CuMark : GpuMark
 
     protected override bool ReleaseHandle() => CuNative.DestroyEvent(handle) == 0;
 }
+
+/// <summary>An executable graph.</summary>
+internal sealed class CuRecording : GpuRecording
+{
+    public CuRecording(nint executable) => SetHandle(executable);
+
+    protected override bool ReleaseHandle() => CuNative.DestroyExecutable(handle) == 0;
+}

@@ -50,6 +50,24 @@ internal static unsafe partial class CuNative
     [LibraryImport(Driver, EntryPoint = "cuEventDestroy_v2")]
     public static partial int DestroyEvent(nint mark);
 
+    [LibraryImport(Driver, EntryPoint = "cuStreamBeginCapture_v2")]
+    public static partial int BeginCapture(nint stream, int mode);
+
+    [LibraryImport(Driver, EntryPoint = "cuStreamEndCapture")]
+    public static partial int EndCapture(nint stream, nint* graph);
+
+    [LibraryImport(Driver, EntryPoint = "cuGraphInstantiateWithFlags")]
+    public static partial int Instantiate(nint* executable, nint graph, ulong flags);
+
+    [LibraryImport(Driver, EntryPoint = "cuGraphDestroy")]
+    public static partial int DestroyGraph(nint graph);
+
+    [LibraryImport(Driver, EntryPoint = "cuGraphExecDestroy")]
+    public static partial int DestroyExecutable(nint executable);
+
+    [LibraryImport(Driver, EntryPoint = "cuGraphLaunch")]
+    public static partial int LaunchGraph(nint executable, nint stream);
+
     [LibraryImport(Driver, EntryPoint = "cuStreamSynchronize")]
     public static partial int Synchronize(nint stream);
 

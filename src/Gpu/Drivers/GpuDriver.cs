@@ -44,6 +44,12 @@ internal abstract class GpuDriver
     /// <summary>Puts a copy into the queue.</summary>
     public abstract void Copy(nint from, long fromOffset, nint to, long toOffset, long bytes);
 
+    /// <summary>Records the kernels that are launched on this thread meanwhile, instead of running them; null for a driver that can't.</summary>
+    public abstract GpuRecording? Record(Action launches);
+
+    /// <summary>Puts all kernels of a recording into the queue.</summary>
+    public abstract void Replay(GpuRecording recording);
+
     /// <summary>Compiles a kernel's text.</summary>
     /// <exception cref="GraphException">TG5011 when the compiler refuses it.</exception>
     public abstract GpuModule Build(string source);
@@ -57,6 +63,12 @@ internal abstract class GpuDriver
 
 /// <summary>A place in the queue, released when nothing refers to it any more.</summary>
 internal abstract class GpuMark() : SafeHandle(0, ownsHandle: true)
+{
+    public override bool IsInvalid => handle == 0;
+}
+
+/// <summary>Kernels with their parameters as one, released when nothing refers to it any more.</summary>
+internal abstract class GpuRecording() : SafeHandle(0, ownsHandle: true)
 {
     public override bool IsInvalid => handle == 0;
 }

@@ -11,6 +11,7 @@ internal sealed class GpuDevice : Device
 {
     private readonly ConcurrentDictionary<string, Lazy<GpuModule>> _modules = new(StringComparer.Ordinal);
     private readonly ImperativePrograms<GpuProgram> _programs;
+    private long _replays;
 
     public GpuDevice(string name, GpuDriver driver)
         : base(name)
@@ -41,6 +42,12 @@ internal sealed class GpuDevice : Device
     }
 
     public override Executable Compile(Ir.Graph graph) => new GpuExecutable(this, Legalize.Run(graph));
+
+    /// <summary>Runs of recorded kernels.</summary>
+    public long Replays => Volatile.Read(ref _replays);
+
+    /// <summary>Counts a run of recorded kernels.</summary>
+    public void CountReplay() => Interlocked.Increment(ref _replays);
 
     /// <summary>The compiled form of a kernel's text, made once.</summary>
     public GpuModule Module(string source) => _modules.GetOrAdd(source, text => new(() => Driver.Build(text))).Value;

@@ -9,9 +9,11 @@ internal sealed class GpuFrame
     private readonly GpuProgram _program;
     private readonly TensorData?[] _tensors;
     private readonly Dictionary<KernelLaunch, PreparedLaunch> _prepared = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Segment, RecordedSegment> _recorded = new(ReferenceEqualityComparer.Instance);
     private readonly GpuBuffer? _arena;
     private readonly GpuBuffer? _faults;
     private readonly GpuBuffer? _scratch;
+    private long _trims;
     private int _donated;
     private bool _mayHaveFaults;
 
@@ -43,6 +45,12 @@ internal sealed class GpuFrame
     {
         (Cancellation, _donated, _mayHaveFaults) = (cancellation, donated, false);
         for (int i = 0; i < inputs.Length; i++) _tensors[i] = inputs[i];
+        // Other memory may have the name of what was freed.
+        long trims = Device.Memory.Trims;
+        if (trims == _trims) return;
+        _trims = trims;
+        _prepared.Clear();
+        _recorded.Clear();
     }
 
     /// <summary>Gives a slot memory of its own.</summary>
@@ -70,10 +78,21 @@ internal sealed class GpuFrame
     /// <summary>Puts a kernel into the queue.</summary>
     public void Launch(KernelLaunch launch)
     {
-        if (!_prepared.TryGetValue(launch, out PreparedLaunch? prepared))
-            _prepared[launch] = prepared = new PreparedLaunch(launch, Device.Module(launch.Source).Create());
+        if (!_prepared.TryGetValue(launch, out PreparedLaunch? prepared)) _prepared[launch] = prepared = Prepare(launch);
         prepared.Run(this);
         _mayHaveFaults |= launch.Slots.Contains(KernelLaunch.Faults);
+    }
+
+    /// <summary>A kernel with parameters of its own.</summary>
+    public PreparedLaunch Prepare(KernelLaunch launch) => new(launch, Device.Module(launch.Source).Create());
+
+    /// <summary>Puts the kernels of a segment into the queue.</summary>
+    public void Run(Segment segment)
+    {
+        if (!_recorded.TryGetValue(segment, out RecordedSegment? recorded)) _recorded[segment] = recorded = new RecordedSegment(segment);
+        if (!recorded.Run(this)) return;
+        Device.CountReplay();
+        _mayHaveFaults |= Array.Exists(segment.Launches, launch => launch.Slots.Contains(KernelLaunch.Faults));
     }
 
     /// <summary>Throws when a kernel has reported a fault: before others can see what comes after it, and at the end.</summary>

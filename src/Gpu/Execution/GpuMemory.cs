@@ -22,9 +22,13 @@ internal sealed class GpuMemory(Device device, GpuDriver driver)
     private long _pooled;
     private long _peak;
     private long _liveAtCollection;
+    private long _trims;
 
     /// <summary>The most bytes, live and free.</summary>
     public long Limit { get; set; } = long.MaxValue;
+
+    /// <summary>How often free blocks were given back to the driver.</summary>
+    public long Trims => Volatile.Read(ref _trims);
 
     /// <summary>Bytes now and at most.</summary>
     public MemoryStatistics Statistics
@@ -114,6 +118,7 @@ internal sealed class GpuMemory(Device device, GpuDriver driver)
             foreach (GpuBlock block in _free.Values.SelectMany(blocks => blocks)) driver.Free(block.Handle);
             _free.Clear();
             _pooled = 0;
+            _trims++;
         }
     }
 }

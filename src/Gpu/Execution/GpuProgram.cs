@@ -13,6 +13,9 @@ internal sealed class GpuProgram : SpecializedProgram
     private readonly GpuStep[] _steps;
     private readonly int[][] _starting;
     private readonly int[][] _ending;
+
+    // By their first step.
+    private readonly Dictionary<int, Segment> _segments;
     private readonly GpuDevice _device;
     private readonly RegionProfile? _profile;
     private GpuFrame? _spare;
@@ -28,6 +31,7 @@ internal sealed class GpuProgram : SpecializedProgram
         _starting = SlotsBy(region.Lives.First, SlotKind.Heap);
         foreach (int at in steps.Fused) (_starting[at], _starting[at + 1]) = ([.. _starting[at], .. _starting[at + 1]], []);
         _ending = SlotsBy(region.Lives.Last, SlotKind.Heap, SlotKind.External);
+        _segments = Segment.Of(_steps, _starting, _ending).ToDictionary(segment => segment.From);
         OwnSlots = [.. Enumerable.Range(0, Slots.Length).Where(slot => Slots[slot].Kind is SlotKind.Heap or SlotKind.External)];
     }
 
@@ -73,13 +77,16 @@ internal sealed class GpuProgram : SpecializedProgram
         {
             frame.Begin(inputs, cancellation, donated);
             bool isTimed = _profile?.IsNextTimed() == true;
-            for (int i = 0; i < _steps.Length; i++)
+            for (int i = 0; i < _steps.Length;)
             {
                 cancellation.ThrowIfCancellationRequested();
-                foreach (int slot in _starting[i]) frame.Allocate(slot);
-                if (isTimed) RunTimed(_steps[i], frame);
+                Segment? segment = isTimed ? null : _segments.GetValueOrDefault(i);
+                foreach (int slot in segment?.Starting ?? _starting[i]) frame.Allocate(slot);
+                if (segment is not null) frame.Run(segment);
+                else if (isTimed) RunTimed(_steps[i], frame);
                 else _steps[i].Run(frame);
-                foreach (int slot in _ending[i]) frame.LetGo(slot);
+                foreach (int slot in segment?.Ending ?? _ending[i]) frame.LetGo(slot);
+                i = segment?.To ?? i + 1;
             }
             frame.ThrowFaults();
             for (int i = 0; i < results.Length; i++) results[i] = frame.Take(_region.Results[i].Slot, _region.Results[i].Layout);

@@ -15,6 +15,8 @@ internal sealed unsafe class ClDriver : GpuDriver
     private readonly nint _context;
     private readonly nint _queue;
 
+    private readonly ClRecorder? _recorder;
+
     // Copies to the host.
     private readonly nint _reads;
 
@@ -33,6 +35,7 @@ internal sealed unsafe class ClDriver : GpuDriver
         Check(error, "clCreateContext");
         _queue = ClNative.CreateQueue(_context, device, 0, &error);
         Check(error, "clCreateCommandQueue");
+        _recorder = ClRecorder.Of(place, _queue);
         _reads = ClNative.CreateQueue(_context, device, 0, &error);
         Check(error, "clCreateCommandQueue");
         Description = $"{place.Name}, {place.Driver}";
@@ -95,6 +98,10 @@ internal sealed unsafe class ClDriver : GpuDriver
             Check(ClNative.Copy(_queue, from, to, (nuint)fromOffset, (nuint)toOffset, (nuint)bytes, 0, null, null), "clEnqueueCopyBuffer");
     }
 
+    public override GpuRecording? Record(Action launches) => _recorder?.Record(this, launches);
+
+    public override void Replay(GpuRecording recording) => _recorder!.Replay(this, (ClRecording)recording);
+
     public override void Finish() => Check(ClNative.Finish(_queue), "clFinish");
 
     public override void Flush() => Check(ClNative.Flush(_queue), "clFlush");
@@ -124,6 +131,11 @@ internal sealed unsafe class ClDriver : GpuDriver
     public void Launch(nint kernel, long groups, int groupSize)
     {
         nuint group = (nuint)groupSize, items = (nuint)(groups * groupSize);
+        if (ClRecorder.IsOpen)
+        {
+            _recorder!.Launch(this, kernel, items, group);
+            return;
+        }
         Check(ClNative.Launch(_queue, kernel, 1, null, &items, &group, 0, null, null), "clEnqueueNDRangeKernel");
     }
 

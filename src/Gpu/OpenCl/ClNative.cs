@@ -10,6 +10,9 @@ internal static unsafe partial class ClNative
     [LibraryImport(Library, EntryPoint = "clGetPlatformIDs")]
     public static partial int GetPlatforms(uint count, nint* platforms, uint* found);
 
+    [LibraryImport(Library, EntryPoint = "clGetExtensionFunctionAddressForPlatform")]
+    public static partial nint FindFunction(nint platform, byte* name);
+
     [LibraryImport(Library, EntryPoint = "clGetDeviceIDs")]
     public static partial int GetDevices(nint platform, ulong type, uint count, nint* devices, uint* found);
 

@@ -3,12 +3,15 @@ using System.Text;
 namespace TensorGraph.Backends.Gpu.OpenCl;
 
 /// <summary>A device that the OpenCL of this machine has.</summary>
-internal sealed unsafe class ClPlace(nint device)
+internal sealed unsafe class ClPlace(nint platform, nint device)
 {
     private const ulong AllTypes = 0xFFFFFFFF;
 
     /// <summary>OpenCL's name of it.</summary>
     public nint Device => device;
+
+    /// <summary>Its platform.</summary>
+    public nint Platform => platform;
 
     /// <summary>Name, for people.</summary>
     public string Name => Text(0x102B);
@@ -54,10 +57,11 @@ internal sealed unsafe class ClPlace(nint device)
         if (ClNative.GetDevices(platform, AllTypes, 0, null, &count) != 0) return [];
         var devices = new nint[count];
         fixed (nint* first = devices) _ = ClNative.GetDevices(platform, AllTypes, count, first, null);
-        return Array.ConvertAll(devices, found => new ClPlace(found));
+        return Array.ConvertAll(devices, found => new ClPlace(platform, found));
     }
 
-    private T Number<T>(uint name)
+    /// <summary>A property that is a number; 0 for one that the device does not know.</summary>
+    public T Number<T>(uint name)
         where T : unmanaged
     {
         T value = default;
