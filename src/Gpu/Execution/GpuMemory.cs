@@ -14,14 +14,15 @@ internal sealed class GpuMemory(Device device, GpuDriver driver)
     private const long Smallest = 256;
 
     // Garbage that no collection has found is memory too: after so many new bytes one is asked for.
-    private const long Budget = 256 << 20;
+    private const long Budget = 64 << 20;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<long, Stack<GpuBlock>> _free = [];
     private long _live;
     private long _pooled;
     private long _peak;
-    private long _liveAtCollection;
+    private long _liveAfterYoung;
+    private long _liveAfterFull;
     private long _trims;
 
     /// <summary>The most bytes, live and free.</summary>
@@ -44,7 +45,7 @@ internal sealed class GpuMemory(Device device, GpuDriver driver)
     public GpuBlock Allocate(long bytes)
     {
         long size = SizeOf(bytes);
-        if (NeedsCollection(size)) Collect();
+        if (IsFarAbove(_liveAfterYoung, size)) CollectYoung();
         if (TryAllocate(size) is { } block) return block;
         Collect();
         Trim();
@@ -99,16 +100,25 @@ internal sealed class GpuMemory(Device device, GpuDriver driver)
         return block;
     }
 
-    private bool NeedsCollection(long size)
+    private bool IsFarAbove(long live, long size)
     {
-        lock (_gate) return _live + size > 2 * _liveAtCollection + Budget;
+        lock (_gate) return _live + size > live + Math.Max(Budget, live);
+    }
+
+    // Most tensors die young; the others are looked for when memory has doubled.
+    private void CollectYoung()
+    {
+        GC.Collect(1, GCCollectionMode.Forced, blocking: true);
+        GC.WaitForPendingFinalizers();
+        lock (_gate) _liveAfterYoung = _live;
+        if (IsFarAbove(_liveAfterFull, 0)) Collect();
     }
 
     private void Collect()
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        lock (_gate) _liveAtCollection = _live;
+        lock (_gate) _liveAfterYoung = _liveAfterFull = _live;
     }
 
     private void Trim()

@@ -1,4 +1,3 @@
-using TensorGraph.Backends;
 using TensorGraph.Backends.Commands;
 using TensorGraph.Backends.Gpu;
 using TensorGraph.Backends.Lowering;
