@@ -26,8 +26,8 @@ internal sealed record Segment(int From, int To, KernelLaunch[] Launches, int[] 
 }
 
 /// <summary>
-/// A segment in a frame. When all its memory is where it was in an earlier run, its kernels are recorded with their parameters; from then on such a run
-/// is one call of the driver.
+/// A segment in a frame. When all its memory is where it was in an earlier run, its kernels are recorded with their parameters; from then on such a
+/// run is one call of the driver.
 /// </summary>
 internal sealed class RecordedSegment(Segment segment)
 {
