@@ -36,6 +36,19 @@ public sealed class DialectTests
         }
     }
 
+    /// <summary>All at once: each kernel in a namespace of its own.</summary>
+    [ClangFact]
+    [Trait("Category", "Long")]
+    public void Clang_compiles_the_kernels_of_all_ops()
+    {
+        string[] kernels = [.. KernelSamples.OfAllOps().Select(launch => launch.Source).Distinct(StringComparer.Ordinal)];
+        Assert.True(kernels.Length > 400, $"only {kernels.Length} kernels");
+        string text = string.Concat(kernels.Select((kernel, i) =>
+            $"namespace kernel{i} {{\n{kernel.Replace("KERNEL run(", $"KERNEL run{i}(", StringComparison.Ordinal)}}}\n"));
+        CommandResult run = Clang.CompileCuda(Dialect.Cuda.Complete(text));
+        Assert.True(run.ExitCode == 0, $"{Clang.Version}: {run.Output[..Math.Min(4000, run.Output.Length)]}");
+    }
+
     [ClangFact]
     public void Clang_refuses_what_is_no_CUDA() =>
         Assert.NotEqual(0, Clang.CompileCuda(Dialect.Cuda.Complete("KERNEL run(GLOBAL u8* a0) { a0[0] = missing; }")).ExitCode);

@@ -35,18 +35,48 @@ internal static class KernelSamples
     public static IEnumerable<string> Names => Graphs.Keys;
 
     /// <summary>The kernels of a sample, in order.</summary>
-    public static KernelLaunch[] Of(string name) => Of(Graphs[name]());
+    public static KernelLaunch[] Of(string name) => Of(Graphs[name](), SizeBindings.Empty);
 
-    /// <summary>The kernels of a graph of fixed sizes; commands without one have none.</summary>
-    public static KernelLaunch[] Of(Graph graph)
+    // Commands without a kernel have none.
+    private static KernelLaunch[] Of(Graph graph, SizeBindings sizes)
     {
-        LoweredRegion region = RegionBuilder.Lower(Legalize.Run(graph).Entry, SizeBindings.Empty, GpuDevice.Lowered);
+        LoweredRegion region = RegionBuilder.Lower(Legalize.Run(graph).Entry, sizes, GpuDevice.Lowered);
         Epilogue?[] epilogues = [.. region.Commands.Select((_, at) => Epilogue.After(region, at))];
         return
         [
             .. region.Commands.SelectMany((command, at) =>
                 at > 0 && epilogues[at - 1] is not null ? [] : KernelRenderer.Render(command, region.Slots, Limits, 0, epilogues[at]) ?? []),
         ];
+    }
+
+    /// <summary>The kernels of all ops on all element types that they take.</summary>
+    public static IEnumerable<KernelLaunch> OfAllOps()
+    {
+        foreach (OpSample sample in OpSamples.Ops.SelectMany(op => OpSamples.Of(op, 5)))
+        {
+            foreach (DType dtype in DTypes.All)
+            {
+                if (As(sample, dtype) is not { } typed) continue;
+                Graph graph = typed.Graph();
+                var sizes = SizeBindings.Of(graph, [.. typed.Values(5).Select(value => value.Type)]);
+                foreach (KernelLaunch launch in Of(graph, sizes)) yield return launch;
+            }
+        }
+    }
+
+    // Null for a type that the op does not take.
+    private static OpSample? As(OpSample sample, DType dtype)
+    {
+        try
+        {
+            OpSample typed = sample.Inputs.Length == 0 ? sample : sample.As(dtype);
+            typed.Graph();
+            return typed;
+        }
+        catch (GraphException)
+        {
+            return null;
+        }
     }
 
     private static Attrs Axis => Attrs.Of("axis", 0L);
