@@ -26,7 +26,8 @@ internal sealed record Epilogue(LoopCommand Loop, int Product)
     public IEnumerable<long> Geometry => Loop.Nest.Extents.Concat(Loop.Nest.Strides.SelectMany(strides => strides));
 
     /// <summary>The loop's body for the product <c>result</c> at place <c>at</c>, counted row-major.</summary>
-    public string Body => LoopSource.Epilogue(Loop.Nest.Kernel, Rank, Product, depth: 3);
+    public string Body => LoopSource.Epilogue(
+        Loop.Nest.Kernel, Rank, Product, Extents.Product(Loop.Nest.Extents) > int.MaxValue, depth: 3);
 
     /// <summary>The loop that follows a product; null where it must stay a kernel of its own.</summary>
     /// <param name="region">The region.</param>

@@ -36,7 +36,7 @@ internal static class LoopLaunches
         LoopNest nest = c.Nest;
         long count = Extents.Product(nest.Extents);
         return KernelLaunch.Items(
-            LoopSource.Pointwise(nest.Kernel, nest.Extents.Length), c.Slots,
+            LoopSource.Pointwise(nest.Kernel, nest.Extents.Length, count > int.MaxValue), c.Slots,
             [.. nest.Offsets, count, .. nest.Extents, .. nest.Strides.SelectMany(strides => strides)], count);
     }
 
@@ -48,7 +48,8 @@ internal static class LoopLaunches
         int lanes = count >= ManyResults || length <= ShortLine ? 1 : groupSize;
         long parts = lanes == 1 ? 1 : Math.Clamp(ManyGroups / count, 1, Math.Max(1, length / LongPart));
         string source = LoopSource.Folded(
-            nest.Kernel, [.. kept], Math.Max(1, outer.Length), Math.Max(1, axes.Length), lanes, parts > 1, Identity);
+            nest.Kernel, [.. kept], Math.Max(1, outer.Length), Math.Max(1, axes.Length), lanes, parts > 1, Math.Max(count, length) > int.MaxValue,
+            Identity);
         long[] geometry =
         [
             count, length,

@@ -16,15 +16,19 @@ internal sealed class LoopSource
     private readonly StringBuilder _text = new();
     private readonly string _buffer;
 
+    // The type in which places are taken apart: quotients of 64 bits are slow.
+    private readonly string _index;
+
     // The operand whose value is there already.
     private readonly int _known;
 
-    private LoopSource(LoopKernel kernel, string buffer = "a", int known = -1) => (_kernel, _buffer, _known) = (kernel, buffer, known);
+    private LoopSource(LoopKernel kernel, bool isLarge, string buffer = "a", int known = -1) =>
+        (_kernel, _index, _buffer, _known) = (kernel, isLarge ? "i64" : "u32", buffer, known);
 
-    /// <summary>A kernel in which each item computes one element.</summary>
-    public static string Pointwise(LoopKernel kernel, int rank)
+    /// <summary>A kernel in which each item computes one element. Those of a large one are counted in 64 bits.</summary>
+    public static string Pointwise(LoopKernel kernel, int rank, bool isLarge)
     {
-        var source = new LoopSource(kernel);
+        var source = new LoopSource(kernel, isLarge);
         int operands = kernel.Operands.Length;
         source.Begin($"i64 offsets[{operands}], count, sizes[{rank}], strides[{operands}][{rank}];");
         source.Line(1, "i64 i = GLOBAL_ID;");
@@ -46,11 +50,12 @@ internal sealed class LoopSource
     /// <param name="inParts">
     /// True where several groups go through parts of a line: each leaves what it has in scratch memory, 8 bytes for each fold and group.
     /// </param>
+    /// <param name="isLarge">True where elements are counted in 64 bits.</param>
     /// <param name="identities">What the fold of an instruction starts from.</param>
     public static string Folded(
-        LoopKernel kernel, HashSet<int> kept, int outer, int inner, int lanes, bool inParts, Func<int, double> identities)
+        LoopKernel kernel, HashSet<int> kept, int outer, int inner, int lanes, bool inParts, bool isLarge, Func<int, double> identities)
     {
-        var source = new LoopSource(kernel);
+        var source = new LoopSource(kernel, isLarge);
         int operands = kernel.Operands.Length;
         int[] folds = [.. Enumerable.Range(0, kernel.Body.Length).Where(i => kept.Contains(i) && Folds.IsFold(kernel.Body[i].Op))];
         source.Begin(
@@ -99,7 +104,7 @@ internal sealed class LoopSource
     /// <summary>A kernel in which an item combines, for one fold and one element, what the groups have left in scratch memory.</summary>
     public static string Combined(LoopKernel kernel, int fold, int folds, int number, int outer)
     {
-        var source = new LoopSource(kernel);
+        var source = new LoopSource(kernel, isLarge: true);
         LoopInstruction instruction = kernel.Body[fold];
         DType dtype = kernel.Operands[instruction.B].DType;
         string accumulator = source.Accumulator(fold);
@@ -118,9 +123,9 @@ internal sealed class LoopSource
     }
 
     /// <summary>The body for the elements of a product, whose operands come first in its kernel, in variables <c>result</c> and <c>at</c>.</summary>
-    public static string Epilogue(LoopKernel kernel, int rank, int product, int depth)
+    public static string Epilogue(LoopKernel kernel, int rank, int product, bool isLarge, int depth)
     {
-        var source = new LoopSource(kernel, "e", product);
+        var source = new LoopSource(kernel, isLarge, "e", product);
         source.Places(depth, "at", rank, "loop_sizes", "loop_strides", "p", "(g.offsets + 2)");
         source.Body(depth, "p", [.. Enumerable.Range(0, kernel.Body.Length)]);
         return source._text.ToString().TrimEnd('\n');
@@ -174,11 +179,13 @@ internal sealed class LoopSource
     {
         bool isArray = from.Contains('.', StringComparison.Ordinal);
         string rest = $"{index}_rest";
-        if (rank > 1) Line(depth, $"i64 {rest} = {index};");
+        if (rank > 1) Line(depth, $"{_index} {rest} = ({_index}){index};");
         for (int axis = rank - 1; axis >= 0; axis--)
         {
             string name = $"{index}{axis}";
-            Line(depth, axis == 0 ? $"i64 {name} = {(rank > 1 ? rest : index)};" : $"i64 {name} = {rest} % g.{sizes}[{axis}]; {rest} /= g.{sizes}[{axis}];");
+            string size = $"({_index})g.{sizes}[{axis}]";
+            if (axis == 0) Line(depth, $"i64 {name} = {(rank > 1 ? rest : index)};");
+            else Line(depth, $"i64 {name} = {rest} % {size}; {rest} /= {size};");
         }
         for (int k = 0; k < _kernel.Operands.Length; k++)
         {

@@ -50,8 +50,8 @@ KERNEL run(const geometry g, GLOBAL const u8* a0, GLOBAL const u8* a1, GLOBAL co
             if (m >= g.m || n >= g.n) continue;
             T result = (T)sums[i][j];
             i64 at = (batch * g.m + m) * g.n + n;
-            i64 at_rest = at;
-            i64 at1 = at_rest % g.loop_sizes[1]; at_rest /= g.loop_sizes[1];
+            u32 at_rest = (u32)at;
+            i64 at1 = at_rest % (u32)g.loop_sizes[1]; at_rest /= (u32)g.loop_sizes[1];
             i64 at0 = at_rest;
             i64 p1 = (g.offsets + 2)[1] + at0 * g.loop_strides[1][0] + at1 * g.loop_strides[1][1];
             i64 p2 = (g.offsets + 2)[2] + at0 * g.loop_strides[2][0] + at1 * g.loop_strides[2][1];

@@ -4,8 +4,8 @@ KERNEL run(const geometry g, GLOBAL const u8* a0, GLOBAL const u8* a1, GLOBAL u8
 {
     i64 i = GLOBAL_ID;
     if (i >= g.count) return;
-    i64 i_rest = i;
-    i64 i1 = i_rest % g.sizes[1]; i_rest /= g.sizes[1];
+    u32 i_rest = (u32)i;
+    i64 i1 = i_rest % (u32)g.sizes[1]; i_rest /= (u32)g.sizes[1];
     i64 i0 = i_rest;
     i64 p0 = g.offsets[0] + i0 * g.strides[0][0] + i1 * g.strides[0][1];
     i64 p1 = g.offsets[1] + i0 * g.strides[1][0] + i1 * g.strides[1][1];
