@@ -16,6 +16,7 @@ public sealed class LostTests
         Assert.Equal(2, x.Element<float>(2));
         // What the driver says when a kernel has broken the queue.
         GraphException refused = Assert.Throws<GraphException>(() => ((ClDriver)lost.Driver).Check(-36, "clEnqueueNDRangeKernel"));
+        Assert.Equal(DiagnosticIds.DeviceLost, refused.Id);
         Assert.Contains("error -36", refused.Problem, StringComparison.Ordinal);
         Assert.True(lost.IsLost);
         GraphException error = Assert.Throws<GraphException>(() => lost.RunSingle(OpDefs.Neg, Attrs.Empty, x));

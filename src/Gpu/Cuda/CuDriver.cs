@@ -242,7 +242,7 @@ internal sealed unsafe class CuDriver : GpuDriver
         string problem = FormattableString.Invariant($"{call} fails with error {error}");
         if (error == OutOfMemory)
             Throw.Raise(DiagnosticIds.OutOfMemory, "cuda", problem, "Let go tensors that are not needed any more, or use smaller batches.");
-        if (Array.IndexOf(Fatal, error) >= 0) Lost(problem);
+        if (Array.IndexOf(Fatal, error) >= 0) throw Loses(problem);
         Throw.Internal(problem);
     }
 }

@@ -23,6 +23,14 @@ internal abstract class GpuDriver
     /// <summary>Called with the reason when the device does not answer any more.</summary>
     public Action<string> Lost { get; set; } = static _ => { };
 
+    /// <summary>Declares the device lost.</summary>
+    /// <returns>TG5006.</returns>
+    protected GraphException Loses(string problem)
+    {
+        Lost(problem);
+        return new GraphException(DiagnosticIds.DeviceLost, problem, "Go on with another device: using (Device.Use(other)).", Ir.SourceSpan.Capture());
+    }
+
     /// <summary>Memory; 0 where there is not enough.</summary>
     public abstract nint Allocate(long bytes);
 

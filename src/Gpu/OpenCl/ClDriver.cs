@@ -123,7 +123,7 @@ internal sealed unsafe class ClDriver : GpuDriver
         string problem = FormattableString.Invariant($"{call} fails with error {error} on {_place.Name}");
         if (Array.IndexOf(NoMemory, error) >= 0)
             Throw.Raise(DiagnosticIds.OutOfMemory, "opencl", problem, "Let go tensors that are not needed any more, or use smaller batches.");
-        if (Array.IndexOf(Fatal, error) >= 0) Lost(problem);
+        if (Array.IndexOf(Fatal, error) >= 0) throw Loses(problem);
         Throw.Internal(problem);
     }
 
