@@ -21,7 +21,7 @@ public static class Flags
         new("VERIFY", "0", "1 checks every graph before and after the passes, 2 after each pass too; a broken invariant is TG9001"),
         new("PASSES", "", "`-cse,-fork` leaves out passes and steps by name, `-all` all of them; [passes.md](passes.md) lists them"),
         new("DUMP", "", "a folder that gets a recording of the process for [`tgraph`](tgraph.md); `inputs:folder` keeps the inputs of one call of each graph too"),
-        new("DEVICE", "managed", "the device of tensors and graphs where the program chooses none; `interpreter` runs each op's reference meaning, `torch:cpu` takes products from [LibTorch](torchsharp.md)"),
+        new("DEVICE", "managed", "the device of tensors and graphs where the program chooses none; `interpreter` runs each op's reference meaning, `torch:cpu` takes products from [LibTorch](torchsharp.md), `opencl:0` is a [GPU device](gpu.md)"),
         new("BLAS", "", "`torch`: the managed device takes matrix products and convolutions from [LibTorch](torchsharp.md), in a program that has the package"),
         new("VECTOR_BITS", "", "128, 256 or 512: kernels use vector registers of at most that many bits"),
         new("UNROLL", "1000", "a C# loop that records more nodes than this while tracing is reported as TG6001; 0 reports none"),

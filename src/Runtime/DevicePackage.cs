@@ -7,7 +7,12 @@ namespace TensorGraph.Backends;
 /// <summary>An optional package, which has devices of a kind, by name.</summary>
 internal abstract class DevicePackage
 {
-    private static readonly Dictionary<string, string> Assemblies = new(StringComparer.Ordinal) { ["torch"] = "TensorGraph.TorchSharp" };
+    private static readonly Dictionary<string, string> Assemblies = new(StringComparer.Ordinal)
+    {
+        ["torch"] = "TensorGraph.TorchSharp",
+        ["opencl"] = "TensorGraph.Gpu",
+        ["cuda"] = "TensorGraph.Gpu",
+    };
 
     private static readonly ConcurrentDictionary<string, DevicePackage> Registered = new(StringComparer.Ordinal);
 
@@ -34,6 +39,6 @@ internal abstract class DevicePackage
     }
 
     /// <summary>The device of that name; the same one each time.</summary>
-    /// <exception cref="GraphException">TG5007 when this machine does not have it.</exception>
+    /// <exception cref="GraphException">TG5007 or TG5010 when this machine does not have it.</exception>
     public abstract Device Device(string name);
 }

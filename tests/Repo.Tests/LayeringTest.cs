@@ -13,6 +13,7 @@ public sealed class LayeringTest
         ["Analyzers"] = [],
         ["Analyzers.CodeFixes"] = ["Analyzers"],
         ["Nn"] = ["Tracing"],
+        ["Gpu"] = ["Runtime"],
         ["SavedModel"] = ["Nn"],
         ["TorchSharp"] = ["Nn"],
         ["Onnx"] = ["SavedModel"],

@@ -11,7 +11,7 @@ public readonly record struct SourceSpan(string File, int Line, string Member)
     private static readonly HashSet<string> OwnAssemblies =
     [
         "TensorGraph.Graph", "TensorGraph.Runtime", "TensorGraph", "TensorGraph.Nn", "TensorGraph.SavedModel", "TensorGraph.Onnx",
-        "TensorGraph.TorchSharp",
+        "TensorGraph.TorchSharp", "TensorGraph.Gpu",
     ];
 
     private readonly string? _scope;

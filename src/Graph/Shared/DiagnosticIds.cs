@@ -241,6 +241,12 @@ static class DiagnosticIds
     /// <summary>A process that trains with others is gone, or MPI can't be loaded.</summary>
     public const string WorkerLost = "TG5009";
 
+    /// <summary>This machine has no such GPU, or no driver for it.</summary>
+    public const string GpuUnavailable = "TG5010";
+
+    /// <summary>The compiler of a device refuses a kernel.</summary>
+    public const string KernelRefused = "TG5011";
+
     /// <summary>A C# loop recorded very many nodes.</summary>
     public const string LoopUnrolls = "TG6001";
 

@@ -20,6 +20,17 @@ internal sealed record OnDeviceCommand(string Device, Region Region, int[] Input
 internal sealed record ReadVariableCommand(VariableResource Variable, int Result, TensorLayout Layout) : Command([], [Result])
 {
     public override string Describe() => $"read {Variable} -> s{Result}";
+
+    /// <summary>Throws unless the variable's value is on the device, with the sizes that the graph was compiled for.</summary>
+    /// <exception cref="GraphException">TG5001 or TG2001.</exception>
+    public void Check(Device device, TensorData value)
+    {
+        if (!value.IsOn(device)) throw device.Mixed($"read_variable: variable {Variable}", value, value.Device!);
+        if (value.Layout == Layout) return;
+        throw new GraphException(
+            DiagnosticIds.ShapeMismatch, $"read_variable: variable {Variable} is {value.Type}, the graph was compiled for {Layout.Type}",
+            "Keep the variable's shape, or make the size of that axis an argument's size.");
+    }
 }
 
 /// <summary>Makes a tensor the variable's value.</summary>

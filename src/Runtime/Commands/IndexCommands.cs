@@ -62,4 +62,10 @@ internal sealed record BlockCommand(Node Node, View From, View To, IndexSlot[] S
     : Command([From.Slot, .. Starts.Select(start => start.Slot), .. StartsAtSource ? Array.Empty<int>() : [To.Slot]], [To.Slot])
 {
     public override string Describe() => $"{Node.Op.Name} (s{From.Slot}) -> s{To.Slot}";
+
+    /// <summary>TG2004: the block does not fit where it starts.</summary>
+    public GraphException OutOfRange(int axis, long start) => new(
+        DiagnosticIds.OutOfRange,
+        $"{Node.Op.Name}: start {start} of a block [{string.Join(", ", Block)}] is out of range for axis {axis} of [{string.Join(", ", Whole)}]",
+        OpDefs.InRange("Starts", Whole[axis] - Block[axis]), Node.Source.OrCaller());
 }

@@ -27,8 +27,8 @@ internal sealed class CommandProfile(Command command, RegionProfile region, long
     /// <summary>The user's lines.</summary>
     public string[] Sources { get; } = [.. command.Origin.Select(node => node.Source.ToString()).Where(line => line.Length > 0).Distinct()];
 
-    /// <summary>True for an op without a kernel and for a call of C# code.</summary>
-    public bool IsHost { get; } = command is HostCommand;
+    /// <summary>True for an op without a kernel, for a call of C# code, and for a command that a device leaves to the host.</summary>
+    public bool IsHost { get; set; } = command is HostCommand;
 
     /// <summary>Bytes that a run reads and writes.</summary>
     public long Bytes { get; } = CommandCost.Bytes(command, bytesOfSlots);

@@ -12,6 +12,9 @@ internal sealed record ForkOptions(int Threads)
 
     /// <summary>Nanoseconds that a fork costs: to hand a group to another thread and to wait for it.</summary>
     public double HandOff { get; init; } = 15_000;
+
+    /// <summary>False for a device whose kernels need whole values: no commands run tile by tile.</summary>
+    public bool HasTiles { get; init; } = true;
 }
 
 /// <summary>Finishes a region: which of its commands run side by side, and where its values are in memory.</summary>

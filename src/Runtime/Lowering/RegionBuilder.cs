@@ -43,7 +43,8 @@ internal sealed class RegionBuilder
         builder._origin = [];
         (int Slot, TensorLayout? Layout)[] results =
             Array.ConvertAll(bound.Results, result => (builder.Whole(result, SlotKind.Heap), (TensorLayout?)result.Layout));
-        Command[] commands = LoweringStep.Tiles.IsLeftOut ? [.. builder._commands] : new TilePlan(builder._commands, builder._slots).Run();
+        bool hasTiles = forks.HasTiles && !LoweringStep.Tiles.IsLeftOut;
+        Command[] commands = hasTiles ? new TilePlan(builder._commands, builder._slots).Run() : [.. builder._commands];
         return ForkPlan.Choose([.. builder._slots], commands, inputs, results, forks);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using TensorGraph.Backends.Lowering;
 using TensorGraph.Ir;
 
 namespace TensorGraph.Backends.Managed;
@@ -10,7 +11,7 @@ namespace TensorGraph.Backends.Managed;
 /// </summary>
 public sealed class ManagedDevice : Device
 {
-    private readonly ImperativePrograms _programs;
+    private readonly ImperativePrograms<ManagedProgram> _programs;
     private readonly ConcurrentDictionary<string, long> _peaks = new(StringComparer.Ordinal);
     private readonly Lazy<ProductLibrary?> _products;
 
@@ -25,7 +26,8 @@ public sealed class ManagedDevice : Device
     {
         _products = new(products);
         Memory = new MemoryPool(this);
-        _programs = new ImperativePrograms(this);
+        _programs = new(this, graph => new ManagedProgram(
+            RegionBuilder.Lower(Legalize.Run(graph).Entry, SizeBindings.Empty), new ConstantPool(this)) { Source = (graph, SizeBindings.Empty) });
     }
 
     /// <summary>False in a process without dynamic code, as one that was compiled ahead of time.</summary>
@@ -83,7 +85,7 @@ public sealed class ManagedDevice : Device
     }
 
     /// <inheritdoc/>
-    public override Executable Compile(Ir.Graph graph) => new ManagedExecutable(this, Lowering.Legalize.Run(graph));
+    public override Executable Compile(Ir.Graph graph) => new ManagedExecutable(this, Legalize.Run(graph));
 
     /// <inheritdoc/>
     protected override SpecializedProgram Specialize(OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs) => _programs.Find(op, attrs, inputs);

@@ -18,7 +18,7 @@ internal sealed class ManagedExecutable : Executable
 
     private sealed record Bound(TensorLayout[] Arguments, ManagedProgram Program);
 
-    private readonly ConcurrentDictionary<Key, ManagedProgram> _programs = new();
+    private readonly ConcurrentDictionary<LayoutKey, ManagedProgram> _programs = new();
     private readonly ConstantPool _constants;
     private readonly bool _isSymbolic;
     private Bound? _last;
@@ -35,23 +35,6 @@ internal sealed class ManagedExecutable : Executable
         }
     }
 
-    /// <summary>Equal argument layouts are the same objects.</summary>
-    private readonly struct Key(TensorLayout[] layouts) : IEquatable<Key>
-    {
-        private readonly TensorLayout[] _layouts = layouts;
-
-        public bool Equals(Key other) => _layouts.AsSpan().SequenceEqual(other._layouts);
-
-        public override bool Equals(object? obj) => obj is Key other && Equals(other);
-
-        public override int GetHashCode()
-        {
-            var hash = new HashCode();
-            foreach (TensorLayout layout in _layouts) hash.Add(System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(layout));
-            return hash.ToHashCode();
-        }
-    }
-
     /// <inheritdoc/>
     public override SpecializedProgram Specialize(ReadOnlySpan<TensorData> inputs) => ProgramFor(inputs);
 
@@ -61,7 +44,7 @@ internal sealed class ManagedExecutable : Executable
         // It must be the program that runs, which knows the numbers of earlier runs.
         if (_last is { } last && arguments.SequenceEqual(last.Arguments)) return last.Program.EstimatedBytes;
         TensorLayout[] layouts = arguments.ToArray();
-        return (_programs.TryGetValue(new Key(layouts), out ManagedProgram? known) ? known : Add(layouts)).EstimatedBytes;
+        return (_programs.TryGetValue(new LayoutKey(layouts), out ManagedProgram? known) ? known : Add(layouts)).EstimatedBytes;
     }
 
     /// <summary>The steps and kernels of every program made so far, as text.</summary>
@@ -79,7 +62,7 @@ internal sealed class ManagedExecutable : Executable
         Check(inputs);
         var arguments = new TensorLayout[inputs.Length];
         for (int i = 0; i < arguments.Length; i++) arguments[i] = inputs[i].Layout;
-        ManagedProgram program = _programs.TryGetValue(new Key(arguments), out ManagedProgram? known) ? known : Add(arguments);
+        ManagedProgram program = _programs.TryGetValue(new LayoutKey(arguments), out ManagedProgram? known) ? known : Add(arguments);
         _last = new Bound(arguments, program);
         return program;
     }
@@ -88,7 +71,7 @@ internal sealed class ManagedExecutable : Executable
     {
         ManagedProgram program = Lower(arguments);
         if (_programs.Count >= MaxPrograms) _programs.Clear();
-        return _programs.GetOrAdd(new Key(arguments), program);
+        return _programs.GetOrAdd(new LayoutKey(arguments), program);
     }
 
     private ManagedProgram Lower(TensorLayout[] arguments)

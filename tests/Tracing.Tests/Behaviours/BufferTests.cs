@@ -1,6 +1,7 @@
 namespace TensorGraph.Tests;
 
 /// <summary>Arguments, results and views share memory only where nobody can see it, however often a graph runs.</summary>
+[Collection(DefaultGenerator.Name)]
 public sealed partial class BufferTests
 {
     [Fact]

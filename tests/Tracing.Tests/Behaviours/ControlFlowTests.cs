@@ -3,6 +3,7 @@ using TensorGraph.Ir;
 namespace TensorGraph.Tests;
 
 /// <summary>Behaviours 4.1–4.3, 4.5, 4.7, 4.9, 4.14: which control flow becomes nodes is decided by the static type of the condition.</summary>
+[Collection(DefaultGenerator.Name)]
 public sealed partial class ControlFlowTests
 {
     [Fact]

@@ -3,6 +3,7 @@
 namespace TensorGraph.Tests;
 
 /// <summary>Results of loops and branches of a graph: state of every form, zero iterations, values from outside, errors and effects.</summary>
+[Collection(DefaultGenerator.Name)]
 public sealed partial class LoopSemanticsTests
 {
     private static readonly int[] s_lengths = [0, 1, 2, 3, 4];

@@ -2,6 +2,7 @@
 namespace TensorGraph.Tests;
 
 /// <summary>Behaviours 3.*: host effects and state.</summary>
+[Collection(DefaultGenerator.Name)]
 public sealed partial class StateTests
 {
     [Fact]

@@ -1,6 +1,7 @@
 namespace TensorGraph.Tests;
 
 /// <summary>Behaviour 3.6: when a variable may be made while a function is traced, and what it starts with.</summary>
+[Collection(DefaultGenerator.Name)]
 public sealed partial class VariableCreationTests
 {
     [Fact]

@@ -1,6 +1,7 @@
 namespace TensorGraph.Tests.Diagnostics;
 
 /// <summary>TG3006, an op in a function for all entries of a batch that can't be there.</summary>
+[Collection(DefaultGenerator.Name)]
 public sealed partial class TG3006Tests
 {
     private static readonly Variable s_count = new(0f);

@@ -44,20 +44,11 @@ internal sealed class OnDeviceStep(OnDeviceCommand c) : Step(c)
 /// <summary>Takes a variable's tensor as it is now.</summary>
 internal sealed class ReadVariableStep(ReadVariableCommand c) : Step(c)
 {
-    private readonly VariableResource _variable = c.Variable;
-    private readonly TensorLayout _layout = c.Layout;
-
     public override void Run(Frame frame)
     {
-        TensorData data = _variable.Read();
+        TensorData data = c.Variable.Read();
         frame.Set(Writes[0], data);
-        if (!data.IsOn(frame.Device)) throw frame.Device.Mixed($"read_variable: variable {_variable}", data, data.Device!);
-        if (data.Layout != _layout)
-        {
-            throw new GraphException(
-                DiagnosticIds.ShapeMismatch, $"read_variable: variable {_variable} is {data.Type}, the graph was compiled for {_layout.Type}",
-                "Keep the variable's shape, or make the size of that axis an argument's size.");
-        }
+        c.Check(frame.Device, data);
     }
 }
 

@@ -78,7 +78,6 @@ internal sealed unsafe class StartStep(StartCommand c) : Step(c)
 /// <summary>Copies a block whose place in the larger side is known when the step runs.</summary>
 internal sealed unsafe class BlockStep(BlockCommand c) : Step(c)
 {
-    private readonly Node _node = c.Node;
     private readonly View _from = c.From;
     private readonly View _to = c.To;
     private readonly IndexSlot[] _starts = c.Starts;
@@ -95,12 +94,7 @@ internal sealed unsafe class BlockStep(BlockCommand c) : Step(c)
         {
             long start = _starts[axis].Read(frame);
             long room = _whole[axis] - _block[axis];
-            if (start < 0 || start > room)
-            {
-                throw new GraphException(
-                    DiagnosticIds.OutOfRange, $"{_node.Op.Name}: start {start} of a block [{string.Join(", ", _block)}] is out of range for axis {axis} of [{string.Join(", ", _whole)}]",
-                    OpDefs.InRange("Starts", room), _node.Source.OrCaller());
-            }
+            if (start < 0 || start > room) throw c.OutOfRange(axis, start);
             if (_startsAtSource) from += start * _from.Strides[axis] * size;
             else to += start * _to.Strides[axis] * size;
         }

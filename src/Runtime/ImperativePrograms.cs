@@ -1,16 +1,18 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using TensorGraph.Backends.Lowering;
 using TensorGraph.Ir;
 
-namespace TensorGraph.Backends.Managed;
+namespace TensorGraph.Backends;
 
 /// <summary>
 /// Programs of single ops, each a graph of one node, kept by op, parameters and argument layouts. Ops run by the same
 /// path as graphs: there is no second kernel library.
 /// </summary>
-internal sealed class ImperativePrograms(ManagedDevice device)
+/// <param name="device">The device.</param>
+/// <param name="compile">Makes the program of a graph of one op.</param>
+internal sealed class ImperativePrograms<TProgram>(Device device, Func<Ir.Graph, TProgram> compile)
+    where TProgram : SpecializedProgram
 {
     private const int Slots = 1 << 12;
     private const int MaxEntries = 20_000;
@@ -20,7 +22,7 @@ internal sealed class ImperativePrograms(ManagedDevice device)
     private readonly ConcurrentDictionary<int, ImmutableList<Entry>> _all = new();
     private int _count;
 
-    private sealed record Entry(OpDef Op, Attrs Attrs, TensorLayout[] Arguments, int Hash, ManagedProgram Program)
+    private sealed record Entry(OpDef Op, Attrs Attrs, TensorLayout[] Arguments, int Hash, TProgram Program)
     {
         public bool Matches(Device device, OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs, int hash)
         {
@@ -37,7 +39,7 @@ internal sealed class ImperativePrograms(ManagedDevice device)
     public int Count => _count;
 
     /// <summary>The program of an op for arguments like these.</summary>
-    public ManagedProgram Find(OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs)
+    public TProgram Find(OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs)
     {
         // The parameters of an op with effects name a variable or a delegate, which the cache must not keep alive.
         if (op.Effects is not null) return Compile(op, attrs, inputs);
@@ -72,13 +74,9 @@ internal sealed class ImperativePrograms(ManagedDevice device)
         return entry;
     }
 
-    private ManagedProgram Compile(OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs)
+    private TProgram Compile(OpDef op, Attrs attrs, ReadOnlySpan<TensorData> inputs)
     {
         device.Check(op.Name, inputs);
-        Ir.Graph graph = SingleOp.Graph(op, attrs, inputs);
-        return new ManagedProgram(RegionBuilder.Lower(Legalize.Run(graph).Entry, SizeBindings.Empty), new ConstantPool(device))
-        {
-            Source = (graph, SizeBindings.Empty),
-        };
+        return compile(SingleOp.Graph(op, attrs, inputs));
     }
 }

@@ -1,0 +1,248 @@
+using System.Text;
+
+namespace TensorGraph.Backends.Gpu.Cuda;
+
+/// <summary>A device of CUDA's driver, with its primary context and a stream.</summary>
+internal sealed unsafe class CuDriver : GpuDriver
+{
+    private const int GroupSize = 256;
+    private const int ParameterBytes = 4096;
+    private const int OutOfMemory = 2;
+
+    // A context in which a kernel failed, or whose device is gone, does nothing any more.
+    private static readonly int[] Fatal = [4, 46, 100, 201, 214, 220, 700, 702, 709, 710, 714, 715, 716, 717, 718, 719, 999];
+
+    private readonly nint _context;
+    private readonly nint _stream;
+
+    // Kernels that are recorded go to a stream of their own: what other threads launch meanwhile is no part of it.
+    private readonly nint _captured;
+    private readonly Lock _capture = new();
+
+    [ThreadStatic]
+    private static bool s_isCapturing;
+
+    // Copies to the host.
+    private readonly nint _reads;
+    private readonly string _architecture;
+
+    public CuDriver(int number)
+    {
+        int device = 0, major = 0, minor = 0, version = 0;
+        Check(CuNative.GetDevice(&device, number), "cuDeviceGet");
+        Check(CuNative.GetAttribute(&major, 75, device), "cuDeviceGetAttribute");
+        Check(CuNative.GetAttribute(&minor, 76, device), "cuDeviceGetAttribute");
+        Check(CuNative.GetVersion(&version), "cuDriverGetVersion");
+        nuint bytes = 0;
+        Check(CuNative.GetMemory(&bytes, device), "cuDeviceTotalMem");
+        MemoryBytes = (long)bytes;
+        _architecture = FormattableString.Invariant($"--gpu-architecture=sm_{major}{minor}");
+        Description = FormattableString.Invariant($"{NameOf(device)}, sm_{major}{minor}, CUDA {version}");
+        nint context = 0, stream = 0;
+        Check(CuNative.RetainContext(&context, device), "cuDevicePrimaryCtxRetain");
+        _context = context;
+        Enter();
+        Check(CuNative.CreateStream(&stream, 1), "cuStreamCreate");
+        _stream = stream;
+        Check(CuNative.CreateStream(&stream, 1), "cuStreamCreate");
+        _reads = stream;
+        Check(CuNative.CreateStream(&stream, 1), "cuStreamCreate");
+        _captured = stream;
+    }
+
+    /// <summary>The number of devices; 0 where the driver has none.</summary>
+    public static int Count
+    {
+        get
+        {
+            int count = 0;
+            return CuNative.Initialize(0) == 0 && CuNative.GetDeviceCount(&count) == 0 ? count : 0;
+        }
+    }
+
+    public override Dialect Dialect => Dialect.Cuda;
+
+    public override string Description { get; }
+
+    public override DeviceLimits Limits { get; } = new(HasDouble: true, GroupSize, ParameterBytes);
+
+    public override long MemoryBytes { get; }
+
+    public override nint Allocate(long bytes)
+    {
+        Enter();
+        nint memory = 0;
+        int error = CuNative.Allocate(&memory, (nuint)bytes);
+        if (error == OutOfMemory) return 0;
+        Check(error, "cuMemAlloc");
+        return memory;
+    }
+
+    public override void Free(nint memory)
+    {
+        Enter();
+        _ = CuNative.Free(memory);
+    }
+
+    public override void Write(nint memory, long offset, ReadOnlySpan<byte> from)
+    {
+        Enter();
+        fixed (byte* first = from)
+        {
+            Check(CuNative.Write(memory + (nint)offset, first, (nuint)from.Length, _stream), "cuMemcpyHtoDAsync");
+            Check(CuNative.Synchronize(_stream), "cuStreamSynchronize");
+        }
+    }
+
+    public override void Read(nint memory, long offset, Span<byte> to, GpuMark? after)
+    {
+        Enter();
+        nint stream = after is null ? _stream : _reads;
+        if (after is not null) Check(CuNative.Wait(stream, after.DangerousGetHandle(), 0), "cuStreamWaitEvent");
+        fixed (byte* first = to)
+        {
+            Check(CuNative.Read(first, memory + (nint)offset, (nuint)to.Length, stream), "cuMemcpyDtoHAsync");
+            Check(CuNative.Synchronize(stream), "cuStreamSynchronize");
+        }
+        GC.KeepAlive(after);
+    }
+
+    public override GpuMark Mark()
+    {
+        Enter();
+        nint mark = 0;
+        // Without times.
+        Check(CuNative.CreateEvent(&mark, 2), "cuEventCreate");
+        var made = new CuMark(mark);
+        Check(CuNative.Record(mark, _stream), "cuEventRecord");
+        return made;
+    }
+
+    public override void Copy(nint from, long fromOffset, nint to, long toOffset, long bytes)
+    {
+        Enter();
+        Check(CuNative.Copy(to + (nint)toOffset, from + (nint)fromOffset, (nuint)bytes, _stream), "cuMemcpyDtoDAsync");
+    }
+
+    public override GpuRecording? Record(Action launches)
+    {
+        Enter();
+        lock (_capture)
+        {
+            nint graph = 0, executable = 0;
+            Check(CuNative.BeginCapture(_captured, 1), "cuStreamBeginCapture");
+            s_isCapturing = true;
+            try
+            {
+                launches();
+            }
+            finally
+            {
+                s_isCapturing = false;
+                Check(CuNative.EndCapture(_captured, &graph), "cuStreamEndCapture");
+            }
+            Check(CuNative.Instantiate(&executable, graph, 0), "cuGraphInstantiate");
+            _ = CuNative.DestroyGraph(graph);
+            return new CuRecording(executable);
+        }
+    }
+
+    public override void Replay(GpuRecording recording)
+    {
+        Enter();
+        Check(CuNative.LaunchGraph(recording.DangerousGetHandle(), _stream), "cuGraphLaunch");
+        GC.KeepAlive(recording);
+    }
+
+    public override void Finish()
+    {
+        Enter();
+        Check(CuNative.Synchronize(_stream), "cuStreamSynchronize");
+    }
+
+    // A stream begins by itself.
+    public override void Flush()
+    {
+    }
+
+    public override GpuModule Build(string source)
+    {
+        byte[] image = KernelCache.Find($"{Description}\n{_architecture}\n{Dialect.Complete(source)}") ?? Compile(source);
+        Enter();
+        nint module = 0, function = 0;
+        fixed (byte* first = image) Check(CuNative.LoadModule(&module, first), "cuModuleLoadData");
+        Check(CuNative.GetFunction(&function, module, "run"), "cuModuleGetFunction");
+        return new CuModule(this, function);
+    }
+
+    /// <summary>Puts a kernel into the stream.</summary>
+    public void Launch(nint function, long groups, int groupSize, void** parameters)
+    {
+        Enter();
+        Check(CuNative.Launch(function, (uint)groups, 1, 1, (uint)groupSize, 1, 1, 0, s_isCapturing ? _captured : _stream, parameters, null), "cuLaunchKernel");
+    }
+
+    private byte[] Compile(string source)
+    {
+        string text = Dialect.Complete(source);
+        nint program = 0;
+        CheckCompiler(CuNative.CreateProgram(&program, text, "kernel.cu", 0, null, null), "nvrtcCreateProgram");
+        try
+        {
+            int error;
+            fixed (byte* architecture = Encoding.UTF8.GetBytes(_architecture + '\0'), unfused = "--fmad=false\0"u8)
+            {
+                byte** options = stackalloc byte*[2];
+                options[0] = architecture;
+                options[1] = unfused;
+                error = CuNative.Compile(program, 2, options);
+            }
+            if (error == 6) throw BuildFailure.Of(Dialect, Description, source, Log(program));
+            CheckCompiler(error, "nvrtcCompileProgram");
+            nuint bytes = 0;
+            CheckCompiler(CuNative.GetImageSize(program, &bytes), "nvrtcGetCUBINSize");
+            var image = new byte[(int)bytes];
+            fixed (byte* first = image) CheckCompiler(CuNative.GetImage(program, first), "nvrtcGetCUBIN");
+            KernelCache.Keep($"{Description}\n{_architecture}\n{text}", image);
+            return image;
+        }
+        finally
+        {
+            _ = CuNative.DestroyProgram(&program);
+        }
+    }
+
+    private static string Log(nint program)
+    {
+        nuint bytes = 0;
+        _ = CuNative.GetLogSize(program, &bytes);
+        var log = new byte[(int)bytes];
+        fixed (byte* first = log) _ = CuNative.GetLog(program, first);
+        return Encoding.UTF8.GetString(log).TrimEnd('\0');
+    }
+
+    private static string NameOf(int device)
+    {
+        var name = new byte[256];
+        fixed (byte* first = name) _ = CuNative.GetDeviceName(first, name.Length, device);
+        return Encoding.UTF8.GetString(name).TrimEnd('\0');
+    }
+
+    // A context is current for a thread.
+    private void Enter() => Check(CuNative.SetContext(_context), "cuCtxSetCurrent");
+
+    private static void CheckCompiler(int error, string call)
+    {
+        if (error != 0) Throw.Internal(FormattableString.Invariant($"{call} fails with error {error}"));
+    }
+
+    private void Check(int error, string call)
+    {
+        if (error == 0) return;
+        string problem = FormattableString.Invariant($"{call} fails with error {error}");
+        if (error == OutOfMemory)
+            Throw.Raise(DiagnosticIds.OutOfMemory, "cuda", problem, "Let go tensors that are not needed any more, or use smaller batches.");
+        if (Array.IndexOf(Fatal, error) >= 0) throw Loses(problem);
+        Throw.Internal(problem);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Runtime.CompilerServices;
+
+namespace TensorGraph.Backends.Gpu.Cuda;
+
+/// <summary>A function of a loaded module, which is kept as long as the device.</summary>
+internal sealed class CuModule(CuDriver driver, nint function) : GpuModule
+{
+    public override GpuKernel Create() => new CuKernel(driver, function);
+}
+
+/// <summary>A function with parameters: the words of the first one, then the addresses of buffers.</summary>
+internal sealed unsafe class CuKernel(CuDriver driver, nint function) : GpuKernel
+{
+    private long[] _geometry = [];
+    private nint[] _buffers = [];
+
+    public override void SetGeometry(ReadOnlySpan<long> geometry)
+    {
+        if (_geometry.Length != geometry.Length) _geometry = GC.AllocateArray<long>(geometry.Length, pinned: true);
+        geometry.CopyTo(_geometry);
+    }
+
+    public override void SetBuffer(int index, nint memory)
+    {
+        if (index >= _buffers.Length)
+        {
+            nint[] more = GC.AllocateArray<nint>(index + 1, pinned: true);
+            _buffers.CopyTo(more, 0);
+            _buffers = more;
+        }
+        _buffers[index] = memory;
+    }
+
+    public override void Launch(long groups, int groupSize)
+    {
+        void** parameters = stackalloc void*[_buffers.Length + 1];
+        parameters[0] = Unsafe.AsPointer(ref _geometry[0]);
+        for (int i = 0; i < _buffers.Length; i++) parameters[i + 1] = Unsafe.AsPointer(ref _buffers[i]);
+        driver.Launch(function, groups, groupSize, parameters);
+    }
+}
+
+/// <summary>An event of the stream.</summary>
+internal sealed class CuMark : GpuMark
+{
+    public CuMark(nint mark) => SetHandle(mark);
+
+    protected override bool ReleaseHandle() => CuNative.DestroyEvent(handle) == 0;
+}
+
+/// <summary>An executable graph.</summary>
+internal sealed class CuRecording : GpuRecording
+{
+    public CuRecording(nint executable) => SetHandle(executable);
+
+    protected override bool ReleaseHandle() => CuNative.DestroyExecutable(handle) == 0;
+}

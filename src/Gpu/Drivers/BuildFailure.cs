@@ -1,0 +1,28 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace TensorGraph.Backends.Gpu;
+
+/// <summary>Errors of kernel compilers.</summary>
+internal static partial class BuildFailure
+{
+    /// <summary>TG5011: the first error of a compiler's log, with the line of the kernel that it names.</summary>
+    public static GraphException Of(Dialect dialect, string device, string kernel, string log)
+    {
+        string first = log.Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.OrdinalIgnoreCase), log.Trim());
+        Match place = Place().Match(first);
+        string[] lines = kernel.Split('\n');
+        string where = "";
+        if (place.Success && int.TryParse(place.Groups[1].Value, CultureInfo.InvariantCulture, out int number))
+        {
+            int line = number - dialect.LinesBefore;
+            if (line > 0 && line <= lines.Length) where = string.Create(CultureInfo.InvariantCulture, $" at line {line} `{lines[line - 1].Trim()}`");
+        }
+        return new GraphException(
+            DiagnosticIds.KernelRefused, $"build: the {dialect.Name} compiler of {device} refuses a kernel{where}: {first.Trim()}",
+            $"It is a fault of TensorGraph or of the driver: report both with this kernel.\n{kernel}");
+    }
+
+    [GeneratedRegex(@"[:(](\d+)(?::\d+:|\))")]
+    private static partial Regex Place();
+}

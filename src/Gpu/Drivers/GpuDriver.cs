@@ -1,0 +1,102 @@
+using System.Runtime.InteropServices;
+
+namespace TensorGraph.Backends.Gpu;
+
+/// <summary>
+/// One device of an API: memory, kernels, and one queue in which everything runs in the order in which it was put there. Safe to use from several
+/// threads.
+/// </summary>
+internal abstract class GpuDriver
+{
+    /// <summary>The language of its kernels.</summary>
+    public abstract Dialect Dialect { get; }
+
+    /// <summary>The device and the version of its driver.</summary>
+    public abstract string Description { get; }
+
+    /// <summary>Limits of its kernels.</summary>
+    public abstract DeviceLimits Limits { get; }
+
+    /// <summary>Bytes of memory.</summary>
+    public abstract long MemoryBytes { get; }
+
+    /// <summary>Called with the reason when the device does not answer any more.</summary>
+    public Action<string> Lost { get; set; } = static _ => { };
+
+    /// <summary>Declares the device lost.</summary>
+    /// <returns>TG5006.</returns>
+    protected GraphException Loses(string problem)
+    {
+        Lost(problem);
+        return new GraphException(DiagnosticIds.DeviceLost, problem, "Go on with another device: using (Device.Use(other)).", Ir.SourceSpan.Capture());
+    }
+
+    /// <summary>Memory; 0 where there is not enough.</summary>
+    public abstract nint Allocate(long bytes);
+
+    /// <summary>Gives memory back; what is in the queue may still use it.</summary>
+    public abstract void Free(nint memory);
+
+    /// <summary>Copies from the host; the source may change as soon as it returns.</summary>
+    public abstract void Write(nint memory, long offset, ReadOnlySpan<byte> from);
+
+    /// <summary>Copies to the host: after a mark, beside what is in the queue after it; without one after all that is in the queue.</summary>
+    public abstract void Read(nint memory, long offset, Span<byte> to, GpuMark? after);
+
+    /// <summary>Copies to the host, after all that is in the queue.</summary>
+    public void Read(nint memory, long offset, Span<byte> to) => Read(memory, offset, to, after: null);
+
+    /// <summary>Marks the place in the queue.</summary>
+    public abstract GpuMark Mark();
+
+    /// <summary>Puts a copy into the queue.</summary>
+    public abstract void Copy(nint from, long fromOffset, nint to, long toOffset, long bytes);
+
+    /// <summary>Records the kernels that are launched on this thread meanwhile, instead of running them; null for a driver that can't.</summary>
+    public abstract GpuRecording? Record(Action launches);
+
+    /// <summary>Puts all kernels of a recording into the queue.</summary>
+    public abstract void Replay(GpuRecording recording);
+
+    /// <summary>Compiles a kernel's text.</summary>
+    /// <exception cref="GraphException">TG5011 when the compiler refuses it.</exception>
+    public abstract GpuModule Build(string source);
+
+    /// <summary>Waits for all that is in the queue.</summary>
+    public abstract void Finish();
+
+    /// <summary>Lets the device begin with what is in the queue.</summary>
+    public abstract void Flush();
+}
+
+/// <summary>A place in the queue, released when nothing refers to it any more.</summary>
+internal abstract class GpuMark() : SafeHandle(0, ownsHandle: true)
+{
+    public override bool IsInvalid => handle == 0;
+}
+
+/// <summary>Kernels with their parameters as one, released when nothing refers to it any more.</summary>
+internal abstract class GpuRecording() : SafeHandle(0, ownsHandle: true)
+{
+    public override bool IsInvalid => handle == 0;
+}
+
+/// <summary>A compiled kernel.</summary>
+internal abstract class GpuModule
+{
+    /// <summary>It with parameters of its own, for one thread at a time.</summary>
+    public abstract GpuKernel Create();
+}
+
+/// <summary>A compiled kernel with its parameters.</summary>
+internal abstract class GpuKernel
+{
+    /// <summary>Sets the first parameter.</summary>
+    public abstract void SetGeometry(ReadOnlySpan<long> geometry);
+
+    /// <summary>Sets a buffer, counted from 0.</summary>
+    public abstract void SetBuffer(int index, nint memory);
+
+    /// <summary>Puts a run into the queue.</summary>
+    public abstract void Launch(long groups, int groupSize);
+}

@@ -1,0 +1,134 @@
+namespace TensorGraph.Backends.Gpu;
+
+/// <summary>Memory of the device as one block.</summary>
+/// <param name="Handle">The driver's name of it.</param>
+/// <param name="Bytes">Its size.</param>
+internal readonly record struct GpuBlock(nint Handle, long Bytes);
+
+/// <summary>
+/// Blocks that are free are kept for the next tensors of about their size. A block may be used again while the queue still works on its last use:
+/// what comes later runs later.
+/// </summary>
+internal sealed class GpuMemory(Device device, GpuDriver driver)
+{
+    private const long Smallest = 256;
+
+    // Garbage that no collection has found is memory too: after so many new bytes one is asked for.
+    private const long Budget = 64 << 20;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<long, Stack<GpuBlock>> _free = [];
+    private long _live;
+    private long _pooled;
+    private long _peak;
+    private long _liveAfterYoung;
+    private long _liveAfterFull;
+    private long _trims;
+
+    /// <summary>The most bytes, live and free.</summary>
+    public long Limit { get; set; } = long.MaxValue;
+
+    /// <summary>How often free blocks were given back to the driver.</summary>
+    public long Trims => Volatile.Read(ref _trims);
+
+    /// <summary>Bytes now and at most.</summary>
+    public MemoryStatistics Statistics
+    {
+        get
+        {
+            lock (_gate) return new MemoryStatistics(_live, _pooled, _peak);
+        }
+    }
+
+    /// <summary>Memory for a tensor.</summary>
+    /// <exception cref="GraphException">TG5002.</exception>
+    public GpuBlock Allocate(long bytes)
+    {
+        long size = SizeOf(bytes);
+        if (IsFarAbove(_liveAfterYoung, size)) CollectYoung();
+        if (TryAllocate(size) is { } block) return block;
+        Collect();
+        Trim();
+        if (TryAllocate(size) is { } found) return found;
+        MemoryStatistics now = Statistics;
+        throw new GraphException(
+            DiagnosticIds.OutOfMemory,
+            FormattableString.Invariant($"allocate: device '{device.Name}' has no {bytes} bytes: {now.LiveBytes} are alive, the limit is {Math.Min(Limit, driver.MemoryBytes)}"),
+            "Let go tensors that are not needed any more, use smaller batches, or raise Device.MemoryLimit.", Ir.SourceSpan.Capture());
+    }
+
+    /// <summary>Takes a block back.</summary>
+    public void Return(GpuBlock block)
+    {
+        lock (_gate)
+        {
+            if (!_free.TryGetValue(block.Bytes, out Stack<GpuBlock>? blocks)) _free[block.Bytes] = blocks = new();
+            blocks.Push(block);
+            _live -= block.Bytes;
+            _pooled += block.Bytes;
+        }
+    }
+
+    // Steps of an eighth, so that blocks fit again.
+    private static long SizeOf(long bytes)
+    {
+        long step = Smallest;
+        while (8 * step < bytes) step *= 2;
+        return Math.Max(1, (bytes + step - 1) / step) * step;
+    }
+
+    private GpuBlock? TryAllocate(long size)
+    {
+        lock (_gate)
+        {
+            if (_free.TryGetValue(size, out Stack<GpuBlock>? blocks) && blocks.TryPop(out GpuBlock known))
+            {
+                _pooled -= size;
+                return Live(known);
+            }
+            if (_live + _pooled + size > Limit) return null;
+        }
+        nint handle = driver.Allocate(size);
+        if (handle == 0) return null;
+        lock (_gate) return Live(new GpuBlock(handle, size));
+    }
+
+    private GpuBlock Live(GpuBlock block)
+    {
+        _live += block.Bytes;
+        _peak = Math.Max(_peak, _live);
+        return block;
+    }
+
+    private bool IsFarAbove(long live, long size)
+    {
+        lock (_gate) return _live + size > live + Math.Max(Budget, live);
+    }
+
+    // Most tensors die young; the others are looked for when memory has doubled.
+    private void CollectYoung()
+    {
+        GC.Collect(1, GCCollectionMode.Forced, blocking: true);
+        GC.WaitForPendingFinalizers();
+        lock (_gate) _liveAfterYoung = _live;
+        if (IsFarAbove(_liveAfterFull, 0)) Collect();
+    }
+
+    private void Collect()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        lock (_gate) _liveAfterYoung = _liveAfterFull = _live;
+    }
+
+    private void Trim()
+    {
+        lock (_gate)
+        {
+            foreach (GpuBlock block in _free.Values.SelectMany(blocks => blocks)) driver.Free(block.Handle);
+            _free.Clear();
+            _pooled = 0;
+            _trims++;
+        }
+    }
+}

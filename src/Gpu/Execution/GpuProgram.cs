@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using TensorGraph.Backends.Commands;
+using TensorGraph.Ir;
+
+namespace TensorGraph.Backends.Gpu;
+
+/// <summary>A lowered region as a device runs it. Free of run state, so several threads may run it; each has a frame of its own.</summary>
+internal sealed class GpuProgram : SpecializedProgram
+{
+    private readonly LoweredRegion _region;
+    private readonly GpuStep[] _steps;
+    private readonly int[][] _starting;
+    private readonly int[][] _ending;
+
+    // By their first step.
+    private readonly Dictionary<int, Segment> _segments;
+    private readonly GpuDevice _device;
+    private readonly RegionProfile? _profile;
+    private GpuFrame? _spare;
+
+    public GpuProgram(LoweredRegion region, GpuConstants constants, RegionProfile? profile = null)
+    {
+        (_region, _device, _profile) = (region, constants.Device, profile);
+        Constants = Array.ConvertAll(region.Slots, slot => slot.Constant is { } literal ? constants.Get(literal) : null);
+        var steps = new StepBuilder(region, constants, profile);
+        _steps = steps.Build();
+        FaultCount = steps.FaultCount;
+        ScratchBytes = _steps.OfType<KernelStep>().SelectMany(step => step.Launches).Select(launch => launch.ScratchBytes).DefaultIfEmpty().Max();
+        _starting = SlotsBy(region.Lives.First, SlotKind.Heap);
+        foreach (int at in steps.Fused) (_starting[at], _starting[at + 1]) = ([.. _starting[at], .. _starting[at + 1]], []);
+        _ending = SlotsBy(region.Lives.Last, SlotKind.Heap, SlotKind.External);
+        _segments = Segment.Of(_steps, _starting, _ending).ToDictionary(segment => segment.From);
+        OwnSlots = [.. Enumerable.Range(0, Slots.Length).Where(slot => Slots[slot].Kind is SlotKind.Heap or SlotKind.External)];
+    }
+
+    /// <summary>The graph that it runs, and the sizes for which; null for a region inside.</summary>
+    public (Ir.Graph Graph, SizeBindings Sizes)? Source { get; init; }
+
+    public override Ir.Graph? Graph => Source?.Graph;
+
+    public override GpuDevice Device => _device;
+
+    public override int ResultCount => _region.Results.Length;
+
+    public Slot[] Slots => _region.Slots;
+
+    /// <summary>The tensors of the slots that are constants.</summary>
+    public TensorData?[] Constants { get; }
+
+    public int InputCount => _region.Inputs.Length;
+
+    public long ArenaBytes => _region.ArenaBytes;
+
+    /// <summary>The slots whose tensors a run lets go at its end, if not before.</summary>
+    public int[] OwnSlots { get; }
+
+    /// <summary>Faults that its kernels may report.</summary>
+    public int FaultCount { get; }
+
+    /// <summary>The most scratch memory that a kernel of it uses.</summary>
+    public long ScratchBytes { get; }
+
+    /// <summary>Its steps, in order.</summary>
+    public IReadOnlyList<GpuStep> Steps => _steps;
+
+    /// <summary>Runs.</summary>
+    /// <param name="inputs">One for each parameter.</param>
+    /// <param name="results">Takes one for each result, the caller's to release or to let go.</param>
+    /// <param name="cancellation">Stops the run at the next step.</param>
+    /// <param name="donated">How many of the inputs, in front, may be written over where they have no other holder.</param>
+    public void Run(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation, int donated)
+    {
+        GpuFrame frame = Interlocked.Exchange(ref _spare, null) ?? new GpuFrame(this);
+        try
+        {
+            frame.Begin(inputs, cancellation, donated);
+            bool isTimed = _profile?.IsNextTimed() == true;
+            for (int i = 0; i < _steps.Length;)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                Segment? segment = isTimed ? null : _segments.GetValueOrDefault(i);
+                foreach (int slot in segment?.Starting ?? _starting[i]) frame.Allocate(slot);
+                if (segment is not null) frame.Run(segment);
+                else if (isTimed) RunTimed(_steps[i], frame);
+                else _steps[i].Run(frame);
+                foreach (int slot in segment?.Ending ?? _ending[i]) frame.LetGo(slot);
+                i = segment?.To ?? i + 1;
+            }
+            frame.ThrowFaults();
+            for (int i = 0; i < results.Length; i++) results[i] = frame.Take(_region.Results[i].Slot, _region.Results[i].Layout);
+        }
+        finally
+        {
+            frame.End();
+        }
+        _spare = frame;
+    }
+
+    /// <summary>Slots and steps as text.</summary>
+    public string Dump()
+    {
+        var text = new StringBuilder();
+        for (int i = 0; i < Slots.Length; i++)
+        {
+            Slot slot = Slots[i];
+            text.Append(CultureInfo.InvariantCulture, $"  s{i}: {slot.Layout.Type} {slot.Kind.ToString().ToLowerInvariant()}");
+            if (slot.Kind == SlotKind.Arena) text.Append(CultureInfo.InvariantCulture, $" +{slot.Offset}");
+            text.Append('\n');
+        }
+        foreach (GpuStep step in _steps) text.Append("  ").Append(step.Describe().Replace("\n", "\n  ", StringComparison.Ordinal)).Append('\n');
+        return text.ToString();
+    }
+
+    protected override void Execute(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation)
+    {
+        Run(inputs, results, cancellation, donated: 0);
+        GpuMark mark = _device.Driver.Mark();
+        foreach (TensorData result in results)
+        {
+            if (result.Buffer is GpuBuffer buffer) buffer.Written ??= mark;
+        }
+        _device.Driver.Flush();
+    }
+
+    // What is in the queue before it does not count.
+    private void RunTimed(GpuStep step, GpuFrame frame)
+    {
+        _device.Driver.Finish();
+        long start = Stopwatch.GetTimestamp();
+        step.Run(frame);
+        _device.Driver.Finish();
+        step.Profile?.Took(Stopwatch.GetTimestamp() - start);
+    }
+
+    private protected override DispatchFacts FindFacts() => DispatchFacts.Of(Source!.Value.Graph, Source.Value.Sizes);
+
+    private int[][] SlotsBy(int[] command, params SlotKind[] kinds) =>
+        [.. Enumerable.Range(0, _region.Commands.Length).Select(at => Enumerable.Range(0, command.Length)
+            .Where(slot => command[slot] == at && kinds.Contains(_region.Slots[slot].Kind)).ToArray())];
+}

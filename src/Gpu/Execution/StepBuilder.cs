@@ -1,0 +1,68 @@
+using TensorGraph.Backends.Commands;
+
+namespace TensorGraph.Backends.Gpu;
+
+/// <summary>From commands of a region to what this device runs.</summary>
+internal sealed class StepBuilder(LoweredRegion region, GpuConstants constants, RegionProfile? profile)
+{
+    /// <summary>Faults that the kernels so far may report.</summary>
+    public int FaultCount { get; private set; }
+
+    /// <summary>Places of products that do the loop after them.</summary>
+    public HashSet<int> Fused { get; } = [];
+
+    /// <summary>A step for each command.</summary>
+    public GpuStep[] Build() => [.. region.Commands.Select((command, at) =>
+    {
+        CommandProfile? times = profile?.Of(command);
+        GpuStep step = WithEpilogue(at) ?? Build(command, times);
+        step.Profile = times;
+        return step;
+    })];
+
+    private GpuStep? WithEpilogue(int at)
+    {
+        if (Fused.Contains(at - 1)) return new EpilogueStep(region.Commands[at]);
+        if (Epilogue.After(region, at) is not { } epilogue) return null;
+        KernelLaunch[]? launches = KernelRenderer.Render(region.Commands[at], region.Slots, constants.Device.Driver.Limits, -1, epilogue);
+        if (launches is not { Length: > 0 }) return null;
+        Fused.Add(at);
+        return new KernelStep(region.Commands[at], launches, -1);
+    }
+
+    private GpuStep Build(Command command, CommandProfile? times) => command switch
+    {
+        StartCommand c => new StartStep(c),
+        ListNewCommand c => new ListNewStep(c),
+        ListAddCommand c => new ListAddStep(c),
+        ListOfCommand c => new ListOfStep(c),
+        ListCountCommand c => new ListCountStep(c),
+        ListGetCommand c => new ListGetStep(c),
+        ListSetCommand c => new ListSetStep(c),
+        ListStackCommand c => new ListStackStep(c),
+        BranchCommand c => new BranchStep(c, [.. c.Regions.Select((inner, i) => Inner(times, FormattableString.Invariant($"region {i}"), inner))]),
+        WhileCommand c => new WhileStep(c, Inner(times, "condition", c.Condition), Inner(times, "body", c.Body)),
+        ScanCommand c => new ScanStep(c, Inner(times, "body", c.Body)),
+        SizedCommand c => new SizedStep(c, Inner(times, "first", c.First), size => Inner(times, FormattableString.Invariant($"size {size}"), c.LowerRest(size))),
+        HostCommand c => new HostStep(c),
+        OnDeviceCommand c => new OnDeviceStep(c),
+        ReadVariableCommand c => new ReadVariableStep(c),
+        AssignVariableCommand c => new AssignVariableStep(c),
+        AdvanceRandomCommand c => new AdvanceRandomStep(c),
+        _ => Kernels(command, times),
+    };
+
+    private GpuStep Kernels(Command command, CommandProfile? times)
+    {
+        int fault = command is GatherCommand or ScatterAddCommand or BlockCommand ? FaultCount : -1;
+        if (KernelRenderer.Render(command, region.Slots, constants.Device.Driver.Limits, fault) is not { } launches)
+        {
+            if (times is not null) times.IsHost = true;
+            return new IslandStep(command, region.Slots);
+        }
+        if (fault >= 0) FaultCount++;
+        return new KernelStep(command, launches, fault);
+    }
+
+    private GpuProgram Inner(CommandProfile? times, string name, LoweredRegion inner) => new(inner, constants, times?.Add(name, inner));
+}

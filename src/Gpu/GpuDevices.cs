@@ -1,0 +1,30 @@
+using TensorGraph.Backends.Gpu;
+
+namespace TensorGraph;
+
+/// <summary>Devices with memory and kernels of their own.</summary>
+public static class GpuDevices
+{
+    /// <summary>
+    /// The folder in which compiled kernels are kept from run to run, by device, driver and text; null keeps none. It is in the user's folder for
+    /// application data unless set.
+    /// </summary>
+    public static string? KernelCacheFolder
+    {
+        get => KernelCache.Folder;
+        set => KernelCache.Folder = value;
+    }
+
+    extension(Device)
+    {
+        /// <summary>A device that the OpenCL of this machine has; its name is <c>opencl:0</c> and the like.</summary>
+        /// <param name="number">Counted over all platforms, in the order of <c>clinfo -l</c>.</param>
+        /// <exception cref="GraphException">TG5010 when there is none.</exception>
+        public static Device OpenCl(int number = 0) => GpuPackage.Instance.Device(FormattableString.Invariant($"opencl:{number}"));
+
+        /// <summary>A device of CUDA's driver; its name is <c>cuda:0</c> and the like.</summary>
+        /// <param name="number">As the driver counts.</param>
+        /// <exception cref="GraphException">TG5010 when there is none, or no NVRTC, which compiles its kernels.</exception>
+        public static Device Cuda(int number = 0) => GpuPackage.Instance.Device(FormattableString.Invariant($"cuda:{number}"));
+    }
+}

@@ -1,0 +1,198 @@
+using System.Text;
+
+namespace TensorGraph.Backends.Gpu.OpenCl;
+
+/// <summary>An OpenCL device with a context and an in-order queue.</summary>
+internal sealed unsafe class ClDriver : GpuDriver
+{
+    private const int GroupSize = 128;
+
+    // Errors after which a device runs nothing any more.
+    private static readonly int[] Fatal = [-2, -5, -14, -36, -9999];
+    private static readonly int[] NoMemory = [-4, -6, -61];
+
+    private readonly ClPlace _place;
+    private readonly nint _context;
+    private readonly nint _queue;
+
+    private readonly ClRecorder? _recorder;
+
+    // Copies to the host.
+    private readonly nint _reads;
+
+    public ClDriver(ClPlace place)
+        : this(place, place.HasDouble)
+    {
+    }
+
+    /// <summary>One that may leave f64 to the host, as devices do that lack it.</summary>
+    public ClDriver(ClPlace place, bool hasDouble)
+    {
+        _place = place;
+        nint device = place.Device;
+        int error = 0;
+        _context = ClNative.CreateContext(0, 1, &device, 0, 0, &error);
+        Check(error, "clCreateContext");
+        _queue = ClNative.CreateQueue(_context, device, 0, &error);
+        Check(error, "clCreateCommandQueue");
+        _recorder = ClRecorder.Of(place, _queue);
+        _reads = ClNative.CreateQueue(_context, device, 0, &error);
+        Check(error, "clCreateCommandQueue");
+        Description = $"{place.Name}, {place.Driver}";
+        Limits = new DeviceLimits(hasDouble, (int)Math.Min(GroupSize, place.MostItems), place.ParameterBytes);
+        Options = "-cl-std=CL1.2" + (hasDouble ? " -DHAS_DOUBLE" : "") + (place.RoundsDivisions ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
+    }
+
+    public override Dialect Dialect => Dialect.OpenCl;
+
+    public override string Description { get; }
+
+    public override DeviceLimits Limits { get; }
+
+    public override long MemoryBytes => _place.MemoryBytes;
+
+    /// <summary>Options of the compiler.</summary>
+    private string Options { get; }
+
+    public override nint Allocate(long bytes)
+    {
+        int error = 0;
+        nint memory = ClNative.CreateBuffer(_context, 1, (nuint)bytes, null, &error);
+        if (Array.IndexOf(NoMemory, error) >= 0) return 0;
+        Check(error, "clCreateBuffer");
+        return memory;
+    }
+
+    public override void Free(nint memory) => _ = ClNative.ReleaseBuffer(memory);
+
+    public override void Write(nint memory, long offset, ReadOnlySpan<byte> from)
+    {
+        if (from.IsEmpty) return;
+        fixed (byte* first = from)
+            Check(ClNative.Write(_queue, memory, 1, (nuint)offset, (nuint)from.Length, first, 0, null, null), "clEnqueueWriteBuffer");
+    }
+
+    public override void Read(nint memory, long offset, Span<byte> to, GpuMark? after)
+    {
+        if (to.IsEmpty) return;
+        nint mark = after?.DangerousGetHandle() ?? 0;
+        (nint queue, uint waits) = after is null ? (_queue, 0u) : (_reads, 1);
+        fixed (byte* first = to)
+        {
+            int error = ClNative.Read(queue, memory, 1, (nuint)offset, (nuint)to.Length, first, waits, waits == 0 ? null : &mark, null);
+            Check(error, "clEnqueueReadBuffer");
+        }
+        GC.KeepAlive(after);
+    }
+
+    public override GpuMark Mark()
+    {
+        nint mark = 0;
+        Check(ClNative.Mark(_queue, 0, null, &mark), "clEnqueueMarkerWithWaitList");
+        return new ClMark(mark);
+    }
+
+    public override void Copy(nint from, long fromOffset, nint to, long toOffset, long bytes)
+    {
+        if (bytes > 0)
+            Check(ClNative.Copy(_queue, from, to, (nuint)fromOffset, (nuint)toOffset, (nuint)bytes, 0, null, null), "clEnqueueCopyBuffer");
+    }
+
+    public override GpuRecording? Record(Action launches) => _recorder?.Record(this, launches);
+
+    public override void Replay(GpuRecording recording) => _recorder!.Replay(this, (ClRecording)recording);
+
+    public override void Finish() => Check(ClNative.Finish(_queue), "clFinish");
+
+    public override void Flush() => Check(ClNative.Flush(_queue), "clFlush");
+
+    public override GpuModule Build(string source)
+    {
+        string text = Dialect.Complete(source), identity = $"{Description}\n{Options}\n{text}";
+        if (KernelCache.Find(identity) is { } kept && Load(kept) is { } known) return new ClModule(this, known);
+        nint program = Compile(source, text);
+        if (KernelCache.Folder is not null && Binary(program) is { } binary) KernelCache.Keep(identity, binary);
+        return new ClModule(this, program);
+    }
+
+    /// <summary>Throws unless a call succeeded.</summary>
+    /// <exception cref="GraphException">TG5002 without memory, TG5006 when the device is lost.</exception>
+    public void Check(int error, string call)
+    {
+        if (error == 0) return;
+        string problem = FormattableString.Invariant($"{call} fails with error {error} on {_place.Name}");
+        if (Array.IndexOf(NoMemory, error) >= 0)
+            Throw.Raise(DiagnosticIds.OutOfMemory, "opencl", problem, "Let go tensors that are not needed any more, or use smaller batches.");
+        if (Array.IndexOf(Fatal, error) >= 0) throw Loses(problem);
+        Throw.Internal(problem);
+    }
+
+    /// <summary>Puts a kernel into the queue.</summary>
+    public void Launch(nint kernel, long groups, int groupSize)
+    {
+        nuint group = (nuint)groupSize, items = (nuint)(groups * groupSize);
+        if (ClRecorder.IsOpen)
+        {
+            _recorder!.Launch(this, kernel, items, group);
+            return;
+        }
+        Check(ClNative.Launch(_queue, kernel, 1, null, &items, &group, 0, null, null), "clEnqueueNDRangeKernel");
+    }
+
+    private nint Compile(string source, string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        nuint length = (nuint)bytes.Length;
+        int error = 0;
+        nint program;
+        fixed (byte* first = bytes)
+        {
+            byte* start = first;
+            program = ClNative.CreateProgram(_context, 1, &start, &length, &error);
+        }
+        Check(error, "clCreateProgramWithSource");
+        nint device = _place.Device;
+        error = ClNative.Build(program, 1, &device, Options, 0, 0);
+        if (error == -11) throw BuildFailure.Of(Dialect, Description, source, BuildLog(program));
+        Check(error, "clBuildProgram");
+        return program;
+    }
+
+    // Null for what the driver does not take any more.
+    private nint? Load(byte[] binary)
+    {
+        nint device = _place.Device, program;
+        nuint length = (nuint)binary.Length;
+        int state = 0, error = 0;
+        fixed (byte* first = binary)
+        {
+            byte* start = first;
+            program = ClNative.CreateProgramOf(_context, 1, &device, &length, &start, &state, &error);
+        }
+        if (error != 0 || state != 0) return null;
+        if (ClNative.Build(program, 1, &device, Options, 0, 0) == 0) return program;
+        _ = ClNative.ReleaseProgram(program);
+        return null;
+    }
+
+    private static byte[]? Binary(nint program)
+    {
+        nuint bytes = 0;
+        if (ClNative.GetProgramInfo(program, 0x1165, (nuint)sizeof(nuint), &bytes, null) != 0 || bytes == 0) return null;
+        var binary = new byte[(int)bytes];
+        fixed (byte* first = binary)
+        {
+            byte* start = first;
+            return ClNative.GetProgramInfo(program, 0x1166, (nuint)sizeof(nint), &start, null) == 0 ? binary : null;
+        }
+    }
+
+    private string BuildLog(nint program)
+    {
+        nuint bytes = 0;
+        _ = ClNative.GetBuildInfo(program, _place.Device, 0x1183, 0, null, &bytes);
+        var log = new byte[(int)bytes];
+        fixed (byte* first = log) _ = ClNative.GetBuildInfo(program, _place.Device, 0x1183, bytes, first, null);
+        return Encoding.UTF8.GetString(log).TrimEnd('\0');
+    }
+}

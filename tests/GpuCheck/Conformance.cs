@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using TensorGraph.Backends;
+using TensorGraph.Ir;
+
+namespace TensorGraph.Tests;
+
+/// <summary>Every op on every element type that it takes, on a device, against the interpreter.</summary>
+/// <param name="Ops">Ops that were run.</param>
+/// <param name="Graphs">Graphs that were compared.</param>
+/// <param name="Left">Pairs of op and type for which there was no time.</param>
+/// <param name="Seconds">The time that it took.</param>
+/// <param name="Failures">What differs.</param>
+internal sealed record Conformance(int Ops, int Graphs, int Left, double Seconds, List<string> Failures)
+{
+    private static readonly long[] Sizes = [0, 1, 5, 37, 260];
+
+    public static Conformance Run(Device device, TimeSpan budget, bool isQuick)
+    {
+        using IDisposable use = (TensorGraphOptions.Current with { Device = device, Output = TextWriter.Null }).Use();
+        var clock = Stopwatch.StartNew();
+        var failures = new List<string>();
+        var ops = new HashSet<string>(StringComparer.Ordinal);
+        int graphs = 0, left = 0;
+        foreach (string op in OpSamples.Ops)
+        {
+            foreach (DType dtype in isQuick ? [DType.F32] : DTypes.All)
+            {
+                OpSample[] samples = [.. OpSamples.Of(op, Dim.Symbol("n")).Select(sample => As(sample, dtype)).OfType<OpSample>()];
+                if (samples.Length > 0 && clock.Elapsed > budget)
+                {
+                    left++;
+                    continue;
+                }
+                foreach (OpSample sample in samples)
+                {
+                    ops.Add(op);
+                    foreach (long n in isQuick ? Sizes[..3] : Sizes)
+                    {
+                        graphs++;
+                        if (Difference(sample.Graph(), sample.Values(n)) is { } difference) failures.Add($"{sample} n={n}: {difference}");
+                    }
+                }
+            }
+        }
+        return new(ops.Count, graphs, left, clock.Elapsed.TotalSeconds, failures);
+    }
+
+    // Null for a type that the op does not take. A host function is written for one type.
+    private static OpSample? As(OpSample sample, DType dtype)
+    {
+        if (sample.Inputs.Length == 0 || sample.Op == OpDefs.HostCall) return dtype == DType.F64 ? sample : null;
+        try
+        {
+            OpSample typed = sample.As(dtype);
+            typed.Graph();
+            return typed;
+        }
+        catch (GraphException)
+        {
+            return null;
+        }
+    }
+
+    private static string? Difference(Ir.Graph graph, Literal[] values)
+    {
+        (Literal[]? expected, string? error) = Try(() => new Interpreter().Run(graph, values));
+        (Literal[]? found, string? foundError) = Try(() =>
+            Array.ConvertAll(Device.Current.Compile(graph).Run(Array.ConvertAll(values, TensorData.From)), data => data.ToLiteral()));
+        if (error != foundError) return $"interpreter {error ?? "succeeds"}, device {foundError ?? "succeeds"}";
+        for (int i = 0; i < (expected?.Length ?? 0); i++)
+        {
+            if (Difference(expected![i], found![i]) is { } difference) return $"result {i}{difference}";
+        }
+        return null;
+    }
+
+    private static (Literal[]? Results, string? Error) Try(Func<Literal[]> run)
+    {
+        try
+        {
+            return (run(), null);
+        }
+        catch (GraphException error)
+        {
+            return (null, error.Id);
+        }
+    }
+
+    private static string? Difference(Literal expected, Literal found)
+    {
+        if (expected.Type != found.Type) return $" is {found.Type}, not {expected.Type}";
+        DType dtype = expected.Type.DType;
+        for (long i = 0; i < expected.Count; i++)
+        {
+            bool isSame = dtype == DType.String ? expected.GetString(i) == found.GetString(i)
+                : dtype.IsFloat() ? IsNear(expected.GetDouble(i), found.GetDouble(i), dtype) : expected.GetLong(i) == found.GetLong(i);
+            if (!isSame) return $"[{i}] is {found.Print(i)}, not {expected.Print(i)}";
+        }
+        return null;
+    }
+
+    private static bool IsNear(double expected, double found, DType dtype)
+    {
+        double tolerance = dtype switch { DType.F64 => 1e-12, DType.F32 => 4e-6, DType.F16 => 3e-3, _ => 2e-2 };
+        return expected.Equals(found) || expected == found || Math.Abs(expected - found) <= tolerance * (1 + Math.Abs(expected));
+    }
+}
