@@ -83,10 +83,11 @@ internal sealed class ImperativeContext : ExecutionContext
         if (Notes || (Tapes.Length > 0 && HasOpenTape()))
             return RunRecorded(op, attrs, inputs);
         var data = DataOf(inputs);
-        TensorData[] results = DeviceOf(data).Run(op, attrs, data);
+        TensorData[] results = Meet(inputs, data, HomeOf(op, attrs)).Run(op, attrs, data);
+        bool isFree = IsFree(op, inputs);
         var tensors = new Tensor[results.Length];
         for (int i = 0; i < tensors.Length; i++)
-            tensors[i] = new Tensor(results[i]);
+            tensors[i] = new Tensor(results[i], isFree);
         return tensors;
     }
 
@@ -101,13 +102,13 @@ internal sealed class ImperativeContext : ExecutionContext
         {
             case 1:
                 var x = Data(inputs[0]);
-                return new Tensor((x.Device ?? Device.Current).RunSingle(op, attrs, x));
-            case 2:
+                return new Tensor((x.Device ?? Device.Current).RunSingle(op, attrs, x), IsFree(op, inputs));
+            case 2 when inputs[0].Device == inputs[1].Device:
                 TensorData a = Data(inputs[0]), b = Data(inputs[1]);
-                return new Tensor((a.Device ?? b.Device ?? Device.Current).RunSingle(op, attrs, a, b));
+                return new Tensor((a.Device ?? Device.Current).RunSingle(op, attrs, a, b), IsFree(op, inputs));
             default:
                 var data = DataOf(inputs);
-                return new Tensor(DeviceOf(data).RunSingle(op, attrs, data));
+                return new Tensor(Meet(inputs, data).RunSingle(op, attrs, data), IsFree(op, inputs));
         }
     }
 
@@ -193,16 +194,65 @@ internal sealed class ImperativeContext : ExecutionContext
         return results;
     }
 
-    // An op runs where its inputs are.
-    public static Device DeviceOf(ReadOnlySpan<TensorData> inputs)
+    /// <summary>
+    /// Where an op or a graph runs: where its inputs are. Those that are free are copied there; if all are, the first one's device decides.
+    /// </summary>
+    /// <param name="inputs">The inputs.</param>
+    /// <param name="data">Their data.</param>
+    /// <param name="home">The device of a variable that takes them.</param>
+    public static Device Meet(ReadOnlySpan<Tensor> inputs, Span<TensorData> data, Device? home = null)
     {
-        foreach (var input in inputs)
+        var device = home ?? DeviceOf(data, []);
+        foreach (var item in data)
         {
-            if (input.Device is { } device)
+            if (!item.IsOn(device))
+                return Meet(data, [.. inputs.ToArray().Select(input => input.IsFree)], home);
+        }
+
+        return device;
+    }
+
+    private static Device Meet(Span<TensorData> data, ReadOnlySpan<bool> isFree, Device? home)
+    {
+        var device = home ?? DeviceOf(data, isFree);
+        for (int i = 0; i < data.Length; i++)
+        {
+            if (isFree[i] && !data[i].IsOn(device))
+                data[i] = device.Copy(data[i]);
+        }
+
+        return device;
+    }
+
+    private static Device DeviceOf(ReadOnlySpan<TensorData> data, ReadOnlySpan<bool> isFree)
+    {
+        Device? first = null;
+        for (int i = 0; i < data.Length; i++)
+        {
+            if (data[i].Device is not { } device)
+                continue;
+            first ??= device;
+            if (i >= isFree.Length || !isFree[i])
                 return device;
         }
 
-        return Device.Current;
+        return first ?? Device.Current;
+    }
+
+    // A variable stays where it is when a number is assigned.
+    private static Device? HomeOf(OpDef op, Attrs attrs) =>
+        op == OpDefs.AssignVariable ? attrs.Get<VariableResource>("var").Device : null;
+
+    private static bool IsFree(OpDef op, ReadOnlySpan<Tensor> inputs)
+    {
+        foreach (var input in inputs)
+        {
+            if (!input.IsFree)
+                return false;
+        }
+
+        // The state of a generator is on some device; the numbers that it gives belong to none.
+        return op.Effects is null || op == OpDefs.AdvanceRandom;
     }
 
     private static TensorData[] DataOf(ReadOnlySpan<Tensor> tensors)
@@ -245,7 +295,7 @@ internal sealed class ImperativeContext : ExecutionContext
             {
                 var data = _data[value];
                 data.Retain();
-                Show(value, tensor = new Tensor(data));
+                Show(value, tensor = new Tensor(data, _free.Contains(value)));
             }
 
             return tensor;
@@ -259,6 +309,8 @@ internal sealed class ImperativeContext : ExecutionContext
                 var data = results[i].Data;
                 data.Retain();
                 _data[node[i]] = data;
+                if (results[i].IsFree)
+                    _free.Add(node[i]);
                 Show(node[i], results[i]);
             }
 
@@ -285,6 +337,8 @@ internal sealed class ImperativeContext : ExecutionContext
             {
                 value = Parameter(tensor.Type);
                 _data[value] = tensor.Data.Keep();
+                if (tensor.IsFree)
+                    _free.Add(value);
                 Show(value, tensor);
             }
 
@@ -320,40 +374,18 @@ internal sealed class ImperativeContext : ExecutionContext
             _context.Record(node);
         }
 
-        // What is made of constants alone, as gradient rules do, goes where it is needed.
         private Device Gather(Node node, TensorData[] inputs)
         {
-            bool[] isFree = FreeInputs(node);
-            int bound = 0;
-            while (bound < inputs.Length && (inputs[bound].Device is null || isFree[bound]))
-                bound++;
-            if (bound == inputs.Length)
+            bool[] isFree;
+            using (_context.Gate.EnterScope())
             {
-                AddFree(node);
-                return DeviceOf(inputs);
+                isFree = [.. node.Inputs.Select(_free.Contains)];
+                bool canBeFree = node.IsPure ? node.Op != OpDefs.ToDevice : node.Op == OpDefs.AdvanceRandom;
+                if (canBeFree && Array.TrueForAll(isFree, free => free))
+                    _free.UnionWith(node.Types.Select((_, i) => node[i]));
             }
 
-            var device = inputs[bound].Device!;
-            for (int i = 0; i < inputs.Length; i++)
-            {
-                if (isFree[i] && !inputs[i].IsOn(device))
-                    inputs[i] = device.Copy(inputs[i]);
-            }
-
-            return device;
-        }
-
-        private bool[] FreeInputs(Node node)
-        {
-            using var alone = _context.Gate.EnterScope();
-            return [.. node.Inputs.Select(_free.Contains)];
-        }
-
-        private void AddFree(Node node)
-        {
-            using var alone = _context.Gate.EnterScope();
-            if (node.IsPure)
-                _free.UnionWith(node.Types.Select((_, i) => node[i]));
+            return Meet(inputs, isFree, HomeOf(node.Op, node.Attrs));
         }
 
         private void Show(Value value, Tensor tensor)

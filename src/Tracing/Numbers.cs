@@ -44,7 +44,7 @@ internal static class Numbers
         if (!dtype.IsInteger())
             return Make(number, dtype, device);
         var literal = Literal.FromLongs(new(dtype, Shape.Scalar), _ => number);
-        return literal.GetLong(0) == number ? new(device.From(literal)) : throw NotRepresentable(number, dtype);
+        return literal.GetLong(0) == number ? new(device.From(literal), isFree: true) : throw NotRepresentable(number, dtype);
     }
 
     private static Tensor Make(double number, DType dtype, Device device)
@@ -54,7 +54,7 @@ internal static class Numbers
         var literal = Literal.Scalar(dtype, number);
         double stored = literal.GetDouble(0);
         bool isLost = dtype.IsInteger() ? stored != number : double.IsInfinity(stored) && !double.IsInfinity(number);
-        return isLost ? throw NotRepresentable(number, dtype) : new(device.From(literal));
+        return isLost ? throw NotRepresentable(number, dtype) : new(device.From(literal), isFree: true);
     }
 
     private static GraphException NotRepresentable(double number, DType dtype) => new(

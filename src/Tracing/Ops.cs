@@ -24,10 +24,10 @@ public static partial class Ops
     public static Tensor Zeros(params ReadOnlySpan<long> sizes) => Full(new Shape(sizes), 0);
 
     /// <summary>Ones of the type of another tensor.</summary>
-    public static Tensor OnesLike(Tensor like) => Full(Check.NotNull(like).Shape, 1, like.DType);
+    public static Tensor OnesLike(Tensor like) => FullLike(Check.NotNull(like), 1);
 
     /// <summary>Zeros of the type of another tensor.</summary>
-    public static Tensor ZerosLike(Tensor like) => Full(Check.NotNull(like).Shape, 0, like.DType);
+    public static Tensor ZerosLike(Tensor like) => FullLike(Check.NotNull(like), 0);
 
     /// <summary>A tensor with the same number everywhere. Source: np.full.</summary>
     public static Tensor Full(Shape shape, double number, DType dtype = DType.F32) => BroadcastTo(Tensor.From(Literal.Scalar(dtype, number)), shape);
@@ -159,6 +159,12 @@ public static partial class Ops
     internal static Tensor SizeOf(Dim dim) => dim.InGraph.IsConstant ? dim.Value : Dispatch.Run(OpDefs.DimSize, Attrs.Of("dim", dim));
 
     internal static int Axis(string op, long axis, int rank) => InferContext.Axis(op, axis, rank);
+
+    private static Tensor FullLike(Tensor like, double number)
+    {
+        var device = like.Device ?? Device.Current;
+        return BroadcastTo(new(device.From(Literal.Scalar(like.DType, number)), isFree: true), like.Shape);
+    }
 
     private static int[] AllAxes(string op, int[]? axes, int rank) => InferContext.AllAxes(op, axes, rank);
 }

@@ -50,6 +50,10 @@ internal sealed class Placement(Device device)
         return moved;
     }
 
+    /// <summary>Inputs of a node that is not made as an op is, where the placement in force runs it.</summary>
+    public static Tensor[] Gather(Tensor[] inputs) =>
+        Current is { } placement ? placement.Move(OpDefs.Call, Attrs.Empty, inputs).ToArray() : inputs;
+
     private Tensor Copy(Tensor tensor, Device from, Device target)
     {
         if (target != device)

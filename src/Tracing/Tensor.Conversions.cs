@@ -55,7 +55,7 @@ public sealed partial class Tensor
         From((ReadOnlySpan<T>)System.Runtime.InteropServices.CollectionsMarshal.AsSpan(Check.NotNull(values)), sizes);
 
     /// <summary>A tensor with a copy of a literal's elements.</summary>
-    public static Tensor From(Literal literal) => new(TensorData.From(Check.NotNull(literal)));
+    public static Tensor From(Literal literal) => new(TensorData.From(Check.NotNull(literal)), isFree: literal.Type.Shape.Rank == 0);
 
     /// <summary>One bool.</summary>
     public static implicit operator Tensor(bool value) => Of(DType.Bool, value);
@@ -148,7 +148,7 @@ public sealed partial class Tensor
         DiagnosticIds.DTypeMismatch, $"from: an array of {element.Name} is not a tensor",
         $"Element types are {string.Join(", ", DTypes.All.Select(d => d.Clr().Name))}.", SourceSpan.Capture());
 
-    private static Tensor Of<T>(DType dtype, T value) => new(TensorData.From(new Literal(new(dtype, Shape.Scalar), new[] { value })));
+    private static Tensor Of<T>(DType dtype, T value) => new(TensorData.From(new Literal(new(dtype, Shape.Scalar), new[] { value })), isFree: true);
 
     private static Tensor From(DType dtype, ReadOnlySpan<long> sizes, Array values)
     {

@@ -21,9 +21,10 @@ public sealed partial class Tensor : IFormattable
 {
     private TensorData? _data;
 
-    internal Tensor(TensorData data)
+    internal Tensor(TensorData data, bool isFree = false)
     {
         _data = data;
+        IsFree = isFree;
         Type = data.Type;
     }
 
@@ -52,6 +53,11 @@ public sealed partial class Tensor : IFormattable
     /// <summary>True while the tensor stands for a value inside a graph.</summary>
     public bool IsSymbolic => Trace is not null;
 
+    /// <summary>
+    /// True for what is made of C# numbers and random numbers alone. Its device is chance: it goes to that of the tensor that it meets.
+    /// </summary>
+    internal bool IsFree { get; }
+
     internal Value Value { get; }
 
     internal TraceContext? Trace { get; }
@@ -73,10 +79,16 @@ public sealed partial class Tensor : IFormattable
         if (_data is null)
             return Dispatch.Run(OpDefs.ToDevice, Attrs.Of("device", Placement.NameOf(device)), this);
         if (_data.Device is not { } from || from == device)
-            return this;
+            return IsFree ? Settled(_data) : this;
         if (ExecutionContext.Current is { Notes: false } context && !context.Tapes.Any(tape => tape.Tracks(this)))
             return new(device.Copy(_data));
         return Dispatch.Run(OpDefs.ToDevice, Attrs.Of(("device", Placement.NameOf(device)), ("from", Placement.NameOf(from))), this);
+    }
+
+    private static Tensor Settled(TensorData data)
+    {
+        data.Retain();
+        return new(data);
     }
 
     /// <summary>True when the value is there; false while the call that gives it is queued or runs.</summary>

@@ -97,7 +97,7 @@ public sealed partial class Variable : IFormattable
         if (context is TraceContext)
             Assign(Dispatch.Run(op, Value, delta));
         else if (context.Tapes.IsEmpty && Placement.Current is null)
-            Resource.Update(op, delta.Data);
+            Resource.Update(op, delta.IsFree && Resource.Device is { } home ? home.Copy(delta.Data) : delta.Data);
         else
             Resource.Update(() => Assign(Dispatch.Run(op, Value, delta)));
     }

@@ -97,7 +97,7 @@ internal sealed class Vmap((string Name, Tensor Value)[] items, int axis, Func<T
             }
 
             var build = new GraphBuilder { Source = _source };
-            Tensor[] inputs = [.. all, .. trace.Captures];
+            Tensor[] inputs = Placement.Gather([.. all, .. trace.Captures]);
             Value[] parameters = [.. inputs.Select(input => build.Parameter(input.GraphType))];
             var results = Batching.Emit(build, one.Entry, parameters.AsSpan(0, all.Length), parameters.AsSpan(all.Length), size);
             return Call(ExecutionContext.Current, build.Finish("vmap", results.AsSpan()), inputs);

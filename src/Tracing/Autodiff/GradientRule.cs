@@ -12,6 +12,7 @@ internal sealed class GradientRule(Tensor[] inputs, Func<Tensor[], Tensor, Tenso
 {
     private const string Name = "custom_gradient";
 
+    private readonly Tensor[] _inputs = Placement.Gather(inputs);
     private readonly SourceSpan _source = SourceSpan.Capture();
 
     public Tensor Run(Func<Tensor[], Tensor> forward)
@@ -22,7 +23,7 @@ internal sealed class GradientRule(Tensor[] inputs, Func<Tensor[], Tensor, Tenso
             Tensor traced;
             try
             {
-                traced = Checked(forward(inputs));
+                traced = Checked(forward(_inputs));
             }
             finally
             {
@@ -30,18 +31,18 @@ internal sealed class GradientRule(Tensor[] inputs, Func<Tensor[], Tensor, Tenso
             }
 
             var (region, captures) = trace.InRegion(Name, () => Trace(trace, traced));
-            return Emit(trace, traced, captures, c => new RegionMapper(c.Builder).Inline(region, [.. c.Node.Inputs[..(inputs.Length + 1)], c.G,
-                .. c.Node.Inputs[(inputs.Length + 1)..]]));
+            return Emit(trace, traced, captures, c => new RegionMapper(c.Builder).Inline(region, [.. c.Node.Inputs[..(_inputs.Length + 1)], c.G,
+                .. c.Node.Inputs[(_inputs.Length + 1)..]]));
         }
 
-        var output = Checked(ImperativeContext.WithoutTapes(() => forward(inputs)));
+        var output = Checked(ImperativeContext.WithoutTapes(() => forward(_inputs)));
         var context = ExecutionContext.Current;
         return context.Tapes.IsEmpty && !context.Notes ? output : Emit(context, output, [], c =>
         {
             // Not always the context of the function: a checkpointed block is computed again in another.
             var there = ImperativeContext.Of(c.Builder);
             Tensor[] given = [.. c.Node.Inputs.Select(there.TensorOf)];
-            var results = Results(backward(given[..inputs.Length], given[^1], there.TensorOf(c.G)));
+            var results = Results(backward(given[.._inputs.Length], given[^1], there.TensorOf(c.G)));
             return [.. results.Select(there.ValueOf)];
         });
     }
@@ -51,8 +52,8 @@ internal sealed class GradientRule(Tensor[] inputs, Func<Tensor[], Tensor, Tenso
     {
         var tapes = TracedRegion.Open(trace);
         var scope = ControlScope.Open(trace, isLoop: false);
-        Tensor[] parameters = [.. inputs.Append(output).Append(output).Select((tensor, i) => trace.Parameter(tensor.GraphType, $"x{i}"))];
-        var results = Results(backward(parameters[..inputs.Length], parameters[^2], parameters[^1]));
+        Tensor[] parameters = [.. _inputs.Append(output).Append(output).Select((tensor, i) => trace.Parameter(tensor.GraphType, $"x{i}"))];
+        var results = Results(backward(parameters[.._inputs.Length], parameters[^2], parameters[^1]));
         var region = TracedRegion.Close(trace, tapes, [.. results]);
         scope.Close();
         region.SetParameters(parameters.Select((parameter, i) => ((Value?)parameter.Value, parameter.GraphType, $"x{i}")));
@@ -63,11 +64,11 @@ internal sealed class GradientRule(Tensor[] inputs, Func<Tensor[], Tensor, Tenso
     private Tensor Emit(ExecutionContext context, Tensor output, Value[] captures, Func<VjpContext, IReadOnlyList<Value>> rule)
     {
         using var values = context.KeepValues();
-        Value[] given = [.. inputs.Select(context.ValueOf), context.ValueOf(output), .. captures];
+        Value[] given = [.. _inputs.Select(context.ValueOf), context.ValueOf(output), .. captures];
         var build = new GraphBuilder { Source = SourceSpan.None };
         Node[] parameters = [.. given.Select(value => build.Parameter(value.Type).Node)];
         var attrs = Attrs.Of("gradient", new CustomGradient(Name, c => [.. rule(c).Select(gradient => (Value?)gradient), .. new Value?[1 + captures.Length]]));
-        var node = context.Builder.Emit(OpDefs.Call, attrs, given, [new Region([.. parameters], [], [parameters[inputs.Length][0]])]);
+        var node = context.Builder.Emit(OpDefs.Call, attrs, given, [new Region([.. parameters], [], [parameters[_inputs.Length][0]])]);
         return context.TensorOf(node[0]);
     }
 
@@ -80,11 +81,11 @@ internal sealed class GradientRule(Tensor[] inputs, Func<Tensor[], Tensor, Tenso
 
     private Tensor[] Results(Tensor[]? results)
     {
-        if (Check.NotNull(results, "what the rule returned").Length != inputs.Length)
-            throw Misfit($"{results.Length} gradients for {inputs.Length} inputs");
+        if (Check.NotNull(results, "what the rule returned").Length != _inputs.Length)
+            throw Misfit($"{results.Length} gradients for {_inputs.Length} inputs");
         for (int i = 0; i < results.Length; i++)
         {
-            var (got, wanted) = (Check.NotNull(results[i], $"gradient {i} of the rule").GraphType, inputs[i].GraphType);
+            var (got, wanted) = (Check.NotNull(results[i], $"gradient {i} of the rule").GraphType, _inputs[i].GraphType);
             if (got.DType != wanted.DType || got.Rank != wanted.Rank || got.Shape.Zip(wanted.Shape)
                 .Any(pair => pair.First.IsConstant && pair.Second.IsConstant && pair.First != pair.Second))
                 throw Misfit($"the gradient of input {i}, {wanted}, is {got}");

@@ -214,7 +214,7 @@ public sealed class GradientTape : IDisposable
             (Value, Value)[] seeds = [.. targets.Select((item, i) =>
                 (targetValues[i], item.Gradient is { } seed ? ValueOf(seed) : _build.Ones(item.Target.GraphType)))];
             var gradients = Ir.Gradient.Backward(_build, Nodes(), seeds, values, [.. variables.Select(variable => variable.Resource)]);
-            return (Tensors(gradients.Sources), Tensors(gradients.Variables));
+            return (Tensors(gradients.Sources, i => sources[i].Device), Tensors(gradients.Variables, i => variables[i].Resource.Device));
         }
         finally
         {
@@ -253,8 +253,12 @@ public sealed class GradientTape : IDisposable
         return _tracked.Contains(value);
     }
 
-    private Tensor?[] Tensors(IReadOnlyList<Value?> gradients) =>
-        [.. gradients.Select(gradient => gradient is { } value ? _context.TensorOf(value) : null)];
+    private Tensor?[] Tensors(IReadOnlyList<Value?> gradients, Func<int, Device?> homeOf) =>
+        [.. gradients.Select((gradient, i) => gradient is { } value ? Home(_context.TensorOf(value), homeOf(i)) : null)];
+
+    // One that is made of numbers alone may be anywhere.
+    private static Tensor Home(Tensor gradient, Device? home) =>
+        home is not null && gradient.IsFree && gradient.Device != home ? gradient.To(home) : gradient;
 
     private Value SourceOf(Tensor source)
     {

@@ -65,10 +65,11 @@ internal sealed class CompiledFunction
         var found = results.Length <= Few<TensorData>.Count ? fewResults[..results.Length] : new TensorData[results.Length];
         for (int i = 0; i < data.Length; i++)
             data[i] = inputs[i].Data;
+        var device = ImperativeContext.Meet(inputs, data);
         _record?.OnCall(Optimized, data);
-        For(ImperativeContext.DeviceOf(data)).Call(data, found);
+        For(device).Call(data, found);
         for (int i = 0; i < found.Length; i++)
-            results[i] = new Tensor(_destinations?[i] is { } device ? Devices.Find(device).Take(found[i]) : found[i]);
+            results[i] = new Tensor(_destinations?[i] is { } name ? Devices.Find(name).Take(found[i]) : found[i]);
     }
 
     /// <summary>Runs now, and leaves the elements of the only result in memory of the caller.</summary>
@@ -83,8 +84,9 @@ internal sealed class CompiledFunction
         }
 
         TensorData[] data = [.. inputs.Select(input => input.Data)];
+        var device = ImperativeContext.Meet(inputs, data);
         _record?.OnCall(Optimized, data);
-        For(ImperativeContext.DeviceOf(data)).CallInto(data, destination);
+        For(device).CallInto(data, destination);
     }
 
     private Tensor[] RunTracked(ExecutionContext context, Tensor[] inputs)
@@ -119,7 +121,7 @@ internal sealed class CompiledFunction
         Tensor[] given = [.. inputs, .. variables.Select(variable => Dispatch.Run(OpDefs.ReadVariable, Attrs.Of("var", variable)))];
         TensorData[] data = [.. inputs.Select(input => input.Data)];
         var found = new TensorData[Graph.Entry.Results.Length];
-        For(ImperativeContext.DeviceOf(data)).Call(data, found);
+        For(ImperativeContext.Meet(inputs, data)).Call(data, found);
         Tensor[] results = [.. found.Select(result => new Tensor(result))];
         context.Take(Recomputation.Ran(region, [.. given.Select(context.ValueOf)], [.. results.Select(result => result.Type)], Attrs.Empty), results);
         return results;
