@@ -107,8 +107,12 @@ internal abstract record ArrayState
         {
             if (Storage.GraphType.Shape[0] == capacity.InGraph)
                 return this;
+            Dim missing = capacity - Storage.Shape[0];
             var none = new Shape(new long[Storage.Rank]);
-            return new(Ops.Pad(Storage, none, none.With(0, capacity - Storage.Shape[0])), Number, IsFull: false);
+            var padded = Storage.DType == DType.String
+                ? Ops.Concat([Storage, Ops.Zeros(Storage.GraphType.As(Storage.GraphType.Shape.With(0, missing)))])
+                : Ops.Pad(Storage, none, none.With(0, missing));
+            return new(padded, Number, IsFull: false);
         }
 
         private static Tensor Put(Tensor storage, Tensor index, Tensor element) =>

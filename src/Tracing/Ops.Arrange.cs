@@ -136,6 +136,8 @@ public static partial class Ops
     {
         if (Check.NotNull(x).Rank < 2)
             Throw.Rank(op, $"a {x.GraphType} is no matrix", "Pass a tensor with at least two axes.");
+        if (x.DType == DType.String)
+            Throw.DType(op, $"a {x.GraphType} has no zeros", "Use a dtype of numbers; Ops.Where chooses between texts.");
         Shape matrix = new([.. x.GraphType.Shape.TakeLast(2)]);
         return Where(isKept(Positions(matrix, 0), Positions(matrix, 1)), x, ZerosLike(x));
     }

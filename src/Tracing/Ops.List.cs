@@ -15,7 +15,8 @@ public static partial class Ops
     [OverloadResolutionPriority(-1)]
     public static Tensor Concat(TensorArray parts, int axis = 0) => Check.NotNull(parts).Concat(axis);
 
-    internal static Tensor Zeros(TensorType type) => Full(type.Shape, 0, type.DType);
+    /// <summary>Zeros, or empty text.</summary>
+    internal static Tensor Zeros(TensorType type) => BroadcastTo(Tensor.From(Literal.Zeros(type.As(Shape.Scalar))), type.Shape);
 
     internal static void CheckIndex(Tensor index, Tensor count) => Dispatch.RunAll(OpDefs.CheckIndex, Attrs.Empty, index, count);
 

@@ -23,14 +23,15 @@ public static partial class Ops
     /// <summary>A tensor of f32 zeros.</summary>
     public static Tensor Zeros(params ReadOnlySpan<long> sizes) => Full(new Shape(sizes), 0);
 
-    /// <summary>Ones of the type of another tensor.</summary>
-    public static Tensor OnesLike(Tensor like) => FullLike(Check.NotNull(like), 1);
+    /// <summary>Ones of the type of another tensor, on its device. Errors: TG2002 for text.</summary>
+    public static Tensor OnesLike(Tensor like) => Full(Check.NotNull(like).Shape, 1, like.DType, like.Device);
 
-    /// <summary>Zeros of the type of another tensor.</summary>
-    public static Tensor ZerosLike(Tensor like) => FullLike(Check.NotNull(like), 0);
+    /// <summary>Zeros of the type of another tensor, on its device. Errors: TG2002 for text.</summary>
+    public static Tensor ZerosLike(Tensor like) => Full(Check.NotNull(like).Shape, 0, like.DType, like.Device);
 
     /// <summary>A tensor with the same number everywhere. Source: np.full.</summary>
-    public static Tensor Full(Shape shape, double number, DType dtype = DType.F32) => BroadcastTo(Tensor.From(Literal.Scalar(dtype, number)), shape);
+    /// <exception cref="GraphException">TG2002 for text.</exception>
+    public static Tensor Full(Shape shape, double number, DType dtype = DType.F32) => Full(shape, number, dtype, Device.Current);
 
     /// <summary>0, 1, … length−1. Source: np.arange.</summary>
     public static Tensor Iota(Dim length, DType dtype = DType.I32) =>
@@ -160,10 +161,11 @@ public static partial class Ops
 
     internal static int Axis(string op, long axis, int rank) => InferContext.Axis(op, axis, rank);
 
-    private static Tensor FullLike(Tensor like, double number)
+    private static Tensor Full(Shape shape, double number, DType dtype, Device? device)
     {
-        var device = like.Device ?? Device.Current;
-        return BroadcastTo(new(device.From(Literal.Scalar(like.DType, number)), isFree: true), like.Shape);
+        if (dtype == DType.String)
+            Throw.DType("full", FormattableString.Invariant($"text of shape {shape} can't hold the number {number}"), "Use a dtype of numbers; Tensor.From makes text.");
+        return BroadcastTo(new((device ?? Device.Current).From(Literal.Scalar(dtype, number)), isFree: true), shape);
     }
 
     private static int[] AllAxes(string op, int[]? axes, int rank) => InferContext.AllAxes(op, axes, rank);
