@@ -102,6 +102,9 @@ internal sealed partial class Emit
         Assign(writer, carried, name + ".Next");
         writer.Mapped(head, $"{name}.EndCondition(", Condition(writer, loop, element), ");");
         writer.Hidden($"{name}.Body();");
+        // It runs once. A compiler that optimises would hold local variables on the evaluation stack all through straight-line code, where the
+        // statements then have no lines when they run; it can't where a loop starts.
+        writer.Hidden("do");
         writer.OpenBlock();
         Assign(writer, carried, name + ".Next");
         if (sequence is not null)
@@ -110,8 +113,8 @@ internal sealed partial class Emit
             Tested(writer, loop, test);
         else
             WholeIteration(writer, loop);
-        writer.Hidden(CarriedVariable.End(carried, name, "EndBody"));
         writer.CloseBlock();
+        writer.Hidden($"while ({CarriedVariable.End(carried, name, "EndBody").TrimEnd(';')});");
         Assign(writer, carried, name + ".Result");
         if (sequence is not null && !isIndexed)
             writer.Hidden($"{name}_items.End();");

@@ -208,7 +208,7 @@ internal sealed partial class Emit
     {
         IReadOnlyList<CarriedVariable> carried = results.Variables;
         foreach (string variable in results.Restored)
-            writer.Hidden($"var {Saved(name, variable)} = {variable};");
+            writer.Hidden($"{GraphControl}.Save({variable}, out var {Saved(name, variable)});");
         string end = carried.Count == 0 ? ");" : $", {CarriedVariable.Start(carried)});";
         if (source is null)
             writer.Hidden($"var {name} = {GraphControl}.{method}{condition}{end}");

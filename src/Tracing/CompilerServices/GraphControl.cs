@@ -79,6 +79,13 @@ public static class GraphControl
     /// <summary>Starts the test of a loop that is made in its body, where the rest of the iteration is the branch for true.</summary>
     public static IfBuilder<T> Test<T>(Tensor condition, T before, Carried<T> carried) => new(condition, before, carried, "while");
 
+    /// <summary>
+    /// Keeps the value that a variable has ahead of a branch. By reference, so that a compiler that optimises doesn't hold it on the evaluation stack:
+    /// statements of the branch would have no lines when they run.
+    /// </summary>
+    public static void Save<T>(T value, out T saved)
+        where T : allows ref struct => saved = value;
+
     /// <summary>Starts a <c>while</c> that carries nothing.</summary>
     public static WhileBuilder<Unit> While() => While(default, Carried.Nothing);
 

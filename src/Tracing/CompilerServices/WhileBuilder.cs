@@ -40,11 +40,13 @@ public sealed class WhileBuilder<T>
     public void Body() => Next = _carried.Assign(_before, _traced.Body());
 
     /// <summary>Ends the body and makes the node.</summary>
-    public void EndBody(T values = default!)
+    /// <returns>False: the body is traced once.</returns>
+    public bool EndBody(T values = default!)
     {
         var ends = _carried.Leaves(values, _traced.Source);
         _carried.Assign(_before, _initial);
         _traced.Align(_carried.Counts(_before), _carried.Counts(values), _carried.Names);
         Result = _carried.Assign(_carried.Like(_before, values), _traced.EndBody(ends));
+        return false;
     }
 }

@@ -16,6 +16,7 @@
             (a, s, i, var _) = __while1.Next;
             __while1.EndCondition(i < 3);
             __while1.Body();
+            do
             {
                 (a, s, i, var _) = __while1.Next;
                 a = [a[1] + i, a[0]];
@@ -24,8 +25,8 @@
                 foreach (Cell cell in _cells)
             cell.H = cell.H + x;
                 i++;
-                __while1.EndBody((a, s, i, _cells));
             }
+            while (__while1.EndBody((a, s, i, _cells)));
             (a, s, i, var _) = __while1.Result;
         }
         var __if1 = GraphControl.If(a[0] > 3, __result1, Carried.Sized<global::TensorGraph.Tensor[]>("return value", static __value => [new("return value", __value)], static (__like, __leaves) => __leaves.Array(__like)));

@@ -9,13 +9,14 @@
             (y, i, j) = __while1.Next;
             __while1.EndCondition(i < j);
             __while1.Body();
+            do
             {
                 (y, i, j) = __while1.Next;
                 y = y + i;
                 i++;
                 j--;
-                __while1.EndBody((y, i, j));
             }
+            while (__while1.EndBody((y, i, j)));
             (y, i, j) = __while1.Result;
         }
         global::TensorGraph.Tensor __break1 = GraphControl.False;
@@ -24,12 +25,13 @@
         (y, __break1) = __while2.Next;
         __while2.EndCondition(GraphControl.NoneOf(__break1));
         __while2.Body();
+        do
         {
             (y, __break1) = __while2.Next;
             y = y - 1;
             __break1 = GraphControl.Not(y > 9);
-            __while2.EndBody((y, __break1));
         }
+        while (__while2.EndBody((y, __break1)));
         (y, __break1) = __while2.Result;
         global::TensorGraph.Tensor __break2 = GraphControl.False;
         {
@@ -40,6 +42,7 @@
             (__while3_index, y, __break2) = __while3.Next;
             __while3.EndCondition(GraphControl.AndAlso(GraphControl.NoneOf(__break2), () => GraphControl.HasElement(__while3_items, __while3_index)));
             __while3.Body();
+            do
             {
                 (__while3_index, y, __break2) = __while3.Next;
                 Tensor row = GraphControl.Element(__while3_items, __while3_index);
@@ -58,8 +61,8 @@
                 }
                 __if1.End();
                 (y, __break2) = __if1.Result;
-                __while3.EndBody((__while3_index, y, __break2));
             }
+            while (__while3.EndBody((__while3_index, y, __break2)));
             (__while3_index, y, __break2) = __while3.Result;
         }
         global::TensorGraph.Tensor __break3 = GraphControl.False;
@@ -98,6 +101,7 @@
         (x, y, __break4) = __while4.Next;
         __while4.EndCondition(GraphControl.NoneOf(__break4));
         __while4.Body();
+        do
         {
             (x, y, __break4) = __while4.Next;
             var __test1 = GraphControl.Test((x = x - 1) > 0, (x, y, __break4), Carried.Tensors("x", "y", "__break4"));
@@ -114,8 +118,8 @@
             }
             __test1.End();
             (x, y, __break4) = __test1.Result;
-            __while4.EndBody((x, y, __break4));
         }
+        while (__while4.EndBody((x, y, __break4)));
         (x, y, __break4) = __while4.Result;
         return y;
     }
