@@ -9,6 +9,8 @@ namespace TensorGraph;
 /// <param name="function">Parts of an entry → results.</param>
 internal sealed class Vmap((string Name, Tensor Value)[] items, int axis, Func<Tensor[], Tensor[]> function)
 {
+    private const int MostConditions = 1000;
+
     private readonly SourceSpan _source = SourceSpan.Capture();
 
     public Tensor[] Run()
@@ -86,7 +88,8 @@ internal sealed class Vmap((string Name, Tensor Value)[] items, int axis, Func<T
 
     private Tensor[] AtOnce(Tensor[] all, Dim size)
     {
-        var trace = new TraceContext("vmap", allowVariables: false) { CapturesAll = true };
+        // Without entries a condition on one may have any answer: the types of the results are the same.
+        var trace = new TraceContext("vmap", allowVariables: false) { CapturesAll = true, Guesses = size.Is(0) ? MostConditions : 0 };
         try
         {
             Ir.Graph one;
@@ -102,9 +105,22 @@ internal sealed class Vmap((string Name, Tensor Value)[] items, int axis, Func<T
             var results = Batching.Emit(build, one.Entry, parameters.AsSpan(0, all.Length), parameters.AsSpan(all.Length), size);
             return Call(ExecutionContext.Current, build.Finish("vmap", results.AsSpan()), inputs);
         }
+        catch (GraphException asked) when (asked.Id == DiagnosticIds.SymbolicAsValue && trace.Guesses < 0 && !size.Is(0))
+        {
+            // A condition of C# on an entry has an answer for each of them.
+            return OneByOne(all, size.Value);
+        }
         finally
         {
             trace.Close();
         }
+    }
+
+    private Tensor[] OneByOne(Tensor[] all, long size)
+    {
+        var rows = new Tensor[size][];
+        for (int i = 0; i < size; i++)
+            rows[i] = function([.. all.Select(item => item[i])]);
+        return [.. Enumerable.Range(0, rows[0].Length).Select(part => Ops.Stack([.. rows.Select(row => row[part])]))];
     }
 }

@@ -78,6 +78,44 @@ public sealed partial class VmapTests
     }
 
     [Fact]
+    public void A_condition_on_an_entry_decides_for_each_one()
+    {
+        foreach (Tensor x in new Tensor[] { new float[,] { { 1, 2 }, { -3, 1 }, { 5, -1 } }, Ops.Zeros(0, 2) })
+        {
+            var (result, _) = Modes.Both(() => (Branching(x), BranchingGradient(x)));
+            Assert.Equal((x.Shape[0], x.Shape), (result.Item1.Shape[0], result.Item2.Shape));
+        }
+    }
+
+    [GraphFunction]
+    private static Tensor Branching(Tensor x) => Ops.Vmap(x, row =>
+    {
+        Tensor y = row;
+        if (row.Sum() > 0)
+            y *= 2;
+        else
+            y -= 1;
+        for (Tensor i = 0; i < 3; i++)
+            y = y * 0.5 + row;
+        return y;
+    });
+
+    [GraphFunction]
+    private static Tensor BranchingGradient(Tensor x)
+    {
+        using var tape = new GradientTape();
+        tape.Watch(x);
+        Tensor factor = x.Sum();
+        Tensor y = Ops.Vmap(x, row =>
+        {
+            if (row[0] > 0)
+                return row * factor;
+            return row * row;
+        });
+        return tape.Gradient(y.Sum(), x)!;
+    }
+
+    [Fact]
     public void What_it_can_not_do_is_an_error()
     {
         Modes.Fails(DiagnosticIds.RankMismatch, () => Pair(1.0, 2.0), "vmap: 'items.Item1' is f64[]");
