@@ -18,10 +18,10 @@ internal abstract class ExecutionContext
     /// <summary>The context in force, as one that a tape may be added to.</summary>
     public static ExecutionContext ForTape => _entered ?? ImperativeContext.OfFlowForTape;
 
-    private ImmutableArray<GradientTape> _tapes = [];
+    private ImmutableArray<TapeRecord> _tapes = [];
 
     /// <summary>Tapes that record in this context, outermost first.</summary>
-    public ImmutableArray<GradientTape> Tapes => _tapes;
+    public ImmutableArray<TapeRecord> Tapes => _tapes;
 
     /// <summary>
     /// Flows of control that share tapes record one at a time. Nothing runs while it is held, since what runs may wait for another flow.
@@ -77,12 +77,12 @@ internal abstract class ExecutionContext
     }
 
     /// <summary>A tape needs the values of a builder.</summary>
-    public virtual void Hold(GraphBuilder build)
+    public virtual void Hold(GraphBuilder build, TapeRecord tape)
     {
     }
 
     /// <summary>A tape needs them no more.</summary>
-    public virtual void LetGo(GraphBuilder build)
+    public virtual void LetGo(GraphBuilder build, TapeRecord tape)
     {
     }
 
@@ -107,13 +107,13 @@ internal abstract class ExecutionContext
     }
 
     /// <summary>Adds a tape.</summary>
-    public void Add(GradientTape tape) => ImmutableInterlocked.Update(ref _tapes, tapes => tapes.Add(tape));
+    public void Add(TapeRecord tape) => ImmutableInterlocked.Update(ref _tapes, tapes => tapes.Add(tape));
 
     /// <summary>Forgets a tape; false if it was not there.</summary>
-    public bool Remove(GradientTape tape) => ImmutableInterlocked.Update(ref _tapes, tapes => tapes.Remove(tape));
+    public bool Remove(TapeRecord tape) => ImmutableInterlocked.Update(ref _tapes, tapes => tapes.Remove(tape));
 
     /// <summary>Inside a block tapes see only the finished control-flow node, not the nodes of the block.</summary>
-    public ImmutableArray<GradientTape> SetTapes(ImmutableArray<GradientTape> tapes)
+    public ImmutableArray<TapeRecord> SetTapes(ImmutableArray<TapeRecord> tapes)
     {
         var before = _tapes;
         _tapes = tapes;

@@ -133,17 +133,17 @@ internal sealed class ImperativeContext : ExecutionContext
             _build = null;
     }
 
-    public override void Hold(GraphBuilder build)
+    public override void Hold(GraphBuilder build, TapeRecord tape)
     {
         using var alone = Gate.EnterScope();
-        ((ImperativeBuilder)build).Tapes++;
+        ((ImperativeBuilder)build).Tapes.Add(tape);
     }
 
-    public override void LetGo(GraphBuilder build)
+    public override void LetGo(GraphBuilder build, TapeRecord tape)
     {
         using var alone = Gate.EnterScope();
-        if (--((ImperativeBuilder)build).Tapes == 0)
-            ((ImperativeBuilder)build).Free();
+        ((ImperativeBuilder)build).Tapes.Remove(tape);
+        ((ImperativeBuilder)build).FreeUnneeded();
     }
 
     public override Keeping KeepValues()
@@ -151,7 +151,7 @@ internal sealed class ImperativeContext : ExecutionContext
         using var alone = Gate.EnterScope();
         _keepers++;
         var build = Builder;
-        Hold(build);
+        ((ImperativeBuilder)build).Keepers++;
         return new(this, build);
     }
 
@@ -159,7 +159,8 @@ internal sealed class ImperativeContext : ExecutionContext
     {
         using var alone = Gate.EnterScope();
         _keepers--;
-        LetGo(build);
+        ((ImperativeBuilder)build).Keepers--;
+        ((ImperativeBuilder)build).FreeUnneeded();
         Release();
     }
 
@@ -172,13 +173,24 @@ internal sealed class ImperativeContext : ExecutionContext
     // A tape that another thread disposed of is still here. Flows that share tapes take turns.
     private bool HasOpenTape()
     {
+        bool isOneLost = false;
         foreach (var tape in Tapes)
         {
-            if (tape.IsClosed)
-                tape.Detach();
+            if (!tape.IsClosed)
+                continue;
+            tape.Detach();
+            isOneLost |= tape.IsLost;
         }
 
+        if (isOneLost)
+            ForgetLost();
         return Tapes.Length > 0;
+    }
+
+    private void ForgetLost()
+    {
+        using var alone = Gate.EnterScope();
+        _build?.ForgetLost();
     }
 
     private Tensor[] RunRecorded(OpDef op, Attrs attrs, ReadOnlySpan<Tensor> inputs)
@@ -285,8 +297,11 @@ internal sealed class ImperativeContext : ExecutionContext
 
         public ImperativeContext Context => _context;
 
-        /// <summary>How many tapes need the values.</summary>
-        public int Tapes { get; set; }
+        /// <summary>The tapes that need values.</summary>
+        public List<TapeRecord> Tapes { get; } = [];
+
+        /// <summary>How many ops and gradients are running, which need all values.</summary>
+        public int Keepers { get; set; }
 
         public Tensor TensorOf(Value value)
         {
@@ -317,9 +332,31 @@ internal sealed class ImperativeContext : ExecutionContext
             Note(node);
         }
 
-        /// <summary>Releases all values: what only gradient rules have seen is free at once.</summary>
-        public void Free()
+        /// <summary>Forgets the tapes that the program has lost, and what none of the others needs.</summary>
+        public void ForgetLost()
         {
+            Tapes.RemoveAll(tape => tape.IsLost);
+            FreeUnneeded();
+            if (Keepers > 0)
+                return;
+            var needed = new HashSet<Value>();
+            foreach (var tape in Tapes)
+                tape.AddTo(needed);
+            foreach (var value in _data.Keys.Where(value => !needed.Contains(value)).ToArray())
+            {
+                _data.Remove(value, out var data);
+                data!.Release();
+                _free.Remove(value);
+                if (_tensors.Remove(value, out var tensor))
+                    _values.Remove(tensor);
+            }
+        }
+
+        /// <summary>Releases all values when nothing needs them: what only gradient rules have seen is free at once.</summary>
+        public void FreeUnneeded()
+        {
+            if (Tapes.Count > 0 || Keepers > 0)
+                return;
             foreach (var data in _data.Values)
                 data.Release();
             _data.Clear();

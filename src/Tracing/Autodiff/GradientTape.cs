@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using TensorGraph.Ir;
 
 namespace TensorGraph;
@@ -18,55 +17,30 @@ namespace TensorGraph;
 /// </example>
 public sealed class GradientTape : IDisposable
 {
-    private readonly List<Node> _nodes = [];
-    private readonly HashSet<Value> _tracked = [];
-    private ImmutableArray<Tensor> _watchedTensors = [];
-    private readonly HashSet<Resource> _watchedVariables = [];
-    private readonly ExecutionContext _context;
-    private readonly object? _block;
-    private readonly GraphBuilder _build;
-    private readonly int _openedAs;
-    private readonly bool _watchVariables;
-    // Of a tape for one call.
-    private readonly Func<Resource, bool>? _watches;
-    private int _lastOpenedBefore = int.MaxValue;
-    private volatile bool _isClosed;
-    private bool _recording = true;
-    private bool _used;
+    private readonly TapeRecord _record;
 
     /// <summary>Starts recording.</summary>
     /// <param name="persistent">Allows several gradients from one tape; keeps its values alive as long as the program keeps the tape.</param>
     /// <param name="watchVariables">False watches only what <see cref="Watch(Tensor)"/> and <see cref="Watch(Variable)"/> name.</param>
-    public GradientTape(bool persistent = false, bool watchVariables = true)
-    {
-        IsPersistent = persistent;
-        _watchVariables = watchVariables;
-        _context = ExecutionContext.ForTape;
-        _block = _context.Block;
-        _build = _context.Builder;
-        _context.Hold(_build);
-        _openedAs = ++_context.TapesOpened;
-        _context.Add(this);
-    }
+    public GradientTape(bool persistent = false, bool watchVariables = true) => _record = new(persistent, watchVariables, watches: null);
 
     /// <summary>
     /// A tape for one call, whose gradient another library asks for: as often as it likes, until <see cref="Free"/>, and after the tape was closed.
     /// </summary>
     /// <param name="watches">The variables that it watches.</param>
-    internal GradientTape(Func<Resource, bool> watches)
-        : this(persistent: false, watchVariables: false) => _watches = watches;
+    internal GradientTape(Func<Resource, bool> watches) => _record = new(persistent: false, watchVariables: false, watches);
+
+#pragma warning disable MA0055 // This is how a lost tape is noticed.
+    /// <summary>Closes the record of a tape that the program has lost.</summary>
+    ~GradientTape() => _record?.Lose();
+#pragma warning restore MA0055
 
     /// <summary>From here on records what is computed from a tensor.</summary>
     /// <exception cref="GraphException">TG4002 when the tensor is not of a float dtype, or the tape is closed.</exception>
     public void Watch(Tensor tensor)
     {
-        CheckFloat(Check.NotNull(tensor), "watch");
-        using var alone = _context.Gate.EnterScope();
-        CheckPlace();
-        CheckOpen();
-        _context.Identify(tensor);
-        _watchedTensors = _watchedTensors.Add(tensor);
-        _tracked.Add(ValueOf(tensor));
+        _record.Watch(tensor);
+        GC.KeepAlive(this);
     }
 
     /// <summary>
@@ -75,10 +49,8 @@ public sealed class GradientTape : IDisposable
     /// <exception cref="GraphException">TG4002 when the tape is closed.</exception>
     public void Watch(Variable variable)
     {
-        CheckPlace();
-        CheckOpen();
-        using var alone = _context.Gate.EnterScope();
-        _watchedVariables.Add(Check.NotNull(variable).Resource);
+        _record.Watch(variable);
+        GC.KeepAlive(this);
     }
 
     /// <summary>
@@ -108,225 +80,19 @@ public sealed class GradientTape : IDisposable
         Pull(targets, sources, variables);
 
     /// <summary>Stops recording. The gradient of what was recorded can still be taken.</summary>
-    public void Dispose()
-    {
-        if (_isClosed)
-            return;
-        _lastOpenedBefore = _context.TapesOpened;
-        _isClosed = true;
-        // Another flow may be recording at this moment; its context detaches the tape at the next op.
-        if (ExecutionContext.Current == _context)
-            Detach();
-    }
-
-    /// <summary>True when it records what its own gradients do.</summary>
-    internal bool IsPersistent { get; }
-
-    /// <summary>True when it records no more.</summary>
-    internal bool IsClosed => _isClosed;
-
-    /// <summary>True when it records what runs now: not while it takes its only gradient.</summary>
-    internal bool IsRecording => _recording && !_isClosed;
+    public void Dispose() => _record.Close();
 
     /// <summary>Variables that what was recorded reads, as far as the tape watches them.</summary>
-    internal IReadOnlyCollection<Resource> VariablesRead =>
-        [.. Nodes().SelectMany(node => node.Effects).Where(effect => !effect.IsWrite).Select(effect => effect.Resource).Where(IsWatched).Distinct()];
+    internal IReadOnlyCollection<Resource> VariablesRead => _record.VariablesRead;
 
     /// <summary>Gives up what the gradient needs.</summary>
-    internal void Free()
-    {
-        Forget();
-        Detach();
-        _context.LetGo(_build);
-    }
-
-    /// <summary>Lets the context forget it. A tape that is closed keeps by itself what its gradient needs.</summary>
-    internal void Detach()
-    {
-        using var alone = _context.Gate.EnterScope();
-        if (_context.Remove(this))
-            _context.Release();
-    }
-
-    internal void Record(Node node)
-    {
-        if (!_recording || _isClosed || (!node.Inputs.Any(_tracked.Contains) && !ReadsWatchedVariable(node)))
-            return;
-        _nodes.Add(node);
-        for (int i = 0; i < node.Types.Length; i++)
-            _tracked.Add(node[i]);
-    }
-
-    /// <summary>Tensors and variables that the program told it to watch.</summary>
-    internal ImmutableArray<Tensor> WatchedTensors => _watchedTensors;
-
-    /// <summary>True when a call with these arguments must be recorded.</summary>
-    internal bool Tracks(Tensor tensor)
-    {
-        return _recording && IsTracked(ValueOf(tensor));
-    }
-
-    internal bool Tracks(Resource variable) => _recording && IsWatched(variable);
-
-    private bool ReadsWatchedVariable(Node node)
-    {
-        foreach (var effect in node.Effects)
-        {
-            if (!effect.IsWrite && IsWatched(effect.Resource))
-                return true;
-        }
-
-        return false;
-    }
-
-    private bool StaysUsable => IsPersistent || _watches is not null;
-
-    private bool IsWatched(Resource resource) =>
-        _watchedVariables.Contains(resource)
-        || _watches?.Invoke(resource) == true
-        || (_watchVariables && resource is Backends.VariableResource { Type.DType: >= DType.F16 and <= DType.F64, IsTrainable: true });
+    internal void Free() => _record.Free();
 
     private (Tensor?[] Sources, Tensor?[] Variables) Pull(
         IReadOnlyList<(Tensor Target, Tensor? Gradient)> targets, IReadOnlyList<Tensor> sources, IReadOnlyList<Variable> variables)
     {
-        foreach (var (target, _) in targets)
-            CheckFloat(Check.NotNull(target), "the target");
-        using var alone = _context.GradientGate.EnterScope();
-        CheckPlace();
-        if (_used && !StaysUsable)
-            throw Misuse("the tape was already used", "Create it with persistent: true to take several gradients.");
-        if (_isClosed)
-            Detach();
-        if (_context.Tapes.Any(tape => !tape.IsClosed && tape._openedAs > _lastOpenedBefore))
-            throw OpenedLater();
-        _context.Restore(_build);
-        using var kept = _context.KeepValues();
-        using var there = targets[0].Target.Device is { } device && device != Device.Current ? Device.Use(device) : null;
-        bool wasRecording = _recording;
-        _recording = IsPersistent && wasRecording;
-        try
-        {
-            Value[] targetValues = [.. targets.Select(item => ValueOf(item.Target))];
-            var values = sources.Select(SourceOf).ToArray();
-            foreach (var variable in variables)
-                CheckWatched(variable);
-            _used = true;
-            (Value, Value)[] seeds = [.. targets.Select((item, i) =>
-                (targetValues[i], item.Gradient is { } seed ? ValueOf(seed) : _build.Ones(item.Target.GraphType)))];
-            var gradients = Ir.Gradient.Backward(_build, Nodes(), seeds, values, [.. variables.Select(variable => variable.Resource)]);
-            return (Tensors(gradients.Sources, i => sources[i].Device), Tensors(gradients.Variables, i => variables[i].Resource.Device));
-        }
-        finally
-        {
-            _recording = wasRecording && (StaysUsable || !_used);
-            bool isUsedUp = wasRecording && !_recording;
-            if (isUsedUp)
-            {
-                // What runs after the last use of a tape need not be recorded, even where the tape stays in scope.
-                Forget();
-                Detach();
-            }
-
-            _context.Release();
-            if (isUsedUp)
-                _context.LetGo(_build);
-        }
+        var gradients = _record.Pull(targets, sources, variables);
+        GC.KeepAlive(this);
+        return gradients;
     }
-
-    private Node[] Nodes()
-    {
-        using var alone = _context.Gate.EnterScope();
-        return [.. _nodes];
-    }
-
-    private void Forget()
-    {
-        using var alone = _context.Gate.EnterScope();
-        _nodes.Clear();
-        _tracked.Clear();
-        _watchedTensors = [];
-    }
-
-    private bool IsTracked(Value value)
-    {
-        using var alone = _context.Gate.EnterScope();
-        return _tracked.Contains(value);
-    }
-
-    private Tensor?[] Tensors(IReadOnlyList<Value?> gradients, Func<int, Device?> homeOf) =>
-        [.. gradients.Select((gradient, i) => gradient is { } value ? Home(_context.TensorOf(value), homeOf(i)) : null)];
-
-    // One that is made of numbers alone may be anywhere.
-    private static Tensor Home(Tensor gradient, Device? home) =>
-        home is not null && gradient.IsFree && gradient.Device != home ? gradient.To(home) : gradient;
-
-    private Value SourceOf(Tensor source)
-    {
-        var value = ValueOf(Check.NotNull(source));
-        if (IsTracked(value))
-            return value;
-        CheckFloat(source, "the source");
-        throw NotWatched($"a source of type {source.Type}", "Call tape.Watch(source) before what is computed from it");
-    }
-
-    private void CheckWatched(Variable variable)
-    {
-        if (IsWatched(Check.NotNull(variable).Resource))
-            return;
-        if (!variable.DType.IsFloat())
-            throw Misuse($"variable '{variable.Name}' is {variable.Type}", "Only float variables have gradients.");
-        throw NotWatched($"variable '{variable.Name}'", $"Call tape.Watch({variable.Name}) before it is read");
-    }
-
-    // A tensor from outside of the branch or loop of this tape has another name in it, which is what its nodes read.
-    private Value ValueOf(Tensor tensor) => _context.Builder.InBlock(_context.ValueOf(tensor));
-
-    // A tape that was opened outside of a branch or loop sees it as one node, and only when it is finished.
-    private void CheckPlace()
-    {
-        var current = ExecutionContext.Current;
-        if (_isClosed && current is ImperativeContext && _context is ImperativeContext)
-        {
-            // Another context is that of a tape which was opened since.
-            if (current != _context && current.Tapes.Any(tape => !tape.IsClosed))
-                throw OpenedLater();
-            return;
-        }
-
-        if (current != _context)
-        {
-            throw current is TraceContext || _context is TraceContext
-                ? Misuse("the tape was opened outside of the function that is being traced",
-                "Open the tape and take the gradient in the same function.")
-                : Misuse("the tape was opened in another flow of control, or outside of this host call",
-                "Open the tape and take the gradient in one method, or in tasks that were started while the tape was open.");
-        }
-
-        if (_context.Block != _block)
-            throw Misuse("the tape was opened outside of this branch or loop of the graph, or in one that has ended",
-                "Open the tape and use it in the same block; a tape around a loop gives its gradient behind the loop.");
-    }
-
-    private void CheckOpen()
-    {
-        if (_isClosed)
-            throw Misuse("the tape is closed and records no more", "Call Watch while it is open.");
-    }
-
-    private static void CheckFloat(Tensor tensor, string what)
-    {
-        if (!tensor.DType.IsFloat())
-            throw Misuse($"{what} is {tensor.Type}", "Only float tensors have gradients; Cast first.");
-    }
-
-    private static GraphException OpenedLater() =>
-        Misuse("a tape that was opened after this one was closed is recording, and has not seen how the target was computed",
-            "Take the gradient before, or open the outer tape first.");
-
-    private static GraphException NotWatched(string what, string remedy) => new(
-        DiagnosticIds.NotWatched, $"gradient: {what} was never watched", $"{remedy}; null is only for a source without influence.",
-        SourceSpan.Capture());
-
-    private static GraphException Misuse(string problem, string remedy) =>
-        new(DiagnosticIds.BadGradientTarget, $"gradient: {problem}", remedy, SourceSpan.Capture());
 }

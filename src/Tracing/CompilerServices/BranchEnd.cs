@@ -21,7 +21,7 @@ internal sealed record BranchEnd(TracedRegion Region, bool[] HasAnyLength, Dicti
             Arrays.ToDictionary(a => a.Key, a => a.Value with { First = a.Value.First + count }));
     }
 
-    public static BranchEnd Of(TraceContext trace, ControlScope scope, ImmutableArray<GradientTape> tapes, Tensor?[] leaves, string[] names)
+    public static BranchEnd Of(TraceContext trace, ControlScope scope, ImmutableArray<TapeRecord> tapes, Tensor?[] leaves, string[] names)
     {
         var all = new List<Tensor?>();
         bool[] hasAnyLength = new bool[leaves.Length];

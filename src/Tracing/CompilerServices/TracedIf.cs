@@ -9,7 +9,7 @@ internal sealed class TracedIf
     private readonly string _op;
     private readonly Tensor _condition;
     private readonly TraceContext _trace;
-    private ImmutableArray<GradientTape> _tapes = [];
+    private ImmutableArray<TapeRecord> _tapes = [];
     private ControlScope? _scope;
     private BranchEnd? _then;
     private BranchEnd? _else;

@@ -37,14 +37,14 @@ internal sealed partial class TracedRegion
     public IEnumerable<Value> Parameters => _region.Parameters.Select(parameter => parameter[0]);
 
     /// <summary>Opens a region; tapes outside see only the finished control-flow node.</summary>
-    public static ImmutableArray<GradientTape> Open(TraceContext trace)
+    public static ImmutableArray<TapeRecord> Open(TraceContext trace)
     {
         trace.Builder.BeginRegion();
         return trace.SetTapes([]);
     }
 
     /// <summary>Closes the region opened last; its results are the leaves that have a value, in order.</summary>
-    public static TracedRegion Close(TraceContext trace, ImmutableArray<GradientTape> tapes, ReadOnlySpan<Tensor?> leaves)
+    public static TracedRegion Close(TraceContext trace, ImmutableArray<TapeRecord> tapes, ReadOnlySpan<Tensor?> leaves)
     {
         var results = new List<Value>();
         foreach (var leaf in leaves)

@@ -10,7 +10,7 @@ internal sealed class TracedWhile
     private string[] _names;
     private Tensor?[] _initial;
     private int[] _carried;
-    private ImmutableArray<GradientTape> _tapes = [];
+    private ImmutableArray<TapeRecord> _tapes = [];
     private Tensor?[] _parameters = [];
     private ControlScope? _scope;
     private TracedRegion? _condition;

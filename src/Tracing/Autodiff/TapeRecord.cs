@@ -1,0 +1,301 @@
+using System.Collections.Immutable;
+using TensorGraph.Ir;
+
+namespace TensorGraph;
+
+/// <summary>
+/// What a <see cref="GradientTape"/> has recorded. The context of the program holds it as long as the tape is open, but not the tape itself: a tape that
+/// the program has lost closes its record.
+/// </summary>
+internal sealed class TapeRecord
+{
+    private readonly List<Node> _nodes = [];
+    private readonly HashSet<Value> _tracked = [];
+    private ImmutableArray<Tensor> _watchedTensors = [];
+    private readonly HashSet<Resource> _watchedVariables = [];
+    private readonly ExecutionContext _context;
+    private readonly object? _block;
+    private readonly GraphBuilder _build;
+    private readonly int _openedAs;
+    private readonly bool _watchVariables;
+    // Of a tape for one call.
+    private readonly Func<Resource, bool>? _watches;
+    private int _lastOpenedBefore = int.MaxValue;
+    private volatile bool _isClosed;
+    private volatile bool _isLost;
+    private bool _recording = true;
+    private bool _used;
+
+    public TapeRecord(bool persistent, bool watchVariables, Func<Resource, bool>? watches)
+    {
+        IsPersistent = persistent;
+        _watchVariables = watchVariables;
+        _watches = watches;
+        _context = ExecutionContext.ForTape;
+        _block = _context.Block;
+        _build = _context.Builder;
+        _context.Hold(_build, this);
+        _openedAs = ++_context.TapesOpened;
+        _context.Add(this);
+    }
+
+    public void Watch(Tensor tensor)
+    {
+        CheckFloat(Check.NotNull(tensor), "watch");
+        using var alone = _context.Gate.EnterScope();
+        CheckPlace();
+        CheckOpen();
+        _context.Identify(tensor);
+        _watchedTensors = _watchedTensors.Add(tensor);
+        _tracked.Add(ValueOf(tensor));
+    }
+
+    public void Watch(Variable variable)
+    {
+        CheckPlace();
+        CheckOpen();
+        using var alone = _context.Gate.EnterScope();
+        _watchedVariables.Add(Check.NotNull(variable).Resource);
+    }
+
+    /// <summary>Stops recording. The gradient of what was recorded can still be taken, as long as the tape is there.</summary>
+    public void Close()
+    {
+        if (_isClosed)
+            return;
+        _lastOpenedBefore = _context.TapesOpened;
+        _isClosed = true;
+        // Another flow may be recording at this moment; its context detaches the tape at the next op.
+        if (ExecutionContext.Current == _context)
+            Detach();
+    }
+
+    /// <summary>True when it records what its own gradients do.</summary>
+    public bool IsPersistent { get; }
+
+    /// <summary>True when it records no more.</summary>
+    public bool IsClosed => _isClosed;
+
+    /// <summary>True when it records what runs now: not while it takes its only gradient.</summary>
+    public bool IsRecording => _recording && !_isClosed;
+
+    /// <summary>Variables that what was recorded reads, as far as the tape watches them.</summary>
+    public IReadOnlyCollection<Resource> VariablesRead =>
+        [.. Nodes().SelectMany(node => node.Effects).Where(effect => !effect.IsWrite).Select(effect => effect.Resource).Where(IsWatched).Distinct()];
+
+    /// <summary>True when the program has lost the tape: nothing can ask for a gradient any more.</summary>
+    public bool IsLost => _isLost;
+
+    /// <summary>The program has lost the tape. The context notices at its next op.</summary>
+    public void Lose() => _isClosed = _isLost = true;
+
+    /// <summary>Adds the values that its gradient needs.</summary>
+    public void AddTo(HashSet<Value> needed)
+    {
+        needed.UnionWith(_tracked);
+        foreach (var node in _nodes)
+        {
+            needed.UnionWith(node.Inputs);
+            for (int i = 0; i < node.Types.Length; i++)
+                needed.Add(node[i]);
+        }
+    }
+
+    /// <summary>Gives up what the gradient needs.</summary>
+    public void Free()
+    {
+        Forget();
+        Detach();
+        _context.LetGo(_build, this);
+    }
+
+    /// <summary>Lets the context forget it. A tape that is closed keeps by itself what its gradient needs.</summary>
+    public void Detach()
+    {
+        using var alone = _context.Gate.EnterScope();
+        if (_context.Remove(this))
+            _context.Release();
+    }
+
+    public void Record(Node node)
+    {
+        if (!_recording || _isClosed || (!node.Inputs.Any(_tracked.Contains) && !ReadsWatchedVariable(node)))
+            return;
+        _nodes.Add(node);
+        for (int i = 0; i < node.Types.Length; i++)
+            _tracked.Add(node[i]);
+    }
+
+    /// <summary>Tensors and variables that the program told it to watch.</summary>
+    public ImmutableArray<Tensor> WatchedTensors => _watchedTensors;
+
+    /// <summary>True when a call with these arguments must be recorded.</summary>
+    public bool Tracks(Tensor tensor)
+    {
+        return _recording && IsTracked(ValueOf(tensor));
+    }
+
+    public bool Tracks(Resource variable) => _recording && IsWatched(variable);
+
+    private bool ReadsWatchedVariable(Node node)
+    {
+        foreach (var effect in node.Effects)
+        {
+            if (!effect.IsWrite && IsWatched(effect.Resource))
+                return true;
+        }
+
+        return false;
+    }
+
+    private bool StaysUsable => IsPersistent || _watches is not null;
+
+    private bool IsWatched(Resource resource) =>
+        _watchedVariables.Contains(resource)
+        || _watches?.Invoke(resource) == true
+        || (_watchVariables && resource is Backends.VariableResource { Type.DType: >= DType.F16 and <= DType.F64, IsTrainable: true });
+
+    public (Tensor?[] Sources, Tensor?[] Variables) Pull(
+        IReadOnlyList<(Tensor Target, Tensor? Gradient)> targets, IReadOnlyList<Tensor> sources, IReadOnlyList<Variable> variables)
+    {
+        foreach (var (target, _) in targets)
+            CheckFloat(Check.NotNull(target), "the target");
+        using var alone = _context.GradientGate.EnterScope();
+        CheckPlace();
+        if (_used && !StaysUsable)
+            throw Misuse("the tape was already used", "Create it with persistent: true to take several gradients.");
+        if (_isClosed)
+            Detach();
+        if (_context.Tapes.Any(tape => !tape.IsClosed && tape._openedAs > _lastOpenedBefore))
+            throw OpenedLater();
+        _context.Restore(_build);
+        using var kept = _context.KeepValues();
+        using var there = targets[0].Target.Device is { } device && device != Device.Current ? Device.Use(device) : null;
+        bool wasRecording = _recording;
+        _recording = IsPersistent && wasRecording;
+        try
+        {
+            Value[] targetValues = [.. targets.Select(item => ValueOf(item.Target))];
+            var values = sources.Select(SourceOf).ToArray();
+            foreach (var variable in variables)
+                CheckWatched(variable);
+            _used = true;
+            (Value, Value)[] seeds = [.. targets.Select((item, i) =>
+                (targetValues[i], item.Gradient is { } seed ? ValueOf(seed) : _build.Ones(item.Target.GraphType)))];
+            var gradients = Ir.Gradient.Backward(_build, Nodes(), seeds, values, [.. variables.Select(variable => variable.Resource)]);
+            return (Tensors(gradients.Sources, i => sources[i].Device), Tensors(gradients.Variables, i => variables[i].Resource.Device));
+        }
+        finally
+        {
+            _recording = wasRecording && (StaysUsable || !_used);
+            bool isUsedUp = wasRecording && !_recording;
+            if (isUsedUp)
+            {
+                // What runs after the last use of a tape need not be recorded, even where the tape stays in scope.
+                Forget();
+                Detach();
+            }
+
+            _context.Release();
+            if (isUsedUp)
+                _context.LetGo(_build, this);
+        }
+    }
+
+    private Node[] Nodes()
+    {
+        using var alone = _context.Gate.EnterScope();
+        return [.. _nodes];
+    }
+
+    private void Forget()
+    {
+        using var alone = _context.Gate.EnterScope();
+        _nodes.Clear();
+        _tracked.Clear();
+        _watchedTensors = [];
+    }
+
+    private bool IsTracked(Value value)
+    {
+        using var alone = _context.Gate.EnterScope();
+        return _tracked.Contains(value);
+    }
+
+    private Tensor?[] Tensors(IReadOnlyList<Value?> gradients, Func<int, Device?> homeOf) =>
+        [.. gradients.Select((gradient, i) => gradient is { } value ? Home(_context.TensorOf(value), homeOf(i)) : null)];
+
+    // One that is made of numbers alone may be anywhere.
+    private static Tensor Home(Tensor gradient, Device? home) =>
+        home is not null && gradient.IsFree && gradient.Device != home ? gradient.To(home) : gradient;
+
+    private Value SourceOf(Tensor source)
+    {
+        var value = ValueOf(Check.NotNull(source));
+        if (IsTracked(value))
+            return value;
+        CheckFloat(source, "the source");
+        throw NotWatched($"a source of type {source.Type}", "Call tape.Watch(source) before what is computed from it");
+    }
+
+    private void CheckWatched(Variable variable)
+    {
+        if (IsWatched(Check.NotNull(variable).Resource))
+            return;
+        if (!variable.DType.IsFloat())
+            throw Misuse($"variable '{variable.Name}' is {variable.Type}", "Only float variables have gradients.");
+        throw NotWatched($"variable '{variable.Name}'", $"Call tape.Watch({variable.Name}) before it is read");
+    }
+
+    // A tensor from outside of the branch or loop of this tape has another name in it, which is what its nodes read.
+    private Value ValueOf(Tensor tensor) => _context.Builder.InBlock(_context.ValueOf(tensor));
+
+    // A tape that was opened outside of a branch or loop sees it as one node, and only when it is finished.
+    private void CheckPlace()
+    {
+        var current = ExecutionContext.Current;
+        if (_isClosed && current is ImperativeContext && _context is ImperativeContext)
+        {
+            // Another context is that of a tape which was opened since.
+            if (current != _context && current.Tapes.Any(tape => !tape.IsClosed))
+                throw OpenedLater();
+            return;
+        }
+
+        if (current != _context)
+        {
+            throw current is TraceContext || _context is TraceContext
+                ? Misuse("the tape was opened outside of the function that is being traced",
+                "Open the tape and take the gradient in the same function.")
+                : Misuse("the tape was opened in another flow of control, or outside of this host call",
+                "Open the tape and take the gradient in one method, or in tasks that were started while the tape was open.");
+        }
+
+        if (_context.Block != _block)
+            throw Misuse("the tape was opened outside of this branch or loop of the graph, or in one that has ended",
+                "Open the tape and use it in the same block; a tape around a loop gives its gradient behind the loop.");
+    }
+
+    private void CheckOpen()
+    {
+        if (_isClosed)
+            throw Misuse("the tape is closed and records no more", "Call Watch while it is open.");
+    }
+
+    private static void CheckFloat(Tensor tensor, string what)
+    {
+        if (!tensor.DType.IsFloat())
+            throw Misuse($"{what} is {tensor.Type}", "Only float tensors have gradients; Cast first.");
+    }
+
+    private static GraphException OpenedLater() =>
+        Misuse("a tape that was opened after this one was closed is recording, and has not seen how the target was computed",
+            "Take the gradient before, or open the outer tape first.");
+
+    private static GraphException NotWatched(string what, string remedy) => new(
+        DiagnosticIds.NotWatched, $"gradient: {what} was never watched", $"{remedy}; null is only for a source without influence.",
+        SourceSpan.Capture());
+
+    private static GraphException Misuse(string problem, string remedy) =>
+        new(DiagnosticIds.BadGradientTarget, $"gradient: {problem}", remedy, SourceSpan.Capture());
+}
