@@ -350,7 +350,7 @@ internal sealed class CallGraph(Compilation compilation)
     /// <summary>True if a twin that makes a call runs the twin of <paramref name="body"/>, one of those that the call may come to.</summary>
     public bool RunsTwin(Callee call, IMethodSymbol body) => call.IsNamed
         ? body.GraphFunction() is not null ? HasEntry(body) : HasTwin(call.Method) && HasTwin(body)
-        : NeedsTwin(call.Method) && HasTwin(call.Method) && HasTwin(body);
+        : (NeedsTwin(call.Method) || IsRunByOthers(body)) && HasTwin(call.Method) && HasTwin(body);
 
     /// <summary>The C# state that a method reads by itself.</summary>
     public ImmutableArray<StateRead> ReadsOf(IMethodSymbol method) => Facts(method).StateReads;

@@ -187,6 +187,40 @@ public sealed class TG7103Tests
         Assert.Equal(isCompared ? [] : ["TG7103"], Roslyn.Diagnostics(program).Select(found => found.Id));
     }
 
+    // In a graph function too, where the program passes the module on and the library calls it.
+    [Fact]
+    public void State_of_a_module_that_a_graph_function_calls_is_compared_by_the_twin() => Rule.Silent("""
+        public sealed partial class Block : Module
+        {
+            public Module First = new Dense(2, 2);
+            public List<Module> Others = [new Dense(2, 2)];
+            public Func<Tensor, Tensor> Act = Ops.Tanh;
+            public double Scale = 1;
+            protected override Tensor Forward(Tensor x, bool training)
+            {
+                x = First.Call(x, training);
+                foreach (var other in Others)
+                    x = other.Call(x, training);
+                return Act(x) * Scale;
+            }
+        }
+        public partial class Model(Block block)
+        {
+            public Block Block = block;
+            [GraphFunction] public Tensor Run(Tensor x) => Block.Call(x);
+            [GraphFunction] public Tensor Trained(Tensor x) { using var tape = new GradientTape(); Tensor y = Block.Call(x, true); return tape.Gradient(y, Block.TrainableVariables)[0]!; }
+            public static void Change(Model model)
+            {
+                var block = model.Block;
+                block.First = new Dense(2, 2);
+                block.Others.Add(new Dense(2, 2));
+                block.Act = Ops.Sin;
+                block.Scale = 2;
+                model.Block = new Block();
+            }
+        }
+        """);
+
     [Fact]
     public void A_token_that_is_cancelled_is_seen_by_the_next_call()
     {
