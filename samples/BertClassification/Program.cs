@@ -49,7 +49,7 @@ return SampleCommand.Run(root, args, parsed =>
     var best = estimator.Predict(() => [new Dictionary<string, Tensor> { [TextClassifier.Ids] = Rows(ids) }])
         .Select(prediction => prediction["classes"].ToArray<int>()).ToArray();
     string[] served = Serve(Path.Combine(estimator.ModelDir, "export", "best"), ids).Select(classes => Names(classes, data)).ToArray();
-    var table = Output.Table(3, "text", "section", "three most likely", "of the server");
+    var table = Output.Table(3, "text", "section", "three most likely: last checkpoint", "best export, on the server");
     foreach (var (number, example) in some.Index())
         table.AddRow(Markup.Escape(example.Text), data.Classes[example.Label], Names(best[number], data), served[number]);
     AnsiConsole.Write(table);

@@ -20,6 +20,12 @@ public sealed record ImageSet(string Name, Examples Train, Examples Test, int Ch
                 LoadCifar([Path.Combine(folder, "test_batch.bin")]), CifarChannels);
         }
 
+        if (data != "digits" && data.Split(':')[0] != "fashion-mnist")
+        {
+            throw new GraphException(DiagnosticIds.BadData, $"data: there is no '{data}'",
+                "Pass digits, fashion-mnist, fashion-mnist:FOLDER or cifar10:FOLDER.");
+        }
+
         var (train, test) = Examples.Load(data);
         return new(data.Split(':')[0], train, test, Channels: 1);
     }

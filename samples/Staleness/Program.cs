@@ -12,7 +12,7 @@ var quick = new Option<bool>("--quick") { Description = "A few short runs in pla
 var output = new Option<string>("--out") { Description = "Folder of the report, which is made", DefaultValueFactory = _ => "staleness-report" };
 var trace = new Option<bool>("--trace") { Description = "Also writes the schedule of each first seed, and its trace for Chrome" };
 var speed = new Option<bool>("--speed") { Description = "Measures the simulator instead" };
-var from = new Option<string?>("--from") { Description = "Makes the report from the CSV files of this folder, without training" };
+var from = new Option<string?>("--from") { Description = "Makes the report from the experiments and CSV files of this folder, without training" };
 var resume = new Option<bool>("--resume") { Description = "Leaves out runs that the folder of the report has already" };
 var root = new RootCommand("Trains with workers on a virtual clock and reports what staleness does: runs.csv, curves.csv, pictures and report.html.")
 {
@@ -29,11 +29,13 @@ return SampleCommand.Run(root, args is ["run", .. var rest] ? rest : args, parse
 
     var clock = Stopwatch.StartNew();
     string builtIn = Path.Combine(AppContext.BaseDirectory, "experiments", parsed.GetValue(quick) ? "quick.json" : "paper.json");
-    var study = Study.Load(parsed.GetValue(file) ?? builtIn);
+    string? known = parsed.GetValue(from);
+    // The folder of a report has its experiments.
+    string? own = known is null || parsed.GetValue(quick) ? null : Study.FileIn(known);
+    var study = Study.Load(parsed.GetValue(file) ?? own ?? builtIn);
     study = study with { Data = parsed.GetValue(data) ?? study.Data };
     var images = ImageSet.Load(study.Data);
     string folder = Directory.CreateDirectory(parsed.GetValue(output)!).FullName;
-    string? known = parsed.GetValue(from);
     bool goesOn = parsed.GetValue(resume) && study.IsIn(folder);
     var runner = new Runner(study, images, goesOn ? Csv.Read(study, folder) : null);
     IReadOnlyDictionary<Grid, List<RunResult>> results;

@@ -53,6 +53,9 @@ public sealed record Study
             $"experiment: '{folder}' has results of other experiments", "Give another folder, or leave out --resume to replace them.");
     }
 
+    /// <summary>The file that <see cref="Save"/> left in a folder; null when there is none.</summary>
+    public static string? FileIn(string folder) => File.Exists(PathIn(folder)) ? PathIn(folder) : null;
+
     private static string PathIn(string folder) => Path.Combine(folder, "experiment.json");
 
     private string Text() => JsonSerializer.Serialize(this, s_json);

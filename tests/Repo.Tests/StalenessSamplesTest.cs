@@ -33,9 +33,12 @@ public sealed class StalenessSamplesTest
         Assert.True(run.ExitCode == 0, run.Output);
         Assert.Contains("48 gradients", run.Output, StringComparison.Ordinal);
         Assert.Equal(lines, File.ReadAllLines(runs));
-        run = Sample("samples/Staleness", file, "--from", report, "--out", Path.Combine(folder, "again"));
+        // The report's folder has its experiments.
+        run = Sample("samples/Staleness", "--from", report, "--out", Path.Combine(folder, "again"));
         Assert.True(run.ExitCode == 0, run.Output);
         Assert.Equal(6, Directory.GetFiles(Path.Combine(folder, "again"), "*.png").Length);
+        run = Sample("samples/Staleness", "--data", "nope");
+        Assert.Contains("cifar10:FOLDER", run.Output, StringComparison.Ordinal);
         File.WriteAllText(file, """{ "grids": [ { "gradients": 5 } ] }""");
         run = Sample("samples/Staleness", file, "--out", report, "--resume");
         Assert.Contains("TG1006", run.Output, StringComparison.Ordinal);
