@@ -172,10 +172,16 @@ public sealed partial class Tensor : IFormattable
 
     private const int MostShown = 100;
 
+    // A size that only a run knows has a number that is another one in each trace.
+    private string SymbolText() => FreshName().Replace(ToString(), "?");
+
+    [System.Text.RegularExpressions.GeneratedRegex(@"\b_u\d+\b", System.Text.RegularExpressions.RegexOptions.CultureInvariant)]
+    private static partial System.Text.RegularExpressions.Regex FreshName();
+
     private string SymbolName() => Value.Node.Op == OpDefs.Parameter ? Value.Node.Attrs.Get("name", "?") : Value.Node.Op.Name;
 
     internal GraphException SymbolicUse(string use) => new(
-        DiagnosticIds.SymbolicAsValue, $"{use}: the symbolic tensor {this} has no value while '{Trace?.Name}' is traced",
+        DiagnosticIds.SymbolicAsValue, $"{use}: the symbolic tensor {SymbolText()} has no value while '{Trace?.Name}' is traced",
         use == Condition
             ? "This condition is in code that is not converted, such as a library or a delegate from outside: use Ops.Where, or write it in a method of this project that the graph function calls by its name."
             : "It gets one each time the graph runs: compute with tensors (a condition on a tensor becomes part of the graph), look at values with Ops.Print, run C# on them with Ops.HostCall, or read the result in the caller.",

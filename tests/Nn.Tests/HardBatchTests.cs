@@ -29,6 +29,24 @@ public sealed partial class HardBatchTests
     }
 
     [Fact]
+    public void Ctc_names_what_has_another_number_of_examples()
+    {
+        void Fails()
+        {
+            var error = Assert.ThrowsAny<GraphException>(() => Spelled(Ops.Zeros(2, 4, 3), new[,] { { 1, 2 } }, new[] { 4, 4 }, new[] { 2, 2 }));
+            Assert.StartsWith("TG2001: ctc: ", error.Message, StringComparison.Ordinal);
+            Assert.Contains("the labels", error.Message, StringComparison.Ordinal);
+        }
+
+        Fails();
+        using (new TensorGraphOptions { RunImperatively = true }.Use())
+            Fails();
+    }
+
+    [GraphFunction]
+    private static Tensor Spelled(Tensor logits, Tensor labels, Tensor frames, Tensor lengths) => Loss.Ctc(logits, labels, frames, lengths);
+
+    [Fact]
     public void Ctc_ignores_what_labels_are_filled_up_with()
     {
         Tensor logits = new RandomGenerator(1).Normal([1, 3, 3]);

@@ -135,7 +135,7 @@ public static class Gradient
                 return Through(context, GraphBuilder.Expand(node));
             throw new GraphException(
                 DiagnosticIds.NoGradient, $"{node.Op.Name}: has no gradient", "Compute the target without it, or wrap it in Ops.StopGradient.",
-                node.Source);
+                node.Source.OrCaller());
         }
     }
 }

@@ -17,7 +17,7 @@ public static partial class OpDefs
             var b = c.Builder;
             if ((c.X().Shape[^2] - c.X().Shape[^1]) is { IsConstant: true, Value: < 0 })
                 throw new GraphException(DiagnosticIds.NoGradient, $"qr: a matrix with more columns than rows, {c.X().Type}, has no gradient",
-                    "Factor its transpose.", c.Node.Source);
+                    "Factor its transpose.", c.Node.Source.OrCaller());
             Value q = c.Y(), r = c.Y(1), gq = c.Gradient(0);
             var m = b.Sub(Product(b, r, Turned(b, c.Gradient(1))), Product(b, Turned(b, gq), q));
             var mirrored = b.Add(Triangle(b, m, strict: false), Turned(b, Triangle(b, m, strict: true)));

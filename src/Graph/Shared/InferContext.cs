@@ -238,7 +238,7 @@ sealed partial class InferContext(OpDef op, ImmutableArray<TensorType> inputs, A
         {
             if (!Allows(op.Schema.DTypes, input.DType))
                 Throw.DType(op.Name, $"does not take {input.DType.Name()}: it got {string.Join(" and ", inputs)}",
-                    $"It takes {Describe(op.Schema.DTypes)}; use Cast.");
+                    $"It takes {Describe(op.Schema.DTypes)}; {(input.DType == DType.String ? "text becomes numbers in C# only" : "use Cast")}.");
             if (op.Signature is not null && input.DType != inputs[0].DType)
                 Throw.DType(op.Name, $"element types differ: {string.Join(" and ", inputs)}", PromotionRemedy(inputs.AsSpan()));
         }

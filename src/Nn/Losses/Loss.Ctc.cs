@@ -29,6 +29,13 @@ public static partial class Loss
             Throw.DType(name, $"the logits are {logits.Type}", "Cast them to f32 or f64.");
         if (!labels.DType.IsInteger() || !frames.DType.IsInteger() || !lengths.DType.IsInteger())
             Throw.DType(name, $"labels are {labels.Type}, frames {frames.Type}, lengths {lengths.Type}", "Pass integers.");
+        foreach (var (what, of) in new[] { ("labels", labels), ("frames", frames), ("lengths", lengths) })
+        {
+            Dim all = logits.Type.InGraph.Shape[0], some = of.Type.InGraph.Shape[0];
+            if (all != some && all.IsConstant && some.IsConstant)
+                Throw.Shape(name, $"the logits {logits.Type} are of {all} examples, the {what} {of.Type} of {some}", "Pass one row for each example.");
+        }
+
         long classes = logits.Shape[2].Value;
         Check.Range(blank >= 0 && blank < classes, name, nameof(blank), blank, $"a class, from 0 to {classes - 1}");
         CheckNotEmpty(name, logits);

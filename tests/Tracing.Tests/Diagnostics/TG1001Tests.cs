@@ -14,6 +14,17 @@ public sealed partial class TG1001Tests
     [Fact]
     public void A_concrete_tensor_is_read_as_a_value() => Assert.Equal(2f, ((Tensor)2f).Item<float>());
 
+    [Fact]
+    public void A_size_that_only_a_run_knows_has_no_name_in_it()
+    {
+        var error = Assert.ThrowsAny<GraphException>(() => ReadPart(new[] { 1f, -2, 3 }));
+        Assert.Contains("f32[?]", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("_u", error.Message, StringComparison.Ordinal);
+    }
+
+    [GraphFunction]
+    private static Tensor ReadPart(Tensor x) => x[x > 0].Item<float>();
+
     [GraphFunction]
     private static Tensor ReadWhileTracing(Tensor x) => x * x.Item<float>();
 
