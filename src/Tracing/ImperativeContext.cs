@@ -207,7 +207,7 @@ internal sealed class ImperativeContext : ExecutionContext
     }
 
     /// <summary>
-    /// Where an op or a graph runs: where its inputs are. Those that are free are copied there; if all are, the first one's device decides.
+    /// The device of an op or a graph: that of its inputs. Those that are free are copied there; if all are, the first one's device decides.
     /// </summary>
     /// <param name="inputs">The inputs.</param>
     /// <param name="data">Their data.</param>

@@ -76,8 +76,8 @@ public static partial class Ops
     /// The function is traced for one entry, imperatively too, and each of its ops becomes one for all entries; an op for which there is none goes
     /// through the entries in a loop. <see cref="Map"/> always does that. A condition on an entry is a branch of the graph; imperatively the function
     /// is then called for one entry after the other. Shape: results have the entries as their first axis. Errors: TG1001 the value of an entry, and
-    /// in a graph a condition in a delegate from outside; TG1002 null; TG2001 items with different numbers of entries; TG2003 one without an axis; TG2004;
-    /// TG3001 a result that is not made of tensors; TG3006 an op with an effect, or a size that depends on the entry.
+    /// in a graph a condition in a delegate from outside; TG1002 null; TG2001 items with different numbers of entries; TG2003 one without an axis;
+    /// TG2004; TG3001 a result that is not made of tensors; TG3006 an op with an effect, or a size that depends on the entry.
     /// Gradient: to the items and to what the function reads from outside; of any order. Source: jax.vmap, torch.vmap.
     /// </remarks>
     /// <param name="items">A tensor, or a tuple, positional record or array of tensors.</param>

@@ -164,7 +164,8 @@ public static partial class Ops
     private static Tensor Full(Shape shape, double number, DType dtype, Device? device)
     {
         if (dtype == DType.String)
-            Throw.DType("full", FormattableString.Invariant($"text of shape {shape} can't hold the number {number}"), "Use a dtype of numbers; Tensor.From makes text.");
+            Throw.DType("full", FormattableString.Invariant($"text of shape {shape} can't hold the number {number}"),
+                "Use a dtype of numbers; Tensor.From makes text.");
         return BroadcastTo(new((device ?? Device.Current).From(Literal.Scalar(dtype, number)), isFree: true), shape);
     }
 

@@ -33,7 +33,8 @@ public static partial class Loss
         {
             Dim all = logits.Type.InGraph.Shape[0], some = of.Type.InGraph.Shape[0];
             if (all != some && all.IsConstant && some.IsConstant)
-                Throw.Shape(name, $"the logits {logits.Type} are of {all} examples, the {what} {of.Type} of {some}", "Pass one row for each example.");
+                Throw.Shape(name, $"the logits {logits.Type} are of {all} examples, the {what} {of.Type} of {some}",
+                    "Pass one row for each example.");
         }
 
         long classes = logits.Shape[2].Value;

@@ -4,8 +4,8 @@ using TensorGraph.Ir;
 namespace TensorGraph;
 
 /// <summary>
-/// What a <see cref="GradientTape"/> has recorded. The context of the program holds it as long as the tape is open, but not the tape itself: a tape that
-/// the program has lost closes its record.
+/// The record of a <see cref="GradientTape"/>. The context of the program holds it as long as the tape is open, but not the tape itself: a tape
+/// that the program has lost closes its record.
 /// </summary>
 internal sealed class TapeRecord
 {

@@ -80,8 +80,8 @@ public static class GraphControl
     public static IfBuilder<T> Test<T>(Tensor condition, T before, Carried<T> carried) => new(condition, before, carried, "while");
 
     /// <summary>
-    /// Keeps the value that a variable has ahead of a branch. By reference, so that a compiler that optimises doesn't hold it on the evaluation stack:
-    /// statements of the branch would have no lines when they run.
+    /// Keeps the value that a variable has ahead of a branch. By reference, so that a compiler that optimises doesn't hold it on the evaluation
+    /// stack: statements of the branch would have no lines when they run.
     /// </summary>
     public static void Save<T>(T value, out T saved)
         where T : allows ref struct => saved = value;
