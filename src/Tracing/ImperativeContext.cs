@@ -251,9 +251,9 @@ internal sealed class ImperativeContext : ExecutionContext
         return first ?? Device.Current;
     }
 
-    // A variable stays where it is when a number is assigned.
+    // A variable stays where it is when a number is assigned, unless its device is lost.
     private static Device? HomeOf(OpDef op, Attrs attrs) =>
-        op == OpDefs.AssignVariable ? attrs.Get<VariableResource>("var").Device : null;
+        op == OpDefs.AssignVariable && attrs.Get<VariableResource>("var").Device is { IsLost: false } home ? home : null;
 
     private static bool IsFree(OpDef op, ReadOnlySpan<Tensor> inputs)
     {

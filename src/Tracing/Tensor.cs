@@ -78,7 +78,9 @@ public sealed partial class Tensor : IFormattable
         Check.NotNull(device);
         if (_data is null)
             return Dispatch.Run(OpDefs.ToDevice, Attrs.Of("device", Placement.NameOf(device)), this);
-        if (_data.Device is not { } from || from == device)
+        if (_data.Device is not { } from)
+            return this;
+        if (from == device)
             return IsFree ? Settled(_data) : this;
         if (ExecutionContext.Current is { Notes: false } context && !context.Tapes.Any(tape => tape.Tracks(this)))
             return new(device.Copy(_data));
