@@ -55,7 +55,7 @@ public sealed partial class SecondDeviceTests
         ["jvp"] = x => Ops.Jvp(at => at * at, x, x).Change,
         ["hvp"] = x => Ops.Hvp(at => (at * at * at).Sum(), x, x),
         ["array"] = Array,
-        ["loop"] = Loop,
+        ["loop"] = x => Loop(x),
         ["ones"] = x => x + Ops.Ones(3) * 2 - Ops.Iota(3, DType.F32),
     };
 
@@ -170,6 +170,7 @@ public sealed partial class SecondDeviceTests
         return array.Stack();
     }
 
+    [GraphFunction]
     private static Tensor Loop(Tensor x)
     {
         Tensor sum = x[0] * 0;
