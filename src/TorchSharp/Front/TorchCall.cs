@@ -60,9 +60,6 @@ public readonly struct TorchCall : IDisposable
     /// <summary>Results.</summary>
     public List<torch.Tensor> Out(List<Tensor> tensors) => tensors.ConvertAll(Out);
 
-    /// <summary>The graph has run: what it assigned goes into the memory of the parameters.</summary>
-    public void End() => _boundary.WriteBack();
-
     /// <summary>The call returns.</summary>
     public void Dispose()
     {

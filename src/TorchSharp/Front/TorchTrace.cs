@@ -44,7 +44,7 @@ internal sealed class TorchTrace
         if (!_used.Contains(variable))
         {
             _used.Add(variable);
-            TorchBoundary.Current?.Uses(variable);
+            variable.Refresh();
             if (tensor is Parameter) GraphControl.Reads(tensor, ["requires_grad"], static (owner, state) => state.AddStatic(((torch.Tensor)owner!).requires_grad));
         }
         return variable;
