@@ -29,7 +29,7 @@ internal static class Normalization
     private static void Follow(BatchNorm layer, Tensor x, Tensor mean, Tensor variance, int[] axes)
     {
         TorchTrace call = TorchTrace.Here("batch_norm");
-        using IDisposable constant = TorchApi.no_grad();
+        using IDisposable constant = TorchApi.Unrecorded();
         Tensor? factor = null;
         if (layer.num_batches_tracked is { } tracked)
         {

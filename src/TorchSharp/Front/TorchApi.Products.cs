@@ -23,15 +23,18 @@ public static partial class TorchApi
     /// <summary>Adds the gradient of a loss to those of the parameters that it depends on.</summary>
     public static void backward(this Tensor loss) => TorchTrace.Here("backward").Backward(loss);
 
-    public static IDisposable no_grad() => new WithoutGradients();
+    public static IDisposable no_grad() => new WithoutGradients(isVisible: true);
 
-    public static IDisposable inference_mode(bool mode = true) => mode ? new WithoutGradients() : new Nothing();
+    public static IDisposable inference_mode(bool mode = true) => mode ? no_grad() : new Nothing();
 
     public static DisposeScope NewDisposeScope() => new();
 
     public static Tensor MoveToOuterDisposeScope(this Tensor x) => x;
 
     public static Tensor DetachFromDisposeScope(this Tensor x) => x;
+
+    /// <summary>What an optimiser computes: nothing of it is a part of a result that a caller might differentiate.</summary>
+    internal static IDisposable Unrecorded() => new WithoutGradients(isVisible: false);
 
     private static Tensor Scaled(Tensor x, float factor) => factor == 1 ? x : mul(x, factor);
 
@@ -63,13 +66,25 @@ public static partial class TorchApi
         }
     }
 
+    // A caller may differentiate the graph, which the tapes of the trace know nothing of.
     private sealed class WithoutGradients : IDisposable
     {
         private readonly ExecutionContext _context = ExecutionContext.Current;
         private readonly System.Collections.Immutable.ImmutableArray<GradientTape> _tapes;
+        private readonly bool _wasStopped;
 
-        public WithoutGradients() => _tapes = _context.SetTapes([]);
+        public WithoutGradients(bool isVisible)
+        {
+            _tapes = _context.SetTapes([]);
+            if (_context is not TraceContext trace) return;
+            _wasStopped = trace.StopsGradients;
+            trace.StopsGradients |= isVisible;
+        }
 
-        public void Dispose() => _context.SetTapes(_tapes);
+        public void Dispose()
+        {
+            _context.SetTapes(_tapes);
+            if (_context is TraceContext trace) trace.StopsGradients = _wasStopped;
+        }
     }
 }

@@ -174,7 +174,7 @@ public static partial class TorchApi
 
     public static Tensor triu(this Tensor x, long diagonal = 0) => Ops.Triu(x, (int)diagonal);
 
-    public static Tensor clone(this Tensor x) => x;
+    public static Tensor clone(this Tensor x) => ExecutionContext.Current is TraceContext { StopsGradients: true } ? Ops.StopGradient(x) : x;
 
     public static Tensor contiguous(this Tensor x) => x;
 

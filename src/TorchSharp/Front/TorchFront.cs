@@ -59,8 +59,9 @@ public static class TorchFront
         return type == DType.Bool ? TorchApi.Bool(single) : Ops.Cast(single, type);
     }
 
-    /// <summary>Records what <c>backward</c> differentiates, until the function ends.</summary>
-    public static IDisposable Record() => new Recording(TorchTrace.Here("backward"));
+    /// <summary>Begins a function that changes gradients, which are those of the parameters when it ends.</summary>
+    /// <param name="differentiates">True for one that calls <c>backward</c>: what that differentiates is recorded until then.</param>
+    public static IDisposable Record(bool differentiates) => new Recording(TorchTrace.Here("backward"), differentiates);
 
     /// <summary>The error of a module whose forward method is not converted.</summary>
     public static Exception NotConverted(object module, string problem) => new GraphException(
@@ -72,11 +73,9 @@ public static class TorchFront
         private readonly TorchTrace? _call;
 
         // A graph function in another records into the same tape.
-        public Recording(TorchTrace call)
+        public Recording(TorchTrace call, bool differentiates)
         {
-            if (call.Tape is not null) return;
-            _call = call;
-            call.Tape = new GradientTape(persistent: true);
+            if (call.Begin(differentiates)) _call = call;
         }
 
         public void Dispose() => _call?.Finish();

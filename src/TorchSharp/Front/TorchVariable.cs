@@ -44,6 +44,9 @@ internal sealed unsafe class TorchVariable : VariableMirror
     /// <summary>The tensor; null when the program has dropped it.</summary>
     public torch.Tensor? Tensor => _tensor.TryGetTarget(out torch.Tensor? tensor) ? tensor : null;
 
+    /// <summary>True while the gradient of the last step, which is there in TorchSharp, was left out: the step has used it and clears it.</summary>
+    public bool SparesGradient { get; set; }
+
     /// <summary>True for a parameter that wants a gradient.</summary>
     public bool RequiresGradient => Tensor is { requires_grad: true };
 
