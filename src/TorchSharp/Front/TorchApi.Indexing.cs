@@ -23,11 +23,34 @@ public static partial class TorchApi
     public static Tensor index_set(this Tensor x, Scalar value, params ReadOnlySpan<TensorIndex> indices) =>
         index_set(x, Promotion.Number(value, x.DType), indices);
 
-    public static Tensor gather(this Tensor x, long dim, Tensor index) => Ops.TakeAlongAxis(x, index, Axis(x, dim));
+    public static Tensor gather(this Tensor x, long dim, Tensor index)
+    {
+        int along = Axis(x, dim);
+        if (x.Rank != index.Rank) Throw.Rank("gather", $"{x.Type} and the positions {index.Type}", "Both have the same number of axes.");
+        // Of the other axes the positions may cover a part.
+        for (int axis = 0; axis < x.Rank; axis++)
+        {
+            if (axis != along && index.Shape[axis] != x.Shape[axis] && index.Shape[axis].Value < x.Shape[axis].Value) x = Part(x, axis, 0, index.Shape[axis].Value, 1);
+        }
+        return Ops.TakeAlongAxis(x, index, along);
+    }
 
     public static Tensor index_select(this Tensor x, long dim, Tensor index) => Ops.Gather(x, index, Axis(x, dim));
 
-    public static Tensor take_along_dim(this Tensor x, Tensor index, long dim) => gather(x, dim, index);
+    public static Tensor take_along_dim(this Tensor x, Tensor index, long dim)
+    {
+        int along = Axis(x, dim);
+        // All other axes broadcast.
+        Dim[] places = [.. index.Shape.Dims], sizes = [.. x.Shape.Dims];
+        for (int axis = 0; axis < sizes.Length; axis++)
+        {
+            if (axis == along) continue;
+            if (places[axis].Is(1)) places[axis] = sizes[axis];
+            else if (sizes[axis].Is(1)) sizes[axis] = places[axis];
+        }
+        Tensor wide = Ops.BroadcastTo(index, Shape.Create(places)), whole = Ops.BroadcastTo(x, Shape.Create(sizes));
+        return Ops.TakeAlongAxis(whole, wide, along);
+    }
 
     public static Tensor nonzero(this Tensor x) => Ops.Cast(Ops.NonZero(x), DType.I64);
 

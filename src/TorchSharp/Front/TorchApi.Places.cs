@@ -96,7 +96,9 @@ public static partial class TorchApi
         Tensor numbers = Ops.Add(Ops.Iota(some, DType.I64), 1L);
         if (Array.Exists(indices, index => index.Positions is not null)) (flat, numbers) = Last(flat, numbers, some);
         Tensor number = Ops.ScatterAdd(Ops.Full(Shape.Create([all]), 0, DType.I64), flat, numbers);
-        Tensor chosen = Ops.Gather(values, Ops.Max(Ops.Sub(number, 1L), 0L));
+        // As in torch, each value has the gradient of its place, also one that another has replaced.
+        Tensor chosen = Ops.CustomGradient(
+            values, v => Ops.Gather(v, Ops.Max(Ops.Sub(number, 1L), 0L)), (_, _, gradient) => Ops.Gather(gradient, Ops.Reshape(places, [some])));
         return Ops.Where(Ops.Reshape(Ops.Greater(number, 0L), [.. x.Shape.Dims]), Ops.Reshape(chosen, [.. x.Shape.Dims]), x);
     }
 

@@ -5,18 +5,18 @@ public static partial class TorchApi
 {
     public static Tensor matmul(this Tensor x, Tensor y) => Ops.MatMul(x, y);
 
-    public static Tensor mm(this Tensor x, Tensor y) => Ops.MatMul(x, y);
+    public static Tensor mm(this Tensor x, Tensor y) => Ops.MatMul(Ranked("mm", x, 2), Ranked("mm", y, 2));
 
-    public static Tensor bmm(this Tensor x, Tensor y) => Ops.MatMul(x, y);
+    public static Tensor bmm(this Tensor x, Tensor y) => Ops.MatMul(Ranked("bmm", x, 3), Ranked("bmm", y, 3));
 
-    public static Tensor mv(this Tensor x, Tensor y) => Ops.MatMul(x, y);
+    public static Tensor mv(this Tensor x, Tensor y) => Ops.MatMul(Ranked("mv", x, 2), Ranked("mv", y, 1));
 
-    public static Tensor dot(this Tensor x, Tensor y) => Ops.MatMul(x, y);
+    public static Tensor dot(this Tensor x, Tensor y) => Ops.MatMul(Ranked("dot", x, 1), Ranked("dot", y, 1));
 
     public static Tensor outer(this Tensor x, Tensor y) => Ops.Outer(x, y);
 
     public static Tensor addmm(this Tensor x, Tensor mat1, Tensor mat2, float beta = 1, float alpha = 1) =>
-        add(Scaled(x, beta), Scaled(Ops.MatMul(mat1, mat2), alpha));
+        beta == 0 ? Scaled(Ops.MatMul(mat1, mat2), alpha) : add(Scaled(x, beta), Scaled(Ops.MatMul(mat1, mat2), alpha));
 
     public static Tensor einsum(string equation, params Tensor[] tensors) => Ops.Einsum(equation, tensors);
 
@@ -35,6 +35,12 @@ public static partial class TorchApi
 
     /// <summary>What an optimiser computes: nothing of it is a part of a result that a caller might differentiate.</summary>
     internal static IDisposable Unrecorded() => new WithoutGradients(isVisible: false);
+
+    private static Tensor Ranked(string op, Tensor x, int rank)
+    {
+        if (x.Rank != rank) Throw.Rank(op, $"an operand is {x.Type}", $"It takes tensors of rank {rank}; matmul takes others.");
+        return x;
+    }
 
     private static Tensor Scaled(Tensor x, float factor) => factor == 1 ? x : mul(x, factor);
 

@@ -44,7 +44,8 @@ internal sealed class TorchTrace
         {
             _used.Add(variable);
             variable.Refresh();
-            if (tensor is Parameter) GraphControl.Reads(tensor, ["requires_grad"], static (owner, state) => state.AddStatic(((torch.Tensor)owner!).requires_grad));
+            if (tensor is Parameter) GraphControl.Reads(tensor, ["requires_grad"], static (owner, state) =>
+                state.AddStatic(owner is torch.Tensor { IsInvalid: false, requires_grad: true }));
         }
         return variable;
     }
@@ -175,7 +176,7 @@ internal sealed class TorchTrace
     }
 
     // A spared one would be there, and counts as zeros from the next zero_grad on.
-    private static bool HasGradient(torch.Tensor tensor) => tensor.grad is not null || TorchVariable.Of(tensor).SparesGradient;
+    private static bool HasGradient(torch.Tensor tensor) => !tensor.IsInvalid && (tensor.grad is not null || TorchVariable.Of(tensor).SparesGradient);
 
     private enum End
     {
