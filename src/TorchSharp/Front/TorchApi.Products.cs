@@ -23,6 +23,20 @@ public static partial class TorchApi
     /// <summary>Adds the gradient of a loss to those of the parameters that it depends on.</summary>
     public static void backward(this Tensor loss) => TorchTrace.Here("backward").Backward(loss);
 
+    /// <summary>Adds the gradient of a loss; a graph keeps what it needs, as with <c>retain_graph</c>.</summary>
+    /// <exception cref="GraphException">TG1014 for gradients of results, for some inputs, and for gradients that are differentiated.</exception>
+    public static void backward(
+        this Tensor loss, IList<Tensor>? grad_tensors = null, bool retain_graph = false, bool create_graph = false, IList<Tensor>? inputs = null)
+    {
+        if (grad_tensors is not null || create_graph || inputs is not null)
+        {
+            Throw.Raise(
+                DiagnosticIds.NotTraceableTorch, "backward", "gradients of results, some inputs alone and create_graph are not covered",
+                "Leave them out: backward(), or backward(retain_graph: true).");
+        }
+        backward(loss);
+    }
+
     public static IDisposable no_grad() => new WithoutGradients(isVisible: true);
 
     public static IDisposable inference_mode(bool mode = true) => mode ? no_grad() : new Nothing();

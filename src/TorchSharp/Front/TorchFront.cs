@@ -13,6 +13,16 @@ public static class TorchFront
     /// <summary>The value of a parameter, buffer or field, which the graph reads at each call.</summary>
     public static Tensor Value(torch.Tensor? held) => held is null ? null! : TorchTrace.Here("value").Use(held).Variable.Value;
 
+    /// <summary>A parameter or buffer of a module; another tensor in its place makes another trace.</summary>
+    public static TValue Member<TModule, TValue>(TModule module, Func<TModule, TValue> get)
+        where TModule : Module
+        where TValue : torch.Tensor?
+    {
+        GraphControl.Reads(Throw.IfNull(module), ["parameters"], (owner, state) =>
+            state.AddStatic(get((TModule)owner!) is { } held ? TorchVariable.Of(held) : null));
+        return get(module);
+    }
+
     /// <summary>Writes into a parameter, buffer or field.</summary>
     public static Tensor Assign(torch.Tensor held, Tensor value)
     {
@@ -37,6 +47,20 @@ public static class TorchFront
     {
         GraphControl.Reads(Throw.IfNull(module), ["training"], static (owner, state) => state.AddStatic(((Module)owner!).training));
         return module.training;
+    }
+
+    /// <summary>Modules in a list; a trace serves calls with the same ones.</summary>
+    public static T Parts<T>(T modules)
+        where T : Module, System.Collections.IEnumerable
+    {
+        GraphControl.Reads(Throw.IfNull(modules), ["modules"], static (owner, state) =>
+        {
+            // A list need not tell its module of what is added.
+            Module[] parts = [.. ((System.Collections.IEnumerable)owner!).OfType<Module>(), .. ((Module)owner!).children()];
+            state.AddStatic(parts.Length);
+            foreach (Module part in parts) state.AddStatic(part);
+        });
+        return modules;
     }
 
     /// <summary>The only element of a tensor, as a condition reads it.</summary>

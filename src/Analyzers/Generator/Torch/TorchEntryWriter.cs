@@ -57,7 +57,7 @@ internal static class TorchEntryWriter
         writer.Line($"return {Out(method.ReturnType, "__result")};");
     }
 
-    private static string In(ITypeSymbol type, string value, string name) => type.HoldsTorchTensor()
+    private static string In(ITypeSymbol type, string value, string name) => type.HoldsTorchTensor() && !type.IsTorchParameter()
         ? type is INamedTypeSymbol { IsTupleType: true } tuple
             ? $"({string.Join(", ", tuple.TupleElements.Select(e => In(e.Type, $"{value}.{e.Name}", $"{name}.{e.Name}")))})"
             : $"__call.In({value}, \"{name}\")"

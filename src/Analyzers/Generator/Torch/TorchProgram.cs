@@ -147,6 +147,15 @@ internal sealed class TorchProgram
             _shadowed.Contains(CallGraph.Definition(m)), found.Add);
         _texts[declaration] = rewrite.Method(declaration, method, overrides: method.OverriddenMethod is { } overridden
             && _shadowed.Contains(CallGraph.Definition(overridden)), method.GraphFunction() is null ? null : CallsBackward(method) ? true : Calls(method, s_changes) ? false : null);
+        foreach (IParameterSymbol parameter in method.GraphFunction() is null ? [] : method.Parameters)
+        {
+            if (!parameter.Type.IsArgument())
+                found.Add(Diagnostic.Create(Rules.NotInTorchSurface, parameter.Locations[0], parameter.Type.ToDisplayString(),
+                    "Arguments are tensors, tuples of them, arrays and lists of tensors, and dictionaries of tensors by names"));
+        }
+        if (method.GraphFunction() is not null && !method.ReturnType.IsResult())
+            found.Add(Diagnostic.Create(Rules.NotInTorchSurface, declaration.ReturnType.GetLocation(), method.ReturnType.ToDisplayString(),
+                "Results are tensors, tuples of them, arrays and lists of tensors"));
         if (MethodRules.NotPartial(declaration) is { } type && (_reached.Contains(method) || type.Modifiers.Any(SyntaxKind.PartialKeyword)))
             found.Add(Diagnostic.Create(Rules.TypeIsNotPartial, type.Identifier.GetLocation(), type.Identifier.Text,
                 method.GraphFunction() is null ? $"'{method.Name}', which a graph function runs," : $"the graph function '{method.Name}'"));
