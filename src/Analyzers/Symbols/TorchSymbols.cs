@@ -25,7 +25,8 @@ internal static class TorchSymbols
 
     /// <summary>True for a graph function on tensors of TorchSharp.</summary>
     public static bool IsTorchFunction(this IMethodSymbol method) =>
-        !IsShadow(method) && method.Parameters.Select(p => p.Type).Append(method.ReturnType).Any(HoldsTorchTensor) && method.ContainingModule?.IsTorchOn() == true;
+        !IsShadow(method) && method.Parameters.Select(p => p.Type).Append(method.ReturnType).Any(HoldsTorchTensor)
+        && method.ContainingModule?.IsTorchOn() == true;
 
     public static bool IsTorch(this ISymbol? symbol) => symbol?.ContainingAssembly?.Name == "TorchSharp";
 

@@ -40,9 +40,9 @@ internal static class Normalization
         using var scope = torch.NewDisposeScope();
         using var recorded = torch.enable_grad();
         torch.Tensor weight = layer.weight!, before = weight.detach().clone();
-        long count = weight.shape[0];
+        using global::TorchSharp.Scalar rows = weight.shape[0].ToScalar();
         // Each row once, then once more: a gradient that counts how often a row was taken would be smaller.
-        torch.Tensor ids = torch.arange(count).repeat(2), taken = layer.call(ids);
+        torch.Tensor ids = torch.arange(rows).repeat(2), taken = layer.call(ids);
         if (!weight.equal(before).all().item<bool>())
         {
             using (torch.no_grad()) weight.copy_(before);
@@ -66,11 +66,14 @@ internal static class Normalization
             _ => (5, 5),
         };
         if (x.Rank < low || x.Rank > high)
-            Throw.Rank(layer.GetType().Name, $"the input is {x.Type}", low == high ? $"Pass a tensor of rank {low}." : $"Pass a tensor of rank {low} or {high}.");
+            Throw.Rank(
+                layer.GetType().Name, $"the input is {x.Type}", low == high ? $"Pass a tensor of rank {low}." : $"Pass a tensor of rank {low} or {high}.");
         if ((layer.running_mean ?? layer.weight) is { } channels && x.Shape[1] != channels.shape[0])
-            Throw.Shape(layer.GetType().Name, $"the input is {x.Type}, the layer has {channels.shape[0]} channels", "The channels are the second axis.");
+            Throw.Shape(
+                layer.GetType().Name, $"the input is {x.Type}, the layer has {channels.shape[0]} channels", "The channels are the second axis.");
         if (TorchFront.Training(layer) && x.Shape.ElementCount.Value == x.Shape[1].Value)
-            Throw.Shape(layer.GetType().Name, $"the input {x.Type} has one value for each channel", "Train with more than one value for each channel.");
+            Throw.Shape(
+                layer.GetType().Name, $"the input {x.Type} has one value for each channel", "Train with more than one value for each channel.");
     }
 
     private static void Follow(BatchNorm layer, Tensor x, Tensor mean, Tensor variance, int[] axes)

@@ -48,7 +48,8 @@ internal static class RecurrentModules
         foreach (Tensor state in start)
         {
             if (state.Rank != 3 || state.Shape[0] != layers * directions)
-                Throw.Shape(module.GetName(), $"a first state is {state.Type}", $"It has one entry for each of {layers * directions} layers and directions.");
+                Throw.Shape(
+                    module.GetName(), $"a first state is {state.Type}", $"It has one entry for each of {layers * directions} layers and directions.");
         }
         List<Tensor[]> last = [];
         for (int layer = 0; layer < layers; layer++)

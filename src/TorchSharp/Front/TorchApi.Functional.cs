@@ -76,7 +76,8 @@ public static partial class TorchApi
             {
                 Fresh("dropout", inplace, input);
                 if (p is < 0 or > 1)
-                    Throw.Raise(DiagnosticIds.NotTraceableTorch, "dropout", FormattableString.Invariant($"the probability is {p}"), "It lies between 0 and 1.");
+                    Throw.Raise(
+                        DiagnosticIds.NotTraceableTorch, "dropout", FormattableString.Invariant($"the probability is {p}"), "It lies between 0 and 1.");
                 if (!training || p == 0) return input;
                 if (p == 1) return zeros_like(input);
                 Tensor kept = Ops.GreaterEqual(Ops.RandomUniform(input.Shape), (Tensor)(float)p);
@@ -147,7 +148,8 @@ public static partial class TorchApi
                 else if (attn_mask is not null) scores = add(scores, attn_mask);
                 if (attn_mask is null) return Ops.MatMul(dropout(Ops.Softmax(scores), p), value);
                 // Nothing to attend to gives zeros.
-                Tensor empty = Ops.Equal(Ops.ReduceMax(scores, [scores.Rank - 1], keep: true), Promotion.Number(double.NegativeInfinity, scores.DType));
+                Tensor empty = Ops.Equal(
+                    Ops.ReduceMax(scores, [scores.Rank - 1], keep: true), Promotion.Number(double.NegativeInfinity, scores.DType));
                 Tensor weights = Ops.Where(empty, zeros_like(scores), Ops.Softmax(Ops.Where(empty, zeros_like(scores), scores)));
                 return Ops.MatMul(dropout(weights, p), value);
             }

@@ -30,7 +30,9 @@ public static partial class TorchApi
         // Of the other axes the positions may cover a part.
         for (int axis = 0; axis < x.Rank; axis++)
         {
-            if (axis != along && index.Shape[axis] != x.Shape[axis] && index.Shape[axis].Value < x.Shape[axis].Value) x = Part(x, axis, 0, index.Shape[axis].Value, 1);
+            if (axis == along || index.Shape[axis] == x.Shape[axis]) continue;
+            long part = index.Shape[axis].Value;
+            if (part < x.Shape[axis].Value) x = Part(x, axis, 0, part, 1);
         }
         return Ops.TakeAlongAxis(x, index, along);
     }

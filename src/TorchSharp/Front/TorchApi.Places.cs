@@ -72,7 +72,9 @@ public static partial class TorchApi
         if (value.Rank <= inner) return Ops.Where(wide, value, x);
         if (IsOne(value.Shape[0])) return Ops.Where(wide, Ops.Reshape(value, [.. value.Shape.Dims.Skip(1)]), x);
         Tensor flat = Ops.Reshape(covered, -1), numbers = Ops.CumSum(Ops.Cast(flat, DType.I64));
-        Ops.Assert(Ops.Equal(Ops.Size(value), Ops.Sum(Ops.Cast(flat, DType.I64))), "index_set: there are other numbers of values and of places that the mask covers");
+        Ops.Assert(
+            Ops.Equal(Ops.Size(value), Ops.Sum(Ops.Cast(flat, DType.I64))),
+            "index_set: there are other numbers of values and of places that the mask covers");
         Tensor row = Ops.Where(flat, Ops.Sub(numbers, 1L), 0L);
         Tensor rows = Ops.Reshape(row, [.. covered.Shape.Dims]);
         return Ops.Where(wide, Ops.Gather(AtLeastOne(value), rows), x);

@@ -47,7 +47,7 @@ public static partial class TorchApi
 
     public static Tensor DetachFromDisposeScope(this Tensor x) => x;
 
-    /// <summary>What an optimiser computes: nothing of it is a part of a result that a caller might differentiate.</summary>
+    /// <summary>For the work of an optimiser: nothing of it is a part of a result that a caller might differentiate.</summary>
     internal static IDisposable Unrecorded() => new WithoutGradients(isVisible: false);
 
     private static Tensor Ranked(string op, Tensor x, int rank)

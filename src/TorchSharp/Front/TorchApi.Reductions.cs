@@ -109,7 +109,8 @@ public static partial class TorchApi
         return x;
     }
 
-    // Integers in torch's order of the elements, in which NaN is the largest: of positive floats the bits are in it, of others the rest is turned round.
+    // Integers in torch's order of the elements, in which NaN is the largest. The bits of positive floats are in it; of others all but the sign is
+    // turned round.
     private static Tensor Key(Tensor x)
     {
         if (!x.DType.IsFloat()) return x.DType == DType.Bool ? Ops.Cast(x, DType.I32) : x;

@@ -168,7 +168,8 @@ public static partial class TorchApi
             private static void Fits(string op, long[] window, long[] padding)
             {
                 if (padding.Where((edge, i) => edge > window[i] / 2).Any())
-                    Throw.Shape(op, $"the padding [{string.Join(", ", padding)}] of windows [{string.Join(", ", window)}]", "Pad by half of a window at most.");
+                    Throw.Shape(
+                        op, $"the padding [{string.Join(", ", padding)}] of windows [{string.Join(", ", window)}]", "Pad by half of a window at most.");
             }
 
             private static void Covered(string op, bool ceil, long[] dilation)

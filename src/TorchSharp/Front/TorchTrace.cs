@@ -59,7 +59,8 @@ internal sealed class TorchTrace
                 DiagnosticIds.NotTraceableTorch, "backward", "no part of the graph was recorded for it", "Call backward in a method that the graph function calls by its name.");
         }
         if (loss.Shape.Dims.Any(size => !size.InGraph.IsConstant || !size.Is(1)))
-            Throw.Raise(DiagnosticIds.NotTraceableTorch, "backward", $"the loss is {loss.Type}", "Sum it up, or take its mean: a gradient is one of a single number.");
+            Throw.Raise(
+                DiagnosticIds.NotTraceableTorch, "backward", $"the loss is {loss.Type}", "Sum it up, or take its mean: a gradient is one of a single number.");
         TorchVariable[] variables = [.. _used.Where(variable => variable.RequiresGradient)];
         Tensor?[] gradients = _tape!.Gradient(loss, [.. variables.Select(variable => variable.Variable)]);
         if (Array.TrueForAll(gradients, gradient => gradient is null))

@@ -4,7 +4,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch.nn;
 
-/// <summary>What is left in gradients by zero_grad, clipping and no_grad is what TorchSharp leaves.</summary>
+/// <summary>Gradients after zero_grad, clipping and no_grad are those that TorchSharp leaves.</summary>
 public sealed partial class GradientStateTests
 {
     public static TheoryData<string> Optimizers() => ["SGD", "Momentum", "Adam", "AdamW", "RMSProp"];

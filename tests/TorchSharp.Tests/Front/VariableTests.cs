@@ -1,6 +1,5 @@
 namespace TensorGraph.Tests.Front;
 
-using TensorGraph.Backends;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch.nn;

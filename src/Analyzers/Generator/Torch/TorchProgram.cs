@@ -146,7 +146,7 @@ internal sealed class TorchProgram
         var rewrite = new TorchRewrite(_compilation.GetSemanticModel(declaration.SyntaxTree), m =>
             _shadowed.Contains(CallGraph.Definition(m)), found.Add);
         _texts[declaration] = rewrite.Method(declaration, method, overrides: method.OverriddenMethod is { } overridden
-            && _shadowed.Contains(CallGraph.Definition(overridden)), method.GraphFunction() is null ? null : CallsBackward(method) ? true : Calls(method, s_changes) ? false : null);
+            && _shadowed.Contains(CallGraph.Definition(overridden)), Records(method));
         foreach (IParameterSymbol parameter in method.GraphFunction() is null ? [] : method.Parameters)
         {
             if (!parameter.Type.IsArgument())
@@ -165,6 +165,10 @@ internal sealed class TorchProgram
 
     // What changes gradients without computing any.
     private static readonly string[] s_changes = ["zero_grad", "clip_grad_norm_", "clip_grad_value_"];
+
+    // Null for a method that does nothing to gradients.
+    private bool? Records(IMethodSymbol method) =>
+        method.GraphFunction() is null ? null : CallsBackward(method) ? true : Calls(method, s_changes) ? false : null;
 
     private bool CallsBackward(IMethodSymbol method) => Calls(method, s_backward);
 

@@ -138,7 +138,8 @@ internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymb
             return $"{TorchSymbols.Front}.Parts({text})";
         if (IsHeld(symbol))
             CheckComputed(access.Name, symbol!);
-        return IsHeld(symbol) && NeedsValue(access) ? Value(text) : IsOfModule(symbol) || symbol is { IsStatic: true } && symbol.IsTorch() ? text : null;
+        return IsHeld(symbol) && NeedsValue(access) ? Value(text)
+            : IsOfModule(symbol) || symbol is { IsStatic: true } && symbol.IsTorch() ? text : null;
     }
 
     // A member of a tensor: of a parameter, its gradient is one of the parameter.
@@ -190,14 +191,18 @@ internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymb
     private static bool IsOfModule(ISymbol? symbol) => symbol is IPropertySymbol { IsStatic: false, IsIndexer: false } property && symbol.IsTorch()
         && property.ContainingType.IsTorchModule() && property.OriginalDefinition.Type.IsTorchTensor();
 
-    private string MemberOf(MemberAccessExpressionSyntax access) =>
-        $"{TorchSymbols.Front}.Member({Of(access.Expression)}{Lines(access.Expression.Span.End, access.Name.SpanStart)}, static __module => __module.{access.Name})";
+    private string MemberOf(MemberAccessExpressionSyntax access)
+    {
+        string lines = Lines(access.Expression.Span.End, access.Name.SpanStart);
+        return $"{TorchSymbols.Front}.Member({Of(access.Expression)}{lines}, static __module => __module.{access.Name})";
+    }
 
     // Modules of a program that may be added to.
     private static bool IsList(ISymbol? symbol) => symbol is IFieldSymbol or IPropertySymbol { IsIndexer: false } && Place.TypeOf(symbol) is { } type
         && type.IsTorch() && type.IsTorchModule() && type.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable);
 
-    private static bool IsAssigned(ExpressionSyntax expression) => expression.Parent is AssignmentExpressionSyntax assignment && assignment.Left == expression;
+    private static bool IsAssigned(ExpressionSyntax expression) =>
+        expression.Parent is AssignmentExpressionSyntax assignment && assignment.Left == expression;
 
     // A getter runs as it is written, which would compute its tensor once, while tracing.
     private void CheckComputed(SyntaxNode place, ISymbol symbol)
@@ -205,7 +210,8 @@ internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymb
         ExpressionSyntax? value = symbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() switch
         {
             PropertyDeclarationSyntax { ExpressionBody.Expression: { } expression } => expression,
-            PropertyDeclarationSyntax { AccessorList: { } accessors } => accessors.Accessors.FirstOrDefault(a => a.IsKind(SyntaxKind.GetAccessorDeclaration)) switch
+            PropertyDeclarationSyntax { AccessorList: { } accessors } => accessors.Accessors
+                .FirstOrDefault(a => a.IsKind(SyntaxKind.GetAccessorDeclaration)) switch
             {
                 { ExpressionBody.Expression: { } expression } => expression,
                 { Body.Statements: { Count: 1 } body } when body[0] is ReturnStatementSyntax { Expression: { } expression } => expression,
