@@ -33,6 +33,9 @@ public sealed class VariableResource(string name, TensorType type) : Resource(na
     /// </summary>
     internal TensorData? Home { get; set; }
 
+    /// <summary>The tensor of another library that has the same value; null for most.</summary>
+    internal VariableMirror? Mirror { get; set; }
+
     /// <summary>Its place in the order of calls.</summary>
     internal VariableUses Uses { get; } = new();
 
@@ -142,6 +145,21 @@ public sealed class VariableResource(string name, TensorType type) : Resource(na
             Assign((before.Device ?? Device.Current).From(OpDefs.Advanced(before.ToLiteral(), blocks)));
             return before;
         }
+    }
+
+    /// <summary>Takes over a tensor unless there were other assignments; false where there were.</summary>
+    internal bool TryAssign(TensorData data, long assignments)
+    {
+        TensorData? old;
+        lock (_gate)
+        {
+            if (_assignments != assignments) return false;
+            old = _data;
+            _data = data;
+            _assignments++;
+        }
+        old?.Release();
+        return true;
     }
 
     /// <summary>Takes over a tensor, with its holder.</summary>

@@ -40,6 +40,9 @@ internal sealed class TraceContext : ExecutionContext
     /// <summary>The symbolic sizes as C# code sees them.</summary>
     public TracedSizes Sizes { get; }
 
+    /// <summary>True while results are constants for whoever differentiates the graph.</summary>
+    public bool StopsGradients { get; set; }
+
     /// <summary>True on the first trace, when variables may be created.</summary>
     public bool AllowVariables { get; }
 
@@ -134,7 +137,14 @@ internal sealed class TraceContext : ExecutionContext
         for (int i = 0; i < values.Length; i++)
             values[i] = ValueOf(inputs[i]);
         _unrolling?.Report();
-        return TensorsOf(_build.Emit(op, attrs, values));
+        var results = TensorsOf(_build.Emit(op, attrs, values));
+        for (int i = 0; i < results.Length && StopsGradients && op != OpDefs.StopGradient; i++)
+        {
+            if (results[i].DType.IsFloat() && !results[i].Type.IsList)
+                results[i] = TensorsOf(_build.Emit(OpDefs.StopGradient, Attrs.Empty, [results[i].Value]))[0];
+        }
+
+        return results;
     }
 
     public Tensor[] TensorsOf(Node node)

@@ -291,6 +291,7 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
         INamespaceSymbol? space = member.ContainingType.ContainingNamespace;
         while (space is { ContainingNamespace.IsGlobalNamespace: false })
             space = space.ContainingNamespace;
-        return space?.Name is not ("System" or "Microsoft") && !member.ContainingType.IsTupleType && member.ContainingAssembly.Name != "TensorGraph";
+        return space?.Name is not ("System" or "Microsoft") && !member.ContainingType.IsTupleType
+            && member.ContainingAssembly.Name is not ("TensorGraph" or "TensorGraph.TorchSharp");
     }
 }

@@ -25,7 +25,8 @@ internal static class TorchSymbols
 
     /// <summary>True for a graph function on tensors of TorchSharp.</summary>
     public static bool IsTorchFunction(this IMethodSymbol method) =>
-        method.Parameters.Select(p => p.Type).Append(method.ReturnType).Any(HoldsTorchTensor) && method.ContainingModule?.IsTorchOn() == true;
+        !IsShadow(method) && method.Parameters.Select(p => p.Type).Append(method.ReturnType).Any(HoldsTorchTensor)
+        && method.ContainingModule?.IsTorchOn() == true;
 
     public static bool IsTorch(this ISymbol? symbol) => symbol?.ContainingAssembly?.Name == "TorchSharp";
 
@@ -89,4 +90,31 @@ internal static class TorchSymbols
 
     /// <summary>The name of a method's form on our tensors.</summary>
     public static string ShadowName(string method) => $"__{method}_Torch";
+
+    // Its parameters may still be TorchSharp's: a Parameter is one in a twin too.
+    private static bool IsShadow(IMethodSymbol method) =>
+        method.Name.StartsWith("__", StringComparison.Ordinal) && method.Name.EndsWith("_Torch", StringComparison.Ordinal);
+
+    /// <summary>True for a type of arguments that the entry of a graph function hands on.</summary>
+    public static bool IsArgument(this ITypeSymbol type) => !type.HoldsTorchTensor() || type.IsTorchTensor() || type switch
+    {
+        IArrayTypeSymbol { Rank: 1 } array => IsPlainTensor(array.ElementType),
+        INamedTypeSymbol { IsTupleType: true } tuple => tuple.TupleElements.All(e => e.Type.IsArgument()),
+        INamedTypeSymbol { Name: "List" or "IList" or "ICollection" or "IEnumerable" or "IReadOnlyList" or "IReadOnlyCollection" } list =>
+            IsPlainTensor(list.TypeArguments[0]),
+        INamedTypeSymbol { Name: "Dictionary" or "IReadOnlyDictionary" or "IDictionary" } map =>
+            map.TypeArguments[0].SpecialType == SpecialType.System_String && IsPlainTensor(map.TypeArguments[1]),
+        _ => false,
+    };
+
+    /// <summary>True for a type of results that the entry of a graph function gives.</summary>
+    public static bool IsResult(this ITypeSymbol type) => !type.HoldsTorchTensor() || IsPlainTensor(type) || type switch
+    {
+        IArrayTypeSymbol { Rank: 1 } array => IsPlainTensor(array.ElementType),
+        INamedTypeSymbol { IsTupleType: true } tuple => tuple.TupleElements.All(e => e.Type.IsResult()),
+        INamedTypeSymbol { Name: "List" } list => IsPlainTensor(list.TypeArguments[0]),
+        _ => false,
+    };
+
+    private static bool IsPlainTensor(ITypeSymbol type) => type.IsTorchTensor() && !type.IsTorchParameter();
 }

@@ -19,6 +19,7 @@ internal static class AttentionModules
     public static Tuple<Tensor, Tensor> Attend(
         MultiheadAttention module, Tensor query, Tensor key, Tensor value, Tensor? keyPadding, bool needsWeights, Tensor? mask)
     {
+        CheckProjections(name => module.named_parameters().Any(pair => pair.name == name), "");
         CheckDropout(module, x => ((MultiheadAttention)module).call(x, x, x).Item1);
         Func<string, Tensor?> weights = Traced(module);
         (Tensor result, Tensor scores) = Attend(weights, "", FormOf(module).Heads, query, key, value, keyPadding, mask);
@@ -46,13 +47,8 @@ internal static class AttentionModules
     private static (Tensor Result, Tensor Scores) Attend(
         Func<string, Tensor?> weights, string prefix, long heads, Tensor query, Tensor key, Tensor value, Tensor? keyPadding, Tensor? mask)
     {
-        if (weights($"{prefix}in_proj_weight") is not { } projection || weights($"{prefix}bias_k") is not null)
-        {
-            Throw.Raise(
-                DiagnosticIds.NotTraceableTorch, "multihead_attention", "other sizes of keys and values, and bias_k and bias_v, are not covered",
-                "Leave kdim, vdim and add_bias_kv out.");
-            return default;
-        }
+        CheckProjections(name => weights(name) is not null, prefix);
+        Tensor projection = weights($"{prefix}in_proj_weight")!;
         Tensor? bias = weights($"{prefix}in_proj_bias");
         long width = projection.Shape[1].Value, part = width / heads;
         Tensor[] own = Ops.Split(projection, 3), offsets = bias is null ? [] : Ops.Split(bias, 3);
@@ -69,6 +65,14 @@ internal static class AttentionModules
         Tensor probabilities = Ops.Softmax(scores);
         Tensor joined = Ops.Reshape(Ops.Transpose(Ops.MatMul(probabilities, v), 2, 0, 1, 3), [query.Shape[0], query.Shape[1], width]);
         return (F.linear(joined, weights($"{prefix}out_proj.weight")!, weights($"{prefix}out_proj.bias")), probabilities);
+    }
+
+    private static void CheckProjections(Func<string, bool> has, string prefix)
+    {
+        if (has($"{prefix}in_proj_weight") && !has($"{prefix}bias_k")) return;
+        Throw.Raise(
+            DiagnosticIds.NotTraceableTorch, "multihead_attention", "other sizes of keys and values, and bias_k and bias_v, are not covered",
+            "Leave kdim, vdim and add_bias_kv out.");
     }
 
     // True, or minus infinity, where there is nothing to attend to.
@@ -97,7 +101,7 @@ internal static class AttentionModules
         module.eval();
         try
         {
-            torch.Tensor probe = torch.linspace(-2, 2, 5 * width).reshape(5, 1, width).sin();
+            torch.Tensor probe = torch.linspace(-2, 2, 5 * width).reshape(5, 1, width).sin().to(module.parameters().First().dtype);
             torch.Tensor found = isLayer ? ((TransformerEncoderLayer)module).call(probe)
                 : ((MultiheadAttention)module).call(probe, probe, probe).Item1;
             Tensor expected = Tensor.FromTorch(found), x = Tensor.FromTorch(probe);
@@ -112,14 +116,15 @@ internal static class AttentionModules
                 Tensor got = isLayer ? Encode(Get, form, x, null, null) : Attend(Get, "", form.Heads, x, x, x, null, null).Result;
                 return Ops.ReduceMax(Ops.Abs(Ops.Sub(got, expected))).ToDouble();
             }
-            (Form best, double distance) = candidates.Select(form => (form, Distance(form))).MinBy(pair => pair.Item2);
-            if (distance < 1e-4) return best;
+            Form[] fitting = [.. candidates.Where(form => Distance(form) < 1e-4)];
+            if (fitting.Length == 1) return fitting[0];
         }
         finally
         {
             module.train(trained);
         }
-        throw TorchFront.NotConverted(module, "its parameters do not give what it computes");
+        throw TorchFront.NotConverted(
+            module, "what it computes does not tell its number of heads and its activation, as where the weights of a projection are all zero");
     }
 
     private static void CheckDropout(Module module, Func<torch.Tensor, torch.Tensor> run)
@@ -128,7 +133,7 @@ internal static class AttentionModules
         using var scope = torch.NewDisposeScope();
         using IDisposable constant = torch.no_grad();
         long width = module.named_parameters().First(pair => pair.name.EndsWith("in_proj_weight", StringComparison.Ordinal)).parameter.shape[1];
-        torch.Tensor probe = torch.linspace(-2, 2, 16 * width).reshape(16, 1, width).sin();
+        torch.Tensor probe = torch.linspace(-2, 2, 16 * width).reshape(16, 1, width).sin().to(module.parameters().First().dtype);
         if (run(probe).equal(run(probe)).all().item<bool>()) return;
         Throw.Raise(
             DiagnosticIds.NotTraceableTorch, module.GetType().Name, "its dropout is known to native code alone",

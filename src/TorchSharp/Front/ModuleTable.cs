@@ -12,6 +12,7 @@ internal static class ModuleTable
 {
     public static Tensor Run(object module, params ReadOnlySpan<Tensor> inputs)
     {
+        ModuleHooks.Check((Module)module);
         if (module is ITracedModule own)
             return own.Inputs == inputs.Length ? own.Forward(inputs) : throw TorchFront.NotConverted(module, $"its own forward takes {own.Inputs} tensors, not {inputs.Length}");
         return inputs.Length switch
@@ -26,6 +27,7 @@ internal static class ModuleTable
     // Whether the result is memory of the module's own tells if a next one may overwrite it.
     private static (Tensor Result, bool IsOwn) Run(Module module, Tensor x, bool ownsInput)
     {
+        ModuleHooks.Check(module);
         switch (module)
         {
             case ITracedModule own:

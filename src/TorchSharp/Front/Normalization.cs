@@ -1,7 +1,9 @@
+using System.Runtime.CompilerServices;
 using TensorGraph.CompilerServices;
 
 namespace TensorGraph.Torch;
 
+using TorchSharp;
 using TorchSharp.Modules;
 using F = TensorGraph.Torch.TorchApi.nn.functional;
 
@@ -12,6 +14,7 @@ internal static class Normalization
     public static Tensor Batch(BatchNorm layer, Tensor x)
     {
         bool training = TorchFront.Training(layer);
+        CheckInput(layer, x);
         Tensor? weight = ModuleTable.Held(layer, static l => l.weight), bias = ModuleTable.Held(layer, static l => l.bias);
         ModuleTable.Depends(layer, "momentum", static l => l.momentum ?? -1);
         bool hasStatistics = layer.running_mean is not null && layer.running_var is not null;
@@ -24,12 +27,59 @@ internal static class Normalization
     }
 
     /// <summary>Rows of a table.</summary>
-    public static Tensor Embed(Embedding layer, Tensor x) => F.embedding(x, ModuleTable.Held(layer, static l => l.weight)!);
+    public static Tensor Embed(Embedding layer, Tensor x)
+    {
+        Tensor rows = F.embedding(x, ModuleTable.Held(layer, static l => l.weight)!);
+        if (layer.weight is not { requires_grad: true } || PaddingOf(layer) is not { } padding) return rows;
+        return Ops.Where(Ops.ExpandDims(TorchApi.eq(x, padding), x.Rank), Ops.StopGradient(rows), rows);
+    }
+
+    // The row that gets no gradient. Native code alone knows it, and what gradients of all rows tell.
+    private static long? PaddingOf(Embedding layer) => Paddings.GetValue(layer, static layer =>
+    {
+        using var scope = torch.NewDisposeScope();
+        using var recorded = torch.enable_grad();
+        torch.Tensor weight = layer.weight!, before = weight.detach().clone();
+        using global::TorchSharp.Scalar rows = weight.shape[0].ToScalar();
+        // Each row once, then once more: a gradient that counts how often a row was taken would be smaller.
+        torch.Tensor ids = torch.arange(rows).repeat(2), taken = layer.call(ids);
+        if (!weight.equal(before).all().item<bool>())
+        {
+            using (torch.no_grad()) weight.copy_(before);
+            throw TorchFront.NotConverted(layer, "it keeps rows below max_norm, which native code alone does");
+        }
+        torch.Tensor gradient = torch.autograd.grad([taken.sum()], [weight])[0].select(1, 0);
+        if (gradient.max().to(torch.float64).item<double>() < 2)
+            throw TorchFront.NotConverted(layer, "it scales gradients by the frequency of a row, which native code alone does");
+        long padding = gradient.argmin().item<long>();
+        return new StrongBox<long?>(gradient.min().to(torch.float64).item<double>() < 1 ? padding : null);
+    }).Value;
+
+    private static readonly ConditionalWeakTable<Embedding, StrongBox<long?>> Paddings = [];
+
+    private static void CheckInput(BatchNorm layer, Tensor x)
+    {
+        (int low, int high) = layer switch
+        {
+            BatchNorm1d => (2, 3),
+            BatchNorm2d => (4, 4),
+            _ => (5, 5),
+        };
+        if (x.Rank < low || x.Rank > high)
+            Throw.Rank(
+                layer.GetType().Name, $"the input is {x.Type}", low == high ? $"Pass a tensor of rank {low}." : $"Pass a tensor of rank {low} or {high}.");
+        if ((layer.running_mean ?? layer.weight) is { } channels && x.Shape[1] != channels.shape[0])
+            Throw.Shape(
+                layer.GetType().Name, $"the input is {x.Type}, the layer has {channels.shape[0]} channels", "The channels are the second axis.");
+        if (TorchFront.Training(layer) && x.Shape.ElementCount.Value == x.Shape[1].Value)
+            Throw.Shape(
+                layer.GetType().Name, $"the input {x.Type} has one value for each channel", "Train with more than one value for each channel.");
+    }
 
     private static void Follow(BatchNorm layer, Tensor x, Tensor mean, Tensor variance, int[] axes)
     {
         TorchTrace call = TorchTrace.Here("batch_norm");
-        using IDisposable constant = TorchApi.no_grad();
+        using IDisposable constant = TorchApi.Unrecorded();
         Tensor? factor = null;
         if (layer.num_batches_tracked is { } tracked)
         {

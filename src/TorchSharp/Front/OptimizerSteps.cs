@@ -21,7 +21,7 @@ internal static class OptimizerSteps
                 "Use SGD, Adam, AdamW, RMSProp or Adagrad, or call step outside of the graph function.");
             return;
         }
-        using IDisposable constant = TorchApi.no_grad();
+        using IDisposable constant = TorchApi.Unrecorded();
         TorchTrace call = TorchTrace.Here("step");
         GraphControl.Reads(known, ["parameters"], static (owner, state) => state.AddStatic(((OptimizerHelper)owner!).parameters().Count()));
         var all = known.state_dict();

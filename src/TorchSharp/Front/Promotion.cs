@@ -46,7 +46,8 @@ internal static class Promotion
     }
 
     /// <summary>A number of an element type; a whole number where a float has to be one.</summary>
-    public static Tensor Number(Scalar number, DType type) => type.IsFloat() ? ((Scalar)number.ToDouble()).To(type) : number.To(type);
+    public static Tensor Number(Scalar number, DType type) => type == DType.Bool && number.DType != DType.Bool ? number.ToDouble() != 0
+        : type.IsFloat() ? ((Scalar)number.ToDouble()).To(type) : number.To(type);
 
     /// <summary>As floats: integers become f32.</summary>
     public static Tensor Float(Tensor x) => Check(x).DType.IsFloat() ? x : Ops.Cast(x, DType.F32);

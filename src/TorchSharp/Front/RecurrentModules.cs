@@ -45,6 +45,12 @@ internal static class RecurrentModules
         Tensor x = !isBatched ? Ops.ExpandDims(input, 1) : isBatchFirst ? TorchApi.transpose(input, 0, 1) : input;
         if (!isBatched) start = [.. start.Select(state => Ops.ExpandDims(state, 1))];
         long hidden = parameters["weight_hh_l0"].shape[1];
+        foreach (Tensor state in start)
+        {
+            if (state.Rank != 3 || state.Shape[0] != layers * directions)
+                Throw.Shape(
+                    module.GetName(), $"a first state is {state.Type}", $"It has one entry for each of {layers * directions} layers and directions.");
+        }
         List<Tensor[]> last = [];
         for (int layer = 0; layer < layers; layer++)
         {
@@ -114,7 +120,7 @@ internal static class RecurrentModules
         if (!TorchFront.Training(module)) return;
         using var scope = torch.NewDisposeScope();
         using IDisposable constant = torch.no_grad();
-        torch.Tensor probe = torch.ones(8, 8, inputs);
+        torch.Tensor probe = torch.ones(8, 8, inputs, dtype: module.parameters().First().dtype);
         torch.Tensor Run() => module is LSTM lstm ? lstm.call(probe).Item1 : ((GRU)module).call(probe).Item1;
         if (Run().equal(Run()).all().item<bool>()) return;
         Throw.Raise(

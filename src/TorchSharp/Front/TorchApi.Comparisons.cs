@@ -64,13 +64,20 @@ public static partial class TorchApi
     /// <summary>Of a tensor, its own elements where a condition holds.</summary>
     public static Tensor masked_fill(this Tensor x, Tensor mask, Scalar value) => Ops.Where(Bool(mask), Promotion.Number(value, x.DType), x);
 
-    public static Tensor masked_select(this Tensor x, Tensor mask) => Ops.BooleanMask(x, Bool(mask));
+    public static Tensor masked_select(this Tensor x, Tensor mask)
+    {
+        Tensor flags = Bool(mask), wide = Ops.Where(flags, x, x);
+        return Ops.BooleanMask(wide, Ops.BroadcastTo(flags, wide.Shape));
+    }
 
-    public static Tensor all(this Tensor x) => Ops.All(Bool(x));
+    public static Tensor all(this Tensor x) => Flag(x, Ops.All(Bool(x)));
 
-    public static Tensor all(this Tensor x, long dim, bool keepdim = false) => Ops.All(Bool(x), [Axis(x, dim)], keepdim);
+    public static Tensor all(this Tensor x, long dim, bool keepdim = false) => Flag(x, Ops.All(Bool(x), [Axis(x, dim)], keepdim));
 
-    public static Tensor any(this Tensor x) => Ops.Any(Bool(x));
+    public static Tensor any(this Tensor x) => Flag(x, Ops.Any(Bool(x)));
 
-    public static Tensor any(this Tensor x, long dim, bool keepdim = false) => Ops.Any(Bool(x), [Axis(x, dim)], keepdim);
+    public static Tensor any(this Tensor x, long dim, bool keepdim = false) => Flag(x, Ops.Any(Bool(x), [Axis(x, dim)], keepdim));
+
+    // Of bytes torch gives bytes.
+    private static Tensor Flag(Tensor x, Tensor flag) => x.DType == DType.U8 ? Ops.Cast(flag, DType.U8) : flag;
 }

@@ -130,7 +130,7 @@ public static partial class TorchApi
 
     public static Tensor arange(Scalar start, Scalar stop, Scalar step, torch.ScalarType? dtype = null, torch.Device? device = null) =>
         OnCpu(device, Ops.Arange(start, stop, step, dtype is { } type ? Promotion.Of(type)
-            : start.DType.IsFloat() || stop.DType.IsFloat() || step.DType.IsFloat() ? DType.F32 : DType.I64));
+            : start.DType.IsFloat() || stop.DType.IsFloat() || step.DType.IsFloat() ? Float(null) : DType.I64));
 
     public static Tensor linspace(double start, double end, long steps, torch.ScalarType? dtype = null, torch.Device? device = null) =>
         OnCpu(device, Ops.Cast(Ops.Linspace(start, end, steps), Float(dtype)));
@@ -141,7 +141,7 @@ public static partial class TorchApi
     public static Tensor tensor(float scalar, torch.Device? device = null) => OnCpu(device, scalar);
 
     public static Tensor tensor(double scalar, torch.ScalarType? dtype = null, torch.Device? device = null) =>
-        OnCpu(device, Ops.Cast(scalar, Float(dtype)));
+        OnCpu(device, Ops.Cast(scalar, dtype is { } type ? Promotion.Of(type) : DType.F64));
 
     public static Tensor tensor(long scalar, torch.ScalarType? dtype = null, torch.Device? device = null) =>
         OnCpu(device, Ops.Cast(scalar, dtype is { } type ? Promotion.Of(type) : DType.I64));
@@ -161,6 +161,14 @@ public static partial class TorchApi
 
     public static Tensor tensor(bool[] rawArray, torch.ScalarType? dtype = null, torch.Device? device = null) => Made(rawArray, dtype, device);
 
+    public static Tensor tensor(float[,] rawArray, torch.ScalarType? dtype = null, torch.Device? device = null) => Made(rawArray, dtype, device);
+
+    public static Tensor tensor(double[,] rawArray, torch.ScalarType? dtype = null, torch.Device? device = null) => Made(rawArray, dtype, device);
+
+    public static Tensor tensor(long[,] rawArray, torch.ScalarType? dtype = null, torch.Device? device = null) => Made(rawArray, dtype, device);
+
+    public static Tensor tensor(int[,] rawArray, torch.ScalarType? dtype = null, torch.Device? device = null) => Made(rawArray, dtype, device);
+
     public static Tensor randint(long high, ReadOnlySpan<long> size, torch.ScalarType? dtype = null, torch.Device? device = null) =>
         randint(0, high, size, dtype, device);
 
@@ -179,7 +187,13 @@ public static partial class TorchApi
     private static Tensor Filled(ReadOnlySpan<long> size, Scalar value, torch.ScalarType? dtype, torch.Device? device) =>
         OnCpu(device, Ops.BroadcastTo(Promotion.Number(value, Float(dtype)), new Shape(size)));
 
-    private static DType Float(torch.ScalarType? dtype) => dtype is { } type ? Promotion.Of(type) : DType.F32;
+    private static DType Float(torch.ScalarType? dtype) => Promotion.Of(dtype ?? Default());
 
-    private static torch.ScalarType TypeOf(Scalar value) => value.DType.IsFloat() ? torch.ScalarType.Float32 : torch.ScalarType.Int64;
+    private static torch.ScalarType Default()
+    {
+        CompilerServices.GraphControl.Reads(null, ["torch.get_default_dtype()"], static (_, state) => state.AddStatic(torch.get_default_dtype()));
+        return torch.get_default_dtype();
+    }
+
+    private static torch.ScalarType TypeOf(Scalar value) => value.DType.IsFloat() ? Default() : torch.ScalarType.Int64;
 }

@@ -11,7 +11,7 @@ public static partial class TorchApi
 
     public static Tensor silu(this Tensor x) => Ops.Silu(x);
 
-    public static Tensor relu6(this Tensor x) => clamp(x, 0, 6);
+    public static Tensor relu6(this Tensor x) => nn.functional.Inside(x, 0, 6, x);
 
     public static Tensor leaky_relu(this Tensor x, Scalar negative_slope) => Ops.LeakyRelu(x, negative_slope.ToDouble());
 
@@ -21,7 +21,7 @@ public static partial class TorchApi
         {
             public static Tensor relu(Tensor x, bool inplace = false) => Ops.Relu(Fresh("relu", inplace, x));
 
-            public static Tensor relu6(Tensor x, bool inplace = false) => clamp(Fresh("relu6", inplace, x), 0, 6);
+            public static Tensor relu6(Tensor x, bool inplace = false) => Inside(Fresh("relu6", inplace, x), 0, 6, x);
 
             public static Tensor leaky_relu(Tensor input, double negative_slope = 0.01, bool inplace = false) =>
                 Ops.LeakyRelu(Fresh("leaky_relu", inplace, input), negative_slope);
@@ -49,11 +49,17 @@ public static partial class TorchApi
             public static Tensor tanh(Tensor x, bool inplace = false) => Ops.Tanh(Fresh("tanh", inplace, x));
 
             public static Tensor hardtanh(Tensor x, double min_val = -1, double max_val = 1, bool inplace = false) =>
-                clamp(Fresh("hardtanh", inplace, x), min_val, max_val);
+                Inside(Fresh("hardtanh", inplace, x), min_val, max_val, x);
 
-            public static Tensor hardsigmoid(Tensor input, bool inplace = false) => Ops.HardSigmoid(Fresh("hardsigmoid", inplace, input));
+            public static Tensor hardsigmoid(Tensor input, bool inplace = false) =>
+                div(Inside(add(Fresh("hardsigmoid", inplace, input), 3), 0, 6, add(input, 3)), 6);
 
-            public static Tensor hardswish(Tensor input, bool inplace = false) => Ops.HardSwish(Fresh("hardswish", inplace, input));
+            public static Tensor hardswish(Tensor input, bool inplace = false) => Ops.Where(
+                le(Fresh("hardswish", inplace, input), -3), zeros_like(input), Ops.Where(ge(input, 3), input, div(mul(input, add(input, 3)), 6)));
+
+            // Without a gradient at the bounds.
+            internal static Tensor Inside(Tensor x, double min, double max, Tensor value) =>
+                Ops.Where(le(x, min), full_like(x, min), Ops.Where(ge(x, max), full_like(x, max), value));
 
             public static Tensor softplus(Tensor x, double beta = 1, double threshold = 20) => Ops.Where(
                 gt(mul(x, beta), threshold), x, div(Ops.Softplus(Ops.Where(gt(mul(x, beta), threshold), zeros_like(x), mul(x, beta))), beta));
@@ -69,6 +75,9 @@ public static partial class TorchApi
             public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false)
             {
                 Fresh("dropout", inplace, input);
+                if (p is < 0 or > 1)
+                    Throw.Raise(
+                        DiagnosticIds.NotTraceableTorch, "dropout", FormattableString.Invariant($"the probability is {p}"), "It lies between 0 and 1.");
                 if (!training || p == 0) return input;
                 if (p == 1) return zeros_like(input);
                 Tensor kept = Ops.GreaterEqual(Ops.RandomUniform(input.Shape), (Tensor)(float)p);
@@ -91,7 +100,7 @@ public static partial class TorchApi
                         DiagnosticIds.NotTraceableTorch, "one_hot", "the number of classes is not given, and a graph would have to read it from the labels",
                         "Give it: one_hot(x, 10).");
                 }
-                return Ops.OneHot(x, num_classes, DType.I64);
+                return Ops.OneHot(Ops.Gather(Ops.Iota(num_classes, DType.I64), x), num_classes, DType.I64);
             }
 
             public static Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-05)
@@ -117,8 +126,13 @@ public static partial class TorchApi
             public static Tensor cosine_similarity(Tensor x1, Tensor x2, long dim = 1, double eps = 1e-8)
             {
                 int[] axis = [Axis(x1, dim)];
-                Tensor length = Ops.Sqrt(Ops.Mul(Ops.Sum(Ops.Square(x1), axis), Ops.Sum(Ops.Square(x2), axis)));
-                return div(Ops.Sum(Ops.Mul(x1, x2), axis), clamp(length, min: eps));
+                // The gradient knows nothing of the bound.
+                Tensor Length(Tensor x)
+                {
+                    Tensor length = Root(Ops.Sum(Ops.Square(x), axis, keep: true)), constant = Ops.StopGradient(length);
+                    return Ops.Add(length, Ops.Sub(clamp(constant, min: eps), constant));
+                }
+                return Ops.Sum(Ops.Mul(Ops.Div(x1, Length(x1)), Ops.Div(x2, Length(x2))), axis);
             }
 
             public static Tensor scaled_dot_product_attention(
@@ -132,7 +146,12 @@ public static partial class TorchApi
                 }
                 if (attn_mask is { DType: DType.Bool }) scores = Ops.Where(attn_mask, scores, full_like(scores, float.NegativeInfinity));
                 else if (attn_mask is not null) scores = add(scores, attn_mask);
-                return Ops.MatMul(dropout(Ops.Softmax(scores), p), value);
+                if (attn_mask is null) return Ops.MatMul(dropout(Ops.Softmax(scores), p), value);
+                // Nothing to attend to gives zeros.
+                Tensor empty = Ops.Equal(
+                    Ops.ReduceMax(scores, [scores.Rank - 1], keep: true), Promotion.Number(double.NegativeInfinity, scores.DType));
+                Tensor weights = Ops.Where(empty, zeros_like(scores), Ops.Softmax(Ops.Where(empty, zeros_like(scores), scores)));
+                return Ops.MatMul(dropout(weights, p), value);
             }
 
             /// <summary>Weight and bias of each channel, the second axis.</summary>

@@ -3,28 +3,56 @@ namespace TensorGraph.Torch;
 // Indices.
 public static partial class TorchApi
 {
-    public static Tensor index(this Tensor x, params ReadOnlySpan<TensorIndex> indices) => x.Pick(Native(x, indices));
+    public static Tensor index(this Tensor x, params ReadOnlySpan<TensorIndex> indices)
+    {
+        TensorIndex[] all = Complete(x, indices);
+        return Array.Exists(all, index => index.IsAdvanced) ? Picked(x, all) : x.Pick(Native(x, all));
+    }
 
     /// <summary>The tensor with other elements at some indices: an assignment to a place.</summary>
     public static Tensor index_set(this Tensor x, Tensor value, params ReadOnlySpan<TensorIndex> indices)
     {
-        TensorGraph.TensorIndex[] at = Native(x, indices);
+        TensorIndex[] all = Complete(x, indices);
         Tensor fitting = Ops.Cast(value, x.DType);
-        foreach (TensorIndex index in indices)
-        {
-            if (index.IsSpread) return Spread(x, fitting, at);
-        }
-        return at is [{ Positions: { DType: DType.Bool } mask }] ? Ops.Where(Like(mask, x), fitting, x) : x.At(at[0], at[1..]).Set(fitting);
+        if (all is [{ Mask: { } mask }, ..] && Array.TrueForAll(all[1..], index => index.IsAll)) return Filled(x, mask, fitting);
+        if (Array.Exists(all, index => index.IsAdvanced || index.IsSpread)) return Scattered(x, fitting, all);
+        TensorGraph.TensorIndex[] at = Native(x, all);
+        return x.At(at[0], at[1..]).Set(fitting);
     }
 
     public static Tensor index_set(this Tensor x, Scalar value, params ReadOnlySpan<TensorIndex> indices) =>
         index_set(x, Promotion.Number(value, x.DType), indices);
 
-    public static Tensor gather(this Tensor x, long dim, Tensor index) => Ops.TakeAlongAxis(x, index, Axis(x, dim));
+    public static Tensor gather(this Tensor x, long dim, Tensor index)
+    {
+        int along = Axis(x, dim);
+        if (x.Rank != index.Rank) Throw.Rank("gather", $"{x.Type} and the positions {index.Type}", "Both have the same number of axes.");
+        // Of the other axes the positions may cover a part.
+        for (int axis = 0; axis < x.Rank; axis++)
+        {
+            if (axis == along || index.Shape[axis] == x.Shape[axis]) continue;
+            long part = index.Shape[axis].Value;
+            if (part < x.Shape[axis].Value) x = Part(x, axis, 0, part, 1);
+        }
+        return Ops.TakeAlongAxis(x, index, along);
+    }
 
     public static Tensor index_select(this Tensor x, long dim, Tensor index) => Ops.Gather(x, index, Axis(x, dim));
 
-    public static Tensor take_along_dim(this Tensor x, Tensor index, long dim) => gather(x, dim, index);
+    public static Tensor take_along_dim(this Tensor x, Tensor index, long dim)
+    {
+        int along = Axis(x, dim);
+        // All other axes broadcast.
+        Dim[] places = [.. index.Shape.Dims], sizes = [.. x.Shape.Dims];
+        for (int axis = 0; axis < sizes.Length; axis++)
+        {
+            if (axis == along) continue;
+            if (places[axis].Is(1)) places[axis] = sizes[axis];
+            else if (sizes[axis].Is(1)) sizes[axis] = places[axis];
+        }
+        Tensor wide = Ops.BroadcastTo(index, Shape.Create(places)), whole = Ops.BroadcastTo(x, Shape.Create(sizes));
+        return Ops.TakeAlongAxis(whole, wide, along);
+    }
 
     public static Tensor nonzero(this Tensor x) => Ops.Cast(Ops.NonZero(x), DType.I64);
 
@@ -58,12 +86,26 @@ public static partial class TorchApi
 
         public static TensorIndex Null => new(Kind.None);
 
+        /// <summary>True for a tensor of positions, or a mask. One position alone is like a number.</summary>
+        internal bool IsAdvanced => _tensor is { } tensor && (tensor.Rank > 0 || Mask is not null);
+
+        /// <summary>A tensor that says of each entry whether it is meant.</summary>
+        internal Tensor? Mask => _tensor is { DType: DType.Bool or DType.U8 } ? Bool(_tensor) : null;
+
+        internal Tensor? Positions => Mask is null ? _tensor : null;
+
+        internal bool IsNone => _kind == Kind.None;
+
+        internal bool IsSingle => _kind == Kind.Single || (_tensor is not null && !IsAdvanced);
+
+        internal bool IsAll => _kind == Kind.Slice && _start is null && _stop is null && _step == 1;
+
         /// <summary>True where entries have others between them.</summary>
         internal bool IsSpread => _kind == Kind.Slice && _step != 1;
 
         internal bool IsEllipsis => _kind == Kind.Ellipsis;
 
-        internal int Axes => _kind is Kind.Ellipsis or Kind.None ? 0 : _tensor is { DType: DType.Bool } mask ? mask.Rank : 1;
+        internal int Axes => _kind is Kind.Ellipsis or Kind.None ? 0 : Mask is { } mask ? mask.Rank : 1;
 
         public static TensorIndex Single(long? index) => new(Kind.Single, index);
 
@@ -94,7 +136,7 @@ public static partial class TorchApi
                 case Kind.None:
                     return TensorGraph.Tensor.NewAxis;
                 case Kind.Tensor:
-                    return _tensor!;
+                    return FromStart(_tensor!, x.Shape[axis]);
             }
             if (_start is null && _stop is null) return _step == 1 ? Range.All : (Range.All, (int)_step);
             long size = x.Shape[axis].Value, start = Within(_start ?? 0, size), stop = Math.Max(start, Within(_stop ?? size, size));
@@ -102,38 +144,39 @@ public static partial class TorchApi
         }
     }
 
-    private static TensorGraph.TensorIndex[] Native(Tensor x, ReadOnlySpan<TensorIndex> indices)
+    // One index for each axis, and those that make axes.
+    private static TensorIndex[] Complete(Tensor x, ReadOnlySpan<TensorIndex> indices)
     {
-        int named = 0, axis = 0;
+        int named = 0;
         foreach (TensorIndex index in indices) named += index.Axes;
-        List<TensorGraph.TensorIndex> found = [];
+        List<TensorIndex> all = [];
+        bool isOpen = true;
         foreach (TensorIndex index in indices)
         {
-            if (index.IsEllipsis)
-            {
-                for (int between = x.Rank - named; between > 0; between--, axis++) found.Add(Range.All);
-                continue;
-            }
-            found.Add(index.On(x, axis));
-            axis += index.Axes;
+            if (index.IsEllipsis) all.AddRange(Enumerable.Repeat(TensorIndex.Colon, Math.Max(x.Rank - named, 0)));
+            else all.Add(index);
+            isOpen &= !index.IsEllipsis;
         }
-        return [.. found];
+        if (isOpen) all.AddRange(Enumerable.Repeat(TensorIndex.Colon, Math.Max(x.Rank - named, 0)));
+        return [.. all];
     }
 
-    // Each element of the result is one of the value, if its place is among those that the indices pick, else it stays.
-    private static Tensor Spread(Tensor x, Tensor value, TensorGraph.TensorIndex[] at)
+    private static TensorGraph.TensorIndex[] Native(Tensor x, TensorIndex[] indices)
     {
-        long all = x.Shape.ElementCount.Value;
-        Tensor places = Ops.Reshape(Ops.Arange(all, dtype: DType.I64), [.. x.Shape.Dims]).Pick(at);
-        long some = places.Shape.ElementCount.Value;
-        if (some == 0) return x;
-        Tensor values = Ops.Reshape(Ops.BroadcastTo(value, places.Shape), [some]);
-        Tensor none = Ops.Full(Shape.Create([all]), 0, DType.I64), numbers = Ops.Arange(1, some + 1, dtype: DType.I64);
-        Tensor number = Ops.Reshape(Ops.ScatterAdd(none, Ops.Reshape(places, [some]), numbers), [.. x.Shape.Dims]);
-        return Ops.Where(Ops.Greater(number, 0L), Ops.Gather(values, Ops.Max(Ops.Sub(number, 1L), 0L)), x);
+        int axis = 0;
+        var found = new TensorGraph.TensorIndex[indices.Length];
+        for (int i = 0; i < found.Length; i++)
+        {
+            found[i] = indices[i].On(x, axis);
+            axis += indices[i].Axes;
+        }
+        return found;
     }
 
-    // A mask of the first axes for all elements.
-    private static Tensor Like(Tensor mask, Tensor x) =>
-        Ops.BroadcastTo(Ops.Reshape(mask, [.. mask.Shape.Dims, .. Enumerable.Repeat((Dim)1, x.Rank - mask.Rank)]), x.Shape);
+    // Negative positions count from the end.
+    private static Tensor FromStart(Tensor positions, Dim size)
+    {
+        Tensor wide = Ops.Cast(positions, DType.I64);
+        return Ops.Where(Ops.Less(wide, 0L), Ops.Add(wide, Ops.SizeOf(size)), wide);
+    }
 }

@@ -42,7 +42,7 @@ public static partial class TorchApi
             {
                 Tensor distance = abs(sub(input, target));
                 return beta == 0
-                    ? Reduced(distance, reduction)
+                    ? Reduced(Distance(input, target), reduction)
                     : Reduced(Ops.Where(lt(distance, beta), div(Ops.Square(distance), 2 * beta), sub(distance, beta / 2)), reduction);
             }
 
@@ -55,9 +55,20 @@ public static partial class TorchApi
 
             public static Tensor binary_cross_entropy(Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean)
             {
-                // torch keeps both logarithms above -100.
-                Tensor yes = Ops.Mul(target, clamp(log(input), min: -100)), no = Ops.Mul(sub(1, target), clamp(Ops.Log1p(Ops.Neg(input)), min: -100));
-                Tensor losses = Ops.Neg(Ops.Add(yes, no));
+                Ops.Assert(
+                    Ops.All(Ops.And(ge(input, 0), le(input, 1))), "binary_cross_entropy: all elements of the input must lie between 0 and 1");
+                Tensor losses = Ops.CustomGradient(
+                    [input, target],
+                    static x =>
+                    {
+                        (Tensor yes, Tensor no) = Logarithms(x[0]);
+                        return Ops.Neg(Ops.Add(Ops.Mul(x[1], yes), Ops.Mul(sub(1, x[1]), no)));
+                    },
+                    static (x, _, gradient) =>
+                    {
+                        Tensor slope = Ops.Div(Ops.Sub(x[0], x[1]), clamp(Ops.Mul(sub(1, x[0]), x[0]), min: 1e-12));
+                        return [Ops.Mul(gradient, slope), Ops.Mul(gradient, Ops.Sub(Ops.Log1p(Ops.Neg(x[0])), log(x[0])))];
+                    });
                 return Reduced(weight is null ? losses : mul(losses, weight), reduction);
             }
 
@@ -83,6 +94,14 @@ public static partial class TorchApi
                 _ => Ops.Mean(losses),
             };
 
+            // torch keeps both above -100, and divides by no less than 1e-12 in the gradient.
+            private static (Tensor Yes, Tensor No) Logarithms(Tensor x) => (clamp(log(x), min: -100), clamp(Ops.Log1p(Ops.Neg(x)), min: -100));
+
+            // Where both are the same, torch gives both the gradient -1.
+            private static Tensor Distance(Tensor input, Tensor target) => Ops.CustomGradient(
+                [input, target], static x => abs(sub(x[0], x[1])), static (x, _, gradient) =>
+                    [Ops.Where(gt(x[0], x[1]), gradient, Ops.Neg(gradient)), Ops.Where(gt(x[1], x[0]), gradient, Ops.Neg(gradient))]);
+
             private static long Examples(Tensor losses) => losses.NumberOfElements;
 
             // Minus the logarithms of the labelled classes; those of an ignored label do not count.
@@ -92,11 +111,15 @@ public static partial class TorchApi
                 long classes = logs.Shape[axis].Value;
                 Tensor labels = target.DType == DType.I64 ? target : Ops.Cast(target, DType.I64);
                 Tensor counts = ne(labels, ignored), safe = Ops.Where(counts, labels, zeros_like(labels));
-                Tensor hot = Ops.OneHot(safe, classes, logs.DType);
+                // To pick from all classes refuses a label that is none of them.
+                Tensor hot = Ops.OneHot(Ops.Gather(Ops.Iota(classes, DType.I64), safe), classes, DType.Bool);
                 // One-hot puts the classes last.
                 if (axis == 1 && hot.Rank > 2) hot = Ops.Transpose(hot, [0, hot.Rank - 1, .. Enumerable.Range(1, hot.Rank - 2)]);
-                Tensor scale = weight is null ? hot : Ops.Mul(hot, PerChannel(weight, hot.Rank));
-                Tensor losses = Ops.Neg(Ops.Sum(Ops.Mul(scale, logs), [axis]));
+                Tensor zeros = zeros_like(logs), ones = Ops.Full(Shape.Create([classes]), 1, logs.DType);
+                Tensor scale = Ops.Where(hot, PerChannel(weight ?? ones, hot.Rank), zeros);
+                // No product: the logarithm of a class without the label may be minus infinity.
+                Tensor own = Ops.Where(hot, logs, zeros);
+                Tensor losses = Ops.Neg(Ops.Sum(weight is null ? own : Ops.Mul(own, scale), [axis]));
                 Tensor weights = Ops.Where(counts, Ops.Sum(scale, [axis]), zeros_like(losses));
                 losses = Ops.Where(counts, losses, zeros_like(losses));
                 if (smoothing == 0) return reduction == Reduction.Mean ? Ops.Div(Ops.Sum(losses), Ops.Sum(weights)) : Reduced(losses, reduction);

@@ -55,14 +55,14 @@ public static partial class TorchApi
     public static Tensor div(this Tensor x, Tensor y, torch.RoundingMode rounding_mode) => rounding_mode switch
     {
         torch.RoundingMode.floor => floor_divide(x, y),
-        torch.RoundingMode.trunc => Binary(TruncatedDivision, null, x, y),
+        torch.RoundingMode.trunc => Binary(Checked(TruncatedDivision), null, x, y),
         _ => div(x, y),
     };
 
     public static Tensor div(this Tensor x, Scalar y, torch.RoundingMode rounding_mode) => rounding_mode switch
     {
         torch.RoundingMode.floor => floor_divide(x, y),
-        torch.RoundingMode.trunc => Binary(TruncatedDivision, null, x, y),
+        torch.RoundingMode.trunc => Binary(Checked(TruncatedDivision), null, x, y),
         _ => div(x, y),
     };
 
@@ -72,25 +72,27 @@ public static partial class TorchApi
 
     public static Tensor true_divide(this Tensor x, Tensor y) => div(x, y);
 
-    public static Tensor floor_divide(this Tensor x, Tensor y) => Binary(Ops.FloorDiv, null, x, y);
+    public static Tensor floor_divide(this Tensor x, Tensor y) => Binary(Checked(Ops.FloorDiv), null, x, y);
 
-    public static Tensor floor_divide(this Tensor x, Scalar y) => Binary(Ops.FloorDiv, null, x, y);
+    public static Tensor floor_divide(this Tensor x, Scalar y) => Binary(Checked(Ops.FloorDiv), null, x, y);
 
-    public static Tensor remainder(this Tensor x, Tensor y) => Binary(Ops.Mod, null, x, y);
+    public static Tensor remainder(this Tensor x, Tensor y) => Binary(Checked(Ops.Mod), null, x, y);
 
-    public static Tensor remainder(this Tensor x, Scalar y) => Binary(Ops.Mod, null, x, y);
+    public static Tensor remainder(this Tensor x, Scalar y) => Binary(Checked(Ops.Mod), null, x, y);
 
-    public static Tensor remainder(Scalar x, Tensor y) => Reversed(Ops.Mod, x, y);
+    public static Tensor remainder(Scalar x, Tensor y) => Reversed(Checked(Ops.Mod), x, y);
 
-    public static Tensor fmod(this Tensor x, Tensor y) => Binary(Ops.Rem, null, x, y);
+    public static Tensor fmod(this Tensor x, Tensor y) => Binary(Checked(Ops.Rem), null, x, y);
 
-    public static Tensor fmod(this Tensor x, Scalar y) => Binary(Ops.Rem, null, x, y);
+    public static Tensor fmod(this Tensor x, Scalar y) => Binary(Checked(Ops.Rem), null, x, y);
 
     public static Tensor pow(this Tensor x, Tensor y) => Binary(Ops.Pow, null, x, y);
 
     public static Tensor pow(this Tensor x, Scalar y)
     {
         Tensor a = Ops.Cast(x, Promotion.Of(x, y));
+        if (!a.DType.IsFloat() && y.ToDouble() < 0)
+            Throw.DType("pow", $"{x.Type} to the power of {y}: integers have no negative integer powers", "Cast the tensor to a float type.");
         return y.ToDouble() switch
         {
             1 => a,
@@ -118,7 +120,7 @@ public static partial class TorchApi
 
     public static Tensor abs(this Tensor x) => Ops.Abs(x);
 
-    public static Tensor sign(this Tensor x) => Ops.Sign(x);
+    public static Tensor sign(this Tensor x) => Ops.Where(isnan(x), zeros_like(x), Ops.Sign(x));
 
     public static Tensor floor(this Tensor x) => x.DType.IsFloat() ? Ops.Floor(x) : x;
 
@@ -174,25 +176,26 @@ public static partial class TorchApi
 
     public static Tensor erf(this Tensor x) => Ops.Erf(Promotion.Float(x));
 
+    // At a bound the gradient is the element's.
     public static Tensor clamp(this Tensor x, Scalar? min = null, Scalar? max = null)
     {
         if (min is { } low)
         {
             var (a, b) = Promotion.Together(x, low);
-            x = Ops.Max(a, b);
+            x = Ops.Where(Ops.Less(a, b), b, a);
         }
         if (max is { } high)
         {
             var (a, b) = Promotion.Together(x, high);
-            x = Ops.Min(a, b);
+            x = Ops.Where(Ops.Greater(a, b), b, a);
         }
         return x;
     }
 
     public static Tensor clamp(this Tensor x, Tensor? min, Tensor? max)
     {
-        if (min is not null) x = maximum(x, min);
-        return max is null ? x : minimum(x, max);
+        if (min is not null) x = Binary(static (a, b) => Ops.Where(Ops.Less(a, b), b, a), null, x, min);
+        return max is null ? x : Binary(static (a, b) => Ops.Where(Ops.Greater(a, b), b, a), null, x, max);
     }
 
     public static Tensor clip(this Tensor x, Scalar? min = null, Scalar? max = null) => clamp(x, min, max);
@@ -201,7 +204,12 @@ public static partial class TorchApi
 
     public static Tensor clamp_max(this Tensor x, Scalar max) => clamp(x, max: max);
 
-    public static Tensor lerp(this Tensor x, Tensor end, Tensor weight) => add(x, mul(weight, sub(end, x)));
+    public static Tensor lerp(this Tensor x, Tensor end, Tensor weight)
+    {
+        // From the nearer end, which is met exactly.
+        Tensor whole = sub(end, x);
+        return where(lt(weight, 0.5), add(x, mul(weight, whole)), sub(end, mul(whole, sub(1, weight))));
+    }
 
     public static Tensor addcmul(this Tensor x, Tensor tensor1, Tensor tensor2, Scalar value) => add(x, mul(mul(tensor1, tensor2), value));
 
@@ -226,6 +234,13 @@ public static partial class TorchApi
     public static Tensor logical_not(this Tensor x) => Ops.Not(Bool(x));
 
     internal static Tensor Bool(Tensor x) => x.DType == DType.Bool ? x : Ops.NotEqual(x, Promotion.Number(0, x.DType));
+
+    // Of integers torch refuses to divide by zero.
+    private static Func<Tensor, Tensor, Tensor> Checked(Func<Tensor, Tensor, Tensor> divide) => (a, b) =>
+    {
+        if (!a.DType.IsFloat()) Ops.Assert(Ops.All(Ops.NotEqual(b, Promotion.Number(0, b.DType))), "an integer is divided by zero");
+        return divide(a, b);
+    };
 
     private static Tensor TruncatedDivision(Tensor a, Tensor b) => a.DType.IsFloat() ? Ops.Trunc(Ops.Div(a, b)) : Ops.Div(a, b);
 

@@ -5,33 +5,56 @@ public static partial class TorchApi
 {
     public static Tensor matmul(this Tensor x, Tensor y) => Ops.MatMul(x, y);
 
-    public static Tensor mm(this Tensor x, Tensor y) => Ops.MatMul(x, y);
+    public static Tensor mm(this Tensor x, Tensor y) => Ops.MatMul(Ranked("mm", x, 2), Ranked("mm", y, 2));
 
-    public static Tensor bmm(this Tensor x, Tensor y) => Ops.MatMul(x, y);
+    public static Tensor bmm(this Tensor x, Tensor y) => Ops.MatMul(Ranked("bmm", x, 3), Ranked("bmm", y, 3));
 
-    public static Tensor mv(this Tensor x, Tensor y) => Ops.MatMul(x, y);
+    public static Tensor mv(this Tensor x, Tensor y) => Ops.MatMul(Ranked("mv", x, 2), Ranked("mv", y, 1));
 
-    public static Tensor dot(this Tensor x, Tensor y) => Ops.MatMul(x, y);
+    public static Tensor dot(this Tensor x, Tensor y) => Ops.MatMul(Ranked("dot", x, 1), Ranked("dot", y, 1));
 
     public static Tensor outer(this Tensor x, Tensor y) => Ops.Outer(x, y);
 
     public static Tensor addmm(this Tensor x, Tensor mat1, Tensor mat2, float beta = 1, float alpha = 1) =>
-        add(Scaled(x, beta), Scaled(Ops.MatMul(mat1, mat2), alpha));
+        beta == 0 ? Scaled(Ops.MatMul(mat1, mat2), alpha) : add(Scaled(x, beta), Scaled(Ops.MatMul(mat1, mat2), alpha));
 
     public static Tensor einsum(string equation, params Tensor[] tensors) => Ops.Einsum(equation, tensors);
 
     /// <summary>Adds the gradient of a loss to those of the parameters that it depends on.</summary>
     public static void backward(this Tensor loss) => TorchTrace.Here("backward").Backward(loss);
 
-    public static IDisposable no_grad() => new WithoutGradients();
+    /// <summary>Adds the gradient of a loss; a graph keeps what it needs, as with <c>retain_graph</c>.</summary>
+    /// <exception cref="GraphException">TG1014 for gradients of results, for some inputs, and for gradients that are differentiated.</exception>
+    public static void backward(
+        this Tensor loss, IList<Tensor>? grad_tensors = null, bool retain_graph = false, bool create_graph = false, IList<Tensor>? inputs = null)
+    {
+        if (grad_tensors is not null || create_graph || inputs is not null)
+        {
+            Throw.Raise(
+                DiagnosticIds.NotTraceableTorch, "backward", "gradients of results, some inputs alone and create_graph are not covered",
+                "Leave them out: backward(), or backward(retain_graph: true).");
+        }
+        backward(loss);
+    }
 
-    public static IDisposable inference_mode(bool mode = true) => mode ? new WithoutGradients() : new Nothing();
+    public static IDisposable no_grad() => new WithoutGradients(isVisible: true);
+
+    public static IDisposable inference_mode(bool mode = true) => mode ? no_grad() : new Nothing();
 
     public static DisposeScope NewDisposeScope() => new();
 
     public static Tensor MoveToOuterDisposeScope(this Tensor x) => x;
 
     public static Tensor DetachFromDisposeScope(this Tensor x) => x;
+
+    /// <summary>For the work of an optimiser: nothing of it is a part of a result that a caller might differentiate.</summary>
+    internal static IDisposable Unrecorded() => new WithoutGradients(isVisible: false);
+
+    private static Tensor Ranked(string op, Tensor x, int rank)
+    {
+        if (x.Rank != rank) Throw.Rank(op, $"an operand is {x.Type}", $"It takes tensors of rank {rank}; matmul takes others.");
+        return x;
+    }
 
     private static Tensor Scaled(Tensor x, float factor) => factor == 1 ? x : mul(x, factor);
 
@@ -63,13 +86,25 @@ public static partial class TorchApi
         }
     }
 
+    // A caller may differentiate the graph, which the tapes of the trace know nothing of.
     private sealed class WithoutGradients : IDisposable
     {
         private readonly ExecutionContext _context = ExecutionContext.Current;
         private readonly System.Collections.Immutable.ImmutableArray<GradientTape> _tapes;
+        private readonly bool _wasStopped;
 
-        public WithoutGradients() => _tapes = _context.SetTapes([]);
+        public WithoutGradients(bool isVisible)
+        {
+            _tapes = _context.SetTapes([]);
+            if (_context is not TraceContext trace) return;
+            _wasStopped = trace.StopsGradients;
+            trace.StopsGradients |= isVisible;
+        }
 
-        public void Dispose() => _context.SetTapes(_tapes);
+        public void Dispose()
+        {
+            _context.SetTapes(_tapes);
+            if (_context is TraceContext trace) trace.StopsGradients = _wasStopped;
+        }
     }
 }

@@ -26,19 +26,19 @@ public static partial class TorchApi
     public static Tensor prod(this Tensor x, long dim, bool keepdim = false, torch.ScalarType? type = null) =>
         Ops.Prod(Summed(x, type), [Axis(x, dim)], keepdim);
 
-    public static Tensor max(this Tensor x) => Ops.ReduceMax(x);
+    public static Tensor max(this Tensor x) => Ops.ReduceMax(Some("max", x));
 
     public static Tensor max(this Tensor x, Tensor other) => maximum(x, other);
 
     public static (Tensor values, Tensor indexes) max(this Tensor x, long dim, bool keepdim = false) =>
-        (amax(x, [dim], keepdim), argmax(x, dim, keepdim));
+        At(x, Ops.ArgMax(x, Axis(x, dim)), dim, keepdim);
 
-    public static Tensor min(this Tensor x) => Ops.ReduceMin(x);
+    public static Tensor min(this Tensor x) => Ops.ReduceMin(Some("min", x));
 
     public static Tensor min(this Tensor x, Tensor other) => minimum(x, other);
 
     public static (Tensor values, Tensor indexes) min(this Tensor x, long dim, bool keepdim = false) =>
-        (amin(x, [dim], keepdim), argmin(x, dim, keepdim));
+        At(x, Ops.ArgMin(x, Axis(x, dim)), dim, keepdim);
 
     public static Tensor amax(this Tensor x, ReadOnlySpan<long> dims, bool keepdim = false) => Ops.ReduceMax(x, Axes(x, dims), keepdim);
 
@@ -65,14 +65,14 @@ public static partial class TorchApi
         torch.ScalarType? type = null) =>
         Ops.Variance(Averaged(x, type), Axes(x, dimensions), keepdim, unbiased ? 1 : 0);
 
-    public static Tensor std(this Tensor x, bool unbiased = true) => Ops.Sqrt(var(x, unbiased));
+    public static Tensor std(this Tensor x, bool unbiased = true) => Root(var(x, unbiased));
 
     public static Tensor std(this Tensor x, long dim, bool unbiased = true, bool keepdim = false, torch.ScalarType? type = null) =>
-        Ops.Sqrt(var(x, dim, unbiased, keepdim, type));
+        Root(var(x, dim, unbiased, keepdim, type));
 
     public static Tensor std(this Tensor x, ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false,
         torch.ScalarType? type = null) =>
-        Ops.Sqrt(var(x, dimensions, unbiased, keepdim, type));
+        Root(var(x, dimensions, unbiased, keepdim, type));
 
     public static Tensor norm(this Tensor x, float p = 2) => Ops.Norm(Ops.Reshape(x, -1), [0], false, p);
 
@@ -84,16 +84,16 @@ public static partial class TorchApi
 
     public static Tensor cumprod(this Tensor x, long dim, torch.ScalarType? type = null) => Ops.CumProd(Summed(x, type), Axis(x, dim));
 
-    public static (Tensor values, Tensor indices) topk(this Tensor x, int k, int dim = -1, bool largest = true, bool sorted = true)
+    public static (Tensor values, Tensor indexes) topk(this Tensor x, int k, int dim = -1, bool largest = true, bool sorted = true)
     {
-        (Tensor values, Tensor positions) = Ops.TopK(largest ? x : Ops.Neg(x), k, Axis(x, dim));
-        return (largest ? values : Ops.Neg(values), Ops.Cast(positions, DType.I64));
+        Tensor key = Key(x), positions = Ops.TopK(largest ? key : Ops.Not(key), k, Axis(x, dim)).Positions;
+        return (Ops.TakeAlongAxis(x, positions, Axis(x, dim)), Ops.Cast(positions, DType.I64));
     }
 
     public static (Tensor Values, Tensor Indices) sort(this Tensor x, long dim = -1, bool descending = false, bool stable = false)
     {
-        (Tensor values, Tensor positions) = Ops.Sort(x, Axis(x, dim), descending);
-        return (values, Ops.Cast(positions, DType.I64));
+        Tensor positions = Ops.Sort(Key(x), Axis(x, dim), descending).Positions;
+        return (Ops.TakeAlongAxis(x, positions, Axis(x, dim)), Ops.Cast(positions, DType.I64));
     }
 
     public static Tensor argsort(this Tensor x, long dim = -1, bool descending = false) => sort(x, dim, descending).Indices;
@@ -101,6 +101,39 @@ public static partial class TorchApi
     public static Tensor softmax(this Tensor x, long dim, torch.ScalarType? dtype = null) => Ops.Softmax(Averaged(x, dtype), Axis(x, dim));
 
     public static Tensor log_softmax(this Tensor x, long dim, torch.ScalarType? dtype = null) => Ops.LogSoftmax(Averaged(x, dtype), Axis(x, dim));
+
+    private static Tensor Some(string op, Tensor x)
+    {
+        if (x.Shape.ElementCount is var count && count.InGraph.IsConstant && count.Is(0))
+            Throw.Shape(op, $"{x.Type} has no elements", "Of no elements none is the largest or smallest.");
+        return x;
+    }
+
+    // Integers in torch's order of the elements, in which NaN is the largest. The bits of positive floats are in it; of others all but the sign is
+    // turned round.
+    private static Tensor Key(Tensor x)
+    {
+        if (!x.DType.IsFloat()) return x.DType == DType.Bool ? Ops.Cast(x, DType.I32) : x;
+        Tensor wide = x.DType == DType.F64 ? x : Ops.Cast(x, DType.F32);
+        DType bits = x.DType == DType.F64 ? DType.I64 : DType.I32;
+        Tensor nan = Promotion.Number(double.PositiveInfinity, wide.DType), whole = Ops.Bitcast(Ops.Where(Ops.IsNan(wide), nan, add(wide, 0)), bits);
+        Tensor largest = Promotion.Number(bits == DType.I64 ? long.MaxValue : int.MaxValue, bits);
+        return Ops.Where(Ops.IsNan(wide), largest, Ops.Where(Ops.Less(whole, Promotion.Number(0, bits)), Ops.Xor(whole, largest), whole));
+    }
+
+    // One element of each row, which alone gets the gradient.
+    private static (Tensor Values, Tensor Positions) At(Tensor x, Tensor positions, long dim, bool keepdim)
+    {
+        Tensor wide = Kept(x, positions, dim, keepdim: true), values = Ops.TakeAlongAxis(x, wide, Axis(x, dim));
+        return keepdim ? (values, wide) : (Ops.Squeeze(values, Axis(x, dim)), Ops.Squeeze(wide, Axis(x, dim)));
+    }
+
+    // The square root, with the gradient 0 of 0.
+    internal static Tensor Root(Tensor x)
+    {
+        Tensor isZero = Ops.Equal(x, Promotion.Number(0, x.DType));
+        return Ops.Where(isZero, zeros_like(x), Ops.Sqrt(Ops.Where(isZero, ones_like(x), x)));
+    }
 
     private static Tensor Kept(Tensor x, Tensor positions, long dim, bool keepdim)
     {

@@ -105,6 +105,7 @@ public static partial class TorchApi
 
     public static Tensor repeat(this Tensor x, params ReadOnlySpan<long> sizes)
     {
+        if (sizes.Length < x.Rank) Throw.Rank("repeat", $"{sizes.Length} numbers for {x.Type}", "Give one number for each axis.");
         Dim[] longer = [.. Enumerable.Repeat((Dim)1, Math.Max(0, sizes.Length - x.Rank)), .. x.Shape.Dims];
         return Ops.Tile(Ops.Reshape(x, longer), sizes);
     }
@@ -112,13 +113,18 @@ public static partial class TorchApi
     public static Tensor repeat_interleave(this Tensor x, long repeats, long? dim = null) =>
         dim is { } axis ? Ops.Repeat(x, repeats, Axis(x, axis)) : Ops.Repeat(Ops.Reshape(x, -1), repeats);
 
-    public static Tensor narrow(this Tensor x, long dim, long start, long length) => Part(x, Axis(x, dim), start, start + length, 1);
+    public static Tensor narrow(this Tensor x, long dim, long start, long length)
+    {
+        long first = start < 0 ? start + x.Shape[Axis(x, dim)].Value : start;
+        return Part(x, Axis(x, dim), first, first + length, 1);
+    }
 
     public static Tensor slice(this Tensor x, long dim, long start, long finish, long step)
     {
         int axis = Axis(x, dim);
         long size = x.Shape[axis].Value;
-        return Part(x, axis, Within(start, size), Within(finish, size), step);
+        long first = Within(start, size);
+        return Part(x, axis, first, Math.Max(first, Within(finish, size)), step);
     }
 
     public static Tensor select(this Tensor x, long dim, long index)
@@ -174,7 +180,7 @@ public static partial class TorchApi
 
     public static Tensor triu(this Tensor x, long diagonal = 0) => Ops.Triu(x, (int)diagonal);
 
-    public static Tensor clone(this Tensor x) => x;
+    public static Tensor clone(this Tensor x) => ExecutionContext.Current is TraceContext { StopsGradients: true } ? Ops.StopGradient(x) : x;
 
     public static Tensor contiguous(this Tensor x) => x;
 

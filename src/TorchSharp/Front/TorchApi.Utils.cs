@@ -17,7 +17,7 @@ public static partial class TorchApi
                     Throw.Raise(
                         DiagnosticIds.NotTraceableTorch, "clip_grad_norm_", FormattableString.Invariant($"norm {norm_type} is not covered"), "Use the norm 2.");
                 }
-                using IDisposable constant = no_grad();
+                using IDisposable constant = Unrecorded();
                 TorchTrace call = TorchTrace.Here("clip_grad_norm_");
                 (TorchVariable Variable, Tensor Gradient)[] all = [.. Gradients(call, tensors)];
                 if (all.Length == 0) return 0f;
@@ -30,7 +30,7 @@ public static partial class TorchApi
             /// <summary>Keeps the elements of gradients within limits.</summary>
             public static void clip_grad_value_(IEnumerable<Parameter> tensors, double clip_value)
             {
-                using IDisposable constant = no_grad();
+                using IDisposable constant = Unrecorded();
                 TorchTrace call = TorchTrace.Here("clip_grad_value_");
                 foreach (var (variable, gradient) in Gradients(call, tensors).ToArray())
                     call.SetGradient(variable, clamp(gradient, -clip_value, clip_value));

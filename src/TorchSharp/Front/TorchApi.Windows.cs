@@ -98,6 +98,8 @@ public static partial class TorchApi
             internal static Tensor Transposed(
                 Tensor x, Tensor weight, Tensor? bias, long[] stride, long[] padding, long[] outputPadding, long[] dilation, long groups)
             {
+                if (x.Rank == weight.Rank - 1)
+                    return Ops.Squeeze(Transposed(Ops.ExpandDims(x, 0), weight, bias, stride, padding, outputPadding, dilation, groups), 0);
                 int axes = stride.Length;
                 long[] sizes = [.. x.Shape.Dims.Select(dim => dim.Value)], kernel = [.. weight.Shape.Dims.Select(dim => dim.Value)];
                 Tensor apart = Ops.Reshape(x, [sizes[0], sizes[1], .. sizes[2..].SelectMany(size => new Dim[] { size, 1 })]);
@@ -133,6 +135,7 @@ public static partial class TorchApi
             internal static Tensor MaxPool(Tensor x, long[] window, long[] stride, long[] padding, long[] dilation, bool ceil)
             {
                 Covered("max_pool", ceil, dilation);
+                Fits("max_pool", window, padding);
                 return Ops.WindowMax(x, Wide(x, window, 1), Wide(x, stride, 1), Wide(x, padding, 0));
             }
 
@@ -140,6 +143,7 @@ public static partial class TorchApi
                 Tensor x, long[] window, long[] stride, long[] padding, bool ceil, bool includesPadding, long? divisor)
             {
                 Covered("avg_pool", ceil, [1]);
+                Fits("avg_pool", window, padding);
                 long[] wide = Wide(x, window, 1), steps = Wide(x, stride, 1), edges = Wide(x, padding, 0);
                 return divisor is null && !includesPadding
                     ? Ops.WindowMean(x, wide, steps, edges)
@@ -159,6 +163,13 @@ public static partial class TorchApi
                             Part(whole, axis, at * size / count, (((at + 1) * size) + count - 1) / count, 1), [axis], true))], axis);
                 }
                 return x;
+            }
+
+            private static void Fits(string op, long[] window, long[] padding)
+            {
+                if (padding.Where((edge, i) => edge > window[i] / 2).Any())
+                    Throw.Shape(
+                        op, $"the padding [{string.Join(", ", padding)}] of windows [{string.Join(", ", window)}]", "Pad by half of a window at most.");
             }
 
             private static void Covered(string op, bool ceil, long[] dilation)

@@ -41,6 +41,14 @@ public readonly struct TorchCall : IDisposable
     /// <summary>Arguments.</summary>
     public List<Tensor> In(IEnumerable<torch.Tensor> tensors, string parameter) => [.. In(tensors.ToArray(), parameter)];
 
+    /// <summary>Arguments by names.</summary>
+    public Dictionary<string, Tensor> In(IEnumerable<KeyValuePair<string, torch.Tensor>> tensors, string parameter)
+    {
+        var found = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        foreach (var (name, tensor) in tensors) found.Add(name, In(tensor, parameter));
+        return found;
+    }
+
     /// <summary>One of several results, before they are given.</summary>
     public void Add(Tensor? tensor) => _gradient?.Add(tensor);
 
@@ -59,9 +67,6 @@ public readonly struct TorchCall : IDisposable
 
     /// <summary>Results.</summary>
     public List<torch.Tensor> Out(List<Tensor> tensors) => tensors.ConvertAll(Out);
-
-    /// <summary>The graph has run: what it assigned goes into the memory of the parameters.</summary>
-    public void End() => _boundary.WriteBack();
 
     /// <summary>The call returns.</summary>
     public void Dispose()

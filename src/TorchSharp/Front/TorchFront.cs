@@ -13,6 +13,16 @@ public static class TorchFront
     /// <summary>The value of a parameter, buffer or field, which the graph reads at each call.</summary>
     public static Tensor Value(torch.Tensor? held) => held is null ? null! : TorchTrace.Here("value").Use(held).Variable.Value;
 
+    /// <summary>A parameter or buffer of a module; another tensor in its place makes another trace.</summary>
+    public static TValue Member<TModule, TValue>(TModule module, Func<TModule, TValue> get)
+        where TModule : Module
+        where TValue : torch.Tensor?
+    {
+        GraphControl.Reads(Throw.IfNull(module), ["parameters"], (owner, state) =>
+            state.AddStatic(get((TModule)owner!) is { } held ? TorchVariable.Of(held) : null));
+        return get(module);
+    }
+
     /// <summary>Writes into a parameter, buffer or field.</summary>
     public static Tensor Assign(torch.Tensor held, Tensor value)
     {
@@ -39,6 +49,20 @@ public static class TorchFront
         return module.training;
     }
 
+    /// <summary>Modules in a list; a trace serves calls with the same ones.</summary>
+    public static T Parts<T>(T modules)
+        where T : Module, System.Collections.IEnumerable
+    {
+        GraphControl.Reads(Throw.IfNull(modules), ["modules"], static (owner, state) =>
+        {
+            // A list need not tell its module of what is added.
+            Module[] parts = [.. ((System.Collections.IEnumerable)owner!).OfType<Module>(), .. ((Module)owner!).children()];
+            state.AddStatic(parts.Length);
+            foreach (Module part in parts) state.AddStatic(part);
+        });
+        return modules;
+    }
+
     /// <summary>The only element of a tensor, as a condition reads it.</summary>
     /// <typeparam name="T">The type that the code reads it as.</typeparam>
     public static Tensor Number<T>(Tensor tensor)
@@ -59,8 +83,9 @@ public static class TorchFront
         return type == DType.Bool ? TorchApi.Bool(single) : Ops.Cast(single, type);
     }
 
-    /// <summary>Records what <c>backward</c> differentiates, until the function ends.</summary>
-    public static IDisposable Record() => new Recording(TorchTrace.Here("backward"));
+    /// <summary>Begins a function that changes gradients, which are those of the parameters when it ends.</summary>
+    /// <param name="differentiates">True for one that calls <c>backward</c>: what that differentiates is recorded until then.</param>
+    public static IDisposable Record(bool differentiates) => new Recording(TorchTrace.Here("backward"), differentiates);
 
     /// <summary>The error of a module whose forward method is not converted.</summary>
     public static Exception NotConverted(object module, string problem) => new GraphException(
@@ -72,11 +97,9 @@ public static class TorchFront
         private readonly TorchTrace? _call;
 
         // A graph function in another records into the same tape.
-        public Recording(TorchTrace call)
+        public Recording(TorchTrace call, bool differentiates)
         {
-            if (call.Tape is not null) return;
-            _call = call;
-            call.Tape = new GradientTape(persistent: true);
+            if (call.Begin(differentiates)) _call = call;
         }
 
         public void Dispose() => _call?.Finish();

@@ -14,9 +14,8 @@ internal sealed class TorchTrace
     private readonly List<TorchVariable> _used = [];
     private readonly Dictionary<TorchVariable, Gradient> _gradients = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<TorchVariable> _cleared = new(ReferenceEqualityComparer.Instance);
-
-    /// <summary>The tape that a function with <c>backward</c> opens at its start.</summary>
-    public GradientTape? Tape { get; set; }
+    private GradientTape? _tape;
+    private bool _isOpen;
 
     /// <summary>The instance of the trace under way.</summary>
     /// <exception cref="GraphException">TG1014 outside of a trace.</exception>
@@ -44,8 +43,9 @@ internal sealed class TorchTrace
         if (!_used.Contains(variable))
         {
             _used.Add(variable);
-            TorchBoundary.Current?.Uses(variable);
-            if (tensor is Parameter) GraphControl.Reads(tensor, ["requires_grad"], static (owner, state) => state.AddStatic(((torch.Tensor)owner!).requires_grad));
+            variable.Refresh();
+            if (tensor is Parameter) GraphControl.Reads(tensor, ["requires_grad"], static (owner, state) =>
+                state.AddStatic(owner is torch.Tensor { IsInvalid: false, requires_grad: true }));
         }
         return variable;
     }
@@ -53,17 +53,27 @@ internal sealed class TorchTrace
     /// <summary>Adds the gradients of a loss.</summary>
     public void Backward(Tensor loss)
     {
-        if (Tape is null)
+        if (_tape is null)
         {
             Throw.Raise(
                 DiagnosticIds.NotTraceableTorch, "backward", "no part of the graph was recorded for it", "Call backward in a method that the graph function calls by its name.");
         }
+        if (loss.Shape.Dims.Any(size => !size.InGraph.IsConstant || !size.Is(1)))
+            Throw.Raise(
+                DiagnosticIds.NotTraceableTorch, "backward", $"the loss is {loss.Type}", "Sum it up, or take its mean: a gradient is one of a single number.");
         TorchVariable[] variables = [.. _used.Where(variable => variable.RequiresGradient)];
-        Tensor?[] gradients = Tape!.Gradient(loss, [.. variables.Select(variable => variable.Variable)]);
+        Tensor?[] gradients = _tape!.Gradient(loss, [.. variables.Select(variable => variable.Variable)]);
+        if (Array.TrueForAll(gradients, gradient => gradient is null))
+        {
+            Throw.Raise(
+                DiagnosticIds.NotTraceableTorch, "backward", "the loss depends on no parameter that requires a gradient",
+                "Compute it from the parameters, outside of no_grad and without detach.");
+        }
         for (int i = 0; i < variables.Length; i++)
         {
             if (gradients[i] is not { } added) continue;
-            Tensor? before = GradientOf(variables[i]);
+            // Zeros need not be added to.
+            Tensor? before = _gradients.TryGetValue(variables[i], out Gradient known) && known.IsZeroed ? null : GradientOf(variables[i]);
             _gradients[variables[i]] = new(before is null ? added : Ops.Add(before, added), IsUsed: false);
         }
     }
@@ -71,24 +81,32 @@ internal sealed class TorchTrace
     /// <summary>The gradient of a parameter: what this trace has computed, on what there was before the call.</summary>
     public Tensor? GradientOf(TorchVariable variable)
     {
-        if (_gradients.TryGetValue(variable, out Gradient known)) return known.Value;
-        if (variable.Tensor is not { } tensor) return null;
-        GraphControl.Reads(tensor, ["grad is null"], static (owner, state) => state.AddStatic(((torch.Tensor)owner!).grad is null));
+        bool isKnown = _gradients.TryGetValue(variable, out Gradient known);
+        if ((isKnown && !known.IsZeroed) || variable.Tensor is not { } tensor) return known.Value;
+        GraphControl.Reads(tensor, ["has no gradient"], static (owner, state) => state.AddStatic(HasGradient((torch.Tensor)owner!)));
         Tensor? found = null;
-        if (tensor.grad is not null)
+        if (isKnown)
+        {
+            found = HasGradient(tensor) ? Ops.Full(variable.Variable.Shape, 0, variable.Variable.DType) : null;
+        }
+        else if (tensor.grad is not null)
         {
             var held = new WeakReference<torch.Tensor>(tensor);
             found = Ops.HostCall(_ => [Read(held)], [variable.Variable.Type])[0];
         }
-        _gradients[variable] = new(found, IsUsed: true, IsNew: false);
+        _gradients[variable] = isKnown ? known with { Value = found } : new(found, IsUsed: true, IsNew: false);
         return found;
     }
 
-    /// <summary>Sets the gradient of a parameter; null for none.</summary>
-    public void SetGradient(TorchVariable variable, Tensor? value)
+    /// <summary>Sets the gradient of a parameter.</summary>
+    public void SetGradient(TorchVariable variable, Tensor value) => _gradients[variable] = new(value, IsUsed: false);
+
+    /// <summary>Drops the gradient of a parameter, or makes one that is there zeros.</summary>
+    public void ClearGradient(TorchVariable variable, bool toZeros)
     {
-        _gradients[variable] = new(value, IsUsed: value is null);
-        if (value is null) _cleared.Add(variable);
+        bool isNone = !toZeros || (_gradients.TryGetValue(variable, out Gradient before) && before is { Value: null, IsZeroed: false });
+        _gradients[variable] = new(null, IsUsed: true, IsZeroed: !isNone);
+        _cleared.Add(variable);
     }
 
     /// <summary>An optimiser has used the gradient.</summary>
@@ -97,35 +115,84 @@ internal sealed class TorchTrace
         if (_gradients.TryGetValue(variable, out Gradient known)) _gradients[variable] = known with { IsUsed = true };
     }
 
+    /// <summary>A function that changes gradients begins; false where it is a part of another one.</summary>
+    public bool Begin(bool differentiates)
+    {
+        if (_isOpen) return false;
+        if (differentiates) _tape = new GradientTape(persistent: true);
+        return _isOpen = true;
+    }
+
     /// <summary>
     /// The function ends: gradients that no optimiser has used, or that the function never clears, are those of the parameters from now on; of the
     /// others the parameters have none.
     /// </summary>
     public void Finish()
     {
-        Tape?.Dispose();
-        Tape = null;
-        KeyValuePair<TorchVariable, Gradient>[] kept = [.. _gradients.Where(pair => pair.Value.Value is not null && pair.Value.IsNew
-            && (!pair.Value.IsUsed || !_cleared.Contains(pair.Key)))];
-        TorchVariable[] cleared = [.. _cleared.Except(kept.Select(pair => pair.Key))];
-        WeakReference<torch.Tensor>[] targets = [.. kept.Select(pair => new WeakReference<torch.Tensor>(pair.Key.Tensor!))];
-        WeakReference<torch.Tensor>[] empty = [.. cleared.Where(variable =>
-            variable.Tensor is not null).Select(variable => new WeakReference<torch.Tensor>(variable.Tensor!))];
-        if (targets.Length + empty.Length == 0) return;
-        Ops.HostCall(
-            values =>
+        _tape?.Dispose();
+        _tape = null;
+        _isOpen = false;
+        List<(WeakReference<TorchVariable> Variable, End End)> all = [];
+        List<Tensor> values = [];
+        foreach (var (variable, gradient) in _gradients)
+        {
+            bool isCleared = _cleared.Contains(variable);
+            if (gradient is { Value: not null, IsZeroed: false, IsNew: true } && (!gradient.IsUsed || !isCleared))
             {
-                for (int i = 0; i < targets.Length; i++) Write(targets[i], values[i]);
-                foreach (WeakReference<torch.Tensor> target in empty)
+                all.Add((new(variable), End.Written));
+                values.Add(gradient.Value);
+            }
+            else if (isCleared)
+            {
+                all.Add((new(variable), gradient.IsZeroed ? End.Zeroed : gradient.Value is not null ? End.Spared : End.None));
+            }
+        }
+        if (all.Count == 0) return;
+        Ops.HostCall(
+            found =>
+            {
+                int next = 0;
+                foreach (var (held, end) in all)
                 {
-                    if (target.TryGetTarget(out torch.Tensor? tensor) && !tensor.IsInvalid && tensor.grad is { } old)
-                    {
-                        old.Dispose();
-                        tensor.grad = null;
-                    }
+                    Tensor? value = end == End.Written ? found[next++] : null;
+                    if (held.TryGetTarget(out TorchVariable? variable)) Leave(variable, end, value);
                 }
             },
-            [.. kept.Select(pair => pair.Value.Value!)]);
+            [.. values]);
+
+        static void Leave(TorchVariable variable, End end, Tensor? value)
+        {
+            if (variable.Tensor is not { IsInvalid: false } tensor) return;
+            torch.Tensor? old = tensor.grad;
+            variable.SparesGradient = end == End.Spared || (end == End.Zeroed && variable.SparesGradient);
+            switch (end)
+            {
+                case End.Written:
+                    using (torch.Tensor copy = value!.ToTorch(copy: true).DetachFromDisposeScope()) tensor.grad = copy;
+                    break;
+                case End.Zeroed:
+                    if (old is not null)
+                    {
+                        using (torch.no_grad()) old.zero_();
+                    }
+                    return;
+                default:
+                    if (old is not null) tensor.grad = null;
+                    break;
+            }
+            old?.Dispose();
+        }
+    }
+
+    // A spared one would be there, and counts as zeros from the next zero_grad on.
+    private static bool HasGradient(torch.Tensor tensor) => !tensor.IsInvalid && (tensor.grad is not null || TorchVariable.Of(tensor).SparesGradient);
+
+    private enum End
+    {
+        Written,
+        Spared,
+        Zeroed,
+        None,
     }
 
     private static Tensor Read(WeakReference<torch.Tensor> held)
@@ -137,13 +204,6 @@ internal sealed class TorchTrace
         return Tensor.FromTorch(gradient!, copy: true);
     }
 
-    private static void Write(WeakReference<torch.Tensor> held, Tensor value)
-    {
-        if (!held.TryGetTarget(out torch.Tensor? tensor) || tensor.IsInvalid) return;
-        using torch.Tensor copy = value.ToTorch(copy: true).DetachFromDisposeScope();
-        tensor.grad?.Dispose();
-        tensor.grad = copy;
-    }
-
-    private readonly record struct Gradient(Tensor? Value, bool IsUsed, bool IsNew = true);
+    // Of a zeroed one the value is zeros if there is one.
+    private readonly record struct Gradient(Tensor? Value, bool IsUsed, bool IsNew = true, bool IsZeroed = false);
 }

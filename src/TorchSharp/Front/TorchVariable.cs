@@ -10,20 +10,20 @@ namespace TensorGraph.Torch;
 /// A tensor that TorchSharp keeps, such as a parameter, as a variable on the same memory: a graph reads what is there, and what it assigns is there
 /// when its call has returned.
 /// </summary>
-internal sealed unsafe class TorchVariable
+internal sealed unsafe class TorchVariable : VariableMirror
 {
     private static readonly ConditionalWeakTable<torch.Tensor, TorchVariable> OfTensors = [];
-
-    // A graph needs it as long as it has the variable.
-    private static readonly ConditionalWeakTable<VariableResource, TorchVariable> OfResources = [];
 
     // Modules of native code make other objects for the same parameter.
     private static readonly Dictionary<nint, WeakReference<TorchVariable>> ByAddress = [];
 
     private static readonly Lock Gate = new();
 
+    private readonly Lock _gate = new();
     private readonly WeakReference<torch.Tensor> _tensor;
+    private int _calls;
     private TensorData? _shared;
+    private Device? _device;
     private nint _address;
     private bool _isCopy;
     private long _seen;
@@ -33,6 +33,8 @@ internal sealed unsafe class TorchVariable
         _tensor = new(tensor);
         // A trace must not take it for one of its own.
         using (ExecutionContext.Enter(null)) Variable = new Variable(value, tensor.name is { Length: > 0 } name ? name : "parameter", trainable: value.DType.IsFloat());
+        // A graph needs it as long as it has the variable.
+        Variable.Resource.Mirror = this;
         Share(tensor);
     }
 
@@ -42,12 +44,14 @@ internal sealed unsafe class TorchVariable
     /// <summary>The tensor; null when the program has dropped it.</summary>
     public torch.Tensor? Tensor => _tensor.TryGetTarget(out torch.Tensor? tensor) ? tensor : null;
 
+    /// <summary>True while the gradient of the last step, which is there in TorchSharp, was left out: the step has used it and clears it.</summary>
+    public bool SparesGradient { get; set; }
+
     /// <summary>True for a parameter that wants a gradient.</summary>
     public bool RequiresGradient => Tensor is { requires_grad: true };
 
     /// <summary>The torch variable of a variable of a graph; null for one that has nothing to do with TorchSharp.</summary>
-    public static TorchVariable? Of(Ir.Resource resource) =>
-        resource is VariableResource variable && OfResources.TryGetValue(variable, out TorchVariable? known) ? known : null;
+    public static TorchVariable? Of(Ir.Resource resource) => (resource as VariableResource)?.Mirror as TorchVariable;
 
     /// <summary>The variable of a tensor, always the same one.</summary>
     public static TorchVariable Of(torch.Tensor tensor)
@@ -66,43 +70,72 @@ internal sealed unsafe class TorchVariable
         {
             known = new TorchVariable(tensor, value);
             ByAddress[address] = new(known);
-            OfResources.Add(known.Variable.Resource, known);
             if (ByAddress.Count % 1024 == 0) Forget();
         }
         OfTensors.Add(tensor, known);
         return known;
     }
 
-    /// <summary>Before a call: the value is what the tensor has now.</summary>
+    /// <summary>The value is what the tensor has now.</summary>
     /// <exception cref="GraphException">TG1014 for one that got another shape or type.</exception>
     public void Refresh()
     {
-        if (Tensor is not { } tensor) return;
+        using Lock.Scope alone = _gate.EnterScope();
+        // What a call under way has assigned is not in the tensor yet.
+        if ((_calls > 0 && Variable.Resource.Assignments != _seen) || Tensor is not { } tensor) return;
         if (tensor.IsInvalid) Drop();
-        else if (_shared is null || _isCopy || AddressOf(tensor) != _address) Share(tensor);
+        else if (_shared is null || _isCopy || AddressOf(tensor) != _address || Device.Current != _device) Share(tensor);
         else if (Variable.Resource.Assignments != _seen) Return();
     }
 
-    /// <summary>After a call: the tensor has what the graph assigned.</summary>
-    public void WriteBack()
+    public override void Enter()
+    {
+        using Lock.Scope alone = _gate.EnterScope();
+        Refresh();
+        _calls++;
+    }
+
+    public override void Leave(bool completed)
+    {
+        using Lock.Scope alone = _gate.EnterScope();
+        _calls--;
+        if (completed) WriteBack();
+    }
+
+    // The tensor gets what the graph assigned. A call on another thread may assign at any time, as it may write to the tensor without a graph.
+    private void WriteBack()
     {
         torch.Tensor? tensor = Tensor;
-        if (Variable.Resource.Assignments == _seen || _shared is null || tensor is { IsInvalid: true }) return;
-        TensorData value = Variable.Resource.Read();
-        value.Wait();
-        if (_isCopy && tensor is not null)
+        VariableResource resource = Variable.Resource;
+        while (resource.Assignments is var assignments && assignments != _seen && _shared is not null && tensor is not { IsInvalid: true })
         {
-            using TorchView view = TorchView.Of(value.Address(), value.Type.DType, value.Layout.Sizes);
-            using (torch.no_grad()) Native.Check(Native.Copy(tensor.Handle, view.Handle, 0));
+            TensorData value = resource.Read();
+            value.Wait();
+            if (value != _shared) CopyTo(tensor, value);
+            value.Release();
+            if (_isCopy)
+            {
+                _seen = assignments;
+                continue;
+            }
+            _shared.Retain();
+            if (resource.TryAssign(_shared, assignments)) _seen = assignments + 1;
+            else _shared.Release();
         }
-        else if (!_isCopy && value != _shared)
+        GC.KeepAlive(tensor);
+    }
+
+    private void CopyTo(torch.Tensor? tensor, TensorData value)
+    {
+        if (!_isCopy && value.Buffer is ManagedBuffer)
         {
             System.Buffer.MemoryCopy(value.Address(), (void*)_address, value.Layout.Bytes, value.Layout.Bytes);
         }
-        value.Release();
-        GC.KeepAlive(tensor);
-        if (_isCopy) _seen = Variable.Resource.Assignments;
-        else Return();
+        else if (tensor is not null)
+        {
+            using torch.Tensor copy = TorchExport.Export(value, copy: true);
+            using (torch.no_grad()) Native.Check(Native.Copy(tensor.Handle, copy.Handle, 0));
+        }
     }
 
     private void Share(torch.Tensor tensor)
@@ -116,6 +149,7 @@ internal sealed unsafe class TorchVariable
         _shared?.Release();
         _shared = data;
         _isCopy = !data.Buffer.IsBorrowed;
+        _device = Device.Current;
         Variable.Resource.Home = _isCopy ? null : data;
         _address = AddressOf(tensor);
         Return();

@@ -16,6 +16,7 @@ internal sealed class CompiledFunction
     private readonly RecordedTrace? _record;
     // The device of each result that Tensor.To made.
     private readonly string?[]? _destinations;
+    private readonly VariableMirror[] _mirrors;
     private Executable _executable;
 
     public CompiledFunction(Ir.Graph graph, Ir.Graph optimized, IReadOnlyList<PassReport> passes, Executable executable, RecordedTrace? record)
@@ -26,6 +27,8 @@ internal sealed class CompiledFunction
         _gradient = new(() => new CallGradient(graph));
         _pure = new(() => Recomputation.WithoutEffects(graph.Entry));
         _destinations = graph.Entry.Results.Any(IsSent) ? [.. graph.Entry.Results.Select(Destination)] : null;
+        _mirrors = [.. graph.Entry.Body.SelectMany(node => node.Effects).Select(effect => (effect.Resource as VariableResource)?.Mirror)
+            .OfType<VariableMirror>().Distinct()];
         _executable = executable;
         _record = record;
         _executables.Add(executable.Device, executable);
@@ -53,6 +56,31 @@ internal sealed class CompiledFunction
     /// <summary>Runs on one tensor for each parameter: records, differentiates or computes, as the context demands.</summary>
     public void Run(ReadOnlySpan<Tensor> inputs, Span<Tensor> results)
     {
+        // A trace takes the graph into its own.
+        if (_mirrors.Length == 0 || ExecutionContext.Current is TraceContext)
+        {
+            Execute(inputs, results);
+            return;
+        }
+
+        int entered = 0;
+        bool completed = false;
+        try
+        {
+            for (; entered < _mirrors.Length; entered++)
+                _mirrors[entered].Enter();
+            Execute(inputs, results);
+            completed = true;
+        }
+        finally
+        {
+            while (entered > 0)
+                _mirrors[--entered].Leave(completed);
+        }
+    }
+
+    private void Execute(ReadOnlySpan<Tensor> inputs, Span<Tensor> results)
+    {
         var context = ExecutionContext.Current;
         if (context is TraceContext || context.Notes || (!context.Tapes.IsEmpty && IsTracked(context, inputs)))
         {
@@ -77,9 +105,11 @@ internal sealed class CompiledFunction
         where T : unmanaged
     {
         var context = ExecutionContext.Current;
-        if (context is TraceContext || context.Notes || (!context.Tapes.IsEmpty && IsTracked(context, inputs)))
+        if (context is TraceContext || context.Notes || _mirrors.Length > 0 || (!context.Tapes.IsEmpty && IsTracked(context, inputs)))
         {
-            RunTracked(context, inputs)[0].CopyTo(destination);
+            var results = new Tensor[1];
+            Run(inputs, results);
+            results[0].CopyTo(destination);
             return;
         }
 

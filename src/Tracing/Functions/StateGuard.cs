@@ -98,14 +98,17 @@ internal sealed class StateGuard
         for (int i = 0; i < _values.Length; i++)
         {
             if (_matters[i] && !_values[i].SameStatic(now[i]))
-                return (_names[i], _values[i].ToString(), Show(_values[i], now[i]));
+                return (NameOf(i), _values[i].ToString(), Show(_values[i], now[i]));
         }
 
-        return _written is { } written ? (_names[written], _values[written].ToString(), "set by the method itself") : null;
+        return _written is { } written ? (NameOf(written), _values[written].ToString(), "set by the method itself") : null;
     }
 
     /// <summary>Names and values: <c>Model._rate = 0.5</c>.</summary>
     public IEnumerable<string> Describe() => _names.Zip(_values, (name, value) => $"{name} = {value}").Where((_, i) => _matters[i]);
+
+    // One name may stand for several values.
+    private string NameOf(int value) => _names[Math.Min(value, _names.Length - 1)];
 
     // Nothing leads to an object that is gone, or a guard of what led to it would not hold: the trace made it for itself.
     private bool TryOwner(out object? owner)

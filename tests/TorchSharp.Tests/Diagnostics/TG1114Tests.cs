@@ -32,4 +32,33 @@ public sealed class TG1114Tests
         var (id, _, at) = Assert.Single(CompiledProgram.InMethod("return Helper(x);", "private static torch.Tensor Helper(torch.Tensor z) => z.erfinv();"));
         Assert.Equal(("TG1114", true), (id, at.Contains("erfinv", StringComparison.Ordinal)));
     }
+
+    [Theory]
+    [InlineData("return x * Twice;", "private readonly Parameter w = Parameter(torch.ones(2)); private torch.Tensor Twice => w * 2;", "Twice")]
+    [InlineData("return x * Twice;", "private readonly Parameter w = Parameter(torch.ones(2)); private torch.Tensor Twice { get { var t = w * 2; return t; } }", "Twice")]
+    [InlineData(
+        "foreach (var g in optimizer.ParamGroups) x = x * g.LearningRate; return x;",
+        "private readonly torch.optim.Optimizer optimizer = torch.optim.SGD([new Parameter(torch.ones(2))], 0.1);", "LearningRate")]
+    public void What_would_be_read_once_is_refused(string body, string members, string name)
+    {
+        var (id, message, at) = Assert.Single(CompiledProgram.InMethod(body, members));
+        Assert.Equal("TG1114", id);
+        Assert.Contains(name, message, StringComparison.Ordinal);
+        Assert.Contains(name, at, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_getter_that_names_a_tensor_is_fine() =>
+        Assert.Empty(CompiledProgram.InMethod("return x * Same;", "private readonly Parameter w = Parameter(torch.ones(2)); private torch.Tensor Same => this.w;"));
+
+    [Theory]
+    [InlineData("[TensorGraph.GraphFunction] public torch.Tensor Other((torch.Tensor, torch.Tensor)[] d) => d[0].Item1;")]
+    [InlineData("[TensorGraph.GraphFunction] public torch.Tensor Other(torch.Tensor x, System.Func<torch.Tensor, torch.Tensor> f) => f(x);")]
+    [InlineData("[TensorGraph.GraphFunction] public torch.Tensor[][] Other(torch.Tensor x) => [[x]];")]
+    public void Arguments_and_results_of_other_types_are_refused(string method)
+    {
+        var (id, message, _) = Assert.Single(CompiledProgram.InMethod("return x;", method));
+        Assert.Equal("TG1114", id);
+        Assert.Contains("Tensor", message, StringComparison.Ordinal);
+    }
 }

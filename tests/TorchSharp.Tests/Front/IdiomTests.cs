@@ -1,6 +1,7 @@
 namespace TensorGraph.Tests.Front;
 
 using TorchSharp;
+using Modules = TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -39,8 +40,60 @@ public sealed partial class IdiomTests
         foreach (int length in new[] { 3, 5 }) Same.AsEager(() => Programs.Unrolled(randn(length, 2, 4, generator: new Generator(7)), ones(4, 4) * 0.2f));
     }
 
+    [TorchFact]
+    public void Arguments_may_be_parameters_and_dictionaries()
+    {
+        using var scope = NewDisposeScope();
+        var parameter = new Modules.Parameter(tensor(new[] { 1f, 2f }));
+        Same.AsEager(() => Programs.Parameter(parameter));
+        using (no_grad()) parameter.mul_(3);
+        Same.AsEager(() => Programs.Parameter(parameter));
+        Same.AsEager(() => Programs.Named(new Dictionary<string, torch.Tensor>(StringComparer.Ordinal) { ["a"] = ones(2), ["b"] = arange(2) }));
+        Same.AsEager(() => Programs.Listed([ones(2), zeros(2)], ones(2)));
+    }
+
+    [TorchFact]
+    public void Modules_that_are_added_to_a_list_run()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        var stack = new Stack();
+        for (int i = 0; i < 3; i++)
+        {
+            Same.AsEager(() => stack.Run(ones(2, 3)));
+            stack.Layers.Add(Linear(3, 3));
+        }
+    }
+
+    internal sealed partial class Stack
+    {
+        public Modules.ModuleList<Modules.Linear> Layers { get; } = new(Linear(3, 3));
+
+        [GraphFunction]
+        public torch.Tensor Run(torch.Tensor x)
+        {
+            foreach (var layer in Layers) x = layer.call(x).tanh();
+            return x * Layers.Count;
+        }
+    }
+
     internal static partial class Programs
     {
+        [GraphFunction]
+        public static torch.Tensor Parameter(Modules.Parameter p) => p * 2;
+
+        [GraphFunction]
+        public static torch.Tensor Named(Dictionary<string, torch.Tensor> named) => named["a"] * 2 + named["b"];
+
+        [GraphFunction]
+        public static torch.Tensor Listed(IReadOnlyList<torch.Tensor> list, torch.Tensor x)
+        {
+            using var scope = NewDisposeScope();
+            torch.Tensor y = (list[0] + list[1] * x).MoveToOuterDisposeScope();
+            scope.Dispose();
+            return y;
+        }
+
         private const double Scale = 0.5;
         private static readonly torch.Tensor Offset = torch.tensor(new[] { 1f, 2f, 3f, 4f }).DetachFromDisposeScope();
 

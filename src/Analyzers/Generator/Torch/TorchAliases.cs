@@ -15,6 +15,10 @@ internal static class TorchAliases
         "tensor_split", "unfold", "index", "contiguous", "to", "to_type", "type", "cpu", "cuda", "float", "double", "alias", "as_strided", "ravel",
         "MoveToOuterDisposeScope", "DetachFromDisposeScope", "MoveToOtherDisposeScope", "forward", "call", "dropout", "atleast_1d", "atleast_2d",
         "atleast_3d", "real", "imag", "adjoint", "rot90", "positive", "broadcast_to", "meshgrid", "relu", "requires_grad_", "from_array",
+        "type_as", "long", "int", "bool", "half", "bfloat16", "byte", "short", "einsum", "hardtanh", "alpha_dropout", "dropout1d", "dropout2d",
+        "dropout3d", "feature_dropout", "feature_alpha_dropout", "broadcast_tensors", "conj", "resolve_conj", "resolve_neg", "values", "view_as_real",
+        "view_as_complex",
+        "pin_memory",
     ];
 
     /// <summary>True for an op that gives memory of its own.</summary>

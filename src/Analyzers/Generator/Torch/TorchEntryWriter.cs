@@ -43,23 +43,21 @@ internal static class TorchEntryWriter
         string plain = $"{Place.Identifier(method)}{types}({names})";
         writer.Line($"if ({boundary}.RunsAsWritten)");
         writer.Line(method.ReturnsVoid ? $"{{ {plain}; return; }}" : $"    return {plain};");
-        writer.Line($"using var __call = {boundary}.Begin({(method.IsStatic ? "null" : "this")});");
+        writer.Line($"using var __call = {boundary}.Begin();");
         string arguments = string.Join(", ", method.Parameters.Select(p => In(p.Type, Place.Identifier(p), p.Name)));
         string call = $"{TwinNames.Entry(shadow.Name)}{types}({arguments})";
         if (method.ReturnsVoid)
         {
             writer.Line($"{call};");
-            writer.Line("__call.End();");
             return;
         }
         writer.Line($"var __result = {call};");
-        writer.Line("__call.End();");
         foreach (string result in method.ReturnType.IsTorchTensor() ? [] : Parts(method.ReturnType, "__result"))
             writer.Line($"__call.Add({result});");
         writer.Line($"return {Out(method.ReturnType, "__result")};");
     }
 
-    private static string In(ITypeSymbol type, string value, string name) => type.HoldsTorchTensor()
+    private static string In(ITypeSymbol type, string value, string name) => type.HoldsTorchTensor() && !type.IsTorchParameter()
         ? type is INamedTypeSymbol { IsTupleType: true } tuple
             ? $"({string.Join(", ", tuple.TupleElements.Select(e => In(e.Type, $"{value}.{e.Name}", $"{name}.{e.Name}")))})"
             : $"__call.In({value}, \"{name}\")"

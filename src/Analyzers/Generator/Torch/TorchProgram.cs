@@ -146,14 +146,34 @@ internal sealed class TorchProgram
         var rewrite = new TorchRewrite(_compilation.GetSemanticModel(declaration.SyntaxTree), m =>
             _shadowed.Contains(CallGraph.Definition(m)), found.Add);
         _texts[declaration] = rewrite.Method(declaration, method, overrides: method.OverriddenMethod is { } overridden
-            && _shadowed.Contains(CallGraph.Definition(overridden)), records: method.GraphFunction() is not null && CallsBackward(method));
+            && _shadowed.Contains(CallGraph.Definition(overridden)), Records(method));
+        foreach (IParameterSymbol parameter in method.GraphFunction() is null ? [] : method.Parameters)
+        {
+            if (!parameter.Type.IsArgument())
+                found.Add(Diagnostic.Create(Rules.NotInTorchSurface, parameter.Locations[0], parameter.Type.ToDisplayString(),
+                    "Arguments are tensors, tuples of them, arrays and lists of tensors, and dictionaries of tensors by names"));
+        }
+        if (method.GraphFunction() is not null && !method.ReturnType.IsResult())
+            found.Add(Diagnostic.Create(Rules.NotInTorchSurface, declaration.ReturnType.GetLocation(), method.ReturnType.ToDisplayString(),
+                "Results are tensors, tuples of them, arrays and lists of tensors"));
         if (MethodRules.NotPartial(declaration) is { } type && (_reached.Contains(method) || type.Modifiers.Any(SyntaxKind.PartialKeyword)))
             found.Add(Diagnostic.Create(Rules.TypeIsNotPartial, type.Identifier.GetLocation(), type.Identifier.Text,
                 method.GraphFunction() is null ? $"'{method.Name}', which a graph function runs," : $"the graph function '{method.Name}'"));
     }
 
-    private bool CallsBackward(IMethodSymbol method) => Reached(method).Select(DeclarationOf).OfType<MethodDeclarationSyntax>()
-        .Any(m => m.DescendantNodes().OfType<MemberAccessExpressionSyntax>().Any(a => a.Name.Identifier.Text == "backward"));
+    private static readonly string[] s_backward = ["backward"];
+
+    // What changes gradients without computing any.
+    private static readonly string[] s_changes = ["zero_grad", "clip_grad_norm_", "clip_grad_value_"];
+
+    // Null for a method that does nothing to gradients.
+    private bool? Records(IMethodSymbol method) =>
+        method.GraphFunction() is null ? null : CallsBackward(method) ? true : Calls(method, s_changes) ? false : null;
+
+    private bool CallsBackward(IMethodSymbol method) => Calls(method, s_backward);
+
+    private bool Calls(IMethodSymbol method, string[] names) => Reached(method).Select(DeclarationOf).OfType<MethodDeclarationSyntax>()
+        .Any(m => m.DescendantNodes().OfType<SimpleNameSyntax>().Any(name => names.Contains(name.Identifier.Text)));
 
     // What the compiler does not find is not in the shadow API.
     private void FindMissing(SyntaxTree shadow, SyntaxTree file, CallGraph calls, HashSet<IMethodSymbol> broken)

@@ -24,6 +24,8 @@ internal sealed partial class TorchRewrite
             Unsupported(call.Expression is MemberAccessExpressionSyntax { Name: var named } ? named : call.Expression, method, Uncovered);
             return null;
         }
+        if (method is { Name: "Dispose", ContainingType.Name: "DisposeScope" })
+            return null;
         string arguments = Of(call.ArgumentList);
         if (method is { IsStatic: true, ReducedFrom: null } && method.MethodKind != MethodKind.ReducedExtension)
             return $"{TorchSymbols.ShadowOf(method.ContainingType)}.{NameOf(call)}{Lines(call.SpanStart, call.Expression.Span.End)}{arguments}";

@@ -8,7 +8,11 @@ namespace TensorGraph.Analyzers;
 internal sealed partial class TorchRewrite
 {
     /// <summary>The whole method on our tensors. It keeps the attribute of a graph function.</summary>
-    public string Method(MethodDeclarationSyntax method, IMethodSymbol symbol, bool overrides, bool records)
+    /// <param name="method">As it is written.</param>
+    /// <param name="symbol">Its symbol.</param>
+    /// <param name="overrides">True where the method that it overrides has such a form too.</param>
+    /// <param name="records">Whether it takes gradients; null for one that does nothing to them.</param>
+    public string Method(MethodDeclarationSyntax method, IMethodSymbol symbol, bool overrides, bool? records)
     {
         // The attributes leave their lines.
         SyntaxToken first = method.Modifiers.Count > 0 ? method.Modifiers[0] : method.ReturnType.GetFirstToken();
@@ -26,11 +30,12 @@ internal sealed partial class TorchRewrite
         SyntaxNode body = (SyntaxNode?)method.Body ?? method.ExpressionBody!;
         string between = Lines(method.ParameterList.Span.End, body.SpanStart);
         // What backward differentiates is recorded from the start.
-        string recording = records ? $" using var __recording = {TorchSymbols.Front}.Record();" : "";
+        string recording = records is { } differentiates
+            ? $" using var __recording = {TorchSymbols.Front}.Record({(differentiates ? "true" : "false")});" : "";
         if (method.Body is { } block)
             return $"{head}{between}{{{recording}{Of(block).Substring(1)}";
         string value = Lines(body.SpanStart, method.ExpressionBody!.Expression.SpanStart) + Of(method.ExpressionBody!.Expression);
-        return records ? $"{head}{between} {{{recording} {(symbol.ReturnsVoid ? "" : "return ")}{value}; }}" : $"{head}{between} => {value};";
+        return records is not null ? $"{head}{between} {{{recording} {(symbol.ReturnsVoid ? "" : "return ")}{value}; }}" : $"{head}{between} => {value};";
     }
 
     private static string Attribute(AttributeData marked)

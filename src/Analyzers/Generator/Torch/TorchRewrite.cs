@@ -20,7 +20,7 @@ internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymb
     // Facts about modules that stay as they are, and lists of their parts.
     private static readonly HashSet<string> s_host =
     [
-        "parameters", "named_parameters", "children", "named_children", "modules", "named_modules", "GetName", "Count", "LearningRate", "ParamGroups",
+        "parameters", "named_parameters", "children", "named_children", "modules", "named_modules", "GetName", "Count", "ParamGroups",
         "Item", "in_features", "out_features", "in_channels", "out_channels", "get_parameter", "get_buffer", "buffers", "named_buffers",
         "weight", "bias", "running_mean", "running_var", "GetEnumerator", "Values", "Keys", "ContainsKey",
     ];
@@ -109,7 +109,12 @@ internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymb
             return $"{TorchSymbols.Front}.Training(this)";
         if (name.Parent is MemberAccessExpressionSyntax access && access.Name == name)
             return null;
-        return IsHeld(symbol) && NeedsValue(name) ? Value(Source(name.SpanStart, name.Span.End)) : null;
+        if (IsList(symbol) && Names.AccessOf(name) == name && !IsAssigned(name))
+            return $"{TorchSymbols.Front}.Parts({name})";
+        if (!IsHeld(symbol))
+            return null;
+        CheckComputed(name, symbol!);
+        return NeedsValue(name) ? Value(Source(name.SpanStart, name.Span.End)) : null;
     }
 
     private string? Member(MemberAccessExpressionSyntax access)
@@ -127,8 +132,14 @@ internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymb
                 return $"{TorchSymbols.Front}.Training({Of(access.Expression)})";
             CheckHost(access.Name, symbol);
         }
-        string text = symbol is { IsStatic: true } && symbol.IsTorch() ? Source(access.SpanStart, access.Span.End) : Copy(access);
-        return IsHeld(symbol) && NeedsValue(access) ? Value(text) : symbol is { IsStatic: true } && symbol.IsTorch() ? text : null;
+        string text = symbol is { IsStatic: true } && symbol.IsTorch() ? Source(access.SpanStart, access.Span.End)
+            : IsOfModule(symbol) && !IsAssigned(access) ? MemberOf(access) : Copy(access);
+        if (IsList(symbol) && !IsAssigned(access))
+            return $"{TorchSymbols.Front}.Parts({text})";
+        if (IsHeld(symbol))
+            CheckComputed(access.Name, symbol!);
+        return IsHeld(symbol) && NeedsValue(access) ? Value(text)
+            : IsOfModule(symbol) || symbol is { IsStatic: true } && symbol.IsTorch() ? text : null;
     }
 
     // A member of a tensor: of a parameter, its gradient is one of the parameter.
@@ -156,6 +167,8 @@ internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymb
             expression = inner.Expression;
         if (!IsHeld(model.GetSymbolInfo(expression).Symbol))
             return null;
+        if (expression is MemberAccessExpressionSyntax own && IsOfModule(model.GetSymbolInfo(own).Symbol))
+            return MemberOf(own);
         return expression is MemberAccessExpressionSyntax access ? $"{Of(access.Expression)}.{access.Name}" : Source(expression.SpanStart, expression.Span.End);
     }
 
@@ -173,6 +186,44 @@ internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymb
         IParameterSymbol parameter => parameter.Type.IsTorchParameter(),
         _ => false,
     };
+
+    // A parameter of TorchSharp's module, in whose place a program may put another one.
+    private static bool IsOfModule(ISymbol? symbol) => symbol is IPropertySymbol { IsStatic: false, IsIndexer: false } property && symbol.IsTorch()
+        && property.ContainingType.IsTorchModule() && property.OriginalDefinition.Type.IsTorchTensor();
+
+    private string MemberOf(MemberAccessExpressionSyntax access)
+    {
+        string lines = Lines(access.Expression.Span.End, access.Name.SpanStart);
+        return $"{TorchSymbols.Front}.Member({Of(access.Expression)}{lines}, static __module => __module.{access.Name})";
+    }
+
+    // Modules of a program that may be added to.
+    private static bool IsList(ISymbol? symbol) => symbol is IFieldSymbol or IPropertySymbol { IsIndexer: false } && Place.TypeOf(symbol) is { } type
+        && type.IsTorch() && type.IsTorchModule() && type.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable);
+
+    private static bool IsAssigned(ExpressionSyntax expression) =>
+        expression.Parent is AssignmentExpressionSyntax assignment && assignment.Left == expression;
+
+    // A getter runs as it is written, which would compute its tensor once, while tracing.
+    private void CheckComputed(SyntaxNode place, ISymbol symbol)
+    {
+        ExpressionSyntax? value = symbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() switch
+        {
+            PropertyDeclarationSyntax { ExpressionBody.Expression: { } expression } => expression,
+            PropertyDeclarationSyntax { AccessorList: { } accessors } => accessors.Accessors
+                .FirstOrDefault(a => a.IsKind(SyntaxKind.GetAccessorDeclaration)) switch
+            {
+                { ExpressionBody.Expression: { } expression } => expression,
+                { Body.Statements: { Count: 1 } body } when body[0] is ReturnStatementSyntax { Expression: { } expression } => expression,
+                { Body: not null } => SyntaxFactory.ElementAccessExpression(SyntaxFactory.IdentifierName("_")),
+                _ => null,
+            },
+            _ => null,
+        };
+        if (value is not null && !value.DescendantNodesAndSelf().All(n => n is NameSyntax or MemberAccessExpressionSyntax or ThisExpressionSyntax
+            or BaseExpressionSyntax or PostfixUnaryExpressionSyntax))
+            Unsupported(place, symbol, "Its getter computes the tensor, and only methods are converted. Make it a method");
+    }
 
     private bool NeedsValue(ExpressionSyntax expression)
     {
@@ -194,6 +245,9 @@ internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymb
     {
         bool isData = symbol is IFieldSymbol or IPropertySymbol && (symbol is IFieldSymbol field ? field.Type : ((IPropertySymbol)symbol).Type)
             is { TypeKind: TypeKind.Enum } or { SpecialType: not SpecialType.None };
+        // What an optimiser is set to changes from step to step.
+        if (isData && symbol is IPropertySymbol { SetMethod.IsInitOnly: false } && !symbol.ContainingType.IsTorchModule())
+            isData = false;
         if (!isData && !s_host.Contains(symbol.Name) && !symbol.ContainingType.Name.StartsWith("Tuple", StringComparison.Ordinal))
             Unsupported(place, symbol, Uncovered);
     }
