@@ -90,7 +90,7 @@ public static partial class TorchApi
     private sealed class WithoutGradients : IDisposable
     {
         private readonly ExecutionContext _context = ExecutionContext.Current;
-        private readonly System.Collections.Immutable.ImmutableArray<GradientTape> _tapes;
+        private readonly System.Collections.Immutable.ImmutableArray<TapeRecord> _tapes;
         private readonly bool _wasStopped;
 
         public WithoutGradients(bool isVisible)

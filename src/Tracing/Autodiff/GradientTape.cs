@@ -85,6 +85,9 @@ public sealed class GradientTape : IDisposable
     /// <summary>Variables that what was recorded reads, as far as the tape watches them.</summary>
     internal IReadOnlyCollection<Resource> VariablesRead => _record.VariablesRead;
 
+    /// <summary>True while it records what is made of a tensor.</summary>
+    internal bool Tracks(Tensor tensor) => _record.Tracks(tensor);
+
     /// <summary>Gives up what the gradient needs.</summary>
     internal void Free() => _record.Free();
 
