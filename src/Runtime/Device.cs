@@ -153,6 +153,17 @@ public abstract class Device
         return result;
     }
 
+    /// <summary>A value of the specification here. A list is a literal too there, its elements one after the other.</summary>
+    /// <param name="literal">The value.</param>
+    /// <param name="declared">Its type in the graph. A list keeps that, with the sizes that the run found.</param>
+    internal TensorData FromHost(Literal literal, TensorType declared)
+    {
+        if (!declared.IsList) return From(literal);
+        var elements = new TensorData[literal.Type.Shape[0].Value];
+        for (int i = 0; i < elements.Length; i++) elements[i] = FromHost(literal.Entry(i), declared.Element);
+        return new TensorData(TensorLayout.Of(literal.Type.Element.List), new ListBuffer(this, new TensorList(elements)));
+    }
+
     /// <summary>A tensor with copies of elements.</summary>
     public TensorData From<T>(TensorType type, ReadOnlySpan<T> elements)
         where T : unmanaged

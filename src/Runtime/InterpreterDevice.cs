@@ -20,15 +20,6 @@ internal sealed class InterpreterDevice(string name) : Device(name)
         return new(layout, new HostBuffer(this, new byte[layout.Bytes]));
     }
 
-    // A list is a literal too in the interpreter: its elements one after the other.
-    private TensorData FromResult(Literal literal, TensorType type)
-    {
-        if (!type.IsList) return From(literal);
-        var elements = new TensorData[literal.Type.Shape[0].Value];
-        for (int i = 0; i < elements.Length; i++) elements[i] = FromResult(literal.Entry(i), type.Element);
-        return new TensorData(TensorLayout.Of(type), new ListBuffer(this, new TensorList(elements)));
-    }
-
     private sealed class HostBuffer(Device device, byte[] bytes) : Buffer(device)
     {
         public override long Bytes => bytes.Length;
@@ -64,7 +55,7 @@ internal sealed class InterpreterDevice(string name) : Device(name)
             var values = new Literal[inputs.Length];
             for (int i = 0; i < values.Length; i++) values[i] = inputs[i].ToLiteral();
             values = PlacedRegion.Interpreter(cancellation).Run(graph, values);
-            for (int i = 0; i < values.Length; i++) results[i] = device.FromResult(values[i], ListType(graph.Entry.Results[i].Type, values[i].Type));
+            for (int i = 0; i < values.Length; i++) results[i] = device.FromHost(values[i], graph.Entry.Results[i].Type);
         }
 
         // An element takes about that much longer than in a kernel.
@@ -75,8 +66,5 @@ internal sealed class InterpreterDevice(string name) : Device(name)
             DispatchFacts facts = DispatchFacts.Of(graph, SizeBindings.Of(graph, arguments));
             return facts with { Nanoseconds = facts.Nanoseconds * Slowness };
         }
-
-        // Lists keep the type that the graph says, with the sizes that the run found.
-        private static TensorType ListType(TensorType declared, TensorType found) => declared.IsList ? found.Element.List : found;
     }
 }

@@ -55,7 +55,8 @@ internal sealed class PlacedRegion
         OnDevice = (name, region, inputs, sizeOf) =>
         {
             Device device = Devices.Find(name);
-            TensorData[] results = Of(region).Run(device, Array.ConvertAll(inputs, device.From), sizeOf, cancellation);
+            TensorData[] arguments = [.. inputs.Select((input, i) => device.FromHost(input, region.Parameters[i].Types[0]))];
+            TensorData[] results = Of(region).Run(device, arguments, sizeOf, cancellation);
             Literal[] values = Array.ConvertAll(results, result => result.ToLiteral());
             foreach (TensorData result in results) result.Release();
             return values;

@@ -70,8 +70,7 @@ internal sealed class TorchEvaluator(TorchGraphDevice device, SizeBindings sizes
     {
         if (node.Op == OpDefs.BindSize) _sizes = _sizes.With(node.Attrs.Get<Dim>("dim"), inputs[0].ToLiteral().GetLong(0));
         Literal[] results = _host.Run(node, Array.ConvertAll(inputs, input => input.ToLiteral()), _sizes.SizeOf);
-        return [.. results.Select((result, i) => device.FromHost(
-            result, node.Types[i].IsList ? result.Type.Element.List : result.Type))];
+        return [.. results.Select((result, i) => device.FromHost(result, node.Types[i]))];
     }
 
     private static Region Chosen(Node node, TensorData selector) => node.Regions[node.Op.Regions!.Choose!(selector.ToLiteral(), node.Regions.Length)];

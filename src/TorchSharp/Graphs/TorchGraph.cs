@@ -47,7 +47,7 @@ internal sealed class TorchGraph(TorchGraphDevice device, Ir.Graph graph) : Exec
             }
             Literal[] values = PlacedRegion.Interpreter(cancellation).Run(graph, [.. inputs.ToArray().Select(input => input.ToLiteral())]);
             for (int i = 0; i < values.Length; i++)
-                results[i] = device.FromHost(values[i], graph.Entry.Results[i].Type.IsList ? values[i].Type.Element.List : values[i].Type);
+                results[i] = device.FromHost(values[i], graph.Entry.Results[i].Type);
         }
 
         private protected override DispatchFacts FindFacts() => DispatchFacts.Of(graph, SizeBindings.Of(graph, arguments));

@@ -28,15 +28,6 @@ internal sealed class TorchGraphDevice(string name, torch.Device place) : Device
     /// <summary>The torch tensor of a value.</summary>
     public torch.Tensor TensorOf(TensorData data) => ((TorchBuffer)data.Buffer).View(data);
 
-    /// <summary>A value of the specification here; a list's elements one after the other.</summary>
-    public TensorData FromHost(Literal literal, TensorType type)
-    {
-        if (!type.IsList) return From(literal);
-        var elements = new TensorData[literal.Type.Shape[0].Value];
-        for (int i = 0; i < elements.Length; i++) elements[i] = FromHost(literal.Entry(i), type.Element);
-        return new TensorData(TensorLayout.Of(type), new ListBuffer(this, new TensorList(elements)));
-    }
-
     /// <summary>A constant of a graph, with one more holder. It is copied here once.</summary>
     public TensorData Constant(Literal value)
     {
