@@ -27,12 +27,6 @@ public sealed class VariableResource(string name, TensorType type) : Resource(na
         return copy;
     }
 
-    /// <summary>
-    /// Memory of another library that its value belongs in; null for most. A run that assigns it may make the value there: other than elsewhere, who
-    /// has read the variable then sees it change.
-    /// </summary>
-    internal TensorData? Home { get; set; }
-
     /// <summary>The tensor of another library that has the same value; null for most.</summary>
     internal VariableMirror? Mirror { get; set; }
 

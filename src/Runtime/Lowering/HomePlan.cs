@@ -12,7 +12,7 @@ internal static class HomePlan
     public static VariableResource?[]? Of(LoweredRegion region)
     {
         AssignVariableCommand[] assignments = [.. region.Commands.OfType<AssignVariableCommand>()];
-        if (!Array.Exists(assignments, assignment => assignment.Variable.Home is not null)) return null;
+        if (!Array.Exists(assignments, assignment => assignment.Variable.Mirror?.Home is not null)) return null;
         var homes = new VariableResource?[region.Slots.Length];
         foreach (AssignVariableCommand assignment in assignments)
         {

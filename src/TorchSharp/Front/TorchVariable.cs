@@ -44,6 +44,8 @@ internal sealed unsafe class TorchVariable : VariableMirror
     /// <summary>The tensor; null when the program has dropped it.</summary>
     public torch.Tensor? Tensor => _tensor.TryGetTarget(out torch.Tensor? tensor) ? tensor : null;
 
+    public override TensorData? Home => _isCopy ? null : _shared;
+
     /// <summary>True while the gradient of the last step, which is there in TorchSharp, was left out: the step has used it and clears it.</summary>
     public bool SparesGradient { get; set; }
 
@@ -150,7 +152,6 @@ internal sealed unsafe class TorchVariable : VariableMirror
         _shared = data;
         _isCopy = !data.Buffer.IsBorrowed;
         _device = Device.Current;
-        Variable.Resource.Home = _isCopy ? null : data;
         _address = AddressOf(tensor);
         Return();
     }
@@ -161,7 +162,6 @@ internal sealed unsafe class TorchVariable : VariableMirror
         if (_shared is null) return;
         Variable.Resource.Assign(null);
         _seen = Variable.Resource.Assignments;
-        Variable.Resource.Home = null;
         _shared.Release();
         _shared = null;
     }

@@ -63,7 +63,7 @@ internal sealed unsafe class Frame
     /// <summary>Gives a slot memory of its own, that of the caller, or that of the variable which the value is for.</summary>
     public void Allocate(int slot)
     {
-        TensorData? place = _destinations?[slot] ?? (_program.Homes?[slot] is { Home: { } home } && IsFree(home) ? home : null);
+        TensorData? place = _destinations?[slot] ?? (_program.Homes?[slot]?.Mirror?.Home is { } home && IsFree(home) ? home : null);
         Set(slot, place is not null ? place.As(place.Layout) : Device.Allocate(_program.Slots[slot].Layout));
     }
 

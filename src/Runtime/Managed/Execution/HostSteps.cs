@@ -74,7 +74,7 @@ internal sealed class AssignVariableStep(AssignVariableCommand c) : Step(c)
 
     public override void Run(Frame frame)
     {
-        if (_variable.Home is { } home && frame.HeldTensor(Reads[0])?.Buffer == home.Buffer)
+        if (_variable.Mirror?.Home is { } home && frame.HeldTensor(Reads[0])?.Buffer == home.Buffer)
         {
             home.Retain();
             _variable.Assign(home);
