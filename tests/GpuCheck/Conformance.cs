@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using TensorGraph.Backends;
-using TensorGraph.Ir;
 
 namespace TensorGraph.Tests;
 
@@ -25,7 +24,7 @@ internal sealed record Conformance(int Ops, int Graphs, int Left, double Seconds
         {
             foreach (DType dtype in isQuick ? [DType.F32] : DTypes.All)
             {
-                OpSample[] samples = [.. OpSamples.Of(op, Dim.Symbol("n")).Select(sample => As(sample, dtype)).OfType<OpSample>()];
+                OpSample[] samples = [.. OpSamples.Of(op, Dim.Symbol("n")).Select(sample => sample.IfTaken(dtype)).OfType<OpSample>()];
                 if (samples.Length > 0 && clock.Elapsed > budget)
                 {
                     left++;
@@ -45,26 +44,10 @@ internal sealed record Conformance(int Ops, int Graphs, int Left, double Seconds
         return new(ops.Count, graphs, left, clock.Elapsed.TotalSeconds, failures);
     }
 
-    // Null for a type that the op does not take. A host function is written for one type.
-    private static OpSample? As(OpSample sample, DType dtype)
-    {
-        if (sample.Inputs.Length == 0 || sample.Op == OpDefs.HostCall) return dtype == DType.F64 ? sample : null;
-        try
-        {
-            OpSample typed = sample.As(dtype);
-            typed.Graph();
-            return typed;
-        }
-        catch (GraphException)
-        {
-            return null;
-        }
-    }
-
     private static string? Difference(Ir.Graph graph, Literal[] values)
     {
-        (Literal[]? expected, string? error) = Try(() => new Interpreter().Run(graph, values));
-        (Literal[]? found, string? foundError) = Try(() =>
+        (Literal[]? expected, string? error) = Outcome.Of(() => new Interpreter().Run(graph, values));
+        (Literal[]? found, string? foundError) = Outcome.Of(() =>
             Array.ConvertAll(Device.Current.Compile(graph).Run(Array.ConvertAll(values, TensorData.From)), data => data.ToLiteral()));
         if (error != foundError) return $"interpreter {error ?? "succeeds"}, device {foundError ?? "succeeds"}";
         for (int i = 0; i < (expected?.Length ?? 0); i++)
@@ -72,18 +55,6 @@ internal sealed record Conformance(int Ops, int Graphs, int Left, double Seconds
             if (Difference(expected![i], found![i]) is { } difference) return $"result {i}{difference}";
         }
         return null;
-    }
-
-    private static (Literal[]? Results, string? Error) Try(Func<Literal[]> run)
-    {
-        try
-        {
-            return (run(), null);
-        }
-        catch (GraphException error)
-        {
-            return (null, error.Id);
-        }
     }
 
     private static string? Difference(Literal expected, Literal found)

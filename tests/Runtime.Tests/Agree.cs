@@ -34,8 +34,8 @@ internal static class Agree
     /// <summary>Runs a graph on the interpreter and as a plan; both results or the same error ID.</summary>
     public static void Run(Graph graph, Literal[] values, string what)
     {
-        (Literal[]? expected, string? error) = Try(() => new Interpreter().Run(graph, values));
-        (Literal[]? actual, string? actualError) = Try(() =>
+        (Literal[]? expected, string? error) = Outcome.Of(() => new Interpreter().Run(graph, values));
+        (Literal[]? actual, string? actualError) = Outcome.Of(() =>
             Array.ConvertAll(Device.Current.Compile(graph).Run(Array.ConvertAll(values, TensorData.From)), data => data.ToLiteral()));
         Assert.True(error == actualError, $"{what}: interpreter {error ?? "succeeds"}, plan {actualError ?? "succeeds"}");
         for (int i = 0; i < (expected?.Length ?? 0); i++) Same(expected![i], actual![i], $"{what} result {i}");
@@ -59,18 +59,6 @@ internal static class Agree
             {
                 for (int i = 0; i < run.Length; i++) Assert.Equal(runs[0][i].Data, run[i].Data);
             }
-        }
-    }
-
-    private static (Literal[]? Results, string? Error) Try(Func<Literal[]> run)
-    {
-        try
-        {
-            return (run(), null);
-        }
-        catch (GraphException e)
-        {
-            return (null, e.Id);
         }
     }
 

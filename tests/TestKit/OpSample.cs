@@ -51,6 +51,22 @@ public sealed record OpSample(OpDef Op, Attrs Attrs, params OpInput[] Inputs)
     public OpSample As(DType dtype) => this with { Inputs =
         [.. Inputs.Select(input => input.Type.DType == Inputs[0].Type.DType ? input with { Type = input.Type.As(dtype) } : input)] };
 
+    /// <summary><see cref="As"/>, or null for a type that the op does not take. One without inputs, and a host function, has one type.</summary>
+    public OpSample? IfTaken(DType dtype)
+    {
+        if (Inputs.Length == 0 || Op == OpDefs.HostCall) return dtype == DType.F64 ? this : null;
+        try
+        {
+            OpSample typed = As(dtype);
+            typed.Graph();
+            return typed;
+        }
+        catch (GraphException)
+        {
+            return null;
+        }
+    }
+
     public override string ToString() =>
         $"{Op.Name}({string.Join(", ", Inputs.Select(input => input.Type))}) {{{string.Join(", ", Attrs.Select(attr => $"{attr.Key}={attr.Value}"))}}}";
 }

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text;
 using TensorGraph.Backends.Commands;
 using TensorGraph.Ir;
 
@@ -28,9 +26,9 @@ internal sealed class GpuProgram : SpecializedProgram
         _steps = steps.Build();
         FaultCount = steps.FaultCount;
         ScratchBytes = _steps.OfType<KernelStep>().SelectMany(step => step.Launches).Select(launch => launch.ScratchBytes).DefaultIfEmpty().Max();
-        _starting = SlotsBy(region.Lives.First, SlotKind.Heap);
+        _starting = region.SlotsBy(region.Lives.First, SlotKind.Heap);
         foreach (int at in steps.Fused) (_starting[at], _starting[at + 1]) = ([.. _starting[at], .. _starting[at + 1]], []);
-        _ending = SlotsBy(region.Lives.Last, SlotKind.Heap, SlotKind.External);
+        _ending = region.SlotsBy(region.Lives.Last, SlotKind.Heap, SlotKind.External);
         _segments = Segment.Of(_steps, _starting, _ending).ToDictionary(segment => segment.From);
         OwnSlots = [.. Enumerable.Range(0, Slots.Length).Where(slot => Slots[slot].Kind is SlotKind.Heap or SlotKind.External)];
     }
@@ -99,19 +97,7 @@ internal sealed class GpuProgram : SpecializedProgram
     }
 
     /// <summary>Slots and steps as text.</summary>
-    public string Dump()
-    {
-        var text = new StringBuilder();
-        for (int i = 0; i < Slots.Length; i++)
-        {
-            Slot slot = Slots[i];
-            text.Append(CultureInfo.InvariantCulture, $"  s{i}: {slot.Layout.Type} {slot.Kind.ToString().ToLowerInvariant()}");
-            if (slot.Kind == SlotKind.Arena) text.Append(CultureInfo.InvariantCulture, $" +{slot.Offset}");
-            text.Append('\n');
-        }
-        foreach (GpuStep step in _steps) text.Append("  ").Append(step.Describe().Replace("\n", "\n  ", StringComparison.Ordinal)).Append('\n');
-        return text.ToString();
-    }
+    public string Dump() => _region.Describe(_steps.Select(step => step.Describe()));
 
     protected override void Execute(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation)
     {
@@ -135,8 +121,4 @@ internal sealed class GpuProgram : SpecializedProgram
     }
 
     private protected override DispatchFacts FindFacts() => DispatchFacts.Of(Source!.Value.Graph, Source.Value.Sizes);
-
-    private int[][] SlotsBy(int[] command, params SlotKind[] kinds) =>
-        [.. Enumerable.Range(0, _region.Commands.Length).Select(at => Enumerable.Range(0, command.Length)
-            .Where(slot => command[slot] == at && kinds.Contains(_region.Slots[slot].Kind)).ToArray())];
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using TensorGraph.Backends.Lowering;
 
 namespace TensorGraph.Backends.Commands;
@@ -71,4 +73,31 @@ internal sealed record LoweredRegion(
 {
     /// <summary>When each slot is used.</summary>
     public SlotLives Lives { get; } = SlotLives.Of(Slots.Length, Commands, Results.Select(result => result.Slot), Schedule);
+
+    /// <summary>By command: the slots of some kinds for which another list, as one of <see cref="Lives"/>, names it.</summary>
+    public int[][] SlotsBy(int[] commandOfSlot, params SlotKind[] kinds)
+    {
+        var slots = new List<int>[Commands.Length];
+        for (int slot = 0; slot < commandOfSlot.Length; slot++)
+        {
+            int at = commandOfSlot[slot];
+            if (at >= 0 && at < slots.Length && kinds.Contains(Slots[slot].Kind)) (slots[at] ??= []).Add(slot);
+        }
+        return Array.ConvertAll(slots, list => list is null ? [] : list.ToArray());
+    }
+
+    /// <summary>Its slots, and the texts of its steps, for dumps.</summary>
+    public string Describe(IEnumerable<string> steps)
+    {
+        var text = new StringBuilder();
+        for (int i = 0; i < Slots.Length; i++)
+        {
+            Slot slot = Slots[i];
+            text.Append(CultureInfo.InvariantCulture, $"  s{i}: {slot.Layout.Type} {slot.Kind.ToString().ToLowerInvariant()}");
+            if (slot.Kind == SlotKind.Arena) text.Append(CultureInfo.InvariantCulture, $" +{slot.Offset}");
+            text.Append('\n');
+        }
+        foreach (string step in steps) text.Append("  ").Append(step.Replace("\n", "\n  ", StringComparison.Ordinal)).Append('\n');
+        return text.ToString();
+    }
 }

@@ -1,5 +1,4 @@
 using TensorGraph.Backends;
-using TensorGraph.Ir;
 using TorchSharp;
 
 namespace TensorGraph.Tests.TorchDevice;
@@ -20,14 +19,14 @@ public sealed partial class TorchGraphTests
         {
             foreach (OpSample sample in OpSamples.Of(op, Dim.Symbol("n")))
             {
-                if (Typed(sample, dtype) is not { } typed) continue;
+                if (sample.IfTaken(dtype) is not { } typed) continue;
                 Executable executable = Device.Compile(typed.Graph());
                 foreach (long n in new long[] { 0, 1, 2, 5, 16 })
                 {
                     Literal[] values = typed.Values(n);
                     string what = $"{typed} n={n}";
-                    (Literal[]? expected, string? error) = Try(() => new Interpreter().Run(typed.Graph(), values));
-                    (Literal[]? actual, string? actualError) = Try(() =>
+                    (Literal[]? expected, string? error) = Outcome.Of(() => new Interpreter().Run(typed.Graph(), values));
+                    (Literal[]? actual, string? actualError) = Outcome.Of(() =>
                         Array.ConvertAll(executable.Run(Array.ConvertAll(values, TensorData.From)), result => result.ToLiteral()));
                     Assert.True(error == actualError, $"{what}: expected {error ?? "success"}, got {actualError ?? "success"}");
                     for (int i = 0; i < (expected?.Length ?? 0); i++) Same(expected![i], actual![i], what);
@@ -92,33 +91,6 @@ public sealed partial class TorchGraphTests
                 GC.WaitForPendingFinalizers();
             }
             return torch.Tensor.TotalCount;
-        }
-    }
-
-    private static OpSample? Typed(OpSample sample, DType dtype)
-    {
-        if (sample.Inputs.Length == 0 || sample.Op == OpDefs.HostCall) return dtype == DType.F64 ? sample : null;
-        try
-        {
-            OpSample typed = sample.As(dtype);
-            typed.Graph();
-            return typed;
-        }
-        catch (GraphException)
-        {
-            return null;
-        }
-    }
-
-    private static (Literal[]? Results, string? Error) Try(Func<Literal[]> run)
-    {
-        try
-        {
-            return (run(), null);
-        }
-        catch (GraphException e)
-        {
-            return (null, e.Id);
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using TensorGraph.Backends.Commands;
 using TensorGraph.Backends.Lowering;
 using TensorGraph.Ir;
@@ -144,7 +142,7 @@ internal sealed class ManagedProgram : SpecializedProgram
 
     private PlannedStep[] Plan(Step[] rendered)
     {
-        int[][] starting = SlotsBy(_region.Lives.First, SlotKind.Heap), ending = SlotsBy(_region.Lives.Last, SlotKind.Heap, SlotKind.External);
+        int[][] starting = _region.SlotsBy(_region.Lives.First, SlotKind.Heap), ending = _region.SlotsBy(_region.Lives.Last, SlotKind.Heap, SlotKind.External);
         int[][] withFork = Array.ConvertAll(ending, slots => Array.FindAll(slots, slot => _region.Lives.IsShared[slot]));
         PlannedStep[] steps = [.. rendered.Select((step, i) => new PlannedStep(step, starting[i], [.. ending[i].Except(withFork[i])]))];
         if (_region.Schedule.Forks.Length > 0) steps = WithForks(steps, _region.Schedule, withFork);
@@ -170,30 +168,8 @@ internal sealed class ManagedProgram : SpecializedProgram
 
     private int[] SlotsOf(params SlotKind[] kinds) => [.. Enumerable.Range(0, Slots.Length).Where(slot => kinds.Contains(Slots[slot].Kind))];
 
-    private int[][] SlotsBy(int[] command, params SlotKind[] kinds)
-    {
-        var slots = new List<int>[_region.Commands.Length];
-        for (int slot = 0; slot < command.Length; slot++)
-        {
-            if (command[slot] >= 0 && command[slot] < slots.Length && kinds.Contains(Slots[slot].Kind)) (slots[command[slot]] ??= []).Add(slot);
-        }
-        return Array.ConvertAll(slots, list => list is null ? [] : list.ToArray());
-    }
-
     private protected override DispatchFacts FindFacts() => DispatchFacts.Of(Source!.Value.Graph, Source.Value.Sizes);
 
     /// <summary>Slots and steps as text.</summary>
-    public string Dump()
-    {
-        var text = new StringBuilder();
-        for (int i = 0; i < Slots.Length; i++)
-        {
-            Slot slot = Slots[i];
-            text.Append(CultureInfo.InvariantCulture, $"  s{i}: {slot.Layout.Type} {slot.Kind.ToString().ToLowerInvariant()}");
-            if (slot.Kind == SlotKind.Arena) text.Append(CultureInfo.InvariantCulture, $" +{slot.Offset}");
-            text.Append('\n');
-        }
-        foreach (PlannedStep planned in _steps) text.Append("  ").Append(planned.Step.Describe().Replace("\n", "\n  ", StringComparison.Ordinal)).Append('\n');
-        return text.ToString();
-    }
+    public string Dump() => _region.Describe(_steps.Select(planned => planned.Step.Describe()));
 }
