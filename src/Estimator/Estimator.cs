@@ -15,6 +15,7 @@ public abstract class Estimator
     private bool _isChanged;
     private bool _isBroken;
     private bool _isWarm;
+    private int _pins;
     private TensorBoardWriter? _events;
 
     private protected Estimator(Delegate modelFn, string? modelDir, RunConfig? config, object? parameters, WarmStartSettings? warmStartFrom)
@@ -199,6 +200,8 @@ public abstract class Estimator
             return _isChanged ? null : _loaded;
         }
 
+        if (path is null && _pins > 0)
+            return _isChanged ? null : _loaded;
         if (path is not null)
         {
             if (path != _loaded || _isChanged)
@@ -228,6 +231,18 @@ public abstract class Estimator
         if (_isChanged ? _isBroken || GlobalStep < Checkpoint.StepOf(latest) : latest != _loaded)
             Take(_checkpoint.Restore()!);
         return _isChanged ? null : _loaded;
+    }
+
+    /// <summary>The variables stay those that they are, though there be newer checkpoints, until the result is disposed.</summary>
+    internal IDisposable Pin()
+    {
+        _pins++;
+        return new Pinned(this);
+    }
+
+    private sealed class Pinned(Estimator estimator) : IDisposable
+    {
+        public void Dispose() => estimator._pins--;
     }
 
     private void WarmStartOnce()

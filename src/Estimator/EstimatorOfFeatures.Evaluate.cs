@@ -29,6 +29,8 @@ public sealed partial class Estimator<TFeatures, TLabels>
     {
         using var settings = Enter();
         string? path = Load(checkpointPath);
+        // Hooks may ask for variables.
+        using var pinned = Pin();
         if (path is null && GlobalStep == 0 && !IsTraining)
             Log("evaluate: there is no checkpoint: the variables are evaluated as they are");
         // Random numbers and metrics of a training are not those of an evaluation in its midst.

@@ -44,9 +44,9 @@ public sealed partial class Estimator<TFeatures, TLabels>
                 continue;
             }
 
-            Add(receiver, "", signatures);
+            Add(receiver.WithoutLabels, "", signatures);
             foreach (var (name, alternative) in receiver.Alternatives)
-                Add(Throw.IfNull(alternative, name), $"{name}:", signatures);
+                Add(Throw.IfNull(alternative, name).WithoutLabels, $"{name}:", signatures);
         }
 
         return DataFile.Try(
@@ -83,12 +83,17 @@ public sealed partial class Estimator<TFeatures, TLabels>
         ModelState.CheckUpdated(concrete.Graph, metrics);
         if (!isTraining)
             State.CheckUnchanged(concrete.Graph, mode);
-        foreach (var (path, variable) in State.Saved().Where(entry => !entry.Key.StartsWith(ModelState.OfModel, StringComparison.Ordinal)))
+        foreach (var (path, variable) in State.Saved().Where(entry => !entry.Key.StartsWith(Checkpoint.OfModel, StringComparison.Ordinal)))
             variables[path] = variable;
         foreach (var (name, metric) in metrics)
         {
-            foreach (var state in metric.Variables.Where(state => !variables.ContainsValue(state)))
-                variables[$"{MetricsOf}{name}/{state.Name.Split('/')[^1]}"] = state;
+            // A metric of the model's own is there by its path.
+            foreach (var (number, state) in metric.Variables.Index().Where(entry => !variables.ContainsValue(entry.Item)))
+            {
+                string path = $"{MetricsOf}{name}/{state.Name.Split('/')[^1]}";
+                if (!variables.TryAdd(path, state))
+                    variables.Add($"{path}_{number}", state);
+            }
         }
 
         return new(isTraining ? "train" : "eval", concrete) { Outputs = outputs };
@@ -151,13 +156,16 @@ public sealed partial class Estimator<TFeatures, TLabels>
             while (true)
             {
                 string path = Path.Combine(folder, number.ToString("D10", CultureInfo.InvariantCulture));
-                if (!Directory.Exists(path))
+                try
                 {
+                    // Where the other name is there, also when another process has just given it.
                     Directory.Move(unfinished, path);
                     return path;
                 }
-
-                number++;
+                catch (IOException) when (Path.Exists(path))
+                {
+                    number++;
+                }
             }
         }
         finally

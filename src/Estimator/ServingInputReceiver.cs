@@ -25,6 +25,11 @@ public sealed class ServingInputReceiver
     /// <summary>Makes the labels of the inputs; null without labels.</summary>
     internal Func<IReadOnlyDictionary<string, Tensor>, object>? Labels { get; private init; }
 
+    /// <summary>The same without the inputs for labels, for predictions.</summary>
+    internal ServingInputReceiver WithoutLabels => Unlabelled ?? this;
+
+    private ServingInputReceiver? Unlabelled { get; init; }
+
     /// <summary>One tensor, which is the features. Errors: TG1002 null.</summary>
     /// <param name="spec">Its type: <c>TensorSpec.Parse("f32[batch, 4]")</c>.</param>
     /// <param name="name">Name of the input.</param>
@@ -52,20 +57,26 @@ public sealed class ServingInputReceiver
     }
 
     /// <summary>
-    /// The same with labels, for the signatures of a training or an evaluation. Errors: TG1002 null, TG1017 an input of a name that there is already.
-    /// Source: tf.estimator.experimental.build_raw_supervised_input_receiver_fn.
+    /// The same with labels, for the signatures of a training or an evaluation; those of a prediction leave them out. Errors: TG1002 null, TG1017 an
+    /// input of a name that there is already, or labels that there are already. Source:
+    /// tf.estimator.experimental.build_raw_supervised_input_receiver_fn.
     /// </summary>
     /// <param name="labels">Inputs for the labels: <c>ServingInputReceiver.Raw(TensorSpec.Parse("i32[batch]"), "labels")</c>.</param>
     public ServingInputReceiver WithLabels(ServingInputReceiver labels)
     {
+        if (Labels is not null || Throw.IfNull(labels).Labels is not null)
+            Misuse.Raise("serving_input", "it has labels already", "Give all labels at once: ServingInputReceiver.Raw takes a dictionary.");
         var inputs = new OrderedDictionary<string, TensorSpec>(Inputs, StringComparer.Ordinal);
-        foreach (var (name, spec) in Throw.IfNull(labels).Inputs)
+        foreach (var (name, spec) in labels.Inputs)
         {
             if (!inputs.TryAdd(name, spec))
                 Misuse.Raise("serving_input", $"features and labels have an input '{name}'", "Give each its own name.");
         }
 
-        return new(inputs, tensors => Features(Part(tensors, Inputs))) { Labels = tensors => labels.Features(Part(tensors, labels.Inputs)) };
+        return new(inputs, tensors => Features(Part(tensors, Inputs)))
+        {
+            Labels = tensors => labels.Features(Part(tensors, labels.Inputs)), Unlabelled = this, Alternatives = Alternatives,
+        };
 
         static Dictionary<string, Tensor> Part(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, TensorSpec> own) =>
             own.Keys.ToDictionary(name => name, name => tensors[name]);
@@ -74,5 +85,5 @@ public sealed class ServingInputReceiver
     /// <summary>The same with other inputs beside it. Errors: TG1002 null.</summary>
     /// <param name="alternatives">Receivers by name.</param>
     public ServingInputReceiver WithAlternatives(IReadOnlyDictionary<string, ServingInputReceiver> alternatives) =>
-        new(Inputs, Features) { Alternatives = Throw.IfNull(alternatives), Labels = Labels };
+        new(Inputs, Features) { Alternatives = Throw.IfNull(alternatives), Labels = Labels, Unlabelled = Unlabelled };
 }

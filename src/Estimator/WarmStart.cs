@@ -52,13 +52,16 @@ internal static class WarmStart
         var assigned = new List<(Variable Variable, Tensor Value)>();
         foreach (var (path, variable) in chosen)
         {
-            string name = settings.Names?.GetValueOrDefault(path) ?? settings.Rename?.Invoke(path) ?? path;
-            if (!values.TryGetValue(name, out var value) && !values.TryGetValue(ModelState.OfModel + name, out value))
+            string name = Given(settings.Names, path) ?? settings.Rename?.Invoke(path) ?? path;
+            if (!values.TryGetValue(name, out var value) && !values.TryGetValue(Checkpoint.OfModel + name, out value))
                 throw Misfit($"'{path}'{(name == path ? "" : $" ('{name}')")} is not in '{settings.Path}'", "Choose variables by a regular expression, or give the name in the file.");
+            string types = $"'{path}' is {variable.Type}, '{name}' in '{settings.Path}' is {value.Type}";
+            var words = Given(settings.Vocabularies, path);
+            if (words is not null && WordsOf.Misfit(words, path, variable.Shape, value.Shape) is { } reason)
+                throw Misfit($"{types}: {reason}", "Give the vocabularies of the model and of the file, and the axis that they number.");
             bool isAlike = value.DType == variable.DType || (value.DType.IsFloat() && variable.DType.IsFloat());
-            var words = settings.Vocabularies?.GetValueOrDefault(path);
-            if (!isAlike || !(words is null ? value.Shape == variable.Shape : WordsOf.Fit(words, path, variable.Shape, value.Shape)))
-                throw Misfit($"'{path}' is {variable.Type}, '{name}' in '{settings.Path}' is {value.Type}", "Leave the variable out, or make it of that shape.");
+            if (!isAlike || (words is null && value.Shape != variable.Shape))
+                throw Misfit(types, "Leave the variable out, or make it of that shape.");
             value = value.Cast(variable.DType);
             assigned.Add((variable, words is null ? value : WordsOf.Moved(words, variable.Value, value)));
         }
@@ -66,6 +69,10 @@ internal static class WarmStart
         foreach (var (variable, value) in assigned)
             variable.Assign(value);
     }
+
+    // TG1002 for an entry that is null.
+    private static T? Given<T>(IReadOnlyDictionary<string, T>? entries, string path)
+        where T : class => entries is not null && entries.TryGetValue(path, out var entry) ? Throw.IfNull(entry, path) : null;
 
     private static List<KeyValuePair<string, Variable>> Chosen(WarmStartSettings settings, ModelState state)
     {

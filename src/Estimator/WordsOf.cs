@@ -3,8 +3,8 @@ namespace TensorGraph;
 /// <summary>Moves the entries of a variable to the places of their words.</summary>
 internal static class WordsOf
 {
-    /// <summary>True when both shapes have an entry for each word, and are alike otherwise. TG1017 for words that are there twice.</summary>
-    public static bool Fit(VocabularyMap map, string path, Shape variable, Shape value)
+    /// <summary>The reason why the entries can't move; null when they can. TG1002 null, TG1017 words that are there twice.</summary>
+    public static string? Misfit(VocabularyMap map, string path, Shape variable, Shape value)
     {
         foreach (var words in new[] { Throw.IfNull(Throw.IfNull(map, path).Words), Throw.IfNull(map.WordsInFile) })
         {
@@ -12,8 +12,13 @@ internal static class WordsOf
                 Misuse.Raise(WarmStart.Step, $"a vocabulary of '{path}' has '{twice.Key}' twice", "Give each word one entry.");
         }
 
-        return map.Axis >= 0 && map.Axis < variable.Rank && variable.Rank == value.Rank && variable.With(map.Axis, 1) == value.With(map.Axis, 1)
-            && variable[map.Axis].Value >= map.Words.Count && value[map.Axis].Value >= map.WordsInFile.Count;
+        if (map.Axis < 0 || map.Axis >= variable.Rank)
+            return $"it has no axis {map.Axis} for the words";
+        if (variable.Rank != value.Rank || variable.With(map.Axis, 1) != value.With(map.Axis, 1))
+            return "the shapes differ along other axes than that of the words";
+        if (variable[map.Axis].Value < map.Words.Count)
+            return $"there are {map.Words.Count} words for its {variable[map.Axis]} entries";
+        return value[map.Axis].Value < map.WordsInFile.Count ? $"there are {map.WordsInFile.Count} words for the {value[map.Axis]} entries of the file" : null;
     }
 
     public static Tensor Moved(VocabularyMap map, Tensor current, Tensor value)

@@ -7,8 +7,8 @@ namespace TensorGraph.Backends;
 internal abstract class VariableMirror
 {
     /// <summary>
-    /// Its memory, where the variable's value belongs; null while the value is a copy. A run that assigns the variable may make the value there: other
-    /// than elsewhere, who has read the variable then sees it change.
+    /// Its memory, where the variable's value belongs; null while the value is a copy. A run that assigns the variable may make the value there:
+    /// other than elsewhere, who has read the variable then sees it change.
     /// </summary>
     public abstract TensorData? Home { get; }
 

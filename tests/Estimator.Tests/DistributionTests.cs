@@ -107,12 +107,25 @@ public sealed class DistributionTests : TemporaryFolder
     [Fact]
     public void Where_one_process_cannot_go_on_in_the_data_all_begin_it_again()
     {
-        static Dataset<(Tensor, Tensor)> Shuffled(WorkerGroup group) =>
-            Dataset.FromTensorSlices((Line.X[..5], Line.X[..5])).Shard(2, group.Rank).Shuffle(10, seed: 1).Batch(1).Repeat();
-        long[] Job(long last) => ThreadGroup.Run(2, group => new Line().Estimator(At("m"), Line.Quiet with { TrainDistribute = group })
-            .Train(() => Shuffled(group), maxSteps: last).GlobalStep);
-        Assert.Equal([1, 1], Job(1));
-        Assert.Equal([4, 4], Job(4));
+        // What the chief reads, of each job: the order is that of a first pass.
+        List<List<double>> read = [];
+        Dataset<(Tensor, Tensor)> Shuffled(WorkerGroup group) => Dataset.FromTensorSlices((Line.X[..5], Line.X[..5])).Shard(2, group.Rank)
+            .Shuffle(10, seed: 1).Batch(1).Map(batch =>
+            {
+                if (group.IsChief)
+                    read[^1].Add(batch.Item1.ToDouble());
+                return batch;
+            }).Repeat();
+        long[] Job(long last)
+        {
+            read.Add([]);
+            return ThreadGroup.Run(2, group => new Line().Estimator(At("m"), Line.Quiet with { TrainDistribute = group })
+                .Train(() => Shuffled(group), maxSteps: last).GlobalStep);
+        }
+
+        Assert.Equal([2, 2], Job(2));
+        Assert.Equal([5, 5], Job(5));
+        Assert.Equal(read[0][..2], read[1][..2]);
     }
 
     [Fact]

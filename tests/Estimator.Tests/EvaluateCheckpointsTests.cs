@@ -70,8 +70,140 @@ public sealed class EvaluateCheckpointsTests : TemporaryFolder
             id, (await Assert.ThrowsAsync<GraphException>(() => estimator.EvaluateCheckpointsAsync(new(() => Line.Batches()), maxSteps, timeout))).Id);
     }
 
+    [Fact]
+    public async Task A_training_that_ends_early_has_its_last_checkpoint_evaluated_and_exported()
+    {
+        var trained = new Line().Estimator(At("m"));
+        trained.Train(Line.Endless, steps: 10);
+        var steps = new List<long>();
+        var trains = new Then(context =>
+        {
+            steps.Add(context.GlobalStep);
+            if (context.GlobalStep == 10)
+                trained.Train(Line.Endless, steps: 10);
+        });
+        var estimator = new Line().Estimator(At("m"), Line.Quiet with { Time = new JumpingTime() });
+        var spec = new EvalSpec<Tensor, Tensor>(
+            () => Line.Batches(), hooks: [trains], exporters: [new FinalExporter("final", Receiver)], throttleSteps: 100);
+        var result = await estimator.EvaluateCheckpointsAsync(spec, maxSteps: 500, timeout: TimeSpan.FromSeconds(5));
+        Assert.Equal([10L, 20], steps);
+        Assert.Equal(20, result.Evaluation.GlobalStep);
+        Assert.Equal(Directory.GetDirectories(At("m", "export", "final")), result.Exports);
+
+        // Also where the last one was evaluated before it was known to be the last.
+        result = await estimator.EvaluateCheckpointsAsync(spec, timeout: TimeSpan.FromSeconds(5));
+        Assert.Equal([10L, 20, 20], steps);
+        Assert.Equal(2, Directory.GetDirectories(At("m", "export", "final")).Length);
+        Assert.Single(result.Exports);
+    }
+
+    [Fact]
+    public async Task A_damaged_checkpoint_is_left_out_unless_it_is_the_last()
+    {
+        var trained = new Line().Estimator(At("m"));
+        trained.Train(Line.Endless, steps: 10);
+        File.WriteAllText(trained.LatestCheckpoint!, "no checkpoint");
+        var log = new StringWriter();
+        var estimator = new Line().Estimator(At("m"), Line.Quiet with { Time = new JumpingTime(), Output = log });
+        var evaluation = estimator.EvaluateCheckpointsAsync(new(() => Line.Batches()), maxSteps: 20);
+        while (!log.ToString().Contains("the next checkpoint is awaited", StringComparison.Ordinal))
+            await Task.Delay(10);
+        var other = new Line().Estimator(At("other"));
+        other.Train(Line.Endless, steps: 20);
+        File.Copy(other.LatestCheckpoint!, Path.Combine(At("m"), Path.GetFileName(other.LatestCheckpoint!)));
+        Assert.Equal(20, (await evaluation).Evaluation.GlobalStep);
+
+        File.WriteAllText(estimator.LatestCheckpoint!, "no checkpoint");
+        Assert.Equal(DiagnosticIds.BadData, (await Assert.ThrowsAsync<GraphException>(
+            () => new Line().Estimator(At("m")).EvaluateCheckpointsAsync(new(() => Line.Batches()), maxSteps: 20))).Id);
+    }
+
+    [Fact]
+    public async Task Errors_of_the_data_and_of_exporters_are_told_though_the_checkpoint_is_gone()
+    {
+        new Line().Estimator(At("m")).Train(Line.Endless, steps: 10);
+        var loses = new Then(_ => File.Delete(Checkpoint.Latest(At("m"))!));
+        var estimator = new Line().Estimator(At("m"), Line.Quiet with { Time = new JumpingTime() });
+        var fault = await Assert.ThrowsAsync<GraphException>(() => estimator.EvaluateCheckpointsAsync(
+            new(() => Line.Batches(), hooks: [loses], exporters: [new Custom(_ => throw new GraphException(DiagnosticIds.BadData, "mine", "", Ir.SourceSpan.Capture()))]),
+            timeout: TimeSpan.FromSeconds(5)));
+        Assert.Contains("mine", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Hooks_and_exporters_see_the_variables_that_were_evaluated()
+    {
+        var trained = new Line().Estimator(At("m"));
+        trained.Train(Line.Endless, steps: 10);
+        Tensor evaluated = trained.VariableValue("dense.kernel");
+        var seen = new List<Tensor>();
+        var estimator = new Line().Estimator(At("m"), Line.Quiet with { Time = new JumpingTime() });
+        var sees = new Then(_ => seen.Add(estimator.VariableValue("dense.kernel")));
+        var trains = new Then(_ => trained.Train(Line.Endless, maxSteps: 20));
+        var exporter = new Custom(each =>
+        {
+            seen.Add(each.VariableValue("dense.kernel"));
+            return each.ExportSavedModel(At("export"), Receiver);
+        });
+        var evaluation = new EvalSpec<Tensor, Tensor>(() => Line.Batches(), hooks: [trains, sees], exporters: [exporter]);
+        var result = await estimator.EvaluateCheckpointsAsync(evaluation, maxSteps: 10);
+        Assert.Equal(10, result.Evaluation.GlobalStep);
+        seen.Add(SavedModel.Load(Assert.Single(result.Exports)).Variables["dense.kernel"].Value);
+        Assert.Equal(3, seen.Count);
+        Assert.All(seen, value => Assert.Equal(Floats.Of(evaluated), Floats.Of(value)));
+        Assert.NotEqual(Floats.Of(evaluated), Floats.Of(estimator.VariableValue("dense.kernel")));
+    }
+
+    [Fact]
+    public async Task The_caller_is_not_held_up_and_a_cancellation_ends_an_evaluation()
+    {
+        new Line().Estimator(At("m")).Train(Line.Endless, steps: 10);
+        using var cancellation = new CancellationTokenSource();
+        using var begins = new SemaphoreSlim(0);
+        var waits = new Then(_ => { }) { OnBegin = () => begins.Release() };
+        var estimator = new Line().Estimator(At("m"));
+        var evaluation = estimator.EvaluateCheckpointsAsync(new(Line.Endless, hooks: [waits]), cancellation: cancellation.Token);
+        await begins.WaitAsync();
+        Assert.False(evaluation.IsCompleted);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => evaluation);
+    }
+
+    [Theory]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(1e300)]
+    public async Task Delays_of_any_length_are_waited_for(double delay)
+    {
+        new Line().Estimator(At("m")).Train(Line.Endless, steps: 10);
+        using var cancellation = new CancellationTokenSource();
+        var estimator = new Line().Estimator(At("m"));
+        var starts = estimator.EvaluateCheckpointsAsync(new(() => Line.Batches(), startDelaySeconds: delay), cancellation: cancellation.Token);
+        var throttled = new Line().Estimator(At("m")).EvaluateCheckpointsAsync(new(() => Line.Batches(), throttleSeconds: delay), cancellation: cancellation.Token);
+        await Task.Delay(50);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => starts);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => throttled);
+    }
+
+    [Fact]
+    public void One_process_evaluates()
+    {
+        var faults = Assert.Throws<AggregateException>(() => ThreadGroup.Run(2, group => new Line()
+            .Estimator(At("m"), Line.Quiet with { EvalDistribute = group }).EvaluateCheckpointsAsync(new(() => Line.Batches())).GetAwaiter().GetResult()));
+        Assert.All(faults.InnerExceptions, fault => Assert.Equal(DiagnosticIds.EstimatorMisused, Assert.IsType<GraphException>(fault).Id));
+    }
+
+    private sealed class Custom(Func<Estimator, string?> export) : Exporter("custom")
+    {
+        public override string? Export(Estimator estimator, string exportPath, EvaluationResult result, bool isFinal) => export(estimator);
+    }
+
     private sealed class Then(Action<HookContext> action) : EstimatorHook
     {
+        public Action? OnBegin { get; init; }
+
+        public override void Begin(HookContext context) => OnBegin?.Invoke();
+
         public override void End(HookContext context) => action(context);
     }
 

@@ -95,6 +95,33 @@ public sealed class ExportTests : TemporaryFolder
     }
 
     [Fact]
+    public void Labels_of_a_receiver_are_no_inputs_of_predictions()
+    {
+        var estimator = new Line().Estimator(At("m")).Train(Line.Endless, steps: 1);
+        var flat = ServingInputReceiver.Parsing(
+            new Dictionary<string, TensorSpec> { ["flat"] = TensorSpec.Parse("f32[n]") }, inputs => inputs["flat"].Reshape(-1, 1));
+        var labels = ServingInputReceiver.Raw(TensorSpec.Parse("f32[n, 1]"), "y");
+        var alternatives = new Dictionary<string, ServingInputReceiver> { ["flat"] = flat };
+        foreach (var receiver in new[] { Receiver.WithLabels(labels).WithAlternatives(alternatives), Receiver.WithAlternatives(alternatives).WithLabels(labels) })
+        {
+            var model = SavedModel.Load(estimator.ExportSavedModel(At("e"), receiver));
+            Assert.Equal(["x"], model.Signatures["serving_default"].Inputs.Keys);
+            Assert.Equal(["flat"], model.Signatures["flat:serving_default"].Inputs.Keys);
+        }
+
+        Expect.Error(DiagnosticIds.EstimatorMisused, () => Receiver.WithLabels(labels).WithLabels(labels), "it has labels already");
+    }
+
+    [Fact]
+    public void Exports_at_the_same_time_get_numbers_of_their_own()
+    {
+        new Line().Estimator(At("m")).Train(Line.Endless, steps: 1);
+        string[] folders = new string[8];
+        Parallel.For(0, folders.Length, i => folders[i] = new Line().Estimator(At("m")).ExportSavedModel(At("e"), Receiver));
+        Assert.Equal(folders.Order(StringComparer.Ordinal), Directory.GetDirectories(At("e")).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void A_training_with_momentum_and_dropout_gives_the_same_bits_where_it_is_loaded()
     {
         var layers = new Sequential(new Dense(1, 8, Ops.Relu), new Dropout(0.5, new RandomGenerator(7)), new Dense(8, 1));

@@ -82,10 +82,11 @@ public sealed class WarmStartTests : TemporaryFolder
         WeightFile.Save(At("words"), new Dictionary<string, Tensor> { ["table"] = Ops.Zeros(2, 2) });
         var table = new Variable(Ops.Ones(3, 2), "table");
         string[] two = ["a", "b"], three = ["a", "b", "c"];
-        Refused(DiagnosticIds.WeightsDoNotFit, new(three, three), "'table' is f32[3, 2], 'table' in");
-        Refused(DiagnosticIds.WeightsDoNotFit, new([.. three, "d"], two), "'table' is f32[3, 2], 'table' in");
-        Refused(DiagnosticIds.WeightsDoNotFit, new(three, two, Axis: 1), "'table' is f32[3, 2], 'table' in");
-        Refused(DiagnosticIds.WeightsDoNotFit, new(three, two, Axis: 2), "'table' is f32[3, 2], 'table' in");
+        Refused(DiagnosticIds.WeightsDoNotFit, new(three, three), "there are 3 words for the 2 entries of the file");
+        Refused(DiagnosticIds.WeightsDoNotFit, new([.. three, "d"], two), "there are 4 words for its 3 entries");
+        Refused(DiagnosticIds.WeightsDoNotFit, new(three, two, Axis: 1), "the shapes differ along other axes");
+        Refused(DiagnosticIds.WeightsDoNotFit, new(three, two, Axis: 2), "it has no axis 2 for the words");
+        Refused(DiagnosticIds.NullArgument, null!, "table");
         Refused(DiagnosticIds.EstimatorMisused, new(three, ["a", "a"]), "a vocabulary of 'table' has 'a' twice");
         Refused(DiagnosticIds.EstimatorMisused, new(three, two), "'tabel' was not used", path: "tabel");
         Assert.Equal([1f, 1, 1, 1, 1, 1], Floats.Of(table));

@@ -5,7 +5,7 @@ namespace TensorGraph.Tests;
 /// <summary>The committed figures of <c>./bench compare</c>: a graph function is not slower than the same ops one by one.</summary>
 public sealed class CompareTableTest
 {
-    // Two medians of one kernel differ by so much on a machine that others use too.
+    // Two times of one kernel differ by so much on a machine that others use too.
     private const double Noise = 0.85;
 
     public static TheoryData<string> Tables() =>

@@ -1,6 +1,6 @@
 namespace TensorGraph.Tests;
 
-/// <summary>What a run gave: results, or the ID of its error.</summary>
+/// <summary>Outcome of a run: results, or the ID of its error.</summary>
 public readonly record struct Outcome(Literal[]? Results, string? Error)
 {
     /// <summary>Runs something.</summary>

@@ -6,6 +6,8 @@ namespace TensorGraph.Benchmarks.Compare;
 /// <summary>Another library in a process of its own, which runs a workload when it is asked to.</summary>
 internal sealed class Peer : IDisposable
 {
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(30);
+
     private readonly Process _process;
 
     private Peer(string name, Process process) => (Name, _process) = (name, process);
@@ -36,7 +38,10 @@ internal sealed class Peer : IDisposable
     {
         _process.StandardInput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{steps} {workload}"));
         _process.StandardInput.Flush();
-        return double.TryParse(_process.StandardOutput.ReadLine(), CultureInfo.InvariantCulture, out double nanoseconds) ? nanoseconds : null;
+        string? answer = _process.StandardOutput.ReadLine();
+        // Its threads spin for some milliseconds after their last op, which makes the peer faster, and would take the cores from who comes next.
+        Thread.Sleep(Rest);
+        return double.TryParse(answer, CultureInfo.InvariantCulture, out double nanoseconds) ? nanoseconds : null;
     }
 
     public void Dispose()
@@ -52,8 +57,6 @@ internal sealed class Peer : IDisposable
         {
             UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true,
         };
-        // Threads that spin between parallel ops would take the cores from the others.
-        start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
         return Process.Start(start)!;
     }
 }

@@ -10,11 +10,8 @@ namespace TensorGraph;
 /// </summary>
 public sealed class BestExporter : Exporter
 {
-    private readonly ServingInputReceiver _receiver;
     private readonly Comparison _isBetter;
-    private readonly IReadOnlyDictionary<string, string>? _assetsExtra;
     private readonly string? _evalName;
-    private readonly int? _keep;
 
     /// <summary>Makes the exporter. Errors: TG1002 null, TG1017 a name, or a number of exports that is not above 0.</summary>
     /// <param name="servingInputReceiver">The inputs that a server gets.</param>
@@ -28,12 +25,8 @@ public sealed class BestExporter : Exporter
     public BestExporter(
         ServingInputReceiver servingInputReceiver, Comparison? isBetter = null,
         string name = "best_exporter", string? evalName = null, IReadOnlyDictionary<string, string>? assetsExtra = null, int? exportsToKeep = 5)
-        : base(name)
-    {
-        Misuse.Positive("best_exporter", nameof(exportsToKeep), exportsToKeep);
-        (_receiver, _isBetter) = (Throw.IfNull(servingInputReceiver), isBetter ?? Smaller("loss"));
-        (_evalName, _assetsExtra, _keep) = (evalName, assetsExtra, exportsToKeep);
-    }
+        : base("best_exporter", name, servingInputReceiver, assetsExtra, exportsToKeep) =>
+        (_isBetter, _evalName) = (isBetter ?? Smaller("loss"), evalName);
 
     /// <summary>Better is a smaller number; anything is better than NaN. Errors: TG1002 null, TG1017 evaluations without it.</summary>
     /// <param name="metric">Name of the number.</param>
@@ -61,9 +54,7 @@ public sealed class BestExporter : Exporter
 
         if (best is not null && Folders(exportPath).Length > 0 && !_isBetter(best, current))
             return null;
-        string path = estimator.ExportSavedModel(exportPath, _receiver, _assetsExtra, result.CheckpointPath);
-        DeleteOld(exportPath, _keep);
-        return path;
+        return Write(estimator, exportPath, result);
     }
 
     private static Comparison By(string metric, Func<double, double, bool> isBetter) =>

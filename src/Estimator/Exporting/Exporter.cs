@@ -5,6 +5,10 @@ public abstract class Exporter
 {
     private const int Digits = 10;
 
+    private readonly ServingInputReceiver? _receiver;
+    private readonly IReadOnlyDictionary<string, string>? _assetsExtra;
+    private readonly int? _keep;
+
     /// <summary>Starts an exporter. Errors: TG1002 null, TG1017 an empty name, or folders in it.</summary>
     /// <param name="name">Name of the folder below <c>export</c>.</param>
     protected Exporter(string name)
@@ -12,6 +16,14 @@ public abstract class Exporter
         if (!ModelFolder.IsName(Throw.IfNull(name)) || name.Contains('/', StringComparison.Ordinal))
             Misuse.Raise("exporter", $"its name is '{name}'", "Use the name of a folder.");
         Name = name;
+    }
+
+    private protected Exporter(
+        string step, string name, ServingInputReceiver receiver, IReadOnlyDictionary<string, string>? assetsExtra, int? keep)
+        : this(name)
+    {
+        Misuse.Positive(step, "exportsToKeep", keep);
+        (_receiver, _assetsExtra, _keep) = (Throw.IfNull(receiver, "servingInputReceiver"), assetsExtra, keep);
     }
 
     /// <summary>Name of the folder below <c>export</c>.</summary>
@@ -42,20 +54,32 @@ public abstract class Exporter
         Folders(exportPath).FirstOrDefault() is { } newest
             ? long.Parse(Path.GetFileName(newest), System.Globalization.CultureInfo.InvariantCulture) : -1;
 
-    private protected static void DeleteOld(string exportPath, int? keep) => DataFile.Try("exporter", exportPath, () =>
+    /// <summary>Exports the model that was evaluated, and deletes exports that are too many.</summary>
+    private protected string Write(Estimator estimator, string exportPath, EvaluationResult result)
     {
-        foreach (string old in Folders(exportPath).Skip(keep ?? int.MaxValue))
-            Directory.Delete(old, recursive: true);
-    });
+        string path = Throw.IfNull(estimator).ExportSavedModel(exportPath, _receiver!, _assetsExtra, Throw.IfNull(result).CheckpointPath);
+        foreach (string old in Folders(exportPath).Skip(_keep ?? int.MaxValue))
+        {
+            DataFile.Try("exporter", exportPath, () =>
+            {
+                try
+                {
+                    Directory.Delete(old, recursive: true);
+                }
+                catch (DirectoryNotFoundException)
+                {
+                    // Another process that exports there was faster.
+                }
+            });
+        }
+
+        return path;
+    }
 }
 
 /// <summary>Exports after each evaluation. Source: tf.estimator.LatestExporter.</summary>
 public sealed class LatestExporter : Exporter
 {
-    private readonly ServingInputReceiver _receiver;
-    private readonly IReadOnlyDictionary<string, string>? _assetsExtra;
-    private readonly int? _keep;
-
     /// <summary>Makes the exporter. Errors: TG1002 null, TG1017 a name, or a number of exports that is not above 0.</summary>
     /// <param name="name">Name of the folder below <c>export</c>.</param>
     /// <param name="servingInputReceiver">The inputs that a server gets.</param>
@@ -63,38 +87,31 @@ public sealed class LatestExporter : Exporter
     /// <param name="exportsToKeep">How many exports are kept; null for all.</param>
     public LatestExporter(
         string name, ServingInputReceiver servingInputReceiver, IReadOnlyDictionary<string, string>? assetsExtra = null, int? exportsToKeep = 5)
-        : base(name)
+        : base("latest_exporter", name, servingInputReceiver, assetsExtra, exportsToKeep)
     {
-        Misuse.Positive("latest_exporter", nameof(exportsToKeep), exportsToKeep);
-        (_receiver, _assetsExtra, _keep) = (Throw.IfNull(servingInputReceiver), assetsExtra, exportsToKeep);
     }
 
     /// <inheritdoc/>
-    public override string? Export(Estimator estimator, string exportPath, EvaluationResult result, bool isFinal)
-    {
-        string path = Throw.IfNull(estimator).ExportSavedModel(exportPath, _receiver, _assetsExtra, Throw.IfNull(result).CheckpointPath);
-        DeleteOld(exportPath, _keep);
-        return path;
-    }
+    public override string? Export(Estimator estimator, string exportPath, EvaluationResult result, bool isFinal) =>
+        Write(estimator, exportPath, result);
 }
 
 /// <summary>Exports once, after the last step, also where the training stopped early. Source: tf.estimator.FinalExporter.</summary>
 public sealed class FinalExporter : Exporter
 {
-    private readonly ServingInputReceiver _receiver;
-    private readonly IReadOnlyDictionary<string, string>? _assetsExtra;
-
     /// <summary>Makes the exporter. Errors: TG1002 null, TG1017 a name.</summary>
     /// <param name="name">Name of the folder below <c>export</c>.</param>
     /// <param name="servingInputReceiver">The inputs that a server gets.</param>
     /// <param name="assetsExtra">Files to copy, as in <see cref="Estimator.ExportSavedModel"/>.</param>
     public FinalExporter(string name, ServingInputReceiver servingInputReceiver, IReadOnlyDictionary<string, string>? assetsExtra = null)
-        : base(name) => (_receiver, _assetsExtra) = (Throw.IfNull(servingInputReceiver), assetsExtra);
+        : base("final_exporter", name, servingInputReceiver, assetsExtra, keep: null)
+    {
+    }
 
     /// <inheritdoc/>
     protected internal override bool IsOnlyFinal => true;
 
     /// <inheritdoc/>
     public override string? Export(Estimator estimator, string exportPath, EvaluationResult result, bool isFinal) =>
-        isFinal ? Throw.IfNull(estimator).ExportSavedModel(exportPath, _receiver, _assetsExtra, Throw.IfNull(result).CheckpointPath) : null;
+        isFinal ? Write(estimator, exportPath, result) : null;
 }

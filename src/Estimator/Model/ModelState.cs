@@ -11,9 +11,6 @@ namespace TensorGraph;
 /// </summary>
 internal sealed class ModelState
 {
-    /// <summary>The beginning of the names of a checkpoint's variables that are of the model.</summary>
-    public const string OfModel = "model/";
-
     private const int Deepest = 16;
 
     private readonly HashSet<object> _seen = new(ReferenceEqualityComparer.Instance);
@@ -43,36 +40,21 @@ internal sealed class ModelState
         return state;
     }
 
-    /// <summary>States of random generators by the names that they have in a checkpoint; that of the default one is always there.</summary>
+    /// <summary>States of random generators by path; that of the default one is always there.</summary>
     public IReadOnlyDictionary<string, Variable> Generators
     {
         get
         {
-            var states = _generators.ToDictionary(entry => $"random/{entry.Key}", entry => entry.Value.State);
-            if (!_generators.ContainsValue(RandomGenerator.Default))
-                states["random/state"] = RandomGenerator.Default.State;
+            var states = _generators.ToDictionary(entry => entry.Key, entry => entry.Value.State);
+            if (!_generators.ContainsValue(RandomGenerator.Default) && !states.TryAdd(Checkpoint.DefaultGenerator, RandomGenerator.Default.State))
+                throw TwoOf("random generators", Checkpoint.DefaultGenerator);
             return states;
         }
     }
 
     /// <summary>All that a checkpoint holds, by name.</summary>
-    public OrderedDictionary<string, Variable> Saved()
-    {
-        var named = new OrderedDictionary<string, Variable>(StringComparer.Ordinal);
-        foreach (var (path, variable) in Variables)
-            named[OfModel + path] = variable;
-        foreach (var (name, optimizer) in _optimizers)
-        {
-            // The same slots before the first step as after it.
-            optimizer.Build([.. Variables.Values.Where(variable => variable.IsTrainable)]);
-            foreach (var (slot, variable) in optimizer.NamedVariables(Variables))
-                named[$"optimizer/{name}/{slot}"] = variable;
-        }
-
-        foreach (var (name, state) in Generators)
-            named[name] = state;
-        return named;
-    }
+    public OrderedDictionary<string, Variable> Saved() =>
+        Checkpoint.Named(Variables, _optimizers.Select(entry => ($"optimizer/{entry.Name}/", entry.Optimizer)), Generators);
 
     /// <summary>The variables that an optimiser changes when it is not told: trainable variables, without those of frozen modules.</summary>
     public IReadOnlyList<Variable> Trainable()
@@ -143,7 +125,7 @@ internal sealed class ModelState
 
     private void Walk(object? value, string path, int depth)
     {
-        if (value is null or string or Tensor or Type or MemberInfo || depth > Deepest || IsOfNumbers(value.GetType()))
+        if (value is null || !Leads(value.GetType()) || depth > Deepest)
             return;
         if (value is Variable variable)
         {
@@ -182,13 +164,23 @@ internal sealed class ModelState
                 for (int i = 0; i < tuple.Length; i++)
                     Walk(tuple[i], Item(path, i), depth + 1);
                 break;
+            case ICollection when !HoldsObjects(value.GetType()) || IsDefault(value):
+                break;
             case IDictionary map:
                 foreach (DictionaryEntry entry in map)
-                    Walk(entry.Value, Item(path, entry.Key), depth + 1);
+                {
+                    if (Leads(entry.Value?.GetType()))
+                        Walk(entry.Value, Item(path, entry.Key), depth + 1);
+                }
+
                 break;
             case ICollection items:
                 foreach (var (number, item) in items.Cast<object?>().Index())
-                    Walk(item, Item(path, number), depth + 1);
+                {
+                    if (Leads(item?.GetType()))
+                        Walk(item, Item(path, number), depth + 1);
+                }
+
                 break;
             default:
                 if (_assemblies.Contains(value.GetType().Assembly))
@@ -198,16 +190,31 @@ internal sealed class ModelState
     }
 
     // Data of a model may be large: its elements are not made objects one by one.
-    private static bool IsOfNumbers(Type type) => type.IsPrimitive || (type.IsArray
-        ? type.GetElementType() is { IsPrimitive: true } or { IsEnum: true }
-        : type.IsGenericType && typeof(ICollection).IsAssignableFrom(type) && Array.TrueForAll(type.GetGenericArguments(), part => part.IsPrimitive));
+    private static bool HoldsObjects(Type type)
+    {
+        if (type.IsArray)
+            return Leads(type.GetElementType());
+        Type[] elements = [.. type.GetInterfaces().Where(face => IsOf(face, typeof(IEnumerable<>))).Select(face => face.GetGenericArguments()[0])];
+        return elements.Length == 0
+            || Array.Exists(elements, element => Leads(IsOf(element, typeof(KeyValuePair<,>)) ? element.GetGenericArguments()[1] : element));
+
+        static bool IsOf(Type type, Type definition) => type.IsGenericType && type.GetGenericTypeDefinition() == definition;
+    }
+
+    /// <summary>True for what may lead to variables.</summary>
+    private static bool Leads(Type? type) => type is not null && !type.IsPrimitive && !type.IsEnum && type != typeof(string)
+        && !typeof(Tensor).IsAssignableFrom(type) && !typeof(MemberInfo).IsAssignableFrom(type);
+
+    // An immutable array that was never set has no elements to ask for.
+    private static bool IsDefault(object value) =>
+        value.GetType() is { IsValueType: true } type && value.Equals(RuntimeHelpers.GetUninitializedObject(type));
 
     private void WalkFields(object owner, Type type, string path, int depth)
     {
         const BindingFlags own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
         for (var level = type; level is not null && level != typeof(object); level = level.BaseType)
         {
-            foreach (var field in level.GetFields(own).Where(field => !field.FieldType.IsPrimitive && !field.FieldType.IsPointer))
+            foreach (var field in level.GetFields(own).Where(field => Leads(field.FieldType) && !field.FieldType.IsPointer))
                 Walk(field.GetValue(owner), IsClosure(field.Name) ? path : ModuleTree.Join(path, Members.NameOf(field)), depth + 1);
         }
     }

@@ -13,12 +13,20 @@ internal sealed class BatchReader<T> : IDisposable
     public BatchReader(IEnumerable<T> data, DatasetPosition? place, WorkerGroup? group, Action<string> log)
     {
         _group = group;
-        var resumed = place is not null && data is Dataset<T> dataset ? Resume(dataset, place, log) : null;
-        IsResumed = group?.All(resumed is not null) ?? resumed is not null;
-        if (!IsResumed && resumed is not null)
+        var dataset = place is null ? null : data as Dataset<T>;
+        long[]? before = dataset?.SaveStates();
+        var resumed = dataset is null ? null : Resume(dataset, place!, log);
+        IsResumed = All(resumed is { IsEnded: false });
+        if (!IsResumed)
         {
-            log("train: the data starts from its beginning: another process can't go on from the place of the checkpoint");
-            resumed.Dispose();
+            // At the end of the data the next pass begins; otherwise all begin as if there were no place.
+            bool isNextPass = All(resumed is { IsEnded: true });
+            resumed?.Dispose();
+            if (resumed is not null && !isNextPass)
+            {
+                log("train: the data starts from its beginning: another process can't go on from the place of the checkpoint");
+                dataset!.RestoreStates(new(before));
+            }
         }
 
         _batches = IsResumed ? resumed! : data.GetEnumerator();
@@ -60,21 +68,19 @@ internal sealed class BatchReader<T> : IDisposable
 
     public void Dispose() => _batches.Dispose();
 
-    private DatasetEnumerator<T>? Resume(Dataset<T> dataset, DatasetPosition place, Action<string> log)
+    private bool All(bool isTrue) => _group?.All(isTrue) ?? isTrue;
+
+    private static DatasetEnumerator<T>? Resume(Dataset<T> dataset, DatasetPosition place, Action<string> log)
     {
         try
         {
-            var resumed = dataset.Resume(place);
-            if (!resumed.IsEnded)
-                return resumed;
-            resumed.Dispose();
+            return dataset.Resume(place);
         }
         catch (GraphException fault) when (fault.Id == DiagnosticIds.BadData)
         {
             // Another dataset than that of the checkpoint, as in fine-tuning.
             log($"train: the data starts from its beginning: {fault.Problem}");
+            return null;
         }
-
-        return null;
     }
 }

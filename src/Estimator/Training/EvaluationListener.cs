@@ -1,12 +1,13 @@
 namespace TensorGraph;
 
-/// <summary>Evaluates after checkpoints of a training, with the variables as they are, and calls the exporters.</summary>
+/// <summary>Evaluates after checkpoints of a training, and calls the exporters.</summary>
 internal sealed class EvaluationListener<TFeatures, TLabels>(
-    Estimator<TFeatures, TLabels> estimator, EvalSpec<TFeatures, TLabels> spec, long? maxSteps) : CheckpointListener
+    Estimator<TFeatures, TLabels> estimator, EvalSpec<TFeatures, TLabels> spec, long? maxSteps, CancellationToken cancellation = default)
+    : CheckpointListener
 {
+    private readonly TimeProvider _time = estimator.Config.Time;
     private long _start;
     private long _lastTime;
-    private long? _lastStep;
     private bool _isFirst;
     private bool _hasFinal;
 
@@ -14,9 +15,12 @@ internal sealed class EvaluationListener<TFeatures, TLabels>(
 
     public List<string> Exports { get; private set; } = [];
 
+    /// <summary>Seconds until the next evaluation may begin.</summary>
+    public double SecondsLeft => Result is null ? 0 : spec.ThrottleSeconds - _time.GetElapsedTime(_lastTime).TotalSeconds;
+
     public override void Begin(HookContext context)
     {
-        _start = context.Time.GetTimestamp();
+        _start = _time.GetTimestamp();
         _isFirst = true;
     }
 
@@ -26,43 +30,57 @@ internal sealed class EvaluationListener<TFeatures, TLabels>(
         bool isBefore = _isFirst;
         _isFirst = false;
         long step = context.GlobalStep;
-        bool isDue = !isBefore && context.Time.GetElapsedTime(_start).TotalSeconds >= spec.StartDelaySeconds && (_lastStep is not { } last
-            || (step - last >= spec.ThrottleSteps && context.Time.GetElapsedTime(_lastTime).TotalSeconds >= spec.ThrottleSeconds));
-        if (isDue)
-            Evaluate(context.Time, isFinal: step >= maxSteps);
+        if (!isBefore && _time.GetElapsedTime(_start).TotalSeconds >= spec.StartDelaySeconds && IsFarEnough(step) && SecondsLeft <= 0)
+            Evaluate(isFinal: step >= maxSteps);
     }
 
-    public override void End(HookContext context) => Finish(context.Time);
+    public override void End(HookContext context) => Finish(estimator.GlobalStep);
+
+    /// <summary>True when a step is as many steps after the last evaluation as there must be.</summary>
+    public bool IsFarEnough(long step) => Result is null || step - Result.GlobalStep >= spec.ThrottleSteps;
 
     /// <summary>The last evaluation, and the final exports, also of a training that stopped early.</summary>
-    public void Finish(TimeProvider time)
+    /// <param name="step">The last step.</param>
+    /// <param name="path">Its checkpoint; null for the variables as they are.</param>
+    public void Finish(long step, string? path = null)
     {
-        if (_lastStep != estimator.GlobalStep)
-            Evaluate(time, isFinal: true);
+        if (Result?.GlobalStep != step)
+            Evaluate(isFinal: true, path);
         else if (!_hasFinal)
             Export([.. spec.Exporters.Where(exporter => exporter.IsOnlyFinal)], isFinal: true);
     }
 
     /// <summary>Evaluates, and calls the exporters.</summary>
-    /// <param name="time">The clock.</param>
     /// <param name="isFinal">True after the last step.</param>
     /// <param name="path">A checkpoint; null for the variables as they are.</param>
-    public void Evaluate(TimeProvider time, bool isFinal, string? path = null)
+    public void Evaluate(bool isFinal, string? path = null)
     {
-        Result = estimator.Evaluate(spec.InputFn, spec.Steps, spec.Hooks, path, spec.Name);
-        (_lastStep, _lastTime) = (estimator.GlobalStep, time.GetTimestamp());
+        _lastTime = _time.GetTimestamp();
+        Result = estimator.Evaluate(spec.InputFn, spec.Steps, [.. spec.Hooks, new CancellationHook(cancellation)], path, spec.Name);
         Exports = [];
         Export(spec.Exporters, isFinal);
     }
 
     private void Export(IReadOnlyList<Exporter> exporters, bool isFinal)
     {
-        _hasFinal |= isFinal;
+        using var pinned = estimator.Pin();
         foreach (var exporter in exporters)
         {
+            cancellation.ThrowIfCancellationRequested();
             string folder = Path.Combine(estimator.ModelDir, "export", exporter.Name);
             if (exporter.Export(estimator, folder, Result!, isFinal) is { } path)
                 Exports.Add(path);
+        }
+
+        _hasFinal |= isFinal;
+    }
+
+    private sealed class CancellationHook(CancellationToken cancellation) : EstimatorHook
+    {
+        public override IReadOnlyList<string> BeforeRun(HookContext context)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return [];
         }
     }
 }

@@ -47,10 +47,7 @@ internal interface IStepState
     void Save(PositionWriter to);
 
     /// <param name="from">What <see cref="Save"/> wrote.</param>
-    /// <param name="isWhole">
-    /// True when all of the dataset goes on from there; false for a step that starts again from an earlier place, whose caches were filled since.
-    /// </param>
-    void Restore(PositionReader from, bool isWhole);
+    void Restore(PositionReader from);
 }
 
 /// <summary>Starts an iteration, at a position unless it is null.</summary>

@@ -14,7 +14,7 @@ public sealed class DatasetEnumerator<T> : IEnumerator<T>
     {
         _dataset = dataset;
         if (from is not null)
-            dataset.RestoreStates(from, isWhole: true);
+            dataset.RestoreStates(from);
         if (from is null || !from.Flag())
             _cursor = dataset.Open(from);
         else

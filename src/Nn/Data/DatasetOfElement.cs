@@ -43,8 +43,7 @@ public sealed partial class Dataset<T> : IEnumerable<T>, IGraphSequence<T>
     public DatasetEnumerator<T> Resume(DatasetPosition position)
     {
         var from = Check.NotNull(position).Read(Steps);
-        var before = new PositionWriter();
-        SaveStates(before);
+        long[] before = SaveStates();
         try
         {
             return new(this, from);
@@ -52,7 +51,7 @@ public sealed partial class Dataset<T> : IEnumerable<T>, IGraphSequence<T>
         catch
         {
             // Seeds and caches of other data.
-            RestoreStates(new(before.Numbers), isWhole: true);
+            RestoreStates(new(before));
             throw;
         }
     }
@@ -65,16 +64,23 @@ public sealed partial class Dataset<T> : IEnumerable<T>, IGraphSequence<T>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public IGraphIterator<T> GetGraphIterator() => new DatasetIterator<T>(this, GraphControl.OnHost(() => _examples().Select(Types).ToArray()));
 
+    internal long[] SaveStates()
+    {
+        var states = new PositionWriter();
+        SaveStates(states);
+        return states.Numbers;
+    }
+
     internal void SaveStates(PositionWriter to)
     {
         foreach (var state in _states)
             state.Save(to);
     }
 
-    internal void RestoreStates(PositionReader from, bool isWhole)
+    internal void RestoreStates(PositionReader from)
     {
         foreach (var state in _states)
-            state.Restore(from, isWhole);
+            state.Restore(from);
     }
 
     /// <summary>The position of an iteration and of the states, for a step that reads ahead or that starts again from there.</summary>
@@ -89,7 +95,7 @@ public sealed partial class Dataset<T> : IEnumerable<T>, IGraphSequence<T>
     internal Cursor<T> OpenAt(long[] saved)
     {
         var from = new PositionReader(saved);
-        RestoreStates(from, isWhole: false);
+        RestoreStates(from);
         return Open(from);
     }
 

@@ -19,7 +19,7 @@ public sealed partial class Checkpoint
     /// </summary>
     /// <param name="folder">Folder of the files; it may be missing at first.</param>
     /// <param name="after">The file that is known; null for none.</param>
-    /// <param name="timeout">How long to wait; null for as long as it takes.</param>
+    /// <param name="timeout">How long to wait; null or <see cref="Timeout.InfiniteTimeSpan"/> for as long as it takes.</param>
     /// <param name="time">The clock; that of the system when null.</param>
     /// <param name="cancellation">Ends the wait with <see cref="OperationCanceledException"/>.</param>
     /// <returns>The latest file, or null after the time.</returns>
@@ -33,7 +33,7 @@ public sealed partial class Checkpoint
             cancellation.ThrowIfCancellationRequested();
             if (Latest(folder) is { } latest && StepOf(latest) > known)
                 return latest;
-            if (time.GetElapsedTime(start) >= timeout)
+            if (timeout != Timeout.InfiniteTimeSpan && time.GetElapsedTime(start) >= timeout)
                 return null;
             await Task.Delay(s_poll, time, cancellation).ConfigureAwait(false);
         }

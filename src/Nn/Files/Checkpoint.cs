@@ -22,6 +22,12 @@ public sealed partial class Checkpoint
     private const string Prefix = "step-", Suffix = ".safetensors", StepKey = "step", PositionKey = "position", ChecksumKey = "sha256";
     private const int Digits = 12;
 
+    /// <summary>The beginning of the names of variables that are of the model.</summary>
+    internal const string OfModel = "model/";
+
+    /// <summary>The path of the random generator that is not in a member of the model.</summary>
+    internal const string DefaultGenerator = "state";
+
     private readonly Func<IReadOnlyDictionary<string, Variable>> _variables;
     private readonly int _keep;
 
@@ -125,29 +131,47 @@ public sealed partial class Checkpoint
         return new(path, step, position, damaged);
     }
 
-    private static OrderedDictionary<string, Variable> VariablesOf(Module model, Optimizer? optimizer, RandomGenerator random)
+    /// <summary>Variables by the names that they have in a file.</summary>
+    /// <param name="model">Variables of the model by path.</param>
+    /// <param name="optimizers">Optimisers by the beginning of the names of their slots.</param>
+    /// <param name="generators">States of random generators by path.</param>
+    internal static OrderedDictionary<string, Variable> Named(
+        IReadOnlyDictionary<string, Variable> model, IEnumerable<(string Prefix, Optimizer Optimizer)> optimizers,
+        IEnumerable<KeyValuePair<string, Variable>> generators)
     {
         var named = new OrderedDictionary<string, Variable>(StringComparer.Ordinal);
-        var ofModel = model.NamedVariables;
-        foreach (var (path, variable) in ofModel)
-            named[$"model/{path}"] = variable;
-        if (optimizer is not null)
+        foreach (var (path, variable) in model)
+            named[OfModel + path] = variable;
+        foreach (var (prefix, optimizer) in optimizers)
         {
             // The same slots before the first step as after it.
-            optimizer.Build([.. ofModel.Values.Where(variable => variable.IsTrainable)]);
-            foreach (var (name, variable) in optimizer.NamedVariables(ofModel))
-                named[$"optimizer/{name}"] = variable;
+            optimizer.Build([.. model.Values.Where(variable => variable.IsTrainable)]);
+            foreach (var (slot, variable) in optimizer.NamedVariables(model))
+                named[prefix + slot] = variable;
         }
 
-        named["random/state"] = random.State;
+        foreach (var (path, state) in generators)
+            named[$"random/{path}"] = state;
+        return named;
+    }
+
+    private static OrderedDictionary<string, Variable> VariablesOf(Module model, Optimizer? optimizer, RandomGenerator random)
+    {
+        var states = new OrderedDictionary<string, Variable>(StringComparer.Ordinal) { [DefaultGenerator] = random.State };
         HashSet<RandomGenerator> generators = [random];
         foreach (var (path, module) in model.Modules)
         {
             foreach (var (name, generator) in Members.GeneratorsOf(module).Where(entry => generators.Add(entry.Generator)))
-                named[$"random/{ModuleTree.Join(path, name)}"] = generator.State;
+            {
+                if (!states.TryAdd(ModuleTree.Join(path, name), generator.State))
+                {
+                    throw new GraphException(DiagnosticIds.WeightsDoNotFit, $"checkpoint: two random generators have the path '{DefaultGenerator}'",
+                        "Rename the member of the model.", Ir.SourceSpan.Capture());
+                }
+            }
         }
 
-        return named;
+        return Named(model.NamedVariables, optimizer is null ? [] : [("optimizer/", optimizer)], states);
     }
 
     // Of the step and the place in the data, too: a wrong one would go on silently elsewhere.

@@ -377,26 +377,102 @@ public sealed class DatasetStepTests : IDisposable
         static Dataset<Tensor> Data(int count) => Dataset.Range(count).Shuffle(4).Cache().Shuffle(8);
     }
 
-    [Fact]
-    public void A_place_before_any_pass_empties_a_cache()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("kept")]
+    public void A_full_cache_serves_a_place_of_the_pass_that_filled_it(string? file)
     {
-        var computed = new List<long>();
-        using var before = Data().GetEnumerator();
-        var dataset = Data();
+        int computed = 0;
+        using var before = Data(null).GetEnumerator();
+        var start = before.Position;
+        before.MoveNext();
+        var middle = before.Position;
+        var dataset = Data(file);
         Numbers(dataset);
-        computed.Clear();
-        using var resumed = dataset.Resume(before.Position);
-        while (resumed.MoveNext())
+        computed = 0;
+        Assert.Equal([0L, 1, 2], Rest(dataset, start));
+        Assert.Equal([1L, 2], Rest(dataset, middle));
+        Assert.Equal([0L, 1, 2], Numbers(dataset));
+        Assert.Equal(0, computed);
+
+        Dataset<Tensor> Data(string? name) => Cached(
+            Dataset.Range(3).Map(x =>
+            {
+                computed++;
+                return x;
+            }), name);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("kept")]
+    public void Elements_of_another_pass_stay_until_the_right_ones_are_complete(string? file)
+    {
+        using var other = Data(null).GetEnumerator();
+        other.MoveNext();
+        var place = other.Position;
+        long[] rest = [.. Left(other)];
+
+        var dataset = Data(file);
+        long[] own = Numbers(dataset);
+        byte[]? kept = file is null ? null : File.ReadAllBytes(Path.Combine(_folder, file));
+        using (var left = dataset.Resume(place))
         {
+            left.MoveNext();
+            Assert.Equal(rest[0], left.Current.Item<long>());
         }
 
-        Assert.Equal([0L, 1, 2], computed);
-
-        Dataset<Tensor> Data() => Dataset.Range(3).Map(x =>
+        if (file is not null)
         {
-            computed.Add(x.Item<long>());
-            return x;
-        }).Cache();
+            Assert.Equal(kept, File.ReadAllBytes(Path.Combine(_folder, file)));
+            Assert.Equal(own, Numbers(Data(file)));
+        }
+
+        Assert.Equal(rest, Rest(dataset, place));
+        long[] all = Numbers(dataset);
+        Assert.Equal(rest, all[1..]);
+        Assert.Equal(all, Numbers(dataset));
+
+        Dataset<Tensor> Data(string? name) => Cached(Dataset.Range(40).Shuffle(40), name);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("kept")]
+    public void A_resume_that_fails_keeps_a_cache(string? file)
+    {
+        int computed = 0;
+        using var longer = Data(5, null).GetEnumerator();
+        for (int i = 0; i < 4; i++)
+            longer.MoveNext();
+        var dataset = Data(3, file);
+        Numbers(dataset);
+        computed = 0;
+        Expect.ErrorHere(DiagnosticIds.BadData, () => dataset.Resume(longer.Position), ["after element 4", "there are 3"]);
+        Assert.Equal([0L, 1, 2], Numbers(dataset));
+        Assert.Equal(0, computed);
+
+        Dataset<Tensor> Data(int count, string? name) => Cached(
+            Dataset.FromEnumerable(Enumerable.Range(0, count).Select(number =>
+            {
+                computed++;
+                return (Tensor)(long)number;
+            })), name);
+    }
+
+    private Dataset<Tensor> Cached(Dataset<Tensor> dataset, string? file) =>
+        file is null ? dataset.Cache() : dataset.Cache(Path.Combine(_folder, file));
+
+    private static long[] Rest(Dataset<Tensor> dataset, DatasetPosition place)
+    {
+        using var elements = dataset.Resume(place);
+        return [.. Left(elements)];
+    }
+
+    private static IEnumerable<long> Left(DatasetEnumerator<Tensor> elements)
+    {
+        while (elements.MoveNext())
+            yield return elements.Current.Item<long>();
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 namespace TensorGraph.Tests;
 
 /// <summary>Ops and their derivatives on a device that is not the current one: what they make of numbers goes there.</summary>
+[Collection(DefaultGenerator.Name)]
 public sealed partial class SecondDeviceTests
 {
     private static readonly Device There = Devices.Interpreter == Device.Default ? Devices.Managed : Devices.Interpreter;

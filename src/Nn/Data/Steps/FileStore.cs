@@ -13,33 +13,31 @@ internal sealed class FileStore<T>(string path) : CacheStore<T>
 
     private static readonly string s_type = typeof(T).ToString();
 
-    public override bool IsFull => File.Exists(path);
+    private long[]? _start;
 
-    protected override long[]? SavedStart
+    protected override long[]? Filled
     {
         get
         {
-            using var reader = Open();
-            return ReadHeader(reader);
-        }
-    }
+            if (!File.Exists(path))
+                return _start = null;
+            if (_start is null)
+            {
+                using var reader = Open();
+                _start = ReadHeader(reader);
+            }
 
-    public override IEnumerable<T> Read(long first)
-    {
-        using var reader = Open();
-        ReadHeader(reader);
-        for (long i = 0; Next(reader) is { } bytes; i++)
-        {
-            if (i >= first)
-                yield return Guarded(() => Element(bytes));
+            return _start;
         }
     }
 
     public override CacheWriter<T> Fill(long[] start) => new Writer(this, path, start);
 
-    protected override void Clear() => DataFile.Try("cache", path, () => File.Delete(path));
+    protected override Cursor<T> Read() => new Reader(this);
 
-    private BinaryReader Open() => new(DataFile.Open("cache", path), Encoding.UTF8);
+    // A file that takes its place meanwhile changes nothing for who reads it.
+    private BinaryReader Open() =>
+        new(Guarded(() => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete)), Encoding.UTF8);
 
     private long[] ReadHeader(BinaryReader reader) => Guarded(() =>
     {
@@ -54,24 +52,72 @@ internal sealed class FileStore<T>(string path) : CacheStore<T>
         return Enumerable.Range(0, count).Select(_ => reader.ReadInt64()).ToArray();
     });
 
-    // Null at the end mark.
-    private byte[]? Next(BinaryReader reader) => Guarded(() =>
-    {
-        int length = reader.ReadInt32();
-        if (length == EndMark)
-            return null;
-        if (length < 0 || length > reader.BaseStream.Length - reader.BaseStream.Position)
-            throw new InvalidDataException("it is cut short or damaged");
-        return reader.ReadBytes(length);
-    });
-
     private TResult Guarded<TResult>(Func<TResult> read) => DataFile.Try("cache", path, read);
 
-    private static T Element(byte[] bytes)
+    private sealed class Reader : Cursor<T>
     {
-        using var reader = new BinaryReader(new MemoryStream(bytes), Encoding.UTF8);
-        int count = reader.ReadByte();
-        return Structure.Restore<T>([.. Enumerable.Range(0, count).Select(_ => Tensor.From(LiteralBytes.Read(reader)))]);
+        private readonly FileStore<T> _store;
+        private readonly BinaryReader _reader;
+        private bool _isEnded;
+
+        public Reader(FileStore<T> store)
+        {
+            (_store, _reader) = (store, store.Open());
+            try
+            {
+                store.ReadHeader(_reader);
+            }
+            catch
+            {
+                _reader.Dispose();
+                throw;
+            }
+        }
+
+        public override bool MoveNext()
+        {
+            if (NextLength() is not { } length)
+                return false;
+            Current = _store.Guarded(() => Element(_reader.ReadBytes(length)));
+            return true;
+        }
+
+        public override bool Skip()
+        {
+            if (NextLength() is not { } length)
+                return false;
+            _reader.BaseStream.Position += length;
+            return true;
+        }
+
+        // The step counts.
+        public override void Save(PositionWriter to)
+        {
+        }
+
+        public override void Dispose() => _reader.Dispose();
+
+        // Null at the end mark.
+        private int? NextLength()
+        {
+            if (_isEnded)
+                return null;
+            int length = _store.Guarded(() =>
+            {
+                int next = _reader.ReadInt32();
+                return next == EndMark || (next >= 0 && next <= _reader.BaseStream.Length - _reader.BaseStream.Position) ? next
+                    : throw new InvalidDataException("it is cut short or damaged");
+            });
+            _isEnded = length == EndMark;
+            return _isEnded ? null : length;
+        }
+
+        private static T Element(byte[] bytes)
+        {
+            using var reader = new BinaryReader(new MemoryStream(bytes), Encoding.UTF8);
+            int count = reader.ReadByte();
+            return Structure.Restore<T>([.. Enumerable.Range(0, count).Select(_ => Tensor.From(LiteralBytes.Read(reader)))]);
+        }
     }
 
     private sealed class Writer : CacheWriter<T>
@@ -114,8 +160,11 @@ internal sealed class FileStore<T>(string path) : CacheStore<T>
         {
             _writer.Write(EndMark);
             _writer.Dispose();
-            File.Move(_unfinished, _path, overwrite: true);
-            _store.Filled(_start);
+            _store.Take(_start, () =>
+            {
+                File.Move(_unfinished, _path, overwrite: true);
+                _store._start = _start;
+            });
         });
 
         public override void Dispose()

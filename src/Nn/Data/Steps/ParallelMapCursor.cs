@@ -61,7 +61,7 @@ internal sealed class ParallelMapCursor<TSource, T> : Cursor<T>
             ((IAsyncResult)job.Task).AsyncWaitHandle.WaitOne();
         // As PrefetchCursor.
         if (_jobs.Count > 0)
-            _dataset.RestoreStates(new(_jobs[0].Before), isWhole: false);
+            _dataset.RestoreStates(new(_jobs[0].Before));
         _stop.Dispose();
         _source.Dispose();
     }

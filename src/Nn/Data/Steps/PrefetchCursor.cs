@@ -59,7 +59,7 @@ internal sealed class PrefetchCursor<T> : Cursor<T>
         _producer?.Join();
         // What was read ahead counts for nothing: the next pass has the number that it would have without this step.
         if (_producer is not null && !_isEnded)
-            _dataset.RestoreStates(new(_position), isWhole: false);
+            _dataset.RestoreStates(new(_position));
         _source.Dispose();
         _ready.Dispose();
         _stop.Dispose();

@@ -23,7 +23,7 @@ internal sealed class ShuffleOrder(int? seed, bool reshuffle) : IStepState
         }
     }
 
-    public void Restore(PositionReader from, bool isWhole)
+    public void Restore(PositionReader from)
     {
         lock (_lock)
         {

@@ -104,7 +104,9 @@ internal sealed class ManagedProgram : SpecializedProgram
 
     /// <summary>Runs. The results are the caller's to release, or to let go.</summary>
     /// <param name="inputs">One for each parameter.</param>
-    /// <param name="results">Takes one for each result. One that is there already, in memory of the caller, is written to where that can be done.</param>
+    /// <param name="results">
+    /// Takes one for each result. One that is there already, in memory of the caller, is written to where that can be done.
+    /// </param>
     /// <param name="cancellation">Stops the run at the next step.</param>
     /// <param name="donated">How many of the inputs, in front, the caller does not need any more: the program may write over one that has no other
     /// holder.</param>
@@ -142,7 +144,8 @@ internal sealed class ManagedProgram : SpecializedProgram
 
     private PlannedStep[] Plan(Step[] rendered)
     {
-        int[][] starting = _region.SlotsBy(_region.Lives.First, SlotKind.Heap), ending = _region.SlotsBy(_region.Lives.Last, SlotKind.Heap, SlotKind.External);
+        int[][] starting = _region.SlotsBy(_region.Lives.First, SlotKind.Heap);
+        int[][] ending = _region.SlotsBy(_region.Lives.Last, SlotKind.Heap, SlotKind.External);
         int[][] withFork = Array.ConvertAll(ending, slots => Array.FindAll(slots, slot => _region.Lives.IsShared[slot]));
         PlannedStep[] steps = [.. rendered.Select((step, i) => new PlannedStep(step, starting[i], [.. ending[i].Except(withFork[i])]))];
         if (_region.Schedule.Forks.Length > 0) steps = WithForks(steps, _region.Schedule, withFork);
