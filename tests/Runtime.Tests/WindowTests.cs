@@ -40,6 +40,29 @@ public sealed class WindowTests
         }
     }
 
+    // Windows that do not overlap and fill the input, as pools have them: planes are one, and rows are folded together.
+    [Theory]
+    [MemberData(nameof(Ops))]
+    public void Windows_side_by_side_agree_with_the_interpreter(string op, DType dtype)
+    {
+        var random = new Random(12);
+        for (int trial = 0; trial < 60; trial++)
+        {
+            int rank = random.Next(2, 5), plain = random.Next(rank - 1);
+            long[] window = [.. Enumerable.Range(0, rank).Select(i => i < plain ? 1L : random.Next(1, 4))];
+            long[] stride = [.. window.Select((size, i) => i < plain ? 1 : size + random.Next(2))];
+            long[] size = [.. stride.Select((step, i) => step * random.Next(1, i == rank - 1 ? 40 : 9))], zeros = new long[rank], ones = [.. zeros.Select(_ => 1L)];
+            var type = new TensorType(dtype, new Shape(size));
+            var b = new GraphBuilder { Source = SourceSpan.None };
+            long[] high = [.. size.Select((extent, i) => random.Next(4) == 0 ? random.Next((int)window[i]) : 0L)];
+            Graph graph = b.Finish("windows", [b.Emit(OpTable.Find(op)!, Attrs.Of(
+                ("window", window), ("stride", stride), ("dilation", ones), ("low", new Shape(zeros)), ("high", new Shape(high))), [b.Parameter(type)])[0]]);
+            bool odd = dtype.IsFloat() && trial % 3 == 0 && op != "window_sum";
+            Literal x = Literal.FromDoubles(type, _ => odd ? Odd[random.Next(Odd.Length)] : random.Next(dtype == DType.U8 ? 0 : -20, 21));
+            Agree.Run(graph, [x], $"{op} {type} window {Text(window)} stride {Text(stride)} high {Text(high)}");
+        }
+    }
+
     // A window of billions of elements, of which a few are in the input.
     [Theory]
     [InlineData("window_max")]

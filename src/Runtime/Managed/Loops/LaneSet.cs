@@ -52,6 +52,14 @@ internal sealed class LaneSet
     public static int MachineWidth { get; } =
         int.TryParse(Flags.Get("VECTOR_BITS"), CultureInfo.InvariantCulture, out int bits) ? Math.Clamp(bits, 128, NativeWidth) : NativeWidth;
 
+    /// <summary>Bits of the widest register that so many elements fill; 0 for none.</summary>
+    public static int WidthFor(int elements, int elementSize)
+    {
+        int bits = MachineWidth;
+        while (bits >= 128 && bits / 8 / elementSize > elements) bits /= 2;
+        return bits < 128 ? 0 : bits;
+    }
+
     public int Width { get; }
     public int LaneSize { get; }
     public int Count { get; }

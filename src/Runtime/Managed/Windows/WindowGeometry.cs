@@ -2,18 +2,30 @@ using TensorGraph.Backends.Commands;
 
 namespace TensorGraph.Backends.Managed;
 
-/// <summary>Sizes of windows and of the tensor that they slide over, a number for each axis.</summary>
+/// <summary>
+/// Sizes of windows and of the tensor that they slide over, a number for each axis: at least a row axis and, last, a column axis. Axes are made one
+/// where the windows slide over both as over one, such as the planes of images whose windows do not cross from one to the next.
+/// </summary>
 internal sealed class WindowGeometry
 {
     public WindowGeometry(WindowCommand c)
     {
-        (Result, Window, Stride, Dilation, Low) = (c.Sizes, c.Window, c.Stride, c.Dilation, c.Low);
-        (Sizes, Strides) = (c.X.Sizes, c.X.Strides);
-        Columns = Result[^1];
+        var axes = Enumerable.Range(0, c.Sizes.Length)
+            .Select(i => new Axis(c.X.Sizes[i], c.X.Strides[i], c.Sizes[i], c.Window[i], c.Stride[i], c.Dilation[i], c.Low[i])).ToList();
+        if (axes.Count == 1) axes.Insert(0, new(1, 0, 1, 1, 1, 1, 0));
+        for (int i = axes.Count - 3; i >= 0; i--)
+        {
+            if (axes[i].Joined(axes[i + 1]) is not { } joined) continue;
+            axes[i] = joined;
+            axes.RemoveAt(i + 1);
+        }
+        (Result, Window, Stride) = (Of(axis => axis.Result), Of(axis => axis.Window), Of(axis => axis.Step));
+        (Dilation, Low, Sizes, Strides) = (Of(axis => axis.Dilation), Of(axis => axis.Low), Of(axis => axis.Size), Of(axis => axis.Stride));
         Taps = Extents.Product(Window);
-        long step = Stride[^1], low = Low[^1], extent = (Window[^1] - 1) * Dilation[^1] + 1;
-        InnerFrom = Math.Clamp((low + step - 1) / step, 0, Columns);
-        InnerEnd = Sizes[^1] + low < extent ? InnerFrom : Math.Clamp((Sizes[^1] + low - extent) / step + 1, InnerFrom, Columns);
+        (InnerFrom, InnerEnd) = Inner(Last);
+        (InnerRowsFrom, InnerRowsEnd) = Inner(Last - 1);
+
+        long[] Of(Func<Axis, long> number) => [.. axes.Select(number)];
     }
 
     public long[] Result { get; }
@@ -37,13 +49,21 @@ internal sealed class WindowGeometry
     /// <summary>Elements of a window.</summary>
     public long Taps { get; }
 
+    /// <summary>Rows of a plane of the result.</summary>
+    public long Rows => Result[^2];
+
     /// <summary>Elements of a row of the result.</summary>
-    public long Columns { get; }
+    public long Columns => Result[^1];
 
     /// <summary>From here to <see cref="InnerEnd"/>, no window of a row reaches over the ends of a line.</summary>
     public long InnerFrom { get; }
 
     public long InnerEnd { get; }
+
+    /// <summary>The same for the rows of a plane.</summary>
+    public long InnerRowsFrom { get; }
+
+    public long InnerRowsEnd { get; }
 
     /// <summary>The element of a line that a tap of the last axis sees at column 0; negative in the padding.</summary>
     public long FirstElement(int tap) => tap * Dilation[^1] - Low[^1];
@@ -54,5 +74,21 @@ internal sealed class WindowGeometry
         long first = position * Stride[axis] - Low[axis], step = Dilation[axis];
         long from = first >= 0 ? 0 : (-first + step - 1) / step;
         return (from, first >= Sizes[axis] ? 0 : Math.Min(Window[axis], (Sizes[axis] - 1 - first) / step + 1));
+    }
+
+    private (long From, long End) Inner(int axis)
+    {
+        long step = Stride[axis], low = Low[axis], extent = (Window[axis] - 1) * Dilation[axis] + 1;
+        long from = Math.Clamp((low + step - 1) / step, 0, Result[axis]);
+        return (from, Sizes[axis] + low < extent ? from : Math.Clamp((Sizes[axis] + low - extent) / step + 1, from, Result[axis]));
+    }
+
+    private sealed record Axis(long Size, long Stride, long Result, long Window, long Step, long Dilation, long Low)
+    {
+        /// <summary>This axis and the one after it as one; null where windows tell them apart.</summary>
+        public Axis? Joined(Axis next) =>
+            Window == 1 && Step == 1 && Low == 0 && Result == Size && Stride == next.Size * next.Stride
+            && next.Low == 0 && next.Size == next.Result * next.Step && (next.Window - 1) * next.Dilation < next.Step
+                ? next with { Size = Size * next.Size, Result = Result * next.Result } : null;
     }
 }

@@ -37,7 +37,6 @@ internal sealed unsafe class WindowStep(WindowCommand c) : Step(c)
         }
     }
 
-    // A row is everything along the last axis; its windows share the taps of all other axes.
     private void Rows<T, TSum>(Frame frame, WindowGeometry geometry, long fromRow, long toRow)
         where T : unmanaged, INumber<T>
         where TSum : unmanaged, INumber<TSum>
@@ -45,31 +44,62 @@ internal sealed unsafe class WindowStep(WindowCommand c) : Step(c)
         T* x = (T*)frame.Address(_x.Slot) + _x.Offset;
         byte* result = frame.Address(Writes[0]);
         T empty = T.CreateSaturating(_empty);
-        var lines = new WindowLines(geometry);
+        var planes = new WindowPlanes(geometry);
         bool together = geometry.Taps <= (_fold == WindowFold.Sum ? MostSummed : MostTaps)
-            && geometry.Stride[^1] <= MostStride && geometry.InnerEnd > geometry.InnerFrom;
-        using var scratch = Scratch.Rent(together ? WindowTaps<T>.ScratchBytes(geometry) : 0);
-        WindowTaps<T> taps = together ? new(geometry, scratch.Take(WindowTaps<T>.ScratchBytes(geometry))) : default;
-        for (long row = fromRow; row < toRow; row++)
+            && geometry.Stride[^1] <= MostStride && geometry.Sizes[^1] <= int.MaxValue / 2 && geometry.InnerEnd > geometry.InnerFrom;
+        long bytes = together ? WindowTaps<T>.ScratchBytes(geometry, planes.Most) : 0;
+        using var scratch = Scratch.Rent(bytes);
+        WindowTaps<T> taps = together ? new(geometry, planes.Most, scratch.Take(bytes)) : default;
+        // Columns that are folded one by one: all, or those whose windows reach over the ends of a line.
+        bool hasOthers = !together || geometry.InnerFrom > 0 || geometry.InnerEnd < geometry.Columns;
+        long[] lines = new long[planes.Most * Math.Min(geometry.Window[^2], geometry.Sizes[^2])];
+        for (long row = fromRow; row < toRow;)
         {
-            if (row == fromRow) lines.Find(row);
-            else lines.FindNext();
-            T* to = (T*)result + row * geometry.Columns;
-            long* places = (long*)result + row * geometry.Columns;
-            long inner = geometry.InnerFrom;
-            if (together && lines.Count > 0)
+            if (row == fromRow) planes.Find(row / geometry.Rows);
+            else planes.FindNext();
+            long first = row % geometry.Rows, end = Math.Min(geometry.Rows, first + toRow - row);
+            for (long inPlane = first; inPlane < end;)
             {
-                taps.Find(x, lines.Offsets);
-                inner = geometry.InnerEnd;
-                if (_fold == WindowFold.ArgMax) taps.ArgMax(lines.Offsets, places);
-                else taps.Fold(_fold, lines.Count, to);
+                (long tapsFrom, long tapsEnd) = geometry.TapsInside(geometry.Last - 1, inPlane);
+                int rowTaps = (int)Math.Max(0, tapsEnd - tapsFrom);
+                bool isFolded = together && rowTaps > 0 && planes.Count > 0;
+                long rows = isFolded && inPlane >= geometry.InnerRowsFrom && inPlane < geometry.InnerRowsEnd
+                    ? Math.Min(Math.Min(end, geometry.InnerRowsEnd) - inPlane, taps.Rows) : 1;
+                long line = inPlane * geometry.Stride[^2] - geometry.Low[^2] + tapsFrom * geometry.Dilation[^2];
+                long at = (row - first + inPlane) * geometry.Columns;
+                T* to = (T*)result + at;
+                long* places = (long*)result + at;
+                if (isFolded)
+                {
+                    int found = taps.Find(x, planes.Offsets, line, (int)rows, rowTaps);
+                    if (_fold == WindowFold.ArgMax) taps.ArgMax(found, (int)rows, places);
+                    else taps.Fold(_fold, found, (int)rows, to);
+                }
+                for (long i = 0; i < rows && (hasOthers || !isFolded); i++)
+                {
+                    int count = LinesOf(geometry, planes.Offsets, line + i * geometry.Stride[^2], rowTaps, lines);
+                    for (long column = 0; column < geometry.Columns; column++)
+                    {
+                        if (isFolded && column == geometry.InnerFrom) column = geometry.InnerEnd;
+                        if (column < geometry.Columns)
+                            One<T, TSum>(geometry, x, lines.AsSpan(0, count), column, empty, to + i * geometry.Columns, places + i * geometry.Columns);
+                    }
+                }
+                inPlane += rows;
             }
-            for (long column = 0; column < geometry.Columns; column++)
-            {
-                if (column == geometry.InnerFrom) column = inner;
-                if (column < geometry.Columns) One<T, TSum>(geometry, x, lines.Offsets, column, empty, to, places);
-            }
+            row += end - first;
         }
+    }
+
+    // Offsets of the lines that the windows of a row touch.
+    private static int LinesOf(WindowGeometry geometry, ReadOnlySpan<long> planes, long line, int rowTaps, long[] lines)
+    {
+        int count = 0;
+        foreach (long plane in planes)
+        {
+            for (int i = 0; i < rowTaps; i++) lines[count++] = plane + (line + i * geometry.Dilation[^2]) * geometry.Strides[^2];
+        }
+        return count;
     }
 
     private void One<T, TSum>(WindowGeometry geometry, T* x, ReadOnlySpan<long> lines, long column, T empty, T* result, long* places)

@@ -1,10 +1,10 @@
 namespace TensorGraph.Backends.Managed;
 
-/// <summary>Lines of the input, along its last axis, that the windows of one row of the result touch, in row-major order of the taps.</summary>
-internal sealed class WindowLines
+/// <summary>Planes of the input, its last two axes, that the windows of one plane of the result touch, in row-major order of the taps.</summary>
+internal sealed class WindowPlanes
 {
     private readonly WindowGeometry _geometry;
-    private readonly long[] _lines;
+    private readonly long[] _planes;
     private readonly long[] _position;
     private readonly long[] _tap;
 
@@ -14,33 +14,36 @@ internal sealed class WindowLines
     // Of a window that lies in the input as a whole, relative to its first tap.
     private long[]? _whole;
 
-    public WindowLines(WindowGeometry geometry)
+    public WindowPlanes(WindowGeometry geometry)
     {
         _geometry = geometry;
-        int outer = geometry.Last;
+        int outer = geometry.Last - 1;
         (_position, _tap, _inside) = (new long[outer], new long[outer], new (long, long)[outer]);
         long most = 1;
         for (int axis = 0; axis < outer; axis++) most *= Math.Min(geometry.Window[axis], geometry.Sizes[axis]);
-        _lines = new long[most];
+        _planes = new long[most];
     }
 
-    /// <summary>Offsets of the lines of the row that was found last.</summary>
-    public ReadOnlySpan<long> Offsets => _lines.AsSpan(0, Count);
+    /// <summary>Offsets of the planes of the plane that was found last.</summary>
+    public ReadOnlySpan<long> Offsets => _planes.AsSpan(0, Count);
 
     public int Count { get; private set; }
 
-    /// <summary>Finds the lines of a row, counted in row-major order.</summary>
-    public void Find(long row)
+    /// <summary>The most there are.</summary>
+    public int Most => _planes.Length;
+
+    /// <summary>Finds the planes of one of the result, counted in row-major order.</summary>
+    public void Find(long plane)
     {
         for (int axis = _position.Length - 1; axis >= 0; axis--)
         {
-            _position[axis] = row % _geometry.Result[axis];
-            row /= _geometry.Result[axis];
+            _position[axis] = plane % _geometry.Result[axis];
+            plane /= _geometry.Result[axis];
         }
         FindAtPosition();
     }
 
-    /// <summary>Finds the lines of the next row.</summary>
+    /// <summary>Finds the planes of the next one.</summary>
     public void FindNext()
     {
         int axis = _position.Length - 1;
@@ -63,11 +66,11 @@ internal sealed class WindowLines
         if (count == 0) return;
         if (isWhole && _whole is not null)
         {
-            for (int i = 0; i < _whole.Length; i++) _lines[i] = first + _whole[i];
+            for (int i = 0; i < _whole.Length; i++) _planes[i] = first + _whole[i];
             return;
         }
         Collect(first);
-        if (isWhole) _whole = Array.ConvertAll(_lines[..Count], line => line - first);
+        if (isWhole) _whole = Array.ConvertAll(_planes[..Count], plane => plane - first);
     }
 
     private void Collect(long first)
@@ -77,7 +80,7 @@ internal sealed class WindowLines
         {
             long offset = first;
             for (int axis = 0; axis < _tap.Length; axis++) offset += _tap[axis] * _geometry.Dilation[axis] * _geometry.Strides[axis];
-            _lines[i] = offset;
+            _planes[i] = offset;
             int next = _tap.Length - 1;
             while (next >= 0 && ++_tap[next] == _inside[next].End) _tap[next] = _inside[next--].From;
         }
