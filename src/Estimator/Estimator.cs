@@ -130,7 +130,7 @@ public abstract class Estimator
         if (!IsChief)
             return;
         if (Bar is { } bar)
-            bar.End(line);
+            bar.Log(line);
         else
             (Config.Output ?? TensorGraphOptions.Current.Output).WriteLine(line);
     }
@@ -216,7 +216,7 @@ public abstract class Estimator
             return _loaded;
         }
 
-        if (_checkpoint.Files.FirstOrDefault(file => !_damaged.Contains((file, File.GetLastWriteTimeUtc(file)))) is not { } latest)
+        if (_checkpoint.Files.FirstOrDefault(file => !IsDamaged(file)) is not { } latest)
         {
             if (_isBroken)
             {
@@ -232,6 +232,46 @@ public abstract class Estimator
             Take(_checkpoint.Restore()!);
         return _isChanged ? null : _loaded;
     }
+
+    /// <summary>The newest checkpoint of a later step that is whole; the variables have its values then. Null when there is none.</summary>
+    /// <param name="step">The step.</param>
+    internal string? LoadAfter(long step)
+    {
+        using var settings = Enter();
+        foreach (string path in _checkpoint.Files.Where(file => Checkpoint.StepOf(file) > step && !IsDamaged(file)))
+        {
+            try
+            {
+                Load(path);
+                return path;
+            }
+            catch (GraphException fault) when (fault.Id == DiagnosticIds.BadData)
+            {
+                // A training keeps some checkpoints only, and writes one that is damaged again.
+                if (!File.Exists(path))
+                    continue;
+                _damaged.Add((path, File.GetLastWriteTimeUtc(path)));
+                Log($"evaluate: a checkpoint is left out: {fault.Problem}");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The step of the newest checkpoint that is not known to be damaged, and when it was written; null without one.</summary>
+    internal (long Step, DateTime Written)? Newest() => _checkpoint.Files.FirstOrDefault(file => !IsDamaged(file)) is { } path
+        ? (Checkpoint.StepOf(path)!.Value, File.GetLastWriteTimeUtc(path)) : null;
+
+    /// <summary>Goes back to a checkpoint where another call has read another one meanwhile.</summary>
+    internal void Reload(string? path)
+    {
+        if (path is null || IsTraining)
+            return;
+        using var settings = Enter();
+        Load(path);
+    }
+
+    private bool IsDamaged(string file) => _damaged.Contains((file, File.GetLastWriteTimeUtc(file)));
 
     /// <summary>The variables stay those that they are, though there be newer checkpoints, until the result is disposed.</summary>
     internal IDisposable Pin()

@@ -65,7 +65,9 @@ public sealed partial class Estimator<TFeatures, TLabels>
                     isCreated = true;
                 }
 
-                var output = graph.Run(runner.Before(leaves));
+                var tensors = runner.Before(leaves);
+                Reload(path);
+                var output = graph.Run(tensors);
                 if (found is null)
                     Take(output.Layout);
                 if (!output.Layout.HasLossWeight)

@@ -72,6 +72,20 @@ public sealed partial class Estimator<TFeatures, TLabels>
         }
     }
 
+    /// <summary>The same for batches with labels, which are left out.</summary>
+    /// <param name="inputFn">Gives the batches.</param>
+    /// <param name="predictKeys">Names of the tensors that are wanted; all when null.</param>
+    /// <param name="hooks">Called around each batch.</param>
+    /// <param name="checkpointPath">A file; the latest one when null.</param>
+    /// <param name="yieldSingleExamples">False gives one prediction for each batch.</param>
+    /// <param name="cancellation">Ends it between two predictions.</param>
+    public IAsyncEnumerable<Prediction> PredictAsync(
+        Func<IEnumerable<(TFeatures Features, TLabels Labels)>> inputFn, IReadOnlyList<string>? predictKeys = null,
+        IReadOnlyList<EstimatorHook>? hooks = null, string? checkpointPath = null, bool yieldSingleExamples = true,
+        CancellationToken cancellation = default) => PredictAsync(
+            () => Input(Throw.IfNull(inputFn), PredictStep).Select(batch => batch.Features), predictKeys, hooks, checkpointPath, yieldSingleExamples,
+            cancellation);
+
     private IEnumerable<Prediction> Batches(
         Func<IEnumerable<TFeatures>> inputFn, IReadOnlyList<string>? keys, IReadOnlyList<EstimatorHook>? hooks, string? checkpointPath)
     {
@@ -113,9 +127,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
     {
         using var settings = Enter();
         using var random = own.Enter();
-        // Another call may have read another checkpoint meanwhile.
-        if (path is not null && !IsTraining)
-            Load(path);
+        Reload(path);
         var leaves = LeavesOf(features, default, hasLabels: false);
         var graph = GraphFor(EstimatorMode.Predict, features, default, hasLabels: false, leaves);
         bool isFirst = !isCreated, hasHooks = false;

@@ -3,6 +3,8 @@ namespace TensorGraph;
 /// <content>Training and evaluation in turn.</content>
 public sealed partial class Estimator<TFeatures, TLabels>
 {
+    private const double PollSeconds = 0.2;
+
     /// <summary>
     /// Trains, and evaluates after checkpoints, in one process: graphs, variables and the place in the data stay from evaluation to evaluation. How
     /// often is up to <see cref="RunConfig.SaveCheckpointsSteps"/> and the delays of the specification. After the last step it evaluates, unless it
@@ -20,8 +22,13 @@ public sealed partial class Estimator<TFeatures, TLabels>
         Train(trainSpec.InputFn, maxSteps: trainSpec.MaxSteps, hooks: trainSpec.Hooks, savingListeners: [.. trainSpec.SavingListeners, evaluator]);
         if (!IsChief)
             return new(Evaluate(evalSpec.InputFn, evalSpec.Steps, evalSpec.Hooks, name: evalSpec.Name), []);
-        if (evaluator.Result is null)
+        if (!evaluator.IsFinished)
+        {
+            // Nothing was trained, or the loss was no number: the last checkpoint counts.
+            VariablesOfLatest();
             evaluator.Finish(GlobalStep);
+        }
+
         return new(evaluator.Result!, evaluator.Exports);
     }
 
@@ -29,9 +36,9 @@ public sealed partial class Estimator<TFeatures, TLabels>
     /// Evaluates the checkpoints that other processes write into the folder, and calls the exporters, until one is of the last step, or none came
     /// for the timeout: beside a training that does not wait for it. Of several new ones the latest is taken, and one that is damaged is left out
     /// with a line in the log. The start delay comes first, and the throttles count from one evaluation to the next; the last checkpoint is
-    /// evaluated all the same. Errors: TG1002 null, TG1017 a last step that is not above 0 or EvalDistribute, TG1006 when no checkpoint comes or that
-    /// of the last step is damaged; those of <see cref="Evaluate"/> and the exporters; <see cref="OperationCanceledException"/>. Source: the evaluator
-    /// of tf.estimator.train_and_evaluate.
+    /// evaluated all the same. Errors: TG1002 null, TG1017 a last step that is not above 0 or EvalDistribute, TG1006 when no checkpoint comes;
+    /// those of <see cref="Evaluate"/> and the exporters; <see cref="OperationCanceledException"/>. Source: the evaluator of
+    /// tf.estimator.train_and_evaluate.
     /// </summary>
     /// <param name="evalSpec">The evaluations.</param>
     /// <param name="maxSteps">Number of the last step; null to go on until no checkpoint comes.</param>
@@ -47,49 +54,50 @@ public sealed partial class Estimator<TFeatures, TLabels>
         // Evaluations are no work for the thread of the caller.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         await Pause(evalSpec.StartDelaySeconds, cancellation).ConfigureAwait(false);
-        string? known = null, skipped = null;
-        while (await Checkpoint.WaitAsync(ModelDir, known, timeout, Config.Time, cancellation).ConfigureAwait(false) is { } path)
+        while (await NextAsync(evaluator, maxSteps, timeout, cancellation).ConfigureAwait(false))
         {
-            known = path;
-            bool isFinal = Checkpoint.StepOf(path) >= maxSteps;
-            if (!isFinal && !evaluator.IsFarEnough(Checkpoint.StepOf(path)!.Value))
-            {
-                skipped = path;
+            if (LoadAfter(evaluator.LastStep) is not { } path)
                 continue;
-            }
-
-            if (!TryLoad(path, isFinal))
-                continue;
-            skipped = null;
+            bool isFinal = GlobalStep >= maxSteps;
             evaluator.Evaluate(isFinal, path);
             if (isFinal)
                 break;
             await Pause(evaluator.SecondsLeft, cancellation).ConfigureAwait(false);
         }
 
-        if (skipped is not null && TryLoad(skipped, isLast: true))
-            evaluator.Evaluate(isFinal: true, skipped);
+        // None comes any more: what the throttle left out is the last one.
+        if (!evaluator.IsFinished && LoadAfter(evaluator.LastStep) is { } last)
+            evaluator.Finish(GlobalStep, last);
         if (evaluator.Result is not { } result)
             throw Misuse.Data(EvaluateStep, $"no checkpoint came to '{ModelDir}' in time", "Give the folder of a training, and more time.");
         evaluator.Finish(result.GlobalStep);
         return new(evaluator.Result!, evaluator.Exports);
     }
 
-    // A training keeps some checkpoints only, and one may be damaged: newer ones come unless it is the last.
-    private bool TryLoad(string path, bool isLast)
+    // Waits for a checkpoint that is to be evaluated; false when none was written for as long as the timeout is.
+    private async Task<bool> NextAsync(
+        EvaluationListener<TFeatures, TLabels> evaluator, long? maxSteps, TimeSpan? timeout, CancellationToken cancellation)
     {
-        try
+        long start = Config.Time.GetTimestamp();
+        (long Step, DateTime Written)? known = null;
+        while (true)
         {
-            using var settings = Enter();
-            Load(path);
-            return true;
+            cancellation.ThrowIfCancellationRequested();
+            var newest = Newest();
+            if (newest is { Step: var step } && step > evaluator.LastStep && (step >= maxSteps || evaluator.IsFarEnough(step)))
+                return true;
+            if (newest != known)
+                (known, start) = (newest, Config.Time.GetTimestamp());
+            if (timeout != Timeout.InfiniteTimeSpan && Config.Time.GetElapsedTime(start) >= timeout)
+                return false;
+            await Pause(PollSeconds, cancellation).ConfigureAwait(false);
         }
-        catch (GraphException fault) when (fault.Id == DiagnosticIds.BadData && !(isLast && File.Exists(path)))
-        {
-            if (File.Exists(path))
-                Log($"evaluate: the next checkpoint is awaited: {fault.Problem}");
-            return false;
-        }
+    }
+
+    private void VariablesOfLatest()
+    {
+        using var settings = Enter();
+        Load(null);
     }
 
     private async Task Pause(double seconds, CancellationToken cancellation)

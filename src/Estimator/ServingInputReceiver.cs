@@ -11,13 +11,13 @@ public sealed class ServingInputReceiver
             Misuse.Raise("serving_input", "it has no input", "Give a spec for each input.");
         foreach (var (name, spec) in inputs)
             Throw.IfNull(spec, name);
-        (Inputs, Features) = (inputs, features);
+        (Inputs, Features) = (new OrderedDictionary<string, TensorSpec>(inputs, StringComparer.Ordinal), features);
     }
 
     /// <summary>Inputs by name, in order.</summary>
     public IReadOnlyDictionary<string, TensorSpec> Inputs { get; }
 
-    /// <summary>Other inputs for the same outputs, by name: their signatures are called <c>NAME:SIGNATURE</c>.</summary>
+    /// <summary>Other inputs for the same outputs of predictions, by name: their signatures are called <c>NAME:SIGNATURE</c>.</summary>
     public IReadOnlyDictionary<string, ServingInputReceiver> Alternatives { get; private init; } = new Dictionary<string, ServingInputReceiver>();
 
     internal Func<IReadOnlyDictionary<string, Tensor>, object> Features { get; }
@@ -66,6 +66,8 @@ public sealed class ServingInputReceiver
     {
         if (Labels is not null || Throw.IfNull(labels).Labels is not null)
             Misuse.Raise("serving_input", "it has labels already", "Give all labels at once: ServingInputReceiver.Raw takes a dictionary.");
+        if (labels.Alternatives.Count > 0)
+            Misuse.Raise("serving_input", "the labels have alternatives", "Give them to the receiver of the features: they are for predictions.");
         var inputs = new OrderedDictionary<string, TensorSpec>(Inputs, StringComparer.Ordinal);
         foreach (var (name, spec) in labels.Inputs)
         {
@@ -82,8 +84,21 @@ public sealed class ServingInputReceiver
             own.Keys.ToDictionary(name => name, name => tensors[name]);
     }
 
-    /// <summary>The same with other inputs beside it. Errors: TG1002 null.</summary>
+    /// <summary>The same with other inputs for predictions beside it. Errors: TG1002 null, TG1017 an empty name.</summary>
     /// <param name="alternatives">Receivers by name.</param>
-    public ServingInputReceiver WithAlternatives(IReadOnlyDictionary<string, ServingInputReceiver> alternatives) =>
-        new(Inputs, Features) { Alternatives = Throw.IfNull(alternatives), Labels = Labels, Unlabelled = Unlabelled };
+    public ServingInputReceiver WithAlternatives(IReadOnlyDictionary<string, ServingInputReceiver> alternatives)
+    {
+        foreach (var (name, receiver) in Throw.IfNull(alternatives))
+        {
+            Throw.IfNull(receiver, name);
+            if (name.Length == 0)
+                Misuse.Raise("serving_input", "the name of an alternative is ''", "Name it: its signatures are called NAME:SIGNATURE.");
+        }
+
+        return new(Inputs, Features)
+        {
+            Alternatives = new OrderedDictionary<string, ServingInputReceiver>(alternatives, StringComparer.Ordinal),
+            Labels = Labels, Unlabelled = Unlabelled,
+        };
+    }
 }

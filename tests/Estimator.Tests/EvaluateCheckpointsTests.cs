@@ -98,24 +98,66 @@ public sealed class EvaluateCheckpointsTests : TemporaryFolder
     }
 
     [Fact]
-    public async Task A_damaged_checkpoint_is_left_out_unless_it_is_the_last()
+    public async Task A_damaged_checkpoint_is_left_out_until_it_is_written_again()
+    {
+        var trained = new Line().Estimator(At("m"));
+        trained.Train(Line.Endless, steps: 20);
+        string latest = trained.LatestCheckpoint!;
+        byte[] whole = File.ReadAllBytes(latest);
+        File.WriteAllText(latest, "no checkpoint");
+        var log = new StringWriter();
+        var steps = new List<long>();
+        var mends = new Then(context =>
+        {
+            steps.Add(context.GlobalStep);
+            File.WriteAllBytes(latest, whole);
+            File.SetLastWriteTimeUtc(latest, DateTime.UtcNow.AddSeconds(10));
+        });
+        var estimator = new Line().Estimator(At("m"), Line.Quiet with { Time = new JumpingTime(), Output = log });
+        Assert.Equal(20, (await estimator.EvaluateCheckpointsAsync(new(() => Line.Batches(), hooks: [mends]), maxSteps: 20)).Evaluation.GlobalStep);
+        Assert.Equal([10L, 20], steps);
+        Assert.Contains("a checkpoint is left out", log.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_damaged_last_checkpoint_costs_no_export()
     {
         var trained = new Line().Estimator(At("m"));
         trained.Train(Line.Endless, steps: 10);
-        File.WriteAllText(trained.LatestCheckpoint!, "no checkpoint");
-        var log = new StringWriter();
-        var estimator = new Line().Estimator(At("m"), Line.Quiet with { Time = new JumpingTime(), Output = log });
-        var evaluation = estimator.EvaluateCheckpointsAsync(new(() => Line.Batches()), maxSteps: 20);
-        while (!log.ToString().Contains("the next checkpoint is awaited", StringComparison.Ordinal))
-            await Task.Delay(10);
-        var other = new Line().Estimator(At("other"));
-        other.Train(Line.Endless, steps: 20);
-        File.Copy(other.LatestCheckpoint!, Path.Combine(At("m"), Path.GetFileName(other.LatestCheckpoint!)));
-        Assert.Equal(20, (await evaluation).Evaluation.GlobalStep);
+        var damages = new Then(_ =>
+        {
+            trained.Train(Line.Endless, maxSteps: 20);
+            File.WriteAllText(trained.LatestCheckpoint!, "no checkpoint");
+        });
+        var estimator = new Line().Estimator(At("m"), Line.Quiet with { Time = new JumpingTime() });
+        var result = await estimator.EvaluateCheckpointsAsync(
+            new(() => Line.Batches(), hooks: [damages], exporters: [new FinalExporter("final", Receiver)], throttleSteps: 100),
+            timeout: TimeSpan.FromSeconds(5));
+        Assert.Equal(10, result.Evaluation.GlobalStep);
+        Assert.Single(Directory.GetDirectories(At("m", "export", "final")));
+    }
 
-        File.WriteAllText(estimator.LatestCheckpoint!, "no checkpoint");
-        Assert.Equal(DiagnosticIds.BadData, (await Assert.ThrowsAsync<GraphException>(
-            () => new Line().Estimator(At("m")).EvaluateCheckpointsAsync(new(() => Line.Batches()), maxSteps: 20))).Id);
+    [Fact]
+    public async Task What_an_exporter_reads_is_not_what_the_next_one_sees()
+    {
+        var trained = new Line().Estimator(At("m"));
+        trained.Train(Line.Endless, steps: 20);
+        string older = Directory.GetFiles(At("m"), "*.safetensors").Single(file => Checkpoint.StepOf(file) == 10);
+        Tensor evaluated = trained.VariableValue("dense.kernel");
+        var seen = new List<Tensor>();
+        var estimator = new Line().Estimator(At("m"), Line.Quiet with { Time = new JumpingTime() });
+        await estimator.EvaluateCheckpointsAsync(
+            new(() => Line.Batches(), exporters:
+            [
+                new Custom(_ => $"{estimator.Evaluate(() => Line.Batches(), checkpointPath: older)}", "first"),
+                new Custom(each => $"{each.VariableValue("dense.kernel")}", "second"),
+                new Custom(each =>
+                {
+                    seen.Add(each.VariableValue("dense.kernel"));
+                    return null;
+                }, "third"),
+            ]), maxSteps: 20);
+        Assert.Equal(Floats.Of(evaluated), Floats.Of(Assert.Single(seen)));
     }
 
     [Fact]
@@ -193,7 +235,7 @@ public sealed class EvaluateCheckpointsTests : TemporaryFolder
         Assert.All(faults.InnerExceptions, fault => Assert.Equal(DiagnosticIds.EstimatorMisused, Assert.IsType<GraphException>(fault).Id));
     }
 
-    private sealed class Custom(Func<Estimator, string?> export) : Exporter("custom")
+    private sealed class Custom(Func<Estimator, string?> export, string name = "custom") : Exporter(name)
     {
         public override string? Export(Estimator estimator, string exportPath, EvaluationResult result, bool isFinal) => export(estimator);
     }

@@ -110,6 +110,8 @@ public sealed class ExportTests : TemporaryFolder
         }
 
         Expect.Error(DiagnosticIds.EstimatorMisused, () => Receiver.WithLabels(labels).WithLabels(labels), "it has labels already");
+        Expect.Error(DiagnosticIds.EstimatorMisused, () => Receiver.WithLabels(labels.WithAlternatives(alternatives)), "the labels have alternatives");
+        Expect.Error(DiagnosticIds.EstimatorMisused, () => Receiver.WithAlternatives(new Dictionary<string, ServingInputReceiver> { [""] = flat }), "the name of an alternative is ''");
     }
 
     [Fact]

@@ -27,6 +27,28 @@ public sealed class ModelStateTests : TemporaryFolder
     }
 
     [Fact]
+    public void A_set_of_variables_that_are_found_nowhere_else_is_refused()
+    {
+        Variable first = new(1f, "first"), second = new(2f, "second");
+        foreach (object set in new object[] { new HashSet<Variable> { first }, System.Collections.Immutable.ImmutableHashSet.Create(first, second) })
+            Expect.Error(DiagnosticIds.EstimatorMisused, () => Of(new { Set = set }), "is a set, whose variables have no order");
+        Assert.Equal(["all.0", "all.1"], Of(new Sets([first], [first, second])).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Pairs_and_what_is_lazy_lead_to_variables_and_a_queue_that_is_disposed_of_does_not()
+    {
+        var queue = new System.Collections.Concurrent.BlockingCollection<object>();
+        queue.Dispose();
+        var lazy = new Lazy<Variable>(() => new Variable(1f));
+        _ = lazy.Value;
+        var holder = new Holder { Mixed = [queue, new KeyValuePair<string, Variable>("a", new(1f)), lazy, new Lazy<Variable>(() => throw new InvalidOperationException())] };
+        Assert.Equal(["bag.weight", "mixed.1", "mixed.2"], Of(holder).Order(StringComparer.Ordinal));
+    }
+
+    private sealed record Sets(HashSet<Variable> Some, List<Variable> All);
+
+    [Fact]
     public void A_long_list_of_texts_costs_nothing()
     {
         var data = new Holder { Texts = [.. Enumerable.Repeat("word", 1_000_000)] };

@@ -22,6 +22,21 @@ public sealed class TrainAndEvaluateTests : TemporaryFolder
     }
 
     [Fact]
+    public void A_loss_that_is_no_number_leaves_the_last_checkpoint_to_evaluate_and_export()
+    {
+        int batches = 0;
+        Dataset<(Tensor, Tensor)> Breaks() => Line.Endless().Map(batch => ++batches > 26 ? (batch.Features * float.NaN, batch.Labels) : batch);
+        var receiver = ServingInputReceiver.Raw(TensorSpec.Parse("f32[n, 1]"), "x");
+        var result = new Line().Estimator(At("m")).TrainAndEvaluate(
+            new(Breaks, maxSteps: 50, hooks: [new NanGuardHook(fails: false)]),
+            Eval(new LatestExporter("latest", receiver), new FinalExporter("final", receiver)));
+        Assert.Equal(20, result.Evaluation.GlobalStep);
+        Assert.Equal([10, 20], Evaluated());
+        foreach (string folder in Directory.GetDirectories(At("m", "export", "latest")).Append(Assert.Single(Directory.GetDirectories(At("m", "export", "final")))))
+            Assert.All(Floats.Of(SavedModel.Load(folder).Variables["dense.kernel"].Value), value => Assert.True(float.IsFinite(value)));
+    }
+
+    [Fact]
     public void Evaluation_between_steps_changes_no_step()
     {
         var (alone, between) = (new Line(), new Line());

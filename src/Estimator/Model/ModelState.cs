@@ -20,6 +20,7 @@ internal sealed class ModelState
     private readonly List<Metric> _metrics = [];
     private readonly OrderedDictionary<string, RandomGenerator> _generators = new(StringComparer.Ordinal);
     private readonly HashSet<Assembly> _assemblies = [];
+    private readonly List<(IEnumerable Items, string Path)> _sets = [];
 
     private ModelState()
     {
@@ -37,6 +38,10 @@ internal sealed class ModelState
         state.Walk(modelFn.Target, "", 0);
         state.WalkStatic(modelFn.Method.DeclaringType);
         state.Walk(parameters, parameters is Module or Variable or Optimizer ? "params" : "", 0);
+        state.CheckSets();
+        // Not to be kept alive.
+        state._seen.Clear();
+        state._seen.TrimExcess();
         return state;
     }
 
@@ -77,7 +82,7 @@ internal sealed class ModelState
         {
             Misuse.Raise("model_fn",
                 $"it {(first.IsWrite ? "assigns" : "reads trainable")} variable '{first.Resource.Name}', which is not found in the object of the model function",
-                "Keep modules, optimisers, metrics and variables in members of that object, or in variables that the function captures.");
+                "Keep modules, optimisers, metrics and variables in members of that object, also in arrays, lists, dictionaries and tuples, or in variables that the function captures.");
         }
     }
 
@@ -164,29 +169,77 @@ internal sealed class ModelState
                 for (int i = 0; i < tuple.Length; i++)
                     Walk(tuple[i], Item(path, i), depth + 1);
                 break;
-            case ICollection when !HoldsObjects(value.GetType()) || IsDefault(value):
-                break;
-            case IDictionary map:
-                foreach (DictionaryEntry entry in map)
-                {
-                    if (Leads(entry.Value?.GetType()))
-                        Walk(entry.Value, Item(path, entry.Key), depth + 1);
-                }
-
+            case IEnumerable items when HoldsObjects(value.GetType()) && IsSet(value.GetType()):
+                _sets.Add((items, path));
                 break;
             case ICollection items:
-                foreach (var (number, item) in items.Cast<object?>().Index())
-                {
-                    if (Leads(item?.GetType()))
-                        Walk(item, Item(path, number), depth + 1);
-                }
-
+                WalkItems(items, path, depth);
+                // Of a class of the user's that is a collection.
+                WalkFieldsOfUsers(value, path, depth);
                 break;
             default:
-                if (_assemblies.Contains(value.GetType().Assembly))
-                    WalkFields(value, value.GetType(), path, depth);
+                if (IsOf(value.GetType(), typeof(KeyValuePair<,>)) || (IsOf(value.GetType(), typeof(Lazy<>)) && Get("IsValueCreated") is true))
+                    Walk(Get("Value"), path, depth + 1);
+                WalkFieldsOfUsers(value, path, depth);
                 break;
         }
+
+        object? Get(string property) => value.GetType().GetProperty(property)!.GetValue(value);
+    }
+
+    private void WalkItems(ICollection items, string path, int depth)
+    {
+        if (!HoldsObjects(items.GetType()) || IsDefault(items))
+            return;
+        foreach (var (key, item) in ItemsOf(items))
+        {
+            if (Leads(item?.GetType()))
+                Walk(item, Item(path, key), depth + 1);
+        }
+    }
+
+    // A collection that can't be read, such as a queue that was disposed of, leads nowhere.
+    private static List<(object Key, object? Item)> ItemsOf(ICollection items)
+    {
+        var found = new List<(object, object?)>();
+        try
+        {
+            if (items is IDictionary map)
+            {
+                foreach (DictionaryEntry entry in map)
+                    found.Add((entry.Key, entry.Value));
+            }
+            else
+            {
+                foreach (object? item in items)
+                    found.Add((found.Count, item));
+            }
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or NotSupportedException)
+        {
+            return [];
+        }
+
+        return found;
+    }
+
+    // The order of a set is another one in another process, and with it the names: it may hold what is found elsewhere.
+    private void CheckSets()
+    {
+        foreach (var (items, path) in _sets)
+        {
+            int before = Variables.Count + _optimizers.Count + _metrics.Count + _generators.Count;
+            foreach (var (number, item) in items.Cast<object?>().Index())
+                Walk(item, Item(path, number), 0);
+            if (Variables.Count + _optimizers.Count + _metrics.Count + _generators.Count > before)
+                Misuse.Raise("model_fn", $"'{path}' is a set, whose variables have no order that stays", "Keep them in a list, an array or a dictionary.");
+        }
+    }
+
+    private void WalkFieldsOfUsers(object value, string path, int depth)
+    {
+        if (_assemblies.Contains(value.GetType().Assembly))
+            WalkFields(value, value.GetType(), path, depth);
     }
 
     // Data of a model may be large: its elements are not made objects one by one.
@@ -197,13 +250,17 @@ internal sealed class ModelState
         Type[] elements = [.. type.GetInterfaces().Where(face => IsOf(face, typeof(IEnumerable<>))).Select(face => face.GetGenericArguments()[0])];
         return elements.Length == 0
             || Array.Exists(elements, element => Leads(IsOf(element, typeof(KeyValuePair<,>)) ? element.GetGenericArguments()[1] : element));
-
-        static bool IsOf(Type type, Type definition) => type.IsGenericType && type.GetGenericTypeDefinition() == definition;
     }
+
+    private static bool IsSet(Type type) =>
+        Array.Exists(type.GetInterfaces(), face => IsOf(face, typeof(IReadOnlySet<>)) || IsOf(face, typeof(ISet<>)));
+
+    private static bool IsOf(Type type, Type definition) => type.IsGenericType && type.GetGenericTypeDefinition() == definition;
 
     /// <summary>True for what may lead to variables.</summary>
     private static bool Leads(Type? type) => type is not null && !type.IsPrimitive && !type.IsEnum && type != typeof(string)
-        && !typeof(Tensor).IsAssignableFrom(type) && !typeof(MemberInfo).IsAssignableFrom(type);
+        && !typeof(Tensor).IsAssignableFrom(type) && !typeof(MemberInfo).IsAssignableFrom(type)
+        && !(typeof(ITuple).IsAssignableFrom(type) && type.IsGenericType && !Array.Exists(type.GetGenericArguments(), Leads));
 
     // An immutable array that was never set has no elements to ask for.
     private static bool IsDefault(object value) =>
@@ -271,5 +328,5 @@ internal sealed class ModelState
     }
 
     private static GraphException TwoOf(string what, string path) => new(
-        DiagnosticIds.WeightsDoNotFit, $"model_fn: two {what} have the path '{path}'", "Rename one of the members.", SourceSpan.Capture());
+        DiagnosticIds.WeightsDoNotFit, $"model_fn: two {what} have the path '{path}'", "Rename one of the members or keys.", SourceSpan.Capture());
 }

@@ -76,7 +76,7 @@ internal sealed class BatchReader<T> : IDisposable
         {
             return dataset.Resume(place);
         }
-        catch (GraphException fault) when (fault.Id == DiagnosticIds.BadData)
+        catch (PositionException fault)
         {
             // Another dataset than that of the checkpoint, as in fine-tuning.
             log($"train: the data starts from its beginning: {fault.Problem}");

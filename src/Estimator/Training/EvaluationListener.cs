@@ -13,6 +13,12 @@ internal sealed class EvaluationListener<TFeatures, TLabels>(
 
     public EvaluationResult? Result { get; private set; }
 
+    /// <summary>The step of the last evaluation; −1 before the first one.</summary>
+    public long LastStep => Result?.GlobalStep ?? -1;
+
+    /// <summary>True once the last evaluation and the final exports are done.</summary>
+    public bool IsFinished => _hasFinal;
+
     public List<string> Exports { get; private set; } = [];
 
     /// <summary>Seconds until the next evaluation may begin.</summary>
@@ -34,7 +40,12 @@ internal sealed class EvaluationListener<TFeatures, TLabels>(
             Evaluate(isFinal: step >= maxSteps);
     }
 
-    public override void End(HookContext context) => Finish(estimator.GlobalStep);
+    // A loss that is no number leaves no variables to evaluate.
+    public override void End(HookContext context)
+    {
+        if (context.Loss is not { } loss || !double.IsNaN(loss))
+            Finish(estimator.GlobalStep);
+    }
 
     /// <summary>True when a step is as many steps after the last evaluation as there must be.</summary>
     public bool IsFarEnough(long step) => Result is null || step - Result.GlobalStep >= spec.ThrottleSteps;
@@ -44,7 +55,7 @@ internal sealed class EvaluationListener<TFeatures, TLabels>(
     /// <param name="path">Its checkpoint; null for the variables as they are.</param>
     public void Finish(long step, string? path = null)
     {
-        if (Result?.GlobalStep != step)
+        if (LastStep != step)
             Evaluate(isFinal: true, path);
         else if (!_hasFinal)
             Export([.. spec.Exporters.Where(exporter => exporter.IsOnlyFinal)], isFinal: true);
@@ -67,8 +78,9 @@ internal sealed class EvaluationListener<TFeatures, TLabels>(
         foreach (var exporter in exporters)
         {
             cancellation.ThrowIfCancellationRequested();
+            estimator.Reload(Result!.CheckpointPath);
             string folder = Path.Combine(estimator.ModelDir, "export", exporter.Name);
-            if (exporter.Export(estimator, folder, Result!, isFinal) is { } path)
+            if (exporter.Export(estimator, folder, Result, isFinal) is { } path)
                 Exports.Add(path);
         }
 

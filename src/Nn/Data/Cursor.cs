@@ -47,7 +47,8 @@ internal interface IStepState
     void Save(PositionWriter to);
 
     /// <param name="from">What <see cref="Save"/> wrote.</param>
-    void Restore(PositionReader from);
+    /// <param name="isEarlier">True for a step that starts again from an earlier place: caches that were filled since stay full.</param>
+    void Restore(PositionReader from, bool isEarlier);
 }
 
 /// <summary>Starts an iteration, at a position unless it is null.</summary>

@@ -46,11 +46,12 @@ internal static class DataFile
     /// </summary>
     public static void Replace(string path, Action<Stream> write)
     {
-        string unfinished = $"{path}.{Guid.NewGuid():n}.unfinished";
+        string? unfinished = null;
         try
         {
-            using (var file = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write))
+            using (var file = LeftFiles.Create(path))
             {
+                unfinished = file.Name;
                 write(file);
                 file.Flush(flushToDisk: true);
             }
@@ -59,7 +60,8 @@ internal static class DataFile
         }
         finally
         {
-            File.Delete(unfinished);
+            if (unfinished is not null)
+                File.Delete(unfinished);
         }
     }
 

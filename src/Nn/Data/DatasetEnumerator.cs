@@ -47,12 +47,7 @@ public sealed class DatasetEnumerator<T> : IEnumerator<T>
             if (_state == State.Failed)
                 Throw.Raise(DiagnosticIds.BadData, "dataset", "the iteration was left or has failed, so that it has no position",
                     "Read Position while the iteration is in use.");
-            var numbers = new PositionWriter();
-            _dataset.SaveStates(numbers);
-            numbers.Add(_state == State.Ended);
-            if (_state != State.Ended)
-                _cursor!.Save(numbers);
-            return new(_dataset.Steps, numbers.Numbers);
+            return new(_dataset.Steps, _dataset.Save(_state == State.Ended ? null : _cursor));
         }
     }
 

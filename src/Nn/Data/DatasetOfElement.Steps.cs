@@ -82,7 +82,7 @@ public sealed partial class Dataset<T>
         Check.AtLeast(0, index, "shard");
         if (index >= count)
             Throw.Range("shard", $"part {index} of {count} parts", "The first one is part 0: pass an index below count.");
-        return Then("shard", from => new ShardCursor<T>(Open(from), count, index));
+        return new($"shard({Steps})", from => new ShardCursor<T>(Open(from), count, index), _examples, _states) { Parts = $"{Parts} {index} of {count}" };
     }
 
     /// <summary>
@@ -93,7 +93,10 @@ public sealed partial class Dataset<T>
     public Dataset<(T First, TOther Second)> Zip<TOther>(Dataset<TOther> other)
     {
         Check.NotNull(other);
-        return new($"zip({Steps},{other.Steps})", from => new ZipCursor<T, TOther>(Open, other.Open, from), Examples, [.. _states, .. other._states]);
+        return new($"zip({Steps},{other.Steps})", from => new ZipCursor<T, TOther>(Open, other.Open, from), Examples, [.. _states, .. other._states])
+        {
+            Parts = Parts + other.Parts,
+        };
 
         IEnumerable<(T, TOther)> Examples()
         {
@@ -110,7 +113,7 @@ public sealed partial class Dataset<T>
     {
         Check.NotNull(other);
         return new($"concatenate({Steps},{other.Steps})", from => new ConcatenateCursor<T>(Open, other.Open, from),
-            () => _examples().Concat(other._examples()), [.. _states, .. other._states]);
+            () => _examples().Concat(other._examples()), [.. _states, .. other._states]) { Parts = Parts + other.Parts };
     }
 
     /// <summary>
@@ -141,15 +144,16 @@ public sealed partial class Dataset<T>
 
     /// <summary>
     /// The elements as they were in the first iteration that came to its end: later ones neither read nor compute again what comes ahead of this
-    /// step. Shuffle after it. Errors: while it is enumerated, TG1006 when the file can't be written or is not such a cache; TG2002 when elements
-    /// for a file are not tensors. Source: tf.data.Dataset.cache.
+    /// step. Shuffle after it. Errors: while it is enumerated, TG1006 when the file can't be written, or is not such a cache of the same steps and
+    /// shards; TG2002 when elements for a file are not tensors. Source: tf.data.Dataset.cache.
     /// </summary>
     /// <param name="path">
-    /// A file that keeps the elements, also for other processes; null keeps them in memory. Delete the file when the data or the steps change.
+    /// A file that keeps the elements, also for other processes that read the same; null keeps them in memory. Delete the file when the data or the
+    /// functions of steps change.
     /// </param>
     public Dataset<T> Cache(string? path = null)
     {
-        CacheStore<T> store = path is null ? new MemoryStore<T>() : new FileStore<T>(path);
+        CacheStore<T> store = path is null ? new MemoryStore<T>() : new FileStore<T>(path, Steps + Parts);
         return Then("cache", from => new CacheCursor<T>(this, store, from), store);
     }
 

@@ -28,6 +28,9 @@ public sealed partial class Dataset<T> : IEnumerable<T>, IGraphSequence<T>
 
     internal string Steps { get; }
 
+    /// <summary>The parts of shards, which positions do not tell apart.</summary>
+    internal string Parts { get; private init; } = "";
+
     internal OpenCursor<T> Open { get; }
 
     /// <summary>Starts an iteration.</summary>
@@ -77,33 +80,39 @@ public sealed partial class Dataset<T> : IEnumerable<T>, IGraphSequence<T>
             state.Save(to);
     }
 
-    internal void RestoreStates(PositionReader from)
+    internal void RestoreStates(PositionReader from, bool isEarlier = false)
     {
         foreach (var state in _states)
-            state.Restore(from);
+            state.Restore(from, isEarlier);
     }
 
-    /// <summary>The position of an iteration and of the states, for a step that reads ahead or that starts again from there.</summary>
-    internal long[] Save(Cursor<T> cursor)
+    /// <summary>
+    /// The position of an iteration, null at its end, and of the states; for a step that reads ahead or starts again from there, too.
+    /// </summary>
+    internal long[] Save(Cursor<T>? cursor)
     {
+        // Some cursors move on to where they can say where they are, which changes states.
+        var own = new PositionWriter();
+        own.Add(cursor is null);
+        cursor?.Save(own);
         var numbers = new PositionWriter();
         SaveStates(numbers);
-        cursor.Save(numbers);
+        numbers.Add(own);
         return numbers.Numbers;
     }
 
     internal Cursor<T> OpenAt(long[] saved)
     {
         var from = new PositionReader(saved);
-        RestoreStates(from);
-        return Open(from);
+        RestoreStates(from, isEarlier: true);
+        return from.Flag() ? throw new PositionException("position", "it is at the end of a step") : Open(from);
     }
 
     private static TensorType[] Types(T element) => [.. Structure.Flatten(element).Select(tensor => tensor.Type)];
 
     private Dataset<TResult> Then<TResult>(
         string step, OpenCursor<TResult> open, Func<IEnumerable<TResult>> examples, params ReadOnlySpan<IStepState> states) =>
-        new($"{step}({Steps})", open, examples, [.. _states, .. states]);
+        new($"{step}({Steps})", open, examples, [.. _states, .. states]) { Parts = Parts };
 
     private Dataset<T> Then(string step, OpenCursor<T> open, params ReadOnlySpan<IStepState> states) => Then(step, open, _examples, states);
 }

@@ -51,7 +51,7 @@ public sealed class DatasetPosition : IEquatable<DatasetPosition>
     public override int GetHashCode() => (int)Checksum(ToString());
 
     internal PositionReader Read(string steps) => Steps == steps ? new(_numbers)
-        : throw Bad($"it is one of {Steps}, the dataset is {steps}");
+        : throw new PositionException("position", $"it is one of {Steps}, the dataset is {steps}");
 
     private static GraphException Bad(string problem) => new(DiagnosticIds.BadData, $"position: {problem}",
         "Pass a position of this dataset, as it was saved.", Ir.SourceSpan.Capture());

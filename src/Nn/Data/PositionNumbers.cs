@@ -11,6 +11,9 @@ internal sealed class PositionWriter
 
     public void Add(bool flag) => _numbers.Add(flag ? 1 : 0);
 
+    /// <summary>All that another one has.</summary>
+    public void Add(PositionWriter other) => _numbers.AddRange(other._numbers);
+
     /// <summary>A position within this one.</summary>
     public void Add(IReadOnlyCollection<long> part)
     {
@@ -46,8 +49,7 @@ internal sealed class PositionReader(ReadOnlyMemory<long> numbers)
     {
         long saved = Number();
         if (saved != own)
-            Throw.Raise(DiagnosticIds.BadData, step, $"the position was saved with {what} {saved}, the dataset has {own}",
-                "Resume with the dataset that the position was saved from.");
+            throw new PositionException(step, $"the position was saved with {what} {saved}, the dataset has {own}");
     }
 
     private ReadOnlyMemory<long> Part(int count)
@@ -58,6 +60,9 @@ internal sealed class PositionReader(ReadOnlyMemory<long> numbers)
         return numbers.Slice(_next - count, count);
     }
 
-    private static GraphException Misfit() => new(DiagnosticIds.BadData, "position: its numbers do not fit the steps of the dataset",
-        "Pass a position of this dataset, as it was saved.", Ir.SourceSpan.Capture());
+    private static PositionException Misfit() => new("position", "its numbers do not fit the steps of the dataset");
 }
+
+/// <summary>TG1006: a position of other data than that which it is to be resumed with.</summary>
+internal sealed class PositionException(string step, string problem)
+    : GraphException(DiagnosticIds.BadData, $"{step}: {problem}", "Resume with the data that the position was saved from.", Ir.SourceSpan.Capture());

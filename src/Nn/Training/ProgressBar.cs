@@ -34,9 +34,12 @@ internal sealed class ProgressBar : IDisposable
         _shown = Stopwatch.GetTimestamp();
     }
 
-    public void End(string numbers)
+    public void End(string numbers) => Log($"{_title}  {numbers}  {Seconds()}");
+
+    /// <summary>A line of its own, in place of the bar.</summary>
+    public void Log(string line)
     {
-        Write($"{_title}  {numbers}  {Seconds()}");
+        Write(line);
         _output.WriteLine();
         _width = 0;
     }

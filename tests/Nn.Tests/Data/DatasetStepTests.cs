@@ -98,6 +98,16 @@ public sealed class DatasetStepTests : IDisposable
             Expect.Error(DiagnosticIds.BadData, () => Texts(dataset.Cache(path)), path);
         }
 
+        for (int place = 0; place < whole.Length; place++)
+        {
+            byte[] flipped = [.. whole];
+            flipped[place] ^= 0x10;
+            File.WriteAllBytes(path, flipped);
+            // The start may be that of another pass, whose elements are the same here.
+            if (Record.Exception(() => Assert.Equal(["1 a", "2 ü"], Texts(dataset.Cache(path)))) is { } fault)
+                Assert.Equal(DiagnosticIds.BadData, Assert.IsType<GraphException>(fault).Id);
+        }
+
         Expect.Error(DiagnosticIds.BadData, () => Read(dataset.Cache(Path.Combine(_folder, "none", "cache"))), "does not exist");
 
         static string[] Texts(Dataset<(Tensor, Tensor)> pairs) => [.. pairs.Select(pair => $"{pair.Item1.Item<float>():R} {pair.Item2.Item<string>()}")];
@@ -458,6 +468,46 @@ public sealed class DatasetStepTests : IDisposable
                 computed++;
                 return (Tensor)(long)number;
             })), name);
+    }
+
+    [Fact]
+    public void A_file_that_another_dataset_replaced_is_that_of_the_other_pass()
+    {
+        string path = Path.Combine(_folder, "shared");
+        Dataset<Tensor> Data() => Dataset.Range(30).Shuffle(30).Cache(path);
+        using var early = Dataset.Range(30).Shuffle(30).Cache().GetEnumerator();
+        early.MoveNext();
+        var (first, second) = (Data(), Data());
+        Numbers(first);
+        Rest(second, early.Position);
+        long[] replaced = Numbers(first);
+        Assert.Equal(replaced, Numbers(second));
+        using var elements = first.GetEnumerator();
+        elements.MoveNext();
+        Assert.Equal(replaced[1..], Rest(Data(), elements.Position));
+    }
+
+    [Fact]
+    public void A_file_is_of_one_shard_and_of_its_steps()
+    {
+        string path = Path.Combine(_folder, "shard");
+        Numbers(Dataset.Range(6).Shard(2, 0).Cache(path));
+        Expect.Error(DiagnosticIds.BadData, () => Numbers(Dataset.Range(6).Shard(2, 1).Cache(path)), "shard", "0 of 2", "1 of 2");
+        Expect.Error(DiagnosticIds.BadData, () => Numbers(Dataset.Range(6).Skip(1).Cache(path)), "skip(range)");
+        Assert.Equal([0L, 2, 4], Numbers(Dataset.Range(6).Shard(2, 0).Cache(path)));
+    }
+
+    [Fact]
+    public void Files_that_interrupted_writes_left_are_deleted_by_a_later_one()
+    {
+        string path = Path.Combine(_folder, "cache"), left = $"{path}.{Guid.NewGuid():n}.unfinished", young = $"{path}.{Guid.NewGuid():n}.unfinished";
+        string other = Path.Combine(_folder, "mine.unfinished");
+        foreach (string file in new[] { left, young, other })
+            File.WriteAllText(file, "half");
+        File.SetLastWriteTimeUtc(left, DateTime.UtcNow.AddHours(-1));
+        File.SetLastWriteTimeUtc(other, DateTime.UtcNow.AddHours(-1));
+        Numbers(Dataset.Range(3).Cache(path));
+        Assert.Equal([path, young, other], Directory.GetFiles(_folder).Order(StringComparer.Ordinal));
     }
 
     private Dataset<Tensor> Cached(Dataset<Tensor> dataset, string? file) =>

@@ -25,7 +25,6 @@ internal sealed record Pipeline(int Seed, int Count, int Source, IReadOnlyList<F
     {
         var random = new Random(seed);
         int count = random.Next(12), source = random.Next(4);
-        // A cache ahead of a thread is full or not at the end of a pass that is left early, as it happens.
         bool hasThreads = random.Next(2) == 0;
         List<Func<PipelineStep>> steps = [];
         for (int i = random.Next(1, 6); i > 0; i--)

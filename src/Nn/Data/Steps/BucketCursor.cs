@@ -78,9 +78,12 @@ internal sealed class BucketCursor<T> : Cursor<T>
             else if (_source.Skip())
                 _read++;
             else
-                Throw.Raise(DiagnosticIds.BadData, "bucket_by_length", $"the position is after element {read}, there are {_read}",
-                    "Resume with the data that the position was saved from.");
+                throw new PositionException("bucket_by_length", $"the position is after element {read}, there are {_read}");
         }
+
+        // Where its end fills a cache.
+        if (_isEnded)
+            _source.Skip();
     }
 
     // The bucket of the next element; null at the end.

@@ -3,6 +3,7 @@ namespace TensorGraph;
 /// <summary>The elements of a store where it has them, else those of the source, which fill it.</summary>
 internal sealed class CacheCursor<T> : Cursor<T>
 {
+    private readonly CacheStore<T> _store;
     private readonly Cursor<T> _source;
     private readonly CacheWriter<T>? _writer;
     private readonly long[] _start;
@@ -11,20 +12,24 @@ internal sealed class CacheCursor<T> : Cursor<T>
 
     public CacheCursor(Dataset<T> dataset, CacheStore<T> store, PositionReader? from)
     {
+        _store = store;
         long saved = from?.Count() ?? 0;
-        long[]? start = store.Want(from?.Part());
+        long[]? start = from?.Part() ?? store.Wanted;
         var stored = store.TryOpen(start);
         _source = stored?.Elements ?? (start is null ? dataset.Open(null) : dataset.OpenAt(start));
         try
         {
             _start = stored?.Start ?? start ?? dataset.Save(_source);
+            if (stored is null && start is null && store.TryOpen(_start) is { } same)
+            {
+                _source.Dispose();
+                (_source, stored) = (same.Elements, same);
+            }
+
             if (stored is null)
                 _writer = store.Fill(_start);
             if (!Skip(saved))
-            {
-                Throw.Raise(DiagnosticIds.BadData, "cache", $"the position is after element {saved}, there are {_count}",
-                    "Resume with the data that the position was saved from.");
-            }
+                throw new PositionException("cache", $"the position is after element {saved}, there are {_count}");
         }
         catch
         {
@@ -53,8 +58,8 @@ internal sealed class CacheCursor<T> : Cursor<T>
 
     public override void Dispose()
     {
-        _writer?.Dispose();
         _source.Dispose();
+        _writer?.Dispose();
     }
 
     private bool Move(bool isMade)
@@ -63,7 +68,7 @@ internal sealed class CacheCursor<T> : Cursor<T>
             return false;
         _isEnded = !(isMade ? _source.MoveNext() : _source.Skip());
         if (_isEnded)
-            _writer?.Complete();
+            _store.Complete(_start, _writer is null ? null : _writer.Put);
         else
             _count++;
         return !_isEnded;

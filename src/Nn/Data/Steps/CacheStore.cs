@@ -8,66 +8,109 @@ namespace TensorGraph;
 internal abstract class CacheStore<T> : IStepState
 {
     private readonly Lock _lock = new();
+
+    // By a position: the start of the iteration that had filled it, or that none had.
     private long[]? _wanted;
+    private bool _isOpen;
 
-    /// <summary>The start of the iteration that filled it; null while none did.</summary>
-    protected abstract long[]? Filled { get; }
+    // As far as it is known, so that a position costs no look at a file.
+    private long[]? _filled;
+    private bool _isKnown;
 
-    /// <summary>Says where an iteration starts. The elements are to be its own, unless a position said otherwise.</summary>
-    /// <param name="start">The start that a position has; null for a new iteration.</param>
-    /// <returns>Where it starts; null when it may start anywhere.</returns>
-    public long[]? Want(long[]? start)
+    /// <summary>The start of the iteration whose elements a position wants; null without one.</summary>
+    public long[]? Wanted
     {
-        lock (_lock)
-            return start is null ? _wanted : _wanted is null ? _wanted = start : start;
+        get
+        {
+            lock (_lock)
+                return _wanted;
+        }
     }
 
-    /// <summary>The elements, and where their iteration started; null without those that start there.</summary>
-    /// <param name="start">A start; null for any.</param>
-    public (Cursor<T> Elements, long[] Start)? TryOpen(long[]? start) =>
-        Filled is { } own && (start is null || Same(own, start)) ? (Read(), own) : null;
+    /// <summary>The elements, and where their iteration started; null without the right ones.</summary>
+    /// <param name="start">A start; null for any, unless a position says that the store was not full.</param>
+    public (Cursor<T> Elements, long[] Start)? TryOpen(long[]? start)
+    {
+        lock (_lock)
+        {
+            if (start is null && _isOpen)
+                return null;
+        }
+
+        var stored = Read();
+        Know(stored?.Start);
+        if (stored is null || start is null || Same(stored.Value.Start, start))
+            return stored;
+        stored.Value.Elements.Dispose();
+        return null;
+    }
 
     /// <summary>Takes the elements of an iteration.</summary>
     public abstract CacheWriter<T> Fill(long[] start);
+
+    /// <summary>An iteration came to its end.</summary>
+    /// <param name="start">Its start.</param>
+    /// <param name="put">Puts its elements in; null where they come from there. Not called where others are wanted or there.</param>
+    public void Complete(long[] start, Action? put)
+    {
+        lock (_lock)
+        {
+            if (_wanted is not null && !Same(_wanted, start))
+                return;
+            long[]? own = StartOfContent();
+            bool isThere = own is not null && (Same(own, start) || (_wanted is null && !_isOpen));
+            if (!isThere)
+                put?.Invoke();
+            (_isOpen, _isKnown, _filled) = (false, true, isThere ? own : start);
+        }
+    }
 
     public void Save(PositionWriter to)
     {
         long[]? start;
         lock (_lock)
-            start = _wanted ?? Filled;
+        {
+            if (!_isKnown)
+                (_isKnown, _filled) = (true, StartOfContent());
+            start = _wanted ?? (_isOpen ? null : _filled);
+        }
+
         to.Add(start is not null);
         if (start is not null)
             to.Add(start);
     }
 
-    public void Restore(PositionReader from)
+    public void Restore(PositionReader from, bool isEarlier)
     {
         long[]? start = from.Flag() ? from.Part() : null;
+        if (start is null && isEarlier)
+            return;
         lock (_lock)
-            _wanted = start;
+            (_wanted, _isOpen) = (start, start is null);
     }
 
-    protected abstract Cursor<T> Read();
+    /// <summary>The elements that are there, with the start of their iteration; null when there are none.</summary>
+    protected abstract (Cursor<T> Elements, long[] Start)? Read();
 
-    /// <summary>Takes the elements of an iteration that came to its end, unless others are wanted or there.</summary>
-    protected void Take(long[] start, Action take)
+    /// <summary>The start of the iteration whose elements are there; null when there are none.</summary>
+    protected abstract long[]? StartOfContent();
+
+    private void Know(long[]? filled)
     {
         lock (_lock)
-        {
-            if (_wanted is null ? Filled is null : Same(_wanted, start) && !(Filled is { } own && Same(own, start)))
-                take();
-        }
+            (_isKnown, _filled) = (true, filled);
     }
 
     private static bool Same(long[] one, long[] other) => one.AsSpan().SequenceEqual(other);
 }
 
-/// <summary>Elements on their way into a store. Without <see cref="Complete"/> they do not get there.</summary>
+/// <summary>Elements on their way into a store. Without <see cref="Put"/> they do not get there.</summary>
 internal abstract class CacheWriter<T> : IDisposable
 {
     public abstract void Add(T element);
 
-    public abstract void Complete();
+    /// <summary>Replaces what is in the store.</summary>
+    public abstract void Put();
 
     public virtual void Dispose()
     {
@@ -77,15 +120,15 @@ internal abstract class CacheWriter<T> : IDisposable
 /// <summary>Elements in memory.</summary>
 internal sealed class MemoryStore<T> : CacheStore<T>
 {
-    private sealed record Content(List<T> Elements, long[] Start);
-
     private volatile Content? _content;
-
-    protected override long[]? Filled => _content?.Start;
 
     public override CacheWriter<T> Fill(long[] start) => new Writer(this, start);
 
-    protected override Cursor<T> Read() => new Reader(_content!.Elements);
+    protected override (Cursor<T> Elements, long[] Start)? Read() => _content is { } content ? (new Reader(content.Elements), content.Start) : null;
+
+    protected override long[]? StartOfContent() => _content?.Start;
+
+    private sealed record Content(List<T> Elements, long[] Start);
 
     private sealed class Reader(List<T> elements) : Cursor<T>
     {
@@ -111,6 +154,6 @@ internal sealed class MemoryStore<T> : CacheStore<T>
 
         public override void Add(T element) => _list.Add(element);
 
-        public override void Complete() => store.Take(start, () => store._content = new(_list, start));
+        public override void Put() => store._content = new(_list, start);
     }
 }

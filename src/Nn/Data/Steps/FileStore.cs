@@ -1,71 +1,79 @@
+using System.Buffers.Binary;
+using System.Numerics;
 using System.Text;
 
 namespace TensorGraph;
 
 /// <summary>
-/// Elements in a file: a header with the element's type and the start, the elements, and a mark at the end. It is written under another name and
-/// gets its own one when it is complete.
+/// Elements in a file: a header with the element's type, the steps ahead of the cache and the start, the elements, each with its checksum, and a mark
+/// at the end. It is written under another name and gets its own one when it is complete.
 /// </summary>
-internal sealed class FileStore<T>(string path) : CacheStore<T>
+internal sealed class FileStore<T>(string path, string steps) : CacheStore<T>
 {
-    private const string Header = "TensorGraph cache 1";
+    private const string Header = "TensorGraph cache 2";
     private const int EndMark = -1;
 
     private static readonly string s_type = typeof(T).ToString();
 
-    private long[]? _start;
+    public override CacheWriter<T> Fill(long[] start) => new Writer(path, steps, start);
 
-    protected override long[]? Filled
+    protected override (Cursor<T> Elements, long[] Start)? Read()
     {
-        get
-        {
-            if (!File.Exists(path))
-                return _start = null;
-            if (_start is null)
-            {
-                using var reader = Open();
-                _start = ReadHeader(reader);
-            }
-
-            return _start;
-        }
+        if (!File.Exists(path))
+            return null;
+        var reader = new Reader(path, steps);
+        return (reader, reader.Start);
     }
 
-    public override CacheWriter<T> Fill(long[] start) => new Writer(this, path, start);
+    protected override long[]? StartOfContent()
+    {
+        if (!File.Exists(path))
+            return null;
+        using var reader = new Reader(path, steps);
+        return reader.Start;
+    }
 
-    protected override Cursor<T> Read() => new Reader(this);
-
-    // A file that takes its place meanwhile changes nothing for who reads it.
-    private BinaryReader Open() =>
-        new(Guarded(() => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete)), Encoding.UTF8);
-
-    private long[] ReadHeader(BinaryReader reader) => Guarded(() =>
+    private static long[] ReadHeader(BinaryReader reader, string steps)
     {
         if (reader.ReadString() != Header)
-            throw new InvalidDataException("it is not a cache");
-        string type = reader.ReadString();
-        if (type != s_type)
-            throw new InvalidDataException($"its elements are {type}, those of the dataset {s_type}");
+            throw new InvalidDataException("it is not a cache of this version");
+        foreach (var (own, what) in new[] { (s_type, "elements are"), (steps, "steps are") })
+        {
+            string found = reader.ReadString();
+            if (found != own)
+                throw new InvalidDataException($"its {what} {found}, those of the dataset {own}");
+        }
+
         int count = reader.ReadInt32();
         if (count < 0 || count > (reader.BaseStream.Length - reader.BaseStream.Position) / sizeof(long))
             throw new InvalidDataException("its header is damaged");
-        return Enumerable.Range(0, count).Select(_ => reader.ReadInt64()).ToArray();
-    });
+        return [.. Enumerable.Range(0, count).Select(_ => reader.ReadInt64())];
+    }
 
-    private TResult Guarded<TResult>(Func<TResult> read) => DataFile.Try("cache", path, read);
+    private static uint Checksum(ReadOnlySpan<byte> bytes)
+    {
+        uint sum = 0;
+        for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
+            sum = BitOperations.Crc32C(sum, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+        foreach (byte one in bytes)
+            sum = BitOperations.Crc32C(sum, one);
+        return sum;
+    }
 
     private sealed class Reader : Cursor<T>
     {
-        private readonly FileStore<T> _store;
+        private readonly string _path;
         private readonly BinaryReader _reader;
         private bool _isEnded;
 
-        public Reader(FileStore<T> store)
+        public Reader(string path, string steps)
         {
-            (_store, _reader) = (store, store.Open());
+            _path = path;
+            // A file that takes its place meanwhile changes nothing for who reads it.
+            _reader = new(Guarded(() => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete)), Encoding.UTF8);
             try
             {
-                store.ReadHeader(_reader);
+                Start = Guarded(() => ReadHeader(_reader, steps));
             }
             catch
             {
@@ -74,21 +82,21 @@ internal sealed class FileStore<T>(string path) : CacheStore<T>
             }
         }
 
-        public override bool MoveNext()
-        {
-            if (NextLength() is not { } length)
-                return false;
-            Current = _store.Guarded(() => Element(_reader.ReadBytes(length)));
-            return true;
-        }
+        /// <summary>The start of the iteration that the elements are of.</summary>
+        public long[] Start { get; }
 
-        public override bool Skip()
+        public override bool MoveNext() => Move(length =>
         {
-            if (NextLength() is not { } length)
-                return false;
-            _reader.BaseStream.Position += length;
-            return true;
-        }
+            uint sum = _reader.ReadUInt32();
+            byte[] bytes = _reader.ReadBytes(length);
+            if (Checksum(bytes) != sum)
+                throw new InvalidDataException("an element does not have the checksum that was saved");
+            using var reader = new BinaryReader(new MemoryStream(bytes), Encoding.UTF8);
+            int count = reader.ReadByte();
+            Current = Structure.Restore<T>([.. Enumerable.Range(0, count).Select(_ => Tensor.From(LiteralBytes.Read(reader)))]);
+        });
+
+        public override bool Skip() => Move(length => _reader.BaseStream.Position += sizeof(uint) + length);
 
         // The step counts.
         public override void Save(PositionWriter to)
@@ -97,44 +105,35 @@ internal sealed class FileStore<T>(string path) : CacheStore<T>
 
         public override void Dispose() => _reader.Dispose();
 
-        // Null at the end mark.
-        private int? NextLength()
+        private bool Move(Action<int> take) => !_isEnded && Guarded(() =>
         {
-            if (_isEnded)
-                return null;
-            int length = _store.Guarded(() =>
-            {
-                int next = _reader.ReadInt32();
-                return next == EndMark || (next >= 0 && next <= _reader.BaseStream.Length - _reader.BaseStream.Position) ? next
-                    : throw new InvalidDataException("it is cut short or damaged");
-            });
+            int length = _reader.ReadInt32();
             _isEnded = length == EndMark;
-            return _isEnded ? null : length;
-        }
+            if (_isEnded)
+                return false;
+            if (length < 0 || length > _reader.BaseStream.Length - _reader.BaseStream.Position - sizeof(uint))
+                throw new InvalidDataException("it is cut short or damaged");
+            take(length);
+            return true;
+        });
 
-        private static T Element(byte[] bytes)
-        {
-            using var reader = new BinaryReader(new MemoryStream(bytes), Encoding.UTF8);
-            int count = reader.ReadByte();
-            return Structure.Restore<T>([.. Enumerable.Range(0, count).Select(_ => Tensor.From(LiteralBytes.Read(reader)))]);
-        }
+        private TResult Guarded<TResult>(Func<TResult> read) => DataFile.Try("cache", _path, read);
     }
 
     private sealed class Writer : CacheWriter<T>
     {
-        private readonly FileStore<T> _store;
         private readonly string _path;
-        private readonly string _unfinished;
-        private readonly long[] _start;
+        private readonly FileStream _file;
         private readonly BinaryWriter _writer;
 
-        public Writer(FileStore<T> store, string path, long[] start)
+        public Writer(string path, string steps, long[] start)
         {
-            (_store, _path, _start) = (store, path, start);
-            _unfinished = $"{path}.{Guid.NewGuid():N}.tmp";
-            _writer = new(DataFile.Try("cache", path, () => File.Create(_unfinished)), Encoding.UTF8);
+            _path = path;
+            _file = DataFile.Try("cache", path, () => LeftFiles.Create(path));
+            _writer = new(_file, Encoding.UTF8);
             _writer.Write(Header);
             _writer.Write(s_type);
+            _writer.Write(steps);
             _writer.Write(start.Length);
             foreach (long number in start)
                 _writer.Write(number);
@@ -149,28 +148,38 @@ internal sealed class FileStore<T>(string path) : CacheStore<T>
             foreach (var leaf in leaves)
                 LiteralBytes.Write(writer, leaf.ToLiteral());
             writer.Flush();
+            ReadOnlySpan<byte> written = bytes.GetBuffer().AsSpan(0, (int)bytes.Length);
+            uint sum = Checksum(written);
             DataFile.Try("cache", _path, () =>
             {
                 _writer.Write((int)bytes.Length);
+                _writer.Write(sum);
                 _writer.Write(bytes.GetBuffer(), 0, (int)bytes.Length);
             });
         }
 
-        public override void Complete() => DataFile.Try("cache", _path, () =>
+        public override void Put() => DataFile.Try("cache", _path, () =>
         {
             _writer.Write(EndMark);
+            _writer.Flush();
+            _file.Flush(flushToDisk: true);
             _writer.Dispose();
-            _store.Take(_start, () =>
-            {
-                File.Move(_unfinished, _path, overwrite: true);
-                _store._start = _start;
-            });
+            File.Move(_file.Name, _path, overwrite: true);
         });
 
         public override void Dispose()
         {
-            _writer.Dispose();
-            File.Delete(_unfinished);
+            try
+            {
+                _writer.Dispose();
+            }
+            catch (IOException)
+            {
+                // What is buffered does not get onto a full disk; that has been said already.
+            }
+
+            _file.Dispose();
+            DataFile.Try("cache", _path, () => File.Delete(_file.Name));
         }
     }
 }

@@ -119,8 +119,7 @@ internal sealed class InterleaveCursor<TSource, T> : Cursor<T>
         (long[] before, long element) = (from.Part(), from.Count());
         using var source = _dataset.OpenAt(before);
         if (!source.MoveNext())
-            Throw.Raise(DiagnosticIds.BadData, "interleave", $"the position is within element {element}, there are fewer",
-                "Resume with the data that the position was saved from.");
+            throw new PositionException("interleave", $"the position is within element {element}, there are fewer");
         var dataset = Made(source.Current, element);
         return new(before, element, dataset, dataset.OpenAt(from.Part()));
     }

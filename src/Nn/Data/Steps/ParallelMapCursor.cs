@@ -17,6 +17,9 @@ internal sealed class ParallelMapCursor<TSource, T> : Cursor<T>
     private long _count;
     private bool _isEnded;
 
+    // The position of the source ahead of its end, until the consumer comes there.
+    private long[]? _end;
+
     public ParallelMapCursor(Dataset<TSource> dataset, Func<TSource, T> function, int parallelism, bool isOrdered, PositionReader? from)
     {
         (_dataset, _function, _parallelism, _isOrdered) = (dataset, function, parallelism, isOrdered);
@@ -28,12 +31,18 @@ internal sealed class ParallelMapCursor<TSource, T> : Cursor<T>
     // Before: the position of the source ahead of the element.
     private sealed record Job(Task<T> Task, long Element, long[] Before);
 
+    private long[]? Ahead => _jobs.Count > 0 ? _jobs[0].Before : _end;
+
     public override bool MoveNext()
     {
         while (!_isEnded && _jobs.Count < _parallelism)
             Start();
         if (_jobs.Count == 0)
+        {
+            _end = null;
             return false;
+        }
+
         int ready = _isOrdered ? 0 : Math.Max(0, Task.WaitAny([.. _jobs.Select(job => job.Task)]));
         var job = _jobs[ready];
         Current = job.Task.GetAwaiter().GetResult();
@@ -46,7 +55,7 @@ internal sealed class ParallelMapCursor<TSource, T> : Cursor<T>
 
     public override void Save(PositionWriter to)
     {
-        to.Add(_jobs.Count > 0 ? _jobs[0].Before : _dataset.Save(_source));
+        to.Add(Ahead ?? _dataset.Save(_source));
         to.Add(_jobs.Count > 0 ? _jobs[0].Element : _count);
         to.Add(_given);
     }
@@ -60,8 +69,8 @@ internal sealed class ParallelMapCursor<TSource, T> : Cursor<T>
         foreach (var job in _jobs)
             ((IAsyncResult)job.Task).AsyncWaitHandle.WaitOne();
         // As PrefetchCursor.
-        if (_jobs.Count > 0)
-            _dataset.RestoreStates(new(_jobs[0].Before));
+        if (Ahead is { } ahead)
+            _dataset.RestoreStates(new(ahead));
         _stop.Dispose();
         _source.Dispose();
     }
@@ -76,13 +85,14 @@ internal sealed class ParallelMapCursor<TSource, T> : Cursor<T>
             if (_given.Contains(element))
             {
                 _isEnded = !_source.Skip();
+                _end = _isEnded ? before : null;
                 _count++;
                 return;
             }
 
             if (!_source.MoveNext())
             {
-                _isEnded = true;
+                (_isEnded, _end) = (true, before);
                 return;
             }
 

@@ -16,8 +16,7 @@ internal sealed class SequenceCursor<T> : Cursor<T>
             while (_count < saved)
             {
                 if (!MoveNext())
-                    Throw.Raise(DiagnosticIds.BadData, step, $"the position is after element {saved}, the sequence has {_count}",
-                        "Resume with the data that the position was saved from.");
+                    throw new PositionException(step, $"the position is after element {saved}, the sequence has {_count}");
             }
         }
         catch

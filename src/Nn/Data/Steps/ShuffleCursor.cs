@@ -23,7 +23,7 @@ internal sealed class ShuffleOrder(int? seed, bool reshuffle) : IStepState
         }
     }
 
-    public void Restore(PositionReader from)
+    public void Restore(PositionReader from, bool isEarlier)
     {
         lock (_lock)
         {
@@ -146,10 +146,13 @@ internal sealed class ShuffleCursor<T> : Cursor<T>
         {
             bool isHeld = places.TryGetValue(_read, out int place);
             if (!(isHeld ? _source.MoveNext() : _source.Skip()))
-                Throw.Raise(DiagnosticIds.BadData, "shuffle", $"the position is after element {read}, there are {_read}",
-                    "Resume with the data that the position was saved from.");
+                throw new PositionException("shuffle", $"the position is after element {read}, there are {_read}");
             if (isHeld)
                 _buffer[place] = _source.Current;
         }
+
+        // Where its end fills a cache.
+        if (_isEnded)
+            _source.Skip();
     }
 }

@@ -81,8 +81,9 @@ internal sealed unsafe class WindowStep(WindowCommand c) : Step(c)
                     for (long column = 0; column < geometry.Columns; column++)
                     {
                         if (isFolded && column == geometry.InnerFrom) column = geometry.InnerEnd;
-                        if (column < geometry.Columns)
-                            One<T, TSum>(geometry, x, lines.AsSpan(0, count), column, empty, to + i * geometry.Columns, places + i * geometry.Columns);
+                        if (column == geometry.Columns) break;
+                        long offset = i * geometry.Columns;
+                        One<T, TSum>(geometry, x, lines.AsSpan(0, count), column, empty, to + offset, places + offset);
                     }
                 }
                 inPlane += rows;

@@ -79,7 +79,8 @@ internal readonly unsafe ref struct WindowTaps<T>
         for (int p = 0; p < planes.Length; p++)
         {
             T* plane = x + planes[p] + line * lineStride, split = _split + p * whole;
-            if (_stride > 1) SplitLines(plane, split, part, (rows - 1) * _rowStride + (int)((rowTaps - 1) * dilation), (int)((rowTaps - 1) * dilation));
+            int reach = (int)((rowTaps - 1) * dilation);
+            if (_stride > 1) SplitLines(plane, split, part, (rows - 1) * _rowStride + reach, reach);
             for (int i = 0; i < rowTaps; i++)
             {
                 long at = i * dilation;
