@@ -3,7 +3,7 @@ using System.Globalization;
 using Samples;
 using Spectre.Console;
 using TensorGraph.Staleness;
-using TestBed;
+using TensorGraph.Staleness.Experiments;
 using TestBed.Cluster;
 
 // A process of a silo: folder, port, gateway, primary's port, shards, workers.
@@ -49,7 +49,7 @@ return SampleCommand.Run(root, args, parsed =>
     // The recorded order, worked off again here, must give the weights that the cluster has.
     var task = ImageSet.Load(settings.Data).Task(settings.Batch);
     var replayed = TrainingWorkload.Train(task, settings.Run.Setup(0), outcome.Schedule);
-    var simulated = Simulator.Run(Measured.SimulationOf(outcome.Schedule, settings));
+    var simulated = Simulator.Run(Measured.SimulationOf(outcome.Schedule, settings.Run, settings.Shards));
     var trained = TrainingWorkload.Train(task, settings.Run.Setup(0), simulated);
     bool isSame = replayed.Weights.Checksum() == outcome.Weights.Checksum();
     var table = Output.Table(1, settings.Mode, "cluster", "simulation with measured times");

@@ -1,4 +1,4 @@
-namespace TestBed;
+namespace TensorGraph.Staleness.Experiments;
 
 /// <summary>The runs of one setting, over all seeds.</summary>
 public sealed record Summary(RunSettings Settings, IReadOnlyList<RunResult> Runs)
