@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace TensorGraph.Staleness.Experiments;
 
-/// <summary>What a command line asks for.</summary>
+/// <summary>A request of a command line.</summary>
 public sealed record ExperimentRequest
 {
     /// <summary>JSON file of the experiments; null for those that come along.</summary>

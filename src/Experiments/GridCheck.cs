@@ -66,7 +66,7 @@ internal sealed class GridCheck(string path, string place, Grid grid)
         catch (GraphException fault)
         {
             string where = name.Length > 0 ? $"{place}.{name}" : place;
-            string remedy = fault.Message[(fault.Message.IndexOf(fault.Problem, StringComparison.Ordinal) + fault.Problem.Length)..].TrimStart('.', ' ');
+            string remedy = fault.Message.Split(fault.Problem, 2)[^1].TrimStart('.', ' ');
             throw new GraphException(fault.Id, $"experiment: '{path}' can't be used: {where}: {fault.Problem}", remedy, inner: fault);
         }
     }

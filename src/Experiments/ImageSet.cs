@@ -3,7 +3,7 @@ namespace TensorGraph.Staleness.Experiments;
 /// <summary>Images, their sides and channels, and a convolutional network with batch norm for them.</summary>
 public sealed record ImageSet(string Name, Examples Train, Examples Test, int Channels)
 {
-    /// <summary>Where Debian's package has the files.</summary>
+    // Debian's package puts the files there.
     private const string FashionMnistFolder = "/usr/share/datasets/fashion-mnist";
 
     public int Side => (int)Math.Sqrt(Train.Pixels / Channels);

@@ -10,7 +10,10 @@ public sealed class SvgPictures : IPictures
 
     // Viridis (van der Walt, Smith 2015) at even places.
     private static readonly (int Red, int Green, int Blue)[] s_viridis =
-        [(68, 1, 84), (72, 40, 120), (62, 74, 137), (49, 104, 142), (38, 130, 142), (31, 158, 137), (53, 183, 121), (109, 205, 89), (180, 222, 44), (253, 231, 37)];
+    [
+        (68, 1, 84), (72, 40, 120), (62, 74, 137), (49, 104, 142), (38, 130, 142), (31, 158, 137), (53, 183, 121), (109, 205, 89), (180, 222, 44),
+        (253, 231, 37),
+    ];
 
     /// <inheritdoc/>
     public string Extension => "svg";
@@ -23,8 +26,7 @@ public sealed class SvgPictures : IPictures
     {
         (string Label, (double X, Interval Y)[] Points)[] lines =
         [
-            .. curves.Select(curve => (curve.Label, curve.X.Zip(curve.Y).Where(point => double.IsFinite(point.Second.Mean) && point.Second.Mean > 0).ToArray()))
-                .Where(line => line.Item2.Length > 0),
+            .. curves.Select(curve => (curve.Label, Points: curve.X.Zip(curve.Y).Where(IsDrawn).ToArray())).Where(line => line.Points.Length > 0),
         ];
         var points = lines.SelectMany(line => line.Points).ToArray();
         var plot = new SvgPlot(title, x, y)
@@ -37,12 +39,15 @@ public sealed class SvgPictures : IPictures
         for (int i = 0; i < lines.Length; i++)
         {
             var line = lines[i].Points;
-            plot.Area([.. line.Select(point => (point.X, High(point.Y))), .. line.Reverse().Select(point => (point.X, Low(point.Y)))], SvgPlot.Color(i));
+            var upper = line.Select(point => (point.X, High(point.Y)));
+            plot.Area([.. upper, .. line.Reverse().Select(point => (point.X, Low(point.Y)))], SvgPlot.Color(i));
             plot.Line(line.Select(point => (point.X, Math.Log10(point.Y.Mean))), SvgPlot.Color(i));
             plot.Legend(lines[i].Label, SvgPlot.Color(i));
         }
 
         return plot.ToBytes();
+
+        static bool IsDrawn((double X, Interval Y) point) => double.IsFinite(point.Y.Mean) && point.Y.Mean > 0;
 
         // A band that reaches 0 has no end on a logarithmic axis.
         static double Low(Interval interval) => Math.Log10(Math.Max(interval.Low, interval.Mean / 4));
