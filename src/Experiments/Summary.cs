@@ -43,6 +43,13 @@ public sealed record Summary(RunSettings Settings, IReadOnlyList<RunResult> Runs
                 [.. Runs.Select(run => run.Outcome.Points.Skip(i * window).Take(window).Average(point => point.Loss))]))]);
     }
 
+    /// <summary>Share of the gradients that would need another staleness for two histograms to be one: half the sum of all differences.</summary>
+    public static double Apart(long[] a, long[] b)
+    {
+        double all = a.Sum(), others = b.Sum();
+        return Enumerable.Range(0, Math.Max(a.Length, b.Length)).Sum(i => Math.Abs((a.ElementAtOrDefault(i) / all) - (b.ElementAtOrDefault(i) / others))) / 2;
+    }
+
     public double[] StalenessShares()
     {
         long[][] histograms = [.. Runs.Select(run => run.Schedule.StalenessHistogram())];

@@ -91,7 +91,10 @@ public sealed class StalenessSamplesTest
         double staleness = root.GetProperty("mean_staleness").GetDouble();
         Assert.InRange(staleness, 1, 3);
         Assert.Equal(staleness, root.GetProperty("simulated_mean_staleness").GetDouble(), 0.5);
-        Assert.Equal(root.GetProperty("test_loss").GetDouble(), root.GetProperty("simulated_test_loss").GetDouble(), 0.25);
+        // The same distribution, but for what chance does to 80 gradients; and a loss that a run with another seed might have.
+        Assert.InRange(root.GetProperty("histograms_apart").GetDouble(), 0, 0.35);
+        double mean = root.GetProperty("simulated_test_loss_mean").GetDouble(), spread = root.GetProperty("simulated_test_loss_spread").GetDouble();
+        Assert.InRange(root.GetProperty("test_loss").GetDouble(), mean - (1.5 * spread), mean + (1.5 * spread));
     }
 
     [RestoredFact("microsoft.orleans.server", "samples/StalenessOrleans")]
