@@ -47,7 +47,8 @@ public sealed record Summary(RunSettings Settings, IReadOnlyList<RunResult> Runs
     public static double Apart(long[] a, long[] b)
     {
         double all = a.Sum(), others = b.Sum();
-        return Enumerable.Range(0, Math.Max(a.Length, b.Length)).Sum(i => Math.Abs((a.ElementAtOrDefault(i) / all) - (b.ElementAtOrDefault(i) / others))) / 2;
+        return Enumerable.Range(0, Math.Max(a.Length, b.Length))
+            .Sum(i => Math.Abs((a.ElementAtOrDefault(i) / all) - (b.ElementAtOrDefault(i) / others))) / 2;
     }
 
     public double[] StalenessShares()

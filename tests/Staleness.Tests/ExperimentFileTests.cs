@@ -61,6 +61,17 @@ public sealed class ExperimentFileTests
     }
 
     [Theory]
+    [InlineData(0, new long[] { 1, 3 }, new long[] { 2, 6 })]
+    [InlineData(0.25, new long[] { 1, 3 }, new long[] { 2, 2 })]
+    [InlineData(0.5, new long[] { 4 }, new long[] { 1, 0, 1 })]
+    [InlineData(1, new long[] { 4 }, new long[] { 0, 5 })]
+    public void Histograms_are_apart_by_the_share_that_would_have_to_move(double apart, long[] a, long[] b)
+    {
+        Assert.Equal(apart, Summary.Apart(a, b), 12);
+        Assert.Equal(apart, Summary.Apart(b, a), 12);
+    }
+
+    [Theory]
     [InlineData("paper.json", 7)]
     [InlineData("quick.json", 2)]
     public void Files_that_come_along_can_be_used(string name, int grids) =>
