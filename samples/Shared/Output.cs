@@ -34,7 +34,7 @@ internal static class Output
     /// <summary>A number in a format, or nothing.</summary>
     public static string Number(string format, IFormattable? number) => number?.ToString(format, CultureInfo.InvariantCulture) ?? "";
 
-    /// <summary>Runs a training with a bar that shows the loss of each step.</summary>
+    /// <summary>Runs a training with a bar that shows the loss of each step, where it is known.</summary>
     public static T Training<T>(int steps, Func<Action<double>, T> train) => AnsiConsole.Progress().Columns(
         new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn()).Start(progress =>
     {
@@ -42,7 +42,8 @@ internal static class Output
         return train(loss =>
         {
             bar.Increment(1);
-            bar.Description = string.Create(CultureInfo.InvariantCulture, $"loss {loss:F4}");
+            if (!double.IsNaN(loss))
+                bar.Description = string.Create(CultureInfo.InvariantCulture, $"loss {loss:F4}");
         });
     });
 }

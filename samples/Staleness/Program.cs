@@ -1,15 +1,14 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using Samples;
 using Spectre.Console;
+using TensorGraph.Staleness.Experiments;
 using TestBed;
-using Grid = TestBed.Grid;
 
 var file = new Argument<string?>("experiment") { Description = "JSON file of the experiments; the paper's without one", Arity = ArgumentArity.ZeroOrOne };
 var data = new Option<string?>("--data") { Description = "digits, fashion-mnist[:FOLDER] or cifar10:FOLDER; that of the file otherwise" };
 var quick = new Option<bool>("--quick") { Description = "A few short runs in place of the paper's" };
-var output = new Option<string>("--out") { Description = "Folder of the report, which is made", DefaultValueFactory = _ => "staleness-report" };
+var output = new Option<string>("--out") { Description = "Folder of the report, which is made", DefaultValueFactory = _ => new ExperimentRequest().Folder };
 var trace = new Option<bool>("--trace") { Description = "Also writes the schedule of each first seed, and its trace for Chrome" };
 var speed = new Option<bool>("--speed") { Description = "Measures the simulator instead" };
 var from = new Option<string?>("--from") { Description = "Makes the report from the experiments and CSV files of this folder, without training" };
@@ -27,45 +26,19 @@ return SampleCommand.Run(root, args is ["run", .. var rest] ? rest : args, parse
         return;
     }
 
-    var clock = Stopwatch.StartNew();
-    string builtIn = Path.Combine(AppContext.BaseDirectory, "experiments", parsed.GetValue(quick) ? "quick.json" : "paper.json");
-    string? known = parsed.GetValue(from);
-    // The folder of a report has its experiments.
-    string? own = known is null || parsed.GetValue(quick) ? null : Study.FileIn(known);
-    var study = Study.Load(parsed.GetValue(file) ?? own ?? builtIn);
-    study = study with { Data = parsed.GetValue(data) ?? study.Data };
-    var images = ImageSet.Load(study.Data);
-    string folder = Directory.CreateDirectory(parsed.GetValue(output)!).FullName;
-    bool goesOn = parsed.GetValue(resume) && study.IsIn(folder);
-    var runner = new Runner(study, images, goesOn ? Csv.Read(study, folder) : null);
-    IReadOnlyDictionary<Grid, List<RunResult>> results;
-    if (known is null)
+    ExperimentRequest request = new()
     {
-        study.Save(folder);
-        using var csv = new Csv(folder, goesOn);
-        results = Output.Training(runner.Gradients, onStep => runner.Run(onStep, csv.Append));
-    }
-    else
+        File = parsed.GetValue(file), Data = parsed.GetValue(data), IsQuick = parsed.GetValue(quick), Folder = parsed.GetValue(output)!,
+        From = parsed.GetValue(from), Resumes = parsed.GetValue(resume), Traces = parsed.GetValue(trace),
+    };
+    var outcome = Experiment.Run(request, new ScottPlotPictures(), Output.Training);
+    foreach (var (title, rows) in outcome.Tables())
     {
-        results = Csv.Read(study, known);
-    }
-
-    if (parsed.GetValue(trace))
-        Traces.Write(folder, results);
-    var report = new Report(study, images.Name, folder);
-    report.Write(results);
-    foreach (var (grid, runs) in results)
-    {
-        var table = Output.Table(1, grid.Title.Length > 0 ? grid.Title : grid.Name, "mean τ", "test loss", "±", "accuracy", "rises", "seconds", "diverged");
-        foreach (var summary in Summary.Of(runs))
-        {
-            table.AddRow(Markup.Escape(summary.Settings.Key), Output.Number("f1", summary.Staleness.Mean), Output.Number("f4", summary.FinalLoss.Mean),
-                Output.Number("f4", summary.FinalLoss.Half), Output.Number("f3", summary.Accuracy.Mean), Output.Number("f4", summary.Rise.Mean),
-                Output.Number("f0", summary.Seconds.Mean), string.Create(CultureInfo.InvariantCulture, $"{summary.Diverged}/{summary.Runs.Count}"));
-        }
-
+        var table = Output.Table(1, [title, .. Experiment.Columns]);
+        foreach (string[] row in rows)
+            table.AddRow([.. row.Select(Markup.Escape)]);
         AnsiConsole.Write(table);
     }
 
-    AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{runner.Gradients} gradients in {clock.Elapsed.TotalSeconds:F0} s: {report.Path}");
+    AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{outcome.Gradients} gradients in {outcome.Seconds:F0} s: {outcome.Page}");
 });

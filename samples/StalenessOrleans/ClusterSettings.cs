@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TensorGraph;
 using TensorGraph.Staleness;
+using TensorGraph.Staleness.Experiments;
 
 namespace TestBed.Cluster;
 

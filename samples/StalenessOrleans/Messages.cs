@@ -1,5 +1,4 @@
 using TensorGraph;
-using TensorGraph.Staleness;
 
 namespace TestBed.Cluster;
 

@@ -1,6 +1,5 @@
 using Orleans.Concurrency;
 using Orleans.Placement;
-using TensorGraph;
 using TensorGraph.Staleness;
 
 namespace TestBed.Cluster;

@@ -26,14 +26,16 @@ internal sealed class Output
 
     private readonly int? _width;
     private readonly IAnsiConsole _console;
+    private readonly bool _showsProgress;
 
     /// <param name="writer">Takes results.</param>
     /// <param name="error">Takes messages.</param>
     /// <param name="width">Columns of the terminal; null for a pipe or a file.</param>
     /// <param name="hasColours">True for a terminal that shows them.</param>
-    public Output(TextWriter writer, TextWriter error, int? width = null, bool hasColours = false)
+    /// <param name="showsProgress">True when messages go to a terminal, on which a bar can move.</param>
+    public Output(TextWriter writer, TextWriter error, int? width = null, bool hasColours = false, bool showsProgress = false)
     {
-        (Writer, Error, _width) = (writer, error, width);
+        (Writer, Error, _width, _showsProgress) = (writer, error, width, showsProgress);
         _console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = hasColours ? AnsiSupport.Detect : AnsiSupport.No,
@@ -55,7 +57,7 @@ internal sealed class Output
     {
         bool isTerminal = !Console.IsOutputRedirected;
         bool hasColours = isTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
-        return new(Console.Out, Console.Error, isTerminal ? Width() : null, hasColours);
+        return new(Console.Out, Console.Error, isTerminal ? Width() : null, hasColours, showsProgress: !Console.IsErrorRedirected);
     }
 
     /// <summary>Writes a text as it is, but for control characters: what a program recorded must not move the cursor.</summary>
@@ -79,6 +81,26 @@ internal sealed class Output
 
     /// <summary>Writes a message to the error stream.</summary>
     public void Fail(string message) => Error.WriteLine(Printable(message));
+
+    /// <summary>Runs a training with a bar on the error stream that shows the loss of each step; without one where that is no terminal.</summary>
+    /// <param name="steps">Steps in all.</param>
+    /// <param name="train">Calls what it is given with the loss of each step.</param>
+    public T Training<T>(int steps, Func<Action<double>, T> train)
+    {
+        if (!_showsProgress)
+            return train(_ => { });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Error) });
+        return console.Progress().Columns(
+            new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).Start(progress =>
+        {
+            var bar = progress.AddTask("training", maxValue: steps);
+            return train(loss =>
+            {
+                bar.Increment(1);
+                bar.Description = string.Create(CultureInfo.InvariantCulture, $"loss {loss:F4}");
+            });
+        });
+    }
 
     /// <summary>Writes a value as JSON.</summary>
     public void Json<T>(T value) => Line(JsonSerializer.Serialize(value, JsonOptions));

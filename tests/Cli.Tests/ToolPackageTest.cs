@@ -28,6 +28,10 @@ public sealed class ToolPackageTest : IDisposable
         Assert.Matches(@"^tgraph \d+\.\d+\.\d+", Succeeds(tgraph, _folder, "--version"));
         Assert.StartsWith("# TG3101: ", Succeeds(tgraph, _folder, "rule", "TG3101"), StringComparison.Ordinal);
 
+        // The package has experiments and data.
+        Assert.Contains("2220 gradients", Succeeds(tgraph, _folder, "staleness", "run", "--quick", "-o", "staleness"), StringComparison.Ordinal);
+        Assert.NotEmpty(Directory.GetFiles(Path.Combine(_folder, "staleness"), "*.svg"));
+
         // The sample of the repository is a program that traces.
         string program = Path.Combine(Repository.Root, "artifacts", "bin", "Digits", Configuration.ToLowerInvariant(), "Digits.dll");
         string ran = Succeeds(tgraph, _folder, "run", "-o", "recording", "--inputs", "--", "dotnet", program, "--epochs", "1");

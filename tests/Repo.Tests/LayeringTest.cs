@@ -20,8 +20,9 @@ public sealed class LayeringTest
         ["Estimator"] = ["SavedModel"],
         ["Mpi"] = ["Estimator"],
         ["Staleness"] = ["Nn"],
+        ["Experiments"] = ["Staleness"],
         ["Serving"] = ["SavedModel", "Onnx"],
-        ["Cli"] = ["Graph", "Runtime", "Tracing", "Nn", "SavedModel", "Onnx", "Analyzers", "Serving"],
+        ["Cli"] = ["Graph", "Runtime", "Tracing", "Nn", "SavedModel", "Onnx", "Analyzers", "Serving", "Experiments"],
     };
 
     public static TheoryData<string> Projects() => [.. SourceProjects().Select(file => Path.GetFileNameWithoutExtension(file))];

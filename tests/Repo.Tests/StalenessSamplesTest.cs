@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace TensorGraph.Tests;
 
-/// <summary>The samples about staleness, which need ScottPlot and Orleans; <c>.ci/run</c> restores them.</summary>
+/// <summary>The samples about staleness, which need ScottPlot, Orleans and MPI; <c>.ci/run</c> restores them.</summary>
 [Trait("Category", "Long")]
 public sealed class StalenessSamplesTest
 {
@@ -91,7 +91,10 @@ public sealed class StalenessSamplesTest
         double staleness = root.GetProperty("mean_staleness").GetDouble();
         Assert.InRange(staleness, 1, 3);
         Assert.Equal(staleness, root.GetProperty("simulated_mean_staleness").GetDouble(), 0.5);
-        Assert.Equal(root.GetProperty("test_loss").GetDouble(), root.GetProperty("simulated_test_loss").GetDouble(), 0.25);
+        // The same distribution, but for what chance does to 80 gradients; and a loss that a run with another seed might have.
+        Assert.InRange(root.GetProperty("histograms_apart").GetDouble(), 0, 0.35);
+        double mean = root.GetProperty("simulated_test_loss_mean").GetDouble(), spread = root.GetProperty("simulated_test_loss_spread").GetDouble();
+        Assert.InRange(root.GetProperty("test_loss").GetDouble(), mean - (1.5 * spread), mean + (1.5 * spread));
     }
 
     [RestoredFact("microsoft.orleans.server", "samples/StalenessOrleans")]
@@ -114,6 +117,43 @@ public sealed class StalenessSamplesTest
         Assert.True(root.GetProperty("is_same_when_replayed").GetBoolean());
         Assert.Equal(80, root.GetProperty("updates").GetInt32());
         Assert.InRange(root.GetProperty("lost_updates").GetInt32(), 0, root.GetProperty("checkpoint_every").GetInt32());
+    }
+
+    [MpiFact("samples/StalenessMpi")]
+    public void Processes_of_an_mpi_job_have_the_losses_of_the_simulated_mode_and_no_staleness()
+    {
+        const string Project = "samples/StalenessMpi";
+        var build = CommandResult.Run("dotnet", ["build", "-c", "Release", Project, "-v", "q", "--nologo"], Repository.Root, timeoutSeconds: 600);
+        Assert.True(build.ExitCode == 0, build.Output);
+        string file = Path.GetTempFileName();
+        foreach (int processes in new[] { 2, 4 })
+        {
+            string[] options = ["--steps", "30", "--seed", "3", "--optimizer", "momentum", "--rate", "0.03", "--compute", "uniform:0.01,0.03", "--json", file];
+            string[] program = ["-n", $"{processes}", "dotnet", Repository.PathOf("artifacts/bin/StalenessMpi/release/StalenessMpi.dll")];
+            var run = CommandResult.Run("mpiexec", [.. program, .. options], Repository.Root, timeoutSeconds: 600);
+            Assert.True(run.ExitCode == 0, run.Output);
+            using var figures = JsonDocument.Parse(File.ReadAllText(file));
+            var root = figures.RootElement;
+            Assert.Equal((processes, 30, 30), (Number("processes"), Number("updates"), Number("simulated_updates")));
+            Assert.True(root.GetProperty("is_same_in_all").GetBoolean());
+            // Each gradient was applied, with a staleness of 0.
+            Assert.Equal([30 * processes], Numbers("histogram"));
+            Assert.Equal([30 * processes], Numbers("simulated_histogram"));
+            // MPI may add up in another order.
+            double[] losses = Numbers("losses"), simulated = Numbers("simulated_losses");
+            Assert.Equal((30, 30), (losses.Length, simulated.Length));
+            for (int step = 0; step < losses.Length; step++)
+                Assert.Equal(simulated[step], losses[step], 1e-4);
+            Assert.True(losses[^1] < losses[0] / 2, run.Output);
+            Assert.Equal(root.GetProperty("simulated_test_loss").GetDouble(), root.GetProperty("test_loss").GetDouble(), 1e-4);
+            Assert.True(root.GetProperty("seconds").GetDouble() > 0 && root.GetProperty("simulated_seconds").GetDouble() > 0, run.Output);
+
+            int Number(string name) => root.GetProperty(name).GetInt32();
+
+            double[] Numbers(string name) => [.. root.GetProperty(name).EnumerateArray().Select(number => number.GetDouble())];
+        }
+
+        File.Delete(file);
     }
 
     private static JsonDocument Cluster(params string[] options)

@@ -24,6 +24,38 @@ public sealed class WorkerTests
         Assert.NotEqual(first, Tasks.Checksum(s_task, schedule));
     }
 
+    [Theory]
+    [InlineData("delayed:1")]
+    [InlineData("synchronous")]
+    [InlineData("gossip")]
+    public void A_schedule_gives_the_same_bits_on_any_number_of_threads(string mode)
+    {
+        // Large enough that products and convolutions are shared out.
+        Tensor inputs = new RandomGenerator(5).Normal([300, 16 * 16]), labels = (inputs[.., 0] > 0).Cast(DType.I32);
+        TrainingTask task = new()
+        {
+            CreateModel = random => new Sequential(
+                new Reshape(1, 16, 16), new Conv2D(1, 8, window: 3, padding: 1, random: random), new BatchNorm(8), new Activation(Ops.Relu), new Flatten(),
+                new Dense(8 * 16 * 16, 2, random: random)),
+            Inputs = inputs, Targets = labels, TestInputs = inputs[..50], TestTargets = labels[..50], BatchSize = 100,
+        };
+        var schedule = Tasks.Schedule(mode, 3, gradients: 12);
+        string[] checksums = [.. new[] { 1, 2, 4 }.Select(threads =>
+        {
+            int before = Devices.Managed.Threads;
+            try
+            {
+                Devices.Managed.Threads = threads;
+                return Tasks.Checksum(task, schedule);
+            }
+            finally
+            {
+                Devices.Managed.Threads = before;
+            }
+        })];
+        Assert.Single(checksums.Distinct());
+    }
+
     [Fact]
     public void Random_numbers_are_those_of_the_seed_and_of_the_gradient()
     {

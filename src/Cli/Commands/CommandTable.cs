@@ -26,6 +26,7 @@ internal static class CommandTable
         WatchCommand.Create(output),
         RuleCommand.Create(output),
         ServeCommand.Create(output),
+        StalenessCommand.Create(output),
     ];
 
     /// <summary>The option <c>--json</c>.</summary>

@@ -1,7 +1,5 @@
-using TensorGraph;
-using TensorGraph.Staleness;
 
-namespace TestBed;
+namespace TensorGraph.Staleness.Experiments;
 
 /// <summary>Runs the runs of a study, but for those that are known already.</summary>
 public sealed class Runner(Study study, ImageSet images, IReadOnlyDictionary<Grid, List<RunResult>>? known = null)

@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Text;
-using TensorGraph;
-using TensorGraph.Staleness;
 
-namespace TestBed;
+namespace TensorGraph.Staleness.Experiments;
 
 /// <summary>
 /// Results as files of comma-separated values, a run at a time: it is on disk when a later run fails, or when the program is ended.

@@ -1,8 +1,6 @@
 using System.Globalization;
-using TensorGraph;
-using TensorGraph.Staleness;
 
-namespace TestBed;
+namespace TensorGraph.Staleness.Experiments;
 
 /// <summary>One run of a grid.</summary>
 public sealed record RunSettings(
@@ -31,12 +29,6 @@ public sealed record RunSettings(
             throw Unknown("use of rule 'momentum' with optimizer", Optimizer, "optimizer momentum, or leave the rule out");
         // One gradient: the settings that only a simulation looks at.
         (this with { Grid = Grid with { Gradients = 1 } }).Simulate();
-
-        static void AtLeast(int least, int value, string name)
-        {
-            if (value < least)
-                throw new GraphException(DiagnosticIds.OutOfRange, $"experiment: '{name}' is {value}", $"It must be at least {least}.");
-        }
     }
 
     /// <summary>The order of events; a seed has one, whatever is learnt in it.</summary>
@@ -86,7 +78,13 @@ public sealed record RunSettings(
         return new() { CreateOptimizer = Create, Rule = rule, Seed = Seed, EvaluateEvery = Grid.EvaluateEvery };
     }
 
-    public static GraphException Unknown(string what, string text, string known) =>
+    internal static void AtLeast(int least, int value, string name)
+    {
+        if (value < least)
+            throw new GraphException(DiagnosticIds.OutOfRange, $"experiment: '{name}' is {value}", $"It must be at least {least}.");
+    }
+
+    internal static GraphException Unknown(string what, string text, string known) =>
         new(DiagnosticIds.OutOfRange, $"experiment: there is no {what} '{text}'", $"Write {known}.");
 }
 

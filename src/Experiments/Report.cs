@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 
-namespace TestBed;
+namespace TensorGraph.Staleness.Experiments;
 
 /// <summary>One HTML page with the pictures and tables of a study; the pictures are files beside it as well.</summary>
-public sealed class Report(Study study, string dataName, string folder)
+public sealed class Report(Study study, string dataName, string folder, IPictures pictures)
 {
     private readonly StringBuilder _html = new();
 
@@ -50,19 +50,19 @@ public sealed class Report(Study study, string dataName, string folder)
         switch (plot)
         {
             case "curves":
-                Picture($"{name}-training", Plots.Curves($"Training loss, {ofWorkers}", "processed batches", "loss",
+                Picture($"{name}-training", pictures.Curves($"Training loss, {ofWorkers}", "processed batches", "loss",
                     [.. summaries.Select(summary => summary.TrainingLoss(Label(grid, summary)))]));
-                Picture($"{name}-test", Plots.Curves($"Test loss, {ofWorkers}", "processed batches", "loss",
+                Picture($"{name}-test", pictures.Curves($"Test loss, {ofWorkers}", "processed batches", "loss",
                     [.. summaries.Select(summary => summary.TestLoss(Label(grid, summary), bySeconds: false))]));
                 break;
             case "time":
-                Picture($"{name}-time", Plots.Curves($"Test loss against the virtual clock, {ofWorkers}", "seconds", "loss",
+                Picture($"{name}-time", pictures.Curves($"Test loss against the virtual clock, {ofWorkers}", "seconds", "loss",
                     [.. summaries.Select(summary => summary.TestLoss(Label(grid, summary), bySeconds: true))]));
-                Picture($"{name}-target", Plots.Bars(string.Create(CultureInfo.InvariantCulture, $"Seconds to a test loss of {grid.TargetLoss}, {ofWorkers}"), "seconds",
+                Picture($"{name}-target", pictures.Bars(string.Create(CultureInfo.InvariantCulture, $"Seconds to a test loss of {grid.TargetLoss}, {ofWorkers}"), "seconds",
                     [.. summaries.Select(summary => (Label(grid, summary), summary.SecondsToTarget))]));
                 break;
             case "histogram":
-                Picture($"{name}-staleness", Plots.Histograms($"Staleness, {ofWorkers}",
+                Picture($"{name}-staleness", pictures.Histograms($"Staleness, {ofWorkers}",
                     [.. summaries.Where(summary => summary.Settings.Mode != "sequential").Select(summary => (summary.Settings.Mode, summary.StalenessShares()))]));
                 break;
             case "heatmap":
@@ -86,7 +86,7 @@ public sealed class Report(Study study, string dataName, string folder)
             }
         }
 
-        Picture($"{name}-{optimizer}-rates", Plots.HeatMap($"Test loss at the end, {optimizer}, {ofWorkers}", "learning rate", "mode", rates, [.. grid.Modes], values));
+        Picture($"{name}-{optimizer}-rates", pictures.HeatMap($"Test loss at the end, {optimizer}, {ofWorkers}", "learning rate", "mode", rates, [.. grid.Modes], values));
     }
 
     /// <summary>The best setting of each mode and optimiser, and of each rule where there are several.</summary>
@@ -110,8 +110,8 @@ public sealed class Report(Study study, string dataName, string folder)
 
     private void Picture(string name, byte[] image)
     {
-        File.WriteAllBytes(System.IO.Path.Combine(folder, $"{name}.png"), image);
-        _html.Append(CultureInfo.InvariantCulture, $"<img alt=\"{Encoded(name)}\" src=\"data:image/png;base64,{Convert.ToBase64String(image)}\">\n");
+        File.WriteAllBytes(System.IO.Path.Combine(folder, $"{name}.{pictures.Extension}"), image);
+        _html.Append(CultureInfo.InvariantCulture, $"<img alt=\"{Encoded(name)}\" src=\"data:{pictures.MediaType};base64,{Convert.ToBase64String(image)}\">\n");
     }
 
     // Only the settings that differ in the grid.

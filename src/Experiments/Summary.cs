@@ -1,4 +1,4 @@
-namespace TestBed;
+namespace TensorGraph.Staleness.Experiments;
 
 /// <summary>The runs of one setting, over all seeds.</summary>
 public sealed record Summary(RunSettings Settings, IReadOnlyList<RunResult> Runs)
@@ -41,6 +41,14 @@ public sealed record Summary(RunSettings Settings, IReadOnlyList<RunResult> Runs
         return new(label, [.. Enumerable.Range(0, count).Select(i => (i + 0.5) * window)],
             [.. Enumerable.Range(0, count).Select(i => Interval.Of(
                 [.. Runs.Select(run => run.Outcome.Points.Skip(i * window).Take(window).Average(point => point.Loss))]))]);
+    }
+
+    /// <summary>Share of the gradients that would need another staleness for two histograms to be one: half the sum of all differences.</summary>
+    public static double Apart(long[] a, long[] b)
+    {
+        double all = a.Sum(), others = b.Sum();
+        return Enumerable.Range(0, Math.Max(a.Length, b.Length))
+            .Sum(i => Math.Abs((a.ElementAtOrDefault(i) / all) - (b.ElementAtOrDefault(i) / others))) / 2;
     }
 
     public double[] StalenessShares()

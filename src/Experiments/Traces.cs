@@ -1,6 +1,5 @@
-using TensorGraph.Staleness;
 
-namespace TestBed;
+namespace TensorGraph.Staleness.Experiments;
 
 /// <summary>Schedules of runs as files: to replay, and to look at in Chrome.</summary>
 public static class Traces

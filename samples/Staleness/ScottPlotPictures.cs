@@ -2,16 +2,17 @@ using System.Globalization;
 using ScottPlot;
 using ScottPlot.Colormaps;
 using ScottPlot.TickGenerators;
+using TensorGraph.Staleness.Experiments;
 
 namespace TestBed;
 
-/// <summary>Pictures of results.</summary>
-public static class Plots
+/// <summary>Pictures of results, by ScottPlot.</summary>
+internal sealed class ScottPlotPictures : IPictures
 {
     private const int Width = 760, Height = 460;
 
     // SkiaSharp's build without dependencies knows no fonts of the system.
-    static Plots()
+    static ScottPlotPictures()
     {
         const string Name = "report";
         string[] folders = ["/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "/System/Library/Fonts", @"C:\Windows\Fonts"];
@@ -25,8 +26,14 @@ public static class Plots
         Fonts.Default = Fonts.Sans = Name;
     }
 
-    /// <summary>Lines with bands. Losses are drawn with a logarithmic axis, on which a divergence does not hide the rest.</summary>
-    public static byte[] Curves(string title, string x, string y, IReadOnlyList<Curve> curves)
+    /// <inheritdoc/>
+    public string Extension => "png";
+
+    /// <inheritdoc/>
+    public string MediaType => "image/png";
+
+    /// <inheritdoc/>
+    public byte[] Curves(string title, string x, string y, IReadOnlyList<Curve> curves)
     {
         var plot = new Plot();
         int color = 0;
@@ -57,8 +64,8 @@ public static class Plots
         return Image(plot, title, x, y);
     }
 
-    /// <summary>Shares of each staleness, one row of bars for each mode.</summary>
-    public static byte[] Histograms(string title, IReadOnlyList<(string Label, double[] Shares)> rows)
+    /// <inheritdoc/>
+    public byte[] Histograms(string title, IReadOnlyList<(string Label, double[] Shares)> rows)
     {
         var plot = new Plot();
         for (int i = 0; i < rows.Count; i++)
@@ -78,8 +85,8 @@ public static class Plots
         return Image(plot, title, "staleness (updates)", "share of gradients");
     }
 
-    /// <summary>Numbers as colours, with their values; what is not finite is white and says so.</summary>
-    public static byte[] HeatMap(string title, string x, string y, string[] columns, string[] rows, double[,] values)
+    /// <inheritdoc/>
+    public byte[] HeatMap(string title, string x, string y, string[] columns, string[] rows, double[,] values)
     {
         var plot = new Plot();
         var drawn = new double[rows.Length, columns.Length];
@@ -105,8 +112,8 @@ public static class Plots
         return Image(plot, title, x, y);
     }
 
-    /// <summary>A bar with its interval for each name.</summary>
-    public static byte[] Bars(string title, string y, IReadOnlyList<(string Label, Interval Value)> values)
+    /// <inheritdoc/>
+    public byte[] Bars(string title, string y, IReadOnlyList<(string Label, Interval Value)> values)
     {
         var plot = new Plot();
         for (int i = 0; i < values.Count; i++)

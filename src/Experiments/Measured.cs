@@ -1,12 +1,13 @@
-using TensorGraph.Staleness;
-
-namespace TestBed.Cluster;
+namespace TensorGraph.Staleness.Experiments;
 
 /// <summary>Times of a recorded run, as settings of a simulation.</summary>
-internal static class Measured
+public static class Measured
 {
-    /// <summary>Compute times of each worker in their order, and the mean time of a message each way.</summary>
-    public static SimulationSettings SimulationOf(Schedule schedule, ClusterSettings settings)
+    /// <summary>Compute times of each worker in their order, and the median time of a message each way.</summary>
+    /// <param name="schedule">What was recorded.</param>
+    /// <param name="run">The settings of the run: gradients, seed, and the compute time of a worker that has computed nothing.</param>
+    /// <param name="shards">Shards of the weights.</param>
+    public static SimulationSettings SimulationOf(Schedule schedule, RunSettings run, int shards = 1)
     {
         var workers = new List<WorkerSettings>();
         for (int worker = 0; worker < schedule.Workers; worker++)
@@ -35,12 +36,12 @@ internal static class Measured
             messages.Sort();
             workers.Add(new()
             {
-                Compute = computes.Count == 0 ? Duration.Parse(settings.Compute) : Duration.Trace(computes),
+                Compute = computes.Count == 0 ? Duration.Parse(run.Grid.Compute) : Duration.Trace(computes),
                 // The median: a pause of the machine is no property of the network.
                 Link = new() { Latency = Duration.Constant(messages.Count == 0 ? 0 : Math.Max(0, messages[messages.Count / 2])) },
             });
         }
 
-        return new() { Mode = schedule.Mode, Workers = workers, Gradients = settings.Gradients, Shards = settings.Shards, Seed = settings.Seed };
+        return new() { Mode = schedule.Mode, Workers = workers, Gradients = run.Grid.Gradients, Shards = shards, Seed = run.Seed };
     }
 }

@@ -1,4 +1,4 @@
-namespace TestBed;
+namespace TensorGraph.Staleness.Experiments;
 
 /// <summary>Mean over seeds with a 95 % confidence interval.</summary>
 public readonly record struct Interval(double Mean, double Low, double High)

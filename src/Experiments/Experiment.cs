@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace TensorGraph.Staleness.Experiments;
+
+/// <summary>A request of a command line.</summary>
+public sealed record ExperimentRequest
+{
+    /// <summary>JSON file of the experiments; null for those that come along.</summary>
+    public string? File { get; init; }
+
+    /// <summary>Data in place of that of the file, or null.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>A few short runs in place of the paper's, without a file.</summary>
+    public bool IsQuick { get; init; }
+
+    /// <summary>Folder of the report, which is made.</summary>
+    public string Folder { get; init; } = "staleness-report";
+
+    /// <summary>Folder whose CSV files become the report, without training; or null.</summary>
+    public string? From { get; init; }
+
+    /// <summary>True leaves out runs that the folder has already.</summary>
+    public bool Resumes { get; init; }
+
+    /// <summary>True also writes schedules, and traces for Chrome.</summary>
+    public bool Traces { get; init; }
+}
+
+/// <summary>Runs the experiments of a request and writes their report.</summary>
+/// <param name="Study">The experiments.</param>
+/// <param name="Results">Runs of each grid.</param>
+/// <param name="Gradients">Gradients that were applied.</param>
+/// <param name="Seconds">How long it took.</param>
+/// <param name="Page">The report.</param>
+public sealed record Experiment(
+    Study Study, IReadOnlyDictionary<Grid, List<RunResult>> Results, int Gradients, double Seconds, string Page)
+{
+    /// <summary>Names of the columns of <see cref="Tables"/>, after that of the setting.</summary>
+    public static IReadOnlyList<string> Columns { get; } = ["mean τ", "test loss", "±", "accuracy", "rises", "seconds", "diverged"];
+
+    /// <summary>Errors: TG1006 files that can't be used, TG2004 settings that can't run.</summary>
+    /// <param name="request">What is wanted.</param>
+    /// <param name="pictures">Draws.</param>
+    /// <param name="train">Shows the progress of so many steps: it is given the work, and gives it what is called with the loss of each step.</param>
+    public static Experiment Run(
+        ExperimentRequest request, IPictures pictures,
+        Func<int, Func<Action<double>, IReadOnlyDictionary<Grid, List<RunResult>>>, IReadOnlyDictionary<Grid, List<RunResult>>> train)
+    {
+        var clock = Stopwatch.StartNew();
+        // The folder of a report has its experiments.
+        string? own = request.From is null || request.IsQuick ? null : Study.FileIn(request.From);
+        var study = Study.Load(
+            request.File ?? own ?? Path.Combine(AppContext.BaseDirectory, "experiments", request.IsQuick ? "quick.json" : "paper.json"));
+        study = study with { Data = request.Data ?? study.Data };
+        var images = ImageSet.Load(study.Data);
+        string folder = Directory.CreateDirectory(request.Folder).FullName;
+        bool goesOn = request.Resumes && study.IsIn(folder);
+        var runner = new Runner(study, images, goesOn ? Csv.Read(study, folder) : null);
+        IReadOnlyDictionary<Grid, List<RunResult>> results;
+        if (request.From is null)
+        {
+            study.Save(folder);
+            using var csv = new Csv(folder, goesOn);
+            results = train(runner.Gradients, onStep => runner.Run(onStep, csv.Append));
+        }
+        else
+        {
+            results = Csv.Read(study, request.From);
+        }
+
+        if (request.Traces)
+            Experiments.Traces.Write(folder, results);
+        var report = new Report(study, images.Name, folder, pictures);
+        report.Write(results);
+        return new(study, results, request.From is null ? runner.Gradients : 0, clock.Elapsed.TotalSeconds, report.Path);
+    }
+
+    /// <summary>A table for each grid: a row for each setting, its name first.</summary>
+    public IEnumerable<(string Title, IReadOnlyList<string[]> Rows)> Tables() => Results.Select(
+        entry => (entry.Key.Title.Length > 0 ? entry.Key.Title : entry.Key.Name, (IReadOnlyList<string[]>)[.. Summary.Of(entry.Value).Select(Row)]));
+
+    private static string[] Row(Summary summary) =>
+    [
+        summary.Settings.Key, Text("f1", summary.Staleness.Mean), Text("f4", summary.FinalLoss.Mean), Text("f4", summary.FinalLoss.Half),
+        Text("f3", summary.Accuracy.Mean), Text("f4", summary.Rise.Mean), Text("f0", summary.Seconds.Mean),
+        string.Create(CultureInfo.InvariantCulture, $"{summary.Diverged}/{summary.Runs.Count}"),
+    ];
+
+    private static string Text(string format, double number) => number.ToString(format, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+
+namespace TensorGraph.Staleness.Experiments;
+
+/// <summary>Finds what some run of a grid can't have, before anything runs, and says where in the file it is.</summary>
+internal sealed class GridCheck(string path, string place, Grid grid)
+{
+    private static readonly string[] s_plots = ["curves", "time", "histogram", "heatmap", "best"];
+
+    /// <summary>Errors: TG1006 a null or an empty list, TG2004 a setting out of range or a combination that can't be.</summary>
+    public void Run()
+    {
+        foreach (var (name, value) in new (string, object?)[] { ("name", grid.Name), ("title", grid.Title), ("compute", grid.Compute) })
+            Has(name, value);
+        At("compute", () => Duration.Parse(grid.Compute));
+        At("gradients", () => RunSettings.AtLeast(1, grid.Gradients, "gradients"));
+        At("evaluate_every", () => RunSettings.AtLeast(0, grid.EvaluateEvery, "evaluate_every"));
+
+        Each("workers", grid.Workers, workers => RunSettings.AtLeast(1, workers, "workers"));
+        Each("modes", grid.Modes, mode => TrainingMode.Parse(mode));
+        // With what any mode can have.
+        RunSettings usual = new(grid, Workers: 1, "asynchronous", "sgd", Rate: 0.1, Batch: 1, Decay: 0, "none", Seed: 1);
+        At("", usual.Validate);
+        Each("optimizers", grid.Optimizers, optimizer => (usual with { Optimizer = optimizer }).Validate());
+        Each("rates", grid.Rates, rate => (usual with { Rate = rate }).Validate());
+        Each("batches", grid.Batches, batch => (usual with { Batch = batch }).Validate());
+        Each("decays", grid.Decays, decay => (usual with { Decay = decay }).Validate());
+        Each("rules", grid.Rules, rule => (usual with { Optimizer = "momentum", Rule = rule }).Validate());
+        Each("seeds", grid.Seeds, _ => { });
+        Each("plots", grid.Plots, plot =>
+        {
+            if (!s_plots.Contains(plot))
+                throw RunSettings.Unknown("plot", plot, string.Join(", ", s_plots));
+        });
+        foreach (var run in grid.Runs())
+            At(PlacesOf(run), run.Validate);
+        if (!grid.Runs().Any())
+            throw Study.Bad(path, $"{place}: it has no runs");
+    }
+
+    private void Each<T>(string name, IReadOnlyList<T> list, Action<T> check)
+    {
+        Has(name, list);
+        if (list.Count == 0 && name != "plots")
+            throw Study.Bad(path, $"{place}.{name}: it is empty");
+        for (int i = 0; i < list.Count; i++)
+        {
+            string element = string.Create(CultureInfo.InvariantCulture, $"{name}[{i}]");
+            Has(element, list[i]);
+            At(element, () => check(list[i]));
+        }
+    }
+
+    private void Has(string name, object? value)
+    {
+        if (value is null)
+            throw Study.Bad(path, $"{place}.{name}: it is null");
+    }
+
+    private void At(string name, Action check)
+    {
+        try
+        {
+            check();
+        }
+        catch (GraphException fault)
+        {
+            string where = name.Length > 0 ? $"{place}.{name}" : place;
+            string remedy = fault.Message.Split(fault.Problem, 2)[^1].TrimStart('.', ' ');
+            throw new GraphException(fault.Id, $"experiment: '{path}' can't be used: {where}: {fault.Problem}", remedy, inner: fault);
+        }
+    }
+
+    /// <summary>The elements that make a combination: of lists that have more than one.</summary>
+    private string PlacesOf(RunSettings run)
+    {
+        (string Name, int Index, int Count)[] parts =
+        [
+            ("workers", Index(grid.Workers, run.Workers), grid.Workers.Count), ("modes", Index(grid.Modes, run.Mode), grid.Modes.Count),
+            ("optimizers", Index(grid.Optimizers, run.Optimizer), grid.Optimizers.Count), ("rates", Index(grid.Rates, run.Rate), grid.Rates.Count),
+            ("batches", Index(grid.Batches, run.Batch), grid.Batches.Count), ("decays", Index(grid.Decays, run.Decay), grid.Decays.Count),
+            ("rules", Index(grid.Rules, run.Rule), grid.Rules.Count),
+        ];
+        return string.Join(" with ", parts.Where(part => part.Count > 1 && part.Index >= 0).Select(
+            part => string.Create(CultureInfo.InvariantCulture, $"{part.Name}[{part.Index}]")));
+
+        static int Index<T>(IReadOnlyList<T> list, T value) => list.ToList().IndexOf(value);
+    }
+}
