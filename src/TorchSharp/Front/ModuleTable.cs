@@ -189,6 +189,13 @@ internal static class ModuleTable
 
     private static Exception NotInTable(Module module)
     {
+        Type type = module.GetType();
+        if (type.Assembly != typeof(Module).Assembly)
+        {
+            Throw.Raise(
+                DiagnosticIds.NotTraceableTorch, type.Name, "the class has no form of its forward method for graphs",
+                $"Make '{type.Name}' and the types around it partial, in the project of the graph function; forward overrides that of Module<…> and takes tensors alone.");
+        }
         Throw.Raise(
             DiagnosticIds.NotTraceableTorch, module.GetType().Name, "no graph function on torch tensors runs this module",
             "Write it as a class of your own with covered functions, or call it outside of the graph function: docs/coming-from-torchsharp.md lists what is covered.");

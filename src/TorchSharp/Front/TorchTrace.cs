@@ -104,8 +104,10 @@ internal sealed class TorchTrace
     /// <summary>Drops the gradient of a parameter, or makes one that is there zeros.</summary>
     public void ClearGradient(TorchVariable variable, bool toZeros)
     {
-        bool isNone = !toZeros || (_gradients.TryGetValue(variable, out Gradient before) && before is { Value: null, IsZeroed: false });
-        _gradients[variable] = new(null, IsUsed: true, IsZeroed: !isNone);
+        bool isNone = (_gradients.TryGetValue(variable, out Gradient before) && before is { Value: null, IsZeroed: false }) || !toZeros;
+        // Where there was none before the call, the zeros must be made.
+        bool isMade = before is { Value: not null, IsNew: true, IsZeroed: false } or { IsMade: true };
+        _gradients[variable] = new(null, IsUsed: true, IsZeroed: !isNone, IsMade: isMade && !isNone);
         _cleared.Add(variable);
     }
 
@@ -144,7 +146,7 @@ internal sealed class TorchTrace
             }
             else if (isCleared)
             {
-                all.Add((new(variable), gradient.IsZeroed ? End.Zeroed : gradient.Value is not null ? End.Spared : End.None));
+                all.Add((new(variable), gradient.IsZeroed ? gradient.IsMade ? End.Made : End.Zeroed : gradient.Value is not null ? End.Spared : End.None));
             }
         }
         if (all.Count == 0) return;
@@ -170,7 +172,10 @@ internal sealed class TorchTrace
                 case End.Written:
                     using (torch.Tensor copy = value!.ToTorch(copy: true).DetachFromDisposeScope()) tensor.grad = copy;
                     break;
-                case End.Zeroed:
+                case End.Made when old is null:
+                    using (torch.Tensor zeros = torch.zeros_like(tensor).DetachFromDisposeScope()) tensor.grad = zeros;
+                    break;
+                case End.Made or End.Zeroed:
                     if (old is not null)
                     {
                         using (torch.no_grad()) old.zero_();
@@ -192,6 +197,7 @@ internal sealed class TorchTrace
         Written,
         Spared,
         Zeroed,
+        Made,
         None,
     }
 
@@ -205,5 +211,5 @@ internal sealed class TorchTrace
     }
 
     // Of a zeroed one the value is zeros if there is one.
-    private readonly record struct Gradient(Tensor? Value, bool IsUsed, bool IsNew = true, bool IsZeroed = false);
+    private readonly record struct Gradient(Tensor? Value, bool IsUsed, bool IsNew = true, bool IsZeroed = false, bool IsMade = false);
 }

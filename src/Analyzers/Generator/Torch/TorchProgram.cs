@@ -164,7 +164,7 @@ internal sealed class TorchProgram
     private static readonly string[] s_backward = ["backward"];
 
     // What changes gradients without computing any.
-    private static readonly string[] s_changes = ["zero_grad", "clip_grad_norm_", "clip_grad_value_"];
+    private static readonly string[] s_changes = ["zero_grad", "clip_grad_norm_", "clip_grad_value_", "grad"];
 
     // Null for a method that does nothing to gradients.
     private bool? Records(IMethodSymbol method) =>
@@ -222,9 +222,10 @@ internal sealed class TorchProgram
             (IMethodSymbol method, IMethodSymbol made) = (pair.Key, pair.Value);
             IEnumerable<Diagnostic> reported = Reached(method).SelectMany(m => _found.TryGetValue(m, out List<Diagnostic> f) ? f : []);
             ImmutableArray<Diagnostic> diagnostics = [.. reported];
+            bool isModule = TorchEntryWriter.IsModuleForward(method) && MethodRules.NotPartial(DeclarationOf(method)!) is null;
             if (method.GraphFunction() is null)
             {
-                if (TorchEntryWriter.IsModuleForward(method) && MethodRules.NotPartial(DeclarationOf(method)!) is null)
+                if (isModule)
                 {
                     FunctionConversion twins = FunctionConversion.TwinsOf(made, calls);
                     helpers.AddRange(twins.Files!.HelperTwins);
@@ -238,6 +239,10 @@ internal sealed class TorchProgram
             if (converted is not null)
                 diagnostics = [.. diagnostics, .. converted.Diagnostics.Select(d => TorchTree.Map(d, trees))];
             bool hasErrors = diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error);
+            // Another graph function may run the module as a part of its own graph.
+            if (isModule)
+                helpers.Add(TorchEntryWriter.Module(method, DeclarationOf(method)!, TwinNames.Entry(made.Name),
+                    diagnostics.FirstOrDefault(d => d.Severity == DiagnosticSeverity.Error)?.GetMessage()));
             GraphFunctionFiles? files = MethodRules.NotPartial(DeclarationOf(method)!) is not null ? null
                 : new GraphFunctionFiles(TorchEntryWriter.Entry(method, DeclarationOf(method)!, hasErrors ? null : made,
                     diagnostics.FirstOrDefault(d => d.Severity == DiagnosticSeverity.Error), CallsBackward(method)),
@@ -246,7 +251,7 @@ internal sealed class TorchProgram
             _conversions[method] = new FunctionConversion(place, files, diagnostics, converted?.ReadsFrozenState == true);
         }
         helpers.Add(new GeneratedFile(TorchTree.HintName(file), TorchTree.Printed(shadow, file, [.. _methods[file].Where(m =>
-            !(_compilation.GetSemanticModel(file).GetDeclaredSymbol(m) is IMethodSymbol s && broken.Contains(s)))], _texts)));
+            MethodRules.NotPartial(m) is null && !(_compilation.GetSemanticModel(file).GetDeclaredSymbol(m) is IMethodSymbol s && broken.Contains(s)))], _texts)));
         _others[file] = new GraphFunctionFiles(null, new EquatableArray<GeneratedFile>(helpers.ToImmutable()));
     }
 

@@ -45,7 +45,7 @@ internal sealed partial class TorchRewrite
 
     private string? Cast(CastExpressionSyntax cast)
     {
-        if (IsTensor(cast.Expression) && !IsTensor(cast))
+        if ((IsTensor(cast.Expression) && !IsTensor(cast)) || IsLength(cast.Expression))
             report(Diagnostic.Create(Rules.ValueOfTorchTensor, cast.GetLocation(), $"({cast.Type})"));
         return null;
     }

@@ -51,6 +51,7 @@ internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymb
     private string? Special(SyntaxNode node) => node switch
     {
         AttributeListSyntax list => Lines(list.SpanStart, list.Span.End),
+        TypeSyntax type when IsLength(type) => Tensor,
         TypeSyntax type when TypeName(type) is { } name => name,
         IfStatementSyntax branch when HasValueOfTensor(branch.Condition) => With(branch, branch.Condition),
         WhileStatementSyntax loop when HasValueOfTensor(loop.Condition) => With(loop, loop.Condition),
@@ -63,6 +64,7 @@ internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymb
         PrefixUnaryExpressionSyntax unary when IsTensor(unary.Operand) => Unary(unary),
         ElementAccessExpressionSyntax access when IsTensor(access.Expression) => $"{Receiver(access.Expression)}.index({Indices(access.ArgumentList)})",
         CastExpressionSyntax cast => Cast(cast),
+        ConditionalAccessExpressionSyntax access => Optional(access),
         MemberAccessExpressionSyntax access => Member(access),
         IdentifierNameSyntax name => Name(name),
         _ => null,
@@ -80,6 +82,13 @@ internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymb
         }
         return text.Append(Source(at, node.Span.End)).ToString();
     }
+
+    // The length of gradients is a number in TorchSharp, and only a run of the graph knows it.
+    private bool IsLength(TypeSyntax type) => type is PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.DoubleKeyword }
+        && type.Parent is VariableDeclarationSyntax variables && variables.Variables.All(v => IsLength(v.Initializer?.Value));
+
+    private bool IsLength(ExpressionSyntax? value) => value is InvocationExpressionSyntax call
+        && model.GetSymbolInfo(call).Symbol is IMethodSymbol { Name: "clip_grad_norm_" } method && method.IsTorch();
 
     private string? TypeName(TypeSyntax type)
     {
