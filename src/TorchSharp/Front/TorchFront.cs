@@ -135,6 +135,15 @@ public static class TorchFront
     /// <param name="differentiates">True for one that calls <c>backward</c>: what that differentiates is recorded until then.</param>
     public static IDisposable Record(bool differentiates) => new Recording(TorchTrace.Here("backward"), differentiates);
 
+    /// <summary>Before a branch that a tensor decides, and that changes gradients or ends the function.</summary>
+    /// <param name="losses">Of which the branch, or what follows, takes the gradient.</param>
+    public static void BeforeBranch(params ReadOnlySpan<Tensor?> losses)
+    {
+        TorchTrace call = TorchTrace.Here("backward");
+        if (losses.IsEmpty) call.BeforeBranch(null);
+        foreach (Tensor? loss in losses) call.BeforeBranch(loss);
+    }
+
     /// <summary>The error of a module whose forward method is not converted.</summary>
     public static Exception NotConverted(object module, string problem) => new GraphException(
         DiagnosticIds.NotTraceableTorch, $"{module.GetType().Name}.forward: it is not converted: {problem}",

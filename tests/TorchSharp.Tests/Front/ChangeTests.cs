@@ -82,6 +82,38 @@ public sealed partial class ChangeTests
         Refused(() => Changes.Dropped(ones(3)));
         Refused(() => Changes.Product(ones(2, 3, 3), ones(3, 3)));
         Refused(() => Changes.Repeated(ones(2, 3)));
+        foreach (int at in new[] { -1, 3 })
+        {
+            Refused(() => Changes.Gathered(ones(3, 3), full(1, 3, at, dtype: int64)));
+            Refused(() => Changes.Selected(ones(3, 3), tensor(new long[] { at })));
+            Refused(() => Changes.Labels(tensor(new long[] { at })));
+            Refused(() => new Own(Embedding(3, 2)).Run(tensor(new long[] { at })));
+        }
+        Refused(() => Changes.Picked(ones(3, 3), tensor(new long[] { -4 })));
+        Refused(() => Changes.Picked(ones(3, 3), tensor(new long[] { 3 })));
+        Same.AsEager(() => Changes.Picked(arange(9).reshape(3, 3), tensor(new long[] { -3, -1, 2 })));
+        Refused(() => new Own(Dropout(1.5)).Run(ones(3)));
+        Refused(() => Changes.Viewed(ones(2, 3)));
+        Refused(() => Changes.Softmax(ones(2, 3)));
+        Refused(() => Changes.Joined(ones(2, 3), ones(2, 2)));
+        Refused(() => Changes.Narrowed(ones(2, 3)));
+        Refused(() => Changes.Expanded(ones(2, 3)));
+        Refused(() => new Own(LayerNorm(4)).Run(ones(2, 3)));
+        Refused(() => new Own(GroupNorm(2, 4)).Run(ones(2, 3, 2)));
+        Refused(() => new Own(Conv2d(3, 2, 3)).Run(ones(1, 2, 5, 5)));
+        Refused(() => new Own(Conv2d(2, 2, 3)).Run(ones(1, 2, 2, 2)));
+        Refused(() => Changes.Losses(ones(2, 3), ones(2, 2)));
+        Refused(() => Changes.Crossed(ones(2, 3), tensor(new long[] { 0, 1, 2 })));
+        Refused(() => Changes.Flat(ones(3, 3)));
+        Refused(() => Changes.Averaged(arange(3)));
+        Refused(() => Changes.Transposed(ones(2, 2, 2)));
+        Refused(() => Changes.Topped(ones(2)));
+        Refused(() => Changes.Split(ones(5)));
+        Refused(() => Changes.Normal(ones(2)));
+        Refused(() => Changes.Masked(ones(2, 3), ones(4) > 0));
+        Refused(() => Changes.Bitwise(ones(2)));
+        Refused(() => Changes.Not(ones(2)));
+        Refused(() => Changes.Minus(ones(2) > 0));
         Refused(() => new Held(Linear(3, 3)).Backward(ones(2, 3), "vector"));
         Refused(() => new Held(Linear(3, 3)).Backward(ones(2, 3), "constant"));
     }
@@ -116,6 +148,19 @@ public sealed partial class ChangeTests
             Same.AsEager(() => own.Run(ones(2, 3)));
         }
         Twins.Train(() => new Trained(Sequential(Linear(3, 3), new Marked(), ReLU())), t => t.Model, (t, i) => t.Step(randn(4, 3)));
+    }
+
+    // Steps make rows longer than the bound, which they are not at first.
+    [TorchTheory]
+    [InlineData(1.2, 2.0, null)]
+    [InlineData(0.5, 1.0, null)]
+    [InlineData(1.5, 3.0, 2L)]
+    [InlineData(0.4, double.PositiveInfinity, null)]
+    [InlineData(null, 2.0, 1L)]
+    public void Rows_of_an_embedding_get_no_longer_than_its_bound(double? most, double power, long? padding)
+    {
+        Twins.Train(() => new Table(most, power, padding), t => t.Rows, (t, i) => t.Step(tensor(new long[] { 0, 2, 2, i % 4 })), steps: 8);
+        Twins.Train(() => new Table(most, power, padding), t => t.Rows, (t, i) => t.Read(tensor(new long[] { i % 4 })));
     }
 
     [TorchFact]
@@ -271,6 +316,69 @@ public sealed partial class ChangeTests
         public static torch.Tensor Product(torch.Tensor x, torch.Tensor y) => x.mm(y);
 
         [GraphFunction]
+        public static torch.Tensor Gathered(torch.Tensor x, torch.Tensor at) => x.gather(0, at);
+
+        [GraphFunction]
+        public static torch.Tensor Selected(torch.Tensor x, torch.Tensor at) => x.index_select(0, at);
+
+        [GraphFunction]
+        public static torch.Tensor Picked(torch.Tensor x, torch.Tensor at) => x[at];
+
+        [GraphFunction]
+        public static torch.Tensor Labels(torch.Tensor x) => F.one_hot(x, 3);
+
+        [GraphFunction]
+        public static torch.Tensor Viewed(torch.Tensor x) => x.reshape(4, -1);
+
+        [GraphFunction]
+        public static torch.Tensor Softmax(torch.Tensor x) => x.softmax(2);
+
+        [GraphFunction]
+        public static torch.Tensor Joined(torch.Tensor x, torch.Tensor y) => torch.cat([x, y]);
+
+        [GraphFunction]
+        public static torch.Tensor Narrowed(torch.Tensor x) => x.narrow(1, 2, 2);
+
+        [GraphFunction]
+        public static torch.Tensor Expanded(torch.Tensor x) => x.expand(4, 3);
+
+        [GraphFunction]
+        public static torch.Tensor Losses(torch.Tensor x, torch.Tensor y) => F.mse_loss(x, y);
+
+        [GraphFunction]
+        public static torch.Tensor Crossed(torch.Tensor x, torch.Tensor y) => F.cross_entropy(x, y);
+
+        [GraphFunction]
+        public static torch.Tensor Flat(torch.Tensor x) => x.dot(x);
+
+        [GraphFunction]
+        public static torch.Tensor Averaged(torch.Tensor x) => x.mean();
+
+        [GraphFunction]
+        public static torch.Tensor Transposed(torch.Tensor x) => x.t();
+
+        [GraphFunction]
+        public static torch.Tensor Topped(torch.Tensor x) => x.topk(3).values;
+
+        [GraphFunction]
+        public static torch.Tensor Split(torch.Tensor x) => x.split([2, 2])[0];
+
+        [GraphFunction]
+        public static torch.Tensor Normal(torch.Tensor x) => F.layer_norm(x, [3]);
+
+        [GraphFunction]
+        public static torch.Tensor Masked(torch.Tensor x, torch.Tensor mask) => x.masked_fill(mask, 1);
+
+        [GraphFunction]
+        public static torch.Tensor Bitwise(torch.Tensor x) => x & x;
+
+        [GraphFunction]
+        public static torch.Tensor Not(torch.Tensor x) => ~x;
+
+        [GraphFunction]
+        public static torch.Tensor Minus(torch.Tensor x) => x - x;
+
+        [GraphFunction]
         public static torch.Tensor Repeated(torch.Tensor x) => x.repeat(2);
 
         [GraphFunction]
@@ -322,6 +430,33 @@ public sealed partial class ChangeTests
     {
         [GraphFunction]
         public torch.Tensor Run(torch.Tensor x) => module.call(x);
+    }
+
+    internal sealed partial class Table
+    {
+        private readonly torch.optim.Optimizer _optimizer;
+
+        public Table(double? most, double power, long? padding)
+        {
+            Rows = Embedding(4, 3, padding, most, power);
+            using (no_grad()) Rows.weight!.mul_(0.2);
+            _optimizer = torch.optim.SGD(Rows.parameters(), 0.3);
+        }
+
+        public Embedding Rows { get; }
+
+        [GraphFunction]
+        public torch.Tensor Step(torch.Tensor ids)
+        {
+            _optimizer.zero_grad();
+            torch.Tensor loss = -Rows.call(ids).pow(2).sum();
+            loss.backward();
+            _optimizer.step();
+            return loss;
+        }
+
+        [GraphFunction]
+        public torch.Tensor Read(torch.Tensor ids) => Rows.call(ids) * 2;
     }
 
     internal sealed partial class Attending(MultiheadAttention attention)

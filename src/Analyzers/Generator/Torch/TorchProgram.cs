@@ -188,8 +188,7 @@ internal sealed class TorchProgram
             // An error in the program itself is the compiler's to report.
             if (found.Count == 0 && DeclarationOf(method) is { } declaration
                 && !_compilation.GetSemanticModel(file).GetDiagnostics(declaration.Span).Any(d => d.Severity == DiagnosticSeverity.Error))
-                found.Add(Diagnostic.Create(Rules.NotInTorchSurface, TorchTree.Map(error.Location, file),
-                    TorchTree.Shown(shadow, error.Location.SourceSpan), $"The compiler says: {error.GetMessage()}"));
+                found.Add(Missing(error, TorchTree.Map(error.Location, file), TorchTree.Shown(shadow, error.Location.SourceSpan)));
         }
         foreach (KeyValuePair<IMethodSymbol, List<Diagnostic>> pair in _found)
         {
@@ -197,6 +196,25 @@ internal sealed class TorchProgram
                 broken.Add(pair.Key);
         }
     }
+
+    // As the user wrote it: our text is longer.
+    private static Diagnostic Missing(Diagnostic error, Location place, string shown)
+    {
+        string member = shown.TrimStart('.');
+        string remedy = error.Id switch
+        {
+            // No such member.
+            "CS1061" or "CS0117" or "CS0103" or "CS1929" => TorchRemedies.For(member, null),
+            "CS1739" => member == "requires_grad" ? "Leave it out: gradients are those of parameters, and of arguments" : $"Leave out '{member}'",
+            "CS0029" or "CS0266" => $"In the graph it is a tensor ({Said(error)}). Keep it one",
+            _ => $"It is not covered with these arguments ({Said(error)}). Write another form of it, or call it outside",
+        };
+        string text = place.SourceTree!.GetText().ToString(place.SourceSpan);
+        bool isName = error.Id is "CS1061" or "CS0117" or "CS0103" or "CS1929" or "CS1739";
+        return Diagnostic.Create(Rules.NotInTorchSurface, place, isName ? member : text, remedy);
+    }
+
+    private static string Said(Diagnostic error) => TorchTree.UserNames(error.GetMessage()).TrimEnd('.');
 
     private IMethodSymbol? OriginalOf(MethodDeclarationSyntax shadow, SyntaxTree file)
     {

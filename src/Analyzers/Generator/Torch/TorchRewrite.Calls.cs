@@ -21,7 +21,8 @@ internal sealed partial class TorchRewrite
         bool ofTensor = (method.ReducedFrom?.Parameters[0].Type ?? method.ContainingType).IsTorchTensor() && !method.IsStatic;
         if ((ofTensor || method is { IsStatic: true, ReducedFrom: null }) && method.Name != "Dispose" && !IsCovered(method))
         {
-            Unsupported(call.Expression is MemberAccessExpressionSyntax { Name: var named } ? named : call.Expression, method, Uncovered);
+            Unsupported(call.Expression is MemberAccessExpressionSyntax { Name: var named } ? named : call.Expression, method,
+                TorchRemedies.For(method.Name, ShadowClass(method)));
             return null;
         }
         if (method is { Name: "Dispose", ContainingType.Name: "DisposeScope" })

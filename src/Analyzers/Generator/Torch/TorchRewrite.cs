@@ -53,7 +53,7 @@ internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymb
         AttributeListSyntax list => Lines(list.SpanStart, list.Span.End),
         TypeSyntax type when IsLength(type) => Tensor,
         TypeSyntax type when TypeName(type) is { } name => name,
-        IfStatementSyntax branch when HasValueOfTensor(branch.Condition) => With(branch, branch.Condition),
+        IfStatementSyntax branch when HasValueOfTensor(branch.Condition) => Branch(branch),
         WhileStatementSyntax loop when HasValueOfTensor(loop.Condition) => With(loop, loop.Condition),
         DoStatementSyntax loop when HasValueOfTensor(loop.Condition) => With(loop, loop.Condition),
         ForStatementSyntax { Condition: { } condition } loop when HasValueOfTensor(condition) => With(loop, condition),
@@ -258,25 +258,29 @@ internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymb
         if (isData && symbol is IPropertySymbol { SetMethod.IsInitOnly: false } && !symbol.ContainingType.IsTorchModule())
             isData = false;
         if (!isData && !s_host.Contains(symbol.Name) && !symbol.ContainingType.Name.StartsWith("Tuple", StringComparison.Ordinal))
-            Unsupported(place, symbol, Uncovered);
+            Unsupported(place, symbol, TorchRemedies.For(symbol.Name, null));
     }
 
     private void Unsupported(SyntaxNode place, ISymbol symbol, string remedy) =>
         report(Diagnostic.Create(Rules.NotInTorchSurface, place.GetLocation(), symbol.ToDisplayString(s_shown), remedy));
 
-    private const string Uncovered =
-        "Write it with functions that docs/coming-from-torchsharp.md lists, or call it outside of the graph function and pass the result";
-
     // False where the shadow API has no function of that name, in the class of that name.
     private bool IsCovered(IMethodSymbol method)
     {
-        string type = TorchSymbols.ShadowOf(method.ContainingType).Substring(TorchSymbols.Shadow.Length).Replace('.', '+');
-        string[] types = method.IsStatic && method.ReducedFrom is null ? [type] : ["TorchApi", "TorchMembers", "TorchModules", "TorchOptimizers"];
         string name = method.Name;
         if (!method.IsStatic && IsInPlace(name))
             name = name.TrimEnd('_');
-        return types.Any(t => model.Compilation.GetTypeByMetadataName("TensorGraph.Torch." + t)?.GetMembers(name).IsEmpty == false);
+        return method.IsStatic && method.ReducedFrom is null ? Has(ShadowClass(method))
+            : s_shadows.Any(type => Has(model.Compilation.GetTypeByMetadataName("TensorGraph.Torch." + type)));
+
+        bool Has(INamedTypeSymbol? type) => type?.GetMembers(name).IsEmpty == false;
     }
+
+    private static readonly string[] s_shadows = ["TorchApi", "TorchMembers", "TorchModules", "TorchOptimizers"];
+
+    // The class of the shadow API for a function of torch, or for a member of tensors.
+    private INamedTypeSymbol? ShadowClass(IMethodSymbol method) => model.Compilation.GetTypeByMetadataName("TensorGraph.Torch."
+        + (method.IsStatic ? TorchSymbols.ShadowOf(method.ContainingType).Substring(TorchSymbols.Shadow.Length).Replace('.', '+') : TorchSymbols.Api));
 
     private static readonly SymbolDisplayFormat s_shown = new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypes,
