@@ -50,11 +50,13 @@ internal static class Embeddings
             long width = weight.shape[1];
             double large = weight.dtype == torch.float16 ? 1e4 : 1e8;
             torch.Tensor single = torch.zeros_like(before);
-            single.select(1, 0).fill_(large);
-            double most = Given(single), part = Given(torch.full_like(before, large));
+            using global::TorchSharp.Scalar number = large.ToScalar();
+            single.select(1, 0).fill_(number);
+            double most = Given(single), part = Given(torch.full_like(before, number));
             double power = width == 1 || part >= most * (1 - 1e-6) ? double.PositiveInfinity : Math.Log(width) / Math.Log(most / part);
             if (Math.Abs(power - Math.Round(power)) < 1e-2) power = Math.Round(power);
-            return new(most < large * 0.99 ? most : null, width == 1 ? 2 : power, weight.requires_grad ? PaddingOf(layer, weight) : null, weight.requires_grad);
+            bool hasGradient = weight.requires_grad;
+            return new(most < large * 0.99 ? most : null, width == 1 ? 2 : power, hasGradient ? PaddingOf(layer, weight) : null, hasGradient);
         }
         finally
         {

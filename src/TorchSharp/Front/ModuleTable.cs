@@ -194,7 +194,7 @@ internal static class ModuleTable
         {
             Throw.Raise(
                 DiagnosticIds.NotTraceableTorch, type.Name, "the class has no form of its forward method for graphs",
-                $"Make '{type.Name}' and the types around it partial, in the project of the graph function; forward overrides that of Module<…> and takes tensors alone.");
+                $"Make '{type.Name}' and the types around it partial; forward overrides that of Module<…> and takes tensors alone.");
         }
         Throw.Raise(
             DiagnosticIds.NotTraceableTorch, module.GetType().Name, "no graph function on torch tensors runs this module",

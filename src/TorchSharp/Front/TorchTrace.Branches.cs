@@ -1,5 +1,3 @@
-using TensorGraph.CompilerServices;
-
 namespace TensorGraph.Torch;
 
 /// <summary>
@@ -53,8 +51,8 @@ internal sealed partial class TorchTrace
         }
         else
         {
-            bool isPending = _cleared.Contains(variable) || (_gradients.TryGetValue(variable, out Gradient before) && before is { Value: not null, IsNew: true });
-            if (isPending) throw InBranch("a method that the branch calls changes gradients");
+            bool isNew = _gradients.TryGetValue(variable, out Gradient before) && before is { Value: not null, IsNew: true };
+            if (isNew || _cleared.Contains(variable)) throw InBranch("a method that the branch calls changes gradients");
             _changedInBranch.Add(variable);
         }
         Own[variable] = gradient;
@@ -75,7 +73,7 @@ internal sealed partial class TorchTrace
     {
         Throw.Raise(
             DiagnosticIds.NotTraceableTorch, "backward", $"a gradient is taken or changed in a branch or loop that a tensor decides: {why}",
-            "Compute the loss as a variable before the 'if', and write 'if ((bool)loss.isfinite()) { loss.backward(); optimizer.step(); }' in one method; or return the loss and decide in the caller.");
+            "Compute the loss as a variable before the 'if', and call backward in the same method; or return the loss and decide in the caller.");
         return new InvalidOperationException();
     }
 }

@@ -269,7 +269,8 @@ internal sealed class TorchProgram
             _conversions[method] = new FunctionConversion(place, files, diagnostics, converted?.ReadsFrozenState == true);
         }
         helpers.Add(new GeneratedFile(TorchTree.HintName(file), TorchTree.Printed(shadow, file, [.. _methods[file].Where(m =>
-            MethodRules.NotPartial(m) is null && !(_compilation.GetSemanticModel(file).GetDeclaredSymbol(m) is IMethodSymbol s && broken.Contains(s)))], _texts)));
+            MethodRules.NotPartial(m) is null
+            && !(_compilation.GetSemanticModel(file).GetDeclaredSymbol(m) is IMethodSymbol s && broken.Contains(s)))], _texts)));
         _others[file] = new GraphFunctionFiles(null, new EquatableArray<GeneratedFile>(helpers.ToImmutable()));
     }
 

@@ -54,7 +54,7 @@ internal static class TorchRemedies
         ["add_module"] = Placed,
         ["append"] = Placed,
         ["Add"] = Placed,
-        ["LearningRate"] = "Use a scheduler, or set it before the graph function is called: each run reads it. As a number of the graph pass it as an argument",
+        ["LearningRate"] = "Use a scheduler, or set it before the graph function is called: each run reads it. A number in the graph is an argument",
         ["InitialLearningRate"] = "Set it before the graph function is called",
         ["manual_seed"] = Drawn,
         ["multinomial"] = Drawn,
@@ -124,7 +124,7 @@ internal static class TorchRemedies
         ["triplet_margin_loss"] = "Write ((a - p).norm(1) - (a - n).norm(1) + margin).relu().mean() over the rows",
     };
 
-    /// <summary>What to write in place of a member.</summary>
+    /// <summary>The nearest way to do without a member.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="covered">A class of the shadow API, where it would be; null for a member of an object.</param>
     public static string For(string name, INamedTypeSymbol? covered)
@@ -134,6 +134,7 @@ internal static class TorchRemedies
         string[] words = [.. name.Split('_').Where(word => word.Length > 3)];
         string[] near = [.. covered?.GetMembers().OfType<IMethodSymbol>().Where(m => m.DeclaredAccessibility == Accessibility.Public)
             .Select(m => m.Name).Distinct().Where(other => other.Split('_').Intersect(words).Any()).Take(4) ?? []];
-        return near.Length == 0 ? $"{Elsewhere}; docs/coming-from-torchsharp.md lists what is covered" : $"Covered are {string.Join(", ", near)}; or call it outside and pass the result";
+        return near.Length > 0 ? $"Covered are {string.Join(", ", near)}; or call it outside and pass the result"
+            : $"{Elsewhere}; docs/coming-from-torchsharp.md lists what is covered";
     }
 }

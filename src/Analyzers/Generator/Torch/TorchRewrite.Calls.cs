@@ -168,11 +168,18 @@ internal sealed partial class TorchRewrite
     // The parameter in the expression of its gradient.
     private string? GradientOf(ExpressionSyntax expression)
     {
-        while (expression is ParenthesizedExpressionSyntax or PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression })
-            expression = expression is ParenthesizedExpressionSyntax inner ? inner.Expression : ((PostfixUnaryExpressionSyntax)expression).Operand;
+        expression = Unwrapped(expression);
         return expression is MemberAccessExpressionSyntax { Name.Identifier.Text: "grad" } access && model.GetSymbolInfo(access).Symbol.IsTorch()
             ? HeldOf(access.Expression) : null;
     }
+
+    // Without parentheses and '!'.
+    private static ExpressionSyntax Unwrapped(ExpressionSyntax expression) => expression switch
+    {
+        ParenthesizedExpressionSyntax inner => Unwrapped(inner.Expression),
+        PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } sure => Unwrapped(sure.Operand),
+        _ => expression,
+    };
 
     // A chain of changes is one of what it starts from.
     private static ExpressionSyntax RootOf(ExpressionSyntax target, out bool isReshaped)
@@ -180,19 +187,12 @@ internal sealed partial class TorchRewrite
         isReshaped = false;
         while (true)
         {
-            if (target is ParenthesizedExpressionSyntax inner)
-            {
-                target = inner.Expression;
-            }
-            else if (target is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } && IsInPlace(access.Name.Identifier.Text))
-            {
-                isReshaped |= s_reshapes.Contains(access.Name.Identifier.Text.TrimEnd('_'));
-                target = access.Expression;
-            }
-            else
-            {
+            target = Unwrapped(target);
+            if (target is not InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: var name } access }
+                || !IsInPlace(name))
                 return target;
-            }
+            isReshaped |= s_reshapes.Contains(name.TrimEnd('_'));
+            target = access.Expression;
         }
     }
 

@@ -13,18 +13,21 @@ internal sealed partial class TorchRewrite
         string text = With(branch, branch.Condition);
         SyntaxNode? function = branch.Ancestors().FirstOrDefault(Staging.IsFunction);
         // What follows a jump is a branch too.
-        bool jumps = branch.DescendantNodes().Any(n => n is ReturnStatementSyntax or BreakStatementSyntax or ContinueStatementSyntax or ThrowStatementSyntax);
+        bool jumps = branch.DescendantNodes().Any(n => n is ReturnStatementSyntax or BreakStatementSyntax or ContinueStatementSyntax
+            or ThrowStatementSyntax);
         IdentifierNameSyntax[] changes = [.. (jumps ? function ?? branch : branch).DescendantNodes().OfType<IdentifierNameSyntax>()
             .Where(n => n.SpanStart >= branch.SpanStart && s_gradients.Contains(n.Identifier.Text) && model.GetSymbolInfo(n).Symbol.IsTorch())];
         if (changes.Length == 0)
             return text;
         IEnumerable<string> losses = changes.Select(n => n.Parent).OfType<MemberAccessExpressionSyntax>()
             .Where(access => access.Name.Identifier.Text == "backward").Select(access => access.Expression).OfType<IdentifierNameSyntax>()
-            .Where(loss => model.GetSymbolInfo(loss).Symbol is ILocalSymbol local
-                && model.AnalyzeDataFlow(branch) is { Succeeded: true } flow && flow.DefinitelyAssignedOnEntry.Contains(local, SymbolEqualityComparer.Default))
+            .Where(loss => model.GetSymbolInfo(loss).Symbol is ILocalSymbol local && IsAssigned(local))
             .Select(loss => loss.Identifier.Text).Distinct();
         string before = $"{TorchSymbols.Front}.BeforeBranch({string.Join(", ", losses)});";
         return branch.Parent is BlockSyntax ? $"{before} {text}" : $"{{ {before} {text} }}";
+
+        bool IsAssigned(ILocalSymbol local) => model.AnalyzeDataFlow(branch) is { Succeeded: true } flow
+            && flow.DefinitelyAssignedOnEntry.Contains(local, SymbolEqualityComparer.Default);
     }
 
     private static readonly HashSet<string> s_gradients = ["backward", "zero_grad", "clip_grad_norm_", "clip_grad_value_", "grad"];

@@ -280,7 +280,8 @@ internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymb
 
     // The class of the shadow API for a function of torch, or for a member of tensors.
     private INamedTypeSymbol? ShadowClass(IMethodSymbol method) => model.Compilation.GetTypeByMetadataName("TensorGraph.Torch."
-        + (method.IsStatic ? TorchSymbols.ShadowOf(method.ContainingType).Substring(TorchSymbols.Shadow.Length).Replace('.', '+') : TorchSymbols.Api));
+        + (method.IsStatic ? TorchSymbols.ShadowOf(method.ContainingType).Substring(TorchSymbols.Shadow.Length).Replace('.', '+')
+            : TorchSymbols.Api));
 
     private static readonly SymbolDisplayFormat s_shown = new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypes,

@@ -95,8 +95,8 @@ internal static class TorchTree
             : diagnostic;
 
     /// <summary>A message without our names.</summary>
-    public static string UserNames(string message) => s_shadowName.Replace(message, "$1").Replace(TorchSymbols.Shadow, "").Replace("TorchApi", "torch")
-        .Replace("TensorGraph.", "").Replace("traced_", "");
+    public static string UserNames(string message) => s_shadowName.Replace(message, "$1").Replace(TorchSymbols.Shadow, "")
+        .Replace("TorchApi", "torch").Replace("TensorGraph.", "").Replace("traced_", "");
 
     private static readonly Regex s_shadowName = new(@"__(\w+?)_Torch", RegexOptions.CultureInvariant);
 
