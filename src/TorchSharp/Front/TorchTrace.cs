@@ -174,7 +174,8 @@ internal sealed partial class TorchTrace
             }
             else if (isCleared)
             {
-                all.Add((new(variable), gradient.IsZeroed ? gradient.IsMade ? End.Made : End.Zeroed : gradient.Value is not null ? End.Spared : End.None));
+                End zeros = gradient.IsMade ? End.Made : End.Zeroed;
+                all.Add((new(variable), gradient.IsZeroed ? zeros : gradient.Value is not null ? End.Spared : End.None));
             }
         }
         if (all.Count == 0) return;
