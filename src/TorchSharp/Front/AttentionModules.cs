@@ -60,7 +60,9 @@ internal static class AttentionModules
         }
         Tensor q = Heads(query, 0), k = Heads(key, 1), v = Heads(value, 2);
         Tensor scores = Ops.MatMul(TorchApi.mul(q, 1 / Math.Sqrt(part)), TorchApi.transpose(k, -1, -2));
-        scores = Masked(scores, mask is { Rank: 3 } ? Ops.Reshape(mask, [query.Shape[1], heads, mask.Shape[1], mask.Shape[2]]) : mask);
+        // LibTorch adds it whatever its type: true counts 1.
+        if (mask is not null)
+            scores = TorchApi.add(scores, mask.Rank == 3 ? Ops.Reshape(mask, [query.Shape[1], heads, mask.Shape[1], mask.Shape[2]]) : mask);
         if (keyPadding is not null) scores = Masked(scores, Ops.Reshape(keyPadding, [keyPadding.Shape[0], 1, 1, keyPadding.Shape[1]]));
         Tensor probabilities = Ops.Softmax(scores);
         Tensor joined = Ops.Reshape(Ops.Transpose(Ops.MatMul(probabilities, v), 2, 0, 1, 3), [query.Shape[0], query.Shape[1], width]);
@@ -75,9 +77,9 @@ internal static class AttentionModules
             "Leave kdim, vdim and add_bias_kv out.");
     }
 
-    // True, or minus infinity, where there is nothing to attend to.
-    private static Tensor Masked(Tensor scores, Tensor? mask) => mask is null ? scores
-        : mask.DType == DType.Bool ? Ops.Where(mask, TorchApi.full_like(scores, float.NegativeInfinity), scores) : TorchApi.add(scores, mask);
+    // True where there is nothing to attend to.
+    private static Tensor Masked(Tensor scores, Tensor padding) =>
+        Ops.Where(TorchApi.Bool(padding), TorchApi.full_like(scores, float.NegativeInfinity), scores);
 
     private static Func<string, Tensor?> Traced(Module module)
     {

@@ -63,7 +63,7 @@ internal static class ModuleTable
         BatchNorm norm => Normalization.Batch(norm, x),
         LayerNorm norm => F.layer_norm(x, norm.normalized_shape, Held(norm, static n => n.weight), Held(norm, static n => n.bias), norm.eps),
         GroupNorm norm => F.group_norm(x, norm.num_groups, Held(norm, static n => n.weight), Held(norm, static n => n.bias), norm.eps),
-        Embedding embedding => Normalization.Embed(embedding, x),
+        Embedding embedding => Embeddings.Embed(embedding, x),
         MaxPool1d pool => F.max_pool1d(x, pool.kernel_size, pool.stride, pool.padding, pool.dilation, pool.ceil_mode),
         MaxPool2d pool => F.max_pool2d(x, pool.kernel_size, pool.stride, pool.padding, pool.dilation, pool.ceil_mode),
         AvgPool1d pool => F.avg_pool1d(x, pool.kernel_size, pool.stride, pool.padding, pool.ceil_mode, pool.count_include_pad),
@@ -189,6 +189,13 @@ internal static class ModuleTable
 
     private static Exception NotInTable(Module module)
     {
+        Type type = module.GetType();
+        if (type.Assembly != typeof(Module).Assembly)
+        {
+            Throw.Raise(
+                DiagnosticIds.NotTraceableTorch, type.Name, "the class has no form of its forward method for graphs",
+                $"Make '{type.Name}' and the types around it partial; forward overrides that of Module<…> and takes tensors alone.");
+        }
         Throw.Raise(
             DiagnosticIds.NotTraceableTorch, module.GetType().Name, "no graph function on torch tensors runs this module",
             "Write it as a class of your own with covered functions, or call it outside of the graph function: docs/coming-from-torchsharp.md lists what is covered.");

@@ -1,9 +1,7 @@
-using System.Runtime.CompilerServices;
 using TensorGraph.CompilerServices;
 
 namespace TensorGraph.Torch;
 
-using TorchSharp;
 using TorchSharp.Modules;
 using F = TensorGraph.Torch.TorchApi.nn.functional;
 
@@ -25,37 +23,6 @@ internal static class Normalization
         if (training && layer.track_running_stats && hasStatistics) Follow(layer, x, mean, variance, axes);
         return Normal(x, mean, variance, weight, bias, layer.eps);
     }
-
-    /// <summary>Rows of a table.</summary>
-    public static Tensor Embed(Embedding layer, Tensor x)
-    {
-        Tensor rows = F.embedding(x, ModuleTable.Held(layer, static l => l.weight)!);
-        if (layer.weight is not { requires_grad: true } || PaddingOf(layer) is not { } padding) return rows;
-        return Ops.Where(Ops.ExpandDims(TorchApi.eq(x, padding), x.Rank), Ops.StopGradient(rows), rows);
-    }
-
-    // The row that gets no gradient. Native code alone knows it, and what gradients of all rows tell.
-    private static long? PaddingOf(Embedding layer) => Paddings.GetValue(layer, static layer =>
-    {
-        using var scope = torch.NewDisposeScope();
-        using var recorded = torch.enable_grad();
-        torch.Tensor weight = layer.weight!, before = weight.detach().clone();
-        using global::TorchSharp.Scalar rows = weight.shape[0].ToScalar();
-        // Each row once, then once more: a gradient that counts how often a row was taken would be smaller.
-        torch.Tensor ids = torch.arange(rows).repeat(2), taken = layer.call(ids);
-        if (!weight.equal(before).all().item<bool>())
-        {
-            using (torch.no_grad()) weight.copy_(before);
-            throw TorchFront.NotConverted(layer, "it keeps rows below max_norm, which native code alone does");
-        }
-        torch.Tensor gradient = torch.autograd.grad([taken.sum()], [weight])[0].select(1, 0);
-        if (gradient.max().to(torch.float64).item<double>() < 2)
-            throw TorchFront.NotConverted(layer, "it scales gradients by the frequency of a row, which native code alone does");
-        long padding = gradient.argmin().item<long>();
-        return new StrongBox<long?>(gradient.min().to(torch.float64).item<double>() < 1 ? padding : null);
-    }).Value;
-
-    private static readonly ConditionalWeakTable<Embedding, StrongBox<long?>> Paddings = [];
 
     private static void CheckInput(BatchNorm layer, Tensor x)
     {

@@ -48,6 +48,16 @@ internal static class OptimizerSteps
     private static void Step(TorchTrace call, OptimizerOptions options, List<(TorchVariable Variable, Tensor Gradient, OptimizerState State)> items)
     {
         OptimizerState[] states = [.. items.Select(item => item.State)];
+        if (items.Count > 1 && states.Any(state => StepsOf(state) is not null))
+        {
+            // One that had no gradient at times has taken fewer steps: then each goes by its own number.
+            GraphControl.Reads(options, ["numbers of steps"], (_, read) => read.AddStatic(IsEven(states)));
+            if (!IsEven(states))
+            {
+                foreach (var item in items) Step(call, options, [item]);
+                return;
+            }
+        }
         switch (options)
         {
             case SGD.Options sgd:
@@ -60,7 +70,6 @@ internal static class OptimizerSteps
             case Adam.Options adam:
                 GraphControl.Reads(adam, ["amsgrad", "weight_decay", "maximize"], static (o, s) => Flags(
                     s, ((Adam.Options)o!).amsgrad == true, ((Adam.Options)o).weight_decay != 0, ((Adam.Options)o).maximize == true));
-                CheckSteps(states.Select(state => ((Adam.State)state).step));
                 Tensor[] rates = Numbers(() => Rates(
                     adam.LearningRate!.Value, adam.beta1!.Value, adam.beta2!.Value, adam.eps!.Value, adam.weight_decay!.Value,
                     states.Max(state => ++((Adam.State)state).step)), 7);
@@ -75,7 +84,6 @@ internal static class OptimizerSteps
                 break;
             case AdamW.Options adam:
                 GraphControl.Reads(adam, ["amsgrad", "maximize"], static (o, s) => Flags(s, ((AdamW.Options)o!).amsgrad == true, ((AdamW.Options)o).maximize == true));
-                CheckSteps(states.Select(state => ((AdamW.State)state).step));
                 Tensor[] decayed = Numbers(() => Rates(
                     adam.LearningRate!.Value, adam.beta1!.Value, adam.beta2!.Value, adam.eps!.Value,
                     1 - (adam.LearningRate!.Value * adam.weight_decay!.Value), states.Max(state => ++((AdamW.State)state).step)), 7);
@@ -103,7 +111,6 @@ internal static class OptimizerSteps
                 break;
             case Adagrad.Options grad:
                 GraphControl.Reads(grad, ["weight_decay"], static (o, s) => Flags(s, ((Adagrad.Options)o!).weight_decay != 0));
-                CheckSteps(states.Select(state => ((Adagrad.State)state).step));
                 Tensor[] sums = Numbers(
                     () =>
                     {
@@ -221,13 +228,13 @@ internal static class OptimizerSteps
         foreach (bool flag in flags) state.AddStatic(flag);
     }
 
-    private static void CheckSteps(IEnumerable<long> steps)
+    private static bool IsEven(OptimizerState[] states) => Array.TrueForAll(states, state => StepsOf(state) == StepsOf(states[0]));
+
+    private static long? StepsOf(OptimizerState state) => state switch
     {
-        if (steps.Distinct().Count() > 1)
-        {
-            Throw.Raise(
-                DiagnosticIds.NotTraceableTorch, "step", "the parameters of one group have taken different numbers of steps",
-                "Give parameters that are trained at times a group of their own.");
-        }
-    }
+        Adam.State s => s.step,
+        AdamW.State s => s.step,
+        Adagrad.State s => s.step,
+        _ => null,
+    };
 }

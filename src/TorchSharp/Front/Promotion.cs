@@ -60,7 +60,8 @@ internal static class Promotion
 
     private static DType Combined(DType strong, DType weak) => Kind(weak) > Kind(strong) ? Of(weak, strong) : strong;
 
-    private static int Kind(DType dtype) => dtype == DType.Bool ? 0 : dtype.IsFloat() ? 2 : 1;
+    /// <summary>Bool, integers, floats: types give way to those of a higher kind.</summary>
+    public static int Kind(DType dtype) => dtype == DType.Bool ? 0 : dtype.IsFloat() ? 2 : 1;
 
     private static Tensor Check(Tensor x) => Throw.IfNull(x);
 

@@ -169,6 +169,10 @@ public static partial class TorchApi
 
     public static Tensor tensor(int[,] rawArray, torch.ScalarType? dtype = null, torch.Device? device = null) => Made(rawArray, dtype, device);
 
+    /// <summary>Arrays of any other number of axes, and of other element types.</summary>
+    public static Tensor tensor(Array rawArray, torch.ScalarType? dtype = null, torch.Device? device = null) =>
+        Made(Tensor.From(Throw.IfNull(rawArray)), dtype, device);
+
     public static Tensor randint(long high, ReadOnlySpan<long> size, torch.ScalarType? dtype = null, torch.Device? device = null) =>
         randint(0, high, size, dtype, device);
 

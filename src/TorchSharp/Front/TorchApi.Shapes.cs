@@ -80,7 +80,11 @@ public static partial class TorchApi
 
     public static Tensor swapaxes(this Tensor x, long dim0, long dim1) => transpose(x, dim0, dim1);
 
-    public static Tensor t(this Tensor x) => x.Rank < 2 ? x : transpose(x, 0, 1);
+    public static Tensor t(this Tensor x)
+    {
+        if (x.Rank > 2) Throw.Rank("t", $"the tensor is {x.Type}", "It takes tensors of two axes at most; transpose and permute take others.");
+        return x.Rank < 2 ? x : transpose(x, 0, 1);
+    }
 
     public static Tensor permute(this Tensor x, params ReadOnlySpan<long> permutation) => Ops.Transpose(x, Axes(x, permutation) ?? []);
 

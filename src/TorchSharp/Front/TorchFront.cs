@@ -27,9 +27,57 @@ public static class TorchFront
     public static Tensor Assign(torch.Tensor held, Tensor value)
     {
         Variable variable = TorchTrace.Here("assign").Use(Throw.IfNull(held)).Variable;
-        Tensor fitting = TorchApi.copy(variable.Value, value);
+        Tensor fitting = InPlace("the change of a parameter", variable.Value, value);
         variable.Assign(fitting);
         return fitting;
+    }
+
+    /// <summary>The result of a change in place, in the type that the tensor has.</summary>
+    /// <exception cref="GraphException">TG2001 for a result of another shape, TG2002 for one of a higher kind of type.</exception>
+    public static Tensor InPlace(string op, Tensor before, Tensor after)
+    {
+        DType type = Throw.IfNull(before).DType;
+        if (Promotion.Kind(Throw.IfNull(after).DType) > Promotion.Kind(type))
+            Throw.DType(op, $"the result is {after.Type}, the tensor {before.Type}", "A change in place keeps the type: use the form without '_'.");
+        Dim[] sizes = [.. before.Shape.Dims], found = [.. after.Shape.Dims];
+        if (found.Length != sizes.Length || sizes.Zip(found).Any(pair => IsKnown(pair.First) && IsKnown(pair.Second) && pair.First != pair.Second))
+            Throw.Shape(op, $"the result is {after.Type}, the tensor {before.Type}", "A change in place keeps the shape: use the form without '_'.");
+        Tensor typed = after.DType == type ? after : Ops.Cast(after, type);
+        // A run checks the sizes that only it knows.
+        return sizes.SequenceEqual(found) ? typed : Ops.BroadcastTo(typed, before.Shape);
+    }
+
+    private static bool IsKnown(Dim size) => size.InGraph.IsConstant;
+
+    /// <summary>Sets the gradient of a parameter; null takes it away.</summary>
+    public static Tensor? SetGradient(torch.Tensor held, Tensor? value)
+    {
+        TorchTrace call = TorchTrace.Here("grad");
+        TorchVariable variable = call.Use(Throw.IfNull(held));
+        if (value is null)
+        {
+            call.ClearGradient(variable, toZeros: false);
+            return null;
+        }
+        if (value.Type != variable.Variable.Type)
+            Throw.Shape("grad", $"a gradient is {value.Type}, its parameter {variable.Variable.Type}", "Both have one shape and one type.");
+        call.SetGradient(variable, value);
+        return value;
+    }
+
+    /// <summary>Makes the gradient of a parameter zeros.</summary>
+    /// <param name="held">The parameter.</param>
+    /// <param name="isOptional">True where there may be none.</param>
+    public static void ZeroGradient(torch.Tensor held, bool isOptional = false)
+    {
+        TorchTrace call = TorchTrace.Here("grad");
+        TorchVariable variable = call.Use(Throw.IfNull(held));
+        if (!isOptional && call.GradientOf(variable) is null)
+        {
+            Throw.Raise(
+                DiagnosticIds.NotTraceableTorch, "grad.zero_", "the parameter has no gradient", "Write grad?.zero_(), or optimizer.zero_grad().");
+        }
+        call.ClearGradient(variable, toZeros: true);
     }
 
     /// <summary>The gradient of a parameter.</summary>
@@ -86,6 +134,15 @@ public static class TorchFront
     /// <summary>Begins a function that changes gradients, which are those of the parameters when it ends.</summary>
     /// <param name="differentiates">True for one that calls <c>backward</c>: what that differentiates is recorded until then.</param>
     public static IDisposable Record(bool differentiates) => new Recording(TorchTrace.Here("backward"), differentiates);
+
+    /// <summary>Before a branch that a tensor decides, and that changes gradients or ends the function.</summary>
+    /// <param name="losses">Of which the branch, or what follows, takes the gradient.</param>
+    public static void BeforeBranch(params ReadOnlySpan<Tensor?> losses)
+    {
+        TorchTrace call = TorchTrace.Here("backward");
+        if (losses.IsEmpty) call.BeforeBranch(null);
+        foreach (Tensor? loss in losses) call.BeforeBranch(loss);
+    }
 
     /// <summary>The error of a module whose forward method is not converted.</summary>
     public static Exception NotConverted(object module, string problem) => new GraphException(

@@ -26,6 +26,14 @@ public static class TorchOptimizers
 
     public static void traced_step(this Optimizer optimizer) => OptimizerSteps.Step(optimizer);
 
+    /// <summary>Computes the loss and its gradients, then takes the step.</summary>
+    public static Tensor traced_step(this Optimizer optimizer, Func<Tensor> closure)
+    {
+        Tensor loss = Throw.IfNull(closure)();
+        OptimizerSteps.Step(optimizer);
+        return loss;
+    }
+
     /// <summary>The rates of learning change when the graph runs, once each time.</summary>
     public static void traced_step(this lr_scheduler.LRScheduler scheduler) => Ops.HostCall(_ => scheduler.step(), []);
 }

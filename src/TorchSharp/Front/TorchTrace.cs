@@ -7,14 +7,19 @@ using TorchSharp;
 using TorchSharp.Modules;
 
 /// <summary>Facts about the trace under way: the variables that it uses, and the gradients that it has computed and not yet used.</summary>
-internal sealed class TorchTrace
+internal sealed partial class TorchTrace
 {
     private static readonly ConditionalWeakTable<TraceContext, TorchTrace> OfTraces = [];
 
     private readonly List<TorchVariable> _used = [];
     private readonly Dictionary<TorchVariable, Gradient> _gradients = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<TorchVariable> _cleared = new(ReferenceEqualityComparer.Instance);
+    // Gradients that a branch may take, and those that it has changed, by the region of the branch.
+    private readonly Dictionary<Tensor, (TorchVariable, Tensor?)[]> _prepared = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<object, Dictionary<TorchVariable, Gradient>> _branches = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<TorchVariable> _changedInBranch = new(ReferenceEqualityComparer.Instance);
     private GradientTape? _tape;
+    private object? _root;
     private bool _isOpen;
 
     /// <summary>The instance of the trace under way.</summary>
@@ -58,30 +63,41 @@ internal sealed class TorchTrace
             Throw.Raise(
                 DiagnosticIds.NotTraceableTorch, "backward", "no part of the graph was recorded for it", "Call backward in a method that the graph function calls by its name.");
         }
-        if (loss.Shape.Dims.Any(size => !size.InGraph.IsConstant || !size.Is(1)))
+        if (!IsNumber(loss))
             Throw.Raise(
                 DiagnosticIds.NotTraceableTorch, "backward", $"the loss is {loss.Type}", "Sum it up, or take its mean: a gradient is one of a single number.");
+        foreach (var (variable, gradient) in IsInBranch ? PreparedOf(loss) : Differentiate(loss))
+        {
+            if (gradient is not { } added) continue;
+            // Zeros need not be added to.
+            Tensor? before = Known(variable, out Gradient known) && known.IsZeroed ? null : GradientOf(variable);
+            SetGradient(variable, before is null ? added : Ops.Add(before, added));
+        }
+    }
+
+    private (TorchVariable Variable, Tensor? Gradient)[] Gradients(Tensor loss)
+    {
         TorchVariable[] variables = [.. _used.Where(variable => variable.RequiresGradient)];
-        Tensor?[] gradients = _tape!.Gradient(loss, [.. variables.Select(variable => variable.Variable)]);
-        if (Array.TrueForAll(gradients, gradient => gradient is null))
+        return [.. variables.Zip(_tape!.Gradient(loss, [.. variables.Select(variable => variable.Variable)]))];
+    }
+
+    private (TorchVariable Variable, Tensor? Gradient)[] Differentiate(Tensor loss)
+    {
+        var gradients = Gradients(loss);
+        if (Array.TrueForAll(gradients, pair => pair.Gradient is null))
         {
             Throw.Raise(
                 DiagnosticIds.NotTraceableTorch, "backward", "the loss depends on no parameter that requires a gradient",
                 "Compute it from the parameters, outside of no_grad and without detach.");
         }
-        for (int i = 0; i < variables.Length; i++)
-        {
-            if (gradients[i] is not { } added) continue;
-            // Zeros need not be added to.
-            Tensor? before = _gradients.TryGetValue(variables[i], out Gradient known) && known.IsZeroed ? null : GradientOf(variables[i]);
-            _gradients[variables[i]] = new(before is null ? added : Ops.Add(before, added), IsUsed: false);
-        }
+        return gradients;
     }
 
     /// <summary>The gradient of a parameter: what this trace has computed, on what there was before the call.</summary>
     public Tensor? GradientOf(TorchVariable variable)
     {
-        bool isKnown = _gradients.TryGetValue(variable, out Gradient known);
+        bool isKnown = Known(variable, out Gradient known);
+        if (!isKnown && _changedInBranch.Contains(variable)) throw InBranch("its gradient depends on whether a branch was taken");
         if ((isKnown && !known.IsZeroed) || variable.Tensor is not { } tensor) return known.Value;
         GraphControl.Reads(tensor, ["has no gradient"], static (owner, state) => state.AddStatic(HasGradient((torch.Tensor)owner!)));
         Tensor? found = null;
@@ -94,31 +110,39 @@ internal sealed class TorchTrace
             var held = new WeakReference<torch.Tensor>(tensor);
             found = Ops.HostCall(_ => [Read(held)], [variable.Variable.Type])[0];
         }
-        _gradients[variable] = isKnown ? known with { Value = found } : new(found, IsUsed: true, IsNew: false);
+        Own[variable] = isKnown ? known with { Value = found } : new(found, IsUsed: true, IsNew: false);
         return found;
     }
 
     /// <summary>Sets the gradient of a parameter.</summary>
-    public void SetGradient(TorchVariable variable, Tensor value) => _gradients[variable] = new(value, IsUsed: false);
+    public void SetGradient(TorchVariable variable, Tensor value)
+    {
+        Set(variable, new(value, IsUsed: false));
+        if (IsInBranch) WriteInBranch(variable, End.Written, [value]);
+    }
 
     /// <summary>Drops the gradient of a parameter, or makes one that is there zeros.</summary>
     public void ClearGradient(TorchVariable variable, bool toZeros)
     {
-        bool isNone = !toZeros || (_gradients.TryGetValue(variable, out Gradient before) && before is { Value: null, IsZeroed: false });
-        _gradients[variable] = new(null, IsUsed: true, IsZeroed: !isNone);
-        _cleared.Add(variable);
+        bool isNone = (Known(variable, out Gradient before) && before is { Value: null, IsZeroed: false }) || !toZeros;
+        // Where there was none before the call, the zeros must be made.
+        bool isMade = before is { Value: not null, IsNew: true, IsZeroed: false } or { IsMade: true };
+        Set(variable, new(null, IsUsed: true, IsZeroed: !isNone, IsMade: isMade && !isNone));
+        if (IsInBranch) WriteInBranch(variable, isNone ? End.None : isMade ? End.Made : End.Zeroed, []);
+        else _cleared.Add(variable);
     }
 
     /// <summary>An optimiser has used the gradient.</summary>
     public void SetUsed(TorchVariable variable)
     {
-        if (_gradients.TryGetValue(variable, out Gradient known)) _gradients[variable] = known with { IsUsed = true };
+        if (!IsInBranch && _gradients.TryGetValue(variable, out Gradient known)) _gradients[variable] = known with { IsUsed = true };
     }
 
     /// <summary>A function that changes gradients begins; false where it is a part of another one.</summary>
     public bool Begin(bool differentiates)
     {
         if (_isOpen) return false;
+        _root = ExecutionContext.Current.Block;
         if (differentiates) _tape = new GradientTape(persistent: true);
         return _isOpen = true;
     }
@@ -132,6 +156,12 @@ internal sealed class TorchTrace
         _tape?.Dispose();
         _tape = null;
         _isOpen = false;
+        Write();
+    }
+
+    // Gradients that are the parameters' from now on.
+    private void Write()
+    {
         List<(WeakReference<TorchVariable> Variable, End End)> all = [];
         List<Tensor> values = [];
         foreach (var (variable, gradient) in _gradients)
@@ -144,7 +174,8 @@ internal sealed class TorchTrace
             }
             else if (isCleared)
             {
-                all.Add((new(variable), gradient.IsZeroed ? End.Zeroed : gradient.Value is not null ? End.Spared : End.None));
+                End zeros = gradient.IsMade ? End.Made : End.Zeroed;
+                all.Add((new(variable), gradient.IsZeroed ? zeros : gradient.Value is not null ? End.Spared : End.None));
             }
         }
         if (all.Count == 0) return;
@@ -159,29 +190,32 @@ internal sealed class TorchTrace
                 }
             },
             [.. values]);
+    }
 
-        static void Leave(TorchVariable variable, End end, Tensor? value)
+    private static void Leave(TorchVariable variable, End end, Tensor? value)
+    {
+        if (variable.Tensor is not { IsInvalid: false } tensor) return;
+        torch.Tensor? old = tensor.grad;
+        variable.SparesGradient = end == End.Spared || (end == End.Zeroed && variable.SparesGradient);
+        switch (end)
         {
-            if (variable.Tensor is not { IsInvalid: false } tensor) return;
-            torch.Tensor? old = tensor.grad;
-            variable.SparesGradient = end == End.Spared || (end == End.Zeroed && variable.SparesGradient);
-            switch (end)
-            {
-                case End.Written:
-                    using (torch.Tensor copy = value!.ToTorch(copy: true).DetachFromDisposeScope()) tensor.grad = copy;
-                    break;
-                case End.Zeroed:
-                    if (old is not null)
-                    {
-                        using (torch.no_grad()) old.zero_();
-                    }
-                    return;
-                default:
-                    if (old is not null) tensor.grad = null;
-                    break;
-            }
-            old?.Dispose();
+            case End.Written:
+                using (torch.Tensor copy = value!.ToTorch(copy: true).DetachFromDisposeScope()) tensor.grad = copy;
+                break;
+            case End.Made when old is null:
+                using (torch.Tensor zeros = torch.zeros_like(tensor).DetachFromDisposeScope()) tensor.grad = zeros;
+                break;
+            case End.Made or End.Zeroed:
+                if (old is not null)
+                {
+                    using (torch.no_grad()) old.zero_();
+                }
+                return;
+            default:
+                if (old is not null) tensor.grad = null;
+                break;
         }
+        old?.Dispose();
     }
 
     // A spared one would be there, and counts as zeros from the next zero_grad on.
@@ -192,6 +226,7 @@ internal sealed class TorchTrace
         Written,
         Spared,
         Zeroed,
+        Made,
         None,
     }
 
@@ -205,5 +240,5 @@ internal sealed class TorchTrace
     }
 
     // Of a zeroed one the value is zeros if there is one.
-    private readonly record struct Gradient(Tensor? Value, bool IsUsed, bool IsNew = true, bool IsZeroed = false);
+    private readonly record struct Gradient(Tensor? Value, bool IsUsed, bool IsNew = true, bool IsZeroed = false, bool IsMade = false);
 }

@@ -47,6 +47,57 @@ public sealed class TG1114Tests
         Assert.Contains(name, at, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("return functional.lp_pool2d(x, 2, 2);", "lp_pool2d", "avg_pool2d")]
+    [InlineData("return x.cummax(0).values;", "cummax", "outside")]
+    [InlineData("return functional.glu(x);", "glu", "sigmoid")]
+    [InlineData("using (torch.enable_grad()) x = x * 2; return x;", "enable_grad", "no_grad")]
+    [InlineData("using (torch.set_grad_enabled(false)) x = x * 2; return x;", "set_grad_enabled", "no_grad")]
+    [InlineData("torch.manual_seed(1); return x;", "manual_seed", "generator")]
+    [InlineData("var z = x.is_leaf; return x;", "is_leaf", "argument")]
+    [InlineData("x.print(); return x;", "print", "caller")]
+    [InlineData("return torch.zeros(2, requires_grad: true) + x;", "requires_grad", "Leave it out")]
+    [InlineData("double n; n = utils.clip_grad_norm_([], 1.0); return x * n;", "clip_grad_norm_", "Keep it")]
+    public void The_nearest_way_is_named(string body, string name, string way)
+    {
+        var (id, message, at) = Assert.Single(CompiledProgram.InMethod(body));
+        Assert.Equal(("TG1114", name), (id, at));
+        Assert.Contains(way, message, StringComparison.Ordinal);
+        Assert.DoesNotContain("TorchApi", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("traced_", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("layer.to(torch.float64); return x;", "to")]
+    [InlineData("var state = layer.state_dict(); return x;", "state_dict")]
+    [InlineData("layer.register_buffer(\"a\", x); return x;", "register_buffer")]
+    [InlineData("foreach (var g in optimizer.ParamGroups) g.LearningRate = 0.1; return x;", "LearningRate")]
+    public void What_would_happen_once_while_tracing_is_refused(string body, string name)
+    {
+        var (id, message, at) = Assert.Single(CompiledProgram.InMethod(
+            body, "private readonly Linear layer = Linear(2, 2); private readonly torch.optim.Optimizer optimizer = torch.optim.SGD([new Parameter(torch.ones(2))], 0.1);"));
+        Assert.Equal(("TG1114", name), (id, at));
+        Assert.Contains("before", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_module_that_is_not_partial_leaves_the_program_as_it_is() =>
+        Assert.Empty(CompiledProgram.Findings(
+            """
+            public class Net : Module<torch.Tensor, torch.Tensor>
+            {
+                public Net() : base("net") { }
+                public override torch.Tensor forward(torch.Tensor x) => Twice(x);
+                private torch.Tensor Twice(torch.Tensor x) => x * 2;
+            }
+
+            public partial class Runner(Module<torch.Tensor, torch.Tensor> net)
+            {
+                [TensorGraph.GraphFunction]
+                public torch.Tensor Run(torch.Tensor x) => net.call(x);
+            }
+            """, generated: true));
+
     [Fact]
     public void A_getter_that_names_a_tensor_is_fine() =>
         Assert.Empty(CompiledProgram.InMethod("return x * Same;", "private readonly Parameter w = Parameter(torch.ones(2)); private torch.Tensor Same => this.w;"));

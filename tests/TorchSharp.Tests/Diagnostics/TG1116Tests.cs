@@ -5,7 +5,12 @@ public sealed class TG1116Tests
     [Theory]
     [InlineData("var h = x * 2; h.add_(1); h[0] = 3; h += y; return h;")]
     [InlineData("return (x + y).relu_().mul_(2);")]
+    [InlineData("System.Collections.Generic.Dictionary<string, torch.Tensor> d = new() { [\"a\"] = x }; return d[\"a\"];")]
     public void A_change_of_an_own_tensor_is_no_finding(string body) => Assert.Empty(CompiledProgram.InMethod(body));
+
+    [Fact]
+    public void A_gradient_of_a_parameter_may_change() => Assert.Empty(CompiledProgram.InMethod(
+        "W.grad?.zero_(); W.grad!.mul_(2).add_(1); W.grad = null; W.grad = W * 2; return x;", "private readonly Parameter W = new(torch.ones(2));"));
 
     [Theory]
     [InlineData("x.add_(1); return x;", "caller")]

@@ -7,7 +7,7 @@ using static TorchSharp.torch.nn;
 /// <summary>Gradients after zero_grad, clipping and no_grad are those that TorchSharp leaves.</summary>
 public sealed partial class GradientStateTests
 {
-    public static TheoryData<string> Optimizers() => ["SGD", "Momentum", "Adam", "AdamW", "RMSProp"];
+    public static TheoryData<string> Optimizers() => ["SGD", "Momentum", "Adam", "AdamW", "RMSProp", "Adagrad"];
 
     // An optimiser's zero_grad leaves zeros, so weight decay and momentum go on.
     [TorchTheory]
@@ -77,6 +77,63 @@ public sealed partial class GradientStateTests
         }
     }
 
+    public static TheoryData<string> Branches() => ["inside", "return", "else", "zeroed", "clipped", "norm", "hand", "two"];
+
+    // Every third loss is infinite.
+    [TorchTheory]
+    [MemberData(nameof(Branches))]
+    public void Gradients_are_taken_in_a_branch(string how)
+    {
+        using var scope = torch.NewDisposeScope();
+        foreach (string name in new[] { "SGD", "Adam" })
+        {
+            List<torch.Tensor?>[] found = [[], []];
+            for (int mode = 0; mode < 2; mode++)
+            {
+                using var options = (TensorGraphOptions.Current with { RunImperatively = mode == 0 }).Use();
+                torch.manual_seed(1);
+                var two = new Two(name);
+                for (int i = 0; i < 7; i++)
+                {
+                    torch.Tensor x = torch.linspace(-1, 1, 6).reshape(2, 3) * (i % 3 == 1 ? float.PositiveInfinity : i + 1);
+                    torch.Tensor loss = how switch
+                    {
+                        "inside" => two.Inside(x),
+                        "return" => two.Returned(x),
+                        "else" => two.Otherwise(x),
+                        "zeroed" => two.Zeroed(x),
+                        "clipped" => two.Clipped(x),
+                        "hand" => two.ByHand(x),
+                        "two" => two.TwoLosses(x),
+                        _ => two.Skipped(x),
+                    };
+                    found[mode].Add(loss.detach());
+                    found[mode].AddRange(two.All.parameters().Select(p => p.detach().clone()));
+                    if (how is "inside" or "else" or "hand" or "two") found[mode].AddRange(two.All.parameters().Select(p => p.grad?.clone()));
+                }
+            }
+            for (int i = 0; i < found[0].Count; i++)
+            {
+                Assert.Equal($"{name} {i} {found[0][i] is null}", $"{name} {i} {found[1][i] is null}");
+                if (found[0][i] is { } expected) Same.Close(expected, found[1][i]!, what: $"{name} {i}");
+            }
+        }
+    }
+
+    [TorchFact]
+    public void A_gradient_in_a_branch_without_its_loss_is_refused()
+    {
+        using var scope = torch.NewDisposeScope();
+        var two = new Two("SGD");
+        foreach (Func<torch.Tensor> call in new Func<torch.Tensor>[] { () => two.InHelper(torch.ones(2, 3)), () => two.InLoop(torch.ones(2, 3)), () => two.Nested(torch.ones(2, 3)), () => two.Closed(torch.ones(2, 3)) })
+        {
+            var error = Assert.ThrowsAny<GraphException>(call);
+            Assert.Equal("TG1014", error.Id);
+            Assert.NotEmpty(two.All.parameters());
+            Assert.Contains("branch", error.Message, StringComparison.Ordinal);
+        }
+    }
+
     internal sealed partial class Two
     {
         private readonly Linear _first = Linear(3, 2), _second = Linear(3, 2);
@@ -84,13 +141,14 @@ public sealed partial class GradientStateTests
 
         public Two(string optimizer)
         {
-            All = new ModuleList<Linear>(_first, _second);
+            All = Sequential(_first, _second);
             var p = All.parameters();
             _optimizer = optimizer switch
             {
                 "SGD" => torch.optim.SGD(p, 0.1, weight_decay: 0.1),
                 "Momentum" => torch.optim.SGD(p, 0.1, momentum: 0.9),
                 "Adam" => torch.optim.Adam(p, 0.01),
+                "Adagrad" => torch.optim.Adagrad(p, 0.05, lr_decay: 0.1),
                 "AdamW" => torch.optim.AdamW(p, 0.01),
                 _ => torch.optim.RMSProp(p, 0.01, momentum: 0.5),
             };
@@ -132,6 +190,170 @@ public sealed partial class GradientStateTests
             torch.Tensor loss = one ? _first.call(x).pow(2).sum() : (_first.call(x) * _second.call(x)).sum();
             loss.backward();
             _optimizer.step();
+            return loss;
+        }
+
+        [GraphFunction]
+        public torch.Tensor Inside(torch.Tensor x)
+        {
+            torch.Tensor loss = (_first.call(x) * _second.call(x)).sum();
+            if ((bool)loss.isfinite())
+            {
+                loss.backward();
+                _optimizer.step();
+            }
+            return loss;
+        }
+
+        [GraphFunction]
+        public torch.Tensor Returned(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            torch.Tensor loss = (_first.call(x) * _second.call(x)).sum();
+            if (!(bool)loss.isfinite()) return loss;
+            loss.backward();
+            _optimizer.step();
+            return loss * 2;
+        }
+
+        [GraphFunction]
+        public torch.Tensor Otherwise(torch.Tensor x)
+        {
+            torch.Tensor loss = (_first.call(x) * _second.call(x)).sum();
+            if (loss.isfinite().item<bool>())
+            {
+                All.zero_grad();
+                loss.backward();
+                _optimizer.step();
+            }
+            else
+            {
+                _optimizer.zero_grad();
+            }
+            return loss;
+        }
+
+        [GraphFunction]
+        public torch.Tensor Zeroed(torch.Tensor x)
+        {
+            All.zero_grad();
+            torch.Tensor loss = (_first.call(x) * _second.call(x)).sum();
+            if ((bool)loss.isfinite()) loss.backward();
+            _optimizer.zero_grad();
+            return loss;
+        }
+
+        [GraphFunction]
+        public torch.Tensor Clipped(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            torch.Tensor loss = (_first.call(x) * _second.call(x)).sum();
+            if ((bool)loss.isfinite())
+            {
+                loss.backward();
+                utils.clip_grad_norm_(All.parameters(), 0.1);
+                _optimizer.step();
+                _optimizer.zero_grad();
+            }
+            return loss;
+        }
+
+        [GraphFunction]
+        public torch.Tensor ByHand(torch.Tensor x)
+        {
+            torch.Tensor loss = (_first.call(x) * _second.call(x)).sum();
+            if ((bool)loss.isfinite())
+            {
+                loss.backward();
+                using (torch.no_grad())
+                {
+                    foreach (Parameter p in All.parameters()) p.sub_(p.grad! * 0.01f);
+                }
+                _first.weight.grad!.zero_();
+                _second.weight.grad = null;
+            }
+            return loss;
+        }
+
+        [GraphFunction]
+        public torch.Tensor Nested(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            torch.Tensor loss = (_first.call(x) * _second.call(x)).sum();
+            if ((bool)loss.isfinite())
+            {
+                if (loss.item<float>() > 0)
+                {
+                    loss.backward();
+                    _optimizer.step();
+                }
+                else if (loss.item<float>() < -1)
+                {
+                    loss.backward();
+                    utils.clip_grad_norm_(All.parameters(), 0.1);
+                    _optimizer.step();
+                }
+            }
+            return loss;
+        }
+
+        [GraphFunction]
+        public torch.Tensor TwoLosses(torch.Tensor x)
+        {
+            torch.Tensor a = _first.call(x).pow(2).sum(), b = (_second.call(x) * _first.call(x)).sum();
+            a.backward(retain_graph: true);
+            if ((bool)b.isfinite())
+            {
+                b.backward();
+                a.backward();
+            }
+            return a + b;
+        }
+
+        [GraphFunction]
+        public torch.Tensor Closed(torch.Tensor x) => _optimizer.step(() =>
+        {
+            _optimizer.zero_grad();
+            torch.Tensor loss = (_first.call(x) * _second.call(x)).sum();
+            if ((bool)loss.isfinite()) loss.backward();
+            return loss;
+        });
+
+        [GraphFunction]
+        public torch.Tensor Skipped(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            torch.Tensor loss = (_first.call(x) * _second.call(x)).sum();
+            loss.backward();
+            double norm = utils.clip_grad_norm_(All.parameters(), 0.1);
+            if (norm < 100) _optimizer.step();
+            return loss;
+        }
+
+        [GraphFunction]
+        public torch.Tensor InHelper(torch.Tensor x)
+        {
+            torch.Tensor loss = (_first.call(x) * _second.call(x)).sum();
+            if ((bool)loss.isfinite()) Update(loss);
+            return loss;
+        }
+
+        private void Update(torch.Tensor loss)
+        {
+            loss.backward();
+            _optimizer.step();
+        }
+
+        [GraphFunction]
+        public torch.Tensor InLoop(torch.Tensor x)
+        {
+            torch.Tensor loss = _first.call(x).pow(2).sum();
+            while (loss.item<float>() > 0.1f)
+            {
+                loss = _first.call(x).pow(2).sum();
+                loss.backward();
+                _optimizer.step();
+            }
             return loss;
         }
 

@@ -86,7 +86,7 @@ public sealed partial class ProgramTests
         {
             _makes = torch.optim.Adam(_maker.parameters(), lr: 0.01, beta1: 0.5);
             _judges = torch.optim.Adam(_judge.parameters(), lr: 0.01, beta1: 0.5);
-            All = new ModuleList<Module<torch.Tensor, torch.Tensor>>(_maker, _judge);
+            All = Sequential(_maker, _judge);
         }
 
         public Module All { get; }
@@ -240,7 +240,7 @@ public sealed partial class ProgramTests
         {
             _target.load_state_dict(_online.state_dict());
             _optimizer = torch.optim.RMSProp(_online.parameters(), 0.01);
-            Both = new ModuleList<Module<torch.Tensor, torch.Tensor>>(_online, _target);
+            Both = Sequential(_online, _target);
         }
 
         public Module Both { get; }

@@ -15,6 +15,7 @@ internal static class Twins
     {
         using var scope = torch.NewDisposeScope();
         (T eager, T traced) = (Seeded(1, make), Seeded(1, make));
+        Assert.NotEmpty(model(eager).named_parameters());
         for (int i = 0; i < steps; i++)
         {
             torch.Tensor expected;

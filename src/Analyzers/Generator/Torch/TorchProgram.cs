@@ -164,7 +164,7 @@ internal sealed class TorchProgram
     private static readonly string[] s_backward = ["backward"];
 
     // What changes gradients without computing any.
-    private static readonly string[] s_changes = ["zero_grad", "clip_grad_norm_", "clip_grad_value_"];
+    private static readonly string[] s_changes = ["zero_grad", "clip_grad_norm_", "clip_grad_value_", "grad"];
 
     // Null for a method that does nothing to gradients.
     private bool? Records(IMethodSymbol method) =>
@@ -188,8 +188,7 @@ internal sealed class TorchProgram
             // An error in the program itself is the compiler's to report.
             if (found.Count == 0 && DeclarationOf(method) is { } declaration
                 && !_compilation.GetSemanticModel(file).GetDiagnostics(declaration.Span).Any(d => d.Severity == DiagnosticSeverity.Error))
-                found.Add(Diagnostic.Create(Rules.NotInTorchSurface, TorchTree.Map(error.Location, file),
-                    TorchTree.Shown(shadow, error.Location.SourceSpan), $"The compiler says: {error.GetMessage()}"));
+                found.Add(Missing(error, TorchTree.Map(error.Location, file), TorchTree.Shown(shadow, error.Location.SourceSpan)));
         }
         foreach (KeyValuePair<IMethodSymbol, List<Diagnostic>> pair in _found)
         {
@@ -197,6 +196,25 @@ internal sealed class TorchProgram
                 broken.Add(pair.Key);
         }
     }
+
+    // As the user wrote it: our text is longer.
+    private static Diagnostic Missing(Diagnostic error, Location place, string shown)
+    {
+        string member = shown.TrimStart('.');
+        string remedy = error.Id switch
+        {
+            // No such member.
+            "CS1061" or "CS0117" or "CS0103" or "CS1929" => TorchRemedies.For(member, null),
+            "CS1739" => member == "requires_grad" ? "Leave it out: gradients are those of parameters, and of arguments" : $"Leave out '{member}'",
+            "CS0029" or "CS0266" => $"In the graph it is a tensor ({Said(error)}). Keep it one",
+            _ => $"It is not covered with these arguments ({Said(error)}). Write another form of it, or call it outside",
+        };
+        string text = place.SourceTree!.GetText().ToString(place.SourceSpan);
+        bool isName = error.Id is "CS1061" or "CS0117" or "CS0103" or "CS1929" or "CS1739";
+        return Diagnostic.Create(Rules.NotInTorchSurface, place, isName ? member : text, remedy);
+    }
+
+    private static string Said(Diagnostic error) => TorchTree.UserNames(error.GetMessage()).TrimEnd('.');
 
     private IMethodSymbol? OriginalOf(MethodDeclarationSyntax shadow, SyntaxTree file)
     {
@@ -222,9 +240,10 @@ internal sealed class TorchProgram
             (IMethodSymbol method, IMethodSymbol made) = (pair.Key, pair.Value);
             IEnumerable<Diagnostic> reported = Reached(method).SelectMany(m => _found.TryGetValue(m, out List<Diagnostic> f) ? f : []);
             ImmutableArray<Diagnostic> diagnostics = [.. reported];
+            bool isModule = TorchEntryWriter.IsModuleForward(method) && MethodRules.NotPartial(DeclarationOf(method)!) is null;
             if (method.GraphFunction() is null)
             {
-                if (TorchEntryWriter.IsModuleForward(method) && MethodRules.NotPartial(DeclarationOf(method)!) is null)
+                if (isModule)
                 {
                     FunctionConversion twins = FunctionConversion.TwinsOf(made, calls);
                     helpers.AddRange(twins.Files!.HelperTwins);
@@ -238,6 +257,10 @@ internal sealed class TorchProgram
             if (converted is not null)
                 diagnostics = [.. diagnostics, .. converted.Diagnostics.Select(d => TorchTree.Map(d, trees))];
             bool hasErrors = diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error);
+            // Another graph function may run the module as a part of its own graph.
+            if (isModule)
+                helpers.Add(TorchEntryWriter.Module(method, DeclarationOf(method)!, TwinNames.Entry(made.Name),
+                    diagnostics.FirstOrDefault(d => d.Severity == DiagnosticSeverity.Error)?.GetMessage()));
             GraphFunctionFiles? files = MethodRules.NotPartial(DeclarationOf(method)!) is not null ? null
                 : new GraphFunctionFiles(TorchEntryWriter.Entry(method, DeclarationOf(method)!, hasErrors ? null : made,
                     diagnostics.FirstOrDefault(d => d.Severity == DiagnosticSeverity.Error), CallsBackward(method)),
@@ -246,7 +269,8 @@ internal sealed class TorchProgram
             _conversions[method] = new FunctionConversion(place, files, diagnostics, converted?.ReadsFrozenState == true);
         }
         helpers.Add(new GeneratedFile(TorchTree.HintName(file), TorchTree.Printed(shadow, file, [.. _methods[file].Where(m =>
-            !(_compilation.GetSemanticModel(file).GetDeclaredSymbol(m) is IMethodSymbol s && broken.Contains(s)))], _texts)));
+            MethodRules.NotPartial(m) is null
+            && !(_compilation.GetSemanticModel(file).GetDeclaredSymbol(m) is IMethodSymbol s && broken.Contains(s)))], _texts)));
         _others[file] = new GraphFunctionFiles(null, new EquatableArray<GeneratedFile>(helpers.ToImmutable()));
     }
 

@@ -21,7 +21,8 @@ internal sealed partial class TorchRewrite
         bool ofTensor = (method.ReducedFrom?.Parameters[0].Type ?? method.ContainingType).IsTorchTensor() && !method.IsStatic;
         if ((ofTensor || method is { IsStatic: true, ReducedFrom: null }) && method.Name != "Dispose" && !IsCovered(method))
         {
-            Unsupported(call.Expression is MemberAccessExpressionSyntax { Name: var named } ? named : call.Expression, method, Uncovered);
+            Unsupported(call.Expression is MemberAccessExpressionSyntax { Name: var named } ? named : call.Expression, method,
+                TorchRemedies.For(method.Name, ShadowClass(method)));
             return null;
         }
         if (method is { Name: "Dispose", ContainingType.Name: "DisposeScope" })
@@ -53,7 +54,7 @@ internal sealed partial class TorchRewrite
         }
         if (s_renamed.Contains(method.Name))
             return $"{Of(access.Expression)}{Source(access.Expression.Span.End, access.Name.SpanStart)}traced_{access.Name}{arguments}";
-        if (!method.Parameters.Any(p => p.Type.HoldsTorchTensor()) && !method.ContainingType.HoldsTorchTensor() && method.ReducedFrom is null)
+        if (!s_calls.Contains(method.Name) && method.ContainingType.Name != "DisposeScope")
             CheckHost(access.Name, method);
         return null;
     }
@@ -107,8 +108,11 @@ internal sealed partial class TorchRewrite
 
     private string? Assignment(AssignmentExpressionSyntax assignment)
     {
-        if (!IsTensor(assignment.Left) || assignment.Left is TupleExpressionSyntax or DeclarationExpressionSyntax)
+        // Entries of an initialiser belong to what is made there.
+        if (!IsTensor(assignment.Left) || assignment.Left is TupleExpressionSyntax or DeclarationExpressionSyntax or ImplicitElementAccessSyntax)
             return null;
+        if (GradientOf(assignment.Left) is { } owner && assignment.IsKind(SyntaxKind.SimpleAssignmentExpression))
+            return $"{TorchSymbols.Front}.SetGradient({owner}, {Of(assignment.Right)})";
         if (assignment.Left is ElementAccessExpressionSyntax element)
         {
             if (!IsTensor(element.Expression))
@@ -141,17 +145,68 @@ internal sealed partial class TorchRewrite
         if (!IsInPlace(method.Name))
             return null;
         string name = access.Name.Identifier.Text.TrimEnd('_');
-        return Rebound(call, access.Expression, target => $"{target}{dot}{name}{arguments}");
+        ExpressionSyntax root = RootOf(access.Expression, out bool isReshaped);
+        if (GradientOf(root) is { } owner)
+        {
+            return name == "zero" ? $"{TorchSymbols.Front}.ZeroGradient({owner})"
+                : $"{TorchSymbols.Front}.SetGradient({owner}, {Kept(name, Of(root), $"{Of(access.Expression)}{dot}{name}{arguments}")})";
+        }
+        // The shape and the type of a tensor stay.
+        string? before = root is IdentifierNameSyntax variable && HeldOf(root) is null && !isReshaped ? variable.Identifier.Text : null;
+        return Rebound(call, access.Expression, target => Kept(name, before, $"{target}{dot}{name}{arguments}"));
     }
+
+    /// <summary>The change of a gradient that may be there: <c>parameter.grad?.zero_()</c>.</summary>
+    private string? Optional(ConditionalAccessExpressionSyntax access)
+    {
+        if (GradientOf(access.Expression) is not { } owner || access.WhenNotNull is not InvocationExpressionSyntax
+            { Expression: MemberBindingExpressionSyntax { Name.Identifier.Text: "zero_" } })
+            return null;
+        return $"{TorchSymbols.Front}.ZeroGradient({owner}, isOptional: true)";
+    }
+
+    // The parameter in the expression of its gradient.
+    private string? GradientOf(ExpressionSyntax expression)
+    {
+        expression = Unwrapped(expression);
+        return expression is MemberAccessExpressionSyntax { Name.Identifier.Text: "grad" } access && model.GetSymbolInfo(access).Symbol.IsTorch()
+            ? HeldOf(access.Expression) : null;
+    }
+
+    // Without parentheses and '!'.
+    private static ExpressionSyntax Unwrapped(ExpressionSyntax expression) => expression switch
+    {
+        ParenthesizedExpressionSyntax inner => Unwrapped(inner.Expression),
+        PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } sure => Unwrapped(sure.Operand),
+        _ => expression,
+    };
+
+    // A chain of changes is one of what it starts from.
+    private static ExpressionSyntax RootOf(ExpressionSyntax target, out bool isReshaped)
+    {
+        isReshaped = false;
+        while (true)
+        {
+            target = Unwrapped(target);
+            if (target is not InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: var name } access }
+                || !IsInPlace(name))
+                return target;
+            isReshaped |= s_reshapes.Contains(name.TrimEnd('_'));
+            target = access.Expression;
+        }
+    }
+
+    // In place they give their tensor another shape.
+    private static readonly HashSet<string> s_reshapes = ["squeeze", "unsqueeze", "transpose", "t", "swapaxes", "swapdims"];
+
+    private static string Kept(string name, string? before, string after) =>
+        before is null || s_reshapes.Contains(name) ? after : $"{TorchSymbols.Front}.InPlace(\"{name}_\", {before}, {after})";
 
     private string Rebound(ExpressionSyntax change, ExpressionSyntax target, Func<string, string> changed)
     {
         while (target is ParenthesizedExpressionSyntax inner)
             target = inner.Expression;
-        // A chain of changes is one of what it starts from.
-        ExpressionSyntax root = target;
-        while (root is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } && IsInPlace(access.Name.Identifier.Text))
-            root = access.Expression;
+        ExpressionSyntax root = RootOf(target, out _);
         if (HeldOf(root) is { } held)
             return $"{TorchSymbols.Front}.Assign({held}, {changed(root == target ? Value(held) : Of(target))})";
         switch (model.GetSymbolInfo(root).Symbol)

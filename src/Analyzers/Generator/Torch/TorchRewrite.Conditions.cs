@@ -7,6 +7,31 @@ namespace TensorGraph.Analyzers;
 /// <summary>Conditions that the value of a tensor decides: there the tensor stands for its value, which only the graph will know.</summary>
 internal sealed partial class TorchRewrite
 {
+    // Gradients that it takes are computed before it.
+    private string Branch(IfStatementSyntax branch)
+    {
+        string text = With(branch, branch.Condition);
+        SyntaxNode? function = branch.Ancestors().FirstOrDefault(Staging.IsFunction);
+        // What follows a jump is a branch too.
+        bool jumps = branch.DescendantNodes().Any(n => n is ReturnStatementSyntax or BreakStatementSyntax or ContinueStatementSyntax
+            or ThrowStatementSyntax);
+        IdentifierNameSyntax[] changes = [.. (jumps ? function ?? branch : branch).DescendantNodes().OfType<IdentifierNameSyntax>()
+            .Where(n => n.SpanStart >= branch.SpanStart && s_gradients.Contains(n.Identifier.Text) && model.GetSymbolInfo(n).Symbol.IsTorch())];
+        if (changes.Length == 0)
+            return text;
+        IEnumerable<string> losses = changes.Select(n => n.Parent).OfType<MemberAccessExpressionSyntax>()
+            .Where(access => access.Name.Identifier.Text == "backward").Select(access => access.Expression).OfType<IdentifierNameSyntax>()
+            .Where(loss => model.GetSymbolInfo(loss).Symbol is ILocalSymbol local && IsAssigned(local))
+            .Select(loss => loss.Identifier.Text).Distinct();
+        string before = $"{TorchSymbols.Front}.BeforeBranch({string.Join(", ", losses)});";
+        return branch.Parent is BlockSyntax ? $"{before} {text}" : $"{{ {before} {text} }}";
+
+        bool IsAssigned(ILocalSymbol local) => model.AnalyzeDataFlow(branch) is { Succeeded: true } flow
+            && flow.DefinitelyAssignedOnEntry.Contains(local, SymbolEqualityComparer.Default);
+    }
+
+    private static readonly HashSet<string> s_gradients = ["backward", "zero_grad", "clip_grad_norm_", "clip_grad_value_", "grad"];
+
     private string Condition(ExpressionSyntax condition) => condition switch
     {
         ParenthesizedExpressionSyntax inner => $"({Condition(inner.Expression)})",
@@ -45,7 +70,7 @@ internal sealed partial class TorchRewrite
 
     private string? Cast(CastExpressionSyntax cast)
     {
-        if (IsTensor(cast.Expression) && !IsTensor(cast))
+        if ((IsTensor(cast.Expression) && !IsTensor(cast)) || IsLength(cast.Expression))
             report(Diagnostic.Create(Rules.ValueOfTorchTensor, cast.GetLocation(), $"({cast.Type})"));
         return null;
     }

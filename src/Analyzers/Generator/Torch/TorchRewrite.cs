@@ -51,8 +51,9 @@ internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymb
     private string? Special(SyntaxNode node) => node switch
     {
         AttributeListSyntax list => Lines(list.SpanStart, list.Span.End),
+        TypeSyntax type when IsLength(type) => Tensor,
         TypeSyntax type when TypeName(type) is { } name => name,
-        IfStatementSyntax branch when HasValueOfTensor(branch.Condition) => With(branch, branch.Condition),
+        IfStatementSyntax branch when HasValueOfTensor(branch.Condition) => Branch(branch),
         WhileStatementSyntax loop when HasValueOfTensor(loop.Condition) => With(loop, loop.Condition),
         DoStatementSyntax loop when HasValueOfTensor(loop.Condition) => With(loop, loop.Condition),
         ForStatementSyntax { Condition: { } condition } loop when HasValueOfTensor(condition) => With(loop, condition),
@@ -63,6 +64,7 @@ internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymb
         PrefixUnaryExpressionSyntax unary when IsTensor(unary.Operand) => Unary(unary),
         ElementAccessExpressionSyntax access when IsTensor(access.Expression) => $"{Receiver(access.Expression)}.index({Indices(access.ArgumentList)})",
         CastExpressionSyntax cast => Cast(cast),
+        ConditionalAccessExpressionSyntax access => Optional(access),
         MemberAccessExpressionSyntax access => Member(access),
         IdentifierNameSyntax name => Name(name),
         _ => null,
@@ -80,6 +82,13 @@ internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymb
         }
         return text.Append(Source(at, node.Span.End)).ToString();
     }
+
+    // The length of gradients is a number in TorchSharp, and only a run of the graph knows it.
+    private bool IsLength(TypeSyntax type) => type is PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.DoubleKeyword }
+        && type.Parent is VariableDeclarationSyntax variables && variables.Variables.All(v => IsLength(v.Initializer?.Value));
+
+    private bool IsLength(ExpressionSyntax? value) => value is InvocationExpressionSyntax call
+        && model.GetSymbolInfo(call).Symbol is IMethodSymbol { Name: "clip_grad_norm_" } method && method.IsTorch();
 
     private string? TypeName(TypeSyntax type)
     {
@@ -249,25 +258,30 @@ internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymb
         if (isData && symbol is IPropertySymbol { SetMethod.IsInitOnly: false } && !symbol.ContainingType.IsTorchModule())
             isData = false;
         if (!isData && !s_host.Contains(symbol.Name) && !symbol.ContainingType.Name.StartsWith("Tuple", StringComparison.Ordinal))
-            Unsupported(place, symbol, Uncovered);
+            Unsupported(place, symbol, TorchRemedies.For(symbol.Name, null));
     }
 
     private void Unsupported(SyntaxNode place, ISymbol symbol, string remedy) =>
         report(Diagnostic.Create(Rules.NotInTorchSurface, place.GetLocation(), symbol.ToDisplayString(s_shown), remedy));
 
-    private const string Uncovered =
-        "Write it with functions that docs/coming-from-torchsharp.md lists, or call it outside of the graph function and pass the result";
-
     // False where the shadow API has no function of that name, in the class of that name.
     private bool IsCovered(IMethodSymbol method)
     {
-        string type = TorchSymbols.ShadowOf(method.ContainingType).Substring(TorchSymbols.Shadow.Length).Replace('.', '+');
-        string[] types = method.IsStatic && method.ReducedFrom is null ? [type] : ["TorchApi", "TorchMembers", "TorchModules", "TorchOptimizers"];
         string name = method.Name;
         if (!method.IsStatic && IsInPlace(name))
             name = name.TrimEnd('_');
-        return types.Any(t => model.Compilation.GetTypeByMetadataName("TensorGraph.Torch." + t)?.GetMembers(name).IsEmpty == false);
+        return method.IsStatic && method.ReducedFrom is null ? Has(ShadowClass(method))
+            : s_shadows.Any(type => Has(model.Compilation.GetTypeByMetadataName("TensorGraph.Torch." + type)));
+
+        bool Has(INamedTypeSymbol? type) => type?.GetMembers(name).IsEmpty == false;
     }
+
+    private static readonly string[] s_shadows = ["TorchApi", "TorchMembers", "TorchModules", "TorchOptimizers"];
+
+    // The class of the shadow API for a function of torch, or for a member of tensors.
+    private INamedTypeSymbol? ShadowClass(IMethodSymbol method) => model.Compilation.GetTypeByMetadataName("TensorGraph.Torch."
+        + (method.IsStatic ? TorchSymbols.ShadowOf(method.ContainingType).Substring(TorchSymbols.Shadow.Length).Replace('.', '+')
+            : TorchSymbols.Api));
 
     private static readonly SymbolDisplayFormat s_shown = new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypes,

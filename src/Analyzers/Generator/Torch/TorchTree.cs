@@ -57,10 +57,32 @@ internal static class TorchTree
             shown = shown.Substring(2, shown.Length - 8);
             at = line.ToString().IndexOf(shown, StringComparison.Ordinal);
         }
+        if (at < 0 && shown.StartsWith("traced_", StringComparison.Ordinal))
+        {
+            shown = shown.Substring("traced_".Length);
+            at = line.ToString().IndexOf(shown, StringComparison.Ordinal);
+        }
+        if (at < 0 && Called(tree, location.SourceSpan) is { } called)
+        {
+            shown = called;
+            at = line.ToString().IndexOf(shown, StringComparison.Ordinal);
+        }
         if (at >= 0)
             return Location.Create(file, new TextSpan(line.Start + at, shown.Length));
         int first = line.ToString().TakeWhile(char.IsWhiteSpace).Count();
         return Location.Create(file, TextSpan.FromBounds(line.Start + Math.Min(first, line.Span.Length), line.End));
+    }
+
+    // The name of what is called there.
+    private static string? Called(SyntaxTree tree, TextSpan span)
+    {
+        SyntaxNode node = tree.GetRoot().FindNode(span);
+        return (node as InvocationExpressionSyntax ?? node.FirstAncestorOrSelf<InvocationExpressionSyntax>())?.Expression switch
+        {
+            MemberAccessExpressionSyntax access => access.Name.Identifier.Text,
+            SimpleNameSyntax name => name.Identifier.Text,
+            _ => null,
+        };
     }
 
     /// <summary>A diagnostic about a tree beside the user's as one about the file.</summary>
@@ -72,7 +94,9 @@ internal static class TorchTree
                 location: Map(diagnostic.Location, file), customTags: diagnostic.Descriptor.CustomTags)
             : diagnostic;
 
-    private static string UserNames(string message) => s_shadowName.Replace(message, "$1").Replace(TorchSymbols.Shadow, "");
+    /// <summary>A message without our names.</summary>
+    public static string UserNames(string message) => s_shadowName.Replace(message, "$1").Replace(TorchSymbols.Shadow, "")
+        .Replace("TorchApi", "torch").Replace("TensorGraph.", "").Replace("traced_", "");
 
     private static readonly Regex s_shadowName = new(@"__(\w+?)_Torch", RegexOptions.CultureInvariant);
 
