@@ -47,6 +47,9 @@ public static class TorchFront
         return sizes.SequenceEqual(found) ? typed : Ops.BroadcastTo(typed, before.Shape);
     }
 
+    /// <summary>The same for a tensor that has no name.</summary>
+    public static Tensor InPlace(string op, Tensor before, Func<Tensor, Tensor> change) => InPlace(op, before, Throw.IfNull(change)(before));
+
     private static bool IsKnown(Dim size) => size.InGraph.IsConstant;
 
     /// <summary>Sets the gradient of a parameter; null takes it away.</summary>

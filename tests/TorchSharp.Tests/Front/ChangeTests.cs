@@ -62,6 +62,9 @@ public sealed partial class ChangeTests
         Refused(() => Changes.Added(arange(3), ones(3)));
         Refused(() => Changes.Added(ones(3) > 0, arange(3)));
         Refused(() => Changes.Scaled(arange(3)));
+        Refused(() => Changes.AddedTo(ones(3), ones(2, 3)));
+        Refused(() => Changes.AddedTo(arange(3), ones(3)));
+        Same.AsEager(() => Changes.AddedTo(ones(2, 3), ones(3)));
         Refused(() => new Held(Linear(3, 3)).Run(ones(2, 3, 3)));
         Refused(() => new Held(Linear(3, 3)).Zero(ones(1)));
         Same.AsEager(() => Changes.Added(ones(2, 3), ones(3)));
@@ -275,7 +278,9 @@ public sealed partial class ChangeTests
             var c = x + 1;
             c.gt_(2);
             var d = (x + 1).add_(x);
-            return [a, b, c, d];
+            var e = (x + 1).mul_(2).sub_(x).gt_(2);
+            var f = x.clone().add_(x.dtype == int64 ? x : y);
+            return [a, b, c, d, e, f];
         }
 
         [GraphFunction]
@@ -293,6 +298,13 @@ public sealed partial class ChangeTests
             var h = x.clone();
             h.add_(y);
             return h;
+        }
+
+        [GraphFunction]
+        public static torch.Tensor AddedTo(torch.Tensor x, torch.Tensor y)
+        {
+            if ((bool)(x.sum() > 100)) return x;
+            return (x * 2).add_(y).mul_(y);
         }
 
         [GraphFunction]

@@ -152,8 +152,12 @@ internal sealed partial class TorchRewrite
                 : $"{TorchSymbols.Front}.SetGradient({owner}, {Kept(name, Of(root), $"{Of(access.Expression)}{dot}{name}{arguments}")})";
         }
         // The shape and the type of a tensor stay.
-        string? before = root is IdentifierNameSyntax variable && HeldOf(root) is null && !isReshaped ? variable.Identifier.Text : null;
-        return Rebound(call, access.Expression, target => Kept(name, before, $"{target}{dot}{name}{arguments}"));
+        bool isHeld = HeldOf(root) is not null;
+        string? before = root is IdentifierNameSyntax variable && !isHeld && !isReshaped ? variable.Identifier.Text : null;
+        bool isMade = before is null && !isHeld && !isReshaped && !s_reshapes.Contains(name);
+        return Rebound(call, access.Expression, target => isMade
+            ? $"{TorchSymbols.Front}.InPlace(\"{name}_\", {target}, {Before} => {Before}{dot}{name}{arguments})"
+            : Kept(name, before, $"{target}{dot}{name}{arguments}"));
     }
 
     /// <summary>The change of a gradient that may be there: <c>parameter.grad?.zero_()</c>.</summary>
@@ -195,6 +199,8 @@ internal sealed partial class TorchRewrite
             target = access.Expression;
         }
     }
+
+    private const string Before = "__before";
 
     // In place they give their tensor another shape.
     private static readonly HashSet<string> s_reshapes = ["squeeze", "unsqueeze", "transpose", "t", "swapaxes", "swapdims"];
