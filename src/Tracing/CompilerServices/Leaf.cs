@@ -119,8 +119,12 @@ internal readonly struct Leaf
             null => "null",
             string text => $"\"{ContentKey.Escaped(text)}\"",
             DelegateKey or ContentKey => value.ToString()!,
-            _ when ComparesByValue(value) => ContentKey.TextOf(value),
-            _ => ContentKey.Of(value) is ContentKey content ? content.ToString()! : value.GetType().Name.Split('`')[0],
+            _ => ContentKey.Of(value) switch
+            {
+                ContentKey content => content.ToString()!,
+                ValueType number => ContentKey.TextOf(number),
+                _ => value.GetType().Name.Split('`')[0],
+            },
         };
     }
 

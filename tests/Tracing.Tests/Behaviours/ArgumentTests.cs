@@ -81,6 +81,20 @@ public sealed partial class ArgumentTests
     }
 
     [Fact]
+    public void The_cause_of_a_retrace_shows_arrays_in_structs_on_both_sides()
+    {
+        Scaled(1, new([2, 3], 4));
+        Scaled(1, new([5, 3], 4));
+        var retrace = Assert.Single(GraphFunction.Of((Func<Tensor, Scales, Tensor>)Scaled).Retraces);
+        Assert.Equal(("scales", "Scales { Factors = [2, 3], Last = 4 }", "Scales { Factors = [5, 3], Last = 4 }"), (retrace.Argument, retrace.Old, retrace.New));
+    }
+
+    internal readonly record struct Scales(int[] Factors, int Last);
+
+    [GraphFunction]
+    private static Tensor Scaled(Tensor x, Scales scales) => x * scales.Factors[0] * scales.Last;
+
+    [Fact]
     public void A_collection_that_the_graph_writes_to_is_compared_by_identity()
     {
         List<float> one = [], other = [];
