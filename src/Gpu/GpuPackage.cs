@@ -38,7 +38,14 @@ internal sealed class GpuPackage : DevicePackage
     private static ClDriver OpenCl(string name, int number)
     {
         IReadOnlyList<ClPlace> places = ClPlace.All();
-        if ((uint)number < (uint)places.Count) return new ClDriver(places[number]);
+        if ((uint)number < (uint)places.Count)
+        {
+            ClPlace place = places[number];
+            if (place.MostItems >= DeviceLimits.FewestItems) return new ClDriver(place);
+            throw Unavailable(
+                name, FormattableString.Invariant($"{place.Name} runs groups of {place.MostItems} items, kernels need {DeviceLimits.FewestItems}"),
+                "Use another device: Devices.Managed, or another number.");
+        }
         string known = string.Join(", ", places.Select((place, i) => FormattableString.Invariant($"opencl:{i} {place.Name}")));
         throw Unavailable(
             name, NativeLibraries.Has(NativeLibraries.OpenCl) ? $"OpenCL has {(known.Length == 0 ? "no device" : known)} here" : "this machine has no OpenCL loader",

@@ -22,6 +22,9 @@ public abstract class Buffer(Device? device)
     /// <summary>True when it is known that nobody but the caller holds it, so that its memory may be written over.</summary>
     public virtual bool IsUnique => false;
 
+    /// <summary>The device's work after which the bytes are there; null when they are, and where it is not known.</summary>
+    internal virtual IDeviceWork? Work => null;
+
     /// <summary>One more holder.</summary>
     public virtual void Retain()
     {

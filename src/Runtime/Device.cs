@@ -49,6 +49,9 @@ public abstract class Device
     /// </summary>
     public virtual long MemoryLimit { get; set; } = long.MaxValue;
 
+    /// <summary>What it has been given to do so far; null for a device whose calls are finished when they return.</summary>
+    internal virtual IDeviceWork? Work => null;
+
     /// <summary>Runs an action on a tensor in memory of the caller, where a result is wanted; on null for a device that can't write there.</summary>
     internal virtual void WithDestination<T>(TensorLayout layout, Span<T> memory, Action<TensorData?> run)
         where T : unmanaged => run(null);
@@ -99,8 +102,10 @@ public abstract class Device
         return stream;
     }
 
-    /// <summary>Waits until all calls that were queued so far, on any of its streams, are finished.</summary>
-    /// <exception cref="GraphException">A call failed, and nothing has told the program.</exception>
+    /// <summary>
+    /// Waits until all calls that were queued so far, on any of its streams, are finished, and until the device has done what they gave it.
+    /// </summary>
+    /// <exception cref="GraphException">A call failed, and nothing has told the program; TG5006 when the device has.</exception>
     public void Synchronize()
     {
         DeviceStream[] streams = Streams;

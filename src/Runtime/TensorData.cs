@@ -137,9 +137,12 @@ public sealed class TensorData
     /// <summary>The call that has yet to give the data; null when it is there.</summary>
     internal QueuedCall? Producer => IsReady ? null : (Volatile.Read(ref _buffer) as PendingBuffer)?.Producer;
 
-    /// <summary>Done when the data is there, or failed.</summary>
-    public Task Completion() =>
-        Volatile.Read(ref _buffer) is PendingBuffer { Producer: var producer } ? producer.Stream.Completion(producer) : Task.CompletedTask;
+    /// <summary>Done when the data is there, on the device too, or failed.</summary>
+    public async Task Completion()
+    {
+        if (Volatile.Read(ref _buffer) is PendingBuffer { Producer: var producer }) await producer.Stream.Completion(producer).ConfigureAwait(false);
+        if (IsReady && _buffer.Work is { } work) await work.WaitAsync(default).ConfigureAwait(false);
+    }
 
     /// <summary>Waits for the data.</summary>
     /// <exception cref="Exception">What the call failed of that had to give it.</exception>

@@ -93,8 +93,8 @@ public sealed partial class Tensor : IFormattable
         return new(data);
     }
 
-    /// <summary>True when the value is there; false while the call that gives it is queued or runs.</summary>
-    public bool IsReady => _data is { IsReady: true };
+    /// <summary>True when the value is there; false while the call that gives it is queued or runs, on its device too.</summary>
+    public bool IsReady => _data is { IsReady: true } data && data.Buffer.Work is not { IsDone: false };
 
     /// <summary>Waits for the value without blocking a thread; <c>await tensor</c> does the same.</summary>
     /// <returns>The tensor itself.</returns>
@@ -103,8 +103,9 @@ public sealed partial class Tensor : IFormattable
     public async Task<Tensor> ReadyAsync(CancellationToken cancellation = default)
     {
         var data = _data ?? throw NoValue("ready_async");
-        if (!data.IsReady)
-            await data.Completion().WaitAsync(cancellation).ConfigureAwait(false);
+        Task there = data.Completion();
+        if (!there.IsCompletedSuccessfully)
+            await there.WaitAsync(cancellation).ConfigureAwait(false);
         data.Wait();
         return this;
     }

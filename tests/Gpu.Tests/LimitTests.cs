@@ -21,6 +21,22 @@ public sealed class LimitTests
     }
 
     [GpuFact]
+    public void Memory_that_was_given_back_is_another_one_when_it_comes_again()
+    {
+        var device = new GpuDevice("opencl:numbers", new ClDriver(ClPlace.All()[0]));
+        var numbers = new HashSet<long>();
+        for (int i = 0; i < 20; i++)
+        {
+            var buffer = (GpuBuffer)device.From(Literal.Zeros(new TensorType(DType.F32, [1 << 10]))).Buffer;
+            Assert.True(numbers.Add(buffer.Number));
+            buffer.Release();
+            device.MemoryLimit = device.MemoryStatistics.LiveBytes;
+            Assert.Throws<GraphException>(() => device.From(Literal.Zeros(new TensorType(DType.F32, [1 << 20]))));
+            device.MemoryLimit = long.MaxValue;
+        }
+    }
+
+    [GpuFact]
     public void A_recording_has_times_of_kernels_and_knows_host_islands()
     {
         GraphObserver? before = GraphEvents.Observer;

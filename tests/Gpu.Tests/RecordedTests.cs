@@ -58,7 +58,6 @@ public sealed class RecordedTests
             Assert.Throws<GraphException>(() => device.From(Literal.Zeros(new TensorType(DType.F32, [1 << 20]))));
             device.MemoryLimit = long.MaxValue;
         }
-        Assert.True(device.Memory.Trims >= 3);
         Assert.True(device.Replays > 0);
     }
 

@@ -6,6 +6,8 @@ namespace TensorGraph.Backends.Gpu.Cuda;
 internal sealed unsafe class CuDriver : GpuDriver
 {
     private const int GroupSize = 256;
+    private const int ItemsOfGroup = 1024;
+    private const int LocalBytes = 48 << 10;
     private const int ParameterBytes = 4096;
     private const int OutOfMemory = 2;
 
@@ -64,7 +66,7 @@ internal sealed unsafe class CuDriver : GpuDriver
 
     public override string Description { get; }
 
-    public override DeviceLimits Limits { get; } = new(HasDouble: true, GroupSize, ParameterBytes);
+    public override DeviceLimits Limits { get; } = DeviceLimits.Of(hasDouble: true, ItemsOfGroup, GroupSize, ParameterBytes, LocalBytes);
 
     public override long MemoryBytes { get; }
 
@@ -113,7 +115,7 @@ internal sealed unsafe class CuDriver : GpuDriver
         nint mark = 0;
         // Without times.
         Check(CuNative.CreateEvent(&mark, 2), "cuEventCreate");
-        var made = new CuMark(mark);
+        var made = new CuMark(this, mark);
         Check(CuNative.Record(mark, _stream), "cuEventRecord");
         return made;
     }
@@ -173,6 +175,14 @@ internal sealed unsafe class CuDriver : GpuDriver
         fixed (byte* first = image) Check(CuNative.LoadModule(&module, first), "cuModuleLoadData");
         Check(CuNative.GetFunction(&function, module, "run"), "cuModuleGetFunction");
         return new CuModule(this, function);
+    }
+
+    /// <summary>The most items of a group of a function.</summary>
+    public int MostItems(nint function)
+    {
+        int items = 0;
+        Check(CuNative.GetFunctionAttribute(&items, 0, function), "cuFuncGetAttribute");
+        return items;
     }
 
     /// <summary>Puts a kernel into the stream.</summary>
@@ -236,7 +246,9 @@ internal sealed unsafe class CuDriver : GpuDriver
         if (error != 0) Throw.Internal(FormattableString.Invariant($"{call} fails with error {error}"));
     }
 
-    private void Check(int error, string call)
+    /// <summary>Throws unless a call succeeded.</summary>
+    /// <exception cref="GraphException">TG5002 without memory, TG5006 when the device is lost.</exception>
+    public void Check(int error, string call)
     {
         if (error == 0) return;
         string problem = FormattableString.Invariant($"{call} fails with error {error}");

@@ -5,14 +5,18 @@ namespace TensorGraph.Backends.Gpu.Cuda;
 /// <summary>A function of a loaded module, which is kept as long as the device.</summary>
 internal sealed class CuModule(CuDriver driver, nint function) : GpuModule
 {
-    public override GpuKernel Create() => new CuKernel(driver, function);
+    private readonly int _mostItems = driver.MostItems(function);
+
+    public override GpuKernel Create() => new CuKernel(driver, function, _mostItems);
 }
 
 /// <summary>A function with parameters: the words of the first one, then the addresses of buffers.</summary>
-internal sealed unsafe class CuKernel(CuDriver driver, nint function) : GpuKernel
+internal sealed unsafe class CuKernel(CuDriver driver, nint function, int mostItems) : GpuKernel
 {
     private long[] _geometry = [];
     private nint[] _buffers = [];
+
+    public override int MostItems => mostItems;
 
     public override void SetGeometry(ReadOnlySpan<long> geometry)
     {
@@ -43,7 +47,31 @@ internal sealed unsafe class CuKernel(CuDriver driver, nint function) : GpuKerne
 /// <summary>An event of the stream.</summary>
 internal sealed class CuMark : GpuMark
 {
-    public CuMark(nint mark) => SetHandle(mark);
+    private const int NotReady = 600;
+
+    private readonly CuDriver _driver;
+
+    public CuMark(CuDriver driver, nint mark)
+    {
+        _driver = driver;
+        SetHandle(mark);
+    }
+
+    public override bool IsDone
+    {
+        get
+        {
+            bool isDone = CuNative.QueryEvent(handle) != NotReady;
+            GC.KeepAlive(this);
+            return isDone;
+        }
+    }
+
+    public override void Wait()
+    {
+        _driver.Check(CuNative.WaitForEvent(handle), "cuEventSynchronize");
+        GC.KeepAlive(this);
+    }
 
     protected override bool ReleaseHandle() => CuNative.DestroyEvent(handle) == 0;
 }

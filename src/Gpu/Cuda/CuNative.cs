@@ -47,6 +47,12 @@ internal static unsafe partial class CuNative
     [LibraryImport(Driver, EntryPoint = "cuEventRecord")]
     public static partial int Record(nint mark, nint stream);
 
+    [LibraryImport(Driver, EntryPoint = "cuEventQuery")]
+    public static partial int QueryEvent(nint mark);
+
+    [LibraryImport(Driver, EntryPoint = "cuEventSynchronize")]
+    public static partial int WaitForEvent(nint mark);
+
     [LibraryImport(Driver, EntryPoint = "cuEventDestroy_v2")]
     public static partial int DestroyEvent(nint mark);
 
@@ -91,6 +97,9 @@ internal static unsafe partial class CuNative
 
     [LibraryImport(Driver, EntryPoint = "cuModuleGetFunction", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int GetFunction(nint* function, nint module, string name);
+
+    [LibraryImport(Driver, EntryPoint = "cuFuncGetAttribute")]
+    public static partial int GetFunctionAttribute(int* value, int attribute, nint function);
 
     [LibraryImport(Driver, EntryPoint = "cuLaunchKernel")]
     public static partial int Launch(

@@ -23,6 +23,12 @@ internal static partial class BuildFailure
             $"It is a fault of TensorGraph or of the driver: report both with this kernel.\n{kernel}");
     }
 
+    /// <summary>TG5011: a kernel that the device does not run with groups as large as it is written for.</summary>
+    public static GraphException TooLarge(GpuDriver driver, KernelLaunch launch, int mostItems) => new(
+        DiagnosticIds.KernelRefused,
+        FormattableString.Invariant($"launch: {driver.Description} runs groups of at most {mostItems} items of a kernel that needs {launch.GroupSize}"),
+        $"Use another device for this graph, and report it with this kernel.\n{launch.Source}");
+
     [GeneratedRegex(@"[:(](\d+)(?::\d+:|\))")]
     private static partial Regex Place();
 }

@@ -70,9 +70,13 @@ internal abstract class GpuDriver
 }
 
 /// <summary>A place in the queue, released when nothing refers to it any more.</summary>
-internal abstract class GpuMark() : SafeHandle(0, ownsHandle: true)
+internal abstract class GpuMark() : SafeHandle(0, ownsHandle: true), IDeviceWork
 {
     public override bool IsInvalid => handle == 0;
+
+    public abstract bool IsDone { get; }
+
+    public abstract void Wait();
 }
 
 /// <summary>Kernels with their parameters as one, released when nothing refers to it any more.</summary>
@@ -91,6 +95,9 @@ internal abstract class GpuModule
 /// <summary>A compiled kernel with its parameters.</summary>
 internal abstract class GpuKernel
 {
+    /// <summary>The most items of a group that the device runs this kernel with.</summary>
+    public abstract int MostItems { get; }
+
     /// <summary>Sets the first parameter.</summary>
     public abstract void SetGeometry(ReadOnlySpan<long> geometry);
 

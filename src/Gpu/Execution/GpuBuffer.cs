@@ -15,6 +15,11 @@ internal sealed class GpuBuffer(GpuDevice device, GpuBlock block) : Buffer(devic
     /// <summary>The place in the queue after which the elements are there, for a result of a program; null for what is not known.</summary>
     public GpuMark? Written { get; set; }
 
+    internal override IDeviceWork? Work => Written;
+
+    /// <summary>The number of the memory's allocation: no other memory has it, though the driver may use its name again.</summary>
+    public long Number => block.Number;
+
     /// <summary>The driver's name of the memory.</summary>
     public nint Handle => block.Handle;
 

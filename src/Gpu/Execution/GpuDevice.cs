@@ -41,6 +41,17 @@ internal sealed class GpuDevice : Device
         set => Memory.Limit = value;
     }
 
+    internal override IDeviceWork? Work
+    {
+        get
+        {
+            if (IsLost) return null;
+            GpuMark mark = Driver.Mark();
+            Driver.Flush();
+            return mark;
+        }
+    }
+
     public override Executable Compile(Ir.Graph graph) => new GpuExecutable(this, Legalize.Run(graph));
 
     /// <summary>Runs of recorded kernels.</summary>

@@ -13,7 +13,6 @@ internal sealed class GpuFrame
     private readonly GpuBuffer? _arena;
     private readonly GpuBuffer? _faults;
     private readonly GpuBuffer? _scratch;
-    private long _trims;
     private int _donated;
     private bool _mayHaveFaults;
 
@@ -45,12 +44,6 @@ internal sealed class GpuFrame
     {
         (Cancellation, _donated, _mayHaveFaults) = (cancellation, donated, false);
         for (int i = 0; i < inputs.Length; i++) _tensors[i] = inputs[i];
-        // Other memory may have the name of what was freed.
-        long trims = Device.Memory.Trims;
-        if (trims == _trims) return;
-        _trims = trims;
-        _prepared.Clear();
-        _recorded.Clear();
     }
 
     /// <summary>Gives a slot memory of its own.</summary>
@@ -67,12 +60,12 @@ internal sealed class GpuFrame
     }
 
     /// <summary>The memory of a slot and the offset in it, in bytes.</summary>
-    public (nint Memory, long Offset) Place(int slot)
+    public (GpuBuffer Buffer, long Offset) Place(int slot)
     {
-        if (slot == KernelLaunch.Faults) return (_faults!.Handle, 0);
-        if (slot == KernelLaunch.Scratch) return (_scratch!.Handle, 0);
-        if (_tensors[slot] is { } tensor) return (((GpuBuffer)tensor.Buffer).Handle, tensor.Offset);
-        return (_arena!.Handle, _program.Slots[slot].Offset);
+        if (slot == KernelLaunch.Faults) return (_faults!, 0);
+        if (slot == KernelLaunch.Scratch) return (_scratch!, 0);
+        if (_tensors[slot] is { } tensor) return ((GpuBuffer)tensor.Buffer, tensor.Offset);
+        return (_arena!, _program.Slots[slot].Offset);
     }
 
     /// <summary>Puts a kernel into the queue.</summary>
@@ -84,7 +77,12 @@ internal sealed class GpuFrame
     }
 
     /// <summary>A kernel with parameters of its own.</summary>
-    public PreparedLaunch Prepare(KernelLaunch launch) => new(launch, Device.Module(launch.Source).Create());
+    public PreparedLaunch Prepare(KernelLaunch launch)
+    {
+        GpuKernel kernel = Device.Module(launch.Source).Create();
+        if (launch.GroupSize > kernel.MostItems) throw BuildFailure.TooLarge(Device.Driver, launch, kernel.MostItems);
+        return new PreparedLaunch(launch, kernel);
+    }
 
     /// <summary>Puts the kernels of a segment into the queue.</summary>
     public void Run(Segment segment)
@@ -116,8 +114,8 @@ internal sealed class GpuFrame
     public byte[] Bytes(int slot, long offset, int count)
     {
         var bytes = new byte[count];
-        (nint memory, long start) = Place(slot);
-        Device.Driver.Read(memory, start + offset, bytes);
+        (GpuBuffer buffer, long start) = Place(slot);
+        Device.Driver.Read(buffer.Handle, start + offset, bytes);
         return bytes;
     }
 
@@ -138,8 +136,8 @@ internal sealed class GpuFrame
     /// <summary>Copies a slot's elements to a tensor.</summary>
     public void Copy(int slot, TensorData to)
     {
-        (nint memory, long offset) = Place(slot);
-        Device.Driver.Copy(memory, offset, ((GpuBuffer)to.Buffer).Handle, to.Offset, to.Layout.Bytes);
+        (GpuBuffer buffer, long offset) = Place(slot);
+        Device.Driver.Copy(buffer.Handle, offset, ((GpuBuffer)to.Buffer).Handle, to.Offset, to.Layout.Bytes);
     }
 
     /// <summary>A list as a tensor.</summary>

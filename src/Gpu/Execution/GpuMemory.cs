@@ -3,7 +3,8 @@ namespace TensorGraph.Backends.Gpu;
 /// <summary>Memory of the device as one block.</summary>
 /// <param name="Handle">The driver's name of it.</param>
 /// <param name="Bytes">Its size.</param>
-internal readonly record struct GpuBlock(nint Handle, long Bytes);
+/// <param name="Number">Its own: the driver may give the name of what was freed to other memory.</param>
+internal readonly record struct GpuBlock(nint Handle, long Bytes, long Number);
 
 /// <summary>
 /// Blocks that are free are kept for the next tensors of about their size. A block may be used again while the queue still works on its last use:
@@ -23,13 +24,10 @@ internal sealed class GpuMemory(Device device, GpuDriver driver)
     private long _peak;
     private long _liveAfterYoung;
     private long _liveAfterFull;
-    private long _trims;
+    private long _allocations;
 
     /// <summary>The most bytes, live and free.</summary>
     public long Limit { get; set; } = long.MaxValue;
-
-    /// <summary>How often free blocks were given back to the driver.</summary>
-    public long Trims => Volatile.Read(ref _trims);
 
     /// <summary>Bytes now and at most.</summary>
     public MemoryStatistics Statistics
@@ -90,7 +88,7 @@ internal sealed class GpuMemory(Device device, GpuDriver driver)
         }
         nint handle = driver.Allocate(size);
         if (handle == 0) return null;
-        lock (_gate) return Live(new GpuBlock(handle, size));
+        lock (_gate) return Live(new GpuBlock(handle, size, ++_allocations));
     }
 
     private GpuBlock Live(GpuBlock block)
@@ -128,7 +126,6 @@ internal sealed class GpuMemory(Device device, GpuDriver driver)
             foreach (GpuBlock block in _free.Values.SelectMany(blocks => blocks)) driver.Free(block.Handle);
             _free.Clear();
             _pooled = 0;
-            _trims++;
         }
     }
 }

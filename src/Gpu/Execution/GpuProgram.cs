@@ -105,7 +105,7 @@ internal sealed class GpuProgram : SpecializedProgram
         GpuMark mark = _device.Driver.Mark();
         foreach (TensorData result in results)
         {
-            if (result.Buffer is GpuBuffer buffer) buffer.Written ??= mark;
+            if (result.Buffer is GpuBuffer buffer) buffer.Written = mark;
         }
         _device.Driver.Flush();
     }

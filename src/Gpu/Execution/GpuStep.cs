@@ -76,16 +76,16 @@ internal sealed class IslandStep(Command command, Slot[] slots) : GpuStep(comman
         Literal[] results = _island.Run(slot => Read(frame, slot), frame.Cancellation);
         for (int i = 0; i < results.Length; i++)
         {
-            (nint memory, long offset) = frame.Place(Writes[i]);
-            foreach (var (at, count) in results[i].Parts()) frame.Device.Driver.Write(memory, offset + at, results[i].Bytes(at, count));
+            (GpuBuffer buffer, long offset) = frame.Place(Writes[i]);
+            foreach (var (at, count) in results[i].Parts()) frame.Device.Driver.Write(buffer.Handle, offset + at, results[i].Bytes(at, count));
         }
     }
 
     private Literal Read(GpuFrame frame, int slot)
     {
         Literal value = Literal.Zeros(slots[slot].Layout.Type);
-        (nint memory, long offset) = frame.Place(slot);
-        foreach (var (at, count) in value.Parts()) frame.Device.Driver.Read(memory, offset + at, value.Bytes(at, count));
+        (GpuBuffer buffer, long offset) = frame.Place(slot);
+        foreach (var (at, count) in value.Parts()) frame.Device.Driver.Read(buffer.Handle, offset + at, value.Bytes(at, count));
         return value;
     }
 }
@@ -99,6 +99,8 @@ internal sealed class StartStep(StartCommand c) : GpuStep(c)
         if (frame.MayOverwrite(Reads[0]))
         {
             tensor.Retain();
+            // Its elements come later now.
+            ((GpuBuffer)tensor.Buffer).Written = null;
         }
         else
         {

@@ -67,8 +67,8 @@ internal sealed class ListCountStep(ListCountCommand c) : GpuStep(c)
 {
     public override void Run(GpuFrame frame)
     {
-        (nint memory, long offset) = frame.Place(Writes[0]);
-        frame.Device.Driver.Write(memory, offset, BitConverter.GetBytes((long)frame.Tensor(Reads[0]).List!.Count));
+        (GpuBuffer buffer, long offset) = frame.Place(Writes[0]);
+        frame.Device.Driver.Write(buffer.Handle, offset, BitConverter.GetBytes((long)frame.Tensor(Reads[0]).List!.Count));
     }
 }
 

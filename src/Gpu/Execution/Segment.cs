@@ -34,11 +34,12 @@ internal sealed class RecordedSegment(Segment segment)
     // A loop of training goes through a few places: variables take the memory that their values before have left.
     private const int MostRecordings = 8;
 
-    private readonly (nint Memory, long Offset)[] _places = new (nint, long)[segment.Launches.Sum(launch => launch.Slots.Length)];
+    // Allocations, by their numbers, and offsets in them.
+    private readonly (long Memory, long Offset)[] _places = new (long, long)[segment.Launches.Sum(launch => launch.Slots.Length)];
     private readonly List<Known> _known = [];
 
     // Kernels of a recording are its own: some drivers look at their parameters when it runs.
-    private sealed record Known((nint Memory, long Offset)[] Places, GpuRecording? Recording = null, PreparedLaunch[]? Kernels = null);
+    private sealed record Known((long Memory, long Offset)[] Places, GpuRecording? Recording = null, PreparedLaunch[]? Kernels = null);
 
     /// <summary>Puts the kernels into the queue; true when they were recorded.</summary>
     public bool Run(GpuFrame frame)
@@ -46,7 +47,11 @@ internal sealed class RecordedSegment(Segment segment)
         int next = 0;
         foreach (KernelLaunch launch in segment.Launches)
         {
-            foreach (int slot in launch.Slots) _places[next++] = frame.Place(slot);
+            foreach (int slot in launch.Slots)
+            {
+                (GpuBuffer buffer, long offset) = frame.Place(slot);
+                _places[next++] = (buffer.Number, offset);
+            }
         }
         int at = _known.FindIndex(known => known.Places.AsSpan().SequenceEqual(_places));
         if (at < 0)

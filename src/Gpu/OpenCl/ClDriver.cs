@@ -21,12 +21,12 @@ internal sealed unsafe class ClDriver : GpuDriver
     private readonly nint _reads;
 
     public ClDriver(ClPlace place)
-        : this(place, place.HasDouble)
+        : this(place, place.HasDouble, place.MostItems)
     {
     }
 
-    /// <summary>One that may leave f64 to the host, as devices do that lack it.</summary>
-    public ClDriver(ClPlace place, bool hasDouble)
+    /// <summary>One that may leave f64 to the host and have small groups, as devices do that lack more.</summary>
+    public ClDriver(ClPlace place, bool hasDouble, long mostItems)
     {
         _place = place;
         nint device = place.Device;
@@ -39,7 +39,7 @@ internal sealed unsafe class ClDriver : GpuDriver
         _reads = ClNative.CreateQueue(_context, device, 0, &error);
         Check(error, "clCreateCommandQueue");
         Description = $"{place.Name}, {place.Driver}";
-        Limits = new DeviceLimits(hasDouble, (int)Math.Min(GroupSize, place.MostItems), place.ParameterBytes);
+        Limits = DeviceLimits.Of(hasDouble, mostItems, GroupSize, place.ParameterBytes, place.LocalBytes);
         Options = "-cl-std=CL1.2" + (hasDouble ? " -DHAS_DOUBLE" : "") + (place.RoundsDivisions ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
     }
 
@@ -89,7 +89,7 @@ internal sealed unsafe class ClDriver : GpuDriver
     {
         nint mark = 0;
         Check(ClNative.Mark(_queue, 0, null, &mark), "clEnqueueMarkerWithWaitList");
-        return new ClMark(mark);
+        return new ClMark(this, mark);
     }
 
     public override void Copy(nint from, long fromOffset, nint to, long toOffset, long bytes)
@@ -125,6 +125,14 @@ internal sealed unsafe class ClDriver : GpuDriver
             Throw.Raise(DiagnosticIds.OutOfMemory, "opencl", problem, "Let go tensors that are not needed any more, or use smaller batches.");
         if (Array.IndexOf(Fatal, error) >= 0) throw Loses(problem);
         Throw.Internal(problem);
+    }
+
+    /// <summary>The most items of a group of a kernel.</summary>
+    public int MostItems(nint kernel)
+    {
+        nuint items = 0;
+        Check(ClNative.GetGroupInfo(kernel, _place.Device, 0x11B0, (nuint)sizeof(nuint), &items, null), "clGetKernelWorkGroupInfo");
+        return (int)items;
     }
 
     /// <summary>Puts a kernel into the queue.</summary>

@@ -10,14 +10,16 @@ internal sealed class ClModule(ClDriver driver, nint program) : GpuModule
         int error = 0;
         nint kernel = ClNative.CreateKernel(program, "run", &error);
         driver.Check(error, "clCreateKernel");
-        return new ClKernel(driver, new ClKernelHandle(kernel));
+        return new ClKernel(driver, new ClKernelHandle(kernel), driver.MostItems(kernel));
     }
 }
 
 /// <summary>A kernel with parameters.</summary>
-internal sealed unsafe class ClKernel(ClDriver driver, ClKernelHandle handle) : GpuKernel
+internal sealed unsafe class ClKernel(ClDriver driver, ClKernelHandle handle, int mostItems) : GpuKernel
 {
     private readonly nint _kernel = handle.DangerousGetHandle();
+
+    public override int MostItems => mostItems;
 
     public override void SetGeometry(ReadOnlySpan<long> geometry)
     {
@@ -53,7 +55,32 @@ internal sealed class ClKernelHandle : SafeHandle
 /// <summary>An event of the queue.</summary>
 internal sealed class ClMark : GpuMark
 {
-    public ClMark(nint mark) => SetHandle(mark);
+    private readonly ClDriver _driver;
+
+    public ClMark(ClDriver driver, nint mark)
+    {
+        _driver = driver;
+        SetHandle(mark);
+    }
+
+    public override unsafe bool IsDone
+    {
+        get
+        {
+            int state = 0;
+            int error = ClNative.GetEventInfo(handle, 0x11D3, sizeof(int), &state, null);
+            GC.KeepAlive(this);
+            // Below 0 for what failed.
+            return error != 0 || state <= 0;
+        }
+    }
+
+    public override unsafe void Wait()
+    {
+        nint mark = handle;
+        _driver.Check(ClNative.WaitForEvents(1, &mark), "clWaitForEvents");
+        GC.KeepAlive(this);
+    }
 
     protected override bool ReleaseHandle() => ClNative.ReleaseEvent(handle) == 0;
 }

@@ -63,6 +63,9 @@ internal static unsafe partial class ClNative
     [LibraryImport(Library, EntryPoint = "clCreateKernel", StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint CreateKernel(nint program, string name, int* error);
 
+    [LibraryImport(Library, EntryPoint = "clGetKernelWorkGroupInfo")]
+    public static partial int GetGroupInfo(nint kernel, nint device, uint name, nuint size, void* value, nuint* needed);
+
     [LibraryImport(Library, EntryPoint = "clReleaseKernel")]
     public static partial int ReleaseKernel(nint kernel);
 
@@ -75,6 +78,12 @@ internal static unsafe partial class ClNative
 
     [LibraryImport(Library, EntryPoint = "clEnqueueMarkerWithWaitList")]
     public static partial int Mark(nint queue, uint waits, nint* events, nint* done);
+
+    [LibraryImport(Library, EntryPoint = "clWaitForEvents")]
+    public static partial int WaitForEvents(uint count, nint* events);
+
+    [LibraryImport(Library, EntryPoint = "clGetEventInfo")]
+    public static partial int GetEventInfo(nint done, uint name, nuint size, void* value, nuint* needed);
 
     [LibraryImport(Library, EntryPoint = "clReleaseEvent")]
     public static partial int ReleaseEvent(nint done);

@@ -37,6 +37,12 @@ internal sealed unsafe class ClPlace(nint platform, nint device)
     /// <summary>The most items of a group.</summary>
     public long MostItems => (long)Number<nuint>(0x1004);
 
+    /// <summary>Bytes of the memory of a group.</summary>
+    public long LocalBytes => (long)Number<ulong>(0x1023);
+
+    /// <summary>Bytes of the largest buffer.</summary>
+    public long LargestBuffer => (long)Number<ulong>(0x1010);
+
     /// <summary>Bytes of all parameters of a kernel.</summary>
     public int ParameterBytes => (int)Number<nuint>(0x1017);
 

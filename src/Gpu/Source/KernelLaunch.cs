@@ -20,7 +20,7 @@ internal sealed record KernelLaunch(string Source, int[] Slots, long[] Geometry,
     /// <summary>Bytes of scratch memory that it uses.</summary>
     public long ScratchBytes { get; init; }
 
-    private const int ItemsOfGroup = 64;
+    private const int ItemsOfGroup = DeviceLimits.FewestItems;
 
     /// <summary>A kernel with an item for each of some elements; the last group may have items beyond them.</summary>
     public static KernelLaunch Items(string source, int[] slots, long[] geometry, long count) =>

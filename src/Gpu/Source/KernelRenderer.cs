@@ -21,11 +21,11 @@ internal static class KernelRenderer
 
     private static IEnumerable<KernelLaunch>? Render(Command command, DeviceLimits limits, int fault, Epilogue? epilogue) => command switch
     {
-        LoopCommand c => LoopLaunches.Of(c, limits.GroupSize),
+        LoopCommand c => LoopLaunches.Of(c, limits),
         FillCommand c => MemoryLaunches.Fill(c.Slot, c.Layout, c.Value),
         CountCommand c => MemoryLaunches.Count(c),
-        DotCommand c => ProductLaunches.Dot(c, epilogue),
-        ConvCommand c => ProductLaunches.Conv(c, epilogue),
+        DotCommand c => ProductLaunches.Dot(c, limits.Side, epilogue),
+        ConvCommand c => ProductLaunches.Conv(c, limits.Side, epilogue),
         GatherCommand c => IndexLaunches.Gather(c, fault),
         ScatterAddCommand c => IndexLaunches.ScatterAdd(c, fault),
         BlockCommand c => IndexLaunches.Block(c, fault),

@@ -15,7 +15,7 @@ internal static class LoopLaunches
     private const long ManyGroups = 256;
 
     /// <summary>One kernel, or one for each set of axes that is folded.</summary>
-    public static IEnumerable<KernelLaunch> Of(LoopCommand c, int groupSize)
+    public static IEnumerable<KernelLaunch> Of(LoopCommand c, DeviceLimits limits)
     {
         LoopNest nest = c.Nest;
         if (nest.IsEmpty) return c.Folds.SelectMany(fold => MemoryLaunches.Fill(fold.Slot, fold.Layout, fold.Identity));
@@ -25,7 +25,7 @@ internal static class LoopLaunches
         int[] stores = [.. Enumerable.Range(0, body.Length).Where(i => body[i].Op == "store")];
         // Stores come last: one may write over what the kernels before it read.
         int[][] sets = [.. folds.GroupBy(i => string.Join(' ', FoldedAxes(nest, body[i].B))).Select(set => set.ToArray())];
-        return sets.SelectMany((set, i) => Folded(c, i == sets.Length - 1 ? [.. set, .. stores] : set, FoldedAxes(nest, body[set[0]].B), groupSize));
+        return sets.SelectMany((set, i) => Folded(c, i == sets.Length - 1 ? [.. set, .. stores] : set, FoldedAxes(nest, body[set[0]].B), limits));
     }
 
     private static int[] FoldedAxes(LoopNest nest, int operand) =>
@@ -40,12 +40,15 @@ internal static class LoopLaunches
             [.. nest.Offsets, count, .. nest.Extents, .. nest.Strides.SelectMany(strides => strides)], count);
     }
 
-    private static IEnumerable<KernelLaunch> Folded(LoopCommand c, int[] kept, int[] axes, int groupSize)
+    private static IEnumerable<KernelLaunch> Folded(LoopCommand c, int[] kept, int[] axes, DeviceLimits limits)
     {
         LoopNest nest = c.Nest;
         int[] outer = [.. Enumerable.Range(0, nest.Extents.Length).Except(axes)];
         long count = Product(nest, outer), length = Product(nest, axes);
-        int lanes = count >= ManyResults || length <= ShortLine ? 1 : groupSize;
+        int lanes = count >= ManyResults || length <= ShortLine ? 1 : limits.GroupSize;
+        // A group has a place in its memory for each fold and item.
+        int foldCount = kept.Count(i => Folds.IsFold(nest.Kernel.Body[i].Op));
+        while (lanes > 1 && sizeof(double) * lanes * (long)foldCount > limits.LocalBytes) lanes /= 2;
         long parts = lanes == 1 ? 1 : Math.Clamp(ManyGroups / count, 1, Math.Max(1, length / LongPart));
         string source = LoopSource.Folded(
             nest.Kernel, [.. kept], Math.Max(1, outer.Length), Math.Max(1, axes.Length), lanes, parts > 1, Math.Max(count, length) > int.MaxValue,

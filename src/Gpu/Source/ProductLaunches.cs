@@ -5,13 +5,12 @@ namespace TensorGraph.Backends.Gpu;
 /// <summary>Matrix products by tiles, and convolutions as products with a matrix that is only in the mind.</summary>
 internal static class ProductLaunches
 {
-    // Rows and columns of items in a group, and those that an item computes of each where the result is large.
-    private const int Side = 16;
+    // Rows and columns that an item computes where the result is large.
     private const int LargeWork = 4;
     private const long Large = 64;
 
     /// <summary>C[batch, m, n] = Σₖ A[batch, m, k]·B[batch, k, n].</summary>
-    public static IEnumerable<KernelLaunch> Dot(DotCommand c, Epilogue? epilogue)
+    public static IEnumerable<KernelLaunch> Dot(DotCommand c, int side, Epilogue? epilogue)
     {
         int axes = Math.Max(1, c.Batch.Length);
         string setup = $$"""
@@ -25,19 +24,19 @@ internal static class ProductLaunches
                 }
             """;
         string source = Tiles(
-            "dot", c.DType, Work(c.M, c.N), $"a_row, a_column, b_row, b_column, sizes[{axes}], a_batch[{axes}], b_batch[{axes}]", setup,
+            "dot", c.DType, side, Work(c.M, c.N), $"a_row, a_column, b_row, b_column, sizes[{axes}], a_batch[{axes}], b_batch[{axes}]", setup,
             "a[m * g.a_row + k * g.a_column]", "b[k * g.b_row + n * g.b_column]", "", epilogue);
         int size = c.DType.Size();
         long[] geometry =
         [
-            c.A.Offset * size, c.B.Offset * size, .. Sizes(c.M, c.N, c.K), c.A.RowStride, c.A.ColumnStride, c.B.RowStride, c.B.ColumnStride,
+            c.A.Offset * size, c.B.Offset * size, .. Sizes(side, c.M, c.N, c.K), c.A.RowStride, c.A.ColumnStride, c.B.RowStride, c.B.ColumnStride,
             .. OrOne(c.Batch, 1), .. OrOne(c.A.BatchStrides, 0), .. OrOne(c.B.BatchStrides, 0),
         ];
-        return Launch(source, [c.A.Slot, c.B.Slot], c.Result, epilogue, geometry, Extents.Product(c.Batch), c.M, c.N);
+        return Launch(side, source, [c.A.Slot, c.B.Slot], c.Result, epilogue, geometry, Extents.Product(c.Batch), c.M, c.N);
     }
 
     /// <summary>For each image and group: result[outputs, positions] = weights[outputs, channels·taps] · what the taps see.</summary>
-    public static IEnumerable<KernelLaunch> Conv(ConvCommand c, Epilogue? epilogue)
+    public static IEnumerable<KernelLaunch> Conv(ConvCommand c, int side, Epilogue? epilogue)
     {
         ConvSpace s = c.Space;
         const string Setup = """
@@ -66,35 +65,37 @@ internal static class ProductLaunches
             }
             """;
         string source = Tiles(
-            "conv", c.X.DType, Work(s.Outputs, s.Positions), "groups, channels, size[3], window[3], result[3], stride[3], dilation[3], spread[3], low[3]", Setup,
+            "conv", c.X.DType, side, Work(s.Outputs, s.Positions), "groups, channels, size[3], window[3], result[3], stride[3], dilation[3], spread[3], low[3]", Setup,
             "a[m * g.k + k]", "seen(&g, b, k, n)", Seen, epilogue);
         ConvAxis[] axes = [s.Depth, s.Height, s.Width];
         int size = c.X.DType.Size();
         long[] geometry =
         [
-            c.Weights.Offset * size, c.X.Offset * size, .. Sizes(s.Outputs, s.Positions, (long)s.Channels * s.Taps), s.Groups, s.Channels,
+            c.Weights.Offset * size, c.X.Offset * size, .. Sizes(side, s.Outputs, s.Positions, (long)s.Channels * s.Taps), s.Groups, s.Channels,
             .. axes.Select(axis => (long)axis.Size), .. axes.Select(axis => (long)axis.Window), .. axes.Select(axis => (long)axis.Result),
             .. axes.Select(axis => axis.Stride), .. axes.Select(axis => axis.Dilation), .. axes.Select(axis => axis.Spread),
             .. axes.Select(axis => axis.Low),
         ];
-        return Launch(source, [c.Weights.Slot, c.X.Slot], c.Result, epilogue, geometry, (long)s.Batch * s.Groups, s.Outputs, s.Positions);
+        return Launch(side, source, [c.Weights.Slot, c.X.Slot], c.Result, epilogue, geometry, (long)s.Batch * s.Groups, s.Outputs, s.Positions);
     }
 
     private static int Work(long m, long n) => m >= Large && n >= Large ? LargeWork : 1;
 
-    private static long Tile(long m, long n) => Side * Work(m, n);
-
-    private static long[] Sizes(long m, long n, long k) => [m, n, k, (m + Tile(m, n) - 1) / Tile(m, n), (n + Tile(m, n) - 1) / Tile(m, n)];
+    private static long[] Sizes(int side, long m, long n, long k)
+    {
+        long tile = side * Work(m, n);
+        return [m, n, k, (m + tile - 1) / tile, (n + tile - 1) / tile];
+    }
 
     private static IEnumerable<KernelLaunch> Launch(
-        string source, int[] operands, int result, Epilogue? epilogue, long[] geometry, long batch, long m, long n)
+        int side, string source, int[] operands, int result, Epilogue? epilogue, long[] geometry, long batch, long m, long n)
     {
         // Offsets of the operands are in front already.
         int[] slots = [.. operands, .. epilogue?.Slots ?? [result]];
         long[] offsets = [.. geometry[..operands.Length], .. epilogue?.Loop.Nest.Offsets ?? [0]];
         geometry = [.. offsets, .. geometry[operands.Length..], .. epilogue?.Geometry ?? []];
-        long tile = Tile(m, n), groups = batch * ((m + tile - 1) / tile) * ((n + tile - 1) / tile);
-        return groups == 0 ? [] : [new KernelLaunch(source, slots, geometry, groups, Side * Side)];
+        long tile = side * Work(m, n), groups = batch * ((m + tile - 1) / tile) * ((n + tile - 1) / tile);
+        return groups == 0 ? [] : [new KernelLaunch(source, slots, geometry, groups, side * side)];
     }
 
     private static long[] OrOne(long[] values, long one) => values.Length == 0 ? [one] : values;
@@ -102,7 +103,7 @@ internal static class ProductLaunches
     private const string Store = "            ((GLOBAL T*)(a2 + g.offsets[2]))[at] = result;";
 
     private static string Tiles(
-        string name, DType dtype, int work, string sizes, string setup, string elementA, string elementB, string functions, Epilogue? epilogue)
+        string name, DType dtype, int side, int work, string sizes, string setup, string elementA, string elementB, string functions, Epilogue? epilogue)
     {
         ElementType type = ElementType.Of(dtype);
         string product = type.IsFloat ? "fma(x[i], y[j], sums[i][j])" : $"add_{type.Value}(sums[i][j], mul_{type.Value}(x[i], y[j]))";
@@ -113,33 +114,33 @@ internal static class ProductLaunches
             {{functions}}
             KERNEL run(const geometry g, GLOBAL const u8* a0, GLOBAL const u8* a1{{epilogue?.Parameters ?? ", GLOBAL u8* a2"}})
             {
-                LOCAL {{type.Value}} tile_a[{{Side * work}}][{{Side + 1}}];
-                LOCAL {{type.Value}} tile_b[{{Side}}][{{Side * work + 1}}];
-                i32 row = LOCAL_ID / {{Side}}, column = LOCAL_ID % {{Side}};
+                LOCAL {{type.Value}} tile_a[{{side * work}}][{{side + 1}}];
+                LOCAL {{type.Value}} tile_b[{{side}}][{{side * work + 1}}];
+                i32 row = LOCAL_ID / {{side}}, column = LOCAL_ID % {{side}};
                 i64 batch = GROUP_ID / (g.tiles_m * g.tiles_n), tile = GROUP_ID % (g.tiles_m * g.tiles_n);
-                i64 first_m = tile / g.tiles_n * {{Side * work}}, first_n = tile % g.tiles_n * {{Side * work}};
+                i64 first_m = tile / g.tiles_n * {{side * work}}, first_n = tile % g.tiles_n * {{side * work}};
                 {{setup}}
                 {{type.Value}} sums[{{work}}][{{work}}];
                 for (i32 i = 0; i < {{work}}; i++)
                     for (i32 j = 0; j < {{work}}; j++) sums[i][j] = 0;
-                for (i64 first_k = 0; first_k < g.k; first_k += {{Side}})
+                for (i64 first_k = 0; first_k < g.k; first_k += {{side}})
                 {
                     for (i32 i = 0; i < {{work}}; i++)
                     {
-                        i64 m = first_m + row + i * {{Side}}, k = first_k + column;
-                        tile_a[row + i * {{Side}}][column] = m < g.m && k < g.k ? {{elementA}} : 0;
+                        i64 m = first_m + row + i * {{side}}, k = first_k + column;
+                        tile_a[row + i * {{side}}][column] = m < g.m && k < g.k ? {{elementA}} : 0;
                     }
                     for (i32 j = 0; j < {{work}}; j++)
                     {
-                        i64 n = first_n + column + j * {{Side}}, k = first_k + row;
-                        tile_b[row][column + j * {{Side}}] = n < g.n && k < g.k ? {{elementB}} : 0;
+                        i64 n = first_n + column + j * {{side}}, k = first_k + row;
+                        tile_b[row][column + j * {{side}}] = n < g.n && k < g.k ? {{elementB}} : 0;
                     }
                     BARRIER;
-                    for (i32 k = 0; k < {{Side}}; k++)
+                    for (i32 k = 0; k < {{side}}; k++)
                     {
                         {{type.Value}} x[{{work}}], y[{{work}}];
-                        for (i32 i = 0; i < {{work}}; i++) x[i] = tile_a[row + i * {{Side}}][k];
-                        for (i32 j = 0; j < {{work}}; j++) y[j] = tile_b[k][column + j * {{Side}}];
+                        for (i32 i = 0; i < {{work}}; i++) x[i] = tile_a[row + i * {{side}}][k];
+                        for (i32 j = 0; j < {{work}}; j++) y[j] = tile_b[k][column + j * {{side}}];
                         for (i32 i = 0; i < {{work}}; i++)
                             for (i32 j = 0; j < {{work}}; j++) sums[i][j] = {{product}};
                     }
@@ -148,7 +149,7 @@ internal static class ProductLaunches
                 for (i32 i = 0; i < {{work}}; i++)
                     for (i32 j = 0; j < {{work}}; j++)
                     {
-                        i64 m = first_m + row + i * {{Side}}, n = first_n + column + j * {{Side}};
+                        i64 m = first_m + row + i * {{side}}, n = first_n + column + j * {{side}};
                         if (m >= g.m || n >= g.n) continue;
                         T result = (T)sums[i][j];
                         i64 at = (batch * g.m + m) * g.n + n;

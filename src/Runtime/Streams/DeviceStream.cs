@@ -59,7 +59,7 @@ public sealed class DeviceStream : IThreadPoolWorkItem
         return (options with { Stream = this, OtherStreams = others.RemoveAll(other => other.Device == Device) }).Use();
     }
 
-    /// <summary>Waits until all calls that were queued so far are finished.</summary>
+    /// <summary>Waits until all calls that were queued so far are finished, on the device too.</summary>
     /// <exception cref="GraphException">A call failed, and nothing has told the program.</exception>
     public void Synchronize()
     {
@@ -92,10 +92,12 @@ public sealed class DeviceStream : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>The moment at which all calls that were queued so far are finished.</summary>
+    /// <summary>The moment at which all calls that were queued so far are finished, on the device too.</summary>
     public DeviceEvent Record()
     {
-        lock (_gate) return new DeviceEvent(_last is { IsDone: false } last ? last : null);
+        QueuedCall? last;
+        lock (_gate) last = _last is { IsDone: false } ? _last : null;
+        return new DeviceEvent(last, last is null ? Device.Work : null);
     }
 
     /// <summary>Lets calls that follow on this stream wait for an event, of this or another stream.</summary>

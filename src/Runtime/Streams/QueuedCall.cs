@@ -55,6 +55,9 @@ internal sealed class QueuedCall
     /// <summary>True when a thread waits for it. Under the stream's gate.</summary>
     public bool IsAwaited { get; set; }
 
+    /// <summary>What it has given to the device, once it has run from the queue; null for a device that has nothing left to do then.</summary>
+    public IDeviceWork? Work { get; private set; }
+
     /// <summary>True when it has what it waited for.</summary>
     public bool HasStarted => _hasStarted;
 
@@ -181,6 +184,7 @@ internal sealed class QueuedCall
         {
             var results = new TensorData[_program.ResultCount];
             Run(_inputs, results);
+            Work = Stream.Device.Work;
             for (int i = 0; i < results.Length; i++)
             {
                 if (_results[i].TryGetTarget(out TensorData? wanted)) wanted.Fill(results[i]);

@@ -66,7 +66,8 @@ internal static class KernelSamples
 
     private static Attrs Axis => Attrs.Of("axis", 0L);
 
-    private static Attrs Product => Attrs.Of(
+    /// <summary>Of a product of two matrices.</summary>
+    public static Attrs Product => Attrs.Of(
         ("left_batch", Array.Empty<long>()), ("right_batch", Array.Empty<long>()), ("left_contract", new long[] { 1 }), ("right_contract", new long[] { 0 }));
 
     private static TensorType F32(params long[] sizes) => new(DType.F32, new Shape(sizes));
