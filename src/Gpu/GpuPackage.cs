@@ -9,13 +9,12 @@ namespace TensorGraph.Backends.Gpu;
 /// <summary>This package, as the runtime finds it.</summary>
 internal sealed class GpuPackage : DevicePackage
 {
-    private readonly ConcurrentDictionary<string, Lazy<Device>> _devices = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, MadeOnce<Device>> _devices = new(StringComparer.Ordinal);
 
     /// <summary>The one.</summary>
     public static GpuPackage Instance { get; } = new();
 
-    public override Device Device(string name) =>
-        _devices.GetOrAdd(name.Contains(':', StringComparison.Ordinal) ? name : $"{name}:0", static name => new(() => Make(name))).Value;
+    public override Device Device(string name) => _devices.GetOrAdd(Full(name), static name => new(() => Make(name))).Value;
 
 #pragma warning disable CA2255 // The runtime finds the package by its assembly.
     [ModuleInitializer]
@@ -26,10 +25,20 @@ internal sealed class GpuPackage : DevicePackage
     }
 #pragma warning restore CA2255
 
+    // A device has one name.
+    private static string Full(string name)
+    {
+        string[] parts = name.Split(':');
+        if (parts.Length == 1) return $"{name}:0";
+        if (parts.Length == 2 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+            return FormattableString.Invariant($"{parts[0]}:{number}");
+        throw new ArgumentException($"there is no device '{name}'; the name is {parts[0]} and a number, as in {parts[0]}:0", nameof(name));
+    }
+
     private static GpuDevice Make(string name)
     {
         string[] parts = name.Split(':');
-        int number = int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int known) ? known : -1;
+        int number = int.Parse(parts[1], CultureInfo.InvariantCulture);
         var device = new GpuDevice(name, parts[0] == "cuda" ? Cuda(name, number) : OpenCl(name, number));
         Devices.Register(device);
         return device;

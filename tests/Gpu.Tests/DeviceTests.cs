@@ -13,7 +13,18 @@ public sealed class DeviceTests
         Assert.Equal("opencl:0", Device.OpenCl().Name);
         Assert.Same(Device.OpenCl(0), Devices.Find("opencl:0"));
         Assert.Same(Device.OpenCl(0), Devices.Find("opencl"));
+        Assert.Same(Device.OpenCl(0), Devices.Find("opencl:00"));
     }
+
+    [Theory]
+    [InlineData("opencl:first")]
+    [InlineData("opencl:-1")]
+    [InlineData("opencl:")]
+    [InlineData("opencl:0:1")]
+    [InlineData("OpenCL:0")]
+    [InlineData("cuda:x")]
+    public void Other_names_are_of_no_device(string name) =>
+        Assert.Contains($"'{name}'", Assert.Throws<ArgumentException>(() => Devices.Find(name)).Message, StringComparison.Ordinal);
 
     [GpuFact]
     public void Elements_come_back_as_they_went()

@@ -22,6 +22,24 @@ public sealed class FaultTests
         Assert.Equal(4, device.RunSingle(OpDefs.Gather, Axis, x, right).Element<float>(0));
     }
 
+    [GpuTheory]
+    [InlineData(false, 10)]
+    [InlineData(true, 10)]
+    [InlineData(false, 5000)]
+    [InlineData(true, 5000)]
+    public void The_first_of_several_positions_out_of_range_is_named(bool isScatter, int size)
+    {
+        int[] places = [.. Enumerable.Range(0, 3000).Select(i => i % 7 == 3 && i > 20 ? size + i : i % size)];
+        GraphException Of(Device device)
+        {
+            TensorData x = Numbers(device, size), positions = device.From<int>(new TensorType(DType.I32, [3000]), places);
+            return Assert.Throws<GraphException>(() => isScatter
+                ? device.RunSingle(OpDefs.ScatterAdd, Axis, x, positions, Numbers(device, 3000))
+                : device.RunSingle(OpDefs.Gather, Axis, x, positions));
+        }
+        Assert.Equal(Of(Devices.Managed).Problem, Of(Device.OpenCl()).Problem);
+    }
+
     [GpuFact]
     public void A_fault_before_an_assignment_leaves_the_variable()
     {

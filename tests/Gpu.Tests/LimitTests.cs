@@ -30,10 +30,41 @@ public sealed class LimitTests
             var buffer = (GpuBuffer)device.From(Literal.Zeros(new TensorType(DType.F32, [1 << 10]))).Buffer;
             Assert.True(numbers.Add(buffer.Number));
             buffer.Release();
-            device.MemoryLimit = device.MemoryStatistics.LiveBytes;
-            Assert.Throws<GraphException>(() => device.From(Literal.Zeros(new TensorType(DType.F32, [1 << 20]))));
-            device.MemoryLimit = long.MaxValue;
+            device.Memory.MakeRoom();
+            Assert.Equal(0, device.MemoryStatistics.PooledBytes);
         }
+    }
+
+    [GpuFact]
+    public void Memory_that_programs_keep_between_runs_is_given_back_before_there_is_none()
+    {
+        var device = new GpuDevice("opencl:arenas", new ClDriver(ClPlace.All()[0]));
+        var executables = new List<Executable>();
+        for (int i = 0; i < 20; i++)
+        {
+            long size = 100_000 + 1000 * i;
+            var build = new GraphBuilder { Source = SourceSpan.None };
+            Value x = build.Parameter(new TensorType(DType.F32, [size]));
+            Value sum = build.Emit(OpDefs.CumSum, Attrs.Of("axis", 0L), [build.Emit(OpDefs.CumSum, Attrs.Of("axis", 0L), [x])[0]])[0];
+            executables.Add(device.Compile(build.Finish("sums", [build.Emit(OpDefs.ReduceMax, Attrs.Of(("axes", new long[] { 0 }), ("keep", false)), [sum])[0]])));
+            device.MemoryLimit = 3 << 20;
+            TensorData zeros = device.From(Literal.Zeros(new TensorType(DType.F32, [size])));
+            TensorData result = executables[i].Call([zeros])[0];
+            Assert.Equal(0, result.Element<float>(0));
+            zeros.Buffer.Release();
+            result.Buffer.Release();
+        }
+        Assert.Equal(20, executables.Count);
+        Assert.InRange(device.MemoryStatistics.PeakBytes, 2 << 20, 3 << 20);
+    }
+
+    [GpuFact]
+    public void A_tensor_above_the_largest_block_names_that_limit()
+    {
+        var device = new GpuDevice("opencl:block", new ClDriver(ClPlace.All()[0]));
+        GraphException error = Assert.Throws<GraphException>(() => device.Memory.Allocate(device.Driver.LargestBlock + 1));
+        Assert.Equal(DiagnosticIds.OutOfMemory, error.Id);
+        Assert.Contains($"its largest block has {device.Driver.LargestBlock}", error.Problem, StringComparison.Ordinal);
     }
 
     [GpuFact]
@@ -84,14 +115,35 @@ public sealed class LimitTests
             DateTime written = File.GetLastWriteTimeUtc(kept);
             Assert.Equal(-2, Negated());
             Assert.Equal(written, File.GetLastWriteTimeUtc(kept));
-            File.WriteAllText(kept, "no kernel");
-            Assert.Equal(-2, Negated());
-            Assert.True(new FileInfo(kept).Length > 100);
+            byte[] whole = File.ReadAllBytes(kept);
+            byte[][] damaged = [[], [1, 2, 3], whole[..40], whole[..^1], [.. whole[..100], .. new byte[whole.Length - 100]], [.. whole, 0], "no kernel"u8.ToArray()];
+            foreach (byte[] bad in damaged)
+            {
+                File.WriteAllBytes(kept, bad);
+                Assert.Equal(-2, Negated());
+                Assert.Equal(whole.Length, new FileInfo(kept).Length);
+            }
+            Assert.Single(Directory.EnumerateFiles(folder));
+            // No folder can be made in a file.
+            foreach (string nowhere in new[] { "", kept, "a\0b", new string('x', 5000) })
+            {
+                GpuDevices.KernelCacheFolder = nowhere;
+                Assert.Equal(-2, Negated());
+            }
         }
         finally
         {
             GpuDevices.KernelCacheFolder = before;
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    [Fact]
+    public void What_could_not_be_made_is_tried_again()
+    {
+        int tries = 0;
+        var once = new MadeOnce<string>(() => ++tries == 1 ? throw new InvalidOperationException("first") : "made");
+        Assert.Throws<InvalidOperationException>(() => once.Value);
+        Assert.Equal(("made", "made", 2), (once.Value, once.Value, tries));
     }
 }

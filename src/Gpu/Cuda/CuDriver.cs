@@ -10,6 +10,10 @@ internal sealed unsafe class CuDriver : GpuDriver
     private const int LocalBytes = 48 << 10;
     private const int ParameterBytes = 4096;
     private const int OutOfMemory = 2;
+    private const int InvalidOption = 5;
+
+    // Too many resources asked for, which leaves the context as it was.
+    private const int OutOfResources = 701;
 
     // A context in which a kernel failed, or whose device is gone, does nothing any more.
     private static readonly int[] Fatal = [4, 46, 100, 201, 214, 220, 700, 702, 709, 710, 714, 715, 716, 717, 718, 719, 999];
@@ -70,6 +74,10 @@ internal sealed unsafe class CuDriver : GpuDriver
 
     public override long MemoryBytes { get; }
 
+    public override long LargestBlock => MemoryBytes;
+
+    public override bool CanRecord => true;
+
     public override nint Allocate(long bytes)
     {
         Enter();
@@ -88,6 +96,7 @@ internal sealed unsafe class CuDriver : GpuDriver
 
     public override void Write(nint memory, long offset, ReadOnlySpan<byte> from)
     {
+        if (from.IsEmpty) return;
         Enter();
         fixed (byte* first = from)
         {
@@ -98,6 +107,7 @@ internal sealed unsafe class CuDriver : GpuDriver
 
     public override void Read(nint memory, long offset, Span<byte> to, GpuMark? after)
     {
+        if (to.IsEmpty) return;
         Enter();
         nint stream = after is null ? _stream : _reads;
         if (after is not null) Check(CuNative.Wait(stream, after.DangerousGetHandle(), 0), "cuStreamWaitEvent");
@@ -122,16 +132,18 @@ internal sealed unsafe class CuDriver : GpuDriver
 
     public override void Copy(nint from, long fromOffset, nint to, long toOffset, long bytes)
     {
+        if (bytes == 0) return;
         Enter();
         Check(CuNative.Copy(to + (nint)toOffset, from + (nint)fromOffset, (nuint)bytes, _stream), "cuMemcpyDtoDAsync");
     }
 
-    public override GpuRecording? Record(Action launches)
+    public override GpuRecording Record(Action launches)
     {
         Enter();
         lock (_capture)
         {
             nint graph = 0, executable = 0;
+            int captured = 0;
             Check(CuNative.BeginCapture(_captured, 1), "cuStreamBeginCapture");
             s_isCapturing = true;
             try
@@ -140,11 +152,14 @@ internal sealed unsafe class CuDriver : GpuDriver
             }
             finally
             {
+                // The error of a launch comes first.
                 s_isCapturing = false;
-                Check(CuNative.EndCapture(_captured, &graph), "cuStreamEndCapture");
+                captured = CuNative.EndCapture(_captured, &graph);
             }
-            Check(CuNative.Instantiate(&executable, graph, 0), "cuGraphInstantiate");
+            Check(captured, "cuStreamEndCapture");
+            int error = CuNative.Instantiate(&executable, graph, 0);
             _ = CuNative.DestroyGraph(graph);
+            Check(error, "cuGraphInstantiate");
             return new CuRecording(executable);
         }
     }
@@ -152,7 +167,9 @@ internal sealed unsafe class CuDriver : GpuDriver
     public override void Replay(GpuRecording recording)
     {
         Enter();
-        Check(CuNative.LaunchGraph(recording.DangerousGetHandle(), _stream), "cuGraphLaunch");
+        int error = CuNative.LaunchGraph(recording.DangerousGetHandle(), _stream);
+        if (IsShort(error)) error = CuNative.LaunchGraph(recording.DangerousGetHandle(), _stream);
+        Check(error, "cuGraphLaunch");
         GC.KeepAlive(recording);
     }
 
@@ -169,10 +186,10 @@ internal sealed unsafe class CuDriver : GpuDriver
 
     public override GpuModule Build(string source)
     {
-        byte[] image = KernelCache.Find($"{Description}\n{_architecture}\n{Dialect.Complete(source)}") ?? Compile(source);
         Enter();
         nint module = 0, function = 0;
-        fixed (byte* first = image) Check(CuNative.LoadModule(&module, first), "cuModuleLoadData");
+        if (KernelCache.Find($"{Description}\n{_architecture}\n{Dialect.Complete(source)}") is not { } kept || Load(kept, &module) != 0)
+            Check(Load(Compile(source), &module), "cuModuleLoadData");
         Check(CuNative.GetFunction(&function, module, "run"), "cuModuleGetFunction");
         return new CuModule(this, function);
     }
@@ -189,7 +206,25 @@ internal sealed unsafe class CuDriver : GpuDriver
     public void Launch(nint function, long groups, int groupSize, void** parameters)
     {
         Enter();
-        Check(CuNative.Launch(function, (uint)groups, 1, 1, (uint)groupSize, 1, 1, 0, s_isCapturing ? _captured : _stream, parameters, null), "cuLaunchKernel");
+        int error = Put();
+        if (!s_isCapturing && IsShort(error)) error = Put();
+        Check(error == OutOfResources ? OutOfMemory : error, "cuLaunchKernel");
+
+        int Put() =>
+            CuNative.Launch(function, (uint)groups, 1, 1, (uint)groupSize, 1, 1, 0, s_isCapturing ? _captured : _stream, parameters, null);
+    }
+
+    // True when there was not enough memory, and there may be now.
+    private bool IsShort(int error)
+    {
+        if (error != OutOfMemory) return false;
+        MakeRoom();
+        return true;
+    }
+
+    private static int Load(byte[] image, nint* module)
+    {
+        fixed (byte* first = image) return CuNative.LoadModule(module, first);
     }
 
     private byte[] Compile(string source)
@@ -206,6 +241,12 @@ internal sealed unsafe class CuDriver : GpuDriver
                 options[0] = architecture;
                 options[1] = unfused;
                 error = CuNative.Compile(program, 2, options);
+            }
+            if (error == InvalidOption)
+            {
+                throw new GraphException(
+                    DiagnosticIds.GpuUnavailable, $"build: the run-time compiler (NVRTC) of this machine is older than the device: it does not know {_architecture}",
+                    "Install the NVRTC of a CUDA toolkit that has the device.");
             }
             if (error == 6) throw BuildFailure.Of(Dialect, Description, source, Log(program));
             CheckCompiler(error, "nvrtcCompileProgram");

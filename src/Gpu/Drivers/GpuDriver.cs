@@ -23,6 +23,15 @@ internal abstract class GpuDriver
     /// <summary>Called with the reason when the device does not answer any more.</summary>
     public Action<string> Lost { get; set; } = static _ => { };
 
+    /// <summary>Called where the driver finds no memory for what it does itself; what has failed is tried once more then.</summary>
+    public Action MakeRoom { get; set; } = static () => { };
+
+    /// <summary>True when kernels can be recorded.</summary>
+    public abstract bool CanRecord { get; }
+
+    /// <summary>Bytes of the largest block.</summary>
+    public abstract long LargestBlock { get; }
+
     /// <summary>Declares the device lost.</summary>
     /// <returns>TG5006.</returns>
     protected GraphException Loses(string problem)
@@ -52,8 +61,8 @@ internal abstract class GpuDriver
     /// <summary>Puts a copy into the queue.</summary>
     public abstract void Copy(nint from, long fromOffset, nint to, long toOffset, long bytes);
 
-    /// <summary>Records the kernels that are launched on this thread meanwhile, instead of running them; null for a driver that can't.</summary>
-    public abstract GpuRecording? Record(Action launches);
+    /// <summary>Records the kernels that are launched on this thread meanwhile, instead of running them.</summary>
+    public abstract GpuRecording Record(Action launches);
 
     /// <summary>Puts all kernels of a recording into the queue.</summary>
     public abstract void Replay(GpuRecording recording);

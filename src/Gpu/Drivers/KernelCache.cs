@@ -5,21 +5,29 @@ namespace TensorGraph.Backends.Gpu;
 
 /// <summary>
 /// Compiled kernels in files, named after a hash of the device, the version of its driver, the compiler's options and the text: a change of any makes
-/// another file.
+/// another file. Before the kernel stands a hash of it, since drivers end the process on a damaged one.
 /// </summary>
 internal static class KernelCache
 {
     /// <summary>The folder; null for none.</summary>
-    public static string? Folder { get; set; } = DefaultFolder();
+    public static string? Folder
+    {
+        get;
+        set => field = string.IsNullOrEmpty(value) ? null : value;
+    } = DefaultFolder();
 
-    /// <summary>A kernel that was kept; null for none.</summary>
+    /// <summary>A kernel that was kept; null for none, or a damaged one.</summary>
     public static byte[]? Find(string identity)
     {
         try
         {
-            return PathOf(identity) is { } path && File.Exists(path) ? File.ReadAllBytes(path) : null;
+            if (PathOf(identity) is not { } path || !File.Exists(path)) return null;
+            byte[] kept = File.ReadAllBytes(path);
+            if (kept.Length <= SHA256.HashSizeInBytes) return null;
+            byte[] kernel = kept[SHA256.HashSizeInBytes..];
+            return SHA256.HashData(kernel).AsSpan().SequenceEqual(kept.AsSpan(0, SHA256.HashSizeInBytes)) ? kernel : null;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (IsOfFiles(error))
         {
             return null;
         }
@@ -28,27 +36,51 @@ internal static class KernelCache
     /// <summary>Keeps a kernel. Where that can't be done it is compiled again next time.</summary>
     public static void Keep(string identity, byte[] kernel)
     {
-        if (PathOf(identity) is not { } path) return;
+        string? unfinished = null;
         try
         {
+            if (PathOf(identity) is not { } path) return;
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             // Other processes see all of it or nothing.
-            string unfinished = $"{path}.{Guid.NewGuid():N}";
-            File.WriteAllBytes(unfinished, kernel);
+            unfinished = $"{path}.{Guid.NewGuid():N}";
+            using (var file = new FileStream(unfinished, FileMode.CreateNew))
+            {
+                file.Write(SHA256.HashData(kernel));
+                file.Write(kernel);
+                file.Flush(flushToDisk: true);
+            }
             File.Move(unfinished, path, overwrite: true);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (IsOfFiles(error))
         {
+            Delete(unfinished);
+        }
+    }
+
+    private static void Delete(string? unfinished)
+    {
+        try
+        {
+            if (unfinished is not null) File.Delete(unfinished);
+        }
+        catch (Exception error) when (IsOfFiles(error))
+        {
+            // It is in the way of nothing.
             return;
         }
     }
 
-    private static string? PathOf(string identity) =>
-        Folder is { } folder ? Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))) : null;
+    // Of a folder that can't be written, or a name that is none.
+    private static bool IsOfFiles(Exception error) =>
+        error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException or System.Security.SecurityException;
 
+    private static string? PathOf(string identity) => Folder is { } folder
+        ? Path.Combine(Path.GetFullPath(folder), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))) : null;
+
+    // The system's folder may have yet to be made.
     private static string? DefaultFolder()
     {
-        string data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+        string data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
         return data.Length == 0 ? null : Path.Combine(data, "TensorGraph", "kernels");
     }
 }

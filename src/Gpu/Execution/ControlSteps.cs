@@ -11,6 +11,7 @@ internal sealed class BranchStep(BranchCommand c, GpuProgram[] regions) : GpuSte
     public override void Run(GpuFrame frame)
     {
         DType dtype = c.Layouts[0].Type.DType;
+        frame.ThrowFaults();
         byte[] selector = frame.Bytes(Reads[0], 0, dtype.Size());
         int region = dtype == DType.Bool
             ? selector[0] != 0 ? 0 : 1
@@ -20,7 +21,6 @@ internal sealed class BranchStep(BranchCommand c, GpuProgram[] regions) : GpuSte
         var results = new TensorData[Writes.Length];
         try
         {
-            frame.ThrowFaults();
             regions[region].Run(inputs, results, frame.Cancellation, donated: 0);
         }
         finally
@@ -171,6 +171,7 @@ internal sealed class SizedStep(SizedCommand c, GpuProgram first, Func<long, Gpu
         var results = new TensorData[Writes.Length];
         try
         {
+            frame.ThrowFaults();
             first.Run(inputs, middle, frame.Cancellation, donated: 0);
             long size = middle[0].Element<long>(0);
             if (size > c.Largest) c.Largest = size;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using TensorGraph.Backends.Lowering;
 using TensorGraph.Ir;
 
@@ -9,8 +10,9 @@ namespace TensorGraph.Backends.Gpu;
 /// </summary>
 internal sealed class GpuDevice : Device
 {
-    private readonly ConcurrentDictionary<string, Lazy<GpuModule>> _modules = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, MadeOnce<GpuModule>> _modules = new(StringComparer.Ordinal);
     private readonly ImperativePrograms<GpuProgram> _programs;
+    private readonly RunAhead _runAhead;
     private long _replays;
 
     public GpuDevice(string name, GpuDriver driver)
@@ -19,6 +21,8 @@ internal sealed class GpuDevice : Device
         Driver = driver;
         driver.Lost = Lose;
         Memory = new GpuMemory(this, driver);
+        driver.MakeRoom = Memory.MakeRoom;
+        _runAhead = new RunAhead(driver);
         _programs = new(this, graph => new GpuProgram(
             RegionBuilder.Lower(Legalize.Run(graph).Entry, SizeBindings.Empty, Lowered), new GpuConstants(this))
         {
@@ -60,6 +64,9 @@ internal sealed class GpuDevice : Device
     /// <summary>Counts a run of recorded kernels.</summary>
     public void CountReplay() => Interlocked.Increment(ref _replays);
 
+    /// <summary>Notes kernels that were put into the queue; waits while too many are there.</summary>
+    public void Queued(int kernels) => _runAhead.Add(kernels);
+
     /// <summary>The compiled form of a kernel's text, made once.</summary>
     public GpuModule Module(string source) => _modules.GetOrAdd(source, text => new(() => Driver.Build(text))).Value;
 
@@ -68,12 +75,12 @@ internal sealed class GpuDevice : Device
     protected override TensorData AllocateElements(TensorLayout layout) => new(layout, new GpuBuffer(this, Memory.Allocate(layout.Bytes)));
 }
 
-/// <summary>Constants of an executable in the device's memory, shared by its programs.</summary>
+/// <summary>Constants of an executable in the device's memory, shared by its programs. One goes with the last region that has it.</summary>
 internal sealed class GpuConstants(GpuDevice device)
 {
-    private readonly ConcurrentDictionary<Literal, TensorData> _data = new();
+    private readonly ConditionalWeakTable<Literal, TensorData> _data = [];
 
     public GpuDevice Device => device;
 
-    public TensorData Get(Literal literal) => _data.GetOrAdd(literal, static (value, to) => to.From(value), device);
+    public TensorData Get(Literal literal) => _data.GetValue(literal, device.From);
 }

@@ -87,6 +87,11 @@ internal sealed class GpuFrame
     /// <summary>Puts the kernels of a segment into the queue.</summary>
     public void Run(Segment segment)
     {
+        if (!Device.Driver.CanRecord)
+        {
+            foreach (KernelLaunch launch in segment.Launches) Launch(launch);
+            return;
+        }
         if (!_recorded.TryGetValue(segment, out RecordedSegment? recorded)) _recorded[segment] = recorded = new RecordedSegment(segment);
         if (!recorded.Run(this)) return;
         Device.CountReplay();
@@ -142,6 +147,14 @@ internal sealed class GpuFrame
 
     /// <summary>A list as a tensor.</summary>
     public TensorData ListOf(TensorLayout layout, TensorList list) => new(layout, new ListBuffer(Device, list));
+
+    /// <summary>Gives its memory back; it is not used any more.</summary>
+    public void Release()
+    {
+        _arena?.Release();
+        _faults?.Release();
+        _scratch?.Release();
+    }
 
     public void End()
     {

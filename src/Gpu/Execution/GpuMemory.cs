@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TensorGraph.Backends.Gpu;
 
 /// <summary>Memory of the device as one block.</summary>
@@ -19,6 +21,7 @@ internal sealed class GpuMemory(Device device, GpuDriver driver)
 
     private readonly Lock _gate = new();
     private readonly Dictionary<long, Stack<GpuBlock>> _free = [];
+    private readonly ConditionalWeakTable<GpuProgram, object?> _programs = [];
     private long _live;
     private long _pooled;
     private long _peak;
@@ -44,15 +47,26 @@ internal sealed class GpuMemory(Device device, GpuDriver driver)
     {
         long size = SizeOf(bytes);
         if (IsFarAbove(_liveAfterYoung, size)) CollectYoung();
+        if (size > Limit) throw None(bytes, FormattableString.Invariant($"the limit is {Limit}"));
+        if (size > driver.LargestBlock) throw None(bytes, FormattableString.Invariant($"its largest block has {driver.LargestBlock}"));
         if (TryAllocate(size) is { } block) return block;
         Collect();
         Trim();
         if (TryAllocate(size) is { } found) return found;
-        MemoryStatistics now = Statistics;
-        throw new GraphException(
-            DiagnosticIds.OutOfMemory,
-            FormattableString.Invariant($"allocate: device '{device.Name}' has no {bytes} bytes: {now.LiveBytes} are alive, the limit is {Math.Min(Limit, driver.MemoryBytes)}"),
-            "Let go tensors that are not needed any more, use smaller batches, or raise Device.MemoryLimit.", Ir.SourceSpan.Capture());
+        MakeRoom();
+        if (TryAllocate(size) is { } last) return last;
+        throw None(bytes, FormattableString.Invariant($"{Statistics.LiveBytes} are alive, the limit is {Math.Min(Limit, driver.MemoryBytes)}"));
+    }
+
+    /// <summary>Notes a program that keeps memory between its runs.</summary>
+    public void Add(GpuProgram program) => _programs.Add(program, null);
+
+    /// <summary>Gives back all memory that nothing needs now: garbage, what programs keep between their runs, and free blocks.</summary>
+    public void MakeRoom()
+    {
+        foreach ((GpuProgram program, _) in _programs) program.LetGoFrames();
+        Collect();
+        Trim();
     }
 
     /// <summary>Takes a block back.</summary>
@@ -90,6 +104,10 @@ internal sealed class GpuMemory(Device device, GpuDriver driver)
         if (handle == 0) return null;
         lock (_gate) return Live(new GpuBlock(handle, size, ++_allocations));
     }
+
+    private GraphException None(long bytes, string why) => new(
+        DiagnosticIds.OutOfMemory, FormattableString.Invariant($"allocate: device '{device.Name}' has no {bytes} bytes: {why}"),
+        "Let go tensors that are not needed any more, use smaller batches, or raise Device.MemoryLimit.", Ir.SourceSpan.Capture());
 
     private GpuBlock Live(GpuBlock block)
     {

@@ -7,6 +7,9 @@ namespace TensorGraph.Backends.Gpu;
 /// <summary>A lowered region as a device runs it. Free of run state, so several threads may run it; each has a frame of its own.</summary>
 internal sealed class GpuProgram : SpecializedProgram
 {
+    // Threads that run one program at the same time find a frame each, up to so many.
+    private const int MostFrames = 8;
+
     private readonly LoweredRegion _region;
     private readonly GpuStep[] _steps;
     private readonly int[][] _starting;
@@ -16,7 +19,11 @@ internal sealed class GpuProgram : SpecializedProgram
     private readonly Dictionary<int, Segment> _segments;
     private readonly GpuDevice _device;
     private readonly RegionProfile? _profile;
-    private GpuFrame? _spare;
+    private readonly int _kernels;
+
+    // Those of runs that have ended, the last one on top.
+    private readonly Stack<GpuFrame> _spare = new();
+    private readonly Lock _gate = new();
 
     public GpuProgram(LoweredRegion region, GpuConstants constants, RegionProfile? profile = null)
     {
@@ -30,6 +37,8 @@ internal sealed class GpuProgram : SpecializedProgram
         foreach (int at in steps.Fused) (_starting[at], _starting[at + 1]) = ([.. _starting[at], .. _starting[at + 1]], []);
         _ending = region.SlotsBy(region.Lives.Last, SlotKind.Heap, SlotKind.External);
         _segments = Segment.Of(_steps, _starting, _ending).ToDictionary(segment => segment.From);
+        _kernels = _steps.OfType<KernelStep>().Sum(step => step.Launches.Count);
+        _device.Memory.Add(this);
         OwnSlots = [.. Enumerable.Range(0, Slots.Length).Where(slot => Slots[slot].Kind is SlotKind.Heap or SlotKind.External)];
     }
 
@@ -70,7 +79,7 @@ internal sealed class GpuProgram : SpecializedProgram
     /// <param name="donated">How many of the inputs, in front, may be written over where they have no other holder.</param>
     public void Run(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation, int donated)
     {
-        GpuFrame frame = Interlocked.Exchange(ref _spare, null) ?? new GpuFrame(this);
+        GpuFrame frame = TakeFrame();
         try
         {
             frame.Begin(inputs, cancellation, donated);
@@ -89,11 +98,29 @@ internal sealed class GpuProgram : SpecializedProgram
             frame.ThrowFaults();
             for (int i = 0; i < results.Length; i++) results[i] = frame.Take(_region.Results[i].Slot, _region.Results[i].Layout);
         }
+        catch
+        {
+            frame.Release();
+            throw;
+        }
         finally
         {
             frame.End();
         }
-        _spare = frame;
+        Keep(frame);
+        _device.Queued(_kernels);
+    }
+
+    /// <summary>Gives back the memory of runs that have ended.</summary>
+    public void LetGoFrames()
+    {
+        GpuFrame[] frames;
+        lock (_gate)
+        {
+            frames = [.. _spare];
+            _spare.Clear();
+        }
+        foreach (GpuFrame frame in frames) frame.Release();
     }
 
     /// <summary>Slots and steps as text.</summary>
@@ -108,6 +135,28 @@ internal sealed class GpuProgram : SpecializedProgram
             if (result.Buffer is GpuBuffer buffer) buffer.Written = mark;
         }
         _device.Driver.Flush();
+    }
+
+    private GpuFrame TakeFrame()
+    {
+        lock (_gate)
+        {
+            if (_spare.TryPop(out GpuFrame? spare)) return spare;
+        }
+        return new GpuFrame(this);
+    }
+
+    private void Keep(GpuFrame frame)
+    {
+        lock (_gate)
+        {
+            if (_spare.Count < MostFrames)
+            {
+                _spare.Push(frame);
+                return;
+            }
+        }
+        frame.Release();
     }
 
     // What is in the queue before it does not count.

@@ -16,7 +16,7 @@ internal sealed class HostStep(HostCommand c) : GpuStep(c)
             tensor.Release();
         }
         Literal[] results = PlacedRegion.Interpreter(frame.Cancellation).Run(c.Node, inputs, c.SizeOf);
-        for (int i = 0; i < Writes.Length; i++) frame.Set(Writes[i], frame.Device.From(results[i]));
+        for (int i = 0; i < Writes.Length; i++) frame.Set(Writes[i], frame.Device.FromHost(results[i], c.Node.Types[i]));
     }
 }
 

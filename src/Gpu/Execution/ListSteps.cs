@@ -77,6 +77,7 @@ internal sealed class ListGetStep(ListGetCommand c) : GpuStep(c)
     public override void Run(GpuFrame frame)
     {
         TensorList list = frame.Tensor(Reads[0]).List!;
+        frame.ThrowFaults();
         long index = c.Index.Read(frame);
         if (index < 0 || (index >= list.Count && c.Padding is null)) throw OpDefs.OutOfList(index, list.Count, c.Node.Source.OrCaller());
         if (index >= list.Count)
@@ -95,6 +96,7 @@ internal sealed class ListSetStep(ListSetCommand c) : GpuStep(c)
     public override void Run(GpuFrame frame)
     {
         TensorList list = frame.Tensor(Reads[0]).List!;
+        frame.ThrowFaults();
         long index = c.Index.Read(frame);
         if (index < 0 || (index > list.Count && c.Padding is null)) throw OpDefs.OutOfList(index, list.Count, c.Node.Source.OrCaller());
         while (list.Count < index) list = list.Add(Move.Zeros(frame, c.Padding!));

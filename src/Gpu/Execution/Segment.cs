@@ -62,7 +62,7 @@ internal sealed class RecordedSegment(Segment segment)
         else if (_known[at].Recording is null)
         {
             PreparedLaunch[] kernels = Array.ConvertAll(segment.Launches, frame.Prepare);
-            GpuRecording? recording = frame.Device.Driver.Record(() => Array.ForEach(kernels, kernel => kernel.Run(frame)));
+            GpuRecording recording = frame.Device.Driver.Record(() => Array.ForEach(kernels, kernel => kernel.Run(frame)));
             _known[at] = _known[at] with { Recording = recording, Kernels = kernels };
         }
         if (at >= 0 && _known[at].Recording is { } made)

@@ -7,8 +7,10 @@ internal sealed unsafe class ClDriver : GpuDriver
 {
     private const int GroupSize = 128;
 
+    private const int OutOfResources = -5;
+
     // Errors after which a device runs nothing any more.
-    private static readonly int[] Fatal = [-2, -5, -14, -36, -9999];
+    private static readonly int[] Fatal = [-2, OutOfResources, -14, -36, -9999];
     private static readonly int[] NoMemory = [-4, -6, -61];
 
     private readonly ClPlace _place;
@@ -51,6 +53,8 @@ internal sealed unsafe class ClDriver : GpuDriver
 
     public override long MemoryBytes => _place.MemoryBytes;
 
+    public override long LargestBlock => _place.LargestBuffer;
+
     /// <summary>Options of the compiler.</summary>
     private string Options { get; }
 
@@ -69,7 +73,11 @@ internal sealed unsafe class ClDriver : GpuDriver
     {
         if (from.IsEmpty) return;
         fixed (byte* first = from)
-            Check(ClNative.Write(_queue, memory, 1, (nuint)offset, (nuint)from.Length, first, 0, null, null), "clEnqueueWriteBuffer");
+        {
+            int error = ClNative.Write(_queue, memory, 1, (nuint)offset, (nuint)from.Length, first, 0, null, null);
+            if (IsShort(error)) error = ClNative.Write(_queue, memory, 1, (nuint)offset, (nuint)from.Length, first, 0, null, null);
+            Check(error, "clEnqueueWriteBuffer");
+        }
     }
 
     public override void Read(nint memory, long offset, Span<byte> to, GpuMark? after)
@@ -94,13 +102,22 @@ internal sealed unsafe class ClDriver : GpuDriver
 
     public override void Copy(nint from, long fromOffset, nint to, long toOffset, long bytes)
     {
-        if (bytes > 0)
-            Check(ClNative.Copy(_queue, from, to, (nuint)fromOffset, (nuint)toOffset, (nuint)bytes, 0, null, null), "clEnqueueCopyBuffer");
+        if (bytes == 0) return;
+        int error = ClNative.Copy(_queue, from, to, (nuint)fromOffset, (nuint)toOffset, (nuint)bytes, 0, null, null);
+        if (IsShort(error)) error = ClNative.Copy(_queue, from, to, (nuint)fromOffset, (nuint)toOffset, (nuint)bytes, 0, null, null);
+        Check(error, "clEnqueueCopyBuffer");
     }
 
-    public override GpuRecording? Record(Action launches) => _recorder?.Record(this, launches);
+    public override bool CanRecord => _recorder is not null;
 
-    public override void Replay(GpuRecording recording) => _recorder!.Replay(this, (ClRecording)recording);
+    public override GpuRecording Record(Action launches) => _recorder!.Record(this, launches);
+
+    public override void Replay(GpuRecording recording)
+    {
+        int error = _recorder!.Replay((ClRecording)recording);
+        if (IsShort(error)) error = _recorder.Replay((ClRecording)recording);
+        CheckLaunch(error, "clEnqueueCommandBufferKHR");
+    }
 
     public override void Finish() => Check(ClNative.Finish(_queue), "clFinish");
 
@@ -127,6 +144,10 @@ internal sealed unsafe class ClDriver : GpuDriver
         Throw.Internal(problem);
     }
 
+    /// <summary>Throws unless a kernel went into the queue. A device that has no room for one goes on with others.</summary>
+    /// <exception cref="GraphException">TG5002 without memory or other resources, TG5006 when the device is lost.</exception>
+    public void CheckLaunch(int error, string call) => Check(error == OutOfResources ? NoMemory[0] : error, call);
+
     /// <summary>The most items of a group of a kernel.</summary>
     public int MostItems(nint kernel)
     {
@@ -144,7 +165,17 @@ internal sealed unsafe class ClDriver : GpuDriver
             _recorder!.Launch(this, kernel, items, group);
             return;
         }
-        Check(ClNative.Launch(_queue, kernel, 1, null, &items, &group, 0, null, null), "clEnqueueNDRangeKernel");
+        int error = ClNative.Launch(_queue, kernel, 1, null, &items, &group, 0, null, null);
+        if (IsShort(error)) error = ClNative.Launch(_queue, kernel, 1, null, &items, &group, 0, null, null);
+        CheckLaunch(error, "clEnqueueNDRangeKernel");
+    }
+
+    // True when there was not enough memory, and there may be now.
+    private bool IsShort(int error)
+    {
+        if (error != OutOfResources && Array.IndexOf(NoMemory, error) < 0) return false;
+        MakeRoom();
+        return true;
     }
 
     private nint Compile(string source, string text)

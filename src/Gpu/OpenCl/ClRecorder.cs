@@ -83,11 +83,12 @@ internal sealed unsafe class ClRecorder
         (s_last, s_hasLast) = (done, true);
     }
 
-    /// <summary>Puts all of it into the queue.</summary>
-    public void Replay(ClDriver driver, ClRecording recording)
+    /// <summary>Puts all of it into the queue; gives the error.</summary>
+    public int Replay(ClRecording recording)
     {
-        driver.Check(_enqueue(0, null, recording.DangerousGetHandle(), 0, null, null), "clEnqueueCommandBufferKHR");
+        int error = _enqueue(0, null, recording.DangerousGetHandle(), 0, null, null);
         GC.KeepAlive(recording);
+        return error;
     }
 
     /// <summary>Releases it.</summary>

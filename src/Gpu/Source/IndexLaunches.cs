@@ -3,13 +3,31 @@ using TensorGraph.Backends.Commands;
 
 namespace TensorGraph.Backends.Gpu;
 
-/// <summary>Kernels whose places are data. A place that is out of range is reported, and nothing is moved there.</summary>
+/// <summary>
+/// Kernels whose places are data. A place that is out of range is reported, and nothing is moved there. All items that find one report the same, the
+/// first one, so that the error does not depend on their order.
+/// </summary>
 internal static class IndexLaunches
 {
     // Rows up to which each element of the sums goes through all positions; with more, each column of them.
     private const long FewRows = 256;
 
     private const string Faults = "GLOBAL i64* faults";
+
+    // Looks through all positions, unless another item has.
+    private const string Report = """
+        FUNCTION void report(GLOBAL i64* fault, GLOBAL const I* positions, i64 count, i64 size)
+        {
+            if (fault[0]) return;
+            for (i64 k = 0; k < count; k++)
+            {
+                if (positions[k] >= 0 && positions[k] < size) continue;
+                fault[1] = positions[k];
+                fault[0] = 1;
+                return;
+            }
+        }
+        """;
 
     /// <summary>Takes rows at positions. Null where nothing is moved, but positions are to be looked at.</summary>
     public static IEnumerable<KernelLaunch>? Gather(GatherCommand c, int fault)
@@ -20,18 +38,20 @@ internal static class IndexLaunches
         string word = MemoryLaunches.Word(c.X.DType);
         string source = $$"""
             // gather
-            typedef struct { i64 offsets[4], fault, outer, positions, inner, size, items; } geometry;
+            typedef {{Index(t)}} I;
+            typedef struct { i64 offsets[4], fault, outer, positions, inner, size, items, all; } geometry;
+            {{Report}}
             KERNEL run(const geometry g, GLOBAL const u8* a0, GLOBAL const u8* a1, GLOBAL u8* a2, {{Faults}})
             {
                 i64 i = GLOBAL_ID;
                 if (i >= g.items) return;
                 i64 inner = i % g.inner, rest = i / g.inner, place = rest % g.positions;
                 rest /= g.positions;
-                i64 position = ((GLOBAL const {{Index(t)}}*)(a1 + g.offsets[1]))[rest / g.outer * g.positions + place];
+                GLOBAL const I* positions = (GLOBAL const I*)(a1 + g.offsets[1]);
+                i64 position = positions[rest / g.outer * g.positions + place];
                 if (position < 0 || position >= g.size)
                 {
-                    faults[2 * g.fault] = 1;
-                    faults[2 * g.fault + 1] = position;
+                    report(faults + 2 * g.fault, positions, g.all, g.size);
                     return;
                 }
                 GLOBAL const {{word}}* from = (GLOBAL const {{word}}*)(a0 + g.offsets[0]);
@@ -40,7 +60,10 @@ internal static class IndexLaunches
 
             """;
         long[] geometry =
-            [c.X.Offset * c.X.DType.Size(), c.Positions.Offset * c.Positions.DType.Size(), 0, 0, fault, t.Outer, t.Positions, t.Inner, t.Size, count];
+        [
+            c.X.Offset * c.X.DType.Size(), c.Positions.Offset * c.Positions.DType.Size(), 0, 0,
+            fault, t.Outer, t.Positions, t.Inner, t.Size, count, t.Batches * t.Positions,
+        ];
         return [KernelLaunch.Items(source, [c.X.Slot, c.Positions.Slot, c.Result, KernelLaunch.Faults], geometry, count)];
     }
 
@@ -66,22 +89,21 @@ internal static class IndexLaunches
         string source = $$"""
             // scatter_add {{c.DType.Name()}}
             typedef {{type.Memory}} T;
-            typedef struct { i64 offsets[4], fault, outer, positions, inner, size, items; } geometry;
+            typedef {{Index(t)}} I;
+            typedef struct { i64 offsets[4], fault, outer, positions, inner, size, items, all; } geometry;
+            {{Report}}
             KERNEL run(const geometry g, GLOBAL const u8* a0, GLOBAL const u8* a1, GLOBAL u8* a2, {{Faults}})
             {
                 i64 i = GLOBAL_ID;
                 if (i >= g.items) return;
                 i64 inner = i % g.inner, rest = i / g.inner;
                 {{sum}}
+                GLOBAL const I* positions = (GLOBAL const I*)(a0 + g.offsets[0]);
                 for (i64 place = 0; place < g.positions; place++)
                 {
-                    i64 position = ((GLOBAL const {{Index(t)}}*)(a0 + g.offsets[0]))[rest / g.outer * g.positions + place];
+                    i64 position = positions[rest / g.outer * g.positions + place];
                     T update = ((GLOBAL const T*)(a1 + g.offsets[1]))[(rest * g.positions + place) * g.inner + inner];
-                    if (position < 0 || position >= g.size)
-                    {
-                        faults[2 * g.fault] = 1;
-                        faults[2 * g.fault + 1] = position;
-                    }
+                    if (position < 0 || position >= g.size) report(faults + 2 * g.fault, positions, g.all, g.size);
                     {{add}}
                 }
                 {{(byElement ? "*to = (T)sum;" : "")}}
@@ -91,7 +113,7 @@ internal static class IndexLaunches
         long[] geometry =
         [
             c.Positions.Offset * c.Positions.DType.Size(), c.Updates.Offset * c.DType.Size(), 0, 0,
-            fault, t.Outer, t.Positions, t.Inner, t.Size, items,
+            fault, t.Outer, t.Positions, t.Inner, t.Size, items, t.Batches * t.Positions,
         ];
         return [KernelLaunch.Items(source, [c.Positions.Slot, c.Updates.Slot, c.Sums, KernelLaunch.Faults], geometry, items)];
     }

@@ -1,6 +1,18 @@
 // scatter_add f32
 typedef f32 T;
-typedef struct { i64 offsets[4], fault, outer, positions, inner, size, items; } geometry;
+typedef i64 I;
+typedef struct { i64 offsets[4], fault, outer, positions, inner, size, items, all; } geometry;
+FUNCTION void report(GLOBAL i64* fault, GLOBAL const I* positions, i64 count, i64 size)
+{
+    if (fault[0]) return;
+    for (i64 k = 0; k < count; k++)
+    {
+        if (positions[k] >= 0 && positions[k] < size) continue;
+        fault[1] = positions[k];
+        fault[0] = 1;
+        return;
+    }
+}
 KERNEL run(const geometry g, GLOBAL const u8* a0, GLOBAL const u8* a1, GLOBAL u8* a2, GLOBAL i64* faults)
 {
     i64 i = GLOBAL_ID;
@@ -10,15 +22,12 @@ KERNEL run(const geometry g, GLOBAL const u8* a0, GLOBAL const u8* a1, GLOBAL u8
     rest /= g.size;
     GLOBAL T* to = (GLOBAL T*)(a2 + g.offsets[2]) + (rest * g.size + row) * g.inner + inner;
     wide sum = *to;
+    GLOBAL const I* positions = (GLOBAL const I*)(a0 + g.offsets[0]);
     for (i64 place = 0; place < g.positions; place++)
     {
-        i64 position = ((GLOBAL const i64*)(a0 + g.offsets[0]))[rest / g.outer * g.positions + place];
+        i64 position = positions[rest / g.outer * g.positions + place];
         T update = ((GLOBAL const T*)(a1 + g.offsets[1]))[(rest * g.positions + place) * g.inner + inner];
-        if (position < 0 || position >= g.size)
-        {
-            faults[2 * g.fault] = 1;
-            faults[2 * g.fault + 1] = position;
-        }
+        if (position < 0 || position >= g.size) report(faults + 2 * g.fault, positions, g.all, g.size);
         if (position == row) sum = sum + update;
     }
     *to = (T)sum;
