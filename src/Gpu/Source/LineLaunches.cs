@@ -18,6 +18,7 @@ internal static class LineLaunches
     /// <summary>Place of the first largest or smallest element; a NaN beats everything.</summary>
     public static IEnumerable<KernelLaunch> Arg(ArgCommand c)
     {
+        bool isFloat = c.X.DType.IsFloat();
         string source = $$"""
             // arg_{{(c.IsLargest ? "max" : "min")}} {{c.X.DType.Name()}}
             typedef {{ElementType.Of(c.X.DType).Memory}} T;
@@ -27,10 +28,10 @@ internal static class LineLaunches
                 {{Line}}
                 T best = x[0];
                 i32 place = 0;
-                for (i64 k = 1; k < g.count && best == best; k++)
+                for (i64 k = 1; k < g.count{{(isFloat ? " && best == best" : "")}}; k++)
                 {
                     T value = x[k * g.inner];
-                    if (!(value {{(c.IsLargest ? '>' : '<')}} best) && value == value) continue;
+                    if (!(value {{(c.IsLargest ? '>' : '<')}} best){{(isFloat ? " && value == value" : "")}}) continue;
                     best = value;
                     place = (i32)k;
                 }
@@ -72,6 +73,8 @@ internal static class LineLaunches
     public static IEnumerable<KernelLaunch>? Sort(SortCommand c)
     {
         if (c.Space.Count > LongestSorted) return null;
+        string before = $"other {(c.IsDescending ? '>' : '<')} own", same = "own == other";
+        if (c.X.DType.IsFloat()) (before, same) = ($"own != own ? other == other : {before}", $"{same} || (own != own && other != other)");
         string source = $$"""
             // sort {{c.X.DType.Name()}}
             typedef {{ElementType.Of(c.X.DType).Memory}} T;
@@ -86,8 +89,8 @@ internal static class LineLaunches
                 for (i64 k = 0; k < g.count; k++)
                 {
                     T other = x[k * g.inner];
-                    i32 same = own == other || (own != own && other != other);
-                    i32 before = own != own ? other == other : other {{(c.IsDescending ? '>' : '<')}} own;
+                    i32 same = {{same}};
+                    i32 before = {{before}};
                     if (same ? k < place : before) rank++;
                 }
                 if (rank >= g.kept) return;

@@ -16,7 +16,7 @@ internal static class WindowLaunches
         string text = c.Fold switch
         {
             WindowFold.Sum => $"best = {(type.IsFloat ? "best + x[place]" : $"add_{type.Value}(best, x[place])")};",
-            _ => "if (found < 0 || x[place] > best || (x[place] != x[place] && best == best)) { best = x[place]; found = place; }",
+            _ => $"if (found < 0 || x[place] > best{(type.IsFloat ? " || (x[place] != x[place] && best == best)" : "")}) {{ best = x[place]; found = place; }}",
         };
         string best = c.Fold == WindowFold.Sum ? $"{type.Sum} best = 0;" : $"{type.Value} best = {type.Number(c.X.DType, c.Empty)};";
         string result = c.Fold == WindowFold.ArgMax ? "((GLOBAL i64*)(a1 + g.offsets[1]))[i] = found;" : "((GLOBAL T*)(a1 + g.offsets[1]))[i] = (T)best;";

@@ -25,7 +25,28 @@ internal static class Clang
                 Program!,
                 [
                     "-x", "cuda", "--cuda-device-only", "--cuda-gpu-arch=sm_70", "-nocudainc", "-nocudalib", "-ffp-contract=off", "-Wno-unknown-cuda-version",
-                    "-include", words, "-S", "kernel.cu", "-o", "kernel.ptx",
+                    "-Werror", "-include", words, "-S", "kernel.cu", "-o", "kernel.ptx",
+                ],
+                folder, timeoutSeconds: 120);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Looks through a text in OpenCL C, as drivers with clang inside do; a warning is an error.</summary>
+    public static CommandResult CheckOpenCl(string text)
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, "kernels.cl"), text);
+            return CommandResult.Run(
+                Program!,
+                [
+                    "-x", "cl", "-cl-std=CL1.2", "-DHAS_DOUBLE", "-Xclang", "-finclude-default-header", "-Xclang", "-fdeclare-opencl-builtins",
+                    "-fsyntax-only", "-Werror", "kernels.cl",
                 ],
                 folder, timeoutSeconds: 120);
         }

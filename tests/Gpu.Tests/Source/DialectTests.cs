@@ -49,6 +49,19 @@ public sealed class DialectTests
         Assert.True(run.ExitCode == 0, $"{Clang.Version}: {run.Output[..Math.Min(4000, run.Output.Length)]}");
     }
 
+    /// <summary>PoCL and others write the warnings of their compiler to the error stream of the process.</summary>
+    [ClangFact]
+    [Trait("Category", "Long")]
+    public void Kernels_of_all_ops_are_OpenCL_C_without_warnings()
+    {
+        // Each has names of its own.
+        string[] names = ["run", "geometry", "T", "I", "report", "seen"];
+        string text = string.Concat(KernelSamples.OfAllOps().Select(launch => launch.Source).Distinct(StringComparer.Ordinal).Select((kernel, i) =>
+            string.Concat(names.Select(name => $"#undef {name}\n#define {name} {name}_{i}\n")) + kernel));
+        CommandResult run = Clang.CheckOpenCl(Dialect.OpenCl.Complete(text));
+        Assert.True(run.ExitCode == 0, $"{Clang.Version}: {run.Output[..Math.Min(4000, run.Output.Length)]}");
+    }
+
     [ClangFact]
     public void Clang_refuses_what_is_no_CUDA() =>
         Assert.NotEqual(0, Clang.CompileCuda(Dialect.Cuda.Complete("KERNEL run(GLOBAL u8* a0) { a0[0] = missing; }")).ExitCode);
