@@ -15,6 +15,12 @@ public static class GpuDevices
         set => KernelCache.Folder = value;
     }
 
+    /// <summary>
+    /// The longest that a program waits for a device, in all: one that takes longer, as with a kernel that does not end, is lost (TG5006), and the
+    /// program goes on. Null, the default, waits for ever; then the driver may have a limit of its own.
+    /// </summary>
+    public static TimeSpan? LongestWait { get; set; }
+
     extension(Device)
     {
         /// <summary>A device that the OpenCL of this machine has; its name is <c>opencl:0</c> and the like.</summary>

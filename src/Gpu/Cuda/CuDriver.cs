@@ -97,6 +97,7 @@ internal sealed unsafe class CuDriver : GpuDriver
     public override void Write(nint memory, long offset, ReadOnlySpan<byte> from)
     {
         if (from.IsEmpty) return;
+        Await(after: null);
         Enter();
         fixed (byte* first = from)
         {
@@ -108,6 +109,7 @@ internal sealed unsafe class CuDriver : GpuDriver
     public override void Read(nint memory, long offset, Span<byte> to, GpuMark? after)
     {
         if (to.IsEmpty) return;
+        Await(after);
         Enter();
         nint stream = after is null ? _stream : _reads;
         if (after is not null) Check(CuNative.Wait(stream, after.DangerousGetHandle(), 0), "cuStreamWaitEvent");
@@ -175,8 +177,25 @@ internal sealed unsafe class CuDriver : GpuDriver
 
     public override void Finish()
     {
+        Await(after: null);
         Enter();
         Check(CuNative.Synchronize(_stream), "cuStreamSynchronize");
+    }
+
+    /// <summary>The state of an event: an error of the driver, 0 when it is done.</summary>
+    public int Query(nint done)
+    {
+        Enter();
+        return CuNative.QueryEvent(done);
+    }
+
+    /// <summary>Waits for a mark.</summary>
+    public void Wait(CuMark mark, nint done)
+    {
+        Await(mark);
+        Enter();
+        Check(CuNative.WaitForEvent(done), "cuEventSynchronize");
+        GC.KeepAlive(mark);
     }
 
     // A stream begins by itself.
@@ -287,9 +306,7 @@ internal sealed unsafe class CuDriver : GpuDriver
         if (error != 0) Throw.Internal(FormattableString.Invariant($"{call} fails with error {error}"));
     }
 
-    /// <summary>Throws unless a call succeeded.</summary>
-    /// <exception cref="GraphException">TG5002 without memory, TG5006 when the device is lost.</exception>
-    public void Check(int error, string call)
+    private void Check(int error, string call)
     {
         if (error == 0) return;
         string problem = FormattableString.Invariant($"{call} fails with error {error}");

@@ -61,17 +61,13 @@ internal sealed class CuMark : GpuMark
     {
         get
         {
-            bool isDone = CuNative.QueryEvent(handle) != NotReady;
+            bool isDone = _driver.Query(handle) != NotReady;
             GC.KeepAlive(this);
             return isDone;
         }
     }
 
-    public override void Wait()
-    {
-        _driver.Check(CuNative.WaitForEvent(handle), "cuEventSynchronize");
-        GC.KeepAlive(this);
-    }
+    public override void Wait() => _driver.Wait(this, handle);
 
     protected override bool ReleaseHandle() => CuNative.DestroyEvent(handle) == 0;
 }

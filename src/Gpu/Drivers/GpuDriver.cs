@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace TensorGraph.Backends.Gpu;
@@ -73,6 +74,23 @@ internal abstract class GpuDriver
 
     /// <summary>Waits for all that is in the queue.</summary>
     public abstract void Finish();
+
+    /// <summary>Waits until a mark is done where there is a longest wait, so that what blocks afterwards does not block long.</summary>
+    /// <param name="after">The mark; null for all that is in the queue.</param>
+    /// <exception cref="GraphException">TG5006 when it takes too long.</exception>
+    protected void Await(GpuMark? after)
+    {
+        if (GpuDevices.LongestWait is not { } longest) return;
+        GpuMark mark = after ?? Mark();
+        Flush();
+        long start = Stopwatch.GetTimestamp();
+        for (var pause = new SpinWait(); !mark.IsDone; pause.SpinOnce())
+        {
+            if (Stopwatch.GetElapsedTime(start) <= longest) continue;
+            throw Loses(FormattableString.Invariant(
+                $"{Description} has not done its work for {longest.TotalSeconds} s, longer than GpuDevices.LongestWait allows: a kernel may not end"));
+        }
+    }
 
     /// <summary>Lets the device begin with what is in the queue.</summary>
     public abstract void Flush();

@@ -72,6 +72,7 @@ internal sealed unsafe class ClDriver : GpuDriver
     public override void Write(nint memory, long offset, ReadOnlySpan<byte> from)
     {
         if (from.IsEmpty) return;
+        Await(after: null);
         fixed (byte* first = from)
         {
             int error = ClNative.Write(_queue, memory, 1, (nuint)offset, (nuint)from.Length, first, 0, null, null);
@@ -83,6 +84,7 @@ internal sealed unsafe class ClDriver : GpuDriver
     public override void Read(nint memory, long offset, Span<byte> to, GpuMark? after)
     {
         if (to.IsEmpty) return;
+        Await(after);
         nint mark = after?.DangerousGetHandle() ?? 0;
         (nint queue, uint waits) = after is null ? (_queue, 0u) : (_reads, 1);
         fixed (byte* first = to)
@@ -119,7 +121,19 @@ internal sealed unsafe class ClDriver : GpuDriver
         CheckLaunch(error, "clEnqueueCommandBufferKHR");
     }
 
-    public override void Finish() => Check(ClNative.Finish(_queue), "clFinish");
+    public override void Finish()
+    {
+        Await(after: null);
+        Check(ClNative.Finish(_queue), "clFinish");
+    }
+
+    /// <summary>Waits for a mark.</summary>
+    public void Wait(ClMark mark, nint done)
+    {
+        Await(mark);
+        Check(ClNative.WaitForEvents(1, &done), "clWaitForEvents");
+        GC.KeepAlive(mark);
+    }
 
     public override void Flush() => Check(ClNative.Flush(_queue), "clFlush");
 

@@ -75,12 +75,7 @@ internal sealed class ClMark : GpuMark
         }
     }
 
-    public override unsafe void Wait()
-    {
-        nint mark = handle;
-        _driver.Check(ClNative.WaitForEvents(1, &mark), "clWaitForEvents");
-        GC.KeepAlive(this);
-    }
+    public override void Wait() => _driver.Wait(this, handle);
 
     protected override bool ReleaseHandle() => ClNative.ReleaseEvent(handle) == 0;
 }
