@@ -14,6 +14,7 @@ using TensorGraph.Benchmarks.Compare;
 // bench memory     peak memory of training steps, written into the table of docs/memory.md
 // bench blas       products and convolutions with and without TENSORGRAPH_BLAS=torch, written to blas.md
 // bench compare    imperative, traced, TorchSharp and ONNX Runtime on the same workloads, written to compare.md; --json FILE, --only TEXT
+// bench tune NAME  sizes of tiles on a GPU device; the fastest is kept beside the compiled kernels
 // bench kernels …  BenchmarkDotNet on single kernels, with its own arguments
 if (args is ["kernels", .. var rest])
 {
@@ -24,6 +25,12 @@ if (args is ["kernels", .. var rest])
 if (args is ["onnxruntime", var threads, var models])
 {
     OnnxRuntimePeer.Serve(int.Parse(threads, CultureInfo.InvariantCulture), models);
+    return;
+}
+if (args is ["tune", var name])
+{
+    foreach ((int side, int work, TimeSpan time) in GpuDevices.Tune(Devices.Find(name)).OrderBy(one => one.Time))
+        Console.WriteLine($"{side}x{side} items, {work}x{work} results each: {(time == TimeSpan.MaxValue ? "not taken" : $"{time.TotalMilliseconds:f2} ms")}");
     return;
 }
 if (args is ["memory"])

@@ -138,6 +138,44 @@ public sealed class LimitTests
         }
     }
 
+    [GpuFact]
+    public void The_fastest_tiles_are_kept_and_all_tiles_give_the_same_product()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        string? before = GpuDevices.KernelCacheFolder;
+        GpuDevices.KernelCacheFolder = folder;
+        try
+        {
+            var device = new GpuDevice("opencl:tuned", new ClDriver(ClPlace.All()[0]));
+            IReadOnlyList<(int Side, int Work, TimeSpan Time)> times = GpuDevices.Tune(device);
+            Assert.Equal(8, times.Count);
+            DeviceLimits found = device.Driver.Limits;
+            Assert.Equal(times.MinBy(one => one.Time), (found.Side, found.Work, times.Min(one => one.Time)));
+            DeviceLimits next = new ClDriver(ClPlace.All()[0]).Limits;
+            Assert.Equal((found.Side, found.Work), (next.Side, next.Work));
+            foreach (DType dtype in (DType[])[DType.F32, DType.F64])
+            {
+                Literal numbers = Literal.FromDoubles(new TensorType(dtype, [150, 150]), i => i % 11 - 5);
+                Literal expected = Devices.Managed.RunSingle(OpDefs.Dot, KernelSamples.Product, Devices.Managed.From(numbers), Devices.Managed.From(numbers)).ToLiteral();
+                foreach ((int side, int work, _) in times)
+                {
+                    var other = new GpuDevice("opencl:tile", new ClDriver(ClPlace.All()[0]));
+                    other.Driver.Limits = found with { Side = side, Work = work };
+                    TensorData x = other.From(numbers);
+                    Assert.Equal(expected, other.RunSingle(OpDefs.Dot, KernelSamples.Product, x, x).ToLiteral());
+                }
+            }
+        }
+        finally
+        {
+            GpuDevices.KernelCacheFolder = before;
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Only_devices_with_tiles_are_tuned() => Assert.Throws<ArgumentException>(() => GpuDevices.Tune(Devices.Managed));
+
     [Fact]
     public void What_could_not_be_made_is_tried_again()
     {

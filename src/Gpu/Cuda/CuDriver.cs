@@ -44,6 +44,7 @@ internal sealed unsafe class CuDriver : GpuDriver
         MemoryBytes = (long)bytes;
         _architecture = FormattableString.Invariant($"--gpu-architecture=sm_{major}{minor}");
         Description = FormattableString.Invariant($"{NameOf(device)}, sm_{major}{minor}, CUDA {version}");
+        Limits = TileTuner.Tuned(this, DeviceLimits.Of(hasDouble: true, ItemsOfGroup, GroupSize, ParameterBytes, LocalBytes));
         nint context = 0, stream = 0;
         Check(CuNative.RetainContext(&context, device), "cuDevicePrimaryCtxRetain");
         _context = context;
@@ -70,7 +71,7 @@ internal sealed unsafe class CuDriver : GpuDriver
 
     public override string Description { get; }
 
-    public override DeviceLimits Limits { get; } = DeviceLimits.Of(hasDouble: true, ItemsOfGroup, GroupSize, ParameterBytes, LocalBytes);
+    public override int MostItems => ItemsOfGroup;
 
     public override long MemoryBytes { get; }
 
@@ -214,7 +215,7 @@ internal sealed unsafe class CuDriver : GpuDriver
     }
 
     /// <summary>The most items of a group of a function.</summary>
-    public int MostItems(nint function)
+    public int MostItemsOf(nint function)
     {
         int items = 0;
         Check(CuNative.GetFunctionAttribute(&items, 0, function), "cuFuncGetAttribute");

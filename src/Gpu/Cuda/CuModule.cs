@@ -5,7 +5,7 @@ namespace TensorGraph.Backends.Gpu.Cuda;
 /// <summary>A function of a loaded module, which is kept as long as the device.</summary>
 internal sealed class CuModule(CuDriver driver, nint function) : GpuModule
 {
-    private readonly int _mostItems = driver.MostItems(function);
+    private readonly int _mostItems = driver.MostItemsOf(function);
 
     public override GpuKernel Create() => new CuKernel(driver, function, _mostItems);
 }

@@ -16,7 +16,14 @@ internal abstract class GpuDriver
     public abstract string Description { get; }
 
     /// <summary>Limits of its kernels.</summary>
-    public abstract DeviceLimits Limits { get; }
+    public DeviceLimits Limits
+    {
+        get => field ?? throw new InvalidOperationException("a driver sets its limits when it is made");
+        set;
+    }
+
+    /// <summary>The most items of a group.</summary>
+    public abstract int MostItems { get; }
 
     /// <summary>Bytes of memory.</summary>
     public abstract long MemoryBytes { get; }

@@ -41,7 +41,8 @@ internal sealed unsafe class ClDriver : GpuDriver
         _reads = ClNative.CreateQueue(_context, device, 0, &error);
         Check(error, "clCreateCommandQueue");
         Description = $"{place.Name}, {place.Driver}";
-        Limits = DeviceLimits.Of(hasDouble, mostItems, GroupSize, place.ParameterBytes, place.LocalBytes);
+        MostItems = (int)mostItems;
+        Limits = TileTuner.Tuned(this, DeviceLimits.Of(hasDouble, mostItems, GroupSize, place.ParameterBytes, place.LocalBytes));
         Options = "-cl-std=CL1.2" + (hasDouble ? " -DHAS_DOUBLE" : "") + (place.RoundsDivisions ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
     }
 
@@ -49,7 +50,7 @@ internal sealed unsafe class ClDriver : GpuDriver
 
     public override string Description { get; }
 
-    public override DeviceLimits Limits { get; }
+    public override int MostItems { get; }
 
     public override long MemoryBytes => _place.MemoryBytes;
 
@@ -163,7 +164,7 @@ internal sealed unsafe class ClDriver : GpuDriver
     public void CheckLaunch(int error, string call) => Check(error == OutOfResources ? NoMemory[0] : error, call);
 
     /// <summary>The most items of a group of a kernel.</summary>
-    public int MostItems(nint kernel)
+    public int MostItemsOf(nint kernel)
     {
         nuint items = 0;
         Check(ClNative.GetGroupInfo(kernel, _place.Device, 0x11B0, (nuint)sizeof(nuint), &items, null), "clGetKernelWorkGroupInfo");

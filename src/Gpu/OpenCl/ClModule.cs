@@ -10,7 +10,7 @@ internal sealed class ClModule(ClDriver driver, nint program) : GpuModule
         int error = 0;
         nint kernel = ClNative.CreateKernel(program, "run", &error);
         driver.Check(error, "clCreateKernel");
-        return new ClKernel(driver, new ClKernelHandle(kernel), driver.MostItems(kernel));
+        return new ClKernel(driver, new ClKernelHandle(kernel), driver.MostItemsOf(kernel));
     }
 }
 

@@ -8,12 +8,14 @@ namespace TensorGraph.Backends.Gpu;
 /// <param name="ParameterBytes">Bytes of all parameters of a kernel.</param>
 /// <param name="Side">Rows and columns of items in a group that has a tile of a product: 16, or 8 where groups have fewer items.</param>
 /// <param name="LocalBytes">Bytes of the memory of a group.</param>
-internal sealed record DeviceLimits(bool HasDouble, int GroupSize, int ParameterBytes, int Side = DeviceLimits.MostSide, long LocalBytes = 32 << 10)
+/// <param name="Work">Rows and columns that an item computes of a large product: see <see cref="TileTuner"/>.</param>
+internal sealed record DeviceLimits(
+    bool HasDouble, int GroupSize, int ParameterBytes, int Side = DeviceLimits.MostSide, long LocalBytes = 32 << 10, int Work = 4)
 {
     /// <summary>Items that a group must have room for.</summary>
     public const int FewestItems = 64;
 
-    private const int MostSide = 16;
+    public const int MostSide = 16;
 
     /// <summary>Limits of a device with groups of at most so many items.</summary>
     /// <param name="hasDouble">f64.</param>

@@ -5,13 +5,10 @@ namespace TensorGraph.Backends.Gpu;
 /// <summary>Matrix products by tiles, and convolutions as products with a matrix that is only in the mind.</summary>
 internal static class ProductLaunches
 {
-    // Rows and columns that an item computes where the result is large.
-    private const int LargeWork = 4;
-    private const long Large = 64;
-
     /// <summary>C[batch, m, n] = Σₖ A[batch, m, k]·B[batch, k, n].</summary>
-    public static IEnumerable<KernelLaunch> Dot(DotCommand c, int side, Epilogue? epilogue)
+    public static IEnumerable<KernelLaunch> Dot(DotCommand c, DeviceLimits limits, Epilogue? epilogue)
     {
+        int side = limits.Side, work = Work(limits, c.DType, c.M, c.N);
         int axes = Math.Max(1, c.Batch.Length);
         string setup = $$"""
             GLOBAL const T* a = (GLOBAL const T*)(a0 + g.offsets[0]);
@@ -24,21 +21,22 @@ internal static class ProductLaunches
                 }
             """;
         string source = Tiles(
-            "dot", c.DType, side, Work(c.M, c.N), $"a_row, a_column, b_row, b_column, sizes[{axes}], a_batch[{axes}], b_batch[{axes}]", setup,
+            "dot", c.DType, side, work, $"a_row, a_column, b_row, b_column, sizes[{axes}], a_batch[{axes}], b_batch[{axes}]", setup,
             "a[m * g.a_row + k * g.a_column]", "b[k * g.b_row + n * g.b_column]", "", epilogue);
         int size = c.DType.Size();
         long[] geometry =
         [
-            c.A.Offset * size, c.B.Offset * size, .. Sizes(side, c.M, c.N, c.K), c.A.RowStride, c.A.ColumnStride, c.B.RowStride, c.B.ColumnStride,
+            c.A.Offset * size, c.B.Offset * size, .. Sizes(side * work, c.M, c.N, c.K), c.A.RowStride, c.A.ColumnStride, c.B.RowStride, c.B.ColumnStride,
             .. OrOne(c.Batch, 1), .. OrOne(c.A.BatchStrides, 0), .. OrOne(c.B.BatchStrides, 0),
         ];
-        return Launch(side, source, [c.A.Slot, c.B.Slot], c.Result, epilogue, geometry, Extents.Product(c.Batch), c.M, c.N);
+        return Launch(side, work, source, [c.A.Slot, c.B.Slot], c.Result, epilogue, geometry, Extents.Product(c.Batch), c.M, c.N);
     }
 
     /// <summary>For each image and group: result[outputs, positions] = weights[outputs, channels·taps] · what the taps see.</summary>
-    public static IEnumerable<KernelLaunch> Conv(ConvCommand c, int side, Epilogue? epilogue)
+    public static IEnumerable<KernelLaunch> Conv(ConvCommand c, DeviceLimits limits, Epilogue? epilogue)
     {
         ConvSpace s = c.Space;
+        int side = limits.Side, work = Work(limits, c.X.DType, s.Outputs, s.Positions);
         const string Setup = """
             GLOBAL const T* a = (GLOBAL const T*)(a0 + g.offsets[0]) + batch % g.groups * g.m * g.k;
                 GLOBAL const T* b = (GLOBAL const T*)(a1 + g.offsets[1]) + batch * g.channels * g.size[0] * g.size[1] * g.size[2];
@@ -65,36 +63,39 @@ internal static class ProductLaunches
             }
             """;
         string source = Tiles(
-            "conv", c.X.DType, side, Work(s.Outputs, s.Positions), "groups, channels, size[3], window[3], result[3], stride[3], dilation[3], spread[3], low[3]", Setup,
+            "conv", c.X.DType, side, work, "groups, channels, size[3], window[3], result[3], stride[3], dilation[3], spread[3], low[3]", Setup,
             "a[m * g.k + k]", "seen(&g, b, k, n)", Seen, epilogue);
         ConvAxis[] axes = [s.Depth, s.Height, s.Width];
         int size = c.X.DType.Size();
         long[] geometry =
         [
-            c.Weights.Offset * size, c.X.Offset * size, .. Sizes(side, s.Outputs, s.Positions, (long)s.Channels * s.Taps), s.Groups, s.Channels,
+            c.Weights.Offset * size, c.X.Offset * size, .. Sizes(side * work, s.Outputs, s.Positions, (long)s.Channels * s.Taps), s.Groups, s.Channels,
             .. axes.Select(axis => (long)axis.Size), .. axes.Select(axis => (long)axis.Window), .. axes.Select(axis => (long)axis.Result),
             .. axes.Select(axis => axis.Stride), .. axes.Select(axis => axis.Dilation), .. axes.Select(axis => axis.Spread),
             .. axes.Select(axis => axis.Low),
         ];
-        return Launch(side, source, [c.Weights.Slot, c.X.Slot], c.Result, epilogue, geometry, (long)s.Batch * s.Groups, s.Outputs, s.Positions);
+        return Launch(side, work, source, [c.Weights.Slot, c.X.Slot], c.Result, epilogue, geometry, (long)s.Batch * s.Groups, s.Outputs, s.Positions);
     }
 
-    private static int Work(long m, long n) => m >= Large && n >= Large ? LargeWork : 1;
-
-    private static long[] Sizes(int side, long m, long n, long k)
+    // Each item computes several rows and columns of a result that is large, as far as the memory of a group has room for the operands.
+    private static int Work(DeviceLimits limits, DType dtype, long m, long n)
     {
-        long tile = side * Work(m, n);
-        return [m, n, k, (m + tile - 1) / tile, (n + tile - 1) / tile];
+        int work = limits.Work;
+        if (Math.Min(m, n) < limits.Side * work) return 1;
+        while (work > 1 && 2L * limits.Side * work * (limits.Side + 1) * dtype.Size() > limits.LocalBytes) work /= 2;
+        return work;
     }
+
+    private static long[] Sizes(int tile, long m, long n, long k) => [m, n, k, (m + tile - 1) / tile, (n + tile - 1) / tile];
 
     private static IEnumerable<KernelLaunch> Launch(
-        int side, string source, int[] operands, int result, Epilogue? epilogue, long[] geometry, long batch, long m, long n)
+        int side, int work, string source, int[] operands, int result, Epilogue? epilogue, long[] geometry, long batch, long m, long n)
     {
         // Offsets of the operands are in front already.
         int[] slots = [.. operands, .. epilogue?.Slots ?? [result]];
         long[] offsets = [.. geometry[..operands.Length], .. epilogue?.Loop.Nest.Offsets ?? [0]];
         geometry = [.. offsets, .. geometry[operands.Length..], .. epilogue?.Geometry ?? []];
-        long tile = side * Work(m, n), groups = batch * ((m + tile - 1) / tile) * ((n + tile - 1) / tile);
+        long tile = side * work, groups = batch * ((m + tile - 1) / tile) * ((n + tile - 1) / tile);
         return groups == 0 ? [] : [new KernelLaunch(source, slots, geometry, groups, side * side)];
     }
 
