@@ -1,3 +1,6 @@
+using TensorGraph.Backends.Commands;
+using TensorGraph.Backends.Lowering;
+using TensorGraph.Backends.Managed;
 using TensorGraph.Ir;
 
 namespace TensorGraph.Tests;
@@ -61,6 +64,24 @@ public sealed class WindowTests
             Literal x = Literal.FromDoubles(type, _ => odd ? Odd[random.Next(Odd.Length)] : random.Next(dtype == DType.U8 ? 0 : -20, 21));
             Agree.Run(graph, [x], $"{op} {type} window {Text(window)} stride {Text(stride)} high {Text(high)}");
         }
+    }
+
+    // Results that are not as long as the lines of the input are folded in memory beside, which nothing guards.
+    [Theory]
+    [InlineData(41, 3, 1, 0)]
+    [InlineData(41, 3, 2, 0)]
+    [InlineData(10, 2, 1, 2)]
+    [InlineData(10, 2, 1, 5)]
+    [InlineData(10, 2, 2, 7)]
+    public void Rows_have_room_where_they_are_folded(long size, long window, long stride, long padding)
+    {
+        var b = new GraphBuilder { Source = SourceSpan.None };
+        Graph graph = b.Finish("windows", [b.Emit(OpDefs.WindowMax, Attrs.Of(
+            ("window", new[] { window }), ("stride", new[] { stride }), ("dilation", new long[] { 1 }), ("low", new Shape([padding])), ("high", new Shape([padding]))),
+            [b.Parameter(new TensorType(DType.F32, [size]))])[0]]);
+        WindowCommand command = Assert.Single(RegionBuilder.Lower(Legalize.Run(graph).Entry, SizeBindings.Empty, ForkOptions.None).Commands.OfType<WindowCommand>());
+        var geometry = new WindowGeometry(command);
+        Assert.InRange(WindowTaps<float>.ScratchBytes(geometry, 1), window * 16 + geometry.InnerEnd * sizeof(float), long.MaxValue);
     }
 
     // A window of billions of elements, of which a few are in the input.

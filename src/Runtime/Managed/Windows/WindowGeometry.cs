@@ -12,7 +12,7 @@ internal sealed class WindowGeometry
     {
         var axes = Enumerable.Range(0, c.Sizes.Length)
             .Select(i => new Axis(c.X.Sizes[i], c.X.Strides[i], c.Sizes[i], c.Window[i], c.Stride[i], c.Dilation[i], c.Low[i])).ToList();
-        if (axes.Count == 1) axes.Insert(0, new(1, 0, 1, 1, 1, 1, 0));
+        if (axes.Count == 1) axes.Insert(0, new(1, axes[0].Size, 1, 1, 1, 1, 0));
         for (int i = axes.Count - 3; i >= 0; i--)
         {
             if (axes[i].Joined(axes[i + 1]) is not { } joined) continue;

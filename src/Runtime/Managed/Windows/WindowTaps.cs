@@ -47,7 +47,9 @@ internal readonly unsafe ref struct WindowTaps<T>
     public static long ScratchBytes(WindowGeometry geometry, int planes)
     {
         long rows = RowsTogether(geometry, planes), lines = planes * Remainders(geometry) * LinesOf(geometry, rows) + rows;
-        return geometry.Taps * (sizeof(T*) + sizeof(long)) + lines * Pitch(geometry) * sizeof(T);
+        // With padding as wide as a window the last row of the result is longer than its line.
+        long elements = lines * Pitch(geometry) + Math.Max(0, geometry.InnerEnd - Pitch(geometry));
+        return geometry.Taps * (sizeof(T*) + sizeof(long)) + elements * sizeof(T);
     }
 
     private static int Pitch(WindowGeometry geometry) =>
