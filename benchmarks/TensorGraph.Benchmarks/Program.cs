@@ -3,6 +3,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using TensorGraph;
 using TensorGraph.Benchmarks;
 using TensorGraph.Benchmarks.Compare;
 

@@ -22,13 +22,13 @@ public static class GpuDevices
     public static TimeSpan? LongestWait { get; set; }
 
     /// <summary>
-    /// Measures a matrix product on a device with each size of tiles, and takes the fastest for the graphs that are compiled from then on. It is kept in
-    /// <see cref="KernelCacheFolder"/>, so that later programs have it too.
+    /// Measures a matrix product on a device with each size of tiles, and takes the fastest for the graphs that are compiled from then on. It is kept
+    /// in <see cref="KernelCacheFolder"/>, so that later programs have it too.
     /// </summary>
     /// <param name="device">A device of this package.</param>
     /// <returns>
-    /// For each tile the rows and columns of items of a group, those of results that an item computes, and the time; the largest time where the device
-    /// does not take it.
+    /// For each tile the rows and columns of items of a group, those of results that an item computes, and the time; the largest time where the
+    /// device does not take it.
     /// </returns>
     /// <exception cref="ArgumentException">The device is of another kind.</exception>
     public static IReadOnlyList<(int Side, int Work, TimeSpan Time)> Tune(Device device) => TileTuner.Tune(

@@ -49,7 +49,7 @@ public abstract class Device
     /// </summary>
     public virtual long MemoryLimit { get; set; } = long.MaxValue;
 
-    /// <summary>What it has been given to do so far; null for a device whose calls are finished when they return.</summary>
+    /// <summary>Work that it has been given so far; null for a device whose calls are finished when they return.</summary>
     internal virtual IDeviceWork? Work => null;
 
     /// <summary>Runs an action on a tensor in memory of the caller, where a result is wanted; on null for a device that can't write there.</summary>

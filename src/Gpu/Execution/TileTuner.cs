@@ -58,7 +58,7 @@ internal static class TileTuner
             {
                 device.Driver.Finish();
                 long start = Stopwatch.GetTimestamp();
-                TensorData result = executable.Call([x])[0];
+                TensorData result = executable.Run([x])[0];
                 device.Driver.Finish();
                 TimeSpan time = Stopwatch.GetElapsedTime(start);
                 result.Buffer.Release();
@@ -66,7 +66,7 @@ internal static class TileTuner
                 if (run > 0 && time < best) best = time;
             }
         }
-        catch (GraphException error) when (error.Id == DiagnosticIds.KernelRefused)
+        catch (GraphException error) when (error.Id is DiagnosticIds.KernelRefused or DiagnosticIds.OutOfMemory)
         {
             return TimeSpan.MaxValue;
         }

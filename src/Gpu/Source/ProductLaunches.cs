@@ -26,7 +26,8 @@ internal static class ProductLaunches
         int size = c.DType.Size();
         long[] geometry =
         [
-            c.A.Offset * size, c.B.Offset * size, .. Sizes(side * work, c.M, c.N, c.K), c.A.RowStride, c.A.ColumnStride, c.B.RowStride, c.B.ColumnStride,
+            c.A.Offset * size, c.B.Offset * size, .. Sizes(side * work, c.M, c.N, c.K),
+            c.A.RowStride, c.A.ColumnStride, c.B.RowStride, c.B.ColumnStride,
             .. OrOne(c.Batch, 1), .. OrOne(c.A.BatchStrides, 0), .. OrOne(c.B.BatchStrides, 0),
         ];
         return Launch(side, work, source, [c.A.Slot, c.B.Slot], c.Result, epilogue, geometry, Extents.Product(c.Batch), c.M, c.N);
@@ -69,7 +70,8 @@ internal static class ProductLaunches
         int size = c.X.DType.Size();
         long[] geometry =
         [
-            c.Weights.Offset * size, c.X.Offset * size, .. Sizes(side * work, s.Outputs, s.Positions, (long)s.Channels * s.Taps), s.Groups, s.Channels,
+            c.Weights.Offset * size, c.X.Offset * size, .. Sizes(side * work, s.Outputs, s.Positions, (long)s.Channels * s.Taps),
+            s.Groups, s.Channels,
             .. axes.Select(axis => (long)axis.Size), .. axes.Select(axis => (long)axis.Window), .. axes.Select(axis => (long)axis.Result),
             .. axes.Select(axis => axis.Stride), .. axes.Select(axis => axis.Dilation), .. axes.Select(axis => axis.Spread),
             .. axes.Select(axis => axis.Low),
@@ -104,7 +106,8 @@ internal static class ProductLaunches
     private const string Store = "            ((GLOBAL T*)(a2 + g.offsets[2]))[at] = result;";
 
     private static string Tiles(
-        string name, DType dtype, int side, int work, string sizes, string setup, string elementA, string elementB, string functions, Epilogue? epilogue)
+        string name, DType dtype, int side, int work, string sizes, string setup, string elementA, string elementB, string functions,
+        Epilogue? epilogue)
     {
         ElementType type = ElementType.Of(dtype);
         string product = type.IsFloat ? "fma(x[i], y[j], sums[i][j])" : $"add_{type.Value}(sums[i][j], mul_{type.Value}(x[i], y[j]))";

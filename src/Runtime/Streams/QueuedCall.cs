@@ -55,7 +55,7 @@ internal sealed class QueuedCall
     /// <summary>True when a thread waits for it. Under the stream's gate.</summary>
     public bool IsAwaited { get; set; }
 
-    /// <summary>What it has given to the device, once it has run from the queue; null for a device that has nothing left to do then.</summary>
+    /// <summary>Work that it has given to the device, once it has run from the queue; null for a device that has nothing left to do then.</summary>
     public IDeviceWork? Work { get; private set; }
 
     /// <summary>True when it has what it waited for.</summary>
