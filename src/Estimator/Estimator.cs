@@ -16,6 +16,9 @@ public abstract class Estimator
     private bool _isBroken;
     private bool _isWarm;
     private int _pins;
+
+    /// <summary>True within an evaluation, and while exporters run.</summary>
+    private protected bool IsPinned => _pins > 0;
     private TensorBoardWriter? _events;
 
     private protected Estimator(Delegate modelFn, string? modelDir, RunConfig? config, object? parameters, WarmStartSettings? warmStartFrom)
@@ -233,13 +236,15 @@ public abstract class Estimator
         return _isChanged ? null : _loaded;
     }
 
-    /// <summary>The newest checkpoint of a later step that is whole; the variables have its values then. Null when there is none.</summary>
-    /// <param name="step">The step.</param>
-    internal string? LoadAfter(long step)
+    /// <summary>The newest checkpoint that is wanted and whole; the variables have its values then. Null when there is none.</summary>
+    /// <param name="isWanted">Says for a step whether its checkpoint is to be taken.</param>
+    internal string? LoadAfter(Func<long, bool> isWanted)
     {
         using var settings = Enter();
-        foreach (string path in _checkpoint.Files.Where(file => Checkpoint.StepOf(file) > step && !IsDamaged(file)))
+        foreach (string path in _checkpoint.Files.Where(file => isWanted(Checkpoint.StepOf(file)!.Value) && !IsDamaged(file)))
         {
+            // Before it is read: it may be written again meanwhile.
+            var written = File.GetLastWriteTimeUtc(path);
             try
             {
                 Load(path);
@@ -250,7 +255,7 @@ public abstract class Estimator
                 // A training keeps some checkpoints only, and writes one that is damaged again.
                 if (!File.Exists(path))
                     continue;
-                _damaged.Add((path, File.GetLastWriteTimeUtc(path)));
+                _damaged.Add((path, written));
                 Log($"evaluate: a checkpoint is left out: {fault.Problem}");
             }
         }

@@ -29,15 +29,18 @@ public sealed partial class Estimator<TFeatures, TLabels>
     {
         using var settings = Enter();
         string? path = Load(checkpointPath);
+        long step = GlobalStep;
+        // Metrics of a training, or of an evaluation that called this one from a hook, are not those of this one.
+        bool isWithin = IsTraining || IsPinned;
         // Hooks may ask for variables.
         using var pinned = Pin();
         if (path is null && GlobalStep == 0 && !IsTraining)
             Log("evaluate: there is no checkpoint: the variables are evaluated as they are");
-        // Random numbers and metrics of a training are not those of an evaluation in its midst.
-        using var states = State.Own(withMetrics: IsTraining).Enter();
+        using var states = State.Own(withMetrics: isWithin).Enter();
         var runner = new HookRunner(new(this, EstimatorMode.Evaluate));
         runner.Add(hooks);
-        var result = EvaluateOver(runner, Input(inputFn, EvaluateStep), steps, path);
+        var result = EvaluateOver(runner, Input(inputFn, EvaluateStep), steps, path, step);
+        Reload(path);
         if (IsChief && Config.EvalDistribute?.IsChief != false)
             Write(result, EvalDir(name));
         Evaluations++;
@@ -45,7 +48,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
         return result;
     }
 
-    private EvaluationResult EvaluateOver(HookRunner runner, IEnumerable<(TFeatures, TLabels)> data, long? steps, string? path)
+    private EvaluationResult EvaluateOver(HookRunner runner, IEnumerable<(TFeatures, TLabels)> data, long? steps, string? path, long step)
     {
         State.ResetMetrics();
         ModelLayout? found = null;
@@ -89,7 +92,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
                 runner.Abort();
         }
 
-        return Result(found!.Metrics, path);
+        return Result(found!.Metrics, path, step);
 
         void Take(ModelLayout layout)
         {
@@ -109,7 +112,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
         }
     }
 
-    private EvaluationResult Result(IReadOnlyDictionary<string, Metric> metrics, string? path)
+    private EvaluationResult Result(IReadOnlyDictionary<string, Metric> metrics, string? path, long step)
     {
         var numbers = new OrderedDictionary<string, double>(StringComparer.Ordinal) { [ModelLayout.Loss] = _meanLoss.Value.ToDouble() };
         var tables = new OrderedDictionary<string, Tensor>(StringComparer.Ordinal);
@@ -122,8 +125,8 @@ public sealed partial class Estimator<TFeatures, TLabels>
                 tables[name] = value;
         }
 
-        numbers[ModelLayout.GlobalStep] = GlobalStep;
-        return new(numbers, tables, GlobalStep, path);
+        numbers[ModelLayout.GlobalStep] = step;
+        return new(numbers, tables, step, path);
     }
 
     private static void Write(EvaluationResult result, string folder)

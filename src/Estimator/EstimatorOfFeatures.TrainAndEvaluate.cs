@@ -56,7 +56,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
         await Pause(evalSpec.StartDelaySeconds, cancellation).ConfigureAwait(false);
         while (await NextAsync(evaluator, maxSteps, timeout, cancellation).ConfigureAwait(false))
         {
-            if (LoadAfter(evaluator.LastStep) is not { } path)
+            if (LoadAfter(step => IsDue(step, evaluator, maxSteps)) is not { } path)
                 continue;
             bool isFinal = GlobalStep >= maxSteps;
             evaluator.Evaluate(isFinal, path);
@@ -66,7 +66,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
         }
 
         // None comes any more: what the throttle left out is the last one.
-        if (!evaluator.IsFinished && LoadAfter(evaluator.LastStep) is { } last)
+        if (!evaluator.IsFinished && LoadAfter(step => step > evaluator.LastStep) is { } last)
             evaluator.Finish(GlobalStep, last);
         if (evaluator.Result is not { } result)
             throw Misuse.Data(EvaluateStep, $"no checkpoint came to '{ModelDir}' in time", "Give the folder of a training, and more time.");
@@ -84,7 +84,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
         {
             cancellation.ThrowIfCancellationRequested();
             var newest = Newest();
-            if (newest is { Step: var step } && step > evaluator.LastStep && (step >= maxSteps || evaluator.IsFarEnough(step)))
+            if (newest is { Step: var step } && IsDue(step, evaluator, maxSteps))
                 return true;
             if (newest != known)
                 (known, start) = (newest, Config.Time.GetTimestamp());
@@ -93,6 +93,9 @@ public sealed partial class Estimator<TFeatures, TLabels>
             await Pause(PollSeconds, cancellation).ConfigureAwait(false);
         }
     }
+
+    private static bool IsDue(long step, EvaluationListener<TFeatures, TLabels> evaluator, long? maxSteps) =>
+        step > evaluator.LastStep && (step >= maxSteps || evaluator.IsFarEnough(step));
 
     private void VariablesOfLatest()
     {

@@ -10,7 +10,12 @@ public sealed class ServingInputReceiver
         if (Throw.IfNull(inputs).Count == 0)
             Misuse.Raise("serving_input", "it has no input", "Give a spec for each input.");
         foreach (var (name, spec) in inputs)
+        {
             Throw.IfNull(spec, name);
+            if (name.Length == 0)
+                Misuse.Raise("serving_input", "the name of an input is ''", "Name it.");
+        }
+
         (Inputs, Features) = (new OrderedDictionary<string, TensorSpec>(inputs, StringComparer.Ordinal), features);
     }
 

@@ -6,7 +6,7 @@ internal static class WordsOf
     /// <summary>The reason why the entries can't move; null when they can. TG1002 null, TG1017 words that are there twice.</summary>
     public static string? Misfit(VocabularyMap map, string path, Shape variable, Shape value)
     {
-        foreach (var words in new[] { Throw.IfNull(Throw.IfNull(map, path).Words), Throw.IfNull(map.WordsInFile) })
+        foreach (var words in new[] { Throw.IfNull(map.Words, nameof(map.Words)), Throw.IfNull(map.WordsInFile, nameof(map.WordsInFile)) })
         {
             if (words.GroupBy(word => Throw.IfNull(word), StringComparer.Ordinal).FirstOrDefault(group => group.Skip(1).Any()) is { } twice)
                 Misuse.Raise(WarmStart.Step, $"a vocabulary of '{path}' has '{twice.Key}' twice", "Give each word one entry.");

@@ -141,4 +141,26 @@ public sealed class EvaluateTests : TemporaryFolder
         File.WriteAllText(At("damaged"), "not a checkpoint at all");
         Expect.Error(DiagnosticIds.BadData, () => estimator.Evaluate(() => Line.Batches(), checkpointPath: At("damaged")));
     }
+
+    [Fact]
+    public void An_evaluation_in_a_hook_changes_nothing_of_the_one_around_it()
+    {
+        var line = new Line();
+        var estimator = line.Estimator(At("m")).Train(Line.Endless, steps: 20);
+        string older = Directory.GetFiles(At("m"), "*.safetensors").Single(file => Checkpoint.StepOf(file) == 10);
+        var plain = estimator.Evaluate(() => Line.Batches());
+        var around = estimator.Evaluate(() => Line.Batches(), hooks: [new Nested(() => estimator.Evaluate(() => Line.Batches(), checkpointPath: older))]);
+        Assert.Equal(plain.Numbers, around.Numbers);
+        Assert.Equal((plain.GlobalStep, plain.CheckpointPath), (around.GlobalStep, around.CheckpointPath));
+        Assert.Equal(20, estimator.GlobalStep);
+    }
+
+    private sealed class Nested(Action action) : EstimatorHook
+    {
+        public override void Begin(HookContext context) => action();
+
+        public override void AfterRun(HookContext context, IReadOnlyDictionary<string, Tensor> values) => action();
+
+        public override void End(HookContext context) => action();
+    }
 }

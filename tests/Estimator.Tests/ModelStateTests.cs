@@ -46,6 +46,21 @@ public sealed class ModelStateTests : TemporaryFolder
         Assert.Equal(["bag.weight", "mixed.1", "mixed.2"], Of(holder).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void Sets_of_sets_and_sorted_sets_are_walked()
+    {
+        var node = new Node();
+        node.Next.Add(new Node());
+        Assert.Empty(Of(node));
+        var byName = Comparer<Variable>.Create((one, other) => string.CompareOrdinal(one.Name, other.Name));
+        Assert.Equal(["set.0", "set.1"], Of(new { Set = new SortedSet<Variable>([new(1f, "b"), new(2f, "a")], byName) }).Order(StringComparer.Ordinal));
+    }
+
+    private sealed class Node
+    {
+        public HashSet<Node> Next { get; } = [];
+    }
+
     private sealed record Sets(HashSet<Variable> Some, List<Variable> All);
 
     [Fact]

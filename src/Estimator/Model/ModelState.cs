@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using TensorGraph.Ir;
@@ -171,6 +172,7 @@ internal sealed class ModelState
                 break;
             case IEnumerable items when HoldsObjects(value.GetType()) && IsSet(value.GetType()):
                 _sets.Add((items, path));
+                WalkFieldsOfUsers(value, path, depth);
                 break;
             case ICollection items:
                 WalkItems(items, path, depth);
@@ -199,7 +201,7 @@ internal sealed class ModelState
     }
 
     // A collection that can't be read, such as a queue that was disposed of, leads nowhere.
-    private static List<(object Key, object? Item)> ItemsOf(ICollection items)
+    private static List<(object Key, object? Item)> ItemsOf(IEnumerable items)
     {
         var found = new List<(object, object?)>();
         try
@@ -226,10 +228,12 @@ internal sealed class ModelState
     // The order of a set is another one in another process, and with it the names: it may hold what is found elsewhere.
     private void CheckSets()
     {
-        foreach (var (items, path) in _sets)
+        // Sets may lead to sets.
+        for (int i = 0; i < _sets.Count; i++)
         {
+            var (items, path) = _sets[i];
             int before = Variables.Count + _optimizers.Count + _metrics.Count + _generators.Count;
-            foreach (var (number, item) in items.Cast<object?>().Index())
+            foreach (var (number, item) in ItemsOf(items))
                 Walk(item, Item(path, number), 0);
             if (Variables.Count + _optimizers.Count + _metrics.Count + _generators.Count > before)
                 Misuse.Raise("model_fn", $"'{path}' is a set, whose variables have no order that stays", "Keep them in a list, an array or a dictionary.");
@@ -252,8 +256,9 @@ internal sealed class ModelState
             || Array.Exists(elements, element => Leads(IsOf(element, typeof(KeyValuePair<,>)) ? element.GetGenericArguments()[1] : element));
     }
 
-    private static bool IsSet(Type type) =>
-        Array.Exists(type.GetInterfaces(), face => IsOf(face, typeof(IReadOnlySet<>)) || IsOf(face, typeof(ISet<>)));
+    // Of no order: sorted ones have one.
+    private static bool IsSet(Type type) => !IsOf(type, typeof(SortedSet<>)) && !IsOf(type, typeof(ImmutableSortedSet<>))
+        && Array.Exists(type.GetInterfaces(), face => IsOf(face, typeof(IReadOnlySet<>)) || IsOf(face, typeof(ISet<>)));
 
     private static bool IsOf(Type type, Type definition) => type.IsGenericType && type.GetGenericTypeDefinition() == definition;
 

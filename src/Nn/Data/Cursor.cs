@@ -49,6 +49,9 @@ internal interface IStepState
     /// <param name="from">What <see cref="Save"/> wrote.</param>
     /// <param name="isEarlier">True for a step that starts again from an earlier place: caches that were filled since stay full.</param>
     void Restore(PositionReader from, bool isEarlier);
+
+    /// <summary>Remembers it; the result gives it back.</summary>
+    Action Remember();
 }
 
 /// <summary>Starts an iteration, at a position unless it is null.</summary>

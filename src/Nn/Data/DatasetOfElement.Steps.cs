@@ -82,7 +82,7 @@ public sealed partial class Dataset<T>
         Check.AtLeast(0, index, "shard");
         if (index >= count)
             Throw.Range("shard", $"part {index} of {count} parts", "The first one is part 0: pass an index below count.");
-        return new($"shard({Steps})", from => new ShardCursor<T>(Open(from), count, index), _examples, _states) { Parts = $"{Parts} {index} of {count}" };
+        return new($"shard({Steps})", from => new ShardCursor<T>(Open(from), count, index, from), _examples, _states) { Parts = $"{Parts} {index} of {count}" };
     }
 
     /// <summary>

@@ -46,7 +46,7 @@ public sealed partial class Dataset<T> : IEnumerable<T>, IGraphSequence<T>
     public DatasetEnumerator<T> Resume(DatasetPosition position)
     {
         var from = Check.NotNull(position).Read(Steps);
-        long[] before = SaveStates();
+        var forget = Remember();
         try
         {
             return new(this, from);
@@ -54,7 +54,7 @@ public sealed partial class Dataset<T> : IEnumerable<T>, IGraphSequence<T>
         catch
         {
             // Seeds and caches of other data.
-            RestoreStates(new(before));
+            forget();
             throw;
         }
     }
@@ -67,11 +67,11 @@ public sealed partial class Dataset<T> : IEnumerable<T>, IGraphSequence<T>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public IGraphIterator<T> GetGraphIterator() => new DatasetIterator<T>(this, GraphControl.OnHost(() => _examples().Select(Types).ToArray()));
 
-    internal long[] SaveStates()
+    /// <summary>Remembers what the steps keep; the result gives it back.</summary>
+    internal Action Remember()
     {
-        var states = new PositionWriter();
-        SaveStates(states);
-        return states.Numbers;
+        Action[] all = [.. _states.Select(state => state.Remember())];
+        return () => Array.ForEach(all, each => each());
     }
 
     internal void SaveStates(PositionWriter to)
@@ -101,10 +101,13 @@ public sealed partial class Dataset<T> : IEnumerable<T>, IGraphSequence<T>
         return numbers.Numbers;
     }
 
-    internal Cursor<T> OpenAt(long[] saved)
+    /// <summary>Starts an iteration at a position of this dataset.</summary>
+    /// <param name="saved">What <see cref="Save"/> gave.</param>
+    /// <param name="isEarlier">False where the consumer is, although the source was read further.</param>
+    internal Cursor<T> OpenAt(long[] saved, bool isEarlier = true)
     {
         var from = new PositionReader(saved);
-        RestoreStates(from, isEarlier: true);
+        RestoreStates(from, isEarlier);
         return from.Flag() ? throw new PositionException("position", "it is at the end of a step") : Open(from);
     }
 

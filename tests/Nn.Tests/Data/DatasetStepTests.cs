@@ -471,6 +471,34 @@ public sealed class DatasetStepTests : IDisposable
     }
 
     [Fact]
+    public void Passes_after_a_resume_are_those_that_would_have_come()
+    {
+        foreach (var make in new Func<Dataset<Tensor>>[]
+        {
+            () => Dataset.Range(6).Shuffle(6, seed: 3).Cache().Take(3).Repeat(3),
+            () => Dataset.Range(6).Shuffle(6, seed: 3).Cache().Prefetch(20).Take(3).Repeat(3),
+            () => Dataset.Range(6).Shuffle(6, seed: 3).Cache().Map(x => x, parallelism: 8).Take(3).Repeat(3),
+            () => Dataset.Range(6).Shuffle(6, seed: 3).Cache().Repeat(1).Shuffle(4, seed: 1).Repeat(3),
+            () => Dataset.Range(6).Shuffle(6, seed: 3).Cache().Map(x => Tensor.From([x.Item<long>(), 7L]))
+                .BucketByLength(x => 1, [3], [2, 2]).Map(x => (Tensor)x.ToArray<long>()[0]).Repeat(3),
+            () => Dataset.Range(3).Shuffle(3, seed: 1).Repeat(4).Window(4, 1).Map(x => (Tensor)x.ToArray<long>().Aggregate(0L, (all, digit) => (all * 10) + digit)).Take(2).Repeat(5),
+            () => Dataset.Range(3).Shuffle(3, seed: 3).Repeat(3).Shard(2, 0).Repeat(3),
+        })
+        {
+            long[] all = Numbers(make());
+            for (int given = 0; given <= all.Length; given++)
+            {
+                using var elements = make().GetEnumerator();
+                for (int i = 0; i < given; i++)
+                    elements.MoveNext();
+                Assert.Equal(all[given..], Rest(make(), elements.Position));
+                // To ask for the position changes nothing.
+                Assert.Equal(all[given..], Left(elements));
+            }
+        }
+    }
+
+    [Fact]
     public void A_file_that_another_dataset_replaced_is_that_of_the_other_pass()
     {
         string path = Path.Combine(_folder, "shared");

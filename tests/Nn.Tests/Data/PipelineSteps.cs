@@ -26,8 +26,8 @@ internal static class PipelineSteps
             13 => Step($"interleave {a} {b}", d => d.Interleave(x => Dataset.Range((int)(Math.Abs(x.Item<long>()) % 4)).Map(i => (x * 10L) + i), a, b),
                 s => Interleaved(s, a, b)),
             14 => Step("enumerate", d => d.Enumerate().Map(pair => (pair.Index * 7L) + pair.Element), s => s.Select((x, i) => (i * 7) + x)),
-            15 => hasThreads && a > 1 ? Step($"prefetch {a}", d => d.Prefetch(a), s => s) : Cache(even ? null : path),
-            16 => hasThreads && a > 1 ? Step($"parallel map {a + 1}", d => d.Map(x => x - 1L, a + 1), s => s.Select(x => x - 1)) : Cache(null),
+            15 => hasThreads && a > 1 ? Step($"prefetch {4 * a}", d => d.Prefetch(4 * a), s => s) : Cache(even ? null : path),
+            16 => hasThreads && a > 1 ? Step($"parallel map {2 * a}", d => d.Map(x => x - 1L, 2 * a), s => s.Select(x => x - 1)) : Cache(null),
             _ => Step($"bucket {a} {b}", d => d.Map(Ragged).BucketByLength(x => (int)x.Shape[0].Value, [1, 3], [a, b, 2], even, padding: -1).Map(Sum),
                 s => Buckets(s, [a, b, 2], even)),
         };

@@ -89,6 +89,19 @@ internal abstract class CacheStore<T> : IStepState
             (_wanted, _isOpen) = (start, start is null);
     }
 
+    public Action Remember()
+    {
+        lock (_lock)
+        {
+            var said = (_wanted, _isOpen);
+            return () =>
+            {
+                lock (_lock)
+                    (_wanted, _isOpen) = said;
+            };
+        }
+    }
+
     /// <summary>The elements that are there, with the start of their iteration; null when there are none.</summary>
     protected abstract (Cursor<T> Elements, long[] Start)? Read();
 

@@ -53,12 +53,13 @@ internal sealed class SkipCursor<T>(Cursor<T> source, long count, PositionReader
 }
 
 /// <summary>
-/// One element of each group of <paramref name="count"/>. A position is that after the whole group, so that the other parts can go on from it too.
+/// One element of each group of <paramref name="count"/>. A position says how many of the group are left, so that the other parts can go on from it
+/// too.
 /// </summary>
-internal sealed class ShardCursor<T>(Cursor<T> source, long count, long index) : StepCursor<T, T>(source)
+internal sealed class ShardCursor<T>(Cursor<T> source, long count, long index, PositionReader? from) : StepCursor<T, T>(source)
 {
     // Elements of the group that come after the one that it took.
-    private long _rest;
+    private long _rest = from?.Count() ?? 0;
 
     public override bool MoveNext()
     {
@@ -79,15 +80,8 @@ internal sealed class ShardCursor<T>(Cursor<T> source, long count, long index) :
 
     public override void Save(PositionWriter to)
     {
-        while (_rest > 0)
-        {
-            // One that fails is over, too.
-            _rest--;
-            if (!Source.Skip())
-                _rest = 0;
-        }
-
         base.Save(to);
+        to.Add(_rest);
     }
 
     private bool Approach()

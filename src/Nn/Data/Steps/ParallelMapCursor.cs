@@ -23,7 +23,7 @@ internal sealed class ParallelMapCursor<TSource, T> : Cursor<T>
     public ParallelMapCursor(Dataset<TSource> dataset, Func<TSource, T> function, int parallelism, bool isOrdered, PositionReader? from)
     {
         (_dataset, _function, _parallelism, _isOrdered) = (dataset, function, parallelism, isOrdered);
-        _source = from is null ? dataset.Open(null) : dataset.OpenAt(from.Part());
+        _source = from is null ? dataset.Open(null) : dataset.OpenAt(from.Part(), isEarlier: false);
         _count = from?.Count() ?? 0;
         _given = [.. from?.Part() ?? []];
     }

@@ -22,7 +22,7 @@ internal sealed class PrefetchCursor<T> : Cursor<T>
     public PrefetchCursor(Dataset<T> dataset, int capacity, PositionReader? from)
     {
         _dataset = dataset;
-        _source = from is null ? dataset.Open(null) : dataset.OpenAt(from.Part());
+        _source = from is null ? dataset.Open(null) : dataset.OpenAt(from.Part(), isEarlier: false);
         _position = dataset.Save(_source);
         _ready = new(capacity);
     }

@@ -35,6 +35,19 @@ internal sealed class ShuffleOrder(int? seed, bool reshuffle) : IStepState
         }
     }
 
+    public Action Remember()
+    {
+        lock (_lock)
+        {
+            var before = (_seed, _passes);
+            return () =>
+            {
+                lock (_lock)
+                    (_seed, _passes) = before;
+            };
+        }
+    }
+
     // SplitMix64, so that passes and seeds that differ by 1 have nothing in common.
     public static Random RandomOf(long seed, long pass)
     {
