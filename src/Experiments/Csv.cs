@@ -37,7 +37,11 @@ public sealed class Csv : IDisposable
             stream.Seek(0, SeekOrigin.End);
             var writer = new StreamWriter(stream);
             if (kept == 0)
+            {
                 writer.WriteLine(file.Head);
+                writer.Flush();
+            }
+
             return writer;
         })];
         (_curves, _losses, _runs) = (writers[0], writers[1], writers[2]);
@@ -70,13 +74,16 @@ public sealed class Csv : IDisposable
     /// Runs as they were written; those that are not there are left out. Schedules are simulated again, which gives the same ones; weights are not in
     /// the files. Errors: TG1006 files that are missing or damaged, or none of the runs.
     /// </summary>
-    public static IReadOnlyDictionary<Grid, List<RunResult>> Read(Study study, string folder)
+    /// <param name="study">The experiments.</param>
+    /// <param name="folder">Folder of the files.</param>
+    /// <param name="mayBeNone">True where a program may have been ended in its first run.</param>
+    public static IReadOnlyDictionary<Grid, List<RunResult>> Read(Study study, string folder, bool mayBeNone = false)
     {
-        ILookup<string, string[]>[] files = [.. s_files.Select(file => Rows(Path.Combine(folder, file.Name), file.Head))];
+        ILookup<string, string[]>[] files = [.. s_files.Select(file => Rows(Path.Combine(folder, file.Name), file.Head, mayBeNone))];
         var (curves, losses, runs) = (files[0], files[1], files[2]);
         var results = study.Grids.ToDictionary(grid => grid, grid => (List<RunResult>)
             [.. grid.Runs().Where(run => runs[KeyOf(run)].Any()).Select(run => Result(run, KeyOf(run)))]);
-        return results.Values.Any(list => list.Count > 0) ? results : throw Bad(folder, "it has none of the runs");
+        return mayBeNone || results.Values.Any(list => list.Count > 0) ? results : throw Bad(folder, "it has none of the runs");
 
         RunResult Result(RunSettings run, string key)
         {
@@ -91,13 +98,13 @@ public sealed class Csv : IDisposable
         }
     }
 
-    private static ILookup<string, string[]> Rows(string path, string head)
+    private static ILookup<string, string[]> Rows(string path, string head, bool mayBeEmpty)
     {
         int count = head.Split(',').Length;
         try
         {
             string[] lines = WholeLines(path).ReplaceLineEndings("\n").Split('\n');
-            if (lines[0] != head)
+            if (lines[0] != head && !(mayBeEmpty && lines is [""]))
                 throw Bad(path, "its head is another one");
             return lines.Skip(1).Select(line => line.Split(',')).Where(cells => cells.Length == count)
                 .ToLookup(cells => string.Join(',', cells[..KeyCells]), cells => cells[KeyCells..]);

@@ -57,10 +57,11 @@ public sealed record Experiment(
         var images = ImageSet.Load(study.Data);
         string folder = Directory.CreateDirectory(request.Folder).FullName;
         bool goesOn = request.Resumes && study.IsIn(folder);
-        var runner = new Runner(study, images, goesOn ? Csv.Read(study, folder) : null);
+        var runner = new Runner(study, images, goesOn ? Csv.Read(study, folder, mayBeNone: true) : null);
         IReadOnlyDictionary<Grid, List<RunResult>> results;
         if (request.From is null)
         {
+            runner.CheckBatches();
             study.Save(folder);
             using var csv = new Csv(folder, goesOn);
             results = train(runner.Gradients, onStep => runner.Run(onStep, csv.Append));

@@ -12,12 +12,22 @@ internal sealed class GridCheck(string path, string place, Grid grid)
     {
         foreach (var (name, value) in new (string, object?)[] { ("name", grid.Name), ("title", grid.Title), ("compute", grid.Compute) })
             Has(name, value);
+        // It is a part of names of files, and a cell.
+        if (grid.Name.Length is 0 or > 64 || !grid.Name.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_ ".Contains(letter, StringComparison.Ordinal)))
+            throw Study.Bad(path, $"{place}.name: '{grid.Name}' is not of letters, digits, blanks, '-' and '_', 64 at most");
+        if (!double.IsFinite(grid.TargetLoss))
+            throw Study.Bad(path, $"{place}.target_loss: it is no finite number");
         At("compute", () => Duration.Parse(grid.Compute));
         At("gradients", () => RunSettings.AtLeast(1, grid.Gradients, "gradients"));
         At("evaluate_every", () => RunSettings.AtLeast(0, grid.EvaluateEvery, "evaluate_every"));
 
         Each("workers", grid.Workers, workers => RunSettings.AtLeast(1, workers, "workers"));
-        Each("modes", grid.Modes, mode => TrainingMode.Parse(mode));
+        Each("modes", grid.Modes, mode =>
+        {
+            TrainingMode.Parse(mode);
+            if (mode.Any(char.IsWhiteSpace))
+                throw RunSettings.Unknown("mode", mode, "modes without blanks");
+        });
         // With what any mode can have.
         RunSettings usual = new(grid, Workers: 1, "asynchronous", "sgd", Rate: 0.1, Batch: 1, Decay: 0, "none", Seed: 1);
         At("", usual.Validate);
@@ -48,6 +58,9 @@ internal sealed class GridCheck(string path, string place, Grid grid)
             string element = string.Create(CultureInfo.InvariantCulture, $"{name}[{i}]");
             Has(element, list[i]);
             At(element, () => check(list[i]));
+            // It would count as another run.
+            if (list.Take(i).Contains(list[i]))
+                throw Study.Bad(path, $"{place}.{element}: it is there already");
         }
     }
 

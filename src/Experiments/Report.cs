@@ -82,7 +82,7 @@ public sealed class Report(Study study, string dataName, string folder, IPicture
             {
                 values[row, column] = summaries.Where(summary => summary.Settings.Mode == grid.Modes[row]
                     && summary.Settings.Rate == grid.Rates[column]
-                    && summary.Settings.Optimizer == optimizer).Select(summary => summary.FinalLoss.Mean).DefaultIfEmpty(double.NaN).Min();
+                    && summary.Settings.Optimizer == optimizer).Select(Height).DefaultIfEmpty(double.NaN).Min();
             }
         }
 
@@ -92,7 +92,10 @@ public sealed class Report(Study study, string dataName, string folder, IPicture
     /// <summary>The best setting of each mode and optimiser, and of each rule where there are several.</summary>
     private static IEnumerable<Summary> Best(IEnumerable<Summary> summaries) => summaries
         .GroupBy(summary => (summary.Settings.Workers, summary.Settings.Mode, summary.Settings.Optimizer, summary.Settings.Rule))
-        .Select(group => group.MinBy(summary => summary.FinalLoss.Mean)!);
+        .Select(group => group.MinBy(Height)!);
+
+    // A loss that is no number is above all others.
+    private static double Height(Summary summary) => double.IsNaN(summary.FinalLoss.Mean) ? double.PositiveInfinity : summary.FinalLoss.Mean;
 
     private void Table(IReadOnlyList<Summary> summaries)
     {

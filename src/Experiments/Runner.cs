@@ -8,12 +8,17 @@ public sealed class Runner(Study study, ImageSet images, IReadOnlyDictionary<Gri
 
     public int Gradients => study.Grids.Sum(grid => grid.Runs().Count(run => !_known.Contains(run)) * grid.Gradients);
 
+    /// <summary>A batch that the data can't fill is known before the first run. Errors: TG2004.</summary>
+    public void CheckBatches()
+    {
+        foreach (int batch in study.Grids.SelectMany(grid => grid.Batches).Distinct())
+            _ = new BatchOrder(images.Task(batch), seed: 0);
+    }
+
     /// <summary>Each result is passed on as soon as it is there.</summary>
     public IReadOnlyDictionary<Grid, List<RunResult>> Run(Action<double> onGradient, Action<RunResult> onResult)
     {
-        // A batch that the data can't fill is known before the first run.
-        foreach (int batch in study.Grids.SelectMany(grid => grid.Batches).Distinct())
-            _ = new BatchOrder(images.Task(batch), seed: 0);
+        CheckBatches();
         var results = new Dictionary<Grid, List<RunResult>>();
         var tasks = new Dictionary<int, (TrainingTask Task, GradientWorker Worker)>();
         foreach (var grid in study.Grids)

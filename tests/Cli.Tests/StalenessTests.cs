@@ -41,6 +41,17 @@ public sealed class StalenessTests : IDisposable
         string again = In("again");
         Tool.Run("staleness", "run", "--from", report, "-o", again);
         Assert.Equal(File.ReadAllBytes(Path.Combine(report, "small-2-test.svg")), File.ReadAllBytes(Path.Combine(again, "small-2-test.svg")));
+
+        // A program that is ended in its first run may leave nothing in its files.
+        foreach (string name in new[] { "runs.csv", "losses.csv", "curves.csv" })
+            File.WriteAllText(Path.Combine(report, name), "");
+        Assert.Equal(192, Tool.Json("staleness", "run", file, "-o", report, "--resume").GetProperty("gradients").GetInt32());
+        Assert.Equal(runs, File.ReadAllLines(Path.Combine(report, "runs.csv")));
+
+        // What can't run leaves the results that are there.
+        File.WriteAllText(file, """{ "grids": [ { "batches": [100000] } ] }""");
+        Tool.Fails("staleness", "run", file, "-o", report);
+        Assert.Equal(runs, File.ReadAllLines(Path.Combine(report, "runs.csv")));
     }
 
     [Fact]

@@ -40,6 +40,12 @@ public sealed class ExperimentFileTests
     [InlineData("TG2004", "grids[0]: ", """{ "grids": [ { "modes": ["parameters:0.5"], "rules": ["rate"] } ] }""")]
     [InlineData("TG2004", "grids[0].optimizers[1] with decays[1]: ", """{ "grids": [ { "optimizers": ["sgd", "rmsprop"], "decays": [0, 0.1] } ] }""")]
     [InlineData("TG2004", "grids[0]: ", """{ "grids": [ { "rules": ["momentum"] } ] }""")]
+    [InlineData("TG1006", "grids[0].name: 'a/up' is not of letters", """{ "grids": [ { "name": "a/up" } ] }""")]
+    [InlineData("TG1006", "grids[0].name: 'a,b' is not of letters", """{ "grids": [ { "name": "a,b" } ] }""")]
+    [InlineData("TG1006", "grids[0].seeds[2]: it is there already", """{ "grids": [ { "seeds": [1, 2, 1] } ] }""")]
+    [InlineData("TG1006", "grids[0].modes[1]: it is there already", """{ "grids": [ { "modes": ["synchronous", "synchronous"] } ] }""")]
+    [InlineData("TG1006", "grids[0].target_loss: it is no finite number", """{ "grids": [ { "target_loss": 1e400 } ] }""")]
+    [InlineData("TG2004", "grids[0].modes[0]: ", """{ "grids": [ { "modes": ["delayed:0.5 "] } ] }""")]
     public void A_bad_file_is_one_line_with_the_place(string id, string place, string text)
     {
         string path = Path.GetTempFileName();
