@@ -21,6 +21,10 @@ public sealed class SimulationTests
         Assert.All(staleness[workers..], one => Assert.Equal(workers - 1, one));
     }
 
+    [Fact]
+    public void A_clock_that_would_run_over_is_refused() =>
+        Expect.Error(DiagnosticIds.OutOfRange, () => Simulator.Run(Settings("asynchronous", 1, "5000000000", gradients: 5)), "clock");
+
     [Theory]
     [InlineData("exponential:1")]
     [InlineData("lognormal:1,0.5")]

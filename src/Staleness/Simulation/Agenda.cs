@@ -15,7 +15,7 @@ internal sealed class Agenda
 
     public void At(long time, Action action) => _entries.Enqueue(action, (Math.Max(time, Now), _number++));
 
-    public void After(double seconds, Action action) => At(Now + VirtualTime.FromSeconds(seconds), action);
+    public void After(double seconds, Action action) => At(VirtualTime.After(Now, seconds), action);
 
     public void RunNext()
     {

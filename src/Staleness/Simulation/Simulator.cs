@@ -102,7 +102,7 @@ internal abstract class Simulation
 
     /// <summary>Runs an action later, if the worker has not failed by then.</summary>
     protected void AfterIfAlive(int worker, double seconds, Action action) =>
-        AtIfAlive(worker, Agenda.Now + VirtualTime.FromSeconds(seconds), action);
+        AtIfAlive(worker, VirtualTime.After(Agenda.Now, seconds), action);
 
     protected void AtIfAlive(int worker, long time, Action action)
     {

@@ -14,6 +14,15 @@ public static class VirtualTime
     public static long FromSeconds(double seconds) =>
         (long)Math.Round(Check.Range(seconds is >= 0 and <= Longest, seconds, $"from 0 to {Longest} seconds", "clock") * Second);
 
+    /// <summary>A time so many seconds after another one. Errors: as <see cref="FromSeconds"/>, also for the sum.</summary>
+    /// <param name="time">Nanoseconds.</param>
+    /// <param name="seconds">Seconds.</param>
+    internal static long After(long time, double seconds)
+    {
+        long more = FromSeconds(seconds);
+        return time <= long.MaxValue - more ? time + more : FromSeconds(ToSeconds(time) + seconds);
+    }
+
     /// <summary>Seconds.</summary>
     /// <param name="time">Nanoseconds.</param>
     public static double ToSeconds(long time) => (double)time / Second;
