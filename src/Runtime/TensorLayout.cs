@@ -19,9 +19,18 @@ public sealed class TensorLayout
     {
         Type = type;
         Sizes = [.. type.Shape.Dims.Select(dim => dim == Dim.Dynamic ? 0 : dim.Value)];
-        Count = 1;
-        foreach (long size in Sizes) Count = checked(Count * size);
-        Bytes = checked(Count * type.DType.Size());
+        // Two of them would make a count above 0.
+        if (Array.Exists(Sizes, size => size < 0)) Throw.Range("size", $"a size of {type} is below 0", "A size is at least 0.");
+        try
+        {
+            Count = 1;
+            foreach (long size in Sizes) Count = checked(Count * size);
+            Bytes = checked(Count * type.DType.Size());
+        }
+        catch (OverflowException)
+        {
+            Throw.Range("size", $"{type} has more bytes than can be counted", "Make it smaller.");
+        }
     }
 
     /// <summary>Element type and shape.</summary>

@@ -62,6 +62,25 @@ public sealed class ListTests
     }
 
     [Fact]
+    public void A_size_below_0_is_refused()
+    {
+        // Two of them have a product above 0.
+        Ir.Graph graph = Parser.Parse("""
+            graph f(%n: i64[]) {
+              bind_size %n {dim=dim(m)}
+              %0: i64[m, m] = iota {axis=0, dtype=i64, shape=shape[m, m]}
+              return %0
+            }
+            """);
+        Executable plan = Device.Current.Compile(graph);
+        foreach (long size in new[] { -1, -64, long.MinValue })
+        {
+            Expect.Error(DiagnosticIds.OutOfRange,
+                () => plan.Run([TensorData.From(Literal.FromLongs(new(DType.I64, Shape.Scalar), _ => size))])[0].ToLiteral(), "size");
+        }
+    }
+
+    [Fact]
     public void A_plan_meets_many_sizes()
     {
         Ir.Graph graph = Parser.Parse("""

@@ -101,7 +101,14 @@ internal static class TensorFiles
         if (dtype == DType.String)
             return Tensor.From(new Literal(type, elements.Select(element => element.GetString()!).ToArray()));
         return Tensor.From(dtype.IsFloat() ? Literal.FromDoubles(type, i => Number(elements[(int)i]))
-            : Literal.FromLongs(type, i => dtype == DType.Bool ? (elements[(int)i].GetBoolean() ? 1 : 0) : elements[(int)i].GetInt64()));
+            : Literal.FromLongs(type, i => dtype == DType.Bool ? (elements[(int)i].GetBoolean() ? 1 : 0) : Whole(elements[(int)i])));
+
+        long Whole(JsonElement element)
+        {
+            long number = element.GetInt64();
+            return Literal.FromLongs(new(dtype, Shape.Scalar), _ => number).GetLong(0) == number ? number
+                : throw new InvalidDataException($"'{name}' has {number}, which is no {dtype}");
+        }
 
         void Flatten(string name, JsonElement part, int axis)
         {

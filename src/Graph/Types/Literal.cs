@@ -48,6 +48,9 @@ public sealed class Literal : IEquatable<Literal>
 
     private static Array Allocated(TensorType type)
     {
+        // Two of them would make a count above 0.
+        if (type.Shape.Dims.Any(dim => dim.IsConstant && dim.Value < 0))
+            Throw.Range("size", $"a size of {type} is below 0", "A size is at least 0.");
         long count = type.Shape.ElementCount.Value;
         if (count < 0)
             throw TooLarge(type, null);

@@ -45,6 +45,8 @@ internal static partial class OperatorRules
                 b.Add(b.Mul(one.At, size), other.At), Both(OpDefs.Mul, one.Weight, other.Weight), Both(OpDefs.And, one.IsInside, other.IsInside)))];
         }
 
+        if (!x.DType.IsFloat() && Array.Exists(all, tap => tap.Weight is not null))
+            throw c.Refuse($"it takes elements between those of an image {x.Type}");
         var rows = b.Reshape(
             b.Transpose(x, [0, .. Enumerable.Range(2, axes), 1]), [x.Shape[0], spatial.ElementCount, x.Shape[1]]);
         var sum = all.Select(tap =>

@@ -9,7 +9,19 @@ internal static partial class OperatorRules
     {
         Value x = c.X, updates = c.In(2);
         var (flat, places, rest) = Flat(c, x, c.Y, 0);
+        ExpectAlike(c, updates, new([.. c.Y.Shape.SkipLast(1), .. rest]));
         return c.Builder.Reshape(Scattered(c, flat, places, c.Builder.Reshape(updates, new([places.Shape[0], .. rest]))), x.Shape);
+    }
+
+    private static void ExpectAlike(NodeReader c, Value updates, Shape wanted)
+    {
+        if (updates.Shape.Rank != wanted.Rank)
+            throw c.Refuse($"updates {updates.Type} in place of {wanted}");
+        for (int i = 0; i < wanted.Rank; i++)
+        {
+            if (updates.Shape[i] != wanted[i])
+                c.Expect(updates.Shape[i], SizeRelation.Equal, wanted[i]);
+        }
     }
 
     // Each position along the axis as a place in the whole tensor.
@@ -20,6 +32,7 @@ internal static partial class OperatorRules
         int axis = c.Axis(c.Int("axis", 0), shape.Rank);
         if (at.Rank != shape.Rank)
             throw c.Refuse($"positions {c.Y.Type} of {x.Type}");
+        ExpectAlike(c, updates, at);
         var place = c.Builder.Zeros(new(DType.I64, at));
         for (int i = 0; i < shape.Rank; i++)
         {

@@ -189,9 +189,9 @@ internal static partial class OperatorRules
         if (c.Int("unidirectional", 0) != 0)
         {
             Shape matrix = [query.Shape[1], tokens];
-            Value own = b.Iota(matrix, 0);
-            if (pastKeys is { } past)
-                own = b.Add(own, b.DimSize(past.Shape[2], own.DType));
+            // The last token of the query is the last of all, with those of the past, or where keys have them already.
+            Value rows = b.Iota(matrix, 0);
+            Value own = b.Add(rows, b.Sub(b.DimSize(tokens, rows.DType), b.DimSize(query.Shape[1], rows.DType)));
             Value before = b.Emit(OpDefs.LessEqual, b.Iota(matrix, 1), own);
             scores = b.Select(before, scores, b.Scalar(double.NegativeInfinity, scores));
         }
@@ -213,7 +213,7 @@ internal static partial class OperatorRules
                 var lengths = b.Reshape(b.Cast(mask, DType.I64), [mask.Shape[0], 1, 1, 1]);
                 return b.Emit(OpDefs.Less, b.Reshape(b.Iota([tokens], 0), [1, 1, 1, tokens]), lengths);
             case 2 or 3:
-                var flags = b.Emit(OpDefs.NotEqual, mask, b.Scalar(0, mask));
+                var flags = b.Emit(OpDefs.Greater, mask, b.Scalar(0, mask));
                 Shape at = mask.Shape;
                 return b.Reshape(flags, at.Rank == 2 ? [at[0], 1, 1, at[1]] : [at[0], 1, at[1], at[2]]);
             default: throw c.Refuse($"its mask is {mask.Type}");

@@ -21,7 +21,7 @@ internal static class Faults
         // Sizes, dtypes, indices and values that the graph refuses.
         GraphException { Id: ['T', 'G', '2', ..] } graph => (StatusCode.InvalidArgument, ServingException.Shortened(graph.Problem)),
         OutOfMemoryException => (StatusCode.ResourceExhausted, "There is not enough memory for this request."),
-        GraphException { InnerException: OutOfMemoryException } => (StatusCode.ResourceExhausted, "There is not enough memory for this request."),
+        GraphException { Id: DiagnosticIds.OutOfMemory } => (StatusCode.ResourceExhausted, "There is not enough memory for this request."),
         // What a graph function throws for its arguments is meant for its callers.
         ArgumentException { StackTrace: not null } argument when IsOfGraph(argument) =>
             (StatusCode.InvalidArgument, ServingException.Shortened(argument.Message)),

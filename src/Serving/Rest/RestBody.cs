@@ -12,7 +12,16 @@ internal static class RestBody
         // What a client says about the length is no reason to take that much memory before it comes.
         const long MostAtOnce = 1 << 20;
         using var body = new MemoryStream((int)Math.Min(context.Request.ContentLength ?? 0, MostAtOnce));
-        await context.Request.Body.CopyToAsync(body, cancellation).ConfigureAwait(false);
+        try
+        {
+            await context.Request.Body.CopyToAsync(body, cancellation).ConfigureAwait(false);
+        }
+        catch (InvalidOperationException fault)
+        {
+            // A damaged body that says it is Brotli.
+            throw new InvalidDataException(fault.Message, fault);
+        }
+
         return body.ToArray();
     }
 
