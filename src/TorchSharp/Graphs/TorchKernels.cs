@@ -16,7 +16,7 @@ internal sealed record KernelCall(Node Node, torch.Tensor[] X, Func<string, long
     public bool IsFloat => DType.IsFloat();
 
     /// <summary>Sizes of its result.</summary>
-    public long[] Sizes => [.. Node.Types[0].Shape.Bind(SizeOf).Dims.Select(dim => dim.Value)];
+    public long[] Sizes => TensorLayout.Of(Node.Types[0].As(Node.Types[0].Shape.Bind(SizeOf))).Type.Shape.ToArray();
 
     public long[] Bound(string name) => [.. Node.Attrs.Get<Shape>(name).Bind(SizeOf).Dims.Select(dim => dim.Value)];
 }
