@@ -16,9 +16,6 @@ public abstract class Estimator
     private bool _isBroken;
     private bool _isWarm;
     private int _pins;
-
-    /// <summary>True within an evaluation, and while exporters run.</summary>
-    private protected bool IsPinned => _pins > 0;
     private TensorBoardWriter? _events;
 
     private protected Estimator(Delegate modelFn, string? modelDir, RunConfig? config, object? parameters, WarmStartSettings? warmStartFrom)
@@ -67,6 +64,9 @@ public abstract class Estimator
     private protected DatasetPosition? Position { get; set; }
 
     private protected bool IsTraining { get; set; }
+
+    /// <summary>True within an evaluation, and while exporters run.</summary>
+    private protected bool IsPinned => _pins > 0;
 
     private protected ProgressBar? Bar { get; set; }
 
@@ -203,7 +203,7 @@ public abstract class Estimator
             return _isChanged ? null : _loaded;
         }
 
-        if (path is null && _pins > 0)
+        if (path is null && IsPinned)
             return _isChanged ? null : _loaded;
         if (path is not null)
         {

@@ -46,7 +46,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
 
             Add(receiver.WithoutLabels, "", signatures);
             foreach (var (name, alternative) in receiver.Alternatives)
-                Add(Throw.IfNull(alternative, name).WithoutLabels, $"{name}:", signatures);
+                Add(alternative.WithoutLabels, $"{name}:", signatures);
         }
 
         return DataFile.Try(

@@ -3,8 +3,6 @@ namespace TensorGraph;
 /// <content>Training and evaluation in turn.</content>
 public sealed partial class Estimator<TFeatures, TLabels>
 {
-    private const double PollSeconds = 0.2;
-
     /// <summary>
     /// Trains, and evaluates after checkpoints, in one process: graphs, variables and the place in the data stay from evaluation to evaluation. How
     /// often is up to <see cref="RunConfig.SaveCheckpointsSteps"/> and the delays of the specification. After the last step it evaluates, unless it
@@ -90,7 +88,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
                 (known, start) = (newest, Config.Time.GetTimestamp());
             if (timeout != Timeout.InfiniteTimeSpan && Config.Time.GetElapsedTime(start) >= timeout)
                 return false;
-            await Pause(PollSeconds, cancellation).ConfigureAwait(false);
+            await Pause(Checkpoint.Poll.TotalSeconds, cancellation).ConfigureAwait(false);
         }
     }
 

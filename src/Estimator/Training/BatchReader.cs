@@ -14,7 +14,7 @@ internal sealed class BatchReader<T> : IDisposable
     {
         _group = group;
         var dataset = place is null ? null : data as Dataset<T>;
-        var forget = dataset?.Remember();
+        var putBack = dataset?.Remember();
         var resumed = dataset is null ? null : Resume(dataset, place!, log);
         IsResumed = All(resumed is { IsEnded: false });
         if (!IsResumed)
@@ -25,7 +25,7 @@ internal sealed class BatchReader<T> : IDisposable
             if (resumed is not null && !isNextPass)
             {
                 log("train: the data starts from its beginning: another process can't go on from the place of the checkpoint");
-                forget!();
+                putBack!();
             }
         }
 

@@ -46,7 +46,7 @@ public sealed partial class Dataset<T> : IEnumerable<T>, IGraphSequence<T>
     public DatasetEnumerator<T> Resume(DatasetPosition position)
     {
         var from = Check.NotNull(position).Read(Steps);
-        var forget = Remember();
+        var putBack = Remember();
         try
         {
             return new(this, from);
@@ -54,7 +54,7 @@ public sealed partial class Dataset<T> : IEnumerable<T>, IGraphSequence<T>
         catch
         {
             // Seeds and caches of other data.
-            forget();
+            putBack();
             throw;
         }
     }

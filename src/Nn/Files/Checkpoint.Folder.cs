@@ -5,7 +5,8 @@ namespace TensorGraph;
 /// <content>The files of a folder, for programs that did not write them.</content>
 public sealed partial class Checkpoint
 {
-    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(200);
+    /// <summary>How often a folder is looked into.</summary>
+    internal static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
     /// <summary>
     /// The file of the latest step in a folder; null when there is none. It is not read: a damaged one shows when it is restored. Errors: TG1002
@@ -35,7 +36,7 @@ public sealed partial class Checkpoint
                 return latest;
             if (timeout != Timeout.InfiniteTimeSpan && time.GetElapsedTime(start) >= timeout)
                 return null;
-            await Task.Delay(s_poll, time, cancellation).ConfigureAwait(false);
+            await Task.Delay(Poll, time, cancellation).ConfigureAwait(false);
         }
     }
 
