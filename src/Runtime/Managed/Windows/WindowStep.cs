@@ -78,13 +78,8 @@ internal sealed unsafe class WindowStep(WindowCommand c) : Step(c)
                 for (long i = 0; i < rows && (hasOthers || !isFolded); i++)
                 {
                     int count = LinesOf(geometry, planes.Offsets, line + i * geometry.Stride[^2], rowTaps, lines);
-                    for (long column = 0; column < geometry.Columns; column++)
-                    {
-                        if (isFolded && column == geometry.InnerFrom) column = geometry.InnerEnd;
-                        if (column == geometry.Columns) break;
-                        long offset = i * geometry.Columns;
-                        One<T, TSum>(geometry, x, lines.AsSpan(0, count), column, empty, to + offset, places + offset);
-                    }
+                    long offset = i * geometry.Columns;
+                    Others<T, TSum>(geometry, x, lines.AsSpan(0, count), isFolded, empty, to + offset, places + offset);
                 }
                 inPlane += rows;
             }
@@ -101,6 +96,18 @@ internal sealed unsafe class WindowStep(WindowCommand c) : Step(c)
             for (int i = 0; i < rowTaps; i++) lines[count++] = plane + (line + i * geometry.Dilation[^2]) * geometry.Strides[^2];
         }
         return count;
+    }
+
+    // The columns of a row that are not folded together.
+    private void Others<T, TSum>(WindowGeometry geometry, T* x, ReadOnlySpan<long> lines, bool isFolded, T empty, T* result, long* places)
+        where T : unmanaged, INumber<T>
+        where TSum : unmanaged, INumber<TSum>
+    {
+        for (long column = 0; column < geometry.Columns; column++)
+        {
+            if (isFolded && column == geometry.InnerFrom) column = geometry.InnerEnd;
+            if (column < geometry.Columns) One<T, TSum>(geometry, x, lines, column, empty, result, places);
+        }
     }
 
     private void One<T, TSum>(WindowGeometry geometry, T* x, ReadOnlySpan<long> lines, long column, T empty, T* result, long* places)
