@@ -33,8 +33,15 @@ internal sealed class BorrowedTensor : IDisposable
     private void Free()
     {
         nint handle = Interlocked.Exchange(ref _handle, 0);
-        if (handle == 0) return;
-        Native.Check(Native.Delete(handle));
+        if (handle == 0 || !TorchCalls.Begin()) return;
+        try
+        {
+            Native.Check(Native.Delete(handle));
+        }
+        finally
+        {
+            TorchCalls.End();
+        }
         _pool.GiveBack(_bytes);
     }
 }

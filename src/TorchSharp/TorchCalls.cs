@@ -14,7 +14,12 @@ internal static class TorchCalls
     private static int s_running;
     private static volatile bool s_ends;
 
-    static TorchCalls() => AppDomain.CurrentDomain.ProcessExit += static (_, _) =>
+    // Calls may be parts of others, which the process waits for as a whole.
+    [ThreadStatic]
+    private static int t_depth;
+
+    /// <summary>Has the process wait, from now on. It comes before the first work is queued: a process may end before that work begins.</summary>
+    public static void Watch() => AppDomain.CurrentDomain.ProcessExit += static (_, _) =>
     {
         s_ends = true;
         Interlocked.MemoryBarrier();
@@ -24,23 +29,40 @@ internal static class TorchCalls
     /// <summary>Begins a call; false when the process ends.</summary>
     public static bool Begin()
     {
-        Interlocked.Increment(ref s_running);
-        if (!s_ends) return true;
-        End();
-        return false;
+        if (t_depth == 0)
+        {
+            Interlocked.Increment(ref s_running);
+            if (s_ends)
+            {
+                Interlocked.Decrement(ref s_running);
+                return false;
+            }
+        }
+        t_depth++;
+        return true;
     }
 
     /// <summary>
     /// Begins a call that nothing else can take over: in a process that ends, the thread stays here until it is gone with the process.
     /// </summary>
+    /// <returns>A call that ends when it is disposed.</returns>
     /// <exception cref="OperationCanceledException">The process is still there after a while.</exception>
-    public static void BeginOrStay()
+    public static Call BeginOrStay()
     {
-        if (Begin()) return;
+        if (Begin()) return default;
         Thread.Sleep(LongestStay);
         throw new OperationCanceledException("the process ends");
     }
 
     /// <summary>Ends a call.</summary>
-    public static void End() => Interlocked.Decrement(ref s_running);
+    public static void End()
+    {
+        if (--t_depth == 0) Interlocked.Decrement(ref s_running);
+    }
+
+    /// <summary>A call that has begun.</summary>
+    public readonly ref struct Call : IDisposable
+    {
+        public void Dispose() => End();
+    }
 }

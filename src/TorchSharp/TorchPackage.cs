@@ -32,6 +32,7 @@ internal sealed class TorchPackage : DevicePackage
     [ModuleInitializer]
     internal static void Register()
     {
+        TorchCalls.Watch();
         Register("torch", Instance);
         ProductLibrary.Register("torch", MakeProducts);
     }

@@ -14,7 +14,15 @@ internal sealed unsafe class TorchBuffer(TorchGraphDevice device, torch.Tensor t
 
     public override void Release()
     {
-        if (Interlocked.Decrement(ref _holders) == 0) tensor.Dispose();
+        if (Interlocked.Decrement(ref _holders) != 0 || !TorchCalls.Begin()) return;
+        try
+        {
+            tensor.Dispose();
+        }
+        finally
+        {
+            TorchCalls.End();
+        }
     }
 
     public override void Read(long offset, Span<byte> to) => Copy(offset, to, isRead: true);
@@ -33,19 +41,7 @@ internal sealed unsafe class TorchBuffer(TorchGraphDevice device, torch.Tensor t
     private void Copy(long offset, Span<byte> host, bool isRead)
     {
         if (host.IsEmpty) return;
-        TorchCalls.BeginOrStay();
-        try
-        {
-            CopyElements(offset, host, isRead);
-        }
-        finally
-        {
-            TorchCalls.End();
-        }
-    }
-
-    private void CopyElements(long offset, Span<byte> host, bool isRead)
-    {
+        using TorchCalls.Call call = TorchCalls.BeginOrStay();
         using var scope = torch.NewDisposeScope();
         long size = tensor.element_size();
         torch.Tensor part = Part(offset / size, host.Length / size);

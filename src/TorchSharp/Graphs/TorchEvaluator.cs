@@ -43,23 +43,14 @@ internal sealed class TorchEvaluator(TorchGraphDevice device, SizeBindings sizes
         if (node.Op == OpDefs.Constant) return [device.Constant(node.Attrs.Get<Literal>("value"))];
         if (node.Op == OpDefs.ReadVariable) return [Read((VariableResource)node.Attrs.Find("var")!, node)];
         if (node.Op == OpDefs.AssignVariable) return Assign((VariableResource)node.Attrs.Find("var")!, inputs[0]);
-        TorchCalls.BeginOrStay();
-        TensorData[]? results;
-        try
-        {
-            results = OnTorch(node, inputs);
-        }
-        finally
-        {
-            TorchCalls.End();
-        }
-        return results ?? OnHost(node, inputs);
+        return OnTorch(node, inputs) ?? OnHost(node, inputs);
     }
 
     private TensorData[]? OnTorch(Node node, TensorData[] inputs)
     {
         if (TorchKernels.Of(node.Op) is not { } kernel) return null;
         if (Array.Exists(inputs, input => input.Type.IsList || input.Type.DType == DType.String)) return null;
+        using TorchCalls.Call running = TorchCalls.BeginOrStay();
         using var scope = torch.NewDisposeScope();
         using var mode = torch.no_grad();
         var call = new KernelCall(node, Array.ConvertAll(inputs, device.TensorOf), _sizes.SizeOf, device.Place);
@@ -122,6 +113,7 @@ internal sealed class TorchEvaluator(TorchGraphDevice device, SizeBindings sizes
     private TensorData Stack(TensorData[] rows, TensorType declared)
     {
         if (rows.Length == 0) return device.From(Literal.Zeros(declared.As(declared.Shape.Bind(_sizes.SizeOf))));
+        using TorchCalls.Call call = TorchCalls.BeginOrStay();
         using var scope = torch.NewDisposeScope();
         TensorData stacked = device.Take(torch.stack([.. rows.Select(device.TensorOf)]), declared.DType);
         foreach (TensorData row in rows) row.Release();

@@ -41,6 +41,7 @@ internal sealed class TorchGraphDevice(string name, torch.Device place) : Device
 
     protected override TensorData AllocateElements(TensorLayout layout)
     {
+        using TorchCalls.Call call = TorchCalls.BeginOrStay();
         torch.Tensor memory = torch.empty(layout.Sizes, (torch.ScalarType)TorchTypes.NumberOf(layout.Type.DType), place).DetachFromDisposeScope();
         return new(layout, new TorchBuffer(this, memory));
     }
