@@ -39,7 +39,8 @@ public sealed partial class Estimator<TFeatures, TLabels>
         using var states = State.Own(withMetrics: isWithin).Enter();
         var runner = new HookRunner(new(this, EstimatorMode.Evaluate));
         runner.Add(hooks);
-        var result = EvaluateOver(runner, Input(inputFn, EvaluateStep), steps, path, step);
+        var metrics = EvaluateOver(runner, Input(inputFn, EvaluateStep), steps, path);
+        var result = Result(name, metrics, path, step);
         Reload(path);
         if (IsChief && Config.EvalDistribute?.IsChief != false)
             Write(result, EvalDir(name));
@@ -48,7 +49,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
         return result;
     }
 
-    private EvaluationResult EvaluateOver(HookRunner runner, IEnumerable<(TFeatures, TLabels)> data, long? steps, string? path, long step)
+    private IReadOnlyDictionary<string, Metric> EvaluateOver(HookRunner runner, IEnumerable<(TFeatures, TLabels)> data, long? steps, string? path)
     {
         State.ResetMetrics();
         ModelLayout? found = null;
@@ -92,7 +93,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
                 runner.Abort();
         }
 
-        return Result(found!.Metrics, path, step);
+        return found!.Metrics;
 
         void Take(ModelLayout layout)
         {
@@ -112,21 +113,21 @@ public sealed partial class Estimator<TFeatures, TLabels>
         }
     }
 
-    private EvaluationResult Result(IReadOnlyDictionary<string, Metric> metrics, string? path, long step)
+    private EvaluationResult Result(string? name, IReadOnlyDictionary<string, Metric> metrics, string? path, long step)
     {
         var numbers = new OrderedDictionary<string, double>(StringComparer.Ordinal) { [ModelLayout.Loss] = _meanLoss.Value.ToDouble() };
         var tables = new OrderedDictionary<string, Tensor>(StringComparer.Ordinal);
-        foreach (var (name, metric) in metrics)
+        foreach (var (metricName, metric) in metrics)
         {
             Tensor value = metric.Value;
             if (value.Rank == 0)
-                numbers[name] = value.ToDouble();
+                numbers[metricName] = value.ToDouble();
             else
-                tables[name] = value;
+                tables[metricName] = value;
         }
 
         numbers[ModelLayout.GlobalStep] = step;
-        return new(numbers, tables, step, path);
+        return new(name, numbers, tables, step, path);
     }
 
     private static void Write(EvaluationResult result, string folder)

@@ -6,8 +6,11 @@ namespace TensorGraph;
 public sealed class EvaluationResult
 {
     internal EvaluationResult(
-        IReadOnlyDictionary<string, double> numbers, IReadOnlyDictionary<string, Tensor> tables, long globalStep, string? checkpointPath) =>
-        (Numbers, Tables, GlobalStep, CheckpointPath) = (numbers, tables, globalStep, checkpointPath);
+        string? name, IReadOnlyDictionary<string, double> numbers, IReadOnlyDictionary<string, Tensor> tables, long globalStep, string? checkpointPath) =>
+        (Name, Numbers, Tables, GlobalStep, CheckpointPath) = (name, numbers, tables, globalStep, checkpointPath);
+
+    /// <summary>Name of the evaluation, which tells evaluations on different data apart; null when it has none.</summary>
+    public string? Name { get; }
 
     /// <summary>Numbers by name.</summary>
     public IReadOnlyDictionary<string, double> Numbers { get; }

@@ -7,7 +7,10 @@ public sealed class ExporterTests : TemporaryFolder
     // The loss of each evaluation in turn.
     private (int Exports, List<long> Steps) Best(params (long Step, double Loss)[] evaluations) => Best(new BestExporter(s_receiver, exportsToKeep: null), evaluations);
 
-    private (int Exports, List<long> Steps) Best(BestExporter exporter, params (long Step, double Loss)[] evaluations)
+    private (int Exports, List<long> Steps) Best(BestExporter exporter, params (long Step, double Loss)[] evaluations) =>
+        Best(null, exporter, evaluations);
+
+    private (int Exports, List<long> Steps) Best(string? name, BestExporter exporter, params (long Step, double Loss)[] evaluations)
     {
         var estimator = new Line().Estimator(At("m"), Line.Quiet with { Time = new ManualTime() });
         if (estimator.LatestCheckpoint is null)
@@ -15,18 +18,18 @@ public sealed class ExporterTests : TemporaryFolder
         List<long> steps = [];
         foreach (var (step, loss) in evaluations)
         {
-            Write(step, loss);
+            Write(step, loss, name);
             var numbers = new Dictionary<string, double> { ["loss"] = loss, ["global_step"] = step };
-            if (exporter.Export(estimator, At("m", "export", exporter.Name), new(numbers, new Dictionary<string, Tensor>(), step, null), isFinal: false) is not null)
+            if (exporter.Export(estimator, At("m", "export", exporter.Name), new(name, numbers, new Dictionary<string, Tensor>(), step, null), isFinal: false) is not null)
                 steps.Add(step);
         }
 
         return (Directory.Exists(At("m", "export", exporter.Name)) ? Directory.GetDirectories(At("m", "export", exporter.Name)).Length : 0, steps);
     }
 
-    private void Write(long step, double loss)
+    private void Write(long step, double loss, string? name = null)
     {
-        using var events = GraphRecorder.TensorBoard(At("m", "eval"));
+        using var events = GraphRecorder.TensorBoard(At("m", name is null ? "eval" : $"eval_{name}"));
         events.AddScalar("loss", loss, step);
     }
 
@@ -41,6 +44,13 @@ public sealed class ExporterTests : TemporaryFolder
         Assert.Equal([4L], Best((2, 0.3), (3, 0.1), (4, 0.05)).Steps);
         // An evaluation of the same step again is compared with earlier ones only.
         Assert.Equal([4L], Best((4, 0.05)).Steps);
+    }
+
+    [Fact]
+    public void Evaluations_of_another_name_do_not_count()
+    {
+        Assert.Equal([1L], Best((1, 0.1)).Steps);
+        Assert.Equal([2L, 4], Best("dev", new BestExporter(s_receiver, name: "of_dev"), (2, 0.4), (3, 0.5), (4, 0.3)).Steps);
     }
 
     [Fact]

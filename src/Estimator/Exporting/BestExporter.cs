@@ -4,14 +4,13 @@ using Comparison = System.Func<
 namespace TensorGraph;
 
 /// <summary>
-/// Exports when an evaluation is better than those of all earlier training steps, and when nothing was exported yet. Earlier evaluations are read
+/// Exports when an evaluation is better than those of the same name of all earlier training steps, and when nothing was exported yet. Earlier evaluations are read
 /// from their events, so a process that is started again knows the best one. An evaluation whose loss is not a number is never exported. Source:
 /// tf.estimator.BestExporter.
 /// </summary>
 public sealed class BestExporter : Exporter
 {
     private readonly Comparison _isBetter;
-    private readonly string? _evalName;
 
     /// <summary>Makes the exporter. Errors: TG1002 null, TG1017 a name, or a number of exports that is not above 0.</summary>
     /// <param name="servingInputReceiver">The inputs that a server gets.</param>
@@ -19,14 +18,13 @@ public sealed class BestExporter : Exporter
     /// Given the best numbers so far and the current ones, whether the current ones are better; <c>Smaller("loss")</c> when null.
     /// </param>
     /// <param name="name">Name of the folder below <c>export</c>.</param>
-    /// <param name="evalName">Name of the evaluations, as in <see cref="EvalSpec{TFeatures, TLabels}"/>.</param>
     /// <param name="assetsExtra">Files to copy, as in <see cref="Estimator.ExportSavedModel"/>.</param>
     /// <param name="exportsToKeep">How many exports are kept; null for all.</param>
     public BestExporter(
         ServingInputReceiver servingInputReceiver, Comparison? isBetter = null,
-        string name = "best_exporter", string? evalName = null, IReadOnlyDictionary<string, string>? assetsExtra = null, int? exportsToKeep = 5)
+        string name = "best_exporter", IReadOnlyDictionary<string, string>? assetsExtra = null, int? exportsToKeep = 5)
         : base("best_exporter", name, servingInputReceiver, assetsExtra, exportsToKeep) =>
-        (_isBetter, _evalName) = (isBetter ?? Smaller("loss"), evalName);
+        _isBetter = isBetter ?? Smaller("loss");
 
     /// <summary>Better is a smaller number; anything is better than NaN. Errors: TG1002 null, TG1017 evaluations without it.</summary>
     /// <param name="metric">Name of the number.</param>
@@ -46,7 +44,7 @@ public sealed class BestExporter : Exporter
         // Events hold 32 bits, so the current numbers are compared in 32 bits too.
         var current = result.Numbers.ToDictionary(entry => entry.Key, entry => (double)(float)entry.Value);
         IReadOnlyDictionary<string, double>? best = null;
-        foreach (var (_, numbers) in EventFile.ReadFolder(Throw.IfNull(estimator).EvalDir(_evalName)).Where(point => point.Key < result.GlobalStep))
+        foreach (var (_, numbers) in EventFile.ReadFolder(Throw.IfNull(estimator).EvalDir(result.Name)).Where(point => point.Key < result.GlobalStep))
         {
             if (best is null || _isBetter(best, numbers))
                 best = numbers;
