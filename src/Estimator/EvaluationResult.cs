@@ -6,7 +6,8 @@ namespace TensorGraph;
 public sealed class EvaluationResult
 {
     internal EvaluationResult(
-        string? name, IReadOnlyDictionary<string, double> numbers, IReadOnlyDictionary<string, Tensor> tables, long globalStep, string? checkpointPath) =>
+        string? name, IReadOnlyDictionary<string, double> numbers, IReadOnlyDictionary<string, Tensor> tables, long globalStep,
+        string? checkpointPath) =>
         (Name, Numbers, Tables, GlobalStep, CheckpointPath) = (name, numbers, tables, globalStep, checkpointPath);
 
     /// <summary>Name of the evaluation, which tells evaluations on different data apart; null when it has none.</summary>

@@ -19,6 +19,10 @@ public sealed class TrimmingTest
         Assert.Contains("interpreter device", Assert.Single(lines, line => line.StartsWith("TensorGraph:", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
+    [ReadyToRunFact]
+    public void A_program_with_code_compiled_ahead_runs_as_ever() =>
+        Assert.Equal([.. Answers, "runs on managed, traced: True"], Publish("ReadyToRun"));
+
     private static string[] Publish(string mode)
     {
         string folder = Directory.CreateTempSubdirectory("tensorgraph-publish-").FullName;

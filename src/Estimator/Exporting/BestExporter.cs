@@ -4,9 +4,9 @@ using Comparison = System.Func<
 namespace TensorGraph;
 
 /// <summary>
-/// Exports when an evaluation is better than those of the same name of all earlier training steps, and when nothing was exported yet. Earlier evaluations are read
-/// from their events, so a process that is started again knows the best one. An evaluation whose loss is not a number is never exported. Source:
-/// tf.estimator.BestExporter.
+/// Exports when an evaluation is better than those of the same name of all earlier training steps, and when nothing was exported yet. Earlier
+/// evaluations are read from their events, so a process that is started again knows the best one. An evaluation whose loss is not a number is never
+/// exported. Source: tf.estimator.BestExporter.
 /// </summary>
 public sealed class BestExporter : Exporter
 {

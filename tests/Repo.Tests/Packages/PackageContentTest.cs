@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
@@ -52,6 +53,25 @@ public sealed class PackageContentTest(PackedFeed feed)
         })
         {
             Assert.NotNull(package.GetEntry(file));
+        }
+    }
+
+    [ReadyToRunFact]
+    public void The_libraries_of_a_first_call_bring_code_compiled_ahead()
+    {
+        foreach (string id in new[] { "TensorGraph", "TensorGraph.Graph", "TensorGraph.Runtime", "TensorGraph.Nn" })
+        {
+            using var package = Open(id, "nupkg");
+            Assert.True(IsCompiledAhead(package.GetEntry($"runtimes/linux-x64/lib/net10.0/{id}.dll")!));
+            Assert.False(IsCompiledAhead(package.GetEntry($"lib/net10.0/{id}.dll")!));
+        }
+
+        static bool IsCompiledAhead(ZipArchiveEntry library)
+        {
+            using var bytes = new MemoryStream();
+            library.Open().CopyTo(bytes);
+            using var reader = new PEReader(new MemoryStream(bytes.ToArray()));
+            return reader.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size > 0;
         }
     }
 

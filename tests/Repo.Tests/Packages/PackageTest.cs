@@ -50,6 +50,9 @@ public sealed class PackageTest(PackedFeed feed)
         Start(app, "TensorGraph.Nn");
         Assert.Equal(["3 4", "traces 1"], Run(app));
 
+        if (ReadyToRunFactAttribute.Missing is null)
+            Assert.Contains("runtimes/linux-x64/lib/net10.0/TensorGraph.dll", File.ReadAllText(Path.Combine(app, "bin", "Release", "net10.0", "app.deps.json")), StringComparison.Ordinal);
+
         // Switched off, the calls stay what the user wrote: plain C#, the same answers.
         Start(app, "TensorGraph");
         Assert.Equal(["3 4", "traces 0"], Run(app, "-p:TensorGraphInterceptors=false"));
