@@ -6,7 +6,7 @@ namespace TensorGraph.Tests;
 /// <summary>Loops over the results of products.</summary>
 public sealed class EpilogueTests
 {
-    private const string InProduct = "in the kernel of the product";
+    private const string InProduct = "in the kernel before";
 
     private static readonly Attrs Product = Attrs.Of(
         ("left_batch", Array.Empty<long>()), ("right_batch", Array.Empty<long>()), ("left_contract", new long[] { 1 }), ("right_contract", new long[] { 0 }));

@@ -20,6 +20,9 @@ public sealed class ProgramTests
         JsonElement conformance = Read(folder, "conformance.json");
         Assert.True(conformance.GetProperty("ops").GetInt32() > 100);
         Assert.Equal(0, conformance.GetProperty("failures").GetArrayLength());
+        JsonElement behaviours = Read(folder, "behaviours.json");
+        Assert.True(behaviours.GetProperty("cases").GetInt32() > 50);
+        Assert.Equal(0, behaviours.GetProperty("failures").GetArrayLength());
         Assert.Contains("dot 64", Read(folder, "figures.json").EnumerateArray().Select(figure => figure.GetProperty("name").GetString()));
         Directory.Delete(folder, recursive: true);
     }

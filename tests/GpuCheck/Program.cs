@@ -2,7 +2,7 @@ using System.Text.Json;
 using TensorGraph;
 using TensorGraph.Tests;
 
-// GpuCheck DEVICE FOLDER SECONDS [quick]: checks every op on a device against the interpreter, then measures; leaves files in the folder.
+// GpuCheck DEVICE FOLDER SECONDS [quick]: checks every op on a device against the interpreter, and behaviours, then measures; leaves files in the folder.
 if (args is not [var name, var folder, var seconds, ..] || !int.TryParse(seconds, out int budget))
 {
     Console.Error.WriteLine("GpuCheck DEVICE FOLDER SECONDS [quick]");
@@ -17,10 +17,14 @@ try
     Write("conformance.json", conformance);
     Console.WriteLine($"{name}: {conformance.Graphs} graphs of {conformance.Ops} ops, {conformance.Failures.Count} differ, {conformance.Left} left out for time");
     foreach (string failure in conformance.Failures.Take(20)) Console.WriteLine($"  {failure}");
+    BehaviourRun behaviours = BehaviourRun.Run(device, TimeSpan.FromSeconds(budget / 2.0), isQuick);
+    Write("behaviours.json", behaviours);
+    Console.WriteLine($"{name}: {behaviours.Cases} behaviours, {behaviours.Failures.Count} fail, {behaviours.Left} left out for time");
+    foreach (string failure in behaviours.Failures.Take(20)) Console.WriteLine($"  {failure}");
     Figure[] figures = Figures.Measure(device, isQuick);
     Write("figures.json", figures);
     foreach (Figure figure in figures) Console.WriteLine(FormattableString.Invariant($"{figure.Name,-28} {figure.Milliseconds,10:F3} ms {figure.Rate,10:F1} {figure.Unit}"));
-    return conformance.Failures.Count == 0 ? 0 : 1;
+    return conformance.Failures.Count + behaviours.Failures.Count == 0 ? 0 : 1;
 }
 catch (Exception error) when (error is GraphException or ArgumentException)
 {

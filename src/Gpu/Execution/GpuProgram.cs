@@ -34,7 +34,11 @@ internal sealed class GpuProgram : SpecializedProgram
         FaultCount = steps.FaultCount;
         ScratchBytes = _steps.OfType<KernelStep>().SelectMany(step => step.Launches).Select(launch => launch.ScratchBytes).DefaultIfEmpty().Max();
         _starting = region.SlotsBy(region.Lives.First, SlotKind.Heap);
-        foreach (int at in steps.Fused) (_starting[at], _starting[at + 1]) = ([.. _starting[at], .. _starting[at + 1]], []);
+        foreach ((int at, int count) in steps.Joined)
+        {
+            _starting[at] = [.. _starting[at..(at + count)].SelectMany(slots => slots)];
+            Array.Fill(_starting, [], at + 1, count - 1);
+        }
         _ending = region.SlotsBy(region.Lives.Last, SlotKind.Heap, SlotKind.External);
         _segments = Segment.Of(_steps, _starting, _ending).ToDictionary(segment => segment.From);
         _kernels = _steps.OfType<KernelStep>().Sum(step => step.Launches.Count);

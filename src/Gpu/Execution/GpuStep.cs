@@ -111,10 +111,10 @@ internal sealed class StartStep(StartCommand c) : GpuStep(c)
     }
 }
 
-/// <summary>A loop that the product before it has done.</summary>
-internal sealed class EpilogueStep(Command command) : GpuStep(command)
+/// <summary>A loop that the kernel of a command before it has done.</summary>
+internal sealed class JoinedStep(Command command) : GpuStep(command)
 {
-    protected override string Place => "in the kernel of the product: ";
+    protected override string Place => "in the kernel before: ";
 
     public override void Run(GpuFrame frame)
     {

@@ -16,7 +16,7 @@ internal sealed record Segment(int From, int To, KernelLaunch[] Launches, int[] 
     {
         for (int from = 0, to; from < steps.Count; from = to + 1)
         {
-            for (to = from; to < steps.Count && steps[to] is KernelStep or EpilogueStep;) to++;
+            for (to = from; to < steps.Count && steps[to] is KernelStep or JoinedStep;) to++;
             KernelLaunch[] launches = [.. steps.Skip(from).Take(to - from).OfType<KernelStep>().SelectMany(step => step.Launches)];
             if (launches.Length >= Fewest) yield return new(from, to, launches, Slots(starting), Slots(ending));
 

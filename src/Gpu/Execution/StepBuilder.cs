@@ -8,26 +8,27 @@ internal sealed class StepBuilder(LoweredRegion region, GpuConstants constants, 
     /// <summary>Faults that the kernels so far may report.</summary>
     public int FaultCount { get; private set; }
 
-    /// <summary>Places of products that do the loop after them.</summary>
-    public HashSet<int> Fused { get; } = [];
+    /// <summary>Commands of which the first one does the loops of the others: its place, and their number.</summary>
+    public List<(int At, int Count)> Joined { get; } = [];
+
+    private DeviceLimits Limits => constants.Device.Driver.Limits;
 
     /// <summary>A step for each command.</summary>
     public GpuStep[] Build() => [.. region.Commands.Select((command, at) =>
     {
         CommandProfile? times = profile?.Of(command);
-        GpuStep step = WithEpilogue(at) ?? Build(command, times);
+        bool isDone = Joined.Count > 0 && at < Joined[^1].At + Joined[^1].Count;
+        GpuStep step = isDone ? new JoinedStep(command) : Join(at) ?? Build(command, times);
         step.Profile = times;
         return step;
     })];
 
-    private GpuStep? WithEpilogue(int at)
+    private KernelStep? Join(int at)
     {
-        if (Fused.Contains(at - 1)) return new EpilogueStep(region.Commands[at]);
-        if (Epilogue.After(region, at) is not { } epilogue) return null;
-        KernelLaunch[]? launches = KernelRenderer.Render(region.Commands[at], region.Slots, constants.Device.Driver.Limits, -1, epilogue);
-        if (launches is not { Length: > 0 }) return null;
-        Fused.Add(at);
-        return new KernelStep(region.Commands[at], launches, -1);
+        if (JoinedKernels.At(region, at, Limits) is not var (count, launches)) return null;
+        Joined.Add((at, count));
+        Ir.Node[] origin = [.. region.Commands[at..(at + count)].SelectMany(command => command.Origin).Distinct()];
+        return new KernelStep(region.Commands[at] with { Origin = origin }, launches, -1);
     }
 
     private GpuStep Build(Command command, CommandProfile? times) => command switch
@@ -55,7 +56,7 @@ internal sealed class StepBuilder(LoweredRegion region, GpuConstants constants, 
     private GpuStep Kernels(Command command, CommandProfile? times)
     {
         int fault = command is GatherCommand or ScatterAddCommand or BlockCommand ? FaultCount : -1;
-        if (KernelRenderer.Render(command, region.Slots, constants.Device.Driver.Limits, fault) is not { } launches)
+        if (KernelRenderer.Render(command, region.Slots, Limits, fault) is not { } launches)
         {
             if (times is not null) times.IsHost = true;
             return new IslandStep(command, region.Slots);

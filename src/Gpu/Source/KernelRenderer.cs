@@ -19,6 +19,13 @@ internal static class KernelRenderer
         return launches is null || Array.Exists(launches, launch => Bytes(launch) > limits.ParameterBytes) ? null : launches;
     }
 
+    /// <summary>One kernel of several loops, row by row; null where there is none.</summary>
+    public static KernelLaunch? Rows(LoopCommand[] loops, Slot[] slots, DeviceLimits limits)
+    {
+        if (!limits.HasDouble && Array.Exists(loops, loop => HasDouble(loop, slots))) return null;
+        return RowLaunches.Of(loops, limits) is { } launch && Bytes(launch) <= limits.ParameterBytes ? launch : null;
+    }
+
     private static IEnumerable<KernelLaunch>? Render(Command command, DeviceLimits limits, int fault, Epilogue? epilogue) => command switch
     {
         LoopCommand c => LoopLaunches.Of(c, limits),

@@ -7,7 +7,7 @@ namespace TensorGraph.Backends.Gpu;
 /// A loop kernel as source. It depends on the number of axes, not on sizes. Its first parameter holds the offset of each operand in its buffer, then
 /// sizes, then strides; offsets and strides are in bytes.
 /// </summary>
-internal sealed class LoopSource
+internal sealed partial class LoopSource
 {
     // Elements after which a sum of floats goes on with a new part where there is no wider type: the error grows with the part, not with the line.
     private const string Part = "(j & 127) == 127";
@@ -15,6 +15,7 @@ internal sealed class LoopSource
     private readonly LoopKernel _kernel;
     private readonly StringBuilder _text = new();
     private readonly string _buffer;
+    private readonly string _shared;
 
     // The type in which places are taken apart: quotients of 64 bits are slow.
     private readonly string _index;
@@ -22,8 +23,8 @@ internal sealed class LoopSource
     // The operand whose value is there already.
     private readonly int _known;
 
-    private LoopSource(LoopKernel kernel, bool isLarge, string buffer = "a", int known = -1) =>
-        (_kernel, _index, _buffer, _known) = (kernel, isLarge ? "i64" : "u32", buffer, known);
+    private LoopSource(LoopKernel kernel, bool isLarge, string buffer = "a", int known = -1, string shared = "s") =>
+        (_kernel, _index, _buffer, _known, _shared) = (kernel, isLarge ? "i64" : "u32", buffer, known, shared);
 
     /// <summary>A kernel in which each item computes one element. Those of a large one are counted in 64 bits.</summary>
     public static string Pointwise(LoopKernel kernel, int rank, bool isLarge)
@@ -65,29 +66,19 @@ internal sealed class LoopSource
         source.Line(1, $"i64 i = {(lanes > 1 ? inParts ? "GROUP_ID / g.parts" : "GROUP_ID" : "GLOBAL_ID")};");
         if (lanes == 1) source.Line(1, "if (i >= g.count) return;");
         source.Places(1, "i", outer, "sizes", "strides", "q", "g.offsets");
-        foreach (int fold in folds)
-        {
-            DType dtype = kernel.Body[fold].DType;
-            string identity = ElementType.Of(dtype).Number(dtype, identities(fold));
-            source.Line(1, $"{source.Accumulator(fold)} f{fold} = {identity}{(source.HasParts(fold) ? $", part{fold} = {identity}" : "")};");
-        }
+        source.StartFolds(1, folds, identities);
         if (inParts) source.Line(1, "i64 part = GROUP_ID % g.parts, end = g.length * (part + 1) / g.parts;");
         source.Line(1, inParts ? $"for (i64 j = g.length * part / g.parts + LOCAL_ID; j < end; j += {lanes})"
             : lanes > 1 ? $"for (i64 j = LOCAL_ID; j < g.length; j += {lanes})" : "for (i64 j = 0; j < g.length; j++)");
         source.Line(1, "{");
         source.Places(2, "j", inner, "inner_sizes", "inner_strides", "p", "q");
-        source.Body(2, "p", kept);
-        foreach (int fold in folds.Where(source.HasParts))
+        source.Fold(2, kept, folds, lanes);
+        if (lanes > 1)
         {
-            source.Line(2, $"if ({(lanes > 1 ? $"(j / {lanes} & 127) == 127" : Part)})");
-            source.Line(2, "{");
-            source.Line(3, $"f{fold} += part{fold};");
-            source.Line(3, $"part{fold} = 0;");
-            source.Line(2, "}");
+            source.Tree(1, folds, lanes);
+            source.Line(1, "if (LOCAL_ID != 0) return;");
+            source.Combined(1, folds);
         }
-        source.Line(1, "}");
-        foreach (int fold in folds.Where(source.HasParts)) source.Line(1, $"f{fold} += part{fold};");
-        if (lanes > 1) source.Tree(folds, lanes);
         foreach ((int number, int fold) in folds.Index())
         {
             LoopInstruction instruction = kernel.Body[fold];
@@ -139,20 +130,54 @@ internal sealed class LoopSource
         return HasParts(fold) ? type.Sum : type.Value;
     }
 
-    private void Tree(int[] folds, int lanes)
+    private void StartFolds(int depth, int[] folds, Func<int, double> identities)
     {
-        foreach (int fold in folds) Line(1, $"s{fold}[LOCAL_ID] = f{fold};");
-        Line(1, "BARRIER;");
-        Line(1, $"for (i32 reach = {lanes / 2}; reach > 0; reach /= 2)");
-        Line(1, "{");
-        Line(2, "if (LOCAL_ID < reach)");
-        Line(2, "{");
-        foreach (int fold in folds) Line(3, $"s{fold}[LOCAL_ID] = {Combine(fold, $"s{fold}[LOCAL_ID]", $"s{fold}[LOCAL_ID + reach]")};");
-        Line(2, "}");
-        Line(2, "BARRIER;");
-        Line(1, "}");
-        Line(1, "if (LOCAL_ID != 0) return;");
-        foreach (int fold in folds) Line(1, $"f{fold} = s{fold}[0];");
+        foreach (int fold in folds)
+        {
+            DType dtype = _kernel.Body[fold].DType;
+            string identity = ElementType.Of(dtype).Number(dtype, identities(fold));
+            Line(depth, $"{Accumulator(fold)} f{fold} = {identity}{(HasParts(fold) ? $", part{fold} = {identity}" : "")};");
+        }
+    }
+
+    // The body for one element, the end of the loop over them, and the last parts.
+    private void Fold(int depth, HashSet<int> kept, int[] folds, int lanes)
+    {
+        Body(depth, "p", kept);
+        foreach (int fold in folds.Where(HasParts))
+        {
+            Line(depth, $"if ({(lanes > 1 ? $"(j / {lanes} & 127) == 127" : Part)})");
+            Line(depth, "{");
+            Line(depth + 1, $"f{fold} += part{fold};");
+            Line(depth + 1, $"part{fold} = 0;");
+            Line(depth, "}");
+        }
+        Line(depth - 1, "}");
+        foreach (int fold in folds.Where(HasParts)) Line(depth - 1, $"f{fold} += part{fold};");
+    }
+
+    // What the items of a group have folded, combined in the place of the first one.
+    private void Tree(int depth, int[] folds, int lanes)
+    {
+        foreach (int fold in folds) Line(depth, $"{_shared}{fold}[LOCAL_ID] = f{fold};");
+        Line(depth, "BARRIER;");
+        Line(depth, $"for (i32 reach = {lanes / 2}; reach > 0; reach /= 2)");
+        Line(depth, "{");
+        Line(depth + 1, "if (LOCAL_ID < reach)");
+        Line(depth + 1, "{");
+        foreach (int fold in folds)
+        {
+            string combined = Combine(fold, $"{_shared}{fold}[LOCAL_ID]", $"{_shared}{fold}[LOCAL_ID + reach]");
+            Line(depth + 2, $"{_shared}{fold}[LOCAL_ID] = {combined};");
+        }
+        Line(depth + 1, "}");
+        Line(depth + 1, "BARRIER;");
+        Line(depth, "}");
+    }
+
+    private void Combined(int depth, int[] folds)
+    {
+        foreach (int fold in folds) Line(depth, $"f{fold} = {_shared}{fold}[0];");
     }
 
     private string Combine(int fold, string left, string right) =>
@@ -160,12 +185,16 @@ internal sealed class LoopSource
 
     private void Begin(string geometry, string more = "")
     {
-        IEnumerable<string> ops = _kernel.Body.Select(i => i.Op).Where(op => op is not ("load" or "store")).Distinct();
-        string text = string.Join(", ", ops);
-        Line(0, $"// {(text.Length == 0 ? "copy" : text)}");
+        Line(0, $"// {OpsOf(_kernel)}");
         Line(0, $"typedef struct {{ {geometry} }} geometry;");
         Line(0, $"KERNEL run(const geometry g{string.Concat(_kernel.Operands.Select((operand, k) => $", GLOBAL {(operand.IsOutput ? "" : "const ")}u8* a{k}"))}{more})");
         Line(0, "{");
+    }
+
+    private static string OpsOf(LoopKernel kernel)
+    {
+        string text = string.Join(", ", kernel.Body.Select(i => i.Op).Where(op => op is not ("load" or "store")).Distinct());
+        return text.Length == 0 ? "copy" : text;
     }
 
     private string End()

@@ -4,6 +4,7 @@
 #define LOCAL __shared__
 #define FUNCTION static __device__
 #define BARRIER __syncthreads()
+#define BARRIER_OF_MEMORY __syncthreads()
 #define GLOBAL_ID ((i64)blockIdx.x * blockDim.x + threadIdx.x)
 #define GROUP_ID ((i64)blockIdx.x)
 #define LOCAL_ID ((i32)threadIdx.x)

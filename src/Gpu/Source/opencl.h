@@ -8,6 +8,7 @@
 #define LOCAL __local
 #define FUNCTION static
 #define BARRIER barrier(CLK_LOCAL_MEM_FENCE)
+#define BARRIER_OF_MEMORY barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE)
 #define GLOBAL_ID ((i64)get_global_id(0))
 #define GROUP_ID ((i64)get_group_id(0))
 #define LOCAL_ID ((i32)get_local_id(0))

@@ -25,6 +25,7 @@ internal static class KernelSamples
             Value product = Op(b, OpDefs.Dot, Product, b.Parameter(F32(7, 30)), b.Parameter(F32(30, 9)));
             return b.Emit(OpDefs.Tanh, b.Add(product, b.Parameter(F32(9))));
         }),
+        ["softmax"] = () => Build(b => Op(b, OpDefs.Softmax, Attrs.Of("axis", 1L), b.Parameter(F32(100, 90)))),
         ["gather"] = () => Build(b => Op(b, OpDefs.Gather, Axis, b.Parameter(F32(5, 3)), b.Parameter(new TensorType(DType.I32, [4])))),
         ["scatter_add"] = () => Build(b => Op(b, OpDefs.ScatterAdd, Axis, b.Parameter(F32(5, 3)), b.Parameter(new TensorType(DType.I64, [4])), b.Parameter(F32(4, 3)))),
         ["cum_sum"] = () => Build(b => Op(b, OpDefs.CumSum, Axis, b.Parameter(F32(5, 3)))),
@@ -41,12 +42,14 @@ internal static class KernelSamples
     private static KernelLaunch[] Of(Graph graph, SizeBindings sizes)
     {
         LoweredRegion region = RegionBuilder.Lower(Legalize.Run(graph).Entry, sizes, GpuDevice.Lowered);
-        Epilogue?[] epilogues = [.. region.Commands.Select((_, at) => Epilogue.After(region, at))];
-        return
-        [
-            .. region.Commands.SelectMany((command, at) =>
-                at > 0 && epilogues[at - 1] is not null ? [] : KernelRenderer.Render(command, region.Slots, Limits, 0, epilogues[at]) ?? []),
-        ];
+        var launches = new List<KernelLaunch>();
+        for (int at = 0; at < region.Commands.Length;)
+        {
+            var joined = JoinedKernels.At(region, at, Limits);
+            launches.AddRange(joined?.Launches ?? KernelRenderer.Render(region.Commands[at], region.Slots, Limits, 0) ?? []);
+            at += joined?.Count ?? 1;
+        }
+        return [.. launches];
     }
 
     /// <summary>The kernels of all ops on all element types that they take.</summary>

@@ -1,6 +1,5 @@
-using System.Numerics;
 using TensorGraph.Backends.Commands;
-using TensorGraph.Backends.Loops;
+using TensorGraph.Backends.Lowering;
 
 namespace TensorGraph.Backends.Managed;
 
@@ -14,9 +13,8 @@ internal sealed class RowBlockStep : Step
     private const long BlockBytes = 256 << 10;
     private const long LeastBytes = 2 * BlockBytes;
 
-    // Fewer rows would not go round among threads; more loops are hardly ever over the same rows.
+    // Fewer rows would not go round among threads.
     private const long LeastRows = 16;
-    private const int MostLoops = 16;
 
     // Blocks of single elements are whole cache lines.
     private const long Line = 64;
@@ -39,7 +37,7 @@ internal sealed class RowBlockStep : Step
         var group = new List<PlannedStep>();
         foreach (PlannedStep step in steps)
         {
-            if (group.Count > 0 && !new RowSpace([.. Loops(group), .. Loops([step])], slots).CanGrow(step.Step is LoopStep))
+            if (group.Count > 0 && !CanGrow([.. Loops(group), .. Loops([step])], step, slots))
             {
                 foreach (PlannedStep done in Close(group, slots)) yield return done;
                 group.Clear();
@@ -51,11 +49,20 @@ internal sealed class RowBlockStep : Step
 
     private static LoopStep[] Loops(IEnumerable<PlannedStep> steps) => [.. steps.Select(step => step.Step).OfType<LoopStep>()];
 
+    private static bool CanGrow(LoopStep[] loops, PlannedStep last, Slot[] slots)
+    {
+        if (last.Step is not LoopStep) return false;
+        RowSpace space = Rows(loops, slots);
+        return space.Rows >= LeastRows && space.BytesOfRow <= BlockBytes && space.LastFollows();
+    }
+
+    private static RowSpace Rows(LoopStep[] loops, Slot[] slots) => new([.. loops.Select(loop => (loop.Nest, loop.Slots))], slots);
+
     private static PlannedStep[] Close(List<PlannedStep> group, Slot[] slots)
     {
         if (group.Count < 2) return [.. group];
         LoopStep[] loops = Loops(group);
-        var space = new RowSpace(loops, slots);
+        RowSpace space = Rows(loops, slots);
         long ofBlock = BlockBytes / Math.Max(1, space.BytesOfRow);
         if (ofBlock > Line) ofBlock -= ofBlock % Line;
         if (ofBlock == 0 || space.BytesOfRow * space.Rows < LeastBytes) return [.. group];
@@ -96,83 +103,4 @@ internal sealed class RowBlockStep : Step
     public override string Describe() =>
         $"{_rowsOfBlock} of {_rows} rows at a time"
         + string.Concat(_loops.Select(loop => "\n  " + loop.Describe().Replace("\n", "\n  ", StringComparison.Ordinal)));
-
-    /// <summary>The rows that loops have in common.</summary>
-    private sealed class RowSpace
-    {
-        private readonly LoopStep[] _loops;
-        private readonly Slot[] _slots;
-
-        public RowSpace(LoopStep[] loops, Slot[] slots)
-        {
-            (_loops, _slots) = (loops, slots);
-            Rows = loops.Aggregate(0L, (rows, loop) => (long)BigInteger.GreatestCommonDivisor(rows, loop.Nest.Extents[0]));
-        }
-
-        public long Rows { get; }
-
-        /// <summary>Bytes of all tensors that move from row to row.</summary>
-        public long BytesOfRow => Accesses().GroupBy(access => access.Slot).Sum(group => group.Max(access => Math.Abs(access.Stride)));
-
-        /// <summary>True when the last loop may run on some rows before the others run on the next ones, and uses something of theirs.</summary>
-        public bool CanGrow(bool isLoop)
-        {
-            if (!isLoop || _loops.Length > MostLoops || Rows < LeastRows) return false;
-            if (BytesOfRow > BlockBytes || Array.Exists(_loops, loop => loop.Nest.IsEmpty || loop.Nest.SplitAxis != 0)) return false;
-            Access[] all = [.. Accesses()], last = Array.FindAll(all, access => access.Loop == _loops.Length - 1);
-            bool isConnected = false;
-            foreach (Access access in last)
-            {
-                foreach (Access other in all)
-                {
-                    if (other.Loop == access.Loop || !Overlap(access.Slot, other.Slot)) continue;
-                    isConnected |= access.Slot == other.Slot;
-                    if ((access.IsWrite || other.IsWrite) && !access.IsInSameRows(other)) return false;
-                    // Folds start before the first row of all loops.
-                    if (access.IsFold && access.Slot != other.Slot) return false;
-                }
-            }
-            return isConnected;
-        }
-
-        private bool Overlap(int a, int b)
-        {
-            if (a == b) return true;
-            Slot one = _slots[a], other = _slots[b];
-            return one.Kind == SlotKind.Arena && other.Kind == SlotKind.Arena
-                && one.Offset < other.Offset + other.Layout.Bytes && other.Offset < one.Offset + one.Layout.Bytes;
-        }
-
-        private IEnumerable<Access> Accesses()
-        {
-            for (int i = 0; i < _loops.Length; i++)
-            {
-                LoopNest nest = _loops[i].Nest;
-                for (int k = 0; k < nest.Offsets.Length; k++)
-                {
-                    int slot = _loops[i].Slots[k];
-                    Operand operand = nest.Kernel.Operands[k];
-                    bool isFold = Array.Exists(nest.Kernel.Body, instruction => Folds.IsFold(instruction.Op) && instruction.B == k);
-                    long times = Rows == 0 ? 1 : nest.Extents[0] / Rows;
-                    long low = nest.Offsets[k] + (_slots[slot].Kind == SlotKind.Arena ? _slots[slot].Offset : 0);
-                    long high = low + operand.DType.Size();
-                    for (int axis = 0; axis < nest.Extents.Length; axis++)
-                    {
-                        long way = nest.Strides[k][axis] * ((axis == 0 ? times : nest.Extents[axis]) - 1);
-                        if (way < 0) low += way;
-                        else high += way;
-                    }
-                    yield return new Access(i, slot, operand.IsOutput, isFold, nest.Strides[k][0] * times, low, high);
-                }
-            }
-        }
-    }
-
-    /// <summary>A tensor that a loop reads or writes in the first row: bytes from low to high, and the way to the next row.</summary>
-    private readonly record struct Access(int Loop, int Slot, bool IsWrite, bool IsFold, long Stride, long Low, long High)
-    {
-        /// <summary>True when both have the bytes of each row for themselves.</summary>
-        public bool IsInSameRows(Access other) =>
-            Stride == other.Stride && Stride > 0 && Math.Max(High, other.High) - Math.Min(Low, other.Low) <= Stride;
-    }
 }
