@@ -28,6 +28,8 @@ internal static partial class OperatorCases
 
     private static Literal Odd => Singles(0, -0f, 1, -1, 0.5f, -0.5f, 2.5f, -2.5f, 1.5f, 88, -88, float.NaN, float.PositiveInfinity, float.NegativeInfinity, 1e-6f, 7);
 
+    private static Literal Flags(params bool[] flags) => new(new(DType.Bool, [flags.Length]), flags);
+
     private static OperatorCase Case(long opset, string name, Arg[] inputs, params (string Name, object Value)[] attributes) =>
         new(opset, name, inputs, attributes);
 
@@ -123,7 +125,9 @@ internal static partial class OperatorCases
         yield return Case(7, "Reshape", [F(2, 3, 5), Arg.List(0, -1)]);
         yield return Case(7, "Reshape", [F(2, 3, 5), Arg.List(-1, 5)]);
         yield return Case(14, "Reshape", [F(0, 3), Arg.List(3, 0)], ("allowzero", 1L));
-        yield return Case(7, "Reshape", [F(2, 3, 5), Longs(5, 6)]) with { MayBeOpen = false };
+        foreach (long[] sizes in new long[][] { [5, 6], [-1, 6], [0, -1], [2, 0, 5], [0, 0, -1], [3, -1, 5] })
+            yield return Case(7, "Reshape", [F(2, 3, 5), Longs(sizes)]);
+        yield return Case(14, "Reshape", [F(0, 3), Longs(3, 0)], ("allowzero", 1L));
         foreach (long axis in new long[] { 0, 1, 3, -1 })
             yield return Case(11, "Flatten", [F(2, 3, 5)], ("axis", axis));
         yield return Case(7, "Squeeze", [F(2, 1, 5, 1)], ("axes", new long[] { 1, 3 }));
@@ -134,7 +138,8 @@ internal static partial class OperatorCases
         yield return Case(7, "Transpose", [F(2, 3, 5)]);
         yield return Case(13, "Transpose", [F(2, 3, 5)], ("perm", new long[] { 1, 0, 2 }));
         yield return Case(8, "Expand", [F(2, 1, 5), Arg.List(3, 1)]);
-        yield return Case(13, "Expand", [F(2, 1), Longs(4, 2, 3)]) with { MayBeOpen = false };
+        foreach (long[] sizes in new long[][] { [4, 2, 3], [4, 1, 3], [1, 1], [2, 0], [1] })
+            yield return Case(13, "Expand", [F(2, 1), Longs(sizes)]);
         yield return Case(7, "Tile", [F(2, 3), Arg.List(2, 3)]);
         yield return Case(13, "Tile", [F(2, 3), Longs(1, 0)]);
         yield return Case(11, "Concat", [F(2, 3), F(2, 2), F(2, 0)], ("axis", -1L)) with { MayBeOpen = true };
