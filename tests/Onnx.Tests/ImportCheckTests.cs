@@ -128,6 +128,32 @@ public sealed class ImportCheckTests
         }
     }
 
+    // As PyTorch writes x.expand(batch, 3, -1): a size is compared with the mark −1, which it is not.
+    [RuntimeFact]
+    public void An_expansion_with_a_mark_keeps_the_names_of_sizes()
+    {
+        var model = Model(Graph("x: f32[batch, 1, 4]", "y", Node("Shape", "x", "s"), Number("zero", 0), Node("Gather", "s zero", "b"), List("one", 1), Node("Reshape", "b one", "b1"), List("rest", 3, -1),
+            Node("Concat", "b1 rest", "want", ("axis", 0L)), Node("Shape", "want", "rank"), Node("ConstantOfShape", "rank", "ones", ("value", Longs([1], 1))), List("m1", -1), Node("Mul", "ones m1", "mark"),
+            Node("Equal", "want mark", "eq"), Node("Where", "eq ones want", "final"), Node("Expand", "x final", "y")));
+        Agrees(model, Numbers([2, 1, 4]));
+        Agrees(model, Numbers([0, 1, 4]));
+        Assert.Equal("f32[batch, 3, 4]", $"{ModelFile.Import(model).Signatures.Values.Single().Outputs.Values.Single()}");
+    }
+
+    // The end of a detector: the best boxes, those that do not overlap, and their part of the image with as many samples as they need.
+    [RuntimeFact]
+    public void A_detector_takes_its_regions_from_data()
+    {
+        var model = Model(Graph("boxes: f32[n, 4]; scores: f32[n]; image: f32[1, 2, 8, 8]", "y kept", Node("Shape", "scores", "all"), List("most", 3), Node("Concat", "all most", "two", ("axis", 0L)), List("zero", 0),
+            Node("ReduceMin", "two zero", "k", ("keepdims", 1L)), Node("TopK", "scores k", "best at"), Node("Gather", "boxes at", "chosen"), Node("Unsqueeze", "chosen zero", "b"), List("both", 0, 1), Node("Unsqueeze", "best both", "s"),
+            List("each", 10), Constant("overlap", Floats(0.5f)), Constant("least", Floats(0.1f)), Node("NonMaxSuppression", "b s each overlap least", "selected"), Number("last", 2), Node("Gather", "selected last", "kept", ("axis", 1L)),
+            Node("Gather", "chosen kept", "regions"), Node("Shape", "kept", "count"), Node("ConstantOfShape", "count", "images", ("value", Longs([1], 0))),
+            Node("RoiAlign", "image regions images", "y", ("output_height", 2L), ("output_width", 2L))), opset: 18);
+        var image = Numbers([1, 2, 8, 8]);
+        Agrees(model, new Literal(new(DType.F32, [4, 4]), new[] { 0f, 0, 3, 3, 0, 0, 3.1f, 3, 4, 4, 7, 7, 1, 5, 2, 7 }), Floats(0.9f, 0.8f, 0.7f, 0.2f), image);
+        Agrees(model, new Literal(new(DType.F32, [1, 4]), new[] { 0f, 0, 3, 3 }), Floats(0.05f), image);
+    }
+
     [RuntimeFact]
     public void An_open_axis_that_has_one_size_only()
     {

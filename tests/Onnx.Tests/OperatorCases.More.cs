@@ -24,6 +24,11 @@ internal static partial class OperatorCases
             yield return Case(18, "ScatterND", [Flags(true, false, true, false), Grid([3, 1], 0, 1, 2), Flags(false, true, false)], ("reduction", reduction));
         }
 
+        yield return Case(18, "ScatterElements", [Words("a", "b", "c", "d"), Longs(1, 0, 1, 1), Words("e", "f", "g", "h")], ("reduction", "add"));
+        yield return Case(18, "ScatterND", [Words("a", "b", "c", "d"), Grid([3, 1], 3, 0, 3), Words("e", "f", "g")], ("reduction", "add"));
+        yield return Case(13, "NonZero", [Literal.Scalar(DType.F32, 2)]);
+        yield return Case(13, "NonZero", [Literal.Scalar(DType.F32, 0)]);
+
         foreach (string reduction in new[] { "mul", "max", "min" })
         {
             // Some places come three times, some never.

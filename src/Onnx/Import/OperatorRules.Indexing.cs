@@ -21,11 +21,12 @@ internal static partial class OperatorRules
         new("GatherND", 12, "batch_dims", c => GatheredND(c, checked((int)c.Int("batch_dims", 0)))) { Limits = KnownPositions },
         new("Scatter", 9, "axis", ScatteredAlong) { Until = 11 },
         new("ScatterElements", 11, "axis", ScatteredAlong),
-        new("ScatterElements", 16, "axis reduction", ScatteredAlong) { Limits = "text is not combined" },
+        new("ScatterElements", 16, "axis reduction", ScatteredAlong) { Limits = "of text only add" },
         new("ScatterND", 11, "", ScatteredND) { Limits = KnownPositions },
-        new("ScatterND", 16, "reduction", ScatteredND) { Limits = $"{KnownPositions}; text is not combined" },
+        new("ScatterND", 16, "reduction", ScatteredND) { Limits = $"{KnownPositions}; of text only add" },
         new("OneHot", 9, "axis", OneHot),
-        new("NonZero", 9, "", c => c.Builder.Transpose(Traced(c, x => Ops.NonZero(x[0]), c.X), [1, 0])),
+        new("NonZero", 9, "", c => c.Builder.Transpose(Traced(
+            c, x => Ops.NonZero(x[0]), c.X.Shape.Rank == 0 ? c.Builder.Reshape(c.X, [1]) : c.X), [1, 0])),
         new("Compress", 9, "axis", Compressed),
         new("Trilu", 14, "upper", Triangle),
         new("ReverseSequence", 10, "batch_axis time_axis", c => Reversed(

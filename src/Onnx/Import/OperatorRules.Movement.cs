@@ -301,11 +301,18 @@ internal static partial class OperatorRules
             return c.Builder.Pad(x, new(low), new(high), new long[rank], fill);
         for (int axis = 0; axis < rank; axis++)
         {
+            // What is cut off is not there for the other side either.
+            Dim start = Cut(low[axis]), stop = x.Shape[axis] - Cut(high[axis]);
+            if (start != 0 || stop != x.Shape[axis])
+                x = Slice(c.Builder, x, axis, start, stop);
+            (low[axis], high[axis]) = (low[axis] + start, high[axis] + Cut(high[axis]));
             if (!low[axis].Is(0) || !high[axis].Is(0))
                 x = c.Builder.Emit(OpDefs.Gather, Attrs.Of("axis", (long)axis), [x, Sources(c, x.Shape[axis], low[axis], high[axis], mode)])[0];
         }
 
         return x;
+
+        static Dim Cut(Dim pad) => pad.IsConstant && pad.Value < 0 ? -pad.Value : 0;
     }
 
     // The element of an axis that each element of the padded axis is.
