@@ -133,6 +133,7 @@ public sealed class InferenceProtocolTests : ServingTest
     [InlineData("""{"inputs": [{"name": "x", "shape": [9000000000000], "datatype": "FP32", "data": [1]}]}""", "tensor parsing error")]
     [InlineData("""{"inputs": [{"name": "x", "shape": [1], "datatype": "FP32", "data": ["1"]}]}""", "is not of expected type: float")]
     [InlineData("""{"inputs": [{"name": "x", "shape": [1], "datatype": "FP32", "parameters": {"binary_data_size": 4}}]}""", "fewer bytes")]
+    [InlineData("""{"inputs": [{"name": "x", "shape": [1], "datatype": "FP32", "data": [1], "parameters": {"binary_data_size": 4}}]}""", "'data' beside its binary_data_size")]
     public async Task Wrong_requests_are_explained(string body, string text)
     {
         var server = await StartHalfPlusTwoAsync();
