@@ -110,7 +110,7 @@ public sealed class HostileModelTests : TemporaryFolder
     }
 
     [Fact]
-    public void What_is_no_regular_file_is_refused()
+    public async Task What_is_no_regular_file_is_refused()
     {
         if (OperatingSystem.IsWindows())
             return;
@@ -120,13 +120,13 @@ public sealed class HostileModelTests : TemporaryFolder
             byte[] bytes = File.ReadAllBytes(file);
             File.Delete(file);
             NamedPipe.Make(file);
-            Refuses(file);
+            await RefusesAsync(file);
             using (var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
             {
                 string name = At("s");
                 socket.Bind(new UnixDomainSocketEndPoint(name));
                 File.Move(name, file);
-                Refuses(file);
+                await RefusesAsync(file);
             }
 
             File.WriteAllBytes(file, bytes);
@@ -134,23 +134,23 @@ public sealed class HostileModelTests : TemporaryFolder
 
         FailsOrIsTheSame(model, "as it was");
 
-        void Refuses(string file)
+        async Task RefusesAsync(string file)
         {
             // The limit is for a test that would never end.
-            Assert.True(Task.Run(() => Fails(model, $"{Path.GetFileName(file)}' is no regular file")).Wait(TimeSpan.FromMinutes(1)));
+            await Task.Run(() => Fails(model, $"{Path.GetFileName(file)}' is no regular file")).WaitAsync(TimeSpan.FromMinutes(1));
             File.Delete(file);
         }
     }
 
     [Fact]
-    public void A_save_replaces_a_model_whose_description_is_a_pipe()
+    public async Task A_save_replaces_a_model_whose_description_is_a_pipe()
     {
         if (OperatingSystem.IsWindows())
             return;
         string file = Path.Combine(Model(), "saved_model.json");
         File.Delete(file);
         NamedPipe.Make(file);
-        Assert.True(Task.Run(Model).Wait(TimeSpan.FromMinutes(1)));
+        await Task.Run(Model).WaitAsync(TimeSpan.FromMinutes(1));
         FailsOrIsTheSame(At("m"), "saved again");
     }
 

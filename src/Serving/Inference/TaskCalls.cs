@@ -1,4 +1,3 @@
-using TensorGraph.Protocol.Tensorflow;
 using TensorGraph.Protocol.TensorflowServing;
 
 namespace TensorGraph.Serving;
