@@ -118,9 +118,11 @@ internal static class TensorFiles
         Flatten(name, value, 0);
         var type = new TensorType(dtype, new Shape(sizes.ToArray()));
         if (dtype == DType.String)
-            return Tensor.From(new Literal(type, elements.Select(element => element.ValueKind == JsonValueKind.String ? element.GetString()! : throw Misfit(element)).ToArray()));
+            return Tensor.From(new Literal(type, elements.Select(Text).ToArray()));
         return Tensor.From(dtype.IsFloat() ? Literal.FromDoubles(type, i => Number(elements[(int)i]))
             : Literal.FromLongs(type, i => dtype == DType.Bool ? Flag(elements[(int)i]) : Whole(elements[(int)i])));
+
+        string Text(JsonElement element) => element.ValueKind == JsonValueKind.String ? element.GetString()! : throw Misfit(element);
 
         long Flag(JsonElement element) => element.ValueKind switch
         {
@@ -135,7 +137,8 @@ internal static class TensorFiles
         // What JSON has no number for is text.
         double Number(JsonElement element) => element.ValueKind switch
         {
-            JsonValueKind.Number when element.TryGetDouble(out double number) && double.IsFinite(Literal.Scalar(dtype, number).GetDouble(0)) => number,
+            JsonValueKind.Number when element.TryGetDouble(out double number)
+                && double.IsFinite(Literal.Scalar(dtype, number).GetDouble(0)) => number,
             JsonValueKind.String => element.GetString() switch
             {
                 "NaN" => double.NaN,

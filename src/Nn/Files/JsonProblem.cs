@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace TensorGraph;
 
-/// <summary>What is wrong with JSON text, and where. The reader's own words name .NET types.</summary>
+/// <summary>The fault of JSON text and its place. The reader's own words name .NET types.</summary>
 internal static class JsonProblem
 {
     /// <summary>The fault of text that is no JSON, or that is not what was expected.</summary>

@@ -72,7 +72,8 @@ internal static partial class OperatorRules
             // A difference that overflows has the sign that it should not have, or is the least number, which has no opposite.
             Value isOver = b.Emit(OpDefs.And, b.Emit(OpDefs.NotEqual, IsNegative(b, to), IsNegative(b, from)),
                 b.Emit(OpDefs.NotEqual, IsNegative(b, distance), IsNegative(b, to)));
-            isOver = b.Emit(OpDefs.Or, isOver, b.Emit(OpDefs.Equal, distance, b.Constant(Literal.FromLongs(new(DType.I64, Shape.Scalar), _ => long.MinValue))));
+            Value least = b.Constant(Literal.FromLongs(new(DType.I64, Shape.Scalar), _ => long.MinValue));
+            isOver = b.Emit(OpDefs.Or, isOver, b.Emit(OpDefs.Equal, distance, least));
             isCounted = b.Emit(OpDefs.Not, b.Emit(OpDefs.Or, isOver, b.Emit(OpDefs.Equal, step, zero)));
             Value one = b.Scalar(1, step);
             steps = b.Neg(b.Emit(OpDefs.FloorDiv, b.Select(isCounted, b.Neg(distance), zero), b.Select(isCounted, step, one)));
@@ -83,7 +84,8 @@ internal static partial class OperatorRules
         var known = c.Importer.Known;
         if (known.Needed(steps) is not { } number)
         {
-            b.Emit(OpDefs.Assert, Attrs.Of("message", $"{c.Proto.OpType}: the elements from {{0}} to {{1}} by {{2}} can't be counted"), [isCounted, start, limit, delta]);
+            b.Emit(OpDefs.Assert, Attrs.Of("message", $"{c.Proto.OpType}: the elements from {{0}} to {{1}} by {{2}} can't be counted"),
+                [isCounted, start, limit, delta]);
             return c.Bind(steps);
         }
 

@@ -83,7 +83,8 @@ internal static partial class OperatorRules
         // Otherwise −1 stays, which is no size: where two are left open, or one that could be any.
         Value isOne = b.Emit(OpDefs.And, Is(opens, one), b.Emit(OpDefs.Greater, rest, zero));
         Value left = b.Select(isOne, b.Emit(OpDefs.FloorDiv, b.DimSize(x.Shape.ElementCount, DType.I64), b.Emit(OpDefs.Max, rest, one)), open);
-        return [.. sizes.Select((size, i) => known[i] is { } number && !number.Is(0) && !number.Is(-1) ? number : c.Bind(b.Select(Is(size, open), left, size)))];
+        return [.. sizes.Select((size, i) =>
+            known[i] is { } number && !number.Is(0) && !number.Is(-1) ? number : c.Bind(b.Select(Is(size, open), left, size)))];
     }
 
     private static Value Squeezed(NodeReader c, long[]? axes)

@@ -105,7 +105,8 @@ internal static partial class OperatorRules
                 : throw c.Refuse($"a region takes {known.GetLong(0)} samples of an axis of {size}");
         }
 
-        b.Emit(OpDefs.Assert, Attrs.Of("message", $"{c.Proto.OpType}: a region takes {{0}} samples, more than an axis of the image has elements"), [isFew, most]);
+        b.Emit(OpDefs.Assert, Attrs.Of("message", $"{c.Proto.OpType}: a region takes {{0}} samples, more than an axis of the image has elements"),
+            [isFew, most]);
         return c.Bind(most);
     }
 

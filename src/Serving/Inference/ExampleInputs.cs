@@ -56,7 +56,8 @@ internal sealed class ExampleInputs(IReadOnlyList<Example> rows, Example? contex
 
         SpecCheck.Shape(alias, spec, shape);
         // Those of the context count once.
-        long given = rows.Append(context).Sum(row => row?.Features?.Feature.TryGetValue(alias, out var own) == true ? (long)CountOf(own) : 0);
+        long given = rows.Append(context)
+            .Sum(row => row?.Features?.Feature.TryGetValue(alias, out var own) == true ? (long)CountOf(own) : 0);
         int count = limits.Count(alias, spec.DType, shape, given);
         int wanted = count / rows.Count;
         var literal = Literal.Zeros(new(spec.DType, new(shape)));
