@@ -51,6 +51,7 @@ internal static partial class OperatorCases
                 yield return Case(opset, "RoiAlign", [F(1, 2, 6, 7), more, Longs(0, 0, 0, 0, 0)], adaptive);
                 yield return Case(opset, "RoiAlign", [F(1, 2, 6, 7), Arg.Const(more), Longs(0, 0, 0, 0, 0)], adaptive);
                 yield return Case(opset, "RoiAlign", [F(1, 2, 6, 7), Literal.Zeros(new(DType.F32, [0, 4])), Longs()], adaptive);
+                yield return Case(opset, "RoiAlign", [F(1, 2, 1, 7), more, Longs(0, 0, 0, 0, 0)], adaptive);
             }
         }
     }

@@ -81,6 +81,7 @@ public sealed class TG1013Tests : TemporaryFolder
     public void Attention_of_other_forms_is_refused()
     {
         Refused(Attention("m: i32[3]", "x w b m", "y"), "sizes 3 and 2 do not go together");
+        Refused(Attention("m: i32[1, 3]", "x w b m", "y"), "sizes 1 and 2 do not go together");
         Refused(Attention("m: i32[3]", "x w b", "y p", 4, 4, 6), "keys of 4 and values of 6 are no one tensor of the past");
         Refused(Attention("p: f32[2, 2, 2, 1, 2]", "x w b _ p", "y", 4, 4, 6), "keys of 4 and values of 6 are no one tensor of the past");
         Refused(Attention("m: i32[3]", "x w b", "y", -4, -4, 22), "qkv_hidden_sizes is [-4, -4, 22]");

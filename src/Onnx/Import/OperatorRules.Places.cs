@@ -5,18 +5,20 @@ namespace TensorGraph;
 /// <summary>Images read at places that are data: those of a grid, or of regions.</summary>
 internal static partial class OperatorRules
 {
+    private const string RegionLimits = "where sampling_ratio is 0, a cell is no longer than the image, or 16 elements";
+
     private const string Regions = "mode output_height output_width sampling_ratio spatial_scale";
 
     private static IEnumerable<OperatorRule> Places() =>
     [
         new("GridSample", 16, "align_corners mode padding_mode", AtGrid),
-        new("RoiAlign", 10, Regions, c => AtRegions(c, isHalfPixel: false)),
+        new("RoiAlign", 10, Regions, c => AtRegions(c, isHalfPixel: false)) { Limits = RegionLimits },
         new("RoiAlign", 16, $"coordinate_transformation_mode {Regions}", c => AtRegions(c, c.Text("coordinate_transformation_mode", "half_pixel") switch
         {
             "half_pixel" => true,
             "output_half_pixel" => false,
             var other => throw c.Refuse($"its coordinates are {other}"),
-        })),
+        })) { Limits = RegionLimits },
     ];
 
     /// <summary>An element that has a part in each result.</summary>

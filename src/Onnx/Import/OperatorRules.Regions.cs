@@ -5,7 +5,7 @@ namespace TensorGraph;
 /// <summary>The cells of regions of an image, each from samples that lie between elements.</summary>
 internal static partial class OperatorRules
 {
-    private const long MostSamples = 1 << 20;
+    private const long MostSamples = 1 << 20, FewSamples = 16;
 
     /// <summary>The samples of regions along an axis.</summary>
     /// <param name="Taps">The elements before and after each sample; (regions, cells·samples).</param>
@@ -91,17 +91,19 @@ internal static partial class OperatorRules
         return new([new(Inside(b, floor, size), b.Sub(one, part), isInside), new(Inside(b, b.Add(floor, one), size), part, isInside)], most, count);
     }
 
-    // As many samples as the region that has most. A region within the image has no more than the image has elements: memory for more is not taken.
+    // As many samples as the region that has most. A region within the image has no more than the image has elements: memory for many more is not
+    // taken.
     private static Dim Greatest(NodeReader c, Value counts, Dim size, int before)
     {
         var b = c.Builder;
+        Dim allowed = Dim.Max(size + 1, FewSamples);
         Value all = b.Emit(OpDefs.Concat, Attrs.Of("axis", 0L), [b.Reshape(counts, [counts.Shape[0]]), b.Reshape(b.Scalar(1, counts), [1])])[0];
-        Value most = b.Cast(Reduced(c, OpDefs.ReduceMax, all, [0], keep: false), DType.I64), limit = b.DimSize(size + 1, DType.I64);
+        Value most = b.Cast(Reduced(c, OpDefs.ReduceMax, all, [0], keep: false), DType.I64), limit = b.DimSize(allowed, DType.I64);
         Value isFew = b.Emit(OpDefs.LessEqual, most, limit);
         c.Importer.Note(before);
         if (c.Importer.Known.Needed(most) is { } known && size.IsConstant)
         {
-            return known.GetLong(0) <= size.Value + 1 ? known.GetLong(0)
+            return known.GetLong(0) <= allowed.Value ? known.GetLong(0)
                 : throw c.Refuse($"a region takes {known.GetLong(0)} samples of an axis of {size}");
         }
 

@@ -224,6 +224,8 @@ internal static partial class OperatorRules
             case 2 or 3:
                 var flags = b.Emit(OpDefs.Greater, mask, b.Scalar(0, mask));
                 Shape shape = mask.Shape;
+                c.Expect(shape[0], SizeRelation.Equal, batch);
+                c.Expect(shape[shape.Rank - 1], SizeRelation.Equal, tokens);
                 return b.Reshape(flags, shape.Rank == 2 ? [shape[0], 1, 1, shape[1]] : [shape[0], 1, shape[1], shape[2]]);
             default: throw c.Refuse($"its mask is {mask.Type}");
         }
