@@ -26,6 +26,9 @@ public sealed partial class SavedModelTests : IDisposable
     public static Tensor Scale(Tensor x) => x * s_scale;
 
     [GraphFunction]
+    public static Tensor Same(Tensor x) => x;
+
+    [GraphFunction]
     public static (Tensor A, Tensor B) Label(Tensor limit, Tensor flags) => (Ops.Where(flags, limit, -1f), flags.Cast(DType.I64));
 
     [Fact]
@@ -114,11 +117,37 @@ public sealed partial class SavedModelTests : IDisposable
         Assert.Contains("no input 'y'; it has x", Fails("""{ "y": 1 }"""), StringComparison.Ordinal);
         Assert.Contains("different lengths", Fails("""{ "x": [[1, 2], [3]] }"""), StringComparison.Ordinal);
         Assert.Contains("different depths", Fails("""{ "x": [[1, [2]], [3, 4]] }"""), StringComparison.Ordinal);
-        Assert.Contains("'many' is no number", Fails("""{ "x": [["many", 2]] }"""), StringComparison.Ordinal);
-        Assert.Contains("can't be used", Fails("{"), StringComparison.Ordinal);
+        Assert.Contains("'x' has \"many\", which is no f32", Fails("""{ "x": [["many", 2]] }"""), StringComparison.Ordinal);
+        Assert.Contains("line 1, byte 2: it is no JSON from here on", Fails("{"), StringComparison.Ordinal);
+        Assert.Contains("line 1, byte 1: it is no JSON from here on", Fails(""), StringComparison.Ordinal);
+        Assert.Contains("a name is there twice", Fails("""{ "x": 1, "x": 2 }"""), StringComparison.Ordinal);
+        Assert.Contains("'x' has lists of different depths, or something else than numbers", Fails("""{ "x": null }"""), StringComparison.Ordinal);
+        Assert.Contains("'x' has true, which is no f32", Fails("""{ "x": [[true, 2]] }"""), StringComparison.Ordinal);
+        Assert.Contains("'x' has 1e39, which is no f32", Fails("""{ "x": [[1e39, 2]] }"""), StringComparison.Ordinal);
+        Assert.Contains("input 'x' got f32[2, 0]", Fails("""{ "x": [[], []] }"""), StringComparison.Ordinal);
+        Assert.Contains("no Unicode", Fails("""{ "x": ["\ud800"] }"""), StringComparison.Ordinal);
+        File.WriteAllText(At("x.json"), """{ "x": [] }""");
+        Assert.Equal("Result for output key scores:\n[]\n", Tool.Run("saved", "run", Model, "-i", At("x.json")));
         Assert.Contains("input 'x' got f32[1, 3]", Fails("""{ "x": [[1, 2, 3]] }"""), StringComparison.Ordinal);
         File.WriteAllText(At("x.npz"), "no zip");
         Assert.Contains("can't be used", Tool.Fails("saved", "run", Model, "-i", At("x.npz")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Numbers_out_of_the_range_of_an_input_are_refused()
+    {
+        foreach (var (dtype, numbers) in new[] { ("i8", "128 -129 1.5 1e2 \"1\" true"), ("u8", "-1 256"), ("i16", "32768"), ("i32", "2147483648"), ("i64", "9223372036854775808"), ("bool", "1 \"true\""), ("string", "1 true") })
+        {
+            SavedModel.Save(At(dtype), [new("serving_default", GraphFunction.Of(Same).GetConcreteFunction(TensorSpec.Parse($"{dtype}[n]")))]);
+            foreach (string number in numbers.Split(' '))
+            {
+                File.WriteAllText(At("x.json"), $"{{ \"x\": [{number}] }}");
+                Assert.Contains($"'x' has {number}, which is no {dtype}", Tool.Fails("saved", "run", At(dtype), "-i", At("x.json")), StringComparison.Ordinal);
+            }
+        }
+
+        File.WriteAllText(At("x.json"), """{ "x": [-128, 127] }""");
+        Assert.Contains("[-128, 127]", Tool.Run("saved", "run", At("i8"), "-i", At("x.json")), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -127,6 +127,11 @@ public sealed class HostileModelTests : TemporaryFolder
         With("link.bin", "is a link");
         Directory.CreateSymbolicLink(At("folder"), At("below"));
         With("folder/w.bin", "is a link");
+        if (!OperatingSystem.IsWindows())
+        {
+            NamedPipe.Make(At("pipe.bin"));
+            With("pipe.bin", "'pipe.bin' is no regular file");
+        }
     }
 
     [Fact]

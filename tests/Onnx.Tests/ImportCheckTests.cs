@@ -47,6 +47,125 @@ public sealed class ImportCheckTests
     }
 
     [Fact]
+    public void Positions_are_named_after_their_operator()
+    {
+        static void Names(string name, OnnxFormat.ModelProto model, params Literal[] call) =>
+            Expect.Error(DiagnosticIds.OutOfRange, () => ImportedModel.Run(model, call), $"{name}: position 4 is out of range for an axis of size 3", "Positions go from 0 to 2.");
+
+        Names("GatherND", Model(Graph("x: f32[2, 3]; i: i64[n, 2]", "y", Node("GatherND", "x i", "y"))), Numbers([2, 3]), Longs([1, 2], 0, 4));
+        Names("ScatterND", Model(Graph("x: f32[3]; i: i64[1, 1]; u: f32[1]", "y", Node("ScatterND", "x i u", "y"))), Numbers([3]), Longs([1, 1], 4), Floats(9));
+        Names("ScatterElements", Model(Graph("x: f32[3]; i: i64[1]; u: f32[1]", "y", Node("ScatterElements", "x i u", "y"))), Numbers([3]), Longs([1], 4), Floats(9));
+        Expect.Error(DiagnosticIds.NotFromOnnx, () => ImportedModel.Run(Model(Graph("x: f32[2, 3]; i: i64[n, k]", "y", Node("GatherND", "x i", "y"))), Numbers([2, 3]), Longs([1, 2], 0, 0)),
+            "how many axes its positions i64[n, k] count is not known");
+    }
+
+    [Fact]
+    public void Updates_of_another_shape_than_the_positions_fail()
+    {
+        Fails(DiagnosticIds.NotFromOnnx, Model(Graph("x: f32[4]; i: i64[2]; u: f32[3]", "y", Node("ScatterElements", "x i u", "y"))), Numbers([4]), Longs([2], 0, 1), Numbers([3]));
+        Fails(DiagnosticIds.NotFromOnnx, Model(Graph("x: f32[4]; i: i64[2]; u: f32[2, 1]", "y", Node("ScatterElements", "x i u", "y"))), Numbers([4]), Longs([2], 0, 1), Numbers([2, 1]));
+        Fails(DiagnosticIds.NotFromOnnx, Model(Graph("x: f32[4, 2]; i: i64[2, 1]; u: f32[1, 4]", "y", Node("ScatterND", "x i u", "y"))), Numbers([4, 2]), Longs([2, 1], 0, 1), Numbers([1, 4]));
+        var elements = Model(Graph("x: f32[2, 4]; i: i64[n, m]; u: f32[a, b]", "y", Node("ScatterElements", "x i u", "y", ("axis", 1L))));
+        Agrees(elements, Numbers([2, 4]), Longs([1, 2], 3, 0), Numbers([1, 2]));
+        Fails(DiagnosticIds.SizesDiffer, elements, Numbers([2, 4]), Longs([1, 2], 3, 0), Numbers([2, 1]));
+        var slices = Model(Graph("x: f32[4, 2]; i: i64[n, 1]; u: f32[a, b]", "y", Node("ScatterND", "x i u", "y")));
+        Agrees(slices, Numbers([4, 2]), Longs([2, 1], 3, 0), Numbers([2, 2]));
+        Fails(DiagnosticIds.SizesDiffer, slices, Numbers([4, 2]), Longs([2, 1], 3, 0), Numbers([1, 4]));
+    }
+
+    [Fact]
+    public void Sizes_from_data_that_no_shape_has_fail()
+    {
+        var model = Model(Graph("x: f32[n, 4]; s: i64[2]", "y", Node("Reshape", "x s", "y")));
+        foreach (var (first, second) in new[] { (-1L, -1L), (-2, -4), (3, -1), (0, 3), (1L << 32, 1L << 32), (-3, -1) })
+            FailsAny(model, Numbers([2, 4]), Longs([2], first, second));
+        FailsAny(model, Numbers([0, 4]), Longs([2], 0, -1));
+        var rest = Model(Graph("x: f32[n, 4]; s: i64[1]", "y", List("m", -1), Node("Concat", "s m", "t", ("axis", 0L)), Node("Reshape", "x t", "y")));
+        Agrees(rest, Numbers([2, 4]), Longs([1], 0));
+        Agrees(rest, Numbers([2, 4]), Longs([1], 8));
+        FailsAny(rest, Numbers([2, 4]), Longs([1], 3));
+        FailsAny(rest, Numbers([2, 4]), Longs([1], -1));
+        var wide = Model(Graph("x: f32[n, 1]; s: i64[2]", "y", Node("Expand", "x s", "y")));
+        foreach (var (first, second) in new[] { (3L, 1L), (0, 1), (-1, 1), (1, -1) })
+            FailsAny(wide, Numbers([2, 1]), Longs([2], first, second));
+
+        static void FailsAny(OnnxFormat.ModelProto model, params Literal[] call)
+        {
+            var fault = Assert.ThrowsAny<GraphException>(() => ImportedModel.Run(model, call));
+            Assert.Contains(fault.Id, new[] { DiagnosticIds.SizesDiffer, DiagnosticIds.OutOfRange });
+        }
+    }
+
+    [Fact]
+    public void Elements_that_can_not_be_counted_are_refused()
+    {
+        var model = Model(Graph("a: i64; b: i64; d: i64", "y", Node("Range", "a b d", "y")));
+        foreach (var (start, limit, step) in new[] { (0L, 3L, 0L), (3, 3, 0), (long.MinValue, long.MaxValue, 1), (long.MaxValue, long.MinValue, -1), (0, long.MinValue, -1) })
+        {
+            Literal[] call = [Longs(Shape.Scalar, start), Longs(Shape.Scalar, limit), Longs(Shape.Scalar, step)];
+            Expect.Error(DiagnosticIds.AssertionFailed, () => ImportedModel.Run(model, call), $"Range: the elements from {start} to {limit} by {step} can't be counted");
+            Expect.Error(DiagnosticIds.NotFromOnnx, () => ImportedModel.Run(Model(Graph("", "y", Node("Range", "a b d", "y")).With("a", call[0]).With("b", call[1]).With("d", call[2]))),
+                $"the elements from {start} to {limit} by {step} can't be counted");
+        }
+
+        var floats = Model(Graph("a: f32; b: f32; d: f32", "y", Node("Range", "a b d", "y")));
+        foreach (var (start, limit, step) in new[] { (0f, 3f, 0f), (3, 3, 0), (0, 1e30f, 1), (0, float.PositiveInfinity, 1), (0, float.NaN, 1), (0, 3, float.NaN) })
+            Fails(DiagnosticIds.AssertionFailed, floats, Literal.Scalar(DType.F32, start), Literal.Scalar(DType.F32, limit), Literal.Scalar(DType.F32, step));
+    }
+
+    [Fact]
+    public void More_elements_than_an_axis_has_are_refused()
+    {
+        var model = Model(Graph("x: f32[2, n]; k: i64[1]", "y z", Node("TopK", "x k", "y z")));
+        Agrees(model, Numbers([2, 3]), Longs([1], 3));
+        foreach (long k in new[] { 4, -1, long.MaxValue })
+            Expect.Error(DiagnosticIds.AssertionFailed, () => ImportedModel.Run(model, Numbers([2, 3]), Longs([1], k)), $"TopK: k is {k}, for an axis of 3 elements");
+        foreach (long k in new[] { 4, -1 })
+        {
+            Expect.Error(DiagnosticIds.NotFromOnnx, () => ImportedModel.Run(Model(Graph("x: f32[2, 3]", "y z", List("k", k), Node("TopK", "x k", "y z"))), Numbers([2, 3])),
+                $"k is {k}, for axis 1 of f32[2, 3]");
+            Fails(DiagnosticIds.NotFromOnnx, Model(Graph("x: f32[2, 3]", "y z", Node("TopK", "x", "y z", ("k", k))), opset: 9), Numbers([2, 3]));
+        }
+    }
+
+    // As PyTorch writes x.expand(batch, 3, -1): a size is compared with the mark −1, which it is not.
+    [RuntimeFact]
+    public void An_expansion_with_a_mark_keeps_the_names_of_sizes()
+    {
+        var model = Model(Graph("x: f32[batch, 1, 4]", "y", Node("Shape", "x", "s"), Number("zero", 0), Node("Gather", "s zero", "b"), List("one", 1), Node("Reshape", "b one", "b1"), List("rest", 3, -1),
+            Node("Concat", "b1 rest", "want", ("axis", 0L)), Node("Shape", "want", "rank"), Node("ConstantOfShape", "rank", "ones", ("value", Longs([1], 1))), List("m1", -1), Node("Mul", "ones m1", "mark"),
+            Node("Equal", "want mark", "eq"), Node("Where", "eq ones want", "final"), Node("Expand", "x final", "y")));
+        Agrees(model, Numbers([2, 1, 4]));
+        Agrees(model, Numbers([0, 1, 4]));
+        Assert.Equal("f32[batch, 3, 4]", $"{ModelFile.Import(model).Signatures.Values.Single().Outputs.Values.Single()}");
+    }
+
+    // The end of a detector: the best boxes, those that do not overlap, and their part of the image with as many samples as they need.
+    [RuntimeFact]
+    public void A_detector_takes_its_regions_from_data()
+    {
+        var model = Model(Graph("boxes: f32[n, 4]; scores: f32[n]; image: f32[1, 2, 8, 8]", "y kept", Node("Shape", "scores", "all"), List("most", 3), Node("Concat", "all most", "two", ("axis", 0L)), List("zero", 0),
+            Node("ReduceMin", "two zero", "k", ("keepdims", 1L)), Node("TopK", "scores k", "best at"), Node("Gather", "boxes at", "chosen"), Node("Unsqueeze", "chosen zero", "b"), List("both", 0, 1), Node("Unsqueeze", "best both", "s"),
+            List("each", 10), Constant("overlap", Floats(0.5f)), Constant("least", Floats(0.1f)), Node("NonMaxSuppression", "b s each overlap least", "selected"), Number("last", 2), Node("Gather", "selected last", "kept", ("axis", 1L)),
+            Node("Gather", "chosen kept", "regions"), Node("Shape", "kept", "count"), Node("ConstantOfShape", "count", "images", ("value", Longs([1], 0))),
+            Node("RoiAlign", "image regions images", "y", ("output_height", 2L), ("output_width", 2L))), opset: 18);
+        var image = Numbers([1, 2, 8, 8]);
+        Agrees(model, new Literal(new(DType.F32, [4, 4]), new[] { 0f, 0, 3, 3, 0, 0, 3.1f, 3, 4, 4, 7, 7, 1, 5, 2, 7 }), Floats(0.9f, 0.8f, 0.7f, 0.2f), image);
+        Agrees(model, new Literal(new(DType.F32, [1, 4]), new[] { 0f, 0, 3, 3 }), Floats(0.05f), image);
+    }
+
+    [RuntimeFact]
+    public void An_open_axis_that_has_one_size_only()
+    {
+        var grid = Model(Graph("x: f32[1, 1, 3, 3]; g: f32[1, 2, 2, k]", "y", Node("GridSample", "x g", "y")), opset: 16);
+        Agrees(grid, Numbers([1, 1, 3, 3]), Literal.FromDoubles(new(DType.F32, [1, 2, 2, 2]), i => (i * 0.3) - 1));
+        Fails(DiagnosticIds.SizesDiffer, grid, Numbers([1, 1, 3, 3]), Numbers([1, 2, 2, 3]));
+        var regions = Model(Graph("x: f32[1, 1, 3, 3]; r: f32[m, k]; b: i64[m]", "y", Node("RoiAlign", "x r b", "y", ("sampling_ratio", 1L))), opset: 16);
+        Agrees(regions, Numbers([1, 1, 3, 3]), new Literal(new(DType.F32, [1, 4]), new[] { 0f, 0, 2, 1 }), Longs([1], 0));
+        Fails(DiagnosticIds.SizesDiffer, regions, Numbers([1, 1, 3, 3]), Numbers([1, 5]), Longs([1], 0));
+    }
+
+    [Fact]
     public void Parts_that_are_not_all_of_an_axis_fail()
     {
         var halves = Model(Graph("x: f32[n]", "a b", Node("Split", "x", "a b")), opset: 13);

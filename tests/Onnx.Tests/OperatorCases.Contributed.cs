@@ -43,6 +43,16 @@ internal static partial class OperatorCases
             yield return Case(10, "RoiAlign", [F(2, 3, 7, 6), regions, Longs(0, 1, 1, 0)], cells);
             foreach (string coordinates in new[] { "half_pixel", "output_half_pixel" })
                 yield return Case(16, "RoiAlign", [F(2, 3, 7, 6), regions, Longs(0, 1, 1, 0)], [.. cells, ("coordinate_transformation_mode", coordinates)]);
+            // As many samples as each region needs; some regions are empty, or their corners the other way round.
+            var more = new Literal(new(DType.F32, [5, 4]), new[] { 0f, 0, 5, 5, 1, 1, 4, 2, 3, 3, 3, 3, 4, 4, 2, 1, -3, -2, 8, 9 });
+            foreach (long opset in new[] { 10, 16 })
+            {
+                (string, object)[] adaptive = [("mode", mode), ("output_height", 2L), ("output_width", 3L), ("spatial_scale", 0.9f)];
+                yield return Case(opset, "RoiAlign", [F(1, 2, 6, 7), more, Longs(0, 0, 0, 0, 0)], adaptive);
+                yield return Case(opset, "RoiAlign", [F(1, 2, 6, 7), Arg.Const(more), Longs(0, 0, 0, 0, 0)], adaptive);
+                yield return Case(opset, "RoiAlign", [F(1, 2, 6, 7), Literal.Zeros(new(DType.F32, [0, 4])), Longs()], adaptive);
+                yield return Case(opset, "RoiAlign", [F(1, 2, 1, 7), more, Longs(0, 0, 0, 0, 0)], adaptive);
+            }
         }
     }
 
@@ -78,6 +88,20 @@ internal static partial class OperatorCases
         yield return Case(1, $"{Own}.Attention", attention, ("num_heads", 4L), ("scale", 0.3f));
         yield return Case(1, $"{Own}.Attention", [.. attention, mask], ("num_heads", 2L)) with { MayBeOpen = false };
         yield return Case(1, $"{Own}.Attention", [.. attention, new Literal(new(DType.I32, [2]), new[] { 2, 3 })], ("num_heads", 2L)) with { MayBeOpen = false };
+        // Lengths and first tokens, and lengths with their sums. What is not above 0 hides a token.
+        foreach (int[] lengths in new[] { [2, 3, 0, 1], [3, 2, 1, 0], [1, 3, 2, 0], [3, 3, 2, 2], new[] { 2, 3, 0, 2, 5, 0, 2, 5 } })
+        {
+            var given = new Literal(new(DType.I32, [lengths.Length]), lengths);
+            yield return Case(1, $"{Own}.Attention", [.. attention, given], ("num_heads", 2L)) with { MayBeOpen = false };
+        }
+
+        yield return Case(1, $"{Own}.Attention", [.. attention, new Literal(new(DType.I32, [2, 3]), new[] { 1, -1, 0, 2, 1, -5 })], ("num_heads", 2L)) with { MayBeOpen = false };
+        yield return Case(1, $"{Own}.MultiHeadAttention", [F(2, 3, 8), F(2, 3, 8), F(2, 3, 8), Arg.None, new Literal(new(DType.I32, [8]), new[] { 2, 3, 0, 2, 5, 0, 2, 5 })],
+            ("num_heads", 2L)) with { MayBeOpen = false };
+        // Keys longer or shorter than the query, causal.
+        foreach (var (own, all) in new[] { (3, 5), (1, 4), (5, 3), (3, 3) })
+            yield return Case(1, $"{Own}.MultiHeadAttention", [F(2, own, 8), F(2, all, 8), F(2, all, 8)], ("num_heads", 2L), ("unidirectional", 1L)) with { MayBeOpen = false };
+        yield return Case(1, $"{Own}.Attention", [F(2, 3, 8), Arg.Const(F(8, 28)), Arg.Const(F(28))], ("num_heads", 2L), ("qkv_hidden_sizes", new long[] { 8, 8, 12 }));
         yield return Case(1, $"{Own}.Attention", [F(2, 3, 8), Arg.Const(F(8, 24)), Arg.Const(F(24)), Arg.None, Arg.None, F(2, 2, 3, 3)], ("num_heads", 2L)) with { MayBeOpen = false };
         var past = F(2, 2, 2, 5, 4);
         var longMask = new Literal(new(DType.I32, [2, 8]), new[] { 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0 });

@@ -18,6 +18,17 @@ internal static partial class OperatorCases
         yield return Case(9, "Scatter", [F(3, 4), Grid([1, 2], 0, 2), F(1, 2)], ("axis", 1L));
         yield return Case(11, "ScatterND", [F(5, 2), Grid([3, 1], 1, -1, 0), F(3, 2)]);
         yield return Case(16, "ScatterND", [F(5, 2), Grid([3, 2], 1, 0, 1, 0, 4, 1), F(3)], ("reduction", "add"));
+        foreach (string reduction in new[] { "add", "mul" })
+        {
+            yield return Case(18, "ScatterElements", [Flags(true, false, true, false), Longs(0, 1, 3, 3), Flags(false, true, false, true)], ("reduction", reduction));
+            yield return Case(18, "ScatterND", [Flags(true, false, true, false), Grid([3, 1], 0, 1, 2), Flags(false, true, false)], ("reduction", reduction));
+        }
+
+        yield return Case(18, "ScatterElements", [Words("a", "b", "c", "d"), Longs(1, 0, 1, 1), Words("e", "f", "g", "h")], ("reduction", "add"));
+        yield return Case(18, "ScatterND", [Words("a", "b", "c", "d"), Grid([3, 1], 3, 0, 3), Words("e", "f", "g")], ("reduction", "add"));
+        yield return Case(13, "NonZero", [Literal.Scalar(DType.F32, 2)]);
+        yield return Case(13, "NonZero", [Literal.Scalar(DType.F32, 0)]);
+
         foreach (string reduction in new[] { "mul", "max", "min" })
         {
             // Some places come three times, some never.
@@ -37,6 +48,16 @@ internal static partial class OperatorCases
         yield return Case(14, "Trilu", [F(2, 3, 4)]);
         yield return Case(14, "Trilu", [F(4, 3), Arg.Number(DType.I64, -1)], ("upper", 0L));
         yield return Case(14, "Trilu", [F(4, 3), Literal.Scalar(DType.I64, 1)]);
+        foreach (long far in new[] { long.MaxValue, long.MaxValue - 1, long.MinValue })
+        {
+            var k = Literal.FromLongs(new(DType.I64, Shape.Scalar), _ => far);
+            foreach (long upper in new[] { 0L, 1L })
+            {
+                yield return Case(14, "Trilu", [F(4, 3), k], ("upper", upper));
+                yield return Case(14, "Trilu", [F(4, 3), Arg.Const(k)], ("upper", upper));
+            }
+        }
+
         yield return Case(10, "ReverseSequence", [F(4, 3, 2), Longs(1, 4, 2)]);
         yield return Case(10, "ReverseSequence", [F(3, 4, 2), Longs(1, 4, 2)], ("batch_axis", 0L), ("time_axis", 1L)) with { MayBeOpen = true };
         yield return Case(7, "TopK", [F(3, 7)], ("k", 3L)) with { Outputs = 2 };
@@ -152,8 +173,18 @@ internal static partial class OperatorCases
         yield return Case(11, "Range", [Literal.Scalar(DType.I64, 2), Literal.Scalar(DType.I64, 9), Literal.Scalar(DType.I64, 3)]);
         yield return Case(11, "Range", [Literal.Scalar(DType.F32, 2), Literal.Scalar(DType.F32, -1), Literal.Scalar(DType.F32, -0.75)]);
         yield return Case(11, "Range", [Arg.Number(DType.I64, 5), Arg.Number(DType.I64, 1), Arg.Number(DType.I64, 1)]);
+        foreach (var (start, limit, step) in new[] { (0L, long.MaxValue, 1L << 62), (5L, 0L, long.MinValue), (-5L, 5L, long.MaxValue) })
+        {
+            yield return Case(11, "Range", [One(start), One(limit), One(step)]);
+            yield return Case(11, "Range", [Arg.Const(One(start)), Arg.Const(One(limit)), Arg.Const(One(step))]);
+        }
+
         yield return Case(9, "EyeLike", [F(3, 4)], ("k", 1L));
+        foreach (long far in new[] { long.MaxValue, long.MinValue })
+            yield return Case(9, "EyeLike", [F(3, 4)], ("k", far));
         yield return Case(9, "EyeLike", [F(3, 4)], ("dtype", (long)ElementTypes.Of(DType.I64)));
+
+        static Literal One(long number) => Literal.FromLongs(new(DType.I64, Shape.Scalar), _ => number);
     }
 
     private static IEnumerable<OperatorCase> Recurrent()

@@ -47,7 +47,12 @@ public sealed class TG1013Tests : TemporaryFolder
     [Fact]
     public void Places_of_other_forms_are_refused()
     {
-        Refused(Regions(), "it takes 0 samples in each of 1×1 cells");
+        Refused(Regions(("sampling_ratio", -1L)), "it takes -1 samples in each of 1×1 cells");
+        Refused(Regions(("sampling_ratio", 1L << 62), ("output_height", 4L)), "samples in each of 4×1 cells");
+        Refused(Regions(("sampling_ratio", long.MaxValue)), "it takes 9223372036854775807 samples");
+        Refused(Regions(("output_width", long.MaxValue)), "it takes 0 samples in each of 1×9223372036854775807 cells");
+        Refused(Model(Graph("x: u8[1, 2, 5, 5]; g: f32[1, 3, 3, 2]", "y", Node("GridSample", "x g", "y")), opset: 16), "it takes elements between those of an image u8[1, 2, 5, 5]");
+        Refused(Model(Graph("x: string[4]; i: i64[2]; u: string[2]", "y", Node("ScatterElements", "x i u", "y", ("reduction", "mul"))), opset: 18), "its reduction of text is 'mul'");
         Refused(Regions(("sampling_ratio", 2L), ("coordinate_transformation_mode", "corners")), "its coordinates are corners");
         Refused(Regions(("sampling_ratio", 2L), ("mode", "sum")), "its mode is 'sum'");
         Refused(Grid("g: f32[1, 3, 3, 3]"), "a grid f32[1, 3, 3, 3] of f32[1, 2, 5, 5]");
@@ -61,6 +66,35 @@ public sealed class TG1013Tests : TemporaryFolder
 
         static OnnxFormat.ModelProto Grid(string grid, params (string Name, object Value)[] attributes) => Model(
             Graph($"x: f32[1, 2, 5, 5]; {grid}", "y", Node("GridSample", "x g", "y", attributes)), opset: 16);
+    }
+
+    [Fact]
+    public void Regions_of_more_samples_than_an_image_has_elements_are_refused()
+    {
+        var model = Model(Graph("x: f32[1, 1, 5, 5]; r: f32[m, 4]; b: i64[m]", "y", Node("RoiAlign", "x r b", "y")), opset: 16);
+        Literal[] call = [Literal.Zeros(new(DType.F32, [1, 1, 5, 5])), new(new(DType.F32, [1, 4]), new[] { 0f, 0, 1e9f, 5 }), new(new(DType.I64, [1]), new[] { 0L })];
+        Expect.Error(DiagnosticIds.AssertionFailed, () => ImportedModel.Run(model, call), "RoiAlign: a region takes 1000000000 samples");
+        Refused(Model(Graph("x: f32[1, 1, 5, 5]; b: i64[1]", "y", Node("RoiAlign", "x r b", "y")).With("r", call[1]), opset: 16), "a region takes 1000000000 samples of an axis of 5");
+    }
+
+    [Fact]
+    public void Attention_of_other_forms_is_refused()
+    {
+        Refused(Attention("m: i32[3]", "x w b m", "y"), "sizes 3 and 2 do not go together");
+        Refused(Attention("m: i32[1, 3]", "x w b m", "y"), "sizes 1 and 2 do not go together");
+        Refused(Attention("m: i32[3]", "x w b", "y p", 4, 4, 6), "keys of 4 and values of 6 are no one tensor of the past");
+        Refused(Attention("p: f32[2, 2, 2, 1, 2]", "x w b _ p", "y", 4, 4, 6), "keys of 4 and values of 6 are no one tensor of the past");
+        Refused(Attention("m: i32[3]", "x w b", "y", -4, -4, 22), "qkv_hidden_sizes is [-4, -4, 22]");
+
+        static OnnxFormat.ModelProto Attention(string more, string inputs, string outputs, params long[] sizes)
+        {
+            long width = sizes.Length == 0 ? 12 : sizes.Sum();
+            var node = Node("Attention", inputs, outputs, sizes.Length == 0 ? [("num_heads", 2L)] : [("num_heads", 2L), ("qkv_hidden_sizes", sizes)]);
+            node.Domain = OperatorRules.Contributed;
+            var model = Model(Graph($"x: f32[2, 3, 4]; w: f32[4, {width}]; b: f32[{width}]; {more}", outputs, node));
+            model.OpsetImport.Add(new OnnxFormat.OperatorSetIdProto { Domain = OperatorRules.Contributed, Version = 1 });
+            return model;
+        }
     }
 
     [Fact]

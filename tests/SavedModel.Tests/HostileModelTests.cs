@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -83,8 +84,11 @@ public sealed class HostileModelTests : TemporaryFolder
         Changed(model => model["variables"]![0]!["name"] = "other", "'other' is not in its file");
         Changed(model => model["variables"] = new JsonArray(), "its file of variables has 1");
         Changed(model => model["signatures"]!.AsArray().Add(null), "null");
-        Changed(model => model["more"] = 1, "can't be read");
-        Changed(model => model["files"] = null, "can't be read");
+        Changed(model => model["more"] = 1, "can't be read: more, line 1, byte ");
+        Changed(model => model["files"] = null, "can't be read: files, line 1, byte ");
+        Changed(model => model["signatures"]![0]!["inputs"] = null, "can't be read: signatures[0].inputs, line 1, byte ");
+        Changed(model => model["signatures"]![0]!["inputs"] = 1, "something is missing here, or is not what it should be");
+        Changed(model => model["signatures"]![0]!.AsObject().Remove("outputs"), "can't be read: signatures[0], line 1, byte ");
     }
 
     [Fact]
@@ -103,6 +107,67 @@ public sealed class HostileModelTests : TemporaryFolder
         File.Move(file, At("graph"));
         File.CreateSymbolicLink(file, At("graph"));
         Fails(At("m"), "is a link");
+    }
+
+    [Fact]
+    public async Task What_is_no_regular_file_is_refused()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        string model = Model();
+        foreach (string file in Directory.GetFiles(model, "*", SearchOption.AllDirectories))
+        {
+            byte[] bytes = File.ReadAllBytes(file);
+            File.Delete(file);
+            NamedPipe.Make(file);
+            await RefusesAsync(file);
+            using (var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+            {
+                string name = At("s");
+                socket.Bind(new UnixDomainSocketEndPoint(name));
+                File.Move(name, file);
+                await RefusesAsync(file);
+            }
+
+            File.WriteAllBytes(file, bytes);
+        }
+
+        FailsOrIsTheSame(model, "as it was");
+
+        async Task RefusesAsync(string file)
+        {
+            // The limit is for a test that would never end.
+            await Task.Run(() => Fails(model, $"{Path.GetFileName(file)}' is no regular file")).WaitAsync(TimeSpan.FromMinutes(1));
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public async Task A_save_replaces_a_model_whose_description_is_a_pipe()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        string file = Path.Combine(Model(), "saved_model.json");
+        File.Delete(file);
+        NamedPipe.Make(file);
+        await Task.Run(Model).WaitAsync(TimeSpan.FromMinutes(1));
+        FailsOrIsTheSame(At("m"), "saved again");
+    }
+
+    [Fact]
+    public void A_description_that_is_no_JSON_is_refused_with_the_place()
+    {
+        string file = Path.Combine(Model(), "saved_model.json");
+        foreach (var (text, fact) in new[]
+        {
+            ("", "line 1, byte 1: it is no JSON from here on"), ("{\n \"format_version\": 1,\n}", "line 3, byte 1: it is no JSON from here on"),
+            ("{\"format_version\": 1, \"format_version\": 1}", "a name is there twice"), ("[]", "it has no format_version"), ("{\"format_version\": \"1\"}", "it has no format_version"),
+        })
+        {
+            File.WriteAllText(file, text);
+            var fault = Expect.Error(DiagnosticIds.BadData, () => SavedModel.Load(At("m")), fact);
+            Assert.DoesNotContain("LineNumber", fault.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -77,7 +77,7 @@ public sealed class InferenceProtocolTests : ServingTest
         Assert.Equal(
             (200, """{"name":"half_plus_two","versions":["123"],"platform":"tensorgraph","inputs":[{"name":"x","datatype":"FP32","shape":[-1]}],"outputs":[{"name":"y","datatype":"FP32","shape":[-1]}]}"""),
             await Compacted("v2/models/half_plus_two/versions/123"));
-        var (code, body) = await PostAsync(server, Infer, """{"id": "r", "inputs": [{"name": "x", "shape": [3], "datatype": "FP32", "data": [[1, 2], 5]}], "outputs": [{"name": "y"}]}""");
+        var (code, body) = await PostAsync(server, Infer, """{"id": "r", "inputs": [{"name": "x", "shape": [3], "datatype": "FP32", "data": [1, 2, 5]}], "outputs": [{"name": "y"}]}""");
         Assert.Equal(
             (200, """{"model_name":"half_plus_two","model_version":"123","id":"r","outputs":[{"name":"y","shape":[3],"datatype":"FP32","data":[2.5,3.0,4.5]}]}"""), (code, Compact(body)));
 
@@ -103,15 +103,37 @@ public sealed class InferenceProtocolTests : ServingTest
         Assert.Equal(4, JsonDocument.Parse(body.AsMemory(0, length)).RootElement.GetProperty("outputs")[0].GetProperty("parameters").GetProperty("binary_data_size").GetInt32());
     }
 
+    [Fact]
+    public async Task Lists_are_flat_or_nested_as_the_shape_says()
+    {
+        SavedModel.Save(At("echo", "1"), [new("serving_default", GraphFunction.Of(Programs.Echo).GetConcreteFunction(TensorSpec.Parse("f32[n, m]"))) { Outputs = ["y"] }]);
+        var server = await StartAsync(OptionsFor(At("echo"), "echo"));
+        foreach (var (shape, data, written) in new[] { ("[2, 2]", "[1, 2, 3, 4]", "1.0,2.0,3.0,4.0"), ("[2, 2]", "[[1, 2], [3, 4]]", "1.0,2.0,3.0,4.0"), ("[2, 0]", "[[], []]", ""), ("[2, 0]", "[]", ""), ("[0, 2]", "[]", "") })
+        {
+            var (code, body) = await PostAsync(server, "v2/models/echo/infer", $$"""{"inputs": [{"name": "text", "shape": {{shape}}, "datatype": "FP32", "data": {{data}}}]}""");
+            Assert.Equal(200, code);
+            Assert.EndsWith($"\"data\":[{written}]}}]}}", Compact(body), StringComparison.Ordinal);
+        }
+
+        foreach (string data in new[] { "[[1, 2, 3, 4]]", "[[1], [2], [3], [4]]", "[[1, 2], 3, 4]", "[1, 2, [3, 4]]", "[[[1, 2], [3, 4]]]", "[[1, 2], [3]]" })
+            Assert.Equal(400, (await PostAsync(server, "v2/models/echo/infer", $$"""{"inputs": [{"name": "text", "shape": [2, 2], "datatype": "FP32", "data": {{data}}}]}""")).Code);
+    }
+
     [Theory]
     [InlineData("{}", "Missing but required: {x}")]
     [InlineData("""{"inputs": 1}""", "'inputs' must be a list of objects")]
     [InlineData("""{"inputs": [{"name": "x"}]}""", "no 'shape'")]
     [InlineData("""{"inputs": [{"name": "x", "shape": [2], "datatype": "FP32", "data": [1]}]}""", "elements")]
-    [InlineData("""{"inputs": [{"name": "x", "shape": [1], "datatype": "FP32", "data": [1, 2]}]}""", "no place for")]
+    [InlineData("""{"inputs": [{"name": "x", "shape": [1], "datatype": "FP32", "data": [1, 2]}]}""", "has 2 elements, its shape has 1")]
+    [InlineData("""{"inputs": [{"name": "x", "shape": [3], "datatype": "FP32", "data": [[1, 2], 5]}]}""", "Encountered list at unexpected size: 2 at level: 0")]
+    [InlineData("""{"inputs": [{"name": "x", "shape": [2], "datatype": "FP32", "data": [[1], [2]]}]}""", "JSON Value: [1] Type: Array is not of expected type: float")]
+    [InlineData("""{"inputs": [{"name": "x", "shape": [2], "datatype": "FP32", "data": [1, [2]]}]}""", "JSON Value: [2] Type: Array is not of expected type: float")]
+    [InlineData("""{"inputs": [{"name": "x", "shape": [1], "datatype": "FP32", "data": 1}]}""", "'data' that is no list")]
+    [InlineData("""{"inputs": null}""", "'inputs' must be a list of objects")]
     [InlineData("""{"inputs": [{"name": "x", "shape": [9000000000000], "datatype": "FP32", "data": [1]}]}""", "tensor parsing error")]
     [InlineData("""{"inputs": [{"name": "x", "shape": [1], "datatype": "FP32", "data": ["1"]}]}""", "is not of expected type: float")]
     [InlineData("""{"inputs": [{"name": "x", "shape": [1], "datatype": "FP32", "parameters": {"binary_data_size": 4}}]}""", "fewer bytes")]
+    [InlineData("""{"inputs": [{"name": "x", "shape": [1], "datatype": "FP32", "data": [1], "parameters": {"binary_data_size": 4}}]}""", "'data' beside its binary_data_size")]
     public async Task Wrong_requests_are_explained(string body, string text)
     {
         var server = await StartHalfPlusTwoAsync();

@@ -44,6 +44,28 @@ public sealed class LifeCycleTests : ServingTest
         Assert.True(server.IsReady);
     }
 
+    [Theory]
+    [InlineData("saved_model.json")]
+    [InlineData("batching_params.pbtxt")]
+    [InlineData("assets.extra/tf_serving_warmup_requests")]
+    public async Task A_pipe_in_the_folder_of_a_version_is_refused(string file)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        SaveHalfPlusTwo(version: "1");
+        var server = await StartAsync(OptionsFor(At(Name)) with { EnableBatching = true, EnablePerModelBatchingParameters = true });
+        string folder = SaveHalfPlusTwo("made", "3");
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder, file))!);
+        File.Delete(Path.Combine(folder, file));
+        NamedPipe.Make(Path.Combine(folder, file));
+        Directory.Move(folder, At(Name, "3"));
+        await UntilAsync(async () => await StateOf(server, 3) == State.End);
+        var status = (await ModelsOf(server).GetModelStatusAsync(new() { ModelSpec = new() { Name = Name } })).ModelVersionStatus;
+        Assert.Equal(Code.InvalidArgument, status[0].Status.ErrorCode);
+        Assert.Contains($"'{Path.GetFileName(file)}' is no regular file", status[0].Status.ErrorMessage, StringComparison.Ordinal);
+        Assert.Equal(1, await VersionOf(ClientOf(server)));
+    }
+
     [Fact]
     public async Task A_failed_load_is_tried_again()
     {

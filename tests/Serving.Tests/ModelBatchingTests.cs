@@ -1,5 +1,6 @@
 using Grpc.Core;
 using TensorGraph.Protocol.TensorflowServing;
+using TensorGraph.Serving;
 
 namespace TensorGraph.Tests;
 
@@ -7,6 +8,25 @@ namespace TensorGraph.Tests;
 public sealed class ModelBatchingTests : ServingTest
 {
     private const string File = "batching_params.pbtxt";
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_request_that_a_graph_refuses_fails_alone(bool isFilled)
+    {
+        SavedModel.Save(At("m", "1"), [new("serving_default", GraphFunction.Of(Programs.Positive).GetConcreteFunction(TensorSpec.Parse("f32[n]"))) { Outputs = ["y"] }]);
+        var signature = SavedModelPlatform.Load(At("m", "1")).Signatures["serving_default"];
+        Assert.True(signature.IsPure);
+        using var scheduler = new BatchScheduler(new() { Threads = 1 }, new());
+        var settings = new BatchingSettings { MaxBatchSize = 3, MostExecuted = 3, AllowedSizes = isFilled ? [2, 3] : [], Timeout = TimeSpan.FromMinutes(10) };
+        var version = new ModelVersion("m", 1, At("m", "1"), "tensorgraph");
+        var tasks = new[] { 1f, -2, 3 }.Select(number => scheduler.RunAsync(
+            version, signature, settings, new Dictionary<string, Literal> { ["x"] = new(new(DType.F32, [1]), new[] { number }) }, CancellationToken.None)).ToArray();
+        Assert.Equal("[1]", $"{(await tasks[0])["y"]}");
+        Assert.Equal("[3]", $"{(await tasks[2])["y"]}");
+        var fault = await Assert.ThrowsAnyAsync<GraphException>(() => tasks[1]);
+        Assert.Contains("x is [-2", fault.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Each_version_has_its_own_parameters_and_one_without_is_not_batched()

@@ -38,6 +38,17 @@ public sealed class OnnxPlatformTests : ServingTest
         Assert.Contains(platform, (await GetAsync(server, "")).Body + (await GetAsync(server, "status.json")).Body, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_pipe_in_the_place_of_a_model_is_refused()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        NamedPipe.Make(At("other.onnx"));
+        Assert.Contains("'other.onnx' is no regular file", Assert.Throws<ServingException>(() => OnnxFiles.In(At())).Message, StringComparison.Ordinal);
+        NamedPipe.Make(At("model.onnx"));
+        Assert.Contains("'model.onnx' is no regular file", Assert.Throws<ServingException>(() => OnnxFiles.In(At())).Message, StringComparison.Ordinal);
+    }
+
     [RuntimeTheory]
     [InlineData("onnx")]
     [InlineData("onnxruntime")]

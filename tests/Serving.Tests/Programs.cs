@@ -28,6 +28,21 @@ public static partial class Programs
     [GraphFunction]
     public static Tensor Rows(Tensor table, Tensor ids) => table[ids];
 
+    /// <summary>More elements than memory holds, for some thousands of x.</summary>
+    [GraphFunction]
+    public static Tensor Fourth(Tensor x)
+    {
+        Tensor square = Ops.ExpandDims(x, 1) * x;
+        return Ops.ExpandDims(Ops.ExpandDims(square, 2), 3) * square;
+    }
+
+    [GraphFunction]
+    public static Tensor Positive(Tensor x)
+    {
+        Ops.Assert(Ops.ReduceMin(x, [0]) > 0, "x is {0}", x);
+        return x;
+    }
+
     [GraphFunction]
     public static Tensor Count(Tensor x)
     {

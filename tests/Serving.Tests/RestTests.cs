@@ -181,6 +181,66 @@ public sealed class RestTests : ServingTest
         Assert.Equal(400, (int)(await client.SendAsync(options)).StatusCode);
     }
 
+    [Fact]
+    public async Task Too_little_memory_and_an_assertion_are_no_faults_of_the_server()
+    {
+        ConcreteFunction Of(Delegate program) => GraphFunction.Of((Func<Tensor, Tensor>)program).GetConcreteFunction(TensorSpec.Parse("f32[n]"));
+        SavedModel.Save(At("m", "1"), [new("serving_default", Of(Programs.Fourth)), new("positive", Of(Programs.Positive))]);
+        var server = await StartAsync(OptionsFor(At("m"), "m"));
+        var (code, body) = await PostAsync(server, "v1/models/m:predict", $"{{\"instances\": [{string.Join(',', Enumerable.Repeat('1', 3000))}]}}");
+        Assert.Equal(429, code);
+        Assert.Contains("There is not enough memory for this request.", body, StringComparison.Ordinal);
+        (code, body) = await PostAsync(server, "v1/models/m:predict", """{"signature_name": "positive", "instances": [1, -2]}""");
+        Assert.Equal(400, code);
+        Assert.Contains("assertion failed: x is [1, -2]", body, StringComparison.Ordinal);
+        Assert.Equal(200, (await PostAsync(server, "v1/models/m:predict", """{"signature_name": "positive", "instances": [1, 2]}""")).Code);
+    }
+
+    [Theory]
+    [InlineData("br")]
+    [InlineData("gzip")]
+    [InlineData("deflate")]
+    public async Task A_damaged_compressed_body_is_refused(string encoding)
+    {
+        var server = await StartHalfPlusTwoAsync();
+        using var client = new HttpClient { BaseAddress = server.RestAddress };
+        byte[] json = System.Text.Encoding.UTF8.GetBytes("""{"instances": [1.0, 2.0, 5.0]}""");
+        using var packed = new MemoryStream();
+        using (Stream packing = encoding switch
+        {
+            "br" => new System.IO.Compression.BrotliStream(packed, System.IO.Compression.CompressionMode.Compress, leaveOpen: true),
+            "gzip" => new System.IO.Compression.GZipStream(packed, System.IO.Compression.CompressionMode.Compress, leaveOpen: true),
+            _ => new System.IO.Compression.ZLibStream(packed, System.IO.Compression.CompressionMode.Compress, leaveOpen: true),
+        })
+        {
+            packing.Write(json);
+        }
+
+        async Task<int> Code(byte[] body)
+        {
+            using var content = new ByteArrayContent(body);
+            content.Headers.ContentEncoding.Add(encoding);
+            return (int)(await client.PostAsync(Predict, content)).StatusCode;
+        }
+
+        Assert.Equal(200, await Code(packed.ToArray()));
+        Assert.Equal(400, await Code([.. Enumerable.Repeat((byte)0xff, 40)]));
+        Assert.Equal(400, await Code(packed.ToArray()[..(int)(packed.Length / 2)]));
+    }
+
+    [Fact]
+    public async Task Empty_lists_have_the_sizes_of_the_type()
+    {
+        SavedModel.Save(At("echo", "1"), [new("serving_default", GraphFunction.Of(Programs.Echo).GetConcreteFunction(TensorSpec.Parse("f32[n, m]"))) { Outputs = ["y"] }]);
+        var server = await StartAsync(OptionsFor(At("echo"), "echo"));
+        Assert.Equal("""{"predictions":[[],[]]}""", Compact((await PostAsync(server, "v1/models/echo:predict", """{"instances": [[], []]}""")).Body));
+        Assert.Equal("""{"outputs":[[],[]]}""", Compact((await PostAsync(server, "v1/models/echo:predict", """{"inputs": [[], []]}""")).Body));
+        Assert.Equal("""{"outputs":[]}""", Compact((await PostAsync(server, "v1/models/echo:predict", """{"inputs": []}""")).Body));
+        Assert.Contains("Type: Null", (await PostAsync(server, "v1/models/echo:predict", """{"inputs": [[null]]}""")).Body, StringComparison.Ordinal);
+        Assert.Equal(400, (await PostAsync(server, "v1/models/echo:predict", """{"inputs": null}""")).Code);
+        Assert.Equal(400, (await PostAsync(server, "v1/models/echo:predict", """{"instances": null}""")).Code);
+    }
+
     private void SaveEcho() => SavedModel.Save(At("echo", "1"),
     [
         new("serving_default", GraphFunction.Of(Programs.Echo).GetConcreteFunction(TensorSpec.Parse("string[n]"))),

@@ -23,6 +23,11 @@ public sealed class TG1016Tests : ServingTest
     [InlineData("model_config_list { config { name: x } }", "'x' is no value of 'name'")]
     [InlineData("model_config_list { config { name: \"x", "a string does not end")]
     [InlineData("model_config_list { config { version_labels { value: 3 } } }", "an entry of a map has no key")]
+    [InlineData("model_config_list { config { model_version_policy { latest { num_versions: 1 }\n all { } } } }", "line 2: 'latest' and 'all' are there, and only one of them may be")]
+    [InlineData("model_config_list { }\ncustom_model_config { }", "line 2: 'model_config_list' and 'custom_model_config' are there")]
+    [InlineData("model_config_list { config { name: 'a' name: 'b' } }", "'name' is there twice")]
+    [InlineData("model_config_list { config { name: ['a', 'b'] } }", "'name' is no list")]
+    [InlineData("model_config_list { config { version_labels { key: 'a' value: 1 } version_labels { key: 'a' value: 2 } } }", "'version_labels' has the key 'a' twice")]
     [InlineData("", "no model_config_list")]
     [InlineData("model_config_list { config { name: 'a' base_path: 'b' } }", "absolute path")]
     public async Task A_list_of_models_that_is_wrong_is_refused_with_its_line(string text, string problem)

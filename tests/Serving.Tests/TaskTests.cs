@@ -33,6 +33,18 @@ public sealed class TaskTests : ServingTest
         Assert.Equal([3f, 5], reply.Result.Regressions.Select(row => row.Value));
     }
 
+    // Examples of two bytes, and one context of 400 kB, would be 400 MB.
+    [Fact]
+    public async Task A_context_is_not_copied_into_many_examples()
+    {
+        SavedModel.Save(At("wide", "1"), [new("serving_default", GraphFunction.Of(Programs.Scores).GetConcreteFunction(TensorSpec.Parse("f32[n, m]"))) { Outputs = ["scores"], Method = SignatureMethod.Classify }]);
+        var client = ClientOf(await StartAsync(OptionsFor(At("wide"), "wide")));
+        var context = new Example { Features = new() { Feature = { ["x"] = new Feature { FloatList = new() { Value = { Enumerable.Repeat(1f, 100_000) } } } } } };
+        var input = new Input { ExampleListWithContext = new() { Context = context, Examples = { Enumerable.Range(0, 1000).Select(_ => new Example()) } } };
+        await AssertFailsAsync(StatusCode.InvalidArgument, "100000 values are there for 100000000 elements", async () =>
+            await client.ClassifyAsync(new() { ModelSpec = new() { Name = "wide" }, Input = input }));
+    }
+
     [Fact]
     public async Task Tasks_of_one_model_are_answered_in_order()
     {

@@ -33,7 +33,7 @@ internal sealed record GraphLock(int Version, LockedSignature[] Signatures)
         }
         catch (System.Text.Json.JsonException fault)
         {
-            throw new UsageException($"{path} is damaged: {fault.Message}");
+            throw new UsageException($"{path} is damaged: {JsonProblem.Of(fault)}.");
         }
     }
 

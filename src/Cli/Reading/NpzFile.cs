@@ -79,7 +79,8 @@ internal static partial class NpzFile
         if (System.Array.Find(s_types, type => type.Name == descr || type.Name[1..] == descr) is not { Name: not null } found)
             throw new InvalidDataException($"'{name}' has elements of type {descr}, which is not one of {string.Join(", ", s_types.Select(type => type.Name))}");
         long[] sizes = [.. parts.Groups["sizes"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(number => long.Parse(number, CultureInfo.InvariantCulture))];
+            .Select(number => long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long size) ? size
+                : throw new InvalidDataException($"'{name}' has a size of {number}"))];
         Int128 wanted = found.DType.Size();
         foreach (long count in sizes)
             wanted = wanted > long.MaxValue ? wanted : wanted * count;

@@ -150,7 +150,7 @@ internal sealed class RecordingReader
         }
         catch (JsonException fault)
         {
-            throw new UsageException($"{file} is damaged: {fault.Message}");
+            throw new UsageException($"{file} is damaged: {JsonProblem.Of(fault)}.");
         }
     }
 

@@ -15,8 +15,11 @@ internal static class TensorFiles
         {
             return IsNpz(path) ? NpzFile.Read(path) : ReadJson(path, inputs);
         }
-        catch (Exception fault) when (fault is InvalidDataException or JsonException or FormatException or InvalidOperationException
-            or OverflowException)
+        catch (EndOfStreamException)
+        {
+            throw new UsageException($"'{path}' can't be used: it is cut short.");
+        }
+        catch (InvalidDataException fault)
         {
             throw new UsageException($"'{path}' can't be used: {fault.Message.TrimEnd('.')}.");
         }
@@ -71,6 +74,18 @@ internal static class TensorFiles
 
     private static Dictionary<string, Tensor> ReadJson(string path, IReadOnlyDictionary<string, TensorSpec> inputs)
     {
+        try
+        {
+            return Tensors(path, inputs);
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        {
+            throw new InvalidDataException(JsonProblem.Of(fault), fault);
+        }
+    }
+
+    private static Dictionary<string, Tensor> Tensors(string path, IReadOnlyDictionary<string, TensorSpec> inputs)
+    {
         using var json = JsonDocument.Parse(File.ReadAllBytes(path), new() { AllowDuplicateProperties = false });
         if (json.RootElement.ValueKind != JsonValueKind.Object)
             throw new InvalidDataException("it is no object with a list for each input");
@@ -79,36 +94,62 @@ internal static class TensorFiles
         {
             if (!inputs.TryGetValue(property.Name, out var spec))
                 throw new InvalidDataException($"the signature has no input '{property.Name}'; it has {string.Join(", ", inputs.Keys)}");
-            tensors[property.Name] = Of(property.Name, property.Value, spec.DType);
+            tensors[property.Name] = Of(property.Name, property.Value, spec);
         }
 
         return tensors;
     }
 
-    private static Tensor Of(string name, JsonElement value, DType dtype)
+    private static Tensor Of(string name, JsonElement value, TensorSpec spec)
     {
+        var dtype = spec.DType;
         var sizes = new List<long>();
         for (var at = value; at.ValueKind == JsonValueKind.Array; at = at[0])
         {
             sizes.Add(at.GetArrayLength());
-            if (sizes[^1] == 0)
-                break;
+            if (sizes[^1] > 0)
+                continue;
+            // Behind an empty list the type decides.
+            sizes.AddRange(spec.Shape.Skip(sizes.Count).Select(size => size.IsConstant ? size.Value : 0));
+            break;
         }
 
         var elements = new List<JsonElement>();
         Flatten(name, value, 0);
         var type = new TensorType(dtype, new Shape(sizes.ToArray()));
         if (dtype == DType.String)
-            return Tensor.From(new Literal(type, elements.Select(element => element.GetString()!).ToArray()));
+            return Tensor.From(new Literal(type, elements.Select(Text).ToArray()));
         return Tensor.From(dtype.IsFloat() ? Literal.FromDoubles(type, i => Number(elements[(int)i]))
-            : Literal.FromLongs(type, i => dtype == DType.Bool ? (elements[(int)i].GetBoolean() ? 1 : 0) : Whole(elements[(int)i])));
+            : Literal.FromLongs(type, i => dtype == DType.Bool ? Flag(elements[(int)i]) : Whole(elements[(int)i])));
 
-        long Whole(JsonElement element)
+        string Text(JsonElement element) => element.ValueKind == JsonValueKind.String ? element.GetString()! : throw Misfit(element);
+
+        long Flag(JsonElement element) => element.ValueKind switch
         {
-            long number = element.GetInt64();
-            return Literal.FromLongs(new(dtype, Shape.Scalar), _ => number).GetLong(0) == number ? number
-                : throw new InvalidDataException($"'{name}' has {number}, which is no {dtype}");
-        }
+            JsonValueKind.True => 1,
+            JsonValueKind.False => 0,
+            _ => throw Misfit(element),
+        };
+
+        long Whole(JsonElement element) => element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out long number)
+            && Literal.FromLongs(new(dtype, Shape.Scalar), _ => number).GetLong(0) == number ? number : throw Misfit(element);
+
+        // What JSON has no number for is text.
+        double Number(JsonElement element) => element.ValueKind switch
+        {
+            JsonValueKind.Number when element.TryGetDouble(out double number)
+                && double.IsFinite(Literal.Scalar(dtype, number).GetDouble(0)) => number,
+            JsonValueKind.String => element.GetString() switch
+            {
+                "NaN" => double.NaN,
+                "Infinity" or "∞" => double.PositiveInfinity,
+                "-Infinity" or "-∞" => double.NegativeInfinity,
+                _ => throw Misfit(element),
+            },
+            _ => throw Misfit(element),
+        };
+
+        InvalidDataException Misfit(JsonElement element) => new($"'{name}' has {element.GetRawText()}, which is no {dtype.Name()}");
 
         void Flatten(string name, JsonElement part, int axis)
         {
@@ -126,11 +167,4 @@ internal static class TensorFiles
         }
     }
 
-    private static double Number(JsonElement element) => element.ValueKind != JsonValueKind.String ? element.GetDouble() : element.GetString() switch
-    {
-        "NaN" => double.NaN,
-        "Infinity" or "∞" => double.PositiveInfinity,
-        "-Infinity" or "-∞" => double.NegativeInfinity,
-        var text => throw new InvalidDataException($"'{text}' is no number"),
-    };
 }

@@ -132,7 +132,7 @@ public static partial class OpDefs
     };
 
     /// <summary>
-    /// Attribute of gather and scatter_add: the composite op and its word for a position, for the error of one that is out of range.
+    /// Attribute of gather, scatter_add and check_index: the composite op and its word for a position, for the error of one that is out of range.
     /// </summary>
     internal const string PositionsAre = "positions_are";
 
@@ -143,6 +143,11 @@ public static partial class OpDefs
         return new(DiagnosticIds.OutOfRange, string.Create(CultureInfo.InvariantCulture, $"{what} {position} is out of range for axis {axis} of {type}"),
             InRange($"{char.ToUpperInvariant(word[0])}{word[1..]}s", type.Shape[axis].Value - 1), node.Source.OrCaller());
     }
+
+    /// <summary>TG2004: a position that is no place of an axis of which only the size is known.</summary>
+    private static GraphException OutOfAxis(string what, long position, long size, SourceSpan source) => new(
+        DiagnosticIds.OutOfRange, string.Create(CultureInfo.InvariantCulture, $"{what} {position} is out of range for an axis of size {size}"),
+        InRange("Positions", size - 1), source);
 
     /// <summary>The remedy for a place that is out of range.</summary>
     public static string InRange(string what, long last) =>

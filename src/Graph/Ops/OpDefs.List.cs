@@ -31,7 +31,7 @@ public static partial class OpDefs
         Effects = _ => [new Effect(Resource.Assert, IsWrite: true)],
     };
 
-    /// <summary>Inputs: index and count, i64 scalars. TG2004 unless 0 ≤ index &lt; count.</summary>
+    /// <summary>Inputs: index and count, i64 scalars. TG2004 unless 0 ≤ index &lt; count. Attribute <c>positions_are</c>: as in gather.</summary>
     [Op("check_index", "?", Inputs = 2, DTypes = DTypeSet.Integer, Traits = Traits.NoGradient, Source = "System.Collections.Generic.List")]
     public static readonly OpDef CheckIndex = new()
     {
@@ -44,7 +44,10 @@ public static partial class OpDefs
         Eval = c =>
         {
             long index = c.Inputs[0].GetLong(0), count = c.Inputs[1].GetLong(0);
-            return index >= 0 && index < count ? [] : throw OutOfList(index, count, c.Node.Source.OrCaller());
+            if (index >= 0 && index < count)
+                return [];
+            throw c.Node.Attrs.Find(PositionsAre) is string what ? OutOfAxis(what, index, count, c.Node.Source.OrCaller())
+                : OutOfList(index, count, c.Node.Source.OrCaller());
         },
         Effects = _ => [new Effect(Resource.Assert, IsWrite: true)],
     };

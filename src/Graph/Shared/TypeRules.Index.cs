@@ -50,8 +50,7 @@ internal static partial class TypeRules
     public static ImmutableArray<TensorType> Sort(InferContext c)
     {
         int axis = c.Axis();
-        long count = c.Attrs.Get("count", -1L);
-        var type = count < 0 ? c.Inputs[0] : FirstOf(c, axis, count, "count");
+        var type = c.Attrs.Get<object?>("count", null) is long count ? FirstOf(c, axis, count, "count") : c.Inputs[0];
         return [type, type.As(DType.I32)];
     }
 

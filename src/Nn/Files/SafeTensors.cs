@@ -94,8 +94,7 @@ internal sealed class SafeTensors : IDisposable
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
-            // Text that is no UTF-8 is an invalid operation.
-            throw new InvalidDataException($"its header is no JSON: {fault.Message.TrimEnd('.')}", fault);
+            throw new InvalidDataException($"its header can't be read: {JsonProblem.Of(fault)}", fault);
         }
 
         long end = 0;

@@ -142,6 +142,7 @@ internal sealed class Known(Func<Resource, Literal?> weightOf)
                 : op == OpDefs.Slice ? Sliced(node)
                 : op == OpDefs.Gather ? Gathered(node)
                 : op == OpDefs.Reverse ? Sizes(node.Inputs[0]) is { } all && node.Types[0].Rank == 1 ? [.. all.Reverse()] : null
+                : op == OpDefs.Equal ? Paired(node, IsEqual)
                 : op == OpDefs.Select ? Selected(node)
                 : op == OpDefs.ReduceProd && node.Types[0].Rank == 0 ? Folded(node, (a, b) => a * b)
                 : op == OpDefs.ReduceSum && node.Types[0].Rank == 0 ? Folded(node, (a, b) => a + b)
@@ -159,6 +160,11 @@ internal sealed class Known(Func<Resource, Literal?> weightOf)
             return null;
         }
     }
+
+    // A size is not below 0, which exports use as a mark.
+    private static Dim? IsEqual(Dim a, Dim b) => a == b ? 1
+        : a.IsConstant && b.IsConstant ? 0
+        : (a.IsConstant ? a.Value < 0 && IsProduct(b) : b is { IsConstant: true, Value: < 0 } && IsProduct(a)) ? 0 : null;
 
     // Both divisions agree for sizes, which are not negative; differences may be.
     private static Dim? Quotient(Dim a, Dim b) => b is { IsConstant: true, Value: > 0 } && (a.IsConstant ? a.Value >= 0 : a.IsSymbol || IsProduct(a))

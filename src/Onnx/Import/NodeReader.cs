@@ -87,14 +87,17 @@ internal sealed class NodeReader(
     public Dim[] Sizes(int input) => Sizes(In(input), $"input {input}");
 
     /// <inheritdoc cref="Sizes(int)"/>
-    public Dim[] Sizes(Value value, string what)
+    public Dim[] Sizes(Value value, string what) => [.. KnownSizes(value, what).Select((size, i) => size ?? Bind(Element(value, i)))];
+
+    /// <summary>An input as sizes, null for one that only a run knows.</summary>
+    public Dim?[] KnownSizes(int input) => KnownSizes(In(input), $"input {input}");
+
+    private Dim?[] KnownSizes(Value value, string what)
     {
         if (value.Type.IsList || !value.DType.IsInteger() || value.Shape.Rank > 1 || !value.Shape.IsConstant
             || value.Shape.ElementCount.Value > TensorReader.MostAxes)
             throw Refuse($"{what}, {value.Type}, should be a list of integers, of a known length");
-        long count = value.Shape.ElementCount.Value;
-        var known = graph.Known.Sizes(value) ?? new Dim?[count];
-        return [.. known.Select((size, i) => size ?? Bound(value, i))];
+        return graph.Known.Sizes(value) is { } known ? [.. known] : new Dim?[value.Shape.ElementCount.Value];
     }
 
     /// <summary>An element of a list of numbers, as an i64 scalar.</summary>
@@ -103,8 +106,6 @@ internal sealed class NodeReader(
 
     /// <summary>A size that is an i64 scalar when the graph runs.</summary>
     public Dim Bind(Value number) => GraphControl.Size(graph.Trace.TensorOf(number));
-
-    private Dim Bound(Value numbers, int i) => Bind(Element(numbers, i));
 
     /// <summary>Numbers and sizes as a list of i64.</summary>
     public Value List(params IEnumerable<Dim> sizes)

@@ -42,25 +42,55 @@ internal static partial class OperatorRules
         var b = c.Builder;
         Value start = Scalar(c, c.X), limit = Scalar(c, c.Y), delta = Scalar(c, c.In(2));
         var known = c.Importer.Known;
-        Dim count;
+        Dim count = start.DType.IsInteger() && known.Sizes(start) is [{ } first] && known.Sizes(limit) is [{ } end]
+            && known.Sizes(delta) is [{ IsConstant: true, Value: > 0 and < MostStep and var by }] && !IsFar(first) && !IsFar(end)
+                ? Dim.Max(Dim.FloorDiv(end - first + (by - 1), by), 0) : StepsFromData(c, start, limit, delta);
+        return b.Add(b.Mul(b.Iota([count], 0, start.DType), delta), start);
+
+        // Of such numbers sums do not overflow.
+        static bool IsFar(Dim number) => number.IsConstant && number.Value is >= MostStep or <= -MostStep;
+    }
+
+    private const long MostStep = 1L << 60;
+
+    private static Dim StepsFromData(NodeReader c, Value start, Value limit, Value delta)
+    {
+        var b = c.Builder;
         int before = b.Body.Count;
-        if (start.DType.IsInteger() && known.Sizes(start) is [{ } first] && known.Sizes(limit) is [{ } end]
-            && known.Constant(delta) is { } by && by.GetLong(0) > 0)
+        DType wide = start.DType.IsInteger() ? DType.I64 : DType.F64;
+        Value from = b.Cast(start, wide), to = b.Cast(limit, wide), step = b.Cast(delta, wide), distance = b.Sub(to, from), zero = b.Scalar(0, step);
+        Value isCounted, steps;
+        if (wide == DType.F64)
         {
-            count = Dim.Max(Dim.FloorDiv(end - first + (by.GetLong(0) - 1), by.GetLong(0)), 0);
+            // Not the case either where it is no number.
+            Value quotient = b.Div(distance, step);
+            isCounted = b.Emit(OpDefs.LessEqual, b.Emit(OpDefs.Abs, quotient), b.Scalar(MostStep, quotient));
+            steps = b.Cast(b.Emit(OpDefs.Ceil, b.Select(isCounted, quotient, zero)), DType.I64);
         }
         else
         {
-            DType wide = start.DType.IsInteger() ? DType.I64 : DType.F64;
-            Value distance = b.Sub(b.Cast(limit, wide), b.Cast(start, wide)), step = b.Cast(delta, wide);
-            var steps = wide == DType.F64 ? b.Cast(b.Emit(OpDefs.Ceil, b.Div(distance, step)), DType.I64)
-                : b.Neg(b.Emit(OpDefs.FloorDiv, b.Neg(distance), step));
-            steps = b.Emit(OpDefs.Max, steps, b.Scalar(0, steps));
-            c.Importer.Note(before);
-            count = known.Constant(steps) is { } number ? number.GetLong(0) : c.Bind(steps);
+            // A difference that overflows has the sign that it should not have, or is the least number, which has no opposite.
+            Value isOver = b.Emit(OpDefs.And, b.Emit(OpDefs.NotEqual, IsNegative(b, to), IsNegative(b, from)),
+                b.Emit(OpDefs.NotEqual, IsNegative(b, distance), IsNegative(b, to)));
+            Value least = b.Constant(Literal.FromLongs(new(DType.I64, Shape.Scalar), _ => long.MinValue));
+            isOver = b.Emit(OpDefs.Or, isOver, b.Emit(OpDefs.Equal, distance, least));
+            isCounted = b.Emit(OpDefs.Not, b.Emit(OpDefs.Or, isOver, b.Emit(OpDefs.Equal, step, zero)));
+            Value one = b.Scalar(1, step);
+            steps = b.Neg(b.Emit(OpDefs.FloorDiv, b.Select(isCounted, b.Neg(distance), zero), b.Select(isCounted, step, one)));
         }
 
-        return b.Add(b.Mul(b.Iota([count], 0, start.DType), delta), start);
+        steps = b.Emit(OpDefs.Max, steps, b.Scalar(0, steps));
+        c.Importer.Note(before);
+        var known = c.Importer.Known;
+        if (known.Needed(steps) is not { } number)
+        {
+            b.Emit(OpDefs.Assert, Attrs.Of("message", $"{c.Proto.OpType}: the elements from {{0}} to {{1}} by {{2}} can't be counted"),
+                [isCounted, start, limit, delta]);
+            return c.Bind(steps);
+        }
+
+        return known.Constant(isCounted)!.GetLong(0) != 0 ? number.GetLong(0)
+            : throw c.Refuse($"the elements from {known.Constant(start)} to {known.Constant(limit)} by {known.Constant(delta)} can't be counted");
     }
 
     private static Value Eye(NodeReader c)
@@ -70,7 +100,8 @@ internal static partial class OperatorRules
         var b = c.Builder;
         var dtype = c.Int("dtype") is { } number
             ? ElementTypes.Find(number) ?? throw c.Refuse($"graphs have no elements of type {ElementTypes.Name(number)}") : c.X.DType;
+        Value diagonal = Clamped(b, b.Constant(Literal.FromLongs(new(DType.I64, Shape.Scalar), _ => c.Int("k", 0))));
         Value rows = b.Iota(c.X.Shape, 0), columns = b.Iota(c.X.Shape, 1);
-        return b.Cast(b.Emit(OpDefs.Equal, columns, b.Add(rows, b.Constant(Literal.FromLongs(new(DType.I64, Shape.Scalar), _ => c.Int("k", 0))))), dtype);
+        return b.Cast(b.Emit(OpDefs.Equal, columns, b.Add(rows, diagonal)), dtype);
     }
 }

@@ -17,15 +17,16 @@ internal static partial class OperatorRules
             int axis = c.Axis(c.Int("axis", 0), c.X.Shape.Rank);
             return Along(c, c.X, Positions(c, 1, c.X.Shape[axis]), axis);
         }),
-        new("GatherND", 11, "", c => GatheredND(c, 0)),
-        new("GatherND", 12, "batch_dims", c => GatheredND(c, checked((int)c.Int("batch_dims", 0)))),
+        new("GatherND", 11, "", c => GatheredND(c, 0)) { Limits = KnownPositions },
+        new("GatherND", 12, "batch_dims", c => GatheredND(c, checked((int)c.Int("batch_dims", 0)))) { Limits = KnownPositions },
         new("Scatter", 9, "axis", ScatteredAlong) { Until = 11 },
         new("ScatterElements", 11, "axis", ScatteredAlong),
-        new("ScatterElements", 16, "axis reduction", ScatteredAlong),
-        new("ScatterND", 11, "", ScatteredND),
-        new("ScatterND", 16, "reduction", ScatteredND),
+        new("ScatterElements", 16, "axis reduction", ScatteredAlong) { Limits = "of text only add" },
+        new("ScatterND", 11, "", ScatteredND) { Limits = KnownPositions },
+        new("ScatterND", 16, "reduction", ScatteredND) { Limits = $"{KnownPositions}; of text only add" },
         new("OneHot", 9, "axis", OneHot),
-        new("NonZero", 9, "", c => c.Builder.Transpose(Traced(c, x => Ops.NonZero(x[0]), c.X), [1, 0])),
+        new("NonZero", 9, "", c => c.Builder.Transpose(Traced(
+            c, x => Ops.NonZero(x[0]), c.X.Shape.Rank == 0 ? c.Builder.Reshape(c.X, [1]) : c.X), [1, 0])),
         new("Compress", 9, "axis", Compressed),
         new("Trilu", 14, "upper", Triangle),
         new("ReverseSequence", 10, "batch_axis time_axis", c => Reversed(
@@ -39,6 +40,10 @@ internal static partial class OperatorRules
         new("ArgMin", 12, "axis keepdims select_last_index", c => Extremum(c, OpDefs.ArgMin)),
     ];
 
+    private const long FarDiagonal = 1L << 62;
+
+    private const string KnownPositions = "the size of the last axis of the positions is known";
+
     /// <summary>Functions of <see cref="Ops"/> on values.</summary>
     private static Value Traced(NodeReader c, Func<Tensor[], Tensor> function, params Value[] inputs)
     {
@@ -46,7 +51,18 @@ internal static partial class OperatorRules
         return trace.ValueOf(function([.. inputs.Select(trace.TensorOf)]));
     }
 
-    private static Dim Count(NodeReader c) => c.Sizes(1) is [var count] ? count : throw c.Refuse("k is more than one number");
+    private static Dim Count(NodeReader c)
+    {
+        if (c.KnownSizes(1) is not [var known])
+            throw c.Refuse("k is more than one number");
+        if (known is { } count)
+            return count;
+        var b = c.Builder;
+        Value k = c.Element(c.Y, 0), size = b.DimSize(c.X.Shape[c.Axis(c.Int("axis", -1), c.X.Shape.Rank)], DType.I64);
+        Value fits = b.Emit(OpDefs.And, b.Emit(OpDefs.GreaterEqual, k, b.Scalar(0, k)), b.Emit(OpDefs.LessEqual, k, size));
+        b.Emit(OpDefs.Assert, Attrs.Of("message", $"{c.Proto.OpType}: k is {{0}}, for an axis of {{1}} elements"), [fits, k, size]);
+        return c.Bind(k);
+    }
 
     /// <summary>Positions of an axis from the front.</summary>
     private static Value Positions(NodeReader c, int input, Dim size)
@@ -81,7 +97,7 @@ internal static partial class OperatorRules
         var isAny = axes.Length == 0 ? isOut : Reduced(c, OpDefs.ReduceAny, isOut, axes, keep: false);
         var outer = b.Select(isOut, positions, b.Constant(Literal.Scalar(DType.I64, long.MinValue)));
         var worst = axes.Length == 0 ? outer : Reduced(c, OpDefs.ReduceMax, outer, axes, keep: false);
-        b.Emit(OpDefs.CheckIndex, Attrs.Empty, [b.Select(isAny, worst, zero), b.Select(isAny, length, one)]);
+        b.Emit(OpDefs.CheckIndex, Attrs.Of(OpDefs.PositionsAre, $"{c.Proto.OpType}: position"), [b.Select(isAny, worst, zero), b.Select(isAny, length, one)]);
         return positions;
     }
 
@@ -114,6 +130,8 @@ internal static partial class OperatorRules
     private static (Value Flat, Value Places, Shape Inner) Flat(NodeReader c, Value x, Value positions, int batch)
     {
         Shape shape = x.Shape, at = positions.Shape;
+        if (at.Rank > 0 && !at[at.Rank - 1].IsConstant)
+            throw c.Refuse($"how many axes its positions {positions.Type} count is not known while the model is read");
         if (at.Rank == 0 || at[at.Rank - 1] is not { IsConstant: true, Value: var depth } || batch < 0 || batch >= at.Rank
             || depth > shape.Rank - batch)
             throw c.Refuse($"positions {positions.Type} of {x.Type}");
@@ -163,9 +181,16 @@ internal static partial class OperatorRules
         Shape matrix = new([.. x.Shape.TakeLast(2)]);
         Value rows = c.Builder.Iota(matrix, 0), columns = c.Builder.Iota(matrix, 1);
         if (c.Has(1))
-            rows = c.Builder.Add(rows, Scalar(c, c.In(1)));
+            rows = c.Builder.Add(rows, Clamped(c.Builder, Scalar(c, c.In(1))));
         var kept = c.Builder.Emit(c.Int("upper", 1) != 0 ? OpDefs.GreaterEqual : OpDefs.LessEqual, columns, rows);
         return c.Builder.Select(kept, x, c.Builder.Constant(Literal.Zeros(new(x.DType, Shape.Scalar))));
+    }
+
+    // A diagonal so far out that no matrix has it, but so that sums with positions do not overflow.
+    private static Value Clamped(GraphBuilder b, Value diagonal)
+    {
+        Value At(long number) => b.Constant(Literal.FromLongs(new(DType.I64, Shape.Scalar), _ => number));
+        return b.Emit(OpDefs.Clip, b.Cast(diagonal, DType.I64), At(-FarDiagonal), At(FarDiagonal));
     }
 
     /// <summary>The first entries of each sequence back to front, the rest as they are.</summary>
@@ -186,6 +211,11 @@ internal static partial class OperatorRules
     {
         var b = c.Builder;
         int axis = c.Axis(c.Int("axis", -1), c.X.Shape.Rank);
+        Dim size = c.X.Shape[axis];
+        if (k.IsConstant && (k.Value < 0 || (size.IsConstant && k.Value > size.Value)))
+            throw c.Refuse($"k is {k}, for axis {axis} of {c.X.Type}");
+        if (k.IsConstant)
+            c.Expect(k, SizeRelation.AtMost, size);
         bool largest = c.Opset < 11 || c.Int("largest", 1) != 0;
         var attrs = Attrs.Of(("axis", (long)axis), ("descending", largest));
         var sorted = b.Emit(OpDefs.Sort, k.IsConstant ? attrs.With("count", k.Value) : attrs, [c.X]);

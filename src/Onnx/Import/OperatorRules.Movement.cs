@@ -15,7 +15,10 @@ internal static partial class OperatorRules
         new("Unsqueeze", 7, "axes", c => Unsqueezed(c, c.Ints("axes") ?? throw c.Refuse("it has no axes"))),
         new("Unsqueeze", 13, "", c => Unsqueezed(c, c.Numbers(1))),
         new("Transpose", 7, "perm", Transposed),
-        new("Expand", 8, "", c => c.Builder.BroadcastTo(c.X, Broadcast(c, c.X.Shape, c.Sizes(1)))),
+        new("Expand", 8, "", c => c.Builder.BroadcastTo(c.X, Broadcast(c, c.X.Shape, c.Sizes(1))))
+        {
+            Limits = "an axis that is repeated has size 1 already while the model is read",
+        },
         new("Tile", 7, "", Tiled),
         new("Concat", 7, "axis", c => c.Builder.Emit(OpDefs.Concat, Attrs.Of("axis", (long)c.Axis(c.Int("axis", 1), c.X.Shape.Rank)), c.All())[0]),
         new("Split", 7, "axis split", c => Parts(c, c.Ints("split")?.Select(size => (Dim)size).ToArray())),
@@ -44,7 +47,10 @@ internal static partial class OperatorRules
     private static Value Reshaped(NodeReader c, bool allowZero)
     {
         Value x = c.X;
-        Dim[] sizes = c.Sizes(1);
+        Dim?[] known = c.KnownSizes(1);
+        if (Array.Exists(known, size => size is null))
+            return c.Builder.Reshape(x, new(SizesFromData(c, known, allowZero)));
+        Dim[] sizes = [.. known.Select(size => size!.Value)];
         for (int i = 0; i < sizes.Length; i++)
         {
             if (!allowZero && sizes[i].Is(0))
@@ -61,6 +67,24 @@ internal static partial class OperatorRules
         }
 
         return c.Builder.Reshape(x, new(sizes));
+    }
+
+    // The same when a run computes it: 0 is the size that the axis has, −1 what is left.
+    private static Dim[] SizesFromData(NodeReader c, Dim?[] known, bool allowZero)
+    {
+        var b = c.Builder;
+        Value x = c.X, zero = b.Constant(Literal.Scalar(DType.I64, 0)), one = b.Constant(Literal.Scalar(DType.I64, 1)), open = b.Neg(one);
+        Value Is(Value size, Value special) => b.Emit(OpDefs.Equal, size, special);
+        Value[] sizes = [.. known.Select((size, i) => size is { } number ? b.DimSize(number, DType.I64) : c.Element(c.Y, i))];
+        if (!allowZero)
+            sizes = [.. sizes.Select((size, i) => i < x.Shape.Rank ? b.Select(Is(size, zero), b.DimSize(x.Shape[i], DType.I64), size) : size)];
+        Value rest = sizes.Select(size => b.Select(Is(size, open), one, size)).Aggregate(b.Mul);
+        Value opens = sizes.Select(size => b.Cast(Is(size, open), DType.I64)).Aggregate(b.Add);
+        // Otherwise −1 stays, which is no size: where two are left open, or one that could be any.
+        Value isOne = b.Emit(OpDefs.And, Is(opens, one), b.Emit(OpDefs.Greater, rest, zero));
+        Value left = b.Select(isOne, b.Emit(OpDefs.FloorDiv, b.DimSize(x.Shape.ElementCount, DType.I64), b.Emit(OpDefs.Max, rest, one)), open);
+        return [.. sizes.Select((size, i) =>
+            known[i] is { } number && !number.Is(0) && !number.Is(-1) ? number : c.Bind(b.Select(Is(size, open), left, size)))];
     }
 
     private static Value Squeezed(NodeReader c, long[]? axes)
@@ -95,8 +119,17 @@ internal static partial class OperatorRules
         {
             Dim given = At(shape, i), wanted = At(sizes, i);
             result[i] = given.Is(1) ? wanted : wanted.Is(1) ? given : wanted.IsConstant ? wanted : given;
-            if (given != wanted && !given.Is(1) && !wanted.Is(1))
-                c.Expect(given, SizeRelation.Equal, wanted);
+            if (given == wanted || given.Is(1) || wanted.Is(1))
+                continue;
+            if (!wanted.IsConstant)
+            {
+                // It may turn out to be 1.
+                var b = c.Builder;
+                Value size = b.DimSize(wanted, DType.I64), one = b.Scalar(1, size);
+                wanted = c.Bind(b.Select(b.Emit(OpDefs.Equal, size, one), b.DimSize(given, DType.I64), size));
+            }
+
+            c.Expect(given, SizeRelation.Equal, wanted);
         }
 
         return new(result);
@@ -269,11 +302,18 @@ internal static partial class OperatorRules
             return c.Builder.Pad(x, new(low), new(high), new long[rank], fill);
         for (int axis = 0; axis < rank; axis++)
         {
+            // What is cut off is not there for the other side either.
+            Dim start = Cut(low[axis]), stop = x.Shape[axis] - Cut(high[axis]);
+            if (start != 0 || stop != x.Shape[axis])
+                x = Slice(c.Builder, x, axis, start, stop);
+            (low[axis], high[axis]) = (low[axis] + start, high[axis] + Cut(high[axis]));
             if (!low[axis].Is(0) || !high[axis].Is(0))
                 x = c.Builder.Emit(OpDefs.Gather, Attrs.Of("axis", (long)axis), [x, Sources(c, x.Shape[axis], low[axis], high[axis], mode)])[0];
         }
 
         return x;
+
+        static Dim Cut(Dim pad) => pad.IsConstant && pad.Value < 0 ? -pad.Value : 0;
     }
 
     // The element of an axis that each element of the padded axis is.

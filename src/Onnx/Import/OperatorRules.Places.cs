@@ -5,18 +5,20 @@ namespace TensorGraph;
 /// <summary>Images read at places that are data: those of a grid, or of regions.</summary>
 internal static partial class OperatorRules
 {
+    private const string RegionLimits = "where sampling_ratio is 0, a cell is no longer than the image, or 16 elements";
+
     private const string Regions = "mode output_height output_width sampling_ratio spatial_scale";
 
     private static IEnumerable<OperatorRule> Places() =>
     [
         new("GridSample", 16, "align_corners mode padding_mode", AtGrid),
-        new("RoiAlign", 10, Regions, c => AtRegions(c, isHalfPixel: false)) { Limits = "sampling_ratio is above 0" },
+        new("RoiAlign", 10, Regions, c => AtRegions(c, isHalfPixel: false)) { Limits = RegionLimits },
         new("RoiAlign", 16, $"coordinate_transformation_mode {Regions}", c => AtRegions(c, c.Text("coordinate_transformation_mode", "half_pixel") switch
         {
             "half_pixel" => true,
             "output_half_pixel" => false,
             var other => throw c.Refuse($"its coordinates are {other}"),
-        })) { Limits = "sampling_ratio is above 0" },
+        })) { Limits = RegionLimits },
     ];
 
     /// <summary>An element that has a part in each result.</summary>
@@ -30,8 +32,9 @@ internal static partial class OperatorRules
         var b = c.Builder;
         Value x = c.X, grid = c.Y;
         int axes = x.Shape.Rank - 2;
-        if (axes < 1 || grid.Shape.Rank != x.Shape.Rank || !grid.Shape[axes + 1].Is(axes))
+        if (axes < 1 || grid.Shape.Rank != x.Shape.Rank || (grid.Shape[axes + 1].IsConstant && !grid.Shape[axes + 1].Is(axes)))
             throw c.Refuse($"a grid {grid.Type} of {x.Type}");
+        c.Expect(grid.Shape[axes + 1], SizeRelation.Equal, axes);
         c.Expect(grid.Shape[0], SizeRelation.Equal, x.Shape[0]);
         Shape spatial = new([.. x.Shape.Skip(2)]), wanted = new([.. grid.Shape.Skip(1).SkipLast(1)]), places = [x.Shape[0], wanted.ElementCount];
         Tap[] all = [new(b.Zeros(new(DType.I64, places)), null, null)];
@@ -98,61 +101,5 @@ internal static partial class OperatorRules
             Value isEven = b.Emit(OpDefs.Equal, half, b.Emit(OpDefs.Floor, half));
             return b.Add(low, b.Select(isEven, rest, b.Sub(range, rest)));
         }
-    }
-
-    // The mean or the greatest of samples in each cell of a region; a sample lies between four elements.
-    private static Value AtRegions(NodeReader c, bool isHalfPixel)
-    {
-        var b = c.Builder;
-        Value x = c.X, regions = c.Y, images = b.Cast(c.In(2), DType.I64);
-        long ratio = c.Int("sampling_ratio", 0), rows = c.Int("output_height", 1), columns = c.Int("output_width", 1);
-        if (x.Shape.Rank != 4 || regions.Shape.Rank != 2 || !regions.Shape[1].Is(4) || images.Shape.Rank != 1)
-            throw c.Refuse($"regions {regions.Type} of {x.Type}");
-        if (ratio < 1 || rows < 1 || columns < 1 || ratio * Math.Max(rows, columns) > 1 << 20)
-            throw c.Refuse($"it takes {ratio} samples in each of {rows}×{columns} cells");
-        c.Expect(images.Shape[0], SizeRelation.Equal, regions.Shape[0]);
-        Dim count = regions.Shape[0], height = x.Shape[2], width = x.Shape[3], channels = x.Shape[1];
-        var down = RegionTaps(c, regions, 1, rows, ratio, height, isHalfPixel);
-        var across = RegionTaps(c, regions, 0, columns, ratio, width, isHalfPixel);
-        Value start = b.Reshape(b.Mul(Inside(c, images, x.Shape[0]), b.DimSize(height, DType.I64)), [count, 1]);
-        var flat = b.Reshape(b.Transpose(x, [0, 2, 3, 1]), [x.Shape[0] * height * width, channels]);
-        Value[] parts = [.. down.SelectMany(_ => across, (row, column) =>
-        {
-            Value line = b.ExpandDims(b.Mul(b.Add(start, row.At), b.DimSize(width, DType.I64)), 2);
-            var taken = b.Emit(OpDefs.Gather, Attrs.Of("axis", 0L), [flat, b.Add(line, b.ExpandDims(column.At, 1))])[0];
-            Value weight = b.Mul(b.ExpandDims(row.Weight!.Value, 2), b.ExpandDims(column.Weight!.Value, 1));
-            return b.Mul(taken, b.ExpandDims(b.Cast(weight, x.DType), 3));
-        })];
-        bool isGreatest = c.Text("mode", "avg") switch
-        {
-            "avg" => false,
-            "max" => true,
-            var other => throw c.Refuse($"its mode is '{other}'"),
-        };
-        // Of the four parts the greatest counts, not their sum: so ONNX Runtime has it.
-        var samples = parts.Aggregate((one, other) => isGreatest ? b.Emit(OpDefs.Max, one, other) : b.Add(one, other));
-        Value inside = b.Emit(OpDefs.And, b.ExpandDims(down[0].IsInside!.Value, 2), b.ExpandDims(across[0].IsInside!.Value, 1));
-        samples = b.Select(b.ExpandDims(inside, 3), samples, b.Scalar(0, samples));
-        samples = b.Reshape(samples, [count, rows, ratio, columns, ratio, channels]);
-        var cells = Reduced(c, isGreatest ? OpDefs.ReduceMax : OpDefs.ReduceMean, samples, [2, 4], keep: false);
-        return b.Transpose(cells, [0, 3, 1, 2]);
-    }
-
-    // The elements before and after each sample along an axis; (regions, samples).
-    private static Tap[] RegionTaps(NodeReader c, Value regions, int side, long cells, long ratio, Dim size, bool isHalfPixel)
-    {
-        var b = c.Builder;
-        double scale = c.Float("spatial_scale", 1);
-        Value At(int i) => b.Sub(b.Mul(Slice(b, regions, 1, i, i + 1), scale), b.Scalar(isHalfPixel ? 0.5 : 0, regions));
-        Value start = At(side), length = b.Sub(At(side + 2), start), zero = b.Scalar(0, start);
-        if (!isHalfPixel)
-            length = b.Emit(OpDefs.Max, length, b.Scalar(1, length));
-        var shares = b.Constant(Literal.FromDoubles(new(regions.DType, [1, cells * ratio]), i => (i + 0.5) / ratio));
-        Value place = b.Add(start, b.Mul(b.Mul(length, 1.0 / cells), shares));
-        Value isInside = b.Emit(
-            OpDefs.And, b.Emit(OpDefs.GreaterEqual, place, b.Scalar(-1, place)), b.Emit(OpDefs.LessEqual, place, b.DimSize(size, place.DType)));
-        place = b.Emit(OpDefs.Clip, place, zero, b.DimSize(size - 1, place.DType));
-        Value floor = b.Emit(OpDefs.Floor, place), part = b.Sub(place, floor), one = b.Scalar(1, place);
-        return [new(Inside(b, floor, size), b.Sub(one, part), isInside), new(Inside(b, b.Add(floor, one), size), part, isInside)];
     }
 }

@@ -14,12 +14,13 @@ internal static partial class OperatorRules
     };
 
     // Rules of their own.
-    private static readonly string[] s_others = ["Max", "Min", "Pow", "IsInf", "Div"];
+    private static readonly string[] s_others = ["Max", "Min", "Pow", "IsInf", "Div", "Relu"];
 
     private static IEnumerable<OperatorRule> Pointwise() =>
     [
         .. Operators.Same.Select(row => row.Name).Distinct().Except(s_others).Select(Same),
         new("Div", 7, "", c => c.X.DType.IsFloat() ? c.Builder.Div(c.X, c.Y) : c.Builder.Emit(OpDefs.Div, c.X, c.Y)),
+        new("Relu", 7, "", c => c.X.DType.IsInteger() ? c.Builder.Emit(OpDefs.Max, c.X, c.Builder.Scalar(0, c.X)) : c.Builder.Emit(OpDefs.Relu, c.All())),
         new("Max", 8, "", c => Folded(c, OpDefs.Max)),
         new("Min", 8, "", c => Folded(c, OpDefs.Min)),
         new("Sum", 8, "", c => Folded(c, OpDefs.Add)),
@@ -138,6 +139,11 @@ internal static partial class OperatorRules
         if (!left.IsUnsigned && c.X.DType != DType.U8)
             throw c.Refuse($"it does not take {c.X.DType.Name()}");
         Value Bits(Imported item, int input) => item.IsUnsigned ? c.Importer.Seen(item.Value!.Value) : c.In(input);
-        return [new(c.Builder.Emit(op, Bits(left, 0), Bits(right, 1))) { IsUnsigned = left.IsUnsigned }];
+        Value bits = Bits(left, 0), by = Bits(right, 1);
+        // All bits are shifted out by more than there are; in bits of a signed integer a large number is below 0.
+        Value isWithin = c.Builder.Emit(OpDefs.Less, by, c.Builder.Scalar(8 * by.DType.Size(), by));
+        if (left.IsUnsigned)
+            isWithin = c.Builder.Emit(OpDefs.And, isWithin, c.Builder.Emit(OpDefs.Not, IsNegative(c.Builder, by)));
+        return [new(c.Builder.Select(isWithin, c.Builder.Emit(op, bits, by), c.Builder.Scalar(0, bits))) { IsUnsigned = left.IsUnsigned }];
     }
 }

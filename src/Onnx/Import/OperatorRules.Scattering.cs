@@ -51,7 +51,10 @@ internal static partial class OperatorRules
     {
         var b = c.Builder;
         string reduction = c.Opset >= 16 ? c.Text("reduction", "none") : "none";
-        if (reduction == "add")
+        bool isBool = flat.DType == DType.Bool, isText = flat.DType == DType.String;
+        if (isText && reduction is not ("none" or "add"))
+            throw c.Refuse($"its reduction of text is '{reduction}'");
+        if (reduction == "add" && !isBool && !isText)
             return b.ScatterAdd(flat, places, updates, axis: 0);
         Dim count = places.Shape[0], size = flat.Shape[0];
         Value numbers = b.Add(b.Iota([count], 0), b.Constant(Literal.Scalar(DType.I64, 1)));
@@ -66,6 +69,9 @@ internal static partial class OperatorRules
 
         Func<Tensor, Tensor, Tensor> combine = reduction switch
         {
+            "add" when isBool => static (one, other) => one | other,
+            "add" => static (one, other) => one + other,
+            "mul" when isBool => static (one, other) => one & other,
             "mul" => static (one, other) => one * other,
             "max" => Ops.Max,
             "min" => Ops.Min,

@@ -133,8 +133,10 @@ internal static partial class OperatorRules
         if (x.Shape.Rank != 3 || weights.Shape.Rank != 2 || weights.Shape[1] is not { IsConstant: true, Value: var width })
             throw c.Refuse($"{x.Type} and weights {weights.Type}");
         long[] widths = c.Ints("qkv_hidden_sizes") ?? [width / 3, width / 3, width / 3];
-        if (widths.Length != 3 || widths.Sum() != width || widths[0] != widths[1])
+        if (widths.Length != 3 || Array.Exists(widths, part => part < 1 || part > width) || widths.Sum() != width || widths[0] != widths[1])
             throw c.Refuse($"qkv_hidden_sizes is [{string.Join(", ", widths)}]");
+        if (widths[1] != widths[2] && (c.Has(4) || c.Wants(1)))
+            throw c.Refuse($"keys of {widths[1]} and values of {widths[2]} are no one tensor of the past");
         var all = b.Emit(OpDefs.MatMul, x, weights);
         if (c.Optional(2) is { } bias)
             all = b.Add(all, bias);
@@ -185,15 +187,15 @@ internal static partial class OperatorRules
             b.Emit(OpDefs.MatMul, Split(query), Turned(b, keys)), scale != 0 ? scale : 1 / Math.Sqrt(query.Shape[2].Value / (double)heads));
         var hidden = b.Scalar(c.Float("mask_filter_value", -10_000), scores);
         if (mask is { } given)
-            scores = b.Select(IsSeen(c, given, tokens), scores, b.Add(scores, hidden));
+            scores = b.Select(IsSeen(c, given, tokens, query.Shape[0]), scores, b.Add(scores, hidden));
         if (c.Int("unidirectional", 0) != 0)
         {
             Shape matrix = [query.Shape[1], tokens];
-            // The last token of the query is the last of all, with those of the past, or where keys have them already.
-            Value rows = b.Iota(matrix, 0);
-            Value own = b.Add(rows, b.Sub(b.DimSize(tokens, rows.DType), b.DimSize(query.Shape[1], rows.DType)));
-            Value before = b.Emit(OpDefs.LessEqual, b.Iota(matrix, 1), own);
-            scores = b.Select(before, scores, b.Scalar(double.NegativeInfinity, scores));
+            // A token of the query comes after those of the past, and the last one sees all keys, however many there are: so ONNX Runtime has it.
+            Value row = b.Iota(matrix, 0), own = pastKeys is { } before ? b.Add(row, b.DimSize(before.Shape[2], row.DType)) : row;
+            Value isLast = b.Emit(OpDefs.Equal, row, b.DimSize(query.Shape[1] - 1, row.DType));
+            Value isSeen = b.Emit(OpDefs.Or, isLast, b.Emit(OpDefs.LessEqual, b.Iota(matrix, 1), own));
+            scores = b.Select(isSeen, scores, b.Scalar(double.NegativeInfinity, scores));
         }
 
         if (more is { } bias)
@@ -203,19 +205,28 @@ internal static partial class OperatorRules
         return (b.Reshape(joined, [query.Shape[0], query.Shape[1], value.Shape[2]]), keys, values);
     }
 
-    // A mask is a length for each text, a flag for each token, or one for each pair of tokens.
-    private static Value IsSeen(NodeReader c, Value mask, Dim tokens)
+    // A mask is a length for each text, a flag for each token, or one for each pair of tokens. After the lengths there may be the first token of each
+    // text, or the sums of lengths that packed texts need.
+    private static Value IsSeen(NodeReader c, Value mask, Dim tokens, Dim batch)
     {
         var b = c.Builder;
         switch (mask.Shape.Rank)
         {
             case 1:
-                var lengths = b.Reshape(b.Cast(mask, DType.I64), [mask.Shape[0], 1, 1, 1]);
-                return b.Emit(OpDefs.Less, b.Reshape(b.Iota([tokens], 0), [1, 1, 1, tokens]), lengths);
+                Dim count = mask.Shape[0];
+                bool hasStarts = c.Proto.OpType == nameof(Attention) && count == batch * 2;
+                if (!hasStarts && count != (batch * 3) + 2)
+                    c.Expect(count, SizeRelation.Equal, batch);
+                Value at = b.Reshape(b.Iota([tokens], 0), [1, 1, 1, tokens]);
+                Value Part(int i) => b.Reshape(Slice(b, b.Cast(mask, DType.I64), 0, batch * i, batch * (i + 1)), [batch, 1, 1, 1]);
+                Value isBefore = b.Emit(OpDefs.Less, at, Part(0));
+                return hasStarts ? b.Emit(OpDefs.And, isBefore, b.Emit(OpDefs.GreaterEqual, at, Part(1))) : isBefore;
             case 2 or 3:
                 var flags = b.Emit(OpDefs.Greater, mask, b.Scalar(0, mask));
-                Shape at = mask.Shape;
-                return b.Reshape(flags, at.Rank == 2 ? [at[0], 1, 1, at[1]] : [at[0], 1, at[1], at[2]]);
+                Shape shape = mask.Shape;
+                c.Expect(shape[0], SizeRelation.Equal, batch);
+                c.Expect(shape[shape.Rank - 1], SizeRelation.Equal, tokens);
+                return b.Reshape(flags, shape.Rank == 2 ? [shape[0], 1, 1, shape[1]] : [shape[0], 1, shape[1], shape[2]]);
             default: throw c.Refuse($"its mask is {mask.Type}");
         }
     }

@@ -129,7 +129,7 @@ internal sealed class TensorReader(string? folder)
                 throw new InvalidDataException($"'{name}' is in '{location}', which is a link");
         }
 
-        using var file = File.OpenRead(path);
+        using var file = RegularFile.Open(path);
         long offset = Number("offset", 0), length = Number("length", bytes);
         if (length != bytes || offset > file.Length || bytes > file.Length - offset)
             throw Misfit(name, type, $"{length} bytes from {offset} on in '{location}', which has {file.Length}");

@@ -39,7 +39,8 @@ internal sealed record Manifest(
         {
             using var json = JsonDocument.Parse(file, new() { AllowDuplicateProperties = false });
             var root = json.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty(VersionKey, out var written) || !written.TryGetInt32(out int version))
+            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty(VersionKey, out var written)
+                || written.ValueKind != JsonValueKind.Number || !written.TryGetInt32(out int version))
                 throw new InvalidDataException($"it has no {VersionKey}");
             if (version != Version)
                 throw new InvalidDataException($"it has format version {version}, this version of the library reads {Version}");
@@ -54,8 +55,7 @@ internal sealed record Manifest(
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
-            // Text that is no UTF-8 is an invalid operation.
-            throw new InvalidDataException($"its description can't be read: {fault.Message.TrimEnd('.')}", fault);
+            throw new InvalidDataException($"its description can't be read: {JsonProblem.Of(fault)}", fault);
         }
     }
 

@@ -76,7 +76,7 @@ internal static class ModelFolder
         && (used is null || used == content);
 
     /// <summary>The bytes of the manifest.</summary>
-    public static byte[] ReadManifest(string path) => File.ReadAllBytes(Path.Combine(Path.GetFullPath(path), ManifestName));
+    public static byte[] ReadManifest(string path) => RegularFile.ReadAll(Path.Combine(Path.GetFullPath(path), ManifestName));
 
     /// <summary>True when a save replaced the model since its manifest was read.</summary>
     public static bool IsReplaced(string path, byte[] manifest)
@@ -85,7 +85,7 @@ internal static class ModelFolder
         {
             return !ReadManifest(path).AsSpan().SequenceEqual(manifest);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             return false;
         }
@@ -121,6 +121,8 @@ internal static class ModelFolder
                 throw new InvalidDataException($"its file '{file.Name}' is a link");
         }
 
+        if (!RegularFile.IsOne(at))
+            throw new InvalidDataException($"its file '{file.Name}' is no regular file");
         using var bytes = File.OpenRead(at);
         if (bytes.Length != file.Bytes)
             throw new InvalidDataException($"its file '{file.Name}' has {bytes.Length} bytes, and not {file.Bytes}");
@@ -145,8 +147,7 @@ internal static class ModelFolder
     {
         try
         {
-            string file = Path.Combine(root, ManifestName);
-            return File.Exists(file) ? Manifest.FromFile(File.ReadAllBytes(file)) : null;
+            return File.Exists(Path.Combine(root, ManifestName)) ? Manifest.FromFile(ReadManifest(root)) : null;
         }
         catch (InvalidDataException)
         {

@@ -37,8 +37,13 @@ internal sealed class Batch(ModelVersion version, ServableSignature signature, B
                 metrics.Queued(settings.PoolName, Stopwatch.GetElapsedTime(task.Enqueued));
             if (_tasks.TrueForAll(task => task.Cancellation.IsCancellationRequested))
                 throw new ServingException(StatusCode.ResourceExhausted, "Run() timeout exceeded while waiting in batching queue");
-            using var stop = new CancellationTokenSource();
-            Divide(RunTogether(stop));
+            Run(_tasks);
+        }
+        catch (Exception fault) when (fault is GraphException or OutOfMemoryException && _tasks.Count > 1 && signature.IsPure)
+        {
+            // The values of one request may be what the graph refuses, which is no fault of the others.
+            foreach (var task in _tasks)
+                RunAlone(task);
         }
         catch (Exception fault)
         {
@@ -58,20 +63,33 @@ internal sealed class Batch(ModelVersion version, ServableSignature signature, B
             task.Fail(fault);
     }
 
-    private IReadOnlyDictionary<string, Literal> RunTogether(CancellationTokenSource stop)
+    private void RunAlone(BatchTask task)
     {
+        try
+        {
+            Run([task]);
+        }
+        catch (Exception fault)
+        {
+            task.Fail(fault);
+        }
+    }
+
+    private void Run(List<BatchTask> tasks)
+    {
+        using var stop = new CancellationTokenSource();
         // The run ends early only when nobody waits for it.
-        int waiting = _tasks.Count;
-        var registrations = _tasks.ConvertAll(task => task.Cancellation.Register(() =>
+        int waiting = tasks.Count;
+        var registrations = tasks.ConvertAll(task => task.Cancellation.Register(() =>
         {
             if (Interlocked.Decrement(ref waiting) == 0)
                 stop.Cancel();
         }));
         try
         {
-            int rows = settings.AllowedSizes.FirstOrDefault(size => size >= Rows, Rows);
+            int given = tasks.Sum(task => task.Rows), rows = settings.AllowedSizes.FirstOrDefault(size => size >= given, given);
             metrics.Batched(version.Model, rows);
-            return signature.Run(Inputs(rows), stop.Token);
+            Divide(tasks, signature.Run(Inputs(tasks, given, rows), stop.Token), rows);
         }
         finally
         {
@@ -80,23 +98,22 @@ internal sealed class Batch(ModelVersion version, ServableSignature signature, B
         }
     }
 
-    private IReadOnlyDictionary<string, Literal> Inputs(int rows)
+    private IReadOnlyDictionary<string, Literal> Inputs(List<BatchTask> tasks, int given, int rows)
     {
-        if (_tasks.Count == 1 && rows == Rows)
-            return _tasks[0].Inputs;
+        if (tasks.Count == 1 && rows == given)
+            return tasks[0].Inputs;
         var inputs = new Dictionary<string, Literal>(signature.Inputs.Count, StringComparer.Ordinal);
         foreach (string name in signature.Inputs.Keys)
         {
-            IReadOnlyList<Literal> parts = _tasks.ConvertAll(task => task.Inputs[name]);
+            IReadOnlyList<Literal> parts = tasks.ConvertAll(task => task.Inputs[name]);
             inputs[name] = RowsOf.Concat(settings.PadsOtherAxes ? RowsOf.Padded(parts) : parts, rows);
         }
 
         return inputs;
     }
 
-    private void Divide(IReadOnlyDictionary<string, Literal> results)
+    private static void Divide(List<BatchTask> tasks, IReadOnlyDictionary<string, Literal> results, int rows)
     {
-        int rows = settings.AllowedSizes.FirstOrDefault(size => size >= Rows, Rows);
         foreach (var (name, value) in results)
         {
             if (value.Type.Shape.Rank == 0)
@@ -109,7 +126,7 @@ internal sealed class Batch(ModelVersion version, ServableSignature signature, B
         }
 
         int first = 0;
-        foreach (var task in _tasks)
+        foreach (var task in tasks)
         {
             task.Finish(task.Rows == rows ? results : RowsOf.Slice(results, first, task.Rows));
             first += task.Rows;

@@ -18,6 +18,8 @@ internal sealed class ModelBatching(BatchingSettings? shared, bool isPerModel)
         if (shared is null || !isPerModel)
             return shared;
         string file = Path.Combine(folder, FileName);
+        if (!RegularFile.IsOne(file))
+            throw ServingException.Invalid($"'{FileName}' is no regular file");
         return File.Exists(file)
             ? BatchingSettings.From(ConfigFiles.Read<BatchingParameters>(file)) with { Threads = shared.Threads, PoolName = shared.PoolName } : null;
     }

@@ -28,15 +28,25 @@ internal sealed class TextProto
     {
         if (depth > DeepestMessage)
             throw _tokens.Fault("messages are nested too deeply");
+        // By the name of the field, or of the choice that it is one of.
+        var given = new Dictionary<string, string>(StringComparer.Ordinal);
         while (_tokens.Current != (end ?? ""))
         {
             string name = _tokens.Take();
             var field = name.Length > 0 ? message.Descriptor.FindFieldByName(name) : null;
             if (field is null)
                 throw _tokens.Fault(name.Length == 0 ? $"'{end}' is missing" : $"{message.Descriptor.Name} has no field '{name}'");
+            if (!field.IsRepeated && !given.TryAdd(field.RealContainingOneof?.Name ?? name, name))
+            {
+                string before = given[field.RealContainingOneof?.Name ?? name];
+                throw _tokens.Fault(before == name ? $"'{name}' is there twice" : $"'{before}' and '{name}' are there, and only one of them may be");
+            }
+
             bool hasColon = _tokens.TryTake(":");
             if (_tokens.TryTake("["))
             {
+                if (!field.IsRepeated)
+                    throw _tokens.Fault($"'{name}' is no list");
                 while (!_tokens.TryTake("]"))
                 {
                     Set(message, field, hasColon: true, depth);
@@ -63,7 +73,10 @@ internal sealed class TextProto
         if (field.IsMap)
         {
             var (key, value) = Entry(field.MessageType, depth);
-            ((IDictionary)field.Accessor.GetValue(message))[key] = value;
+            var map = (IDictionary)field.Accessor.GetValue(message);
+            if (map.Contains(key))
+                throw _tokens.Fault($"'{field.Name}' has the key '{key}' twice");
+            map[key] = value;
         }
         else if (field.IsRepeated)
         {

@@ -19,7 +19,8 @@ internal static class Faults
         ServingException known => (known.Status, known.Message),
         SignatureMismatchException mismatch => (StatusCode.InvalidArgument, ServingException.Shortened(mismatch.Problem)),
         // Sizes, dtypes, indices and values that the graph refuses.
-        GraphException { Id: ['T', 'G', '2', ..] } graph => (StatusCode.InvalidArgument, ServingException.Shortened(graph.Problem)),
+        GraphException { Id: ['T', 'G', '2', ..] or DiagnosticIds.AssertionFailed } graph =>
+            (StatusCode.InvalidArgument, ServingException.Shortened(graph.Problem)),
         OutOfMemoryException => (StatusCode.ResourceExhausted, "There is not enough memory for this request."),
         GraphException { Id: DiagnosticIds.OutOfMemory } => (StatusCode.ResourceExhausted, "There is not enough memory for this request."),
         // What a graph function throws for its arguments is meant for its callers.

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Google.Protobuf;
 using TensorGraph.Protocol.Tensorflow;
 using TensorGraph.Protocol.TensorflowServing;
 
@@ -9,10 +8,12 @@ namespace TensorGraph.Serving;
 /// Inputs of classify and regress: each input of the signature is the feature of its name, one row for each example. In TensorFlow a graph parses
 /// the examples itself; graphs here have no text that is not Unicode, so the server does.
 /// </summary>
-internal static class ExampleInputs
+/// <param name="rows">The examples.</param>
+/// <param name="context">Features of those that have none of the name; null for none. A copy in each would take as much memory for each.</param>
+internal sealed class ExampleInputs(IReadOnlyList<Example> rows, Example? context)
 {
-    /// <summary>The examples of a request, with its context merged into each.</summary>
-    public static IReadOnlyList<Example> Of(Input? input)
+    /// <summary>The examples of a request.</summary>
+    public static ExampleInputs Of(Input? input)
     {
         var (examples, context) = input?.KindCase switch
         {
@@ -22,24 +23,27 @@ internal static class ExampleInputs
         };
         if (examples.Count == 0)
             throw ServingException.Invalid("Input is empty.");
-        return context is null ? examples : [.. examples.Select(example => Merged(context, example))];
+        return new(examples, context);
     }
 
+    /// <summary>How many examples there are.</summary>
+    public int Count => rows.Count;
+
     /// <summary>A tensor for each input of a signature.</summary>
-    public static IReadOnlyDictionary<string, Literal> Read(ServableSignature signature, IReadOnlyList<Example> examples, TensorLimits limits)
+    public IReadOnlyDictionary<string, Literal> Read(ServableSignature signature, TensorLimits limits)
     {
         var inputs = new Dictionary<string, Literal>(StringComparer.Ordinal);
         foreach (var (alias, spec) in signature.Inputs)
-            inputs[alias] = Read(alias, spec, examples, limits);
+            inputs[alias] = Read(alias, spec, limits);
         return inputs;
     }
 
-    private static Literal Read(string alias, TensorSpec spec, IReadOnlyList<Example> examples, TensorLimits limits)
+    private Literal Read(string alias, TensorSpec spec, TensorLimits limits)
     {
         if (spec.Shape.Rank == 0)
             throw ServingException.Invalid($"Input '{alias}' of the signature has no axis for the examples.");
-        long[] shape = [examples.Count, .. spec.Shape.Skip(1).Select(size => size.IsConstant ? size.Value : -1)];
-        long width = CountOf(FeatureOf(alias, spec, examples[0]));
+        long[] shape = [rows.Count, .. spec.Shape.Skip(1).Select(size => size.IsConstant ? size.Value : -1)];
+        long width = CountOf(FeatureOf(alias, spec, rows[0]));
         int open = Array.IndexOf(shape, -1L);
         if (open >= 0)
         {
@@ -51,10 +55,13 @@ internal static class ExampleInputs
         }
 
         SpecCheck.Shape(alias, spec, shape);
-        int count = limits.Count(alias, spec.DType, shape, long.MaxValue);
-        int wanted = count / examples.Count;
+        // Those of the context count once.
+        long given = rows.Append(context)
+            .Sum(row => row?.Features?.Feature.TryGetValue(alias, out var own) == true ? (long)CountOf(own) : 0);
+        int count = limits.Count(alias, spec.DType, shape, given);
+        int wanted = count / rows.Count;
         var literal = Literal.Zeros(new(spec.DType, new(shape)));
-        foreach (var (i, example) in examples.Index())
+        foreach (var (i, example) in rows.Index())
         {
             var feature = FeatureOf(alias, spec, example);
             if (CountOf(feature) != wanted)
@@ -65,10 +72,12 @@ internal static class ExampleInputs
         return literal;
     }
 
-    private static Feature FeatureOf(string alias, TensorSpec spec, Example example)
+    private Feature FeatureOf(string alias, TensorSpec spec, Example example)
     {
-        if (example.Features is null || !example.Features.Feature.TryGetValue(alias, out var feature) || feature.KindCase ==
-            Feature.KindOneofCase.None)
+        Feature? feature = null;
+        if (example.Features?.Feature.TryGetValue(alias, out feature) != true && context?.Features?.Feature.TryGetValue(alias, out feature) != true)
+            feature = null;
+        if (feature is null or { KindCase: Feature.KindOneofCase.None })
             throw ServingException.Invalid($"Feature: {alias} (data type: {KindOf(spec.DType)}) is required but could not be found.");
         string kind = feature.KindCase switch
         {
@@ -109,13 +118,5 @@ internal static class ExampleInputs
                     break;
             }
         }
-    }
-
-    // The merge of two messages: an entry of the second replaces one of the first.
-    private static Example Merged(Example context, Example example)
-    {
-        var merged = context.Clone();
-        merged.MergeFrom(example.ToByteString());
-        return merged;
     }
 }

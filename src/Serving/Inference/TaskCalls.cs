@@ -1,4 +1,3 @@
-using TensorGraph.Protocol.Tensorflow;
 using TensorGraph.Protocol.TensorflowServing;
 
 namespace TensorGraph.Serving;
@@ -9,22 +8,22 @@ internal sealed class TaskCalls(ModelCalls calls)
     /// <summary>Runs a signature on examples.</summary>
     /// <returns>The outputs.</returns>
     public async Task<IReadOnlyDictionary<string, Literal>> RunAsync(
-        ModelLease lease, string name, SignatureMethod method, IReadOnlyList<Example> examples, string api, CancellationToken cancellation)
+        ModelLease lease, string name, SignatureMethod method, ExampleInputs examples, string api, CancellationToken cancellation)
     {
         var signature = calls.Signature(lease, name, method, static unknown => ServingException.Invalid($"No signature was found with the name: {unknown}"));
-        var inputs = ExampleInputs.Read(signature, examples, calls.Settings.Limits);
+        var inputs = examples.Read(signature, calls.Settings.Limits);
         return await calls.RunAsync(lease, signature, inputs, [.. signature.Outputs.Keys], api, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Classifies.</summary>
     public async Task<ClassificationResult> ClassifyAsync(
-        ModelLease lease, string signature, IReadOnlyList<Example> examples, string api, CancellationToken cancellation) =>
+        ModelLease lease, string signature, ExampleInputs examples, string api, CancellationToken cancellation) =>
             TaskResults.Classification(
         await RunAsync(lease, signature, SignatureMethod.Classify, examples, api, cancellation).ConfigureAwait(false), examples.Count);
 
     /// <summary>Regresses.</summary>
     public async Task<RegressionResult> RegressAsync(
-        ModelLease lease, string signature, IReadOnlyList<Example> examples, string api, CancellationToken cancellation) => TaskResults.Regression(
+        ModelLease lease, string signature, ExampleInputs examples, string api, CancellationToken cancellation) => TaskResults.Regression(
         await RunAsync(lease, signature, SignatureMethod.Regress, examples, api, cancellation).ConfigureAwait(false), examples.Count);
 
     /// <summary>Runs several tasks of one model on the same examples.</summary>

@@ -101,6 +101,8 @@ internal sealed partial class InferRest(InferCalls calls, RequestRecord record, 
         var spec = InferTensors.SpecOf(signature, name, InferJson.Text(json, input, "datatype") ?? "", shape);
         if (InferJson.Size(json, input, "binary_data_size") is { } size)
         {
+            if (json.Find(input, "data") >= 0)
+                throw ServingException.Invalid($"inference input '{name}' has 'data' beside its binary_data_size");
             if (size > binary.Length)
                 throw ServingException.Invalid($"inference input '{name}' has fewer bytes than its binary_data_size");
             var bytes = binary[..size];

@@ -12,10 +12,13 @@ internal static class OnnxFiles
     public static string In(string folder)
     {
         string file = Path.Combine(folder, Name);
-        if (File.Exists(file))
-            return file;
-        string[] others = Directory.GetFiles(folder, Pattern);
-        return others.Length == 1 ? others[0]
-            : throw new ServingException(StatusCode.NotFound, $"the folder of the version has no {Name}, and {others.Length} other files {Pattern}");
+        if (!File.Exists(file))
+        {
+            string[] others = Directory.GetFiles(folder, Pattern);
+            file = others.Length == 1 ? others[0]
+                : throw new ServingException(StatusCode.NotFound, $"the folder of the version has no {Name}, and {others.Length} other files {Pattern}");
+        }
+
+        return RegularFile.IsOne(file) ? file : throw ServingException.Invalid($"'{Path.GetFileName(file)}' is no regular file");
     }
 }

@@ -64,6 +64,8 @@ internal sealed class WarmUp(
 
     private void Replay(ModelVersion version, ServableModel servable, bool givesWay)
     {
+        if (!RegularFile.IsOne(FileOf(version.Folder)))
+            throw ServingException.Invalid($"'{Path.GetFileName(FileOf(version.Folder))}' is no regular file");
         using var file = File.OpenRead(FileOf(version.Folder));
         int count = 0;
         foreach (byte[] record in TensorflowRecords.Read(file))

@@ -51,24 +51,22 @@ internal sealed class JsonTensors(JsonTape json, TensorLimits limits)
         return literal;
     }
 
-    /// <summary>Reads the elements of a tensor in order, from a flat list or nested ones.</summary>
+    /// <summary>Reads the elements of a tensor in order, from a flat list, or from lists that are nested as the shape says.</summary>
     public Literal ReadFlat(string alias, DType dtype, long[] shape, int value)
     {
-        int count = limits.Count(alias, dtype, shape, long.MaxValue), at = 0;
+        int count = limits.Count(alias, dtype, shape, long.MaxValue);
+        if (json[value].Kind != JsonKind.Array)
+            throw ServingException.Invalid($"inference input '{alias}' has 'data' that is no list");
         // A list has a value for each element: a short one must not ask for much memory.
         if (count > json[value].Next - value)
             throw ServingException.Invalid($"inference input '{alias}' has fewer elements than its shape, {count}");
         var literal = Literal.Zeros(new(dtype, new(shape)));
-        for (int entry = value; entry < json[value].Next; entry++)
-        {
-            if (json[entry].Kind == JsonKind.Array)
-                continue;
-            if (at == count || json[entry].Kind == JsonKind.Object)
-                throw ServingException.Invalid($"inference input '{alias}' has elements that its shape, {count}, has no place for");
-            Set(literal, at++, entry);
-        }
-
-        return at == count ? literal : throw ServingException.Invalid($"inference input '{alias}' has {at} elements, its shape has {count}");
+        bool isNested = json[value].Count > 0 && json[value + 1].Kind == JsonKind.Array;
+        if (!isNested && json[value].Count != count)
+            throw ServingException.Invalid($"inference input '{alias}' has {json[value].Count} elements, its shape has {count}");
+        long at = 0;
+        Fill(literal, value, isNested ? shape : [count], axis: 0, ref at);
+        return literal;
     }
 
     // The lengths of the first list, of the first list in it, and so on. Behind an empty one the type decides.
