@@ -69,6 +69,8 @@ public sealed class InputTests
         AssertError("TG2004", () => Simulator.Run(new() { Mode = TrainingMode.Backup(2), Workers = SimulationSettings.Equal(2, new()) }));
         AssertError("TG2004", () => Simulator.Run(new() { Workers = [new() { SlowShare = 2 }] }));
         AssertError("TG2004", () => Simulator.Run(new() { Workers = [new() { JoinsAt = 5, FailsAt = 3 }] }));
+        AssertError("TG2004", () => Simulator.Run(new() { Shards = int.MaxValue }));
+        AssertError("TG2004", () => SimulationSettings.Equal(int.MaxValue, new()));
         AssertError("TG2004", () => Tasks.Train(Tasks.Dense(), Tasks.Schedule("parameters:0.5", 2), rule: new() { DividesRate = true }));
         AssertError("TG2004", () => new TrainingSetup { EvaluateEvery = -1 }.Validate(TrainingMode.Asynchronous));
         AssertError("TG2004", () => _ = new DelayCompensation(-1));
@@ -76,6 +78,80 @@ public sealed class InputTests
         AssertError("TG2004", () => Tasks.Train(Tasks.Dense(batch: 5000), Tasks.Schedule("asynchronous", 2)));
         var settings = Tasks.Settings("asynchronous", 2);
         AssertError("TG2004", () => Tasks.Train(Tasks.Dense(), Simulator.Run(settings with { Shards = 40 })));
+    }
+
+    [Theory]
+    [InlineData("local:2")]
+    [InlineData("ring")]
+    [InlineData("gossip")]
+    public void What_only_a_server_has_is_TG2004_in_modes_without_one(string mode)
+    {
+        var settings = Tasks.Settings(mode, 2);
+        Assert.Contains("LossShare", AssertError("TG2004", () => Simulator.Run(settings with { Workers = [settings.Workers[0], new() { LossShare = 0.5 }] })).Message, StringComparison.Ordinal);
+        Assert.Contains("Shards", AssertError("TG2004", () => Simulator.Run(settings with { Shards = 2 })).Message, StringComparison.Ordinal);
+        Assert.Contains("ServerTime", AssertError("TG2004", () => Simulator.Run(settings with { ServerTime = Duration.Constant(1) })).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ModeKind.LocalSteps, 0)]
+    [InlineData(ModeKind.LocalSteps, 1.5)]
+    [InlineData(ModeKind.Gossip, 3)]
+    [InlineData(ModeKind.Ring, -1)]
+    [InlineData((ModeKind)99, 0)]
+    public void A_mode_that_was_made_by_hand_is_checked(ModeKind kind, double setting)
+    {
+        TrainingMode mode = new(kind, setting);
+        AssertError("TG2004", () => Simulator.Run(new() { Mode = mode }));
+        AssertError("TG2004", () => mode.CreatePolicy(1));
+        Assert.NotEmpty(mode.ToString());
+    }
+
+    [Fact]
+    public void What_is_null_is_TG1002()
+    {
+        AssertError("TG1002", () => Simulator.Run(new() { Mode = null! }));
+        AssertError("TG1002", () => Simulator.Run(new() { ServerTime = null! }));
+        AssertError("TG1002", () => Simulator.Run(new() { Workers = [null!] }));
+        AssertError("TG1002", () => Simulator.Run(new() { Workers = [new() { Compute = null! }] }));
+        AssertError("TG1002", () => Simulator.Run(new() { Workers = [new() { Link = null! }] }));
+        AssertError("TG1002", () => Simulator.Run(new() { Workers = [new() { Link = new() { Latency = null! } }] }));
+        AssertError("TG1002", () => Simulator.Run(new() { Mode = TrainingMode.Ring, Workers = [null!] }));
+        AssertError("TG1002", () => SimulationSettings.Equal(2, null!));
+        var schedule = Tasks.Schedule("asynchronous", 2, 10);
+        AssertError("TG1002", () => _ = schedule with { Events = default });
+        AssertError("TG1002", () => _ = schedule with { Events = [null!] });
+        AssertError("TG1002", () => _ = schedule with { Mode = null! });
+        AssertError("TG1002", () => _ = new Schedule(null!, 1, 1, true, []));
+        AssertError("TG1002", () => _ = new Schedule(TrainingMode.Asynchronous, 1, 1, true, default));
+        AssertError("TG1002", () => TrainingWorkload.Train(Tasks.Dense(), new() { CreateOptimizer = null! }, schedule));
+        AssertError("TG1002", () => TrainingWorkload.Train(Tasks.Dense(), new() { Rule = null! }, schedule));
+        AssertError("TG1002", () => TrainingWorkload.Train(Tasks.Dense() with { Targets = null! }, new(), schedule));
+        AssertError("TG2001", () => TrainingWorkload.Train(Tasks.Dense() with { Targets = new[] { 1, 2 } }, new(), schedule));
+        AssertError("TG2004", () => _ = new BatchOrder(Tasks.Dense(), 1)[long.MaxValue]);
+        // A list that was left out is empty.
+        Assert.Empty(new ScheduleEvent(0, EventKind.Pull, 0) { Applied = default, Workers = default }.Applied);
+    }
+
+    [Theory]
+    [InlineData("delayed:1", "0")]
+    [InlineData("delayed:1", "trace:0,0")]
+    [InlineData("delayed:2", "uniform:0,0.0000000001")]
+    public void Settings_with_which_the_clock_stands_are_TG2004(string mode, string compute) =>
+        Assert.Contains("the clock stands at 0 s", AssertError("TG2004", () => Tasks.Schedule(mode, 2, 10, compute)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("asynchronous")]
+    [InlineData("synchronous")]
+    [InlineData("softsync:50")]
+    [InlineData("local:50")]
+    public void Gradients_that_take_no_time_are_applied_all_the_same(string mode) => Assert.True(Tasks.Schedule(mode, 100, 1000, compute: "0").IsComplete);
+
+    [Fact]
+    public void A_run_that_is_cut_says_so()
+    {
+        var schedule = Simulator.Run(Tasks.Settings("asynchronous", 1, 10) with { Workers = [new() { LossShare = 1 }], MostEvents = 1000 });
+        Assert.False(schedule.IsComplete);
+        Assert.Equal(0, schedule.Updates);
     }
 
     [Fact]

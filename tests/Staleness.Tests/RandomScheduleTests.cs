@@ -75,9 +75,10 @@ public sealed class RandomScheduleTests
         var random = new SeededStream(seed, "test");
         int count = 2 + random.Next(4);
         string[] computes = ["1", "exponential:1", "lognormal:1,0.6", "uniform:0.2,1.8", "trace:0.5,1,1.5"];
-        return new()
+        var mode = TrainingMode.Parse(s_modes[random.Next(s_modes.Length)]);
+        SimulationSettings settings = new()
         {
-            Mode = TrainingMode.Parse(s_modes[random.Next(s_modes.Length)]),
+            Mode = mode,
             Seed = seed,
             Gradients = 1 + random.Next(40),
             Shards = 1 + random.Next(3),
@@ -101,6 +102,8 @@ public sealed class RandomScheduleTests
                 }),
             ],
         };
+        return !mode.IsDecentralised ? settings
+            : settings with { Shards = 1, ServerTime = Duration.None, Workers = [.. settings.Workers.Select(worker => worker with { LossShare = 0 })] };
     }
 
     /// <summary>Counts what a schedule asks for; the cheapest gradient that there is.</summary>

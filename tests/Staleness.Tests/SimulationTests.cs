@@ -22,6 +22,34 @@ public sealed class SimulationTests
     }
 
     [Fact]
+    public void Each_trace_goes_on_from_its_own_place()
+    {
+        // Lives of 3 and 5 seconds, pauses of 1 and 2, in turn; gradients of half a second have a trace too.
+        var schedule = Simulator.Run(Settings("asynchronous", 1, gradients: 40) with
+        {
+            Workers = [new() { Compute = Duration.Trace(0.5), TimeBetweenFailures = Duration.Trace(3, 5), RestartsAfter = Duration.Trace(1, 2) }],
+        });
+        Assert.Equal([0, 4, 11, 15, 22], Times(EventKind.Join)[..5]);
+        Assert.Equal([3, 9, 14, 20], Times(EventKind.Fail)[..4]);
+
+        // Two of one stream are apart as well.
+        var random = new SeededStream(1, "test");
+        Duration one = Duration.Trace(1, 2, 3), other = Duration.Trace(1, 2, 3);
+        Assert.Equal([1, 1, 2, 2, 3, 3, 1], new[] { one, other, one, other, one, other, one }.Select(duration => duration.Sample(random)));
+
+        double[] Times(EventKind kind) => [.. schedule.Events.Where(entry => entry.Kind == kind).Select(entry => VirtualTime.ToSeconds(entry.Time))];
+    }
+
+    [Fact]
+    public void A_time_of_a_message_that_would_run_over_is_refused()
+    {
+        var settings = Settings("asynchronous", 1, "1000000000", gradients: 5);
+        var link = new LinkSettings { Latency = Duration.Constant(5e9) };
+        Expect.Error(DiagnosticIds.OutOfRange, () => Simulator.Run(settings with { Workers = [settings.Workers[0] with { Link = link }] }), "clock");
+        Expect.Error(DiagnosticIds.OutOfRange, () => Simulator.Run(settings with { ServerTime = Duration.Constant(5e9) }), "clock");
+    }
+
+    [Fact]
     public void A_clock_that_would_run_over_is_refused() =>
         Expect.Error(DiagnosticIds.OutOfRange, () => Simulator.Run(Settings("asynchronous", 1, "5000000000", gradients: 5)), "clock");
 

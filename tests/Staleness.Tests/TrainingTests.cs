@@ -224,6 +224,31 @@ public sealed class TrainingTests
         Assert.True(outcome.Points.Count < 400);
     }
 
+    [Theory]
+    [InlineData(2, new long[] { 3, 6, 9, 12 })]
+    [InlineData(5, new long[] { 6, 12 })]
+    [InlineData(12, new long[] { 12 })]
+    [InlineData(0, new long[] { 12 })]
+    public void An_evaluation_counts_all_gradients_of_an_update(int every, long[] batches)
+    {
+        var schedule = Tasks.Schedule("synchronous", 3, 12, compute: "1");
+        var outcome = TrainingWorkload.Train(Tasks.Dense(), new() { EvaluateEvery = every }, schedule);
+        Assert.Equal(batches, outcome.Evaluations.Select(point => point.Batches));
+    }
+
+    [Fact]
+    public void A_run_whose_test_loss_is_no_number_has_diverged()
+    {
+        float[] numbers = Tasks.Dense().TestInputs.ToArray<float>();
+        numbers[0] = float.NaN;
+        var task = Tasks.Dense() with { TestInputs = Ops.Reshape((Tensor)numbers, [.. Tasks.Dense().TestInputs.Shape]) };
+        var outcome = Tasks.Train(task, Tasks.Schedule("asynchronous", 2));
+        Assert.True(outcome.IsDiverged);
+        Assert.Equal(double.PositiveInfinity, outcome.FinalLoss);
+        // It ends at the first evaluation.
+        Assert.Equal(10, TrainingWorkload.Train(task, new() { EvaluateEvery = 10 }, Tasks.Schedule("asynchronous", 2)).Points.Count);
+    }
+
     [Fact]
     public void Training_learns_and_reports_what_it_did()
     {

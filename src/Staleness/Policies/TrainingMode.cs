@@ -113,12 +113,14 @@ public sealed record TrainingMode(ModeKind Kind, double Setting = 0)
     /// <summary>The text form.</summary>
     public override string ToString()
     {
-        var (name, known) = s_names.First(entry => entry.Value.Kind == Kind);
-        return known.HasSetting ? string.Create(CultureInfo.InvariantCulture, $"{name}:{Setting}") : name;
+        var (name, known) = s_names.FirstOrDefault(entry => entry.Value.Kind == Kind);
+        return name is null ? Kind.ToString() : known.HasSetting ? string.Create(CultureInfo.InvariantCulture, $"{name}:{Setting}") : name;
     }
 
-    private TrainingMode Checked()
+    /// <summary>Errors: TG2004 a kind that is none, or a setting out of range.</summary>
+    internal TrainingMode Checked()
     {
+        Check.Range(Enum.IsDefined(Kind), Kind, $"one of {string.Join(", ", Enum.GetNames<ModeKind>())}", "mode");
         (double least, double most, bool isWhole) = Kind switch
         {
             ModeKind.Delayed => (0, 1e9, false),

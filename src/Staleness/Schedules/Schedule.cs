@@ -10,9 +10,15 @@ namespace TensorGraph.Staleness;
 /// <param name="Workers">Workers, also those that came later.</param>
 /// <param name="Shards">Shards that decide each for itself; 1 where the server decides as a whole, 0 without a server.</param>
 /// <param name="IsComplete">False when the run ended before as many gradients were applied as were wanted.</param>
-/// <param name="Events">The events, in order.</param>
+/// <param name="Events">The events, in order. Errors: TG1002 null, also for the mode and for one of the events.</param>
 public sealed record Schedule(TrainingMode Mode, int Workers, int Shards, bool IsComplete, ImmutableArray<ScheduleEvent> Events)
 {
+    /// <summary>The mode.</summary>
+    public TrainingMode Mode { get; init => field = Throw.IfNull(value, nameof(Mode)); } = Throw.IfNull(Mode);
+
+    /// <summary>The events, in order.</summary>
+    public ImmutableArray<ScheduleEvent> Events { get; init => field = WithoutNull(value); } = WithoutNull(Events);
+
     /// <summary>When the last event was, in seconds.</summary>
     public double Seconds => Events.IsEmpty ? 0 : VirtualTime.ToSeconds(Events[^1].Time);
 
@@ -44,6 +50,17 @@ public sealed record Schedule(TrainingMode Mode, int Workers, int Shards, bool I
     public IReadOnlyDictionary<DropReason, int> Drops =>
         Of(EventKind.Drop).Where(entry => entry.Shard == 0).CountBy(entry => entry.Reason).ToDictionary();
 
+    /// <summary>
+    /// Refuses what no run could have recorded: a time that goes back, a gradient that is applied before it was sent or twice, a version or a staleness
+    /// that earlier events contradict, more gradients in an update than the mode has. A schedule that is complete has an end for each gradient. Errors: TG1006
+    /// with the number of the event.
+    /// </summary>
+    public void Validate()
+    {
+        if ((this.Problem() ?? new ScheduleHistory(this).Problem()) is { } problem)
+            throw new GraphException(DiagnosticIds.BadData, $"schedule: {problem}", "Take a schedule that a simulation or a run has recorded.");
+    }
+
     /// <summary>True when both have the same events.</summary>
     /// <param name="other">The other schedule.</param>
     public bool Equals(Schedule? other) => other is not null
@@ -51,6 +68,14 @@ public sealed record Schedule(TrainingMode Mode, int Workers, int Shards, bool I
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Mode, Workers, Shards, Events.Length);
+
+    private static ImmutableArray<ScheduleEvent> WithoutNull(ImmutableArray<ScheduleEvent> events)
+    {
+        Throw.IfNull(events.IsDefault ? null : "", nameof(Events));
+        foreach (var entry in events)
+            Throw.IfNull(entry, nameof(Events));
+        return events;
+    }
 
     internal IEnumerable<ScheduleEvent> Of(params EventKind[] kinds) => Events.Where(entry => kinds.Contains(entry.Kind));
 }

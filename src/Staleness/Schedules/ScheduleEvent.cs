@@ -67,10 +67,10 @@ public sealed record ScheduleEvent(long Time, EventKind Kind, int Worker)
     public DropReason Reason { get; init; }
 
     /// <summary>Gradients of an update; for a local step the one of the worker.</summary>
-    public ImmutableArray<AppliedGradient> Applied { get; init; } = [];
+    public ImmutableArray<AppliedGradient> Applied { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>Workers of a mean, or the one whose weights are copied.</summary>
-    public ImmutableArray<int> Workers { get; init; } = [];
+    public ImmutableArray<int> Workers { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>True for the same event, list by list.</summary>
     /// <param name="other">The other event.</param>

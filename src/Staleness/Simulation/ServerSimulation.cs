@@ -95,24 +95,23 @@ internal sealed class ServerSimulation : Simulation
     }
 
     /// <summary>A message from a worker goes its way, then waits until the unit has time for it.</summary>
-    private void Deliver(int worker, int unit, double bytes, Action handle) => Agenda.At(Agenda.Now + Way(worker, bytes), () =>
+    private void Deliver(int worker, int unit, double bytes, Action handle) => Agenda.After(Way(worker, bytes), () =>
     {
         var there = _units[unit];
-        long time = VirtualTime.FromSeconds(Settings.ServerTime.Sample(there.Random));
-        there.BusyUntil = Math.Max(Agenda.Now, there.BusyUntil) + time;
+        there.BusyUntil = VirtualTime.After(Math.Max(Agenda.Now, there.BusyUntil), Settings.ServerTime.Sample(there.Random));
         if (there.BusyUntil == Agenda.Now)
             handle();
         else
             Agenda.At(there.BusyUntil, handle);
     });
 
-    private long Way(int worker, double bytes)
+    private double Way(int worker, double bytes)
     {
         var link = Settings.Workers[worker].Link;
         double longest = 0;
         for (int shard = 0; shard < Settings.Shards / Units; shard++)
             longest = Math.Max(longest, link.Seconds(bytes / Settings.Shards, LinkStreams[worker]));
-        return VirtualTime.FromSeconds(longest);
+        return longest;
     }
 
     private void Decide(int unit, Action<ServerPolicy, ICollection<Decision>> ask)
@@ -161,7 +160,7 @@ internal sealed class ServerSimulation : Simulation
     {
         Log(Now(EventKind.Pull, worker) with { Shard = unit, Version = there.Version });
         _read[worker, unit] = there.Version;
-        AtIfAlive(worker, Agenda.Now + Way(worker, Settings.Bytes), () =>
+        AfterIfAlive(worker, Way(worker, Settings.Bytes), () =>
         {
             if (--_missingReplies[worker] == 0)
                 Compute(worker);

@@ -42,13 +42,16 @@ public sealed record WorkerSettings
     /// <summary>Time between a failure and the return; null for a worker that stays away.</summary>
     public Duration? RestartsAfter { get; init; }
 
-    /// <summary>Share of the pushed gradients that the network loses; the worker goes on as if they had come.</summary>
+    /// <summary>Share of the pushed gradients that the network loses; the worker goes on as if they had come. 0 in modes without a server.</summary>
     public double LossShare { get; init; }
 }
 
 /// <summary>The run that is simulated. The same settings give the same schedule on every machine.</summary>
 public sealed record SimulationSettings
 {
+    // Each worker and each shard has objects of its own.
+    internal const int MostParts = 1_000_000;
+
     /// <summary>The mode of training.</summary>
     public TrainingMode Mode { get; init; } = TrainingMode.Asynchronous;
 
@@ -64,40 +67,54 @@ public sealed record SimulationSettings
     /// <summary>Seconds of the virtual clock after which the run ends anyway; null for no limit.</summary>
     public double? Seconds { get; init; }
 
-    /// <summary>Parts of the weights that have servers of their own.</summary>
+    /// <summary>Parts of the weights that have servers of their own; 1 in modes without a server.</summary>
     public int Shards { get; init; } = 1;
 
     /// <summary>Bytes of all weights, which are those of a gradient too.</summary>
     public double Bytes { get; init; }
 
-    /// <summary>Time that a shard works on each message; the next one waits.</summary>
+    /// <summary>Time that a shard works on each message; the next one waits. None in modes without a server.</summary>
     public Duration ServerTime { get; init; } = Duration.None;
 
     /// <summary>Seconds until a failed worker is noticed.</summary>
     public double DetectionSeconds { get; init; } = 1;
 
-    /// <summary>Events after which the run ends anyway, as when workers fail before they finish anything.</summary>
+    /// <summary>
+    /// Events after which the run ends anyway, as when workers fail before they finish anything; <see cref="Schedule.IsComplete"/> is false then.
+    /// </summary>
     public int MostEvents { get; init; } = 10_000_000;
 
-    /// <summary>So many equal workers. Errors: TG2004 below 1.</summary>
+    /// <summary>So many equal workers. Errors: TG1002 null, TG2004 below 1 or above a million.</summary>
     /// <param name="count">How many.</param>
     /// <param name="worker">What they are like.</param>
     public static IReadOnlyList<WorkerSettings> Equal(int count, WorkerSettings worker) =>
-        [.. Enumerable.Repeat(worker, Check.AtLeast(1, count, "simulation"))];
+        [.. Enumerable.Repeat(Throw.IfNull(worker), Parts(count, "number of workers"))];
 
     internal void Validate()
     {
         const string Where = "simulation";
-        Check.AtLeast(1, Throw.IfNull(Workers).Count, Where, "number of workers");
-        Check.AtLeast(1, Shards, Where);
+        Throw.IfNull(Mode).Checked();
+        Parts(Throw.IfNull(Workers).Count, "number of workers");
+        Parts(Shards, nameof(Shards));
+        Throw.IfNull(ServerTime);
         Check.AtLeast(1, MostEvents, Where);
         Check.Range(Gradients >= 1, Gradients, "at least 1", Where);
         Check.NotNegative(Seconds ?? 0, Where);
         Check.NotNegative(Bytes, Where);
         Check.NotNegative(DetectionSeconds, Where);
+        if (Mode.IsDecentralised)
+        {
+            string range = $"left as it is in mode {Mode}, which has no server";
+            Check.Range(Shards == 1, Shards, range, Where);
+            Check.Range(ServerTime == Duration.None, ServerTime, range, Where);
+            foreach (var worker in Workers)
+                Check.Range(Throw.IfNull(worker).LossShare == 0, worker.LossShare, range, Where, nameof(worker.LossShare));
+        }
+
         foreach (var worker in Workers)
         {
-            Throw.IfNull(worker);
+            Throw.IfNull(Throw.IfNull(worker).Compute);
+            Throw.IfNull(Throw.IfNull(worker.Link).Latency);
             Check.Range(worker.SlowShare is >= 0 and <= 1, worker.SlowShare, "from 0 to 1", Where);
             Check.Range(worker.LossShare is >= 0 and <= 1, worker.LossShare, "from 0 to 1", Where);
             Check.NotNegative(worker.SlowFactor, Where);
@@ -107,4 +124,6 @@ public sealed record SimulationSettings
             Check.NotNegative(worker.Link.BytesPerSecond, Where);
         }
     }
+
+    private static int Parts(int count, string name) => Check.Range(count is >= 1 and <= MostParts, count, $"from 1 to {MostParts}", "simulation", name);
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TensorGraph.Staleness;
 
 /// <summary>
@@ -15,7 +17,9 @@ namespace TensorGraph.Staleness;
 /// </example>
 public static class Simulator
 {
-    /// <summary>Simulates a run. Errors: TG1002 null, TG2004 a setting out of range.</summary>
+    /// <summary>
+    /// Simulates a run. Errors: TG1002 null, TG2004 a setting out of range, or settings with which neither the clock moves on nor a gradient is applied.
+    /// </summary>
     /// <param name="settings">What is simulated.</param>
     public static Schedule Run(SimulationSettings settings)
     {
@@ -31,10 +35,12 @@ internal abstract class Simulation
     private readonly List<ScheduleEvent> _events = [];
     private readonly SeededStream[] _computeStreams;
     private readonly SeededStream[] _failureStreams;
+    private readonly SeededStream[] _restartStreams;
     private readonly int[] _lives;
     private readonly bool[] _isAlive;
     private readonly long[] _computing;
     private long _gradients;
+    private (long Time, long Applied, int Events) _lastProgress;
 
     protected Simulation(SimulationSettings settings)
     {
@@ -42,6 +48,7 @@ internal abstract class Simulation
         int count = settings.Workers.Count;
         _computeStreams = Streams("compute");
         _failureStreams = Streams("failure");
+        _restartStreams = Streams("restart");
         LinkStreams = Streams("link");
         _lives = new int[count];
         _isAlive = new bool[count];
@@ -75,12 +82,30 @@ internal abstract class Simulation
 
         long end = Settings.Seconds is { } seconds ? VirtualTime.FromSeconds(seconds) : long.MaxValue;
         while (AppliedGradients < Settings.Gradients && !Agenda.IsEmpty && Agenda.Next <= end && _events.Count < Settings.MostEvents)
+        {
             Agenda.RunNext();
+            ThrowIfStanding();
+        }
+
         bool isComplete = AppliedGradients >= Settings.Gradients;
         foreach (long gradient in _computing.Where(gradient => gradient >= 0))
             DropEverywhere(gradient, DropReason.RunEnded);
         End();
         return new(Settings.Mode, WorkerCount, Units, isComplete, [.. _events]);
+    }
+
+    // So many events at one time, without an applied gradient, are more than any mode has before it goes on.
+    private void ThrowIfStanding()
+    {
+        if (Agenda.Now != _lastProgress.Time || AppliedGradients != _lastProgress.Applied)
+            _lastProgress = (Agenda.Now, AppliedGradients, _events.Count);
+        int events = _events.Count - _lastProgress.Events;
+        if (events > Math.Max(10_000L, 100L * WorkerCount * (Units + 3)))
+        {
+            Throw.Range("simulation", string.Create(CultureInfo.InvariantCulture,
+                $"the clock stands at {VirtualTime.ToSeconds(Agenda.Now)} s: {events} events there apply no gradient in mode {Settings.Mode}"),
+                "Give gradients or messages a time, or take a mode that applies gradients at once.");
+        }
     }
 
     protected abstract void OnJoin(int worker, bool isReturn);
@@ -101,13 +126,10 @@ internal abstract class Simulation
     protected bool IsAlive(int worker) => _isAlive[worker];
 
     /// <summary>Runs an action later, if the worker has not failed by then.</summary>
-    protected void AfterIfAlive(int worker, double seconds, Action action) =>
-        AtIfAlive(worker, VirtualTime.After(Agenda.Now, seconds), action);
-
-    protected void AtIfAlive(int worker, long time, Action action)
+    protected void AfterIfAlive(int worker, double seconds, Action action)
     {
         var isSameLife = Life(worker);
-        Agenda.At(time, () =>
+        Agenda.After(seconds, () =>
         {
             if (isSameLife())
                 action();
@@ -173,6 +195,6 @@ internal abstract class Simulation
                 OnFailureNoticed(worker);
         });
         if (Settings.Workers[worker].RestartsAfter is { } pause)
-            Agenda.After(pause.Sample(_failureStreams[worker]), () => Join(worker, isReturn: true));
+            Agenda.After(pause.Sample(_restartStreams[worker]), () => Join(worker, isReturn: true));
     }
 }

@@ -119,7 +119,7 @@ public abstract record Duration
     {
         public override double Mean => Seconds.Average();
 
-        public override double Sample(SeededStream random) => Seconds[random.Samples++ % Seconds.Length];
+        public override double Sample(SeededStream random) => Seconds[random.NextPlace(Seconds)];
 
         protected override string Text() => Text("trace", Seconds);
     }

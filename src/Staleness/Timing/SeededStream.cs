@@ -6,6 +6,7 @@ namespace TensorGraph.Staleness;
 /// </summary>
 public sealed class SeededStream
 {
+    private readonly Dictionary<object, int> _places = new(ReferenceEqualityComparer.Instance);
     private ulong _state;
 
     /// <summary>Starts the stream of a seed and of a purpose.</summary>
@@ -20,9 +21,6 @@ public sealed class SeededStream
             hash = (hash ^ letter) * 1099511628211;
         _state = Mixed(Mixed((ulong)seed) ^ hash) ^ Mixed((ulong)index + 0x1234567);
     }
-
-    /// <summary>Samples that a <see cref="Duration"/> took.</summary>
-    internal int Samples { get; set; }
 
     /// <summary>64 random bits.</summary>
     public ulong NextBits() => Mixed(_state += 0x9E3779B97F4A7C15);
@@ -53,6 +51,14 @@ public sealed class SeededStream
         }
 
         return order;
+    }
+
+    /// <summary>The next place of a list that is gone through again and again. Each list has a place of its own.</summary>
+    internal int NextPlace(IReadOnlyCollection<double> list)
+    {
+        int place = _places.GetValueOrDefault(list);
+        _places[list] = (place + 1) % list.Count;
+        return place;
     }
 
     private static ulong Mixed(ulong z)

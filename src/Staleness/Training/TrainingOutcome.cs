@@ -25,7 +25,9 @@ public sealed record TrainingSetup
     /// <summary>The place of state that is not trained.</summary>
     public StatePlace StatePlace { get; init; } = StatePlace.Server;
 
-    /// <summary>Processed batches between two evaluations; 0 for one at the end only.</summary>
+    /// <summary>
+    /// Processed batches between two evaluations; 0 for one at the end only. An update of several gradients is evaluated after all of them.
+    /// </summary>
     public int EvaluateEvery { get; init; }
 
     /// <summary>
@@ -35,6 +37,8 @@ public sealed record TrainingSetup
     /// <param name="mode">The mode.</param>
     public void Validate(TrainingMode mode)
     {
+        Throw.IfNull(CreateOptimizer);
+        Throw.IfNull(Rule);
         Check.AtLeast(0, EvaluateEvery, "training");
         if (Throw.IfNull(mode).Kind == ModeKind.ParameterExchange && Rule != UpdateRule.None)
         {
@@ -62,7 +66,7 @@ public readonly record struct EvaluationPoint(long Batches, double Seconds, doub
 /// <summary>Outcome of a run.</summary>
 /// <param name="Points">The applied gradients in order.</param>
 /// <param name="Evaluations">The evaluations in order, the last one at the end.</param>
-/// <param name="IsDiverged">True when a loss was no longer a finite number; the run ended there.</param>
+/// <param name="IsDiverged">True when a loss, of a batch or of the test examples, was no longer a finite number; the run ended there.</param>
 /// <param name="Weights">The weights at the end; without a server the mean of the workers that are there.</param>
 public sealed record TrainingOutcome(
     IReadOnlyList<TrainingPoint> Points, IReadOnlyList<EvaluationPoint> Evaluations, bool IsDiverged, ModelSnapshot Weights)

@@ -25,6 +25,20 @@ public sealed record TrainingTask
     public int BatchSize { get; init; } = 100;
 
     internal int Examples => (int)Inputs.Shape[0].Value;
+
+    internal void Validate()
+    {
+        Throw.IfNull(CreateModel);
+        Throw.IfNull(Loss);
+        HaveOneLength(Throw.IfNull(Inputs), Throw.IfNull(Targets), "training");
+        HaveOneLength(Throw.IfNull(TestInputs), Throw.IfNull(TestTargets), "test");
+
+        static void HaveOneLength(Tensor inputs, Tensor targets, string part)
+        {
+            if (inputs.Rank == 0 || targets.Rank == 0 || inputs.Shape[0] != targets.Shape[0])
+                Throw.Shape("task", $"{part} inputs have the shape {inputs.Shape} and targets {targets.Shape}", "Give one target for each input, along the first axis.");
+        }
+    }
 }
 
 /// <summary>
@@ -37,25 +51,26 @@ public sealed class BatchOrder
     private readonly long _seed;
     private readonly Dictionary<int, int[]> _orders = [];
 
-    /// <summary>Makes the order of a seed. Errors: TG1002 null, TG2004 a batch size that the examples do not fill.</summary>
+    /// <summary>Makes the order of a seed. Errors: TG1002 null, TG2001 as many targets as inputs are not there, TG2004 a batch size that the examples do not fill.</summary>
     /// <param name="task">Has the examples.</param>
     /// <param name="seed">Start of the random numbers.</param>
     public BatchOrder(TrainingTask task, long seed)
     {
         (_task, _seed) = (Throw.IfNull(task), seed);
+        task.Validate();
         Check.Range(task.BatchSize >= 1 && task.BatchSize <= task.Examples, task.BatchSize, $"from 1 to the {task.Examples} examples", "batches");
     }
 
     /// <summary>Batches of a pass.</summary>
     public int BatchesPerEpoch => _task.Examples / _task.BatchSize;
 
-    /// <summary>A batch. Errors: TG2004 a negative number.</summary>
+    /// <summary>A batch. Errors: TG2004 a negative number, or one above 2³¹ − 1 passes.</summary>
     /// <param name="number">Its number from 0.</param>
     public (Tensor Inputs, Tensor Targets) this[long number]
     {
         get
         {
-            Check.Range(number >= 0, number, "at least 0", "batches");
+            Check.Range(number >= 0 && number / BatchesPerEpoch <= int.MaxValue, number, $"at least 0, and within {int.MaxValue} passes", "batches");
             int epoch = (int)(number / BatchesPerEpoch), place = (int)(number % BatchesPerEpoch);
             if (!_orders.TryGetValue(epoch, out int[]? order))
                 _orders[epoch] = order = new SeededStream(_seed, "batches", epoch).NextOrder(_task.Examples);

@@ -23,7 +23,6 @@ public sealed class TrainingWorkload : Workload
     private readonly HashSet<int> _hasFailed = [];
     private int _lastFailed = -1;
     private readonly Dictionary<long, Pending> _pending = [];
-    private readonly HashSet<long> _computed = [];
     private readonly List<TrainingPoint> _points = [];
     private readonly List<EvaluationPoint> _evaluations = [];
     private readonly Action<TrainingPoint>? _progress;
@@ -49,7 +48,10 @@ public sealed class TrainingWorkload : Workload
     /// <inheritdoc/>
     public override bool IsStopped => _isDiverged;
 
-    /// <summary>Trains. Errors: TG1002 null, TG2004 a setting out of range; those of model, loss and optimiser.</summary>
+    /// <summary>
+    /// Trains. Errors: TG1002 null, TG1006 a schedule that no run could have recorded, TG2001 as many targets as inputs are not there, TG2004 a setting out of
+    /// range; those of model, loss and optimiser.
+    /// </summary>
     /// <param name="task">What is learnt.</param>
     /// <param name="setup">How.</param>
     /// <param name="schedule">In which order.</param>
@@ -58,8 +60,10 @@ public sealed class TrainingWorkload : Workload
     public static TrainingOutcome Train(
         TrainingTask task, TrainingSetup setup, Schedule schedule, Action<TrainingPoint>? progress = null, GradientWorker? worker = null)
     {
-        Throw.IfNull(setup).Validate(Throw.IfNull(schedule).Mode);
-        var workload = new TrainingWorkload(Throw.IfNull(task), setup, schedule, progress, worker);
+        Throw.IfNull(schedule).Validate();
+        Throw.IfNull(setup).Validate(schedule.Mode);
+        Throw.IfNull(task).Validate();
+        var workload = new TrainingWorkload(task, setup, schedule, progress, worker);
         workload.Run(schedule);
         if (workload._evaluations.Count == 0 || workload._evaluations[^1].Batches != workload._points.Count)
             workload.Evaluate();
@@ -94,10 +98,9 @@ public sealed class TrainingWorkload : Workload
     /// <inheritdoc/>
     protected override void Compute(int worker, long gradient, long batch)
     {
-        if (!_computed.Add(gradient))
-            throw Wrong($"gradient {gradient} is computed twice");
         var read = _mode.IsDecentralised ? _servers[worker].Pull()
-            : _shards.Join([.. _servers.Select((_, shard) => _pulled[worker, shard] ?? throw Wrong($"worker {worker} computes before it has pulled"))]);
+            : _shards.Join([.. _servers.Select((_, shard) => _pulled[worker, shard] ?? throw new GraphException(DiagnosticIds.BadData,
+                $"schedule: worker {worker} computes before it has pulled from shard {shard}", "Take a schedule that a simulation or a run has recorded."))]);
         if (_setup.StatePlace == StatePlace.Worker)
             read = read with { State = _stateOfWorker[worker] };
         var (inputs, targets) = _batches[batch];
@@ -123,15 +126,14 @@ public sealed class TrainingWorkload : Workload
         if (_mode.Kind == ModeKind.ParameterExchange)
         {
             foreach (var gradient in gradients)
-                _servers[shard].Mix(_shards.Part(PendingOf(gradient.Id, shard).Moved!, shard), _mode.Setting);
+                _servers[shard].Mix(_shards.Part(_pending[gradient.Id].Moved!, shard), _mode.Setting);
         }
         else
         {
             _servers[shard].Apply([.. gradients.Select(gradient => UpdateOf(gradient, shard))]);
         }
 
-        foreach (var gradient in gradients)
-            Finish(gradient, shard);
+        Finish(gradients, shard);
     }
 
     /// <inheritdoc/>
@@ -140,9 +142,9 @@ public sealed class TrainingWorkload : Workload
     /// <inheritdoc/>
     protected override void LocalStep(int worker, AppliedGradient gradient)
     {
-        var pending = PendingOf(gradient.Id, shard: 0);
+        var pending = _pending[gradient.Id];
         _servers[worker].Apply([new(worker, gradient.Staleness, pending.Computed.Gradients, pending.Read.Weights, pending.Computed.State)]);
-        Finish(gradient, shard: 0);
+        Finish([gradient], shard: 0);
     }
 
     /// <inheritdoc/>
@@ -172,34 +174,33 @@ public sealed class TrainingWorkload : Workload
         _training.Add(worker);
     }
 
-    private static GraphException Wrong(string problem) =>
-        new(DiagnosticIds.BadData, $"schedule: {problem}", "Take a schedule that a simulation or a run has recorded.");
-
-    /// <summary>A gradient that is computed and has not yet ended on a shard. Errors: TG1006 any other one.</summary>
-    private Pending PendingOf(long gradient, int shard) => _pending.TryGetValue(gradient, out var pending) && !pending.HasEnded[shard] ? pending
-        : throw Wrong($"gradient {gradient} ends on shard {shard} before it is computed, or twice");
-
     private ServerUpdate UpdateOf(AppliedGradient gradient, int shard)
     {
-        var pending = PendingOf(gradient.Id, shard);
+        var pending = _pending[gradient.Id];
         var part = _shards.Part(new(pending.Computed.Gradients, pending.Computed.State), shard);
         return new(gradient.Worker, gradient.Staleness, part.Weights, _shards.Part(pending.Read, shard).Weights, part.State);
     }
 
-    private void Finish(AppliedGradient gradient, int shard)
+    // The weights have all gradients of an update already: an evaluation in between would count too few.
+    private void Finish(IReadOnlyList<AppliedGradient> gradients, int shard)
     {
-        double loss = Forget(gradient.Id, shard).Computed.Loss;
-        if (shard != 0)
-            return;
-        _points.Add(new(_points.Count + 1, VirtualTime.ToSeconds(Current.Time), loss, gradient.Staleness, gradient.Worker));
-        _progress?.Invoke(_points[^1]);
-        if (_setup.EvaluateEvery > 0 && _points.Count % _setup.EvaluateEvery == 0)
+        int before = _points.Count;
+        foreach (var gradient in gradients)
+        {
+            double loss = Forget(gradient.Id, shard).Computed.Loss;
+            if (shard != 0)
+                continue;
+            _points.Add(new(_points.Count + 1, VirtualTime.ToSeconds(Current.Time), loss, gradient.Staleness, gradient.Worker));
+            _progress?.Invoke(_points[^1]);
+        }
+
+        if (_setup.EvaluateEvery > 0 && _points.Count / _setup.EvaluateEvery > before / _setup.EvaluateEvery)
             Evaluate();
     }
 
     private Pending Forget(long gradient, int shard)
     {
-        var pending = PendingOf(gradient, shard);
+        var pending = _pending[gradient];
         pending.HasEnded[shard] = true;
         if (pending.HasEnded.All(ended => ended))
             _pending.Remove(gradient);
@@ -209,6 +210,8 @@ public sealed class TrainingWorkload : Workload
     private void Evaluate()
     {
         var (loss, accuracy) = _worker.Evaluate(Weights(), _task.TestInputs, _task.TestTargets);
+        if (!double.IsFinite(loss))
+            _isDiverged = true;
         _evaluations.Add(new(_points.Count, VirtualTime.ToSeconds(Current.Time), loss, accuracy));
     }
 

@@ -11,13 +11,13 @@ public abstract class Workload
     public virtual bool IsStopped => false;
 
     /// <summary>
-    /// Works off a schedule, event by event. Errors: TG1002 null, TG1006 an event that lacks what its kind needs; those of the work.
+    /// Works off a schedule, event by event. Errors: TG1002 null, TG1006 a schedule that no run could have recorded
+    /// (<see cref="Schedule.Validate"/>); those of the work.
     /// </summary>
     /// <param name="schedule">The schedule.</param>
     public void Run(Schedule schedule)
     {
-        if (Throw.IfNull(schedule).Problem() is { } problem)
-            throw new GraphException(DiagnosticIds.BadData, $"schedule: {problem}", "Take a schedule that a simulation or a run has recorded.");
+        Throw.IfNull(schedule).Validate();
         foreach (var entry in schedule.Events)
         {
             if (IsStopped)
