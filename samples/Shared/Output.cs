@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Spectre.Console;
 
 namespace Samples;
@@ -13,6 +15,7 @@ internal static class Output
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
     /// <summary>Writes figures to a file, if there is one.</summary>
@@ -25,7 +28,7 @@ internal static class Output
     /// <summary>A table whose first columns are text and whose last ones are numbers, which end at the right.</summary>
     public static Table Table(int textColumns, params string[] columns)
     {
-        var table = new Table().AddColumns(columns);
+        var table = new Table().AddColumns(Array.ConvertAll(columns, Markup.Escape));
         foreach (var column in table.Columns.Skip(textColumns))
             column.RightAligned();
         return table;
@@ -35,15 +38,20 @@ internal static class Output
     public static string Number(string format, IFormattable? number) => number?.ToString(format, CultureInfo.InvariantCulture) ?? "";
 
     /// <summary>Runs a training with a bar that shows the loss of each step, where it is known.</summary>
-    public static T Training<T>(int steps, Func<Action<double>, T> train) => AnsiConsole.Progress().Columns(
-        new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn()).Start(progress =>
+    public static T Training<T>(long steps, Func<Action<double>, T> train)
     {
-        var bar = progress.AddTask("training", maxValue: steps);
-        return train(loss =>
+        // What ends the program leaves the cursor as the bar has it: hidden.
+        using var shown = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => AnsiConsole.Cursor.Show(true));
+        return AnsiConsole.Progress().Columns(
+            new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn()).Start(progress =>
         {
-            bar.Increment(1);
-            if (!double.IsNaN(loss))
-                bar.Description = string.Create(CultureInfo.InvariantCulture, $"loss {loss:F4}");
+            var bar = progress.AddTask("training", maxValue: steps);
+            return train(loss =>
+            {
+                bar.Increment(1);
+                if (!double.IsNaN(loss))
+                    bar.Description = string.Create(CultureInfo.InvariantCulture, $"loss {loss:F4}");
+            });
         });
-    });
+    }
 }

@@ -19,7 +19,9 @@ internal readonly record struct Step(long ReadVersion, long AppliedVersion, doub
 /// <summary>The steps of all processes.</summary>
 internal sealed class StepTable(int steps, int processes)
 {
-    private const int Numbers = 6;
+    /// <summary>Numbers of one step of one process.</summary>
+    public const int Numbers = 6;
+
     private readonly double[] _numbers = new double[steps * processes * Numbers];
 
     public int Count => steps;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Reflection;
 using TensorGraph.Cli.Commands;
 
@@ -34,7 +35,7 @@ internal static class App
         {
             foreach (var error in parsed.Errors)
                 output.Fail(error.Message);
-            output.Fail($"'tgraph {parsed.CommandResult.Command.Name} --help' shows what there is.".Replace("tgraph tgraph", "tgraph", StringComparison.Ordinal));
+            output.Fail($"'{string.Join(' ', NamesOf(parsed.CommandResult))} --help' shows what there is.");
             return Unusable;
         }
 
@@ -58,4 +59,8 @@ internal static class App
             return Unusable;
         }
     }
+
+    // From the tool to the command; of the tool itself, the parser knows the name of the file.
+    private static IEnumerable<string> NamesOf(CommandResult result) =>
+        result.Parent is CommandResult parent ? [.. NamesOf(parent), result.Command.Name] : ["tgraph"];
 }

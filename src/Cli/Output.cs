@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -85,11 +86,13 @@ internal sealed class Output
     /// <summary>Runs a training with a bar on the error stream that shows the loss of each step; without one where that is no terminal.</summary>
     /// <param name="steps">Steps in all.</param>
     /// <param name="train">Calls what it is given with the loss of each step.</param>
-    public T Training<T>(int steps, Func<Action<double>, T> train)
+    public T Training<T>(long steps, Func<Action<double>, T> train)
     {
         if (!_showsProgress)
             return train(_ => { });
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Error) });
+        // What ends the program leaves the cursor as the bar has it: hidden.
+        using var shown = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => console.Cursor.Show(true));
         return console.Progress().Columns(
             new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).Start(progress =>
         {

@@ -31,7 +31,7 @@ public sealed class Csv : IDisposable
         {
             string path = Path.Combine(folder, file.Name);
             // What comes after a line that was cut would be lost with it.
-            int kept = goesOn && File.Exists(path) ? Encoding.UTF8.GetByteCount(WholeLines(path)) : 0;
+            int kept = goesOn && File.Exists(path) ? WholeLines(path).Length : 0;
             var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
             stream.SetLength(kept);
             stream.Seek(0, SeekOrigin.End);
@@ -57,7 +57,7 @@ public sealed class Csv : IDisposable
         _curves.Flush();
         _losses.WriteLine(Line(key, string.Join(' ', outcome.Points.Select(point => point.Loss.ToString("g7", CultureInfo.InvariantCulture)))));
         _losses.Flush();
-        _runs.WriteLine(Line(key, outcome.Points.Count, outcome.FinalLoss, outcome.FinalAccuracy, result.TailLoss, result.Rise,
+        _runs.WriteLine(Line(key, outcome.Points.Count, outcome.FinalLoss, result.Accuracy, result.TailLoss, result.Rise,
             outcome.IsDiverged ? 1 : 0, schedule.MeanStaleness(), schedule.Staleness().DefaultIfEmpty().Max(), schedule.Seconds,
             outcome.SecondsTo(settings.Grid.TargetLoss) ?? double.PositiveInfinity, schedule.Drops.Values.Sum()));
         _runs.Flush();
@@ -72,14 +72,15 @@ public sealed class Csv : IDisposable
 
     /// <summary>
     /// Runs as they were written; those that are not there are left out. Schedules are simulated again, which gives the same ones; weights are not in
-    /// the files. Errors: TG1006 files that are missing or damaged, or none of the runs.
+    /// the files. Errors: TG1006 files that are missing or damaged, results of other settings, or none of the runs.
     /// </summary>
     /// <param name="study">The experiments.</param>
     /// <param name="folder">Folder of the files.</param>
     /// <param name="mayBeNone">True where a program may have been ended in its first run.</param>
     public static IReadOnlyDictionary<Grid, List<RunResult>> Read(Study study, string folder, bool mayBeNone = false)
     {
-        ILookup<string, string[]>[] files = [.. s_files.Select(file => Rows(Path.Combine(folder, file.Name), file.Head, mayBeNone))];
+        string[] paths = [.. s_files.Select(file => Path.Combine(folder, file.Name))];
+        ILookup<string, string[]>[] files = [.. s_files.Zip(paths, (file, path) => Rows(path, file.Head, mayBeNone))];
         var (curves, losses, runs) = (files[0], files[1], files[2]);
         var results = study.Grids.ToDictionary(grid => grid, grid => (List<RunResult>)
             [.. grid.Runs().Where(run => runs[KeyOf(run)].Any()).Select(run => Result(run, KeyOf(run)))]);
@@ -89,13 +90,30 @@ public sealed class Csv : IDisposable
         {
             string[] row = runs[key].First();
             var schedule = run.Simulate();
+            bool isDiverged = row[5] == "1";
             // A run that was broken off in between may have left lines of its first attempt.
-            var points = losses[key].Last()[0].Split(' ', StringSplitOptions.RemoveEmptyEntries).Zip(schedule.Staleness())
-                .Select((pair, i) => new TrainingPoint(i + 1, 0, Number(pair.First), pair.Second, 0));
-            var evaluations = curves[key].Select(cells => new EvaluationPoint((long)Number(cells[0]), Number(cells[1]), Number(cells[2]),
-                Number(cells[3]))).GroupBy(point => point.Batches).Select(group => group.Last());
-            return new(run, schedule, new([.. points], [.. evaluations], row[5] == "1", new([], [])));
+            string[] texts = losses[key].LastOrDefault()?[0].Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? throw Lacks(paths[1], key);
+            TrainingPoint[] points = [.. texts.Zip(schedule.Staleness()).Select((pair, i) => new TrainingPoint(
+                i + 1, 0, Number(paths[1], pair.First), pair.Second, 0))];
+            EvaluationPoint[] evaluations = [.. curves[key].Select(cells => Array.ConvertAll(cells, cell => Number(paths[0], cell)))
+                .Select(cells => new EvaluationPoint((long)cells[0], cells[1], cells[2], cells[3]))
+                .GroupBy(point => point.Batches).Select(group => group.Last())];
+            if (evaluations.Length == 0)
+                throw Lacks(paths[0], key);
+            // The same settings give the same schedule, and losses as far as it was worked off.
+            int all = schedule.Staleness().Count();
+            bool isOfSchedule = IsNear(Number(paths[2], row[6]), schedule.MeanStaleness()) && IsNear(Number(paths[2], row[8]), schedule.Seconds);
+            if (!isOfSchedule || points.Length != Number(paths[2], row[0]) || points.Length != texts.Length || (!isDiverged && points.Length != all))
+                throw Bad(folder, $"the run '{key}' was another one there: {row[0]} gradients in {row[8]} s in place of {all} in {Line(schedule.Seconds)} s");
+            if (evaluations[^1].Batches != points.Length)
+                throw Bad(paths[0], $"the run '{key}' ends after {evaluations[^1].Batches} of {points.Length} batches");
+            return new(run, schedule, new(points, evaluations, isDiverged, new([], [])));
         }
+
+        static GraphException Lacks(string path, string key) => Bad(path, $"it lacks the run '{key}', which runs.csv has");
+
+        // The last bit of a logarithm may differ from one system to another.
+        static bool IsNear(double a, double b) => Math.Abs(a - b) <= 1e-6 * Math.Max(1, Math.Abs(b));
     }
 
     private static ILookup<string, string[]> Rows(string path, string head, bool mayBeEmpty)
@@ -103,7 +121,8 @@ public sealed class Csv : IDisposable
         int count = head.Split(',').Length;
         try
         {
-            string[] lines = WholeLines(path).ReplaceLineEndings("\n").Split('\n');
+            // Other programs write a mark of the encoding at the start.
+            string[] lines = Encoding.UTF8.GetString(WholeLines(path)).TrimStart('\uFEFF').ReplaceLineEndings("\n").Split('\n');
             if (lines[0] != head && !(mayBeEmpty && lines is [""]))
                 throw Bad(path, "its head is another one");
             return lines.Skip(1).Select(line => line.Split(',')).Where(cells => cells.Length == count)
@@ -115,18 +134,20 @@ public sealed class Csv : IDisposable
         }
     }
 
-    // The last line is cut when the program was ended while it wrote.
-    private static string WholeLines(string path)
+    // The last line is cut when the program was ended while it wrote. Another program may be writing.
+    private static byte[] WholeLines(string path)
     {
-        string text = File.ReadAllText(path);
-        return text[..(text.LastIndexOf('\n') + 1)];
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var bytes = new byte[file.Length];
+        int count = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return bytes[..(bytes.AsSpan(0, count).LastIndexOf((byte)'\n') + 1)];
     }
 
     private static string KeyOf(RunSettings settings) => Line(settings.Grid.Name, settings.Workers, settings.Mode, settings.Optimizer, settings.Rate,
         settings.Batch, settings.Decay, settings.Rule, settings.Seed);
 
-    private static double Number(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number
-        : throw new GraphException(DiagnosticIds.BadData, $"experiment: '{text}' is no number", "Give the folder of a report.");
+    private static double Number(string path, string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : throw Bad(path, $"'{text}' is no number");
 
     private static GraphException Bad(string path, string problem) =>
         new(DiagnosticIds.BadData, $"experiment: '{path}' can't be used: {problem}", "Give the folder of a report of the same experiments.");

@@ -12,7 +12,7 @@ public sealed record ExperimentRequest
     /// <summary>Data in place of that of the file, or null.</summary>
     public string? Data { get; init; }
 
-    /// <summary>A few short runs in place of the paper's, without a file.</summary>
+    /// <summary>A few short runs in place of the paper's; without <see cref="File"/> and <see cref="From"/>.</summary>
     public bool IsQuick { get; init; }
 
     /// <summary>Folder of the report, which is made.</summary>
@@ -21,11 +21,26 @@ public sealed record ExperimentRequest
     /// <summary>Folder whose CSV files become the report, without training; or null.</summary>
     public string? From { get; init; }
 
-    /// <summary>True leaves out runs that the folder has already.</summary>
+    /// <summary>True leaves out runs that the folder has already; without <see cref="From"/>.</summary>
     public bool Resumes { get; init; }
 
     /// <summary>True also writes schedules, and traces for Chrome.</summary>
     public bool Traces { get; init; }
+
+    // Errors: TG2004 options of which one would be passed over.
+    internal void Validate()
+    {
+        Refuse(IsQuick && File is not null, "--quick brings its own runs, and there is a file as well", "Leave out one of them.");
+        Refuse(IsQuick && From is not null, "--from takes the experiments of a folder, and --quick brings its own", "Leave out one of them.");
+        Refuse(Resumes && From is not null, "--from trains nothing, so --resume has nothing to go on with", "Leave out one of them.");
+        Refuse(Folder.Length == 0 || From is "", "the name of a folder is empty", "Give its path.");
+
+        static void Refuse(bool isWrong, string problem, string remedy)
+        {
+            if (isWrong)
+                throw new GraphException(DiagnosticIds.OutOfRange, $"experiment: {problem}", remedy);
+        }
+    }
 }
 
 /// <summary>Runs the experiments of a request and writes their report.</summary>
@@ -35,7 +50,7 @@ public sealed record ExperimentRequest
 /// <param name="Seconds">How long it took.</param>
 /// <param name="Page">The report.</param>
 public sealed record Experiment(
-    Study Study, IReadOnlyDictionary<Grid, List<RunResult>> Results, int Gradients, double Seconds, string Page)
+    Study Study, IReadOnlyDictionary<Grid, List<RunResult>> Results, long Gradients, double Seconds, string Page)
 {
     /// <summary>Names of the columns of <see cref="Tables"/>, after that of the setting.</summary>
     public static IReadOnlyList<string> Columns { get; } = ["mean τ", "test loss", "±", "accuracy", "rises", "seconds", "diverged"];
@@ -46,36 +61,44 @@ public sealed record Experiment(
     /// <param name="train">Shows the progress of so many steps: it is given the work, and gives it what is called with the loss of each step.</param>
     public static Experiment Run(
         ExperimentRequest request, IPictures pictures,
-        Func<int, Func<Action<double>, IReadOnlyDictionary<Grid, List<RunResult>>>, IReadOnlyDictionary<Grid, List<RunResult>>> train)
+        Func<long, Func<Action<double>, IReadOnlyDictionary<Grid, List<RunResult>>>, IReadOnlyDictionary<Grid, List<RunResult>>> train)
     {
         var clock = Stopwatch.StartNew();
-        // The folder of a report has its experiments.
-        string? own = request.From is null || request.IsQuick ? null : Study.FileIn(request.From);
-        var study = Study.Load(
-            request.File ?? own ?? Path.Combine(AppContext.BaseDirectory, "experiments", request.IsQuick ? "quick.json" : "paper.json"));
+        request.Validate();
+        var done = request.From is null ? null : Study.In(request.From);
+        var study = request.File is null && done is not null ? done
+            : Study.Load(request.File ?? Path.Combine(AppContext.BaseDirectory, "experiments", request.IsQuick ? "quick.json" : "paper.json"));
         study = study with { Data = request.Data ?? study.Data };
-        var images = ImageSet.Load(study.Data);
+        string dataName = ImageSet.NameOf(study.Data);
+        // What can't be used is known before the folder is touched.
+        var results = done is null ? null : ResultsIn(request.From!, study, done);
+        var images = done is null ? ImageSet.Load(study.Data) : null;
+        if (images is not null)
+            Runner.CheckBatches(study, images);
         string folder = Directory.CreateDirectory(request.Folder).FullName;
-        bool goesOn = request.Resumes && study.IsIn(folder);
-        var runner = new Runner(study, images, goesOn ? Csv.Read(study, folder, mayBeNone: true) : null);
-        IReadOnlyDictionary<Grid, List<RunResult>> results;
-        if (request.From is null)
+        using var owned = FolderLock.Take(folder);
+        long gradients = 0;
+        if (images is not null)
         {
-            runner.CheckBatches();
-            study.Save(folder);
+            bool goesOn = request.Resumes && study.IsIn(folder);
+            var runner = new Runner(study, images, goesOn ? Csv.Read(study, folder, mayBeNone: true) : null);
             using var csv = new Csv(folder, goesOn);
-            results = train(runner.Gradients, onStep => runner.Run(onStep, csv.Append));
-        }
-        else
-        {
-            results = Csv.Read(study, request.From);
+            study.Save(folder);
+            gradients = runner.Gradients;
+            results = train(gradients, onStep => runner.Run(onStep, csv.Append));
         }
 
         if (request.Traces)
-            Experiments.Traces.Write(folder, results);
-        var report = new Report(study, images.Name, folder, pictures);
-        report.Write(results);
-        return new(study, results, request.From is null ? runner.Gradients : 0, clock.Elapsed.TotalSeconds, report.Path);
+            Experiments.Traces.Write(folder, results!);
+        var report = new Report(study, dataName, folder, pictures);
+        report.Write(results!);
+        return new(study, results!, gradients, clock.Elapsed.TotalSeconds, report.Path);
+    }
+
+    private static IReadOnlyDictionary<Grid, List<RunResult>> ResultsIn(string folder, Study study, Study done)
+    {
+        study.MustHaveSettingsOf(done, folder);
+        return Csv.Read(study, folder);
     }
 
     /// <summary>A table for each grid: a row for each setting, its name first.</summary>
@@ -89,5 +112,5 @@ public sealed record Experiment(
         string.Create(CultureInfo.InvariantCulture, $"{summary.Diverged}/{summary.Runs.Count}"),
     ];
 
-    private static string Text(string format, double number) => number.ToString(format, CultureInfo.InvariantCulture);
+    private static string Text(string format, double number) => Report.Text(number, format);
 }

@@ -3,7 +3,11 @@ using System.Globalization;
 namespace TensorGraph.Staleness.Experiments;
 
 /// <summary>Finds what some run of a grid can't have, before anything runs, and says where in the file it is.</summary>
-internal sealed class GridCheck(string path, string place, Grid grid)
+/// <param name="path">The file.</param>
+/// <param name="lines">Lines of the file.</param>
+/// <param name="place">The grid's place in it.</param>
+/// <param name="grid">The grid.</param>
+internal sealed class GridCheck(string path, JsonLines lines, string place, Grid grid)
 {
     private static readonly string[] s_plots = ["curves", "time", "histogram", "heatmap", "best"];
 
@@ -14,23 +18,24 @@ internal sealed class GridCheck(string path, string place, Grid grid)
             Has(name, value);
         // It is a part of names of files, and a cell.
         if (grid.Name.Length is 0 or > 64 || !grid.Name.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_ ".Contains(letter, StringComparison.Ordinal)))
-            throw Study.Bad(path, $"{place}.name: '{grid.Name}' is not of letters, digits, blanks, '-' and '_', 64 at most");
+            throw Bad("name", $"'{grid.Name}' is not of letters, digits, blanks, '-' and '_', 64 at most");
         if (!double.IsFinite(grid.TargetLoss))
-            throw Study.Bad(path, $"{place}.target_loss: it is no finite number");
+            throw Bad("target_loss", "it is no finite number");
         At("compute", () => Duration.Parse(grid.Compute));
-        At("gradients", () => RunSettings.AtLeast(1, grid.Gradients, "gradients"));
-        At("evaluate_every", () => RunSettings.AtLeast(0, grid.EvaluateEvery, "evaluate_every"));
-
-        Each("workers", grid.Workers, workers => RunSettings.AtLeast(1, workers, "workers"));
+        At("slow_share", () => RunSettings.Within(0, 1, grid.SlowShare, "slow_share"));
+        At("slow_factor", () => RunSettings.Within(0, double.MaxValue, grid.SlowFactor, "slow_factor"));
+        // With what any mode can have.
+        RunSettings usual = new(grid, Workers: 1, "asynchronous", "sgd", Rate: 0.1, Batch: 1, Decay: 0, "none", Seed: 1);
+        At("gradients", (usual with { Grid = new() { Gradients = grid.Gradients } }).Validate);
+        At("evaluate_every", (usual with { Grid = new() { EvaluateEvery = grid.EvaluateEvery } }).Validate);
+        At("", usual.Validate);
+        Each("workers", grid.Workers, workers => (usual with { Workers = workers }).Validate());
         Each("modes", grid.Modes, mode =>
         {
             TrainingMode.Parse(mode);
             if (mode.Any(char.IsWhiteSpace))
                 throw RunSettings.Unknown("mode", mode, "modes without blanks");
         });
-        // With what any mode can have.
-        RunSettings usual = new(grid, Workers: 1, "asynchronous", "sgd", Rate: 0.1, Batch: 1, Decay: 0, "none", Seed: 1);
-        At("", usual.Validate);
         Each("optimizers", grid.Optimizers, optimizer => (usual with { Optimizer = optimizer }).Validate());
         Each("rates", grid.Rates, rate => (usual with { Rate = rate }).Validate());
         Each("batches", grid.Batches, batch => (usual with { Batch = batch }).Validate());
@@ -44,15 +49,18 @@ internal sealed class GridCheck(string path, string place, Grid grid)
         });
         foreach (var run in grid.Runs())
             At(PlacesOf(run), run.Validate);
+        // To the end: what a clock or a queue comes to in the middle of a run is known before its training.
+        foreach (var run in grid.Runs().DistinctBy(run => (run.Workers, run.Mode, run.Seed)))
+            At(PlacesOf(run), () => run.Simulate());
         if (!grid.Runs().Any())
-            throw Study.Bad(path, $"{place}: it has no runs");
+            throw Bad("", "it has no runs");
     }
 
     private void Each<T>(string name, IReadOnlyList<T> list, Action<T> check)
     {
         Has(name, list);
         if (list.Count == 0 && name != "plots")
-            throw Study.Bad(path, $"{place}.{name}: it is empty");
+            throw Bad(name, "it is empty");
         for (int i = 0; i < list.Count; i++)
         {
             string element = string.Create(CultureInfo.InvariantCulture, $"{name}[{i}]");
@@ -60,14 +68,14 @@ internal sealed class GridCheck(string path, string place, Grid grid)
             At(element, () => check(list[i]));
             // It would count as another run.
             if (list.Take(i).Contains(list[i]))
-                throw Study.Bad(path, $"{place}.{element}: it is there already");
+                throw Bad(element, "it is there already");
         }
     }
 
     private void Has(string name, object? value)
     {
         if (value is null)
-            throw Study.Bad(path, $"{place}.{name}: it is null");
+            throw Bad(name, "it is null");
     }
 
     private void At(string name, Action check)
@@ -78,11 +86,14 @@ internal sealed class GridCheck(string path, string place, Grid grid)
         }
         catch (GraphException fault)
         {
-            string where = name.Length > 0 ? $"{place}.{name}" : place;
             string remedy = fault.Message.Split(fault.Problem, 2)[^1].TrimStart('.', ' ');
-            throw new GraphException(fault.Id, $"experiment: '{path}' can't be used: {where}: {fault.Problem}", remedy, inner: fault);
+            throw new GraphException(fault.Id, $"experiment: '{path}' can't be used: {Where(name)}: {fault.Problem}", remedy, inner: fault);
         }
     }
+
+    private GraphException Bad(string name, string problem) => Study.Bad(path, $"{Where(name)}: {problem}");
+
+    private string Where(string name) => lines.At(name.Length > 0 ? $"{place}.{name}" : place);
 
     /// <summary>The elements that make a combination: of lists that have more than one.</summary>
     private string PlacesOf(RunSettings run)

@@ -15,7 +15,9 @@ public interface IPictures
     /// <summary>Shares of each staleness, one row of bars for each mode.</summary>
     byte[] Histograms(string title, IReadOnlyList<(string Label, double[] Shares)> rows);
 
-    /// <summary>Numbers as colours, with their values; what is not finite is white and says so.</summary>
+    /// <summary>
+    /// Numbers as colours, with their values. White are what diverged, which is infinite and says <c>div.</c>, and what is missing: NaN, with a dash.
+    /// </summary>
     byte[] HeatMap(string title, string x, string y, string[] columns, string[] rows, double[,] values);
 
     /// <summary>A bar with its interval for each name; a bar of no height would look like the fastest, so what is not finite says so.</summary>

@@ -12,7 +12,7 @@ public sealed record Examples(Tensor Images, Tensor Labels)
 /// <summary>Files of images and labels. Errors: TG1006 files that are missing or are others.</summary>
 public static class ImageFiles
 {
-    private const int CifarSide = 32, CifarChannels = 3, CifarClasses = 10;
+    private const int FashionMnistClasses = 10, CifarSide = 32, CifarChannels = 3, CifarClasses = 10;
 
     /// <summary>1,797 handwritten digits of 8×8 pixels, one a line: 64 numbers 0…16, then the label.</summary>
     public static (Examples Train, Examples Test) Digits()
@@ -35,14 +35,25 @@ public static class ImageFiles
     /// <summary>60,000 + 10,000 images of 28×28 pixels in four IDX files, zipped or not (Xiao, Rasul, Vollgraf 2017).</summary>
     public static (Examples Train, Examples Test) FashionMnist(string folder)
     {
-        return (Load("train"), Load("t10k"));
+        const string Remedy = "Give the four files of one data set like Fashion-MNIST.";
+        var (train, test) = (Load("train"), Load("t10k"));
+        return train.Pixels == test.Pixels ? (train, test)
+            : throw Bad(folder, $"train images have {train.Pixels} pixels and t10k images {test.Pixels}", Remedy);
 
         Examples Load(string part)
         {
-            Tensor images = Read($"{part}-images-idx3-ubyte"), labels = Read($"{part}-labels-idx1-ubyte");
+            string imageFile = $"{part}-images-idx3-ubyte", labelFile = $"{part}-labels-idx1-ubyte";
+            Tensor images = Read(imageFile), labels = Read(labelFile);
             long count = images.Shape[0].Value, others = labels.Shape.ElementCount.Value;
+            // The network takes squares, and halves their sides twice.
+            if (images.DType != DType.U8 || images.Rank != 3 || images.Shape[1] != images.Shape[2] || images.Shape[1].Value < 4)
+                throw Bad(Path.Combine(folder, imageFile), $"it holds {images.DType} numbers of shape {images.Shape}, not bytes of square images of 4×4 pixels or more", Remedy);
+            if (labels.DType != DType.U8 || labels.Rank != 1)
+                throw Bad(Path.Combine(folder, labelFile), $"it holds {labels.DType} numbers of shape {labels.Shape}, not a byte for each image", Remedy);
             if (others != count)
-                throw Bad(folder, $"it has {count} {part} images and {others} labels", "Give the four files of one data set.");
+                throw Bad(folder, $"it has {count} {part} images and {others} labels", Remedy);
+            if (labels.ToArray<byte>().Max() is >= FashionMnistClasses and var label)
+                throw Bad(Path.Combine(folder, labelFile), $"it has the label {label}, and {FashionMnistClasses} classes are known", Remedy);
             return new(Ops.Reshape(images, count, -1).Cast(DType.F32) / 255f, Ops.Reshape(labels, count).Cast(DType.I32));
         }
 

@@ -8,23 +8,31 @@ public sealed record ImageSet(string Name, Examples Train, Examples Test, int Ch
 
     public int Side => (int)Math.Sqrt(Train.Pixels / Channels);
 
+    /// <summary>The name of data, without loading it. Errors: TG1006 another word than those of <see cref="Load"/>.</summary>
+    public static string NameOf(string data) => data.Split(':', 2) switch
+    {
+        ["digits"] => "digits",
+        ["fashion-mnist", ..] => "fashion-mnist",
+        ["cifar10", _] => "CIFAR-10",
+        _ => throw new GraphException(DiagnosticIds.BadData, $"data: there is no '{data}'",
+            "Pass digits, fashion-mnist, fashion-mnist:FOLDER or cifar10:FOLDER."),
+    };
+
     /// <summary>
     /// <c>digits</c>, <c>fashion-mnist</c>, <c>fashion-mnist:FOLDER</c> or <c>cifar10:FOLDER</c>. Errors: TG1006 another word, or files that can't
     /// be used.
     /// </summary>
     public static ImageSet Load(string data)
     {
-        return data.Split(':', 2) switch
+        string name = NameOf(data);
+        var (train, test) = data.Split(':', 2) switch
         {
-            ["digits"] => Of("digits", ImageFiles.Digits(), channels: 1),
-            ["fashion-mnist"] => Of("fashion-mnist", ImageFiles.FashionMnist(FashionMnistFolder), channels: 1),
-            ["fashion-mnist", var folder] => Of("fashion-mnist", ImageFiles.FashionMnist(folder), channels: 1),
-            ["cifar10", var folder] => Of("CIFAR-10", ImageFiles.Cifar10(folder), channels: 3),
-            _ => throw new GraphException(DiagnosticIds.BadData, $"data: there is no '{data}'",
-                "Pass digits, fashion-mnist, fashion-mnist:FOLDER or cifar10:FOLDER."),
+            ["digits"] => ImageFiles.Digits(),
+            ["fashion-mnist"] => ImageFiles.FashionMnist(FashionMnistFolder),
+            ["fashion-mnist", var folder] => ImageFiles.FashionMnist(folder),
+            var parts => ImageFiles.Cifar10(parts[1]),
         };
-
-        static ImageSet Of(string name, (Examples Train, Examples Test) examples, int channels) => new(name, examples.Train, examples.Test, channels);
+        return new(name, train, test, name == "CIFAR-10" ? 3 : 1);
     }
 
     /// <summary>The task that is learnt, with so many of the test examples.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 
 namespace TensorGraph.Staleness.Experiments;
@@ -30,7 +29,7 @@ public sealed class Report(Study study, string dataName, string folder, IPicture
     {
         _html.Append(CultureInfo.InvariantCulture, $"<h2>{Encoded(grid.Title.Length > 0 ? grid.Title : grid.Name)}</h2>\n");
         _html.Append(CultureInfo.InvariantCulture,
-            $"<p>{grid.Gradients} gradients, seeds {string.Join(", ", grid.Seeds)}, a gradient takes {Encoded(grid.Compute)} s. Bands and ± are 95 % intervals over seeds; <i>rises</i> is by how much the test loss rose in all from one evaluation to the next.</p>\n");
+            $"<p>{grid.Gradients} gradients, seeds {string.Join(", ", grid.Seeds)}, a gradient takes {Encoded(grid.Compute)} s. {(grid.Seeds.Count > 1 ? "Bands and ± are 95 % intervals over seeds" : "One seed has no interval")}; <i>rises</i> is by how much the test loss rose in all from one evaluation to the next.</p>\n");
         if (missing > 0)
             _html.Append(CultureInfo.InvariantCulture, $"<p><b>{missing} runs are missing.</b></p>\n");
         foreach (string plot in grid.Plots)
@@ -80,6 +79,7 @@ public sealed class Report(Study study, string dataName, string folder, IPicture
         {
             for (int column = 0; column < rates.Length; column++)
             {
+                // NaN is missing; Height is infinite for what diverged.
                 values[row, column] = summaries.Where(summary => summary.Settings.Mode == grid.Modes[row]
                     && summary.Settings.Rate == grid.Rates[column]
                     && summary.Settings.Optimizer == optimizer).Select(Height).DefaultIfEmpty(double.NaN).Min();
@@ -130,8 +130,12 @@ public sealed class Report(Study study, string dataName, string folder, IPicture
         }.Where(part => part.Item1).Select(part => part.Item2));
     }
 
-    private static string Text(Interval interval, string format = "f3") => double.IsFinite(interval.Mean)
-        ? $"{interval.Mean.ToString(format, CultureInfo.InvariantCulture)} ± {interval.Half.ToString(format, CultureInfo.InvariantCulture)}" : "∞";
+    private static string Text(Interval interval, string format = "f3") =>
+        Text(interval.Mean, format) + (interval.IsKnown ? $" ± {Text(interval.Half, format)}" : "");
 
-    private static string Encoded(string text) => WebUtility.HtmlEncode(text);
+    /// <summary>A number in a format; a dash where there is none.</summary>
+    internal static string Text(double number, string format) =>
+        double.IsFinite(number) ? number.ToString(format, CultureInfo.InvariantCulture) : double.IsNaN(number) ? "–" : "∞";
+
+    private static string Encoded(string text) => XmlText.Encode(text);
 }

@@ -8,6 +8,14 @@ public sealed record RunSettings(
 {
     private const double Momentum = 0.9;
 
+    // More would be neither simulated nor trained in reasonable time and memory.
+    private const int MostWorkers = 10_000;
+
+    // Events of the check: the first gradient of a run comes before that, or never.
+    private const int FirstEvents = 1_000_000;
+
+    private const string Rules = "none, rate, dc:LAMBDA, dca:LAMBDA, momentum, clip:NORM or warmup:STEPS, joined by +";
+
     /// <summary>The settings without the seed, as text.</summary>
     public string Key => string.Create(CultureInfo.InvariantCulture, $"{Workers} workers, {Mode}, {Optimizer} {Rate}, batch {Batch}, decay {Decay}, {Rule}");
 
@@ -16,10 +24,10 @@ public sealed record RunSettings(
     {
         Duration.Parse(Grid.Compute);
         var mode = TrainingMode.Parse(Mode);
-        AtLeast(1, Workers, "workers");
-        AtLeast(1, Batch, "batch");
-        AtLeast(1, Grid.Gradients, "gradients");
-        AtLeast(0, Grid.EvaluateEvery, "evaluate_every");
+        Within(1, MostWorkers, Workers, "workers");
+        Within(1, int.MaxValue, Batch, "batch");
+        Within(1, int.MaxValue, Grid.Gradients, "gradients");
+        Within(0, int.MaxValue, Grid.EvaluateEvery, "evaluate_every");
         if (!mode.IsDecentralised)
             mode.CreatePolicy(Workers);
         var setup = Setup(meanStaleness: 0);
@@ -28,11 +36,13 @@ public sealed record RunSettings(
         if (Rule.Split('+').Contains("momentum") && Optimizer != "momentum")
             throw Unknown("use of rule 'momentum' with optimizer", Optimizer, "optimizer momentum, or leave the rule out");
         // One gradient: the settings that only a simulation looks at.
-        (this with { Grid = Grid with { Gradients = 1 } }).Simulate();
+        WholeSchedule((this with { Grid = Grid with { Gradients = 1 } }).Simulation with { MostEvents = FirstEvents });
     }
 
-    /// <summary>The order of events; a seed has one, whatever is learnt in it.</summary>
-    public Schedule Simulate() => Simulator.Run(new()
+    /// <summary>The order of events; a seed has one, whatever is learnt in it. Errors: TG2004 a run that has no end in reasonable time.</summary>
+    public Schedule Simulate() => WholeSchedule(Simulation);
+
+    private SimulationSettings Simulation => new()
     {
         Mode = TrainingMode.Parse(Mode),
         Workers = SimulationSettings.Equal(Workers, new()
@@ -41,7 +51,15 @@ public sealed record RunSettings(
         }),
         Gradients = Grid.Gradients,
         Seed = Seed,
-    });
+    };
+
+    private static Schedule WholeSchedule(SimulationSettings settings)
+    {
+        var schedule = Simulator.Run(settings);
+        return schedule.IsComplete ? schedule : throw new GraphException(DiagnosticIds.OutOfRange, string.Create(CultureInfo.InvariantCulture,
+            $"experiment: {settings.MostEvents} events, {schedule.Seconds} s of the virtual clock, apply {schedule.Staleness().Count()} of {settings.Gradients} gradients"),
+            "Ask for fewer gradients, or for a mode that applies them sooner.");
+    }
 
     public TrainingSetup Setup(double meanStaleness)
     {
@@ -49,7 +67,16 @@ public sealed record RunSettings(
         GradientClipping? clipping = null;
         Func<Tensor, Tensor>? schedule = null;
         double momentum = Momentum;
-        foreach (string part in Rule.Split('+'))
+        string[] parts = Rule.Split('+');
+        // Constant and adaptive compensation are one rule.
+        string[] names = [.. parts.Select(part => part.Split(':')[0]).Select(name => name == "dca" ? "dc" : name)];
+        if (names.Distinct().Count() < names.Length || (names.Length > 1 && names.Contains("none")))
+        {
+            throw new GraphException(DiagnosticIds.OutOfRange, $"experiment: rule '{Rule}' has two answers to one question",
+                "Name each rule once, and 'none' alone.");
+        }
+
+        foreach (string part in parts)
         {
             string[] words = part.Split(':');
             double number = words.Length == 2 && double.TryParse(words[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double read) ? read
@@ -62,8 +89,8 @@ public sealed record RunSettings(
                 ("dca", 2, false) => (rule with { Compensation = new(number, memory: 0.95) }, clipping, schedule, momentum),
                 ("momentum", 1, _) => (rule, clipping, schedule, UpdateRule.CorrectedMomentum(Momentum, meanStaleness)),
                 ("clip", 2, false) => (rule, GradientClipping.ByGlobalNorm(number), schedule, momentum),
-                ("warmup", 2, false) => (rule, clipping, Schedules.Warmup((int)number), momentum),
-                _ => throw Unknown("rule", part, "none, rate, dc:LAMBDA, dca:LAMBDA, momentum, clip:NORM or warmup:STEPS, joined by +"),
+                ("warmup", 2, false) when number is >= 1 and <= int.MaxValue && number == Math.Floor(number) => (rule, clipping, Schedules.Warmup((int)number), momentum),
+                _ => throw Unknown("rule", part, Rules),
             };
         }
 
@@ -73,15 +100,20 @@ public sealed record RunSettings(
             "momentum" => new Sgd(Rate, momentum, weightDecay: Decay) { Clipping = clipping, Schedule = schedule },
             "adam" => new AdamW(Rate, Decay) { Clipping = clipping, Schedule = schedule },
             "rmsprop" when Decay == 0 => new RmsProp(Rate) { Clipping = clipping, Schedule = schedule },
-            _ => throw Unknown("optimizer", Optimizer, "sgd, momentum, adam or rmsprop (without decay)"),
+            "rmsprop" => throw new GraphException(DiagnosticIds.OutOfRange, string.Create(CultureInfo.InvariantCulture,
+                $"experiment: optimizer 'rmsprop' has no weight decay, and 'decay' is {Decay}"), "Write a decay of 0 for it, or another optimizer."),
+            _ => throw Unknown("optimizer", Optimizer, "sgd, momentum, adam or rmsprop"),
         };
         return new() { CreateOptimizer = Create, Rule = rule, Seed = Seed, EvaluateEvery = Grid.EvaluateEvery };
     }
 
-    internal static void AtLeast(int least, int value, string name)
+    internal static void Within(double least, double most, double value, string name)
     {
-        if (value < least)
-            throw new GraphException(DiagnosticIds.OutOfRange, $"experiment: '{name}' is {value}", $"It must be at least {least}.");
+        if (!(value >= least && value <= most))
+        {
+            throw new GraphException(DiagnosticIds.OutOfRange, string.Create(CultureInfo.InvariantCulture, $"experiment: '{name}' is {value}"),
+                string.Create(CultureInfo.InvariantCulture, $"It must be from {least} to {most}."));
+        }
     }
 
     internal static GraphException Unknown(string what, string text, string known) =>
@@ -95,6 +127,9 @@ public sealed record RunResult(RunSettings Settings, Schedule Schedule, Training
 
     /// <summary>Mean training loss of the last batches; infinite after a divergence.</summary>
     public double TailLoss => Outcome.IsDiverged ? double.PositiveInfinity : Outcome.Points.TakeLast(Tail).Average(point => point.Loss);
+
+    /// <summary>Share of the test examples with the right label at the end; 0 after a divergence.</summary>
+    public double Accuracy => Outcome.IsDiverged ? 0 : Outcome.FinalAccuracy;
 
     /// <summary>
     /// How unsteady training was: by how much the test loss rose in all, from one evaluation to the next; infinite after a divergence.

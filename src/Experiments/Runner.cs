@@ -6,10 +6,10 @@ public sealed class Runner(Study study, ImageSet images, IReadOnlyDictionary<Gri
 {
     private readonly HashSet<RunSettings> _known = [.. (known?.Values ?? []).SelectMany(runs => runs).Select(run => run.Settings)];
 
-    public int Gradients => study.Grids.Sum(grid => grid.Runs().Count(run => !_known.Contains(run)) * grid.Gradients);
+    public long Gradients => study.Grids.Sum(grid => grid.Runs().LongCount(run => !_known.Contains(run)) * grid.Gradients);
 
     /// <summary>A batch that the data can't fill is known before the first run. Errors: TG2004.</summary>
-    public void CheckBatches()
+    public static void CheckBatches(Study study, ImageSet images)
     {
         foreach (int batch in study.Grids.SelectMany(grid => grid.Batches).Distinct())
             _ = new BatchOrder(images.Task(batch), seed: 0);
@@ -18,7 +18,7 @@ public sealed class Runner(Study study, ImageSet images, IReadOnlyDictionary<Gri
     /// <summary>Each result is passed on as soon as it is there.</summary>
     public IReadOnlyDictionary<Grid, List<RunResult>> Run(Action<double> onGradient, Action<RunResult> onResult)
     {
-        CheckBatches();
+        CheckBatches(study, images);
         var results = new Dictionary<Grid, List<RunResult>>();
         var tasks = new Dictionary<int, (TrainingTask Task, GradientWorker Worker)>();
         foreach (var grid in study.Grids)

@@ -7,7 +7,7 @@ namespace TensorGraph.Staleness.Experiments;
 /// <summary>Experiments, as a JSON file has them.</summary>
 public sealed record Study
 {
-    private const string Examples = "docs/staleness.md describes these files.";
+    private const string Examples = "The page docs/staleness.md describes these files.";
 
     private static readonly JsonSerializerOptions s_json = new()
     {
@@ -27,16 +27,19 @@ public sealed record Study
     public static Study Load(string path)
     {
         Study? study;
+        JsonLines lines;
         try
         {
-            study = JsonSerializer.Deserialize<Study>(File.ReadAllText(path), s_json);
+            string text = File.ReadAllText(path);
+            study = JsonSerializer.Deserialize<Study>(text, s_json);
+            lines = new(text);
         }
         catch (JsonException fault)
         {
             string place = fault.Path is null or "$" ? "" : $"{fault.Path["$.".Length..]}, ";
             throw Bad(path, string.Create(CultureInfo.InvariantCulture, $"{place}line {fault.LineNumber + 1}: {ProblemOf(fault)}"), fault);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw Bad(path, fault.Message.TrimEnd('.'), fault);
         }
@@ -50,7 +53,7 @@ public sealed record Study
             var grid = study.Grids[i];
             string place = string.Create(CultureInfo.InvariantCulture, $"grids[{i}]");
             Checked(grid is not null, place, "it is null");
-            new GridCheck(path, place, grid!).Run();
+            new GridCheck(path, lines, place, grid!).Run();
             Checked(study.Grids.Take(i).All(other => other.Name != grid!.Name), $"{place}.name", $"two grids have the name '{grid!.Name}'");
         }
 
@@ -59,7 +62,7 @@ public sealed record Study
         void Checked(bool holds, string place, string problem)
         {
             if (!holds)
-                throw Bad(path, $"{place}: {problem}");
+                throw Bad(path, $"{lines.At(place)}: {problem}");
         }
     }
 
@@ -75,8 +78,43 @@ public sealed record Study
             $"experiment: '{folder}' has results of other experiments", "Give another folder, or leave out --resume to replace them.");
     }
 
-    /// <summary>The file that <see cref="Save"/> left in a folder; null when there is none.</summary>
-    public static string? FileIn(string folder) => File.Exists(PathIn(folder)) ? PathIn(folder) : null;
+    /// <summary>The experiments whose results a folder has. Errors: TG1006 none.</summary>
+    public static Study In(string folder) => File.Exists(PathIn(folder)) ? Load(PathIn(folder))
+        : throw Bad(folder, "it has no experiment.json, and so is no folder of a report");
+
+    /// <summary>
+    /// Whether results of other experiments can be those of these: titles, pictures and target may differ, settings of a grid may not. Errors: TG1006 with the
+    /// setting.
+    /// </summary>
+    /// <param name="others">The experiments that were run.</param>
+    /// <param name="folder">Where their results are.</param>
+    public void MustHaveSettingsOf(Study others, string folder)
+    {
+        Compare("data", DataKind(Data), DataKind(others.Data));
+        foreach (var grid in Grids)
+        {
+            if (others.Grids.FirstOrDefault(other => other.Name == grid.Name) is not { } other)
+                continue;
+            Compare($"{grid.Name}: gradients", grid.Gradients, other.Gradients);
+            Compare($"{grid.Name}: evaluate_every", grid.EvaluateEvery, other.EvaluateEvery);
+            Compare($"{grid.Name}: compute", grid.Compute, other.Compute);
+            Compare($"{grid.Name}: slow_share", grid.SlowShare, other.SlowShare);
+            Compare($"{grid.Name}: slow_factor", grid.SlowFactor, other.SlowFactor);
+        }
+
+        // The folder of the images may have moved.
+        static string DataKind(string data) => data.Split(':')[0];
+
+        void Compare<T>(string name, T value, T other)
+        {
+            if (!Equals(value, other))
+            {
+                throw new GraphException(DiagnosticIds.BadData, string.Create(CultureInfo.InvariantCulture,
+                    $"experiment: '{folder}' has results of other experiments: {name} is {other} there and {value} here"),
+                    "Give the file that they were run with, or leave it out.");
+            }
+        }
+    }
 
     internal static GraphException Bad(string path, string problem, Exception? inner = null) =>
         new(DiagnosticIds.BadData, $"experiment: '{path}' can't be used: {problem}", Examples, inner: inner);

@@ -7,7 +7,7 @@ public sealed record Summary(RunSettings Settings, IReadOnlyList<RunResult> Runs
 
     public Interval TailLoss => Interval.Of([.. Runs.Select(run => run.TailLoss)]);
 
-    public Interval Accuracy => Interval.Of([.. Runs.Select(run => run.Outcome.IsDiverged ? 0 : run.Outcome.FinalAccuracy)]);
+    public Interval Accuracy => Interval.Of([.. Runs.Select(run => run.Accuracy)]);
 
     public Interval Rise => Interval.Of([.. Runs.Select(run => run.Rise)]);
 

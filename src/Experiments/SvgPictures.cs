@@ -35,12 +35,13 @@ public sealed class SvgPictures : IPictures
             Y = SvgPlot.Limits(points.SelectMany(point => new[] { Low(point.Y), High(point.Y) })),
         };
         plot.NumberTicks(isVertical: false);
-        plot.NumberTicks(isVertical: true, value => Short(Math.Pow(10, value)));
+        plot.NumberTicks(isVertical: true, (value, digits) => Short(Math.Pow(10, value), digits));
         for (int i = 0; i < lines.Length; i++)
         {
             var line = lines[i].Points;
             var upper = line.Select(point => (point.X, High(point.Y)));
-            plot.Area([.. upper, .. line.Reverse().Select(point => (point.X, Low(point.Y)))], SvgPlot.Color(i));
+            if (line.Any(point => point.Y.IsKnown))
+                plot.Area([.. upper, .. line.Reverse().Select(point => (point.X, Low(point.Y)))], SvgPlot.Color(i));
             plot.Line(line.Select(point => (point.X, Math.Log10(point.Y.Mean))), SvgPlot.Color(i));
             plot.Legend(lines[i].Label, SvgPlot.Color(i));
         }
@@ -64,7 +65,7 @@ public sealed class SvgPictures : IPictures
             X = (-0.5, most - 0.5),
             Y = (0, rows.SelectMany(row => row.Shares).DefaultIfEmpty(1).Max() * 1.05),
         };
-        plot.NumberTicks(isVertical: false, value => value == Math.Floor(value) ? Short(value) : "");
+        plot.NumberTicks(isVertical: false, (value, digits) => value == Math.Floor(value) ? Short(value, digits) : "");
         plot.NumberTicks(isVertical: true);
         for (int i = 0; i < rows.Count; i++)
         {
@@ -92,7 +93,7 @@ public sealed class SvgPictures : IPictures
                 double value = values[row, column], height = rows.Length - 1 - row;
                 if (!double.IsFinite(value))
                 {
-                    plot.Text(column, height, "div.", "black");
+                    plot.Text(column, height, double.IsNaN(value) ? "–" : "div.", "black");
                     continue;
                 }
 
@@ -124,7 +125,8 @@ public sealed class SvgPictures : IPictures
             }
 
             plot.Rectangle(i - 0.4, 0, i + 0.4, interval.Mean, SvgPlot.Color(0));
-            plot.Line([(i, Math.Max(interval.Low, 0)), (i, interval.High)], "black");
+            if (interval.IsKnown)
+                plot.Line([(i, Math.Max(interval.Low, 0)), (i, interval.High)], "black");
         }
 
         return plot.ToBytes();
@@ -140,6 +142,9 @@ public sealed class SvgPictures : IPictures
         int Between(int from, int to) => (int)Math.Round(from + (part * (to - from)));
     }
 
-    private static string Short(double number) =>
-        number.ToString(Math.Abs(number) is >= 10 and < 1e5 ? "f0" : "g2", CultureInfo.InvariantCulture);
+    private static string Short(double number, int digits = 2)
+    {
+        bool isWhole = Math.Abs(number) is < 1e5 and var size && size >= Math.Pow(10, digits - 1);
+        return number.ToString(isWhole ? "f0" : string.Create(CultureInfo.InvariantCulture, $"g{digits}"), CultureInfo.InvariantCulture);
+    }
 }

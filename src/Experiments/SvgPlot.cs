@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 
 namespace TensorGraph.Staleness.Experiments;
@@ -40,17 +39,27 @@ internal sealed class SvgPlot(string title, string x, string y)
         return high > low ? (low, high) : (low - 0.5, high + 0.5);
     }
 
-    /// <summary>Round numbers on an axis, as their labels say them.</summary>
-    public void NumberTicks(bool isVertical, Func<double, string>? label = null)
+    /// <summary>Round numbers on an axis. Labels have as many digits, from two on, as tell them apart.</summary>
+    /// <param name="isVertical">Which axis.</param>
+    /// <param name="label">Text of a number with so many digits, or none; null for the number itself.</param>
+    public void NumberTicks(bool isVertical, Func<double, int, string>? label = null)
     {
+        const int MostDigits = 15;
+        label ??= (value, digits) => value.ToString(string.Create(CultureInfo.InvariantCulture, $"g{Math.Max(6, digits)}"), CultureInfo.InvariantCulture);
         var (low, high) = isVertical ? Y : X;
         double rough = (high - low) / Ticks, power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
         double step = new[] { 1.0, 2, 5, 10 }.First(factor => factor * power >= rough) * power;
-        for (double at = Math.Ceiling(low / step) * step; at <= high + (step / 1e6); at += step)
+        double first = Math.Ceiling(low / step);
+        // Without the sign of a zero.
+        double[] places = [.. Enumerable.Range(0, (int)((high / step) - first + 1e-6) + 1).Select(i => ((first + i) * step) + 0.0)];
+        int digits = Enumerable.Range(2, MostDigits - 2).First(count => count == MostDigits - 1 || AreApart(places.Select(place => label(place, count))));
+        foreach (double place in places)
+            Tick(isVertical, place, label(place, digits), hasLine: true);
+
+        static bool AreApart(IEnumerable<string> labels)
         {
-            // Without the sign of a zero.
-            double rounded = (Math.Round(at / step) * step) + 0.0;
-            Tick(isVertical, rounded, label is null ? rounded.ToString("g6", CultureInfo.InvariantCulture) : label(rounded), hasLine: true);
+            string[] all = [.. labels.Where(text => text.Length > 0)];
+            return all.Distinct().Count() == all.Length;
         }
     }
 
@@ -133,5 +142,5 @@ internal sealed class SvgPlot(string title, string x, string y)
     private string Points(IEnumerable<(double X, double Y)> points) =>
         string.Join(' ', points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{AtX(point.X):f1},{AtY(point.Y):f1}")));
 
-    private static string Encoded(string text) => WebUtility.HtmlEncode(text);
+    private static string Encoded(string text) => XmlText.Encode(text);
 }

@@ -58,6 +58,28 @@ public sealed class ImageFilesTests : IDisposable
         Assert.Contains("cifar10:FOLDER", Assert.Throws<GraphException>(() => ImageSet.Load("cifar100")).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("train-images-idx3-ubyte", new byte[] { 0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0, 6 }, 48, "not bytes of square images")]
+    [InlineData("train-images-idx3-ubyte", new byte[] { 0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2 }, 8, "not bytes of square images")]
+    [InlineData("train-images-idx3-ubyte", new byte[] { 0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 16 }, 32, "not bytes of square images")]
+    [InlineData("train-images-idx3-ubyte", new byte[] { 0, 0, 11, 3, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0, 4 }, 64, "not bytes of square images")]
+    [InlineData("t10k-images-idx3-ubyte", new byte[] { 0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 5, 0, 0, 0, 5 }, 50, "16 pixels and t10k images 25")]
+    [InlineData("train-labels-idx1-ubyte", new byte[] { 0, 0, 8, 1, 0, 0, 0, 2, 3, 10 }, 0, "the label 10")]
+    [InlineData("train-labels-idx1-ubyte", new byte[] { 0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 1, 3, 4 }, 0, "not a byte for each image")]
+    [InlineData("t10k-labels-idx1-ubyte", new byte[] { 0, 0, 8, 1, 0, 0, 0, 3, 3, 3, 3 }, 0, "2 t10k images and 3 labels")]
+    public void Idx_files_that_are_no_square_images_are_refused(string name, byte[] head, int zeros, string problem)
+    {
+        foreach (string part in new[] { "train", "t10k" })
+        {
+            Write($"{part}-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0, 4, .. new byte[32]]);
+            Write($"{part}-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 2, 3, 9]);
+        }
+
+        Assert.Equal((4, 2, 2), (ImageSet.Load($"fashion-mnist:{_folder}").Side, ImageSet.Load($"fashion-mnist:{_folder}").Train.Count, ImageSet.Load($"fashion-mnist:{_folder}").Test.Count));
+        Write(name, [.. head, .. new byte[zeros]]);
+        Expect.Error(DiagnosticIds.BadData, () => ImageSet.Load($"fashion-mnist:{_folder}"), problem);
+    }
+
     [Fact]
     public void Digits_come_along()
     {

@@ -46,7 +46,7 @@ public sealed class SvgPicturesTests
     [Fact]
     public void A_heat_map_has_a_coloured_cell_with_its_number_or_says_that_it_diverged()
     {
-        var root = Parsed(_pictures.HeatMap("rates", "rate", "mode", ["0.1", "1"], ["delayed:0", "delayed:1"], new[,] { { 0.1, 1 }, { 0.1, double.NaN } }));
+        var root = Parsed(_pictures.HeatMap("rates", "rate", "mode", ["0.1", "1"], ["delayed:0", "delayed:1"], new[,] { { 0.1, 1 }, { 0.1, double.PositiveInfinity } }));
         XElement[] cells = Rectangles(root);
         Assert.Equal(3, cells.Length);
         Assert.Equal(cells[0].Attribute("fill")!.Value, cells[2].Attribute("fill")!.Value);
@@ -55,6 +55,41 @@ public sealed class SvgPicturesTests
         Assert.True(double.Parse(cells[0].Attribute("y")!.Value, CultureInfo.InvariantCulture)
             < double.Parse(cells[2].Attribute("y")!.Value, CultureInfo.InvariantCulture));
         Assert.Contains("div.", Texts(root));
+        Assert.DoesNotContain("–", Texts(root));
+        // What is missing has not diverged.
+        root = Parsed(_pictures.HeatMap("rates", "rate", "mode", ["0.1", "1"], ["delayed:0"], new[,] { { 0.1, double.NaN } }));
+        Assert.Contains("–", Texts(root));
+        Assert.DoesNotContain("div.", Texts(root));
+    }
+
+    [Theory]
+    [InlineData(2.301, 2.3016)]
+    [InlineData(10.1, 10.9)]
+    [InlineData(99_900, 100_100)]
+    [InlineData(1e-7, 1.0001e-7)]
+    [InlineData(0.1, 1000)]
+    public void Labels_of_an_axis_differ(double low, double high)
+    {
+        var root = Parsed(_pictures.Curves("t", "x", "y", [new("a", [1e17, 1e17 + 64], [At(low), At(high)])]));
+        string[] labels = [.. root.Elements(s_svg + "text").Where(text => text.Attribute("text-anchor")?.Value == "end").Select(text => text.Value)];
+        Assert.InRange(labels.Length, 3, 12);
+        Assert.Equal(labels.Distinct(), labels);
+    }
+
+    [Fact]
+    public void What_XML_can_not_have_is_left_out_of_titles()
+    {
+        var root = Parsed(_pictures.Bars("a\u0001\u001bb\ufffe\ud800 \U0001F600 \"<&", "y", [("n\0", At(1))]));
+        Assert.Contains(Texts(root), text => text.StartsWith("a\ufffd\ufffdb\ufffd", StringComparison.Ordinal) && text.EndsWith("\U0001F600 \"<&", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_single_seed_has_no_band()
+    {
+        Interval one = Interval.Of([2]);
+        Assert.Empty(Parsed(_pictures.Curves("t", "x", "y", [new("a", [1, 2], [one, one])])).Elements(s_svg + "polygon"));
+        Assert.Empty(Parsed(_pictures.Bars("t", "y", [("a", one)])).Elements(s_svg + "polyline"));
+        Assert.Single(Parsed(_pictures.Bars("t", "y", [("a", At(2))])).Elements(s_svg + "polyline"));
     }
 
     [Fact]
