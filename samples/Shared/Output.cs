@@ -41,7 +41,8 @@ internal static class Output
     public static T Training<T>(long steps, Func<Action<double>, T> train)
     {
         // What ends the program leaves the cursor as the bar has it: hidden.
-        using var shown = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => AnsiConsole.Cursor.Show(true));
+        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => AnsiConsole.Cursor.Show(true));
+        using var onEnd = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => AnsiConsole.Cursor.Show(true));
         return AnsiConsole.Progress().Columns(
             new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn()).Start(progress =>
         {

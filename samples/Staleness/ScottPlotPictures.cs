@@ -37,13 +37,15 @@ internal sealed class ScottPlotPictures : IPictures
     {
         var plot = new Plot();
         int color = 0;
+        var levels = new List<double>();
         foreach (var curve in curves)
         {
             (double X, Interval Y)[] points = [.. curve.X.Zip(curve.Y).Where(point => double.IsFinite(point.Second.Mean) && point.Second.Mean > 0)];
             if (points.Length == 0)
                 continue;
-            double[] xs = [.. points.Select(point => point.X)];
-            var line = plot.Add.ScatterLine(xs, [.. points.Select(point => Math.Log10(point.Y.Mean))]);
+            double[] xs = [.. points.Select(point => point.X)], ys = [.. points.Select(point => Math.Log10(point.Y.Mean))];
+            levels.AddRange(ys);
+            var line = plot.Add.ScatterLine(xs, ys);
             line.LegendText = curve.Label;
             line.LineWidth = 2;
             // Bands would take each other color of the palette, so that it came round too soon.
@@ -56,9 +58,12 @@ internal sealed class ScottPlotPictures : IPictures
             band.LineWidth = 0;
         }
 
+        // Of two neighbours of some ten ticks the larger is this share above the other: as many digits tell them apart.
+        double share = Math.Pow(10, Math.Max(levels.DefaultIfEmpty().Max() - levels.DefaultIfEmpty().Min(), 1e-6) / 10) - 1;
+        string format = string.Create(CultureInfo.InvariantCulture, $"g{Math.Clamp((int)Math.Ceiling(1 - Math.Log10(share)), 2, 9)}");
         plot.Axes.Left.TickGenerator = new NumericAutomatic
         {
-            IntegerTicksOnly = false, LabelFormatter = value => Math.Pow(10, value).ToString("g2", CultureInfo.InvariantCulture),
+            IntegerTicksOnly = false, LabelFormatter = value => Math.Pow(10, value).ToString(format, CultureInfo.InvariantCulture),
         };
         plot.ShowLegend(Alignment.UpperRight);
         return Image(plot, title, x, y);
@@ -96,7 +101,7 @@ internal sealed class ScottPlotPictures : IPictures
             {
                 double value = values[row, column];
                 drawn[row, column] = double.IsFinite(value) ? Math.Log10(Math.Max(value, 1e-6)) : double.NaN;
-                var text = plot.Add.Text(double.IsFinite(value) ? value.ToString("g2", CultureInfo.InvariantCulture) : "div.", column, rows.Length - 1 - row);
+                var text = plot.Add.Text(double.IsFinite(value) ? value.ToString("g2", CultureInfo.InvariantCulture) : double.IsNaN(value) ? "–" : "div.", column, rows.Length - 1 - row);
                 text.LabelAlignment = Alignment.MiddleCenter;
                 text.LabelFontColor = double.IsFinite(value) ? Colors.White : Colors.Black;
                 text.LabelBold = true;

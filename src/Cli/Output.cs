@@ -92,7 +92,8 @@ internal sealed class Output
             return train(_ => { });
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Error) });
         // What ends the program leaves the cursor as the bar has it: hidden.
-        using var shown = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => console.Cursor.Show(true));
+        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => console.Cursor.Show(true));
+        using var onEnd = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => console.Cursor.Show(true));
         return console.Progress().Columns(
             new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).Start(progress =>
         {

@@ -41,7 +41,7 @@ public sealed record Study
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw Bad(path, fault.Message.TrimEnd('.'), fault);
+            throw Bad(path, fault is ArgumentException ? "it is no name of a file" : fault.Message.TrimEnd('.'), fault);
         }
 
         Checked(study is not null, "the file", "it is null");

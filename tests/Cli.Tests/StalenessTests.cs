@@ -1,5 +1,8 @@
+using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
+using TensorGraph.Cli;
 
 namespace TensorGraph.Tests;
 
@@ -63,13 +66,50 @@ public sealed class StalenessTests : IDisposable
         Assert.StartsWith($"TG1006: experiment: '{file}' can't be used: grids[0].rates[1], line 2: it is no number.", error, StringComparison.Ordinal);
         Assert.Single(error.TrimEnd().Split('\n'));
         File.WriteAllText(file, """{ "grids": [ { "modes": ["asynchron"] } ] }""");
-        Assert.Contains("grids[0].modes[0]: ", Tool.Fails("staleness", "run", file, "-o", In("none")), StringComparison.Ordinal);
+        Assert.Contains("grids[0].modes[0], line 1: ", Tool.Fails("staleness", "run", file, "-o", In("none")), StringComparison.Ordinal);
         Assert.Contains("TG1006", Tool.Fails("staleness", "run", In("missing.json")), StringComparison.Ordinal);
         File.WriteAllText(file, Small);
         Assert.Contains("cifar10:FOLDER", Tool.Fails("staleness", "run", file, "--data", "nope", "-o", In("none")), StringComparison.Ordinal);
         File.WriteAllText(file, """{ "grids": [ { "batches": [100000] } ] }""");
         Assert.Contains("TG2004", Tool.Fails("staleness", "run", file, "-o", In("large")), StringComparison.Ordinal);
+        Assert.Contains("--quick", Tool.Fails("staleness", "run", file, "--quick", "-o", In("none")), StringComparison.Ordinal);
+        Assert.Contains("--resume", Tool.Fails("staleness", "run", "--from", In("none"), "--resume", "-o", In("none")), StringComparison.Ordinal);
+        Assert.Contains("TG1006", Tool.Fails("staleness", "run", "", "-o", In("none")), StringComparison.Ordinal);
+        Assert.Contains("'tgraph staleness run --help'", Tool.Fails("staleness", "run", "-o", ""), StringComparison.Ordinal);
+        Assert.Contains("'tgraph --help'", Tool.Fails("stale"), StringComparison.Ordinal);
         Assert.False(Directory.Exists(In("none")));
+    }
+
+    // A terminal for the tool is made by util-linux's script; other systems have other programs for it.
+    [Theory]
+    [InlineData("\u0003")]
+    [InlineData("")]
+    public void A_training_that_is_broken_off_shows_the_cursor_again(string keys)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        const string Hidden = "\u001b[?25l", Shown = "\u001b[?25h";
+        string pidFile = In("pid"), command = $"echo $$ > {pidFile}; exec dotnet {typeof(App).Assembly.Location} staleness run -o {In("report")}";
+        var start = new ProcessStartInfo("script", ["-qfc", command, "/dev/null"]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
+        start.Environment["TERM"] = "xterm-256color";
+        start.Environment["SHELL"] = "/bin/sh";
+        using var process = Process.Start(start)!;
+        var text = new StringBuilder();
+        var part = new char[4096];
+        for (bool isTold = false; process.StandardOutput.Read(part) is > 0 and var count;)
+        {
+            text.Append(part, 0, count);
+            if (isTold || !text.ToString().Contains(Hidden, StringComparison.Ordinal))
+                continue;
+            isTold = true;
+            process.StandardInput.Write(keys);
+            process.StandardInput.Flush();
+            if (keys.Length == 0)
+                Process.Start("kill", ["-TERM", File.ReadAllText(pidFile).Trim()]).WaitForExit();
+        }
+
+        process.WaitForExit();
+        Assert.True(text.ToString().LastIndexOf(Shown, StringComparison.Ordinal) > text.ToString().LastIndexOf(Hidden, StringComparison.Ordinal), text.ToString());
     }
 
     private string In(string name) => Path.Combine(_folder, name);

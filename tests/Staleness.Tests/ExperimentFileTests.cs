@@ -83,7 +83,7 @@ public sealed class ExperimentFileTests
     [Theory]
     [InlineData("")]
     [InlineData("a\0b")]
-    public void A_name_that_no_file_can_have_is_TG1006(string name) => Expect.Error(DiagnosticIds.BadData, () => Study.Load(name), "can't be used");
+    public void A_name_that_no_file_can_have_is_TG1006(string name) => Expect.Error(DiagnosticIds.BadData, () => Study.Load(name), "it is no name of a file");
 
     [Theory]
     [InlineData(0, new long[] { 1, 3 }, new long[] { 2, 6 })]
