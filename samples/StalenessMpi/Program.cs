@@ -51,9 +51,9 @@ static void Compare(TrainingTask task, RunSettings run, AllReduceOutcome outcome
     var trained = TrainingWorkload.Train(task, run.Setup(0), simulated);
     double[] losses = [.. Enumerable.Range(0, steps.Count).Select(steps.LossOf)];
     double[] expected = [.. trained.Points.Chunk(steps.Processes).Select(step => step.Average(point => point.Loss))];
-    // After a divergence the simulation ends, while the processes go on.
-    double lossApart = losses.Zip(expected, (a, b) => Math.Abs(a - b)).DefaultIfEmpty(double.NaN).Max();
-    double weightsApart = outcome.Weights.Weights.Zip(trained.Weights.Weights, (a, b) => (a - b).Abs().Max().ToDouble()).Max();
+    // After a divergence the simulation ends, while the processes go on. Math.Max keeps a NaN, which the largest of a sequence does not.
+    double lossApart = losses.Zip(expected, (a, b) => Math.Abs(a - b)).DefaultIfEmpty(double.NaN).Aggregate(Math.Max);
+    double weightsApart = outcome.Weights.Weights.Zip(trained.Weights.Weights, (a, b) => (a - b).Abs().Max().ToDouble()).Aggregate(Math.Max);
     var (testLoss, accuracy) = new GradientWorker(task.CreateModel(new RandomGenerator(0)), task.Loss)
         .Evaluate(outcome.Weights, task.TestInputs, task.TestTargets);
 

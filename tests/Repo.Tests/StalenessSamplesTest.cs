@@ -13,11 +13,12 @@ public sealed class StalenessSamplesTest
     {
         string folder = Directory.CreateTempSubdirectory("tensorgraph-staleness-").FullName, file = Path.Combine(folder, "experiment.json"), report = Path.Combine(folder, "report");
         File.WriteAllText(file, """
-            { "grids": [ { "name": "small", "workers": [2], "modes": ["sequential", "delayed:1"], "rates": [0.02, 0.1], "seeds": [1, 2], "gradients": 24, "evaluate_every": 6,
+            { "name": "<&>", "grids": [ { "name": "small", "title": "[red]&", "workers": [2], "modes": ["sequential", "delayed:1"], "rates": [0.02, 0.1], "seeds": [1, 2], "gradients": 24, "evaluate_every": 6,
               "plots": ["curves", "time", "histogram", "heatmap", "best"] } ] }
             """);
         var run = Sample("samples/Staleness", "run", file, "--out", report, "--trace");
         Assert.True(run.ExitCode == 0, run.Output);
+        Assert.Contains("[red]&", run.Output, StringComparison.Ordinal);
         // A head and 2 modes × 2 rates × 2 seeds; 4 evaluations each.
         Assert.Equal(9, File.ReadAllLines(Path.Combine(report, "runs.csv")).Length);
         Assert.Equal(33, File.ReadAllLines(Path.Combine(report, "curves.csv")).Length);
@@ -153,6 +154,18 @@ public sealed class StalenessSamplesTest
             double[] Numbers(string name) => [.. root.GetProperty(name).EnumerateArray().Select(number => number.GetDouble())];
         }
 
+        // A divergence has figures too, as the text that other samples write.
+        string[] diverging = ["-n", "2", "dotnet", Repository.PathOf("artifacts/bin/StalenessMpi/release/StalenessMpi.dll"), "--json", file];
+        var diverged = CommandResult.Run("mpiexec", [.. diverging, "--steps", "4", "--rate", "1e30", "--compute", "0"], Repository.Root, timeoutSeconds: 600);
+        Assert.True(diverged.ExitCode == 0, diverged.Output);
+        using (var figures = JsonDocument.Parse(File.ReadAllText(file)))
+        {
+            Assert.Equal("NaN", figures.RootElement.GetProperty("test_loss").GetString());
+            Assert.Equal("Infinity", figures.RootElement.GetProperty("simulated_test_loss").GetString());
+        }
+
+        var many = CommandResult.Run("mpiexec", [.. diverging, "--steps", "2147483647"], Repository.Root, timeoutSeconds: 600);
+        Assert.Contains("TG2004: mpi: 2147483647 steps of 2 processes are 4294967294 gradients", many.Output, StringComparison.Ordinal);
         File.Delete(file);
     }
 
