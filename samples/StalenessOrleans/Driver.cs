@@ -40,14 +40,15 @@ internal sealed class Driver(ClusterSettings settings, string folder, int worker
         await cluster.Until(async () => (await Applied(onProgress)) >= settings.Gradients, "the run has not ended", () => _applied);
         Progress[] ends = await Task.WhenAll(_servers.Select(server => server.GetProgress()));
         var weights = new ModelSnapshot[settings.Shards];
-        var parts = new List<Schedule>();
-        for (int shard = 0; shard < settings.Shards; shard++)
+        var parts = new Schedule[settings.Shards];
+        // The first shard at last: it alone writes down what was computed, and workers may still send what comes too late.
+        for (int shard = settings.Shards - 1; shard >= 0; shard--)
         {
             var reply = await _servers[shard].GetWeights();
             weights[shard] = new(reply.Weights!.ToTensors(), reply.State!.ToTensors());
             string path = Path.Combine(folder, FormattableString.Invariant($"collected-{shard}.jsonl"));
             await File.WriteAllLinesAsync(path, await _servers[shard].GetSchedule());
-            parts.Add(ScheduleFile.Load(path));
+            parts[shard] = ScheduleFile.Load(path);
         }
 
         return new(Merged(parts), new([.. weights.SelectMany(part => part.Weights)], weights[0].State), noticed, ends.Sum(end => end.Lost),
@@ -84,15 +85,18 @@ internal sealed class Driver(ClusterSettings settings, string folder, int worker
     }
 
     /// <summary>
-    /// The events of all shards by time. A gradient that ends on some shards only, since its worker or a shard was killed, is dropped on the others.
+    /// The events of all shards by time. A gradient that ends on some shards only, since its worker or a shard was killed, is dropped on the others; one that
+    /// was dropped after the run and had not yet come to the first shard is left out.
     /// </summary>
     private Schedule Merged(IReadOnlyList<Schedule> parts)
     {
-        var events = parts.SelectMany(part => part.Events).OrderBy(entry => entry.Time).ToList();
+        HashSet<long> computed = [.. parts[0].Events.Where(entry => entry.Kind == EventKind.Compute).Select(entry => entry.Gradient)];
+        var events = parts.SelectMany(part => part.Events).Where(entry => entry.Kind != EventKind.Drop || computed.Contains(entry.Gradient))
+            .OrderBy(entry => entry.Time).ToList();
         var ends = events.Where(entry => entry.Kind == EventKind.Apply)
             .SelectMany(entry => entry.Applied.Select(applied => (applied.Id, entry.Shard)))
             .Concat(events.Where(entry => entry.Kind == EventKind.Drop).Select(entry => (entry.Gradient, entry.Shard))).ToHashSet();
-        foreach (long gradient in events.Where(entry => entry.Kind == EventKind.Compute).Select(entry => entry.Gradient).ToArray())
+        foreach (long gradient in computed.Order())
         {
             for (int shard = 0; shard < parts.Count; shard++)
             {

@@ -132,16 +132,11 @@ public sealed class ParameterServerGrain(SiloContext context) : Grain, IParamete
             case Decision.Grant grant when _asking.Remove(grant.Worker, out var asking):
                 asking.SetResult(IsOver ? Over() : Granted(grant.Worker));
                 break;
-            case Decision.Drop drop:
-                _pushed.Remove(drop.Gradient.Id);
+            case Decision.Drop drop when _pushed.Remove(drop.Gradient.Id):
                 Drop(drop.Gradient.Id, drop.Reason);
                 break;
-            // What comes after the last wanted gradient is not applied, as in a simulation.
-            case Decision.Apply apply when IsOver:
-                foreach (var gradient in apply.Gradients)
-                    Drop(gradient.Id, DropReason.RunEnded);
-                break;
-            case Decision.Apply apply:
+            // What comes after the last wanted gradient is not applied, as in a simulation: Finish has dropped it.
+            case Decision.Apply apply when !IsOver:
                 _state.Apply(Settings.Now, [.. apply.Gradients.Select(gradient => _pushed[gradient.Id])]);
                 foreach (var gradient in apply.Gradients)
                     _pushed.Remove(gradient.Id);
