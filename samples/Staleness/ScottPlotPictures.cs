@@ -101,7 +101,8 @@ internal sealed class ScottPlotPictures : IPictures
             {
                 double value = values[row, column];
                 drawn[row, column] = double.IsFinite(value) ? Math.Log10(Math.Max(value, 1e-6)) : double.NaN;
-                var text = plot.Add.Text(double.IsFinite(value) ? value.ToString("g2", CultureInfo.InvariantCulture) : double.IsNaN(value) ? "–" : "div.", column, rows.Length - 1 - row);
+                string label = double.IsFinite(value) ? value.ToString("g2", CultureInfo.InvariantCulture) : double.IsNaN(value) ? "–" : "div.";
+                var text = plot.Add.Text(label, column, rows.Length - 1 - row);
                 text.LabelAlignment = Alignment.MiddleCenter;
                 text.LabelFontColor = double.IsFinite(value) ? Colors.White : Colors.Black;
                 text.LabelBold = true;

@@ -85,8 +85,8 @@ internal sealed class Driver(ClusterSettings settings, string folder, int worker
     }
 
     /// <summary>
-    /// The events of all shards by time. A gradient that ends on some shards only, since its worker or a shard was killed, is dropped on the others; one that
-    /// was dropped after the run and had not yet come to the first shard is left out.
+    /// The events of all shards by time. A gradient that ends on some shards only, since its worker or a shard was killed, is dropped on the others;
+    /// one that was dropped after the run and had not yet come to the first shard is left out.
     /// </summary>
     private Schedule Merged(IReadOnlyList<Schedule> parts)
     {

@@ -5,9 +5,9 @@ using TensorGraph.Staleness;
 namespace TestBed.Cluster;
 
 /// <summary>
-/// A shard as a grain: the same <see cref="ServerPolicy"/> and <see cref="ParameterServer"/> as in a simulation, called in real time. Calls interleave, since a
-/// worker that waits at a barrier must not keep out the others, but only where one awaits. A checkpoint holds weights and events together, so that
-/// a shard that comes back on another silo goes on from a state that its events explain.
+/// A shard as a grain: the same <see cref="ServerPolicy"/> and <see cref="ParameterServer"/> as in a simulation, called in real time. Calls
+/// interleave, since a worker that waits at a barrier must not keep out the others, but only where one awaits. A checkpoint holds weights and events
+/// together, so that a shard that comes back on another silo goes on from a state that its events explain.
 /// </summary>
 [Reentrant]
 [PreferLocalPlacement]

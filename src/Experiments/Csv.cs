@@ -104,7 +104,11 @@ public sealed class Csv : IDisposable
             int all = schedule.Staleness().Count();
             bool isOfSchedule = IsNear(Number(paths[2], row[6]), schedule.MeanStaleness()) && IsNear(Number(paths[2], row[8]), schedule.Seconds);
             if (!isOfSchedule || points.Length != Number(paths[2], row[0]) || points.Length != texts.Length || (!isDiverged && points.Length != all))
-                throw Bad(folder, $"the run '{key}' was another one there: {row[0]} gradients in {row[8]} s in place of {all} in {Line(schedule.Seconds)} s");
+            {
+                throw Bad(folder,
+                    $"the run '{key}' was another one there: {row[0]} gradients in {row[8]} s in place of {all} in {Line(schedule.Seconds)} s");
+            }
+
             if (evaluations[^1].Batches != points.Length)
                 throw Bad(paths[0], $"the run '{key}' ends after {evaluations[^1].Batches} of {points.Length} batches");
             return new(run, schedule, new(points, evaluations, isDiverged, new([], [])));

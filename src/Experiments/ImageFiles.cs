@@ -47,9 +47,17 @@ public static class ImageFiles
             long count = images.Shape[0].Value, others = labels.Shape.ElementCount.Value;
             // The network takes squares, and halves their sides twice.
             if (images.DType != DType.U8 || images.Rank != 3 || images.Shape[1] != images.Shape[2] || images.Shape[1].Value < 4)
-                throw Bad(Path.Combine(folder, imageFile), $"it holds {images.DType} numbers of shape {images.Shape}, not bytes of square images of 4×4 pixels or more", Remedy);
+            {
+                throw Bad(Path.Combine(folder, imageFile),
+                    $"it holds {images.DType} numbers of shape {images.Shape}, not bytes of square images of 4×4 pixels or more", Remedy);
+            }
+
             if (labels.DType != DType.U8 || labels.Rank != 1)
-                throw Bad(Path.Combine(folder, labelFile), $"it holds {labels.DType} numbers of shape {labels.Shape}, not a byte for each image", Remedy);
+            {
+                throw Bad(Path.Combine(folder, labelFile),
+                    $"it holds {labels.DType} numbers of shape {labels.Shape}, not a byte for each image", Remedy);
+            }
+
             if (others != count)
                 throw Bad(folder, $"it has {count} {part} images and {others} labels", Remedy);
             if (labels.ToArray<byte>().Max() is >= FashionMnistClasses and var label)

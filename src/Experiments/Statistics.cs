@@ -26,7 +26,9 @@ internal static class StudentT
 {
     private const double Share = 0.95, Highest = 16;
 
-    /// <summary>The number that bounds 95 % of the distribution on both sides: its quantile 0.975, for each number of degrees of freedom from 1 on.</summary>
+    /// <summary>
+    /// The number that bounds 95 % of the distribution on both sides: its quantile 0.975, for each number of degrees of freedom from 1 on.
+    /// </summary>
     public static double Quantile(int freedom)
     {
         double low = 0, high = Highest;

@@ -83,8 +83,8 @@ public sealed record Study
         : throw Bad(folder, "it has no experiment.json, and so is no folder of a report");
 
     /// <summary>
-    /// Whether results of other experiments can be those of these: titles, pictures and target may differ, settings of a grid may not. Errors: TG1006 with the
-    /// setting.
+    /// Whether results of other experiments can be those of these: titles, pictures and target may differ, settings of a grid may not. Errors: TG1006
+    /// with the setting.
     /// </summary>
     /// <param name="others">The experiments that were run.</param>
     /// <param name="folder">Where their results are.</param>

@@ -52,7 +52,9 @@ internal sealed class SvgPlot(string title, string x, string y)
         double first = Math.Ceiling(low / step);
         // Without the sign of a zero.
         double[] places = [.. Enumerable.Range(0, (int)((high / step) - first + 1e-6) + 1).Select(i => ((first + i) * step) + 0.0)];
-        int digits = Enumerable.Range(2, MostDigits - 2).First(count => count == MostDigits - 1 || AreApart(places.Select(place => label(place, count))));
+        int digits = 2;
+        while (digits < MostDigits && !AreApart(places.Select(place => label(place, digits))))
+            digits++;
         foreach (double place in places)
             Tick(isVertical, place, label(place, digits), hasLine: true);
 

@@ -51,9 +51,9 @@ public sealed record Schedule(TrainingMode Mode, int Workers, int Shards, bool I
         Of(EventKind.Drop).Where(entry => entry.Shard == 0).CountBy(entry => entry.Reason).ToDictionary();
 
     /// <summary>
-    /// Refuses what no run could have recorded: a time that goes back, a gradient that is applied before it was sent or twice, a version or a staleness
-    /// that earlier events contradict, more gradients in an update than the mode has. A schedule that is complete has an end for each gradient. Errors: TG1006
-    /// with the number of the event.
+    /// Refuses what no run could have recorded: a time that goes back, a gradient that is applied before it was sent or twice, a version or a
+    /// staleness that earlier events contradict, more gradients in an update than the mode has. A schedule that is complete has an end for each
+    /// gradient. Errors: TG1006 with the number of the event.
     /// </summary>
     public void Validate()
     {

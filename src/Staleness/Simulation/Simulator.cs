@@ -18,7 +18,8 @@ namespace TensorGraph.Staleness;
 public static class Simulator
 {
     /// <summary>
-    /// Simulates a run. Errors: TG1002 null, TG2004 a setting out of range, or settings with which neither the clock moves on nor a gradient is applied.
+    /// Simulates a run. Errors: TG1002 null, TG2004 a setting out of range, or settings with which neither the clock moves on nor a gradient is
+    /// applied.
     /// </summary>
     /// <param name="settings">What is simulated.</param>
     public static Schedule Run(SimulationSettings settings)

@@ -51,7 +51,10 @@ public sealed class BatchOrder
     private readonly long _seed;
     private readonly Dictionary<int, int[]> _orders = [];
 
-    /// <summary>Makes the order of a seed. Errors: TG1002 null, TG2001 as many targets as inputs are not there, TG2004 a batch size that the examples do not fill.</summary>
+    /// <summary>
+    /// Makes the order of a seed. Errors: TG1002 null, TG2001 inputs and targets of different counts, TG2004 a batch size that the examples do not
+    /// fill.
+    /// </summary>
     /// <param name="task">Has the examples.</param>
     /// <param name="seed">Start of the random numbers.</param>
     public BatchOrder(TrainingTask task, long seed)

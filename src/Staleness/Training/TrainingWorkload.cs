@@ -49,14 +49,15 @@ public sealed class TrainingWorkload : Workload
     public override bool IsStopped => _isDiverged;
 
     /// <summary>
-    /// Trains. Errors: TG1002 null, TG1006 a schedule that no run could have recorded, TG2001 as many targets as inputs are not there, TG2004 a setting out of
-    /// range; those of model, loss and optimiser.
+    /// Trains. Errors: TG1002 null, TG1006 a schedule that no run could have recorded, TG2001 inputs and targets of different counts, TG2004 a
+    /// setting out of range; those of model, loss and optimiser.
     /// </summary>
     /// <param name="task">What is learnt.</param>
     /// <param name="setup">How.</param>
     /// <param name="schedule">In which order.</param>
     /// <param name="progress">Called after each applied gradient, or null.</param>
-    /// <param name="worker">One that computed for the same kind of model before, so that its graph need not be traced again; null for a new one.</param>
+    /// <param name="worker">One that computed for the same kind of model before, so that its graph need not be traced again; null for a new
+    /// one.</param>
     public static TrainingOutcome Train(
         TrainingTask task, TrainingSetup setup, Schedule schedule, Action<TrainingPoint>? progress = null, GradientWorker? worker = null)
     {
