@@ -32,9 +32,9 @@ internal sealed class GridCheck(string path, JsonLines lines, string place, Grid
         Each("workers", grid.Workers, workers => (usual with { Workers = workers }).Validate());
         Each("modes", grid.Modes, mode =>
         {
-            TrainingMode.Parse(mode);
-            if (mode.Any(char.IsWhiteSpace))
-                throw RunSettings.Unknown("mode", mode, "modes without blanks");
+            // Two texts of one mode would be two settings.
+            if (TrainingMode.Parse(mode).ToString() is var text && text != mode)
+                throw RunSettings.Unknown("mode", mode, text);
         });
         Each("optimizers", grid.Optimizers, optimizer => (usual with { Optimizer = optimizer }).Validate());
         Each("rates", grid.Rates, rate => (usual with { Rate = rate }).Validate());
@@ -86,7 +86,8 @@ internal sealed class GridCheck(string path, JsonLines lines, string place, Grid
         }
         catch (GraphException fault)
         {
-            string remedy = fault.Message.Split(fault.Problem, 2)[^1].TrimStart('.', ' ');
+            // After the problem comes a line of this library, which is no news of the file.
+            string rest = fault.Message.Split(fault.Problem, 2)[^1], remedy = rest[(rest.IndexOf(". ", StringComparison.Ordinal) + 2)..];
             throw new GraphException(fault.Id, $"experiment: '{path}' can't be used: {Where(name)}: {fault.Problem}", remedy, inner: fault);
         }
     }

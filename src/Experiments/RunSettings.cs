@@ -8,8 +8,8 @@ public sealed record RunSettings(
 {
     private const double Momentum = 0.9;
 
-    // More would be neither simulated nor trained in reasonable time and memory.
-    private const int MostWorkers = 10_000;
+    // More would be neither simulated nor trained in reasonable time and memory; a gradient has three events at least.
+    private const int MostWorkers = 10_000, MostGradients = 3_000_000;
 
     // Events of the check: the first gradient of a run comes before that, or never.
     private const int FirstEvents = 1_000_000;
@@ -26,7 +26,7 @@ public sealed record RunSettings(
         var mode = TrainingMode.Parse(Mode);
         Within(1, MostWorkers, Workers, "workers");
         Within(1, int.MaxValue, Batch, "batch");
-        Within(1, int.MaxValue, Grid.Gradients, "gradients");
+        Within(1, MostGradients, Grid.Gradients, "gradients");
         Within(0, int.MaxValue, Grid.EvaluateEvery, "evaluate_every");
         if (!mode.IsDecentralised)
             mode.CreatePolicy(Workers);

@@ -46,6 +46,10 @@ public sealed class ExperimentFileTests
     [InlineData("TG1006", "grids[0].target_loss, line 1: it is no finite number", """{ "grids": [ { "target_loss": 1e400 } ] }""")]
     [InlineData("TG2004", "grids[0].modes[0], line 1: ", """{ "grids": [ { "modes": ["delayed:0.5 "] } ] }""")]
     [InlineData("TG2004", "grids[1].rates[1], line 4: ", "{ \"grids\": [ {},\n// a note\n { \"name\": \"b\", \"rates\": [0.1,\n-1] } ] }")]
+    [InlineData("TG2004", "grids[0].modes[0], line 1: experiment: there is no mode 'delayed:0.50'", """{ "grids": [ { "modes": ["delayed:0.50"] } ] }""")]
+    [InlineData("TG2004", "mode: 'backup' is 3", """{ "grids": [ { "modes": ["backup:3"] } ] }""")]
+    [InlineData("TG2004", "mode: 'ssp' is -1", """{ "grids": [ { "modes": ["ssp:-1"] } ] }""")]
+    [InlineData("TG2004", "grids[0].gradients, line 1: experiment: 'gradients' is 2147483647", """{ "grids": [ { "gradients": 2147483647 } ] }""")]
     [InlineData("TG2004", "grids[0].slow_share, line 1: experiment: 'slow_share' is 2", """{ "grids": [ { "slow_share": 2 } ] }""")]
     [InlineData("TG2004", "grids[0].slow_factor, line 1: experiment: 'slow_factor' is -1", """{ "grids": [ { "slow_factor": -1 } ] }""")]
     [InlineData("TG2004", "grids[0].workers[0], line 1: experiment: 'workers' is 2147483647", """{ "grids": [ { "workers": [2147483647] } ] }""")]
@@ -70,6 +74,8 @@ public sealed class ExperimentFileTests
         Assert.DoesNotContain('\n', fault.Message);
         Assert.DoesNotContain("TensorGraph.Staleness", fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("..", fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(".cs:", fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(". ,", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]

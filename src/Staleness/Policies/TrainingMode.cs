@@ -100,7 +100,7 @@ public sealed record TrainingMode(ModeKind Kind, double Setting = 0)
         {
             ModeKind.Sequential => new SynchronousPolicy(Check.Range(workers == 1, workers, "1 in sequential mode", "mode")),
             ModeKind.Synchronous => new SynchronousPolicy(workers),
-            ModeKind.Backup => new SynchronousPolicy(workers - (int)Check.Range(Setting < workers, Setting, $"below the {workers} workers", "mode")),
+            ModeKind.Backup => new SynchronousPolicy(workers - (int)Check.Range(Setting < workers, Setting, $"below the {workers} workers", "mode", Name)),
             ModeKind.Asynchronous or ModeKind.ParameterExchange => new AsynchronousPolicy(1, limit: null),
             ModeKind.SoftSynchronous => new AsynchronousPolicy((int)Setting, limit: null),
             ModeKind.Limited => new AsynchronousPolicy(1, (int)Setting),
@@ -113,9 +113,10 @@ public sealed record TrainingMode(ModeKind Kind, double Setting = 0)
     /// <summary>The text form.</summary>
     public override string ToString()
     {
-        var (name, known) = s_names.FirstOrDefault(entry => entry.Value.Kind == Kind);
-        return name is null ? Kind.ToString() : known.HasSetting ? string.Create(CultureInfo.InvariantCulture, $"{name}:{Setting}") : name;
+        return s_names.GetValueOrDefault(Name).HasSetting ? string.Create(CultureInfo.InvariantCulture, $"{Name}:{Setting}") : Name;
     }
+
+    private string Name => s_names.FirstOrDefault(entry => entry.Value.Kind == Kind).Key ?? Kind.ToString();
 
     /// <summary>Errors: TG2004 a kind that is none, or a setting out of range.</summary>
     internal TrainingMode Checked()
@@ -129,8 +130,8 @@ public sealed record TrainingMode(ModeKind Kind, double Setting = 0)
             ModeKind.Backup or ModeKind.Limited or ModeKind.StaleSynchronous => (0, int.MaxValue, true),
             _ => (0.0, 0.0, true),
         };
-        string range = string.Create(CultureInfo.InvariantCulture, $"{(isWhole ? "a whole number" : "a number")} from {least} to {most} in mode {Kind}");
-        Check.Range(Setting >= least && Setting <= most && (!isWhole || Setting == Math.Floor(Setting)), Setting, range, "mode");
+        string range = string.Create(CultureInfo.InvariantCulture, $"{(isWhole ? "a whole number" : "a number")} from {least} to {most}");
+        Check.Range(Setting >= least && Setting <= most && (!isWhole || Setting == Math.Floor(Setting)), Setting, range, "mode", Name);
         return this;
     }
 }
