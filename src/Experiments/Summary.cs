@@ -24,10 +24,11 @@ public sealed record Summary(RunSettings Settings, IReadOnlyList<RunResult> Runs
     public static IReadOnlyList<Summary> Of(IEnumerable<RunResult> results) =>
         [.. results.GroupBy(result => result.Settings.Key).Select(group => new Summary(group.First().Settings, [.. group]))];
 
-    /// <summary>Test loss against batches, or against seconds, as far as all seeds have it.</summary>
+    /// <summary>Test loss against batches, or against seconds, as far as all seeds have it after the same batches: one that diverged ends in between.</summary>
     public Curve TestLoss(string label, bool bySeconds)
     {
-        int count = Runs.Min(run => run.Outcome.Evaluations.Count);
+        int least = Runs.Min(run => run.Outcome.Evaluations.Count);
+        int count = Enumerable.Range(0, least).TakeWhile(i => Runs.Select(run => run.Outcome.Evaluations[i].Batches).Distinct().Count() == 1).Count();
         return new(label,
             [.. Enumerable.Range(0, count).Select(i => Runs.Average(run => bySeconds ? run.Outcome.Evaluations[i].Seconds
                 : run.Outcome.Evaluations[i].Batches))],

@@ -116,6 +116,17 @@ public sealed class ResultFilesTests : IDisposable
     }
 
     [Fact]
+    public void A_curve_ends_where_a_run_diverged_in_between()
+    {
+        RunSettings run = new(new() { Gradients = 30 }, 2, "asynchronous", "sgd", 0.1, 100, 0, "none", Seed: 1);
+        RunResult Result(bool isDiverged, params long[] batches) => new(run, run.Simulate(),
+            new([], [.. batches.Select(count => new EvaluationPoint(count, count, 2, 0.1))], isDiverged, new([], [])));
+        var curve = new Summary(run, [Result(false, 10, 20, 30), Result(true, 10, 14)]).TestLoss("x", bySeconds: false);
+        Assert.Equal([10], curve.X);
+        Assert.Equal([10, 20, 30], new Summary(run, [Result(false, 10, 20, 30), Result(false, 10, 20, 30)]).TestLoss("x", bySeconds: false).X);
+    }
+
+    [Fact]
     public void One_seed_has_no_interval_on_the_page()
     {
         string page = File.ReadAllText(Run(Small.Replace("[1, 2]", "[1]", StringComparison.Ordinal)).Page);
