@@ -28,6 +28,8 @@ public sealed record RunSettings(
         Within(1, int.MaxValue, Batch, "batch");
         Within(1, MostGradients, Grid.Gradients, "gradients");
         Within(0, int.MaxValue, Grid.EvaluateEvery, "evaluate_every");
+        Within(0, double.MaxValue, Rate, "rate");
+        Within(0, double.MaxValue, Decay, "decay");
         if (!mode.IsDecentralised)
             mode.CreatePolicy(Workers);
         var setup = Setup(meanStaleness: 0);

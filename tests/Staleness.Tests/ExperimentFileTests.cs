@@ -47,6 +47,8 @@ public sealed class ExperimentFileTests
     [InlineData("TG2004", "grids[0].modes[0], line 1: ", """{ "grids": [ { "modes": ["delayed:0.5 "] } ] }""")]
     [InlineData("TG2004", "grids[1].rates[1], line 4: ", "{ \"grids\": [ {},\n// a note\n { \"name\": \"b\", \"rates\": [0.1,\n-1] } ] }")]
     [InlineData("TG2004", "grids[0].modes[0], line 1: experiment: there is no mode 'delayed:0.50'", """{ "grids": [ { "modes": ["delayed:0.50"] } ] }""")]
+    [InlineData("TG2004", "grids[0].rates[0], line 1: experiment: 'rate' is -1", """{ "grids": [ { "rates": [-1] } ] }""")]
+    [InlineData("TG2004", "grids[0].decays[0], line 1: experiment: 'decay' is -1", """{ "grids": [ { "decays": [-1] } ] }""")]
     [InlineData("TG2004", "mode: 'backup' is 3", """{ "grids": [ { "modes": ["backup:3"] } ] }""")]
     [InlineData("TG2004", "mode: 'ssp' is -1", """{ "grids": [ { "modes": ["ssp:-1"] } ] }""")]
     [InlineData("TG2004", "grids[0].gradients, line 1: experiment: 'gradients' is 2147483647", """{ "grids": [ { "gradients": 2147483647 } ] }""")]
