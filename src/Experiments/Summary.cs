@@ -24,7 +24,9 @@ public sealed record Summary(RunSettings Settings, IReadOnlyList<RunResult> Runs
     public static IReadOnlyList<Summary> Of(IEnumerable<RunResult> results) =>
         [.. results.GroupBy(result => result.Settings.Key).Select(group => new Summary(group.First().Settings, [.. group]))];
 
-    /// <summary>Test loss against batches, or against seconds, as far as all seeds have it after the same batches: one that diverged ends in between.</summary>
+    /// <summary>
+    /// Test loss against batches, or against seconds, as far as all seeds have it after the same batches: one that diverged ends in between.
+    /// </summary>
     public Curve TestLoss(string label, bool bySeconds)
     {
         int least = Runs.Min(run => run.Outcome.Evaluations.Count);
