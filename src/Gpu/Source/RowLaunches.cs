@@ -39,9 +39,10 @@ internal static class RowLaunches
         if (longest < DeviceLimits.FewestItems) return null;
         int lanes = (int)Math.Min((long)BitOperations.RoundUpToPowerOf2((ulong)longest), limits.GroupSize);
         if (sizeof(double) * lanes * parts.Sum(part => (long)part.Loop.Folds.Length) > limits.LocalBytes) return null;
-        return new KernelLaunch(
-            LoopSource.Rows([.. parts.Select(part => part.Loop)], lanes), [.. loops.SelectMany(loop => loop.Slots)],
-            [.. loops.SelectMany(loop => loop.Nest.Offsets), .. parts.SelectMany(part => part.Ways), .. parts.SelectMany(part => part.Geometry)], rows, lanes);
+        long[] geometry =
+            [.. loops.SelectMany(loop => loop.Nest.Offsets), .. parts.SelectMany(part => part.Ways), .. parts.SelectMany(part => part.Geometry)];
+        string source = LoopSource.Rows([.. parts.Select(part => part.Loop)], lanes);
+        return new KernelLaunch(source, [.. loops.SelectMany(loop => loop.Slots)], geometry, rows, lanes);
     }
 
     /// <summary>A loop within a row: its outer axis has the part of the row.</summary>

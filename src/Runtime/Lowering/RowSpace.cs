@@ -4,7 +4,9 @@ using TensorGraph.Backends.Loops;
 
 namespace TensorGraph.Backends.Lowering;
 
-/// <summary>The rows that loops one after the other have in common, as those of softmax: each loop may run on a row before the others run on the next one.</summary>
+/// <summary>
+/// The rows that loops one after the other have in common, as those of softmax: each loop may run on a row before the others run on the next one.
+/// </summary>
 internal sealed class RowSpace
 {
     // More loops are hardly ever over the same rows.
