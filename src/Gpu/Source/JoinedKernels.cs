@@ -3,7 +3,9 @@ using TensorGraph.Passes;
 
 namespace TensorGraph.Backends.Gpu;
 
-/// <summary>Commands one after the other that are done by the kernels of the first one: a product and its <see cref="Epilogue"/>, or the loops of rows.</summary>
+/// <summary>
+/// Commands one after the other that are done by the kernels of the first one: a product and its <see cref="Epilogue"/>, or the loops of rows.
+/// </summary>
 internal static class JoinedKernels
 {
     /// <summary>The kernels of a command and those after it, with the number of commands; null where the command has kernels of its own.</summary>
