@@ -9,13 +9,18 @@ public abstract class Estimator
 {
     private readonly Checkpoint _checkpoint;
     private readonly WarmStartSettings? _warmStart;
-    private readonly HashSet<(string Path, DateTime Written)> _damaged = [];
+    private readonly HashSet<(string Path, FileStamp Stamp)> _damaged = [];
     private string? _loaded;
+    private FileStamp _stamp;
     private DatasetPosition? _savedPosition;
     private bool _isChanged;
     private bool _isBroken;
     private bool _isWarm;
+    private Snapshot? _initial;
+    private long _version;
+    private long _versions;
     private int _pins;
+    private int _kept;
     private TensorBoardWriter? _events;
 
     private protected Estimator(Delegate modelFn, string? modelDir, RunConfig? config, object? parameters, WarmStartSettings? warmStartFrom)
@@ -146,7 +151,7 @@ public abstract class Estimator
         if (_loaded is { } known && !_isChanged && Equals(Position, _savedPosition) && File.Exists(known))
             return known;
         _loaded = _checkpoint.Save(GlobalStep, Position, keep);
-        (_savedPosition, _isChanged) = (Position, false);
+        (_stamp, _savedPosition, _isChanged) = (FileStamp.Of(_loaded), Position, false);
         return _loaded;
     }
 
@@ -155,7 +160,11 @@ public abstract class Estimator
     {
         GlobalStep++;
         _isChanged = true;
+        CountVersion();
     }
+
+    /// <summary>Variables got other values: a prediction that has begun keeps those that it began with.</summary>
+    private protected void CountVersion() => _version = ++_versions;
 
     /// <summary>Forgets what is in memory: the next call reads the checkpoint again.</summary>
     private protected void Discard()
@@ -198,43 +207,76 @@ public abstract class Estimator
     {
         if (IsTraining)
         {
-            if (path is not null && path != _loaded)
+            if (path is not null && (_isChanged || path != _loaded))
                 Misuse.Raise("estimator", "another checkpoint is asked for while the estimator trains", "Use the variables as they are, or wait for the end.");
-            return _isChanged ? null : _loaded;
         }
-
-        if (path is null && IsPinned)
-            return _isChanged ? null : _loaded;
-        if (path is not null)
+        else if (path is not null)
         {
-            if (path != _loaded || _isChanged)
-            {
-                if (!File.Exists(path))
-                    throw Misuse.Data("estimator", $"there is no checkpoint '{path}'", "Give the path of a file, or null for the latest one.");
-                if (_isChanged && !_isBroken && IsChief)
-                    SaveCheckpoint(keep: path);
-                Take(_checkpoint.Restore(path, []));
-            }
-
-            return _loaded;
+            LoadFile(path);
         }
-
-        if (_checkpoint.Files.FirstOrDefault(file => !IsDamaged(file)) is not { } latest)
+        else if (!IsPinned)
         {
-            if (_isBroken)
-            {
-                throw Misuse.Data("estimator", "a step has failed or had a loss that is no number, and there is no checkpoint from before it",
-                    "Make a new estimator, and save checkpoints.");
-            }
-
-            WarmStartOnce();
-            return null;
+            LoadLatest();
         }
 
-        if (_isChanged ? _isBroken || GlobalStep < Checkpoint.StepOf(latest) : latest != _loaded)
-            Take(_checkpoint.Restore()!);
         return _isChanged ? null : _loaded;
     }
+
+    private void LoadFile(string path)
+    {
+        var stamp = FileStamp.Of(path);
+        // A training keeps some checkpoints only: one that is gone may be in memory.
+        if (IsInMemory(path) && (stamp == _stamp || !stamp.IsThere))
+            return;
+        if (!stamp.IsThere)
+            throw Misuse.Data("estimator", $"there is no checkpoint '{path}'", "Give the path of a file, or null for the latest one.");
+        if (_isChanged && !_isBroken && IsChief && _kept == 0)
+            SaveCheckpoint(keep: path);
+        if (_loaded is null && !_isChanged && !IsOwn(path))
+            _initial ??= new(this);
+        Take(_checkpoint.Restore(path, []), stamp);
+    }
+
+    private void LoadLatest()
+    {
+        var files = _checkpoint.Files;
+        if (files.FirstOrDefault(file => !IsDamaged(file)) is { } latest)
+        {
+            if (_isChanged ? _isBroken || GlobalStep < Checkpoint.StepOf(latest) : latest != _loaded || FileStamp.Of(latest) != _stamp)
+                TakeLatest(files);
+            return;
+        }
+
+        if (_isBroken)
+        {
+            throw Misuse.Data("estimator", "a step has failed or had a loss that is no number, and there is no checkpoint from before it",
+                "Make a new estimator, and save checkpoints.");
+        }
+
+        // What was trained is in memory.
+        if (_isChanged)
+            return;
+        // All are damaged, which is an error.
+        if (files.Count > 0)
+        {
+            TakeLatest(files);
+            return;
+        }
+
+        if (_loaded is not null && !IsOwn(_loaded))
+        {
+            // Of another folder: this one has no checkpoint.
+            if (_initial is null)
+                throw Misuse.Data("estimator", $"the checkpoints of '{ModelDir}' are gone", "Make a new estimator, or give a checkpoint.");
+            _initial.PutBack();
+        }
+
+        WarmStartOnce();
+    }
+
+    private bool IsInMemory(string path) => path == _loaded && !_isChanged;
+
+    private bool IsOwn(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(ModelDir));
 
     /// <summary>The newest checkpoint that is wanted and whole; the variables have its values then. Null when there is none.</summary>
     /// <param name="isWanted">Says for a step whether its checkpoint is to be taken.</param>
@@ -244,7 +286,7 @@ public abstract class Estimator
         foreach (string path in _checkpoint.Files.Where(file => isWanted(Checkpoint.StepOf(file)!.Value) && !IsDamaged(file)))
         {
             // Before it is read: it may be written again meanwhile.
-            var written = File.GetLastWriteTimeUtc(path);
+            var stamp = FileStamp.Of(path);
             try
             {
                 Load(path);
@@ -255,7 +297,7 @@ public abstract class Estimator
                 // A training keeps some checkpoints only, and writes one that is damaged again.
                 if (!File.Exists(path))
                     continue;
-                _damaged.Add((path, written));
+                _damaged.Add((path, stamp));
                 Log($"evaluate: a checkpoint is left out: {fault.Problem}");
             }
         }
@@ -276,7 +318,7 @@ public abstract class Estimator
         Load(path);
     }
 
-    private bool IsDamaged(string file) => _damaged.Contains((file, File.GetLastWriteTimeUtc(file)));
+    private bool IsDamaged(string file) => _damaged.Contains((file, FileStamp.Of(file)));
 
     /// <summary>The variables stay those that they are, though there be newer checkpoints, until the result is disposed.</summary>
     internal IDisposable Pin()
@@ -293,18 +335,88 @@ public abstract class Estimator
     private void WarmStartOnce()
     {
         if (_warmStart is not null && !_isWarm && GlobalStep == 0)
+        {
             WarmStart.Apply(_warmStart, State);
+            CountVersion();
+        }
+
         _isWarm = true;
     }
 
     private protected bool HasWarmStart => _warmStart is not null;
 
-    private void Take(RestoredCheckpoint restored)
+    private void TakeLatest(IReadOnlyList<string> files)
     {
-        _damaged.UnionWith(restored.Damaged.Select(file => (file, File.GetLastWriteTimeUtc(file))));
-        (GlobalStep, Position, _loaded) = (restored.Step, restored.Position, restored.Path);
+        // Before they are read: they may be written again meanwhile.
+        var stamps = files.ToDictionary(file => file, FileStamp.Of);
+        if (_checkpoint.Restore() is not { } restored)
+            return;
+        _damaged.UnionWith(restored.Damaged.Select(file => (file, stamps.GetValueOrDefault(file))));
+        Take(restored, stamps.GetValueOrDefault(restored.Path));
+    }
+
+    private void Take(RestoredCheckpoint restored, FileStamp stamp)
+    {
+        (GlobalStep, Position, _loaded, _stamp) = (restored.Step, restored.Position, restored.Path, stamp);
         _savedPosition = restored.Position;
         (_isChanged, _isBroken) = (false, false);
+        CountVersion();
+    }
+
+    /// <summary>
+    /// Within an evaluation, a prediction or an export: the variables that it works on come back when the result is disposed, after a call that takes
+    /// a checkpoint of its own.
+    /// </summary>
+    private protected IDisposable? KeepFor(string? path) => IsPinned && !IsTraining && path is not null && !IsInMemory(path) ? new Kept(this) : null;
+
+    /// <summary>Variables that a run began with, while it goes on between other calls; null where they have not changed since.</summary>
+    private protected IDisposable? Return(Snapshot begun)
+    {
+        if (begun.Version == _version)
+            return null;
+        var kept = new Kept(this);
+        begun.PutBack();
+        return kept;
+    }
+
+    /// <summary>All that a checkpoint holds, and where it came from, at one time.</summary>
+    private protected sealed class Snapshot(Estimator estimator)
+    {
+        private readonly (Variable Variable, Tensor Value)[] _values = [.. estimator.State.Saved().Values.Select(variable => (variable, variable.Value))];
+        private readonly (long, DatasetPosition?, DatasetPosition?) _place = (estimator.GlobalStep, estimator.Position, estimator._savedPosition);
+        private readonly (string?, FileStamp) _file = (estimator._loaded, estimator._stamp);
+        private readonly (bool, bool, bool) _flags = (estimator._isChanged, estimator._isBroken, estimator._isWarm);
+
+        /// <summary>A number that other values of the variables do not have.</summary>
+        public long Version { get; } = estimator._version;
+
+        public void PutBack()
+        {
+            foreach (var (variable, value) in _values)
+                variable.Assign(value);
+            (estimator.GlobalStep, estimator.Position, estimator._savedPosition) = _place;
+            (estimator._loaded, estimator._stamp) = _file;
+            (estimator._isChanged, estimator._isBroken, estimator._isWarm) = _flags;
+            estimator._version = Version;
+        }
+    }
+
+    private sealed class Kept : IDisposable
+    {
+        private readonly Estimator _estimator;
+        private readonly Snapshot _before;
+
+        public Kept(Estimator estimator)
+        {
+            (_estimator, _before) = (estimator, new(estimator));
+            estimator._kept++;
+        }
+
+        public void Dispose()
+        {
+            _before.PutBack();
+            _estimator._kept--;
+        }
     }
 
     /// <summary>Device and threads of the configuration, until the result is disposed.</summary>

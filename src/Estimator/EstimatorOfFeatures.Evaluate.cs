@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TensorGraph;
 
 /// <content>Evaluation.</content>
@@ -28,7 +30,8 @@ public sealed partial class Estimator<TFeatures, TLabels>
         Func<IEnumerable<(TFeatures, TLabels)>> inputFn, long? steps, IReadOnlyList<EstimatorHook> hooks, string? checkpointPath, string? name)
     {
         using var settings = Enter();
-        string? path = Load(checkpointPath);
+        using var kept = KeepFor(checkpointPath);
+        string? path = LoadTogether(checkpointPath);
         long step = GlobalStep;
         // Metrics of a training, or of an evaluation that called this one from a hook, are not those of this one.
         bool isWithin = IsTraining || IsPinned;
@@ -39,9 +42,10 @@ public sealed partial class Estimator<TFeatures, TLabels>
         using var states = State.Own(withMetrics: isWithin).Enter();
         var runner = new HookRunner(new(this, EstimatorMode.Evaluate));
         runner.Add(hooks);
-        var metrics = EvaluateOver(runner, Input(inputFn, EvaluateStep), steps, path);
+        // The passes of a training over the same data are not to depend on evaluations.
+        using var aside = IsTraining ? ShuffleOrder.Aside() : null;
+        var metrics = EvaluateOver(runner, Input(inputFn, EvaluateStep), steps);
         var result = Result(name, metrics, path, step);
-        Reload(path);
         if (IsChief && Config.EvalDistribute?.IsChief != false)
             Write(result, EvalDir(name));
         Evaluations++;
@@ -49,7 +53,32 @@ public sealed partial class Estimator<TFeatures, TLabels>
         return result;
     }
 
-    private IReadOnlyDictionary<string, Metric> EvaluateOver(HookRunner runner, IEnumerable<(TFeatures, TLabels)> data, long? steps, string? path)
+    /// <summary>The same checkpoint in all processes that evaluate: one that trains may write the next one meanwhile.</summary>
+    private string? LoadTogether(string? path)
+    {
+        const int Attempts = 10;
+        string? loaded = Load(path);
+        if (Config.EvalDistribute is not { Count: > 1 } group)
+            return loaded;
+        for (int attempt = 1; ; attempt++)
+        {
+            long ofChief = group.OfChief(GlobalStep);
+            if (GlobalStep != ofChief && path is null && !IsTraining)
+                loaded = LoadAfter(step => step == ofChief) ?? loaded;
+            if (group.All(GlobalStep == ofChief))
+                return loaded;
+            if (attempt == Attempts || path is not null || IsTraining)
+            {
+                Misuse.Raise(EvaluateStep, string.Create(CultureInfo.InvariantCulture,
+                    $"the processes have checkpoints of different steps: process {group.Rank} of step {GlobalStep}, the chief of step {ofChief}"),
+                    "Give all processes the same folder, and keep more checkpoints where another process trains.");
+            }
+
+            loaded = Load(null);
+        }
+    }
+
+    private IReadOnlyDictionary<string, Metric> EvaluateOver(HookRunner runner, IEnumerable<(TFeatures, TLabels)> data, long? steps)
     {
         State.ResetMetrics();
         ModelLayout? found = null;
@@ -70,7 +99,6 @@ public sealed partial class Estimator<TFeatures, TLabels>
                 }
 
                 var tensors = runner.Before(leaves);
-                Reload(path);
                 var output = graph.Run(tensors);
                 if (found is null)
                     Take(output.Layout);

@@ -29,6 +29,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
         }
 
         using var settings = Enter();
+        using var kept = KeepFor(checkpointPath);
         if (Load(checkpointPath) is null && GlobalStep == 0 && !HasWarmStart)
             throw Misuse.Data(ExportStep, $"Couldn't find trained model at '{ModelDir}'", "Train first, or give a checkpoint.");
         // A loaded model has seen no batch.

@@ -13,7 +13,9 @@ public sealed partial class Estimator<TFeatures, TLabels>
     /// damaged; <see cref="NanLossException"/>; those of the model function, the data and the hooks, as they are.
     /// </summary>
     /// <param name="inputFn">Gives the batches; called once, unless <paramref name="maxSteps"/> is reached already.</param>
-    /// <param name="steps">Steps to do in this call; null for all of the data.</param>
+    /// <param name="steps">
+    /// Steps to do in this call; null for all of the data. Where the last call ended with the last batch, they are of the next pass.
+    /// </param>
     /// <param name="maxSteps">Number of the last step in all calls.</param>
     /// <param name="hooks">Called around each step.</param>
     /// <param name="savingListeners">Called around each checkpoint.</param>
@@ -29,6 +31,8 @@ public sealed partial class Estimator<TFeatures, TLabels>
         Misuse.Positive(TrainStep, nameof(maxSteps), maxSteps);
         if (IsTraining)
             Misuse.Raise(TrainStep, "the estimator trains already", "Train from outside of hooks, one call after the other.");
+        if (IsPinned)
+            Misuse.Raise(TrainStep, "the estimator evaluates, predicts or exports", "Train from outside of hooks and exporters, one call after the other.");
         return Together(Config.TrainDistribute, () => TrainAlike(inputFn, steps, maxSteps, hooks ?? [], savingListeners ?? []));
     }
 
@@ -38,8 +42,13 @@ public sealed partial class Estimator<TFeatures, TLabels>
     {
         using var settings = Enter();
         Load(null);
-        Config.TrainDistribute?.StartTogether(GlobalStep, State);
-        long? last = steps is { } more ? GlobalStep + more : maxSteps;
+        if (Config.TrainDistribute is { } group)
+        {
+            group.StartTogether(GlobalStep, State);
+            CountVersion();
+        }
+
+        long? last = steps is { } more ? StopAtStepHook.After(GlobalStep, more) : maxSteps;
         if (last <= GlobalStep)
         {
             Log(string.Create(CultureInfo.InvariantCulture, $"train: step {GlobalStep} is reached already"));
@@ -53,7 +62,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
         (IsTraining, Bar) = (true, bar);
         try
         {
-            Run(runner, Input(inputFn, TrainStep), bar);
+            Run(runner, Input(inputFn, TrainStep), bar, beginsNextPass: steps is not null);
         }
         finally
         {
@@ -66,14 +75,14 @@ public sealed partial class Estimator<TFeatures, TLabels>
         return this;
     }
 
-    private void Run(HookRunner runner, IEnumerable<(TFeatures, TLabels)> data, ProgressBar bar)
+    private void Run(HookRunner runner, IEnumerable<(TFeatures, TLabels)> data, ProgressBar bar, bool beginsNextPass)
     {
         bool isWhole = true, isDone = false;
         using var batches = new BatchReader<(TFeatures, TLabels)>(data, Position, Config.TrainDistribute, Log);
         Place = () => batches.Place;
         try
         {
-            bool isThere = batches.MoveNext();
+            bool isThere = batches.MoveFirst(beginsNextPass);
             if (!isThere && !batches.IsResumed)
                 TensorGraphOptions.Current.Warnings.WriteLine("Training with estimator made no steps. Perhaps input is empty or misspecified.");
             bool hasSpecHooks = false, isCreated = false;

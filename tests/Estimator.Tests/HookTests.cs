@@ -3,6 +3,13 @@ namespace TensorGraph.Tests;
 public sealed class HookTests : TemporaryFolder
 {
     [Fact]
+    public void A_hook_that_gives_null_for_names_is_told()
+    {
+        var estimator = new Line().Estimator(At("m"));
+        Expect.Error(DiagnosticIds.NullArgument, () => estimator.Train(Line.Endless, steps: 1, hooks: [new NamesNothing()]), nameof(NamesNothing));
+    }
+
+    [Fact]
     public void Hooks_are_called_phase_by_phase_in_the_order_of_the_list()
     {
         List<string> calls = [];
@@ -187,5 +194,10 @@ public sealed class HookTests : TemporaryFolder
         }
 
         public override void End(HookContext context) => calls.Add(name + "end");
+    }
+
+    private sealed class NamesNothing : EstimatorHook
+    {
+        public override IReadOnlyList<string> BeforeRun(HookContext context) => null!;
     }
 }

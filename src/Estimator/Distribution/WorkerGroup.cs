@@ -68,6 +68,14 @@ public abstract class WorkerGroup
         return no[0] == 0;
     }
 
+    /// <summary>The number that the chief has.</summary>
+    internal long OfChief(long value)
+    {
+        byte[] bytes = BitConverter.GetBytes(value);
+        Broadcast(bytes);
+        return BitConverter.ToInt64(bytes);
+    }
+
     /// <summary>The mean of numbers over all processes, of the same dtype; those of half precision are added in f32.</summary>
     internal Tensor Mean(Tensor values)
     {
@@ -88,9 +96,7 @@ public abstract class WorkerGroup
     /// </summary>
     internal void StartTogether(long step, ModelState state)
     {
-        byte[] bytes = BitConverter.GetBytes(step);
-        Broadcast(bytes);
-        long ofChief = BitConverter.ToInt64(bytes);
+        long ofChief = OfChief(step);
         if (!All(step == ofChief))
         {
             Misuse.Raise("train", string.Create(CultureInfo.InvariantCulture, $"process {Rank} of {Count} is at step {step}, the chief at step {ofChief}"),

@@ -38,7 +38,7 @@ internal sealed class HookRunner(HookContext context)
     /// <summary>The tensors of a batch, with what hooks put in their place.</summary>
     public Tensor[] Before(IReadOnlyList<(string Name, Tensor Value)> leaves)
     {
-        _wanted = [.. _hooks.Select(hook => hook.BeforeRun(context))];
+        _wanted = [.. _hooks.Select(hook => Throw.IfNull(hook.BeforeRun(context), $"BeforeRun of {hook.GetType().Name}"))];
         return context.Fed(leaves);
     }
 
