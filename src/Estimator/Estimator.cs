@@ -21,6 +21,8 @@ public abstract class Estimator
     private long _versions;
     private int _pins;
     private int _kept;
+    private readonly Dictionary<string, EventFolder> _curves = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TensorBoardWriter> _evaluationEvents = new(StringComparer.Ordinal);
     private TensorBoardWriter? _events;
 
     private protected Estimator(Delegate modelFn, string? modelDir, RunConfig? config, object? parameters, WarmStartSettings? warmStartFrom)
@@ -83,9 +85,39 @@ public abstract class Estimator
     /// <summary>The event file of the training that runs.</summary>
     internal TensorBoardWriter TrainingEvents => _events ??= DataFile.Try("estimator", ModelDir, () => GraphRecorder.TensorBoard(ModelDir));
 
-    /// <summary>Folder of the events of evaluations: <c>eval</c>, or <c>eval_NAME</c>.</summary>
+    /// <summary>Folder of the events of evaluations: <c>eval</c>, or <c>eval_NAME</c>. Errors: TG1017 a name that is none of a folder.</summary>
     /// <param name="name">Name of the evaluation; null for none.</param>
-    public string EvalDir(string? name = null) => Path.Combine(ModelDir, string.IsNullOrEmpty(name) ? "eval" : $"eval_{name}");
+    public string EvalDir(string? name = null)
+    {
+        if (string.IsNullOrEmpty(name))
+            return Path.Combine(ModelDir, "eval");
+        if (!ModelFolder.IsName(name) || name.Contains('/', StringComparison.Ordinal))
+            Misuse.Raise("evaluate", $"the name of the evaluation is '{name}'", "Use a name that a folder can have.");
+        return Path.Combine(ModelDir, $"eval_{name}");
+    }
+
+    /// <summary>The curves of evaluations; they are kept, so that only what was added is read.</summary>
+    internal EventFolder EventsOf(string? name)
+    {
+        string folder = EvalDir(name);
+        if (!_curves.TryGetValue(folder, out var curves))
+            _curves[folder] = curves = new(folder);
+        return curves;
+    }
+
+    /// <summary>One event file for the evaluations of a name; another one where a program has deleted it.</summary>
+    private protected TensorBoardWriter EvaluationEvents(string? name)
+    {
+        string folder = EvalDir(name);
+        if (_evaluationEvents.TryGetValue(folder, out var events))
+        {
+            if (File.Exists(events.Path))
+                return events;
+            events.Dispose();
+        }
+
+        return _evaluationEvents[folder] = DataFile.Try("evaluate", folder, () => GraphRecorder.TensorBoard(folder));
+    }
 
     /// <summary>
     /// Value of a variable in the latest checkpoint, or in memory where that is newer. Errors: TG1002 null, TG1017 a name that there is not.
@@ -135,7 +167,7 @@ public abstract class Estimator
 
     internal void Log(string line)
     {
-        if (!IsChief)
+        if (!IsChief || Config.EvalDistribute?.IsChief == false)
             return;
         if (Bar is { } bar)
             bar.Log(line);

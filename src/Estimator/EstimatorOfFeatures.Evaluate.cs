@@ -9,8 +9,8 @@ public sealed partial class Estimator<TFeatures, TLabels>
 
     /// <summary>
     /// Loss and metrics over batches. They are also written as curves into <see cref="Estimator.EvalDir"/>. Without a checkpoint the variables are
-    /// evaluated as they are. Errors: TG1002 null, TG1006 a checkpoint that is missing or damaged, or no batch; TG1017 steps that are not above 0, or
-    /// a metric that the model function does not update; those of the model function, the data and the hooks.
+    /// evaluated as they are. Errors: TG1002 null, TG1006 a checkpoint that is missing or damaged, or no batch; TG1017 steps that are not above 0, a
+    /// name that is none of a folder, or a metric that the model function does not update; those of the model function, the data and the hooks.
     /// </summary>
     /// <param name="inputFn">Gives the batches.</param>
     /// <param name="steps">The most batches; null for all.</param>
@@ -23,6 +23,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
     {
         Throw.IfNull(inputFn);
         Misuse.Positive(EvaluateStep, nameof(steps), steps);
+        EvalDir(name);
         return Together(Config.EvalDistribute, () => EvaluateAlike(inputFn, steps, hooks ?? [], checkpointPath, name));
     }
 
@@ -47,7 +48,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
         var metrics = EvaluateOver(runner, Input(inputFn, EvaluateStep), steps);
         var result = Result(name, metrics, path, step);
         if (IsChief && Config.EvalDistribute?.IsChief != false)
-            Write(result, EvalDir(name));
+            Write(result, EvaluationEvents(name));
         Evaluations++;
         Log($"evaluate{(name is null ? "" : $" {name}")}: {result}");
         return result;
@@ -158,10 +159,10 @@ public sealed partial class Estimator<TFeatures, TLabels>
         return new(name, numbers, tables, step, path);
     }
 
-    private static void Write(EvaluationResult result, string folder)
+    private static void Write(EvaluationResult result, TensorBoardWriter events) => DataFile.Try(EvaluateStep, events.Path, () =>
     {
-        using var events = DataFile.Try(EvaluateStep, folder, () => GraphRecorder.TensorBoard(folder));
         foreach (var (name, value) in result.Numbers.Where(entry => entry.Key != ModelLayout.GlobalStep))
             events.AddScalar(name, value, result.GlobalStep);
-    }
+        events.Flush();
+    });
 }

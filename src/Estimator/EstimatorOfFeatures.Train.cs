@@ -56,13 +56,14 @@ public sealed partial class Estimator<TFeatures, TLabels>
         }
 
         var runner = new HookRunner(new(this, EstimatorMode.Train));
-        runner.Add(HooksOf(hooks, savingListeners, last));
+        var saver = OwnSaver(hooks);
+        runner.Add(HooksOf(hooks, saver, savingListeners, last));
         using var bar = new ProgressBar(IsChief ? Config.Output : TextWriter.Null);
         bar.Start(TrainStep);
         (IsTraining, Bar) = (true, bar);
         try
         {
-            Run(runner, Input(inputFn, TrainStep), bar, beginsNextPass: steps is not null);
+            Run(runner, Input(inputFn, TrainStep), bar, steps is not null, saver, savingListeners);
         }
         finally
         {
@@ -75,7 +76,9 @@ public sealed partial class Estimator<TFeatures, TLabels>
         return this;
     }
 
-    private void Run(HookRunner runner, IEnumerable<(TFeatures, TLabels)> data, ProgressBar bar, bool beginsNextPass)
+    private void Run(
+        HookRunner runner, IEnumerable<(TFeatures, TLabels)> data, ProgressBar bar, bool beginsNextPass, CheckpointSaverHook? saver,
+        IReadOnlyList<CheckpointListener> listeners)
     {
         bool isWhole = true, isDone = false;
         using var batches = new BatchReader<(TFeatures, TLabels)>(data, Position, Config.TrainDistribute, Log);
@@ -119,9 +122,9 @@ public sealed partial class Estimator<TFeatures, TLabels>
                 void AddSpec(ModelLayout layout)
                 {
                     hasSpecHooks = true;
-                    SummaryNames = [ModelLayout.Loss, .. layout.Names.Where(name => name.StartsWith(ModelLayout.Summaries, StringComparison.Ordinal))
-                        .Select(name => name[ModelLayout.Summaries.Length..]).Where(name => name != ModelLayout.Loss)];
-                    runner.Add(OfProcess(layout.Hooks));
+                    string[] own = [.. layout.Names.Where(name => name.StartsWith(ModelLayout.Summaries, StringComparison.Ordinal))];
+                    SummaryNames = own.Contains(ModelLayout.Summaries + ModelLayout.Loss) ? own : [ModelLayout.Loss, .. own];
+                    AddHooks(runner, [.. OfProcess(layout.Hooks)], saver, listeners);
                 }
             }
 
@@ -148,7 +151,37 @@ public sealed partial class Estimator<TFeatures, TLabels>
     private IEnumerable<EstimatorHook> OfProcess(IEnumerable<EstimatorHook> hooks) =>
         IsChief ? hooks : hooks.Where(hook => hook is not CheckpointSaverHook and not StepCounterHook and not SummarySaverHook);
 
-    private List<EstimatorHook> HooksOf(IReadOnlyList<EstimatorHook> given, IReadOnlyList<CheckpointListener> listeners, long? last)
+    // The one that the configuration asks for; none where there is one among the hooks.
+    private CheckpointSaverHook? OwnSaver(IReadOnlyList<EstimatorHook> given) =>
+        IsChief && Config.SavesCheckpoints && !given.OfType<CheckpointSaverHook>().Any()
+            ? new(Config.SaveCheckpointsSteps, Config.SaveCheckpointsSeconds) : null;
+
+    // A saver of the spec takes the place of that of the configuration.
+    private void AddHooks(
+        HookRunner runner, List<EstimatorHook> hooks, CheckpointSaverHook? own, IReadOnlyList<CheckpointListener> listeners)
+    {
+        var saver = hooks.OfType<CheckpointSaverHook>().FirstOrDefault();
+        if (saver is null)
+        {
+            if (IsChief && listeners.Count > 0 && !runner.Has<CheckpointSaverHook>())
+                Misuse.Raise(TrainStep, "there are saving listeners, and no checkpoint is saved", "Give SaveCheckpointsSteps, or a CheckpointSaverHook.");
+        }
+        else if (own is not null)
+        {
+            hooks.Remove(saver);
+            runner.Replace(own, saver, () => saver.OfCall = own.OfCall);
+        }
+        else
+        {
+            // One among the hooks of the call has the listeners already.
+            saver.OfCall = runner.Has<CheckpointSaverHook>() ? [] : [.. listeners.Select(listener => Throw.IfNull(listener))];
+        }
+
+        runner.Add(hooks);
+    }
+
+    private List<EstimatorHook> HooksOf(
+        IReadOnlyList<EstimatorHook> given, CheckpointSaverHook? own, IReadOnlyList<CheckpointListener> listeners, long? last)
     {
         var hooks = new List<EstimatorHook>();
         if (!IsChief)
@@ -158,16 +191,9 @@ public sealed partial class Estimator<TFeatures, TLabels>
             return hooks;
         }
 
-        var saver = given.OfType<CheckpointSaverHook>().FirstOrDefault();
-        if (saver is null && Config.SavesCheckpoints)
-        {
-            saver = new(Config.SaveCheckpointsSteps, Config.SaveCheckpointsSeconds);
-            hooks.Add(saver);
-        }
-
-        if (saver is null && listeners.Count > 0)
-            Misuse.Raise(TrainStep, "there are saving listeners, and no checkpoint is saved", "Give SaveCheckpointsSteps, or a CheckpointSaverHook.");
-        if (saver is not null)
+        if (own is not null)
+            hooks.Add(own);
+        if ((own ?? given.OfType<CheckpointSaverHook>().FirstOrDefault()) is { } saver)
             saver.OfCall = [.. listeners.Select(listener => Throw.IfNull(listener))];
         if (Config.LogStepCountSteps is { } log)
             hooks.Add(new StepCounterHook(log));

@@ -137,7 +137,7 @@ public sealed class TrainTests : TemporaryFolder
     public void Curves_have_loss_once_and_the_summaries()
     {
         new Line().Estimator(At("m"), Line.Quiet with { SaveSummarySteps = 2, LogStepCountSteps = 2 }).Train(Line.Endless, steps: 5);
-        var points = EventFile.ReadFolder(At("m"));
+        var points = new EventFolder(At("m")).Read();
         Assert.Equal([1, 3, 5], points.Keys);
         Assert.Equal(["loss", "mean_guess"], points[1].Keys);
         Assert.Contains("global_step/sec", points[3].Keys);

@@ -172,14 +172,14 @@ public sealed partial class Checkpoint
         if (!file.Metadata.TryGetValue(ChecksumKey, out string? checksum) || !file.Metadata.TryGetValue(StepKey, out string? text)
             || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long step))
             throw DataFile.Bad("checkpoint", path, "it has no step or no checksum");
+        if (Checksum(file.Metadata, file.Names.Select(name => (name, file.Read(name)))) != checksum)
+            throw DataFile.Bad("checkpoint", path, "its content does not have the checksum that was saved");
         if (StepOf(path) is { } named && named != step)
         {
             throw DataFile.Bad(
                 "checkpoint", path, string.Create(CultureInfo.InvariantCulture, $"it does not hold step {named}, as its name says, but step {step}"));
         }
 
-        if (Checksum(file.Metadata, file.Names.Select(name => (name, file.Read(name)))) != checksum)
-            throw DataFile.Bad("checkpoint", path, "its content does not have the checksum that was saved");
         return step;
     }
 
