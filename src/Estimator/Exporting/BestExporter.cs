@@ -64,15 +64,21 @@ public sealed class BestExporter : Exporter
         if (best is not null && exports.Length > 0 && !_isBetter(best, current))
             return null;
         string last = Path.Combine(exportPath, LastFile);
-        if (exports.Length > 0 && DataFile.Try("best_exporter", last, () => File.Exists(last) ? File.ReadAllText(last) : null) == Line(exports[0], result))
+        if (exports.Length > 0 && LastIn(last) == Line(exports[0], result))
             return null;
         string path = Write(estimator, exportPath, result);
         DataFile.Try("best_exporter", last, () => File.WriteAllText(last, Line(path, result)));
         return path;
     }
 
-    private static string Line(string folder, EvaluationResult result) => string.Join(' ', [Path.GetFileName(folder), .. result.Numbers
-        .OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Key}={entry.Value:R}"))]);
+    private static string? LastIn(string path) => DataFile.Try("best_exporter", path, () => File.Exists(path) ? File.ReadAllText(path) : null);
+
+    private static string Line(string folder, EvaluationResult result)
+    {
+        var numbers = result.Numbers.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Key}={entry.Value:R}"));
+        return string.Join(' ', [Path.GetFileName(folder), .. numbers]);
+    }
 
     private static Comparison By(string metric, Func<double, double, bool> isBetter) => new ByMetric(metric, isBetter).Compare;
 

@@ -112,8 +112,8 @@ public sealed class EarlyStoppingHook : EstimatorHook
         const int Patience = 3;
         if (!_readsEvents || ++_looks != Patience || Directory.Exists(estimator.EvalDir(_evalName)))
             return;
-        TensorGraphOptions.Current.Warnings.WriteLine($"Early stopping has no evaluation to look at: there is no folder '{estimator.EvalDir(_evalName)}' after "
-            + $"{Patience} evaluations. Give the hook the evalName of the evaluations.");
+        TensorGraphOptions.Current.Warnings.WriteLine("Early stopping has no evaluation to look at: there is no folder "
+            + $"'{estimator.EvalDir(_evalName)}' after {Patience} evaluations. Give the hook the evalName of the evaluations.");
     }
 
     private static EarlyStoppingHook Any(

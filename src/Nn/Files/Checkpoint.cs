@@ -120,7 +120,7 @@ public sealed partial class Checkpoint
     }
 
     // A training that writes keeps some files only: where one is gone, there are newer ones.
-    private static T? NewestWhole<T>(string folder, Func<string, T> read, List<string> damaged)
+    internal static T? NewestWhole<T>(string folder, Func<string, T> read, List<string> damaged)
         where T : class
     {
         const int Attempts = 10;
