@@ -22,7 +22,9 @@ public abstract partial class Estimator
     /// <summary>All that a checkpoint holds, and where it came from, at one time.</summary>
     private protected sealed class Snapshot(Estimator estimator)
     {
-        private readonly (Variable Variable, Tensor Value)[] _values = [.. estimator.State.Saved().Values.Select(variable => (variable, variable.Value))];
+        private readonly (Variable Variable, Tensor Value)[] _values =
+            [.. estimator.State.Saved().Values.Select(variable => (variable, variable.Value))];
+
         private readonly (long, DatasetPosition?, DatasetPosition?) _place = (estimator.GlobalStep, estimator.Position, estimator._savedPosition);
         private readonly (string?, FileStamp) _file = (estimator._loaded, estimator._stamp);
         private readonly (bool, bool, bool) _flags = (estimator._isChanged, estimator._isBroken, estimator._isWarm);

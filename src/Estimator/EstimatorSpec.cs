@@ -63,7 +63,7 @@ public sealed record EstimatorSpec
     public IReadOnlyDictionary<string, Tensor> Summaries { get; init; } = new Dictionary<string, Tensor>();
 
     /// <summary>
-    /// Tensors that hooks may ask for by name, beside <c>loss</c>, <c>global_step</c> and the summaries; of two of one name hooks get the watched one.
+    /// Tensors that hooks may ask for by name, beside <c>loss</c>, <c>global_step</c> and the summaries; of two of one name they get the watched one.
     /// Errors, as the model function is traced: TG1017 one that is called <c>loss</c> or <c>global_step</c>.
     /// </summary>
     public IReadOnlyDictionary<string, Tensor> Watched { get; init; } = new Dictionary<string, Tensor>();

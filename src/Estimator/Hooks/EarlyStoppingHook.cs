@@ -120,7 +120,8 @@ public sealed class EarlyStoppingHook : EstimatorHook
         string metric, Func<double, bool> isReached, string? evalName, long minSteps, int? everySteps, double? everySeconds)
     {
         Throw.IfNull(metric);
-        return new(estimator => Values(estimator, metric, evalName, minSteps).Any(point => isReached(point.Value)), everySteps, everySeconds, evalName);
+        return new(
+            estimator => Values(estimator, metric, evalName, minSteps).Any(point => isReached(point.Value)), everySteps, everySeconds, evalName);
     }
 
     private static EarlyStoppingHook NoBetter(

@@ -99,14 +99,14 @@ public sealed partial class Checkpoint
     }
 
     /// <summary>
-    /// The tensors of the newest file of a folder that is whole, for programs that restore no state; a damaged one is named in a warning. Errors: TG1006
-    /// when all are damaged.
+    /// The tensors of the newest file of a folder that is whole, for programs that restore no state; a damaged one is named in a warning. Errors:
+    /// TG1006 when all are damaged.
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <returns>Tensors by name; null when there is no file.</returns>
     internal static IReadOnlyDictionary<string, Tensor>? ValuesIn(string folder) => NewestWhole(folder, ValuesOf, []);
 
-    /// <summary>The tensors of a file, whose checksum is looked at where it is a checkpoint. Errors: TG1006 a file that is missing or damaged.</summary>
+    /// <summary>The tensors of a file; the checksum of a checkpoint is looked at. Errors: TG1006 a file that is missing or damaged.</summary>
     /// <param name="path">The file.</param>
     internal static IReadOnlyDictionary<string, Tensor> ValuesOf(string path)
     {
