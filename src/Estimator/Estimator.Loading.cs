@@ -30,8 +30,7 @@ public abstract partial class Estimator
     private void LoadFile(string path)
     {
         var stamp = FileStamp.Of(path);
-        // A training keeps some checkpoints only: one that is gone may be in memory.
-        if (IsInMemory(path) && (stamp == _stamp || !stamp.IsThere))
+        if (IsInMemory(path, stamp))
             return;
         if (!stamp.IsThere)
             throw Misuse.Data("estimator", $"there is no checkpoint '{path}'", "Give the path of a file, or null for the latest one.");
@@ -79,7 +78,8 @@ public abstract partial class Estimator
         WarmStartOnce();
     }
 
-    private bool IsInMemory(string path) => path == _loaded && !_isChanged;
+    // A training keeps some checkpoints only: one that is gone may be in memory.
+    private bool IsInMemory(string path, FileStamp stamp) => path == _loaded && !_isChanged && (stamp == _stamp || !stamp.IsThere);
 
     private bool IsOwn(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(ModelDir));
 

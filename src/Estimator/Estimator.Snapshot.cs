@@ -7,7 +7,8 @@ public abstract partial class Estimator
     /// Within an evaluation, a prediction or an export: the variables that it works on come back when the result is disposed, after a call that takes
     /// a checkpoint of its own.
     /// </summary>
-    private protected IDisposable? KeepFor(string? path) => IsPinned && !IsTraining && path is not null && !IsInMemory(path) ? new Kept(this) : null;
+    private protected IDisposable? KeepFor(string? path) =>
+        IsPinned && !IsTraining && path is not null && !IsInMemory(path, FileStamp.Of(path)) ? new Kept(this) : null;
 
     /// <summary>Variables that a run began with, while it goes on between other calls; null where they have not changed since.</summary>
     private protected IDisposable? Return(Snapshot begun)

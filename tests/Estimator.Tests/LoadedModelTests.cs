@@ -28,6 +28,16 @@ public sealed class LoadedModelTests : TemporaryFolder
         Assert.Equal(Floats.Of(fresh.Dense.Variables[0]), Floats.Of(line.Dense.Variables[0]));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("no such file")]
+    [InlineData("nul\0")]
+    public void A_path_that_is_none_is_told(string path)
+    {
+        var estimator = new Line().Estimator(At("m")).Train(Line.Endless, steps: 1);
+        Expect.Error(DiagnosticIds.BadData, () => estimator.Evaluate(() => Line.Batches(), checkpointPath: path), "there is no checkpoint");
+    }
+
     [Fact]
     public void A_warm_start_follows_a_checkpoint_of_another_folder()
     {

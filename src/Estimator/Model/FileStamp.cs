@@ -5,5 +5,7 @@ internal readonly record struct FileStamp(DateTime Written, long Length)
 {
     public bool IsThere => this != default;
 
-    public static FileStamp Of(string path) => new FileInfo(path) is { Exists: true } file ? new(file.LastWriteTimeUtc, file.Length) : default;
+    // The first question takes any text.
+    public static FileStamp Of(string path) =>
+        File.Exists(path) && new FileInfo(path) is { Exists: true } file ? new(file.LastWriteTimeUtc, file.Length) : default;
 }
