@@ -127,6 +127,7 @@ public sealed class TrainTests : TemporaryFolder
         estimator.Train(Line.Endless, steps: 10);
         var fault = Assert.Throws<NanLossException>(() => estimator.Train(() => Line.Batches().Map(batch => (batch.Features * float.NaN, batch.Labels)), hooks: [new Recorder(calls)]));
         Assert.Equal((11, DiagnosticIds.BadData), (fault.Step, fault.Id));
+        Assert.Contains("may hold NaN already", fault.Message, StringComparison.Ordinal);
         Assert.Equal(["begin", "create", "before", "after", "abort"], calls);
         Assert.Equal(10, Checkpoint.StepOf(estimator.LatestCheckpoint!));
         Assert.Equal(11, estimator.Train(Line.Endless, steps: 1).GlobalStep);
