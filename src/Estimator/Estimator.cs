@@ -5,17 +5,24 @@ namespace TensorGraph;
 /// <summary>
 /// The part of an <see cref="Estimator{TFeatures, TLabels}"/> that does not depend on its features and labels: what hooks and exporters see.
 /// </summary>
-public abstract class Estimator
+public abstract partial class Estimator
 {
     private readonly Checkpoint _checkpoint;
     private readonly WarmStartSettings? _warmStart;
-    private readonly HashSet<(string Path, DateTime Written)> _damaged = [];
+    private readonly HashSet<(string Path, FileStamp Stamp)> _damaged = [];
     private string? _loaded;
+    private FileStamp _stamp;
     private DatasetPosition? _savedPosition;
     private bool _isChanged;
     private bool _isBroken;
     private bool _isWarm;
+    private Snapshot? _initial;
+    private long _version;
+    private long _versions;
     private int _pins;
+    private int _kept;
+    private readonly Dictionary<string, EventFolder> _curves = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TensorBoardWriter> _evaluationEvents = new(StringComparer.Ordinal);
     private TensorBoardWriter? _events;
 
     private protected Estimator(Delegate modelFn, string? modelDir, RunConfig? config, object? parameters, WarmStartSettings? warmStartFrom)
@@ -78,9 +85,39 @@ public abstract class Estimator
     /// <summary>The event file of the training that runs.</summary>
     internal TensorBoardWriter TrainingEvents => _events ??= DataFile.Try("estimator", ModelDir, () => GraphRecorder.TensorBoard(ModelDir));
 
-    /// <summary>Folder of the events of evaluations: <c>eval</c>, or <c>eval_NAME</c>.</summary>
+    /// <summary>Folder of the events of evaluations: <c>eval</c>, or <c>eval_NAME</c>. Errors: TG1017 a name that is none of a folder.</summary>
     /// <param name="name">Name of the evaluation; null for none.</param>
-    public string EvalDir(string? name = null) => Path.Combine(ModelDir, string.IsNullOrEmpty(name) ? "eval" : $"eval_{name}");
+    public string EvalDir(string? name = null)
+    {
+        if (string.IsNullOrEmpty(name))
+            return Path.Combine(ModelDir, "eval");
+        if (!ModelFolder.IsName(name) || name.Contains('/', StringComparison.Ordinal))
+            Misuse.Raise("evaluate", $"the name of the evaluation is '{name}'", "Use a name that a folder can have.");
+        return Path.Combine(ModelDir, $"eval_{name}");
+    }
+
+    /// <summary>The curves of evaluations; they are kept, so that only what was added is read.</summary>
+    internal EventFolder EventsOf(string? name)
+    {
+        string folder = EvalDir(name);
+        if (!_curves.TryGetValue(folder, out var curves))
+            _curves[folder] = curves = new(folder);
+        return curves;
+    }
+
+    /// <summary>One event file for the evaluations of a name; another one where a program has deleted it.</summary>
+    private protected TensorBoardWriter EvaluationEvents(string? name)
+    {
+        string folder = EvalDir(name);
+        if (_evaluationEvents.TryGetValue(folder, out var events))
+        {
+            if (File.Exists(events.Path))
+                return events;
+            events.Dispose();
+        }
+
+        return _evaluationEvents[folder] = DataFile.Try("evaluate", folder, () => GraphRecorder.TensorBoard(folder));
+    }
 
     /// <summary>
     /// Value of a variable in the latest checkpoint, or in memory where that is newer. Errors: TG1002 null, TG1017 a name that there is not.
@@ -130,7 +167,7 @@ public abstract class Estimator
 
     internal void Log(string line)
     {
-        if (!IsChief)
+        if (!IsChief || Config.EvalDistribute?.IsChief == false)
             return;
         if (Bar is { } bar)
             bar.Log(line);
@@ -146,7 +183,7 @@ public abstract class Estimator
         if (_loaded is { } known && !_isChanged && Equals(Position, _savedPosition) && File.Exists(known))
             return known;
         _loaded = _checkpoint.Save(GlobalStep, Position, keep);
-        (_savedPosition, _isChanged) = (Position, false);
+        (_stamp, _savedPosition, _isChanged) = (FileStamp.Of(_loaded), Position, false);
         return _loaded;
     }
 
@@ -155,7 +192,13 @@ public abstract class Estimator
     {
         GlobalStep++;
         _isChanged = true;
+        // The folder gets checkpoints of its own.
+        _initial = null;
+        CountVersion();
     }
+
+    /// <summary>Variables got other values: a prediction that has begun keeps those that it began with.</summary>
+    private protected void CountVersion() => _version = ++_versions;
 
     /// <summary>Forgets what is in memory: the next call reads the checkpoint again.</summary>
     private protected void Discard()
@@ -187,124 +230,6 @@ public abstract class Estimator
     {
         _events?.Dispose();
         _events = null;
-    }
-
-    /// <summary>
-    /// Gives the variables the values of a checkpoint, unless they have them. Within a training they are newer than any file.
-    /// </summary>
-    /// <param name="path">A file; the latest one when null.</param>
-    /// <returns>The file that the variables come from, or null.</returns>
-    private protected string? Load(string? path)
-    {
-        if (IsTraining)
-        {
-            if (path is not null && path != _loaded)
-                Misuse.Raise("estimator", "another checkpoint is asked for while the estimator trains", "Use the variables as they are, or wait for the end.");
-            return _isChanged ? null : _loaded;
-        }
-
-        if (path is null && IsPinned)
-            return _isChanged ? null : _loaded;
-        if (path is not null)
-        {
-            if (path != _loaded || _isChanged)
-            {
-                if (!File.Exists(path))
-                    throw Misuse.Data("estimator", $"there is no checkpoint '{path}'", "Give the path of a file, or null for the latest one.");
-                if (_isChanged && !_isBroken && IsChief)
-                    SaveCheckpoint(keep: path);
-                Take(_checkpoint.Restore(path, []));
-            }
-
-            return _loaded;
-        }
-
-        if (_checkpoint.Files.FirstOrDefault(file => !IsDamaged(file)) is not { } latest)
-        {
-            if (_isBroken)
-            {
-                throw Misuse.Data("estimator", "a step has failed or had a loss that is no number, and there is no checkpoint from before it",
-                    "Make a new estimator, and save checkpoints.");
-            }
-
-            WarmStartOnce();
-            return null;
-        }
-
-        if (_isChanged ? _isBroken || GlobalStep < Checkpoint.StepOf(latest) : latest != _loaded)
-            Take(_checkpoint.Restore()!);
-        return _isChanged ? null : _loaded;
-    }
-
-    /// <summary>The newest checkpoint that is wanted and whole; the variables have its values then. Null when there is none.</summary>
-    /// <param name="isWanted">Says for a step whether its checkpoint is to be taken.</param>
-    internal string? LoadAfter(Func<long, bool> isWanted)
-    {
-        using var settings = Enter();
-        foreach (string path in _checkpoint.Files.Where(file => isWanted(Checkpoint.StepOf(file)!.Value) && !IsDamaged(file)))
-        {
-            // Before it is read: it may be written again meanwhile.
-            var written = File.GetLastWriteTimeUtc(path);
-            try
-            {
-                Load(path);
-                return path;
-            }
-            catch (GraphException fault) when (fault.Id == DiagnosticIds.BadData)
-            {
-                // A training keeps some checkpoints only, and writes one that is damaged again.
-                if (!File.Exists(path))
-                    continue;
-                _damaged.Add((path, written));
-                Log($"evaluate: a checkpoint is left out: {fault.Problem}");
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>The step of the newest checkpoint that is not known to be damaged, and when it was written; null without one.</summary>
-    internal (long Step, DateTime Written)? Newest() => _checkpoint.Files.FirstOrDefault(file => !IsDamaged(file)) is { } path
-        ? (Checkpoint.StepOf(path)!.Value, File.GetLastWriteTimeUtc(path)) : null;
-
-    /// <summary>Goes back to a checkpoint where another call has read another one meanwhile.</summary>
-    internal void Reload(string? path)
-    {
-        if (path is null || IsTraining)
-            return;
-        using var settings = Enter();
-        Load(path);
-    }
-
-    private bool IsDamaged(string file) => _damaged.Contains((file, File.GetLastWriteTimeUtc(file)));
-
-    /// <summary>The variables stay those that they are, though there be newer checkpoints, until the result is disposed.</summary>
-    internal IDisposable Pin()
-    {
-        _pins++;
-        return new Pinned(this);
-    }
-
-    private sealed class Pinned(Estimator estimator) : IDisposable
-    {
-        public void Dispose() => estimator._pins--;
-    }
-
-    private void WarmStartOnce()
-    {
-        if (_warmStart is not null && !_isWarm && GlobalStep == 0)
-            WarmStart.Apply(_warmStart, State);
-        _isWarm = true;
-    }
-
-    private protected bool HasWarmStart => _warmStart is not null;
-
-    private void Take(RestoredCheckpoint restored)
-    {
-        _damaged.UnionWith(restored.Damaged.Select(file => (file, File.GetLastWriteTimeUtc(file))));
-        (GlobalStep, Position, _loaded) = (restored.Step, restored.Position, restored.Path);
-        _savedPosition = restored.Position;
-        (_isChanged, _isBroken) = (false, false);
     }
 
     /// <summary>Device and threads of the configuration, until the result is disposed.</summary>

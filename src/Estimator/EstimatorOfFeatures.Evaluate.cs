@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TensorGraph;
 
 /// <content>Evaluation.</content>
@@ -7,8 +9,8 @@ public sealed partial class Estimator<TFeatures, TLabels>
 
     /// <summary>
     /// Loss and metrics over batches. They are also written as curves into <see cref="Estimator.EvalDir"/>. Without a checkpoint the variables are
-    /// evaluated as they are. Errors: TG1002 null, TG1006 a checkpoint that is missing or damaged, or no batch; TG1017 steps that are not above 0, or
-    /// a metric that the model function does not update; those of the model function, the data and the hooks.
+    /// evaluated as they are. Errors: TG1002 null, TG1006 a checkpoint that is missing or damaged, or no batch; TG1017 steps that are not above 0, a
+    /// name that is none of a folder, or a metric that the model function does not update; those of the model function, the data and the hooks.
     /// </summary>
     /// <param name="inputFn">Gives the batches.</param>
     /// <param name="steps">The most batches; null for all.</param>
@@ -21,6 +23,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
     {
         Throw.IfNull(inputFn);
         Misuse.Positive(EvaluateStep, nameof(steps), steps);
+        EvalDir(name);
         return Together(Config.EvalDistribute, () => EvaluateAlike(inputFn, steps, hooks ?? [], checkpointPath, name));
     }
 
@@ -28,7 +31,8 @@ public sealed partial class Estimator<TFeatures, TLabels>
         Func<IEnumerable<(TFeatures, TLabels)>> inputFn, long? steps, IReadOnlyList<EstimatorHook> hooks, string? checkpointPath, string? name)
     {
         using var settings = Enter();
-        string? path = Load(checkpointPath);
+        using var kept = KeepFor(checkpointPath);
+        string? path = LoadTogether(checkpointPath);
         long step = GlobalStep;
         // Metrics of a training, or of an evaluation that called this one from a hook, are not those of this one.
         bool isWithin = IsTraining || IsPinned;
@@ -39,17 +43,43 @@ public sealed partial class Estimator<TFeatures, TLabels>
         using var states = State.Own(withMetrics: isWithin).Enter();
         var runner = new HookRunner(new(this, EstimatorMode.Evaluate));
         runner.Add(hooks);
-        var metrics = EvaluateOver(runner, Input(inputFn, EvaluateStep), steps, path);
+        // The passes of a training over the same data are not to depend on evaluations.
+        using var aside = IsTraining ? ShuffleOrder.Aside() : null;
+        var metrics = EvaluateOver(runner, Input(inputFn, EvaluateStep), steps);
         var result = Result(name, metrics, path, step);
-        Reload(path);
         if (IsChief && Config.EvalDistribute?.IsChief != false)
-            Write(result, EvalDir(name));
+            Write(result, EvaluationEvents(name));
         Evaluations++;
         Log($"evaluate{(name is null ? "" : $" {name}")}: {result}");
         return result;
     }
 
-    private IReadOnlyDictionary<string, Metric> EvaluateOver(HookRunner runner, IEnumerable<(TFeatures, TLabels)> data, long? steps, string? path)
+    /// <summary>The same checkpoint in all processes that evaluate: one that trains may write the next one meanwhile.</summary>
+    private string? LoadTogether(string? path)
+    {
+        const int Attempts = 10;
+        string? loaded = Load(path);
+        if (Config.EvalDistribute is not { Count: > 1 } group)
+            return loaded;
+        for (int attempt = 1; ; attempt++)
+        {
+            long ofChief = group.OfChief(GlobalStep);
+            if (GlobalStep != ofChief && path is null && !IsTraining)
+                loaded = LoadAfter(step => step == ofChief) ?? loaded;
+            if (group.All(GlobalStep == ofChief))
+                return loaded;
+            if (attempt == Attempts || path is not null || IsTraining)
+            {
+                Misuse.Raise(EvaluateStep, string.Create(CultureInfo.InvariantCulture,
+                    $"the processes have checkpoints of different steps: process {group.Rank} of step {GlobalStep}, the chief of step {ofChief}"),
+                    "Give all processes the same folder, and keep more checkpoints where another process trains.");
+            }
+
+            loaded = Load(null);
+        }
+    }
+
+    private IReadOnlyDictionary<string, Metric> EvaluateOver(HookRunner runner, IEnumerable<(TFeatures, TLabels)> data, long? steps)
     {
         State.ResetMetrics();
         ModelLayout? found = null;
@@ -70,7 +100,6 @@ public sealed partial class Estimator<TFeatures, TLabels>
                 }
 
                 var tensors = runner.Before(leaves);
-                Reload(path);
                 var output = graph.Run(tensors);
                 if (found is null)
                     Take(output.Layout);
@@ -130,10 +159,10 @@ public sealed partial class Estimator<TFeatures, TLabels>
         return new(name, numbers, tables, step, path);
     }
 
-    private static void Write(EvaluationResult result, string folder)
+    private static void Write(EvaluationResult result, TensorBoardWriter events) => DataFile.Try(EvaluateStep, events.Path, () =>
     {
-        using var events = DataFile.Try(EvaluateStep, folder, () => GraphRecorder.TensorBoard(folder));
         foreach (var (name, value) in result.Numbers.Where(entry => entry.Key != ModelLayout.GlobalStep))
             events.AddScalar(name, value, result.GlobalStep);
-    }
+        events.Flush();
+    });
 }

@@ -6,6 +6,7 @@ namespace TensorGraph;
 public sealed partial class Estimator<TFeatures, TLabels>
 {
     private const string ExportStep = "export_saved_model", Unfinished = "temp-", ExtraFolder = "assets.extra", MetricsOf = "metrics/";
+    private const long Largest = 9_999_999_999;
 
     /// <inheritdoc/>
     public override string ExportSavedModel(
@@ -29,6 +30,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
         }
 
         using var settings = Enter();
+        using var kept = KeepFor(checkpointPath);
         if (Load(checkpointPath) is null && GlobalStep == 0 && !HasWarmStart)
             throw Misuse.Data(ExportStep, $"Couldn't find trained model at '{ModelDir}'", "Train first, or give a checkpoint.");
         // A loaded model has seen no batch.
@@ -140,6 +142,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
         Directory.CreateDirectory(folder);
         // Two exports within a second get numbers one after the other, and so do those of a clock that went back: the newest has the largest.
         long number = Math.Max(Config.Time.GetUtcNow().ToUnixTimeSeconds(), Exporter.NewestIn(folder) + 1);
+        CheckNumber();
         string unfinished = Path.Combine(folder, Unfinished + Guid.NewGuid().ToString("n"));
         try
         {
@@ -150,7 +153,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
                     Misuse.Raise(ExportStep, $"'{name}' can't be the name of a file", "Use names of files, with / between folders.");
                 string target = Path.Combine(unfinished, ExtraFolder, name);
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                File.Copy(Throw.IfNull(source, name), target);
+                DataFile.Try(ExportStep, Throw.IfNull(source, name), () => File.Copy(source, target));
             }
 
             while (true)
@@ -165,6 +168,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
                 catch (IOException) when (Path.Exists(path))
                 {
                     number++;
+                    CheckNumber();
                 }
             }
         }
@@ -172,6 +176,15 @@ public sealed partial class Estimator<TFeatures, TLabels>
         {
             if (Directory.Exists(unfinished))
                 Directory.Delete(unfinished, recursive: true);
+        }
+
+        void CheckNumber()
+        {
+            if (number > Largest)
+            {
+                throw Misuse.Data(ExportStep, $"there is a folder '{Largest}' in '{folder}', and names of exports have ten digits",
+                    "Remove that folder: a server takes it for the newest model.");
+            }
         }
     }
 }

@@ -8,7 +8,8 @@ public sealed partial class Estimator<TFeatures, TLabels>
     private const string PredictStep = "predict";
 
     /// <summary>
-    /// The predictions of batches, computed as they are asked for: no batch is read and no error thrown before the first one is. Errors: TG1002 null,
+    /// The predictions of batches, computed as they are asked for: no batch is read and no error thrown before the first one is. All are of the
+    /// variables that there are then, also where the estimator trains or reads another checkpoint between two of them. Errors: TG1002 null,
     /// TG1006 a checkpoint that is missing or damaged, TG1017 keys that the model does not give, or predictions that are not one for each example;
     /// those of the model function, the data and the hooks.
     /// </summary>
@@ -92,9 +93,14 @@ public sealed partial class Estimator<TFeatures, TLabels>
         Throw.IfNull(inputFn);
         var runner = new HookRunner(new(this, EstimatorMode.Predict));
         runner.Add(hooks ?? []);
-        string? path;
+        Snapshot model;
         using (Enter())
-            path = Load(checkpointPath);
+        using (KeepFor(checkpointPath))
+        {
+            Load(checkpointPath);
+            model = new(this);
+        }
+
         var own = State.Own(withMetrics: false);
         bool isCreated = false, isDone = false;
         try
@@ -102,7 +108,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
             runner.Begin();
             foreach (var features in Input(inputFn, PredictStep))
             {
-                var batch = Predict(features, runner, own, keys, path, ref isCreated);
+                var batch = Predict(features, runner, model, own, keys, ref isCreated);
                 yield return batch;
                 if (runner.Context.IsStopRequested)
                     break;
@@ -123,11 +129,13 @@ public sealed partial class Estimator<TFeatures, TLabels>
 
     // The scope of the settings must not be open while the consumer runs.
     private Prediction Predict(
-        TFeatures features, HookRunner runner, OwnStates own, IReadOnlyList<string>? keys, string? path, ref bool isCreated)
+        TFeatures features, HookRunner runner, Snapshot model, OwnStates own, IReadOnlyList<string>? keys, ref bool isCreated)
     {
         using var settings = Enter();
+        // The consumer may have trained, or read another checkpoint.
+        using var begun = Return(model);
         using var random = own.Enter();
-        Reload(path);
+        using var pinned = Pin();
         var leaves = LeavesOf(features, default, hasLabels: false);
         var graph = GraphFor(EstimatorMode.Predict, features, default, hasLabels: false, leaves);
         bool isFirst = !isCreated, hasHooks = false;

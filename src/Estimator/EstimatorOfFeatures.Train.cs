@@ -13,7 +13,9 @@ public sealed partial class Estimator<TFeatures, TLabels>
     /// damaged; <see cref="NanLossException"/>; those of the model function, the data and the hooks, as they are.
     /// </summary>
     /// <param name="inputFn">Gives the batches; called once, unless <paramref name="maxSteps"/> is reached already.</param>
-    /// <param name="steps">Steps to do in this call; null for all of the data.</param>
+    /// <param name="steps">
+    /// Steps to do in this call; null for all of the data. Where the last call ended with the last batch, they are of the next pass.
+    /// </param>
     /// <param name="maxSteps">Number of the last step in all calls.</param>
     /// <param name="hooks">Called around each step.</param>
     /// <param name="savingListeners">Called around each checkpoint.</param>
@@ -29,6 +31,8 @@ public sealed partial class Estimator<TFeatures, TLabels>
         Misuse.Positive(TrainStep, nameof(maxSteps), maxSteps);
         if (IsTraining)
             Misuse.Raise(TrainStep, "the estimator trains already", "Train from outside of hooks, one call after the other.");
+        if (IsPinned)
+            Misuse.Raise(TrainStep, "the estimator evaluates, predicts or exports", "Train from outside of hooks and exporters, one call after the other.");
         return Together(Config.TrainDistribute, () => TrainAlike(inputFn, steps, maxSteps, hooks ?? [], savingListeners ?? []));
     }
 
@@ -38,8 +42,13 @@ public sealed partial class Estimator<TFeatures, TLabels>
     {
         using var settings = Enter();
         Load(null);
-        Config.TrainDistribute?.StartTogether(GlobalStep, State);
-        long? last = steps is { } more ? GlobalStep + more : maxSteps;
+        if (Config.TrainDistribute is { } group)
+        {
+            group.StartTogether(GlobalStep, State);
+            CountVersion();
+        }
+
+        long? last = steps is { } more ? StopAtStepHook.After(GlobalStep, more) : maxSteps;
         if (last <= GlobalStep)
         {
             Log(string.Create(CultureInfo.InvariantCulture, $"train: step {GlobalStep} is reached already"));
@@ -47,13 +56,14 @@ public sealed partial class Estimator<TFeatures, TLabels>
         }
 
         var runner = new HookRunner(new(this, EstimatorMode.Train));
-        runner.Add(HooksOf(hooks, savingListeners, last));
+        var saver = OwnSaver(hooks);
+        runner.Add(HooksOf(hooks, saver, savingListeners, last));
         using var bar = new ProgressBar(IsChief ? Config.Output : TextWriter.Null);
         bar.Start(TrainStep);
         (IsTraining, Bar) = (true, bar);
         try
         {
-            Run(runner, Input(inputFn, TrainStep), bar);
+            Run(runner, Input(inputFn, TrainStep), bar, steps is not null, saver, savingListeners);
         }
         finally
         {
@@ -66,14 +76,16 @@ public sealed partial class Estimator<TFeatures, TLabels>
         return this;
     }
 
-    private void Run(HookRunner runner, IEnumerable<(TFeatures, TLabels)> data, ProgressBar bar)
+    private void Run(
+        HookRunner runner, IEnumerable<(TFeatures, TLabels)> data, ProgressBar bar, bool beginsNextPass, CheckpointSaverHook? saver,
+        IReadOnlyList<CheckpointListener> listeners)
     {
         bool isWhole = true, isDone = false;
         using var batches = new BatchReader<(TFeatures, TLabels)>(data, Position, Config.TrainDistribute, Log);
         Place = () => batches.Place;
         try
         {
-            bool isThere = batches.MoveNext();
+            bool isThere = batches.MoveFirst(beginsNextPass);
             if (!isThere && !batches.IsResumed)
                 TensorGraphOptions.Current.Warnings.WriteLine("Training with estimator made no steps. Perhaps input is empty or misspecified.");
             bool hasSpecHooks = false, isCreated = false;
@@ -110,9 +122,9 @@ public sealed partial class Estimator<TFeatures, TLabels>
                 void AddSpec(ModelLayout layout)
                 {
                     hasSpecHooks = true;
-                    SummaryNames = [ModelLayout.Loss, .. layout.Names.Where(name => name.StartsWith(ModelLayout.Summaries, StringComparison.Ordinal))
-                        .Select(name => name[ModelLayout.Summaries.Length..]).Where(name => name != ModelLayout.Loss)];
-                    runner.Add(OfProcess(layout.Hooks));
+                    string[] own = [.. layout.Names.Where(name => name.StartsWith(ModelLayout.Summaries, StringComparison.Ordinal))];
+                    SummaryNames = own.Contains(ModelLayout.Summaries + ModelLayout.Loss) ? own : [ModelLayout.Loss, .. own];
+                    AddHooks(runner, [.. OfProcess(layout.Hooks)], saver, listeners);
                 }
             }
 
@@ -139,7 +151,37 @@ public sealed partial class Estimator<TFeatures, TLabels>
     private IEnumerable<EstimatorHook> OfProcess(IEnumerable<EstimatorHook> hooks) =>
         IsChief ? hooks : hooks.Where(hook => hook is not CheckpointSaverHook and not StepCounterHook and not SummarySaverHook);
 
-    private List<EstimatorHook> HooksOf(IReadOnlyList<EstimatorHook> given, IReadOnlyList<CheckpointListener> listeners, long? last)
+    // The one that the configuration asks for; none where there is one among the hooks.
+    private CheckpointSaverHook? OwnSaver(IReadOnlyList<EstimatorHook> given) =>
+        IsChief && Config.SavesCheckpoints && !given.OfType<CheckpointSaverHook>().Any()
+            ? new(Config.SaveCheckpointsSteps, Config.SaveCheckpointsSeconds) : null;
+
+    // A saver of the spec takes the place of that of the configuration.
+    private void AddHooks(
+        HookRunner runner, List<EstimatorHook> hooks, CheckpointSaverHook? own, IReadOnlyList<CheckpointListener> listeners)
+    {
+        var saver = hooks.OfType<CheckpointSaverHook>().FirstOrDefault();
+        if (saver is null)
+        {
+            if (IsChief && listeners.Count > 0 && !runner.Has<CheckpointSaverHook>())
+                Misuse.Raise(TrainStep, "there are saving listeners, and no checkpoint is saved", "Give SaveCheckpointsSteps, or a CheckpointSaverHook.");
+        }
+        else if (own is not null)
+        {
+            hooks.Remove(saver);
+            runner.Replace(own, saver, () => saver.OfCall = own.OfCall);
+        }
+        else
+        {
+            // One among the hooks of the call has the listeners already.
+            saver.OfCall = runner.Has<CheckpointSaverHook>() ? [] : [.. listeners.Select(listener => Throw.IfNull(listener))];
+        }
+
+        runner.Add(hooks);
+    }
+
+    private List<EstimatorHook> HooksOf(
+        IReadOnlyList<EstimatorHook> given, CheckpointSaverHook? own, IReadOnlyList<CheckpointListener> listeners, long? last)
     {
         var hooks = new List<EstimatorHook>();
         if (!IsChief)
@@ -149,16 +191,9 @@ public sealed partial class Estimator<TFeatures, TLabels>
             return hooks;
         }
 
-        var saver = given.OfType<CheckpointSaverHook>().FirstOrDefault();
-        if (saver is null && Config.SavesCheckpoints)
-        {
-            saver = new(Config.SaveCheckpointsSteps, Config.SaveCheckpointsSeconds);
-            hooks.Add(saver);
-        }
-
-        if (saver is null && listeners.Count > 0)
-            Misuse.Raise(TrainStep, "there are saving listeners, and no checkpoint is saved", "Give SaveCheckpointsSteps, or a CheckpointSaverHook.");
-        if (saver is not null)
+        if (own is not null)
+            hooks.Add(own);
+        if ((own ?? given.OfType<CheckpointSaverHook>().FirstOrDefault()) is { } saver)
             saver.OfCall = [.. listeners.Select(listener => Throw.IfNull(listener))];
         if (Config.LogStepCountSteps is { } log)
             hooks.Add(new StepCounterHook(log));

@@ -96,6 +96,7 @@ public sealed partial class Estimator<TFeatures, TLabels> : Estimator
         var tape = new GradientTape(persistent: true, watchVariables: mode == EstimatorMode.Train);
         using var scope = new ModelScope(tape, State.Trainable, Config.TrainDistribute).Enter();
         var spec = Spec(features, labels, mode);
+        SpecParts.CheckWatched(spec);
         var named = new List<(string Name, Tensor Value)>();
         if (mode == EstimatorMode.Predict)
         {
@@ -114,7 +115,8 @@ public sealed partial class Estimator<TFeatures, TLabels> : Estimator
         }
         else if (mode == EstimatorMode.Evaluate)
         {
-            _meanLoss.Update(spec.Loss!, (spec.LossWeight ?? Examples(tensors)).Cast(DType.F64));
+            _meanLoss.Update(spec.Loss!, (spec.LossWeight is { } weight
+                ? SpecParts.OneNumber("LossWeight", weight, "Give the sum of the weights of the examples.") : Examples(tensors)).Cast(DType.F64));
         }
 
         var hooks = mode switch

@@ -43,7 +43,7 @@ public sealed record EstimatorSpec
 
     /// <summary>
     /// How much the loss of this batch counts in an evaluation, one number: for a mean over weighted examples the sum of their weights. Null for the
-    /// number of examples, so that a smaller last batch counts less.
+    /// number of examples, so that a smaller last batch counts less. A loss of weight 0 does not count, be it NaN.
     /// </summary>
     public Tensor? LossWeight { get; init; }
 
@@ -59,10 +59,13 @@ public sealed record EstimatorSpec
     /// <summary>Signatures of an exported model.</summary>
     public IReadOnlyDictionary<string, ExportOutput>? ExportOutputs { get; }
 
-    /// <summary>Numbers that training writes as curves for TensorBoard, beside <c>loss</c>.</summary>
+    /// <summary>Numbers that training writes as curves for TensorBoard, beside <c>loss</c>, or in its place where one is called so.</summary>
     public IReadOnlyDictionary<string, Tensor> Summaries { get; init; } = new Dictionary<string, Tensor>();
 
-    /// <summary>Tensors that hooks may ask for by name, beside <c>loss</c>, <c>global_step</c> and the summaries.</summary>
+    /// <summary>
+    /// Tensors that hooks may ask for by name, beside <c>loss</c>, <c>global_step</c> and the summaries; of two of one name they get the watched one.
+    /// Errors, as the model function is traced: TG1017 one that is called <c>loss</c> or <c>global_step</c>.
+    /// </summary>
     public IReadOnlyDictionary<string, Tensor> Watched { get; init; } = new Dictionary<string, Tensor>();
 
     /// <summary>Hooks of each training.</summary>

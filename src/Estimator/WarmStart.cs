@@ -6,7 +6,7 @@ namespace TensorGraph;
 /// Values that the variables of a model start with: of a checkpoint, of a saved model, or of any file of safetensors. Used only where there is no
 /// checkpoint of the estimator itself. Source: tf.estimator.WarmStartSettings.
 /// </summary>
-/// <param name="Path">A file, a folder of checkpoints, whose latest one is taken, or the folder of a saved model.</param>
+/// <param name="Path">A file, a folder of checkpoints, whose latest one that is whole is taken, or the folder of a saved model.</param>
 public sealed record WarmStartSettings(string Path)
 {
     /// <summary>
@@ -113,10 +113,9 @@ internal static class WarmStart
     private static IReadOnlyDictionary<string, Tensor> Read(string path)
     {
         if (!Directory.Exists(path))
-            return WeightFile.Load(path);
-        if (Checkpoint.Latest(path) is { } latest)
-            return WeightFile.Load(latest);
-        return SavedModel.Load(path).Variables.ToDictionary(entry => entry.Key, entry => entry.Value.Value);
+            return Checkpoint.ValuesOf(path);
+        return Checkpoint.ValuesIn(path)
+            ?? SavedModel.Load(path).Variables.ToDictionary(entry => entry.Key, entry => entry.Value.Value);
     }
 
     private static GraphException Misfit(string problem, string remedy) =>

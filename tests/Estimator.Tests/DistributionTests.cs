@@ -26,6 +26,35 @@ public sealed class DistributionTests : TemporaryFolder
     }
 
     [Fact]
+    public void Models_that_differ_are_refused_with_the_first_variable_that_does()
+    {
+        var faults = Assert.Throws<AggregateException>(() => ThreadGroup.Run(2, group =>
+        {
+            var dense = new Dense(1, group.Rank + 1);
+            var sgd = new Sgd(0.1);
+            return new Estimator<Tensor, Tensor>(
+                (x, y, mode) => new(mode, Ops.Mean(dense.Call(x)), TrainOp.Minimize(sgd, Ops.Mean(dense.Call(x)))), At("m"), Line.Quiet with { TrainDistribute = group })
+                .Train(Line.Endless, steps: 1).GlobalStep;
+        }));
+        Assert.All(faults.InnerExceptions, fault => Assert.Equal(DiagnosticIds.EstimatorMisused, Assert.IsType<GraphException>(fault).Id));
+        Assert.Contains(faults.InnerExceptions, fault =>
+            fault.Message.Contains("process 1 has variable 'model/dense.kernel: f32[1, 2]', the chief 'model/dense.kernel: f32[1, 1]'", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Only_the_chief_of_an_evaluation_writes_lines()
+    {
+        var logs = ThreadGroup.Run(2, group =>
+        {
+            var log = new StringWriter();
+            new Line().Estimator(At("m"), Line.Quiet with { EvalDistribute = group, Output = log }).Evaluate(() => Line.Batches());
+            return log.ToString();
+        });
+        Assert.Contains("evaluate", logs[0], StringComparison.Ordinal);
+        Assert.Empty(logs[1]);
+    }
+
+    [Fact]
     public void A_resumed_job_goes_on_as_one_that_was_not_stopped()
     {
         var straight = ThreadGroup.Run(2, group => Train(group, At("straight"), 14));

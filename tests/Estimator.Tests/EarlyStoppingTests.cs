@@ -26,6 +26,27 @@ public sealed class EarlyStoppingTests : TemporaryFolder
         return new Line().Estimator(folder).Train(Line.Endless, steps: 20, hooks: [hook]).GlobalStep;
     }
 
+    [Fact]
+    public void Evaluations_of_a_time_before_a_metric_was_added_do_not_count()
+    {
+        using (var events = GraphRecorder.TensorBoard(At("eval")))
+            events.AddScalar("loss", 1, 5);
+        Assert.Equal(1, Steps(EarlyStoppingHook.IfNoIncrease("accuracy", 10), 0.5, 0.4));
+    }
+
+    [Fact]
+    public void A_name_that_no_evaluation_has_is_a_warning()
+    {
+        var warnings = new StringWriter();
+        using var scope = (TensorGraphOptions.Current with { Warnings = warnings }).Use();
+        new Line().Estimator(At("m")).TrainAndEvaluate(
+            new(Line.Endless, maxSteps: 50, hooks: [EarlyStoppingHook.IfHigher("loss", 0)]), new(() => Line.Batches(), name: "dev"));
+        Assert.Single(warnings.ToString().Split("Early stopping has no evaluation to look at").Skip(1));
+        new Line().Estimator(At("n")).TrainAndEvaluate(
+            new(Line.Endless, maxSteps: 50, hooks: [EarlyStoppingHook.IfHigher("loss", 1e9, evalName: "dev")]), new(() => Line.Batches(), name: "dev"));
+        Assert.Single(warnings.ToString().Split("Early stopping has no evaluation to look at").Skip(1));
+    }
+
     [Theory]
     [InlineData(0.7, 20)]
     [InlineData(0.5, 20)]

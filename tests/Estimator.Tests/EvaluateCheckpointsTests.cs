@@ -120,6 +120,21 @@ public sealed class EvaluateCheckpointsTests : TemporaryFolder
     }
 
     [Fact]
+    public async Task A_file_whose_name_is_of_another_step_is_left_out()
+    {
+        new Line().Estimator(At("m")).Train(Line.Endless, steps: 10);
+        string latest = Checkpoint.Latest(At("m"))!;
+        File.Copy(latest, latest.Replace("10.", "30.", StringComparison.Ordinal));
+        var log = new StringWriter();
+        int evaluations = 0;
+        var counts = new Then(_ => Assert.InRange(++evaluations, 1, 2));
+        var estimator = new Line().Estimator(At("m"), Line.Quiet with { Time = new JumpingTime(), Output = log });
+        var result = await estimator.EvaluateCheckpointsAsync(new(() => Line.Batches(), hooks: [counts]), maxSteps: 30, timeout: TimeSpan.FromSeconds(5));
+        Assert.Equal((10, 1), (result.Evaluation.GlobalStep, evaluations));
+        Assert.Contains("it does not hold step 30, as its name says, but step 10", log.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_damaged_last_checkpoint_costs_no_export()
     {
         var trained = new Line().Estimator(At("m"));

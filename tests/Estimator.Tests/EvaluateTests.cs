@@ -2,6 +2,87 @@ namespace TensorGraph.Tests;
 
 public sealed class EvaluateTests : TemporaryFolder
 {
+    [Fact]
+    public void Evaluations_of_a_name_are_in_one_file_while_the_estimator_lives()
+    {
+        var estimator = new Line().Estimator(At("m"), Line.Quiet with { SaveSummarySteps = null, LogStepCountSteps = null });
+        for (int i = 0; i < 3; i++)
+        {
+            estimator.Train(Line.Endless, steps: 1).Evaluate(() => Line.Batches());
+            Assert.Equal(i + 1, estimator.EventsOf(null).Read().Count);
+        }
+
+        string file = Assert.Single(Directory.GetFiles(At("m", "eval")));
+        estimator.Evaluate(() => Line.Batches(), name: "other");
+        Assert.Single(Directory.GetFiles(At("m", "eval_other")));
+        // A folder that was cleared gets another file.
+        File.Delete(file);
+        estimator.Evaluate(() => Line.Batches());
+        Assert.Equal([3], estimator.EventsOf(null).Read().Keys);
+    }
+
+    [Fact]
+    public void Curves_are_read_on_where_they_grew_and_anew_where_a_file_is_another_one()
+    {
+        var folder = new EventFolder(At("curves"));
+        using (var events = GraphRecorder.TensorBoard(At("curves")))
+        {
+            events.AddScalar("a", 1, 1);
+            events.Flush();
+            Assert.Equal([1], folder.Read().Keys);
+            string file = events.Path;
+            byte[] half = File.ReadAllBytes(file);
+            events.AddScalar("a", 2, 2);
+            events.Flush();
+            byte[] whole = File.ReadAllBytes(file);
+            File.WriteAllBytes(At("curves", "tfevents.cut"), whole[..(half.Length + 3)]);
+            Assert.Equal([1, 2], folder.Read().Keys);
+            File.WriteAllBytes(At("curves", "tfevents.cut"), whole);
+            Assert.Equal([1, 2], folder.Read().Keys);
+        }
+
+        foreach (string path in Directory.GetFiles(At("curves")))
+            File.Delete(path);
+        Assert.Empty(folder.Read());
+        // The later one counts, whichever file was written to last.
+        using var first = GraphRecorder.TensorBoard(At("curves"));
+        using var second = GraphRecorder.TensorBoard(At("curves"));
+        first.AddScalar("a", 1, 1);
+        // Times in the files are in milliseconds.
+        Thread.Sleep(10);
+        second.AddScalar("a", 2, 1);
+        second.Flush();
+        Thread.Sleep(10);
+        first.AddScalar("a", 3, 2);
+        first.Flush();
+        Assert.Equal(2, folder.Read()[1]["a"]);
+    }
+
+    [Theory]
+    [InlineData("a/b")]
+    [InlineData("../x")]
+    [InlineData("x/../../y")]
+    public void A_name_is_one_of_a_folder(string name)
+    {
+        var estimator = new Line().Estimator(At("m"));
+        Expect.Error(DiagnosticIds.EstimatorMisused, () => estimator.Evaluate(() => Line.Batches(), name: name), "name of the evaluation");
+        Assert.False(Directory.Exists(At("m")));
+    }
+
+    [Fact]
+    public void A_weight_of_the_loss_is_one_number_and_0_does_not_count()
+    {
+        Expect.Error(DiagnosticIds.EstimatorMisused, () => Loss(() => Tensor.From([1f, 1, 1, 1])), "LossWeight is f32[4]");
+        Assert.True(double.IsFinite(Loss(() => Tensor.From([2f]))));
+        Assert.Equal(0, Loss(() => 0f, float.NaN));
+
+        double Loss(Func<Tensor> weight, float scale = 1)
+        {
+            var line = new Line { Change = spec => new EstimatorSpec(spec.Mode, spec.Loss! * scale, spec.TrainOp) { LossWeight = weight() } };
+            return line.Estimator(At(Guid.NewGuid().ToString("n"))).Evaluate(() => Line.Batches()).Loss;
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(7)]
@@ -85,10 +166,10 @@ public sealed class EvaluateTests : TemporaryFolder
         var estimator = new Line().Estimator(At("m")).Train(Line.Endless, steps: 3);
         var result = estimator.Evaluate(() => Line.Batches());
         estimator.Evaluate(() => Line.Batches(), name: "other");
-        var point = EventFile.ReadFolder(At("m", "eval"))[3];
+        var point = new EventFolder(At("m", "eval")).Read()[3];
         Assert.Equal(["loss", "error"], point.Keys);
         Assert.Equal(result.Loss, point["loss"], 1e-6);
-        Assert.Single(EventFile.ReadFolder(At("m", "eval_other")));
+        Assert.Single(new EventFolder(At("m", "eval_other")).Read());
     }
 
     [Fact]

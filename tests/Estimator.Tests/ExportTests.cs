@@ -5,6 +5,25 @@ public sealed class ExportTests : TemporaryFolder
     private static ServingInputReceiver Receiver => ServingInputReceiver.Raw(TensorSpec.Parse("f32[n, 1]"), "x");
 
     [Fact]
+    public void An_asset_that_is_missing_is_named()
+    {
+        var estimator = new Line().Estimator(At("m")).Train(Line.Endless, steps: 1);
+        var receiver = ServingInputReceiver.Raw(TensorSpec.Parse("f32[n, 1]"), "x");
+        Expect.Error(DiagnosticIds.BadData, () => estimator.ExportSavedModel(At("export"), receiver, new Dictionary<string, string> { ["words"] = At("words.txt") }),
+            $"'{At("words.txt")}' can't be used: it does not exist");
+        Assert.Empty(Directory.GetFileSystemEntries(At("export")));
+    }
+
+    [Fact]
+    public void No_export_gets_a_name_of_eleven_digits()
+    {
+        var estimator = new Line().Estimator(At("m")).Train(Line.Endless, steps: 1);
+        Directory.CreateDirectory(At("export", "9999999999"));
+        Expect.Error(DiagnosticIds.BadData, () => estimator.ExportSavedModel(At("export"), ServingInputReceiver.Raw(TensorSpec.Parse("f32[n, 1]"), "x")), "Remove that folder");
+        Assert.Single(Directory.GetFileSystemEntries(At("export")));
+    }
+
+    [Fact]
     public void A_folder_of_ten_digits_appears_at_once_and_gives_the_same_predictions()
     {
         var time = new ManualTime();

@@ -34,6 +34,52 @@ public sealed class ExporterTests : TemporaryFolder
     }
 
     [Fact]
+    public void A_loss_that_is_no_number_is_no_best_evaluation()
+    {
+        // By another number, the one of step 1 would be best.
+        Write(1, double.NaN);
+        using (var events = GraphRecorder.TensorBoard(At("m", "eval")))
+            events.AddScalar("global_step", -5, 1);
+        var exporter = new BestExporter(s_receiver, (best, current) => current["global_step"] < best["global_step"]);
+        Assert.Equal([2L], Best(exporter, (2, 0.5)).Steps);
+        using (var events = GraphRecorder.TensorBoard(At("m", "eval")))
+            events.AddScalar("global_step", 7, 2);
+        Assert.Equal([3L], Best(exporter, (3, 0.5)).Steps);
+    }
+
+    [Fact]
+    public void Evaluations_of_a_time_before_a_metric_was_added_do_not_count()
+    {
+        Write(1, 0.1);
+        var estimator = new Line().Estimator(At("m")).Train(Line.Endless, steps: 1);
+        var exporter = new BestExporter(s_receiver, BestExporter.Smaller("fresh"));
+        Assert.NotNull(Export(2, 0.5));
+        Assert.Null(Export(3, 0.6));
+        Assert.NotNull(Export(4, 0.4));
+        var without = new EvaluationResult(null, new Dictionary<string, double> { ["loss"] = 1 }, new Dictionary<string, Tensor>(), 5, null);
+        Expect.Error(DiagnosticIds.EstimatorMisused, () => exporter.Export(estimator, At("m", "export", "fresh"), without, false), "have no 'fresh'");
+
+        string? Export(long step, double fresh)
+        {
+            Write(step, 1);
+            using (var events = GraphRecorder.TensorBoard(At("m", "eval")))
+                events.AddScalar("fresh", fresh, step);
+            var numbers = new Dictionary<string, double> { ["loss"] = 1, ["fresh"] = fresh, ["global_step"] = step };
+            return exporter.Export(estimator, At("m", "export", "fresh"), new(null, numbers, new Dictionary<string, Tensor>(), step, null), isFinal: false);
+        }
+    }
+
+    [Fact]
+    public void A_training_that_has_ended_and_is_started_again_exports_nothing_twice()
+    {
+        var exporter = new BestExporter(s_receiver, exportsToKeep: 2);
+        for (int start = 0; start < 4; start++)
+            new Line().Estimator(At("t")).TrainAndEvaluate(new(Line.Endless, maxSteps: 20), new(() => Line.Batches(), exporters: [exporter]));
+        var exports = Directory.GetDirectories(At("t", "export", "best_exporter")).Select(path => Floats.Of(SavedModel.Load(path).Variables["dense.kernel"].Value)[0]);
+        Assert.Equal(2, exports.Distinct().Count());
+    }
+
+    [Fact]
     public void First_better_equal_worse_and_better_than_the_best() =>
         Assert.Equal([1L, 2, 6], Best((1, 0.3), (2, 0.2), (3, 0.2), (4, 0.5), (5, 0.3), (6, 0.1)).Steps);
 
@@ -42,8 +88,9 @@ public sealed class ExporterTests : TemporaryFolder
     {
         Assert.Equal([1L], Best((1, 0.1)).Steps);
         Assert.Equal([4L], Best((2, 0.3), (3, 0.1), (4, 0.05)).Steps);
-        // An evaluation of the same step again is compared with earlier ones only.
-        Assert.Equal([4L], Best((4, 0.05)).Steps);
+        // An evaluation of the same step again is compared with earlier ones only, and exported once.
+        Assert.Empty(Best((4, 0.05)).Steps);
+        Assert.Equal([4L], Best((4, 0.06)).Steps);
     }
 
     [Fact]
@@ -92,7 +139,7 @@ public sealed class ExporterTests : TemporaryFolder
         byte[] bytes = File.ReadAllBytes(file);
         File.WriteAllBytes(At("m", "eval", "events.out.tfevents.2.cut"), bytes[..^5]);
         File.WriteAllBytes(At("m", "eval", "events.out.tfevents.3.noise"), [.. Enumerable.Range(0, 200).Select(i => (byte)(i * 37))]);
-        Assert.Equal(0.1, EventFile.ReadFolder(At("m", "eval"))[1]["loss"], 1e-7);
-        Assert.Empty(EventFile.ReadFolder(At("none")));
+        Assert.Equal(0.1, new EventFolder(At("m", "eval")).Read()[1]["loss"], 1e-7);
+        Assert.Empty(new EventFolder(At("none")).Read());
     }
 }

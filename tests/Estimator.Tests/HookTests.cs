@@ -3,6 +3,51 @@ namespace TensorGraph.Tests;
 public sealed class HookTests : TemporaryFolder
 {
     [Fact]
+    public void Names_of_watched_tensors_and_summaries_do_not_hide_each_other()
+    {
+        var both = new Line
+        {
+            Change = spec => spec with
+            {
+                Watched = new Dictionary<string, Tensor> { ["guess"] = Line.X },
+                Summaries = new Dictionary<string, Tensor> { ["guess"] = 7f, ["loss"] = 8f },
+            },
+        };
+        both.Estimator(At("m"), Line.Quiet with { SaveSummarySteps = 1, LogStepCountSteps = null }).Train(Line.Endless, steps: 1);
+        var point = new EventFolder(At("m")).Read()[1];
+        Assert.Equal((7, 8), (point["guess"], point["loss"]));
+        var watched = new Line { Change = spec => spec with { Watched = new Dictionary<string, Tensor> { ["loss"] = Line.X } } };
+        Expect.Error(DiagnosticIds.EstimatorMisused, () => watched.Estimator(At("n")).Train(Line.Endless, steps: 1), "watched tensor is called 'loss'");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_saver_of_the_spec_takes_the_place_of_that_of_the_configuration(bool imperatively)
+    {
+        using var scope = (TensorGraphOptions.Current with { RunImperatively = imperatively }).Use();
+        foreach (int? configured in new int?[] { 1, null })
+        {
+            List<string> calls = [];
+            var line = new Line { Change = spec => new(spec.Mode, spec.Loss, spec.TrainOp, spec.EvalMetrics, trainingHooks: [new CheckpointSaverHook(steps: 4)]) };
+            var estimator = line.Estimator(At($"{configured}"), new() { Output = TextWriter.Null, SaveCheckpointsSteps = configured, SaveCheckpointsSeconds = null, KeepCheckpointMax = null });
+            estimator.Train(Line.Endless, steps: 9, savingListeners: [new Listener(calls, "")]);
+            // Where nothing is traced, the first step shows the spec.
+            IEnumerable<long?> steps = !imperatively ? [0, 4, 8, 9] : configured is null ? [1, 5, 9] : [0, 1, 5, 9];
+            Assert.Equal(steps, Directory.GetFiles(At($"{configured}"), "step-*").Order(StringComparer.Ordinal).Select(Checkpoint.StepOf));
+            Assert.Single(calls, call => call.Contains("begin", StringComparison.Ordinal));
+            Assert.Contains(calls, call => call.Contains('9', StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void A_hook_that_gives_null_for_names_is_told()
+    {
+        var estimator = new Line().Estimator(At("m"));
+        Expect.Error(DiagnosticIds.NullArgument, () => estimator.Train(Line.Endless, steps: 1, hooks: [new NamesNothing()]), nameof(NamesNothing));
+    }
+
+    [Fact]
     public void Hooks_are_called_phase_by_phase_in_the_order_of_the_list()
     {
         List<string> calls = [];
@@ -128,7 +173,7 @@ public sealed class HookTests : TemporaryFolder
         List<string> calls = [];
         var estimator = new Line().Estimator(At("m"), new() { Output = TextWriter.Null, SaveCheckpointsSteps = null, SaveCheckpointsSeconds = null });
         estimator.Train(Line.Endless, steps: 5, hooks: [new InMemoryEvaluatorHook<Tensor, Tensor>(estimator, () => Line.Batches(), everySteps: 2)]);
-        Assert.Equal([0, 2, 4, 5], EventFile.ReadFolder(At("m", "eval")).Keys);
+        Assert.Equal([0, 2, 4, 5], new EventFolder(At("m", "eval")).Read().Keys);
     }
 
     [Fact]
@@ -187,5 +232,10 @@ public sealed class HookTests : TemporaryFolder
         }
 
         public override void End(HookContext context) => calls.Add(name + "end");
+    }
+
+    private sealed class NamesNothing : EstimatorHook
+    {
+        public override IReadOnlyList<string> BeforeRun(HookContext context) => null!;
     }
 }

@@ -7,6 +7,22 @@ public sealed class SpecTests : TemporaryFolder
     private static void Refused(Func<EstimatorSpec> spec, params string[] facts) => Expect.Error(DiagnosticIds.EstimatorMisused, () => spec(), facts);
 
     [Fact]
+    public void A_dictionary_of_features_keeps_its_comparer()
+    {
+        var dense = new Dense(1, 1);
+        var sgd = new Sgd(0.1);
+        EstimatorSpec Model(Dictionary<string, Tensor> features, Tensor labels, EstimatorMode mode)
+        {
+            Tensor loss = Loss.MeanSquaredError(dense.Call(features["x"]), labels);
+            return new(mode, loss, TrainOp.Minimize(sgd, loss));
+        }
+
+        var estimator = new Estimator<Dictionary<string, Tensor>, Tensor>(Model, At("m"), Line.Quiet);
+        estimator.Train(() => [(new(StringComparer.OrdinalIgnoreCase) { ["X"] = Line.X }, Line.X)], steps: 1);
+        Assert.Equal(1, estimator.GlobalStep);
+    }
+
+    [Fact]
     public void A_mode_names_the_part_that_it_misses()
     {
         Refused(() => new(EstimatorMode.Train, trainOp: s_step), "Missing loss for mode Train");

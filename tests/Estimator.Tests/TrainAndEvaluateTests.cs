@@ -4,7 +4,7 @@ public sealed class TrainAndEvaluateTests : TemporaryFolder
 {
     private static EvalSpec<Tensor, Tensor> Eval(params Exporter[] exporters) => new(() => Line.Batches(), exporters: exporters);
 
-    private IEnumerable<long> Evaluated(string name = "eval") => EventFile.ReadFolder(At("m", name)).Keys;
+    private IEnumerable<long> Evaluated(string name = "eval") => new EventFolder(At("m", name)).Read().Keys;
 
     [Fact]
     public void It_evaluates_after_each_checkpoint_but_the_first_and_traces_each_mode_once()

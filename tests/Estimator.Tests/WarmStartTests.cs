@@ -10,6 +10,27 @@ public sealed class WarmStartTests : TemporaryFolder
     }
 
     [Fact]
+    public void A_damaged_checkpoint_is_no_start()
+    {
+        new Line().Estimator(At("from")).Train(Line.Endless, steps: 20);
+        string latest = Checkpoint.Latest(At("from"))!, before = Directory.GetFiles(At("from")).Single(file => Checkpoint.StepOf(file) == 10);
+        byte[] bytes = File.ReadAllBytes(latest);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(latest, bytes);
+        Expect.Error(DiagnosticIds.BadData, () => new Line().Estimator(At("a"), warmStart: latest).Train(Line.Endless, steps: 1), "checksum");
+
+        var warnings = new StringWriter();
+        using var scope = (TensorGraphOptions.Current with { Warnings = warnings }).Use();
+        var estimator = new Line().Estimator(At("b"), warmStart: At("from"));
+        Assert.Equal(Floats.Of(WeightFile.Load(before)["model/dense.kernel"]), Floats.Of(estimator.VariableValue("dense.kernel")));
+        Assert.Contains(Path.GetFileName(latest), warnings.ToString(), StringComparison.Ordinal);
+        File.WriteAllText(before, "damaged");
+        foreach (string file in Directory.GetFiles(At("from"), "step-*0.safetensors"))
+            File.WriteAllText(file, "damaged");
+        Expect.Error(DiagnosticIds.BadData, () => new Line().Estimator(At("c"), warmStart: At("from")).Train(Line.Endless, steps: 1), "are damaged");
+    }
+
+    [Fact]
     public void A_checkpoint_a_folder_and_a_saved_model_give_the_variables()
     {
         var (folder, kernel) = Trained();

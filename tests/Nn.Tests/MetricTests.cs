@@ -106,6 +106,32 @@ public sealed class MetricTests
     }
 
     [Fact]
+    public void Examples_of_weight_0_may_have_any_prediction_and_label()
+    {
+        Tensor weights = Tensor.From([1f, 0]);
+        var mean = new MeanMetric();
+        mean.Update(Tensor.From([2f, float.NaN]), weights);
+        Assert.Equal(2, mean.Value.ToDouble());
+        var auc = new Auc();
+        auc.Update(Tensor.From([0.9f, float.NaN]), Tensor.From([1f, 0]), weights);
+        Assert.Equal(0, auc.Value.ToDouble());
+        Assert.Equal(1, auc.Variables.Single(state => state.Name.EndsWith("/positives", StringComparison.Ordinal)).Value.ToDouble());
+        var matrix = new ConfusionMatrix(2);
+        matrix.Update(Tensor.From([1, 5]), Tensor.From([1, -1]), weights);
+        Assert.Equal([0d, 0, 0, 1], matrix.Value.Reshape(-1).ToArray<double>());
+        var recall = new RecallAtK(1);
+        recall.Update(Tensor.From([0f, 1, 1, 0]).Reshape(2, 2), Tensor.From([1, 9]).Reshape(2, 1), weights);
+        Assert.Equal(1, recall.Value.ToDouble());
+    }
+
+    [Fact]
+    public void A_label_of_recall_that_is_no_class_is_told()
+    {
+        var fault = Assert.Throws<GraphException>(() => new RecallAtK(1).Update(Tensor.From([0f, 1]).Reshape(1, 2), Tensor.From([2]).Reshape(1, 1)).ToDouble());
+        Assert.Contains("recall_at_1: a label is not from 0 to 1, or -1 for none", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Recall_at_k_counts_the_right_classes_of_all_examples()
     {
         Tensor scores = new float[,] { { 0.1f, 0.5f, 0.3f, 0.2f }, { 0.9f, 0.1f, 0.2f, 0.3f } };

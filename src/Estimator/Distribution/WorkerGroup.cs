@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace TensorGraph;
 
@@ -68,6 +69,14 @@ public abstract class WorkerGroup
         return no[0] == 0;
     }
 
+    /// <summary>The number that the chief has.</summary>
+    internal long OfChief(long value)
+    {
+        byte[] bytes = BitConverter.GetBytes(value);
+        Broadcast(bytes);
+        return BitConverter.ToInt64(bytes);
+    }
+
     /// <summary>The mean of numbers over all processes, of the same dtype; those of half precision are added in f32.</summary>
     internal Tensor Mean(Tensor values)
     {
@@ -84,23 +93,41 @@ public abstract class WorkerGroup
 
     /// <summary>
     /// Sees to it that all processes begin a training with the same step and variables. Those of random generators stay each process's own.
-    /// Errors: TG1017 when they are at different steps.
+    /// Errors: TG1017 when they are at different steps, or have other variables.
     /// </summary>
     internal void StartTogether(long step, ModelState state)
     {
-        byte[] bytes = BitConverter.GetBytes(step);
-        Broadcast(bytes);
-        long ofChief = BitConverter.ToInt64(bytes);
+        long ofChief = OfChief(step);
         if (!All(step == ofChief))
         {
             Misuse.Raise("train", string.Create(CultureInfo.InvariantCulture, $"process {Rank} of {Count} is at step {step}, the chief at step {ofChief}"),
                 "Give all processes the same folder for checkpoints.");
         }
 
+        CheckAlike(state);
         if (step > 0)
             return;
         foreach (var variable in state.Saved().Values.Except(state.Generators.Values))
             Share(variable);
+    }
+
+    // Numbers of one process would be added to others of another one, or none come.
+    private void CheckAlike(ModelState state)
+    {
+        string[] own = [.. state.Saved().Select(entry => $"{entry.Key}: {entry.Value.Type}")];
+        byte[] text = Encoding.UTF8.GetBytes(string.Join('\n', own));
+        byte[] ofChief = new byte[OfChief(text.Length)];
+        text.AsSpan(0, Math.Min(text.Length, ofChief.Length)).CopyTo(ofChief);
+        Broadcast(ofChief);
+        bool isAlike = text.AsSpan().SequenceEqual(ofChief);
+        if (All(isAlike))
+            return;
+        string[] chief = Encoding.UTF8.GetString(ofChief).Split('\n');
+        string problem = isAlike ? "another process has other variables than the chief"
+            : own.Zip(chief).FirstOrDefault(pair => pair.First != pair.Second) is { First: { } mine, Second: var other }
+            ? $"process {Rank} has variable '{mine}', the chief '{other}'"
+            : $"process {Rank} has {own.Length} variables, the chief {chief.Length}";
+        Misuse.Raise("train", problem, "Make the same model in all processes.");
     }
 
     private void Share(Variable variable)

@@ -2,48 +2,48 @@ using System.Buffers.Binary;
 
 namespace TensorGraph;
 
-/// <summary>Reads the curves in event files of TensorBoard.</summary>
-internal static class EventFile
+/// <summary>Reads the curves in an event file of TensorBoard, from where the last look ended.</summary>
+internal sealed class EventFile(string path)
 {
-    private const int StepField = 2, SummaryField = 5, ValueField = 1, TagField = 1, NumberField = 2;
+    private const int TimeField = 1, StepField = 2, SummaryField = 5, ValueField = 1, TagField = 1, NumberField = 2;
     private const int Varint = 0, Fixed64 = 1, Bytes = 2, Fixed32 = 5;
 
-    /// <summary>
-    /// Numbers by step and name, of all files of a folder in the order in which they were written; of one point that was written twice the later one.
-    /// Empty where there is no folder. A damaged file counts up to the damage.
-    /// </summary>
-    public static SortedDictionary<long, Dictionary<string, double>> ReadFolder(string folder)
+    private readonly List<Point> _points = [];
+    private FileStamp _stamp;
+    private long _end;
+
+    /// <summary>All points so far. A damaged file counts up to the damage.</summary>
+    public IReadOnlyList<Point> Points => _points;
+
+    /// <summary>When it was written.</summary>
+    public DateTime Written => _stamp.Written;
+
+    /// <summary>Reads what was added; all of it where the file is another one.</summary>
+    public void Update()
     {
-        var points = new SortedDictionary<long, Dictionary<string, double>>();
-        if (!Directory.Exists(folder))
-            return points;
-        foreach (string file in DataFile.Try("events", folder, () => Directory.GetFiles(folder, "*tfevents*"))
-            .OrderBy(File.GetLastWriteTimeUtc).ThenBy(path => path, StringComparer.Ordinal))
+        var stamp = FileStamp.Of(path);
+        if (stamp == _stamp)
+            return;
+        if (stamp.Length <= _stamp.Length)
         {
-            foreach (var (step, name, value) in Read(file))
-            {
-                if (!points.TryGetValue(step, out var numbers))
-                    points[step] = numbers = new(StringComparer.Ordinal);
-                numbers[name] = value;
-            }
+            _points.Clear();
+            _end = 0;
         }
 
-        return points;
-    }
-
-    private static List<(long Step, string Name, double Value)> Read(string path)
-    {
-        var found = new List<(long, string, double)>();
-        byte[] bytes = DataFile.Try("events", path, () => ReadShared(path));
+        _stamp = stamp;
+        if (!stamp.IsThere)
+            return;
+        byte[] bytes = DataFile.Try("events", path, () => ReadShared(path, _end));
+        int at = 0;
         try
         {
             // A record: length, its checksum, the message, its checksum.
-            for (int at = 0; at + 12 <= bytes.Length;)
+            while (at + 12 <= bytes.Length)
             {
                 ulong length = BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(at));
                 if (length > (ulong)(bytes.Length - at - 16 < 0 ? 0 : bytes.Length - at - 16))
                     break;
-                AddEvent(bytes.AsSpan(at + 12, (int)length), found);
+                AddEvent(bytes.AsSpan(at + 12, (int)length), _points);
                 at += 16 + (int)length;
             }
         }
@@ -52,30 +52,34 @@ internal static class EventFile
             // What comes before the damage counts.
         }
 
-        return found;
+        _end += at;
     }
 
     // Another process may be writing it.
-    private static byte[] ReadShared(string path)
+    private static byte[] ReadShared(string path, long from)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        byte[] bytes = new byte[file.Length];
+        file.Position = from;
+        byte[] bytes = new byte[Math.Max(0, file.Length - from)];
         return bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
     }
 
-    private static void AddEvent(ReadOnlySpan<byte> message, List<(long, string, double)> found)
+    private static void AddEvent(ReadOnlySpan<byte> message, List<Point> found)
     {
         long step = 0;
+        double time = 0;
         var values = new List<(string, double)>();
         while (Next(ref message, out int field, out ulong number, out var content))
         {
             if (field == StepField)
                 step = (long)number;
+            else if (field == TimeField)
+                time = BitConverter.UInt64BitsToDouble(number);
             else if (field == SummaryField)
                 AddSummary(content, values);
         }
 
-        found.AddRange(values.Select(value => (step, value.Item1, value.Item2)));
+        found.AddRange(values.Select(value => new Point(time, step, value.Item1, value.Item2)));
     }
 
     private static void AddSummary(ReadOnlySpan<byte> summary, List<(string, double)> values)
@@ -148,4 +152,11 @@ internal static class EventFile
         message = message[(int)count..];
         return taken;
     }
+
+    /// <summary>A number of a curve.</summary>
+    /// <param name="Time">Seconds since 1970.</param>
+    /// <param name="Step">The step.</param>
+    /// <param name="Name">Name of the curve.</param>
+    /// <param name="Value">The number.</param>
+    public readonly record struct Point(double Time, long Step, string Name, double Value);
 }

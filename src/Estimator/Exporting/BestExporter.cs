@@ -1,3 +1,4 @@
+using System.Globalization;
 using Comparison = System.Func<
     System.Collections.Generic.IReadOnlyDictionary<string, double>, System.Collections.Generic.IReadOnlyDictionary<string, double>, bool>;
 
@@ -6,10 +7,14 @@ namespace TensorGraph;
 /// <summary>
 /// Exports when an evaluation is better than those of the same name of all earlier training steps, and when nothing was exported yet. Earlier
 /// evaluations are read from their events, so a process that is started again knows the best one. An evaluation whose loss is not a number is never
-/// exported. Source: tf.estimator.BestExporter.
+/// exported, and is no best one either; nor are evaluations that have no such metric, of a time before it was added. The file <c>last_export.txt</c>
+/// beside the exports keeps the last evaluation from being exported twice, where a training that has ended is started again. Source:
+/// tf.estimator.BestExporter.
 /// </summary>
 public sealed class BestExporter : Exporter
 {
+    private const string LastFile = "last_export.txt";
+
     private readonly Comparison _isBetter;
 
     /// <summary>Makes the exporter. Errors: TG1002 null, TG1017 a name, or a number of exports that is not above 0.</summary>
@@ -41,31 +46,55 @@ public sealed class BestExporter : Exporter
     {
         if (double.IsNaN(Throw.IfNull(result).Loss))
             return null;
+        string? metric = (_isBetter.Target as ByMetric)?.Metric;
+        if (metric is not null)
+            Of(result.Numbers, metric);
         // Events hold 32 bits, so the current numbers are compared in 32 bits too.
         var current = result.Numbers.ToDictionary(entry => entry.Key, entry => (double)(float)entry.Value);
         IReadOnlyDictionary<string, double>? best = null;
-        foreach (var (_, numbers) in EventFile.ReadFolder(Throw.IfNull(estimator).EvalDir(result.Name)).Where(point => point.Key < result.GlobalStep))
+        foreach (var (_, numbers) in Throw.IfNull(estimator).EventsOf(result.Name).Read().Where(point => point.Key < result.GlobalStep))
         {
+            if (numbers.GetValueOrDefault(ModelLayout.Loss) is double.NaN || (metric is not null && !numbers.ContainsKey(metric)))
+                continue;
             if (best is null || _isBetter(best, numbers))
                 best = numbers;
         }
 
-        if (best is not null && Folders(exportPath).Length > 0 && !_isBetter(best, current))
+        string[] exports = Folders(exportPath);
+        if (best is not null && exports.Length > 0 && !_isBetter(best, current))
             return null;
-        return Write(estimator, exportPath, result);
+        string last = Path.Combine(exportPath, LastFile);
+        if (exports.Length > 0 && LastIn(last) == Line(exports[0], result))
+            return null;
+        string path = Write(estimator, exportPath, result);
+        DataFile.Try("best_exporter", last, () => File.WriteAllText(last, Line(path, result)));
+        return path;
     }
 
-    private static Comparison By(string metric, Func<double, double, bool> isBetter) =>
-        (best, current) =>
-        {
-            double before = Of(best, metric), now = Of(current, metric);
-            return double.IsNaN(before) ? !double.IsNaN(now) : isBetter(before, now);
-        };
+    private static string? LastIn(string path) => DataFile.Try("best_exporter", path, () => File.Exists(path) ? File.ReadAllText(path) : null);
+
+    private static string Line(string folder, EvaluationResult result)
+    {
+        var numbers = result.Numbers.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Key}={entry.Value:R}"));
+        return string.Join(' ', [Path.GetFileName(folder), .. numbers]);
+    }
+
+    private static Comparison By(string metric, Func<double, double, bool> isBetter) => new ByMetric(metric, isBetter).Compare;
 
     private static double Of(IReadOnlyDictionary<string, double> numbers, string metric)
     {
         if (!numbers.TryGetValue(metric, out double value))
             Misuse.Raise("best_exporter", $"the evaluations have no '{metric}'", $"They have {string.Join(", ", numbers.Keys)}.");
         return value;
+    }
+
+    private sealed record ByMetric(string Metric, Func<double, double, bool> IsBetter)
+    {
+        public bool Compare(IReadOnlyDictionary<string, double> best, IReadOnlyDictionary<string, double> current)
+        {
+            double before = Of(best, Metric), now = Of(current, Metric);
+            return double.IsNaN(before) ? !double.IsNaN(now) : IsBetter(before, now);
+        }
     }
 }

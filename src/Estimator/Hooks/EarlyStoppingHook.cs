@@ -2,19 +2,25 @@ namespace TensorGraph;
 
 /// <summary>
 /// Ends a training by the metrics of its evaluations, read from the events that they wrote, so that those of an earlier process count too. It looks
-/// after each evaluation of this estimator, and once per interval for those of another process. Without evaluations it never stops. Errors while it
-/// runs: TG1017 evaluations that have no such metric. Source: tf.estimator.experimental.stop_if_no_increase_hook and the like.
+/// after each evaluation of this estimator, and once per interval for those of another process. Without evaluations of its name it never stops, with
+/// a warning where this estimator makes others. Older evaluations without the metric do not count. Errors while it
+/// runs: TG1017 evaluations the newest of which has no such metric. Source: tf.estimator.experimental.stop_if_no_increase_hook and the like.
 /// </summary>
 public sealed class EarlyStoppingHook : EstimatorHook
 {
     private const double UsualSeconds = 60;
 
     private readonly Func<Estimator, bool> _shouldStop;
+    private readonly string? _evalName;
+    private readonly bool _readsEvents;
     private readonly StepTimer _timer;
     private long _evaluations;
+    private int _looks;
 
-    private EarlyStoppingHook(Func<Estimator, bool> shouldStop, int? everySteps, double? everySeconds)
+    private EarlyStoppingHook(
+        Func<Estimator, bool> shouldStop, int? everySteps, double? everySeconds, string? evalName = null, bool readsEvents = true)
     {
+        (_evalName, _readsEvents) = (evalName, readsEvents);
         if (everySteps is null && everySeconds is null)
             everySeconds = UsualSeconds;
         Misuse.OneOf("early_stopping", everySteps, everySeconds);
@@ -73,7 +79,7 @@ public sealed class EarlyStoppingHook : EstimatorHook
     public static EarlyStoppingHook If(Func<bool> shouldStop, int? everySteps = null, double? everySeconds = null)
     {
         Throw.IfNull(shouldStop);
-        return new(_ => shouldStop(), everySteps, everySeconds);
+        return new(_ => shouldStop(), everySteps, everySeconds, readsEvents: false);
     }
 
     /// <inheritdoc/>
@@ -81,6 +87,7 @@ public sealed class EarlyStoppingHook : EstimatorHook
     {
         _timer.Reset();
         _evaluations = Throw.IfNull(context).Estimator.Evaluations;
+        _looks = 0;
     }
 
     /// <inheritdoc/>
@@ -89,6 +96,8 @@ public sealed class EarlyStoppingHook : EstimatorHook
         var estimator = Throw.IfNull(context).Estimator;
         if (_evaluations == estimator.Evaluations && !_timer.IsDue(context.GlobalStep, context.Time))
             return;
+        if (_evaluations != estimator.Evaluations)
+            WarnOfName(estimator);
         _evaluations = estimator.Evaluations;
         _timer.Restart(context.GlobalStep, context.Time);
         if (!_shouldStop(estimator))
@@ -97,11 +106,22 @@ public sealed class EarlyStoppingHook : EstimatorHook
         context.RequestStop();
     }
 
+    // Evaluations of this estimator that are written elsewhere.
+    private void WarnOfName(Estimator estimator)
+    {
+        const int Patience = 3;
+        if (!_readsEvents || ++_looks != Patience || Directory.Exists(estimator.EvalDir(_evalName)))
+            return;
+        TensorGraphOptions.Current.Warnings.WriteLine("Early stopping has no evaluation to look at: there is no folder "
+            + $"'{estimator.EvalDir(_evalName)}' after {Patience} evaluations. Give the hook the evalName of the evaluations.");
+    }
+
     private static EarlyStoppingHook Any(
         string metric, Func<double, bool> isReached, string? evalName, long minSteps, int? everySteps, double? everySeconds)
     {
         Throw.IfNull(metric);
-        return new(estimator => Values(estimator, metric, evalName, minSteps).Any(point => isReached(point.Value)), everySteps, everySeconds);
+        return new(
+            estimator => Values(estimator, metric, evalName, minSteps).Any(point => isReached(point.Value)), everySteps, everySeconds, evalName);
     }
 
     private static EarlyStoppingHook NoBetter(
@@ -109,7 +129,7 @@ public sealed class EarlyStoppingHook : EstimatorHook
     {
         Throw.IfNull(metric);
         Misuse.Positive("early_stopping", nameof(maxSteps), maxSteps);
-        return new(ShouldStop, everySteps, everySeconds);
+        return new(ShouldStop, everySteps, everySeconds, evalName);
 
         bool ShouldStop(Estimator estimator)
         {
@@ -129,11 +149,14 @@ public sealed class EarlyStoppingHook : EstimatorHook
 
     private static IEnumerable<(long Step, double Value)> Values(Estimator estimator, string metric, string? evalName, long minSteps)
     {
-        foreach (var (step, numbers) in EventFile.ReadFolder(estimator.EvalDir(evalName)).Where(point => point.Key >= minSteps))
+        var points = estimator.EventsOf(evalName).Read();
+        // Older ones may be of a time before the metric was added.
+        if (points.Count > 0 && points.Last().Value is var newest && !newest.ContainsKey(metric))
+            Misuse.Raise("early_stopping", $"the evaluations have no metric '{metric}'", $"They have {string.Join(", ", newest.Keys)}.");
+        foreach (var (step, numbers) in points.Where(point => point.Key >= minSteps))
         {
-            if (!numbers.TryGetValue(metric, out double value))
-                Misuse.Raise("early_stopping", $"the evaluations have no metric '{metric}'", $"They have {string.Join(", ", numbers.Keys)}.");
-            yield return (step, value);
+            if (numbers.TryGetValue(metric, out double value))
+                yield return (step, value);
         }
     }
 }

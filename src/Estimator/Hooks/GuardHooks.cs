@@ -6,7 +6,8 @@ namespace TensorGraph;
 /// <param name="step">Steps done.</param>
 public sealed class NanLossException(long step) : GraphException(
     DiagnosticIds.BadData, string.Create(CultureInfo.InvariantCulture, $"train: the loss of step {step} is NaN"),
-    "Lower the learning rate, clip gradients, or look for batches that make it so; the checkpoints before this step are whole.")
+    "Lower the learning rate, clip gradients, or look for batches that make it so. A checkpoint of one of the steps before may hold NaN already, "
+        + "where a gradient was NaN under a loss that was none: evaluate it before you go on from it.")
 {
     /// <summary>Steps done.</summary>
     public long Step { get; } = step;
@@ -50,8 +51,11 @@ public sealed class StopAtStepHook : EstimatorHook
     public override void Begin(HookContext context)
     {
         if (_steps is { } more)
-            _last = Throw.IfNull(context).GlobalStep + more;
+            _last = After(Throw.IfNull(context).GlobalStep, more);
     }
+
+    /// <summary>The step after so many more; the largest number where there is none so large.</summary>
+    internal static long After(long step, long more) => more > long.MaxValue - step ? long.MaxValue : step + more;
 
     /// <inheritdoc/>
     public override void AfterRun(HookContext context, IReadOnlyDictionary<string, Tensor> values)

@@ -22,6 +22,22 @@ internal sealed class HookRunner(HookContext context)
             Create(added);
     }
 
+    /// <summary>True when there is a hook of a type.</summary>
+    public bool Has<T>() => _hooks.OfType<T>().Any();
+
+    /// <summary>Puts a hook of the spec in the place of one that has begun.</summary>
+    /// <param name="old">The hook that is there.</param>
+    /// <param name="hook">The hook that is to be.</param>
+    /// <param name="afterBegin">Done between <see cref="EstimatorHook.Begin"/> and <see cref="EstimatorHook.AfterCreate"/>.</param>
+    public void Replace(EstimatorHook old, EstimatorHook hook, Action afterBegin)
+    {
+        _hooks[_hooks.IndexOf(old)] = hook;
+        Begin([hook]);
+        afterBegin();
+        if (_isCreated)
+            Create([hook]);
+    }
+
     /// <summary>Before anything is traced, so that a profile has that too.</summary>
     public void Begin()
     {
@@ -38,7 +54,7 @@ internal sealed class HookRunner(HookContext context)
     /// <summary>The tensors of a batch, with what hooks put in their place.</summary>
     public Tensor[] Before(IReadOnlyList<(string Name, Tensor Value)> leaves)
     {
-        _wanted = [.. _hooks.Select(hook => hook.BeforeRun(context))];
+        _wanted = [.. _hooks.Select(hook => Throw.IfNull(hook.BeforeRun(context), $"BeforeRun of {hook.GetType().Name}"))];
         return context.Fed(leaves);
     }
 

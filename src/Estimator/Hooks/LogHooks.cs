@@ -119,7 +119,11 @@ public sealed class SummarySaverHook : EstimatorHook
         _timer.Restart(step, context.Time);
         var events = context.Estimator.TrainingEvents;
         foreach (var (name, value) in Throw.IfNull(values))
-            events.AddScalar(name, value.ToDouble(), step);
+        {
+            bool isOfSpec = name.StartsWith(ModelLayout.Summaries, StringComparison.Ordinal);
+            events.AddScalar(isOfSpec ? name[ModelLayout.Summaries.Length..] : name, value.ToDouble(), step);
+        }
+
         events.Flush();
     }
 }

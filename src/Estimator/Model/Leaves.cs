@@ -79,7 +79,7 @@ internal static class Leaves
                 object[] items = [.. Enumerable.Range(0, tuple.Length).Select(i => Restored(tuple[i]!, next))];
                 return Create(like.GetType(), items);
             case IDictionary map:
-                var copy = (IDictionary)Activator.CreateInstance(like.GetType())!;
+                var copy = EmptyLike(map);
                 foreach (string key in Keys(map, ""))
                     copy[key] = Restored(map[key]!, next);
                 return copy;
@@ -98,6 +98,15 @@ internal static class Leaves
         var record = RecordOf(like.GetType())!.Value;
         object[] parts = [.. record.Parts.Select(part => Restored(part.GetValue(like)!, next))];
         return record.Constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, parts, null);
+    }
+
+    // With the comparer, so that a model function finds the keys that it found in the batch.
+    private static IDictionary EmptyLike(IDictionary map)
+    {
+        if (map.GetType().GetProperty("Comparer")?.GetValue(map) is { } comparer && Array.Find(map.GetType().GetConstructors(), constructor =>
+            constructor.GetParameters() is [var only] && only.Name == "comparer" && only.ParameterType.IsInstanceOfType(comparer)) is { } with)
+            return (IDictionary)with.Invoke([comparer]);
+        return (IDictionary)Activator.CreateInstance(map.GetType())!;
     }
 
     // A tuple of more than seven parts has the rest in a tuple.

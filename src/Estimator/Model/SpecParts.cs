@@ -19,6 +19,24 @@ internal static class SpecParts
         return Ops.Reshape(loss, []);
     }
 
+    /// <summary>A number that a spec gives beside the loss, without axes.</summary>
+    public static Tensor OneNumber(string what, Tensor value, string remedy)
+    {
+        if (value.Rank != 0 && !(value.Rank == 1 && value.Shape[0] == 1))
+            Misuse.Raise(Where, $"{what} is {value.Type}, and must be one number", remedy);
+        return value.Rank == 0 ? value : Ops.Reshape(value, []);
+    }
+
+    /// <summary>TG1017 for tensors that hooks could not ask for.</summary>
+    public static void CheckWatched(EstimatorSpec spec)
+    {
+        foreach (string name in spec.Watched.Keys)
+        {
+            if (name is ModelLayout.Loss or ModelLayout.GlobalStep)
+                Misuse.Raise(Where, $"a watched tensor is called '{name}', which hooks get from the estimator itself", "Give it another name.");
+        }
+    }
+
     public static void CheckComplete(EstimatorSpec spec)
     {
         if (!Enum.IsDefined(spec.Mode))

@@ -3,8 +3,10 @@ namespace TensorGraph;
 /// <summary>The batches of a training, and the place in the data after the last one that was trained on.</summary>
 internal sealed class BatchReader<T> : IDisposable
 {
-    private readonly IEnumerator<T> _batches;
+    private readonly IEnumerable<T> _data;
+    private readonly Action<string> _log;
     private readonly WorkerGroup? _group;
+    private IEnumerator<T> _batches;
     private DatasetPosition? _before;
     private bool _isAhead;
     private bool _isEndedElsewhere;
@@ -12,7 +14,7 @@ internal sealed class BatchReader<T> : IDisposable
     /// <summary>Goes on at a place, unless that is the end of the data or of other data, here or in another process.</summary>
     public BatchReader(IEnumerable<T> data, DatasetPosition? place, WorkerGroup? group, Action<string> log)
     {
-        _group = group;
+        (_data, _group, _log) = (data, group, log);
         var dataset = place is null ? null : data as Dataset<T>;
         var putBack = dataset?.Remember();
         var resumed = dataset is null ? null : Resume(dataset, place!, log);
@@ -33,7 +35,7 @@ internal sealed class BatchReader<T> : IDisposable
     }
 
     /// <summary>True when it goes on in the middle of the data.</summary>
-    public bool IsResumed { get; }
+    public bool IsResumed { get; private set; }
 
     public T Current => _batches.Current;
 
@@ -41,6 +43,24 @@ internal sealed class BatchReader<T> : IDisposable
     public DatasetPosition? Place => _isEndedElsewhere ? null : _isAhead ? _before : Now;
 
     private DatasetPosition? Now => (_batches as DatasetEnumerator<T>)?.Position;
+
+    /// <summary>Moves to the first batch. The place may turn out to be at the end of the data, here or in another process.</summary>
+    /// <param name="beginsNextPass">True to begin the next pass there.</param>
+    public bool MoveFirst(bool beginsNextPass)
+    {
+        bool moved = MoveNext();
+        if (!IsResumed || All(moved))
+            return moved;
+        if (!beginsNextPass)
+        {
+            _log("train: the place of the checkpoint is at the end of the data; the next call begins it again");
+            return moved;
+        }
+
+        _batches.Dispose();
+        (_batches, IsResumed) = (_data.GetEnumerator(), false);
+        return MoveNext();
+    }
 
     public bool MoveNext()
     {
@@ -56,10 +76,11 @@ internal sealed class BatchReader<T> : IDisposable
     public bool GoesOn(bool isThere, bool isStopRequested)
     {
         if (_group is null)
-            return isThere;
+            return isThere && !isStopRequested;
         bool stops = !_group.All(!isStopRequested);
         bool isEverywhere = _group.All(isThere);
-        _isEndedElsewhere = !stops && !isEverywhere;
+        // An end that all have come to is a place, after which the next pass begins.
+        _isEndedElsewhere = !stops && !isEverywhere && !_group.All(!isThere);
         return isEverywhere && !stops;
     }
 

@@ -31,9 +31,19 @@ internal static class DataFile
         catch (Exception fault) when (fault is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException
         or NotSupportedException)
         {
+            if (IsFull(fault))
+            {
+                throw new GraphException(DiagnosticIds.BadData, $"{step}: '{path}' can't be written: {fault.Message.TrimEnd('.')}",
+                    "Make room on the disk, or choose a folder on another one.", Ir.SourceSpan.Capture(), fault);
+            }
+
             throw Bad(step, path, fault is FileNotFoundException or DirectoryNotFoundException ? "it does not exist" : fault.Message.TrimEnd('.'), fault);
         }
     }
+
+    // No space left, or more than the user may have: ENOSPC and EDQUOT, ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL.
+    private static bool IsFull(Exception fault) => fault is IOException && (OperatingSystem.IsWindows()
+        ? fault.HResult is unchecked((int)0x80070027) or unchecked((int)0x80070070) : fault.HResult is 28 or 122 or 69);
 
     public static void Try(string step, string path, Action action) => Try(step, path, () =>
     {

@@ -94,41 +94,93 @@ public sealed partial class Checkpoint
     /// <returns>Step, place and files; null when there is no file yet.</returns>
     public RestoredCheckpoint? Restore()
     {
-        var files = Files;
         var damaged = new List<string>();
-        GraphException? last = null;
-        foreach (string file in files)
+        return NewestWhole(Folder, path => Restore(path, damaged), damaged);
+    }
+
+    /// <summary>
+    /// The tensors of the newest file of a folder that is whole, for programs that restore no state; a damaged one is named in a warning. Errors:
+    /// TG1006 when all are damaged.
+    /// </summary>
+    /// <param name="folder">The folder.</param>
+    /// <returns>Tensors by name; null when there is no file.</returns>
+    internal static IReadOnlyDictionary<string, Tensor>? ValuesIn(string folder) => NewestWhole(folder, ValuesOf, []);
+
+    /// <summary>The tensors of a file; the checksum of a checkpoint is looked at. Errors: TG1006 a file that is missing or damaged.</summary>
+    /// <param name="path">The file.</param>
+    internal static IReadOnlyDictionary<string, Tensor> ValuesOf(string path)
+    {
+        using (var file = SafeTensors.Open(path))
         {
-            try
-            {
-                return Restore(file, damaged);
-            }
-            catch (GraphException fault) when (fault.Id == DiagnosticIds.BadData)
-            {
-                damaged.Add(file);
-                last = fault;
-                TensorGraphOptions.Current.Warnings.WriteLine($"{fault.Message} The checkpoint before it is taken.");
-            }
+            if (StepOf(path) is not null || file.Metadata.ContainsKey(ChecksumKey))
+                Verify(file, path);
         }
 
-        return last is null ? null : throw new GraphException(
-            DiagnosticIds.BadData, $"checkpoint: all {files.Count} files in '{Folder}' are damaged; the last one: {last.Message.TrimEnd('.')}",
-            "Start anew in another folder, or restore the files from a copy.", Ir.SourceSpan.Capture(), last);
+        return WeightFile.Load(path);
+    }
+
+    // A training that writes keeps some files only: where one is gone, there are newer ones.
+    internal static T? NewestWhole<T>(string folder, Func<string, T> read, List<string> damaged)
+        where T : class
+    {
+        const int Attempts = 10;
+        for (int attempt = 1; ; attempt++)
+        {
+            string[] files = FilesIn(folder);
+            damaged.Clear();
+            GraphException? last = null;
+            bool isGone = false;
+            foreach (string file in files)
+            {
+                try
+                {
+                    return read(file);
+                }
+                catch (GraphException fault) when (fault.Id == DiagnosticIds.BadData)
+                {
+                    isGone = attempt < Attempts && !File.Exists(file);
+                    if (isGone)
+                        break;
+                    damaged.Add(file);
+                    last = fault;
+                    TensorGraphOptions.Current.Warnings.WriteLine($"{fault.Message} The checkpoint before it is taken.");
+                }
+            }
+
+            if (isGone)
+                continue;
+            return last is null ? null : throw new GraphException(
+                DiagnosticIds.BadData, $"checkpoint: all {files.Length} files in '{folder}' are damaged; the last one: {last.Message.TrimEnd('.')}",
+                "Start anew in another folder, or restore the files from a copy.", Ir.SourceSpan.Capture(), last);
+        }
     }
 
     /// <summary>Sets everything from one file. Errors: as <see cref="Restore()"/>.</summary>
     internal RestoredCheckpoint Restore(string path, IReadOnlyList<string> damaged)
     {
         using var file = SafeTensors.Open(path);
+        long step = Verify(file, path);
+        var position = file.Metadata.TryGetValue(PositionKey, out string? place) ? DatasetPosition.Parse(place) : null;
+        WeightSource[] sources = [.. _variables().Select(entry => new WeightSource(entry.Key, entry.Value, [entry.Key]))];
+        WeightLoader.Load(file, path, sources, _ => false, strict: true);
+        return new(path, step, position, damaged);
+    }
+
+    // The step, of a file that is whole.
+    private static long Verify(SafeTensors file, string path)
+    {
         if (!file.Metadata.TryGetValue(ChecksumKey, out string? checksum) || !file.Metadata.TryGetValue(StepKey, out string? text)
             || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long step))
             throw DataFile.Bad("checkpoint", path, "it has no step or no checksum");
         if (Checksum(file.Metadata, file.Names.Select(name => (name, file.Read(name)))) != checksum)
             throw DataFile.Bad("checkpoint", path, "its content does not have the checksum that was saved");
-        var position = file.Metadata.TryGetValue(PositionKey, out string? place) ? DatasetPosition.Parse(place) : null;
-        WeightSource[] sources = [.. _variables().Select(entry => new WeightSource(entry.Key, entry.Value, [entry.Key]))];
-        WeightLoader.Load(file, path, sources, _ => false, strict: true);
-        return new(path, step, position, damaged);
+        if (StepOf(path) is { } named && named != step)
+        {
+            throw DataFile.Bad(
+                "checkpoint", path, string.Create(CultureInfo.InvariantCulture, $"it does not hold step {named}, as its name says, but step {step}"));
+        }
+
+        return step;
     }
 
     /// <summary>Variables by the names that they have in a file.</summary>

@@ -62,7 +62,8 @@ public sealed class TopKAccuracy : PredictionMetric
 
 /// <summary>
 /// Share of the right classes that are among those with the k highest scores, where an example may have several. Shape: scores (…, classes), labels
-/// (…, n) with −1 for none. DType: numbers, integers. Each class is given once. Source: tf.metrics.recall_at_k.
+/// (…, n) with −1 for none. DType: numbers, integers. Each class is given once. Errors: also TG3002 a label that is no class, as it runs. Source:
+/// tf.metrics.recall_at_k.
 /// </summary>
 public sealed class RecallAtK : PredictionMetric
 {
@@ -91,6 +92,8 @@ public sealed class RecallAtK : PredictionMetric
         CheckAlike(Name, best[.., 0], labels[.., 0], "the predictions are");
         Tensor isFound = Ops.Any(Ops.Equal(Ops.ExpandDims(best, -2), Ops.ExpandDims(wanted, -1)), [-1]), isClass = wanted >= 0L;
         Tensor counted = Ops.ExpandDims(Weighted(Name, labels[.., 0], weights), -1) * isClass.Cast(DType.F64);
+        long classes = predictions.Shape[predictions.Rank - 1].Value;
+        Ops.Assert(Ops.All((counted == 0) | (wanted < classes)), $"{Name}: a label is not from 0 to {classes - 1}, or -1 for none");
         _found.AssignAdd(Ops.Sum(isFound.Cast(DType.F64) * counted));
         _count.AssignAdd(Ops.Sum(counted));
     }
@@ -120,9 +123,10 @@ public sealed class ConfusionMatrix : PredictionMetric
 
     private protected override void Add(Tensor predictions, Tensor labels, Tensor? weights)
     {
-        Tensor classes = Classes(predictions, labels), right = labels.Cast(DType.I64);
+        Tensor counted = Weighted(Name, labels, weights);
+        Tensor classes = Counting(Classes(predictions, labels), counted, weights), right = Counting(labels.Cast(DType.I64), counted, weights);
         Ops.Assert(Ops.All((right >= 0) & (right < _classes) & (classes < _classes)), $"{Name}: a class is not from 0 to {_classes - 1}");
         Tensor places = Ops.Reshape((right * _classes) + classes, -1);
-        _counts.Assign(Ops.ScatterAdd(_counts, places, Ops.Reshape(Weighted(Name, labels, weights), -1)));
+        _counts.Assign(Ops.ScatterAdd(_counts, places, Ops.Reshape(counted, -1)));
     }
 }

@@ -117,8 +117,9 @@ public sealed class Auc : PredictionMetric
     {
         CheckAlike(Name, predictions, labels, "the predictions are");
         Tensor scores = Ops.Reshape(BinaryMetric.Score(Name, predictions), -1);
-        Ops.Assert(Ops.All((scores >= 0) & (scores <= 1)), $"{Name}: a score is not from 0 to 1; of logits take the sigmoid");
         Tensor counted = Ops.Reshape(Weighted(Name, labels, weights), -1);
+        scores = Counting(scores, counted, weights);
+        Ops.Assert(Ops.All((scores >= 0) & (scores <= 1)), $"{Name}: a score is not from 0 to 1; of logits take the sigmoid");
         Tensor isSo = Ops.Reshape(BinaryMetric.Score(Name, labels) != 0, -1).Cast(DType.F64);
         Tensor above = (Ops.ExpandDims(scores, -1) > _thresholds).Cast(DType.F64);
         _truePositives.AssignAdd(Ops.Sum(above * Ops.ExpandDims(isSo * counted, -1), [0]));

@@ -56,11 +56,12 @@ public sealed class MeanMetric : Metric
 
     /// <summary>Adds numbers. Errors: TG1002 null, TG2001 weights of another shape, TG2002 dtypes.</summary>
     /// <param name="values">Numbers of any shape.</param>
-    /// <param name="weights">How much each counts, of the same shape or a scalar; null for 1.</param>
+    /// <param name="weights">How much each counts, of the same shape or a scalar; null for 1. What has weight 0 may be NaN.</param>
     /// <returns>The mean with them.</returns>
     public Tensor Update(Tensor values, Tensor? weights = null)
     {
         Tensor numbers = Weights(Name, values), counted = PredictionMetric.Weighted(Name, numbers, weights);
+        numbers = PredictionMetric.Counting(numbers, counted, weights);
         _sum.AssignAdd(Ops.Sum(numbers * counted));
         _count.AssignAdd(Ops.Sum(counted));
         return Value;
@@ -85,7 +86,9 @@ public abstract class PredictionMetric : Metric
     /// <summary>Adds a batch. Errors: TG1002 null, TG2001 shapes, TG2002 dtypes, TG2003 ranks; see the metric.</summary>
     /// <param name="predictions">What a model gives.</param>
     /// <param name="labels">What is right.</param>
-    /// <param name="weights">How much each example counts, of the shape of the labels or a scalar; null for 1.</param>
+    /// <param name="weights">
+    /// How much each example counts, of the shape of the labels or a scalar; null for 1. An example of weight 0 may have any prediction and label.
+    /// </param>
     /// <returns>The metric with the batch.</returns>
     public Tensor Update(Tensor predictions, Tensor labels, Tensor? weights = null)
     {
@@ -106,6 +109,9 @@ public abstract class PredictionMetric : Metric
             Throw.DType(name, $"the weights are {weights.Type}", "Pass numbers.");
         return Ops.BroadcastTo(weights.Cast(DType.F64), like.Shape);
     }
+
+    /// <summary>Zeros in place of what has weight 0, which may be NaN or no class.</summary>
+    internal static Tensor Counting(Tensor x, Tensor counted, Tensor? weights) => weights is null ? x : Ops.Where(counted != 0, x, Ops.ZerosLike(x));
 
     /// <summary>The classes with the k highest scores, for labels that are numbers of classes.</summary>
     private protected Tensor Best(Tensor scores, Tensor labels, int k)

@@ -88,6 +88,8 @@ public sealed partial class Trainer
             from = null;
             if (validation is not null)
             {
+                // Of the same data, perhaps: the next epoch is to have the order that it has after a restart.
+                using var aside = ShuffleOrder.Aside();
                 foreach (var (name, value) in Evaluate(validation).Numbers)
                     numbers[$"val_{name}"] = value;
             }

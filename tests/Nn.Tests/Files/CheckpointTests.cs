@@ -139,6 +139,37 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_gone_when_it_is_read_is_not_damaged()
+    {
+        var checkpoint = new Checkpoint(_folder, new Dense(2, 2), keep: 1);
+        checkpoint.Save(1);
+        var damaged = new List<string>();
+        var read = new List<string>();
+        string? newest = Checkpoint.NewestWhole(_folder, path =>
+        {
+            read.Add(path);
+            // A training writes the next one, and keeps one.
+            if (read.Count == 1)
+                checkpoint.Save(2);
+            return File.Exists(path) ? path : throw new GraphException(DiagnosticIds.BadData, "gone", "", Ir.SourceSpan.Capture());
+        }, damaged);
+        Assert.Equal([1, 2], read.Select(Checkpoint.StepOf));
+        Assert.Equal(2, Checkpoint.StepOf(newest!));
+        Assert.Empty(damaged);
+    }
+
+    [Fact]
+    public void A_file_whose_name_is_of_another_step_is_not_taken()
+    {
+        var checkpoint = new Checkpoint(_folder, new Dense(2, 2));
+        string first = checkpoint.Save(1);
+        File.Copy(first, first.Replace("1.", "2.", StringComparison.Ordinal));
+        using var quiet = new TensorGraphOptions { Warnings = TextWriter.Null }.Use();
+        var restored = checkpoint.Restore()!;
+        Assert.Equal((1, 1), (restored.Step, restored.Damaged.Count));
+    }
+
+    [Fact]
     public void A_damaged_step_or_place_in_the_data_is_found()
     {
         using var elements = Dataset.Range(9).GetEnumerator();

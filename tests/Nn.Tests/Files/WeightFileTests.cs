@@ -16,6 +16,16 @@ public sealed class WeightFileTests : IDisposable
         new Conv2D(1, 2, 3, random: new RandomGenerator(seed)), new BatchNorm(2), new Flatten(), new Dense(8, 3, random: new RandomGenerator(seed + 1)));
 
     [Fact]
+    public void A_disk_that_is_full_is_told_with_its_own_remedy()
+    {
+        int full = OperatingSystem.IsWindows() ? unchecked((int)0x80070070) : 28;
+        var fault = Assert.Throws<GraphException>(() => DataFile.Try("checkpoint", "folder/step-1", () => throw new IOException("No space left on device", full)));
+        Assert.Equal(DiagnosticIds.BadData, fault.Id);
+        Assert.Contains("'folder/step-1' can't be written", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("Make room", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_file_has_the_bytes_of_the_format()
     {
         WeightFile.Save(File("a"), new Dictionary<string, Tensor> { ["x"] = new[] { 1f, 2 }, ["y"] = true }, new Dictionary<string, string> { ["made"] = "here" });

@@ -21,6 +21,18 @@ public sealed class TrainerTests : IDisposable
     private static Trainer New() => new(Model(), Loss.SparseSoftmaxCrossEntropy, new Adam(0.03), new Accuracy(), new ConfusionMatrix(2));
 
     [Fact]
+    public void A_validation_of_the_data_of_the_training_leaves_its_passes_as_they_are()
+    {
+        Assert.Equal(Losses(validates: false), Losses(validates: true));
+
+        static double[] Losses(bool validates)
+        {
+            var data = Points();
+            return [.. New().Fit(data, epochs: 3, validation: validates ? data : null, progress: TextWriter.Null).Select(log => log["loss"])];
+        }
+    }
+
+    [Fact]
     public void One_line_trains_a_model_with_one_trace_a_step()
     {
         using var output = new StringWriter();

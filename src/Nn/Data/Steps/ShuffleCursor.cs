@@ -3,6 +3,8 @@ namespace TensorGraph;
 /// <summary>The seed of a shuffle and how many passes have begun. Each pass has an order of its own unless all have the first one.</summary>
 internal sealed class ShuffleOrder(int? seed, bool reshuffle) : IStepState
 {
+    private static readonly AsyncLocal<bool> s_isAside = new();
+
     private readonly Lock _lock = new();
     private long _passes;
     private long _seed = seed ?? Random.Shared.NextInt64();
@@ -11,7 +13,18 @@ internal sealed class ShuffleOrder(int? seed, bool reshuffle) : IStepState
     public (long Seed, long Pass) Next()
     {
         lock (_lock)
-            return (_seed, reshuffle ? _passes++ : 0);
+            return (_seed, !reshuffle ? 0 : s_isAside.Value ? _passes : _passes++);
+    }
+
+    /// <summary>
+    /// Until the result is disposed, passes that this call begins do not count, in threads that it starts either: those of another iteration of the
+    /// same dataset go on as if there were none.
+    /// </summary>
+    public static IDisposable Aside()
+    {
+        bool before = s_isAside.Value;
+        s_isAside.Value = true;
+        return new Ended(before);
     }
 
     public void Save(PositionWriter to)
@@ -27,11 +40,14 @@ internal sealed class ShuffleOrder(int? seed, bool reshuffle) : IStepState
     {
         lock (_lock)
         {
+            long wanted = _seed;
             if (seed is not null)
                 from.Expect(_seed, "shuffle", "seed");
             else
-                _seed = from.Number();
-            _passes = from.Count();
+                wanted = from.Number();
+            long passes = from.Count();
+            if (!s_isAside.Value)
+                (_seed, _passes) = (wanted, passes);
         }
     }
 
@@ -55,6 +71,11 @@ internal sealed class ShuffleOrder(int? seed, bool reshuffle) : IStepState
         bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9;
         bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EB;
         return new((int)(bits >> 33));
+    }
+
+    private sealed class Ended(bool before) : IDisposable
+    {
+        public void Dispose() => s_isAside.Value = before;
     }
 }
 
