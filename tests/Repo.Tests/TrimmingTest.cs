@@ -1,7 +1,9 @@
 namespace TensorGraph.Tests;
 
 /// <summary>A program that is trimmed, or compiled ahead of time, gives the answers that it gives otherwise.</summary>
+// The feed of packages publishes the same program.
 [Trait("Category", "Long")]
+[Collection(PackedFeedCollection.Name)]
 public sealed class TrimmingTest
 {
     private static readonly string[] Answers =
