@@ -50,7 +50,7 @@ public sealed class Csv : IDisposable
     /// <summary>Writes a run. Its line in runs.csv comes last: a run that is there is whole.</summary>
     public void Append(RunResult result)
     {
-        var (settings, outcome, schedule) = (result.Settings, result.Outcome, result.Schedule);
+        var (settings, outcome, schedule) = (result.Settings, result.Outcome, result.Done);
         string key = KeyOf(settings);
         foreach (var point in outcome.Evaluations)
             _curves.WriteLine(Line(key, point.Batches, point.Seconds, point.Loss, point.Accuracy));
@@ -80,8 +80,9 @@ public sealed class Csv : IDisposable
     public static IReadOnlyDictionary<Grid, List<RunResult>> Read(Study study, string folder, bool mayBeNone = false)
     {
         string[] paths = [.. s_files.Select(file => Path.Combine(folder, file.Name))];
-        ILookup<string, string[]>[] files = [.. s_files.Zip(paths, (file, path) => Rows(path, file.Head, mayBeNone))];
-        var (curves, losses, runs) = (files[0], files[1], files[2]);
+        // Another program may be writing: what is in the last file when it is read is in the others afterwards.
+        ILookup<string, string[]>[] files = [.. Enumerable.Range(0, paths.Length).Reverse().Select(i => Rows(paths[i], s_files[i].Head, mayBeNone))];
+        var (runs, losses, curves) = (files[0], files[1], files[2]);
         var results = study.Grids.ToDictionary(grid => grid, grid => (List<RunResult>)
             [.. grid.Runs().Where(run => runs[KeyOf(run)].Any()).Select(run => Result(run, KeyOf(run)))]);
         return mayBeNone || results.Values.Any(list => list.Count > 0) ? results : throw Bad(folder, "it has none of the runs");
@@ -102,7 +103,8 @@ public sealed class Csv : IDisposable
                 throw Lacks(paths[0], key);
             // The same settings give the same schedule, and losses as far as it was worked off.
             int all = schedule.Staleness().Count();
-            bool isOfSchedule = IsNear(Number(paths[2], row[6]), schedule.MeanStaleness()) && IsNear(Number(paths[2], row[8]), schedule.Seconds);
+            RunResult result = new(run, schedule, new(points, evaluations, isDiverged, new([], [])));
+            bool isOfSchedule = IsNear(Number(paths[2], row[6]), result.Done.MeanStaleness()) && IsNear(Number(paths[2], row[8]), result.Done.Seconds);
             if (!isOfSchedule || points.Length != Number(paths[2], row[0]) || points.Length != texts.Length || (!isDiverged && points.Length != all))
             {
                 throw Bad(folder,
@@ -111,7 +113,7 @@ public sealed class Csv : IDisposable
 
             if (evaluations[^1].Batches != points.Length)
                 throw Bad(paths[0], $"the run '{key}' ends after {evaluations[^1].Batches} of {points.Length} batches");
-            return new(run, schedule, new(points, evaluations, isDiverged, new([], [])));
+            return result;
         }
 
         static GraphException Lacks(string path, string key) => Bad(path, $"it lacks the run '{key}', which runs.csv has");

@@ -20,7 +20,7 @@ public sealed class Report(Study study, string dataName, string folder, IPicture
             <h1>{Encoded(study.Name)}: {Encoded(dataName)}</h1>
 
             """);
-        foreach (var (grid, runs) in results.Where(entry => entry.Value.Count > 0))
+        foreach (var (grid, runs) in results)
             Write(grid, Summary.Of(runs), grid.Runs().Count() - runs.Count);
         File.WriteAllText(Path, _html.ToString());
     }
@@ -32,6 +32,8 @@ public sealed class Report(Study study, string dataName, string folder, IPicture
             $"<p>{grid.Gradients} gradients, seeds {string.Join(", ", grid.Seeds)}, a gradient takes {Encoded(grid.Compute)} s. {(grid.Seeds.Count > 1 ? "Bands and ± are 95 % intervals over seeds" : "One seed has no interval")}; <i>rises</i> is by how much the test loss rose in all from one evaluation to the next.</p>\n");
         if (missing > 0)
             _html.Append(CultureInfo.InvariantCulture, $"<p><b>{missing} runs are missing.</b></p>\n");
+        if (summaries.Count == 0)
+            return;
         foreach (string plot in grid.Plots)
         {
             foreach (int workers in grid.Workers)
@@ -62,7 +64,8 @@ public sealed class Report(Study study, string dataName, string folder, IPicture
                 break;
             case "histogram":
                 Picture($"{name}-staleness", pictures.Histograms($"Staleness, {ofWorkers}",
-                    [.. summaries.Where(summary => summary.Settings.Mode != "sequential").Select(summary => (summary.Settings.Mode, summary.StalenessShares()))]));
+                    [.. Summary.OfModes(summaries).Where(summary => summary.Settings.Mode != "sequential")
+                        .Select(summary => (summary.Settings.Mode, summary.StalenessShares()))]));
                 break;
             case "heatmap":
                 foreach (string optimizer in grid.Optimizers)
@@ -86,7 +89,10 @@ public sealed class Report(Study study, string dataName, string folder, IPicture
             }
         }
 
-        Picture($"{name}-{optimizer}-rates", pictures.HeatMap($"Test loss at the end, {optimizer}, {ofWorkers}", "learning rate", "mode", rates, [.. grid.Modes], values));
+        string[] chosen = [.. new[] { (grid.Batches.Count, "batch"), (grid.Decays.Count, "decay"), (grid.Rules.Count, "rule") }.Where(part => part.Item1 > 1)
+            .Select(part => part.Item2)];
+        string best = chosen.Length == 0 ? "" : $", at the best {string.Join(" and ", chosen)}";
+        Picture($"{name}-{optimizer}-rates", pictures.HeatMap($"Test loss at the end, {optimizer}, {ofWorkers}{best}", "learning rate", "mode", rates, [.. grid.Modes], values));
     }
 
     /// <summary>The best setting of each mode and optimiser, and of each rule where there are several.</summary>

@@ -127,6 +127,9 @@ public sealed record RunResult(RunSettings Settings, Schedule Schedule, Training
 {
     private const int Tail = 50;
 
+    /// <summary>The part of the schedule that was worked off: all of it, unless the training diverged in between.</summary>
+    public Schedule Done { get; } = Outcome.IsDiverged ? Schedule with { Events = [.. Until(Schedule, Outcome.Points.Count)] } : Schedule;
+
     /// <summary>Mean training loss of the last batches; infinite after a divergence.</summary>
     public double TailLoss => Outcome.IsDiverged ? double.PositiveInfinity : Outcome.Points.TakeLast(Tail).Average(point => point.Loss);
 
@@ -138,4 +141,17 @@ public sealed record RunResult(RunSettings Settings, Schedule Schedule, Training
     /// </summary>
     public double Rise => Outcome.IsDiverged ? double.PositiveInfinity
         : Outcome.Evaluations.Zip(Outcome.Evaluations.Skip(1), (before, after) => Math.Max(0, after.Loss - before.Loss)).Sum();
+
+    // The events up to the one with which a shard has applied so many gradients.
+    private static IEnumerable<ScheduleEvent> Until(Schedule schedule, long gradients)
+    {
+        foreach (var entry in schedule.Events)
+        {
+            if (gradients <= 0)
+                yield break;
+            yield return entry;
+            if (entry.Kind is EventKind.Apply or EventKind.LocalStep && entry.Shard == 0)
+                gradients -= entry.Applied.Length;
+        }
+    }
 }

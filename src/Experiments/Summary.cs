@@ -11,9 +11,9 @@ public sealed record Summary(RunSettings Settings, IReadOnlyList<RunResult> Runs
 
     public Interval Rise => Interval.Of([.. Runs.Select(run => run.Rise)]);
 
-    public Interval Staleness => Interval.Of([.. Runs.Select(run => run.Schedule.MeanStaleness())]);
+    public Interval Staleness => Interval.Of([.. Runs.Select(run => run.Done.MeanStaleness())]);
 
-    public Interval Seconds => Interval.Of([.. Runs.Select(run => run.Schedule.Seconds)]);
+    public Interval Seconds => Interval.Of([.. Runs.Select(run => run.Done.Seconds)]);
 
     /// <summary>Seconds to the loss of the grid; infinite when a seed never came to it.</summary>
     public Interval SecondsToTarget => Interval.Of([.. Runs.Select(run =>
@@ -23,6 +23,10 @@ public sealed record Summary(RunSettings Settings, IReadOnlyList<RunResult> Runs
 
     public static IReadOnlyList<Summary> Of(IEnumerable<RunResult> results) =>
         [.. results.GroupBy(result => result.Settings.Key).Select(group => new Summary(group.First().Settings, [.. group]))];
+
+    /// <summary>The runs of each mode together, whose schedules do not depend on rates, optimisers and rules.</summary>
+    public static IEnumerable<Summary> OfModes(IEnumerable<Summary> summaries) => summaries.GroupBy(summary => summary.Settings.Mode)
+        .Select(group => new Summary(group.First().Settings, [.. group.SelectMany(summary => summary.Runs)]));
 
     /// <summary>
     /// Test loss against batches, or against seconds, as far as all seeds have it after the same batches: one that diverged ends in between.
@@ -56,7 +60,7 @@ public sealed record Summary(RunSettings Settings, IReadOnlyList<RunResult> Runs
 
     public double[] StalenessShares()
     {
-        long[][] histograms = [.. Runs.Select(run => run.Schedule.StalenessHistogram())];
+        long[][] histograms = [.. Runs.Select(run => run.Done.StalenessHistogram())];
         var shares = new double[histograms.Max(histogram => histogram.Length)];
         double all = histograms.Sum(histogram => histogram.Sum());
         foreach (long[] histogram in histograms)

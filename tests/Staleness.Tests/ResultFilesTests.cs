@@ -55,6 +55,40 @@ public sealed class ResultFilesTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_diverged_has_the_figures_of_what_was_worked_off()
+    {
+        string text = Small.Replace("[0.02]", "[1e20]", StringComparison.Ordinal).Replace("asynchronous", "delayed:1", StringComparison.Ordinal)
+            .Replace("\"gradients\": 6", "\"gradients\": 60", StringComparison.Ordinal);
+        var done = Run(text).Results.Values.Single();
+        Assert.All(done, run => Assert.True(run.Outcome.IsDiverged));
+        Assert.All(done, run => Assert.Equal(run.Outcome.Points.Count, run.Done.Staleness().Count()));
+        Assert.All(done, run => Assert.True(run.Done.Seconds < run.Schedule.Seconds / 2));
+        // They are found again in the files.
+        var again = Experiment.Run(new() { From = Report, Folder = In("again") }, new SvgPictures(), (_, run) => run(_ => { })).Results.Values.Single();
+        Assert.Equal(done.Select(run => run.Done.MeanStaleness()), again.Select(run => run.Done.MeanStaleness()));
+    }
+
+    [Fact]
+    public void Grids_without_a_run_are_named()
+    {
+        Run(Small);
+        string more = Small.Replace("[ {", "[ { \"name\": \"later\" }, {", StringComparison.Ordinal);
+        var experiment = Experiment.Run(Request(more) with { From = Report, Folder = In("again") }, new SvgPictures(), (_, run) => run(_ => { }));
+        Assert.Matches("<h2>later</h2>[^h]*<p><b>\\d+ runs are missing", Regex.Replace(File.ReadAllText(experiment.Page), "<p>[^<]*<i>.*</p>", ""));
+    }
+
+    [Fact]
+    public void A_recorded_run_is_simulated_with_its_workers_lives()
+    {
+        WorkerSettings[] workers = [new(), new() { JoinsAt = 50, FailsAt = 60, RestartsAfter = Duration.Constant(5) }];
+        var recorded = Simulator.Run(new() { Mode = TrainingMode.Asynchronous, Workers = workers, Gradients = 120 });
+        var run = new Grid { Name = "recorded", Gradients = 120 }.Runs().First();
+        var simulated = Simulator.Run(Measured.SimulationOf(recorded, run) with { Gradients = 120 });
+        Assert.Equal(recorded.Seconds, simulated.Seconds, 1e-6);
+        Assert.Equal(recorded.MeanStaleness(), simulated.MeanStaleness(), 1e-6);
+    }
+
+    [Fact]
     public void A_report_of_results_needs_no_data()
     {
         Run(Small);

@@ -128,6 +128,72 @@ public sealed class SimulationTests
         Assert.Equal(bound, widest);
     }
 
+    [Theory]
+    [InlineData(0.05)]
+    [InlineData(0.5)]
+    [InlineData(1)]
+    public void SSP_bounds_a_worker_whose_messages_are_lost(double lossShare)
+    {
+        var settings = Settings("ssp:2", 3, gradients: 300);
+        var schedule = Simulator.Run(settings with { Workers = [settings.Workers[0] with { LossShare = lossShare }, .. settings.Workers.Skip(1)] });
+        var begun = new long[3];
+        foreach (var entry in schedule.Events.Where(entry => entry.Kind == EventKind.Compute))
+        {
+            begun[entry.Worker]++;
+            Assert.InRange(begun[entry.Worker] - begun.Min(), 0, 3);
+        }
+    }
+
+    [Fact]
+    public void SSP_counts_no_gradient_of_an_earlier_life()
+    {
+        var late = new WorkerSettings
+        {
+            Compute = Duration.Constant(1), FailsAt = 2.5, RestartsAfter = Duration.Constant(0.2), Link = new() { Latency = Duration.Trace(0, 0, 3, 0, 0, 0, 0, 0, 0) },
+        };
+        var schedule = Simulator.Run(Settings("ssp:0", 2, gradients: 12) with
+        {
+            Workers = [late, new() { Compute = Duration.Constant(2) }], DetectionSeconds = 0.1,
+        });
+        // After the return each begins once in a round of the other.
+        int[] begun = [.. schedule.Events.Where(entry => entry.Kind == EventKind.Compute && VirtualTime.ToSeconds(entry.Time) > 4).Select(entry => entry.Worker)];
+        Assert.NotEmpty(begun);
+        for (int i = 2; i < begun.Length; i++)
+            Assert.False(begun[i] == begun[i - 1] && begun[i] == begun[i - 2], $"{begun[i]} three times in a row");
+    }
+
+    [Fact]
+    public void A_synchronous_step_has_one_gradient_of_each_worker()
+    {
+        var schedule = Simulator.Run(Settings("synchronous", 2, gradients: 6) with
+        {
+            Workers =
+            [
+                new() { Compute = Duration.Constant(10) },
+                new() { Compute = Duration.Constant(1), FailsAt = 1.5, RestartsAfter = Duration.Constant(0.2), Link = new() { Latency = Duration.Trace(0, 0, 3, 0, 0, 0, 0, 0) } },
+            ],
+        });
+        Assert.All(schedule.Events.Where(entry => entry.Kind == EventKind.Apply), step => Assert.Distinct(step.Applied.Select(applied => applied.Worker)));
+        Assert.DoesNotContain(schedule.Events, entry => entry.Kind == EventKind.Drop && entry.Gradient == 0);
+    }
+
+    [Theory]
+    [InlineData("local:2")]
+    [InlineData("ring")]
+    public void A_mean_waits_for_no_link_of_a_worker_that_is_not_there(string mode)
+    {
+        var two = Settings(mode, 2, gradients: 40);
+        var absent = new WorkerSettings { JoinsAt = 1e6, Link = new() { Latency = Duration.Constant(100) } };
+        Assert.Equal(Simulator.Run(two).Seconds, Simulator.Run(two with { Workers = [.. two.Workers, absent] }).Seconds);
+    }
+
+    [Fact]
+    public void An_update_of_many_gradients_that_take_no_time_comes()
+    {
+        var settings = Settings("softsync:5000", 3, "0", gradients: 5000);
+        Assert.Equal(5000, Assert.Single(Simulator.Run(settings).Events, entry => entry.Kind == EventKind.Apply).Applied.Length);
+    }
+
     [Fact]
     public void SSP_without_slack_runs_in_rounds()
     {

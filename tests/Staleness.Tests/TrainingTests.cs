@@ -146,6 +146,37 @@ public sealed class TrainingTests
     }
 
     [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Evaluations_wait_until_each_shard_has_the_gradients(int shards)
+    {
+        TrainingSetup setup = new() { EvaluateEvery = 20 };
+        var settings = Tasks.Settings("asynchronous", 3);
+        Assert.Equal(Train(settings).Evaluations, Train(settings with { Shards = shards }).Evaluations);
+        // Messages of random length: shards end apart, and the last evaluation is of the weights at the end.
+        var link = new LinkSettings { Latency = Duration.Parse("exponential:0.5") };
+        var apart = settings with { Shards = shards, Workers = [.. settings.Workers.Select(worker => worker with { Link = link })] };
+        var outcome = Train(apart);
+        Assert.Equal(TrainingWorkload.Train(Tasks.Dense(), new(), Simulator.Run(apart)).FinalLoss, outcome.FinalLoss);
+        Assert.Equal(outcome.Evaluations.Select(point => point.Batches).Distinct(), outcome.Evaluations.Select(point => point.Batches));
+
+        TrainingOutcome Train(SimulationSettings run) => TrainingWorkload.Train(Tasks.Dense(), setup, Simulator.Run(run));
+    }
+
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(0.04, null)]
+    [InlineData(2, 0.95)]
+    public void Compensation_leaves_large_gradients_on_the_same_weights_alone(double lambda, double? memory)
+    {
+        ModelSnapshot start = new([new[] { 0f, 1f }], []);
+        Tensor large = new[] { 1e20f, -1e20f };
+        var server = new ParameterServer(start, new Sgd(1e-20), new() { Compensation = new(lambda, memory) });
+        server.Apply([new(0, 0, [large], start.Weights, [])]);
+        Assert.Equal([-1f, 2f], server.Pull().Weights[0].ToArray<float>());
+    }
+
+    [Theory]
     [InlineData(StatePlace.Server)]
     [InlineData(StatePlace.Worker)]
     public void State_of_batch_norm_is_followed_wherever_it_lives(StatePlace place)

@@ -14,7 +14,9 @@ public enum DropReason
     /// <summary>It was applied.</summary>
     None,
 
-    /// <summary>Its step was over: it is of one of the backup workers, or of a worker that was thought dead.</summary>
+    /// <summary>
+    /// Its step was over, or had one of its worker: it is of one of the backup workers, or of a worker that was thought dead or came back.
+    /// </summary>
     Late,
 
     /// <summary>Its staleness was above the limit.</summary>

@@ -1,27 +1,30 @@
 namespace TensorGraph.Staleness;
 
 /// <summary>
-/// Each gradient is applied at once. A worker's clock counts its gradients; it gets weights for the next iteration only while its clock is at most
-/// <paramref name="bound"/> ahead of the slowest member's, and waits otherwise. Source: Ho et al. 2013.
+/// Each gradient is applied at once. A worker's clock counts its iterations: it asks for weights after each, whether or not its gradient came. It gets
+/// weights for the next iteration only while its clock is at most <paramref name="bound"/> ahead of the slowest member's, and waits otherwise. Source:
+/// Ho et al. 2013.
 /// </summary>
 internal sealed class StaleSynchronousPolicy(int bound) : ServerPolicy
 {
     private readonly Dictionary<int, long> _clocks = [];
     private readonly List<int> _waiting = [];
 
-    public override void Push(PushedGradient gradient, long now, ICollection<Decision> decisions)
-    {
-        Apply(decisions, gradient);
-        if (!_clocks.TryGetValue(gradient.Worker, out long clock))
-            return;
-        _clocks[gradient.Worker] = clock + 1;
-        WakeWaiting(decisions);
-    }
+    // Those that were given weights since they came.
+    private readonly HashSet<int> _running = [];
+
+    public override void Push(PushedGradient gradient, long now, ICollection<Decision> decisions) => Apply(decisions, gradient);
 
     public override void Pull(int worker, long now, ICollection<Decision> decisions)
     {
+        if (_running.Remove(worker))
+        {
+            _clocks[worker]++;
+            WakeWaiting(decisions);
+        }
+
         if (MayRun(worker, Slowest))
-            base.Pull(worker, now, decisions);
+            Grant(worker, decisions);
         else
             _waiting.Add(worker);
     }
@@ -29,9 +32,16 @@ internal sealed class StaleSynchronousPolicy(int bound) : ServerPolicy
     // A worker that comes late would otherwise hold up all others until it has caught up.
     private protected override void OnJoin(int worker) => _clocks[worker] = Slowest;
 
+    private void Grant(int worker, ICollection<Decision> decisions)
+    {
+        _running.Add(worker);
+        decisions.Add(new Decision.Grant(worker));
+    }
+
     private protected override void OnLeave(int worker, long now, ICollection<Decision> decisions)
     {
         _clocks.Remove(worker);
+        _running.Remove(worker);
         _waiting.Remove(worker);
         WakeWaiting(decisions);
     }
@@ -49,7 +59,7 @@ internal sealed class StaleSynchronousPolicy(int bound) : ServerPolicy
         foreach (int worker in ready)
         {
             _waiting.Remove(worker);
-            decisions.Add(new Decision.Grant(worker));
+            Grant(worker, decisions);
         }
     }
 }

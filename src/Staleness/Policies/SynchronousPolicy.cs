@@ -13,14 +13,14 @@ internal sealed class SynchronousPolicy(int wanted) : ServerPolicy
 
     public override void Push(PushedGradient gradient, long now, ICollection<Decision> decisions)
     {
-        if (gradient.Version != Version)
+        // A worker that failed and is back may have sent one before, on the same weights.
+        if (gradient.Version != Version || !_senders.Add(gradient.Worker))
         {
             decisions.Add(new Decision.Drop(gradient, DropReason.Late));
             return;
         }
 
         _step.Add(gradient);
-        _senders.Add(gradient.Worker);
         StepIfComplete(decisions);
     }
 

@@ -121,6 +121,8 @@ internal sealed class ScheduleHistory(Schedule schedule)
             return problem;
         if (!IsCountOfMode(entry.Applied.Length))
             return Invariant($"applies {entry.Applied.Length} gradients at once in mode {schedule.Mode} with {schedule.Workers} workers");
+        if (MostStaleness == 0 && entry.Applied.CountBy(applied => applied.Worker).Any(worker => worker.Value > 1))
+            return Invariant($"applies two gradients of one worker at once in mode {schedule.Mode}");
         foreach (var applied in entry.Applied)
         {
             if (!_open.TryGetValue(applied.Id, out var gradient) || gradient.HasEnded[entry.Shard])

@@ -132,7 +132,7 @@ internal sealed class PeerSimulation(SimulationSettings settings) : Simulation(s
         (int Worker, Func<bool> Lives)[] group = [.. _waiting.Select(worker => (worker, Life(worker)))];
         _waiting.Clear();
         bool isRing = Settings.Mode.Kind == ModeKind.Ring;
-        Agenda.After(SecondsOfAverage(group.Length, isRing), () =>
+        Agenda.After(SecondsOfAverage([.. group.Select(member => member.Worker)], isRing), () =>
         {
             _isAveraging = false;
             int[] workers = [.. group.Where(member => member.Lives()).Select(member => member.Worker)];
@@ -150,13 +150,14 @@ internal sealed class PeerSimulation(SimulationSettings settings) : Simulation(s
     }
 
     // A mean over all goes around the ring in 2(n − 1) messages of 1/n of the weights; neighbours exchange one message of all of them.
-    private double SecondsOfAverage(int count, bool isRing)
+    private double SecondsOfAverage(int[] workers, bool isRing)
     {
+        int count = workers.Length;
         if (count == 1)
             return 0;
         double seconds = 0;
         for (int message = 0; message < (isRing ? 1 : 2 * (count - 1)); message++)
-            seconds += Settings.Workers.Select((worker, i) => worker.Link.Seconds(Settings.Bytes / (isRing ? 1 : count), LinkStreams[i])).Max();
+            seconds += workers.Max(worker => Settings.Workers[worker].Link.Seconds(Settings.Bytes / (isRing ? 1 : count), LinkStreams[worker]));
         return seconds;
     }
 

@@ -95,13 +95,15 @@ internal abstract class Simulation
         return new(Settings.Mode, WorkerCount, Units, isComplete, [.. _events]);
     }
 
+    private long GradientsOfUpdate => Settings.Mode.Kind == ModeKind.SoftSynchronous ? (long)Settings.Mode.Setting : 1;
+
     // So many events at one time, without an applied gradient, are more than any mode has before it goes on.
     private void ThrowIfStanding()
     {
         if (Agenda.Now != _lastProgress.Time || AppliedGradients != _lastProgress.Applied)
             _lastProgress = (Agenda.Now, AppliedGradients, _events.Count);
         int events = _events.Count - _lastProgress.Events;
-        if (events > Math.Max(10_000L, 100L * WorkerCount * (Units + 3)))
+        if (events > Math.Max(10_000L, 100L * (WorkerCount + GradientsOfUpdate) * (Units + 3)))
         {
             Throw.Range("simulation", string.Create(CultureInfo.InvariantCulture,
                 $"the clock stands at {VirtualTime.ToSeconds(Agenda.Now)} s: {events} events there apply no gradient in mode {Settings.Mode}"),

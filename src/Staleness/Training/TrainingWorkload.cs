@@ -24,6 +24,10 @@ public sealed class TrainingWorkload : Workload
     private int _lastFailed = -1;
     private readonly Dictionary<long, Pending> _pending = [];
     private readonly List<TrainingPoint> _points = [];
+
+    // Gradients that each shard has applied.
+    private readonly long[] _applied;
+    private bool _isEvaluated;
     private readonly List<EvaluationPoint> _evaluations = [];
     private readonly Action<TrainingPoint>? _progress;
     private bool _isDiverged;
@@ -39,6 +43,7 @@ public sealed class TrainingWorkload : Workload
         // Without a server each worker is one.
         _servers = [.. Enumerable.Range(0, schedule.Shards == 0 ? schedule.Workers : schedule.Shards)
             .Select(i => new ParameterServer(schedule.Shards == 0 ? start : _shards.Part(start, i), setup.CreateOptimizer(), setup.Rule))];
+        _applied = new long[Math.Max(schedule.Shards, 1)];
         _pulled = new ModelSnapshot?[schedule.Workers, _servers.Length];
         _stateOfWorker = [.. Enumerable.Repeat(start.State, schedule.Workers)];
         if (_mode.Kind == ModeKind.ParameterExchange)
@@ -66,8 +71,7 @@ public sealed class TrainingWorkload : Workload
         Throw.IfNull(task).Validate();
         var workload = new TrainingWorkload(task, setup, schedule, progress, worker);
         workload.Run(schedule);
-        if (workload._evaluations.Count == 0 || workload._evaluations[^1].Batches != workload._points.Count)
-            workload.Evaluate();
+        workload.EvaluateAtEnd();
         return new(workload._points, workload._evaluations, workload._isDiverged, workload.Weights());
     }
 
@@ -182,10 +186,13 @@ public sealed class TrainingWorkload : Workload
         return new(gradient.Worker, gradient.Staleness, part.Weights, _shards.Part(pending.Read, shard).Weights, part.State);
     }
 
-    // The weights have all gradients of an update already: an evaluation in between would count too few.
+    // The weights have all gradients of an update already: an evaluation in between would count too few. One before the last shard has them would
+    // take some weights without them.
     private void Finish(IReadOnlyList<AppliedGradient> gradients, int shard)
     {
-        int before = _points.Count;
+        long before = _applied.Min();
+        _applied[shard] += gradients.Count;
+        _isEvaluated = false;
         foreach (var gradient in gradients)
         {
             double loss = Forget(gradient.Id, shard).Computed.Loss;
@@ -195,8 +202,9 @@ public sealed class TrainingWorkload : Workload
             _progress?.Invoke(_points[^1]);
         }
 
-        if (_setup.EvaluateEvery > 0 && _points.Count / _setup.EvaluateEvery > before / _setup.EvaluateEvery)
-            Evaluate();
+        long now = _applied.Min();
+        if (_setup.EvaluateEvery > 0 && now / _setup.EvaluateEvery > before / _setup.EvaluateEvery)
+            Evaluate(now);
     }
 
     private Pending Forget(long gradient, int shard)
@@ -208,12 +216,23 @@ public sealed class TrainingWorkload : Workload
         return pending;
     }
 
-    private void Evaluate()
+    // An evaluation after as many batches may be older than what another shard has applied since.
+    private void EvaluateAtEnd()
     {
+        if (_isEvaluated)
+            return;
+        if (_evaluations.Count > 0 && _evaluations[^1].Batches == _points.Count)
+            _evaluations.RemoveAt(_evaluations.Count - 1);
+        Evaluate(_points.Count);
+    }
+
+    private void Evaluate(long batches)
+    {
+        _isEvaluated = true;
         var (loss, accuracy) = _worker.Evaluate(Weights(), _task.TestInputs, _task.TestTargets);
         if (!double.IsFinite(loss))
             _isDiverged = true;
-        _evaluations.Add(new(_points.Count, VirtualTime.ToSeconds(Current.Time), loss, accuracy));
+        _evaluations.Add(new(batches, VirtualTime.ToSeconds(Current.Time), loss, accuracy));
     }
 
     private ModelSnapshot Weights()

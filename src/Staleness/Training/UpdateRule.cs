@@ -76,7 +76,12 @@ public sealed record DelayCompensation
     /// <param name="squares">s of the worker, this gradient included, or null without a memory.</param>
     internal Tensor Apply(Tensor gradient, Tensor now, Tensor read, Tensor? squares)
     {
-        Tensor correction = Lambda * (gradient * gradient * (now - read));
-        return gradient + (squares is null ? correction : correction / Ops.Sqrt(squares + Epsilon));
+        if (Lambda == 0)
+            return gradient;
+        Tensor change = now - read, correction = Lambda * (gradient * gradient * change);
+        if (squares is not null)
+            correction /= Ops.Sqrt(squares + Epsilon);
+        // The square of a large gradient is infinite, and has no bearing where the weights are the same.
+        return gradient + Ops.Where(Ops.Equal(change, 0f), Ops.ZerosLike(correction), correction);
     }
 }
