@@ -7,8 +7,8 @@ public static class Measured
     private static readonly long Forever = VirtualTime.FromSeconds(1e8);
 
     /// <summary>
-    /// Compute times of each worker in their order, when it came, failed and returned, and the median time of a message each way. Errors: TG1002 null, TG1006 a schedule that no run
-    /// could have recorded, TG2004 one of a mode without a server, where no message is recorded.
+    /// Compute times of each worker in their order, when it came, failed and returned, and the median time of a message each way. Errors: TG1002
+    /// null, TG1006 a schedule that no run could have recorded, TG2004 one of a mode without a server, where no message is recorded.
     /// </summary>
     /// <param name="schedule">What was recorded.</param>
     /// <param name="run">The settings of the run: gradients, seed, and the compute time of a worker that has computed nothing.</param>

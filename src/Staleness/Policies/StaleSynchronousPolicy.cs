@@ -1,9 +1,9 @@
 namespace TensorGraph.Staleness;
 
 /// <summary>
-/// Each gradient is applied at once. A worker's clock counts its iterations: it asks for weights after each, whether or not its gradient came. It gets
-/// weights for the next iteration only while its clock is at most <paramref name="bound"/> ahead of the slowest member's, and waits otherwise. Source:
-/// Ho et al. 2013.
+/// Each gradient is applied at once. A worker's clock counts its iterations: it asks for weights after each, whether or not its gradient came. It
+/// gets weights for the next iteration only while its clock is at most <paramref name="bound"/> ahead of the slowest member's, and waits otherwise.
+/// Source: Ho et al. 2013.
 /// </summary>
 internal sealed class StaleSynchronousPolicy(int bound) : ServerPolicy
 {
