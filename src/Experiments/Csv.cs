@@ -104,7 +104,8 @@ public sealed class Csv : IDisposable
             // The same settings give the same schedule, and losses as far as it was worked off.
             int all = schedule.Staleness().Count();
             RunResult result = new(run, schedule, new(points, evaluations, isDiverged, new([], [])));
-            bool isOfSchedule = IsNear(Number(paths[2], row[6]), result.Done.MeanStaleness()) && IsNear(Number(paths[2], row[8]), result.Done.Seconds);
+            bool isOfSchedule =
+                IsNear(Number(paths[2], row[6]), result.Done.MeanStaleness()) && IsNear(Number(paths[2], row[8]), result.Done.Seconds);
             if (!isOfSchedule || points.Length != Number(paths[2], row[0]) || points.Length != texts.Length || (!isDiverged && points.Length != all))
             {
                 throw Bad(folder,
