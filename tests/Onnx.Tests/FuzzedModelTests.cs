@@ -177,9 +177,9 @@ public sealed class FuzzedModelTests(ITestOutputHelper output)
             case AttributeProto.Types.AttributeType.Ints when attribute.Ints.Count > 0: attribute.Ints[random.Next(attribute.Ints.Count)] = Pick(random, Numbers); break;
             case AttributeProto.Types.AttributeType.Ints: attribute.Ints.Add(Pick(random, Numbers)); break;
             case AttributeProto.Types.AttributeType.String: attribute.S = ByteString.CopyFromUtf8(Pick(random, ["", "SAME_UPPER", "linear", "none", "ij->", "...,->ij"])); break;
-            case AttributeProto.Types.AttributeType.Tensor: Change(random, attribute.T); break;
-            case AttributeProto.Types.AttributeType.Graph when attribute.G.Input.Count > 0 && random.Next(2) == 0: attribute.G.Input.RemoveAt(0); break;
-            case AttributeProto.Types.AttributeType.Graph when attribute.G.Output.Count > 0: attribute.G.Output.Add(attribute.G.Output[0].Clone()); break;
+            case AttributeProto.Types.AttributeType.Tensor when attribute.T is not null: Change(random, attribute.T); break;
+            case AttributeProto.Types.AttributeType.Graph when attribute.G?.Input.Count > 0 && random.Next(2) == 0: attribute.G.Input.RemoveAt(0); break;
+            case AttributeProto.Types.AttributeType.Graph when attribute.G?.Output.Count > 0: attribute.G.Output.Add(attribute.G.Output[0].Clone()); break;
             default: attribute.Type = (AttributeProto.Types.AttributeType)random.Next(9); break;
         }
     }

@@ -16,6 +16,7 @@ internal static partial class OperatorCases
         yield return Case(11, "NonMaxSuppression", [boxes, scores, Longs(2), Singles(0.5f), Singles(0.4f)]);
         yield return Case(11, "NonMaxSuppression", [boxes, scores, Arg.List(3), Arg.Floats(0.5f), Arg.Floats(5f)]);
         yield return Case(11, "NonMaxSuppression", [boxes, scores]);
+        yield return Case(11, "NonMaxSuppression", [F(2, 0, 4), F(2, 3, 0), Arg.List(3)]);
     }
 
     private static IEnumerable<OperatorCase> Places()

@@ -170,6 +170,9 @@ internal static partial class OperatorCases
                 yield return Case(19, "Pad", [F(4, 5), Arg.List(pads)], ("mode", mode));
         }
 
+        foreach (long[] pads in new long[][] { [-1, 2, 1, -1], [2, -2, -1, 1], [-1, -1, 0, -1], [1, 2, 2, 1] })
+            yield return Case(19, "Pad", [F(4, 5), Longs(pads)], ("mode", "wrap"));
+
         foreach (string mode in new[] { "reflect", "edge" })
             yield return Case(13, "Pad", [F(4, 5), Arg.List(3, 2, 1, 4)], ("mode", mode));
         yield return Case(19, "Pad", [F(4, 5), Arg.List(3, 2, 1, 4)], ("mode", "wrap"));

@@ -77,6 +77,21 @@ public sealed class TG1013Tests : TemporaryFolder
         Refused(Model(Graph("x: f32[1, 1, 5, 5]; b: i64[1]", "y", Node("RoiAlign", "x r b", "y")).With("r", call[1]), opset: 16), "a region takes 1000000000 samples of an axis of 5");
     }
 
+    [Theory]
+    [InlineData(0L, float.NaN)]
+    [InlineData(0L, float.PositiveInfinity)]
+    [InlineData(2L, float.NaN)]
+    public void Regions_that_are_not_finite_are_refused(long ratio, float side)
+    {
+        var model = Model(Graph("x: f32[1, 1, 5, 5]; r: f32[m, 4]; b: i64[m]", "y", Node("RoiAlign", "x r b", "y", ("sampling_ratio", ratio))), opset: 16);
+        Literal[] call =
+        [
+            Literal.Zeros(new(DType.F32, [1, 1, 5, 5])), new(new(DType.F32, [2, 4]), new[] { side, 0, 5, 5, 1, 1, 4, 2 }),
+            new(new(DType.I64, [2]), new[] { 0L, 0 }),
+        ];
+        Expect.Error(DiagnosticIds.AssertionFailed, () => ImportedModel.Run(model, call), "RoiAlign: a region is not finite");
+    }
+
     [Fact]
     public void Attention_of_other_forms_is_refused()
     {

@@ -143,6 +143,41 @@ public sealed class HostileModelTests : TemporaryFolder
     }
 
     [Fact]
+    public void A_device_is_no_regular_file()
+    {
+        if (!File.Exists("/dev/zero"))
+            return;
+        Assert.False(RegularFile.IsOne("/dev/zero"));
+        string link = At("link");
+        File.CreateSymbolicLink(link, "/dev/zero");
+        Assert.False(RegularFile.IsOne(link));
+        File.WriteAllBytes(At("empty"), []);
+        Assert.True(RegularFile.IsOne(At("empty")));
+    }
+
+    [Fact]
+    public void A_description_that_no_array_holds_is_refused()
+    {
+        string model = Model();
+        using (var file = File.OpenWrite(Path.Combine(model, "saved_model.json")))
+            file.SetLength(3L << 30);
+        Fails(model, "has 3221225472 bytes");
+    }
+
+    [Fact]
+    public void Saves_to_one_new_folder_at_a_time_all_end_well()
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            string path = At($"together{i}");
+            Parallel.For(0, 3, _ => SavedModel.Save(path, [new("add", GraphFunction.Of(new Counter().Add).GetConcreteFunction(TensorSpec.Parse("f32[]")))]));
+            Assert.Equal(["add"], SavedModel.Load(path).Signatures.Keys);
+            Assert.Equal([path], Directory.GetDirectories(At("."), $"together{i}*").Select(Path.GetFullPath));
+            Assert.Single(Directory.GetDirectories(path));
+        }
+    }
+
+    [Fact]
     public async Task A_save_replaces_a_model_whose_description_is_a_pipe()
     {
         if (OperatingSystem.IsWindows())

@@ -171,6 +171,12 @@ public sealed class LifeCycleTests : ServingTest
         var server = await StartAsync(new() { ModelConfigFile = file, ModelConfigFilePollWaitSeconds = 1, GrpcPort = 0, RestPort = 0 });
         File.WriteAllText(file, "model_config_list {");
         await Task.Delay(1500);
+        // Nor does one that would be waited for.
+        File.Delete(file);
+        if (!OperatingSystem.IsWindows())
+            NamedPipe.Make(file);
+        await Task.Delay(1500);
+        File.Delete(file);
         AssertValues([1], await Available(server, "a"));
         Write("b", "other");
         await UntilAsync(async () => (await GetAsync(server, "v1/models/b")).Code == 200);

@@ -43,6 +43,20 @@ public static partial class Programs
         return x;
     }
 
+    /// <summary>Never ends for 0.</summary>
+    [GraphFunction]
+    public static Tensor Collatz(Tensor x)
+    {
+        Tensor steps = 0L;
+        while (x != 1L)
+        {
+            x = Ops.Where(x % 2L == 0L, x / 2L, 3L * x + 1L);
+            steps += 1L;
+        }
+
+        return steps;
+    }
+
     [GraphFunction]
     public static Tensor Count(Tensor x)
     {

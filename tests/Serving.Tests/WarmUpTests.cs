@@ -30,6 +30,14 @@ public sealed class WarmUpTests : ServingTest
     }
 
     [Fact]
+    public async Task A_loop_that_does_not_end_on_zeros_keeps_no_server_from_starting()
+    {
+        SavedModel.Save(At("steps", "1"), [new("serving_default", GraphFunction.Of(Programs.Collatz).GetConcreteFunction(TensorSpec.Parse("i64[]"))) { Outputs = ["y"] }]);
+        var server = await StartAsync(OptionsFor(At("steps"), "half_plus_two"));
+        Assert.True(server.IsReady);
+    }
+
+    [Fact]
     public async Task All_kinds_of_requests_run()
     {
         SaveHalfPlusTwo();

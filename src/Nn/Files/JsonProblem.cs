@@ -12,7 +12,8 @@ internal static class JsonProblem
         const string Root = "$";
         string place = fault.Path is null or Root ? "" : $"{fault.Path[Root.Length..].TrimStart('.')}, ";
         bool isText = fault.InnerException is JsonException || fault.GetType() != typeof(JsonException);
-        string problem = fault.Message.Contains("uplicate", StringComparison.Ordinal) ? "a name is there twice"
+        // The reader's depth is 64.
+        string problem = fault.Message.Contains("maximum configured depth", StringComparison.Ordinal) ? "it is nested more than 64 deep" : fault.Message.Contains("uplicate", StringComparison.Ordinal) ? "a name is there twice"
             : isText ? "it is no JSON from here on" : "something is missing here, or is not what it should be";
         return fault.LineNumber is { } line && fault.BytePositionInLine is { } at
             ? string.Create(CultureInfo.InvariantCulture, $"{place}line {line + 1}, byte {at + 1}: {problem}") : $"{place}{problem}";

@@ -79,10 +79,12 @@ internal static partial class OperatorRules
 
     private static Dim Product(IEnumerable<Dim> sizes) => sizes.Aggregate((Dim)1, (product, size) => product * size);
 
-    // 1 at the first of the largest elements.
+    // 1 at the first of the largest elements, if there are any.
     private static Value Largest(NodeReader c, Value x, int axis)
     {
-        var at = c.Builder.Emit(OpDefs.ArgMax, Attrs.Of("axis", (long)axis), [x])[0];
+        bool mayBeNone = !x.Shape[axis].IsConstant || x.Shape[axis].Is(0);
+        Value compared = mayBeNone ? OneMore(c.Builder, x, axis, double.NegativeInfinity) : x;
+        var at = c.Builder.Emit(OpDefs.ArgMax, Attrs.Of("axis", (long)axis), [compared])[0];
         return c.Builder.Cast(c.Builder.Emit(OpDefs.Equal, c.Builder.ExpandDims(at, axis), c.Builder.Iota(x.Shape, axis, DType.I32)), x.DType);
     }
 }

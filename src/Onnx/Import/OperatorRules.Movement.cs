@@ -303,17 +303,18 @@ internal static partial class OperatorRules
         for (int axis = 0; axis < rank; axis++)
         {
             // What is cut off is not there for the other side either.
-            Dim start = Cut(low[axis]), stop = x.Shape[axis] - Cut(high[axis]);
+            Dim start = Cut(low[axis], mode), stop = x.Shape[axis] - Cut(high[axis], mode);
             if (start != 0 || stop != x.Shape[axis])
                 x = Slice(c.Builder, x, axis, start, stop);
-            (low[axis], high[axis]) = (low[axis] + start, high[axis] + Cut(high[axis]));
+            (low[axis], high[axis]) = (low[axis] + start, high[axis] + Cut(high[axis], mode));
             if (!low[axis].Is(0) || !high[axis].Is(0))
                 x = c.Builder.Emit(OpDefs.Gather, Attrs.Of("axis", (long)axis), [x, Sources(c, x.Shape[axis], low[axis], high[axis], mode)])[0];
         }
 
         return x;
 
-        static Dim Cut(Dim pad) => pad.IsConstant && pad.Value < 0 ? -pad.Value : 0;
+        // An edge is that of all elements.
+        static Dim Cut(Dim pad, string mode) => mode == "edge" ? 0 : Dim.Max(-1 * pad, 0);
     }
 
     // The element of an axis that each element of the padded axis is.

@@ -25,6 +25,8 @@ internal static partial class OperatorRules
             throw c.Refuse($"it takes {ratio} samples in each of {rows}×{columns} cells");
         c.Expect(regions.Shape[1], SizeRelation.Equal, 4);
         c.Expect(images.Shape[0], SizeRelation.Equal, regions.Shape[0]);
+        Value isFinite = Reduced(c, OpDefs.ReduceAll, b.Emit(OpDefs.IsFinite, regions), [0, 1], keep: false);
+        b.Emit(OpDefs.Assert, Attrs.Of("message", $"{c.Proto.OpType}: a region is not finite"), [isFinite]);
         Dim count = regions.Shape[0], height = x.Shape[2], width = x.Shape[3], channels = x.Shape[1];
         var down = SamplesOf(c, regions, 1, rows, ratio, height, isHalfPixel);
         var across = SamplesOf(c, regions, 0, columns, ratio, width, isHalfPixel);

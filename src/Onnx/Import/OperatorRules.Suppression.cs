@@ -17,6 +17,9 @@ internal static partial class OperatorRules
         Value boxes = c.X, scores = c.Y;
         if (boxes.Shape.Rank != 3 || scores.Shape.Rank != 3)
             throw c.Refuse($"{boxes.Type} and {scores.Type}");
+        // One more, which nothing takes: there may be none.
+        if (!scores.Shape[2].IsConstant || scores.Shape[2].Is(0))
+            (boxes, scores) = (OneMore(b, boxes, 1, 0), OneMore(b, scores, 2, double.NegativeInfinity));
         Dim images = scores.Shape[0], classes = scores.Shape[1], count = scores.Shape[2];
         Dim most = !c.Has(2) ? 0 : c.Sizes(2) is [var limit] ? Dim.Max(Dim.Min(limit, count), 0) : throw c.Refuse("its number of boxes is more than one number");
         Value covers = c.Optional(3) is { } share ? Scalar(c, share) : b.Scalar(0, scores);
@@ -55,6 +58,15 @@ internal static partial class OperatorRules
         var flat = b.Add(b.Mul(line, b.DimSize(rounds, DType.I64)), Part(2));
         var box = b.Emit(OpDefs.Gather, Attrs.Of("axis", 0L), [b.Reshape(all, [all.Shape.ElementCount]), flat])[0];
         return b.Emit(OpDefs.Concat, Attrs.Of("axis", 1L), [Slice(b, places, 1, 0, 2), b.ExpandDims(box, 1)])[0];
+    }
+
+    private static Value OneMore(GraphBuilder b, Value x, int axis, double value)
+    {
+        var more = new Dim[x.Shape.Rank];
+        Array.Fill(more, 0);
+        Shape none = new(more);
+        more[axis] = 1;
+        return b.Pad(x, none, new(more), new long[more.Length], value);
     }
 
     // Least and greatest y and x of each box, which broadcast over the classes.

@@ -116,6 +116,8 @@ internal static partial class OperatorRules
     {
         var b = c.Builder;
         Value ids = c.X, table = c.In(2), places = c.In(3);
+        if (ids.Shape.Rank != 2 || table.Shape.Rank != 2 || places.Shape.Rank != 2 || c.Optional(7) is { Shape.Rank: not 2 })
+            throw c.Refuse($"ids {ids.Type}, rows {table.Type} and positions {places.Type}");
         Value Rows(Value rows, Value at) => b.Emit(OpDefs.Gather, Attrs.Of("axis", 0L), [rows, Positions(b, at, rows.Shape[0])])[0];
         var position = c.Optional(8) is { } given ? Rows(places, given) : Slice(b, places, 0, 0, ids.Shape[1]);
         var sum = b.Add(Rows(table, ids), position);

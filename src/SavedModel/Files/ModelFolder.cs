@@ -42,11 +42,17 @@ internal static class ModelFolder
             DiskFolder.Flush(target);
             lock (s_replace)
             {
-                var old = isNew ? null : TryRead(root);
-                DiskFolder.Replace(Path.Combine(target, ManifestName), manifest.ToFile());
-                if (isNew)
+                // Another save may have made the folder meanwhile.
+                bool isFirst = isNew && !Directory.Exists(root);
+                string beside = Path.Combine(root, Path.GetFileName(content));
+                using var moved = isNew && !isFirst ? LeftFolders.Claim(beside) : null;
+                if (moved is not null)
+                    DiskFolder.Move(content, beside);
+                var old = isFirst ? null : TryRead(root);
+                DiskFolder.Replace(Path.Combine(isFirst ? target : root, ManifestName), manifest.ToFile());
+                if (isFirst)
                     DiskFolder.Move(target, root);
-                isDone = true;
+                isDone = isFirst || !isNew;
                 if (old is not null && IsName(old.Content))
                     TryDelete(Path.Combine(root, old.Content));
             }

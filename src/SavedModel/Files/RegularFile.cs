@@ -18,6 +18,8 @@ internal static class RegularFile
     public static byte[] ReadAll(string path)
     {
         using var file = Open(path);
+        if (file.Length > Array.MaxLength)
+            throw new InvalidDataException($"'{Path.GetFileName(path)}' has {file.Length} bytes");
         byte[] bytes = new byte[file.Length];
         file.ReadExactly(bytes);
         return bytes;
@@ -35,10 +37,10 @@ internal static class RegularFile
             return Marshal.GetLastPInvokeError() != NoSuchDevice;
         try
         {
-            _ = RandomAccess.GetLength(handle);
-            return true;
+            // A device has no length, and something to read all the same.
+            return RandomAccess.GetLength(handle) > 0 || RandomAccess.Read(handle, new byte[1], fileOffset: 0) == 0;
         }
-        catch (NotSupportedException)
+        catch (Exception fault) when (fault is NotSupportedException or IOException or UnauthorizedAccessException)
         {
             return false;
         }

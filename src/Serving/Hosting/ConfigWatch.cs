@@ -41,6 +41,9 @@ internal sealed class ConfigWatch(ModelServerOptions options, ModelConfigList fi
             try
             {
                 await timer.WaitForNextTickAsync(_end.Token).ConfigureAwait(false);
+                // One that is read again and again can't be a pipe, whose other end would be waited for.
+                if (!RegularFile.IsOne(file))
+                    throw ConfigFiles.Bad($"the file '{file}' is no regular file");
                 await registry.ApplyAsync(ConfigFiles.Models(options), _end.Token).ConfigureAwait(false);
                 reported = null;
             }

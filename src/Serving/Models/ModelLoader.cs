@@ -10,8 +10,9 @@ internal sealed class ModelLoader(WarmUp warmUp, ModelBatching batching, ServerM
     /// <summary>Loads a version.</summary>
     /// <param name="version">The version.</param>
     /// <param name="givesWay">True while requests are answered.</param>
+    /// <param name="end">The server ends.</param>
     /// <exception cref="ServingException">It can't be served; the text says why.</exception>
-    public ServableModel Load(ModelVersion version, bool givesWay)
+    public ServableModel Load(ModelVersion version, bool givesWay, CancellationToken end)
     {
         var clock = Stopwatch.StartNew();
         ServableModel? servable = null;
@@ -23,7 +24,7 @@ internal sealed class ModelLoader(WarmUp warmUp, ModelBatching batching, ServerM
             servable = servable with { Batching = batching.Of(version.Folder) };
             if (servable.Batching is not null)
                 NoteUnbatched(version, servable);
-            warmUp.Run(version, servable, givesWay);
+            warmUp.Run(version, servable, givesWay, end);
             metrics.LoadAttempted(version.Folder, "success");
             metrics.Loaded(version.Folder, clock.Elapsed);
             ServerLog.Loaded(log, version.Model, version.Number, clock.Elapsed.TotalMilliseconds);

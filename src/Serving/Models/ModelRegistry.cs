@@ -280,7 +280,7 @@ internal sealed class ModelRegistry : IAsyncDisposable
             {
                 try
                 {
-                    servable = _loader.Load(version, givesWay);
+                    servable = _loader.Load(version, givesWay, _end.Token);
                 }
                 catch (ServingException fault)
                 {

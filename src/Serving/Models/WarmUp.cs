@@ -20,12 +20,19 @@ internal sealed class WarmUp(
     // While requests are answered, warming takes this share of a core.
     private const double Share = 0.5;
 
+    // A loop need not end on zeros.
+    private static readonly TimeSpan LongestOnZeros = TimeSpan.FromSeconds(10);
+
     /// <summary>The file with recorded requests, in the folder of a version.</summary>
     public static string FileOf(string folder) => Path.Combine(folder, "assets.extra", "tf_serving_warmup_requests");
 
     /// <summary>Runs the recorded requests of a version, and each of its functions that changes nothing on zeros.</summary>
+    /// <param name="version">The version.</param>
+    /// <param name="servable">It, loaded.</param>
+    /// <param name="givesWay">True while requests are answered.</param>
+    /// <param name="end">The server ends.</param>
     /// <exception cref="ServingException">A recorded request can't be read, or fails.</exception>
-    public void Run(ModelVersion version, ServableModel servable, bool givesWay)
+    public void Run(ModelVersion version, ServableModel servable, bool givesWay, CancellationToken end)
     {
         if (!isOn)
             return;
@@ -35,7 +42,7 @@ internal sealed class WarmUp(
             foreach (var signature in servable.Signatures.Values.Where(signature => signature.IsPure))
             {
                 foreach (int rows in signature.HasBatchAxis && servable.Batching is { } batching ? batching.WarmUpSizes : [1])
-                    Paced(() => RunOnZeros(version, signature, rows), givesWay);
+                    Paced(() => RunOnZeros(version, signature, rows, end), givesWay);
             }
 
             if (File.Exists(FileOf(version.Folder)))
@@ -49,11 +56,17 @@ internal sealed class WarmUp(
         }
     }
 
-    private void RunOnZeros(ModelVersion version, ServableSignature signature, int rows)
+    private void RunOnZeros(ModelVersion version, ServableSignature signature, int rows, CancellationToken end)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(end);
+        limit.CancelAfter(LongestOnZeros);
         try
         {
-            signature.Run(MadeUp.Zeros(signature, rows), CancellationToken.None);
+            signature.Run(MadeUp.Zeros(signature, rows), limit.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            ServerLog.WarmUpSkipped(log, signature.Name, version.Model, version.Number, $"it takes longer than {LongestOnZeros.TotalSeconds:f0} s on zeros");
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
