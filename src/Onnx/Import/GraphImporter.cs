@@ -138,6 +138,10 @@ internal sealed class GraphImporter(
         {
             throw reader.Refuse(fault.Problem, fault);
         }
+        catch (IndexOutOfRangeException fault)
+        {
+            throw reader.Refuse("an input has fewer axes or elements than it takes", fault);
+        }
         catch (Exception fault) when (fault is OverflowException or ArgumentException or NotSupportedException or InvalidOperationException)
         {
             throw reader.Refuse($"its inputs or attributes do not fit: {fault.Message.TrimEnd('.')}", fault);
