@@ -17,7 +17,7 @@ internal sealed class TG7101_HostSideEffect : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterSyntaxNodeAction(Analyze, SyntaxKind.MethodDeclaration);
-        context.RegisterGraphFunctionsAction(AnalyzeHelpers);
+        context.RegisterGraphFunctionsAction(AnalyzeHelpers, torch: true);
     }
 
     // Of methods that a graph function calls by their names, and that no other method may stand for: what they do to the world, and do not ask it.
@@ -52,7 +52,7 @@ internal sealed class TG7101_HostSideEffect : DiagnosticAnalyzer
 
     private static void Analyze(SyntaxNodeAnalysisContext context)
     {
-        if (!context.IsInGraphFunction())
+        if (!context.IsInGraphFunction(torch: true))
             return;
         var effects = Effects.Of(context.Node, context.SemanticModel);
         foreach (Effect effect in effects.WhileTracing)

@@ -17,28 +17,45 @@ internal sealed class TG7103_StateIsFrozen : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterGraphFunctionsAction(Analyze);
+        context.RegisterGraphFunctionsAction(Analyze, torch: true);
     }
 
     private static void Analyze(CompilationAnalysisContext context, IReadOnlyList<IMethodSymbol> functions)
     {
-        var calls = CallGraph.Of(context.Compilation);
+        IMethodSymbol[] onTorch = [.. functions.Where(f => f.IsTorchFunction(context.Compilation))];
+        Analyze(CallGraph.Of(context.Compilation), [.. functions.Except(onTorch, SymbolEqualityComparer.Default).OfType<IMethodSymbol>()],
+            context.ReportDiagnostic, context.CancellationToken);
+        if (onTorch.Length == 0)
+            return;
+        // What runs while tracing is their form on our tensors.
+        var program = TorchProgram.Of(context.Compilation);
+        Analyze(program.Graph, program.Traced, Report, context.CancellationToken);
+
+        void Report(Diagnostic found)
+        {
+            if (!program.HasForm(found.Location))
+                context.ReportDiagnostic(TorchTree.Map(found, program.Files));
+        }
+    }
+
+    private static void Analyze(CallGraph calls, IReadOnlyList<IMethodSymbol> functions, Action<Diagnostic> report, CancellationToken stop)
+    {
         var reported = new HashSet<Location>();
-        var found = functions.Where(f => FunctionConversion.Of(f, calls).ReadsFrozenState)
+        var found = functions.Where(f => f.GraphFunction() is null || FunctionConversion.Of(f, calls).ReadsFrozenState)
             .SelectMany(f => TracedState.Frozen(f, calls).Select(read => (Function: f, Read: read)))
-            .Concat(new DelegateFlow(calls, functions, onTensors: false, context.CancellationToken).Find()
+            .Concat(new DelegateFlow(calls, functions, onTensors: false, stop).Find()
             .SelectMany(d => TracedState.OfDelegate(d.Value, calls).Select(read => (d.Slot.Function, Read: read)))).ToList();
         if (found.Count == 0)
             return;
         var writes = new StateWrites(calls, new HashSet<string>(found.Select(f => f.Read.Member.Name), StringComparer.Ordinal),
-            context.CancellationToken);
+            stop);
         var traced = found.Select(f => f.Function).Distinct<IMethodSymbol>(SymbolEqualityComparer.Default)
             .ToDictionary<IMethodSymbol, IMethodSymbol, IReadOnlyCollection<IMethodSymbol>>(f => f, calls.ReachedFrom,
             SymbolEqualityComparer.Default);
         foreach ((IMethodSymbol function, StateRead read) in found)
         {
             if (!IsSaidByAnother(read, functions, calls) && WriterOf(read, writes, traced[function]) is { } writer && reported.Add(read.Place))
-                context.ReportDiagnostic(Diagnostic.Create(Rules.StateIsFrozen, read.Place, read.Name, function.Name, writer, RemedyFor(read)));
+                report(Diagnostic.Create(Rules.StateIsFrozen, read.Place, read.Name, function.Name, writer, RemedyFor(read)));
         }
     }
 
