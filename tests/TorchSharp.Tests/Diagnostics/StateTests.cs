@@ -112,6 +112,38 @@ public sealed class StateTests
         }
         """, generated: true));
 
+    [Theory]
+    [InlineData("Helper", "private torch.Tensor Helper(torch.Tensor x) => x * wrong;")]
+    [InlineData("net.call", "private readonly Net net = new();")]
+    public void A_mistake_of_the_program_is_one_error(string call, string members) => Assert.Equal(
+        [("CS0103", "Program.cs")],
+        CompiledProgram.Errors(
+            $$"""
+            public partial class Net : Module<torch.Tensor, torch.Tensor>
+            {
+                public Net() : base("net") { }
+                public override torch.Tensor forward(torch.Tensor x) => x * {{(call == "Helper" ? "2" : "wrong")}};
+            }
+            public partial class Model
+            {
+                {{members}}
+                [TensorGraph.GraphFunction]
+                public torch.Tensor F(torch.Tensor x) => {{call}}(x);
+                public torch.Tensor G(torch.Tensor x) => F(x);
+            }
+            """));
+
+    [Fact]
+    public void What_names_a_method_that_is_not_covered_has_no_error_of_its_own() => Assert.Empty(CompiledProgram.Errors(
+        """
+        public partial class Model
+        {
+            private torch.Tensor Helper(torch.Tensor x) => x.cummax(0).values;
+            [TensorGraph.GraphFunction]
+            public torch.Tensor F(torch.Tensor x) => Helper(x);
+        }
+        """));
+
     [Fact]
     public void A_field_that_may_be_null_is_a_tensor() =>
         Assert.Empty(CompiledProgram.InMethod("return x.matmul(weight!.t()) + weight!;", "private readonly torch.Tensor? weight = torch.ones(2, 2);"));
