@@ -162,7 +162,7 @@ public static class TorchFront
 
     /// <summary>The error of a module whose forward method is not converted.</summary>
     public static Exception NotConverted(object module, string problem) => new GraphException(
-        DiagnosticIds.NotTraceableTorch, $"{module.GetType().Name}.forward: it is not converted: {problem}",
+        DiagnosticIds.NotTraceableTorch, $"{module.GetType().Name}.forward: it is not converted: {problem.TrimEnd('.')}",
         "Change what the message names, or run the module outside of the graph function.");
 
     private sealed class Recording : IDisposable

@@ -46,6 +46,17 @@ public sealed partial class RefusalTests
         Same.AsEager(() => map.Run(x));
     }
 
+    [TorchFact]
+    public void Scalars_have_one_axis_where_an_op_wants_one() => Same.AsEager(() => Losses.Scalar(torch.tensor(2f)));
+
+    [TorchFact]
+    public void Bool_has_an_order()
+    {
+        torch.Tensor x = torch.tensor(new[] { true, false, true, false }).reshape(2, 2);
+        Same.AsEager(() => Losses.Bool(x));
+        Same.AsEager(() => Losses.Sigmoid(torch.arange(3)));
+    }
+
     private static void Refused(Func<torch.Tensor> call)
     {
         using ((TensorGraphOptions.Current with { RunImperatively = true }).Use()) Assert.ThrowsAny<Exception>(call);
@@ -68,6 +79,17 @@ public sealed partial class RefusalTests
 
         [TensorGraph.GraphFunction]
         public static torch.Tensor Smooth(torch.Tensor x, torch.Tensor y) => functional.smooth_l1_loss(x, y, beta: 0);
+
+        [TensorGraph.GraphFunction]
+        public static torch.Tensor[] Scalar(torch.Tensor x) =>
+            [x.softmax(0), x.log_softmax(-1), x.cumsum(0), x.cumprod(0), x.sort(0).Values, x.sort(0).Indices, x.argmax(0), x.argmin(-1)];
+
+        [TensorGraph.GraphFunction]
+        public static torch.Tensor[] Bool(torch.Tensor x) =>
+            [x.max(), x.min(), x.amax(0), x.amin(1), x.max(1).values, x.min(0).indexes, x.sign()];
+
+        [TensorGraph.GraphFunction]
+        public static torch.Tensor Sigmoid(torch.Tensor x) => functional.sigmoid(x);
 
         [TensorGraph.GraphFunction]
         public static torch.Tensor Flip(torch.Tensor x) => x.flip(new long[] { }) * 1;
