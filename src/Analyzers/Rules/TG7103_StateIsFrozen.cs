@@ -55,7 +55,8 @@ internal sealed class TG7103_StateIsFrozen : DiagnosticAnalyzer
         foreach ((IMethodSymbol function, StateRead read) in found)
         {
             if (!IsSaidByAnother(read, functions, calls) && WriterOf(read, writes, traced[function]) is { } writer && reported.Add(read.Place))
-                report(Diagnostic.Create(Rules.StateIsFrozen, read.Place, read.Name, function.Name, writer, RemedyFor(read)));
+                report(Diagnostic.Create(Rules.StateIsFrozen, read.Place, read.Name, function.Name, writer,
+                    RemedyFor(read, function.IsShadow() ? "" : "a Variable or ", function.IsShadow() ? "" : ", or make it a Variable")));
         }
     }
 
@@ -64,9 +65,9 @@ internal sealed class TG7103_StateIsFrozen : DiagnosticAnalyzer
         read.Member.Has(ApiTraits.ActsOnWorld) && functions.Any(f => calls.Declaration(f) is { } declaration
         && declaration.SyntaxTree == read.Place.SourceTree && declaration.Span.Contains(read.Place.SourceSpan));
 
-    private static string RemedyFor(StateRead read) => read.Member is IParameterSymbol parameter
-        ? $"A parameter of the class has no name that a call could compare: keep it in a field, as in 'private {Show(parameter)} = {parameter.Name};', and use that, or make it a Variable"
-        : "Make it a Variable or an argument, or read it as a field of the method's own object or of a parameter, which each call compares";
+    private static string RemedyFor(StateRead read, string variable, string orVariable) => read.Member is IParameterSymbol parameter
+        ? $"A parameter of the class has no name that a call could compare: keep it in a field, as in 'private {Show(parameter)} = {parameter.Name};', and use that{orVariable}"
+        : $"Make it {variable}an argument, or read it as a field of the method's own object or of a parameter, which each call compares";
 
     private static string Show(IParameterSymbol parameter) =>
         $"{parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)} _{parameter.Name}";

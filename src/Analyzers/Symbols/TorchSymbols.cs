@@ -97,8 +97,8 @@ internal static class TorchSymbols
     /// <summary>The name of a method's form on our tensors.</summary>
     public static string ShadowName(string method) => $"__{method}_Torch";
 
-    // Its parameters may still be TorchSharp's: a Parameter is one in a twin too.
-    private static bool IsShadow(IMethodSymbol method) =>
+    /// <summary>True for the form of a method on our tensors. Its parameters may still be TorchSharp's: a Parameter is one in a twin too.</summary>
+    public static bool IsShadow(this IMethodSymbol method) =>
         method.Name.StartsWith("__", StringComparison.Ordinal) && method.Name.EndsWith("_Torch", StringComparison.Ordinal);
 
     /// <summary>True for a type of arguments that the entry of a graph function hands on.</summary>

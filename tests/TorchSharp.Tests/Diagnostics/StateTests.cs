@@ -15,6 +15,8 @@ public sealed class StateTests
             body, "private readonly System.Collections.Generic.List<int> log = []; private readonly System.Random rng = new(1);"));
         Assert.Equal(id, found);
         Assert.Contains(what, message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Variable", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Ops.", message, StringComparison.Ordinal);
     }
 
     [Fact]
