@@ -204,7 +204,8 @@ internal sealed class TorchProgram
             // An error in the program itself is the compiler's to report.
             if (found.Count == 0 && DeclarationOf(method) is { } declaration
                 && !_compilation.GetSemanticModel(file).GetDiagnostics(declaration.Span).Any(d => d.Severity == DiagnosticSeverity.Error))
-                found.Add(Missing(error, TorchTree.Map(error.Location, file), TorchTree.Shown(shadow, error.Location.SourceSpan)));
+                found.Add(Missing(error, TorchTree.Map(error.Location, file), TorchTree.Shown(shadow, error.Location.SourceSpan),
+                    error.Id == "CS1503" ? TorchTree.Called(shadow, error.Location.SourceSpan) : null));
         }
         foreach (KeyValuePair<IMethodSymbol, List<Diagnostic>> pair in _found)
         {
@@ -214,7 +215,7 @@ internal sealed class TorchProgram
     }
 
     // As the user wrote it: our text is longer.
-    private static Diagnostic Missing(Diagnostic error, Location place, string shown)
+    private static Diagnostic Missing(Diagnostic error, Location place, string shown, string? called)
     {
         string member = shown.TrimStart('.');
         string remedy = error.Id switch
@@ -227,7 +228,9 @@ internal sealed class TorchProgram
         };
         string text = place.SourceTree!.GetText().ToString(place.SourceSpan);
         bool isName = error.Id is "CS1061" or "CS0117" or "CS0103" or "CS1929" or "CS1739";
-        return Diagnostic.Create(Rules.NotInTorchSurface, place, isName ? member : text, remedy);
+        // An argument says less than the method that does not take it; operators have none that is written.
+        bool isWritten = called is not null && place.SourceTree!.GetText().Lines.GetLineFromPosition(place.SourceSpan.Start).ToString().Contains(called + "(");
+        return Diagnostic.Create(Rules.NotInTorchSurface, place, isWritten ? called : isName ? member : text, remedy);
     }
 
     private static string Said(Diagnostic error) => TorchTree.UserNames(error.GetMessage()).TrimEnd('.');

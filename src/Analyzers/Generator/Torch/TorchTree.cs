@@ -73,8 +73,8 @@ internal static class TorchTree
         return Location.Create(file, TextSpan.FromBounds(line.Start + Math.Min(first, line.Span.Length), line.End));
     }
 
-    // The name of what is called there.
-    private static string? Called(SyntaxTree tree, TextSpan span)
+    /// <summary>The name of what is called there.</summary>
+    public static string? Called(SyntaxTree tree, TextSpan span)
     {
         SyntaxNode node = tree.GetRoot().FindNode(span);
         return (node as InvocationExpressionSyntax ?? node.FirstAncestorOrSelf<InvocationExpressionSyntax>())?.Expression switch
