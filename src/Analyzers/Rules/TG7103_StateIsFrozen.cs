@@ -54,6 +54,9 @@ internal sealed class TG7103_StateIsFrozen : DiagnosticAnalyzer
             SymbolEqualityComparer.Default);
         foreach ((IMethodSymbol function, StateRead read) in found)
         {
+            // Calls compare what is in a list of modules.
+            if (function.IsShadow() && read.Kind == StateKind.Content && Place.TypeOf(read.Member).IsTorchModule())
+                continue;
             if (!IsSaidByAnother(read, functions, calls) && WriterOf(read, writes, traced[function]) is { } writer && reported.Add(read.Place))
                 report(Diagnostic.Create(Rules.StateIsFrozen, read.Place, read.Name, function.Name, writer,
                     RemedyFor(read, function.IsShadow() ? "" : "a Variable or ", function.IsShadow() ? "" : ", or make it a Variable")));

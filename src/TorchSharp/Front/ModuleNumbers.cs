@@ -2,7 +2,6 @@ using TensorGraph.CompilerServices;
 
 namespace TensorGraph.Torch;
 
-using TorchSharp;
 using TorchSharp.Modules;
 using Module = global::TorchSharp.torch.nn.Module;
 

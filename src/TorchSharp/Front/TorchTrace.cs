@@ -4,7 +4,6 @@ using TensorGraph.CompilerServices;
 namespace TensorGraph.Torch;
 
 using TorchSharp;
-using TorchSharp.Modules;
 
 /// <summary>Facts about the trace under way: the variables that it uses, and the gradients that it has computed and not yet used.</summary>
 internal sealed partial class TorchTrace

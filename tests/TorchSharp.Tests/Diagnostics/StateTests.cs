@@ -55,6 +55,9 @@ public sealed class StateTests
         public partial class Trainer(Net net, torch.optim.Optimizer optimizer, torch.optim.lr_scheduler.LRScheduler scheduler)
         {
             private readonly System.Collections.Generic.List<torch.Tensor> losses = [];
+            public ModuleDict<Linear> Map { get; } = ModuleDict(("a", Linear(3, 3)));
+            [TensorGraph.GraphFunction]
+            public torch.Tensor Pick(torch.Tensor x) => Map["a"].call(x);
             [TensorGraph.GraphFunction]
             public torch.Tensor Step(torch.Tensor x, torch.Tensor y)
             {
@@ -69,7 +72,7 @@ public sealed class StateTests
             }
             [TensorGraph.GraphFunction]
             public void Train() { optimizer.zero_grad(); net.call(torch.ones(2, 3)).sum().backward(); optimizer.step(); }
-            public void Loop() { for (int i = 0; i < 3; i++) losses.Add(Step(torch.ones(2, 3), torch.ones(2, 3))); net.Scale = 3; }
+            public void Loop() { for (int i = 0; i < 3; i++) losses.Add(Step(torch.ones(2, 3), torch.ones(2, 3))); net.Scale = 3; Map["a"] = Linear(3, 3); Pick(torch.ones(2, 3)); }
         }
         """, generated: true));
 
