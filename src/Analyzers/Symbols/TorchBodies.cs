@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TensorGraph.Analyzers;
 
-/// <summary>Which methods of a compilation call TorchSharp, themselves or through methods of the program.</summary>
+/// <summary>The methods of a compilation that call TorchSharp, themselves or through methods of the program.</summary>
 internal sealed class TorchBodies(Compilation compilation)
 {
     private static readonly ConditionalWeakTable<Compilation, TorchBodies> s_known = new();

@@ -58,11 +58,13 @@ public static partial class TorchApi
 
     public static Tensor argmax(this Tensor x) => Ops.Cast(Ops.ArgMax(Ops.Reshape(x, -1), 0), DType.I64);
 
-    public static Tensor argmax(this Tensor x, long dim, bool keepdim = false) => x.Rank == 0 ? argmax(x) : Kept(x, Ops.ArgMax(x, Axis(x, dim)), dim, keepdim);
+    public static Tensor argmax(this Tensor x, long dim, bool keepdim = false) =>
+        x.Rank == 0 ? argmax(x) : Kept(x, Ops.ArgMax(x, Axis(x, dim)), dim, keepdim);
 
     public static Tensor argmin(this Tensor x) => Ops.Cast(Ops.ArgMin(Ops.Reshape(x, -1), 0), DType.I64);
 
-    public static Tensor argmin(this Tensor x, long dim, bool keepdim = false) => x.Rank == 0 ? argmin(x) : Kept(x, Ops.ArgMin(x, Axis(x, dim)), dim, keepdim);
+    public static Tensor argmin(this Tensor x, long dim, bool keepdim = false) =>
+        x.Rank == 0 ? argmin(x) : Kept(x, Ops.ArgMin(x, Axis(x, dim)), dim, keepdim);
 
     public static Tensor var(this Tensor x, bool unbiased = true) => Ops.Variance(x, null, false, unbiased ? 1 : 0);
 
@@ -88,9 +90,11 @@ public static partial class TorchApi
 
     public static Tensor logsumexp(this Tensor x, long dim, bool keepdim = false) => Ops.LogSumExp(Promotion.Float(x), [Axis(x, dim)], keepdim);
 
-    public static Tensor cumsum(this Tensor x, long dim, torch.ScalarType? type = null) => Lifted(Summed(x, type), dim, static (y, axis) => Ops.CumSum(y, axis));
+    public static Tensor cumsum(this Tensor x, long dim, torch.ScalarType? type = null) =>
+        Lifted(Summed(x, type), dim, static (y, axis) => Ops.CumSum(y, axis));
 
-    public static Tensor cumprod(this Tensor x, long dim, torch.ScalarType? type = null) => Lifted(Summed(x, type), dim, static (y, axis) => Ops.CumProd(y, axis));
+    public static Tensor cumprod(this Tensor x, long dim, torch.ScalarType? type = null) =>
+        Lifted(Summed(x, type), dim, static (y, axis) => Ops.CumProd(y, axis));
 
     public static (Tensor values, Tensor indexes) topk(this Tensor x, int k, int dim = -1, bool largest = true, bool sorted = true)
     {

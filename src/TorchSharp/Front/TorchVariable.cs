@@ -141,7 +141,11 @@ internal sealed unsafe class TorchVariable : VariableMirror
     // What torch has kept of the tensor for a gradient is no more what it was: torch counts a change of no elements, too.
     private void CountChange(torch.Tensor tensor)
     {
-        _none ??= tensor.detach().reshape(-1).narrow(0, 0, 0).DetachFromDisposeScope();
+        if (_none is null)
+        {
+            using torch.Tensor same = tensor.detach(), flat = same.reshape(-1);
+            _none = flat.narrow(0, 0, 0).DetachFromDisposeScope();
+        }
         Native.Check(Native.Zero(_none.Handle));
     }
 

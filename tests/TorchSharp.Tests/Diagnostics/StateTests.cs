@@ -1,6 +1,6 @@
 namespace TensorGraph.Tests.Diagnostics;
 
-/// <summary>What happens once for each trace is reported in functions on TorchSharp's tensors as in any others.</summary>
+/// <summary>Effects and state of a trace are reported in functions on TorchSharp's tensors as in any others.</summary>
 public sealed class StateTests
 {
     [Theory]

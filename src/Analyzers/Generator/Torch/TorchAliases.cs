@@ -97,8 +97,8 @@ internal static class TorchAliases
                 return null;
             case ElementAccessExpressionSyntax access when access.Expression == use:
                 // What is assigned to elements is copied there.
-                return access.Parent is AssignmentExpressionSyntax set && (set.Left == access || set.Left is ElementAccessExpressionSyntax) || access.Parent is BinaryExpressionSyntax ? null
-                    : Shown();
+                return access.Parent is AssignmentExpressionSyntax set && (set.Left == access || set.Left is ElementAccessExpressionSyntax)
+                    || access.Parent is BinaryExpressionSyntax ? null : Shown();
             case MemberAccessExpressionSyntax access when access.Expression == use:
                 if (access.Parent is not InvocationExpressionSyntax call)
                     return access.Name.Identifier.Text is "shape" or "dtype" or "ndim" or "device" or "requires_grad" ? null : Shown();

@@ -260,7 +260,8 @@ internal sealed class TorchProgram
             IEnumerable<Diagnostic> reported = Reached(method).SelectMany(m => _found.TryGetValue(m, out List<Diagnostic> f) ? f : []);
             ImmutableArray<Diagnostic> diagnostics = [.. reported];
             bool isLeftOut = IsLeftOut(method, broken);
-            if (!isLeftOut && diagnostics.IsEmpty && (method.GraphFunction() is not null || (_reached.Contains(method) && TorchEntryWriter.IsModuleForward(method))))
+            if (!isLeftOut && diagnostics.IsEmpty
+                && (method.GraphFunction() is not null || (_reached.Contains(method) && TorchEntryWriter.IsModuleForward(method))))
                 _traced.Add(made);
             bool isModule = TorchEntryWriter.IsModuleForward(method) && MethodRules.NotPartial(DeclarationOf(method)!) is null;
             if (method.GraphFunction() is null)
