@@ -28,6 +28,9 @@ internal static unsafe partial class Native
     [LibraryImport(Torch, EntryPoint = "aoti_torch_get_sizes")]
     public static partial int GetSizes(nint tensor, out long* sizes);
 
+    [LibraryImport(Torch, EntryPoint = "aoti_torch_get_strides")]
+    public static partial int GetStrides(nint tensor, out long* strides);
+
     [LibraryImport(Torch, EntryPoint = "aoti_torch_get_dtype")]
     public static partial int GetDType(nint tensor, out int dtype);
 

@@ -31,7 +31,8 @@ internal static class MethodRules
                 : method.IsExtern ? "extern" : "declared without a body");
         if (Suspends(method, declaration) is var (construct, remedy))
             yield return Diagnostic.Create(Rules.AsyncOrIterator, name, method.Name, construct, remedy);
-        else if (!IsResult(method.ReturnType) && !method.ReturnsVoid && !method.IsTorchFunction())
+        else if (!IsResult(method.ReturnType) && !method.ReturnsVoid
+            && !(method.ReturnType.HoldsTorchTensor() && method.ContainingModule?.IsTorchOn() == true))
             yield return Diagnostic.Create(Rules.UnsupportedReturnType, declaration.ReturnType.GetLocation(), method.Name, Show(method.ReturnType));
         foreach (IParameterSymbol parameter in method.Parameters)
         {

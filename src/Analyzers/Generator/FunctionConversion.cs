@@ -31,7 +31,7 @@ internal sealed record FunctionConversion(int Place, GraphFunctionFiles? Files, 
         ImmutableArray<FunctionConversion> found = ConversionCache<ImmutableArray<FunctionConversion>>.Get(file, calls, () =>
         {
             IMethodSymbol[] functions = [.. marked.Select(method => FunctionOf(method, calls.Model(file), stop)).OfType<IMethodSymbol>()
-                .Where(f => !f.IsTorchFunction())];
+                .Where(f => !f.IsTorchFunction(compilation))];
             IMethodSymbol[] run = [.. overrides.Select(method => calls.Model(file).GetDeclaredSymbol(method, stop)).OfType<IMethodSymbol>()
                 .Where(method => method.GraphFunction() is null && calls.IsRunByOthers(method))];
             return ([.. functions.Select(f => Find(f, calls)), .. run.Select(method => TwinsOf(method, calls))], functions.Concat(run));
@@ -52,7 +52,7 @@ internal sealed record FunctionConversion(int Place, GraphFunctionFiles? Files, 
     }
 
     /// <summary>The facts about a graph function of this compilation.</summary>
-    public static FunctionConversion Of(IMethodSymbol function, CallGraph calls) => function.IsTorchFunction()
+    public static FunctionConversion Of(IMethodSymbol function, CallGraph calls) => function.IsTorchFunction(calls.Compilation)
         ? TorchProgram.Of(calls.Compilation).Conversion(function) ?? new FunctionConversion(0, null, [], false)
         : PlaceOf(function) is { } place && ConversionCache<ImmutableArray<FunctionConversion>>.TryGet(place.SyntaxTree, calls.Compilation,
         out ImmutableArray<FunctionConversion> known)

@@ -13,24 +13,30 @@ internal readonly record struct Helper(SyntaxNode Declaration, IMethodSymbol Fun
 internal static class GraphFunctionsAction
 {
     /// <summary>Has the graph functions that a program declares, in a fixed order, looked at when all of it is known.</summary>
+    /// <param name="context">Of the analyzer.</param>
+    /// <param name="analyze">Looks at them.</param>
+    /// <param name="torch">Whether those on tensors of TorchSharp are among them.</param>
     public static void RegisterGraphFunctionsAction(this AnalysisContext context,
-        Action<CompilationAnalysisContext, IReadOnlyList<IMethodSymbol>> analyze) =>
+        Action<CompilationAnalysisContext, IReadOnlyList<IMethodSymbol>> analyze, bool torch = false) =>
         context.RegisterCompilationStartAction(start =>
         {
             var functions = new ConcurrentBag<IMethodSymbol>();
             start.RegisterSymbolAction(symbol =>
             {
-                if (symbol.Symbol is IMethodSymbol method && method.GraphFunction() is not null && !method.IsTorchFunction())
+                if (symbol.Symbol is IMethodSymbol method && method.GraphFunction() is not null
+                    && (torch || !method.IsTorchFunction(symbol.Compilation)))
                     functions.Add(CallGraph.Definition(method));
             }, SymbolKind.Method);
             start.RegisterCompilationEndAction(end => analyze(end, [.. functions.OrderBy(f => f.ToDisplayString(), StringComparer.Ordinal)]));
         });
 
     /// <summary>True for a node in the body of a graph function.</summary>
-    public static bool IsInGraphFunction(this SyntaxNodeAnalysisContext context) =>
+    /// <param name="context">Of the node.</param>
+    /// <param name="torch">Whether one on tensors of TorchSharp counts.</param>
+    public static bool IsInGraphFunction(this SyntaxNodeAnalysisContext context, bool torch = false) =>
         context.Node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { AttributeLists.Count: > 0 } method
         && context.SemanticModel.GetDeclaredSymbol(method, context.CancellationToken) is { } symbol && symbol.GraphFunction() is not null
-        && !symbol.IsTorchFunction();
+        && (torch || !symbol.IsTorchFunction(context.Compilation));
 
     /// <summary>The method that certainly runs where code calls it by its name, if it is no graph function: no other may stand for it.</summary>
     public static bool IsHelper(this CallGraph calls, IMethodSymbol method) =>

@@ -17,7 +17,7 @@ internal sealed class TG7101_HostSideEffect : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterSyntaxNodeAction(Analyze, SyntaxKind.MethodDeclaration);
-        context.RegisterGraphFunctionsAction(AnalyzeHelpers);
+        context.RegisterGraphFunctionsAction(AnalyzeHelpers, torch: true);
     }
 
     // Of methods that a graph function calls by their names, and that no other method may stand for: what they do to the world, and do not ask it.
@@ -42,8 +42,12 @@ internal sealed class TG7101_HostSideEffect : DiagnosticAnalyzer
         }
 
         void Report(SyntaxNode place, string what, string instead, IMethodSymbol function) =>
-            context.ReportDiagnostic(Diagnostic.Create(Rules.HostSideEffectInHelper, place.GetLocation(), what, instead, function.Name));
+            context.ReportDiagnostic(Diagnostic.Create(Rules.HostSideEffectInHelper, place.GetLocation(), what,
+                function.IsTorchFunction(context.Compilation) ? OnTorch : instead, function.Name));
     }
+
+    // Functions on tensors of TorchSharp have none of our own.
+    private const string OnTorch = "a result of the function";
 
     // A member that is read as well is compared by each call.
     private static bool IsOnlyWritten(Effect effect, Effects effects) =>
@@ -52,8 +56,9 @@ internal sealed class TG7101_HostSideEffect : DiagnosticAnalyzer
 
     private static void Analyze(SyntaxNodeAnalysisContext context)
     {
-        if (!context.IsInGraphFunction())
+        if (!context.IsInGraphFunction(torch: true))
             return;
+        bool onTorch = !context.IsInGraphFunction();
         var effects = Effects.Of(context.Node, context.SemanticModel);
         foreach (Effect effect in effects.WhileTracing)
         {
@@ -90,7 +95,7 @@ internal sealed class TG7101_HostSideEffect : DiagnosticAnalyzer
         bool IsStaged(SyntaxNode node) => node.Ancestors().OfType<StatementSyntax>().Any(s => Staging.IsStagedStatement(s, context.SemanticModel));
 
         void Report(SyntaxNode place, string what, string instead) =>
-            context.ReportDiagnostic(Diagnostic.Create(Rules.HostSideEffect, place.GetLocation(), what, instead,
+            context.ReportDiagnostic(Diagnostic.Create(Rules.HostSideEffect, place.GetLocation(), what, onTorch ? OnTorch : instead,
                 IsStaged(place) ? "whatever the tensor says that decides about it" : "not each time it is called"));
     }
 

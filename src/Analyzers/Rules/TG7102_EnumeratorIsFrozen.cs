@@ -22,7 +22,7 @@ internal sealed class TG7102_EnumeratorIsFrozen : DiagnosticAnalyzer
     private static void Analyze(SyntaxNodeAnalysisContext context)
     {
         var access = (MemberAccessExpressionSyntax)context.Node;
-        if (access.Name.Identifier.Text is not ("MoveNext" or "Current") || !context.IsInGraphFunction())
+        if (access.Name.Identifier.Text is not ("MoveNext" or "Current") || !context.IsInGraphFunction(torch: true))
             return;
         ITypeSymbol? type = context.SemanticModel.GetTypeInfo(access.Expression, context.CancellationToken).Type;
         if (type is not null && !IsMadeHere(access.Expression, context.SemanticModel) && (IsEnumerator(type) || type.AllInterfaces.Any(IsEnumerator)))

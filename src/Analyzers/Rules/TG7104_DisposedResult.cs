@@ -25,7 +25,7 @@ internal sealed class TG7104_DisposedResult : DiagnosticAnalyzer
     {
         var statement = (ReturnStatementSyntax)context.Node;
         if (statement.Expression is not { } result || statement.Ancestors().FirstOrDefault(Staging.IsFunction) is not MethodDeclarationSyntax function
-            || !context.IsInGraphFunction())
+            || !context.IsInGraphFunction(torch: true))
             return;
         var effects = Effects.Of(function, context.SemanticModel);
         foreach (IdentifierNameSyntax name in Returned(result))
@@ -39,7 +39,7 @@ internal sealed class TG7104_DisposedResult : DiagnosticAnalyzer
 
         string? DisposerOf(IdentifierNameSyntax name)
         {
-            if (context.SemanticModel.GetSymbolInfo(name).Symbol is not ILocalSymbol local || !local.Type.IsTensor()
+            if (context.SemanticModel.GetSymbolInfo(name).Symbol is not ILocalSymbol local || !(local.Type.IsTensor() || local.Type.IsTorchTensor())
                 || !effects.IsAssignedOnce(local))
                 return null;
             if (local.IsUsing)

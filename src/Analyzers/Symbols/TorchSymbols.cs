@@ -23,10 +23,16 @@ internal static class TorchSymbols
         module.ReferencedAssemblies.Any(a => a.Name == Package)
         && module.ReferencedAssemblySymbols.First(a => a.Name == Package).GetAttributes().Any(a => a.AttributeClass?.Name == "TorchFrontAttribute");
 
-    /// <summary>True for a graph function on tensors of TorchSharp.</summary>
-    public static bool IsTorchFunction(this IMethodSymbol method) =>
-        !IsShadow(method) && method.Parameters.Select(p => p.Type).Append(method.ReturnType).Any(HoldsTorchTensor)
-        && method.ContainingModule?.IsTorchOn() == true;
+    /// <summary>
+    /// True for a graph function on tensors of TorchSharp: those of its signature, or, where that has no tensors, what it calls.
+    /// </summary>
+    public static bool IsTorchFunction(this IMethodSymbol method, Compilation compilation)
+    {
+        if (IsShadow(method) || method.ContainingModule?.IsTorchOn() != true)
+            return false;
+        ITypeSymbol[] types = [.. method.Parameters.Select(p => p.Type), method.ReturnType];
+        return types.Any(HoldsTorchTensor) || (!types.Any(t => Structure.Of(t).HoldsTensor) && TorchBodies.Of(compilation).CallTorch(method));
+    }
 
     public static bool IsTorch(this ISymbol? symbol) => symbol?.ContainingAssembly?.Name == "TorchSharp";
 
@@ -91,8 +97,8 @@ internal static class TorchSymbols
     /// <summary>The name of a method's form on our tensors.</summary>
     public static string ShadowName(string method) => $"__{method}_Torch";
 
-    // Its parameters may still be TorchSharp's: a Parameter is one in a twin too.
-    private static bool IsShadow(IMethodSymbol method) =>
+    /// <summary>True for the form of a method on our tensors. Its parameters may still be TorchSharp's: a Parameter is one in a twin too.</summary>
+    public static bool IsShadow(this IMethodSymbol method) =>
         method.Name.StartsWith("__", StringComparison.Ordinal) && method.Name.EndsWith("_Torch", StringComparison.Ordinal);
 
     /// <summary>True for a type of arguments that the entry of a graph function hands on.</summary>

@@ -27,7 +27,8 @@ internal static class Embeddings
     // Rows that are asked for get no longer than the bound, in the table itself.
     private static Tensor Limit(Embedding layer, Tensor table, Tensor x, double most, double power)
     {
-        Variable variable = TorchTrace.Here("embedding").Use(layer.weight!).Variable;
+        TorchTrace call = TorchTrace.Here("embedding");
+        Variable variable = call.Written(call.Use(layer.weight!)).Variable;
         using (TorchApi.Unrecorded())
         {
             Tensor ids = Ops.Reshape(Ops.Cast(x, DType.I64), -1);
@@ -89,8 +90,11 @@ internal static class Embeddings
         using global::TorchSharp.Scalar rows = weight.shape[0].ToScalar();
         // Each row once, then once more: a gradient that counts how often a row was taken would be smaller.
         torch.Tensor taken = layer.call(torch.arange(rows).repeat(2));
-        torch.Tensor gradient = torch.autograd.grad([taken.sum()], [weight])[0].select(1, 0);
-        if (gradient.max().to(torch.float64).item<double>() < 2)
+        torch.Tensor whole = torch.autograd.grad([taken.sum()], [weight])[0];
+        if (whole.is_sparse) throw TorchFront.NotConverted(layer, "its gradients are sparse, and a graph's are not: leave out sparse: true");
+        torch.Tensor gradient = whole.select(1, 0);
+        // Of a table that has the padding alone all are 0.
+        if (gradient.max().to(torch.float64).item<double>() is > 0 and < 2)
             throw TorchFront.NotConverted(layer, "it scales gradients by the frequency of a row, which native code alone does");
         return gradient.min().to(torch.float64).item<double>() < 1 ? gradient.argmin().item<long>() : null;
     }

@@ -28,13 +28,13 @@ internal static class ModuleTable
     private static (Tensor Result, bool IsOwn) Run(Module module, Tensor x, bool ownsInput)
     {
         ModuleHooks.Check(module);
+        ModuleNumbers.Depend(module);
         switch (module)
         {
             case ITracedModule own:
                 return (own.Forward([x]), false);
             case Sequential sequence:
                 bool owns = ownsInput;
-                Depends(sequence, "Count", static s => s.Count);
                 foreach ((_, Module part) in sequence.named_children()) (x, owns) = Run(part, x, owns);
                 return (x, owns);
             case Identity:
@@ -45,11 +45,9 @@ internal static class ModuleTable
                 return (TorchApi.unflatten(x, unflatten.dim, unflatten.unflattened_size), ownsInput);
             case Dropout dropout:
                 InPlace(module, dropout.inplace, ownsInput);
-                Depends(dropout, "p", static d => d.p);
                 return (F.dropout(x, dropout.p, TorchFront.Training(module)), ownsInput);
             case Dropout2d dropout:
                 InPlace(module, dropout.inplace, ownsInput);
-                Depends(dropout, "p", static d => d.p);
                 return (ChannelDropout(x, dropout.p, TorchFront.Training(module)), ownsInput);
         }
         return (Layer(module, x) ?? Activation(module, x, ownsInput) ?? throw NotInTable(module), true);
@@ -141,10 +139,6 @@ internal static class ModuleTable
         GraphControl.Reads(module, ["parameters"], (owner, state) => state.AddStatic(get((T)owner!) is { } held ? TorchVariable.Of(held) : null));
         return Value(get(module));
     }
-
-    /// <summary>Says that a trace depends on numbers of a module that a program may set.</summary>
-    public static void Depends<T>(T module, string name, Func<T, double> get)
-        where T : Module => GraphControl.Reads(module, [name], (owner, state) => state.AddStatic(get((T)owner!)));
 
     public static Tensor? Value(torch.Tensor? held) => held is null ? null : TorchFront.Value(held);
 

@@ -14,7 +14,6 @@ internal static class Normalization
         bool training = TorchFront.Training(layer);
         CheckInput(layer, x);
         Tensor? weight = ModuleTable.Held(layer, static l => l.weight), bias = ModuleTable.Held(layer, static l => l.bias);
-        ModuleTable.Depends(layer, "momentum", static l => l.momentum ?? -1);
         bool hasStatistics = layer.running_mean is not null && layer.running_var is not null;
         if (!training && hasStatistics)
             return Normal(x, ModuleTable.Value(layer.running_mean)!, ModuleTable.Value(layer.running_var)!, weight, bias, layer.eps);
@@ -50,15 +49,15 @@ internal static class Normalization
         Tensor? factor = null;
         if (layer.num_batches_tracked is { } tracked)
         {
-            Variable batches = call.Use(tracked).Variable;
+            Variable batches = call.Written(call.Use(tracked)).Variable;
             batches.Assign(Ops.Add(batches.Value, TorchApi.ones_like(batches.Value)));
             factor = Ops.Reciprocal(Ops.Cast(batches.Value, x.DType));
         }
         Tensor share = layer.momentum is { } momentum ? Promotion.Number(momentum, x.DType) : factor ?? Promotion.Number(0, x.DType);
         // torch keeps the unbiased variance.
         double count = axes.Aggregate(1.0, (product, axis) => product * x.Shape[axis].Value);
-        Update(call.Use(layer.running_mean!).Variable, mean, share);
-        Update(call.Use(layer.running_var!).Variable, TorchApi.mul(variance, count / (count - 1)), share);
+        Update(call.Written(call.Use(layer.running_mean!)).Variable, mean, share);
+        Update(call.Written(call.Use(layer.running_var!)).Variable, TorchApi.mul(variance, count / (count - 1)), share);
     }
 
     private static void Update(Variable running, Tensor found, Tensor share)

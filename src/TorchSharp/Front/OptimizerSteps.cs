@@ -38,7 +38,7 @@ internal static class OptimizerSteps
                     foreach (torch.Tensor? tensor in TensorsOf(owner)) read.AddStatic(tensor is null ? null : TorchVariable.Of(tensor));
                 });
                 TorchVariable variable = call.Use(parameter);
-                if (call.GradientOf(variable) is { } gradient) items.Add((variable, gradient, state));
+                if (call.GradientOf(variable) is { } gradient) items.Add((call.Written(variable), gradient, state));
                 call.SetUsed(variable);
             }
             if (items.Count > 0) Step(call, group.Options, items);
@@ -119,7 +119,7 @@ internal static class OptimizerSteps
                     }, 3);
                 foreach (var item in items)
                 {
-                    Variable variable = item.Variable.Variable, sum = call.Use(((Adagrad.State)item.State).sum).Variable;
+                    Variable variable = item.Variable.Variable, sum = call.Use(((Adagrad.State)item.State).sum, isState: true).Variable;
                     Tensor gradient = grad.weight_decay != 0 ? Ops.Add(item.Gradient, Ops.Mul(variable.Value, Like(sums[2], item.Gradient)))
                         : item.Gradient;
                     sum.Assign(Ops.Add(sum.Value, Ops.Square(gradient)));
@@ -137,7 +137,7 @@ internal static class OptimizerSteps
     private static void Moments(
         TorchTrace call, Tensor[] rates, TorchVariable parameter, Tensor gradient, torch.Tensor average, torch.Tensor square, torch.Tensor? largest)
     {
-        Variable variable = parameter.Variable, first = call.Use(average).Variable, second = call.Use(square).Variable;
+        Variable variable = parameter.Variable, first = call.Use(average, isState: true).Variable, second = call.Use(square, isState: true).Variable;
         Tensor beta1 = Like(rates[2], gradient), beta2 = Like(rates[3], gradient);
         Tensor rest1 = Like(TorchApi.sub(1, rates[2]), gradient), rest2 = Like(TorchApi.sub(1, rates[3]), gradient);
         Tensor mean = Ops.Add(Ops.Mul(first.Value, beta1), Ops.Mul(gradient, rest1));
@@ -146,7 +146,7 @@ internal static class OptimizerSteps
         second.Assign(spread);
         if (largest is not null)
         {
-            Variable most = call.Use(largest).Variable;
+            Variable most = call.Use(largest, isState: true).Variable;
             spread = Ops.Max(most.Value, spread);
             most.Assign(spread);
         }
@@ -164,12 +164,19 @@ internal static class OptimizerSteps
             if (state.momentum_buffer is null)
             {
                 // The first step makes the buffer; a graph for all others follows.
-                buffer = gradient;
-                Ops.HostCall(values => state.momentum_buffer = values[0].ToTorch(copy: true).DetachFromDisposeScope(), [gradient]);
+                buffer = call.Made(state) is { } made ? Ops.Add(Ops.Mul(made, momentum), Ops.Mul(gradient, Like(numbers[2], gradient))) : gradient;
+                call.Make(state, buffer);
+                Ops.HostCall(
+                    values =>
+                    {
+                        state.momentum_buffer?.Dispose();
+                        state.momentum_buffer = values[0].ToTorch(copy: true).DetachFromDisposeScope();
+                    },
+                    [buffer]);
             }
             else
             {
-                Variable kept = call.Use(state.momentum_buffer).Variable;
+                Variable kept = call.Use(state.momentum_buffer, isState: true).Variable;
                 buffer = Ops.Add(Ops.Mul(kept.Value, momentum), Ops.Mul(gradient, Like(numbers[2], gradient)));
                 kept.Assign(buffer);
             }
@@ -181,7 +188,7 @@ internal static class OptimizerSteps
 
     private static void Rms(TorchTrace call, RMSProp.Options options, Tensor[] numbers, TorchVariable parameter, Tensor gradient, RMSProp.State state)
     {
-        Variable variable = parameter.Variable, square = call.Use(state.square_avg).Variable;
+        Variable variable = parameter.Variable, square = call.Use(state.square_avg, isState: true).Variable;
         Tensor left = Like(numbers[2], gradient), added = Like(numbers[3], gradient), rate = Like(numbers[0], gradient);
         if (options.maximize == true) gradient = Ops.Neg(gradient);
         if (options.weight_decay != 0) gradient = Ops.Add(gradient, Ops.Mul(variable.Value, Like(numbers[5], gradient)));
@@ -189,7 +196,7 @@ internal static class OptimizerSteps
         square.Assign(spread);
         if (options.centered == true)
         {
-            Variable mean = call.Use(state.grad_avg).Variable;
+            Variable mean = call.Use(state.grad_avg, isState: true).Variable;
             Tensor average = Ops.Add(Ops.Mul(mean.Value, left), Ops.Mul(gradient, added));
             mean.Assign(average);
             spread = Ops.Sub(spread, Ops.Square(average));
@@ -197,7 +204,7 @@ internal static class OptimizerSteps
         Tensor change = Ops.Div(gradient, Ops.Add(Ops.Sqrt(spread), Like(numbers[4], gradient)));
         if (options.momentum > 0)
         {
-            Variable buffer = call.Use(state.momentum_buffer).Variable;
+            Variable buffer = call.Use(state.momentum_buffer, isState: true).Variable;
             change = Ops.Add(Ops.Mul(buffer.Value, Like(numbers[1], gradient)), change);
             buffer.Assign(change);
         }

@@ -44,7 +44,7 @@ public static partial class TorchApi
 
             public static Tensor mish(Tensor x, bool inplace = false) => mul(Fresh("mish", inplace, x), Ops.Tanh(Ops.Softplus(x)));
 
-            public static Tensor sigmoid(Tensor x, bool inplace = false) => Ops.Sigmoid(Fresh("sigmoid", inplace, x));
+            public static Tensor sigmoid(Tensor x, bool inplace = false) => Ops.Sigmoid(Promotion.Float(Fresh("sigmoid", inplace, x)));
 
             public static Tensor tanh(Tensor x, bool inplace = false) => Ops.Tanh(Fresh("tanh", inplace, x));
 

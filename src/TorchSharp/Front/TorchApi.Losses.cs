@@ -17,6 +17,7 @@ public static partial class TorchApi
                 int axis = input.Rank == 1 ? 0 : 1;
                 if (target.DType.IsFloat())
                 {
+                    SameShape("cross_entropy", input, target);
                     Tensor smooth = label_smoothing == 0
                         ? target
                         : add(mul(target, 1 - label_smoothing), label_smoothing / input.Shape[axis].Value);
@@ -25,12 +26,12 @@ public static partial class TorchApi
                     Tensor sums = Ops.Neg(Ops.Sum(Ops.Mul(smooth, logs), [axis]));
                     return reduction == Reduction.Mean ? div(Ops.Sum(sums), (double)Examples(sums)) : Reduced(sums, reduction);
                 }
-                return Picked(Ops.LogSoftmax(input, axis), target, weight, ignore_index, reduction, label_smoothing);
+                return Picked("cross_entropy", Ops.LogSoftmax(input, axis), target, weight, ignore_index, reduction, label_smoothing);
             }
 
             public static Tensor nll_loss(
                 Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean) =>
-                Picked(input, target, weight, -100, reduction, 0);
+                Picked("nll_loss", input, target, weight, -100, reduction, 0);
 
             public static Tensor mse_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) =>
                 Reduced(Ops.Square(sub(input, target)), reduction);
@@ -42,7 +43,7 @@ public static partial class TorchApi
             {
                 Tensor distance = abs(sub(input, target));
                 return beta == 0
-                    ? Reduced(Distance(input, target), reduction)
+                    ? Reduced(Distance(input, target, distance.Shape), reduction)
                     : Reduced(Ops.Where(lt(distance, beta), div(Ops.Square(distance), 2 * beta), sub(distance, beta / 2)), reduction);
             }
 
@@ -55,6 +56,7 @@ public static partial class TorchApi
 
             public static Tensor binary_cross_entropy(Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean)
             {
+                SameShape("binary_cross_entropy", input, target);
                 Ops.Assert(
                     Ops.All(Ops.And(ge(input, 0), le(input, 1))), "binary_cross_entropy: all elements of the input must lie between 0 and 1");
                 Tensor losses = Ops.CustomGradient(
@@ -75,6 +77,7 @@ public static partial class TorchApi
             public static Tensor binary_cross_entropy_with_logits(
                 Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean, Tensor? pos_weights = null)
             {
+                SameShape("binary_cross_entropy_with_logits", input, target);
                 Tensor losses = pos_weights is null
                     ? Ops.SigmoidCrossEntropy(input, target)
                     : sub(mul(sub(1, target), input), mul(add(mul(sub(pos_weights, 1), target), 1), Ops.LogSigmoid(input)));
@@ -87,6 +90,16 @@ public static partial class TorchApi
                     : Ops.Where(gt(target, 0), mul(target, sub(log(Ops.Where(gt(target, 0), target, ones_like(target))), input)), zeros_like(target)),
                 reduction);
 
+            private static void SameShape(string op, Tensor input, Tensor target)
+            {
+                if (!Fits([.. input.Shape.Dims], [.. target.Shape.Dims]))
+                    Throw.Shape(op, $"the input is {input.Type}, the target {target.Type}", "Both have one shape: reshape the target, as in target.view_as(input).");
+            }
+
+            // False for sizes that surely differ.
+            private static bool Fits(Dim[] sizes, Dim[] others) => sizes.Length == others.Length
+                && !sizes.Zip(others).Any(p => p.First.InGraph.IsConstant && p.Second.InGraph.IsConstant && p.First != p.Second);
+
             private static Tensor Reduced(Tensor losses, Reduction reduction) => reduction switch
             {
                 Reduction.None => losses,
@@ -98,16 +111,21 @@ public static partial class TorchApi
             private static (Tensor Yes, Tensor No) Logarithms(Tensor x) => (clamp(log(x), min: -100), clamp(Ops.Log1p(Ops.Neg(x)), min: -100));
 
             // Where both are the same, torch gives both the gradient -1.
-            private static Tensor Distance(Tensor input, Tensor target) => Ops.CustomGradient(
-                [input, target], static x => abs(sub(x[0], x[1])), static (x, _, gradient) =>
+            private static Tensor Distance(Tensor input, Tensor target, Shape shape) => Ops.CustomGradient(
+                [Ops.BroadcastTo(input, shape), Ops.BroadcastTo(target, shape)], static x => abs(sub(x[0], x[1])), static (x, _, gradient) =>
                     [Ops.Where(gt(x[0], x[1]), gradient, Ops.Neg(gradient)), Ops.Where(gt(x[1], x[0]), gradient, Ops.Neg(gradient))]);
 
             private static long Examples(Tensor losses) => losses.NumberOfElements;
 
             // Minus the logarithms of the labelled classes; those of an ignored label do not count.
-            private static Tensor Picked(Tensor logs, Tensor target, Tensor? weight, long ignored, Reduction reduction, double smoothing)
+            private static Tensor Picked(
+                string op, Tensor logs, Tensor target, Tensor? weight, long ignored, Reduction reduction, double smoothing)
             {
                 int axis = logs.Rank == 1 ? 0 : 1;
+                if (target.DType != DType.I64 && target.DType != DType.U8)
+                    Throw.DType(op, $"the target is {target.Type}", "Labels are numbers of classes: write target.to(torch.int64).");
+                Dim[] places = [.. logs.Shape.Dims.ToArray().Where((_, i) => i != axis)];
+                if (!Fits(places, [.. target.Shape.Dims])) Throw.Shape(op, $"the input is {logs.Type}, the target {target.Type}", "Give one label for each example.");
                 long classes = logs.Shape[axis].Value;
                 Tensor labels = target.DType == DType.I64 ? target : Ops.Cast(target, DType.I64);
                 Tensor counts = ne(labels, ignored), safe = Ops.Where(counts, labels, zeros_like(labels));

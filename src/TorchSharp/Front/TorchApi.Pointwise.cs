@@ -120,7 +120,7 @@ public static partial class TorchApi
 
     public static Tensor abs(this Tensor x) => Ops.Abs(x);
 
-    public static Tensor sign(this Tensor x) => Ops.Where(isnan(x), zeros_like(x), Ops.Sign(x));
+    public static Tensor sign(this Tensor x) => x.DType == DType.Bool ? x : Ops.Where(isnan(x), zeros_like(x), Ops.Sign(x));
 
     public static Tensor floor(this Tensor x) => x.DType.IsFloat() ? Ops.Floor(x) : x;
 

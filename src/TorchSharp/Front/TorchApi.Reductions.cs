@@ -26,35 +26,45 @@ public static partial class TorchApi
     public static Tensor prod(this Tensor x, long dim, bool keepdim = false, torch.ScalarType? type = null) =>
         Ops.Prod(Summed(x, type), [Axis(x, dim)], keepdim);
 
-    public static Tensor max(this Tensor x) => Ops.ReduceMax(Some("max", x));
+    public static Tensor max(this Tensor x) => Ordered(Some("max", x), static y => Ops.ReduceMax(y));
 
     public static Tensor max(this Tensor x, Tensor other) => maximum(x, other);
 
     public static (Tensor values, Tensor indexes) max(this Tensor x, long dim, bool keepdim = false) =>
-        At(x, Ops.ArgMax(x, Axis(x, dim)), dim, keepdim);
+        At(x, Ops.ArgMax(Ordered(x), Axis(x, dim)), dim, keepdim);
 
-    public static Tensor min(this Tensor x) => Ops.ReduceMin(Some("min", x));
+    public static Tensor min(this Tensor x) => Ordered(Some("min", x), static y => Ops.ReduceMin(y));
 
     public static Tensor min(this Tensor x, Tensor other) => minimum(x, other);
 
     public static (Tensor values, Tensor indexes) min(this Tensor x, long dim, bool keepdim = false) =>
-        At(x, Ops.ArgMin(x, Axis(x, dim)), dim, keepdim);
+        At(x, Ops.ArgMin(Ordered(x), Axis(x, dim)), dim, keepdim);
 
-    public static Tensor amax(this Tensor x, ReadOnlySpan<long> dims, bool keepdim = false) => Ops.ReduceMax(x, Axes(x, dims), keepdim);
+    public static Tensor amax(this Tensor x, ReadOnlySpan<long> dims, bool keepdim = false)
+    {
+        int[]? axes = Axes(x, dims);
+        return Ordered(x, y => Ops.ReduceMax(y, axes, keepdim));
+    }
 
-    public static Tensor amax(this Tensor x, params long[] dims) => Ops.ReduceMax(x, Axes(x, dims));
+    public static Tensor amax(this Tensor x, params long[] dims) => amax(x, dims.AsSpan());
 
-    public static Tensor amin(this Tensor x, params long[] dims) => Ops.ReduceMin(x, Axes(x, dims));
+    public static Tensor amin(this Tensor x, params long[] dims) => amin(x, dims.AsSpan());
 
-    public static Tensor amin(this Tensor x, ReadOnlySpan<long> dims, bool keepdim = false) => Ops.ReduceMin(x, Axes(x, dims), keepdim);
+    public static Tensor amin(this Tensor x, ReadOnlySpan<long> dims, bool keepdim = false)
+    {
+        int[]? axes = Axes(x, dims);
+        return Ordered(x, y => Ops.ReduceMin(y, axes, keepdim));
+    }
 
     public static Tensor argmax(this Tensor x) => Ops.Cast(Ops.ArgMax(Ops.Reshape(x, -1), 0), DType.I64);
 
-    public static Tensor argmax(this Tensor x, long dim, bool keepdim = false) => Kept(x, Ops.ArgMax(x, Axis(x, dim)), dim, keepdim);
+    public static Tensor argmax(this Tensor x, long dim, bool keepdim = false) =>
+        x.Rank == 0 ? argmax(x) : Kept(x, Ops.ArgMax(x, Axis(x, dim)), dim, keepdim);
 
     public static Tensor argmin(this Tensor x) => Ops.Cast(Ops.ArgMin(Ops.Reshape(x, -1), 0), DType.I64);
 
-    public static Tensor argmin(this Tensor x, long dim, bool keepdim = false) => Kept(x, Ops.ArgMin(x, Axis(x, dim)), dim, keepdim);
+    public static Tensor argmin(this Tensor x, long dim, bool keepdim = false) =>
+        x.Rank == 0 ? argmin(x) : Kept(x, Ops.ArgMin(x, Axis(x, dim)), dim, keepdim);
 
     public static Tensor var(this Tensor x, bool unbiased = true) => Ops.Variance(x, null, false, unbiased ? 1 : 0);
 
@@ -80,9 +90,11 @@ public static partial class TorchApi
 
     public static Tensor logsumexp(this Tensor x, long dim, bool keepdim = false) => Ops.LogSumExp(Promotion.Float(x), [Axis(x, dim)], keepdim);
 
-    public static Tensor cumsum(this Tensor x, long dim, torch.ScalarType? type = null) => Ops.CumSum(Summed(x, type), Axis(x, dim));
+    public static Tensor cumsum(this Tensor x, long dim, torch.ScalarType? type = null) =>
+        Lifted(Summed(x, type), dim, static (y, axis) => Ops.CumSum(y, axis));
 
-    public static Tensor cumprod(this Tensor x, long dim, torch.ScalarType? type = null) => Ops.CumProd(Summed(x, type), Axis(x, dim));
+    public static Tensor cumprod(this Tensor x, long dim, torch.ScalarType? type = null) =>
+        Lifted(Summed(x, type), dim, static (y, axis) => Ops.CumProd(y, axis));
 
     public static (Tensor values, Tensor indexes) topk(this Tensor x, int k, int dim = -1, bool largest = true, bool sorted = true)
     {
@@ -92,15 +104,28 @@ public static partial class TorchApi
 
     public static (Tensor Values, Tensor Indices) sort(this Tensor x, long dim = -1, bool descending = false, bool stable = false)
     {
+        if (x.Rank == 0) return (x, Ops.Full(x.Shape, 0, DType.I64));
         Tensor positions = Ops.Sort(Key(x), Axis(x, dim), descending).Positions;
         return (Ops.TakeAlongAxis(x, positions, Axis(x, dim)), Ops.Cast(positions, DType.I64));
     }
 
     public static Tensor argsort(this Tensor x, long dim = -1, bool descending = false) => sort(x, dim, descending).Indices;
 
-    public static Tensor softmax(this Tensor x, long dim, torch.ScalarType? dtype = null) => Ops.Softmax(Averaged(x, dtype), Axis(x, dim));
+    public static Tensor softmax(this Tensor x, long dim, torch.ScalarType? dtype = null) => Lifted(Averaged(x, dtype), dim, Ops.Softmax);
 
-    public static Tensor log_softmax(this Tensor x, long dim, torch.ScalarType? dtype = null) => Ops.LogSoftmax(Averaged(x, dtype), Axis(x, dim));
+    public static Tensor log_softmax(this Tensor x, long dim, torch.ScalarType? dtype = null) => Lifted(Averaged(x, dtype), dim, Ops.LogSoftmax);
+
+    // torch gives a scalar one axis where an op wants one.
+    private static Tensor Lifted(Tensor x, long dim, Func<Tensor, int, Tensor> op)
+    {
+        int axis = Axis(x, dim);
+        return x.Rank > 0 ? op(x, axis) : Ops.Reshape(op(Ops.Reshape(x, 1), axis), ReadOnlySpan<Dim>.Empty);
+    }
+
+    // Bool has an order in torch.
+    private static Tensor Ordered(Tensor x) => x.DType == DType.Bool ? Ops.Cast(x, DType.I32) : x;
+
+    private static Tensor Ordered(Tensor x, Func<Tensor, Tensor> op) => x.DType == DType.Bool ? Ops.Cast(op(Ordered(x)), DType.Bool) : op(x);
 
     private static Tensor Some(string op, Tensor x)
     {

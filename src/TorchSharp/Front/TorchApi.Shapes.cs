@@ -74,6 +74,7 @@ public static partial class TorchApi
     {
         int[] axes = [.. Enumerable.Range(0, x.Rank)];
         (int a, int b) = (Axis(x, dim0), Axis(x, dim1));
+        if (x.Rank == 0) return x;
         (axes[a], axes[b]) = (axes[b], axes[a]);
         return Ops.Transpose(x, axes);
     }
@@ -137,7 +138,7 @@ public static partial class TorchApi
         return x.Pick([.. Enumerable.Repeat((TensorGraph.TensorIndex)System.Range.All, axis), (int)index]);
     }
 
-    public static Tensor flip(this Tensor x, params ReadOnlySpan<long> dims) => Ops.Reverse(x, Axes(x, dims) ?? []);
+    public static Tensor flip(this Tensor x, params ReadOnlySpan<long> dims) => dims.IsEmpty ? x : Ops.Reverse(x, Axes(x, dims)!);
 
     public static Tensor roll(this Tensor x, long shifts, long? dims = null) => dims is { } dim
         ? Ops.Roll(x, shifts, Axis(x, dim))

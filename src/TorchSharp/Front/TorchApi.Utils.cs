@@ -23,7 +23,8 @@ public static partial class TorchApi
                 if (all.Length == 0) return 0f;
                 Tensor length = Ops.Sqrt(all.Select(item => Ops.Sum(Ops.Square(item.Gradient))).Aggregate(Ops.Add));
                 Tensor scale = clamp(div(max_norm, add(length, 1e-6)), max: 1);
-                foreach (var (variable, gradient) in all) call.SetGradient(variable, Ops.Mul(gradient, scale));
+                // One that is listed twice counts twice and is scaled twice, as in TorchSharp.
+                foreach (var (variable, _) in all) call.SetGradient(variable, Ops.Mul(call.GradientOf(variable)!, scale));
                 return length;
             }
 

@@ -4,6 +4,7 @@ using TensorGraph.Torch;
 namespace TensorGraph.CompilerServices;
 
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch.nn;
 
 /// <summary>Functions that generated code calls where a method on tensors of TorchSharp reads or changes what TorchSharp keeps.</summary>
@@ -26,7 +27,8 @@ public static class TorchFront
     /// <summary>Writes into a parameter, buffer or field.</summary>
     public static Tensor Assign(torch.Tensor held, Tensor value)
     {
-        Variable variable = TorchTrace.Here("assign").Use(Throw.IfNull(held)).Variable;
+        TorchTrace call = TorchTrace.Here("assign");
+        Variable variable = call.Written(call.Use(Throw.IfNull(held))).Variable;
         Tensor fitting = InPlace("the change of a parameter", variable.Value, value);
         variable.Assign(fitting);
         return fitting;
@@ -105,13 +107,24 @@ public static class TorchFront
         where T : Module, System.Collections.IEnumerable
     {
         GraphControl.Reads(Throw.IfNull(modules), ["modules"], static (owner, state) =>
-        {
-            // A list need not tell its module of what is added.
-            Module[] parts = [.. ((System.Collections.IEnumerable)owner!).OfType<Module>(), .. ((Module)owner!).children()];
-            state.AddStatic(parts.Length);
-            foreach (Module part in parts) state.AddStatic(part);
-        });
+            AddParts(state, ((System.Collections.IEnumerable)owner!).OfType<Module>(), (Module)owner!));
         return modules;
+    }
+
+    /// <summary>Modules by names; a trace serves calls with the same ones.</summary>
+    public static ModuleDict<T> Parts<T>(ModuleDict<T> modules)
+        where T : Module
+    {
+        GraphControl.Reads(Throw.IfNull(modules), ["modules"], static (owner, state) => AddParts(state, ((ModuleDict<T>)owner!).values(), (Module)owner!));
+        return modules;
+    }
+
+    // A list need not tell its module of what is added.
+    private static void AddParts(GraphCall state, IEnumerable<Module> items, Module list)
+    {
+        Module[] parts = [.. items, .. list.children()];
+        state.AddStatic(parts.Length);
+        foreach (Module part in parts) state.AddStatic(part);
     }
 
     /// <summary>The only element of a tensor, as a condition reads it.</summary>
@@ -149,7 +162,7 @@ public static class TorchFront
 
     /// <summary>The error of a module whose forward method is not converted.</summary>
     public static Exception NotConverted(object module, string problem) => new GraphException(
-        DiagnosticIds.NotTraceableTorch, $"{module.GetType().Name}.forward: it is not converted: {problem}",
+        DiagnosticIds.NotTraceableTorch, $"{module.GetType().Name}.forward: it is not converted: {problem.TrimEnd('.')}",
         "Change what the message names, or run the module outside of the graph function.");
 
     private sealed class Recording : IDisposable

@@ -6,6 +6,9 @@ namespace TensorGraph.Torch;
 /// </summary>
 internal sealed partial class TorchTrace
 {
+    // What steps have made, and where.
+    private readonly Dictionary<object, (Tensor Value, object? Block)> _made = new(ReferenceEqualityComparer.Instance);
+
     private bool IsInBranch => _isOpen && ExecutionContext.Current.Block != _root;
 
     // Of the branch that runs, else of the function.
@@ -30,6 +33,19 @@ internal sealed partial class TorchTrace
         foreach (var (variable, gradient) in _gradients.ToArray()) _gradients[variable] = gradient with { IsNew = false, IsMade = false };
         if (loss is not null && _tape is not null && IsNumber(loss) && loss.DType.IsFloat()) _prepared[loss] = Gradients(loss);
     }
+
+    /// <summary>The tensor that an earlier step of this trace has made for a state of an optimiser; null for none.</summary>
+    /// <exception cref="GraphException">TG1014 for one that was made in a branch, which need not have run.</exception>
+    public Tensor? Made(object state)
+    {
+        if (!_made.TryGetValue(state, out var made)) return null;
+        if (made.Block != ExecutionContext.Current.Block && made.Block != _root)
+            throw InBranch("the first step of an optimiser with momentum is one in a branch, and another step follows");
+        return made.Value;
+    }
+
+    /// <summary>A step has made the tensor of a state.</summary>
+    public void Make(object state, Tensor value) => _made[state] = (value, ExecutionContext.Current.Block);
 
     private static bool IsNumber(Tensor loss) => loss.Shape.Dims.All(size => size.InGraph.IsConstant && size.Is(1));
 

@@ -4,7 +4,6 @@ using TensorGraph.CompilerServices;
 namespace TensorGraph.Torch;
 
 using TorchSharp;
-using TorchSharp.Modules;
 
 /// <summary>Facts about the trace under way: the variables that it uses, and the gradients that it has computed and not yet used.</summary>
 internal sealed partial class TorchTrace
@@ -12,6 +11,7 @@ internal sealed partial class TorchTrace
     private static readonly ConditionalWeakTable<TraceContext, TorchTrace> OfTraces = [];
 
     private readonly List<TorchVariable> _used = [];
+    private readonly HashSet<TorchVariable> _written = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<TorchVariable, Gradient> _gradients = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<TorchVariable> _cleared = new(ReferenceEqualityComparer.Instance);
     // Gradients that a branch may take, and those that it has changed, by the region of the branch.
@@ -36,7 +36,9 @@ internal sealed partial class TorchTrace
     }
 
     /// <summary>The variable of a tensor that TorchSharp keeps.</summary>
-    public TorchVariable Use(torch.Tensor tensor)
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="isState">True for an optimiser's own, which never requires a gradient.</param>
+    public TorchVariable Use(torch.Tensor tensor, bool isState = false)
     {
         if (tensor.IsInvalid)
         {
@@ -49,10 +51,31 @@ internal sealed partial class TorchTrace
         {
             _used.Add(variable);
             variable.Refresh();
-            if (tensor is Parameter) GraphControl.Reads(tensor, ["requires_grad"], static (owner, state) =>
+            CheckMemory();
+            if (!isState) GraphControl.Reads(tensor, ["requires_grad"], static (owner, state) =>
                 state.AddStatic(owner is torch.Tensor { IsInvalid: false, requires_grad: true }));
         }
         return variable;
+    }
+
+    /// <summary>The variable of a tensor that the graph writes into.</summary>
+    public TorchVariable Written(TorchVariable variable)
+    {
+        if (_written.Add(variable)) CheckMemory();
+        return variable;
+    }
+
+    // What one name writes another would have to see, and a graph has a variable for each.
+    private void CheckMemory()
+    {
+        foreach (TorchVariable written in _written)
+        {
+            if (_used.Find(written.Overlaps) is not { } other) continue;
+            Throw.Raise(
+                DiagnosticIds.NotTraceableTorch, TorchBoundary.Current?.Name ?? "parameter",
+                $"it changes a tensor of {written.Variable.Type} that shares its memory with another one that it uses, of {other.Variable.Type}",
+                "Use one of both names for the memory, or give the other one memory of its own: clone().");
+        }
     }
 
     /// <summary>Adds the gradients of a loss.</summary>
@@ -78,7 +101,14 @@ internal sealed partial class TorchTrace
     private (TorchVariable Variable, Tensor? Gradient)[] Gradients(Tensor loss)
     {
         TorchVariable[] variables = [.. _used.Where(variable => variable.RequiresGradient)];
-        return [.. variables.Zip(_tape!.Gradient(loss, [.. variables.Select(variable => variable.Variable)]))];
+        (TorchVariable Variable, Tensor? Gradient)[] gradients = [.. variables.Zip(_tape!.Gradient(loss, [.. variables.Select(v => v.Variable)]))];
+        if (Array.Exists(gradients, pair => pair is { Gradient: not null, Variable.Tensor.is_leaf: false }))
+        {
+            Throw.Raise(
+                DiagnosticIds.NotTraceableTorch, "backward", "the loss depends on a tensor that TorchSharp has computed from parameters outside of the function",
+                "Compute it in the function, or keep it detached: its gradient would have to go on to those parameters.");
+        }
+        return gradients;
     }
 
     private (TorchVariable Variable, Tensor? Gradient)[] Differentiate(Tensor loss)

@@ -14,8 +14,8 @@ internal sealed unsafe class TorchVariable : VariableMirror
 {
     private static readonly ConditionalWeakTable<torch.Tensor, TorchVariable> OfTensors = [];
 
-    // Modules of native code make other objects for the same parameter.
-    private static readonly Dictionary<nint, WeakReference<TorchVariable>> ByAddress = [];
+    // Modules of native code make other objects for the same parameter: the tensor of torch behind them tells.
+    private static readonly Dictionary<nint, WeakReference<TorchVariable>> ByNative = [];
 
     private static readonly Lock Gate = new();
 
@@ -26,6 +26,7 @@ internal sealed unsafe class TorchVariable : VariableMirror
     private Device? _device;
     private nint _address;
     private bool _isCopy;
+    private torch.Tensor? _none;
     private long _seen;
 
     private TorchVariable(torch.Tensor tensor, Tensor value)
@@ -62,20 +63,29 @@ internal sealed unsafe class TorchVariable : VariableMirror
         using Lock.Scope alone = Gate.EnterScope();
         if (OfTensors.TryGetValue(tensor, out known)) return known;
         Tensor value = new(TorchImport.Import(tensor, copy: false));
-        nint address = AddressOf(tensor);
-        if (ByAddress.TryGetValue(address, out WeakReference<TorchVariable>? held) && held.TryGetTarget(out known) && known._shared is not null
-            && !known._isCopy && known.Variable.Type == value.Type)
+        nint native = *(nint*)tensor.Handle;
+        if (ByNative.TryGetValue(native, out WeakReference<TorchVariable>? held) && held.TryGetTarget(out known) && known._shared is not null
+            && known.Variable.Type == value.Type)
         {
             if (known.Tensor is null or { IsInvalid: true }) known._tensor.SetTarget(tensor);
         }
         else
         {
             known = new TorchVariable(tensor, value);
-            ByAddress[address] = new(known);
-            if (ByAddress.Count % 1024 == 0) Forget();
+            ByNative[native] = new(known);
+            if (ByNative.Count % 1024 == 0) Forget();
         }
         OfTensors.Add(tensor, known);
         return known;
+    }
+
+    /// <summary>True for two tensors of TorchSharp with memory in common, as a view and what it is a view of.</summary>
+    public bool Overlaps(TorchVariable other)
+    {
+        if (other == this || Tensor is not { IsInvalid: false } own || other.Tensor is not { IsInvalid: false } its) return false;
+        (nint first, nint end) = SpanOf(own);
+        (nint otherFirst, nint otherEnd) = SpanOf(its);
+        return first < otherEnd && otherFirst < end;
     }
 
     /// <summary>The value is what the tensor has now.</summary>
@@ -86,7 +96,7 @@ internal sealed unsafe class TorchVariable : VariableMirror
         // What a call under way has assigned is not in the tensor yet.
         if ((_calls > 0 && Variable.Resource.Assignments != _seen) || Tensor is not { } tensor) return;
         if (tensor.IsInvalid) Drop();
-        else if (_shared is null || _isCopy || AddressOf(tensor) != _address || Device.Current != _device) Share(tensor);
+        else if (_shared is null || _isCopy || AddressOf(tensor) != _address || !IsContiguous(tensor) || Device.Current != _device) Share(tensor);
         else if (Variable.Resource.Assignments != _seen) Return();
     }
 
@@ -115,6 +125,7 @@ internal sealed unsafe class TorchVariable : VariableMirror
             value.Wait();
             if (value != _shared) CopyTo(tensor, value);
             value.Release();
+            if (tensor is { requires_grad: true }) CountChange(tensor);
             if (_isCopy)
             {
                 _seen = assignments;
@@ -125,6 +136,17 @@ internal sealed unsafe class TorchVariable : VariableMirror
             else _shared.Release();
         }
         GC.KeepAlive(tensor);
+    }
+
+    // What torch has kept of the tensor for a gradient is no more what it was: torch counts a change of no elements, too.
+    private void CountChange(torch.Tensor tensor)
+    {
+        if (_none is null)
+        {
+            using torch.Tensor same = tensor.detach(), flat = same.reshape(-1);
+            _none = flat.narrow(0, 0, 0).DetachFromDisposeScope();
+        }
+        Native.Check(Native.Zero(_none.Handle));
     }
 
     private void CopyTo(torch.Tensor? tensor, TensorData value)
@@ -148,6 +170,8 @@ internal sealed unsafe class TorchVariable : VariableMirror
             Throw.Raise(
                 DiagnosticIds.NotTraceableTorch, "parameter", $"it was {Variable.Type} and is {data.Type} now", "Make a new parameter where the shape or type changes.");
         }
+        _none?.Dispose();
+        _none = null;
         _shared?.Release();
         _shared = data;
         _isCopy = !data.Buffer.IsBorrowed;
@@ -164,6 +188,8 @@ internal sealed unsafe class TorchVariable : VariableMirror
         _seen = Variable.Resource.Assignments;
         _shared.Release();
         _shared = null;
+        _none?.Dispose();
+        _none = null;
     }
 
     private void Return()
@@ -179,9 +205,23 @@ internal sealed unsafe class TorchVariable : VariableMirror
         return (nint)data;
     }
 
+    private static bool IsContiguous(torch.Tensor tensor)
+    {
+        Native.Check(Native.IsContiguous(tensor.Handle, out byte contiguous));
+        return contiguous != 0;
+    }
+
+    // The first byte and the one behind the last, whatever the strides.
+    private static (nint First, nint End) SpanOf(torch.Tensor tensor)
+    {
+        nint first = AddressOf(tensor);
+        if (tensor.numel() == 0) return (first, first);
+        long last = tensor.shape.Zip(tensor.stride(), static (size, stride) => (size - 1) * stride).Sum();
+        return (first, first + (nint)((last + 1) * tensor.element_size()));
+    }
+
     private static void Forget()
     {
-        foreach (nint address in ByAddress.Where(pair => !pair.Value.TryGetTarget(out _)).Select(pair => pair.Key)
-            .ToArray()) ByAddress.Remove(address);
+        foreach (nint native in ByNative.Where(pair => !pair.Value.TryGetTarget(out _)).Select(pair => pair.Key).ToArray()) ByNative.Remove(native);
     }
 }

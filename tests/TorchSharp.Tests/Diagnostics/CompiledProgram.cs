@@ -44,6 +44,20 @@ internal static class CompiledProgram
             d.Location.SourceTree!.GetText().ToString(d.Location.SourceSpan)))];
     }
 
+    /// <summary>The errors of the compiler in a program with the files that the generator makes.</summary>
+    public static (string Id, string File)[] Errors(string source)
+    {
+        Compilation program = CSharpCompilation.Create(
+            "Program",
+            [CSharpSyntaxTree.ParseText(Usings + source, s_options, "Program.cs", System.Text.Encoding.UTF8)],
+            References(),
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+        CSharpGeneratorDriver.Create(Analyzers.Value.GetGenerators(LanguageNames.CSharp), parseOptions: s_options)
+            .RunGeneratorsAndUpdateCompilation(program, out program, out _);
+        return [.. program.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error)
+            .Select(d => (d.Id, Path.GetFileName(d.Location.SourceTree!.FilePath)))];
+    }
+
     /// <summary>A method <c>F</c> with a body.</summary>
     public static (string Id, string Message, string At)[] InMethod(string body, string members = "") => Findings(
         $$"""

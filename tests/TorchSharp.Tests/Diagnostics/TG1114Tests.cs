@@ -18,6 +18,31 @@ public sealed class TG1114Tests
         Assert.Contains(name, at, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("return x.round(2);", "round")]
+    [InlineData("return torch.where(x > 0)[0];", "where")]
+    [InlineData("return x.repeat_interleave(y);", "repeat_interleave")]
+    [InlineData("return x * layer.get_parameter(\"weight\");", "get_parameter")]
+    [InlineData("return x * dict[\"a\"];", "dict[\"a\"]")]
+    [InlineData("return x * list[0];", "list[0]")]
+    [InlineData("return x * array[0];", "array[0]")]
+    public void What_the_page_names_as_refused_is_refused_where_it_stands(string body, string what)
+    {
+        var (id, message, at) = Assert.Single(CompiledProgram.InMethod(
+            body,
+            """
+            private readonly Linear layer = Linear(2, 2);
+            private readonly ParameterDict dict = ParameterDict(("a", Parameter(torch.ones(2))));
+            private readonly ParameterList list = ParameterList(Parameter(torch.ones(2)));
+            private readonly Parameter[] array = [Parameter(torch.ones(2))];
+            """));
+        Assert.Equal("TG1114", id);
+        Assert.Contains(what, message, StringComparison.Ordinal);
+        Assert.Contains(body.Contains(what + "(y)", StringComparison.Ordinal) ? "y" : what, at, StringComparison.Ordinal);
+        Assert.DoesNotContain("..", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("TorchFront", message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Other_members_of_modules_are_called_outside()
     {

@@ -6,7 +6,15 @@ public sealed class TG1116Tests
     [InlineData("var h = x * 2; h.add_(1); h[0] = 3; h += y; return h;")]
     [InlineData("return (x + y).relu_().mul_(2);")]
     [InlineData("System.Collections.Generic.Dictionary<string, torch.Tensor> d = new() { [\"a\"] = x }; return d[\"a\"];")]
+    [InlineData("var h = functional.relu(x); h.add_(y); return h;")]
+    [InlineData("var h = x * 2; h[0] = h[1]; return h;")]
     public void A_change_of_an_own_tensor_is_no_finding(string body) => Assert.Empty(CompiledProgram.InMethod(body));
+
+    [Theory]
+    [InlineData("var label = torch.full(2, 1f); var loss = bce.call(x, label); label.fill_(0); return loss + bce.call(x, label);")]
+    [InlineData("var h = fc.call(x); h.add_(y).relu_(); return h;")]
+    public void What_a_loss_or_a_layer_gives_has_memory_of_its_own(string body) =>
+        Assert.Empty(CompiledProgram.InMethod(body, "private readonly Linear fc = Linear(2, 2); private readonly BCELoss bce = BCELoss();"));
 
     [Fact]
     public void A_gradient_of_a_parameter_may_change() => Assert.Empty(CompiledProgram.InMethod(

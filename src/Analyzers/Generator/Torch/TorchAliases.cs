@@ -47,11 +47,26 @@ internal static class TorchAliases
         return null;
     }
 
+    // A call that may be in place gives memory of its own where it does not say so; a loss, and a layer with weights, always do.
+    private static bool IsFresh(InvocationExpressionSyntax call, IMethodSymbol method, SemanticModel model) => IsFresh(method)
+        || (method is { Name: "relu", IsStatic: true } && method.IsTorch() && call.ArgumentList.Arguments.Count == 1)
+        || (method is { Name: "call" or "forward" } && method.IsTorch() && call.Expression is MemberAccessExpressionSyntax { Expression: var module }
+            && IsOfFreshResult(model.GetTypeInfo(module).Type));
+
+    private static bool IsOfFreshResult(ITypeSymbol? module) => module.IsTorch() && module!.IsTorchModule()
+        && (module!.Name.EndsWith("Loss", StringComparison.Ordinal) || s_layers.Contains(module.Name));
+
+    private static readonly HashSet<string> s_layers =
+    [
+        "Linear", "Conv1d", "Conv2d", "ConvTranspose1d", "ConvTranspose2d", "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "LayerNorm", "GroupNorm", "Embedding",
+        "MaxPool1d", "MaxPool2d", "AvgPool1d", "AvgPool2d",
+    ];
+
     private static bool IsFresh(ExpressionSyntax value, ILocalSymbol variable, SemanticModel model) => value switch
     {
         ParenthesizedExpressionSyntax inner => IsFresh(inner.Expression, variable, model),
         BinaryExpressionSyntax or PrefixUnaryExpressionSyntax => true,
-        InvocationExpressionSyntax call => model.GetSymbolInfo(call).Symbol is IMethodSymbol method && (IsFresh(method)
+        InvocationExpressionSyntax call => model.GetSymbolInfo(call).Symbol is IMethodSymbol method && (IsFresh(call, method, model)
             || IsOwnChange(call, variable, model)),
         _ => false,
     };
@@ -81,8 +96,9 @@ internal static class TorchAliases
             case AssignmentExpressionSyntax assignment when !assignment.IsKind(SyntaxKind.SimpleAssignmentExpression):
                 return null;
             case ElementAccessExpressionSyntax access when access.Expression == use:
-                return access.Parent is AssignmentExpressionSyntax set && set.Left == access || access.Parent is BinaryExpressionSyntax ? null
-                    : Shown();
+                // What is assigned to elements is copied there.
+                return access.Parent is AssignmentExpressionSyntax set && (set.Left == access || set.Left is ElementAccessExpressionSyntax)
+                    || access.Parent is BinaryExpressionSyntax ? null : Shown();
             case MemberAccessExpressionSyntax access when access.Expression == use:
                 if (access.Parent is not InvocationExpressionSyntax call)
                     return access.Name.Identifier.Text is "shape" or "dtype" or "ndim" or "device" or "requires_grad" ? null : Shown();
@@ -94,7 +110,7 @@ internal static class TorchAliases
                 return access.Name.Identifier.Text.EndsWith("_", StringComparison.Ordinal) && IsOwnChange(call, variable, model)
                     && Unkept(call) ? null : Shown();
             case ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax taker }:
-                return model.GetSymbolInfo(taker).Symbol is IMethodSymbol function && IsFresh(function)
+                return model.GetSymbolInfo(taker).Symbol is IMethodSymbol function && IsFresh(taker, function, model)
                     || taker.Expression is MemberAccessExpressionSyntax { Name.Identifier.Text: var name } && name.EndsWith("_", StringComparison.Ordinal)
                     ? null : Shown();
             default:

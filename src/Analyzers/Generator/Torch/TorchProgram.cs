@@ -22,6 +22,7 @@ internal sealed class TorchProgram
     private readonly List<(IMethodSymbol Overridden, IMethodSymbol Method)> _overrides = [];
     private readonly Dictionary<MethodDeclarationSyntax, string> _texts = [];
     private readonly Dictionary<IMethodSymbol, List<Diagnostic>> _found = new(SymbolEqualityComparer.Default);
+    private readonly List<IMethodSymbol> _traced = [];
     private readonly Dictionary<IMethodSymbol, FunctionConversion> _conversions = new(SymbolEqualityComparer.Default);
 
     private TorchProgram(Compilation compilation)
@@ -31,11 +32,12 @@ internal sealed class TorchProgram
         foreach (IMethodSymbol method in _shadowed.ToArray())
             Rewrite(method);
         var trees = _methods.ToDictionary(pair => TorchTree.Of(pair.Key, pair.Value, _texts), pair => pair.Key);
+        Files = trees;
         // References to our own generated code are found again in it. Analyzers see a compilation that has these trees already, as generated files.
         var generated = new HashSet<string>(_methods.Keys.Select(TorchTree.HintName));
         IEnumerable<SyntaxTree> before = compilation.SyntaxTrees.Where(t => generated.Contains(Path.GetFileName(t.FilePath)));
         Compilation shadow = compilation.RemoveSyntaxTrees(before).AddSyntaxTrees(trees.Keys);
-        CallGraph calls = CallGraph.Of(shadow);
+        CallGraph calls = Graph = CallGraph.Of(shadow);
         var broken = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
         foreach (KeyValuePair<SyntaxTree, SyntaxTree> tree in trees)
             FindMissing(tree.Key, tree.Value, calls, broken);
@@ -44,6 +46,19 @@ internal sealed class TorchProgram
     }
 
     public static TorchProgram Of(Compilation compilation) => s_programs.GetValue(compilation, static c => new TorchProgram(c));
+
+    /// <summary>The call graph of the program with the forms on our tensors.</summary>
+    public CallGraph Graph { get; }
+
+    /// <summary>The file of each tree with such forms.</summary>
+    public IReadOnlyDictionary<SyntaxTree, SyntaxTree> Files { get; }
+
+    /// <summary>The forms on our tensors of graph functions, and of the modules that they run by their names.</summary>
+    public IReadOnlyList<IMethodSymbol> Traced => _traced;
+
+    /// <summary>True for a place in a method that has a form on our tensors, which runs in place of it.</summary>
+    public bool HasForm(Location place) => _methods.TryGetValue(place.SourceTree!, out List<MethodDeclarationSyntax> methods)
+        && methods.Any(m => m.Span.Contains(place.SourceSpan));
 
     /// <summary>The conversion of a graph function on torch tensors.</summary>
     public FunctionConversion? Conversion(IMethodSymbol function) => _conversions.TryGetValue(function, out FunctionConversion found) ? found : null;
@@ -65,7 +80,7 @@ internal sealed class TorchProgram
             foreach (MethodDeclarationSyntax method in MarkedMethods.In(file))
             {
                 if (_compilation.GetSemanticModel(file).GetDeclaredSymbol(method) is { } symbol && symbol.GraphFunction() is not null
-                    && symbol.IsTorchFunction())
+                    && symbol.IsTorchFunction(_compilation))
                     work.Enqueue((symbol, true));
             }
         }
@@ -185,10 +200,12 @@ internal sealed class TorchProgram
             IMethodSymbol? method = at is MethodDeclarationSyntax declared ? OriginalOf(declared, file) : null;
             if (method is null || !_found.TryGetValue(method, out List<Diagnostic> found))
                 continue;
+            broken.Add(method);
             // An error in the program itself is the compiler's to report.
             if (found.Count == 0 && DeclarationOf(method) is { } declaration
                 && !_compilation.GetSemanticModel(file).GetDiagnostics(declaration.Span).Any(d => d.Severity == DiagnosticSeverity.Error))
-                found.Add(Missing(error, TorchTree.Map(error.Location, file), TorchTree.Shown(shadow, error.Location.SourceSpan)));
+                found.Add(Missing(error, TorchTree.Map(error.Location, file), TorchTree.Shown(shadow, error.Location.SourceSpan),
+                    error.Id == "CS1503" ? TorchTree.Called(shadow, error.Location.SourceSpan) : null));
         }
         foreach (KeyValuePair<IMethodSymbol, List<Diagnostic>> pair in _found)
         {
@@ -198,7 +215,7 @@ internal sealed class TorchProgram
     }
 
     // As the user wrote it: our text is longer.
-    private static Diagnostic Missing(Diagnostic error, Location place, string shown)
+    private static Diagnostic Missing(Diagnostic error, Location place, string shown, string? called)
     {
         string member = shown.TrimStart('.');
         string remedy = error.Id switch
@@ -211,7 +228,9 @@ internal sealed class TorchProgram
         };
         string text = place.SourceTree!.GetText().ToString(place.SourceSpan);
         bool isName = error.Id is "CS1061" or "CS0117" or "CS0103" or "CS1929" or "CS1739";
-        return Diagnostic.Create(Rules.NotInTorchSurface, place, isName ? member : text, remedy);
+        // An argument says less than the method that does not take it; operators have none that is written.
+        bool isWritten = called is not null && place.SourceTree!.GetText().Lines.GetLineFromPosition(place.SourceSpan.Start).ToString().Contains(called + "(");
+        return Diagnostic.Create(Rules.NotInTorchSurface, place, isWritten ? called : isName ? member : text, remedy);
     }
 
     private static string Said(Diagnostic error) => TorchTree.UserNames(error.GetMessage()).TrimEnd('.');
@@ -240,27 +259,32 @@ internal sealed class TorchProgram
             (IMethodSymbol method, IMethodSymbol made) = (pair.Key, pair.Value);
             IEnumerable<Diagnostic> reported = Reached(method).SelectMany(m => _found.TryGetValue(m, out List<Diagnostic> f) ? f : []);
             ImmutableArray<Diagnostic> diagnostics = [.. reported];
+            bool isLeftOut = IsLeftOut(method, broken);
+            if (!isLeftOut && diagnostics.IsEmpty
+                && (method.GraphFunction() is not null || (_reached.Contains(method) && TorchEntryWriter.IsModuleForward(method))))
+                _traced.Add(made);
             bool isModule = TorchEntryWriter.IsModuleForward(method) && MethodRules.NotPartial(DeclarationOf(method)!) is null;
             if (method.GraphFunction() is null)
             {
                 if (isModule)
                 {
-                    FunctionConversion twins = FunctionConversion.TwinsOf(made, calls);
-                    helpers.AddRange(twins.Files!.HelperTwins);
+                    // Of one that is not converted the module says so when it runs: its twin would not compile.
+                    if (diagnostics.IsEmpty && !isLeftOut)
+                        helpers.AddRange(FunctionConversion.TwinsOf(made, calls).Files!.HelperTwins);
                     helpers.Add(TorchEntryWriter.Module(method, DeclarationOf(method)!, calls.NameInTwin(made) ?? made.Name,
-                        diagnostics.FirstOrDefault()?.GetMessage()));
+                        diagnostics.FirstOrDefault()?.GetMessage() ?? (isLeftOut ? Uncompiled : null)));
                 }
                 continue;
             }
             int place = method.GraphFunction()!.ApplicationSyntaxReference!.Span.Start;
-            FunctionConversion? converted = diagnostics.IsEmpty ? FunctionConversion.Of(made, calls) : null;
+            FunctionConversion? converted = diagnostics.IsEmpty && !isLeftOut ? FunctionConversion.Of(made, calls) : null;
             if (converted is not null)
                 diagnostics = [.. diagnostics, .. converted.Diagnostics.Select(d => TorchTree.Map(d, trees))];
-            bool hasErrors = diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error);
+            bool hasErrors = isLeftOut || diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error);
             // Another graph function may run the module as a part of its own graph.
             if (isModule)
                 helpers.Add(TorchEntryWriter.Module(method, DeclarationOf(method)!, TwinNames.Entry(made.Name),
-                    diagnostics.FirstOrDefault(d => d.Severity == DiagnosticSeverity.Error)?.GetMessage()));
+                    diagnostics.FirstOrDefault(d => d.Severity == DiagnosticSeverity.Error)?.GetMessage() ?? (isLeftOut ? Uncompiled : null)));
             GraphFunctionFiles? files = MethodRules.NotPartial(DeclarationOf(method)!) is not null ? null
                 : new GraphFunctionFiles(TorchEntryWriter.Entry(method, DeclarationOf(method)!, hasErrors ? null : made,
                     diagnostics.FirstOrDefault(d => d.Severity == DiagnosticSeverity.Error), CallsBackward(method)),
@@ -270,9 +294,16 @@ internal sealed class TorchProgram
         }
         helpers.Add(new GeneratedFile(TorchTree.HintName(file), TorchTree.Printed(shadow, file, [.. _methods[file].Where(m =>
             MethodRules.NotPartial(m) is null
-            && !(_compilation.GetSemanticModel(file).GetDeclaredSymbol(m) is IMethodSymbol s && broken.Contains(s)))], _texts)));
+            && !(_compilation.GetSemanticModel(file).GetDeclaredSymbol(m) is IMethodSymbol s && IsLeftOut(s, broken)))], _texts)));
         _others[file] = new GraphFunctionFiles(null, new EquatableArray<GeneratedFile>(helpers.ToImmutable()));
     }
+
+    private const string Uncompiled = "it reaches a method that does not compile";
+
+    // What names a method without a form on our tensors has none either.
+    private bool IsLeftOut(IMethodSymbol method, HashSet<IMethodSymbol> broken) => Reached(method).Any(broken.Contains)
+        || (method.OverriddenMethod is { } overridden && CallGraph.Definition(overridden) is { } definition && _shadowed.Contains(definition)
+            && IsLeftOut(definition, broken));
 
     // The methods of the program that a call may run by name.
     private IReadOnlyCollection<IMethodSymbol> Reached(IMethodSymbol root)

@@ -236,6 +236,9 @@ internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymb
 
     private bool NeedsValue(ExpressionSyntax expression)
     {
+        // A '!' behind it says nothing about its type.
+        if (expression.Parent is PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } sure)
+            return NeedsValue(sure);
         if (expression.Parent is AssignmentExpressionSyntax assignment && assignment.Left == expression)
             return false;
         if (expression.Parent is MemberAccessExpressionSyntax access && access.Expression == expression)

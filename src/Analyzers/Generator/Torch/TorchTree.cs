@@ -50,7 +50,7 @@ internal static class TorchTree
         if (number >= text.Lines.Count)
             return Location.Create(file, new TextSpan(0, 0));
         TextLine line = text.Lines[number];
-        string shown = tree.GetText().ToString(location.SourceSpan);
+        string shown = Plain(tree.GetText().ToString(location.SourceSpan));
         int at = shown.Contains('\n') ? -1 : line.ToString().IndexOf(shown, StringComparison.Ordinal);
         if (at < 0 && shown.StartsWith("__", StringComparison.Ordinal) && shown.EndsWith("_Torch", StringComparison.Ordinal))
         {
@@ -73,8 +73,8 @@ internal static class TorchTree
         return Location.Create(file, TextSpan.FromBounds(line.Start + Math.Min(first, line.Span.Length), line.End));
     }
 
-    // The name of what is called there.
-    private static string? Called(SyntaxTree tree, TextSpan span)
+    /// <summary>The name of what is called there.</summary>
+    public static string? Called(SyntaxTree tree, TextSpan span)
     {
         SyntaxNode node = tree.GetRoot().FindNode(span);
         return (node as InvocationExpressionSyntax ?? node.FirstAncestorOrSelf<InvocationExpressionSyntax>())?.Expression switch
@@ -101,7 +101,22 @@ internal static class TorchTree
     private static readonly Regex s_shadowName = new(@"__(\w+?)_Torch", RegexOptions.CultureInvariant);
 
     /// <summary>The text of an error's place without our names for it.</summary>
-    public static string Shown(SyntaxTree shadow, TextSpan span) => shadow.GetText().ToString(span).Replace(TorchSymbols.Shadow, "").Replace("global::", "");
+    public static string Shown(SyntaxTree shadow, TextSpan span) => Plain(shadow.GetText().ToString(span));
+
+    private static string Plain(string text)
+    {
+        string inner = text;
+        do
+        {
+            text = inner;
+            inner = s_front.Replace(text, "$1");
+        }
+        while (inner != text);
+        return text.Replace(TorchSymbols.Shadow, "").Replace("global::", "");
+    }
+
+    // What reads a parameter or list is written around its name.
+    private static readonly Regex s_front = new(@"global::TensorGraph\.CompilerServices\.TorchFront\.(?:Value|Parts)\(([^()]*)\)", RegexOptions.CultureInvariant);
 
     private static void Write(StringBuilder text, SyntaxTree file, IReadOnlyList<MethodDeclarationSyntax> methods,
         IReadOnlyDictionary<MethodDeclarationSyntax, string> texts, Action<int, int> toLine)
