@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace TensorGraph.Cli.Commands;
@@ -48,6 +49,7 @@ internal static class SavedClientCommand
 
             using System;
             using System.Collections.Generic;
+            using System.Text.RegularExpressions;
             using System.Threading;
             using System.Threading.Tasks;
             using TensorGraph;
@@ -63,7 +65,7 @@ internal static class SavedClientCommand
             {
                 private static readonly (string Name, string Text)[] Signatures =
                 [
-            {{string.Join("\n", signatures.Select(each => $"        ({Literal(each.Signature.Name)}, {Literal($"{each.Signature}")}),"))}}
+            {{string.Join("\n", signatures.Select(each => $"        ({Literal(each.Signature.Name)}, {Literal(Comparable($"{each.Signature}"))}),"))}}
                 ];
 
                 private readonly {{type}}Call _call;
@@ -76,13 +78,16 @@ internal static class SavedClientCommand
                 {
                     foreach (var (name, text) in Signatures)
                     {
-                        if (!model.Signatures.TryGetValue(name, out var found) || found.ToString() != text)
+                        if (!model.Signatures.TryGetValue(name, out var found) || Comparable(found.ToString()) != text)
                             throw new SignatureMismatchException($"the client was written for {text}, the model has {(object?)found ?? "no such signature"}",
                                 "Write the client again by 'tgraph saved client'.");
                     }
 
                     _call = (signature, inputs, cancellation) => model.Signatures[signature].CallAsync(inputs, cancellation);
                 }
+
+                // Sizes without a name have a number in their place, which says nothing.
+                private static string Comparable(string signature) => Regex.Replace(signature, "_u[0-9]+", "_");
 
                 /// <summary>Loads the model from a folder.</summary>
                 public static {{type}} Load(string path) => new(SavedModel.Load(path));
@@ -133,6 +138,8 @@ internal static class SavedClientCommand
         var names = new Names(type);
         return [.. tensors.Keys.Select(names.Take)];
     }
+
+    private static string Comparable(string signature) => Regex.Replace(signature, "_u[0-9]+", "_", RegexOptions.None, TimeSpan.FromSeconds(1));
 
     private static string Literal(string text) => SymbolDisplay.FormatLiteral(text, quote: true);
 

@@ -44,11 +44,11 @@ internal static partial class OperatorRules
         new($"{Contributed}.EmbedLayerNormalization", 1, "epsilon mask_index_type", Embedded),
         new($"{Contributed}.Attention", 1, "mask_filter_value num_heads qkv_hidden_sizes scale unidirectional", Attention)
         {
-            Limits = "no rotary positions, no memory that past and present share",
+            Limits = "no rotary positions, no memory that past and present share, a batch of known size for masks of lengths and starts",
         },
         new($"{Contributed}.MultiHeadAttention", 1, "mask_filter_value num_heads scale unidirectional", MultiHead)
         {
-            Limits = "query, key and value of three axes",
+            Limits = "query, key and value of three axes, a batch of known size for masks of lengths and starts",
         },
     ];
 
