@@ -12,7 +12,7 @@ public abstract partial class Estimator
     {
         if (IsTraining)
         {
-            if (path is not null && (_isChanged || path != _loaded))
+            if (path is not null && (_isChanged || !IsSame(path, _loaded)))
                 Misuse.Raise("estimator", "another checkpoint is asked for while the estimator trains", "Use the variables as they are, or wait for the end.");
         }
         else if (path is not null)
@@ -37,7 +37,7 @@ public abstract partial class Estimator
         if (_isChanged && !_isBroken && IsChief && _kept == 0)
             SaveCheckpoint(keep: path);
         if (_loaded is null && !_isChanged && !IsOwn(path))
-            _initial ??= new(this);
+            _initial = new(this);
         Take(_checkpoint.Restore(path, []), stamp);
     }
 
@@ -46,7 +46,9 @@ public abstract partial class Estimator
         var files = _checkpoint.Files;
         if (files.FirstOrDefault(file => !IsDamaged(file)) is { } latest)
         {
-            if (_isChanged ? _isBroken || GlobalStep < Checkpoint.StepOf(latest) : latest != _loaded || FileStamp.Of(latest) != _stamp)
+            if (_isChanged && !_isBroken)
+                TakeNewer(files);
+            else if (_isBroken || !IsSame(latest, _loaded) || FileStamp.Of(latest) != _stamp)
                 TakeLatest(files);
             return;
         }
@@ -71,7 +73,11 @@ public abstract partial class Estimator
         {
             // Of another folder: this one has no checkpoint.
             if (_initial is null)
-                throw Misuse.Data("estimator", $"the checkpoints of '{ModelDir}' are gone", "Make a new estimator, or give a checkpoint.");
+            {
+                throw Misuse.Data("estimator", $"there is no checkpoint in '{ModelDir}', and the variables are those of '{_loaded}'",
+                    "Make a new estimator, or give a checkpoint.");
+            }
+
             _initial.PutBack();
         }
 
@@ -79,9 +85,16 @@ public abstract partial class Estimator
     }
 
     // A training keeps some checkpoints only: one that is gone may be in memory.
-    private bool IsInMemory(string path, FileStamp stamp) => path == _loaded && !_isChanged && (stamp == _stamp || !stamp.IsThere);
+    private bool IsInMemory(string path, FileStamp stamp) => IsSame(path, _loaded) && !_isChanged && (stamp == _stamp || !stamp.IsThere);
 
-    private bool IsOwn(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(ModelDir));
+    // Another file in the folder is not what a training went on from.
+    private bool IsOwn(string path) => Checkpoint.StepOf(path) is not null
+        && Path.GetDirectoryName(Path.GetFullPath(path)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(ModelDir));
+
+    // One of the two may be relative. What is given may be no path at all.
+    private static bool IsSame(string path, string? known) => known is not null
+        && (path == known
+            || (path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal) && Path.GetFullPath(path) == Path.GetFullPath(known)));
 
     /// <summary>The newest checkpoint that is wanted and whole; the variables have its values then. Null when there is none.</summary>
     /// <param name="isWanted">Says for a step whether its checkpoint is to be taken.</param>
@@ -156,14 +169,53 @@ public abstract partial class Estimator
         var stamps = files.ToDictionary(file => file, FileStamp.Of);
         if (_checkpoint.Restore() is not { } restored)
             return;
-        _damaged.UnionWith(restored.Damaged.Select(file => (file, stamps.GetValueOrDefault(file))));
+        foreach (string file in restored.Damaged)
+            RememberDamaged(file, stamps.GetValueOrDefault(file));
         Take(restored, stamps.GetValueOrDefault(restored.Path));
+    }
+
+    /// <summary>A checkpoint of a later step than what was trained here and is not saved, which stays where that is damaged.</summary>
+    private void TakeNewer(IReadOnlyList<string> files)
+    {
+        foreach (string file in files.Where(file => Checkpoint.StepOf(file) > GlobalStep && !IsDamaged(file)))
+        {
+            // Before it is read: it may be written again meanwhile.
+            var stamp = FileStamp.Of(file);
+            try
+            {
+                Take(_checkpoint.Restore(file, []), stamp);
+                return;
+            }
+            catch (GraphException fault) when (fault.Id == DiagnosticIds.BadData)
+            {
+                if (!File.Exists(file))
+                    continue;
+                RememberDamaged(file, stamp);
+                TensorGraphOptions.Current.Warnings.WriteLine($"{fault.Message} What was trained is kept.");
+            }
+        }
+    }
+
+    // What could not be opened may be whole.
+    private void RememberDamaged(string file, FileStamp stamp)
+    {
+        try
+        {
+            using var opened = File.OpenRead(file);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return;
+        }
+
+        _damaged.Add((file, stamp));
     }
 
     private void Take(RestoredCheckpoint restored, FileStamp stamp)
     {
         (GlobalStep, Position, _loaded, _stamp) = (restored.Step, restored.Position, restored.Path, stamp);
         _savedPosition = restored.Position;
+        _damaged.RemoveWhere(file => IsSame(restored.Path, file.Path));
         (_isChanged, _isBroken) = (false, false);
         CountVersion();
     }

@@ -41,6 +41,8 @@ public sealed partial class Estimator<TFeatures, TLabels>
         IReadOnlyList<CheckpointListener> savingListeners)
     {
         using var settings = Enter();
+        // The chief may still be writing what all go on from.
+        Config.TrainDistribute?.All(true);
         Load(null);
         if (Config.TrainDistribute is { } group)
         {

@@ -192,6 +192,30 @@ public sealed class DistributionTests : TemporaryFolder
     }
 
     [Fact]
+    public void All_go_on_from_the_file_that_the_chief_writes_before_another_checkpoint_is_evaluated()
+    {
+        new Line().Estimator(At("other")).Train(Line.Endless, steps: 20);
+        using var read = new ManualResetEventSlim();
+        long[] steps = ThreadGroup.Run(2, group =>
+        {
+            var estimator = new Line().Estimator(
+                At("m"), new() { Output = TextWriter.Null, SaveCheckpointsSteps = null, SaveCheckpointsSeconds = null, TrainDistribute = group });
+            estimator.Train(() => Shard(group), steps: 3);
+            if (group.IsChief)
+            {
+                // The other process is first.
+                read.Wait();
+                Thread.Sleep(100);
+            }
+
+            estimator.Evaluate(() => Line.Batches(), checkpointPath: Checkpoint.Latest(At("other")));
+            read.Set();
+            return estimator.Train(() => Shard(group), steps: 2).GlobalStep;
+        });
+        Assert.Equal([5, 5], steps);
+    }
+
+    [Fact]
     public void Hooks_of_a_spec_that_save_belong_to_the_chief()
     {
         ThreadGroup.Run(2, group =>

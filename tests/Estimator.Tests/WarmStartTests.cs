@@ -46,6 +46,17 @@ public sealed class WarmStartTests : TemporaryFolder
     }
 
     [Fact]
+    public void A_file_of_another_program_may_have_the_name_of_a_checkpoint()
+    {
+        string file = At("step-1000.safetensors");
+        var values = new Dictionary<string, Tensor> { ["dense.kernel"] = Tensor.From([2.5f]).Reshape(1, 1), ["dense.bias"] = Tensor.From([0.5f]) };
+        WeightFile.Save(file, values);
+        var line = new Line();
+        line.Estimator(At("m"), warmStart: file).Evaluate(() => Line.Batches());
+        Assert.Equal([2.5f], Floats.Of(line.Dense.Variables[0]));
+    }
+
+    [Fact]
     public void It_is_ignored_where_there_is_a_checkpoint()
     {
         var (folder, _) = Trained();

@@ -81,7 +81,8 @@ public sealed partial class Checkpoint
         DataFile.Try("checkpoint", Folder, () =>
         {
             // The new one is kept also where files of later steps are there, of a run that went another way.
-            foreach (string old in Files.Where(file => file != path && file != kept).Skip(_keep - 1))
+            string? full = kept is null ? null : Path.GetFullPath(kept);
+            foreach (string old in Files.Where(file => file != path && Path.GetFullPath(file) != full).Skip(_keep - 1))
                 File.Delete(old);
         });
         return path;
@@ -106,13 +107,16 @@ public sealed partial class Checkpoint
     /// <returns>Tensors by name; null when there is no file.</returns>
     internal static IReadOnlyDictionary<string, Tensor>? ValuesIn(string folder) => NewestWhole(folder, ValuesOf, []);
 
-    /// <summary>The tensors of a file; the checksum of a checkpoint is looked at. Errors: TG1006 a file that is missing or damaged.</summary>
+    /// <summary>
+    /// The tensors of a file; the checksum of a checkpoint is looked at, which a file of other programs has not, whatever its name. Errors: TG1006 a
+    /// file that is missing or damaged.
+    /// </summary>
     /// <param name="path">The file.</param>
     internal static IReadOnlyDictionary<string, Tensor> ValuesOf(string path)
     {
         using (var file = SafeTensors.Open(path))
         {
-            if (StepOf(path) is not null || file.Metadata.ContainsKey(ChecksumKey))
+            if (file.Metadata.ContainsKey(StepKey) && file.Metadata.ContainsKey(ChecksumKey))
                 Verify(file, path);
         }
 
