@@ -44,7 +44,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
         var runner = new HookRunner(new(this, EstimatorMode.Evaluate));
         runner.Add(hooks);
         // The passes of a training over the same data are not to depend on evaluations.
-        using var aside = IsTraining ? ShuffleOrder.Aside() : null;
+        using var aside = ShuffleOrder.IsInTraining ? ShuffleOrder.Aside() : null;
         var metrics = EvaluateOver(runner, Input(inputFn, EvaluateStep), steps);
         var result = Result(name, metrics, path, step);
         if (IsChief && Config.EvalDistribute?.IsChief != false)

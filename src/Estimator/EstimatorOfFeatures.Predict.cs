@@ -105,25 +105,51 @@ public sealed partial class Estimator<TFeatures, TLabels>
         bool isCreated = false, isDone = false;
         try
         {
-            runner.Begin();
-            foreach (var features in Input(inputFn, PredictStep))
+            Within(runner.Begin);
+            using var data = Aside(() => Input(inputFn, PredictStep).GetEnumerator());
+            while (Aside(data.MoveNext))
             {
-                var batch = Predict(features, runner, model, own, keys, ref isCreated);
+                var batch = Predict(data.Current, runner, model, own, keys, ref isCreated);
                 yield return batch;
                 if (runner.Context.IsStopRequested)
                     break;
             }
 
             if (!isCreated)
-                runner.Create();
-            runner.End();
+                Within(runner.Create);
+            Within(runner.End);
             isDone = true;
         }
         finally
         {
             // Also where the consumer leaves early.
             if (!isDone)
-                runner.Abort();
+                Within(runner.Abort);
+        }
+
+        void Within(Action calls)
+        {
+            using var scope = EnterRun(model, own);
+            calls();
+        }
+    }
+
+    // The passes of a training over the same data are not to depend on predictions in its hooks.
+    private static T Aside<T>(Func<T> read)
+    {
+        using var aside = ShuffleOrder.IsInTraining ? ShuffleOrder.Aside() : null;
+        return read();
+    }
+
+    /// <summary>Settings, variables and random numbers of a stream, for as long as the consumer does not run.</summary>
+    private RunScope EnterRun(Snapshot model, OwnStates own) => new(Enter(), Return(model), own.Enter(), Pin());
+
+    private sealed class RunScope(params IDisposable?[] parts) : IDisposable
+    {
+        public void Dispose()
+        {
+            foreach (var part in parts.Reverse())
+                part?.Dispose();
         }
     }
 
@@ -131,11 +157,8 @@ public sealed partial class Estimator<TFeatures, TLabels>
     private Prediction Predict(
         TFeatures features, HookRunner runner, Snapshot model, OwnStates own, IReadOnlyList<string>? keys, ref bool isCreated)
     {
-        using var settings = Enter();
         // The consumer may have trained, or read another checkpoint.
-        using var begun = Return(model);
-        using var random = own.Enter();
-        using var pinned = Pin();
+        using var scope = EnterRun(model, own);
         var leaves = LeavesOf(features, default, hasLabels: false);
         var graph = GraphFor(EstimatorMode.Predict, features, default, hasLabels: false, leaves);
         bool isFirst = !isCreated, hasHooks = false;

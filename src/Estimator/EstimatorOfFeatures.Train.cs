@@ -60,6 +60,8 @@ public sealed partial class Estimator<TFeatures, TLabels>
         var runner = new HookRunner(new(this, EstimatorMode.Train));
         var saver = OwnSaver(hooks);
         runner.Add(HooksOf(hooks, saver, savingListeners, last));
+        // Also within a hook of an evaluation of another estimator.
+        using var passes = ShuffleOrder.InTraining();
         using var bar = new ProgressBar(IsChief ? Config.Output : TextWriter.Null);
         bar.Start(TrainStep);
         (IsTraining, Bar) = (true, bar);
@@ -70,6 +72,8 @@ public sealed partial class Estimator<TFeatures, TLabels>
         finally
         {
             (IsTraining, Bar, Place) = (false, null, null);
+            foreach (var each in runner.Of<CheckpointSaverHook>())
+                each.OfCall = [];
             CloseEvents();
         }
 
@@ -165,18 +169,18 @@ public sealed partial class Estimator<TFeatures, TLabels>
         var saver = hooks.OfType<CheckpointSaverHook>().FirstOrDefault();
         if (saver is null)
         {
-            if (IsChief && listeners.Count > 0 && !runner.Has<CheckpointSaverHook>())
+            if (IsChief && listeners.Count > 0 && !runner.Of<CheckpointSaverHook>().Any())
                 Misuse.Raise(TrainStep, "there are saving listeners, and no checkpoint is saved", "Give SaveCheckpointsSteps, or a CheckpointSaverHook.");
         }
         else if (own is not null)
         {
             hooks.Remove(saver);
-            runner.Replace(own, saver, () => saver.OfCall = own.OfCall);
+            runner.Replace(own, saver, () => saver.GoOnFrom(own));
         }
         else
         {
             // One among the hooks of the call has the listeners already.
-            saver.OfCall = runner.Has<CheckpointSaverHook>() ? [] : [.. listeners.Select(listener => Throw.IfNull(listener))];
+            saver.OfCall = runner.Of<CheckpointSaverHook>().Any() ? [] : [.. listeners.Select(listener => Throw.IfNull(listener))];
         }
 
         runner.Add(hooks);

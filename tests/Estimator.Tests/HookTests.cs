@@ -32,12 +32,33 @@ public sealed class HookTests : TemporaryFolder
             var line = new Line { Change = spec => new(spec.Mode, spec.Loss, spec.TrainOp, spec.EvalMetrics, trainingHooks: [new CheckpointSaverHook(steps: 4)]) };
             var estimator = line.Estimator(At($"{configured}"), new() { Output = TextWriter.Null, SaveCheckpointsSteps = configured, SaveCheckpointsSeconds = null, KeepCheckpointMax = null });
             estimator.Train(Line.Endless, steps: 9, savingListeners: [new Listener(calls, "")]);
-            // Where nothing is traced, the first step shows the spec.
-            IEnumerable<long?> steps = !imperatively ? [0, 4, 8, 9] : configured is null ? [1, 5, 9] : [0, 1, 5, 9];
+            // Where nothing is traced, the first step shows the spec; the saver of the configuration has done its part by then.
+            IEnumerable<long?> steps = !imperatively ? [0, 4, 8, 9] : configured is null ? [1, 5, 9] : [0, 4, 8, 9];
             Assert.Equal(steps, Directory.GetFiles(At($"{configured}"), "step-*").Order(StringComparer.Ordinal).Select(Checkpoint.StepOf));
             Assert.Single(calls, call => call.Contains("begin", StringComparison.Ordinal));
             Assert.Contains(calls, call => call.Contains('9', StringComparison.Ordinal));
         }
+    }
+
+    [Fact]
+    public void Listeners_of_a_call_are_of_that_call_only()
+    {
+        List<string> calls = [];
+        var saver = new CheckpointSaverHook(steps: 2);
+        var line = new Line { Change = spec => new(spec.Mode, spec.Loss, spec.TrainOp, spec.EvalMetrics, trainingHooks: [saver]) };
+        var estimator = line.Estimator(At("m"));
+        estimator.Train(Line.Endless, steps: 2, savingListeners: [new Listener(calls, "first ")]);
+        Assert.NotEmpty(calls);
+        calls.Clear();
+        estimator.Train(Line.Endless, steps: 2, savingListeners: [new Listener(calls, "second ")]);
+        Assert.DoesNotContain(calls, call => call.StartsWith("first", StringComparison.Ordinal));
+        Assert.Contains("second after 4", calls);
+
+        // Nor are they kept by a training that fails.
+        Assert.Throws<TimeoutException>(() => estimator.Train(Line.Endless, steps: 2, savingListeners: [new Listener(calls, "third ")], hooks: [new Recorder([]) { OnRun = _ => throw new TimeoutException() }]));
+        calls.Clear();
+        estimator.Train(Line.Endless, steps: 2);
+        Assert.Empty(calls);
     }
 
     [Fact]

@@ -63,9 +63,12 @@ internal sealed class Recorder(List<string> calls, string name = "") : Estimator
 {
     public Action<HookContext>? OnRun { get; init; }
 
-    public override void Begin(HookContext context) => calls.Add(name + "begin");
+    /// <summary>Called in each phase but those of a step.</summary>
+    public Action<string, HookContext>? OnPhase { get; init; }
 
-    public override void AfterCreate(HookContext context) => calls.Add(name + "create");
+    public override void Begin(HookContext context) => Phase("begin", context);
+
+    public override void AfterCreate(HookContext context) => Phase("create", context);
 
     public override IReadOnlyList<string> BeforeRun(HookContext context)
     {
@@ -79,9 +82,15 @@ internal sealed class Recorder(List<string> calls, string name = "") : Estimator
         OnRun?.Invoke(context);
     }
 
-    public override void End(HookContext context) => calls.Add(name + "end");
+    public override void End(HookContext context) => Phase("end", context);
 
-    public override void Abort(HookContext context) => calls.Add(name + "abort");
+    public override void Abort(HookContext context) => Phase("abort", context);
+
+    private void Phase(string phase, HookContext context)
+    {
+        calls.Add(name + phase);
+        OnPhase?.Invoke(phase, context);
+    }
 }
 
 internal static class Floats

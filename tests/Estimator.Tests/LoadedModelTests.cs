@@ -186,6 +186,38 @@ public sealed class LoadedModelTests : TemporaryFolder
         Assert.Equal(2, estimator.Train(Line.Endless, steps: 1).GlobalStep);
     }
 
+    [Theory]
+    [InlineData("begin")]
+    [InlineData("create")]
+    [InlineData("end")]
+    [InlineData("abort")]
+    public void Hooks_of_a_prediction_see_its_checkpoint_in_each_phase(string phase)
+    {
+        var estimator = new Line().Estimator(At("m"), Line.Quiet with { KeepCheckpointMax = null }).Train(Line.Endless, steps: 20);
+        string before = Directory.GetFiles(At("m"), "step-*").Single(file => Checkpoint.StepOf(file) == 10);
+        float[] wanted = Floats.Of(WeightFile.Load(before)["model/dense.kernel"]), seen = [];
+        var looks = new Recorder([])
+        {
+            OnPhase = (name, context) =>
+            {
+                if (name != phase)
+                    return;
+                seen = [.. Floats.Of(estimator.VariableValue("dense.kernel")), context.GlobalStep];
+                Expect.Error(DiagnosticIds.EstimatorMisused, () => estimator.Train(Line.Endless, steps: 1), "outside of hooks");
+            },
+        };
+        foreach (var _ in estimator.Predict(() => [Line.X], hooks: [looks], checkpointPath: before, yieldSingleExamples: false))
+        {
+            // The consumer is outside.
+            Assert.Equal(21, new Line().Estimator(At("m")).Train(Line.Endless, steps: 1).GlobalStep);
+            Assert.Equal(21, estimator.Evaluate(() => Line.Batches()).GlobalStep);
+            if (phase == "abort")
+                break;
+        }
+
+        Assert.Equal([.. wanted, 10], seen);
+    }
+
     [Fact]
     public void Processes_that_evaluate_together_take_the_same_checkpoint()
     {

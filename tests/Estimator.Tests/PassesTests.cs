@@ -79,6 +79,70 @@ public sealed class PassesTests : TemporaryFolder
         }
     }
 
+    [Theory]
+    [InlineData("evaluate")]
+    [InlineData("predict")]
+    [InlineData("another evaluates")]
+    public void Hooks_may_read_the_data_of_a_training(string call)
+    {
+        Assert.Equal(Seen("nothing"), Seen(call));
+
+        List<float> Seen(string called)
+        {
+            var seen = new List<float>();
+            var data = Dataset.FromTensorSlices((Line.X, Line.X)).Shuffle(Line.Count, seed: 3).Batch(4);
+            var estimator = new Line().Estimator(At(called));
+            var other = new Line().Estimator(At($"{called} other"));
+            var reads = new Recorder([])
+            {
+                OnRun = context =>
+                {
+                    if (context.GlobalStep % 5 != 2)
+                        return;
+                    if (called == "evaluate")
+                        estimator.Evaluate(() => data);
+                    else if (called == "predict")
+                        Assert.Equal(Line.Count, estimator.Predict(() => data).Count());
+                    else if (called == "another evaluates")
+                        other.Evaluate(() => data);
+                },
+            };
+            estimator.Train(() => data.Repeat().Map(Sees), steps: 15, hooks: [reads]);
+            return seen;
+
+            (Tensor, Tensor) Sees((Tensor X, Tensor Y) batch)
+            {
+                seen.AddRange(Floats.Of(batch.X));
+                return batch;
+            }
+        }
+    }
+
+    [Fact]
+    public void A_training_within_an_evaluation_of_another_estimator_has_passes_of_its_own()
+    {
+        List<float> alone = Seen(), within = [];
+        var trains = new Recorder([]) { OnRun = _ => within = Seen() };
+        var estimator = new Line().Estimator(At("m"));
+        var evaluates = new Recorder([]) { OnRun = _ => estimator.Evaluate(() => Line.Batches(Line.Count), hooks: [trains]) };
+        estimator.Train(Line.Endless, steps: 1, hooks: [evaluates]);
+        Assert.Equal(alone, within);
+
+        List<float> Seen()
+        {
+            var seen = new List<float>();
+            var data = Dataset.FromTensorSlices((Line.X, Line.X)).Shuffle(Line.Count, seed: 3).Batch(4);
+            new Line().Estimator(At(Guid.NewGuid().ToString("n"))).Train(() => data.Repeat().Map(Sees), steps: 15);
+            return seen;
+
+            (Tensor, Tensor) Sees((Tensor X, Tensor Y) batch)
+            {
+                seen.AddRange(Floats.Of(batch.X));
+                return batch;
+            }
+        }
+    }
+
     [Fact]
     public void A_number_of_steps_may_be_as_large_as_numbers_are()
     {

@@ -85,6 +85,13 @@ public sealed class CheckpointSaverHook : EstimatorHook
             listener.End(context);
     }
 
+    /// <summary>Takes the place of another saver of the run, with its listeners and after its last file.</summary>
+    internal void GoOnFrom(CheckpointSaverHook other)
+    {
+        (OfCall, _saved) = (other.OfCall, other._saved);
+        _timer.GoOnFrom(other._timer);
+    }
+
     private void Save(HookContext context)
     {
         if (context.Loss is { } loss && double.IsNaN(loss))

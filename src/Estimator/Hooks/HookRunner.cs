@@ -22,20 +22,18 @@ internal sealed class HookRunner(HookContext context)
             Create(added);
     }
 
-    /// <summary>True when there is a hook of a type.</summary>
-    public bool Has<T>() => _hooks.OfType<T>().Any();
+    /// <summary>The hooks of a type.</summary>
+    public IEnumerable<T> Of<T>() => _hooks.OfType<T>();
 
-    /// <summary>Puts a hook of the spec in the place of one that has begun.</summary>
+    /// <summary>Puts a hook of the spec in the place of one that has begun, and may have been created: it goes on for that one.</summary>
     /// <param name="old">The hook that is there.</param>
     /// <param name="hook">The hook that is to be.</param>
-    /// <param name="afterBegin">Done between <see cref="EstimatorHook.Begin"/> and <see cref="EstimatorHook.AfterCreate"/>.</param>
+    /// <param name="afterBegin">Done after <see cref="EstimatorHook.Begin"/>.</param>
     public void Replace(EstimatorHook old, EstimatorHook hook, Action afterBegin)
     {
         _hooks[_hooks.IndexOf(old)] = hook;
         Begin([hook]);
         afterBegin();
-        if (_isCreated)
-            Create([hook]);
     }
 
     /// <summary>Before anything is traced, so that a profile has that too.</summary>

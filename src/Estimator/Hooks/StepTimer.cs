@@ -10,6 +10,9 @@ internal sealed class StepTimer(long? steps, double? seconds)
 
     public void Reset() => _step = null;
 
+    /// <summary>Goes on in the interval that another timer is in.</summary>
+    public void GoOnFrom(StepTimer other) => (_step, _time) = (other._step, other._time);
+
     public bool IsDue(long step, TimeProvider time) => _step is not { } last || (last != step
         && (steps is { } every ? step >= last + every : time.GetElapsedTime(_time).TotalSeconds >= seconds));
 

@@ -3,7 +3,8 @@ namespace TensorGraph;
 /// <summary>The seed of a shuffle and how many passes have begun. Each pass has an order of its own unless all have the first one.</summary>
 internal sealed class ShuffleOrder(int? seed, bool reshuffle) : IStepState
 {
-    private static readonly AsyncLocal<bool> s_isAside = new();
+    // Null outside of trainings.
+    private static readonly AsyncLocal<bool?> s_isAside = new();
 
     private readonly Lock _lock = new();
     private long _passes;
@@ -13,18 +14,26 @@ internal sealed class ShuffleOrder(int? seed, bool reshuffle) : IStepState
     public (long Seed, long Pass) Next()
     {
         lock (_lock)
-            return (_seed, !reshuffle ? 0 : s_isAside.Value ? _passes : _passes++);
+            return (_seed, !reshuffle ? 0 : s_isAside.Value == true ? _passes : _passes++);
     }
 
     /// <summary>
     /// Until the result is disposed, passes that this call begins do not count, in threads that it starts either: those of another iteration of the
     /// same dataset go on as if there were none.
     /// </summary>
-    public static IDisposable Aside()
+    public static IDisposable Aside() => Begin(isAside: true);
+
+    /// <summary>The same for a training, whose passes count: <see cref="IsInTraining"/> is true.</summary>
+    public static IDisposable InTraining() => Begin(isAside: false);
+
+    /// <summary>True in what a training calls: evaluations there are to be aside.</summary>
+    public static bool IsInTraining => s_isAside.Value is not null;
+
+    private static Ended Begin(bool isAside)
     {
-        bool before = s_isAside.Value;
-        s_isAside.Value = true;
-        return new Ended(before);
+        var ended = new Ended(s_isAside.Value);
+        s_isAside.Value = isAside;
+        return ended;
     }
 
     public void Save(PositionWriter to)
@@ -46,7 +55,7 @@ internal sealed class ShuffleOrder(int? seed, bool reshuffle) : IStepState
             else
                 wanted = from.Number();
             long passes = from.Count();
-            if (!s_isAside.Value)
+            if (s_isAside.Value != true)
                 (_seed, _passes) = (wanted, passes);
         }
     }
@@ -73,7 +82,7 @@ internal sealed class ShuffleOrder(int? seed, bool reshuffle) : IStepState
         return new((int)(bits >> 33));
     }
 
-    private sealed class Ended(bool before) : IDisposable
+    private sealed class Ended(bool? before) : IDisposable
     {
         public void Dispose() => s_isAside.Value = before;
     }
