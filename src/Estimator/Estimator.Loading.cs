@@ -125,7 +125,7 @@ public abstract partial class Estimator
 
     /// <summary>The step of the newest checkpoint that is not known to be damaged, and when it was written; null without one.</summary>
     internal (long Step, DateTime Written)? Newest() => _checkpoint.Files.FirstOrDefault(file => !IsDamaged(file)) is { } path
-        ? (Checkpoint.StepOf(path)!.Value, File.GetLastWriteTimeUtc(path)) : null;
+        ? (Checkpoint.StepOf(path)!.Value, FileStamp.Of(path).Written) : null;
 
     /// <summary>Goes back to a checkpoint where another call has read another one meanwhile.</summary>
     internal void Reload(string? path)

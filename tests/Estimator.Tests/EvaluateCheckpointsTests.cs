@@ -91,10 +91,16 @@ public sealed class EvaluateCheckpointsTests : TemporaryFolder
         Assert.Equal(Directory.GetDirectories(At("m", "export", "final")), result.Exports);
 
         // Also where the last one was evaluated before it was known to be the last.
-        result = await estimator.EvaluateCheckpointsAsync(spec, timeout: TimeSpan.FromSeconds(5));
+        var another = new EvalSpec<Tensor, Tensor>(() => Line.Batches(), hooks: [trains], exporters: [new FinalExporter("another", Receiver)], throttleSteps: 100);
+        result = await estimator.EvaluateCheckpointsAsync(another, timeout: TimeSpan.FromSeconds(5));
         Assert.Equal([10L, 20, 20], steps);
-        Assert.Equal(2, Directory.GetDirectories(At("m", "export", "final")).Length);
+        Assert.Equal(Directory.GetDirectories(At("m", "export", "another")), result.Exports);
         Assert.Single(result.Exports);
+
+        // The same export is not made twice.
+        result = await estimator.EvaluateCheckpointsAsync(spec, timeout: TimeSpan.FromSeconds(5));
+        Assert.Empty(result.Exports);
+        Assert.Single(Directory.GetDirectories(At("m", "export", "final")));
     }
 
     [Fact]

@@ -80,6 +80,40 @@ public sealed class ExporterTests : TemporaryFolder
     }
 
     [Fact]
+    public void Exporters_of_the_latest_and_the_final_model_export_nothing_twice_either()
+    {
+        int[] exports = [.. Enumerable.Range(0, 3).Select(_ => new Line().Estimator(At("t")).TrainAndEvaluate(
+            new(Line.Endless, maxSteps: 20),
+            new(() => Line.Batches(), exporters: [new LatestExporter("latest", s_receiver), new FinalExporter("final", s_receiver)])).Exports.Count)];
+        Assert.Equal([2, 0, 0], exports);
+        Assert.Single(Directory.GetDirectories(At("t", "export", "final")));
+        Assert.Equal(2, Directory.GetDirectories(At("t", "export", "latest")).Length);
+        // A training that goes on has another model.
+        var result = new Line().Estimator(At("t")).TrainAndEvaluate(new(Line.Endless, maxSteps: 21), new(() => Line.Batches(), exporters: [new FinalExporter("final", s_receiver)]));
+        Assert.Single(result.Exports);
+    }
+
+    [Fact]
+    public void A_comparison_of_the_users_own_gets_no_evaluations_without_its_metric()
+    {
+        Write(1, 0.1);
+        var estimator = new Line().Estimator(At("m")).Train(Line.Endless, steps: 1);
+        var exporter = new BestExporter(s_receiver, (best, current) => current["fresh"] < best["fresh"]);
+        Assert.True(Exports(2, 0.5));
+        Assert.False(Exports(3, 0.6));
+        Assert.True(Exports(4, 0.4));
+
+        bool Exports(long step, double fresh)
+        {
+            Write(step, 1);
+            using (var events = GraphRecorder.TensorBoard(At("m", "eval")))
+                events.AddScalar("fresh", fresh, step);
+            var numbers = new Dictionary<string, double> { ["loss"] = 1, ["fresh"] = fresh, ["global_step"] = step };
+            return exporter.Export(estimator, At("m", "export", "fresh"), new(null, numbers, new Dictionary<string, Tensor>(), step, null), isFinal: false) is not null;
+        }
+    }
+
+    [Fact]
     public void First_better_equal_worse_and_better_than_the_best() =>
         Assert.Equal([1L, 2, 6], Best((1, 0.3), (2, 0.2), (3, 0.2), (4, 0.5), (5, 0.3), (6, 0.1)).Steps);
 

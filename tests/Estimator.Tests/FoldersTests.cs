@@ -112,6 +112,49 @@ public sealed class FoldersTests : TemporaryFolder
     }
 
     [Fact]
+    public void A_link_is_read_again_when_its_file_is_written_anew()
+    {
+        string target = At("target.safetensors"), link = At("link.safetensors");
+        File.Copy(Foreign(10, "first"), target);
+        File.CreateSymbolicLink(link, target);
+        Directory.CreateDirectory(At("m"));
+        File.CreateSymbolicLink(At("m", "step-000000000010.safetensors"), target);
+        var own = new Line();
+        var ofFolder = own.Estimator(At("m"));
+        var estimator = new Line().Estimator(At("n"));
+        ofFolder.Evaluate(() => Line.Batches());
+        estimator.Evaluate(() => Line.Batches(), checkpointPath: link);
+        // Another training of as many steps.
+        string second = Foreign(10, "second");
+        File.Copy(second, target, overwrite: true);
+        File.SetLastWriteTimeUtc(target, DateTime.UtcNow.AddSeconds(10));
+        float[] wanted = Floats.Of(WeightFile.Load(second)["model/dense.kernel"]);
+        ofFolder.Evaluate(() => Line.Batches());
+        Assert.Equal(wanted, Kernel(own));
+        Assert.Equal(
+            new Line().Estimator(At("fresh")).Evaluate(() => Line.Batches(), checkpointPath: second).Loss,
+            estimator.Evaluate(() => Line.Batches(), checkpointPath: link).Loss);
+
+        // Curves too.
+        using (var events = GraphRecorder.TensorBoard(At("events")))
+        {
+            Directory.CreateDirectory(At("eval"));
+            File.CreateSymbolicLink(At("eval", "events.out.tfevents.1"), events.Path);
+            var curves = new EventFolder(At("eval"));
+            events.AddScalar("loss", 1, 1);
+            events.Flush();
+            Assert.Single(curves.Read());
+            events.AddScalar("loss", 2, 2);
+            events.Flush();
+            Assert.Equal(2, curves.Read().Count);
+        }
+
+        // One that leads nowhere is no file.
+        File.Delete(target);
+        Assert.False(FileStamp.Of(link).IsThere);
+    }
+
+    [Fact]
     public void A_file_may_be_given_by_its_full_path_where_the_folder_is_relative()
     {
         string relative = Path.GetRelativePath(Directory.GetCurrentDirectory(), At("m"));

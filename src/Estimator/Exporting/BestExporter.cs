@@ -1,4 +1,3 @@
-using System.Globalization;
 using Comparison = System.Func<
     System.Collections.Generic.IReadOnlyDictionary<string, double>, System.Collections.Generic.IReadOnlyDictionary<string, double>, bool>;
 
@@ -7,14 +6,11 @@ namespace TensorGraph;
 /// <summary>
 /// Exports when an evaluation is better than those of the same name of all earlier training steps, and when nothing was exported yet. Earlier
 /// evaluations are read from their events, so a process that is started again knows the best one. An evaluation whose loss is not a number is never
-/// exported, and is no best one either; nor are evaluations that have no such metric, of a time before it was added. The file <c>last_export.txt</c>
-/// beside the exports keeps the last evaluation from being exported twice, where a training that has ended is started again. Source:
-/// tf.estimator.BestExporter.
+/// exported, and is no best one either; nor are evaluations that have no such metric, of a time before it was added. For a comparison of your own
+/// those have no such metric that it can't compare with themselves (<see cref="KeyNotFoundException"/>). Source: tf.estimator.BestExporter.
 /// </summary>
 public sealed class BestExporter : Exporter
 {
-    private const string LastFile = "last_export.txt";
-
     private readonly Comparison _isBetter;
 
     /// <summary>Makes the exporter. Errors: TG1002 null, TG1017 a name, or a number of exports that is not above 0.</summary>
@@ -54,30 +50,29 @@ public sealed class BestExporter : Exporter
         IReadOnlyDictionary<string, double>? best = null;
         foreach (var (_, numbers) in Throw.IfNull(estimator).EventsOf(result.Name).Read().Where(point => point.Key < result.GlobalStep))
         {
-            if (numbers.GetValueOrDefault(ModelLayout.Loss) is double.NaN || (metric is not null && !numbers.ContainsKey(metric)))
+            if (numbers.GetValueOrDefault(ModelLayout.Loss) is double.NaN || !HasNumbers(numbers, metric))
                 continue;
             if (best is null || _isBetter(best, numbers))
                 best = numbers;
         }
 
-        string[] exports = Folders(exportPath);
-        if (best is not null && exports.Length > 0 && !_isBetter(best, current))
-            return null;
-        string last = Path.Combine(exportPath, LastFile);
-        if (exports.Length > 0 && LastIn(last) == Line(exports[0], result))
-            return null;
-        string path = Write(estimator, exportPath, result);
-        DataFile.Try("best_exporter", last, () => File.WriteAllText(last, Line(path, result)));
-        return path;
+        return best is not null && Folders(exportPath).Length > 0 && !_isBetter(best, current) ? null : Write(estimator, exportPath, result);
     }
 
-    private static string? LastIn(string path) => DataFile.Try("best_exporter", path, () => File.Exists(path) ? File.ReadAllText(path) : null);
-
-    private static string Line(string folder, EvaluationResult result)
+    // Of a time before a metric was added.
+    private bool HasNumbers(IReadOnlyDictionary<string, double> numbers, string? metric)
     {
-        var numbers = result.Numbers.OrderBy(entry => entry.Key, StringComparer.Ordinal)
-            .Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Key}={entry.Value:R}"));
-        return string.Join(' ', [Path.GetFileName(folder), .. numbers]);
+        if (metric is not null)
+            return numbers.ContainsKey(metric);
+        try
+        {
+            _isBetter(numbers, numbers);
+            return true;
+        }
+        catch (KeyNotFoundException)
+        {
+            return false;
+        }
     }
 
     private static Comparison By(string metric, Func<double, double, bool> isBetter) => new ByMetric(metric, isBetter).Compare;

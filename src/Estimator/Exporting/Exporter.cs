@@ -1,9 +1,12 @@
+using System.Globalization;
+
 namespace TensorGraph;
 
 /// <summary>Writes models for serving while a model is trained. Source: tf.estimator.Exporter.</summary>
 public abstract class Exporter
 {
     private const int Digits = 10;
+    private const string LastFile = "last_export.txt";
 
     private readonly ServingInputReceiver? _receiver;
     private readonly IReadOnlyDictionary<string, string>? _assetsExtra;
@@ -52,11 +55,17 @@ public abstract class Exporter
     /// <summary>The number of the newest export in a folder; −1 for none.</summary>
     internal static long NewestIn(string exportPath) =>
         Folders(exportPath).FirstOrDefault() is { } newest
-            ? long.Parse(Path.GetFileName(newest), System.Globalization.CultureInfo.InvariantCulture) : -1;
+            ? long.Parse(Path.GetFileName(newest), CultureInfo.InvariantCulture) : -1;
 
-    /// <summary>Exports the model that was evaluated, and deletes exports that are too many.</summary>
-    private protected string Write(Estimator estimator, string exportPath, EvaluationResult result)
+    /// <summary>
+    /// Exports the model that was evaluated, and deletes exports that are too many. The file <c>last_export.txt</c> beside the exports keeps the last
+    /// evaluation from being exported twice, where a training that has ended is started again: null then.
+    /// </summary>
+    private protected string? Write(Estimator estimator, string exportPath, EvaluationResult result)
     {
+        string last = Path.Combine(exportPath, LastFile);
+        if (Folders(exportPath).FirstOrDefault() is { } newest && LastIn(last) == Line(newest, Throw.IfNull(result)))
+            return null;
         string path = Throw.IfNull(estimator).ExportSavedModel(exportPath, _receiver!, _assetsExtra, Throw.IfNull(result).CheckpointPath);
         foreach (string old in Folders(exportPath).Skip(_keep ?? int.MaxValue))
         {
@@ -73,11 +82,21 @@ public abstract class Exporter
             });
         }
 
+        DataFile.Try("exporter", last, () => File.WriteAllText(last, Line(path, result)));
         return path;
+    }
+
+    private static string? LastIn(string path) => DataFile.Try("exporter", path, () => File.Exists(path) ? File.ReadAllText(path) : null);
+
+    private static string Line(string folder, EvaluationResult result)
+    {
+        var numbers = result.Numbers.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Key}={entry.Value:R}"));
+        return string.Join(' ', [Path.GetFileName(folder), .. numbers]);
     }
 }
 
-/// <summary>Exports after each evaluation. Source: tf.estimator.LatestExporter.</summary>
+/// <summary>Exports after each evaluation; the same one again is not exported twice. Source: tf.estimator.LatestExporter.</summary>
 public sealed class LatestExporter : Exporter
 {
     /// <summary>Makes the exporter. Errors: TG1002 null, TG1017 a name, or a number of exports that is not above 0.</summary>
@@ -96,7 +115,10 @@ public sealed class LatestExporter : Exporter
         Write(estimator, exportPath, result);
 }
 
-/// <summary>Exports once, after the last step, also where the training stopped early. Source: tf.estimator.FinalExporter.</summary>
+/// <summary>
+/// Exports once, after the last step, also where the training stopped early; where it is started again with nothing left to do, not again. Source:
+/// tf.estimator.FinalExporter.
+/// </summary>
 public sealed class FinalExporter : Exporter
 {
     /// <summary>Makes the exporter. Errors: TG1002 null, TG1017 a name.</summary>
