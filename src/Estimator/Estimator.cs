@@ -22,7 +22,7 @@ public abstract partial class Estimator
     private int _pins;
     private int _kept;
     private readonly Dictionary<string, EventFolder> _curves = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, TensorBoardWriter> _evaluationEvents = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _evaluationEvents = new(StringComparer.Ordinal);
     private TensorBoardWriter? _events;
 
     private protected Estimator(Delegate modelFn, string? modelDir, RunConfig? config, object? parameters, WarmStartSettings? warmStartFrom)
@@ -105,18 +105,21 @@ public abstract partial class Estimator
         return curves;
     }
 
-    /// <summary>One event file for the evaluations of a name; another one where a program has deleted it.</summary>
-    private protected TensorBoardWriter EvaluationEvents(string? name)
+    /// <summary>
+    /// One event file for the evaluations of a name, closed between them; another one where a program has deleted it.
+    /// </summary>
+    private protected void WriteEvents(string? name, Action<TensorBoardWriter> write)
     {
         string folder = EvalDir(name);
-        if (_evaluationEvents.TryGetValue(folder, out var events))
+        DataFile.Try("evaluate", folder, () =>
         {
-            if (File.Exists(events.Path))
-                return events;
-            events.Dispose();
-        }
-
-        return _evaluationEvents[folder] = DataFile.Try("evaluate", folder, () => GraphRecorder.TensorBoard(folder));
+            // A file that can't be written to the end, on a full disk, is not gone on with.
+            using var events = _evaluationEvents.Remove(folder, out string? path) && File.Exists(path)
+                ? TensorBoardWriter.Reopen(path) : GraphRecorder.TensorBoard(folder);
+            write(events);
+            events.Flush();
+            _evaluationEvents[folder] = events.Path;
+        });
     }
 
     /// <summary>

@@ -48,7 +48,7 @@ public sealed partial class Estimator<TFeatures, TLabels>
         var metrics = EvaluateOver(runner, Input(inputFn, EvaluateStep), steps);
         var result = Result(name, metrics, path, step);
         if (IsChief && Config.EvalDistribute?.IsChief != false)
-            Write(result, EvaluationEvents(name));
+            WriteEvents(name, events => Write(result, events));
         Evaluations++;
         Log($"evaluate{(name is null ? "" : $" {name}")}: {result}");
         return result;
@@ -159,10 +159,9 @@ public sealed partial class Estimator<TFeatures, TLabels>
         return new(name, numbers, tables, step, path);
     }
 
-    private static void Write(EvaluationResult result, TensorBoardWriter events) => DataFile.Try(EvaluateStep, events.Path, () =>
+    private static void Write(EvaluationResult result, TensorBoardWriter events)
     {
         foreach (var (name, value) in result.Numbers.Where(entry => entry.Key != ModelLayout.GlobalStep))
             events.AddScalar(name, value, result.GlobalStep);
-        events.Flush();
-    });
+    }
 }

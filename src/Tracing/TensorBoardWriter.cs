@@ -29,6 +29,11 @@ public sealed class TensorBoardWriter : IDisposable
         Write(Event(DateTimeOffset.UtcNow, 0).Add(EventVersion, Version));
     }
 
+    private TensorBoardWriter(FileStream file) => (Path, _file) = (file.Name, file);
+
+    /// <summary>Goes on at the end of a file that a writer has closed.</summary>
+    internal static TensorBoardWriter Reopen(string path) => new(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read));
+
     /// <summary>The file.</summary>
     public string Path { get; }
 

@@ -13,6 +13,9 @@ public sealed class EvaluateTests : TemporaryFolder
         }
 
         string file = Assert.Single(Directory.GetFiles(At("m", "eval")));
+        // It is closed between two evaluations.
+        using (var closed = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.None))
+            Assert.NotEqual(0, closed.Length);
         estimator.Evaluate(() => Line.Batches(), name: "other");
         Assert.Single(Directory.GetFiles(At("m", "eval_other")));
         // A folder that was cleared gets another file.
