@@ -13,7 +13,7 @@ public abstract partial class Estimator
     /// <summary>Variables that a run began with, while it goes on between other calls; null where they have not changed since.</summary>
     private protected IDisposable? Return(Snapshot begun)
     {
-        if (begun.Version == _version)
+        if (begun.IsInMemory)
             return null;
         var kept = new Kept(this);
         begun.PutBack();
@@ -30,8 +30,11 @@ public abstract partial class Estimator
         private readonly (string?, FileStamp) _file = (estimator._loaded, estimator._stamp);
         private readonly (bool, bool, bool) _flags = (estimator._isChanged, estimator._isBroken, estimator._isWarm);
 
-        /// <summary>A number that other values of the variables do not have.</summary>
-        public long Version { get; } = estimator._version;
+        // A number that other values of the variables do not have, where this estimator gave them.
+        private readonly long _version = estimator._version;
+
+        /// <summary>True while nothing has changed the variables, this estimator or another program.</summary>
+        public bool IsInMemory => _version == estimator._version && _values.All(entry => ReferenceEquals(entry.Variable.Value, entry.Value));
 
         public void PutBack()
         {
@@ -40,7 +43,7 @@ public abstract partial class Estimator
             (estimator.GlobalStep, estimator.Position, estimator._savedPosition) = _place;
             (estimator._loaded, estimator._stamp) = _file;
             (estimator._isChanged, estimator._isBroken, estimator._isWarm) = _flags;
-            estimator._version = Version;
+            estimator._version = _version;
         }
     }
 

@@ -127,6 +127,28 @@ public sealed class LoadedModelTests : TemporaryFolder
             [.. estimator.Predict(() => Line.Batches().Select(each => each.Features), checkpointPath: path).Select(each => (double)Floats.Of(each["guess"])[0])];
     }
 
+    [Fact]
+    public void Predictions_keep_their_model_though_another_estimator_trains_it_between_them()
+    {
+        var line = new Line();
+        var estimator = line.Estimator(At("m")).Train(Line.Endless, steps: 10);
+        double[] expected = [.. estimator.Predict(Features).Select(Guess)];
+        var other = line.Estimator(At("other"));
+        var guesses = new List<double>();
+        foreach (var guess in estimator.Predict(Features))
+        {
+            guesses.Add(Guess(guess));
+            other.Train(Line.Endless, steps: 1);
+        }
+
+        Assert.Equal(expected, guesses);
+        Assert.Equal(Floats.Of(WeightFile.Load(other.LatestCheckpoint!)["model/dense.kernel"]), Floats.Of(line.Dense.Variables[0]));
+
+        static IEnumerable<Tensor> Features() => Line.Batches(1).Select(each => each.Features);
+
+        static double Guess(Prediction prediction) => Floats.Of(prediction["guess"])[0];
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
