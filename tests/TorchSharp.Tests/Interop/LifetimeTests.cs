@@ -48,7 +48,8 @@ public sealed partial class LifetimeTests
         Assert.InRange(most - live, 0, 600 * Megabyte);
         Assert.InRange(liveAfter - live, long.MinValue, Megabyte);
         Assert.Equal(0, lent);
-        Assert.InRange(after - native, long.MinValue, 300 * Megabyte);
+        // Of 4 GB; the C library keeps some of the most that there was.
+        Assert.InRange(after - native, long.MinValue, 600 * Megabyte);
 
         static void Abandon()
         {
