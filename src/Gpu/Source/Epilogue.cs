@@ -40,7 +40,7 @@ internal sealed record Epilogue(LoopCommand Loop, int Product)
         int operand = Array.IndexOf(loop.Slots, product);
         if (operand < 0 || Array.LastIndexOf(loop.Slots, product) != operand || !IsInOrder(loop, operand, region)) return null;
         // Other groups still read the operands of the product.
-        bool isApart = loop.Writes.All(written => region.Commands[at].Reads.All(read => !Overlap(region.Slots[written], region.Slots[read])));
+        bool isApart = loop.Writes.All(written => region.Commands[at].Reads.All(read => !region.Slots[written].Overlaps(region.Slots[read])));
         return isApart ? new Epilogue(loop, operand) : null;
     }
 
@@ -52,8 +52,4 @@ internal sealed record Epilogue(LoopCommand Loop, int Product)
         return loop.Nest.Offsets[operand] == 0 && Extents.Product(loop.Nest.Extents) == layout.Count
             && loop.Nest.Kernel.Operands[operand].DType == layout.Type.DType && loop.Nest.Strides[operand].AsSpan().SequenceEqual(inOrder);
     }
-
-    private static bool Overlap(Slot written, Slot read) =>
-        written.Kind == SlotKind.Arena && read.Kind == SlotKind.Arena
-        && written.Offset < read.Offset + read.Layout.Bytes && read.Offset < written.Offset + written.Layout.Bytes;
 }

@@ -32,7 +32,7 @@ internal static class RowLaunches
     /// <summary>The kernel of some loops; null where they are better off with kernels of their own.</summary>
     public static KernelLaunch? Of(LoopCommand[] loops, DeviceLimits limits)
     {
-        long rows = loops.Aggregate(0L, (all, loop) => (long)BigInteger.GreatestCommonDivisor(all, loop.Nest.Extents[0]));
+        long rows = RowSpace.RowsOf(loops.Select(loop => loop.Nest));
         RowPart[] parts = [.. loops.Select(loop => new RowPart(loop, rows))];
         if (!Array.TrueForAll(parts, part => part.IsFit)) return null;
         long longest = parts.Max(part => part.IsFold ? part.Length : part.Count);

@@ -56,6 +56,10 @@ internal sealed class Slot(SlotKind kind, TensorLayout layout)
 
     /// <summary>Place in the arena.</summary>
     public long Offset { get; set; }
+
+    /// <summary>True when both are in the arena and share bytes of it.</summary>
+    public bool Overlaps(Slot other) => Kind == SlotKind.Arena && other.Kind == SlotKind.Arena
+        && Offset < other.Offset + other.Layout.Bytes && other.Offset < Offset + Layout.Bytes;
 }
 
 /// <summary>

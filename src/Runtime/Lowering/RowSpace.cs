@@ -18,11 +18,15 @@ internal sealed class RowSpace
     public RowSpace((LoopNest Nest, int[] Slots)[] loops, Slot[] slots)
     {
         (_loops, _slots) = (loops, slots);
-        Rows = loops.Aggregate(0L, (rows, loop) => (long)BigInteger.GreatestCommonDivisor(rows, loop.Nest.Extents[0]));
+        Rows = RowsOf(loops.Select(loop => loop.Nest));
     }
 
     /// <summary>How many; the outer axis of a loop has them, or a multiple.</summary>
     public long Rows { get; }
+
+    /// <summary>How many rows some loops can have in common.</summary>
+    public static long RowsOf(IEnumerable<LoopNest> loops) =>
+        loops.Aggregate(0L, (rows, loop) => (long)BigInteger.GreatestCommonDivisor(rows, loop.Extents[0]));
 
     /// <summary>Bytes of all tensors that move from row to row.</summary>
     public long BytesOfRow => Accesses().GroupBy(access => access.Slot).Sum(group => group.Max(access => Math.Abs(access.Stride)));
@@ -47,13 +51,7 @@ internal sealed class RowSpace
         return isConnected;
     }
 
-    private bool Overlap(int a, int b)
-    {
-        if (a == b) return true;
-        Slot one = _slots[a], other = _slots[b];
-        return one.Kind == SlotKind.Arena && other.Kind == SlotKind.Arena
-            && one.Offset < other.Offset + other.Layout.Bytes && other.Offset < one.Offset + one.Layout.Bytes;
-    }
+    private bool Overlap(int a, int b) => a == b || _slots[a].Overlaps(_slots[b]);
 
     private IEnumerable<Access> Accesses()
     {
