@@ -2,7 +2,6 @@ using System.Globalization;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
-using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using TensorGraph;
 using TensorGraph.Benchmarks;
 using TensorGraph.Benchmarks.Compare;
@@ -19,8 +18,7 @@ using TensorGraph.Benchmarks.Compare;
 // bench kernels …  BenchmarkDotNet on single kernels, with its own arguments
 if (args is ["kernels", .. var rest])
 {
-    // BenchmarkDotNet 0.14 does not know this SDK, so nothing is generated and built: it runs in this process.
-    BenchmarkRunner.Run<Kernels>(DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)), rest);
+    BenchmarkRunner.Run<Kernels>(DefaultConfig.Instance.AddJob(Job.ShortRun), rest);
     return;
 }
 if (args is ["onnxruntime", var threads, var models])
