@@ -23,6 +23,7 @@ public static class Pipeline
         FoldConstants.Pass,
         Algebra.Pass,
         SimplifyControl.Pass,
+        Unroll.Pass,
         Hoist.Pass,
         CommonSubexpressions.Pass,
         DeadCode.Pass,

@@ -1,5 +1,6 @@
 using TensorGraph.Backends.Loops;
 using TensorGraph.Backends.Lowering;
+using TensorGraph.Passes;
 
 namespace TensorGraph.Backends.Commands;
 

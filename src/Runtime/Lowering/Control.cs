@@ -1,5 +1,6 @@
 using TensorGraph.Backends.Commands;
 using TensorGraph.Ir;
+using TensorGraph.Passes;
 
 namespace TensorGraph.Backends.Lowering;
 

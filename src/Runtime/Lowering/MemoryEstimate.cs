@@ -1,4 +1,5 @@
 using TensorGraph.Backends.Commands;
+using TensorGraph.Passes;
 
 namespace TensorGraph.Backends.Lowering;
 
