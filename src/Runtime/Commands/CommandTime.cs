@@ -1,5 +1,4 @@
 using TensorGraph.Backends.Loops;
-using TensorGraph.Backends.Lowering;
 using TensorGraph.Passes;
 
 namespace TensorGraph.Backends.Commands;

@@ -1,4 +1,3 @@
-using TensorGraph.Backends.Lowering;
 using TensorGraph.Ir;
 using TensorGraph.Passes;
 
