@@ -8,7 +8,7 @@ namespace TensorGraph.Tests;
 /// <summary>A device without f64: what has f64 is a host island, and sums of f32 are kept in f32.</summary>
 public sealed class NoDoubleTests
 {
-    private static readonly Lazy<GpuDevice> Device = new(() => new GpuDevice("opencl:single", new ClDriver(ClPlace.All()[0], hasDouble: false, mostItems: 1024)));
+    private static readonly Lazy<GpuDevice> Device = new(() => new GpuDevice("opencl:single", new ClDriver(ClPlace.All()[0], hasDouble: false, mostItems: 1024, hasOwnMemory: false)));
 
     [GpuFact]
     public void Doubles_run_on_the_host()

@@ -27,7 +27,7 @@ public sealed class SmallGroupTests
     [GpuFact]
     public void Sums_and_products_are_right_with_groups_of_100_items()
     {
-        var device = new GpuDevice("opencl:groups", new ClDriver(ClPlace.All()[0], hasDouble: true, mostItems: 100));
+        var device = new GpuDevice("opencl:groups", new ClDriver(ClPlace.All()[0], hasDouble: true, mostItems: 100, hasOwnMemory: false));
         TensorData numbers = device.From(Literal.FromDoubles(new TensorType(DType.F32, [100_000]), i => i % 8));
         Assert.Equal(350_000, device.RunSingle(OpDefs.ReduceSum, Attrs.Of(("axes", new long[] { 0 }), ("keep", false)), numbers).Element<float>(0));
         foreach (int size in new[] { 5, 9, 70 })

@@ -28,8 +28,9 @@ internal sealed unsafe class CuDriver : GpuDriver
     [ThreadStatic]
     private static bool s_isCapturing;
 
-    // Copies to the host.
+    // Copies to the host, and from it.
     private readonly nint _reads;
+    private readonly nint _writes;
     private readonly string _architecture;
 
     public CuDriver(int number)
@@ -54,7 +55,10 @@ internal sealed unsafe class CuDriver : GpuDriver
         Check(CuNative.CreateStream(&stream, 1), "cuStreamCreate");
         _reads = stream;
         Check(CuNative.CreateStream(&stream, 1), "cuStreamCreate");
+        _writes = stream;
+        Check(CuNative.CreateStream(&stream, 1), "cuStreamCreate");
         _captured = stream;
+        Staging = new HostStaging(this);
     }
 
     /// <summary>The number of devices; 0 where the driver has none.</summary>
@@ -95,10 +99,8 @@ internal sealed unsafe class CuDriver : GpuDriver
         _ = CuNative.Free(memory);
     }
 
-    public override void Write(nint memory, long offset, ReadOnlySpan<byte> from)
+    protected override void WriteNow(nint memory, long offset, ReadOnlySpan<byte> from)
     {
-        if (from.IsEmpty) return;
-        Await(after: null);
         Enter();
         fixed (byte* first = from)
         {
@@ -107,10 +109,8 @@ internal sealed unsafe class CuDriver : GpuDriver
         }
     }
 
-    public override void Read(nint memory, long offset, Span<byte> to, GpuMark? after)
+    protected override void ReadNow(nint memory, long offset, Span<byte> to, GpuMark? after)
     {
-        if (to.IsEmpty) return;
-        Await(after);
         Enter();
         nint stream = after is null ? _stream : _reads;
         if (after is not null) Check(CuNative.Wait(stream, after.DangerousGetHandle(), 0), "cuStreamWaitEvent");
@@ -122,14 +122,48 @@ internal sealed unsafe class CuDriver : GpuDriver
         GC.KeepAlive(after);
     }
 
+    public override nint AllocateHost(long bytes)
+    {
+        Enter();
+        nint memory = 0;
+        return CuNative.AllocateHost(&memory, (nuint)bytes, 0) == 0 ? memory : 0;
+    }
+
+    public override GpuMark StartWrite(nint memory, long offset, nint from, long bytes, UploadOrder order)
+    {
+        Enter();
+        nint stream = order.IsBeside ? _writes : _stream;
+        if (order.After is { } after) Check(CuNative.Wait(stream, after.DangerousGetHandle(), 0), "cuStreamWaitEvent");
+        Check(CuNative.Write(memory + (nint)offset, (void*)from, (nuint)bytes, stream), "cuMemcpyHtoDAsync");
+        CuMark mark = MarkIn(stream);
+        if (order.IsBeside) Check(CuNative.Wait(_stream, mark.DangerousGetHandle(), 0), "cuStreamWaitEvent");
+        GC.KeepAlive(order.After);
+        return mark;
+    }
+
+    public override GpuMark StartRead(nint memory, long offset, nint to, long bytes, GpuMark? after)
+    {
+        Enter();
+        nint stream = after is null ? _stream : _reads;
+        if (after is not null) Check(CuNative.Wait(stream, after.DangerousGetHandle(), 0), "cuStreamWaitEvent");
+        Check(CuNative.Read((void*)to, memory + (nint)offset, (nuint)bytes, stream), "cuMemcpyDtoHAsync");
+        GC.KeepAlive(after);
+        return MarkIn(stream);
+    }
+
     public override GpuMark Mark()
     {
         Enter();
+        return MarkIn(_stream);
+    }
+
+    private CuMark MarkIn(nint stream)
+    {
         nint mark = 0;
         // Without times.
         Check(CuNative.CreateEvent(&mark, 2), "cuEventCreate");
         var made = new CuMark(this, mark);
-        Check(CuNative.Record(mark, _stream), "cuEventRecord");
+        Check(CuNative.Record(mark, stream), "cuEventRecord");
         return made;
     }
 

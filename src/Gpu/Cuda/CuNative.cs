@@ -80,6 +80,9 @@ internal static unsafe partial class CuNative
     [LibraryImport(Driver, EntryPoint = "cuMemAlloc_v2")]
     public static partial int Allocate(nint* memory, nuint bytes);
 
+    [LibraryImport(Driver, EntryPoint = "cuMemHostAlloc")]
+    public static partial int AllocateHost(nint* memory, nuint bytes, uint flags);
+
     [LibraryImport(Driver, EntryPoint = "cuMemFree_v2")]
     public static partial int Free(nint memory);
 

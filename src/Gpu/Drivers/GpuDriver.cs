@@ -54,11 +54,58 @@ internal abstract class GpuDriver
     /// <summary>Gives memory back; what is in the queue may still use it.</summary>
     public abstract void Free(nint memory);
 
-    /// <summary>Copies from the host; the source may change as soon as it returns.</summary>
-    public abstract void Write(nint memory, long offset, ReadOnlySpan<byte> from);
+    /// <summary>The slices through which copies go; null where the device works on the memory of the host.</summary>
+    public HostStaging? Staging { get; protected init; }
+
+    /// <summary>Copies from the host, in the order of the queue; the source may change as soon as it returns.</summary>
+    public void Write(nint memory, long offset, ReadOnlySpan<byte> from) => Write(memory, offset, from, UploadOrder.InQueue);
+
+    /// <summary>
+    /// Copies from the host to memory that nothing uses after a mark: beside what is in the queue. What comes into the queue later runs after it.
+    /// </summary>
+    public void Upload(nint memory, long offset, ReadOnlySpan<byte> from, GpuMark? after) => Write(memory, offset, from, UploadOrder.Beside(after));
 
     /// <summary>Copies to the host: after a mark, beside what is in the queue after it; without one after all that is in the queue.</summary>
-    public abstract void Read(nint memory, long offset, Span<byte> to, GpuMark? after);
+    public void Read(nint memory, long offset, Span<byte> to, GpuMark? after)
+    {
+        if (to.IsEmpty) return;
+        if (Staging is { } staging)
+        {
+            staging.Read(memory, offset, to, after);
+            return;
+        }
+        Await(after);
+        ReadNow(memory, offset, to, after);
+    }
+
+    private void Write(nint memory, long offset, ReadOnlySpan<byte> from, UploadOrder order)
+    {
+        if (from.IsEmpty) return;
+        if (Staging is { } staging)
+        {
+            staging.Write(memory, offset, from, order);
+            return;
+        }
+        Await(after: null);
+        WriteNow(memory, offset, from);
+    }
+
+    /// <summary>Copies from the host, after all that is in the queue, and waits for it.</summary>
+    protected abstract void WriteNow(nint memory, long offset, ReadOnlySpan<byte> from);
+
+    /// <summary>Copies to the host, after a mark or all that is in the queue, and waits for it.</summary>
+    protected abstract void ReadNow(nint memory, long offset, Span<byte> to, GpuMark? after);
+
+    /// <summary>Memory of the host that the device reads and writes by itself; 0 where there is none.</summary>
+    public abstract nint AllocateHost(long bytes);
+
+    /// <summary>Begins a copy from such memory.</summary>
+    /// <returns>The end of the copy.</returns>
+    public abstract GpuMark StartWrite(nint memory, long offset, nint from, long bytes, UploadOrder order);
+
+    /// <summary>Begins a copy to such memory, after a mark beside what is in the queue after it, without one after all that is in the queue.</summary>
+    /// <returns>The end of the copy.</returns>
+    public abstract GpuMark StartRead(nint memory, long offset, nint to, long bytes, GpuMark? after);
 
     /// <summary>Copies to the host, after all that is in the queue.</summary>
     public void Read(nint memory, long offset, Span<byte> to) => Read(memory, offset, to, after: null);

@@ -40,9 +40,11 @@ internal sealed class GpuBuffer(GpuDevice device, GpuBlock block) : Buffer(devic
         GC.KeepAlive(this);
     }
 
+    /// <summary>Gives a new tensor its elements: nothing has used this memory since it was taken from the pool.</summary>
     public override void Write(long offset, ReadOnlySpan<byte> from)
     {
-        device.Driver.Write(Handle, offset, from);
+        if (GpuMemory.IsMarked(block.Bytes)) device.Driver.Upload(Handle, offset, from, block.LastUse);
+        else device.Driver.Write(Handle, offset, from);
         GC.KeepAlive(this);
     }
 

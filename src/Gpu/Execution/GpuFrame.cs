@@ -25,7 +25,7 @@ internal sealed class GpuFrame
         if (program.ScratchBytes > 0) _scratch = new GpuBuffer(device, device.Memory.Allocate(program.ScratchBytes));
         if (program.FaultCount == 0) return;
         _faults = new GpuBuffer(device, device.Memory.Allocate(FaultBytes));
-        _faults.Write(0, new byte[FaultBytes]);
+        ClearFaults();
     }
 
     private int FaultBytes => 2 * sizeof(long) * _program.FaultCount;
@@ -106,7 +106,7 @@ internal sealed class GpuFrame
         var words = new byte[FaultBytes];
         _faults!.Read(0, words);
         if (!words.AsSpan().ContainsAnyExcept((byte)0)) return;
-        _faults.Write(0, new byte[FaultBytes]);
+        ClearFaults();
         ReadOnlySpan<long> faults = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, long>(words);
         foreach (GpuStep step in _program.Steps)
         {
@@ -114,6 +114,8 @@ internal sealed class GpuFrame
                 throw kernel.FaultOf(faults[2 * kernel.Fault], faults[2 * kernel.Fault + 1]);
         }
     }
+
+    private void ClearFaults() => Device.Driver.Write(_faults!.Handle, 0, new byte[FaultBytes]);
 
     /// <summary>The elements of a slot on the host.</summary>
     public byte[] Bytes(int slot, long offset, int count)

@@ -6,7 +6,8 @@ namespace TensorGraph.Backends.Gpu;
 /// <param name="Handle">The driver's name of it.</param>
 /// <param name="Bytes">Its size.</param>
 /// <param name="Number">Its own: the driver may give the name of what was freed to other memory.</param>
-internal readonly record struct GpuBlock(nint Handle, long Bytes, long Number);
+/// <param name="LastUse">The place in the queue after which nothing of before uses it; null where it was not used.</param>
+internal readonly record struct GpuBlock(nint Handle, long Bytes, long Number, GpuMark? LastUse);
 
 /// <summary>
 /// Blocks that are free are kept for the next tensors of about their size. A block may be used again while the queue still works on its last use:
@@ -15,6 +16,9 @@ internal readonly record struct GpuBlock(nint Handle, long Bytes, long Number);
 internal sealed class GpuMemory(Device device, GpuDriver driver)
 {
     private const long Smallest = 256;
+
+    // Smaller copies from the host take their turn in the queue.
+    private const long LeastMarked = 64 << 10;
 
     // Garbage that no collection has found is memory too: after so many new bytes one is asked for.
     private const long Budget = 64 << 20;
@@ -69,9 +73,27 @@ internal sealed class GpuMemory(Device device, GpuDriver driver)
         Trim();
     }
 
+    /// <summary>True for blocks whose last use is marked, so that a copy beside the queue can wait for it.</summary>
+    public static bool IsMarked(long bytes) => bytes >= LeastMarked;
+
     /// <summary>Takes a block back.</summary>
     public void Return(GpuBlock block)
     {
+        if (driver.Staging is not null && IsMarked(block.Bytes))
+        {
+            block.LastUse?.Dispose();
+            try
+            {
+                block = block with { LastUse = driver.Mark() };
+            }
+            catch (GraphException)
+            {
+                // A device that is lost, or without memory for a mark: the block is not used again.
+                driver.Free(block.Handle);
+                lock (_gate) _live -= block.Bytes;
+                return;
+            }
+        }
         lock (_gate)
         {
             if (!_free.TryGetValue(block.Bytes, out Stack<GpuBlock>? blocks)) _free[block.Bytes] = blocks = new();
@@ -102,7 +124,7 @@ internal sealed class GpuMemory(Device device, GpuDriver driver)
         }
         nint handle = driver.Allocate(size);
         if (handle == 0) return null;
-        lock (_gate) return Live(new GpuBlock(handle, size, ++_allocations));
+        lock (_gate) return Live(new GpuBlock(handle, size, ++_allocations, null));
     }
 
     private GraphException None(long bytes, string why) => new(

@@ -19,16 +19,17 @@ internal sealed unsafe class ClDriver : GpuDriver
 
     private readonly ClRecorder? _recorder;
 
-    // Copies to the host.
+    // Copies to the host, and from it.
     private readonly nint _reads;
+    private readonly nint _writes;
 
     public ClDriver(ClPlace place)
-        : this(place, place.HasDouble, place.MostItems)
+        : this(place, place.HasDouble, place.MostItems, place.HasOwnMemory)
     {
     }
 
-    /// <summary>One that may leave f64 to the host and have small groups, as devices do that lack more.</summary>
-    public ClDriver(ClPlace place, bool hasDouble, long mostItems)
+    /// <summary>One that may leave f64 to the host and have small groups, as devices do that lack more, and may have memory of its own.</summary>
+    public ClDriver(ClPlace place, bool hasDouble, long mostItems, bool hasOwnMemory)
     {
         _place = place;
         nint device = place.Device;
@@ -40,6 +41,9 @@ internal sealed unsafe class ClDriver : GpuDriver
         _recorder = ClRecorder.Of(place, _queue);
         _reads = ClNative.CreateQueue(_context, device, 0, &error);
         Check(error, "clCreateCommandQueue");
+        _writes = ClNative.CreateQueue(_context, device, 0, &error);
+        Check(error, "clCreateCommandQueue");
+        if (hasOwnMemory) Staging = new HostStaging(this);
         Description = $"{place.Name}, {place.Driver}";
         MostItems = (int)mostItems;
         Limits = TileTuner.Tuned(this, DeviceLimits.Of(hasDouble, mostItems, GroupSize, place.ParameterBytes, place.LocalBytes));
@@ -70,10 +74,8 @@ internal sealed unsafe class ClDriver : GpuDriver
 
     public override void Free(nint memory) => _ = ClNative.ReleaseBuffer(memory);
 
-    public override void Write(nint memory, long offset, ReadOnlySpan<byte> from)
+    protected override void WriteNow(nint memory, long offset, ReadOnlySpan<byte> from)
     {
-        if (from.IsEmpty) return;
-        Await(after: null);
         fixed (byte* first = from)
         {
             int error = ClNative.Write(_queue, memory, 1, (nuint)offset, (nuint)from.Length, first, 0, null, null);
@@ -82,10 +84,8 @@ internal sealed unsafe class ClDriver : GpuDriver
         }
     }
 
-    public override void Read(nint memory, long offset, Span<byte> to, GpuMark? after)
+    protected override void ReadNow(nint memory, long offset, Span<byte> to, GpuMark? after)
     {
-        if (to.IsEmpty) return;
-        Await(after);
         nint mark = after?.DangerousGetHandle() ?? 0;
         (nint queue, uint waits) = after is null ? (_queue, 0u) : (_reads, 1);
         fixed (byte* first = to)
@@ -94,6 +94,47 @@ internal sealed unsafe class ClDriver : GpuDriver
             Check(error, "clEnqueueReadBuffer");
         }
         GC.KeepAlive(after);
+    }
+
+    public override nint AllocateHost(long bytes)
+    {
+        int error = 0;
+        // Memory of the host (16) that may be read and written (1 and 2 of a mapping), mapped for good.
+        nint memory = ClNative.CreateBuffer(_context, 1 | 16, (nuint)bytes, null, &error);
+        if (error != 0) return 0;
+        void* mapped = ClNative.Map(_queue, memory, 1, 1 | 2, 0, (nuint)bytes, 0, null, null, &error);
+        if (error == 0) return (nint)mapped;
+        Free(memory);
+        return 0;
+    }
+
+    public override GpuMark StartWrite(nint memory, long offset, nint from, long bytes, UploadOrder order)
+    {
+        nint queue = order.IsBeside ? _writes : _queue, done = 0, after = order.After?.DangerousGetHandle() ?? 0;
+        uint waits = after == 0 ? 0u : 1;
+        if (waits > 0) Flush();
+        nint* waited = waits == 0 ? null : &after;
+        int error = ClNative.Write(queue, memory, 0, (nuint)offset, (nuint)bytes, (void*)from, waits, waited, &done);
+        if (IsShort(error)) error = ClNative.Write(queue, memory, 0, (nuint)offset, (nuint)bytes, (void*)from, waits, waited, &done);
+        Check(error, "clEnqueueWriteBuffer");
+        GC.KeepAlive(order.After);
+        var mark = new ClMark(this, done);
+        Check(ClNative.Flush(queue), "clFlush");
+        if (order.IsBeside) Check(ClNative.Barrier(_queue, 1, &done, null), "clEnqueueBarrierWithWaitList");
+        return mark;
+    }
+
+    public override GpuMark StartRead(nint memory, long offset, nint to, long bytes, GpuMark? after)
+    {
+        nint queue = after is null ? _queue : _reads, done = 0, mark = after?.DangerousGetHandle() ?? 0;
+        uint waits = after is null ? 0u : 1;
+        if (waits > 0) Flush();
+        Check(
+            ClNative.Read(queue, memory, 0, (nuint)offset, (nuint)bytes, (void*)to, waits, waits == 0 ? null : &mark, &done), "clEnqueueReadBuffer");
+        GC.KeepAlive(after);
+        var end = new ClMark(this, done);
+        Check(ClNative.Flush(queue), "clFlush");
+        return end;
     }
 
     public override GpuMark Mark()

@@ -76,6 +76,13 @@ internal static unsafe partial class ClNative
     public static partial int Launch(
         nint queue, nint kernel, uint dimensions, nuint* offset, nuint* items, nuint* group, uint waits, nint* events, nint* done);
 
+    [LibraryImport(Library, EntryPoint = "clEnqueueMapBuffer")]
+    public static partial void* Map(
+        nint queue, nint memory, uint blocks, ulong flags, nuint offset, nuint bytes, uint waits, nint* events, nint* done, int* error);
+
+    [LibraryImport(Library, EntryPoint = "clEnqueueBarrierWithWaitList")]
+    public static partial int Barrier(nint queue, uint waits, nint* events, nint* done);
+
     [LibraryImport(Library, EntryPoint = "clEnqueueMarkerWithWaitList")]
     public static partial int Mark(nint queue, uint waits, nint* events, nint* done);
 

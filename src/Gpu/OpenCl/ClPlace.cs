@@ -28,6 +28,9 @@ internal sealed unsafe class ClPlace(nint platform, nint device)
     /// <summary>True when it has f64.</summary>
     public bool HasDouble => Extensions.Contains("cl_khr_fp64");
 
+    /// <summary>True when its memory is not that of the host.</summary>
+    public bool HasOwnMemory => Number<uint>(0x1035) == 0;
+
     /// <summary>True when it rounds quotients and roots of f32 correctly, if asked to.</summary>
     public bool RoundsDivisions => (Number<ulong>(0x101B) & 128) != 0;
 
