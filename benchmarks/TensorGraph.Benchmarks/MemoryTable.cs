@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using TensorGraph.Backends.Lowering;
+using TensorGraph.Passes;
 using TensorGraph.Backends.Managed;
 using TensorGraph.Ir;
 

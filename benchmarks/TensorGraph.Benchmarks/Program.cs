@@ -26,10 +26,9 @@ if (args is ["onnxruntime", var threads, var models])
     OnnxRuntimePeer.Serve(int.Parse(threads, CultureInfo.InvariantCulture), models);
     return;
 }
-if (args is ["tune", var name])
+if (args is ["tune", .. var names])
 {
-    foreach ((int side, int work, TimeSpan time) in GpuDevices.Tune(Devices.Find(name)).OrderBy(one => one.Time))
-        Console.WriteLine($"{side}x{side} items, {work}x{work} results each: {(time == TimeSpan.MaxValue ? "not taken" : $"{time.TotalMilliseconds:f2} ms")}");
+    Environment.ExitCode = Tune(names);
     return;
 }
 if (args is ["memory"])
@@ -56,3 +55,23 @@ if (page is null) return;
 string folder = Path.Combine(Machine.Repository(), "benchmarks", "results", Machine.FolderName());
 Directory.CreateDirectory(folder);
 File.WriteAllText(Path.Combine(folder, page), report);
+
+static int Tune(string[] names)
+{
+    if (names is not [var name])
+    {
+        Console.Error.WriteLine("bench tune takes the name of one device, as opencl:0");
+        return 2;
+    }
+    try
+    {
+        foreach ((int side, int work, TimeSpan time) in GpuDevices.Tune(Devices.Find(name)).OrderBy(one => one.Time))
+            Console.WriteLine($"{side}x{side} items, {work}x{work} results each: {(time == TimeSpan.MaxValue ? "not taken" : $"{time.TotalMilliseconds:f2} ms")}");
+        return 0;
+    }
+    catch (Exception error) when (error is ArgumentException or GraphException)
+    {
+        Console.Error.WriteLine(error.Message);
+        return 2;
+    }
+}

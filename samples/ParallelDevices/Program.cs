@@ -13,7 +13,9 @@ var root = new RootCommand("Measures devices alone and side by side: products, c
 return SampleCommand.Run(root, args, parsed =>
 {
     Device[] others = Array.ConvertAll(parsed.GetValue(device)!, Find);
-    var measure = new Measurements(parsed.GetValue(quick), [Devices.Managed, .. others]);
+    Device[] all = [Devices.Managed, .. others];
+    if (all.Distinct().Count() < all.Length) throw new IOException("--device names a device twice; the managed one takes part without it");
+    var measure = new Measurements(parsed.GetValue(quick), all);
     var figures = new Figures(Environment.ProcessorCount, measure.Powers(), measure.Copies(), measure.Training());
     Report.Show(figures);
     Output.WriteJson(figures, parsed.GetValue(json));

@@ -17,9 +17,19 @@ public static class GpuDevices
 
     /// <summary>
     /// The longest that a program waits for a device, in all: one that takes longer, as with a kernel that does not end, is lost (TG5006), and the
-    /// program goes on. Null, the default, waits for ever; then the driver may have a limit of its own.
+    /// program goes on. Null, the default, and <see cref="Timeout.InfiniteTimeSpan"/> wait for ever; then the driver may have a limit of its own.
     /// </summary>
-    public static TimeSpan? LongestWait { get; set; }
+    /// <exception cref="ArgumentOutOfRangeException">No time, or less.</exception>
+    public static TimeSpan? LongestWait
+    {
+        get;
+        set
+        {
+            if (value == Timeout.InfiniteTimeSpan) value = null;
+            if (value is { } longest) ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(longest, TimeSpan.Zero, nameof(value));
+            field = value;
+        }
+    }
 
     /// <summary>
     /// Measures a matrix product on a device with each size of tiles, and takes the fastest for the graphs that are compiled from then on. It is kept
@@ -31,8 +41,12 @@ public static class GpuDevices
     /// device does not take it.
     /// </returns>
     /// <exception cref="ArgumentException">The device is of another kind.</exception>
-    public static IReadOnlyList<(int Side, int Work, TimeSpan Time)> Tune(Device device) => TileTuner.Tune(
-        device as GpuDevice ?? throw new ArgumentException($"device '{device}' has no tiles; devices of OpenCL and CUDA have", nameof(device)));
+    public static IReadOnlyList<(int Side, int Work, TimeSpan Time)> Tune(Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return TileTuner.Tune(
+            device as GpuDevice ?? throw new ArgumentException($"device '{device}' has no tiles; devices of OpenCL and CUDA have", nameof(device)));
+    }
 
     extension(Device)
     {

@@ -89,6 +89,28 @@ public sealed class LimitTests
         }
     }
 
+    [GpuFact]
+    public void Commands_of_one_kernel_share_its_time()
+    {
+        GraphObserver? before = GraphEvents.Observer;
+        GraphEvents.Observer = new Silent();
+        try
+        {
+            Device device = Device.OpenCl();
+            var build = new GraphBuilder { Source = SourceSpan.None };
+            Value x = build.Parameter(new TensorType(DType.F32, [256, 512]));
+            Executable executable = device.Compile(Passes.Pipeline.Run(build.Finish("f", [build.Emit(OpDefs.Softmax, Attrs.Of("axis", 1L), [x])[0]])).Graph);
+            for (int i = 0; i < 3; i++) executable.Run([device.From(Literal.Zeros(new TensorType(DType.F32, [256, 512])))]);
+            double[] times = [.. Assert.Single(executable.Profile!.Programs).Body!.Commands.Select(command => command.Nanoseconds)];
+            Assert.True(times.Length > 1);
+            Assert.All(times, time => Assert.InRange(time, 1, 0.9 * times.Sum()));
+        }
+        finally
+        {
+            GraphEvents.Observer = before;
+        }
+    }
+
     private sealed class Silent : GraphObserver
     {
         public override void Warned(string id, string message)
@@ -124,6 +146,13 @@ public sealed class LimitTests
                 Assert.Equal(whole.Length, new FileInfo(kept).Length);
             }
             Assert.Single(Directory.EnumerateFiles(folder));
+            // Another kernel under its name.
+            var other = new GpuDevice("opencl:another", new ClDriver(ClPlace.All()[0]));
+            TensorData three = other.From(Literal.FromDoubles(new TensorType(DType.F32, [3]), i => i));
+            Assert.Equal(4, other.RunSingle(OpDefs.Add, Attrs.Empty, three, three).Element<float>(2));
+            File.Copy(Directory.EnumerateFiles(folder).Single(file => file != kept), kept, overwrite: true);
+            Assert.Equal(-2, Negated());
+            Assert.Equal(whole, File.ReadAllBytes(kept));
             // No folder can be made in a file.
             foreach (string nowhere in new[] { "", kept, "a\0b", new string('x', 5000) })
             {

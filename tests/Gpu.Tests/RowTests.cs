@@ -54,6 +54,41 @@ public sealed partial class RowTests
         }
     }
 
+    // Variables of a kernel are not named as types: the fold of instruction 32, the ninth axis.
+    [GpuTheory]
+    [InlineData(31)]
+    [InlineData(63)]
+    public void A_long_kernel_folds(int products)
+    {
+        var build = new GraphBuilder { Source = SourceSpan.None };
+        Value x = build.Parameter(new TensorType(DType.F32, [70, 80])), y = x;
+        for (int i = 0; i < products; i++) y = build.Mul(y, x);
+        Literal result = Assert.Single(Run(Device.OpenCl().Compile(build.Finish("f", [build.Mul(Sum(build, y), x)])), _ => 1));
+        Assert.All(Enumerable.Range(0, (int)result.Count), i => Assert.Equal(80, result.GetDouble(i)));
+    }
+
+    [GpuFact]
+    public void Axes_have_no_limit()
+    {
+        long[] sizes = [.. Enumerable.Repeat(2L, 9)];
+        var build = new GraphBuilder { Source = SourceSpan.None };
+        Value x = build.Parameter(new TensorType(DType.I8, new Shape(sizes)));
+        Graph graph = build.Finish("f", [build.Add(x, build.Transpose(x, Enumerable.Range(0, 9).Reverse()))]);
+        Assert.Equal(Run(Devices.Interpreter.Compile(graph))[0], Run(Device.OpenCl().Compile(graph))[0]);
+    }
+
+    [GpuFact]
+    public void Loops_that_fold_often_are_several_kernels()
+    {
+        // Compilers take minutes for many trees of barriers.
+        var build = new GraphBuilder { Source = SourceSpan.None };
+        Value x = build.Parameter(new TensorType(DType.F32, [80, 300])), y = x;
+        for (int i = 0; i < 8; i++) y = build.Mul(y, build.Emit(OpDefs.Sin, Sum(build, y)));
+        Executable executable = Device.OpenCl().Compile(build.Finish("f", [y]));
+        Run(executable);
+        Assert.InRange(Launches().Count(executable.Dump()), 2, 8);
+    }
+
     // A device takes so many bytes of parameters: on PoCL 1,024.
     [GpuTheory]
     [InlineData("softmax", 1)]
@@ -88,6 +123,9 @@ public sealed partial class RowTests
         Value x = build.Parameter(type), g = build.Parameter(type);
         return build.Finish("f", s_graphs[name](build, x, g));
     }
+
+    private static Literal[] Run(Executable executable, Func<long, double> values) =>
+        Array.ConvertAll(executable.Run([.. executable.Graph.Entry.Parameters.Select(parameter => executable.Device.From(Literal.FromDoubles(parameter.Types[0], values)))]), data => data.ToLiteral());
 
     private static Literal[] Run(Executable executable)
     {

@@ -39,6 +39,15 @@ public sealed class WatchdogTests
         Assert.Equal(-2, other.RunSingle(OpDefs.Neg, Attrs.Empty, other.From(Literal.FromDoubles(new TensorType(DType.F32, [3]), i => i))).Element<float>(2));
     }
 
+    [Fact]
+    public void The_longest_wait_is_a_time()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => GpuDevices.LongestWait = TimeSpan.Zero);
+        Assert.Throws<ArgumentOutOfRangeException>(() => GpuDevices.LongestWait = TimeSpan.FromSeconds(-1));
+        GpuDevices.LongestWait = Timeout.InfiniteTimeSpan;
+        Assert.Null(GpuDevices.LongestWait);
+    }
+
     [GpuFact]
     public void A_device_that_is_fast_enough_goes_on()
     {

@@ -41,6 +41,13 @@ internal sealed record Conformance(int Ops, int Graphs, int Left, double Seconds
                 }
             }
         }
+        foreach ((string name, Ir.Graph graph) in LargeGraphs.All(DType.F32).Concat(isQuick ? [] : LargeGraphs.All(DType.F64)))
+        {
+            graphs++;
+            Literal[] values = [.. graph.Entry.Parameters.Select((parameter, at) =>
+                Literal.FromDoubles(parameter.Types[0], i => (i * 7919 + at * 31) % 1000 / 500.0 - 1))];
+            if (Difference(graph, values) is { } difference) failures.Add($"{name}: {difference}");
+        }
         return new(ops.Count, graphs, left, clock.Elapsed.TotalSeconds, failures);
     }
 

@@ -10,7 +10,7 @@ if (args is not [var name, var folder, var seconds, ..] || !int.TryParse(seconds
 }
 try
 {
-    Device device = name.StartsWith("cuda", StringComparison.Ordinal) ? Device.Cuda(int.Parse(name[5..], System.Globalization.CultureInfo.InvariantCulture)) : Devices.Find(name);
+    Device device = Devices.Find(name);
     bool isQuick = args.Contains("quick");
     Directory.CreateDirectory(folder);
     Conformance conformance = Conformance.Run(device, TimeSpan.FromSeconds(budget), isQuick);

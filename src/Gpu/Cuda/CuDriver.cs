@@ -99,29 +99,6 @@ internal sealed unsafe class CuDriver : GpuDriver
         _ = CuNative.Free(memory);
     }
 
-    protected override void WriteNow(nint memory, long offset, ReadOnlySpan<byte> from)
-    {
-        Enter();
-        fixed (byte* first = from)
-        {
-            Check(CuNative.Write(memory + (nint)offset, first, (nuint)from.Length, _stream), "cuMemcpyHtoDAsync");
-            Check(CuNative.Synchronize(_stream), "cuStreamSynchronize");
-        }
-    }
-
-    protected override void ReadNow(nint memory, long offset, Span<byte> to, GpuMark? after)
-    {
-        Enter();
-        nint stream = after is null ? _stream : _reads;
-        if (after is not null) Check(CuNative.Wait(stream, after.DangerousGetHandle(), 0), "cuStreamWaitEvent");
-        fixed (byte* first = to)
-        {
-            Check(CuNative.Read(first, memory + (nint)offset, (nuint)to.Length, stream), "cuMemcpyDtoHAsync");
-            Check(CuNative.Synchronize(stream), "cuStreamSynchronize");
-        }
-        GC.KeepAlive(after);
-    }
-
     public override nint AllocateHost(long bytes)
     {
         Enter();

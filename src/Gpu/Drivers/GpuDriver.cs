@@ -90,11 +90,11 @@ internal abstract class GpuDriver
         WriteNow(memory, offset, from);
     }
 
-    /// <summary>Copies from the host, after all that is in the queue, and waits for it.</summary>
-    protected abstract void WriteNow(nint memory, long offset, ReadOnlySpan<byte> from);
+    /// <summary>Copies from the host, after all that is in the queue, and waits for it: where there are no slices.</summary>
+    protected virtual void WriteNow(nint memory, long offset, ReadOnlySpan<byte> from) => throw new NotSupportedException();
 
-    /// <summary>Copies to the host, after a mark or all that is in the queue, and waits for it.</summary>
-    protected abstract void ReadNow(nint memory, long offset, Span<byte> to, GpuMark? after);
+    /// <summary>Copies to the host, after a mark or all that is in the queue, and waits for it: where there are no slices.</summary>
+    protected virtual void ReadNow(nint memory, long offset, Span<byte> to, GpuMark? after) => throw new NotSupportedException();
 
     /// <summary>Memory of the host that the device reads and writes by itself; 0 where there is none.</summary>
     public abstract nint AllocateHost(long bytes);

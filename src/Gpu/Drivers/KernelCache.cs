@@ -5,7 +5,7 @@ namespace TensorGraph.Backends.Gpu;
 
 /// <summary>
 /// Compiled kernels in files, named after a hash of the device, the version of its driver, the compiler's options and the text: a change of any makes
-/// another file. Before the kernel stands a hash of it, since drivers end the process on a damaged one.
+/// another file. Before the kernel stands a hash of both, since drivers end the process on a damaged kernel, and another one's parameters differ.
 /// </summary>
 internal static class KernelCache
 {
@@ -25,7 +25,7 @@ internal static class KernelCache
             byte[] kept = File.ReadAllBytes(path);
             if (kept.Length <= SHA256.HashSizeInBytes) return null;
             byte[] kernel = kept[SHA256.HashSizeInBytes..];
-            return SHA256.HashData(kernel).AsSpan().SequenceEqual(kept.AsSpan(0, SHA256.HashSizeInBytes)) ? kernel : null;
+            return HashOf(identity, kernel).AsSpan().SequenceEqual(kept.AsSpan(0, SHA256.HashSizeInBytes)) ? kernel : null;
         }
         catch (Exception error) when (IsOfFiles(error))
         {
@@ -45,7 +45,7 @@ internal static class KernelCache
             unfinished = $"{path}.{Guid.NewGuid():N}";
             using (var file = new FileStream(unfinished, FileMode.CreateNew))
             {
-                file.Write(SHA256.HashData(kernel));
+                file.Write(HashOf(identity, kernel));
                 file.Write(kernel);
                 file.Flush(flushToDisk: true);
             }
@@ -56,6 +56,8 @@ internal static class KernelCache
             Delete(unfinished);
         }
     }
+
+    private static byte[] HashOf(string identity, byte[] kernel) => SHA256.HashData([.. Encoding.UTF8.GetBytes(identity), 0, .. kernel]);
 
     private static void Delete(string? unfinished)
     {

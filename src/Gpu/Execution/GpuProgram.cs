@@ -170,7 +170,8 @@ internal sealed class GpuProgram : SpecializedProgram
         long start = Stopwatch.GetTimestamp();
         step.Run(frame);
         _device.Driver.Finish();
-        step.Profile?.Took(Stopwatch.GetTimestamp() - start);
+        long ticks = Stopwatch.GetTimestamp() - start;
+        foreach ((CommandProfile profile, double part) in step.Times) profile.Took((long)(ticks * part));
     }
 
     private protected override DispatchFacts FindFacts() => DispatchFacts.Of(Source!.Value.Graph, Source.Value.Sizes);

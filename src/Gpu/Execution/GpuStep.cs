@@ -12,8 +12,8 @@ internal abstract class GpuStep(Command command)
 
     protected int[] Writes => Command.Writes;
 
-    /// <summary>Takes its times; null while nothing is recorded.</summary>
-    public CommandProfile? Profile { get; set; }
+    /// <summary>What takes its times, with the part of the time that each has: its command, or all that its kernels do. None while nothing is recorded.</summary>
+    public (CommandProfile Profile, double Part)[] Times { get; set; } = [];
 
     /// <summary>Programs that it runs, with what they are to it.</summary>
     public virtual IEnumerable<(string Name, GpuProgram Program)> Inner => [];

@@ -16,10 +16,12 @@ internal sealed class StepBuilder(LoweredRegion region, GpuConstants constants, 
     /// <summary>A step for each command.</summary>
     public GpuStep[] Build() => [.. region.Commands.Select((command, at) =>
     {
-        CommandProfile? times = profile?.Of(command);
         bool isDone = Joined.Count > 0 && at < Joined[^1].At + Joined[^1].Count;
-        GpuStep step = isDone ? new JoinedStep(command) : Join(at) ?? Build(command, times);
-        step.Profile = times;
+        if (isDone) return new JoinedStep(command);
+        if (Join(at) is { } joined) return joined;
+        CommandProfile? times = profile?.Of(command);
+        GpuStep step = Build(command, times);
+        if (times is not null) step.Times = [(times, 1)];
         return step;
     })];
 
@@ -27,8 +29,18 @@ internal sealed class StepBuilder(LoweredRegion region, GpuConstants constants, 
     {
         if (JoinedKernels.At(region, at, Limits) is not var (count, launches)) return null;
         Joined.Add((at, count));
-        Ir.Node[] origin = [.. region.Commands[at..(at + count)].SelectMany(command => command.Origin).Distinct()];
-        return new KernelStep(region.Commands[at] with { Origin = origin }, launches, -1);
+        Command[] commands = region.Commands[at..(at + count)];
+        Ir.Node[] origin = [.. commands.SelectMany(command => command.Origin).Distinct()];
+        return new KernelStep(region.Commands[at] with { Origin = origin }, launches, -1) { Times = Shares(commands) };
+    }
+
+    // Commands of one kernel have the part of its time that they have of the work.
+    private (CommandProfile Profile, double Part)[] Shares(Command[] commands)
+    {
+        if (profile is null) return [];
+        double[] work = Array.ConvertAll(commands, command => CommandTime.Of(command, region.Slots, threads: 1).OnOneThread);
+        double all = work.Sum();
+        return [.. commands.Zip(work, (command, own) => (profile.Of(command), own / all))];
     }
 
     private GpuStep Build(Command command, CommandProfile? times) => command switch

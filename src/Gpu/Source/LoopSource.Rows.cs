@@ -78,7 +78,7 @@ internal sealed partial class LoopSource
             foreach (int fold in loop.Folds)
             {
                 int operand = _kernel.Body[fold].B;
-                Line(4, ElementType.Of(_kernel.Operands[operand].DType).Store($"{_buffer}{operand}", $"q{operand}", $"f{fold}"));
+                Line(4, ElementType.Of(_kernel.Operands[operand].DType).Store($"{_buffer}{operand}", $"q{operand}", $"fold{fold}"));
             }
             Line(3, "}");
         }

@@ -85,9 +85,9 @@ internal sealed partial class LoopSource
             if (inParts)
             {
                 string place = FormattableString.Invariant($"{folds.Length} * GROUP_ID + {number}");
-                source.Line(1, $"*(GLOBAL {source.Accumulator(fold)}*)(scratch + g.offsets[{operands}] + 8 * ({place})) = f{fold};");
+                source.Line(1, $"*(GLOBAL {source.Accumulator(fold)}*)(scratch + g.offsets[{operands}] + 8 * ({place})) = fold{fold};");
             }
-            else source.Line(1, ElementType.Of(kernel.Operands[instruction.B].DType).Store($"a{instruction.B}", $"q{instruction.B}", $"f{fold}"));
+            else source.Line(1, ElementType.Of(kernel.Operands[instruction.B].DType).Store($"a{instruction.B}", $"q{instruction.B}", $"fold{fold}"));
         }
         return source.End();
     }
@@ -136,7 +136,7 @@ internal sealed partial class LoopSource
         {
             DType dtype = _kernel.Body[fold].DType;
             string identity = ElementType.Of(dtype).Number(dtype, identities(fold));
-            Line(depth, $"{Accumulator(fold)} f{fold} = {identity}{(HasParts(fold) ? $", part{fold} = {identity}" : "")};");
+            Line(depth, $"{Accumulator(fold)} fold{fold} = {identity}{(HasParts(fold) ? $", part{fold} = {identity}" : "")};");
         }
     }
 
@@ -148,18 +148,18 @@ internal sealed partial class LoopSource
         {
             Line(depth, $"if ({(lanes > 1 ? $"(j / {lanes} & 127) == 127" : Part)})");
             Line(depth, "{");
-            Line(depth + 1, $"f{fold} += part{fold};");
+            Line(depth + 1, $"fold{fold} += part{fold};");
             Line(depth + 1, $"part{fold} = 0;");
             Line(depth, "}");
         }
         Line(depth - 1, "}");
-        foreach (int fold in folds.Where(HasParts)) Line(depth - 1, $"f{fold} += part{fold};");
+        foreach (int fold in folds.Where(HasParts)) Line(depth - 1, $"fold{fold} += part{fold};");
     }
 
     // What the items of a group have folded, combined in the place of the first one.
     private void Tree(int depth, int[] folds, int lanes)
     {
-        foreach (int fold in folds) Line(depth, $"{_shared}{fold}[LOCAL_ID] = f{fold};");
+        foreach (int fold in folds) Line(depth, $"{_shared}{fold}[LOCAL_ID] = fold{fold};");
         Line(depth, "BARRIER;");
         Line(depth, $"for (i32 reach = {lanes / 2}; reach > 0; reach /= 2)");
         Line(depth, "{");
@@ -177,7 +177,7 @@ internal sealed partial class LoopSource
 
     private void Combined(int depth, int[] folds)
     {
-        foreach (int fold in folds) Line(depth, $"f{fold} = {_shared}{fold}[0];");
+        foreach (int fold in folds) Line(depth, $"fold{fold} = {_shared}{fold}[0];");
     }
 
     private string Combine(int fold, string left, string right) =>
@@ -211,7 +211,7 @@ internal sealed partial class LoopSource
         if (rank > 1) Line(depth, $"{_index} {rest} = ({_index}){index};");
         for (int axis = rank - 1; axis >= 0; axis--)
         {
-            string name = $"{index}{axis}";
+            string name = $"{index}_{axis}";
             string size = $"({_index})g.{sizes}[{axis}]";
             if (axis == 0) Line(depth, $"i64 {name} = {(rank > 1 ? rest : index)};");
             else Line(depth, $"i64 {name} = {rest} % {size}; {rest} /= {size};");
@@ -220,7 +220,7 @@ internal sealed partial class LoopSource
         {
             if (k == _known) continue;
             string start = isArray ? $"{from}[{k}]" : $"{from}{k}";
-            Line(depth, $"i64 {place}{k} = {start}{string.Concat(Enumerable.Range(0, rank).Select(axis => $" + {index}{axis} * g.{strides}[{k}][{axis}]"))};");
+            Line(depth, $"i64 {place}{k} = {start}{string.Concat(Enumerable.Range(0, rank).Select(axis => $" + {index}_{axis} * g.{strides}[{k}][{axis}]"))};");
         }
     }
 
@@ -241,7 +241,7 @@ internal sealed partial class LoopSource
             else if (Folds.IsFold(instruction.Op))
             {
                 if (!kept.Contains(i)) continue;
-                string target = HasParts(i) ? $"part{i}" : $"f{i}";
+                string target = HasParts(i) ? $"part{i}" : $"fold{i}";
                 Line(depth, $"{target} = {Combine(i, target, $"v{instruction.A}")};");
             }
             else

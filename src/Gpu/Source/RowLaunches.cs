@@ -16,6 +16,9 @@ internal static class RowLaunches
     private const long ShortestLine = 32;
     private const long MostLines = 16;
 
+    // Each one is a tree of barriers, and compilers take many times as long with every further one.
+    private const int MostFolds = 4;
+
     /// <summary>How many of the loops from a command on are over the same rows; 1 where none follows.</summary>
     public static int Follow(LoweredRegion region, int at)
     {
@@ -35,6 +38,7 @@ internal static class RowLaunches
         long rows = RowSpace.RowsOf(loops.Select(loop => loop.Nest));
         RowPart[] parts = [.. loops.Select(loop => new RowPart(loop, rows))];
         if (!Array.TrueForAll(parts, part => part.IsFit)) return null;
+        if (parts.Sum(part => part.Loop.Folds.Length) > MostFolds) return null;
         long longest = parts.Max(part => part.IsFold ? part.Length : part.Count);
         if (longest < DeviceLimits.FewestItems) return null;
         int lanes = (int)Math.Min((long)BitOperations.RoundUpToPowerOf2((ulong)longest), limits.GroupSize);

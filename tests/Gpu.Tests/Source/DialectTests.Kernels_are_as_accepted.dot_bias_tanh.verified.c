@@ -51,10 +51,10 @@ KERNEL run(const geometry g, GLOBAL const u8* a0, GLOBAL const u8* a1, GLOBAL co
             T result = (T)sums[i][j];
             i64 at = (batch * g.m + m) * g.n + n;
             u32 at_rest = (u32)at;
-            i64 at1 = at_rest % (u32)g.loop_sizes[1]; at_rest /= (u32)g.loop_sizes[1];
-            i64 at0 = at_rest;
-            i64 p1 = (g.offsets + 2)[1] + at0 * g.loop_strides[1][0] + at1 * g.loop_strides[1][1];
-            i64 p2 = (g.offsets + 2)[2] + at0 * g.loop_strides[2][0] + at1 * g.loop_strides[2][1];
+            i64 at_1 = at_rest % (u32)g.loop_sizes[1]; at_rest /= (u32)g.loop_sizes[1];
+            i64 at_0 = at_rest;
+            i64 p1 = (g.offsets + 2)[1] + at_0 * g.loop_strides[1][0] + at_1 * g.loop_strides[1][1];
+            i64 p2 = (g.offsets + 2)[2] + at_0 * g.loop_strides[2][0] + at_1 * g.loop_strides[2][1];
             f32 v0 = result;
             f32 v1 = *(GLOBAL const f32*)(e1 + p1);
             f32 v2 = (v0 + v1);

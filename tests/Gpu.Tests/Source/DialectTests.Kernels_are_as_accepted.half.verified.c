@@ -4,10 +4,10 @@ KERNEL run(const geometry g, GLOBAL const u8* a0, GLOBAL const u8* a1, GLOBAL u8
 {
     i64 i = GLOBAL_ID;
     if (i >= g.count) return;
-    i64 i0 = i;
-    i64 p0 = g.offsets[0] + i0 * g.strides[0][0];
-    i64 p1 = g.offsets[1] + i0 * g.strides[1][0];
-    i64 p2 = g.offsets[2] + i0 * g.strides[2][0];
+    i64 i_0 = i;
+    i64 p0 = g.offsets[0] + i_0 * g.strides[0][0];
+    i64 p1 = g.offsets[1] + i_0 * g.strides[1][0];
+    i64 p2 = g.offsets[2] + i_0 * g.strides[2][0];
     f32 v0 = from_f16(*(GLOBAL const u16*)(a0 + p0));
     f32 v1 = from_f16(*(GLOBAL const u16*)(a1 + p1));
     f32 v2 = round_f16((v0 * v1));

@@ -10,19 +10,19 @@ KERNEL run(const geometry g, GLOBAL const u8* l0_0, GLOBAL u8* l0_1, GLOBAL cons
         i64 start1 = g.offsets[1] + row * g.rows[1];
         for (i64 i = 0; i < g.l0_count; i++)
         {
-            i64 i0 = i;
-            i64 q0 = start0 + i0 * g.l0_strides[0][0];
-            i64 q1 = start1 + i0 * g.l0_strides[1][0];
-            f32 f1 = -INFINITY;
+            i64 i_0 = i;
+            i64 q0 = start0 + i_0 * g.l0_strides[0][0];
+            i64 q1 = start1 + i_0 * g.l0_strides[1][0];
+            f32 fold1 = -INFINITY;
             for (i64 j = LOCAL_ID; j < g.l0_length; j += 128)
             {
-                i64 j0 = j;
-                i64 p0 = q0 + j0 * g.l0_inner_strides[0][0];
-                i64 p1 = q1 + j0 * g.l0_inner_strides[1][0];
+                i64 j_0 = j;
+                i64 p0 = q0 + j_0 * g.l0_inner_strides[0][0];
+                i64 p1 = q1 + j_0 * g.l0_inner_strides[1][0];
                 f32 v0 = *(GLOBAL const f32*)(l0_0 + p0);
-                f1 = max_f32(f1, v0);
+                fold1 = max_f32(fold1, v0);
             }
-            s0_1[LOCAL_ID] = f1;
+            s0_1[LOCAL_ID] = fold1;
             BARRIER;
             for (i32 reach = 64; reach > 0; reach /= 2)
             {
@@ -34,8 +34,8 @@ KERNEL run(const geometry g, GLOBAL const u8* l0_0, GLOBAL u8* l0_1, GLOBAL cons
             }
             if (LOCAL_ID == 0)
             {
-                f1 = s0_1[0];
-                *(GLOBAL f32*)(l0_1 + q1) = f1;
+                fold1 = s0_1[0];
+                *(GLOBAL f32*)(l0_1 + q1) = fold1;
             }
         }
     }
@@ -46,10 +46,10 @@ KERNEL run(const geometry g, GLOBAL const u8* l0_0, GLOBAL u8* l0_1, GLOBAL cons
         i64 start2 = g.offsets[4] + row * g.rows[4];
         for (i64 i = LOCAL_ID; i < g.l1_count; i += 128)
         {
-            i64 i0 = i;
-            i64 p0 = start0 + i0 * g.l1_strides[0][0];
-            i64 p1 = start1 + i0 * g.l1_strides[1][0];
-            i64 p2 = start2 + i0 * g.l1_strides[2][0];
+            i64 i_0 = i;
+            i64 p0 = start0 + i_0 * g.l1_strides[0][0];
+            i64 p1 = start1 + i_0 * g.l1_strides[1][0];
+            i64 p2 = start2 + i_0 * g.l1_strides[2][0];
             f32 v0 = *(GLOBAL const f32*)(l1_0 + p0);
             f32 v1 = *(GLOBAL const f32*)(l1_1 + p1);
             i32 v2 = fabs(v0) < INFINITY;
@@ -65,19 +65,19 @@ KERNEL run(const geometry g, GLOBAL const u8* l0_0, GLOBAL u8* l0_1, GLOBAL cons
         i64 start3 = g.offsets[8] + row * g.rows[8];
         for (i64 i = 0; i < g.l2_count; i++)
         {
-            i64 i0 = i;
-            i64 q0 = start0 + i0 * g.l2_strides[0][0];
-            i64 q1 = start1 + i0 * g.l2_strides[1][0];
-            i64 q2 = start2 + i0 * g.l2_strides[2][0];
-            i64 q3 = start3 + i0 * g.l2_strides[3][0];
-            wide f5 = (f32)0, part5 = (f32)0;
+            i64 i_0 = i;
+            i64 q0 = start0 + i_0 * g.l2_strides[0][0];
+            i64 q1 = start1 + i_0 * g.l2_strides[1][0];
+            i64 q2 = start2 + i_0 * g.l2_strides[2][0];
+            i64 q3 = start3 + i_0 * g.l2_strides[3][0];
+            wide fold5 = (f32)0, part5 = (f32)0;
             for (i64 j = LOCAL_ID; j < g.l2_length; j += 128)
             {
-                i64 j0 = j;
-                i64 p0 = q0 + j0 * g.l2_inner_strides[0][0];
-                i64 p1 = q1 + j0 * g.l2_inner_strides[1][0];
-                i64 p2 = q2 + j0 * g.l2_inner_strides[2][0];
-                i64 p3 = q3 + j0 * g.l2_inner_strides[3][0];
+                i64 j_0 = j;
+                i64 p0 = q0 + j_0 * g.l2_inner_strides[0][0];
+                i64 p1 = q1 + j_0 * g.l2_inner_strides[1][0];
+                i64 p2 = q2 + j_0 * g.l2_inner_strides[2][0];
+                i64 p3 = q3 + j_0 * g.l2_inner_strides[3][0];
                 f32 v0 = *(GLOBAL const f32*)(l2_0 + p0);
                 f32 v1 = *(GLOBAL const f32*)(l2_1 + p1);
                 f32 v2 = (v0 - v1);
@@ -86,12 +86,12 @@ KERNEL run(const geometry g, GLOBAL const u8* l0_0, GLOBAL u8* l0_1, GLOBAL cons
                 part5 = part5 + v3;
                 if ((j / 128 & 127) == 127)
                 {
-                    f5 += part5;
+                    fold5 += part5;
                     part5 = 0;
                 }
             }
-            f5 += part5;
-            s2_5[LOCAL_ID] = f5;
+            fold5 += part5;
+            s2_5[LOCAL_ID] = fold5;
             BARRIER;
             for (i32 reach = 64; reach > 0; reach /= 2)
             {
@@ -103,8 +103,8 @@ KERNEL run(const geometry g, GLOBAL const u8* l0_0, GLOBAL u8* l0_1, GLOBAL cons
             }
             if (LOCAL_ID == 0)
             {
-                f5 = s2_5[0];
-                *(GLOBAL f32*)(l2_3 + q3) = f5;
+                fold5 = s2_5[0];
+                *(GLOBAL f32*)(l2_3 + q3) = fold5;
             }
         }
     }
@@ -115,10 +115,10 @@ KERNEL run(const geometry g, GLOBAL const u8* l0_0, GLOBAL u8* l0_1, GLOBAL cons
         i64 start2 = g.offsets[11] + row * g.rows[11];
         for (i64 i = LOCAL_ID; i < g.l3_count; i += 128)
         {
-            i64 i0 = i;
-            i64 p0 = start0 + i0 * g.l3_strides[0][0];
-            i64 p1 = start1 + i0 * g.l3_strides[1][0];
-            i64 p2 = start2 + i0 * g.l3_strides[2][0];
+            i64 i_0 = i;
+            i64 p0 = start0 + i_0 * g.l3_strides[0][0];
+            i64 p1 = start1 + i_0 * g.l3_strides[1][0];
+            i64 p2 = start2 + i_0 * g.l3_strides[2][0];
             f32 v0 = *(GLOBAL const f32*)(l3_0 + p0);
             f32 v1 = *(GLOBAL const f32*)(l3_1 + p1);
             f32 v2 = (v0 / v1);
@@ -133,11 +133,11 @@ KERNEL run(const geometry g, GLOBAL const u8* l0_0, GLOBAL u8* l0_1, GLOBAL cons
         for (i64 i = LOCAL_ID; i < g.l4_count; i += 128)
         {
             u32 i_rest = (u32)i;
-            i64 i1 = i_rest % (u32)g.l4_sizes[1]; i_rest /= (u32)g.l4_sizes[1];
-            i64 i0 = i_rest;
-            i64 p0 = start0 + i0 * g.l4_strides[0][0] + i1 * g.l4_strides[0][1];
-            i64 p1 = start1 + i0 * g.l4_strides[1][0] + i1 * g.l4_strides[1][1];
-            i64 p2 = start2 + i0 * g.l4_strides[2][0] + i1 * g.l4_strides[2][1];
+            i64 i_1 = i_rest % (u32)g.l4_sizes[1]; i_rest /= (u32)g.l4_sizes[1];
+            i64 i_0 = i_rest;
+            i64 p0 = start0 + i_0 * g.l4_strides[0][0] + i_1 * g.l4_strides[0][1];
+            i64 p1 = start1 + i_0 * g.l4_strides[1][0] + i_1 * g.l4_strides[1][1];
+            i64 p2 = start2 + i_0 * g.l4_strides[2][0] + i_1 * g.l4_strides[2][1];
             f32 v0 = *(GLOBAL const f32*)(l4_0 + p0);
             f32 v1 = *(GLOBAL const f32*)(l4_1 + p1);
             f32 v2 = (v0 * v1);
