@@ -103,7 +103,9 @@ internal abstract class GpuDriver
     /// <returns>The end of the copy.</returns>
     public abstract GpuMark StartWrite(nint memory, long offset, nint from, long bytes, UploadOrder order);
 
-    /// <summary>Begins a copy to such memory, after a mark beside what is in the queue after it, without one after all that is in the queue.</summary>
+    /// <summary>
+    /// Begins a copy to such memory: after a mark, beside what is in the queue after it; without one after all that is in the queue.
+    /// </summary>
     /// <returns>The end of the copy.</returns>
     public abstract GpuMark StartRead(nint memory, long offset, nint to, long bytes, GpuMark? after);
 

@@ -12,7 +12,9 @@ internal abstract class GpuStep(Command command)
 
     protected int[] Writes => Command.Writes;
 
-    /// <summary>What takes its times, with the part of the time that each has: its command, or all that its kernels do. None while nothing is recorded.</summary>
+    /// <summary>
+    /// The profiles of all commands that it does, with the part of its time that each of them has. None while nothing is recorded.
+    /// </summary>
     public (CommandProfile Profile, double Part)[] Times { get; set; } = [];
 
     /// <summary>Programs that it runs, with what they are to it.</summary>

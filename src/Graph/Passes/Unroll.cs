@@ -19,7 +19,9 @@ public static class Unroll
         protected override ImmutableArray<Value>? Replace(Node node)
         {
             long? trips = node.Op == OpDefs.While ? TripCount.Of(node) : node.Op == OpDefs.Scan ? Length(node) : null;
-            if (trips is not (>= 1 and <= MostIterations) || !node.Regions.All(CanBeRepeated) || !node.Regions[..^1].All(IsPure) || node.Inputs.Any(input => input.Type.IsList))
+            if (trips is not (>= 1 and <= MostIterations) || node.Inputs.Any(input => input.Type.IsList))
+                return null;
+            if (!node.Regions.All(CanBeRepeated) || !node.Regions[..^1].All(IsPure))
                 return null;
             var body = node.Regions[^1];
             if (trips * body.Body.Count(inner => inner.Op != OpDefs.Constant) > MostNodes)
@@ -48,7 +50,8 @@ public static class Unroll
             for (long step = 0; step < trips; step++)
             {
                 long at = isReverse ? trips - 1 - step : step;
-                var results = Next(node, [.. state, .. node.Inputs[carried..captures].Select(sequence => Entry(sequence, at)), .. node.Inputs[captures..]]);
+                var slices = node.Inputs[carried..captures].Select(sequence => Entry(sequence, at));
+                var results = Next(node, [.. state, .. slices, .. node.Inputs[captures..]]);
                 state = results[..carried];
                 for (int i = 0; i < stacked.Length; i++)
                     stacked[i][at] = Builder.ExpandDims(results[carried + i], 0);
