@@ -59,6 +59,8 @@ internal sealed unsafe class CuDriver : GpuDriver
         Check(CuNative.CreateStream(&stream, 1), "cuStreamCreate");
         _captured = stream;
         Staging = new HostStaging(this);
+        Products = CuBlas.For(this);
+        Limits = Limits with { HasProducts = Products is not null };
     }
 
     /// <summary>The number of devices; 0 where the driver has none.</summary>
@@ -310,8 +312,13 @@ internal sealed unsafe class CuDriver : GpuDriver
         return Encoding.UTF8.GetString(name).TrimEnd('\0');
     }
 
-    // A context is current for a thread.
-    private void Enter() => Check(CuNative.SetContext(_context), "cuCtxSetCurrent");
+    /// <summary>Makes the context current for this thread.</summary>
+    /// <returns>The stream for its kernels.</returns>
+    public nint Enter()
+    {
+        Check(CuNative.SetContext(_context), "cuCtxSetCurrent");
+        return s_isCapturing ? _captured : _stream;
+    }
 
     private static void CheckCompiler(int error, string call)
     {

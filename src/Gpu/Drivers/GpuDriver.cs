@@ -54,6 +54,9 @@ internal abstract class GpuDriver
     /// <summary>Gives memory back; what is in the queue may still use it.</summary>
     public abstract void Free(nint memory);
 
+    /// <summary>Computes matrix products in place of our kernels; null where the machine has no such library.</summary>
+    public GpuProducts? Products { get; set; }
+
     /// <summary>The slices through which copies go; null where the device works on the memory of the host.</summary>
     public HostStaging? Staging { get; protected init; }
 

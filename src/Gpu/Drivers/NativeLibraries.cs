@@ -12,10 +12,13 @@ internal static class NativeLibraries
 
     public const string Nvrtc = "nvrtc";
 
+    public const string CuBlas = "cublas";
+
     private static readonly Dictionary<string, string[]> Files = new(StringComparer.Ordinal)
     {
         [OpenCl] = ["libOpenCL.so.1", "OpenCL", "/System/Library/Frameworks/OpenCL.framework/OpenCL"],
         [Cuda] = ["libcuda.so.1", "nvcuda"],
+        [CuBlas] = ["libcublas.so.13", "libcublas.so.12", "libcublas.so", "cublas64_13", "cublas64_12"],
         [Nvrtc] = ["libnvrtc.so", "libnvrtc.so.13", "libnvrtc.so.12", "nvrtc64_130_0", "nvrtc64_120_0"],
     };
 

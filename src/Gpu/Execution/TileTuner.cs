@@ -25,6 +25,9 @@ internal static class TileTuner
     {
         GpuDriver driver = device.Driver;
         DeviceLimits before = driver.Limits;
+        // Tiles are those of our kernels.
+        GpuProducts? library = driver.Products;
+        driver.Products = null;
         TensorData x = device.From(Literal.FromDoubles(new TensorType(DType.F32, [Size, Size]), i => i % 7 - 3));
         var times = new List<(int Side, int Work, TimeSpan Time)>();
         try
@@ -37,7 +40,7 @@ internal static class TileTuner
         }
         finally
         {
-            driver.Limits = before;
+            (driver.Limits, driver.Products) = (before, library);
         }
         (int bestSide, int bestWork, _) = times.MinBy(one => one.Time);
         driver.Limits = before with { Side = bestSide, Work = bestWork };

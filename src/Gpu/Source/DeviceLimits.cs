@@ -9,8 +9,10 @@ namespace TensorGraph.Backends.Gpu;
 /// <param name="Side">Rows and columns of items in a group that has a tile of a product: 16, or 8 where groups have fewer items.</param>
 /// <param name="LocalBytes">Bytes of the memory of a group.</param>
 /// <param name="Work">Rows and columns that an item computes of a large product: see <see cref="TileTuner"/>.</param>
+/// <param name="HasProducts">True where a library computes matrix products, which then have kernels of their own.</param>
 internal sealed record DeviceLimits(
-    bool HasDouble, int GroupSize, int ParameterBytes, int Side = DeviceLimits.MostSide, long LocalBytes = 32 << 10, int Work = 4)
+    bool HasDouble, int GroupSize, int ParameterBytes, int Side = DeviceLimits.MostSide, long LocalBytes = 32 << 10, int Work = 4,
+    bool HasProducts = false)
 {
     /// <summary>Items that a group must have room for.</summary>
     public const int FewestItems = 64;

@@ -17,6 +17,9 @@ internal sealed record KernelLaunch(string Source, int[] Slots, long[] Geometry,
     /// <summary>In place of a slot.</summary>
     public const int Scratch = -2;
 
+    /// <summary>The product that it computes, for a library; its buffers are those of A, B and C. Null for other kernels.</summary>
+    public LibraryProduct? Product { get; init; }
+
     /// <summary>Bytes of scratch memory that it uses.</summary>
     public long ScratchBytes { get; init; }
 

@@ -30,7 +30,9 @@ internal static class ProductLaunches
             c.A.RowStride, c.A.ColumnStride, c.B.RowStride, c.B.ColumnStride,
             .. OrOne(c.Batch, 1), .. OrOne(c.A.BatchStrides, 0), .. OrOne(c.B.BatchStrides, 0),
         ];
-        return Launch(side, work, source, [c.A.Slot, c.B.Slot], c.Result, epilogue, geometry, Extents.Product(c.Batch), c.M, c.N);
+        LibraryProduct? product = epilogue is null ? LibraryProduct.Of(c) : null;
+        return Launch(side, work, source, [c.A.Slot, c.B.Slot], c.Result, epilogue, geometry, Extents.Product(c.Batch), c.M, c.N)
+            .Select(launch => launch with { Product = product });
     }
 
     /// <summary>For each image and group: result[outputs, positions] = weights[outputs, channels·taps] · what the taps see.</summary>

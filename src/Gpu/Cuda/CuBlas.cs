@@ -1,0 +1,112 @@
+using System.Runtime.InteropServices;
+
+namespace TensorGraph.Backends.Gpu.Cuda;
+
+/// <summary>Products by cuBLAS. Each stream has a handle of its own with memory to work in, so that calls can be recorded.</summary>
+internal sealed unsafe class CuBlas : GpuProducts
+{
+    // As cuBLAS advises for the newest devices.
+    private const int WorkspaceBytes = 32 << 20;
+
+    private readonly CuDriver _driver;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<nint, nint> _handles = [];
+
+    private CuBlas(CuDriver driver) => _driver = driver;
+
+    /// <summary>The library of this machine; null where there is none.</summary>
+    public static CuBlas? For(CuDriver driver) => NativeLibraries.Has(NativeLibraries.CuBlas) ? new CuBlas(driver) : null;
+
+    public override GpuKernel Create(LibraryProduct product) => new CuProduct(this, product);
+
+    /// <summary>Puts a product into the stream of this thread.</summary>
+    public void Multiply(LibraryProduct p, nint a, nint b, nint c)
+    {
+        nint stream = _driver.Enter();
+        lock (_gate)
+        {
+            nint handle = HandleOf(stream);
+            int error;
+            if (p.DType == DType.F64)
+            {
+                double one = 1, zero = 0;
+                error = CuBlasNative.MultiplyDoubles(
+                    handle, Op(p.B), Op(p.A), p.N, p.M, p.K, &one, b, p.B.Leading, p.B.BatchStride, a, p.A.Leading, p.A.BatchStride, &zero, c, p.N,
+                    (long)p.M * p.N, p.Batch);
+            }
+            else
+            {
+                float one = 1, zero = 0;
+                error = CuBlasNative.MultiplyFloats(
+                    handle, Op(p.B), Op(p.A), p.N, p.M, p.K, &one, b, p.B.Leading, p.B.BatchStride, a, p.A.Leading, p.A.BatchStride, &zero, c, p.N,
+                    (long)p.M * p.N, p.Batch);
+            }
+            Check(error, "cublasGemmStridedBatched");
+        }
+    }
+
+    private nint HandleOf(nint stream)
+    {
+        if (_handles.TryGetValue(stream, out nint known)) return known;
+        nint handle = 0;
+        Check(CuBlasNative.Create(&handle), "cublasCreate");
+        Check(CuBlasNative.SetStream(handle, stream), "cublasSetStream");
+        nint workspace = _driver.Allocate(WorkspaceBytes);
+        if (workspace != 0) Check(CuBlasNative.SetWorkspace(handle, workspace, WorkspaceBytes), "cublasSetWorkspace");
+        return _handles[stream] = handle;
+    }
+
+    private static int Op(LibraryOperand operand) => operand.IsTransposed ? 1 : 0;
+
+    private static void Check(int error, string call)
+    {
+        // No memory, for what it needs itself.
+        const int AllocationFailed = 3;
+        if (error == 0) return;
+        string problem = FormattableString.Invariant($"{call} fails with error {error}");
+        if (error == AllocationFailed)
+            Throw.Raise(DiagnosticIds.OutOfMemory, "cuda", problem, "Let go tensors that are not needed any more, or use smaller batches.");
+        Throw.Internal(problem);
+    }
+}
+
+/// <summary>A product with its buffers.</summary>
+internal sealed class CuProduct(CuBlas library, LibraryProduct product) : GpuKernel
+{
+    private readonly nint[] _buffers = new nint[3];
+    private readonly long[] _offsets = new long[3];
+
+    public override int MostItems => int.MaxValue;
+
+    public override void SetGeometry(ReadOnlySpan<long> geometry) => geometry[..3].CopyTo(_offsets);
+
+    public override void SetBuffer(int index, nint memory) => _buffers[index] = memory;
+
+    public override void Launch(long groups, int groupSize) => library.Multiply(
+        product, _buffers[0] + (nint)_offsets[0], _buffers[1] + (nint)_offsets[1], _buffers[2] + (nint)_offsets[2]);
+}
+
+/// <summary>Functions of cuBLAS.</summary>
+internal static unsafe partial class CuBlasNative
+{
+    private const string Library = NativeLibraries.CuBlas;
+
+    [LibraryImport(Library, EntryPoint = "cublasCreate_v2")]
+    public static partial int Create(nint* handle);
+
+    [LibraryImport(Library, EntryPoint = "cublasSetStream_v2")]
+    public static partial int SetStream(nint handle, nint stream);
+
+    [LibraryImport(Library, EntryPoint = "cublasSetWorkspace_v2")]
+    public static partial int SetWorkspace(nint handle, nint memory, nuint bytes);
+
+    [LibraryImport(Library, EntryPoint = "cublasSgemmStridedBatched")]
+    public static partial int MultiplyFloats(
+        nint handle, int left, int right, int m, int n, int k, float* alpha, nint a, int leadingA, long strideA, nint b, int leadingB, long strideB,
+        float* beta, nint c, int leadingC, long strideC, int batch);
+
+    [LibraryImport(Library, EntryPoint = "cublasDgemmStridedBatched")]
+    public static partial int MultiplyDoubles(
+        nint handle, int left, int right, int m, int n, int k, double* alpha, nint a, int leadingA, long strideA, nint b, int leadingB, long strideB,
+        double* beta, nint c, int leadingC, long strideC, int batch);
+}
