@@ -86,6 +86,10 @@ internal static unsafe partial class Native
         long dilations, int transposed, long* outputPadding, long outputPaddings, long groups, int* wanted, long wanteds, out nint forX,
         out nint forWeights, out nint forBias);
 
+    /// <summary>A new handle of a tensor's gradient; 0 for none.</summary>
+    [LibraryImport(Sharp, EntryPoint = "THSTensor_grad")]
+    public static partial nint Gradient(nint tensor);
+
     [LibraryImport(Sharp, EntryPoint = "THSTensor_detach")]
     public static partial nint Detach(nint tensor);
 

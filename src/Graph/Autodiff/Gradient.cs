@@ -35,12 +35,14 @@ public static class Gradient
     internal static ImmutableArray<Value?> Through(VjpContext c, Region same)
     {
         var map = new RegionMapper(c.Builder);
-        for (int i = 0; i < c.Node.Inputs.Length; i++)
-            map[same.Parameters[i][0]] = c.Node.Inputs[i];
+        // The node may be one of a block around that of the copies.
+        Value[] inputs = [.. c.Node.Inputs.Select(c.Builder.InBlock)];
+        for (int i = 0; i < inputs.Length; i++)
+            map[same.Parameters[i][0]] = inputs[i];
         var copies = same.Body.Select(map.Copy).ToArray();
         var seeds = same.Results.Select((result, i) => (map[result], c.Gradients[i])).Where(seed => seed.Item2 is not null)
             .Select(seed => (seed.Item1, seed.Item2!.Value));
-        var found = Backward(c.Builder, copies, seeds, c.Node.Inputs, []).Sources;
+        var found = Backward(c.Builder, copies, seeds, inputs, []).Sources;
         // A value that is an input twice has one gradient, which must not count twice.
         return [.. found.Select((gradient, i) => c.Node.Inputs.IndexOf(c.Node.Inputs[i]) == i ? gradient : null)];
     }

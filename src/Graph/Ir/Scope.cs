@@ -66,5 +66,8 @@ internal sealed class Scope(Scope? parent)
         return _captureOf[value] = inner;
     }
 
+    /// <summary>The outer value that a parameter stands for; null for a parameter of the block's own.</summary>
+    public Value? CapturedBy(Node parameter) => _captured.IndexOf(parameter) is >= 0 and int index ? Captures[index] : null;
+
     public Region ToRegion(ImmutableArray<Value> results) => new([.. _parameters, .. _captured], [.. Body], results);
 }

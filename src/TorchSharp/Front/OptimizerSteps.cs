@@ -29,30 +29,58 @@ internal static class OptimizerSteps
         foreach (ParamGroup group in known.ParamGroups.Cast<ParamGroup>())
         {
             List<(TorchVariable Variable, Tensor Gradient, OptimizerState State)> items = [];
+            List<(Tensor Has, (TorchVariable Variable, Tensor Gradient, OptimizerState State) Item)> uncertain = [];
             foreach (Parameter parameter in group.Parameters)
             {
                 OptimizerState state = all.State[next++];
+                Prepare(group.Options, state, parameter);
                 // A loaded state may bring tensors of its own.
                 GraphControl.Reads(state, ["tensors"], static (owner, read) =>
                 {
                     foreach (torch.Tensor? tensor in TensorsOf(owner)) read.AddStatic(tensor is null ? null : TorchVariable.Of(tensor));
                 });
                 TorchVariable variable = call.Use(parameter);
-                if (call.GradientOf(variable) is { } gradient) items.Add((call.Written(variable), gradient, state));
+                var (gradient, has) = call.GradientOf(variable);
                 call.SetUsed(variable);
+                if (gradient is null) continue;
+                var item = (call.Written(variable), gradient, state);
+                if (has is null) items.Add(item);
+                else uncertain.Add((has, item));
             }
             if (items.Count > 0) Step(call, group.Options, items);
+            foreach (var (has, item) in uncertain) StepIf(has, call, group.Options, item);
         }
+    }
+
+    // The first step takes the gradient itself, as one with a buffer of zeros does; with dampening it does not.
+    private static void Prepare(OptimizerOptions options, OptimizerState state, Parameter parameter)
+    {
+        if (state is not SGD.State { momentum_buffer: null } sgd || options is not SGD.Options { momentum: not 0, dampening: 0 }) return;
+        using (torch.no_grad()) sgd.momentum_buffer = torch.zeros_like(parameter).DetachFromDisposeScope();
+    }
+
+    // A parameter without a gradient takes no step.
+    private static void StepIf(
+        Tensor has, TorchTrace call, OptimizerOptions options, (TorchVariable Variable, Tensor Gradient, OptimizerState State) item)
+    {
+        IfBuilder<Unit> branch = GraphControl.If(has);
+        if (branch.Then())
+        {
+            Step(call, options, [item]);
+            branch.EndThen();
+        }
+        branch.End();
     }
 
     private static void Step(TorchTrace call, OptimizerOptions options, List<(TorchVariable Variable, Tensor Gradient, OptimizerState State)> items)
     {
         OptimizerState[] states = [.. items.Select(item => item.State)];
+        bool isUneven = call.StepsUnevenly(options, states);
         if (items.Count > 1 && states.Any(state => StepsOf(state) is not null))
         {
             // One that had no gradient at times has taken fewer steps: then each goes by its own number.
             GraphControl.Reads(options, ["numbers of steps"], (_, read) => read.AddStatic(IsEven(states)));
-            if (!IsEven(states))
+            if (isUneven || !IsEven(states))
             {
                 foreach (var item in items) Step(call, options, [item]);
                 return;

@@ -19,12 +19,13 @@ public static partial class TorchApi
                 }
                 using IDisposable constant = Unrecorded();
                 TorchTrace call = TorchTrace.Here("clip_grad_norm_");
-                (TorchVariable Variable, Tensor Gradient)[] all = [.. Gradients(call, tensors)];
+                (TorchVariable Variable, Tensor Gradient, Tensor? Has)[] all = [.. Gradients(call, tensors)];
                 if (all.Length == 0) return 0f;
                 Tensor length = Ops.Sqrt(all.Select(item => Ops.Sum(Ops.Square(item.Gradient))).Aggregate(Ops.Add));
                 Tensor scale = clamp(div(max_norm, add(length, 1e-6)), max: 1);
                 // One that is listed twice counts twice and is scaled twice, as in TorchSharp.
-                foreach (var (variable, _) in all) call.SetGradient(variable, Ops.Mul(call.GradientOf(variable)!, scale));
+                call.SetGradients([.. all.CountBy(item => item.Variable).Zip(all.DistinctBy(item => item.Variable), (count, item) =>
+                    (item.Variable, Enumerable.Repeat(scale, count.Value).Aggregate(item.Gradient, Ops.Mul), item.Has))]);
                 return length;
             }
 
@@ -33,16 +34,17 @@ public static partial class TorchApi
             {
                 using IDisposable constant = Unrecorded();
                 TorchTrace call = TorchTrace.Here("clip_grad_value_");
-                foreach (var (variable, gradient) in Gradients(call, tensors).ToArray())
-                    call.SetGradient(variable, clamp(gradient, -clip_value, clip_value));
+                call.SetGradients([.. Gradients(call, tensors).DistinctBy(item => item.Variable)
+                    .Select(item => (item.Variable, clamp(item.Gradient, -clip_value, clip_value), item.Has))]);
             }
 
-            private static IEnumerable<(TorchVariable Variable, Tensor Gradient)> Gradients(TorchTrace call, IEnumerable<Parameter> tensors)
+            private static IEnumerable<(TorchVariable Variable, Tensor Gradient, Tensor? Has)> Gradients(TorchTrace call, IEnumerable<Parameter> tensors)
             {
                 foreach (Parameter parameter in tensors)
                 {
                     TorchVariable variable = call.Use(parameter);
-                    if (call.GradientOf(variable) is { } gradient) yield return (variable, gradient);
+                    var (gradient, has) = call.GradientOf(variable);
+                    if (gradient is not null) yield return (variable, gradient, has);
                 }
             }
         }

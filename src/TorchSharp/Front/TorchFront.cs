@@ -61,7 +61,7 @@ public static class TorchFront
         TorchVariable variable = call.Use(Throw.IfNull(held));
         if (value is null)
         {
-            call.ClearGradient(variable, toZeros: false);
+            call.ClearGradients([variable], toZeros: false);
             return null;
         }
         if (value.Type != variable.Variable.Type)
@@ -77,19 +77,20 @@ public static class TorchFront
     {
         TorchTrace call = TorchTrace.Here("grad");
         TorchVariable variable = call.Use(Throw.IfNull(held));
-        if (!isOptional && call.GradientOf(variable) is null)
+        if (!isOptional && call.GradientOf(variable).Value is null)
         {
             Throw.Raise(
                 DiagnosticIds.NotTraceableTorch, "grad.zero_", "the parameter has no gradient", "Write grad?.zero_(), or optimizer.zero_grad().");
         }
-        call.ClearGradient(variable, toZeros: true);
+        call.ClearGradients([variable], toZeros: true);
     }
 
     /// <summary>The gradient of a parameter.</summary>
     public static Tensor? Gradient(torch.Tensor held)
     {
         TorchTrace call = TorchTrace.Here("grad");
-        return call.GradientOf(call.Use(Throw.IfNull(held)));
+        var (value, has) = call.GradientOf(call.Use(Throw.IfNull(held)));
+        return has is null ? value : throw TorchTrace.InBranch("only the run knows whether the parameter has a gradient here, and C# asks now");
     }
 
     /// <summary>True for a parameter that wants a gradient; a trace serves calls with the same answer.</summary>
@@ -151,14 +152,8 @@ public static class TorchFront
     /// <param name="differentiates">True for one that calls <c>backward</c>: what that differentiates is recorded until then.</param>
     public static IDisposable Record(bool differentiates) => new Recording(TorchTrace.Here("backward"), differentiates);
 
-    /// <summary>Before a branch that a tensor decides, and that changes gradients or ends the function.</summary>
-    /// <param name="losses">Of which the branch, or what follows, takes the gradient.</param>
-    public static void BeforeBranch(params ReadOnlySpan<Tensor?> losses)
-    {
-        TorchTrace call = TorchTrace.Here("backward");
-        if (losses.IsEmpty) call.BeforeBranch(null);
-        foreach (Tensor? loss in losses) call.BeforeBranch(loss);
-    }
+    /// <summary>Before a branch or loop that a tensor decides, in which gradients may be taken or changed.</summary>
+    public static void BeforeBranch() => TorchTrace.Here("backward").BeforeBranch();
 
     /// <summary>The error of a module whose forward method is not converted.</summary>
     public static Exception NotConverted(object module, string problem) => new GraphException(

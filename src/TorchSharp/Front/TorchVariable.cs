@@ -47,7 +47,7 @@ internal sealed unsafe class TorchVariable : VariableMirror
 
     public override TensorData? Home => _isCopy ? null : _shared;
 
-    /// <summary>True while the gradient of the last step, which is there in TorchSharp, was left out: the step has used it and clears it.</summary>
+    /// <summary>True while marked zeros are there in place of a gradient that a step has used (<see cref="GradientStore"/>).</summary>
     public bool SparesGradient { get; set; }
 
     /// <summary>True for a parameter that wants a gradient.</summary>

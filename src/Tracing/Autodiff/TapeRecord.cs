@@ -7,7 +7,7 @@ namespace TensorGraph;
 /// The record of a <see cref="GradientTape"/>. The context of the program holds it as long as the tape is open, but not the tape itself: a tape
 /// that the program has lost closes its record.
 /// </summary>
-internal sealed class TapeRecord
+internal sealed partial class TapeRecord
 {
     private readonly List<Node> _nodes = [];
     private readonly HashSet<Value> _tracked = [];
@@ -34,6 +34,7 @@ internal sealed class TapeRecord
         _context = ExecutionContext.ForTape;
         _block = _context.Block;
         _build = _context.Builder;
+        _depth = _build.Depth;
         _context.Hold(_build, this);
         _openedAs = ++_context.TapesOpened;
         _context.Add(this);
@@ -119,11 +120,14 @@ internal sealed class TapeRecord
 
     public void Record(Node node)
     {
-        if (!_recording || _isClosed || (!node.Inputs.Any(_tracked.Contains) && !ReadsWatchedVariable(node)))
+        if (!_recording || _isClosed)
             return;
-        _nodes.Add(node);
+        LeaveRegions();
+        if (!node.Inputs.Any(input => IsTracked(input, _regions.Count)) && !ReadsWatchedVariable(node))
+            return;
+        NodesAt(_regions.Count).Add(node);
         for (int i = 0; i < node.Types.Length; i++)
-            _tracked.Add(node[i]);
+            TrackedAt(_regions.Count).Add(node[i]);
     }
 
     /// <summary>Tensors and variables that the program told it to watch.</summary>
@@ -182,7 +186,7 @@ internal sealed class TapeRecord
             _used = true;
             (Value, Value)[] seeds = [.. targets.Select((item, i) =>
                 (targetValues[i], item.Gradient is { } seed ? ValueOf(seed) : _build.Ones(item.Target.GraphType)))];
-            var gradients = Ir.Gradient.Backward(_build, Nodes(), seeds, values, [.. variables.Select(variable => variable.Resource)]);
+            var gradients = Backward(seeds, values, [.. variables.Select(variable => variable.Resource)]);
             return (Tensors(gradients.Sources, i => sources[i].Device), Tensors(gradients.Variables, i => variables[i].Resource.Device));
         }
         finally
@@ -202,10 +206,10 @@ internal sealed class TapeRecord
         }
     }
 
-    private Node[] Nodes()
+    private Node[] Nodes(int level = 0)
     {
         using var alone = _context.Gate.EnterScope();
-        return [.. _nodes];
+        return [.. NodesAt(level)];
     }
 
     private void Forget()
@@ -271,7 +275,7 @@ internal sealed class TapeRecord
                 "Open the tape and take the gradient in one method, or in tasks that were started while the tape was open.");
         }
 
-        if (_context.Block != _block)
+        if (!IsHere)
             throw Misuse("the tape was opened outside of this branch or loop of the graph, or in one that has ended",
                 "Open the tape and use it in the same block; a tape around a loop gives its gradient behind the loop.");
     }

@@ -52,6 +52,8 @@ internal sealed class TracedWhile
     public Tensor?[] Body()
     {
         var start = Open();
+        foreach (var tape in _trace.Tapes)
+            tape.BeginLoop();
         foreach (var entry in _arraysOfCondition)
             _scope!.Enter(entry.Array, entry.Array.ElementType!.Value);
         return start;
@@ -91,6 +93,9 @@ internal sealed class TracedWhile
         // A variable that gets its first value inside the loop is carried too, starting from zeros that nothing reads.
         var late = Enumerable.Range(0, ends.Length).Except(_carried).Where(i => TracedRegion.HasValue(ends[i])).Select(i => Leaf(i, ends[i]!, after));
         LoopValue[] values = [.. carried, .. arrays, .. late];
+        (Value, Value, Value)[] ofTapes = [.. _carried.Select(i => (_trace.ValueOf(_initial[i]!), _parameters[i]!.Value, _trace.ValueOf(ends[i]!)))];
+        foreach (var tape in _trace.Tapes)
+            tape.EndLoop(ofTapes);
         var body = TracedRegion.Close(_trace, _tapes, [.. values.Select(value => value.End)]);
         _scope!.Close();
         body.SetParameters(values.Select(value => (value.Parameter?.Value, value.End.GraphType, value.Name)));

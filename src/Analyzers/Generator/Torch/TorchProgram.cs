@@ -158,8 +158,9 @@ internal sealed class TorchProgram
             return;
         var found = new List<Diagnostic>();
         _found[method] = found;
-        var rewrite = new TorchRewrite(_compilation.GetSemanticModel(declaration.SyntaxTree), m =>
-            _shadowed.Contains(CallGraph.Definition(m)), found.Add);
+        var rewrite = new TorchRewrite(
+            _compilation.GetSemanticModel(declaration.SyntaxTree), m => _shadowed.Contains(CallGraph.Definition(m)),
+            m => _shadowed.Contains(CallGraph.Definition(m)) && UsesGradients(CallGraph.Definition(m)), found.Add);
         _texts[declaration] = rewrite.Method(declaration, method, overrides: method.OverriddenMethod is { } overridden
             && _shadowed.Contains(CallGraph.Definition(overridden)), Records(method));
         foreach (IParameterSymbol parameter in method.GraphFunction() is null ? [] : method.Parameters)
@@ -176,10 +177,19 @@ internal sealed class TorchProgram
                 method.GraphFunction() is null ? $"'{method.Name}', which a graph function runs," : $"the graph function '{method.Name}'"));
     }
 
-    private static readonly string[] s_backward = ["backward"];
+    private static readonly HashSet<string> s_backward = ["backward"];
 
     // What changes gradients without computing any.
-    private static readonly string[] s_changes = ["zero_grad", "clip_grad_norm_", "clip_grad_value_", "grad"];
+    private static readonly HashSet<string> s_changes = ["zero_grad", "clip_grad_norm_", "clip_grad_value_", "grad"];
+
+    private readonly Dictionary<IMethodSymbol, bool> _usesGradients = new(SymbolEqualityComparer.Default);
+
+    private bool UsesGradients(IMethodSymbol method)
+    {
+        if (!_usesGradients.TryGetValue(method, out bool uses))
+            _usesGradients.Add(method, uses = Calls(method, TorchRewrite.Gradients));
+        return uses;
+    }
 
     // Null for a method that does nothing to gradients.
     private bool? Records(IMethodSymbol method) =>
@@ -187,7 +197,7 @@ internal sealed class TorchProgram
 
     private bool CallsBackward(IMethodSymbol method) => Calls(method, s_backward);
 
-    private bool Calls(IMethodSymbol method, string[] names) => Reached(method).Select(DeclarationOf).OfType<MethodDeclarationSyntax>()
+    private bool Calls(IMethodSymbol method, HashSet<string> names) => Reached(method).Select(DeclarationOf).OfType<MethodDeclarationSyntax>()
         .Any(m => m.DescendantNodes().OfType<SimpleNameSyntax>().Any(name => names.Contains(name.Identifier.Text)));
 
     // What the compiler does not find is not in the shadow API.

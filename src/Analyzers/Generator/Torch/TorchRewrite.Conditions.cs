@@ -7,30 +7,31 @@ namespace TensorGraph.Analyzers;
 /// <summary>Conditions that the value of a tensor decides: there the tensor stands for its value, which only the graph will know.</summary>
 internal sealed partial class TorchRewrite
 {
-    // Gradients that it takes are computed before it.
-    private string Branch(IfStatementSyntax branch)
+    // A branch or loop, with a word ahead of it where gradients are taken or changed inside.
+    private string Branch(StatementSyntax branch, ExpressionSyntax condition)
     {
-        string text = With(branch, branch.Condition);
-        SyntaxNode? function = branch.Ancestors().FirstOrDefault(Staging.IsFunction);
-        // What follows a jump is a branch too.
-        bool jumps = branch.DescendantNodes().Any(n => n is ReturnStatementSyntax or BreakStatementSyntax or ContinueStatementSyntax
-            or ThrowStatementSyntax);
-        IdentifierNameSyntax[] changes = [.. (jumps ? function ?? branch : branch).DescendantNodes().OfType<IdentifierNameSyntax>()
-            .Where(n => n.SpanStart >= branch.SpanStart && s_gradients.Contains(n.Identifier.Text) && model.GetSymbolInfo(n).Symbol.IsTorch())];
-        if (changes.Length == 0)
+        string text = With(branch, condition);
+        if (!MayChangeGradients(branch))
             return text;
-        IEnumerable<string> losses = changes.Select(n => n.Parent).OfType<MemberAccessExpressionSyntax>()
-            .Where(access => access.Name.Identifier.Text == "backward").Select(access => access.Expression).OfType<IdentifierNameSyntax>()
-            .Where(loss => model.GetSymbolInfo(loss).Symbol is ILocalSymbol local && IsAssigned(local))
-            .Select(loss => loss.Identifier.Text).Distinct();
-        string before = $"{TorchSymbols.Front}.BeforeBranch({string.Join(", ", losses)});";
+        string before = $"{TorchSymbols.Front}.BeforeBranch();";
         return branch.Parent is BlockSyntax ? $"{before} {text}" : $"{{ {before} {text} }}";
-
-        bool IsAssigned(ILocalSymbol local) => model.AnalyzeDataFlow(branch) is { Succeeded: true } flow
-            && flow.DefinitelyAssignedOnEntry.Contains(local, SymbolEqualityComparer.Default);
     }
 
-    private static readonly HashSet<string> s_gradients = ["backward", "zero_grad", "clip_grad_norm_", "clip_grad_value_", "grad"];
+    // What follows a jump is in a branch too, and so is a lambda that is called there.
+    private bool MayChangeGradients(StatementSyntax branch)
+    {
+        SyntaxNode function = branch.Ancestors().FirstOrDefault(Staging.IsFunction) ?? branch;
+        bool jumps = branch.DescendantNodes().Any(n => n is ReturnStatementSyntax or BreakStatementSyntax or ContinueStatementSyntax
+            or ThrowStatementSyntax);
+        SyntaxNode method = function.AncestorsAndSelf().OfType<MethodDeclarationSyntax>().FirstOrDefault() ?? function;
+        return (jumps ? function : branch).DescendantNodes().Concat(method.DescendantNodes()
+                .Where(n => n != function && n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax).SelectMany(n => n.DescendantNodes()))
+            .OfType<SimpleNameSyntax>().Any(name => Names.SymbolOf(name, model) is { } symbol
+                && (symbol.IsTorch() ? Gradients.Contains(name.Identifier.Text) : symbol is IMethodSymbol method && changesGradients(method)));
+    }
+
+    /// <summary>Names of TorchSharp's members that take, change or use gradients.</summary>
+    public static readonly HashSet<string> Gradients = ["backward", "zero_grad", "clip_grad_norm_", "clip_grad_value_", "grad", "step"];
 
     private string Condition(ExpressionSyntax condition) => condition switch
     {

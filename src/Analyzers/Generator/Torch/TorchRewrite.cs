@@ -10,7 +10,8 @@ namespace TensorGraph.Analyzers;
 /// The text of a method on TorchSharp's tensors as one on ours: each TorchSharp name becomes the same name of the shadow API. Every line stays on its
 /// line.
 /// </summary>
-internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymbol, bool> isShadowed, Action<Diagnostic> report)
+internal sealed partial class TorchRewrite(
+    SemanticModel model, Func<IMethodSymbol, bool> isShadowed, Func<IMethodSymbol, bool> changesGradients, Action<Diagnostic> report)
 {
     private const string Tensor = "global::TensorGraph.Tensor";
 
@@ -53,10 +54,10 @@ internal sealed partial class TorchRewrite(SemanticModel model, Func<IMethodSymb
         AttributeListSyntax list => Lines(list.SpanStart, list.Span.End),
         TypeSyntax type when IsLength(type) => Tensor,
         TypeSyntax type when TypeName(type) is { } name => name,
-        IfStatementSyntax branch when HasValueOfTensor(branch.Condition) => Branch(branch),
-        WhileStatementSyntax loop when HasValueOfTensor(loop.Condition) => With(loop, loop.Condition),
-        DoStatementSyntax loop when HasValueOfTensor(loop.Condition) => With(loop, loop.Condition),
-        ForStatementSyntax { Condition: { } condition } loop when HasValueOfTensor(condition) => With(loop, condition),
+        IfStatementSyntax branch when HasValueOfTensor(branch.Condition) => Branch(branch, branch.Condition),
+        WhileStatementSyntax loop when HasValueOfTensor(loop.Condition) => Branch(loop, loop.Condition),
+        DoStatementSyntax loop when HasValueOfTensor(loop.Condition) => Branch(loop, loop.Condition),
+        ForStatementSyntax { Condition: { } condition } loop when HasValueOfTensor(condition) => Branch(loop, condition),
         ConditionalExpressionSyntax choice when HasValueOfTensor(choice.Condition) => With(choice, choice.Condition),
         InvocationExpressionSyntax call => Call(call),
         AssignmentExpressionSyntax assignment => Assignment(assignment),

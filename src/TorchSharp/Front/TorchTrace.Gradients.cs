@@ -1,0 +1,217 @@
+using TensorGraph.CompilerServices;
+
+namespace TensorGraph.Torch;
+
+/// <summary>
+/// What the trace knows of gradients. In the function itself they are tensors of the graph until it ends. In a branch or loop that a tensor decides
+/// each change is written to TorchSharp at once, and read from there where only the run knows what has happened.
+/// </summary>
+internal sealed partial class TorchTrace
+{
+    private readonly Dictionary<object, Dictionary<TorchVariable, Gradient>> _gradients = new(ReferenceEqualityComparer.Instance);
+    // Those that the function clears before it does anything else with them, so that their values at its beginning say nothing.
+    private readonly HashSet<TorchVariable> _cleared = new(ReferenceEqualityComparer.Instance);
+    private int _depth;
+
+    private enum Kind
+    {
+        /// <summary>As it was when the call began.</summary>
+        AsBefore,
+        None,
+        Known,
+        Zeros,
+
+        /// <summary>There, but the last step did not leave it in TorchSharp.</summary>
+        Spared,
+
+        /// <summary>TorchSharp has it, if there is one.</summary>
+        InTorch,
+    }
+
+    // Of zeros: whether there is a gradient to make zeros of.
+    private enum Presence
+    {
+        AsBefore,
+        Sure,
+        OfRun,
+    }
+
+    /// <summary>True in a branch or loop of the function.</summary>
+    public bool IsInBranch => Scopes.Count > _depth;
+
+    private bool IsInLoop => Scopes.Skip(_depth).Any(scope => scope.NeedsType);
+
+    private static List<ControlScope> Scopes => ((TraceContext)ExecutionContext.Current).Frames;
+
+    // The function and its open branches and loops, outermost first.
+    private object[] Levels => [this, .. Scopes.Skip(_depth)];
+
+    private Dictionary<TorchVariable, Gradient> At(object level)
+    {
+        if (!_gradients.TryGetValue(level, out Dictionary<TorchVariable, Gradient>? own))
+            _gradients.Add(level, own = new(ReferenceEqualityComparer.Instance));
+        return own;
+    }
+
+    /// <summary>
+    /// The gradient of a parameter: what this trace has computed, on what there was before the call. Where only the run knows whether there is one,
+    /// it says so by a bool, and the value is zeros if there is none.
+    /// </summary>
+    public (Tensor? Value, Tensor? Has) GradientOf(TorchVariable variable)
+    {
+        Gradient known = Look(variable);
+        if (known.Kind is Kind.None or Kind.Known || variable.Tensor is not { } tensor) return (known.Value, known.Has);
+        bool isZeros = known.Kind == Kind.Zeros;
+        bool isOfRun = known.Kind == Kind.InTorch || (isZeros && known.Presence == Presence.OfRun);
+        GradientStore.State before = isOfRun || known.Presence == Presence.Sure ? GradientStore.State.There
+            : known.Kind == Kind.Spared ? GradientStore.State.Spared : StateBefore(tensor);
+        if (before == GradientStore.State.Spared && !isZeros) throw GradientStore.Spared();
+        Gradient found = new(Kind.None);
+        if (before != GradientStore.State.None)
+        {
+            var held = new WeakReference<TorchVariable>(variable);
+            Tensor[] read = isZeros && !isOfRun ? [] : Ops.HostCall(_ => GradientStore.Read(held), [variable.Variable.Type, new(DType.Bool, [])]);
+            Tensor value = isZeros ? Ops.Full(variable.Variable.Shape, 0, variable.Variable.DType) : read[0];
+            found = new(Kind.Known, value, isOfRun ? read[1] : null);
+        }
+        // Zeros stay what they are for whoever adds to them.
+        if (!isZeros) At(Levels[^1])[variable] = found;
+        return (found.Value, found.Has);
+    }
+
+    /// <summary>Sets the gradient of a parameter.</summary>
+    public void SetGradient(TorchVariable variable, Tensor value) => SetGradients([(variable, value, null)]);
+
+    /// <summary>Sets gradients of parameters; the run does not set one whose bool is false.</summary>
+    public void SetGradients(IReadOnlyList<(TorchVariable Variable, Tensor Value, Tensor? Has)> gradients) =>
+        Set([.. gradients.Select(item => (item.Variable, new Gradient(Kind.Known, item.Value, item.Has)))]);
+
+    /// <summary>Drops the gradients of parameters, or makes those that are there zeros.</summary>
+    public void ClearGradients(IEnumerable<TorchVariable> variables, bool toZeros)
+    {
+        TorchVariable[] all = [.. variables];
+        if (!IsInBranch) _cleared.UnionWith(all.Where(variable => Look(variable).Kind == Kind.AsBefore));
+        Set([.. all.Select(variable => (variable, toZeros ? Zeros(Look(variable)) : new(Kind.None)))]);
+    }
+
+    /// <summary>An optimiser has used the gradient.</summary>
+    public void SetUsed(TorchVariable variable)
+    {
+        if (!IsInBranch && At(this).TryGetValue(variable, out Gradient known)) At(this)[variable] = known with { IsUsed = true };
+    }
+
+    private void AddGradients((TorchVariable Variable, Tensor Gradient)[] gradients)
+    {
+        List<(TorchVariable Variable, Gradient Gradient)> sums = [];
+        foreach (var (variable, added) in gradients)
+        {
+            Gradient known = Look(variable);
+            bool isSpared = known.Kind == Kind.Spared
+                || (known.Kind == Kind.AsBefore && variable.Tensor is { } tensor && StateBefore(tensor) == GradientStore.State.Spared);
+            // Zeros need not be added to. What is not there can't be, and stays so until it is cleared.
+            Tensor? before = known.Kind == Kind.Zeros || isSpared ? null : GradientOf(variable).Value;
+            sums.Add((variable, isSpared ? new(Kind.Spared) : new(Kind.Known, before is null ? added : Ops.Add(before, added))));
+        }
+        Set(sums);
+    }
+
+    private static Gradient Zeros(Gradient before) => before.Kind switch
+    {
+        Kind.None or Kind.Zeros => before with { IsNew = false, IsUsed = false },
+        Kind.Known when before.Has is null => new(Kind.Zeros, Presence: Presence.Sure),
+        Kind.Known or Kind.InTorch => new(Kind.Zeros, Presence: Presence.OfRun),
+        _ => new(Kind.Zeros),
+    };
+
+    // What is known in the innermost block that knows anything. Iterations before may have changed what a loop began with.
+    private Gradient Look(TorchVariable variable)
+    {
+        foreach (object level in Levels.Reverse())
+        {
+            if (At(level).TryGetValue(variable, out Gradient known)) return known;
+            if (level is not ControlScope { NeedsType: true }) continue;
+            CheckWritten(variable);
+            return new(Kind.InTorch);
+        }
+        return default;
+    }
+
+    private void CheckWritten(TorchVariable variable)
+    {
+        if (At(this).TryGetValue(variable, out Gradient known) && known.IsNew) throw InBranch("it is in a ?: or in a method that the branch does not call by its name");
+    }
+
+    private void Set(List<(TorchVariable Variable, Gradient Gradient)> changes)
+    {
+        object[] levels = Levels;
+        foreach (var (variable, gradient) in changes)
+        {
+            if (levels.Length > 1) CheckWritten(variable);
+            foreach (object outer in levels[..^1]) At(outer)[variable] = new(Kind.InTorch);
+            At(levels[^1])[variable] = gradient with { IsNew = levels.Length == 1 };
+        }
+        if (levels.Length > 1) Write(changes, isEnd: false);
+    }
+
+    private void Write(bool isEnd)
+    {
+        Dictionary<TorchVariable, Gradient> own = At(this);
+        (TorchVariable Variable, Gradient Gradient)[] changes = [.. own.Where(pair => pair.Value.IsNew).Select(pair => (pair.Key, pair.Value))];
+        Write(changes, isEnd);
+        foreach (var (variable, gradient) in changes) own[variable] = gradient with { IsNew = false };
+    }
+
+    // Gradients that are the parameters' from now on.
+    private void Write(IReadOnlyList<(TorchVariable Variable, Gradient Gradient)> changes, bool isEnd)
+    {
+        List<(WeakReference<TorchVariable> Variable, GradientStore.End End, bool IsConditional)> all = [];
+        List<Tensor> values = [];
+        foreach (var (variable, gradient) in changes.Where(change => change.Gradient.Kind != Kind.Spared))
+        {
+            GradientStore.End end = gradient switch
+            {
+                { Kind: Kind.None } => GradientStore.End.None,
+                { Kind: Kind.Zeros, Presence: Presence.Sure } => GradientStore.End.Made,
+                { Kind: Kind.Zeros } => GradientStore.End.Zeroed,
+                { IsUsed: true, Has: null } when isEnd && _cleared.Contains(variable) => GradientStore.End.Spared,
+                _ => GradientStore.End.Written,
+            };
+            bool isConditional = end == GradientStore.End.Written && gradient.Has is not null;
+            all.Add((new(variable), end, isConditional));
+            if (end == GradientStore.End.Written) values.Add(gradient.Value!);
+            if (isConditional) values.Add(gradient.Has!);
+        }
+        if (all.Count == 0) return;
+        Ops.HostCall(
+            found =>
+            {
+                int next = 0;
+                foreach (var (held, end, isConditional) in all)
+                {
+                    Tensor? value = end == GradientStore.End.Written ? found[next++] : null;
+                    bool isThere = !isConditional || (bool)found[next++];
+                    if (isThere && held.TryGetTarget(out TorchVariable? variable)) GradientStore.Leave(variable, end, value);
+                }
+            },
+            values);
+    }
+
+    // Another answer at a later call makes another trace.
+    private static GradientStore.State StateBefore(global::TorchSharp.torch.Tensor tensor)
+    {
+        GraphControl.Reads(tensor, ["gradient"], static (owner, state) => state.AddStatic(GradientStore.StateOf((global::TorchSharp.torch.Tensor)owner!)));
+        return GradientStore.StateOf(tensor);
+    }
+
+    /// <summary>The error of a gradient that depends on a branch in a way that a graph can't follow.</summary>
+    public static Exception InBranch(string why)
+    {
+        Throw.Raise(
+            DiagnosticIds.NotTraceableTorch, "backward", $"a gradient is taken or changed in a branch or loop that a tensor decides: {why}",
+            "Write it in an 'if' or loop, or in a method that is called there by its name; or return the loss and decide in the caller.");
+        return new InvalidOperationException();
+    }
+
+    private readonly record struct Gradient(
+        Kind Kind, Tensor? Value = null, Tensor? Has = null, Presence Presence = Presence.AsBefore, bool IsUsed = false, bool IsNew = false);
+}
