@@ -93,6 +93,25 @@ public static class TorchFront
         return has is null ? value : throw TorchTrace.InBranch("only the run knows whether the parameter has a gradient here, and C# asks now");
     }
 
+    /// <summary>How much of the graph there is before a module or method runs, whose result is changed in place.</summary>
+    public static int Mark() => ExecutionContext.Current.Builder.Body.Count;
+
+    /// <summary>The result of a module or method that nothing else can name: it was made since the mark.</summary>
+    /// <exception cref="GraphException">TG1014 for one that may share its memory with a tensor from before.</exception>
+    public static Tensor Own(int mark, Tensor result, string call)
+    {
+        Ir.Node made = ExecutionContext.Current.ValueOf(Throw.IfNull(result)).Node;
+        while (Views.Contains(made.Op)) made = made.Inputs[0].Node;
+        // What a branch gives may be what it got.
+        bool isOwn = made.Regions.IsEmpty && ExecutionContext.Current.Builder.Body.Skip(mark).Contains(made);
+        return isOwn ? result : throw new GraphException(
+            DiagnosticIds.NotTraceableTorch, $"{call}: its result is changed in place, and may share its memory with another tensor",
+            "Use the form without '_' and assign its result.");
+    }
+
+    private static readonly HashSet<Ir.OpDef> Views =
+        [Ir.OpDefs.Reshape, Ir.OpDefs.Transpose, Ir.OpDefs.BroadcastTo, Ir.OpDefs.Slice, Ir.OpDefs.DynamicSlice, Ir.OpDefs.StopGradient];
+
     /// <summary>True for a parameter that wants a gradient; a trace serves calls with the same answer.</summary>
     public static bool RequiresGradient(torch.Tensor held) => TorchTrace.Here("requires_grad").Use(Throw.IfNull(held)).RequiresGradient;
 

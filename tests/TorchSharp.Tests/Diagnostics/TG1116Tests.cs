@@ -16,6 +16,18 @@ public sealed class TG1116Tests
     public void What_a_loss_or_a_layer_gives_has_memory_of_its_own(string body) =>
         Assert.Empty(CompiledProgram.InMethod(body, "private readonly Linear fc = Linear(2, 2); private readonly BCELoss bce = BCELoss();"));
 
+    // The trace tells whether they have memory of their own.
+    [Theory]
+    [InlineData("var h = seq.forward(x); h.add_(y); return h;")]
+    [InlineData("var h = seq.call(x); h = relu.forward(h); h[0] = y; return h;")]
+    [InlineData("var h = Helper(x); var z = seq.forward(h); h.mul_(y); return h + z;")]
+    public void A_result_of_a_module_or_a_method_may_change(string body) => Assert.Empty(CompiledProgram.InMethod(
+        body, "private readonly Sequential seq = Sequential(Linear(2, 2)); private readonly ReLU relu = ReLU(); private torch.Tensor Helper(torch.Tensor x) => x * 2;"));
+
+    [Fact]
+    public void A_result_of_a_local_function_may_have_another_name() => Assert.Equal("TG1116", Assert.Single(CompiledProgram.InMethod(
+        "var h = x * 2; torch.Tensor Same() => h; var z = Same(); z.add_(y); return h;")).Id);
+
     [Fact]
     public void A_gradient_of_a_parameter_may_change() => Assert.Empty(CompiledProgram.InMethod(
         "W.grad?.zero_(); W.grad!.mul_(2).add_(1); W.grad = null; W.grad = W * 2; return x;", "private readonly Parameter W = new(torch.ones(2));"));

@@ -67,7 +67,50 @@ internal static class TorchAliases
         ParenthesizedExpressionSyntax inner => IsFresh(inner.Expression, variable, model),
         BinaryExpressionSyntax or PrefixUnaryExpressionSyntax => true,
         InvocationExpressionSyntax call => model.GetSymbolInfo(call).Symbol is IMethodSymbol method && (IsFresh(call, method, model)
-            || IsOwnChange(call, variable, model)),
+            || IsOwnChange(call, variable, model) || IsTold(call, method, model)),
+        _ => false,
+    };
+
+    /// <summary>
+    /// True for a call whose trace tells whether the result has memory of its own, where that matters: the result is a variable that is changed in
+    /// place, or gets one.
+    /// </summary>
+    public static bool NeedsOwn(InvocationExpressionSyntax call, IMethodSymbol method, SemanticModel model)
+    {
+        if (IsFresh(call, method, model) || !IsTold(call, method, model))
+            return false;
+        ISymbol? target = call.Parent switch
+        {
+            EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax variable } => model.GetDeclaredSymbol(variable),
+            AssignmentExpressionSyntax { Left: IdentifierNameSyntax left } => model.GetSymbolInfo(left).Symbol,
+            _ => null,
+        };
+        // What the variable held before has no name any more.
+        if (method.IsTorch() && call.ArgumentList.Arguments.Count == 1
+            && SymbolEqualityComparer.Default.Equals(target, model.GetSymbolInfo(call.ArgumentList.Arguments[0].Expression).Symbol))
+            return false;
+        return new[] { target }.Concat(call.ArgumentList.Arguments.Select(a => model.GetSymbolInfo(a.Expression).Symbol))
+            .OfType<ILocalSymbol>().Any(local => IsChanged(local, model));
+    }
+
+    // A module, or a method of the program, that gets tensors alone.
+    private static bool IsTold(InvocationExpressionSyntax call, IMethodSymbol method, SemanticModel model) => method.ReturnType.IsTorchTensor()
+        && call.ArgumentList.Arguments.All(a => model.GetTypeInfo(a.Expression).Type is { } type && (type.IsTorchTensor() || !type.HoldsTorchTensor()))
+        && (method.IsTorch()
+            ? method is { Name: "call" or "forward", IsStatic: false } && method.ContainingType.IsTorchModule()
+            : method.MethodKind == MethodKind.Ordinary && method.Parameters.All(p => p.RefKind == RefKind.None));
+
+    private static bool IsChanged(ILocalSymbol variable, SemanticModel model)
+    {
+        SyntaxNode? function = variable.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax().Ancestors().FirstOrDefault(a => Staging.IsFunction(a));
+        return function is not null && function.DescendantNodes().OfType<IdentifierNameSyntax>()
+            .Any(n => n.Identifier.Text == variable.Name && IsChangeOf(n) && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(n).Symbol, variable));
+    }
+
+    private static bool IsChangeOf(IdentifierNameSyntax name) => name.Parent switch
+    {
+        MemberAccessExpressionSyntax access => access.Expression == name && access.Name.Identifier.Text.EndsWith("_", StringComparison.Ordinal),
+        ElementAccessExpressionSyntax { Parent: AssignmentExpressionSyntax assignment } access => assignment.Left == access,
         _ => false,
     };
 
@@ -110,7 +153,7 @@ internal static class TorchAliases
                 return access.Name.Identifier.Text.EndsWith("_", StringComparison.Ordinal) && IsOwnChange(call, variable, model)
                     && Unkept(call) ? null : Shown();
             case ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax taker }:
-                return model.GetSymbolInfo(taker).Symbol is IMethodSymbol function && IsFresh(taker, function, model)
+                return model.GetSymbolInfo(taker).Symbol is IMethodSymbol function && (IsFresh(taker, function, model) || IsTold(taker, function, model))
                     || taker.Expression is MemberAccessExpressionSyntax { Name.Identifier.Text: var name } && name.EndsWith("_", StringComparison.Ordinal)
                     ? null : Shown();
             default:

@@ -7,7 +7,13 @@ namespace TensorGraph.Analyzers;
 /// <summary>Calls, operators and assignments.</summary>
 internal sealed partial class TorchRewrite
 {
-    private string? Call(InvocationExpressionSyntax call)
+    // A result that is changed in place later must have memory of its own.
+    private string? Call(InvocationExpressionSyntax call) =>
+        model.GetSymbolInfo(call).Symbol is IMethodSymbol method && TorchAliases.NeedsOwn(call, method, model)
+            ? $"{TorchSymbols.Front}.Own({TorchSymbols.Front}.Mark(), {Called(call) ?? Copy(call)}, {SymbolDisplay.FormatLiteral(call.Expression.ToString(), quote: true)})"
+            : Called(call);
+
+    private string? Called(InvocationExpressionSyntax call)
     {
         if (call.Expression is IdentifierNameSyntax { Identifier.Text: "nameof" })
             return Source(call.SpanStart, call.Span.End);

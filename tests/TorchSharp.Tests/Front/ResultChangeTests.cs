@@ -1,0 +1,166 @@
+namespace TensorGraph.Tests.Front;
+
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch.nn;
+
+/// <summary>Results of modules and methods that are changed in place.</summary>
+public sealed partial class ResultChangeTests
+{
+    public static TheoryData<string, bool> Modules() => new()
+    {
+        { "linear", true }, { "linear, flatten", true }, { "linear, relu", true }, { "flatten", false }, { "identity", false }, { "", false }, { "dropout", false },
+        { "own", true }, { "same", false }, { "chosen", false }, { "own, same", true },
+    };
+
+    [TorchTheory]
+    [MemberData(nameof(Modules))]
+    public void A_result_with_memory_of_its_own_may_change(string parts, bool isOwn)
+    {
+        using var scope = torch.NewDisposeScope();
+        torch.manual_seed(1);
+        var program = new Program(Sequential(parts.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(part => (part, Part(part)))));
+        torch.Tensor x = torch.linspace(-1, 1, 6).reshape(2, 3);
+        Assert.NotNull(program.Layers);
+        if (isOwn)
+        {
+            Same.AsEager(() => program.Added(x.clone()));
+            Same.AsEager(() => program.Kept(x.clone()));
+            Same.AsEager(() => program.InBranch(x.clone()));
+            return;
+        }
+        Expect.Error(DiagnosticIds.NotTraceableTorch, () => program.Added(x), ["in place"]);
+        Expect.Error(DiagnosticIds.NotTraceableTorch, () => program.Kept(x), ["in place"]);
+        Expect.Error(DiagnosticIds.NotTraceableTorch, () => program.InBranch(x), ["in place"]);
+    }
+
+    [TorchFact]
+    public void A_residual_block_adds_in_place() => Twins.Train(
+        () => new Program(Sequential(Conv2d(3, 4, 3, padding: 1L), BatchNorm2d(4), ReLU(), Conv2d(4, 4, 3, padding: 1L), BatchNorm2d(4))), p => p.All,
+        (p, _) => p.Block(torch.randn(2, 3, 5, 5)));
+
+    [TorchFact]
+    public void Results_of_methods_are_told_too()
+    {
+        using var scope = torch.NewDisposeScope();
+        var program = new Program(Sequential(Linear(3, 3)));
+        Assert.Equal(3, program.Layers.parameters().First().shape[0]);
+        torch.Tensor x = torch.ones(2, 3);
+        Same.AsEager(() => program.ByMethod(x.clone(), true));
+        Expect.Error(DiagnosticIds.NotTraceableTorch, () => program.ByMethod(x, false), ["Doubled"]);
+    }
+
+    private static Module<torch.Tensor, torch.Tensor> Part(string name) => name switch
+    {
+        "linear" => Linear(3, 3),
+        "relu" => ReLU(inplace: true),
+        "flatten" => Flatten(),
+        "identity" => Identity(),
+        "dropout" => Eval(Dropout()),
+        "own" => new Own(),
+        "same" => new Given(),
+        _ => new Chosen(),
+    };
+
+    private static Module<torch.Tensor, torch.Tensor> Eval(Module<torch.Tensor, torch.Tensor> module)
+    {
+        module.eval();
+        return module;
+    }
+
+    internal sealed partial class Own() : Module<torch.Tensor, torch.Tensor>("own")
+    {
+        public override torch.Tensor forward(torch.Tensor x)
+        {
+            torch.Tensor h = x * 2;
+            h.add_(x);
+            return h.view(-1, 3);
+        }
+    }
+
+    internal sealed partial class Given() : Module<torch.Tensor, torch.Tensor>("given")
+    {
+        public override torch.Tensor forward(torch.Tensor x) => x.view(-1, 3);
+    }
+
+    internal sealed partial class Chosen() : Module<torch.Tensor, torch.Tensor>("chosen")
+    {
+        public override torch.Tensor forward(torch.Tensor x)
+        {
+            if ((bool)(x.sum() > 100)) x = x * 2;
+            return x;
+        }
+    }
+
+    internal sealed partial class Program
+    {
+        private readonly Sequential _layers;
+        private readonly Conv2d _shortcut = Conv2d(3, 4, 1);
+        private readonly ReLU _relu = ReLU();
+        private readonly torch.optim.Optimizer _optimizer;
+
+        public Program(Sequential layers)
+        {
+            _layers = layers;
+            All = Sequential(_layers, _shortcut);
+            _optimizer = torch.optim.SGD(All.parameters(), 0.01);
+        }
+
+        public Module All { get; }
+
+        public Sequential Layers => _layers;
+
+        [GraphFunction]
+        public torch.Tensor Added(torch.Tensor x)
+        {
+            torch.Tensor y = _layers.forward(x);
+            y.add_(1);
+            return y;
+        }
+
+        [GraphFunction]
+        public torch.Tensor Kept(torch.Tensor x)
+        {
+            torch.Tensor h = x * 2, z = _layers.call(h);
+            h.mul_(3);
+            h[0] = 1;
+            return h + z;
+        }
+
+        [GraphFunction]
+        public torch.Tensor InBranch(torch.Tensor x)
+        {
+            torch.Tensor h = x * 2;
+            if ((bool)(x.sum() < 100))
+            {
+                torch.Tensor y = _layers.call(h);
+                y.mul_(3);
+                h = h + y;
+            }
+            return h;
+        }
+
+        [GraphFunction]
+        public torch.Tensor Block(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            torch.Tensor y = _layers.forward(x);
+            y.add_(_shortcut.forward(x));
+            y = _relu.forward(y);
+            torch.Tensor loss = y.pow(2).mean();
+            loss.backward();
+            _optimizer.step();
+            return loss;
+        }
+
+        [GraphFunction]
+        public torch.Tensor ByMethod(torch.Tensor x, bool twice)
+        {
+            torch.Tensor y = Doubled(x, twice);
+            y.add_(x);
+            return y;
+        }
+
+        private static torch.Tensor Doubled(torch.Tensor x, bool twice) => twice ? x * 2 : x;
+    }
+}
