@@ -8,6 +8,10 @@ public sealed class TG1116Tests
     [InlineData("System.Collections.Generic.Dictionary<string, torch.Tensor> d = new() { [\"a\"] = x }; return d[\"a\"];")]
     [InlineData("var h = functional.relu(x); h.add_(y); return h;")]
     [InlineData("var h = x * 2; h[0] = h[1]; return h;")]
+    [InlineData("var h = x; h = h * 2; h.add_(1); return h;")]
+    [InlineData("var h = x * 2; h = h.view(-1).unsqueeze(0); h.add_(1); h = h.t(); h.mul_(2); return h;")]
+    [InlineData("var h = x * 2; h.add_(1); var v = h[0]; return v;")]
+    [InlineData("var h = x * 2; h.add_(1); h = x; return h;")]
     public void A_change_of_an_own_tensor_is_no_finding(string body) => Assert.Empty(CompiledProgram.InMethod(body));
 
     [Theory]
@@ -37,6 +41,10 @@ public sealed class TG1116Tests
     [InlineData("var h = x.view(-1); h.add_(1); return x;", "x.view(-1)")]
     [InlineData("var h = x * 2; var v = h[0]; h.add_(1); return v;", "another name")]
     [InlineData("var h = x; h.add_(1); return x;", "may share")]
+    [InlineData("var h = x * 2; h = y.view(-1); h.add_(1); h = x; return h;", "'y.view(-1)'")]
+    [InlineData("var h = x * 2; if (x.shape[0] > 1) h = y.t(); h.add_(1); return h;", "'y.t()'")]
+    [InlineData("var h = x * 2; for (int i = 0; i < 2; i++) { h.add_(1); h = x; } return h;", "'x'")]
+    [InlineData("var h = x * 2; var v = h.t(); h = h.view(-1); h.add_(1); return v;", "'h.t'")]
     public void A_change_that_another_name_would_see_is_named(string body, string why)
     {
         var (id, message, _) = Assert.Single(CompiledProgram.InMethod(body));

@@ -27,25 +27,52 @@ internal static class TorchAliases
             && !method.Name.EndsWith("_", StringComparison.Ordinal) && !method.Name.StartsWith("as", StringComparison.Ordinal))
             || method is { Name: "relu", IsStatic: false });
 
-    /// <summary>The reason why a variable may not be the only name; null if it is.</summary>
-    public static string? Find(ILocalSymbol variable, SemanticModel model)
+    /// <summary>The reason why a variable may not be the only name where it is changed; null if it is.</summary>
+    public static string? Find(ILocalSymbol variable, SyntaxNode change, SemanticModel model)
     {
         SyntaxNode? declaration = variable.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax();
         SyntaxNode? function = declaration?.Ancestors().FirstOrDefault(a => Staging.IsFunction(a));
-        if (function is null || declaration is null)
+        if (function is null || declaration is not VariableDeclaratorSyntax)
             return "it is not known where its tensor comes from";
-        if (declaration is not VariableDeclaratorSyntax { Initializer: var initial })
-            return "it is not known where its tensor comes from";
-        if (initial is not null && !IsFresh(initial.Value, variable, model))
-            return $"'{initial.Value}' may share its memory with another tensor";
-        foreach (IdentifierNameSyntax use in function.DescendantNodes().OfType<IdentifierNameSyntax>()
-            .Where(n => n.Identifier.Text == variable.Name && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(n).Symbol, variable)))
-        {
-            if (AliasOf(use, variable, model) is { } alias)
-                return alias;
-        }
-        return null;
+        SyntaxNode start = StartOf(variable, change, declaration, model);
+        if (ValueOf(start) is { } value && !IsFresh(value, variable, model))
+            return $"'{value}' may share its memory with another tensor";
+        return function.DescendantNodes().OfType<IdentifierNameSyntax>()
+            .Where(n => Concerns(n, change, start) && !(start is AssignmentExpressionSyntax { Left: var left } && n == left) && IsOf(n, variable, model))
+            .Select(use => AliasOf(use, variable, model)).FirstOrDefault(alias => alias is not null);
     }
+
+    private static bool IsOf(IdentifierNameSyntax name, ILocalSymbol variable, SemanticModel model) =>
+        name.Identifier.Text == variable.Name && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name).Symbol, variable);
+
+    private static ExpressionSyntax? ValueOf(SyntaxNode start) => start switch
+    {
+        VariableDeclaratorSyntax { Initializer.Value: var initial } => initial,
+        AssignmentExpressionSyntax assignment => assignment.Right,
+        _ => null,
+    };
+
+    // The last assignment that always runs before the change: what the variable held before has nothing to do with it.
+    private static SyntaxNode StartOf(ILocalSymbol variable, SyntaxNode change, SyntaxNode declaration, SemanticModel model)
+    {
+        for (SyntaxNode node = change; node.Parent is { } parent && !Staging.IsFunction(node); node = parent)
+        {
+            foreach (SyntaxNode before in parent.ChildNodes().TakeWhile(n => n != node).Reverse())
+            {
+                if (parent is BlockSyntax && before is ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax
+                    { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Left: IdentifierNameSyntax left } assignment }
+                    && IsOf(left, variable, model) && !IsSelf(assignment.Right, variable, model))
+                    return assignment;
+            }
+        }
+        return declaration;
+    }
+
+    // What comes later does so only in a loop around the change, or where a lambda makes it.
+    private static bool Concerns(SyntaxNode use, SyntaxNode change, SyntaxNode start) => use.SpanStart >= start.SpanStart
+        && (use.SpanStart < change.Span.End || change.Ancestors().TakeWhile(a => !a.Span.Contains(start.Span))
+            .Any(a => a is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax && a.Span.Contains(use.Span)
+                || a is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax));
 
     // A call that may be in place gives memory of its own where it does not say so; a loss, and a layer with weights, always do.
     private static bool IsFresh(InvocationExpressionSyntax call, IMethodSymbol method, SemanticModel model) => IsFresh(method)
@@ -67,7 +94,7 @@ internal static class TorchAliases
         ParenthesizedExpressionSyntax inner => IsFresh(inner.Expression, variable, model),
         BinaryExpressionSyntax or PrefixUnaryExpressionSyntax => true,
         InvocationExpressionSyntax call => model.GetSymbolInfo(call).Symbol is IMethodSymbol method && (IsFresh(call, method, model)
-            || IsOwnChange(call, variable, model) || IsTold(call, method, model)),
+            || IsSelf(call, variable, model) || IsTold(call, method, model)),
         _ => false,
     };
 
@@ -90,7 +117,7 @@ internal static class TorchAliases
             && SymbolEqualityComparer.Default.Equals(target, model.GetSymbolInfo(call.ArgumentList.Arguments[0].Expression).Symbol))
             return false;
         return new[] { target }.Concat(call.ArgumentList.Arguments.Select(a => model.GetSymbolInfo(a.Expression).Symbol))
-            .OfType<ILocalSymbol>().Any(local => IsChanged(local, model));
+            .OfType<ILocalSymbol>().Any(local => IsChanged(local, call, model));
     }
 
     // A module, or a method of the program, that gets tensors alone.
@@ -100,12 +127,11 @@ internal static class TorchAliases
             ? method is { Name: "call" or "forward", IsStatic: false } && method.ContainingType.IsTorchModule()
             : method.MethodKind == MethodKind.Ordinary && method.Parameters.All(p => p.RefKind == RefKind.None));
 
-    private static bool IsChanged(ILocalSymbol variable, SemanticModel model)
-    {
-        SyntaxNode? function = variable.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax().Ancestors().FirstOrDefault(a => Staging.IsFunction(a));
-        return function is not null && function.DescendantNodes().OfType<IdentifierNameSyntax>()
-            .Any(n => n.Identifier.Text == variable.Name && IsChangeOf(n) && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(n).Symbol, variable));
-    }
+    private static bool IsChanged(ILocalSymbol variable, SyntaxNode use, SemanticModel model) =>
+        variable.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is { } declaration
+        && declaration.Ancestors().FirstOrDefault(a => Staging.IsFunction(a)) is { } function
+        && function.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n => n.Identifier.Text == variable.Name && IsChangeOf(n) && IsOf(n, variable, model)
+            && Concerns(use, n, StartOf(variable, n, declaration, model)));
 
     private static bool IsChangeOf(IdentifierNameSyntax name) => name.Parent switch
     {
@@ -114,7 +140,16 @@ internal static class TorchAliases
         _ => false,
     };
 
-    // x = x.add_(…) gives x itself.
+    // x = x.view(…) and x = x.add_(…) give x itself: the tensor from before has no name any more.
+    private static bool IsSelf(ExpressionSyntax value, ILocalSymbol variable, SemanticModel model)
+    {
+        while (value is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } call
+            && model.GetSymbolInfo(call).Symbol is IMethodSymbol method && (method.ReducedFrom?.Parameters[0].Type ?? method.ContainingType).IsTorchTensor())
+            value = access.Expression;
+        return value is IdentifierNameSyntax name && IsOf(name, variable, model);
+    }
+
+    // x.add_(…) gives x itself.
     private static bool IsOwnChange(ExpressionSyntax call, ILocalSymbol variable, SemanticModel model)
     {
         while (call is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } && access.Name.Identifier.Text.EndsWith("_", StringComparison.Ordinal))
@@ -147,7 +182,7 @@ internal static class TorchAliases
                     return access.Name.Identifier.Text is "shape" or "dtype" or "ndim" or "device" or "requires_grad" ? null : Shown();
                 if (model.GetSymbolInfo(call).Symbol is not IMethodSymbol method)
                     return Shown();
-                if (IsFresh(method) || access.Name.Identifier.Text is "Dispose" or "size" or "numel")
+                if (IsFresh(method) || access.Name.Identifier.Text is "Dispose" or "size" or "numel" || IsKeptAsItself(call, variable, model))
                     return null;
                 // The result of a change in place is the variable: fine where nothing keeps it.
                 return access.Name.Identifier.Text.EndsWith("_", StringComparison.Ordinal) && IsOwnChange(call, variable, model)
@@ -159,6 +194,14 @@ internal static class TorchAliases
             default:
                 return Shown();
         }
+    }
+
+    private static bool IsKeptAsItself(ExpressionSyntax view, ILocalSymbol variable, SemanticModel model)
+    {
+        while (view.Parent is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax outer })
+            view = outer;
+        return view.Parent is AssignmentExpressionSyntax { Left: IdentifierNameSyntax left } assignment && assignment.Right == view && IsOf(left, variable, model)
+            && IsSelf(view, variable, model);
     }
 
     // What a return names is changed no more.

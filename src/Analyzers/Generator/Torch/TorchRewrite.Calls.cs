@@ -224,7 +224,7 @@ internal sealed partial class TorchRewrite
         switch (model.GetSymbolInfo(root).Symbol)
         {
             case ILocalSymbol local when root is IdentifierNameSyntax name:
-                if (TorchAliases.Find(local, model) is { } alias)
+                if (TorchAliases.Find(local, change, model) is { } alias)
                     ReportInPlace(change, local.Name, alias);
                 string assigned = $"{name.Identifier} = {changed(Of(target))}";
                 return change.Parent is ExpressionStatementSyntax ? assigned : $"({assigned})";
