@@ -16,6 +16,7 @@ public class GraphException : Exception
     {
         Id = id;
         Problem = problem;
+        Remedy = remedy;
         Source = source;
         HelpLink = $"docs/rules/{id}.md";
     }
@@ -25,6 +26,9 @@ public class GraphException : Exception
 
     /// <summary>The fault, without ID, place and remedy.</summary>
     public string Problem { get; }
+
+    /// <summary>What to do, a sentence.</summary>
+    public string Remedy { get; }
 
     /// <summary>The user's line, when known.</summary>
     public new SourceSpan Source { get; }

@@ -13,6 +13,10 @@ public sealed class TorchBoundary(string name, bool callsBackward = false)
     [ThreadStatic]
     private static TorchBoundary? t_current;
 
+    // The memory of the call's arguments.
+    [ThreadStatic]
+    private static List<(nint First, nint End)>? t_arguments;
+
     /// <summary>The one whose call runs on this thread.</summary>
     internal static TorchBoundary? Current => t_current;
 
@@ -26,11 +30,23 @@ public sealed class TorchBoundary(string name, bool callsBackward = false)
     {
         TorchGradient? gradient = !callsBackward && torch.is_grad_enabled() ? new(name) : null;
         TorchBoundary? outer = t_current;
+        List<(nint, nint)>? outerArguments = t_arguments;
         t_current = this;
+        t_arguments = null;
         // What a call assigns is written back when it has run.
         TensorGraphOptions options = TensorGraphOptions.Current;
-        return new TorchCall(this, outer, options.IsAsynchronous ? (options with { IsAsynchronous = false }).Use() : null, gradient);
+        return new TorchCall(this, outer, outerArguments, options.IsAsynchronous ? (options with { IsAsynchronous = false }).Use() : null, gradient);
     }
 
-    internal static void Leave(TorchBoundary? outer) => t_current = outer;
+    /// <summary>An error of the call in terms of TorchSharp; null where it is in such already.</summary>
+    public static GraphException? Reworded(GraphException error) => TorchWords.Of(Throw.IfNull(error));
+
+    /// <summary>An argument of the call that runs on this thread.</summary>
+    internal static void Add(global::TorchSharp.torch.Tensor argument) => (t_arguments ??= []).Add(TorchVariable.SpanOf(argument));
+
+    /// <summary>True where an argument is a view of the memory.</summary>
+    internal static bool HasArgument((nint First, nint End) memory) =>
+        t_arguments?.Exists(argument => argument.First < memory.End && memory.First < argument.End) == true;
+
+    internal static void Leave(TorchBoundary? outer, List<(nint, nint)>? arguments) => (t_current, t_arguments) = (outer, arguments);
 }

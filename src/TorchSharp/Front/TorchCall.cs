@@ -10,16 +10,19 @@ public readonly struct TorchCall : IDisposable
 {
     private readonly TorchBoundary _boundary;
     private readonly TorchBoundary? _outer;
+    private readonly List<(nint, nint)>? _outerArguments;
     private readonly IDisposable? _options;
     private readonly TorchGradient? _gradient;
 
-    internal TorchCall(TorchBoundary boundary, TorchBoundary? outer, IDisposable? options, TorchGradient? gradient) =>
-        (_boundary, _outer, _options, _gradient) = (boundary, outer, options, gradient);
+    internal TorchCall(
+        TorchBoundary boundary, TorchBoundary? outer, List<(nint, nint)>? outerArguments, IDisposable? options, TorchGradient? gradient) =>
+        (_boundary, _outer, _outerArguments, _options, _gradient) = (boundary, outer, outerArguments, options, gradient);
 
     /// <summary>An argument.</summary>
     public Tensor In(torch.Tensor? tensor, string parameter)
     {
         if (tensor is null) return null!;
+        if (!tensor.IsInvalid) TorchBoundary.Add(tensor);
         if (tensor.IsInvalid || !tensor.requires_grad || !torch.is_grad_enabled()) return Tensor.FromTorch(tensor);
         if (_gradient is null)
         {
@@ -73,6 +76,6 @@ public readonly struct TorchCall : IDisposable
     {
         _gradient?.End();
         _options?.Dispose();
-        TorchBoundary.Leave(_outer);
+        TorchBoundary.Leave(_outer, _outerArguments);
     }
 }

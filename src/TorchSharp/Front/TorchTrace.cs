@@ -16,8 +16,16 @@ internal sealed partial class TorchTrace
     // States of optimisers that have taken a step, and what steps have made.
     private readonly Dictionary<object, OptimizerState[]> _steps = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<object, (Tensor Value, bool IsInBranch)> _made = new(ReferenceEqualityComparer.Instance);
+    // Whether an argument of a call is a view of what the function writes. It must not keep the trace.
+    private readonly Action<object?, GraphCall> _sharesArgument;
     private GradientTape? _tape;
     private bool _isOpen;
+
+    private TorchTrace()
+    {
+        HashSet<TorchVariable> written = _written;
+        _sharesArgument = (_, state) => state.AddStatic(written.Any(one => one.IsArgument));
+    }
 
     /// <summary>The instance of the trace under way.</summary>
     /// <exception cref="GraphException">TG1014 outside of a trace.</exception>
@@ -59,6 +67,12 @@ internal sealed partial class TorchTrace
     public TorchVariable Written(TorchVariable variable)
     {
         if (_written.Add(variable)) CheckMemory();
+        GraphControl.Reads(null, ["memory of arguments"], _sharesArgument);
+        if (!variable.IsArgument) return variable;
+        Throw.Raise(
+            DiagnosticIds.NotTraceableTorch, TorchBoundary.Current?.Name ?? "argument",
+            $"an argument is a view of a tensor of {variable.Variable.Type} that the function changes, and would keep the old values",
+            "Pass clone() of it, or read the view in the function.");
         return variable;
     }
 

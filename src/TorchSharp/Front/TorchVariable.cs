@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using TensorGraph.Backends;
 using TensorGraph.Backends.Managed;
 using TensorGraph.Backends.Torch;
+using TensorGraph.CompilerServices;
 using TorchSharp;
 
 namespace TensorGraph.Torch;
@@ -87,6 +88,10 @@ internal sealed unsafe class TorchVariable : VariableMirror
         (nint otherFirst, nint otherEnd) = SpanOf(its);
         return first < otherEnd && otherFirst < end;
     }
+
+    /// <summary>True where an argument of the call is a view of the tensor.</summary>
+    public bool IsArgument => Tensor is { IsInvalid: false } own && TorchBoundary.HasArgument(
+        _isCopy ? SpanOf(own) : (_address, _address + (nint)(Variable.Shape.ElementCount.Value * Variable.DType.Size())));
 
     /// <summary>The value is what the tensor has now.</summary>
     /// <exception cref="GraphException">TG1014 for one that got another shape or type.</exception>
@@ -211,13 +216,21 @@ internal sealed unsafe class TorchVariable : VariableMirror
         return contiguous != 0;
     }
 
-    // The first byte and the one behind the last, whatever the strides.
-    private static (nint First, nint End) SpanOf(torch.Tensor tensor)
+    /// <summary>The first byte and the one behind the last, whatever the strides.</summary>
+    public static (nint First, nint End) SpanOf(torch.Tensor tensor)
     {
         nint first = AddressOf(tensor);
-        if (tensor.numel() == 0) return (first, first);
-        long last = tensor.shape.Zip(tensor.stride(), static (size, stride) => (size - 1) * stride).Sum();
-        return (first, first + (nint)((last + 1) * tensor.element_size()));
+        Native.Check(Native.GetDim(tensor.Handle, out long rank));
+        Native.Check(Native.GetSizes(tensor.Handle, out long* sizes));
+        Native.Check(Native.GetStrides(tensor.Handle, out long* strides));
+        long last = 0;
+        for (int i = 0; i < rank; i++)
+        {
+            if (sizes[i] == 0) return (first, first);
+            last += (sizes[i] - 1) * strides[i];
+        }
+        Native.Check(Native.GetDType(tensor.Handle, out int dtype));
+        return (first, first + (nint)((last + 1) * (TorchTypes.Of(dtype)?.Size() ?? 16)));
     }
 
     private static void Forget()

@@ -46,15 +46,20 @@ internal static class TorchEntryWriter
         writer.Line($"using var __call = {boundary}.Begin();");
         string arguments = string.Join(", ", method.Parameters.Select(p => In(p.Type, Place.Identifier(p), p.Name)));
         string call = $"{TwinNames.Entry(shadow.Name)}{types}({arguments})";
-        if (method.ReturnsVoid)
-        {
-            writer.Line($"{call};");
-            return;
-        }
-        writer.Line($"var __result = {call};");
+        writer.Line("try");
+        writer.Line("{");
+        writer.Depth++;
+        writer.Line(method.ReturnsVoid ? $"{call};" : $"var __result = {call};");
         foreach (string result in method.ReturnType.IsTorchTensor() ? [] : Parts(method.ReturnType, "__result"))
             writer.Line($"__call.Add({result});");
-        writer.Line($"return {Out(method.ReturnType, "__result")};");
+        if (!method.ReturnsVoid)
+            writer.Line($"return {Out(method.ReturnType, "__result")};");
+        writer.Depth--;
+        writer.Line("}");
+        writer.Line($"catch (global::TensorGraph.GraphException __error) when ({Services}TorchBoundary.Reworded(__error) is {{ }} __reworded)");
+        writer.Line("{");
+        writer.Line("    throw __reworded;");
+        writer.Line("}");
     }
 
     private static string In(ITypeSymbol type, string value, string name) => type.HoldsTorchTensor() && !type.IsTorchParameter()
