@@ -12,7 +12,7 @@ internal static class ModuleTable
 {
     public static Tensor Run(object module, params ReadOnlySpan<Tensor> inputs)
     {
-        ModuleHooks.Check((Module)module);
+        ModuleHooks.Check((Module)Throw.IfNull(module));
         if (module is ITracedModule own)
             return own.Inputs == inputs.Length ? own.Forward(inputs) : throw TorchFront.NotConverted(module, $"its own forward takes {own.Inputs} tensors, not {inputs.Length}");
         return inputs.Length switch

@@ -21,12 +21,12 @@ public static partial class TorchApi
                     Tensor smooth = label_smoothing == 0
                         ? target
                         : add(mul(target, 1 - label_smoothing), label_smoothing / input.Shape[axis].Value);
-                    Tensor logs = Ops.LogSoftmax(input, axis);
+                    Tensor logs = LogSoftmax(input, axis);
                     if (weight is not null) logs = Ops.Mul(logs, PerChannel(weight, input.Rank));
                     Tensor sums = Ops.Neg(Ops.Sum(Ops.Mul(smooth, logs), [axis]));
                     return reduction == Reduction.Mean ? div(Ops.Sum(sums), (double)Examples(sums)) : Reduced(sums, reduction);
                 }
-                return Picked("cross_entropy", Ops.LogSoftmax(input, axis), target, weight, ignore_index, reduction, label_smoothing);
+                return Picked("cross_entropy", LogSoftmax(input, axis), target, weight, ignore_index, reduction, label_smoothing);
             }
 
             public static Tensor nll_loss(

@@ -150,7 +150,7 @@ public static partial class TorchApi
 
     public static Tensor rsqrt(this Tensor x) => Ops.Rsqrt(Promotion.Float(x));
 
-    public static Tensor square(this Tensor x) => Ops.Square(x);
+    public static Tensor square(this Tensor x) => Ops.Square(x.DType == DType.Bool ? Ops.Cast(x, DType.I64) : x);
 
     public static Tensor reciprocal(this Tensor x) => Ops.Reciprocal(Promotion.Float(x));
 
@@ -206,6 +206,7 @@ public static partial class TorchApi
 
     public static Tensor lerp(this Tensor x, Tensor end, Tensor weight)
     {
+        if (!x.DType.IsFloat()) Throw.DType("lerp", $"the tensor is {x.Type}", "Write to(torch.float32): between numbers of other types there is nothing.");
         // From the nearer end, which is met exactly.
         Tensor whole = sub(end, x);
         return where(lt(weight, 0.5), add(x, mul(weight, whole)), sub(end, mul(whole, sub(1, weight))));

@@ -111,9 +111,18 @@ public static partial class TorchApi
 
     public static Tensor argsort(this Tensor x, long dim = -1, bool descending = false) => sort(x, dim, descending).Indices;
 
-    public static Tensor softmax(this Tensor x, long dim, torch.ScalarType? dtype = null) => Lifted(Averaged(x, dtype), dim, Ops.Softmax);
+    public static Tensor softmax(this Tensor x, long dim, torch.ScalarType? dtype = null) => Lifted(Averaged(x, dtype), dim, static (x, axis) => Bounded(x, axis, Ops.Softmax));
 
-    public static Tensor log_softmax(this Tensor x, long dim, torch.ScalarType? dtype = null) => Lifted(Averaged(x, dtype), dim, Ops.LogSoftmax);
+    public static Tensor log_softmax(this Tensor x, long dim, torch.ScalarType? dtype = null) => Lifted(Averaged(x, dtype), dim, LogSoftmax);
+
+    internal static Tensor LogSoftmax(Tensor x, int axis) => Bounded(x, axis, Ops.LogSoftmax);
+
+    // Torch subtracts the largest element whatever it is: with an infinite one all are NaN, their gradients too.
+    private static Tensor Bounded(Tensor x, int axis, Func<Tensor, int, Tensor> softmax)
+    {
+        Tensor largest = Ops.StopGradient(Ops.ReduceMax(x, [axis], true));
+        return Ops.Mul(softmax(x, axis), Ops.Add(Ops.Sub(largest, largest), 1));
+    }
 
     // torch gives a scalar one axis where an op wants one.
     private static Tensor Lifted(Tensor x, long dim, Func<Tensor, int, Tensor> op)

@@ -1,5 +1,7 @@
 using TorchSharp;
 
+using TensorGraph.Ir;
+
 namespace TensorGraph.Torch;
 
 // Convolution, pooling, padding.
@@ -134,20 +136,42 @@ public static partial class TorchApi
 
             internal static Tensor MaxPool(Tensor x, long[] window, long[] stride, long[] padding, long[] dilation, bool ceil)
             {
-                Covered("max_pool", ceil, dilation);
                 Fits("max_pool", window, padding);
-                return Ops.WindowMax(x, Wide(x, window, 1), Wide(x, stride, 1), Wide(x, padding, 0));
+                return Dispatch.Run(OpDefs.WindowMax, Windows(x, window, stride, padding, dilation, Last(x, window, stride, padding, dilation, ceil)), x);
             }
 
             internal static Tensor AveragePool(
                 Tensor x, long[] window, long[] stride, long[] padding, bool ceil, bool includesPadding, long? divisor)
             {
-                Covered("avg_pool", ceil, [1]);
                 Fits("avg_pool", window, padding);
-                long[] wide = Wide(x, window, 1), steps = Wide(x, stride, 1), edges = Wide(x, padding, 0);
-                return divisor is null && !includesPadding
-                    ? Ops.WindowMean(x, wide, steps, edges)
-                    : div(Ops.WindowSum(x, wide, steps, edges), (double)(divisor ?? window.Aggregate(1L, (product, size) => product * size)));
+                long[] ones = [.. window.Select(_ => 1L)], last = Last(x, window, stride, padding, ones, ceil);
+                if (divisor is null && !includesPadding) return Dispatch.Run(OpDefs.WindowMean, Windows(x, window, stride, padding, ones, last), x);
+                Tensor sums = Dispatch.Run(OpDefs.WindowSum, Windows(x, window, stride, padding, ones, last), x);
+                if (divisor is not null || last.SequenceEqual(padding)) return div(sums, (double)(divisor ?? window.Aggregate(1L, (product, size) => product * size)));
+                // The padding of the user counts, what a last window has beyond it does not.
+                Shape low = new(Wide(x, padding, 0));
+                Tensor counted = Ops.Pad(ones_like(x), low, low, 1);
+                long[] beyond = [.. last.Zip(padding, (all, own) => all - own)], none = [.. window.Select(_ => 0L)];
+                return Ops.Div(sums, Dispatch.Run(OpDefs.WindowSum, Windows(counted, window, stride, none, ones, beyond), counted));
+            }
+
+            private static Attrs Windows(Tensor x, long[] window, long[] stride, long[] padding, long[] dilation, long[] last) => Attrs.Of(
+                ("window", Wide(x, window, 1)), ("stride", Wide(x, stride, 1)), ("dilation", Wide(x, dilation, 1)), ("low", new Shape(Wide(x, padding, 0))),
+                ("high", new Shape(Wide(x, last, 0))));
+
+            // The padding behind the elements: ceil_mode adds a last window that begins on an element or in front of one, and ends beyond the padding.
+            private static long[] Last(Tensor x, long[] window, long[] stride, long[] padding, long[] dilation, bool ceil)
+            {
+                if (!ceil) return padding;
+                long[] last = [.. padding];
+                for (int axis = 0; axis < window.Length; axis++)
+                {
+                    long size = x.Shape[x.Rank - window.Length + axis].Value, reach = (dilation[axis] * (window[axis] - 1)) + 1, step = stride[axis];
+                    long rest = size + (2 * padding[axis]) - reach, before = (rest + step - 1) / step;
+                    if (before * step >= size + padding[axis]) before--;
+                    last[axis] += Math.Max((before * step) - rest, 0);
+                }
+                return last;
             }
 
             // Windows that may overlap: row i of n covers the elements from ⌊i·size/n⌋ to ⌈(i+1)·size/n⌉.
@@ -170,16 +194,6 @@ public static partial class TorchApi
                 if (padding.Where((edge, i) => edge > window[i] / 2).Any())
                     Throw.Shape(
                         op, $"the padding [{string.Join(", ", padding)}] of windows [{string.Join(", ", window)}]", "Pad by half of a window at most.");
-            }
-
-            private static void Covered(string op, bool ceil, long[] dilation)
-            {
-                if (ceil || dilation.Any(step => step != 1))
-                {
-                    Throw.Raise(
-                        DiagnosticIds.NotTraceableTorch, op, ceil ? "ceil_mode: true is not covered" : "dilation is not covered",
-                        "Leave it out and pad the input, or call it outside of the graph function.");
-                }
             }
 
             private static long[] Wide(Tensor x, long[] spatial, long other) =>

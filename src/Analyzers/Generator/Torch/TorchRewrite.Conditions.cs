@@ -52,7 +52,8 @@ internal sealed partial class TorchRewrite
     private bool HasValueOfTensor(ExpressionSyntax expression) => Staging.InSameFunction(expression).Any(node => node switch
     {
         CastExpressionSyntax cast => IsTensor(cast.Expression) && !IsTensor(cast),
-        InvocationExpressionSyntax call => ValueOfTensor(call) is not null,
+        InvocationExpressionSyntax call => ValueOfTensor(call) is not null || IsLength(call),
+        IdentifierNameSyntax name => IsLength(name),
         _ => false,
     });
 
@@ -71,6 +72,8 @@ internal sealed partial class TorchRewrite
 
     private string? Cast(CastExpressionSyntax cast)
     {
+        if (IsLength(cast.Expression) && cast.Type is PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.FloatKeyword or (int)SyntaxKind.DoubleKeyword })
+            return Value(cast.Expression, cast.Type.ToString());
         if ((IsTensor(cast.Expression) && !IsTensor(cast)) || IsLength(cast.Expression))
             report(Diagnostic.Create(Rules.ValueOfTorchTensor, cast.GetLocation(), $"({cast.Type})"));
         return null;

@@ -52,7 +52,7 @@ internal sealed partial class TorchRewrite(
     private string? Special(SyntaxNode node) => node switch
     {
         AttributeListSyntax list => Lines(list.SpanStart, list.Span.End),
-        TypeSyntax type when IsLength(type) => Tensor,
+        TypeSyntax type when IsTypeOfLength(type) => Tensor,
         TypeSyntax type when TypeName(type) is { } name => name,
         IfStatementSyntax branch when HasValueOfTensor(branch.Condition) => Branch(branch, branch.Condition),
         WhileStatementSyntax loop when HasValueOfTensor(loop.Condition) => Branch(loop, loop.Condition),
@@ -85,11 +85,18 @@ internal sealed partial class TorchRewrite(
     }
 
     // The length of gradients is a number in TorchSharp, and only a run of the graph knows it.
-    private bool IsLength(TypeSyntax type) => type is PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.DoubleKeyword }
+    private bool IsTypeOfLength(TypeSyntax type) => type is PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.DoubleKeyword or (int)SyntaxKind.FloatKeyword }
         && type.Parent is VariableDeclarationSyntax variables && variables.Variables.All(v => IsLength(v.Initializer?.Value));
 
-    private bool IsLength(ExpressionSyntax? value) => value is InvocationExpressionSyntax call
-        && model.GetSymbolInfo(call).Symbol is IMethodSymbol { Name: "clip_grad_norm_" } method && method.IsTorch();
+    private bool IsLength(ExpressionSyntax? value) => value switch
+    {
+        ParenthesizedExpressionSyntax inner => IsLength(inner.Expression),
+        CastExpressionSyntax cast => IsLength(cast.Expression),
+        InvocationExpressionSyntax call => model.GetSymbolInfo(call).Symbol is IMethodSymbol { Name: "clip_grad_norm_" } method && method.IsTorch(),
+        IdentifierNameSyntax name => model.GetSymbolInfo(name).Symbol is ILocalSymbol local
+            && local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is VariableDeclaratorSyntax variable && IsLength(variable.Initializer?.Value),
+        _ => false,
+    };
 
     private string? TypeName(TypeSyntax type)
     {
