@@ -1,7 +1,6 @@
 namespace TensorGraph.Torch;
 
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch.optim;
 
 // Names are torch's, where the members are documented.
