@@ -27,7 +27,7 @@ public class GraphException : Exception
     /// <summary>The fault, without ID, place and remedy.</summary>
     public string Problem { get; }
 
-    /// <summary>What to do, a sentence.</summary>
+    /// <summary>The remedy, a sentence.</summary>
     public string Remedy { get; }
 
     /// <summary>The user's line, when known.</summary>

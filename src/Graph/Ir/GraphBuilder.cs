@@ -181,8 +181,8 @@ public partial class GraphBuilder
     public Value InBlock(Value value) => Resolve(value);
 
     /// <summary>
-    /// The outer value that a parameter of an open block stands for, the block that is <paramref name="depth"/> blocks inside the entry block; null for
-    /// a parameter that stands for none.
+    /// The outer value that a parameter of an open block stands for, the block that is <paramref name="depth"/> blocks inside the entry block;
+    /// null for a parameter that stands for none.
     /// </summary>
     public Value? CapturedBy(Value parameter, int depth)
     {

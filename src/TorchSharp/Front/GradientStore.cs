@@ -7,7 +7,7 @@ using TorchSharp;
 /// <summary>Gradients of parameters as TorchSharp has them, while a graph runs and between its calls.</summary>
 internal static unsafe class GradientStore
 {
-    /// <summary>What a function leaves.</summary>
+    /// <summary>Ends of a call for a gradient.</summary>
     public enum End
     {
         Written,
@@ -23,7 +23,7 @@ internal static unsafe class GradientStore
         None,
     }
 
-    /// <summary>What a parameter has.</summary>
+    /// <summary>Gradients that a parameter may have.</summary>
     public enum State
     {
         None,

@@ -2,7 +2,7 @@ namespace TensorGraph.Tests.Diagnostics;
 
 using TorchSharp;
 
-/// <summary>What an error tells to do is written for TorchSharp, as the code that it is about.</summary>
+/// <summary>Remedies are written for TorchSharp, as the code that they are about.</summary>
 public sealed partial class WordsTests
 {
     [TorchFact]

@@ -38,7 +38,8 @@ internal static class TorchAliases
         if (ValueOf(start) is { } value && !IsFresh(value, variable, model))
             return $"'{value}' may share its memory with another tensor";
         return function.DescendantNodes().OfType<IdentifierNameSyntax>()
-            .Where(n => Concerns(n, change, start) && !(start is AssignmentExpressionSyntax { Left: var left } && n == left) && IsOf(n, variable, model))
+            .Where(n => Concerns(n, change, start) && !(start is AssignmentExpressionSyntax { Left: var left } && n == left)
+                && IsOf(n, variable, model))
             .Select(use => AliasOf(use, variable, model)).FirstOrDefault(alias => alias is not null);
     }
 
@@ -71,7 +72,8 @@ internal static class TorchAliases
     // What comes later does so only in a loop around the change, or where a lambda makes it.
     private static bool Concerns(SyntaxNode use, SyntaxNode change, SyntaxNode start) => use.SpanStart >= start.SpanStart
         && (use.SpanStart < change.Span.End || change.Ancestors().TakeWhile(a => !a.Span.Contains(start.Span))
-            .Any(a => a is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax && a.Span.Contains(use.Span)
+            .Any(a => (a is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax
+                    && a.Span.Contains(use.Span))
                 || a is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax));
 
     // A call that may be in place gives memory of its own where it does not say so; a loss, and a layer with weights, always do.
@@ -122,7 +124,8 @@ internal static class TorchAliases
 
     // A module, or a method of the program, that gets tensors alone.
     private static bool IsTold(InvocationExpressionSyntax call, IMethodSymbol method, SemanticModel model) => method.ReturnType.IsTorchTensor()
-        && call.ArgumentList.Arguments.All(a => model.GetTypeInfo(a.Expression).Type is { } type && (type.IsTorchTensor() || !type.HoldsTorchTensor()))
+        && call.ArgumentList.Arguments.All(a => model.GetTypeInfo(a.Expression).Type is { } type
+            && (type.IsTorchTensor() || !type.HoldsTorchTensor()))
         && (method.IsTorch()
             ? method is { Name: "call" or "forward", IsStatic: false } && method.ContainingType.IsTorchModule()
             : method.MethodKind == MethodKind.Ordinary && method.Parameters.All(p => p.RefKind == RefKind.None));
@@ -130,7 +133,8 @@ internal static class TorchAliases
     private static bool IsChanged(ILocalSymbol variable, SyntaxNode use, SemanticModel model) =>
         variable.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is { } declaration
         && declaration.Ancestors().FirstOrDefault(a => Staging.IsFunction(a)) is { } function
-        && function.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n => n.Identifier.Text == variable.Name && IsChangeOf(n) && IsOf(n, variable, model)
+        && function.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n =>
+            n.Identifier.Text == variable.Name && IsChangeOf(n) && IsOf(n, variable, model)
             && Concerns(use, n, StartOf(variable, n, declaration, model)));
 
     private static bool IsChangeOf(IdentifierNameSyntax name) => name.Parent switch
@@ -144,7 +148,8 @@ internal static class TorchAliases
     private static bool IsSelf(ExpressionSyntax value, ILocalSymbol variable, SemanticModel model)
     {
         while (value is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } call
-            && model.GetSymbolInfo(call).Symbol is IMethodSymbol method && (method.ReducedFrom?.Parameters[0].Type ?? method.ContainingType).IsTorchTensor())
+            && model.GetSymbolInfo(call).Symbol is IMethodSymbol method
+            && (method.ReducedFrom?.Parameters[0].Type ?? method.ContainingType).IsTorchTensor())
             value = access.Expression;
         return value is IdentifierNameSyntax name && IsOf(name, variable, model);
     }
@@ -188,7 +193,8 @@ internal static class TorchAliases
                 return access.Name.Identifier.Text.EndsWith("_", StringComparison.Ordinal) && IsOwnChange(call, variable, model)
                     && Unkept(call) ? null : Shown();
             case ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax taker }:
-                return model.GetSymbolInfo(taker).Symbol is IMethodSymbol function && (IsFresh(taker, function, model) || IsTold(taker, function, model))
+                return model.GetSymbolInfo(taker).Symbol is IMethodSymbol function
+                    && (IsFresh(taker, function, model) || IsTold(taker, function, model))
                     || taker.Expression is MemberAccessExpressionSyntax { Name.Identifier.Text: var name } && name.EndsWith("_", StringComparison.Ordinal)
                     ? null : Shown();
             default:
@@ -200,7 +206,8 @@ internal static class TorchAliases
     {
         while (view.Parent is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax outer })
             view = outer;
-        return view.Parent is AssignmentExpressionSyntax { Left: IdentifierNameSyntax left } assignment && assignment.Right == view && IsOf(left, variable, model)
+        return view.Parent is AssignmentExpressionSyntax { Left: IdentifierNameSyntax left } assignment && assignment.Right == view
+            && IsOf(left, variable, model)
             && IsSelf(view, variable, model);
     }
 

@@ -25,7 +25,8 @@ internal sealed partial class TorchRewrite
             or ThrowStatementSyntax);
         SyntaxNode method = function.AncestorsAndSelf().OfType<MethodDeclarationSyntax>().FirstOrDefault() ?? function;
         return (jumps ? function : branch).DescendantNodes().Concat(method.DescendantNodes()
-                .Where(n => n != function && n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax).SelectMany(n => n.DescendantNodes()))
+                .Where(n => n != function && n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)
+                .SelectMany(n => n.DescendantNodes()))
             .OfType<SimpleNameSyntax>().Any(name => Names.SymbolOf(name, model) is { } symbol
                 && (symbol.IsTorch() ? Gradients.Contains(name.Identifier.Text) : symbol is IMethodSymbol method && changesGradients(method)));
     }
@@ -72,7 +73,7 @@ internal sealed partial class TorchRewrite
 
     private string? Cast(CastExpressionSyntax cast)
     {
-        if (IsLength(cast.Expression) && cast.Type is PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.FloatKeyword or (int)SyntaxKind.DoubleKeyword })
+        if (IsLength(cast.Expression) && IsFloat(cast.Type))
             return Value(cast.Expression, cast.Type.ToString());
         if ((IsTensor(cast.Expression) && !IsTensor(cast)) || IsLength(cast.Expression))
             report(Diagnostic.Create(Rules.ValueOfTorchTensor, cast.GetLocation(), $"({cast.Type})"));

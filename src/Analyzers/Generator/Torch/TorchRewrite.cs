@@ -85,8 +85,10 @@ internal sealed partial class TorchRewrite(
     }
 
     // The length of gradients is a number in TorchSharp, and only a run of the graph knows it.
-    private bool IsTypeOfLength(TypeSyntax type) => type is PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.DoubleKeyword or (int)SyntaxKind.FloatKeyword }
-        && type.Parent is VariableDeclarationSyntax variables && variables.Variables.All(v => IsLength(v.Initializer?.Value));
+    private bool IsTypeOfLength(TypeSyntax type) => IsFloat(type) && type.Parent is VariableDeclarationSyntax variables && variables.Variables.All(v => IsLength(v.Initializer?.Value));
+
+    private static bool IsFloat(TypeSyntax type) =>
+        type is PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.DoubleKeyword or (int)SyntaxKind.FloatKeyword };
 
     private bool IsLength(ExpressionSyntax? value) => value switch
     {
@@ -94,7 +96,8 @@ internal sealed partial class TorchRewrite(
         CastExpressionSyntax cast => IsLength(cast.Expression),
         InvocationExpressionSyntax call => model.GetSymbolInfo(call).Symbol is IMethodSymbol { Name: "clip_grad_norm_" } method && method.IsTorch(),
         IdentifierNameSyntax name => model.GetSymbolInfo(name).Symbol is ILocalSymbol local
-            && local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is VariableDeclaratorSyntax variable && IsLength(variable.Initializer?.Value),
+            && local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is VariableDeclaratorSyntax variable
+            && IsLength(variable.Initializer?.Value),
         _ => false,
     };
 
