@@ -59,7 +59,8 @@ internal static unsafe class GradientStore
         if (!held.TryGetTarget(out TorchVariable? variable) || variable.Tensor is not { IsInvalid: false } parameter) throw Spared();
         if (StateOf(parameter) == State.Spared) throw Spared();
         using torch.Tensor? gradient = parameter.grad;
-        return gradient is null ? [Ops.Full(variable.Variable.Shape, 0, variable.Variable.DType), false] : [Tensor.FromTorch(gradient, copy: true), true];
+        return gradient is null ? [Ops.Full(variable.Variable.Shape, 0, variable.Variable.DType), false]
+            : [Tensor.FromTorch(gradient, copy: true), true];
     }
 
     /// <summary>The error of a gradient that is not there any more.</summary>

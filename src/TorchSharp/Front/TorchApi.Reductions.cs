@@ -111,7 +111,8 @@ public static partial class TorchApi
 
     public static Tensor argsort(this Tensor x, long dim = -1, bool descending = false) => sort(x, dim, descending).Indices;
 
-    public static Tensor softmax(this Tensor x, long dim, torch.ScalarType? dtype = null) => Lifted(Averaged(x, dtype), dim, static (x, axis) => Bounded(x, axis, Ops.Softmax));
+    public static Tensor softmax(this Tensor x, long dim, torch.ScalarType? dtype = null) =>
+        Lifted(Averaged(x, dtype), dim, static (x, axis) => Bounded(x, axis, Ops.Softmax));
 
     public static Tensor log_softmax(this Tensor x, long dim, torch.ScalarType? dtype = null) => Lifted(Averaged(x, dtype), dim, LogSoftmax);
 

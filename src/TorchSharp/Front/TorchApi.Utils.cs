@@ -38,7 +38,8 @@ public static partial class TorchApi
                     .Select(item => (item.Variable, clamp(item.Gradient, -clip_value, clip_value), item.Has))]);
             }
 
-            private static IEnumerable<(TorchVariable Variable, Tensor Gradient, Tensor? Has)> Gradients(TorchTrace call, IEnumerable<Parameter> tensors)
+            private static IEnumerable<(TorchVariable Variable, Tensor Gradient, Tensor? Has)> Gradients(
+                TorchTrace call, IEnumerable<Parameter> tensors)
             {
                 foreach (Parameter parameter in tensors)
                 {

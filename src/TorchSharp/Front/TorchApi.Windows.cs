@@ -137,7 +137,8 @@ public static partial class TorchApi
             internal static Tensor MaxPool(Tensor x, long[] window, long[] stride, long[] padding, long[] dilation, bool ceil)
             {
                 Fits("max_pool", window, padding);
-                return Dispatch.Run(OpDefs.WindowMax, Windows(x, window, stride, padding, dilation, Last(x, window, stride, padding, dilation, ceil)), x);
+                long[] last = Last(x, window, stride, padding, dilation, ceil);
+                return Dispatch.Run(OpDefs.WindowMax, Windows(x, window, stride, padding, dilation, last), x);
             }
 
             internal static Tensor AveragePool(
@@ -147,7 +148,8 @@ public static partial class TorchApi
                 long[] ones = [.. window.Select(_ => 1L)], last = Last(x, window, stride, padding, ones, ceil);
                 if (divisor is null && !includesPadding) return Dispatch.Run(OpDefs.WindowMean, Windows(x, window, stride, padding, ones, last), x);
                 Tensor sums = Dispatch.Run(OpDefs.WindowSum, Windows(x, window, stride, padding, ones, last), x);
-                if (divisor is not null || last.SequenceEqual(padding)) return div(sums, (double)(divisor ?? window.Aggregate(1L, (product, size) => product * size)));
+                if (divisor is not null || last.SequenceEqual(padding))
+                    return div(sums, (double)(divisor ?? window.Aggregate(1L, (product, size) => product * size)));
                 // The padding of the user counts, what a last window has beyond it does not.
                 Shape low = new(Wide(x, padding, 0));
                 Tensor counted = Ops.Pad(ones_like(x), low, low, 1);
@@ -159,7 +161,8 @@ public static partial class TorchApi
                 ("window", Wide(x, window, 1)), ("stride", Wide(x, stride, 1)), ("dilation", Wide(x, dilation, 1)), ("low", new Shape(Wide(x, padding, 0))),
                 ("high", new Shape(Wide(x, last, 0))));
 
-            // The padding behind the elements: ceil_mode adds a last window that begins on an element or in front of one, and ends beyond the padding.
+            // The padding behind the elements: ceil_mode adds a last window that begins on an element, or in front of one, and ends beyond the
+            // padding.
             private static long[] Last(Tensor x, long[] window, long[] stride, long[] padding, long[] dilation, bool ceil)
             {
                 if (!ceil) return padding;

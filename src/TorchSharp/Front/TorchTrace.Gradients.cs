@@ -3,8 +3,8 @@ using TensorGraph.CompilerServices;
 namespace TensorGraph.Torch;
 
 /// <summary>
-/// Gradients as far as the trace knows them. In the function itself they are tensors of the graph until it ends. In a branch or loop that a tensor decides
-/// each change is written to TorchSharp at once, and read from there where only the run knows what has happened.
+/// Gradients as far as the trace knows them. In the function itself they are tensors of the graph until it ends. In a branch or loop that a
+/// tensor decides each change is written to TorchSharp at once, and read from there where only the run knows what has happened.
 /// </summary>
 internal sealed partial class TorchTrace
 {

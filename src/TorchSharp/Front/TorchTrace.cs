@@ -108,7 +108,8 @@ internal sealed partial class TorchTrace
     {
         TorchVariable[] variables = [.. _used.Where(variable => variable.RequiresGradient)];
         Tensor?[] gradients = _tape!.Gradient(loss, [.. variables.Select(v => v.Variable)]);
-        (TorchVariable Variable, Tensor Gradient)[] found = [.. variables.Zip(gradients).Where(pair => pair.Second is not null).Select(pair => (pair.First, pair.Second!))];
+        (TorchVariable Variable, Tensor Gradient)[] found =
+            [.. variables.Zip(gradients).Where(pair => pair.Second is not null).Select(pair => (pair.First, pair.Second!))];
         if (Array.Exists(found, pair => pair.Variable.Tensor is { is_leaf: false }))
         {
             Throw.Raise(

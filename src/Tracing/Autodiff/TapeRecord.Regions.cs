@@ -4,8 +4,8 @@ using TensorGraph.Ir;
 namespace TensorGraph;
 
 /// <summary>
-/// Open branches and loops that a tape has entered. It records the nodes of each, so that a gradient can be taken there: of what the block has computed,
-/// and through the values that it takes from outside. When a block ends, the tape knows the finished control-flow node in its place.
+/// Open branches and loops that a tape has entered. It records the nodes of each, so that a gradient can be taken there: of what the block has
+/// computed, and through the values that it takes from outside. When a block ends, the tape knows the finished control-flow node in its place.
 /// </summary>
 internal sealed partial class TapeRecord
 {

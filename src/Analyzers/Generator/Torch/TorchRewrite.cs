@@ -85,7 +85,8 @@ internal sealed partial class TorchRewrite(
     }
 
     // The length of gradients is a number in TorchSharp, and only a run of the graph knows it.
-    private bool IsTypeOfLength(TypeSyntax type) => IsFloat(type) && type.Parent is VariableDeclarationSyntax variables && variables.Variables.All(v => IsLength(v.Initializer?.Value));
+    private bool IsTypeOfLength(TypeSyntax type) => IsFloat(type)
+        && type.Parent is VariableDeclarationSyntax variables && variables.Variables.All(v => IsLength(v.Initializer?.Value));
 
     private static bool IsFloat(TypeSyntax type) =>
         type is PredefinedTypeSyntax { Keyword.RawKind: (int)SyntaxKind.DoubleKeyword or (int)SyntaxKind.FloatKeyword };
