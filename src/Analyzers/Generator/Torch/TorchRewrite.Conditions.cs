@@ -7,10 +7,19 @@ namespace TensorGraph.Analyzers;
 /// <summary>Conditions that the value of a tensor decides: there the tensor stands for its value, which only the graph will know.</summary>
 internal sealed partial class TorchRewrite
 {
-    // A branch or loop, with a word ahead of it where gradients are taken or changed inside.
-    private string Branch(StatementSyntax branch, ExpressionSyntax condition)
+    private string Branch(StatementSyntax branch, ExpressionSyntax condition) => Ahead(branch, With(branch, condition));
+
+    // A loop of C# that a tensor may end is one of the graph.
+    private bool IsLeftByTensor(StatementSyntax loop) =>
+        loop is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax
+        && Staging.InSameFunction(loop).OfType<IfStatementSyntax>().Any(branch => HasValueOfTensor(branch.Condition) && Jumps(branch));
+
+    private static bool Jumps(StatementSyntax branch) => branch.DescendantNodes().Any(n =>
+        n is ReturnStatementSyntax or BreakStatementSyntax or ContinueStatementSyntax or ThrowStatementSyntax);
+
+    // A word ahead of a branch or loop in which gradients are taken or changed.
+    private string Ahead(StatementSyntax branch, string text)
     {
-        string text = With(branch, condition);
         if (!MayChangeGradients(branch))
             return text;
         string before = $"{TorchSymbols.Front}.BeforeBranch();";
@@ -21,10 +30,8 @@ internal sealed partial class TorchRewrite
     private bool MayChangeGradients(StatementSyntax branch)
     {
         SyntaxNode function = branch.Ancestors().FirstOrDefault(Staging.IsFunction) ?? branch;
-        bool jumps = branch.DescendantNodes().Any(n => n is ReturnStatementSyntax or BreakStatementSyntax or ContinueStatementSyntax
-            or ThrowStatementSyntax);
         SyntaxNode method = function.AncestorsAndSelf().OfType<MethodDeclarationSyntax>().FirstOrDefault() ?? function;
-        return (jumps ? function : branch).DescendantNodes().Concat(method.DescendantNodes()
+        return (Jumps(branch) ? function : branch).DescendantNodes().Concat(method.DescendantNodes()
                 .Where(n => n != function && n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)
                 .SelectMany(n => n.DescendantNodes()))
             .OfType<SimpleNameSyntax>().Any(name => Names.SymbolOf(name, model) is { } symbol

@@ -58,6 +58,7 @@ internal sealed partial class TorchRewrite(
         WhileStatementSyntax loop when HasValueOfTensor(loop.Condition) => Branch(loop, loop.Condition),
         DoStatementSyntax loop when HasValueOfTensor(loop.Condition) => Branch(loop, loop.Condition),
         ForStatementSyntax { Condition: { } condition } loop when HasValueOfTensor(condition) => Branch(loop, condition),
+        StatementSyntax loop when IsLeftByTensor(loop) => Ahead(loop, Copy(loop)),
         ConditionalExpressionSyntax choice when HasValueOfTensor(choice.Condition) => With(choice, choice.Condition),
         InvocationExpressionSyntax call => Call(call),
         AssignmentExpressionSyntax assignment => Assignment(assignment),
