@@ -17,7 +17,7 @@ internal static class ModuleTable
             return own.Inputs == inputs.Length ? own.Forward(inputs) : throw TorchFront.NotConverted(module, $"its own forward takes {own.Inputs} tensors, not {inputs.Length}");
         return inputs.Length switch
         {
-            1 => Run((Module)module, inputs[0], ownsInput: false).Result,
+            1 => Run((Module)module, inputs[0], TorchTrace.Here("forward").Takes(inputs[0])).Result,
             2 => Loss((Module)module, inputs[0], inputs[1]),
             3 when module is TransformerEncoderLayer layer => AttentionModules.Encode(layer, inputs[0], inputs[1], inputs[2]),
             _ => throw NotInTable((Module)module),

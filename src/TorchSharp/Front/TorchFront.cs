@@ -100,13 +100,24 @@ public static class TorchFront
     /// <exception cref="GraphException">TG1014 for one that may share its memory with a tensor from before.</exception>
     public static Tensor Own(int mark, Tensor result, string call)
     {
-        Ir.Node made = ExecutionContext.Current.ValueOf(Throw.IfNull(result)).Node;
-        while (Views.Contains(made.Op)) made = made.Inputs[0].Node;
-        // What a branch gives may be what it got.
-        bool isOwn = made.Regions.IsEmpty && ExecutionContext.Current.Builder.Body.Skip(mark).Contains(made);
-        return isOwn ? result : throw new GraphException(
+        return IsMadeSince(mark, Throw.IfNull(result)) ? result : throw new GraphException(
             DiagnosticIds.NotTraceableTorch, $"{call}: its result is changed in place, and may share its memory with another tensor",
             "Use the form without '_' and assign its result.");
+    }
+
+    /// <summary>The argument of a module that nothing names, so that the module may change it.</summary>
+    public static Tensor Temporary(int mark, Tensor argument)
+    {
+        if (argument is not null && IsMadeSince(mark, argument)) TorchTrace.Here("forward").Temporary = argument;
+        return argument!;
+    }
+
+    // What a branch gives may be what it got.
+    private static bool IsMadeSince(int mark, Tensor tensor)
+    {
+        Ir.Node made = ExecutionContext.Current.ValueOf(tensor).Node;
+        while (Views.Contains(made.Op)) made = made.Inputs[0].Node;
+        return made.Regions.IsEmpty && ExecutionContext.Current.Builder.Body.Skip(mark).Contains(made);
     }
 
     private static readonly HashSet<Ir.OpDef> Views =

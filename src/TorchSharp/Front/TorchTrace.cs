@@ -40,6 +40,17 @@ internal sealed partial class TorchTrace
         return OfTraces.GetValue(trace, static _ => new TorchTrace());
     }
 
+    /// <summary>The argument of the module that runs next, where nothing names it.</summary>
+    public Tensor? Temporary { get; set; }
+
+    /// <summary>True for a tensor that nothing names, so that the module which gets it may change it.</summary>
+    public bool Takes(Tensor argument)
+    {
+        bool isTemporary = ReferenceEquals(Temporary, argument);
+        Temporary = null;
+        return isTemporary;
+    }
+
     /// <summary>The variable of a tensor that TorchSharp keeps.</summary>
     /// <param name="tensor">The tensor.</param>
     /// <param name="isState">True for an optimiser's own, which never requires a gradient.</param>

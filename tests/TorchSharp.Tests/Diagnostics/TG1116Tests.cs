@@ -33,6 +33,10 @@ public sealed class TG1116Tests
         "var h = x * 2; torch.Tensor Same() => h; var z = Same(); z.add_(y); return h;")).Id);
 
     [Fact]
+    public void A_result_of_what_is_changed_there_may_have_another_name() => Assert.Contains("TG1116", CompiledProgram.InMethod(
+        "var h = x * 2; var z = seq.call(h.add_(1)); z.mul_(y); return h;", "private readonly Sequential seq = Sequential(Linear(2, 2));").Select(f => f.Id));
+
+    [Fact]
     public void A_gradient_of_a_parameter_may_change() => Assert.Empty(CompiledProgram.InMethod(
         "W.grad?.zero_(); W.grad!.mul_(2).add_(1); W.grad = null; W.grad = W * 2; return x;", "private readonly Parameter W = new(torch.ones(2));"));
 

@@ -50,6 +50,19 @@ public sealed partial class ResultChangeTests
         Expect.Error(DiagnosticIds.NotTraceableTorch, () => program.ByMethod(x, false), ["Doubled"]);
     }
 
+    [TorchFact]
+    public void A_module_may_change_what_nothing_names()
+    {
+        Twins.Train(
+            () => new Program(Sequential(Conv2d(3, 4, 3, padding: 1L), BatchNorm2d(4), ReLU(inplace: true), Conv2d(4, 4, 3, padding: 1L), BatchNorm2d(4))),
+            p => p.All, (p, _) => p.Nested(torch.randn(2, 3, 5, 5)));
+        using var scope = torch.NewDisposeScope();
+        var program = new Program(Sequential());
+        Assert.NotNull(program.Layers);
+        Expect.Error(DiagnosticIds.NotTraceableTorch, () => program.Named(torch.ones(2, 3)), ["inplace"]);
+        Expect.Error(DiagnosticIds.NotTraceableTorch, () => program.Given(torch.ones(2, 3)), ["inplace"]);
+    }
+
     private static Module<torch.Tensor, torch.Tensor> Part(string name) => name switch
     {
         "linear" => Linear(3, 3),
@@ -96,7 +109,7 @@ public sealed partial class ResultChangeTests
     {
         private readonly Sequential _layers;
         private readonly Conv2d _shortcut = Conv2d(3, 4, 1);
-        private readonly ReLU _relu = ReLU();
+        private readonly ReLU _relu = ReLU(), _inPlace = ReLU(inplace: true);
         private readonly torch.optim.Optimizer _optimizer;
 
         public Program(Sequential layers)
@@ -151,6 +164,32 @@ public sealed partial class ResultChangeTests
             loss.backward();
             _optimizer.step();
             return loss;
+        }
+
+        // As residual networks are written.
+        [GraphFunction]
+        public torch.Tensor Nested(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            torch.Tensor y = _layers.forward(x);
+            torch.Tensor loss = _inPlace.call(_inPlace.forward(y.add_(_shortcut.forward(x)).relu_() - 0.5f).view(2, -1) - 0.1f).pow(2).mean();
+            loss.backward();
+            _optimizer.step();
+            return loss;
+        }
+
+        [GraphFunction]
+        public torch.Tensor Named(torch.Tensor x)
+        {
+            torch.Tensor h = x * 2;
+            return _inPlace.call(h) + h;
+        }
+
+        [GraphFunction]
+        public torch.Tensor Given(torch.Tensor x)
+        {
+            torch.Tensor h = x * 2;
+            return _inPlace.call(_layers.call(h)) + h;
         }
 
         [GraphFunction]

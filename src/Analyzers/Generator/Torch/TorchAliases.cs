@@ -122,8 +122,23 @@ internal static class TorchAliases
             .OfType<ILocalSymbol>().Any(local => IsChanged(local, call, model));
     }
 
+    /// <summary>True for the argument of a module that nothing names: what an op, or another module, has made there.</summary>
+    public static bool IsTemporary(ExpressionSyntax argument, SemanticModel model) => argument switch
+    {
+        ParenthesizedExpressionSyntax inner => IsTemporary(inner.Expression, model),
+        BinaryExpressionSyntax or PrefixUnaryExpressionSyntax => true,
+        InvocationExpressionSyntax call => model.GetSymbolInfo(call).Symbol is IMethodSymbol method && method.IsTorch() && !Changes(call)
+            && (IsFresh(call, method, model) || IsTold(call, method, model)),
+        _ => false,
+    };
+
+    // What it names would be as new as the result.
+    private static bool Changes(InvocationExpressionSyntax call) => call.ArgumentList.DescendantNodes().Any(n => n is AssignmentExpressionSyntax
+        || n is MemberAccessExpressionSyntax access && access.Name.Identifier.Text.EndsWith("_", StringComparison.Ordinal));
+
     // A module, or a method of the program, that gets tensors alone.
     private static bool IsTold(InvocationExpressionSyntax call, IMethodSymbol method, SemanticModel model) => method.ReturnType.IsTorchTensor()
+        && !Changes(call)
         && call.ArgumentList.Arguments.All(a => model.GetTypeInfo(a.Expression).Type is { } type
             && (type.IsTorchTensor() || !type.HoldsTorchTensor()))
         && (method.IsTorch()

@@ -60,10 +60,20 @@ internal sealed partial class TorchRewrite
         }
         if (s_renamed.Contains(method.Name))
             return $"{Of(access.Expression)}{Source(access.Expression.Span.End, access.Name.SpanStart)}traced_{access.Name}{arguments}";
+        if (IsOfModule(call, method))
+        {
+            return $"{Of(access.Expression)}{Source(access.Expression.Span.End, access.Name.SpanStart)}{access.Name}"
+                + $"({TorchSymbols.Front}.Temporary({TorchSymbols.Front}.Mark(), {arguments}))";
+        }
         if (!s_calls.Contains(method.Name) && method.ContainingType.Name != "DisposeScope")
             CheckHost(access.Name, method);
         return null;
     }
+
+    // A module that changes its input in place may do so where nothing names that.
+    private bool IsOfModule(InvocationExpressionSyntax call, IMethodSymbol method) => s_calls.Contains(method.Name) && method.ContainingType.IsTorchModule()
+        && call.ArgumentList.Arguments.Count == 1 && TorchSymbols.OwnForward(call, method, model) is null
+        && call.ArgumentList.Arguments[0].NameColon is null && TorchAliases.IsTemporary(call.ArgumentList.Arguments[0].Expression, model);
 
     private static string NameOf(InvocationExpressionSyntax call) => (call.Expression switch
     {
