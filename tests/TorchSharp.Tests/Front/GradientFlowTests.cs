@@ -25,25 +25,6 @@ public sealed partial class GradientFlowTests
     }
 
     [TorchFact]
-    public void Loops_keep_no_memory()
-    {
-        var program = new Program();
-        torch.Tensor x = torch.ones(2, 3);
-        void Steps(int count)
-        {
-            for (int i = 0; i < count; i++)
-            {
-                using var scope = torch.NewDisposeScope();
-                Assert.Equal(1, program.Step(x, "left").numel());
-            }
-        }
-        Steps(100);
-        long before = torch.Tensor.TotalCount;
-        Steps(300);
-        Assert.Equal(before, torch.Tensor.TotalCount);
-    }
-
-    [TorchFact]
     public void Threads_train_models_of_their_own_in_loops()
     {
         double[] expected = Losses();

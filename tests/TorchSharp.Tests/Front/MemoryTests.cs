@@ -33,6 +33,29 @@ public sealed partial class MemoryTests
     }
 
     [TorchFact]
+    public void Steps_in_loops_keep_no_memory()
+    {
+        var model = Sequential(Linear(8, 16), ReLU(), Linear(16, 4));
+        var trainer = new Trainer(model, torch.optim.Adam(model.parameters(), 1e-3));
+        void Steps(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                using var scope = torch.NewDisposeScope();
+                trainer.Loop(torch.ones(4, 8));
+            }
+        }
+
+        Steps(100);
+        (long native, long managed, long live, long tensors) before = Measure();
+        Steps(500);
+        (long native, long managed, long live, long tensors) after = Measure();
+        Assert.Equal(before.tensors, after.tensors);
+        Assert.True(after.live <= before.live + (1 << 20), $"tensors: {before.live:n0} to {after.live:n0} bytes");
+        Assert.True(after.managed < before.managed + (2 << 20), $"managed: {before.managed:n0} to {after.managed:n0} bytes");
+    }
+
+    [TorchFact]
     public void Calls_in_a_larger_graph_of_torch_keep_no_memory()
     {
         var runner = new Runner(Sequential(Linear(64, 128), ReLU(), Linear(128, 10)));
@@ -113,6 +136,20 @@ public sealed partial class MemoryTests
             loss.backward();
             optimizer.step();
             return loss;
+        }
+
+        [GraphFunction]
+        public torch.Tensor Loop(torch.Tensor x)
+        {
+            torch.Tensor count = torch.zeros(1);
+            while (count.item<float>() < 3)
+            {
+                optimizer.zero_grad();
+                model.forward(x).pow(2).mean().backward();
+                optimizer.step();
+                count = count + 1;
+            }
+            return count;
         }
     }
 }
