@@ -37,7 +37,7 @@ public static partial class Algebra
         new("add-negative", "x + −y = x − y", Of(OpDefs.Add, X, Of(OpDefs.Neg, Y)), m => m.Builder.Sub(m[X], m[Y])),
         new("sub-negative", "x − −y = x + y", Of(OpDefs.Sub, X, Of(OpDefs.Neg, Y)), m => m.Builder.Add(m[X], m[Y])),
         new("double-negation", "−−x = x", Of(OpDefs.Neg, Of(OpDefs.Neg, X)), m => m[X]),
-        new("abs-negative", "|−x| = |x|", Of(OpDefs.Abs, Of(OpDefs.Neg, X)), m => m.Builder.Emit(OpDefs.Abs, m[X])),
+        new("abs-negative", "|−x| = |x| but for u8", Of(OpDefs.Abs, Of(OpDefs.Neg, X.When(x => x.DType != DType.U8))), m => m.Builder.Emit(OpDefs.Abs, m[X])),
         new("abs-abs", "||x|| = |x|", Of(OpDefs.Abs, Of(OpDefs.Abs, X)), m => m.Root.Inputs[0]),
         new("pow-one", "xʸ = x for floats and y = 1", Of(OpDefs.Pow, X.When(x => x.DType.IsFloat()), Number(1)), m => m[X]),
         new("div-one", "x ÷ 1 = x", Of(OpDefs.Div, X, Number(1)), m => m[X]),
