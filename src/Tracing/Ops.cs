@@ -93,8 +93,8 @@ public static partial class Ops
         HostCall(Check.NotNull(function), Check.NotNull(results), onlyThrows: false, inputs);
 
     /// <summary>Throws what C# code makes of the inputs.</summary>
-    internal static void ThrowWhenRun(Func<Tensor[], Exception> exception, ReadOnlySpan<Tensor> inputs) =>
-        HostCall(values => throw exception(values), [], onlyThrows: true, inputs);
+    internal static void ThrowWhenRun(Func<Tensor[], Exception> exception, ReadOnlySpan<Tensor> inputs, bool mayReadVariables) =>
+        HostCall(values => throw exception(values), [], onlyThrows: !mayReadVariables, inputs);
 
     private static Tensor[] HostCall(Func<Tensor[], Tensor[]> function, TensorType[] results, bool onlyThrows, ReadOnlySpan<Tensor> inputs)
     {

@@ -22,7 +22,8 @@ internal sealed class ThrowRewrite(TwinText text) : Rewrite(text)
         string parameters = string.Join(", ", shown.Select(Place.Identifier));
         string make = Text.Operands.Holding(exception, $"__values => {{ {values} return {Text.Of(exception)}; }}",
             $"global::System.Func<{TwinText.Tensor}[], global::System.Exception>", IsHostVariable);
-        return $"{GraphControl}.Throw([{parameters}], {make})";
+        string reads = PlainExpression.Is(exception, Model) ? "" : ", mayReadVariables: true";
+        return $"{GraphControl}.Throw([{parameters}], {make}{reads})";
     }
 
     // A counter goes on while tracing.

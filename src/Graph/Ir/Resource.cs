@@ -62,7 +62,7 @@ public class Resource(string name, ResourceKind kind, TensorType? type = null)
     /// <summary>The delegate of a host function: values in, values out. A graph that was read from text has none until it is given one.</summary>
     public Func<Literal[], Literal[]>? HostFunction { get; set; }
 
-    /// <summary>True for a host function that does nothing but throw.</summary>
+    /// <summary>True for a host function that does nothing but throw, and reads no variable for it.</summary>
     public bool OnlyThrows { get; init; }
 
     /// <inheritdoc/>

@@ -229,7 +229,11 @@ public static class GraphControl
     }
 
     /// <summary>Throws when the graph gets here: the exception is made of the values that the tensors have then.</summary>
-    public static void Throw(Tensor[] shown, Func<Tensor[], Exception> exception) => Ops.ThrowWhenRun(exception, shown);
+    /// <param name="shown">The tensors.</param>
+    /// <param name="exception">Makes the exception.</param>
+    /// <param name="mayReadVariables">True when it may read variables: then it has its place among the reads and assignments of the graph.</param>
+    public static void Throw(Tensor[] shown, Func<Tensor[], Exception> exception, bool mayReadVariables = false) =>
+        Ops.ThrowWhenRun(exception, shown, mayReadVariables);
 
     /// <summary>The operand <c>throw …</c> of a conditional expression; tracing goes on with <paramref name="instead"/>.</summary>
     public static T Thrown<T>(Action thrown, T instead)
