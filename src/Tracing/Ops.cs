@@ -5,12 +5,6 @@ namespace TensorGraph;
 /// <summary>The ops, as functions of tensors. They run at once, or are recorded while a graph function is traced.</summary>
 public static partial class Ops
 {
-    [ThreadStatic]
-    private static int _hostDepth;
-
-    /// <summary>How many host calls this thread is in: what one of them runs may call the host again.</summary>
-    internal static int HostDepth { get => _hostDepth; private set => _hostDepth = value; }
-
     /// <summary>
     /// Puts a name before the ops of a piece of code, until the result is disposed: <c>using var scope = Ops.NameScope("encoder");</c>. Graphs and
     /// errors show it. Layers open one with their own name.
@@ -32,6 +26,11 @@ public static partial class Ops
     /// <summary>A tensor with the same number everywhere. Source: np.full.</summary>
     /// <exception cref="GraphException">TG2002 for text.</exception>
     public static Tensor Full(Shape shape, double number, DType dtype = DType.F32) => Full(shape, number, dtype, Device.Current);
+
+    /// <summary>The same of an integer, which is exact in i64. Source: np.full.</summary>
+    /// <exception cref="GraphException">TG2002 for text.</exception>
+    public static Tensor Full(Shape shape, long number, DType dtype = DType.F32) =>
+        dtype == DType.I64 ? Filled(shape, Literal.FromLongs(new(dtype, Shape.Scalar), _ => number), Device.Current) : Full(shape, (double)number, dtype);
 
     /// <summary>0, 1, … length−1. Source: np.arange.</summary>
     public static Tensor Iota(Dim length, DType dtype = DType.I32) =>
@@ -105,17 +104,9 @@ public static partial class Ops
             {
                 // The delegate is ordinary C#: what it computes runs at once, even when it is called while something is traced.
                 using var imperatively = ExecutionContext.Enter(null);
-                HostDepth++;
-                try
-                {
-                    var returned = ImperativeContext.WithoutTapes(() => function([.. values.Select(Tensor.From)]));
-                    return [.. Check.NotNull(returned, "what the host call returned").Select(result =>
-                        Check.NotNull(result, "a tensor that the host call returned").ToLiteral())];
-                }
-                finally
-                {
-                    HostDepth--;
-                }
+                var returned = ImperativeContext.WithoutTapes(() => function([.. values.Select(Tensor.From)]));
+                return [.. Check.NotNull(returned, "what the host call returned").Select(result =>
+                    Check.NotNull(result, "a tensor that the host call returned").ToLiteral())];
             },
         };
         var attrs = Attrs.Of(("fn", resource), ("results", (long)results.Length));
@@ -166,8 +157,10 @@ public static partial class Ops
         if (dtype == DType.String)
             Throw.DType("full", FormattableString.Invariant($"text of shape {shape} can't hold the number {number}"),
                 "Use a dtype of numbers; Tensor.From makes text.");
-        return BroadcastTo(new((device ?? Device.Current).From(Literal.Scalar(dtype, number)), isFree: true), shape);
+        return Filled(shape, Literal.Scalar(dtype, number), device ?? Device.Current);
     }
+
+    private static Tensor Filled(Shape shape, Literal number, Device device) => BroadcastTo(new(device.From(number), isFree: true), shape);
 
     private static int[] AllAxes(string op, int[]? axes, int rank) => InferContext.AllAxes(op, axes, rank);
 }

@@ -14,6 +14,7 @@ internal sealed class TraceContext : ExecutionContext
     private readonly Dictionary<Literal, Value> _literals = [];
     private readonly Dictionary<Tensor, int> _captures = new(ReferenceEqualityComparer.Instance);
     private readonly List<Value> _captureParameters = [];
+    private readonly HashSet<object> _made = new(ReferenceEqualityComparer.Instance);
     private Unrolling? _unrolling;
     private GraphException? _lost;
 
@@ -103,8 +104,15 @@ internal sealed class TraceContext : ExecutionContext
     /// <summary>Remembers C# state as it is when the trace first comes to it.</summary>
     public void Observe(object? owner, string[] names, Action<object?, GraphCall> read)
     {
-        if (!Guards.Exists(guard => guard.IsOf(owner, read)))
+        if ((owner is null || !_made.Contains(owner)) && !Guards.Exists(guard => guard.IsOf(owner, read)))
             Guards.Add(new StateGuard(owner, names, read));
+    }
+
+    /// <summary>Takes the state of an object for the trace's own. Its constructor may have read it.</summary>
+    public void Make(object made)
+    {
+        _made.Add(made);
+        Guards.RemoveAll(guard => guard.IsOf(made));
     }
 
     /// <summary>Lets a size be a number that is only known when the graph runs.</summary>

@@ -108,11 +108,16 @@ internal sealed class TwinText
             edits.Add((node.Span, self));
         else if (isOfSelf)
             edits.Add((new TextSpan(node.SpanStart, 0), self + "."));
+        ITypeSymbol? made = NewObjects.TypeOf(node, Scope.Model);
+        if (made is not null)
+            edits.Add((new TextSpan(node.SpanStart, 0), $"{TensorGraphTypes.GraphControl}.Made<{TypeText(made)}>("));
         _calls.AddMarker(node, edits);
         foreach (SyntaxNode child in node.ChildNodes())
             Collect(child, edits);
         if (_calls.FromCaller(node) is { Text: { } given } implied)
             edits.Add((implied.Span, given));
+        if (made is not null)
+            edits.Add((new TextSpan(node.Span.End, 0), ")"));
     }
 
     private string? Replacement(SyntaxNode node)

@@ -11,7 +11,7 @@ internal sealed class DatasetIterator<T> : IGraphIterator<T>
 {
     private readonly Dataset<T> _dataset;
     private readonly TensorType[][] _types;
-    private readonly ConcurrentDictionary<long, (DatasetEnumerator<T> Elements, int Thread, int Depth)> _running = [];
+    private readonly ConcurrentDictionary<long, Enumeration> _running = [];
     private readonly Tensor _handle;
     private long _started;
 
@@ -69,17 +69,9 @@ internal sealed class DatasetIterator<T> : IGraphIterator<T>
 
     private Tensor Start()
     {
-        // A loop that fails never comes to its end. The next start of the same loop on the same thread shows that it is over, unless that start
-        // is a call of the host from within the loop.
-        int thread = Environment.CurrentManagedThreadId, depth = GraphControl.HostDepth;
-        foreach (var (handle, enumeration) in _running)
-        {
-            if (enumeration.Thread == thread && enumeration.Depth >= depth)
-                Close(handle);
-        }
-
         long started = Interlocked.Increment(ref _started);
-        _running[started] = (_dataset.GetEnumerator(), thread, depth);
+        // A loop that fails never comes to its end.
+        GraphControl.Opened(_running[started] = new Enumeration(this, started, _dataset.GetEnumerator()));
         return started;
     }
 
@@ -103,6 +95,14 @@ internal sealed class DatasetIterator<T> : IGraphIterator<T>
     private void Close(long handle)
     {
         if (_running.TryRemove(handle, out var enumeration))
+        {
+            GraphControl.Closed(enumeration);
             enumeration.Elements.Dispose();
+        }
+    }
+
+    private sealed record Enumeration(DatasetIterator<T> Iterator, long Handle, DatasetEnumerator<T> Elements) : IDisposable
+    {
+        public void Dispose() => Iterator.Close(Handle);
     }
 }

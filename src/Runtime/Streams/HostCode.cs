@@ -8,6 +8,10 @@ namespace TensorGraph.Backends;
 /// </summary>
 internal static class HostCode
 {
+    // What C# code of the run on this thread has open; null while there is no such run.
+    [ThreadStatic]
+    private static HashSet<IDisposable>? _open;
+
     // The innermost call that this flow of control is in.
     private static readonly AsyncLocal<QueuedCall?> Innermost = new();
 
@@ -25,6 +29,28 @@ internal static class HostCode
             }
         }
     }
+
+    /// <summary>A run that calls C# code begins on this thread; gives what that of the run around it has open.</summary>
+    public static HashSet<IDisposable>? BeginRun()
+    {
+        HashSet<IDisposable>? outer = _open;
+        _open = [];
+        return outer;
+    }
+
+    /// <summary>The run has ended, in success or failure: disposes of what its C# code has left open.</summary>
+    public static void EndRun(HashSet<IDisposable>? outer)
+    {
+        IDisposable[] left = [.. _open!];
+        _open = outer;
+        foreach (IDisposable opened in left) opened.Dispose();
+    }
+
+    /// <summary>C# code of a run has opened something.</summary>
+    public static void Opened(IDisposable opened) => _open?.Add(opened);
+
+    /// <summary>C# code of a run has disposed of what it opened.</summary>
+    public static void Closed(IDisposable closed) => _open?.Remove(closed);
 
     /// <summary>C# code of a call begins; gives the one that it is in.</summary>
     public static QueuedCall? Enter(QueuedCall call)

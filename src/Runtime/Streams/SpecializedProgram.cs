@@ -43,7 +43,8 @@ public abstract class SpecializedProgram
     {
         using GraphWork? work = Graph is null ? null : GraphEvents.Run(Graph, Device);
         long start = Profile is not null || IsTimed ? Stopwatch.GetTimestamp() : 0;
-        RunOnDevice(inputs, results, cancellation);
+        if (Facts.CallsHost) RunWithHost(inputs, results, cancellation);
+        else RunOnDevice(inputs, results, cancellation);
         if (start != 0)
         {
             long nanoseconds = (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds;
@@ -52,6 +53,19 @@ public abstract class SpecializedProgram
             Profile?.Ran(nanoseconds);
         }
         if (work is not null) GraphEvents.Ran(work, Graph!, Device);
+    }
+
+    private void RunWithHost(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation)
+    {
+        HashSet<IDisposable>? outer = HostCode.BeginRun();
+        try
+        {
+            RunOnDevice(inputs, results, cancellation);
+        }
+        finally
+        {
+            HostCode.EndRun(outer);
+        }
     }
 
     // A run in which the device was lost has no results.

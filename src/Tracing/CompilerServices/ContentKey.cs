@@ -67,11 +67,14 @@ internal abstract class ContentKey
     }
 
     protected static string Text(object? part) =>
-        part is WeakReference weak ? weak.Target?.GetType().Name ?? "an object that is gone" : part is null ? "" : TextOf(part);
+        part is WeakReference weak ? weak.Target is Type type ? TextOf(type) : weak.Target?.GetType().Name ?? "an object that is gone"
+        : part is null ? "" : TextOf(part);
 
     /// <summary>The text of a value for people; of one whose own code fails to give it, the type.</summary>
     public static string TextOf(object value)
     {
+        if (value is Type type)
+            return $"typeof({TypeNames.Of(type)})";
         try
         {
             return Escaped(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");

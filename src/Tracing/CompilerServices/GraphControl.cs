@@ -42,6 +42,14 @@ public static class GraphControl
             trace.Observe(owner, names, read);
     }
 
+    /// <summary>An object that the method makes for itself: its state is no state that the trace depends on.</summary>
+    public static T Made<T>(T made) where T : class
+    {
+        if (ExecutionContext.Current is TraceContext trace)
+            trace.Make(made);
+        return made;
+    }
+
     /// <summary>
     /// The elements of a collection in order. A branch that is traced assigns elements of a list whether it is taken or not, so that only adding and
     /// removing them is an error for code that walks through it.
@@ -217,8 +225,11 @@ public static class GraphControl
     /// <summary>Around a C# loop: counts the nodes that it records, so that a graph that grows with it does not surprise.</summary>
     public static IDisposable? Unrolled(string file, int line) => (ExecutionContext.Current as TraceContext)?.Unroll(new SourceSpan(file, line, ""));
 
-    /// <summary>How many host calls this thread is in, one within the other.</summary>
-    public static int HostDepth => Ops.HostDepth;
+    /// <summary>A host call has opened something that later ones of the run use: it is disposed of when the run ends, however it does.</summary>
+    public static void Opened(IDisposable opened) => Backends.HostCode.Opened(Check.NotNull(opened));
+
+    /// <summary>A host call has disposed of what one opened.</summary>
+    public static void Closed(IDisposable closed) => Backends.HostCode.Closed(Check.NotNull(closed));
 
     /// <summary>Runs code of the host while a graph is traced: ops run at once, and none is recorded.</summary>
     public static T OnHost<T>(Func<T> run)

@@ -51,6 +51,9 @@ internal sealed class HostContents : ContentKey
         return count == _elements.Length;
     }
 
+    /// <summary>The class of the collection.</summary>
+    public string TypeName => _type is null ? "null" : TypeNames.Of(_type);
+
     public override string ToString() =>
         _type is null ? "null" : _isComputed ? "a sequence that is computed when it is read" : $"[{Text(_numbers ?? (IEnumerable)_elements)}]";
 

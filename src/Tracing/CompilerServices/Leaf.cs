@@ -119,6 +119,7 @@ internal readonly struct Leaf
             null => "null",
             string text => $"\"{ContentKey.Escaped(text)}\"",
             DelegateKey or ContentKey => value.ToString()!,
+            Type type => ContentKey.TextOf(type),
             _ => ContentKey.Of(value) switch
             {
                 ContentKey content => content.ToString()!,
@@ -126,6 +127,23 @@ internal readonly struct Leaf
                 _ => value.GetType().Name.Split('`')[0],
             },
         };
+    }
+
+    /// <summary>The text of a value that is not this one: with its class where they look alike, and <c>another</c> where that is the same.</summary>
+    public string TextOfOther(in Leaf other)
+    {
+        string text = other.ToString();
+        return text != ToString() ? text
+            : CollectionType() is { } mine && other.CollectionType() is { } its && mine != its ? $"the same in {its}, not {mine}"
+            : $"another {text}";
+    }
+
+    private string? CollectionType()
+    {
+        object? value = _object is WeakReference weak ? weak.Target : _object;
+        return value is HostContents contents ? contents.TypeName
+            : value is not null && StaticType == typeof(HostContents) ? TypeNames.Of(value.GetType())
+            : null;
     }
 
     private string Primitive() => Type.GetTypeCode(StaticType) switch

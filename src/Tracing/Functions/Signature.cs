@@ -156,7 +156,9 @@ internal sealed class Signature(Leaf[] statics, TensorType?[] tensors, int[]? al
         // Two objects of one type would look the same.
         return (names[leaf].Name, old, leaf == _written && SameValue(leaf, call.Leaves[leaf])
             ? "changed by the method itself"
-            : old == now ? $"another {now}" : now);
+            : old != now ? now
+            : statics[leaf].StaticType is null ? $"another {now}"
+            : names[leaf].Describe(statics[leaf].TextOfOther(call.Leaves[leaf])));
     }
 
     /// <summary>The first leaf in which a call differs; -1 without one. Numbers of elements come ahead of the elements, so both have it.</summary>

@@ -43,6 +43,8 @@ internal sealed class StateGuard
     /// </summary>
     public bool IsOverwritten { get; private set; }
 
+    public bool IsOf(object owner) => ReferenceEquals(_owner?.Target, owner);
+
     public bool IsOf(object? owner, Action<object?, GraphCall> read) => ReferenceEquals(_owner?.Target, owner) && _read == read;
 
     /// <summary>
@@ -98,7 +100,7 @@ internal sealed class StateGuard
         for (int i = 0; i < _values.Length; i++)
         {
             if (_matters[i] && !_values[i].SameStatic(now[i]))
-                return (NameOf(i), _values[i].ToString(), Show(_values[i], now[i]));
+                return (NameOf(i), _values[i].ToString(), _values[i].TextOfOther(now[i]));
         }
 
         return _written is { } written ? (NameOf(written), _values[written].ToString(), "set by the method itself") : null;
@@ -116,9 +118,6 @@ internal sealed class StateGuard
         owner = _owner?.Target;
         return _owner is null || owner is not null;
     }
-
-    // Two objects of one type would look the same.
-    private static string Show(Leaf old, Leaf now) => old.ToString() == now.ToString() ? $"another {now}" : now.ToString();
 
     // What a guard read last must not keep an object alive.
     private static void Forget() => _scratch!.Clear();

@@ -255,6 +255,66 @@ public sealed partial class DatasetInGraphTests
         }
     }
 
+    [GraphFunction]
+    private static Tensor Checked(Dataset<Tensor> dataset, Tensor limit)
+    {
+        Tensor sum = 0L;
+        foreach (Tensor x in dataset)
+        {
+            foreach (Tensor y in dataset)
+            {
+                if (x + y > limit)
+                    throw new InvalidDataException($"{x} and {y}");
+                sum += y;
+            }
+        }
+
+        return sum;
+    }
+
+    [GraphFunction]
+    private static Tensor Endless(Dataset<Tensor> dataset, Tensor start)
+    {
+        Tensor sum = start;
+        foreach (Tensor x in dataset)
+        {
+            while (sum >= 0L)
+                sum = sum + x - x;
+        }
+
+        return sum;
+    }
+
+    [Fact]
+    public void A_call_that_throws_or_is_cancelled_closes_its_sources()
+    {
+        int open = 0;
+        var dataset = Dataset.FromEnumerable(Numbers()).Prefetch(2);
+        Assert.Throws<InvalidDataException>(() => Checked(dataset, 5L).Item<long>());
+        Assert.Equal(0, open);
+        using var cancellation = new CancellationTokenSource();
+        using (GraphFunctions.WithCancellation(cancellation.Token))
+        {
+            cancellation.CancelAfter(50);
+            Assert.ThrowsAny<OperationCanceledException>(() => Endless(dataset, 1L).Item<long>());
+        }
+        Assert.Equal(0, open);
+
+        IEnumerable<Tensor> Numbers()
+        {
+            Interlocked.Increment(ref open);
+            try
+            {
+                for (long i = 0; i < 100; i++)
+                    yield return i;
+            }
+            finally
+            {
+                Interlocked.Decrement(ref open);
+            }
+        }
+    }
+
     [Fact]
     public void Loops_over_one_dataset_nest()
     {

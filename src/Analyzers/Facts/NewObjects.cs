@@ -1,0 +1,32 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace TensorGraph.Analyzers;
+
+/// <summary>Objects that a method makes for itself: only members of theirs are used, so that no call finds what another one left in them.</summary>
+internal static class NewObjects
+{
+    /// <summary>The class of such an object that has state, where it is made.</summary>
+    public static ITypeSymbol? TypeOf(SyntaxNode creation, SemanticModel model)
+    {
+        if (creation is not BaseObjectCreationExpressionSyntax { Parent: EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator } }
+            || model.GetDeclaredSymbol(declarator) is not ILocalSymbol local
+            || model.GetTypeInfo(creation).Type is not INamedTypeSymbol { TypeKind: TypeKind.Class, IsAnonymousType: false } type
+            || !HasState(type))
+            return null;
+        SyntaxNode? function = FunctionOf(declarator);
+        return (function ?? declarator.SyntaxTree.GetRoot()).DescendantNodes().OfType<IdentifierNameSyntax>()
+            .Where(name => name.Identifier.ValueText == local.Name && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name).Symbol, local))
+            .All(name => FunctionOf(name) == function && IsReceiver(name)) ? type : null;
+    }
+
+    // A lambda may run when the graph does.
+    private static SyntaxNode? FunctionOf(SyntaxNode node) => node.Ancestors().FirstOrDefault(Staging.IsFunction);
+
+    private static bool IsReceiver(IdentifierNameSyntax name) =>
+        (name.Parent is MemberAccessExpressionSyntax access && access.Expression == name)
+        || (name.Parent is ConditionalAccessExpressionSyntax conditional && conditional.Expression == name);
+
+    private static bool HasState(INamedTypeSymbol? type) => type is { DeclaringSyntaxReferences.Length: > 0 }
+        && (type.GetMembers().OfType<IFieldSymbol>().Any(field => field is { IsStatic: false, IsReadOnly: false, IsConst: false }) || HasState(type.BaseType));
+}

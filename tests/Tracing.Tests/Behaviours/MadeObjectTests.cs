@@ -1,0 +1,85 @@
+namespace TensorGraph.Tests;
+
+/// <summary>Objects that a graph function makes for itself and changes.</summary>
+public sealed partial class MadeObjectTests
+{
+    [Fact]
+    public void One_trace_serves_all_calls()
+    {
+        Assert.Equal("13", Modes.Both(() => { Sums.Build(3f); return Sums.Build(4f); }).Result.ToString());
+        Assert.Equal(1, GraphFunction.Of(Sums.Build).TraceCount);
+        Assert.Equal("12", Modes.Both(() => { Sums.BuildByConstructor(3f); return Sums.BuildByConstructor(4f); }).Result.ToString());
+        Assert.Equal(1, GraphFunction.Of(Sums.BuildByConstructor).TraceCount);
+    }
+
+    [Fact]
+    public void One_that_others_keep_is_state()
+    {
+        string[] results = Modes.Both(() =>
+        {
+            Sums.Cache.Clear();
+            return new[] { Sums.Kept(1f).ToString(), Sums.Kept(1f).ToString(), Sums.Kept(1f).ToString() };
+        }).Result;
+        Assert.Equal(["1", "2", "3"], results);
+    }
+
+    internal sealed partial class Builder
+    {
+        public Builder()
+        {
+        }
+
+        public Builder(Tensor x) => Add(x);
+
+        public int Count { get; private set; }
+
+        public Tensor Sum { get; private set; } = 0f;
+
+        public void Add(Tensor x)
+        {
+            Count++;
+            Sum += x * Count;
+        }
+    }
+
+    internal sealed partial class Counter
+    {
+        public int Count { get; private set; }
+
+        public void Next() => Count++;
+    }
+
+    internal static partial class Sums
+    {
+        public static Dictionary<string, Counter> Cache { get; } = [];
+
+        [GraphFunction]
+        public static Tensor Build(Tensor x)
+        {
+            var builder = new Builder();
+            builder.Add(x);
+            builder.Add(x);
+            return builder.Sum + builder.Count - 1;
+        }
+
+        [GraphFunction]
+        public static Tensor BuildByConstructor(Tensor x)
+        {
+            Builder builder = new(x);
+            builder.Add(x);
+            return builder.Sum;
+        }
+
+        [GraphFunction]
+        public static Tensor Kept(Tensor x)
+        {
+            if (!Cache.TryGetValue("only", out var counter))
+            {
+                var made = new Counter();
+                Cache["only"] = counter = made;
+            }
+            counter.Next();
+            return x * counter.Count;
+        }
+    }
+}
