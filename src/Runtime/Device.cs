@@ -47,7 +47,15 @@ public abstract class Device
     /// The most bytes that it takes for tensors, live and free: what needs more fails with TG5002. None unless set; a device that does not count has
     /// none.
     /// </summary>
-    public virtual long MemoryLimit { get; set; } = long.MaxValue;
+    /// <exception cref="GraphException">TG2004 when it is negative.</exception>
+    public virtual long MemoryLimit
+    {
+        get;
+        set => field = CheckedLimit(value);
+    } = long.MaxValue;
+
+    internal static long CheckedLimit(long bytes) => bytes >= 0 ? bytes : throw new GraphException(
+        DiagnosticIds.OutOfRange, $"memory_limit: {bytes} is no number of bytes", "Set 0 or more; long.MaxValue is no limit.", Ir.SourceSpan.Capture());
 
     /// <summary>Work that it has been given so far; null for a device whose calls are finished when they return.</summary>
     internal virtual IDeviceWork? Work => null;

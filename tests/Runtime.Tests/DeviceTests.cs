@@ -19,6 +19,29 @@ public sealed class DeviceTests
     }
 
     [Fact]
+    public void A_limit_of_memory_is_not_negative()
+    {
+        foreach (Device device in Devices.All)
+        {
+            long before = device.MemoryLimit;
+            GraphException error = Assert.Throws<GraphException>(() => device.MemoryLimit = -5);
+            Assert.Equal((DiagnosticIds.OutOfRange, before), (error.Id, device.MemoryLimit));
+        }
+    }
+
+    [Fact]
+    public void A_block_out_of_range_has_one_message_on_all_devices()
+    {
+        var build = new GraphBuilder();
+        Value x = build.Parameter(new(DType.F32, new Shape(5))), start = build.Parameter(new(DType.I32, Shape.Scalar));
+        Ir.Graph graph = build.Finish("block", [build.Emit(OpDefs.DynamicSlice, Attrs.Of("size", new Shape(3)), [x, start])[0]]);
+        Literal[] inputs = [Literal.Zeros(new(DType.F32, new Shape(5))), Literal.Scalar(DType.I32, 4)];
+        string expected = Assert.Throws<GraphException>(() => new Interpreter().Run(graph, inputs)).Problem;
+        Assert.Contains("axis 0 of f32[5]", expected, StringComparison.Ordinal);
+        Assert.Equal(expected, Assert.Throws<GraphException>(() => Agree.On(Devices.Managed, graph, inputs)).Problem);
+    }
+
+    [Fact]
     public void Values_go_to_a_device_and_come_back()
     {
         Literal[] values =

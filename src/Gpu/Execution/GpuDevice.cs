@@ -42,7 +42,7 @@ internal sealed class GpuDevice : Device
     public override long MemoryLimit
     {
         get => Memory.Limit;
-        set => Memory.Limit = value;
+        set => Memory.Limit = CheckedLimit(value);
     }
 
     internal override IDeviceWork? Work

@@ -66,6 +66,6 @@ internal sealed record BlockCommand(Node Node, View From, View To, IndexSlot[] S
     /// <summary>TG2004: the block does not fit where it starts.</summary>
     public GraphException OutOfRange(int axis, long start) => new(
         DiagnosticIds.OutOfRange,
-        $"{Node.Op.Name}: start {start} of a block [{string.Join(", ", Block)}] is out of range for axis {axis} of [{string.Join(", ", Whole)}]",
+        $"{Node.Op.Name}: start {start} of a block [{string.Join(", ", Block)}] is out of range for axis {axis} of {Node.Inputs[0].DType.Name()}[{string.Join(", ", Whole)}]",
         OpDefs.InRange("Starts", Whole[axis] - Block[axis]), Node.Source.OrCaller());
 }

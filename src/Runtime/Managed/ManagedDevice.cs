@@ -53,7 +53,7 @@ public sealed class ManagedDevice : Device
     public override long MemoryLimit
     {
         get => Memory.Limit;
-        set => Memory.Limit = value;
+        set => Memory.Limit = CheckedLimit(value);
     }
 
     /// <inheritdoc/>

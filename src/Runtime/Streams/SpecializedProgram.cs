@@ -43,7 +43,7 @@ public abstract class SpecializedProgram
     {
         using GraphWork? work = Graph is null ? null : GraphEvents.Run(Graph, Device);
         long start = Profile is not null || IsTimed ? Stopwatch.GetTimestamp() : 0;
-        if (Facts.CallsHost) RunWithHost(inputs, results, cancellation);
+        if (_facts is { CallsHost: true }) RunWithHost(inputs, results, cancellation);
         else RunOnDevice(inputs, results, cancellation);
         if (start != 0)
         {

@@ -22,4 +22,13 @@ public sealed class TG2005Tests
         Assert.Equal([2, 4], (integers * 2.0).ToArray<int>());
         Assert.Equal(DType.F32, ((Tensor)new float[] { 1 } * 0.1).DType);
     }
+
+    [Fact]
+    public void Full_keeps_integers_of_64_bits()
+    {
+        Assert.Equal([9007199254740993L], Ops.Full([1], 9007199254740993L, DType.I64).ToArray<long>());
+        Assert.Equal([3f, 3f], Ops.Full([2], 3).ToArray<float>());
+        Assert.Equal([true], Ops.Full([1], 1L, DType.Bool).ToArray<bool>());
+        Expect.Error(DiagnosticIds.DTypeMismatch, () => Ops.Full([1], 1L, DType.String), ["full", "text"]);
+    }
 }
