@@ -28,5 +28,6 @@ internal static class NewObjects
         || (name.Parent is ConditionalAccessExpressionSyntax conditional && conditional.Expression == name);
 
     private static bool HasState(INamedTypeSymbol? type) => type is { DeclaringSyntaxReferences.Length: > 0 }
-        && (type.GetMembers().OfType<IFieldSymbol>().Any(field => field is { IsStatic: false, IsReadOnly: false, IsConst: false }) || HasState(type.BaseType));
+        && (type.GetMembers().OfType<IFieldSymbol>().Any(field => field is { IsStatic: false, IsReadOnly: false, IsConst: false })
+            || HasState(type.BaseType));
 }
