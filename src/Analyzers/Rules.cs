@@ -102,6 +102,11 @@ internal static class Rules
         "'{0}' of type '{1}' is changed where a tensor decides whether or how often: it would be changed once, while tracing. Make it a Tensor or a Variable, or use Ops.HostCall.",
         ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.HostStateChanged));
 
+    public static readonly DiagnosticDescriptor StepChangesState = new(DiagnosticIds.StepChangesState,
+        "The step of a scan changes C# state",
+        "'{0}' is changed by the function of '{1}' and read outside of it: the function is traced once for all elements. Return the value, or carry it in the state of Ops.Scan.",
+        ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.StepChangesState));
+
     public static readonly DiagnosticDescriptor StateChangedByCall = new(DiagnosticIds.StateChangedByCall,
         "A call under a tensor condition changes a tensor of another object",
         "'{0}' changes '{1}' of another object where a tensor decides whether or how often: the change cannot leave the branch or loop. Make it a Variable, or return the new value.",
@@ -119,7 +124,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor StagedValue = new(DiagnosticIds.StagedValue,
         "A tensor selects between values that are no tensors",
-        "A tensor decides which value this expression has, but its type is '{0}': a graph only selects between tensors. Make both values tensors.",
+        "A tensor decides which value this expression has, but its type is '{0}': a graph selects between tensors, and tuples, records and structs of them. Make both values tensors; for arrays and lists of one length use an if statement.",
         ControlFlow, Error, true, helpLinkUri: Page(DiagnosticIds.StagedValue));
 
     public static readonly DiagnosticDescriptor ChangeInOperand = new(DiagnosticIds.ChangeInOperand,
@@ -273,6 +278,7 @@ internal static class Rules
         HostVariableChanged, HostStateChanged, StateChangedByCall, ContainerChanged, StagedReturn, StagedValue, ChangeInOperand, StagedRecursion,
         CatchAroundStaged, Goto, AwaitOrYield, UnsafeCode, Lock, RefLocal, UnsupportedStatement, ListChanged, EffectInLoopHead, HostAssertion,
         MemberIsNotConverted, TypeIsNotPartial,
+        StepChangesState,
     ];
 
     internal static string Page(string id) => $"https://github.com/tensorgraph/tensorgraph/blob/main/docs/rules/{id}.md";

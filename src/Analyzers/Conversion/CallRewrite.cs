@@ -19,6 +19,8 @@ internal sealed class CallRewrite(TwinText text) : Rewrite(text)
         {
             return null;
         }
+        if (method.Has(ApiTraits.TracesStep))
+            CheckStep(name, method);
         if (Context.Calls.NameInTwin(method) is not { } renamed)
             return null;
         CheckDelegates(name, method);
@@ -62,6 +64,24 @@ internal sealed class CallRewrite(TwinText text) : Rewrite(text)
     }
 
     /// <summary>
+    /// Reports what a function that is traced once for all elements changes, if the code around it reads that: it would have changed once.
+    /// </summary>
+    private void CheckStep(SimpleNameSyntax name, IMethodSymbol method)
+    {
+        if (Names.AccessOf(name).Parent is not InvocationExpressionSyntax call)
+            return;
+        foreach (ExpressionSyntax step in call.ArgumentList.Arguments.Select(a => a.Expression)
+            .Where(a => Model.GetTypeInfo(a).ConvertedType?.TypeKind == TypeKind.Delegate))
+        {
+            foreach (Change change in Context.Changes.OfDelegate(step))
+            {
+                if (change.Variable is { } variable && Context.Changes.IsReadOutside(variable, step))
+                    Context.Report(Rules.StepChangesState, (step.Span.Contains(change.Place.Span) ? change.Place : step).GetLocation(), change.Name, method.Name);
+            }
+        }
+    }
+
+    /// <summary>
     /// Reports a delegate that changes something here, if it is handed to a method that calls it where a tensor decides: the change could not come
     /// back.
     /// </summary>
@@ -74,7 +94,7 @@ internal sealed class CallRewrite(TwinText text) : Rewrite(text)
             if (Model.GetTypeInfo(argument.Expression).ConvertedType?.TypeKind == TypeKind.Delegate
                 && Model.GetOperation(argument) is Microsoft.CodeAnalysis.Operations.IArgumentOperation { Parameter: { } parameter }
                 && MayCallStaged(method, parameter)
-                && Context.Changes.OfDelegate(argument.Expression).FirstOrDefault() is { } changed)
+                && Context.Changes.OfDelegate(argument.Expression).Select(c => c.Name).FirstOrDefault() is { } changed)
             {
                 Context.Report(Rules.StateChangedByCall, argument.GetLocation(), method.Name, changed);
             }

@@ -14,20 +14,23 @@ internal sealed class CarriedState(ConversionContext context, SyntaxNode functio
 {
     private readonly SemanticModel _model = context.Model;
 
+    private TextSpan Span { get; } = TextSpan.FromBounds(statements[0].SpanStart, statements[statements.Count - 1].Span.End);
+
+    private RunCode Code => field ??= new RunCode(Span, context.Changes.RunBy(Span)) { IsDeclaredBeside = v => v is ILocalSymbol local && IsDeclaredInside(local) };
+
     public IReadOnlyList<CarriedVariable> Carried()
     {
         var found = new Dictionary<string, CarriedVariable>(StringComparer.Ordinal);
-        var span = TextSpan.FromBounds(statements[0].SpanStart, statements[statements.Count - 1].Span.End);
-        Effect[] inside = [.. context.StateChanges.In(span)];
+        Effect[] inside = [.. context.StateChanges.In(Span)];
         // A lambda declared elsewhere may be called here.
+        Effect[] run = [.. Code.Functions.Where(f => !Span.Contains(f.Span)).SelectMany(f => context.StateChanges.In(f.Span))];
         Effect[] reached = [.. inside, .. context.StateChangesInFunctions.In(function.Span)
-            .Where(e => e.Function != function && !span.Contains(e.Syntax.Span))];
+            .Where(e => e.Function != function && !Span.Contains(e.Syntax.Span)), .. run.Where(e => !function.Span.Contains(e.Syntax.Span))];
         foreach (Effect effect in reached.Where(e => e.IsWriteOfMember && e.At.Root.Kind != PlaceKind.New))
             Add(found, effect);
         foreach (Effect effect in reached.Where(e => e.Kind == EffectKind.Fill && e.Callee.Has(ApiTraits.Fills)))
             AddContent(found, effect);
-        foreach (Effect effect in inside.Concat(context.Changes.RunBy(span).Where(f => !span.Contains(f.Span))
-            .SelectMany(f => context.StateChanges.In(f.Span))))
+        foreach (Effect effect in inside.Concat(run))
         {
             if (effect is { Kind: EffectKind.Call, Callee: { } callee })
                 AddWritesOf(found, effect.Syntax, effect.At, callee);
@@ -114,9 +117,9 @@ internal sealed class CarriedState(ConversionContext context, SyntaxNode functio
                 continue;
             ITypeSymbol type = Place.TypeOf(member.Member)!;
             var structure = Structure.Of(type);
-            string memberName = $"{member.Member.ContainingType.Name}.{member.Member.Name}";
+            string memberName = $"{member.Member.ContainingType.Name}.{((member.Member as IFieldSymbol)?.AssociatedSymbol ?? member.Member).Name}";
             // The twin of this method reads and writes it by name.
-            bool reachable = _model.Compilation.IsSymbolAccessibleWithin(member.Member, context.Method.ContainingType);
+            bool reachable = member.Member.CanBeReferencedByName && _model.Compilation.IsSymbolAccessibleWithin(member.Member, context.Method.ContainingType);
             if (!member.Member.IsStatic && IsMadeHere(on))
                 continue;
             if (!structure.IsFixed && IsInHeadOfLeftLoop(use))
@@ -130,10 +133,10 @@ internal sealed class CarriedState(ConversionContext context, SyntaxNode functio
             else if (onThis && member.OnThis && reachable && Inherits(context.Method.ContainingType, member.Member.ContainingType))
                 AddPath(found, "this." + member.Member.Name, structure);
             else if (reachable && member.OnThis && access is MemberAccessExpressionSyntax { Expression: var receiver }
-                && ItemsOf(receiver, member.Member.Name) is { } items)
+                && ItemsOf(receiver, member.Member.Name) is { } items && Inherits(_model.GetTypeInfo(receiver).Type as INamedTypeSymbol, member.Member.ContainingType))
                 AddItems(found, items, structure);
             else
-                context.Report(Rules.StateChangedByCall, use.GetLocation(), callee.Name, memberName);
+                context.Report(Rules.StateChangedByCall, use.GetLocation(), (callee.AssociatedSymbol ?? callee).Name, memberName);
         }
     }
 
@@ -145,6 +148,16 @@ internal sealed class CarriedState(ConversionContext context, SyntaxNode functio
     {
         if (on.Variable is not null || on.Symbol is IFieldSymbol { IsReadOnly: true })
             return true;
+        if (access is MemberAccessExpressionSyntax { Expression: ElementAccessExpressionSyntax element })
+        {
+            // What a list gives is a copy.
+            if (on is not { Kind: PlaceKind.Element, Symbol: null })
+                return on.Symbol is IPropertySymbol { ReturnsByRef: false };
+            if (_model.GetTypeInfo(element).Type is not { } item || !Structure.Of(item).IsFixed || ContainerOf(element) is not { } container)
+                return false;
+            AddPath(found, WithoutBang(container).ToString(), Structure.Of(_model.GetTypeInfo(container).Type!));
+            return true;
+        }
         if (!on.IsOwn || on.Type is null || Structure.Of(on.Type) is not { IsFixed: true } whole
             || access is not MemberAccessExpressionSyntax { Expression: var holder })
             return false;
@@ -221,13 +234,9 @@ internal sealed class CarriedState(ConversionContext context, SyntaxNode functio
     /// </summary>
     private bool IsFresh(Place written) => written.Owner is { } owner && IsMadeHere(owner);
 
-    private bool IsMadeHere(Place place) => place.Root switch
-    {
-        { Kind: PlaceKind.New } => true,
-        { Kind: PlaceKind.Variable, Symbol: ILocalSymbol local } => IsDeclaredInside(local)
-            && (local.Type is { IsValueType: true, IsRefLikeType: false } || context.Effects.StartsNew(local)),
-        _ => false,
-    };
+    private bool IsMadeHere(Place place) =>
+        (place.Root is { Kind: PlaceKind.Variable, Symbol: ILocalSymbol { Type: { IsValueType: true, IsRefLikeType: false } } local } && IsDeclaredInside(local))
+        || context.Changes.IsNewTo(place, Code);
 
     // A call that gets only collections made in the region changes nothing that others see.
     private bool TakesOnlyNewCollections(ISymbol holder, SyntaxNode name, Place on)
@@ -240,9 +249,7 @@ internal sealed class CarriedState(ConversionContext context, SyntaxNode functio
                 .GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: BaseObjectCreationExpressionSyntax { ArgumentList: var given } }
                 && (given?.Arguments.All(a => IsNewOrNoCollection(a.Expression)) ?? true);
         }
-        return name.Ancestors().OfType<InvocationExpressionSyntax>().FirstOrDefault() is { } call
-            && call.ArgumentList.Arguments.Select(a => a.Expression)
-            .Concat(call.Expression is MemberAccessExpressionSyntax access ? [access.Expression] : []).All(IsNewOrNoCollection);
+        return context.Changes.TakesOnlyNew(holder, name, Code);
     }
 
     private bool IsNewOrNoCollection(ExpressionSyntax value) =>

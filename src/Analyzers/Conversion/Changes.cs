@@ -11,11 +11,17 @@ namespace TensorGraph.Analyzers;
 internal sealed class Changes
 {
     private readonly Effects _effects;
+    private readonly SemanticModel _model;
     private readonly CallGraph _graph;
+    private readonly NewObjects _objects;
     private readonly Dictionary<SyntaxNode, Uses> _byFunction;
 
     // Calls of local functions and uses of delegates.
     private readonly EffectIndex _calls;
+
+    // Changes of collections and other objects by the framework.
+    private readonly EffectIndex _ofObjects;
+    private readonly DeferredCode _deferred;
 
     // Names of methods and local functions that become delegates.
     private readonly List<Effect> _groups;
@@ -23,14 +29,18 @@ internal sealed class Changes
     public Changes(SyntaxNode declaration, SemanticModel model, CallGraph calls)
     {
         _effects = Effects.Of(declaration, model);
+        _model = model;
         _graph = calls;
+        _objects = new NewObjects(_effects, model, calls);
+        _ofObjects = new EffectIndex(_effects.WhileTracing.Where(e => e.IsChangeByFramework));
         _calls = new EffectIndex(_effects.WhileTracing
             .Where(e => e.Kind == EffectKind.Call
             ? e.Callee!.MethodKind == MethodKind.LocalFunction
-            : e is { Kind: EffectKind.Read, At.Type.TypeKind: TypeKind.Delegate }));
+            : e is { Kind: EffectKind.Read, At.Type: { } type } && (type.TypeKind == TypeKind.Delegate || DeferredCode.IsIn(type))));
         _byFunction = MethodFacts.WhileTracing(declaration, model)
             .Where(n => n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or QueryExpressionSyntax)
             .ToDictionary(f => f, UsesOutside);
+        _deferred = new DeferredCode(_effects, calls, _byFunction.ContainsKey);
         _groups = [.. _effects.WhileTracing.Where(IsGroup)];
     }
 
@@ -55,30 +65,68 @@ internal sealed class Changes
             .SelectMany(f => f.Value.Written);
     }
 
-    /// <summary>The names of what <paramref name="expression"/> changes that others can see, and where.</summary>
-    public IEnumerable<(string Name, SyntaxNode Place)> In(ExpressionSyntax expression) => In(expression, []);
+    /// <summary>What evaluating <paramref name="expression"/> changes that others can see.</summary>
+    public IEnumerable<Change> In(ExpressionSyntax expression) => In(expression, RunBy(expression), []);
 
-    private IEnumerable<(string Name, SyntaxNode Place)> In(SyntaxNode node, HashSet<SyntaxNode> seen)
+    private IEnumerable<Change> In(SyntaxNode node, RunCode code, HashSet<SyntaxNode> seen)
     {
         foreach (Effect effect in EffectsIn(node.Span))
         {
             bool isOwn = effect.Function is not { } function || !node.Span.Contains(function.Span);
             if (effect is { Kind: EffectKind.Write, At.Variable: { } variable } && isOwn && IsSeenOutside(variable, node))
-                yield return (variable.Name, node);
-            if (effect.IsWriteOfMember && !_effects.IsNew(effect.At.Root))
-                yield return (effect.Syntax.ToString(), effect.Syntax);
+                yield return new(variable.Name, effect.Syntax, variable) { IsOfVariable = true };
+            if (effect.IsWriteOfMember && !_objects.Has(effect.At, code))
+                yield return new(effect.Syntax.ToString(), effect.Syntax, KnownHere(effect.At));
+            if ((effect.IsChangeByFramework || effect is { Kind: EffectKind.Fill, Callee: not null }) && !_objects.Has(effect.At, code))
+                yield return new(effect.ChangedBy.ToString(), effect.ChangedBy, KnownHere(effect.At));
             if (effect is { Kind: EffectKind.Call, Form: not CallForm.Callback, Callee: { MethodKind: not (MethodKind.PropertySet
                 or MethodKind.LocalFunction) } callee })
             {
-                foreach (WrittenMember member in _graph.MembersWritten(callee))
-                    yield return (member.Member.Name, effect.Syntax);
+                foreach (WrittenMember member in _graph.MembersWritten(callee).Where(m => !IsInNewObject(m, effect, code)))
+                    yield return new(member.Member.Name, effect.Syntax, null);
             }
             foreach (SyntaxNode called in CalledThrough(effect).Where(seen.Add))
             {
-                foreach (string changed in OwnWrites(called).Concat(In(called, seen).Select(c => c.Name)))
-                    yield return (changed, effect.Syntax);
+                foreach (Change change in OwnWrites(called).Concat(In(called, code, seen)))
+                    yield return change with { Place = effect.Syntax, IsOfVariable = false };
             }
         }
+    }
+
+    /// <summary>
+    /// The changes that the framework makes, when <paramref name="code"/> runs, to collections and other objects which are older than it.
+    /// </summary>
+    public IEnumerable<Effect> OfObjects(RunCode code) => _ofObjects.Count == 0 ? [] : code.Functions.Where(f => !code.Span.Contains(f.Span))
+        .SelectMany(f => _ofObjects.In(f.Span)).Concat(_ofObjects.In(code.Span)).Where(e => !_objects.Has(e.At, code));
+
+    /// <summary>True for an object that the code made, so that nobody else sees it.</summary>
+    public bool IsNewTo(Place place, RunCode code) => _objects.Has(place, code, isForeignNew: false);
+
+    /// <summary>True for a member of an object, or a collection, that only the code knows when it calls a method which changes it.</summary>
+    private bool IsInNewObject(WrittenMember member, Effect call, RunCode code) => member.Content
+        ? TakesOnlyNew(member.Member, call.Syntax, code)
+        : member.OnThis && !member.Member.IsStatic && _objects.Has(call.At, code);
+
+    /// <summary>True for a call whose object and arguments, as far as they may be what a method changes, are new to the code.</summary>
+    public bool TakesOnlyNew(ISymbol changed, SyntaxNode use, RunCode code) =>
+        changed is ILocalSymbol or IParameterSymbol && use.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { } call
+        && call.ArgumentList.Arguments.Select(a => a.Expression)
+            .Concat(call.Expression is MemberAccessExpressionSyntax access ? [access.Expression] : [])
+            .All(value => !MayBe(changed, value) || _objects.Has(Place.Of(_model.GetOperation(value)), code, isForeignNew: false));
+
+    private bool MayBe(ISymbol changed, ExpressionSyntax value) => _model.GetTypeInfo(value).Type is { } type
+        && (RegionChecks.IsCollection(type) || type is { IsRefLikeType: true }
+            || (type.IsReferenceType && !type.IsTensor() && _model.Compilation.HasImplicitConversion(type, Place.TypeOf(changed))));
+
+    // The variable through which alone an object is known in the method that made it.
+    private ISymbol? KnownHere(Place place) => _effects.IsNew(place.Root) ? place.Root.Symbol : null;
+
+    /// <summary>What a sequence changes each time that it gives an element, if it is a variable that was set ahead.</summary>
+    public IEnumerable<Change> OfDeferred(ExpressionSyntax sequence)
+    {
+        RunCode code = RunBy(sequence);
+        return EffectsIn(sequence.Span).Where(e => e.Kind == EffectKind.Read && e.At.Type is { } type && DeferredCode.IsIn(type))
+            .SelectMany(e => CalledThrough(e).SelectMany(f => OwnWrites(f).Concat(In(f, code, [f]))).Select(c => c with { Place = e.Syntax, IsOfVariable = false }));
     }
 
     private IEnumerable<Effect> EffectsIn(TextSpan span) => _effects.In(span).Where(e => !e.IsOnHost);
@@ -87,17 +135,28 @@ internal sealed class Changes
     private bool IsSeenOutside(ISymbol variable, SyntaxNode node) => !node.Span.Contains(variable.Locations[0].SourceSpan)
         || _effects.All.Any(e => SymbolEqualityComparer.Default.Equals(e.At.Symbol, variable) && !node.Span.Contains(e.Syntax.Span));
 
-    /// <summary>The names of what a delegate changes when it is called.</summary>
-    public IEnumerable<string> OfDelegate(ExpressionSyntax value)
+    /// <summary>True for a variable that code reads which is not in <paramref name="function"/>.</summary>
+    public bool IsReadOutside(ISymbol variable, SyntaxNode function) => _effects.All.Any(e => e.Kind == EffectKind.Read
+        && SymbolEqualityComparer.Default.Equals(e.At.Symbol, variable) && !function.Span.Contains(e.Syntax.Span));
+
+    /// <summary>What a delegate changes when it is called.</summary>
+    public IEnumerable<Change> OfDelegate(ExpressionSyntax value)
     {
+        RunCode code = RunBy(value);
         IEnumerable<SyntaxNode> functions = value is AnonymousFunctionExpressionSyntax ? [value]
             : EffectsIn(Names.Of(value).Span).SelectMany(e => IsGroup(e) && e.Callee!.MethodKind != MethodKind.LocalFunction ? [e.Syntax]
             : CalledThrough(e));
-        return functions.SelectMany(f => OwnWrites(f).Concat(In(f, [f]).Select(c => c.Name)));
+        return functions.SelectMany(f => OwnWrites(f).Concat(In(f, code, [f])));
     }
 
-    private IEnumerable<string> OwnWrites(SyntaxNode function) =>
-        _byFunction.TryGetValue(function, out Uses uses) ? uses.Written.Select(v => v.Name) : [];
+    private IEnumerable<Change> OwnWrites(SyntaxNode function) =>
+        _byFunction.TryGetValue(function, out Uses uses) ? uses.Written.Select(v => new Change(v.Name, WriteIn(function, v), v)) : [];
+
+    private SyntaxNode WriteIn(SyntaxNode function, ISymbol variable) => _effects.In(function.Span)
+        .First(e => e.Kind == EffectKind.Write && SymbolEqualityComparer.Default.Equals(e.At.Variable, variable)).Syntax;
+
+    /// <summary>Some code with the functions that it runs.</summary>
+    public RunCode RunBy(SyntaxNode code) => new(code.Span, RunBy(code.Span));
 
     /// <summary>
     /// The functions that may run when some code does, although they are declared elsewhere: local functions; if a delegate is used, lambdas and the
@@ -122,6 +181,8 @@ internal sealed class Changes
     private IEnumerable<SyntaxNode> CalledThrough(Effect effect) => effect switch
     {
         { Kind: EffectKind.Call, Callee: { MethodKind: MethodKind.LocalFunction } function } => DeclarationOf(function),
+        { Kind: EffectKind.Read, At: { Kind: PlaceKind.Variable, Type: { TypeKind: not TypeKind.Delegate } type, Symbol: ILocalSymbol later } }
+            when DeferredCode.IsIn(type) => _deferred.Of(later, CalledThrough),
         { Kind: EffectKind.Read, At: { Type.TypeKind: TypeKind.Delegate, Symbol: ILocalSymbol local } }
             when OnlyValueOf(local) is { } function => [function],
         { Kind: EffectKind.Read, At: { Type.TypeKind: TypeKind.Delegate, Symbol: ILocalSymbol or IFieldSymbol or IPropertySymbol } } =>

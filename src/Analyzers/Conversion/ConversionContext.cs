@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TensorGraph.Analyzers;
@@ -10,6 +11,7 @@ internal sealed class ConversionContext
     private readonly Dictionary<(SyntaxNode Node, string Kind), string> _names = [];
     private readonly Dictionary<string, int> _counts = [];
     private readonly HashSet<(string Id, Location Location)> _reported = [];
+    private readonly HashSet<string> _usersNames;
     private readonly Action<Diagnostic> _report;
 
     public ConversionContext(IMethodSymbol method, SyntaxNode declaration, SemanticModel model, CallGraph calls, Action<Diagnostic> report)
@@ -19,11 +21,13 @@ internal sealed class ConversionContext
         Model = model;
         Calls = calls;
         _report = report;
+        _usersNames = new HashSet<string>(declaration.DescendantTokens().Where(t => t.IsKind(SyntaxKind.IdentifierToken)).Select(t => t.ValueText)
+            .Where(name => name.StartsWith("__", StringComparison.Ordinal)), StringComparer.Ordinal);
         HasStaged = declaration.DescendantNodes().OfType<StatementSyntax>().Any(s => Staging.IsStagedStatement(s, model));
         Effects = Effects.Of(declaration, model);
         Filled = new HashSet<ISymbol>(Effects.All.Where(e => e.Kind == EffectKind.Fill).Select(e => FilledVariable(e.At))
             .OfType<ISymbol>(), SymbolEqualityComparer.Default);
-        Effect[] changes = [.. Effects.WhileTracing.Where(e => e.IsWriteOfMember || e.Kind == EffectKind.Fill || IsCallThatWrites(e, calls))];
+        Effect[] changes = [.. Effects.WhileTracing.Where(e => e.IsWriteOfMember || e.Kind is EffectKind.Fill or EffectKind.Advance || IsCallThatWrites(e, calls))];
         StateChanges = new EffectIndex(changes);
         StateChangesInFunctions = new EffectIndex(changes.Where(e => e.Function is not null));
         Changes = new Changes(declaration, model, calls);
@@ -106,9 +110,14 @@ internal sealed class ConversionContext
     {
         if (_names.TryGetValue((node, kind), out string name))
             return name;
-        int count = _counts.TryGetValue(kind, out int used) ? used + 1 : 1;
+        _counts.TryGetValue(kind, out int count);
+        do
+        {
+            name = "__" + kind + (++count).ToString(CultureInfo.InvariantCulture);
+        }
+        while (_usersNames.Contains(name));
         _counts[kind] = count;
-        return _names[(node, kind)] = "__" + kind + count.ToString(CultureInfo.InvariantCulture);
+        return _names[(node, kind)] = name;
     }
 
     // The write to a property is among the writes already.

@@ -22,6 +22,9 @@ internal readonly struct Exits(ImmutableHashSet<Flag> flags)
 
     public bool Any => Flags.Count > 0;
 
+    /// <summary>True if all that was jumped to is the end of the function.</summary>
+    public bool AreReturns => Any && Flags.All(f => f.Kind == FlagKind.Return);
+
     public static Exits Of(Flag flag) => new([flag]);
 
     public Exits And(Exits other) => !other.Any ? this : !Any ? other : new(Flags.Union(other.Flags));

@@ -7,7 +7,7 @@ namespace TensorGraph.Analyzers;
 /// Effects of the head of a C# loop besides giving a value. If a tensor can leave the loop, its head runs while tracing for all the iterations that
 /// might happen, so that each such effect happens too often.
 /// </summary>
-internal sealed class HostEffects(CallGraph calls, Effects effects)
+internal sealed class HostEffects(ConversionContext context)
 {
     /// <summary>The effects, each with the local or parameter that it changes, if that is what it does.</summary>
     public IEnumerable<(SyntaxNode Place, ISymbol? Variable)> InHead(StatementSyntax loop) => loop switch
@@ -21,25 +21,31 @@ internal sealed class HostEffects(CallGraph calls, Effects effects)
 
     private IEnumerable<(SyntaxNode Place, ISymbol? Variable)> In(ExpressionSyntax code)
     {
-        foreach (Effect effect in effects.In(code.Span))
+        foreach (Change change in context.Changes.In(code))
+            yield return (PlaceOf(change.Place), change.Variable);
+        foreach (Effect effect in context.Effects.In(code.Span))
         {
-            if (effect.Kind == EffectKind.Write && !effects.IsNew(effect.At.Root))
-                yield return (effect.Syntax, effect.At.Variable);
-            else if (effect is { Kind: EffectKind.Call, Form: not CallForm.Callback } && HasEffect(effect))
-                yield return (effect.Syntax is SimpleNameSyntax name ? Names.AccessOf(name) : effect.Syntax, null);
+            if (effect is { Kind: EffectKind.Call, Form: not CallForm.Callback } && HasEffect(effect))
+                yield return (PlaceOf(effect.Syntax), null);
         }
     }
+
+    private static SyntaxNode PlaceOf(SyntaxNode use) => use is SimpleNameSyntax name ? Names.AccessOf(name) : use;
 
     // The sequence itself is evaluated once; what runs in each iteration are iterators and lambdas in it.
     private IEnumerable<(SyntaxNode Place, ISymbol? Variable)> InSequence(ExpressionSyntax sequence)
     {
-        foreach (Effect effect in effects.In(sequence.Span))
+        foreach (Change change in context.Changes.OfDeferred(sequence))
+            yield return (change.Place, change.Variable);
+        foreach (Effect effect in context.Effects.In(sequence.Span))
         {
             if (effect.Function is { } lambda && sequence.Span.Contains(lambda.Span))
             {
                 if (effect.Kind == EffectKind.Write && !(effect.At.Variable is { } variable
                     && lambda.Span.Contains(variable.Locations[0].SourceSpan)))
                     yield return (effect.Syntax, effect.At.Variable);
+                else if (effect.IsChangeByFramework && !context.Effects.IsNew(effect.At.Root))
+                    yield return (effect.ChangedBy, null);
                 else if (effect.Kind == EffectKind.Call && HasEffect(effect))
                     yield return (effect.Syntax, null);
             }
@@ -51,21 +57,18 @@ internal sealed class HostEffects(CallGraph calls, Effects effects)
     }
 
     private bool IsIterator(IMethodSymbol method) =>
-        calls.Declaration(CallGraph.Definition(method)) is { } declaration && Staging.InSameFunction(declaration).Any(n => n is YieldStatementSyntax);
+        context.Calls.Declaration(CallGraph.Definition(method)) is { } declaration && DeferredCode.IsIterator(declaration);
 
     private bool HasEffect(Effect call) => IsEffect(call) || HasEffect(call.Callee!);
 
     private bool HasEffect(IMethodSymbol method) =>
-        method.MethodKind != MethodKind.Constructor && !calls.IsForeign(method) && calls.ReachedFrom(CallGraph.Definition(method)).Any(OwnEffect);
+        method.MethodKind != MethodKind.Constructor && !context.Calls.IsForeign(method) && context.Calls.ReachedFrom(CallGraph.Definition(method)).Any(OwnEffect);
 
-    private bool OwnEffect(IMethodSymbol method) => method.MethodKind != MethodKind.Constructor && calls.Declaration(method) is { } declaration
-        && Effects.Of(declaration, calls.Model(declaration.SyntaxTree)) is var own
-        && own.WhileTracing.Any(e => (e.IsWriteOfMember && !own.IsNew(e.At.Root)) || (e.Kind == EffectKind.Call && IsEffect(e)));
+    private bool OwnEffect(IMethodSymbol method) => method.MethodKind != MethodKind.Constructor && context.Calls.Declaration(method) is { } declaration
+        && Effects.Of(declaration, context.Calls.Model(declaration.SyntaxTree)) is var own
+        && own.WhileTracing.Any(e => ((e.IsWriteOfMember || e.IsChangeByFramework) && !own.IsNew(e.At.Root))
+            || (e.Kind == EffectKind.Call && IsEffect(e)));
 
-    /// <summary>
-    /// A call of a method of another assembly that is known to act on the world, on its object, or, when the graph runs, on its state.
-    /// </summary>
-    private bool IsEffect(Effect call) =>
-        call.Callee.Has(ApiTraits.ActsOnWorld | ApiTraits.Asserts | ApiTraits.Changes | ApiTraits.HasGraphEffect)
-        || (call.Callee.Has(ApiTraits.Advances) && calls.IsForeign(call.Callee!));
+    /// <summary>A call that is known to act on the world, or on the graph when it runs.</summary>
+    private static bool IsEffect(Effect call) => call.Callee.Has(ApiTraits.ActsOnWorld | ApiTraits.Asserts | ApiTraits.HasGraphEffect);
 }

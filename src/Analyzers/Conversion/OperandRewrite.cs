@@ -131,7 +131,7 @@ internal sealed class OperandRewrite(TwinText text) : Rewrite(text)
     {
         if (Context is { IsOfStruct: true, Self: null } && operand.DescendantNodesAndSelf().FirstOrDefault(Context.IsOfThis) is { } own)
             Context.Report(Rules.UnsupportedContainer, own.GetLocation(), own.ToString(), "a member of a struct that changes it");
-        foreach ((string name, SyntaxNode place) in Context.Changes.In(operand))
-            Context.Report(Rules.ChangeInOperand, place.GetLocation(), name);
+        foreach (Change change in Context.Changes.In(operand))
+            Context.Report(Rules.ChangeInOperand, (change.IsOfVariable ? operand : change.Place).GetLocation(), change.Name);
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 
 namespace TensorGraph.Analyzers;
 
@@ -34,37 +35,79 @@ internal sealed class RegionChecks(FunctionScope scope)
                 case LockStatementSyntax when Staging.HasStagedStatement(node, scope.Model):
                     scope.Context.Report(Rules.Lock, node.GetFirstToken().GetLocation());
                     break;
-                case VariableDeclarationSyntax { Type: RefTypeSyntax } declaration:
+                case VariableDeclarationSyntax { Type: RefTypeSyntax } declaration when !IsStraight(declaration.Variables[0], scope):
                     scope.Context.Report(Rules.RefLocal, declaration.Variables[0].GetLocation(), declaration.Variables[0].Identifier.Text);
                     break;
             }
         }
     }
 
+    /// <summary>True for a reference that is used up before or after all regions, and that no jump in one of them can skip.</summary>
+    private static bool IsStraight(VariableDeclaratorSyntax reference, FunctionScope scope)
+    {
+        ISymbol variable = scope.Model.GetDeclaredSymbol(reference)!;
+        SyntaxNode block = reference.FirstAncestorOrSelf<BlockSyntax>()!;
+        int end = block.DescendantNodes().OfType<IdentifierNameSyntax>()
+            .Where(n => n.Identifier.ValueText == variable.Name && SymbolEqualityComparer.Default.Equals(Names.SymbolOf(n, scope.Model), variable))
+            .Select(n => n.Span.End).Append(reference.Span.End).Max();
+        var used = TextSpan.FromBounds(reference.SpanStart, end);
+        return !Staging.InSameFunction(scope.Function).OfType<StatementSyntax>().Where(scope.IsStaged).Any(s => s.Span.OverlapsWith(used)
+            || Staging.InSameFunction(s).Any(n => n is ReturnStatementSyntax or BreakStatementSyntax or ContinueStatementSyntax or ThrowStatementSyntax));
+    }
+
     /// <summary>Reports what the head of a C# loop does in the iterations that a tensor skips by leaving the loop.</summary>
     public static void CheckHead(StatementSyntax loop, FunctionScope scope)
     {
-        foreach ((SyntaxNode place, ISymbol? variable) in new HostEffects(scope.Context.Calls, scope.Context.Effects).InHead(loop))
+        foreach ((SyntaxNode place, ISymbol? variable) in new HostEffects(scope.Context).InHead(loop))
         {
             if (variable is null || scope.IsReadAfter(loop, variable))
                 scope.Context.Report(Rules.EffectInLoopHead, place.GetLocation(), place.ToString());
         }
     }
 
-    public void Run(ImmutableArray<Node> nodes)
+    public void Run(ImmutableArray<Node> nodes) => Run(nodes, 0);
+
+    // What a return skips is skipped with all that could see it: such regions do not count for objects that only this function knows.
+    private void Run(ImmutableArray<Node> nodes, int afterReturn)
     {
         foreach (Node node in nodes)
         {
+            int depth = node.Position.Depth;
             if (node is Copy { Statement: LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 } use })
                 CheckDisposal(use.UsingKeyword, use, use.Declaration, nodes.SkipWhile(n => n != node).Skip(1));
             if (node is { IsPlain: true, Source: StatementSyntax statement })
-                CheckCopy(statement, node.Position.Depth);
+            {
+                CheckCode(statement, depth, depth - afterReturn);
+                foreach (VariableDeclaratorSyntax variable in (statement as LocalDeclarationStatementSyntax)?.Declaration.Variables ?? [])
+                    _declaredAt[Model.GetDeclaredSymbol(variable)!] = depth - afterReturn;
+            }
             else
-                Check(node);
+            {
+                if (node is Loop { IsStaged: true } and not { Statement: CommonForEachStatementSyntax })
+                    depth++;
+                foreach (SyntaxNode? code in CodeOf(node))
+                    CheckCode(code, depth, depth - afterReturn);
+                Check(node, afterReturn);
+            }
         }
     }
 
-    private void Check(Node node)
+    /// <summary>What a statement that became a part of the graph evaluates besides the statements in it.</summary>
+    private static IEnumerable<SyntaxNode?> CodeOf(Node node) => node switch
+    {
+        If branch => [branch.Statement.Condition],
+        Loop { Statement: CommonForEachStatementSyntax loop } => [loop.Expression],
+        Loop loop => [loop.Condition],
+        Switch match => [match.Statement.Expression],
+        SetFlag flag => [flag.Value],
+        SetFlagUnless test => [test.Condition],
+        Evaluate step => [step.Expression],
+        Wrapped { Statement: UsingStatementSyntax use } => [(SyntaxNode?)use.Declaration ?? use.Expression],
+        Wrapped { Statement: LocalDeclarationStatementSyntax declaration } => [declaration],
+        _ => [],
+    };
+
+    private void Check(Node node, int afterReturn)
     {
         switch (node)
         {
@@ -93,8 +136,9 @@ internal sealed class RegionChecks(FunctionScope scope)
                 CheckSections(match.Statement);
                 break;
         }
+        bool skippedByReturn = (node as Rest)?.Skipped.AreReturns ?? (node as Guard)?.Flags.AreReturns ?? false;
         foreach (ImmutableArray<Node> body in node.Bodies)
-            Run(body);
+            Run(body, skippedByReturn ? afterReturn + 1 : afterReturn);
     }
 
     /// <summary>
@@ -123,37 +167,43 @@ internal sealed class RegionChecks(FunctionScope scope)
         && type.IsOfLibrary());
 
     /// <summary>Reports calls that change a C# collection or assert something, if a tensor decides whether they happen.</summary>
-    private void CheckCopy(StatementSyntax statement, int depth)
+    private void CheckCode(SyntaxNode? code, int depth, int depthOfOwn)
     {
-        foreach (Effect effect in scope.Context.Effects.In(statement.Span).Where(e => depth > 0 && scope.IsOwn(e)))
-        {
-            if (effect.Kind == EffectKind.Call && effect.Callee.Has(ApiTraits.Asserts))
-                scope.Context.Report(Rules.HostAssertion, effect.Syntax
-                    .FirstAncestorOrSelf<InvocationExpressionSyntax>()!.GetLocation(), Names.AccessOf((SimpleNameSyntax)effect.Syntax).ToString());
-            if (!effect.Callee.Has(ApiTraits.Changes) || effect.Kind != EffectKind.Fill || effect.Syntax is not ExpressionSyntax collection
-                || IsMadeHere(effect.At, statement, depth))
-                continue;
-            if (IsCollection(Model.GetTypeInfo(collection).Type) && effect.ChangingCall is { } call)
-                scope.Context.Report(Rules.ListChanged, PlaceOf(call).GetLocation(), PlaceOf(call).ToString());
-            else if (effect.Callee!.ContainingType is { Name: "StringBuilder" } type)
-                scope.Context.Report(Rules.HostStateChanged, collection.GetLocation(), collection.ToString(), type.Name);
-        }
-        foreach (VariableDeclaratorSyntax variable in (statement as LocalDeclarationStatementSyntax)?.Declaration.Variables ?? [])
-            _declaredAt[Model.GetDeclaredSymbol(variable)!] = depth;
+        if (depth == 0 || code is null or LocalFunctionStatementSyntax)
+            return;
+        CheckAssertions(code);
+        // A list that is made under the same conditions as it is filled is a tool of the trace.
+        RunCode run = scope.Context.Changes.RunBy(code) with { IsDeclaredBeside = v => _declaredAt.TryGetValue(v, out int at) && at == depthOfOwn };
+        foreach (Effect effect in scope.Context.Changes.OfObjects(run).Where(e => depthOfOwn > 0 || !IsOwn(e.At.Root)))
+            Report(effect);
     }
 
-    /// <summary>The part of a call that a message shows: <c>items.Add</c>.</summary>
-    public static SyntaxNode PlaceOf(ExpressionSyntax call) =>
-        call is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } ? access : call;
+    private bool IsOwn(Place root) => root.Symbol is { } variable && scope.Context.Effects.IsNew(root) && scope.Function.Span.Contains(variable.Locations[0].SourceSpan);
+
+    private void CheckAssertions(SyntaxNode code)
+    {
+        foreach (Effect effect in scope.Context.Effects.In(code.Span).Where(e => e.Kind == EffectKind.Call && scope.IsOwn(e)))
+        {
+            if (effect.Callee.Has(ApiTraits.Asserts))
+                scope.Context.Report(Rules.HostAssertion, effect.Syntax
+                    .FirstAncestorOrSelf<InvocationExpressionSyntax>()!.GetLocation(), Names.AccessOf((SimpleNameSyntax)effect.Syntax).ToString());
+        }
+    }
+
+    private void Report(Effect change)
+    {
+        ITypeSymbol? type = change.At.Type ?? Model.GetTypeInfo(change.Syntax).Type;
+        if (IsCollection(type) && change.Kind == EffectKind.Fill)
+            scope.Context.Report(Rules.ListChanged, change.ChangedBy.GetLocation(), change.ChangedBy.ToString());
+        else
+            scope.Context.Report(Rules.HostStateChanged, change.Syntax.GetLocation(), change.Syntax.ToString(),
+                (type ?? change.Callee!.ContainingType).WithNullableAnnotation(NullableAnnotation.NotAnnotated)
+                    .ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
+    }
 
     public static bool IsCollection(ITypeSymbol? type) =>
         type is not null && type.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable) && !type.IsTensor()
         && !type.IsTensorArray();
-
-    // A list that is made under the same conditions as it is filled is a tool of the trace.
-    private bool IsMadeHere(Place collection, StatementSyntax statement, int depth) => collection.Kind == PlaceKind.New
-        || (collection.Symbol is ILocalSymbol local && (statement.Span.Contains(local.Locations[0].SourceSpan)
-        || (_declaredAt.TryGetValue(local, out int declared) && declared == depth)));
 
     /// <summary>Each section becomes a block of its own: a variable that one declares and another uses has no place.</summary>
     private void CheckSections(SwitchStatementSyntax match)

@@ -58,11 +58,11 @@ internal sealed class StateAfterThrow(FunctionScope scope)
                 Report(target, target.ToString(), type);
             else if (effect is { Kind: EffectKind.Call, Callee: { } callee } && !Context.Effects.IsNew(effect.At))
                 CheckCall(effect.Syntax, callee);
-            else if (effect is { Kind: EffectKind.Fill, At: { Symbol: IFieldSymbol or IPropertySymbol, Type: { } filled }, ChangingCall: { } call }
+            else if (effect is { Kind: EffectKind.Fill, At: { Symbol: IFieldSymbol or IPropertySymbol, Type: { } filled }, ChangingCall: not null }
                 && effect.Callee.Has(ApiTraits.Changes) && scope.IsOwn(effect) && RegionChecks.IsCollection(filled)
                 && !Structure.Of(filled).HoldsTensor)
             {
-                Context.Report(Rules.ListChanged, RegionChecks.PlaceOf(call).GetLocation(), RegionChecks.PlaceOf(call).ToString());
+                Context.Report(Rules.ListChanged, effect.ChangedBy.GetLocation(), effect.ChangedBy.ToString());
             }
         }
     }

@@ -16,6 +16,7 @@ internal sealed class CallGraph(Compilation compilation)
 
     private readonly ConcurrentDictionary<IMethodSymbol, MethodFacts> _facts = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> _models = new();
+    private readonly ConcurrentDictionary<IMethodSymbol, bool> _givesNew = new(SymbolEqualityComparer.Default);
     private readonly ReachedMethods _needsTwin = new();
     private readonly ReachedMethods _meetsStaged = new();
     private readonly ReachedMethods _meetsStagedAsWritten = new();
@@ -222,6 +223,28 @@ internal sealed class CallGraph(Compilation compilation)
         && !MemberBody.OnlyKeeps(setter)
             ? setter
             : null;
+
+    /// <summary>True for a method that gives nothing but objects which it, or one that it calls, has just made.</summary>
+    public bool GivesNew(IMethodSymbol method)
+    {
+        method = Definition(method);
+        if (_givesNew.TryGetValue(method, out bool known))
+            return known;
+        // One that calls itself gives what its other returns give.
+        _givesNew[method] = true;
+        return _givesNew[method] = Declaration(method) is { } declaration && new MemberBody(declaration) is var body
+            && Effects.Of(declaration, Model(declaration.SyntaxTree)) is var effects && Results(body).All(e => IsMade(e, effects));
+
+        static IEnumerable<ExpressionSyntax> Results(MemberBody body) => body.Expression is { } expression
+            ? [expression]
+            : Staging.InSameFunction(body.Declaration).OfType<ReturnStatementSyntax>().Select(r => r.Expression).OfType<ExpressionSyntax>();
+
+        bool IsMade(ExpressionSyntax result, Effects effects) => Place.Of(Model(result.SyntaxTree).GetOperation(result)) switch
+        {
+            { Kind: PlaceKind.Unknown, Symbol: IMethodSymbol called } => GivesNew(called),
+            var place => effects.IsNew(place),
+        };
+    }
 
     /// <summary>True if a call of <paramref name="from"/> can come back to <paramref name="to"/>.</summary>
     public bool Calls(IMethodSymbol from, IMethodSymbol to)

@@ -7,6 +7,8 @@ internal sealed class EffectIndex(IEnumerable<Effect> effects)
 {
     private readonly Effect[] _sorted = [.. effects.OrderBy(e => e.Syntax.SpanStart)];
 
+    public int Count => _sorted.Length;
+
     public IEnumerable<Effect> In(TextSpan span)
     {
         int low = 0, high = _sorted.Length;

@@ -22,6 +22,8 @@ internal sealed partial class EffectWalker
             Fill(operation.Instance ?? operation.Arguments.FirstOrDefault()?.Value, method);
         else if (method.Has(ApiTraits.Fills))
             Fill(Destination(operation), method);
+        else if (operation.Instance is { } advanced && Advances(method, advanced))
+            Add(new(EffectKind.Advance, Place.Of(Viewed(advanced)), advanced.Syntax) { Callee = method });
         if (method.MethodKind == MethodKind.DelegateInvoke)
             return;
         if (operation.Syntax is ConstructorInitializerSyntax or InvocationExpressionSyntax)
@@ -34,11 +36,19 @@ internal sealed partial class EffectWalker
             CallBack([.. Given(operation.Arguments), .. operation.Instance is { } instance ? [instance] : Array.Empty<IOperation>()]);
     }
 
+    // What acts on the world has a rule of its own, but text in memory is an object like any other. A struct in a variable is written as a whole.
+    private bool Advances(IMethodSymbol method, IOperation on) => method.Has(ApiTraits.Advances) && !IsOwn(method)
+        && !method.ContainingType.IsOfLibrary() && (!method.Has(ApiTraits.ActsOnWorld) || on.Type?.Name == "StringWriter")
+        && !(on.Type is { IsValueType: true } && Place.Of(on).Variable is not null);
+
     public override void VisitMethodReference(IMethodReferenceOperation operation)
     {
         bool outer = _isOnHost;
         _isOnHost |= _host.Contains(Names.Of(operation.Syntax));
         base.VisitMethodReference(operation);
+        // Who has the delegate may call it. Its place is the name of the method.
+        if (operation is { Method: var method, Instance: { } changed } && (method.Has(ApiTraits.Changes) || Advances(method, changed)))
+            Add(new(method.Has(ApiTraits.Changes) ? EffectKind.Fill : EffectKind.Advance, Place.Of(Viewed(changed)), Names.Of(operation.Syntax)) { Callee = method });
         Call(operation.Method, operation.Instance, Names.Of(operation.Syntax));
         _isOnHost = outer;
     }
@@ -128,7 +138,7 @@ internal sealed partial class EffectWalker
     public override void VisitRecursivePattern(IRecursivePatternOperation operation)
     {
         base.VisitRecursivePattern(operation);
-        Declared(operation.DeclaredSymbol, operation.Syntax);
+        Declared(operation.DeclaredSymbol, operation.Syntax, [Place.Of(Place.MatchedBy(operation))]);
         Call(operation.DeconstructSymbol as IMethodSymbol, (operation.Parent as IIsPatternOperation)?.Value, operation.Syntax, isImplicit: true);
     }
 

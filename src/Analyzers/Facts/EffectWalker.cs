@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -84,7 +85,7 @@ internal sealed partial class EffectWalker : OperationWalker
     {
         VisitTarget(operation.Target);
         Visit(operation.Value);
-        Write(operation.Target);
+        Write(operation.Target, origins: OriginsOf(operation.Value));
         if (operation.IsRef)
             Write(operation.Value, isCertain: false);
     }
@@ -92,15 +93,22 @@ internal sealed partial class EffectWalker : OperationWalker
     public override void VisitCompoundAssignment(ICompoundAssignmentOperation operation)
     {
         base.VisitCompoundAssignment(operation);
-        Call(operation.OperatorMethod, null, operation.Syntax);
-        Write(operation.Target);
+        Update(operation.Target, operation.OperatorMethod, operation.Syntax);
     }
 
     public override void VisitIncrementOrDecrement(IIncrementOrDecrementOperation operation)
     {
         base.VisitIncrementOrDecrement(operation);
-        Call(operation.OperatorMethod, null, operation.Syntax);
-        Write(operation.Target);
+        Update(operation.Target, operation.OperatorMethod, operation.Syntax);
+    }
+
+    // An operator of the object itself changes it, and assigns nothing.
+    private void Update(IOperation target, IMethodSymbol? by, SyntaxNode syntax)
+    {
+        bool isOwn = by is { IsStatic: false };
+        Call(by, isOwn ? target : null, syntax);
+        if (!isOwn || target.Type is { IsValueType: true })
+            Write(target, isCertain: !isOwn);
     }
 
     public override void VisitCoalesceAssignment(ICoalesceAssignmentOperation operation)
@@ -109,7 +117,7 @@ internal sealed partial class EffectWalker : OperationWalker
         Conditionally(() =>
         {
             Visit(operation.Value);
-            Write(operation.Target);
+            Write(operation.Target, origins: OriginsOf(operation.Value));
         });
     }
 
@@ -135,7 +143,7 @@ internal sealed partial class EffectWalker : OperationWalker
         if (operation.GetVariableInitializer() is not { } initializer)
             return;
         Add(new(EffectKind.Write, new Place(PlaceKind.Variable, operation.Symbol),
-            operation.Syntax) { StartsNew = Place.Of(initializer.Value).Kind == PlaceKind.New }, isCertain: true);
+            operation.Syntax) { Origins = OriginsOf(initializer.Value) }, isCertain: true);
         // Whoever has the reference may write.
         if (operation.Symbol.RefKind == RefKind.Ref)
             Write(initializer.Value, isCertain: false);
@@ -148,7 +156,8 @@ internal sealed partial class EffectWalker : OperationWalker
             Write(value, isCertain: false);
     }
 
-    public override void VisitDeclarationPattern(IDeclarationPatternOperation operation) => Declared(operation.DeclaredSymbol, operation.Syntax);
+    public override void VisitDeclarationPattern(IDeclarationPatternOperation operation) =>
+        Declared(operation.DeclaredSymbol, operation.Syntax, [Place.Of(Place.MatchedBy(operation))]);
 
     public override void VisitArgument(IArgumentOperation operation)
     {
@@ -161,7 +170,7 @@ internal sealed partial class EffectWalker : OperationWalker
         else
             Visit(operation.Value);
         if (kind is RefKind.Out or RefKind.Ref)
-            Write(operation.Value, isCertain: kind == RefKind.Out);
+            Write(operation.Value, isCertain: kind == RefKind.Out, origins: kind == RefKind.Out ? OriginOfResult(operation) : default);
         _isOnHost = isOnHost;
     }
 
@@ -234,11 +243,28 @@ internal sealed partial class EffectWalker : OperationWalker
         _conditional--;
     }
 
-    private void Declared(ISymbol? variable, SyntaxNode syntax)
+    private void Declared(ISymbol? variable, SyntaxNode syntax, ImmutableArray<Place> origins = default)
     {
         if (variable is not null)
-            Add(new(EffectKind.Write, new Place(PlaceKind.Variable, variable), syntax), isCertain: true);
+            Add(new(EffectKind.Write, new Place(PlaceKind.Variable, variable), syntax) { Origins = origins }, isCertain: true);
     }
+
+    private static ImmutableArray<Place> OriginsOf(IOperation value) => value switch
+    {
+        IConditionalOperation { WhenFalse: { } other } choice => [.. OriginsOf(choice.WhenTrue), .. OriginsOf(other)],
+        ICoalesceOperation choice => [.. OriginsOf(choice.Value), .. OriginsOf(choice.WhenNull)],
+        ISwitchExpressionOperation match => [.. match.Arms.SelectMany(arm => OriginsOf(arm.Value))],
+        IConversionOperation { OperatorMethod: null } conversion => OriginsOf(conversion.Operand),
+        IParenthesizedOperation inner => OriginsOf(inner.Operand),
+        ISimpleAssignmentOperation assignment => OriginsOf(assignment.Value),
+        _ => [Place.Of(value)],
+    };
+
+    // d.TryGetValue(key, out var list): an object of the collection.
+    private ImmutableArray<Place> OriginOfResult(IArgumentOperation argument) =>
+        argument.Parent is IInvocationOperation { Instance: { } collection } call && !IsOwn(call.TargetMethod)
+            ? [new Place(PlaceKind.Element, null, Place.Of(collection))]
+            : default;
 
     private void Add(Effect effect, bool isCertain = false) =>
         _found.Add(effect with { Function = _function, IsOnHost = _isOnHost, IsDefinite = isCertain && _conditional == 0 });
@@ -288,7 +314,7 @@ internal sealed partial class EffectWalker : OperationWalker
             Visit(owner);
     }
 
-    private void Write(IOperation target, bool isCertain = true)
+    private void Write(IOperation target, bool isCertain = true, ImmutableArray<Place> origins = default)
     {
         switch (target)
         {
@@ -300,13 +326,13 @@ internal sealed partial class EffectWalker : OperationWalker
                 Write(tuple, isCertain);
                 return;
             case IDeclarationExpressionOperation declaration:
-                Write(declaration.Expression, isCertain);
+                Write(declaration.Expression, isCertain, origins);
                 return;
             case IConversionOperation conversion:
-                Write(conversion.Operand, isCertain);
+                Write(conversion.Operand, isCertain, origins);
                 return;
             case IParenthesizedOperation inner:
-                Write(inner.Operand, isCertain);
+                Write(inner.Operand, isCertain, origins);
                 return;
             case IConditionalOperation { IsRef: true, WhenFalse: { } other } choice:
                 Write(choice.WhenTrue, isCertain: false);
@@ -318,7 +344,7 @@ internal sealed partial class EffectWalker : OperationWalker
         var place = Place.Of(target);
         if (place.Kind is PlaceKind.Unknown or PlaceKind.New or PlaceKind.This)
             return;
-        Add(new(EffectKind.Write, place, target.Syntax), isCertain);
+        Add(new(EffectKind.Write, place, target.Syntax) { Origins = place.Kind == PlaceKind.Variable ? origins : default }, isCertain);
         if (target is IPropertyReferenceOperation { Property: { ReturnsByRef: false, SetMethod: { } setter } } property)
             Call(setter, property.Instance, Names.Of(property.Syntax));
         // A struct in a collection is a part of it.

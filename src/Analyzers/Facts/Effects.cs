@@ -16,6 +16,7 @@ internal sealed class Effects
     private readonly ILookup<ISymbol, SyntaxNode> _writes;
     private readonly HashSet<ISymbol> _assignedAgain = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> _startNew = new(SymbolEqualityComparer.Default);
+    private readonly ILookup<ISymbol, Place> _origins;
 
     private Effects(SyntaxNode declaration, SemanticModel model)
     {
@@ -24,6 +25,9 @@ internal sealed class Effects
         _calls = All.Where(e => e.Kind == EffectKind.Call).ToLookup(e => e.Syntax);
         _writes = All.Where(e => e is { Kind: EffectKind.Write, At: { Kind: PlaceKind.Variable, Symbol: not null } })
             .ToLookup(e => e.At.Symbol!, e => e.Syntax, SymbolEqualityComparer.Default);
+        _origins = All.Where(e => !e.Origins.IsDefault && e.At.Symbol is not null)
+            .SelectMany(e => e.Origins.Select(o => (Variable: e.At.Symbol!, Origin: o)))
+            .ToLookup<(ISymbol Variable, Place Origin), ISymbol, Place>(o => o.Variable, o => o.Origin, SymbolEqualityComparer.Default);
         var assigned = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         foreach (Effect write in All)
         {
@@ -62,6 +66,9 @@ internal sealed class Effects
 
     /// <summary>True for a variable whose declaration makes an object.</summary>
     public bool StartsNew(ISymbol variable) => _startNew.Contains(variable);
+
+    /// <summary>The places that a variable gets its objects from; none that has no name.</summary>
+    public IEnumerable<Place> OriginsOf(ISymbol variable) => _origins[variable];
 
     /// <summary>True for an object that the code itself made: its variable never holds another one.</summary>
     public bool IsNew(Place? place) => place?.Kind == PlaceKind.New

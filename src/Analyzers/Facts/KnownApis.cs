@@ -47,6 +47,9 @@ internal enum ApiTraits
 
     /// <summary>Runs its delegate with the graph, on tensors that have values.</summary>
     IsHostCall = 2048,
+
+    /// <summary>Traces its delegate once, for all the elements that the graph calls it with.</summary>
+    TracesStep = 8192,
 }
 
 /// <summary>The framework's and the library's members that conversion and the rules know by name: one table.</summary>
@@ -80,10 +83,35 @@ internal static class KnownApis
         new("System.Span`1", "Slice op_Implicit", ApiTraits.IsView),
         new("System.Memory`1", "Slice Span op_Implicit", ApiTraits.IsView),
         new("System.Linq.Enumerable", "ToArray ToList ToDictionary ToHashSet", ApiTraits.IsNew),
-        new("System.Collections.*", "ToArray", ApiTraits.IsNew),
+        new("System.Collections.*", "ToArray GetRange", ApiTraits.IsNew),
+        new("System.Array", "Clone ConvertAll FindAll", ApiTraits.IsNew),
+        new("System.GC", "AllocateArray AllocateUninitializedArray", ApiTraits.IsNew),
+        new("System.String", "Split ToCharArray", ApiTraits.IsNew),
         new("System.Span`1", "ToArray", ApiTraits.IsNew),
         new("System.ReadOnlySpan`1", "ToArray", ApiTraits.IsNew),
         new("*", "MoveNext Read ReadLine TryDequeue TryPop TryTake Next NextDouble NextSingle", ApiTraits.Advances),
+        new("System.IO.Stream", "Write* Read* SetLength Seek CopyTo*", ApiTraits.Advances),
+        new("System.IO.TextReader", "Read*", ApiTraits.Advances),
+        new("System.IO.TextWriter", "Write*", ApiTraits.Advances),
+        new("System.IO.BinaryReader", "Read*", ApiTraits.Advances),
+        new("System.IO.BinaryWriter", "Write* Seek", ApiTraits.Advances),
+        new("System.Buffers.IBufferWriter`1", "Advance", ApiTraits.Advances),
+        new("System.Buffers.ArrayBufferWriter`1", "Advance Clear ResetWrittenCount", ApiTraits.Advances),
+        new("System.Text.Json.Utf8JsonWriter", "Write* Reset", ApiTraits.Advances),
+        new("System.Collections.IEnumerator", "Reset", ApiTraits.Advances),
+        new("System.IProgress`1", "Report", ApiTraits.Advances),
+        new("System.WeakReference`1", "SetTarget", ApiTraits.Advances),
+        new("System.Diagnostics.Stopwatch", "Start Stop Reset Restart", ApiTraits.Advances),
+        new("System.Threading.CancellationTokenSource", "Cancel* TryReset", ApiTraits.Advances),
+        new("System.Threading.Tasks.TaskCompletionSource", "Set* TrySet*", ApiTraits.Advances),
+        new("System.Threading.Tasks.TaskCompletionSource`1", "Set* TrySet*", ApiTraits.Advances),
+        new("System.Threading.Channels.ChannelWriter`1", "TryWrite WriteAsync Complete TryComplete", ApiTraits.Advances),
+        new("System.Threading.Channels.ChannelReader`1", "TryRead ReadAsync", ApiTraits.Advances),
+        new("System.Threading.EventWaitHandle", "Set Reset", ApiTraits.Advances),
+        new("System.Threading.ManualResetEventSlim", "Set Reset", ApiTraits.Advances),
+        new("System.Threading.SemaphoreSlim", "Release Wait*", ApiTraits.Advances),
+        new("System.Threading.CountdownEvent", "Signal AddCount TryAddCount Reset", ApiTraits.Advances),
+        new("System.Threading.Barrier", "SignalAndWait AddParticipant* RemoveParticipant*", ApiTraits.Advances),
         new("System.Console", "*", ApiTraits.ActsOnWorld, "Ops.Print"),
         new("System.Diagnostics.Debug", "Assert Fail", ApiTraits.Asserts),
         new("System.Diagnostics.Trace", "Assert Fail", ApiTraits.Asserts),
@@ -127,6 +155,7 @@ internal static class KnownApis
         new("TensorGraph.Ops", "Print Assert HostCall SetSeed Random*", ApiTraits.HasGraphEffect),
         new("TensorGraph.Variable", "Assign*", ApiTraits.HasGraphEffect),
         new("TensorGraph.Ops", "HostCall", ApiTraits.IsHostCall),
+        new("TensorGraph.Ops", "Map Vmap Scan AssociativeScan Jacobian Hessian", ApiTraits.TracesStep),
     ];
 
     private static readonly ILookup<string, Row> s_byType = Rows.ToLookup(r => r.Type, StringComparer.Ordinal);

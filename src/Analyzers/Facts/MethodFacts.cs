@@ -42,7 +42,7 @@ internal sealed record MethodFacts(
             {
                 bool onThis = method.IsStatic || effect.At.Kind == PlaceKind.This;
                 (effect.Form == CallForm.Callback ? callbacks : callees).Add(new Callee(CallGraph.Definition(method), onThis,
-                    effects.IsNew(effect.At), effect.Form == CallForm.Named));
+                    effects.IsNew(effect.At) || IsOnCopy(method, effect.At), effect.Form == CallForm.Named));
             }
             else if (Written(effect, effects) is { } member)
             {
@@ -51,6 +51,11 @@ internal sealed record MethodFacts(
         }
         return new MethodFacts(staged, unrolls, [.. callees], [.. written], Analyzers.StateReads.Of(declaration, model), [.. callbacks]);
     }
+
+    // A struct in a variable is one that nobody else sees.
+    private static bool IsOnCopy(IMethodSymbol method, Place on) => method.ContainingType.IsValueType
+        && on.Variable is ILocalSymbol { RefKind: RefKind.None }
+            or IParameterSymbol { RefKind: RefKind.None, ContainingSymbol: IMethodSymbol { MethodKind: not MethodKind.Constructor } };
 
     private static WrittenMember? Written(Effect effect, Effects effects)
     {
@@ -62,11 +67,15 @@ internal sealed record MethodFacts(
             return isWritten ? new WrittenMember(at.Symbol!, at.IsOwn) : null;
         }
         // Collections that the method did not make.
-        bool isFilled = effect.Kind == EffectKind.Fill && at is { Kind: PlaceKind.Variable or PlaceKind.Member or PlaceKind.Static, Type: { } type }
-            && !(at.Symbol is ILocalSymbol local && effects.StartsNew(local))
-            && ElementOf(type) is { } element && IsState(element);
+        bool isFilled = effect.Kind is EffectKind.Fill or EffectKind.Advance
+            && at is { Kind: PlaceKind.Variable or PlaceKind.Member or PlaceKind.Static, Type: { } type }
+            && !(at.Symbol is ILocalSymbol local && effects.StartsNew(local)) && IsState(effect, type);
         return isFilled ? new WrittenMember(at.Symbol!, at.IsOwn, Content: true) : null;
     }
+
+    // A list of objects that are no values may be made on demand, as layers are.
+    private static bool IsState(Effect change, ITypeSymbol type) => change.Kind == EffectKind.Advance
+        || (ElementOf(type) is { } element ? IsState(element) : change.IsChangeByFramework);
 
     private static ITypeSymbol? ElementOf(ITypeSymbol type) => type switch
     {

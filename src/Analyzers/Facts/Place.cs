@@ -79,7 +79,7 @@ internal sealed record Place(PlaceKind Kind, ISymbol? Symbol = null, Place? Owne
         IParenthesizedOperation inner => Of(inner.Operand),
         IDeclarationExpressionOperation declared => Of(declared.Expression),
         IConversionOperation conversion when conversion.OperatorMethod.Has(ApiTraits.IsView)
-            || (conversion.IsImplicit && conversion.OperatorMethod is null) => Of(conversion.Operand),
+            || (conversion.OperatorMethod is null && (conversion.IsImplicit || conversion.Conversion.IsReference)) => Of(conversion.Operand),
         IInvocationOperation call => OfResult(call),
         IObjectCreationOperation or IArrayCreationOperation or ICollectionExpressionOperation or IAnonymousObjectCreationOperation
             or ITypeParameterObjectCreationOperation
@@ -98,9 +98,20 @@ internal sealed record Place(PlaceKind Kind, ISymbol? Symbol = null, Place? Owne
         if (method.Has(ApiTraits.IsView))
             return Of(call.Instance ?? call.Arguments.FirstOrDefault()?.Value);
         // new StringBuilder().Append(x)
-        return call.Instance is { } builder && SymbolEqualityComparer.Default.Equals(method.ReturnType, method.ContainingType)
-            && Of(builder).Kind == PlaceKind.New ? New : Unknown;
+        if (call.Instance is { } builder && SymbolEqualityComparer.Default.Equals(method.ReturnType, method.ContainingType)
+            && Of(builder).Kind == PlaceKind.New)
+            return New;
+        // lists.First(), queue.Peek()
+        return (call.Instance ?? call.Arguments.FirstOrDefault()?.Value) is { } collection && GivesElement(method, collection.Type)
+            ? new(PlaceKind.Element, null, Of(collection))
+            : new(PlaceKind.Unknown, method);
     }
+
+    private static bool GivesElement(IMethodSymbol method, ITypeSymbol? collection) => method.ReturnType.IsReferenceType
+        && method.ContainingNamespace?.ToDisplayString() is { } space
+        && (space == "System.Linq" || space.StartsWith("System.Collections", StringComparison.Ordinal))
+        && (collection is IArrayTypeSymbol array ? [array.ElementType] : (collection as INamedTypeSymbol)?.TypeArguments ?? [])
+            .Contains(method.ReturnType, SymbolEqualityComparer.Default);
 
     /// <summary>The value of <c>a</c> in <c>a?.B</c>.</summary>
     private static IOperation? ReceiverOf(IOperation instance)
@@ -113,13 +124,16 @@ internal sealed record Place(PlaceKind Kind, ISymbol? Symbol = null, Place? Owne
         return null;
     }
 
-    /// <summary>The value that a property pattern looks at.</summary>
-    private static IOperation? MatchedBy(IOperation input)
+    /// <summary>The value that a pattern, or the pattern around a property in it, looks at.</summary>
+    public static IOperation? MatchedBy(IOperation input)
     {
         IOperation? pattern = input;
-        while (pattern is not (null or IPropertySubpatternOperation))
-            pattern = pattern.Parent;
-        pattern = pattern?.Parent;
+        if (input is not IPatternOperation)
+        {
+            while (pattern is not (null or IPropertySubpatternOperation))
+                pattern = pattern.Parent;
+            pattern = pattern?.Parent;
+        }
         while (pattern?.Parent is INegatedPatternOperation or IBinaryPatternOperation)
             pattern = pattern.Parent;
         return pattern?.Parent switch

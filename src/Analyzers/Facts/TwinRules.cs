@@ -23,6 +23,8 @@ internal static class TwinRules
             case MethodKind.PropertyGet or MethodKind.PropertySet:
                 if (member.ReturnsByRef || member.ReturnsByRefReadonly)
                     return (place, "it returns a reference", "Return the tensor itself");
+                if (member.MethodKind == MethodKind.PropertySet && member.Parameters.Any(p => p.IsOptional || p.IsParams))
+                    return (place, "its value would follow an index that may be left out", "Write the accessor for indices that are always given");
                 return declaration.DescendantNodes().Any(n => n.IsKind(SyntaxKind.FieldExpression))
                     ? (place, "nothing but the property itself can name its 'field'", "Declare a field of its own")
                     : null;

@@ -42,6 +42,10 @@ public sealed class CarriedKindsTests
     [InlineData("MethodThatChangesALocalStruct")]
     [InlineData("MethodThatChangesAStructInAField")]
     [InlineData("MethodThatChangesACopyOfAReadonlyStruct")]
+    [InlineData("MethodThatChangesAStructInAnArray")]
+    [InlineData("MethodThatChangesACopyInAList")]
+    [InlineData("OperatorThatChangesItsCopy")]
+    [InlineData("NamesLikeOurs")]
     public void Traced_equals_imperative(string method)
     {
         foreach ((int x, int y) in new[] { (1, 2), (5, 2), (9, 9), (0, 7), (-4, 1) })
@@ -52,6 +56,7 @@ public sealed class CarriedKindsTests
         public struct Cell { public Tensor A; public Tensor B { get; set; } public void Grow(Tensor x) { A = A + x; B = B * 2; } }
         public struct Both { public (Tensor X, Tensor Y) Pair; public Cell Cell; }
         public record struct Point(Tensor X, Tensor Y);
+        public struct Sum { public Tensor V; public void Add(Tensor x) => V = V + x; public static Sum operator +(Sum a, Tensor x) { a.Add(x); return a; } }
         public record Line(Tensor From, (Tensor A, Tensor B) To);
         public class Grid { private readonly Tensor[] _cells = [0, 0, 0]; public Tensor this[int i] { get => _cells[i]; set => _cells[i] = value; } }
 
@@ -91,6 +96,40 @@ public sealed class CarriedKindsTests
             {
                 if (x > y) _fixed.Grow(y);
                 return x + _fixed.A;
+            }
+
+            [GraphFunction]
+            public Tensor MethodThatChangesAStructInAnArray(Tensor x, Tensor y)
+            {
+                var sums = new Sum[] { new() { V = x }, new() { V = y } };
+                for (Tensor i = 0f; i < 3; i++) { sums[1].Add(i); sums[0].V += 1; }
+                return sums[0].V + sums[1].V * 10;
+            }
+
+            [GraphFunction]
+            public Tensor MethodThatChangesACopyInAList(Tensor x, Tensor y)
+            {
+                var sums = new List<Sum> { new() { V = x } };
+                for (Tensor i = 0f; i < 3; i++) sums[0].Add(i);
+                return sums[0].V + y;
+            }
+
+            [GraphFunction]
+            public Tensor OperatorThatChangesItsCopy(Tensor x, Tensor y)
+            {
+                var sum = new Sum { V = x };
+                for (Tensor i = 0f; i < 3; i++) sum += i;
+                return sum.V + y;
+            }
+
+            [GraphFunction]
+            public Tensor NamesLikeOurs(Tensor x, Tensor y)
+            {
+                Tensor __if1 = x, __result1 = y;
+                int __while1 = 3, __break1 = 2;
+                if (x > 1) __if1 = x + 2;
+                while (x < 3) { x += 1; if (x > 2) break; __result1 += 1; }
+                return __if1 + x + __while1 + __result1 * __break1;
             }
 
             [GraphFunction]

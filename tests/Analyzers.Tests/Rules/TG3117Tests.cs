@@ -19,12 +19,17 @@ public sealed class TG3117Tests
     [InlineData("foreach (int i in Enumerable.Range(0, 3).Select(n => [|Next|]() ? n : 0)) { if (x > 5) break; x = x + i; } return x;")]
     [InlineData("while ([|_queue.Dequeue|]() > 0) { if (x > 5) break; x = x + 1; } return x;")]
     [InlineData("for (int i = 0; i < 3; i++, [|Ops.Print|](x)) { if (x > 5) break; x = x + 1; } return x;")]
+    [InlineData("var b = new Box(); for (int i = 0; [|b.N|]++ < 5; i++) { if (x > i) break; x += 1; } return x + b.N;")]
+    [InlineData("var b = new Box(); while ([|b.N|]++ < 5) { if (x > 3) break; x += 1; } return x + b.N;")]
+    [InlineData("var l = new List<int>(); void P() => l.Add(1); for (int i = 0; i < 5; [|P|](), i++) { if (x < i) break; x += 1; } return x + l.Count;")]
+    [InlineData("int n = 0; IEnumerable<int> G() { for (; n < 3; n++) yield return n; } var g = G(); foreach (int i in [|g|]) { if (x > 5) break; x = x + i; } return x + n;")]
     public void Is_reported_at_the_effect(string body) => Rule.Reports(Id, Program(body));
 
     // What is not reported gives the same both ways.
     [Theory]
     [InlineData("for (int i = 0; i < 3; i++) { if (x > 5) break; x = x + 1; } return x;")]
     [InlineData("int i = 0; while (i++ < 3) { if (x > 5) break; x = x + i; } i = 7; return x * i;")]
+    [InlineData("var b = new Box(); while (b.N++ < 3) { if (x > 5) break; x = x + 1; } return x;")]
     [InlineData("for (int i = 0, j = 5; i < j; i++, j--) { if (x > 5) return x * 2; x = x + i * j; } return x;")]
     [InlineData("int i; for (i = 0; i < 3; i++) { x = x + 1; } return x * i;")]
     [InlineData("foreach (int i in Pure(4).Where(n => n != 2)) { if (x > 5) break; x = x + i; } return x;")]
@@ -40,6 +45,7 @@ public sealed class TG3117Tests
     }
 
     private static string Program(string body) => $$"""
+        public class Box { public int N; }
         public partial class Model
         {
             public readonly List<string> Lines = new();

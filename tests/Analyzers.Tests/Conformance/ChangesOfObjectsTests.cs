@@ -1,0 +1,114 @@
+using System.Reflection;
+using Microsoft.CodeAnalysis;
+
+namespace TensorGraph.Tests.Conformance;
+
+/// <summary>
+/// C# objects that change where a tensor decides: an error at the place of the change, through whatever function it happens; none where nobody else
+/// knows the object, and then traced equals imperative.
+/// </summary>
+public sealed class ChangesOfObjectsTests
+{
+    [Theory]
+    // Through local functions, lambdas and delegates.
+    [InlineData("TG3116", "var l = new List<int>(); void P() => [|l.Add|](1); if (x > 1) P(); return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); Action f = () => [|l.Add|](1); if (x > 1) f(); return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); Action<int> f = [|l.Add|]; if (x > 1) f(1); return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); void P(List<int> q) { [|q.Add|](1); } if (x > 1) P(l); return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) Array.ForEach([1, 2], [|l.Add|]); return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) Array.ForEach([1, 2], k => [|l.Add|](k)); return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<Tensor>(); void Push(Tensor t) => [|l.Add|](t); for (Tensor i = 0; i < 3; i++) { Push(x); x += 1; } return x + l.Count;")]
+    [InlineData("TG3116", "var q = new Queue<int>([1, 2, 3]); int Next() => [|q.Dequeue|](); for (int i = 0; i < 3; i++) { int k = Next(); if (x > k) break; x += k; } return x + q.Count;", true)]
+    [InlineData("TG3116", "var memo = new Dictionary<int, Tensor>(); Tensor Get(int k) { if (!memo.TryGetValue(k, out var v)) { v = x * k; [|memo.Add|](k, v); } return v; } Tensor y = x; if (x > 1) y = Get(2); return y + Get(2);")]
+    [InlineData("TG3102", "var s = new System.Text.StringBuilder(); void P() { [|s|].Append(1); } if (x > 1) P(); return x + s.Length;")]
+    [InlineData("TG3102", "var b = new Box(); void P() => [|b.N|]++; Tensor Q(Tensor t) { if (t > 1) P(); return t; } return Q(x) + b.N;")]
+    [InlineData("TG3103", "var s = new System.Text.StringBuilder(); if (x > 1) Tool.[|Append|](s); return x + s.Length;")]
+    [InlineData("TG3103", "var tool = new Tool(); if (x > 1) tool.[|Write|](); return x + tool.Text.Length;", true)]
+    // By another name.
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { var m = l; [|m.Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { List<int> m; m = l; [|m.Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "List<List<int>> l = [[], []]; if (x > 1) { foreach (var k in l) [|k.Add|](1); } return x + l[0].Count;")]
+    [InlineData("TG3116", "List<List<int>> l = [[], []]; if (x > 1) { var k = l.First(); [|k.Add|](1); } return x + l[0].Count;")]
+    [InlineData("TG3116", "var d = new Dictionary<string, List<int>> { [\"a\"] = [1] }; if (x > 1) { if (d.TryGetValue(\"a\", out var m)) [|m.Add|](1); } return x + d[\"a\"].Count;")]
+    [InlineData("TG3116", "object o = new List<int>(); if (x > 1) { if (o is List<int> m) [|m.Add|](1); } return x + ((List<int>)o).Count;")]
+    [InlineData("TG3116", "IList<int> l = new List<int>(); if (x > 1) [|((List<int>)l).Add|](1); return x + l.Count;")]
+    // Where no statement is: conditions, returned values.
+    [InlineData("TG3116", "var q = new Queue<int>([1, 2, 3, 4, 5, 6, 7, 8, 9]); while (x < [|q.Dequeue|]()) x += 3; return x + q.Count;")]
+    [InlineData("TG3116", "var q = new Queue<int>([1, 2]); if (x > 1) { if ([|q.Dequeue|]() == 1) { if (x > 3) x += 1; } } return x + q.Count;")]
+    [InlineData("TG3116", "var q = new Queue<int>([1, 2]); if (x > 1) return x + [|q.Dequeue|](); return x + q.Dequeue();")]
+    // Other objects of the framework.
+    [InlineData("TG3102", "var q = new PriorityQueue<int, int>(); if (x > 1) [|q|].Enqueue(1, 1); return x + q.Count;")]
+    [InlineData("TG3102", "var w = new System.IO.StringWriter(); if (x > 1) [|w|].Write(\"abc\"); return x + w.ToString().Length;")]
+    [InlineData("TG3102", "var s = new System.IO.MemoryStream(); if (x > 1) [|s|].WriteByte(1); return x + (float)s.Length;")]
+    [InlineData("TG3102", "var s = new System.IO.MemoryStream(); if (x > 1) [|s|].SetLength(5); return x + (float)s.Length;")]
+    [InlineData("TG3102", "var c = new System.Threading.CancellationTokenSource(); if (x > 1) [|c|].Cancel(); return c.IsCancellationRequested ? -x : x;")]
+    [InlineData("TG3102", "var c = new System.Threading.Tasks.TaskCompletionSource<int>(); if (x > 1) [|c|].SetResult(1); return c.Task.IsCompleted ? -x : x;")]
+    [InlineData("TG3102", "var c = System.Threading.Channels.Channel.CreateUnbounded<int>(); if (x > 1) [|c.Writer|].TryWrite(1); return x;")]
+    [InlineData("TG3102", "int n = 0; IProgress<int> p = new Steps(); if (x > 1) [|p|].Report(1); return x + n;")]
+    [InlineData("TG3102", "IEnumerator<int> e = ((IEnumerable<int>)[1, 2]).GetEnumerator(); e.MoveNext(); if (x > 1) [|e|].MoveNext(); return x + e.Current;")]
+    // Code that was made ahead and runs there.
+    [InlineData("TG3101", "int n = 0; IEnumerable<int> G() { n++; yield return 1; } var g = G(); if (x > 1) [|x += g.Count();|] return x + n;")]
+    [InlineData("TG3101", "int n = 0; IEnumerable<int> G() { n++; yield return 1; } var g = G(); if (x > 1) [|{ foreach (var k in g) x += k; }|] return x + n;")]
+    [InlineData("TG3102", "var g = Tool.Count(); if (x > 1) x += g.[|Count|](); return x + Tool.Calls;", true)]
+    public void Is_an_error_where_it_stands(string id, string body, bool elsewhere = false)
+    {
+        if (elsewhere)
+            Assert.Contains(Roslyn.Diagnostics(Roslyn.Usings + Program(body.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal))), d => d.Id == id);
+        else
+            Rule.Reports(id, Program(body));
+    }
+
+    [Theory]
+    [InlineData("var l = new List<int>(); void P(List<int> q) { q.Add(1); } if (x > 1) { var m = new List<int>(); P(m); x += m.Count; } return x + l.Count;")]
+    [InlineData("if (x > 1) { List<List<int>> l = [[], []]; foreach (var k in l) k.Add(1); x += l[0].Count; } return x;")]
+    [InlineData("if (x > 1) x += Enumerable.Range(0, 3).Aggregate(new List<int>(), (all, t) => { all.Add(t); return all; }).Count; return x;")]
+    [InlineData("return x > 1 ? x + Enumerable.Range(0, 3).Aggregate(new List<int>(), (all, t) => { all.Add(t); return all; }).Count : x;")]
+    [InlineData("return x > 1 ? x + new Box().Next() : x;")]
+    [InlineData("return x > 1 ? x + new System.Text.StringBuilder().Append(\"a\").Length : x;")]
+    [InlineData("Tensor F() { var l = new List<Tensor>(); l.Add(x); return l[0]; } return x > 1 ? F() : -x;")]
+    [InlineData("return x > 1 ? Tool.Total([x, x]) : -x;")]
+    [InlineData("for (int i = 0; i < 5 + Tool.Fresh(); i++) { if (x < i) break; x += 1; } return x;")]
+    [InlineData("if (x > 1) { var w = new System.IO.MemoryStream(); w.WriteByte(1); x += (float)w.Length; } return x;")]
+    [InlineData("if (x > 1) { var s = new System.Text.StringBuilder(); Tool.Append(s); x += s.Length; } return x;")]
+    [InlineData("int n = 1; var q = new[] { 1, 2 }.Select(t => n + t); if (x > 1) { foreach (var k in q) x += k; } return x + n;")]
+    [InlineData("string s = \"a,b\"; if (x > 1) { var parts = s.Split(','); parts[0] = \"zz\"; x += parts[0].Length; } return x;")]
+    [InlineData("if (x > 1) { var parts = Tool.Make(3); parts[0] = 7; x += parts[0]; } return x;")]
+    [InlineData("float[] a = [1, 2]; if (x > 1) x += Tool.First(a); return x + a[0];")]
+    [InlineData("var q = new Queue<int>([1, 2]); if (x > 1) return x; return x + q.Dequeue() + q.Count;")]
+    public void Is_none_where_nobody_else_knows_the_object(string body)
+    {
+        string program = Program(body);
+        Assert.DoesNotContain(Roslyn.Diagnostics(Roslyn.Usings + program), d => d.Severity == DiagnosticSeverity.Error);
+        Assembly loaded = Roslyn.Load(program);
+        foreach (float x in new[] { 0f, 2f, 7f })
+            BothWays.AssertEqual(loaded, "Step", () => [(Tensor)x]);
+    }
+
+    private static string Program(string body) => $$"""
+        public class Box { public int N; public int Next() => ++N; }
+        public class Steps : IProgress<int> { void IProgress<int>.Report(int value) { } }
+        public class Tool
+        {
+            public static int Calls;
+            private readonly System.IO.StringWriter _text = new();
+            public string Text => _text.ToString();
+            public void Write() => _text.Write("abc");
+            public static void Append(System.Text.StringBuilder to) => to.Append("abc");
+            public static IEnumerable<int> Count() { Calls++; yield return 1; }
+            public static Tensor Total(Tensor[] all) { all[0] = all[0] + 1; return all[0]; }
+            public static int Fresh() { var list = new List<int>(); list.Add(1); return list.Count; }
+            public static int[] Make(int n) => new int[n];
+            public static float First(float[] of) { var copy = (float[])of.Clone(); copy[0] += 1; return copy[0]; }
+        }
+        public partial class Model
+        {
+            public readonly List<string> Lines = new();
+
+            [GraphFunction]
+            public Tensor Step(Tensor x)
+            {
+                {{body}}
+            }
+        }
+        """;
+}
