@@ -76,7 +76,8 @@ internal sealed class CallRewrite(TwinText text) : Rewrite(text)
             foreach (Change change in Context.Changes.OfDelegate(step))
             {
                 if (change.Variable is { } variable && Context.Changes.IsReadOutside(variable, step))
-                    Context.Report(Rules.StepChangesState, (step.Span.Contains(change.Place.Span) ? change.Place : step).GetLocation(), change.Name, method.Name);
+                    Context.Report(Rules.StepChangesState, (step.Span.Contains(change.Place.Span) ? change.Place : step).GetLocation(), change.Name,
+                        method.Name);
             }
         }
     }

@@ -16,7 +16,10 @@ internal sealed class CarriedState(ConversionContext context, SyntaxNode functio
 
     private TextSpan Span { get; } = TextSpan.FromBounds(statements[0].SpanStart, statements[statements.Count - 1].Span.End);
 
-    private RunCode Code => field ??= new RunCode(Span, context.Changes.RunBy(Span)) { IsDeclaredBeside = v => v is ILocalSymbol local && IsDeclaredInside(local) };
+    private RunCode Code => field ??= new RunCode(Span, context.Changes.RunBy(Span))
+    {
+        IsDeclaredBeside = v => v is ILocalSymbol local && IsDeclaredInside(local),
+    };
 
     public IReadOnlyList<CarriedVariable> Carried()
     {
@@ -119,7 +122,8 @@ internal sealed class CarriedState(ConversionContext context, SyntaxNode functio
             var structure = Structure.Of(type);
             string memberName = $"{member.Member.ContainingType.Name}.{((member.Member as IFieldSymbol)?.AssociatedSymbol ?? member.Member).Name}";
             // The twin of this method reads and writes it by name.
-            bool reachable = member.Member.CanBeReferencedByName && _model.Compilation.IsSymbolAccessibleWithin(member.Member, context.Method.ContainingType);
+            bool reachable = member.Member.CanBeReferencedByName
+                && _model.Compilation.IsSymbolAccessibleWithin(member.Member, context.Method.ContainingType);
             if (!member.Member.IsStatic && IsMadeHere(on))
                 continue;
             if (!structure.IsFixed && IsInHeadOfLeftLoop(use))
@@ -133,7 +137,8 @@ internal sealed class CarriedState(ConversionContext context, SyntaxNode functio
             else if (onThis && member.OnThis && reachable && Inherits(context.Method.ContainingType, member.Member.ContainingType))
                 AddPath(found, "this." + member.Member.Name, structure);
             else if (reachable && member.OnThis && access is MemberAccessExpressionSyntax { Expression: var receiver }
-                && ItemsOf(receiver, member.Member.Name) is { } items && Inherits(_model.GetTypeInfo(receiver).Type as INamedTypeSymbol, member.Member.ContainingType))
+                && ItemsOf(receiver, member.Member.Name) is { } items
+                && Inherits(_model.GetTypeInfo(receiver).Type as INamedTypeSymbol, member.Member.ContainingType))
                 AddItems(found, items, structure);
             else
                 context.Report(Rules.StateChangedByCall, use.GetLocation(), (callee.AssociatedSymbol ?? callee).Name, memberName);
@@ -235,7 +240,8 @@ internal sealed class CarriedState(ConversionContext context, SyntaxNode functio
     private bool IsFresh(Place written) => written.Owner is { } owner && IsMadeHere(owner);
 
     private bool IsMadeHere(Place place) =>
-        (place.Root is { Kind: PlaceKind.Variable, Symbol: ILocalSymbol { Type: { IsValueType: true, IsRefLikeType: false } } local } && IsDeclaredInside(local))
+        (place.Root is { Kind: PlaceKind.Variable, Symbol: ILocalSymbol { Type: { IsValueType: true, IsRefLikeType: false } } local }
+            && IsDeclaredInside(local))
         || context.Changes.IsNewTo(place, Code);
 
     // A call that gets only collections made in the region changes nothing that others see.

@@ -126,7 +126,8 @@ internal sealed class Changes
     {
         RunCode code = RunBy(sequence);
         return EffectsIn(sequence.Span).Where(e => e.Kind == EffectKind.Read && e.At.Type is { } type && DeferredCode.IsIn(type))
-            .SelectMany(e => CalledThrough(e).SelectMany(f => OwnWrites(f).Concat(In(f, code, [f]))).Select(c => c with { Place = e.Syntax, IsOfVariable = false }));
+            .SelectMany(e => CalledThrough(e).SelectMany(f => OwnWrites(f).Concat(In(f, code, [f])))
+                .Select(c => c with { Place = e.Syntax, IsOfVariable = false }));
     }
 
     private IEnumerable<Effect> EffectsIn(TextSpan span) => _effects.In(span).Where(e => !e.IsOnHost);

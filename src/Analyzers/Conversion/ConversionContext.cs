@@ -27,7 +27,8 @@ internal sealed class ConversionContext
         Effects = Effects.Of(declaration, model);
         Filled = new HashSet<ISymbol>(Effects.All.Where(e => e.Kind == EffectKind.Fill).Select(e => FilledVariable(e.At))
             .OfType<ISymbol>(), SymbolEqualityComparer.Default);
-        Effect[] changes = [.. Effects.WhileTracing.Where(e => e.IsWriteOfMember || e.Kind is EffectKind.Fill or EffectKind.Advance || IsCallThatWrites(e, calls))];
+        Effect[] changes = [.. Effects.WhileTracing.Where(e => e.IsWriteOfMember || e.Kind is EffectKind.Fill or EffectKind.Advance
+            || IsCallThatWrites(e, calls))];
         StateChanges = new EffectIndex(changes);
         StateChangesInFunctions = new EffectIndex(changes.Where(e => e.Function is not null));
         Changes = new Changes(declaration, model, calls);

@@ -9,8 +9,8 @@ internal sealed class DeferredCode(Effects effects, CallGraph calls, Func<Syntax
     private static readonly HashSet<string> s_types = new(StringComparer.Ordinal)
     {
         "System.Lazy", "System.Threading.ThreadLocal", "System.Collections.IEnumerable", "System.Collections.IEnumerator",
-        "System.Collections.Generic.IEnumerable", "System.Collections.Generic.IEnumerator", "System.Linq.IQueryable", "System.Linq.IOrderedEnumerable",
-        "System.Linq.ParallelQuery", "System.Linq.OrderedParallelQuery",
+        "System.Collections.Generic.IEnumerable", "System.Collections.Generic.IEnumerator", "System.Linq.IQueryable",
+        "System.Linq.IOrderedEnumerable", "System.Linq.ParallelQuery", "System.Linq.OrderedParallelQuery",
     };
 
     private readonly Dictionary<ISymbol, SyntaxNode[]> _known = new(SymbolEqualityComparer.Default);
@@ -26,7 +26,8 @@ internal sealed class DeferredCode(Effects effects, CallGraph calls, Func<Syntax
             return known;
         // One that is made of itself has nothing new.
         _known[variable] = [];
-        return _known[variable] = [.. effects.WritesOf(variable).Select(ValueAt).OfType<ExpressionSyntax>().SelectMany(v => In(v, calledThrough)).Distinct()];
+        return _known[variable] = [.. effects.WritesOf(variable).Select(ValueAt).OfType<ExpressionSyntax>()
+            .SelectMany(v => In(v, calledThrough)).Distinct()];
     }
 
     private static ExpressionSyntax? ValueAt(SyntaxNode write) => write switch

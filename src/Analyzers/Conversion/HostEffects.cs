@@ -62,9 +62,11 @@ internal sealed class HostEffects(ConversionContext context)
     private bool HasEffect(Effect call) => IsEffect(call) || HasEffect(call.Callee!);
 
     private bool HasEffect(IMethodSymbol method) =>
-        method.MethodKind != MethodKind.Constructor && !context.Calls.IsForeign(method) && context.Calls.ReachedFrom(CallGraph.Definition(method)).Any(OwnEffect);
+        method.MethodKind != MethodKind.Constructor && !context.Calls.IsForeign(method)
+        && context.Calls.ReachedFrom(CallGraph.Definition(method)).Any(OwnEffect);
 
-    private bool OwnEffect(IMethodSymbol method) => method.MethodKind != MethodKind.Constructor && context.Calls.Declaration(method) is { } declaration
+    private bool OwnEffect(IMethodSymbol method) => method.MethodKind != MethodKind.Constructor
+        && context.Calls.Declaration(method) is { } declaration
         && Effects.Of(declaration, context.Calls.Model(declaration.SyntaxTree)) is var own
         && own.WhileTracing.Any(e => ((e.IsWriteOfMember || e.IsChangeByFramework) && !own.IsNew(e.At.Root))
             || (e.Kind == EffectKind.Call && IsEffect(e)));

@@ -11,7 +11,8 @@ internal sealed class NewObjects(Effects effects, SemanticModel model, CallGraph
 {
     // Calls of local functions, and uses of variables.
     private readonly ILookup<ISymbol, SyntaxNode> _uses = effects.All
-        .Where(e => e is { Kind: EffectKind.Call, Callee.MethodKind: MethodKind.LocalFunction } or { Kind: EffectKind.Read, At.Type.TypeKind: TypeKind.Delegate })
+        .Where(e => e is { Kind: EffectKind.Call, Callee.MethodKind: MethodKind.LocalFunction }
+            or { Kind: EffectKind.Read, At.Type.TypeKind: TypeKind.Delegate })
         .ToLookup<Effect, ISymbol, SyntaxNode>(e => e.Callee?.OriginalDefinition ?? e.At.Symbol!, e => e.Syntax, SymbolEqualityComparer.Default);
 
     /// <summary>True for a place in an object that is new to <paramref name="code"/>.</summary>
@@ -72,7 +73,8 @@ internal sealed class NewObjects(Effects effects, SemanticModel model, CallGraph
                 .Where(value => model.GetTypeInfo(value).Type is { } type && (Fits(type) || ElementsOf(type).Any(Fits)))
                 .Select(value => (Place?)Place.Of(model.GetOperation(value)));
         }
-        return lambda.Parent is EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator } && model.GetDeclaredSymbol(declarator) is { } holder
+        return lambda.Parent is EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator }
+            && model.GetDeclaredSymbol(declarator) is { } holder
             ? GivenBy(holder, parameter, code)
             : [null];
 

@@ -52,7 +52,8 @@ internal sealed class RegionChecks(FunctionScope scope)
             .Select(n => n.Span.End).Append(reference.Span.End).Max();
         var used = TextSpan.FromBounds(reference.SpanStart, end);
         return !Staging.InSameFunction(scope.Function).OfType<StatementSyntax>().Where(scope.IsStaged).Any(s => s.Span.OverlapsWith(used)
-            || Staging.InSameFunction(s).Any(n => n is ReturnStatementSyntax or BreakStatementSyntax or ContinueStatementSyntax or ThrowStatementSyntax));
+            || Staging.InSameFunction(s).Any(n =>
+                n is ReturnStatementSyntax or BreakStatementSyntax or ContinueStatementSyntax or ThrowStatementSyntax));
     }
 
     /// <summary>Reports what the head of a C# loop does in the iterations that a tensor skips by leaving the loop.</summary>
@@ -178,7 +179,8 @@ internal sealed class RegionChecks(FunctionScope scope)
             Report(effect);
     }
 
-    private bool IsOwn(Place root) => root.Symbol is { } variable && scope.Context.Effects.IsNew(root) && scope.Function.Span.Contains(variable.Locations[0].SourceSpan);
+    private bool IsOwn(Place root) => root.Symbol is { } variable && scope.Context.Effects.IsNew(root)
+        && scope.Function.Span.Contains(variable.Locations[0].SourceSpan);
 
     private void CheckAssertions(SyntaxNode code)
     {

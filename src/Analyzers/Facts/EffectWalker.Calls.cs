@@ -48,7 +48,10 @@ internal sealed partial class EffectWalker
         base.VisitMethodReference(operation);
         // Who has the delegate may call it. Its place is the name of the method.
         if (operation is { Method: var method, Instance: { } changed } && (method.Has(ApiTraits.Changes) || Advances(method, changed)))
-            Add(new(method.Has(ApiTraits.Changes) ? EffectKind.Fill : EffectKind.Advance, Place.Of(Viewed(changed)), Names.Of(operation.Syntax)) { Callee = method });
+            Add(new(method.Has(ApiTraits.Changes) ? EffectKind.Fill : EffectKind.Advance, Place.Of(Viewed(changed)), Names.Of(operation.Syntax))
+            {
+                Callee = method,
+            });
         Call(operation.Method, operation.Instance, Names.Of(operation.Syntax));
         _isOnHost = outer;
     }

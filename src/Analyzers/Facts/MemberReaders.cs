@@ -25,10 +25,18 @@ internal sealed class MemberReaders
         }
     }
 
-    /// <summary>A method that reads a member which no code outside of traces writes; or null.</summary>
-    public ISymbol? OnlyReaderOf(ISymbol member)
+    /// <summary>Properties of the same type whose getter gives what a member holds.</summary>
+    public static IEnumerable<IPropertySymbol> NamesOf(ISymbol member, CallGraph calls) => member.ContainingType.GetMembers()
+        .OfType<IPropertySymbol>().Where(p => p.GetMethod is { } getter && calls.Declaration(getter) is { } declaration && new MemberBody(declaration).Expression is { } given
+            && Names.Of(given) is SimpleNameSyntax name && name.Identifier.ValueText == member.Name
+            && SymbolEqualityComparer.Default.Equals(calls.Model(declaration.SyntaxTree).GetSymbolInfo(given).Symbol, member));
+
+    /// <summary>A method that reads a member, itself or by one of its other names, which no code outside of traces writes; or null.</summary>
+    public ISymbol? OnlyReaderOf(ISymbol member, IReadOnlyCollection<IPropertySymbol> names)
     {
-        var uses = _uses.Where(u => SymbolEqualityComparer.Default.Equals(u.Member, member.OriginalDefinition)).ToList();
+        var uses = _uses.Where(u => SymbolEqualityComparer.Default.Equals(u.Member, member.OriginalDefinition)
+            ? !names.Contains((u.User as IMethodSymbol)?.AssociatedSymbol, SymbolEqualityComparer.Default)
+            : names.Contains(u.Member, SymbolEqualityComparer.Default)).ToList();
         return uses.Count > 0 && uses.All(u => u.IsRead) ? uses[0].User : null;
     }
 

@@ -28,11 +28,15 @@ internal sealed class TG7002_EscapedTensor : DiagnosticAnalyzer
         if (kept.Count == 0)
             return;
         var traced = new HashSet<ISymbol>(functions.SelectMany(calls.ReachedFrom), SymbolEqualityComparer.Default);
-        var readers = new MemberReaders(calls, new HashSet<string>(kept.Select(k => k.Member.Name), StringComparer.Ordinal), traced,
+        var names = new Dictionary<ISymbol, IReadOnlyCollection<IPropertySymbol>>(SymbolEqualityComparer.Default);
+        foreach (ISymbol member in kept.Select(k => k.Member))
+            names[member] = [.. MemberReaders.NamesOf(member, calls)];
+        var read = new HashSet<string>(kept.SelectMany(k => names[k.Member].Select(n => n.Name).Append(k.Member.Name)), StringComparer.Ordinal);
+        var readers = new MemberReaders(calls, read, traced,
             context.CancellationToken);
         foreach ((IMethodSymbol function, ISymbol member, SyntaxNode place) in kept)
         {
-            if (readers.OnlyReaderOf(member) is { } reader && !MayBeTracedElsewhere(reader, member, context.Compilation))
+            if (readers.OnlyReaderOf(member, names[member]) is { } reader && !MayBeTracedElsewhere(reader, member, context.Compilation))
                 context.ReportDiagnostic(Diagnostic.Create(Rules.EscapedTensor, place.GetLocation(), $"{member.ContainingType.Name}.{member.Name}",
                     function.Name, reader.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat)));
         }

@@ -14,6 +14,10 @@ public sealed class TG7002Tests
     public void Is_reported_where_it_is_kept(string body) => Rule.Reports(Id, Program(body,
         "Console.WriteLine(model.Last); Console.WriteLine(Model.Shared); Console.WriteLine(model.Kept); Console.WriteLine(model.All.Count);"));
 
+    [Fact]
+    public void Is_reported_where_a_getter_gives_it() =>
+        Rule.Reports(Id, Program("[|_last|] = x * 2; return x;", "Console.WriteLine(model.LastOne);"));
+
     // What no code outside of traces reads, what such code gives a value of its own, and values that are not certainly symbolic.
     [Theory]
     [InlineData("Last = x * 2; return Last;", "")]
@@ -25,6 +29,7 @@ public sealed class TG7002Tests
     [InlineData("_state.Assign(x); return x;", "Console.WriteLine(model.State);")]
     [InlineData("var all = new List<Tensor>(); all.Add(x); return all[0];", "Console.WriteLine(model.All.Count);")]
     [InlineData("var own = new Model(); own.Last = x; return own.Last!;", "Console.WriteLine(model.Last);")]
+    [InlineData("_last = x * 2; return x;", "")]
     [InlineData("Count = x.Rank; return x;", "Console.WriteLine(model.Count);")]
     public void Is_not_reported_otherwise(string body, string use)
     {
@@ -64,6 +69,8 @@ public sealed class TG7002Tests
             public List<Tensor> All { get; } = new();
             private readonly Variable _state = new(1f);
             public Tensor State => _state;
+            private Tensor? _last;
+            public Tensor? LastOne => _last;
             private Tensor Read() => 2f;
 
             [GraphFunction]
