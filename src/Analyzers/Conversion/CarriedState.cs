@@ -67,7 +67,8 @@ internal sealed class CarriedState(ConversionContext context, SyntaxNode functio
     // A method of the framework puts elements into the array.
     private void AddContent(Dictionary<string, CarriedVariable> found, Effect fill)
     {
-        if (fill.Syntax is not ExpressionSyntax collection || (IsNewOrNoCollection(collection) && !IsSpan(collection)))
+        if (fill.Syntax is not ExpressionSyntax collection || (IsNewOrNoCollection(collection) && !IsSpan(collection))
+            || context.Changes.IsNewTo(fill.At, Code))
             return;
         var structure = Structure.Of(_model.GetTypeInfo(collection).Type!);
         if (structure.Kind is StructureKind.Array or StructureKind.List or StructureKind.Dictionary && structure.Element.IsFixed

@@ -65,7 +65,7 @@ internal sealed class Changes
             .SelectMany(f => f.Value.Written);
     }
 
-    /// <summary>What evaluating <paramref name="expression"/> changes that others can see.</summary>
+    /// <summary>Changes that evaluating <paramref name="expression"/> makes and that others can see.</summary>
     public IEnumerable<Change> In(ExpressionSyntax expression) => In(expression, RunBy(expression), []);
 
     private IEnumerable<Change> In(SyntaxNode node, RunCode code, HashSet<SyntaxNode> seen)
@@ -99,6 +99,15 @@ internal sealed class Changes
     public IEnumerable<Effect> OfObjects(RunCode code) => _ofObjects.Count == 0 ? [] : code.Functions.Where(f => !code.Span.Contains(f.Span))
         .SelectMany(f => _ofObjects.In(f.Span)).Concat(_ofObjects.In(code.Span)).Where(e => !_objects.Has(e.At, code));
 
+    /// <summary>C# variables of a local function or lambda that has ended, which a lambda in it keeps and changes when the code runs.</summary>
+    public IEnumerable<(ISymbol Variable, SyntaxNode Place)> OfOlderClosures(RunCode code) =>
+        from function in code.Functions
+        where _byFunction.ContainsKey(function)
+        from variable in _byFunction[function].Written
+        where variable is ILocalSymbol or IParameterSymbol && RunCode.FunctionOf(variable) is { } maker
+            && !maker.Span.Contains(code.Span) && !code.Runs(maker) && !Structure.Of(Place.TypeOf(variable)!).IsCarried
+        select (variable, WriteIn(function, variable));
+
     /// <summary>True for an object that the code made, so that nobody else sees it.</summary>
     public bool IsNewTo(Place place, RunCode code) => _objects.Has(place, code, isForeignNew: false);
 
@@ -121,7 +130,7 @@ internal sealed class Changes
     // The variable through which alone an object is known in the method that made it.
     private ISymbol? KnownHere(Place place) => _effects.IsNew(place.Root) ? place.Root.Symbol : null;
 
-    /// <summary>What a sequence changes each time that it gives an element, if it is a variable that was set ahead.</summary>
+    /// <summary>Changes that a sequence makes each time that it gives an element, if it is a variable that was set ahead.</summary>
     public IEnumerable<Change> OfDeferred(ExpressionSyntax sequence)
     {
         RunCode code = RunBy(sequence);
@@ -140,7 +149,7 @@ internal sealed class Changes
     public bool IsReadOutside(ISymbol variable, SyntaxNode function) => _effects.All.Any(e => e.Kind == EffectKind.Read
         && SymbolEqualityComparer.Default.Equals(e.At.Symbol, variable) && !function.Span.Contains(e.Syntax.Span));
 
-    /// <summary>What a delegate changes when it is called.</summary>
+    /// <summary>Changes that a delegate makes when it is called.</summary>
     public IEnumerable<Change> OfDelegate(ExpressionSyntax value)
     {
         RunCode code = RunBy(value);

@@ -23,6 +23,9 @@ internal sealed class NewObjects(Effects effects, SemanticModel model, CallGraph
     {
         if (place.Root is { Kind: PlaceKind.Unknown } given && !(given.Symbol is IMethodSymbol maker && calls.GivesNew(maker)))
             return false;
+        if (place.Kind == PlaceKind.Member && place.Type is { IsReferenceType: true } held
+            && GivenTo(place.Root).Any(g => Fits(g.Type, held) && !Has(g.Place, code)))
+            return false;
         var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         var work = new Stack<Place>([place.Root]);
         while (work.Count > 0)
@@ -45,6 +48,18 @@ internal sealed class NewObjects(Effects effects, SemanticModel model, CallGraph
         return true;
     }
 
+    /// <summary>Values that the object of a variable is made with.</summary>
+    private IEnumerable<(Place Place, ITypeSymbol? Type)> GivenTo(Place root) =>
+        root.Symbol?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax()
+            is VariableDeclaratorSyntax { Initializer.Value: BaseObjectCreationExpressionSyntax made }
+            ? (made.ArgumentList?.Arguments.Select(a => a.Expression) ?? [])
+                .Concat(made.Initializer?.Expressions.OfType<AssignmentExpressionSyntax>().Select(a => a.Right) ?? [])
+                .Select(value => (Place.Of(model.GetOperation(value)), model.GetTypeInfo(value).Type))
+            : [];
+
+    private static bool Fits(ITypeSymbol? type, ITypeSymbol wanted) => type is not null
+        && (SymbolEqualityComparer.Default.Equals(type, wanted) || type.AllInterfaces.Contains(wanted, SymbolEqualityComparer.Default));
+
     /// <summary>The places that a variable's objects come from; null for one that the code does not show.</summary>
     private IEnumerable<Place?> OriginsOf(ISymbol variable, RunCode code)
     {
@@ -63,23 +78,21 @@ internal sealed class NewObjects(Effects effects, SemanticModel model, CallGraph
     private static AnonymousFunctionExpressionSyntax? LambdaOf(SyntaxNode parameter) =>
         parameter.Parent as AnonymousFunctionExpressionSyntax ?? parameter.Parent?.Parent as AnonymousFunctionExpressionSyntax;
 
-    /// <summary>What a lambda may be called with: of a call that it is an argument of, the object and the other arguments that fit.</summary>
+    /// <summary>Values that a lambda may be called with: of a call that it is an argument of, the object and the other arguments that fit.</summary>
     private IEnumerable<Place?> GivenTo(AnonymousFunctionExpressionSyntax lambda, IParameterSymbol parameter, RunCode code)
     {
         if (lambda.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call })
         {
             return call.ArgumentList.Arguments.Select(a => a.Expression).Where(a => a != lambda)
                 .Concat(call.Expression is MemberAccessExpressionSyntax access ? [access.Expression] : [])
-                .Where(value => model.GetTypeInfo(value).Type is { } type && (Fits(type) || ElementsOf(type).Any(Fits)))
+                .Where(value => model.GetTypeInfo(value).Type is { } type
+                    && (Fits(type, parameter.Type) || ElementsOf(type).Any(e => Fits(e, parameter.Type))))
                 .Select(value => (Place?)Place.Of(model.GetOperation(value)));
         }
         return lambda.Parent is EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator }
             && model.GetDeclaredSymbol(declarator) is { } holder
             ? GivenBy(holder, parameter, code)
             : [null];
-
-        bool Fits(ITypeSymbol type) => SymbolEqualityComparer.Default.Equals(type, parameter.Type)
-            || type.AllInterfaces.Contains(parameter.Type, SymbolEqualityComparer.Default);
     }
 
     private static IEnumerable<ITypeSymbol> ElementsOf(ITypeSymbol type) => type is IArrayTypeSymbol array
@@ -87,7 +100,7 @@ internal sealed class NewObjects(Effects effects, SemanticModel model, CallGraph
         : type.AllInterfaces.Append(type).OfType<INamedTypeSymbol>()
             .Where(i => i.OriginalDefinition.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T).Select(i => i.TypeArguments[0]);
 
-    /// <summary>What calls in the code give to a parameter of a local function, or of the lambda in a variable.</summary>
+    /// <summary>Values that calls in the code give to a parameter of a local function, or of the lambda in a variable.</summary>
     private IEnumerable<Place?> GivenBy(ISymbol called, IParameterSymbol parameter, RunCode code) =>
         _uses[called].Where(code.Runs).Select(use => GivenAt(use, parameter)).DefaultIfEmpty(null);
 
@@ -97,6 +110,11 @@ internal sealed class NewObjects(Effects effects, SemanticModel model, CallGraph
             return null;
         ArgumentSyntax? given = arguments.FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == parameter.Name)
             ?? arguments.Where((a, i) => a.NameColon is null && i == parameter.Ordinal).FirstOrDefault();
-        return given is null ? Place.Unknown : Place.Of(model.GetOperation(given.Expression));
+        if (given is null)
+            return Place.Unknown;
+        // One by one: the array is made for the call.
+        return parameter.IsParams && !Fits(model.GetTypeInfo(given.Expression).Type, parameter.Type)
+            ? Place.New
+            : Place.Of(model.GetOperation(given.Expression));
     }
 }

@@ -93,7 +93,7 @@ internal sealed class RegionChecks(FunctionScope scope)
         }
     }
 
-    /// <summary>What a statement that became a part of the graph evaluates besides the statements in it.</summary>
+    /// <summary>Expressions of a statement that became a part of the graph, besides the statements in it.</summary>
     private static IEnumerable<SyntaxNode?> CodeOf(Node node) => node switch
     {
         If branch => [branch.Statement.Condition],
@@ -137,7 +137,13 @@ internal sealed class RegionChecks(FunctionScope scope)
                 CheckSections(match.Statement);
                 break;
         }
-        bool skippedByReturn = (node as Rest)?.Skipped.AreReturns ?? (node as Guard)?.Flags.AreReturns ?? false;
+        bool skippedByReturn = node switch
+        {
+            Rest rest => rest.Skipped.AreReturns,
+            Guard guard => guard.Flags.AreReturns,
+            Loop { IsGuarded: true } loop => loop.Exits.AreReturns,
+            _ => false,
+        };
         foreach (ImmutableArray<Node> body in node.Bodies)
             Run(body, skippedByReturn ? afterReturn + 1 : afterReturn);
     }
@@ -177,6 +183,9 @@ internal sealed class RegionChecks(FunctionScope scope)
         RunCode run = scope.Context.Changes.RunBy(code) with { IsDeclaredBeside = v => _declaredAt.TryGetValue(v, out int at) && at == depthOfOwn };
         foreach (Effect effect in scope.Context.Changes.OfObjects(run).Where(e => depthOfOwn > 0 || !IsOwn(e.At.Root)))
             Report(effect);
+        foreach ((ISymbol variable, SyntaxNode place) in scope.Context.Changes.OfOlderClosures(run))
+            scope.Context.Report(Rules.HostVariableChanged, place.GetLocation(), variable.Name,
+                Place.TypeOf(variable)!.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
     }
 
     private bool IsOwn(Place root) => root.Symbol is { } variable && scope.Context.Effects.IsNew(root)

@@ -19,8 +19,10 @@ internal sealed record RunCode(TextSpan Span, IReadOnlyCollection<SyntaxNode> Fu
     {
         if (Span.Contains(variable.Locations[0].SourceSpan) || IsDeclaredBeside?.Invoke(variable) == true)
             return true;
-        SyntaxNode? function = variable.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax().Ancestors().FirstOrDefault(Staging.IsFunction);
-        return function is not null and not (BaseMethodDeclarationSyntax
-            or AccessorDeclarationSyntax) && !function.Span.Contains(Span);
+        return FunctionOf(variable) is { } function && !function.Span.Contains(Span) && Runs(function);
     }
+
+    /// <summary>The lambda or local function that declares a variable.</summary>
+    public static SyntaxNode? FunctionOf(ISymbol variable) => variable.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax().Ancestors()
+        .FirstOrDefault(Staging.IsFunction) is (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax) and var function ? function : null;
 }

@@ -232,12 +232,15 @@ internal sealed class CallGraph(Compilation compilation)
             return known;
         // One that calls itself gives what its other returns give.
         _givesNew[method] = true;
-        return _givesNew[method] = Declaration(method) is { } declaration && new MemberBody(declaration) is var body
-            && Effects.Of(declaration, Model(declaration.SyntaxTree)) is var effects && Results(body).All(e => IsMade(e, effects));
+        SyntaxNode? declaration = Declaration(method)
+            ?? method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() as LocalFunctionStatementSyntax;
+        return _givesNew[method] = declaration is not null
+            && Effects.Of(declaration, Model(declaration.SyntaxTree)) is var effects && Results(declaration).All(e => IsMade(e, effects));
 
-        static IEnumerable<ExpressionSyntax> Results(MemberBody body) => body.Expression is { } expression
-            ? [expression]
-            : Staging.InSameFunction(body.Declaration).OfType<ReturnStatementSyntax>().Select(r => r.Expression).OfType<ExpressionSyntax>();
+        static IEnumerable<ExpressionSyntax> Results(SyntaxNode declaration) =>
+            ((declaration as LocalFunctionStatementSyntax)?.ExpressionBody?.Expression ?? new MemberBody(declaration).Expression) is { } expression
+                ? [expression]
+                : Staging.InSameFunction(declaration).OfType<ReturnStatementSyntax>().Select(r => r.Expression).OfType<ExpressionSyntax>();
 
         bool IsMade(ExpressionSyntax result, Effects effects) => Place.Of(Model(result.SyntaxTree).GetOperation(result)) switch
         {

@@ -68,7 +68,7 @@ internal readonly record struct Effect(EffectKind Kind, Place At, SyntaxNode Syn
         }
     }
 
-    /// <summary>What a message shows of a change by the framework: <c>items.Add</c>.</summary>
+    /// <summary>The part of a change by the framework that a message shows: <c>items.Add</c>.</summary>
     public SyntaxNode ChangedBy => ChangingCall switch
     {
         InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } => access,

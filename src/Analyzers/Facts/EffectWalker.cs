@@ -257,6 +257,9 @@ internal sealed partial class EffectWalker : OperationWalker
         IConversionOperation { OperatorMethod: null } conversion => OriginsOf(conversion.Operand),
         IParenthesizedOperation inner => OriginsOf(inner.Operand),
         ISimpleAssignmentOperation assignment => OriginsOf(assignment.Value),
+        ITupleOperation tuple => [.. tuple.Elements.SelectMany(e => (IEnumerable<Place>)OriginsOf(e))],
+        ILiteralOperation or IDefaultValueOperation => [],
+        { Syntax: StackAllocArrayCreationExpressionSyntax or ImplicitStackAllocArrayCreationExpressionSyntax } => [Place.New],
         _ => [Place.Of(value)],
     };
 

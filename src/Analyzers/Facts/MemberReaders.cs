@@ -27,7 +27,8 @@ internal sealed class MemberReaders
 
     /// <summary>Properties of the same type whose getter gives what a member holds.</summary>
     public static IEnumerable<IPropertySymbol> NamesOf(ISymbol member, CallGraph calls) => member.ContainingType.GetMembers()
-        .OfType<IPropertySymbol>().Where(p => p.GetMethod is { } getter && calls.Declaration(getter) is { } declaration && new MemberBody(declaration).Expression is { } given
+        .OfType<IPropertySymbol>().Where(p => p.GetMethod is { } getter && calls.Declaration(getter) is { } declaration
+            && new MemberBody(declaration).Expression is { } given
             && Names.Of(given) is SimpleNameSyntax name && name.Identifier.ValueText == member.Name
             && SymbolEqualityComparer.Default.Equals(calls.Model(declaration.SyntaxTree).GetSymbolInfo(given).Symbol, member));
 

@@ -32,6 +32,8 @@ public sealed class ChangesOfObjectsTests
     [InlineData("TG3116", "var d = new Dictionary<string, List<int>> { [\"a\"] = [1] }; if (x > 1) { if (d.TryGetValue(\"a\", out var m)) [|m.Add|](1); } return x + d[\"a\"].Count;")]
     [InlineData("TG3116", "object o = new List<int>(); if (x > 1) { if (o is List<int> m) [|m.Add|](1); } return x + ((List<int>)o).Count;")]
     [InlineData("TG3116", "IList<int> l = new List<int>(); if (x > 1) [|((List<int>)l).Add|](1); return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { var c = new Lists { Items = l }; [|c.Items.Add|](1); } return x + l.Count;")]
+    [InlineData("TG3101", "Func<int> Counter() { int n = 0; return () => [|n|]++; } var c = Counter(); if (x > 1) x += c(); return x + c();")]
     // Where no statement is: conditions, returned values.
     [InlineData("TG3116", "var q = new Queue<int>([1, 2, 3, 4, 5, 6, 7, 8, 9]); while (x < [|q.Dequeue|]()) x += 3; return x + q.Count;")]
     [InlineData("TG3116", "var q = new Queue<int>([1, 2]); if (x > 1) { if ([|q.Dequeue|]() == 1) { if (x > 3) x += 1; } } return x + q.Count;")]
@@ -75,6 +77,12 @@ public sealed class ChangesOfObjectsTests
     [InlineData("if (x > 1) { var parts = Tool.Make(3); parts[0] = 7; x += parts[0]; } return x;")]
     [InlineData("float[] a = [1, 2]; if (x > 1) x += Tool.First(a); return x + a[0];")]
     [InlineData("var q = new Queue<int>([1, 2]); if (x > 1) return x; return x + q.Dequeue() + q.Count;")]
+    [InlineData("var l = new List<int> { 1 }; for (int i = 0; i < 3; i++) { if (x > i) return x + l.Count; l.Add(i); x += 1; } return x + l.Count;")]
+    [InlineData("Tensor First(params Tensor[] all) { all[0] = all[0] + 1; return all[0]; } return x > 1 ? First(x, x) : x;")]
+    [InlineData("static Tensor[] Two(Tensor v) { var a = new Tensor[2]; a[0] = v; a[1] = v + 1; return a; } if (x > 1) { var a = Two(x); a[0] = x + 9; x = a[0] + a[1]; } return x;")]
+    [InlineData("if (x > 1) { Box? b = null; b ??= new Box(); b.N = 4; x += b.N; } return x;")]
+    [InlineData("if (x > 1) { Span<int> s = stackalloc int[2]; s[0] = 4; x += s[0]; } return x;")]
+    [InlineData("if (x > 1) { var s = new int[] { 3, 1 }.AsSpan(); s.Sort(); x += s[0]; } return x;")]
     public void Is_none_where_nobody_else_knows_the_object(string body)
     {
         string program = Program(body);
@@ -86,6 +94,7 @@ public sealed class ChangesOfObjectsTests
 
     private static string Program(string body) => $$"""
         public class Box { public int N; public int Next() => ++N; }
+        public class Lists { public List<int> Items = []; }
         public class Steps : IProgress<int> { void IProgress<int>.Report(int value) { } }
         public class Tool
         {
