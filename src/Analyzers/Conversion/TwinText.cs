@@ -108,7 +108,7 @@ internal sealed class TwinText
             edits.Add((node.Span, self));
         else if (isOfSelf)
             edits.Add((new TextSpan(node.SpanStart, 0), self + "."));
-        ITypeSymbol? made = NewObjects.TypeOf(node, Scope.Model);
+        ITypeSymbol? made = MadeObjects.TypeOf(node, Scope.Model);
         if (made is not null)
             edits.Add((new TextSpan(node.SpanStart, 0), $"{TensorGraphTypes.GraphControl}.Made<{TypeText(made)}>("));
         _calls.AddMarker(node, edits);

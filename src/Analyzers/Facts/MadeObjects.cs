@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace TensorGraph.Analyzers;
 
 /// <summary>Objects that a method makes for itself: only members of theirs are used, so that no call finds what another one left in them.</summary>
-internal static class NewObjects
+internal static class MadeObjects
 {
     /// <summary>The class of such an object that has state, where it is made.</summary>
     public static ITypeSymbol? TypeOf(SyntaxNode creation, SemanticModel model)
