@@ -29,8 +29,9 @@ public static partial class Ops
 
     /// <summary>The same of an integer, which is exact in i64. Source: np.full.</summary>
     /// <exception cref="GraphException">TG2002 for text.</exception>
-    public static Tensor Full(Shape shape, long number, DType dtype = DType.F32) =>
-        dtype == DType.I64 ? Filled(shape, Literal.FromLongs(new(dtype, Shape.Scalar), _ => number), Device.Current) : Full(shape, (double)number, dtype);
+    public static Tensor Full(Shape shape, long number, DType dtype = DType.F32) => dtype == DType.I64
+        ? Filled(shape, Literal.FromLongs(new(dtype, Shape.Scalar), _ => number), Device.Current)
+        : Full(shape, (double)number, dtype);
 
     /// <summary>0, 1, … length−1. Source: np.arange.</summary>
     public static Tensor Iota(Dim length, DType dtype = DType.I32) =>
