@@ -142,7 +142,8 @@ internal sealed class Changes
     private IEnumerable<Effect> EffectsIn(TextSpan span) => _effects.In(span).Where(e => !e.IsOnHost);
 
     // A variable that a pattern or `out` declares may be read after the expression.
-    private bool IsSeenOutside(ISymbol variable, SyntaxNode node) => !node.Span.Contains(variable.Locations[0].SourceSpan)
+    private bool IsSeenOutside(ISymbol variable, SyntaxNode node) =>
+        !(variable.Locations.FirstOrDefault() is { } at && node.Span.Contains(at.SourceSpan))
         || _effects.All.Any(e => SymbolEqualityComparer.Default.Equals(e.At.Symbol, variable) && !node.Span.Contains(e.Syntax.Span));
 
     /// <summary>True for a variable that code reads which is not in <paramref name="function"/>.</summary>

@@ -17,7 +17,8 @@ internal sealed record RunCode(TextSpan Span, IReadOnlyCollection<SyntaxNode> Fu
     /// <summary>True for a variable that the code declares, or a function which it runs: each run has another one.</summary>
     public bool Declares(ISymbol variable)
     {
-        if (Span.Contains(variable.Locations[0].SourceSpan) || IsDeclaredBeside?.Invoke(variable) == true)
+        // Parameters of the compiler's own have no place.
+        if ((variable.Locations.FirstOrDefault() is { } at && Span.Contains(at.SourceSpan)) || IsDeclaredBeside?.Invoke(variable) == true)
             return true;
         return FunctionOf(variable) is { } function && !function.Span.Contains(Span) && Runs(function);
     }

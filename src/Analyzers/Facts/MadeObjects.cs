@@ -3,7 +3,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TensorGraph.Analyzers;
 
-/// <summary>Objects that a method makes for itself: only members of theirs are used, so that no call finds what another one left in them.</summary>
+/// <summary>
+/// Objects that a method makes for itself: only members of theirs are used, so that no call finds what another one left in them. They hold tensors
+/// and numbers alone.
+/// </summary>
 internal static class MadeObjects
 {
     /// <summary>The class of such an object that has state, where it is made.</summary>
@@ -12,7 +15,7 @@ internal static class MadeObjects
         if (creation is not BaseObjectCreationExpressionSyntax { Parent: EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator } }
             || model.GetDeclaredSymbol(declarator) is not ILocalSymbol local
             || model.GetTypeInfo(creation).Type is not INamedTypeSymbol { TypeKind: TypeKind.Class, IsAnonymousType: false } type
-            || !HasState(type))
+            || !HasState(type) || !HoldsOnlyValues(type))
             return null;
         SyntaxNode? function = FunctionOf(declarator);
         return (function ?? declarator.SyntaxTree.GetRoot()).DescendantNodes().OfType<IdentifierNameSyntax>()
@@ -26,6 +29,14 @@ internal static class MadeObjects
     private static bool IsReceiver(IdentifierNameSyntax name) =>
         (name.Parent is MemberAccessExpressionSyntax access && access.Expression == name)
         || (name.Parent is ConditionalAccessExpressionSyntax conditional && conditional.Expression == name);
+
+    // What it holds of older objects may change between calls.
+    private static bool HoldsOnlyValues(INamedTypeSymbol type) => type.SpecialType == SpecialType.System_Object
+        || (type is { DeclaringSyntaxReferences.Length: > 0, BaseType: { } baseType } && HoldsOnlyValues(baseType)
+            && type.GetMembers().OfType<IFieldSymbol>().Where(field => !field.IsStatic && !field.IsConst).All(field => IsValue(field.Type)));
+
+    private static bool IsValue(ITypeSymbol type) =>
+        type.IsTensor() || type.TypeKind == TypeKind.Enum || type.SpecialType is >= SpecialType.System_Boolean and <= SpecialType.System_String;
 
     private static bool HasState(INamedTypeSymbol? type) => type is { DeclaringSyntaxReferences.Length: > 0 }
         && (type.GetMembers().OfType<IFieldSymbol>().Any(field => field is { IsStatic: false, IsReadOnly: false, IsConst: false })

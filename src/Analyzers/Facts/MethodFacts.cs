@@ -69,9 +69,14 @@ internal sealed record MethodFacts(
         // Collections that the method did not make.
         bool isFilled = effect.Kind is EffectKind.Fill or EffectKind.Advance
             && at is { Kind: PlaceKind.Variable or PlaceKind.Member or PlaceKind.Static, Type: { } type }
-            && !(at.Symbol is ILocalSymbol local && effects.StartsNew(local)) && IsState(effect, type);
+            && !(at.Symbol is ILocalSymbol local && IsOwn(effect, local, effects)) && IsState(effect, type);
         return isFilled ? new WrittenMember(at.Symbol!, at.IsOwn, Content: true) : null;
     }
+
+    // What the method made; so is the enumerator that a local was given.
+    private static bool IsOwn(Effect change, ILocalSymbol local, Effects effects) => effects.StartsNew(local)
+        || (change.Kind == EffectKind.Advance && effects.OriginsOf(local).ToArray() is { Length: > 0 } origins && origins.All(
+            origin => origin is { Kind: PlaceKind.Unknown, Symbol: IMethodSymbol { Name: "GetEnumerator" } }));
 
     // A list of objects that are no values may be made on demand, as layers are.
     private static bool IsState(Effect change, ITypeSymbol type) => change.Kind == EffectKind.Advance

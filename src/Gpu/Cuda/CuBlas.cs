@@ -14,8 +14,28 @@ internal sealed unsafe class CuBlas : GpuProducts
 
     private CuBlas(CuDriver driver) => _driver = driver;
 
-    /// <summary>The library of this machine; null where there is none.</summary>
-    public static CuBlas? For(CuDriver driver) => NativeLibraries.Has(NativeLibraries.CuBlas) ? new CuBlas(driver) : null;
+    /// <summary>
+    /// The library of this machine; null where there is none that works with the driver. What it needs is made here: nothing can be while a stream is
+    /// recorded.
+    /// </summary>
+    public static CuBlas? For(CuDriver driver, params ReadOnlySpan<nint> streams)
+    {
+        if (!NativeLibraries.Has(NativeLibraries.CuBlas)) return null;
+        var library = new CuBlas(driver);
+        try
+        {
+            foreach (nint stream in streams)
+            {
+                if (!library.Open(stream)) return null;
+            }
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // An old one.
+            return null;
+        }
+        return library;
+    }
 
     public override GpuKernel Create(LibraryProduct product) => new CuProduct(this, product);
 
@@ -25,7 +45,7 @@ internal sealed unsafe class CuBlas : GpuProducts
         nint stream = _driver.Enter();
         lock (_gate)
         {
-            nint handle = HandleOf(stream);
+            nint handle = _handles[stream];
             int error;
             if (p.DType == DType.F64)
             {
@@ -45,15 +65,14 @@ internal sealed unsafe class CuBlas : GpuProducts
         }
     }
 
-    private nint HandleOf(nint stream)
+    private bool Open(nint stream)
     {
-        if (_handles.TryGetValue(stream, out nint known)) return known;
-        nint handle = 0;
-        Check(CuBlasNative.Create(&handle), "cublasCreate");
-        Check(CuBlasNative.SetStream(handle, stream), "cublasSetStream");
-        nint workspace = _driver.Allocate(WorkspaceBytes);
-        if (workspace != 0) Check(CuBlasNative.SetWorkspace(handle, workspace, WorkspaceBytes), "cublasSetWorkspace");
-        return _handles[stream] = handle;
+        nint handle = 0, workspace = _driver.Allocate(WorkspaceBytes);
+        bool isOpen = workspace != 0 && CuBlasNative.Create(&handle) == 0 && CuBlasNative.SetStream(handle, stream) == 0
+            && CuBlasNative.SetWorkspace(handle, workspace, WorkspaceBytes) == 0;
+        if (isOpen) _handles[stream] = handle;
+        else if (workspace != 0) _driver.Free(workspace);
+        return isOpen;
     }
 
     private static int Op(LibraryOperand operand) => operand.IsTransposed ? 1 : 0;

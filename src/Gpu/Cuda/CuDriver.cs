@@ -59,7 +59,7 @@ internal sealed unsafe class CuDriver : GpuDriver
         Check(CuNative.CreateStream(&stream, 1), "cuStreamCreate");
         _captured = stream;
         Staging = new HostStaging(this);
-        Products = CuBlas.For(this);
+        Products = CuBlas.For(this, _stream, _captured);
         Limits = Limits with { HasProducts = Products is not null };
     }
 
@@ -97,8 +97,8 @@ internal sealed unsafe class CuDriver : GpuDriver
 
     public override void Free(nint memory)
     {
-        Enter();
-        _ = CuNative.Free(memory);
+        // Also from the garbage collector, which must not throw.
+        if (CuNative.SetContext(_context) == 0) _ = CuNative.Free(memory);
     }
 
     public override nint AllocateHost(long bytes)
@@ -160,17 +160,20 @@ internal sealed unsafe class CuDriver : GpuDriver
         {
             nint graph = 0, executable = 0;
             int captured = 0;
+            bool isLaunched = false;
             Check(CuNative.BeginCapture(_captured, 1), "cuStreamBeginCapture");
             s_isCapturing = true;
             try
             {
                 launches();
+                isLaunched = true;
             }
             finally
             {
                 // The error of a launch comes first.
                 s_isCapturing = false;
                 captured = CuNative.EndCapture(_captured, &graph);
+                if (!isLaunched && graph != 0) _ = CuNative.DestroyGraph(graph);
             }
             Check(captured, "cuStreamEndCapture");
             int error = CuNative.Instantiate(&executable, graph, 0);

@@ -82,17 +82,14 @@ internal sealed class GpuMemory(Device device, GpuDriver driver)
         if (driver.Staging is not null && IsMarked(block.Bytes))
         {
             block.LastUse?.Dispose();
-            try
+            if (LastUse() is not { } mark)
             {
-                block = block with { LastUse = driver.Mark() };
-            }
-            catch (GraphException)
-            {
-                // A device that is lost, or without memory for a mark: the block is not used again.
-                driver.Free(block.Handle);
+                // It is not used again.
+                if (!device.IsLost) driver.Free(block.Handle);
                 lock (_gate) _live -= block.Bytes;
                 return;
             }
+            block = block with { LastUse = mark };
         }
         lock (_gate)
         {
@@ -100,6 +97,19 @@ internal sealed class GpuMemory(Device device, GpuDriver driver)
             blocks.Push(block);
             _live -= block.Bytes;
             _pooled += block.Bytes;
+        }
+    }
+
+    // Null on a device that is lost, whose queue may take nothing any more, or that has no memory for a mark.
+    private GpuMark? LastUse()
+    {
+        try
+        {
+            return device.IsLost ? null : driver.Mark();
+        }
+        catch (GraphException)
+        {
+            return null;
         }
     }
 

@@ -23,6 +23,9 @@ internal sealed unsafe class ClDriver : GpuDriver
     private readonly nint _reads;
     private readonly nint _writes;
 
+    // Memory of the host is mapped in a queue that has nothing else to do.
+    private readonly nint _maps;
+
     public ClDriver(ClPlace place)
         : this(place, place.HasDouble, place.MostItems, place.HasOwnMemory)
     {
@@ -42,6 +45,8 @@ internal sealed unsafe class ClDriver : GpuDriver
         _reads = ClNative.CreateQueue(_context, device, 0, &error);
         Check(error, "clCreateCommandQueue");
         _writes = ClNative.CreateQueue(_context, device, 0, &error);
+        Check(error, "clCreateCommandQueue");
+        _maps = ClNative.CreateQueue(_context, device, 0, &error);
         Check(error, "clCreateCommandQueue");
         if (hasOwnMemory) Staging = new HostStaging(this);
         Description = $"{place.Name}, {place.Driver}";
@@ -102,7 +107,7 @@ internal sealed unsafe class ClDriver : GpuDriver
         // Memory of the host (16) that may be read and written (1 and 2 of a mapping), mapped for good.
         nint memory = ClNative.CreateBuffer(_context, 1 | 16, (nuint)bytes, null, &error);
         if (error != 0) return 0;
-        void* mapped = ClNative.Map(_queue, memory, 1, 1 | 2, 0, (nuint)bytes, 0, null, null, &error);
+        void* mapped = ClNative.Map(_maps, memory, 1, 1 | 2, 0, (nuint)bytes, 0, null, null, &error);
         if (error == 0) return (nint)mapped;
         Free(memory);
         return 0;

@@ -13,11 +13,12 @@ internal static class ModuleTable
     public static Tensor Run(object module, params ReadOnlySpan<Tensor> inputs)
     {
         ModuleHooks.Check((Module)Throw.IfNull(module));
+        bool ownsInput = inputs.Length == 1 && TorchTrace.Here("forward").Takes(inputs[0]);
         if (module is ITracedModule own)
             return own.Inputs == inputs.Length ? own.Forward(inputs) : throw TorchFront.NotConverted(module, $"its own forward takes {own.Inputs} tensors, not {inputs.Length}");
         return inputs.Length switch
         {
-            1 => Run((Module)module, inputs[0], TorchTrace.Here("forward").Takes(inputs[0])).Result,
+            1 => Run((Module)module, inputs[0], ownsInput).Result,
             2 => Loss((Module)module, inputs[0], inputs[1]),
             3 when module is TransformerEncoderLayer layer => AttentionModules.Encode(layer, inputs[0], inputs[1], inputs[2]),
             _ => throw NotInTable((Module)module),

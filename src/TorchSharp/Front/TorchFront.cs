@@ -117,7 +117,8 @@ public static class TorchFront
     {
         Ir.Node made = ExecutionContext.Current.ValueOf(tensor).Node;
         while (Views.Contains(made.Op)) made = made.Inputs[0].Node;
-        return made.Regions.IsEmpty && ExecutionContext.Current.Builder.Body.Skip(mark).Contains(made);
+        // A read of a parameter, buffer or gradient is memory of its own in the graph alone.
+        return made.IsPure && made.Regions.IsEmpty && ExecutionContext.Current.Builder.Body.Skip(mark).Contains(made);
     }
 
     private static readonly HashSet<Ir.OpDef> Views =

@@ -51,13 +51,17 @@ internal sealed partial class TapeRecord
         var region = _regions[^1];
         if (region.Constants.Count == 0)
             return;
-        HashSet<Value> watched = [.. carried.Where(value => IsTracked(value.Initial, _regions.Count - 1)).Select(value => value.Parameter)];
+        HashSet<Value> watched = [.. carried.Where(value => IsTrackedAround(value.Initial)).Select(value => value.Parameter)];
         int before;
         do
         {
             before = watched.Count;
-            foreach (var node in region.Nodes.Where(node => ReadsWatchedVariable(node) || node.Inputs.Any(IsWatched)))
-                watched.UnionWith(node.Types.Select((_, i) => node[i]));
+            foreach (var node in region.Nodes.Where(node => node.Op != OpDefs.StopGradient))
+            {
+                if (ReadsWatchedVariable(node) || node.Inputs.Any(IsWatched))
+                    watched.UnionWith(node.Types.Select((_, i) => node[i]));
+            }
+
             watched.UnionWith(carried.Where(value => IsWatched(value.End)).Select(value => value.Parameter));
         }
         while (watched.Count > before);
@@ -65,8 +69,11 @@ internal sealed partial class TapeRecord
             throw IsCarried(parameter);
 
         bool IsWatched(Value value) => watched.Contains(value) || (value.Node.Op == OpDefs.Parameter
-            && _build.CapturedBy(value, _build.Depth) is { } outer && IsTracked(outer, _regions.Count - 1));
+            ? _build.CapturedBy(value, _build.Depth) is { } outer && IsTracked(outer, _regions.Count - 1) : IsTrackedAround(value));
     }
+
+    // In the block that made it, which may be any around the loop.
+    private bool IsTrackedAround(Value value) => Enumerable.Range(0, _regions.Count).Any(level => IsTracked(value, level));
 
     private void LeaveRegions()
     {

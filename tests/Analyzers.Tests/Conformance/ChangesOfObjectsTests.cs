@@ -33,6 +33,8 @@ public sealed class ChangesOfObjectsTests
     [InlineData("TG3116", "object o = new List<int>(); if (x > 1) { if (o is List<int> m) [|m.Add|](1); } return x + ((List<int>)o).Count;")]
     [InlineData("TG3116", "IList<int> l = new List<int>(); if (x > 1) [|((List<int>)l).Add|](1); return x + l.Count;")]
     [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { var c = new Lists { Items = l }; [|c.Items.Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var a = new List<int>(); IEnumerable<List<int>> All() { yield return a; } if (x > 1) { foreach (var l in All()) [|l.Add|](1); } return x + a.Count;")]
+    [InlineData("TG3116", "ILists s = new Kept(); if (x > 1) [|s.Get().Add|](1); return x + s.Get().Count;")]
     [InlineData("TG3101", "Func<int> Counter() { int n = 0; return () => [|n|]++; } var c = Counter(); if (x > 1) x += c(); return x + c();")]
     // Where no statement is: conditions, returned values.
     [InlineData("TG3116", "var q = new Queue<int>([1, 2, 3, 4, 5, 6, 7, 8, 9]); while (x < [|q.Dequeue|]()) x += 3; return x + q.Count;")]
@@ -80,6 +82,9 @@ public sealed class ChangesOfObjectsTests
     [InlineData("var l = new List<int> { 1 }; for (int i = 0; i < 3; i++) { if (x > i) return x + l.Count; l.Add(i); x += 1; } return x + l.Count;")]
     [InlineData("Tensor First(params Tensor[] all) { all[0] = all[0] + 1; return all[0]; } return x > 1 ? First(x, x) : x;")]
     [InlineData("static Tensor[] Two(Tensor v) { var a = new Tensor[2]; a[0] = v; a[1] = v + 1; return a; } if (x > 1) { var a = Two(x); a[0] = x + 9; x = a[0] + a[1]; } return x;")]
+    [InlineData("if (x > 1) { var l = Tool.Rates(true); l.Add(2); x += l.Count; } return x;")]
+    [InlineData("if (x > 1) { var l = Tool.Assigned(3); l.Add(2); x += l.Count; } return x;")]
+    [InlineData("float[] a = [1, 2]; if (x > 1) x += Tool.Sum(a); return x;")]
     [InlineData("if (x > 1) { Box? b = null; b ??= new Box(); b.N = 4; x += b.N; } return x;")]
     [InlineData("if (x > 1) { Span<int> s = stackalloc int[2]; s[0] = 4; x += s[0]; } return x;")]
     [InlineData("if (x > 1) { var s = new int[] { 3, 1 }.AsSpan(); s.Sort(); x += s[0]; } return x;")]
@@ -95,6 +100,8 @@ public sealed class ChangesOfObjectsTests
     private static string Program(string body) => $$"""
         public class Box { public int N; public int Next() => ++N; }
         public class Lists { public List<int> Items = []; }
+        public interface ILists { List<int> Get(); }
+        public class Kept : ILists { private readonly List<int> _kept = []; public List<int> Get() => _kept; }
         public class Steps : IProgress<int> { void IProgress<int>.Report(int value) { } }
         public class Tool
         {
@@ -106,6 +113,9 @@ public sealed class ChangesOfObjectsTests
             public static IEnumerable<int> Count() { Calls++; yield return 1; }
             public static Tensor Total(Tensor[] all) { all[0] = all[0] + 1; return all[0]; }
             public static int Fresh() { var list = new List<int>(); list.Add(1); return list.Count; }
+            public static List<int> Rates(bool some) => some ? new List<int> { 1 } : [1, 2];
+            public static List<int> Assigned(int n) { List<int> l; if (n > 2) l = new(); else l = [n]; return l; }
+            public static float Sum(IReadOnlyList<float> all) { using var e = all.GetEnumerator(); float s = 0; while (e.MoveNext()) s += e.Current; return s; }
             public static int[] Make(int n) => new int[n];
             public static float First(float[] of) { var copy = (float[])of.Clone(); copy[0] += 1; return copy[0]; }
         }

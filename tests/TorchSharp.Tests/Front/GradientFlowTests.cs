@@ -8,7 +8,7 @@ using static TorchSharp.torch.nn;
 public sealed partial class GradientFlowTests
 {
     public static TheoryData<string> Programs() =>
-        ["left", "endless", "walked", "skipped", "lambda", "local", "virtual", "schedule", "norm", "scaled", "outer", "clipped", "caught", "chosen", "frozen", "two", "value"];
+        ["left", "endless", "walked", "skipped", "lambda", "local", "virtual", "schedule", "norm", "scaled", "outer", "clipped", "caught", "chosen", "frozen", "two", "value", "baseline"];
 
     [TorchTheory]
     [MemberData(nameof(Programs))]
@@ -22,6 +22,18 @@ public sealed partial class GradientFlowTests
     {
         using IDisposable device = Device.Use(Devices.Find(name)!);
         foreach (string kind in new[] { "left", "schedule", "scaled", "two" }) Check(kind);
+    }
+
+    // The gradient of an iteration would go on into what is around the loop, by way of the value that the loop carries.
+    [TorchTheory]
+    [InlineData("given at the end")]
+    [InlineData("given two blocks out")]
+    public void A_value_that_a_loop_carries_is_refused_where_it_leads_to_parameters(string kind)
+    {
+        using var scope = torch.NewDisposeScope();
+        var program = new Program();
+        Assert.NotNull(program.All);
+        Expect.Error(DiagnosticIds.BadGradientTarget, () => program.Step(torch.ones(2, 3), kind), ["carries"]);
     }
 
     [TorchFact]
@@ -123,6 +135,9 @@ public sealed partial class GradientFlowTests
             "chosen" => Chosen(x),
             "frozen" => Frozen(x),
             "two" => TwoOptimizers(x),
+            "baseline" => Baseline(x),
+            "given at the end" => GivenAtTheEnd(x),
+            "given two blocks out" => GivenTwoBlocksOut(x),
             _ => ByValue(x),
         };
 
@@ -309,6 +324,52 @@ public sealed partial class GradientFlowTests
                 count = count + 1;
             }
             return fixedPart;
+        }
+
+        // The running mean is detached where the iteration ends.
+        private torch.Tensor Baseline(torch.Tensor x)
+        {
+            torch.Tensor count = torch.zeros(1), mean = torch.zeros(1);
+            while (count.item<float>() < 3)
+            {
+                torch.Tensor loss = ((_first.call(x) - mean) * _second.call(x)).pow(2).mean();
+                Optimise(loss);
+                mean = mean * 0.9f + loss.detach() * 0.1f;
+                count = count + 1;
+            }
+            return mean;
+        }
+
+        private torch.Tensor GivenAtTheEnd(torch.Tensor x)
+        {
+            torch.Tensor h = _first.call(x), state = torch.zeros(2, 2), count = torch.zeros(1);
+            _optimizer.zero_grad();
+            while (count.item<float>() < 2)
+            {
+                (_second.call(x) - state).pow(2).sum().backward();
+                state = h;
+                count = count + 1;
+            }
+            _optimizer.step();
+            return count;
+        }
+
+        private torch.Tensor GivenTwoBlocksOut(torch.Tensor x)
+        {
+            torch.Tensor h = _first.call(x), count = torch.zeros(1);
+            _optimizer.zero_grad();
+            if (x.sum().item<float>() > 0)
+            {
+                torch.Tensor state = h;
+                while (count.item<float>() < 2)
+                {
+                    (_second.call(x) - state).pow(2).sum().backward();
+                    state = state * 0.5f;
+                    count = count + 1;
+                }
+            }
+            _optimizer.step();
+            return count;
         }
 
         private torch.Tensor TwoOptimizers(torch.Tensor x)

@@ -48,6 +48,7 @@ public sealed partial class ResultChangeTests
         torch.Tensor x = torch.ones(2, 3);
         Same.AsEager(() => program.ByMethod(x.clone(), true));
         Expect.Error(DiagnosticIds.NotTraceableTorch, () => program.ByMethod(x, false), ["Doubled"]);
+        Expect.Error(DiagnosticIds.NotTraceableTorch, () => program.OfHelper(x), ["Weights"]);
     }
 
     [TorchFact]
@@ -61,6 +62,8 @@ public sealed partial class ResultChangeTests
         Assert.NotNull(program.Layers);
         Expect.Error(DiagnosticIds.NotTraceableTorch, () => program.Named(torch.ones(2, 3)), ["inplace"]);
         Expect.Error(DiagnosticIds.NotTraceableTorch, () => program.Given(torch.ones(2, 3)), ["inplace"]);
+        // What the function gives a module has a name in it.
+        Expect.Error(DiagnosticIds.NotTraceableTorch, () => program.OfModule(torch.ones(2, 3)), ["inplace"]);
     }
 
     private static Module<torch.Tensor, torch.Tensor> Part(string name) => name switch
@@ -105,11 +108,23 @@ public sealed partial class ResultChangeTests
         }
     }
 
+    internal sealed partial class Residual() : Module<torch.Tensor, torch.Tensor>("residual")
+    {
+        private readonly ReLU _inPlace = ReLU(inplace: true);
+
+        public override torch.Tensor forward(torch.Tensor x)
+        {
+            torch.Tensor h = _inPlace.forward(x);
+            return h + x;
+        }
+    }
+
     internal sealed partial class Program
     {
         private readonly Sequential _layers;
         private readonly Conv2d _shortcut = Conv2d(3, 4, 1);
         private readonly ReLU _relu = ReLU(), _inPlace = ReLU(inplace: true);
+        private readonly Module<torch.Tensor, torch.Tensor> _residual = new Residual();
         private readonly torch.optim.Optimizer _optimizer;
 
         public Program(Sequential layers)
@@ -199,6 +214,19 @@ public sealed partial class ResultChangeTests
             y.add_(x);
             return y;
         }
+
+        [GraphFunction]
+        public torch.Tensor OfHelper(torch.Tensor x)
+        {
+            torch.Tensor w = Weights();
+            w.mul_(0.5f);
+            return w.sum() + x;
+        }
+
+        private torch.Tensor Weights() => _shortcut.weight;
+
+        [GraphFunction]
+        public torch.Tensor OfModule(torch.Tensor x) => _residual.forward(x * 2);
 
         private static torch.Tensor Doubled(torch.Tensor x, bool twice) => twice ? x * 2 : x;
     }

@@ -13,6 +13,19 @@ public sealed partial class MadeObjectTests
     }
 
     [Fact]
+    public void An_older_object_that_one_holds_is_seen()
+    {
+        string[] results = Modes.Both(() =>
+        {
+            var model = new Scaled();
+            string before = model.Run(2f).ToString();
+            model.Settings.Rate = 3;
+            return new[] { before, model.Run(2f).ToString() };
+        }).Result;
+        Assert.Equal(["2", "6"], results);
+    }
+
+    [Fact]
     public void One_that_others_keep_is_state()
     {
         string[] results = Modes.Both(() =>
@@ -47,6 +60,36 @@ public sealed partial class MadeObjectTests
         public int Count { get; private set; }
 
         public void Next() => Count++;
+    }
+
+    internal sealed class Settings
+    {
+        public float Rate { get; set; } = 1;
+    }
+
+    internal sealed partial class Scaler(Settings settings)
+    {
+        private int _calls;
+
+        public Tensor Run(Tensor x)
+        {
+            _calls++;
+#pragma warning disable TG7103 // The change of the rate is what is tested.
+            return x * settings.Rate * _calls;
+#pragma warning restore TG7103
+        }
+    }
+
+    internal sealed partial class Scaled
+    {
+        public Settings Settings { get; } = new();
+
+        [GraphFunction]
+        public Tensor Run(Tensor x)
+        {
+            var scaler = new Scaler(Settings);
+            return scaler.Run(x);
+        }
     }
 
     internal static partial class Sums
