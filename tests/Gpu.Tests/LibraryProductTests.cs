@@ -85,60 +85,43 @@ public sealed class LibraryProductTests
     {
         public int Calls { get; private set; }
 
-        public override GpuKernel Create(LibraryProduct product) => new Kernel(this, product);
-
-        private sealed class Kernel(HostBlas library, LibraryProduct p) : GpuKernel
+        public override void Multiply(
+            LibraryProduct product, (nint Memory, long Offset) a, (nint Memory, long Offset) b, (nint Memory, long Offset) c)
         {
-            private readonly nint[] _buffers = new nint[3];
-            private readonly long[] _offsets = new long[3];
-
-            public override int MostItems => int.MaxValue;
-
-            public override void SetGeometry(ReadOnlySpan<long> geometry) => geometry[..3].CopyTo(_offsets);
-
-            public override void SetBuffer(int index, nint memory) => _buffers[index] = memory;
-
-            public override void Launch(long groups, int groupSize)
-            {
-                library.Calls++;
-                if (p.DType == DType.F64) Multiply<double>();
-                else Multiply<float>();
-            }
-
-            // gemm(op(B), op(A)): Cᵀ is n × m.
-            private void Multiply<T>()
-                where T : unmanaged, System.Numerics.INumber<T>
-            {
-                T[] left = Read<T>(1, p.B, p.N, p.K), right = Read<T>(0, p.A, p.K, p.M), result = new T[(long)p.Batch * p.M * p.N];
-                for (int batch = 0; batch < p.Batch; batch++)
-                {
-                    for (int column = 0; column < p.M; column++)
-                    {
-                        for (int row = 0; row < p.N; row++)
-                        {
-                            T sum = T.Zero;
-                            for (int k = 0; k < p.K; k++) sum += left[At(p.B, batch, row, k)] * right[At(p.A, batch, k, column)];
-                            result[((long)batch * p.M * p.N) + ((long)column * p.N) + row] = sum;
-                        }
-                    }
-                }
-                library.Write(_buffers[2], _offsets[2], MemoryMarshal.AsBytes<T>(result));
-            }
-
-            private static long At(LibraryOperand operand, int batch, int row, int column) => (batch * operand.BatchStride)
-                + (operand.IsTransposed ? ((long)row * operand.Leading) + column : ((long)column * operand.Leading) + row);
-
-            private T[] Read<T>(int buffer, LibraryOperand operand, int rows, int columns)
-                where T : unmanaged
-            {
-                var elements = new T[At(operand, p.Batch - 1, rows - 1, columns - 1) + 1];
-                library.Read(_buffers[buffer], _offsets[buffer], MemoryMarshal.AsBytes(elements.AsSpan()));
-                return elements;
-            }
+            Calls++;
+            if (product.DType == DType.F64) Multiply<double>(product, a, b, c);
+            else Multiply<float>(product, a, b, c);
         }
 
-        private void Read(nint memory, long offset, Span<byte> to) => driver.Read(memory, offset, to);
+        // gemm(op(B), op(A)): Cᵀ is n × m.
+        private void Multiply<T>(LibraryProduct p, (nint Memory, long Offset) a, (nint Memory, long Offset) b, (nint Memory, long Offset) c)
+            where T : unmanaged, System.Numerics.INumber<T>
+        {
+            T[] left = Read<T>(b, p.B, p.N, p.K, p.Batch), right = Read<T>(a, p.A, p.K, p.M, p.Batch), result = new T[(long)p.Batch * p.M * p.N];
+            for (int batch = 0; batch < p.Batch; batch++)
+            {
+                for (int column = 0; column < p.M; column++)
+                {
+                    for (int row = 0; row < p.N; row++)
+                    {
+                        T sum = T.Zero;
+                        for (int k = 0; k < p.K; k++) sum += left[At(p.B, batch, row, k)] * right[At(p.A, batch, k, column)];
+                        result[((long)batch * p.M * p.N) + ((long)column * p.N) + row] = sum;
+                    }
+                }
+            }
+            driver.Write(c.Memory, c.Offset, MemoryMarshal.AsBytes<T>(result));
+        }
 
-        private void Write(nint memory, long offset, ReadOnlySpan<byte> from) => driver.Write(memory, offset, from);
+        private static long At(LibraryOperand operand, int batch, int row, int column) => (batch * operand.BatchStride)
+            + (operand.IsTransposed ? ((long)row * operand.Leading) + column : ((long)column * operand.Leading) + row);
+
+        private T[] Read<T>((nint Memory, long Offset) from, LibraryOperand operand, int rows, int columns, int batch)
+            where T : unmanaged
+        {
+            var elements = new T[At(operand, batch - 1, rows - 1, columns - 1) + 1];
+            driver.Read(from.Memory, from.Offset, MemoryMarshal.AsBytes(elements.AsSpan()));
+            return elements;
+        }
     }
 }

@@ -10,7 +10,7 @@ namespace TensorGraph.Analyzers;
 /// The calls between methods of one compilation, as far as conversion asks: which helpers need a twin, what a call is renamed to,
 /// and which tensor fields a call may change.
 /// </summary>
-internal sealed class CallGraph(Compilation compilation)
+internal sealed partial class CallGraph(Compilation compilation)
 {
     private static readonly ConditionalWeakTable<Compilation, CallGraph> s_graphs = new();
 
@@ -223,45 +223,6 @@ internal sealed class CallGraph(Compilation compilation)
         && !MemberBody.OnlyKeeps(setter)
             ? setter
             : null;
-
-    /// <summary>True for a method that gives nothing but objects which it, or one that it calls, has just made.</summary>
-    public bool GivesNew(IMethodSymbol method)
-    {
-        method = Definition(method);
-        if (_givesNew.TryGetValue(method, out bool known))
-            return known;
-        // One that calls itself gives what its other returns give.
-        _givesNew[method] = true;
-        SyntaxNode? declaration = Declaration(method)
-            ?? method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() as LocalFunctionStatementSyntax;
-        // An override may give something else, and an iterator gives what it has.
-        return _givesNew[method] = declaration is not null && !(method.IsAbstract || method.IsVirtual || method.IsOverride)
-            && Effects.Of(declaration, Model(declaration.SyntaxTree)) is var effects
-            && Results(declaration).ToArray() is { Length: > 0 } results && results.All(e => IsMade(e, effects));
-
-        static IEnumerable<ExpressionSyntax> Results(SyntaxNode declaration) =>
-            ((declaration as LocalFunctionStatementSyntax)?.ExpressionBody?.Expression ?? new MemberBody(declaration).Expression) is { } expression
-                ? [expression]
-                : Staging.InSameFunction(declaration).OfType<ReturnStatementSyntax>().Select(r => r.Expression).OfType<ExpressionSyntax>();
-
-        bool IsMade(ExpressionSyntax result, Effects effects) => result switch
-        {
-            ParenthesizedExpressionSyntax inner => IsMade(inner.Expression, effects),
-            CastExpressionSyntax cast => IsMade(cast.Expression, effects),
-            ConditionalExpressionSyntax either => IsMade(either.WhenTrue, effects) && IsMade(either.WhenFalse, effects),
-            SwitchExpressionSyntax cases => cases.Arms.All(arm => IsMade(arm.Expression, effects)),
-            CollectionExpressionSyntax => true,
-            _ => IsMadePlace(Place.Of(Model(result.SyntaxTree).GetOperation(result)), effects, new(SymbolEqualityComparer.Default)),
-        };
-
-        bool IsMadePlace(Place? place, Effects effects, HashSet<ISymbol> seen) => place switch
-        {
-            { Kind: PlaceKind.Unknown, Symbol: IMethodSymbol called } => GivesNew(called),
-            { Kind: PlaceKind.Variable, Symbol: ILocalSymbol local } when !effects.IsNew(place) => seen.Add(local)
-                && effects.OriginsOf(local).ToArray() is { Length: > 0 } origins && origins.All(origin => IsMadePlace(origin, effects, seen)),
-            _ => effects.IsNew(place),
-        };
-    }
 
     /// <summary>True if a call of <paramref name="from"/> can come back to <paramref name="to"/>.</summary>
     public bool Calls(IMethodSymbol from, IMethodSymbol to)

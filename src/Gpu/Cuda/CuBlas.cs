@@ -37,10 +37,11 @@ internal sealed unsafe class CuBlas : GpuProducts
         return library;
     }
 
-    public override GpuKernel Create(LibraryProduct product) => new CuProduct(this, product);
+    public override void Multiply(
+        LibraryProduct product, (nint Memory, long Offset) a, (nint Memory, long Offset) b, (nint Memory, long Offset) c) =>
+        Multiply(product, a.Memory + (nint)a.Offset, b.Memory + (nint)b.Offset, c.Memory + (nint)c.Offset);
 
-    /// <summary>Puts a product into the stream of this thread.</summary>
-    public void Multiply(LibraryProduct p, nint a, nint b, nint c)
+    private void Multiply(LibraryProduct p, nint a, nint b, nint c)
     {
         nint stream = _driver.Enter();
         lock (_gate)
@@ -87,22 +88,6 @@ internal sealed unsafe class CuBlas : GpuProducts
             Throw.Raise(DiagnosticIds.OutOfMemory, "cuda", problem, "Let go tensors that are not needed any more, or use smaller batches.");
         Throw.Internal(problem);
     }
-}
-
-/// <summary>A product with its buffers.</summary>
-internal sealed class CuProduct(CuBlas library, LibraryProduct product) : GpuKernel
-{
-    private readonly nint[] _buffers = new nint[3];
-    private readonly long[] _offsets = new long[3];
-
-    public override int MostItems => int.MaxValue;
-
-    public override void SetGeometry(ReadOnlySpan<long> geometry) => geometry[..3].CopyTo(_offsets);
-
-    public override void SetBuffer(int index, nint memory) => _buffers[index] = memory;
-
-    public override void Launch(long groups, int groupSize) => library.Multiply(
-        product, _buffers[0] + (nint)_offsets[0], _buffers[1] + (nint)_offsets[1], _buffers[2] + (nint)_offsets[2]);
 }
 
 /// <summary>Functions of cuBLAS.</summary>

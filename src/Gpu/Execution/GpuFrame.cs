@@ -79,7 +79,8 @@ internal sealed class GpuFrame
     /// <summary>A kernel with parameters of its own.</summary>
     public PreparedLaunch Prepare(KernelLaunch launch)
     {
-        if (launch.Product is { } product && Device.Driver.Products is { } library) return new PreparedLaunch(launch, library.Create(product));
+        if (launch.Product is { } product && Device.Driver.Products is { } library)
+            return new PreparedLaunch(launch, new ProductKernel(library, product));
         GpuKernel kernel = Device.Module(launch.Source).Create();
         if (launch.GroupSize > kernel.MostItems) throw BuildFailure.TooLarge(Device.Driver, launch, kernel.MostItems);
         return new PreparedLaunch(launch, kernel);

@@ -1,0 +1,47 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace TensorGraph.Analyzers;
+
+/// <content>Objects that methods give.</content>
+internal sealed partial class CallGraph
+{
+    /// <summary>True for a method that gives nothing but objects which it, or one that it calls, has just made.</summary>
+    public bool GivesNew(IMethodSymbol method)
+    {
+        method = Definition(method);
+        if (_givesNew.TryGetValue(method, out bool known))
+            return known;
+        // One that calls itself gives what its other returns give.
+        _givesNew[method] = true;
+        SyntaxNode? declaration = Declaration(method)
+            ?? method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() as LocalFunctionStatementSyntax;
+        // An override may give something else, and an iterator gives what it has.
+        return _givesNew[method] = declaration is not null && !(method.IsAbstract || method.IsVirtual || method.IsOverride)
+            && Effects.Of(declaration, Model(declaration.SyntaxTree)) is var effects
+            && Results(declaration).ToArray() is { Length: > 0 } results && results.All(e => IsMade(e, effects));
+
+        static IEnumerable<ExpressionSyntax> Results(SyntaxNode declaration) =>
+            ((declaration as LocalFunctionStatementSyntax)?.ExpressionBody?.Expression ?? new MemberBody(declaration).Expression) is { } expression
+                ? [expression]
+                : Staging.InSameFunction(declaration).OfType<ReturnStatementSyntax>().Select(r => r.Expression).OfType<ExpressionSyntax>();
+
+        bool IsMade(ExpressionSyntax result, Effects effects) => result switch
+        {
+            ParenthesizedExpressionSyntax inner => IsMade(inner.Expression, effects),
+            CastExpressionSyntax cast => IsMade(cast.Expression, effects),
+            ConditionalExpressionSyntax either => IsMade(either.WhenTrue, effects) && IsMade(either.WhenFalse, effects),
+            SwitchExpressionSyntax cases => cases.Arms.All(arm => IsMade(arm.Expression, effects)),
+            CollectionExpressionSyntax => true,
+            _ => IsMadePlace(Place.Of(Model(result.SyntaxTree).GetOperation(result)), effects, new(SymbolEqualityComparer.Default)),
+        };
+
+        bool IsMadePlace(Place? place, Effects effects, HashSet<ISymbol> seen) => place switch
+        {
+            { Kind: PlaceKind.Unknown, Symbol: IMethodSymbol called } => GivesNew(called),
+            { Kind: PlaceKind.Variable, Symbol: ILocalSymbol local } when !effects.IsNew(place) => seen.Add(local)
+                && effects.OriginsOf(local).ToArray() is { Length: > 0 } origins && origins.All(origin => IsMadePlace(origin, effects, seen)),
+            _ => effects.IsNew(place),
+        };
+    }
+}
