@@ -232,26 +232,12 @@ public sealed partial class DatasetInGraphTests
     [InlineData(10), InlineData(1000)]
     public void A_loop_that_is_left_early_closes_its_source(long limit)
     {
-        int open = 0;
-        var dataset = Dataset.FromEnumerable(Numbers()).Prefetch();
+        var source = new Counted();
+        var dataset = Dataset.FromEnumerable(source.Numbers()).Prefetch();
         for (int i = 0; i < 2; i++)
         {
             Assert.Equal(limit < 100 ? limit + 1 : -1, FirstAbove(dataset, limit).Item<long>());
-            Assert.Equal(0, open);
-        }
-
-        IEnumerable<Tensor> Numbers()
-        {
-            Interlocked.Increment(ref open);
-            try
-            {
-                for (long i = 0; i < 100; i++)
-                    yield return i;
-            }
-            finally
-            {
-                Interlocked.Decrement(ref open);
-            }
+            Assert.Equal(0, source.Open);
         }
     }
 
@@ -288,31 +274,17 @@ public sealed partial class DatasetInGraphTests
     [Fact]
     public void A_call_that_throws_or_is_cancelled_closes_its_sources()
     {
-        int open = 0;
-        var dataset = Dataset.FromEnumerable(Numbers()).Prefetch(2);
+        var source = new Counted();
+        var dataset = Dataset.FromEnumerable(source.Numbers()).Prefetch(2);
         Assert.Throws<InvalidDataException>(() => Checked(dataset, 5L).Item<long>());
-        Assert.Equal(0, open);
+        Assert.Equal(0, source.Open);
         using var cancellation = new CancellationTokenSource();
         using (GraphFunctions.WithCancellation(cancellation.Token))
         {
             cancellation.CancelAfter(50);
             Assert.ThrowsAny<OperationCanceledException>(() => Endless(dataset, 1L).Item<long>());
         }
-        Assert.Equal(0, open);
-
-        IEnumerable<Tensor> Numbers()
-        {
-            Interlocked.Increment(ref open);
-            try
-            {
-                for (long i = 0; i < 100; i++)
-                    yield return i;
-            }
-            finally
-            {
-                Interlocked.Decrement(ref open);
-            }
-        }
+        Assert.Equal(0, source.Open);
     }
 
     [Fact]
@@ -347,5 +319,27 @@ public sealed partial class DatasetInGraphTests
         Expect.Error(DiagnosticIds.ShapeMismatch, () => Total(Dataset.FromEnumerable(different.Select(x => (x, x)))).ToDouble());
         Expect.Error(DiagnosticIds.ShapeMismatch, () => Total(Of(9).Batch(4).Map(pair => pair.Item1.Shape[0] == 4 ? pair : (pair.Item1.Sum(), pair.Item2))), "axes");
         Expect.Error(DiagnosticIds.BadData, () => Total(Dataset.FromEnumerable<(Tensor, Tensor)>([])), "empty");
+    }
+
+    /// <summary>Numbers, and how many iterations over them are open.</summary>
+    private sealed class Counted
+    {
+        private int _open;
+
+        public int Open => _open;
+
+        public IEnumerable<Tensor> Numbers()
+        {
+            Interlocked.Increment(ref _open);
+            try
+            {
+                for (long i = 0; i < 100; i++)
+                    yield return i;
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _open);
+            }
+        }
     }
 }

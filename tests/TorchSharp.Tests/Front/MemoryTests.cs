@@ -23,13 +23,9 @@ public sealed partial class MemoryTests
         }
 
         Steps(1000);
-        (long native, long managed, long live, long tensors) before = Measure();
+        Memory before = Memory.Now();
         Steps(10_000);
-        (long native, long managed, long live, long tensors) after = Measure();
-        Assert.Equal(before.tensors, after.tensors);
-        Assert.True(after.live <= before.live + (1 << 20), $"tensors: {before.live:n0} to {after.live:n0} bytes");
-        Assert.True(after.managed < before.managed + (2 << 20), $"managed: {before.managed:n0} to {after.managed:n0} bytes");
-        Assert.True(after.native < before.native + (64 << 20), $"process: {before.native:n0} to {after.native:n0} bytes");
+        before.AssertKept(Memory.Now());
     }
 
     [TorchFact]
@@ -47,12 +43,9 @@ public sealed partial class MemoryTests
         }
 
         Steps(100);
-        (long native, long managed, long live, long tensors) before = Measure();
+        Memory before = Memory.Now();
         Steps(500);
-        (long native, long managed, long live, long tensors) after = Measure();
-        Assert.Equal(before.tensors, after.tensors);
-        Assert.True(after.live <= before.live + (1 << 20), $"tensors: {before.live:n0} to {after.live:n0} bytes");
-        Assert.True(after.managed < before.managed + (2 << 20), $"managed: {before.managed:n0} to {after.managed:n0} bytes");
+        before.AssertKept(Memory.Now());
     }
 
     [TorchFact]
@@ -73,14 +66,10 @@ public sealed partial class MemoryTests
 
         Steps(300);
         int nodes = TensorGraph.Torch.AutogradNode.Count;
-        (long native, long managed, long live, long tensors) before = Measure();
+        Memory before = Memory.Now();
         Steps(3000);
-        (long native, long managed, long live, long tensors) after = Measure();
         Assert.Equal(nodes, TensorGraph.Torch.AutogradNode.Count);
-        Assert.Equal(before.tensors, after.tensors);
-        Assert.True(after.live <= before.live + (1 << 20), $"tensors: {before.live:n0} to {after.live:n0} bytes");
-        Assert.True(after.managed < before.managed + (2 << 20), $"managed: {before.managed:n0} to {after.managed:n0} bytes");
-        Assert.True(after.native < before.native + (64 << 20), $"process: {before.native:n0} to {after.native:n0} bytes");
+        before.AssertKept(Memory.Now());
     }
 
     // A dispose beside TorchSharp's own calls on the tensor ends the process in TorchSharp: here it comes once the memory is borrowed.
@@ -108,14 +97,25 @@ public sealed partial class MemoryTests
         return x * 2f;
     }
 
-    private static (long Native, long Managed, long Live, long Tensors) Measure()
+    private sealed record Memory(long Native, long Managed, long Live, long Tensors)
     {
-        for (int i = 0; i < 3; i++)
+        public static Memory Now()
         {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
+            for (int i = 0; i < 3; i++)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+            return new(Environment.WorkingSet, GC.GetTotalMemory(true), Devices.Managed.LiveBytes, torch.Tensor.TotalCount);
         }
-        return (Environment.WorkingSet, GC.GetTotalMemory(true), Devices.Managed.LiveBytes, torch.Tensor.TotalCount);
+
+        public void AssertKept(Memory after)
+        {
+            Assert.Equal(Tensors, after.Tensors);
+            Assert.True(after.Live <= Live + (1 << 20), $"tensors: {Live:n0} to {after.Live:n0} bytes");
+            Assert.True(after.Managed < Managed + (2 << 20), $"managed: {Managed:n0} to {after.Managed:n0} bytes");
+            Assert.True(after.Native < Native + (64 << 20), $"process: {Native:n0} to {after.Native:n0} bytes");
+        }
     }
 
     internal sealed partial class Runner(TorchSharp.Modules.Sequential model)
