@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using TensorGraph.Ir;
 
 namespace TensorGraph.Backends;
@@ -38,12 +39,26 @@ internal static class HostCode
         return outer;
     }
 
-    /// <summary>The run has ended, in success or failure: disposes of what its C# code has left open.</summary>
-    public static void EndRun(HashSet<IDisposable>? outer)
+    /// <summary>The run has ended: disposes of all that its C# code has left open.</summary>
+    /// <param name="outer">What the run around it has open.</param>
+    /// <param name="hasFailed">True when the run has an error of its own, which comes before those of disposing.</param>
+    public static void EndRun(HashSet<IDisposable>? outer, bool hasFailed)
     {
         IDisposable[] left = [.. _open!];
         _open = outer;
-        foreach (IDisposable opened in left) opened.Dispose();
+        Exception? failure = null;
+        foreach (IDisposable opened in left)
+        {
+            try
+            {
+                opened.Dispose();
+            }
+            catch (Exception error)
+            {
+                failure ??= error;
+            }
+        }
+        if (failure is not null && !hasFailed) ExceptionDispatchInfo.Throw(failure);
     }
 
     /// <summary>C# code of a run has opened something.</summary>

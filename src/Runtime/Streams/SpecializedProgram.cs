@@ -58,13 +58,15 @@ public abstract class SpecializedProgram
     private void RunWithHost(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation)
     {
         HashSet<IDisposable>? outer = HostCode.BeginRun();
+        bool hasFailed = true;
         try
         {
             RunOnDevice(inputs, results, cancellation);
+            hasFailed = false;
         }
         finally
         {
-            HostCode.EndRun(outer);
+            HostCode.EndRun(outer, hasFailed);
         }
     }
 

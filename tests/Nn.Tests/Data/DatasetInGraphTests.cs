@@ -287,6 +287,19 @@ public sealed partial class DatasetInGraphTests
         Assert.Equal(0, source.Open);
     }
 
+    // The error of the call comes before that of a source which can't be closed, and each source is closed.
+    [Fact]
+    public void A_source_that_fails_to_close_hides_nothing()
+    {
+        var source = new Counted();
+        var dataset = Dataset.FromEnumerable(source.Numbers());
+        // The trace looks at the first element, and closes the source after it.
+        Assert.Equal(100 * 4950, Checked(dataset, 1000L).Item<long>());
+        source.FailsToClose = true;
+        Assert.Throws<InvalidDataException>(() => Checked(dataset, 5L).Item<long>());
+        Assert.Equal(0, source.Open);
+    }
+
     [Fact]
     public void Loops_over_one_dataset_nest()
     {
@@ -328,6 +341,8 @@ public sealed partial class DatasetInGraphTests
 
         public int Open => _open;
 
+        public bool FailsToClose { get; set; }
+
         public IEnumerable<Tensor> Numbers()
         {
             Interlocked.Increment(ref _open);
@@ -339,6 +354,10 @@ public sealed partial class DatasetInGraphTests
             finally
             {
                 Interlocked.Decrement(ref _open);
+#pragma warning disable MA0072 // As the end of a file does that can't be closed.
+                if (FailsToClose)
+                    throw new IOException("the source can't be closed");
+#pragma warning restore MA0072
             }
         }
     }
