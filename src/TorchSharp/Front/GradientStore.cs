@@ -35,8 +35,8 @@ internal static unsafe class GradientStore
     {
         nint gradient = parameter.IsInvalid ? 0 : Native.Gradient(parameter.Handle);
         if (gradient == 0) return State.None;
-        State found = TorchVariable.Of(parameter) is { SparesGradient: true } variable && IsMarked(gradient, variable.Variable.DType.Size())
-            ? State.Spared : State.There;
+        TorchVariable variable = TorchVariable.Of(parameter);
+        State found = variable.SparedGradient == *(nint*)gradient && IsMarked(gradient, variable.Variable.DType.Size()) ? State.Spared : State.There;
         Native.Check(Native.Delete(gradient));
         return found;
     }
@@ -48,8 +48,7 @@ internal static unsafe class GradientStore
         if (isMarked && StateOf(parameter) == State.Spared) return;
         if (end is End.Written or End.None) Replace(parameter, value?.ToTorch(copy: true));
         else Zero(parameter, isMade: end != End.Zeroed);
-        variable.SparesGradient = isMarked;
-        if (isMarked) Mark(parameter, variable.Variable.DType.Size());
+        variable.SparedGradient = isMarked ? Mark(parameter, variable.Variable.DType.Size()) : 0;
     }
 
     /// <summary>The gradient, or zeros, and whether there is one.</summary>
@@ -95,12 +94,13 @@ internal static unsafe class GradientStore
     }
 
     // The first zero has a sign: whatever the program does to the gradient takes it away.
-    private static void Mark(torch.Tensor parameter, int size)
+    private static nint Mark(torch.Tensor parameter, int size)
     {
-        nint gradient = Native.Gradient(parameter.Handle);
+        nint gradient = Native.Gradient(parameter.Handle), native = *(nint*)gradient;
         Native.Check(Native.GetData(gradient, out byte* data));
         data[size - 1] = 0x80;
         Native.Check(Native.Delete(gradient));
+        return native;
     }
 
     private static bool IsMarked(nint gradient, int size)

@@ -48,8 +48,8 @@ internal sealed unsafe class TorchVariable : VariableMirror
 
     public override TensorData? Home => _isCopy ? null : _shared;
 
-    /// <summary>True while marked zeros are there in place of a gradient that a step has used (<see cref="GradientStore"/>).</summary>
-    public bool SparesGradient { get; set; }
+    /// <summary>Torch's tensor of marked zeros that are there in place of a gradient that a step has used (<see cref="GradientStore"/>); 0 for none.</summary>
+    public nint SparedGradient { get; set; }
 
     /// <summary>True for a parameter that wants a gradient.</summary>
     public bool RequiresGradient => Tensor is { requires_grad: true };
