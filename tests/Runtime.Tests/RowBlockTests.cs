@@ -22,6 +22,7 @@ public sealed class RowBlockTests
         ],
         ["backward of softmax"] = (b, x) => Along(b, "softmax", x) is var y ? [b.Mul(y, b.Sub(x, b.Sum(b.Mul(x, y), [1], keep: true)))] : [],
         ["mean square, twice"] = (b, x) => [Scaled(b, Scaled(b, x))],
+        ["centred rows that a sum over columns needs later"] = (b, x) => Centred(b, x) is var y ? [Scaled(b, y), b.Sum(b.Transpose(y, 1, 0), [1])] : [],
         ["softmax of a transpose"] = (b, x) => [Along(b, "softmax", b.Transpose(x, 1, 0))],
     };
 
@@ -50,6 +51,17 @@ public sealed class RowBlockTests
     }
 
     [Theory]
+    [InlineData("softmax", true)]
+    [InlineData("mean square, twice", true)]
+    [InlineData("log softmax and its exponential", true)]
+    [InlineData("centred rows that a sum over columns needs later", false)]
+    public void Blocks_write_over_each_other_what_nothing_else_needs(string name, bool isReused)
+    {
+        string dump = Devices.Managed.Compile(GraphOf(DType.F32, [603, 131], s_rowwise[name])).Dump();
+        Assert.Equal(isReused, dump.Contains("all in the same bytes of", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [MemberData(nameof(NotRowwise))]
     public void Loops_that_need_other_rows_wait_for_them(string name)
     {
@@ -71,6 +83,8 @@ public sealed class RowBlockTests
 
     // Of its own kernel: the result is needed.
     private static Value Square(GraphBuilder b, Value x) => b.Mul(x, x);
+
+    private static Value Centred(GraphBuilder b, Value x) => b.Sub(x, b.Sum(x, [1], keep: true));
 
     private static Value Scaled(GraphBuilder b, Value x) =>
         b.Mul(x, b.Emit(OpDefs.Rsqrt, b.Add(b.Sum(b.Mul(x, x), [1], keep: true), b.Scalar(1, x))));

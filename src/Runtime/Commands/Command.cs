@@ -90,6 +90,18 @@ internal sealed record LoweredRegion(
         return Array.ConvertAll(slots, list => list is null ? [] : list.ToArray());
     }
 
+    /// <summary>By slot: how many commands use it. To give a result is a use.</summary>
+    public int[] Uses()
+    {
+        var uses = new int[Slots.Length];
+        foreach (Command command in Commands)
+        {
+            foreach (int slot in command.Reads.Union(command.Writes)) uses[slot]++;
+        }
+        foreach ((int slot, _) in Results) uses[slot]++;
+        return uses;
+    }
+
     /// <summary>Its slots, and the texts of its steps, for dumps.</summary>
     public string Describe(IEnumerable<string> steps)
     {

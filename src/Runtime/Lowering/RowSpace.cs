@@ -51,6 +51,23 @@ internal sealed class RowSpace
         return isConnected;
     }
 
+    /// <summary>
+    /// Slots of the arena of which no loop needs the rows of another block, and the way from row to row in bytes: rows of one block may be where those
+    /// of the block before were.
+    /// </summary>
+    /// <param name="isOnlyHere">True for a slot that nothing but these loops uses.</param>
+    public (int Slot, long RowBytes)[] Reusable(Func<int, bool> isOnlyHere)
+    {
+        Access[] all = [.. Accesses()];
+        Dictionary<int, long> found = all.GroupBy(access => access.Slot)
+            .Where(own => _slots[own.Key].Kind == SlotKind.Arena && isOnlyHere(own.Key) && own.All(a => !a.IsFold && own.All(a.IsInSameRows)))
+            .ToDictionary(own => own.Key, own => own.First().Stride);
+        // What shares bytes with others moves with them, or stays.
+        while (found.Keys.FirstOrDefault(slot => Array.Exists(all, other => Overlap(slot, other.Slot) && !found.ContainsKey(other.Slot)), -1) is >= 0 and int slot)
+            found.Remove(slot);
+        return [.. found.Select(pair => (pair.Key, pair.Value))];
+    }
+
     private bool Overlap(int a, int b) => a == b || _slots[a].Overlaps(_slots[b]);
 
     private IEnumerable<Access> Accesses()

@@ -149,7 +149,7 @@ internal sealed class ManagedProgram : SpecializedProgram
         int[][] withFork = Array.ConvertAll(ending, slots => Array.FindAll(slots, slot => _region.Lives.IsShared[slot]));
         PlannedStep[] steps = [.. rendered.Select((step, i) => new PlannedStep(step, starting[i], [.. ending[i].Except(withFork[i])]))];
         if (_region.Schedule.Forks.Length > 0) steps = WithForks(steps, _region.Schedule, withFork);
-        return LoweringStep.Rows.IsLeftOut ? steps : [.. RowBlockStep.Group(steps, Slots)];
+        return LoweringStep.Rows.IsLeftOut ? steps : [.. RowBlockStep.Group(steps, _region)];
     }
 
     // A fork is one step; what its groups share ends with it.

@@ -7,7 +7,7 @@ namespace TensorGraph.Backends.Managed;
 /// Loops that follow each other over the same rows, as those of softmax and of a layer norm, a few rows at a time: what one loop writes is still in
 /// the second-level cache when the next one reads it. Each loop does for a row what it would do alone, so the results have the same bits.
 /// </summary>
-internal sealed class RowBlockStep : Step
+internal sealed unsafe class RowBlockStep : Step
 {
     // What the rows of a block take, so that they fit beside each other into the second-level cache. Where all rows fit there is nothing to gain.
     private const long BlockBytes = 256 << 10;
@@ -24,27 +24,32 @@ internal sealed class RowBlockStep : Step
     private readonly long _rowsOfBlock;
     private readonly long _parts;
 
-    private RowBlockStep(LoopStep[] loops, long rows, long rowsOfBlock)
+    // What each block writes where the one before it did, so that it stays in the cache.
+    private readonly (int Slot, long RowBytes)[] _reused;
+
+    private RowBlockStep(LoopStep[] loops, long rows, long rowsOfBlock, (int Slot, long RowBytes)[] reused)
         : base([.. loops.SelectMany(loop => loop.Slots)], [])
     {
-        (_loops, _rows, _rowsOfBlock) = (loops, rows, rowsOfBlock);
+        (_loops, _rows, _rowsOfBlock, _reused) = (loops, rows, rowsOfBlock, reused);
         _parts = loops.Sum(loop => loop.Nest.Work) / CommandTime.LoopPart;
     }
 
     /// <summary>Steps in which loops over the same rows are one step.</summary>
-    public static IEnumerable<PlannedStep> Group(IEnumerable<PlannedStep> steps, Slot[] slots)
+    public static IEnumerable<PlannedStep> Group(IEnumerable<PlannedStep> steps, LoweredRegion region)
     {
+        Slot[] slots = region.Slots;
+        int[] uses = region.Uses();
         var group = new List<PlannedStep>();
         foreach (PlannedStep step in steps)
         {
             if (group.Count > 0 && !CanGrow([.. Loops(group), .. Loops([step])], step, slots))
             {
-                foreach (PlannedStep done in Close(group, slots)) yield return done;
+                foreach (PlannedStep done in Close(group, slots, uses)) yield return done;
                 group.Clear();
             }
             group.Add(step);
         }
-        foreach (PlannedStep done in Close(group, slots)) yield return done;
+        foreach (PlannedStep done in Close(group, slots, uses)) yield return done;
     }
 
     private static LoopStep[] Loops(IEnumerable<PlannedStep> steps) => [.. steps.Select(step => step.Step).OfType<LoopStep>()];
@@ -58,7 +63,7 @@ internal sealed class RowBlockStep : Step
 
     private static RowSpace Rows(LoopStep[] loops, Slot[] slots) => new([.. loops.Select(loop => (loop.Nest, loop.Slots))], slots);
 
-    private static PlannedStep[] Close(List<PlannedStep> group, Slot[] slots)
+    private static PlannedStep[] Close(List<PlannedStep> group, Slot[] slots, int[] uses)
     {
         if (group.Count < 2) return [.. group];
         LoopStep[] loops = Loops(group);
@@ -66,8 +71,9 @@ internal sealed class RowBlockStep : Step
         long ofBlock = BlockBytes / Math.Max(1, space.BytesOfRow);
         if (ofBlock > Line) ofBlock -= ofBlock % Line;
         if (ofBlock == 0 || space.BytesOfRow * space.Rows < LeastBytes) return [.. group];
+        (int Slot, long RowBytes)[] reused = space.Reusable(slot => uses[slot] == loops.Count(loop => loop.Slots.Contains(slot)));
         return [new PlannedStep(
-            new RowBlockStep(loops, space.Rows, ofBlock), [.. group.SelectMany(step => step.Starting)], [.. group.SelectMany(step => step.Ending)])];
+            new RowBlockStep(loops, space.Rows, ofBlock, reused), [.. group.SelectMany(step => step.Starting)], [.. group.SelectMany(step => step.Ending)])];
     }
 
     public override void Run(Frame frame)
@@ -89,18 +95,20 @@ internal sealed class RowBlockStep : Step
 
     private void Run(Frame frame, long from, long to)
     {
+        Frame own = _reused.Length == 0 ? frame : frame.Branch();
         for (long block = from; block < to; block++)
         {
+            foreach ((int slot, long bytes) in _reused) own.Place(slot, frame.Address(slot) + (from - block) * _rowsOfBlock * bytes);
             long first = block * _rowsOfBlock, end = Math.Min(_rows, first + _rowsOfBlock);
             foreach (LoopStep loop in _loops)
             {
                 long times = loop.Nest.Extents[0] / _rows;
-                loop.RunPart(frame, first * times, end * times);
+                loop.RunPart(own, first * times, end * times);
             }
         }
     }
 
     public override string Describe() =>
-        $"{_rowsOfBlock} of {_rows} rows at a time"
+        $"{_rowsOfBlock} of {_rows} rows at a time" + (_reused.Length == 0 ? "" : $", all in the same bytes of {string.Join(", ", _reused.Select(reused => $"s{reused.Slot}"))}")
         + string.Concat(_loops.Select(loop => "\n  " + loop.Describe().Replace("\n", "\n  ", StringComparison.Ordinal)));
 }
