@@ -31,10 +31,11 @@ internal static class App
         foreach (var command in CommandTable.All(output))
             root.Add(command);
         var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
-        if (parsed.Errors.Count > 0)
+        string[] problems = [.. parsed.Errors.Select(error => error.Message).Concat(UnknownOptions(parsed, args))];
+        if (problems.Length > 0)
         {
-            foreach (var error in parsed.Errors)
-                output.Fail(error.Message);
+            foreach (string problem in problems)
+                output.Fail(problem);
             output.Fail($"'{string.Join(' ', NamesOf(parsed.CommandResult))} --help' shows what there is.");
             return Unusable;
         }
@@ -59,6 +60,12 @@ internal static class App
             return Unusable;
         }
     }
+
+    // Behind --, and behind the first word of a program's own command line, all is allowed.
+    private static IEnumerable<string> UnknownOptions(ParseResult parsed, string[] args) =>
+        parsed.CommandResult.Children.OfType<ArgumentResult>()
+            .Where(argument => argument.Tokens is [{ Value: ['-', '-', ..] name }, ..] && args.TakeWhile(arg => arg != "--").Contains(name))
+            .Select(argument => $"There is no option '{argument.Tokens[0].Value}'.");
 
     // From the tool to the command; of the tool itself, the parser knows the name of the file.
     private static IEnumerable<string> NamesOf(CommandResult result) =>

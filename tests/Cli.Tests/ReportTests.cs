@@ -36,6 +36,15 @@ public sealed class ReportTests(RecordedModel model) : IClassFixture<RecordedMod
         static long Calls(JsonElement function) => function.GetProperty("calls").GetInt64();
     }
 
+    [Theory]
+    [InlineData("report")]
+    [InlineData("explain")]
+    [InlineData("rule")]
+    [InlineData("run")]
+    [InlineData("staleness", "run")]
+    public void An_option_that_is_not_there_is_no_file(params string[] command) =>
+        Assert.Contains("There is no option '--nope'.", Tool.Fails([.. command, "--nope"]), StringComparison.Ordinal);
+
     [Fact]
     public void Kernels_have_work_time_and_code()
     {
