@@ -28,6 +28,7 @@ internal static class Workloads
             "transpose add 1024x1024" => Of((x, _) => (x.t() + 1f).contiguous(), [1024, 1024], [1]),
             "sum columns 1024x1024" => Of((x, _) => x.sum(0), [1024, 1024], [1]),
             "layer norm 1024x1024" => Infer(() => LayerNorm(1024), [1024, 1024]),
+            "attention 2x8x512x64" => Of((q, k) => functional.scaled_dot_product_attention(q, k, q), [2, 8, 512, 64], [2, 8, 512, 64]),
             "newton 10k" => Newton(),
             "mandelbrot 512x512" => Mandelbrot(),
             "adam 100x1000" => Adam(),

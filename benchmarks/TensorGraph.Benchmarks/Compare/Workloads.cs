@@ -33,6 +33,8 @@ internal static class Workloads
         yield return Of("sum columns 1024x1024", (x, _) => Ops.Sum(x, [0]), [1024, 1024], [1], bytes: 4 * Million);
         var norm = new LayerNorm(1024);
         yield return Of("layer norm 1024x1024", (x, _) => norm.Call(x), [1024, 1024], [1], bytes: 8 * Million);
+        yield return Of("attention 2x8x512x64", (q, k) => Ops.MatMul(Ops.Softmax(Ops.MatMul(q, Ops.Transpose(k, 0, 1, 3, 2)) * 0.125f), q), [2, 8, 512, 64],
+            [2, 8, 512, 64], flops: 4.0 * 2 * 8 * 512 * 512 * 64);
         yield return new("newton 10k", () =>
         {
             Tensor x = Ops.Abs(Numbers(10_000)) + 0.5f;
