@@ -34,6 +34,13 @@ public sealed class ExportTests : TemporaryFolder
     public void Rows_one_after_the_other() => Agrees(Programs.Running, ["f32[n, 3]"], [[Random(1, 3)], [Random(6, 3)]]);
 
     [RuntimeFact]
+    public void Scans_of_an_open_axis()
+    {
+        Agrees(Programs.Products, ["f32[n, 2]"], [[Random(1, 2)], [Random(6, 2)], [Random(37, 2)]]);
+        Agrees(Programs.Recurrence, ["f32[n, 2]"], [[Random(1, 2)], [Random(6, 2)], [Random(37, 2)]]);
+    }
+
+    [RuntimeFact]
     public void Sizes_that_depend_on_data() => Agrees(Programs.PositiveTwice, ["f32[n]"], [[Random(9)], [Random(1)]]);
 
     [RuntimeFact]

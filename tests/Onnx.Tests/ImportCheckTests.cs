@@ -33,6 +33,22 @@ public sealed class ImportCheckTests
         Fails(DiagnosticIds.SizesDiffer, other, Floats(1), Floats(1, 2, 3));
     }
 
+    // The elements that the mask leaves are as many as before, or not.
+    [Fact]
+    public void A_loop_that_carries_another_size_than_before_fails()
+    {
+        var body = Graph("i: i64[]; c: bool[]; s: f32[n]", "d t", Node("Identity", "c", "d"), Node("Compress", "s mask", "r", ("axis", 0L)), Node("Neg", "r", "t"));
+        foreach (string count in new[] { "m: i64[]; ", "" })
+        {
+            var graph = Graph($"{count}x: f32[n]; mask: bool[n]", "y", Node("Loop", count == "" ? "three _ x" : "m _ x", "y", ("body", body)));
+            var model = count == "" ? Model(graph.With("three", Literal.Scalar(DType.I64, 3))) : Model(graph);
+            Literal[] Call(params byte[] mask) =>
+                [.. count == "" ? Array.Empty<Literal>() : [Literal.Scalar(DType.I64, 3)], Floats(1, 2), new(new(DType.Bool, [2]), Array.ConvertAll(mask, bit => bit != 0))];
+            Assert.Equal([-1f, -2], (float[])ImportedModel.Run(model, Call(1, 1)).Single().Data);
+            Expect.Error(DiagnosticIds.SizesDiffer, () => ImportedModel.Run(model, Call(0, 1)), "in this call they are 2 and 1, in (Loop)");
+        }
+    }
+
     [Fact]
     public void Positions_out_of_their_axis_fail()
     {

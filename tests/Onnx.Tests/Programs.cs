@@ -18,6 +18,12 @@ public sealed partial class Programs
     }
 
     [GraphFunction]
+    public static Tensor Products(Tensor x) => Ops.CumProd(x, 0) + Ops.CumProd(x, 0, reverse: true);
+
+    [GraphFunction]
+    public static Tensor Recurrence(Tensor x) => Ops.AssociativeScan(x, (a, b) => a * 0.5f + b, 0);
+
+    [GraphFunction]
     public static (Tensor Sum, Tensor Rows) Running(Tensor x)
     {
         Tensor sum = Ops.Zeros(3);

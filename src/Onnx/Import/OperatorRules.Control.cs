@@ -219,14 +219,21 @@ internal static partial class OperatorRules
         return [.. body.Output.Select(output => c.Importer.Materialize(c.Importer.Find(scope, output.Name), c))];
     }
 
-    // A size by another name is checked to be the one that is carried.
+    // A size by another name, or one that is computed in the loop, is checked to be the one that is carried.
     private static Value Kept(NodeReader c, Value value, TensorType type)
     {
         if (value.Type == type)
             return value;
-        bool fits = value.DType == type.DType && value.Shape.Rank == type.Rank && !type.IsList && value.Shape.Zip(type.Shape).All(pair =>
-            pair.First == pair.Second || (!pair.First.IsConstant && !c.Importer.Trace.IsBoundHere(pair.First)));
-        return fits ? c.Builder.BroadcastTo(value, type.Shape) : throw c.Refuse($"it carries {type}, which is {value.Type} after one iteration");
+        bool fits = value.DType == type.DType && value.Shape.Rank == type.Rank && !type.IsList
+            && value.Shape.Zip(type.Shape).All(pair => pair.First == pair.Second || !pair.First.IsConstant);
+        if (!fits)
+            throw c.Refuse($"it carries {type}, which is {value.Type} after one iteration");
+        if (!value.Shape.Any(c.Importer.Trace.IsBoundHere))
+            return c.Builder.BroadcastTo(value, type.Shape);
+        // Axis by axis, so that the number of elements tells.
+        foreach (var (axis, size) in type.Shape.Index())
+            value = c.Builder.Reshape(value, new([.. value.Shape.Select((now, i) => i == axis ? size : now)]));
+        return value;
     }
 
     private static Value Stackable(NodeReader c, Value value) => value.Shape.Any(c.Importer.Trace.IsBoundHere)
