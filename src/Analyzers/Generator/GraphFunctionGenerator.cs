@@ -60,6 +60,14 @@ internal sealed class GraphFunctionGenerator : IIncrementalGenerator
             if (ids.Count > 0)
                 Add(output, StagedMethodList.Write(ids));
         });
+
+        IncrementalValueProvider<bool> usesGradients = context.CompilationProvider.Select(TorchGradientUse.In)
+            .WithTrackingName(TrackingNames.TorchGradients);
+        context.RegisterImplementationSourceOutput(usesGradients, static (output, isUsed) =>
+        {
+            if (isUsed)
+                Add(output, TorchGradientUse.Write());
+        });
     }
 
     private static void Add(SourceProductionContext output, GeneratedFile file) =>

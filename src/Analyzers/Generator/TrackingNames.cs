@@ -7,6 +7,7 @@ internal static class TrackingNames
     public const string HelperTwins = nameof(HelperTwins);
     public const string Interceptors = nameof(Interceptors);
     public const string StagedMethods = nameof(StagedMethods);
+    public const string TorchGradients = nameof(TorchGradients);
 
-    public static readonly string[] All = [Functions, HelperTwins, Interceptors, StagedMethods];
+    public static readonly string[] All = [Functions, HelperTwins, Interceptors, StagedMethods, TorchGradients];
 }

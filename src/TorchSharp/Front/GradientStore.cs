@@ -31,6 +31,9 @@ internal static unsafe class GradientStore
         Spared,
     }
 
+    /// <summary>True in a program that may look at each gradient which a function leaves: none is spared then.</summary>
+    public static bool AreKept { get; set; }
+
     public static State StateOf(torch.Tensor parameter)
     {
         nint gradient = parameter.IsInvalid ? 0 : Native.Gradient(parameter.Handle);

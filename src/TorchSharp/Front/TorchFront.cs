@@ -24,6 +24,9 @@ public static class TorchFront
         return get(module);
     }
 
+    /// <summary>Code outside of graph functions uses the gradients that they leave: they leave all from now on.</summary>
+    public static void KeepGradients() => GradientStore.AreKept = true;
+
     /// <summary>Writes into a parameter, buffer or field.</summary>
     public static Tensor Assign(torch.Tensor held, Tensor value)
     {

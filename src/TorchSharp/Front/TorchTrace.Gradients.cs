@@ -173,7 +173,7 @@ internal sealed partial class TorchTrace
                 { Kind: Kind.None } => GradientStore.End.None,
                 { Kind: Kind.Zeros, Presence: Presence.Sure } => GradientStore.End.Made,
                 { Kind: Kind.Zeros } => GradientStore.End.Zeroed,
-                { IsUsed: true, Has: null } when isEnd && _cleared.Contains(variable) => GradientStore.End.Spared,
+                { IsUsed: true, Has: null } when isEnd && _cleared.Contains(variable) && SparesGradients() => GradientStore.End.Spared,
                 _ => GradientStore.End.Written,
             };
             bool isConditional = end == GradientStore.End.Written && gradient.Has is not null;
@@ -197,6 +197,12 @@ internal sealed partial class TorchTrace
     }
 
     // Another answer at a later call makes another trace.
+    private static bool SparesGradients()
+    {
+        GraphControl.Reads(null, ["use of gradients"], static (_, state) => state.AddStatic(GradientStore.AreKept));
+        return !GradientStore.AreKept;
+    }
+
     private static GradientStore.State StateBefore(global::TorchSharp.torch.Tensor tensor)
     {
         GraphControl.Reads(tensor, ["gradient"], static (owner, state) => state.AddStatic(GradientStore.StateOf((global::TorchSharp.torch.Tensor)owner!)));

@@ -45,7 +45,13 @@ internal static class CompiledProgram
     }
 
     /// <summary>The errors of the compiler in a program with the files that the generator makes.</summary>
-    public static (string Id, string File)[] Errors(string source)
+    public static (string Id, string File)[] Errors(string source) =>
+        [.. Built(source).GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => (d.Id, Path.GetFileName(d.Location.SourceTree!.FilePath)))];
+
+    /// <summary>The files that the generator makes.</summary>
+    public static string[] Files(string source) => [.. Built(source).SyntaxTrees.Skip(1).Select(tree => Path.GetFileName(tree.FilePath))];
+
+    private static Compilation Built(string source)
     {
         Compilation program = CSharpCompilation.Create(
             "Program",
@@ -54,8 +60,7 @@ internal static class CompiledProgram
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
         CSharpGeneratorDriver.Create(Analyzers.Value.GetGenerators(LanguageNames.CSharp), parseOptions: s_options)
             .RunGeneratorsAndUpdateCompilation(program, out program, out _);
-        return [.. program.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error)
-            .Select(d => (d.Id, Path.GetFileName(d.Location.SourceTree!.FilePath)))];
+        return program;
     }
 
     /// <summary>A method <c>F</c> with a body.</summary>

@@ -29,6 +29,28 @@ public sealed class GeneratedFilesTests
     public void A_program_without_findings_has_none_with_its_generated_files() =>
         Assert.Empty(CompiledProgram.Findings(Program.Replace("MORE", "", StringComparison.Ordinal), generated: true));
 
+    [Theory]
+    [InlineData("foreach (var p in net.parameters()) System.Console.WriteLine(p.grad?.norm().item<float>());", true)]
+    [InlineData("utils.clip_grad_norm_(net.parameters(), 1);", true)]
+    [InlineData("optimizer.step();", true)]
+    [InlineData("schedule.step(); System.Action later = () => optimizer?.step();", true)]
+    [InlineData("schedule.step(); optimizer.zero_grad(); new Walk().step(); // p.grad, optimizer.step()", false)]
+    public void Code_outside_of_functions_that_uses_gradients_keeps_them(string code, bool isKept)
+    {
+        string program = Program.Replace("MORE", "", StringComparison.Ordinal) + $$"""
+            public static class Other
+            {
+                public static void Run(Net net, torch.optim.Optimizer optimizer, torch.optim.lr_scheduler.LRScheduler schedule)
+                {
+                    {{code}}
+                }
+            }
+            public sealed class Walk { public void step() { } }
+            """;
+        Assert.Equal(isKept, CompiledProgram.Files(program).Contains("TensorGraph.TorchGradients.g.cs"));
+        Assert.Empty(CompiledProgram.Errors(program));
+    }
+
     [Fact]
     public void A_finding_is_reported_once()
     {

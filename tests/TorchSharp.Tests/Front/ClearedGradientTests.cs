@@ -61,6 +61,7 @@ public sealed partial class ClearedGradientTests
     public void A_gradient_that_the_last_step_did_not_leave_is_named()
     {
         using var scope = torch.NewDisposeScope();
+        using var use = new GradientUse(false);
         var program = new Program("SGD");
         torch.Tensor x = torch.ones(2, 3);
         program.Step(x, "optimizer", true, true, true);
@@ -74,9 +75,38 @@ public sealed partial class ClearedGradientTests
         Assert.All(program.All.parameters(), p => Assert.NotEqual(0, p.grad!.abs().sum().item<float>()));
     }
 
-    private static void Check(string name, Func<Program, torch.Tensor, int, torch.Tensor> step)
+    // The generator has seen that the tests use gradients.
+    [TorchTheory]
+    [MemberData(nameof(Ways))]
+    public void A_program_that_uses_gradients_outside_of_functions_finds_those_of_TorchSharp(string name, string inside)
+    {
+        Check(name, (p, x, i) =>
+        {
+            torch.Tensor loss = p.Step(x, inside, first: i % 3 != 1, second: i % 2 == 0, step: i != 3);
+            if (i == 2) loss += p.Other(x);
+            if (i > 1) p.StepOutside();
+            return torch.cat([loss.reshape(1), .. p.All.parameters().Select(w => w.grad is { } gradient ? gradient.flatten() : torch.full(1, -7f))]);
+        }, spares: false);
+    }
+
+    [TorchFact]
+    public void Another_use_of_gradients_makes_another_trace()
     {
         using var scope = torch.NewDisposeScope();
+        var program = new Program("SGD");
+        torch.Tensor x = torch.ones(2, 3);
+        foreach (bool isThere in new[] { false, true, false })
+        {
+            using var use = new GradientUse(isThere);
+            program.Step(x, "optimizer", true, true, true);
+            Assert.All(program.All.parameters(), p => Assert.Equal(isThere, p.grad!.abs().sum().item<float>() > 0));
+        }
+    }
+
+    private static void Check(string name, Func<Program, torch.Tensor, int, torch.Tensor> step, bool spares = true)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var use = new GradientUse(!spares);
         List<torch.Tensor>[] found = [[], []];
         for (int mode = 0; mode < 2; mode++)
         {
@@ -117,6 +147,8 @@ public sealed partial class ClearedGradientTests
                 if (how == "zero_") p.grad?.zero_();
             }
         }
+
+        public void StepOutside() => _optimizer.step();
 
         [GraphFunction]
         public torch.Tensor Step(torch.Tensor x, string clear, bool first, bool second, bool step)

@@ -14,6 +14,7 @@ internal static class Twins
     public static void Train<T>(Func<T> make, Func<T, torch.nn.Module> model, Func<T, int, torch.Tensor> step, int steps = 6, double tolerance = 1e-4)
     {
         using var scope = torch.NewDisposeScope();
+        using var use = new GradientUse(false);
         (T eager, T traced) = (Seeded(1, make), Seeded(1, make));
         Assert.NotEmpty(model(eager).named_parameters());
         for (int i = 0; i < steps; i++)
