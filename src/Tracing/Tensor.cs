@@ -62,6 +62,9 @@ public sealed partial class Tensor : IFormattable
 
     internal TraceContext? Trace { get; }
 
+    /// <summary>What it names, if each use must read that anew; <see cref="Value"/> is what it was at first.</summary>
+    internal TensorName? Named { get; init; }
+
     /// <summary>The type as the graph has it, for code of ours that handles names of sizes.</summary>
     internal TensorType GraphType => Trace is null ? Type : Value.Type;
 

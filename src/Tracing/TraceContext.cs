@@ -168,7 +168,7 @@ internal sealed class TraceContext : ExecutionContext
     public override Value ValueOf(Tensor tensor)
     {
         if (tensor.Trace is { } trace)
-            return trace == this ? tensor.Value : throw EscapedTensorException.For(tensor);
+            return trace != this ? throw EscapedTensorException.For(tensor) : tensor.Named is { } name ? ValueOf(name.Read()) : tensor.Value;
         if (IsDifferentiated && Arguments.TryGetValue(tensor, out var argument))
         {
             ServesOneCall = true;

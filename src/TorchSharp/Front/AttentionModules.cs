@@ -84,7 +84,7 @@ internal static class AttentionModules
     private static Func<string, Tensor?> Traced(Module module)
     {
         Dictionary<string, Parameter> parameters = module.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter);
-        return name => parameters.TryGetValue(name, out Parameter? parameter) ? TorchFront.Value(parameter) : null;
+        return name => parameters.TryGetValue(name, out Parameter? parameter) ? ModuleTable.Value(parameter) : null;
     }
 
     private static Form FormOf(Module module) => Forms.GetValue(module, Find);

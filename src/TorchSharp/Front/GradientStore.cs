@@ -1,4 +1,6 @@
+using System.Reflection;
 using TensorGraph.Backends.Torch;
+using TensorGraph.CompilerServices;
 
 namespace TensorGraph.Torch;
 
@@ -31,8 +33,19 @@ internal static unsafe class GradientStore
         Spared,
     }
 
+    static GradientStore()
+    {
+        AppDomain.CurrentDomain.AssemblyLoad += static (_, loaded) => Look(loaded.LoadedAssembly);
+        foreach (Assembly assembly in AppDomain.CurrentDomain.GetAssemblies()) Look(assembly);
+    }
+
     /// <summary>True in a program that may look at each gradient which a function leaves: none is spared then.</summary>
     public static bool AreKept { get; set; }
+
+    private static void Look(Assembly assembly)
+    {
+        if (assembly.IsDefined(typeof(UsesGradientsAttribute), inherit: false)) AreKept = true;
+    }
 
     public static State StateOf(torch.Tensor parameter)
     {

@@ -78,7 +78,7 @@ internal static class RecurrentModules
         Tensor x, Tensor[] first, Dictionary<string, Parameter> parameters, string suffix, bool isReversed, long hidden,
         Func<Tensor[], Tensor[], long, Tensor[]> cell)
     {
-        Tensor? Of(string name) => parameters.TryGetValue(name + suffix, out Parameter? parameter) ? TorchFront.Value(parameter) : null;
+        Tensor? Of(string name) => parameters.TryGetValue(name + suffix, out Parameter? parameter) ? ModuleTable.Value(parameter) : null;
         Tensor? bias = Of("bias_ih"), hiddenBias = Of("bias_hh");
         Tensor products = TorchApi.nn.functional.linear(isReversed ? Ops.Reverse(x, 0) : x, Of("weight_ih")!);
         Tensor weights = Ops.Transpose(Of("weight_hh")!, 1, 0);

@@ -6,7 +6,9 @@ public static partial class TorchApi
     public static Tensor index(this Tensor x, params ReadOnlySpan<TensorIndex> indices)
     {
         TensorIndex[] all = Complete(x, indices);
-        return Array.Exists(all, index => index.IsAdvanced) ? Picked(x, all) : x.Pick(Native(x, all));
+        if (Array.Exists(all, index => index.IsAdvanced)) return Picked(x, all);
+        TensorGraph.TensorIndex[] native = Native(x, all);
+        return TorchName.View(x, whole => whole.Pick(native), keepsOrder: all.Skip(1).All(index => index.IsAll) && !(all is [{ IsSpread: true }, ..]));
     }
 
     /// <summary>The tensor with other elements at some indices: an assignment to a place.</summary>

@@ -20,7 +20,7 @@ public static partial class TorchApi
 
         public torch.Device device => torch.CPU;
 
-        public Tensor T => Ops.Transpose(x);
+        public Tensor T => TorchName.View(x, static whole => Ops.Transpose(whole), keepsOrder: false);
 
         public Tensor mT => transpose(x, -1, -2);
     }
@@ -33,19 +33,19 @@ public static partial class TorchApi
 
     public static long dim(this Tensor x) => x.Rank;
 
-    public static Tensor reshape(this Tensor x, params ReadOnlySpan<long> shape) => Ops.Reshape(x, Dims(shape));
+    public static Tensor reshape(this Tensor x, params ReadOnlySpan<long> shape) => Shaped(x, Dims(shape), mayCopy: true);
 
-    public static Tensor view(this Tensor x, params ReadOnlySpan<long> shape) => Ops.Reshape(x, Dims(shape));
+    public static Tensor view(this Tensor x, params ReadOnlySpan<long> shape) => Shaped(x, Dims(shape), mayCopy: false);
 
-    public static Tensor view_as(this Tensor x, Tensor other) => Ops.Reshape(x, [.. other.Shape.Dims]);
+    public static Tensor view_as(this Tensor x, Tensor other) => Shaped(x, [.. other.Shape.Dims], mayCopy: false);
 
     public static Tensor flatten(this Tensor x, long start_dim = 0, long end_dim = -1)
     {
-        if (x.Rank == 0) return Ops.Reshape(x, 1);
+        if (x.Rank == 0) return Shaped(x, [1], mayCopy: false);
         int first = Axis(x, start_dim), last = Axis(x, end_dim);
         Dim joined = 1;
         for (int axis = first; axis <= last; axis++) joined *= x.Shape[axis];
-        return Ops.Reshape(x, [.. x.Shape.Dims.Take(first), joined, .. x.Shape.Dims.Skip(last + 1)]);
+        return Shaped(x, [.. x.Shape.Dims.Take(first), joined, .. x.Shape.Dims.Skip(last + 1)], mayCopy: true);
     }
 
     public static Tensor unflatten(this Tensor x, long dim, params ReadOnlySpan<long> sizes)
@@ -58,17 +58,21 @@ public static partial class TorchApi
         {
             if (sizes[i] < 0) split[i] = x.Shape[axis].Value / known;
         }
-        return Ops.Reshape(x, [.. x.Shape.Dims.Take(axis), .. split, .. x.Shape.Dims.Skip(axis + 1)]);
+        return Shaped(x, [.. x.Shape.Dims.Take(axis), .. split, .. x.Shape.Dims.Skip(axis + 1)], mayCopy: false);
     }
 
     public static Tensor squeeze(this Tensor x, long? dim = null)
     {
-        if (dim is not { } one) return Ops.Squeeze(x);
+        if (dim is not { } one) return TorchName.View(x, static whole => Ops.Squeeze(whole));
         int axis = Axis(x, one);
-        return x.Rank > 0 && x.Shape[axis].Is(1) ? Ops.Squeeze(x, axis) : x;
+        return x.Rank > 0 && x.Shape[axis].Is(1) ? TorchName.View(x, whole => Ops.Squeeze(whole, axis)) : x;
     }
 
-    public static Tensor unsqueeze(this Tensor x, long dim) => Ops.ExpandDims(x, Ops.Axis("unsqueeze", dim, x.Rank + 1));
+    public static Tensor unsqueeze(this Tensor x, long dim)
+    {
+        int axis = Ops.Axis("unsqueeze", dim, x.Rank + 1);
+        return TorchName.View(x, whole => Ops.ExpandDims(whole, axis));
+    }
 
     public static Tensor transpose(this Tensor x, long dim0, long dim1)
     {
@@ -76,7 +80,7 @@ public static partial class TorchApi
         (int a, int b) = (Axis(x, dim0), Axis(x, dim1));
         if (x.Rank == 0) return x;
         (axes[a], axes[b]) = (axes[b], axes[a]);
-        return Ops.Transpose(x, axes);
+        return Moved(x, axes);
     }
 
     public static Tensor swapaxes(this Tensor x, long dim0, long dim1) => transpose(x, dim0, dim1);
@@ -87,24 +91,24 @@ public static partial class TorchApi
         return x.Rank < 2 ? x : transpose(x, 0, 1);
     }
 
-    public static Tensor permute(this Tensor x, params ReadOnlySpan<long> permutation) => Ops.Transpose(x, Axes(x, permutation) ?? []);
+    public static Tensor permute(this Tensor x, params ReadOnlySpan<long> permutation) => Moved(x, Axes(x, permutation) ?? []);
 
     public static Tensor movedim(this Tensor x, long[] source, long[] destination)
     {
         int[] from = [.. source.Select(dim => Axis(x, dim))], to = [.. destination.Select(dim => Axis(x, dim))], axes = new int[x.Rank];
         var others = new Queue<int>(Enumerable.Range(0, x.Rank).Except(from));
         for (int axis = 0; axis < axes.Length; axis++) axes[axis] = Array.IndexOf(to, axis) is >= 0 and var at ? from[at] : others.Dequeue();
-        return Ops.Transpose(x, axes);
+        return Moved(x, axes);
     }
 
     public static Tensor expand(this Tensor x, params ReadOnlySpan<long> sizes)
     {
         var wanted = new Dim[sizes.Length];
         for (int i = 0; i < wanted.Length; i++) wanted[i] = sizes[i] < 0 ? x.Shape[x.Rank - wanted.Length + i] : sizes[i];
-        return Ops.BroadcastTo(x, Shape.Create(wanted));
+        return TorchName.View(x, whole => Ops.BroadcastTo(whole, Shape.Create(wanted)), keepsOrder: false);
     }
 
-    public static Tensor expand_as(this Tensor x, Tensor other) => Ops.BroadcastTo(x, other.Shape);
+    public static Tensor expand_as(this Tensor x, Tensor other) => TorchName.View(x, whole => Ops.BroadcastTo(whole, other.Shape), keepsOrder: false);
 
     public static Tensor broadcast_to(this Tensor x, params ReadOnlySpan<long> shape) => expand(x, shape);
 
@@ -135,10 +139,11 @@ public static partial class TorchApi
     public static Tensor select(this Tensor x, long dim, long index)
     {
         int axis = Axis(x, dim);
-        return x.Pick([.. Enumerable.Repeat((TensorGraph.TensorIndex)System.Range.All, axis), (int)index]);
+        TensorGraph.TensorIndex[] at = [.. Enumerable.Repeat((TensorGraph.TensorIndex)System.Range.All, axis), (int)index];
+        return TorchName.View(x, whole => whole.Pick(at), keepsOrder: axis == 0);
     }
 
-    public static Tensor flip(this Tensor x, params ReadOnlySpan<long> dims) => dims.IsEmpty ? x : Ops.Reverse(x, Axes(x, dims)!);
+    public static Tensor flip(this Tensor x, params ReadOnlySpan<long> dims) => dims.IsEmpty ? TorchName.Copy(x) : Ops.Reverse(x, Axes(x, dims)!);
 
     public static Tensor roll(this Tensor x, long shifts, long? dims = null) => dims is { } dim
         ? Ops.Roll(x, shifts, Axis(x, dim))
@@ -150,10 +155,15 @@ public static partial class TorchApi
         long whole = x.Shape[axis].Value;
         List<long> sizes = [];
         for (long at = 0; at < whole; at += size) sizes.Add(Math.Min(size, whole - at));
-        return Ops.Split(x, new Shape([.. sizes]), axis);
+        return split(x, [.. sizes], axis);
     }
 
-    public static Tensor[] split(this Tensor x, long[] sizes, long dim = 0) => Ops.Split(x, new Shape(sizes), Axis(x, dim));
+    public static Tensor[] split(this Tensor x, long[] sizes, long dim = 0)
+    {
+        int axis = Axis(x, dim);
+        Tensor[] Parts(Tensor whole) => Ops.Split(whole, new Shape(sizes), axis);
+        return x.Named is null ? Parts(x) : [.. sizes.Select((_, i) => TorchName.View(x, whole => Parts(whole)[i], keepsOrder: axis == 0))];
+    }
 
     public static Tensor[] chunk(this Tensor x, long chunks, long dim = 0)
     {
@@ -161,7 +171,8 @@ public static partial class TorchApi
         return split(x, Math.Max(1, (size + chunks - 1) / chunks), (int)dim);
     }
 
-    public static Tensor[] unbind(this Tensor x, long dimension = 0) => Ops.Unstack(x, Axis(x, dimension));
+    public static Tensor[] unbind(this Tensor x, long dimension = 0) => x.Named is null
+        ? Ops.Unstack(x, Axis(x, dimension)) : [.. Enumerable.Range(0, checked((int)x.Shape[Axis(x, dimension)].Value)).Select(i => select(x, dimension, i))];
 
     public static Tensor cat(IEnumerable<Tensor> tensors, long dim = 0)
     {
@@ -185,24 +196,25 @@ public static partial class TorchApi
 
     public static Tensor triu(this Tensor x, long diagonal = 0) => Ops.Triu(x, (int)diagonal);
 
-    public static Tensor clone(this Tensor x) => ExecutionContext.Current is TraceContext { StopsGradients: true } ? Ops.StopGradient(x) : x;
+    public static Tensor clone(this Tensor x) =>
+        ExecutionContext.Current is TraceContext { StopsGradients: true } ? Ops.StopGradient(x) : TorchName.Copy(x);
 
-    public static Tensor contiguous(this Tensor x) => x;
+    public static Tensor contiguous(this Tensor x) => TorchName.Contiguous(x);
 
-    public static Tensor detach(this Tensor x) => Ops.StopGradient(x);
+    public static Tensor detach(this Tensor x) => TorchName.View(x, static whole => Ops.StopGradient(whole));
 
     public static Tensor alias(this Tensor x) => x;
 
     public static Tensor cpu(this Tensor x) => x;
 
     public static Tensor to(this Tensor x, torch.ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
-        Ops.Cast(x, Promotion.Of(type));
+        Ops.Cast(copy ? TorchName.Copy(x) : x, Promotion.Of(type));
 
     public static Tensor to(this Tensor x, torch.Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
-        OnCpu(device, x);
+        OnCpu(device, copy ? TorchName.Copy(x) : x);
 
     public static Tensor to_type(this Tensor x, torch.ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
-        Ops.Cast(x, Promotion.Of(type));
+        Ops.Cast(copy ? TorchName.Copy(x) : x, Promotion.Of(type));
 
     public static Tensor type_as(this Tensor x, Tensor tensor) => Ops.Cast(x, tensor.DType);
 
@@ -234,13 +246,17 @@ public static partial class TorchApi
         return x;
     }
 
+    private static Tensor Shaped(Tensor x, Dim[] sizes, bool mayCopy) => TorchName.View(x, whole => Ops.Reshape(whole, sizes), mayCopy: mayCopy);
+
+    private static Tensor Moved(Tensor x, int[] axes) => TorchName.View(x, whole => Ops.Transpose(whole, axes), keepsOrder: false);
+
     internal static Tensor Part(Tensor x, int axis, long start, long stop, long step)
     {
         Dim[] low = [.. Enumerable.Repeat((Dim)0, x.Rank)], high = [.. x.Shape.Dims];
         (low[axis], high[axis]) = (start, stop);
         long[] steps = [.. Enumerable.Repeat(1L, x.Rank)];
         steps[axis] = step;
-        return Ops.Slice(x, Shape.Create(low), Shape.Create(high), steps);
+        return TorchName.View(x, whole => Ops.Slice(whole, Shape.Create(low), Shape.Create(high), steps), keepsOrder: axis == 0 && step == 1);
     }
 
     private static long Within(long at, long size) => Math.Clamp(at < 0 ? at + size : at, 0, size);

@@ -12,7 +12,7 @@ using static TorchSharp.torch.nn;
 public static class TorchFront
 {
     /// <summary>The value of a parameter, buffer or field, which the graph reads at each call.</summary>
-    public static Tensor Value(torch.Tensor? held) => held is null ? null! : TorchTrace.Here("value").Use(held).Variable.Value;
+    public static Tensor Value(torch.Tensor? held) => held is null ? null! : TorchTrace.Here("value").Name(held);
 
     /// <summary>A parameter or buffer of a module; another tensor in its place makes another trace.</summary>
     public static TValue Member<TModule, TValue>(TModule module, Func<TModule, TValue> get)
@@ -23,9 +23,6 @@ public static class TorchFront
             state.AddStatic(get((TModule)owner!) is { } held ? TorchVariable.Of(held) : null));
         return get(module);
     }
-
-    /// <summary>Code outside of graph functions uses the gradients that they leave: they leave all from now on.</summary>
-    public static void KeepGradients() => GradientStore.AreKept = true;
 
     /// <summary>Writes into a parameter, buffer or field.</summary>
     public static Tensor Assign(torch.Tensor held, Tensor value)
@@ -67,9 +64,23 @@ public static class TorchFront
             call.ClearGradients([variable], toZeros: false);
             return null;
         }
+        call.ReplaceGradient(variable, Fitting(variable, value));
+        return value;
+    }
+
+    /// <summary>Changes the gradient of a parameter in place.</summary>
+    public static Tensor ChangeGradient(torch.Tensor held, Tensor value)
+    {
+        TorchTrace call = TorchTrace.Here("grad");
+        TorchVariable variable = call.Use(Throw.IfNull(held));
+        call.SetGradients([(variable, Fitting(variable, Throw.IfNull(value)), null)]);
+        return value;
+    }
+
+    private static Tensor Fitting(TorchVariable variable, Tensor value)
+    {
         if (value.Type != variable.Variable.Type)
             Throw.Shape("grad", $"a gradient is {value.Type}, its parameter {variable.Variable.Type}", "Both have one shape and one type.");
-        call.SetGradient(variable, value);
         return value;
     }
 
@@ -93,7 +104,8 @@ public static class TorchFront
     {
         TorchTrace call = TorchTrace.Here("grad");
         var (value, has) = call.GradientOf(call.Use(Throw.IfNull(held)));
-        return has is null ? value : throw TorchTrace.InBranch("only the run knows whether the parameter has a gradient here, and C# asks now");
+        if (has is not null) throw TorchTrace.InBranch("only the run knows whether the parameter has a gradient here, and C# asks now");
+        return value is null ? null : call.NameGradient(call.Use(held));
     }
 
     /// <summary>How much of the graph there is before a module or method runs, whose result is changed in place.</summary>

@@ -9,6 +9,8 @@ namespace TensorGraph.Torch;
 internal sealed partial class TorchTrace
 {
     private readonly Dictionary<object, Dictionary<TorchVariable, Gradient>> _gradients = new(ReferenceEqualityComparer.Instance);
+    // Gradients that have other names.
+    private readonly Dictionary<TorchVariable, NamedGradient> _named = new(ReferenceEqualityComparer.Instance);
     // Those that the function clears before it does anything else with them, so that their values at its beginning say nothing.
     private readonly HashSet<TorchVariable> _cleared = new(ReferenceEqualityComparer.Instance);
     private int _depth;
@@ -79,8 +81,36 @@ internal sealed partial class TorchTrace
         return (found.Value, found.Has);
     }
 
-    /// <summary>Sets the gradient of a parameter.</summary>
-    public void SetGradient(TorchVariable variable, Tensor value) => SetGradients([(variable, value, null)]);
+    /// <summary>A gradient that is there, by another name. The name stays with it when the parameter gets another one.</summary>
+    public Tensor NameGradient(TorchVariable variable)
+    {
+        if (!_named.TryGetValue(variable, out NamedGradient? named)) _named.Add(variable, named = new NamedGradient(Levels[^1]));
+        return TorchName.Of(
+            () => named.IsLost ? throw InBranch("the parameter has another one since the branch, and a name of the old one is used")
+                : named.Last ?? GradientOf(variable).Value!,
+            () => named.Changes);
+    }
+
+    // The parameter gets another gradient, or none.
+    private void Part(TorchVariable variable)
+    {
+        if (!_named.Remove(variable, out NamedGradient? named)) return;
+        if (named.Level == Levels[^1]) named.Last = TorchName.Copy(GradientOf(variable).Value!);
+        else named.IsLost = true;
+    }
+
+    /// <summary>Gives a parameter another gradient.</summary>
+    public void ReplaceGradient(TorchVariable variable, Tensor value)
+    {
+        if (value.Named is not null)
+        {
+            Throw.Raise(
+                DiagnosticIds.NotTraceableTorch, "grad", "the gradient is set to a tensor that shares its memory with a parameter, buffer or other gradient",
+                "Give it memory of its own: clone().");
+        }
+        Part(variable);
+        SetGradients([(variable, value, null)]);
+    }
 
     /// <summary>Sets gradients of parameters; the run does not set one whose bool is false.</summary>
     public void SetGradients(IReadOnlyList<(TorchVariable Variable, Tensor Value, Tensor? Has)> gradients) =>
@@ -91,6 +121,7 @@ internal sealed partial class TorchTrace
     {
         TorchVariable[] all = [.. variables];
         if (!IsInBranch) _cleared.UnionWith(all.Where(variable => Look(variable).Kind == Kind.AsBefore));
+        if (!toZeros) Array.ForEach(all, Part);
         Set([.. all.Select(variable => (variable, toZeros ? Zeros(Look(variable)) : new(Kind.None)))]);
     }
 
@@ -147,6 +178,7 @@ internal sealed partial class TorchTrace
         foreach (var (variable, gradient) in changes)
         {
             if (levels.Length > 1) CheckWritten(variable);
+            if (_named.TryGetValue(variable, out NamedGradient? named)) named.Changes++;
             foreach (object outer in levels[..^1]) At(outer)[variable] = new(Kind.InTorch);
             At(levels[^1])[variable] = gradient with { IsNew = levels.Length == 1 };
         }
@@ -216,6 +248,20 @@ internal sealed partial class TorchTrace
             DiagnosticIds.NotTraceableTorch, "backward", $"a gradient is taken or changed in a branch or loop that a tensor decides: {why}",
             "Write it in an 'if' or loop, or in a method that is called there by its name; or return the loss and decide in the caller.");
         return new InvalidOperationException();
+    }
+
+    private sealed class NamedGradient(object level)
+    {
+        public object Level => level;
+
+        /// <summary>How often it has changed.</summary>
+        public int Changes { get; set; }
+
+        /// <summary>Its value when the parameter got another one.</summary>
+        public Tensor? Last { get; set; }
+
+        /// <summary>True when only a run knows whether it is still the parameter's.</summary>
+        public bool IsLost { get; set; }
     }
 
     private readonly record struct Gradient(

@@ -13,6 +13,8 @@ internal sealed partial class TorchTrace
 
     private readonly List<TorchVariable> _used = [];
     private readonly HashSet<TorchVariable> _written = new(ReferenceEqualityComparer.Instance);
+    // How often each was written.
+    private readonly Dictionary<TorchVariable, int> _changes = new(ReferenceEqualityComparer.Instance);
     // States of optimisers that have taken a step, and what steps have made.
     private readonly Dictionary<object, OptimizerState[]> _steps = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<object, (Tensor Value, bool IsInBranch)> _made = new(ReferenceEqualityComparer.Instance);
@@ -74,9 +76,17 @@ internal sealed partial class TorchTrace
         return variable;
     }
 
+    /// <summary>A tensor that TorchSharp keeps, by another name.</summary>
+    public Tensor Name(torch.Tensor tensor)
+    {
+        TorchVariable variable = Use(tensor);
+        return TorchName.Of(() => variable.Variable.Value, () => _changes.GetValueOrDefault(variable));
+    }
+
     /// <summary>The variable of a tensor that the graph writes into.</summary>
     public TorchVariable Written(TorchVariable variable)
     {
+        _changes[variable] = _changes.GetValueOrDefault(variable) + 1;
         if (_written.Add(variable)) CheckMemory();
         GraphControl.Reads(null, ["memory of arguments"], _sharesArgument);
         if (!variable.IsArgument) return variable;
