@@ -64,7 +64,7 @@ public sealed class Node
     public bool IsPure => Effects.IsEmpty;
 
     /// <summary>True when it, or a node inside, calls C# code that may assign any variable.</summary>
-    internal bool CallsCode => Effects.Any(effect => effect.Resource == Resource.Host)
+    public bool CallsCode => Effects.Any(effect => effect.Resource == Resource.Host)
         && (Op == OpDefs.HostCall ? !Attrs.Get<Resource>("fn").OnlyThrows : Regions.Any(region => region.Body.Any(node => node.CallsCode)));
 
     /// <summary>A result.</summary>

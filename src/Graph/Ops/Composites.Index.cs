@@ -44,7 +44,7 @@ public static partial class OpDefs
     /// Inputs x, positions (i32 or i64) of the same rank. Element i of the result along axis <c>axis</c> is x at positions[i]; other axes go
     /// together.
     /// </summary>
-    [Op("take_along_axis", "?", Inputs = 2, DTypes = DTypeSet.Any, Source = "np.take_along_axis")]
+    [Op("take_along_axis", "?", Inputs = 2, DTypes = DTypeSet.Any, Traits = Traits.Checked, Source = "np.take_along_axis")]
     public static readonly OpDef TakeAlongAxis = new()
     {
         // The axis last, all others as one batch axis.

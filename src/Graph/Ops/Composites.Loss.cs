@@ -7,7 +7,7 @@ public static partial class OpDefs
     /// Inputs logits (…, classes), labels (…; i32 or i64). −log softmax(logits)[label], one for each label. A label out of range is an error at run
     /// time (TG2004).
     /// </summary>
-    [Op("sparse_softmax_cross_entropy", "?", Inputs = 2, Source = "tf.nn.sparse_softmax_cross_entropy_with_logits")]
+    [Op("sparse_softmax_cross_entropy", "?", Inputs = 2, Traits = Traits.Checked, Source = "tf.nn.sparse_softmax_cross_entropy_with_logits")]
     public static readonly OpDef SparseSoftmaxCrossEntropy = new()
     {
         Decompose = (b, n) =>

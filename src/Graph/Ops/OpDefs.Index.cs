@@ -9,7 +9,7 @@ public static partial class OpDefs
     /// Inputs x, positions (i32 or i64). Entries of axis <c>axis</c> of x at the positions; the first <c>batch</c> axes (≤ axis) of both go together.
     /// Shape: x[..axis] + positions[batch..] + x[axis + 1..].
     /// </summary>
-    [Op("gather", "?", Inputs = 2, DTypes = DTypeSet.Any, Source = "np.take, tf.gather")]
+    [Op("gather", "?", Inputs = 2, DTypes = DTypeSet.Any, Traits = Traits.Checked, Source = "np.take, tf.gather")]
     public static readonly OpDef Gather = new()
     {
         Eval = c =>
@@ -27,7 +27,7 @@ public static partial class OpDefs
     /// Inputs x, positions, updates of the shape that <c>gather</c> with these attributes gives. x with the updates added at the positions, in
     /// row-major order of the updates.
     /// </summary>
-    [Op("scatter_add", "?", Inputs = 3, Source = "np.add.at, tf.tensor_scatter_nd_add")]
+    [Op("scatter_add", "?", Inputs = 3, Traits = Traits.Checked, Source = "np.add.at, tf.tensor_scatter_nd_add")]
     public static readonly OpDef ScatterAdd = new()
     {
         Eval = c =>
@@ -53,7 +53,7 @@ public static partial class OpDefs
     /// <summary>
     /// Inputs x and one start (i32 or i64 scalar) for each axis. The block of shape <c>size</c> that begins there; it must lie inside x (TG2004).
     /// </summary>
-    [Op("dynamic_slice", "?", DTypes = DTypeSet.Any, Traits = Traits.Variadic, Source = "lax.dynamic_slice (without clamping)")]
+    [Op("dynamic_slice", "?", DTypes = DTypeSet.Any, Traits = Traits.Variadic | Traits.Checked, Source = "lax.dynamic_slice (without clamping)")]
     public static readonly OpDef DynamicSlice = new()
     {
         Eval = c =>
@@ -77,7 +77,7 @@ public static partial class OpDefs
     /// <summary>
     /// Inputs x, block, and one start (i32 or i64 scalar) for each axis. x with the block in place of what was there; it must lie inside x (TG2004).
     /// </summary>
-    [Op("dynamic_update_slice", "?", Inputs = 2, DTypes = DTypeSet.Any, Traits = Traits.Variadic,
+    [Op("dynamic_update_slice", "?", Inputs = 2, DTypes = DTypeSet.Any, Traits = Traits.Variadic | Traits.Checked,
         Source = "lax.dynamic_update_slice (without clamping)")]
     public static readonly OpDef DynamicUpdateSlice = new()
     {

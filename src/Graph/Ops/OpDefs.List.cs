@@ -32,7 +32,7 @@ public static partial class OpDefs
     };
 
     /// <summary>Inputs: index and count, i64 scalars. TG2004 unless 0 ≤ index &lt; count. Attribute <c>positions_are</c>: as in gather.</summary>
-    [Op("check_index", "?", Inputs = 2, DTypes = DTypeSet.Integer, Traits = Traits.NoGradient, Source = "System.Collections.Generic.List")]
+    [Op("check_index", "?", Inputs = 2, DTypes = DTypeSet.Integer, Traits = Traits.NoGradient | Traits.Checked, Source = "System.Collections.Generic.List")]
     public static readonly OpDef CheckIndex = new()
     {
         Infer = c =>

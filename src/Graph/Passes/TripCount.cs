@@ -2,7 +2,7 @@ using TensorGraph.Ir;
 
 namespace TensorGraph.Passes;
 
-/// <summary>How often a <c>while</c> runs, where the graph tells: its counter goes up by one from a constant to a constant.</summary>
+/// <summary>How often a <c>while</c> runs, where the graph tells: its counter is an integer that goes in steps of a constant from a constant to one.</summary>
 public static class TripCount
 {
     /// <summary>The assumption of estimates where only the run can tell.</summary>
@@ -13,18 +13,41 @@ public static class TripCount
     {
         var (condition, body) = (Throw.IfNull(loop).Regions[0], loop.Regions[1]);
         var holds = condition.Results[0].Node;
-        if (holds.Op != OpDefs.Less || CarriedBy(condition, holds.Inputs[0]) is not { } counter || counter >= body.Results.Length)
+        if (holds.Op != OpDefs.Less && holds.Op != OpDefs.LessEqual && holds.Op != OpDefs.Greater && holds.Op != OpDefs.GreaterEqual)
             return null;
+        bool isUp = holds.Op == OpDefs.Less || holds.Op == OpDefs.LessEqual, includesEnd = holds.Op == OpDefs.LessEqual || holds.Op == OpDefs.GreaterEqual;
+        return Of(holds.Inputs[0], holds.Inputs[1], isUp) ?? Of(holds.Inputs[1], holds.Inputs[0], !isUp);
+
+        long? Of(Value left, Value right, bool isUp)
+        {
+            if (CarriedBy(condition, left) is not { } counter || counter >= body.Results.Length || Step(body, counter) is not { } step)
+                return null;
+            if (CarriedBy(condition, right) is { } capture)
+                right = capture < body.Results.Length ? left : loop.Inputs[capture];
+            return Number(loop.Inputs[counter]) is { } from && Number(right) is { } to ? Count(from, to, step, isUp, includesEnd, left.DType) : null;
+        }
+    }
+
+    private static long? Count(Int128 from, Int128 to, Int128 step, bool isUp, bool includesEnd, DType dtype)
+    {
+        Int128 way = (isUp ? to - from : from - to) + (includesEnd ? 1 : 0), along = isUp ? step : -step;
+        if (way <= 0)
+            return 0;
+        if (along <= 0)
+            return null;
+        Int128 trips = (way + along - 1) / along, last = from + trips * step;
+        int bits = 8 * dtype.Size();
+        Int128 most = dtype == DType.U8 ? 255 : (Int128.One << (bits - 1)) - 1, least = dtype == DType.U8 ? 0 : -most - 1;
+        // A counter that goes past its type begins at the other end of it. More than 2⁶³ − 1 iterations have no number.
+        return last <= most && last >= least && trips <= long.MaxValue ? (long)trips : null;
+    }
+
+    private static long? Step(Region body, int counter)
+    {
         var next = body.Results[counter].Node;
-        bool goesUpByOne = next.Op == OpDefs.Add && next.Inputs.Any(input => CarriedBy(body, input) == counter)
-            && next.Inputs.Any(input => Number(input) == 1);
-        var end = holds.Inputs[1];
-        if (CarriedBy(condition, end) is { } capture)
-            end = capture < body.Results.Length ? holds.Inputs[0] : loop.Inputs[capture];
-        if (!goesUpByOne || Number(loop.Inputs[counter]) is not { } from || Number(end) is not { } to)
-            return null;
-        // More than 2⁶³ − 1 iterations have no number.
-        return to <= from ? 0 : unchecked(to - from) is > 0 and var trips ? trips : null;
+        if (next.Op == OpDefs.Add)
+            return CarriedBy(body, next.Inputs[0]) == counter ? Number(next.Inputs[1]) : CarriedBy(body, next.Inputs[1]) == counter ? Number(next.Inputs[0]) : null;
+        return next.Op == OpDefs.Sub && CarriedBy(body, next.Inputs[0]) == counter ? -Number(next.Inputs[1]) : null;
     }
 
     private static int? CarriedBy(Region region, Value value)

@@ -9,13 +9,21 @@ public static class Unroll
     private const long MostIterations = 8;
     private const long MostNodes = 64;
 
+    // A graph of very many such loops would take longer to compile than it ever saves.
+    private const long MostNodesOfGraph = 8_192;
+
+    // A loop writes its results over each other, and rows of them where they stay; iterations one after the other have memory of their own.
+    private const long MostBytes = 16 << 20;
+
     /// <summary>The pass.</summary>
     public static Pass Pass { get; } = new(
         "unroll", $"puts loops of at most {MostIterations} iterations and {MostNodes} nodes in all, the number of which is known, one iteration after the other",
-        graph => new Walk().Map(graph));
+        graph => new Walk(graph.NodeCount).Map(graph));
 
-    private sealed class Walk : Rewriter
+    private sealed class Walk(long nodes) : Rewriter
     {
+        private long _nodes = nodes;
+
         protected override ImmutableArray<Value>? Replace(Node node)
         {
             long? trips = node.Op == OpDefs.While ? TripCount.Of(node) : node.Op == OpDefs.Scan ? Length(node) : null;
@@ -24,8 +32,10 @@ public static class Unroll
             if (!node.Regions.All(CanBeRepeated) || !node.Regions[..^1].All(IsPure))
                 return null;
             var body = node.Regions[^1];
-            if (trips * body.Body.Count(inner => inner.Op != OpDefs.Constant) > MostNodes)
+            long added = trips.Value * body.Body.Count(inner => inner.Op != OpDefs.Constant);
+            if (added > MostNodes || _nodes + added > MostNodesOfGraph || node.Types.Sum(BytesOf) > MostBytes)
                 return null;
+            _nodes += added;
             var results = node.Op == OpDefs.While ? Iterations(node, trips.Value) : Steps(node, trips.Value);
             return [.. results.Select((result, i) => Coerce(result, node.Types[i]))];
         }
@@ -80,8 +90,13 @@ public static class Unroll
 
         private static bool IsPure(Region region) => region.Body.All(node => node.IsPure);
 
-        // A region inside belongs to one node, and a size that a run finds out to one place.
-        private static bool CanBeRepeated(Region region) =>
-            region.Body.All(node => node.Regions.IsEmpty && node.Op != OpDefs.BindSize && !node.Types.Any(type => type.IsList));
+        // As far as sizes are known.
+        private static long BytesOf(TensorType type) =>
+            type.DType.Size() * type.Shape.Dims.Where(size => size.IsConstant).Aggregate(1L, (count, size) => count * size.Value);
+
+        // A region inside belongs to one node, and a size that a run finds out to one place. What only a later iteration writes over would be dropped, and
+        // an error with it.
+        private static bool CanBeRepeated(Region region) => region.Body.All(node =>
+            node.Regions.IsEmpty && node.Op != OpDefs.BindSize && !node.Types.Any(type => type.IsList) && !node.Op.Traits.HasFlag(Traits.Checked));
     }
 }

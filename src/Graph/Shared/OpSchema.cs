@@ -33,6 +33,8 @@ enum Traits
     List = 512,
     /// <summary>The result has the bits of the input, so one memory serves both.</summary>
     Alias = 1024,
+    /// <summary>Fails where a value is out of range.</summary>
+    Checked = 2048,
 }
 
 /// <summary>Which element types an op takes.</summary>

@@ -9,6 +9,8 @@ internal sealed class BoundRegion
     private readonly Dictionary<Value, BoundValue> _values = [];
     private readonly Dictionary<object, List<BoundNode>> _readers = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<object, BoundNode> _writer = new(ReferenceEqualityComparer.Instance);
+    // The last node that runs C# code.
+    private BoundNode? _code;
 
     private BoundRegion(Region region, Func<string, long> sizeOf)
     {
@@ -40,6 +42,17 @@ internal sealed class BoundRegion
         for (int i = 0; i < layouts.Length; i++) _values[node[i]] = new BoundValue(bound, i);
         foreach (BoundValue input in inputs) input.Node.Users.Add(bound);
         foreach (Effect effect in node.Effects) Order(bound, effect);
+        if (_code is not null && !node.IsPure) bound.After.Add(_code);
+        if (node.CallsCode) OrderCode(bound);
+    }
+
+    // C# code may read and assign any variable.
+    private void OrderCode(BoundNode bound)
+    {
+        bound.After.AddRange(_readers.Values.SelectMany(readers => readers).Concat(_writer.Values).Where(before => before != bound));
+        _readers.Clear();
+        _writer.Clear();
+        _code = bound;
     }
 
     // Writes come after everything before them on the resource, reads after the last write.

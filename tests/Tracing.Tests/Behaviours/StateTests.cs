@@ -27,6 +27,22 @@ public sealed partial class StateTests
         Assert.Equal("0 1 2", result);
     }
 
+    // C# code in a branch or loop may assign what the graph reads after it, and read what it assigned before.
+    [Theory]
+    [InlineData(0f), InlineData(1f)]
+    public void Row_3_2_variables_are_read_after_a_host_call_in_a_branch_that_assigns_them(float c)
+    {
+        var variable = new Variable(0.5f);
+        (float, float) After()
+        {
+            variable.Assign(0.5f);
+            return (ReadAfterCall(variable, c).Item<float>(), ReadInLoop(variable, c).Item<float>());
+        }
+
+        Assert.Equal(c == 1 ? (10.25f, 11.25f) : (0.5f, 1.5f), Modes.Both(After).Result);
+        Assert.Equal(c == 1 ? 7.25f : 7, Modes.Both(() => AssignedBeforeCall(variable, c).Item<float>()).Result);
+    }
+
     [Fact]
     public void Row_3_2_an_exception_in_a_host_call_reaches_the_caller()
     {
@@ -151,6 +167,41 @@ public sealed partial class StateTests
     {
         Console.WriteLine(new System.Diagnostics.StackTrace().GetFrame(0)!.GetMethod()!.Name);
         return x;
+    }
+
+    [GraphFunction]
+    private static Tensor ReadAfterCall(Variable variable, Tensor c)
+    {
+        Tensor a = c * 0.25f;
+        if (a > 0.1f)
+            Ops.HostCall(_ => variable.Assign(10f), c);
+        return variable + a;
+    }
+
+    [GraphFunction]
+    private static Tensor ReadInLoop(Variable variable, Tensor c)
+    {
+        variable.Assign(0.5f);
+        for (Tensor i = 0; i < 2; i++)
+        {
+            Tensor a = i.Cast(DType.F32) * 0.25f * c;
+            if (a > 0.1f)
+                Ops.HostCall(_ => variable.Assign(variable.Value * 0.5f + 10f), c);
+            variable.Assign(variable + i.Cast(DType.F32));
+        }
+
+        return variable;
+    }
+
+    [GraphFunction]
+    private static Tensor AssignedBeforeCall(Variable variable, Tensor c)
+    {
+        Tensor a = c * 0.25f, seen = a * 0;
+        variable.Assign(7 + a);
+        if (a > 0.1f)
+            seen = Ops.HostCall(_ => [variable.Value], [new(DType.F32, Shape.Scalar)], c)[0];
+        variable.Assign(3f);
+        return a > 0.1f ? seen : 7f;
     }
 
     [GraphFunction]
