@@ -31,6 +31,7 @@ public sealed class GraphTests(RecordedModel model) : IClassFixture<RecordedMode
     public void Names_that_are_not_there_are_answered_with_those_that_are()
     {
         Assert.Contains("there is no function 'Stop'; there are ", Tool.Fails("show", model.Folder, "-f", "Stop"), StringComparison.Ordinal);
+        Assert.Contains("trace 1 is one of ", Tool.Fails("show", model.Folder, "-f", "Scale", "--trace", "1"), StringComparison.Ordinal);
         Assert.Contains("Model.Scale, ", Tool.Fails("show", model.Folder, "-f", "Stop"), StringComparison.Ordinal);
         Assert.Contains("there is no pass 'nope'", Tool.Fails("show", model.Folder, "-f", "Step", "--after", "nope"), StringComparison.Ordinal);
         Assert.Contains("traced, ", Tool.Fails("show", model.Folder, "-f", "Step", "--after", "nope"), StringComparison.Ordinal);

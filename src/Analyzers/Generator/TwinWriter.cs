@@ -27,7 +27,7 @@ internal static class TwinWriter
             writer.Line($"{Modifiers(method, body, overrides, overrides && calls.IsRunByOthers(method))}{Head(method, body, TwinNames.Twin(method))}");
             writer.Line("{");
             writer.Line(method is { IsStatic: true, IsAbstract: true }
-                ? $"    throw new global::System.NotSupportedException(\"{method.ContainingType.Name}.{method.Name} is implemented without a traced twin; see the TG errors of its build.\");"
+                ? $"    throw new global::System.NotSupportedException(\"{method.ContainingType.Name}.{method.Name} is implemented without a traced twin; a build that runs analyzers says why.\");"
                 : $"    {body.Run(method)}");
             writer.Line("}");
             return writer.ToString();
@@ -42,7 +42,7 @@ internal static class TwinWriter
         CodeWriter converted = body.Block is { } block ? converter.Block(block, depth + 1) : converter.Expression(body.Expression!, depth + 1);
         // Half a conversion could not be right; the analyzers say what to change, and whoever silences them gets an exception.
         if (context.HasErrors)
-            writer.Line($"    throw new global::System.NotSupportedException(\"{method.Name} cannot be converted; see the TG errors of its build.\");");
+            writer.Line($"    throw new global::System.NotSupportedException(\"{method.Name} cannot be converted; a build that runs analyzers says why.\");");
         else
             WriteBody(writer, method, calls, context.Self, converted);
         writer.EndMapping();

@@ -85,9 +85,11 @@ internal sealed class RecordingReader
             throw new UsageException($"'{Folder}' has no traces: no graph function was called while it was recorded.");
         if (number is { } wanted)
         {
-            return Traces.FirstOrDefault(trace => trace.Number == wanted) is { } found
+            if (Traces.FirstOrDefault(trace => trace.Number == wanted) is not { } found)
+                throw new UsageException($"there is no trace {wanted}; the recording has {Traces[0].Number} to {Traces[^1].Number}.");
+            return function is null || Enumerable.Range(0, TraceReader.WaysToName).Any(way => found.IsNamed(function, way))
                 ? [found]
-                : throw new UsageException($"there is no trace {wanted}; the recording has {Traces[0].Number} to {Traces[^1].Number}.");
+                : throw new UsageException($"trace {wanted} is one of {found.Name}, not of '{function}'.");
         }
 
         var matching = function is null ? Traces : Enumerable.Range(0, TraceReader.WaysToName)
