@@ -65,10 +65,9 @@ internal sealed class AssociativeScan
 
     private TracedRegion Once(TraceContext trace)
     {
-        var tapes = TracedRegion.Open(trace);
-        var scope = ControlScope.Open(trace, isLoop: true);
+        var scope = ControlScope.Open(trace, RegionKind.Repeated);
         Tensor[] parts = [.. _items.Select(item => trace.Parameter(item.Value.GraphType, item.Name))];
-        var region = TracedRegion.Close(trace, tapes, [.. _combine(parts, parts).Select(part => part.Value)]);
+        var region = TracedRegion.Close(trace, scope.TapesAround, [.. _combine(parts, parts).Select(part => part.Value)]);
         scope.Close();
         return region;
     }

@@ -134,7 +134,7 @@ public static partial class Ops
         Check.NotNull(body);
         return ExecutionContext.Current switch
         {
-            TraceContext trace => TracedBlock.Record(trace, OpDefs.Checkpoint, Attrs.Empty, body),
+            TraceContext trace => TracedBlock.Record(trace, RegionKind.Function, OpDefs.Checkpoint, Attrs.Empty, body),
             ImperativeContext { IsRecording: true } context => CheckpointedBlock.Run(body, context),
             _ => body(),
         };

@@ -21,7 +21,7 @@ public static partial class Ops
         Check.NotNull(body);
         string name = Placement.NameOf(Check.NotNull(device));
         return ExecutionContext.Current is TraceContext trace
-            ? TracedBlock.Record(trace, OpDefs.OnDevice, Attrs.Of("device", name), body)
+            ? TracedBlock.Record(trace, RegionKind.Block, OpDefs.OnDevice, Attrs.Of("device", name), body)
             : new Placement(device).Run(body);
     }
 }

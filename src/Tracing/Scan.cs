@@ -120,8 +120,7 @@ internal sealed class Scan(
 
     private Iteration Once(TraceContext trace, Tensor[] last)
     {
-        var tapes = TracedRegion.Open(trace);
-        var scope = ControlScope.Open(trace, isLoop: true);
+        var scope = ControlScope.Open(trace, RegionKind.Iteration);
         Tensor[] state = [.. initial.Select(part => trace.Parameter(part.Value.GraphType, part.Name))];
         Tensor[] entries = [.. items.Select(item => trace.Parameter(item.Value.GraphType.Element, item.Name))];
         var (next, given) = Step(state, entries);
@@ -138,7 +137,10 @@ internal sealed class Scan(
         var parts = initial.Select((part, i) => new LoopValue(part.Name, () => part.Value, state[i], next[i], result => last[i] = result));
         LoopValue[] carried = [.. parts, .. LoopValue.OfArrays(scope)];
         Tensor[] outputs = [.. given.Select(output => output.Value)];
-        var region = TracedRegion.Close(trace, tapes, [.. carried.Select(value => value.End), .. outputs]);
+        scope.EndIteration(() => state.Select((own, i) => (own.Value, new[] { trace.ValueOf(initial[i].Value), trace.ValueOf(next[i]) }))
+            .Concat(entries.Select((own, i) => (own.Value, new[] { trace.ValueOf(items[i].Value) })))
+            .Concat(LoopValue.OriginsOfArrays(trace, scope)));
+        var region = TracedRegion.Close(trace, scope.TapesAround, [.. carried.Select(value => value.End), .. outputs]);
         var parameters = carried.Select(value => value.Parameter!).Concat(entries);
         region.SetParameters(parameters.Select(own => ((Value?)own.Value, own.GraphType, "")));
         scope.Close();

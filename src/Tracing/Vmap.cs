@@ -55,14 +55,13 @@ internal sealed class Vmap((string Name, Tensor Value)[] items, int axis, Func<T
 
     private TracedRegion Once(TraceContext trace, Tensor[] all)
     {
-        var tapes = TracedRegion.Open(trace);
-        var scope = ControlScope.Open(trace, isLoop: false);
+        var scope = ControlScope.Open(trace, RegionKind.Function);
         Tensor[] parts = [.. all.Select((item, i) => trace.Parameter(item.GraphType.Element, items[i].Name))];
         var results = function(parts);
         if (scope.Entries.Any(entry => entry.IsChanged))
             throw new GraphException(DiagnosticIds.ArrayNotCarried, "vmap: the function changes a tensor array from outside",
                 "Return what each entry gives; it is stacked.", _source);
-        var region = TracedRegion.Close(trace, tapes, results);
+        var region = TracedRegion.Close(trace, scope.TapesAround, results);
         region.SetParameters(parts.Select(part => ((Value?)part.Value, part.GraphType, "")));
         scope.Close();
         return region;

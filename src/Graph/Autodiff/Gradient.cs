@@ -57,17 +57,18 @@ public static class Gradient
         public Sweep(GraphBuilder build, IReadOnlyList<Value> sources, IReadOnlyList<Resource> variables)
         {
             _build = build;
-            _sources = [.. sources];
+            _sources = [.. sources.Select(build.OriginOf)];
             foreach (var variable in variables)
                 _variables[variable] = null;
         }
 
-        public Value? Find(Value source) => _gradients.TryGetValue(source, out var gradient) ? gradient : null;
+        // A block and the branches in it name one value differently.
+        public Value? Find(Value source) => _gradients.TryGetValue(_build.OriginOf(source), out var gradient) ? gradient : null;
 
         public Value? Find(Resource variable) => _variables[variable];
 
         public void Add(Value target, Value gradient) =>
-            _gradients[target] = _gradients.TryGetValue(target, out var sum) ? _build.Add(sum, gradient) : gradient;
+            _gradients[_build.OriginOf(target)] = Find(target) is { } sum ? _build.Add(sum, gradient) : gradient;
 
         public void Run(IReadOnlyList<Node> nodes)
         {
@@ -85,7 +86,7 @@ public static class Gradient
             HashSet<Node> useful = [];
             foreach (var node in nodes)
             {
-                if (node.Inputs.Any(input => _sources.Contains(input) || useful.Contains(input.Node))
+                if (node.Inputs.Any(input => _build.OriginOf(input) is var origin && (_sources.Contains(origin) || useful.Contains(origin.Node)))
                     || node.Effects.Any(effect => _variables.ContainsKey(effect.Resource)))
                     useful.Add(node);
             }
@@ -107,7 +108,7 @@ public static class Gradient
             if (node.Op.AccumulateVjp is { } into && node.Types[0].DType.IsFloat())
             {
                 var read = node.Inputs[0];
-                _gradients[read] = into(new VjpContext(_build, node, outer, AddVariable), Find(read) ?? _build.Zeros(read.Type));
+                _gradients[_build.OriginOf(read)] = into(new VjpContext(_build, node, outer, AddVariable), Find(read) ?? _build.Zeros(read.Type));
                 return;
             }
 

@@ -180,17 +180,11 @@ public partial class GraphBuilder
     /// <summary>The name that a value of this or an outer block has in the block under construction.</summary>
     public Value InBlock(Value value) => Resolve(value);
 
-    /// <summary>
-    /// The outer value that a parameter of an open block stands for, the block that is <paramref name="depth"/> blocks inside the entry block;
-    /// null for a parameter that stands for none.
-    /// </summary>
-    public Value? CapturedBy(Value parameter, int depth)
-    {
-        var scope = _scope;
-        while (scope.Depth > depth)
-            scope = scope.Parent!;
-        return scope.CapturedBy(parameter.Node);
-    }
+    /// <summary>The one name of a value of this or an outer block: the one that it has where it was made.</summary>
+    public Value OriginOf(Value value) => value.Node.Op == OpDefs.Parameter ? _scope.OriginOf(value) : value;
+
+    /// <summary>How many blocks inside the entry block a value of this or an outer block was made.</summary>
+    public int DepthOf(Value value) => _scope.OwnerOf(OriginOf(value).Node)?.Depth ?? 0;
 
     /// <summary>True when the value can be used in the block under construction.</summary>
     public bool Owns(Value value) => _scope.Knows(value);

@@ -9,6 +9,7 @@ internal sealed class Scope(Scope? parent)
     private readonly List<Node> _captured = [];
     private readonly HashSet<Node> _own = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Value, Value> _captureOf = [];
+    private readonly Dictionary<Value, Value> _outerOf = [];
 
     public Scope? Parent => parent;
 
@@ -61,13 +62,21 @@ internal sealed class Scope(Scope? parent)
             _own.Add(parameter);
             Captures.Add(outer);
             inner = _captureOf[outer] = parameter[0];
+            _outerOf[inner] = outer;
         }
 
         return _captureOf[value] = inner;
     }
 
-    /// <summary>The outer value that a parameter stands for; null for a parameter of the block's own.</summary>
-    public Value? CapturedBy(Node parameter) => _captured.IndexOf(parameter) is >= 0 and int index ? Captures[index] : null;
+    /// <summary>The value that a captured parameter stands for, in the outermost block that has it; other values are their own origin.</summary>
+    public Value OriginOf(Value value)
+    {
+        value = _outerOf.GetValueOrDefault(value, value);
+        return parent?.OriginOf(value) ?? value;
+    }
+
+    /// <summary>The innermost block that has a node or parameter; null when none has it.</summary>
+    public Scope? OwnerOf(Node node) => _own.Contains(node) ? this : parent?.OwnerOf(node);
 
     public Region ToRegion(ImmutableArray<Value> results) => new([.. _parameters, .. _captured], [.. Body], results);
 }

@@ -118,7 +118,6 @@ internal sealed partial class TorchTrace
             Throw.Raise(
                 DiagnosticIds.NotTraceableTorch, "backward", "no part of the graph was recorded for it", "Call backward in a method that the graph function calls by its name.");
         }
-        if (!_tape!.IsHere) throw InBranch("it is in a ?: or in a method that the branch does not call by its name");
         if (!loss.Shape.Dims.All(size => size.InGraph.IsConstant && size.Is(1)))
             Throw.Raise(
                 DiagnosticIds.NotTraceableTorch, "backward", $"the loss is {loss.Type}", "Sum it up, or take its mean: a gradient is one of a single number.");
@@ -178,9 +177,7 @@ internal sealed partial class TorchTrace
     /// <summary>A branch or loop follows that a tensor decides, and in which gradients are taken or changed.</summary>
     public void BeforeBranch()
     {
-        if (!_isOpen) return;
-        if (!IsInBranch) Write(isEnd: false);
-        _tape?.EnterRegions();
+        if (_isOpen && !IsInBranch) Write(isEnd: false);
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TensorGraph.CompilerServices;
 using TensorGraph.Ir;
 
@@ -23,10 +24,12 @@ internal sealed class GradientRule(Tensor[] inputs, Func<Tensor[], Tensor, Tenso
             Tensor traced;
             try
             {
+                Hide(tapes, true);
                 traced = Checked(forward(_inputs));
             }
             finally
             {
+                Hide(tapes, false);
                 trace.SetTapes(tapes);
             }
 
@@ -47,14 +50,19 @@ internal sealed class GradientRule(Tensor[] inputs, Func<Tensor[], Tensor, Tenso
         });
     }
 
+    private static void Hide(ImmutableArray<TapeRecord> tapes, bool isHidden)
+    {
+        foreach (var tape in tapes)
+            tape.IsHidden = isHidden;
+    }
+
     // The rule over parameters for inputs, output and gradient; then what it takes from outside.
     private (Region Region, Value[] Captures) Trace(TraceContext trace, Tensor output)
     {
-        var tapes = TracedRegion.Open(trace);
-        var scope = ControlScope.Open(trace, isLoop: false);
+        var scope = ControlScope.Open(trace, RegionKind.Function);
         Tensor[] parameters = [.. _inputs.Append(output).Append(output).Select((tensor, i) => trace.Parameter(tensor.GraphType, $"x{i}"))];
         var results = Results(backward(parameters[.._inputs.Length], parameters[^2], parameters[^1]));
-        var region = TracedRegion.Close(trace, tapes, [.. results]);
+        var region = TracedRegion.Close(trace, scope.TapesAround, [.. results]);
         scope.Close();
         region.SetParameters(parameters.Select((parameter, i) => ((Value?)parameter.Value, parameter.GraphType, $"x{i}")));
         var (closed, captures) = region.With(results.Select((result, i) => (i, result.GraphType)));

@@ -85,12 +85,6 @@ public sealed class GradientTape : IDisposable
     /// <summary>Variables that what was recorded reads, as far as the tape watches them.</summary>
     internal IReadOnlyCollection<Resource> VariablesRead => _record.VariablesRead;
 
-    /// <summary>From here on it also records inside of branches and loops, where it gives the gradients of variables.</summary>
-    internal void EnterRegions() => _record.EntersRegions = true;
-
-    /// <summary>True where it gives gradients: in the block that opened it, and in those that it has entered.</summary>
-    internal bool IsHere => _record.IsHere;
-
     /// <summary>True while it records what is made of a tensor.</summary>
     internal bool Tracks(Tensor tensor) => _record.Tracks(tensor);
 

@@ -1,146 +1,217 @@
 using System.Collections.Immutable;
+using TensorGraph.CompilerServices;
 using TensorGraph.Ir;
 
 namespace TensorGraph;
 
 /// <summary>
-/// Open branches and loops that a tape has entered. It records the nodes of each, so that a gradient can be taken there: of what the block has
-/// computed, and through the values that it takes from outside. When a block ends, the tape knows the finished control-flow node in its place.
+/// Branches and loops of the graph that are open inside of the block that opened the tape. It records the nodes of each, so that a gradient can be
+/// taken there, through all of them. When one ends, the tape knows the finished control-flow node in its place.
 /// </summary>
 internal sealed partial class TapeRecord
 {
-    private readonly List<OpenRegion> _regions = [];
+    // The block that opened the tape, then those inside of it.
+    private readonly List<Level> _levels = [new(null)];
+    private readonly ControlScope? _home;
     private readonly int _depth;
+    private readonly HashSet<Value> _watchedBefore = [];
+    private Fate _fate;
 
-    /// <summary>True for a tape that records inside of branches and loops too.</summary>
-    public bool EntersRegions { get; set; }
-
-    /// <summary>True in the block that opened the tape, and in one that the tape has entered.</summary>
-    public bool IsHere
+    /// <summary>What the program has done with the tape.</summary>
+    [Flags]
+    internal enum Fate
     {
-        get
-        {
-            LeaveRegions();
-            return _context.Block == (_regions.Count > 0 ? _regions[^1].Block : _block);
-        }
+        /// <summary>It records.</summary>
+        None = 0,
+
+        /// <summary>It has given its only gradient, at least in one branch.</summary>
+        Used = 1,
+
+        /// <summary>It was closed.</summary>
+        Closed = 2,
+
+        /// <summary>It was closed in a branch or loop that has ended.</summary>
+        ClosedInside = 4,
     }
 
-    /// <summary>A region was opened; false for a tape that does not enter it.</summary>
-    public bool Enter()
+    /// <summary>A branch ends: the tape is again what it was.</summary>
+    /// <returns>What it was at the end of the branch.</returns>
+    public Fate Return(Fate before)
     {
-        if (!EntersRegions || !IsRecording)
-            return false;
-        _regions.RemoveAll(region => region.Depth >= _build.Depth);
-        if (_build.Depth != _depth + _regions.Count + 1)
-            return false;
-        _regions.Add(new(_context.Block, _build.Depth, [], [], []));
-        return true;
+        var after = _fate;
+        _fate = before;
+        return after;
     }
 
-    /// <summary>The region that was opened last is the body of a loop, whose end is told (<see cref="EndLoop"/>).</summary>
-    public void BeginLoop() => _regions[^1].IsLoop = true;
-
-    /// <summary>
-    /// The body of a loop ends. A gradient was taken in it as if the values that the loop carries were constants: none of them may depend on what the
-    /// tape watches.
-    /// </summary>
-    /// <param name="carried">Their values ahead of the loop, in the body, and at its end.</param>
-    public void EndLoop(IReadOnlyList<(Value Initial, Value Parameter, Value End)> carried)
+    /// <summary>A branch or loop has ended in which this became of the tape.</summary>
+    public void Join(Fate fate)
     {
-        LeaveRegions();
-        var region = _regions[^1];
-        if (region.Constants.Count == 0)
-            return;
-        HashSet<Value> watched = [.. carried.Where(value => IsTrackedAround(value.Initial)).Select(value => value.Parameter)];
-        int before;
-        do
+        var after = _fate | (fate & Fate.Used);
+        if (fate.HasFlag(Fate.ClosedInside) || (fate.HasFlag(Fate.Closed) && !_fate.HasFlag(Fate.Closed)))
+            after |= Fate.ClosedInside;
+        bool isUsedUp = after.HasFlag(Fate.Used) && !_fate.HasFlag(Fate.Used);
+        Become(after);
+        if (isUsedUp && !Inside.Any())
+            Free();
+    }
+
+    /// <summary>A loop ends that the tape was open ahead of: later iterations would find it closed.</summary>
+    /// <exception cref="GraphException">TG4002 when it was closed in the iteration.</exception>
+    public void CheckStaysOpen(Fate before)
+    {
+        if (IsClosed && before == Fate.None)
+            throw Misuse("a loop of the graph closes a tape that was opened outside of it",
+                "Dispose of the tape behind the loop, or open it in the iteration.");
+    }
+
+    /// <summary>The gradient by these sources stopped at a value that an iteration takes from outside: that must not depend on any of them.</summary>
+    /// <param name="scope">The iteration.</param>
+    /// <param name="parameter">The value.</param>
+    /// <param name="sources">Tensors that the gradient is by.</param>
+    /// <param name="variables">Variables that the gradient is by.</param>
+    /// <param name="origins">For each value that the iteration takes from outside, what it is in the first iteration and in later ones.</param>
+    /// <exception cref="GraphException">TG4002 when it does.</exception>
+    public void CheckCarried(
+        ControlScope scope, Value parameter, Value[] sources, Resource[] variables, IReadOnlyDictionary<Value, Value[]> origins)
+    {
+        // One that the iteration makes is another one in each iteration.
+        Value[] outer = [.. sources.Where(source => _build.DepthOf(source) < scope.Depth)];
+        HashSet<Node> recorded = [.. Nodes()];
+        HashSet<Value> seen = [];
+        var rest = new Stack<Value>([parameter]);
+        while (rest.TryPop(out var value))
         {
-            before = watched.Count;
-            foreach (var node in region.Nodes.Where(node => node.Op != OpDefs.StopGradient))
+            value = _build.OriginOf(value);
+            if (!seen.Add(value))
+                continue;
+            if (outer.Contains(value))
+                throw PassesOn(parameter);
+            if (origins.TryGetValue(value, out var before))
+                Push(before);
+            else if (IsCarried(value))
+                Stop(value, outer, variables);
+            else if (recorded.Contains(value.Node) && HasGradient(value.Node))
             {
-                if (ReadsWatchedVariable(node) || node.Inputs.Any(IsWatched))
-                    watched.UnionWith(node.Types.Select((_, i) => node[i]));
+                if (value.Node.Effects.Any(effect => !effect.IsWrite && variables.Contains(effect.Resource)))
+                    throw PassesOn(parameter);
+                Push(value.Node.Inputs);
             }
-
-            watched.UnionWith(carried.Where(value => IsWatched(value.End)).Select(value => value.Parameter));
         }
-        while (watched.Count > before);
-        foreach (var parameter in region.Constants.Where(watched.Contains))
-            throw IsCarried(parameter);
 
-        bool IsWatched(Value value) => watched.Contains(value) || (value.Node.Op == OpDefs.Parameter
-            ? _build.CapturedBy(value, _build.Depth) is { } outer && IsTracked(outer, _regions.Count - 1) : IsTrackedAround(value));
-    }
-
-    // In the block that made it, which may be any around the loop.
-    private bool IsTrackedAround(Value value) => Enumerable.Range(0, _regions.Count).Any(level => IsTracked(value, level));
-
-    private void LeaveRegions()
-    {
-        if (_regions.Count > 0)
-            _regions.RemoveAll(region => region.Depth > _build.Depth);
-    }
-
-    private List<Node> NodesAt(int level) => level == 0 ? _nodes : _regions[level - 1].Nodes;
-
-    private HashSet<Value> TrackedAt(int level) => level == 0 ? _tracked : _regions[level - 1].Tracked;
-
-    // A parameter stands for an outer value, or for one that a loop carries, which may depend on anything.
-    private bool IsTracked(Value value, int level) => TrackedAt(level).Contains(value)
-        || (level > 0 && value.Node.Op == OpDefs.Parameter && value.DType.IsFloat()
-            && (_build.CapturedBy(value, _depth + level) is not { } outer || IsTracked(outer, level - 1)));
-
-    // From the innermost block outwards: what reaches a value from outside goes on in the block around it.
-    private Gradients Backward((Value Target, Value Gradient)[] seeds, IReadOnlyList<Value> sources, IReadOnlyList<Resource> variables)
-    {
-        if (_regions.Count == 0)
-            return Ir.Gradient.Backward(_build, Nodes(), seeds, sources, variables);
-        if (sources.Count > 0)
-            throw Misuse("a tape that has entered a branch or loop gives gradients of variables alone", "Take the gradient outside of it.");
-        Dictionary<Resource, Value> sums = [];
-        for (int level = _regions.Count; level > 0; level--)
+        void Push(IEnumerable<Value> values)
         {
-            var nodes = Nodes(level);
-            Value[] taken = [.. nodes.SelectMany(node => node.Inputs).Concat(seeds.Select(seed => seed.Target))
-                .Where(value => value.Node.Op == OpDefs.Parameter && IsTracked(value, level)).Distinct()];
-            var found = Ir.Gradient.Backward(_build, nodes, seeds, taken, variables);
-            Sum(sums, variables, found.Variables);
-            List<(Value Target, Value Gradient)> next = [];
-            foreach (var (parameter, gradient) in taken.Zip(found.Sources))
-            {
-                if (gradient is null)
-                    continue;
-                if (_build.CapturedBy(parameter, _depth + level) is { } outer)
-                    next.Add((outer, gradient.Value));
-                else if (_regions[level - 1].IsLoop)
-                    _regions[level - 1].Constants.Add(parameter);
-                else
-                    throw IsCarried(parameter);
-            }
-
-            seeds = [.. next];
+            foreach (var value in values)
+                rest.Push(value);
         }
-
-        var rest = Ir.Gradient.Backward(_build, Nodes(), seeds, sources, variables);
-        Sum(sums, variables, rest.Variables);
-        return rest with { Variables = [.. variables.Select(variable => sums.TryGetValue(variable, out var sum) ? sum : (Value?)null)] };
     }
 
-    private void Sum(Dictionary<Resource, Value> sums, IReadOnlyList<Resource> variables, ImmutableArray<Value?> gradients)
+    // Open branches and loops inside of the block that opened the tape, outermost first.
+    private IEnumerable<ControlScope> Inside => _context is TraceContext trace ? trace.Frames.Skip(trace.Frames.IndexOf(_home!) + 1) : [];
+
+    /// <summary>True while a function runs whose ops tapes do not see.</summary>
+    public bool IsHidden { get; set; }
+
+    // It gives gradients in the block that opened it, and in branches and iterations inside.
+    private bool IsHere => IsHomeOpen && !IsHidden && Inside.All(scope => scope.TapesEnter);
+
+    private bool IsHomeOpen => _home is null || ((TraceContext)_context).Frames.Contains(_home);
+
+    private bool IsInLoop => Inside.Any(scope => scope.IsIteration);
+
+    // The level of the block that the program is in.
+    private Level Innermost()
     {
-        foreach (var (variable, gradient) in variables.Zip(gradients).DistinctBy(pair => pair.First))
+        if (_context is not TraceContext || !IsHomeOpen)
+            return _levels[0];
+        int at = 1;
+        foreach (var scope in Inside)
         {
-            if (gradient is { } added)
-                sums[variable] = sums.TryGetValue(variable, out var sum) ? _build.Add(sum, added) : added;
+            if (at < _levels.Count && _levels[at].Scope != scope)
+                LeaveFrom(at);
+            if (at == _levels.Count)
+                _levels.Add(new(scope));
+            at++;
         }
+
+        LeaveFrom(at);
+        return _levels[^1];
     }
 
-    private static GraphException IsCarried(Value parameter) => Misuse(
+    private void LeaveFrom(int level)
+    {
+        foreach (var left in _levels.Skip(level))
+            _watchedBefore.UnionWith(left.Watched);
+        _levels.RemoveRange(level, _levels.Count - level);
+    }
+
+    private void Become(Fate fate)
+    {
+        if (fate != _fate)
+            Inside.LastOrDefault()?.Change(this, _fate);
+        _fate = fate;
+    }
+
+    private bool IsTracked(Value origin)
+    {
+        foreach (var level in _levels)
+        {
+            if (level.Tracked.Contains(origin))
+                return true;
+        }
+
+        return IsCarried(origin);
+    }
+
+    // What a loop carries from one iteration to the next may depend on anything.
+    private bool IsCarried(Value origin) =>
+        _levels.Count > 1 && origin.Node.Op == OpDefs.Parameter && origin.DType.IsFloat() && _build.DepthOf(origin) > _depth;
+
+    // A gradient goes on through the values that branches and iterations capture, as they are the same values there.
+    private Gradients Backward((Value Target, Value Gradient)[] seeds, Value[] sources, Resource[] variables)
+    {
+        var nodes = Nodes();
+        var read = nodes.SelectMany(node => node.Inputs).Concat(seeds.Select(seed => seed.Target));
+        Value[] carried = _levels.Count == 1 ? [] : [.. read.Select(_build.OriginOf).Where(IsCarried).Distinct()];
+        var gradients = Ir.Gradient.Backward(_build, nodes, seeds, [.. sources, .. carried], variables);
+        foreach (var (parameter, gradient) in carried.Zip(gradients.Sources.Skip(sources.Length)))
+        {
+            if (gradient is not null)
+                Stop(parameter, sources, variables);
+        }
+
+        return gradients with { Sources = gradients.Sources[..sources.Length] };
+    }
+
+    private void Stop(Value parameter, Value[] sources, Resource[] variables) =>
+        Inside.First(scope => scope.Depth == _build.DepthOf(parameter)).Pass(this, parameter, sources, variables);
+
+    private static bool HasGradient(Node node) =>
+        node.Op != OpDefs.StopGradient && !node.Op.Is(Traits.NoGradient) && node.Types.Any(type => type.DType.IsFloat());
+
+    // An iteration would find what the one before has watched, and the first one would not.
+    private void CheckWatchable(Value origin)
+    {
+        if (Inside.Any(scope => scope.IsIteration && _build.DepthOf(origin) < scope.Depth + (IsCarried(origin) ? 1 : 0)))
+            throw WatchedInLoop();
+    }
+
+    private static GraphException WatchedInLoop() =>
+        Misuse("a loop of the graph watches what it does not make, by a tape from around it",
+            "Watch it ahead of the loop, or open the tape in the iteration.");
+
+    private static GraphException PassesOn(Value parameter) => Misuse(
         $"the target depends on '{parameter.Node.Attrs.Get("name", "a value")}', which a loop carries from one iteration to the next",
         "Compute it in the iteration, or detach it where the iteration begins: the gradient of one iteration does not go on into the one before.");
 
-    private sealed record OpenRegion(object? Block, int Depth, List<Node> Nodes, HashSet<Value> Tracked, HashSet<Value> Constants)
+    private sealed record Level(ControlScope? Scope)
     {
-        public bool IsLoop { get; set; }
+        public List<Node> Nodes { get; } = [];
+
+        // Values by the name that they have where they were made.
+        public HashSet<Value> Tracked { get; } = [];
+
+        public HashSet<Value> Watched { get; } = [];
+
+        public HashSet<Resource> Variables { get; } = [];
     }
 }

@@ -9,22 +9,17 @@ namespace TensorGraph;
 /// </summary>
 internal sealed partial class TapeRecord
 {
-    private readonly List<Node> _nodes = [];
-    private readonly HashSet<Value> _tracked = [];
     private ImmutableArray<Tensor> _watchedTensors = [];
-    private readonly HashSet<Resource> _watchedVariables = [];
     private readonly ExecutionContext _context;
-    private readonly object? _block;
     private readonly GraphBuilder _build;
     private readonly int _openedAs;
     private readonly bool _watchVariables;
     // Of a tape for one call.
     private readonly Func<Resource, bool>? _watches;
-    private int _lastOpenedBefore = int.MaxValue;
+    private int _lastOpenedBefore;
     private volatile bool _isClosed;
     private volatile bool _isLost;
     private bool _recording = true;
-    private bool _used;
 
     public TapeRecord(bool persistent, bool watchVariables, Func<Resource, bool>? watches)
     {
@@ -32,7 +27,7 @@ internal sealed partial class TapeRecord
         _watchVariables = watchVariables;
         _watches = watches;
         _context = ExecutionContext.ForTape;
-        _block = _context.Block;
+        _home = (_context as TraceContext)?.Frames.LastOrDefault();
         _build = _context.Builder;
         _depth = _build.Depth;
         _context.Hold(_build, this);
@@ -48,7 +43,13 @@ internal sealed partial class TapeRecord
         CheckOpen();
         _context.Identify(tensor);
         _watchedTensors = _watchedTensors.Add(tensor);
-        _tracked.Add(ValueOf(tensor));
+        var level = Innermost();
+        var value = ValueOf(tensor);
+        if (_levels.Exists(level => level.Tracked.Contains(value)))
+            return;
+        CheckWatchable(value);
+        level.Tracked.Add(value);
+        level.Watched.Add(value);
     }
 
     public void Watch(Variable variable)
@@ -56,16 +57,24 @@ internal sealed partial class TapeRecord
         CheckPlace();
         CheckOpen();
         using var alone = _context.Gate.EnterScope();
-        _watchedVariables.Add(Check.NotNull(variable).Resource);
+        var level = Innermost();
+        if (IsWatched(Check.NotNull(variable).Resource))
+            return;
+        if (IsInLoop)
+            throw WatchedInLoop();
+        level.Variables.Add(variable.Resource);
     }
 
     /// <summary>Stops recording. The gradient of what was recorded can still be taken, as long as the tape is there.</summary>
     public void Close()
     {
-        if (_isClosed)
+        if (IsClosed)
             return;
         _lastOpenedBefore = _context.TapesOpened;
-        _isClosed = true;
+        if (IsHomeOpen && Inside.Any())
+            Become(_fate | Fate.Closed);
+        else
+            _isClosed = true;
         // Another flow may be recording at this moment; its context detaches the tape at the next op.
         if (ExecutionContext.Current == _context)
             Detach();
@@ -75,10 +84,12 @@ internal sealed partial class TapeRecord
     public bool IsPersistent { get; }
 
     /// <summary>True when it records no more.</summary>
-    public bool IsClosed => _isClosed;
+    public bool IsClosed => _isClosed || (_fate & (Fate.Closed | Fate.ClosedInside)) != Fate.None;
 
     /// <summary>True when it records what runs now: not while it takes its only gradient.</summary>
-    public bool IsRecording => _recording && !_isClosed;
+    public bool IsRecording => CanTrack && !IsClosed;
+
+    private bool CanTrack => _recording && !_fate.HasFlag(Fate.Used);
 
     /// <summary>Variables that what was recorded reads, as far as the tape watches them.</summary>
     public IReadOnlyCollection<Resource> VariablesRead =>
@@ -93,8 +104,9 @@ internal sealed partial class TapeRecord
     /// <summary>Adds the values that its gradient needs.</summary>
     public void AddTo(HashSet<Value> needed)
     {
-        needed.UnionWith(_tracked);
-        foreach (var node in _nodes)
+        // Levels but the first are those of a trace, which has no values to free.
+        needed.UnionWith(_levels[0].Tracked);
+        foreach (var node in _levels[0].Nodes)
         {
             needed.UnionWith(node.Inputs);
             for (int i = 0; i < node.Types.Length; i++)
@@ -120,14 +132,17 @@ internal sealed partial class TapeRecord
 
     public void Record(Node node)
     {
-        if (!_recording || _isClosed)
+        if (!IsRecording)
             return;
-        LeaveRegions();
-        if (!node.Inputs.Any(input => IsTracked(input, _regions.Count)) && !ReadsWatchedVariable(node))
+        var level = Innermost();
+        // A gradient rule has blocks of its own.
+        if (_build.Depth != (level.Scope?.Depth ?? _depth))
             return;
-        NodesAt(_regions.Count).Add(node);
+        if (!node.Inputs.Any(input => IsTracked(_build.OriginOf(input))) && !ReadsWatchedVariable(node))
+            return;
+        level.Nodes.Add(node);
         for (int i = 0; i < node.Types.Length; i++)
-            TrackedAt(_regions.Count).Add(node[i]);
+            level.Tracked.Add(node[i]);
     }
 
     /// <summary>Tensors and variables that the program told it to watch.</summary>
@@ -136,10 +151,14 @@ internal sealed partial class TapeRecord
     /// <summary>True when a call with these arguments must be recorded.</summary>
     public bool Tracks(Tensor tensor)
     {
-        return _recording && IsTracked(ValueOf(tensor));
+        if (!CanTrack)
+            return false;
+        var value = ValueOf(tensor);
+        using var alone = _context.Gate.EnterScope();
+        return IsTracked(value);
     }
 
-    public bool Tracks(Resource variable) => _recording && IsWatched(variable);
+    public bool Tracks(Resource variable) => CanTrack && IsWatched(variable);
 
     private bool ReadsWatchedVariable(Node node)
     {
@@ -155,7 +174,7 @@ internal sealed partial class TapeRecord
     private bool StaysUsable => IsPersistent || _watches is not null;
 
     private bool IsWatched(Resource resource) =>
-        _watchedVariables.Contains(resource)
+        _levels.Exists(level => level.Variables.Contains(resource))
         || _watches?.Invoke(resource) == true
         || (_watchVariables && resource is Backends.VariableResource { Type.DType: >= DType.F16 and <= DType.F64, IsTrainable: true });
 
@@ -166,24 +185,32 @@ internal sealed partial class TapeRecord
             CheckFloat(Check.NotNull(target), "the target");
         using var alone = _context.GradientGate.EnterScope();
         CheckPlace();
-        if (_used && !StaysUsable)
+        if (_fate.HasFlag(Fate.Used))
             throw Misuse("the tape was already used", "Create it with persistent: true to take several gradients.");
-        if (_isClosed)
+        if (_fate.HasFlag(Fate.ClosedInside))
+            throw Misuse("the tape was closed in a branch or loop of the graph that has ended", "Dispose of it behind the branch, or not at all.");
+        if (!StaysUsable && IsInLoop)
+            throw Misuse("each iteration of a loop of the graph asks for a gradient of a tape that was opened outside of it",
+                "Open the tape in the iteration, or create it with persistent: true to take several gradients.");
+        if (IsClosed)
             Detach();
-        if (_context.Tapes.Any(tape => !tape.IsClosed && tape._openedAs > _lastOpenedBefore))
+        if (IsClosed && _context.Tapes.Any(tape => !tape.IsClosed && tape._openedAs > _lastOpenedBefore))
             throw OpenedLater();
         _context.Restore(_build);
         using var kept = _context.KeepValues();
         using var there = targets[0].Target.Device is { } device && device != Device.Current ? Device.Use(device) : null;
-        bool wasRecording = _recording;
+        bool wasRecording = _recording, isUsedUp = false;
+        Innermost();
         _recording = IsPersistent && wasRecording;
         try
         {
             Value[] targetValues = [.. targets.Select(item => ValueOf(item.Target))];
-            var values = sources.Select(SourceOf).ToArray();
+            Value[] values = [.. sources.Select(SourceOf)];
             foreach (var variable in variables)
                 CheckWatched(variable);
-            _used = true;
+            isUsedUp = wasRecording && !StaysUsable;
+            if (!StaysUsable)
+                Become(_fate | Fate.Used);
             (Value, Value)[] seeds = [.. targets.Select((item, i) =>
                 (targetValues[i], item.Gradient is { } seed ? ValueOf(seed) : _build.Ones(item.Target.GraphType)))];
             var gradients = Backward(seeds, values, [.. variables.Select(variable => variable.Resource)]);
@@ -191,39 +218,40 @@ internal sealed partial class TapeRecord
         }
         finally
         {
-            _recording = wasRecording && (StaysUsable || !_used);
-            bool isUsedUp = wasRecording && !_recording;
+            _recording = wasRecording;
+            // What runs after the last use of a tape need not be recorded, even where the tape stays in scope. Another branch may use it, too.
             if (isUsedUp)
-            {
-                // What runs after the last use of a tape need not be recorded, even where the tape stays in scope.
-                Forget();
                 Detach();
-            }
-
+            if (isUsedUp && !Inside.Any())
+                Forget();
             _context.Release();
             if (isUsedUp)
                 _context.LetGo(_build, this);
         }
     }
 
-    private Node[] Nodes(int level = 0)
+    private Node[] Nodes()
     {
         using var alone = _context.Gate.EnterScope();
-        return [.. NodesAt(level)];
+        return [.. _levels.SelectMany(level => level.Nodes)];
     }
 
     private void Forget()
     {
         using var alone = _context.Gate.EnterScope();
-        _nodes.Clear();
-        _tracked.Clear();
+        foreach (var level in _levels)
+        {
+            level.Nodes.Clear();
+            level.Tracked.Clear();
+        }
+
         _watchedTensors = [];
     }
 
-    private bool IsTracked(Value value)
+    private bool IsSource(Value value)
     {
         using var alone = _context.Gate.EnterScope();
-        return _tracked.Contains(value);
+        return _levels.Exists(level => level.Tracked.Contains(value));
     }
 
     private Tensor?[] Tensors(IReadOnlyList<Value?> gradients, Func<int, Device?> homeOf) =>
@@ -236,9 +264,13 @@ internal sealed partial class TapeRecord
     private Value SourceOf(Tensor source)
     {
         var value = ValueOf(Check.NotNull(source));
-        if (IsTracked(value))
+        if (IsSource(value))
             return value;
         CheckFloat(source, "the source");
+        if (IsCarried(value))
+            throw Misuse("the source is carried by a loop of the graph that the tape was opened outside of", "Open the tape in the iteration.");
+        if (_watchedBefore.Contains(value))
+            throw Misuse("the source was watched in a branch of the graph that has ended", "Call tape.Watch(source) ahead of the branch.");
         throw NotWatched($"a source of type {source.Type}", "Call tape.Watch(source) before what is computed from it");
     }
 
@@ -251,10 +283,12 @@ internal sealed partial class TapeRecord
         throw NotWatched($"variable '{variable.Name}'", $"Call tape.Watch({variable.Name}) before it is read");
     }
 
-    // A tensor from outside of the branch or loop of this tape has another name in it, which is what its nodes read.
-    private Value ValueOf(Tensor tensor) => _context.Builder.InBlock(_context.ValueOf(tensor));
+    private Value ValueOf(Tensor tensor)
+    {
+        var build = _context.Builder;
+        return build.OriginOf(build.InBlock(_context.ValueOf(tensor)));
+    }
 
-    // A tape that was opened outside of a branch or loop sees it as one node, and only when it is finished.
     private void CheckPlace()
     {
         var current = ExecutionContext.Current;
@@ -276,13 +310,13 @@ internal sealed partial class TapeRecord
         }
 
         if (!IsHere)
-            throw Misuse("the tape was opened outside of this branch or loop of the graph, or in one that has ended",
-                "Open the tape and use it in the same block; a tape around a loop gives its gradient behind the loop.");
+            throw Misuse("the tape was opened outside of this condition or function of the graph, or in a branch or loop that has ended",
+                "Open the tape and use it in the same block, or in branches and loops inside of it.");
     }
 
     private void CheckOpen()
     {
-        if (_isClosed)
+        if (IsClosed)
             throw Misuse("the tape is closed and records no more", "Call Watch while it is open.");
     }
 

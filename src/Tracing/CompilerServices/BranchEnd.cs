@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 namespace TensorGraph.CompilerServices;
 
 /// <summary>
@@ -21,7 +20,7 @@ internal sealed record BranchEnd(TracedRegion Region, bool[] HasAnyLength, Dicti
             Arrays.ToDictionary(a => a.Key, a => a.Value with { First = a.Value.First + count }));
     }
 
-    public static BranchEnd Of(TraceContext trace, ControlScope scope, ImmutableArray<TapeRecord> tapes, Tensor?[] leaves, string[] names)
+    public static BranchEnd Of(TraceContext trace, ControlScope scope, Tensor?[] leaves, string[] names)
     {
         var all = new List<Tensor?>();
         bool[] hasAnyLength = new bool[leaves.Length];
@@ -42,7 +41,7 @@ internal sealed record BranchEnd(TracedRegion Region, bool[] HasAnyLength, Dicti
             all.AddRange(state.Leaves);
         }
 
-        var region = TracedRegion.Close(trace, tapes, all.ToArray());
+        var region = TracedRegion.Close(trace, scope.TapesAround, all.ToArray());
         scope.Close();
         return new(region, hasAnyLength, arrays);
     }

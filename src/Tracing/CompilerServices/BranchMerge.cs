@@ -120,7 +120,7 @@ internal sealed class BranchMerge(TraceContext trace, Tensor condition, TracedRe
 
     private TracedRegion Yield(Func<Tensor> list)
     {
-        var tapes = TracedRegion.Open(trace);
-        return TracedRegion.Close(trace, tapes, [list()]);
+        trace.Builder.BeginRegion();
+        return TracedRegion.Close(trace, trace.SetTapes([]), [list()]);
     }
 }

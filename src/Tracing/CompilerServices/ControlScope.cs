@@ -3,19 +3,25 @@ using TensorGraph.Ir;
 namespace TensorGraph.CompilerServices;
 
 /// <summary>
-/// An open branch or loop body, which learns of each <see cref="TensorArray"/> that is used in it although it was made outside. Nothing of that
-/// needs to be declared, so a change made by a called method counts like any other.
+/// An open branch or loop body, which learns of each <see cref="TensorArray"/> and <see cref="GradientTape"/> that is used in it although it was made
+/// outside. Nothing of that needs to be declared, so a change made by a called method counts like any other.
 /// </summary>
-internal sealed class ControlScope
+internal sealed partial class ControlScope
 {
     // Deeper than any sensible nesting, shallower than the stack.
     private const int Deepest = 200;
 
     private readonly TraceContext _trace;
-    private readonly int _depth;
+    private readonly RegionKind _kind;
     private readonly List<Entry> _entries = [];
 
-    private ControlScope(TraceContext trace, bool isLoop) => (_trace, _depth, NeedsType) = (trace, trace.Builder.Depth, isLoop);
+    private ControlScope(TraceContext trace, RegionKind kind)
+    {
+        (_trace, _kind) = (trace, kind);
+        trace.Builder.BeginRegion();
+        Depth = trace.Builder.Depth;
+        TapesAround = trace.SetTapes(TapesEnter ? trace.Tapes : []);
+    }
 
     /// <summary>An array with its state ahead of the region; in a loop also its state at the start of an iteration.</summary>
     public sealed record Entry(TensorArray Array, ArrayState Before, Tensor? Parameter)
@@ -26,12 +32,15 @@ internal sealed class ControlScope
     }
 
     /// <summary>True for a loop: an array in it becomes a parameter of the region.</summary>
-    public bool NeedsType { get; }
+    public bool NeedsType => _kind is RegionKind.Iteration or RegionKind.Repeated;
+
+    /// <summary>How many blocks inside the entry block its region is.</summary>
+    public int Depth { get; }
 
     public IReadOnlyList<Entry> Entries => _entries;
 
-    /// <summary>A scope for the region that was opened just now.</summary>
-    public static ControlScope Open(TraceContext trace, bool isLoop)
+    /// <summary>Opens a region.</summary>
+    public static ControlScope Open(TraceContext trace, RegionKind kind)
     {
         if (trace.Frames.Count >= Deepest)
         {
@@ -41,15 +50,16 @@ internal sealed class ControlScope
                 SourceSpan.Capture());
         }
 
-        var scope = new ControlScope(trace, isLoop);
+        var scope = new ControlScope(trace, kind);
         trace.Frames.Add(scope);
         return scope;
     }
 
-    /// <summary>Ends the scope: the arrays have again what they had ahead of it.</summary>
+    /// <summary>Ends the scope: the arrays have again what they had ahead of it, and another branch finds the tapes as this one did.</summary>
     public void Close()
     {
         _trace.Frames.RemoveAt(_trace.Frames.Count - 1);
+        CloseTapes();
         foreach (var entry in _entries)
             entry.Array.State = entry.Before;
     }
@@ -65,7 +75,7 @@ internal sealed class ControlScope
             return;
         }
 
-        var parameter = _trace.TensorOf(_trace.Builder.ParameterAt(_depth, element.List, "array"));
+        var parameter = _trace.TensorOf(_trace.Builder.ParameterAt(Depth, element.List, "array"));
         var start = new ArrayState.Listed(parameter);
         array.State = start;
         _entries.Add(new(array, before, parameter) { Start = start });

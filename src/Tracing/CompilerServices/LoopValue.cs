@@ -1,3 +1,5 @@
+using TensorGraph.Ir;
+
 namespace TensorGraph.CompilerServices;
 
 /// <summary>One value that an iteration of a loop takes from the iteration before.</summary>
@@ -13,6 +15,11 @@ internal sealed record LoopValue(string Name, Func<Tensor> Initial, Tensor? Para
 
     /// <summary>The tensor arrays that the open body uses.</summary>
     public static LoopValue[] OfArrays(ControlScope scope) => [.. scope.Entries.Select(OfArray)];
+
+    /// <summary>The parameters of these arrays, and the tensors that the arrays have ahead of the loop and at the end of an iteration.</summary>
+    public static IEnumerable<(Value Parameter, Value[] Origins)> OriginsOfArrays(TraceContext trace, ControlScope scope) =>
+        scope.Entries.Where(entry => entry.Parameter is not null)
+            .Select(entry => (entry.Parameter!.Value, entry.Before.Leaves.Concat(entry.Array.State.Leaves).Select(trace.ValueOf).ToArray()));
 
     private static LoopValue OfArray(ControlScope.Entry entry)
     {

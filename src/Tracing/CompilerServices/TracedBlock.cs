@@ -6,16 +6,15 @@ namespace TensorGraph.CompilerServices;
 internal static class TracedBlock
 {
     /// <summary>Traces the function; its result, as the node gives it.</summary>
-    public static T Record<T>(TraceContext trace, OpDef op, Attrs attrs, Func<T> body) =>
-        trace.InRegion(op.Name, () => Recorded(trace, op, attrs, body));
+    public static T Record<T>(TraceContext trace, RegionKind kind, OpDef op, Attrs attrs, Func<T> body) =>
+        trace.InRegion(op.Name, () => Recorded(trace, kind, op, attrs, body));
 
-    private static T Recorded<T>(TraceContext trace, OpDef op, Attrs attrs, Func<T> body)
+    private static T Recorded<T>(TraceContext trace, RegionKind kind, OpDef op, Attrs attrs, Func<T> body)
     {
-        var tapes = TracedRegion.Open(trace);
-        var scope = ControlScope.Open(trace, isLoop: false);
+        var scope = ControlScope.Open(trace, kind);
         var result = body();
         var parts = Structure.Flatten(result, op.Name, "the result");
-        var end = BranchEnd.Of(trace, scope, tapes, [.. parts.Select(part => part.Value)], [.. parts.Select(part => part.Name)]);
+        var end = BranchEnd.Of(trace, scope, [.. parts.Select(part => part.Value)], [.. parts.Select(part => part.Name)]);
         var leaves = Enumerable.Range(0, parts.Length + end.Arrays.Values.Sum(array => array.State.Leaves.Length));
         var (region, captures) = end.Region.With(leaves.Select(leaf => (leaf, end.Region.TypeOf(leaf))));
         var node = trace.Builder.Emit(op, attrs, captures.AsSpan(), [region]);

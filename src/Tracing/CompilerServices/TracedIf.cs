@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using TensorGraph.Ir;
 
 namespace TensorGraph.CompilerServices;
@@ -9,11 +8,11 @@ internal sealed class TracedIf
     private readonly string _op;
     private readonly Tensor _condition;
     private readonly TraceContext _trace;
-    private ImmutableArray<TapeRecord> _tapes = [];
     private ControlScope? _scope;
     private BranchEnd? _then;
     private BranchEnd? _else;
     private string[] _names = [];
+    private readonly List<(TapeRecord Tape, TapeRecord.Fate After)> _tapes = [];
 
     public TracedIf(Tensor condition, string op = "if")
     {
@@ -27,11 +26,7 @@ internal sealed class TracedIf
 
     public bool HasElse => _else is not null;
 
-    public void Open()
-    {
-        _tapes = TracedRegion.Open(_trace);
-        _scope = ControlScope.Open(_trace, isLoop: false);
-    }
+    public void Open() => _scope = ControlScope.Open(_trace, RegionKind.Branch);
 
     public void EndThen(Tensor?[] leaves, string[] names) => _then = Close(names, leaves);
 
@@ -68,13 +63,17 @@ internal sealed class TracedIf
         Tensor?[] after = [.. results.Select(result => result())];
         foreach (var (array, state) in arrays)
             array.State = state();
+        foreach (var (tape, fate) in _tapes)
+            tape.Join(fate);
         return after;
     }
 
     private BranchEnd Close(string[] names, Tensor?[] leaves)
     {
         _names = names;
-        return BranchEnd.Of(_trace, _scope!, _tapes, leaves, names);
+        var end = BranchEnd.Of(_trace, _scope!, leaves, names);
+        _tapes.AddRange(_scope!.TapesAfter.Select(tape => (tape.Key, tape.Value)));
+        return end;
     }
 
     private Func<Tensor?> Unite(BranchMerge merge, int index, BranchEnd left, BranchEnd right)

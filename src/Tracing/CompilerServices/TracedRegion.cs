@@ -36,13 +36,6 @@ internal sealed partial class TracedRegion
     /// <summary>Parameters of the region, captures last.</summary>
     public IEnumerable<Value> Parameters => _region.Parameters.Select(parameter => parameter[0]);
 
-    /// <summary>Opens a region; tapes outside see only the finished control-flow node, but for those that enter regions.</summary>
-    public static ImmutableArray<TapeRecord> Open(TraceContext trace)
-    {
-        trace.Builder.BeginRegion();
-        return trace.SetTapes([.. trace.Tapes.Where(tape => tape.Enter())]);
-    }
-
     /// <summary>Closes the region opened last; its results are the leaves that have a value, in order.</summary>
     public static TracedRegion Close(TraceContext trace, ImmutableArray<TapeRecord> tapes, ReadOnlySpan<Tensor?> leaves)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using TensorGraph.Ir;
 
 namespace TensorGraph.CompilerServices;
@@ -10,7 +9,6 @@ internal sealed class TracedWhile
     private string[] _names;
     private Tensor?[] _initial;
     private int[] _carried;
-    private ImmutableArray<TapeRecord> _tapes = [];
     private Tensor?[] _parameters = [];
     private ControlScope? _scope;
     private TracedRegion? _condition;
@@ -31,7 +29,7 @@ internal sealed class TracedWhile
     public SourceSpan Source { get; }
 
     /// <summary>Starts the condition; the tensors at the start of an iteration.</summary>
-    public Tensor?[] Condition() => Open();
+    public Tensor?[] Condition() => Open(RegionKind.Repeated);
 
     /// <summary>Ends the condition.</summary>
     public void EndCondition(Tensor condition)
@@ -44,16 +42,14 @@ internal sealed class TracedWhile
                 DiagnosticIds.ArrayNotCarried, "while: the condition changes a tensor array", "Change it in the body of the loop.", Source);
         }
 
-        _condition = TracedRegion.Close(_trace, _tapes, [condition]);
+        _condition = TracedRegion.Close(_trace, _scope.TapesAround, [condition]);
         _scope.Close();
     }
 
     /// <summary>Starts the body; the tensors at the start of an iteration.</summary>
     public Tensor?[] Body()
     {
-        var start = Open();
-        foreach (var tape in _trace.Tapes)
-            tape.BeginLoop();
+        var start = Open(RegionKind.Iteration);
         foreach (var entry in _arraysOfCondition)
             _scope!.Enter(entry.Array, entry.Array.ElementType!.Value);
         return start;
@@ -93,11 +89,10 @@ internal sealed class TracedWhile
         // A variable that gets its first value inside the loop is carried too, starting from zeros that nothing reads.
         var late = Enumerable.Range(0, ends.Length).Except(_carried).Where(i => TracedRegion.HasValue(ends[i])).Select(i => Leaf(i, ends[i]!, after));
         LoopValue[] values = [.. carried, .. arrays, .. late];
-        (Value, Value, Value)[] ofTapes = [.. _carried.Select(i => (_trace.ValueOf(_initial[i]!), _parameters[i]!.Value, _trace.ValueOf(ends[i]!)))];
-        foreach (var tape in _trace.Tapes)
-            tape.EndLoop(ofTapes);
-        var body = TracedRegion.Close(_trace, _tapes, [.. values.Select(value => value.End)]);
-        _scope!.Close();
+        _scope!.EndIteration(() => _carried.Select(i => (_parameters[i]!.Value, new[] { _trace.ValueOf(_initial[i]!), _trace.ValueOf(ends[i]!) }))
+            .Concat(LoopValue.OriginsOfArrays(_trace, _scope)));
+        var body = TracedRegion.Close(_trace, _scope.TapesAround, [.. values.Select(value => value.End)]);
+        _scope.Close();
         body.SetParameters(values.Select(value => (value.Parameter?.Value, value.End.GraphType, value.Name)));
         _condition!.SetParameters(values.Select((value, i) => (ParameterOfCondition(value, i), value.End.GraphType, value.Name)).ToArray());
 
@@ -143,10 +138,9 @@ internal sealed class TracedWhile
     private Value? ParameterOfCondition(LoopValue value, int index) => index < _carried.Length
         ? _condition!.Parameters.ElementAt(index) : _arraysOfCondition.FirstOrDefault(entry => entry.Array == value.Array)?.Parameter?.Value;
 
-    private Tensor?[] Open()
+    private Tensor?[] Open(RegionKind kind)
     {
-        _tapes = TracedRegion.Open(_trace);
-        _scope = ControlScope.Open(_trace, isLoop: true);
+        _scope = ControlScope.Open(_trace, kind);
         Tensor?[] start = [.. _initial];
         _parameters = new Tensor?[start.Length];
         foreach (int i in _carried)

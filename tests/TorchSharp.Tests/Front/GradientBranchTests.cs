@@ -29,6 +29,7 @@ public sealed partial class GradientBranchTests
         Check(name, (p, x, _) => p.Both(x));
         Check(name, (p, x, i) => p.BothByFlag(x, i % 3 == 1));
         Check(name, (p, x, _) => p.OneOf(x));
+        Check(name, (p, x, _) => p.Chosen(x));
         Check(name, (p, x, _) => p.StepAfter(x));
         Check(name, (p, x, _) => p.Twice(x));
     }
@@ -68,11 +69,11 @@ public sealed partial class GradientBranchTests
     }
 
     [TorchFact]
-    public void A_gradient_in_a_conditional_expression_is_refused()
+    public void A_conditional_expression_is_refused_that_changes_gradients_from_ahead_of_it()
     {
         using var scope = torch.NewDisposeScope();
         var program = new Program("SGD");
-        Expect.ErrorHere(DiagnosticIds.NotTraceableTorch, () => program.Chosen(torch.ones(2, 3)), ["'if'"]);
+        Expect.ErrorHere(DiagnosticIds.NotTraceableTorch, () => program.ChosenLater(torch.ones(2, 3)), ["'if'"]);
         Assert.NotEmpty(program.All.parameters());
     }
 
@@ -419,6 +420,13 @@ public sealed partial class GradientBranchTests
         {
             torch.Tensor loss = LossOf(x);
             return loss.item<float>() > 0 ? Updated(loss) : loss;
+        }
+
+        [GraphFunction]
+        public torch.Tensor ChosenLater(torch.Tensor x)
+        {
+            LossOf(x).backward();
+            return Chosen(x);
         }
 
         private torch.Tensor Updated(torch.Tensor loss)

@@ -24,12 +24,12 @@ public sealed partial class TG4002Tests
         Expect.ErrorHere(DiagnosticIds.BadGradientTarget, () => tape.Gradient(y, x), ["already used", "persistent: true"]);
     }
 
-    // The loop is one node to the tape, so that in its body there is nothing to differentiate yet: null would be a wrong answer.
+    // An iteration knows nothing of those before it, so that a gradient that goes on into them would be a wrong answer.
     [Theory]
-    [InlineData("gradient in a loop")]
-    [InlineData("watch in a branch")]
-    public void A_tape_works_in_the_block_that_opened_it(string use) =>
-        Expect.ErrorHere(DiagnosticIds.BadGradientTarget, () => Across(use, 2.0), ["this branch or loop", "same block"]);
+    [InlineData("gradient in a loop", "'y', which a loop carries", "in the iteration")]
+    [InlineData("watch in a branch", "watched in a branch", "ahead of the branch")]
+    public void A_tape_says_what_it_can_not_do_across_branches_and_loops(string use, string problem, string remedy) =>
+        Expect.ErrorHere(DiagnosticIds.BadGradientTarget, () => Across(use, 2.0), [problem, remedy]);
 
     [GraphFunction]
     private static Tensor Across(string use, Tensor x)
