@@ -30,7 +30,7 @@ internal sealed class Scan(
                     "All sequences have one length: slice or pad them.", _source);
         }
 
-        return ExecutionContext.Current is TraceContext trace ? trace.InRegion("scan", () => Record(trace)) : Length == 0 ? Empty() : Loop();
+        return ExecutionContext.Current is TraceContext trace ? trace.InRegion("scan", () => Record(trace, Twice)) : Length == 0 ? Empty() : Loop();
     }
 
     private long Length => items[0].Value.GraphType.Shape[0].Value;
@@ -59,20 +59,30 @@ internal sealed class Scan(
         return (state, [.. outputs.Select(rows => Ops.Stack(reverse ? [.. rows.AsEnumerable().Reverse()] : rows))]);
     }
 
-    // Without entries the step never runs; tracing it says which outputs there would be. They have the same types whichever way its conditions go, as
-    // those of a graph have; only a step that does not end without a condition that holds is beyond this.
+    // Without entries the step never runs; tracing it says which outputs there would be, and what their gradients are by. They have the same types
+    // whichever way its conditions go, as those of a graph have; only a step that does not end without a condition that holds is beyond this.
     private (Tensor[] State, Tensor[] Outputs) Empty()
     {
         const int MostConditions = 1000;
-        var trace = new TraceContext("scan", allowVariables: false) { Guesses = MostConditions };
+        var trace = new TraceContext("scan", allowVariables: false) { CapturesAll = true, Guesses = MostConditions, IsForTypes = true };
         try
         {
+            Ir.Graph graph;
             using (ExecutionContext.Enter(trace))
             {
-                var (_, outputs) = Step([.. initial.Select(part => trace.Parameter(part.Value.GraphType, part.Name))],
-                    [.. items.Select(item => trace.Parameter(item.Value.GraphType.Element, item.Name))]);
-                return (State, [.. outputs.Select(output => Stacked(output.Value.GraphType))]);
+                var scan = new Scan(
+                    [.. initial.Select(part => (part.Name, trace.Parameter(part.Value.GraphType, part.Name)))],
+                    [.. items.Select(item => (item.Name, trace.Parameter(item.Value.GraphType, item.Name)))], reverse, step);
+                var (state, outputs) = scan.Record(trace, scan.Once);
+                graph = trace.Finish([.. state, .. outputs]);
             }
+
+            var context = ExecutionContext.Current;
+            if (context.Tapes.IsEmpty && !context.Notes)
+                return (State, [.. graph.Entry.Results.Skip(initial.Length).Select(output => Ops.Zeros(output.Type))]);
+            var results = CallGradient.Once(
+                context, graph, Placement.Gather([.. State, .. items.Select(item => item.Value), .. trace.Captures]));
+            return (results[..initial.Length], results[initial.Length..]);
         }
         catch (Exception stopped) when (stopped is not GraphException { Id: not DiagnosticIds.SymbolicAsValue })
         {
@@ -85,21 +95,18 @@ internal sealed class Scan(
         {
             trace.Close();
         }
-
-        static Tensor Stacked(TensorType type)
-        {
-            using (ExecutionContext.Enter(null))
-                return Ops.Zeros(type.As(new Shape(type.Shape.Dims.Insert(0, 0))));
-        }
     }
 
     // (state and arrays that the step uses, entries) → (state and arrays, outputs).
     private sealed record Iteration(TracedRegion Region, LoopValue[] Carried, Tensor[] Outputs);
 
-    private (Tensor[] State, Tensor[] Outputs) Record(TraceContext trace)
+    private Iteration Twice(TraceContext trace, Tensor[] last) =>
+        RepeatedStep.Trace("scan", _source, () => Once(trace, last), iteration => iteration.Region);
+
+    private (Tensor[] State, Tensor[] Outputs) Record(TraceContext trace, Func<TraceContext, Tensor[], Iteration> traced)
     {
         var last = State;
-        var iteration = RepeatedStep.Trace("scan", _source, () => Once(trace, last), iteration => iteration.Region);
+        var iteration = traced(trace, last);
         var before = trace.Builder.Source;
         trace.Builder.Source = _source;
         Dim length = items[0].Value.GraphType.Shape[0];

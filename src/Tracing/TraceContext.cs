@@ -58,6 +58,11 @@ internal sealed class TraceContext : ExecutionContext
     /// <summary>How many conditions of C# that need a tensor's value are taken to be false, where only the types of results are wanted.</summary>
     public int Guesses { get; set; }
 
+    /// <summary>
+    /// True for a function along an axis without entries, which never runs: tapes from around it do not change, and their gradients are zeros here.
+    /// </summary>
+    public bool IsForTypes { get; init; }
+
     /// <summary>False once the trace ended: its tensors have escaped.</summary>
     public bool IsOpen { get; private set; } = true;
 

@@ -68,27 +68,13 @@ internal sealed class Vmap((string Name, Tensor Value)[] items, int axis, Func<T
     }
 
     // The function is traced here too; what it reads from outside is an input of the graph, so that it has a gradient.
-    private static Tensor[] Call(ExecutionContext context, Ir.Graph graph, Tensor[] inputs)
-    {
-        // A checkpointed block computes again what has no effects, and needs to know what the variables were.
-        if (context.Notes && graph.Entry.Body.Any(node => !node.IsPure))
-        {
-            var results = new Tensor[graph.Entry.Results.Length];
-            FunctionCompiler.Compile(graph, Device.Current, record: null).Run(inputs, results);
-            return results;
-        }
-
-        if (!context.Tapes.IsEmpty || context.Notes)
-            return new CallGradient(graph).Run(context, inputs);
-        using var values = context.KeepValues();
-        var node = context.Builder.Emit(OpDefs.Call, Attrs.Empty, [.. inputs.Select(context.ValueOf)], [graph.Entry]);
-        return [.. graph.Entry.Results.Select((_, i) => context.TensorOf(node[i]))];
-    }
-
     private Tensor[] AtOnce(Tensor[] all, Dim size)
     {
         // Without entries a condition on one may have any answer: the types of the results are the same.
-        var trace = new TraceContext("vmap", allowVariables: false) { CapturesAll = true, Guesses = size.Is(0) ? MostConditions : 0 };
+        var trace = new TraceContext("vmap", allowVariables: false)
+        {
+            CapturesAll = true, Guesses = size.Is(0) ? MostConditions : 0, IsForTypes = size.Is(0),
+        };
         try
         {
             Ir.Graph one;
@@ -102,7 +88,7 @@ internal sealed class Vmap((string Name, Tensor Value)[] items, int axis, Func<T
             Tensor[] inputs = Placement.Gather([.. all, .. trace.Captures]);
             Value[] parameters = [.. inputs.Select(input => build.Parameter(input.GraphType))];
             var results = Batching.Emit(build, one.Entry, parameters.AsSpan(0, all.Length), parameters.AsSpan(all.Length), size);
-            return Call(ExecutionContext.Current, build.Finish("vmap", results.AsSpan()), inputs);
+            return CallGradient.Once(ExecutionContext.Current, build.Finish("vmap", results.AsSpan()), inputs);
         }
         catch (GraphException asked) when (asked.Id == DiagnosticIds.SymbolicAsValue && trace.Guesses < 0 && !size.Is(0))
         {

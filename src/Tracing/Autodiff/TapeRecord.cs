@@ -38,6 +38,8 @@ internal sealed partial class TapeRecord
     public void Watch(Tensor tensor)
     {
         CheckFloat(Check.NotNull(tensor), "watch");
+        if (IsAskedForTypes)
+            return;
         using var alone = _context.Gate.EnterScope();
         CheckPlace();
         CheckOpen();
@@ -54,6 +56,8 @@ internal sealed partial class TapeRecord
 
     public void Watch(Variable variable)
     {
+        if (IsAskedForTypes)
+            return;
         CheckPlace();
         CheckOpen();
         using var alone = _context.Gate.EnterScope();
@@ -68,7 +72,7 @@ internal sealed partial class TapeRecord
     /// <summary>Stops recording. The gradient of what was recorded can still be taken, as long as the tape is there.</summary>
     public void Close()
     {
-        if (IsClosed)
+        if (IsClosed || IsAskedForTypes)
             return;
         _lastOpenedBefore = _context.TapesOpened;
         if (IsHomeOpen && Inside.Any())
@@ -183,6 +187,8 @@ internal sealed partial class TapeRecord
     {
         foreach (var (target, _) in targets)
             CheckFloat(Check.NotNull(target), "the target");
+        if (IsAskedForTypes)
+            return ([.. sources.Select(source => Ops.Zeros(source.GraphType))], [.. variables.Select(variable => Ops.Zeros(variable.Type))]);
         using var alone = _context.GradientGate.EnterScope();
         CheckPlace();
         if (_fate.HasFlag(Fate.Used))
@@ -209,7 +215,7 @@ internal sealed partial class TapeRecord
             foreach (var variable in variables)
                 CheckWatched(variable);
             if (_context is TraceContext && Array.Exists(values, source => MergedSource.HasOtherPaths(_build, source, Nodes(), targetValues)))
-                throw Misuse("the source is what a branch or loop of the graph gives, and the target may depend on it by what was computed in or ahead of that",
+                throw Misuse("a branch or loop of the graph gives the source, and the target may depend on it by what was computed in or ahead of that",
                     "Compute the target from it behind the branch, as a tensor of its own: y = y * 1; or take the gradient in the branch.");
             isUsedUp = wasRecording && !StaysUsable;
             if (!StaysUsable)
@@ -232,6 +238,8 @@ internal sealed partial class TapeRecord
                 _context.LetGo(_build, this);
         }
     }
+
+    private bool IsAskedForTypes => ExecutionContext.Current is TraceContext { IsForTypes: true } trace && trace != _context;
 
     private Node[] Nodes()
     {

@@ -25,6 +25,24 @@ internal sealed class CallGradient(Ir.Graph graph)
         return [.. graph.Entry.Results.Select((_, i) => context.TensorOf(node[i]))];
     }
 
+    /// <summary>Runs a graph that was made for one call of it.</summary>
+    public static Tensor[] Once(ExecutionContext context, Ir.Graph graph, Tensor[] inputs)
+    {
+        // A checkpointed block computes again what has no effects, and needs to know what the variables were.
+        if (context.Notes && graph.Entry.Body.Any(node => !node.IsPure))
+        {
+            var results = new Tensor[graph.Entry.Results.Length];
+            FunctionCompiler.Compile(graph, Device.Current, record: null).Run(inputs, results);
+            return results;
+        }
+
+        if (!context.Tapes.IsEmpty || context.Notes)
+            return new CallGradient(graph).Run(context, inputs);
+        using var values = context.KeepValues();
+        var node = context.Builder.Emit(OpDefs.Call, Attrs.Empty, [.. inputs.Select(context.ValueOf)], [graph.Entry]);
+        return [.. graph.Entry.Results.Select((_, i) => context.TensorOf(node[i]))];
+    }
+
     private static (ForwardBackwardPair Split, Attrs Attrs) Prepare(Ir.Graph graph, bool higher)
     {
         var split = ForwardBackwardPair.Of(graph, higher);
