@@ -55,7 +55,15 @@ internal sealed class HostContents : ContentKey
     public string TypeName => _type is null ? "null" : TypeNames.Of(_type);
 
     public override string ToString() =>
-        _type is null ? "null" : _isComputed ? "a sequence that is computed when it is read" : $"[{Text(_numbers ?? (IEnumerable)_elements)}]";
+        _type is null ? "null" : _isComputed ? "a sequence that is computed when it is read" : $"[{Text(_numbers ?? (IEnumerable)InFixedOrder)}]";
+
+    // The members of a set come in the order of its history.
+    private IEnumerable<object?> InFixedOrder => !IsSet(_type!) ? _elements
+        : _elements.All(element => element is ValueType and IComparable && element.GetType() == _elements[0]!.GetType()) ? _elements.Order()
+        : _elements.OrderBy(Text, StringComparer.Ordinal);
+
+    private static bool IsSet(Type type) =>
+        Array.Exists(type.GetInterfaces(), part => part.IsGenericType && part.GetGenericTypeDefinition() == typeof(IReadOnlySet<>));
 
     private static IEnumerable<object?> Elements(object value)
     {

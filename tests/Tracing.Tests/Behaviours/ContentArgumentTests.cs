@@ -95,6 +95,19 @@ public sealed partial class ContentArgumentTests
     }
 
     [Fact]
+    public void A_cause_lists_the_members_of_a_set_in_a_fixed_order()
+    {
+        foreach (var (names, sizes) in new (HashSet<string>, HashSet<int>)[] { (["b", "c", "a"], [10, 2]), (["d", "b"], [3, 10, 2]) })
+            Sets(2f, names, [.. sizes]);
+        Sets(2f, ["d", "b"], [9]);
+        var causes = GraphFunction.Of((Func<Tensor, HashSet<string>, ImmutableHashSet<int>, Tensor>)Sets).Retraces;
+        Assert.Equal([("names", "[a, b, c]", "[b, d]"), ("sizes", "[2, 3, 10]", "[9]")], causes.Select(cause => (cause.Argument, cause.Old, cause.New)));
+    }
+
+    [GraphFunction]
+    private static Tensor Sets(Tensor x, HashSet<string> names, ImmutableHashSet<int> sizes) => x * names.Count * sizes.Count;
+
+    [Fact]
     public void A_collection_that_the_graph_keeps_is_the_one_that_it_got()
     {
         Modes.Both(() =>
