@@ -9,7 +9,7 @@ internal sealed class LongFunction
     /// <summary>The number of lines of one <c>if</c> with <c>else</c>.</summary>
     public const int LinesOfBranch = 8;
 
-    public static readonly string[] Kinds = ["random", "ifelse", "nested", "loops"];
+    public static readonly string[] Kinds = ["random", "ifelse", "nested", "loops", "objects"];
 
     // Statements use the variables that were declared last, as people write code.
     private const int Recent = 6;
@@ -34,6 +34,7 @@ internal sealed class LongFunction
                 case "ifelse": function.Branch("        ", () => function.Assign("            "), hasElse: true); break;
                 case "nested": function.Nested(depth: 8, "        "); break;
                 case "loops": function.Loop("        ", () => function.Assign("            ")); break;
+                case "objects": function.Object("        "); break;
                 default: throw new ArgumentException($"'{kind}' is none of {string.Join(", ", Kinds)}.", nameof(kind));
             }
         }
@@ -66,6 +67,8 @@ internal sealed class LongFunction
                     return State * _rate;
                 }
 
+                private sealed class Held { public Tensor Value = 0f; }
+
                 private static Tensor Damp(Tensor v) => v.Sum() > 3 ? v.Tanh() : v;
 
                 private static Tensor Scale(Tensor v, float by) => Ops.Abs(v) * by;
@@ -82,6 +85,15 @@ internal sealed class LongFunction
     {
         _text.Append(indent).Append(text).Append('\n');
         _lines++;
+    }
+
+    // An object of the function's own.
+    private void Object(string indent)
+    {
+        string name = "held" + (++_names).ToString(CultureInfo.InvariantCulture);
+        Line(indent, $"var {name} = new Held();");
+        Line(indent, $"{name}.Value = {Tensor()};");
+        Line(indent, $"{Tensor()} += {name}.Value;");
     }
 
     private void Statement(int depth, string indent, bool isLoop)

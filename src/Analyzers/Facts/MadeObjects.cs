@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -9,6 +10,8 @@ namespace TensorGraph.Analyzers;
 /// </summary>
 internal static class MadeObjects
 {
+    private static readonly ConditionalWeakTable<SyntaxNode, ILookup<string, IdentifierNameSyntax>> s_names = new();
+
     /// <summary>The class of such an object that has state, where it is made.</summary>
     public static ITypeSymbol? TypeOf(SyntaxNode creation, SemanticModel model)
     {
@@ -18,10 +21,13 @@ internal static class MadeObjects
             || !HasState(type) || !HoldsOnlyValues(type))
             return null;
         SyntaxNode? function = FunctionOf(declarator);
-        return (function ?? declarator.SyntaxTree.GetRoot()).DescendantNodes().OfType<IdentifierNameSyntax>()
-            .Where(name => name.Identifier.ValueText == local.Name && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name).Symbol, local))
+        return s_names.GetValue(function ?? declarator.SyntaxTree.GetRoot(), NamesIn)[local.Name]
+            .Where(name => SymbolEqualityComparer.Default.Equals(Names.SymbolOf(name, model), local))
             .All(name => FunctionOf(name) == function && IsReceiver(name)) ? type : null;
     }
+
+    private static ILookup<string, IdentifierNameSyntax> NamesIn(SyntaxNode function) =>
+        function.DescendantNodes().OfType<IdentifierNameSyntax>().ToLookup(name => name.Identifier.ValueText);
 
     // A lambda may run when the graph does.
     private static SyntaxNode? FunctionOf(SyntaxNode node) => node.Ancestors().FirstOrDefault(Staging.IsFunction);

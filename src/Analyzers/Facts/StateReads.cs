@@ -9,6 +9,7 @@ namespace TensorGraph.Analyzers;
 internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
 {
     private readonly Effects _effects = Effects.Of(declaration, model);
+    private readonly Dictionary<ISymbol, bool> _writtenFirst = new(SymbolEqualityComparer.Default);
 
     public static ImmutableArray<StateRead> Of(SyntaxNode declaration, SemanticModel model) => [.. new StateReads(declaration, model).Find()];
 
@@ -178,7 +179,10 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
 
     // A tensor in a field that a statement of the body assigns ahead of all uses: what was there before is never seen. Code in lambdas may run at any
     // time.
-    private bool IsWrittenFirst(ISymbol member)
+    private bool IsWrittenFirst(ISymbol member) =>
+        _writtenFirst.TryGetValue(member, out bool known) ? known : _writtenFirst[member] = FindWrittenFirst(member);
+
+    private bool FindWrittenFirst(ISymbol member)
     {
         if (!Place.TypeOf(member)!.IsTensor() || declaration is not MethodDeclarationSyntax { Body: { } body })
             return false;
