@@ -75,7 +75,7 @@ internal sealed class Changes
             bool isOwn = effect.Function is not { } function || !node.Span.Contains(function.Span);
             if (effect is { Kind: EffectKind.Write, At.Variable: { } variable } && isOwn && IsSeenOutside(variable, node))
                 yield return new(variable.Name, effect.Syntax, variable) { IsOfVariable = true };
-            if (effect.IsWriteOfMember && !_objects.Has(effect.At, code))
+            if (effect.IsWriteOfMember && !_objects.Has(effect.At.Owner ?? effect.At, code))
                 yield return new(effect.Syntax.ToString(), effect.Syntax, KnownHere(effect.At));
             if ((effect.IsChangeByFramework || effect is { Kind: EffectKind.Fill, Callee: not null }) && !_objects.Has(effect.At, code))
                 yield return new(effect.ChangedBy.ToString(), effect.ChangedBy, KnownHere(effect.At));

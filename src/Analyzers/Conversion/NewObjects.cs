@@ -15,6 +15,12 @@ internal sealed class NewObjects(Effects effects, SemanticModel model, CallGraph
             or { Kind: EffectKind.Read, At.Type.TypeKind: TypeKind.Delegate })
         .ToLookup<Effect, ISymbol, SyntaxNode>(e => e.Callee?.OriginalDefinition ?? e.At.Symbol!, e => e.Syntax, SymbolEqualityComparer.Default);
 
+    private readonly ILookup<ISymbol, Effect> _changes = effects.All
+        .Where(e => e.At.Root.Symbol is not null && (e.IsWriteOfMember || e.Kind == EffectKind.Fill))
+        .ToLookup<Effect, ISymbol>(e => e.At.Root.Symbol!, SymbolEqualityComparer.Default);
+
+    private readonly Dictionary<ISymbol, (Place Place, ITypeSymbol Type)[]> _given = new(SymbolEqualityComparer.Default);
+
     /// <summary>True for a place in an object that is new to <paramref name="code"/>.</summary>
     /// <param name="place">The place.</param>
     /// <param name="code">The code.</param>
@@ -23,39 +29,88 @@ internal sealed class NewObjects(Effects effects, SemanticModel model, CallGraph
     {
         if (place.Root is { Kind: PlaceKind.Unknown } given && !(given.Symbol is IMethodSymbol maker && calls.GivesNew(maker)))
             return false;
-        if (place.Kind == PlaceKind.Member && place.Type is { IsReferenceType: true } held
-            && GivenTo(place.Root).Any(g => Fits(g.Type, held) && !Has(g.Place, code)))
-            return false;
-        var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
-        var work = new Stack<Place>([place.Root]);
+        var seen = new HashSet<Place>();
+        var work = new Stack<Place>([place]);
         while (work.Count > 0)
         {
-            Place root = work.Pop();
-            if (root.Kind == PlaceKind.New || (root is { Kind: PlaceKind.Unknown, Symbol: var giver }
+            Place known = work.Pop(), root = known.Root;
+            if (!seen.Add(known) || root.Kind == PlaceKind.New || (root is { Kind: PlaceKind.Unknown, Symbol: var giver }
                 && (giver is IMethodSymbol method && !calls.IsForeign(method) ? calls.GivesNew(method) : isForeignNew)))
                 continue;
             if (root is not { Kind: PlaceKind.Variable, Symbol: { } variable } || !code.Declares(variable))
                 return false;
-            if (!seen.Add(variable))
-                continue;
             foreach (Place? origin in OriginsOf(variable, code))
             {
                 if (origin is null)
                     return false;
-                work.Push(origin.Root);
+                work.Push(origin);
+                work.Push(Rebased(known, origin.Root));
+            }
+            foreach ((Place value, ITypeSymbol type) in GivenTo(variable))
+            {
+                if (Links(known).Any(link => MayHold(link, type)))
+                    work.Push(value);
             }
         }
         return true;
     }
 
-    /// <summary>Values that the object of a variable is made with.</summary>
-    private IEnumerable<(Place Place, ITypeSymbol? Type)> GivenTo(Place root) =>
-        root.Symbol?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax()
-            is VariableDeclaratorSyntax { Initializer.Value: BaseObjectCreationExpressionSyntax made }
-            ? (made.ArgumentList?.Arguments.Select(a => a.Expression) ?? [])
-                .Concat(made.Initializer?.Expressions.OfType<AssignmentExpressionSyntax>().Select(a => a.Right) ?? [])
-                .Select(value => (Place.Of(model.GetOperation(value)), model.GetTypeInfo(value).Type))
-            : [];
+    // Members and elements that lead to a place, itself first.
+    private static IEnumerable<Place> Links(Place place)
+    {
+        for (Place link = place; link.Owner is { } owner; link = owner)
+            yield return link;
+    }
+
+    private static Place Rebased(Place place, Place root) => place.Owner is { } owner ? place with { Owner = Rebased(owner, root) } : root;
+
+    private bool MayHold(Place link, ITypeSymbol given) => TypesOf(link).Where(held => !held.IsValueType)
+        .Any(held => ElementsOf(given).Prepend(given).Any(type => model.Compilation.HasImplicitConversion(type, held)));
+
+    private static IEnumerable<ITypeSymbol> TypesOf(Place place) => place.Type is { } type ? [type]
+        : place is { Kind: PlaceKind.Element, Owner: { } owner } ? TypesOf(owner).SelectMany(ElementsOf)
+            .SelectMany(e => e is INamedTypeSymbol { Name: "KeyValuePair" } pair ? pair.TypeArguments : [e])
+        : [];
+
+    /// <summary>Objects that an object in a variable is made with, or that are put in it later.</summary>
+    private (Place Place, ITypeSymbol Type)[] GivenTo(ISymbol variable)
+    {
+        if (!_given.TryGetValue(variable, out (Place, ITypeSymbol)[]? known))
+        {
+            ExpressionSyntax? first = (variable.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() as VariableDeclaratorSyntax)?.Initializer?.Value;
+            _given.Add(variable, known =
+            [
+                .. PartsOf(first).Concat(_changes[variable].SelectMany(PutBy)).Distinct()
+                    .Select(value => (Place.Of(model.GetOperation(value)), model.GetTypeInfo(value).Type!))
+                    .Where(value => value.Item2 is { IsReferenceType: true, SpecialType: not SpecialType.System_String } && !value.Item2.IsTensor()),
+            ]);
+        }
+        return known;
+    }
+
+    // new Lists(a) { Items = b }, new() { a, ["key"] = b }, new[] { a }, [a, .. b]
+    private static IEnumerable<ExpressionSyntax> PartsOf(ExpressionSyntax? made) => made switch
+    {
+        BaseObjectCreationExpressionSyntax creation =>
+            (creation.ArgumentList?.Arguments.Select(a => a.Expression) ?? []).Concat(PartsOf(creation.Initializer)),
+        ArrayCreationExpressionSyntax array => PartsOf(array.Initializer),
+        ImplicitArrayCreationExpressionSyntax array => PartsOf(array.Initializer),
+        CollectionExpressionSyntax list => list.Elements
+            .Select(e => e is SpreadElementSyntax spread ? spread.Expression : ((ExpressionElementSyntax)e).Expression),
+        InitializerExpressionSyntax values => values.Expressions.SelectMany(value => value switch
+        {
+            AssignmentExpressionSyntax { Right: InitializerExpressionSyntax inner } => PartsOf(inner),
+            AssignmentExpressionSyntax assignment => [assignment.Right],
+            InitializerExpressionSyntax inner => PartsOf(inner),
+            _ => (IEnumerable<ExpressionSyntax>)[value],
+        }),
+        _ => [],
+    };
+
+    // list[0] = a, lists.Items = a, list.Add(a)
+    private static IEnumerable<ExpressionSyntax> PutBy(Effect change) => change.Kind == EffectKind.Write
+        ? change.Syntax.Parent is AssignmentExpressionSyntax assignment && assignment.Left == change.Syntax ? [assignment.Right] : []
+        : change.ChangingCall is InvocationExpressionSyntax call ? call.ArgumentList.Arguments.Select(a => a.Expression) : [];
 
     private static bool Fits(ITypeSymbol? type, ITypeSymbol wanted) => type is not null
         && (SymbolEqualityComparer.Default.Equals(type, wanted) || type.AllInterfaces.Contains(wanted, SymbolEqualityComparer.Default));
@@ -66,7 +121,7 @@ internal sealed class NewObjects(Effects effects, SemanticModel model, CallGraph
         SyntaxNode? declaration = variable.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax();
         IEnumerable<Place?> first = (variable, declaration) switch
         {
-            (ILocalSymbol, ForEachStatementSyntax loop) => [Place.Of(model.GetOperation(loop.Expression))],
+            (ILocalSymbol, ForEachStatementSyntax loop) => [new Place(PlaceKind.Element, null, Place.Of(model.GetOperation(loop.Expression)))],
             (IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.LocalFunction } function } parameter, _) =>
                 GivenBy(function.OriginalDefinition, parameter, code),
             (IParameterSymbol parameter, ParameterSyntax) when LambdaOf(declaration) is { } lambda => GivenTo(lambda, parameter, code),

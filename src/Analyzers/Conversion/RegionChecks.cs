@@ -79,7 +79,7 @@ internal sealed class RegionChecks(FunctionScope scope)
             if (node is { IsPlain: true, Source: StatementSyntax statement })
             {
                 CheckCode(statement, depth, depth - afterReturn);
-                foreach (VariableDeclaratorSyntax variable in (statement as LocalDeclarationStatementSyntax)?.Declaration.Variables ?? [])
+                foreach (SyntaxNode variable in VariablesOf(statement))
                     _declaredAt[Model.GetDeclaredSymbol(variable)!] = depth - afterReturn;
             }
             else
@@ -187,6 +187,12 @@ internal sealed class RegionChecks(FunctionScope scope)
             scope.Context.Report(Rules.HostVariableChanged, place.GetLocation(), variable.Name,
                 Place.TypeOf(variable)!.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
     }
+
+    // var list = …; var (a, b) = …; Split(text, out var list);
+    private static IEnumerable<SyntaxNode> VariablesOf(SyntaxNode? statement) =>
+        statement is LocalDeclarationStatementSyntax or ExpressionStatementSyntax
+            ? Staging.InSameFunction(statement).Where(n => n is VariableDeclaratorSyntax or SingleVariableDesignationSyntax)
+            : [];
 
     private bool IsOwn(Place root) => root.Symbol is { } variable && scope.Context.Effects.IsNew(root)
         && scope.Function.Span.Contains(variable.Locations[0].SourceSpan);

@@ -12,14 +12,38 @@ internal sealed partial class CallGraph
         method = Definition(method);
         if (_givesNew.TryGetValue(method, out bool known))
             return known;
-        // One that calls itself gives what its other returns give.
-        _givesNew[method] = true;
+        // Methods that call each other give what their other returns give: each is taken to give new objects until one of them turns out not to.
+        var old = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
+        HashSet<IMethodSymbol> asked;
+        int before;
+        do
+        {
+            before = old.Count;
+            asked = new(SymbolEqualityComparer.Default);
+            GivesNew(method, asked, old);
+        }
+        while (old.Count > before);
+        foreach (IMethodSymbol one in asked)
+            _givesNew[one] = !old.Contains(one);
+        return _givesNew[method];
+    }
+
+    private bool GivesNew(IMethodSymbol method, HashSet<IMethodSymbol> asked, HashSet<IMethodSymbol> old)
+    {
+        method = Definition(method);
+        if (_givesNew.TryGetValue(method, out bool known))
+            return known;
+        if (!asked.Add(method) || old.Contains(method))
+            return !old.Contains(method);
         SyntaxNode? declaration = Declaration(method)
             ?? method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() as LocalFunctionStatementSyntax;
         // An override may give something else, and an iterator gives what it has.
-        return _givesNew[method] = declaration is not null && !(method.IsAbstract || method.IsVirtual || method.IsOverride)
+        bool givesNew = declaration is not null && !(method.IsAbstract || method.IsVirtual || method.IsOverride)
             && Effects.Of(declaration, Model(declaration.SyntaxTree)) is var effects
             && Results(declaration).ToArray() is { Length: > 0 } results && results.All(e => IsMade(e, effects));
+        if (!givesNew)
+            old.Add(method);
+        return givesNew;
 
         static IEnumerable<ExpressionSyntax> Results(SyntaxNode declaration) =>
             ((declaration as LocalFunctionStatementSyntax)?.ExpressionBody?.Expression ?? new MemberBody(declaration).Expression) is { } expression
@@ -38,7 +62,7 @@ internal sealed partial class CallGraph
 
         bool IsMadePlace(Place? place, Effects effects, HashSet<ISymbol> seen) => place switch
         {
-            { Kind: PlaceKind.Unknown, Symbol: IMethodSymbol called } => GivesNew(called),
+            { Kind: PlaceKind.Unknown, Symbol: IMethodSymbol called } => GivesNew(called, asked, old),
             { Kind: PlaceKind.Variable, Symbol: ILocalSymbol local } when !effects.IsNew(place) => seen.Add(local)
                 && effects.OriginsOf(local).ToArray() is { Length: > 0 } origins && origins.All(origin => IsMadePlace(origin, effects, seen)),
             _ => effects.IsNew(place),

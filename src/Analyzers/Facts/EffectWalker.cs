@@ -127,7 +127,23 @@ internal sealed partial class EffectWalker : OperationWalker
         Visit(operation.Value);
         if (operation.Syntax is AssignmentExpressionSyntax assignment)
             Deconstruct(_model.GetDeconstructionInfo(assignment), operation.Value, assignment);
-        Write(operation.Target);
+        WriteParts(operation.Target, operation.Value);
+    }
+
+    // What is not a tuple there is an object that may hold the parts.
+    private void WriteParts(IOperation target, IOperation value)
+    {
+        if (target is IDeclarationExpressionOperation { Expression: ITupleOperation declared })
+            target = declared;
+        if (target is not ITupleOperation tuple)
+        {
+            Write(target, origins: OriginsOf(value));
+            return;
+        }
+        while (value is IConversionOperation { OperatorMethod: null } conversion)
+            value = conversion.Operand;
+        foreach ((IOperation part, int i) in tuple.Elements.Select((e, i) => (e, i)))
+            WriteParts(part, value is ITupleOperation values ? values.Elements[i] : value);
     }
 
     public override void VisitEventAssignment(IEventAssignmentOperation operation)
@@ -323,10 +339,7 @@ internal sealed partial class EffectWalker : OperationWalker
         {
             case ITupleOperation tuple:
                 foreach (IOperation element in tuple.Elements)
-                    Write(element, isCertain);
-                return;
-            case IDeclarationExpressionOperation { Expression: ITupleOperation tuple }:
-                Write(tuple, isCertain);
+                    Write(element, isCertain, origins);
                 return;
             case IDeclarationExpressionOperation declaration:
                 Write(declaration.Expression, isCertain, origins);

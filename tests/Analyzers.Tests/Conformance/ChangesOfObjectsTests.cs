@@ -36,6 +36,27 @@ public sealed class ChangesOfObjectsTests
     [InlineData("TG3116", "var a = new List<int>(); IEnumerable<List<int>> All() { yield return a; } if (x > 1) { foreach (var l in All()) [|l.Add|](1); } return x + a.Count;")]
     [InlineData("TG3116", "ILists s = new Kept(); if (x > 1) [|s.Get().Add|](1); return x + s.Get().Count;")]
     [InlineData("TG3101", "Func<int> Counter() { int n = 0; return () => [|n|]++; } var c = Counter(); if (x > 1) x += c(); return x + c();")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { var (m, n) = (l, 1); [|m.Add|](n); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { List<int> m; int n; (m, n) = (l, 1); [|m.Add|](n); } return x + l.Count;")]
+    [InlineData("TG3116", "var p = (new List<int>(), 1); if (x > 1) { var (m, n) = p; [|m.Add|](n); } return x + p.Item1.Count;")]
+    [InlineData("TG3116", "var p = new Pair([], 1); if (x > 1) { var (m, n) = p; [|m.Add|](n); } return x + p.Left.Count;")]
+    [InlineData("TG3116", "var p = new Pair([], 1); if (x > 1) { var ((m, n), k) = (p, 1); [|m.Add|](n); } return x + p.Left.Count;")]
+    // In an object that is new itself.
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { var c = new List<List<int>> { l }; [|c[0].Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { List<List<int>> c = [l]; [|c[0].Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { var c = new[] { l }; [|c[0].Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { var c = new List<List<int>>(); c.Add(l); [|c[0].Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { var c = new List<int>[1]; c[0] = l; [|c[0].Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { List<List<int>> c = [l]; foreach (var k in c) [|k.Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { List<List<int>> c = [l]; var d = c; var k = d.First(); [|k.Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "List<List<int>> l = [[]]; if (x > 1) { List<List<int>> c = [.. l]; [|c[0].Add|](1); } return x + l[0].Count;")]
+    [InlineData("TG3116", "List<List<int>> l = [[]]; if (x > 1) { var c = new List<List<int>>(l); [|c[0].Add|](1); } return x + l[0].Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { var d = new Dictionary<string, List<int>> { [\"a\"] = l }; [|d[\"a\"].Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { var d = new Dictionary<string, List<int>> { { \"a\", l } }; if (d.TryGetValue(\"a\", out var k)) [|k.Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { var c = new Lists(); c.Items = l; [|c.Items.Add|](1); } return x + l.Count;")]
+    [InlineData("TG3102", "var l = new List<int>(); if (x > 1) { var c = new List<object> { l }; ([|(List<int>)c[0]|]).Add(1); } return x + l.Count;")]
+    [InlineData("TG3102", "var b = new Box(); if (x > 1) { var c = new List<Box> { b }; [|c[0].N|] = 3; } return x + b.N;")]
+    [InlineData("TG3116", "List<int> a = [1]; List<int> Even(int n) => n == 0 ? a : Odd(n - 1); List<int> Odd(int n) => n == 0 ? new List<int>() : Even(n - 1); if (x > 1) { var k = Odd(3); [|k.Add|](1); var m = Even(2); x += m.Count; } return x + a.Count;")]
     // Where no statement is: conditions, returned values.
     [InlineData("TG3116", "var q = new Queue<int>([1, 2, 3, 4, 5, 6, 7, 8, 9]); while (x < [|q.Dequeue|]()) x += 3; return x + q.Count;")]
     [InlineData("TG3116", "var q = new Queue<int>([1, 2]); if (x > 1) { if ([|q.Dequeue|]() == 1) { if (x > 3) x += 1; } } return x + q.Count;")]
@@ -86,6 +107,14 @@ public sealed class ChangesOfObjectsTests
     [InlineData("if (x > 1) { var l = Tool.Assigned(3); l.Add(2); x += l.Count; } return x;")]
     [InlineData("float[] a = [1, 2]; if (x > 1) x += Tool.Sum(a); return x;")]
     [InlineData("if (x > 1) { Box? b = null; b ??= new Box(); b.N = 4; x += b.N; } return x;")]
+    [InlineData("var l = new List<int> { 1 }; if (x > 1) { var (m, n) = (new List<int>(), l); m.Add(n.Count); x += m.Count; } return x + l.Count;")]
+    [InlineData("if (x > 1) { var (m, n) = (new List<int>(), 3); m.Add(n); x += m.Count; } return x;")]
+    [InlineData("if (x > 1) { List<int> m; int n; (m, n) = (new List<int>(), 3); m.Add(n); x += m.Count; } return x;")]
+    [InlineData("if (x > 1) { List<List<int>> c = [[], new()]; c[0].Add(1); c.Add([2]); c[1] = c[0]; c[1].Add(3); foreach (var k in c) k.Add(4); x += c[0].Count; } return x;")]
+    [InlineData("var l = new List<int> { 1 }; if (x > 1) { var c = new Lists { Items = l }; c.Items = [2, 3]; x += c.Items.Count; } return x + l.Count;")]
+    [InlineData("var l = new List<int> { 1 }; if (x > 1) { var c = new List<List<int>> { l }; c.Add(l); c[0] = [1, 2]; x += c.Count; } return x + l.Count;")]
+    [InlineData("int[] a = [1, 2]; if (x > 1) { List<int> c = [.. a]; c[0] = 5; c.Add(3); x += c.Count; } return x + a[0];")]
+    [InlineData("List<int> Even(int n) => n == 0 ? new List<int>() : Odd(n - 1); List<int> Odd(int n) => n == 0 ? [1] : Even(n - 1); if (x > 1) { var k = Odd(3); k.Add(1); var m = Even(2); m.Add(2); x += k.Count + m.Count; } return x;")]
     [InlineData("if (x > 1) { Span<int> s = stackalloc int[2]; s[0] = 4; x += s[0]; } return x;")]
     [InlineData("if (x > 1) { var s = new int[] { 3, 1 }.AsSpan(); s.Sort(); x += s[0]; } return x;")]
     public void Is_none_where_nobody_else_knows_the_object(string body)
@@ -102,6 +131,7 @@ public sealed class ChangesOfObjectsTests
         public class Lists { public List<int> Items = []; }
         public interface ILists { List<int> Get(); }
         public class Kept : ILists { private readonly List<int> _kept = []; public List<int> Get() => _kept; }
+        public record Pair(List<int> Left, int Right);
         public class Steps : IProgress<int> { void IProgress<int>.Report(int value) { } }
         public class Tool
         {
