@@ -22,6 +22,12 @@ internal enum StateKind { Value, Computed, Content, Clock }
 internal readonly record struct StateRead(StateRoot Root, StateKind Kind, string Parameter, string Path, ISymbol Member,
     ImmutableArray<ISymbol> Links, Location Place)
 {
+    /// <summary>
+    /// The object that keeps it, where fields lead there from the root: the root may be gone while something else still leads to that one. Its path,
+    /// the rest of <see cref="Path"/>, and its type; null for the root itself.
+    /// </summary>
+    public (string Path, string Tail, ITypeSymbol Type)? Holder { get; init; }
+
     /// <summary>True if a twin can name it, so that a later call can compare its value.</summary>
     public bool IsComparable => Root != StateRoot.Elsewhere;
 

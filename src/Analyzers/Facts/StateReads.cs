@@ -128,7 +128,8 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
         string path = compared ?? Place.Identifier(member);
         var links = ImmutableArray.CreateBuilder<ISymbol>();
         links.Add(member);
-        if ((member.IsStatic ? Static(member, ref path) : RootOf(owner, ref path, ref parameter, links)) is not { } root)
+        (string Tail, ITypeSymbol Type)? holder = null;
+        if ((member.IsStatic ? Static(member, ref path) : RootOf(owner, ref path, ref parameter, links, ref holder)) is not { } root)
             return null;
         // What a constructor reads of its own object belongs to nobody else yet.
         if (root == StateRoot.This && declaration is ConstructorDeclarationSyntax or EqualsValueClauseSyntax)
@@ -144,14 +145,25 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
         // A struct is a copy of what the caller keeps.
         if (root == StateRoot.This && links[links.Count - 1].ContainingType.IsValueType)
             root = StateRoot.Elsewhere;
-        return new StateRead(root, kind, parameter, path, member, links.ToImmutable(), syntax.GetLocation());
+        return new StateRead(root, kind, parameter, path, member, links.ToImmutable(), syntax.GetLocation())
+        {
+            Holder = root is StateRoot.This or StateRoot.Parameter && holder is { } kept && links.Skip(1).All(IsKeeping)
+                ? (path.Substring(0, path.Length - kept.Tail.Length - "?.".Length), kept.Tail, kept.Type)
+                : null,
+        };
     }
+
+    // Gives the same object until another one is set.
+    private static bool IsKeeping(ISymbol link) => link is IFieldSymbol
+        || (link is IPropertySymbol { IsIndexer: false, IsVirtual: false, IsOverride: false, ContainingType.TypeKind: not TypeKind.Interface } property
+            && IsAuto(property));
 
     /// <summary>
     /// Walks from a member to the place that it belongs to, as long as fields and properties follow each other; null if the object is the method's
     /// own make.
     /// </summary>
-    private StateRoot? RootOf(Place? owner, ref string path, ref string parameter, ImmutableArray<ISymbol>.Builder links)
+    private StateRoot? RootOf(Place? owner, ref string path, ref string parameter, ImmutableArray<ISymbol>.Builder links,
+        ref (string Tail, ITypeSymbol Type)? holder)
     {
         for (; owner is not null; owner = owner.Owner)
         {
@@ -165,6 +177,8 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
                     parameter = own.Name;
                     return StateRoot.Parameter;
                 case PlaceKind.Member or PlaceKind.Static when owner.Symbol is { } link and not IEventSymbol:
+                    if (Place.TypeOf(link) is { TypeKind: TypeKind.Class } type)
+                        holder ??= (path, type);
                     path = $"{Place.Identifier(link)}{(Place.TypeOf(link)!.IsValueType ? "" : "?")}.{path}";
                     links.Add(link);
                     if (link.IsStatic)

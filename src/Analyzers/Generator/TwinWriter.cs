@@ -71,9 +71,9 @@ internal static class TwinWriter
         writer.Depth++;
         if (self is not null)
             writer.Hidden($"var {self} = this;");
-        foreach (var reads in TracedState.Of(method, calls).Compared.GroupBy(r => (r.Root, r.Parameter)))
-            StateReadsWriter.Write(writer, method, reads.Key.Root, reads.Key.Parameter,
-                [.. reads.GroupBy(r => (r.Path, r.Kind)).Select(same => same.First())]);
+        int number = 0;
+        foreach (var reads in TracedState.Of(method, calls).Compared.GroupBy(r => (r.Root, r.Parameter, r.Holder?.Path)))
+            StateReadsWriter.Write(writer, method, number++, [.. reads.GroupBy(r => (r.Path, r.Kind)).Select(same => same.First())]);
         writer.Depth--;
         writer.Append(converted);
     }

@@ -348,12 +348,16 @@ public sealed class TG7103Tests
             """);
         Assert.Equal(
             """
-            GraphControl.Reads(this, ["Model._rate", "Layer.Rate"], static (__owner, __state) =>
+            GraphControl.Reads(this, ["Model._rate"], static (__owner, __state) =>
             {
             var __it = (global::Model)__owner!;
             __state.AddStatic(__it._rate);
-            __state.AddStatic(__it._layer?.Rate);
             });
-            """.Split('\n'), twin.Split('\n').SkipWhile(line => !line.Contains("GraphControl.Reads", StringComparison.Ordinal)).Take(6).Select(line => line.Trim()));
+            if (this._layer is { } __holder1) GraphControl.Reads(__holder1, ["Layer.Rate"], static (__owner, __state) =>
+            {
+            var __it = (global::Layer)__owner!;
+            __state.AddStatic(__it.Rate);
+            });
+            """.Split('\n'), twin.Split('\n').SkipWhile(line => !line.Contains("GraphControl.Reads", StringComparison.Ordinal)).Take(10).Select(line => line.Trim()));
     }
 }

@@ -25,6 +25,26 @@ public sealed partial class MadeObjectTests
         Assert.Equal(["2", "6"], results);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_older_object_is_seen_when_the_one_that_led_to_it_is_gone(bool isArgument)
+    {
+        string[] results = Modes.Both(() =>
+        {
+            var model = new Scaled();
+            string Run() => (isArgument ? model.RunOf(2f) : model.RunBy(2f)).ToString();
+            string before = Run();
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            GC.Collect();
+            string same = Run();
+            model.Settings.Rate = 3;
+            return new[] { before, same, Run() };
+        }).Result;
+        Assert.Equal(["2", "2", "6"], results);
+    }
+
     [Fact]
     public void One_that_others_keep_is_state()
     {
@@ -80,8 +100,31 @@ public sealed partial class MadeObjectTests
         }
     }
 
+    internal sealed partial class Holder
+    {
+        private readonly Settings _settings;
+
+        public Holder(Settings settings) => _settings = settings;
+
+        public Settings Settings => _settings;
+
+        public Holder? Inner { get; init; }
+
+        public Tensor Run(Tensor x) => x * _settings.Rate;
+
+        public static Tensor Of(Holder holder, Tensor x) => x * holder._settings.Rate * (holder.Inner?._settings.Rate ?? 1);
+    }
+
     internal sealed partial class Scaled
     {
+        [GraphFunction]
+        public Tensor RunBy(Tensor x) => Made().Run(x);
+
+        [GraphFunction]
+        public Tensor RunOf(Tensor x) => Holder.Of(Made(), x);
+
+        private Holder Made() => new(Settings);
+
         public Settings Settings { get; } = new();
 
         [GraphFunction]
