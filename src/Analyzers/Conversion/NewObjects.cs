@@ -77,10 +77,10 @@ internal sealed class NewObjects(Effects effects, SemanticModel model, CallGraph
     {
         if (!_given.TryGetValue(variable, out (Place, ITypeSymbol)[]? known))
         {
-            ExpressionSyntax? first = (variable.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() as VariableDeclaratorSyntax)?.Initializer?.Value;
+            var declaration = variable.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() as VariableDeclaratorSyntax;
             _given.Add(variable, known =
             [
-                .. PartsOf(first).Concat(_changes[variable].SelectMany(PutBy)).Distinct()
+                .. PartsOf(declaration?.Initializer?.Value).Concat(_changes[variable].SelectMany(PutBy)).Distinct()
                     .Select(value => (Place.Of(model.GetOperation(value)), model.GetTypeInfo(value).Type!))
                     .Where(value => value.Item2 is { IsReferenceType: true, SpecialType: not SpecialType.System_String } && !value.Item2.IsTensor()),
             ]);

@@ -155,8 +155,8 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
 
     // Gives the same object until another one is set.
     private static bool IsKeeping(ISymbol link) => link is IFieldSymbol
-        || (link is IPropertySymbol { IsIndexer: false, IsVirtual: false, IsOverride: false, ContainingType.TypeKind: not TypeKind.Interface } property
-            && IsAuto(property));
+        || (link is IPropertySymbol { IsIndexer: false, IsVirtual: false, IsOverride: false, ContainingType.TypeKind: not TypeKind.Interface }
+            && IsAuto((IPropertySymbol)link));
 
     /// <summary>
     /// Walks from a member to the place that it belongs to, as long as fields and properties follow each other; null if the object is the method's

@@ -17,7 +17,7 @@ internal sealed partial class TapeRecord
     private readonly HashSet<Value> _watchedBefore = [];
     private Fate _fate;
 
-    /// <summary>What the program has done with the tape.</summary>
+    /// <summary>The uses that the program has made of the tape.</summary>
     [Flags]
     internal enum Fate
     {

@@ -215,7 +215,7 @@ internal sealed partial class TapeRecord
             foreach (var variable in variables)
                 CheckWatched(variable);
             if (_context is TraceContext && Array.Exists(values, source => MergedSource.HasOtherPaths(_build, source, Nodes(), targetValues)))
-                throw Misuse("a branch or loop of the graph gives the source, and the target may depend on it by what was computed in or ahead of that",
+                throw Misuse("a branch or loop gives the source, and the target may depend on it by what was computed in or ahead of that",
                     "Compute the target from it behind the branch, as a tensor of its own: y = y * 1; or take the gradient in the branch.");
             isUsedUp = wasRecording && !StaysUsable;
             if (!StaysUsable)

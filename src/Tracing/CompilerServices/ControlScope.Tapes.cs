@@ -3,7 +3,7 @@ using TensorGraph.Ir;
 
 namespace TensorGraph.CompilerServices;
 
-/// <summary>What tapes from around an open region do in it.</summary>
+/// <summary>Uses of tapes in an open region that were opened outside of it.</summary>
 internal sealed partial class ControlScope
 {
     private readonly Dictionary<TapeRecord, TapeRecord.Fate> _tapesBefore = [];
