@@ -112,7 +112,7 @@ internal abstract class ExecutionContext
     /// <summary>Forgets a tape; false if it was not there.</summary>
     public bool Remove(TapeRecord tape) => ImmutableInterlocked.Update(ref _tapes, tapes => tapes.Remove(tape));
 
-    /// <summary>Inside a block tapes see only the finished control-flow node, not the nodes of the block.</summary>
+    /// <summary>Lets other tapes record from here on, such as those that enter a region; gives those that did.</summary>
     public ImmutableArray<TapeRecord> SetTapes(ImmutableArray<TapeRecord> tapes)
     {
         var before = _tapes;

@@ -22,11 +22,18 @@ public sealed partial class TapeRegionTests
         public Tensor WatchInBoth(Tensor x)
         {
             using var tape = new GradientTape();
+            Tensor y = x;
             if (x > 1)
+            {
                 tape.Watch(x);
+                y = x * 2;
+            }
             else
+            {
                 tape.Watch(x);
-            return tape.Gradient(x * x, x)!;
+            }
+
+            return tape.Gradient(x * x, x)! + y;
         }
 
         [GraphFunction]
