@@ -62,7 +62,7 @@ public sealed partial class Tensor : IFormattable
 
     internal TraceContext? Trace { get; }
 
-    /// <summary>What it names, if each use must read that anew; <see cref="Value"/> is what it was at first.</summary>
+    /// <summary>Set where each use must read the value anew; <see cref="Value"/> is the first one.</summary>
     internal TensorName? Named { get; init; }
 
     /// <summary>The type as the graph has it, for code of ours that handles names of sizes.</summary>

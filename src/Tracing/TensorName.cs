@@ -1,6 +1,8 @@
 namespace TensorGraph;
 
-/// <summary>What a tensor of a trace names where that changes while the method runs, as memory of another library does: each use reads it anew.</summary>
+/// <summary>
+/// The name of something that changes while a method is traced, as memory of another library does. Each use of a tensor that has it reads it anew.
+/// </summary>
 internal abstract class TensorName
 {
     /// <summary>The value as it is here, as a tensor that names nothing.</summary>

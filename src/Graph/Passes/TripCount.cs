@@ -2,7 +2,9 @@ using TensorGraph.Ir;
 
 namespace TensorGraph.Passes;
 
-/// <summary>How often a <c>while</c> runs, where the graph tells: its counter is an integer that goes in steps of a constant from a constant to one.</summary>
+/// <summary>
+/// How often a <c>while</c> runs, where the graph tells: its counter is an integer that goes in steps of a constant from a constant to one.
+/// </summary>
 public static class TripCount
 {
     /// <summary>The assumption of estimates where only the run can tell.</summary>
@@ -13,9 +15,10 @@ public static class TripCount
     {
         var (condition, body) = (Throw.IfNull(loop).Regions[0], loop.Regions[1]);
         var holds = condition.Results[0].Node;
-        if (holds.Op != OpDefs.Less && holds.Op != OpDefs.LessEqual && holds.Op != OpDefs.Greater && holds.Op != OpDefs.GreaterEqual)
+        bool isUp = holds.Op == OpDefs.Less || holds.Op == OpDefs.LessEqual;
+        bool includesEnd = holds.Op == OpDefs.LessEqual || holds.Op == OpDefs.GreaterEqual;
+        if (!isUp && !includesEnd && holds.Op != OpDefs.Greater)
             return null;
-        bool isUp = holds.Op == OpDefs.Less || holds.Op == OpDefs.LessEqual, includesEnd = holds.Op == OpDefs.LessEqual || holds.Op == OpDefs.GreaterEqual;
         return Of(holds.Inputs[0], holds.Inputs[1], isUp) ?? Of(holds.Inputs[1], holds.Inputs[0], !isUp);
 
         long? Of(Value left, Value right, bool isUp)
@@ -45,8 +48,10 @@ public static class TripCount
     private static long? Step(Region body, int counter)
     {
         var next = body.Results[counter].Node;
-        if (next.Op == OpDefs.Add)
-            return CarriedBy(body, next.Inputs[0]) == counter ? Number(next.Inputs[1]) : CarriedBy(body, next.Inputs[1]) == counter ? Number(next.Inputs[0]) : null;
+        if (next.Op == OpDefs.Add && CarriedBy(body, next.Inputs[1]) == counter)
+            return Number(next.Inputs[0]);
+        if (next.Op == OpDefs.Add && CarriedBy(body, next.Inputs[0]) == counter)
+            return Number(next.Inputs[1]);
         return next.Op == OpDefs.Sub && CarriedBy(body, next.Inputs[0]) == counter ? -Number(next.Inputs[1]) : null;
     }
 

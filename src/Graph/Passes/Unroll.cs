@@ -94,8 +94,8 @@ public static class Unroll
         private static long BytesOf(TensorType type) =>
             type.DType.Size() * type.Shape.Dims.Where(size => size.IsConstant).Aggregate(1L, (count, size) => count * size.Value);
 
-        // A region inside belongs to one node, and a size that a run finds out to one place. What only a later iteration writes over would be dropped, and
-        // an error with it.
+        // A region inside belongs to one node, and a size that a run finds out to one place. What a later iteration replaces would be dropped, and an
+        // error with it.
         private static bool CanBeRepeated(Region region) => region.Body.All(node =>
             node.Regions.IsEmpty && node.Op != OpDefs.BindSize && !node.Types.Any(type => type.IsList) && !node.Op.Traits.HasFlag(Traits.Checked));
     }

@@ -52,8 +52,8 @@ internal sealed class RowSpace
     }
 
     /// <summary>
-    /// Slots of the arena of which no loop needs the rows of another block, and the way from row to row in bytes: rows of one block may be where those
-    /// of the block before were.
+    /// Slots of the arena of which no loop needs the rows of another block, and the way from row to row in bytes: rows of one block may be where
+    /// those of the block before were.
     /// </summary>
     /// <param name="isOnlyHere">True for a slot that nothing but these loops uses.</param>
     public (int Slot, long RowBytes)[] Reusable(Func<int, bool> isOnlyHere)
@@ -63,8 +63,8 @@ internal sealed class RowSpace
             .Where(own => _slots[own.Key].Kind == SlotKind.Arena && isOnlyHere(own.Key) && own.All(a => !a.IsFold && own.All(a.IsInSameRows)))
             .ToDictionary(own => own.Key, own => own.First().Stride);
         // What shares bytes with others moves with them, or stays.
-        while (found.Keys.FirstOrDefault(slot => Array.Exists(all, other => Overlap(slot, other.Slot) && !found.ContainsKey(other.Slot)), -1) is >= 0 and int slot)
-            found.Remove(slot);
+        bool Stays(int slot) => Array.Exists(all, other => Overlap(slot, other.Slot) && !found.ContainsKey(other.Slot));
+        while (found.Keys.FirstOrDefault(Stays, -1) is >= 0 and int slot) found.Remove(slot);
         return [.. found.Select(pair => (pair.Key, pair.Value))];
     }
 

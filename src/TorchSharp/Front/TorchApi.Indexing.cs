@@ -8,7 +8,8 @@ public static partial class TorchApi
         TensorIndex[] all = Complete(x, indices);
         if (Array.Exists(all, index => index.IsAdvanced)) return Picked(x, all);
         TensorGraph.TensorIndex[] native = Native(x, all);
-        return TorchName.View(x, whole => whole.Pick(native), keepsOrder: all.Skip(1).All(index => index.IsAll) && !(all is [{ IsSpread: true }, ..]));
+        bool isInOrder = all.Skip(1).All(index => index.IsAll) && all is not [{ IsSpread: true }, ..];
+        return TorchName.View(x, whole => whole.Pick(native), keepsOrder: isInOrder);
     }
 
     /// <summary>The tensor with other elements at some indices: an assignment to a place.</summary>

@@ -171,8 +171,11 @@ public static partial class TorchApi
         return split(x, Math.Max(1, (size + chunks - 1) / chunks), (int)dim);
     }
 
-    public static Tensor[] unbind(this Tensor x, long dimension = 0) => x.Named is null
-        ? Ops.Unstack(x, Axis(x, dimension)) : [.. Enumerable.Range(0, checked((int)x.Shape[Axis(x, dimension)].Value)).Select(i => select(x, dimension, i))];
+    public static Tensor[] unbind(this Tensor x, long dimension = 0)
+    {
+        int axis = Axis(x, dimension);
+        return x.Named is null ? Ops.Unstack(x, axis) : [.. Enumerable.Range(0, checked((int)x.Shape[axis].Value)).Select(i => select(x, axis, i))];
+    }
 
     public static Tensor cat(IEnumerable<Tensor> tensors, long dim = 0)
     {

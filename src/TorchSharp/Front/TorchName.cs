@@ -1,8 +1,8 @@
 namespace TensorGraph.Torch;
 
 /// <summary>
-/// Another name of a parameter, buffer or gradient, or a view of it: <c>Tensor w = layer.weight</c>, <c>w.t()</c>, <c>var g = w.grad</c>. It has what is
-/// assigned there later, as in TorchSharp, where both are one memory.
+/// Another name of a parameter, buffer or gradient, or a view of it: <c>Tensor w = layer.weight</c>, <c>w.t()</c>, <c>var g = w.grad</c>. It has
+/// what is assigned there later, as in TorchSharp, where both are one memory.
 /// </summary>
 internal sealed class TorchName : TensorName
 {

@@ -48,7 +48,9 @@ internal sealed unsafe class TorchVariable : VariableMirror
 
     public override TensorData? Home => _isCopy ? null : _shared;
 
-    /// <summary>Torch's tensor of marked zeros that are there in place of a gradient that a step has used (<see cref="GradientStore"/>); 0 for none.</summary>
+    /// <summary>
+    /// Torch's tensor of marked zeros that are there in place of a gradient that a step has used (<see cref="GradientStore"/>); 0 for none.
+    /// </summary>
     public nint SparedGradient { get; set; }
 
     /// <summary>True for a parameter that wants a gradient.</summary>

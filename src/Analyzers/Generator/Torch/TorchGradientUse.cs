@@ -16,12 +16,15 @@ internal static class TorchGradientUse
 
     private sealed record Uses(bool NamesGradients, InvocationExpressionSyntax[] Steps);
 
-    public static bool In(Compilation compilation, CancellationToken stop) => compilation.SourceModule.IsTorchOn() && compilation.SyntaxTrees.Any(tree =>
+    public static bool In(Compilation compilation, CancellationToken stop) =>
+        compilation.SourceModule.IsTorchOn() && compilation.SyntaxTrees.Any(tree => In(tree, compilation, stop));
+
+    private static bool In(SyntaxTree tree, Compilation compilation, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
         Uses uses = s_uses.GetValue(tree, UsesOf);
-        return uses.NamesGradients || (uses.Steps.Length > 0 && uses.Steps.Any(step => IsOfOptimizer(step, CallGraph.Of(compilation).Model(tree), stop)));
-    });
+        return uses.NamesGradients || uses.Steps.Any(step => IsOfOptimizer(step, CallGraph.Of(compilation).Model(tree), stop));
+    }
 
     public static GeneratedFile Write()
     {

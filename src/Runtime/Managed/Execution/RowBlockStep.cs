@@ -72,8 +72,8 @@ internal sealed unsafe class RowBlockStep : Step
         if (ofBlock > Line) ofBlock -= ofBlock % Line;
         if (ofBlock == 0 || space.BytesOfRow * space.Rows < LeastBytes) return [.. group];
         (int Slot, long RowBytes)[] reused = space.Reusable(slot => uses[slot] == loops.Count(loop => loop.Slots.Contains(slot)));
-        return [new PlannedStep(
-            new RowBlockStep(loops, space.Rows, ofBlock, reused), [.. group.SelectMany(step => step.Starting)], [.. group.SelectMany(step => step.Ending)])];
+        var together = new RowBlockStep(loops, space.Rows, ofBlock, reused);
+        return [new PlannedStep(together, [.. group.SelectMany(step => step.Starting)], [.. group.SelectMany(step => step.Ending)])];
     }
 
     public override void Run(Frame frame)
