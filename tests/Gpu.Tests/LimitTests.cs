@@ -21,6 +21,33 @@ public sealed class LimitTests
     }
 
     [GpuFact]
+    public void Threads_that_allocate_at_once_keep_the_limit()
+    {
+        const int Threads = 6;
+        for (int round = 0; round < 20; round++)
+        {
+            var device = new GpuDevice("opencl:many", new ClDriver(ClPlace.All()[0])) { MemoryLimit = 3 << 20 };
+            using var together = new Barrier(Threads);
+            int found = 0;
+            Parallel.For(0, Threads, new ParallelOptions { MaxDegreeOfParallelism = Threads }, _ =>
+            {
+                together.SignalAndWait();
+                try
+                {
+                    device.Memory.Allocate(1 << 20);
+                    Interlocked.Increment(ref found);
+                }
+                catch (GraphException error) when (error.Id == DiagnosticIds.OutOfMemory)
+                {
+                    return;
+                }
+            });
+            Assert.Equal(3, found);
+            Assert.Equal(3 << 20, device.MemoryStatistics.PeakBytes);
+        }
+    }
+
+    [GpuFact]
     public void Memory_that_was_given_back_is_another_one_when_it_comes_again()
     {
         var device = new GpuDevice("opencl:numbers", new ClDriver(ClPlace.All()[0]));

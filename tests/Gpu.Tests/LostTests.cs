@@ -36,7 +36,7 @@ public sealed class LostTests
         Assert.Equal(DiagnosticIds.OutOfMemory, error.Id);
         Assert.False(device.IsLost);
         // A launch that asks for too much; elsewhere it means that the device has broken.
-        error = Assert.Throws<GraphException>(() => ((ClDriver)device.Driver).CheckLaunch(-5, "clEnqueueNDRangeKernel"));
+        error = Assert.Throws<GraphException>(() => ((ClDriver)device.Driver).CheckRoom(-5, "clEnqueueNDRangeKernel"));
         Assert.Equal(DiagnosticIds.OutOfMemory, error.Id);
         Assert.False(device.IsLost);
         Assert.Equal(DiagnosticIds.DeviceLost, Assert.Throws<GraphException>(() => ((ClDriver)device.Driver).Check(-5, "clEnqueueReadBuffer")).Id);

@@ -10,11 +10,13 @@ namespace TensorGraph.Tests;
 public sealed class WatchdogTests
 {
     [GpuTheory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void A_device_that_takes_longer_than_the_longest_wait_is_lost(bool reads)
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public void A_device_that_takes_longer_than_the_longest_wait_is_lost(bool reads, bool hasOwnMemory)
     {
-        var device = new GpuDevice("opencl:slow", new ClDriver(ClPlace.All()[0]));
+        GpuDevice device = Make("opencl:slow", hasOwnMemory);
         TensorData x = device.From(Literal.Zeros(new TensorType(DType.F32, [600, 600])));
         TensorData y = device.RunSingle(OpDefs.Dot, KernelSamples.Product, x, x);
         Assert.Equal(0, y.Element<float>(0));
@@ -48,13 +50,15 @@ public sealed class WatchdogTests
         Assert.Null(GpuDevices.LongestWait);
     }
 
-    [GpuFact]
-    public void A_device_that_is_fast_enough_goes_on()
+    [GpuTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_device_that_is_fast_enough_goes_on(bool hasOwnMemory)
     {
         GpuDevices.LongestWait = TimeSpan.FromMinutes(10);
         try
         {
-            var device = new GpuDevice("opencl:fast", new ClDriver(ClPlace.All()[0]));
+            GpuDevice device = Make("opencl:fast", hasOwnMemory);
             TensorData x = device.From(Literal.FromDoubles(new TensorType(DType.F32, [3]), i => i));
             TensorData y = device.RunSingle(OpDefs.Neg, Attrs.Empty, x);
             device.Synchronize();
@@ -64,5 +68,11 @@ public sealed class WatchdogTests
         {
             GpuDevices.LongestWait = null;
         }
+    }
+
+    private static GpuDevice Make(string name, bool hasOwnMemory)
+    {
+        ClPlace place = ClPlace.All()[0];
+        return new GpuDevice(name, new ClDriver(place, place.HasDouble, place.MostItems, hasOwnMemory));
     }
 }

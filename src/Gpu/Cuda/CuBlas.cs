@@ -5,6 +5,8 @@ namespace TensorGraph.Backends.Gpu.Cuda;
 /// <summary>Products by cuBLAS. Each stream has a handle of its own with memory to work in, so that calls can be recorded.</summary>
 internal sealed unsafe class CuBlas : GpuProducts
 {
+    private const string Name = "cublasGemmStridedBatched";
+
     // As cuBLAS advises for the newest devices.
     private const int WorkspaceBytes = 32 << 20;
 
@@ -43,6 +45,16 @@ internal sealed unsafe class CuBlas : GpuProducts
 
     private void Multiply(LibraryProduct p, nint a, nint b, nint c)
     {
+        int error = Call(p, a, b, c);
+        if (_driver.IsShort(error)) error = Call(p, a, b, c);
+        _driver.Check(error == CuDriver.OutOfMemory ? error : 0, Name);
+        if (error != 0) _driver.ThrowOfLibrary(error, Name);
+    }
+
+    // The library's error; one of memory has the driver's number.
+    private int Call(LibraryProduct p, nint a, nint b, nint c)
+    {
+        const int AllocationFailed = 3;
         nint stream = _driver.Enter();
         lock (_gate)
         {
@@ -62,7 +74,7 @@ internal sealed unsafe class CuBlas : GpuProducts
                     handle, Op(p.B), Op(p.A), p.N, p.M, p.K, &one, b, p.B.Leading, p.B.BatchStride, a, p.A.Leading, p.A.BatchStride, &zero, c, p.N,
                     (long)p.M * p.N, p.Batch);
             }
-            Check(error, "cublasGemmStridedBatched");
+            return error == AllocationFailed ? CuDriver.OutOfMemory : error;
         }
     }
 
@@ -77,17 +89,6 @@ internal sealed unsafe class CuBlas : GpuProducts
     }
 
     private static int Op(LibraryOperand operand) => operand.IsTransposed ? 1 : 0;
-
-    private static void Check(int error, string call)
-    {
-        // No memory, for what it needs itself.
-        const int AllocationFailed = 3;
-        if (error == 0) return;
-        string problem = FormattableString.Invariant($"{call} fails with error {error}");
-        if (error == AllocationFailed)
-            Throw.Raise(DiagnosticIds.OutOfMemory, "cuda", problem, "Let go tensors that are not needed any more, or use smaller batches.");
-        Throw.Internal(problem);
-    }
 }
 
 /// <summary>Functions of cuBLAS.</summary>

@@ -9,7 +9,10 @@ internal sealed unsafe class CuDriver : GpuDriver
     private const int ItemsOfGroup = 1024;
     private const int LocalBytes = 48 << 10;
     private const int ParameterBytes = 4096;
-    private const int OutOfMemory = 2;
+
+    /// <summary>There is not enough memory.</summary>
+    public const int OutOfMemory = 2;
+
     private const int InvalidOption = 5;
 
     // Too many resources asked for, which leaves the context as it was.
@@ -97,8 +100,7 @@ internal sealed unsafe class CuDriver : GpuDriver
 
     public override void Free(nint memory)
     {
-        // Also from the garbage collector, which must not throw.
-        if (CuNative.SetContext(_context) == 0) _ = CuNative.Free(memory);
+        if (TryEnter()) _ = CuNative.Free(memory);
     }
 
     public override nint AllocateHost(long bytes)
@@ -108,42 +110,50 @@ internal sealed unsafe class CuDriver : GpuDriver
         return CuNative.AllocateHost(&memory, (nuint)bytes, 0) == 0 ? memory : 0;
     }
 
-    public override GpuMark StartWrite(nint memory, long offset, nint from, long bytes, UploadOrder order)
+    protected override GpuMark NewMark()
     {
         Enter();
-        nint stream = order.IsBeside ? _writes : _stream;
-        if (order.After is { } after) Check(CuNative.Wait(stream, after.DangerousGetHandle(), 0), "cuStreamWaitEvent");
-        Check(CuNative.Write(memory + (nint)offset, (void*)from, (nuint)bytes, stream), "cuMemcpyHtoDAsync");
-        CuMark mark = MarkIn(stream);
-        if (order.IsBeside) Check(CuNative.Wait(_stream, mark.DangerousGetHandle(), 0), "cuStreamWaitEvent");
-        GC.KeepAlive(order.After);
-        return mark;
-    }
-
-    public override GpuMark StartRead(nint memory, long offset, nint to, long bytes, GpuMark? after)
-    {
-        Enter();
-        nint stream = after is null ? _stream : _reads;
-        if (after is not null) Check(CuNative.Wait(stream, after.DangerousGetHandle(), 0), "cuStreamWaitEvent");
-        Check(CuNative.Read((void*)to, memory + (nint)offset, (nuint)bytes, stream), "cuMemcpyDtoHAsync");
-        GC.KeepAlive(after);
-        return MarkIn(stream);
-    }
-
-    public override GpuMark Mark()
-    {
-        Enter();
-        return MarkIn(_stream);
-    }
-
-    private CuMark MarkIn(nint stream)
-    {
         nint mark = 0;
         // Without times.
         Check(CuNative.CreateEvent(&mark, 2), "cuEventCreate");
-        var made = new CuMark(this, mark);
-        Check(CuNative.Record(mark, stream), "cuEventRecord");
-        return made;
+        return new CuMark(this, mark);
+    }
+
+    protected override void Put(GpuCopy copy, GpuQueue queue, GpuMark end)
+    {
+        nint stream = StreamOf(queue), memory = copy.Memory + (nint)copy.Offset;
+        if (copy.After is { } after) Check(CuNative.Wait(stream, after.DangerousGetHandle(), 0), "cuStreamWaitEvent");
+        GC.KeepAlive(copy.After);
+        if (copy.IsRead) Check(CuNative.Read((void*)copy.Host, memory, (nuint)copy.Bytes, stream), "cuMemcpyDtoHAsync");
+        else Check(CuNative.Write(memory, (void*)copy.Host, (nuint)copy.Bytes, stream), "cuMemcpyHtoDAsync");
+    }
+
+    protected override void PutEnd(GpuQueue queue, GpuMark end)
+    {
+        Check(CuNative.Record(end.DangerousGetHandle(), StreamOf(queue)), "cuEventRecord");
+        GC.KeepAlive(end);
+    }
+
+    protected override void Delay(GpuMark end)
+    {
+        Check(CuNative.Wait(_stream, end.DangerousGetHandle(), 0), "cuStreamWaitEvent");
+        GC.KeepAlive(end);
+    }
+
+    protected override void Drain(GpuQueue queue, GpuMark end)
+    {
+        Await(() => CuNative.QueryStream(StreamOf(queue)) != CuMark.NotReady);
+        int error = CuNative.Synchronize(StreamOf(queue));
+        if (error != 0) throw Loses(FormattableString.Invariant($"cuStreamSynchronize fails with error {error}"));
+    }
+
+    private nint StreamOf(GpuQueue queue) => queue switch { GpuQueue.Reads => _reads, GpuQueue.Writes => _writes, _ => _stream };
+
+    public override GpuMark Mark()
+    {
+        GpuMark mark = NewMark();
+        PutEnd(GpuQueue.Work, mark);
+        return mark;
     }
 
     public override void Copy(nint from, long fromOffset, nint to, long toOffset, long bytes)
@@ -225,7 +235,12 @@ internal sealed unsafe class CuDriver : GpuDriver
         Enter();
         nint module = 0, function = 0;
         if (KernelCache.Find($"{Description}\n{_architecture}\n{Dialect.Complete(source)}") is not { } kept || Load(kept, &module) != 0)
-            Check(Load(Compile(source), &module), "cuModuleLoadData");
+        {
+            byte[] image = Compile(source);
+            int error = Load(image, &module);
+            if (IsShort(error)) error = Load(image, &module);
+            Check(error, "cuModuleLoadData");
+        }
         Check(CuNative.GetFunction(&function, module, "run"), "cuModuleGetFunction");
         return new CuModule(this, function);
     }
@@ -242,18 +257,20 @@ internal sealed unsafe class CuDriver : GpuDriver
     public void Launch(nint function, long groups, int groupSize, void** parameters)
     {
         Enter();
-        int error = Put();
-        if (!s_isCapturing && IsShort(error)) error = Put();
+        int error = Launch();
+        if (IsShort(error)) error = Launch();
         Check(error == OutOfResources ? OutOfMemory : error, "cuLaunchKernel");
 
-        int Put() =>
+        int Launch() =>
             CuNative.Launch(function, (uint)groups, 1, 1, (uint)groupSize, 1, 1, 0, s_isCapturing ? _captured : _stream, parameters, null);
     }
 
-    // True when there was not enough memory, and there may be now.
-    private bool IsShort(int error)
+    /// <summary>
+    /// True when there was not enough memory, and there may be now. While kernels are recorded nothing can be given back: then the recording fails.
+    /// </summary>
+    public bool IsShort(int error)
     {
-        if (error != OutOfMemory) return false;
+        if (error != OutOfMemory || s_isCapturing) return false;
         MakeRoom();
         return true;
     }
@@ -323,12 +340,26 @@ internal sealed unsafe class CuDriver : GpuDriver
         return s_isCapturing ? _captured : _stream;
     }
 
+    /// <summary>Makes the context current, also for the garbage collector, where nothing may throw.</summary>
+    public bool TryEnter() => CuNative.SetContext(_context) == 0;
+
+    /// <summary>Throws the error of a library, which has numbers of its own: that of the device where it is lost.</summary>
+    /// <exception cref="GraphException">TG5006 when the device is lost.</exception>
+    public void ThrowOfLibrary(int error, string call)
+    {
+        int state = CuNative.QueryStream(_stream);
+        if (state != CuMark.NotReady) Check(state, call);
+        Throw.Internal(FormattableString.Invariant($"{call} fails with error {error}"));
+    }
+
     private static void CheckCompiler(int error, string call)
     {
         if (error != 0) Throw.Internal(FormattableString.Invariant($"{call} fails with error {error}"));
     }
 
-    private void Check(int error, string call)
+    /// <summary>Throws unless a call succeeded.</summary>
+    /// <exception cref="GraphException">TG5002 without memory, TG5006 when the device is lost.</exception>
+    public void Check(int error, string call)
     {
         if (error == 0) return;
         string problem = FormattableString.Invariant($"{call} fails with error {error}");

@@ -47,7 +47,8 @@ internal sealed unsafe class CuKernel(CuDriver driver, nint function, int mostIt
 /// <summary>An event of the stream.</summary>
 internal sealed class CuMark : GpuMark
 {
-    private const int NotReady = 600;
+    /// <summary>The state of what is not done yet.</summary>
+    public const int NotReady = 600;
 
     private readonly CuDriver _driver;
 
@@ -69,7 +70,7 @@ internal sealed class CuMark : GpuMark
 
     public override void Wait() => _driver.Wait(this, handle);
 
-    protected override bool ReleaseHandle() => CuNative.DestroyEvent(handle) == 0;
+    protected override bool ReleaseHandle() => _driver.TryEnter() && CuNative.DestroyEvent(handle) == 0;
 }
 
 /// <summary>An executable graph.</summary>

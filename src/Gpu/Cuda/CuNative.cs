@@ -38,6 +38,9 @@ internal static unsafe partial class CuNative
     [LibraryImport(Driver, EntryPoint = "cuStreamCreate")]
     public static partial int CreateStream(nint* stream, uint flags);
 
+    [LibraryImport(Driver, EntryPoint = "cuStreamQuery")]
+    public static partial int QueryStream(nint stream);
+
     [LibraryImport(Driver, EntryPoint = "cuStreamWaitEvent")]
     public static partial int Wait(nint stream, nint mark, uint flags);
 

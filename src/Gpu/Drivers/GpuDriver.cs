@@ -102,15 +102,62 @@ internal abstract class GpuDriver
     /// <summary>Memory of the host that the device reads and writes by itself; 0 where there is none.</summary>
     public abstract nint AllocateHost(long bytes);
 
-    /// <summary>Begins a copy from such memory.</summary>
+    /// <summary>Begins a copy from such memory. Where it fails, no copy is under way.</summary>
     /// <returns>The end of the copy.</returns>
-    public abstract GpuMark StartWrite(nint memory, long offset, nint from, long bytes, UploadOrder order);
+    public GpuMark StartWrite(nint memory, long offset, nint from, long bytes, UploadOrder order) => Start(
+        new(IsRead: false, memory, offset, from, bytes, order.After), order.IsBeside ? GpuQueue.Writes : GpuQueue.Work, order.IsBeside);
 
     /// <summary>
-    /// Begins a copy to such memory: after a mark, beside what is in the queue after it; without one after all that is in the queue.
+    /// Begins a copy to such memory: after a mark, beside what is in the queue after it; without one after all that is in the queue. Where it fails,
+    /// no copy is under way.
     /// </summary>
     /// <returns>The end of the copy.</returns>
-    public abstract GpuMark StartRead(nint memory, long offset, nint to, long bytes, GpuMark? after);
+    public GpuMark StartRead(nint memory, long offset, nint to, long bytes, GpuMark? after) => Start(
+        new(IsRead: true, memory, offset, to, bytes, after), after is null ? GpuQueue.Work : GpuQueue.Reads, comesFirst: false);
+
+    // A copy that nobody can wait for would use memory that has other content by then. So the mark is made first, and what fails later waits.
+    private GpuMark Start(GpuCopy copy, GpuQueue queue, bool comesFirst)
+    {
+        GpuMark end = NewMark();
+        try
+        {
+            Put(copy, queue, end);
+            try
+            {
+                PutEnd(queue, end);
+                if (comesFirst) Delay(end);
+            }
+            catch
+            {
+                Drain(queue, end);
+                throw;
+            }
+            return end;
+        }
+        catch
+        {
+            end.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A mark that has no place yet.</summary>
+    protected abstract GpuMark NewMark();
+
+    /// <summary>Puts a copy into a queue; where it throws, it is not there.</summary>
+    protected abstract void Put(GpuCopy copy, GpuQueue queue, GpuMark end);
+
+    /// <summary>Gives the mark its place after the copy, where it has none yet, and lets the queue begin.</summary>
+    protected abstract void PutEnd(GpuQueue queue, GpuMark end);
+
+    /// <summary>Lets what comes into the queue of the work later wait for a mark of another one.</summary>
+    protected abstract void Delay(GpuMark end);
+
+    /// <summary>Waits for all that is in a queue.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="end">The mark of the last copy in it, which may have no place.</param>
+    /// <exception cref="GraphException">TG5006 where it can't: nobody knows what the device still does.</exception>
+    protected abstract void Drain(GpuQueue queue, GpuMark end);
 
     /// <summary>Copies to the host, after all that is in the queue.</summary>
     public void Read(nint memory, long offset, Span<byte> to) => Read(memory, offset, to, after: null);
@@ -139,11 +186,20 @@ internal abstract class GpuDriver
     /// <exception cref="GraphException">TG5006 when it takes too long.</exception>
     protected void Await(GpuMark? after)
     {
-        if (GpuDevices.LongestWait is not { } longest) return;
-        GpuMark mark = after ?? Mark();
+        if (GpuDevices.LongestWait is null) return;
+        using GpuMark? last = after is null ? Mark() : null;
+        GpuMark mark = after ?? last!;
         Flush();
+        Await(() => mark.IsDone);
+    }
+
+    /// <summary>Waits until something is so where there is a longest wait.</summary>
+    /// <exception cref="GraphException">TG5006 when it takes too long.</exception>
+    protected void Await(Func<bool> isDone)
+    {
+        if (GpuDevices.LongestWait is not { } longest) return;
         long start = Stopwatch.GetTimestamp();
-        for (var pause = new SpinWait(); !mark.IsDone; pause.SpinOnce())
+        for (var pause = new SpinWait(); !isDone(); pause.SpinOnce())
         {
             if (Stopwatch.GetElapsedTime(start) <= longest) continue;
             throw Loses(FormattableString.Invariant(

@@ -6,14 +6,20 @@ namespace TensorGraph.Backends.Gpu;
 /// Memory of the host that the device copies from and to by itself, in slices. The program's arrays go through it, so that the host does not wait
 /// for what is in the queue before a copy, and copies run beside kernels.
 /// </summary>
-internal sealed unsafe class HostStaging(GpuDriver driver)
+internal sealed class HostStaging(GpuDriver driver)
 {
     public const int SliceBytes = 2 << 20;
 
-    private const int MostSlices = 8;
+    /// <summary>Slices for copies to the device.</summary>
+    public const int SlicesOfWrites = 8;
 
-    private readonly SemaphoreSlim _free = new(MostSlices);
-    private readonly Queue<Slice> _slices = new();
+    /// <summary>
+    /// Slices for copies to the host. Copies to the device may wait in the queue with all of theirs; a result that is done is read meanwhile.
+    /// </summary>
+    public const int SlicesOfReads = 4;
+
+    private readonly Slices _writes = new(driver, SlicesOfWrites);
+    private readonly Slices _reads = new(driver, SlicesOfReads);
 
     /// <summary>Copies to the device; the source may change as soon as it returns.</summary>
     /// <param name="memory">The driver's name of the memory.</param>
@@ -25,7 +31,7 @@ internal sealed unsafe class HostStaging(GpuDriver driver)
         for (int at = 0; at < from.Length; at += SliceBytes)
         {
             ReadOnlySpan<byte> part = from.Slice(at, Math.Min(SliceBytes, from.Length - at));
-            Slice slice = Take(wait: true)!;
+            Slice slice = _writes.Take(wait: true)!;
             try
             {
                 part.CopyTo(slice.Bytes);
@@ -33,7 +39,7 @@ internal sealed unsafe class HostStaging(GpuDriver driver)
             }
             finally
             {
-                Return(slice);
+                _writes.Return(slice);
             }
         }
     }
@@ -47,7 +53,7 @@ internal sealed unsafe class HostStaging(GpuDriver driver)
             for (int at = 0; at < to.Length || started.Count > 0;)
             {
                 // The next part is on its way while this one is taken out. Whoever has a slice does not wait for another thread's.
-                if (at < to.Length && started.Count < 2 && Take(wait: started.Count == 0) is { } next)
+                if (at < to.Length && started.Count < 2 && _reads.Take(wait: started.Count == 0) is { } next)
                 {
                     int bytes = Math.Min(SliceBytes, to.Length - at);
                     started.Enqueue((next, at, bytes));
@@ -58,43 +64,53 @@ internal sealed unsafe class HostStaging(GpuDriver driver)
                 (Slice slice, int first, int count) = started.Peek();
                 slice.Wait();
                 slice.Bytes[..count].CopyTo(to[first..]);
-                Return(started.Dequeue().Slice);
+                _reads.Return(started.Dequeue().Slice);
             }
         }
         finally
         {
-            foreach ((Slice slice, _, _) in started) Return(slice);
+            foreach ((Slice slice, _, _) in started) _reads.Return(slice);
         }
     }
 
-    // One that the device is done with; null where all are with other threads, for those who do not wait.
-    private Slice? Take(bool wait)
+    private sealed unsafe class Slices(GpuDriver driver, int most)
     {
-        if (!_free.Wait(wait ? Timeout.Infinite : 0)) return null;
-        Slice? slice;
-        lock (_slices) _slices.TryDequeue(out slice);
-        try
-        {
-            slice ??= new Slice(driver.AllocateHost(SliceBytes) is var pinned and not 0 ? pinned : (nint)NativeMemory.AlignedAlloc(SliceBytes, 4096));
-            slice.Wait();
-            return slice;
-        }
-        catch
-        {
-            if (slice is null) _free.Release();
-            else Return(slice);
-            throw;
-        }
-    }
+        private readonly SemaphoreSlim _free = new(most);
+        private readonly Queue<Slice> _slices = new();
 
-    private void Return(Slice slice)
-    {
-        lock (_slices) _slices.Enqueue(slice);
-        _free.Release();
+        /// <summary>One that the device is done with; null where all are with other threads, for those who do not wait.</summary>
+        public Slice? Take(bool wait)
+        {
+            if (!_free.Wait(wait ? Timeout.Infinite : 0)) return null;
+            Slice? slice;
+            lock (_slices) _slices.TryDequeue(out slice);
+            try
+            {
+                slice ??= New();
+                slice.Wait();
+                return slice;
+            }
+            catch
+            {
+                if (slice is null) _free.Release();
+                else Return(slice);
+                throw;
+            }
+        }
+
+        // Where nothing can be pinned, drivers copy from other memory too.
+        private Slice New() => new(
+            driver.AllocateHost(SliceBytes) is var pinned and not 0 ? pinned : (nint)NativeMemory.AlignedAlloc(SliceBytes, 4096));
+
+        public void Return(Slice slice)
+        {
+            lock (_slices) _slices.Enqueue(slice);
+            _free.Release();
+        }
     }
 
     // Kept as long as the device.
-    private sealed class Slice(nint address)
+    private sealed unsafe class Slice(nint address)
     {
         public nint Address => address;
 
@@ -110,16 +126,4 @@ internal sealed unsafe class HostStaging(GpuDriver driver)
             Done = null;
         }
     }
-}
-
-/// <summary>The place of a copy from the host among what is in the queue.</summary>
-/// <param name="IsBeside">False: in the order of the queue. True: beside what is in the queue now, and before what comes into it later.</param>
-/// <param name="After">What a copy beside the queue waits for; null for nothing.</param>
-internal readonly record struct UploadOrder(bool IsBeside, GpuMark? After)
-{
-    /// <summary>In the order of the queue.</summary>
-    public static UploadOrder InQueue => default;
-
-    /// <summary>Beside what is in the queue, after a mark.</summary>
-    public static UploadOrder Beside(GpuMark? after) => new(true, after);
 }

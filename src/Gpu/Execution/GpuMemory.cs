@@ -131,10 +131,27 @@ internal sealed class GpuMemory(Device device, GpuDriver driver)
                 return Live(known);
             }
             if (_live + _pooled + size > Limit) return null;
+            // Other threads have only what is left then.
+            _live += size;
         }
-        nint handle = driver.Allocate(size);
+        nint handle = 0;
+        try
+        {
+            handle = driver.Allocate(size);
+        }
+        finally
+        {
+            if (handle == 0)
+            {
+                lock (_gate) _live -= size;
+            }
+        }
         if (handle == 0) return null;
-        lock (_gate) return Live(new GpuBlock(handle, size, ++_allocations, null));
+        lock (_gate)
+        {
+            _peak = Math.Max(_peak, _live);
+            return new GpuBlock(handle, size, ++_allocations, null);
+        }
     }
 
     private GraphException None(long bytes, string why) => new(
@@ -173,7 +190,11 @@ internal sealed class GpuMemory(Device device, GpuDriver driver)
     {
         lock (_gate)
         {
-            foreach (GpuBlock block in _free.Values.SelectMany(blocks => blocks)) driver.Free(block.Handle);
+            foreach (GpuBlock block in _free.Values.SelectMany(blocks => blocks))
+            {
+                block.LastUse?.Dispose();
+                driver.Free(block.Handle);
+            }
             _free.Clear();
             _pooled = 0;
         }

@@ -62,8 +62,7 @@ internal sealed class RecordedSegment(Segment segment)
         else if (_known[at].Recording is null)
         {
             PreparedLaunch[] kernels = Array.ConvertAll(segment.Launches, frame.Prepare);
-            GpuRecording recording = frame.Device.Driver.Record(() => Array.ForEach(kernels, kernel => kernel.Run(frame)));
-            _known[at] = _known[at] with { Recording = recording, Kernels = kernels };
+            _known[at] = _known[at] with { Recording = Record(frame, kernels), Kernels = kernels };
         }
         if (at >= 0 && _known[at].Recording is { } made)
         {
@@ -72,5 +71,21 @@ internal sealed class RecordedSegment(Segment segment)
         }
         foreach (KernelLaunch launch in segment.Launches) frame.Launch(launch);
         return false;
+    }
+
+    private static GpuRecording Record(GpuFrame frame, PreparedLaunch[] kernels)
+    {
+        try
+        {
+            return frame.Device.Driver.Record(Launch);
+        }
+        catch (GraphException error) when (error.Id == DiagnosticIds.OutOfMemory)
+        {
+            // Nothing can be given back while kernels are recorded.
+            frame.Device.Memory.MakeRoom();
+            return frame.Device.Driver.Record(Launch);
+        }
+
+        void Launch() => Array.ForEach(kernels, kernel => kernel.Run(frame));
     }
 }

@@ -72,7 +72,7 @@ internal sealed unsafe class ClDriver : GpuDriver
     {
         int error = 0;
         nint memory = ClNative.CreateBuffer(_context, 1, (nuint)bytes, null, &error);
-        if (Array.IndexOf(NoMemory, error) >= 0) return 0;
+        if (error == OutOfResources || Array.IndexOf(NoMemory, error) >= 0) return 0;
         Check(error, "clCreateBuffer");
         return memory;
     }
@@ -113,40 +113,58 @@ internal sealed unsafe class ClDriver : GpuDriver
         return 0;
     }
 
-    public override GpuMark StartWrite(nint memory, long offset, nint from, long bytes, UploadOrder order)
+    protected override GpuMark NewMark() => new ClMark(this);
+
+    // The event comes with the copy.
+    protected override void Put(GpuCopy copy, GpuQueue queue, GpuMark end)
     {
-        nint queue = order.IsBeside ? _writes : _queue, done = 0, after = order.After?.DangerousGetHandle() ?? 0;
-        uint waits = after == 0 ? 0u : 1;
-        if (waits > 0) Flush();
-        nint* waited = waits == 0 ? null : &after;
-        int error = ClNative.Write(queue, memory, 0, (nuint)offset, (nuint)bytes, (void*)from, waits, waited, &done);
-        if (IsShort(error)) error = ClNative.Write(queue, memory, 0, (nuint)offset, (nuint)bytes, (void*)from, waits, waited, &done);
-        Check(error, "clEnqueueWriteBuffer");
-        GC.KeepAlive(order.After);
-        var mark = new ClMark(this, done);
-        Check(ClNative.Flush(queue), "clFlush");
-        if (order.IsBeside) Check(ClNative.Barrier(_queue, 1, &done, null), "clEnqueueBarrierWithWaitList");
-        return mark;
+        // What another queue waits for must have begun.
+        if (copy.After is not null) Flush();
+        int error = Enqueue(copy, QueueOf(queue), (ClMark)end);
+        if (IsShort(error)) error = Enqueue(copy, QueueOf(queue), (ClMark)end);
+        Check(error, copy.IsRead ? "clEnqueueReadBuffer" : "clEnqueueWriteBuffer");
     }
 
-    public override GpuMark StartRead(nint memory, long offset, nint to, long bytes, GpuMark? after)
+    private static int Enqueue(GpuCopy copy, nint queue, ClMark end)
     {
-        nint queue = after is null ? _queue : _reads, done = 0, mark = after?.DangerousGetHandle() ?? 0;
-        uint waits = after is null ? 0u : 1;
-        if (waits > 0) Flush();
-        Check(
-            ClNative.Read(queue, memory, 0, (nuint)offset, (nuint)bytes, (void*)to, waits, waits == 0 ? null : &mark, &done), "clEnqueueReadBuffer");
-        GC.KeepAlive(after);
-        var end = new ClMark(this, done);
-        Check(ClNative.Flush(queue), "clFlush");
-        return end;
+        nint done = 0, after = copy.After?.DangerousGetHandle() ?? 0;
+        uint waits = after == 0 ? 0u : 1;
+        nint* waited = after == 0 ? null : &after;
+        int error = copy.IsRead
+            ? ClNative.Read(queue, copy.Memory, 0, (nuint)copy.Offset, (nuint)copy.Bytes, (void*)copy.Host, waits, waited, &done)
+            : ClNative.Write(queue, copy.Memory, 0, (nuint)copy.Offset, (nuint)copy.Bytes, (void*)copy.Host, waits, waited, &done);
+        GC.KeepAlive(copy.After);
+        if (error == 0) end.Place(done);
+        return error;
     }
+
+    protected override void PutEnd(GpuQueue queue, GpuMark end) => Check(ClNative.Flush(QueueOf(queue)), "clFlush");
+
+    protected override void Delay(GpuMark end)
+    {
+        nint done = end.DangerousGetHandle();
+        int error = ClNative.Barrier(_queue, 1, &done, null);
+        if (IsShort(error)) error = ClNative.Barrier(_queue, 1, &done, null);
+        Check(error, "clEnqueueBarrierWithWaitList");
+        GC.KeepAlive(end);
+    }
+
+    protected override void Drain(GpuQueue queue, GpuMark end)
+    {
+        Await(() => end.IsDone);
+        int error = ClNative.Finish(QueueOf(queue));
+        if (error != 0) throw Loses(FormattableString.Invariant($"clFinish fails with error {error} on {_place.Name}"));
+    }
+
+    private nint QueueOf(GpuQueue queue) => queue switch { GpuQueue.Reads => _reads, GpuQueue.Writes => _writes, _ => _queue };
 
     public override GpuMark Mark()
     {
-        nint mark = 0;
-        Check(ClNative.Mark(_queue, 0, null, &mark), "clEnqueueMarkerWithWaitList");
-        return new ClMark(this, mark);
+        nint done = 0;
+        Check(ClNative.Mark(_queue, 0, null, &done), "clEnqueueMarkerWithWaitList");
+        var mark = new ClMark(this);
+        mark.Place(done);
+        return mark;
     }
 
     public override void Copy(nint from, long fromOffset, nint to, long toOffset, long bytes)
@@ -165,7 +183,7 @@ internal sealed unsafe class ClDriver : GpuDriver
     {
         int error = _recorder!.Replay((ClRecording)recording);
         if (IsShort(error)) error = _recorder.Replay((ClRecording)recording);
-        CheckLaunch(error, "clEnqueueCommandBufferKHR");
+        CheckRoom(error, "clEnqueueCommandBufferKHR");
     }
 
     public override void Finish()
@@ -205,9 +223,9 @@ internal sealed unsafe class ClDriver : GpuDriver
         Throw.Internal(problem);
     }
 
-    /// <summary>Throws unless a kernel went into the queue. A device that has no room for one goes on with others.</summary>
+    /// <summary>Throws unless something was made, or a kernel went into the queue. A device that has no room for one goes on with others.</summary>
     /// <exception cref="GraphException">TG5002 without memory or other resources, TG5006 when the device is lost.</exception>
-    public void CheckLaunch(int error, string call) => Check(error == OutOfResources ? NoMemory[0] : error, call);
+    public void CheckRoom(int error, string call) => Check(error == OutOfResources ? NoMemory[0] : error, call);
 
     /// <summary>The most items of a group of a kernel.</summary>
     public int MostItemsOf(nint kernel)
@@ -228,7 +246,7 @@ internal sealed unsafe class ClDriver : GpuDriver
         }
         int error = ClNative.Launch(_queue, kernel, 1, null, &items, &group, 0, null, null);
         if (IsShort(error)) error = ClNative.Launch(_queue, kernel, 1, null, &items, &group, 0, null, null);
-        CheckLaunch(error, "clEnqueueNDRangeKernel");
+        CheckRoom(error, "clEnqueueNDRangeKernel");
     }
 
     // True when there was not enough memory, and there may be now.
@@ -250,11 +268,11 @@ internal sealed unsafe class ClDriver : GpuDriver
             byte* start = first;
             program = ClNative.CreateProgram(_context, 1, &start, &length, &error);
         }
-        Check(error, "clCreateProgramWithSource");
+        CheckRoom(error, "clCreateProgramWithSource");
         nint device = _place.Device;
         error = ClNative.Build(program, 1, &device, Options, 0, 0);
         if (error == -11) throw BuildFailure.Of(Dialect, Description, source, BuildLog(program));
-        Check(error, "clBuildProgram");
+        CheckRoom(error, "clBuildProgram");
         return program;
     }
 

@@ -9,7 +9,7 @@ internal sealed class ClModule(ClDriver driver, nint program) : GpuModule
     {
         int error = 0;
         nint kernel = ClNative.CreateKernel(program, "run", &error);
-        driver.Check(error, "clCreateKernel");
+        driver.CheckRoom(error, "clCreateKernel");
         return new ClKernel(driver, new ClKernelHandle(kernel), driver.MostItemsOf(kernel));
     }
 }
@@ -53,15 +53,10 @@ internal sealed class ClKernelHandle : SafeHandle
 }
 
 /// <summary>An event of the queue.</summary>
-internal sealed class ClMark : GpuMark
+internal sealed class ClMark(ClDriver driver) : GpuMark
 {
-    private readonly ClDriver _driver;
-
-    public ClMark(ClDriver driver, nint mark)
-    {
-        _driver = driver;
-        SetHandle(mark);
-    }
+    /// <summary>Gives it its event.</summary>
+    public void Place(nint done) => SetHandle(done);
 
     public override unsafe bool IsDone
     {
@@ -75,7 +70,7 @@ internal sealed class ClMark : GpuMark
         }
     }
 
-    public override void Wait() => _driver.Wait(this, handle);
+    public override void Wait() => driver.Wait(this, handle);
 
     protected override bool ReleaseHandle() => ClNative.ReleaseEvent(handle) == 0;
 }

@@ -59,7 +59,7 @@ internal sealed unsafe class ClRecorder
         nint* properties = stackalloc nint[] { Flags, (nint)SimultaneousUse, 0 };
         int error = 0;
         nint buffer = _create(1, &queue, properties, &error);
-        driver.Check(error, "clCreateCommandBufferKHR");
+        driver.CheckRoom(error, "clCreateCommandBufferKHR");
         var recording = new ClRecording(this, buffer);
         (s_open, s_hasLast) = (buffer, false);
         try
@@ -70,7 +70,7 @@ internal sealed unsafe class ClRecorder
         {
             s_open = 0;
         }
-        driver.Check(_finalize(buffer), "clFinalizeCommandBufferKHR");
+        driver.CheckRoom(_finalize(buffer), "clFinalizeCommandBufferKHR");
         return recording;
     }
 
@@ -79,7 +79,7 @@ internal sealed unsafe class ClRecorder
     {
         uint before = s_last, done = 0;
         int error = _launch(s_open, 0, null, kernel, 1, null, &items, &group, s_hasLast ? 1u : 0, s_hasLast ? &before : null, &done, null);
-        driver.Check(error, "clCommandNDRangeKernelKHR");
+        driver.CheckRoom(error, "clCommandNDRangeKernelKHR");
         (s_last, s_hasLast) = (done, true);
     }
 

@@ -1,9 +1,10 @@
 using TensorGraph.Backends.Gpu;
+using Xunit.Abstractions;
 
 namespace TensorGraph.Tests;
 
 /// <summary>The text of kernels, and what the compilers at hand say about it.</summary>
-public sealed class DialectTests
+public sealed class DialectTests(ITestOutputHelper output)
 {
     public static TheoryData<string> Samples() => [.. KernelSamples.Names];
 
@@ -29,6 +30,7 @@ public sealed class DialectTests
     [MemberData(nameof(Samples))]
     public void Clang_compiles_CUDA(string name)
     {
+        output.WriteLine($"by {Clang.Version}");
         foreach (KernelLaunch launch in KernelSamples.Of(name))
         {
             CommandResult run = Clang.CompileCuda(Dialect.Cuda.Complete(launch.Source));
@@ -41,6 +43,7 @@ public sealed class DialectTests
     [Trait("Category", "Long")]
     public void Clang_compiles_the_kernels_of_all_ops()
     {
+        output.WriteLine($"by {Clang.Version}");
         string[] kernels = [.. KernelSamples.OfAllOps().Select(launch => launch.Source).Distinct(StringComparer.Ordinal)];
         Assert.True(kernels.Length > 400, $"only {kernels.Length} kernels");
         string text = string.Concat(kernels.Select((kernel, i) =>

@@ -35,6 +35,8 @@ internal static class KernelSamples
 
     public static IEnumerable<string> Names => Graphs.Keys;
 
+    public static Graph GraphOf(string name) => Graphs[name]();
+
     /// <summary>The kernels of a sample, in order.</summary>
     public static KernelLaunch[] Of(string name) => Of(Graphs[name](), SizeBindings.Empty);
 
