@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using TensorGraph.Backends;
+using TensorGraph.Backends.Gpu;
 using TensorGraph.Ir;
 
 namespace TensorGraph.Tests;
@@ -22,8 +23,8 @@ internal static class Figures
         var figures = new List<Figure> { Time(device, "call", [[1]], (b, x) => b.Neg(x[0]), 1, "calls/s") };
         foreach (long n in isQuick ? [64] : new long[] { 256, 1024, 4096 })
         {
-            figures.Add(Time(
-                device, FormattableString.Invariant($"dot {n}"), [[n, n], [n, n]], (b, x) => b.Emit(OpDefs.Dot, Product, [x[0], x[1]])[0], 2e-9 * n * n * n, "GFLOP/s"));
+            figures.Add(Dot(device, n, ""));
+            if (device is GpuDevice { Driver: { Products: not null } driver }) figures.Add(WithoutLibrary(driver, () => Dot(device, n, ", our tiles")));
         }
         long rows = isQuick ? 16 : 4096, columns = 1024, many = isQuick ? 1 << 12 : 1 << 24;
         figures.Add(Time(device, "softmax", [[rows, columns]], (b, x) => b.Emit(OpDefs.Softmax, Attrs.Of("axis", 1L), [x[0]])[0], 8e-9 * rows * columns, "GB/s"));
@@ -32,6 +33,24 @@ internal static class Figures
         figures.Add(Time(
             device, "gelu of a sum", [[many], [many]], (b, x) => b.Emit(OpDefs.Gelu, b.Add(x[0], x[1])), 12e-9 * many, "GB/s"));
         return [.. figures];
+    }
+
+    private static Figure Dot(Device device, long n, string by) => Time(
+        device, FormattableString.Invariant($"dot {n}{by}"), [[n, n], [n, n]], (b, x) => b.Emit(OpDefs.Dot, Product, [x[0], x[1]])[0], 2e-9 * n * n * n, "GFLOP/s");
+
+    // Products by our kernels, where a library computes them else.
+    private static Figure WithoutLibrary(GpuDriver driver, Func<Figure> measure)
+    {
+        (GpuProducts? library, DeviceLimits limits) = (driver.Products, driver.Limits);
+        (driver.Products, driver.Limits) = (null, limits with { HasProducts = false });
+        try
+        {
+            return measure();
+        }
+        finally
+        {
+            (driver.Products, driver.Limits) = (library, limits);
+        }
     }
 
     private static Figure Time(Device device, string name, long[][] sizes, Func<GraphBuilder, Value[], Value> make, double work, string unit)
