@@ -146,7 +146,9 @@ public static partial class Ops
     /// </example>
     public static Tensor Where(Tensor condition, Tensor a, Tensor b) => Dispatch.Run(OpDefs.Select, condition, a, b);
 
-    /// <summary>Elements as another dtype. Floats to integers truncate; anything but 0 is true.</summary>
+    /// <summary>
+    /// Elements as another dtype. Floats to integers truncate; anything but 0 is true. What a float does not hold is rounded once, to nearest even.
+    /// </summary>
     public static Tensor Cast(Tensor x, DType dtype) => Check.NotNull(x).DType == dtype ? x : Dispatch.Run(OpDefs.Cast, Attrs.Of("dtype", dtype), x);
 
     /// <summary>The same bits as a dtype of the same width.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using TensorGraph.Backends.Commands;
 
 namespace TensorGraph.Backends.Gpu;
@@ -28,7 +27,9 @@ internal static class MemoryLaunches
     public static IEnumerable<KernelLaunch> Count(CountCommand c)
     {
         if (c.Layout.Count == 0) return [];
-        ElementType type = ElementType.Of(c.Layout.Type.DType);
+        DType dtype = c.Layout.Type.DType;
+        ElementType type = ElementType.Of(dtype);
+        string place = FormattableString.Invariant($"g.offsets[0] + i * {dtype.Size()}");
         string source = $$"""
             // count
             typedef struct { i64 offsets[1], count; } geometry;
@@ -36,7 +37,7 @@ internal static class MemoryLaunches
             {
                 i64 i = GLOBAL_ID;
                 if (i >= g.count) return;
-                {{type.Store("a0", $"g.offsets[0] + i * {c.Layout.Type.DType.Size().ToString(CultureInfo.InvariantCulture)}", $"({type.Value})i")}}
+                {{type.Store("a0", place, Spellings.Cast("i", DType.I64, dtype))}}
             }
 
             """;
@@ -51,7 +52,7 @@ internal static class MemoryLaunches
         DType.F32 => BitConverter.SingleToInt32Bits((float)value),
         DType.F64 => BitConverter.DoubleToInt64Bits(value),
         DType.F16 => BitConverter.HalfToInt16Bits((Half)value),
-        DType.BF16 => System.Runtime.CompilerServices.Unsafe.BitCast<BFloat16, ushort>((BFloat16)(float)value),
+        DType.BF16 => System.Runtime.CompilerServices.Unsafe.BitCast<BFloat16, ushort>((BFloat16)value),
         DType.Bool => value != 0 ? 1 : 0,
         _ => (long)value,
     };

@@ -125,10 +125,14 @@ internal static class Spellings
         return text.ToString();
     }
 
-    private static string Cast(string value, DType from, DType to)
+    /// <summary>A value as another type.</summary>
+    public static string Cast(string value, DType from, DType to)
     {
         if (to == DType.Bool) return $"{value} != 0";
         ElementType type = ElementType.Of(to);
+        // What a float does not hold exactly is rounded once.
+        if (to is DType.F16 or DType.BF16 && from is DType.I32 or DType.I64 or DType.F64)
+            return type.Wrap($"odd_{(from == DType.F64 ? "f64" : "i64")}({value})");
         if (!from.IsFloat() || to.IsFloat()) return type.Wrap($"({type.Value}){value}");
         return type.Wrap($"({type.Value})integer_{ElementType.Of(from).Value}({value})");
     }

@@ -80,3 +80,19 @@ FLOAT_FUNCTIONS(f32, f32)
 #ifdef HAS_DOUBLE
 FLOAT_FUNCTIONS(f64, f64)
 #endif
+
+// The f32 beside x whose last bit is 1, where x is none: rounded to 16 bits it is what x is, rounded once.
+#define ODD_FUNCTION(T, S, FROM_F32) \
+    FUNCTION f32 odd_##S(T x) \
+    { \
+        f32 near = (f32)x; \
+        T back = FROM_F32(near); \
+        u32 bits = BITS_OF(near); \
+        if (back == x || x != x || (bits & 1)) return near; \
+        return FLOAT_OF((x > back) == (x > 0) ? bits + 1 : bits - 1); \
+    }
+
+ODD_FUNCTION(i64, i64, integer_f32)
+#ifdef HAS_DOUBLE
+ODD_FUNCTION(f64, f64, (f64))
+#endif

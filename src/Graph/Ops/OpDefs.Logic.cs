@@ -91,7 +91,8 @@ public static partial class OpDefs
     };
 
     /// <summary>
-    /// Elements as dtype <c>dtype</c>: floats to integers truncate, saturating at 64 bits and then wrapping; NaN gives 0; anything but 0 is true.
+    /// Elements as dtype <c>dtype</c>: floats to integers truncate, saturating at 64 bits and then wrapping; NaN gives 0; anything but 0 is true;
+    /// what a float does not hold is rounded once, to nearest even.
     /// </summary>
     [Op("cast", "?", DTypes = DTypeSet.NoString, Traits = Traits.Pointwise)]
     public static readonly OpDef Cast = new()

@@ -16,6 +16,9 @@ public readonly record struct BFloat16(ushort Bits)
         return new((ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16));
     }
 
+    /// <summary>Rounds once, to nearest, ties to even; NaN stays NaN.</summary>
+    public static explicit operator BFloat16(double value) => (BFloat16)RoundToOdd.Single(value);
+
     /// <inheritdoc/>
     public override string ToString() => ((float)this).ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -156,13 +156,13 @@ public sealed class Literal : IEquatable<Literal>
             case float[] data: data[index] = (float)value; break;
             case double[] data: data[index] = value; break;
             case Half[] data: data[index] = (Half)value; break;
-            case BFloat16[] data: data[index] = (BFloat16)(float)value; break;
+            case BFloat16[] data: data[index] = (BFloat16)value; break;
             case bool[] data: data[index] = value != 0; break;
             default: SetLong(index, Saturate(value)); break;
         }
     }
 
-    /// <summary>Stores an integer, wrapped to the dtype's width.</summary>
+    /// <summary>Stores an integer, wrapped to the dtype's width; for floats it is rounded once, to nearest even.</summary>
     public void SetLong(long index, long value)
     {
         switch (Data)
@@ -174,7 +174,8 @@ public sealed class Literal : IEquatable<Literal>
             case sbyte[] data: data[index] = unchecked((sbyte)value); break;
             case short[] data: data[index] = unchecked((short)value); break;
             case string[]: NotANumber(); break;
-            default: SetDouble(index, value); break;
+            case double[] data: data[index] = value; break;
+            default: SetDouble(index, RoundToOdd.Double(value)); break;
         }
     }
 

@@ -118,11 +118,12 @@ internal static partial class TorchKernels
         return where(largest.eq(Zero), where(hasZero, zero, -zero), largest);
     }
 
-    // Floats out of the range of an integer differ.
+    // Floats out of the range of an integer differ, and LibTorch rounds to f32 on the way to 16 bits.
     private static torch.Tensor? Cast(KernelCall c)
     {
         DType to = c.Node.Types[0].DType;
-        return c.IsFloat && to.IsInteger() ? null : c.X[0].to((ScalarType)TorchTypes.NumberOf(to));
+        bool isTwice = to is DType.F16 or DType.BF16 && c.DType is DType.F64 or DType.I64 or DType.I32;
+        return isTwice || (c.IsFloat && to.IsInteger()) ? null : c.X[0].to((ScalarType)TorchTypes.NumberOf(to));
     }
 
     private static torch.Tensor? Reduced(KernelCall c, Func<long[], torch.Tensor> reduce)

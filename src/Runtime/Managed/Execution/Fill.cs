@@ -15,7 +15,7 @@ internal static unsafe class Fill
             case DType.F32: With((float*)data, count, (float)value); break;
             case DType.F64: With((double*)data, count, value); break;
             case DType.F16: With((Half*)data, count, (Half)value); break;
-            case DType.BF16: With((BFloat16*)data, count, (BFloat16)(float)value); break;
+            case DType.BF16: With((BFloat16*)data, count, (BFloat16)value); break;
             case DType.I32: With((int*)data, count, unchecked((int)integer)); break;
             case DType.I64: With((long*)data, count, integer); break;
             case DType.I16: With((short*)data, count, unchecked((short)integer)); break;
@@ -40,7 +40,7 @@ internal static unsafe class Fill
             case DType.F32: for (long i = 0; i < count; i++) ((float*)data)[i] = (float)(double)i; break;
             case DType.F64: for (long i = 0; i < count; i++) ((double*)data)[i] = i; break;
             case DType.F16: for (long i = 0; i < count; i++) ((Half*)data)[i] = (Half)(double)i; break;
-            case DType.BF16: for (long i = 0; i < count; i++) ((BFloat16*)data)[i] = (BFloat16)(float)(double)i; break;
+            case DType.BF16: for (long i = 0; i < count; i++) ((BFloat16*)data)[i] = (BFloat16)(double)i; break;
             case DType.I32: for (long i = 0; i < count; i++) ((int*)data)[i] = unchecked((int)i); break;
             case DType.I64: for (long i = 0; i < count; i++) ((long*)data)[i] = i; break;
             case DType.I16: for (long i = 0; i < count; i++) ((short*)data)[i] = unchecked((short)i); break;

@@ -253,8 +253,12 @@ internal sealed partial class IlEmitter
             (LaneKind.I32, LaneKind.F32) when _lanes.LaneSize == 8 => [LaneKind.I64, LaneKind.F64, LaneKind.F32],
             _ => [target],
         };
+        // What the lanes on the way do not hold is rounded to odd, so that the last step alone rounds.
+        bool isNarrow = to is DType.F16 or DType.BF16;
+        if (from == DType.I64 && target == LaneKind.F32 || from == DType.I32 && isNarrow && _lanes.LaneSize == 4) Call(_lanes.RoundToOdd(source));
         foreach (LaneKind step in route)
         {
+            if (source == LaneKind.F64 && isNarrow) Call(_lanes.RoundToOdd(source));
             Call(_lanes.Convert(source, step));
             source = step;
         }

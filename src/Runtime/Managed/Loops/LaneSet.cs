@@ -131,6 +131,9 @@ internal sealed class LaneSet
 
     public MethodInfo Float16(string name) => typeof(Float16).GetMethod(name)!.MakeGenericMethod(TypeOf(LaneKind.F32));
 
+    /// <summary>The function that leaves only what the next narrower kind of float holds.</summary>
+    public MethodInfo RoundToOdd(LaneKind kind) => typeof(LanesToOdd).GetMethod(kind.ToString())!.MakeGenericMethod(TypeOf(kind));
+
     private MethodInfo? FindFunction(string op, LaneKind kind)
     {
         string name = PascalCase(op);
