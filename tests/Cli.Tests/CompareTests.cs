@@ -135,6 +135,8 @@ public sealed class CompareTests(RecordedModel model) : IClassFixture<RecordedMo
         string replay = Tool.Run("replay", _folder);
         Assert.Contains("All agree", replay, StringComparison.Ordinal);
         Assert.Equal(100, Functions.Count);
+        Assert.Matches(@"Host islands[^\n]*\n(.*\n)*? *host_call +CompareTests\.cs:\d+", Tool.Run("explain", _folder));
+        Assert.Equal("host_call", Tool.Json("explain", _folder).GetProperty("hostIslands")[0].GetProperty("ops")[0].GetString());
         string file = Path.Combine(_folder, "run-1", "inputs", "1-host.txt");
         Assert.Equal(8, File.ReadAllLines(file).Length);
         File.WriteAllLines(file, File.ReadAllLines(file)[..2]);

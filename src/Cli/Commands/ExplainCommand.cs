@@ -52,6 +52,12 @@ internal static class ExplainCommand
                 }));
         }
 
+        if (explanation.HostIslands.Length > 0)
+        {
+            output.Heading("Host islands: no kernel of the device, computed on the host, on copies where the device has memory of its own");
+            output.Table(["ops", "at"], explanation.HostIslands.Select(island => new[] { string.Join(", ", island.Ops), string.Join(", ", island.Sources) }));
+        }
+
         foreach (string note in explanation.Notes)
             output.Line(note, "yellow");
     }
@@ -66,12 +72,18 @@ internal sealed record KernelExplanation(string Kind, string[] Ops, string Space
 /// <summary>A node that is not in the kernel of its operand.</summary>
 internal sealed record ApartExplanation(string Op, string OperandOp, string Why, string Source, string Node, string Operand);
 
+/// <summary>Nodes that the host computes.</summary>
+internal sealed record IslandExplanation(string[] Ops, string[] Sources);
+
 /// <summary>The kernels of a block.</summary>
 internal sealed record RegionExplanation(string Region, KernelExplanation[] Kernels, ApartExplanation[] Apart);
 
 /// <summary>How a graph became what runs.</summary>
 internal sealed record Explanation(string Name, RuleExplanation[] Rules, RegionExplanation[] Regions, string[] Notes)
 {
+    /// <summary>As they were recorded on the device of the trace.</summary>
+    public IslandExplanation[] HostIslands { get; init; } = [];
+
     /// <summary>The explanation of a trace, for the sizes that ran most.</summary>
     public static Explanation Of(TraceReader trace)
     {
@@ -79,7 +91,11 @@ internal sealed record Explanation(string Name, RuleExplanation[] Rules, RegionE
             used.Key, EquationOf(used.Key), used.Sum(rule => rule.Times),
             [.. used.Select(rule => rule.Source).Where(line => line.Length > 0).Distinct()]));
         string[]? arguments = trace.Programs.MaxBy(program => program.Calls)?.Arguments;
-        return Of(trace.Name, trace.Graph("optimized"), [.. rules.OrderByDescending(rule => rule.Times)], arguments);
+        return Of(trace.Name, trace.Graph("optimized"), [.. rules.OrderByDescending(rule => rule.Times)], arguments) with
+        {
+            HostIslands = [.. trace.Commands.Where(command => command.IsHost)
+                .Select(command => new IslandExplanation(command.Ops, command.Sources)).DistinctBy(island => string.Join(", ", [.. island.Ops, .. island.Sources]))],
+        };
     }
 
     /// <summary>The explanation of a graph: its passes run here.</summary>
