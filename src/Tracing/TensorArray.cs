@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using TensorGraph.CompilerServices;
 using TensorGraph.Ir;
@@ -48,6 +49,15 @@ public sealed class TensorArray : IEnumerable<Tensor>
         _trace = ExecutionContext.Current as TraceContext;
         _home = _trace?.Frames.LastOrDefault();
         State = new ArrayState.Items([]);
+    }
+
+    /// <summary>An array that counts as made in an open branch or loop, or ahead of them all.</summary>
+    internal TensorArray(ControlScope? home, ImmutableList<Tensor> elements)
+    {
+        _trace = (TraceContext)ExecutionContext.Current;
+        _home = home;
+        State = new ArrayState.Items(elements);
+        ElementType = elements[0].GraphType;
     }
 
     /// <summary>An empty array for elements of one type.</summary>

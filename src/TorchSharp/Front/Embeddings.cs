@@ -28,7 +28,7 @@ internal static class Embeddings
     private static Tensor Limit(Embedding layer, Tensor table, Tensor x, double most, double power)
     {
         TorchTrace call = TorchTrace.Here("embedding");
-        Variable variable = call.Written(call.Use(layer.weight!)).Variable;
+        Variable variable = call.Written(call.Find(layer.weight!)).Variable;
         using (TorchApi.Unrecorded())
         {
             Tensor ids = Ops.Reshape(Ops.Cast(x, DType.I64), -1);

@@ -141,7 +141,7 @@ internal static class ModuleTable
         return Value(get(module));
     }
 
-    public static Tensor? Value(torch.Tensor? held) => held is null ? null : TorchTrace.Here("value").Use(held).Variable.Value;
+    public static Tensor? Value(torch.Tensor? held) => held is null ? null : TorchTrace.Here("value").Read(held);
 
     private static Tensor Convolve(Convolution layer, Tensor x)
     {

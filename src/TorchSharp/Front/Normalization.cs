@@ -49,15 +49,15 @@ internal static class Normalization
         Tensor? factor = null;
         if (layer.num_batches_tracked is { } tracked)
         {
-            Variable batches = call.Written(call.Use(tracked)).Variable;
+            Variable batches = call.Written(call.Find(tracked)).Variable;
             batches.Assign(Ops.Add(batches.Value, TorchApi.ones_like(batches.Value)));
             factor = Ops.Reciprocal(Ops.Cast(batches.Value, x.DType));
         }
         Tensor share = layer.momentum is { } momentum ? Promotion.Number(momentum, x.DType) : factor ?? Promotion.Number(0, x.DType);
         // torch keeps the unbiased variance.
         double count = axes.Aggregate(1.0, (product, axis) => product * x.Shape[axis].Value);
-        Update(call.Written(call.Use(layer.running_mean!)).Variable, mean, share);
-        Update(call.Written(call.Use(layer.running_var!)).Variable, TorchApi.mul(variance, count / (count - 1)), share);
+        Update(call.Written(call.Find(layer.running_mean!)).Variable, mean, share);
+        Update(call.Written(call.Find(layer.running_var!)).Variable, TorchApi.mul(variance, count / (count - 1)), share);
     }
 
     private static void Update(Variable running, Tensor found, Tensor share)

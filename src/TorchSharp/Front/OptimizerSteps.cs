@@ -39,7 +39,7 @@ internal static class OptimizerSteps
                 {
                     foreach (torch.Tensor? tensor in TensorsOf(owner)) read.AddStatic(tensor is null ? null : TorchVariable.Of(tensor));
                 });
-                TorchVariable variable = call.Use(parameter);
+                TorchVariable variable = call.Find(parameter);
                 var (gradient, has) = call.GradientOf(variable);
                 call.SetUsed(variable);
                 if (gradient is null) continue;
@@ -147,7 +147,7 @@ internal static class OptimizerSteps
                     }, 3);
                 foreach (var item in items)
                 {
-                    Variable variable = item.Variable.Variable, sum = call.Use(((Adagrad.State)item.State).sum, isState: true).Variable;
+                    Variable variable = item.Variable.Variable, sum = call.Find(((Adagrad.State)item.State).sum, isState: true).Variable;
                     Tensor gradient = grad.weight_decay != 0 ? Ops.Add(item.Gradient, Ops.Mul(variable.Value, Like(sums[2], item.Gradient)))
                         : item.Gradient;
                     sum.Assign(Ops.Add(sum.Value, Ops.Square(gradient)));
@@ -165,7 +165,7 @@ internal static class OptimizerSteps
     private static void Moments(
         TorchTrace call, Tensor[] rates, TorchVariable parameter, Tensor gradient, torch.Tensor average, torch.Tensor square, torch.Tensor? largest)
     {
-        Variable variable = parameter.Variable, first = call.Use(average, isState: true).Variable, second = call.Use(square, isState: true).Variable;
+        Variable variable = parameter.Variable, first = call.Find(average, isState: true).Variable, second = call.Find(square, isState: true).Variable;
         Tensor beta1 = Like(rates[2], gradient), beta2 = Like(rates[3], gradient);
         Tensor rest1 = Like(TorchApi.sub(1, rates[2]), gradient), rest2 = Like(TorchApi.sub(1, rates[3]), gradient);
         Tensor mean = Ops.Add(Ops.Mul(first.Value, beta1), Ops.Mul(gradient, rest1));
@@ -174,7 +174,7 @@ internal static class OptimizerSteps
         second.Assign(spread);
         if (largest is not null)
         {
-            Variable most = call.Use(largest, isState: true).Variable;
+            Variable most = call.Find(largest, isState: true).Variable;
             spread = Ops.Max(most.Value, spread);
             most.Assign(spread);
         }
@@ -204,7 +204,7 @@ internal static class OptimizerSteps
             }
             else
             {
-                Variable kept = call.Use(state.momentum_buffer, isState: true).Variable;
+                Variable kept = call.Find(state.momentum_buffer, isState: true).Variable;
                 buffer = Ops.Add(Ops.Mul(kept.Value, momentum), Ops.Mul(gradient, Like(numbers[2], gradient)));
                 kept.Assign(buffer);
             }
@@ -216,7 +216,7 @@ internal static class OptimizerSteps
 
     private static void Rms(TorchTrace call, RMSProp.Options options, Tensor[] numbers, TorchVariable parameter, Tensor gradient, RMSProp.State state)
     {
-        Variable variable = parameter.Variable, square = call.Use(state.square_avg, isState: true).Variable;
+        Variable variable = parameter.Variable, square = call.Find(state.square_avg, isState: true).Variable;
         Tensor left = Like(numbers[2], gradient), added = Like(numbers[3], gradient), rate = Like(numbers[0], gradient);
         if (options.maximize == true) gradient = Ops.Neg(gradient);
         if (options.weight_decay != 0) gradient = Ops.Add(gradient, Ops.Mul(variable.Value, Like(numbers[5], gradient)));
@@ -224,7 +224,7 @@ internal static class OptimizerSteps
         square.Assign(spread);
         if (options.centered == true)
         {
-            Variable mean = call.Use(state.grad_avg, isState: true).Variable;
+            Variable mean = call.Find(state.grad_avg, isState: true).Variable;
             Tensor average = Ops.Add(Ops.Mul(mean.Value, left), Ops.Mul(gradient, added));
             mean.Assign(average);
             spread = Ops.Sub(spread, Ops.Square(average));
@@ -232,7 +232,7 @@ internal static class OptimizerSteps
         Tensor change = Ops.Div(gradient, Ops.Add(Ops.Sqrt(spread), Like(numbers[4], gradient)));
         if (options.momentum > 0)
         {
-            Variable buffer = call.Use(state.momentum_buffer, isState: true).Variable;
+            Variable buffer = call.Find(state.momentum_buffer, isState: true).Variable;
             change = Ops.Add(Ops.Mul(buffer.Value, Like(numbers[1], gradient)), change);
             buffer.Assign(change);
         }

@@ -43,7 +43,7 @@ public static partial class TorchApi
             {
                 foreach (Parameter parameter in tensors)
                 {
-                    TorchVariable variable = call.Use(parameter);
+                    TorchVariable variable = call.Find(parameter);
                     var (gradient, has) = call.GradientOf(variable);
                     if (gradient is not null) yield return (variable, gradient, has);
                 }

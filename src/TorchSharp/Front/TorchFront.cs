@@ -28,7 +28,7 @@ public static class TorchFront
     public static Tensor Assign(torch.Tensor held, Tensor value)
     {
         TorchTrace call = TorchTrace.Here("assign");
-        Variable variable = call.Written(call.Use(Throw.IfNull(held))).Variable;
+        Variable variable = call.Written(call.Find(Throw.IfNull(held))).Variable;
         Tensor fitting = InPlace("the change of a parameter", variable.Value, value);
         variable.Assign(fitting);
         return fitting;
@@ -58,7 +58,7 @@ public static class TorchFront
     public static Tensor? SetGradient(torch.Tensor held, Tensor? value)
     {
         TorchTrace call = TorchTrace.Here("grad");
-        TorchVariable variable = call.Use(Throw.IfNull(held));
+        TorchVariable variable = call.Find(Throw.IfNull(held));
         if (value is null)
         {
             call.ClearGradients([variable], toZeros: false);
@@ -72,7 +72,7 @@ public static class TorchFront
     public static Tensor ChangeGradient(torch.Tensor held, Tensor value)
     {
         TorchTrace call = TorchTrace.Here("grad");
-        TorchVariable variable = call.Use(Throw.IfNull(held));
+        TorchVariable variable = call.Find(Throw.IfNull(held));
         call.SetGradients([(variable, Fitting(variable, Throw.IfNull(value)), null)]);
         return value;
     }
@@ -90,12 +90,8 @@ public static class TorchFront
     public static void ZeroGradient(torch.Tensor held, bool isOptional = false)
     {
         TorchTrace call = TorchTrace.Here("grad");
-        TorchVariable variable = call.Use(Throw.IfNull(held));
-        if (!isOptional && call.GradientOf(variable).Value is null)
-        {
-            Throw.Raise(
-                DiagnosticIds.NotTraceableTorch, "grad.zero_", "the parameter has no gradient", "Write grad?.zero_(), or optimizer.zero_grad().");
-        }
+        TorchVariable variable = call.Find(Throw.IfNull(held));
+        if (!isOptional) call.SureGradientOf(variable);
         call.ClearGradients([variable], toZeros: true);
     }
 
@@ -103,9 +99,16 @@ public static class TorchFront
     public static Tensor? Gradient(torch.Tensor held)
     {
         TorchTrace call = TorchTrace.Here("grad");
-        var (value, has) = call.GradientOf(call.Use(Throw.IfNull(held)));
+        var (value, has) = call.GradientOf(call.Find(Throw.IfNull(held)));
         if (has is not null) throw TorchTrace.InBranch("only the run knows whether the parameter has a gradient here, and C# asks now");
-        return value is null ? null : call.NameGradient(call.Use(held));
+        return value is null ? null : call.NameGradient(call.Find(held));
+    }
+
+    /// <summary>The gradient of a parameter in code that does not ask whether it is there, as in front of a dot.</summary>
+    public static Tensor SureGradient(torch.Tensor held)
+    {
+        TorchTrace call = TorchTrace.Here("grad");
+        return call.SureGradientOf(call.Find(Throw.IfNull(held)));
     }
 
     /// <summary>How much of the graph there is before a module or method runs, whose result is changed in place.</summary>
@@ -140,7 +143,7 @@ public static class TorchFront
         [Ir.OpDefs.Reshape, Ir.OpDefs.Transpose, Ir.OpDefs.BroadcastTo, Ir.OpDefs.Slice, Ir.OpDefs.DynamicSlice, Ir.OpDefs.StopGradient];
 
     /// <summary>True for a parameter that wants a gradient; a trace serves calls with the same answer.</summary>
-    public static bool RequiresGradient(torch.Tensor held) => TorchTrace.Here("requires_grad").Use(Throw.IfNull(held)).RequiresGradient;
+    public static bool RequiresGradient(torch.Tensor held) => TorchTrace.Here("requires_grad").Find(Throw.IfNull(held)).RequiresGradient;
 
     /// <summary>Whether a module trains; a trace serves calls with the same answer.</summary>
     public static bool Training(Module module)
@@ -200,6 +203,13 @@ public static class TorchFront
 
     /// <summary>Before a branch or loop that a tensor decides, in which gradients may be taken or changed.</summary>
     public static void BeforeBranch() => TorchTrace.Here("backward").BeforeBranch();
+
+    /// <summary>The same behind the condition, which has taken or changed gradients itself.</summary>
+    public static Tensor BeforeBranch(Tensor condition)
+    {
+        BeforeBranch();
+        return condition;
+    }
 
     /// <summary>The error of a module whose forward method is not converted.</summary>
     public static Exception NotConverted(object module, string problem) => new GraphException(

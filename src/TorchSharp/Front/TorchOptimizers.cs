@@ -14,13 +14,13 @@ public static class TorchOptimizers
     {
         TorchTrace call = TorchTrace.Here("zero_grad");
         // Other than a module's, it leaves zeros.
-        call.ClearGradients(optimizer.parameters().Select(parameter => call.Use(parameter)), toZeros: true);
+        call.ClearGradients(optimizer.parameters().Select(parameter => call.Find(parameter)), toZeros: true);
     }
 
     public static void traced_zero_grad(this torch.nn.Module module, bool set_to_none = true)
     {
         TorchTrace call = TorchTrace.Here("zero_grad");
-        call.ClearGradients(module.parameters().Select(parameter => call.Use(parameter)), toZeros: !set_to_none);
+        call.ClearGradients(module.parameters().Select(parameter => call.Find(parameter)), toZeros: !set_to_none);
     }
 
     public static void traced_step(this Optimizer optimizer) => OptimizerSteps.Step(optimizer);

@@ -63,9 +63,10 @@ internal sealed partial class TorchTrace
     {
         Gradient known = Look(variable);
         if (known.Kind is Kind.None or Kind.Known || variable.Tensor is not { } tensor) return (known.Value, known.Has);
-        bool isZeros = known.Kind == Kind.Zeros;
-        bool isOfRun = known.Kind == Kind.InTorch || (isZeros && known.Presence == Presence.OfRun);
-        GradientStore.State before = isOfRun || known.Presence == Presence.Sure ? GradientStore.State.There
+        if (known.Has is not null) return (Ops.Full(variable.Variable.Shape, 0, variable.Variable.DType), known.Has);
+        bool isZeros = known.Kind == Kind.Zeros, isSure = known.Presence == Presence.Sure;
+        bool isOfRun = !isSure && (known.Kind == Kind.InTorch || (isZeros && known.Presence == Presence.OfRun));
+        GradientStore.State before = isOfRun || isSure ? GradientStore.State.There
             : known.Kind == Kind.Spared ? GradientStore.State.Spared : StateBefore(tensor);
         if (before == GradientStore.State.Spared && !isZeros) throw GradientStore.Spared();
         Gradient found = new(Kind.None);
@@ -112,7 +113,26 @@ internal sealed partial class TorchTrace
         SetGradients([(variable, value, null)]);
     }
 
-    /// <summary>Sets gradients of parameters; the run does not set one whose bool is false.</summary>
+    /// <summary>The gradient of a parameter that code uses without asking whether it is there; the run fails where it is not.</summary>
+    /// <exception cref="GraphException">TG1014 where it is known that there is none.</exception>
+    public Tensor SureGradientOf(TorchVariable variable)
+    {
+        var (value, has) = GradientOf(variable);
+        if (value is null && !IsInBranch)
+        {
+            Throw.Raise(
+                DiagnosticIds.NotTraceableTorch, "grad", "the parameter has no gradient here", "Call backward before, or ask first: if (p.grad is not null).");
+        }
+        if (value is null || has is not null) Ops.Assert(has ?? false, "grad: the parameter has no gradient here");
+        if (has is not null)
+        {
+            Gradient known = Look(variable);
+            At(Levels[^1])[variable] = known.Kind == Kind.Zeros ? known with { Presence = Presence.Sure, Has = null } : known with { Has = null };
+        }
+        return value is null ? Ops.Full(variable.Variable.Shape, 0, variable.Variable.DType) : NameGradient(variable);
+    }
+
+    /// <summary>Sets gradients of parameters; where a bool is false there is none.</summary>
     public void SetGradients(IReadOnlyList<(TorchVariable Variable, Tensor Value, Tensor? Has)> gradients) =>
         Set([.. gradients.Select(item => (item.Variable, new Gradient(Kind.Known, item.Value, item.Has)))]);
 
@@ -131,26 +151,31 @@ internal sealed partial class TorchTrace
         if (!IsInBranch && At(this).TryGetValue(variable, out Gradient known)) At(this)[variable] = known with { IsUsed = true };
     }
 
-    private void AddGradients((TorchVariable Variable, Tensor Gradient)[] gradients)
+    // The run adds nothing where a bool is false.
+    private void AddGradients((TorchVariable Variable, Tensor Gradient, Tensor? Has)[] gradients) =>
+        Set([.. gradients.Select(found => (found.Variable, Sum(found.Variable, found.Gradient, found.Has)))]);
+
+    private Gradient Sum(TorchVariable variable, Tensor added, Tensor? has)
     {
-        List<(TorchVariable Variable, Gradient Gradient)> sums = [];
-        foreach (var (variable, added) in gradients)
-        {
-            Gradient known = Look(variable);
-            bool isSpared = known.Kind == Kind.Spared
-                || (known.Kind == Kind.AsBefore && variable.Tensor is { } tensor && StateBefore(tensor) == GradientStore.State.Spared);
-            // Zeros need not be added to. What is not there can't be, and stays so until it is cleared.
-            Tensor? before = known.Kind == Kind.Zeros || isSpared ? null : GradientOf(variable).Value;
-            sums.Add((variable, isSpared ? new(Kind.Spared) : new(Kind.Known, before is null ? added : Ops.Add(before, added))));
-        }
-        Set(sums);
+        Gradient known = Look(variable);
+        // What is not there can't be added to, and stays so until it is cleared.
+        if (known.Kind == Kind.Spared
+            || (known.Kind == Kind.AsBefore && variable.Tensor is { } tensor && StateBefore(tensor) == GradientStore.State.Spared))
+            return new(Kind.Spared);
+        bool isZeros = known.Kind == Kind.Zeros;
+        var (before, isThere) = isZeros && has is null ? (null, null) : GradientOf(variable);
+        // Zeros need not be added to.
+        Tensor sum = before is null || isZeros ? added : Ops.Add(before, added);
+        bool isSure = has is null || (before is not null && isThere is null);
+        return new(Kind.Known, sum, isSure ? null : isThere is null ? has : Ops.Or(isThere, has!));
     }
 
     private static Gradient Zeros(Gradient before) => before.Kind switch
     {
         Kind.None or Kind.Zeros => before with { IsNew = false, IsUsed = false },
         Kind.Known when before.Has is null => new(Kind.Zeros, Presence: Presence.Sure),
-        Kind.Known or Kind.InTorch => new(Kind.Zeros, Presence: Presence.OfRun),
+        Kind.Known when before.IsNew => new(Kind.Zeros, Has: before.Has),
+        Kind.Known or Kind.InTorch => new(Kind.Zeros, Presence: before.Presence == Presence.Sure ? Presence.Sure : Presence.OfRun),
         _ => new(Kind.Zeros),
     };
 
@@ -179,11 +204,18 @@ internal sealed partial class TorchTrace
         {
             if (levels.Length > 1) CheckWritten(variable);
             if (_named.TryGetValue(variable, out NamedGradient? named)) named.Changes++;
-            foreach (object outer in levels[..^1]) At(outer)[variable] = new(Kind.InTorch);
+            // One that is there stays so until it is taken away.
+            foreach (object outer in levels[..^1])
+            {
+                bool isThere = gradient.Kind is Kind.Known or Kind.Zeros && At(outer).TryGetValue(variable, out Gradient before) && IsThere(before);
+                At(outer)[variable] = new(Kind.InTorch, Presence: isThere ? Presence.Sure : Presence.AsBefore);
+            }
             At(levels[^1])[variable] = gradient with { IsNew = levels.Length == 1 };
         }
         if (levels.Length > 1) Write(changes, isEnd: false);
     }
+
+    private static bool IsThere(Gradient gradient) => gradient.Presence == Presence.Sure || gradient is { Kind: Kind.Known, Has: null };
 
     private void Write(bool isEnd)
     {
@@ -203,12 +235,12 @@ internal sealed partial class TorchTrace
             GradientStore.End end = gradient switch
             {
                 { Kind: Kind.None } => GradientStore.End.None,
-                { Kind: Kind.Zeros, Presence: Presence.Sure } => GradientStore.End.Made,
+                { Kind: Kind.Zeros, Presence: Presence.Sure } or { Kind: Kind.Zeros, Has: not null } => GradientStore.End.Made,
                 { Kind: Kind.Zeros } => GradientStore.End.Zeroed,
                 { IsUsed: true, Has: null } when isEnd && _cleared.Contains(variable) && SparesGradients() => GradientStore.End.Spared,
                 _ => GradientStore.End.Written,
             };
-            bool isConditional = end == GradientStore.End.Written && gradient.Has is not null;
+            bool isConditional = gradient.Has is not null;
             all.Add((new(variable), end, isConditional));
             if (end == GradientStore.End.Written) values.Add(gradient.Value!);
             if (isConditional) values.Add(gradient.Has!);
@@ -222,7 +254,7 @@ internal sealed partial class TorchTrace
                 {
                     Tensor? value = end == GradientStore.End.Written ? found[next++] : null;
                     bool isThere = !isConditional || (bool)found[next++];
-                    if (isThere && held.TryGetTarget(out TorchVariable? variable)) GradientStore.Leave(variable, end, value);
+                    if (held.TryGetTarget(out TorchVariable? variable)) GradientStore.Leave(variable, isThere ? end : GradientStore.End.None, isThere ? value : null);
                 }
             },
             values);

@@ -56,7 +56,7 @@ internal sealed partial class TorchTrace
     /// <summary>The variable of a tensor that TorchSharp keeps.</summary>
     /// <param name="tensor">The tensor.</param>
     /// <param name="isState">True for an optimiser's own, which never requires a gradient.</param>
-    public TorchVariable Use(torch.Tensor tensor, bool isState = false)
+    public TorchVariable Find(torch.Tensor tensor, bool isState = false)
     {
         if (tensor.IsInvalid)
         {
@@ -79,8 +79,8 @@ internal sealed partial class TorchTrace
     /// <summary>A tensor that TorchSharp keeps, by another name.</summary>
     public Tensor Name(torch.Tensor tensor)
     {
-        TorchVariable variable = Use(tensor);
-        return TorchName.Of(() => variable.Variable.Value, () => _changes.GetValueOrDefault(variable));
+        TorchVariable variable = Find(tensor);
+        return TorchName.Of(() => Read(variable), () => _changes.GetValueOrDefault(variable));
     }
 
     /// <summary>The variable of a tensor that the graph writes into.</summary>
@@ -121,7 +121,9 @@ internal sealed partial class TorchTrace
         if (!loss.Shape.Dims.All(size => size.InGraph.IsConstant && size.Is(1)))
             Throw.Raise(
                 DiagnosticIds.NotTraceableTorch, "backward", $"the loss is {loss.Type}", "Sum it up, or take its mean: a gradient is one of a single number.");
-        AddGradients(Differentiate(loss));
+        var found = Differentiate(loss);
+        HashSet<Ir.Node> behind = _innerReads.Count == 0 ? [] : Behind(loss, static _ => false);
+        AddGradients([.. found.Select(one => (one.Variable, one.Gradient, _innerReads.Count == 0 ? null : HasRead(one.Variable, behind)))]);
     }
 
     private (TorchVariable Variable, Tensor Gradient)[] Differentiate(Tensor loss)

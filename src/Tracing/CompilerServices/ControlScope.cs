@@ -37,10 +37,19 @@ internal sealed partial class ControlScope
     /// <summary>How many blocks inside the entry block its region is.</summary>
     public int Depth { get; }
 
+    /// <summary>The same object for both branches of an <c>if</c>.</summary>
+    public object Owner { get; private set; } = null!;
+
+    /// <summary>True for what gives no value that is computed where the region stands, as the condition of a loop.</summary>
+    public bool IsCondition => _kind is RegionKind.Repeated or RegionKind.Function;
+
     public IReadOnlyList<Entry> Entries => _entries;
 
     /// <summary>Opens a region.</summary>
-    public static ControlScope Open(TraceContext trace, RegionKind kind)
+    /// <param name="trace">The trace.</param>
+    /// <param name="kind">When it runs.</param>
+    /// <param name="owner">What the region is a part of; null for one that is alone.</param>
+    public static ControlScope Open(TraceContext trace, RegionKind kind, object? owner = null)
     {
         if (trace.Frames.Count >= Deepest)
         {
@@ -51,6 +60,7 @@ internal sealed partial class ControlScope
         }
 
         var scope = new ControlScope(trace, kind);
+        scope.Owner = owner ?? scope;
         trace.Frames.Add(scope);
         return scope;
     }

@@ -26,7 +26,7 @@ internal sealed class TracedIf
 
     public bool HasElse => _else is not null;
 
-    public void Open() => _scope = ControlScope.Open(_trace, RegionKind.Branch);
+    public void Open() => _scope = ControlScope.Open(_trace, RegionKind.Branch, this);
 
     public void EndThen(Tensor?[] leaves, string[] names) => _then = Close(names, leaves);
 

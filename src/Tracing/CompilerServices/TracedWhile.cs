@@ -140,7 +140,7 @@ internal sealed class TracedWhile
 
     private Tensor?[] Open(RegionKind kind)
     {
-        _scope = ControlScope.Open(_trace, kind);
+        _scope = ControlScope.Open(_trace, kind, this);
         Tensor?[] start = [.. _initial];
         _parameters = new Tensor?[start.Length];
         foreach (int i in _carried)

@@ -168,9 +168,19 @@ internal sealed partial class TorchRewrite(
     private string OfTensor(MemberAccessExpressionSyntax access, ISymbol symbol)
     {
         if (symbol.Name is "grad" or "requires_grad" && HeldOf(access.Expression) is { } held)
-            return $"{TorchSymbols.Front}.{(symbol.Name == "grad" ? "Gradient" : "RequiresGradient")}({held})";
+            return $"{TorchSymbols.Front}.{(symbol.Name == "requires_grad" ? "RequiresGradient" : IsTakenAsThere(access) ? "SureGradient" : "Gradient")}({held})";
         return $"{Receiver(access.Expression)}{Source(access.Expression.Span.End, access.Name.SpanStart)}{access.Name.Identifier.Text}";
     }
+
+    // What TorchSharp fails on where it is null, so that no answer is asked for.
+    private static bool IsTakenAsThere(ExpressionSyntax value) => value.Parent switch
+    {
+        ParenthesizedExpressionSyntax outer => IsTakenAsThere(outer),
+        PostfixUnaryExpressionSyntax or ElementAccessExpressionSyntax or PrefixUnaryExpressionSyntax => true,
+        MemberAccessExpressionSyntax access => access.Expression == value,
+        BinaryExpressionSyntax binary => OperatorName(binary.Kind()) is not (null or "eq" or "ne"),
+        _ => false,
+    };
 
     /// <summary>An operand in front of a dot.</summary>
     private string Receiver(ExpressionSyntax expression)
