@@ -52,12 +52,14 @@ public static class Gradient
         private readonly GraphBuilder _build;
         private readonly Dictionary<Value, Value> _gradients = [];
         private readonly Dictionary<Resource, Value?> _variables = [];
-        private readonly HashSet<Value> _sources;
+        private readonly IReadOnlyList<Value> _sources;
+        private readonly Dependence _dependent;
 
         public Sweep(GraphBuilder build, IReadOnlyList<Value> sources, IReadOnlyList<Resource> variables)
         {
             _build = build;
-            _sources = [.. sources.Select(build.OriginOf)];
+            _sources = sources;
+            _dependent = new(_variables.ContainsKey, build.OriginOf);
             foreach (var variable in variables)
                 _variables[variable] = null;
         }
@@ -83,20 +85,14 @@ public static class Gradient
         // Nodes that depend on a source or a variable: only these need rules.
         private HashSet<Node> Useful(IReadOnlyList<Node> nodes)
         {
-            HashSet<Node> useful = [];
-            foreach (var node in nodes)
-            {
-                if (node.Inputs.Any(input => _build.OriginOf(input) is var origin && (_sources.Contains(origin) || useful.Contains(origin.Node)))
-                    || node.Effects.Any(effect => _variables.ContainsKey(effect.Resource)))
-                    useful.Add(node);
-            }
-
-            return useful;
+            foreach (var source in _sources)
+                _dependent.Add(source);
+            return [.. nodes.Where(_dependent.Visit)];
         }
 
         private void Pull(Node node)
         {
-            ImmutableArray<Value?> outer = [.. node.Types.Select((_, i) => Find(node[i]))];
+            ImmutableArray<Value?> outer = [.. node.Types.Select((_, i) => _dependent.Contains(node[i]) ? Find(node[i]) : null)];
             if (outer.All(gradient => gradient is null))
                 return;
             if (node.Op == OpDefs.ReadVariable)

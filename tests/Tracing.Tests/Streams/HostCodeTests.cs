@@ -144,6 +144,23 @@ public sealed partial class HostCodeTests
         Assert.Equal(9f, SlopeOfReadBefore(1f).ToDouble());
     }
 
+    // Only what depends on x is computed again for the gradient: neither the branch with the code, nor one around it.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_constant_that_a_branch_with_it_gives_needs_no_gradient_of_the_branch(bool imperatively)
+    {
+        using var mode = (TensorGraphOptions.Current with { RunImperatively = imperatively }).Use();
+        _code = () => _other.Assign(3f);
+        foreach (float x in new[] { 1f, 2f, -1f })
+        {
+            _other.Assign(2f);
+            Assert.Equal(x switch { 1f => 6f, 2f => 12f, _ => 1f }, SlopeBesideBranch(x).ToDouble());
+            _other.Assign(2f);
+            Assert.Equal(x switch { 1f => 6f, 2f => 12f, _ => 1f } * (x > 0 ? 2 : 1), SlopeBesideReadBefore(x).ToDouble());
+        }
+    }
+
     // The derivative of x · 2 · 3 · 4.
     [Theory]
     [InlineData(true)]
@@ -181,6 +198,49 @@ public sealed partial class HostCodeTests
             Ops.HostCall(_ => _code(), x);
         _total.Assign(_total * 1f);
         return _total * 1f;
+    }
+
+    [GraphFunction]
+    internal Tensor SlopeBesideBranch(Tensor x)
+    {
+        using var tape = new GradientTape();
+        tape.Watch(x);
+        Tensor factor = 1f;
+        if (x > 0)
+        {
+            factor = factor * _other;
+            if (x > -1)
+            {
+                Ops.HostCall(_ => _code(), x);
+                factor = factor * _other;
+            }
+            if (x > 1)
+                factor = factor * 2;
+        }
+
+        return tape.Gradient(x * factor, x)!;
+    }
+
+    [GraphFunction]
+    internal Tensor SlopeBesideReadBefore(Tensor x)
+    {
+        using var tape = new GradientTape();
+        tape.Watch(x);
+        Tensor factor = 1f, y = x;
+        if (x > 0)
+        {
+            y = y * _other;
+            Ops.HostCall(_ => _code(), x);
+        }
+        if (x > 0)
+        {
+            Ops.HostCall(_ => _code(), x);
+            factor = factor * _other * 2;
+        }
+        if (x > 1)
+            factor = Ops.StopGradient(factor * y / (x * 2) * _other / 1.5f);
+
+        return tape.Gradient(y * factor, x)!;
     }
 
     [GraphFunction]

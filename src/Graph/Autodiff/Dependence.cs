@@ -1,0 +1,60 @@
+namespace TensorGraph.Ir;
+
+/// <summary>
+/// Values that a gradient may flow back from: those that depend on a source or a variable. Results of branches are told from each other, since one
+/// that depends on nothing needs no gradient of the branch.
+/// </summary>
+/// <param name="isVariable">The variables.</param>
+/// <param name="originOf">A value as the block that made it names it.</param>
+internal sealed class Dependence(Predicate<Resource> isVariable, Func<Value, Value> originOf)
+{
+    private readonly HashSet<Value> _values = [];
+
+    /// <summary>A source, or what depends on one.</summary>
+    public void Add(Value value) => _values.Add(originOf(value));
+
+    public bool Contains(Value value) => _values.Contains(originOf(value));
+
+    /// <summary>Adds the results of a node that depend on something: true if there are any, so that the node needs a rule.</summary>
+    public bool Visit(Node node)
+    {
+        if (node.Op.Is(Traits.NoGradient) || node.Types.All(type => !type.DType.IsFloat()))
+            return false;
+        if (IsBranch(node))
+        {
+            int before = _values.Count;
+            foreach (var region in node.Regions)
+                Results(node, region);
+            return _values.Count > before;
+        }
+
+        if (!node.Inputs.Any(Contains) && !node.Effects.Any(effect => isVariable(effect.Resource)))
+            return false;
+        for (int i = 0; i < node.Types.Length; i++)
+            _values.Add(node[i]);
+        return true;
+    }
+
+    private static bool IsBranch(Node node) =>
+        node.Op.Regions is { IsLoop: false, OwnsSizes: false } && !node.Types.IsEmpty && node.Attrs.Find("gradient") is null;
+
+    // What one of its blocks gives.
+    private void Results(Node node, Region region)
+    {
+        var inside = new Dependence(isVariable, static value => value);
+        for (int i = 0; i < region.Parameters.Length; i++)
+        {
+            if (Contains(node.Inputs[node.Op.Regions!.Selectors + i]))
+                inside.Add(region.Parameters[i][0]);
+        }
+
+        foreach (var part in region.Body)
+            inside.Visit(part);
+
+        for (int i = 0; i < region.Results.Length; i++)
+        {
+            if (inside.Contains(region.Results[i]))
+                _values.Add(node[i]);
+        }
+    }
+}
