@@ -29,14 +29,19 @@ public static class TorchFront
     {
         TorchTrace call = TorchTrace.Here("assign");
         Variable variable = call.Written(call.Find(Throw.IfNull(held))).Variable;
-        Tensor fitting = InPlace("the change of a parameter", variable.Value, value);
+        Tensor fitting = Fitting("the change of a parameter", variable.Value, value);
         variable.Assign(fitting);
         return fitting;
     }
 
     /// <summary>The result of a change in place, in the type that the tensor has.</summary>
     /// <exception cref="GraphException">TG2001 for a result of another shape, TG2002 for one of a higher kind of type.</exception>
-    public static Tensor InPlace(string op, Tensor before, Tensor after)
+    public static Tensor InPlace(string op, Tensor before, Tensor after) => TorchApi.Changed(before, Fitting(op, before, after));
+
+    /// <summary>The same for a tensor that has no name.</summary>
+    public static Tensor InPlace(string op, Tensor before, Func<Tensor, Tensor> change) => InPlace(op, before, Throw.IfNull(change)(before));
+
+    private static Tensor Fitting(string op, Tensor before, Tensor after)
     {
         DType type = Throw.IfNull(before).DType;
         if (Promotion.Kind(Throw.IfNull(after).DType) > Promotion.Kind(type))
@@ -48,9 +53,6 @@ public static class TorchFront
         // A run checks the sizes that only it knows.
         return sizes.SequenceEqual(found) ? typed : Ops.BroadcastTo(typed, before.Shape);
     }
-
-    /// <summary>The same for a tensor that has no name.</summary>
-    public static Tensor InPlace(string op, Tensor before, Func<Tensor, Tensor> change) => InPlace(op, before, Throw.IfNull(change)(before));
 
     private static bool IsKnown(Dim size) => size.InGraph.IsConstant;
 

@@ -31,11 +31,38 @@ internal sealed partial class TorchRewrite
     {
         SyntaxNode function = branch.Ancestors().FirstOrDefault(Staging.IsFunction) ?? branch;
         SyntaxNode method = function.AncestorsAndSelf().OfType<MethodDeclarationSyntax>().FirstOrDefault() ?? function;
-        return (Jumps(branch) ? function : branch).DescendantNodes().Concat(method.DescendantNodes()
-                .Where(n => n != function && n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)
-                .SelectMany(n => n.DescendantNodes()))
-            .OfType<SimpleNameSyntax>().Any(name => Names.SymbolOf(name, model) is { } symbol
-                && (symbol.IsTorch() ? Gradients.Contains(name.Identifier.Text) : symbol is IMethodSymbol method && changesGradients(method)));
+        return NameGradients((Jumps(branch) ? function : branch).DescendantNodes().Concat(method.DescendantNodes()
+            .Where(n => n != function && n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)
+            .SelectMany(n => n.DescendantNodes())));
+    }
+
+    private bool NameGradients(IEnumerable<SyntaxNode> nodes) => nodes.OfType<SimpleNameSyntax>().Any(name => Names.SymbolOf(name, model) is { } symbol
+        && (symbol.IsTorch() ? Gradients.Contains(name.Identifier.Text) : symbol is IMethodSymbol method && changesGradients(method)));
+
+    // What a condition itself does to gradients comes ahead of the branch, too.
+    private string Decided(ExpressionSyntax condition, string text) =>
+        condition.FirstAncestorOrSelf<StatementSyntax>() is IfStatementSyntax branch && branch.Condition.Span.Contains(condition.Span)
+        && TakesGradients(condition) ? $"{TorchSymbols.Front}.BeforeBranch({text})" : text;
+
+    private bool TakesGradients(ExpressionSyntax condition) => HasValueOfTensor(condition) && NameGradients(condition.DescendantNodesAndSelf());
+
+    // No gradient is taken in the condition of a loop of the graph, so the body begins with it.
+    private string Tested(StatementSyntax loop, ExpressionSyntax condition, StatementSyntax body)
+    {
+        string head = loop is WhileStatementSyntax ? "while (true" : Copied(loop.ChildNodes().TakeWhile(n => n != condition), loop.SpanStart, condition.SpanStart);
+        string rest = Copied(loop.ChildNodes().SkipWhile(n => n != condition).Skip(1).TakeWhile(n => n != body), condition.Span.End, body.SpanStart);
+        return Ahead(loop, $"{head}{rest.TrimEnd()} {{ if (!({Condition(condition)})) break; {Of(body)} }}");
+    }
+
+    private string Copied(IEnumerable<SyntaxNode> nodes, int at, int end)
+    {
+        string text = "";
+        foreach (SyntaxNode node in nodes)
+        {
+            text += Source(at, node.SpanStart) + Of(node);
+            at = node.Span.End;
+        }
+        return text + Source(at, end);
     }
 
     /// <summary>Names of TorchSharp's members that take, change or use gradients.</summary>
@@ -45,13 +72,24 @@ internal sealed partial class TorchRewrite
     {
         ParenthesizedExpressionSyntax inner => $"({Condition(inner.Expression)})",
         PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression } not => $"!{Condition(not.Operand)}",
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression or (int)SyntaxKind.LogicalOrExpression } both => Both(both),
+        _ => Decided(condition, Number(condition)),
+    };
+
+    private string Both(BinaryExpressionSyntax both) =>
+        Condition(both.Left) + Source(both.Left.Span.End, both.Right.SpanStart) + Condition(both.Right);
+
+    private string Number(ExpressionSyntax number) => number switch
+    {
+        ParenthesizedExpressionSyntax inner => $"({Number(inner.Expression)})",
+        PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression } not => $"!{Number(not.Operand)}",
         BinaryExpressionSyntax binary when HasValueOfTensor(binary) =>
-            Condition(binary.Left) + Source(binary.Left.Span.End, binary.Right.SpanStart) + Condition(binary.Right),
+            Number(binary.Left) + Source(binary.Left.Span.End, binary.Right.SpanStart) + Number(binary.Right),
         CastExpressionSyntax cast when IsTensor(cast.Expression) => Value(cast.Expression, cast.Type.ToString()),
-        CastExpressionSyntax cast when HasValueOfTensor(cast.Expression) => Condition(cast.Expression),
+        CastExpressionSyntax cast when HasValueOfTensor(cast.Expression) => Number(cast.Expression),
         InvocationExpressionSyntax call when ValueOfTensor(call) is { } type =>
             Value(((MemberAccessExpressionSyntax)call.Expression).Expression, type),
-        _ => Of(condition),
+        _ => Of(number),
     };
 
     private string Value(ExpressionSyntax tensor, string type) => $"{TorchSymbols.Front}.Number<{type}>({Of(tensor)})";

@@ -55,6 +55,8 @@ internal sealed partial class TorchRewrite(
         TypeSyntax type when IsTypeOfLength(type) => Tensor,
         TypeSyntax type when TypeName(type) is { } name => name,
         IfStatementSyntax branch when HasValueOfTensor(branch.Condition) => Branch(branch, branch.Condition),
+        WhileStatementSyntax loop when TakesGradients(loop.Condition) => Tested(loop, loop.Condition, loop.Statement),
+        ForStatementSyntax { Condition: { } condition } loop when TakesGradients(condition) => Tested(loop, condition, loop.Statement),
         WhileStatementSyntax loop when HasValueOfTensor(loop.Condition) => Branch(loop, loop.Condition),
         DoStatementSyntax loop when HasValueOfTensor(loop.Condition) => Branch(loop, loop.Condition),
         ForStatementSyntax { Condition: { } condition } loop when HasValueOfTensor(condition) => Branch(loop, condition),
