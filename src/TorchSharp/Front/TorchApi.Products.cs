@@ -50,6 +50,34 @@ public static partial class TorchApi
     /// <summary>For the work of an optimiser: nothing of it is a part of a result that a caller might differentiate.</summary>
     internal static IDisposable Unrecorded() => new WithoutGradients(isVisible: false);
 
+    /// <summary>What a change in place gives: under <c>no_grad</c> a tensor keeps the gradient that it had.</summary>
+    /// <exception cref="GraphException">TG1014 in a branch or loop under <c>no_grad</c>.</exception>
+    internal static Tensor Changed(Tensor before, Tensor after)
+    {
+        if (ExecutionContext.Current is not TraceContext { StopsGradients: true } trace || !after.DType.IsFloat()) return after;
+        var (tapes, depth) = TorchTrace.Here("no_grad").Stopped;
+        Ir.Node made = trace.ValueOf(before).Node;
+        if (made.Op == Ir.OpDefs.StopGradient) return after;
+        if (!tapes.IsEmpty && trace.Frames.Count != depth)
+        {
+            if (!MayHaveGradient(made)) return after;
+            Throw.Raise(
+                DiagnosticIds.NotTraceableTorch, "no_grad", "a tensor that has a gradient is changed in place in a branch or loop under no_grad",
+                "Put no_grad into the branch or loop, around the change alone.");
+        }
+        var stopped = trace.SetTapes(tapes);
+        trace.StopsGradients = false;
+        Tensor changed = Ops.CustomGradient(before, _ => after, static (_, _, gradient) => gradient);
+        trace.StopsGradients = true;
+        trace.SetTapes(stopped);
+        return changed;
+    }
+
+    // A value that a loop carries may have one.
+    private static bool MayHaveGradient(Ir.Node made) =>
+        made.Op == Ir.OpDefs.Parameter || TorchTrace.Behind(made, static node => node.Op == Ir.OpDefs.StopGradient).Any(node => node.Op != Ir.OpDefs.StopGradient
+            && node.Effects.Any(effect => TorchVariable.Of(effect.Resource) is { RequiresGradient: true }));
+
     private static Tensor Ranked(string op, Tensor x, int rank)
     {
         if (x.Rank != rank) Throw.Rank(op, $"an operand is {x.Type}", $"It takes tensors of rank {rank}; matmul takes others.");
@@ -98,6 +126,7 @@ public static partial class TorchApi
             _tapes = _context.SetTapes([]);
             if (_context is not TraceContext trace) return;
             _wasStopped = trace.StopsGradients;
+            if (isVisible && !_wasStopped) TorchTrace.Here("no_grad").Stopped = (_tapes, trace.Frames.Count);
             trace.StopsGradients |= isVisible;
         }
 

@@ -69,7 +69,7 @@ internal sealed partial class TorchTrace
                 if (inner == next) continue;
                 Tensor one = isRead.State.Get(0L);
                 if (ReferenceEquals(one, _isRead)) return null;
-                Node[] own = [.. Behind(one, HasReads).Where(HasReads)];
+                Node[] own = [.. Behind(ExecutionContext.Current.ValueOf(one).Node, HasReads).Where(HasReads)];
                 explained.UnionWith(own);
                 if (next is not null || blocks.Overlaps(own)) any = any is null ? one : Ops.Or(any, one);
             }
@@ -78,11 +78,11 @@ internal sealed partial class TorchTrace
         return blocks.IsSubsetOf(explained) ? any : null;
     }
 
-    // What a tensor is computed from, up to some nodes.
-    private static HashSet<Node> Behind(Tensor tensor, Func<Node, bool> isEnd)
+    /// <summary>A node and what it is computed from, up to some nodes.</summary>
+    public static HashSet<Node> Behind(Node last, Func<Node, bool> isEnd)
     {
         HashSet<Node> found = [];
-        var work = new Stack<Node>([ExecutionContext.Current.ValueOf(tensor).Node]);
+        var work = new Stack<Node>([last]);
         while (work.TryPop(out Node? node))
         {
             if (!found.Add(node) || isEnd(node)) continue;

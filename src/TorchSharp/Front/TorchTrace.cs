@@ -42,6 +42,9 @@ internal sealed partial class TorchTrace
         return OfTraces.GetValue(trace, static _ => new TorchTrace());
     }
 
+    /// <summary>The tapes that the outermost open <c>no_grad</c> has stopped, and the number of blocks around it.</summary>
+    public (System.Collections.Immutable.ImmutableArray<TapeRecord> Tapes, int Depth) Stopped { get; set; } = ([], 0);
+
     /// <summary>The argument of the module that runs next, where nothing names it.</summary>
     public Tensor? Temporary { get; set; }
 
@@ -118,11 +121,18 @@ internal sealed partial class TorchTrace
             Throw.Raise(
                 DiagnosticIds.NotTraceableTorch, "backward", "no part of the graph was recorded for it", "Call backward in a method that the graph function calls by its name.");
         }
+        GraphControl.Reads(null, ["use of gradients by the caller"], static (_, state) => state.AddStatic(torch.is_grad_enabled()));
+        if (!torch.is_grad_enabled())
+        {
+            Throw.Raise(
+                DiagnosticIds.NotTraceableTorch, "backward", "the caller has turned gradients off, by no_grad or inference_mode, so that no loss has any",
+                "End that scope before the call, or call a function without backward there.");
+        }
         if (!loss.Shape.Dims.All(size => size.InGraph.IsConstant && size.Is(1)))
             Throw.Raise(
                 DiagnosticIds.NotTraceableTorch, "backward", $"the loss is {loss.Type}", "Sum it up, or take its mean: a gradient is one of a single number.");
         var found = Differentiate(loss);
-        HashSet<Ir.Node> behind = _innerReads.Count == 0 ? [] : Behind(loss, static _ => false);
+        HashSet<Ir.Node> behind = _innerReads.Count == 0 ? [] : Behind(ExecutionContext.Current.ValueOf(loss).Node, static _ => false);
         AddGradients([.. found.Select(one => (one.Variable, one.Gradient, _innerReads.Count == 0 ? null : HasRead(one.Variable, behind)))]);
     }
 

@@ -21,7 +21,32 @@ public sealed partial class TG1014Tests
         var trainer = new Trainer(layer, torch.optim.SGD(layer.parameters(), 0.1));
         torch.Tensor x = torch.ones(2, 4, requires_grad: true);
         Expect.ErrorHere(DiagnosticIds.NotTraceableTorch, () => trainer.Step(x), ["'x'", "detach"]);
-        using (torch.no_grad()) Assert.Equal(1, trainer.Step(x).numel());
+        Assert.Equal(1, trainer.Step(x.detach()).numel());
+    }
+
+    // TorchSharp says that the loss does not require a gradient.
+    [TorchFact]
+    public void Backward_where_the_caller_has_turned_gradients_off_is_refused()
+    {
+        using var scope = torch.NewDisposeScope();
+        var layer = Linear(4, 4);
+        var trainer = new Trainer(layer, torch.optim.SGD(layer.parameters(), 0.1));
+        torch.Tensor x = torch.ones(2, 4), before = layer.weight!.detach().clone();
+        foreach (Func<IDisposable> off in new Func<IDisposable>[] { torch.no_grad, () => torch.inference_mode(), () => torch.set_grad_enabled(false) })
+        {
+            using (off())
+            {
+                Expect.ErrorHere(DiagnosticIds.NotTraceableTorch, () => trainer.Step(x), ["no_grad"]);
+                Expect.ErrorHere(DiagnosticIds.NotTraceableTorch, () => trainer.Flagged(x, true), ["no_grad"]);
+                Assert.Equal(1, trainer.Flagged(x, false).numel());
+                using ((TensorGraphOptions.Current with { RunImperatively = true }).Use())
+                    Assert.ThrowsAny<Exception>(() => trainer.Step(x));
+            }
+            Assert.True(before.equal(layer.weight).all().item<bool>());
+        }
+        Assert.Equal(1, trainer.Step(x).numel());
+        using (torch.no_grad()) Expect.ErrorHere(DiagnosticIds.NotTraceableTorch, () => trainer.Step(x), ["no_grad"]);
+        Assert.False(before.equal(layer.weight).all().item<bool>());
     }
 
     // TorchSharp's own error, since none of ours passes its native code; the text goes to the warnings.
@@ -79,6 +104,14 @@ public sealed partial class TG1014Tests
             torch.Tensor loss = layer.forward(x).sum();
             loss.backward();
             optimizer.step();
+            return loss;
+        }
+
+        [GraphFunction]
+        public torch.Tensor Flagged(torch.Tensor x, bool trains)
+        {
+            torch.Tensor loss = layer.forward(x).sum();
+            if (trains) loss.backward();
             return loss;
         }
     }

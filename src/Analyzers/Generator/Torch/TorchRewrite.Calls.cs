@@ -137,7 +137,8 @@ internal sealed partial class TorchRewrite
             string value = assignment.IsKind(SyntaxKind.SimpleAssignmentExpression)
                 ? Of(assignment.Right)
                 : $"{TorchSymbols.Shadow}{TorchSymbols.Api}.{OperatorName(assignment.Kind())}({Of(element)}, {Of(assignment.Right)})";
-            return Rebound(assignment, element.Expression, target => $"{target}.index_set({value}, {Indices(element.ArgumentList)})");
+            string? before = element.Expression is IdentifierNameSyntax name && HeldOf(name) is null ? name.Identifier.Text : null;
+            return Rebound(assignment, element.Expression, target => Kept("index_put", before, $"{target}.index_set({value}, {Indices(element.ArgumentList)})"));
         }
         ISymbol? symbol = model.GetSymbolInfo(assignment.Left).Symbol;
         if (symbol is IFieldSymbol or IPropertySymbol)
@@ -146,8 +147,8 @@ internal sealed partial class TorchRewrite
                 "a twin can't give an object of TorchSharp another tensor", "Return the tensor, or copy it into the one that is there: copy_"));
             return null;
         }
-        return !assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) && OperatorName(assignment.Kind()) is { } name
-            ? $"{Of(assignment.Left)} = {Applied(name, assignment.Left, assignment.Right, assignment.OperatorToken)}"
+        return !assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) && OperatorName(assignment.Kind()) is { } applied
+            ? $"{Of(assignment.Left)} = {Applied(applied, assignment.Left, assignment.Right, assignment.OperatorToken)}"
             : null;
     }
 
