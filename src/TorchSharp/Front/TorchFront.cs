@@ -79,6 +79,15 @@ public static class TorchFront
         return value;
     }
 
+    /// <summary>The same where there may be none: <c>p.grad?.mul_(0.5)</c>.</summary>
+    public static void ChangeGradient(torch.Tensor held, Func<Tensor, Tensor> change)
+    {
+        TorchTrace call = TorchTrace.Here("grad");
+        TorchVariable variable = call.Find(Throw.IfNull(held));
+        var (value, has) = call.GradientOf(variable);
+        if (value is not null) call.SetGradients([(variable, Fitting(variable, InPlace("grad", value, change)), has)]);
+    }
+
     private static Tensor Fitting(TorchVariable variable, Tensor value)
     {
         if (value.Type != variable.Variable.Type)
@@ -102,7 +111,12 @@ public static class TorchFront
     {
         TorchTrace call = TorchTrace.Here("grad");
         var (value, has) = call.GradientOf(call.Find(Throw.IfNull(held)));
-        if (has is not null) throw TorchTrace.InBranch("only the run knows whether the parameter has a gradient here, and C# asks now");
+        if (has is not null)
+        {
+            throw TorchTrace.InBranch(
+                "only the run knows whether the parameter has a gradient here, and C# asks now",
+                "Write p.grad! or p.grad.member where it is there, p.grad?.mul_(…) as a statement where it may not be.");
+        }
         return value is null ? null : call.NameGradient(call.Find(held));
     }
 
@@ -131,6 +145,9 @@ public static class TorchFront
         if (argument is not null && IsMadeSince(mark, argument)) TorchTrace.Here("forward").Temporary = argument;
         return argument!;
     }
+
+    /// <summary>The argument of a module that only the variable names which gets the result.</summary>
+    public static Tensor Replaced(Tensor argument) => TorchTrace.Here("forward").Temporary = argument;
 
     // What a branch gives may be what it got.
     private static bool IsMadeSince(int mark, Tensor tensor)
@@ -177,6 +194,20 @@ public static class TorchFront
         Module[] parts = [.. items, .. list.children()];
         state.AddStatic(parts.Length);
         foreach (Module part in parts) state.AddStatic(part);
+    }
+
+    /// <summary>The only element of a tensor by <c>item&lt;T&gt;()</c>, which converts nothing.</summary>
+    /// <exception cref="GraphException">TG2002 for a tensor of another type.</exception>
+    public static Tensor Item<T>(Tensor tensor)
+    {
+        Tensor number = Number<T>(tensor);
+        if (number.DType != tensor.DType)
+        {
+            Throw.DType(
+                "item", $"it asks for {number.DType.Name()}, and the tensor is {tensor.Type}",
+                "Name the type that the tensor has, or cast it: (int)x, x.to(torch.int32).");
+        }
+        return number;
     }
 
     /// <summary>The only element of a tensor, as a condition reads it.</summary>

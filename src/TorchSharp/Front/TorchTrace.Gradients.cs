@@ -274,11 +274,10 @@ internal sealed partial class TorchTrace
     }
 
     /// <summary>The error of a gradient that depends on a branch in a way that a graph can't follow.</summary>
-    public static Exception InBranch(string why)
+    public static Exception InBranch(
+        string why, string remedy = "Write it in an 'if' or loop, or in a method that is called there by its name; or return the loss and decide in the caller.")
     {
-        Throw.Raise(
-            DiagnosticIds.NotTraceableTorch, "backward", $"a gradient is taken or changed in a branch or loop that a tensor decides: {why}",
-            "Write it in an 'if' or loop, or in a method that is called there by its name; or return the loss and decide in the caller.");
+        Throw.Raise(DiagnosticIds.NotTraceableTorch, "backward", $"a gradient is taken or changed in a branch or loop that a tensor decides: {why}", remedy);
         return new InvalidOperationException();
     }
 

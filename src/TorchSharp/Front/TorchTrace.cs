@@ -17,7 +17,7 @@ internal sealed partial class TorchTrace
     private readonly Dictionary<TorchVariable, int> _changes = new(ReferenceEqualityComparer.Instance);
     // States of optimisers that have taken a step, and what steps have made.
     private readonly Dictionary<object, OptimizerState[]> _steps = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<object, (Tensor Value, bool IsInBranch)> _made = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<object, (object Block, TensorArray Value)> _made = new(ReferenceEqualityComparer.Instance);
     // Whether an argument of a call is a view of what the function writes. It must not keep the trace.
     private readonly Action<object?, GraphCall> _sharesArgument;
     private GradientTape? _tape;
@@ -157,17 +157,26 @@ internal sealed partial class TorchTrace
         return found;
     }
 
-    /// <summary>The tensor that an earlier step of this trace has made for a state of an optimiser; null for none.</summary>
-    /// <exception cref="GraphException">TG1014 for one that was made in a branch, which need not have run.</exception>
+    /// <summary>The tensor that the earlier steps of this trace have made for a state of an optimiser; null for none.</summary>
+    /// <exception cref="GraphException">TG1014 where the first one is in a branch that need not have run.</exception>
     public Tensor? Made(object state)
     {
         bool isKnown = _made.TryGetValue(state, out var made);
-        if (made.IsInBranch || IsInLoop) throw InBranch("the first step of an optimiser with momentum and dampening is there, and others may follow");
-        return isKnown ? made.Value : null;
+        if (isKnown ? !Levels.Contains(made.Block) : IsInLoop)
+        {
+            throw InBranch(
+                "the first step of an optimiser with momentum and dampening is there, and others may follow",
+                "Take the first step ahead of the branch or loop, or in an earlier call: the later ones may stand there.");
+        }
+        return isKnown ? made.Value[0] : null;
     }
 
     /// <summary>A step has made the tensor of a state.</summary>
-    public void Make(object state, Tensor value) => _made[state] = (value, IsInBranch);
+    public void Make(object state, Tensor value)
+    {
+        if (_made.TryGetValue(state, out var made)) made.Value[0] = value;
+        else _made.Add(state, (Levels[^1], new TensorArray(Scopes.LastOrDefault(), [value])));
+    }
 
     /// <summary>True where some parameters of a group may have taken a step in this call that others have not.</summary>
     public bool StepsUnevenly(object group, OptimizerState[] states)

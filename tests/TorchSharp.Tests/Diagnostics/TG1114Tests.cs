@@ -19,6 +19,19 @@ public sealed class TG1114Tests
     }
 
     [Theory]
+    [InlineData("foreach ((string n, torch.Tensor p) in layer.named_parameters()) x = x + p.sum(); return x;")]
+    [InlineData("foreach (torch.Tensor p in layer.parameters()) x = x + p.sum(); return x;")]
+    public void A_loop_over_parameters_names_their_type(string body)
+    {
+        const string Layer = "private readonly Linear layer = Linear(2, 2);";
+        var (id, message, at) = Assert.Single(CompiledProgram.InMethod(body, Layer));
+        Assert.Equal(("TG1114", "torch.Tensor"), (id, at));
+        Assert.Contains("Write var or Parameter", message, StringComparison.Ordinal);
+        Assert.Empty(CompiledProgram.InMethod(body.Replace("torch.Tensor p", "Parameter p", StringComparison.Ordinal), Layer));
+        Assert.Empty(CompiledProgram.InMethod(body.Replace("torch.Tensor p", "var p", StringComparison.Ordinal), Layer));
+    }
+
+    [Theory]
     [InlineData("return x.round(2);", "round")]
     [InlineData("return torch.where(x > 0)[0];", "where")]
     [InlineData("return x.repeat_interleave(y);", "repeat_interleave")]

@@ -38,7 +38,19 @@ public sealed class TG1116Tests
 
     [Fact]
     public void A_gradient_of_a_parameter_may_change() => Assert.Empty(CompiledProgram.InMethod(
-        "W.grad?.zero_(); W.grad!.mul_(2).add_(1); W.grad = null; W.grad = W * 2; return x;", "private readonly Parameter W = new(torch.ones(2));"));
+        "W.grad?.zero_(); W.grad?.mul_(2).add_(1); W.grad!.mul_(2).add_(1); W.grad = null; W.grad = W * 2; return x;", "private readonly Parameter W = new(torch.ones(2));"));
+
+    [Theory]
+    [InlineData("var h = W.grad?.mul_(2); return x;")]
+    [InlineData("W.grad?.mul_(2).sum(); return x;")]
+    [InlineData("torch.Tensor? h = x * 2; h?.mul_(2); return x;")]
+    public void A_change_of_what_may_not_be_there_is_written_with_if(string body)
+    {
+        var (id, message, at) = Assert.Single(CompiledProgram.InMethod(body, "private readonly Parameter W = new(torch.ones(2));"));
+        Assert.Equal("TG1116", id);
+        Assert.Contains("is not null) ", message, StringComparison.Ordinal);
+        Assert.Contains("?.mul_(2)", at, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("x.add_(1); return x;", "caller")]

@@ -60,6 +60,19 @@ public sealed partial class GradientBranchTests
     }
 
     [TorchFact]
+    public void The_first_of_steps_with_dampening_stands_ahead_of_branches()
+    {
+        using var scope = torch.NewDisposeScope();
+        var program = new Program("Dampened");
+        Expect.ErrorHere(DiagnosticIds.NotTraceableTorch, () => program.Both(torch.ones(2, 3)), ["dampening", "ahead of the branch or loop"]);
+        Assert.NotEmpty(program.All.parameters());
+        Check("Dampened", (p, x, i) => i == 0 ? p.ByHelper(x) : p.Both(x));
+        Check("Dampened", (p, x, _) => p.ThenBoth(x));
+        Check("Dampened", (p, x, _) => p.ByHelper(x) + p.While(x));
+        Check("Dampened", (p, x, _) => p.ThenWhile(x));
+    }
+
+    [TorchFact]
     public void A_gradient_through_the_iterations_of_a_loop_is_refused()
     {
         using var scope = torch.NewDisposeScope();
@@ -201,6 +214,30 @@ public sealed partial class GradientBranchTests
                 _optimizer.step();
             }
             return loss;
+        }
+
+        [GraphFunction]
+        public torch.Tensor ThenBoth(torch.Tensor x)
+        {
+            Optimise(LossOf(x));
+            if ((bool)(x.sum() > 0.1f)) Optimise(LossOf(x * 2));
+            else Optimise(LossOf(x * 0.5f));
+            return LossOf(x);
+        }
+
+        [GraphFunction]
+        public torch.Tensor ThenWhile(torch.Tensor x)
+        {
+            torch.Tensor count = torch.zeros(1);
+            Optimise(LossOf(x));
+            while (count.item<float>() < 3)
+            {
+                if ((bool)(LossOf(x) > 0.1f)) Optimise(LossOf(x));
+                else Optimise(FirstOf(x) + SecondOf(x));
+                count = count + 1;
+            }
+            Optimise(LossOf(x * 0.5f));
+            return LossOf(x);
         }
 
         [GraphFunction]

@@ -57,6 +57,16 @@ public sealed partial class RefusalTests
         Same.AsEager(() => Losses.Sigmoid(torch.arange(3)));
     }
 
+    [TorchFact]
+    public void Items_of_another_type_are_refused()
+    {
+        torch.Tensor floats = torch.tensor(2f), longs = torch.tensor(2L), bits = torch.tensor(true), doubles = torch.tensor(2.0);
+        Same.AsEager(() => (Losses.OfSingle(floats), Losses.OfLong(longs), Losses.OfBool(bits), Losses.Cast(floats), Losses.ToNumber(floats)));
+        foreach (torch.Tensor x in new[] { floats, bits, doubles }) Refused(() => Losses.OfLong(x));
+        foreach (torch.Tensor x in new[] { longs, doubles }) Refused(() => Losses.OfSingle(x));
+        Refused(() => Losses.OfBool(floats));
+    }
+
     private static void Refused(Func<torch.Tensor> call)
     {
         using ((TensorGraphOptions.Current with { RunImperatively = true }).Use()) Assert.ThrowsAny<Exception>(call);
@@ -65,6 +75,41 @@ public sealed partial class RefusalTests
 
     internal static partial class Losses
     {
+        [TensorGraph.GraphFunction]
+        public static torch.Tensor OfSingle(torch.Tensor x)
+        {
+            if (x.item<float>() > 1.5f) return x * 2;
+            return x;
+        }
+
+        [TensorGraph.GraphFunction]
+        public static torch.Tensor OfLong(torch.Tensor x)
+        {
+            if (x.item<long>() == 2 && !(x.item<long>() < 1)) return x * 2;
+            return x;
+        }
+
+        [TensorGraph.GraphFunction]
+        public static torch.Tensor OfBool(torch.Tensor x)
+        {
+            if (x.item<bool>()) return torch.ones(1);
+            return torch.zeros(1);
+        }
+
+        [TensorGraph.GraphFunction]
+        public static torch.Tensor Cast(torch.Tensor x)
+        {
+            if ((int)x > 1) return x * 2;
+            return x;
+        }
+
+        [TensorGraph.GraphFunction]
+        public static torch.Tensor ToNumber(torch.Tensor x)
+        {
+            if (x.ToInt32() > 1) return x * 2;
+            return x;
+        }
+
         [TensorGraph.GraphFunction]
         public static torch.Tensor Logits(torch.Tensor x, torch.Tensor y) => functional.binary_cross_entropy_with_logits(x, y);
 

@@ -51,6 +51,28 @@ public sealed partial class ResultChangeTests
         Expect.Error(DiagnosticIds.NotTraceableTorch, () => program.OfHelper(x), ["Weights"]);
     }
 
+    public static TheoryData<string> Replacements() => ["layer", "op", "chain", "branch", "loop", "twice"];
+
+    // y = relu.forward(y), as y.relu_() does.
+    [TorchTheory]
+    [MemberData(nameof(Replacements))]
+    public void A_module_may_change_the_variable_that_gets_its_result(string kind) => Twins.Train(
+        () => new Program(Sequential(Conv2d(3, 4, 3, padding: 1L))), p => p.All, (p, i) => p.Replaced(torch.randn(2, 3, 5, 5) * (i - 1), kind));
+
+    [TorchTheory]
+    [InlineData("other")]
+    [InlineData("view")]
+    [InlineData("made")]
+    [InlineData("helper")]
+    [InlineData("argument")]
+    public void What_has_another_name_is_not_changed_by_a_module(string kind)
+    {
+        using var scope = torch.NewDisposeScope();
+        var program = new Program(Sequential(Conv2d(3, 4, 3, padding: 1L)));
+        Assert.NotEmpty(program.All.parameters());
+        Expect.Error(DiagnosticIds.NotTraceableTorch, () => program.NotReplaced(torch.randn(2, 3, 5, 5), kind), ["inplace"]);
+    }
+
     [TorchFact]
     public void A_module_may_change_what_nothing_names()
     {
@@ -135,6 +157,102 @@ public sealed partial class ResultChangeTests
         }
 
         public Module All { get; }
+
+        [GraphFunction]
+        public torch.Tensor Replaced(torch.Tensor x, string kind)
+        {
+            torch.Tensor k = torch.tensor(0f), y = _shortcut.forward(x);
+            switch (kind)
+            {
+                case "layer":
+                    y = _inPlace.forward(y);
+                    break;
+                case "op":
+                    y = y * 2 - 1;
+                    y = _inPlace.forward(y);
+                    y = y + 1;
+                    break;
+                case "chain":
+                    y = _relu.forward(y);
+                    y = y - 0.2f;
+                    y = _inPlace.forward(y);
+                    y = y.view(2, -1);
+                    y = y - 0.1f;
+                    y = _inPlace.call(y);
+                    break;
+                case "branch":
+                    if ((bool)(x.sum() > 0)) y = _inPlace.forward(y);
+                    else y = _inPlace.forward(-y);
+                    break;
+                case "loop":
+                    while ((bool)(k < 2))
+                    {
+                        y = y - 0.1f;
+                        y = _inPlace.forward(y);
+                        k = k + 1;
+                    }
+                    break;
+                default:
+                    for (int i = 0; i < 2; i++)
+                    {
+                        y = y - i * 0.1f;
+                        y = _inPlace.forward(y);
+                    }
+                    break;
+            }
+            torch.Tensor loss = y.pow(2).mean();
+            _optimizer.zero_grad();
+            loss.backward();
+            _optimizer.step();
+            return loss;
+        }
+
+        [GraphFunction]
+        public torch.Tensor NotReplaced(torch.Tensor x, string kind) => kind switch
+        {
+            "other" => OfOther(x),
+            "view" => OfView(x),
+            "made" => OfMade(x),
+            "helper" => OfSame(x),
+            _ => OfArgument(x),
+        };
+
+        private torch.Tensor OfOther(torch.Tensor x)
+        {
+            torch.Tensor y = _shortcut.forward(x), z = y;
+            y = _inPlace.forward(y);
+            return y + z;
+        }
+
+        private torch.Tensor OfView(torch.Tensor x)
+        {
+            torch.Tensor y = _shortcut.forward(x), z = y.view(2, -1);
+            y = _inPlace.forward(y);
+            return y.sum() + z.sum();
+        }
+
+        private torch.Tensor OfMade(torch.Tensor x)
+        {
+            torch.Tensor y = _shortcut.forward(x), z = _relu.forward(y);
+            y = _inPlace.forward(y);
+            return y + z;
+        }
+
+        private static torch.Tensor SameAs(torch.Tensor x) => x;
+
+        private torch.Tensor OfSame(torch.Tensor x)
+        {
+            torch.Tensor z = _shortcut.forward(x), y = SameAs(z);
+            y = _inPlace.forward(y);
+            return y + z;
+        }
+
+        private torch.Tensor OfArgument(torch.Tensor x)
+        {
+            torch.Tensor y = x;
+            y = _inPlace.forward(y);
+            return y + x;
+        }
 
         public Sequential Layers => _layers;
 

@@ -7,7 +7,7 @@ using static TorchSharp.torch.nn;
 /// <summary>Code that uses <c>p.grad!</c> or <c>p.grad.member</c> in and behind branches and loops: there is a gradient, or the run fails.</summary>
 public sealed partial class SureGradientTests
 {
-    public static TheoryData<string> Programs() => ["loop", "both", "behind", "all", "norm", "while", "zeroed", "branch", "operators", "set", "kept"];
+    public static TheoryData<string> Programs() => ["loop", "both", "behind", "all", "norm", "while", "zeroed", "branch", "operators", "set", "kept", "optional", "some"];
 
     [TorchTheory]
     [MemberData(nameof(Programs))]
@@ -131,6 +131,20 @@ public sealed partial class SureGradientTests
                 case "set":
                     if ((bool)(loss > 0.2f)) _first.weight.grad = _first.weight.grad! * 2;
                     sum = _first.weight.grad!.sum();
+                    break;
+                case "optional":
+                    if ((bool)(loss > 0.2f))
+                    {
+                        foreach (Parameter p in All.parameters()) p.grad?.mul_(0.5).add_(0.1);
+                    }
+                    _first.weight.grad?.clamp_(-0.1, 0.1);
+                    break;
+                case "some":
+                    if ((bool)(x.sum() < 0)) _first.weight.grad = null;
+                    _first.weight.grad?.mul_(0.5);
+                    if ((bool)(loss > 0.2f)) _first.weight.grad?.zero_();
+                    _second.weight.grad = null;
+                    _second.weight.grad?.mul_(0.5);
                     break;
                 case "missing":
                     if ((bool)(x.sum() > 0)) loss.backward();

@@ -132,6 +132,39 @@ internal static class TorchAliases
         _ => false,
     };
 
+    /// <summary>
+    /// True for <c>y = module.forward(y)</c> where only <c>y</c> names its tensor, whatever the modules do to it, so that the module may change it.
+    /// </summary>
+    public static bool IsReplaced(InvocationExpressionSyntax call, IMethodSymbol method, SemanticModel model)
+    {
+        if (call.ArgumentList.Arguments[0].Expression is not IdentifierNameSyntax name || model.GetSymbolInfo(name).Symbol is not ILocalSymbol variable
+            || !IsOfItself(call, method, variable, model) || Find(variable, call, model) is not null)
+            return false;
+        SyntaxNode declaration = variable.DeclaringSyntaxReferences[0].GetSyntax();
+        SyntaxNode function = declaration.Ancestors().First(a => Staging.IsFunction(a));
+        bool IsNew(ExpressionSyntax value) => value is BinaryExpressionSyntax or PrefixUnaryExpressionSyntax || (value is InvocationExpressionSyntax made
+            && model.GetSymbolInfo(made).Symbol is IMethodSymbol maker && (IsFresh(made, maker, model) || IsSelf(made, variable, model)
+                || IsOfItself(made, maker, variable, model)
+                || (IsOfModule(made, maker, model) && made.ArgumentList.Arguments[0].Expression is BinaryExpressionSyntax or PrefixUnaryExpressionSyntax)));
+        return (((VariableDeclaratorSyntax)declaration).Initializer is not { Value: var initial } || IsNew(initial))
+            && function.DescendantNodes().OfType<IdentifierNameSyntax>().Where(n => IsOf(n, variable, model)).All(use => use.Parent switch
+            {
+                AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } set when set.Left == use => IsNew(set.Right),
+                ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax taker } => model.GetSymbolInfo(taker).Symbol is IMethodSymbol user
+                    && (IsFresh(taker, user, model) || IsOfItself(taker, user, variable, model)),
+                _ => true,
+            });
+    }
+
+    // y = module.forward(y), by a module of TorchSharp.
+    private static bool IsOfItself(InvocationExpressionSyntax call, IMethodSymbol method, ILocalSymbol variable, SemanticModel model) =>
+        IsOfModule(call, method, model) && call.ArgumentList.Arguments[0].Expression is IdentifierNameSyntax argument && IsOf(argument, variable, model)
+        && call.Parent is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Left: IdentifierNameSyntax left } && IsOf(left, variable, model);
+
+    private static bool IsOfModule(InvocationExpressionSyntax call, IMethodSymbol method, SemanticModel model) =>
+        method is { Name: "call" or "forward", IsStatic: false } && method.IsTorch() && method.ContainingType.IsTorchModule()
+        && TorchSymbols.OwnForward(call, method, model) is null && call.ArgumentList.Arguments.Count == 1;
+
     // What it names would be as new as the result.
     private static bool Changes(InvocationExpressionSyntax call) => call.ArgumentList.DescendantNodes().Any(n => n is AssignmentExpressionSyntax
         || n is MemberAccessExpressionSyntax access && access.Name.Identifier.Text.EndsWith("_", StringComparison.Ordinal));

@@ -60,7 +60,9 @@ internal sealed partial class TorchRewrite
         }
         if (s_renamed.Contains(method.Name))
             return $"{Of(access.Expression)}{Source(access.Expression.Span.End, access.Name.SpanStart)}traced_{access.Name}{arguments}";
-        if (IsOfModule(call, method))
+        if (IsOfModule(call, method) && TorchAliases.IsReplaced(call, method, model))
+            return $"{Of(access.Expression)}{Source(access.Expression.Span.End, access.Name.SpanStart)}{access.Name}({TorchSymbols.Front}.Replaced{arguments})";
+        if (IsOfModule(call, method) && TorchAliases.IsTemporary(call.ArgumentList.Arguments[0].Expression, model))
         {
             return $"{Of(access.Expression)}{Source(access.Expression.Span.End, access.Name.SpanStart)}{access.Name}"
                 + $"({TorchSymbols.Front}.Temporary({TorchSymbols.Front}.Mark(), {arguments}))";
@@ -74,7 +76,7 @@ internal sealed partial class TorchRewrite
     private bool IsOfModule(InvocationExpressionSyntax call, IMethodSymbol method) =>
         s_calls.Contains(method.Name) && method.ContainingType.IsTorchModule()
         && call.ArgumentList.Arguments.Count == 1 && TorchSymbols.OwnForward(call, method, model) is null
-        && call.ArgumentList.Arguments[0].NameColon is null && TorchAliases.IsTemporary(call.ArgumentList.Arguments[0].Expression, model);
+        && call.ArgumentList.Arguments[0].NameColon is null;
 
     private static string NameOf(InvocationExpressionSyntax call) => (call.Expression switch
     {
@@ -178,14 +180,41 @@ internal sealed partial class TorchRewrite
             : Kept(name, before, $"{target}{dot}{name}{arguments}"));
     }
 
-    /// <summary>The change of a gradient that may be there: <c>parameter.grad?.zero_()</c>.</summary>
+    /// <summary>The change of a gradient that may be there: <c>parameter.grad?.mul_(2).add_(1);</c>.</summary>
     private string? Optional(ConditionalAccessExpressionSyntax access)
     {
-        if (GradientOf(access.Expression) is not { } owner || access.WhenNotNull is not InvocationExpressionSyntax
-            { Expression: MemberBindingExpressionSyntax { Name.Identifier.Text: "zero_" } })
+        if (FirstOf(access.WhenNotNull) is not { } name || !IsInPlace(name) || !IsTensor(access.Expression))
             return null;
-        return $"{TorchSymbols.Front}.ZeroGradient({owner}, isOptional: true)";
+        if (GradientOf(access.Expression) is not { } owner || access.Parent is not ExpressionStatementSyntax || Chain(access.WhenNotNull) is not { } change)
+        {
+            report(Diagnostic.Create(Rules.TorchInPlace, access.GetLocation(), $"the change of '{access.Expression}' in place",
+                "'?.' is not known in a graph but for a gradient, in a statement of its own", $"Write if ({access.Expression} is not null) {access.Expression}.{name}(…)"));
+            return null;
+        }
+        return access.WhenNotNull is InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax { Name.Identifier.Text: "zero_" } }
+            ? $"{TorchSymbols.Front}.ZeroGradient({owner}, isOptional: true)"
+            : $"{TorchSymbols.Front}.ChangeGradient({owner}, {Before} => {change})";
     }
+
+    // The method behind '?.'.
+    private static string? FirstOf(ExpressionSyntax chain) => chain switch
+    {
+        InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax first } => first.Name.Identifier.Text,
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax next } => FirstOf(next.Expression),
+        _ => null,
+    };
+
+    // Changes in place alone.
+    private string? Chain(ExpressionSyntax chain) => chain switch
+    {
+        InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax first } call => Applied(Before, first.Name, call),
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax next } call when Chain(next.Expression) is { } target => Applied(target, next.Name, call),
+        _ => null,
+    };
+
+    private string? Applied(string target, SimpleNameSyntax name, InvocationExpressionSyntax call) =>
+        IsInPlace(name.Identifier.Text) && !s_reshapes.Contains(name.Identifier.Text.TrimEnd('_'))
+            ? $"{target}.{name.Identifier.Text.TrimEnd('_')}{Lines(call.SpanStart, name.SpanStart)}{Of(call.ArgumentList)}" : null;
 
     // The parameter in the expression of its gradient.
     private string? GradientOf(ExpressionSyntax expression)

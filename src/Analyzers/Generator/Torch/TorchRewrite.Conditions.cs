@@ -88,11 +88,11 @@ internal sealed partial class TorchRewrite
         CastExpressionSyntax cast when IsTensor(cast.Expression) => Value(cast.Expression, cast.Type.ToString()),
         CastExpressionSyntax cast when HasValueOfTensor(cast.Expression) => Number(cast.Expression),
         InvocationExpressionSyntax call when ValueOfTensor(call) is { } type =>
-            Value(((MemberAccessExpressionSyntax)call.Expression).Expression, type),
+            Value(((MemberAccessExpressionSyntax)call.Expression).Expression, type, NameOf(call).StartsWith("item", StringComparison.Ordinal) ? "Item" : "Number"),
         _ => Of(number),
     };
 
-    private string Value(ExpressionSyntax tensor, string type) => $"{TorchSymbols.Front}.Number<{type}>({Of(tensor)})";
+    private string Value(ExpressionSyntax tensor, string type, string read = "Number") => $"{TorchSymbols.Front}.{read}<{type}>({Of(tensor)})";
 
     /// <summary>True if the value of a tensor is read in an expression, outside of lambdas.</summary>
     private bool HasValueOfTensor(ExpressionSyntax expression) => Staging.InSameFunction(expression).Any(node => node switch

@@ -114,6 +114,11 @@ internal sealed partial class TorchRewrite(
             return null;
         if (type.Parent is QualifiedNameSyntax)
             return null;
+        if (named.IsTorchTensor() && !named.IsTorchParameter() && IsOfParameters(type))
+        {
+            report(Diagnostic.Create(Rules.NotInTorchSurface, type.GetLocation(), $"{type}", "The loop gives parameters, which are TorchSharp's own there too. Write var or Parameter"));
+            return null;
+        }
         if (named.IsTorchTensor() && !named.IsTorchParameter())
             return Tensor + (type is NullableTypeSyntax ? "?" : "") + Lines(type.SpanStart, type.Span.End);
         if (named.Name == "TensorIndex")
@@ -121,6 +126,16 @@ internal sealed partial class TorchRewrite(
         // Type arguments of TorchSharp's own types stay.
         return Source(type.SpanStart, type.Span.End);
     }
+
+    // The type of a variable that goes through parameters: foreach (Tensor p in …), foreach ((string n, Tensor p) in …).
+    private bool IsOfParameters(TypeSyntax type) => type.Parent switch
+    {
+        ForEachStatementSyntax each => each.Type == type && model.GetForEachStatementInfo(each).ElementType.IsTorchParameter(),
+        DeclarationExpressionSyntax { Parent: ArgumentSyntax { Parent: TupleExpressionSyntax { Parent: ForEachVariableStatementSyntax each } tuple } argument } =>
+            model.GetForEachStatementInfo(each).ElementType is INamedTypeSymbol { IsTupleType: true } element
+            && element.TupleElements[tuple.Arguments.IndexOf(argument)].Type.IsTorchParameter(),
+        _ => false,
+    };
 
     private string? Name(IdentifierNameSyntax name)
     {
