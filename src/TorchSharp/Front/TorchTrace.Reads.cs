@@ -53,29 +53,91 @@ internal sealed partial class TorchTrace
     private bool Reads(object block, TorchVariable variable) => _reads.TryGetValue(block, out HashSet<TorchVariable>? read) && read.Contains(variable);
 
     /// <summary>A bool that is false where the run has read a parameter in nothing that the loss depends on; null where it surely has.</summary>
-    private Tensor? HasRead(TorchVariable variable, HashSet<Node> behind)
+    private Tensor? HasRead(TorchVariable variable, Dictionary<Node, Tensor?> reached)
     {
+        Resource resource = variable.Variable.Resource;
+        bool HasReads(Node node) => !node.Regions.IsEmpty && node.Effects.Any(effect => effect.Resource == resource);
+        Tensor?[] reads = [.. reached.Where(one => one.Key.Op == OpDefs.ReadVariable && one.Key.Attrs.Get<Resource>("var") == resource).Select(one => one.Value)];
+        if (reads.Contains(null)) return null;
+        HashSet<Node> blocks = [.. reached.Keys.Where(HasReads)], explained = [];
+        List<Tensor> all = [.. reads.OfType<Tensor>()];
         object[] levels = Levels;
-        bool IsRead(Node node) => node.Op == OpDefs.ReadVariable && node.Attrs.Get<Resource>("var") == variable.Variable.Resource;
-        bool HasReads(Node node) => !node.Regions.IsEmpty && node.Effects.Any(effect => effect.Resource == variable.Variable.Resource);
-        if (levels[..^1].Any(level => Reads(level, variable)) || behind.Any(IsRead)) return null;
-        HashSet<Node> blocks = [.. behind.Where(HasReads)], explained = [];
-        Tensor? any = null;
         foreach (var (i, level) in levels.Index())
         {
-            object? next = i + 1 < levels.Length ? ((ControlScope)levels[i + 1]).Owner : null;
+            object? open = i + 1 < levels.Length ? ((ControlScope)levels[i + 1]).Owner : null;
             foreach (var (inner, isRead) in _innerReads.GetValueOrDefault((level, variable), []))
             {
-                if (inner == next) continue;
                 Tensor one = isRead.State.Get(0L);
-                if (ReferenceEquals(one, _isRead)) return null;
+                // Where both branches read, it is no value of the branch.
+                if (inner == open || !one.IsSymbolic) continue;
                 Node[] own = [.. Behind(ExecutionContext.Current.ValueOf(one).Node, HasReads).Where(HasReads)];
                 explained.UnionWith(own);
-                if (next is not null || blocks.Overlaps(own)) any = any is null ? one : Ops.Or(any, one);
+                if (blocks.Overlaps(own)) all.Add(one);
             }
         }
         // What is not known to read may do so.
-        return blocks.IsSubsetOf(explained) ? any : null;
+        return blocks.IsSubsetOf(explained) && all.Count > 0 ? all.Aggregate(Ops.Or) : null;
+    }
+
+    /// <summary>
+    /// What a gradient of a loss flows back to, each with a bool that is false where the loss does not depend on it in this run: the other branch has
+    /// dropped it. Null where it surely does.
+    /// </summary>
+    private static Dictionary<Node, Tensor?> Reached(Tensor loss)
+    {
+        Node last = ExecutionContext.Current.ValueOf(loss).Node;
+        Dictionary<Node, Tensor?> reached = new() { [last] = null };
+        foreach (Node node in Order(last).Reverse<Node>().Where(node => HasGradient(node) && reached.ContainsKey(node)))
+        {
+            Tensor? when = reached[node];
+            for (int i = 0; i < node.Inputs.Length; i++)
+            {
+                if (!Passes(node, i, when, out Tensor? through)) continue;
+                Node input = OriginOf(node.Inputs[i]);
+                bool isKnown = reached.TryGetValue(input, out Tensor? before);
+                reached[input] = isKnown && (before is null || through is null) ? null : isKnown ? Ops.Or(before!, through!) : through;
+            }
+        }
+        return reached;
+    }
+
+    // Whether a gradient passes an input, and when.
+    private static bool Passes(Node node, int input, Tensor? when, out Tensor? through)
+    {
+        through = when;
+        if (node.Op != OpDefs.If) return true;
+        if (input == 0) return false;
+        bool[] isUsed = [.. node.Regions.Select(region => region.Results.Any(result => Behind(result.Node, end => !HasGradient(end)).Contains(region.Parameters[input - 1])))];
+        if (isUsed[0] != isUsed[1])
+        {
+            Tensor condition = ExecutionContext.Current.TensorOf(node.Inputs[0]), own = isUsed[0] ? condition : Ops.Not(condition);
+            through = when is null ? own : Ops.And(when, own);
+        }
+        return isUsed[0] || isUsed[1];
+    }
+
+    private static bool HasGradient(Node node) => node.Op != OpDefs.StopGradient && !node.Op.Is(Traits.NoGradient) && node.Types.Any(type => type.DType.IsFloat());
+
+    private static Node OriginOf(Value value) => ExecutionContext.Current.Builder.OriginOf(value).Node;
+
+    // What a node is computed from, each behind its inputs.
+    private static List<Node> Order(Node last)
+    {
+        List<Node> order = [];
+        HashSet<Node> known = [last];
+        var work = new Stack<(Node Node, int Next)>([(last, 0)]);
+        while (work.TryPop(out var at))
+        {
+            if (at.Next == at.Node.Inputs.Length)
+            {
+                order.Add(at.Node);
+                continue;
+            }
+            work.Push((at.Node, at.Next + 1));
+            Node input = OriginOf(at.Node.Inputs[at.Next]);
+            if (known.Add(input)) work.Push((input, 0));
+        }
+        return order;
     }
 
     /// <summary>A node and what it is computed from, up to some nodes.</summary>
@@ -86,7 +148,7 @@ internal sealed partial class TorchTrace
         while (work.TryPop(out Node? node))
         {
             if (!found.Add(node) || isEnd(node)) continue;
-            foreach (Value input in node.Inputs) work.Push(input.Node);
+            foreach (Value input in node.Inputs) work.Push(OriginOf(input));
         }
         return found;
     }

@@ -132,8 +132,8 @@ internal sealed partial class TorchTrace
             Throw.Raise(
                 DiagnosticIds.NotTraceableTorch, "backward", $"the loss is {loss.Type}", "Sum it up, or take its mean: a gradient is one of a single number.");
         var found = Differentiate(loss);
-        HashSet<Ir.Node> behind = _innerReads.Count == 0 ? [] : Behind(ExecutionContext.Current.ValueOf(loss).Node, static _ => false);
-        AddGradients([.. found.Select(one => (one.Variable, one.Gradient, _innerReads.Count == 0 ? null : HasRead(one.Variable, behind)))]);
+        Dictionary<Ir.Node, Tensor?> reached = Reached(loss);
+        AddGradients([.. found.Select(one => (one.Variable, one.Gradient, HasRead(one.Variable, reached)))]);
     }
 
     private (TorchVariable Variable, Tensor Gradient)[] Differentiate(Tensor loss)

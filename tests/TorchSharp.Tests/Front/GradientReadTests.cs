@@ -14,7 +14,7 @@ public sealed partial class GradientReadTests
         {
             foreach (string kind in new[]
             {
-                "one", "chosen", "nested", "none", "whole", "loop", "inLoop", "twice", "added", "cleared", "clipped", "branch", "condition", "early", "both", "method",
+                "one", "chosen", "nested", "none", "whole", "loop", "inLoop", "twice", "added", "cleared", "clipped", "branch", "condition", "early", "both", "method", "replaced", "dropped", "ahead",
             })
                 all.Add(optimizer, kind);
         }
@@ -110,6 +110,9 @@ public sealed partial class GradientReadTests
             "condition" => Condition(x),
             "early" => Early(x),
             "both" => Both(x),
+            "replaced" => Replaced(x),
+            "dropped" => Dropped(x),
+            "ahead" => Ahead(x),
             _ => Method(x),
         };
 
@@ -306,6 +309,50 @@ public sealed partial class GradientReadTests
             if ((bool)(x.sum() > 0)) h = _first.call(x);
             else h = _first.call(x * 2) * _second.call(x);
             return Taken(h.pow(2).mean());
+        }
+
+        private torch.Tensor Replaced(torch.Tensor x)
+        {
+            All.zero_grad();
+            torch.Tensor loss = _first.call(x).pow(2).mean();
+            if ((bool)(x.sum() > 0)) loss = loss * 3 + _second.weight!.pow(2).sum();
+            if ((bool)(x[0, 0] < -1)) loss = _second.call(x).abs().mean();
+            return Taken(loss + _third.bias!.sum());
+        }
+
+        private torch.Tensor Dropped(torch.Tensor x)
+        {
+            All.zero_grad();
+            torch.Tensor h = _first.call(x), g = _second.call(x), k = torch.tensor(0f);
+            if ((bool)(h.sum() > 0))
+            {
+                h = x;
+                g = g * 2;
+            }
+            else
+            {
+                g = x;
+            }
+            while ((bool)(k < x.sum().clamp(0, 2)))
+            {
+                h = h * 0.5f;
+                k = k + 1;
+            }
+            return Taken((h + g).pow(2).mean() + _third.bias!.sum());
+        }
+
+        private torch.Tensor Ahead(torch.Tensor x)
+        {
+            All.zero_grad();
+            torch.Tensor h = _first.call(x), g = _second.call(x);
+            if ((bool)(x.sum() > 0))
+            {
+                torch.Tensor loss = h.pow(2).mean();
+                if ((bool)(x[0, 0] < -1)) loss = loss * g.mean();
+                loss.backward();
+            }
+            _optimizer.step();
+            return h;
         }
 
         private torch.Tensor Method(torch.Tensor x)
