@@ -165,7 +165,8 @@ internal static class OptimizerSteps
     private static void Moments(
         TorchTrace call, Tensor[] rates, TorchVariable parameter, Tensor gradient, torch.Tensor average, torch.Tensor square, torch.Tensor? largest)
     {
-        Variable variable = parameter.Variable, first = call.Find(average, isState: true).Variable, second = call.Find(square, isState: true).Variable;
+        Variable variable = parameter.Variable, first = call.Find(average, isState: true).Variable;
+        Variable second = call.Find(square, isState: true).Variable;
         Tensor beta1 = Like(rates[2], gradient), beta2 = Like(rates[3], gradient);
         Tensor rest1 = Like(TorchApi.sub(1, rates[2]), gradient), rest2 = Like(TorchApi.sub(1, rates[3]), gradient);
         Tensor mean = Ops.Add(Ops.Mul(first.Value, beta1), Ops.Mul(gradient, rest1));

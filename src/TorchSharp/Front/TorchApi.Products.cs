@@ -50,7 +50,7 @@ public static partial class TorchApi
     /// <summary>For the work of an optimiser: nothing of it is a part of a result that a caller might differentiate.</summary>
     internal static IDisposable Unrecorded() => new WithoutGradients(isVisible: false);
 
-    /// <summary>What a change in place gives: under <c>no_grad</c> a tensor keeps the gradient that it had.</summary>
+    /// <summary>The result of a change in place: under <c>no_grad</c> a tensor keeps the gradient that it had.</summary>
     /// <exception cref="GraphException">TG1014 in a branch or loop under <c>no_grad</c>.</exception>
     internal static Tensor Changed(Tensor before, Tensor after)
     {
@@ -75,8 +75,8 @@ public static partial class TorchApi
 
     // A value that a loop carries may have one.
     private static bool MayHaveGradient(Ir.Node made) =>
-        made.Op == Ir.OpDefs.Parameter || TorchTrace.Behind(made, static node => node.Op == Ir.OpDefs.StopGradient).Any(node => node.Op != Ir.OpDefs.StopGradient
-            && node.Effects.Any(effect => TorchVariable.Of(effect.Resource) is { RequiresGradient: true }));
+        made.Op == Ir.OpDefs.Parameter || TorchTrace.Behind(made, static node => node.Op == Ir.OpDefs.StopGradient).Any(node =>
+            node.Op != Ir.OpDefs.StopGradient && node.Effects.Any(effect => TorchVariable.Of(effect.Resource) is { RequiresGradient: true }));
 
     private static Tensor Ranked(string op, Tensor x, int rank)
     {

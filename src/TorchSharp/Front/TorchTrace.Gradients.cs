@@ -254,7 +254,8 @@ internal sealed partial class TorchTrace
                 {
                     Tensor? value = end == GradientStore.End.Written ? found[next++] : null;
                     bool isThere = !isConditional || (bool)found[next++];
-                    if (held.TryGetTarget(out TorchVariable? variable)) GradientStore.Leave(variable, isThere ? end : GradientStore.End.None, isThere ? value : null);
+                    if (held.TryGetTarget(out TorchVariable? variable))
+                        GradientStore.Leave(variable, isThere ? end : GradientStore.End.None, isThere ? value : null);
                 }
             },
             values);

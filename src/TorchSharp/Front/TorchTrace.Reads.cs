@@ -50,14 +50,16 @@ internal sealed partial class TorchTrace
         return isRead;
     }
 
-    private bool Reads(object block, TorchVariable variable) => _reads.TryGetValue(block, out HashSet<TorchVariable>? read) && read.Contains(variable);
+    private bool Reads(object block, TorchVariable variable) =>
+        _reads.TryGetValue(block, out HashSet<TorchVariable>? read) && read.Contains(variable);
 
     /// <summary>A bool that is false where the run has read a parameter in nothing that the loss depends on; null where it surely has.</summary>
     private Tensor? HasRead(TorchVariable variable, Dictionary<Node, Tensor?> reached)
     {
         Resource resource = variable.Variable.Resource;
         bool HasReads(Node node) => !node.Regions.IsEmpty && node.Effects.Any(effect => effect.Resource == resource);
-        Tensor?[] reads = [.. reached.Where(one => one.Key.Op == OpDefs.ReadVariable && one.Key.Attrs.Get<Resource>("var") == resource).Select(one => one.Value)];
+        bool IsRead(Node node) => node.Op == OpDefs.ReadVariable && node.Attrs.Get<Resource>("var") == resource;
+        Tensor?[] reads = [.. reached.Where(one => IsRead(one.Key)).Select(one => one.Value)];
         if (reads.Contains(null)) return null;
         HashSet<Node> blocks = [.. reached.Keys.Where(HasReads)], explained = [];
         List<Tensor> all = [.. reads.OfType<Tensor>()];
@@ -80,8 +82,8 @@ internal sealed partial class TorchTrace
     }
 
     /// <summary>
-    /// What a gradient of a loss flows back to, each with a bool that is false where the loss does not depend on it in this run: the other branch has
-    /// dropped it. Null where it surely does.
+    /// Nodes that a gradient of a loss flows back to, each with a bool that is false where the loss does not depend on it in this run: the
+    /// other branch has dropped it. Null where it surely does.
     /// </summary>
     private static Dictionary<Node, Tensor?> Reached(Tensor loss)
     {
@@ -107,7 +109,8 @@ internal sealed partial class TorchTrace
         through = when;
         if (node.Op != OpDefs.If) return true;
         if (input == 0) return false;
-        bool[] isUsed = [.. node.Regions.Select(region => region.Results.Any(result => Behind(result.Node, end => !HasGradient(end)).Contains(region.Parameters[input - 1])))];
+        bool[] isUsed = [.. node.Regions.Select(region =>
+            region.Results.Any(result => Behind(result.Node, end => !HasGradient(end)).Contains(region.Parameters[input - 1])))];
         if (isUsed[0] != isUsed[1])
         {
             Tensor condition = ExecutionContext.Current.TensorOf(node.Inputs[0]), own = isUsed[0] ? condition : Ops.Not(condition);
@@ -116,7 +119,8 @@ internal sealed partial class TorchTrace
         return isUsed[0] || isUsed[1];
     }
 
-    private static bool HasGradient(Node node) => node.Op != OpDefs.StopGradient && !node.Op.Is(Traits.NoGradient) && node.Types.Any(type => type.DType.IsFloat());
+    private static bool HasGradient(Node node) =>
+        node.Op != OpDefs.StopGradient && !node.Op.Is(Traits.NoGradient) && node.Types.Any(type => type.DType.IsFloat());
 
     private static Node OriginOf(Value value) => ExecutionContext.Current.Builder.OriginOf(value).Node;
 

@@ -137,15 +137,18 @@ internal static class TorchAliases
     /// </summary>
     public static bool IsReplaced(InvocationExpressionSyntax call, IMethodSymbol method, SemanticModel model)
     {
-        if (call.ArgumentList.Arguments[0].Expression is not IdentifierNameSyntax name || model.GetSymbolInfo(name).Symbol is not ILocalSymbol variable
+        if (call.ArgumentList.Arguments[0].Expression is not IdentifierNameSyntax name
+            || model.GetSymbolInfo(name).Symbol is not ILocalSymbol variable
             || !IsOfItself(call, method, variable, model) || Find(variable, call, model) is not null)
             return false;
         SyntaxNode declaration = variable.DeclaringSyntaxReferences[0].GetSyntax();
         SyntaxNode function = declaration.Ancestors().First(a => Staging.IsFunction(a));
-        bool IsNew(ExpressionSyntax value) => value is BinaryExpressionSyntax or PrefixUnaryExpressionSyntax || (value is InvocationExpressionSyntax made
-            && model.GetSymbolInfo(made).Symbol is IMethodSymbol maker && (IsFresh(made, maker, model) || IsSelf(made, variable, model)
+        bool IsNew(ExpressionSyntax value) => value is BinaryExpressionSyntax or PrefixUnaryExpressionSyntax
+            || (value is InvocationExpressionSyntax made && model.GetSymbolInfo(made).Symbol is IMethodSymbol maker
+                && (IsFresh(made, maker, model) || IsSelf(made, variable, model)
                 || IsOfItself(made, maker, variable, model)
-                || (IsOfModule(made, maker, model) && made.ArgumentList.Arguments[0].Expression is BinaryExpressionSyntax or PrefixUnaryExpressionSyntax)));
+                || (IsOfModule(made, maker, model)
+                    && made.ArgumentList.Arguments[0].Expression is BinaryExpressionSyntax or PrefixUnaryExpressionSyntax)));
         return (((VariableDeclaratorSyntax)declaration).Initializer is not { Value: var initial } || IsNew(initial))
             && function.DescendantNodes().OfType<IdentifierNameSyntax>().Where(n => IsOf(n, variable, model)).All(use => use.Parent switch
             {
@@ -158,8 +161,10 @@ internal static class TorchAliases
 
     // y = module.forward(y), by a module of TorchSharp.
     private static bool IsOfItself(InvocationExpressionSyntax call, IMethodSymbol method, ILocalSymbol variable, SemanticModel model) =>
-        IsOfModule(call, method, model) && call.ArgumentList.Arguments[0].Expression is IdentifierNameSyntax argument && IsOf(argument, variable, model)
-        && call.Parent is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Left: IdentifierNameSyntax left } && IsOf(left, variable, model);
+        IsOfModule(call, method, model)
+        && call.ArgumentList.Arguments[0].Expression is IdentifierNameSyntax argument && IsOf(argument, variable, model)
+        && call.Parent is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Left: IdentifierNameSyntax left }
+        && IsOf(left, variable, model);
 
     private static bool IsOfModule(InvocationExpressionSyntax call, IMethodSymbol method, SemanticModel model) =>
         method is { Name: "call" or "forward", IsStatic: false } && method.IsTorch() && method.ContainingType.IsTorchModule()

@@ -185,7 +185,8 @@ internal sealed partial class TorchRewrite
     {
         if (FirstOf(access.WhenNotNull) is not { } name || !IsInPlace(name) || !IsTensor(access.Expression))
             return null;
-        if (GradientOf(access.Expression) is not { } owner || access.Parent is not ExpressionStatementSyntax || Chain(access.WhenNotNull) is not { } change)
+        if (GradientOf(access.Expression) is not { } owner || access.Parent is not ExpressionStatementSyntax
+            || Chain(access.WhenNotNull) is not { } change)
         {
             report(Diagnostic.Create(Rules.TorchInPlace, access.GetLocation(), $"the change of '{access.Expression}' in place",
                 "'?.' is not known in a graph but for a gradient, in a statement of its own", $"Write if ({access.Expression} is not null) {access.Expression}.{name}(…)"));
@@ -208,7 +209,8 @@ internal sealed partial class TorchRewrite
     private string? Chain(ExpressionSyntax chain) => chain switch
     {
         InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax first } call => Applied(Before, first.Name, call),
-        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax next } call when Chain(next.Expression) is { } target => Applied(target, next.Name, call),
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax next } call when Chain(next.Expression) is { } target =>
+            Applied(target, next.Name, call),
         _ => null,
     };
 

@@ -36,7 +36,8 @@ internal sealed partial class TorchRewrite
             .SelectMany(n => n.DescendantNodes())));
     }
 
-    private bool NameGradients(IEnumerable<SyntaxNode> nodes) => nodes.OfType<SimpleNameSyntax>().Any(name => Names.SymbolOf(name, model) is { } symbol
+    private bool NameGradients(IEnumerable<SyntaxNode> nodes) => nodes.OfType<SimpleNameSyntax>().Any(name =>
+        Names.SymbolOf(name, model) is { } symbol
         && (symbol.IsTorch() ? Gradients.Contains(name.Identifier.Text) : symbol is IMethodSymbol method && changesGradients(method)));
 
     // What a condition itself does to gradients comes ahead of the branch, too.

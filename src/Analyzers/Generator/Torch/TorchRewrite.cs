@@ -131,8 +131,10 @@ internal sealed partial class TorchRewrite(
     private bool IsOfParameters(TypeSyntax type) => type.Parent switch
     {
         ForEachStatementSyntax each => each.Type == type && model.GetForEachStatementInfo(each).ElementType.IsTorchParameter(),
-        DeclarationExpressionSyntax { Parent: ArgumentSyntax { Parent: TupleExpressionSyntax { Parent: ForEachVariableStatementSyntax each } tuple } argument } =>
-            model.GetForEachStatementInfo(each).ElementType is INamedTypeSymbol { IsTupleType: true } element
+        DeclarationExpressionSyntax
+        {
+            Parent: ArgumentSyntax { Parent: TupleExpressionSyntax { Parent: ForEachVariableStatementSyntax each } tuple } argument,
+        } => model.GetForEachStatementInfo(each).ElementType is INamedTypeSymbol { IsTupleType: true } element
             && element.TupleElements[tuple.Arguments.IndexOf(argument)].Type.IsTorchParameter(),
         _ => false,
     };
