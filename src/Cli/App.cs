@@ -64,8 +64,10 @@ internal static class App
     // Behind --, and behind the first word of a program's own command line, all is allowed.
     private static IEnumerable<string> UnknownOptions(ParseResult parsed, string[] args) =>
         parsed.CommandResult.Children.OfType<ArgumentResult>()
-            .Where(argument => argument.Tokens is [{ Value: ['-', '-', ..] name }, ..] && args.TakeWhile(arg => arg != "--").Contains(name))
-            .Select(argument => $"There is no option '{argument.Tokens[0].Value}'.");
+            .SelectMany(argument => argument.Argument.Name == RunCommand.Program ? argument.Tokens.Take(1) : argument.Tokens)
+            .Select(token => token.Value)
+            .Where(word => word.StartsWith("--", StringComparison.Ordinal) && args.TakeWhile(arg => arg != "--").Contains(word))
+            .Select(word => $"There is no option '{word}'.");
 
     // From the tool to the command; of the tool itself, the parser knows the name of the file.
     private static IEnumerable<string> NamesOf(CommandResult result) =>

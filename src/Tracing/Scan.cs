@@ -65,9 +65,9 @@ internal sealed class Scan(
     {
         const int MostConditions = 1000;
         var trace = new TraceContext("scan", allowVariables: false) { CapturesAll = true, Guesses = MostConditions, IsForTypes = true };
+        Ir.Graph graph;
         try
         {
-            Ir.Graph graph;
             using (ExecutionContext.Enter(trace))
             {
                 var scan = new Scan(
@@ -76,13 +76,6 @@ internal sealed class Scan(
                 var (state, outputs) = scan.Record(trace, scan.Once);
                 graph = trace.Finish([.. state, .. outputs]);
             }
-
-            var context = ExecutionContext.Current;
-            if (context.Tapes.IsEmpty && !context.Notes)
-                return (State, [.. graph.Entry.Results.Skip(initial.Length).Select(output => Ops.Zeros(output.Type))]);
-            var results = CallGradient.Once(
-                context, graph, Placement.Gather([.. State, .. items.Select(item => item.Value), .. trace.Captures]));
-            return (results[..initial.Length], results[initial.Length..]);
         }
         catch (Exception stopped) when (stopped is not GraphException { Id: not DiagnosticIds.SymbolicAsValue })
         {
@@ -95,6 +88,12 @@ internal sealed class Scan(
         {
             trace.Close();
         }
+
+        var context = ExecutionContext.Current;
+        if (context.Tapes.IsEmpty && !context.Notes)
+            return (State, [.. graph.Entry.Results.Skip(initial.Length).Select(output => Ops.Zeros(output.Type))]);
+        var results = CallGradient.Once(context, graph, Placement.Gather([.. State, .. items.Select(item => item.Value), .. trace.Captures]));
+        return (results[..initial.Length], results[initial.Length..]);
     }
 
     // (state and arrays that the step uses, entries) → (state and arrays, outputs).

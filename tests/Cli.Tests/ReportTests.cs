@@ -41,6 +41,7 @@ public sealed class ReportTests(RecordedModel model) : IClassFixture<RecordedMod
     [InlineData("explain")]
     [InlineData("rule")]
     [InlineData("run")]
+    [InlineData("convert", "A.cs")]
     [InlineData("staleness", "run")]
     public void An_option_that_is_not_there_is_no_file(params string[] command) =>
         Assert.Contains("There is no option '--nope'.", Tool.Fails([.. command, "--nope"]), StringComparison.Ordinal);

@@ -25,6 +25,8 @@ internal sealed partial class CallGraph
         while (old.Count > before);
         foreach (IMethodSymbol one in asked)
             _givesNew[one] = !old.Contains(one);
+        foreach (IMethodSymbol one in old)
+            _givesNew[one] = false;
         return _givesNew[method];
     }
 

@@ -7,11 +7,14 @@ namespace TensorGraph.Cli.Commands;
 /// <summary><c>tgraph run -- program</c>: runs a program that is recorded, and gives its exit code.</summary>
 internal static class RunCommand
 {
+    /// <summary>The argument that is another command line.</summary>
+    public const string Program = "program";
+
     public static Command Create(Output output)
     {
         var folder = CommandTable.Target("Folder for the recording", "recording");
         var inputs = new Option<bool>("--inputs") { Description = "Keeps the inputs of one call of each graph, for replay" };
-        var program = new Argument<string[]>("program") { Description = "The program and its arguments, after --", Arity = ArgumentArity.OneOrMore };
+        var program = new Argument<string[]>(Program) { Description = "The program and its arguments, after --", Arity = ArgumentArity.OneOrMore };
         var command = new Command("run", "Runs a program and records it") { folder, inputs, program };
         command.SetAction(parsed =>
         {

@@ -18,6 +18,7 @@ internal static class MergedSource
         if (!IsMerged(source))
             return false;
         HashSet<Value> reached = [];
+        var known = new Dictionary<Value, Value[]>();
         var rest = new Stack<Value>([source]);
         while (rest.TryPop(out var value))
         {
@@ -25,8 +26,8 @@ internal static class MergedSource
                 continue;
             bool isRecorded = nodes.Contains(value.Node);
             reached.UnionWith(value.Node.Types.Select((_, i) => value.Node[i])
-                .Where(other => other != value && (isRecorded || (IsMerged(other) && MayBeOne(value, other)))));
-            foreach (var same in SameAs(value).Select(build.OriginOf))
+                .Where(other => other != value && (isRecorded || (IsMerged(other) && MayBeOne(value, other, known)))));
+            foreach (var same in SameAs(value, known).Select(build.OriginOf))
             {
                 if (reached.Add(same))
                     rest.Push(same);
@@ -45,37 +46,41 @@ internal static class MergedSource
 
     // What is stacked is new.
     private static bool IsMerged(Value value) =>
-        (value.Node.Op == OpDefs.If || value.Node.Op == OpDefs.Switch || value.Node.Op == OpDefs.While || value.Node.Op == OpDefs.Scan)
+        (value.Node.Op == OpDefs.If || value.Node.Op == OpDefs.Switch || value.Node.Op == OpDefs.While || value.Node.Op == OpDefs.Scan
+            || value.Node.Op == OpDefs.OnDevice)
         && !(value.Node.Op.Regions!.IsLoop && value.Index >= value.Node.Op.Regions.Carried(value.Node));
 
     // Two results of one node.
-    private static bool MayBeOne(Value a, Value b) => SameAs(a).Intersect(SameAs(b)).Any()
-        || a.Node.Regions.Skip(a.Node.Op.Regions!.Conditions).Any(region => region.Results[a.Index] == region.Results[b.Index]);
+    private static bool MayBeOne(Value a, Value b, Dictionary<Value, Value[]> known) => SameAs(a, known).Intersect(SameAs(b, known)).Any()
+        || a.Node.Regions.Skip(a.Node.Op.Regions!.Conditions).Any(region => region.Results[a.Index] is var x && region.Results[b.Index] is var y
+            && (x == y || (x.Node == y.Node && IsMerged(x) && IsMerged(y) && MayBeOne(x, y, known))));
 
     // The inputs of the node that a result may be, unchanged.
-    private static IEnumerable<Value> SameAs(Value result)
+    private static Value[] SameAs(Value result, Dictionary<Value, Value[]> known)
     {
+        if (known.TryGetValue(result, out var found))
+            return found;
         var (node, semantics) = (result.Node, result.Node.Op.Regions!);
         HashSet<int> places = semantics.IsLoop ? [result.Index] : [];
-        int known;
+        int before;
         do
         {
-            known = places.Count;
+            before = places.Count;
             int[] results = semantics.IsLoop ? [.. places.Where(place => place < semantics.Carried(node))] : [result.Index];
             foreach (var region in node.Regions.Skip(semantics.Conditions))
-                places.UnionWith(results.SelectMany(i => PlacesOf(region, region.Results[i])));
+                places.UnionWith(results.SelectMany(i => PlacesOf(region, region.Results[i], known)));
         }
-        while (places.Count > known);
+        while (places.Count > before);
         // A slice is new.
-        return places.Where(place => place < semantics.Carried(node) || place >= semantics.Captures(node))
-            .Select(place => node.Inputs[semantics.Selectors + place]);
+        return known[result] = [.. places.Where(place => place < semantics.Carried(node) || place >= semantics.Captures(node))
+            .Select(place => node.Inputs[semantics.Selectors + place]).Distinct()];
     }
 
     // The parameters of a region that a value in it may be.
-    private static IEnumerable<int> PlacesOf(Region region, Value value)
+    private static HashSet<int> PlacesOf(Region region, Value value, Dictionary<Value, Value[]> known)
     {
         if (value.Node.Op == OpDefs.Parameter)
             return [region.Parameters.IndexOf(value.Node)];
-        return IsMerged(value) ? SameAs(value).SelectMany(same => PlacesOf(region, same)) : [];
+        return IsMerged(value) ? [.. SameAs(value, known).SelectMany(same => PlacesOf(region, same, known))] : [];
     }
 }

@@ -366,6 +366,38 @@ public sealed partial class TapeRegionTests
             return tape.Gradient(y * x, y) ?? 100f;
         }
 
+        // Two results that a branch in the branch makes one.
+        [GraphFunction]
+        public Tensor MergedInside(Tensor x)
+        {
+            using var tape = new GradientTape();
+            Tensor y = x * 3, z = x * 5;
+            if (x > 1)
+            {
+                if (x > 2)
+                {
+                    y = x * 2;
+                    z = y;
+                }
+            }
+
+            tape.Watch(y);
+            return tape.Gradient(y * z, y) ?? 100f;
+        }
+
+        [GraphFunction]
+        public Tensor MergedOnDevice(Tensor x)
+        {
+            using var tape = new GradientTape();
+            tape.Watch(x);
+            var (y, z) = Ops.OnDevice(Devices.Managed, () =>
+            {
+                var a = x * 2;
+                return (a, a * 3);
+            });
+            return tape.Gradient(z, y) ?? 100f;
+        }
+
         [GraphFunction]
         public Tensor ArrayBranch(Tensor x)
         {

@@ -64,6 +64,8 @@ public sealed partial class TapeRegionTests
         [nameof(Model.MergedAlone)] = (model, x) => model.MergedAlone(x),
         [nameof(Model.MergedWatched)] = (model, x) => model.MergedWatched(x),
         [nameof(Model.MergedAlias)] = (model, x) => model.MergedAlias(x),
+        [nameof(Model.MergedInside)] = (model, x) => model.MergedInside(x),
+        [nameof(Model.MergedOnDevice)] = (model, x) => model.MergedOnDevice(x),
         [nameof(Model.ScanState)] = (model, x) => model.ScanState(x),
         [nameof(Model.ScanStateAlone)] = (model, x) => model.ScanStateAlone(x),
         [nameof(Model.LoopOfInnerIf)] = (model, x) => model.LoopOfInnerIf(x),
@@ -98,6 +100,8 @@ public sealed partial class TapeRegionTests
         [nameof(Model.DisposedInBranch)] = "behind the branch",
         [nameof(Model.MergedWatched)] = "a tensor of its own",
         [nameof(Model.MergedAlias)] = "a tensor of its own",
+        [nameof(Model.MergedInside)] = "a tensor of its own",
+        [nameof(Model.MergedOnDevice)] = "a tensor of its own",
         [nameof(Model.ScanState)] = "a tensor of its own",
         [nameof(Model.LoopOfInnerIf)] = "a tensor of its own",
     };

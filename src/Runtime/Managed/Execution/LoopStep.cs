@@ -88,9 +88,18 @@ internal sealed unsafe class LoopStep : Step
     /// <summary>Runs a part of the axis that may be split.</summary>
     public void RunPart(Frame frame, long from, long to) => Run(frame, _nest.SplitAxis, from, to, isOfRows: false);
 
+    /// <summary>The same with operands that are some rows further ahead in memory.</summary>
+    /// <param name="frame">The memory.</param>
+    /// <param name="from">The first row.</param>
+    /// <param name="to">The one behind the last.</param>
+    /// <param name="rowBytes">By operand, the bytes of a row; 0 for one that is where it is.</param>
+    /// <param name="rows">How many rows ahead.</param>
+    public void RunPart(Frame frame, long from, long to, long[] rowBytes, long rows) =>
+        Run(frame, _nest.SplitAxis, from, to, isOfRows: false, rowBytes, rows);
+
     // Rows are counted over an axis and all before it; a tile has those of one iteration of the axes before it.
     [SkipLocalsInit]
-    private void Run(Frame frame, int split, long from, long to, bool isOfRows)
+    private void Run(Frame frame, int split, long from, long to, bool isOfRows, long[]? rowBytes = null, long rows = 0)
     {
         int[] slots = _slots;
         nint* arguments = stackalloc nint[_arguments.Length];
@@ -100,7 +109,8 @@ internal sealed unsafe class LoopStep : Step
         int rank = _nest.Extents.Length;
         long* extents = stackalloc long[rank];
         _nest.Extents.CopyTo(new Span<long>(extents, rank));
-        for (int k = 0; k < slots.Length; k++) arguments[3 + 3 * k] += (nint)frame.Address(slots[k]);
+        for (int k = 0; k < slots.Length; k++)
+            arguments[3 + 3 * k] += (nint)frame.Address(slots[k]) - (rowBytes is null ? 0 : (nint)(rows * rowBytes[k]));
         var run = new LoopRun(_nest, _code, arguments, extents);
         if (split >= 0) run[split] = to - from;
         for (; isOfRows && split > 0; from /= _nest.Extents[split--])

@@ -7,7 +7,7 @@ namespace TensorGraph.Backends.Managed;
 /// Loops that follow each other over the same rows, as those of softmax and of a layer norm, a few rows at a time: what one loop writes is still in
 /// the second-level cache when the next one reads it. Each loop does for a row what it would do alone, so the results have the same bits.
 /// </summary>
-internal sealed unsafe class RowBlockStep : Step
+internal sealed class RowBlockStep : Step
 {
     // What the rows of a block take, so that they fit beside each other into the second-level cache. Where all rows fit there is nothing to gain.
     private const long BlockBytes = 256 << 10;
@@ -27,10 +27,15 @@ internal sealed unsafe class RowBlockStep : Step
     // What each block writes where the one before it did, so that it stays in the cache.
     private readonly (int Slot, long RowBytes)[] _reused;
 
+    // By loop and operand, the bytes from row to row of such slots; 0 for others.
+    private readonly long[][] _rowBytes;
+
     private RowBlockStep(LoopStep[] loops, long rows, long rowsOfBlock, (int Slot, long RowBytes)[] reused)
         : base([.. loops.SelectMany(loop => loop.Slots)], [])
     {
         (_loops, _rows, _rowsOfBlock, _reused) = (loops, rows, rowsOfBlock, reused);
+        _rowBytes = Array.ConvertAll(loops, loop =>
+            Array.ConvertAll(loop.Slots, slot => Array.Find(reused, row => row.Slot == slot).RowBytes));
         _parts = loops.Sum(loop => loop.Nest.Work) / CommandTime.LoopPart;
     }
 
@@ -95,15 +100,13 @@ internal sealed unsafe class RowBlockStep : Step
 
     private void Run(Frame frame, long from, long to)
     {
-        Frame own = _reused.Length == 0 ? frame : frame.Branch();
         for (long block = from; block < to; block++)
         {
-            foreach ((int slot, long bytes) in _reused) own.Place(slot, frame.Address(slot) + (from - block) * _rowsOfBlock * bytes);
             long first = block * _rowsOfBlock, end = Math.Min(_rows, first + _rowsOfBlock);
-            foreach (LoopStep loop in _loops)
+            for (int i = 0; i < _loops.Length; i++)
             {
-                long times = loop.Nest.Extents[0] / _rows;
-                loop.RunPart(own, first * times, end * times);
+                long times = _loops[i].Nest.Extents[0] / _rows;
+                _loops[i].RunPart(frame, first * times, end * times, _rowBytes[i], (block - from) * _rowsOfBlock);
             }
         }
     }
