@@ -44,7 +44,14 @@ internal static unsafe class GradientStore
 
     private static void Look(Assembly assembly)
     {
-        if (assembly.IsDefined(typeof(UsesGradientsAttribute), inherit: false)) AreKept = true;
+        try
+        {
+            if (assembly.IsDefined(typeof(UsesGradientsAttribute), inherit: false)) AreKept = true;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or TypeLoadException or BadImageFormatException or NotSupportedException)
+        {
+            AreKept = true;
+        }
     }
 
     public static State StateOf(torch.Tensor parameter)

@@ -75,8 +75,9 @@ public static class TorchFront
     {
         TorchTrace call = TorchTrace.Here("grad");
         TorchVariable variable = call.Find(Throw.IfNull(held));
-        call.SetGradients([(variable, Fitting(variable, Throw.IfNull(value)), null)]);
-        return value;
+        Tensor fitting = Fitting("the change of a gradient", variable.Variable.Value, value);
+        call.SetGradients([(variable, fitting, null)]);
+        return fitting;
     }
 
     /// <summary>The same where there may be none: <c>p.grad?.mul_(0.5)</c>.</summary>
@@ -85,7 +86,7 @@ public static class TorchFront
         TorchTrace call = TorchTrace.Here("grad");
         TorchVariable variable = call.Find(Throw.IfNull(held));
         var (value, has) = call.GradientOf(variable);
-        if (value is not null) call.SetGradients([(variable, Fitting(variable, InPlace("grad", value, change)), has)]);
+        if (value is not null) call.SetGradients([(variable, Fitting("the change of a gradient", value, Throw.IfNull(change)(value)), has)]);
     }
 
     private static Tensor Fitting(TorchVariable variable, Tensor value)
@@ -152,6 +153,7 @@ public static class TorchFront
     // What a branch gives may be what it got.
     private static bool IsMadeSince(int mark, Tensor tensor)
     {
+        if (tensor.Named is not null) return false;
         Ir.Node made = ExecutionContext.Current.ValueOf(tensor).Node;
         while (Views.Contains(made.Op)) made = made.Inputs[0].Node;
         // A read of a parameter, buffer or gradient is memory of its own in the graph alone.

@@ -85,7 +85,9 @@ internal sealed partial class TorchTrace
     /// <summary>A gradient that is there, by another name. The name stays with it when the parameter gets another one.</summary>
     public Tensor NameGradient(TorchVariable variable)
     {
-        if (!_named.TryGetValue(variable, out NamedGradient? named)) _named.Add(variable, named = new NamedGradient(Levels[^1]));
+        // One that a branch has made ends with the branch.
+        if (!_named.TryGetValue(variable, out NamedGradient? named) || !Levels.Contains(named.Level))
+            _named[variable] = named = new NamedGradient(Levels[^1]);
         return TorchName.Of(
             () => named.IsLost ? throw InBranch("the parameter has another one since the branch, and a name of the old one is used")
                 : named.Last ?? GradientOf(variable).Value!,

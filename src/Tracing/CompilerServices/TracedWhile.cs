@@ -8,6 +8,8 @@ internal sealed class TracedWhile
     private readonly TraceContext _trace;
     private string[] _names;
     private Tensor?[] _initial;
+    // Without names: what they name may change in the loop.
+    private Tensor?[] _initialValues;
     private int[] _carried;
     private Tensor?[] _parameters = [];
     private ControlScope? _scope;
@@ -18,6 +20,7 @@ internal sealed class TracedWhile
     {
         _names = names;
         _initial = initial;
+        _initialValues = Array.ConvertAll(initial, static tensor => tensor?.Named?.Read() ?? tensor);
         _carried = WithValue();
         Source = SourceSpan.Capture();
         _trace = ExecutionContext.Current as TraceContext
@@ -71,6 +74,7 @@ internal sealed class TracedWhile
             if (old != now)
             {
                 _initial = [.. _initial[..at], .. Enumerable.Repeat(GraphControl.Undefined, count), .. _initial[at..]];
+                _initialValues = [.. _initialValues[..at], .. Enumerable.Repeat(GraphControl.Undefined, count), .. _initialValues[at..]];
                 _parameters = [.. _parameters[..at], .. new Tensor?[count], .. _parameters[at..]];
                 _carried = WithValue();
             }
@@ -89,7 +93,8 @@ internal sealed class TracedWhile
         // A variable that gets its first value inside the loop is carried too, starting from zeros that nothing reads.
         var late = Enumerable.Range(0, ends.Length).Except(_carried).Where(i => TracedRegion.HasValue(ends[i])).Select(i => Leaf(i, ends[i]!, after));
         LoopValue[] values = [.. carried, .. arrays, .. late];
-        _scope!.EndIteration(() => _carried.Select(i => (_parameters[i]!.Value, new[] { _trace.ValueOf(_initial[i]!), _trace.ValueOf(ends[i]!) }))
+        _scope!.EndIteration(() => _carried
+            .Select(i => (_parameters[i]!.Value, new[] { _trace.ValueOf(_initialValues[i]!), _trace.ValueOf(ends[i]!) }))
             .Concat(LoopValue.OriginsOfArrays(_trace, _scope)));
         var body = TracedRegion.Close(_trace, _scope.TapesAround, [.. values.Select(value => value.End)]);
         _scope.Close();
@@ -128,7 +133,8 @@ internal sealed class TracedWhile
     {
         Tensor? initial = _initial[index], parameter = _parameters[index];
         bool hasAnyLength = HasAnyLength(index);
-        Tensor Initial() => parameter is null ? _trace.TensorOf(_trace.Builder.Zeros(end.GraphType)) : hasAnyLength ? Ops.ListOf(initial!) : initial!;
+        Tensor Initial() => parameter is null ? _trace.TensorOf(_trace.Builder.Zeros(end.GraphType))
+            : hasAnyLength ? Ops.ListOf(_initialValues[index]!) : _initialValues[index]!;
         // What no iteration changes stays the tensor that it was.
         void Finish(Tensor result) => after[index] = ReferenceEquals(end, parameter) ? initial : TracedRegion.Entering(_trace, result, hasAnyLength);
         return new(_names[index], Initial, parameter, end, Finish);

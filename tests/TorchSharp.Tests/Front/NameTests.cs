@@ -22,11 +22,13 @@ public sealed partial class NameTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
+    [InlineData(3)]
     public void What_may_be_a_view_or_a_copy_is_named_when_it_is_used_after_a_change(int use)
     {
         using var scope = torch.NewDisposeScope();
         var program = new Program();
         if (use == 0) Expect.ErrorHere(DiagnosticIds.NotTraceableTorch, () => program.Unsure(torch.ones(2, 3)), ["clone()"]);
+        else if (use == 3) Expect.Error(DiagnosticIds.NotTraceableTorch, () => program.ChangedResult(torch.ones(2, 3)), "may share its memory");
         else if (use == 1) Expect.ErrorHere(DiagnosticIds.NotTraceableTorch, () => program.SharedGradient(torch.ones(2, 3)), ["clone()"]);
         else Expect.ErrorHere(DiagnosticIds.NotTraceableTorch, () => program.LostGradient(torch.ones(2, 3)), ["another one since the branch"]);
     }
@@ -48,6 +50,10 @@ public sealed partial class NameTests
             [nameof(Result)] = (p, x) => p.Result(x),
             [nameof(Gradients)] = (p, x) => p.Gradients(x),
             [nameof(GradientOfModule)] = (p, x) => p.GradientOfModule(x),
+            [nameof(CarriedGradient)] = (p, x) => p.CarriedGradient(x),
+            [nameof(TestedWithComment)] = (p, x) => p.TestedWithComment(x),
+            [nameof(NamedInBranch)] = (p, x) => p.NamedInBranch(x),
+            [nameof(ChangedInBranchWithoutGradients)] = (p, x) => p.ChangedInBranchWithoutGradients(x),
             [nameof(GradientInBranch)] = (p, x) => p.GradientInBranch(x),
         };
 
@@ -240,6 +246,62 @@ public sealed partial class NameTests
         }
 
         [GraphFunction]
+        public torch.Tensor CarriedGradient(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            Net.call(x).pow(2).mean().backward();
+            torch.Tensor g = _first.weight!.grad!, w = _first.weight!, k = torch.zeros(1);
+            while ((bool)(k < 2))
+            {
+                g = g * 0.9f;
+                w = w * 0.5f;
+                _first.weight!.grad!.mul_(0.5f);
+                k = k + 1;
+            }
+            _optimizer.step();
+            return g.sum() + w.sum().detach();
+        }
+
+        [GraphFunction]
+        public torch.Tensor TestedWithComment(torch.Tensor x)
+        {
+            torch.Tensor k = torch.zeros(1);
+            while ((bool)(Train(x) > 0.3f)) // until it fits
+                k = k + 1;
+            while ((bool)(Train(x) > 0.2f)) // and more
+            {
+                k = k + 1;
+            }
+            return k;
+        }
+
+        [GraphFunction]
+        public torch.Tensor NamedInBranch(torch.Tensor x)
+        {
+            Net.zero_grad();
+            torch.Tensor loss = Net.call(x).pow(2).mean();
+            loss.backward();
+            if ((bool)(loss > 0.1f)) _first.weight!.grad!.mul_(0.5f);
+            var g = _first.weight!.grad!;
+            Net.zero_grad();
+            return g.sum();
+        }
+
+        [GraphFunction]
+        public torch.Tensor ChangedInBranchWithoutGradients(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            torch.Tensor loss = Net.call(x).pow(2).mean();
+            loss.backward();
+            using (torch.no_grad())
+            {
+                if ((bool)(loss > 0.1f)) _first.weight!.grad!.mul_(0.5f);
+            }
+            _optimizer.step();
+            return loss;
+        }
+
+        [GraphFunction]
         public torch.Tensor GradientInBranch(torch.Tensor x)
         {
             _optimizer.zero_grad();
@@ -266,6 +328,22 @@ public sealed partial class NameTests
             Net.call(x).pow(2).mean().backward();
             _first.bias!.grad = _first.weight!.grad![.., 0];
             return _first.bias!.grad!.sum();
+        }
+
+        private torch.Tensor GradientOf(torch.Tensor x)
+        {
+            Net.call(x).pow(2).mean().backward();
+            return _first.weight!.grad!;
+        }
+
+        [GraphFunction]
+        public torch.Tensor ChangedResult(torch.Tensor x)
+        {
+            Net.zero_grad();
+            torch.Tensor g = GradientOf(x);
+            g.mul_(2);
+            _optimizer.step();
+            return g.sum();
         }
 
         [GraphFunction]

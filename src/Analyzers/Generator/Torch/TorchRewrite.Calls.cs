@@ -169,7 +169,7 @@ internal sealed partial class TorchRewrite
         if (GradientOf(root) is { } owner)
         {
             return name == "zero" ? $"{TorchSymbols.Front}.ZeroGradient({owner})"
-                : $"{TorchSymbols.Front}.ChangeGradient({owner}, {Kept(name, Of(root), $"{Of(access.Expression)}{dot}{name}{arguments}")})";
+                : $"{TorchSymbols.Front}.ChangeGradient({owner}, {Of(access.Expression)}{dot}{name}{arguments})";
         }
         // The shape and the type of a tensor stay.
         bool isHeld = HeldOf(root) is not null;

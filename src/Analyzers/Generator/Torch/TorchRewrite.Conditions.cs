@@ -52,7 +52,7 @@ internal sealed partial class TorchRewrite
     {
         string head = loop is WhileStatementSyntax ? "while (true" : Copied(loop.ChildNodes().TakeWhile(n => n != condition), loop.SpanStart, condition.SpanStart);
         string rest = Copied(loop.ChildNodes().SkipWhile(n => n != condition).Skip(1).TakeWhile(n => n != body), condition.Span.End, body.SpanStart);
-        return Ahead(loop, $"{head}{rest.TrimEnd()} {{ if (!({Condition(condition)})) break; {Of(body)} }}");
+        return Ahead(loop, $"{head}{rest}{{ if (!({Condition(condition)})) break; {Of(body)} }}");
     }
 
     private string Copied(IEnumerable<SyntaxNode> nodes, int at, int end)
