@@ -67,6 +67,9 @@ public sealed class Node
     public bool CallsCode => Effects.Any(effect => effect.Resource == Resource.Host)
         && (Op == OpDefs.HostCall ? !Attrs.Get<Resource>("fn").OnlyThrows : Regions.Any(region => region.Body.Any(node => node.CallsCode)));
 
+    /// <summary>True when a gradient of its results may flow to its inputs.</summary>
+    public bool PassesGradients => Op != OpDefs.StopGradient && !Op.Is(Traits.NoGradient) && Types.Any(type => type.DType.IsFloat());
+
     /// <summary>A result.</summary>
     public Value this[int index] => new(this, index);
 

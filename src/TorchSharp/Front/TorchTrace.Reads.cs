@@ -89,12 +89,14 @@ internal sealed partial class TorchTrace
     {
         Node last = ExecutionContext.Current.ValueOf(loss).Node;
         Dictionary<Node, Tensor?> reached = new() { [last] = null };
-        foreach (Node node in Order(last).Reverse<Node>().Where(node => HasGradient(node) && reached.ContainsKey(node)))
+        foreach (Node node in Order(last).Reverse<Node>().Where(node => node.PassesGradients && reached.ContainsKey(node)))
         {
             Tensor? when = reached[node];
+            HashSet<Node>[] behind = node.Op != OpDefs.If ? [] : [.. node.Regions.Select(region =>
+                region.Results.SelectMany(result => Behind(result.Node, static end => !end.PassesGradients)).ToHashSet())];
             for (int i = 0; i < node.Inputs.Length; i++)
             {
-                if (!Passes(node, i, when, out Tensor? through)) continue;
+                if (!Passes(node, i, behind, when, out Tensor? through)) continue;
                 Node input = OriginOf(node.Inputs[i]);
                 bool isKnown = reached.TryGetValue(input, out Tensor? before);
                 reached[input] = isKnown && (before is null || through is null) ? null : isKnown ? Ops.Or(before!, through!) : through;
@@ -104,13 +106,12 @@ internal sealed partial class TorchTrace
     }
 
     // Whether a gradient passes an input, and when.
-    private static bool Passes(Node node, int input, Tensor? when, out Tensor? through)
+    private static bool Passes(Node node, int input, HashSet<Node>[] behind, Tensor? when, out Tensor? through)
     {
         through = when;
         if (node.Op != OpDefs.If) return true;
         if (input == 0) return false;
-        bool[] isUsed = [.. node.Regions.Select(region =>
-            region.Results.Any(result => Behind(result.Node, end => !HasGradient(end)).Contains(region.Parameters[input - 1])))];
+        bool[] isUsed = [.. node.Regions.Zip(behind, (region, nodes) => nodes.Contains(region.Parameters[input - 1]))];
         if (isUsed[0] != isUsed[1])
         {
             Tensor condition = ExecutionContext.Current.TensorOf(node.Inputs[0]), own = isUsed[0] ? condition : Ops.Not(condition);
@@ -118,9 +119,6 @@ internal sealed partial class TorchTrace
         }
         return isUsed[0] || isUsed[1];
     }
-
-    private static bool HasGradient(Node node) =>
-        node.Op != OpDefs.StopGradient && !node.Op.Is(Traits.NoGradient) && node.Types.Any(type => type.DType.IsFloat());
 
     private static Node OriginOf(Value value) => ExecutionContext.Current.Builder.OriginOf(value).Node;
 

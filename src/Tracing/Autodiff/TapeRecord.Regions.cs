@@ -90,7 +90,7 @@ internal sealed partial class TapeRecord
                 Push(before);
             else if (IsCarried(value))
                 Stop(value, outer, variables);
-            else if (recorded.Contains(value.Node) && HasGradient(value.Node))
+            else if (recorded.Contains(value.Node) && value.Node.PassesGradients)
             {
                 if (value.Node.Effects.Any(effect => !effect.IsWrite && variables.Contains(effect.Resource)))
                     throw PassesOn(parameter);
@@ -184,9 +184,6 @@ internal sealed partial class TapeRecord
 
     private void Stop(Value parameter, Value[] sources, Resource[] variables) =>
         Inside.First(scope => scope.Depth == _build.DepthOf(parameter)).Pass(this, parameter, sources, variables);
-
-    private static bool HasGradient(Node node) =>
-        node.Op != OpDefs.StopGradient && !node.Op.Is(Traits.NoGradient) && node.Types.Any(type => type.DType.IsFloat());
 
     // An iteration would find what the one before has watched, and the first one would not.
     private void CheckWatchable(Value origin)
