@@ -65,6 +65,9 @@ public sealed partial class Tensor : IFormattable
     /// <summary>Set where each use must read the value anew; <see cref="Value"/> is the first one.</summary>
     internal TensorName? Named { get; init; }
 
+    /// <summary>The value as it is here, as a tensor that names nothing.</summary>
+    internal Tensor Unnamed => Named?.Read() ?? this;
+
     /// <summary>The type as the graph has it, for code of ours that handles names of sizes.</summary>
     internal TensorType GraphType => Trace is null ? Type : Value.Type;
 

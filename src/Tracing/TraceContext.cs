@@ -173,7 +173,7 @@ internal sealed class TraceContext : ExecutionContext
     public override Value ValueOf(Tensor tensor)
     {
         if (tensor.Trace is { } trace)
-            return trace != this ? throw EscapedTensorException.For(tensor) : tensor.Named is { } name ? ValueOf(name.Read()) : tensor.Value;
+            return trace == this ? tensor.Unnamed.Value : throw EscapedTensorException.For(tensor);
         if (IsDifferentiated && Arguments.TryGetValue(tensor, out var argument))
         {
             ServesOneCall = true;

@@ -143,7 +143,7 @@ public static partial class TorchApi
         return TorchName.View(x, whole => whole.Pick(at), keepsOrder: axis == 0);
     }
 
-    public static Tensor flip(this Tensor x, params ReadOnlySpan<long> dims) => dims.IsEmpty ? TorchName.Copy(x) : Ops.Reverse(x, Axes(x, dims)!);
+    public static Tensor flip(this Tensor x, params ReadOnlySpan<long> dims) => dims.IsEmpty ? x.Unnamed : Ops.Reverse(x, Axes(x, dims)!);
 
     public static Tensor roll(this Tensor x, long shifts, long? dims = null) => dims is { } dim
         ? Ops.Roll(x, shifts, Axis(x, dim))
@@ -200,7 +200,7 @@ public static partial class TorchApi
     public static Tensor triu(this Tensor x, long diagonal = 0) => Ops.Triu(x, (int)diagonal);
 
     public static Tensor clone(this Tensor x) =>
-        ExecutionContext.Current is TraceContext { StopsGradients: true } ? Ops.StopGradient(x) : TorchName.Copy(x);
+        ExecutionContext.Current is TraceContext { StopsGradients: true } ? Ops.StopGradient(x) : x.Unnamed;
 
     public static Tensor contiguous(this Tensor x) => TorchName.Contiguous(x);
 
@@ -211,13 +211,13 @@ public static partial class TorchApi
     public static Tensor cpu(this Tensor x) => x;
 
     public static Tensor to(this Tensor x, torch.ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
-        Ops.Cast(copy ? TorchName.Copy(x) : x, Promotion.Of(type));
+        Ops.Cast(copy ? x.Unnamed : x, Promotion.Of(type));
 
     public static Tensor to(this Tensor x, torch.Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
-        OnCpu(device, copy ? TorchName.Copy(x) : x);
+        OnCpu(device, copy ? x.Unnamed : x);
 
     public static Tensor to_type(this Tensor x, torch.ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
-        Ops.Cast(copy ? TorchName.Copy(x) : x, Promotion.Of(type));
+        Ops.Cast(copy ? x.Unnamed : x, Promotion.Of(type));
 
     public static Tensor type_as(this Tensor x, Tensor tensor) => Ops.Cast(x, tensor.DType);
 

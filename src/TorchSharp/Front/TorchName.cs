@@ -45,9 +45,6 @@ internal sealed class TorchName : TensorName
     /// <summary>The tensor itself if it is contiguous, else a copy.</summary>
     public static Tensor Contiguous(Tensor x) => x.Named is TorchName { _isContiguous: false } name ? name.Read() : x;
 
-    /// <summary>The value as it is now.</summary>
-    public static Tensor Copy(Tensor x) => x.Named?.Read() ?? x;
-
     public override Tensor Read()
     {
         if (_mayBeCopy && _changes() != _changesBefore)

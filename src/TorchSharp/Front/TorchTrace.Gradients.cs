@@ -98,7 +98,7 @@ internal sealed partial class TorchTrace
     private void Part(TorchVariable variable)
     {
         if (!_named.Remove(variable, out NamedGradient? named)) return;
-        if (named.Level == Levels[^1]) named.Last = TorchName.Copy(GradientOf(variable).Value!);
+        if (named.Level == Levels[^1]) named.Last = GradientOf(variable).Value!.Unnamed;
         else named.IsLost = true;
     }
 

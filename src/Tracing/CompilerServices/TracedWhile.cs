@@ -20,7 +20,7 @@ internal sealed class TracedWhile
     {
         _names = names;
         _initial = initial;
-        _initialValues = Array.ConvertAll(initial, static tensor => tensor?.Named?.Read() ?? tensor);
+        _initialValues = Array.ConvertAll(initial, static tensor => tensor?.Unnamed);
         _carried = WithValue();
         Source = SourceSpan.Capture();
         _trace = ExecutionContext.Current as TraceContext

@@ -166,7 +166,8 @@ internal static class TorchAliases
         && call.Parent is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Left: IdentifierNameSyntax left }
         && IsOf(left, variable, model);
 
-    private static bool IsOfModule(InvocationExpressionSyntax call, IMethodSymbol method, SemanticModel model) =>
+    /// <summary>True where a module of TorchSharp runs on one tensor.</summary>
+    public static bool IsOfModule(InvocationExpressionSyntax call, IMethodSymbol method, SemanticModel model) =>
         method is { Name: "call" or "forward", IsStatic: false } && method.IsTorch() && method.ContainingType.IsTorchModule()
         && TorchSymbols.OwnForward(call, method, model) is null && call.ArgumentList.Arguments.Count == 1;
 

@@ -74,9 +74,7 @@ internal sealed partial class TorchRewrite
 
     // A module that changes its input in place may do so where nothing names that.
     private bool IsOfModule(InvocationExpressionSyntax call, IMethodSymbol method) =>
-        s_calls.Contains(method.Name) && method.ContainingType.IsTorchModule()
-        && call.ArgumentList.Arguments.Count == 1 && TorchSymbols.OwnForward(call, method, model) is null
-        && call.ArgumentList.Arguments[0].NameColon is null;
+        TorchAliases.IsOfModule(call, method, model) && call.ArgumentList.Arguments[0].NameColon is null;
 
     private static string NameOf(InvocationExpressionSyntax call) => (call.Expression switch
     {
