@@ -204,7 +204,7 @@ public static partial class TorchApi
 
     public static Tensor contiguous(this Tensor x) => TorchName.Contiguous(x);
 
-    public static Tensor detach(this Tensor x) => TorchName.View(x, static whole => Ops.StopGradient(whole));
+    public static Tensor detach(this Tensor x) => TorchName.View(x, static whole => Ops.StopGradient(whole), isWhole: true);
 
     public static Tensor alias(this Tensor x) => x;
 

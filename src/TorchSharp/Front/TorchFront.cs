@@ -24,14 +24,14 @@ public static class TorchFront
         return get(module);
     }
 
-    /// <summary>Writes into a parameter, buffer or field.</summary>
+    /// <summary>Writes into a parameter, buffer or field, and names it.</summary>
     public static Tensor Assign(torch.Tensor held, Tensor value)
     {
         TorchTrace call = TorchTrace.Here("assign");
         Variable variable = call.Written(call.Find(Throw.IfNull(held))).Variable;
         Tensor fitting = Fitting("the change of a parameter", variable.Value, value);
         variable.Assign(fitting);
-        return fitting;
+        return call.Name(held);
     }
 
     /// <summary>The result of a change in place, in the type that the tensor has.</summary>
@@ -56,8 +56,12 @@ public static class TorchFront
 
     private static bool IsKnown(Dim size) => size.InGraph.IsConstant;
 
-    /// <summary>Sets the gradient of a parameter; null takes it away.</summary>
-    public static Tensor? SetGradient(torch.Tensor held, Tensor? value)
+    /// <summary>Sets the gradient of a parameter, and names it; null takes it away.</summary>
+    /// <param name="held">The parameter.</param>
+    /// <param name="value">The gradient.</param>
+    /// <param name="isShared">True where code may use that tensor by another name later.</param>
+    /// <param name="isCarried">True where its only name gets the result, which ends with a branch or iteration.</param>
+    public static Tensor? SetGradient(torch.Tensor held, Tensor? value, bool isShared = false, bool isCarried = false)
     {
         TorchTrace call = TorchTrace.Here("grad");
         TorchVariable variable = call.Find(Throw.IfNull(held));
@@ -66,18 +70,18 @@ public static class TorchFront
             call.ClearGradients([variable], toZeros: false);
             return null;
         }
-        call.ReplaceGradient(variable, Fitting(variable, value));
-        return value;
+        call.ReplaceGradient(variable, Fitting(variable, value), isShared || (isCarried && call.IsInBranch));
+        return call.NameGradient(variable);
     }
 
-    /// <summary>Changes the gradient of a parameter in place.</summary>
+    /// <summary>Changes the gradient of a parameter in place, and names it.</summary>
     public static Tensor ChangeGradient(torch.Tensor held, Tensor value)
     {
         TorchTrace call = TorchTrace.Here("grad");
         TorchVariable variable = call.Find(Throw.IfNull(held));
         Tensor fitting = Fitting("the change of a gradient", variable.Variable.Value, value);
         call.SetGradients([(variable, fitting, null)]);
-        return fitting;
+        return call.NameGradient(variable);
     }
 
     /// <summary>The same where there may be none: <c>p.grad?.mul_(0.5)</c>.</summary>
@@ -96,15 +100,21 @@ public static class TorchFront
         return value;
     }
 
-    /// <summary>Makes the gradient of a parameter zeros.</summary>
-    /// <param name="held">The parameter.</param>
-    /// <param name="isOptional">True where there may be none.</param>
-    public static void ZeroGradient(torch.Tensor held, bool isOptional = false)
+    /// <summary>Makes the gradient of a parameter zeros, and names it.</summary>
+    public static Tensor ZeroGradient(torch.Tensor held)
     {
         TorchTrace call = TorchTrace.Here("grad");
         TorchVariable variable = call.Find(Throw.IfNull(held));
-        if (!isOptional) call.SureGradientOf(variable);
+        call.SureGradientOf(variable);
         call.ClearGradients([variable], toZeros: true);
+        return call.NameGradient(variable);
+    }
+
+    /// <summary>The same where there may be none.</summary>
+    public static void ZeroOptionalGradient(torch.Tensor held)
+    {
+        TorchTrace call = TorchTrace.Here("grad");
+        call.ClearGradients([call.Find(Throw.IfNull(held))], toZeros: true);
     }
 
     /// <summary>The gradient of a parameter.</summary>

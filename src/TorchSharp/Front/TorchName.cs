@@ -7,28 +7,36 @@ namespace TensorGraph.Torch;
 internal sealed class TorchName : TensorName
 {
     private readonly Func<Tensor> _read;
-    private readonly Func<int> _changes;
     private readonly bool _isContiguous;
     private readonly bool _mayBeCopy;
     private readonly int _changesBefore;
+    private readonly object[] _loops = [.. NamedMemory.OpenLoops];
 
-    private TorchName(Func<Tensor> read, Func<int> changes, bool isContiguous, bool mayBeCopy)
+    private TorchName(NamedMemory memory, Func<Tensor> read, bool isWhole, bool isContiguous, bool mayBeCopy)
     {
-        (_read, _changes, _isContiguous, _mayBeCopy) = (read, changes, isContiguous, mayBeCopy);
-        _changesBefore = changes();
+        (Memory, _read, IsWhole, _isContiguous, _mayBeCopy) = (memory, read, isWhole, isContiguous, mayBeCopy);
+        _changesBefore = memory.Changes;
     }
 
+    /// <summary>What it names.</summary>
+    public NamedMemory Memory { get; }
+
+    /// <summary>True for all of that, as it is there.</summary>
+    public bool IsWhole { get; }
+
     /// <summary>A name.</summary>
-    /// <param name="read">Reads what it names.</param>
-    /// <param name="changes">How often that has changed until now.</param>
-    public static Tensor Of(Func<Tensor> read, Func<int> changes) => As(read(), new TorchName(read, changes, isContiguous: true, mayBeCopy: false));
+    /// <param name="memory">What it names.</param>
+    /// <param name="read">Reads that.</param>
+    public static Tensor Of(NamedMemory memory, Func<Tensor> read) =>
+        As(read(), new TorchName(memory, read, isWhole: true, isContiguous: true, mayBeCopy: false));
 
     /// <summary>A view of a tensor: of a name it is another name.</summary>
     /// <param name="x">The tensor.</param>
     /// <param name="view">The view.</param>
     /// <param name="keepsOrder">True where the elements of a contiguous tensor are contiguous in the view.</param>
     /// <param name="mayCopy">True where TorchSharp copies some tensors that are not contiguous.</param>
-    public static Tensor View(Tensor x, Func<Tensor, Tensor> view, bool keepsOrder = true, bool mayCopy = false)
+    /// <param name="isWhole">True where all elements are where they are in the tensor.</param>
+    public static Tensor View(Tensor x, Func<Tensor, Tensor> view, bool keepsOrder = true, bool mayCopy = false, bool isWhole = false)
     {
         if (x.Named is not TorchName name) return view(x);
         bool stops = x.Trace!.StopsGradients;
@@ -39,7 +47,7 @@ internal sealed class TorchName : TensorName
         }
 
         return As(view(name.Read()), new TorchName(
-            Read, name._changes, name._isContiguous && keepsOrder, name._mayBeCopy || (mayCopy && !name._isContiguous)));
+            name.Memory, Read, name.IsWhole && isWhole, name._isContiguous && keepsOrder, name._mayBeCopy || (mayCopy && !name._isContiguous)));
     }
 
     /// <summary>The tensor itself if it is contiguous, else a copy.</summary>
@@ -47,12 +55,8 @@ internal sealed class TorchName : TensorName
 
     public override Tensor Read()
     {
-        if (_mayBeCopy && _changes() != _changesBefore)
-        {
-            Throw.Raise(
-                DiagnosticIds.NotTraceableTorch, "reshape", "a tensor is used after what it was made of has changed, and may be a view or a copy of that",
-                "Make it again where it is used, or copy it before the change: clone().");
-        }
+        if (_mayBeCopy && Memory.Changes != _changesBefore) throw NamedMemory.OfUnsure();
+        Memory.Read(NamedMemory.OpenLoops.Except(_loops), _mayBeCopy);
         return _read();
     }
 

@@ -11,6 +11,8 @@ internal sealed partial class TorchTrace
     private readonly Dictionary<object, Dictionary<TorchVariable, Gradient>> _gradients = new(ReferenceEqualityComparer.Instance);
     // Gradients that have other names.
     private readonly Dictionary<TorchVariable, NamedGradient> _named = new(ReferenceEqualityComparer.Instance);
+    // Gradients that are a tensor of the program, each with the block in which it was set: what changes them would change that tensor.
+    private readonly Dictionary<TorchVariable, object> _shared = new(ReferenceEqualityComparer.Instance);
     // Those that the function clears before it does anything else with them, so that their values at its beginning say nothing.
     private readonly HashSet<TorchVariable> _cleared = new(ReferenceEqualityComparer.Instance);
     private int _depth;
@@ -88,23 +90,33 @@ internal sealed partial class TorchTrace
         // One that a branch has made ends with the branch.
         if (!_named.TryGetValue(variable, out NamedGradient? named) || !Levels.Contains(named.Level))
             _named[variable] = named = new NamedGradient(Levels[^1]);
-        return TorchName.Of(
-            () => named.IsLost ? throw InBranch("the parameter has another one since the branch, and a name of the old one is used")
-                : named.Last ?? GradientOf(variable).Value!,
-            () => named.Changes);
+        return TorchName.Of(named, () => named.IsLost ? throw Lost() : named.Last ?? GradientOf(variable).Value!);
     }
+
+    private static Exception Lost() => InBranch(
+        "the parameter has another one since the branch or iteration, and a name of the old one is used",
+        "Copy the old one while it is there: p.grad!.clone(); or name it in the branch or loop.");
 
     // The parameter gets another gradient, or none.
     private void Part(TorchVariable variable)
     {
+        if (_shared.GetValueOrDefault(variable) == Levels[^1]) _shared.Remove(variable);
         if (!_named.Remove(variable, out NamedGradient? named)) return;
+        if (named.IsReadInLoop) throw Lost();
         if (named.Level == Levels[^1]) named.Last = GradientOf(variable).Value!.Unnamed;
         else named.IsLost = true;
     }
 
     /// <summary>Gives a parameter another gradient.</summary>
-    public void ReplaceGradient(TorchVariable variable, Tensor value)
+    /// <param name="variable">The parameter.</param>
+    /// <param name="value">The gradient.</param>
+    /// <param name="isShared">True where code may use that tensor by another name later.</param>
+    public void ReplaceGradient(TorchVariable variable, Tensor value, bool isShared)
     {
+        // It is the gradient already.
+        if (value.Named is TorchName { IsWhole: true, Memory: NamedGradient { Last: null, IsLost: false } own }
+            && _named.GetValueOrDefault(variable) == own)
+            return;
         if (value.Named is not null)
         {
             Throw.Raise(
@@ -113,6 +125,7 @@ internal sealed partial class TorchTrace
         }
         Part(variable);
         SetGradients([(variable, value, null)]);
+        if (isShared) _shared[variable] = Levels[^1];
     }
 
     /// <summary>The gradient of a parameter that code uses without asking whether it is there; the run fails where it is not.</summary>
@@ -205,7 +218,8 @@ internal sealed partial class TorchTrace
         foreach (var (variable, gradient) in changes)
         {
             if (levels.Length > 1) CheckWritten(variable);
-            if (_named.TryGetValue(variable, out NamedGradient? named)) named.Changes++;
+            CheckShared(variable);
+            if (_named.TryGetValue(variable, out NamedGradient? named)) named.Change();
             // One that is there stays so until it is taken away.
             foreach (object outer in levels[..^1])
             {
@@ -215,6 +229,14 @@ internal sealed partial class TorchTrace
             At(levels[^1])[variable] = gradient with { IsNew = levels.Length == 1 };
         }
         if (levels.Length > 1) Write(changes, isEnd: false);
+    }
+
+    private void CheckShared(TorchVariable variable)
+    {
+        if (!_shared.ContainsKey(variable)) return;
+        Throw.Raise(
+            DiagnosticIds.NotTraceableTorch, "grad", "a gradient is changed that was set to a tensor which the program may use by another name",
+            "Set it to memory of its own: p.grad = t.clone().");
     }
 
     private static bool IsThere(Gradient gradient) => gradient.Presence == Presence.Sure || gradient is { Kind: Kind.Known, Has: null };
@@ -284,12 +306,9 @@ internal sealed partial class TorchTrace
         return new InvalidOperationException();
     }
 
-    private sealed class NamedGradient(object level)
+    private sealed class NamedGradient(object level) : NamedMemory
     {
         public object Level => level;
-
-        /// <summary>How often it has changed.</summary>
-        public int Changes { get; set; }
 
         /// <summary>Its value when the parameter got another one.</summary>
         public Tensor? Last { get; set; }

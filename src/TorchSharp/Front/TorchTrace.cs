@@ -13,8 +13,7 @@ internal sealed partial class TorchTrace
 
     private readonly List<TorchVariable> _used = [];
     private readonly HashSet<TorchVariable> _written = new(ReferenceEqualityComparer.Instance);
-    // How often each was written.
-    private readonly Dictionary<TorchVariable, int> _changes = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<TorchVariable, NamedMemory> _memory = new(ReferenceEqualityComparer.Instance);
     // States of optimisers that have taken a step, and what steps have made.
     private readonly Dictionary<object, OptimizerState[]> _steps = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<object, (object Block, TensorArray Value)> _made = new(ReferenceEqualityComparer.Instance);
@@ -83,13 +82,19 @@ internal sealed partial class TorchTrace
     public Tensor Name(torch.Tensor tensor)
     {
         TorchVariable variable = Find(tensor);
-        return TorchName.Of(() => Read(variable), () => _changes.GetValueOrDefault(variable));
+        return TorchName.Of(MemoryOf(variable), () => Read(variable));
+    }
+
+    private NamedMemory MemoryOf(TorchVariable variable)
+    {
+        if (!_memory.TryGetValue(variable, out NamedMemory? memory)) _memory.Add(variable, memory = new());
+        return memory;
     }
 
     /// <summary>The variable of a tensor that the graph writes into.</summary>
     public TorchVariable Written(TorchVariable variable)
     {
-        _changes[variable] = _changes.GetValueOrDefault(variable) + 1;
+        MemoryOf(variable).Change();
         if (_written.Add(variable)) CheckMemory();
         GraphControl.Reads(null, ["memory of arguments"], _sharesArgument);
         if (!variable.IsArgument) return variable;

@@ -65,6 +65,7 @@ public sealed partial class ResultChangeTests
     [InlineData("made")]
     [InlineData("helper")]
     [InlineData("argument")]
+    [InlineData("identity")]
     public void What_has_another_name_is_not_changed_by_a_module(string kind)
     {
         using var scope = torch.NewDisposeScope();
@@ -146,6 +147,7 @@ public sealed partial class ResultChangeTests
         private readonly Sequential _layers;
         private readonly Conv2d _shortcut = Conv2d(3, 4, 1);
         private readonly ReLU _relu = ReLU(), _inPlace = ReLU(inplace: true);
+        private readonly Identity _same = Identity();
         private readonly Module<torch.Tensor, torch.Tensor> _residual = new Residual();
         private readonly torch.optim.Optimizer _optimizer;
 
@@ -214,6 +216,7 @@ public sealed partial class ResultChangeTests
             "view" => OfView(x),
             "made" => OfMade(x),
             "helper" => OfSame(x),
+            "identity" => OfIdentity(x),
             _ => OfArgument(x),
         };
 
@@ -234,6 +237,14 @@ public sealed partial class ResultChangeTests
         private torch.Tensor OfMade(torch.Tensor x)
         {
             torch.Tensor y = _shortcut.forward(x), z = _relu.forward(y);
+            y = _inPlace.forward(y);
+            return y + z;
+        }
+
+        private torch.Tensor OfIdentity(torch.Tensor x)
+        {
+            torch.Tensor y = _shortcut.forward(x), z = y;
+            y = _same.forward(y);
             y = _inPlace.forward(y);
             return y + z;
         }

@@ -27,6 +27,10 @@ internal static class TorchAliases
             && !method.Name.EndsWith("_", StringComparison.Ordinal) && !method.Name.StartsWith("as", StringComparison.Ordinal))
             || method is { Name: "relu", IsStatic: false });
 
+    /// <summary>True for a value with memory of its own.</summary>
+    public static bool IsFresh(ExpressionSyntax value, SemanticModel model) => value is BinaryExpressionSyntax or PrefixUnaryExpressionSyntax
+        || (value is InvocationExpressionSyntax call && model.GetSymbolInfo(call).Symbol is IMethodSymbol method && IsFresh(call, method, model));
+
     /// <summary>The reason why a variable may not be the only name where it is changed; null if it is.</summary>
     public static string? Find(ILocalSymbol variable, SyntaxNode change, SemanticModel model)
     {
@@ -39,7 +43,7 @@ internal static class TorchAliases
             return $"'{value}' may share its memory with another tensor";
         return function.DescendantNodes().OfType<IdentifierNameSyntax>()
             .Where(n => Concerns(n, change, start) && !(start is AssignmentExpressionSyntax { Left: var left } && n == left)
-                && IsOf(n, variable, model))
+                && !(change is AssignmentExpressionSyntax { Right: var given } && n == given) && IsOf(n, variable, model))
             .Select(use => AliasOf(use, variable, model)).FirstOrDefault(alias => alias is not null);
     }
 
@@ -62,12 +66,17 @@ internal static class TorchAliases
             {
                 if (parent is BlockSyntax && before is ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax
                     { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Left: IdentifierNameSyntax left } assignment }
-                    && IsOf(left, variable, model) && !IsSelf(assignment.Right, variable, model))
+                    && IsOf(left, variable, model) && !MayStay(assignment.Right, variable, model))
                     return assignment;
             }
         }
         return declaration;
     }
+
+    // A module that need not make a tensor may give the one that it got.
+    private static bool MayStay(ExpressionSyntax value, ILocalSymbol variable, SemanticModel model) => IsSelf(value, variable, model)
+        || (value is InvocationExpressionSyntax call && model.GetSymbolInfo(call).Symbol is IMethodSymbol method
+            && !IsFresh(call, method, model) && IsOfItself(call, method, variable, model));
 
     // What comes later does so only in a loop around the change, or where a lambda makes it.
     private static bool Concerns(SyntaxNode use, SyntaxNode change, SyntaxNode start) => use.SpanStart >= start.SpanStart
@@ -94,10 +103,9 @@ internal static class TorchAliases
     private static bool IsFresh(ExpressionSyntax value, ILocalSymbol variable, SemanticModel model) => value switch
     {
         ParenthesizedExpressionSyntax inner => IsFresh(inner.Expression, variable, model),
-        BinaryExpressionSyntax or PrefixUnaryExpressionSyntax => true,
         InvocationExpressionSyntax call => model.GetSymbolInfo(call).Symbol is IMethodSymbol method && (IsFresh(call, method, model)
             || IsSelf(call, variable, model) || IsTold(call, method, model)),
-        _ => false,
+        _ => IsFresh(value, model),
     };
 
     /// <summary>
@@ -143,9 +151,9 @@ internal static class TorchAliases
             return false;
         SyntaxNode declaration = variable.DeclaringSyntaxReferences[0].GetSyntax();
         SyntaxNode function = declaration.Ancestors().First(a => Staging.IsFunction(a));
-        bool IsNew(ExpressionSyntax value) => value is BinaryExpressionSyntax or PrefixUnaryExpressionSyntax
+        bool IsNew(ExpressionSyntax value) => IsFresh(value, model)
             || (value is InvocationExpressionSyntax made && model.GetSymbolInfo(made).Symbol is IMethodSymbol maker
-                && (IsFresh(made, maker, model) || IsSelf(made, variable, model)
+                && (IsSelf(made, variable, model)
                 || IsOfItself(made, maker, variable, model)
                 || (IsOfModule(made, maker, model)
                     && made.ArgumentList.Arguments[0].Expression is BinaryExpressionSyntax or PrefixUnaryExpressionSyntax)));

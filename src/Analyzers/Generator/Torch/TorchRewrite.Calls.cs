@@ -129,7 +129,7 @@ internal sealed partial class TorchRewrite
         if (!IsTensor(assignment.Left) || assignment.Left is TupleExpressionSyntax or DeclarationExpressionSyntax or ImplicitElementAccessSyntax)
             return null;
         if (GradientOf(assignment.Left) is { } owner && assignment.IsKind(SyntaxKind.SimpleAssignmentExpression))
-            return $"{TorchSymbols.Front}.SetGradient({owner}, {Of(assignment.Right)})";
+            return GradientSet(assignment, owner);
         if (assignment.Left is ElementAccessExpressionSyntax element)
         {
             if (!IsTensor(element.Expression))
@@ -150,6 +150,20 @@ internal sealed partial class TorchRewrite
         return !assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) && OperatorName(assignment.Kind()) is { } applied
             ? $"{Of(assignment.Left)} = {Applied(applied, assignment.Left, assignment.Right, assignment.OperatorToken)}"
             : null;
+    }
+
+    // The tensor is the gradient then: a variable that is its only name gets that name, another one may not see changes.
+    private string GradientSet(AssignmentExpressionSyntax assignment, string owner)
+    {
+        ExpressionSyntax value = Unwrapped(assignment.Right);
+        if (value is IdentifierNameSyntax name && model.GetSymbolInfo(name).Symbol is ILocalSymbol local && HeldOf(name) is null
+            && TorchAliases.Find(local, assignment, model) is null)
+        {
+            string named = $"{name} = {TorchSymbols.Front}.SetGradient({owner}, {Of(assignment.Right)}, isCarried: true)";
+            return assignment.Parent is ExpressionStatementSyntax ? named : $"({named})";
+        }
+        bool isShared = !value.IsKind(SyntaxKind.NullLiteralExpression) && !TorchAliases.IsFresh(value, model);
+        return $"{TorchSymbols.Front}.SetGradient({owner}, {Of(assignment.Right)}{(isShared ? ", isShared: true" : "")})";
     }
 
     private string Indices(BracketedArgumentListSyntax list) => string.Join(", ", list.Arguments.Select(a => Of(a.Expression)));
@@ -191,7 +205,7 @@ internal sealed partial class TorchRewrite
             return null;
         }
         return access.WhenNotNull is InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax { Name.Identifier.Text: "zero_" } }
-            ? $"{TorchSymbols.Front}.ZeroGradient({owner}, isOptional: true)"
+            ? $"{TorchSymbols.Front}.ZeroOptionalGradient({owner})"
             : $"{TorchSymbols.Front}.ChangeGradient({owner}, {Before} => {change})";
     }
 

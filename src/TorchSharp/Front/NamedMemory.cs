@@ -1,0 +1,46 @@
+namespace TensorGraph.Torch;
+
+/// <summary>
+/// What names stand for: a parameter, buffer or gradient, which changes while a method is traced. In a loop of the graph the reads of the next
+/// iteration follow the changes of this one, although they are traced once, ahead of them.
+/// </summary>
+internal class NamedMemory
+{
+    private readonly HashSet<object> _readIn = new(ReferenceEqualityComparer.Instance), _copyReadIn = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>How often it has changed until now.</summary>
+    public int Changes { get; private set; }
+
+    /// <summary>The open loops of the graph.</summary>
+    public static IEnumerable<object> OpenLoops =>
+        ((TraceContext)ExecutionContext.Current).Frames.Where(scope => scope.NeedsType).Select(scope => scope.Owner);
+
+    /// <summary>A name is read.</summary>
+    /// <param name="loops">The open loops that have begun since the name was made, so that their next iteration reads the same name.</param>
+    /// <param name="mayBeCopy">True for a name that may be a copy in TorchSharp.</param>
+    public void Read(IEnumerable<object> loops, bool mayBeCopy)
+    {
+        _readIn.UnionWith(loops);
+        if (mayBeCopy) _copyReadIn.UnionWith(loops);
+    }
+
+    /// <summary>The memory has another value.</summary>
+    /// <exception cref="GraphException">TG1014 in a loop that has read what may be a copy.</exception>
+    public void Change()
+    {
+        if (_copyReadIn.Overlaps(OpenLoops)) throw OfUnsure();
+        Changes++;
+    }
+
+    /// <summary>True in a loop that has read a name from before it.</summary>
+    public bool IsReadInLoop => _readIn.Overlaps(OpenLoops);
+
+    /// <summary>The error of what may be a view or a copy.</summary>
+    public static Exception OfUnsure()
+    {
+        Throw.Raise(
+            DiagnosticIds.NotTraceableTorch, "reshape", "a tensor is used after what it was made of has changed, and may be a view or a copy of that",
+            "Make it again where it is used, or copy it before the change: clone().");
+        return new InvalidOperationException();
+    }
+}

@@ -1,0 +1,300 @@
+namespace TensorGraph.Tests.Front;
+
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch.nn;
+
+/// <summary>What a change in place gives is the parameter or gradient itself, and so is a tensor that is set as a gradient.</summary>
+public sealed partial class NamedChangeTests
+{
+    public static TheoryData<string> Programs() => [.. Program.All.Keys];
+
+    public static TheoryData<string, string> Refused() => new()
+    {
+        { nameof(Program.SharedByList), "p.grad = t.clone()" },
+        { nameof(Program.SharedByView), "p.grad = t.clone()" },
+        { nameof(Program.SetInBranch), "p.grad = t.clone()" },
+        { nameof(Program.ReplacedInLoop), "clone()" },
+        { nameof(Program.ReplacedInLoopOfCondition), "clone()" },
+        { nameof(Program.UnsureInLoop), "clone()" },
+    };
+
+    [TorchTheory]
+    [MemberData(nameof(Programs))]
+    public void A_name_has_what_TorchSharp_has_there(string name)
+    {
+        using var seed = torch.NewDisposeScope();
+        Twins.Train(() => new Program(), program => program.Net, (program, i) =>
+            Program.All[name](program, torch.linspace(-1, 1, 6).reshape(2, 3) * (i + 1)), steps: 3);
+    }
+
+    [TorchTheory]
+    [MemberData(nameof(Refused))]
+    public void What_a_graph_cannot_name_is_refused(string name, string remedy)
+    {
+        using var scope = torch.NewDisposeScope();
+        var program = new Program();
+        Expect.ErrorHere(DiagnosticIds.NotTraceableTorch, () => Program.AllRefused[name](program, torch.ones(2, 3)), [remedy]);
+    }
+
+    internal sealed partial class Program
+    {
+        public static readonly Dictionary<string, Func<Program, torch.Tensor, torch.Tensor>> All = new()
+        {
+            [nameof(ChangedParameter)] = (p, x) => p.ChangedParameter(x),
+            [nameof(ChangedGradient)] = (p, x) => p.ChangedGradient(x),
+            [nameof(ZeroedGradient)] = (p, x) => p.ZeroedGradient(x),
+            [nameof(SetToItself)] = (p, x) => p.SetToItself(x),
+            [nameof(SetToLocal)] = (p, x) => p.SetToLocal(x),
+            [nameof(SetToUsed)] = (p, x) => p.SetToUsed(x),
+            [nameof(SetAndKept)] = (p, x) => p.SetAndKept(x),
+            [nameof(SetInLoop)] = (p, x) => p.SetInLoop(x),
+            [nameof(MadeInLoop)] = (p, x) => p.MadeInLoop(x),
+        };
+
+        public static readonly Dictionary<string, Func<Program, torch.Tensor, torch.Tensor>> AllRefused = new()
+        {
+            [nameof(SharedByList)] = (p, x) => p.SharedByList(x),
+            [nameof(SharedByView)] = (p, x) => p.SharedByView(x),
+            [nameof(SetInBranch)] = (p, x) => p.SetInBranch(x),
+            [nameof(ReplacedInLoop)] = (p, x) => p.ReplacedInLoop(x),
+            [nameof(ReplacedInLoopOfCondition)] = (p, x) => p.ReplacedInLoopOfCondition(x),
+            [nameof(UnsureInLoop)] = (p, x) => p.UnsureInLoop(x),
+        };
+
+        private readonly Linear _first = Linear(3, 3), _second = Linear(3, 3);
+        private readonly torch.optim.Optimizer _optimizer;
+
+        public Program()
+        {
+            Net = Sequential(_first, _second);
+            _optimizer = torch.optim.SGD(Net.parameters(), 0.1);
+        }
+
+        public Sequential Net { get; }
+
+        private torch.Tensor Backward(torch.Tensor x)
+        {
+            torch.Tensor loss = Net.call(x).pow(2).mean();
+            loss.backward();
+            return loss;
+        }
+
+        private torch.Tensor Train(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            torch.Tensor loss = Backward(x);
+            _optimizer.step();
+            return loss;
+        }
+
+        [GraphFunction]
+        public torch.Tensor ChangedParameter(torch.Tensor x)
+        {
+            torch.Tensor w;
+            using (torch.no_grad()) w = _first.weight!.mul_(0.5).add_(0.1);
+            Train(x);
+            _optimizer.zero_grad();
+            torch.Tensor loss = x.matmul(w.t()).pow(2).mean();
+            loss.backward();
+            _optimizer.step();
+            return loss + w.sum();
+        }
+
+        [GraphFunction]
+        public torch.Tensor ChangedGradient(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            Backward(x);
+            var g = _first.weight!.grad!.mul_(2).add_(1);
+            torch.Tensor first = g.sum();
+            _first.weight!.grad!.mul_(0.5);
+            torch.Tensor second = g.sum();
+            Backward(x);
+            _optimizer.step();
+            return first + second * 10 + g.sum() * 100;
+        }
+
+        [GraphFunction]
+        public torch.Tensor ZeroedGradient(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            Backward(x);
+            var g = _first.weight!.grad!.zero_().add_(0.25);
+            var b = _first.bias!.grad!.zero_();
+            Backward(x);
+            _optimizer.step();
+            return g.sum() + b.sum() * 10;
+        }
+
+        [GraphFunction]
+        public torch.Tensor SetToItself(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            Backward(x);
+            var g = _first.weight!.grad!;
+            _first.weight!.grad = _first.weight!.grad!.mul_(0.5);
+            _first.bias!.grad = _first.bias!.grad!.detach();
+            _second.bias!.grad = _second.bias!.grad!.contiguous();
+            _first.weight!.grad!.mul_(3);
+            _optimizer.step();
+            return g.sum();
+        }
+
+        [GraphFunction]
+        public torch.Tensor SetToLocal(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            Backward(x);
+            torch.Tensor t = _first.weight!.grad! * 2, same = t * 3;
+            _first.weight!.grad = t;
+            _first.weight!.grad!.mul_(0.5);
+            torch.Tensor half = t.sum();
+            utils.clip_grad_norm_(Net.parameters(), 0.05);
+            _optimizer.step();
+            return half + t.sum() * 10 + same.sum();
+        }
+
+        [GraphFunction]
+        public torch.Tensor SetToUsed(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            Backward(x);
+            using torch.Tensor t = _first.weight!.grad! * 2;
+            _first.weight!.grad = t.clone();
+            _first.weight!.grad!.mul_(0.5);
+            _optimizer.step();
+            return t.sum();
+        }
+
+        [GraphFunction]
+        public torch.Tensor SetAndKept(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            Backward(x);
+            List<torch.Tensor> all = [];
+            foreach (Parameter p in Net.parameters())
+            {
+                torch.Tensor t = p.grad! * 0.5;
+                all.Add(t);
+                p.grad = t;
+            }
+            _optimizer.step();
+            return all[0].sum() + all[3].sum();
+        }
+
+        [GraphFunction]
+        public torch.Tensor SetInLoop(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            Backward(x);
+            torch.Tensor k = torch.zeros(1), sum = torch.zeros(1);
+            while ((bool)(k < 3))
+            {
+                torch.Tensor t = _first.weight!.grad! * 0.5;
+                _first.weight!.grad = t.clone();
+                _first.weight!.grad!.add_(0.125);
+                sum = sum + t.sum() + _first.weight!.grad!.sum() * 10;
+                k = k + 1;
+            }
+            _optimizer.step();
+            return sum;
+        }
+
+        [GraphFunction]
+        public torch.Tensor MadeInLoop(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            Backward(x);
+            torch.Tensor k = torch.zeros(1), sum = torch.zeros(1);
+            while ((bool)(k < 3))
+            {
+                var g = _first.weight!.grad!;
+                torch.Tensor flat = _second.weight!.t().reshape(9);
+                sum = sum + g.sum() + flat.pow(2).sum().detach();
+                _first.weight!.grad = torch.ones(3, 3) * k;
+                using (torch.no_grad()) _second.weight!.mul_(0.5);
+                sum = sum + g.sum();
+                k = k + 1;
+            }
+            _optimizer.step();
+            return sum;
+        }
+
+        [GraphFunction]
+        public torch.Tensor SharedByList(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            Backward(x);
+            torch.Tensor t = _first.weight!.grad! * 2;
+            torch.Tensor[] all = [t];
+            _first.weight!.grad = t;
+            _first.weight!.grad!.mul_(0.5);
+            return all[0].sum();
+        }
+
+        [GraphFunction]
+        public torch.Tensor SharedByView(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            Backward(x);
+            torch.Tensor flat = torch.ones(9);
+            _first.weight!.grad = flat.view(3, 3);
+            Backward(x);
+            return flat.sum();
+        }
+
+        [GraphFunction]
+        public torch.Tensor SetInBranch(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            Backward(x);
+            torch.Tensor t = _first.weight!.grad! * 2;
+            if ((bool)(x.sum() > 0)) _first.weight!.grad = t;
+            utils.clip_grad_norm_(Net.parameters(), 0.05);
+            return t.sum();
+        }
+
+        [GraphFunction]
+        public torch.Tensor ReplacedInLoop(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            Backward(x);
+            torch.Tensor g = _first.weight!.grad!, k = torch.zeros(1), sum = torch.zeros(1);
+            while ((bool)(k < 3))
+            {
+                sum = sum + g.sum();
+                _first.weight!.grad = torch.ones(3, 3) * k;
+                k = k + 1;
+            }
+            return sum;
+        }
+
+        [GraphFunction]
+        public torch.Tensor ReplacedInLoopOfCondition(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            Backward(x);
+            torch.Tensor g = _first.weight!.grad!, k = torch.zeros(1);
+            while ((bool)(k + g.sum() * 0 < 3))
+            {
+                if ((bool)(k > 1)) _first.weight!.grad = null;
+                k = k + 1;
+            }
+            return k;
+        }
+
+        [GraphFunction]
+        public torch.Tensor UnsureInLoop(torch.Tensor x)
+        {
+            torch.Tensor flat = _first.weight!.t().reshape(9), k = torch.zeros(1), sum = torch.zeros(1);
+            while ((bool)(k < 3))
+            {
+                sum = sum + flat.pow(2).sum().detach();
+                using (torch.no_grad()) _first.weight!.mul_(0.5);
+                k = k + 1;
+            }
+            return sum;
+        }
+    }
+}
