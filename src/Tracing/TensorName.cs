@@ -7,4 +7,7 @@ internal abstract class TensorName
 {
     /// <summary>The value as it is here, as a tensor that names nothing.</summary>
     public abstract Tensor Read();
+
+    /// <summary>A value that a branch or loop gives, which may be what is named or not: it can't be used when that has changed.</summary>
+    public abstract Tensor Maybe(Tensor value);
 }

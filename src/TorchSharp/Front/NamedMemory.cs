@@ -8,8 +8,13 @@ internal class NamedMemory
 {
     private readonly HashSet<object> _readIn = new(ReferenceEqualityComparer.Instance), _copyReadIn = new(ReferenceEqualityComparer.Instance);
 
+    private int _changes;
+
     /// <summary>How often it has changed until now.</summary>
-    public int Changes { get; private set; }
+    public int Changes => _changes + (Heir?.Changes ?? 0);
+
+    /// <summary>What may be the same memory from now on.</summary>
+    public NamedMemory? Heir { get; set; }
 
     /// <summary>The open loops of the graph.</summary>
     public static IEnumerable<object> OpenLoops =>
@@ -29,7 +34,7 @@ internal class NamedMemory
     public void Change()
     {
         if (_copyReadIn.Overlaps(OpenLoops)) throw OfUnsure();
-        Changes++;
+        _changes++;
     }
 
     /// <summary>True in a loop that has read a name from before it.</summary>
@@ -39,7 +44,7 @@ internal class NamedMemory
     public static Exception OfUnsure()
     {
         Throw.Raise(
-            DiagnosticIds.NotTraceableTorch, "reshape", "a tensor is used after what it was made of has changed, and may be a view or a copy of that",
+            DiagnosticIds.NotTraceableTorch, "clone", "a tensor is used after what it was made of has changed, and it may be that, or a view or copy of it",
             "Make it again where it is used, or copy it before the change: clone().");
         return new InvalidOperationException();
     }

@@ -60,8 +60,7 @@ public static class TorchFront
     /// <param name="held">The parameter.</param>
     /// <param name="value">The gradient.</param>
     /// <param name="isShared">True where code may use that tensor by another name later.</param>
-    /// <param name="isCarried">True where its only name gets the result, which ends with a branch or iteration.</param>
-    public static Tensor? SetGradient(torch.Tensor held, Tensor? value, bool isShared = false, bool isCarried = false)
+    public static Tensor? SetGradient(torch.Tensor held, Tensor? value, bool isShared = false)
     {
         TorchTrace call = TorchTrace.Here("grad");
         TorchVariable variable = call.Find(Throw.IfNull(held));
@@ -70,7 +69,7 @@ public static class TorchFront
             call.ClearGradients([variable], toZeros: false);
             return null;
         }
-        call.ReplaceGradient(variable, Fitting(variable, value), isShared || (isCarried && call.IsInBranch));
+        call.ReplaceGradient(variable, Fitting(variable, value), isShared);
         return call.NameGradient(variable);
     }
 

@@ -12,7 +12,7 @@ internal sealed class TorchName : TensorName
     private readonly int _changesBefore;
     private readonly object[] _loops = [.. NamedMemory.OpenLoops];
 
-    private TorchName(NamedMemory memory, Func<Tensor> read, bool isWhole, bool isContiguous, bool mayBeCopy)
+    private TorchName(NamedMemory memory, Func<Tensor> read, bool isWhole = false, bool isContiguous = false, bool mayBeCopy = false)
     {
         (Memory, _read, IsWhole, _isContiguous, _mayBeCopy) = (memory, read, isWhole, isContiguous, mayBeCopy);
         _changesBefore = memory.Changes;
@@ -24,11 +24,14 @@ internal sealed class TorchName : TensorName
     /// <summary>True for all of that, as it is there.</summary>
     public bool IsWhole { get; }
 
+    /// <summary>True where another branch, or more iterations, give another tensor.</summary>
+    public bool IsUnsure { get; private init; }
+
     /// <summary>A name.</summary>
     /// <param name="memory">What it names.</param>
     /// <param name="read">Reads that.</param>
     public static Tensor Of(NamedMemory memory, Func<Tensor> read) =>
-        As(read(), new TorchName(memory, read, isWhole: true, isContiguous: true, mayBeCopy: false));
+        As(read(), new TorchName(memory, read, isWhole: true, isContiguous: true));
 
     /// <summary>A view of a tensor: of a name it is another name.</summary>
     /// <param name="x">The tensor.</param>
@@ -59,6 +62,9 @@ internal sealed class TorchName : TensorName
         Memory.Read(NamedMemory.OpenLoops.Except(_loops), _mayBeCopy);
         return _read();
     }
+
+    public override Tensor Maybe(Tensor value) =>
+        As(value, new TorchName(Memory, () => value.Unnamed, IsWhole && value.Named is null, _isContiguous, mayBeCopy: true) { IsUnsure = true });
 
     private static Tensor As(Tensor now, TorchName name) => new(now.Value, now.Trace!) { Named = name };
 }

@@ -88,9 +88,16 @@ internal sealed partial class TorchTrace
     public Tensor NameGradient(TorchVariable variable)
     {
         // One that a branch has made ends with the branch.
-        if (!_named.TryGetValue(variable, out NamedGradient? named) || !Levels.Contains(named.Level))
-            _named[variable] = named = new NamedGradient(Levels[^1]);
+        NamedGradient? named = _named.GetValueOrDefault(variable);
+        if (named is null || !Levels.Contains(named.Level)) named = NewName(variable, named);
         return TorchName.Of(named, () => named.IsLost ? throw Lost() : named.Last ?? GradientOf(variable).Value!);
+    }
+
+    private NamedGradient NewName(TorchVariable variable, NamedGradient? before)
+    {
+        NamedGradient named = _named[variable] = new NamedGradient(Levels[^1]);
+        before?.Heir = named;
+        return named;
     }
 
     private static Exception Lost() => InBranch(
@@ -113,10 +120,11 @@ internal sealed partial class TorchTrace
     /// <param name="isShared">True where code may use that tensor by another name later.</param>
     public void ReplaceGradient(TorchVariable variable, Tensor value, bool isShared)
     {
-        // It is the gradient already.
-        if (value.Named is TorchName { IsWhole: true, Memory: NamedGradient { Last: null, IsLost: false } own }
-            && _named.GetValueOrDefault(variable) == own)
+        if (value.Named is TorchName { IsWhole: true } name && _named.GetValueOrDefault(variable) is { } own && name.Memory == own)
+        {
+            if (name.IsUnsure) SetUnsure(variable, value.Unnamed, own);
             return;
+        }
         if (value.Named is not null)
         {
             Throw.Raise(
@@ -126,6 +134,16 @@ internal sealed partial class TorchTrace
         Part(variable);
         SetGradients([(variable, value, null)]);
         if (isShared) _shared[variable] = Levels[^1];
+    }
+
+    // It is the gradient or another tensor, so that what was the gradient may still be.
+    private void SetUnsure(TorchVariable variable, Tensor value, NamedGradient own)
+    {
+        if (own.IsReadInLoop) throw Lost();
+        own.IsLost = true;
+        _named.Remove(variable);
+        SetGradients([(variable, value, null)]);
+        NewName(variable, own);
     }
 
     /// <summary>The gradient of a parameter that code uses without asking whether it is there; the run fails where it is not.</summary>

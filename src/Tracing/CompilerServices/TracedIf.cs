@@ -93,7 +93,8 @@ internal sealed class TracedIf
         if (l.Shape.Zip(r.Shape).Any(pair => DifferInAnyCall(pair.First, pair.Second)))
             throw Mismatch(NameOf(index), l.ToString(), r.ToString(), TracedRegion.SizeRemedy);
 
-        return l.IsList || r.IsList ? merge.Sized(index, l, r, left.HasAnyLength[index] || right.HasAnyLength[index]) : merge.Same(index, l);
+        var result = l.IsList || r.IsList ? merge.Sized(index, l, r, left.HasAnyLength[index] || right.HasAnyLength[index]) : merge.Same(index, l);
+        return () => TracedRegion.Maybe(result(), a, b);
     }
 
     private string NameOf(int index) => index < _names.Length ? $"'{_names[index]}'" : "the result";

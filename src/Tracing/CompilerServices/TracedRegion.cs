@@ -149,6 +149,17 @@ internal sealed partial class TracedRegion
         type.DType != DType.Bool ? DiagnosticIds.DTypeMismatch : DiagnosticIds.RankMismatch,
         $"condition: {type} is not one bool", "Compare it, or reduce it with Any or All.", source);
 
+    /// <summary>A value of a branch or loop that may be some tensors: where these are names of something, it may be that.</summary>
+    public static Tensor? Maybe(Tensor? value, params ReadOnlySpan<Tensor?> tensors)
+    {
+        foreach (var tensor in tensors)
+        {
+            if (HasValue(value) && tensor?.Named is { } name)
+                value = name.Maybe(value!);
+        }
+        return value;
+    }
+
     public static bool HasValue(Tensor? leaf) => leaf is not null && !ReferenceEquals(leaf, GraphControl.Undefined);
 
     public Tensor? Leaf(int index) => _leaves[index];

@@ -136,7 +136,8 @@ internal sealed class TracedWhile
         Tensor Initial() => parameter is null ? _trace.TensorOf(_trace.Builder.Zeros(end.GraphType))
             : hasAnyLength ? Ops.ListOf(_initialValues[index]!) : _initialValues[index]!;
         // What no iteration changes stays the tensor that it was.
-        void Finish(Tensor result) => after[index] = ReferenceEquals(end, parameter) ? initial : TracedRegion.Entering(_trace, result, hasAnyLength);
+        void Finish(Tensor result) => after[index] = ReferenceEquals(end, parameter) ? initial
+            : TracedRegion.Maybe(TracedRegion.Entering(_trace, result, hasAnyLength), initial, end);
         return new(_names[index], Initial, parameter, end, Finish);
     }
 
@@ -152,7 +153,7 @@ internal sealed class TracedWhile
         foreach (int i in _carried)
             _parameters[i] = _trace.Parameter(HasAnyLength(i) ? _initial[i]!.GraphType.Element.List : _initial[i]!.GraphType, _names[i]);
         foreach (int i in _carried)
-            start[i] = TracedRegion.Entering(_trace, _parameters[i]!, HasAnyLength(i));
+            start[i] = TracedRegion.Entering(_trace, _parameters[i] = TracedRegion.Maybe(_parameters[i], _initial[i])!, HasAnyLength(i));
         return start;
     }
 

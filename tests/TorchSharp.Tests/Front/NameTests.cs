@@ -258,8 +258,9 @@ public sealed partial class NameTests
                 _first.weight!.grad!.mul_(0.5f);
                 k = k + 1;
             }
+            torch.Tensor sum = g.sum() + w.sum().detach();
             _optimizer.step();
-            return g.sum() + w.sum().detach();
+            return sum;
         }
 
         [GraphFunction]

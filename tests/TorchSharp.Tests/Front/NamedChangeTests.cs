@@ -13,7 +13,11 @@ public sealed partial class NamedChangeTests
     {
         { nameof(Program.SharedByList), "p.grad = t.clone()" },
         { nameof(Program.SharedByView), "p.grad = t.clone()" },
-        { nameof(Program.SetInBranch), "p.grad = t.clone()" },
+        { nameof(Program.SetInBranch), "clone()" },
+        { nameof(Program.OfBranch), "clone()" },
+        { nameof(Program.OfLoop), "clone()" },
+        { nameof(Program.GradientOfBranch), "clone()" },
+        { nameof(Program.GradientFromBefore), "clone()" },
         { nameof(Program.ReplacedInLoop), "clone()" },
         { nameof(Program.ReplacedInLoopOfCondition), "clone()" },
         { nameof(Program.UnsureInLoop), "clone()" },
@@ -50,6 +54,10 @@ public sealed partial class NamedChangeTests
             [nameof(SetAndKept)] = (p, x) => p.SetAndKept(x),
             [nameof(SetInLoop)] = (p, x) => p.SetInLoop(x),
             [nameof(MadeInLoop)] = (p, x) => p.MadeInLoop(x),
+            [nameof(ClippedByHand)] = (p, x) => p.ClippedByHand(x),
+            [nameof(ChosenByBranch)] = (p, x) => p.ChosenByBranch(x),
+            [nameof(BestOfLoop)] = (p, x) => p.BestOfLoop(x),
+            [nameof(SetInBranchAlone)] = (p, x) => p.SetInBranchAlone(x),
         };
 
         public static readonly Dictionary<string, Func<Program, torch.Tensor, torch.Tensor>> AllRefused = new()
@@ -57,6 +65,10 @@ public sealed partial class NamedChangeTests
             [nameof(SharedByList)] = (p, x) => p.SharedByList(x),
             [nameof(SharedByView)] = (p, x) => p.SharedByView(x),
             [nameof(SetInBranch)] = (p, x) => p.SetInBranch(x),
+            [nameof(OfBranch)] = (p, x) => p.OfBranch(x),
+            [nameof(OfLoop)] = (p, x) => p.OfLoop(x),
+            [nameof(GradientOfBranch)] = (p, x) => p.GradientOfBranch(x),
+            [nameof(GradientFromBefore)] = (p, x) => p.GradientFromBefore(x),
             [nameof(ReplacedInLoop)] = (p, x) => p.ReplacedInLoop(x),
             [nameof(ReplacedInLoopOfCondition)] = (p, x) => p.ReplacedInLoopOfCondition(x),
             [nameof(UnsureInLoop)] = (p, x) => p.UnsureInLoop(x),
@@ -219,6 +231,113 @@ public sealed partial class NamedChangeTests
             }
             _optimizer.step();
             return sum;
+        }
+
+        [GraphFunction]
+        public torch.Tensor ClippedByHand(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            Backward(x);
+            torch.Tensor sum = torch.zeros(1);
+            foreach (Parameter p in Net.parameters())
+            {
+                torch.Tensor g = p.grad!, norm = g.norm();
+                if ((bool)(norm > 0.1f)) g = g * 0.1f / norm;
+                p.grad = g;
+                sum = sum + g.sum();
+                p.grad!.mul_(0.5f);
+                sum = sum + p.grad!.sum();
+            }
+            _optimizer.step();
+            _optimizer.zero_grad();
+            Backward(x);
+            _optimizer.step();
+            return sum;
+        }
+
+        [GraphFunction]
+        public torch.Tensor ChosenByBranch(torch.Tensor x)
+        {
+            torch.Tensor w = _first.weight!, b = _first.bias!;
+            if ((bool)(x.sum() > 0)) w = w * 2;
+            else b = _second.bias!;
+            torch.Tensor sum = w.sum() + b.sum() * 10;
+            return Train(x) + sum.detach();
+        }
+
+        [GraphFunction]
+        public torch.Tensor BestOfLoop(torch.Tensor x)
+        {
+            torch.Tensor best = torch.zeros(3, 3), least = torch.tensor(100f), k = torch.zeros(1);
+            while ((bool)(k < 3))
+            {
+                torch.Tensor loss = Train(x);
+                if ((bool)(loss < least))
+                {
+                    least = loss;
+                    best = _first.weight!.clone();
+                }
+                k = k + 1;
+            }
+            Train(x);
+            return best.sum();
+        }
+
+        [GraphFunction]
+        public torch.Tensor SetInBranchAlone(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            Backward(x);
+            torch.Tensor t = _first.weight!.grad! * 2;
+            if ((bool)(x.sum() > 0)) _first.weight!.grad = t;
+            torch.Tensor sum = t.sum();
+            utils.clip_grad_norm_(Net.parameters(), 0.05);
+            _optimizer.step();
+            return sum;
+        }
+
+        [GraphFunction]
+        public torch.Tensor OfBranch(torch.Tensor x)
+        {
+            torch.Tensor w = _first.weight!;
+            if ((bool)(x.sum() > 0)) w = _second.weight!;
+            Train(x);
+            return w.sum();
+        }
+
+        [GraphFunction]
+        public torch.Tensor OfLoop(torch.Tensor x)
+        {
+            torch.Tensor w = torch.zeros(3, 3), k = torch.zeros(1);
+            while ((bool)(k < 3))
+            {
+                w = _first.weight!;
+                k = k + 1;
+            }
+            Train(x);
+            return w.sum();
+        }
+
+        [GraphFunction]
+        public torch.Tensor GradientOfBranch(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            Backward(x);
+            torch.Tensor g = _first.weight!.grad!;
+            if ((bool)(x.sum() > 0)) g = g * 2;
+            _first.weight!.grad!.mul_(2);
+            return g.sum();
+        }
+
+        [GraphFunction]
+        public torch.Tensor GradientFromBefore(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            Backward(x);
+            torch.Tensor g = _first.weight!.grad!, old = g;
+            if ((bool)(x.sum() > 0)) g = g * 2;
+            _first.weight!.grad = g;
+            return old.sum();
         }
 
         [GraphFunction]

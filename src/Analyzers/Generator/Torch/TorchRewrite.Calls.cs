@@ -159,7 +159,7 @@ internal sealed partial class TorchRewrite
         if (value is IdentifierNameSyntax name && model.GetSymbolInfo(name).Symbol is ILocalSymbol local && HeldOf(name) is null
             && TorchAliases.Find(local, assignment, model) is null)
         {
-            string named = $"{name} = {TorchSymbols.Front}.SetGradient({owner}, {Of(assignment.Right)}, isCarried: true)";
+            string named = $"{name} = {TorchSymbols.Front}.SetGradient({owner}, {Of(assignment.Right)})";
             return assignment.Parent is ExpressionStatementSyntax ? named : $"({named})";
         }
         bool isShared = !value.IsKind(SyntaxKind.NullLiteralExpression) && !TorchAliases.IsFresh(value, model);
