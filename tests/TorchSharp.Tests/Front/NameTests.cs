@@ -142,7 +142,7 @@ public sealed partial class NameTests
             ];
             Train(x);
             torch.Tensor sum = torch.zeros(1);
-            for (int i = 0; i < all.Length; i++) sum = sum + all[i].pow(2).sum() * (i + 1);
+            for (int i = 0; i < all.Length; i++) sum = sum + (all[i].clone().flatten() * torch.linspace(1, i + 2, all[i].numel())).sum();
             return sum.detach();
         }
 
@@ -157,7 +157,7 @@ public sealed partial class NameTests
             ];
             Train(x);
             torch.Tensor sum = torch.zeros(1);
-            for (int i = 0; i < all.Length; i++) sum = sum + all[i].pow(2).sum() * (i + 1);
+            for (int i = 0; i < all.Length; i++) sum = sum + (all[i].clone().flatten() * torch.linspace(1, i + 2, all[i].numel())).sum();
             return sum.detach();
         }
 

@@ -54,6 +54,7 @@ public sealed partial class NamedChangeTests
             [nameof(SetAndKept)] = (p, x) => p.SetAndKept(x),
             [nameof(SetInLoop)] = (p, x) => p.SetInLoop(x),
             [nameof(MadeInLoop)] = (p, x) => p.MadeInLoop(x),
+            [nameof(ChangedInBranch)] = (p, x) => p.ChangedInBranch(x),
             [nameof(ClippedByHand)] = (p, x) => p.ClippedByHand(x),
             [nameof(ChosenByBranch)] = (p, x) => p.ChosenByBranch(x),
             [nameof(BestOfLoop)] = (p, x) => p.BestOfLoop(x),
@@ -231,6 +232,25 @@ public sealed partial class NamedChangeTests
             }
             _optimizer.step();
             return sum;
+        }
+
+        [GraphFunction]
+        public torch.Tensor ChangedInBranch(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            torch.Tensor loss = Backward(x), k = torch.zeros(1);
+            torch.Tensor g = _first.weight!.grad!, w = _second.weight!, row = g[0], turned = w.T;
+            if ((bool)(loss > 0.1f)) utils.clip_grad_norm_(Net.parameters(), 0.1);
+            torch.Tensor sum = g.sum() + row.sum() * 10;
+            while ((bool)(k < 2))
+            {
+                using (torch.no_grad()) _second.weight!.mul_(0.9f);
+                _first.weight!.grad!.add_(0.1f);
+                sum = sum + g.sum() + turned[0].sum().detach();
+                k = k + 1;
+            }
+            _optimizer.step();
+            return sum + row.sum() * 10 + (turned * torch.linspace(1, 2, 9).view(3, 3)).sum().detach() + w[0].sum().detach();
         }
 
         [GraphFunction]

@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace TensorGraph.Tests.Front;
 
 using TorchSharp;
@@ -8,6 +10,13 @@ using F = TorchSharp.torch.nn.functional;
 /// <summary>The covered functions one by one: values and element types are TorchSharp's.</summary>
 public sealed partial class SurfaceTests
 {
+    // What both have would be the tensor's, which knows no names; the generator knows of T.
+    [Fact]
+    public void No_member_of_tensors_hides_one_of_the_surface() => Assert.Equal(["T"],
+        typeof(TensorGraph.Tensor).GetMembers(BindingFlags.Instance | BindingFlags.Public).Where(member => member is PropertyInfo or MethodInfo { IsSpecialName: false })
+            .Select(member => member.Name).Intersect(typeof(Torch.TorchApi).GetMembers().Concat(typeof(Torch.TorchMembers).GetMembers())
+            .Where(member => member.DeclaringType != typeof(object)).Select(member => member.Name.Replace("get_", "", StringComparison.Ordinal))));
+
     [TorchFact]
     public void Functions_give_what_TorchSharp_gives()
     {

@@ -18,6 +18,9 @@ internal sealed partial class TorchRewrite(
     // Members of TorchSharp's objects that take no tensor: the object's own would be called. All others are found as extensions.
     private static readonly HashSet<string> s_renamed = ["step", "zero_grad", "train", "eval", "training"];
 
+    // Our tensors have a property of that name, which would be called.
+    private const string OwnProperty = "T";
+
     // Facts about modules that stay as they are, and lists of their parts.
     private static readonly HashSet<string> s_host =
     [
@@ -188,7 +191,9 @@ internal sealed partial class TorchRewrite(
     {
         if (symbol.Name is "grad" or "requires_grad" && HeldOf(access.Expression) is { } held)
             return $"{TorchSymbols.Front}.{(symbol.Name == "requires_grad" ? "RequiresGradient" : IsTakenAsThere(access) ? "SureGradient" : "Gradient")}({held})";
-        return $"{Receiver(access.Expression)}{Source(access.Expression.Span.End, access.Name.SpanStart)}{access.Name.Identifier.Text}";
+        string dot = Source(access.Expression.Span.End, access.Name.SpanStart);
+        return symbol.Name == OwnProperty ? $"{TorchSymbols.Shadow}{TorchSymbols.Api}.get_{OwnProperty}({Of(access.Expression)}{dot.Replace(".", "")})"
+            : $"{Receiver(access.Expression)}{dot}{access.Name.Identifier.Text}";
     }
 
     // What TorchSharp fails on where it is null, so that no answer is asked for.
