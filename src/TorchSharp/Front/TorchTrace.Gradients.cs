@@ -227,7 +227,7 @@ internal sealed partial class TorchTrace
 
     private void CheckWritten(TorchVariable variable)
     {
-        if (At(this).TryGetValue(variable, out Gradient known) && known.IsNew) throw InBranch("it is in a ?: or in a method that the branch does not call by its name");
+        if (At(this).TryGetValue(variable, out Gradient known) && known.IsNew) throw InBranch("it is in a delegate, or in a method that the branch does not call by its name");
     }
 
     private void Set(List<(TorchVariable Variable, Gradient Gradient)> changes)

@@ -8,7 +8,7 @@ using static TorchSharp.torch.nn;
 public sealed partial class GradientConditionTests
 {
     public static TheoryData<string> Programs() =>
-        ["returns", "else", "and", "or", "chain", "while", "do", "for", "nested", "only", "scaled", "detached", "counted", "rate", "logged"];
+        ["returns", "else", "and", "or", "chain", "while", "do", "for", "nested", "only", "scaled", "detached", "counted", "rate", "logged", "choice", "choices", "step in choice"];
 
     [TorchTheory]
     [MemberData(nameof(Programs))]
@@ -59,6 +59,37 @@ public sealed partial class GradientConditionTests
             return loss;
         }
 
+        private torch.Tensor Choice(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            torch.Tensor loss = LossOf(x);
+            loss.backward();
+            torch.Tensor n = (bool)(loss > 0.1f) ? _first.weight!.grad!.mul_(0.5f).sum() : _first.weight!.grad!.sum();
+            _optimizer.step();
+            return n.detach() + loss;
+        }
+
+        private torch.Tensor Choices(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            torch.Tensor loss = LossOf(x);
+            loss.backward();
+            torch.Tensor n = (bool)(loss > 0.1f) && loss.item<float>() < 1f ? _first.bias!.grad!.mul_(0.5f).sum()
+                : (bool)(x.sum() > 0) ? _first.weight!.grad!.zero_().sum() : utils.clip_grad_norm_(All.parameters(), 0.1) * loss;
+            _optimizer.step();
+            return n.detach() + loss;
+        }
+
+        private torch.Tensor StepInChoice(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            torch.Tensor loss = LossOf(x);
+            loss.backward();
+            torch.Tensor other = (bool)(loss > 0.1f) ? StepOf(x * 0.5f) : loss;
+            _optimizer.step();
+            return other + loss;
+        }
+
         [GraphFunction]
         public torch.Tensor Step(torch.Tensor x, string kind) => kind switch
         {
@@ -76,6 +107,9 @@ public sealed partial class GradientConditionTests
             "detached" => Detached(x),
             "counted" => Counted(x),
             "rate" => Rate(x),
+            "choice" => Choice(x),
+            "choices" => Choices(x),
+            "step in choice" => StepInChoice(x),
             _ => Logged(x),
         };
 

@@ -40,10 +40,12 @@ internal sealed partial class TorchRewrite
         Names.SymbolOf(name, model) is { } symbol
         && (symbol.IsTorch() ? Gradients.Contains(name.Identifier.Text) : symbol is IMethodSymbol method && changesGradients(method)));
 
-    // What a condition itself does to gradients comes ahead of the branch, too.
-    private string Decided(ExpressionSyntax condition, string text) =>
-        condition.FirstAncestorOrSelf<StatementSyntax>() is IfStatementSyntax branch && branch.Condition.Span.Contains(condition.Span)
-        && TakesGradients(condition) ? $"{TorchSymbols.Front}.BeforeBranch({text})" : text;
+    // What a condition itself does to gradients comes ahead of the branch, too; nothing else stands ahead of a ?:.
+    private string Decided(ExpressionSyntax condition, string text) => (condition.FirstAncestorOrSelf<StatementSyntax>() is IfStatementSyntax branch
+        && branch.Condition.Span.Contains(condition.Span) && TakesGradients(condition))
+        || condition.Ancestors().OfType<ConditionalExpressionSyntax>().Any(choice =>
+            choice.Condition.Span.Contains(condition.Span) && NameGradients(choice.DescendantNodes()))
+        ? $"{TorchSymbols.Front}.BeforeBranch({text})" : text;
 
     private bool TakesGradients(ExpressionSyntax condition) => HasValueOfTensor(condition) && NameGradients(condition.DescendantNodesAndSelf());
 
