@@ -159,6 +159,20 @@ public static class TorchFront
     /// <summary>The argument of a module that only the variable names which gets the result.</summary>
     public static Tensor Replaced(Tensor argument) => TorchTrace.Here("forward").Temporary = argument;
 
+    /// <summary>The same for a variable that has results of modules and methods, where these were made for it.</summary>
+    public static Tensor ReplacedMade(Tensor argument)
+    {
+        TorchTrace call = TorchTrace.Here("forward");
+        return call.OwnResults.Contains(argument) ? call.Temporary = argument : argument;
+    }
+
+    /// <summary>The result of a module or method for a variable, from which a module may replace it.</summary>
+    public static Tensor Made(int mark, Tensor result)
+    {
+        if (IsMadeSince(mark, Throw.IfNull(result))) TorchTrace.Here("forward").OwnResults.Add(result);
+        return result;
+    }
+
     // What a branch gives may be what it got.
     private static bool IsMadeSince(int mark, Tensor tensor)
     {

@@ -47,6 +47,9 @@ internal sealed partial class TorchTrace
     /// <summary>The argument of the module that runs next, where nothing names it.</summary>
     public Tensor? Temporary { get; set; }
 
+    /// <summary>Results of modules and methods that have memory of their own.</summary>
+    public HashSet<Tensor> OwnResults { get; } = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>True for a tensor that nothing names, so that the module which gets it may change it.</summary>
     public bool Takes(Tensor argument)
     {

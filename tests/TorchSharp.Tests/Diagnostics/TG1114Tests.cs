@@ -64,6 +64,22 @@ public sealed class TG1114Tests
         Assert.Contains("save", message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("return ReLU().forward(x);", "", "ReLU", "in a field")]
+    [InlineData("var b = new Batch(x, y); return b.X;", "public record Batch(torch.Tensor X, torch.Tensor Y);", "new Batch(x, y)", "Use a tuple")]
+    [InlineData("Batch b = new(x, null); return b.X;", "public record struct Batch(torch.Tensor X, torch.Tensor? Y);", "new(x, null)", "Use a tuple")]
+    public void Objects_are_made_outside(string body, string members, string place, string remedy)
+    {
+        var (id, message, at) = CompiledProgram.InMethod(body, members)[0];
+        Assert.Equal(("TG1114", place), (id, at));
+        Assert.Contains(remedy, message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("return MSELoss().forward(x, y) + CrossEntropyLoss(reduction: Reduction.Sum).call(x, y);", "")]
+    [InlineData("var b = new Batch<torch.Tensor>(x, y); return b.X;", "public record Batch<T>(T X, T Y);")]
+    public void Losses_and_objects_of_any_type_are_made_inside(string body, string members) => Assert.Empty(CompiledProgram.InMethod(body, members));
+
     [Fact]
     public void A_helper_is_looked_into()
     {

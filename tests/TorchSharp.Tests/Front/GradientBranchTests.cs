@@ -30,6 +30,7 @@ public sealed partial class GradientBranchTests
         Check(name, (p, x, i) => p.BothByFlag(x, i % 3 == 1));
         Check(name, (p, x, _) => p.OneOf(x));
         Check(name, (p, x, _) => p.Chosen(x));
+        Check(name, (p, x, _) => p.ChosenLater(x));
         Check(name, (p, x, _) => p.StepAfter(x));
         Check(name, (p, x, _) => p.Twice(x));
     }
@@ -82,11 +83,11 @@ public sealed partial class GradientBranchTests
     }
 
     [TorchFact]
-    public void A_conditional_expression_is_refused_that_changes_gradients_from_ahead_of_it()
+    public void A_delegate_of_a_branch_is_refused_that_changes_gradients_from_ahead_of_it()
     {
         using var scope = torch.NewDisposeScope();
         var program = new Program("SGD");
-        Expect.ErrorHere(DiagnosticIds.NotTraceableTorch, () => program.ChosenLater(torch.ones(2, 3)), ["'if'"]);
+        Expect.ErrorHere(DiagnosticIds.NotTraceableTorch, () => program.Delegated(torch.ones(2, 3)), ["delegate"]);
         Assert.NotEmpty(program.All.parameters());
     }
 
@@ -464,6 +465,19 @@ public sealed partial class GradientBranchTests
         {
             LossOf(x).backward();
             return Chosen(x);
+        }
+
+        [GraphFunction]
+        public torch.Tensor Delegated(torch.Tensor x)
+        {
+            LossOf(x).backward();
+            return WherePositive(LossOf(x), loss => Updated(loss));
+        }
+
+        private static torch.Tensor WherePositive(torch.Tensor x, Func<torch.Tensor, torch.Tensor> change)
+        {
+            if ((bool)(x > 0)) return change(x);
+            return x;
         }
 
         private torch.Tensor Updated(torch.Tensor loss)

@@ -66,6 +66,8 @@ public sealed partial class ResultChangeTests
     [InlineData("helper")]
     [InlineData("argument")]
     [InlineData("identity")]
+    [InlineData("told")]
+    [InlineData("told view")]
     public void What_has_another_name_is_not_changed_by_a_module(string kind)
     {
         using var scope = torch.NewDisposeScope();
@@ -148,6 +150,7 @@ public sealed partial class ResultChangeTests
         private readonly Conv2d _shortcut = Conv2d(3, 4, 1);
         private readonly ReLU _relu = ReLU(), _inPlace = ReLU(inplace: true);
         private readonly Identity _same = Identity();
+        private readonly Module<torch.Tensor, torch.Tensor> _unknown = Identity(), _flatten = Flatten();
         private readonly Module<torch.Tensor, torch.Tensor> _residual = new Residual();
         private readonly torch.optim.Optimizer _optimizer;
 
@@ -217,6 +220,8 @@ public sealed partial class ResultChangeTests
             "made" => OfMade(x),
             "helper" => OfSame(x),
             "identity" => OfIdentity(x),
+            "told" => OfTold(x),
+            "told view" => OfToldView(x),
             _ => OfArgument(x),
         };
 
@@ -239,6 +244,21 @@ public sealed partial class ResultChangeTests
             torch.Tensor y = _shortcut.forward(x), z = _relu.forward(y);
             y = _inPlace.forward(y);
             return y + z;
+        }
+
+        private torch.Tensor OfTold(torch.Tensor x)
+        {
+            torch.Tensor z = _shortcut.forward(x), y = _unknown.forward(z);
+            y = _inPlace.forward(y);
+            return y + z;
+        }
+
+        private torch.Tensor OfToldView(torch.Tensor x)
+        {
+            torch.Tensor z = x * 2, y = _flatten.forward(z);
+            y = _unknown.forward(y);
+            y = _inPlace.forward(y);
+            return y.sum() + z.sum();
         }
 
         private torch.Tensor OfIdentity(torch.Tensor x)

@@ -50,10 +50,11 @@ internal static class TorchAliases
     private static bool IsOf(IdentifierNameSyntax name, ILocalSymbol variable, SemanticModel model) =>
         name.Identifier.Text == variable.Name && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name).Symbol, variable);
 
+    // Null for x += y, whose value is new.
     private static ExpressionSyntax? ValueOf(SyntaxNode start) => start switch
     {
         VariableDeclaratorSyntax { Initializer.Value: var initial } => initial,
-        AssignmentExpressionSyntax assignment => assignment.Right,
+        AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment => assignment.Right,
         _ => null,
     };
 
@@ -64,9 +65,9 @@ internal static class TorchAliases
         {
             foreach (SyntaxNode before in parent.ChildNodes().TakeWhile(n => n != node).Reverse())
             {
-                if (parent is BlockSyntax && before is ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax
-                    { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Left: IdentifierNameSyntax left } assignment }
-                    && IsOf(left, variable, model) && !MayStay(assignment.Right, variable, model))
+                if (parent is BlockSyntax
+                    && before is ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { Left: IdentifierNameSyntax left } assignment }
+                    && IsOf(left, variable, model) && !(ValueOf(assignment) is { } value && MayStay(value, variable, model)))
                     return assignment;
             }
         }
@@ -116,12 +117,10 @@ internal static class TorchAliases
     {
         if (IsFresh(call, method, model) || !IsTold(call, method, model))
             return false;
-        ISymbol? target = call.Parent switch
-        {
-            EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax variable } => model.GetDeclaredSymbol(variable),
-            AssignmentExpressionSyntax { Left: IdentifierNameSyntax left } => model.GetSymbolInfo(left).Symbol,
-            _ => null,
-        };
+        if (call.Parent is MemberAccessExpressionSyntax { Name.Identifier.Text: var change, Parent: InvocationExpressionSyntax }
+            && change.EndsWith("_", StringComparison.Ordinal))
+            return true;
+        ISymbol? target = TargetOf(call, model);
         // What the variable held before has no name any more.
         if (method.IsTorch() && call.ArgumentList.Arguments.Count == 1
             && SymbolEqualityComparer.Default.Equals(target, model.GetSymbolInfo(call.ArgumentList.Arguments[0].Expression).Symbol))
@@ -129,6 +128,24 @@ internal static class TorchAliases
         return new[] { target }.Concat(call.ArgumentList.Arguments.Select(a => model.GetSymbolInfo(a.Expression).Symbol))
             .OfType<ILocalSymbol>().Any(local => IsChanged(local, call, model));
     }
+
+    // The variable that gets the result.
+    private static ISymbol? TargetOf(InvocationExpressionSyntax call, SemanticModel model) => call.Parent switch
+    {
+        EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax variable } => model.GetDeclaredSymbol(variable),
+        AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Left: IdentifierNameSyntax left } => model.GetSymbolInfo(left).Symbol,
+        _ => null,
+    };
+
+    /// <summary>
+    /// True for a call whose trace tells whether the result has memory of its own, and which a variable gets that a module may change later:
+    /// <c>y = module.forward(y)</c>.
+    /// </summary>
+    public static bool MayBeReplaced(InvocationExpressionSyntax call, IMethodSymbol method, SemanticModel model) =>
+        !IsFresh(call, method, model) && IsTold(call, method, model) && TargetOf(call, model) is ILocalSymbol variable
+        && variable.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax().Ancestors().FirstOrDefault(Staging.IsFunction) is { } function
+        && function.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(other =>
+            model.GetSymbolInfo(other).Symbol is IMethodSymbol taker && IsOfItself(other, taker, variable, model));
 
     /// <summary>True for the argument of a module that nothing names: what an op, or another module, has made there.</summary>
     public static bool IsTemporary(ExpressionSyntax argument, SemanticModel model) => argument switch
@@ -141,30 +158,29 @@ internal static class TorchAliases
     };
 
     /// <summary>
-    /// True for <c>y = module.forward(y)</c> where only <c>y</c> names its tensor, whatever the modules do to it, so that the module may change it.
+    /// Whether only <c>y</c> names its tensor in <c>y = module.forward(y)</c>, whatever the modules do to it, so that the module may change it; null
+    /// where the trace tells.
     /// </summary>
-    public static bool IsReplaced(InvocationExpressionSyntax call, IMethodSymbol method, SemanticModel model)
+    public static bool? IsReplaced(InvocationExpressionSyntax call, IMethodSymbol method, SemanticModel model)
     {
         if (call.ArgumentList.Arguments[0].Expression is not IdentifierNameSyntax name
             || model.GetSymbolInfo(name).Symbol is not ILocalSymbol variable
             || !IsOfItself(call, method, variable, model) || Find(variable, call, model) is not null)
             return false;
-        SyntaxNode declaration = variable.DeclaringSyntaxReferences[0].GetSyntax();
-        SyntaxNode function = declaration.Ancestors().First(a => Staging.IsFunction(a));
-        bool IsNew(ExpressionSyntax value) => IsFresh(value, model)
+        SyntaxNode declaration = variable.DeclaringSyntaxReferences[0].GetSyntax(), start = StartOf(variable, call, declaration, model);
+        IdentifierNameSyntax[] uses = [.. declaration.Ancestors().First(Staging.IsFunction).DescendantNodes().OfType<IdentifierNameSyntax>()
+            .Where(n => Concerns(n, call, start) && IsOf(n, variable, model))];
+        ExpressionSyntax[] values = [.. uses.Select(use => use.Parent).OfType<AssignmentExpressionSyntax>().Where(set => uses.Contains(set.Left))
+            .Append(start).Select(ValueOf).OfType<ExpressionSyntax>()];
+        bool IsNew(ExpressionSyntax value, bool isTold) => IsFresh(value, model)
             || (value is InvocationExpressionSyntax made && model.GetSymbolInfo(made).Symbol is IMethodSymbol maker
-                && (IsSelf(made, variable, model)
-                || IsOfItself(made, maker, variable, model)
+                && (IsSelf(made, variable, model) || IsOfItself(made, maker, variable, model) || (isTold && IsTold(made, maker, model))
                 || (IsOfModule(made, maker, model)
                     && made.ArgumentList.Arguments[0].Expression is BinaryExpressionSyntax or PrefixUnaryExpressionSyntax)));
-        return (((VariableDeclaratorSyntax)declaration).Initializer is not { Value: var initial } || IsNew(initial))
-            && function.DescendantNodes().OfType<IdentifierNameSyntax>().Where(n => IsOf(n, variable, model)).All(use => use.Parent switch
-            {
-                AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } set when set.Left == use => IsNew(set.Right),
-                ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax taker } => model.GetSymbolInfo(taker).Symbol is IMethodSymbol user
-                    && (IsFresh(taker, user, model) || IsOfItself(taker, user, variable, model)),
-                _ => true,
-            });
+        if (uses.Any(use => use.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax taker }
+            && !(model.GetSymbolInfo(taker).Symbol is IMethodSymbol user && (IsFresh(taker, user, model) || IsOfItself(taker, user, variable, model)))))
+            return false;
+        return values.All(value => IsNew(value, isTold: false)) ? true : values.All(value => IsNew(value, isTold: true)) ? null : false;
     }
 
     // y = module.forward(y), by a module of TorchSharp.

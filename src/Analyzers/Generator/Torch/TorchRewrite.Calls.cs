@@ -8,10 +8,15 @@ namespace TensorGraph.Analyzers;
 internal sealed partial class TorchRewrite
 {
     // A result that is changed in place later must have memory of its own.
-    private string? Call(InvocationExpressionSyntax call) =>
-        model.GetSymbolInfo(call).Symbol is IMethodSymbol method && TorchAliases.NeedsOwn(call, method, model)
-            ? $"{TorchSymbols.Front}.Own({TorchSymbols.Front}.Mark(), {Called(call) ?? Copy(call)}, {SymbolDisplay.FormatLiteral(call.Expression.ToString(), quote: true)})"
-            : Called(call);
+    private string? Call(InvocationExpressionSyntax call)
+    {
+        if (model.GetSymbolInfo(call).Symbol is not IMethodSymbol method)
+            return Called(call);
+        string Told() => $"{TorchSymbols.Front}.Mark(), {Called(call) ?? Copy(call)}";
+        if (TorchAliases.NeedsOwn(call, method, model))
+            return $"{TorchSymbols.Front}.Own({Told()}, {SymbolDisplay.FormatLiteral(call.Expression.ToString(), quote: true)})";
+        return TorchAliases.MayBeReplaced(call, method, model) ? $"{TorchSymbols.Front}.Made({Told()})" : Called(call);
+    }
 
     private string? Called(InvocationExpressionSyntax call)
     {
@@ -22,6 +27,13 @@ internal sealed partial class TorchRewrite
         if (ValueOfTensor(call) is not null)
         {
             report(Diagnostic.Create(Rules.ValueOfTorchTensor, call.GetLocation(), method.Name));
+            return null;
+        }
+        if (method.IsStatic && method.ReturnType.IsTorchModule())
+        {
+            // A loss has no parameters, so that a new one is as good as one from before.
+            if (!method.Name.EndsWith("Loss", StringComparison.Ordinal))
+                Unsupported(call.Expression, method, "Make the module once, in a field: a graph function would make it while it is traced");
             return null;
         }
         bool ofTensor = (method.ReducedFrom?.Parameters[0].Type ?? method.ContainingType).IsTorchTensor() && !method.IsStatic;
@@ -60,8 +72,11 @@ internal sealed partial class TorchRewrite
         }
         if (s_renamed.Contains(method.Name))
             return $"{Of(access.Expression)}{Source(access.Expression.Span.End, access.Name.SpanStart)}traced_{access.Name}{arguments}";
-        if (IsOfModule(call, method) && TorchAliases.IsReplaced(call, method, model))
-            return $"{Of(access.Expression)}{Source(access.Expression.Span.End, access.Name.SpanStart)}{access.Name}({TorchSymbols.Front}.Replaced{arguments})";
+        if (IsOfModule(call, method) && TorchAliases.IsReplaced(call, method, model) is var isReplaced && isReplaced != false)
+        {
+            return $"{Of(access.Expression)}{Source(access.Expression.Span.End, access.Name.SpanStart)}{access.Name}"
+                + $"({TorchSymbols.Front}.Replaced{(isReplaced is null ? "Made" : "")}{arguments})";
+        }
         if (IsOfModule(call, method) && TorchAliases.IsTemporary(call.ArgumentList.Arguments[0].Expression, model))
         {
             return $"{Of(access.Expression)}{Source(access.Expression.Span.End, access.Name.SpanStart)}{access.Name}"
@@ -288,6 +303,7 @@ internal sealed partial class TorchRewrite
                 break;
             case IMethodSymbol made when root is InvocationExpressionSyntax && TorchAliases.IsFresh(made):
             case IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator }:
+            case IMethodSymbol told when root is InvocationExpressionSyntax call && TorchAliases.NeedsOwn(call, told, model):
                 break;
             default:
                 ReportInPlace(change, root.ToString(), "it may be a view of another tensor");

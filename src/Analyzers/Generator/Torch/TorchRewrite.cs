@@ -57,6 +57,10 @@ internal sealed partial class TorchRewrite(
         AttributeListSyntax list => Lines(list.SpanStart, list.Span.End),
         TypeSyntax type when IsTypeOfLength(type) => Tensor,
         TypeSyntax type when TypeName(type) is { } name => name,
+        LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 } local when IsOfTensors(local.Declaration) =>
+            $"{Lines(local.SpanStart, local.Declaration.SpanStart)}{Of(local.Declaration)};",
+        UsingStatementSyntax { Declaration: { } variables } block when IsOfTensors(variables) =>
+            $"{{ {Lines(block.SpanStart, variables.SpanStart)}{Of(variables)}; {Lines(variables.Span.End, block.Statement.SpanStart)}{Of(block.Statement)} }}",
         IfStatementSyntax branch when HasValueOfTensor(branch.Condition) => Branch(branch, branch.Condition),
         WhileStatementSyntax loop when TakesGradients(loop.Condition) => Tested(loop, loop.Condition, loop.Statement),
         ForStatementSyntax { Condition: { } condition } loop when TakesGradients(condition) => Tested(loop, condition, loop.Statement),
@@ -66,6 +70,7 @@ internal sealed partial class TorchRewrite(
         StatementSyntax loop when IsLeftByTensor(loop) => Ahead(loop, Copy(loop)),
         ConditionalExpressionSyntax choice when HasValueOfTensor(choice.Condition) => With(choice, choice.Condition),
         InvocationExpressionSyntax call => Call(call),
+        BaseObjectCreationExpressionSyntax made when HoldsTensors(made) is { } type => Refused(made, type),
         AssignmentExpressionSyntax assignment => Assignment(assignment),
         BinaryExpressionSyntax binary => Binary(binary),
         PrefixUnaryExpressionSyntax unary when IsTensor(unary.Operand) => Unary(unary),
@@ -76,6 +81,20 @@ internal sealed partial class TorchRewrite(
         IdentifierNameSyntax name => Name(name),
         _ => null,
     };
+
+    // Tensors of a graph need not be disposed of, and may be assigned then.
+    private bool IsOfTensors(VariableDeclarationSyntax variables) => model.GetTypeInfo(variables.Type).Type.IsTorchTensor();
+
+    // An object of the program whose constructor takes TorchSharp's tensors.
+    private INamedTypeSymbol? HoldsTensors(BaseObjectCreationExpressionSyntax made) =>
+        model.GetSymbolInfo(made).Symbol is IMethodSymbol { OriginalDefinition: var constructor } && !constructor.IsTorch()
+        && constructor.Parameters.Any(p => p.Type.HoldsTorchTensor() && !p.Type.IsTorchParameter()) ? constructor.ContainingType : null;
+
+    private string? Refused(BaseObjectCreationExpressionSyntax made, INamedTypeSymbol type)
+    {
+        Unsupported(made, type, "It holds TorchSharp's tensors, which a graph has none of. Use a tuple, or give it a type parameter for them");
+        return null;
+    }
 
     // A copy of the node, in which one child is written as a condition.
     private string With(SyntaxNode node, ExpressionSyntax condition)
