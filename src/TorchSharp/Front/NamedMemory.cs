@@ -1,8 +1,8 @@
 namespace TensorGraph.Torch;
 
 /// <summary>
-/// What names stand for: a parameter, buffer or gradient, which changes while a method is traced. In a loop of the graph the reads of the next
-/// iteration follow the changes of this one, although they are traced once, ahead of them.
+/// A parameter, buffer or gradient that has names, and changes while a method is traced. In a loop of the graph the reads of the next iteration
+/// follow the changes of this one, although they are traced once, ahead of them.
 /// </summary>
 internal class NamedMemory
 {
@@ -13,7 +13,7 @@ internal class NamedMemory
     /// <summary>How often it has changed until now.</summary>
     public int Changes => _changes + (Heir?.Changes ?? 0);
 
-    /// <summary>What may be the same memory from now on.</summary>
+    /// <summary>Another object for memory that may be the same from now on.</summary>
     public NamedMemory? Heir { get; set; }
 
     /// <summary>The open loops of the graph.</summary>

@@ -18,7 +18,7 @@ internal sealed class TorchName : TensorName
         _changesBefore = memory.Changes;
     }
 
-    /// <summary>What it names.</summary>
+    /// <summary>The memory that it names.</summary>
     public NamedMemory Memory { get; }
 
     /// <summary>True for all of that, as it is there.</summary>

@@ -4,7 +4,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch.nn;
 
-/// <summary>What a change in place gives is the parameter or gradient itself, and so is a tensor that is set as a gradient.</summary>
+/// <summary>A change in place gives the parameter or gradient itself, and a tensor that is set as a gradient is one.</summary>
 public sealed partial class NamedChangeTests
 {
     public static TheoryData<string> Programs() => [.. Program.All.Keys];

@@ -133,7 +133,8 @@ internal static class TorchAliases
     private static ISymbol? TargetOf(InvocationExpressionSyntax call, SemanticModel model) => call.Parent switch
     {
         EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax variable } => model.GetDeclaredSymbol(variable),
-        AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Left: IdentifierNameSyntax left } => model.GetSymbolInfo(left).Symbol,
+        AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Left: IdentifierNameSyntax left } =>
+            model.GetSymbolInfo(left).Symbol,
         _ => null,
     };
 
@@ -178,7 +179,8 @@ internal static class TorchAliases
                 || (IsOfModule(made, maker, model)
                     && made.ArgumentList.Arguments[0].Expression is BinaryExpressionSyntax or PrefixUnaryExpressionSyntax)));
         if (uses.Any(use => use.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax taker }
-            && !(model.GetSymbolInfo(taker).Symbol is IMethodSymbol user && (IsFresh(taker, user, model) || IsOfItself(taker, user, variable, model)))))
+            && !(model.GetSymbolInfo(taker).Symbol is IMethodSymbol user
+                && (IsFresh(taker, user, model) || IsOfItself(taker, user, variable, model)))))
             return false;
         return values.All(value => IsNew(value, isTold: false)) ? true : values.All(value => IsNew(value, isTold: true)) ? null : false;
     }
