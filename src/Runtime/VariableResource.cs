@@ -130,6 +130,12 @@ public sealed class VariableResource(string name, TensorType type) : Resource(na
         }
     }
 
+    /// <summary>True where the value is in a buffer.</summary>
+    internal bool IsIn(Buffer buffer)
+    {
+        lock (_gate) return _data is { IsReady: true } data && data.Buffer == buffer;
+    }
+
     /// <summary>The state of a random generator, with one more holder; it moves on in the same step.</summary>
     internal TensorData AdvanceRandom(long blocks)
     {

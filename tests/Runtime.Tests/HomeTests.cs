@@ -56,6 +56,14 @@ public sealed unsafe class HomeTests : IDisposable
             Assign(b, v, b.Sub(read, x));
             return [b.Emit(OpDefs.CumSum, Attrs.Of("axis", 0L), [read])[0]];
         }),
+        ["old value behind a loop"] = (false, (b, v, _, x) =>
+        {
+            Value read = Read(b, v);
+            Assign(b, v, b.Sub(read, x));
+            Times(3, b, () => Assign(b, v, b.Add(Read(b, v), b.Scalar(1, read))));
+            return [b.Emit(OpDefs.CumSum, Attrs.Of("axis", 0L), [read])[0]];
+        }),
+        ["loop alone"] = (true, (b, v, _, x) => { Times(3, b, () => Assign(b, v, b.Add(Read(b, v), b.Scalar(1, x)))); return [x]; }),
         ["reversed"] = (false, (b, v, _, x) => { Assign(b, v, b.Add(b.Emit(OpDefs.Reverse, Attrs.Of("axes", new[] { 0 }), [Read(b, v)])[0], x)); return [x]; }),
         ["assigned twice"] = (false, (b, v, _, x) =>
         {
@@ -162,6 +170,18 @@ public sealed unsafe class HomeTests : IDisposable
         home.Buffer.Write(0, value.Bytes(0, Count * sizeof(float)));
         home.Retain();
         variable.Assign(home);
+    }
+
+    private static void Times(int count, GraphBuilder b, Action body)
+    {
+        Value start = b.Constant(Literal.Scalar(DType.F32, 0));
+        b.BeginRegion();
+        Value i = b.Parameter(start.Type);
+        var condition = b.EndRegion([b.Emit(OpDefs.Less, i, b.Scalar(count, i))]);
+        b.BeginRegion();
+        Value j = b.Parameter(start.Type);
+        body();
+        b.Loop([start], condition, b.EndRegion([b.Add(j, b.Scalar(1, j))]));
     }
 
     private static Value Read(GraphBuilder b, VariableResource variable) => b.Emit(OpDefs.ReadVariable, Attrs.Of("var", variable), [])[0];

@@ -140,11 +140,12 @@ public static class TorchFront
     /// <summary>How much of the graph there is before a module or method runs, whose result is changed in place.</summary>
     public static int Mark() => ExecutionContext.Current.Builder.Body.Count;
 
-    /// <summary>The result of a module or method that nothing else can name: it was made since the mark.</summary>
+    /// <summary>The result of a module or method that nothing else can name: it was made since the mark, or is an argument that it replaces.</summary>
     /// <exception cref="GraphException">TG1014 for one that may share its memory with a tensor from before.</exception>
-    public static Tensor Own(int mark, Tensor result, string call)
+    public static Tensor Own(int mark, Tensor result, string call, Tensor? replaced = null)
     {
-        return IsMadeSince(mark, Throw.IfNull(result)) ? result : throw new GraphException(
+        bool isReplaced = replaced is { Named: null } && Throw.IfNull(result).Named is null && MakerOf(result) == MakerOf(replaced);
+        return isReplaced || IsMadeSince(mark, Throw.IfNull(result)) ? result : throw new GraphException(
             DiagnosticIds.NotTraceableTorch, $"{call}: its result is changed in place, and may share its memory with another tensor",
             "Use the form without '_' and assign its result.");
     }
@@ -177,10 +178,17 @@ public static class TorchFront
     private static bool IsMadeSince(int mark, Tensor tensor)
     {
         if (tensor.Named is not null) return false;
-        Ir.Node made = ExecutionContext.Current.ValueOf(tensor).Node;
-        while (Views.Contains(made.Op)) made = made.Inputs[0].Node;
+        Ir.Node made = MakerOf(tensor);
         // A read of a parameter, buffer or gradient is memory of its own in the graph alone.
         return made.IsPure && made.Regions.IsEmpty && ExecutionContext.Current.Builder.Body.Skip(mark).Contains(made);
+    }
+
+    // The node that made a tensor's memory.
+    private static Ir.Node MakerOf(Tensor tensor)
+    {
+        Ir.Node made = ExecutionContext.Current.ValueOf(tensor).Node;
+        while (Views.Contains(made.Op)) made = made.Inputs[0].Node;
+        return made;
     }
 
     private static readonly HashSet<Ir.OpDef> Views =

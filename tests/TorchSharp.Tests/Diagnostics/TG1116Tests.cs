@@ -28,6 +28,18 @@ public sealed class TG1116Tests
     public void A_result_of_a_module_or_a_method_may_change(string body) => Assert.Empty(CompiledProgram.InMethod(
         body, "private readonly Sequential seq = Sequential(Linear(2, 2)); private readonly ReLU relu = ReLU(); private torch.Tensor Helper(torch.Tensor x) => x * 2;"));
 
+    [Theory]
+    [InlineData("var h = x; h = same.call(h); h.add_(1); return x;", "'x'")]
+    [InlineData("torch.Tensor h = W; h = same.forward(h); h.mul_(2); return h;", "'W'")]
+    [InlineData("var h = x * 2; var z = h; h = same.call(h); h = same.call(h); h[0] = 1; return h + z;", "z = h")]
+    public void A_module_that_gives_its_argument_leaves_it_its_names(string body, string name)
+    {
+        var (id, message, _) = Assert.Single(CompiledProgram.InMethod(
+            body, "private readonly Module<torch.Tensor, torch.Tensor> same = Identity(); private readonly Parameter W = new(torch.ones(2));"));
+        Assert.Equal("TG1116", id);
+        Assert.Contains(name.Replace("z = h", "another name", StringComparison.Ordinal), message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_result_of_a_local_function_may_have_another_name() => Assert.Equal("TG1116", Assert.Single(CompiledProgram.InMethod(
         "var h = x * 2; torch.Tensor Same() => h; var z = Same(); z.add_(y); return h;")).Id);

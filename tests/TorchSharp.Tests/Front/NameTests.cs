@@ -55,6 +55,9 @@ public sealed partial class NameTests
             [nameof(NamedInBranch)] = (p, x) => p.NamedInBranch(x),
             [nameof(ChangedInBranchWithoutGradients)] = (p, x) => p.ChangedInBranchWithoutGradients(x),
             [nameof(GradientInBranch)] = (p, x) => p.GradientInBranch(x),
+            [nameof(CopyBeforeBranch)] = (p, x) => p.CopyBeforeBranch(x),
+            [nameof(CopyBeforeLoop)] = (p, x) => p.CopyBeforeLoop(x),
+            [nameof(LineSearch)] = (p, x) => p.LineSearch(x),
         };
 
         private readonly Linear _first = Linear(3, 3), _second = Linear(3, 3);
@@ -312,6 +315,51 @@ public sealed partial class NameTests
             if ((bool)(loss > 0.1)) utils.clip_grad_norm_(Net.parameters(), 0.1);
             _optimizer.step();
             return g.sum();
+        }
+
+        [GraphFunction]
+        public torch.Tensor CopyBeforeBranch(torch.Tensor x)
+        {
+            torch.Tensor w = _first.weight!.detach().clone(), mean = _norm.running_mean!.clone();
+            Train(x);
+            if ((bool)(x.sum() > -100)) Train(x);
+            return w.sum() + mean.sum();
+        }
+
+        [GraphFunction]
+        public torch.Tensor CopyBeforeLoop(torch.Tensor x)
+        {
+            torch.Tensor b = _second.bias!.clone(), k = torch.zeros(1);
+            while ((bool)(k < 3))
+            {
+                torch.Tensor inner = _first.weight!.clone();
+                Train(x);
+                Train(x);
+                b = b + (inner - _first.weight!).sum();
+                k = k + 1;
+            }
+            return b.sin().sum().detach();
+        }
+
+        [GraphFunction]
+        public torch.Tensor LineSearch(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            torch.Tensor before = Net.call(x).pow(2).mean();
+            before.backward();
+            torch.Tensor rate = torch.tensor(64f), k = torch.zeros(1);
+            using (torch.no_grad())
+            {
+                torch.Tensor start = _first.weight!.clone(), step = _first.weight!.grad!.clone();
+                _first.weight!.copy_(start - rate * step);
+                while ((bool)(Net.call(x).pow(2).mean() > before) && (bool)(k < 30))
+                {
+                    rate = rate * 0.5f;
+                    _first.weight!.copy_(start - rate * step);
+                    k = k + 1;
+                }
+            }
+            return k + rate;
         }
 
         [GraphFunction]

@@ -51,7 +51,7 @@ public sealed partial class ResultChangeTests
         Expect.Error(DiagnosticIds.NotTraceableTorch, () => program.OfHelper(x), ["Weights"]);
     }
 
-    public static TheoryData<string> Replacements() => ["layer", "op", "chain", "branch", "loop", "twice"];
+    public static TheoryData<string> Replacements() => ["layer", "op", "chain", "branch", "loop", "twice", "same"];
 
     // y = relu.forward(y), as y.relu_() does.
     [TorchTheory]
@@ -68,12 +68,15 @@ public sealed partial class ResultChangeTests
     [InlineData("identity")]
     [InlineData("told")]
     [InlineData("told view")]
+    [InlineData("own view")]
+    [InlineData("weight of a module")]
     public void What_has_another_name_is_not_changed_by_a_module(string kind)
     {
         using var scope = torch.NewDisposeScope();
         var program = new Program(Sequential(Conv2d(3, 4, 3, padding: 1L)));
         Assert.NotEmpty(program.All.parameters());
-        Expect.Error(DiagnosticIds.NotTraceableTorch, () => program.NotReplaced(torch.randn(2, 3, 5, 5), kind), ["inplace"]);
+        string reason = kind is "own view" or "weight of a module" ? "may share its memory" : "inplace";
+        Expect.Error(DiagnosticIds.NotTraceableTorch, () => program.NotReplaced(torch.randn(2, 3, 5, 5), kind), [reason]);
     }
 
     [TorchFact]
@@ -124,6 +127,16 @@ public sealed partial class ResultChangeTests
         public override torch.Tensor forward(torch.Tensor x) => x.view(-1, 3);
     }
 
+    internal sealed partial class Weight : Module<torch.Tensor, torch.Tensor>
+    {
+        private readonly Parameter _weight = Parameter(torch.ones(2, 3));
+
+        public Weight()
+            : base("weight") => RegisterComponents();
+
+        public override torch.Tensor forward(torch.Tensor x) => _weight;
+    }
+
     internal sealed partial class Chosen() : Module<torch.Tensor, torch.Tensor>("chosen")
     {
         public override torch.Tensor forward(torch.Tensor x)
@@ -149,7 +162,9 @@ public sealed partial class ResultChangeTests
         private readonly Sequential _layers;
         private readonly Conv2d _shortcut = Conv2d(3, 4, 1);
         private readonly ReLU _relu = ReLU(), _inPlace = ReLU(inplace: true);
+        private readonly Given _given = new();
         private readonly Identity _same = Identity();
+        private readonly Module<torch.Tensor, torch.Tensor> _dropped = Dropout(0), _weight = new Weight();
         private readonly Module<torch.Tensor, torch.Tensor> _unknown = Identity(), _flatten = Flatten();
         private readonly Module<torch.Tensor, torch.Tensor> _residual = new Residual();
         private readonly torch.optim.Optimizer _optimizer;
@@ -184,6 +199,14 @@ public sealed partial class ResultChangeTests
                     y = y.view(2, -1);
                     y = y - 0.1f;
                     y = _inPlace.call(y);
+                    break;
+                case "same":
+                    y = _dropped.forward(y);
+                    y = _unknown.call(y);
+                    y.add_(0.1f);
+                    y = _flatten.forward(y);
+                    y.mul_(2);
+                    y = _inPlace.forward(y);
                     break;
                 case "branch":
                     if ((bool)(x.sum() > 0)) y = _inPlace.forward(y);
@@ -220,6 +243,8 @@ public sealed partial class ResultChangeTests
             "made" => OfMade(x),
             "helper" => OfSame(x),
             "identity" => OfIdentity(x),
+            "own view" => OfOwnView(x),
+            "weight of a module" => OfWeight(x),
             "told" => OfTold(x),
             "told view" => OfToldView(x),
             _ => OfArgument(x),
@@ -244,6 +269,22 @@ public sealed partial class ResultChangeTests
             torch.Tensor y = _shortcut.forward(x), z = _relu.forward(y);
             y = _inPlace.forward(y);
             return y + z;
+        }
+
+        private torch.Tensor OfOwnView(torch.Tensor x)
+        {
+            torch.Tensor y = x * 2, z = y;
+            y = _given.call(y);
+            y.add_(1);
+            return y.sum() + z.sum();
+        }
+
+        private torch.Tensor OfWeight(torch.Tensor x)
+        {
+            torch.Tensor w = x * 2;
+            w = _weight.call(w);
+            using (torch.no_grad()) w.mul_(0.5f);
+            return w.sum() + x;
         }
 
         private torch.Tensor OfTold(torch.Tensor x)

@@ -120,14 +120,16 @@ internal static class TorchAliases
         if (call.Parent is MemberAccessExpressionSyntax { Name.Identifier.Text: var change, Parent: InvocationExpressionSyntax }
             && change.EndsWith("_", StringComparison.Ordinal))
             return true;
-        ISymbol? target = TargetOf(call, model);
-        // What the variable held before has no name any more.
-        if (method.IsTorch() && call.ArgumentList.Arguments.Count == 1
-            && SymbolEqualityComparer.Default.Equals(target, model.GetSymbolInfo(call.ArgumentList.Arguments[0].Expression).Symbol))
-            return false;
-        return new[] { target }.Concat(call.ArgumentList.Arguments.Select(a => model.GetSymbolInfo(a.Expression).Symbol))
+        return new[] { TargetOf(call, model) }.Concat(call.ArgumentList.Arguments.Select(a => model.GetSymbolInfo(a.Expression).Symbol))
             .OfType<ILocalSymbol>().Any(local => IsChanged(local, call, model));
     }
+
+    /// <summary>
+    /// The argument of a call whose result replaces it, where nothing else names it: the result may be the argument. Null for other calls.
+    /// </summary>
+    public static ExpressionSyntax? Replaced(InvocationExpressionSyntax call, SemanticModel model) =>
+        call.ArgumentList.Arguments.Count == 1 && call.ArgumentList.Arguments[0].Expression is IdentifierNameSyntax name
+        && TargetOf(call, model) is ILocalSymbol variable && IsOf(name, variable, model) && Find(variable, call, model) is null ? name : null;
 
     // The variable that gets the result.
     private static ISymbol? TargetOf(InvocationExpressionSyntax call, SemanticModel model) => call.Parent switch

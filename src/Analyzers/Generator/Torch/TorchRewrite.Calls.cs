@@ -14,7 +14,10 @@ internal sealed partial class TorchRewrite
             return Called(call);
         string Told() => $"{TorchSymbols.Front}.Mark(), {Called(call) ?? Copy(call)}";
         if (TorchAliases.NeedsOwn(call, method, model))
-            return $"{TorchSymbols.Front}.Own({Told()}, {SymbolDisplay.FormatLiteral(call.Expression.ToString(), quote: true)})";
+        {
+            string replaced = TorchAliases.Replaced(call, model) is { } argument ? $", {argument}" : "";
+            return $"{TorchSymbols.Front}.Own({Told()}, {SymbolDisplay.FormatLiteral(call.Expression.ToString(), quote: true)}{replaced})";
+        }
         return TorchAliases.MayBeReplaced(call, method, model) ? $"{TorchSymbols.Front}.Made({Told()})" : Called(call);
     }
 

@@ -63,14 +63,14 @@ internal sealed unsafe class Frame
     /// <summary>Gives a slot memory of its own, that of the caller, or that of the variable which the value is for.</summary>
     public void Allocate(int slot)
     {
-        TensorData? place = _destinations?[slot] ?? (_program.Homes?[slot]?.Mirror?.Home is { } home && IsFree(home) ? home : null);
+        TensorData? place = _destinations?[slot]
+            ?? (_program.Homes?[slot] is { Mirror.Home: { } home } variable && IsFree(home, variable) ? home : null);
         Set(slot, place is not null ? place.As(place.Layout) : Device.Allocate(_program.Slots[slot].Layout));
     }
 
-    // Only the variable, its library and slots have it; what else is on the same memory may be an argument.
-    private bool IsFree(TensorData home)
+    // Only its library, the variable if its value is there, and slots have it; what else is on the same memory may be an argument.
+    private bool IsFree(TensorData home, VariableResource variable)
     {
-        const int Owners = 2;
         if (home.Buffer is not ManagedBuffer buffer || buffer.Device != Device) return false;
         int slots = 0;
         for (int i = 0; i < _tensors.Length; i++)
@@ -79,7 +79,7 @@ internal sealed unsafe class Frame
             if (tensor.Buffer == buffer) slots++;
             else if (i < _program.InputCount && Overlaps(tensor, buffer)) return false;
         }
-        return buffer.Holders == Owners + slots;
+        return buffer.Holders == (variable.IsIn(buffer) ? 2 : 1) + slots;
     }
 
     private static bool Overlaps(TensorData tensor, ManagedBuffer buffer) =>
