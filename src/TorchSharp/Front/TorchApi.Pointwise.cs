@@ -95,7 +95,7 @@ public static partial class TorchApi
             Throw.DType("pow", $"{x.Type} to the power of {y}: integers have no negative integer powers", "Cast the tensor to a float type.");
         return y.ToDouble() switch
         {
-            1 => a,
+            1 => a.Unnamed,
             2 => Ops.Square(a),
             0.5 => Ops.Sqrt(a),
             _ => Ops.Pow(a, Promotion.Number(y, a.DType)),
@@ -120,15 +120,15 @@ public static partial class TorchApi
 
     public static Tensor abs(this Tensor x) => Ops.Abs(x);
 
-    public static Tensor sign(this Tensor x) => x.DType == DType.Bool ? x : Ops.Where(isnan(x), zeros_like(x), Ops.Sign(x));
+    public static Tensor sign(this Tensor x) => x.DType == DType.Bool ? x.Unnamed : Ops.Where(isnan(x), zeros_like(x), Ops.Sign(x));
 
-    public static Tensor floor(this Tensor x) => x.DType.IsFloat() ? Ops.Floor(x) : x;
+    public static Tensor floor(this Tensor x) => x.DType.IsFloat() ? Ops.Floor(x) : x.Unnamed;
 
-    public static Tensor ceil(this Tensor x) => x.DType.IsFloat() ? Ops.Ceil(x) : x;
+    public static Tensor ceil(this Tensor x) => x.DType.IsFloat() ? Ops.Ceil(x) : x.Unnamed;
 
-    public static Tensor round(this Tensor x) => x.DType.IsFloat() ? Ops.Round(x) : x;
+    public static Tensor round(this Tensor x) => x.DType.IsFloat() ? Ops.Round(x) : x.Unnamed;
 
-    public static Tensor trunc(this Tensor x) => x.DType.IsFloat() ? Ops.Trunc(x) : x;
+    public static Tensor trunc(this Tensor x) => x.DType.IsFloat() ? Ops.Trunc(x) : x.Unnamed;
 
     public static Tensor frac(this Tensor x) => Ops.Sub(x, Ops.Trunc(x));
 
@@ -189,13 +189,13 @@ public static partial class TorchApi
             var (a, b) = Promotion.Together(x, high);
             x = Ops.Where(Ops.Greater(a, b), b, a);
         }
-        return x;
+        return x.Unnamed;
     }
 
     public static Tensor clamp(this Tensor x, Tensor? min, Tensor? max)
     {
         if (min is not null) x = Binary(static (a, b) => Ops.Where(Ops.Less(a, b), b, a), null, x, min);
-        return max is null ? x : Binary(static (a, b) => Ops.Where(Ops.Greater(a, b), b, a), null, x, max);
+        return max is null ? x.Unnamed : Binary(static (a, b) => Ops.Where(Ops.Greater(a, b), b, a), null, x, max);
     }
 
     public static Tensor clip(this Tensor x, Scalar? min = null, Scalar? max = null) => clamp(x, min, max);

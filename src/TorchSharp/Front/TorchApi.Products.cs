@@ -18,7 +18,12 @@ public static partial class TorchApi
     public static Tensor addmm(this Tensor x, Tensor mat1, Tensor mat2, float beta = 1, float alpha = 1) =>
         beta == 0 ? Scaled(Ops.MatMul(mat1, mat2), alpha) : add(Scaled(x, beta), Scaled(Ops.MatMul(mat1, mat2), alpha));
 
-    public static Tensor einsum(string equation, params Tensor[] tensors) => Ops.Einsum(equation, tensors);
+    public static Tensor einsum(string equation, params Tensor[] tensors) => tensors is [var only] && IsView(equation)
+        ? TorchName.View(only, whole => Ops.Einsum(equation, whole), keepsOrder: false) : Ops.Einsum(equation, tensors);
+
+    // One that sums nothing up.
+    private static bool IsView(string equation) => equation.Split("->") is [var operand, var result]
+        ? operand.All(label => !char.IsAsciiLetter(label) || result.Contains(label)) : equation.Distinct().Count() == equation.Length;
 
     /// <summary>Adds the gradient of a loss to those of the parameters that it depends on.</summary>
     public static void backward(this Tensor loss) => TorchTrace.Here("backward").Backward(loss);
@@ -84,7 +89,7 @@ public static partial class TorchApi
         return x;
     }
 
-    private static Tensor Scaled(Tensor x, float factor) => factor == 1 ? x : mul(x, factor);
+    private static Tensor Scaled(Tensor x, float factor) => factor == 1 ? x.Unnamed : mul(x, factor);
 
     /// <summary>Nothing: memory of a graph is free when the graph needs it no more.</summary>
     public sealed class DisposeScope : IDisposable

@@ -146,8 +146,8 @@ public static partial class TorchApi
     public static Tensor flip(this Tensor x, params ReadOnlySpan<long> dims) => dims.IsEmpty ? x.Unnamed : Ops.Reverse(x, Axes(x, dims)!);
 
     public static Tensor roll(this Tensor x, long shifts, long? dims = null) => dims is { } dim
-        ? Ops.Roll(x, shifts, Axis(x, dim))
-        : Ops.Reshape(Ops.Roll(Ops.Reshape(x, -1), shifts), [.. x.Shape.Dims]);
+        ? Ops.Roll(x.Unnamed, shifts, Axis(x, dim))
+        : Ops.Reshape(Ops.Roll(Ops.Reshape(x.Unnamed, -1), shifts), [.. x.Shape.Dims]);
 
     public static Tensor[] split(this Tensor x, long size, int dim = 0)
     {
@@ -180,7 +180,8 @@ public static partial class TorchApi
     public static Tensor cat(IEnumerable<Tensor> tensors, long dim = 0)
     {
         Tensor[] parts = [.. tensors];
-        return Ops.Concat(Same(parts), Axis(parts[0], dim));
+        // Of one tensor TorchSharp gives that one.
+        return parts is [var only] ? only : Ops.Concat(Same(parts), Axis(parts[0], dim));
     }
 
     public static Tensor concat(IEnumerable<Tensor> tensors, long dim = 0) => cat(tensors, dim);

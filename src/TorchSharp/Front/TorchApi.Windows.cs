@@ -180,6 +180,7 @@ public static partial class TorchApi
             // Windows that may overlap: row i of n covers the elements from ⌊i·size/n⌋ to ⌈(i+1)·size/n⌉.
             internal static Tensor Adaptive(Tensor x, long[] sizes, Func<Tensor, int[]?, bool, Tensor> reduce)
             {
+                x = x.Unnamed;
                 for (int i = 0; i < sizes.Length; i++)
                 {
                     int axis = x.Rank - sizes.Length + i;

@@ -9,7 +9,7 @@ namespace TensorGraph.Tests.Diagnostics;
 /// <summary>A program on TorchSharp as the compiler sees it, with what the analyzers say.</summary>
 internal static class CompiledProgram
 {
-    private const string Usings = "using TorchSharp; using TorchSharp.Modules; using static TorchSharp.torch.nn;\n";
+    private const string Usings = "using System.Linq; using TorchSharp; using TorchSharp.Modules; using static TorchSharp.torch.nn;\n";
 
     private static readonly CSharpParseOptions s_options = new CSharpParseOptions(LanguageVersion.Latest)
         .WithFeatures([new("InterceptorsNamespaces", "TensorGraph.Generated")]);
@@ -49,14 +49,22 @@ internal static class CompiledProgram
         [.. Built(source).GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => (d.Id, Path.GetFileName(d.Location.SourceTree!.FilePath)))];
 
     /// <summary>The files that the generator makes.</summary>
-    public static string[] Files(string source) => [.. Built(source).SyntaxTrees.Skip(1).Select(tree => Path.GetFileName(tree.FilePath))];
+    /// <param name="source">The program.</param>
+    /// <param name="library">Another one, which it refers to.</param>
+    public static string[] Files(string source, string? library = null) => [.. Built(source, library).SyntaxTrees.Skip(1).Select(tree => Path.GetFileName(tree.FilePath))];
 
-    private static Compilation Built(string source)
+    private static Compilation Built(string source, string? library = null)
     {
+        MetadataReference[] references = [.. References()];
+        if (library is not null)
+        {
+            references = [.. references, CSharpCompilation.Create("Library", [CSharpSyntaxTree.ParseText(library, s_options)], references,
+                new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary)).ToMetadataReference()];
+        }
         Compilation program = CSharpCompilation.Create(
             "Program",
             [CSharpSyntaxTree.ParseText(Usings + source, s_options, "Program.cs", System.Text.Encoding.UTF8)],
-            References(),
+            references,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
         CSharpGeneratorDriver.Create(Analyzers.Value.GetGenerators(LanguageNames.CSharp), parseOptions: s_options)
             .RunGeneratorsAndUpdateCompilation(program, out program, out _);

@@ -33,8 +33,10 @@ public sealed class GeneratedFilesTests
     [InlineData("foreach (var p in net.parameters()) System.Console.WriteLine(p.grad?.norm().item<float>());", true)]
     [InlineData("utils.clip_grad_norm_(net.parameters(), 1);", true)]
     [InlineData("optimizer.step();", true)]
+    [InlineData("net.forward(torch.ones(1, 2)).sum().backward();", true)]
+    [InlineData("System.Func<System.Func<torch.Tensor>, torch.Tensor> later = optimizer.step;", true)]
     [InlineData("schedule.step(); System.Action later = () => optimizer?.step();", true)]
-    [InlineData("schedule.step(); optimizer.zero_grad(); new Walk().step(); // p.grad, optimizer.step()", false)]
+    [InlineData("schedule.step(); optimizer.zero_grad(); new Walk().step(); // p.grad, optimizer.step(), loss.backward()", false)]
     public void Code_outside_of_functions_that_uses_gradients_keeps_them(string code, bool isKept)
     {
         string program = Program.Replace("MORE", "", StringComparison.Ordinal) + $$"""
@@ -50,6 +52,12 @@ public sealed class GeneratedFilesTests
         Assert.Equal(isKept, CompiledProgram.Files(program).Contains("TensorGraph.TorchGradients.g.cs"));
         Assert.Empty(CompiledProgram.Errors(program));
     }
+
+    [Theory]
+    [InlineData("[assembly: TensorGraph.CompilerServices.UsesGradients]", true)]
+    [InlineData("public class Other;", false)]
+    public void A_program_that_refers_to_such_code_keeps_them(string library, bool isKept) => Assert.Equal(
+        isKept, CompiledProgram.Files(Program.Replace("MORE", "", StringComparison.Ordinal), library).Contains("TensorGraph.TorchGradients.g.cs"));
 
     [Fact]
     public void A_finding_is_reported_once()

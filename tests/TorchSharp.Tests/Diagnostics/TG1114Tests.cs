@@ -65,6 +65,24 @@ public sealed class TG1114Tests
     }
 
     [Theory]
+    [InlineData("torch.Tensor w = layer.weight!; return w.grad!;", "layer.weight.grad")]
+    public void A_gradient_is_one_of_a_parameter(string body, string remedy)
+    {
+        var (id, message, at) = Assert.Single(CompiledProgram.InMethod(body, "private readonly Linear layer = Linear(2, 2);"));
+        Assert.Equal(("TG1114", "grad"), (id, at));
+        Assert.Contains(remedy, message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("return ((torch.Tensor)layer.weight!).t();")]
+    [InlineData("return layer.parameters().First().t() * layer.parameters().Last() + layer.parameters().ElementAt(0)[0];")]
+    [InlineData("torch.Tensor w = (bool)(x.sum() > 0) ? layer.weight! : (other.weight!); return w;")]
+    [InlineData("torch.Tensor w = x.shape[0] switch { 1 => layer.weight!, _ => other.weight! }; return w * (layer.bias ?? other.bias!);")]
+    [InlineData("Parameter w = x.shape[0] > 1 ? layer.weight! : other.weight!, b = layer.bias ?? other.bias!; return w.t() + b;")]
+    public void Parameters_are_tensors_wherever_these_are_asked_for(string body) => Assert.Empty(CompiledProgram.InMethod(
+        body, "private readonly Linear layer = Linear(2, 2), other = Linear(2, 2);"));
+
+    [Theory]
     [InlineData("return ReLU().forward(x);", "", "ReLU", "in a field")]
     [InlineData("var b = new Batch(x, y); return b.X;", "public record Batch(torch.Tensor X, torch.Tensor Y);", "new Batch(x, y)", "Use a tuple")]
     [InlineData("Batch b = new(x, null); return b.X;", "public record struct Batch(torch.Tensor X, torch.Tensor? Y);", "new(x, null)", "Use a tuple")]

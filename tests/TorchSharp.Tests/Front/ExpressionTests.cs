@@ -92,6 +92,7 @@ public sealed partial class ExpressionTests
             [nameof(MultiLoss)] = (p, x) => p.MultiLoss(x),
             [nameof(Queue)] = (p, x) => p.Queue(x),
             [nameof(Inplace)] = (p, x) => p.Inplace(x),
+            [nameof(Parameters)] = (p, x) => p.Parameters(x),
         };
 
         private static readonly float[] s_weights = [0.1f, 0.2f, 0.7f];
@@ -245,6 +246,15 @@ public sealed partial class ExpressionTests
             _losses.Enqueue(l.item<float>());
             if (_losses.Count > 2) _losses.Dequeue();
             return l + (float)_losses.Average();
+        }
+
+        [GraphFunction]
+        public Tensor Parameters(Tensor x)
+        {
+            Tensor w = Net.parameters().Last().unsqueeze(0), chosen = (bool)(x.sum() > 0) ? _head.weight! : -_head.weight!, cast = ((Tensor)_head.weight!).T;
+            Tensor before = (chosen * x[0]).sum().detach();
+            Tensor loss = Step(Net.call(x).pow(2).mean());
+            return loss + (w * x[0] + cast.matmul(w.t()).t()).sum().detach() + before;
         }
 
         [GraphFunction]

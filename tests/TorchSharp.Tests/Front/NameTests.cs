@@ -142,26 +142,34 @@ public sealed partial class NameTests
                 w.view(-1), w.t(), w[0], w[1..], w[.., 1], w.reshape(9), w.flatten(), w.contiguous(), w.to(torch.float32), w.T, w.mT, w.transpose(0, 1), w.permute(1, 0),
                 w.unsqueeze(0), w.unsqueeze(0).squeeze(0), w.narrow(0, 1, 2), w.slice(1, 0, 2, 1), w.select(1, 2), w.expand(2, 3, 3), w.unflatten(0, 1, 3), w.swapaxes(0, 1),
                 w.detach(), w.detach().t()[0], w.view(9)[2..5].reshape(3), w.t().t(), .. w.detach().split(2), .. w.detach().chunk(2, 1), .. w.detach().unbind(1), w.alias(), w.cpu(), w.view_as(w),
+                torch.cat([w]), torch.concat([w]), torch.einsum("ij->ji", w), torch.einsum("ij", w),
             ];
             Train(x);
-            torch.Tensor sum = torch.zeros(1);
-            for (int i = 0; i < all.Length; i++) sum = sum + (all[i].clone().flatten() * torch.linspace(1, i + 2, all[i].numel())).sum();
-            return sum.detach();
+            List<torch.Tensor> parts = [];
+            for (int i = 0; i < all.Length; i++) parts.Add((all[i].clone().flatten() * torch.linspace(1, i + 2, all[i].numel())).sum().detach());
+            return torch.stack(parts);
         }
 
         [GraphFunction]
         public torch.Tensor Copies(torch.Tensor x)
         {
             Parameter w = _first.weight!;
+            torch.Tensor one = w[1, 2];
             torch.Tensor[] all =
             [
                 w.clone(), w.t().contiguous(), w * 1, w.repeat(2, 1), w.roll(1), torch.cat([w, w]), w[torch.tensor(new long[] { 0, 2 })], w.to(torch.float32, copy: true), w.flip(0),
                 w.detach().clone(), w.to(torch.float64), w.index_select(0, torch.tensor(new long[] { 1 })),
+                w.pow(1), w.pow(1f), w.roll(0, 0), w.roll(0),w.clamp(min: -100), w.add(0), w.sub(0), w.mul(1), w.div(1), w + 0, w * 1f, w.repeat(1, 1), w.flip(),
+                w.unsqueeze(0).sum([0L]), one.sum(), one.mean(), one.max(), one.min(), one.prod(), one.amax(), one.norm(), w[0].cumsum(0),
+                functional.adaptive_avg_pool2d(w.unsqueeze(0), new long[] { 3, 3 }), functional.avg_pool2d(w.unsqueeze(0), new long[] { 1, 1 }), functional.pad(w, new long[] { 0, 0 }),
+                functional.max_pool2d(w.unsqueeze(0), new long[] { 1, 1 }), torch.stack([w]), w.triu(-5), w.tril(5), torch.where(torch.ones(3, 3) > 0, w, w), w.max(0).values, w.unsqueeze(0).amax(0),
+                w.sort(0).Values, w.topk(3).values, w.gather(0, torch.zeros(3, 3, dtype: torch.int64)), torch.maximum(w, w), torch.minimum(w, w), torch.lerp(w, w, 0.5), functional.relu(w + 100), w.abs(),
+                w.masked_fill(torch.zeros(3, 3) > 0, 1), functional.leaky_relu(w, 1), functional.dropout(w, 0, true), functional.normalize(w, p: 2), w.T.contiguous(), w.reshape(9).clone(),
             ];
             Train(x);
-            torch.Tensor sum = torch.zeros(1);
-            for (int i = 0; i < all.Length; i++) sum = sum + (all[i].clone().flatten() * torch.linspace(1, i + 2, all[i].numel())).sum();
-            return sum.detach();
+            List<torch.Tensor> parts = [];
+            for (int i = 0; i < all.Length; i++) parts.Add((all[i].clone().flatten() * torch.linspace(1, i + 2, all[i].numel())).sum().to(torch.float32).detach());
+            return torch.stack(parts);
         }
 
         [GraphFunction]

@@ -21,6 +21,7 @@ internal static class TorchRemedies
         ["retain_grad"] = "Return the tensor from a function whose caller calls backward",
         ["is_leaf"] = "Pass a bool argument in place of it",
         ["grad_fn"] = Elsewhere,
+        ["grad"] = "Write it behind the parameter, or a variable of type Parameter (var w = layer.weight): layer.weight.grad",
         ["detach_"] = "Write x = x.detach()",
         ["autocast"] = "Cast with to(torch.bfloat16) what is to be narrow",
         // Values and memory.

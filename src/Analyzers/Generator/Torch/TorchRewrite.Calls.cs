@@ -12,6 +12,9 @@ internal sealed partial class TorchRewrite
     {
         if (model.GetSymbolInfo(call).Symbol is not IMethodSymbol method)
             return Called(call);
+        // parameters.First() is TorchSharp's own.
+        if (method.ReturnType.IsTorchParameter() && !method.IsTorch() && !isShadowed(method) && NeedsValue(call))
+            return Value(Called(call) ?? Copy(call));
         string Told() => $"{TorchSymbols.Front}.Mark(), {Called(call) ?? Copy(call)}";
         if (TorchAliases.NeedsOwn(call, method, model))
         {

@@ -302,9 +302,13 @@ internal sealed partial class TorchRewrite(
 
     private bool NeedsValue(ExpressionSyntax expression)
     {
-        // A '!' behind it says nothing about its type.
-        if (expression.Parent is PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } sure)
-            return NeedsValue(sure);
+        // What says nothing about its type.
+        if (expression.Parent is PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } or ParenthesizedExpressionSyntax
+            or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } or SwitchExpressionArmSyntax { Parent: ExpressionSyntax }
+            || (expression.Parent is ConditionalExpressionSyntax choice && choice.Condition != expression))
+            return NeedsValue(expression.Parent as ExpressionSyntax ?? (ExpressionSyntax)expression.Parent.Parent!);
+        if (expression.Parent is CastExpressionSyntax cast)
+            return IsTensor(cast) && !model.GetTypeInfo(cast).Type.IsTorchParameter();
         if (expression.Parent is AssignmentExpressionSyntax assignment && assignment.Left == expression)
             return false;
         if (expression.Parent is MemberAccessExpressionSyntax access && access.Expression == expression)
