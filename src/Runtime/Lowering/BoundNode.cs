@@ -22,6 +22,9 @@ internal sealed class BoundNode(Node node, BoundValue[] inputs, TensorLayout[] l
     /// <summary>Nodes that must run before this one because of effects.</summary>
     public List<BoundNode> After { get; } = [];
 
+    /// <summary>Nodes that must run behind this one because of effects.</summary>
+    public List<BoundNode> Before { get; } = [];
+
     /// <summary>Nodes that read a result; one that reads it twice is here twice.</summary>
     public List<BoundNode> Users { get; } = [];
 
@@ -46,7 +49,8 @@ internal sealed class FusionGroup(bool isLoop, long[] space)
     /// <summary>The iteration space of a loop.</summary>
     public long[] Space => space;
 
-    public int First => Members[0].Index;
+    /// <summary>More than that of each group that this one needs.</summary>
+    public int Level { get; private set; }
 
     /// <summary>Groups whose results or effects this one needs.</summary>
     public IEnumerable<FusionGroup> Sources()
@@ -60,6 +64,26 @@ internal sealed class FusionGroup(bool isLoop, long[] space)
             foreach (BoundNode before in member.After)
             {
                 if (before.Group is { } group && group != this) yield return group;
+            }
+        }
+    }
+
+    /// <summary>Sets the level from what the members need, and those of the groups that need this one.</summary>
+    /// <param name="atLeast">The level that it has at least.</param>
+    public void Lift(int atLeast = 0)
+    {
+        var work = new Stack<(FusionGroup Group, int Level)>();
+        work.Push((this, Sources().Aggregate(Math.Max(Level, atLeast), static (level, source) => Math.Max(level, source.Level + 1))));
+        while (work.TryPop(out var next))
+        {
+            if (next.Group != this && next.Group.Level >= next.Level) continue;
+            next.Group.Level = next.Level;
+            foreach (BoundNode member in next.Group.Members)
+            {
+                foreach (BoundNode user in member.Users.Concat(member.Before))
+                {
+                    if (user.Group is { } group && group != next.Group && group.Level <= next.Level) work.Push((group, next.Level + 1));
+                }
             }
         }
     }

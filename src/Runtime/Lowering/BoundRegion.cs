@@ -44,6 +44,7 @@ internal sealed class BoundRegion
         foreach (Effect effect in node.Effects) Order(bound, effect);
         if (_code is not null && !node.IsPure) bound.After.Add(_code);
         if (node.CallsCode) OrderCode(bound);
+        foreach (BoundNode before in bound.After) before.Before.Add(bound);
     }
 
     // C# code may read and assign any variable.

@@ -35,7 +35,9 @@ internal static class Fusion
     {
         if (!LoopOps.CanLoop(bound))
         {
-            new FusionGroup(isLoop: false, []).Add(bound);
+            var apart = new FusionGroup(isLoop: false, []);
+            apart.Add(bound);
+            apart.Lift();
             return;
         }
         long[] space = LoopOps.Space(bound);
@@ -55,9 +57,12 @@ internal static class Fusion
             {
                 foreach (BoundNode member in group.Members) home.Add(member);
                 home.Members.Sort(static (a, b) => a.Index.CompareTo(b.Index));
+                home.Lift(group.Level);
             }
         }
-        (home ?? new FusionGroup(isLoop: true, space)).Add(bound);
+        home ??= new FusionGroup(isLoop: true, space);
+        home.Add(bound);
+        home.Lift();
     }
 
     // Why a node can't be in the loop of an operand; or that loop and the one in which it is so far can't become one.
@@ -123,7 +128,6 @@ internal static class Fusion
     /// </summary>
     private static bool Reaches(FusionGroup from, FusionGroup to)
     {
-        int first = from.First;
         var seen = new HashSet<FusionGroup>(ReferenceEqualityComparer.Instance) { to };
         var work = new Stack<FusionGroup>();
         work.Push(to);
@@ -132,8 +136,7 @@ internal static class Fusion
             foreach (FusionGroup source in group.Sources())
             {
                 if (source == from) return true;
-                // What ended before the loop's first node can't need it.
-                if (source.Members[^1].Index > first && seen.Add(source)) work.Push(source);
+                if (source.Level > from.Level && seen.Add(source)) work.Push(source);
             }
         }
         return false;
@@ -141,7 +144,7 @@ internal static class Fusion
 
     private static List<FusionGroup> Schedule(List<BoundNode> nodes)
     {
-        var done = new HashSet<FusionGroup>(ReferenceEqualityComparer.Instance);
+        HashSet<FusionGroup> done = new(ReferenceEqualityComparer.Instance), ended = new(ReferenceEqualityComparer.Instance);
         var order = new List<FusionGroup>();
         var open = new Stack<(FusionGroup Group, IEnumerator<FusionGroup> Sources)>();
         foreach (BoundNode bound in nodes)
@@ -155,8 +158,10 @@ internal static class Fusion
                 {
                     FusionGroup source = top.Sources.Current;
                     if (done.Add(source)) open.Push((source, source.Sources().GetEnumerator()));
+                    else if (!ended.Contains(source)) Throw.Internal($"the kernel of {bound.Node} needs itself");
                     continue;
                 }
+                ended.Add(top.Group);
                 order.Add(open.Pop().Group);
             }
         }
