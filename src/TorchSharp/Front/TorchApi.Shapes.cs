@@ -180,8 +180,8 @@ public static partial class TorchApi
     public static Tensor cat(IEnumerable<Tensor> tensors, long dim = 0)
     {
         Tensor[] parts = [.. tensors];
-        // Of one tensor TorchSharp gives that one.
-        return parts is [var only] ? only : Ops.Concat(Same(parts), Axis(parts[0], dim));
+        // Of one tensor TorchSharp gives that one; hstack and vstack give a copy.
+        return parts is [var only] ? only : Joined(parts, dim);
     }
 
     public static Tensor concat(IEnumerable<Tensor> tensors, long dim = 0) => cat(tensors, dim);
@@ -192,9 +192,12 @@ public static partial class TorchApi
         return Ops.Stack(Same(parts), Ops.Axis("stack", dim, parts[0].Rank + 1));
     }
 
-    public static Tensor hstack(params Tensor[] tensors) => cat(tensors, tensors[0].Rank == 1 ? 0 : 1);
+    private static Tensor Joined(Tensor[] parts, long dim) => Ops.Concat(Same(parts), Axis(parts[0], dim));
 
-    public static Tensor vstack(IEnumerable<Tensor> tensors) => cat(tensors.Select(part => part.Rank == 1 ? Ops.ExpandDims(part, 0) : part));
+    public static Tensor hstack(params Tensor[] tensors) => Joined(tensors, tensors[0].Rank == 1 ? 0 : 1);
+
+    public static Tensor vstack(IEnumerable<Tensor> tensors) =>
+        Joined([.. tensors.Select(part => part.Rank == 1 ? Ops.ExpandDims(part, 0) : part)], 0);
 
     public static Tensor tril(this Tensor x, long diagonal = 0) => Ops.Tril(x, (int)diagonal);
 

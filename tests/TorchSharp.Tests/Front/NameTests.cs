@@ -164,7 +164,7 @@ public sealed partial class NameTests
                 functional.adaptive_avg_pool2d(w.unsqueeze(0), new long[] { 3, 3 }), functional.avg_pool2d(w.unsqueeze(0), new long[] { 1, 1 }), functional.pad(w, new long[] { 0, 0 }),
                 functional.max_pool2d(w.unsqueeze(0), new long[] { 1, 1 }), torch.stack([w]), w.triu(-5), w.tril(5), torch.where(torch.ones(3, 3) > 0, w, w), w.max(0).values, w.unsqueeze(0).amax(0),
                 w.sort(0).Values, w.topk(3).values, w.gather(0, torch.zeros(3, 3, dtype: torch.int64)), torch.maximum(w, w), torch.minimum(w, w), torch.lerp(w, w, 0.5), functional.relu(w + 100), w.abs(),
-                w.masked_fill(torch.zeros(3, 3) > 0, 1), functional.leaky_relu(w, 1), functional.dropout(w, 0, true), functional.normalize(w, p: 2), w.T.contiguous(), w.reshape(9).clone(),
+                w.masked_fill(torch.zeros(3, 3) > 0, 1), functional.leaky_relu(w, 1), functional.dropout(w, 0, true), functional.normalize(w, p: 2), w.T.contiguous(), w.reshape(9).clone(), torch.hstack(w), torch.vstack([w]),
             ];
             Train(x);
             List<torch.Tensor> parts = [];
