@@ -10,7 +10,15 @@ namespace TensorGraph.Ir;
 /// </summary>
 internal static class ControlGradient
 {
-    public static ImmutableArray<Value?> Pull(VjpContext c)
+    public static ImmutableArray<Value?> Pull(VjpContext c) => Pull(c, ofNames: false);
+
+    /// <summary>Gradients of the inputs that a branch gives as they are: what it computes is constant.</summary>
+    /// <exception cref="GraphException">TG4002 for a loop.</exception>
+    public static ImmutableArray<Value?> PullNames(VjpContext c) => !c.Node.Op.Regions!.IsLoop ? Pull(c, ofNames: true) : throw new GraphException(
+        DiagnosticIds.BadGradientTarget, "gradient: the target depends on what a loop gives, which may be a tensor that the tape watches later",
+        "Make it a tensor of its own behind the loop: y = y * 1; or call tape.Watch ahead of the loop.", c.Node.Source.OrCaller());
+
+    private static ImmutableArray<Value?> Pull(VjpContext c, bool ofNames)
     {
         var node = c.Node;
         int selectors = node.Op.Regions!.Selectors;
@@ -18,7 +26,7 @@ internal static class ControlGradient
         var states = variables.Select(variable => c.Builder.ReadBefore(node, variable) ?? throw AlreadyRan(node, variable)).ToArray();
         int[] seeds = [.. Enumerable.Range(0, node.Types.Length).Where(i => c.Gradients[i] is not null && node.Types[i].DType.IsFloat())];
 
-        var blocks = node.Regions.Select(region => new Block(node.IsPure ? region : Functionalize.Of(region, variables), seeds, node)).ToArray();
+        var blocks = node.Regions.Select(region => new Block(node.IsPure ? region : Functionalize.Of(region, variables), seeds, node, ofNames)).ToArray();
         int arguments = node.Inputs.Length - selectors + states.Length;
         int[] wanted = [.. Enumerable.Range(0, arguments).Where(i => blocks.Any(block => block.Gradients[i] is not null))];
         if (wanted.Length == 0)
@@ -63,16 +71,16 @@ internal static class ControlGradient
         private readonly GraphBuilder _build;
         private readonly Value[] _parameters;
 
-        public Block(Region region, int[] seeds, Node outer)
+        public Block(Region region, int[] seeds, Node outer, bool ofNames)
         {
             _build = new GraphBuilder { Source = SourceSpan.None };
             _parameters = _build.Parameters(region);
             var gradients = seeds.Select(i => _build.Parameter(outer.Types[i])).ToArray();
             var results = new SaveResiduals(_build).Inline(region, _parameters);
-            var nodes = _build.Body.ToArray();
+            var nodes = _build.Body.Where(node => !ofNames || (node.Types.Length > 0 && ValueNames.IsMerged(node[0]))).ToArray();
             var targets = seeds.Select((result, i) => (results[result], _build.Reshape(gradients[i], results[result].Shape)));
             Value[] sources = [.. _parameters.Where(parameter => parameter.DType.IsFloat())];
-            var found = Gradient.Backward(_build, nodes, targets, sources, []).Sources;
+            var found = Gradient.Backward(_build, nodes, targets, sources, [], ofNames ? nodes.ToHashSet() : null).Sources;
             Gradients = [.. _parameters.Select(parameter => Array.IndexOf(sources, parameter) is >= 0 and var i ? found[i] : null)];
         }
 

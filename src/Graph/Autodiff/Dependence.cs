@@ -35,6 +35,14 @@ internal sealed class Dependence(Predicate<Resource> isVariable, Func<Value, Val
         return true;
     }
 
+    /// <summary>Adds the results of a node that may be something that is here already, by another name; true if there are any.</summary>
+    public bool Visit(Node node, ValueNames names)
+    {
+        Value[] same = [.. node.Types.Select((_, i) => node[i]).Where(result => result.DType.IsFloat() && names.SameAs(result).Any(Contains))];
+        _values.UnionWith(same);
+        return same.Length > 0;
+    }
+
     private static bool IsBranch(Node node) =>
         node.Op.Regions is { IsLoop: false, OwnsSizes: false } && !node.Types.IsEmpty && node.Attrs.Find("gradient") is null;
 

@@ -19,12 +19,15 @@ public static class Gradient
     /// <param name="seeds">Targets with the gradients they start from.</param>
     /// <param name="sources">Values to differentiate by.</param>
     /// <param name="variables">Variables to differentiate by: the sum over all their reads.</param>
-    /// <exception cref="GraphException">TG4001 when an op on the path has no gradient.</exception>
+    /// <param name="names">
+    /// Branches among the nodes that were not recorded, but may give a value from around them by another name: gradients pass them where they do.
+    /// </param>
+    /// <exception cref="GraphException">TG4001 when an op on the path has no gradient, TG4002 when a loop is among the names.</exception>
     public static Gradients Backward(
         GraphBuilder build, IReadOnlyList<Node> nodes, IEnumerable<(Value Target, Value Gradient)> seeds, IReadOnlyList<Value> sources,
-        IReadOnlyList<Resource> variables)
+        IReadOnlyList<Resource> variables, IReadOnlySet<Node>? names = null)
     {
-        var sweep = new Sweep(build, sources, variables);
+        var sweep = new Sweep(build, sources, variables, names);
         foreach (var (target, gradient) in seeds)
             sweep.Add(target, gradient);
         sweep.Run(nodes);
@@ -54,10 +57,12 @@ public static class Gradient
         private readonly Dictionary<Resource, Value?> _variables = [];
         private readonly IReadOnlyList<Value> _sources;
         private readonly Dependence _dependent;
+        private readonly IReadOnlySet<Node>? _names;
 
-        public Sweep(GraphBuilder build, IReadOnlyList<Value> sources, IReadOnlyList<Resource> variables)
+        public Sweep(GraphBuilder build, IReadOnlyList<Value> sources, IReadOnlyList<Resource> variables, IReadOnlySet<Node>? names)
         {
             _build = build;
+            _names = names;
             _sources = sources;
             _dependent = new(_variables.ContainsKey, build.OriginOf);
             foreach (var variable in variables)
@@ -87,8 +92,11 @@ public static class Gradient
         {
             foreach (var source in _sources)
                 _dependent.Add(source);
-            return [.. nodes.Where(_dependent.Visit)];
+            var known = new ValueNames();
+            return [.. nodes.Where(node => IsNames(node) ? _dependent.Visit(node, known) : _dependent.Visit(node))];
         }
+
+        private bool IsNames(Node node) => _names?.Contains(node) == true;
 
         private void Pull(Node node)
         {
@@ -128,6 +136,8 @@ public static class Gradient
             if (node.Op.Is(Traits.NoGradient) || node.Types.All(type => !type.DType.IsFloat()))
                 return [];
             var context = new VjpContext(_build, node, outer, AddVariable);
+            if (IsNames(node))
+                return ControlGradient.PullNames(context);
             if ((node.Attrs.Get<CustomGradient?>("gradient", null)?.Rule ?? node.Op.Vjp) is { } rule)
                 return rule(context);
             if (node.Op.IsComposite)

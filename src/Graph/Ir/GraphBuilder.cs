@@ -19,6 +19,9 @@ public partial class GraphBuilder
     /// <summary>Nodes of the block under construction, in order.</summary>
     public IReadOnlyList<Node> Body => _scope.Body;
 
+    /// <summary>Nodes of all blocks under construction, those of the outermost block first.</summary>
+    public IEnumerable<Node> OpenNodes => _scope.Around.SelectMany(scope => scope.Body);
+
     /// <summary>Stands for the block under construction: another block, another object.</summary>
     public object Block => _scope;
 

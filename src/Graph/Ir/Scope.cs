@@ -15,6 +15,9 @@ internal sealed class Scope(Scope? parent)
 
     public Scope Root => parent is null ? this : parent.Root;
 
+    /// <summary>The blocks around it and itself, outermost first.</summary>
+    public IEnumerable<Scope> Around => parent is null ? [this] : parent.Around.Append(this);
+
     public int Depth { get; } = parent is null ? 0 : parent.Depth + 1;
 
     public List<Node> Body { get; } = [];

@@ -169,10 +169,10 @@ internal sealed partial class TapeRecord
     // A gradient goes on through the values that branches and iterations capture, as they are the same values there.
     private Gradients Backward((Value Target, Value Gradient)[] seeds, Value[] sources, Resource[] variables)
     {
-        var nodes = Nodes();
+        var nodes = WithLate(Nodes());
         var read = nodes.SelectMany(node => node.Inputs).Concat(seeds.Select(seed => seed.Target));
         Value[] carried = _levels.Count == 1 ? [] : [.. read.Select(_build.OriginOf).Where(IsCarried).Distinct()];
-        var gradients = Ir.Gradient.Backward(_build, nodes, seeds, [.. sources, .. carried], variables);
+        var gradients = Ir.Gradient.Backward(_build, nodes, seeds, [.. sources, .. carried], variables, _late);
         foreach (var (parameter, gradient) in carried.Zip(gradients.Sources.Skip(sources.Length)))
         {
             if (gradient is not null)
@@ -199,6 +199,13 @@ internal sealed partial class TapeRecord
     private static GraphException PassesOn(Value parameter) => Misuse(
         $"the target depends on '{parameter.Node.Attrs.Get("name", "a value")}', which a loop carries from one iteration to the next",
         "Compute it in the iteration, or detach it where the iteration begins: the gradient of one iteration does not go on into the one before.");
+
+    /// <summary>The error for a source that is another tensor's name in some iteration.</summary>
+    public static GraphException IsOther(Value source, Value other) => Misuse(
+        $"a loop carries {Name(source)} or {Name(other)}, which may be one tensor in an iteration, and the target depends on both",
+        "Make what is carried a tensor of its own ahead of the loop and in the iteration: y = y * 1.");
+
+    private static string Name(Value value) => value.Node.Attrs.Find("name") is string { Length: > 0 } name ? $"'{name}'" : $"a {value.Type}";
 
     private sealed record Level(ControlScope? Scope)
     {

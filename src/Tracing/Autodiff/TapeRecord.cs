@@ -47,7 +47,8 @@ internal sealed partial class TapeRecord
         _watchedTensors = _watchedTensors.Add(tensor);
         var level = Innermost();
         var value = ValueOf(tensor);
-        if (_levels.Exists(level => level.Tracked.Contains(value)))
+        WatchNames(value);
+        if (IsSource(value))
             return;
         CheckWatchable(value);
         level.Tracked.Add(value);
@@ -142,6 +143,8 @@ internal sealed partial class TapeRecord
         // A gradient rule has blocks of its own.
         if (_build.Depth != (level.Scope?.Depth ?? _depth))
             return;
+        if (_context is TraceContext)
+            _seen.Add(node);
         if (!node.Inputs.Any(input => IsTracked(_build.OriginOf(input))) && !ReadsWatchedVariable(node))
             return;
         level.Nodes.Add(node);
@@ -214,9 +217,7 @@ internal sealed partial class TapeRecord
             Value[] values = [.. sources.Select(SourceOf)];
             foreach (var variable in variables)
                 CheckWatched(variable);
-            if (_context is TraceContext && Array.Exists(values, source => MergedSource.HasOtherPaths(_build, source, Nodes(), targetValues)))
-                throw Misuse("a branch or loop gives the source, and the target may depend on it by what was computed in or ahead of that",
-                    "Compute the target from it behind the branch, as a tensor of its own: y = y * 1; or take the gradient in the branch.");
+            CheckNames(values, targetValues);
             isUsedUp = wasRecording && !StaysUsable;
             if (!StaysUsable)
                 Become(_fate | Fate.Used);
@@ -256,13 +257,14 @@ internal sealed partial class TapeRecord
             level.Tracked.Clear();
         }
 
+        _seen.Clear();
         _watchedTensors = [];
     }
 
     private bool IsSource(Value value)
     {
         using var alone = _context.Gate.EnterScope();
-        return _levels.Exists(level => level.Tracked.Contains(value));
+        return _levels.Exists(level => level.Watched.Contains(value) || (level.Tracked.Contains(value) && !_late.Contains(value.Node)));
     }
 
     private Tensor?[] Tensors(IReadOnlyList<Value?> gradients, Func<int, Device?> homeOf) =>

@@ -36,11 +36,12 @@ internal sealed partial class ControlScope
     {
         foreach (var (tape, before) in _tapesBefore)
             tape.CheckStaysOpen(before);
-        if (_passed.Count == 0)
+        if (_passed.Count == 0 && Names.Count == 0)
             return;
         var origins = carried().ToDictionary(value => value.Parameter, value => value.Origins);
         foreach (var (tape, parameter, sources, variables) in _passed)
             tape.CheckCarried(this, parameter, sources, variables, origins);
+        CheckNames(origins);
     }
 
     private void CloseTapes()

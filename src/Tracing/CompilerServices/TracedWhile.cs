@@ -15,6 +15,8 @@ internal sealed class TracedWhile
     private ControlScope? _scope;
     private TracedRegion? _condition;
     private IReadOnlyList<ControlScope.Entry> _arraysOfCondition = [];
+    private ControlScope? _scopeOfCondition;
+    private Tensor?[] _parametersOfCondition = [];
 
     public TracedWhile(string[] names, Tensor?[] initial)
     {
@@ -38,6 +40,7 @@ internal sealed class TracedWhile
     public void EndCondition(Tensor condition)
     {
         condition = TracedRegion.ConditionOf(Check.NotNull(condition), Source);
+        (_scopeOfCondition, _parametersOfCondition) = (_scope!, _parameters);
         _arraysOfCondition = _scope!.Entries;
         if (_arraysOfCondition.Any(entry => entry.IsChanged))
         {
@@ -93,8 +96,8 @@ internal sealed class TracedWhile
         // A variable that gets its first value inside the loop is carried too, starting from zeros that nothing reads.
         var late = Enumerable.Range(0, ends.Length).Except(_carried).Where(i => TracedRegion.HasValue(ends[i])).Select(i => Leaf(i, ends[i]!, after));
         LoopValue[] values = [.. carried, .. arrays, .. late];
-        _scope!.EndIteration(() => _carried
-            .Select(i => (_parameters[i]!.Value, new[] { _trace.ValueOf(_initialValues[i]!), _trace.ValueOf(ends[i]!) }))
+        _scope!.Names.AddRange(_scopeOfCondition!.Names);
+        _scope.EndIteration(() => _carried.SelectMany(i => OriginsOf(i, ends[i]!))
             .Concat(LoopValue.OriginsOfArrays(_trace, _scope)));
         var body = TracedRegion.Close(_trace, _scope.TapesAround, [.. values.Select(value => value.End)]);
         _scope.Close();
@@ -114,6 +117,12 @@ internal sealed class TracedWhile
     }
 
     private int[] WithValue() => [.. Enumerable.Range(0, _initial.Length).Where(i => TracedRegion.HasValue(_initial[i]))];
+
+    private IEnumerable<(Value Parameter, Value[] Origins)> OriginsOf(int index, Tensor end)
+    {
+        Value[] origins = [_trace.ValueOf(_initialValues[index]!), _trace.ValueOf(end)];
+        return [(_parameters[index]!.Value, origins), (_parametersOfCondition[index]!.Value, origins)];
+    }
 
     // A tensor as the body yields it.
     private Tensor? EndOf(Tensor? leaf, int index)

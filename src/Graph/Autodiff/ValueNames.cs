@@ -1,0 +1,62 @@
+namespace TensorGraph.Ir;
+
+/// <summary>
+/// The values that results of branches and loops may be, unchanged. In C# such a result is the very tensor from around the branch, by another name.
+/// </summary>
+public sealed class ValueNames
+{
+    private readonly Dictionary<Value, Value[]> _known = [];
+
+    /// <summary>True for a result of a branch or loop that may be a value from around it. What is stacked is new.</summary>
+    public static bool IsMerged(Value value) =>
+        (value.Node.Op == OpDefs.If || value.Node.Op == OpDefs.Switch || value.Node.Op == OpDefs.While || value.Node.Op == OpDefs.Scan
+            || value.Node.Op == OpDefs.OnDevice)
+        && !(value.Node.Op.Regions!.IsLoop && value.Index >= value.Node.Op.Regions.Carried(value.Node));
+
+    /// <summary>The inputs of its node that a result may be, unchanged; nothing for what is not merged. What comes from a device is new.</summary>
+    public IReadOnlyList<Value> SameAs(Value result)
+    {
+        if (!IsMerged(result) || result.Node.Op == OpDefs.OnDevice)
+            return [];
+        if (_known.TryGetValue(result, out var found))
+            return found;
+        var (node, semantics) = (result.Node, result.Node.Op.Regions!);
+        HashSet<int> places = semantics.IsLoop ? [result.Index] : [];
+        int before;
+        do
+        {
+            before = places.Count;
+            int[] results = semantics.IsLoop ? [.. places.Where(place => place < semantics.Carried(node))] : [result.Index];
+            foreach (var region in node.Regions.Skip(semantics.Conditions))
+                places.UnionWith(results.SelectMany(i => PlacesOf(region, region.Results[i])));
+        }
+        while (places.Count > before);
+        // A slice is new.
+        return _known[result] = [.. places.Where(place => place < semantics.Carried(node) || place >= semantics.Captures(node))
+            .Select(place => node.Inputs[semantics.Selectors + place]).Distinct()];
+    }
+
+    /// <summary>A value and all that it may be, unchanged, in open blocks.</summary>
+    public HashSet<Value> All(Value value, Func<Value, Value> originOf)
+    {
+        HashSet<Value> all = [originOf(value)];
+        var rest = new Stack<Value>(all);
+        while (rest.TryPop(out var next))
+        {
+            foreach (var same in SameAs(next).Select(originOf).Where(all.Add))
+                rest.Push(same);
+        }
+
+        return all;
+    }
+
+    /// <summary>True for two results of one node that may be one value.</summary>
+    public bool MayBeOne(Value a, Value b) => IsMerged(a) && IsMerged(b) && (SameAs(a).Intersect(SameAs(b)).Any()
+        || a.Node.Regions.Skip(a.Node.Op.Regions!.Conditions).Any(region => region.Results[a.Index] is var x && region.Results[b.Index] is var y
+            && (x == y || (x.Node == y.Node && MayBeOne(x, y)))));
+
+    // The parameters of a region that a value in it may be.
+    private HashSet<int> PlacesOf(Region region, Value value) => value.Node.Op == OpDefs.Parameter
+        ? [region.Parameters.IndexOf(value.Node)]
+        : [.. SameAs(value).SelectMany(same => PlacesOf(region, same))];
+}

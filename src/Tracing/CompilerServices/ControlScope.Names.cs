@@ -1,0 +1,59 @@
+using TensorGraph.Ir;
+
+namespace TensorGraph.CompilerServices;
+
+/// <summary>Values that an open loop carries or takes from around it, as names of one tensor in some iteration.</summary>
+internal sealed partial class ControlScope
+{
+    /// <summary>Pairs of a source and a value that a target depends on besides: an error where both are one tensor in some iteration.</summary>
+    public List<(Value Source, Value Other, GraphException Error)> Names { get; } = [];
+
+    /// <summary>The innermost loop that is open.</summary>
+    public static ControlScope? Loop(TraceContext trace) => LoopOf(trace.Frames);
+
+    /// <summary>A gradient by a source was taken in an iteration, and the target depends on another value besides.</summary>
+    public void PassNames(Value source, Value other)
+    {
+        var names = new ValueNames();
+        Add(names.All(source, _trace.Builder.OriginOf), names.All(other, _trace.Builder.OriginOf), TapeRecord.IsOther(source, other));
+    }
+
+    private static ControlScope? LoopOf(IEnumerable<ControlScope> scopes) => scopes.LastOrDefault(scope => scope.NeedsType);
+
+    // An iteration takes both, and at least one from the iteration before.
+    private void Add(HashSet<Value> sources, HashSet<Value> others, GraphException error)
+    {
+        foreach (var source in sources.Where(IsTaken))
+            Names.AddRange(others.Where(other => other != source && IsTaken(other) && (IsCarried(source) || IsCarried(other)))
+                .Where(other => !Names.Exists(pair => (pair.Source, pair.Other) == (source, other)))
+                .Select(other => (source, other, error)).ToArray());
+    }
+
+    private bool IsTaken(Value origin) => origin.Node.Op == OpDefs.Parameter || _trace.Builder.DepthOf(origin) < Depth;
+
+    private bool IsCarried(Value origin) => origin.Node.Op == OpDefs.Parameter && _trace.Builder.DepthOf(origin) > 0;
+
+    // Two values are one tensor where they begin as one, or where an iteration ends with one for both.
+    private void CheckNames(Dictionary<Value, Value[]> origins)
+    {
+        var names = new ValueNames();
+        var around = LoopOf(_trace.Frames.Take(_trace.Frames.IndexOf(this)));
+        for (int i = 0; i < Names.Count; i++)
+        {
+            var (source, other, error) = Names[i];
+            Value[]? ofSource = Origins(source), ofOther = Origins(other);
+            if (ofSource is null && ofOther is null)
+                around?.Add([source], [other], error);
+            for (int end = 0; end < 2 && (ofSource ?? ofOther) is not null; end++)
+            {
+                var left = names.All(ofSource?[end] ?? source, _trace.Builder.OriginOf);
+                var right = names.All(ofOther?[end] ?? other, _trace.Builder.OriginOf);
+                if (left.Overlaps(right) || left.Any(a => right.Any(b => a.Node == b.Node && names.MayBeOne(a, b))))
+                    throw error;
+                Add(left, right, error);
+            }
+        }
+
+        Value[]? Origins(Value value) => origins.GetValueOrDefault(value) is { Length: 2 } found ? found : null;
+    }
+}
