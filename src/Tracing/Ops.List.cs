@@ -22,6 +22,13 @@ public static partial class Ops
 
     internal static Tensor ListOf(Tensor rows) => Dispatch.Run(OpDefs.ListOf, rows);
 
+    /// <summary>A tensor as the list that carries it, whatever its length.</summary>
+    internal static Tensor AsList(Tensor tensor) => Dispatch.Run(OpDefs.ListOf, Attrs.Of(ValueNames.SameTensor, true), tensor);
+
+    /// <summary>The tensor that a list carries.</summary>
+    internal static Tensor FromList(Tensor list) => Dispatch.Run(
+        OpDefs.ListStack, Attrs.Of(("dim", CompilerServices.GraphControl.Size(ListCount(list))), (ValueNames.SameTensor, true)), list);
+
     internal static Tensor ListCount(Tensor list) => Dispatch.Run(OpDefs.ListCount, list);
 
     internal static Tensor ListGet(Tensor list, Tensor index) => Dispatch.Run(OpDefs.ListGet, list, index);

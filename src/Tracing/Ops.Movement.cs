@@ -62,7 +62,9 @@ public static partial class Ops
             return x;
         Dim size = CompilerServices.GraphControl.Size(Size(x));
         trace.LetVary(size);
-        return Slice(x, new Shape(new long[x.Rank]), x.Shape.With(0, size));
+        var (start, stop) = (new Shape(new long[x.Rank]), x.Shape.With(0, size));
+        long[] step = [.. Enumerable.Repeat(1L, x.Rank)];
+        return Dispatch.Run(OpDefs.Slice, Attrs.Of(("start", start), ("stop", stop), ("step", step), (ValueNames.SameTensor, true)), x);
     }
 
     /// <summary>Drops axes of size 1: the named one, or all. Errors: TG2001 when its size is not 1.</summary>

@@ -136,7 +136,7 @@ public static class Gradient
             if (node.Op.Is(Traits.NoGradient) || node.Types.All(type => !type.DType.IsFloat()))
                 return [];
             var context = new VjpContext(_build, node, outer, AddVariable);
-            if (IsNames(node))
+            if (IsNames(node) && node.Op.Regions is not null)
                 return ControlGradient.PullNames(context);
             if ((node.Attrs.Get<CustomGradient?>("gradient", null)?.Rule ?? node.Op.Vjp) is { } rule)
                 return rule(context);

@@ -2,22 +2,28 @@ namespace TensorGraph.Ir;
 
 /// <summary>
 /// The values that results of branches and loops may be, unchanged. In C# such a result is the very tensor from around the branch, by another name.
+/// So is a tensor that may have any length, which leaves a branch as a list.
 /// </summary>
 public sealed class ValueNames
 {
+    /// <summary>Attribute of a node whose result is its input by another name: a tensor that may have any length, and the list that it becomes.</summary>
+    public const string SameTensor = "same";
+
     private readonly Dictionary<Value, Value[]> _known = [];
 
-    /// <summary>True for a result of a branch or loop that may be a value from around it. What is stacked is new.</summary>
-    public static bool IsMerged(Value value) =>
-        (value.Node.Op == OpDefs.If || value.Node.Op == OpDefs.Switch || value.Node.Op == OpDefs.While || value.Node.Op == OpDefs.Scan
+    /// <summary>True for a result of a branch or loop that may be a value from around it, and for what is one. What is stacked is new.</summary>
+    public static bool IsMerged(Value value) => IsSame(value.Node)
+        || ((value.Node.Op == OpDefs.If || value.Node.Op == OpDefs.Switch || value.Node.Op == OpDefs.While || value.Node.Op == OpDefs.Scan
             || value.Node.Op == OpDefs.OnDevice)
-        && !(value.Node.Op.Regions!.IsLoop && value.Index >= value.Node.Op.Regions.Carried(value.Node));
+        && !(value.Node.Op.Regions!.IsLoop && value.Index >= value.Node.Op.Regions.Carried(value.Node)));
 
     /// <summary>The inputs of its node that a result may be, unchanged; nothing for what is not merged. What comes from a device is new.</summary>
     public IReadOnlyList<Value> SameAs(Value result)
     {
         if (!IsMerged(result) || result.Node.Op == OpDefs.OnDevice)
             return [];
+        if (IsSame(result.Node))
+            return result.Node.Inputs;
         if (_known.TryGetValue(result, out var found))
             return found;
         var (node, semantics) = (result.Node, result.Node.Op.Regions!);
@@ -52,8 +58,10 @@ public sealed class ValueNames
 
     /// <summary>True for two results of one node that may be one value.</summary>
     public bool MayBeOne(Value a, Value b) => IsMerged(a) && IsMerged(b) && (SameAs(a).Intersect(SameAs(b)).Any()
-        || a.Node.Regions.Skip(a.Node.Op.Regions!.Conditions).Any(region => region.Results[a.Index] is var x && region.Results[b.Index] is var y
+        || a.Node.Regions.Skip(a.Node.Op.Regions?.Conditions ?? 0).Any(region => region.Results[a.Index] is var x && region.Results[b.Index] is var y
             && (x == y || (x.Node == y.Node && MayBeOne(x, y)))));
+
+    private static bool IsSame(Node node) => node.Attrs.Get(SameTensor, false);
 
     // The parameters of a region that a value in it may be.
     private HashSet<int> PlacesOf(Region region, Value value) => value.Node.Op == OpDefs.Parameter

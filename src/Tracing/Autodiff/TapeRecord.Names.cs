@@ -30,7 +30,7 @@ internal sealed partial class TapeRecord
         var level = Innermost();
         HashSet<Node> recorded = [.. Nodes()];
         HashSet<Value> same = [value];
-        foreach (var node in _build.OpenNodes.Where(node => node.Op.Regions is not null && !recorded.Contains(node)))
+        foreach (var node in _build.OpenNodes.Where(node => node.Types.Length > 0 && ValueNames.IsMerged(node[0]) && !recorded.Contains(node)))
         {
             Value[] others = [.. node.Types.Select((_, i) => node[i])
                 .Where(result => result.DType.IsFloat() && names.SameAs(result).Select(_build.OriginOf).Any(same.Contains))];

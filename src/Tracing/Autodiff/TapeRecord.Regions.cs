@@ -200,12 +200,13 @@ internal sealed partial class TapeRecord
         $"the target depends on '{parameter.Node.Attrs.Get("name", "a value")}', which a loop carries from one iteration to the next",
         "Compute it in the iteration, or detach it where the iteration begins: the gradient of one iteration does not go on into the one before.");
 
-    /// <summary>The error for a source that is another tensor's name in some iteration.</summary>
-    public static GraphException IsOther(Value source, Value other) => Misuse(
+    /// <summary>The error for a source that is another tensor's name in some iteration, given all that either may be.</summary>
+    public static GraphException IsOther(HashSet<Value> source, HashSet<Value> other) => Misuse(
         $"a loop carries {Name(source)} or {Name(other)}, which may be one tensor in an iteration, and the target depends on both",
         "Make what is carried a tensor of its own ahead of the loop and in the iteration: y = y * 1.");
 
-    private static string Name(Value value) => value.Node.Attrs.Find("name") is string { Length: > 0 } name ? $"'{name}'" : $"a {value.Type}";
+    private static string Name(HashSet<Value> values) =>
+        values.Select(value => value.Node.Attrs.Get("name", "")).FirstOrDefault(name => name.Length > 0) is { } known ? $"'{known}'" : "a tensor";
 
     private sealed record Level(ControlScope? Scope)
     {

@@ -80,7 +80,7 @@ internal sealed class BranchMerge(TraceContext trace, Tensor condition, TracedRe
         _results.AddRange(_wanted.Select((_, i) => trace.TensorOf(node[i])));
     }
 
-    private static Tensor AsList(Tensor value) => value.GraphType.IsList ? value : Ops.ListOf(value);
+    private static Tensor AsList(Tensor value) => value.GraphType.IsList ? value : Ops.AsList(value);
 
     private static bool Fits(Tensor a, Tensor b) => a.GraphType == b.GraphType;
 

@@ -15,7 +15,8 @@ internal sealed partial class ControlScope
     public void PassNames(Value source, Value other)
     {
         var names = new ValueNames();
-        Add(names.All(source, _trace.Builder.OriginOf), names.All(other, _trace.Builder.OriginOf), TapeRecord.IsOther(source, other));
+        HashSet<Value> sources = names.All(source, _trace.Builder.OriginOf), others = names.All(other, _trace.Builder.OriginOf);
+        Add(sources, others, TapeRecord.IsOther(sources, others));
     }
 
     private static ControlScope? LoopOf(IEnumerable<ControlScope> scopes) => scopes.LastOrDefault(scope => scope.NeedsType);

@@ -120,7 +120,7 @@ internal sealed partial class TracedRegion
                 "Only the first axis of what leaves a branch or loop may have such a size: transpose or reduce it inside.", SourceSpan.Capture());
         }
 
-        return Ops.ListOf(leaf);
+        return Ops.AsList(leaf);
     }
 
     /// <summary>Makes what left a region as a list a tensor again; its size may go on to vary if it did so far.</summary>
@@ -128,7 +128,7 @@ internal sealed partial class TracedRegion
     {
         if (!leaf.GraphType.IsList)
             return leaf;
-        var tensor = new ArrayState.Listed(leaf).Stack(default);
+        var tensor = Ops.FromList(leaf);
         if (hasAnyLength)
             trace.LetVary(tensor.GraphType.Shape[0]);
         return tensor;

@@ -135,7 +135,7 @@ internal sealed class TracedWhile
             return TracedRegion.Leaving(_trace, leaf, _names[index]);
         if (leaf!.DType != initial!.DType || !HasShapeOf(index, leaf))
             throw Changed(index, initial, leaf, leaf.DType == initial.DType && leaf.Rank == initial.Rank ? TracedRegion.SizeRemedy : null);
-        return HasAnyLength(index) ? Ops.ListOf(leaf) : leaf;
+        return HasAnyLength(index) ? Ops.AsList(leaf) : leaf;
     }
 
     private LoopValue Leaf(int index, Tensor end, Tensor?[] after)
@@ -143,7 +143,7 @@ internal sealed class TracedWhile
         Tensor? initial = _initial[index], parameter = _parameters[index];
         bool hasAnyLength = HasAnyLength(index);
         Tensor Initial() => parameter is null ? _trace.TensorOf(_trace.Builder.Zeros(end.GraphType))
-            : hasAnyLength ? Ops.ListOf(_initialValues[index]!) : _initialValues[index]!;
+            : hasAnyLength ? Ops.AsList(_initialValues[index]!) : _initialValues[index]!;
         // What no iteration changes stays the tensor that it was.
         void Finish(Tensor result) => after[index] = ReferenceEquals(end, parameter) ? initial
             : TracedRegion.Maybe(TracedRegion.Entering(_trace, result, hasAnyLength), initial, end);

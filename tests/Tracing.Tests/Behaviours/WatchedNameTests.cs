@@ -58,6 +58,16 @@ public sealed partial class WatchedNameTests
         [nameof(Model.Several)] = (model, x) => model.Several(x),
         [nameof(Model.OnDevice)] = (model, x) => model.OnDevice(x),
         [nameof(Model.TwoTapes)] = (model, x) => model.TwoTapes(x),
+        [nameof(Model.AnyLength)] = (model, x) => model.AnyLength(x),
+        [nameof(Model.AnyLengthBranch)] = (model, x) => model.AnyLengthBranch(x),
+        [nameof(Model.AnyLengthBefore)] = (model, x) => model.AnyLengthBefore(x),
+        [nameof(Model.AnyLengthName)] = (model, x) => model.AnyLengthName(x),
+        [nameof(Model.AnyLengthMade)] = (model, x) => model.AnyLengthMade(x),
+        [nameof(Model.AnyLengthOfLoop)] = (model, x) => model.AnyLengthOfLoop(x),
+        [nameof(Model.AnyLengthCarried)] = (model, x) => model.AnyLengthCarried(x),
+        [nameof(Model.AnyLengthCarriedOwn)] = (model, x) => model.AnyLengthCarriedOwn(x),
+        [nameof(Model.Selected)] = (model, x) => model.Selected(x),
+        [nameof(Model.Stacked)] = (model, x) => model.Stacked(x),
         [nameof(Model.Helper)] = (model, x) => model.Helper(x),
         [nameof(Model.HelperFunction)] = (model, x) => model.HelperFunction(x),
         [nameof(Model.Vector)] = (model, x) => model.Vector(x),
@@ -81,6 +91,10 @@ public sealed partial class WatchedNameTests
         [nameof(Model.LoopCondition)] = "'y' or 'x'",
         [nameof(Model.LoopMerged)] = "'y' or 'x'",
         [nameof(Model.ScanState)] = "'initial' or 'x'",
+        [nameof(Model.AnyLengthBefore)] = "a tensor of its own",
+        [nameof(Model.AnyLengthName)] = "a tensor of its own",
+        [nameof(Model.AnyLengthOfLoop)] = "a tensor of its own",
+        [nameof(Model.AnyLengthCarried)] = "'w' or a tensor",
         [nameof(Model.LateWatch)] = "ahead of the branch",
         [nameof(Model.LateWatchOfLoop)] = "ahead of the branch",
     };
@@ -874,6 +888,129 @@ public sealed partial class WatchedNameTests
             inner.Watch(x);
             var g = inner.Gradient(z * y * y * x, x)!;
             return outer.Gradient(g * z, x)!;
+        }
+
+        [GraphFunction]
+        public Tensor AnyLength(Tensor x)
+        {
+            var v = Ops.Stack([x, x * x]);
+            var w = Ops.AnyLength(v);
+            using var tape = new GradientTape();
+            tape.Watch(v);
+            return tape.Gradient((w * w * v).Sum(), v)!;
+        }
+
+        [GraphFunction]
+        public Tensor AnyLengthBranch(Tensor x)
+        {
+            var v = Ops.Stack([x, x * x]);
+            var w = Ops.AnyLength(v);
+            if (x > 1)
+                w = Ops.Concat([w, w]);
+            using var tape = new GradientTape();
+            tape.Watch(v);
+            return tape.Gradient((w * w).Sum() * v.Sum(), v)!;
+        }
+
+        [GraphFunction]
+        public Tensor AnyLengthBefore(Tensor x)
+        {
+            using var tape = new GradientTape();
+            tape.Watch(x);
+            var w = Ops.AnyLength(Ops.Stack([x, x * x]));
+            var z = (w * w).Sum();
+            if (x > 1)
+                w = Ops.Concat([w, w]);
+            return (tape.Gradient(z, w) ?? 100f).Sum();
+        }
+
+        [GraphFunction]
+        public Tensor AnyLengthName(Tensor x)
+        {
+            using var tape = new GradientTape();
+            var v = Ops.Stack([x, x * x]);
+            var w = Ops.AnyLength(v);
+            tape.Watch(w);
+            return tape.Gradient((w * w * v).Sum(), w)!;
+        }
+
+        [GraphFunction]
+        public Tensor AnyLengthMade(Tensor x)
+        {
+            using var tape = new GradientTape();
+            tape.Watch(x);
+            var w = Ops.AnyLength(Ops.Stack([x, x * x]));
+            if (x > 1)
+                w = Ops.Concat([w, w]);
+            return tape.Gradient((w * w).Sum(), w)!.Sum();
+        }
+
+        [GraphFunction]
+        public Tensor AnyLengthOfLoop(Tensor x)
+        {
+            using var tape = new GradientTape();
+            tape.Watch(x);
+            var w = Ops.AnyLength(Ops.Stack([x, x * x]));
+            var z = (w * w).Sum();
+            for (Tensor i = 0f; i < x; i += 1)
+                w = Ops.Concat([w, Ops.Stack([i])]);
+            return (tape.Gradient(z, w) ?? 100f).Sum();
+        }
+
+        [GraphFunction]
+        public Tensor AnyLengthCarried(Tensor x)
+        {
+            var v = Ops.Stack([x, x * x]);
+            var w = Ops.AnyLength(v);
+            Tensor sum = 0f;
+            for (Tensor i = 0f; i < x; i += 1)
+            {
+                using var tape = new GradientTape();
+                tape.Watch(w);
+                sum += tape.Gradient((w * w).Sum() * v.Sum(), w)!.Sum();
+                w = Ops.Concat([w, Ops.Stack([i])]);
+            }
+            return sum;
+        }
+
+        [GraphFunction]
+        public Tensor AnyLengthCarriedOwn(Tensor x)
+        {
+            var v = Ops.Stack([x, x * x]);
+            var w = Ops.AnyLength(v * 1);
+            Tensor sum = 0f;
+            for (Tensor i = 0f; i < x; i += 1)
+            {
+                using var tape = new GradientTape();
+                tape.Watch(w);
+                sum += tape.Gradient((w * w).Sum() * v.Sum(), w)!.Sum();
+                w = Ops.Concat([w, Ops.Stack([i])]);
+            }
+            return sum;
+        }
+
+        [GraphFunction]
+        public Tensor Selected(Tensor x)
+        {
+            var v = Ops.Stack([x, x * x, 1f]);
+            var w = v;
+            if (x > 1)
+                w = v[v > 1];
+            using var tape = new GradientTape();
+            tape.Watch(v);
+            return tape.Gradient(w.Sum() * v.Sum() * w.Sum(), v)!;
+        }
+
+        [GraphFunction]
+        public Tensor Stacked(Tensor x)
+        {
+            var array = new TensorArray();
+            for (Tensor i = 0f; i < x; i += 1)
+                array.Add(x * i);
+            using var tape = new GradientTape();
+            var v = array.Stack();
+            tape.Watch(v);
+            return tape.Gradient((v * v * array.Stack()).Sum() * array[0], v)!;
         }
 
         private static Tensor Slope(Tensor y, Tensor x)
