@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 
 namespace TensorGraph.Analyzers;
 
@@ -7,8 +8,14 @@ namespace TensorGraph.Analyzers;
 /// The objects that are new to some code: made in it, so that nobody outside sees how it changes them. What a call gives counts as new; another name
 /// for an older object does not.
 /// </summary>
-internal sealed class NewObjects(Effects effects, SemanticModel model, CallGraph calls)
+/// <param name="effects">The effects of the method that the code is in.</param>
+/// <param name="model">Knows its symbols.</param>
+/// <param name="calls">Knows the methods that it calls.</param>
+/// <param name="asked">Places in what methods give that are looked at already: methods may call each other.</param>
+internal sealed class NewObjects(Effects effects, SemanticModel model, CallGraph calls, HashSet<(ISymbol Method, Place Place)>? asked = null)
 {
+    private readonly HashSet<(ISymbol Method, Place Place)> _asked = asked ?? [];
+
     // Calls of local functions, and uses of variables.
     private readonly ILookup<ISymbol, SyntaxNode> _uses = effects.All
         .Where(e => e is { Kind: EffectKind.Call, Callee.MethodKind: MethodKind.LocalFunction }
@@ -19,7 +26,8 @@ internal sealed class NewObjects(Effects effects, SemanticModel model, CallGraph
         .Where(e => e.At.Root.Symbol is not null && (e.IsWriteOfMember || e.Kind == EffectKind.Fill))
         .ToLookup<Effect, ISymbol>(e => e.At.Root.Symbol!, SymbolEqualityComparer.Default);
 
-    private readonly Dictionary<ISymbol, (Place Place, ITypeSymbol Type)[]> _given = new(SymbolEqualityComparer.Default);
+    // A list may lead from node to node without end.
+    private const int DeepestChain = 6;
 
     /// <summary>True for a place in an object that is new to <paramref name="code"/>.</summary>
     /// <param name="place">The place.</param>
@@ -34,25 +42,47 @@ internal sealed class NewObjects(Effects effects, SemanticModel model, CallGraph
         while (work.Count > 0)
         {
             Place known = work.Pop(), root = known.Root;
-            if (!seen.Add(known) || root.Kind == PlaceKind.New || (root is { Kind: PlaceKind.Unknown, Symbol: var giver }
-                && (giver is IMethodSymbol method && !calls.IsForeign(method) ? calls.GivesNew(method) : isForeignNew)))
+            if (!seen.Add(known))
                 continue;
+            if (root.Kind == PlaceKind.New || (root is { Kind: PlaceKind.Unknown, Symbol: var giver }
+                && (giver is IMethodSymbol method && !calls.IsForeign(method) ? calls.GivesNew(method) : isForeignNew)))
+            {
+                if (root.Symbol is IMethodSymbol own && known != root && !calls.IsForeign(own) && !GivesNew(own, known))
+                    return false;
+                Push(HeldBy(known, PartsOf(root.Made)).Concat(CopiedBy(known, root.Made)));
+                continue;
+            }
             if (root is not { Kind: PlaceKind.Variable, Symbol: { } variable } || !code.Declares(variable))
                 return false;
             foreach (Place? origin in OriginsOf(variable, code))
             {
                 if (origin is null)
                     return false;
-                work.Push(origin);
-                work.Push(Rebased(known, origin.Root));
+                Push([origin, Rebased(known, origin.Root)]);
+                if (Links(known).Count() + Links(origin).Count() <= DeepestChain)
+                    work.Push(Rebased(known, origin));
             }
-            foreach ((Place value, ITypeSymbol type) in GivenTo(variable))
-            {
-                if (Links(known).Any(link => MayHold(link, type)))
-                    work.Push(value);
-            }
+            Push(HeldBy(known, PutInto(variable)));
         }
         return true;
+
+        void Push(IEnumerable<Place> places)
+        {
+            foreach (Place place in places)
+                work.Push(place);
+        }
+    }
+
+    // What leads to the place from the object that the method gives, is new too.
+    private bool GivesNew(IMethodSymbol method, Place place)
+    {
+        if (!_asked.Add((method.OriginalDefinition, Rebased(place, Place.New))) || calls.WithResults(method) is not { } declaration)
+            return true;
+        SemanticModel there = calls.Model(declaration.SyntaxTree);
+        var objects = new NewObjects(Effects.Of(declaration, there), there, calls, _asked);
+        int start = declaration.ChildNodes().OfType<ParameterListSyntax>().FirstOrDefault()?.Span.End ?? declaration.SpanStart;
+        var body = new RunCode(TextSpan.FromBounds(start, declaration.Span.End), []);
+        return CallGraph.Results(declaration).SelectMany(objects.OriginsOf).All(origin => objects.Has(Rebased(place, origin), body));
     }
 
     // Members and elements that lead to a place, itself first.
@@ -64,35 +94,65 @@ internal sealed class NewObjects(Effects effects, SemanticModel model, CallGraph
 
     private static Place Rebased(Place place, Place root) => place.Owner is { } owner ? place with { Owner = Rebased(owner, root) } : root;
 
-    private bool MayHold(Place link, ITypeSymbol given) => TypesOf(link).Where(held => !held.IsValueType)
-        .Any(held => ElementsOf(given).Prepend(given).Any(type => model.Compilation.HasImplicitConversion(type, held)));
+    /// <summary>The places that a place may be when an object that leads to it holds some values: in one of them, or of an element of one.</summary>
+    private IEnumerable<Place> HeldBy(Place place, IEnumerable<ExpressionSyntax> values)
+    {
+        Place[] links = [.. Links(place)];
+        if (links.Length == 0)
+            yield break;
+        foreach (ExpressionSyntax value in values)
+        {
+            if (TypeOf(value) is not { IsReferenceType: true, SpecialType: not SpecialType.System_String } type || type.IsTensor())
+                continue;
+            foreach (Place given in OriginsOf(value))
+            {
+                foreach (Place link in links)
+                {
+                    if (MayHold(link, type))
+                        yield return Replaced(place, link, given);
+                    if (ElementsOf(type).Any(element => MayHold(link, element)))
+                        yield return Replaced(place, link, new Place(PlaceKind.Element, null, given));
+                }
+            }
+        }
+    }
 
-    private static IEnumerable<ITypeSymbol> TypesOf(Place place) => place.Type is { } type ? [type]
+    // [c ? a : b]
+    private IEnumerable<Place> OriginsOf(ExpressionSyntax value) => model.GetOperation(value) is { } operation
+        ? EffectWalker.OriginsOf(operation)
+        : [Place.Unknown];
+
+    // p with { Left = a }: what it does not name is that of p.
+    private IEnumerable<Place> CopiedBy(Place place, SyntaxNode? made) => made is WithExpressionSyntax copy
+        && Links(place).LastOrDefault() is { Symbol.Name: { } member }
+        && !copy.Initializer.Expressions.OfType<AssignmentExpressionSyntax>().Any(set => set.Left.ToString() == member)
+        ? OriginsOf(copy.Expression).Select(origin => Rebased(place, origin))
+        : [];
+
+    private static Place Replaced(Place place, Place link, Place by) =>
+        place == link ? by : place with { Owner = Replaced(place.Owner!, link, by) };
+
+    private bool MayHold(Place link, ITypeSymbol given) =>
+        TypesOf(link).Any(held => !held.IsValueType && model.Compilation.HasImplicitConversion(given, held));
+
+    private IEnumerable<ITypeSymbol> TypesOf(Place place) => (place.Type ?? TypeOf(place.Made)) is { } type ? [type]
         : place is { Kind: PlaceKind.Element, Owner: { } owner } ? TypesOf(owner).SelectMany(ElementsOf)
             .SelectMany(e => e is INamedTypeSymbol { Name: "KeyValuePair" } pair ? pair.TypeArguments : [e])
         : [];
 
-    /// <summary>Objects that an object in a variable is made with, or that are put in it later.</summary>
-    private (Place Place, ITypeSymbol Type)[] GivenTo(ISymbol variable)
-    {
-        if (!_given.TryGetValue(variable, out (Place, ITypeSymbol)[]? known))
-        {
-            var declaration = variable.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() as VariableDeclaratorSyntax;
-            _given.Add(variable, known =
-            [
-                .. PartsOf(declaration?.Initializer?.Value).Concat(_changes[variable].SelectMany(PutBy)).Distinct()
-                    .Select(value => (Place.Of(model.GetOperation(value)), model.GetTypeInfo(value).Type!))
-                    .Where(value => value.Item2 is { IsReferenceType: true, SpecialType: not SpecialType.System_String } && !value.Item2.IsTensor()),
-            ]);
-        }
-        return known;
-    }
+    private ITypeSymbol? TypeOf(SyntaxNode? value) =>
+        value is null ? null : model.GetTypeInfo(value) is var types ? types.Type ?? types.ConvertedType : null;
+
+    /// <summary>Values that are put in an object in a variable after it was made.</summary>
+    private IEnumerable<ExpressionSyntax> PutInto(ISymbol variable) => _changes[variable].SelectMany(PutBy).Distinct();
 
     // new Lists(a) { Items = b }, new() { a, ["key"] = b }, new[] { a }, [a, .. b]
-    private static IEnumerable<ExpressionSyntax> PartsOf(ExpressionSyntax? made) => made switch
+    private static IEnumerable<ExpressionSyntax> PartsOf(SyntaxNode? made) => made switch
     {
         BaseObjectCreationExpressionSyntax creation =>
             (creation.ArgumentList?.Arguments.Select(a => a.Expression) ?? []).Concat(PartsOf(creation.Initializer)),
+        AnonymousObjectCreationExpressionSyntax creation => creation.Initializers.Select(part => part.Expression),
+        WithExpressionSyntax copy => PartsOf(copy.Initializer),
         ArrayCreationExpressionSyntax array => PartsOf(array.Initializer),
         ImplicitArrayCreationExpressionSyntax array => PartsOf(array.Initializer),
         CollectionExpressionSyntax list => list.Elements

@@ -30,6 +30,16 @@ internal sealed partial class CallGraph
         return _givesNew[method];
     }
 
+    /// <summary>The declaration of a method or local function that is known here.</summary>
+    public SyntaxNode? WithResults(IMethodSymbol method) => Declaration(Definition(method))
+        ?? method.OriginalDefinition.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() as LocalFunctionStatementSyntax;
+
+    /// <summary>What a method or local function returns.</summary>
+    public static IEnumerable<ExpressionSyntax> Results(SyntaxNode declaration) =>
+        ((declaration as LocalFunctionStatementSyntax)?.ExpressionBody?.Expression ?? new MemberBody(declaration).Expression) is { } expression
+            ? [expression]
+            : Staging.InSameFunction(declaration).OfType<ReturnStatementSyntax>().Select(r => r.Expression).OfType<ExpressionSyntax>();
+
     private bool GivesNew(IMethodSymbol method, HashSet<IMethodSymbol> asked, HashSet<IMethodSymbol> old)
     {
         method = Definition(method);
@@ -37,8 +47,7 @@ internal sealed partial class CallGraph
             return known;
         if (!asked.Add(method) || old.Contains(method))
             return !old.Contains(method);
-        SyntaxNode? declaration = Declaration(method)
-            ?? method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() as LocalFunctionStatementSyntax;
+        SyntaxNode? declaration = WithResults(method);
         // An override may give something else, and an iterator gives what it has.
         bool givesNew = declaration is not null && !(method.IsAbstract || method.IsVirtual || method.IsOverride)
             && Effects.Of(declaration, Model(declaration.SyntaxTree)) is var effects
@@ -46,11 +55,6 @@ internal sealed partial class CallGraph
         if (!givesNew)
             old.Add(method);
         return givesNew;
-
-        static IEnumerable<ExpressionSyntax> Results(SyntaxNode declaration) =>
-            ((declaration as LocalFunctionStatementSyntax)?.ExpressionBody?.Expression ?? new MemberBody(declaration).Expression) is { } expression
-                ? [expression]
-                : Staging.InSameFunction(declaration).OfType<ReturnStatementSyntax>().Select(r => r.Expression).OfType<ExpressionSyntax>();
 
         bool IsMade(ExpressionSyntax result, Effects effects) => result switch
         {

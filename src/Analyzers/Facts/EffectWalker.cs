@@ -265,7 +265,8 @@ internal sealed partial class EffectWalker : OperationWalker
             Add(new(EffectKind.Write, new Place(PlaceKind.Variable, variable), syntax) { Origins = origins }, isCertain: true);
     }
 
-    private static ImmutableArray<Place> OriginsOf(IOperation value) => value switch
+    /// <summary>The places that a value comes from.</summary>
+    public static ImmutableArray<Place> OriginsOf(IOperation value) => value switch
     {
         IConditionalOperation { WhenFalse: { } other } choice => [.. OriginsOf(choice.WhenTrue), .. OriginsOf(other)],
         ICoalesceOperation choice => [.. OriginsOf(choice.Value), .. OriginsOf(choice.WhenNull)],

@@ -18,6 +18,9 @@ internal sealed record Place(PlaceKind Kind, ISymbol? Symbol = null, Place? Owne
 {
     public static readonly Place This = new(PlaceKind.This), New = new(PlaceKind.New), Unknown = new(PlaceKind.Unknown);
 
+    /// <summary>The expression that makes a new object, where it shows what the object holds.</summary>
+    public SyntaxNode? Made { get; init; }
+
     /// <summary>True for what the object of the method keeps itself, and for static members.</summary>
     public bool IsOwn => Kind == PlaceKind.Static || Owner?.Kind == PlaceKind.This;
 
@@ -83,7 +86,7 @@ internal sealed record Place(PlaceKind Kind, ISymbol? Symbol = null, Place? Owne
         IInvocationOperation call => OfResult(call),
         IObjectCreationOperation or IArrayCreationOperation or ICollectionExpressionOperation or IAnonymousObjectCreationOperation
             or ITypeParameterObjectCreationOperation
-            or IWithOperation or IArrayInitializerOperation => New,
+            or IWithOperation or IArrayInitializerOperation => New with { Made = operation.Syntax },
         _ => Unknown,
     };
 

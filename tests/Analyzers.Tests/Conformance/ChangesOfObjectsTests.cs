@@ -57,6 +57,36 @@ public sealed class ChangesOfObjectsTests
     [InlineData("TG3102", "var l = new List<int>(); if (x > 1) { var c = new List<object> { l }; ([|(List<int>)c[0]|]).Add(1); } return x + l.Count;")]
     [InlineData("TG3102", "var b = new Box(); if (x > 1) { var c = new List<Box> { b }; [|c[0].N|] = 3; } return x + b.N;")]
     [InlineData("TG3116", "List<int> a = [1]; List<int> Even(int n) => n == 0 ? a : Odd(n - 1); List<int> Odd(int n) => n == 0 ? new List<int>() : Even(n - 1); if (x > 1) { var k = Odd(3); [|k.Add|](1); var m = Even(2); x += m.Count; } return x + a.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { List<List<List<int>>> c = [[l]]; [|c[0][0].Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { var c = new[] { new[] { l } }; [|c[0][0].Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { var c = new List<Lists> { new Lists { Items = l } }; [|c[0].Items.Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { List<List<int>> c = []; c = [l]; [|c[0].Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { List<List<int>> c; c = new List<List<int>> { l }; [|c[0].Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { List<List<int>>? c = null; c ??= [l]; [|c[0].Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { List<List<int>> c, d; c = d = [l]; [|c[0].Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { var (c, n) = (new[] { l }, 1); [|c[0].Add|](n); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { var c = l.Count > 5 ? [l] : new List<List<int>>(); [|c[0].Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { var c = l.Count > 5 ? new Lists() : new Lists { Items = l }; [|c.Items.Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { var c = new Lists { Items = l.Count > 5 ? [] : l }; [|c.Items.Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { var c = l.Count switch { 5 => new Lists(), _ => new Lists { Items = l } }; [|c.Items.Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var p = new Pair([], 1); if (x > 1) { var q = p with { Right = 2 }; [|q.Left.Add|](1); } return x + p.Left.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { var q = new Pair([], 1) with { Left = l }; [|q.Left.Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var p = new Pair([], 1); if (x > 1) { var q = p; var r = q with { Right = 2 }; [|r.Left.Add|](1); } return x + p.Left.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { var c = new List<List<List<int>>>(); c.Add([l]); [|c[0][0].Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { var c = new List<List<int>>[1]; c[0] = [l]; [|c[0][0].Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { List<List<int>> a = [l]; List<List<List<int>>> c = [a]; [|c[0][0].Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { List<List<List<int>>> c = [[l]]; var k = c[0]; [|k[0].Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { List<List<List<int>>> c = [[l]]; foreach (var k in c) foreach (var m in k) [|m.Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { foreach (var k in new[] { l }) [|k.Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) [|new List<List<int>> { l }[0].Add|](1); return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) [|new[] { l }.First().Add|](1); return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { var c = new { Items = l }; [|c.Items.Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { var c = (new[] { l }, 1); [|c.Item1[0].Add|](1); } return x + l.Count;")]
+    [InlineData("TG3102", "var b = new Box(); if (x > 1) { Box[][] c = [[b]]; [|c[0][0].N|] = 3; } return x + b.N;")]
+    [InlineData("TG3116", "var l = new List<int>(); List<List<int>> Wrap(List<int> a) => [a]; if (x > 1) [|Wrap(l)[0].Add|](1); return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); Lists Make() { var r = new Lists(); r.Items = l; return r; } if (x > 1) { var c = Make(); [|c.Items.Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); List<List<int>> Even(int n) => n == 0 ? [l] : Odd(n - 1); List<List<int>> Odd(int n) => n == 0 ? [[]] : Even(n - 1); if (x > 1) { var c = Odd(3); [|c[0].Add|](1); } return x + l.Count;")]
+    [InlineData("TG3116", "var l = new List<int>(); if (x > 1) { var c = Tool.Wrap(l); [|c[0].Add|](1); } return x + l.Count;")]
     // Where no statement is: conditions, returned values.
     [InlineData("TG3116", "var q = new Queue<int>([1, 2, 3, 4, 5, 6, 7, 8, 9]); while (x < [|q.Dequeue|]()) x += 3; return x + q.Count;")]
     [InlineData("TG3116", "var q = new Queue<int>([1, 2]); if (x > 1) { if ([|q.Dequeue|]() == 1) { if (x > 3) x += 1; } } return x + q.Count;")]
@@ -115,6 +145,15 @@ public sealed class ChangesOfObjectsTests
     [InlineData("var l = new List<int> { 1 }; if (x > 1) { var c = new List<List<int>> { l }; c.Add(l); c[0] = [1, 2]; x += c.Count; } return x + l.Count;")]
     [InlineData("int[] a = [1, 2]; if (x > 1) { List<int> c = [.. a]; c[0] = 5; c.Add(3); x += c.Count; } return x + a[0];")]
     [InlineData("List<int> Even(int n) => n == 0 ? new List<int>() : Odd(n - 1); List<int> Odd(int n) => n == 0 ? [1] : Even(n - 1); if (x > 1) { var k = Odd(3); k.Add(1); var m = Even(2); m.Add(2); x += k.Count + m.Count; } return x;")]
+    [InlineData("var l = new List<int> { 1 }; if (x > 1) { List<List<List<int>>> c = [[[]], [l]]; c[0] = [[2], [3, 4]]; c[0].Add(l); c.Add([[5]]); x += c[0].Count + c.Count; } return x + l.Count;")]
+    [InlineData("var p = new Pair([1], 1); if (x > 1) { var q = p with { Left = [2] }; q.Left.Add(1); x += q.Left.Count; } return x + p.Left.Count;")]
+    [InlineData("if (x > 1) { var p = new Pair([1], 1); var q = p with { Right = 3 }; q.Left.Add(q.Right); x += p.Left.Count; } return x;")]
+    [InlineData("var l = new List<int> { 1 }; if (x > 1) { var c = l.Count > 5 ? new Lists() : new Lists { Items = [.. l] }; c.Items.Add(4); x += c.Items.Count; } return x + l.Count;")]
+    [InlineData("if (x > 1) { List<List<int>> a = [[1]]; List<List<List<int>>> c = [a, [[2]]]; c[0][0].Add(3); c = [[a[0]]]; c[0][0].Add(4); x += a[0].Count; } return x;")]
+    [InlineData("var p = new Pair([1], 1); if (x > 1) { Pair q = p; q = q with { Right = 3 }; x += q.Right; } return x + p.Right;")]
+    [InlineData("List<List<int>> Even(int n) => n == 0 ? [[1]] : Odd(n - 1); List<List<int>> Odd(int n) => n == 0 ? [[], []] : Even(n - 1); if (x > 1) { var c = Odd(3); c[0].Add(1); x += c[0].Count; } return x;")]
+    [InlineData("Lists Make() { var r = new Lists(); r.Items = [1]; r.Items.Add(2); return r; } if (x > 1) { var c = Make(); c.Items.Add(1); x += c.Items.Count; } return x;")]
+    [InlineData("var p = new Pair([1, 2], 3); Pair Copy(Pair q) => new([.. q.Left], q.Right); if (x > 1) { var c = Copy(p); c.Left.Add(1); x += c.Left.Count; } return x + p.Left.Count;")]
     [InlineData("if (x > 1) { Span<int> s = stackalloc int[2]; s[0] = 4; x += s[0]; } return x;")]
     [InlineData("if (x > 1) { var s = new int[] { 3, 1 }.AsSpan(); s.Sort(); x += s[0]; } return x;")]
     public void Is_none_where_nobody_else_knows_the_object(string body)
@@ -146,6 +185,7 @@ public sealed class ChangesOfObjectsTests
             public static List<int> Rates(bool some) => some ? new List<int> { 1 } : [1, 2];
             public static List<int> Assigned(int n) { List<int> l; if (n > 2) l = new(); else l = [n]; return l; }
             public static float Sum(IReadOnlyList<float> all) { using var e = all.GetEnumerator(); float s = 0; while (e.MoveNext()) s += e.Current; return s; }
+            public static List<List<int>> Wrap(List<int> a) => [a];
             public static int[] Make(int n) => new int[n];
             public static float First(float[] of) { var copy = (float[])of.Clone(); copy[0] += 1; return copy[0]; }
         }
