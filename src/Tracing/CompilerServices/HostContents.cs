@@ -1,20 +1,30 @@
 using System.Collections;
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Collections.Specialized;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace TensorGraph.CompilerServices;
 
 /// <summary>
-/// The elements of a C# collection. What is not counted is compared by identity, since reading it might use it up; and a query or an iterator, whose
-/// elements are computed anew each time, is never the same.
+/// The elements of a C# collection, in their order, but for sets by hash, which have none. What is not counted is compared by identity, since reading
+/// it might use it up; and a query or an iterator, whose elements are computed anew each time, is never the same. What compares the elements is a part
+/// of a set or dictionary.
 /// </summary>
 internal sealed class HostContents : ContentKey
 {
+    private static readonly ConcurrentDictionary<Type, bool> s_hashed = [];
+    private static readonly ConcurrentDictionary<Type, PropertyInfo?> s_comparers = [];
+
     private readonly Type? _type;
     private readonly Array? _numbers;
     private readonly object?[] _elements = [];
     private readonly bool _isComputed;
+    private readonly bool _isOrdered = true;
+    private readonly object? _comparer;
 
     public HostContents(object? value)
         : this(value, new Content())
@@ -25,6 +35,8 @@ internal sealed class HostContents : ContentKey
         : base(value)
     {
         _type = value?.GetType();
+        _isOrdered = _type is null || !s_hashed.GetOrAdd(_type, IsHashed);
+        _comparer = ComparerOf(value);
         if (value is Array array && IsOfNumbers(array))
             _numbers = (Array)array.Clone();
         else if (value is not null && IsComputed(value))
@@ -41,6 +53,13 @@ internal sealed class HostContents : ContentKey
             return false;
         if (_numbers is not null)
             return AreSameNumbers(_numbers, (Array)value!);
+        if (!Equals(_comparer, ComparerOf(value)))
+            return false;
+        return HasSequence(value) || (!_isOrdered && HasMembers([.. Elements(value!)]));
+    }
+
+    private bool HasSequence(object? value)
+    {
         int count = 0;
         foreach (object? element in value is null ? [] : Elements(value))
         {
@@ -51,11 +70,49 @@ internal sealed class HostContents : ContentKey
         return count == _elements.Length;
     }
 
+    private bool HasMembers(List<object?> members)
+    {
+        if (members.Count != _elements.Length)
+            return false;
+        var rest = members.GroupBy(HashOf).ToDictionary(group => group.Key, group => group.ToList());
+        foreach (object? element in _elements)
+        {
+            int at = rest.TryGetValue(HashOf(element), out var alike) ? alike.FindIndex(member => Matches(element, member)) : -1;
+            if (at < 0)
+                return false;
+            alike!.RemoveAt(at);
+        }
+
+        return true;
+    }
+
+    // Of a member and of its key.
+    private static int HashOf(object? member) => member is string || member?.GetType() is { IsPrimitive: true } ? member.GetHashCode() : 0;
+
+    private static object? ComparerOf(object? value) => value is null or Array ? null : s_comparers.GetOrAdd(value.GetType(), static type =>
+        Framework(type) is { } known ? known.GetProperty("Comparer") ?? known.GetProperty("KeyComparer") : null)?.GetValue(value);
+
+    // The collection of the framework that a class is made of.
+    private static Type? Framework(Type type)
+    {
+        for (var level = type; level is not null; level = level.BaseType)
+        {
+            if (level.Namespace?.StartsWith("System.Collections", StringComparison.Ordinal) == true)
+                return level;
+        }
+
+        return null;
+    }
+
     /// <summary>The class of the collection.</summary>
     public string TypeName => _type is null ? "null" : TypeNames.Of(_type);
 
     public override string ToString() =>
-        _type is null ? "null" : _isComputed ? "a sequence that is computed when it is read" : $"[{Text(_numbers ?? (IEnumerable)InFixedOrder)}]";
+        _type is null ? "null" : _isComputed ? "a sequence that is computed when it is read" : $"[{Text(_numbers ?? (IEnumerable)InFixedOrder)}]{ByComparer}";
+
+    private string ByComparer => _comparer?.GetType() is { IsGenericType: false } own && !Equals(_comparer, EqualityComparer<string>.Default)
+        ? $" by {own.Name}"
+        : "";
 
     // The members of a set come in the order of its history.
     private IEnumerable<object?> InFixedOrder => !IsSet(_type!) ? _elements
@@ -64,6 +121,18 @@ internal sealed class HostContents : ContentKey
 
     private static bool IsSet(Type type) =>
         Array.Exists(type.GetInterfaces(), part => part.IsGenericType && part.GetGenericTypeDefinition() == typeof(IReadOnlySet<>));
+
+    private static bool IsHashed(Type type)
+    {
+        for (var level = type; level is not null; level = level.BaseType)
+        {
+            if (level.IsGenericType && level.GetGenericTypeDefinition() is var known
+                && (known == typeof(HashSet<>) || known == typeof(ImmutableHashSet<>) || known == typeof(FrozenSet<>)))
+                return true;
+        }
+
+        return false;
+    }
 
     private static IEnumerable<object?> Elements(object value)
     {

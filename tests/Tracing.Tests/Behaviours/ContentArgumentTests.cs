@@ -104,6 +104,82 @@ public sealed partial class ContentArgumentTests
         Assert.Equal([("names", "[a, b, c]", "[b, d]"), ("sizes", "[2, 3, 10]", "[9]")], causes.Select(cause => (cause.Argument, cause.Old, cause.New)));
     }
 
+    [Fact]
+    public void Sets_by_hash_have_no_order()
+    {
+        Config first = new([1], "a"), second = new([2], "b");
+        object one = new(), other = new();
+        foreach (bool isBack in new[] { false, true })
+        {
+            InAnyOrder(2f, Set([3, 5, 8]), Set(["a", "b"]), Set([first, second]), Set([one, other]));
+            InAnyOrder(2f, Set([3, 5, 8]).ToImmutableHashSet(), Set(["a", "b"]), Set([first, second]), Set([one, other]));
+            InOrder(2f, new SortedSet<int>([3, 5, 8], Comparer<int>.Create((a, b) => isBack ? b - a : a - b)), [isBack ? 3 : 5, isBack ? 5 : 3]);
+
+            HashSet<T> Set<T>(T[] items) => [.. isBack ? items.Reverse() : items];
+        }
+
+        var graphs = GraphFunction.Of((Func<Tensor, IReadOnlySet<int>, HashSet<string>, HashSet<Config>, HashSet<object>, Tensor>)InAnyOrder);
+        Assert.Equal(2, graphs.TraceCount);
+        InAnyOrder(2f, new HashSet<int> { 3, 5, 8 }, ["b", "a"], [new([2], "b"), first], [one, other]);
+        Assert.Equal(2, graphs.TraceCount);
+        InAnyOrder(2f, new HashSet<int> { 3, 5, 9 }, ["b", "a"], [second, first], [one, other]);
+        InAnyOrder(2f, new HashSet<int> { 3, 5, 8 }, ["b", "a"], [second, first], [one, new()]);
+        Assert.Equal(4, graphs.TraceCount);
+        Assert.Equal(2, GraphFunction.Of((Func<Tensor, SortedSet<int>, List<int>, Tensor>)InOrder).TraceCount);
+    }
+
+    [Fact]
+    public void What_compares_the_members_is_a_part_of_a_set()
+    {
+        Modes.Both(() =>
+        {
+            HashSet<string> exact = ["A"], any = new(["A"], StringComparer.OrdinalIgnoreCase);
+            Dictionary<string, int> map = new() { ["A"] = 3 }, anyMap = new(map, StringComparer.OrdinalIgnoreCase);
+            return new[] { Compared(2f, exact, map), Compared(2f, any, map), Compared(2f, exact, anyMap), Compared(2f, exact, map) };
+        });
+        var graphs = GraphFunction.Of((Func<Tensor, HashSet<string>, Dictionary<string, int>, Tensor>)Compared);
+        Assert.Equal(3, graphs.TraceCount);
+        Assert.Contains("[A] by OrdinalIgnoreCaseComparer", graphs.Retraces[0].New, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_set_that_is_state_has_no_order_either()
+    {
+        var holder = new Holder();
+        Assert.Equal([4, 4, 6, 4], Modes.Both(() =>
+        {
+            var results = new List<float>();
+            foreach (string[] names in new string[][] { ["a", "b"], ["b", "a"], ["b", "c"], ["a", "b"] })
+            {
+                holder.Names.Clear();
+                holder.Names.UnionWith(names);
+                results.Add(holder.Step(2f).Item<float>());
+            }
+
+            return results;
+        }).Result);
+        Assert.Equal(2, GraphFunction.Of((Func<Tensor, Tensor>)holder.Step).TraceCount);
+    }
+
+    internal sealed partial class Holder
+    {
+        public HashSet<string> Names = [];
+
+        [GraphFunction]
+        public Tensor Step(Tensor x) => x * (Names.Contains("a") ? 2 : 3);
+    }
+
+    [GraphFunction]
+    private static Tensor InAnyOrder(Tensor x, IReadOnlySet<int> numbers, HashSet<string> names, HashSet<Config> configs, HashSet<object> objects) =>
+        x * numbers.Count * (names.Contains("a") ? 2 : 3) * configs.Count * objects.Count;
+
+    [GraphFunction]
+    private static Tensor InOrder(Tensor x, SortedSet<int> numbers, List<int> list) => x * numbers.First() - list[0];
+
+    [GraphFunction]
+    private static Tensor Compared(Tensor x, HashSet<string> names, Dictionary<string, int> map) =>
+        x * (names.Contains("a") ? 2 : 3) * (map.ContainsKey("a") ? 5 : 7);
+
     [GraphFunction]
     private static Tensor Sets(Tensor x, HashSet<string> names, ImmutableHashSet<int> sizes) => x * names.Count * sizes.Count;
 
