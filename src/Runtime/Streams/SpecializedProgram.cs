@@ -43,17 +43,27 @@ public abstract class SpecializedProgram
     {
         using GraphWork? work = Graph is null ? null : GraphEvents.Run(Graph, Device);
         long start = Profile is not null || IsTimed ? Stopwatch.GetTimestamp() : 0;
-        if (_facts is { CallsHost: true }) RunWithHost(inputs, results, cancellation);
-        else RunOnDevice(inputs, results, cancellation);
+        try
+        {
+            if (_facts is { CallsHost: true }) RunWithHost(inputs, results, cancellation);
+            else RunOnDevice(inputs, results, cancellation);
+        }
+        catch (Exception) when (Profile is not null)
+        {
+            Profile.Ran(Since(start));
+            throw;
+        }
         if (start != 0)
         {
-            long nanoseconds = (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds;
+            long nanoseconds = Since(start);
             _longest = Math.Max(_longest, nanoseconds);
             _shortest = Math.Min(_shortest, nanoseconds);
             Profile?.Ran(nanoseconds);
         }
         if (work is not null) GraphEvents.Ran(work, Graph!, Device);
     }
+
+    private static long Since(long start) => (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds;
 
     private void RunWithHost(ReadOnlySpan<TensorData> inputs, Span<TensorData> results, CancellationToken cancellation)
     {

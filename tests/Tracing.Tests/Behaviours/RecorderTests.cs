@@ -121,6 +121,23 @@ public sealed partial class RecorderTests : IDisposable
     }
 
     [Fact]
+    public void Calls_that_end_in_an_assertion_are_counted()
+    {
+        using (GraphRecorder.Start(_root))
+        {
+            foreach (float x in new[] { 1f, -1f, 2f, -2f, 3f })
+            {
+                var failure = Record.Exception(() => Asserted(Ops.Full([3], x)).ToArray<float>());
+                Assert.Equal(x < 0, failure is not null);
+            }
+        }
+
+        ProgramRow program = Assert.Single(Totals().Programs);
+        Assert.Equal(5, program.Calls);
+        Assert.All(program.Commands, command => Assert.InRange(command.Calls, 3, 5));
+    }
+
+    [Fact]
     public void A_recording_that_was_not_ended_can_be_read()
     {
         using var recorder = GraphRecorder.Start(_root);
@@ -257,6 +274,13 @@ public sealed partial class RecorderTests : IDisposable
         else
             x = x - Ops.Log(x + 1).Mean();
         return x;
+    }
+
+    [GraphFunction]
+    private static Tensor Asserted(Tensor x)
+    {
+        Ops.Assert((x > 0).All(), "positive");
+        return Ops.Exp(x);
     }
 
     [GraphFunction]
