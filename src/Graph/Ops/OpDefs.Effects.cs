@@ -18,6 +18,7 @@ public static partial class OpDefs
             }
             catch (Exception fault) when (!HasNote(fault, c.Node))
             {
+                Note(fault, c.Node, SourceSpan.Capture());
                 throw;
             }
 
@@ -64,6 +65,7 @@ public static partial class OpDefs
             }
             catch (Exception fault) when (!HasNote(fault, c.Node))
             {
+                Note(fault, c.Node, SourceSpan.Capture());
                 throw;
             }
 
@@ -98,16 +100,22 @@ public static partial class OpDefs
         DiagnosticIds.AssertionFailed, $"assertion failed: {TensorText.FormatAll(node.Attrs.Get("message", ""), values)}",
         "Correct what leads to these values, or the assertion.", node.Source.OrCaller());
 
-    // The user's exception stays the user's, and says which node of a graph it comes from. Always true: the filter that asks catches nothing.
+    private const string NoteKey = "TensorGraph";
+
+    // The user's exception stays the user's, and says which node of a graph it comes from: the filter that asks catches nothing. The line of an op
+    // that runs by itself is that of its caller, on the stack below the code that threw.
     private static bool HasNote(Exception fault, Node node)
     {
-        const string Key = "TensorGraph";
-        if (!fault.Data.IsReadOnly && !fault.Data.Contains(Key))
-        {
-            string function = node.Attrs.Find("fn") is Resource resource ? $" of {resource.Name}" : "";
-            fault.Data[Key] = $"{node.Op.Name}{function}{(node.Source.IsKnown ? $", at {node.Source} in {node.Source.Method}" : "")}";
-        }
+        if (node.Source.IsKnown)
+            Note(fault, node, node.Source);
+        return fault.Data.IsReadOnly || fault.Data.Contains(NoteKey);
+    }
 
-        return true;
+    private static void Note(Exception fault, Node node, SourceSpan source)
+    {
+        if (fault.Data.IsReadOnly || fault.Data.Contains(NoteKey))
+            return;
+        string function = node.Attrs.Find("fn") is Resource resource ? $" of {resource.Name}" : "";
+        fault.Data[NoteKey] = $"{node.Op.Name}{function}{(source.IsKnown ? $", at {source} in {source.Method}" : "")}";
     }
 }

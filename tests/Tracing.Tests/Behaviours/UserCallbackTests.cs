@@ -57,15 +57,26 @@ public sealed partial class UserCallbackTests
         Assert.Same(thrown, caught);
         string note = Assert.IsType<string>(caught.Data["TensorGraph"]);
         Assert.StartsWith("host_call of ", note, StringComparison.Ordinal);
-        if (traced)
-            Assert.Matches(@", at UserCallbackTests\.cs:[0-9]+ in Host$", note);
+        Assert.Matches($@", at UserCallbackTests\.cs:{LineOf("Ops.HostCall(_ => throw fault, x);")} in Host$", note);
     }
+
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public void An_error_of_what_a_host_call_returns_has_the_line_of_the_call(bool traced)
+    {
+        Func<Tensor, Tensor> run = traced ? Returns : OneOf;
+        var error = Assert.Throws<GraphException>(() => run(1f).Item<float>());
+        Assert.Contains($"at UserCallbackTests.cs:{LineOf("Ops.HostCall(given => [given[0] > 0]")}", error.Message, StringComparison.Ordinal);
+    }
+
+    private static int LineOf(string text, [System.Runtime.CompilerServices.CallerFilePath] string path = "") =>
+        Array.FindLastIndex(File.ReadAllLines(path), line => line.Contains(text, StringComparison.Ordinal)) + 1;
 
     [Fact]
     public void An_exception_of_the_writer_of_prints_stays_what_it_is()
     {
         using var options = (TensorGraphOptions.Current with { Output = new BrokenWriter() }).Use();
-        Assert.Contains("print", Assert.IsType<string>(Assert.Throws<IOException>(() => Ops.Print("a")).Data["TensorGraph"]), StringComparison.Ordinal);
+        Assert.Matches("print, at UserCallbackTests", Assert.IsType<string>(Assert.Throws<IOException>(() => Ops.Print("a")).Data["TensorGraph"]));
         Assert.Matches("print, at UserCallbackTests", Assert.IsType<string>(Assert.Throws<IOException>(() => Prints(1f)).Data["TensorGraph"]));
     }
 
@@ -86,6 +97,11 @@ public sealed partial class UserCallbackTests
         Ops.HostCall(_ => throw fault, x);
         return x + 1;
     }
+
+    [GraphFunction]
+    private static Tensor Returns(Tensor x) => OneOf(x);
+
+    private static Tensor OneOf(Tensor x) => Ops.HostCall(given => [given[0] > 0], [x.Type], x)[0];
 
     [GraphFunction]
     private static Tensor Prints(Tensor x)
