@@ -223,16 +223,16 @@ public sealed partial class Parser
 
         double sign = negative ? -1 : 1;
         double wide = at.Text == "nan" ? double.NaN : at.Text == "inf" ? sign * double.PositiveInfinity : sign * Parse<double>(at);
-        // Reading a narrow float through a wider one would round twice. For bf16 there is no reader: doubles are near enough to all but a text that
-        // differs from a middle in its 17th digit.
+        // Reading a narrow float through a wider one would round twice.
         float narrow = at.Kind == TokenKind.Number ? (float)sign * Parse<float>(at) : (float)wide;
         Half half = at.Kind == TokenKind.Number ? (Half)sign * Parse<Half>(at) : (Half)wide;
+        var brain = (BFloat16)(at.Kind == TokenKind.Number && dtype == DType.BF16 ? sign * RoundToOdd.Double(at.Text) : wide);
         (ulong read, bool isInfinite) = dtype switch
         {
             DType.F64 => (BitConverter.DoubleToUInt64Bits(wide), double.IsInfinity(wide)),
             DType.F32 => (BitConverter.SingleToUInt32Bits(narrow), float.IsInfinity(narrow)),
             DType.F16 => (BitConverter.HalfToUInt16Bits(half), Half.IsInfinity(half)),
-            _ => (((BFloat16)wide).Bits, float.IsInfinity((BFloat16)wide)),
+            _ => (brain.Bits, float.IsInfinity(brain)),
         };
         if (isInfinite && at.Kind == TokenKind.Number)
             throw _lexer.Error(at.Start, $"'{at.Text}' is out of range for {dtype.Name()}");

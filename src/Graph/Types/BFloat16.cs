@@ -19,6 +19,15 @@ public readonly record struct BFloat16(ushort Bits)
     /// <summary>Rounds once, to nearest, ties to even; NaN stays NaN.</summary>
     public static explicit operator BFloat16(double value) => (BFloat16)RoundToOdd.Single(value);
 
+    /// <summary>Rounds once, to nearest, ties to even.</summary>
+    public static explicit operator BFloat16(long value) => (BFloat16)RoundToOdd.Double(value);
+
+    /// <summary>Rounds once, to nearest, ties to even.</summary>
+    public static explicit operator BFloat16(ulong value) => (BFloat16)RoundToOdd.Double(value);
+
+    /// <summary>Rounds once, to nearest, ties to even.</summary>
+    public static explicit operator BFloat16(uint value) => (BFloat16)(double)value;
+
     /// <inheritdoc/>
     public override string ToString() => ((float)this).ToString(System.Globalization.CultureInfo.InvariantCulture);
 }
