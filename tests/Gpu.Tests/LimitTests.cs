@@ -229,6 +229,28 @@ public sealed class LimitTests
         }
     }
 
+    [GpuFact]
+    public void A_kernel_of_more_groups_than_a_device_counts_is_TG5003() => FailsOfManyGroups(new GpuDevice("opencl:groups", new ClDriver(ClPlace.All()[0])));
+
+    /// <summary>Nothing of that size is allocated: the error comes before.</summary>
+    internal static void FailsOfManyGroups(GpuDevice device)
+    {
+        SpecializedProgram Specialized(long count)
+        {
+            var build = new GraphBuilder { Source = new SourceSpan("Model.cs", 7, "Step") };
+            Value x = build.Parameter(new TensorType(DType.F16, Shape.Scalar));
+            Value y = build.Emit(OpDefs.Exp, build.BroadcastTo(x, [count]));
+            return device.Compile(build.Finish("f", [y])).Specialize([device.From(Literal.Scalar(DType.F16, 1))]);
+        }
+
+        long most = KernelLaunch.MostGroups * DeviceLimits.FewestItems;
+        Assert.Equal(1, Specialized(most).ResultCount);
+        GraphException error = Assert.Throws<GraphException>(() => Specialized(most + 1));
+        Assert.Equal(DiagnosticIds.TooManyElements, error.Id);
+        Assert.Contains("exp: its kernel has 2,147,483,648 groups of items, devices run at most 2,147,483,647, at Model.cs:7", error.Message, StringComparison.Ordinal);
+        Assert.Equal((0L, 0L), (device.MemoryStatistics.PeakBytes >> 20, device.MemoryStatistics.LiveBytes >> 20));
+    }
+
     [Fact]
     public void Only_devices_with_tiles_are_tuned() => Assert.Throws<ArgumentException>(() => GpuDevices.Tune(Devices.Managed));
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using TensorGraph.Ir;
 
 namespace TensorGraph.Backends.Gpu;
 
@@ -28,6 +29,13 @@ internal static partial class BuildFailure
         DiagnosticIds.KernelRefused,
         FormattableString.Invariant($"launch: {driver.Description} runs groups of at most {mostItems} items of a kernel that needs {launch.GroupSize}"),
         $"Use another device for this graph, and report it with this kernel.\n{launch.Source}");
+
+    /// <summary>TG5003: a kernel with more groups than a device counts.</summary>
+    public static GraphException TooManyGroups(KernelLaunch launch, Commands.Command command) => new(
+        DiagnosticIds.TooManyElements,
+        string.Create(CultureInfo.InvariantCulture,
+            $"{(command.Origin is [var node, ..] ? node.Op.Name : "launch")}: its kernel has {launch.Groups:N0} groups of items, devices run at most {KernelLaunch.MostGroups:N0}"),
+        "Split the tensor, and compute it in parts.", command.Origin is [var first, ..] ? first.Source : SourceSpan.None);
 
     [GeneratedRegex(@"[:(](\d+)(?::\d+:|\))")]
     private static partial Regex Place();

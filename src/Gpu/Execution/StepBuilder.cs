@@ -31,7 +31,7 @@ internal sealed class StepBuilder(LoweredRegion region, GpuConstants constants, 
         Joined.Add((at, count));
         Command[] commands = region.Commands[at..(at + count)];
         Ir.Node[] origin = [.. commands.SelectMany(command => command.Origin).Distinct()];
-        return new KernelStep(region.Commands[at] with { Origin = origin }, launches, -1) { Times = Shares(commands) };
+        return new KernelStep(region.Commands[at] with { Origin = origin }, Checked(launches, commands[0]), -1) { Times = Shares(commands) };
     }
 
     // Commands of one kernel have the part of its time that they have of the work.
@@ -74,8 +74,14 @@ internal sealed class StepBuilder(LoweredRegion region, GpuConstants constants, 
             return new IslandStep(command, region.Slots);
         }
         if (fault >= 0) FaultCount++;
-        return new KernelStep(command, launches, fault);
+        return new KernelStep(command, Checked(launches, command), fault);
     }
+
+    // A driver takes 32 bits, or fails without a word about the op. What a library computes has kernels of its own.
+    private KernelLaunch[] Checked(KernelLaunch[] launches, Command command) =>
+        Array.Find(launches, launch => launch.Groups > KernelLaunch.MostGroups && !(launch.Product is not null && Limits.HasProducts)) is { } large
+            ? throw BuildFailure.TooManyGroups(large, command)
+            : launches;
 
     private GpuProgram Inner(CommandProfile? times, string name, LoweredRegion inner) => new(inner, constants, times?.Add(name, inner));
 }

@@ -17,6 +17,9 @@ internal sealed record KernelLaunch(string Source, int[] Slots, long[] Geometry,
     /// <summary>In place of a slot.</summary>
     public const int Scratch = -2;
 
+    /// <summary>Groups of one launch that every device takes.</summary>
+    public const long MostGroups = int.MaxValue;
+
     /// <summary>The product that it computes, for a library; its buffers are those of A, B and C. Null for other kernels.</summary>
     public LibraryProduct? Product { get; init; }
 

@@ -57,6 +57,9 @@ public sealed class CudaTests : IDisposable
     }
 
     [CudaFact]
+    public void A_kernel_of_more_groups_than_a_device_counts_is_TG5003() => LimitTests.FailsOfManyGroups(CudaEmulation.Make("groups"));
+
+    [CudaFact]
     public void Copies_wait_for_the_last_use_of_their_memory()
     {
         GpuDevice device = CudaEmulation.Make("reuse");
