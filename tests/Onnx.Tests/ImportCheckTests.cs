@@ -49,6 +49,25 @@ public sealed class ImportCheckTests
         }
     }
 
+    // Without columns or without rows there are no elements, whatever the other size becomes.
+    [Theory]
+    [InlineData(0, 2, 0), InlineData(1, 0, 2), InlineData(0, 2, 3), InlineData(1, 3, 2)]
+    public void A_loop_that_carries_another_size_than_before_fails_where_the_other_is_0(int axis, long rows, long columns)
+    {
+        var body = Graph(
+            "i: i64[]; c: bool[]; s: f32[n, k]", "d t", Node("Identity", "c", "d"), Node("Compress", "s mask", "r", ("axis", (long)axis)), Node("Neg", "r", "t"));
+        var model = Model(Graph("m: i64[]; x: f32[n, k]; mask: bool[l]", "y", Node("Loop", "m _ x", "y", ("body", body))));
+        long masked = axis == 0 ? rows : columns;
+        Literal[] Call(params byte[] mask) =>
+        [
+            Literal.Scalar(DType.I64, 3), Literal.FromDoubles(new(DType.F32, [rows, columns]), i => i), new(new(DType.Bool, [masked]), Array.ConvertAll(mask, bit => bit != 0)),
+        ];
+        byte[] all = [.. Enumerable.Repeat((byte)1, (int)masked)];
+        Assert.Equal([rows, columns], ImportedModel.Run(model, Call(all)).Single().Type.Shape.ToArray());
+        all[0] = 0;
+        Expect.Error(DiagnosticIds.SizesDiffer, () => ImportedModel.Run(model, Call(all)), $"in this call they are {masked} and {masked - 1}, in (Loop)");
+    }
+
     [Fact]
     public void Positions_out_of_their_axis_fail()
     {

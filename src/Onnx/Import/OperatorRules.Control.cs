@@ -230,10 +230,10 @@ internal static partial class OperatorRules
             throw c.Refuse($"it carries {type}, which is {value.Type} after one iteration");
         if (!value.Shape.Any(c.Importer.Trace.IsBoundHere))
             return c.Builder.BroadcastTo(value, type.Shape);
-        // Axis by axis, so that the number of elements tells.
-        foreach (var (axis, size) in type.Shape.Index())
-            value = c.Builder.Reshape(value, new([.. value.Shape.Select((now, i) => i == axis ? size : now)]));
-        return value;
+        // The number of elements does not tell where an axis has none.
+        foreach (var (now, size) in value.Shape.Zip(type.Shape).Where(pair => pair.First != pair.Second))
+            c.Builder.Assume(new(size, now, "reshape", c.Builder.Source ?? SourceSpan.Capture()));
+        return c.Builder.Reshape(value, type.Shape);
     }
 
     private static Value Stackable(NodeReader c, Value value) => value.Shape.Any(c.Importer.Trace.IsBoundHere)
