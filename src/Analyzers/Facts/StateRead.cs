@@ -23,10 +23,16 @@ internal readonly record struct StateRead(StateRoot Root, StateKind Kind, string
     ImmutableArray<ISymbol> Links, Location Place)
 {
     /// <summary>
-    /// The object that keeps it, where fields lead there from the root: the root may be gone while something else still leads to that one. Its path,
+    /// The object that keeps it, where members lead there from the root: the root may be gone while something else still leads to that one. Its path,
     /// the rest of <see cref="Path"/>, and its type; null for the root itself.
     /// </summary>
     public (string Path, string Tail, ITypeSymbol Type)? Holder { get; init; }
+
+    /// <summary>False where a getter leads to the holder, which may give another one the next time.</summary>
+    public bool IsAlwaysOfHolder { get; init; }
+
+    /// <summary>What is compared: what the holder keeps, and what the root leads to.</summary>
+    public IEnumerable<StateRead> Guards => Holder is null || IsAlwaysOfHolder ? [this] : [this with { Holder = null }, this];
 
     /// <summary>True if a twin can name it, so that a later call can compare its value.</summary>
     public bool IsComparable => Root != StateRoot.Elsewhere;

@@ -147,9 +147,10 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
             root = StateRoot.Elsewhere;
         return new StateRead(root, kind, parameter, path, member, links.ToImmutable(), syntax.GetLocation())
         {
-            Holder = root is StateRoot.This or StateRoot.Parameter && holder is { } kept && links.Skip(1).All(IsKeeping)
+            Holder = root is StateRoot.This or StateRoot.Parameter && holder is { } kept
                 ? (path.Substring(0, path.Length - kept.Tail.Length - "?.".Length), kept.Tail, kept.Type)
                 : null,
+            IsAlwaysOfHolder = links.Skip(1).All(IsKeeping),
         };
     }
 
@@ -177,7 +178,7 @@ internal sealed class StateReads(SyntaxNode declaration, SemanticModel model)
                     parameter = own.Name;
                     return StateRoot.Parameter;
                 case PlaceKind.Member or PlaceKind.Static when owner.Symbol is { } link and not IEventSymbol:
-                    if (Place.TypeOf(link) is { TypeKind: TypeKind.Class } type)
+                    if (Place.TypeOf(link) is { TypeKind: TypeKind.Class or TypeKind.Interface } type)
                         holder ??= (path, type);
                     path = $"{Place.Identifier(link)}{(Place.TypeOf(link)!.IsValueType ? "" : "?")}.{path}";
                     links.Add(link);

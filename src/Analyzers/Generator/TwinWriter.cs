@@ -72,7 +72,7 @@ internal static class TwinWriter
         if (self is not null)
             writer.Hidden($"var {self} = this;");
         int number = 0;
-        foreach (var reads in TracedState.Of(method, calls).Compared.GroupBy(r => (r.Root, r.Parameter, r.Holder?.Path)))
+        foreach (var reads in TracedState.Of(method, calls).Compared.SelectMany(r => r.Guards).GroupBy(r => (r.Root, r.Parameter, r.Holder?.Path)))
             StateReadsWriter.Write(writer, method, number++, [.. reads.GroupBy(r => (r.Path, r.Kind)).Select(same => same.First())]);
         writer.Depth--;
         writer.Append(converted);

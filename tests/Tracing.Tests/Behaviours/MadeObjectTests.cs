@@ -45,6 +45,114 @@ public sealed partial class MadeObjectTests
         Assert.Equal(["2", "2", "6"], results);
     }
 
+    [Theory]
+    [InlineData(nameof(Links.Computed))]
+    [InlineData(nameof(Links.Virtual))]
+    [InlineData(nameof(Links.OfInterface))]
+    [InlineData(nameof(Links.AsArgument))]
+    [InlineData(nameof(Links.InLocal))]
+    [InlineData(nameof(Links.Collection))]
+    [InlineData(nameof(Links.Two))]
+    public void An_older_object_behind_a_getter_is_seen_when_the_one_that_led_to_it_is_gone(string method)
+    {
+        string[] results = Modes.Both(() =>
+        {
+            var model = new Links();
+            string before = model.Call(method, 2f).ToString();
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            GC.Collect();
+            string same = model.Call(method, 2f).ToString();
+            model.Kept.Rate = 3;
+            model.Kept.Items.AddRange([1, 2]);
+            return new[] { before, same, model.Call(method, 2f).ToString() };
+        }).Result;
+        Assert.Equal(["2", "2", "6"], results);
+    }
+
+    internal interface ISource
+    {
+        Linked Source { get; }
+    }
+
+    internal sealed class Linked
+    {
+        public float Rate { get; set; } = 1;
+
+        public List<int> Items { get; set; } = [1];
+    }
+
+    internal partial class Link(Linked linked) : ISource
+    {
+        private readonly Linked _linked = linked;
+
+        public Linked Source => _linked;
+
+        public virtual Linked Other => _linked;
+
+        public Tensor Computed(Tensor x) => x * Source.Rate;
+
+        public Tensor Virtual(Tensor x) => x * Other.Rate;
+
+        public Tensor Collection(Tensor x) => x * Source.Items.Count;
+
+        public static Tensor Of(Link link, Tensor x) => x * link.Source.Rate;
+
+        public static Tensor OfInterface(ISource link, Tensor x) => x * link.Source.Rate;
+    }
+
+    internal sealed partial class Links
+    {
+        public Linked Kept { get; } = new();
+
+        [GraphFunction]
+        public Tensor Computed(Tensor x) => Made().Computed(x);
+
+        [GraphFunction]
+        public Tensor Virtual(Tensor x) => Made().Virtual(x);
+
+        [GraphFunction]
+        public Tensor Collection(Tensor x) => Made().Collection(x);
+
+        [GraphFunction]
+        public Tensor AsArgument(Tensor x) => Link.Of(Made(), x);
+
+        [GraphFunction]
+        public Tensor OfInterface(Tensor x) => Link.OfInterface(Made(), x);
+
+        [GraphFunction]
+        public Tensor InLocal(Tensor x)
+        {
+            var link = new Link(Kept);
+            return link.Computed(x);
+        }
+
+        [GraphFunction]
+        public Tensor Two(Tensor x) => new Outer(Made()).Run(x);
+
+        private Link Made() => new(Kept);
+
+        public Tensor Call(string method, Tensor x) => method switch
+        {
+            nameof(Computed) => Computed(x),
+            nameof(Virtual) => Virtual(x),
+            nameof(Collection) => Collection(x),
+            nameof(AsArgument) => AsArgument(x),
+            nameof(OfInterface) => OfInterface(x),
+            nameof(InLocal) => InLocal(x),
+            _ => Two(x),
+        };
+    }
+
+    internal sealed partial class Outer(Link link)
+    {
+        private readonly Link _link = link;
+
+        private Link Inner => _link;
+
+        public Tensor Run(Tensor x) => x * Inner.Source.Rate;
+    }
+
     [Fact]
     public void One_that_others_keep_is_state()
     {
