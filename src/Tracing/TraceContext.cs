@@ -6,8 +6,8 @@ namespace TensorGraph;
 /// <summary>Records ops into a graph. Concrete tensors that the traced code uses become constants when small, hidden arguments otherwise.</summary>
 internal sealed class TraceContext : ExecutionContext
 {
-    // A constant of this many elements may be folded into others; a larger one is passed by reference.
-    private const int LargestConstant = 64;
+    /// <summary>A constant of this many elements may be folded into others; a larger one is passed by reference.</summary>
+    public const int LargestConstant = 64;
 
     private readonly TraceBuilder _build;
     private readonly Dictionary<Tensor, Value> _constants = new(ReferenceEqualityComparer.Instance);

@@ -14,7 +14,7 @@ public sealed class ValueNames
     /// <summary>True for a result of a branch or loop that may be a value from around it, and for what is one. What is stacked is new.</summary>
     public static bool IsMerged(Value value) => IsSame(value.Node)
         || ((value.Node.Op == OpDefs.If || value.Node.Op == OpDefs.Switch || value.Node.Op == OpDefs.While || value.Node.Op == OpDefs.Scan
-            || value.Node.Op == OpDefs.OnDevice)
+            || value.Node.Op == OpDefs.OnDevice || value.Node.Op == OpDefs.Checkpoint)
         && !(value.Node.Op.Regions!.IsLoop && value.Index >= value.Node.Op.Regions.Carried(value.Node)));
 
     /// <summary>The inputs of its node that a result may be, unchanged; nothing for what is not merged. What comes from a device is new.</summary>
@@ -54,6 +54,17 @@ public sealed class ValueNames
         }
 
         return all;
+    }
+
+    /// <summary>
+    /// True for a result that may be a constant: a concrete tensor that a branch gives or a loop begins with is one, as is another of equal elements.
+    /// </summary>
+    public bool MayBe(Value result, Literal constant)
+    {
+        if (result.Node.Op == OpDefs.Constant)
+            return result.Node.Attrs.Get<Literal>("value").Equals(constant);
+        return IsMerged(result) && (SameAs(result).Any(same => same.Node.Op == OpDefs.Constant && MayBe(same, constant))
+            || result.Node.Regions.Skip(result.Node.Op.Regions?.Conditions ?? 0).Any(region => MayBe(region.Results[result.Index], constant)));
     }
 
     /// <summary>True for two results of one node that may be one value.</summary>

@@ -16,7 +16,7 @@ internal sealed class LateWatch(Predicate<Resource> isWatched)
     /// <param name="isLate">The tensor, by all its names.</param>
     /// <param name="isTracked">What the tape has recorded.</param>
     public bool ComputesAlone(Node node, Predicate<Value> isLate, Predicate<Value> isTracked) =>
-        node.Op.Regions is { OwnsSizes: false } && node.Regions.Skip(node.Op.Regions.Conditions).Any(region => ComputesAlone(node, region, isLate, isTracked));
+        node.Op.Regions is { OwnsSizes: false } && node.Op != OpDefs.Checkpoint && node.Regions.Skip(node.Op.Regions.Conditions).Any(region => ComputesAlone(node, region, isLate, isTracked));
 
     private bool ComputesAlone(Node node, Region region, Predicate<Value> isLate, Predicate<Value> isTracked)
     {
@@ -62,7 +62,8 @@ internal sealed class LateWatch(Predicate<Resource> isWatched)
                 late.Add(part[i]);
         }
 
-        if (ValueNames.IsMerged(part[0]))
+        // A checkpoint is one node for a tape, in C# too.
+        if (ValueNames.IsMerged(part[0]) && part.Op != OpDefs.Checkpoint)
             return ComputesAlone(part, late.Contains, tracked.Contains);
         return !isTracked && part.PassesGradients && part.Inputs.Any(late.Contains);
     }

@@ -26,7 +26,8 @@ internal sealed class MergedSource(GraphBuilder build, IReadOnlyList<Node> path,
         {
             if (!ValueNames.IsMerged(value))
                 continue;
-            bool isRecorded = recorded.Contains(value.Node);
+            // A checkpoint is one node for a tape, in C# too.
+            bool isRecorded = recorded.Contains(value.Node) && value.Node.Op != OpDefs.Checkpoint;
             reached.UnionWith(value.Node.Types.Select((_, i) => value.Node[i])
                 .Where(other => other != value && (isRecorded || _names.MayBeOne(value, other))));
             foreach (var same in _names.SameAs(value).Select(build.OriginOf))

@@ -21,7 +21,10 @@ internal sealed partial class TapeRecord
     // Branches and loops that computed from a tensor before it was watched, and were recorded because of others.
     private readonly List<(Value Watched, Node Node)> _computedBefore = [];
 
-    private void WatchNames(Value value)
+    // Results of branches and loops that may be a concrete tensor which was watched after them. The graph knows it as a constant there.
+    private readonly List<(Value Watched, Value Other)> _constant = [];
+
+    private void WatchNames(Tensor tensor, Value value)
     {
         if (_context is not TraceContext)
             return;
@@ -30,7 +33,7 @@ internal sealed partial class TapeRecord
         var level = Innermost();
         HashSet<Node> recorded = [.. Nodes()];
         HashSet<Value> same = [value];
-        foreach (var node in _build.OpenNodes.Where(node => node.Types.Length > 0 && ValueNames.IsMerged(node[0]) && !recorded.Contains(node)))
+        foreach (var node in _build.OpenNodes.Where(node => IsMerge(node) && !recorded.Contains(node)))
         {
             Value[] others = [.. node.Types.Select((_, i) => node[i])
                 .Where(result => result.DType.IsFloat() && names.SameAs(result).Select(_build.OriginOf).Any(same.Contains))];
@@ -41,6 +44,13 @@ internal sealed partial class TapeRecord
             level.Tracked.UnionWith(others);
         }
 
+        if (!tensor.IsSymbolic && tensor.Shape.ElementCount.Value <= TraceContext.LargestConstant)
+        {
+            var constant = tensor.ToLiteral();
+            _constant.AddRange(_build.OpenNodes.Where(IsMerge).SelectMany(node => node.Types.Select((_, i) => node[i]))
+                .Where(result => result.Type == value.Type && names.MayBe(result, constant)).Select(result => (value, result)));
+        }
+
         if (IsTracked(value))
             return;
         var late = new LateWatch(IsWatched);
@@ -48,6 +58,8 @@ internal sealed partial class TapeRecord
             node, input => same.Contains(_build.OriginOf(input)), input => IsTracked(_build.OriginOf(input)) && !same.Contains(_build.OriginOf(input))))
             .Select(node => (value, node)));
     }
+
+    private static bool IsMerge(Node node) => node.Types.Length > 0 && ValueNames.IsMerged(node[0]);
 
     // In the order in which a gradient goes back through them: nothing that was recorded is ahead of a branch that was not.
     private Node[] WithLate(Node[] nodes) => _late.Count == 0 ? nodes : [.. _build.OpenNodes.Where(_late.Contains), .. nodes];
@@ -69,6 +81,9 @@ internal sealed partial class TapeRecord
             if (_computedBefore.Any(late => late.Watched == source && merged.Reaches([.. late.Node.Types.Select((_, i) => late.Node[i])], source)))
                 throw Misuse("the target depends on a branch or loop that computed from the source before the tape watched it",
                     "Call tape.Watch(source) ahead of the branch.");
+            if (_constant.Any(may => may.Watched == source && merged.Reaches([may.Other], source)))
+                throw Misuse("the target depends on what a branch or loop gives, which may be the source, a tensor from outside of the function",
+                    "Make it a tensor of its own behind the branch: y = y * 1; or call tape.Watch(source) ahead of it.");
             if (loop is null)
                 continue;
             foreach (var other in path.SelectMany(node => node.Inputs).Concat(targets).Select(_build.OriginOf).Distinct())

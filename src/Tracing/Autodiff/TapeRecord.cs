@@ -47,7 +47,7 @@ internal sealed partial class TapeRecord
         _watchedTensors = _watchedTensors.Add(tensor);
         var level = Innermost();
         var value = ValueOf(tensor);
-        WatchNames(value);
+        WatchNames(tensor, value);
         if (IsSource(value))
             return;
         CheckWatchable(value);

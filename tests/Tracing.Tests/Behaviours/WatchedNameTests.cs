@@ -68,6 +68,20 @@ public sealed partial class WatchedNameTests
         [nameof(Model.AnyLengthCarriedOwn)] = (model, x) => model.AnyLengthCarriedOwn(x),
         [nameof(Model.Selected)] = (model, x) => model.Selected(x),
         [nameof(Model.Stacked)] = (model, x) => model.Stacked(x),
+        [nameof(Model.Checkpointed)] = (model, x) => model.Checkpointed(x),
+        [nameof(Model.OfField)] = (model, x) => model.OfField(x),
+        [nameof(Model.OfFieldElse)] = (model, x) => model.OfFieldElse(x),
+        [nameof(Model.OfFieldInLoop)] = (model, x) => model.OfFieldInLoop(x),
+        [nameof(Model.OfFieldTwice)] = (model, x) => model.OfFieldTwice(x),
+        [nameof(Model.OfFieldOwn)] = (model, x) => model.OfFieldOwn(x),
+        [nameof(Model.OfFieldBefore)] = (model, x) => model.OfFieldBefore(x),
+        [nameof(Model.OfLargeField)] = (model, x) => model.OfLargeField(x),
+        [nameof(Model.CheckpointedParts)] = (model, x) => model.CheckpointedParts(x),
+        [nameof(Model.OfFieldAlone)] = (model, x) => model.OfFieldAlone(x),
+        [nameof(Model.ReadTwice)] = (model, x) => model.ReadTwice(x),
+        [nameof(Model.ReadInBranch)] = (model, x) => model.ReadInBranch(x),
+        [nameof(Model.Mapped)] = (model, x) => model.Mapped(x),
+        [nameof(Model.Tuple)] = (model, x) => model.Tuple(x),
         [nameof(Model.Helper)] = (model, x) => model.Helper(x),
         [nameof(Model.HelperFunction)] = (model, x) => model.HelperFunction(x),
         [nameof(Model.Vector)] = (model, x) => model.Vector(x),
@@ -95,6 +109,10 @@ public sealed partial class WatchedNameTests
         [nameof(Model.AnyLengthName)] = "a tensor of its own",
         [nameof(Model.AnyLengthOfLoop)] = "a tensor of its own",
         [nameof(Model.AnyLengthCarried)] = "'w' or a tensor",
+        [nameof(Model.OfField)] = "a tensor of its own",
+        [nameof(Model.OfFieldElse)] = "a tensor of its own",
+        [nameof(Model.OfFieldInLoop)] = "a tensor of its own",
+        [nameof(Model.OfFieldTwice)] = "a tensor of its own",
         [nameof(Model.LateWatch)] = "ahead of the branch",
         [nameof(Model.LateWatchOfLoop)] = "ahead of the branch",
     };
@@ -125,6 +143,10 @@ public sealed partial class WatchedNameTests
     internal sealed partial class Model
     {
         public Variable W { get; } = new(2f);
+
+        public Tensor Kept { get; } = 5f;
+
+        public Tensor Large { get; } = Ops.Full([100], 5f);
 
         [GraphFunction]
         public Tensor Then(Tensor x)
@@ -1011,6 +1033,154 @@ public sealed partial class WatchedNameTests
             var v = array.Stack();
             tape.Watch(v);
             return tape.Gradient((v * v * array.Stack()).Sum() * array[0], v)!;
+        }
+
+        [GraphFunction]
+        public Tensor Checkpointed(Tensor x)
+        {
+            var y = Ops.Checkpoint(() => x);
+            using var tape = new GradientTape();
+            tape.Watch(x);
+            return tape.Gradient(y * x, x)!;
+        }
+
+        [GraphFunction]
+        public Tensor OfField(Tensor x)
+        {
+            var y = x * 2;
+            if (x > 1)
+                y = Kept;
+            using var tape = new GradientTape();
+            tape.Watch(Kept);
+            return tape.Gradient(y * Kept * x, Kept)!;
+        }
+
+        [GraphFunction]
+        public Tensor OfFieldElse(Tensor x)
+        {
+            var y = Kept;
+            if (x > 1)
+                y = x * 2;
+            using var tape = new GradientTape();
+            tape.Watch(Kept);
+            return tape.Gradient(y * Kept * x, Kept)!;
+        }
+
+        [GraphFunction]
+        public Tensor OfFieldInLoop(Tensor x)
+        {
+            var y = Kept;
+            for (Tensor i = 0f; i < x - 1; i += 1)
+                y = y * 2;
+            using var tape = new GradientTape();
+            tape.Watch(Kept);
+            return tape.Gradient(y * Kept * x, Kept)!;
+        }
+
+        [GraphFunction]
+        public Tensor OfFieldTwice(Tensor x)
+        {
+            Tensor y = x * 2, other = 5f;
+            if (x > 1)
+                y = other;
+            using var tape = new GradientTape();
+            tape.Watch(Kept);
+            return tape.Gradient(y * Kept * x, Kept)!;
+        }
+
+        [GraphFunction]
+        public Tensor OfFieldOwn(Tensor x)
+        {
+            var y = x * 2;
+            if (x > 1)
+                y = Kept;
+            y = y * 1;
+            using var tape = new GradientTape();
+            tape.Watch(Kept);
+            return tape.Gradient(y * Kept * x, Kept)!;
+        }
+
+        [GraphFunction]
+        public Tensor OfFieldBefore(Tensor x)
+        {
+            using var tape = new GradientTape();
+            tape.Watch(Kept);
+            var y = x * 2;
+            if (x > 1)
+                y = Kept;
+            return tape.Gradient(y * Kept * x, Kept)!;
+        }
+
+        [GraphFunction]
+        public Tensor OfLargeField(Tensor x)
+        {
+            var y = x * Ops.Ones(100);
+            if (x > 1)
+                y = Large;
+            using var tape = new GradientTape();
+            tape.Watch(Large);
+            return tape.Gradient((y * Large * x).Sum(), Large)!.Sum();
+        }
+
+        [GraphFunction]
+        public Tensor CheckpointedParts(Tensor x)
+        {
+            using var tape = new GradientTape();
+            var (y, z) = Ops.Checkpoint(() => (x * W, x * W * 3));
+            var g = tape.Gradient(z * y, y);
+            return g ?? 100f;
+        }
+
+        [GraphFunction]
+        public Tensor OfFieldAlone(Tensor x)
+        {
+            var y = x * Kept;
+            if (x > 1)
+                y = Kept * 3;
+            using var tape = new GradientTape();
+            tape.Watch(Kept);
+            return tape.Gradient(y * Kept * x, Kept)!;
+        }
+
+        [GraphFunction]
+        public Tensor ReadTwice(Tensor x)
+        {
+            Tensor a = W.Value, b = W.Value;
+            using var tape = new GradientTape(watchVariables: false);
+            tape.Watch(a);
+            return tape.Gradient(a * b * x, a)!;
+        }
+
+        [GraphFunction]
+        public Tensor ReadInBranch(Tensor x)
+        {
+            Tensor a = W.Value, b = x;
+            if (x > 1)
+                b = W.Value;
+            using var tape = new GradientTape(watchVariables: false);
+            tape.Watch(a);
+            return tape.Gradient(a * b * x, a)!;
+        }
+
+        [GraphFunction]
+        public Tensor Mapped(Tensor x)
+        {
+            var y = Ops.Map(Ops.Stack([x, x]), row => row > 1 ? row : row * 2);
+            using var tape = new GradientTape();
+            tape.Watch(x);
+            return tape.Gradient(y.Sum() * x, x)!;
+        }
+
+        [GraphFunction]
+        public Tensor Tuple(Tensor x)
+        {
+            var (a, b) = (x * 2, x * 3);
+            var pair = (a, b);
+            if (x > 1)
+                pair = (b, x);
+            using var tape = new GradientTape();
+            tape.Watch(x);
+            return tape.Gradient(pair.Item1 * pair.Item2 * x, x)!;
         }
 
         private static Tensor Slope(Tensor y, Tensor x)
