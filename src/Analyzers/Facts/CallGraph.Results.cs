@@ -34,7 +34,7 @@ internal sealed partial class CallGraph
     public SyntaxNode? WithResults(IMethodSymbol method) => Declaration(Definition(method))
         ?? method.OriginalDefinition.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() as LocalFunctionStatementSyntax;
 
-    /// <summary>What a method or local function returns.</summary>
+    /// <summary>The values that a method or local function returns.</summary>
     public static IEnumerable<ExpressionSyntax> Results(SyntaxNode declaration) =>
         ((declaration as LocalFunctionStatementSyntax)?.ExpressionBody?.Expression ?? new MemberBody(declaration).Expression) is { } expression
             ? [expression]

@@ -31,7 +31,7 @@ internal readonly record struct StateRead(StateRoot Root, StateKind Kind, string
     /// <summary>False where a getter leads to the holder, which may give another one the next time.</summary>
     public bool IsAlwaysOfHolder { get; init; }
 
-    /// <summary>What is compared: what the holder keeps, and what the root leads to.</summary>
+    /// <summary>The reads to compare: of what the holder keeps, and of what the root leads to.</summary>
     public IEnumerable<StateRead> Guards => Holder is null || IsAlwaysOfHolder ? [this] : [this with { Holder = null }, this];
 
     /// <summary>True if a twin can name it, so that a later call can compare its value.</summary>

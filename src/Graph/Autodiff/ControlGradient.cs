@@ -26,7 +26,8 @@ internal static class ControlGradient
         var states = variables.Select(variable => c.Builder.ReadBefore(node, variable) ?? throw AlreadyRan(node, variable)).ToArray();
         int[] seeds = [.. Enumerable.Range(0, node.Types.Length).Where(i => c.Gradients[i] is not null && node.Types[i].DType.IsFloat())];
 
-        var blocks = node.Regions.Select(region => new Block(node.IsPure ? region : Functionalize.Of(region, variables), seeds, node, ofNames)).ToArray();
+        Block[] blocks =
+            [.. node.Regions.Select(region => new Block(node.IsPure ? region : Functionalize.Of(region, variables), seeds, node, ofNames))];
         int arguments = node.Inputs.Length - selectors + states.Length;
         int[] wanted = [.. Enumerable.Range(0, arguments).Where(i => blocks.Any(block => block.Gradients[i] is not null))];
         if (wanted.Length == 0)

@@ -6,7 +6,9 @@ namespace TensorGraph.Ir;
 /// </summary>
 public sealed class ValueNames
 {
-    /// <summary>Attribute of a node whose result is its input by another name: a tensor that may have any length, and the list that it becomes.</summary>
+    /// <summary>
+    /// Attribute of a node whose result is its input by another name: a tensor that may have any length, and the list that it becomes.
+    /// </summary>
     public const string SameTensor = "same";
 
     private readonly Dictionary<Value, Value[]> _known = [];

@@ -16,7 +16,8 @@ internal sealed class LateWatch(Predicate<Resource> isWatched)
     /// <param name="isLate">The tensor, by all its names.</param>
     /// <param name="isTracked">What the tape has recorded.</param>
     public bool ComputesAlone(Node node, Predicate<Value> isLate, Predicate<Value> isTracked) =>
-        node.Op.Regions is { OwnsSizes: false } && node.Op != OpDefs.Checkpoint && node.Regions.Skip(node.Op.Regions.Conditions).Any(region => ComputesAlone(node, region, isLate, isTracked));
+        node.Op.Regions is { OwnsSizes: false } && node.Op != OpDefs.Checkpoint
+        && node.Regions.Skip(node.Op.Regions.Conditions).Any(region => ComputesAlone(node, region, isLate, isTracked));
 
     private bool ComputesAlone(Node node, Region region, Predicate<Value> isLate, Predicate<Value> isTracked)
     {

@@ -54,8 +54,9 @@ internal sealed partial class TapeRecord
         if (IsTracked(value))
             return;
         var late = new LateWatch(IsWatched);
-        _computedBefore.AddRange(recorded.Where(node => late.ComputesAlone(
-            node, input => same.Contains(_build.OriginOf(input)), input => IsTracked(_build.OriginOf(input)) && !same.Contains(_build.OriginOf(input))))
+        bool IsLate(Value input) => same.Contains(_build.OriginOf(input));
+        _computedBefore.AddRange(recorded
+            .Where(node => late.ComputesAlone(node, IsLate, input => IsTracked(_build.OriginOf(input)) && !IsLate(input)))
             .Select(node => (value, node)));
     }
 
@@ -88,7 +89,7 @@ internal sealed partial class TapeRecord
                 continue;
             foreach (var other in path.SelectMany(node => node.Inputs).Concat(targets).Select(_build.OriginOf).Distinct())
             {
-                if (other != source && other.DType == source.DType && other.Type.Rank == source.Type.Rank
+                if (other != source && other.DType == source.DType && other.Type.Rank == source.Type.Rank && loop.MayTake(other)
                     && merged.Reaches([other], source))
                     loop.PassNames(source, other);
             }

@@ -30,6 +30,9 @@ internal sealed partial class ControlScope
                 .Select(other => (source, other, error)).ToArray());
     }
 
+    /// <summary>True for a value that an iteration may not have made itself.</summary>
+    public bool MayTake(Value origin) => IsTaken(origin) || ValueNames.IsMerged(origin);
+
     private bool IsTaken(Value origin) => origin.Node.Op == OpDefs.Parameter || _trace.Builder.DepthOf(origin) < Depth;
 
     private bool IsCarried(Value origin) => origin.Node.Op == OpDefs.Parameter && _trace.Builder.DepthOf(origin) > 0;

@@ -11,8 +11,8 @@ namespace TensorGraph.CompilerServices;
 
 /// <summary>
 /// The elements of a C# collection, in their order, but for sets by hash, which have none. What is not counted is compared by identity, since reading
-/// it might use it up; and a query or an iterator, whose elements are computed anew each time, is never the same. What compares the elements is a part
-/// of a set or dictionary.
+/// it might use it up; and a query or an iterator, whose elements are computed anew each time, is never the same. The comparer is a part of a set or
+/// dictionary.
 /// </summary>
 internal sealed class HostContents : ContentKey
 {
@@ -110,9 +110,8 @@ internal sealed class HostContents : ContentKey
     public override string ToString() =>
         _type is null ? "null" : _isComputed ? "a sequence that is computed when it is read" : $"[{Text(_numbers ?? (IEnumerable)InFixedOrder)}]{ByComparer}";
 
-    private string ByComparer => _comparer?.GetType() is { IsGenericType: false } own && !Equals(_comparer, EqualityComparer<string>.Default)
-        ? $" by {own.Name}"
-        : "";
+    // The default ones are the framework's.
+    private string ByComparer => _comparer?.GetType() is { Namespace: not "System.Collections.Generic" } own ? $" by {own.Name}" : "";
 
     // The members of a set come in the order of its history.
     private IEnumerable<object?> InFixedOrder => !IsSet(_type!) ? _elements
