@@ -69,10 +69,15 @@ public sealed class ValueNames
             || result.Node.Regions.Skip(result.Node.Op.Regions?.Conditions ?? 0).Any(region => MayBe(region.Results[result.Index], constant)));
     }
 
-    /// <summary>True for two results of one node that may be one value.</summary>
-    public bool MayBeOne(Value a, Value b) => IsMerged(a) && IsMerged(b) && (SameAs(a).Intersect(SameAs(b)).Any()
-        || a.Node.Regions.Skip(a.Node.Op.Regions?.Conditions ?? 0).Any(region => region.Results[a.Index] is var x && region.Results[b.Index] is var y
-            && (x == y || (x.Node == y.Node && MayBeOne(x, y)))));
+    /// <summary>True for two values that may be one: what both may be, or two results for which a branch gives one value.</summary>
+    public bool MayBeOne(Value a, Value b, Func<Value, Value> originOf)
+    {
+        HashSet<Value> ofA = All(a, originOf), ofB = All(b, originOf);
+        return ofA.Overlaps(ofB) || ofA.Any(x => ofB.Any(y => x.Node == y.Node && IsMerged(x) && IsMerged(y) && AreGivenAsOne(x, y)));
+    }
+
+    private bool AreGivenAsOne(Value x, Value y) => x.Node.Regions.Skip(x.Node.Op.Regions?.Conditions ?? 0)
+        .Any(region => MayBeOne(region.Results[x.Index], region.Results[y.Index], static value => value));
 
     private static bool IsSame(Node node) => node.Attrs.Get(SameTensor, false);
 

@@ -29,7 +29,7 @@ internal sealed class MergedSource(GraphBuilder build, IReadOnlyList<Node> path,
             // A checkpoint is one node for a tape, in C# too.
             bool isRecorded = recorded.Contains(value.Node) && value.Node.Op != OpDefs.Checkpoint;
             reached.UnionWith(value.Node.Types.Select((_, i) => value.Node[i])
-                .Where(other => other != value && (isRecorded || _names.MayBeOne(value, other))));
+                .Where(other => other != value && (isRecorded || _names.MayBeOne(value, other, build.OriginOf))));
             foreach (var same in _names.SameAs(value).Select(build.OriginOf))
             {
                 if (reached.Add(same))
@@ -38,6 +38,12 @@ internal sealed class MergedSource(GraphBuilder build, IReadOnlyList<Node> path,
         }
 
         reached.Remove(source);
+        foreach (var result in build.OpenNodes.SelectMany(node => node.Types.Select((_, i) => node[i])).Where(result => result != source))
+        {
+            if (_names.SameAs(result).Select(build.OriginOf).Any(reached.Contains))
+                reached.Add(result);
+        }
+
         return Reaches(reached, source);
     }
 

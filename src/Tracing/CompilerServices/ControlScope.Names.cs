@@ -50,11 +50,10 @@ internal sealed partial class ControlScope
                 around?.Add([source], [other], error);
             for (int end = 0; end < 2 && (ofSource ?? ofOther) is not null; end++)
             {
-                var left = names.All(ofSource?[end] ?? source, _trace.Builder.OriginOf);
-                var right = names.All(ofOther?[end] ?? other, _trace.Builder.OriginOf);
-                if (left.Overlaps(right) || left.Any(a => right.Any(b => a.Node == b.Node && names.MayBeOne(a, b))))
+                Value left = ofSource?[end] ?? source, right = ofOther?[end] ?? other;
+                if (names.MayBeOne(left, right, _trace.Builder.OriginOf))
                     throw error;
-                Add(left, right, error);
+                Add(names.All(left, _trace.Builder.OriginOf), names.All(right, _trace.Builder.OriginOf), error);
             }
         }
 
