@@ -22,10 +22,10 @@ internal sealed class Dependence(Predicate<Resource> isVariable, Func<Value, Val
             return false;
         if (IsBranch(node))
         {
-            int before = _values.Count;
-            foreach (var region in node.Regions)
-                Results(node, region);
-            return _values.Count > before;
+            // One may be a source itself.
+            Value[] dependent = [.. node.Regions.SelectMany(region => Results(node, region)).Distinct()];
+            _values.UnionWith(dependent);
+            return dependent.Length > 0;
         }
 
         if (!node.Inputs.Any(Contains) && !node.Effects.Any(effect => isVariable(effect.Resource)))
@@ -47,7 +47,7 @@ internal sealed class Dependence(Predicate<Resource> isVariable, Func<Value, Val
         node.Op.Regions is { IsLoop: false, OwnsSizes: false } && !node.Types.IsEmpty && node.Attrs.Find("gradient") is null;
 
     // What one of its blocks gives.
-    private void Results(Node node, Region region)
+    private IEnumerable<Value> Results(Node node, Region region)
     {
         var inside = new Dependence(isVariable, static value => value);
         for (int i = 0; i < region.Parameters.Length; i++)
@@ -59,10 +59,6 @@ internal sealed class Dependence(Predicate<Resource> isVariable, Func<Value, Val
         foreach (var part in region.Body)
             inside.Visit(part);
 
-        for (int i = 0; i < region.Results.Length; i++)
-        {
-            if (inside.Contains(region.Results[i]))
-                _values.Add(node[i]);
-        }
+        return region.Results.Select((result, i) => (result, i)).Where(given => inside.Contains(given.result)).Select(given => node[given.i]);
     }
 }

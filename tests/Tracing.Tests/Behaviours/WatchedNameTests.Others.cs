@@ -5,6 +5,80 @@ public sealed partial class WatchedNameTests
     internal sealed partial class Model
     {
         [GraphFunction]
+        public Tensor Source(Tensor x)
+        {
+            using var tape = new GradientTape();
+            tape.Watch(x);
+            var y = x;
+            if (x > 1)
+                y = x * 2;
+            return tape.Gradient(y * y, [x])[0]!;
+        }
+
+        [GraphFunction]
+        public Tensor SourceAndResult(Tensor x)
+        {
+            using var tape = new GradientTape();
+            tape.Watch(x);
+            var y = x;
+            if (x > 1)
+                y = x * 2;
+            var g = tape.Gradient(y * y, [x, y]);
+            return g[0]! + g[1]! * 10;
+        }
+
+        [GraphFunction]
+        public Tensor SourceAndResultWatched(Tensor x)
+        {
+            using var tape = new GradientTape();
+            tape.Watch(x);
+            var y = x;
+            if (x > 1)
+                y = x + W;
+            tape.Watch(y);
+            var g = tape.Gradient(y * y, [x, y]);
+            return g[0]! + g[1]! * 10;
+        }
+
+        [GraphFunction]
+        public Tensor Siblings(Tensor x)
+        {
+            Tensor a = x, b = x * 2;
+            if (x > 0)
+                a = b;
+            else
+                b = x * 5;
+            if (x > 10)
+            {
+                a = x * 7;
+                b = x * 8;
+            }
+            using var tape = new GradientTape();
+            tape.Watch(b);
+            return tape.Gradient(a * b, b)!;
+        }
+
+        [GraphFunction]
+        public Tensor LoopInner(Tensor x)
+        {
+            Tensor a = x, b = x * 2, sum = 0f;
+            for (Tensor i = 0f; i < 2; i += 1)
+            {
+                using var tape = new GradientTape();
+                tape.Watch(b);
+                sum += tape.Gradient(a * b * x, b)!;
+                if (x > 0)
+                {
+                    b = b * 3;
+                    var c = b;
+                    if (x > 0.2f)
+                        a = c;
+                }
+            }
+            return sum;
+        }
+
+        [GraphFunction]
         public Tensor ReadsVariable(Tensor x)
         {
             using var tape = new GradientTape(watchVariables: false);
