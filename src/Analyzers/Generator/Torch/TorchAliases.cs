@@ -148,7 +148,8 @@ internal static class TorchAliases
         !IsFresh(call, method, model) && IsTold(call, method, model) && TargetOf(call, model) is ILocalSymbol variable
         && variable.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax().Ancestors().FirstOrDefault(Staging.IsFunction) is { } function
         && function.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(other =>
-            model.GetSymbolInfo(other).Symbol is IMethodSymbol taker && IsOfItself(other, taker, variable, model));
+            other.Parent is AssignmentExpressionSyntax { Left: IdentifierNameSyntax left } && left.Identifier.Text == variable.Name
+            && model.GetSymbolInfo(other).Symbol is IMethodSymbol taker && IsOfItself(other, taker, variable, model));
 
     /// <summary>True for the argument of a module that nothing names: what an op, or another module, has made there.</summary>
     public static bool IsTemporary(ExpressionSyntax argument, SemanticModel model) => argument switch
