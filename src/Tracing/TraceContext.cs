@@ -41,6 +41,9 @@ internal sealed class TraceContext : ExecutionContext
     /// <summary>The symbolic sizes as C# code sees them.</summary>
     public TracedSizes Sizes { get; }
 
+    /// <summary>Counts changes of what has names.</summary>
+    public int NameClock { get; set; }
+
     /// <summary>True while results are constants for whoever differentiates the graph.</summary>
     public bool StopsGradients { get; set; }
 

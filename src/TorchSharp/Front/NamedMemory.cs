@@ -4,14 +4,18 @@ namespace TensorGraph.Torch;
 /// A parameter, buffer or gradient that has names, and changes while a method is traced. In a loop of the graph the reads of the next iteration
 /// follow the changes of this one, although they are traced once, ahead of them.
 /// </summary>
-internal class NamedMemory
+/// <param name="times">When it has changed, before it got a name; it goes on.</param>
+internal class NamedMemory(List<int>? times = null)
 {
     private readonly HashSet<object> _readIn = new(ReferenceEqualityComparer.Instance), _copyReadIn = new(ReferenceEqualityComparer.Instance);
 
-    private int _changes;
+    private readonly List<int> _times = times ?? [];
+
+    /// <summary>When it has changed, by the clock of the trace.</summary>
+    public IEnumerable<int> Times => _times.Concat(Heir?.Times ?? []);
 
     /// <summary>How often it has changed until now.</summary>
-    public int Changes => _changes + (Heir?.Changes ?? 0);
+    public int Changes => _times.Count + (Heir?.Changes ?? 0);
 
     /// <summary>Another object for memory that may be the same from now on.</summary>
     public NamedMemory? Heir { get; set; }
@@ -34,8 +38,11 @@ internal class NamedMemory
     public void Change()
     {
         if (_copyReadIn.Overlaps(OpenLoops)) throw OfUnsure();
-        _changes++;
+        AddTime(_times);
     }
+
+    /// <summary>Something changes now.</summary>
+    public static void AddTime(List<int> times) => times.Add(++((TraceContext)ExecutionContext.Current).NameClock);
 
     /// <summary>True in a loop that has read a name from before it.</summary>
     public bool IsReadInLoop => _readIn.Overlaps(OpenLoops);

@@ -17,6 +17,8 @@ public sealed class TorchBoundary(string name, bool callsBackward = false)
     [ThreadStatic]
     private static List<(nint First, nint End)>? t_arguments;
 
+    static TorchBoundary() => TensorName.AreMade = static () => t_current is not null;
+
     /// <summary>The one whose call runs on this thread.</summary>
     internal static TorchBoundary? Current => t_current;
 

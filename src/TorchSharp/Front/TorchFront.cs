@@ -140,11 +140,14 @@ public static class TorchFront
     /// <summary>How much of the graph there is before a module or method runs, whose result is changed in place.</summary>
     public static int Mark() => ExecutionContext.Current.Builder.Body.Count;
 
-    /// <summary>The result of a module or method that nothing else can name: it was made since the mark, or is an argument that it replaces.</summary>
+    /// <summary>
+    /// The result of a module or method that nothing else can name: it was made since the mark, or is an argument that it replaces.
+    /// </summary>
     /// <exception cref="GraphException">TG1014 for one that may share its memory with a tensor from before.</exception>
     public static Tensor Own(int mark, Tensor result, string call, Tensor? replaced = null)
     {
-        bool isReplaced = replaced is { Named: null } && Throw.IfNull(result).Named is null && MakerOf(result) == MakerOf(replaced);
+        bool isReplaced = replaced is not null && replaced.Named is not TorchName && Throw.IfNull(result).Named is not TorchName
+            && MakerOf(result) == MakerOf(replaced);
         return isReplaced || IsMadeSince(mark, Throw.IfNull(result)) ? result : throw new GraphException(
             DiagnosticIds.NotTraceableTorch, $"{call}: its result is changed in place, and may share its memory with another tensor",
             "Use the form without '_' and assign its result.");
@@ -177,7 +180,7 @@ public static class TorchFront
     // What a branch gives may be what it got.
     private static bool IsMadeSince(int mark, Tensor tensor)
     {
-        if (tensor.Named is not null) return false;
+        if (tensor.Named is TorchName) return false;
         Ir.Node made = MakerOf(tensor);
         // A read of a parameter, buffer or gradient is memory of its own in the graph alone.
         return made.IsPure && made.Regions.IsEmpty && ExecutionContext.Current.Builder.Body.Skip(mark).Contains(made);

@@ -10,6 +10,8 @@ internal sealed class TorchName : TensorName
     private readonly bool _isContiguous;
     private readonly bool _mayBeCopy;
     private readonly int _changesBefore;
+    // What an unsure one may be besides.
+    private TensorName? _inner;
     private readonly object[] _loops = [.. NamedMemory.OpenLoops];
 
     private TorchName(NamedMemory memory, Func<Tensor> read, bool isWhole = false, bool isContiguous = false, bool mayBeCopy = false)
@@ -41,6 +43,7 @@ internal sealed class TorchName : TensorName
     /// <param name="isWhole">True where all elements are where they are in the tensor.</param>
     public static Tensor View(Tensor x, Func<Tensor, Tensor> view, bool keepsOrder = true, bool mayCopy = false, bool isWhole = false)
     {
+        if (x.Named is CarriedName carried) return carried.Maybe(view(x));
         if (x.Named is not TorchName name) return view(x);
         bool stops = x.Trace!.StopsGradients;
         Tensor Read()
@@ -50,7 +53,10 @@ internal sealed class TorchName : TensorName
         }
 
         return As(view(name.Read()), new TorchName(
-            name.Memory, Read, name.IsWhole && isWhole, name._isContiguous && keepsOrder, name._mayBeCopy || (mayCopy && !name._isContiguous)));
+            name.Memory, Read, name.IsWhole && isWhole, name._isContiguous && keepsOrder, name._mayBeCopy || (mayCopy && !name._isContiguous))
+        {
+            _inner = name._inner,
+        });
     }
 
     /// <summary>The tensor itself if it is contiguous, else a copy.</summary>
@@ -64,7 +70,17 @@ internal sealed class TorchName : TensorName
     }
 
     public override Tensor Maybe(Tensor value) =>
-        As(value, new TorchName(Memory, () => value.Unnamed, IsWhole && value.Named is null, _isContiguous, mayBeCopy: true) { IsUnsure = true });
+        As(value, new TorchName(Memory, () => value.Unnamed, IsWhole && value.Named is null, _isContiguous, mayBeCopy: true)
+        {
+            IsUnsure = true,
+            _inner = value.Named,
+        });
+
+    public override void CheckCarried(CarriedName start)
+    {
+        if (start.IsReadBehind(Memory.Times)) throw NamedMemory.OfUnsure();
+        _inner?.CheckCarried(start);
+    }
 
     private static Tensor As(Tensor now, TorchName name) => new(now.Value, now.Trace!) { Named = name };
 }

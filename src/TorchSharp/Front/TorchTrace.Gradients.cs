@@ -11,6 +11,8 @@ internal sealed partial class TorchTrace
     private readonly Dictionary<object, Dictionary<TorchVariable, Gradient>> _gradients = new(ReferenceEqualityComparer.Instance);
     // Gradients that have other names.
     private readonly Dictionary<TorchVariable, NamedGradient> _named = new(ReferenceEqualityComparer.Instance);
+    // When gradients have changed since the parameter got them.
+    private readonly Dictionary<TorchVariable, List<int>> _times = new(ReferenceEqualityComparer.Instance);
     // Gradients that are a tensor of the program, each with the block in which it was set: what changes them would change that tensor.
     private readonly Dictionary<TorchVariable, object> _shared = new(ReferenceEqualityComparer.Instance);
     // Those that the function clears before it does anything else with them, so that their values at its beginning say nothing.
@@ -95,9 +97,15 @@ internal sealed partial class TorchTrace
 
     private NamedGradient NewName(TorchVariable variable, NamedGradient? before)
     {
-        NamedGradient named = _named[variable] = new NamedGradient(Levels[^1]);
+        NamedGradient named = _named[variable] = new NamedGradient(Levels[^1], TimesOf(variable));
         before?.Heir = named;
         return named;
+    }
+
+    private List<int> TimesOf(TorchVariable variable)
+    {
+        if (!_times.TryGetValue(variable, out List<int>? times)) _times.Add(variable, times = []);
+        return times;
     }
 
     private static Exception Lost() => InBranch(
@@ -108,6 +116,7 @@ internal sealed partial class TorchTrace
     private void Part(TorchVariable variable)
     {
         if (_shared.GetValueOrDefault(variable) == Levels[^1]) _shared.Remove(variable);
+        _times.Remove(variable);
         if (!_named.Remove(variable, out NamedGradient? named)) return;
         if (named.IsReadInLoop) throw Lost();
         if (named.Level == Levels[^1]) named.Last = GradientOf(variable).Value!.Unnamed;
@@ -125,7 +134,7 @@ internal sealed partial class TorchTrace
             if (name.IsUnsure) SetUnsure(variable, value.Unnamed, own);
             return;
         }
-        if (value.Named is not null)
+        if (value.Named is TorchName)
         {
             Throw.Raise(
                 DiagnosticIds.NotTraceableTorch, "grad", "the gradient is set to a tensor that shares its memory with a parameter, buffer or other gradient",
@@ -142,7 +151,9 @@ internal sealed partial class TorchTrace
         if (own.IsReadInLoop) throw Lost();
         own.IsLost = true;
         _named.Remove(variable);
+        _times.Remove(variable);
         SetGradients([(variable, value, null)]);
+        _times.Remove(variable);
         NewName(variable, own);
     }
 
@@ -238,6 +249,7 @@ internal sealed partial class TorchTrace
             if (levels.Length > 1) CheckWritten(variable);
             CheckShared(variable);
             if (_named.TryGetValue(variable, out NamedGradient? named)) named.Change();
+            else NamedMemory.AddTime(TimesOf(variable));
             // One that is there stays so until it is taken away.
             foreach (object outer in levels[..^1])
             {
@@ -324,7 +336,7 @@ internal sealed partial class TorchTrace
         return new InvalidOperationException();
     }
 
-    private sealed class NamedGradient(object level) : NamedMemory
+    private sealed class NamedGradient(object level, List<int> times) : NamedMemory(times)
     {
         public object Level => level;
 

@@ -152,11 +152,16 @@ internal sealed partial class TracedRegion
     /// <summary>A value of a branch or loop that may be some tensors: where these are names of something, it may be that.</summary>
     public static Tensor? Maybe(Tensor? value, params ReadOnlySpan<Tensor?> tensors)
     {
-        foreach (var tensor in tensors)
+        // What is known to be a name is the outer one.
+        for (int pass = 0; pass < 2; pass++)
         {
-            if (HasValue(value) && tensor?.Named is { } name)
-                value = name.Maybe(value!);
+            foreach (var tensor in tensors)
+            {
+                if (HasValue(value) && tensor?.Named is { } name && name is CarriedName == (pass == 0))
+                    value = name.Maybe(value!);
+            }
         }
+
         return value;
     }
 

@@ -12,6 +12,7 @@ internal sealed class TracedWhile
     private Tensor?[] _initialValues;
     private int[] _carried;
     private Tensor?[] _parameters = [];
+    private readonly Dictionary<int, CarriedName?> _carriedNames = [];
     private ControlScope? _scope;
     private TracedRegion? _condition;
     private IReadOnlyList<ControlScope.Entry> _arraysOfCondition = [];
@@ -91,6 +92,12 @@ internal sealed class TracedWhile
     {
         Tensor?[] after = [.. _initial];
         var ends = leaves.Select(EndOf).ToArray();
+        foreach (var (i, start) in _carriedNames)
+        {
+            if (start is not null)
+                ends[i]?.Named?.CheckCarried(start);
+        }
+
         LoopValue[] carried = [.. _carried.Select(i => Leaf(i, ends[i]!, after))];
         var arrays = LoopValue.OfArrays(_scope!);
         // A variable that gets its first value inside the loop is carried too, starting from zeros that nothing reads.
@@ -162,7 +169,12 @@ internal sealed class TracedWhile
         foreach (int i in _carried)
             _parameters[i] = _trace.Parameter(HasAnyLength(i) ? _initial[i]!.GraphType.Element.List : _initial[i]!.GraphType, _names[i]);
         foreach (int i in _carried)
-            start[i] = TracedRegion.Entering(_trace, _parameters[i] = TracedRegion.Maybe(_parameters[i], _initial[i])!, HasAnyLength(i));
+        {
+            Tensor parameter = CarriedName.Of(_parameters[i]!);
+            _carriedNames[i] = parameter.Named as CarriedName;
+            start[i] = TracedRegion.Entering(_trace, _parameters[i] = TracedRegion.Maybe(parameter, _initial[i])!, HasAnyLength(i));
+        }
+
         return start;
     }
 

@@ -40,6 +40,33 @@ public sealed class TG1116Tests
         Assert.Contains(name.Replace("z = h", "another name", StringComparison.Ordinal), message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("torch.Tensor? m = null; var h = x * 2; var y = m ?? h; y.add_(1); return h + y;")]
+    [InlineData("var h = x * 2; var y = (torch.Tensor)h; h.add_(1); return h + y;")]
+    [InlineData("var h = x * 2; var y = h as torch.Tensor; h.add_(1); return h + y!;")]
+    [InlineData("torch.Tensor? y = null; var h = x * 2; y ??= h; y.add_(1); return h;")]
+    [InlineData("torch.Tensor y = x; y ??= torch.zeros(2, 3); y.relu_(); return y;")]
+    [InlineData("torch.Tensor? f = null; var h = x * 2; for (int i = 0; i < 3; i++) { f ??= h; h.mul_(1.5f); } return f!;")]
+    [InlineData("torch.Tensor? k = null; var h = x * 2; Keep(); h.add_(1); return h + k!; void Keep() { k = h; }")]
+    [InlineData("torch.Tensor h = x * 2; System.Action f = () => { h = x; }; h = x + 1; f(); h.add_(1); return h;")]
+    [InlineData("var h = x * 2; var z = h; h = own.call(h); h.add_(1); return h + z;")]
+    public void Another_name_may_come_from_any_expression(string body) => Assert.Contains("TG1116", CompiledProgram.Findings($$"""
+        public partial class Own : Module<torch.Tensor, torch.Tensor>
+        {
+            public Own() : base("own") { }
+            public override torch.Tensor forward(torch.Tensor x) => x.view(-1);
+        }
+        public partial class Model
+        {
+            private readonly Own own = new();
+            [TensorGraph.GraphFunction]
+            public torch.Tensor F(torch.Tensor x, torch.Tensor other)
+            {
+                {{body}}
+            }
+        }
+        """).Select(f => f.Id));
+
     [Fact]
     public void A_result_of_a_local_function_may_have_another_name() => Assert.Equal("TG1116", Assert.Single(CompiledProgram.InMethod(
         "var h = x * 2; torch.Tensor Same() => h; var z = Same(); z.add_(y); return h;")).Id);

@@ -13,9 +13,16 @@ public sealed partial class NamedChangeTests
     {
         { nameof(Program.SharedByList), "p.grad = t.clone()" },
         { nameof(Program.SharedByView), "p.grad = t.clone()" },
+        { nameof(Program.SharedByChoice), "p.grad = t.clone()" },
         { nameof(Program.SetInBranch), "clone()" },
         { nameof(Program.OfBranch), "clone()" },
         { nameof(Program.OfLoop), "clone()" },
+        { nameof(Program.Carried), "clone()" },
+        { nameof(Program.CarriedInList), "clone()" },
+        { nameof(Program.CarriedInBranch), "clone()" },
+        { nameof(Program.CarriedView), "clone()" },
+        { nameof(Program.CarriedNested), "clone()" },
+        { nameof(Program.CarriedGradient), "clone()" },
         { nameof(Program.GradientOfBranch), "clone()" },
         { nameof(Program.GradientFromBefore), "clone()" },
         { nameof(Program.ReplacedInLoop), "clone()" },
@@ -57,6 +64,7 @@ public sealed partial class NamedChangeTests
             [nameof(ChangedInBranch)] = (p, x) => p.ChangedInBranch(x),
             [nameof(ClippedByHand)] = (p, x) => p.ClippedByHand(x),
             [nameof(ChosenByBranch)] = (p, x) => p.ChosenByBranch(x),
+            [nameof(LastOfLoop)] = (p, x) => p.LastOfLoop(x),
             [nameof(BestOfLoop)] = (p, x) => p.BestOfLoop(x),
             [nameof(SetInBranchAlone)] = (p, x) => p.SetInBranchAlone(x),
         };
@@ -65,9 +73,16 @@ public sealed partial class NamedChangeTests
         {
             [nameof(SharedByList)] = (p, x) => p.SharedByList(x),
             [nameof(SharedByView)] = (p, x) => p.SharedByView(x),
+            [nameof(SharedByChoice)] = (p, x) => p.SharedByChoice(x),
             [nameof(SetInBranch)] = (p, x) => p.SetInBranch(x),
             [nameof(OfBranch)] = (p, x) => p.OfBranch(x),
             [nameof(OfLoop)] = (p, x) => p.OfLoop(x),
+            [nameof(Carried)] = (p, x) => p.Carried(x),
+            [nameof(CarriedInList)] = (p, x) => p.CarriedInList(x),
+            [nameof(CarriedInBranch)] = (p, x) => p.CarriedInBranch(x),
+            [nameof(CarriedView)] = (p, x) => p.CarriedView(x),
+            [nameof(CarriedNested)] = (p, x) => p.CarriedNested(x),
+            [nameof(CarriedGradient)] = (p, x) => p.CarriedGradient(x),
             [nameof(GradientOfBranch)] = (p, x) => p.GradientOfBranch(x),
             [nameof(GradientFromBefore)] = (p, x) => p.GradientFromBefore(x),
             [nameof(ReplacedInLoop)] = (p, x) => p.ReplacedInLoop(x),
@@ -304,6 +319,116 @@ public sealed partial class NamedChangeTests
         }
 
         [GraphFunction]
+        public torch.Tensor LastOfLoop(torch.Tensor x)
+        {
+            torch.Tensor last = _first.weight!.detach().clone(), copy = last, sum = torch.zeros(1), k = torch.zeros(1), w = torch.zeros(3, 3);
+            while ((bool)(k < 3))
+            {
+                sum = sum + w.sum();
+                Train(x);
+                sum = sum + (_first.weight! - copy).norm().detach();
+                copy = _first.weight!.detach().clone();
+                last = _first.weight!.detach();
+                w = _second.weight!.detach().t();
+                k = k + 1;
+            }
+            return sum + last.sum() + w.sum();
+        }
+
+        [GraphFunction]
+        public torch.Tensor Carried(torch.Tensor x)
+        {
+            torch.Tensor w = x[0] * 1, sum = torch.zeros(1), k = torch.zeros(1);
+            while ((bool)(k < 3))
+            {
+                Train(x);
+                sum = sum + w.sum();
+                w = _first.bias!.detach();
+                k = k + 1;
+            }
+            return sum;
+        }
+
+        [GraphFunction]
+        public torch.Tensor CarriedInList(torch.Tensor x)
+        {
+            torch.Tensor sum = torch.zeros(1), k = torch.zeros(1);
+            List<torch.Tensor> all = [x[0] * 1];
+            while ((bool)(k < 3))
+            {
+                Train(x);
+                sum = sum + all[0].sum();
+                all[0] = _first.bias!;
+                k = k + 1;
+            }
+            return sum.detach();
+        }
+
+        [GraphFunction]
+        public torch.Tensor CarriedInBranch(torch.Tensor x)
+        {
+            torch.Tensor w = x[0] * 1, sum = torch.zeros(1), k = torch.zeros(1);
+            while ((bool)(k < 3))
+            {
+                Train(x);
+                if ((bool)(k > 1)) sum = sum + w.sum();
+                else w = _first.bias!.detach();
+                k = k + 1;
+            }
+            return sum;
+        }
+
+        [GraphFunction]
+        public torch.Tensor CarriedView(torch.Tensor x)
+        {
+            torch.Tensor w = _second.weight!.clone(), sum = torch.zeros(1), k = torch.zeros(1);
+            while ((bool)(k < 3))
+            {
+                torch.Tensor row = w[0];
+                Train(x);
+                sum = sum + row.sum().detach();
+                w = _first.weight!;
+                k = k + 1;
+            }
+            return sum;
+        }
+
+        [GraphFunction]
+        public torch.Tensor CarriedNested(torch.Tensor x)
+        {
+            torch.Tensor w = x[0] * 1, sum = torch.zeros(1), k = torch.zeros(1);
+            while ((bool)(k < 3))
+            {
+                torch.Tensor i = torch.zeros(1);
+                Train(x);
+                while ((bool)(i < 2))
+                {
+                    sum = sum + w.sum();
+                    if ((bool)(i > 3)) w = w * 2;
+                    i = i + 1;
+                }
+                w = _first.bias!.detach();
+                k = k + 1;
+            }
+            return sum;
+        }
+
+        [GraphFunction]
+        public torch.Tensor CarriedGradient(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            torch.Tensor g = torch.zeros(3, 3), sum = torch.zeros(1), k = torch.zeros(1);
+            while ((bool)(k < 3))
+            {
+                Backward(x);
+                sum = sum + g.sum();
+                g = _first.weight!.grad!;
+                k = k + 1;
+            }
+            return sum;
+        }
+
+        [GraphFunction]
         public torch.Tensor SetInBranchAlone(torch.Tensor x)
         {
             _optimizer.zero_grad();
@@ -381,6 +506,18 @@ public sealed partial class NamedChangeTests
             _first.weight!.grad = flat.view(3, 3);
             Backward(x);
             return flat.sum();
+        }
+
+        [GraphFunction]
+        public torch.Tensor SharedByChoice(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            Backward(x);
+            torch.Tensor? none = null;
+            torch.Tensor t = torch.ones(3, 3);
+            _first.weight!.grad = none ?? t;
+            _first.weight!.grad!.mul_(2);
+            return t.sum();
         }
 
         [GraphFunction]

@@ -28,8 +28,16 @@ internal static class TorchAliases
             || method is { Name: "relu", IsStatic: false });
 
     /// <summary>True for a value with memory of its own.</summary>
-    public static bool IsFresh(ExpressionSyntax value, SemanticModel model) => value is BinaryExpressionSyntax or PrefixUnaryExpressionSyntax
+    public static bool IsFresh(ExpressionSyntax value, SemanticModel model) => IsOperator(value)
         || (value is InvocationExpressionSyntax call && model.GetSymbolInfo(call).Symbol is IMethodSymbol method && IsFresh(call, method, model));
+
+    // x ?? y and x as T give what they got.
+    private static bool IsOperator(SyntaxNode? node) => node is PrefixUnaryExpressionSyntax
+        || (node is BinaryExpressionSyntax binary && !binary.IsKind(SyntaxKind.CoalesceExpression) && !binary.IsKind(SyntaxKind.AsExpression));
+
+    // x += y, whose value is new.
+    private static bool IsCompound(AssignmentExpressionSyntax assignment) =>
+        !assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) && !assignment.IsKind(SyntaxKind.CoalesceAssignmentExpression);
 
     /// <summary>The reason why a variable may not be the only name where it is changed; null if it is.</summary>
     public static string? Find(ILocalSymbol variable, SyntaxNode change, SemanticModel model)
@@ -50,11 +58,11 @@ internal static class TorchAliases
     private static bool IsOf(IdentifierNameSyntax name, ILocalSymbol variable, SemanticModel model) =>
         name.Identifier.Text == variable.Name && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name).Symbol, variable);
 
-    // Null for x += y, whose value is new.
+    // Null for a new one.
     private static ExpressionSyntax? ValueOf(SyntaxNode start) => start switch
     {
         VariableDeclaratorSyntax { Initializer.Value: var initial } => initial,
-        AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment => assignment.Right,
+        AssignmentExpressionSyntax assignment when !IsCompound(assignment) => assignment.Right,
         _ => null,
     };
 
@@ -67,21 +75,24 @@ internal static class TorchAliases
             {
                 if (parent is BlockSyntax
                     && before is ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { Left: IdentifierNameSyntax left } assignment }
-                    && IsOf(left, variable, model) && !(ValueOf(assignment) is { } value && MayStay(value, variable, model)))
+                    && IsOf(left, variable, model) && !assignment.IsKind(SyntaxKind.CoalesceAssignmentExpression)
+                    && !(ValueOf(assignment) is { } value && MayStay(value, variable, model)))
                     return assignment;
             }
         }
         return declaration;
     }
 
-    // A module that need not make a tensor may give the one that it got.
+    // A module or method that need not make a tensor may give the one that it got.
     private static bool MayStay(ExpressionSyntax value, ILocalSymbol variable, SemanticModel model) => IsSelf(value, variable, model)
-        || (value is InvocationExpressionSyntax call && model.GetSymbolInfo(call).Symbol is IMethodSymbol method
-            && !IsFresh(call, method, model) && IsOfItself(call, method, variable, model));
+        || (value is InvocationExpressionSyntax call && model.GetSymbolInfo(call).Symbol is IMethodSymbol method && !IsFresh(call, method, model)
+            && call.ArgumentList.Arguments.Any(a => a.Expression is IdentifierNameSyntax given && IsOf(given, variable, model)));
 
-    // What comes later does so only in a loop around the change, or where a lambda makes it.
-    private static bool Concerns(SyntaxNode use, SyntaxNode change, SyntaxNode start) => use.SpanStart >= start.SpanStart
-        && (use.SpanStart < change.Span.End || change.Ancestors().TakeWhile(a => !a.Span.Contains(start.Span))
+    // What comes later does so only in a loop around the change, or where a lambda makes it. A local function or lambda may run at any time.
+    private static bool Concerns(SyntaxNode use, SyntaxNode change, SyntaxNode start) =>
+        use.Ancestors().TakeWhile(a => !a.Span.Contains(change.Span))
+            .Any(a => a is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)
+        || use.SpanStart >= start.SpanStart && (use.SpanStart < change.Span.End || change.Ancestors().TakeWhile(a => !a.Span.Contains(start.Span))
             .Any(a => (a is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax
                     && a.Span.Contains(use.Span))
                 || a is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax));
@@ -155,7 +166,7 @@ internal static class TorchAliases
     public static bool IsTemporary(ExpressionSyntax argument, SemanticModel model) => argument switch
     {
         ParenthesizedExpressionSyntax inner => IsTemporary(inner.Expression, model),
-        BinaryExpressionSyntax or PrefixUnaryExpressionSyntax => true,
+        _ when IsOperator(argument) => true,
         InvocationExpressionSyntax call => model.GetSymbolInfo(call).Symbol is IMethodSymbol method && method.IsTorch() && !Changes(call)
             && (IsFresh(call, method, model) || IsTold(call, method, model)),
         _ => false,
@@ -180,7 +191,7 @@ internal static class TorchAliases
             || (value is InvocationExpressionSyntax made && model.GetSymbolInfo(made).Symbol is IMethodSymbol maker
                 && (IsSelf(made, variable, model) || IsOfItself(made, maker, variable, model) || (isTold && IsTold(made, maker, model))
                 || (IsOfModule(made, maker, model)
-                    && made.ArgumentList.Arguments[0].Expression is BinaryExpressionSyntax or PrefixUnaryExpressionSyntax)));
+                    && IsOperator(made.ArgumentList.Arguments[0].Expression))));
         if (uses.Any(use => use.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax taker }
             && !(model.GetSymbolInfo(taker).Symbol is IMethodSymbol user
                 && (IsFresh(taker, user, model) || IsOfItself(taker, user, variable, model)))))
@@ -254,17 +265,19 @@ internal static class TorchAliases
         switch (use.Parent)
         {
             case AssignmentExpressionSyntax assignment when assignment.Left == use:
-                return !assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) || IsFresh(assignment.Right, variable, model)
+                return IsCompound(assignment) || IsFresh(assignment.Right, variable, model)
                     ? null
                     : $"'{assignment.Right}' may share its memory with another tensor";
-            case BinaryExpressionSyntax or PrefixUnaryExpressionSyntax or ReturnStatementSyntax or CastExpressionSyntax:
-                return null;
-            case AssignmentExpressionSyntax assignment when !assignment.IsKind(SyntaxKind.SimpleAssignmentExpression):
+            case CastExpressionSyntax cast:
+                return model.GetTypeInfo(cast).Type.IsTorchTensor() ? Shown() : null;
+            case ReturnStatementSyntax:
+            case var op when IsOperator(op):
+            case AssignmentExpressionSyntax assignment when IsCompound(assignment):
                 return null;
             case ElementAccessExpressionSyntax access when access.Expression == use:
                 // What is assigned to elements is copied there.
                 return access.Parent is AssignmentExpressionSyntax set && (set.Left == access || set.Left is ElementAccessExpressionSyntax)
-                    || access.Parent is BinaryExpressionSyntax ? null : Shown();
+                    || IsOperator(access.Parent) ? null : Shown();
             case MemberAccessExpressionSyntax access when access.Expression == use:
                 if (access.Parent is not InvocationExpressionSyntax call)
                     return access.Name.Identifier.Text is "shape" or "dtype" or "ndim" or "device" or "requires_grad" ? null : Shown();

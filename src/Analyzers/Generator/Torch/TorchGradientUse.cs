@@ -6,9 +6,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace TensorGraph.Analyzers;
 
 /// <summary>
-/// Code outside of graph functions that uses the gradients which they leave: it names <c>grad</c>, adds to gradients or clips them, or an optimiser of
-/// TorchSharp takes a step there, or a library that the program refers to does so. Graph functions leave all gradients then, also those that their
-/// next call clears.
+/// Code outside of graph functions that uses the gradients which they leave: it names <c>grad</c>, adds to gradients or clips them, or an optimiser
+/// of TorchSharp takes a step there, or a library that the program refers to does so. Graph functions leave all gradients then, also those that
+/// their next call clears.
 /// </summary>
 internal static class TorchGradientUse
 {
@@ -21,7 +21,8 @@ internal static class TorchGradientUse
 
     public static bool In(Compilation compilation, CancellationToken stop) => compilation.SourceModule.IsTorchOn()
         && (compilation.SyntaxTrees.Any(tree => In(tree, compilation, stop))
-            || compilation.SourceModule.ReferencedAssemblySymbols.Any(library => library.GetAttributes().Any(a => a.AttributeClass?.Name == Attribute)));
+            || compilation.SourceModule.ReferencedAssemblySymbols.Any(library =>
+                library.GetAttributes().Any(a => a.AttributeClass?.Name == Attribute)));
 
     private static bool In(SyntaxTree tree, Compilation compilation, CancellationToken stop)
     {

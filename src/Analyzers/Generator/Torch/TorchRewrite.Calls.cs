@@ -37,8 +37,8 @@ internal sealed partial class TorchRewrite
         }
         if (method.IsStatic && method.ReturnType.IsTorchModule())
         {
-            // A loss has no parameters, so that a new one is as good as one from before.
-            if (!method.Name.EndsWith("Loss", StringComparison.Ordinal))
+            // A loss without tensors of its own is as good as one from before.
+            if (!method.Name.EndsWith("Loss", StringComparison.Ordinal) || call.ArgumentList.Arguments.Any(a => IsTensor(a.Expression)))
                 Unsupported(call.Expression, method, "Make the module once, in a field: a graph function would make it while it is traced");
             return null;
         }

@@ -303,8 +303,8 @@ internal sealed partial class TorchRewrite(
     private bool NeedsValue(ExpressionSyntax expression)
     {
         // What says nothing about its type.
-        if (expression.Parent is PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } or ParenthesizedExpressionSyntax
-            or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } or SwitchExpressionArmSyntax { Parent: ExpressionSyntax }
+        if (expression.Parent is PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression }
+            or ParenthesizedExpressionSyntax or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } or SwitchExpressionArmSyntax { Parent: ExpressionSyntax }
             || (expression.Parent is ConditionalExpressionSyntax choice && choice.Condition != expression))
             return NeedsValue(expression.Parent as ExpressionSyntax ?? (ExpressionSyntax)expression.Parent.Parent!);
         if (expression.Parent is CastExpressionSyntax cast)
