@@ -32,6 +32,7 @@ internal sealed class ConversionContext
         StateChanges = new EffectIndex(changes);
         StateChangesInFunctions = new EffectIndex(changes.Where(e => e.Function is not null));
         Changes = new Changes(declaration, model, calls);
+        OtherNames = new OtherNames(this);
         ChangedByLambdas = Changes.ByFunctions;
         ReadByLambdas = Changes.ReadByFunctions;
         Self = IsOfStruct && method.MethodKind != MethodKind.Constructor && !calls.MembersWritten(method).Any(w => w.OnThis && !w.Member.IsStatic)
@@ -67,6 +68,8 @@ internal sealed class ConversionContext
     public bool HasErrors { get; private set; }
 
     public Changes Changes { get; }
+
+    public OtherNames OtherNames { get; }
 
     /// <summary>The effects of the method.</summary>
     public Effects Effects { get; }

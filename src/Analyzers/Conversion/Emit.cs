@@ -23,9 +23,8 @@ internal sealed partial class Emit
     public CodeWriter Body(ImmutableArray<Node> nodes, bool returnsByFlag, int depth)
     {
         var writer = new CodeWriter(depth);
-        // Like a local without a value: branches may be compared before both have given one.
         foreach (IParameterSymbol parameter in OutParameters())
-            writer.Hidden($"{Place.Identifier(parameter)} = {Structure.Of(parameter.Type).NoValue};");
+            Start(writer, Place.Identifier(parameter), Structure.Of(parameter.Type), _scope.Context.OtherNames.MayRead(parameter));
         string? result = returnsByFlag && _scope.ReturnType is not null ? _scope.Result : null;
         if (result is not null)
             writer.Hidden($"{TwinText.TypeText(_scope.ReturnType!)} {result} = {Structure.Of(_scope.ReturnType!).NoValue};");
@@ -34,6 +33,25 @@ internal sealed partial class Emit
         if (result is not null)
             writer.Hidden($"return {result};");
         return writer;
+    }
+
+    /// <summary>
+    /// Like a local without a value: branches may be compared before both have given one. What the body may read by another name keeps the value that
+    /// the caller has there.
+    /// </summary>
+    private static void Start(CodeWriter writer, string parameter, Structure structure, bool isRead)
+    {
+        string none = $"{parameter} = {structure.NoValue};";
+        if (isRead)
+        {
+            writer.Hidden($"global::System.Runtime.CompilerServices.Unsafe.SkipInit(out {parameter});");
+            if (string.Join(" || ", structure.Absent(parameter)) is { Length: > 0 } absent)
+                writer.Hidden($"if ({absent}) {none}");
+        }
+        else
+        {
+            writer.Hidden(none);
+        }
     }
 
     private IEnumerable<IParameterSymbol> OutParameters()

@@ -98,10 +98,14 @@ internal sealed class FunctionScope
         return known;
     }
 
-    /// <summary>True for a variable of an enclosing function, and one that a lambda uses: code that flow analysis can't follow may read it.</summary>
+    /// <summary>
+    /// True for a variable of an enclosing function, one that a lambda uses, and a parameter whose place has another name: code that flow analysis
+    /// can't follow may read it.
+    /// </summary>
     public bool IsShared(ISymbol variable) =>
         Context.ChangedByLambdas.Contains(variable) || Context.ReadByLambdas.Contains(variable)
-        || !Function.Span.Contains(variable.Locations[0].SourceSpan);
+        || !Function.Span.Contains(variable.Locations[0].SourceSpan)
+        || (variable is IParameterSymbol { RefKind: RefKind.Ref or RefKind.Out } parameter && Context.OtherNames.MayRead(parameter));
 
     /// <summary>True if control can reach the end of a statement.</summary>
     public bool CanComplete(StatementSyntax statement)

@@ -131,6 +131,15 @@ internal sealed record Structure(StructureKind Kind, ITypeSymbol Type, Immutable
         return Parts.SelectMany(p => p.Part.Leaves($"{name}.{p.Name}", $"{expression}.{p.Name}"));
     }
 
+    /// <summary>Conditions that hold where a value has no tensors to take since a record or collection is null; each is asked if none before holds.</summary>
+    public IEnumerable<string> Absent(string expression)
+    {
+        if (Kind == StructureKind.Tensor)
+            return [];
+        IEnumerable<string> own = Type.IsReferenceType ? [$"{expression} is null"] : [];
+        return Element != this ? own : own.Concat(Parts.SelectMany(p => p.Part.Absent($"{expression}.{p.Name}")));
+    }
+
     /// <summary>An expression that makes the value of a fixed structure from its tensors, taken in order.</summary>
     public string Build(Func<string> nextLeaf) => Kind == StructureKind.Tensor ? nextLeaf() : Put(part => part.Build(nextLeaf), "");
 

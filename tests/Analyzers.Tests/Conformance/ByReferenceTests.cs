@@ -51,7 +51,75 @@ public sealed class ByReferenceTests
         {
             _f = 0; while (Get2(x, out var t) < 9) { x = x + 3; } while (Get2(y, out var t) < 9) { y = y + t + 5; } Tensor r = _f * 10000 + x * 100 + y; _f = 1; return r;
         }
-        """, hasState: true);
+        private Tensor _on = false;
+        private Tensor _h = 0;
+        private Tensor? _lazy;
+        private (Tensor A, Tensor B) _pair;
+        private Two? _two;
+        private void Toggle(Tensor p, out Tensor on) { if (p > 3) on = !_on; else on = _on; }
+        private void Step(Tensor e, out Tensor h) { if (e > 3) h = _h * 2 + e; else h = _h; }
+        private void StepLate(Tensor e, out Tensor h) { if (e > 3) { h = e; e = _h + 1; } h = _h * 2 + e; if (e > 6) h = _h + 1; }
+        private Tensor Current() => _h;
+        private void StepByCall(Tensor e, out Tensor h) { if (e > 3) h = Current() * 2 + e; else h = Current(); }
+        private void StepAndReturn(Tensor e, out Tensor h) { if (e > 3) { h = _h + e; return; } h = _h - e; }
+        private void Between(Tensor e, Tensor to, out Tensor seen, ref Tensor h) { if (e > 3) h = e * 3; seen = _h; h = to; }
+        private void BetweenOut(Tensor e, Tensor to, out Tensor seen, out Tensor h) { if (e > 3) h = e * 3; seen = _h; h = to; }
+        private void StepInLoop(Tensor e, out Tensor h) { h = Ops.Abs(e); while (_h < 9) { h = _h * 2 + Ops.Abs(e) + 1; if (_h > 7) break; } }
+        private void StepLazy(Tensor e, out Tensor h) { if (_lazy is null) h = e; else if (e > 3) h = _lazy + e; else h = _lazy; }
+        private void StepPair(Tensor e, out (Tensor A, Tensor B) p) { if (e > 3) p = (_pair.B, e); else p = (e, _pair.A); }
+        private void StepPart(Tensor e, out Tensor p) { if (e > 3) p = _pair.A + _pair.B; else p = _pair.A - e; }
+        private void StepTwo(Tensor e, out Two p) { if (e > 3) { p = new Two(_f, e); return; } p = new Two(e, _two is null ? _f : _two.P); }
+        private static void Upd(Tensor[] a, Tensor e, out Tensor r) { if (e > 3) r = a[0] + e; else r = a[0] * 2; }
+        private static void UpdSpan(ReadOnlySpan<Tensor> a, Tensor e, out Tensor r) { if (e > 3) r = a[0] + e; else r = a[0] * 2; }
+        private static void Go(in Tensor p, ref Tensor q, out Tensor r) { if (p > 3) { r = p + q; q = p; } else { r = q - p; q = q + p; } }
+        private static void Tail(ref Tensor a, in Tensor b, out Tensor seen, Tensor to) { if (b > 3) a = b * 2; seen = b; a = to; }
+        private static void Ask(Func<Tensor> now, Tensor e, out Tensor r) { if (e > 3) r = now() + e; else r = now() * 2; }
+        [GraphFunction] public Tensor OutToFieldThatIsRead(Tensor x, Tensor y, int mode) { _on = x > 2; Toggle(x, out _on); Toggle(y, out _on); return _on; }
+        [GraphFunction] public Tensor OutToFieldInLoop(Tensor x, Tensor y, int mode)
+        {
+            _h = y; foreach (Tensor e in Ops.Range(6)) Step(e + x, out _h); Tensor r = _h; StepByCall(y, out _h); return r * 100 + _h;
+        }
+        [GraphFunction] public Tensor OutToFieldTwice(Tensor x, Tensor y, int mode)
+        {
+            _h = y; StepLate(x, out _h); StepAndReturn(y, out _h); if (x > 3) StepAndReturn(x, out _h); else StepLate(y, out _h); return _h;
+        }
+        [GraphFunction] public Tensor PlaceReadBeforeTheLastWrite(Tensor x, Tensor y, int mode)
+        {
+            _h = y; Between(x, y + 1, out Tensor a, ref _h); Tensor r = a * 10 + _h; BetweenOut(y, x, out a, out _h);
+            Tail(ref x, in x, out Tensor b, y); return r * 1000 + a * 100 + _h * 10 + b + x;
+        }
+        [GraphFunction] public Tensor OutToFieldOfLoop(Tensor x, Tensor y, int mode) { _h = y; StepInLoop(x, out _h); return _h; }
+        [GraphFunction] public Tensor OutToLazyField(Tensor x, Tensor y, int mode)
+        {
+            _lazy = null; StepLazy(x, out _lazy); StepLazy(y, out _lazy); Tensor r = _lazy; _lazy = null; return r;
+        }
+        [GraphFunction] public Tensor OutToPair(Tensor x, Tensor y, int mode)
+        {
+            _pair = (x, y); StepPair(x, out _pair); StepPair(y, out _pair); StepPart(x, out _pair.A); StepPart(y, out _pair.B);
+            Tensor r = _pair.A * 100 + _pair.B; _pair = (0, 0); return r;
+        }
+        [GraphFunction] public Tensor OutToRecord(Tensor x, Tensor y, int mode)
+        {
+            StepTwo(x, out Two a); StepTwo(y, out a); return a.P * 100 + a.Q;
+        }
+        [GraphFunction] public Tensor OutToElement(Tensor x, Tensor y, int mode)
+        {
+            Tensor[] a = [x, y]; Upd(a, x, out a[0]); if (y > 3) Upd(a, y, out a[0]); UpdSpan(a, x + 1, out a[0]); return a[0] * 100 + a[1];
+        }
+        [GraphFunction] public Tensor OutToArgument(Tensor x, Tensor y, int mode)
+        {
+            Go(in x, ref y, out x); Tensor r = x * 100 + y; Go(in y, ref y, out x); return r * 100 + x * 10 + y;
+        }
+        [GraphFunction] public Tensor OutToCaptured(Tensor x, Tensor y, int mode)
+        {
+            Tensor h = y; Ask(() => h, x, out h); Local(y, out h); Local(x, out h); return h;
+            void Local(Tensor e, out Tensor r) { if (e > 3) r = h + e; else r = h * 2; }
+        }
+        [GraphFunction] public Tensor OutToOtherType(Tensor x, Tensor y, int mode)
+        {
+            Tensor a = x > 3; a = a | a; StepAndReturn(x, out a); return a + y;
+        }
+        """, "public partial record Two(Tensor P, Tensor Q);", hasState: true);
 
     public static TheoryData<string> Names => s_programs.Names;
 
