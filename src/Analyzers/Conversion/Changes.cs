@@ -223,7 +223,8 @@ internal sealed class Changes
         function is LocalFunctionStatementSyntax && _groups.Exists(g => g.Callee!.MethodKind == MethodKind.LocalFunction
         && DeclarationOf(g.Callee).Contains(function));
 
-    private static bool IsGroup(Effect effect) => effect is { Kind: EffectKind.Call, Form: CallForm.Named
+    /// <summary>True for the name of a method or local function that becomes a delegate.</summary>
+    public static bool IsGroup(Effect effect) => effect is { Kind: EffectKind.Call, Form: CallForm.Named
         or CallForm.Unnamed, Callee.MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction, Syntax: SimpleNameSyntax name }
         && !(Names.AccessOf(name).Parent is InvocationExpressionSyntax call && call.Expression == Names.AccessOf(name))
         && name.Parent is not MemberBindingExpressionSyntax;

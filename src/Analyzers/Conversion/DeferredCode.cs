@@ -19,7 +19,7 @@ internal sealed class DeferredCode(Effects effects, CallGraph calls, Func<Syntax
     public static bool IsIn(ITypeSymbol type) =>
         type is INamedTypeSymbol { ContainingNamespace: { } space } && s_types.Contains($"{space.ToDisplayString()}.{type.Name}");
 
-    /// <summary>The lambdas, queries, iterators and names of iterator methods that the values of a variable run.</summary>
+    /// <summary>The lambdas, queries, local functions and names of methods that the values of a variable run.</summary>
     public IReadOnlyCollection<SyntaxNode> Of(ILocalSymbol variable, Func<Effect, IEnumerable<SyntaxNode>> calledThrough)
     {
         if (_known.TryGetValue(variable, out SyntaxNode[] known))
@@ -44,13 +44,13 @@ internal sealed class DeferredCode(Effects effects, CallGraph calls, Func<Syntax
         {
             if (effect is { Kind: EffectKind.Call, Callee: { MethodKind: not MethodKind.LocalFunction } method })
             {
-                if (calls.Declaration(CallGraph.Definition(method)) is { } body && IsIterator(body))
+                if (Changes.IsGroup(effect) || (calls.Declaration(CallGraph.Definition(method)) is { } body && IsIterator(body)))
                     yield return effect.Syntax;
                 continue;
             }
             foreach (SyntaxNode function in calledThrough(effect))
             {
-                if (effect.Kind == EffectKind.Read || IsIterator(function))
+                if (effect.Kind == EffectKind.Read || Changes.IsGroup(effect) || IsIterator(function))
                     yield return function;
             }
         }

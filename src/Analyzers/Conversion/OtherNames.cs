@@ -13,7 +13,7 @@ internal sealed class OtherNames(ConversionContext context)
 
     private Reads? _reads;
 
-    /// <summary>True if code that runs in the method may read what the caller passes for a <c>ref</c> or <c>out</c> parameter by another name.</summary>
+    /// <summary>True if code that runs in the method may read by another name what the caller passes for a parameter.</summary>
     public bool MayRead(IParameterSymbol parameter)
     {
         _reads ??= Find();
@@ -43,7 +43,8 @@ internal sealed class OtherNames(ConversionContext context)
             reads.Contents.Add(type);
             // Who made the delegate knows other places.
             reads.AnyPlace |= type.TypeKind == TypeKind.Delegate && symbol is not ILocalSymbol;
-            if (symbol is IFieldSymbol { IsReadOnly: false } or IParameterSymbol { RefKind: not RefKind.None } or ILocalSymbol { RefKind: not RefKind.None }
+            if (symbol is IFieldSymbol { IsReadOnly: false } or IParameterSymbol { RefKind: not RefKind.None }
+                or ILocalSymbol { RefKind: not RefKind.None }
                 || (symbol is ILocalSymbol or IParameterSymbol && read.Function is { } function && !DeclaredIn(symbol, function)))
                 reads.Places.Add((symbol, type));
         }
@@ -64,7 +65,8 @@ internal sealed class OtherNames(ConversionContext context)
         _ => FieldsOf(value).Any(f => Reaches(f, type, depth + 1)),
     });
 
-    private static IEnumerable<ITypeSymbol> FieldsOf(ITypeSymbol type) => type is INamedTypeSymbol { IsValueType: true, SpecialType: SpecialType.None } named
+    private static IEnumerable<ITypeSymbol> FieldsOf(ITypeSymbol type) =>
+        type is INamedTypeSymbol { IsValueType: true, SpecialType: SpecialType.None } named
         ? named.GetMembers().OfType<IFieldSymbol>().Where(f => !f.IsStatic).Select(f => f.Type)
         : [];
 

@@ -131,7 +131,9 @@ internal sealed record Structure(StructureKind Kind, ITypeSymbol Type, Immutable
         return Parts.SelectMany(p => p.Part.Leaves($"{name}.{p.Name}", $"{expression}.{p.Name}"));
     }
 
-    /// <summary>Conditions that hold where a value has no tensors to take since a record or collection is null; each is asked if none before holds.</summary>
+    /// <summary>
+    /// Conditions that hold where a value has no tensors to take since a record or collection is null; each is asked if none before holds.
+    /// </summary>
     public IEnumerable<string> Absent(string expression)
     {
         if (Kind == StructureKind.Tensor)
