@@ -51,7 +51,7 @@ public static partial class Ops
     {
         var (y, tape) = Taped(function, x, persistent: true);
         Shape from = y.GraphType.Shape, to = x.GraphType.Shape;
-        long count = y.Shape.ElementCount.Value;
+        long count = RowsOf(y);
         if (count == 0)
             return Zeros(x.Type.As(new Shape([.. from, .. to])));
         var rows = new Tensor[count];
@@ -62,6 +62,21 @@ public static partial class Ops
         }
 
         return Reshape(Stack(rows), [.. from, .. to]);
+    }
+
+    // One for each element of the value: unlike other ops, this one needs the number.
+    private static long RowsOf(Tensor y)
+    {
+        try
+        {
+            return y.Shape.ElementCount.Value;
+        }
+        catch (GraphException error) when (error.Id == DiagnosticIds.SymbolicAsValue)
+        {
+            throw new GraphException(error.Id,
+                $"jacobian: the function's value has the shape {y.GraphType.Shape}, and the number of its elements is not known while the graph is traced",
+                "Give the value a known size in the function, for instance with Ops.Reshape(y, 3).", SourceSpan.Capture());
+        }
     }
 
     /// <summary>The second derivatives of a function whose value is a number.</summary>

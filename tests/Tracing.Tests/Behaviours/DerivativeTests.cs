@@ -55,6 +55,30 @@ public sealed partial class DerivativeTests
 
     private static Tensor F(Tensor x) => Ops.Stack([x[0] * x[1], x[1] * x[1], x[0] + x[2]]);
 
+    [Fact]
+    public void A_Jacobian_needs_a_number_of_elements()
+    {
+        var error = Assert.Throws<GraphException>(() => OfGrown(s_x, 3));
+        Assert.Equal("TG1001", error.Id);
+        Assert.Contains("jacobian: the function's value has the shape [_", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Ops.Reshape(y, 3)", error.Message, StringComparison.Ordinal);
+        Assert.Equal("f64[3, 3] [[0.5, 0, 0], [0, -1, 0], [0, 0, 2]]", Text(Modes.Both(() => OfReshaped(s_x, 3)).Result * 0.5));
+    }
+
+    [GraphFunction]
+    private static Tensor OfGrown(Tensor x, Tensor n) => Ops.Jacobian(a => Grown(a, n), x);
+
+    [GraphFunction]
+    private static Tensor OfReshaped(Tensor x, Tensor n) => Ops.Jacobian(a => Ops.Reshape(Grown(a, n), 3), x);
+
+    private static Tensor Grown(Tensor x, Tensor n)
+    {
+        var squares = new TensorArray();
+        for (Tensor i = 0; i < n; i++)
+            squares.Add(x[i] * x[i]);
+        return squares.Stack();
+    }
+
     private static Tensor G(Tensor x) => x[0] * x[0] * x[1] + Ops.Pow(x[2], 3);
 
     [GraphFunction]
