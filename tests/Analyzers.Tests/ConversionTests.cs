@@ -51,4 +51,20 @@ public sealed class ConversionTests
             }
             """), extension: "cs.txt");
     }
+
+    [Fact]
+    public void A_silenced_error_throws_where_the_twin_would_run()
+    {
+        const string Source = """
+            #pragma warning disable TG3117
+            public partial class Model
+            {
+                private int _n;
+                [GraphFunction]
+                public Tensor Step(Tensor x) { for (int i = 0; i < 3; i++, _n++) { if (x > 5) break; x = x + 1; } return x; }
+            }
+            """;
+        Assert.DoesNotContain(Roslyn.Diagnostics(Roslyn.Usings + Source), d => d.Id == "TG3117");
+        Assert.Contains("Step cannot be converted; the reason is a TG error of a build that runs analyzers, where nothing silences it.", Roslyn.Converted(Source), StringComparison.Ordinal);
+    }
 }

@@ -27,7 +27,7 @@ internal static class TwinWriter
             writer.Line($"{Modifiers(method, body, overrides, overrides && calls.IsRunByOthers(method))}{Head(method, body, TwinNames.Twin(method))}");
             writer.Line("{");
             writer.Line(method is { IsStatic: true, IsAbstract: true }
-                ? $"    throw new global::System.NotSupportedException(\"{method.ContainingType.Name}.{method.Name} is implemented without a traced twin; a build that runs analyzers says why.\");"
+                ? $"    throw new global::System.NotSupportedException(\"{method.ContainingType.Name}.{method.Name} is implemented without a traced twin; the reason is a TG error of a build that runs analyzers, where nothing silences it.\");"
                 : $"    {body.Run(method)}");
             writer.Line("}");
             return writer.ToString();
@@ -42,7 +42,7 @@ internal static class TwinWriter
         CodeWriter converted = body.Block is { } block ? converter.Block(block, depth + 1) : converter.Expression(body.Expression!, depth + 1);
         // Half a conversion could not be right; the analyzers say what to change, and whoever silences them gets an exception.
         if (context.HasErrors)
-            writer.Line($"    throw new global::System.NotSupportedException(\"{method.Name} cannot be converted; a build that runs analyzers says why.\");");
+            writer.Line($"    throw new global::System.NotSupportedException(\"{method.Name} cannot be converted; the reason is a TG error of a build that runs analyzers, where nothing silences it.\");");
         else
             WriteBody(writer, method, calls, context.Self, converted);
         writer.EndMapping();

@@ -119,7 +119,35 @@ public sealed class ByReferenceTests
         {
             Tensor a = x > 3; a = a | a; StepAndReturn(x, out a); return a + y;
         }
-        """, "public partial record Two(Tensor P, Tensor Q);", hasState: true);
+        private static Tensor s_last = 0;
+        private static void StepStatic(Tensor e, out Tensor h) { if (e > 3) h = s_last + e; else h = s_last * 2; }
+        private void Outer(Tensor e, out Tensor h) { Step(e, out h); if (e > 3) h = h + _h; else if (e > 0 && _h > e) Step(h, out h); }
+        private static void StepCell(Box b, Tensor e, out Tensor h) { if (e > 3) { h = b.H + e; return; } h = b.H * 2; }
+        private void StepAnd(Tensor e, out Tensor h) { h = e; if (e > 1 && _h > 3) h = _h > 5 ? _h - e : h + _h; }
+        private void StepSwitch(Tensor e, int mode, out Tensor h)
+        {
+            switch (mode) { case 0 when e > 3: h = _h + 1; break; case 0: h = _h + 2; break; default: h = e > 3 ? _h : -_h; break; }
+        }
+        private void StepThrow(Tensor e, out Tensor h) { if (e > 100) throw new InvalidOperationException(); if (e > 3) h = _h + e; else h = _h; }
+        private bool TryStep(Tensor e, int mode, out Tensor h) { if (mode == 0) { h = _h; return false; } if (e > 3) h = _h + e; else h = _h - e; return true; }
+        [GraphFunction] public Tensor OutToStatic(Tensor x, Tensor y, int mode) { s_last = x; StepStatic(y, out s_last); StepStatic(x, out s_last); return s_last; }
+        [GraphFunction] public Tensor OutHandedOn(Tensor x, Tensor y, int mode) { _h = y; Outer(x, out _h); Outer(y, out _h); return _h; }
+        [GraphFunction] public Tensor OutToObject(Tensor x, Tensor y, int mode)
+        {
+            var b = new Box { H = x }; StepCell(b, y, out b.H); StepCell(b, x, out b.H); Box[] all = [b, new Box { H = y }]; StepCell(all[1], x, out all[1].H);
+            return b.H * 100 + all[1].H;
+        }
+        [GraphFunction] public Tensor OutReadInOperands(Tensor x, Tensor y, int mode) { _h = y; StepAnd(x, out _h); StepAnd(y, out _h); return _h; }
+        [GraphFunction] public Tensor OutReadInSwitch(Tensor x, Tensor y, int mode) { _h = y; StepSwitch(x, mode, out _h); StepSwitch(y, mode, out _h); StepThrow(x, out _h); return _h; }
+        [GraphFunction] public Tensor OutOfTry(Tensor x, Tensor y, int mode)
+        {
+            _h = y; if (TryStep(x, mode, out _h)) _h = _h + 1; while (_h < 20) { if (TryStep(_h, mode, out _h)) _h = Ops.Abs(_h) + 4; else _h = _h + 7; } return _h;
+        }
+        [GraphFunction] public Tensor OutToPartOfStruct(Tensor x, Tensor y, int mode)
+        {
+            var p = new Part { P = x, Q = y }; p.Set(x, out p.P); p.Set(y, out p.Q); return p.P * 100 + p.Q;
+        }
+        """, "public class Box { public Tensor H = 0; } public partial struct Part { public Tensor P, Q; public void Set(Tensor e, out Tensor r) { r = e; if (e > 3) r = P + Q * 2; } } public partial record Two(Tensor P, Tensor Q);", hasState: true);
 
     public static TheoryData<string> Names => s_programs.Names;
 
