@@ -93,6 +93,7 @@ public sealed partial class ExpressionTests
             [nameof(Queue)] = (p, x) => p.Queue(x),
             [nameof(Inplace)] = (p, x) => p.Inplace(x),
             [nameof(Parameters)] = (p, x) => p.Parameters(x),
+            [nameof(ParametersInLists)] = (p, x) => p.ParametersInLists(x),
         };
 
         private static readonly float[] s_weights = [0.1f, 0.2f, 0.7f];
@@ -255,6 +256,20 @@ public sealed partial class ExpressionTests
             Tensor before = (chosen * x[0]).sum().detach();
             Tensor loss = Step(Net.call(x).pow(2).mean());
             return loss + (w * x[0] + cast.matmul(w.t()).t()).sum().detach() + before;
+        }
+
+        [GraphFunction]
+        public Tensor ParametersInLists(Tensor x)
+        {
+            var all = Net.parameters().ToList();
+            Parameter[] array = [.. Net.parameters()];
+            var named = Net.named_parameters().ToDictionary(p => p.name, p => p.parameter);
+            Tensor first = all[0], sum = all[0].sum().detach() + named["head.bias"].sum().detach() + (array[^1] * 2).sum().detach();
+            Tensor loss = Step(Net.call(x).pow(2).mean());
+            using (no_grad())
+                for (int i = 0; i < all.Count; i++) all[i].mul_(0.9f);
+            all[1].grad!.mul_(0.5f);
+            return loss + sum + first.sum().detach() + all[1].grad!.sum() + array[1].t().sum().detach();
         }
 
         [GraphFunction]

@@ -74,6 +74,7 @@ internal sealed partial class TorchRewrite(
         AssignmentExpressionSyntax assignment => Assignment(assignment),
         BinaryExpressionSyntax binary => Binary(binary),
         PrefixUnaryExpressionSyntax unary when IsTensor(unary.Operand) => Unary(unary),
+        ElementAccessExpressionSyntax access when IsOfParameters(access) && NeedsValue(access) => Value(Copy(access)),
         ElementAccessExpressionSyntax access when IsTensor(access.Expression) => $"{Receiver(access.Expression)}.index({Indices(access.ArgumentList)})",
         CastExpressionSyntax cast => Cast(cast),
         ConditionalAccessExpressionSyntax access => Optional(access),
@@ -240,12 +241,18 @@ internal sealed partial class TorchRewrite(
     {
         while (expression is ParenthesizedExpressionSyntax inner)
             expression = inner.Expression;
+        if (IsOfParameters(expression))
+            return Copy(expression);
         if (!IsHeld(model.GetSymbolInfo(expression).Symbol))
             return null;
         if (expression is MemberAccessExpressionSyntax own && IsOfModule(model.GetSymbolInfo(own).Symbol))
             return MemberOf(own);
         return expression is MemberAccessExpressionSyntax access ? $"{Of(access.Expression)}.{access.Name}" : Source(expression.SpanStart, expression.Span.End);
     }
+
+    // An element of what a local variable holds: var all = net.parameters().ToList().
+    private bool IsOfParameters(ExpressionSyntax expression) => expression is ElementAccessExpressionSyntax access
+        && model.GetTypeInfo(access).Type.IsTorchParameter() && model.GetSymbolInfo(access.Expression).Symbol is ILocalSymbol;
 
     private static string Value(string held) => $"{TorchSymbols.Front}.Value({held})";
 
@@ -304,7 +311,8 @@ internal sealed partial class TorchRewrite(
     {
         // What says nothing about its type.
         if (expression.Parent is PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression }
-            or ParenthesizedExpressionSyntax or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } or SwitchExpressionArmSyntax { Parent: ExpressionSyntax }
+            or ParenthesizedExpressionSyntax or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression }
+            or SwitchExpressionArmSyntax { Parent: ExpressionSyntax }
             || (expression.Parent is ConditionalExpressionSyntax choice && choice.Condition != expression))
             return NeedsValue(expression.Parent as ExpressionSyntax ?? (ExpressionSyntax)expression.Parent.Parent!);
         if (expression.Parent is CastExpressionSyntax cast)
