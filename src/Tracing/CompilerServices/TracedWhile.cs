@@ -12,7 +12,7 @@ internal sealed class TracedWhile
     private Tensor?[] _initialValues;
     private int[] _carried;
     private Tensor?[] _parameters = [];
-    private readonly Dictionary<int, CarriedName?> _carriedNames = [];
+    private CarriedName?[] _carriedNames = [];
     private ControlScope? _scope;
     private TracedRegion? _condition;
     private IReadOnlyList<ControlScope.Entry> _arraysOfCondition = [];
@@ -80,6 +80,7 @@ internal sealed class TracedWhile
                 _initial = [.. _initial[..at], .. Enumerable.Repeat(GraphControl.Undefined, count), .. _initial[at..]];
                 _initialValues = [.. _initialValues[..at], .. Enumerable.Repeat(GraphControl.Undefined, count), .. _initialValues[at..]];
                 _parameters = [.. _parameters[..at], .. new Tensor?[count], .. _parameters[at..]];
+                _carriedNames = [.. _carriedNames[..at], .. new CarriedName?[count], .. _carriedNames[at..]];
                 _carried = WithValue();
             }
 
@@ -92,10 +93,13 @@ internal sealed class TracedWhile
     {
         Tensor?[] after = [.. _initial];
         var ends = leaves.Select(EndOf).ToArray();
-        foreach (var (i, start) in _carriedNames)
+        foreach (var (i, start) in _carriedNames.Index())
         {
-            if (start is not null)
-                ends[i]?.Named?.CheckCarried(start);
+            if (start is null || ends[i]?.Named is not { } name || ReferenceEquals(ends[i], _parameters[i]))
+                continue;
+            // Where a branch leaves what the iteration began with, the next one begins with it.
+            name.Read();
+            name.CheckCarried(start);
         }
 
         LoopValue[] carried = [.. _carried.Select(i => Leaf(i, ends[i]!, after))];
@@ -151,10 +155,11 @@ internal sealed class TracedWhile
         bool hasAnyLength = HasAnyLength(index);
         Tensor Initial() => parameter is null ? _trace.TensorOf(_trace.Builder.Zeros(end.GraphType))
             : hasAnyLength ? Ops.AsList(_initialValues[index]!) : _initialValues[index]!;
-        // What no iteration changes stays the tensor that it was.
-        void Finish(Tensor result) => after[index] = ReferenceEquals(end, parameter) ? initial
+        // What no iteration changes stays the tensor that it was, whatever became of what it names.
+        bool isSame = ReferenceEquals(end, parameter);
+        void Finish(Tensor result) => after[index] = isSame ? initial
             : TracedRegion.Maybe(TracedRegion.Entering(_trace, result, hasAnyLength), initial, end);
-        return new(_names[index], Initial, parameter, end, Finish);
+        return new(_names[index], Initial, parameter, isSame ? _trace.TensorOf(end.Value) : end, Finish);
     }
 
     // The condition takes every value that the body takes, in the same order.
@@ -166,6 +171,7 @@ internal sealed class TracedWhile
         _scope = ControlScope.Open(_trace, kind, this);
         Tensor?[] start = [.. _initial];
         _parameters = new Tensor?[start.Length];
+        _carriedNames = new CarriedName?[start.Length];
         foreach (int i in _carried)
             _parameters[i] = _trace.Parameter(HasAnyLength(i) ? _initial[i]!.GraphType.Element.List : _initial[i]!.GraphType, _names[i]);
         foreach (int i in _carried)

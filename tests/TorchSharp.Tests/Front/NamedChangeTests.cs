@@ -19,6 +19,7 @@ public sealed partial class NamedChangeTests
         { nameof(Program.OfLoop), "clone()" },
         { nameof(Program.Carried), "clone()" },
         { nameof(Program.CarriedInList), "clone()" },
+        { nameof(Program.CarriedToTheEnd), "clone()" },
         { nameof(Program.CarriedInBranch), "clone()" },
         { nameof(Program.CarriedView), "clone()" },
         { nameof(Program.CarriedNested), "clone()" },
@@ -65,6 +66,7 @@ public sealed partial class NamedChangeTests
             [nameof(ClippedByHand)] = (p, x) => p.ClippedByHand(x),
             [nameof(ChosenByBranch)] = (p, x) => p.ChosenByBranch(x),
             [nameof(LastOfLoop)] = (p, x) => p.LastOfLoop(x),
+            [nameof(ListInLoop)] = (p, x) => p.ListInLoop(x),
             [nameof(BestOfLoop)] = (p, x) => p.BestOfLoop(x),
             [nameof(SetInBranchAlone)] = (p, x) => p.SetInBranchAlone(x),
         };
@@ -79,6 +81,7 @@ public sealed partial class NamedChangeTests
             [nameof(OfLoop)] = (p, x) => p.OfLoop(x),
             [nameof(Carried)] = (p, x) => p.Carried(x),
             [nameof(CarriedInList)] = (p, x) => p.CarriedInList(x),
+            [nameof(CarriedToTheEnd)] = (p, x) => p.CarriedToTheEnd(x),
             [nameof(CarriedInBranch)] = (p, x) => p.CarriedInBranch(x),
             [nameof(CarriedView)] = (p, x) => p.CarriedView(x),
             [nameof(CarriedNested)] = (p, x) => p.CarriedNested(x),
@@ -336,6 +339,20 @@ public sealed partial class NamedChangeTests
         }
 
         [GraphFunction]
+        public torch.Tensor ListInLoop(torch.Tensor x)
+        {
+            List<torch.Tensor> all = [_first.weight!.detach(), x * 1];
+            torch.Tensor k = torch.zeros(1);
+            while ((bool)(k < 3))
+            {
+                all[1] = all[1] * 0.5f;
+                Train(all[1].detach());
+                k = k + 1;
+            }
+            return all[0].sum() + all[1].sum();
+        }
+
+        [GraphFunction]
         public torch.Tensor Carried(torch.Tensor x)
         {
             torch.Tensor w = x[0] * 1, sum = torch.zeros(1), k = torch.zeros(1);
@@ -347,6 +364,19 @@ public sealed partial class NamedChangeTests
                 k = k + 1;
             }
             return sum;
+        }
+
+        [GraphFunction]
+        public torch.Tensor CarriedToTheEnd(torch.Tensor x)
+        {
+            torch.Tensor w = x[0] * 1, k = torch.zeros(1);
+            while ((bool)(k < 3))
+            {
+                Train(x);
+                if ((bool)(k < 1)) w = _first.bias!.detach();
+                k = k + 1;
+            }
+            return w.sum();
         }
 
         [GraphFunction]
