@@ -94,6 +94,7 @@ public sealed partial class ExpressionTests
             [nameof(Inplace)] = (p, x) => p.Inplace(x),
             [nameof(Parameters)] = (p, x) => p.Parameters(x),
             [nameof(ParametersInLists)] = (p, x) => p.ParametersInLists(x),
+            [nameof(InplaceBehindSequence)] = (p, x) => p.InplaceBehindSequence(x),
         };
 
         private static readonly float[] s_weights = [0.1f, 0.2f, 0.7f];
@@ -101,6 +102,9 @@ public sealed partial class ExpressionTests
         private readonly Linear _head = Linear(3, 3);
         private readonly torch.optim.Optimizer _optimizer;
         private readonly Queue<double> _losses = new();
+        private readonly Sequential _sequence = Sequential(Linear(3, 3), ReLU(inplace: true), Linear(3, 3));
+        private readonly ReLU _inPlace = ReLU(inplace: true);
+        private readonly ModuleList<Module<Tensor, Tensor>> _layers = ModuleList<Module<Tensor, Tensor>>(Linear(3, 3), Linear(3, 3));
 
         public Program()
         {
@@ -270,6 +274,19 @@ public sealed partial class ExpressionTests
                 for (int i = 0; i < all.Count; i++) all[i].mul_(0.9f);
             all[1].grad!.mul_(0.5f);
             return loss + sum + first.sum().detach() + all[1].grad!.sum() + array[1].t().sum().detach();
+        }
+
+        [GraphFunction]
+        public Tensor InplaceBehindSequence(Tensor x)
+        {
+            var h = _sequence.call(x);
+            h = _inPlace.call(h);
+            foreach (var layer in _layers)
+            {
+                h = layer.call(h);
+                h = _inPlace.call(h);
+            }
+            return Step(Net.call(h).pow(2).mean());
         }
 
         [GraphFunction]
