@@ -8,7 +8,7 @@ internal sealed class CarriedName : TensorName
 {
     private readonly Tensor _value;
     private readonly CarriedName _first;
-    private readonly int _begin = Trace.NameClock;
+    private readonly int _begin = Trace.NameClock, _loops = Trace.Frames.Count(scope => scope.NeedsType);
     private int _lastRead;
 
     private CarriedName(Tensor value, CarriedName? first)
@@ -26,9 +26,10 @@ internal sealed class CarriedName : TensorName
     /// <param name="changes">When what an iteration ends with has changed, by the clock of the trace.</param>
     public bool IsReadBehind(IEnumerable<int> changes) => changes.Any(change => change > _first._begin && change <= _first._lastRead);
 
+    // In a loop that has begun since, a further iteration may read behind all that follows.
     public override Tensor Read()
     {
-        _first._lastRead = Trace.NameClock;
+        _first._lastRead = Trace.Frames.Count(scope => scope.NeedsType) > _first._loops ? int.MaxValue : Math.Max(_first._lastRead, Trace.NameClock);
         return _value.Unnamed;
     }
 

@@ -5,24 +5,27 @@ namespace TensorGraph.Torch;
 /// follow the changes of this one, although they are traced once, ahead of them.
 /// </summary>
 /// <param name="times">When it has changed, before it got a name; it goes on.</param>
-internal class NamedMemory(List<int>? times = null)
+/// <param name="before">Another object for what may be the same memory.</param>
+internal class NamedMemory(List<int>? times = null, NamedMemory? before = null)
 {
-    private readonly HashSet<object> _readIn = new(ReferenceEqualityComparer.Instance), _copyReadIn = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<object> _readIn = before?._readIn ?? new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<object> _copyReadIn = before?._copyReadIn ?? new(ReferenceEqualityComparer.Instance);
 
     private readonly List<int> _times = times ?? [];
+    private NamedMemory? _heir;
 
     /// <summary>When it has changed, by the clock of the trace.</summary>
-    public IEnumerable<int> Times => _times.Concat(Heir?.Times ?? []);
+    public IEnumerable<int> Times => _heir is null || _heir._times == _times ? _heir?.Times ?? _times : _times.Concat(_heir.Times);
 
     /// <summary>How often it has changed until now.</summary>
-    public int Changes => _times.Count + (Heir?.Changes ?? 0);
-
-    /// <summary>Another object for memory that may be the same from now on.</summary>
-    public NamedMemory? Heir { get; set; }
+    public int Changes => Times.Count();
 
     /// <summary>The open loops of the graph.</summary>
     public static IEnumerable<object> OpenLoops =>
         ((TraceContext)ExecutionContext.Current).Frames.Where(scope => scope.NeedsType).Select(scope => scope.Owner);
+
+    /// <summary>Another object stands for memory that may be the same from now on.</summary>
+    public void PassTo(NamedMemory heir) => _heir = heir;
 
     /// <summary>A name is read.</summary>
     /// <param name="loops">The open loops that have begun since the name was made, so that their next iteration reads the same name.</param>

@@ -162,7 +162,7 @@ public static partial class TorchApi
     {
         int axis = Axis(x, dim);
         Tensor[] Parts(Tensor whole) => Ops.Split(whole, new Shape(sizes), axis);
-        return x.Named is null ? Parts(x) : [.. sizes.Select((_, i) => TorchName.View(x, whole => Parts(whole)[i], keepsOrder: axis == 0))];
+        return TorchName.Views(x, Parts, sizes.Length, keepsOrder: axis == 0);
     }
 
     public static Tensor[] chunk(this Tensor x, long chunks, long dim = 0)
@@ -174,8 +174,7 @@ public static partial class TorchApi
     public static Tensor[] unbind(this Tensor x, long dimension = 0)
     {
         int axis = Axis(x, dimension);
-        return x.Named is null ? Ops.Unstack(x, axis)
-            : [.. Enumerable.Range(0, checked((int)x.Shape[axis].Value)).Select(i => select(x, axis, i))];
+        return TorchName.Views(x, whole => Ops.Unstack(whole, axis), x.Shape[axis].Value, keepsOrder: axis == 0);
     }
 
     public static Tensor cat(IEnumerable<Tensor> tensors, long dim = 0)

@@ -55,9 +55,22 @@ internal sealed class TorchName : TensorName
         return As(view(name.Read()), new TorchName(
             name.Memory, Read, name.IsWhole && isWhole, name._isContiguous && keepsOrder, name._mayBeCopy || (mayCopy && !name._isContiguous))
         {
+            IsUnsure = name.IsUnsure,
             _inner = name._inner,
         });
     }
+
+    /// <summary>Several views of a tensor.</summary>
+    /// <param name="x">The tensor.</param>
+    /// <param name="views">The views.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="keepsOrder">True where the elements of a contiguous tensor are contiguous in a view.</param>
+    public static Tensor[] Views(Tensor x, Func<Tensor, Tensor[]> views, long count, bool keepsOrder) => x.Named switch
+    {
+        TorchName => [.. Enumerable.Range(0, checked((int)count)).Select(i => View(x, whole => views(whole)[i], keepsOrder))],
+        { } carried => [.. views(x).Select(carried.Maybe)],
+        null => views(x),
+    };
 
     /// <summary>The tensor itself if it is contiguous, else a copy.</summary>
     public static Tensor Contiguous(Tensor x) => x.Named is TorchName { _isContiguous: false } name ? name.Read() : x;

@@ -97,8 +97,8 @@ internal sealed partial class TorchTrace
 
     private NamedGradient NewName(TorchVariable variable, NamedGradient? before)
     {
-        NamedGradient named = _named[variable] = new NamedGradient(Levels[^1], TimesOf(variable));
-        before?.Heir = named;
+        NamedGradient named = _named[variable] = new NamedGradient(Levels[^1], TimesOf(variable), before);
+        before?.PassTo(named);
         return named;
     }
 
@@ -115,9 +115,12 @@ internal sealed partial class TorchTrace
     // The parameter gets another gradient, or none.
     private void Part(TorchVariable variable)
     {
-        if (_shared.GetValueOrDefault(variable) == Levels[^1]) _shared.Remove(variable);
-        _times.Remove(variable);
-        if (!_named.Remove(variable, out NamedGradient? named)) return;
+        object[] levels = Levels;
+        _named.Remove(variable, out NamedGradient? named);
+        // A branch may leave the one that was there.
+        if (levels.Length == 1 || _shared.GetValueOrDefault(variable) == levels[^1]) _shared.Remove(variable);
+        if (levels.Length == 1 || named?.Level == levels[^1]) _times.Remove(variable);
+        if (named is null) return;
         if (named.IsReadInLoop) throw Lost();
         if (named.Level == Levels[^1]) named.Last = GradientOf(variable).Value!.Unnamed;
         else named.IsLost = true;
@@ -141,7 +144,7 @@ internal sealed partial class TorchTrace
                 "Give it memory of its own: clone().");
         }
         Part(variable);
-        SetGradients([(variable, value, null)]);
+        Replace(variable, value);
         if (isShared) _shared[variable] = Levels[^1];
     }
 
@@ -151,10 +154,16 @@ internal sealed partial class TorchTrace
         if (own.IsReadInLoop) throw Lost();
         own.IsLost = true;
         _named.Remove(variable);
-        _times.Remove(variable);
-        SetGradients([(variable, value, null)]);
+        Replace(variable, value);
+        // To set it changes neither.
         _times.Remove(variable);
         NewName(variable, own);
+    }
+
+    private void Replace(TorchVariable variable, Tensor value)
+    {
+        _times.Remove(variable);
+        Set([(variable, new Gradient(Kind.Known, value))], replaces: true);
     }
 
     /// <summary>The gradient of a parameter that code uses without asking whether it is there; the run fails where it is not.</summary>
@@ -186,7 +195,7 @@ internal sealed partial class TorchTrace
         TorchVariable[] all = [.. variables];
         if (!IsInBranch) _cleared.UnionWith(all.Where(variable => Look(variable).Kind == Kind.AsBefore));
         if (!toZeros) Array.ForEach(all, Part);
-        Set([.. all.Select(variable => (variable, toZeros ? Zeros(Look(variable)) : new(Kind.None)))]);
+        Set([.. all.Select(variable => (variable, toZeros ? Zeros(Look(variable)) : new(Kind.None)))], replaces: !toZeros);
     }
 
     /// <summary>An optimiser has used the gradient.</summary>
@@ -241,13 +250,13 @@ internal sealed partial class TorchTrace
         if (At(this).TryGetValue(variable, out Gradient known) && known.IsNew) throw InBranch("it is in a delegate, or in a method that the branch does not call by its name");
     }
 
-    private void Set(List<(TorchVariable Variable, Gradient Gradient)> changes)
+    private void Set(List<(TorchVariable Variable, Gradient Gradient)> changes, bool replaces = false)
     {
         object[] levels = Levels;
         foreach (var (variable, gradient) in changes)
         {
             if (levels.Length > 1) CheckWritten(variable);
-            CheckShared(variable);
+            if (!replaces) CheckShared(variable);
             if (_named.TryGetValue(variable, out NamedGradient? named)) named.Change();
             else NamedMemory.AddTime(TimesOf(variable));
             // One that is there stays so until it is taken away.
@@ -336,7 +345,7 @@ internal sealed partial class TorchTrace
         return new InvalidOperationException();
     }
 
-    private sealed class NamedGradient(object level, List<int> times) : NamedMemory(times)
+    private sealed class NamedGradient(object level, List<int> times, NamedMemory? before) : NamedMemory(times, before)
     {
         public object Level => level;
 

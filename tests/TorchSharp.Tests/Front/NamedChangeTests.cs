@@ -23,6 +23,8 @@ public sealed partial class NamedChangeTests
         { nameof(Program.CarriedInBranch), "clone()" },
         { nameof(Program.CarriedView), "clone()" },
         { nameof(Program.CarriedNested), "clone()" },
+        { nameof(Program.CarriedIntoLoop), "clone()" },
+        { nameof(Program.MaybeInLoop), "clone()" },
         { nameof(Program.CarriedGradient), "clone()" },
         { nameof(Program.GradientOfBranch), "clone()" },
         { nameof(Program.GradientFromBefore), "clone()" },
@@ -64,6 +66,9 @@ public sealed partial class NamedChangeTests
             [nameof(MadeInLoop)] = (p, x) => p.MadeInLoop(x),
             [nameof(ChangedInBranch)] = (p, x) => p.ChangedInBranch(x),
             [nameof(ClippedByHand)] = (p, x) => p.ClippedByHand(x),
+            [nameof(ClippedAndDetached)] = (p, x) => p.ClippedAndDetached(x),
+            [nameof(MaybeNamed)] = (p, x) => p.MaybeNamed(x),
+            [nameof(SharedAndReplaced)] = (p, x) => p.SharedAndReplaced(x),
             [nameof(ChosenByBranch)] = (p, x) => p.ChosenByBranch(x),
             [nameof(LastOfLoop)] = (p, x) => p.LastOfLoop(x),
             [nameof(ListInLoop)] = (p, x) => p.ListInLoop(x),
@@ -85,6 +90,8 @@ public sealed partial class NamedChangeTests
             [nameof(CarriedInBranch)] = (p, x) => p.CarriedInBranch(x),
             [nameof(CarriedView)] = (p, x) => p.CarriedView(x),
             [nameof(CarriedNested)] = (p, x) => p.CarriedNested(x),
+            [nameof(CarriedIntoLoop)] = (p, x) => p.CarriedIntoLoop(x),
+            [nameof(MaybeInLoop)] = (p, x) => p.MaybeInLoop(x),
             [nameof(CarriedGradient)] = (p, x) => p.CarriedGradient(x),
             [nameof(GradientOfBranch)] = (p, x) => p.GradientOfBranch(x),
             [nameof(GradientFromBefore)] = (p, x) => p.GradientFromBefore(x),
@@ -294,6 +301,48 @@ public sealed partial class NamedChangeTests
         }
 
         [GraphFunction]
+        public torch.Tensor ClippedAndDetached(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            torch.Tensor loss = Backward(x);
+            foreach (Parameter p in Net.parameters())
+            {
+                torch.Tensor g = p.grad!;
+                if ((bool)(g.norm() > 0.1f)) g = g * 0.1f / g.norm();
+                p.grad = g.detach();
+            }
+            _optimizer.step();
+            return loss;
+        }
+
+        [GraphFunction]
+        public torch.Tensor MaybeNamed(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            Backward(x);
+            torch.Tensor g = torch.zeros(3, 3);
+            if ((bool)(x.sum() > 0)) g = _first.weight!.grad!;
+            torch.Tensor n = _first.weight!.grad!.norm();
+            torch.Tensor sum = g.sum() + n;
+            _optimizer.step();
+            return sum;
+        }
+
+        [GraphFunction]
+        public torch.Tensor SharedAndReplaced(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            torch.Tensor loss = Backward(x), t = torch.ones(3, 3), u = torch.ones(3, 3) * 2;
+            torch.Tensor[] all = [t];
+            _first.weight!.grad = t;
+            if ((bool)(loss > 0.1f)) _first.weight!.grad = u.clone();
+            _first.weight!.grad = u.clone();
+            _first.weight!.grad!.mul_(2);
+            _optimizer.step();
+            return loss + all[0].sum();
+        }
+
+        [GraphFunction]
         public torch.Tensor ChosenByBranch(torch.Tensor x)
         {
             torch.Tensor w = _first.weight!, b = _first.bias!;
@@ -438,6 +487,41 @@ public sealed partial class NamedChangeTests
                     i = i + 1;
                 }
                 w = _first.bias!.detach();
+                k = k + 1;
+            }
+            return sum;
+        }
+
+        [GraphFunction]
+        public torch.Tensor CarriedIntoLoop(torch.Tensor x)
+        {
+            torch.Tensor w = x[0] * 1, sum = torch.zeros(1), k = torch.zeros(1);
+            while ((bool)(k < 3))
+            {
+                torch.Tensor i = torch.zeros(1);
+                while ((bool)(i < 2))
+                {
+                    sum = sum + w.sum().detach();
+                    Train(x);
+                    i = i + 1;
+                }
+                w = _first.bias!.detach();
+                k = k + 1;
+            }
+            return sum;
+        }
+
+        [GraphFunction]
+        public torch.Tensor MaybeInLoop(torch.Tensor x)
+        {
+            _optimizer.zero_grad();
+            Backward(x);
+            torch.Tensor g = torch.zeros(3, 3), sum = torch.zeros(1), k = torch.zeros(1);
+            if ((bool)(x.sum() > 0)) g = _first.weight!.grad!;
+            while ((bool)(k < 3))
+            {
+                sum = sum + g.sum();
+                _first.weight!.grad!.mul_(2);
                 k = k + 1;
             }
             return sum;
