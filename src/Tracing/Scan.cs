@@ -143,9 +143,9 @@ internal sealed class Scan(
         var parts = initial.Select((part, i) => new LoopValue(part.Name, () => part.Value, state[i], next[i], result => last[i] = result));
         LoopValue[] carried = [.. parts, .. LoopValue.OfArrays(scope)];
         Tensor[] outputs = [.. given.Select(output => output.Value)];
-        scope.EndIteration(() => state.Select((own, i) => (own.Value, new[] { trace.ValueOf(initial[i].Value), trace.ValueOf(next[i]) }))
-            .Concat(entries.Select((own, i) => (own.Value, new[] { trace.ValueOf(items[i].Value) })))
-            .Concat(LoopValue.OriginsOfArrays(trace, scope)));
+        scope.EndIteration(() => state.Select((own, i) => (own.Value, new[] { initial[i].Value.Unnamed, next[i].Unnamed }))
+            .Concat(entries.Select((own, i) => (own.Value, new[] { items[i].Value })))
+            .Concat(LoopValue.OriginsOfArrays(scope)));
         var region = TracedRegion.Close(trace, scope.TapesAround, [.. carried.Select(value => value.End), .. outputs]);
         var parameters = carried.Select(value => value.Parameter!).Concat(entries);
         region.SetParameters(parameters.Select(own => ((Value?)own.Value, own.GraphType, "")));

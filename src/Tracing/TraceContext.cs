@@ -263,13 +263,14 @@ internal sealed class TraceContext : ExecutionContext
         Sizes.Close();
     }
 
-    // A constant node belongs to one block; a block beside it gets its own. Equal tensors are one constant, whichever of them was there first.
+    // A constant node belongs to one block; a block beside it gets its own. Equal tensors are one constant, whichever of them was there first, but for
+    // tapes: two tensors of equal elements are not one source.
     private Value ConstantOf(Tensor tensor)
     {
         if (_constants.TryGetValue(tensor, out var value) && _build.Owns(value))
             return value;
         var literal = tensor.ToLiteral();
-        if (!_literals.TryGetValue(literal, out value) || !_build.Owns(value))
+        if (IsDifferentiated || !_literals.TryGetValue(literal, out value) || !_build.Owns(value))
             _literals[literal] = value = _build.Constant(literal);
         return _constants[tensor] = value;
     }

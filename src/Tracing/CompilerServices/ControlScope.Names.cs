@@ -37,26 +37,35 @@ internal sealed partial class ControlScope
 
     private bool IsCarried(Value origin) => origin.Node.Op == OpDefs.Parameter && _trace.Builder.DepthOf(origin) > 0;
 
-    // Two values are one tensor where they begin as one, or where an iteration ends with one for both.
-    private void CheckNames(Dictionary<Value, Value[]> origins)
+    // Two values are one tensor where they begin as one, or where an iteration ends with one for both. Equal concrete tensors are one constant of the
+    // graph, but not one tensor in C#.
+    private void CheckNames(Dictionary<Value, Tensor[]> origins)
     {
         var names = new ValueNames();
         var around = LoopOf(_trace.Frames.Take(_trace.Frames.IndexOf(this)));
         for (int i = 0; i < Names.Count; i++)
         {
             var (source, other, error) = Names[i];
-            Value[]? ofSource = Origins(source), ofOther = Origins(other);
+            Tensor[]? ofSource = Origins(source), ofOther = Origins(other);
             if (ofSource is null && ofOther is null)
                 around?.Add([source], [other], error);
             for (int end = 0; end < 2 && (ofSource ?? ofOther) is not null; end++)
             {
-                Value left = ofSource?[end] ?? source, right = ofOther?[end] ?? other;
+                if (ofSource?[end] is { IsSymbolic: false } begun && ofOther?[end] is { IsSymbolic: false } otherBegun)
+                {
+                    if (ReferenceEquals(begun, otherBegun))
+                        throw error;
+                    continue;
+                }
+
+                Value left = ValueOf(ofSource?[end], source), right = ValueOf(ofOther?[end], other);
                 if (names.MayBeOne(left, right, _trace.Builder.OriginOf))
                     throw error;
                 Add(names.All(left, _trace.Builder.OriginOf), names.All(right, _trace.Builder.OriginOf), error);
             }
         }
 
-        Value[]? Origins(Value value) => origins.GetValueOrDefault(value) is { Length: 2 } found ? found : null;
+        Tensor[]? Origins(Value value) => origins.GetValueOrDefault(value) is { Length: 2 } found ? found : null;
+        Value ValueOf(Tensor? origin, Value value) => origin is null ? value : _trace.ValueOf(origin);
     }
 }

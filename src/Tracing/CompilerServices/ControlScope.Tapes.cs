@@ -32,15 +32,16 @@ internal sealed partial class ControlScope
     /// the gradient was by.
     /// </summary>
     /// <param name="carried">Their parameters, and what these stand for: the values ahead of the loop and at the end of an iteration.</param>
-    public void EndIteration(Func<IEnumerable<(Value Parameter, Value[] Origins)>> carried)
+    public void EndIteration(Func<IEnumerable<(Value Parameter, Tensor[] Origins)>> carried)
     {
         foreach (var (tape, before) in _tapesBefore)
             tape.CheckStaysOpen(before);
         if (_passed.Count == 0 && Names.Count == 0)
             return;
         var origins = carried().ToDictionary(value => value.Parameter, value => value.Origins);
+        var values = origins.ToDictionary(origin => origin.Key, origin => Array.ConvertAll(origin.Value, _trace.ValueOf));
         foreach (var (tape, parameter, sources, variables) in _passed)
-            tape.CheckCarried(this, parameter, sources, variables, origins);
+            tape.CheckCarried(this, parameter, sources, variables, values);
         CheckNames(origins);
     }
 

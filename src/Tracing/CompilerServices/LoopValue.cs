@@ -17,9 +17,9 @@ internal sealed record LoopValue(string Name, Func<Tensor> Initial, Tensor? Para
     public static LoopValue[] OfArrays(ControlScope scope) => [.. scope.Entries.Select(OfArray)];
 
     /// <summary>The parameters of these arrays, and the tensors that the arrays have ahead of the loop and at the end of an iteration.</summary>
-    public static IEnumerable<(Value Parameter, Value[] Origins)> OriginsOfArrays(TraceContext trace, ControlScope scope) =>
+    public static IEnumerable<(Value Parameter, Tensor[] Origins)> OriginsOfArrays(ControlScope scope) =>
         scope.Entries.Where(entry => entry.Parameter is not null)
-            .Select(entry => (entry.Parameter!.Value, entry.Before.Leaves.Concat(entry.Array.State.Leaves).Select(trace.ValueOf).ToArray()));
+            .Select(entry => (entry.Parameter!.Value, entry.Before.Leaves.Concat(entry.Array.State.Leaves).ToArray()));
 
     private static LoopValue OfArray(ControlScope.Entry entry)
     {

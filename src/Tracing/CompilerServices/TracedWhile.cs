@@ -109,7 +109,7 @@ internal sealed class TracedWhile
         LoopValue[] values = [.. carried, .. arrays, .. late];
         _scope!.Names.AddRange(_scopeOfCondition!.Names);
         _scope.EndIteration(() => _carried.SelectMany(i => OriginsOf(i, ends[i]!))
-            .Concat(LoopValue.OriginsOfArrays(_trace, _scope)));
+            .Concat(LoopValue.OriginsOfArrays(_scope)));
         var body = TracedRegion.Close(_trace, _scope.TapesAround, [.. values.Select(value => value.End)]);
         _scope.Close();
         body.SetParameters(values.Select(value => (value.Parameter?.Value, value.End.GraphType, value.Name)));
@@ -129,9 +129,9 @@ internal sealed class TracedWhile
 
     private int[] WithValue() => [.. Enumerable.Range(0, _initial.Length).Where(i => TracedRegion.HasValue(_initial[i]))];
 
-    private IEnumerable<(Value Parameter, Value[] Origins)> OriginsOf(int index, Tensor end)
+    private IEnumerable<(Value Parameter, Tensor[] Origins)> OriginsOf(int index, Tensor end)
     {
-        Value[] origins = [_trace.ValueOf(_initialValues[index]!), _trace.ValueOf(end)];
+        Tensor[] origins = [_initialValues[index]!, end.Unnamed];
         return [(_parameters[index]!.Value, origins), (_parametersOfCondition[index]!.Value, origins)];
     }
 

@@ -90,6 +90,17 @@ public sealed partial class WatchedNameTests
         [nameof(Model.Helper)] = (model, x) => model.Helper(x),
         [nameof(Model.HelperFunction)] = (model, x) => model.HelperFunction(x),
         [nameof(Model.Vector)] = (model, x) => model.Vector(x),
+        [nameof(Model.FitEqual)] = (model, x) => model.FitEqual(x),
+        [nameof(Model.FitSame)] = (model, x) => model.FitSame(x),
+        [nameof(Model.FitFields)] = (model, x) => model.FitFields(x),
+        [nameof(Model.FitOneField)] = (model, x) => model.FitOneField(x),
+        [nameof(Model.FitZeros)] = (model, x) => model.FitZeros(x),
+        [nameof(Model.FitArrays)] = (model, x) => model.FitArrays(x),
+        [nameof(Model.FitTwice)] = (model, x) => model.FitTwice(x),
+        [nameof(Model.FitAgain)] = (model, x) => model.FitAgain(x),
+        [nameof(Model.FitEpochs)] = (model, x) => model.FitEpochs(x),
+        [nameof(Model.FitReset)] = (model, x) => model.FitReset(x),
+        [nameof(Model.FitConstant)] = (model, x) => model.FitConstant(x),
     };
 
     // What the graph can't do as C# does it, with words of the remedy.
@@ -120,6 +131,9 @@ public sealed partial class WatchedNameTests
         [nameof(Model.OfFieldElse)] = "a tensor of its own",
         [nameof(Model.OfFieldInLoop)] = "a tensor of its own",
         [nameof(Model.OfFieldTwice)] = "a tensor of its own",
+        [nameof(Model.FitSame)] = "'w' or 'b'",
+        [nameof(Model.FitOneField)] = "'w' or 'b'",
+        [nameof(Model.FitConstant)] = "'y' or",
         [nameof(Model.LateWatch)] = "ahead of the branch",
         [nameof(Model.LateWatchOfLoop)] = "ahead of the branch",
     };
