@@ -80,6 +80,7 @@ internal sealed class TracedWhile
                 _initial = [.. _initial[..at], .. Enumerable.Repeat(GraphControl.Undefined, count), .. _initial[at..]];
                 _initialValues = [.. _initialValues[..at], .. Enumerable.Repeat(GraphControl.Undefined, count), .. _initialValues[at..]];
                 _parameters = [.. _parameters[..at], .. new Tensor?[count], .. _parameters[at..]];
+                _parametersOfCondition = [.. _parametersOfCondition[..at], .. new Tensor?[count], .. _parametersOfCondition[at..]];
                 _carriedNames = [.. _carriedNames[..at], .. new CarriedName?[count], .. _carriedNames[at..]];
                 _carried = WithValue();
             }
