@@ -263,8 +263,8 @@ internal sealed class TraceContext : ExecutionContext
         Sizes.Close();
     }
 
-    // A constant node belongs to one block; a block beside it gets its own. Equal tensors are one constant, whichever of them was there first, but for
-    // tapes: two tensors of equal elements are not one source.
+    // A constant node belongs to one block; a block beside it gets its own. Equal tensors are one constant, whichever of them was there first. For
+    // a tape they are not: two tensors of equal elements are two sources.
     private Value ConstantOf(Tensor tensor)
     {
         if (_constants.TryGetValue(tensor, out var value) && _build.Owns(value))

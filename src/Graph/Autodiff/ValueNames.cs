@@ -12,6 +12,8 @@ public sealed class ValueNames
     public const string SameTensor = "same";
 
     private readonly Dictionary<Value, Value[]> _known = [];
+    private readonly Dictionary<Region, Dictionary<Value, HashSet<int>>> _places = [];
+    private readonly Dictionary<(Value, Value), bool> _givenAsOne = [];
 
     /// <summary>True for a result of a branch or loop that may be a value from around it, and for what is one. What is stacked is new.</summary>
     public static bool IsMerged(Value value) => IsSame(value.Node)
@@ -29,18 +31,8 @@ public sealed class ValueNames
         if (_known.TryGetValue(result, out var found))
             return found;
         var (node, semantics) = (result.Node, result.Node.Op.Regions!);
-        HashSet<int> places = semantics.IsLoop ? [result.Index] : [];
-        int before;
-        do
-        {
-            before = places.Count;
-            int[] results = semantics.IsLoop ? [.. places.Where(place => place < semantics.Carried(node))] : [result.Index];
-            foreach (var region in node.Regions.Skip(semantics.Conditions))
-                places.UnionWith(results.SelectMany(i => PlacesOf(region, region.Results[i])));
-        }
-        while (places.Count > before);
         // A slice is new.
-        return _known[result] = [.. places.Where(place => place < semantics.Carried(node) || place >= semantics.Captures(node))
+        return _known[result] = [.. PlacesOf(result).Where(place => place < semantics.Carried(node) || place >= semantics.Captures(node))
             .Select(place => node.Inputs[semantics.Selectors + place]).Distinct()];
     }
 
@@ -61,28 +53,97 @@ public sealed class ValueNames
     /// <summary>
     /// True for a result that may be a constant: a concrete tensor that a branch gives or a loop begins with is one, as is another of equal elements.
     /// </summary>
-    public bool MayBe(Value result, Literal constant)
+    public bool MayBe(Value result, Literal constant, Func<Value, Value> originOf)
     {
-        if (result.Node.Op == OpDefs.Constant)
-            return result.Node.Attrs.Get<Literal>("value").Equals(constant);
-        return IsMerged(result) && (SameAs(result).Any(same => same.Node.Op == OpDefs.Constant && MayBe(same, constant))
-            || result.Node.Regions.Skip(result.Node.Op.Regions?.Conditions ?? 0).Any(region => MayBe(region.Results[result.Index], constant)));
+        HashSet<Value> seen = [];
+        var rest = new Stack<Value>([originOf(result)]);
+        while (rest.TryPop(out var value))
+        {
+            if (!seen.Add(value))
+                continue;
+            if (value.Node.Op == OpDefs.Constant && value.Node.Attrs.Get<Literal>("value").Equals(constant))
+                return true;
+            foreach (var same in SameAs(value).Select(originOf).Concat(GivenAs(value)))
+                rest.Push(same);
+        }
+
+        return false;
     }
 
     /// <summary>True for two values that may be one: what both may be, or two results for which a branch gives one value.</summary>
     public bool MayBeOne(Value a, Value b, Func<Value, Value> originOf)
     {
         HashSet<Value> ofA = All(a, originOf), ofB = All(b, originOf);
-        return ofA.Overlaps(ofB) || ofA.Any(x => ofB.Any(y => x.Node == y.Node && IsMerged(x) && IsMerged(y) && AreGivenAsOne(x, y)));
+        if (ofA.Overlaps(ofB))
+            return true;
+        var merged = ofB.Where(IsMerged).ToLookup(value => value.Node);
+        return ofA.Where(IsMerged).Any(x => merged[x.Node].Any(y => AreGivenAsOne(x, y)));
     }
 
-    private bool AreGivenAsOne(Value x, Value y) => x.Node.Regions.Skip(x.Node.Op.Regions?.Conditions ?? 0)
-        .Any(region => MayBeOne(region.Results[x.Index], region.Results[y.Index], static value => value));
+    private bool AreGivenAsOne(Value x, Value y)
+    {
+        if (!_givenAsOne.TryGetValue((x, y), out bool found))
+        {
+            _givenAsOne[(x, y)] = found = RegionsOf(x.Node)
+                .Any(region => MayBeOne(region.Results[x.Index], region.Results[y.Index], static value => value));
+        }
+
+        return found;
+    }
 
     private static bool IsSame(Node node) => node.Attrs.Get(SameTensor, false);
 
-    // The parameters of a region that a value in it may be.
-    private HashSet<int> PlacesOf(Region region, Value value) => value.Node.Op == OpDefs.Parameter
-        ? [region.Parameters.IndexOf(value.Node)]
-        : [.. SameAs(value).SelectMany(same => PlacesOf(region, same))];
+    // Those that give the results of the node.
+    private static IEnumerable<Region> RegionsOf(Node node) => node.Regions.Skip(node.Op.Regions?.Conditions ?? 0);
+
+    // What branches and iterations give as a result, by the names that it has in there.
+    private IEnumerable<Value> GivenAs(Value result)
+    {
+        if (!IsMerged(result) || IsSame(result.Node))
+            return [];
+        int[] results = [result.Index, .. result.Node.Op.Regions!.IsLoop ? CarriedOf(result.Node, PlacesOf(result)) : []];
+        return RegionsOf(result.Node).SelectMany(region => results.Select(i => region.Results[i]));
+    }
+
+    private static IEnumerable<int> CarriedOf(Node loop, HashSet<int> places) => places.Where(place => place < loop.Op.Regions!.Carried(loop));
+
+    // The parameters of the regions of its node that a result may be. What an iteration gives is what the next one begins with.
+    private HashSet<int> PlacesOf(Value result)
+    {
+        var node = result.Node;
+        bool isLoop = node.Op.Regions!.IsLoop;
+        HashSet<int> places = isLoop ? [result.Index] : [];
+        int before;
+        do
+        {
+            before = places.Count;
+            int[] results = isLoop ? [.. CarriedOf(node, places)] : [result.Index];
+            foreach (var region in RegionsOf(node))
+            {
+                var known = PlacesIn(region);
+                foreach (int i in results)
+                    places.UnionWith(known.GetValueOrDefault(region.Results[i], []));
+            }
+        }
+        while (places.Count > before);
+        return places;
+    }
+
+    // For parameters of a region and what is merged in it: the parameters that it may be.
+    private Dictionary<Value, HashSet<int>> PlacesIn(Region region)
+    {
+        if (_places.TryGetValue(region, out var known))
+            return known;
+        known = [];
+        foreach (var (i, parameter) in region.Parameters.Index())
+            known[parameter[0]] = [i];
+        foreach (var value in region.Body.SelectMany(node => node.Types.Select((_, i) => node[i])).Where(IsMerged))
+        {
+            HashSet<int> places = [.. SameAs(value).SelectMany(same => known.GetValueOrDefault(same, []))];
+            if (places.Count > 0)
+                known[value] = places;
+        }
+
+        return _places[region] = known;
+    }
 }

@@ -48,7 +48,7 @@ internal sealed partial class TapeRecord
         {
             var constant = tensor.ToLiteral();
             _constant.AddRange(_build.OpenNodes.Where(IsMerge).SelectMany(node => node.Types.Select((_, i) => node[i]))
-                .Where(result => result.Type == value.Type && names.MayBe(result, constant)).Select(result => (value, result)));
+                .Where(result => result.Type == value.Type && names.MayBe(result, constant, _build.OriginOf)).Select(result => (value, result)));
         }
 
         if (IsTracked(value))

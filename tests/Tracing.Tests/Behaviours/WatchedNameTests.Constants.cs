@@ -194,5 +194,103 @@ public sealed partial class WatchedNameTests
             }
             return sum;
         }
+
+        [GraphFunction]
+        public Tensor LateFirstTensor(Tensor x)
+        {
+            Tensor[] a = [];
+            Tensor y = x * 2, z = x * 3, sum = 0f;
+            for (Tensor i = 0f; i < 3; i += 1)
+            {
+                a = [y, z];
+                using var tape = new GradientTape();
+                tape.Watch(y);
+                sum += tape.Gradient(y * z, y)!;
+                (y, z) = (z, y * 2);
+            }
+            return sum;
+        }
+
+        [GraphFunction]
+        public Tensor Swaps(Tensor x)
+        {
+            Tensor a = x * 1, b = x * 2;
+            if (x > 0)
+            {
+                for (int i = 0; i < 40; i++)
+                {
+                    if (x > i)
+                        (a, b) = (b, a);
+                }
+            }
+            using var tape = new GradientTape();
+            tape.Watch(a);
+            return tape.Gradient(a * a, a)!;
+        }
+
+        [GraphFunction]
+        public Tensor SwapsOfBoth(Tensor x)
+        {
+            Tensor a = x * 1, b = x * 2;
+            if (x > 0)
+            {
+                for (int i = 0; i < 40; i++)
+                {
+                    if (x > i)
+                        (a, b) = (b, a);
+                }
+            }
+            using var tape = new GradientTape();
+            tape.Watch(a);
+            return tape.Gradient(a * b, a)!;
+        }
+
+        [GraphFunction]
+        public Tensor ManyBranches(Tensor x)
+        {
+            Tensor a = x * 1;
+            if (x > 0)
+            {
+                for (int i = 0; i < 3000; i++)
+                {
+                    if (x > i)
+                        a = a * 0.5f;
+                }
+            }
+            using var tape = new GradientTape();
+            tape.Watch(a);
+            return tape.Gradient(a * a, a)!;
+        }
+
+        [GraphFunction]
+        public Tensor OfFieldNested(Tensor x)
+        {
+            var y = x * 1;
+            if (x > 1)
+            {
+                if (x > 0.5f)
+                    y = Kept;
+                if (x > 10)
+                    y = x;
+            }
+            using var tape = new GradientTape();
+            tape.Watch(Kept);
+            return tape.Gradient(y * y, Kept)!;
+        }
+
+        [GraphFunction]
+        public Tensor OfFieldCarried(Tensor x)
+        {
+            Tensor y = x * 1, z = x * 2;
+            for (Tensor i = 0f; i < 3; i += 1)
+            {
+                z = y;
+                if (x > 1)
+                    y = Kept;
+            }
+            using var tape = new GradientTape();
+            tape.Watch(Kept);
+            return tape.Gradient(z * z, Kept)!;
+        }
     }
 }

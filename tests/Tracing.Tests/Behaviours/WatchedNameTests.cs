@@ -101,6 +101,12 @@ public sealed partial class WatchedNameTests
         [nameof(Model.FitEpochs)] = (model, x) => model.FitEpochs(x),
         [nameof(Model.FitReset)] = (model, x) => model.FitReset(x),
         [nameof(Model.FitConstant)] = (model, x) => model.FitConstant(x),
+        [nameof(Model.LateFirstTensor)] = (model, x) => model.LateFirstTensor(x),
+        [nameof(Model.Swaps)] = (model, x) => model.Swaps(x),
+        [nameof(Model.SwapsOfBoth)] = (model, x) => model.SwapsOfBoth(x),
+        [nameof(Model.ManyBranches)] = (model, x) => model.ManyBranches(x),
+        [nameof(Model.OfFieldNested)] = (model, x) => model.OfFieldNested(x),
+        [nameof(Model.OfFieldCarried)] = (model, x) => model.OfFieldCarried(x),
     };
 
     // What the graph can't do as C# does it, with words of the remedy.
@@ -134,6 +140,9 @@ public sealed partial class WatchedNameTests
         [nameof(Model.FitSame)] = "'w' or 'b'",
         [nameof(Model.FitOneField)] = "'w' or 'b'",
         [nameof(Model.FitConstant)] = "'y' or",
+        [nameof(Model.SwapsOfBoth)] = "a tensor of its own",
+        [nameof(Model.OfFieldNested)] = "a tensor of its own",
+        [nameof(Model.OfFieldCarried)] = "a tensor of its own",
         [nameof(Model.LateWatch)] = "ahead of the branch",
         [nameof(Model.LateWatchOfLoop)] = "ahead of the branch",
     };
