@@ -60,6 +60,15 @@ internal sealed partial class TapeRecord
             .Select(node => (value, node)));
     }
 
+    private void ForgetNames()
+    {
+        _late.Clear();
+        _seen.Clear();
+        _watchedAt.Clear();
+        _computedBefore.Clear();
+        _constant.Clear();
+    }
+
     private static bool IsMerge(Node node) => node.Types.Length > 0 && ValueNames.IsMerged(node[0]);
 
     // In the order in which a gradient goes back through them: nothing that was recorded is ahead of a branch that was not.

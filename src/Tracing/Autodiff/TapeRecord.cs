@@ -257,7 +257,7 @@ internal sealed partial class TapeRecord
             level.Tracked.Clear();
         }
 
-        _seen.Clear();
+        ForgetNames();
         _watchedTensors = [];
     }
 
