@@ -6,11 +6,10 @@ namespace TensorGraph;
 /// A branch or loop that a tape recorded because of other sources, and a tensor that it takes and the tape watches later. In C# the tape has not seen
 /// what was computed in there from that tensor alone; the gradient of the node would count it.
 /// </summary>
+/// <param name="names">Knows what results may be.</param>
 /// <param name="isWatched">The variables that the tape watches.</param>
-internal sealed class LateWatch(Predicate<Resource> isWatched)
+internal sealed class LateWatch(ValueNames names, Predicate<Resource> isWatched)
 {
-    private readonly ValueNames _names = new();
-
     /// <summary>True where a region of a node computes from a tensor and from nothing that the tape has recorded.</summary>
     /// <param name="node">The branch or loop.</param>
     /// <param name="isLate">The tensor, by all its names.</param>
@@ -59,7 +58,7 @@ internal sealed class LateWatch(Predicate<Resource> isWatched)
         {
             if (isTracked)
                 tracked.Add(part[i]);
-            if (_names.SameAs(part[i]).Any(late.Contains))
+            if (names.SameAs(part[i]).Any(late.Contains))
                 late.Add(part[i]);
         }
 

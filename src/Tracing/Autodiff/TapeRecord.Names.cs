@@ -10,6 +10,9 @@ namespace TensorGraph;
 /// </summary>
 internal sealed partial class TapeRecord
 {
+    // What is known of finished branches and loops stays true: each Watch and gradient adds to it.
+    private ValueNames _names = new();
+
     // Branches and loops that were not recorded and may give what was watched after them.
     private readonly HashSet<Node> _late = [];
 
@@ -29,14 +32,13 @@ internal sealed partial class TapeRecord
         if (_context is not TraceContext)
             return;
         _watchedAt.TryAdd(value, _seen.Count);
-        var names = new ValueNames();
         var level = Innermost();
         HashSet<Node> recorded = [.. Nodes()];
         HashSet<Value> same = [value];
         foreach (var node in _build.OpenNodes.Where(node => IsMerge(node) && !recorded.Contains(node)))
         {
             Value[] others = [.. node.Types.Select((_, i) => node[i])
-                .Where(result => result.DType.IsFloat() && names.SameAs(result).Select(_build.OriginOf).Any(same.Contains))];
+                .Where(result => result.DType.IsFloat() && _names.SameAs(result).Select(_build.OriginOf).Any(same.Contains))];
             if (others.Length == 0)
                 continue;
             _late.Add(node);
@@ -48,12 +50,12 @@ internal sealed partial class TapeRecord
         {
             var constant = tensor.ToLiteral();
             _constant.AddRange(_build.OpenNodes.Where(IsMerge).SelectMany(node => node.Types.Select((_, i) => node[i]))
-                .Where(result => result.Type == value.Type && names.MayBe(result, constant, _build.OriginOf)).Select(result => (value, result)));
+                .Where(result => result.Type == value.Type && _names.MayBe(result, constant, _build.OriginOf)).Select(result => (value, result)));
         }
 
         if (IsTracked(value))
             return;
-        var late = new LateWatch(IsWatched);
+        var late = new LateWatch(_names, IsWatched);
         bool IsLate(Value input) => same.Contains(_build.OriginOf(input));
         _computedBefore.AddRange(recorded
             .Where(node => late.ComputesAlone(node, IsLate, input => IsTracked(_build.OriginOf(input)) && !IsLate(input)))
@@ -62,6 +64,7 @@ internal sealed partial class TapeRecord
 
     private void ForgetNames()
     {
+        _names = new();
         _late.Clear();
         _seen.Clear();
         _watchedAt.Clear();
@@ -84,7 +87,7 @@ internal sealed partial class TapeRecord
         {
             int watchedAt = _watchedAt.GetValueOrDefault(source, _seen.Count);
             Node[] path = [.. _seen.Where((node, i) => i >= watchedAt || recorded.Contains(node))];
-            var merged = new MergedSource(_build, path, targets);
+            var merged = new MergedSource(_build, _names, path, targets);
             if (merged.HasOtherPaths(source, recorded))
                 throw Misuse("a branch or loop gives the source, and the target may depend on it by what was computed in or ahead of that",
                     "Compute the target from it behind the branch, as a tensor of its own: y = y * 1; or take the gradient in the branch.");

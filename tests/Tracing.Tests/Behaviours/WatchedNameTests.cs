@@ -104,7 +104,6 @@ public sealed partial class WatchedNameTests
         [nameof(Model.LateFirstTensor)] = (model, x) => model.LateFirstTensor(x),
         [nameof(Model.Swaps)] = (model, x) => model.Swaps(x),
         [nameof(Model.SwapsOfBoth)] = (model, x) => model.SwapsOfBoth(x),
-        [nameof(Model.ManyBranches)] = (model, x) => model.ManyBranches(x),
         [nameof(Model.OfFieldNested)] = (model, x) => model.OfFieldNested(x),
         [nameof(Model.OfFieldCarried)] = (model, x) => model.OfFieldCarried(x),
     };
@@ -160,6 +159,10 @@ public sealed partial class WatchedNameTests
             results.Add(s_programs[program](new Model(), x));
         return results;
     });
+
+    [Fact]
+    public void Thousands_of_branches_in_a_branch_are_followed() =>
+        Assert.Equal(0.75f, Modes.Run(() => new Model().ManyBranches(3f), imperatively: false).Result.Item<float>());
 
     [Theory]
     [MemberData(nameof(Refused))]
