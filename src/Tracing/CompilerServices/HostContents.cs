@@ -25,6 +25,7 @@ internal sealed class HostContents : ContentKey
     private readonly bool _isComputed;
     private readonly bool _isOrdered = true;
     private readonly object? _comparer;
+    private readonly string _byComparer;
 
     public HostContents(object? value)
         : this(value, new Content())
@@ -36,7 +37,11 @@ internal sealed class HostContents : ContentKey
     {
         _type = value?.GetType();
         _isOrdered = _type is null || !s_hashed.GetOrAdd(_type, IsHashed);
-        _comparer = ComparerOf(value);
+        object? comparer = ComparerOf(value);
+        // The framework makes new ones for the same function or culture.
+        _comparer = comparer?.GetType().Assembly == typeof(object).Assembly ? new FieldContents(comparer, content) : content.Key(comparer);
+        // The default ones are the framework's.
+        _byComparer = comparer?.GetType() is { Namespace: not "System.Collections.Generic" } own ? $" by {own.Name}" : "";
         if (value is Array array && IsOfNumbers(array))
             _numbers = (Array)array.Clone();
         else if (value is not null && IsComputed(value))
@@ -45,7 +50,7 @@ internal sealed class HostContents : ContentKey
             _elements = [.. Elements(value).Select(element => ReferenceEquals(element, value) ? new WeakReference(value) : content.Key(element))];
     }
 
-    protected override IEnumerable<object?> Parts => _elements;
+    protected override IEnumerable<object?> Parts => _elements.Append(_comparer);
 
     protected override bool HasContent(object? value)
     {
@@ -53,7 +58,7 @@ internal sealed class HostContents : ContentKey
             return false;
         if (_numbers is not null)
             return AreSameNumbers(_numbers, (Array)value!);
-        if (!Equals(_comparer, ComparerOf(value)))
+        if (!Matches(_comparer, ComparerOf(value)))
             return false;
         return HasSequence(value) || (!_isOrdered && HasMembers([.. Elements(value!)]));
     }
@@ -77,7 +82,7 @@ internal sealed class HostContents : ContentKey
         var rest = members.GroupBy(HashOf).ToDictionary(group => group.Key, group => group.ToList());
         foreach (object? element in _elements)
         {
-            int at = rest.TryGetValue(HashOf(element), out var alike) ? alike.FindIndex(member => Matches(element, member)) : -1;
+            int at = rest.TryGetValue(HashOf(element is WeakReference { Target: var target } ? target : element), out var alike) ? alike.FindIndex(member => Matches(element, member)) : -1;
             if (at < 0)
                 return false;
             alike!.RemoveAt(at);
@@ -86,8 +91,14 @@ internal sealed class HostContents : ContentKey
         return true;
     }
 
-    // Of a member and of its key.
-    private static int HashOf(object? member) => member is string || member?.GetType() is { IsPrimitive: true } ? member.GetHashCode() : 0;
+    // The same for a member and for its key: what is compared by content has none.
+    private static int HashOf(object? member) => member switch
+    {
+        null or Delegate or DelegateKey or ContentKey => 0,
+        string text => text.GetHashCode(StringComparison.Ordinal),
+        ValueType => ExactValue.HasObjects(member.GetType()) ? 0 : member.GetHashCode(),
+        _ => IsCounted(member) || FieldContents.IsRecord(member.GetType()) ? 0 : RuntimeHelpers.GetHashCode(member),
+    };
 
     private static object? ComparerOf(object? value) => value is null or Array ? null : s_comparers.GetOrAdd(value.GetType(), static type =>
         Framework(type) is { } known ? known.GetProperty("Comparer") ?? known.GetProperty("KeyComparer") : null)?.GetValue(value);
@@ -108,10 +119,7 @@ internal sealed class HostContents : ContentKey
     public string TypeName => _type is null ? "null" : TypeNames.Of(_type);
 
     public override string ToString() =>
-        _type is null ? "null" : _isComputed ? "a sequence that is computed when it is read" : $"[{Text(_numbers ?? (IEnumerable)InFixedOrder)}]{ByComparer}";
-
-    // The default ones are the framework's.
-    private string ByComparer => _comparer?.GetType() is { Namespace: not "System.Collections.Generic" } own ? $" by {own.Name}" : "";
+        _type is null ? "null" : _isComputed ? "a sequence that is computed when it is read" : $"[{Text(_numbers ?? (IEnumerable)InFixedOrder)}]{_byComparer}";
 
     // The members of a set come in the order of its history.
     private IEnumerable<object?> InFixedOrder => !IsSet(_type!) ? _elements

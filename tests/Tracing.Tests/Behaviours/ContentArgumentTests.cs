@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace TensorGraph.Tests;
 
@@ -141,6 +142,89 @@ public sealed partial class ContentArgumentTests
         Assert.Equal(3, graphs.TraceCount);
         Assert.Contains("[A] by OrdinalIgnoreCaseComparer", graphs.Retraces[0].New, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Comparers_made_for_each_call_are_the_same_if_they_compare_alike()
+    {
+        var graphs = GraphFunction.Of((Func<Tensor, IReadOnlyCollection<string>, Tensor>)Sorted);
+        for (int i = 0; i < 3; i++)
+            Sorted(2f, new SortedSet<string>(["b", "a"], Comparer<string>.Create((a, b) => string.CompareOrdinal(a, b))));
+        Assert.Equal(1, graphs.TraceCount);
+        for (int i = 0; i < 3; i++)
+            Sorted(2f, new SortedSet<string>(["b", "a"], Comparer<string>.Create((a, b) => string.CompareOrdinal(b, a))));
+        Assert.Equal(2, graphs.TraceCount);
+        for (int i = 0; i < 3; i++)
+            Sorted(2f, new SortedSet<string>(["b", "a"], StringComparer.CurrentCulture));
+        Assert.Equal(3, graphs.TraceCount);
+        Sorted(2f, new HashSet<string>(["a"], null));
+        Sorted(2f, new HashSet<string>(["a"], EqualityComparer<string>.Default));
+        Sorted(2f, new HashSet<string>(["a"]));
+        Assert.Equal(4, graphs.TraceCount);
+        Sorted(2f, new HashSet<string>(["a"], StringComparer.Ordinal));
+        Sorted(2f, new HashSet<string>(["a"], StringComparer.Ordinal));
+        Assert.Equal(5, graphs.TraceCount);
+        Sorted(2f, new SortedSet<string>(["a"], new ByLength(1)));
+        Sorted(2f, new SortedSet<string>(["a"], new ByLength(1)));
+        Assert.Equal(6, graphs.TraceCount);
+        Sorted(2f, new SortedSet<string>(["a"], new ByLength(-1)));
+        Assert.Equal(7, graphs.TraceCount);
+    }
+
+    [Fact]
+    public void What_a_comparer_holds_is_not_kept()
+    {
+        var graphs = GraphFunction.Of((Func<Tensor, IReadOnlyCollection<string>, int, Tensor>)SortedFor);
+        WeakReference[] held = [.. Enumerable.Range(0, 3).Select(_ => Call())];
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        Assert.All(held, one => Assert.False(one.IsAlive));
+        Assert.Equal(3, graphs.TraceCount);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static WeakReference Call()
+        {
+            int[] order = [1];
+            SortedFor(2f, new SortedSet<string>(["b", "a"], Comparer<string>.Create((a, b) => order[0] * string.CompareOrdinal(a, b))), 1);
+            return new(order);
+        }
+    }
+
+    [Fact]
+    public void Members_of_any_type_are_found_again()
+    {
+        var objects = Enumerable.Range(0, 500).Select(_ => new object()).ToArray();
+        var graphs = GraphFunction.Of((Func<Tensor, IReadOnlyCollection<object>, Tensor>)Counted);
+        object[] all = [.. Enumerable.Range(0, 500).SelectMany(n => new object[]
+        {
+            new Guid(n, 0, 0, new byte[8]), n * 1.10m, (n, $"{n}"), (DayOfWeek)n, objects[n], $"{n}", new Small([n]), new Config([n], "a"), new[] { n },
+        })];
+        Counted(2f, new HashSet<object>(all));
+        Counted(2f, new HashSet<object>(all.Reverse()));
+        Assert.Equal(1, graphs.TraceCount);
+        foreach (int at in new[] { 0, 1, 2, 3, 4, 5, 6, 7, 8 })
+        {
+            object[] other = [.. all];
+            other[at] = new object();
+            Counted(2f, new HashSet<object>(other.Reverse()));
+        }
+
+        Assert.Equal(10, graphs.TraceCount);
+    }
+
+    private sealed record ByLength(int Sign) : IComparer<string>
+    {
+        public int Compare(string? x, string? y) => Sign * (x!.Length - y!.Length);
+    }
+
+    [GraphFunction]
+    private static Tensor Sorted(Tensor x, IReadOnlyCollection<string> names) => x * (names.First() == "a" ? 2 : 3);
+
+    [GraphFunction]
+    private static Tensor SortedFor(Tensor x, IReadOnlyCollection<string> names, int n) => x * (names.First() == "a" ? 2 : 3) * n;
+
+    [GraphFunction]
+    private static Tensor Counted(Tensor x, IReadOnlyCollection<object> items) => x * items.Count;
 
     [Fact]
     public void A_set_that_is_state_has_no_order_either()
