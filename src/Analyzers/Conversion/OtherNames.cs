@@ -11,14 +11,17 @@ internal sealed class OtherNames(ConversionContext context)
     // A generic type may hold ever larger ones.
     private const int Deepest = 10;
 
+    private readonly Dictionary<IParameterSymbol, bool> _known = new(SymbolEqualityComparer.Default);
     private Reads? _reads;
 
     /// <summary>True if code that runs in the method may read by another name what the caller passes for a parameter.</summary>
-    public bool MayRead(IParameterSymbol parameter)
+    public bool MayRead(IParameterSymbol parameter) =>
+        _known.TryGetValue(parameter, out bool known) ? known : _known[parameter] = MayRead(parameter, _reads ??= Find());
+
+    private static bool MayRead(IParameterSymbol parameter, Reads reads)
     {
-        _reads ??= Find();
         ITypeSymbol type = parameter.Type;
-        return _reads.AnyPlace || _reads.Contents.Exists(t => Reaches(t, type)) || _reads.Places.Exists(p =>
+        return reads.AnyPlace || reads.Contents.Any(t => Reaches(t, type)) || reads.Places.Exists(p =>
             !SymbolEqualityComparer.Default.Equals(p.Symbol, parameter) && (Holds(p.Type, type) || (type.IsValueType && Holds(type, p.Type))));
     }
 
@@ -75,7 +78,7 @@ internal sealed class OtherNames(ConversionContext context)
         public List<(ISymbol Symbol, ITypeSymbol Type)> Places { get; } = [];
 
         /// <summary>The types of all values that are read: the elements of an array are places of their own.</summary>
-        public List<ITypeSymbol> Contents { get; } = [];
+        public HashSet<ITypeSymbol> Contents { get; } = new(SymbolEqualityComparer.Default);
 
         public bool AnyPlace { get; set; }
     }
