@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 
 namespace TensorGraph.Analyzers;
 
@@ -39,16 +40,13 @@ internal sealed class HostEffects(ConversionContext context)
             yield break;
         foreach (Change change in context.Changes.OfDeferred(sequence))
             yield return (change.Place, change.Variable);
-        foreach (Effect effect in context.Effects.In(sequence.Span))
+        foreach (Effect effect in context.Effects.In(sequence.Span).Where(e => !RunsAhead(e.Syntax, sequence, context.Model)))
         {
             if (effect.Function is { } lambda && sequence.Span.Contains(lambda.Span))
             {
-                if (effect.Kind == EffectKind.Write && effect.At.Root.Kind != PlaceKind.New && !(effect.At.Variable is { } variable
-                    && lambda.Span.Contains(variable.Locations[0].SourceSpan)))
-                    yield return (effect.Syntax, effect.At.Variable);
-                else if (effect.IsChangeByFramework && !context.Effects.IsNew(effect.At.Root))
-                    yield return (effect.ChangedBy, null);
-                else if ((effect.Kind == EffectKind.Call && HasEffect(effect)) || RunsEffect(effect))
+                if (IsSeen(effect, context.Effects, lambda.Span))
+                    yield return effect.IsChangeByFramework ? (effect.ChangedBy, null) : (effect.Syntax, effect.At.Variable);
+                else if (RunsEffect(effect))
                     yield return (effect.Syntax, null);
             }
             else if (IsDeferred(effect) && (RunsEffect(effect) || (effect.Kind == EffectKind.Call && HasEffect(effect))))
@@ -63,6 +61,37 @@ internal sealed class HostEffects(ConversionContext context)
         }
     }
 
+    /// <summary>
+    /// True for what code of a sequence does, if others can see that it happens more often: what it changes is not of <paramref name="span"/>.
+    /// </summary>
+    private bool IsSeen(Effect effect, Effects own, TextSpan span)
+    {
+        return effect.Kind == EffectKind.Call ? HasEffect(effect)
+            : effect.Kind == EffectKind.Write ? effect.At.Root.Kind != PlaceKind.New && !(effect.At.Variable is { } variable && IsInside(variable))
+                && !IsMadeInside(effect.At.Root)
+            : effect.IsChangeByFramework && !IsMadeInside(effect.At.Root);
+
+        bool IsMadeInside(Place root) => root.Kind == PlaceKind.New || (own.IsNew(root) && IsInside(root.Symbol!));
+
+        bool IsInside(ISymbol variable) => span.Contains(variable.Locations[0].SourceSpan);
+    }
+
+    /// <summary>True for code that has run when the value of an expression or method is there, as in <c>items.Select(f).ToList()</c>.</summary>
+    private static bool RunsAhead(SyntaxNode code, SyntaxNode whole, SemanticModel model)
+    {
+        bool isAhead = false;
+        for (SyntaxNode node = code; node != whole; node = node.Parent!)
+        {
+            isAhead = !IsLater(node) && (isAhead || node is SpreadElementSyntax
+                || (node is InvocationExpressionSyntax && IsMadeAhead(model.GetTypeInfo(node).Type))
+                || (node.Parent is CommonForEachStatementSyntax loop && loop.Expression == node));
+        }
+        return isAhead;
+    }
+
+    private static bool IsLater(SyntaxNode node) =>
+        node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or QueryClauseSyntax or SelectOrGroupClauseSyntax;
+
     /// <summary>An array or collection: all its elements are there before the loop.</summary>
     private static bool IsMadeAhead(ITypeSymbol? type) => type is IArrayTypeSymbol
         || (type is { ContainingNamespace: { } space } && space.ToDisplayString() == "System.Collections.Generic" && !DeferredCode.IsIn(type));
@@ -71,14 +100,35 @@ internal sealed class HostEffects(ConversionContext context)
     private bool IsDeferred(Effect effect) => effect.Kind == EffectKind.Read || Changes.IsGroup(effect)
         || (effect is { Kind: EffectKind.Call, Callee: { } method } && IsIterator(method));
 
+    private bool GivesEffect(Effect call) => GivesEffect(call, context.Effects, new HashSet<ISymbol>(SymbolEqualityComparer.Default));
+
     /// <summary>
-    /// A call that gives a sequence which has effects as it is walked over: those of lambdas in the method, and of delegates that it makes.
+    /// A call that gives a sequence which has effects as it is walked over: those of an iterator, of lambdas in the method, of delegates that it
+    /// makes, and of the sequences that it gets from others.
     /// </summary>
-    private bool GivesEffect(Effect call) => call is { Kind: EffectKind.Call, Callee: { } method } && DeferredCode.IsIn(method.ReturnType)
-        && DeclarationOf(method) is { } declaration
-        && EffectsOf(declaration).In(declaration.Span).Any(e => (Changes.IsGroup(e) && HasEffect(e))
-            || (e.Function is { } function && function != declaration && function.Span != declaration.Span && declaration.Span.Contains(function.Span)
-            && e.Kind == EffectKind.Call && HasEffect(e)));
+    private bool GivesEffect(Effect call, Effects around, HashSet<ISymbol> seen)
+    {
+        if (call is not { Kind: EffectKind.Call, Callee: { } method } || !DeferredCode.IsIn(method.ReturnType) || DeclarationOf(method) is not { } code
+            || !seen.Add(method.OriginalDefinition))
+            return false;
+        SemanticModel model = context.Calls.Model(code.SyntaxTree);
+        Effects own = code is LocalFunctionStatementSyntax ? around : Effects.Of(code, model);
+        bool isIterator = DeferredCode.IsIterator(code);
+        if (!isIterator && ValuesOf(code).All(v => IsMadeAhead(model.GetTypeInfo(v).Type)))
+            return false;
+        return own.In(code.Span).Any(e => !e.IsOnHost && (isIterator || !RunsAhead(e.Syntax, code, model))
+            && (isIterator || Changes.IsGroup(e) || IsInFunctionOf(code, e) ? IsSeen(e, own, code.Span) : GivesEffect(e, own, seen)));
+    }
+
+    private static bool IsInFunctionOf(SyntaxNode code, Effect effect) =>
+        effect.Function is { } function && function.Span != code.Span && code.Span.Contains(function.Span);
+
+    private static IEnumerable<ExpressionSyntax> ValuesOf(SyntaxNode code) => Staging.InSameFunction(code).Select(n => n switch
+    {
+        ReturnStatementSyntax result => result.Expression,
+        ArrowExpressionClauseSyntax arrow => arrow.Expression,
+        _ => null,
+    }).OfType<ExpressionSyntax>();
 
     // It is made for the loop: what it changes in itself nobody sees.
     private IEnumerable<(SyntaxNode Place, ISymbol? Variable)> InEnumerator(CommonForEachStatementSyntax loop)
@@ -98,9 +148,6 @@ internal sealed class HostEffects(ConversionContext context)
     private SyntaxNode? DeclarationOf(IMethodSymbol method) => method.MethodKind == MethodKind.LocalFunction
         ? method.OriginalDefinition.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax()
         : context.Calls.Declaration(CallGraph.Definition(method));
-
-    private Effects EffectsOf(SyntaxNode declaration) =>
-        declaration is LocalFunctionStatementSyntax ? context.Effects : Effects.Of(declaration, context.Calls.Model(declaration.SyntaxTree));
 
     private bool HasEffect(Effect call) => IsEffect(call) || HasEffect(call.Callee!);
 

@@ -44,6 +44,13 @@ public sealed class TG3117Tests
     [InlineData("var q = Later(x); foreach (Tensor t in [|q|]) { if (x > 5) break; x = x + t; } return x;")]
     [InlineData("Func<Tensor, Tensor> f = Logged; foreach (Tensor t in new[] { x, x }.Select([|f|])) { if (x > 5) break; x = x + t; } return x;")]
     [InlineData("var q = new[] { x, x }.Select(Logged); while ([|q|].Any()) { if (x > 5) break; x = x + 1; } return x;")]
+    [InlineData("foreach (int i in [|Counted|]()) { if (x > 5) break; x = x + i; } return x;")]
+    [InlineData("foreach (int i in [|Two|]()) { if (x > 5) break; x = x + i; } return x;")]
+    [InlineData("foreach (int i in [|Three|]()) { if (x > 5) break; x = x + i; } return x;")]
+    [InlineData("foreach (int i in [|Filling|]()) { if (x > 5) break; x = x + i; } return x;")]
+    [InlineData("var q = Two(); foreach (int i in [|q|]) { if (x > 5) break; x = x + i; } return x;")]
+    [InlineData("foreach (int i in [|Outer|]()) { if (x > 5) break; x = x + i; } return x; IEnumerable<int> Outer() => Inner(); IEnumerable<int> Inner() => new[] { 1, 2 }.Select(i => Next() ? i : 0);")]
+    [InlineData("var seen = new List<int>(); foreach (int i in new[] { 1, 2 }.Select(i => { [|seen.Add|](i); return i; })) { if (x > 5) break; x = x + i; } return x * seen.Count;")]
     public void Is_reported_at_the_effect(string body) => Rule.Reports(Id, Program(body));
 
     // What is not reported gives the same both ways.
@@ -62,6 +69,10 @@ public sealed class TG3117Tests
     [InlineData("foreach (Tensor t in from t in new[] { x, x } let u = t * 2 where Small(1) select u + t) { if (x > 5) break; x = x + t; } return x;")]
     [InlineData("foreach (int i in new Plain()) { if (x > 5) break; x = x + i; } return x;")]
     [InlineData("Func<int, bool> go = i => i < 3; for (int i = 0; go(i); i++) { if (x > 5) break; x = x + 1; } return x;")]
+    [InlineData("foreach (Tensor t in Ahead(x)) { if (x > 5) break; x = x + t; } return x + _w;")]
+    [InlineData("foreach (Tensor t in Listed(x)) { if (x > 5) break; x = x + t; } return x + _w;")]
+    [InlineData("foreach (Tensor t in Later(x).ToList().Skip(1)) { if (x > 5) break; x = x + t; } return x + _w;")]
+    [InlineData("foreach (int i in Fresh()) { if (x > 5) break; x = x + i; } return x;")]
     public void Is_not_reported_where_nobody_can_tell(string body)
     {
         string program = Program(body).Replace("_count++;", "", StringComparison.Ordinal);
@@ -105,6 +116,20 @@ public sealed class TG3117Tests
             private bool Logged(int i) { _w.AssignAdd(1f); return i < 3; }
 
             private IEnumerable<Tensor> Later(Tensor t) => new[] { t, t }.Select(u => Logged(u));
+
+            private IEnumerable<int> Counted() => new[] { 1, 2, 3 }.Select(i => { _count++; return i; });
+
+            private IEnumerable<int> Two() => Counted();
+
+            private IEnumerable<int> Three() { var all = Walk(3); return all.Skip(1); }
+
+            private IEnumerable<int> Filling() { return new[] { 1, 2, 3 }.Where(i => { _queue.Enqueue(i); return true; }); }
+
+            private IEnumerable<Tensor> Ahead(Tensor t) => new[] { t, t }.Select(u => Logged(u)).ToList();
+
+            private IEnumerable<Tensor> Listed(Tensor t) { var list = new List<Tensor>(); foreach (Tensor u in Later(t)) list.Add(u); return list; }
+
+            private static IEnumerable<int> Fresh() { int n = 0; var seen = new List<int>(); return new[] { 1, 2, 3 }.Select(i => { n++; seen.Add(i); return i; }); }
 
             private static bool Small(int i) => i < 3;
 
