@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis.Text;
 
 namespace TensorGraph.Analyzers;
@@ -8,7 +9,32 @@ namespace TensorGraph.Analyzers;
 /// <summary>Calls: a twin calls twins and entries, and gives what the compiler would have taken from the place of the user's call.</summary>
 internal sealed class CallRewrite(TwinText text) : Rewrite(text)
 {
-    public override string? Of(SyntaxNode node) => node is SimpleNameSyntax name ? Renamed(name) : null;
+    public override string? Of(SyntaxNode node) => node switch
+    {
+        SimpleNameSyntax name => Renamed(name),
+        ArgumentSyntax { RefKindKeyword.RawKind: (int)SyntaxKind.OutKeyword } argument => Started(argument),
+        _ => null,
+    };
+
+    /// <summary>
+    /// A variable that is declared where a twin gives it a value starts with "none yet": the twin keeps what is in a place that it may read by
+    /// another name.
+    /// </summary>
+    private string? Started(ArgumentSyntax argument)
+    {
+        if (Model.GetOperation(argument) is not IArgumentOperation { Parameter: { ContainingSymbol: IMethodSymbol method } parameter, Value: { } place }
+            || place is not (IDeclarationExpressionOperation or IDiscardOperation) || !IsConverted(method)
+            || Structure.Of(parameter.Type) is not { IsCarried: true } structure)
+            return null;
+        string name = argument.Expression is DeclarationExpressionSyntax { Designation: SingleVariableDesignationSyntax variable }
+            ? variable.Identifier.Text
+            : "_";
+        string type = TwinText.TypeText(place.Type ?? parameter.Type);
+        return $"{argument.NameColon}out {GraphControl}.Start<{type}>(out {type} {name}, {structure.NoValue})";
+    }
+
+    private bool IsConverted(IMethodSymbol method) => method.MethodKind == MethodKind.LocalFunction
+        || (method.MethodKind == MethodKind.Constructor ? Context.HasTwin(method) : Context.Calls.NameInTwin(method) is not null);
 
     /// <summary>The twin or entry that is called, or made a delegate of, instead of the named method.</summary>
     private string? Renamed(SimpleNameSyntax name)
@@ -93,7 +119,7 @@ internal sealed class CallRewrite(TwinText text) : Rewrite(text)
         foreach (ArgumentSyntax argument in call.ArgumentList.Arguments)
         {
             if (Model.GetTypeInfo(argument.Expression).ConvertedType?.TypeKind == TypeKind.Delegate
-                && Model.GetOperation(argument) is Microsoft.CodeAnalysis.Operations.IArgumentOperation { Parameter: { } parameter }
+                && Model.GetOperation(argument) is IArgumentOperation { Parameter: { } parameter }
                 && MayCallStaged(method, parameter)
                 && Context.Changes.OfDelegate(argument.Expression).Select(c => c.Name).FirstOrDefault() is { } changed)
             {

@@ -18,8 +18,8 @@ internal sealed class StatementRewrite(TwinText text) : Rewrite(text)
         AnonymousFunctionExpressionSyntax { Block: { } block } lambda => Function(lambda, block, Model.GetSymbolInfo(lambda).Symbol as IMethodSymbol),
         LocalFunctionStatementSyntax { Body: { } block } function => Function(function, block, Model.GetDeclaredSymbol(function) as IMethodSymbol),
         StatementSyntax loop when loop != _copied && Unrolled(loop) is { } around => $"{around} {Copied(loop)}",
-        VariableDeclaratorSyntax { Initializer: null, ArgumentList: null, Parent.Parent: LocalDeclarationStatementSyntax } variable
-            when Context.HasStaged => Unassigned(variable),
+        VariableDeclaratorSyntax { Initializer: null, ArgumentList: null, Parent.Parent: LocalDeclarationStatementSyntax } variable =>
+            Unassigned(variable),
         _ => null,
     };
 
@@ -52,7 +52,7 @@ internal sealed class StatementRewrite(TwinText text) : Rewrite(text)
         return $"{head}\n{indent}{{\n{converter.Block(block, Text.Depth + 1)}{indent}}}\n#line hidden\n{indent}";
     }
 
-    /// <summary>A variable without a value gets one that stands for "none yet", so that branches can be compared.</summary>
+    /// <summary>A variable without a value gets one that stands for "none yet", so that branches, also those of twins that get it, can be compared.</summary>
     private string? Unassigned(VariableDeclaratorSyntax variable)
     {
         if (Model.GetDeclaredSymbol(variable) is ILocalSymbol local && Structure.Of(local.Type) is { IsCarried: true } structure)

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using TensorGraph.Ir;
 
@@ -19,6 +20,13 @@ public static class GraphControl
 
     /// <summary>Stands for a variable of type list without a value yet.</summary>
     public static List<Tensor> NoList { get; } = [Undefined];
+
+    /// <summary>A variable that is declared where a method gives it a value, with one that stands for "none yet".</summary>
+    public static ref T Start<T>([UnscopedRef] out T place, T none)
+    {
+        place = none;
+        return ref place;
+    }
 
     /// <summary>A condition known to hold.</summary>
     public static Tensor True { get; } = true;

@@ -131,6 +131,37 @@ public sealed class ByReferenceTests
         private void StepThrow(Tensor e, out Tensor h) { if (e > 100) throw new InvalidOperationException(); if (e > 3) h = _h + e; else h = _h; }
         private bool TryStep(Tensor e, int mode, out Tensor h) { if (mode == 0) { h = _h; return false; } if (e > 3) h = _h + e; else h = _h - e; return true; }
         [GraphFunction] public Tensor OutToStatic(Tensor x, Tensor y, int mode) { s_last = x; StepStatic(y, out s_last); StepStatic(x, out s_last); return s_last; }
+        private void Grow(Tensor e, out Tensor h) { while (true) { h = _h * 2 + e; e = e + 1; if (e > 5) break; } }
+
+        private void GrowPair(Tensor e, out (Tensor A, Tensor B) p) { while (true) { p = (_h * 2 + e, e); e = e + 1; if (e > 5) break; } _pair = p; e = _pair.A; }
+
+        [GraphFunction] public Tensor OutStartsWithNothing(Tensor x, Tensor y, int mode)
+        {
+            _h = y; Grow(x, out Tensor r); Grow(y, out var s); Grow(y, out _); Tensor t; Grow(x + 1, out t); if (x > 2) Grow(x, out s); return r * 100 + s * 10 + t;
+        }
+
+        [GraphFunction] public Tensor OutOfPartsStartsWithNothing(Tensor x, Tensor y, int mode) { _h = y; GrowPair(x, out var p); GrowPair(y, out (Tensor A, Tensor B) q); return p.A + q.B; }
+
+        private void GrowFrom(out Tensor h) { while (true) { h = _h * 2 + 1; _h = h; if (h > 20) break; } }
+
+        private void GrowAll<T>(T with, Tensor e, out Tensor h, out T same) { Grow(e, out h); same = with; }
+
+        [GraphFunction] public Tensor OutAloneStartsWithNothing(Tensor x, Tensor y, int mode)
+        {
+            _h = Ops.Abs(x); GrowFrom(out var r); _h = y; Grow(h: out Tensor s, e: y); GrowAll(x, y, out Tensor t, out var u); GrowAll(3, y, out var _, out int n); Local(x, out var v);
+            return r * 1000 + s * 100 + t * 10 + u + n + v;
+            void Local(Tensor e, out Tensor h) { while (true) { h = s * 2 + e; e = e + 1; if (e > 5) break; } }
+        }
+
+        [GraphFunction] public Tensor OutStartsWithNothingInCondition(Tensor x, Tensor y, int mode)
+        {
+            _h = y; for (int i = 0; i < 2 && TryGrow(x + i, out Tensor r); i++) x = x + r; return TryGrow(y, out var s) && mode == 0 ? s + x : x;
+        }
+
+        private bool TryGrow(Tensor e, out Tensor h) { Grow(e, out h); while (h > 9) { h = h - _h - 1; if (h < 3) break; } return true; }
+
+        [GraphFunction] public Tensor OutWithoutControlFlow(Tensor x, Tensor y, int mode) { _h = y; Tensor t; Grow(x, out t); Grow(y, out Tensor r); return t - r; }
+
         [GraphFunction] public Tensor OutHandedOn(Tensor x, Tensor y, int mode) { _h = y; Outer(x, out _h); Outer(y, out _h); return _h; }
         [GraphFunction] public Tensor OutToObject(Tensor x, Tensor y, int mode)
         {
