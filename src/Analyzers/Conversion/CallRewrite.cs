@@ -22,14 +22,14 @@ internal sealed class CallRewrite(TwinText text) : Rewrite(text)
     /// </summary>
     private string? Started(ArgumentSyntax argument)
     {
-        if (Model.GetOperation(argument) is not IArgumentOperation { Parameter: { ContainingSymbol: IMethodSymbol method } parameter, Value: { } place }
-            || place is not (IDeclarationExpressionOperation or IDiscardOperation) || !IsConverted(method)
+        if (Model.GetOperation(argument) is not IArgumentOperation { Parameter: { ContainingSymbol: IMethodSymbol method } parameter } given
+            || given.Value is not (IDeclarationExpressionOperation or IDiscardOperation) || !IsConverted(method)
             || Structure.Of(parameter.Type) is not { IsCarried: true } structure)
             return null;
         string name = argument.Expression is DeclarationExpressionSyntax { Designation: SingleVariableDesignationSyntax variable }
             ? variable.Identifier.Text
             : "_";
-        string type = TwinText.TypeText(place.Type ?? parameter.Type);
+        string type = TwinText.TypeText(given.Value.Type ?? parameter.Type);
         return $"{argument.NameColon}out {GraphControl}.Start<{type}>(out {type} {name}, {structure.NoValue})";
     }
 

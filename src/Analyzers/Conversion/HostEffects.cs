@@ -108,8 +108,8 @@ internal sealed class HostEffects(ConversionContext context)
     /// </summary>
     private bool GivesEffect(Effect call, Effects around, HashSet<ISymbol> seen)
     {
-        if (call is not { Kind: EffectKind.Call, Callee: { } method } || !DeferredCode.IsIn(method.ReturnType) || DeclarationOf(method) is not { } code
-            || !seen.Add(method.OriginalDefinition))
+        if (call is not { Kind: EffectKind.Call, Callee: { } method } || !DeferredCode.IsIn(method.ReturnType)
+            || DeclarationOf(method) is not { } code || !seen.Add(method.OriginalDefinition))
             return false;
         SemanticModel model = context.Calls.Model(code.SyntaxTree);
         Effects own = code is LocalFunctionStatementSyntax ? around : Effects.Of(code, model);

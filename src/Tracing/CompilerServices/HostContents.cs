@@ -25,7 +25,7 @@ internal sealed class HostContents : ContentKey
     private readonly bool _isComputed;
     private readonly bool _isOrdered = true;
     private readonly object? _comparer;
-    private readonly string _byComparer;
+    private readonly string _suffix;
 
     public HostContents(object? value)
         : this(value, new Content())
@@ -41,7 +41,7 @@ internal sealed class HostContents : ContentKey
         // The framework makes new ones for the same function or culture.
         _comparer = comparer?.GetType().Assembly == typeof(object).Assembly ? new FieldContents(comparer, content) : content.Key(comparer);
         // The default ones are the framework's.
-        _byComparer = comparer?.GetType() is { Namespace: not "System.Collections.Generic" } own ? $" by {own.Name}" : "";
+        _suffix = comparer?.GetType() is { Namespace: not "System.Collections.Generic" } own ? $" by {own.Name}" : "";
         if (value is Array array && IsOfNumbers(array))
             _numbers = (Array)array.Clone();
         else if (value is not null && IsComputed(value))
@@ -82,7 +82,8 @@ internal sealed class HostContents : ContentKey
         var rest = members.GroupBy(HashOf).ToDictionary(group => group.Key, group => group.ToList());
         foreach (object? element in _elements)
         {
-            int at = rest.TryGetValue(HashOf(element is WeakReference { Target: var target } ? target : element), out var alike) ? alike.FindIndex(member => Matches(element, member)) : -1;
+            int hash = HashOf(element is WeakReference { Target: var target } ? target : element);
+            int at = rest.TryGetValue(hash, out var alike) ? alike.FindIndex(member => Matches(element, member)) : -1;
             if (at < 0)
                 return false;
             alike!.RemoveAt(at);
@@ -119,7 +120,7 @@ internal sealed class HostContents : ContentKey
     public string TypeName => _type is null ? "null" : TypeNames.Of(_type);
 
     public override string ToString() =>
-        _type is null ? "null" : _isComputed ? "a sequence that is computed when it is read" : $"[{Text(_numbers ?? (IEnumerable)InFixedOrder)}]{_byComparer}";
+        _type is null ? "null" : _isComputed ? "a sequence that is computed when it is read" : $"[{Text(_numbers ?? (IEnumerable)InFixedOrder)}]{_suffix}";
 
     // The members of a set come in the order of its history.
     private IEnumerable<object?> InFixedOrder => !IsSet(_type!) ? _elements
