@@ -48,7 +48,8 @@ public sealed partial class NamedChangeTests
     {
         using var scope = torch.NewDisposeScope();
         var program = new Program();
-        Expect.ErrorHere(DiagnosticIds.NotTraceableTorch, () => Program.AllRefused[name](program, torch.ones(2, 3)), [remedy]);
+        GraphException error = Expect.Error(DiagnosticIds.NotTraceableTorch, () => Program.AllRefused[name](program, torch.ones(2, 3)), [remedy]);
+        Assert.Contains(nameof(NamedChangeTests), error.Source.ToString(), StringComparison.Ordinal);
     }
 
     internal sealed partial class Program
