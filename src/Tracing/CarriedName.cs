@@ -8,7 +8,7 @@ internal sealed class CarriedName : TensorName
 {
     private readonly Tensor _value;
     private readonly CarriedName _first;
-    private readonly int _begin = Trace.NameClock, _loops = Trace.Frames.Count(scope => scope.NeedsType);
+    private readonly int _begin = Trace.NameClock, _loops = OpenLoops;
     private int _lastRead;
 
     private CarriedName(Tensor value, CarriedName? first)
@@ -18,6 +18,8 @@ internal sealed class CarriedName : TensorName
     }
 
     private static TraceContext Trace => (TraceContext)ExecutionContext.Current;
+
+    private static int OpenLoops => CompilerServices.ControlScope.Loops(Trace.Frames).Count();
 
     /// <summary>A parameter of the body under construction.</summary>
     public static Tensor Of(Tensor parameter) => AreMade?.Invoke() == true ? As(parameter, null) : parameter;
@@ -29,7 +31,7 @@ internal sealed class CarriedName : TensorName
     // In a loop that has begun since, a further iteration may read behind all that follows.
     public override Tensor Read()
     {
-        _first._lastRead = Trace.Frames.Count(scope => scope.NeedsType) > _first._loops ? int.MaxValue : Math.Max(_first._lastRead, Trace.NameClock);
+        _first._lastRead = OpenLoops > _first._loops ? int.MaxValue : Math.Max(_first._lastRead, Trace.NameClock);
         return _value.Unnamed;
     }
 

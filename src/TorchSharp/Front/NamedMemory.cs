@@ -22,7 +22,7 @@ internal class NamedMemory(List<int>? times = null, NamedMemory? before = null)
 
     /// <summary>The open loops of the graph.</summary>
     public static IEnumerable<object> OpenLoops =>
-        ((TraceContext)ExecutionContext.Current).Frames.Where(scope => scope.NeedsType).Select(scope => scope.Owner);
+        CompilerServices.ControlScope.Loops(((TraceContext)ExecutionContext.Current).Frames).Select(scope => scope.Owner);
 
     /// <summary>Another object stands for memory that may be the same from now on.</summary>
     public void PassTo(NamedMemory heir) => _heir = heir;

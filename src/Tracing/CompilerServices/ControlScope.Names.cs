@@ -9,7 +9,10 @@ internal sealed partial class ControlScope
     public List<(Value Source, Value Other, GraphException Error)> Names { get; } = [];
 
     /// <summary>The innermost loop that is open.</summary>
-    public static ControlScope? Loop(TraceContext trace) => LoopOf(trace.Frames);
+    public static ControlScope? Loop(TraceContext trace) => Loops(trace.Frames).LastOrDefault();
+
+    /// <summary>The loops among open branches and loops.</summary>
+    public static IEnumerable<ControlScope> Loops(IEnumerable<ControlScope> scopes) => scopes.Where(scope => scope.NeedsType);
 
     /// <summary>A gradient by a source was taken in an iteration, and the target depends on another value besides.</summary>
     public void PassNames(Value source, Value other)
@@ -18,8 +21,6 @@ internal sealed partial class ControlScope
         HashSet<Value> sources = names.All(source, _trace.Builder.OriginOf), others = names.All(other, _trace.Builder.OriginOf);
         Add(sources, others, TapeRecord.IsOther(sources, others));
     }
-
-    private static ControlScope? LoopOf(IEnumerable<ControlScope> scopes) => scopes.LastOrDefault(scope => scope.NeedsType);
 
     // An iteration takes both, and at least one from the iteration before.
     private void Add(HashSet<Value> sources, HashSet<Value> others, GraphException error)
@@ -42,7 +43,7 @@ internal sealed partial class ControlScope
     private void CheckNames(Dictionary<Value, Tensor[]> origins)
     {
         var names = new ValueNames();
-        var around = LoopOf(_trace.Frames.Take(_trace.Frames.IndexOf(this)));
+        var around = Loops(_trace.Frames.Take(_trace.Frames.IndexOf(this))).LastOrDefault();
         for (int i = 0; i < Names.Count; i++)
         {
             var (source, other, error) = Names[i];

@@ -74,7 +74,7 @@ internal sealed partial class TorchRewrite(
         AssignmentExpressionSyntax assignment => Assignment(assignment),
         BinaryExpressionSyntax binary => Binary(binary),
         PrefixUnaryExpressionSyntax unary when IsTensor(unary.Operand) => Unary(unary),
-        ElementAccessExpressionSyntax access when IsOfParameters(access) && NeedsValue(access) => Value(Copy(access)),
+        ElementAccessExpressionSyntax access when IsElementOfParameters(access) && NeedsValue(access) => Value(Copy(access)),
         ElementAccessExpressionSyntax access when IsTensor(access.Expression) => $"{Receiver(access.Expression)}.index({Indices(access.ArgumentList)})",
         CastExpressionSyntax cast => Cast(cast),
         ConditionalAccessExpressionSyntax access => Optional(access),
@@ -241,7 +241,7 @@ internal sealed partial class TorchRewrite(
     {
         while (expression is ParenthesizedExpressionSyntax inner)
             expression = inner.Expression;
-        if (IsOfParameters(expression))
+        if (IsElementOfParameters(expression))
             return Copy(expression);
         if (!IsHeld(model.GetSymbolInfo(expression).Symbol))
             return null;
@@ -251,7 +251,7 @@ internal sealed partial class TorchRewrite(
     }
 
     // An element of what a local variable holds: var all = net.parameters().ToList().
-    private bool IsOfParameters(ExpressionSyntax expression) => expression is ElementAccessExpressionSyntax access
+    private bool IsElementOfParameters(ExpressionSyntax expression) => expression is ElementAccessExpressionSyntax access
         && model.GetTypeInfo(access).Type.IsTorchParameter() && model.GetSymbolInfo(access.Expression).Symbol is ILocalSymbol;
 
     private static string Value(string held) => $"{TorchSymbols.Front}.Value({held})";
